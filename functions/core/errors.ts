@@ -1,0 +1,135 @@
+/** What a reader of a failure is told: what happened and to what, why, and what to do next. */
+export interface Advice {
+  what: string;
+  why: string;
+  next: string;
+}
+
+const rows = {
+  // images
+  imageNotTiff: (found: string) => ({
+    what: 'not a TIFF file',
+    why: `it starts with ${found}`,
+    next: 'export the image as TIFF (Fiji: File > Save As > Tiff) or leave it out',
+  }),
+  imageEmpty: () => ({ what: 'the file is empty', why: 'it has 0 bytes', next: 'copy it again from the microscope' }),
+  imageBroken: (detail: string) => ({
+    what: 'the TIFF file is damaged',
+    why: detail,
+    next: 'copy or export the file again; nothing was guessed',
+  }),
+  imageUnsupported: (feature: string) => ({
+    what: 'this kind of TIFF cannot be read exactly',
+    why: feature,
+    next: 'open it in Fiji and save it as plain TIFF (uncompressed, deflate, LZW, PackBits and zstd are read)',
+  }),
+  imageTooLarge: (detail: string) => ({
+    what: 'the image is too large',
+    why: detail,
+    next: 'split or crop the image',
+  }),
+  channelMissing: (wanted: string, present: string) => ({
+    what: `no channel ${wanted}`,
+    why: `the image has ${present}`,
+    next: 'name one of them with --channel',
+  }),
+
+  // paths and archives
+  pathRefused: (reason: string) => ({
+    what: 'the file name is refused',
+    why: reason,
+    next: 'rename the file and send it again',
+  }),
+  archiveBroken: (detail: string) => ({
+    what: 'the zip is damaged or not a zip',
+    why: detail,
+    next: 'make the zip again and send it again',
+  }),
+  archiveUnsupported: (feature: string) => ({
+    what: 'this kind of zip entry cannot be unpacked',
+    why: feature,
+    next: 'make the zip without encryption, with stored or deflated entries',
+  }),
+  archiveUnsafe: (detail: string) => ({
+    what: 'the zip is refused',
+    why: detail,
+    next: 'make a plain zip of the folder and send that',
+  }),
+
+  // models
+  modelMissing: (where: string) => ({
+    what: `no model at ${where}`,
+    why: 'there is no bioimageio.yaml (or rdf.yaml) in it',
+    next: 'labdeploy model list',
+  }),
+  modelBroken: (detail: string) => ({
+    what: 'the model package is damaged or not valid',
+    why: detail,
+    next: 'download the package again, or run labdeploy model check',
+  }),
+  modelUnsupported: (feature: string) => ({
+    what: 'the model needs something labdeploy does not have',
+    why: feature,
+    next: 'export the model with ONNX weights and supported operations (docs/models.md)',
+  }),
+  modelFailed: (detail: string) => ({
+    what: 'the model failed on this image',
+    why: detail,
+    next: 'run labdeploy model check; if it passes, report the image',
+  }),
+
+  // stores and stages
+  objectMissing: (key: string) => ({
+    what: `no object ${key}`,
+    why: 'it was never written or is deleted',
+    next: 'send it again',
+  }),
+  objectCorrupt: (key: string, detail: string) => ({
+    what: `${key} did not arrive whole`,
+    why: detail,
+    next: 'send it again',
+  }),
+  noSpace: (where: string) => ({
+    what: 'no space left',
+    why: `${where} is full`,
+    next: 'free some space, then run the same command again',
+  }),
+  accessRefused: (stage: string, access: string) => ({
+    what: `stage ${stage} may not ${access}`,
+    why: 'its descriptor does not declare it',
+    next: 'declare the access in the stage descriptor',
+  }),
+  jobMissing: (job: string) => ({
+    what: `no job ${job}`,
+    why: 'it was never created or is deleted',
+    next: 'list the jobs',
+  }),
+  jobEmpty: () => ({ what: 'there is nothing to predict', why: 'no image was found', next: 'send at least one .tif' }),
+  gaveUp: (detail: string) => ({
+    what: 'processing was given up',
+    why: detail,
+    next: 'retry the file; if it fails again, report it',
+  }),
+} satisfies Record<string, (...facts: string[]) => Advice>;
+
+export type FailureCode = keyof typeof rows;
+
+/** Every code, for docs and tests. */
+export const failureCodes = Object.keys(rows) as FailureCode[];
+
+/**
+ * A failure that is an answer, not a bug: a bad image, a broken zip, a missing object. Its code is stored with the file
+ * or job and shown to the user. Anything else that is thrown is our bug or the machine's trouble, and is retried.
+ */
+export class Failure<C extends FailureCode = FailureCode> extends Error {
+  readonly code: C;
+  readonly advice: Advice;
+
+  constructor(code: C, facts: Parameters<(typeof rows)[C]>, options?: ErrorOptions) {
+    const advice = (rows[code] as (...facts: string[]) => Advice)(...facts);
+    super(`${advice.what}: ${advice.why}`, options);
+    this.name = 'Failure';
+    this.code = code;
+    this.advice = advice;
+  }
+}

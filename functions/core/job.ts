@@ -1,0 +1,64 @@
+/** The states of a job. `completed`, `failed`, `cancelled` and `expired` are terminal; `retry` alone leaves completed and failed. */
+export const jobStates = [
+  'uploading',
+  'processing',
+  'packaging',
+  'completed',
+  'failed',
+  'cancelled',
+  'expired',
+] as const;
+export type JobState = (typeof jobStates)[number];
+
+export const fileStates = ['pending', 'done', 'failed'] as const;
+export type FileState = (typeof fileStates)[number];
+
+/** What the user asked for; fixed when the job is made, so that every file of a folder is predicted alike. */
+export interface JobSettings {
+  /** Name of the model package and the sha256 of its weights: a job never mixes two versions of a model. */
+  model: { name: string; sha256: string };
+  /** Channel by zero-based index or by name; absent: the model's, else the first. */
+  channel?: number | string;
+  /** Also keep the probability map of each image. */
+  probabilities?: boolean;
+  /** Make the zip of all results. `run` without --zip wants only the tables. */
+  archive?: boolean;
+}
+
+/** A stored failure: a code of core/errors (or a stage's own word for a bug) and its text. */
+export interface StoredFailure {
+  code: string;
+  message: string;
+}
+
+export interface Job {
+  owner: string;
+  id: string;
+  /** As the user calls it: the folder's name. */
+  name: string;
+  settings: JobSettings;
+  state: JobState;
+  /** True once no file can be added: `expected` is then the total. */
+  sealed: boolean;
+  /** Files registered so far; the total once sealed. */
+  expected: number;
+  done: number;
+  failed: number;
+  /** Counts the retries: a message of an earlier round must not complete a later one. Starts at 1. */
+  generation: number;
+  failure?: StoredFailure;
+  /** Milliseconds since 1970. `changedAt` moves with every transition; sweep looks at it. */
+  createdAt: number;
+  changedAt: number;
+}
+
+/** One file of the manifest. */
+export interface JobFile {
+  path: string;
+  bytes: number;
+  state: FileState;
+  failure?: StoredFailure;
+}
+
+/** How one file ended. */
+export type Outcome = { state: 'done' } | { state: 'failed'; failure: StoredFailure };

@@ -1,0 +1,39 @@
+/** The four places of a job's bytes. `uploads`: zips as sent; `inputs`: one object an image; `results`: outputs; `downloads`: one zip a job. */
+export const buckets = ['uploads', 'inputs', 'results', 'downloads'] as const;
+export type Bucket = (typeof buckets)[number];
+
+/** One object. `key` is `{owner}/{jobId}/{path}`; the path keeps the user's folders and names, NFC-normalised. */
+export interface ObjectRef {
+  bucket: Bucket;
+  key: string;
+}
+
+export interface JobRef {
+  owner: string;
+  id: string;
+}
+
+/** Everything of one job in one bucket lies below this prefix; it ends in `/`, so that job `a` does not own job `ab`. */
+export const jobPrefix = ({ owner, id }: JobRef): string => `${owner}/${id}/`;
+
+export const uploadRef = (job: JobRef, path: string): ObjectRef => ({ bucket: 'uploads', key: jobPrefix(job) + path });
+export const inputRef = (job: JobRef, path: string): ObjectRef => ({ bucket: 'inputs', key: jobPrefix(job) + path });
+
+/** What predict writes for one image; each lies in a folder of its own, `{path}/labels.tif`, so no two images collide. */
+export const resultKinds = ['labels.tif', 'preview.png', 'measurements.csv', 'prob.tif', 'summary.json'] as const;
+export type ResultKind = (typeof resultKinds)[number];
+
+export const resultRef = (job: JobRef, path: string, kind: ResultKind): ObjectRef => ({
+  bucket: 'results',
+  key: `${jobPrefix(job)}${path}/${kind}`,
+});
+
+/** Tables of the whole job, written by zip. The leading `.` keeps them apart from images: the path rule refuses such names. */
+export const tableNames = ['summary.csv', 'errors.csv', 'manifest.json'] as const;
+export type TableName = (typeof tableNames)[number];
+export const tableRef = (job: JobRef, name: TableName): ObjectRef => ({
+  bucket: 'results',
+  key: `${jobPrefix(job)}.tables/${name}`,
+});
+
+export const downloadRef = (job: JobRef): ObjectRef => ({ bucket: 'downloads', key: `${jobPrefix(job)}results.zip` });

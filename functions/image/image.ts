@@ -1,0 +1,80 @@
+/** Random access to the bytes of one file: a file here, ranges of an S3 object there. */
+export interface ByteSource {
+  readonly size: number;
+  /** Exactly `length` bytes at `offset`; asking beyond `size` is the caller's bug and throws RangeError. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+export type SampleType =
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'float16'
+  | 'float32'
+  | 'float64';
+
+export type SampleArray =
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Float16Array
+  | Float32Array
+  | Float64Array;
+
+/** One two-dimensional image: rows x columns x samples, row-major, samples interleaved. `samples` is 1, or 3/4 for RGB(A). */
+export interface Plane {
+  height: number;
+  width: number;
+  samples: number;
+  type: SampleType;
+  data: SampleArray;
+}
+
+/** Size of one pixel in micrometres; `z` is the distance of planes. Absent where the file does not say. */
+export interface PixelSize {
+  x: number;
+  y: number;
+  z?: number;
+}
+
+/** Where a plane stands in its image; all zero-based. */
+export interface PlaneIndex {
+  position: number;
+  time: number;
+  depth: number;
+  channel: number;
+}
+
+export interface ImageInfo {
+  height: number;
+  width: number;
+  /** Samples a pixel: 1, or 3/4 for RGB(A). */
+  samples: number;
+  type: SampleType;
+  /** How many of each; 1 where the axis is absent. */
+  positions: number;
+  times: number;
+  depths: number;
+  channels: number;
+  /** One a channel, where the file names them. */
+  channelNames: (string | undefined)[];
+  pixelSize?: PixelSize;
+  /** Seconds between time points. */
+  timeStep?: number;
+}
+
+/** An image as a scientist means it: planes over position, time, depth and channel, intensities as displayed (white-is-zero turned, palette applied). */
+export interface Image {
+  readonly info: ImageInfo;
+  readPlane(index: PlaneIndex): Promise<Plane>;
+}

@@ -1,0 +1,46 @@
+import type { Readable } from 'node:stream';
+import type { Bucket, ObjectRef } from '../core/keys.ts';
+
+export interface ObjectHead {
+  bytes: number;
+  /** CRC-32 (IEEE, as in zip) of the whole object, where the store knows it. */
+  crc32?: number;
+  modifiedAt: number;
+}
+
+/** Half-open byte range: `start` inclusive, `end` exclusive. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/** A piece of a composed object: bytes of another object, or literal bytes. */
+export type Part = { from: ObjectRef; range?: ByteRange } | { bytes: Uint8Array };
+
+export type Body = Readable | AsyncIterable<Uint8Array> | Uint8Array;
+
+/**
+ * Bytes by key. An object is whole or absent: no reader ever sees half of one, and a failed put leaves what was there.
+ * Failures: `objectMissing` (names the key), `objectCorrupt` (checksum or size differs), `noSpace`.
+ */
+export interface ObjectStore {
+  /** Undefined when there is no such object. */
+  head(ref: ObjectRef): Promise<ObjectHead | undefined>;
+  /** The bytes of the range (default: all). A range that ends after the object is cut to it; one that starts after it is empty. */
+  get(ref: ObjectRef, range?: ByteRange): Promise<Readable>;
+  /** Replaces the object. With `crc32` or `bytes` given, refuses a body that differs as `objectCorrupt` and keeps the old object. Returns what was stored. */
+  put(ref: ObjectRef, body: Body, expected?: { crc32?: number; bytes?: number }): Promise<ObjectHead>;
+  /** Makes one object of parts, in order; the bytes need not cross this process where the store can copy them itself. */
+  compose(ref: ObjectRef, parts: readonly Part[]): Promise<ObjectHead>;
+  /** Objects below a prefix, in order of their keys (UTF-8 bytes), at most `limit` (default 1000) a page. */
+  list(
+    bucket: Bucket,
+    prefix: string,
+    page?: { after?: string; limit?: number },
+  ): Promise<{ objects: ({ key: string } & ObjectHead)[]; after?: string }>;
+  /** Removes one object; nothing happens when it is missing. */
+  remove(ref: ObjectRef): Promise<void>;
+  /** Removes everything below a prefix, which must end in `/`; returns how many objects went. */
+  removeAll(bucket: Bucket, prefix: string): Promise<number>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

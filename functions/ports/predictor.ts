@@ -1,0 +1,48 @@
+import type { PixelSize, Plane } from '../image/image.ts';
+
+/** What identifies a model in results: its package name and version, and the sha256 of its weights. */
+export interface ModelIdentity {
+  name: string;
+  version: string;
+  sha256: string;
+}
+
+/** The model's output for one plane after postprocessing: one map a channel, rows x columns, row-major, backed by shared memory. */
+export interface Maps {
+  height: number;
+  width: number;
+  names: string[];
+  data: Float32Array[];
+}
+
+/** Runs the model. Deterministic: the same plane gives the same bits, whatever the number of workers. */
+export interface Predictor {
+  readonly model: ModelIdentity;
+  /** One plane for each input channel of the model, all of one size, one sample a pixel. Throws `modelFailed`. */
+  predict(planes: readonly Plane[], signal?: AbortSignal): Promise<Maps>;
+  /** Peak bytes that predict and segment need for one plane of this size, so that callers bound what is in flight. */
+  memoryBytes(height: number, width: number): number;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Measurements of one plane: column name (with its unit, `area_px`) to one value an object, in order of labels. */
+export type Measurements = Record<string, Float64Array>;
+
+export interface Segmentation {
+  /** Number of objects; labels run 1..count without gaps, 0 is background. */
+  count: number;
+  labels: Uint32Array;
+  measurements: Measurements;
+  /** PNG: the plane with object outlines, at most 1024 pixels a side. */
+  preview: Uint8Array;
+}
+
+/** Turns maps into objects, measures them on the plane and draws them. */
+export interface Segmenter {
+  segment(
+    plane: Plane,
+    maps: Maps,
+    options: { pixelSize?: PixelSize; preview: boolean },
+    signal?: AbortSignal,
+  ): Promise<Segmentation>;
+}
