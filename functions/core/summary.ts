@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { type CsvCell, csvRow } from './csv.ts';
+
+const count = z.int().nonnegative();
+const size = z.int().positive();
+const micrometres = z.number().positive();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/**
+ * What one predicted image was, and what came out: its `summary.json`, written by predict, read by zip. It holds no
+ * time and no duration, so that a repeated run writes the same bytes.
+ */
+export const fileSummary = z.object({
+  path: z.string().min(1),
+  /** Of the input file as it was sent. */
+  sha256,
+  bytes: count,
+  /** As read from the file; all of one plane: rows, columns, samples a pixel. */
+  height: size,
+  width: size,
+  samples: size,
+  type: z.string().min(1),
+  /** Planes an axis; 1 where it is absent. */
+  positions: size,
+  times: size,
+  depths: size,
+  channels: size,
+  /** The channel that was predicted: zero-based index, and its name where the file has one. */
+  channel: z.object({ index: count, name: z.string().optional() }),
+  /** Micrometres; absent where the file does not say. */
+  pixelSize: z.object({ x: micrometres, y: micrometres, z: micrometres.optional() }).optional(),
+  /** Seconds between time points. */
+  timeStep: z.number().positive().optional(),
+  /** Objects found in all planes together. */
+  objects: count,
+  /** Mean over all objects; absent when there is none. */
+  meanAreaPx: z.number().positive().optional(),
+  model: z.object({ name: z.string().min(1), version: z.string(), sha256 }),
+});
+
+export type FileSummary = z.infer<typeof fileSummary>;
+
+/** Planes that were predicted: every position, time and depth of the chosen channel. */
+export const predictedPlanes = ({ positions, times, depths }: FileSummary): number => positions * times * depths;
+
+const columns: Record<string, (summary: FileSummary) => CsvCell> = {
+  path: (s) => s.path,
+  objects: (s) => s.objects,
+  mean_area_px: (s) => s.meanAreaPx,
+  mean_area_um2: (s) => s.meanAreaPx && s.pixelSize && s.meanAreaPx * s.pixelSize.x * s.pixelSize.y,
+  planes: predictedPlanes,
+  width: (s) => s.width,
+  height: (s) => s.height,
+  positions: (s) => s.positions,
+  times: (s) => s.times,
+  depths: (s) => s.depths,
+  channels: (s) => s.channels,
+  channel: (s) => s.channel.index,
+  channel_name: (s) => s.channel.name,
+  type: (s) => s.type,
+  pixel_size_x_um: (s) => s.pixelSize?.x,
+  pixel_size_y_um: (s) => s.pixelSize?.y,
+  pixel_size_z_um: (s) => s.pixelSize?.z,
+  time_step_s: (s) => s.timeStep,
+  model: (s) => s.model.name,
+  model_version: (s) => s.model.version,
+};
+
+/** `summary.csv`: a row an image. */
+export const summaryHeader = csvRow(Object.keys(columns));
+export const summaryRow = (summary: FileSummary): string =>
+  csvRow(Object.values(columns).map((column) => column(summary)));
