@@ -12,6 +12,11 @@ const rows = {
     why: `it starts with ${found}`,
     next: 'export the image as TIFF (Fiji: File > Save As > Tiff) or leave it out',
   }),
+  imageLeftOut: (why: string) => ({
+    what: 'not a TIFF file, left out',
+    why,
+    next: 'nothing, where it is no image; otherwise export it as TIFF and send that',
+  }),
   imageEmpty: () => ({ what: 'the file is empty', why: 'it has 0 bytes', next: 'copy it again from the microscope' }),
   imageBroken: (detail: string) => ({
     what: 'the TIFF file is damaged',
@@ -105,6 +110,21 @@ const rows = {
     next: 'list the jobs',
   }),
   jobEmpty: () => ({ what: 'there is nothing to predict', why: 'no image was found', next: 'send at least one .tif' }),
+  jobAllFailed: (count: string) => ({
+    what: 'no file could be predicted',
+    why: `all ${count} files failed`,
+    next: 'read the reason beside each file, then retry or send other files',
+  }),
+  storeTooNew: (file: string) => ({
+    what: `${file} was written by a newer labdeploy`,
+    why: 'its format is not known to this version',
+    next: 'install that version, or start with another folder',
+  }),
+  cursorRefused: (cursor: string) => ({
+    what: `'${cursor}' is not a page of this list`,
+    why: 'a page cursor is only good for the list that gave it',
+    next: 'start again without a cursor',
+  }),
   gaveUp: (detail: string) => ({
     what: 'processing was given up',
     why: detail,
@@ -113,6 +133,17 @@ const rows = {
 } satisfies Record<string, (...facts: string[]) => Advice>;
 
 export type FailureCode = keyof typeof rows;
+
+/**
+ * Codes that end one file with a recorded reason: repeating would give the same. The others (a full disk, a refused
+ * access) are trouble of the service: the stage throws them and the queue repeats.
+ */
+const outcomes = /^(image|channel|path|archive|model)|^objectMissing$/;
+export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
+
+/** What to do about a stored failure; undefined for a code of another version. No row's `next` depends on its facts. */
+export const nextStep = (code: string): string | undefined =>
+  Object.hasOwn(rows, code) ? (rows[code as FailureCode] as (...facts: string[]) => Advice)().next : undefined;
 
 /** Every code, for docs and tests. */
 export const failureCodes = Object.keys(rows) as FailureCode[];

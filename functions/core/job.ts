@@ -38,8 +38,10 @@ export interface Job {
   name: string;
   settings: JobSettings;
   state: JobState;
-  /** True once no file can be added: `expected` is then the total. */
+  /** True once no file can be added: `expected` is then the total. Never goes back to false. */
   sealed: boolean;
+  /** True while a retry puts failed files back, which takes several steps: the job cannot be packaged meanwhile. */
+  retrying: boolean;
   /** Files registered so far; the total once sealed. */
   expected: number;
   done: number;
@@ -58,6 +60,8 @@ export interface JobFile {
   bytes: number;
   state: FileState;
   failure?: StoredFailure;
+  /** The job's generation in which it ended; absent while pending. */
+  generation?: number;
 }
 
 /** How one file ended. */

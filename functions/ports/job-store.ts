@@ -8,45 +8,54 @@ export interface NewJob extends JobRef {
 
 export interface Page<T> {
   items: T[];
-  /** Opaque; absent on the last page. */
+  /** Opaque; absent on the last page. Another list's cursor throws `cursorRefused`. */
   cursor?: string;
 }
 
 /**
  * The job table. Every change is a conditional, idempotent transition (rules: core/transitions) that says whether it
- * happened: `undefined`/false means that it did not apply, never that it failed. Changes to a job that does not exist
- * throw `jobMissing`.
+ * happened: `undefined`/false/0 means that it did not apply, never that it failed. Changes to a job that does not exist
+ * throw `jobMissing`. What was acknowledged survives the death of the process. The steps that stages take, in the order
+ * that survives crashes, are in stages/finish.
  */
 export interface JobStore {
   /** Makes the job in state `uploading`; an existing id of the same owner is left alone (`created: false`). */
   create(job: NewJob): Promise<{ created: boolean; job: Job }>;
   get(ref: JobRef): Promise<Job | undefined>;
-  /** An owner's jobs, newest first. */
+  /** An owner's jobs, newest first. `limit`: default 100. */
   list(owner: string, page?: { cursor?: string; limit?: number }): Promise<Page<Job>>;
-  /** Files in order of their paths (UTF-8 bytes), optionally of one state. */
+  /** Files in order of their paths (UTF-8 bytes), optionally of one state. `limit`: default 1000. A job that does not exist has none. */
   files(ref: JobRef, page?: { state?: JobFile['state']; cursor?: string; limit?: number }): Promise<Page<JobFile>>;
   file(ref: JobRef, path: string): Promise<JobFile | undefined>;
   /** Registers files as pending; known paths are left alone; refused (0) once sealed or terminal. Returns how many were added. */
   expect(ref: JobRef, files: readonly { path: string; bytes: number }[]): Promise<number>;
-  /** uploading -> processing: everything was sent. For files the caller seals next; for a zip UNZIP does. */
+  /** uploading -> processing: everything was sent. */
   submit(ref: JobRef): Promise<Job | undefined>;
-  /** Closes the manifest, once. */
+  /** Closes the manifest, once, while uploading or processing. */
   seal(ref: JobRef): Promise<Job | undefined>;
-  /** pending -> done | failed, at most once a generation; the job's counter moves in the same transaction. */
+  /** pending -> done | failed, at most once a generation; the job's counter moves in the same transaction. Unknown paths: undefined. */
   finishFile(ref: JobRef, path: string, outcome: Outcome): Promise<Job | undefined>;
-  /** processing -> packaging when sealed and done + failed = expected: exactly one caller gets the job. */
+  /** processing -> packaging when sealed, not retrying and done + failed = expected: exactly one caller gets the job. */
   startPackaging(ref: JobRef): Promise<Job | undefined>;
   /** packaging -> completed, or failed when no file is done; only for the given generation. */
   complete(ref: JobRef, generation: number): Promise<Job | undefined>;
-  /** uploading | processing | packaging -> failed. */
-  fail(ref: JobRef, failure: StoredFailure): Promise<Job | undefined>;
+  /** uploading | processing | packaging -> failed; with a generation only for that one. */
+  fail(ref: JobRef, failure: StoredFailure, generation?: number): Promise<Job | undefined>;
+  /** uploading | processing | packaging -> cancelled. */
   cancel(ref: JobRef): Promise<Job | undefined>;
-  /** uploading -> expired. */
+  /** uploading and not sealed -> expired. */
   expire(ref: JobRef): Promise<Job | undefined>;
-  /** completed | failed -> processing, generation + 1, failed files pending again; returns their paths for the queue. */
-  retry(ref: JobRef): Promise<{ job: Job; paths: string[] } | undefined>;
-  /** Not terminal and unchanged since `before`: what sweep looks at. */
+  /** First step of a retry: a sealed job that completed with failures, or failed -> processing and `retrying`, generation + 1. */
+  reopen(ref: JobRef): Promise<Job | undefined>;
+  /** Second step, until it returns 0: at most `limit` files that failed in an earlier generation are pending again. */
+  resetFailed(ref: JobRef, limit: number): Promise<number>;
+  /** Last step: no longer `retrying`; only for the given generation. */
+  resume(ref: JobRef, generation: number): Promise<Job | undefined>;
+  /** Not terminal and unchanged since `before` (ms since 1970), in no particular order: what sweep looks at. `limit`: default 100. */
   stuck(before: number, page?: { cursor?: string; limit?: number }): Promise<Page<Job>>;
+  /** Marks a job that `stuck` found as changed now; one of several callers gets it. */
+  touch(ref: JobRef, before: number): Promise<Job | undefined>;
+  /** Forgets the job and its files; nothing happens when it is missing. */
   remove(ref: JobRef): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

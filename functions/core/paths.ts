@@ -1,0 +1,78 @@
+import { tableNames } from './keys.ts';
+
+/*
+ * The one path rule of all entrances: browser, zip, command line, API.
+ *
+ * Names are kept as the lab wrote them: spaces (also at the end of a folder's name), `#`, `+`, `%`, `:`, any script, and
+ * names that only Windows reserves (`aux.tif`), because they come from machines where they are legal. What is refused can
+ * leave the job's folder, cannot be stored on S3 unchanged, or cannot be shown without misleading.
+ * `\` separates folders as `/` does: zips made on Windows write it, and nobody could unpack a name that holds one there.
+ */
+
+/** S3: 1024 bytes of UTF-8 a key. The rest is owner (OIDC: up to 255), job id (40), two `/`, and what predict appends. */
+export const longestPath = 1024 - 255 - 40 - 2 - 32;
+/** Bytes of UTF-8 of one folder or file name: what the file systems of Linux, macOS and Windows can hold. */
+export const longestName = 255;
+
+export type PathVerdict = { path: string; refused?: never } | { refused: string; path?: never };
+
+const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
+
+// Control characters, line and paragraph separators, and the two code points that XML (S3's listings) cannot carry.
+const unprintable = /[\p{Cc}\u2028\u2029\ufffe\uffff]/u;
+
+/** The path as it is stored: NFC, `/` between folders; or why it is refused, in words for its owner. */
+export function normalisePath(raw: string): PathVerdict {
+  if (!raw.isWellFormed()) return { refused: 'the name is not valid Unicode' };
+  const path = raw.normalize('NFC').replaceAll('\\', '/');
+  if (path === '') return { refused: 'the name is empty' };
+  if (unprintable.test(path)) return { refused: 'the name holds a control character' };
+  if (path.startsWith('/')) return { refused: 'the path is absolute' };
+  if (/^[A-Za-z]:/.test(path)) return { refused: 'the path starts with a drive letter' };
+  if (bytes(path) > longestPath) return { refused: `the path is longer than ${longestPath} bytes` };
+  const names = path.split('/');
+  for (const name of names) {
+    if (name === '') return { refused: 'the path holds an empty folder or file name' };
+    if (/^[. ]+$/.test(name)) return { refused: `the path holds '${name}'` };
+    if (bytes(name) > longestName) return { refused: `a name in the path is longer than ${longestName} bytes` };
+  }
+  const top = fold(names[0]!);
+  if (top.startsWith('.tables')) return { refused: "names that start with '.tables' are labdeploy's own" };
+  if (names.length > 1 && tableNames.some((table) => fold(table) === top)) {
+    return { refused: `'${names[0]}' is the name of a table in the results, so no folder can have it` };
+  }
+  return { path };
+}
+
+/** Any name made safe to store and show in a list, also one that is refused: what cannot be printed becomes `\u{1b}`. */
+export function shownPath(raw: string): string {
+  const shown = raw
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(new RegExp(unprintable, 'gu'), (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
+  return bytes(shown) > longestPath ? `${cut(shown, longestPath - 3)}...` : shown;
+}
+
+export const isImagePath = (path: string): boolean => /[^/]\.tiff?$/i.test(path);
+
+/** Left by Finder and Explorer beside the user's files; skipped, not failed. */
+export function isNoise(path: string): boolean {
+  const names = path.split('/');
+  const name = names.at(-1)!;
+  return names.includes('__MACOSX') || name.startsWith('._') || /^(\.ds_store|thumbs\.db|desktop\.ini)$/i.test(name);
+}
+
+/** Two names that a file system of macOS or Windows may take for one are equal when folded. */
+export const fold = (path: string): string => path.normalize('NFD').toUpperCase().toLowerCase().normalize('NFC');
+
+/** The longest start of at most `limit` bytes that splits no character. */
+export function cut(text: string, limit: number): string {
+  let kept = '';
+  let size = 0;
+  for (const char of text) {
+    size += bytes(char);
+    if (size > limit) break;
+    kept += char;
+  }
+  return kept;
+}

@@ -1,0 +1,136 @@
+import { Failure } from './errors.ts';
+import type { Job, JobFile, JobSettings, JobState, Outcome, StoredFailure } from './job.ts';
+import type { JobRef } from './keys.ts';
+
+/*
+ * The state machine of jobs and files. Each function takes the records as stored and returns the new ones, or undefined
+ * where the change does not apply; an adapter runs one function and its write as one atomic step. `now`: ms since 1970.
+ *
+ *   uploading -> processing -> packaging -> completed | failed        any of the first three -> failed | cancelled
+ *   uploading -> expired                                              completed | failed -> processing (retry)
+ *
+ * - Files are registered before their bytes can arrive and may end while the job is still uploading.
+ * - `sealed` closes the manifest for good. A job is packaged only when it is sealed, not retrying, and all files ended;
+ *   that condition and the flip are one step, so one caller wins.
+ * - An empty manifest takes the same way: packaging, then `failed` with jobEmpty. So every job that was sealed ends in
+ *   one place (complete), where its owner is told.
+ * - A retry takes several steps, because a store may only change some files at a time: reopen (retrying, next
+ *   generation), resetFile for each file that failed in an earlier generation, resume. A crash between them leaves a
+ *   job that is `retrying`: nothing can complete it, and doing all the steps again continues it. A file that fails
+ *   again meanwhile carries the new generation and is not reset a second time.
+ * - A job that failed before it was sealed cannot be retried: nobody knows what its folder holds.
+ */
+
+const terminal: readonly JobState[] = ['completed', 'failed', 'cancelled', 'expired'];
+const running: readonly JobState[] = ['uploading', 'processing', 'packaging'];
+
+export const isTerminal = (job: Pick<Job, 'state'>): boolean => terminal.includes(job.state);
+
+const changed = (job: Job, now: number, fields: Partial<Job>): Job => ({
+  ...job,
+  ...fields,
+  changedAt: Math.max(now, job.changedAt),
+});
+
+const stored = (failure: Failure): StoredFailure => ({ code: failure.code, message: failure.message });
+
+export const newJob = (
+  { owner, id, name, settings }: JobRef & { name: string; settings: JobSettings },
+  now: number,
+): Job => ({
+  owner,
+  id,
+  name,
+  settings,
+  state: 'uploading',
+  sealed: false,
+  retrying: false,
+  expected: 0,
+  done: 0,
+  failed: 0,
+  generation: 1,
+  createdAt: now,
+  changedAt: now,
+});
+
+export const newFile = ({ path, bytes }: { path: string; bytes: number }): JobFile => ({
+  path,
+  bytes,
+  state: 'pending',
+});
+
+/** May files be registered? */
+export const isOpen = (job: Job): boolean => !job.sealed && (job.state === 'uploading' || job.state === 'processing');
+
+/** `added`: how many files became known with this change. */
+export const expectFiles = (job: Job, added: number, now: number): Job | undefined =>
+  isOpen(job) && added > 0 ? changed(job, now, { expected: job.expected + added }) : undefined;
+
+export const submit = (job: Job, now: number): Job | undefined =>
+  job.state === 'uploading' ? changed(job, now, { state: 'processing' }) : undefined;
+
+export const seal = (job: Job, now: number): Job | undefined =>
+  isOpen(job) ? changed(job, now, { sealed: true }) : undefined;
+
+export function finishFile(
+  job: Job,
+  file: JobFile,
+  outcome: Outcome,
+  now: number,
+): { job: Job; file: JobFile } | undefined {
+  if (file.state !== 'pending' || (job.state !== 'uploading' && job.state !== 'processing')) return undefined;
+  const counter = outcome.state === 'done' ? { done: job.done + 1 } : { failed: job.failed + 1 };
+  return {
+    job: changed(job, now, counter),
+    file: { path: file.path, bytes: file.bytes, generation: job.generation, ...outcome },
+  };
+}
+
+/** Has every file of the folder ended, and is it known what the folder holds? */
+export const isReady = (job: Job): boolean =>
+  job.state === 'processing' && job.sealed && !job.retrying && job.done + job.failed === job.expected;
+
+export const startPackaging = (job: Job, now: number): Job | undefined =>
+  isReady(job) ? changed(job, now, { state: 'packaging' }) : undefined;
+
+export function complete(job: Job, generation: number, now: number): Job | undefined {
+  if (job.state !== 'packaging' || job.generation !== generation) return undefined;
+  if (job.done > 0) return changed(job, now, { state: 'completed' });
+  const failure = job.expected === 0 ? new Failure('jobEmpty', []) : new Failure('jobAllFailed', [String(job.failed)]);
+  return changed(job, now, { state: 'failed', failure: stored(failure) });
+}
+
+/** With a generation, only a job that is still in it fails: a late message of an earlier round must not end this one. */
+export const fail = (job: Job, failure: StoredFailure, now: number, generation = job.generation): Job | undefined =>
+  running.includes(job.state) && job.generation === generation
+    ? changed(job, now, { state: 'failed', failure, retrying: false })
+    : undefined;
+
+export const cancel = (job: Job, now: number): Job | undefined =>
+  running.includes(job.state) ? changed(job, now, { state: 'cancelled', retrying: false }) : undefined;
+
+/** A sealed job was submitted, even where the submit itself was lost: it goes on instead of expiring. */
+export const expire = (job: Job, now: number): Job | undefined =>
+  job.state === 'uploading' && !job.sealed ? changed(job, now, { state: 'expired' }) : undefined;
+
+/** Worth a retry: the manifest is complete, and something in it is not done or its packaging failed. */
+export function reopen(job: Job, now: number): Job | undefined {
+  const worthwhile = job.state === 'completed' ? job.failed > 0 : job.state === 'failed' && job.expected > 0;
+  if (!worthwhile || !job.sealed) return undefined;
+  const { failure: _, ...kept } = job;
+  return changed(kept, now, { state: 'processing', retrying: true, generation: job.generation + 1 });
+}
+
+/** Failed in an earlier generation -> pending. */
+export function resetFile(job: Job, file: JobFile, now: number): { job: Job; file: JobFile } | undefined {
+  if (!job.retrying || file.state !== 'failed' || file.generation === job.generation) return undefined;
+  return { job: changed(job, now, { failed: job.failed - 1 }), file: newFile(file) };
+}
+
+/** The caller has reset every file of this generation and sent its message. */
+export const resume = (job: Job, generation: number, now: number): Job | undefined =>
+  job.retrying && job.generation === generation ? changed(job, now, { retrying: false }) : undefined;
+
+/** Of several that find a job unchanged since `before`, one may act on it. */
+export const touch = (job: Job, before: number, now: number): Job | undefined =>
+  !isTerminal(job) && job.changedAt < before ? changed(job, now, {}) : undefined;

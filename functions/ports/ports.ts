@@ -1,0 +1,12 @@
+import type { Clock } from './clock.ts';
+import type { JobStore } from './job-store.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { Queue } from './queue.ts';
+
+/** What a stage may be given; each takes what it needs: `Pick<Ports, 'jobs' | 'queue'>`. */
+export interface Ports {
+  objects: ObjectStore;
+  jobs: JobStore;
+  queue: Queue;
+  clock: Clock;
+}

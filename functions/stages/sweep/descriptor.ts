@@ -1,0 +1,32 @@
+import type { Stage } from '../stage.ts';
+
+const minute = 60;
+const hour = 60 * minute;
+
+export const sweep = {
+  name: 'sweep',
+  everySeconds: 5 * minute,
+  reads: [],
+  writes: [],
+  jobs: 'update',
+  sends: ['files', 'zips'],
+  drains: ['unzip', 'files', 'zips'],
+  memoryMb: 256,
+  timeoutSeconds: 5 * minute,
+  batchSize: 1,
+  attempts: 1,
+} as const satisfies Stage;
+
+/** Seconds without any change after which sweep steps in. */
+export const patience = {
+  /** A step was lost between two others: sealed but not submitted, ready but not packaged, a retry cut off. */
+  step: 5 * minute,
+  /** Packaging without end: its message is sent again. Longer than zip may run. */
+  packaging: 30 * minute,
+  /** Files wait and none ends: their messages are sent again. Longer than a file may take with all its attempts. */
+  files: 6 * hour,
+  /** A zip that is never unpacked: the job fails. */
+  manifest: 24 * hour,
+  /** A folder that is never submitted: the job expires. */
+  upload: 7 * 24 * hour,
+} as const;

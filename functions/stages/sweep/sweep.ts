@@ -1,0 +1,112 @@
+import { Failure } from '../../core/errors.ts';
+import type { Job, StoredFailure } from '../../core/job.ts';
+import type { Messages, QueueName } from '../../core/messages.ts';
+import { isReady } from '../../core/transitions.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { advance, finishAndAdvance, retryAndAdvance, sealAndAdvance, sendPending, sendToZip } from '../finish.ts';
+import { patience, sweep } from './descriptor.ts';
+
+type SweepPorts = Pick<Ports, 'jobs' | 'queue' | 'clock'>;
+
+export interface SweepReport {
+  /** Dead letters that were turned into a failure of their file or job. */
+  dead: number;
+  /** Jobs that got their lost step, or their messages again. */
+  rescued: number;
+  failed: number;
+  expired: number;
+}
+
+/**
+ * Takes on every job whose next step was lost, so that each reaches a terminal state whatever crashed. One job or letter
+ * that cannot be handled does not keep the others: all errors are thrown together at the end. Safe to repeat and to run twice at once.
+ */
+export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
+  const report: SweepReport = { dead: 0, rescued: 0, failed: 0, expired: 0 };
+  const errors: unknown[] = [];
+  for (const queue of sweep.drains) await drain(queue, ports, report, errors);
+  await rescueStuck(ports, report, errors);
+  if (errors.length > 0) throw new AggregateError(errors, `sweep could not handle ${errors.length} jobs or messages`);
+  return report;
+}
+
+const gaveUp = (detail: string): StoredFailure => {
+  const { code, message } = new Failure('gaveUp', [detail]);
+  return { code, message };
+};
+
+/** What a message that was delivered too often means for its job. */
+const bury: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Promise<unknown> } = {
+  files: (body, ports) =>
+    finishAndAdvance(body, body.path, { state: 'failed', failure: gaveUp('the image could not be processed') }, ports),
+  async unzip(body, { jobs }) {
+    const job = await jobs.get(body);
+    if (job?.sealed === false) await jobs.fail(body, gaveUp('the zip could not be unpacked'), job.generation);
+  },
+  zips: (body, { jobs }) => jobs.fail(body, gaveUp('the results could not be packaged'), body.generation),
+};
+
+async function drain<Q extends QueueName>(queue: Q, ports: SweepPorts, report: SweepReport, errors: unknown[]) {
+  for (;;) {
+    const letters = await ports.queue.receiveDead(queue, { max: 10, visibilitySeconds: sweep.timeoutSeconds });
+    if (letters.length === 0) return;
+    for (const { body, receipt } of letters) {
+      try {
+        await bury[queue](body, ports).catch(ignoreMissingJob);
+        await ports.queue.acknowledgeDead(queue, [receipt]);
+        report.dead++;
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  }
+}
+
+/** A job that was deleted needs nothing any more. */
+function ignoreMissingJob(error: unknown): void {
+  if (!(error instanceof Failure && error.code === 'jobMissing')) throw error;
+}
+
+async function rescueStuck(ports: SweepPorts, report: SweepReport, errors: unknown[]) {
+  const now = ports.clock.now();
+  let cursor: string | undefined;
+  do {
+    const page = await ports.jobs.stuck(now - patience.step * 1000, cursor === undefined ? {} : { cursor });
+    for (const job of page.items) {
+      try {
+        const helped = await rescue(job, now, ports);
+        if (helped !== undefined) report[helped]++;
+      } catch (error) {
+        if (!(error instanceof Failure && error.code === 'jobMissing')) errors.push(error);
+      }
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+type Helped = Exclude<keyof SweepReport, 'dead'> | undefined;
+
+async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped> {
+  const { jobs, queue } = ports;
+  /** Silent for so long, and no other sweep acts on it. */
+  const mine = async (seconds: number) => (await jobs.touch(job, now - seconds * 1000)) !== undefined;
+  const silentFor = (seconds: number) => job.changedAt < now - seconds * 1000;
+
+  if (job.state === 'packaging') {
+    if (!(await mine(patience.packaging))) return undefined;
+    await sendToZip(job, queue);
+    return 'rescued';
+  }
+  if (job.state === 'uploading' && !job.sealed) {
+    return silentFor(patience.upload) && (await jobs.expire(job)) !== undefined ? 'expired' : undefined;
+  }
+  if (!job.sealed) {
+    if (!silentFor(patience.manifest)) return undefined;
+    return (await jobs.fail(job, gaveUp('the zip was not unpacked in time'))) === undefined ? undefined : 'failed';
+  }
+  if (job.state === 'uploading') await sealAndAdvance(job, ports);
+  else if (job.retrying) await retryAndAdvance(job, ports);
+  else if (isReady(job)) await advance(job, ports);
+  else if (!(await mine(patience.files)) || (await sendPending(job, ports)) === 0) return undefined;
+  return 'rescued';
+}
