@@ -1,12 +1,17 @@
 import type { Readable } from 'node:stream';
 import type { Bucket, ObjectRef } from '../core/keys.ts';
+import type { ByteSource } from '../image/image.ts';
 
 export interface ObjectHead {
   bytes: number;
   /** CRC-32 (IEEE, as in zip) of the whole object, where the store knows it. */
   crc32?: number;
+  /** Milliseconds since 1970. */
   modifiedAt: number;
 }
+
+/** Random access to one object as it was when opened. */
+export type OpenObject = ByteSource & AsyncDisposable;
 
 /** Half-open byte range: `start` inclusive, `end` exclusive. */
 export interface ByteRange {
@@ -28,6 +33,8 @@ export interface ObjectStore {
   head(ref: ObjectRef): Promise<ObjectHead | undefined>;
   /** The bytes of the range (default: all). A range that ends after the object is cut to it; one that starts after it is empty. */
   get(ref: ObjectRef, range?: ByteRange): Promise<Readable>;
+  /** Random access without a request for each read, where the store has it; ports/object-source does with every store. */
+  open?(ref: ObjectRef): Promise<OpenObject>;
   /** Replaces the object. With `crc32` or `bytes` given, refuses a body that differs as `objectCorrupt` and keeps the old object. Returns what was stored. */
   put(ref: ObjectRef, body: Body, expected?: { crc32?: number; bytes?: number }): Promise<ObjectHead>;
   /** Makes one object of parts, in order; the bytes need not cross this process where the store can copy them itself. */

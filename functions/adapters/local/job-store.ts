@@ -1,0 +1,238 @@
+import { Failure } from '../../core/errors.ts';
+import type { Job, JobFile, StoredFailure } from '../../core/job.ts';
+import type { JobRef } from '../../core/keys.ts';
+import * as transitions from '../../core/transitions.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { JobStore } from '../../ports/job-store.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import type { LocalDatabase } from './database.ts';
+
+interface JobRow {
+  n: number;
+  owner: string;
+  id: string;
+  name: string;
+  settings: string;
+  state: Job['state'];
+  sealed: number;
+  retrying: number;
+  expected: number;
+  done: number;
+  failed: number;
+  generation: number;
+  failure: string | null;
+  created_at: number;
+  changed_at: number;
+}
+
+interface FileRow {
+  path: string;
+  bytes: number;
+  state: JobFile['state'];
+  failure: string | null;
+  generation: number | null;
+}
+
+/** The rules are core/transitions; here each runs between reading and writing its rows, in one SQLite transaction. */
+export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): JobStore {
+  const selectJob = sql.prepare('SELECT * FROM jobs WHERE owner = ? AND id = ?');
+  const insertJob = sql.prepare(
+    `INSERT INTO jobs (owner, id, name, settings, state, sealed, retrying, expected, done, failed, generation, created_at, changed_at)
+     VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, ?)`,
+  );
+  const updateJob = sql.prepare(
+    `UPDATE jobs SET state = ?, sealed = ?, retrying = ?, expected = ?, done = ?, failed = ?, generation = ?, failure = ?, changed_at = ?
+     WHERE n = ?`,
+  );
+  const selectFile = sql.prepare(
+    'SELECT path, bytes, state, failure, generation FROM files WHERE job = ? AND path = ?',
+  );
+  const insertFile = sql.prepare(
+    'INSERT INTO files (job, path, bytes, state) VALUES (?, ?, ?, ?) ON CONFLICT (job, path) DO NOTHING',
+  );
+  const updateFile = sql.prepare('UPDATE files SET state = ?, failure = ?, generation = ? WHERE job = ? AND path = ?');
+  const allFiles = sql.prepare(
+    'SELECT path, bytes, state, failure, generation FROM files WHERE job = ? AND path > ? ORDER BY path LIMIT ?',
+  );
+  const doneFiles = sql.prepare(
+    `SELECT path, bytes, state, failure, generation FROM files
+     WHERE job = ? AND path > ? AND state = 'done' ORDER BY path LIMIT ?`,
+  );
+  const otherFiles = sql.prepare(
+    `SELECT path, bytes, state, failure, generation FROM files
+     WHERE job = ? AND path > ? AND state = ? AND state <> 'done' ORDER BY path LIMIT ?`, // the last term allows the partial index
+  );
+  const resettable = sql.prepare(
+    `SELECT path, bytes, state, failure, generation FROM files
+     WHERE job = ? AND state = 'failed' AND state <> 'done' AND generation < ? LIMIT ?`,
+  );
+  const jobsOfOwner = sql.prepare(
+    `SELECT * FROM jobs WHERE owner = ? AND (created_at, n) < (?, ?) ORDER BY created_at DESC, n DESC LIMIT ?`,
+  );
+  const stuckJobs = sql.prepare(
+    `SELECT * FROM jobs WHERE state IN ('uploading', 'processing', 'packaging') AND changed_at < ? AND n > ? ORDER BY n LIMIT ?`,
+  );
+  const deleteFiles = sql.prepare('DELETE FROM files WHERE job = ?');
+  const deleteJob = sql.prepare('DELETE FROM jobs WHERE n = ?');
+
+  const find = ({ owner, id }: JobRef) => selectJob.get(owner, id) as JobRow | undefined;
+  const existing = (ref: JobRef): JobRow => {
+    const row = find(ref);
+    if (row === undefined) throw new Failure('jobMissing', [ref.id]);
+    return row;
+  };
+  const store = (n: number, job: Job) => {
+    const { state, sealed, retrying, expected, done, failed, generation, failure, changedAt } = job;
+    const failureText = failure === undefined ? null : JSON.stringify(failure);
+    updateJob.run(state, +sealed, +retrying, expected, done, failed, generation, failureText, changedAt, n);
+  };
+  const storeFile = (n: number, { path, state, failure, generation }: JobFile) =>
+    updateFile.run(state, failure === undefined ? null : JSON.stringify(failure), generation ?? null, n, path);
+
+  /** One transition of the job alone. */
+  const change = async (ref: JobRef, transition: (job: Job, now: number) => Job | undefined) =>
+    write(() => {
+      const row = existing(ref);
+      const job = transition(jobOf(row), clock.now());
+      if (job !== undefined) store(row.n, job);
+      return job;
+    });
+
+  return {
+    async create(wanted) {
+      return write(() => {
+        const row = find(wanted);
+        if (row !== undefined) return { created: false, job: jobOf(row) };
+        const job = transitions.newJob(wanted, clock.now());
+        const { owner, id, name, settings, state, generation, createdAt, changedAt } = job;
+        insertJob.run(owner, id, name, JSON.stringify(settings), state, generation, createdAt, changedAt);
+        return { created: true, job };
+      });
+    },
+    async get(ref) {
+      const row = find(ref);
+      return row && jobOf(row);
+    },
+    async list(owner, { cursor, limit = 100 } = {}) {
+      const [createdAt, n] =
+        cursor === undefined ? [Number.MAX_SAFE_INTEGER, 0] : readCursor(cursor, ['number', 'number']);
+      const rows = jobsOfOwner.all(owner, createdAt, n, limit + 1) as unknown as JobRow[];
+      return page(rows, limit, jobOf, (row) => [row.created_at, row.n]);
+    },
+    async files(ref, { state, cursor, limit = 1000 } = {}) {
+      const after = cursor === undefined ? '' : readCursor(cursor, ['string'])[0];
+      const n = find(ref)?.n ?? -1;
+      let rows: unknown[];
+      if (state === undefined) rows = allFiles.all(n, after, limit + 1);
+      else if (state === 'done') rows = doneFiles.all(n, after, limit + 1);
+      else rows = otherFiles.all(n, after, state, limit + 1);
+      return page(rows as FileRow[], limit, fileOf, (row) => [row.path]);
+    },
+    async file(ref, path) {
+      const row = find(ref);
+      const file = row && (selectFile.get(row.n, path) as FileRow | undefined);
+      return file && fileOf(file);
+    },
+    async expect(ref, files) {
+      return write(() => {
+        const row = existing(ref);
+        const job = jobOf(row);
+        if (!transitions.isOpen(job)) return 0;
+        let added = 0;
+        for (const file of files) {
+          const { path, bytes, state } = transitions.newFile(file);
+          added += Number(insertFile.run(row.n, path, bytes, state).changes);
+        }
+        const next = transitions.expectFiles(job, added, clock.now());
+        if (next !== undefined) store(row.n, next);
+        return added;
+      });
+    },
+    async finishFile(ref, path, outcome) {
+      return write(() => {
+        const row = existing(ref);
+        const file = selectFile.get(row.n, path) as FileRow | undefined;
+        const next = file && transitions.finishFile(jobOf(row), fileOf(file), outcome, clock.now());
+        if (next === undefined) return undefined;
+        storeFile(row.n, next.file);
+        store(row.n, next.job);
+        return next.job;
+      });
+    },
+    async resetFailed(ref, limit) {
+      return write(() => {
+        const row = existing(ref);
+        const failed = resettable.all(row.n, row.generation, limit) as unknown as FileRow[];
+        let job = jobOf(row);
+        let reset = 0;
+        for (const file of failed) {
+          const next = transitions.resetFile(job, fileOf(file), clock.now());
+          if (next === undefined) continue;
+          storeFile(row.n, next.file);
+          job = next.job;
+          reset++;
+        }
+        if (reset > 0) store(row.n, job);
+        return reset;
+      });
+    },
+    submit: (ref) => change(ref, transitions.submit),
+    seal: (ref) => change(ref, transitions.seal),
+    startPackaging: (ref) => change(ref, transitions.startPackaging),
+    complete: (ref, generation) => change(ref, (job, now) => transitions.complete(job, generation, now)),
+    fail: (ref, failure, generation) => change(ref, (job, now) => transitions.fail(job, failure, now, generation)),
+    cancel: (ref) => change(ref, transitions.cancel),
+    expire: (ref) => change(ref, transitions.expire),
+    reopen: (ref) => change(ref, transitions.reopen),
+    resume: (ref, generation) => change(ref, (job, now) => transitions.resume(job, generation, now)),
+    touch: (ref, before) => change(ref, (job, now) => transitions.touch(job, before, now)),
+    async stuck(before, { cursor, limit = 100 } = {}) {
+      const after = cursor === undefined ? 0 : readCursor(cursor, ['number'])[0];
+      const rows = stuckJobs.all(before, after, limit + 1) as unknown as JobRow[];
+      return page(rows, limit, jobOf, (row) => [row.n]);
+    },
+    async remove(ref) {
+      write(() => {
+        const row = find(ref);
+        if (row === undefined) return;
+        deleteFiles.run(row.n);
+        deleteJob.run(row.n);
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      // the database is closed by who opened it
+    },
+  };
+}
+
+function page<R, T>(rows: R[], limit: number, read: (row: R) => T, key: (row: R) => (string | number)[]) {
+  const items = rows.slice(0, limit).map(read);
+  return rows.length > limit ? { items, cursor: writeCursor(key(rows[limit - 1]!)) } : { items };
+}
+
+const failureOf = (text: string | null) => (text === null ? undefined : { failure: JSON.parse(text) as StoredFailure });
+
+const jobOf = (row: JobRow): Job => ({
+  owner: row.owner,
+  id: row.id,
+  name: row.name,
+  settings: JSON.parse(row.settings) as Job['settings'],
+  state: row.state,
+  sealed: row.sealed === 1,
+  retrying: row.retrying === 1,
+  expected: row.expected,
+  done: row.done,
+  failed: row.failed,
+  generation: row.generation,
+  ...failureOf(row.failure),
+  createdAt: row.created_at,
+  changedAt: row.changed_at,
+});
+
+const fileOf = (row: FileRow): JobFile => ({
+  path: row.path,
+  bytes: row.bytes,
+  state: row.state,
+  ...failureOf(row.failure),
+  ...(row.generation !== null && { generation: row.generation }),
+});

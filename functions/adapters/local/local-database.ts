@@ -1,0 +1,52 @@
+import { type LocalDatabase, openSqlite } from './database.ts';
+
+/** One file holds the job table and the queues. Paths and keys compare as UTF-8 bytes: SQLite's default collation. */
+const migrations = [
+  `
+  CREATE TABLE jobs (
+    n INTEGER PRIMARY KEY,
+    owner TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    state TEXT NOT NULL,
+    sealed INTEGER NOT NULL,
+    retrying INTEGER NOT NULL,
+    expected INTEGER NOT NULL,
+    done INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    failure TEXT,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    UNIQUE (owner, id)
+  ) STRICT;
+  CREATE INDEX jobs_by_age ON jobs (owner, created_at, n);
+  CREATE INDEX jobs_running ON jobs (n) WHERE state IN ('uploading', 'processing', 'packaging');
+
+  CREATE TABLE files (
+    job INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    failure TEXT,
+    generation INTEGER,
+    PRIMARY KEY (job, path)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX files_not_done ON files (job, state, path) WHERE state <> 'done';
+
+  CREATE TABLE messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    queue TEXT NOT NULL,
+    dead INTEGER NOT NULL,
+    visible_at INTEGER NOT NULL,
+    receives INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX messages_next ON messages (queue, dead, visible_at, id);
+  `,
+];
+
+/** The database of localJobStore and localQueue. */
+export const openLocalDatabase = (file: string, options?: { durable?: boolean }): LocalDatabase =>
+  openSqlite(file, migrations, options);

@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { objectStoreContract } from './object-store.ts';
+
+for (const durable of [false, true]) {
+  objectStoreContract(`this machine${durable ? ', durable' : ''}`, async () => {
+    const folder = await temporaryFolder();
+    const store = await openLocalObjectStore({ root: join(folder.path, 'store'), durable });
+    return {
+      ...store,
+      async [Symbol.asyncDispose]() {
+        await store[Symbol.asyncDispose]();
+        await folder[Symbol.asyncDispose]();
+      },
+    };
+  });
+}
