@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/keys.ts';
 import { openFileSource } from '../../image/file-source.ts';
+import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { chunksOfParts, isNoSpace, writeNewFile } from './object-files.ts';
+import { isNoSpace, joinedParts, readRange, writeObjectFile } from './object-files.ts';
 
 export interface OverlayFile {
   /** Absolute. */
@@ -22,7 +21,11 @@ export interface OverlayFile {
  */
 export function fileOverlay(
   base: ObjectStore,
-  { fileOf, temporary }: { fileOf(ref: ObjectRef): OverlayFile | undefined; temporary: string },
+  {
+    fileOf,
+    temporary,
+    clock = systemClock,
+  }: { fileOf(ref: ObjectRef): OverlayFile | undefined; temporary: string; clock?: Clock },
 ): ObjectStore {
   const missing = (ref: ObjectRef) => (error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT' ? new Failure('objectMissing', [ref.key], { cause: error }) : error;
@@ -30,11 +33,7 @@ export function fileOverlay(
   const get: ObjectStore['get'] = async (ref, range) => {
     const file = fileOf(ref);
     if (file === undefined) return base.get(ref, range);
-    const { size } = await stat(file.path).catch(missing(ref));
-    const start = range?.start ?? 0;
-    const end = Math.min(range?.end ?? size, size);
-    if (start >= end) return Readable.from([]);
-    return createReadStream(file.path, { start, end: end - 1, highWaterMark: 1 << 20 });
+    return readRange(file.path, range).catch(missing(ref));
   };
   const put: ObjectStore['put'] = async (ref, body, expected = {}) => {
     const file = fileOf(ref);
@@ -42,11 +41,10 @@ export function fileOverlay(
     if (!file.writable) throw new Error(`${file.path} is a file of the user and read-only`);
     const written = join(temporary, randomUUID());
     try {
-      await mkdir(temporary, { recursive: true });
-      const head = await writeNewFile(written, body, { key: ref.key, expected });
+      const head = await writeObjectFile(written, body, { key: ref.key, expected, durable: false });
       await mkdir(dirname(file.path), { recursive: true });
       await rename(written, file.path);
-      return head;
+      return { ...head, modifiedAt: clock.now() };
     } catch (error) {
       await rm(written, { force: true });
       throw isNoSpace(error) ? new Failure('noSpace', [dirname(file.path)], { cause: error }) : error;
@@ -71,8 +69,7 @@ export function fileOverlay(
       return base.open!(ref);
     },
     put,
-    compose: (ref, parts) =>
-      fileOf(ref) === undefined ? base.compose(ref, parts) : put(ref, chunksOfParts(parts, get)),
+    compose: (ref, parts) => (fileOf(ref) === undefined ? base.compose(ref, parts) : put(ref, joinedParts(parts, get))),
     list: (bucket, prefix, page) => base.list(bucket, prefix, page),
     async remove(ref) {
       const file = fileOf(ref);

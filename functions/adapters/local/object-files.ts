@@ -1,0 +1,97 @@
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
+import { Failure } from '../../core/errors.ts';
+import type { Body, ByteRange, ObjectStore, Part } from '../../ports/object-store.ts';
+
+/** Of one chunk of a stream. */
+export const readBytes = 256 << 10;
+
+export interface NewFile {
+  /** Of the object, for the failure's text. */
+  key: string;
+  expected?: { crc32?: number; bytes?: number };
+  /** Flushed to the disk, so that a power cut cannot take it. */
+  durable?: boolean;
+}
+
+/**
+ * Writes a file that must not exist yet; its folder is made. On any failure the file may be left, for the caller to
+ * delete. Throws `objectCorrupt` when the body is not what was announced, and the system's own errors.
+ */
+export async function writeObjectFile(
+  path: string,
+  body: Body,
+  { key, expected = {}, durable = false }: NewFile,
+): Promise<{ bytes: number; crc32: number }> {
+  let bytes = 0;
+  let checksum = 0;
+  const file = await create(path);
+  try {
+    for await (const chunk of body instanceof Uint8Array ? [body] : body) {
+      const data = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
+      checksum = crc32(data, checksum);
+      for (let done = 0; done < data.length; ) {
+        done += (await file.write(data, done, data.length - done)).bytesWritten;
+      }
+      bytes += data.length;
+    }
+    if (expected.bytes !== undefined && bytes !== expected.bytes) {
+      throw new Failure('objectCorrupt', [key, `${bytes} bytes came, ${expected.bytes} were announced`]);
+    }
+    if (expected.crc32 !== undefined && checksum !== expected.crc32 >>> 0) {
+      throw new Failure('objectCorrupt', [key, 'its checksum differs']);
+    }
+    if (durable) await file.sync();
+  } finally {
+    await file.close();
+  }
+  if (durable) await syncFolder(dirname(path));
+  return { bytes, crc32: checksum };
+}
+
+async function create(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return open(path, 'wx');
+  }
+}
+
+/** A file's name is on the disk only when its folder is. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** The file as it is now, also when its name goes to another. A range is cut to the file. */
+export async function readRange(path: string, range: ByteRange | undefined): Promise<Readable> {
+  if (range !== undefined && !(range.start >= 0 && range.end >= range.start)) {
+    throw new RangeError(`not a range: ${range.start} to ${range.end}`);
+  }
+  const file = await open(path, 'r');
+  if (range === undefined) return file.createReadStream({ highWaterMark: readBytes });
+  if (range.end === range.start) {
+    await file.close();
+    return Readable.from([], { objectMode: false });
+  }
+  return file.createReadStream({ start: range.start, end: range.end - 1, highWaterMark: readBytes });
+}
+
+export async function* joinedParts(parts: readonly Part[], get: ObjectStore['get']): AsyncGenerator<Uint8Array> {
+  for (const part of parts) {
+    if ('bytes' in part) yield part.bytes;
+    else yield* await get(part.from, part.range);
+  }
+}
+
+export const isNoSpace = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
