@@ -1,8 +1,13 @@
 /** Random access to the bytes of one file: a file here, ranges of an S3 object there. */
 export interface ByteSource {
   readonly size: number;
-  /** Exactly `length` bytes at `offset`; asking beyond `size` is the caller's bug and throws RangeError. */
+  /**
+   * Exactly `length` bytes at `offset`, in memory that is the caller's own to change; asking beyond `size` is the
+   * caller's bug and throws RangeError.
+   */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** The same into memory that the caller has (shared memory, say), where the source can save the copy. */
+  readInto?(offset: number, target: Uint8Array): Promise<void>;
 }
 
 export type SampleType =

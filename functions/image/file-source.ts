@@ -1,0 +1,59 @@
+import { close, constants, fstat, open, read } from 'node:fs';
+import { promisify } from 'node:util';
+import { Failure } from '../core/errors.ts';
+import type { ByteSource } from './image.ts';
+
+const openFile = promisify(open);
+const closeFile = promisify(close);
+const statFile = promisify(fstat);
+
+/** Reads of at least this many bytes are split, so that several threads copy (and fault in) the pages at once. */
+const splitBytes = 4 << 20;
+const partsOfSplit = 4;
+/** read(2) moves at most 2^31 - 4096 bytes a call. */
+const mostAtOnce = 1 << 30;
+
+/** Fills `target` from `offset` on, however short the single reads are. */
+async function fill(file: number, offset: number, target: Uint8Array): Promise<void> {
+  let done = 0;
+  while (done < target.length) {
+    const wanted = Math.min(target.length - done, mostAtOnce);
+    const got = await new Promise<number>((resolve, reject) =>
+      read(file, target, done, wanted, offset + done, (error, bytes) => (error ? reject(error) : resolve(bytes))),
+    );
+    if (got === 0) throw new Failure('imageBroken', [`it became shorter while it was read (at byte ${offset + done})`]);
+    done += got;
+  }
+}
+
+/** Opens a file for random access. Throws the system's own error (ENOENT, EISDIR, EACCES) when it cannot be opened. */
+export async function openFileSource(path: string): Promise<ByteSource & AsyncDisposable> {
+  const file = await openFile(path, constants.O_RDONLY);
+  try {
+    const { size } = await statFile(file);
+    const readInto = async (offset: number, target: Uint8Array): Promise<void> => {
+      if (!(offset >= 0 && offset + target.length <= size))
+        throw new RangeError(`bytes ${offset}..${offset + target.length} of ${size}`);
+      const step = target.length < splitBytes ? target.length : Math.ceil(target.length / partsOfSplit / 4096) * 4096;
+      const parts: Promise<void>[] = [];
+      for (let at = 0; at < target.length; at += step)
+        parts.push(fill(file, offset + at, target.subarray(at, at + step)));
+      await Promise.all(parts);
+    };
+    return {
+      size,
+      readInto,
+      async read(offset, length) {
+        if (!(offset >= 0 && length >= 0 && offset + length <= size))
+          throw new RangeError(`bytes ${offset}..${offset + length} of ${size}`);
+        const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+        await readInto(offset, bytes);
+        return bytes;
+      },
+      [Symbol.asyncDispose]: () => closeFile(file),
+    };
+  } catch (error) {
+    await closeFile(file);
+    throw error;
+  }
+}

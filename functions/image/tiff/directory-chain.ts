@@ -1,0 +1,29 @@
+import { Failure } from '../../core/errors.ts';
+import { type Directory, type Format, readDirectory, type Window } from './directory.ts';
+
+/** Follows a chain of directories; `seen` and `budget` are shared by all chains of a file. */
+export interface ChainGuard {
+  seen: Set<number>;
+  /** Bytes of directories left: they cannot take more than the file has. */
+  budget: number;
+}
+
+/** Reads directories from byte `first` until the chain ends. A loop, or directories that overlap, is imageBroken. */
+export async function readChain(
+  window: Window,
+  format: Format,
+  first: number,
+  guard: ChainGuard,
+): Promise<Directory[]> {
+  const chain: Directory[] = [];
+  for (let offset = first; offset !== 0; ) {
+    if (guard.seen.has(offset)) throw new Failure('imageBroken', [`its directories form a loop at byte ${offset}`]);
+    guard.seen.add(offset);
+    const directory = await readDirectory(window, format, offset);
+    guard.budget -= directory.bytes;
+    if (guard.budget < 0) throw new Failure('imageBroken', ['its directories overlap']);
+    chain.push(directory);
+    offset = directory.next;
+  }
+  return chain;
+}

@@ -1,0 +1,116 @@
+import { Failure } from '../../core/errors.ts';
+import type { Plane, SampleArray } from '../image.ts';
+import { samplesOn } from './decode.ts';
+import type { Layout } from './layout.ts';
+import { named, photometricNames, tag, tagName } from './tags.ts';
+
+/** What a page means: its samples as colours, or each as a channel of its own. */
+export type Meaning =
+  | { kind: 'grey'; inverted: boolean }
+  | { kind: 'palette'; palette: Palette }
+  | { kind: 'colour' }
+  | { kind: 'channels'; names: (string | undefined)[] };
+
+/** Colours by index: `samples` values each, 1 where red, green and blue are equal throughout. */
+export interface Palette {
+  samples: 1 | 3;
+  type: 'uint8' | 'uint16';
+  colours: Uint8Array | Uint16Array;
+}
+
+/**
+ * What the samples of a page mean. `lut` says that a palette only colours intensities on the screen, as in ImageJ's files: the
+ * indices are the data. Refuses colour spaces whose intensities nobody asked for (CMYK, YCbCr, L*a*b*, raw sensors).
+ */
+export function meaningOf(
+  layout: Layout,
+  colorMap: Float64Array | undefined,
+  extraSamples: readonly number[],
+  lut: boolean,
+): Meaning {
+  const { photometric, samples, type, bits } = layout;
+  const refuse = (detail: string) =>
+    new Failure('imageUnsupported', [
+      `${tagName(tag.photometric)} is ${named(photometric, photometricNames)}${detail}`,
+    ]);
+  if (photometric === 2 && (samples === 3 || samples === 4)) return { kind: 'colour' };
+  if (photometric > 3) throw refuse('');
+  if (photometric === 3) {
+    if (samples !== 1 || !type.startsWith('uint') || bits > 16) throw refuse(` with ${samples} x ${type}`);
+    if (lut) return { kind: 'grey', inverted: false };
+    if (colorMap === undefined) throw new Failure('imageBroken', [`${tagName(tag.colorMap)} is missing`]);
+    return { kind: 'palette', palette: readPalette(colorMap, bits) };
+  }
+  if (photometric === 0) {
+    if (!type.startsWith('uint') || samples > 1) throw refuse(` with ${samples} x ${type}`);
+    return { kind: 'grey', inverted: true };
+  }
+  if (samples === 1) return { kind: 'grey', inverted: false };
+  const colours = photometric === 2 ? ['red', 'green', 'blue'] : [];
+  const plain = samples - extraSamples.length;
+  return {
+    kind: 'channels',
+    names: Array.from({ length: samples }, (_, i) =>
+      i >= plain && (extraSamples[i - plain] === 1 || extraSamples[i - plain] === 2) ? 'alpha' : colours[i],
+    ),
+  };
+}
+
+/** Source: TIFF 6.0 section 5: 2^bits reds, then greens, then blues, each 0 to 65535. */
+function readPalette(map: Float64Array, bits: number): Palette {
+  const size = 2 ** bits;
+  if (map.length !== 3 * size)
+    throw new Failure('imageBroken', [`${tagName(tag.colorMap)} has ${map.length} of ${3 * size} values`]);
+  // 8-bit colours are written as v * 257, or by old programs as v * 256 or v itself
+  const fits = (test: (value: number) => boolean) => map.every(test);
+  const narrow = fits((v) => v % 257 === 0)
+    ? (v: number) => v / 257
+    : fits((v) => v % 256 === 0)
+      ? (v: number) => v / 256
+      : undefined;
+  const grey = map.subarray(0, size).every((v, i) => v === map[size + i] && v === map[2 * size + i]);
+  const samples = grey ? 1 : 3;
+  const colours = narrow === undefined ? new Uint16Array(size * samples) : new Uint8Array(size * samples);
+  for (let i = 0; i < size; i++)
+    for (let s = 0; s < samples; s++)
+      colours[i * samples + s] = narrow ? narrow(map[s * size + i]!) : map[s * size + i]!;
+  return { samples, type: narrow === undefined ? 'uint16' : 'uint8', colours };
+}
+
+/** Turns white-is-zero intensities around, in place. */
+export function invert(plane: Plane, bits: number): void {
+  const data = plane.data;
+  if (data instanceof BigUint64Array) {
+    for (let i = 0; i < data.length; i++) data[i] = ~data[i]!;
+    return;
+  }
+  const most = 2 ** bits - 1;
+  const numbers = data as Uint16Array;
+  for (let i = 0; i < numbers.length; i++) numbers[i] = most - numbers[i]!;
+}
+
+const memory = (length: number, shared: boolean): ArrayBufferLike =>
+  shared ? new SharedArrayBuffer(length) : new ArrayBuffer(length);
+
+export function applyPalette(plane: Plane, { samples, type, colours }: Palette, shared: boolean): Plane {
+  const indices = plane.data as Uint8Array | Uint16Array;
+  const width = type === 'uint8' ? 1 : 2;
+  const data = samplesOn(
+    type,
+    memory(indices.length * samples * width, shared),
+    0,
+    indices.length * samples,
+  ) as Uint8Array;
+  for (let i = 0, to = 0; i < indices.length; i++)
+    for (let s = 0, from = indices[i]! * samples; s < samples; s++) data[to++] = colours[from++]!;
+  return { ...plane, samples, type, data };
+}
+
+/** One sample of each pixel as a plane of its own. */
+export function pickSample(plane: Plane, sample: number, shared: boolean): Plane {
+  const { data, samples, height, width, type } = plane;
+  const size = height * width;
+  const picked: SampleArray = samplesOn(type, memory(size * data.BYTES_PER_ELEMENT, shared), 0, size);
+  for (let i = 0, from = sample; i < size; i++, from += samples) picked[i] = data[from]!;
+  return { height, width, samples: 1, type, data: picked };
+}
