@@ -1,0 +1,99 @@
+"""The network: a small U-Net whose layers all run at 1/2, 1/4 and 1/8 of the image's resolution."""
+
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+STRIDE = 8  # height and width must be multiples of it
+WIDTHS = (16, 32, 64)
+
+
+class Block(nn.Module):
+    """3 x 3 convolution, batch norm, ReLU."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(outputs)
+
+    def forward(self, x):
+        return torch.relu(self.norm(self.conv(x)))
+
+    def fold(self):
+        """Merges the batch norm into the convolution; for inference only."""
+        self.conv, self.norm = fuse_conv_bn_eval(self.conv, self.norm), nn.Identity()
+
+
+class Nuclei(nn.Module):
+    """Maps a normalised plane (b, 1, y, x) to `outputs` maps in 0..1 of the same height and width (logits while training)."""
+
+    def __init__(self, outputs, widths=WIDTHS):
+        super().__init__()
+        fine, middle, coarse = widths
+        self.stem = nn.Conv2d(2, fine, 4, stride=2, padding=1)
+        self.fine_in = Block(fine, fine)
+        self.middle_in = nn.Sequential(Block(fine, middle), Block(middle, middle))
+        self.coarse = nn.Sequential(Block(middle, coarse), Block(coarse, coarse))
+        self.coarse_to_middle = nn.Conv2d(coarse, middle, 1)
+        self.middle_out = Block(middle, middle)
+        self.middle_to_fine = nn.Conv2d(middle, fine, 1)
+        self.fine_out = Block(fine, fine)
+        self.head = nn.ConvTranspose2d(fine, outputs, 2, stride=2)
+        self.pool = nn.MaxPool2d(2)
+        self.up = nn.Upsample(scale_factor=2, mode='nearest')
+
+    def logits(self, x):
+        # The root beside the plain value keeps dim nuclei apart from the background where bright ones set the scale.
+        x = torch.cat([x.clamp(max=4), torch.sqrt(torch.relu(x) + 0.01)], 1)
+        fine = self.fine_in(torch.relu(self.stem(x)))
+        middle = self.middle_in(self.pool(fine))
+        coarse = self.coarse(self.pool(middle))
+        middle = self.middle_out(torch.relu(middle + self.up(self.coarse_to_middle(coarse))))
+        fine = self.fine_out(torch.relu(fine + self.up(self.middle_to_fine(middle))))
+        return self.head(fine)
+
+    def forward(self, x):
+        return torch.sigmoid(self.logits(x))
+
+    def fold(self):
+        """Merges every batch norm into its convolution and keeps the module in evaluation mode."""
+        self.eval()
+        for module in self.modules():
+            if isinstance(module, Block):
+                module.fold()
+        return self
+
+    def keep(self, outputs):
+        """Drops all but the first `outputs` maps, such as those that only helped to train."""
+        self.head.weight.data = self.head.weight.data[:, :outputs].clone()
+        self.head.bias.data = self.head.bias.data[:outputs].clone()
+        self.head.out_channels = outputs
+        return self
+
+
+def receptive_radius():
+    """Furthest input pixel, along one axis, that an output pixel depends on, and the same in each of the two directions.
+
+    Follows the layers of `Nuclei.logits` from an output pixel back to the input, for each position within the stride.
+    """
+
+    def shrunk(low, high):  # to the grid of half the resolution, through nearest upsampling or the head
+        return low // 2, high // 2
+
+    def grown(low, high):  # to the grid of twice the resolution, through pooling
+        return 2 * low, 2 * high + 1
+
+    def wider(low, high, by):
+        return low - by, high + by
+
+    radius = 0
+    for pixel in range(STRIDE):
+        reach = shrunk(pixel, pixel)
+        reach = wider(*reach, 1)  # fine_out
+        middle = wider(*shrunk(*reach), 1)  # middle_out
+        coarse = wider(*shrunk(*middle), 2)
+        middle = wider(*grown(*coarse), 2)  # middle_in; wider than the skip
+        fine = wider(*grown(*middle), 1)  # fine_in
+        low, high = 2 * fine[0] - 1, 2 * fine[1] + 2  # stem: 4 wide, stride 2, padding 1
+        radius = max(radius, pixel - low, high - pixel)
+    return radius

@@ -1,0 +1,182 @@
+"""Writes the BioImage.IO package beside this file: weights, test tensors, cover and bioimageio.yaml with their hashes."""
+
+import hashlib
+import struct
+import zlib
+
+import numpy as np
+import torch
+from evaluate import HELD_OUT, instances
+from network import STRIDE, receptive_radius
+from scipy import ndimage
+from synthesis import normalise, plane
+
+CHANNELS = ('foreground', 'distance')
+OPSET = 16
+TILE = 512  # rows and columns of one run, halo included
+INSTANCES = {
+    'method': 'watershed',
+    'foreground': 'foreground',
+    'distance': 'distance',
+    'threshold': 0.5,
+    'minRise': 0.1,
+    'sigma': 1,
+    'minArea': 20,
+}
+HALO = -(-receptive_radius() // STRIDE) * STRIDE
+
+DESCRIPTION = """\
+# Written by train.py (package.py); edit there.
+format_version: 0.5.4
+type: model
+name: Nuclei
+version: {version}
+description: A small U-Net for nuclei in fluorescence images, trained on synthetic images only. Gives foreground and depth inside each nucleus.
+authors:
+  - name: The labdeploy authors
+license: MIT
+documentation: README.md
+covers:
+  - cover.png
+cite:
+  - text: 'Ronneberger, Olaf et al. U-Net: Convolutional Networks for Biomedical Image Segmentation. MICCAI 2015.'
+    doi: 10.1007/978-3-319-24574-4_28
+tags:
+  - nuclei
+  - fluorescence-light-microscopy
+  - instance-segmentation
+  - unet
+  - 2d
+  - synthetic
+timestamp: '{timestamp}'
+inputs:
+  - id: raw
+    description: one plane of a nuclear stain, nuclei bright on dark, any unit
+    axes:
+      - type: batch
+      - type: channel
+        channel_names: [nuclei]
+      - type: space
+        id: y
+        size: {{min: 96, step: {stride}}}
+      - type: space
+        id: x
+        size: {{min: 96, step: {stride}}}
+    data:
+      type: float32
+    test_tensor:
+      source: test_input.npy
+      sha256: {test_input}
+    preprocessing:
+      - id: ensure_dtype
+        kwargs:
+          dtype: float32
+      - id: scale_range
+        kwargs:
+          axes: [channel, y, x]
+          min_percentile: 1
+          max_percentile: 99.8
+          eps: 1.0e-06
+outputs:
+  - id: maps
+    description: foreground is the probability of a nucleus; distance is the depth inside the nucleus over its largest depth
+    axes:
+      - type: batch
+      - type: channel
+        channel_names: [{channels}]
+      - type: space
+        id: y
+        size: {{tensor_id: raw, axis_id: y}}
+        halo: {halo}
+      - type: space
+        id: x
+        size: {{tensor_id: raw, axis_id: x}}
+        halo: {halo}
+    data:
+      type: float32
+      range: [0.0, 1.0]
+    test_tensor:
+      source: test_output.npy
+      sha256: {test_output}
+weights:
+  onnx:
+    source: weights.onnx
+    sha256: {weights}
+    opset_version: {opset}
+config:
+  labdeploy:
+    tile: {tile}
+    halo: {halo}
+    instances:
+{instances}
+"""
+
+
+def write_package(network, folder, version, timestamp):
+    """network: `Nuclei`, folded, with one output for each of CHANNELS."""
+    free = {0: 'batch', 2: 'y', 3: 'x'}
+    torch.onnx.export(
+        network,
+        torch.zeros(1, 1, TILE, TILE),
+        str(folder / 'weights.onnx'),
+        opset_version=OPSET,
+        input_names=['raw'],
+        output_names=['maps'],
+        dynamic_axes={'raw': free, 'maps': free},
+    )
+    raw = plane([HELD_OUT, 1], kind='dense').raw[:128, :160]
+    np.save(folder / 'test_input.npy', raw[None, None])
+    np.save(folder / 'test_output.npy', run(network, raw)[None])
+    (folder / 'cover.png').write_bytes(_cover(network))
+    (folder / 'bioimageio.yaml').write_text(
+        DESCRIPTION.format(
+            version=version,
+            timestamp=timestamp,
+            stride=STRIDE,
+            halo=HALO,
+            tile=TILE,
+            opset=OPSET,
+            channels=', '.join(CHANNELS),
+            instances='\n'.join(f'      {key}: {value}' for key, value in INSTANCES.items()),
+            weights=_sha256(folder / 'weights.onnx'),
+            test_input=_sha256(folder / 'test_input.npy'),
+            test_output=_sha256(folder / 'test_output.npy'),
+        )
+    )
+
+
+def run(network, raw):
+    """The maps (channels x rows x columns) of one raw plane whose sides are multiples of the stride."""
+    with torch.no_grad():
+        return network(torch.from_numpy(normalise(raw))[None, None])[0].numpy()
+
+
+def named(maps):
+    return dict(zip(CHANNELS, maps))
+
+
+def _sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _cover(network):
+    """PNG, 256 x 512: a synthetic plane, and the same with the outlines of the objects found in it."""
+    raw = plane([HELD_OUT, 6], kind='mixed').raw
+    labels = instances(named(run(network, raw)), INSTANCES)
+    grey = (255 * np.sqrt(np.clip(normalise(raw), 0, 1))).astype(np.uint8)
+    image = np.repeat(grey[:, :, None], 3, 2)
+    outlined = image.copy()
+    outlined[(labels > 0) & (ndimage.minimum_filter(labels, 3) != labels)] = (255, 90, 0)
+    return _png(np.concatenate([image, outlined], 1))
+
+
+def _png(rgb):
+    """Source: PNG specification, section 5 (chunks) and 9 (filter type 0 on every row)."""
+    height, width, _ = rgb.shape
+    rows = b''.join(b'\0' + row.tobytes() for row in rgb)
+
+    def chunk(kind, body):
+        return struct.pack('>I', len(body)) + kind + body + struct.pack('>I', zlib.crc32(kind + body))
+
+    header = struct.pack('>IIBBBBB', width, height, 8, 2, 0, 0, 0)
+    return b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', header) + chunk(b'IDAT', zlib.compress(rows, 9)) + chunk(b'IEND', b'')
