@@ -3,16 +3,14 @@ import { openLocalObjectStore } from '../../functions/adapters/local/object-stor
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { objectStoreContract } from './object-store.ts';
 
-for (const durable of [false, true]) {
-  objectStoreContract(`this machine${durable ? ', durable' : ''}`, async () => {
-    const folder = await temporaryFolder();
-    const store = await openLocalObjectStore({ root: join(folder.path, 'store'), durable });
-    return {
-      ...store,
-      async [Symbol.asyncDispose]() {
-        await store[Symbol.asyncDispose]();
-        await folder[Symbol.asyncDispose]();
-      },
-    };
-  });
-}
+objectStoreContract('this machine', async () => {
+  const folder = await temporaryFolder();
+  const store = await openLocalObjectStore({ root: join(folder.path, 'store') });
+  return {
+    ...store,
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+});

@@ -1,0 +1,4 @@
+import { memoryJobStore } from '../support/memory/job-store.ts';
+import { jobStoreContract } from './job-store.ts';
+
+jobStoreContract('memory', async (clock) => memoryJobStore(clock));

@@ -1,0 +1,58 @@
+import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
+import { Failure } from '../../../functions/core/errors.ts';
+import type { ObjectRef } from '../../../functions/core/keys.ts';
+import type { Clock } from '../../../functions/ports/clock.ts';
+import type { Body, ObjectHead, ObjectStore, Part } from '../../../functions/ports/object-store.ts';
+import { bytesOf } from '../bytes.ts';
+
+/** Objects in memory, without `open`: what reads them goes through ranges, as on S3. */
+export function memoryObjectStore(clock: Clock): ObjectStore {
+  const objects = new Map<string, { bytes: Buffer; head: ObjectHead }>();
+  const nameOf = ({ bucket, key }: ObjectRef) => `${bucket} ${key}`;
+  const existing = (ref: ObjectRef): Buffer => {
+    const object = objects.get(nameOf(ref));
+    if (object === undefined) throw new Failure('objectMissing', [ref.key]);
+    return object.bytes;
+  };
+  const put = async (ref: ObjectRef, body: Body, expected: { crc32?: number; bytes?: number } = {}) => {
+    const bytes = Buffer.from(await bytesOf(body instanceof Uint8Array ? Readable.from([body]) : body));
+    const head = { bytes: bytes.length, crc32: crc32(bytes), modifiedAt: clock.now() };
+    if ((expected.bytes ?? head.bytes) !== head.bytes || (expected.crc32 ?? head.crc32) !== head.crc32) {
+      throw new Failure('objectCorrupt', [ref.key, 'it is not what was announced']);
+    }
+    objects.set(nameOf(ref), { bytes, head });
+    return head;
+  };
+  const bytesOfPart = (part: Part): Uint8Array =>
+    'bytes' in part ? part.bytes : existing(part.from).subarray(part.range?.start ?? 0, part.range?.end);
+  const keys = (bucket: string, prefix: string) =>
+    [...objects.keys()]
+      .filter((name) => name.startsWith(`${bucket} ${prefix}`))
+      .map((name) => name.slice(bucket.length + 1));
+  return {
+    head: async (ref) => objects.get(nameOf(ref))?.head,
+    get: async (ref, range) => Readable.from([existing(ref).subarray(range?.start, range?.end)], { objectMode: false }),
+    put,
+    compose: async (ref, parts) => put(ref, Buffer.concat(parts.map(bytesOfPart))),
+    async list(bucket, prefix, { after, limit = 1000 } = {}) {
+      const utf8 = (key: string) => Buffer.from(key);
+      const sorted = keys(bucket, prefix).sort((a, b) => Buffer.compare(utf8(a), utf8(b)));
+      const rest = sorted.filter((key) => after === undefined || Buffer.compare(utf8(key), utf8(after)) > 0);
+      const page = rest.slice(0, limit).map((key) => ({ key, ...objects.get(nameOf({ bucket, key }))!.head }));
+      return rest.length > limit ? { objects: page, after: page.at(-1)!.key } : { objects: page };
+    },
+    async remove(ref) {
+      objects.delete(nameOf(ref));
+    },
+    async removeAll(bucket, prefix) {
+      if (!prefix.endsWith('/')) throw new RangeError(`a prefix to remove ends in '/': '${prefix}'`);
+      const found = keys(bucket, prefix);
+      for (const key of found) objects.delete(nameOf({ bucket, key }));
+      return found.length;
+    },
+    async [Symbol.asyncDispose]() {
+      objects.clear();
+    },
+  };
+}
