@@ -54,6 +54,8 @@ export function arrangeImageJ(
     throw new Failure('imageUnsupported', [
       `its ImageJ description says ${channels} channels x ${slices} slices x ${frames} frames, the file has ${pages.length} planes`,
     ]);
+  const claimed = count(lines, 'positions'); // our own line: ImageJ has no such axis, they run as frames
+  const positions = frames % claimed === 0 ? claimed : 1;
   const unit = micrometresOf(lines.get('unit') ?? '');
   const size = (perUnit: number | undefined, key: string) => {
     const own = lines.has(key) ? micrometresOf(lines.get(key)!) : unit;
@@ -67,15 +69,21 @@ export function arrangeImageJ(
   const pixelSize = lines.has('unit') ? pixelSizeOf(x, y, z) : resolution.pixelSize;
   return {
     by: 'ImageJ',
-    positions: 1,
-    times: frames,
+    positions,
+    times: frames / positions,
     depths: slices,
     channels,
     pages: inOrder(lines.get('order') ?? 'czt', { c: channels, z: slices, t: frames }, pages),
-    // labels are one a plane: they name channels only where each plane is one
-    channelNames: labels.length === channels && pages.length === channels ? [...labels] : [],
+    channelNames: channelNames(labels, channels, pages.length),
     ...known(pixelSize, positive(Number(lines.get('finterval') ?? Number.NaN))),
   };
+}
+
+/** Labels are one a plane: they name channels where all planes of a channel say the same. */
+function channelNames(labels: readonly string[], channels: number, planes: number): (string | undefined)[] {
+  if (channels < 2 || labels.length !== planes) return [];
+  if (labels.some((label, i) => label !== labels[i % channels])) return [];
+  return labels.slice(0, channels).map((label) => label || undefined);
 }
 
 /** Pages from the file's order of axes (fastest first) to channel, depth, time. */
