@@ -1,0 +1,199 @@
+import { type RangeSource, readZipDirectory, type ZipEntry, type ZipLimits } from '../../archive/zip-directory.ts';
+import { entryChunks, entrySpan } from '../../archive/zip-entry.ts';
+import { Failure } from '../../core/errors.ts';
+import type { Job, Outcome } from '../../core/job.ts';
+import { inputRef, type JobRef, jobPrefix, type ObjectRef, uploadRef } from '../../core/keys.ts';
+import { inLanes } from '../../core/lanes.ts';
+import type { UnzipMessage } from '../../core/messages.ts';
+import { isTerminal } from '../../core/transitions.ts';
+import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { finishAndAdvance, sealAndAdvance } from '../finish.ts';
+import { type Batch, batches } from './batches.ts';
+import { type PlannedImage, planUnpack } from './plan.ts';
+
+export interface Unpacked {
+  /** Images in `inputs`, of which `written` by this delivery. */
+  images: number;
+  written: number;
+  /** Entries named in the manifest as failed. */
+  refused: { path: string; failure: Failure }[];
+  /** Names of files that Finder and Explorer left; they are not in the manifest. */
+  skipped: string[];
+}
+
+export type UnpackResult = Unpacked | { failed: Failure } | 'not open';
+
+type UnpackPorts = Pick<Ports, 'objects' | 'jobs' | 'queue'>;
+
+/** Gets at once, and entries inflated at once: as many as libuv has threads. */
+const lanes = 4;
+/** Small entries of one get that are written at once. */
+const writesAhead = 8;
+/** Files registered in one call. */
+const registered = 1000;
+
+/**
+ * Copies the images of one archive to inputs, names the rest in the manifest and seals it. All entries are registered
+ * before the first object appears, so the event of an object always finds its file. An archive that is broken or unsafe
+ * as a whole fails the job; a bad entry fails its file only. Safe to repeat: what is there is not written again.
+ */
+export async function unpack(
+  message: UnzipMessage,
+  ports: UnpackPorts,
+  { limits, signal }: { limits?: ZipLimits; signal?: AbortSignal } = {},
+): Promise<UnpackResult> {
+  const { jobs } = ports;
+  const job = await jobs.get(message);
+  if (job === undefined || isTerminal(job)) return 'not open';
+  if (job.sealed) {
+    await sealAndAdvance(message, ports); // an earlier delivery may have died before its last step
+    return 'not open';
+  }
+  try {
+    return await unpackOpen(job, message, ports, limits, signal);
+  } catch (error) {
+    if (!isAboutArchive(error)) throw error;
+    await jobs.fail(message, { code: error.code, message: error.message }, job.generation);
+    return { failed: error };
+  }
+}
+
+const isAboutArchive = (error: unknown): error is Failure =>
+  error instanceof Failure && (error.code.startsWith('archive') || error.code === 'objectMissing');
+
+async function unpackOpen(
+  job: Job,
+  { archive }: UnzipMessage,
+  ports: UnpackPorts,
+  limits: ZipLimits | undefined,
+  signal: AbortSignal | undefined,
+): Promise<UnpackResult> {
+  const { objects, jobs } = ports;
+  const source = await openSource(objects, uploadRef(job, archive));
+  const { images, refused, skipped } = planUnpack(await readZipDirectory(source, limits));
+
+  const files = [...images.map(({ path, entry }) => ({ path, bytes: entry.bytes })), ...refused];
+  for (let i = 0; i < files.length; i += registered)
+    await jobs.expect(
+      job,
+      files.slice(i, i + registered).map(({ path, bytes }) => ({ path, bytes })),
+    );
+  const finish = (path: string, failure: Failure) => finishAndAdvance(job, path, failed(failure), ports);
+  await inLanes(refused, writesAhead, async ({ path, failure }) => void (await finish(path, failure)));
+
+  const there = await listInputs(objects, job);
+  const result: Unpacked = {
+    images: 0,
+    written: 0,
+    refused: refused.map(({ path, failure }) => ({ path, failure })),
+    skipped,
+  };
+  let open = true;
+  await inLanes(batches(images), lanes, async (batch) => {
+    signal?.throwIfAborted();
+    const now = await jobs.get(job);
+    open &&= now !== undefined && !isTerminal(now);
+    if (!open) return;
+    const missing: PlannedImage[] = [];
+    for (const image of batch.images) if (!(await isThere(image, there, job, objects))) missing.push(image);
+    await copy({ ...batch, images: missing }, source, async ({ path, entry }, openSpan) => {
+      const failure = await write(entry, openSpan, inputRef(job, path), objects);
+      if (failure === undefined) result.written++;
+      else {
+        result.refused.push({ path, failure });
+        await finish(path, failure);
+      }
+    });
+  });
+  if (!open) return 'not open';
+  result.images = files.length - result.refused.length;
+  await sealAndAdvance(job, ports);
+  return result;
+}
+
+const failed = ({ code, message }: Failure): Outcome => ({ state: 'failed', failure: { code, message } });
+
+async function openSource(objects: ObjectStore, ref: ObjectRef): Promise<RangeSource> {
+  const head = await objects.head(ref);
+  if (head === undefined) throw new Failure('objectMissing', [ref.key]);
+  return { bytes: head.bytes, read: (start, end) => objects.get(ref, { start, end }) };
+}
+
+async function listInputs(objects: ObjectStore, job: JobRef): Promise<Map<string, ObjectHead>> {
+  const there = new Map<string, ObjectHead>();
+  for (let after: string | undefined, more = true; more; more = after !== undefined) {
+    const page = await objects.list('inputs', jobPrefix(job), after === undefined ? {} : { after });
+    for (const object of page.objects) there.set(object.key, object);
+    after = page.after;
+  }
+  return there;
+}
+
+/** Not every store lists checksums; an object whose checksum nobody knows is written again. */
+async function isThere(
+  { path, entry }: PlannedImage,
+  there: ReadonlyMap<string, ObjectHead>,
+  job: JobRef,
+  objects: ObjectStore,
+): Promise<boolean> {
+  const ref = inputRef(job, path);
+  const listed = there.get(ref.key);
+  if (listed?.bytes !== entry.bytes) return false;
+  return (listed.crc32 ?? (await objects.head(ref))?.crc32) === entry.crc32;
+}
+
+type Chunks = AsyncIterable<Uint8Array>;
+/** Opened by whoever reads it, so that nothing is left open when nobody does. */
+type OpenSpan = () => Chunks | Promise<Chunks>;
+
+/** Fetches a batch and hands each image the bytes of its span: as a stream, or cut from one window. */
+async function copy(
+  { start, end, images }: Batch,
+  source: RangeSource,
+  each: (image: PlannedImage, open: OpenSpan) => Promise<void>,
+): Promise<void> {
+  if (images.length === 0) return;
+  if (images.length === 1) {
+    const span = entrySpan(images[0]!.entry);
+    return each(images[0]!, () => source.read(span.start, span.end));
+  }
+  const parts: Uint8Array[] = [];
+  for await (const chunk of await source.read(start, end)) parts.push(chunk);
+  const window = Buffer.concat(parts);
+  await inLanes(images, writesAhead, (image) => {
+    const span = entrySpan(image.entry);
+    return each(image, () => once(window.subarray(span.start - start, span.end - start)));
+  });
+}
+
+async function* once(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield chunk;
+}
+
+/** Writes one image; returns why the archive's entry is bad, throws what is the service's trouble. */
+async function write(
+  entry: ZipEntry,
+  open: OpenSpan,
+  ref: ObjectRef,
+  objects: ObjectStore,
+): Promise<Failure | undefined> {
+  let bad: Failure | undefined;
+  const body = async function* () {
+    try {
+      yield* entryChunks(entry, await open());
+    } catch (error) {
+      if (error instanceof Failure && error.code.startsWith('archive')) bad = error;
+      throw error;
+    }
+  };
+  try {
+    await objects.put(ref, body(), { crc32: entry.crc32, bytes: entry.bytes });
+    return undefined;
+  } catch (error) {
+    if (bad !== undefined) return bad;
+    if (error instanceof Failure && error.code === 'objectCorrupt')
+      return new Failure('archiveBroken', ['its bytes do not have the CRC-32 that the zip states'], { cause: error });
+    throw error;
+  }
+}

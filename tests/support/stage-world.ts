@@ -1,0 +1,53 @@
+import type { JobFile, JobSettings } from '../../functions/core/job.ts';
+import { type Bucket, type JobRef, jobPrefix } from '../../functions/core/keys.ts';
+import type { Ports } from '../../functions/ports/ports.ts';
+import { bytesOf } from './bytes.ts';
+import { manualClock } from './manual-clock.ts';
+import { memoryJobStore } from './memory/job-store.ts';
+import { memoryObjectStore } from './memory/object-store.ts';
+import { memoryQueue } from './memory/queue.ts';
+
+/** Stores in memory with one job in them, and a test's view of it. */
+export interface StageWorld extends Ports {
+  job: JobRef;
+  /** All objects of the job in a bucket: path below its prefix to bytes. */
+  objectsIn(bucket: Bucket): Promise<Record<string, Buffer>>;
+  files(): Promise<JobFile[]>;
+  /** `path: state` or `path: code: message`, in order of the paths. */
+  outcomes(): Promise<string[]>;
+}
+
+export const settings: JobSettings = { model: { name: 'nuclei', sha256: 'b'.repeat(64) } };
+
+export async function stageWorld(change: Partial<JobSettings> = {}): Promise<StageWorld> {
+  const clock = manualClock();
+  const objects = memoryObjectStore(clock);
+  const jobs = memoryJobStore(clock);
+  const queue = memoryQueue(clock, { unzip: 5, files: 3, zips: 5 });
+  const job = { owner: 'lab', id: 'job-1' };
+  await jobs.create({ ...job, name: 'experiment', settings: { ...settings, ...change } });
+  const files = async () => {
+    const all: JobFile[] = [];
+    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+      const page = await jobs.files(job, cursor === undefined ? {} : { cursor });
+      all.push(...page.items);
+      cursor = page.cursor;
+    }
+    return all;
+  };
+  return {
+    ...{ objects, jobs, queue, clock, job, files },
+    async objectsIn(bucket) {
+      const found: Record<string, Buffer> = {};
+      const { objects: listed } = await objects.list(bucket, jobPrefix(job));
+      for (const { key } of listed) {
+        found[key.slice(jobPrefix(job).length)] = await bytesOf(await objects.get({ bucket, key }));
+      }
+      return found;
+    },
+    outcomes: async () =>
+      (await files()).map(({ path, state, failure }) =>
+        failure === undefined ? `${path}: ${state}` : `${path}: ${failure.code}: ${failure.message}`,
+      ),
+  };
+}
