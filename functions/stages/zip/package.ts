@@ -1,0 +1,189 @@
+import { crc32 } from 'node:zlib';
+import { type ZipItem, zipStream } from '../../archive/zip-writer.ts';
+import { Failure } from '../../core/errors.ts';
+import type { Job, JobFile } from '../../core/job.ts';
+import {
+  downloadRef,
+  type JobRef,
+  jobPrefix,
+  type ObjectRef,
+  resultRef,
+  tableNames,
+  tableRef,
+} from '../../core/keys.ts';
+import { inLanes } from '../../core/lanes.ts';
+import type { ZipMessage } from '../../core/messages.ts';
+import { outputName, outputStems } from '../../core/output-names.ts';
+import { type FileSummary, fileSummary } from '../../core/summary.ts';
+import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { type FileReport, type Reported, tables } from './tables.ts';
+
+export interface PackageServices extends Pick<Ports, 'objects' | 'jobs'> {
+  /** Of this program, for the manifest. */
+  version: string;
+  signal?: AbortSignal;
+}
+
+/** `job`: as it ended. `bytes`: of the zip, absent where none was asked for. */
+export type PackageResult = { job: Job; bytes?: number } | { failed: Failure } | 'not packaging';
+
+/** Small objects read at once. */
+const readsAhead = 8;
+
+/**
+ * Writes the tables of a job, then the zip of all its results, then completes it. Only for the message's generation: an
+ * earlier round's message changes nothing. Safe to repeat and to run twice at once: the bytes are the same. A result
+ * that is missing or damaged fails the job.
+ */
+export async function packageResults(message: ZipMessage, services: PackageServices): Promise<PackageResult> {
+  const { jobs } = services;
+  const job = await jobs.get(message);
+  if (job === undefined || !isOurs(job, message)) return 'not packaging';
+  try {
+    const reported = await report(job, services);
+    await assertOurs(message, services);
+    await writeTables(job, reported, services.objects);
+    const bytes = job.settings.archive === false ? undefined : await writeZip(job, reported, message, services);
+    const completed = await jobs.complete(message, message.generation);
+    if (completed === undefined) return 'not packaging'; // a second delivery was faster
+    return { job: completed, ...(bytes !== undefined && { bytes }) };
+  } catch (error) {
+    if (error instanceof Superseded) return 'not packaging';
+    if (!(error instanceof Failure && (error.code === 'objectMissing' || error.code === 'objectCorrupt'))) throw error;
+    await jobs.fail(message, { code: error.code, message: error.message }, message.generation);
+    return { failed: error };
+  }
+}
+
+/** The job went on while this delivery worked. */
+class Superseded extends Error {}
+
+const isOurs = (job: Job, { generation }: ZipMessage) => job.state === 'packaging' && job.generation === generation;
+
+async function assertOurs(message: ZipMessage, { jobs, signal }: PackageServices): Promise<void> {
+  signal?.throwIfAborted();
+  const job = await jobs.get(message);
+  if (job === undefined || !isOurs(job, message)) throw new Superseded();
+}
+
+/** How every file ended; about 1 kB of memory a file. */
+async function report(job: Job, { objects, jobs, version, signal }: PackageServices): Promise<Reported> {
+  const files: JobFile[] = [];
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    const page = await jobs.files(job, cursor === undefined ? {} : { cursor });
+    files.push(...page.items);
+    cursor = page.cursor;
+  }
+  const stems = outputStems(files.map(({ path }) => path));
+  const reports: FileReport[] = new Array(files.length);
+  await inLanes(files.entries(), readsAhead, async ([i, file]) => {
+    signal?.throwIfAborted();
+    reports[i] =
+      file.state === 'done'
+        ? { state: 'done', stem: stems.get(file.path)!, summary: await readSummary(job, file.path, objects) }
+        : { state: 'failed', file, failure: file.failure! };
+  });
+  return { job, version, files: reports };
+}
+
+async function readSummary(job: JobRef, path: string, objects: ObjectStore): Promise<FileSummary> {
+  const ref = resultRef(job, path, 'summary.json');
+  const parts: Uint8Array[] = [];
+  for await (const part of await objects.get(ref)) parts.push(part);
+  try {
+    return fileSummary.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
+  } catch (error) {
+    throw new Failure('objectCorrupt', [ref.key, 'it is not a summary'], { cause: error });
+  }
+}
+
+async function writeTables(job: JobRef, reported: Reported, objects: ObjectStore): Promise<void> {
+  for (const name of tableNames) await objects.put(tableRef(job, name), utf8(tables[name](reported)));
+}
+
+/** Rows joined to pieces of about 64 kB. */
+async function* utf8(texts: Iterable<string>): AsyncGenerator<Uint8Array> {
+  let piece = '';
+  for (const text of texts) {
+    piece += text;
+    if (piece.length < 65_536) continue;
+    yield Buffer.from(piece);
+    piece = '';
+  }
+  if (piece !== '') yield Buffer.from(piece);
+}
+
+async function writeZip(job: Job, reported: Reported, message: ZipMessage, services: PackageServices): Promise<number> {
+  const { objects } = services;
+  const wanted = contents(job, reported);
+  const heads = await listResults(job, objects);
+  async function* items() {
+    for (const { name, ref, bytes } of wanted) {
+      services.signal?.throwIfAborted();
+      yield await zipItem(name, ref, bytes, heads, objects);
+    }
+  }
+  async function* body() {
+    yield* zipStream(items());
+    // The last moment to notice a newer round, whose zip this one must not replace.
+    await assertOurs(message, services);
+  }
+  return (await objects.put(downloadRef(job), body())).bytes;
+}
+
+interface Content {
+  name: string;
+  ref: ObjectRef;
+  /** As predict's summary says; the tables' own are only in the listing. */
+  bytes?: number;
+}
+
+/** In order of their names (UTF-16 units), so that two runs agree. */
+function contents(job: Job, { files }: Reported): Content[] {
+  const wanted: Content[] = tableNames.map((name) => ({ name, ref: tableRef(job, name) }));
+  for (const report of files) {
+    if (report.state !== 'done') continue;
+    const { path, outputs } = report.summary;
+    for (const { kind, bytes } of outputs)
+      wanted.push({ name: outputName(report.stem, kind), ref: resultRef(job, path, kind), bytes });
+  }
+  return wanted.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function listResults(job: JobRef, objects: ObjectStore): Promise<Map<string, ObjectHead>> {
+  const heads = new Map<string, ObjectHead>();
+  for (let after: string | undefined, more = true; more; more = after !== undefined) {
+    const page = await objects.list('results', jobPrefix(job), after === undefined ? {} : { after });
+    for (const { key, ...head } of page.objects) heads.set(key, head);
+    after = page.after;
+  }
+  return heads;
+}
+
+/** Images do not get smaller; text does. */
+const isText = (name: string): boolean => /\.(csv|json)$/.test(name);
+
+async function zipItem(
+  name: string,
+  ref: ObjectRef,
+  expectedBytes: number | undefined,
+  heads: ReadonlyMap<string, ObjectHead>,
+  objects: ObjectStore,
+): Promise<ZipItem> {
+  // Some objects are kept where no list sees them, some lists know no checksum, some stores know none.
+  const listed = heads.get(ref.key);
+  const head = listed?.crc32 === undefined ? await objects.head(ref) : listed;
+  if (head === undefined) throw new Failure('objectMissing', [ref.key]);
+  if (expectedBytes !== undefined && head.bytes !== expectedBytes)
+    throw new Failure('objectCorrupt', [ref.key, `it has ${head.bytes} bytes, ${expectedBytes} were written`]);
+  const read = () => objects.get(ref);
+  if (isText(name)) return { name, bytes: head.bytes, read };
+  return { name, bytes: head.bytes, crc32: head.crc32 ?? (await crc32Of(ref, objects)), read };
+}
+
+async function crc32Of(ref: ObjectRef, objects: ObjectStore): Promise<number> {
+  let checksum = 0;
+  for await (const chunk of await objects.get(ref)) checksum = crc32(chunk, checksum);
+  return checksum;
+}

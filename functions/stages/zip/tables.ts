@@ -1,0 +1,67 @@
+import { csvRow } from '../../core/csv.ts';
+import { nextStep } from '../../core/errors.ts';
+import type { Job, JobFile, StoredFailure } from '../../core/job.ts';
+import type { TableName } from '../../core/keys.ts';
+import { outputName } from '../../core/output-names.ts';
+import { type FileSummary, summaryHeader, summaryRow } from '../../core/summary.ts';
+
+/** One file of the job and how it ended; `stem`: the start of the names of its results. */
+export type FileReport =
+  | { state: 'done'; stem: string; summary: FileSummary }
+  | { state: 'failed'; file: JobFile; failure: StoredFailure };
+
+export interface Reported {
+  job: Pick<Job, 'name' | 'settings'>;
+  /** Of this program, as in package.json. */
+  version: string;
+  /** In order of their paths. */
+  files: readonly FileReport[];
+}
+
+/**
+ * The tables in the root of the results, as text in pieces. They hold no clock, no id and no count of retries, so that
+ * the same images, model and settings give the same bytes.
+ */
+export const tables: Record<TableName, (reported: Reported) => Iterable<string>> = {
+  *'summary.csv'({ files }) {
+    yield summaryHeader;
+    for (const report of files) if (report.state === 'done') yield summaryRow(report.summary);
+  },
+
+  *'errors.csv'({ files }) {
+    yield csvRow(['path', 'code', 'message', 'what_to_do']);
+    for (const report of files) {
+      if (report.state === 'done') continue;
+      const { code, message } = report.failure;
+      yield csvRow([report.file.path, code, message, nextStep(code)]);
+    }
+  },
+
+  *'manifest.json'({ job, version, files }) {
+    const first = files.find((report) => report.state === 'done');
+    const { model, ...settings } = job.settings;
+    yield '{\n"files": [';
+    for (const [i, report] of files.entries()) yield `${i === 0 ? '' : ','}\n${sortedJson(manifestFile(report))}`;
+    yield `\n],\n"labdeploy": ${sortedJson(version)},\n"model": ${sortedJson(first?.summary.model ?? model)},\n`;
+    yield `"name": ${sortedJson(job.name)},\n"settings": ${sortedJson(settings)}\n}\n`;
+  },
+};
+
+function manifestFile(report: FileReport): object {
+  if (report.state === 'failed') {
+    const { path, bytes } = report.file;
+    return { path, bytes, state: 'failed', failure: report.failure };
+  }
+  const { path, bytes, sha256, channel, objects, outputs } = report.summary;
+  const results = outputs.map(({ kind }) => outputName(report.stem, kind)).sort();
+  return { path, bytes, sha256, state: 'done', channel, objects, results };
+}
+
+/** JSON with the keys of every object in order, so that equal values are equal bytes. */
+function sortedJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
