@@ -2,41 +2,68 @@ import { promisify } from 'node:util';
 import { crc32, deflate } from 'node:zlib';
 
 const compress = promisify(deflate);
+const signature = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
+/** Colour type by channels: grey, grey with alpha, RGB, RGBA. */
+const colourTypes: Record<number, number> = { 1: 0, 2: 4, 3: 2, 4: 6 };
+/** Filter types. Source: PNG specification, third edition, section 9. */
+const none = 0;
+const up = 2;
 
-/** 8-bit samples, rows x columns x channels (1 grey, 3 RGB). */
+/** An image of 8-bit samples: rows x columns x channels, row-major, channels interleaved. */
 export interface PngImage {
-  width: number;
   height: number;
-  channels: 1 | 3;
+  width: number;
+  /** 1 grey, 2 grey with alpha, 3 RGB, 4 RGB with alpha. */
+  channels: number;
   data: Uint8Array;
 }
 
-/** Source: PNG specification (ISO/IEC 15948), sections 5 and 9. */
-export async function encodePng({ width, height, channels, data }: PngImage): Promise<Uint8Array> {
-  const row = width * channels;
-  const rows = new Uint8Array(height * (row + 1));
-  for (let y = 0; y < height; y++) {
-    rows[y * (row + 1)] = 1; // filter `Sub`: difference to the pixel on the left
-    for (let x = 0; x < row; x++)
-      rows[y * (row + 1) + 1 + x] = data[y * row + x]! - (x < channels ? 0 : data[y * row + x - channels]!);
-  }
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, channels === 1 ? 0 : 2, 0, 0, 0], 8);
+/** Encodes an image as PNG, not interlaced; the same image gives the same bytes. Throws RangeError where it is no such image. */
+export async function encodePng({ height, width, channels, data }: PngImage, { level = 6 } = {}): Promise<Uint8Array> {
+  const colourType = colourTypes[channels];
+  if (colourType === undefined || height < 1 || width < 1 || data.length !== height * width * channels)
+    throw new RangeError(`no PNG: ${width} x ${height} pixels, ${channels} channels, ${data.length} samples`);
+  const header = new DataView(new ArrayBuffer(13));
+  header.setUint32(0, width);
+  header.setUint32(4, height);
+  header.setUint8(8, 8); // bits a sample
+  header.setUint8(9, colourType);
+  const rows = filterRows(data, height, width * channels);
   return Buffer.concat([
-    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
-    chunk('IHDR', header),
-    chunk('IDAT', await compress(rows)),
+    signature,
+    chunk('IHDR', new Uint8Array(header.buffer)),
+    chunk('IDAT', await compress(rows, { level })),
     chunk('IEND', new Uint8Array(0)),
   ]);
 }
 
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, sum]);
+/** Each row as differences to the one above, where their sum is smaller: the heuristic of the specification, section 12.7. */
+function filterRows(data: Uint8Array, height: number, length: number): Uint8Array {
+  const out = new Uint8Array(height * (length + 1));
+  for (let row = 0; row < height; row++) {
+    const from = row * length;
+    const to = row * (length + 1);
+    let plain = 0;
+    let differing = 0;
+    for (let i = 0; row > 0 && i < length; i++) {
+      plain += magnitude(data[from + i]!);
+      differing += magnitude((data[from + i]! - data[from + i - length]!) & 255);
+    }
+    const filter = row > 0 && differing < plain ? up : none;
+    out[to] = filter;
+    if (filter === none) out.set(data.subarray(from, from + length), to + 1);
+    else for (let i = 0; i < length; i++) out[to + 1 + i] = data[from + i]! - data[from + i - length]!;
+  }
+  return out;
+}
+
+const magnitude = (byte: number): number => (byte < 128 ? byte : 256 - byte);
+
+function chunk(name: string, bytes: Uint8Array): Uint8Array {
+  const out = Buffer.alloc(12 + bytes.length);
+  out.writeUInt32BE(bytes.length, 0);
+  out.write(name, 4, 'latin1');
+  out.set(bytes, 8);
+  out.writeUInt32BE(crc32(out.subarray(4, 8 + bytes.length)), 8 + bytes.length);
+  return out;
 }

@@ -17,8 +17,13 @@ export async function openImage(source: ByteSource, options: DecodeOptions = {})
   return imageOf(await openTiff(source), options);
 }
 
+/** An image that also says whose words its axes follow. */
+export interface TiffImage extends Image {
+  readonly axesFrom: Arrangement['by'];
+}
+
 /** The image that the pages of an open file make together. */
-export async function imageOf(file: TiffFile, options: DecodeOptions = {}): Promise<Image> {
+export async function imageOf(file: TiffFile, options: DecodeOptions = {}): Promise<TiffImage> {
   const planes = planesAmong(file);
   const first = file.pages[planes[0]!]!;
   const layout = layoutOf(first);
@@ -46,6 +51,7 @@ export async function imageOf(file: TiffFile, options: DecodeOptions = {}): Prom
   const meanings = new Map<number, Meaning>([[planes[0]!, meaning]]);
   return {
     info,
+    axesFrom: arrangement.by,
     async readPlane({ position, time, depth, channel }) {
       if (!inside(position, positions) || !inside(time, times) || !inside(depth, depths) || !inside(channel, channels))
         throw new RangeError(`no plane at position ${position}, time ${time}, depth ${depth}, channel ${channel}`);

@@ -1,0 +1,62 @@
+import { crc32, inflateSync } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import { encodePng } from '../../functions/image/png.ts';
+
+/** Reads back what the encoder writes, by the specification: chunks with their sums, then filters 0 and 2. */
+function decodePng(bytes: Uint8Array) {
+  const file = Buffer.from(bytes);
+  expect(file.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
+  const chunks: Record<string, Buffer> = {};
+  for (let at = 8; at < file.length; ) {
+    const length = file.readUInt32BE(at);
+    expect(file.readUInt32BE(at + 8 + length)).toBe(crc32(file.subarray(at + 4, at + 8 + length)));
+    chunks[file.toString('latin1', at + 4, at + 8)] = file.subarray(at + 8, at + 8 + length);
+    at += 12 + length;
+  }
+  const [width, height] = [chunks.IHDR!.readUInt32BE(0), chunks.IHDR!.readUInt32BE(4)];
+  const [bits, colour] = [chunks.IHDR![8]!, chunks.IHDR![9]!];
+  const channels = { 0: 1, 4: 2, 2: 3, 6: 4 }[colour]!;
+  const rows = inflateSync(chunks.IDAT!);
+  const length = width * channels;
+  const data = new Uint8Array(height * length);
+  const filters = new Set<number>();
+  for (let row = 0; row < height; row++) {
+    const filter = rows[row * (length + 1)]!;
+    filters.add(filter);
+    for (let i = 0; i < length; i++) {
+      const above = filter === 2 ? data[(row - 1) * length + i]! : 0;
+      data[row * length + i] = rows[row * (length + 1) + 1 + i]! + above;
+    }
+  }
+  return { names: Object.keys(chunks), bits, image: { width, height, channels, data }, filters };
+}
+
+const image = (channels: number, sample: (i: number) => number) => {
+  const [height, width] = [19, 23];
+  return { height, width, channels, data: Uint8Array.from({ length: height * width * channels }, (_, i) => sample(i)) };
+};
+
+describe('encodePng', () => {
+  it.each([1, 2, 3, 4])('keeps every sample of %i channels', async (channels) => {
+    const noisy = image(channels, (i) => (i * 40_503) >>> 3);
+    const found = decodePng(await encodePng(noisy));
+    expect(found.names).toEqual(['IHDR', 'IDAT', 'IEND']);
+    expect(found.bits).toBe(8);
+    expect(found.image).toEqual(noisy);
+  });
+
+  it('stores rows as differences to the one above where that is smaller', async () => {
+    const even = image(1, (i) => 100 + (i % 23));
+    const found = decodePng(await encodePng(even));
+    expect(found.filters).toEqual(new Set([0, 2]));
+    expect(found.image).toEqual(even);
+  });
+
+  it.each([
+    { height: 0, width: 1, channels: 1, data: new Uint8Array(0) },
+    { height: 1, width: 1, channels: 5, data: new Uint8Array(5) },
+    { height: 2, width: 2, channels: 3, data: new Uint8Array(11) },
+  ])('refuses $height x $width x $channels with other data', async (wrong) => {
+    await expect(encodePng(wrong)).rejects.toThrow(RangeError);
+  });
+});
