@@ -23,10 +23,12 @@ export function memoryQueue(
 
   const deliver = <Q extends QueueName>(queue: Q, dead: boolean, max: number, visibilitySeconds: number) => {
     const delivered: Received<Messages[Q]>[] = [];
-    for (const [, message] of visible(queue, false)) {
-      if (!dead && message.receives >= attempts[queue]) Object.assign(message, { dead: true, receives: 0 });
+    let candidates = visible(queue, dead);
+    if (!dead) {
+      const spent = candidates.filter(([, message]) => message.receives >= attempts[queue]);
+      for (const [, message] of spent) Object.assign(message, { dead: true, receives: 0 });
+      if (spent.length > 0) candidates = candidates.filter(([, message]) => !message.dead);
     }
-    const candidates = visible(queue, dead);
     while (delivered.length < max && candidates.length > 0) {
       const [[id, message]] = candidates.splice(choose(candidates.length), 1) as [[number, Message]];
       message.receives++;

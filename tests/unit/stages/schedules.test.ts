@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isTerminal } from '../../../functions/core/transitions.ts';
+import { behaviours, World } from '../../support/memory/world.ts';
+
+const schedules = 10_000;
+
+const folder = fc.record({
+  way: fc.constantFrom('files' as const, 'zip' as const),
+  files: fc.array(fc.constantFrom(...behaviours), { maxLength: 4 }),
+});
+/** Each byte is one step: what happens, and to whom. */
+const steps = fc.uint8Array({ minLength: 20, maxLength: 160, size: 'max' });
+
+async function run(world: World, schedule: Uint8Array): Promise<void> {
+  const pauses = [1, 40, 70, 400, 2000, 7 * 3600, 26 * 3600, 8 * 24 * 3600];
+  for (const step of schedule) {
+    const what = step % 16;
+    const who = step >> 4;
+    if (what < 8 && world.blocked > 0) await world.resume(who);
+    else if (what === 8) world.kill(who);
+    else if (what === 9) await world.start('client');
+    else if (what === 10) await world.start('unzip');
+    else if (what === 11 || what === 12) await world.start('predict');
+    else if (what === 13) await world.start('zip');
+    else if (what === 14) await world.start(who === 0 ? 'cancel' : who < 8 ? 'retry' : 'sweep');
+    else if (what === 15) world.clock.advance(pauses[Math.min(who >> 1, who % 8)]!);
+  }
+}
+
+describe('a job under any schedule', () => {
+  it(`never completes falsely or twice and always ends, over ${schedules} schedules with crashes`, async () => {
+    const seen = { completed: 0, partly: 0, failed: 0, cancelled: 0, expired: 0, retries: 0, crashes: 0 };
+    const property = fc.asyncProperty(folder, steps, fc.nat(), async (what, schedule, seed) => {
+      const world = new World(what, seed);
+      await world.create();
+      await world.start('client');
+      await run(world, schedule);
+      const first = await world.settle();
+      if (!isTerminal(first)) throw new Error(`missing: ${JSON.stringify(first)}`);
+      await world.start('retry');
+      const job = await world.settle();
+      if (!isTerminal(job)) throw new Error(`missing after a retry: ${JSON.stringify(job)}`);
+      seen[job.state as 'completed']++;
+      if (job.state === 'completed' && job.failed > 0) seen.partly++;
+      seen.retries += world.retries;
+      seen.crashes += world.crashes;
+    });
+    await fc.assert(property, { numRuns: schedules });
+    // The schedules reach every end often, or they would show nothing.
+    for (const [what, times] of Object.entries(seen))
+      expect({ what, often: times > 100 }).toEqual({ what, often: true });
+  }, 60_000);
+});
