@@ -3,32 +3,32 @@ import { crc32, deflate } from 'node:zlib';
 
 const compress = promisify(deflate);
 const signature = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
-/** Colour type by channels: grey, grey with alpha, RGB, RGBA. */
+/** Colour type by samples a pixel: grey, grey with alpha, RGB, RGBA. */
 const colourTypes: Record<number, number> = { 1: 0, 2: 4, 3: 2, 4: 6 };
 /** Filter types. Source: PNG specification, third edition, section 9. */
 const none = 0;
 const up = 2;
 
-/** An image of 8-bit samples: rows x columns x channels, row-major, channels interleaved. */
+/** An image of 8-bit samples: rows x columns x samples, row-major, interleaved. */
 export interface PngImage {
   height: number;
   width: number;
   /** 1 grey, 2 grey with alpha, 3 RGB, 4 RGB with alpha. */
-  channels: number;
+  samples: number;
   data: Uint8Array;
 }
 
 /** Encodes an image as PNG, not interlaced; the same image gives the same bytes. Throws RangeError where it is no such image. */
-export async function encodePng({ height, width, channels, data }: PngImage, { level = 6 } = {}): Promise<Uint8Array> {
-  const colourType = colourTypes[channels];
-  if (colourType === undefined || height < 1 || width < 1 || data.length !== height * width * channels)
-    throw new RangeError(`no PNG: ${width} x ${height} pixels, ${channels} channels, ${data.length} samples`);
+export async function encodePng({ height, width, samples, data }: PngImage, { level = 6 } = {}): Promise<Uint8Array> {
+  const colourType = colourTypes[samples];
+  if (colourType === undefined || height < 1 || width < 1 || data.length !== height * width * samples)
+    throw new RangeError(`no PNG: ${width} x ${height} pixels, ${samples} samples each, ${data.length} in all`);
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);
   header.setUint32(4, height);
   header.setUint8(8, 8); // bits a sample
   header.setUint8(9, colourType);
-  const rows = filterRows(data, height, width * channels);
+  const rows = filterRows(data, height, width * samples);
   return Buffer.concat([
     signature,
     chunk('IHDR', new Uint8Array(header.buffer)),

@@ -15,9 +15,9 @@ function decodePng(bytes: Uint8Array) {
   }
   const [width, height] = [chunks.IHDR!.readUInt32BE(0), chunks.IHDR!.readUInt32BE(4)];
   const [bits, colour] = [chunks.IHDR![8]!, chunks.IHDR![9]!];
-  const channels = { 0: 1, 4: 2, 2: 3, 6: 4 }[colour]!;
+  const samples = { 0: 1, 4: 2, 2: 3, 6: 4 }[colour]!;
   const rows = inflateSync(chunks.IDAT!);
-  const length = width * channels;
+  const length = width * samples;
   const data = new Uint8Array(height * length);
   const filters = new Set<number>();
   for (let row = 0; row < height; row++) {
@@ -28,17 +28,17 @@ function decodePng(bytes: Uint8Array) {
       data[row * length + i] = rows[row * (length + 1) + 1 + i]! + above;
     }
   }
-  return { names: Object.keys(chunks), bits, image: { width, height, channels, data }, filters };
+  return { names: Object.keys(chunks), bits, image: { width, height, samples, data }, filters };
 }
 
-const image = (channels: number, sample: (i: number) => number) => {
+const image = (samples: number, sample: (i: number) => number) => {
   const [height, width] = [19, 23];
-  return { height, width, channels, data: Uint8Array.from({ length: height * width * channels }, (_, i) => sample(i)) };
+  return { height, width, samples, data: Uint8Array.from({ length: height * width * samples }, (_, i) => sample(i)) };
 };
 
 describe('encodePng', () => {
-  it.each([1, 2, 3, 4])('keeps every sample of %i channels', async (channels) => {
-    const noisy = image(channels, (i) => (i * 40_503) >>> 3);
+  it.each([1, 2, 3, 4])('keeps every sample of %i samples', async (samples) => {
+    const noisy = image(samples, (i) => (i * 40_503) >>> 3);
     const found = decodePng(await encodePng(noisy));
     expect(found.names).toEqual(['IHDR', 'IDAT', 'IEND']);
     expect(found.bits).toBe(8);
@@ -53,10 +53,10 @@ describe('encodePng', () => {
   });
 
   it.each([
-    { height: 0, width: 1, channels: 1, data: new Uint8Array(0) },
-    { height: 1, width: 1, channels: 5, data: new Uint8Array(5) },
-    { height: 2, width: 2, channels: 3, data: new Uint8Array(11) },
-  ])('refuses $height x $width x $channels with other data', async (wrong) => {
+    { height: 0, width: 1, samples: 1, data: new Uint8Array(0) },
+    { height: 1, width: 1, samples: 5, data: new Uint8Array(5) },
+    { height: 2, width: 2, samples: 3, data: new Uint8Array(11) },
+  ])('refuses $height x $width x $samples with other data', async (wrong) => {
     await expect(encodePng(wrong)).rejects.toThrow(RangeError);
   });
 });
