@@ -9,12 +9,13 @@ const colourTypes: Record<number, number> = { 1: 0, 2: 4, 3: 2, 4: 6 };
 const none = 0;
 const up = 2;
 
-/** An image of 8-bit samples: rows x columns x samples, row-major, interleaved. */
+/** A plane of 8-bit samples: rows x columns x samples, row-major, interleaved. */
 export interface PngImage {
   height: number;
   width: number;
   /** 1 grey, 2 grey with alpha, 3 RGB, 4 RGB with alpha. */
   samples: number;
+  type: 'uint8';
   data: Uint8Array;
 }
 

@@ -28,12 +28,18 @@ function decodePng(bytes: Uint8Array) {
       data[row * length + i] = rows[row * (length + 1) + 1 + i]! + above;
     }
   }
-  return { names: Object.keys(chunks), bits, image: { width, height, samples, data }, filters };
+  return { names: Object.keys(chunks), bits, image: { width, height, samples, type: 'uint8', data }, filters };
 }
 
 const image = (samples: number, sample: (i: number) => number) => {
   const [height, width] = [19, 23];
-  return { height, width, samples, data: Uint8Array.from({ length: height * width * samples }, (_, i) => sample(i)) };
+  return {
+    height,
+    width,
+    samples,
+    type: 'uint8' as const,
+    data: Uint8Array.from({ length: height * width * samples }, (_, i) => sample(i)),
+  };
 };
 
 describe('encodePng', () => {
@@ -53,9 +59,9 @@ describe('encodePng', () => {
   });
 
   it.each([
-    { height: 0, width: 1, samples: 1, data: new Uint8Array(0) },
-    { height: 1, width: 1, samples: 5, data: new Uint8Array(5) },
-    { height: 2, width: 2, samples: 3, data: new Uint8Array(11) },
+    { height: 0, width: 1, samples: 1, type: 'uint8' as const, data: new Uint8Array(0) },
+    { height: 1, width: 1, samples: 5, type: 'uint8' as const, data: new Uint8Array(5) },
+    { height: 2, width: 2, samples: 3, type: 'uint8' as const, data: new Uint8Array(11) },
   ])('refuses $height x $width x $samples with other data', async (wrong) => {
     await expect(encodePng(wrong)).rejects.toThrow(RangeError);
   });
