@@ -15,7 +15,7 @@ export interface PngImage {
   width: number;
   /** 1 grey, 2 grey with alpha, 3 RGB, 4 RGB with alpha. */
   samples: number;
-  type: 'uint8';
+  type?: 'uint8';
   data: Uint8Array;
 }
 
