@@ -94,6 +94,11 @@ const rows = {
     why: detail,
     next: 'send it again',
   }),
+  objectPresent: (key: string) => ({
+    what: `${key} is there already`,
+    why: 'it was to be written only where there was none',
+    next: 'nothing: go on with what is there',
+  }),
   noSpace: (where: string) => ({
     what: 'no space left',
     why: `${where} is full`,
@@ -129,6 +134,43 @@ const rows = {
     what: 'processing was given up',
     why: detail,
     next: 'retry the file; if it fails again, report it',
+  }),
+
+  // sign-in
+  tokenExpired: () => ({
+    what: 'the sign-in has expired',
+    why: 'its token is past its end',
+    next: 'sign in again',
+  }),
+  tokenRefused: (detail: string) => ({
+    what: 'the sign-in is refused',
+    why: detail,
+    next: 'sign in again on this service',
+  }),
+  issuerUnreachable: (issuer: string, detail: string) => ({
+    what: `the keys of ${issuer} could not be read`,
+    why: detail,
+    next: 'try again in a minute',
+  }),
+  accountMissing: (account: string) => ({
+    what: `no account ${account}`,
+    why: 'it was never made or is removed',
+    next: 'labdeploy users list',
+  }),
+  accountExists: (email: string) => ({
+    what: `${email} has an account already`,
+    why: 'an address has one account',
+    next: 'labdeploy users list',
+  }),
+  accountLastAdmin: (email: string) => ({
+    what: `${email} stays administrator`,
+    why: 'nobody else could let people in',
+    next: 'make somebody else administrator first',
+  }),
+  accountInvalid: (detail: string) => ({
+    what: 'the account cannot be like this',
+    why: detail,
+    next: 'correct it and try again',
   }),
 } satisfies Record<string, (...facts: string[]) => Advice>;
 

@@ -23,6 +23,8 @@ export interface JobSettings {
   probabilities?: boolean;
   /** Make the zip of all results. `run` without --zip wants only the tables. */
   archive?: boolean;
+  /** The folder comes as one zip of so many bytes; absent: file by file. */
+  archiveBytes?: number;
 }
 
 /** A stored failure: a code of core/errors (or a stage's own word for a bug) and its text. */
@@ -44,6 +46,8 @@ export interface Job {
   retrying: boolean;
   /** Files registered so far; the total once sealed. */
   expected: number;
+  /** Of these files together, as they were announced. */
+  bytes: number;
   done: number;
   failed: number;
   /** Counts the retries: a message of an earlier round must not complete a later one. Starts at 1. */

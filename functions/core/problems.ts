@@ -71,6 +71,11 @@ const rows = {
     title: 'the access token is refused',
     detail: `${why}; sign in again`,
   }),
+  tokenExpired: () => ({
+    status: 401,
+    title: 'the access token has expired',
+    detail: 'refresh it, or sign in again',
+  }),
   tooFast: (seconds: string) => ({
     status: 429,
     title: 'too many requests',

@@ -46,6 +46,7 @@ export const newJob = (
   sealed: false,
   retrying: false,
   expected: 0,
+  bytes: 0,
   done: 0,
   failed: 0,
   generation: 1,
@@ -62,9 +63,12 @@ export const newFile = ({ path, bytes }: { path: string; bytes: number }): JobFi
 /** May files be registered? */
 export const isOpen = (job: Job): boolean => !job.sealed && (job.state === 'uploading' || job.state === 'processing');
 
-/** `added`: how many files became known with this change. */
-export const expectFiles = (job: Job, added: number, now: number): Job | undefined =>
-  isOpen(job) && added > 0 ? changed(job, now, { expected: job.expected + added }) : undefined;
+/** `added`: the files that became known with this change. */
+export const expectFiles = (job: Job, added: readonly { bytes: number }[], now: number): Job | undefined => {
+  if (!isOpen(job) || added.length === 0) return undefined;
+  const bytes = added.reduce((sum, file) => sum + file.bytes, job.bytes);
+  return changed(job, now, { expected: job.expected + added.length, bytes });
+};
 
 export const submit = (job: Job, now: number): Job | undefined =>
   job.state === 'uploading' ? changed(job, now, { state: 'processing' }) : undefined;

@@ -24,6 +24,8 @@ export interface JobStore {
   get(ref: JobRef): Promise<Job | undefined>;
   /** An owner's jobs, newest first. `limit`: default 100. */
   list(owner: string, page?: { cursor?: string; limit?: number }): Promise<Page<Job>>;
+  /** How many of an owner's jobs have not ended. */
+  running(owner: string): Promise<number>;
   /** Files in order of their paths (UTF-8 bytes), optionally of one state. `limit`: default 1000. A job that does not exist has none. */
   files(ref: JobRef, page?: { state?: JobFile['state']; cursor?: string; limit?: number }): Promise<Page<JobFile>>;
   file(ref: JobRef, path: string): Promise<JobFile | undefined>;

@@ -22,11 +22,19 @@ export interface ByteRange {
 /** A piece of a composed object: bytes of another object, or literal bytes. */
 export type Part = { from: ObjectRef; range?: ByteRange } | { bytes: Uint8Array };
 
+export interface PutConditions {
+  /** Of the body, else `objectCorrupt`. */
+  crc32?: number;
+  bytes?: number;
+  /** No object is there, else `objectPresent`; of several puts at once one wins. */
+  absent?: true;
+}
+
 export type Body = Readable | AsyncIterable<Uint8Array> | Uint8Array;
 
 /**
  * Bytes by key. An object is whole or absent: no reader ever sees half of one, and a failed put leaves what was there.
- * Failures: `objectMissing` (names the key), `objectCorrupt` (checksum or size differs), `noSpace`.
+ * Failures: `objectMissing` (names the key), `objectCorrupt` (checksum or size differs), `objectPresent`, `noSpace`.
  */
 export interface ObjectStore {
   /** Undefined when there is no such object. */
@@ -35,8 +43,8 @@ export interface ObjectStore {
   get(ref: ObjectRef, range?: ByteRange): Promise<Readable>;
   /** Random access without a request for each read, where the store has it; ports/object-source does with every store. */
   open?(ref: ObjectRef): Promise<OpenObject>;
-  /** Replaces the object. With `crc32` or `bytes` given, refuses a body that differs as `objectCorrupt` and keeps the old object. Returns what was stored. */
-  put(ref: ObjectRef, body: Body, expected?: { crc32?: number; bytes?: number }): Promise<ObjectHead>;
+  /** Replaces the object; returns what was stored. What does not meet the conditions is refused and changes nothing. */
+  put(ref: ObjectRef, body: Body, conditions?: PutConditions): Promise<ObjectHead>;
   /** Makes one object of parts, in order; the bytes need not cross this process where the store can copy them itself. */
   compose(ref: ObjectRef, parts: readonly Part[]): Promise<ObjectHead>;
   /** Objects below a prefix, in order of their keys (UTF-8 bytes), at most `limit` (default 1000) a page. */

@@ -66,6 +66,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
           sealed: false,
           retrying: false,
           expected: 0,
+          bytes: 0,
           done: 0,
           failed: 0,
           generation: 1,
@@ -110,6 +111,16 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         for (const id of ids) await store.create({ ...wanted, id });
         const paged = await all((page) => store.list('olga', page), 3);
         expect(paged.map(({ id }) => id).sort()).toEqual(ids);
+      });
+
+      it('counts an owner’s jobs that have not ended', async () => {
+        const states = ['uploading', 'processing', 'packaging', 'completed', 'failed', 'cancelled', 'expired'] as const;
+        for (const each of states) await reach(each, { ...ref, id: each });
+        await reach('retrying', { ...ref, id: 'retrying' });
+        await store.create({ ...wanted, owner: 'omar' });
+        expect(await store.running('olga')).toBe(4);
+        expect(await store.running('omar')).toBe(1);
+        expect(await store.running('nobody')).toBe(0);
       });
 
       it('gives a full page no cursor when nothing follows', async () => {
@@ -167,7 +178,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         await store.finishFile(ref, 'a.tif', done);
         expect(await store.expect(ref, [{ path: 'a.tif', bytes: 7 }, ...files('c.tif')])).toBe(1);
         expect(await store.expect(ref, [])).toBe(0);
-        expect(await store.get(ref)).toMatchObject({ expected: 3, done: 1 });
+        expect(await store.get(ref)).toMatchObject({ expected: 3, done: 1, bytes: 100 + 101 + 100 });
         expect(await store.file(ref, 'a.tif')).toMatchObject({ bytes: 100, state: 'done' });
         expect(await store.file(ref, 'c.tif')).toEqual({ path: 'c.tif', bytes: 100, state: 'pending' });
         expect(await store.file(ref, 'none.tif')).toBeUndefined();

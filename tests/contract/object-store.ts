@@ -160,6 +160,21 @@ export const objectStoreContract = (adapter: string, open: () => Promise<ObjectS
       expect(data.equals(await read(input('a.tif')))).toBe(true);
     });
 
+    it('writes only where nothing is when asked to, and one of several at once', async () => {
+      expect(await store.put(input('a.tif'), Buffer.from('first'), { absent: true })).toMatchObject({ bytes: 5 });
+      const again = store.put(input('a.tif'), Buffer.from('second'), { absent: true });
+      await expect(again).rejects.toMatchObject({ code: 'objectPresent' });
+      expect(await readText('a.tif')).toBe('first');
+      await store.put(input('a.tif'), Buffer.from('third'));
+      expect(await readText('a.tif')).toBe('third');
+
+      const bodies = [1, 2, 3].map((seed) => Readable.from([noise(1000, seed), noise(1000, seed)]));
+      const puts = await Promise.allSettled(bodies.map((body) => store.put(input('b.tif'), body, { absent: true })));
+      const refused = puts.flatMap((put) => (put.status === 'rejected' ? [put.reason.code] : []));
+      expect(refused).toEqual(['objectPresent', 'objectPresent']);
+      expect(await store.head(input('b.tif'))).toMatchObject({ bytes: 2000 });
+    });
+
     it('keeps the old object when the body fails', async () => {
       await store.put(input('a.tif'), Buffer.from('old'));
       async function* broken() {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/keys.ts';
@@ -27,6 +28,7 @@ export function fileOverlay(
     clock = systemClock,
   }: { fileOf(ref: ObjectRef): OverlayFile | undefined; temporary: string; clock?: Clock },
 ): ObjectStore {
+  const checksums = new Map<string, number>(); // of files written by this process: the others are not read for it
   const missing = (ref: ObjectRef) => (error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT' ? new Failure('objectMissing', [ref.key], { cause: error }) : error;
   };
@@ -35,15 +37,19 @@ export function fileOverlay(
     if (file === undefined) return base.get(ref, range);
     return readRange(file.path, range).catch(missing(ref));
   };
-  const put: ObjectStore['put'] = async (ref, body, expected = {}) => {
+  const put: ObjectStore['put'] = async (ref, body, conditions = {}) => {
     const file = fileOf(ref);
-    if (file === undefined) return base.put(ref, body, expected);
+    if (file === undefined) return base.put(ref, body, conditions);
     if (!file.writable) throw new Error(`${file.path} is a file of the user and read-only`);
+    const { absent = false, ...expected } = conditions;
+    if (absent && existsSync(file.path)) throw new Failure('objectPresent', [ref.key]);
     const written = join(temporary, randomUUID());
     try {
       const head = await writeObjectFile(written, body, { key: ref.key, expected, durable: false });
       await mkdir(dirname(file.path), { recursive: true });
-      await rename(written, file.path);
+      if (absent) await linkNew(written, file.path, ref.key);
+      else await rename(written, file.path);
+      checksums.set(file.path, head.crc32);
       return { ...head, modifiedAt: clock.now() };
     } catch (error) {
       await rm(written, { force: true });
@@ -56,7 +62,8 @@ export function fileOverlay(
       if (file === undefined) return base.head(ref);
       try {
         const { size, mtimeMs } = await stat(file.path);
-        return { bytes: size, modifiedAt: Math.floor(mtimeMs) };
+        const crc32 = checksums.get(file.path);
+        return { bytes: size, modifiedAt: Math.floor(mtimeMs), ...(crc32 !== undefined && { crc32 }) };
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
         throw error;
@@ -80,4 +87,14 @@ export function fileOverlay(
     removeAll: (bucket, prefix) => base.removeAll(bucket, prefix),
     [Symbol.asyncDispose]: () => base[Symbol.asyncDispose](),
   };
+}
+
+/** As rename, where there is no file of that name. */
+async function linkNew(written: string, path: string, key: string): Promise<void> {
+  try {
+    await link(written, path);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new Failure('objectPresent', [key]) : error;
+  }
+  await rm(written);
 }

@@ -17,6 +17,7 @@ interface JobRow {
   sealed: number;
   retrying: number;
   expected: number;
+  bytes: number;
   done: number;
   failed: number;
   generation: number;
@@ -37,11 +38,12 @@ interface FileRow {
 export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): JobStore {
   const selectJob = sql.prepare('SELECT * FROM jobs WHERE owner = ? AND id = ?');
   const insertJob = sql.prepare(
-    `INSERT INTO jobs (owner, id, name, settings, state, sealed, retrying, expected, done, failed, generation, created_at, changed_at)
-     VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, ?)`,
+    `INSERT INTO jobs (owner, id, name, settings, state, sealed, retrying, expected, bytes, done, failed, generation, created_at, changed_at)
+     VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, ?, ?, ?)`,
   );
   const updateJob = sql.prepare(
-    `UPDATE jobs SET state = ?, sealed = ?, retrying = ?, expected = ?, done = ?, failed = ?, generation = ?, failure = ?, changed_at = ?
+    `UPDATE jobs SET state = ?, sealed = ?, retrying = ?, expected = ?, bytes = ?, done = ?, failed = ?, generation = ?, failure = ?,
+     changed_at = ?
      WHERE n = ?`,
   );
   const selectFile = sql.prepare(
@@ -72,6 +74,9 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): JobS
   const stuckJobs = sql.prepare(
     `SELECT * FROM jobs WHERE state IN ('uploading', 'processing', 'packaging') AND changed_at < ? AND n > ? ORDER BY n LIMIT ?`,
   );
+  const runningJobs = sql.prepare(
+    `SELECT count(*) AS running FROM jobs WHERE owner = ? AND state IN ('uploading', 'processing', 'packaging')`,
+  );
   const deleteFiles = sql.prepare('DELETE FROM files WHERE job = ?');
   const deleteJob = sql.prepare('DELETE FROM jobs WHERE n = ?');
 
@@ -82,9 +87,9 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): JobS
     return row;
   };
   const store = (n: number, job: Job) => {
-    const { state, sealed, retrying, expected, done, failed, generation, failure, changedAt } = job;
+    const { state, sealed, retrying, expected, bytes, done, failed, generation, failure, changedAt } = job;
     const failureText = failure === undefined ? null : JSON.stringify(failure);
-    updateJob.run(state, +sealed, +retrying, expected, done, failed, generation, failureText, changedAt, n);
+    updateJob.run(state, +sealed, +retrying, expected, bytes, done, failed, generation, failureText, changedAt, n);
   };
   const storeFile = (n: number, { path, state, failure, generation }: JobFile) =>
     updateFile.run(state, failure === undefined ? null : JSON.stringify(failure), generation ?? null, n, path);
@@ -119,6 +124,9 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): JobS
       const rows = jobsOfOwner.all(owner, createdAt, n, limit + 1) as unknown as JobRow[];
       return page(rows, limit, jobOf, (row) => [row.created_at, row.n]);
     },
+    async running(owner) {
+      return (runningJobs.get(owner) as { running: number }).running;
+    },
     async files(ref, { state, cursor, limit = 1000 } = {}) {
       const after = cursor === undefined ? '' : readCursor(cursor, ['string'])[0];
       const n = find(ref)?.n ?? -1;
@@ -138,14 +146,13 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): JobS
         const row = existing(ref);
         const job = jobOf(row);
         if (!transitions.isOpen(job)) return 0;
-        let added = 0;
-        for (const file of files) {
+        const added = files.filter((file) => {
           const { path, bytes, state } = transitions.newFile(file);
-          added += Number(insertFile.run(row.n, path, bytes, state).changes);
-        }
+          return insertFile.run(row.n, path, bytes, state).changes === 1;
+        });
         const next = transitions.expectFiles(job, added, clock.now());
         if (next !== undefined) store(row.n, next);
-        return added;
+        return added.length;
       });
     },
     async finishFile(ref, path, outcome) {
@@ -221,6 +228,7 @@ const jobOf = (row: JobRow): Job => ({
   sealed: row.sealed === 1,
   retrying: row.retrying === 1,
   expected: row.expected,
+  bytes: row.bytes,
   done: row.done,
   failed: row.failed,
   generation: row.generation,

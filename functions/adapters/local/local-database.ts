@@ -45,8 +45,31 @@ const migrations = [
   ) STRICT;
   CREATE INDEX messages_next ON messages (queue, dead, visible_at, id);
   `,
+  `
+  ALTER TABLE jobs ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX jobs_running_of_owner ON jobs (owner) WHERE state IN ('uploading', 'processing', 'packaging');
+
+  CREATE TABLE usage (
+    owner TEXT NOT NULL,
+    day TEXT NOT NULL,
+    jobs INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (owner, day)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE answers (
+    owner TEXT NOT NULL,
+    key TEXT NOT NULL,
+    request TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    status INTEGER,
+    body TEXT,
+    PRIMARY KEY (owner, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX answers_by_age ON answers (until);
+  `,
 ];
 
-/** The database of localJobStore and localQueue. */
+/** The database of localJobStore, localQueue, localUsage and localKeptAnswers. */
 export const openLocalDatabase = (file: string, options?: { durable?: boolean }): LocalDatabase =>
   openSqlite(file, migrations, options);

@@ -1,3 +1,4 @@
+import { Failure } from '../../core/errors.ts';
 import type { Bucket, ObjectRef } from '../../core/keys.ts';
 import type { ObjectHead } from '../../ports/object-store.ts';
 import { openSqlite } from './database.ts';
@@ -68,11 +69,12 @@ export function openObjectIndex(file: string, options: { durable: boolean }) {
     find,
     /** A number for a file that is about to be written. */
     reserve: (now: number): number => write(() => Number(reserve.run(now).lastInsertRowid)),
-    /** The written file becomes the object; the file it had becomes loose and is returned. */
-    point({ bucket, key }: ObjectRef, { file, bytes, crc32, modifiedAt }: Entry & { crc32: number }) {
+    /** The written file becomes the object; the file it had becomes loose and is returned, or with `absent` throws `objectPresent`. */
+    point({ bucket, key }: ObjectRef, { file, bytes, crc32, modifiedAt }: Entry & { crc32: number }, absent = false) {
       return write(() => {
         if (claim.run(file).changes !== 1) throw new Error(`file ${file} was taken away while it was written`);
         const old = find({ bucket, key })?.file;
+        if (absent && old !== undefined) throw new Failure('objectPresent', [key]);
         if (old !== undefined) loosen.run(old, modifiedAt);
         upsert.run(bucket, key, file, bytes, crc32, modifiedAt);
         return old;

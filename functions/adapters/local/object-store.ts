@@ -4,7 +4,7 @@ import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/keys.ts';
 import { openFileSource } from '../../image/file-source.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
-import type { Body, ObjectStore } from '../../ports/object-store.ts';
+import type { Body, ObjectStore, PutConditions } from '../../ports/object-store.ts';
 import { isNoSpace, joinedParts, readRange, writeObjectFile } from './object-files.ts';
 import { openObjectIndex } from './object-index.ts';
 
@@ -59,13 +59,14 @@ export async function openLocalObjectStore({
   };
 
   /** Writes `body` to a new file, then makes it the object. */
-  const store = async (ref: ObjectRef, body: Body, expected: { crc32?: number; bytes?: number }) => {
+  const store = async (ref: ObjectRef, body: Body, { absent, ...expected }: PutConditions) => {
     if (!ref.key.isWellFormed() || ref.key === '') throw new RangeError(`not a key: '${ref.key}'`);
+    if (absent === true && index.find(ref) !== undefined) throw new Failure('objectPresent', [ref.key]); // before all bytes came
     const file = index.reserve(clock.now());
     try {
       const written = await writeObjectFile(fileOf(file), body, { key: ref.key, expected, durable });
       const head = { ...written, modifiedAt: clock.now() };
-      const replaced = index.point(ref, { ...head, file });
+      const replaced = index.point(ref, { ...head, file }, absent);
       if (replaced !== undefined) await discard([replaced]);
       return head;
     } catch (error) {
@@ -86,7 +87,7 @@ export async function openLocalObjectStore({
     },
     get,
     open: (ref) => withFile(ref, openFileSource),
-    put: (ref, body, expected = {}) => store(ref, body, expected),
+    put: (ref, body, conditions = {}) => store(ref, body, conditions),
     compose: (ref, parts) => store(ref, joinedParts(parts, get), {}),
     async list(bucket, prefix, { after, limit = 1000 } = {}) {
       const found = index.list(bucket, prefix, after, limit + 1);

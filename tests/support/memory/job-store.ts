@@ -45,6 +45,9 @@ export function memoryJobStore(clock: Clock): JobStore {
         'jobs',
       );
     },
+    async running(owner) {
+      return [...records.values()].filter(({ job }) => job.owner === owner && !transitions.isTerminal(job)).length;
+    },
     async files(ref, page) {
       const files = [...(records.get(jobPrefix(ref))?.files.values() ?? [])];
       const wanted = files.filter(({ state }) => page?.state === undefined || state === page.state);
@@ -61,13 +64,13 @@ export function memoryJobStore(clock: Clock): JobStore {
     async expect(ref, files) {
       const record = existing(ref);
       if (!transitions.isOpen(record.job)) return 0;
-      const before = record.files.size;
-      for (const file of files) {
-        if (!record.files.has(file.path)) record.files.set(file.path, transitions.newFile(file));
-      }
-      const added = record.files.size - before;
+      const added = files.filter((file) => {
+        if (record.files.has(file.path)) return false;
+        record.files.set(file.path, transitions.newFile(file));
+        return true;
+      });
       record.job = transitions.expectFiles(record.job, added, clock.now()) ?? record.job;
-      return added;
+      return added.length;
     },
     async finishFile(ref, path, outcome) {
       const record = existing(ref);

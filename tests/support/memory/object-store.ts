@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { Failure } from '../../../functions/core/errors.ts';
 import type { ObjectRef } from '../../../functions/core/keys.ts';
 import type { Clock } from '../../../functions/ports/clock.ts';
-import type { Body, ObjectHead, ObjectStore, Part } from '../../../functions/ports/object-store.ts';
+import type { Body, ObjectHead, ObjectStore, Part, PutConditions } from '../../../functions/ports/object-store.ts';
 import { bytesOf } from '../bytes.ts';
 
 /** Objects in memory, without `open`: what reads them goes through ranges, as on S3. */
@@ -15,12 +15,13 @@ export function memoryObjectStore(clock: Clock): ObjectStore {
     if (object === undefined) throw new Failure('objectMissing', [ref.key]);
     return object.bytes;
   };
-  const put = async (ref: ObjectRef, body: Body, expected: { crc32?: number; bytes?: number } = {}) => {
+  const put = async (ref: ObjectRef, body: Body, expected: PutConditions = {}) => {
     const bytes = Buffer.from(await bytesOf(body instanceof Uint8Array ? Readable.from([body]) : body));
     const head = { bytes: bytes.length, crc32: crc32(bytes), modifiedAt: clock.now() };
     if ((expected.bytes ?? head.bytes) !== head.bytes || (expected.crc32 ?? head.crc32) !== head.crc32) {
       throw new Failure('objectCorrupt', [ref.key, 'it is not what was announced']);
     }
+    if (expected.absent === true && objects.has(nameOf(ref))) throw new Failure('objectPresent', [ref.key]);
     objects.set(nameOf(ref), { bytes, head });
     return head;
   };
