@@ -41,12 +41,15 @@ export class World {
   #random: number;
   #running = 0;
   #blocked: (() => void)[] = [];
+  #frozen: (() => void)[] = [];
   #errors: unknown[] = [];
   #jobs: JobStore;
   #queue: Queue;
   #ports: { jobs: JobStore; queue: Queue; clock: ManualClock };
   #last: Job | undefined;
   #done = new Set<string>();
+  /** How many results the zip of a generation holds. */
+  #zips = new Map<number, number>();
 
   constructor(folder: Folder, seed: number) {
     this.#folder = folder;
@@ -77,6 +80,15 @@ export class World {
   /** One process dies before its next call. */
   kill(index: number): void {
     this.crashes += this.#blocked.splice(index % this.#blocked.length, 1).length;
+  }
+
+  /** One process stands still, over all that the others do, until `thaw`. */
+  freeze(index: number): void {
+    this.#frozen.push(...this.#blocked.splice(index % this.#blocked.length, 1));
+  }
+
+  thaw(): void {
+    this.#blocked.unshift(...this.#frozen.splice(0));
   }
 
   async start(actor: 'client' | 'unzip' | 'predict' | 'zip' | 'sweep' | 'retry' | 'cancel'): Promise<void> {
@@ -164,8 +176,10 @@ export class World {
       const [message] = await queue.receive('zips', { max: 1, visibilitySeconds: 60 });
       if (message === undefined) return;
       const job = await jobs.get(ref);
-      if (job?.state === 'packaging' && job.generation === message.body.generation) {
-        await jobs.complete(ref, message.body.generation);
+      const { generation } = message.body;
+      if (job?.state === 'packaging' && job.generation === generation) {
+        this.#zips.set(generation, (await jobs.files(ref, { state: 'done' })).items.length);
+        await jobs.complete(ref, generation);
       }
       await queue.acknowledge('zips', [message.receipt]);
     },
@@ -262,7 +276,12 @@ export class World {
     if (job.state === 'packaging' || job.state === 'completed') {
       must(count('pending') === 0 && job.sealed && !job.retrying, 'false completion: files are pending');
       must(files.length === this.#folder.files.length, 'false completion: files are missing');
+      const untried = files.filter(({ state, generation }) => state === 'failed' && generation !== job.generation);
+      must(untried.length === 0, 'false completion: failed files were not tried again');
     }
+    must(job.state !== 'completed' || this.#zips.get(job.generation) === job.done, 'completed without its zip');
+    const unpacked = this.#folder.way === 'zip' || !/unpacked/.test(job.failure?.message ?? '');
+    must(unpacked, 'failed for a zip that never was');
     must(
       [...this.packaged.values()].every((times) => times === 1),
       'two winners of one generation',
