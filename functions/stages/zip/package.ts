@@ -49,7 +49,8 @@ export async function packageResults(message: ZipMessage, services: PackageServi
     if (completed === undefined) return 'not packaging'; // a second delivery was faster
     return { job: completed, ...(bytes !== undefined && { bytes }) };
   } catch (error) {
-    if (error instanceof Superseded) return 'not packaging';
+    // A newer round changes what this one reads; whatever broke, it is no longer our business.
+    if (error instanceof Superseded || !(await isStillOurs(message, services))) return 'not packaging';
     if (!(error instanceof Failure && (error.code === 'objectMissing' || error.code === 'objectCorrupt'))) throw error;
     await jobs.fail(message, { code: error.code, message: error.message }, message.generation);
     return { failed: error };
@@ -61,10 +62,14 @@ class Superseded extends Error {}
 
 const isOurs = (job: Job, { generation }: ZipMessage) => job.state === 'packaging' && job.generation === generation;
 
-async function assertOurs(message: ZipMessage, { jobs, signal }: PackageServices): Promise<void> {
-  signal?.throwIfAborted();
+async function isStillOurs(message: ZipMessage, { jobs }: PackageServices): Promise<boolean> {
   const job = await jobs.get(message);
-  if (job === undefined || !isOurs(job, message)) throw new Superseded();
+  return job !== undefined && isOurs(job, message);
+}
+
+async function assertOurs(message: ZipMessage, services: PackageServices): Promise<void> {
+  services.signal?.throwIfAborted();
+  if (!(await isStillOurs(message, services))) throw new Superseded();
 }
 
 /** How every file ended; about 1 kB of memory a file. */

@@ -25,8 +25,9 @@ const deflatedItem = (name: string, data: Uint8Array): ZipItem => ({
 const files: [string, Buffer][] = [
   ['a/zelle ä #+%.tif', noise(70_000)],
   ['empty.png', Buffer.alloc(0)],
-  ['細胞.csv', Buffer.from('label,area_px\r\n1,20\r\n'.repeat(5000))],
+  ['細胞.csv', Buffer.from('label,area_px\r\n1,20\r\n'.repeat(50))],
   ['nothing.csv', Buffer.alloc(0)],
+  ['large.csv', Buffer.from('label,area_px\r\n1,20\r\n'.repeat(20_000))],
 ];
 const items = () => files.map(([name, data]) => (name.endsWith('.csv') ? deflatedItem : storedItem)(name, data));
 

@@ -18,6 +18,8 @@ import {
 const image = noise(3000);
 const text = Buffer.from('not an image');
 const packed = deflateRawSync(image);
+const large = noise(100_000);
+const packedLarge = deflateRawSync(large);
 const good = { name: 'good.tif', data: image };
 const copied = { 'good.tif': image };
 
@@ -339,6 +341,39 @@ const unpacked: [string, BuiltZip, Expected][] = [
     {
       inputs: copied,
       failed: [broken('a.tif', `the data end after ${packed.length} of ${packed.length + text.length} bytes`)],
+    },
+  ],
+  [
+    'a large deflated entry, in a stream',
+    { entries: [{ name: 'a.tif', method: 8, data: large }] },
+    { inputs: { 'a.tif': large } },
+  ],
+  [
+    'a large deflated entry that holds more than it says',
+    { entries: [{ name: 'a.tif', method: 8, data: large, bytes: 99_999 }, good] },
+    { inputs: copied, failed: [broken('a.tif', 'more than the declared 99999 bytes come out')] },
+  ],
+  [
+    'a large deflated entry that holds less than it says',
+    { entries: [{ name: 'a.tif', method: 8, data: large, bytes: 100_001 }, good] },
+    { inputs: copied, failed: [broken('a.tif', '100000 of the declared 100001 bytes come out')] },
+  ],
+  [
+    'large deflated data that stop early',
+    { entries: [{ name: 'a.tif', method: 8, data: large, packed: packedLarge.subarray(0, 90_000) }, good] },
+    { inputs: copied, failed: [broken('a.tif', 'unexpected end of file')] },
+  ],
+  [
+    'large deflated data with a damaged block',
+    { entries: [{ name: 'a.tif', method: 8, data: large, packed: Buffer.alloc(100_000, 0xff) }, good] },
+    { inputs: copied, failed: [broken('a.tif', 'invalid block type')] },
+  ],
+  [
+    'bytes behind the end of large deflated data',
+    { entries: [{ name: 'a.tif', method: 8, data: large, packed: Buffer.concat([packedLarge, large]) }, good] },
+    {
+      inputs: copied,
+      failed: [broken('a.tif', `the data end after ${packedLarge.length} of ${packedLarge.length + 100_000} bytes`)],
     },
   ],
   [
