@@ -1,0 +1,170 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Bucket, buckets } from '../../../functions/core/keys.ts';
+import { queueNames } from '../../../functions/core/messages.ts';
+import type { Ports } from '../../../functions/ports/ports.ts';
+import { restrict } from '../../../functions/stages/access.ts';
+import { predict } from '../../../functions/stages/predict/descriptor.ts';
+import type { Stage } from '../../../functions/stages/stage.ts';
+import { sweep } from '../../../functions/stages/sweep/descriptor.ts';
+import { unzip } from '../../../functions/stages/unzip/descriptor.ts';
+import { zip } from '../../../functions/stages/zip/descriptor.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { memoryJobStore } from '../../support/memory/job-store.ts';
+import { memoryObjectStore } from '../../support/memory/object-store.ts';
+import { memoryQueue } from '../../support/memory/queue.ts';
+
+const reader: Stage = { ...zip, name: 'reader', jobs: 'read', deletes: ['downloads'] };
+const stages: Stage[] = [unzip, predict, zip, sweep, reader];
+const job = { owner: 'olga', id: 'job1' };
+const inBucket = (bucket: Bucket) => ({ bucket, key: 'olga/job1/a.tif' });
+const message = {
+  unzip: { ...job, archive: 'a.zip' },
+  files: { ...job, path: 'a.tif' },
+  zips: { ...job, generation: 1 },
+};
+const failure = { code: 'gaveUp', message: '' };
+
+/** Full ports with an object in every bucket and one job, and the same ports as the stage sees them. */
+async function ports(stage: Stage): Promise<{ all: Ports; own: Ports }> {
+  const clock = manualClock();
+  const all = {
+    objects: memoryObjectStore(clock),
+    jobs: memoryJobStore(clock),
+    queue: memoryQueue(clock, { unzip: 1, files: 1, zips: 1 }),
+    clock,
+  };
+  for (const bucket of buckets) await all.objects.put(inBucket(bucket), Buffer.from('x'));
+  await all.jobs.create({ ...job, name: 'folder', settings: { model: { name: 'nuclei', sha256: '0' } } });
+  return { all, own: restrict(stage, all) };
+}
+
+async function allowed(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'accessRefused') return false;
+    throw error;
+  }
+}
+
+describe.each(stages)('what $name may touch', (stage) => {
+  it.each(buckets)('follows its descriptor in %s', async (bucket) => {
+    const { own } = await ports(stage);
+    const ref = inBucket(bucket);
+    const reads = stage.reads.includes(bucket);
+    const writes = stage.writes.includes(bucket);
+    const deletes = stage.deletes?.includes(bucket) ?? false;
+    expect({
+      head: await allowed(own.objects.head(ref)),
+      get: await allowed(own.objects.get(ref)),
+      list: await allowed(own.objects.list(bucket, 'olga/')),
+      put: await allowed(own.objects.put(ref, Buffer.from('y'))),
+      compose: await allowed(own.objects.compose(ref, [{ bytes: Buffer.from('y') }])),
+      remove: await allowed(own.objects.remove(ref)),
+      removeAll: await allowed(own.objects.removeAll(bucket, 'olga/')),
+    }).toEqual({
+      head: reads,
+      get: reads,
+      list: reads,
+      put: writes,
+      compose: writes,
+      remove: deletes,
+      removeAll: deletes,
+    });
+  });
+
+  it('needs to read what it composes', async () => {
+    const { own } = await ports(stage);
+    for (const target of stage.writes) {
+      for (const source of buckets) {
+        const composed = own.objects.compose(inBucket(target), [{ from: inBucket(source) }]);
+        expect(await allowed(composed)).toBe(stage.reads.includes(source));
+      }
+    }
+  });
+
+  it.each(queueNames)('follows its descriptor in the queue %s', async (queue) => {
+    const { own } = await ports(stage);
+    const options = { max: 1, visibilitySeconds: 1 };
+    const drains = stage.drains?.includes(queue) ?? false;
+    expect({
+      send: await allowed(own.queue.send(queue, [message[queue]])),
+      receive: await allowed(own.queue.receive(queue, options)),
+      acknowledge: await allowed(own.queue.acknowledge(queue, [])),
+      hide: await allowed(own.queue.hide(queue, '1.1', 1)),
+      receiveDead: await allowed(own.queue.receiveDead(queue, options)),
+      acknowledgeDead: await allowed(own.queue.acknowledgeDead(queue, [])),
+      depth: await allowed(own.queue.depth(queue)),
+    }).toEqual({
+      send: stage.sends.includes(queue),
+      receive: false,
+      acknowledge: false,
+      hide: false,
+      receiveDead: drains,
+      acknowledgeDead: drains,
+      depth: drains,
+    });
+  });
+
+  it('changes the job table only where it declares so, and never makes or forgets jobs', async () => {
+    const { own } = await ports(stage);
+    const { jobs } = own;
+    const reading = [
+      jobs.get(job),
+      jobs.list('olga'),
+      jobs.running('olga'),
+      jobs.files(job),
+      jobs.file(job, 'a'),
+      jobs.stuck(0),
+    ];
+    const changing = [
+      jobs.expect(job, [{ path: 'a.tif', bytes: 1 }]),
+      jobs.submit(job),
+      jobs.seal(job),
+      jobs.finishFile(job, 'a.tif', { state: 'done' }),
+      jobs.startPackaging(job),
+      jobs.complete(job, 2),
+      jobs.fail(job, failure, 2),
+      jobs.expire(job),
+      jobs.reopen(job),
+      jobs.resetFailed(job, 1),
+      jobs.resume(job, 1),
+      jobs.touch(job, 0),
+      jobs.cancel(job),
+    ];
+    const never = [jobs.create({ ...job, name: '', settings: { model: { name: '', sha256: '' } } }), jobs.remove(job)];
+    for (const call of reading) expect(await allowed(call)).toBe(true);
+    for (const call of changing) expect(await allowed(call)).toBe(stage.jobs === 'update');
+    for (const call of never) expect(await allowed(call)).toBe(false);
+  });
+
+  it('has touched nothing when it is refused', async () => {
+    const { all, own } = await ports(stage);
+    const [forbidden] = buckets.filter((bucket) => !stage.writes.includes(bucket));
+    await expect(own.objects.put(inBucket(forbidden!), Buffer.from('changed'))).rejects.toMatchObject({
+      code: 'accessRefused',
+      message: expect.stringContaining(`stage ${stage.name} may not write ${forbidden}`),
+    });
+    expect(await all.objects.head(inBucket(forbidden!))).toMatchObject({ bytes: 1 });
+  });
+});
+
+it('random access is reading, and is there only where the store has it', async () => {
+  const clock = manualClock();
+  const base = memoryObjectStore(clock);
+  const rest = { jobs: memoryJobStore(clock), queue: memoryQueue(clock, { unzip: 1, files: 1, zips: 1 }), clock };
+  expect(restrict(predict, { ...rest, objects: base }).objects.open).toBeUndefined();
+  const opened: string[] = [];
+  const objects = {
+    ...base,
+    open: async ({ bucket }: { bucket: string }) => {
+      opened.push(bucket);
+      return { size: 0, read: async () => new Uint8Array(), [Symbol.asyncDispose]: async () => {} };
+    },
+  };
+  const { open } = restrict(predict, { ...rest, objects }).objects;
+  await open!(inBucket('inputs'));
+  await expect(open!(inBucket('uploads'))).rejects.toMatchObject({ code: 'accessRefused' });
+  expect(opened).toEqual(['inputs']);
+});
