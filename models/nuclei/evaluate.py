@@ -17,7 +17,7 @@ from scipy.optimize import linear_sum_assignment
 
 EIGHT = np.ones((3, 3), bool)
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
-HELD_OUT = 1  # first number of the seeds of planes that train.py never draws
+HELD_OUT = 3  # first number of these planes' seeds; train.py's are even, and settings were chosen on planes of 1
 
 
 def instances(maps, settings):

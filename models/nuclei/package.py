@@ -19,7 +19,7 @@ INSTANCES = {
     'foreground': 'foreground',
     'distance': 'distance',
     'threshold': 0.5,
-    'minRise': 0.1,
+    'minRise': 0.12,
     'sigma': 1,
     'minArea': 20,
 }
