@@ -10,9 +10,6 @@ const broken = (detail: string): Failure => new Failure('imageBroken', [`an LZW 
 /**
  * Decodes one LZW strip into `out` and returns how many bytes it gave. Source: TIFF 6.0 section 13; the old order of bits
  * (lowest first, width grows one code later) as libtiff's LZWDecodeCompat reads it.
- *
- * Every string of the table but the first 256 has already been written: it is the previous string and one byte
- * more, and both lie next to each other in `out`. So the table holds places in `out`, and no string is ever built.
  */
 export function decodeLzw(input: Uint8Array, out: Uint8Array): number {
   const old = input.length >= 2 && input[0] === 0 && (input[1]! & 1) === 1;
@@ -20,82 +17,106 @@ export function decodeLzw(input: Uint8Array, out: Uint8Array): number {
 }
 
 /** After the last row only the end code and padding may follow. */
-function surplus(bytesLeft: number, written: number): number {
+function refuseSurplus(bytesLeft: number): void {
   if (bytesLeft > 4) throw broken('holds more than its rows');
-  return written;
 }
 
-// one pair of tables for all calls: decoding never yields, so no two calls overlap
-const starts = new Int32Array(most);
-const lengths = new Int32Array(most);
+// Strings of the codes, for all calls: decoding never yields, so no two calls overlap. Every string but the first 256 has
+// been written once: it is the previous string and the byte after it. So `places` says where, and only its first four
+// bytes are kept, which are all that most strings have: they are written at once, without a branch on the length.
+const heads = Int32Array.from({ length: most }, (_, byte) => byte); // first byte lowest
+const lengths = new Uint16Array(most).fill(1);
+const places = new Int32Array(most);
 
-function decodeNewLzw(input: Uint8Array, out: Uint8Array): number {
-  const inputLength = input.length;
+/** Where decoding stands between two clear codes. */
+interface Position {
+  /** Byte of the input where the next code starts, and bits of it already used. */
+  at: number;
+  used: number;
+  written: number;
+  ended: boolean;
+}
+
+/** Bytes behind the input that may be read (not used): a code is taken from a word of four bytes. */
+const margin = 4;
+
+function decodeNewLzw(strip: Uint8Array, out: Uint8Array): number {
+  const input = new DataView(new ArrayBuffer(strip.length + margin));
+  new Uint8Array(input.buffer).set(strip);
+  const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
+  const position: Position = { at: 0, used: 0, written: 0, ended: false };
+  while (!position.ended) decodeToClear(input, strip.length, out, view, position);
+  return position.written;
+}
+
+/** Decodes up to the next clear code. A function of its own, because engines optimise one that is called often better. */
+function decodeToClear(input: DataView, length: number, out: Uint8Array, view: DataView, position: Position): void {
+  const nearEnd = length - 3;
   const size = out.length;
-  let at = 0; // next byte of input
-  let held = 0; // bits read and not used, right-aligned
-  let heldBits = 0;
+  let { at, used, written } = position;
   let width = 9;
-  let mask = 511;
-  let growAt = 510; // one code earlier than the codes need
-  let next = firstFree;
-  let written = 0;
-  let previousStart = -1; // the string of the previous code in `out`; -1 after a clear code
-  let previousLength = 0;
+  let next = firstFree; // the code that is defined next
+  let growAt = 511; // its value that makes codes a bit wider: one earlier than they need it
+  let head = 0; // the previous string
+  let long = 0; // its length, 0 after a clear code
+  let place = 0;
+  position.ended = true;
   for (;;) {
-    if (heldBits < width) {
-      if (at + 1 < inputLength) {
-        held = ((held << 16) | (input[at]! << 8) | input[at + 1]!) & 0x0fffffff;
-        at += 2;
-        heldBits += 16;
-      } else if (at < inputLength) {
-        held = ((held << 8) | input[at++]!) & 0x0fffffff;
-        heldBits += 8;
-        if (heldBits < width) return written;
-      } else return written; // the end code is missing: what is there counts
+    // the end code is missing: what is there counts
+    if (at >= nearEnd && (length - at) * 8 < used + width) break;
+    const code = (input.getInt32(at) >>> (32 - width - used)) & ((1 << width) - 1);
+    used += width;
+    at += used >> 3;
+    used &= 7;
+    if (code === clear) {
+      position.ended = false;
+      break;
     }
-    heldBits -= width;
-    const code = (held >>> heldBits) & mask;
-    if (code < clear) {
-      if (written === size) return surplus(inputLength - at, written);
-      if (previousStart >= 0 && next < most) {
-        starts[next] = previousStart;
-        lengths[next++] = previousLength + 1;
-      }
-      previousStart = written;
-      previousLength = 1;
-      out[written++] = code;
-    } else if (code >= firstFree) {
-      if (previousStart < 0) throw broken('does not start with a plain byte');
+    if (code === end) break;
+    if (long === 0) {
+      if (code > end) throw broken('does not start with a plain byte');
+    } else {
+      let first = head & 255;
+      if (code < next) first = heads[code]! & 255;
+      else if (code > next || next === most) throw broken(`uses code ${code} before it is defined`);
       if (next < most) {
-        starts[next] = previousStart;
-        lengths[next++] = previousLength + 1;
+        // the byte goes behind the previous string, where that is shorter than four: without a branch
+        heads[next] = head | ((first << ((long & 3) << 3)) & ((long - 4) >> 31));
+        lengths[next] = long + 1;
+        places[next] = place;
+        if (++next === growAt && width < 12) {
+          width++;
+          growAt = (1 << width) - 1;
+        }
       }
-      if (code >= next) throw broken(`uses code ${code} before it is defined`);
-      let from = starts[code]!;
-      const length = lengths[code]!;
-      previousStart = written;
-      previousLength = length;
-      const stop = written + length;
-      if (stop > size) return written === size ? surplus(inputLength - at, written) : surplus(inputLength, written);
-      if (length > 64 && from + length <= written) {
-        out.copyWithin(written, from, from + length);
-        written = stop;
-      } else while (written < stop) out[written++] = out[from++]!; // may overlap: the last byte is the first one just written
-    } else if (code === clear) {
-      width = 9;
-      mask = 511;
-      growAt = 510;
-      next = firstFree;
-      previousStart = -1;
-      continue;
-    } else return written;
-    if (next > growAt && width < 12) {
-      width++;
-      mask = (1 << width) - 1;
-      growAt = mask - 1;
     }
+    head = heads[code]!;
+    long = lengths[code]!;
+    place = written;
+    const stop = written + long;
+    if (stop + 4 > size) {
+      if (stop > size) {
+        refuseSurplus(written === size ? length - at : length);
+        break;
+      }
+      for (let i = 0; i < long && i < 4; i++) out[written + i] = head >> (8 * i);
+    } else view.setInt32(written, head, true); // up to three bytes too many: the next string overwrites them
+    if (long > 4) copyRest(out, places[code]! + 4, written + 4, stop);
+    written = stop;
   }
+  position.at = at;
+  position.used = used;
+  position.written = written;
+}
+
+/** Copies what follows the first four bytes of a string; it may overlap, where its last byte is the first one just written. */
+function copyRest(out: Uint8Array, source: number, target: number, stop: number): void {
+  const length = stop - target;
+  if (length > 64 && source + length <= target - 4) {
+    out.copyWithin(target, source, source + length);
+    return;
+  }
+  for (let from = source, to = target; to < stop; ) out[to++] = out[from++]!;
 }
 
 function decodeOldLzw(input: Uint8Array, out: Uint8Array): number {
@@ -104,9 +125,9 @@ function decodeOldLzw(input: Uint8Array, out: Uint8Array): number {
   let heldBits = 0;
   let width = 9;
   let next = firstFree;
+  let long = 0;
+  let place = 0;
   let written = 0;
-  let previousStart = -1;
-  let previousLength = 0;
   for (;;) {
     while (heldBits < width) {
       if (at === input.length) return written;
@@ -120,21 +141,22 @@ function decodeOldLzw(input: Uint8Array, out: Uint8Array): number {
     if (code === clear) {
       width = 9;
       next = firstFree;
-      previousStart = -1;
+      long = 0;
       continue;
     }
-    if (previousStart >= 0 && next < most) {
-      starts[next] = previousStart;
-      lengths[next++] = previousLength + 1;
+    if (long > 0 && next < most) {
+      lengths[next] = long + 1;
+      places[next++] = place;
     }
-    if (code > end && (previousStart < 0 || code >= next)) throw broken(`uses code ${code} before it is defined`);
-    const length = code < clear ? 1 : lengths[code]!;
-    if (written + length > out.length)
-      return surplus(written === out.length ? input.length - at : input.length, written);
-    previousStart = written;
-    previousLength = length;
+    if (code > end && (long === 0 || code >= next)) throw broken(`uses code ${code} before it is defined`);
+    long = lengths[code]!;
+    place = written;
+    if (written + long > out.length) {
+      refuseSurplus(written === out.length ? input.length - at : input.length);
+      return written;
+    }
     if (code < clear) out[written++] = code;
-    else for (let from = starts[code]!, stop = written + length; written < stop; ) out[written++] = out[from++]!;
-    if (next > (1 << width) - 1 && width < 12) width++;
+    else for (let from = places[code]!, stop = written + long; written < stop; ) out[written++] = out[from++]!;
+    if (next === 1 << width && width < 12) width++;
   }
 }
