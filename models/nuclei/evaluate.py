@@ -204,7 +204,7 @@ def _package(folder):
     description = yaml.safe_load((folder / 'bioimageio.yaml').read_text())
     names = next(axis['channel_names'] for axis in description['outputs'][0]['axes'] if axis['type'] == 'channel')
     session = onnxruntime.InferenceSession(folder / 'weights.onnx', providers=['CPUExecutionProvider'])
-    stride = 8
+    stride = next(axis['size']['step'] for axis in description['inputs'][0]['axes'] if axis['type'] == 'space')
 
     def predict(raw):
         height, width = raw.shape

@@ -1,7 +1,7 @@
 """Synthetic fluorescence nuclei: planes with instance labels, each fully determined by its seed.
 
-Nothing here is copied from or fitted to a real image; the ranges cover what wide-field and confocal images of stained
-nuclei commonly show. Lengths are in pixels, brightness in units of the plane's typical nucleus unless said otherwise.
+No pixel comes from a real image; the ranges cover what wide-field and confocal images of stained nuclei commonly show
+(README.md says which real image was looked at). Lengths are in pixels, brightness in units of the plane's typical nucleus unless said otherwise.
 """
 
 from dataclasses import dataclass, replace
@@ -17,16 +17,16 @@ KINDS = ('sparse', 'dense', 'dim', 'mixed')
 class Scene:
     """What the nuclei of one plane have in common."""
 
-    radius: float
-    spread: float
-    count: int
-    touching: float
-    overlap: float
-    elongation: float
-    contrast: float
-    dim: float
-    bright: float
-    additive: bool
+    radius: float  # median, px
+    spread: float  # of the logarithm of the radius
+    count: int  # nuclei tried
+    touching: float  # share placed beside another
+    overlap: float  # largest share of the smaller nucleus that may be hidden
+    elongation: float  # of the logarithm of the ratio of the axes
+    contrast: float  # spread of the logarithm of brightness
+    dim: float  # share at 0.15 to 0.5 of the usual brightness
+    bright: float  # share of small condensed ones, 1.8 to 8 times as bright
+    additive: bool  # light of overlapping nuclei adds up
 
 
 @dataclass
@@ -44,12 +44,15 @@ def _log_uniform(rng, low, high):
 def _scene(rng, kind, side):
     radius = _log_uniform(rng, 4, 34) if rng.random() < 0.4 else _log_uniform(rng, 6, 18)
     room = side * side / (np.pi * radius * radius)
-    cover = {'sparse': rng.uniform(0.01, 0.15), 'dense': rng.uniform(0.35, 0.85), 'dim': rng.uniform(0.05, 0.5), 'mixed': rng.uniform(0.1, 0.6)}[kind]
+    # A value is drawn for every kind, so that all kinds of one seed go on with the same random numbers.
+    covers = dict(sparse=(0.01, 0.15), dense=(0.35, 0.85), dim=(0.05, 0.5), mixed=(0.1, 0.6))  # nuclei over plane, areas
+    cover = {name: rng.uniform(*span) for name, span in covers.items()}[kind]
+    beside = dict(sparse=(0, 0.4), dense=(0.4, 0.95), dim=(0, 0.7), mixed=(0.1, 0.8))
     return Scene(
         radius=radius,
         spread=rng.uniform(0.05, 0.35),
         count=max(1, min(700, round(cover * room))),
-        touching={'sparse': rng.uniform(0, 0.4), 'dense': rng.uniform(0.4, 0.95), 'dim': rng.uniform(0, 0.7), 'mixed': rng.uniform(0.1, 0.8)}[kind],
+        touching={name: rng.uniform(*span) for name, span in beside.items()}[kind],
         overlap=rng.uniform(0.05, 0.3),
         elongation=rng.uniform(0.05, 0.5),
         contrast=rng.uniform(0.05, 0.45),
@@ -93,7 +96,8 @@ def _place(rng, scene, placed, side, reach):
 def _fields(rng, scene, side):
     """Chromatin: smooth noise of unit variance, coarse and fine against the nuclear radius."""
     scales = (0.08, 0.16, 0.35)
-    fields = [ndimage.gaussian_filter(rng.standard_normal((side, side), dtype=np.float32), max(0.6, scale * scene.radius)) for scale in scales]
+    noise = [rng.standard_normal((side, side), dtype=np.float32) for _ in scales]
+    fields = [ndimage.gaussian_filter(field, max(0.6, scale * scene.radius)) for field, scale in zip(noise, scales)]
     return [field / field.std() for field in fields]
 
 
