@@ -1,0 +1,130 @@
+import type { Express, NextFunction, Request, Response } from 'express';
+import { Failure } from '../../../core/errors.ts';
+import type { Account } from '../../../ports/identity.ts';
+import type { LocalAccounts } from './accounts.ts';
+import { type Front, textOf } from './front.ts';
+import { type AccountView, type AdminView, accountPage, adminPage } from './pages/account-pages.ts';
+import { message } from './pages/layout.ts';
+import { strings } from './pages/strings.ts';
+import { clientIds } from './provider.ts';
+import { changePassword } from './sign-in.ts';
+
+/** Pages that the issuer's own sign-in may come back to. */
+const pages = ['account', 'admin'] as const;
+
+/** A member's own page, and the one where administrators manage members. */
+export function accountRoutes(
+  app: Express,
+  front: Front,
+  { accounts, plans }: { accounts: LocalAccounts; plans: readonly string[] },
+) {
+  const { base, desk, guard, issuer, show } = front;
+
+  const signedIn =
+    (page: (typeof pages)[number], handle: (req: Request, res: Response, account: Account) => Promise<void>) =>
+    async (req: Request, res: Response, next: NextFunction) => {
+      const account = await front.signedIn(req, res);
+      if (account !== undefined) return handle(req, res, account).catch(next);
+      const query = {
+        client_id: clientIds.own,
+        response_type: 'none',
+        scope: 'openid',
+        redirect_uri: `${issuer}/back`,
+        state: page,
+      };
+      res.redirect(303, `${base}/authorize?${new URLSearchParams(query)}`);
+    };
+  const administrator = (handle: (req: Request, res: Response, me: Account) => Promise<void>) =>
+    signedIn('admin', async (req, res, me) =>
+      me.admin ? handle(req, res, me) : show(res, message(strings.notAdmin, strings.notAdminText), 403),
+    );
+
+  app.get('/back', (req, res) => {
+    const page = pages.find((name) => name === req.query.state) ?? 'account';
+    res.redirect(303, `${base}/${page}`);
+  });
+
+  const showAccount = (req: Request, res: Response, account: Account, more: Partial<AccountView> = {}, status = 200) =>
+    show(
+      res,
+      accountPage({ base, csrf: guard.token(req, res), account, changed: 'changed' in req.query, ...more }),
+      status,
+    );
+  app.get(
+    '/account',
+    signedIn('account', async (req, res, account) => showAccount(req, res, account)),
+  );
+  app.post(
+    '/account',
+    signedIn('account', async (req, res, account) => {
+      const answer = await changePassword(
+        { id: account.id, current: textOf(req, 'current'), wanted: textOf(req, 'wanted') },
+        desk,
+      );
+      if ('changed' in answer) return front.arrive(req, res, account.id, `${base}/account?changed`);
+      if (answer.refused === 'throttled') {
+        res.set('Retry-After', String(Math.ceil(answer.waitMs / 1000)));
+        return showAccount(req, res, account, { fault: { text: strings.throttled(answer.waitMs) } }, 429);
+      }
+      const field = answer.refused === 'wrong' ? 'current' : 'wanted';
+      showAccount(req, res, account, { fault: { field, text: strings.passwordFaults[answer.refused] } }, 422);
+    }),
+  );
+
+  const showAdmin = async (req: Request, res: Response, me: Account, more: Partial<AdminView> = {}) => {
+    const view = { base, csrf: guard.token(req, res), me, accounts: await accounts.list(), plans };
+    show(res, adminPage({ ...view, done: 'done' in req.query, ...more }), more.fault === undefined ? 200 : 422);
+  };
+  const refusing = async (req: Request, res: Response, me: Account, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      await showAdmin(req, res, me, { fault: error.message });
+    }
+  };
+  app.get(
+    '/admin',
+    administrator((req, res, me) => showAdmin(req, res, me)),
+  );
+  app.post(
+    '/admin/invite',
+    administrator((req, res, me) =>
+      refusing(req, res, me, async () => {
+        const email = textOf(req, 'email').trim();
+        const made = await accounts.invite({
+          ...(email === '' ? {} : { email }),
+          admin: textOf(req, 'admin') === 'yes',
+          ...planOf(req),
+        });
+        await showAdmin(req, res, me, { made: { ...made, text: strings.linkFor.invite } });
+      }),
+    ),
+  );
+  app.post(
+    '/admin/accounts/:id',
+    administrator((req, res, me) =>
+      refusing(req, res, me, async () => {
+        const account = await accounts.find(String(req.params.id));
+        const { id } = account;
+        const action = textOf(req, 'action');
+        if (action === 'reset') {
+          const made = await accounts.resetLink(id);
+          return showAdmin(req, res, me, { made: { ...made, text: strings.linkFor.reset(account.email) } });
+        }
+        if (action === 'enable') await accounts.enable(id);
+        else if (action === 'disable') await accounts.disable(id);
+        else if (action === 'make-admin') await accounts.setAdmin(id, true);
+        else if (action === 'drop-admin') await accounts.setAdmin(id, false);
+        else if (action === 'plan') await accounts.setPlan(id, planOf(req).plan);
+        else throw new Failure('accountInvalid', ['the form names no known action']);
+        res.redirect(303, `${base}/admin?done`);
+      }),
+    ),
+  );
+}
+
+const planOf = (req: Request): { plan?: string } => {
+  const plan = textOf(req, 'plan');
+  return plan === '' ? {} : { plan };
+};

@@ -1,0 +1,94 @@
+import { Failure } from '../../../core/errors.ts';
+import { isPlanName } from '../../../identity/groups.ts';
+import type { Account, Accounts } from '../../../ports/identity.ts';
+import type { StoredAccount } from './account-table.ts';
+import type { Desk } from './desk.ts';
+import { emailKey } from './email-address.ts';
+import { linkTo } from './links.ts';
+import type { TicketKinds } from './tickets.ts';
+
+/** The owner of what was made before there were accounts; the first administrator takes it over. */
+export const localOwner = 'local';
+
+export interface LocalAccounts extends Accounts {
+  /** While nobody is administrator: a link that makes the first one. It replaces the one before. */
+  firstAdminLink(): Promise<{ url: string; expiresAt: number } | undefined>;
+}
+
+/** People of this machine's service; `issuer` is where links lead. Works beside a running service on the same database. */
+export function localAccounts({ accounts, artifacts, database, tickets }: Desk, issuer: string): LocalAccounts {
+  const find = (account: string): StoredAccount => {
+    const found = accounts.byId(account) ?? accounts.byEmail(account);
+    if (found === undefined) throw new Failure('accountMissing', [account]);
+    return found;
+  };
+  const change = (account: string, changes: Parameters<typeof accounts.update>[1]) =>
+    database.write(() => {
+      const found = find(account);
+      const after = { ...found, ...changes };
+      if (!(after.admin && after.state === 'active')) keepsAnAdmin(found);
+      accounts.update(found, changes);
+      if (after.state !== 'active') signOut(found);
+    });
+  const keepsAnAdmin = (account: StoredAccount) => {
+    if (account.admin && account.state === 'active' && accounts.otherAdmins(account.id) === 0) {
+      throw new Failure('accountLastAdmin', [account.email]);
+    }
+  };
+  const signOut = ({ id }: Account) => {
+    artifacts.forget(id);
+    tickets.forget(id);
+  };
+  const invitation = (details: TicketKinds['invite']) => {
+    const { secret, expiresAt } = tickets.issue('invite', details);
+    return { url: linkTo(issuer, 'invite', secret), expiresAt };
+  };
+
+  return {
+    async invite({ email, admin = false, plan }) {
+      if (email !== undefined) {
+        if (emailKey(email) === undefined) throw new Failure('accountInvalid', [`'${email}' is not an e-mail address`]);
+        if (accounts.byEmail(email) !== undefined) throw new Failure('accountExists', [email]);
+      }
+      checkPlan(plan);
+      return invitation({
+        ...(email === undefined ? {} : { email: email.trim() }),
+        admin,
+        ...(plan === undefined ? {} : { plan }),
+      });
+    },
+    list: async () => accounts.list().map(shown),
+    find: async (account) => shown(find(account)),
+    enable: async (account) => change(account, { state: 'active' }),
+    disable: async (account) => change(account, { state: 'disabled' }),
+    remove: async (account) =>
+      database.write(() => {
+        const found = find(account);
+        keepsAnAdmin(found);
+        signOut(found);
+        accounts.remove(found.id);
+      }),
+    setAdmin: async (account, admin) => change(account, { admin }),
+    async setPlan(account, plan) {
+      checkPlan(plan);
+      change(account, { plan });
+    },
+    async resetLink(account) {
+      const { secret, expiresAt } = tickets.issue('reset', { account: find(account).id });
+      return { url: linkTo(issuer, 'reset', secret), expiresAt };
+    },
+    async firstAdminLink() {
+      if (accounts.otherAdmins('') > 0) return undefined;
+      database.write(() => tickets.forget(localOwner));
+      return invitation({ admin: true, id: localOwner });
+    },
+  };
+}
+
+function checkPlan(plan: string | undefined) {
+  if (plan !== undefined && !isPlanName(plan)) {
+    throw new Failure('accountInvalid', [`'${plan}' is no name of a plan: lower-case letters, digits and hyphens`]);
+  }
+}
+
+const shown = ({ password: _secret, ...account }: StoredAccount): Account => account;

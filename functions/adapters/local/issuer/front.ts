@@ -1,0 +1,98 @@
+import type { Request, Response } from 'express';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Account } from '../../../ports/identity.ts';
+import { cookieNames, cookieOf } from './cookies.ts';
+import type { Desk } from './desk.ts';
+import { type FormGuard, formGuard } from './form-guard.ts';
+import { layout, type Page } from './pages/layout.ts';
+
+/** What the routes share: who is signed in, what a response carries, how a browser is let in. */
+export interface Front {
+  desk: Desk;
+  provider: Provider;
+  guard: FormGuard;
+  /** `https://lab.example/auth`, and its path. */
+  issuer: string;
+  base: string;
+  show(res: Response, page: Page, status?: number): void;
+  /** The active account of this browser's session. */
+  signedIn(req: Request, res: Response): Promise<Account | undefined>;
+  /** Sends the browser on so that the next sign-in takes it in as this account; a session of another one ends. */
+  arrive(req: Request, res: Response, account: string, to: string): Promise<void>;
+  /** The account that `arrive` announced, once. */
+  arrived(req: Request, res: Response): string | undefined;
+}
+
+export interface FrontOptions {
+  issuer: string;
+  secret: string;
+  desk: Desk;
+  provider: Provider;
+  findAccount(id: string): Account | undefined;
+}
+
+export function openFront({ issuer, secret, desk, provider, findAccount }: FrontOptions): Front {
+  const { origin, pathname: base } = new URL(issuer);
+  const names = cookieNames(issuer);
+  const cookie = { httpOnly: true, sameSite: 'lax', secure: origin.startsWith('https:'), path: base } as const;
+  const sessionOf = (req: Request, res: Response) =>
+    provider.Session.get(provider.createContext(req, res) as KoaContextWithOIDC);
+
+  return {
+    desk,
+    provider,
+    issuer,
+    base,
+    guard: formGuard({ cookie: names.form, origin, path: base, secret }),
+    show(res, page, status = 200) {
+      res.status(status).type('html').send(layout(base, page));
+    },
+    async signedIn(req, res) {
+      const { accountId } = await sessionOf(req, res);
+      return accountId === undefined ? undefined : findAccount(accountId);
+    },
+    async arrive(req, res, account, to) {
+      const session = await sessionOf(req, res);
+      if (session.accountId !== undefined && session.accountId !== account) await session.destroy();
+      res.cookie(names.arrival, desk.tickets.issue('arrival', { account }).secret, cookie);
+      res.redirect(303, to);
+    },
+    arrived(req, res) {
+      const given = cookieOf(req, names.arrival);
+      if (given === undefined) return undefined;
+      res.clearCookie(names.arrival, cookie);
+      return desk.tickets.take('arrival', given)?.account;
+    },
+  };
+}
+
+/**
+ * Nothing of these pages comes from elsewhere, runs inline, is framed or cached. `formTargets`: other origins that a form
+ * may end at; browsers hold form-action against redirects too.
+ */
+export function protect(res: Response, formTargets: readonly string[] = []): void {
+  const policy = [
+    "default-src 'none'",
+    "style-src 'self'",
+    "script-src 'self'",
+    'img-src data:',
+    `form-action ${["'self'", ...formTargets].join(' ')}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ];
+  res.set({
+    'Content-Security-Policy': policy.join(';'),
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'same-origin', // no-referrer would take the Origin from our own forms
+    'Cache-Control': 'no-store',
+  });
+}
+
+/** The text of a form's field; a field sent twice or as a file is empty. */
+export const textOf = (req: Request, name: string): string => {
+  const value = (req.body as Record<string, unknown> | undefined)?.[name];
+  return typeof value === 'string' ? value : '';
+};
+
+export const addressOf = (req: Request): string => req.ip ?? req.socket.remoteAddress ?? '';

@@ -1,0 +1,75 @@
+import type { Express, Request, Response } from 'express';
+import type { Account } from '../../../ports/identity.ts';
+import type { Entrance } from './entrance.ts';
+import { addressOf, type Front, protect, textOf } from './front.ts';
+import { consentPage, oncePage, signInPage } from './pages/sign-in-pages.ts';
+import { strings } from './pages/strings.ts';
+import { type SignInRefusal, signIn } from './sign-in.ts';
+
+export interface InteractionOptions {
+  /** Without accounts: the links that let in, and whom. */
+  onePerson?: { entrance: Entrance; account: string } | undefined;
+  /** Whether the policy lets strangers sign up. */
+  signUp: boolean;
+  findAccount(id: string): Account | undefined;
+}
+
+/** The pages in the middle of a sign-in: who are you, and may this program work for you? */
+export function interactionRoutes(app: Express, front: Front, { onePerson, signUp, findAccount }: InteractionOptions) {
+  const { base, desk, guard, provider, show } = front;
+  const path = '/interaction/:uid';
+
+  const details = (req: Request, res: Response) => provider.interactionDetails(req, res); // throws SessionNotFound
+  const letIn = (req: Request, res: Response, accountId: string, amr: string) =>
+    provider.interactionFinished(req, res, { login: { accountId, amr: [amr] } }, { mergeWithLastSubmission: false });
+  const links = (uid: string) => ({
+    signUp: signUp ? `${base}/interaction/${uid}/sign-up` : undefined,
+    forgotten: `${base}/forgotten`,
+  });
+
+  app.get(path, async (req, res) => {
+    const { prompt, uid, session, params } = await details(req, res);
+    const form = { action: `${base}/interaction/${uid}`, csrf: guard.token(req, res) };
+    if (prompt.name === 'consent') {
+      protect(res, [new URL(String(params.redirect_uri)).origin]);
+      return show(res, consentPage({ ...form, email: nameOf(findAccount(session!.accountId)) }));
+    }
+    const arrived = front.arrived(req, res);
+    if (arrived !== undefined && findAccount(arrived) !== undefined) return letIn(req, res, arrived, 'link');
+    if (onePerson !== undefined) return show(res, oncePage(form));
+    const hint = prompt.details.login_hint;
+    show(res, signInPage({ ...form, ...(typeof hint === 'string' ? { email: hint } : {}), ...links(uid) }));
+  });
+
+  app.post(path, async (req, res) => {
+    const { prompt, uid } = await details(req, res);
+    const form = { action: `${base}/interaction/${uid}`, csrf: guard.token(req, res) };
+    if (prompt.name === 'consent') {
+      const result =
+        textOf(req, 'answer') === 'yes'
+          ? { consent: {} }
+          : { error: 'access_denied', error_description: 'the user said no' };
+      return provider.interactionFinished(req, res, result, { mergeWithLastSubmission: true });
+    }
+    if (onePerson !== undefined) {
+      if (onePerson.entrance.admits(secretIn(textOf(req, 'link')))) return letIn(req, res, onePerson.account, 'link');
+      return show(res, oncePage({ ...form, fault: strings.onceWrong }), 403);
+    }
+    const email = textOf(req, 'email');
+    const answer = await signIn({ email, password: textOf(req, 'password'), address: addressOf(req) }, desk);
+    if ('account' in answer) return letIn(req, res, answer.account.id, 'pwd');
+    if (answer.refused === 'throttled') res.set('Retry-After', String(Math.ceil(answer.waitMs / 1000)));
+    const status = answer.refused === 'throttled' ? 429 : 403;
+    show(res, signInPage({ ...form, email, fault: refusalText(answer), ...links(uid) }), status);
+  });
+}
+
+const nameOf = (account: Account | undefined): string => account?.email ?? '';
+
+const refusalText = (answer: SignInRefusal): string => {
+  if (answer.refused === 'throttled') return strings.throttled(answer.waitMs);
+  return answer.refused === 'wrong' ? strings.signInWrong : strings.signInRefused[answer.refused];
+};
+
+/** People paste the whole link, or only its end. */
+const secretIn = (text: string): string => /(?:token=|^)([\w-]{43})(?=$|[&#\s])/.exec(text.trim())?.[1] ?? '';

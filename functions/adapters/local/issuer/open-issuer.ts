@@ -1,0 +1,182 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { JSONWebKeySet } from 'jose';
+import { type Clock, systemClock } from '../../../ports/clock.ts';
+import type { Account } from '../../../ports/identity.ts';
+import { accountRoutes } from './account-routes.ts';
+import { type LocalAccounts, localAccounts, localOwner } from './accounts.ts';
+import { openDesk } from './desk.ts';
+import { openEntrance } from './entrance.ts';
+import { addressOf, openFront, protect } from './front.ts';
+import { interactionRoutes } from './interaction-routes.ts';
+import { openIssuerDatabase } from './issuer-database.ts';
+import { issuerKeys, publicKeys, signingAlgorithm } from './issuer-keys.ts';
+import { linkTo } from './links.ts';
+import { message } from './pages/layout.ts';
+import { providerPages } from './pages/provider-pages.ts';
+import { strings } from './pages/strings.ts';
+import { style, submitScript } from './pages/style.ts';
+import type { ScryptCost } from './password.ts';
+import { apiScope, clientIds, openProvider, scopes } from './provider.ts';
+import type { SignUpPolicy } from './sign-up.ts';
+import { type Mail, signUpRoutes } from './sign-up-routes.ts';
+import { addressKey } from './throttle.ts';
+
+/** Where the issuer is mounted. */
+export const issuerPath = '/auth';
+
+export interface IssuerOptions {
+  /** The origin that browsers use, without path: `http://127.0.0.1:8080`. */
+  url: string;
+  /** `accounts.db` and `issuer-keys.json` lie here. */
+  dataFolder: string;
+  /** False: one person, who comes by a link; true: accounts. Changing it signs everybody out. */
+  users: boolean;
+  /** Default: by invitation. */
+  signUp?: SignUpPolicy;
+  /** Plans that administrators can choose from. */
+  plans?: readonly string[];
+  /** Paths of the page that a sign-in (or silent sign-in) and a sign-out may come back to. */
+  pagePaths?: { signedIn: readonly string[]; signedOut: readonly string[] };
+  /** Sends a mail; absent: links are handed over by administrators. */
+  mail?: (mail: Mail) => Promise<void>;
+  /** Bugs and trouble of the machine; whoever signs in sees only that something went wrong. */
+  onError: (error: unknown) => void;
+  clock?: Clock;
+  /** Cheaper in tests. */
+  passwordCost?: ScryptCost;
+}
+
+export interface IssuerConfig {
+  issuer: string;
+  clientId: string;
+  cliClientId: string;
+  jwksUri: string;
+  scopes: readonly string[];
+  audience: string;
+  scope: string;
+  algorithm: 'ES256';
+}
+
+export interface Issuer extends AsyncDisposable {
+  /** To be mounted at `issuerPath`; it is also a whole request handler of paths below it. */
+  readonly app: Express;
+  readonly config: IssuerConfig;
+  /** The public keys: the API of the same process need not fetch them. */
+  readonly keys: JSONWebKeySet;
+  readonly accounts: LocalAccounts;
+  /** One person: a link for one visit, to start a browser with. */
+  oneTimeLink(): string;
+  /** One person: a link that is good while this process lives, to print. */
+  standingLink(): string;
+}
+
+/** The sign-in service of a machine: OpenID Connect with its own pages and accounts. */
+export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
+  const { url, dataFolder, users, clock = systemClock, signUp: policy = { kind: 'invite' } } = options;
+  const { origin } = new URL(url);
+  const issuer = origin + issuerPath;
+  const audience = `${origin}/v1`;
+  const home = `/?${new URLSearchParams({ iss: issuer })}`; // OpenID Connect Core, section 4: the page starts a sign-in
+  const paths = options.pagePaths ?? { signedIn: ['/signed-in', '/signed-in-silently'], signedOut: ['/'] };
+
+  const keys = await issuerKeys(dataFolder);
+  const database = openIssuerDatabase(dataFolder);
+  const desk = openDesk(database, clock, options.passwordCost);
+  if (desk.modeChanged(users ? 'users' : 'one person')) desk.artifacts.forgetAll();
+
+  const one: Account = { id: localOwner, email: '', state: 'active', admin: true, createdAt: 0 };
+  const findAccount = (id: string): Account | undefined => {
+    if (!users) return id === localOwner ? one : undefined;
+    const account = desk.accounts.byId(id);
+    return account?.state === 'active' ? account : undefined;
+  };
+  const provider = openProvider({
+    issuer,
+    audience,
+    redirectUris: paths.signedIn.map((path) => origin + path),
+    postLogoutRedirectUris: paths.signedOut.map((path) => origin + path),
+    keys,
+    desk,
+    pages: providerPages(issuerPath),
+    findAccount,
+  });
+  provider.on('server_error', (_ctx, error) => options.onError(error));
+  const front = openFront({ issuer, secret: keys.secret, desk, provider, findAccount });
+  const accounts = localAccounts(desk, issuer);
+  const entrance = openEntrance(clock);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.use((_req, res, next) => {
+    protect(res);
+    next();
+  });
+  app.get('/style.css', (_req, res) => void res.set('Cache-Control', 'max-age=3600').type('css').send(style));
+  app.get('/submit.js', (_req, res) => void res.set('Cache-Control', 'max-age=3600').type('js').send(submitScript));
+  const ownForms = ['/interaction', '/invite', '/reset', '/forgotten', '/account', '/admin'];
+  app.post(
+    ownForms.flatMap((path) => [path, `${path}/*rest`]),
+    express.urlencoded({ extended: false, limit: '16kb' }),
+    (req, res, next) => {
+      if (front.guard.isOurs(req)) return next();
+      front.show(res, message(strings.notOurs, strings.notOursText), 403);
+    },
+  );
+  interactionRoutes(app, front, {
+    onePerson: users ? undefined : { entrance, account: localOwner },
+    signUp: users && policy.kind !== 'invite',
+    findAccount,
+  });
+  if (users) {
+    signUpRoutes(app, front, { policy, mail: options.mail, home });
+    accountRoutes(app, front, { accounts, plans: options.plans ?? [] });
+  } else {
+    app.get('/once', async (req, res) => {
+      const given = typeof req.query.token === 'string' ? req.query.token : '';
+      if (entrance.admits(given)) return front.arrive(req, res, localOwner, home);
+      front.show(res, message(strings.once, strings.onceWrong), 403);
+    });
+    app.get('/account', (_req, res) => front.show(res, message(strings.account, strings.onePerson)));
+  }
+  app.post('/device', (req, res, next) => {
+    // User codes are short, so guesses are counted (RFC 8628, section 5.1).
+    const key = addressKey(addressOf(req));
+    const waitMs = desk.throttle.attempt([key]);
+    if (waitMs > 0) return front.show(res, message(strings.device, strings.throttled(waitMs)), 429);
+    res.on('finish', () => res.statusCode < 400 && desk.throttle.succeed([key]));
+    next();
+  });
+  const callback = provider.callback();
+  app.use(async (req, res) => void (await callback(req, res)));
+  app.use((error: Error, _req: Request, res: Response, _next: NextFunction) => {
+    const link = { href: '/', text: strings.toService };
+    if (error.name === 'SessionNotFound')
+      return front.show(res, message(strings.expired, strings.expiredText, link), 400);
+    const status = (error as { status?: number }).status ?? 500; // of the body parser
+    if (status < 500) return front.show(res, message(strings.requestRefused, error.message, link), status);
+    options.onError(error);
+    if (res.headersSent) return void res.destroy();
+    front.show(res, message(strings.broken, strings.brokenText, link), 500);
+  });
+
+  return {
+    app,
+    config: {
+      issuer,
+      clientId: clientIds.page,
+      cliClientId: clientIds.cli,
+      jwksUri: `${issuer}/jwks`,
+      scopes,
+      audience,
+      scope: apiScope,
+      algorithm: signingAlgorithm,
+    },
+    keys: publicKeys(keys),
+    accounts,
+    oneTimeLink: () => linkTo(issuer, 'once', entrance.once()),
+    standingLink: () => linkTo(issuer, 'once', entrance.standing),
+    async [Symbol.asyncDispose]() {
+      database[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import type { Account, Link } from '../../../../ports/identity.ts';
+import { field, form, summary } from './fields.ts';
+import { type Html, html } from './html.ts';
+import type { Page } from './layout.ts';
+import { strings } from './strings.ts';
+
+export interface AccountView {
+  base: string;
+  csrf: string;
+  account: Account;
+  fault?: { field: 'current' | 'wanted'; text: string } | { text: string };
+  changed?: boolean;
+}
+
+export const accountPage = ({ base, csrf, account, fault, changed }: AccountView): Page => {
+  const of = (name: string) =>
+    fault !== undefined && 'field' in fault && fault.field === name ? fault.text : undefined;
+  return {
+    title: strings.account,
+    body: html`${summary(fault === undefined ? [] : [fault])}
+${changed && html`<p class="notice" role="status">${strings.passwordChanged}</p>`}
+<p>${strings.signedInAs(account.email)}</p>
+<h2>${strings.changePassword}</h2>
+${form(
+  `${base}/account`,
+  csrf,
+  html`<input type="hidden" name="username" autocomplete="username" value="${account.email}">
+${field({
+  name: 'current',
+  label: strings.currentPassword,
+  type: 'password',
+  fault: of('current'),
+  autocomplete: 'current-password',
+  required: true,
+})}
+${field({
+  name: 'wanted',
+  label: strings.newPassword,
+  type: 'password',
+  hint: strings.passwordHint,
+  fault: of('wanted'),
+  autocomplete: 'new-password',
+  required: true,
+})}
+<p class="hint">${strings.changePasswordText}</p>
+<div class="actions"><button type="submit">${strings.changePassword}</button></div>`,
+)}
+${links(base, account)}`,
+  };
+};
+
+const links = (base: string, account: Account): Html =>
+  html`<nav><a href="/">${strings.toService}</a>${
+    account.admin && html`<a href="${base}/admin">${strings.admin}</a>`
+  }<a href="${base}/sign-out">${strings.signOut}</a></nav>`;
+
+export interface AdminView {
+  base: string;
+  csrf: string;
+  me: Account;
+  accounts: readonly Account[];
+  plans: readonly string[];
+  /** Just made; it is never shown again. */
+  made?: Link & { text: string };
+  done?: boolean;
+  fault?: string;
+}
+
+export const adminPage = ({ base, csrf, me, accounts, plans, made, done, fault }: AdminView): Page => ({
+  title: strings.admin,
+  wide: true,
+  body: html`${summary(fault === undefined ? [] : [{ text: fault }])}
+${done && html`<p class="notice" role="status">${strings.done}</p>`}
+${
+  made &&
+  html`<div class="notice" role="status"><strong>${strings.linkMade}</strong> ${made.text}
+<code class="secret">${made.url}</code>
+<p class="hint">${strings.linkHint(new Date(made.expiresAt).toISOString().slice(0, 10))}</p></div>`
+}
+<p>${strings.adminText}</p>
+<h2>${strings.invite}</h2>
+${form(
+  `${base}/admin/invite`,
+  csrf,
+  html`${field({ name: 'email', label: strings.inviteEmail, type: 'email' })}
+<label class="choice"><input type="checkbox" name="admin" value="yes"> ${strings.inviteAdmin}</label>
+${planChoice('invite-plan', undefined, plans)}
+<div class="actions"><button type="submit">${strings.makeLink}</button></div>`,
+)}
+<h2>${strings.members}</h2>
+<ul class="accounts">${accounts.map((account) => accountItem({ base, csrf, me, account, plans }))}</ul>
+<nav><a href="${base}/account">${strings.account}</a><a href="/">${strings.toService}</a></nav>`,
+});
+
+function accountItem({
+  base,
+  csrf,
+  me,
+  account,
+  plans,
+}: Pick<AdminView, 'base' | 'csrf' | 'me' | 'plans'> & { account: Account }): Html {
+  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+  const facts = [
+    account.id === me.id && strings.you,
+    account.admin && strings.isAdmin,
+    strings.states[account.state],
+    strings.since(day(account.createdAt)),
+    account.lastSignInAt === undefined ? strings.neverSignedIn : strings.lastSignIn(day(account.lastSignInAt)),
+  ].filter((fact) => fact !== false);
+  const action = (value: string, text: string, more?: Html) =>
+    form(
+      `${base}/admin/accounts/${encodeURIComponent(account.id)}`,
+      csrf,
+      html`${more}<button class="second" name="action" value="${value}" aria-label="${text}: ${account.email}">${text}</button>`,
+    );
+  return html`<li>
+<h3>${account.name === undefined ? account.email : `${account.name} (${account.email})`}</h3>
+<p class="soft">${facts.join(', ')}</p>
+<div class="actions">
+${account.state === 'active' ? action('disable', strings.disable) : action('enable', strings.enable)}
+${account.admin ? action('drop-admin', strings.dropAdmin) : action('make-admin', strings.makeAdmin)}
+${action('reset', strings.resetLink)}
+${plans.length > 0 && action('plan', strings.setPlan, planChoice(`plan-${account.id}`, account.plan, plans))}
+</div>
+</li>`;
+}
+
+/** A plan that is set but not offered any more stays to be seen. */
+function planChoice(id: string, plan: string | undefined, plans: readonly string[]): Html | undefined {
+  if (plans.length === 0) return undefined;
+  const offered = plan === undefined || plans.includes(plan) ? plans : [...plans, plan];
+  return html`<div><label for="${id}">${strings.plan}</label>
+<select id="${id}" name="plan"><option value="">${strings.defaultPlan}</option>${offered.map(
+    (name) => html`<option value="${name}"${name === plan && html` selected`}>${name}</option>`,
+  )}</select></div>`;
+}

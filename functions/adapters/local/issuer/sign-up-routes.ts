@@ -1,0 +1,141 @@
+import type { Express, Request, Response } from 'express';
+import { addressOf, type Front, textOf } from './front.ts';
+import { linkTo } from './links.ts';
+import { message } from './pages/layout.ts';
+import { forgottenPage } from './pages/sign-in-pages.ts';
+import { newPasswordPage, type SignUpForm, signUpPage } from './pages/sign-up-pages.ts';
+import { strings } from './pages/strings.ts';
+import { accountKey } from './sign-in.ts';
+import { acceptInvitation, resetPassword, type SendInvitation, type SignUpPolicy, signUp } from './sign-up.ts';
+import { addressKey } from './throttle.ts';
+
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+}
+
+export interface SignUpOptions {
+  policy: SignUpPolicy;
+  /** Absent: there is no mail; administrators hand links over. */
+  mail?: ((mail: Mail) => Promise<void>) | undefined;
+  /** Where a new member goes, to sign in from there. */
+  home: string;
+}
+
+/** Making an account and getting back into one: by invitation, by policy, by a link for a new password. */
+export function signUpRoutes(app: Express, front: Front, { policy, mail, home }: SignUpOptions) {
+  const { base, desk, guard, issuer, provider, show } = front;
+  const { origin } = new URL(issuer);
+  const secretOf = (req: Request) => (typeof req.query.token === 'string' ? req.query.token : '');
+  const applicantOf = (req: Request) => ({
+    email: textOf(req, 'email'),
+    name: textOf(req, 'name'),
+    password: textOf(req, 'password'),
+  });
+  const tooMany = (res: Response, waitMs: number) => res.set('Retry-After', String(Math.ceil(waitMs / 1000)));
+
+  const invitationForm = (req: Request, res: Response): SignUpForm | undefined => {
+    const invitation = desk.tickets.look('invite', secretOf(req));
+    if (invitation === undefined) return undefined;
+    return {
+      action: linkTo(base, 'invite', secretOf(req)),
+      csrf: guard.token(req, res),
+      title: strings.invited,
+      text: strings.invitedText,
+      ...(invitation.email === undefined ? {} : { email: invitation.email, fixed: true }),
+    };
+  };
+  const gone = (res: Response) => show(res, message(strings.invitationGone, strings.invitationGoneText), 410);
+
+  app.get('/invite', (req, res) => {
+    const form = invitationForm(req, res);
+    if (form === undefined) return gone(res);
+    show(res, signUpPage(form));
+  });
+  app.post('/invite', async (req, res) => {
+    const form = invitationForm(req, res);
+    const applicant = applicantOf(req);
+    const answer = await acceptInvitation(secretOf(req), applicant, desk);
+    if ('id' in answer) return front.arrive(req, res, answer.id, home);
+    if ('gone' in answer || form === undefined) return gone(res);
+    show(res, signUpPage({ ...applicant, ...form, fault: answer }), 422);
+  });
+
+  const signUpForm = (req: Request, res: Response, uid: string): SignUpForm => ({
+    action: `${base}/interaction/${uid}/sign-up`,
+    csrf: guard.token(req, res),
+    title: strings.signUp,
+    ...(mail === undefined ? {} : { text: strings.signUpMail, addressOnly: true }),
+  });
+  const sendInvitation: SendInvitation | undefined =
+    mail &&
+    ((to, secret) => {
+      const { subject, text } = secret === undefined ? strings.mail.known : strings.mail.signUp;
+      return mail({ to, subject, text: text(secret === undefined ? `${origin}/` : linkTo(issuer, 'invite', secret)) });
+    });
+  if (policy.kind !== 'invite') {
+    app.get('/interaction/:uid/sign-up', async (req, res) => {
+      const { uid } = await provider.interactionDetails(req, res);
+      show(res, signUpPage(signUpForm(req, res, uid)));
+    });
+    app.post('/interaction/:uid/sign-up', async (req, res) => {
+      const { uid } = await provider.interactionDetails(req, res);
+      const applicant = applicantOf(req);
+      const answer = await signUp(applicant, { policy, address: addressOf(req), sendInvitation }, desk);
+      if ('id' in answer) {
+        const result = { login: { accountId: answer.id, amr: ['pwd'] } };
+        return provider.interactionFinished(req, res, result, { mergeWithLastSubmission: false });
+      }
+      if ('mailed' in answer) return show(res, message(strings.signUpMailed, strings.signUpMailedText));
+      if ('waiting' in answer) return show(res, message(strings.signUpWaiting, strings.signUpWaitingText));
+      const form = { ...applicant, ...signUpForm(req, res, uid) };
+      if ('field' in answer) return show(res, signUpPage({ ...form, fault: answer }), 422);
+      tooMany(res, answer.throttledMs);
+      show(res, signUpPage({ ...form, fault: { text: strings.throttled(answer.throttledMs) } }), 429);
+    });
+  }
+
+  app.get('/forgotten', (req, res) => {
+    show(res, forgottenPage({ action: `${base}/forgotten`, csrf: guard.token(req, res), sends: mail !== undefined }));
+  });
+  if (mail !== undefined) {
+    app.post('/forgotten', async (req, res) => {
+      const email = textOf(req, 'email');
+      const waitMs = desk.throttle.attempt([addressKey(addressOf(req)), accountKey(`mail to ${email}`)]);
+      if (waitMs > 0) {
+        tooMany(res, waitMs);
+        const form = { action: `${base}/forgotten`, csrf: guard.token(req, res), sends: true };
+        return show(res, forgottenPage({ ...form, fault: strings.throttled(waitMs) }), 429);
+      }
+      const account = desk.accounts.byEmail(email);
+      // The answer is sent first: how long the mail takes must not tell whether there was one to send.
+      show(res, message(strings.forgotten, strings.forgottenSent));
+      if (account === undefined) return;
+      const { secret } = desk.tickets.issue('reset', { account: account.id });
+      const { subject, text } = strings.mail.reset;
+      await mail({ to: account.email, subject, text: text(linkTo(issuer, 'reset', secret)) });
+    });
+  }
+
+  const resetForm = (req: Request, res: Response) =>
+    desk.tickets.look('reset', secretOf(req)) && {
+      action: linkTo(base, 'reset', secretOf(req)),
+      csrf: guard.token(req, res),
+    };
+  const resetGone = (res: Response) => show(res, message(strings.resetGone, strings.resetGoneText), 410);
+  app.get('/reset', (req, res) => {
+    const form = resetForm(req, res);
+    if (form === undefined) return resetGone(res);
+    show(res, newPasswordPage(form));
+  });
+  app.post('/reset', async (req, res) => {
+    const form = resetForm(req, res);
+    const answer = await resetPassword(secretOf(req), textOf(req, 'password'), desk);
+    if ('id' in answer) return front.arrive(req, res, answer.id, home);
+    if ('gone' in answer || form === undefined) return resetGone(res);
+    if (answer.field === 'password') {
+      show(res, newPasswordPage({ ...form, fault: strings.passwordFaults[answer.fault] }), 422);
+    }
+  });
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { Failure } from '../../../core/errors.ts';
+import type { AccountState } from '../../../ports/identity.ts';
+import type { Desk } from './desk.ts';
+import { emailKey } from './email-address.ts';
+import { type PasswordFault, passwordFault } from './password-rules.ts';
+import { accountKey } from './sign-in.ts';
+import { addressKey } from './throttle.ts';
+import type { TicketKinds } from './tickets.ts';
+
+export type SignUpPolicy =
+  /** Only who has a link. */
+  | { kind: 'invite' }
+  /** Anybody with an address of one of these domains, to the letter: a subdomain is another domain. */
+  | { kind: 'domains'; domains: readonly string[] }
+  | { kind: 'open' };
+
+export interface Applicant {
+  email: string;
+  name: string;
+  password: string;
+}
+
+export type FormFault =
+  | { field: 'email'; fault: 'invalid' | 'exists' | 'domain' }
+  | { field: 'password'; fault: PasswordFault };
+type Throttled = { throttledMs: number };
+
+/** What is wrong with the form before anything is looked up. */
+function formFault({ email, name, password }: Applicant): FormFault | undefined {
+  if (emailKey(email) === undefined) return { field: 'email', fault: 'invalid' };
+  const fault = passwordFault(password, { email, name });
+  return fault === undefined ? undefined : { field: 'password', fault };
+}
+
+/** Makes the account that an invitation promises. `gone`: used, ended or never made. */
+export async function acceptInvitation(
+  secret: string,
+  applicant: Applicant,
+  desk: Desk,
+): Promise<{ id: string } | { gone: true } | FormFault> {
+  const { accounts, database, passwords, tickets } = desk;
+  const invitation = tickets.look('invite', secret);
+  if (invitation === undefined) return { gone: true };
+  const person = { ...applicant, email: invitation.email ?? applicant.email };
+  const fault = formFault(person);
+  if (fault !== undefined) return fault;
+  const password = await passwords.hash(person.password);
+  return database.write(() => {
+    if (accounts.byEmail(person.email) !== undefined) return { field: 'email', fault: 'exists' };
+    if (!tickets.spend(secret)) return { gone: true };
+    return { id: insertAccount({ ...person, password }, invitation, 'active', desk) };
+  });
+}
+
+export type SignedUp =
+  | { id: string }
+  /** The rest of the way is in the mail. */
+  | { mailed: true }
+  /** An administrator has to let the account in; also said where the address had an account already. */
+  | { waiting: true };
+
+/**
+ * Signs up without invitation, where the policy lets. With `sendInvitation` the address proves itself by mail and no
+ * answer tells whether it had an account. Without it nothing proves an address: those of a domain wait for an administrator.
+ */
+export async function signUp(
+  applicant: Applicant,
+  {
+    policy,
+    address,
+    sendInvitation,
+  }: { policy: SignUpPolicy; address: string; sendInvitation?: SendInvitation | undefined },
+  desk: Desk,
+): Promise<SignedUp | FormFault | Throttled> {
+  const { accounts, database, passwords, throttle, tickets } = desk;
+  if (policy.kind === 'invite') throw new Failure('accountInvalid', ['this service takes members by invitation only']);
+  const fault = sendInvitation === undefined ? formFault(applicant) : addressFault(applicant.email);
+  if (fault !== undefined) return fault;
+  if (policy.kind === 'domains' && !policy.domains.includes(emailKey(applicant.email)!.split('@')[1]!)) {
+    return { field: 'email', fault: 'domain' };
+  }
+  const mails = sendInvitation === undefined ? [] : [accountKey(`mail to ${emailKey(applicant.email)}`)];
+  const throttledMs = throttle.attempt([addressKey(address), ...mails]);
+  if (throttledMs > 0) return { throttledMs };
+
+  if (sendInvitation !== undefined) {
+    const email = applicant.email.trim();
+    const known = accounts.byEmail(email) !== undefined;
+    await sendInvitation(email, known ? undefined : tickets.issue('invite', { email, admin: false }).secret);
+    return { mailed: true };
+  }
+  const password = await passwords.hash(applicant.password);
+  return database.write(() => {
+    const known = accounts.byEmail(applicant.email) !== undefined;
+    if (policy.kind === 'domains') {
+      if (!known) insertAccount({ ...applicant, password }, { admin: false }, 'waiting', desk);
+      return { waiting: true };
+    }
+    if (known) return { field: 'email', fault: 'exists' };
+    return { id: insertAccount({ ...applicant, password }, { admin: false }, 'active', desk) };
+  });
+}
+
+/** Sends the link to go on, or (`secret` undefined) the word that the address has an account already. */
+export type SendInvitation = (email: string, secret: string | undefined) => Promise<void>;
+
+const addressFault = (email: string): FormFault | undefined =>
+  emailKey(email) === undefined ? { field: 'email', fault: 'invalid' } : undefined;
+
+/** Sets the password that a reset link allows; every session of the account ends. */
+export async function resetPassword(
+  secret: string,
+  wanted: string,
+  { accounts, artifacts, database, passwords, throttle, tickets }: Desk,
+): Promise<{ id: string } | { gone: true } | FormFault> {
+  const account = accounts.byId(tickets.look('reset', secret)?.account ?? '');
+  if (account === undefined) return { gone: true };
+  const fault = passwordFault(wanted, account);
+  if (fault !== undefined) return { field: 'password', fault };
+  const password = await passwords.hash(wanted);
+  const done = database.write(() => {
+    const now = accounts.byId(account.id);
+    if (now === undefined || !tickets.spend(secret)) return false;
+    accounts.update(now, { password });
+    artifacts.forget(now.id);
+    tickets.forget(now.id);
+    return true;
+  });
+  if (!done) return { gone: true };
+  throttle.succeed([accountKey(account.email)]);
+  return { id: account.id };
+}
+
+function insertAccount(
+  { email, name, password }: Applicant,
+  { admin, plan, id }: TicketKinds['invite'],
+  state: AccountState,
+  { accounts, clock }: Desk,
+): string {
+  const free = id !== undefined && accounts.byId(id) === undefined ? id : randomUUID();
+  accounts.insert({
+    id: free,
+    email: email.trim(),
+    ...(name.trim() === '' ? {} : { name: name.trim().slice(0, longestName) }),
+    password,
+    state,
+    admin,
+    ...(plan === undefined ? {} : { plan }),
+    createdAt: clock.now(),
+  });
+  return free;
+}
+
+const longestName = 100;
