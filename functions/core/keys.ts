@@ -16,6 +16,13 @@ export interface JobRef {
 /** Everything of one job in one bucket lies below this prefix; it ends in `/`, so that job `a` does not own job `ab`. */
 export const jobPrefix = ({ owner, id }: JobRef): string => `${owner}/${id}/`;
 
+/** The job of a key, and the path below its prefix. */
+export function splitKey(key: string): JobRef & { path: string } {
+  const [owner, id, ...rest] = key.split('/');
+  if (rest.length === 0) throw new RangeError(`not a key of a job: ${key}`);
+  return { owner: owner!, id: id!, path: rest.join('/') };
+}
+
 export const uploadRef = (job: JobRef, path: string): ObjectRef => ({ bucket: 'uploads', key: jobPrefix(job) + path });
 export const inputRef = (job: JobRef, path: string): ObjectRef => ({ bucket: 'inputs', key: jobPrefix(job) + path });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type CsvCell, csvRow } from './csv.ts';
+import { resultKinds } from './keys.ts';
 
 const count = z.int().nonnegative();
 const size = z.int().positive();
@@ -35,7 +36,11 @@ export const fileSummary = z.object({
   objects: count,
   /** Mean over all objects; absent when there is none. */
   meanAreaPx: z.number().positive().optional(),
-  model: z.object({ name: z.string().min(1), version: z.string(), sha256 }),
+  model: z.object({ name: z.string().min(1), version: z.string(), sha256, definition: sha256 }),
+  /** What the user asked for; with the hashes it decides whether a result can be kept. */
+  settings: z.object({ channel: z.union([count, z.string()]).optional(), probabilities: z.boolean() }),
+  /** The other results of the image; the summary is written after them. */
+  outputs: z.array(z.object({ kind: z.enum(resultKinds), bytes: count })),
 });
 
 export type FileSummary = z.infer<typeof fileSummary>;

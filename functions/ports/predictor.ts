@@ -1,10 +1,13 @@
 import type { PixelSize, Plane } from '../image/image.ts';
 
-/** What identifies a model in results: its package name and version, and the sha256 of its weights. */
+/** What identifies a model in results. Two runs of one identity and equal settings give equal bytes. */
 export interface ModelIdentity {
   name: string;
   version: string;
+  /** Of the weights. */
   sha256: string;
+  /** sha256 of bioimageio.yaml: thresholds and operations live there, not in the weights. */
+  definition: string;
 }
 
 /** The model's output for one plane after postprocessing: one map a channel, rows x columns, row-major, backed by shared memory. */

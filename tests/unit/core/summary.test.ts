@@ -18,7 +18,12 @@ const summary: FileSummary = {
   timeStep: 60,
   objects: 7,
   meanAreaPx: 80,
-  model: { name: 'nuclei', version: '0.1.0', sha256: 'b'.repeat(64) },
+  model: { name: 'nuclei', version: '0.1.0', sha256: 'b'.repeat(64), definition: 'c'.repeat(64) },
+  settings: { channel: 'DAPI', probabilities: false },
+  outputs: [
+    { kind: 'labels.tif', bytes: 900 },
+    { kind: 'measurements.csv', bytes: 120 },
+  ],
 };
 
 describe('the summary of an image', () => {

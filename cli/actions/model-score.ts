@@ -1,0 +1,111 @@
+import { readdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { Failure } from '../../functions/core/errors.ts';
+import { isImagePath } from '../../functions/core/paths.ts';
+import { openFileSource } from '../../functions/image/file-source.ts';
+import type { Plane } from '../../functions/image/image.ts';
+import { openImage } from '../../functions/image/tiff/image.ts';
+import { type Engine, openEngine } from '../../functions/model/engine.ts';
+import { openModel } from '../../functions/model/package.ts';
+import { type LabelImage, type Score, scoreLabels, totalScores } from '../../functions/model/score.ts';
+import { chooseChannel, type ModelInput, modelInput, readChosen } from '../../functions/stages/predict/channel.ts';
+import { placesOf } from '../../functions/stages/predict/places.ts';
+import { UserError } from '../errors.ts';
+import type { Services } from '../program.ts';
+import { findModel } from './find-model.ts';
+
+export interface ScoreOptions {
+  images: string;
+  labels: string;
+  channel?: string;
+}
+
+/** Predicts every image that has labels and says how well the objects match; planes of a stack are counted together. */
+export async function scoreModelAction(
+  name: string,
+  options: ScoreOptions,
+  { io, cwd, signal }: Services,
+): Promise<void> {
+  const [images, labels] = [resolve(cwd, options.images), resolve(cwd, options.labels)];
+  const pairs = pairUp(await tiffsIn(images), await tiffsIn(labels));
+  if (pairs.length === 0) throw new UserError('nothingScored', [images, labels]);
+  const model = await openModel(findModel(name, cwd));
+  await using engine = await openEngine(model, { workers: availableParallelism() });
+  const input = modelInput(model.description);
+  const scored: { image: string; thresholds: Score[] }[] = [];
+  for (const { image, label } of pairs)
+    scored.push({
+      image,
+      thresholds: await scoreImage(join(images, image), join(labels, label), {
+        engine,
+        input,
+        wish: options.channel,
+        signal,
+      }),
+    });
+  if (scored.length > 1)
+    scored.push({ image: 'all', thresholds: totalScores(scored.map(({ thresholds }) => thresholds)) });
+  io.emit('model.scored', { model: model.identity.name, images: scored });
+}
+
+async function tiffsIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter(isImagePath).sort();
+  } catch (error) {
+    throw new UserError('inputMissing', [folder], { cause: error });
+  }
+}
+
+const stem = (name: string) => basename(name).replace(/(\.ome)?\.tiff?$/i, '');
+
+/** An image and its labels: of the same name, or with `-labels` or `_labels` behind it. */
+export function pairUp(images: readonly string[], labels: readonly string[]): { image: string; label: string }[] {
+  const byStem = new Map(labels.map((label) => [stem(label), label]));
+  return images.flatMap((image) => {
+    const own = stem(image);
+    const label = byStem.get(`${own}-labels`) ?? byStem.get(`${own}_labels`) ?? byStem.get(own);
+    return label === undefined ? [] : [{ image, label }];
+  });
+}
+
+interface Scoring {
+  engine: Engine;
+  input: ModelInput;
+  wish: string | undefined;
+  signal: AbortSignal;
+}
+
+async function scoreImage(
+  imageFile: string,
+  labelFile: string,
+  { engine, input, wish, signal }: Scoring,
+): Promise<Score[]> {
+  await using imageSource = await openFileSource(imageFile);
+  await using labelSource = await openFileSource(labelFile);
+  const image = await openImage(imageSource, { shared: true });
+  const truth = await openImage(labelSource);
+  const choice = chooseChannel(image.info, input, wish);
+  const scores: Score[][] = [];
+  for (const place of placesOf(image.info)) {
+    const planes = await readChosen(image, place, choice);
+    const { labels } = await engine.segment(
+      planes[0]!,
+      await engine.predict(planes, signal),
+      { preview: false },
+      signal,
+    );
+    const { data } = await truth.readPlane({ ...place, channel: 0 });
+    if (data.length !== labels.length)
+      throw new Failure('imageBroken', [
+        `${labelFile} has planes of ${data.length} pixels, the image of ${labels.length}`,
+      ]);
+    scores.push(scoreLabels(labels, asLabels(data)));
+  }
+  return totalScores(scores);
+}
+
+const asLabels = (data: Plane['data']): LabelImage =>
+  data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Uint32Array || data instanceof Int32Array
+    ? data
+    : Float64Array.from(data as ArrayLike<number | bigint>, Number);

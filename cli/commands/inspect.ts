@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import type { Services } from '../program.ts';
+
+export const inspectCommand = (services: Services) =>
+  new Command('inspect')
+    .summary('say what labdeploy sees in a TIFF')
+    .description('Shows shape, axes, data type, compression, pixel size and channels of each file.')
+    .argument('<files...>', 'TIFF files')
+    .option(
+      '--hash',
+      "add the sha256 of each page's samples (little-endian, row-major, channels interleaved) and of all pages",
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  labdeploy inspect cells.tif
+  labdeploy inspect --json --hash *.tif       one line a file, for scripts
+
+Exit code 3 if a file cannot be read exactly; it is named with the reason.`,
+    )
+    .action(async (files: string[], own: { hash?: boolean }) => {
+      const { inspect } = await import('../actions/inspect.ts');
+      await inspect(files, own, services);
+    });

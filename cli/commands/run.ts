@@ -1,0 +1,47 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { RunOptions } from '../actions/run.ts';
+import type { Services } from '../program.ts';
+
+const wholeNumber = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 is needed');
+  return value;
+};
+
+export const runCommand = (services: Services) =>
+  new Command('run')
+    .summary('segment a folder of images on this machine')
+    .description(
+      'Predicts every TIFF of folders, patterns, single files or one zip, each file by itself, and writes label images, previews and measurements. Run the same command again to continue where it stopped.',
+    )
+    .argument('<inputs...>', 'folders, files, patterns such as "day1/*.tif", or one zip')
+    .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
+    .option(
+      '-m, --model <model>',
+      'a BioImage.IO package (folder or zip), or the name of a model that is shipped',
+      'nuclei',
+    )
+    .option(
+      '-c, --channel <channel>',
+      "channel to predict, by number from 0 or by name (default: the model's, else the first)",
+    )
+    .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
+    .option('--prob', 'also write the probability maps')
+    .option('--zip', 'also pack everything into results.zip')
+    .option('--overwrite', 'let the output folder hold results of another run, and replace them')
+    .addOption(new Option('--keep-going', 'go on after a failed file (the default)').conflicts('failFast'))
+    .addOption(new Option('--fail-fast', 'stop at the first failed file').conflicts('keepGoing'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  labdeploy run images/ -o results
+  labdeploy run "day1/**/*_w2.tif" --channel DAPI -o day1-nuclei
+  labdeploy run experiment.zip --model my-model/ --zip -o experiment
+
+Exit code 0 only if every file worked, 3 if some failed: each is named with its reason.`,
+    )
+    .action(async (inputs: string[], own: RunOptions) => {
+      const { run } = await import('../actions/run.ts'); // loaded here so that --help stays fast
+      await run(inputs, own, services);
+    });

@@ -1,0 +1,142 @@
+import type { Advice } from '../functions/core/errors.ts';
+import { Failure } from '../functions/core/errors.ts';
+
+/** Exit codes of every command (docs/errors.md lists them beside the codes below). */
+export const exitCodes = {
+  ok: 0,
+  bug: 1,
+  usage: 2,
+  failed: 3,
+  inputNeeded: 4,
+  declined: 5,
+  locked: 6,
+  interrupted: 130,
+} as const;
+
+type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+interface Row extends Advice {
+  exit: ExitCode;
+}
+
+const rows = {
+  usage: (detail: string, command: string) => ({
+    exit: exitCodes.usage,
+    what: detail,
+    why: 'the command line was not understood',
+    next: `labdeploy ${command}${command === '' ? '' : ' '}--help`,
+  }),
+  inputMissing: (path: string) => ({
+    exit: exitCodes.usage,
+    what: `no such file or folder: ${path}`,
+    why: 'nothing was read',
+    next: 'check the path; quote a pattern with * so that labdeploy expands it',
+  }),
+  nothingToDo: (inputs: string) => ({
+    exit: exitCodes.failed,
+    what: `no image in ${inputs}`,
+    why: 'no file was found',
+    next: 'name a folder with .tif files, the files themselves, or one zip',
+  }),
+  mixedZip: (zip: string) => ({
+    exit: exitCodes.usage,
+    what: `${zip} is a zip among other inputs`,
+    why: 'one run takes images and folders, or one zip',
+    next: 'run labdeploy once for each zip, with an output folder of its own',
+  }),
+  outputIsInput: (folder: string) => ({
+    exit: exitCodes.usage,
+    what: `${folder} is both input and output`,
+    why: 'the results would be read as images by the next run',
+    next: 'choose another folder with -o',
+  }),
+  outputTaken: (folder: string, holds: string) => ({
+    exit: exitCodes.failed,
+    what: `${folder} holds something else`,
+    why: holds,
+    next: 'choose another folder with -o, or add --overwrite to replace results of the same names',
+  }),
+  outputLocked: (folder: string) => ({
+    exit: exitCodes.locked,
+    what: `${folder} is in use`,
+    why: 'another labdeploy run writes into it',
+    next: 'wait for it to end, or choose another folder with -o',
+  }),
+  outputUnwritable: (folder: string, detail: string) => ({
+    exit: exitCodes.failed,
+    what: `cannot write into ${folder}`,
+    why: detail,
+    next: 'choose a folder that you may write to with -o',
+  }),
+  filesFailed: (failed: string, total: string, where: string) => ({
+    exit: exitCodes.failed,
+    what: `${failed} of ${total} files failed`,
+    why: `each is named above and in ${where}`,
+    next: 'mend or leave out those files, then run the same command again: finished files are not repeated',
+  }),
+  jobFailed: (name: string, reason: string) => ({
+    exit: exitCodes.failed,
+    what: `${name} failed as a whole`,
+    why: reason,
+    next: 'mend it and run the same command again',
+  }),
+  filesUnreadable: (failed: string, total: string) => ({
+    exit: exitCodes.failed,
+    what: `${failed} of ${total} files cannot be read`,
+    why: 'each is named above with its reason',
+    next: 'open them in Fiji and save them as plain TIFF, or leave them out',
+  }),
+  stoppedEarly: (path: string, reason: string) => ({
+    exit: exitCodes.failed,
+    what: `stopped at the first failed file: ${path}`,
+    why: reason,
+    next: 'mend or leave out the file, or run without --fail-fast',
+  }),
+  checkFailed: (model: string, detail: string) => ({
+    exit: exitCodes.failed,
+    what: `${model} does not give its own test output`,
+    why: detail,
+    next: 'download the package again; do not use it as it is',
+  }),
+  nothingScored: (images: string, labels: string) => ({
+    exit: exitCodes.failed,
+    what: 'no image has labels',
+    why: `no file of ${images} has a file of the same name (or NAME-labels, NAME_labels) in ${labels}`,
+    next: 'name the label files after their images',
+  }),
+  interrupted: (next: string) => ({
+    exit: exitCodes.interrupted,
+    what: 'interrupted',
+    why: 'Ctrl-C or a stop signal; what is finished is whole',
+    next,
+  }),
+} satisfies Record<string, (...facts: string[]) => Row>;
+
+export type UserErrorCode = keyof typeof rows;
+export const userErrorCodes = Object.keys(rows) as UserErrorCode[];
+
+/** A failure its reader can act on. Anything else that is thrown, but for a Failure of the functions, is our bug. */
+export class UserError<C extends UserErrorCode = UserErrorCode> extends Error {
+  readonly code: C;
+  readonly advice: Row;
+
+  constructor(code: C, facts: Parameters<(typeof rows)[C]>, options?: ErrorOptions) {
+    const advice = (rows[code] as (...facts: string[]) => Row)(...facts);
+    super(advice.what, options);
+    this.name = 'UserError';
+    this.code = code;
+    this.advice = advice;
+  }
+}
+
+/** What a command that ended with `error` tells its user, and the exit code. */
+export function explain(error: unknown): Row & { code: string } {
+  if (error instanceof UserError) return { ...error.advice, code: error.code };
+  if (error instanceof Failure) return { ...error.advice, exit: exitCodes.failed, code: error.code };
+  return {
+    code: 'bug',
+    exit: exitCodes.bug,
+    what: error instanceof Error ? error.message : String(error),
+    why: 'this is a bug of labdeploy',
+    next: 'run the command again with --debug and report what it prints',
+  };
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Help } from 'commander';
+import { inspectCommand } from './commands/inspect.ts';
+import { modelCommand } from './commands/model.ts';
+import { runCommand } from './commands/run.ts';
+import { exitCodes, explain, UserError } from './errors.ts';
+import { type Host, jsonHost, terminalHost } from './io/terminal.ts';
+
+/** What every action gets beside its own options. */
+export interface Services {
+  io: Host;
+  /** Aborted by Ctrl-C or a stop signal. */
+  signal: AbortSignal;
+  cwd: string;
+  version: string;
+}
+
+const packageFile = ['../package.json', '../../package.json'] // beside the sources; above dist/
+  .map((path) => new URL(path, import.meta.url))
+  .find((url) => {
+    try {
+      return (JSON.parse(readFileSync(url, 'utf8')) as { name?: string }).name === 'labdeploy';
+    } catch {
+      return false; // not there: the other place has it
+    }
+  });
+export const version =
+  packageFile === undefined ? '0.0.0' : (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
+
+interface GlobalOptions {
+  json?: boolean;
+  debug?: boolean;
+  input?: boolean;
+  yes?: boolean;
+}
+
+/** Options that set up the host; no action sees them. They may stand before or after the command's name. */
+function addGlobalOptions(command: Command): void {
+  command
+    .option('--json', 'one JSON object a line: events, then the result')
+    .option('--debug', 'show stack traces')
+    .option('-y, --yes', 'answer yes to every question')
+    .option('--no-input', 'never ask');
+  for (const child of command.commands) addGlobalOptions(child);
+}
+
+function createHost(json: boolean): Host {
+  const streams = { out: process.stdout, err: process.stderr };
+  if (json) return jsonHost(streams);
+  const terminal = process.stderr.isTTY === true && process.env.CI === undefined;
+  const colour = process.stderr.isTTY === true && (process.env.NO_COLOR ?? '') === '';
+  return terminalHost(streams, { colour, live: terminal });
+}
+
+function buildProgram(services: Services): Command {
+  const program = new Command('labdeploy')
+    .description('Segment folders of microscope images: on this machine, or as a service of your own lab.')
+    .version(version, '-V, --version')
+    .addCommand(runCommand(services))
+    .addCommand(inspectCommand(services))
+    .addCommand(modelCommand(services))
+    .showHelpAfterError(false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  labdeploy run images/ -o results           segment every .tif of a folder
+  labdeploy inspect images/cells.tif         what labdeploy sees in a file
+  labdeploy model check models/nuclei        does the model give its own test output?
+
+Exit codes: ${Object.entries(exitCodes)
+        .map(([name, code]) => `${code} ${name}`)
+        .join(', ')}`,
+    );
+  addGlobalOptions(program);
+  const quiet = (command: Command): void => {
+    command.exitOverride().configureOutput({ writeErr: () => {} });
+    command.configureHelp({
+      helpWidth: Math.min(process.stdout.columns ?? 100, 100),
+      formatHelp: Help.prototype.formatHelp,
+    });
+    command.commands.forEach(quiet);
+  };
+  quiet(program);
+  return program;
+}
+
+/** Commander's errors become ours, so that every failure looks alike and has a code. */
+function asUserError(error: unknown, args: readonly string[]): unknown {
+  if (!(error instanceof CommanderError)) return error;
+  const command = args.find((arg) => !arg.startsWith('-')) ?? '';
+  return new UserError('usage', [error.message.replace(/^error: /, ''), command], { cause: error });
+}
+
+/** Runs one command line and returns its exit code; never throws. */
+export async function main(args: readonly string[]): Promise<number> {
+  const json = args.includes('--json');
+  const debug = args.includes('--debug');
+  const io = createHost(json);
+  const interruption = new AbortController();
+  const interrupt = (): void => {
+    if (interruption.signal.aborted) process.exit(exitCodes.interrupted); // a second Ctrl-C does not wait
+    interruption.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  // A reader that goes away (`labdeploy inspect * | head`) is no failure of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.ok);
+    throw error;
+  });
+  try {
+    const program = buildProgram({ io, signal: interruption.signal, cwd: process.cwd(), version });
+    if (args.length === 0) {
+      program.outputHelp();
+      return exitCodes.usage;
+    }
+    await program.parseAsync(args, { from: 'user' });
+    return exitCodes.ok;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok; // --help, --version
+    const failure = asUserError(error, args);
+    io.fail(failure, debug);
+    return explain(failure).exit;
+  } finally {
+    io.close();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+export type { GlobalOptions };

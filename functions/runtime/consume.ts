@@ -1,0 +1,66 @@
+import { Failure } from '../core/errors.ts';
+import type { Messages, QueueName } from '../core/messages.ts';
+import type { Queue, Received } from '../ports/queue.ts';
+import type { Stage } from '../stages/stage.ts';
+
+/** A queue that can say when a message may have come, so that nobody polls. */
+export interface WaitingQueue extends Queue {
+  /** Resolves when a message may be there, or when the signal is aborted. */
+  wait(queue: QueueName, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Consumer<Q extends QueueName> {
+  stage: Stage & { queue: Q };
+  /** Messages handled at a time. */
+  concurrency: number;
+  handle(body: Messages[Q]): Promise<unknown>;
+}
+
+export interface Trouble {
+  stage: string;
+  attempt: number;
+  /** No further attempt: the message goes to the dead letters. */
+  last: boolean;
+  error: unknown;
+  /** Absent for sweep, which has no message. */
+  body?: Messages[QueueName];
+}
+
+/** As AWS advises: at least six times what one message may take. */
+const visibilityFactor = 6;
+
+/** Seconds until a failed message comes again: 1, 4, 16 … */
+const delayAfter = (attempt: number): number => Math.min(4 ** (attempt - 1), 300);
+
+/**
+ * Feeds a stage from its queue until the signal is aborted; then the messages in hand are finished, and the promise
+ * resolves. A message whose handling throws comes again, later each time; `trouble` is told.
+ */
+export async function consume<Q extends QueueName>(
+  { stage, concurrency, handle }: Consumer<Q>,
+  queue: WaitingQueue,
+  signal: AbortSignal,
+  trouble: (trouble: Trouble) => void,
+): Promise<void> {
+  const visibilitySeconds = visibilityFactor * stage.timeoutSeconds;
+  const handleOne = async ({ receipt, body, receives }: Received<Messages[Q]>) => {
+    try {
+      await handle(body);
+    } catch (error) {
+      const last = receives >= stage.attempts;
+      await queue.hide(stage.queue, receipt, signal.aborted || last ? 0 : delayAfter(receives));
+      if (!signal.aborted || !(error instanceof Failure))
+        trouble({ stage: stage.name, attempt: receives, last, error, body });
+      return;
+    }
+    await queue.acknowledge(stage.queue, [receipt]);
+  };
+  const loop = async () => {
+    while (!signal.aborted) {
+      const [message] = await queue.receive(stage.queue, { max: 1, visibilitySeconds });
+      if (message === undefined) await queue.wait(stage.queue, signal);
+      else await handleOne(message);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, loop));
+}

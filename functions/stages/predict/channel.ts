@@ -1,0 +1,85 @@
+import { Failure } from '../../core/errors.ts';
+import type { Image, ImageInfo, Plane } from '../../image/image.ts';
+import type { ModelDescription } from '../../model/description.ts';
+import type { Place } from './places.ts';
+
+/** What the model takes: how many channels, which one by default, and whether RGB becomes grey. */
+export interface ModelInput {
+  channelCount: number;
+  channel?: number | string;
+  rgb?: 'grey';
+}
+
+export const modelInput = ({ input, settings: { channel, rgb } }: ModelDescription): ModelInput => ({
+  channelCount: input.channels.length,
+  ...(channel !== undefined && { channel }),
+  ...(rgb !== undefined && { rgb }),
+});
+
+export interface ChannelChoice {
+  /** Zero-based, in the image's channels, or in its colour samples when `from` is samples. */
+  indices: number[];
+  from: 'channels' | 'samples' | 'grey';
+  /** As the file names the first of them; `grey of RGB` where colour was turned grey. */
+  name?: string;
+}
+
+const colourNames = ['red', 'green', 'blue', 'alpha'];
+
+/** Which channels of this image the model gets: the user's wish, else the model's, else the first. Throws `channelMissing`, naming what there is. */
+export function chooseChannel(info: ImageInfo, input: ModelInput, wish: number | string | undefined): ChannelChoice {
+  const { channelCount: count, rgb } = input;
+  const wanted = wish ?? input.channel;
+  const coloured = info.samples > 1;
+  if (coloured && info.channels > 1)
+    throw new Failure('imageUnsupported', [`${info.channels} channels of ${info.samples} colour samples each`]);
+  if (coloured && rgb === 'grey' && wish === undefined && count === 1)
+    return { indices: [0, 1, 2], from: 'grey', name: 'grey of RGB' };
+  const names = coloured ? colourNames.slice(0, info.samples) : info.channelNames;
+  const available = coloured ? info.samples : info.channels;
+  const describe = () =>
+    `${available} channel${available === 1 ? '' : 's'}: ${Array.from({ length: available }, (_, i) => (names[i] === undefined ? String(i) : `${i} (${names[i]})`)).join(', ')}`;
+  const first = wanted === undefined ? 0 : indexOf(wanted, names);
+  if (first === undefined || first + count > available)
+    throw new Failure('channelMissing', [wanted === undefined ? `${first! + count - 1}` : `'${wanted}'`, describe()]);
+  const indices = Array.from({ length: count }, (_, i) => first + i);
+  const name = names[first];
+  return { indices, from: coloured ? 'samples' : 'channels', ...(name !== undefined && { name }) };
+}
+
+/** A number is an index; a name wins over a number written as text when a channel is called so. */
+function indexOf(wanted: number | string, names: readonly (string | undefined)[]): number | undefined {
+  if (typeof wanted === 'number') return wanted;
+  const exact = names.indexOf(wanted);
+  if (exact >= 0) return exact;
+  const folded = names.findIndex((name) => name?.toLowerCase() === wanted.toLowerCase());
+  if (folded >= 0) return folded;
+  return /^\d+$/.test(wanted) ? Number(wanted) : undefined;
+}
+
+/** ITU-R BT.601 luma, as Fiji's weighted RGB conversion and Pillow's `L` mode use. */
+const luma = [0.299, 0.587, 0.114] as const;
+
+/** Reads the chosen planes at one place of the image: one a model channel, one sample a pixel. */
+export async function readChosen(image: Image, at: Place, choice: ChannelChoice): Promise<Plane[]> {
+  if (choice.from === 'channels')
+    return Promise.all(choice.indices.map((channel) => image.readPlane({ ...at, channel })));
+  const colour = await image.readPlane({ ...at, channel: 0 });
+  if (choice.from === 'grey') return [greyOf(colour)];
+  return choice.indices.map((sample) => sampleOf(colour, sample));
+}
+
+function sampleOf(plane: Plane, sample: number): Plane {
+  const { height, width, samples, data } = plane;
+  const Samples = data.constructor as new (length: number) => typeof data;
+  const out = new Samples(height * width);
+  for (let from = sample, to = 0; to < out.length; from += samples, to++) out[to] = data[from] as never;
+  return { ...plane, samples: 1, data: out };
+}
+
+function greyOf({ height, width, samples, data }: Plane): Plane {
+  const out = new Float32Array(height * width);
+  for (let from = 0, to = 0; to < out.length; from += samples, to++)
+    out[to] = luma[0] * Number(data[from]) + luma[1] * Number(data[from + 1]) + luma[2] * Number(data[from + 2]);
+  return { height, width, samples: 1, type: 'float32', data: out };
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { cli, jsonLines } from '../support/cli.ts';
+
+describe('labdeploy', () => {
+  it('shows help with examples and exit codes on stdout', async () => {
+    const { code, stdout, stderr } = await cli(['--help']);
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('labdeploy run images/ -o results');
+    expect(stdout).toContain('3 failed');
+  });
+
+  it.each([['run'], ['inspect'], ['model', 'check'], ['model', 'list'], ['model', 'score']])(
+    'has an example in the help of %s %s',
+    async (...command) => {
+      const { code, stdout } = await cli([...command.filter(Boolean), '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toContain('Example');
+      expect(stdout).toContain('--json');
+    },
+  );
+
+  it('says its version', async () => {
+    expect((await cli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each([
+    ['an unknown command', ['rnu'], "unknown command 'rnu'"],
+    ['an unknown option', ['run', 'x', '--fast'], "unknown option '--fast'"],
+    ['a missing argument', ['run'], "missing required argument 'inputs'"],
+    ['a number that is none', ['run', 'x', '-w', 'many'], 'whole number'],
+    ['options that exclude each other', ['run', 'x', '--fail-fast', '--keep-going'], 'cannot be used with'],
+  ])('ends with 2 for %s, and says what to do', async (_, args, message) => {
+    const { code, stdout, stderr } = await cli(args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/\[usage\]\n {2}why: .*\n {2}next: labdeploy .*--help\n$/);
+  });
+
+  it('shows help and ends with 2 when it is asked nothing', async () => {
+    const { code, stdout } = await cli([]);
+    expect(code).toBe(2);
+    expect(stdout).toContain('Usage: labdeploy');
+  });
+
+  it('gives an error as one JSON line', async () => {
+    const { code, stdout, stderr } = await cli(['run', 'nowhere', '--json']);
+    expect(code).toBe(2);
+    expect(stderr).toBe('');
+    expect(jsonLines(stdout)).toEqual([
+      {
+        event: 'error',
+        code: 'inputMissing',
+        what: 'no such file or folder: nowhere',
+        why: expect.any(String),
+        next: expect.any(String),
+        exit: 2,
+      },
+    ]);
+  });
+
+  it('shows the stack with --debug only', async () => {
+    expect((await cli(['run', 'nowhere'])).stderr).not.toContain('    at ');
+    expect((await cli(['run', 'nowhere', '--debug'])).stderr).toContain('    at ');
+  });
+
+  it('writes no colour where stderr is no terminal', async () => {
+    expect((await cli(['run', 'nowhere'])).stderr).not.toContain('\u001b[');
+  });
+});

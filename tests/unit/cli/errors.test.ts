@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { exitCodes, explain, UserError, type UserErrorCode, userErrorCodes } from '../../../cli/errors.ts';
+import { Failure, type FailureCode, failureCodes } from '../../../functions/core/errors.ts';
+
+const facts = ['one', 'two', 'three'] as never;
+
+describe('what a user is told', () => {
+  it.each(userErrorCodes)(
+    'about %s says what, why and what to do next, and ends with an exit code',
+    (code: UserErrorCode) => {
+      const { what, why, next, exit } = explain(new UserError(code, facts));
+      for (const line of [what, why, next]) {
+        expect(line).toMatch(/\S{2}/);
+        expect(line).not.toMatch(/undefined|\n|\.$/);
+      }
+      expect(Object.values(exitCodes)).toContain(exit);
+      expect(exit).not.toBe(exitCodes.ok);
+    },
+  );
+
+  it.each(failureCodes)('about %s of an image, model or store is as complete', (code: FailureCode) => {
+    const { what, why, next, exit } = explain(new Failure(code, facts));
+    for (const line of [what, why, next]) {
+      expect(line).toMatch(/\S{2}/);
+      expect(line).not.toMatch(/undefined|\n|\.$/);
+    }
+    expect(exit).toBe(exitCodes.failed);
+  });
+
+  it('has no code twice, so that the docs can list them', () => {
+    const all = [...userErrorCodes, ...failureCodes];
+    expect(all).toHaveLength(new Set(all).size);
+  });
+
+  it('calls everything else a bug', () => {
+    expect(explain(new TypeError('x is not a function'))).toMatchObject({
+      code: 'bug',
+      exit: 1,
+      what: 'x is not a function',
+    });
+  });
+});

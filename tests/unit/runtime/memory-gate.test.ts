@@ -1,0 +1,51 @@
+import { expect, it } from '@jest/globals';
+import { memoryGate } from '../../../functions/runtime/memory-gate.ts';
+
+/** Asks in order and notes who was admitted. */
+function gateOf(limit: number) {
+  const admit = memoryGate(limit);
+  const inside: string[] = [];
+  const ask = async (name: string, bytes: number) => {
+    const release = await admit(bytes);
+    inside.push(name);
+    return release;
+  };
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  return { ask, inside, settled };
+}
+
+it('admits in the order asked while the bytes fit', async () => {
+  const { ask, inside, settled } = gateOf(10);
+  const first = await ask('a', 6);
+  void ask('b', 6);
+  void ask('c', 1); // would fit, but b was first
+  await settled();
+  expect(inside).toEqual(['a']);
+  first();
+  await settled();
+  expect(inside).toEqual(['a', 'b', 'c']);
+});
+
+it('lets work that is larger than the limit run, alone', async () => {
+  const { ask, inside, settled } = gateOf(10);
+  const small = await ask('small', 1);
+  const big = ask('big', 100);
+  await settled();
+  expect(inside).toEqual(['small']);
+  small();
+  (await big)();
+  await ask('next', 10);
+  expect(inside).toEqual(['small', 'big', 'next']);
+});
+
+it('takes back what was given once, however often it is released', async () => {
+  const { ask, inside, settled } = gateOf(10);
+  const first = await ask('a', 5);
+  await ask('b', 5);
+  first();
+  first();
+  void ask('c', 5);
+  void ask('d', 5);
+  await settled();
+  expect(inside).toEqual(['a', 'b', 'c']);
+});
