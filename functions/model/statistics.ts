@@ -1,0 +1,152 @@
+import { applySteps, type Step } from './apply.ts';
+import type { Bound, Operation } from './operations.ts';
+
+/** Pixels of one plane in all channels, as float32, chunk by chunk: a float copy of the whole plane is never made. */
+export interface PixelSource {
+  channels: number;
+  pixels: number;
+  /** Writes pixels [start, start + length) of one channel to the front of `out`. */
+  read(channel: number, start: number, length: number, out: Float32Array): void;
+}
+
+/** 64 kB a channel: stays in the second-level cache between the passes over a chunk. */
+const chunkPixels = 16384;
+
+/** Settles every statistic over the source, in order: each sees the values that the steps before it leave. */
+export function resolveSteps(operations: readonly Operation[], source: PixelSource): Step[] {
+  const steps: Step[] = [];
+  for (const operation of operations) steps.push(resolve(operation, steps, source));
+  return steps;
+}
+
+function resolve(operation: Operation, before: readonly Step[], source: PixelSource): Step {
+  switch (operation.kind) {
+    case 'zeroMean': {
+      const found = moments(source, before, operation.joint);
+      return {
+        kind: 'standardise',
+        mean: found.map(({ mean }) => mean),
+        divisor: found.map(({ std }) => std + operation.eps),
+      };
+    }
+    case 'scaleRange': {
+      const low = percentile(source, before, operation.joint, operation.low, 'linear');
+      const high = percentile(source, before, operation.joint, operation.high, 'linear');
+      return { kind: 'standardise', mean: low, divisor: low.map((value, i) => high[i]! - value + operation.eps) };
+    }
+    case 'clipPercentile': {
+      const limit = (bound: Bound, none: number): number[] => {
+        if (bound === undefined) return [none];
+        return 'value' in bound
+          ? [bound.value]
+          : percentile(source, before, operation.joint, bound.percentile, 'inverted_cdf');
+      };
+      return { kind: 'clip', min: limit(operation.low, -Infinity), max: limit(operation.high, Infinity) };
+    }
+    default:
+      return operation;
+  }
+}
+
+/** Calls `visit` with each channel's values, chunk after chunk. */
+function eachChunk(
+  source: PixelSource,
+  steps: readonly Step[],
+  visit: (values: Float32Array, length: number, channel: number) => void,
+): void {
+  const buffers = Array.from({ length: source.channels }, () => new Float32Array(Math.min(chunkPixels, source.pixels)));
+  for (let start = 0; start < source.pixels; start += chunkPixels) {
+    const length = Math.min(chunkPixels, source.pixels - start);
+    buffers.forEach((buffer, channel) => void source.read(channel, start, length, buffer));
+    applySteps(steps, buffers, 0, length);
+    buffers.forEach((buffer, channel) => void visit(buffer, length, channel));
+  }
+}
+
+/** Mean and population standard deviation. Chunks are merged as Chan, Golub and LeVeque (1983) do: no cancellation, whatever the offset. */
+function moments(source: PixelSource, steps: readonly Step[], joint: boolean): { mean: number; std: number }[] {
+  const groups = Array.from({ length: joint ? 1 : source.channels }, () => ({ n: 0, mean: 0, m2: 0 }));
+  eachChunk(source, steps, (values, length, channel) => {
+    const group = groups[joint ? 0 : channel]!;
+    let sum = 0;
+    for (let i = 0; i < length; i++) sum += values[i]!;
+    const mean = sum / length;
+    let m2 = 0;
+    for (let i = 0; i < length; i++) {
+      const d = values[i]! - mean;
+      m2 += d * d;
+    }
+    const n = group.n + length;
+    const delta = mean - group.mean;
+    group.m2 += m2 + (delta * delta * group.n * length) / n;
+    group.mean += (delta * length) / n;
+    group.n = n;
+  });
+  return groups.map(({ n, mean, m2 }) => ({ mean, std: Math.sqrt(m2 / n) }));
+}
+
+/**
+ * One percentile (0 to 100) a group, exact: two counting passes over the sortable bits of the float32 values, upper then
+ * lower half. `linear` and `inverted_cdf` are numpy's methods of those names.
+ */
+function percentile(
+  source: PixelSource,
+  steps: readonly Step[],
+  joint: boolean,
+  percent: number,
+  method: 'linear' | 'inverted_cdf',
+): number[] {
+  const groups = joint ? 1 : source.channels;
+  const n = source.pixels * (joint ? source.channels : 1);
+  const position = method === 'linear' ? (percent / 100) * (n - 1) : Math.max(0, Math.ceil((percent / 100) * n) - 1);
+  const lower = Math.floor(position);
+  const ranks = [lower, Math.min(lower + 1, n - 1)];
+
+  const upper = Array.from({ length: groups }, () => new Uint32Array(65536));
+  const bits = new Uint32Array(Math.min(chunkPixels, source.pixels));
+  eachChunk(source, steps, (values, length, channel) => {
+    sortableBits(values, bits, length);
+    const counts = upper[joint ? 0 : channel]!;
+    for (let i = 0; i < length; i++) counts[bits[i]! >>> 16]!++;
+  });
+  const wanted = upper.map((counts) => ranks.map((rank) => locate(counts, rank)));
+  const lowerHalf = wanted.map((pair) => pair.map(() => new Uint32Array(65536)));
+  eachChunk(source, steps, (values, length, channel) => {
+    sortableBits(values, bits, length);
+    const group = joint ? 0 : channel;
+    wanted[group]!.forEach(({ bin }, k) => {
+      const counts = lowerHalf[group]![k]!;
+      for (let i = 0; i < length; i++) if (bits[i]! >>> 16 === bin) counts[bits[i]! & 0xffff]!++;
+    });
+  });
+  return wanted.map((pair, group) => {
+    const [low, high] = pair.map(({ bin, rest }, k) =>
+      valueOfBits(bin * 65536 + locate(lowerHalf[group]![k]!, rest).bin),
+    );
+    return low! + (high! - low!) * (position - lower);
+  });
+}
+
+/** The bin that holds the value of this rank, and the rank within it. */
+function locate(counts: Uint32Array, rank: number): { bin: number; rest: number } {
+  let rest = rank;
+  for (let bin = 0; bin < counts.length; bin++) {
+    if (rest < counts[bin]!) return { bin, rest };
+    rest -= counts[bin]!;
+  }
+  throw new RangeError(`rank ${rank} is not among the counted values`);
+}
+
+/** Float order as unsigned order: negative values have all bits turned, others the sign bit. */
+function sortableBits(values: Float32Array, out: Uint32Array, length: number): void {
+  const raw = new Uint32Array(values.buffer, values.byteOffset, length);
+  for (let i = 0; i < length; i++) {
+    const b = raw[i]!;
+    out[i] = b ^ ((b >> 31) | 0x80000000);
+  }
+}
+
+function valueOfBits(sortable: number): number {
+  const raw = sortable >= 0x80000000 ? sortable ^ 0x80000000 : ~sortable;
+  return new Float32Array(Uint32Array.of(raw).buffer)[0]!;
+}
