@@ -31,7 +31,8 @@ export async function drawPreview(
     const shade = Math.max(0, Math.min(255, Math.round((grey[i]! - low) * scale)));
     data.set(outline[i] ? outlineColour : [shade, shade, shade], 3 * i);
   }
-  return encodePng({ width, height, channels: 3, data });
+  const image = { height, width, samples: 3, type: 'uint8' as const, data };
+  return encodePng(image);
 }
 
 /** Means of blocks of factor x factor pixels; the last row and column of blocks may be smaller. NaN where nothing is finite. */
