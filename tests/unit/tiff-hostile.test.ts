@@ -167,7 +167,7 @@ const cases: [name: string, bytes: () => Uint8Array, expected: string][] = [
   ],
   [
     'LZW with a code that is not defined',
-    () => withStrip(Uint8Array.of(0x80, 0x01, 0x7f, 0xc0), 5, 8, 8),
+    () => withStrip(Uint8Array.of(0x80, 0x00, 0xbf, 0xe0), 5, 8, 8),
     'imageBroken: an LZW strip uses code 511 before it is defined',
   ],
   [
