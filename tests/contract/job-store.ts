@@ -221,6 +221,18 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         expect(await listed('pending')).toEqual(paths.slice(5));
       });
 
+      it('lists each file once while files leave the list', async () => {
+        await store.create(wanted);
+        const paths = Array.from({ length: 10 }, (_, i) => `${i}.tif`);
+        await store.expect(ref, files(...paths));
+        const listed = await all(async (page) => {
+          const found = await store.files(ref, { ...page, state: 'pending' });
+          for (const { path } of found.items) await store.finishFile(ref, path, done);
+          return found;
+        }, 3);
+        expect(listed.map(({ path }) => path)).toEqual(paths);
+      });
+
       it('takes 3000 files in one call', async () => {
         await store.create(wanted);
         const many = Array.from({ length: 3000 }, (_, i) => ({ path: `${i}.tif`, bytes: i }));
@@ -503,6 +515,20 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         expect(stuck.map(({ id }) => id).sort()).toEqual([...states.slice(0, 4)].sort());
         clock.advance(1);
         expect((await store.stuck(clock.now())).items).toHaveLength(5);
+      });
+
+      it('finds each stuck job once while those found are taken', async () => {
+        const ids = Array.from({ length: 10 }, (_, i) => `job${i}`);
+        for (const id of ids) await store.create({ ...wanted, id });
+        clock.advance(60);
+        const before = clock.now();
+        clock.advance(1);
+        const found = await all(async (page) => {
+          const stuck = await store.stuck(before, page);
+          for (const job of stuck.items) await store.touch(job, before);
+          return stuck;
+        }, 3);
+        expect(found.map(({ id }) => id).sort()).toEqual(ids);
       });
 
       it('lets one of several take a stuck job', async () => {

@@ -6,6 +6,8 @@ import type { Clock } from '../../../functions/ports/clock.ts';
 import type { JobStore, Page } from '../../../functions/ports/job-store.ts';
 
 interface Record {
+  /** Counts the jobs as they are made. */
+  n: number;
   job: Job;
   files: Map<string, JobFile>;
 }
@@ -13,6 +15,7 @@ interface Record {
 /** The job table in memory, each change one step: the real rules without a database. */
 export function memoryJobStore(clock: Clock): JobStore {
   const records = new Map<string, Record>(); // in order of their making
+  let made = 0;
   const existing = (ref: JobRef): Record => {
     const record = records.get(jobPrefix(ref));
     if (record === undefined) throw new Failure('jobMissing', [ref.id]);
@@ -30,20 +33,16 @@ export function memoryJobStore(clock: Clock): JobStore {
       const known = records.get(key);
       if (known !== undefined) return { created: false, job: known.job };
       const job = transitions.newJob(wanted, clock.now());
-      records.set(key, { job, files: new Map() });
+      records.set(key, { n: ++made, job, files: new Map() });
       return { created: true, job };
     },
     async get(ref) {
       return records.get(jobPrefix(ref))?.job;
     },
     async list(owner, page) {
-      const jobs = [...records.values()].map(({ job }) => job).filter((job) => job.owner === owner);
-      return pageOf(
-        jobs.reverse().sort((a, b) => b.createdAt - a.createdAt),
-        page,
-        100,
-        'jobs',
-      );
+      const own = [...records.values()].filter(({ job }) => job.owner === owner).reverse();
+      const { items, ...rest } = pageOf(own, page, 100, 'jobs', ({ n }) => -n);
+      return { items: items.map(({ job }) => job), ...rest };
     },
     async running(owner) {
       return [...records.values()].filter(({ job }) => job.owner === owner && !transitions.isTerminal(job)).length;
@@ -51,11 +50,14 @@ export function memoryJobStore(clock: Clock): JobStore {
     async files(ref, page) {
       const files = [...(records.get(jobPrefix(ref))?.files.values() ?? [])];
       const wanted = files.filter(({ state }) => page?.state === undefined || state === page.state);
+      // Hexadecimal digits sort as the bytes of UTF-8 do.
+      const place = ({ path }: JobFile) => Buffer.from(path).toString('hex');
       return pageOf(
-        wanted.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path))),
+        wanted.sort((a, b) => (place(a) < place(b) ? -1 : 1)),
         page,
         1000,
         'files',
+        place,
       );
     },
     async file(ref, path) {
@@ -104,13 +106,9 @@ export function memoryJobStore(clock: Clock): JobStore {
     resume: (ref, generation) => change(ref, (job, now) => transitions.resume(job, generation, now)),
     touch: (ref, before) => change(ref, (job, now) => transitions.touch(job, before, now)),
     async stuck(before, page) {
-      const jobs = [...records.values()].map(({ job }) => job);
-      return pageOf(
-        jobs.filter((job) => !transitions.isTerminal(job) && job.changedAt < before),
-        page,
-        100,
-        'stuck',
-      );
+      const found = [...records.values()].filter(({ job }) => !transitions.isTerminal(job) && job.changedAt < before);
+      const { items, ...rest } = pageOf(found, page, 100, 'stuck', ({ n }) => n);
+      return { items: items.map(({ job }) => job), ...rest };
     },
     async remove(ref) {
       records.delete(jobPrefix(ref));
@@ -121,16 +119,17 @@ export function memoryJobStore(clock: Clock): JobStore {
   };
 }
 
-/** A cursor is the list's name and a position: enough while nothing is removed between two pages. */
-function pageOf<T>(
-  all: T[],
+/** `sorted` by `place`. A cursor is the list's name and the place of the last item, which may be gone when it comes back. */
+function pageOf<T, P extends string | number>(
+  sorted: T[],
   page: { cursor?: string; limit?: number } | undefined,
   limit: number,
   list: string,
+  place: (item: T) => P,
 ): Page<T> {
-  const [, start] = page?.cursor === undefined ? [list, '0'] : (new RegExp(`^${list}:(\\d+)$`).exec(page.cursor) ?? []);
-  if (start === undefined) throw new Failure('cursorRefused', [page?.cursor ?? '']);
-  const end = Number(start) + (page?.limit ?? limit);
-  const items = all.slice(Number(start), end);
-  return end < all.length ? { items, cursor: `${list}:${end}` } : { items };
+  const [, after] = page?.cursor === undefined ? [] : (new RegExp(`^${list}:(.+)$`).exec(page.cursor) ?? [list]);
+  if (page?.cursor !== undefined && after === undefined) throw new Failure('cursorRefused', [page.cursor]);
+  const rest = after === undefined ? sorted : sorted.filter((item) => place(item) > JSON.parse(after));
+  const items = rest.slice(0, page?.limit ?? limit);
+  return rest.length > items.length ? { items, cursor: `${list}:${JSON.stringify(place(items.at(-1)!))}` } : { items };
 }
