@@ -65,7 +65,7 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): JobS
      WHERE job = ? AND path > ? AND state = ? AND state <> 'done' ORDER BY path LIMIT ?`, // the last term allows the partial index
   );
   const resettable = sql.prepare(
-    `SELECT path, bytes, state, failure, generation FROM files
+    `SELECT path, bytes, state, failure, generation FROM files INDEXED BY files_not_done
      WHERE job = ? AND state = 'failed' AND state <> 'done' AND generation < ? LIMIT ?`,
   );
   const jobsOfOwner = sql.prepare(

@@ -1,0 +1,266 @@
+import { spawnSync } from 'node:child_process';
+import { readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openSqlite } from '../../../functions/adapters/local/database.ts';
+import { openLocalDatabase } from '../../../functions/adapters/local/local-database.ts';
+import { openLocalObjectStore } from '../../../functions/adapters/local/object-store.ts';
+import { localQueue } from '../../../functions/adapters/local/queue.ts';
+import { loadSqlite } from '../../../functions/adapters/local/sqlite.ts';
+import { systemClock } from '../../../functions/ports/clock.ts';
+import { objectSource } from '../../../functions/ports/object-source.ts';
+import { bytesOf, noise } from '../../support/bytes.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { memoryObjectStore } from '../../support/memory/object-store.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const attempts = { unzip: 3, files: 3, zips: 3 };
+const ref = { bucket: 'inputs' as const, key: 'olga/job1/a.tif' };
+const filesOf = async (folder: string) =>
+  (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(async () => {
+  await folder[Symbol.asyncDispose]();
+});
+
+describe('the local database', () => {
+  const first = 'CREATE TABLE a (x INTEGER)';
+
+  it('runs each migration once, also when versions are added later', () => {
+    const file = join(folder.path, 'deep/er/db.sqlite');
+    {
+      using database = openSqlite(file, [first]);
+      database.write(() => database.sql.exec('INSERT INTO a VALUES (1)'));
+    }
+    using database = openSqlite(file, [first, 'ALTER TABLE a ADD COLUMN y INTEGER DEFAULT 7']);
+    expect(database.sql.prepare('SELECT x, y FROM a').all()).toEqual([{ x: 1, y: 7 }]);
+  });
+
+  it('refuses a file of a newer version and leaves it alone', () => {
+    const file = join(folder.path, 'db.sqlite');
+    openSqlite(file, [first, 'CREATE TABLE b (x INTEGER)'])[Symbol.dispose]();
+    expect(() => openSqlite(file, [first])).toThrow(expect.objectContaining({ code: 'storeTooNew' }));
+    openSqlite(file, [first, 'CREATE TABLE b (x INTEGER)'])[Symbol.dispose]();
+  });
+
+  it('stores all of a transaction or none', () => {
+    using database = openSqlite(join(folder.path, 'db.sqlite'), [first]);
+    const insert = database.sql.prepare('INSERT INTO a VALUES (?)');
+    const half = () =>
+      database.write(() => {
+        insert.run(1);
+        throw new Error('half-way');
+      });
+    expect(half).toThrow('half-way');
+    database.write(() => insert.run(2));
+    expect(database.sql.prepare('SELECT x FROM a').all()).toEqual([{ x: 2 }]);
+  });
+
+  it('says that the disk is full, and goes on when it no longer is', () => {
+    using database = openSqlite(join(folder.path, 'db.sqlite'), ['CREATE TABLE a (x BLOB)']);
+    database.sql.exec('PRAGMA max_page_count = 20');
+    const insert = database.sql.prepare('INSERT INTO a VALUES (zeroblob(200000))');
+    expect(() => database.write(() => insert.run())).toThrow(expect.objectContaining({ code: 'noSpace' }));
+    database.sql.exec('PRAGMA max_page_count = 1000000');
+    database.write(() => insert.run());
+    expect(database.sql.prepare('SELECT count(*) AS n FROM a').get()).toEqual({ n: 1 });
+  });
+
+  it('keeps only the warning that SQLite is experimental from the user', () => {
+    const warnings: unknown[] = [];
+    const emitWarning = ((...args: unknown[]) => warnings.push(args)) as typeof process.emitWarning;
+    const host = {
+      emitWarning,
+      getBuiltinModule(this: Pick<NodeJS.Process, 'emitWarning'>) {
+        this.emitWarning('SQLite is an experimental feature and might change at any time', 'ExperimentalWarning');
+        this.emitWarning('something else', 'Warning');
+        return 'the module';
+      },
+    };
+    expect(loadSqlite(host as never)).toBe('the module');
+    expect(warnings).toEqual([['something else', 'Warning']]);
+    expect(host.emitWarning).toBe(emitWarning);
+  });
+});
+
+describe('waiting for a message', () => {
+  it('ends at once when one is visible, when one is sent, and when one comes back', async () => {
+    using database = openLocalDatabase(join(folder.path, 'db.sqlite'));
+    const queue = localQueue(database, systemClock, attempts);
+    const seen: string[] = [];
+    const waited = queue.wait('files').then(() => seen.push('woken'));
+    await queue.send('zips', [{ owner: 'o', id: 'j', generation: 1 }]);
+    await queue.depth('zips');
+    expect(seen).toEqual([]);
+    await queue.send('files', [{ owner: 'o', id: 'j', path: 'a' }]);
+    await waited;
+    await queue.wait('files');
+    const [message] = await queue.receive('files', { max: 1, visibilitySeconds: 60 });
+    const again = queue.wait('files');
+    await queue.hide('files', message!.receipt, 0);
+    await again;
+    await queue.receive('files', { max: 1, visibilitySeconds: 0.05 });
+    await queue.wait('files');
+    expect(await queue.receive('files', { max: 1, visibilitySeconds: 60 })).toHaveLength(1);
+  });
+
+  it('ends when it is aborted', async () => {
+    using database = openLocalDatabase(join(folder.path, 'db.sqlite'));
+    const queue = localQueue(database, systemClock, attempts);
+    const stop = new AbortController();
+    const waited = queue.wait('files', stop.signal);
+    stop.abort();
+    await waited;
+    await queue.wait('files', stop.signal);
+  });
+});
+
+describe('the local object store', () => {
+  it('keeps its objects, also durably, when it is opened again', async () => {
+    for (const durable of [false, true]) {
+      const root = join(folder.path, String(durable));
+      {
+        await using store = await openLocalObjectStore({ root, durable });
+        await store.put(ref, noise(100_000));
+      }
+      await using store = await openLocalObjectStore({ root, durable });
+      expect(noise(100_000).equals(await bytesOf(await store.get(ref)))).toBe(true);
+    }
+  });
+
+  it('deletes the file of an object that is replaced, removed or refused', async () => {
+    await using store = await openLocalObjectStore({ root: folder.path });
+    const count = async () => (await filesOf(join(folder.path, 'objects'))).length;
+    await store.put(ref, noise(10));
+    await store.put(ref, noise(20));
+    expect(await count()).toBe(1);
+    await expect(store.put(ref, noise(20), { bytes: 21 })).rejects.toMatchObject({ code: 'objectCorrupt' });
+    expect(await count()).toBe(1);
+    await store.remove(ref);
+    expect(await count()).toBe(0);
+    for (let i = 0; i < 5; i++) await store.put({ ...ref, key: `olga/job1/${i}` }, noise(10));
+    await store.removeAll('inputs', 'olga/');
+    expect(await count()).toBe(0);
+  });
+
+  it('says that an object is missing whose file somebody deleted', async () => {
+    await using store = await openLocalObjectStore({ root: folder.path });
+    await store.put(ref, noise(10));
+    for (const file of await filesOf(join(folder.path, 'objects'))) await unlink(join(file.parentPath, file.name));
+    await expect(store.get(ref)).rejects.toMatchObject({ code: 'objectMissing' });
+    await expect(store.open(ref)).rejects.toMatchObject({ code: 'objectMissing' });
+  });
+
+  it('does not take the file of a put that runs in another process for a leftover', async () => {
+    await using writer = await openLocalObjectStore({ root: folder.path });
+    async function* slow() {
+      yield noise(10);
+      await using other = await openLocalObjectStore({ root: folder.path });
+      expect(await other.head(ref)).toBeUndefined();
+      yield noise(10);
+    }
+    expect(await writer.put(ref, slow())).toMatchObject({ bytes: 20 });
+  });
+
+  it('reads an object as it was opened, also when it is replaced', async () => {
+    await using store = await openLocalObjectStore({ root: folder.path });
+    await store.put(ref, noise(100_000, 1));
+    await using source = await store.open(ref);
+    await store.put(ref, noise(50_000, 2));
+    expect(noise(100_000, 1).equals(await source.read(0, 100_000))).toBe(true);
+  });
+
+  it('refuses a key that UTF-8 cannot hold', async () => {
+    await using store = await openLocalObjectStore({ root: folder.path });
+    await expect(store.put({ ...ref, key: 'olga/a\ud800.tif' }, noise(1))).rejects.toThrow(RangeError);
+    await expect(store.put({ ...ref, key: '' }, noise(1))).rejects.toThrow(RangeError);
+  });
+
+  // A full disk needs a disk of one's own: a user namespace with a tmpfs of 1 MB.
+  const namespace = ['--user', '--map-root-user', '--mount'];
+  const canMount = spawnSync('unshare', [...namespace, 'true']).status === 0;
+  (canMount ? it : it.skip)('says that the disk is full, keeps what is there, and goes on when there is room', () => {
+    const script = join(import.meta.dirname, '../../support/children/full-disk.ts');
+    const command = `mount -t tmpfs -o size=1m none "$1" && exec "$2" "$3" "$1"`;
+    const child = spawnSync(
+      'unshare',
+      [...namespace, 'sh', '-c', command, 'sh', folder.path, process.execPath, script],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect({ stderr: child.stderr, stdout: child.stdout.trim().split('\n') }).toEqual({
+      stderr: '',
+      stdout: ['noSpace', 'old object whole', 'nothing else left', 'stored after room was made'],
+    });
+  });
+});
+
+describe('random access to a store without it', () => {
+  /** A store that writes down its gets. */
+  async function recording(bytes: Buffer) {
+    const store = memoryObjectStore(manualClock());
+    await store.put(ref, bytes);
+    const gets: [number, number][] = [];
+    const get: typeof store.get = (object, range) => {
+      gets.push([range!.start, range!.end]);
+      return store.get(object, range);
+    };
+    return { gets, store: { ...store, get } };
+  }
+  const MiB = 1 << 20;
+
+  it('fetches a block once for many small reads near each other, also at the same time', async () => {
+    const bytes = noise(3 * MiB);
+    const { gets, store } = await recording(bytes);
+    await using source = await objectSource(store, ref);
+    const reads = await Promise.all(Array.from({ length: 50 }, (_, i) => source.read(i * 1000, 1000)));
+    expect(Buffer.concat(reads).equals(bytes.subarray(0, 50_000))).toBe(true);
+    expect(gets).toEqual([[0, MiB]]);
+  });
+
+  it('fetches a large read as one range, not through the cache', async () => {
+    const bytes = noise(5 * MiB);
+    const { gets, store } = await recording(bytes);
+    await using source = await objectSource(store, ref);
+    const target = new Uint8Array(new SharedArrayBuffer(4 * MiB));
+    await source.readInto!(100, target);
+    expect(bytes.subarray(100, 100 + 4 * MiB).equals(target)).toBe(true);
+    expect(gets).toEqual([[100, 100 + 4 * MiB]]);
+  });
+
+  it('keeps eight blocks and fetches an older one again', async () => {
+    const { gets, store } = await recording(noise(10 * MiB));
+    await using source = await objectSource(store, ref);
+    for (const block of [0, 1, 2, 3, 4, 5, 6, 7, 0, 8, 0, 1]) await source.read(block * MiB, 1);
+    expect(gets.map(([start]) => start / MiB)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 1]);
+  });
+
+  it('tries again after a failed fetch', async () => {
+    const { store } = await recording(noise(100));
+    let fail = true;
+    const flaky: typeof store.get = (object, range) => {
+      if (!fail) return store.get(object, range);
+      fail = false;
+      return Promise.reject(new Error('the network went away'));
+    };
+    await using source = await objectSource({ ...store, get: flaky }, ref);
+    await expect(source.read(0, 10)).rejects.toThrow('the network went away');
+    expect(
+      noise(100)
+        .subarray(0, 10)
+        .equals(await source.read(0, 10)),
+    ).toBe(true);
+  });
+
+  it('says that an object became shorter', async () => {
+    const { store } = await recording(noise(100));
+    await using source = await objectSource(store, ref);
+    await store.put(ref, noise(50));
+    await expect(source.read(40, 20)).rejects.toMatchObject({ code: 'objectCorrupt' });
+  });
+});
