@@ -2,7 +2,7 @@ import { Failure } from '../../core/errors.ts';
 import type { ByteSource, Plane } from '../image.ts';
 import { checkSize, type DecodeOptions, decodePlane } from './decode.ts';
 import { type Directory, type Format, rawBytes, readHeader, text, type Window, windowOver } from './directory.ts';
-import { type ChainGuard, readChain } from './directory-chain.ts';
+import { type ChainGuard, readChain, readSubDirectories } from './directory-chain.ts';
 import { imageJPlanes, parseImageJ } from './imagej.ts';
 import { fieldsOf, type Layout, readLayout } from './layout.ts';
 import { type Ranges, readRanges } from './segments.ts';
@@ -102,11 +102,10 @@ export async function openTiff(source: ByteSource): Promise<TiffFile> {
       return readStored(page, options);
     },
     async subPages(page) {
+      const starts = (await fieldsOf(window, format, page.directory).list(tag.subIfds)) ?? [];
       const found: Page[] = [];
-      for (const offset of (await fieldsOf(window, format, page.directory).list(tag.subIfds)) ?? []) {
-        if (offset === 0) continue;
-        for (const directory of await readChain(window, format, offset, guard)) found.push(await pageOf(directory));
-      }
+      for (const directory of await readSubDirectories(window, format, starts, guard.seen))
+        found.push(await pageOf(directory));
       return found;
     },
   };
