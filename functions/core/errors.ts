@@ -109,6 +109,11 @@ const rows = {
     why: 'its descriptor does not declare it',
     next: 'declare the access in the stage descriptor',
   }),
+  uploadMissing: () => ({
+    what: 'the file never arrived',
+    why: 'it was named, and the folder was submitted without it',
+    next: 'upload the file, then retry the failed files',
+  }),
   jobMissing: (job: string) => ({
     what: `no job ${job}`,
     why: 'it was never created or is deleted',

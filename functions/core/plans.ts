@@ -6,12 +6,12 @@ export interface Plan extends PlanLimits {
   rate: { perSecond: number; burst: number };
 }
 
-export type Plans = Record<string, Plan> & { standard: Plan };
+/** By name. `standard` is everybody's who has no other. */
+export type Plans = Readonly<Record<string, Plan>> & { readonly standard: Plan };
 
 const GB = 1e9;
 const rate = { perSecond: 20, burst: 200 };
 
-/** `standard` is for everybody who is in no group of another. */
 export const defaultPlans: Plans = {
   standard: {
     jobsAtOnce: 20,
@@ -33,18 +33,14 @@ export const defaultPlans: Plans = {
   },
 };
 
-/** Groups of the identity provider that mean something here. */
-export const adminGroup = 'admin';
-export const planGroup = (plan: string): string => `plan:${plan}`;
-
-/** The plan of somebody in these groups: of several the one listed last. */
-export function planOf(plans: Plans, groups: readonly string[]): { name: string; plan: Plan } {
-  const name = Object.keys(plans).findLast((each) => groups.includes(planGroup(each))) ?? 'standard';
+/** A plan that this service does not have counts as none: its limits are not known. */
+export function planOf(plans: Plans, wanted: string | undefined): { name: string; plan: Plan } {
+  const name = wanted !== undefined && Object.hasOwn(plans, wanted) ? wanted : 'standard';
   return { name, plan: plans[name]! };
 }
 
+const dayMs = 24 * 60 * 60 * 1000;
 /** Counters are of days in UTC: `2026-08-31`. */
 export const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
-export const dayMs = 24 * 60 * 60 * 1000;
 /** Milliseconds since 1970 at which the day ends. */
 export const dayEnd = (now: number): number => (Math.floor(now / dayMs) + 1) * dayMs;

@@ -1,0 +1,151 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { attachment } from '../../core/disposition.ts';
+import { Failure } from '../../core/errors.ts';
+import { Problem } from '../../core/problems.ts';
+import { answerProblem } from '../../http/answer-problem.ts';
+import { type Pace, pacedBody } from '../../http/paced-body.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ObjectHead, ObjectStore, PutConditions } from '../../ports/object-store.ts';
+import { checksumHeader, checksumText } from '../../ports/signed-access.ts';
+import { type Grant, readGrant } from './signature.ts';
+import { etagOf, isUnfinished, partRef } from './signed-access.ts';
+
+export interface ObjectServerOptions {
+  /** Notified of what arrives, as for localSignedAccess. */
+  objects: ObjectStore;
+  secret: Buffer;
+  clock: Clock;
+  /** Pages that may use signed URLs from a browser, as in the header Origin. */
+  origins: readonly string[];
+  /** A request that is slower is given up. Default: 30 kB in 30 s. */
+  pace?: Pace;
+  newId(): string;
+  /** A request that failed by our fault. */
+  onTrouble(trouble: { requestId: string; instance: string; error: unknown }): void;
+}
+
+const usualPace: Pace = { periodMs: 30_000, bytes: 30_000 };
+
+/**
+ * Answers signed URLs of localSignedAccess as S3 would: PUT of objects and of parts, GET with ranges, HEAD, CORS. Mount it
+ * where `base` says; it reads `req.url` from there. It knows nobody: whoever has a URL may do what the URL says.
+ */
+export function objectServer(options: ObjectServerOptions) {
+  const { objects, secret, clock, origins, pace = usualPace, newId, onTrouble } = options;
+
+  const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    if (req.method === 'OPTIONS') return void res.writeHead(204).end();
+    if (!['GET', 'HEAD', 'PUT'].includes(req.method ?? '')) {
+      const allowed = 'GET, HEAD, PUT';
+      throw new Problem('methodRefused', [req.method ?? '', allowed], { headers: { Allow: allowed } });
+    }
+    const grant = readGrant(req.method ?? '', req.url ?? '', secret, clock.now());
+    if (grant.method === 'GET') await send(grant, req, res);
+    else await receive(grant, req, res);
+  };
+
+  const receive = async ({ ref, bytes, crc32, upload, part }: Grant, req: IncomingMessage, res: ServerResponse) => {
+    if (req.headers['content-length'] === undefined) throw new Problem('lengthWrong', ['no Content-Length came']);
+    if (Number(req.headers['content-length']) !== bytes) {
+      throw new Problem('lengthWrong', [`${req.headers['content-length']} bytes were announced, ${bytes} are signed`]);
+    }
+    const checksum = crc32 === undefined ? undefined : checksumText(crc32);
+    if (req.headers[checksumHeader] !== checksum) {
+      throw new Problem('signatureRefused', [`the header ${checksumHeader} is not the one that is signed`]);
+    }
+    const isPart = upload !== undefined && part !== undefined;
+    if (!isPart && req.headers['if-none-match'] !== '*') {
+      throw new Problem('signatureRefused', ['the header If-None-Match: * is missing']);
+    }
+    if (isPart && !(await isUnfinished(objects, ref, upload))) {
+      throw new Problem('uploadMissing', [ref.key.split('/').slice(2).join('/')]);
+    }
+    const conditions: PutConditions = {
+      bytes,
+      ...(crc32 !== undefined && { crc32 }),
+      ...(!isPart && { absent: true }),
+    };
+    const target = isPart ? partRef(ref, upload, part) : ref;
+    const head = await objects.put(target, pacedBody(req, bytes, pace), conditions);
+    res.writeHead(200, { ETag: etagOf(head), 'Content-Length': 0 }).end();
+  };
+
+  const send = async ({ ref, name, type }: Grant, req: IncomingMessage, res: ServerResponse) => {
+    const head = await objects.head(ref);
+    if (head === undefined) throw new Problem('objectMissing', []);
+    const range = readRange(req.headers, head);
+    res.setHeader('Content-Type', type ?? 'application/octet-stream');
+    if (name !== undefined) res.setHeader('Content-Disposition', attachment(name));
+    res.setHeader('ETag', etagOf(head));
+    res.setHeader('Last-Modified', new Date(head.modifiedAt).toUTCString());
+    res.setHeader('Accept-Ranges', 'bytes');
+    res.setHeader('Cache-Control', 'private, no-cache');
+    const { start, end } = range ?? { start: 0, end: head.bytes };
+    res.setHeader('Content-Length', end - start);
+    if (range !== undefined) res.setHeader('Content-Range', `bytes ${start}-${end - 1}/${head.bytes}`);
+    res.statusCode = range === undefined ? 200 : 206;
+    if (req.method === 'HEAD') return void res.end();
+    const body = await objects.get(ref, { start, end });
+    res.setTimeout(pace.periodMs, () => res.destroy()); // the reader took nothing for so long
+    await pipeline(body, res);
+  };
+
+  const refuse = (error: unknown, req: IncomingMessage, res: ServerResponse) => {
+    const request = { requestId: newId(), instance: (req.url ?? '').split('?')[0]! }; // the query is a secret
+    const problem = problemOf(error);
+    if (problem.status >= 500 && !res.destroyed) onTrouble({ ...request, error });
+    res.removeHeader('Content-Disposition');
+    answerProblem(problem, req, res, request);
+  };
+
+  return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    // What users send is never a page of ours.
+    res.setHeader('X-Content-Type-Options', 'nosniff');
+    res.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
+    res.setHeader('Cross-Origin-Resource-Policy', 'same-site');
+    allowOrigin(req, res, origins);
+    try {
+      await answer(req, res);
+    } catch (error) {
+      refuse(error, req, res);
+    }
+  };
+}
+
+function allowOrigin(req: IncomingMessage, res: ServerResponse, origins: readonly string[]): void {
+  res.setHeader('Vary', 'Origin');
+  const { origin } = req.headers;
+  if (origin === undefined || !origins.includes(origin)) return;
+  res.setHeader('Access-Control-Allow-Origin', origin);
+  res.setHeader('Access-Control-Expose-Headers', 'ETag, Content-Range, Accept-Ranges, Content-Length, X-Request-Id');
+  if (req.method !== 'OPTIONS') return;
+  res.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, PUT');
+  res.setHeader('Access-Control-Allow-Headers', `Content-Type, If-None-Match, Range, ${checksumHeader}`);
+  res.setHeader('Access-Control-Max-Age', '600');
+}
+
+/** One range, as in RFC 9110, section 14; several, or another unit, are answered with the whole object, as S3 does. */
+function readRange(headers: IncomingMessage['headers'], head: ObjectHead): { start: number; end: number } | undefined {
+  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(headers.range ?? '') ?? [];
+  if (from === undefined || to === undefined || (from === '' && to === '')) return undefined;
+  if (headers['if-range'] !== undefined && headers['if-range'] !== etagOf(head)) return undefined;
+  const start = from === '' ? Math.max(0, head.bytes - Number(to)) : Number(from);
+  const end = from === '' || to === '' ? head.bytes : Math.min(Number(to) + 1, head.bytes);
+  if (from !== '' && to !== '' && Number(to) < start) return undefined;
+  if (start >= end) {
+    throw new Problem('rangeWrong', [String(head.bytes)], { headers: { 'Content-Range': `bytes */${head.bytes}` } });
+  }
+  return { start, end };
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Failure) {
+    if (error.code === 'objectCorrupt') return new Problem('bytesWrong', [error.advice.why], { cause: error });
+    if (error.code === 'objectPresent') return new Problem('objectPresent', [], { cause: error });
+    if (error.code === 'objectMissing') return new Problem('objectMissing', [], { cause: error });
+    if (error.code === 'noSpace') return new Problem('noSpace', [], { cause: error });
+  }
+  return new Problem('internal', [], { cause: error });
+}

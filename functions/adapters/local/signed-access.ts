@@ -1,0 +1,164 @@
+import { createHmac } from 'node:crypto';
+import { Failure } from '../../core/errors.ts';
+import { type Bucket, type ObjectRef, splitKey } from '../../core/keys.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
+import { checksumHeader, checksumText, type SentPart, type SignedAccess } from '../../ports/signed-access.ts';
+import { type Grant, signedUrl } from './signature.ts';
+
+export interface LocalSignedAccessOptions {
+  /** Notified of what arrives (runtime/notify-inputs): a finished upload is an arrival. */
+  objects: ObjectStore;
+  secret: Buffer;
+  /** Where objectServer answers, without a `/` at the end: `http://127.0.0.1:8080/objects`. */
+  base: string;
+  clock: Clock;
+}
+
+/** Parts are objects of their own until the upload is complete. No owner's name starts with `~`. */
+const partsFolder = '~parts/';
+const folderOf = ({ bucket, key }: ObjectRef, uploadId: string): string => {
+  const { owner, id } = splitKey(key);
+  return `${partsFolder}${bucket}/${owner}/${id}/${uploadId}/`;
+};
+const startOf = (ref: ObjectRef, uploadId: string): ObjectRef => ({
+  bucket: 'uploads',
+  key: `${folderOf(ref, uploadId)}start`,
+});
+
+/** Where one part is stored. */
+export const partRef = (ref: ObjectRef, uploadId: string, part: number): ObjectRef => ({
+  bucket: 'uploads',
+  key: `${folderOf(ref, uploadId)}${String(part).padStart(5, '0')}`,
+});
+
+/** Changes with the bytes. Locally every object's checksum is known. */
+export const etagOf = ({ crc32 = 0, bytes }: ObjectHead): string =>
+  `"${crc32.toString(16).padStart(8, '0')}-${bytes.toString(16)}"`;
+
+/** Has the upload been started, for this very object, and not ended? */
+export async function isUnfinished(objects: ObjectStore, ref: ObjectRef, uploadId: string): Promise<boolean> {
+  const start = startOf(ref, uploadId);
+  if (!/^[0-9a-f]{32}$/.test(uploadId) || (await objects.head(start)) === undefined) return false;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of await objects.get(start)) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks).toString() === ref.key;
+}
+
+/** URLs that objectServer honours. An upload's id derives from its object and sizes, so that starting it again takes it up. */
+export function localSignedAccess({ objects, secret, base, clock }: LocalSignedAccessOptions): SignedAccess {
+  const sign = <M extends Grant['method']>(
+    method: M,
+    grant: Omit<Grant, 'method' | 'expires'>,
+    expiresSeconds: number,
+    headers: Record<string, string> = {},
+  ) => {
+    const expires = Math.ceil(clock.now() / 1000 + expiresSeconds);
+    const url = signedUrl(base, { method, expires, ...grant }, secret);
+    return { method, url, headers, expiresAt: expires * 1000 };
+  };
+
+  const sentParts = async (ref: ObjectRef, uploadId: string): Promise<SentPart[]> => {
+    const folder = folderOf(ref, uploadId);
+    const sent: SentPart[] = [];
+    for (let after: string | undefined, more = true; more; more = after !== undefined) {
+      const page = await objects.list('uploads', folder, after === undefined ? {} : { after });
+      for (const { key, ...head } of page.objects) {
+        const part = Number(key.slice(folder.length));
+        if (part > 0) sent.push({ part, bytes: head.bytes, etag: etagOf(head) });
+      }
+      after = page.after;
+    }
+    return sent;
+  };
+
+  /** A second call meanwhile gets the first one's answer, instead of writing the object twice. */
+  const completing = new Map<string, Promise<ObjectHead>>();
+  const complete: SignedAccess['completeMultipart'] = async (ref, uploadId, parts, expected) => {
+    if ((await objects.head(ref)) !== undefined) throw new Failure('objectPresent', [ref.key]);
+    if (!(await isUnfinished(objects, ref, uploadId))) throw new Failure('objectMissing', [ref.key]);
+    const sent = new Map((await sentParts(ref, uploadId)).map((each) => [each.part, each]));
+    let bytes = 0;
+    let last = 0;
+    for (const { part, etag } of parts) {
+      const there = sent.get(part);
+      if (part <= last) throw new Failure('objectCorrupt', [ref.key, `part ${part} comes after part ${last}`]);
+      if (there === undefined) throw new Failure('objectCorrupt', [ref.key, `part ${part} is not there`]);
+      if (unquoted(there.etag) !== unquoted(etag)) {
+        throw new Failure('objectCorrupt', [ref.key, `part ${part} is not the one that is named`]);
+      }
+      bytes += there.bytes;
+      last = part;
+    }
+    if (bytes !== expected.bytes) {
+      throw new Failure('objectCorrupt', [ref.key, `its parts have ${bytes} bytes, not ${expected.bytes}`]);
+    }
+    const head = await objects.compose(
+      ref,
+      parts.map(({ part }) => ({ from: partRef(ref, uploadId, part) })),
+    );
+    await objects.removeAll('uploads', folderOf(ref, uploadId));
+    return head;
+  };
+
+  return {
+    async signPut(ref, { bytes, crc32, expiresSeconds }) {
+      const grant = { ref, bytes, ...(crc32 !== undefined && { crc32 }) };
+      return sign('PUT', grant, expiresSeconds, {
+        'if-none-match': '*',
+        ...(crc32 !== undefined && { [checksumHeader]: checksumText(crc32) }),
+      });
+    },
+    async signGet(ref, { expiresSeconds, fileName, contentType }) {
+      const grant = {
+        ref,
+        ...(fileName !== undefined && { name: fileName }),
+        ...(contentType !== undefined && { type: contentType }),
+      };
+      return sign('GET', grant, expiresSeconds);
+    },
+    async startMultipart(ref, { bytes, partBytes }) {
+      const uploadId = createHmac('sha256', secret)
+        .update(JSON.stringify(['upload', ref.bucket, ref.key, bytes, partBytes]))
+        .digest('hex')
+        .slice(0, 32);
+      await objects.put(startOf(ref, uploadId), Buffer.from(ref.key));
+      return { uploadId, sent: await sentParts(ref, uploadId) };
+    },
+    async signPart(ref, uploadId, part, { bytes, expiresSeconds }) {
+      return sign('PUT', { ref, bytes, upload: uploadId, part }, expiresSeconds);
+    },
+    async listParts(ref, uploadId) {
+      return (await isUnfinished(objects, ref, uploadId)) ? sentParts(ref, uploadId) : undefined;
+    },
+    completeMultipart(ref, uploadId, parts, expected) {
+      const name = `${uploadId} ${ref.bucket} ${ref.key}`;
+      const running =
+        completing.get(name) ?? complete(ref, uploadId, parts, expected).finally(() => completing.delete(name));
+      completing.set(name, running);
+      return running;
+    },
+    async abortMultipart(ref, uploadId) {
+      if (await isUnfinished(objects, ref, uploadId)) await objects.removeAll('uploads', folderOf(ref, uploadId));
+    },
+    async abortAll(bucket: Bucket, prefix) {
+      await objects.removeAll('uploads', `${partsFolder}${bucket}/${prefix}`);
+    },
+    async abortAbandoned(before) {
+      const newest = new Map<string, number>();
+      for (let after: string | undefined, more = true; more; more = after !== undefined) {
+        const page = await objects.list('uploads', partsFolder, after === undefined ? {} : { after });
+        for (const { key, modifiedAt } of page.objects) {
+          const folder = key.slice(0, key.lastIndexOf('/') + 1);
+          newest.set(folder, Math.max(newest.get(folder) ?? 0, modifiedAt));
+        }
+        after = page.after;
+      }
+      const abandoned = [...newest].filter(([, modifiedAt]) => modifiedAt < before);
+      for (const [folder] of abandoned) await objects.removeAll('uploads', folder);
+      return abandoned.length;
+    },
+  };
+}
+
+const unquoted = (etag: string): string => etag.replaceAll('"', '');

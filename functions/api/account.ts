@@ -1,0 +1,49 @@
+import { apiLimits } from '../core/contract.ts';
+import { dayEnd, dayOf } from '../core/plans.ts';
+import { Problem } from '../core/problems.ts';
+import type { Handlers } from './request.ts';
+import type { ApiServices } from './services.ts';
+
+/** Who asks, what there is, and is it alive. */
+export function accountHandlers({
+  ports: { jobs, clock },
+  usage,
+  models,
+  config,
+}: ApiServices): Pick<Handlers, 'showMe' | 'showConfig' | 'showHealth' | 'listModels'> {
+  const { filesPerCall, partsPerCall, singlePutBytes, filesPage, jobsPage } = apiLimits;
+  return {
+    async showMe({ who: { caller, owner, planName, plan } }) {
+      const now = clock.now();
+      const used = await usage.of(owner, dayOf(now));
+      const { rate: _, ...limits } = plan;
+      return {
+        sub: caller.sub,
+        ...(caller.email !== undefined && { email: caller.email }),
+        ...(caller.name !== undefined && { name: caller.name }),
+        plan: planName,
+        admin: caller.admin,
+        usage: {
+          jobsAtOnce: await jobs.running(owner),
+          jobsToday: used.jobs,
+          bytesToday: used.bytes,
+          resetsAt: new Date(dayEnd(now)).toISOString(),
+        },
+        limits,
+      };
+    },
+    listModels: async () => ({ items: [...(await models())] }),
+    showConfig: async () => ({
+      ...config,
+      limits: { filesPerCall, partsPerCall, singlePutBytes, filesPage, jobsPage },
+    }),
+    async showHealth() {
+      try {
+        await jobs.running('healthz');
+      } catch (error) {
+        throw new Problem('unavailable', [], { cause: error });
+      }
+      return { status: 'ok', version: config.version };
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import type { z } from 'zod';
+import { jobId } from '../core/contract.ts';
+import { type Operation, operations } from '../core/operations.ts';
+import { planOf } from '../core/plans.ts';
+import { Problem } from '../core/problems.ts';
+import { answerProblem } from '../http/answer-problem.ts';
+import { accountHandlers } from './account.ts';
+import { allowOrigins } from './cors.ts';
+import { jobHandlers } from './jobs.ts';
+import { keyedLock } from './keyed-lock.ts';
+import { openApi } from './openapi.ts';
+import { problemOf } from './problem-of.ts';
+import { rateLimit } from './rate-limit.ts';
+import { readJson } from './read-json.ts';
+import { keyOf, once, requestDigest } from './repeats.ts';
+import { type ApiRequest, checked, type Handlers, tokenOf, type Who } from './request.ts';
+import { resultHandlers } from './results.ts';
+import type { ApiServices } from './services.ts';
+import { uploadHandlers } from './uploads.ts';
+
+/** What `res.locals` holds of one request. */
+interface Locals {
+  requestId: string;
+  owner?: string;
+  error?: unknown;
+}
+
+const requestIdForm = /^[\w.-]{8,64}$/;
+
+/** The HTTP API v1 (core/operations) over the ports. It never touches the bytes of images: those go by signed requests. */
+export function createApi(services: ApiServices): Express {
+  const lock = keyedLock();
+  const handlers: Handlers = {
+    ...jobHandlers(services, lock),
+    ...uploadHandlers(services, lock),
+    ...resultHandlers(services),
+    ...accountHandlers(services),
+  };
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag'); // every answer is of now
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+  app.set('query parser', 'simple');
+
+  app.use((req: Request, res: Response<unknown, Locals & Record<string, unknown>>, next: NextFunction) => {
+    const given = req.headers['x-request-id'];
+    res.locals.requestId = typeof given === 'string' && requestIdForm.test(given) ? given : services.newId();
+    res.setHeader('X-Request-Id', res.locals.requestId);
+    res.setHeader('Cache-Control', 'no-store');
+    if (services.log !== undefined) logWhenSent(req, res, services.log);
+    next();
+  });
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+      },
+    }),
+  );
+  app.use(allowOrigins(services.origins));
+
+  const description = JSON.stringify(openApi(services.config.version));
+  app.get('/openapi.json', (_, res) => {
+    res.type('application/json').send(description);
+  });
+
+  const serve = server(services, handlers);
+  const methods = new Map<string, string[]>();
+  for (const operation of Object.values(operations) as (Operation & { id: keyof Handlers })[]) {
+    const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    const method = operation.method.toLowerCase() as 'get' | 'post' | 'delete';
+    app[method](path, serve(operation));
+    methods.set(path, [...(methods.get(path) ?? []), operation.method]);
+  }
+  methods.set('/openapi.json', ['GET']);
+  for (const [path, allowed] of methods) {
+    const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])].join(', ');
+    app.all(path, (req) => {
+      throw new Problem('methodRefused', [req.method, allow], { headers: { Allow: allow } });
+    });
+  }
+  app.use((req) => {
+    throw new Problem('routeUnknown', [req.path]);
+  });
+
+  app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) res.locals.error = error;
+    answerProblem(problem, req, res, { instance: req.path, requestId: res.locals.requestId });
+  });
+  return app;
+}
+
+/** Checks a request against its operation, in the order: who, how fast, what; then lets its handler answer. */
+function server(services: ApiServices, handlers: Handlers) {
+  const { identity, plans, answers, ports } = services;
+  const rates = rateLimit(ports.clock);
+
+  const identify = async (req: Request): Promise<Who> => {
+    const caller = await identity.verify(tokenOf(req));
+    const { name, plan } = planOf(plans, caller.plan);
+    const wait = rates.take(caller.sub, plan.rate);
+    if (wait > 0) {
+      const seconds = String(Math.ceil(wait));
+      throw new Problem('tooFast', [seconds], { headers: { 'Retry-After': seconds } });
+    }
+    return { caller, owner: caller.sub, planName: name, plan };
+  };
+
+  /** Somebody else's job is as missing as one that never was. */
+  const ownJob = async (id: string, { owner }: Who) => {
+    const job = jobId.safeParse(id).success ? await ports.jobs.get({ owner, id }) : undefined;
+    if (job === undefined) throw new Problem('jobMissing', [id]);
+    return job;
+  };
+
+  const bodyOf = async (operation: Operation, req: Request, res: Response): Promise<unknown> => {
+    if (operation.body === undefined) return undefined;
+    const sent = await readJson(req, res);
+    return checked(operation.body, sent ?? (operation.bodyOptional === true ? {} : undefined), 'body');
+  };
+
+  return (operation: Operation & { id: keyof Handlers }) =>
+    async (req: Request, res: Response): Promise<void> => {
+      const who = operation.public === true ? undefined : await identify(req);
+      if (who !== undefined) res.locals.owner = who.owner;
+      const job = operation.params === undefined ? undefined : await ownJob(String(req.params.id), who!);
+      const query = operation.query === undefined ? undefined : checked(operation.query, req.query, 'query');
+      const key = operation.stored === true ? keyOf(req.headers['idempotency-key']) : undefined;
+      const body = await bodyOf(operation, req, res);
+      const repeatable =
+        key === undefined ? undefined : requestDigest(who!.owner, key, [operation.method, req.path, body]);
+
+      const handle = handlers[operation.id] as (request: ApiRequest<keyof Handlers>) => Promise<z.infer<z.ZodType>>;
+      const work = async () => {
+        const answer = await handle({ who, job, query, body, repeatable } as ApiRequest<keyof Handlers>);
+        return { status: operation.status, body: operation.answer === undefined ? '' : JSON.stringify(answer) };
+      };
+      if (key === undefined || repeatable === undefined) return send(res, await work());
+      const answer = await once(answers, { owner: who!.owner, key, request: repeatable }, work);
+      if (answer.replayed) res.setHeader('Idempotency-Replayed', 'true');
+      send(res, answer);
+    };
+}
+
+function send(res: Response, { status, body }: { status: number; body: string }): void {
+  res.statusCode = status;
+  if (body === '') return void res.end();
+  res.setHeader('Content-Type', 'application/json; charset=utf-8');
+  res.setHeader('Content-Length', Buffer.byteLength(body));
+  res.end(res.req.method === 'HEAD' ? undefined : body);
+}
+
+function logWhenSent(req: Request, res: Response, log: NonNullable<ApiServices['log']>): void {
+  const started = performance.now();
+  const path = req.path;
+  res.once('close', () => {
+    const { requestId, owner, error } = res.locals as Locals;
+    log({
+      requestId,
+      method: req.method,
+      path,
+      status: res.statusCode,
+      milliseconds: performance.now() - started,
+      ...(owner !== undefined && { owner }),
+      ...(error !== undefined && { error }),
+    });
+  });
+}

@@ -1,0 +1,37 @@
+import { apiLimits } from '../core/contract.ts';
+import type { Job } from '../core/job.ts';
+import { inputRef, type ObjectRef, uploadRef } from '../core/keys.ts';
+import { normalisePath } from '../core/paths.ts';
+import { Problem } from '../core/problems.ts';
+import type { JobStore } from '../ports/job-store.ts';
+
+/** A job has one zip; whatever its name was, it is stored under this one, so that no second can come beside it. */
+export const archivePath = 'archive.zip';
+export const archiveRef = (job: Job): ObjectRef => uploadRef(job, archivePath);
+
+/** Where one upload of the job goes and how large it must be. */
+export interface Target {
+  /** As the client is told: of a zip its own name. */
+  path: string;
+  ref: ObjectRef;
+  bytes: number;
+}
+
+/** The upload that a client names. Throws the problem `fileMissing` where the job does not know the path. */
+export async function targetOf(job: Job, raw: string, jobs: JobStore): Promise<Target> {
+  const { archiveBytes } = job.settings;
+  if (archiveBytes !== undefined) return { path: raw, ref: archiveRef(job), bytes: archiveBytes };
+  const { path } = normalisePath(raw);
+  const file = path === undefined ? undefined : await jobs.file(job, path);
+  if (file === undefined) throw new Problem('fileMissing', [raw]);
+  return { path: file.path, ref: inputRef(job, file.path), bytes: file.bytes };
+}
+
+const MiB = 2 ** 20;
+
+/** Parts of one large file: all of one size but the last, few enough for S3. */
+export function partsOf(bytes: number): { partBytes: number; partCount: number } {
+  const smallest = Math.ceil(bytes / apiLimits.partsPerFile / MiB) * MiB;
+  const partBytes = Math.max(apiLimits.partBytes, smallest);
+  return { partBytes, partCount: Math.ceil(bytes / partBytes) };
+}

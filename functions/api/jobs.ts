@@ -1,0 +1,151 @@
+import { apiLimits } from '../core/contract.ts';
+import { Failure } from '../core/errors.ts';
+import type { Job } from '../core/job.ts';
+import { buckets, inputRef, type JobRef, jobPrefix } from '../core/keys.ts';
+import { inLanes } from '../core/lanes.ts';
+import { Problem } from '../core/problems.ts';
+import { reopen } from '../core/transitions.ts';
+import { finishAndAdvance, retryAndAdvance, sealAndAdvance, submitArchive } from '../stages/finish.ts';
+import { archivePath, archiveRef } from './archive.ts';
+import type { keyedLock } from './keyed-lock.ts';
+import { spend, within } from './quota.ts';
+import type { Handlers } from './request.ts';
+import type { ApiServices } from './services.ts';
+import { jobView } from './views.ts';
+
+type JobHandlers = Pick<
+  Handlers,
+  'createJob' | 'listJobs' | 'showJob' | 'deleteJob' | 'submitJob' | 'retryJob' | 'cancelJob' | 'listFiles'
+>;
+
+const neverCame = new Failure('uploadMissing', []);
+const failedUpload = { state: 'failed', failure: { code: neverCame.code, message: neverCame.message } } as const;
+
+export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyedLock>): Omit<JobHandlers, 'listFiles'> {
+  const { ports, signed, models, newId } = services;
+  const { jobs, objects } = ports;
+
+  const current = async (ref: JobRef): Promise<Job> => {
+    const job = await jobs.get(ref);
+    if (job === undefined) throw new Problem('jobMissing', [ref.id]);
+    return job;
+  };
+
+  return {
+    createJob: ({ who, body, repeatable }) =>
+      lock(`owner ${who.owner}`, async () => {
+        // A repeat whose first answer was lost finds its job by this id.
+        const ref = { owner: who.owner, id: repeatable?.slice(0, 32) ?? newId() };
+        const known = await jobs.get(ref);
+        if (known !== undefined) return jobView(known);
+        const offered = await models();
+        const model = body.model === undefined ? offered[0] : offered.find(({ name }) => name === body.model);
+        if (model === undefined) throw new Problem('modelMissing', [body.model ?? 'at all']);
+        const archiveBytes = body.source === 'zip' ? body.archiveBytes : undefined;
+        within('jobsAtOnce', who.plan, await jobs.running(who.owner), 1, 'jobs that have not ended');
+        within('bytesPerArchive', who.plan, 0, archiveBytes ?? 0, 'bytes of the zip');
+        await spend(who, { jobs: 1, bytes: archiveBytes ?? 0 }, services);
+        const { job } = await jobs.create({
+          ...ref,
+          name: body.name.normalize('NFC'),
+          settings: {
+            model: { name: model.name, sha256: model.sha256 },
+            ...(body.channel !== undefined && { channel: body.channel }),
+            ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
+            ...(archiveBytes !== undefined && { archiveBytes }),
+          },
+        });
+        return jobView(job);
+      }),
+
+    async listJobs({ who, query: { cursor, limit = apiLimits.jobsPage } }) {
+      const page = await jobs.list(who.owner, { limit, ...(cursor !== undefined && { cursor }) });
+      return { ...page, items: page.items.map(jobView) };
+    },
+
+    showJob: async ({ job }) => jobView(job),
+
+    deleteJob: ({ job }) =>
+      lock(`job ${jobPrefix(job)}`, async () => {
+        await jobs.cancel(job);
+        for (const bucket of buckets) {
+          await signed.abortAll(bucket, jobPrefix(job));
+          await objects.removeAll(bucket, jobPrefix(job));
+        }
+        await jobs.remove(job); // last: a delete that is cut off can be repeated
+        return undefined;
+      }),
+
+    submitJob: ({ job: { owner, id }, body }) =>
+      lock(`job ${jobPrefix({ owner, id })}`, async () => {
+        const job = await current({ owner, id });
+        if (job.state === 'cancelled' || job.state === 'expired') throw new Problem('jobEnded', [job.state]);
+        if (job.state !== 'uploading') return jobView(job);
+        if (job.settings.archiveBytes !== undefined) {
+          if ((await objects.head(archiveRef(job))) === undefined) throw notArrived([archivePath], 1);
+          await submitArchive(job, archivePath, ports);
+          return jobView(await current(job));
+        }
+        if (job.expected === 0) throw new Problem('jobEmpty', []);
+        if (!job.sealed) await settleMissing(job, body.missing ?? 'refuse');
+        await sealAndAdvance(job, ports);
+        return jobView(await current(job));
+      }),
+
+    retryJob: ({ who, job }) =>
+      lock(`job ${jobPrefix(job)}`, async () => {
+        if (reopen(job, 0) !== undefined) {
+          within('jobsAtOnce', who.plan, await jobs.running(who.owner), 1, 'jobs that have not ended');
+        }
+        if ((await retryAndAdvance(job, ports)) === undefined) throw new Problem('nothingToRetry', [job.state]);
+        return jobView(await current(job));
+      }),
+
+    async cancelJob({ job }) {
+      const cancelled = (await jobs.cancel(job)) ?? (await current(job));
+      if (cancelled.state !== 'cancelled') throw new Problem('jobEnded', [cancelled.state]);
+      return jobView(cancelled);
+    },
+  };
+
+  /** Files that were named and are not in the store end as failed, or the submit is refused and lists them. */
+  async function settleMissing(job: Job, missing: 'refuse' | 'fail'): Promise<void> {
+    const paths: string[] = [];
+    for await (const path of missingInputs(job)) paths.push(path);
+    if (paths.length === 0) return;
+    if (missing === 'refuse') throw notArrived(paths.slice(0, apiLimits.missingShown), paths.length);
+    await inLanes(paths, 8, async (path) => void (await finishAndAdvance(job, path, failedUpload, ports)));
+  }
+
+  /** Both lists are in order of UTF-8 bytes, so one look at each is enough, a page at a time. */
+  async function* missingInputs(job: Job): AsyncGenerator<string> {
+    const there = arrived(job);
+    let object = await there.next();
+    for await (const path of pending(job)) {
+      const key = Buffer.from(inputRef(job, path).key);
+      while (!object.done && Buffer.compare(Buffer.from(object.value), key) < 0) object = await there.next();
+      if (object.done || !Buffer.from(object.value).equals(key)) yield path;
+    }
+  }
+
+  async function* pending(job: Job): AsyncGenerator<string, undefined> {
+    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+      const page = await jobs.files(job, { state: 'pending', ...(cursor !== undefined && { cursor }) });
+      for (const { path } of page.items) yield path;
+      cursor = page.cursor;
+    }
+    return undefined;
+  }
+
+  async function* arrived(job: Job): AsyncGenerator<string, undefined> {
+    for (let after: string | undefined, more = true; more; more = after !== undefined) {
+      const page = await objects.list('inputs', jobPrefix(job), after === undefined ? {} : { after });
+      for (const { key } of page.objects) yield key;
+      after = page.after;
+    }
+    return undefined;
+  }
+}
+
+const notArrived = (missing: string[], count: number): Problem =>
+  new Problem('uploadsMissing', [String(count)], { extra: { missing, missingCount: count } });

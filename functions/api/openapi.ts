@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import * as contract from '../core/contract.ts';
+import { type Operation, operations } from '../core/operations.ts';
+import { type ProblemCode, problemStatus } from '../core/problems.ts';
+
+type Json = Record<string, unknown>;
+
+/** Answers that have a name of their own in the document. */
+const named = z.registry<{ id: string }>();
+for (const [id, schema] of Object.entries({
+  Job: contract.jobView,
+  JobPage: contract.jobPage,
+  File: contract.fileView,
+  FilePage: contract.filePage,
+  SignedRequest: contract.signedRequest,
+  UploadAnswers: contract.uploadAnswers,
+  SignedParts: contract.signedParts,
+  SentParts: contract.sentParts,
+  CompletedUpload: contract.completedUpload,
+  Download: contract.download,
+  Results: contract.results,
+  Model: contract.modelView,
+  ModelList: contract.modelList,
+  Me: contract.me,
+  Config: contract.publicConfig,
+  Health: contract.health,
+  Problem: contract.problemView,
+})) {
+  named.add(schema, { id });
+}
+
+const uri = (id: string): string => `#/components/schemas/${id}`;
+const idOf = (schema: z.ZodType): string => named.get(schema)!.id;
+
+/** As sent (`input`) or as answered (`output`): draft 2020-12, which is OpenAPI 3.1's. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return json;
+}
+
+/** Problems that a request may get beside those of its operation. */
+function commonProblems({ public: open, params, query, body, stored }: Operation): ProblemCode[] {
+  return [
+    ...(query !== undefined || body !== undefined || params !== undefined || stored === true
+      ? (['requestInvalid'] as const)
+      : []),
+    ...(open === true ? [] : (['tokenMissing', 'tokenExpired', 'tokenRefused', 'tooFast', 'unavailable'] as const)),
+    ...(body === undefined ? [] : (['jsonInvalid', 'bodyTooLarge', 'bodyNotJson', 'requestTimeout'] as const)),
+    ...(stored === true ? (['keyReused', 'requestRunning'] as const) : []),
+    'noSpace',
+    'internal',
+  ];
+}
+
+function problemAnswers(operation: Operation): Json {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of new Set([...operation.problems, ...commonProblems(operation)])) {
+    const status = problemStatus(code);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      status,
+      {
+        description: codes.join(', '),
+        content: { 'application/problem+json': { schema: { $ref: uri('Problem') } } },
+      },
+    ]),
+  );
+}
+
+function parametersOf(operation: Operation): Json[] {
+  const of = (place: 'path' | 'query', schema: z.ZodObject | undefined): Json[] =>
+    Object.entries(schema?.shape ?? {}).map(([name, value]) => ({
+      name,
+      in: place,
+      required: place === 'path' || !(value as z.ZodType).safeParse(undefined).success,
+      schema: schemaOf(value as z.ZodType, 'input'),
+    }));
+  const key = { type: 'string', pattern: '^[!-~]{1,200}$' };
+  return [
+    ...of('path', operation.params),
+    ...of('query', operation.query),
+    ...(operation.stored === true
+      ? [
+          {
+            name: 'Idempotency-Key',
+            in: 'header',
+            required: false,
+            description: 'A repeat with the same key within a day gets the first answer and does nothing twice',
+            schema: key,
+          },
+        ]
+      : []),
+  ];
+}
+
+function describe(operation: Operation): Json {
+  const { id, summary, body, bodyOptional, status, answer } = operation;
+  return {
+    operationId: id,
+    summary,
+    ...(operation.public === true && { security: [] }),
+    parameters: parametersOf(operation),
+    ...(body !== undefined && {
+      requestBody: {
+        required: bodyOptional !== true,
+        content: { 'application/json': { schema: schemaOf(body, 'input') } },
+      },
+    }),
+    responses: {
+      [status]: {
+        description: summary,
+        ...(answer !== undefined && { content: { 'application/json': { schema: { $ref: uri(idOf(answer)) } } } }),
+      },
+      ...problemAnswers(operation),
+    },
+  };
+}
+
+/** OpenAPI 3.1 of the operations, from the very schemas that check them. */
+export function openApi(version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const operation of Object.values(operations)) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: describe(operation) };
+  }
+  const { schemas } = z.toJSONSchema(named, { io: 'output', uri, unrepresentable: 'any' });
+  const bare = Object.entries(schemas).map(([id, { $schema: _, $id: __, ...schema }]) => [id, schema]);
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'labdeploy',
+      version,
+      description:
+        'Folders of microscope images in, segmented results out. Bytes of images go to and from the store by signed requests, never through this API.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    security: [{ token: [] }],
+    paths,
+    components: {
+      schemas: Object.fromEntries(bare),
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  };
+}

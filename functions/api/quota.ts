@@ -1,0 +1,45 @@
+import { dayEnd, dayOf, type Plan } from '../core/plans.ts';
+import { Problem } from '../core/problems.ts';
+import type { Counters } from '../ports/usage.ts';
+import type { Who } from './request.ts';
+import type { ApiServices } from './services.ts';
+
+type Limit = Exclude<keyof Plan, 'rate'>;
+
+const next: Record<Exclude<Limit, 'jobsPerDay' | 'bytesPerDay'>, string> = {
+  jobsAtOnce: 'wait until one of them ends, or cancel or delete one',
+  filesPerJob: 'put the rest into another job',
+  bytesPerFile: 'crop or split the image, or ask the admin for a larger plan',
+  bytesPerArchive: 'upload the folder file by file, or split the zip',
+};
+
+/** Throws the problem `overPlan` when `used` and `more` together pass the plan's limit. */
+export function within(quota: keyof typeof next, plan: Plan, used: number, more: number, what: string): void {
+  const limit = plan[quota];
+  if (used + more <= limit) return;
+  throw new Problem('overPlan', [`${what}: ${used + more} of ${limit}`, next[quota]], {
+    extra: { quota, limit, used },
+  });
+}
+
+/** Counts what is about to be used today. Throws the problem `overDay`, with nothing counted. */
+export async function spend(
+  { owner, plan }: Who,
+  amounts: Partial<Counters>,
+  { usage, ports: { clock } }: Pick<ApiServices, 'usage' | 'ports'>,
+): Promise<void> {
+  const now = clock.now();
+  const limits = { jobs: plan.jobsPerDay, bytes: plan.bytesPerDay };
+  const over = await usage.spend(owner, dayOf(now), amounts, limits);
+  if (over === undefined) return;
+  const { counter, used, limit } = over;
+  const seconds = Math.ceil((dayEnd(now) - now) / 1000);
+  throw new Problem(
+    'overDay',
+    [`${used} of ${limit} ${counter} are used today, and this needs ${amounts[counter]} more`],
+    {
+      extra: { quota: counter === 'jobs' ? 'jobsPerDay' : 'bytesPerDay', limit, used },
+      headers: { 'Retry-After': String(seconds) },
+    },
+  );
+}

@@ -1,0 +1,59 @@
+import type { Request } from 'express';
+import type { z } from 'zod';
+import type { Job } from '../core/job.ts';
+import type { OperationId, operations } from '../core/operations.ts';
+import type { Plan } from '../core/plans.ts';
+import { Problem } from '../core/problems.ts';
+import type { Caller } from '../ports/identity.ts';
+
+type Of<Id extends OperationId, Part extends string> = (typeof operations)[Id] extends { [P in Part]: infer T }
+  ? T
+  : undefined;
+type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;
+
+export interface Who {
+  caller: Caller;
+  owner: string;
+  planName: string;
+  plan: Plan;
+}
+
+/** A request that was checked against the contract. */
+export interface ApiRequest<Id extends OperationId> {
+  /** Undefined on public routes. */
+  who: (typeof operations)[Id] extends { public: true } ? undefined : Who;
+  /** The caller's own job, on routes of one job. */
+  job: (typeof operations)[Id] extends { params: z.ZodType } ? Job : undefined;
+  query: Parsed<Of<Id, 'query'>>;
+  body: Parsed<Of<Id, 'body'>>;
+  /** Digest of owner, Idempotency-Key and request; undefined where no key came. */
+  repeatable: string | undefined;
+}
+
+export type ApiAnswer<Id extends OperationId> = (typeof operations)[Id] extends { answer: infer A extends z.ZodType }
+  ? z.input<A>
+  : undefined;
+
+export type Handlers = { [Id in OperationId]: (request: ApiRequest<Id>) => Promise<ApiAnswer<Id>> };
+
+/** Issues shown of one bad request. */
+const shownIssues = 20;
+
+/** The value as its schema gives it. Throws the problem `requestInvalid`, naming each place. */
+export function checked<S extends z.ZodType>(schema: S, value: unknown, place: 'query' | 'body'): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.slice(0, shownIssues).map(({ path, message }) => ({
+    at: [place, ...path.map(String)].join('.'),
+    message,
+  }));
+  const [first] = errors;
+  throw new Problem('requestInvalid', [`${first!.at}: ${first!.message}`], { extra: { errors } });
+}
+
+/** The bearer token. Throws the problem `tokenMissing`. */
+export function tokenOf(req: Request): string {
+  const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(req.headers.authorization ?? '') ?? [];
+  if (token === undefined) throw new Problem('tokenMissing', [], { headers: { 'WWW-Authenticate': 'Bearer' } });
+  return token;
+}

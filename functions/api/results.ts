@@ -1,0 +1,107 @@
+import { apiLimits, type Download, type Results } from '../core/contract.ts';
+import type { Job } from '../core/job.ts';
+import {
+  downloadRef,
+  type ObjectRef,
+  type ResultKind,
+  resultKinds,
+  resultRef,
+  type TableName,
+  tableNames,
+  tableRef,
+} from '../core/keys.ts';
+import { outputName, outputStems } from '../core/output-names.ts';
+import { normalisePath } from '../core/paths.ts';
+import { Problem } from '../core/problems.ts';
+import { fileSummary } from '../core/summary.ts';
+import type { ObjectHead } from '../ports/object-store.ts';
+import type { Handlers } from './request.ts';
+import type { ApiServices } from './services.ts';
+import { fileView, signedView } from './views.ts';
+
+/** A page shows links for a while before somebody clicks; a download that has begun goes on. */
+const expiresSeconds = 60 * 60;
+
+const contentTypes: Record<string, string> = {
+  tif: 'image/tiff',
+  png: 'image/png',
+  csv: 'text/csv; charset=utf-8',
+  json: 'application/json',
+  zip: 'application/zip',
+};
+
+export function resultHandlers({
+  ports: { jobs, objects },
+  signed,
+}: ApiServices): Pick<Handlers, 'listFiles' | 'showResults' | 'signDownload'> {
+  const sign = async (ref: ObjectRef, { bytes }: ObjectHead, fileName: string): Promise<Download> => {
+    const contentType = contentTypes[fileName.slice(fileName.lastIndexOf('.') + 1)]!;
+    const request = await signed.signGet(ref, { expiresSeconds, fileName, contentType });
+    return { fileName, bytes, request: signedView(request) };
+  };
+
+  /** The objects that exist, in order of `kinds`. */
+  const signAll = async <K extends ResultKind | TableName>(
+    kinds: readonly K[],
+    place: (kind: K) => { ref: ObjectRef; fileName: string },
+  ): Promise<Results['files']> => {
+    const found: Results['files'] = [];
+    for (const kind of kinds) {
+      const { ref, fileName } = place(kind);
+      const head = await objects.head(ref);
+      if (head !== undefined) found.push({ kind, ...(await sign(ref, head, fileName)) });
+    }
+    return found;
+  };
+
+  const ofImage = async (job: Job, raw: string): Promise<Results> => {
+    const { path } = normalisePath(raw);
+    const file = path === undefined ? undefined : await jobs.file(job, path);
+    if (path === undefined || file === undefined) throw new Problem('fileMissing', [raw]);
+    if (file.state === 'failed') throw new Problem('resultsMissing', [`the file failed (${file.failure?.message})`]);
+    if (file.state === 'pending') throw new Problem('resultsMissing', ['the file is not done']);
+    const stem = outputStems([path]).get(path)!;
+    const files = await signAll(
+      resultKinds.filter((kind) => kind !== 'summary.json'),
+      (kind) => ({ ref: resultRef(job, path, kind), fileName: outputName(stem, kind).split('/').at(-1)! }),
+    );
+    const summary = await readSummary(resultRef(job, path, 'summary.json'));
+    return { path, files, ...(summary !== undefined && { summary }) };
+  };
+
+  const readSummary = async (ref: ObjectRef): Promise<Results['summary']> => {
+    if ((await objects.head(ref)) === undefined) return undefined;
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of await objects.get(ref)) chunks.push(chunk as Uint8Array);
+    const parsed = fileSummary.safeParse(JSON.parse(Buffer.concat(chunks).toString()));
+    return parsed.data; // undefined: another version wrote it, and its files are still good
+  };
+
+  return {
+    async listFiles({ job, query: { state, cursor, limit = apiLimits.filesPage } }) {
+      const page = await jobs.files(job, {
+        limit,
+        ...(state !== undefined && { state }),
+        ...(cursor !== undefined && { cursor }),
+      });
+      return { ...page, items: page.items.map(fileView) };
+    },
+
+    async showResults({ job, query }) {
+      if (query.path !== undefined) return ofImage(job, query.path);
+      const files = await signAll(tableNames, (name) => ({ ref: tableRef(job, name), fileName: name }));
+      if (files.length === 0) throw new Problem('resultsMissing', [`the job is ${job.state}`]);
+      return { files };
+    },
+
+    async signDownload({ job }) {
+      const ended = job.state === 'completed' || job.state === 'failed'; // while it is retried the zip is the old one
+      const head = ended ? await objects.head(downloadRef(job)) : undefined;
+      if (head === undefined) throw new Problem('resultsMissing', [`the job is ${job.state}`]);
+      return sign(downloadRef(job), head, `${fileNameOf(job)}.zip`);
+    },
+  };
+}
+
+/** What no system takes in a file name becomes `_`. */
+const fileNameOf = (job: Job): string => job.name.replace(/[\\/:*?"<>|]/g, '_').replace(/^\.+|[. ]+$/g, '_');

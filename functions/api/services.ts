@@ -1,0 +1,39 @@
+import type { ModelView, PublicConfig } from '../core/contract.ts';
+import type { Plans } from '../core/plans.ts';
+import type { Identity } from '../ports/identity.ts';
+import type { KeptAnswers } from '../ports/kept-answers.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { SignedAccess } from '../ports/signed-access.ts';
+import type { Usage } from '../ports/usage.ts';
+
+/** One line of the log: a request that was answered. */
+export interface Answered {
+  requestId: string;
+  method: string;
+  /** Without the query. */
+  path: string;
+  status: number;
+  milliseconds: number;
+  owner?: string;
+  /** Of an answer that is our fault. */
+  error?: unknown;
+}
+
+/** Everything the API works with. It reads no clock, environment or random number of its own. */
+export interface ApiServices {
+  ports: Ports;
+  signed: SignedAccess;
+  usage: Usage;
+  answers: KeptAnswers;
+  identity: Identity;
+  plans: Plans;
+  /** The first is the default; there is at least one. */
+  models(): Promise<readonly ModelView[]>;
+  /** What GET /v1/config says beside the limits that the contract fixes. */
+  config: Omit<PublicConfig, 'limits'>;
+  /** Pages that may call from a browser, as in the header Origin. */
+  origins: readonly string[];
+  /** Fresh and hard to guess: ids of jobs and requests. `[a-z0-9-]{8,40}`. */
+  newId(): string;
+  log?(line: Answered): void;
+}

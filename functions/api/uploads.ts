@@ -1,0 +1,215 @@
+import { apiLimits, type UploadAnswer, type UploadRefusal } from '../core/contract.ts';
+import { Failure } from '../core/errors.ts';
+import type { Job } from '../core/job.ts';
+import { inputRef, jobPrefix } from '../core/keys.ts';
+import { inLanes } from '../core/lanes.ts';
+import { isImagePath, isNoise, normalisePath, shownPath } from '../core/paths.ts';
+import { Problem } from '../core/problems.ts';
+import { isOpen } from '../core/transitions.ts';
+import { finishAndAdvance } from '../stages/finish.ts';
+import { archiveRef, partsOf, type Target, targetOf } from './archive.ts';
+import type { keyedLock } from './keyed-lock.ts';
+import { spend, within } from './quota.ts';
+import type { Handlers, Who } from './request.ts';
+import type { ApiServices } from './services.ts';
+import { signedView } from './views.ts';
+
+type UploadHandlers = Pick<Handlers, 'signUploads' | 'signParts' | 'listParts' | 'completeUpload'>;
+
+/** A signed upload starts within this time; S3, too, looks at the expiry only when a request begins. */
+const expiresSeconds = 60 * 60;
+/** Requests to the store at once for one call. */
+const lanes = 16;
+
+interface Named {
+  path: string;
+  bytes: number;
+  crc32?: number | undefined;
+  refused?: { code: UploadRefusal; message: string };
+  /** A failed file of the job, as in every other entrance; otherwise the refusal leaves no trace. */
+  recorded?: boolean;
+  known?: boolean;
+}
+
+export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof keyedLock>): UploadHandlers {
+  const { ports, signed } = services;
+  const { jobs, objects } = ports;
+
+  return {
+    signUploads: ({ who, job: { owner, id }, body }) =>
+      lock(`job ${jobPrefix({ owner, id })}`, async () => {
+        const job = await jobs.get({ owner, id });
+        if (job === undefined) throw new Problem('jobMissing', [id]);
+        refuseEnded(job);
+        if (job.settings.archiveBytes !== undefined) {
+          return { files: await signArchive(job, job.settings.archiveBytes, body.files) };
+        }
+        const named = await judge(job, who, body.files);
+        await register(job, who, named);
+        const files: UploadAnswer[] = new Array(named.length);
+        await inLanes(named.entries(), lanes, async ([i, each]) => {
+          files[i] = await answer(job, each);
+        });
+        return { files };
+      }),
+
+    async signParts({ job, body }) {
+      refuseEnded(job);
+      const target = await targetOf(job, body.path, jobs);
+      await sentParts(target, body.uploadId);
+      const { partBytes, partCount } = partsOf(target.bytes);
+      const wrong = body.parts.find((part) => part > partCount);
+      if (wrong !== undefined) throw new Problem('partsWrong', [`there is no part ${wrong} of ${partCount}`]);
+      const parts = await Promise.all(
+        body.parts.map(async (part) => {
+          const bytes = part === partCount ? target.bytes - partBytes * (partCount - 1) : partBytes;
+          const request = await signed.signPart(target.ref, body.uploadId, part, { bytes, expiresSeconds });
+          return { part, bytes, request: signedView(request) };
+        }),
+      );
+      return { parts };
+    },
+
+    async listParts({ job, query }) {
+      return { parts: await sentParts(await targetOf(job, query.path, jobs), query.uploadId) };
+    },
+
+    async completeUpload({ job, body }) {
+      refuseEnded(job);
+      const { path, ref, bytes } = await targetOf(job, body.path, jobs);
+      try {
+        await signed.completeMultipart(ref, body.uploadId, body.parts, { bytes });
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        if (error.code === 'objectMissing') throw new Problem('uploadMissing', [path], { cause: error });
+        if (error.code === 'objectCorrupt') throw new Problem('partsWrong', [error.advice.why], { cause: error });
+        if (error.code !== 'objectPresent') throw error; // it is whole: an earlier call's answer was lost
+      }
+      return { path, bytes };
+    },
+  };
+
+  async function sentParts({ path, ref }: Target, uploadId: string) {
+    const sent = await signed.listParts(ref, uploadId);
+    if (sent === undefined) throw new Problem('uploadMissing', [path]);
+    return sent;
+  }
+
+  /** Looks at each file by itself: its name, its size, and what the job knows of it. */
+  async function judge(job: Job, { plan }: Who, files: readonly Omit<Named, 'refused'>[]): Promise<Named[]> {
+    const seen = new Set<string>();
+    const named = files.map((file): Named => {
+      const verdict = normalisePath(file.path);
+      const path = verdict.path ?? shownPath(file.path);
+      const twice = seen.has(path);
+      seen.add(path);
+      const refuse = (code: UploadRefusal, why: string, recorded = false): Named => {
+        const failure = code === 'pathRefused' || code === 'imageLeftOut' ? new Failure(code, [why]) : undefined;
+        return { path, bytes: file.bytes, refused: { code, message: failure?.message ?? why }, recorded };
+      };
+      if (twice) return refuse('namedTwice', 'this call names the file twice, perhaps in two Unicode forms');
+      if (verdict.path === undefined) return refuse('pathRefused', verdict.refused, true);
+      if (isNoise(path)) return refuse('imageLeftOut', 'Finder or Explorer made it');
+      if (!isImagePath(path)) return refuse('imageLeftOut', 'its name does not end in .tif or .tiff', true);
+      if (file.bytes > plan.bytesPerFile) {
+        return refuse('fileTooLarge', `${file.bytes} bytes, and your plan allows ${plan.bytesPerFile} a file`);
+      }
+      return { ...file, path };
+    });
+    await inLanes(named, lanes, async (each) => {
+      const file = await jobs.file(job, each.path);
+      each.known = file !== undefined;
+      if (each.refused !== undefined) return;
+      if (file === undefined && !isOpen(job)) {
+        each.refused = { code: 'jobClosed', message: 'the job was submitted without this file; send it in a new job' };
+      } else if (file !== undefined && file.bytes !== each.bytes) {
+        each.refused = changed(`it had ${file.bytes} bytes when it was first named, and has ${each.bytes} now`);
+      }
+    });
+    return named;
+  }
+
+  /** Makes the new files known to the job, within the limits, before anything can arrive. */
+  async function register(job: Job, who: Who, named: readonly Named[]): Promise<void> {
+    if (!isOpen(job)) return;
+    const added = named.filter(({ known, refused, recorded }) => !known && (refused === undefined || recorded));
+    if (added.length === 0) return;
+    within('filesPerJob', who.plan, job.expected, added.length, 'files of this job');
+    const bytes = added.reduce((sum, each) => sum + (each.refused === undefined ? each.bytes : 0), 0);
+    await spend(who, { bytes }, services);
+    await jobs.expect(
+      job,
+      added.map(({ path, bytes }) => ({ path, bytes })),
+    );
+    for (const { path, refused } of added) {
+      if (refused !== undefined) await finishAndAdvance(job, path, { state: 'failed', failure: refused }, ports);
+    }
+  }
+
+  async function answer(job: Job, { path, bytes, crc32, refused, known }: Named): Promise<UploadAnswer> {
+    if (refused !== undefined) return { state: 'refused', path, ...refused };
+    const ref = inputRef(job, path);
+    return signMissing({ path, ref, bytes }, crc32, known === true);
+  }
+
+  /** `mayBeThere`: a file that was not known before cannot have arrived. */
+  async function signMissing(
+    { path, ref, bytes }: Target,
+    crc32: number | undefined,
+    mayBeThere: boolean,
+  ): Promise<UploadAnswer> {
+    const head = mayBeThere ? await objects.head(ref) : undefined;
+    if (head !== undefined) {
+      const same = head.bytes === bytes && (crc32 ?? head.crc32) === (head.crc32 ?? crc32);
+      if (same) return { state: 'present', path, bytes };
+      return { state: 'refused', path, ...changed('other bytes of this name have arrived before') };
+    }
+    if (bytes > apiLimits.singlePutBytes) {
+      const { partBytes, partCount } = partsOf(bytes);
+      return {
+        state: 'multipart',
+        path,
+        ...(await signed.startMultipart(ref, { bytes, partBytes })),
+        partBytes,
+        partCount,
+      };
+    }
+    const request = await signed.signPut(ref, { bytes, expiresSeconds, ...(crc32 !== undefined && { crc32 }) });
+    return { state: 'put', path, request: signedView(request) };
+  }
+
+  /** The one zip of the job; its bytes were counted when the job was made. */
+  function signArchive(job: Job, archiveBytes: number, files: readonly Named[]): Promise<UploadAnswer[]> {
+    return Promise.all(
+      files.map(async ({ path, bytes, crc32 }, i): Promise<UploadAnswer> => {
+        const refuse = (code: UploadRefusal, message: string): UploadAnswer => ({
+          state: 'refused',
+          path,
+          code,
+          message,
+        });
+        if (i > 0) return refuse('namedTwice', 'the job is for one zip');
+        if (!/\.zip$/i.test(path))
+          return refuse('imageLeftOut', 'the job is for one zip, and this is none by its name');
+        if (bytes !== archiveBytes) {
+          return {
+            state: 'refused',
+            path,
+            ...changed(`the job is for a zip of ${archiveBytes} bytes, and this has ${bytes}`),
+          };
+        }
+        return signMissing({ path, ref: archiveRef(job), bytes }, crc32, true);
+      }),
+    );
+  }
+}
+
+const changed = (how: string): { code: 'fileChanged'; message: string } => ({
+  code: 'fileChanged',
+  message: `the file has changed: ${how}; send it in a new job`,
+});
+
+/** A job that was given up takes nothing any more. One that has ended otherwise takes files that it misses: they can be retried. */
+function refuseEnded({ state }: Job): void {
+  if (state === 'cancelled' || state === 'expired') throw new Problem('jobEnded', [state]);
+}

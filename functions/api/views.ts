@@ -1,0 +1,59 @@
+import type { FailureView, FileView, JobView, SignedRequestView } from '../core/contract.ts';
+import { nextStep } from '../core/errors.ts';
+import type { Job, JobFile, StoredFailure } from '../core/job.ts';
+import { reopen } from '../core/transitions.ts';
+import type { SignedRequest } from '../ports/signed-access.ts';
+
+const iso = (time: number): string => new Date(time).toISOString();
+
+function failureView({ code, message }: StoredFailure): FailureView {
+  const next = nextStep(code);
+  return { code, message, ...(next !== undefined && { next }) };
+}
+
+export function jobView(job: Job): JobView {
+  const { model, channel, probabilities = false, archiveBytes } = job.settings;
+  return {
+    id: job.id,
+    name: job.name,
+    source: archiveBytes === undefined ? 'files' : 'zip',
+    settings: {
+      model: { name: model.name, sha256: model.sha256 },
+      ...(channel !== undefined && { channel }),
+      probabilities,
+    },
+    state: job.state,
+    sealed: job.sealed,
+    counts: {
+      expected: job.expected,
+      done: job.done,
+      failed: job.failed,
+      pending: job.expected - job.done - job.failed,
+    },
+    bytes: job.expected === 0 ? (archiveBytes ?? 0) : job.bytes,
+    generation: job.generation,
+    retryable: reopen(job, job.changedAt) !== undefined,
+    ...(job.failure !== undefined && { failure: failureView(job.failure) }),
+    createdAt: iso(job.createdAt),
+    changedAt: iso(job.changedAt),
+  };
+}
+
+export const fileView = ({ path, bytes, state, failure }: JobFile): FileView => ({
+  path,
+  bytes,
+  state,
+  ...(failure !== undefined && { failure: failureView(failure) }),
+});
+
+export const signedView = <M extends SignedRequest['method']>({
+  method,
+  url,
+  headers,
+  expiresAt,
+}: SignedRequest & { method: M }): SignedRequestView & { method: M } => ({
+  method,
+  url,
+  headers,
+  expiresAt: iso(expiresAt),
+});

@@ -1,0 +1,25 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Problem, problemBody } from '../core/problems.ts';
+
+/** The rest of a refused body is thrown away for so long, so that its sender can read the answer before the connection ends. */
+const lingerMs = 2000;
+
+/** Sends application/problem+json. Where an answer has begun already, or nobody waits for it, the connection ends. */
+export function answerProblem(
+  problem: Problem,
+  req: IncomingMessage,
+  res: ServerResponse,
+  request: { instance: string; requestId: string },
+): void {
+  if (res.headersSent || res.destroyed) return void res.destroy();
+  const body = JSON.stringify(problemBody(problem, request));
+  for (const [name, value] of Object.entries(problem.headers)) res.setHeader(name, value);
+  res.statusCode = problem.status;
+  res.setHeader('Content-Type', 'application/problem+json');
+  res.setHeader('Content-Length', Buffer.byteLength(body));
+  res.setHeader('X-Request-Id', request.requestId);
+  res.end(req.method === 'HEAD' ? undefined : body);
+  if (req.complete) return;
+  req.resume();
+  setTimeout(() => req.destroy(), lingerMs).unref();
+}

@@ -1,0 +1,188 @@
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import express from 'express';
+import { localJobStore } from '../../functions/adapters/local/job-store.ts';
+import { localKeptAnswers } from '../../functions/adapters/local/kept-answers.ts';
+import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
+import { objectServer } from '../../functions/adapters/local/object-server.ts';
+import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
+import { localQueue } from '../../functions/adapters/local/queue.ts';
+import { localSignedAccess } from '../../functions/adapters/local/signed-access.ts';
+import { localUsage } from '../../functions/adapters/local/usage.ts';
+import { createApi } from '../../functions/api/app.ts';
+import type { Answered, ApiServices } from '../../functions/api/services.ts';
+import { type ModelView, problemView } from '../../functions/core/contract.ts';
+import { Failure } from '../../functions/core/errors.ts';
+import { type Operation, operations } from '../../functions/core/operations.ts';
+import { defaultPlans, type Plan } from '../../functions/core/plans.ts';
+import { type ProblemCode, problemStatus } from '../../functions/core/problems.ts';
+import { httpServer } from '../../functions/http/server.ts';
+import type { Identity } from '../../functions/ports/identity.ts';
+import type { ObjectStore } from '../../functions/ports/object-store.ts';
+import type { Ports } from '../../functions/ports/ports.ts';
+import { notifyInputs } from '../../functions/runtime/notify-inputs.ts';
+import { type ManualClock, manualClock } from './manual-clock.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export const pageOrigin = 'https://page.example';
+export const sha256 = 'ab'.repeat(32);
+
+export const nuclei: ModelView = {
+  name: 'nuclei',
+  version: '1.0.0',
+  description: 'nuclei in fluorescence',
+  sha256,
+  inputChannels: 1,
+  defaultChannel: 0,
+  greyFromRgb: true,
+};
+
+/** Tokens are names; these four are refused, each for its reason. */
+export const badTokens = { expired: 401, forged: 401, 'other-audience': 401, 'no-issuer': 503 } as const;
+
+const identity: Identity = {
+  async verify(token) {
+    if (token === 'expired') throw new Failure('tokenExpired', []);
+    if (token === 'forged') throw new Failure('tokenRefused', ['its signature is not the issuer’s']);
+    if (token === 'other-audience') throw new Failure('tokenRefused', ['it is for another service']);
+    if (token === 'no-issuer') throw new Failure('issuerUnreachable', ['https://issuer.example', 'connect ETIMEDOUT']);
+    const [sub = '', plan] = token.split('+');
+    return { sub, email: `${sub}@lab.example`, groups: [], admin: false, ...(plan !== undefined && { plan }) };
+  },
+};
+
+export interface Call {
+  /** Who asks; null: nobody. Default: olga. */
+  as?: string | null;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export interface Reply<T = Record<string, never>> {
+  status: number;
+  body: T;
+  headers: Headers;
+}
+
+export interface ApiService {
+  url: string;
+  clock: ManualClock;
+  ports: Ports;
+  services: ApiServices;
+  log: Answered[];
+  troubles: unknown[];
+  /** Sends a request and checks its answer against the contract: status, type and shape are documented. */
+  call<T = Record<string, unknown>>(method: string, path: string, call?: Call): Promise<Reply<T>>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface ApiServiceOptions {
+  plan?: Partial<Plan>;
+  models?: readonly ModelView[];
+  /** Stands between object server and store. */
+  wrapObjects?(objects: ObjectStore): ObjectStore;
+  /** As in objectServer. */
+  pace?: { periodMs: number; bytes: number };
+}
+
+/** The API and the object server as one process serves them, over the adapters of this machine, on loopback. */
+export async function apiService({
+  plan = {},
+  models = [nuclei, { ...nuclei, name: 'cells' }],
+  wrapObjects = (objects) => objects,
+  pace,
+}: ApiServiceOptions = {}): Promise<ApiService> {
+  const folder = await temporaryFolder();
+  const clock = manualClock();
+  const database = openLocalDatabase(join(folder.path, 'labdeploy.sqlite'));
+  const store = await openLocalObjectStore({ root: join(folder.path, 'store'), clock });
+  const queue = localQueue(database, clock, { unzip: 3, files: 3, zips: 3 });
+  const objects = wrapObjects(notifyInputs(store, queue));
+  const ports: Ports = { objects, queue, clock, jobs: localJobStore(database, clock) };
+
+  const log: Answered[] = [];
+  const troubles: unknown[] = [];
+  const app = express();
+  const server = httpServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const secret = Buffer.alloc(32, 7);
+  let ids = 0;
+  const newId = () => `id-${String(++ids).padStart(8, '0')}`;
+  const services: ApiServices = {
+    ports,
+    signed: localSignedAccess({ objects, secret, base: `${url}/objects`, clock }),
+    usage: localUsage(database),
+    answers: localKeptAnswers(database, clock),
+    identity,
+    plans: { ...defaultPlans, standard: { ...defaultPlans.standard, ...plan } },
+    models: async () => models,
+    config: {
+      version: '1.2.3',
+      signIn: 'accounts',
+      signUp: 'invite',
+      issuer: 'https://issuer.example',
+      clientId: 'page',
+    },
+    origins: [pageOrigin],
+    newId,
+    log: (line) => log.push(line),
+  };
+  const onTrouble = (trouble: { error: unknown }) => troubles.push(trouble.error);
+  app.use(
+    '/objects',
+    objectServer({ objects, secret, clock, origins: [pageOrigin], newId, onTrouble, ...(pace && { pace }) }),
+  );
+  app.use(createApi(services));
+
+  return {
+    url,
+    clock,
+    ports,
+    services,
+    log,
+    troubles,
+    async call<T>(method: string, path: string, { as = 'olga', body, headers = {} }: Call = {}) {
+      const response = await fetch(url + path, {
+        method,
+        headers: {
+          ...(as !== null && { Authorization: `Bearer ${as}` }),
+          ...(body !== undefined && { 'Content-Type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const answer = text === '' ? undefined : JSON.parse(text);
+      checkAgainstContract(method, path.split('?')[0]!, response, answer);
+      return { status: response.status, body: answer as T, headers: response.headers };
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await store[Symbol.asyncDispose]();
+      database[Symbol.dispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function checkAgainstContract(method: string, path: string, response: Response, answer: unknown): void {
+  expect(response.headers.get('x-request-id')).toMatch(/^[\w.-]{8,64}$/);
+  const type = response.headers.get('content-type') ?? '';
+  if (response.status >= 400) {
+    expect(type).toBe('application/problem+json');
+    expect(answer).toEqual(problemView.parse(answer));
+    const { code, status } = answer as { code: ProblemCode; status: number };
+    expect([status, problemStatus(code)]).toEqual([response.status, response.status]);
+    return;
+  }
+  const operation = (Object.values(operations) as Operation[]).find(
+    (each) => each.method === method && new RegExp(`^${each.path.replace('{id}', '[^/]+')}$`).test(path),
+  );
+  if (operation === undefined) return;
+  expect(response.status).toBe(operation.status);
+  if (operation.answer === undefined) expect(answer).toBeUndefined();
+  else expect(operation.answer.parse(answer)).toEqual(answer);
+}

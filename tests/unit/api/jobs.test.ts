@@ -1,0 +1,258 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { JobPage, JobView, ProblemView, UploadAnswers } from '../../../functions/core/contract.ts';
+import { buckets } from '../../../functions/core/keys.ts';
+import { type ApiService, apiService, sha256 } from '../../support/api-service.ts';
+
+let api: ApiService;
+beforeEach(async () => {
+  api = await apiService();
+});
+afterEach(() => api[Symbol.asyncDispose]());
+
+const make = async (body: Record<string, unknown> = {}, as = 'olga'): Promise<JobView> =>
+  (await api.call<JobView>('POST', '/v1/jobs', { as, body: { source: 'files', name: 'plate 1', ...body } })).body;
+
+/** Names files of one byte each and sends those that are not left out. */
+async function upload(id: string, paths: string[], { except = [] as string[] } = {}): Promise<void> {
+  const files = paths.map((path) => ({ path, bytes: 1 }));
+  const { body } = await api.call<UploadAnswers>('POST', `/v1/jobs/${id}/uploads`, { body: { files } });
+  for (const answer of body.files) {
+    if (answer.state !== 'put' || except.includes(answer.path)) continue;
+    const { url, method, headers } = answer.request;
+    expect((await fetch(url, { method, headers, body: 'x' })).status).toBe(200);
+  }
+}
+
+/** What predict and zip do, cut short. */
+async function finish(id: string, outcomes: Record<string, 'done' | 'failed'>): Promise<void> {
+  const ref = { owner: 'olga', id };
+  const failure = { code: 'imageEmpty', message: 'the file is empty: it has 0 bytes' };
+  for (const [path, state] of Object.entries(outcomes)) {
+    await api.ports.jobs.finishFile(ref, path, state === 'done' ? { state } : { state, failure });
+  }
+  const job = await api.ports.jobs.startPackaging(ref);
+  await api.ports.jobs.complete(ref, job!.generation);
+}
+
+describe('making and showing jobs', () => {
+  it('makes a job with the default model', async () => {
+    const { status, body } = await api.call<JobView>('POST', '/v1/jobs', {
+      body: { source: 'files', name: 'Größe #1 / 50 %' },
+    });
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      id: expect.stringMatching(/^[a-z0-9-]{8,40}$/),
+      name: 'Größe #1 / 50 %',
+      source: 'files',
+      settings: { model: { name: 'nuclei', sha256 }, probabilities: false },
+      state: 'uploading',
+      sealed: false,
+      counts: { expected: 0, done: 0, failed: 0, pending: 0 },
+      bytes: 0,
+      generation: 1,
+      retryable: false,
+      createdAt: '2026-01-01T00:00:00.000Z',
+      changedAt: '2026-01-01T00:00:00.000Z',
+    });
+    expect((await api.call<JobView>('GET', `/v1/jobs/${body.id}`)).body).toEqual(body);
+  });
+
+  it('keeps model, channel and probabilities as chosen', async () => {
+    const byName = await make({ model: 'cells', channel: 'DAPI', probabilities: true });
+    expect(byName.settings).toEqual({ model: { name: 'cells', sha256 }, channel: 'DAPI', probabilities: true });
+    expect((await make({ channel: 2 })).settings.channel).toBe(2);
+  });
+
+  it('makes a job for one zip, whose size it shows until it is unpacked', async () => {
+    expect(await make({ source: 'zip', archiveBytes: 123_456 })).toMatchObject({ source: 'zip', bytes: 123_456 });
+  });
+
+  it('refuses a model that is not there', async () => {
+    const { status, body } = await api.call<ProblemView>('POST', '/v1/jobs', {
+      body: { source: 'files', name: 'x', model: 'rare' },
+    });
+    expect(status).toBe(422);
+    expect(body).toMatchObject({
+      type: 'urn:labdeploy:problem:modelMissing',
+      code: 'modelMissing',
+      detail: "there is no model 'rare'; GET /v1/models lists them",
+      instance: '/v1/jobs',
+    });
+  });
+
+  it('lists one’s own jobs newest first, in pages', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    for (const name of names) {
+      await make({ name });
+      api.clock.advance(1);
+    }
+    await make({ name: 'other' }, 'omar');
+    const seen: string[] = [];
+    let query = '?limit=2';
+    for (;;) {
+      const { body } = await api.call<JobPage>('GET', `/v1/jobs${query}`);
+      seen.push(...body.items.map(({ name }) => name));
+      if (body.cursor === undefined) break;
+      query = `?limit=2&cursor=${encodeURIComponent(body.cursor)}`;
+    }
+    expect(seen).toEqual([...names].reverse());
+  });
+});
+
+describe('submitting a folder', () => {
+  it('closes the list of files and leaves their messages to the events of their arrival', async () => {
+    const { id } = await make();
+    await upload(id, ['a.tif', 'b.tif']);
+    const before = await api.ports.queue.depth('files');
+    const { status, body } = await api.call<JobView>('POST', `/v1/jobs/${id}/submit`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ state: 'processing', sealed: true, bytes: 2, counts: { expected: 2, pending: 2 } });
+    expect(before).toEqual({ waiting: 2, hidden: 0, dead: 0 });
+    expect(await api.ports.queue.depth('files')).toEqual(before);
+  });
+
+  it('sends a folder to packaging at once when every file ended before the submit', async () => {
+    const { id } = await make();
+    await upload(id, ['a.tif']);
+    await api.ports.jobs.finishFile({ owner: 'olga', id }, 'a.tif', { state: 'done' });
+    expect((await api.call<JobView>('POST', `/v1/jobs/${id}/submit`)).body.state).toBe('packaging');
+    expect((await api.ports.queue.depth('zips')).waiting).toBe(1);
+  });
+
+  it('answers a second submit as the first', async () => {
+    const { id } = await make();
+    await upload(id, ['a.tif']);
+    await api.call('POST', `/v1/jobs/${id}/submit`);
+    const { status, body } = await api.call<JobView>('POST', `/v1/jobs/${id}/submit`);
+    expect([status, body.state]).toEqual([200, 'processing']);
+  });
+
+  it('refuses while files are missing, names the first hundred and counts them all', async () => {
+    const { id } = await make();
+    const paths = Array.from({ length: 130 }, (_, i) => `f${String(i).padStart(3, '0')}.tif`);
+    await upload(id, ['é/z.tif', ...paths], { except: paths });
+    const { status, body } = await api.call<ProblemView>('POST', `/v1/jobs/${id}/submit`);
+    expect(status).toBe(409);
+    expect(body).toMatchObject({ code: 'uploadsMissing', missingCount: 130, missing: paths.slice(0, 100) });
+    expect(body.detail).toContain('{"missing": "fail"}');
+    expect((await api.call<JobView>('GET', `/v1/jobs/${id}`)).body).toMatchObject({
+      state: 'uploading',
+      sealed: false,
+    });
+  });
+
+  it('goes on without the missing files when told to, and they can be sent and retried later', async () => {
+    const { id } = await make();
+    await upload(id, ['a.tif', 'b.tif', 'c.tif'], { except: ['b.tif'] });
+    const { body } = await api.call<JobView>('POST', `/v1/jobs/${id}/submit`, { body: { missing: 'fail' } });
+    expect(body).toMatchObject({ state: 'processing', counts: { expected: 3, failed: 1, pending: 2 } });
+    const failed = await api.call('GET', `/v1/jobs/${id}/files?state=failed`);
+    expect(failed.body).toEqual({
+      items: [
+        {
+          path: 'b.tif',
+          bytes: 1,
+          state: 'failed',
+          failure: {
+            code: 'uploadMissing',
+            message: 'the file never arrived: it was named, and the folder was submitted without it',
+            next: 'upload the file, then retry the failed files',
+          },
+        },
+      ],
+    });
+    await finish(id, { 'a.tif': 'done', 'c.tif': 'done' });
+    await upload(id, ['b.tif']);
+    const retried = await api.call<JobView>('POST', `/v1/jobs/${id}/retry`);
+    expect(retried.body).toMatchObject({ state: 'processing', generation: 2, counts: { pending: 1, failed: 0 } });
+  });
+
+  it('refuses a job without files', async () => {
+    const { id } = await make();
+    const { status, body } = await api.call<ProblemView>('POST', `/v1/jobs/${id}/submit`);
+    expect([status, body.code]).toEqual([409, 'jobEmpty']);
+  });
+
+  it('sends a zip to be unpacked once it has arrived', async () => {
+    const { id } = await make({ source: 'zip', archiveBytes: 1 });
+    const early = await api.call<ProblemView>('POST', `/v1/jobs/${id}/submit`);
+    expect([early.status, early.body.code]).toEqual([409, 'uploadsMissing']);
+    await upload(id, ['my folder.ZIP']);
+    const { body } = await api.call<JobView>('POST', `/v1/jobs/${id}/submit`);
+    expect(body).toMatchObject({ state: 'processing', sealed: false });
+    const [message] = await api.ports.queue.receive('unzip', { max: 5, visibilitySeconds: 60 });
+    expect(message?.body).toEqual({ owner: 'olga', id, archive: 'archive.zip' });
+    expect(await api.ports.objects.head({ bucket: 'uploads', key: `olga/${id}/archive.zip` })).toMatchObject({
+      bytes: 1,
+    });
+  });
+});
+
+describe('retry, cancel and delete', () => {
+  it('retries what failed and says when there is nothing to', async () => {
+    const { id } = await make();
+    await upload(id, ['a.tif', 'b.tif']);
+    await api.call('POST', `/v1/jobs/${id}/submit`);
+    const early = await api.call<ProblemView>('POST', `/v1/jobs/${id}/retry`);
+    expect([early.status, early.body.code]).toEqual([409, 'nothingToRetry']);
+    await finish(id, { 'a.tif': 'done', 'b.tif': 'failed' });
+    expect((await api.call<JobView>('GET', `/v1/jobs/${id}`)).body).toMatchObject({
+      state: 'completed',
+      retryable: true,
+      counts: { done: 1, failed: 1 },
+    });
+    const { body } = await api.call<JobView>('POST', `/v1/jobs/${id}/retry`);
+    expect(body).toMatchObject({
+      state: 'processing',
+      generation: 2,
+      retryable: false,
+      counts: { done: 1, pending: 1 },
+    });
+    await finish(id, { 'b.tif': 'done' });
+    const late = await api.call<ProblemView>('POST', `/v1/jobs/${id}/retry`);
+    expect([late.status, late.body.code]).toEqual([409, 'nothingToRetry']);
+  });
+
+  it('cancels once, again without harm, and never what has ended', async () => {
+    const { id } = await make();
+    expect((await api.call<JobView>('POST', `/v1/jobs/${id}/cancel`)).body.state).toBe('cancelled');
+    expect((await api.call<JobView>('POST', `/v1/jobs/${id}/cancel`)).status).toBe(200);
+    for (const [method, path, body] of [
+      ['POST', 'submit', {}],
+      ['POST', 'uploads', { files: [{ path: 'a.tif', bytes: 1 }] }],
+    ] as const) {
+      const refused = await api.call<ProblemView>(method, `/v1/jobs/${id}/${path}`, { body });
+      expect([refused.status, refused.body.code]).toEqual([409, 'jobEnded']);
+    }
+    const other = await make();
+    await upload(other.id, ['a.tif']);
+    await api.call('POST', `/v1/jobs/${other.id}/submit`);
+    await finish(other.id, { 'a.tif': 'done' });
+    const ended = await api.call<ProblemView>('POST', `/v1/jobs/${other.id}/cancel`);
+    expect(ended.body).toMatchObject({ code: 'jobEnded', detail: 'it is completed; make a new job' });
+  });
+
+  it('deletes a job with everything of it, and nothing of its neighbour', async () => {
+    const { id } = await make();
+    const neighbour = await make();
+    for (const job of [id, neighbour.id]) await upload(job, ['a.tif']);
+    for (const bucket of buckets) {
+      await api.ports.objects.put({ bucket, key: `olga/${id}/x/y` }, Buffer.from('x'));
+      await api.ports.objects.put({ bucket, key: `olga/${neighbour.id}/x/y` }, Buffer.from('x'));
+    }
+    const files = [{ path: 'large.tif', bytes: 200_000_000 }];
+    await api.call('POST', `/v1/jobs/${id}/uploads`, { body: { files } });
+
+    expect((await api.call('DELETE', `/v1/jobs/${id}`)).status).toBe(204);
+    for (const bucket of buckets) {
+      const keys = (await api.ports.objects.list(bucket, '')).objects.map(({ key }) => key);
+      expect(keys.filter((key) => key.includes(id))).toEqual([]);
+      expect(keys).toContain(`olga/${neighbour.id}/x/y`);
+    }
+    for (const method of ['GET', 'DELETE']) {
+      const gone = await api.call<ProblemView>(method, `/v1/jobs/${id}`);
+      expect([gone.status, gone.body.code]).toEqual([404, 'jobMissing']);
+    }
+    expect((await api.call('GET', `/v1/jobs/${neighbour.id}`)).status).toBe(200);
+  });
+});
