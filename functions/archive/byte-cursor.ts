@@ -1,4 +1,4 @@
-/** Walks a stream of chunks: so many bytes now, the next so many as a stream. */
+/** Walks a stream of chunks: so many bytes now, the next so many as a stream. A chunk of it may be valid until the next is asked for only. */
 export class ByteCursor {
   private readonly chunks: AsyncIterator<Uint8Array>;
   private current: Uint8Array = new Uint8Array(0);
@@ -7,11 +7,15 @@ export class ByteCursor {
     this.chunks = chunks[Symbol.asyncIterator]();
   }
 
-  /** The next `length` bytes in one piece; fewer where the stream ends before. */
+  /** The next `length` bytes in memory of their own; fewer where the stream ends before. */
   async take(length: number): Promise<Buffer> {
-    const parts: Uint8Array[] = [];
-    for await (const part of this.stream(length)) parts.push(part);
-    return parts.length === 1 ? view(parts[0]!) : Buffer.concat(parts);
+    const taken = Buffer.allocUnsafe(length);
+    let bytes = 0;
+    for await (const part of this.stream(length)) {
+      taken.set(part, bytes);
+      bytes += part.length;
+    }
+    return taken.subarray(0, bytes);
   }
 
   /** The next `length` bytes as they come; fewer where the stream ends before. */
@@ -35,5 +39,3 @@ export class ByteCursor {
     await this.chunks.return?.();
   }
 }
-
-const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

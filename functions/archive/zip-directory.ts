@@ -2,10 +2,10 @@ import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type Zip
 import { Failure } from '../core/errors.ts';
 import { entryName } from './zip-name.ts';
 
-/** The bytes of an archive, read by half-open ranges inside `0..bytes`. */
-export interface RangeSource {
-  readonly bytes: number;
-  read(start: number, end: number): Promise<AsyncIterable<Uint8Array>>;
+/** Random access to the bytes of an archive: exactly `length` bytes from `offset`, inside `0..size`. */
+export interface ArchiveSource {
+  readonly size: number;
+  read(offset: number, length: number): Promise<Uint8Array>;
 }
 
 /** What an archive may claim. Each is checked on the directory alone, before anything is unpacked. */
@@ -54,7 +54,7 @@ export interface ZipEntry {
  * zip, `archiveUnsupported` when the directory itself is encrypted or split, `archiveUnsafe` when entries overlap or
  * claim more than the limits. What the source throws goes through as it is.
  */
-export async function readZipDirectory(source: RangeSource, limits: ZipLimits = zipLimits): Promise<ZipEntry[]> {
+export async function readZipDirectory(source: ArchiveSource, limits: ZipLimits = zipLimits): Promise<ZipEntry[]> {
   const reader = new DirectoryReader(source);
   const { entries, start } = await openDirectory(reader, limits).catch((error: unknown) => {
     if (reader.trouble !== undefined) throw reader.trouble;
@@ -84,7 +84,7 @@ async function openDirectory(
   reader: DirectoryReader,
   limits: ZipLimits,
 ): Promise<{ entries: ZipEntry[]; start: number }> {
-  const zip = await fromRandomAccessReaderPromise(reader, reader.source.bytes, {
+  const zip = await fromRandomAccessReaderPromise(reader, reader.source.size, {
     autoClose: false,
     decodeStrings: false, // a bad name is that entry's trouble, not the archive's
     validateEntrySizes: false, // likewise; checked by entryChunks
@@ -159,13 +159,13 @@ const refusal = (detail: string): Failure =>
 /** Serves yauzl's many small reads from one window of the source, so that a directory costs a few ranged gets. */
 class DirectoryReader extends RandomAccessReader {
   static readonly windowBytes = 1024 * 1024;
-  readonly source: RangeSource;
+  readonly source: ArchiveSource;
   /** What the source threw, apart from yauzl's opinion of the bytes. */
   trouble: unknown;
   private window: Buffer = Buffer.alloc(0);
   private windowStart = 0;
 
-  constructor(source: RangeSource) {
+  constructor(source: ArchiveSource) {
     super();
     this.source = source;
   }
@@ -190,13 +190,14 @@ class DirectoryReader extends RandomAccessReader {
 
   /** Shorter than `length` at the end of the file. */
   private async slice(position: number, length: number): Promise<Buffer> {
-    const { bytes } = this.source;
-    const start = Math.min(position, bytes);
-    const end = Math.min(position + length, bytes);
+    const { size } = this.source;
+    const start = Math.min(position, size);
+    const end = Math.min(position + length, size);
     if (start < this.windowStart || end > this.windowStart + this.window.length) {
-      const windowEnd = Math.min(bytes, Math.max(end, start + DirectoryReader.windowBytes));
+      const windowEnd = Math.min(size, Math.max(end, start + DirectoryReader.windowBytes));
       try {
-        this.window = await collect(await this.source.read(start, windowEnd), windowEnd - start);
+        const { buffer, byteOffset, length } = await this.source.read(start, windowEnd - start);
+        this.window = Buffer.from(buffer, byteOffset, length);
       } catch (error) {
         this.trouble = error;
         throw error;
@@ -205,12 +206,4 @@ class DirectoryReader extends RandomAccessReader {
     }
     return this.window.subarray(start - this.windowStart, end - this.windowStart);
   }
-}
-
-async function collect(chunks: AsyncIterable<Uint8Array>, bytes: number): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
-  const whole = Buffer.concat(parts);
-  if (whole.length !== bytes) throw new Error(`the store gave ${whole.length} of ${bytes} bytes`);
-  return whole;
 }

@@ -1,7 +1,7 @@
-import { pipeline, Readable } from 'node:stream';
 import { createInflateRaw, inflateRawSync } from 'node:zlib';
 import { Failure } from '../core/errors.ts';
 import { ByteCursor } from './byte-cursor.ts';
+import { through } from './through.ts';
 import { label, localHeaderBytes, type ZipEntry } from './zip-directory.ts';
 
 export const stored = 0;
@@ -47,23 +47,24 @@ export const entrySpan = ({ offset, limit, rawName, packedBytes }: ZipEntry): { 
   end: Math.min(limit, offset + localHeaderBytes + rawName.length + 0xffff + packedBytes),
 });
 
-const chunkBytes = 1024 * 1024;
+/** Of what comes out; see ports/object-chunks. */
+const chunkBytes = 256 * 1024;
 /** Up to here an entry is inflated in one call, which takes a tenth of the time that a stream needs to start. */
 const smallBytes = 64 * 1024;
 
 /**
  * The unpacked bytes of one entry from the bytes of its span. Checks that the local header agrees with the directory,
  * that header and data end before the next entry, that the packed data end where they should and that exactly
- * `entry.bytes` come out; never yields more. The CRC-32 is left to the consumer, who sees all bytes anyway. Throws
+ * `entry.bytes` come out; never yields more. Chunks of `span` may be valid until the next is asked for only, and so are
+ * those that are yielded. The CRC-32 is left to the consumer, who sees all bytes anyway. Throws
  * `archiveBroken` and `archiveUnsafe`; what `span` throws goes through as it is.
  */
 export async function* entryChunks(entry: ZipEntry, span: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const cursor = new ByteCursor(span);
   try {
     await checkLocalHeader(entry, cursor);
-    const packed = cursor.stream(entry.packedBytes);
     let bytes = 0;
-    for await (const chunk of entry.method === stored ? packed : inflate(entry, packed)) {
+    for await (const chunk of entry.method === stored ? cursor.stream(entry.packedBytes) : inflate(entry, cursor)) {
       bytes += chunk.length;
       if (bytes > entry.bytes) throw tooMany(entry);
       yield chunk;
@@ -74,16 +75,14 @@ export async function* entryChunks(entry: ZipEntry, span: AsyncIterable<Uint8Arr
   }
 }
 
-async function* inflate(entry: ZipEntry, packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* inflate(entry: ZipEntry, cursor: ByteCursor): AsyncGenerator<Uint8Array> {
   if (entry.packedBytes <= smallBytes && entry.bytes <= smallBytes) {
-    yield inflateSmall(entry, await collect(packed));
+    yield inflateSmall(entry, await cursor.take(entry.packedBytes));
     return;
   }
-  const inflater = createInflateRaw({ chunkSize: Math.min(chunkBytes, entry.bytes + 64) });
-  // The callback is for errors that the loop below throws as well.
-  pipeline(Readable.from(packed, { objectMode: false, highWaterMark: chunkBytes }), inflater, () => {});
+  const inflater = createInflateRaw({ chunkSize: chunkBytes });
   try {
-    yield* inflater as AsyncIterable<Uint8Array>;
+    yield* through(inflater, cursor.stream(entry.packedBytes));
   } catch (error) {
     throw inflateError(error, entry);
   }
@@ -112,12 +111,6 @@ function inflateError(error: unknown, entry: ZipEntry): unknown {
 /** `consumed`: packed bytes up to the mark that ends deflated data. */
 function checkEnd(consumed: number, { packedBytes }: ZipEntry): void {
   if (consumed !== packedBytes) throw broken(`the data end after ${consumed} of ${packedBytes} bytes`);
-}
-
-async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
-  return Buffer.concat(parts);
 }
 
 /** APPNOTE 4.3.7: what the local header says must be what the directory says, or readers would disagree about the file. */

@@ -1,9 +1,10 @@
-import { pipeline, Readable } from 'node:stream';
 import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
+
+import { through } from './through.ts';
 
 type Chunks = AsyncIterable<Uint8Array>;
 
-/** One file of an archive to be. `bytes` must be what `read` gives. */
+/** One file of an archive to be. `bytes` must be what `read` gives; a chunk of it may be valid until the next is asked for only. */
 export interface ZipItem {
   /** Folders with `/`; at most 65,535 bytes of UTF-8. */
   name: string;
@@ -102,10 +103,14 @@ function entryOf(item: ZipItem, small: Deflated | undefined, offset: number): Wr
 }
 
 async function deflateSmall(item: ZipItem): Promise<Deflated> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of await item.read()) parts.push(chunk);
-  const data = Buffer.concat(parts);
-  if (data.length !== item.bytes) throw changed(item);
+  const data = Buffer.alloc(item.bytes);
+  let bytes = 0;
+  for await (const chunk of await item.read()) {
+    if (bytes + chunk.length > data.length) throw changed(item);
+    data.set(chunk, bytes);
+    bytes += chunk.length;
+  }
+  if (bytes !== data.length) throw changed(item);
   return { packed: deflateRawSync(data, { level }), crc32: crc32(data) };
 }
 
@@ -131,10 +136,7 @@ async function* deflateItem(item: ZipItem, entry: Written): AsyncGenerator<Uint8
       yield chunk;
     }
   }
-  const deflater = createDeflateRaw({ level });
-  // The callback is for errors that the loop below throws as well.
-  pipeline(Readable.from(counted(), { objectMode: false }), deflater, () => {});
-  for await (const chunk of deflater as Chunks) {
+  for await (const chunk of through(createDeflateRaw({ level }), counted())) {
     entry.packedBytes += chunk.length;
     yield chunk;
   }

@@ -30,6 +30,10 @@ export interface PutConditions {
   absent?: true;
 }
 
+/**
+ * An async iterable is asked for its next chunk only when the last one is stored or copied, so it may use the memory of
+ * its chunks again (ports/object-chunks does). A Readable is not treated so: it reads ahead by itself.
+ */
 export type Body = Readable | AsyncIterable<Uint8Array> | Uint8Array;
 
 /**

@@ -34,6 +34,18 @@ export const objectStoreContract = (adapter: string, open: () => Promise<ObjectS
       }
     });
 
+    it('is through with a chunk when it asks for the next, so that its memory can be used again', async () => {
+      const chunk = new Uint8Array(1000);
+      const reusing = async function* () {
+        for (let round = 1; round <= 3; round++) {
+          yield chunk.fill(round);
+          await new Promise(setImmediate);
+        }
+      };
+      await store.put(input('a.tif'), reusing());
+      expect(await read(input('a.tif'))).toEqual(Buffer.concat([1, 2, 3].map((round) => Buffer.alloc(1000, round))));
+    });
+
     it('counts bytes, not characters, and knows the checksum', async () => {
       const text = Buffer.from('µm');
       const before = Date.now();

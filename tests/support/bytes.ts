@@ -1,9 +1,9 @@
 import { createCipheriv } from 'node:crypto';
 
-/** All bytes of a stream. */
+/** All bytes of a stream, also of one that uses the memory of its chunks again. */
 export async function bytesOf(stream: AsyncIterable<Uint8Array | string>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Uint8Array);
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
   return Buffer.concat(chunks);
 }
 

@@ -1,4 +1,4 @@
-import { type RangeSource, readZipDirectory, type ZipEntry, type ZipLimits } from '../../archive/zip-directory.ts';
+import { readZipDirectory, type ZipEntry, type ZipLimits } from '../../archive/zip-directory.ts';
 import { entryChunks, entrySpan } from '../../archive/zip-entry.ts';
 import { Failure } from '../../core/errors.ts';
 import type { Job, Outcome } from '../../core/job.ts';
@@ -6,6 +6,9 @@ import { inputRef, type JobRef, jobPrefix, type ObjectRef, uploadRef } from '../
 import { inLanes } from '../../core/lanes.ts';
 import type { UnzipMessage } from '../../core/messages.ts';
 import { isTerminal } from '../../core/transitions.ts';
+import type { ByteSource } from '../../image/image.ts';
+import { sourceChunks } from '../../ports/object-chunks.ts';
+import { objectSource } from '../../ports/object-source.ts';
 import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { finishAndAdvance, sealAndAdvance } from '../finish.ts';
@@ -70,7 +73,8 @@ async function unpackOpen(
   signal: AbortSignal | undefined,
 ): Promise<UnpackResult> {
   const { objects, jobs } = ports;
-  const source = await openSource(objects, uploadRef(job, archive));
+  const upload = uploadRef(job, archive);
+  await using source = await objectSource(objects, upload);
   const { images, refused, skipped } = planUnpack(await readZipDirectory(source, limits));
 
   const files = [...images.map(({ path, entry }) => ({ path, bytes: entry.bytes })), ...refused];
@@ -97,7 +101,9 @@ async function unpackOpen(
     if (!open) return;
     const missing: PlannedImage[] = [];
     for (const image of batch.images) if (!(await isThere(image, there, job, objects))) missing.push(image);
-    await copy({ ...batch, images: missing }, source, async ({ path, entry }, openSpan) => {
+    const stream: OpenRange = (start, end) =>
+      objects.open === undefined ? objects.get(upload, { start, end }) : sourceChunks(source, start, end);
+    await copy({ ...batch, images: missing }, source, stream, async ({ path, entry }, openSpan) => {
       const failure = await write(entry, openSpan, inputRef(job, path), objects);
       if (failure === undefined) result.written++;
       else {
@@ -113,12 +119,6 @@ async function unpackOpen(
 }
 
 const failed = ({ code, message }: Failure): Outcome => ({ state: 'failed', failure: { code, message } });
-
-async function openSource(objects: ObjectStore, ref: ObjectRef): Promise<RangeSource> {
-  const head = await objects.head(ref);
-  if (head === undefined) throw new Failure('objectMissing', [ref.key]);
-  return { bytes: head.bytes, read: (start, end) => objects.get(ref, { start, end }) };
-}
 
 async function listInputs(objects: ObjectStore, job: JobRef): Promise<Map<string, ObjectHead>> {
   const there = new Map<string, ObjectHead>();
@@ -146,21 +146,21 @@ async function isThere(
 type Chunks = AsyncIterable<Uint8Array>;
 /** Opened by whoever reads it, so that nothing is left open when nobody does. */
 type OpenSpan = () => Chunks | Promise<Chunks>;
+type OpenRange = (start: number, end: number) => Chunks | Promise<Chunks>;
 
 /** Fetches a batch and hands each image the bytes of its span: as a stream, or cut from one window. */
 async function copy(
   { start, end, images }: Batch,
-  source: RangeSource,
+  source: ByteSource,
+  stream: OpenRange,
   each: (image: PlannedImage, open: OpenSpan) => Promise<void>,
 ): Promise<void> {
   if (images.length === 0) return;
   if (images.length === 1) {
     const span = entrySpan(images[0]!.entry);
-    return each(images[0]!, () => source.read(span.start, span.end));
+    return each(images[0]!, () => stream(span.start, span.end));
   }
-  const parts: Uint8Array[] = [];
-  for await (const chunk of await source.read(start, end)) parts.push(chunk);
-  const window = Buffer.concat(parts);
+  const window = await source.read(start, end - start);
   await inLanes(images, writesAhead, (image) => {
     const span = entrySpan(image.entry);
     return each(image, () => once(window.subarray(span.start - start, span.end - start)));

@@ -15,6 +15,7 @@ import { inLanes } from '../../core/lanes.ts';
 import type { ZipMessage } from '../../core/messages.ts';
 import { outputName, outputStems } from '../../core/output-names.ts';
 import { type FileSummary, fileSummary } from '../../core/summary.ts';
+import { objectChunks } from '../../ports/object-chunks.ts';
 import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { type FileReport, type Reported, tables } from './tables.ts';
@@ -182,13 +183,13 @@ async function zipItem(
   if (head === undefined) throw new Failure('objectMissing', [ref.key]);
   if (expectedBytes !== undefined && head.bytes !== expectedBytes)
     throw new Failure('objectCorrupt', [ref.key, `it has ${head.bytes} bytes, ${expectedBytes} were written`]);
-  const read = () => objects.get(ref);
+  const read = () => objectChunks(objects, ref);
   if (isText(name)) return { name, bytes: head.bytes, read };
   return { name, bytes: head.bytes, crc32: head.crc32 ?? (await crc32Of(ref, objects)), read };
 }
 
 async function crc32Of(ref: ObjectRef, objects: ObjectStore): Promise<number> {
   let checksum = 0;
-  for await (const chunk of await objects.get(ref)) checksum = crc32(chunk, checksum);
+  for await (const chunk of objectChunks(objects, ref)) checksum = crc32(chunk, checksum);
   return checksum;
 }

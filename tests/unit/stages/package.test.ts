@@ -61,7 +61,11 @@ async function openZip({ objects, job }: StageWorld) {
   const read = async function* (start: number, end: number) {
     yield zip.subarray(start, end);
   };
-  return { read, entries: await readZipDirectory({ bytes: zip.length, read: async (start, end) => read(start, end) }) };
+  const source = {
+    size: zip.length,
+    read: async (offset: number, length: number) => zip.subarray(offset, offset + length),
+  };
+  return { read, entries: await readZipDirectory(source) };
 }
 
 async function unzipped(world: StageWorld): Promise<Record<string, Buffer>> {
