@@ -94,8 +94,7 @@ export async function runJob(plan: RunPlan, { io, signal: interruption, version 
   await runStages(
     {
       ports,
-      engine,
-      input: plan.input,
+      model: async () => ({ engine, input: plan.input }),
       version,
       files: plan.workers + 1, // one more than is worked on, so that the next image is read meanwhile
       planesAhead: plan.workers + 1,

@@ -1,11 +1,10 @@
 import type { JobRef } from '../core/keys.ts';
 import type { PredictMessage, QueueName } from '../core/messages.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Predictor, Segmenter } from '../ports/predictor.ts';
 import { restrict } from '../stages/access.ts';
-import type { ModelInput } from '../stages/predict/channel.ts';
 import { predictHandler } from '../stages/predict/handler.ts';
 import type { PredictResult } from '../stages/predict/predict.ts';
+import type { PredictServices } from '../stages/predict/services.ts';
 import { sweepHandler } from '../stages/sweep/handler.ts';
 import { unzipHandler } from '../stages/unzip/handler.ts';
 import type { UnpackResult } from '../stages/unzip/unpack.ts';
@@ -23,8 +22,7 @@ export const attempts: Record<QueueName, number> = {
 
 export interface LocalStages {
   ports: Ports & { queue: WaitingQueue };
-  engine: Predictor & Segmenter;
-  input: ModelInput;
+  model: PredictServices['model'];
   /** labdeploy's own, for the manifest. */
   version: string;
   /** Images worked on at a time. */
@@ -97,9 +95,9 @@ export async function runStages(
           stage: predictHandler.stage,
           concurrency: stages.files,
           async handle(message) {
-            const { engine, input, planesAhead, admit } = stages;
+            const { model, planesAhead, admit } = stages;
             const onPlane = (done: number, total: number) => stages.onPlane?.(message, done, total);
-            const services = { ...allowed.predict, engine, input, planesAhead, admit, onPlane, signal };
+            const services = { ...allowed.predict, model, planesAhead, admit, onPlane, signal };
             stages.onFile?.(message, await predictHandler.handle(message, services));
           },
         },

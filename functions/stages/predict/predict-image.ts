@@ -13,7 +13,7 @@ import type { Maps, Measurements, Segmentation } from '../../ports/predictor.ts'
 import { type ChannelChoice, chooseChannel, readChosen } from './channel.ts';
 import { inOrder } from './in-order.ts';
 import { type Place, placesOf } from './places.ts';
-import type { PredictServices } from './services.ts';
+import type { ImageServices } from './services.ts';
 import { type Sink, sink } from './sink.ts';
 
 /** One plane's outcome, on its way to the result files. */
@@ -27,7 +27,7 @@ interface Predicted {
 export async function predictImage(
   message: PredictMessage,
   settings: JobSettings,
-  services: PredictServices,
+  services: ImageServices,
 ): Promise<FileSummary> {
   const { objects, engine, input } = services;
   await using source = await objectSource(objects, inputRef(message, message.path));
@@ -89,7 +89,7 @@ async function writePlanes(
   choice: ChannelChoice,
   labelType: 'uint16' | 'uint32',
   settings: JobSettings,
-  services: PredictServices,
+  services: ImageServices,
 ): Promise<Written> {
   const { objects } = services;
   const { info } = image;
@@ -150,7 +150,7 @@ async function predictPlane(
   place: Place,
   choice: ChannelChoice,
   preview: boolean,
-  { engine, signal }: PredictServices,
+  { engine, signal }: ImageServices,
 ): Promise<Predicted> {
   const { pixelSize } = image.info;
   const planes = await readChosen(image, place, choice);

@@ -3,10 +3,11 @@ import type { JobSettings } from '../../core/job.ts';
 import { inputRef, resultRef } from '../../core/keys.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { type FileSummary, fileSummary } from '../../core/summary.ts';
+import { isTerminal } from '../../core/transitions.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { finishAndAdvance } from '../finish.ts';
 import { predictImage, sha256Of } from './predict-image.ts';
-import type { PredictServices } from './services.ts';
+import type { ImageServices, PredictServices } from './services.ts';
 
 export type PredictResult = { summary: FileSummary; reused: boolean } | { failed: Failure } | 'not pending';
 
@@ -18,10 +19,11 @@ export async function predictFile(message: PredictMessage, services: PredictServ
   const { jobs } = services;
   const job = await jobs.get(message);
   const file = await jobs.file(message, message.path);
-  if (job === undefined || file?.state !== 'pending') return 'not pending';
+  if (job === undefined || isTerminal(job) || file?.state !== 'pending') return 'not pending';
   try {
-    const kept = await finishedBefore(message, job.settings, services);
-    const summary = kept ?? (await predictImage(message, job.settings, services));
+    const withModel = { ...services, ...(await services.model(job.settings)) };
+    const kept = await finishedBefore(message, job.settings, withModel);
+    const summary = kept ?? (await predictImage(message, job.settings, withModel));
     await finishAndAdvance(message, message.path, { state: 'done' }, services);
     return { summary, reused: kept !== undefined };
   } catch (error) {
@@ -36,7 +38,7 @@ export async function predictFile(message: PredictMessage, services: PredictServ
 async function finishedBefore(
   message: PredictMessage,
   settings: JobSettings,
-  { objects, engine: { model } }: PredictServices,
+  { objects, engine: { model } }: ImageServices,
 ): Promise<FileSummary | undefined> {
   const ref = resultRef(message, message.path, 'summary.json');
   if ((await objects.head(ref)) === undefined) return undefined;

@@ -1,11 +1,18 @@
+import type { JobSettings } from '../../core/job.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Predictor, Segmenter } from '../../ports/predictor.ts';
 import type { ModelInput } from './channel.ts';
 
-/** What predict works with beside the ports: the loaded model, and the limits of the machine. */
-export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue'> {
+/** A model that runs, and what its package says about its input. */
+export interface LoadedModel {
   engine: Predictor & Segmenter;
   input: ModelInput;
+}
+
+/** What predict works with beside the ports: models, and the limits of the machine. */
+export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue'> {
+  /** The model that a job asks for. Throws `modelMissing` and what loading throws. */
+  model(settings: JobSettings): Promise<LoadedModel>;
   /** Planes of one image worked on at a time. */
   planesAhead: number;
   /** Waits until `bytes` of memory may be used; the result gives them back. */
@@ -14,3 +21,6 @@ export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue
   onPlane?(done: number, total: number): void;
   signal?: AbortSignal;
 }
+
+/** The same for one image of a job. */
+export type ImageServices = Omit<PredictServices, 'model'> & LoadedModel;
