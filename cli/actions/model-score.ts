@@ -28,7 +28,7 @@ export async function scoreModelAction(
   { io, cwd, signal }: Services,
 ): Promise<void> {
   const [images, labels] = [resolve(cwd, options.images), resolve(cwd, options.labels)];
-  const pairs = pairUp(await tiffsIn(images), await tiffsIn(labels));
+  const pairs = pairUp(await tiffsIn(images), await tiffsIn(labels), images === labels);
   if (pairs.length === 0) throw new UserError('nothingScored', [images, labels]);
   const model = await openModel(findModel(name, cwd));
   await using engine = await openEngine(model, { workers: availableParallelism() });
@@ -59,12 +59,17 @@ async function tiffsIn(folder: string): Promise<string[]> {
 
 const stem = (name: string) => basename(name).replace(/(\.ome)?\.tiff?$/i, '');
 
-/** An image and its labels: of the same name, or with `-labels` or `_labels` behind it. */
-export function pairUp(images: readonly string[], labels: readonly string[]): { image: string; label: string }[] {
+/** An image and its labels: of the same name, or with `-labels` or `_labels` behind it. In one folder no image is its own labels. */
+export function pairUp(
+  images: readonly string[],
+  labels: readonly string[],
+  oneFolder: boolean,
+): { image: string; label: string }[] {
   const byStem = new Map(labels.map((label) => [stem(label), label]));
   return images.flatMap((image) => {
     const own = stem(image);
-    const label = byStem.get(`${own}-labels`) ?? byStem.get(`${own}_labels`) ?? byStem.get(own);
+    const named = byStem.get(`${own}-labels`) ?? byStem.get(`${own}_labels`);
+    const label = named ?? (oneFolder ? undefined : byStem.get(own));
     return label === undefined ? [] : [{ image, label }];
   });
 }
