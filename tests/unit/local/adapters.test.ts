@@ -119,6 +119,23 @@ describe('waiting for a message', () => {
   });
 });
 
+describe('the local queue', () => {
+  it('ignores the receipt of a delivery that is over', async () => {
+    using database = openLocalDatabase(join(folder.path, 'db.sqlite'));
+    const clock = manualClock();
+    const queue = localQueue(database, clock, attempts);
+    await queue.send('files', [{ owner: 'o', id: 'j', path: 'a' }]);
+    const [first] = await queue.receive('files', { max: 1, visibilitySeconds: 1 });
+    clock.advance(2);
+    const [second] = await queue.receive('files', { max: 1, visibilitySeconds: 1 });
+    await queue.hide('files', first!.receipt, 0);
+    await queue.acknowledge('files', [first!.receipt, 'nonsense', '']);
+    expect(await queue.depth('files')).toEqual({ waiting: 0, hidden: 1, dead: 0 });
+    await queue.acknowledge('files', [second!.receipt]);
+    expect(await queue.depth('files')).toEqual({ waiting: 0, hidden: 0, dead: 0 });
+  });
+});
+
 describe('the local object store', () => {
   it('keeps its objects, also durably, when it is opened again', async () => {
     for (const durable of [false, true]) {
@@ -164,6 +181,21 @@ describe('the local object store', () => {
       yield noise(10);
     }
     expect(await writer.put(ref, slow())).toMatchObject({ bytes: 20 });
+  });
+
+  it('finds an object that is being replaced all the time', async () => {
+    await using store = await openLocalObjectStore({ root: folder.path });
+    await store.put(ref, noise(10));
+    let replacing = true;
+    const writer = (async () => {
+      for (let n = 0; n < 200; n++) await store.put(ref, noise(10));
+      replacing = false;
+    })();
+    while (replacing) {
+      const streams = await Promise.all(Array.from({ length: 8 }, () => store.get(ref)));
+      for (const stream of streams) expect(await bytesOf(stream)).toHaveLength(10);
+    }
+    await writer;
   });
 
   it('reads an object as it was opened, also when it is replaced', async () => {
