@@ -66,7 +66,7 @@ const ours: Record<string, { info: ImageInfo; big?: boolean; seen: Partial<Seen>
   big: { info: { ...base, times: 2 }, big: true, seen: { shape: [2, 30, 40], axes: 'TYX', bigtiff: true } },
   hyperstack: {
     info: { ...base, times: 2, depths: 3, channels: 2, channelNames: ['DAPI', 'µ'], pixelSize, timeStep: 2.5 },
-    seen: { shape: [2, 3, 2, 30, 40], axes: 'TZCYX', bigtiff: false, pages: 12, resolution: 1 / 0.325 },
+    seen: { shape: [2, 3, 2, 30, 40], axes: 'TZCYX', bigtiff: false, pages: 12, resolution: 40 / 13 },
   },
 };
 
@@ -114,7 +114,18 @@ await itWithPython(
       }
     }
     expect(wrong).toEqual({});
-    expect(refused).toEqual({});
+    expect(refused).toEqual({
+      'refused-complex64': 'imageUnsupported: SampleFormat (339) is 6 (complex numbers)',
+      'refused-jpeg': 'imageUnsupported: Compression (259) is 7 (JPEG)',
+      'refused-jpeg2000': 'imageUnsupported: Compression (259) is 34712 (JPEG 2000)',
+      'refused-jpegxl': 'imageUnsupported: Compression (259) is 50002 (JPEG XL)',
+      'refused-jpegxr': 'imageUnsupported: Compression (259) is 34934 (JPEG XR)',
+      'refused-lerc': 'imageUnsupported: Compression (259) is 34887 (LERC)',
+      'refused-lzma': 'imageUnsupported: Compression (259) is 34925 (LZMA)',
+      'refused-png': 'imageUnsupported: Compression (259) is 34933 (PNG)',
+      'refused-volume': 'imageUnsupported: ImageDepth (32997) is 16',
+      'refused-webp': 'imageUnsupported: Compression (259) is 50001 (WebP)',
+    });
     expect(Object.keys(report.variants).length).toBeGreaterThanOrEqual(300);
 
     for (const [name, { info, seen }] of Object.entries(ours)) {

@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import { type Arrangement, known, pixelSizeOf } from './arrangement.ts';
 import type { Resolution } from './resolution.ts';
-import { micrometresOf, positive } from './units.ts';
+import { converted, micrometresOf, positive } from './units.ts';
 
 /** The lines of ImageJ's description. Source: ImageJ's FileSaver.getDescriptionString and TiffDecoder. */
 export type ImageJLines = Map<string, string>;
@@ -59,11 +59,11 @@ export function arrangeImageJ(
   const unit = micrometresOf(lines.get('unit') ?? '');
   const size = (perUnit: number | undefined, key: string) => {
     const own = lines.has(key) ? micrometresOf(lines.get(key)!) : unit;
-    return own === undefined || perUnit === undefined ? undefined : positive(own / perUnit);
+    return own === undefined || perUnit === undefined ? undefined : converted(own / perUnit);
   };
   const depthUnit = lines.has('zunit') ? micrometresOf(lines.get('zunit')!) : unit;
   const spacing = Math.abs(Number(lines.get('spacing') ?? Number.NaN));
-  const z = depthUnit === undefined ? undefined : positive(depthUnit * spacing);
+  const z = depthUnit === undefined ? undefined : converted(depthUnit * spacing);
   const x = size(resolution.x, 'xunit');
   const y = size(resolution.y, 'yunit');
   const pixelSize = lines.has('unit') ? pixelSizeOf(x, y, z) : resolution.pixelSize;

@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import { type Arrangement, known, pixelSizeOf } from './arrangement.ts';
-import { micrometresOf, positive, secondsOf } from './units.ts';
+import { converted, micrometresOf, positive, secondsOf } from './units.ts';
 import { childrenNamed, parseXml, type XmlElement } from './xml.ts';
 
 const refuse = (detail: string): Failure => new Failure('imageUnsupported', [`its OME-XML ${detail}`]);
@@ -25,7 +25,7 @@ const whole = (element: XmlElement, name: string, otherwise?: number): number =>
 const scaled = (element: XmlElement, name: string, unitOf: (unit: string) => number | undefined, unit: string) => {
   const written = element.attributes[name];
   const factor = unitOf(element.attributes[`${name}Unit`] ?? unit);
-  return written === undefined || factor === undefined ? undefined : positive(Number(written) * factor);
+  return written === undefined || factor === undefined ? undefined : converted(Number(written) * factor);
 };
 
 /** Planes of one Image: `page[c + C * (z + Z * t)]`, -1 where another file has it. */

@@ -2,7 +2,7 @@ import type { PixelSize } from '../image.ts';
 import { pixelSizeOf } from './arrangement.ts';
 import type { Fields } from './layout.ts';
 import { tag } from './tags.ts';
-import { positive } from './units.ts';
+import { converted } from './units.ts';
 
 export interface Resolution {
   /** Pixels per unit, whatever the unit. */
@@ -31,6 +31,6 @@ export async function readResolution(fields: Fields): Promise<Resolution> {
   const found = { ...(x === undefined ? {} : { x }), ...(y === undefined ? {} : { y }) };
   if (micrometres === undefined || x === undefined || y === undefined) return found;
   if (isPrintDensity((x / micrometres) * 25_400) && isPrintDensity((y / micrometres) * 25_400)) return found;
-  const pixelSize = pixelSizeOf(positive(micrometres / x), positive(micrometres / y), undefined);
+  const pixelSize = pixelSizeOf(converted(micrometres / x), converted(micrometres / y), undefined);
   return pixelSize === undefined ? found : { ...found, pixelSize };
 }

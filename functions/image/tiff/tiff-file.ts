@@ -57,6 +57,8 @@ export async function openTiff(source: ByteSource): Promise<TiffFile> {
 
   const lsmField = chain[0]!.fields.get(tag.zeissLsm);
   const lsm = lsmField === undefined ? undefined : readLsmInfo(await rawBytes(window, lsmField));
+  if (lsm !== undefined && source.size >= 2 ** 32)
+    throw new Failure('imageUnsupported', ['a Zeiss LSM file over 4 GiB: its 32-bit offsets wrap around']);
   const pageOf = async (directory: Directory): Promise<Page> => {
     const fields = fieldsOf(window, format, directory);
     const kind = await fields.whole(tag.newSubfileType, 0);

@@ -47,6 +47,10 @@ const seconds: Record<string, number> = {
 
 export const secondsOf = (unit: string): number | undefined => seconds[unit.trim()];
 
-/** A size in micrometres that is one: positive and finite, rounded to what a double says exactly of the written number. */
+/** A size or time that is one: positive and finite. */
 export const positive = (value: number | undefined): number | undefined =>
-  value !== undefined && Number.isFinite(value) && value > 0 ? Number(value.toPrecision(12)) : undefined;
+  value !== undefined && Number.isFinite(value) && value > 0 ? value : undefined;
+
+/** The same after a change of units, without the noise in a double's last digit (0.1 mm is 100 µm, not 100.00000000000001). */
+export const converted = (value: number | undefined): number | undefined =>
+  positive(value) === undefined ? undefined : Number(value!.toPrecision(15));

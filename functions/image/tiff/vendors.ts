@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import { type Arrangement, known, pixelSizeOf } from './arrangement.ts';
-import { positive } from './units.ts';
+import { converted, positive } from './units.ts';
 
 /** What a Zeiss LSM file says of itself. Source: tifffile's CZ_LSMINFO; Zeiss, "LSM 510 file format" release 4.0. */
 export interface LsmInfo {
@@ -16,7 +16,7 @@ export interface LsmInfo {
 /** Undefined when the tag is not the one of Zeiss. */
 export function readLsmInfo(bytes: Uint8Array): LsmInfo | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.byteLength < 120 || ![0x00300494c, 0x00400494c].includes(view.getUint32(0, true))) return undefined;
+  if (view.byteLength < 120 || ![0x0300_494c, 0x0400_494c].includes(view.getUint32(0, true))) return undefined;
   const dimension = (at: number) => (at + 4 <= view.byteLength ? Math.max(1, view.getInt32(at, true)) : 1);
   return {
     depths: dimension(16),
@@ -37,7 +37,7 @@ export function arrangeLsm(info: LsmInfo, pages: readonly number[]): Arrangement
     throw new Failure('imageUnsupported', [
       `its LSM header (scan type ${info.scanType}) says ${depths} depths x ${times} times x ${positions} positions, the file has ${pages.length} planes`,
     ]);
-  const micrometres = (metres: number) => positive(metres * 1e6);
+  const micrometres = (metres: number) => converted(metres * 1e6);
   const flat = [0, 3, 6].includes(info.scanType);
   return {
     by: 'LSM',
