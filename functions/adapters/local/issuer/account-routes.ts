@@ -9,8 +9,9 @@ import { strings } from './pages/strings.ts';
 import { clientIds } from './provider.ts';
 import { changePassword } from './sign-in.ts';
 
-/** Pages that the issuer's own sign-in may come back to. */
-const pages = ['account', 'admin'] as const;
+/** Pages that the issuer's own sign-in may come back to, by the `state` that it carries. */
+const pages = { account: 'account', changed: 'account?changed', admin: 'admin' } as const;
+type PageName = keyof typeof pages;
 
 /** A member's own page, and the one where administrators manage members. */
 export function accountRoutes(
@@ -21,7 +22,7 @@ export function accountRoutes(
   const { base, desk, guard, issuer, show } = front;
 
   const signedIn =
-    (page: (typeof pages)[number], handle: (req: Request, res: Response, account: Account) => Promise<void>) =>
+    (page: (req: Request) => PageName, handle: (req: Request, res: Response, account: Account) => Promise<void>) =>
     async (req: Request, res: Response, next: NextFunction) => {
       const account = await front.signedIn(req, res);
       if (account !== undefined) return handle(req, res, account).catch(next);
@@ -30,20 +31,23 @@ export function accountRoutes(
         response_type: 'none',
         scope: 'openid',
         redirect_uri: `${issuer}/back`,
-        state: page,
+        state: page(req),
       };
       res.redirect(303, `${base}/authorize?${new URLSearchParams(query)}`);
     };
   const administrator = (handle: (req: Request, res: Response, me: Account) => Promise<void>) =>
-    signedIn('admin', async (req, res, me) =>
-      me.admin ? handle(req, res, me) : show(res, message(strings.notAdmin, strings.notAdminText), 403),
+    signedIn(
+      () => 'admin',
+      async (req, res, me) =>
+        me.admin ? handle(req, res, me) : show(res, message(strings.notAdmin, strings.notAdminText), 403),
     );
 
   app.get('/back', (req, res) => {
-    const page = pages.find((name) => name === req.query.state) ?? 'account';
-    res.redirect(303, `${base}/${page}`);
+    const state = String(req.query.state);
+    res.redirect(303, `${base}/${Object.hasOwn(pages, state) ? pages[state as PageName] : pages.account}`);
   });
 
+  const accountState = (req: Request): PageName => ('changed' in req.query ? 'changed' : 'account');
   const showAccount = (req: Request, res: Response, account: Account, more: Partial<AccountView> = {}, status = 200) =>
     show(
       res,
@@ -52,11 +56,11 @@ export function accountRoutes(
     );
   app.get(
     '/account',
-    signedIn('account', async (req, res, account) => showAccount(req, res, account)),
+    signedIn(accountState, async (req, res, account) => showAccount(req, res, account)),
   );
   app.post(
     '/account',
-    signedIn('account', async (req, res, account) => {
+    signedIn(accountState, async (req, res, account) => {
       const answer = await changePassword(
         { id: account.id, current: textOf(req, 'current'), wanted: textOf(req, 'wanted') },
         desk,

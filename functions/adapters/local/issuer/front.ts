@@ -28,10 +28,9 @@ export interface FrontOptions {
   secret: string;
   desk: Desk;
   provider: Provider;
-  findAccount(id: string): Account | undefined;
 }
 
-export function openFront({ issuer, secret, desk, provider, findAccount }: FrontOptions): Front {
+export function openFront({ issuer, secret, desk, provider }: FrontOptions): Front {
   const { origin, pathname: base } = new URL(issuer);
   const names = cookieNames(issuer);
   const cookie = { httpOnly: true, sameSite: 'lax', secure: origin.startsWith('https:'), path: base } as const;
@@ -49,7 +48,8 @@ export function openFront({ issuer, secret, desk, provider, findAccount }: Front
     },
     async signedIn(req, res) {
       const { accountId } = await sessionOf(req, res);
-      return accountId === undefined ? undefined : findAccount(accountId);
+      const account = desk.accounts.byId(accountId ?? '');
+      return account?.state === 'active' ? account : undefined;
     },
     async arrive(req, res, account, to) {
       const session = await sessionOf(req, res);

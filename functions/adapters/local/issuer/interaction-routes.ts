@@ -1,9 +1,9 @@
 import type { Express, Request, Response } from 'express';
-import type { Account } from '../../../ports/identity.ts';
 import type { Entrance } from './entrance.ts';
 import { addressOf, type Front, protect, textOf } from './front.ts';
 import { consentPage, oncePage, signInPage } from './pages/sign-in-pages.ts';
 import { strings } from './pages/strings.ts';
+import type { FindSubject, Subject } from './provider.ts';
 import { type SignInRefusal, signIn } from './sign-in.ts';
 
 export interface InteractionOptions {
@@ -11,11 +11,11 @@ export interface InteractionOptions {
   onePerson?: { entrance: Entrance; account: string } | undefined;
   /** Whether the policy lets strangers sign up. */
   signUp: boolean;
-  findAccount(id: string): Account | undefined;
+  findSubject: FindSubject;
 }
 
 /** The pages in the middle of a sign-in: who are you, and may this program work for you? */
-export function interactionRoutes(app: Express, front: Front, { onePerson, signUp, findAccount }: InteractionOptions) {
+export function interactionRoutes(app: Express, front: Front, { onePerson, signUp, findSubject }: InteractionOptions) {
   const { base, desk, guard, provider, show } = front;
   const path = '/interaction/:uid';
 
@@ -32,10 +32,10 @@ export function interactionRoutes(app: Express, front: Front, { onePerson, signU
     const form = { action: `${base}/interaction/${uid}`, csrf: guard.token(req, res) };
     if (prompt.name === 'consent') {
       protect(res, [new URL(String(params.redirect_uri)).origin]);
-      return show(res, consentPage({ ...form, email: nameOf(findAccount(session!.accountId)) }));
+      return show(res, consentPage({ ...form, who: nameOf(findSubject(session!.accountId)) }));
     }
     const arrived = front.arrived(req, res);
-    if (arrived !== undefined && findAccount(arrived) !== undefined) return letIn(req, res, arrived, 'link');
+    if (arrived !== undefined && findSubject(arrived) !== undefined) return letIn(req, res, arrived, 'link');
     if (onePerson !== undefined) return show(res, oncePage(form));
     const hint = prompt.details.login_hint;
     show(res, signInPage({ ...form, ...(typeof hint === 'string' ? { email: hint } : {}), ...links(uid) }));
@@ -64,7 +64,7 @@ export function interactionRoutes(app: Express, front: Front, { onePerson, signU
   });
 }
 
-const nameOf = (account: Account | undefined): string => account?.email ?? '';
+const nameOf = (subject: Subject | undefined): string => subject?.email ?? strings.owner;
 
 const refusalText = (answer: SignInRefusal): string => {
   if (answer.refused === 'throttled') return strings.throttled(answer.waitMs);

@@ -1,7 +1,6 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { JSONWebKeySet } from 'jose';
 import { type Clock, systemClock } from '../../../ports/clock.ts';
-import type { Account } from '../../../ports/identity.ts';
 import { accountRoutes } from './account-routes.ts';
 import { type LocalAccounts, localAccounts, localOwner } from './accounts.ts';
 import { openDesk } from './desk.ts';
@@ -16,7 +15,7 @@ import { providerPages } from './pages/provider-pages.ts';
 import { strings } from './pages/strings.ts';
 import { style, submitScript } from './pages/style.ts';
 import type { ScryptCost } from './password.ts';
-import { apiScope, clientIds, openProvider, scopes } from './provider.ts';
+import { apiScope, clientIds, type FindSubject, openProvider, scopes } from './provider.ts';
 import type { SignUpPolicy } from './sign-up.ts';
 import { type Mail, signUpRoutes } from './sign-up-routes.ts';
 import { addressKey } from './throttle.ts';
@@ -84,9 +83,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const desk = openDesk(database, clock, options.passwordCost);
   if (desk.modeChanged(users ? 'users' : 'one person')) desk.artifacts.forgetAll();
 
-  const one: Account = { id: localOwner, email: '', state: 'active', admin: true, createdAt: 0 };
-  const findAccount = (id: string): Account | undefined => {
-    if (!users) return id === localOwner ? one : undefined;
+  const findSubject: FindSubject = (id) => {
+    if (!users) return id === localOwner ? { id, admin: true } : undefined;
     const account = desk.accounts.byId(id);
     return account?.state === 'active' ? account : undefined;
   };
@@ -98,10 +96,10 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     keys,
     desk,
     pages: providerPages(issuerPath),
-    findAccount,
+    findSubject,
   });
   provider.on('server_error', (_ctx, error) => options.onError(error));
-  const front = openFront({ issuer, secret: keys.secret, desk, provider, findAccount });
+  const front = openFront({ issuer, secret: keys.secret, desk, provider });
   const accounts = localAccounts(desk, issuer);
   const entrance = openEntrance(clock);
 
@@ -125,7 +123,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   interactionRoutes(app, front, {
     onePerson: users ? undefined : { entrance, account: localOwner },
     signUp: users && policy.kind !== 'invite',
-    findAccount,
+    findSubject,
   });
   if (users) {
     signUpRoutes(app, front, { policy, mail: options.mail, home });

@@ -21,6 +21,12 @@ export const lifetimes = {
   cliGrant: 365 * 86_400,
 } as const;
 
+/** Whom tokens are about. The one person of a service without accounts has no address. */
+export type Subject = Pick<Account, 'id' | 'name' | 'admin' | 'plan'> & { email?: string };
+
+/** Who may have tokens now. */
+export type FindSubject = (id: string) => Subject | undefined;
+
 export interface ProviderOptions {
   issuer: string;
   /** Of access tokens: the API. */
@@ -30,8 +36,7 @@ export interface ProviderOptions {
   keys: IssuerKeys;
   desk: Desk;
   pages: ProviderPages;
-  /** The account that may have tokens now. */
-  findAccount(id: string): Account | undefined;
+  findSubject: FindSubject;
 }
 
 /** The certified provider, set to what labdeploy needs: codes with PKCE, device codes, refresh tokens, sign-out; nothing else. */
@@ -49,7 +54,7 @@ export function openProvider(options: ProviderOptions): Provider {
 }
 
 function configuration(options: ProviderOptions): Configuration {
-  const { issuer, audience, keys, desk, pages, findAccount } = options;
+  const { issuer, audience, keys, desk, pages, findSubject } = options;
   const { protocol, pathname } = new URL(issuer);
   const { session, interaction, resume } = cookieNames(issuer);
   const cookieOptions = { httpOnly: true, sameSite: 'lax', signed: true, secure: protocol === 'https:' } as const;
@@ -109,13 +114,13 @@ function configuration(options: ProviderOptions): Configuration {
       },
     },
     extraTokenClaims: (_ctx, token) => {
-      const account = 'accountId' in token ? findAccount(token.accountId) : undefined;
-      return account === undefined ? {} : claimsOf(account);
+      const subject = 'accountId' in token ? findSubject(token.accountId) : undefined;
+      return subject === undefined ? {} : claimsOf(subject);
     },
     findAccount(_ctx, id) {
-      const account = findAccount(id);
-      if (account === undefined) return undefined;
-      return { accountId: id, claims: () => ({ sub: id, ...claimsOf(account) }) };
+      const subject = findSubject(id);
+      if (subject === undefined) return undefined;
+      return { accountId: id, claims: () => ({ sub: id, ...claimsOf(subject) }) };
     },
     loadExistingGrant: (ctx) => grantFor(ctx, audience),
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -139,10 +144,10 @@ function configuration(options: ProviderOptions): Configuration {
   };
 }
 
-const claimsOf = (account: Account) => ({
-  groups: groupsOf(account),
-  email: account.email,
-  ...(account.name === undefined ? {} : { name: account.name }),
+const claimsOf = ({ admin, email, name, plan }: Subject) => ({
+  groups: groupsOf({ admin, ...(plan === undefined ? {} : { plan }) }),
+  ...(email === undefined ? {} : { email }),
+  ...(name === undefined ? {} : { name }),
 });
 
 const clients = ({ issuer, redirectUris, postLogoutRedirectUris }: ProviderOptions): Configuration['clients'] => [

@@ -36,15 +36,10 @@ export function openTickets({ sql, write }: LocalDatabase, clock: Clock) {
     issue<K extends keyof TicketKinds>(kind: K, details: TicketKinds[K]): { secret: string; expiresAt: number } {
       const secret = randomBytes(32).toString('base64url');
       const expiresAt = clock.now() + ticketLifeMs[kind];
+      const account = 'account' in details ? details.account : (details.id ?? null);
       write(() => {
         sweep.run(clock.now());
-        insert.run(
-          digest(secret),
-          kind,
-          JSON.stringify(details),
-          'account' in details ? details.account : null,
-          expiresAt,
-        );
+        insert.run(digest(secret), kind, JSON.stringify(details), account, expiresAt);
       });
       return { secret, expiresAt };
     },

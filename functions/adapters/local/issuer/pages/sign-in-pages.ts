@@ -42,9 +42,9 @@ ${form(
 });
 
 /** A program of this machine asks by the loopback flow. */
-export const consentPage = ({ action, csrf, email }: Form & { email: string }): Page => ({
+export const consentPage = ({ action, csrf, who }: Form & { who: string }): Page => ({
   title: strings.consent,
-  body: html`<p>${strings.consentText(email)} ${strings.consentWarning}</p>
+  body: html`<p>${strings.consentText(who)} ${strings.consentWarning}</p>
 ${form(
   action,
   csrf,

@@ -71,7 +71,8 @@ export const strings = {
   resetGoneText: 'It was used, or it is older than a day. Ask for a new one.',
 
   consent: 'Let this program in?',
-  consentText: (email: string) => `The labdeploy command line on this computer wants to work as ${email}.`,
+  consentText: (who: string) => `The labdeploy command line on this computer wants to work as ${who}.`,
+  owner: 'the person who started this labdeploy',
   consentWarning: 'If you have not just started it, choose Cancel.',
   allow: 'Let it in',
 
