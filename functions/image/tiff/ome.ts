@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import { type Arrangement, known, pixelSizeOf } from './arrangement.ts';
-import { converted, micrometresOf, positive, secondsOf } from './units.ts';
+import { converted, micrometresOf, secondsOf } from './units.ts';
 import { childrenNamed, parseXml, type XmlElement } from './xml.ts';
 
 const refuse = (detail: string): Failure => new Failure('imageUnsupported', [`its OME-XML ${detail}`]);
