@@ -91,6 +91,36 @@ const rows = {
     why: reason,
     next: 'mend or leave out the file, or run without --fail-fast',
   }),
+  usersNeeded: (address: string) => ({
+    exit: exitCodes.usage,
+    what: `${address} is open to others, and the service has no accounts`,
+    why: 'whoever reached it could see and delete everything',
+    next: 'add --users, or listen on 127.0.0.1',
+  }),
+  dataInUse: (folder: string) => ({
+    exit: exitCodes.locked,
+    what: `${folder} is in use`,
+    why: 'another labdeploy local works on it',
+    next: 'use that one, stop it, or choose another folder with --data',
+  }),
+  dataUnwritable: (folder: string, detail: string) => ({
+    exit: exitCodes.failed,
+    what: `cannot keep data in ${folder}`,
+    why: detail,
+    next: 'choose a folder that you may write to with --data',
+  }),
+  portTaken: (port: string, address: string, detail: string) => ({
+    exit: exitCodes.failed,
+    what: `cannot listen on port ${port} of ${address}`,
+    why: detail,
+    next: 'choose another port with --port',
+  }),
+  tlsUnusable: (cert: string, key: string, detail: string) => ({
+    exit: exitCodes.usage,
+    what: `${cert} and ${key} cannot be used`,
+    why: detail,
+    next: 'give a certificate and its key in PEM',
+  }),
   checkFailed: (model: string, detail: string) => ({
     exit: exitCodes.failed,
     what: `${model} does not give its own test output`,

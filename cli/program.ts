@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help } from 'commander';
 import { inspectCommand } from './commands/inspect.ts';
+import { localCommand } from './commands/local.ts';
 import { modelCommand } from './commands/model.ts';
 import { runCommand } from './commands/run.ts';
 import { exitCodes, explain, UserError } from './errors.ts';
@@ -12,6 +13,8 @@ export interface Services {
   /** Aborted by Ctrl-C or a stop signal. */
   signal: AbortSignal;
   cwd: string;
+  /** Somebody sits at a terminal. */
+  interactive: boolean;
   version: string;
 }
 
@@ -44,12 +47,13 @@ function addGlobalOptions(command: Command): void {
   for (const child of command.commands) addGlobalOptions(child);
 }
 
+const isInteractive = () => process.stderr.isTTY === true && (process.env.CI ?? '') === '';
+
 function createHost(json: boolean): Host {
   const streams = { out: process.stdout, err: process.stderr };
   if (json) return jsonHost(streams);
-  const terminal = process.stderr.isTTY === true && process.env.CI === undefined;
   const colour = process.stderr.isTTY === true && (process.env.NO_COLOR ?? '') === '';
-  return terminalHost(streams, { colour, live: terminal });
+  return terminalHost(streams, { colour, live: isInteractive() });
 }
 
 function buildProgram(services: Services): Command {
@@ -57,6 +61,7 @@ function buildProgram(services: Services): Command {
     .description('Segment folders of microscope images: on this machine, or as a service of your own lab.')
     .version(version, '-V, --version')
     .addCommand(runCommand(services))
+    .addCommand(localCommand(services))
     .addCommand(inspectCommand(services))
     .addCommand(modelCommand(services))
     .showHelpAfterError(false)
@@ -65,6 +70,7 @@ function buildProgram(services: Services): Command {
       `
 Examples:
   labdeploy run images/ -o results           segment every .tif of a folder
+  labdeploy local                            the same as a web page, for you or for a lab
   labdeploy inspect images/cells.tif         what labdeploy sees in a file
   labdeploy model check models/nuclei        does the model give its own test output?
 
@@ -110,7 +116,13 @@ export async function main(args: readonly string[]): Promise<number> {
     throw error;
   });
   try {
-    const program = buildProgram({ io, signal: interruption.signal, cwd: process.cwd(), version });
+    const program = buildProgram({
+      io,
+      signal: interruption.signal,
+      cwd: process.cwd(),
+      interactive: isInteractive(),
+      version,
+    });
     if (args.length === 0) {
       program.outputHelp();
       return exitCodes.usage;

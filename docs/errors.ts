@@ -8,7 +8,7 @@ import { Failure, failureCodes } from '../functions/core/errors.ts';
 export const errorsPage = join(import.meta.dirname, 'errors.md');
 
 /** Facts are shown as their places: the page says what is filled in, not with what. */
-const places = ['…', '…', '…'] as never;
+const places = ['…', '…', '…', '…'] as never;
 const cell = (text: string) => text.replaceAll('|', '\\|');
 
 export function errorsDocument(): string {

@@ -1,12 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { RunOptions } from '../actions/run.ts';
 import type { Services } from '../program.ts';
-
-const wholeNumber = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 is needed');
-  return value;
-};
+import { wholeNumber } from './numbers.ts';
 
 export const runCommand = (services: Services) =>
   new Command('run')

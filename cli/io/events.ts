@@ -98,6 +98,25 @@ export const events = {
       ? [file, ...(lines ?? []).map((line) => `  ${line}`)].join('\n')
       : `${file}\n  cannot be read: ${failure.message} [${failure.code}]`,
   ),
+  'local.ready': event<{ url: string; origin: string; dataFolder: string; workers: number; firstAdmin?: string }>(
+    'result',
+    (d) =>
+      [
+        `labdeploy is at ${d.url}`,
+        `data in ${d.dataFolder}, ${count(d.workers, 'worker')}; stop with Ctrl-C`,
+        ...(d.firstAdmin === undefined ? [] : [`first administrator: ${d.firstAdmin}`]),
+      ].join('\n'),
+  ),
+  'local.unencrypted': event<{ origin: string }>(
+    'warn',
+    (d) =>
+      `${d.origin} is not encrypted: passwords and images can be read on the network; add --tls-cert and --tls-key`,
+  ),
+  'local.trouble': event<{ stage: string; attempt: number; message: string }>(
+    'warn',
+    (d) => `${d.stage}, attempt ${d.attempt}: ${d.message}`,
+  ),
+  'local.stopping': event<Record<string, never>>('info', () => 'stopping'),
   'model.listed': event<{ models: { name: string; version: string; path: string; description: string }[] }>(
     'result',
     (d) =>

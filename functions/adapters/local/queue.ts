@@ -15,6 +15,8 @@ export interface LocalQueue extends Queue {
    * other processes are noticed within seconds.
    */
   wait(queue: QueueName, signal?: AbortSignal): Promise<void>;
+  /** Makes every received message visible at once: for the one process that knows that no other has any in hand. */
+  returnAll(): Promise<void>;
 }
 
 const longestWaitMs = 5000;
@@ -39,6 +41,7 @@ export function localQueue(
     `SELECT count(*) FILTER (WHERE dead = 1) AS dead, count(*) FILTER (WHERE dead = 0 AND visible_at <= ?) AS waiting,
      count(*) FILTER (WHERE dead = 0 AND visible_at > ?) AS hidden FROM messages WHERE queue = ?`,
   );
+  const returnReceived = sql.prepare('UPDATE messages SET visible_at = ? WHERE dead = 0 AND receives > 0');
   const earliest = sql.prepare('SELECT min(visible_at) AS at FROM messages WHERE queue = ? AND dead = 0');
 
   const waiting = new Map<QueueName, Set<() => void>>();
@@ -103,6 +106,9 @@ export function localQueue(
       const now = clock.now();
       const { waiting, hidden, dead } = count.get(now, now, queue) as Record<'waiting' | 'hidden' | 'dead', number>;
       return { waiting, hidden, dead };
+    },
+    async returnAll() {
+      write(() => returnReceived.run(clock.now()));
     },
     wait(queue, signal) {
       const { at } = earliest.get(queue) as { at: number | null };

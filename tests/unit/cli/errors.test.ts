@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { exitCodes, explain, UserError, type UserErrorCode, userErrorCodes } from '../../../cli/errors.ts';
 import { Failure, type FailureCode, failureCodes } from '../../../functions/core/errors.ts';
 
-const facts = ['one', 'two', 'three'] as never;
+const facts = ['one', 'two', 'three', 'four'] as never;
 
 describe('what a user is told', () => {
   it.each(userErrorCodes)(

@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { availableParallelism, totalmem } from 'node:os';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lockFolder } from '../../functions/adapters/local/folder-lock.ts';
+import { openService, type Service, type ServiceOptions } from '../../functions/runtime/service/open-service.ts';
+import { UserError } from '../errors.ts';
+import type { Services } from '../program.ts';
+import { findModel } from './find-model.ts';
+
+export interface LocalOptions {
+  data: string;
+  port: number;
+  address: string;
+  users?: boolean;
+  signUp: 'invite' | 'open';
+  signUpDomains?: string;
+  model: string[];
+  workers?: number;
+  keepDays?: number;
+  tlsCert?: string;
+  tlsKey?: string;
+  open: boolean;
+}
+
+const loopback = /^(127\.|localhost$|::1$)/;
+/** Requests in hand get so long to end when the service stops. */
+const graceMs = 10_000;
+
+/** Where `npm run build:web` puts the page: in dist/, beside the built sources or above the plain ones. */
+const page = ['../../web', '../../dist/web']
+  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  .find((path) => existsSync(resolve(path, 'assets')));
+
+/** Serves until Ctrl-C or a stop signal; then finishes or gives back what is in hand. */
+export async function local(options: LocalOptions, { io, signal, cwd, version, interactive }: Services): Promise<void> {
+  const { address, users = false } = options;
+  if (!loopback.test(address) && !users) throw new UserError('usersNeeded', [address]);
+  const dataFolder = resolve(cwd, options.data);
+  const unlock = await hold(dataFolder);
+  try {
+    let service: Service | undefined;
+    const server = await createWebServer(options, cwd, (req, res) => {
+      if (service !== undefined) return void service.app(req, res);
+      res.writeHead(503, { 'Retry-After': '1' }).end();
+    });
+    const port = await listen(server, options);
+    const scheme = options.tlsCert === undefined ? 'http' : 'https';
+    const host = loopback.test(address) ? '127.0.0.1' : address;
+    const origin = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    if (scheme === 'http' && !loopback.test(address)) io.emit('local.unencrypted', { origin });
+    const workers = options.workers ?? availableParallelism();
+    service = await openService({
+      dataFolder,
+      origin,
+      page: page ?? '',
+      models: options.model.map((model) => findModel(model, cwd)),
+      users,
+      signUp: signUpOf(options),
+      workers,
+      memoryLimit: totalmem() / 2,
+      version,
+      onTrouble: ({ stage, attempt, error }) =>
+        io.emit('local.trouble', { stage, attempt, message: error instanceof Error ? error.message : String(error) }),
+    });
+    const { links } = service;
+    io.emit('local.ready', {
+      url: links.standing ?? origin,
+      origin,
+      dataFolder,
+      workers,
+      ...(links.firstAdmin !== undefined && { firstAdmin: links.firstAdmin }),
+    });
+    if (options.open && interactive) openBrowser(links.once ?? links.firstAdmin ?? origin);
+    await Promise.race([
+      service.ended,
+      new Promise((stopped) => signal.addEventListener('abort', stopped, { once: true })),
+    ]);
+    io.emit('local.stopping', {});
+    await close(server);
+    await service[Symbol.asyncDispose]();
+  } finally {
+    unlock();
+  }
+}
+
+async function hold(dataFolder: string): Promise<() => void> {
+  try {
+    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+    const unlock = lockFolder(dataFolder);
+    if (unlock === undefined) throw new UserError('dataInUse', [dataFolder]);
+    return unlock;
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError('dataUnwritable', [dataFolder, (error as Error).message], { cause: error });
+  }
+}
+
+function signUpOf({ signUp, signUpDomains }: LocalOptions): NonNullable<ServiceOptions['signUp']> {
+  if (signUpDomains !== undefined)
+    return { kind: 'domains', domains: signUpDomains.split(',').map((domain) => domain.trim()) };
+  return { kind: signUp };
+}
+
+async function createWebServer(
+  { tlsCert, tlsKey }: LocalOptions,
+  cwd: string,
+  listener: RequestListener,
+): Promise<Server> {
+  // Uploads take as long as they take: the object server watches their pace itself.
+  const limits = { headersTimeout: 20_000, requestTimeout: 0, keepAliveTimeout: 10_000 };
+  if (tlsCert === undefined && tlsKey === undefined) return createServer(limits, listener);
+  if (tlsCert === undefined || tlsKey === undefined)
+    throw new UserError('usage', ['--tls-cert and --tls-key belong together', 'local']);
+  try {
+    const [cert, key] = await Promise.all([readFile(resolve(cwd, tlsCert)), readFile(resolve(cwd, tlsKey))]);
+    return createTlsServer({ ...limits, cert, key }, listener);
+  } catch (error) {
+    throw new UserError('tlsUnusable', [tlsCert, tlsKey, (error as Error).message], { cause: error });
+  }
+}
+
+async function listen(server: Server, { port, address }: LocalOptions): Promise<number> {
+  await new Promise<void>((listening, failed) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
+      failed(new UserError('portTaken', [String(port), address, why], { cause: error }));
+    });
+    server.listen(port, address, listening);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const late = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(late);
+}
+
+/** Best effort: the address is printed as well. */
+function openBrowser(url: string): void {
+  const [command, ...args] = { darwin: ['open'], win32: ['cmd', '/c', 'start', ''] }[process.platform as string] ?? [
+    'xdg-open',
+  ];
+  const child = spawn(command!, [...args, url], { stdio: 'ignore', detached: true });
+  child.on('error', () => {}); // no browser here
+  child.unref();
+}

@@ -1,0 +1,38 @@
+import { Command, Option } from 'commander';
+import type { LocalOptions } from '../actions/local.ts';
+import type { Services } from '../program.ts';
+import { portNumber, wholeNumber } from './numbers.ts';
+
+export const localCommand = (services: Services) =>
+  new Command('local')
+    .summary('serve the web page and the API on this machine')
+    .description(
+      'Runs the whole service in one process: page, API, sign-in, storage and the stages. Prints its address; stops with Ctrl-C; continues every job when it is started again.',
+    )
+    .option('-d, --data <folder>', 'where everything is kept', 'labdeploy-data')
+    .option('-p, --port <port>', 'port', portNumber, 8080)
+    .option('--address <address>', 'address to listen on; any but this machine needs --users', '127.0.0.1')
+    .option('--users', 'accounts for a lab, by invitation; without it the service is for one person')
+    .addOption(
+      new Option('--sign-up <policy>', 'who may make an account').choices(['invite', 'open']).default('invite'),
+    )
+    .option('--sign-up-domains <domains>', 'e-mail domains whose people may make an account, separated by commas')
+    .option('-m, --model <model...>', 'BioImage.IO packages, or names of shipped models; the first is the default', [
+      'nuclei',
+    ])
+    .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
+    .option('--keep-days <days>', 'delete jobs this long after they ended', wholeNumber)
+    .option('--tls-cert <file>', 'certificate, PEM')
+    .option('--tls-key <file>', 'its key, PEM')
+    .option('--no-open', 'do not open a browser')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  labdeploy local                                     for yourself, on this machine
+  labdeploy local --users --data /srv/labdeploy       for a lab: prints an invitation for the first administrator`,
+    )
+    .action(async (own: LocalOptions) => {
+      const { local } = await import('../actions/local.ts');
+      await local(own, services);
+    });
