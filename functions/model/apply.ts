@@ -60,7 +60,10 @@ function applyStep(
     }
     case 'binarize': {
       const threshold = pick(step.threshold, channel);
-      for (let i = from; i < to; i++) data[i] = data[i]! > threshold ? 1 : 0;
+      for (let i = from; i < to; i++) {
+        const value = data[i]!;
+        data[i] = value > threshold ? 1 : value <= threshold ? 0 : value; // NaN stays, to be refused
+      }
       return;
     }
     case 'sigmoid':

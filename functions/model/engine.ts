@@ -1,5 +1,6 @@
 import { Failure } from '../core/errors.ts';
 import type { Maps, Predictor, Segmenter } from '../ports/predictor.ts';
+import { allowCollecting, collect } from './collect.ts';
 import { mapNames } from './maps.ts';
 import { type ModelPackage, tileRules } from './package.ts';
 import { sharePlane } from './pixels.ts';
@@ -24,10 +25,21 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
   const { description } = model;
   const rules = tileRules(description);
   const names = mapNames(description);
+  allowCollecting();
   const pool = await openPool(
     { weights: model.weights, description, threads: options.threadsPerWorker ?? 1 },
     options.workers,
   );
+
+  let dropped = 0;
+  /** So many bytes of shared memory will be let go of soon. */
+  const drop = (bytes: number): void => {
+    dropped += bytes;
+    if (dropped < collectAfter) return;
+    dropped = 0;
+    collect();
+    pool.collect();
+  };
 
   return {
     model: model.identity,
@@ -56,6 +68,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
       const positions = plan.y.spans.flatMap((y) => plan.x.spans.map((x) => ({ y, x })));
       if (positions.length === 1) {
         await pool.run('plane', { task, at: positions[0]! }, { signal });
+        drop(height * width * droppedPerPixel(planes.length, names.length));
         return maps;
       }
       const prepared = await pool.run('prepare', { task }, { signal });
@@ -63,6 +76,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
         positions.map((at) => pool.run('tile', { task, prepared, at }, { signal: stop })),
       );
       if (hasLateSteps(description)) await pool.run('finish', { task }, { signal, urgent: true });
+      drop(height * width * droppedPerPixel(planes.length, names.length));
       return maps;
     },
     segment: (plane, { names: mapsNames, data }, { pixelSize, preview }, signal) =>
@@ -95,3 +109,8 @@ async function together(
 /** Shared copies of 16-bit input, float32 maps, and what segment needs at its peak (instances/segment.ts). */
 const bytesPerPixel = (channels: number, maps: number): number => 2 * channels + 4 * maps + segmentBytesPerPixel;
 const segmentBytesPerPixel = 16;
+
+/** Shared memory that may wait to be freed, over what is in use. */
+const collectAfter = 128 * 2 ** 20;
+/** Input, maps and labels: what a plane leaves behind on shared memory. */
+const droppedPerPixel = (channels: number, maps: number): number => 2 * channels + 4 * maps + 4;

@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../core/errors.ts';
-import type { Greeting, Refusal, Reply, Request, TaskKind, Tasks, WorkerSetup } from './tasks.ts';
+import type { Greeting, Order, Refusal, Reply, Request, TaskKind, Tasks, WorkerSetup } from './tasks.ts';
 
 /** Worker threads that take tasks from one queue. */
 export interface Pool {
   /** Rejects with a `Failure`, with the signal's reason, or with `modelFailed` when the worker died of the task. */
   run<K extends TaskKind>(kind: K, ask: Tasks[K]['ask'], options?: RunOptions): Promise<Tasks[K]['answer']>;
+  /** Has each worker free the shared memory that it no longer uses, before its next task. */
+  collect(): void;
   close(): Promise<void>;
 }
 
@@ -31,8 +33,8 @@ interface Seat {
 /** This file's own ending: sources run as they are, the built package as .js. */
 const workerFile = new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
-/** Starts the workers and waits until each has its session. Throws what the first one refuses. */
-export async function openPool(setup: WorkerSetup, size: number): Promise<Pool> {
+/** Starts the workers (their code in `file`) and waits until each has its session. Throws what the first one refuses. */
+export async function openPool(setup: WorkerSetup, size: number, file: URL = workerFile): Promise<Pool> {
   const seats = new Set<Seat>();
   const waiting: Job[] = [];
   let starting = 0;
@@ -64,7 +66,7 @@ export async function openPool(setup: WorkerSetup, size: number): Promise<Pool> 
   const start = (): Promise<void> => {
     starting++;
     return new Promise((resolve, reject) => {
-      const worker = new Worker(workerFile, { workerData: setup });
+      const worker = new Worker(file, { workerData: setup });
       const seat: Seat = { worker, jobs: new Map() };
       let greeted = false;
       worker.on('message', (message: Greeting | Reply) => {
@@ -75,9 +77,10 @@ export async function openPool(setup: WorkerSetup, size: number): Promise<Pool> 
           void worker.terminate();
           return reject(errorOf((message as { refusal: Refusal }).refusal));
         }
+        resolve();
+        if (closed) return void worker.terminate();
         seats.add(seat);
         dispatch();
-        resolve();
       });
       let cause: Error | undefined;
       worker.on('error', (error) => {
@@ -137,6 +140,9 @@ export async function openPool(setup: WorkerSetup, size: number): Promise<Pool> 
         else waiting.push(job);
         dispatch();
       });
+    },
+    collect() {
+      for (const { worker } of seats) worker.postMessage('collect' satisfies Order);
     },
     async close() {
       closed = true;

@@ -74,16 +74,21 @@ export async function predictTile(
     for (let row = y.from; row < y.to; row++) {
       const from = (row - y.start) * columns + (x.from - x.start);
       const to = from + (x.to - x.from);
-      requireFinite(own, from, to);
       applySteps(early, own, from, to);
-      own.forEach((tile, c) => void maps[c]!.set(tile.subarray(from, to), row * plane.width + x.from));
+      own.forEach((tile, c) => void copyNumbers(tile, from, to, maps[c]!, row * plane.width + x.from));
     }
   }
 }
 
-function requireFinite(tiles: readonly Float32Array[], from: number, to: number): void {
-  for (const tile of tiles)
-    for (let i = from; i < to; i++) if (Number.isNaN(tile[i])) throw new Failure('modelFailed', ['it returned NaN']);
+/** Copies a row of results. A sum tells whether there is a NaN among them, faster than asking each. */
+function copyNumbers(from: Float32Array, start: number, end: number, to: Float32Array, at: number): void {
+  let sum = 0;
+  for (let i = start, o = at; i < end; i++, o++) {
+    const value = from[i]!;
+    to[o] = value;
+    sum += value;
+  }
+  if (Number.isNaN(sum)) throw new Failure('modelFailed', ['it returned values that are no numbers']);
 }
 
 /** What postprocessing does to whole maps, in place: steps whose statistics are those of the plane. */

@@ -30,8 +30,10 @@ function resolve(operation: Operation, before: readonly Step[], source: PixelSou
       };
     }
     case 'scaleRange': {
-      const low = percentile(source, before, operation.joint, operation.low, 'linear');
-      const high = percentile(source, before, operation.joint, operation.high, 'linear');
+      const [low, high] = percentiles(source, before, operation.joint, [operation.low, operation.high], 'linear') as [
+        number[],
+        number[],
+      ];
       return { kind: 'standardise', mean: low, divisor: low.map((value, i) => high[i]! - value + operation.eps) };
     }
     case 'clipPercentile': {
@@ -39,7 +41,7 @@ function resolve(operation: Operation, before: readonly Step[], source: PixelSou
         if (bound === undefined) return [none];
         return 'value' in bound
           ? [bound.value]
-          : percentile(source, before, operation.joint, bound.percentile, 'inverted_cdf');
+          : percentiles(source, before, operation.joint, [bound.percentile], 'inverted_cdf')[0]!;
       };
       return { kind: 'clip', min: limit(operation.low, -Infinity), max: limit(operation.high, Infinity) };
     }
@@ -86,45 +88,60 @@ function moments(source: PixelSource, steps: readonly Step[], joint: boolean): {
 }
 
 /**
- * One percentile (0 to 100) a group, exact: two counting passes over the sortable bits of the float32 values, upper then
- * lower half. `linear` and `inverted_cdf` are numpy's methods of those names.
+ * Percentiles (0 to 100) of each group, exact: two counting passes over the sortable bits of the float32 values, upper
+ * then lower half. `linear` and `inverted_cdf` are numpy's methods of those names. By percentile, then by group.
  */
-function percentile(
+function percentiles(
   source: PixelSource,
   steps: readonly Step[],
   joint: boolean,
-  percent: number,
+  percents: readonly number[],
   method: 'linear' | 'inverted_cdf',
-): number[] {
+): number[][] {
   const groups = joint ? 1 : source.channels;
   const n = source.pixels * (joint ? source.channels : 1);
-  const position = method === 'linear' ? (percent / 100) * (n - 1) : Math.max(0, Math.ceil((percent / 100) * n) - 1);
-  const lower = Math.floor(position);
-  const ranks = [lower, Math.min(lower + 1, n - 1)];
+  const positions = percents.map((percent) =>
+    method === 'linear' ? (percent / 100) * (n - 1) : Math.max(0, Math.ceil((percent / 100) * n) - 1),
+  );
+  const ranks = positions.flatMap((position) => [Math.floor(position), Math.min(Math.floor(position) + 1, n - 1)]);
 
   const upper = Array.from({ length: groups }, () => new Uint32Array(65536));
-  const bits = new Uint32Array(Math.min(chunkPixels, source.pixels));
   eachChunk(source, steps, (values, length, channel) => {
-    sortableBits(values, bits, length);
     const counts = upper[joint ? 0 : channel]!;
-    for (let i = 0; i < length; i++) counts[bits[i]! >>> 16]!++;
+    const bits = new Int32Array(values.buffer, 0, length);
+    for (let i = 0; i < length; i++) counts[sortable(bits[i]!) >>> 16]!++;
   });
   const wanted = upper.map((counts) => ranks.map((rank) => locate(counts, rank)));
-  const lowerHalf = wanted.map((pair) => pair.map(() => new Uint32Array(65536)));
+  const lower = wanted.map((found) => lowerCounters(found.map(({ bin }) => bin)));
   eachChunk(source, steps, (values, length, channel) => {
-    sortableBits(values, bits, length);
-    const group = joint ? 0 : channel;
-    wanted[group]!.forEach(({ bin }, k) => {
-      const counts = lowerHalf[group]![k]!;
-      for (let i = 0; i < length; i++) if (bits[i]! >>> 16 === bin) counts[bits[i]! & 0xffff]!++;
-    });
+    const { slots, counts } = lower[joint ? 0 : channel]!;
+    const bits = new Int32Array(values.buffer, 0, length);
+    for (let i = 0; i < length; i++) {
+      const key = sortable(bits[i]!);
+      const slot = slots[key >>> 16]!;
+      if (slot !== 0) counts[slot * 65536 + (key & 0xffff)]!++;
+    }
   });
-  return wanted.map((pair, group) => {
-    const [low, high] = pair.map(({ bin, rest }, k) =>
-      valueOfBits(bin * 65536 + locate(lowerHalf[group]![k]!, rest).bin),
-    );
-    return low! + (high! - low!) * (position - lower);
-  });
+  const valueAt = (group: number, k: number): number => {
+    const { bin, rest } = wanted[group]![k]!;
+    const { slots, counts } = lower[group]!;
+    const slot = slots[bin]!;
+    return valueOfBits(bin * 65536 + locate(counts.subarray(slot * 65536, (slot + 1) * 65536), rest).bin);
+  };
+  return positions.map((position, p) =>
+    Array.from({ length: groups }, (_, group) => {
+      const low = valueAt(group, 2 * p);
+      return low + (valueAt(group, 2 * p + 1) - low) * (position - Math.floor(position));
+    }),
+  );
+}
+
+/** Counters for the lower halves of some upper halves: `slots` says which of them belongs to each, 0 for none. */
+function lowerCounters(bins: readonly number[]): { slots: Uint8Array; counts: Uint32Array } {
+  const slots = new Uint8Array(65536);
+  let used = 0;
+  for (const bin of bins) if (slots[bin] === 0) slots[bin] = ++used;
+  return { slots, counts: new Uint32Array((used + 1) * 65536) };
 }
 
 /** The bin that holds the value of this rank, and the rank within it. */
@@ -138,13 +155,7 @@ function locate(counts: Uint32Array, rank: number): { bin: number; rest: number 
 }
 
 /** Float order as unsigned order: negative values have all bits turned, others the sign bit. */
-function sortableBits(values: Float32Array, out: Uint32Array, length: number): void {
-  const raw = new Uint32Array(values.buffer, values.byteOffset, length);
-  for (let i = 0; i < length; i++) {
-    const b = raw[i]!;
-    out[i] = b ^ ((b >> 31) | 0x80000000);
-  }
-}
+const sortable = (bits: number): number => (bits ^ ((bits >> 31) | 0x80000000)) >>> 0;
 
 function valueOfBits(sortable: number): number {
   const raw = sortable >= 0x80000000 ? sortable ^ 0x80000000 : ~sortable;

@@ -35,6 +35,8 @@ export type TaskKind = keyof Tasks;
 export type Ask = { [K in TaskKind]: { kind: K } & Tasks[K]['ask'] }[TaskKind];
 
 export type Request = Ask & { id: number };
+/** Has no answer. */
+export type Order = 'collect';
 /** A failure keeps its code across the thread; anything else is our bug and keeps its stack. */
 export type Refusal = { code: 'modelFailed' | 'modelBroken' | 'modelUnsupported'; detail: string } | { bug: Error };
 export type Reply = { id: number; value: unknown } | { id: number; refusal: Refusal };

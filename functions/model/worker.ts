@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Failure } from '../core/errors.ts';
+import { collect } from './collect.ts';
 import { segmentPlane } from './instances/segment.ts';
 import { finishPlane, predictTile, preparePlane } from './predict-plane.ts';
 import { openSession, type Session } from './session.ts';
-import type { Greeting, Refusal, Reply, Request, WorkerSetup } from './tasks.ts';
+import type { Greeting, Order, Refusal, Reply, Request, WorkerSetup } from './tasks.ts';
 
 /** One thread of the engine: an ONNX session of its own, and whatever else of a plane is heavy. */
 const port = parentPort!;
@@ -34,9 +35,10 @@ function refusalOf(error: unknown): Refusal {
 try {
   const session = await openSession(weights, description, threads);
   let last: Promise<void> = Promise.resolve();
-  port.on('message', (request: Request) => {
+  port.on('message', (request: Request | Order) => {
     // One after the other: the session's buffers hold one tile.
     last = last.then(async () => {
+      if (request === 'collect') return collect();
       let reply: Reply;
       try {
         reply = { id: request.id, value: await perform(request, session) };

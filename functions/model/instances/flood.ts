@@ -54,6 +54,7 @@ export function flood({ data, stride }: Heights, mask: Runs, quantum: number, st
     }
     counts.fill(0, lowest, highest + 2);
   }
+  levels.buffer.transfer(0); // freed now, not when somebody collects
   return { of, roots: basins.roots() };
 }
 

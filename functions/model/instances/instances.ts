@@ -34,7 +34,9 @@ export function findInstances(maps: InstanceMaps, settings: InstanceSettings): L
   const heights = given ? mapHeights(mask, given, settings.sigma) : distanceHeights(mask, foreground, settings.sigma);
   const quantum = given ? mapQuantum : distanceQuantum;
   const basins = flood(heights, mask, quantum, apart(settings));
-  return finish(mask, paintBasins(mask, basins), maxHole, settings);
+  const painted = paintBasins(mask, basins);
+  heights.data.buffer.transfer(0); // freed now, not when somebody collects
+  return finish(mask, painted, maxHole, settings);
 }
 
 const finish = (

@@ -143,7 +143,7 @@ describe('predict', () => {
     await using(await fixtureModel('logarithm'), (engine) =>
       expect(engine.predict([planeOf(3, 3, (y) => y - 1)])).rejects.toMatchObject({
         code: 'modelFailed',
-        advice: { why: 'it returned NaN' },
+        advice: { why: 'it returned values that are no numbers' },
       }),
     );
   });
