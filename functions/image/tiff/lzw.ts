@@ -51,58 +51,65 @@ function decodeNewLzw(strip: Uint8Array, out: Uint8Array): number {
 
 /** Decodes up to the next clear code. A function of its own, because engines optimise one that is called often better. */
 function decodeToClear(input: DataView, length: number, out: Uint8Array, view: DataView, position: Position): void {
-  const nearEnd = length - 3;
   const size = out.length;
+  // up to here neither the input nor the place for four bytes can end
+  const lastAt = length - 4;
+  const lastWritten = size - 4;
   let { at, used, written } = position;
-  let width = 9;
+  let shift = 32 - 9; // 32 less the width of a code
+  let mask = 511;
   let next = firstFree; // the code that is defined next
   let growAt = 511; // its value that makes codes a bit wider: one earlier than they need it
-  let head = 0; // the previous string
+  let head = 0; // the previous string's first bytes
   let long = 0; // its length, 0 after a clear code
   let place = 0;
   position.ended = true;
   for (;;) {
     // the end code is missing: what is there counts
-    if (at >= nearEnd && (length - at) * 8 < used + width) break;
-    const code = (input.getInt32(at) >>> (32 - width - used)) & ((1 << width) - 1);
-    used += width;
+    if (at > lastAt && (length - at) * 8 < used + 32 - shift) break;
+    const code = (input.getInt32(at) >>> (shift - used)) & mask;
+    used += 32 - shift;
     at += used >> 3;
     used &= 7;
-    if (code === clear) {
-      position.ended = false;
+    if ((code | 1) === end) {
+      if (code === clear) position.ended = false;
       break;
     }
-    if (code === end) break;
-    if (long === 0) {
-      if (code > end) throw broken('does not start with a plain byte');
-    } else {
-      let first = head & 255;
-      if (code < next) first = heads[code]! & 255;
-      else if (code > next || next === most) throw broken(`uses code ${code} before it is defined`);
-      if (next < most) {
-        // the byte goes behind the previous string, where that is shorter than four: without a branch
-        heads[next] = head | ((first << ((long & 3) << 3)) & ((long - 4) >> 31));
-        lengths[next] = long + 1;
-        places[next] = place;
-        if (++next === growAt && width < 12) {
-          width++;
-          growAt = (1 << width) - 1;
-        }
+    if (code >= next) {
+      if (code > next || next === most || long === 0) throw broken(`uses code ${code} before it is defined`);
+      // not defined yet: the previous string and its own first byte
+      heads[code] = head | (((head & 255) << ((long & 3) << 3)) & ((long - 4) >> 31));
+      lengths[code] = long + 1;
+      places[code] = place;
+    }
+    const now = heads[code]!;
+    if (long !== 0 && next < most) {
+      // the byte goes behind the previous string, where that is shorter than four: without a branch
+      heads[next] = head | (((now & 255) << ((long & 3) << 3)) & ((long - 4) >> 31));
+      lengths[next] = long + 1;
+      places[next] = place;
+      if (++next === growAt && shift > 20) {
+        shift--;
+        mask = mask * 2 + 1;
+        growAt = mask;
       }
     }
-    head = heads[code]!;
+    head = now;
     long = lengths[code]!;
     place = written;
-    const stop = written + long;
-    if (stop + 4 > size) {
+    if (written > lastWritten || long > 4) {
+      const stop = written + long;
       if (stop > size) {
         refuseSurplus(written === size ? length - at : length);
         break;
       }
       for (let i = 0; i < long && i < 4; i++) out[written + i] = head >> (8 * i);
-    } else view.setInt32(written, head, true); // up to three bytes too many: the next string overwrites them
-    if (long > 4) copyRest(out, places[code]! + 4, written + 4, stop);
-    written = stop;
+      if (long > 4) copyRest(out, places[code]! + 4, written + 4, stop);
+      written = stop;
+    } else {
+      view.setInt32(written, head, true); // up to three bytes too many: the next string overwrites them
+      written += long;
+    }
   }
   position.at = at;
   position.used = used;
