@@ -172,6 +172,11 @@ const rows = {
     why: 'nobody else could let people in',
     next: 'make somebody else administrator first',
   }),
+  accountsMissing: (folder: string) => ({
+    what: `no accounts in ${folder}`,
+    why: 'it was never run with accounts, or was last run without',
+    next: 'labdeploy local --users',
+  }),
   accountInvalid: (detail: string) => ({
     what: 'the account cannot be like this',
     why: detail,

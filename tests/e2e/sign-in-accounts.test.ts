@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join as joinPath } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { openAccounts } from '../../functions/adapters/local/issuer/open-accounts.ts';
 import type { Mail } from '../../functions/adapters/local/issuer/sign-up-routes.ts';
 import { Browser } from '../support/browser.ts';
 import { eachWithService, movableClock } from '../support/sign-in-fixture.ts';
@@ -205,6 +208,31 @@ describe('signing up without invitation', () => {
     const known = await page.submit((await form(page))!, { email });
     expect(known.text).toBe(answer.text);
     expect(sent.at(-1)!.text).toContain('It has one already');
+  });
+});
+
+describe('accounts beside a running service', () => {
+  const now = eachWithService();
+
+  it('are changed from another process’s connection, and its links lead to the service', async () => {
+    await join(now.service, email, password);
+    using accounts = openAccounts(now.folder);
+    await accounts.disable(email);
+    expect(await opens(now.service, email, password)).toBe(false);
+    await accounts.enable(email);
+    expect(await opens(now.service, email, password)).toBe(true);
+    await join(now.service, 'bob@example.org', password, (await accounts.invite({ email: 'bob@example.org' })).url);
+    expect((await accounts.list()).map((account) => account.email)).toEqual([email, 'bob@example.org']);
+    await expect(accounts.find('eve@example.org')).rejects.toMatchObject({ code: 'accountMissing' });
+    await expect(accounts.setPlan(email, 'Large!')).rejects.toMatchObject({ code: 'accountInvalid' });
+  });
+
+  it('are not there where the service runs for one person, or never ran', async () => {
+    await now.service.restart({ users: false });
+    for (const folder of [now.folder, joinPath(now.folder, 'none')]) {
+      expect(() => openAccounts(folder)).toThrow(expect.objectContaining({ code: 'accountsMissing' }));
+    }
+    expect(existsSync(joinPath(now.folder, 'none'))).toBe(false);
   });
 });
 

@@ -122,6 +122,24 @@ describe('signing in with code and PKCE', () => {
     },
   );
 
+  it('gives no tokens to pages of other origins', async () => {
+    await join(now.service, email, password);
+    const page = new PageClient(now.service);
+    const back = await page.submit(await page.start(), { email, password });
+    const body = new URLSearchParams({
+      client_id: 'labdeploy-page',
+      grant_type: 'authorization_code',
+      code: parameter(back.url, 'code')!,
+      redirect_uri: page.redirectUri,
+      code_verifier: page.verifier,
+    });
+    const headers = { origin: 'http://evil.example' };
+    const answer = await fetch(`${now.service.issuer.config.issuer}/token`, { method: 'POST', body, headers });
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+    expect(await answer.text()).toContain('origin http://evil.example not allowed');
+  });
+
   it('builds its addresses from its own origin, whatever Host a request names', async () => {
     const page = new PageClient(now.service);
     const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
@@ -227,6 +245,17 @@ describe('signing in with code and PKCE', () => {
       expect(cookie).toMatch(/; httponly/i);
       expect(cookie).toMatch(/; samesite=lax/i);
     }
+  });
+
+  it('behind TLS puts out cookies for TLS only', async () => {
+    await now.service.restart({ url: 'https://lab.example' });
+    const query = new URL(new PageClient(now.service).authorizeUrl({ redirect_uri: 'https://lab.example/signed-in' }))
+      .search;
+    const answer = await new Browser(now.service.url).fetch(`/auth/authorize${query}`);
+    expect(answer.status).toBe(303);
+    const cookies = answer.headers.getSetCookie();
+    expect(cookies.length).toBeGreaterThan(0);
+    for (const cookie of cookies) expect(cookie).toMatch(/^__Secure-labdeploy-.*; secure/i);
   });
 
   it('takes over a browser of somebody else when an invitation is accepted in it', async () => {

@@ -126,7 +126,11 @@ export class PageClient {
 
   token(body: Record<string, string>): Promise<Response> {
     const { clientId, issuer } = this.service.issuer.config;
-    return fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams({ client_id: clientId, ...body }) });
+    return fetch(`${issuer}/token`, {
+      method: 'POST',
+      headers: { origin: this.service.url },
+      body: new URLSearchParams({ client_id: clientId, ...body }),
+    });
   }
 
   exchange(back: Visit, changes: Record<string, string> = {}): Promise<Response> {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { fullCost, passwordHashing } from '../../../functions/adapters/local/issuer/password.ts';
+import { fullCost, Overloaded, passwordHashing } from '../../../functions/adapters/local/issuer/password.ts';
 import { passwordFault } from '../../../functions/adapters/local/issuer/password-rules.ts';
 
 const cheap = { logN: 4, r: 8, p: 1 };
@@ -49,6 +49,14 @@ describe('password hashing', () => {
       Buffer.from(expected, 'hex').toString('base64url'),
     ];
     expect(await passwords.matches('password', stored.join('$'))).toBe(true);
+  });
+
+  it('sends away who would wait behind fifty others, and takes them when those are done', async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 60 }, () => passwords.hash('seven grey mice')));
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(refused).toHaveLength(8); // two at work, fifty waiting
+    for (const { reason } of refused) expect(reason).toBeInstanceOf(Overloaded);
+    expect(await passwords.hash('seven grey mice')).toMatch(/^scrypt/);
   });
 
   it('works at the real cost, off the event loop', async () => {

@@ -47,6 +47,7 @@ export function accountTable({ sql }: LocalDatabase) {
       const { id, email, name, password, state, admin, plan, createdAt } = account;
       insert.run(id, email, emailKey(email)!, name ?? null, password, state, Number(admin), plan ?? null, createdAt);
     },
+    /** Writes what `account` holds and `changes` changes: read it in the same transaction. */
     update(account: StoredAccount, changes: Partial<Omit<StoredAccount, 'plan'>> & { plan?: string | undefined }) {
       const { id, password, state, admin, plan, lastSignInAt } = { ...account, ...changes };
       update.run(password, state, Number(admin), plan ?? null, lastSignInAt ?? null, id);

@@ -17,6 +17,8 @@ export interface Front {
   show(res: Response, page: Page, status?: number): void;
   /** The active account of this browser's session. */
   signedIn(req: Request, res: Response): Promise<Account | undefined>;
+  /** Ends the sign-in that the request belongs to: it was this account. `amr`: how it showed that (RFC 8176, and `link`). */
+  letIn(req: Request, res: Response, account: string, amr: 'pwd' | 'link'): Promise<void>;
   /** Sends the browser on so that the next sign-in takes it in as this account; a session of another one ends. */
   arrive(req: Request, res: Response, account: string, to: string): Promise<void>;
   /** The account that `arrive` announced, once. */
@@ -50,6 +52,18 @@ export function openFront({ issuer, secret, desk, provider }: FrontOptions): Fro
       const { accountId } = await sessionOf(req, res);
       const account = desk.accounts.byId(accountId ?? '');
       return account?.state === 'active' ? account : undefined;
+    },
+    async letIn(req, res, account, amr) {
+      desk.database.write(() => {
+        const known = desk.accounts.byId(account); // the one person has no row
+        if (known !== undefined) desk.accounts.update(known, { lastSignInAt: desk.clock.now() });
+      });
+      await provider.interactionFinished(
+        req,
+        res,
+        { login: { accountId: account, amr: [amr] } },
+        { mergeWithLastSubmission: false },
+      );
     },
     async arrive(req, res, account, to) {
       const session = await sessionOf(req, res);

@@ -20,8 +20,6 @@ export function interactionRoutes(app: Express, front: Front, { onePerson, signU
   const path = '/interaction/:uid';
 
   const details = (req: Request, res: Response) => provider.interactionDetails(req, res); // throws SessionNotFound
-  const letIn = (req: Request, res: Response, accountId: string, amr: string) =>
-    provider.interactionFinished(req, res, { login: { accountId, amr: [amr] } }, { mergeWithLastSubmission: false });
   const links = (uid: string) => ({
     signUp: signUp ? `${base}/interaction/${uid}/sign-up` : undefined,
     forgotten: `${base}/forgotten`,
@@ -35,7 +33,7 @@ export function interactionRoutes(app: Express, front: Front, { onePerson, signU
       return show(res, consentPage({ ...form, who: nameOf(findSubject(session!.accountId)) }));
     }
     const arrived = front.arrived(req, res);
-    if (arrived !== undefined && findSubject(arrived) !== undefined) return letIn(req, res, arrived, 'link');
+    if (arrived !== undefined && findSubject(arrived) !== undefined) return front.letIn(req, res, arrived, 'link');
     if (onePerson !== undefined) return show(res, oncePage(form));
     const hint = prompt.details.login_hint;
     show(res, signInPage({ ...form, ...(typeof hint === 'string' ? { email: hint } : {}), ...links(uid) }));
@@ -52,12 +50,13 @@ export function interactionRoutes(app: Express, front: Front, { onePerson, signU
       return provider.interactionFinished(req, res, result, { mergeWithLastSubmission: true });
     }
     if (onePerson !== undefined) {
-      if (onePerson.entrance.admits(secretIn(textOf(req, 'link')))) return letIn(req, res, onePerson.account, 'link');
+      if (onePerson.entrance.admits(secretIn(textOf(req, 'link'))))
+        return front.letIn(req, res, onePerson.account, 'link');
       return show(res, oncePage({ ...form, fault: strings.onceWrong }), 403);
     }
     const email = textOf(req, 'email');
     const answer = await signIn({ email, password: textOf(req, 'password'), address: addressOf(req) }, desk);
-    if ('account' in answer) return letIn(req, res, answer.account.id, 'pwd');
+    if ('account' in answer) return front.letIn(req, res, answer.account.id, 'pwd');
     if (answer.refused === 'throttled') res.set('Retry-After', String(Math.ceil(answer.waitMs / 1000)));
     const status = answer.refused === 'throttled' ? 429 : 403;
     show(res, signInPage({ ...form, email, fault: refusalText(answer), ...links(uid) }), status);

@@ -55,10 +55,12 @@ const migrations = [
   `,
 ];
 
+export const databaseFile = (folder: string): string => join(folder, 'accounts.db');
+
 /** Opens `accounts.db` of the data folder: people, their sessions, the links that are out. Only the user who runs the service may read it. */
 export function openIssuerDatabase(folder: string): LocalDatabase {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'accounts.db');
+  const file = databaseFile(folder);
   closeSync(openSync(file, 'a', 0o600)); // SQLite gives its journals the mode of the database
   chmodSync(file, 0o600);
   return openSqlite(file, migrations, { durable: true });

@@ -14,7 +14,7 @@ import { message } from './pages/layout.ts';
 import { providerPages } from './pages/provider-pages.ts';
 import { strings } from './pages/strings.ts';
 import { style, submitScript } from './pages/style.ts';
-import type { ScryptCost } from './password.ts';
+import { Overloaded, type ScryptCost } from './password.ts';
 import { apiScope, clientIds, type FindSubject, openProvider, scopes } from './provider.ts';
 import type { SignUpPolicy } from './sign-up.ts';
 import { type Mail, signUpRoutes } from './sign-up-routes.ts';
@@ -81,7 +81,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const keys = await issuerKeys(dataFolder);
   const database = openIssuerDatabase(dataFolder);
   const desk = openDesk(database, clock, options.passwordCost);
-  if (desk.modeChanged(users ? 'users' : 'one person')) desk.artifacts.forgetAll();
+  if (desk.settings.change('mode', users ? 'users' : 'one person') === 'changed') desk.artifacts.forgetAll();
+  desk.settings.change('issuer', issuer); // where links of openAccounts lead
 
   const findSubject: FindSubject = (id) => {
     if (!users) return id === localOwner ? { id, admin: true } : undefined;
@@ -150,9 +151,14 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     const link = { href: '/', text: strings.toService };
     if (error.name === 'SessionNotFound')
       return front.show(res, message(strings.expired, strings.expiredText, link), 400);
+    if (error instanceof Overloaded) {
+      res.set('Retry-After', '60');
+      return front.show(res, message(strings.overloaded, strings.overloadedText, link), 503);
+    }
     const status = (error as { status?: number }).status ?? 500; // of the body parser
     if (status < 500) return front.show(res, message(strings.requestRefused, error.message, link), status);
     options.onError(error);
+    if (res.writableEnded) return; // the answer was given before the trouble
     if (res.headersSent) return void res.destroy();
     front.show(res, message(strings.broken, strings.brokenText, link), 500);
   });

@@ -12,7 +12,12 @@ export const fullCost: ScryptCost = { logN: 17, r: 8, p: 1 };
 
 /** Hashes computed at once, whoever asks: each takes 128 MiB and a core. */
 const atOnce = 2;
+/** Who comes later is sent away rather than kept for minutes. */
+const mostWaiting = 50;
 const hashBytes = 32;
+
+/** More passwords are being checked than this machine can. */
+export class Overloaded extends Error {}
 
 export interface Passwords {
   /** `scrypt$logN$r$p$salt$hash`, base64url. */
@@ -61,6 +66,7 @@ const waiting: (() => void)[] = [];
 
 /** NFKC first: the same characters typed on another keyboard may arrive composed otherwise (NIST SP 800-63B). */
 async function derive(password: string, salt: Buffer, { logN, r, p }: ScryptCost): Promise<Buffer> {
+  if (waiting.length >= mostWaiting) throw new Overloaded('too many passwords at once');
   if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
   else running++;
   try {

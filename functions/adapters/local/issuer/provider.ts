@@ -55,7 +55,7 @@ export function openProvider(options: ProviderOptions): Provider {
 
 function configuration(options: ProviderOptions): Configuration {
   const { issuer, audience, keys, desk, pages, findSubject } = options;
-  const { protocol, pathname } = new URL(issuer);
+  const { origin, protocol, pathname } = new URL(issuer);
   const { session, interaction, resume } = cookieNames(issuer);
   const cookieOptions = { httpOnly: true, sameSite: 'lax', signed: true, secure: protocol === 'https:' } as const;
   return {
@@ -126,7 +126,7 @@ function configuration(options: ProviderOptions): Configuration {
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: (ctx) => ctx.oidc.client?.clientId !== clientIds.cli,
     interactions: { url: (_ctx, interaction) => `${pathname}/interaction/${interaction.uid}`, policy: policy() },
-    clientBasedCORS: () => false,
+    clientBasedCORS: (_ctx, from) => from === origin, // browsers send an Origin to their own origin too
     renderError: pages.error,
     ttl: {
       AccessToken: lifetimes.accessToken,

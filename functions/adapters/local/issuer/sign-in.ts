@@ -17,7 +17,7 @@ export async function signIn(
   { email, password, address }: { email: string; password: string; address: string },
   desk: Desk,
 ): Promise<{ account: Account } | SignInRefusal> {
-  const { accounts, clock, database, passwords, throttle } = desk;
+  const { accounts, database, passwords, throttle } = desk;
   const keys = [accountKey(email), addressKey(address)];
   const waitMs = throttle.attempt(keys);
   if (waitMs > 0) return { refused: 'throttled', waitMs };
@@ -30,7 +30,7 @@ export async function signIn(
   const state = database.write(() => {
     const now = accounts.byId(account.id);
     if (now?.password !== account.password) return 'changed'; // while it was being checked
-    if (now.state === 'active') accounts.update(now, { password: dated, lastSignInAt: clock.now() });
+    if (now.state === 'active' && dated !== now.password) accounts.update(now, { password: dated });
     return now.state;
   });
   if (state === 'changed') return { refused: 'wrong' };

@@ -83,10 +83,7 @@ export function signUpRoutes(app: Express, front: Front, { policy, mail, home }:
       const { uid } = await provider.interactionDetails(req, res);
       const applicant = applicantOf(req);
       const answer = await signUp(applicant, { policy, address: addressOf(req), sendInvitation }, desk);
-      if ('id' in answer) {
-        const result = { login: { accountId: answer.id, amr: ['pwd'] } };
-        return provider.interactionFinished(req, res, result, { mergeWithLastSubmission: false });
-      }
+      if ('id' in answer) return front.letIn(req, res, answer.id, 'pwd');
       if ('mailed' in answer) return show(res, message(strings.signUpMailed, strings.signUpMailedText));
       if ('waiting' in answer) return show(res, message(strings.signUpWaiting, strings.signUpWaitingText));
       const form = { ...applicant, ...signUpForm(req, res, uid) };
@@ -118,11 +115,11 @@ export function signUpRoutes(app: Express, front: Front, { policy, mail, home }:
     });
   }
 
-  const resetForm = (req: Request, res: Response) =>
-    desk.tickets.look('reset', secretOf(req)) && {
-      action: linkTo(base, 'reset', secretOf(req)),
-      csrf: guard.token(req, res),
-    };
+  const resetForm = (req: Request, res: Response) => {
+    const account = desk.accounts.byId(desk.tickets.look('reset', secretOf(req))?.account ?? '');
+    if (account === undefined) return undefined;
+    return { action: linkTo(base, 'reset', secretOf(req)), csrf: guard.token(req, res), email: account.email };
+  };
   const resetGone = (res: Response) => show(res, message(strings.resetGone, strings.resetGoneText), 410);
   app.get('/reset', (req, res) => {
     const form = resetForm(req, res);

@@ -1,5 +1,5 @@
 import type { Account, Link } from '../../../../ports/identity.ts';
-import { field, form, summary } from './fields.ts';
+import { field, form, summary, username } from './fields.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './layout.ts';
 import { strings } from './strings.ts';
@@ -24,7 +24,7 @@ ${changed && html`<p class="notice" role="status">${strings.passwordChanged}</p>
 ${form(
   `${base}/account`,
   csrf,
-  html`<input type="hidden" name="username" autocomplete="username" value="${account.email}">
+  html`${username(account.email)}
 ${field({
   name: 'current',
   label: strings.currentPassword,

@@ -27,6 +27,10 @@ ${fault && html`<p class="fault" id="${name}-fault">${fault}</p>`}
 `;
 }
 
+/** Tells password managers whose password a form is about. */
+export const username = (email: string): Html =>
+  html`<input type="text" name="username" autocomplete="username" value="${email}" hidden>`;
+
 /** Stands above a form that was refused and leads to what is wrong. */
 export const summary = (faults: readonly { field?: string; text: string }[]): Html | undefined =>
   faults.length === 0

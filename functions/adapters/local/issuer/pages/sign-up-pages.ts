@@ -1,5 +1,5 @@
 import type { FormFault } from '../sign-up.ts';
-import { field, form, summary } from './fields.ts';
+import { field, form, summary, username } from './fields.ts';
 import { html } from './html.ts';
 import type { Page } from './layout.ts';
 import { strings } from './strings.ts';
@@ -61,21 +61,32 @@ ${field({
 };
 
 /** Of a reset link. */
-export const newPasswordPage = ({ action, csrf, fault }: { action: string; csrf: string; fault?: string }): Page => ({
+export const newPasswordPage = ({
+  action,
+  csrf,
+  email,
+  fault,
+}: {
+  action: string;
+  csrf: string;
+  email: string;
+  fault?: string;
+}): Page => ({
   title: strings.reset,
   body: html`${summary(fault === undefined ? [] : [{ field: 'password', text: fault }])}
 ${form(
   action,
   csrf,
-  html`${field({
-    name: 'password',
-    label: strings.newPassword,
-    type: 'password',
-    hint: strings.passwordHint,
-    fault,
-    autocomplete: 'new-password',
-    required: true,
-  })}
+  html`${username(email)}
+${field({
+  name: 'password',
+  label: strings.newPassword,
+  type: 'password',
+  hint: strings.passwordHint,
+  fault,
+  autocomplete: 'new-password',
+  required: true,
+})}
 <div class="actions"><button type="submit">${strings.continue}</button></div>`,
 )}`,
 });

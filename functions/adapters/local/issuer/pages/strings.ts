@@ -137,6 +137,8 @@ export const strings = {
   notOursText: 'Nothing was changed. Open the page again and repeat what you did. Cookies must be on.',
   broken: 'Something went wrong here',
   brokenText: 'It is not your fault, and it is noted in the log of the service. Try again.',
+  overloaded: 'Too many people are signing in',
+  overloadedText: 'Try again in a minute.',
   requestRefused: 'This sign-in was not understood',
   missing: 'There is no such page',
 
