@@ -283,19 +283,10 @@ describe('a valid file with bytes changed or cut off', () => {
     expect(slowest).toBeLessThan(500);
   });
 
-  it.each(files)('%s, cut off anywhere, gives its own pixels or a Failure', async (_, valid) => {
-    const whole = await (await openTiff(memorySource(valid))).readPage(0);
-    let read = 0;
+  it.each(files)('%s, cut off anywhere, is a Failure: its last directory is at its end', async (_, valid) => {
     for (let end = 0; end < valid.length; end += 7) {
-      try {
-        const file = await openTiff(memorySource(valid.slice(0, end)));
-        expect(await file.readPage(0)).toEqual(whole);
-        read++;
-      } catch (error) {
-        expect(error).toBeInstanceOf(Failure);
-      }
+      const cut = openTiff(memorySource(valid.slice(0, end))).then((file) => file.readPage(0));
+      await expect(cut).rejects.toBeInstanceOf(Failure);
     }
-    // the last directory is at the end: without it nothing is read, but for the pointer behind it
-    expect(read).toBeLessThanOrEqual(2);
   });
 });

@@ -119,9 +119,7 @@ export async function readDirectory(window: Window, { little, big }: Format, off
   if (entries === 0) throw new Failure('imageBroken', [`${where} has no entries`]);
   if (entries > mostEntries) throw new Failure('imageBroken', [`${where} claims ${entries} entries`]);
   const length = countWidth + entries * entryWidth;
-  // some writers stop right after the last entry; no next directory is what they mean
-  const hasNext = offset + length + inline <= window.size;
-  const view = await window.view(offset, length + (hasNext ? inline : 0), where);
+  const view = await window.view(offset, length + inline, where);
   const fields = new Map<number, Field>();
   const repeated: Field[] = [];
   for (let at = countWidth; at < length; at += entryWidth) {
@@ -138,7 +136,7 @@ export async function readDirectory(window: Window, { little, big }: Format, off
     if (fields.has(field.tag)) repeated.push(field);
     else fields.set(field.tag, field);
   }
-  const next = hasNext ? (big ? u64(view, length, little) : view.getUint32(length, little)) : 0;
+  const next = big ? u64(view, length, little) : view.getUint32(length, little);
   return { offset, fields, repeated, next, bytes: length + inline };
 }
 
