@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { readZipDirectory, type ZipEntry, type ZipLimits } from '../../archive/zip-directory.ts';
 import { entryChunks, entrySpan } from '../../archive/zip-entry.ts';
 import { Failure } from '../../core/errors.ts';
@@ -29,8 +30,8 @@ export type UnpackResult = Unpacked | { failed: Failure } | 'not open';
 
 type UnpackPorts = Pick<Ports, 'objects' | 'jobs' | 'queue'>;
 
-/** Gets at once, and entries inflated at once: as many as libuv has threads. */
-const lanes = 4;
+/** Gets at once, and entries inflated at once: one a core, at most as many as libuv has threads. */
+const lanes = Math.min(4, Math.max(2, availableParallelism()));
 /** Small entries of one get that are written at once. */
 const writesAhead = 8;
 /** Files registered in one call. */
