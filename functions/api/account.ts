@@ -1,4 +1,4 @@
-import { apiLimits } from '../core/contract.ts';
+import { apiLimits, usualTransfer } from '../core/contract.ts';
 import { dayEnd, dayOf } from '../core/plans.ts';
 import { Problem } from '../core/problems.ts';
 import type { Handlers } from './request.ts';
@@ -10,8 +10,9 @@ export function accountHandlers({
   usage,
   models,
   config,
+  transfer: { singlePutBytes } = usualTransfer,
 }: ApiServices): Pick<Handlers, 'showMe' | 'showConfig' | 'showHealth' | 'listModels'> {
-  const { filesPerCall, partsPerCall, singlePutBytes, filesPage, jobsPage } = apiLimits;
+  const { filesPerCall, partsPerCall, filesPage, jobsPage } = apiLimits;
   return {
     async showMe({ who: { caller, owner, planName, plan } }) {
       const now = clock.now();

@@ -53,14 +53,9 @@ export function createApi(services: ApiServices): Express {
     if (services.log !== undefined) logWhenSent(req, res, services.log);
     next();
   });
-  app.use(
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
-      },
-    }),
-  );
+  const nothing = ["'none'"];
+  const policy = { useDefaults: false, directives: { 'default-src': nothing, 'frame-ancestors': nothing } };
+  app.use(helmet({ contentSecurityPolicy: policy, frameguard: { action: 'deny' } }));
   app.use(allowOrigins(services.origins));
 
   const description = JSON.stringify(openApi(services.config.version));
@@ -118,9 +113,9 @@ function server(services: ApiServices, handlers: Handlers) {
     return job;
   };
 
-  const bodyOf = async (operation: Operation, req: Request, res: Response): Promise<unknown> => {
+  const bodyOf = async (operation: Operation, req: Request): Promise<unknown> => {
     if (operation.body === undefined) return undefined;
-    const sent = await readJson(req, res);
+    const sent = await readJson(req);
     return checked(operation.body, sent ?? (operation.bodyOptional === true ? {} : undefined), 'body');
   };
 
@@ -131,7 +126,7 @@ function server(services: ApiServices, handlers: Handlers) {
       const job = operation.params === undefined ? undefined : await ownJob(String(req.params.id), who!);
       const query = operation.query === undefined ? undefined : checked(operation.query, req.query, 'query');
       const key = operation.stored === true ? keyOf(req.headers['idempotency-key']) : undefined;
-      const body = await bodyOf(operation, req, res);
+      const body = await bodyOf(operation, req);
       const repeatable =
         key === undefined ? undefined : requestDigest(who!.owner, key, [operation.method, req.path, body]);
 

@@ -27,11 +27,9 @@ export async function targetOf(job: Job, raw: string, jobs: JobStore): Promise<T
   return { path: file.path, ref: inputRef(job, file.path), bytes: file.bytes };
 }
 
-const MiB = 2 ** 20;
-
-/** Parts of one large file: all of one size but the last, few enough for S3. */
-export function partsOf(bytes: number): { partBytes: number; partCount: number } {
-  const smallest = Math.ceil(bytes / apiLimits.partsPerFile / MiB) * MiB;
-  const partBytes = Math.max(apiLimits.partBytes, smallest);
+/** Parts of one large file: all of one size but the last, and few enough for S3. */
+export function partsOf(bytes: number, usual: number): { partBytes: number; partCount: number } {
+  const fewest = Math.ceil(bytes / apiLimits.partsPerFile);
+  const partBytes = Math.ceil(Math.max(usual, fewest) / usual) * usual;
   return { partBytes, partCount: Math.ceil(bytes / partBytes) };
 }

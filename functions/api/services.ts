@@ -31,6 +31,8 @@ export interface ApiServices {
   models(): Promise<readonly ModelView[]>;
   /** What GET /v1/config says beside the limits that the contract fixes. */
   config: Omit<PublicConfig, 'limits'>;
+  /** Default: core/contract's `usualTransfer`. */
+  transfer?: { singlePutBytes: number; partBytes: number };
   /** Pages that may call from a browser, as in the header Origin. */
   origins: readonly string[];
   /** Fresh and hard to guess: ids of jobs and requests. `[a-z0-9-]{8,40}`. */

@@ -1,4 +1,4 @@
-import { apiLimits, type UploadAnswer, type UploadRefusal } from '../core/contract.ts';
+import { type UploadAnswer, type UploadRefusal, usualTransfer } from '../core/contract.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
 import { inputRef, jobPrefix } from '../core/keys.ts';
@@ -32,7 +32,7 @@ interface Named {
 }
 
 export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof keyedLock>): UploadHandlers {
-  const { ports, signed } = services;
+  const { ports, signed, transfer = usualTransfer } = services;
   const { jobs, objects } = ports;
 
   return {
@@ -57,7 +57,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
       refuseEnded(job);
       const target = await targetOf(job, body.path, jobs);
       await sentParts(target, body.uploadId);
-      const { partBytes, partCount } = partsOf(target.bytes);
+      const { partBytes, partCount } = partsOf(target.bytes, transfer.partBytes);
       const wrong = body.parts.find((part) => part > partCount);
       if (wrong !== undefined) throw new Problem('partsWrong', [`there is no part ${wrong} of ${partCount}`]);
       const parts = await Promise.all(
@@ -164,8 +164,8 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
       if (same) return { state: 'present', path, bytes };
       return { state: 'refused', path, ...changed('other bytes of this name have arrived before') };
     }
-    if (bytes > apiLimits.singlePutBytes) {
-      const { partBytes, partCount } = partsOf(bytes);
+    if (bytes > transfer.singlePutBytes) {
+      const { partBytes, partCount } = partsOf(bytes, transfer.partBytes);
       return {
         state: 'multipart',
         path,

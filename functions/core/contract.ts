@@ -12,10 +12,7 @@ export const apiLimits = {
   /** Files one call of uploads may name, and parts one call of uploads/parts. */
   filesPerCall: 500,
   partsPerCall: 500,
-  /** Up to here a file is one PUT; larger ones go in parts, so that an interruption costs one part. */
-  singlePutBytes: 100_000_000,
-  /** S3 takes at most 10,000 parts of at least 5 MiB. */
-  partBytes: 16 * 2 ** 20,
+  /** S3's most. */
   partsPerFile: 10_000,
   /** S3's largest object. */
   objectBytes: 5 * 2 ** 40,
@@ -23,6 +20,14 @@ export const apiLimits = {
   jobsPage: 100,
   missingShown: 100,
   bodyBytes: 1_000_000,
+} as const;
+
+/** How files are sent where the service does not say otherwise. */
+export const usualTransfer = {
+  /** Up to here a file is one PUT; larger ones go in parts, so that an interruption costs one part. */
+  singlePutBytes: 100_000_000,
+  /** Of every part but the last, while they are few enough; S3 takes none under 5 MiB. */
+  partBytes: 16 * 2 ** 20,
 } as const;
 
 const text = (longest: number) => z.string().min(1).max(longest);
@@ -34,7 +39,7 @@ const path = text(4096);
 const size = z.int().nonnegative().max(apiLimits.objectBytes);
 /** CRC-32 as in zip. */
 const crc32 = z.int().nonnegative().max(0xffffffff);
-const uploadId = z.string().regex(/^[\w.~+/=-]{1,1024}$/);
+const uploadId = z.string().regex(/^[\w.-]{1,1024}$/);
 const etag = z.string().regex(/^"?[\w-]{1,128}"?$/);
 const part = z.int().min(1).max(apiLimits.partsPerFile);
 /** Zero-based index, or a name. */
@@ -263,6 +268,10 @@ export const publicConfig = z.object({
   /** OIDC: the page discovers the rest from here. */
   issuer: z.string(),
   clientId: z.string(),
+  /** Of `labdeploy submit`: it signs in by a code on another screen. Absent where the issuer has no such client. */
+  cliClientId: z.string().optional(),
+  /** What access tokens for this API are asked for with. */
+  scopes: z.array(z.string()),
   limits: z.object({
     filesPerCall: count,
     partsPerCall: count,

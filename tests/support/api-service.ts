@@ -82,6 +82,7 @@ export interface ApiServiceOptions {
   models?: readonly ModelView[];
   /** Stands between object server and store. */
   wrapObjects?(objects: ObjectStore): ObjectStore;
+  transfer?: { singlePutBytes: number; partBytes: number };
   /** As in objectServer. */
   pace?: { periodMs: number; bytes: number };
 }
@@ -91,11 +92,12 @@ export async function apiService({
   plan = {},
   models = [nuclei, { ...nuclei, name: 'cells' }],
   wrapObjects = (objects) => objects,
+  transfer,
   pace,
 }: ApiServiceOptions = {}): Promise<ApiService> {
   const folder = await temporaryFolder();
   const clock = manualClock();
-  const database = openLocalDatabase(join(folder.path, 'labdeploy.sqlite'));
+  const database = openLocalDatabase(':memory:');
   const store = await openLocalObjectStore({ root: join(folder.path, 'store'), clock });
   const queue = localQueue(database, clock, { unzip: 3, files: 3, zips: 3 });
   const objects = wrapObjects(notifyInputs(store, queue));
@@ -124,7 +126,10 @@ export async function apiService({
       signUp: 'invite',
       issuer: 'https://issuer.example',
       clientId: 'page',
+      scopes: ['openid', 'labdeploy'],
+      scopes: ['openid', 'api'],
     },
+    ...(transfer && { transfer }),
     origins: [pageOrigin],
     newId,
     log: (line) => log.push(line),

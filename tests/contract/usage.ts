@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Usage } from '../../functions/ports/usage.ts';
+
+const limits = { jobs: 3, bytes: 100 };
+const day = '2026-08-31';
+
+/** Every promise of ports/usage. `open` gives an empty one. */
+export const usageContract = (adapter: string, open: () => Promise<Usage & AsyncDisposable>) =>
+  describe(`Usage on ${adapter}`, () => {
+    let usage: Usage & AsyncDisposable;
+    beforeEach(async () => {
+      usage = await open();
+    });
+    afterEach(async () => usage[Symbol.asyncDispose]());
+
+    it('adds up by owner and day', async () => {
+      expect(await usage.of('olga', day)).toEqual({ jobs: 0, bytes: 0 });
+      expect(await usage.spend('olga', day, { jobs: 1, bytes: 40 }, limits)).toBeUndefined();
+      expect(await usage.spend('olga', day, { bytes: 60 }, limits)).toBeUndefined();
+      expect(await usage.spend('omar', day, { jobs: 1 }, limits)).toBeUndefined();
+      expect(await usage.of('olga', day)).toEqual({ jobs: 1, bytes: 100 });
+      expect(await usage.of('omar', day)).toEqual({ jobs: 1, bytes: 0 });
+      expect(await usage.of('olga', '2026-09-01')).toEqual({ jobs: 0, bytes: 0 });
+    });
+
+    it('adds nothing of what would pass a limit, and says which', async () => {
+      await usage.spend('olga', day, { jobs: 2, bytes: 90 }, limits);
+      const over = { counter: 'bytes', used: 90, limit: 100 };
+      expect(await usage.spend('olga', day, { jobs: 1, bytes: 11 }, limits)).toEqual(over);
+      expect(await usage.spend('olga', day, { jobs: 2 }, limits)).toEqual({ counter: 'jobs', used: 2, limit: 3 });
+      expect(await usage.of('olga', day)).toEqual({ jobs: 2, bytes: 90 });
+    });
+
+    it('lets in what costs nothing, also over a limit that has sunk', async () => {
+      await usage.spend('olga', day, { bytes: 90 }, limits);
+      expect(await usage.spend('olga', day, { jobs: 1, bytes: 0 }, { jobs: 3, bytes: 50 })).toBeUndefined();
+    });
+
+    it('never passes a limit when many spend at once', async () => {
+      const spent = await Promise.all(
+        Array.from({ length: 20 }, () => usage.spend('olga', day, { bytes: 30 }, limits)),
+      );
+      expect(spent.filter((over) => over === undefined)).toHaveLength(3);
+      expect(await usage.of('olga', day)).toEqual({ jobs: 0, bytes: 90 });
+    });
+
+    it('counts petabytes exactly', async () => {
+      const bytes = 2 ** 52 + 1;
+      await usage.spend('olga', day, { bytes }, { jobs: 0, bytes: 2 ** 53 - 1 });
+      expect(await usage.of('olga', day)).toEqual({ jobs: 0, bytes });
+    });
+
+    it('forgets old days', async () => {
+      for (const each of ['2026-08-29', '2026-08-30', day]) await usage.spend('olga', each, { jobs: 1 }, limits);
+      await usage.forget('2026-08-30');
+      expect(await usage.of('olga', '2026-08-29')).toEqual({ jobs: 0, bytes: 0 });
+      expect(await usage.of('olga', '2026-08-30')).toEqual({ jobs: 1, bytes: 0 });
+    });
+  });

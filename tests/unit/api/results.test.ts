@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Download, FilePage, JobView, ProblemView, Results } from '../../../functions/core/contract.ts';
+import { downloadRef, type ResultKind, resultRef, tableRef } from '../../../functions/core/keys.ts';
+import type { FileSummary } from '../../../functions/core/summary.ts';
+import { type ApiService, apiService, sha256 } from '../../support/api-service.ts';
+
+let api: ApiService;
+let ref: { owner: string; id: string };
+beforeEach(async () => {
+  api = await apiService();
+  const { body } = await api.call<JobView>('POST', '/v1/jobs', { body: { source: 'files', name: 'Maus/Plate: 1' } });
+  ref = { owner: 'olga', id: body.id };
+});
+afterEach(() => api[Symbol.asyncDispose]());
+
+const path = 'day 1/Zelle #1.ome.tif';
+const summary: FileSummary = {
+  path,
+  sha256,
+  bytes: 10,
+  height: 4,
+  width: 5,
+  samples: 1,
+  type: 'uint16',
+  positions: 1,
+  times: 1,
+  depths: 2,
+  channels: 1,
+  channel: { index: 0, name: 'DAPI' },
+  objects: 3,
+  meanAreaPx: 12.5,
+  model: { name: 'nuclei', version: '1.0.0', sha256, definition: sha256 },
+  settings: { probabilities: false },
+  outputs: [],
+};
+
+/** What predict leaves of one image. */
+async function predicted(kinds: Partial<Record<ResultKind, string>>) {
+  await api.ports.jobs.expect(ref, [{ path, bytes: 10 }]);
+  for (const [kind, text] of Object.entries(kinds)) {
+    await api.ports.objects.put(resultRef(ref, path, kind as ResultKind), Buffer.from(text));
+  }
+  await api.ports.jobs.finishFile(ref, path, { state: 'done' });
+}
+const show = (query: string) => api.call<Results>('GET', `/v1/jobs/${ref.id}/results${query}`);
+const of = (wanted: string) => show(`?path=${encodeURIComponent(wanted)}`);
+
+describe('results of one image', () => {
+  it('are signed downloads under the names of the zip, with the summary', async () => {
+    await predicted({
+      'labels.tif': 'labels',
+      'preview.png': 'preview',
+      'measurements.csv': 'a,b',
+      'summary.json': JSON.stringify(summary),
+    });
+    const { status, body } = await of(path);
+    expect(status).toBe(200);
+    expect(body.summary).toEqual(summary);
+    expect(body.files.map(({ kind, fileName, bytes }) => [kind, fileName, bytes])).toEqual([
+      ['labels.tif', 'Zelle #1_labels.tif', 6],
+      ['preview.png', 'Zelle #1_preview.png', 7],
+      ['measurements.csv', 'Zelle #1_measurements.csv', 3],
+    ]);
+    const types = {
+      'labels.tif': 'image/tiff',
+      'preview.png': 'image/png',
+      'measurements.csv': 'text/csv; charset=utf-8',
+    };
+    for (const { kind, request } of body.files) {
+      const answer = await fetch(request.url, { headers: request.headers });
+      expect(answer.headers.get('content-type')).toBe(types[kind as keyof typeof types]);
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(await answer.text()).toBe({ 'labels.tif': 'labels', 'preview.png': 'preview' }[kind as string] ?? 'a,b');
+    }
+  });
+
+  it('come without a summary that another version wrote', async () => {
+    await predicted({ 'labels.tif': 'x', 'prob.tif': 'y', 'summary.json': '{"version":9}' });
+    const { body } = await of(path);
+    expect(Object.keys(body)).toEqual(['path', 'files']);
+    expect(body.files.map(({ kind }) => kind)).toEqual(['labels.tif', 'prob.tif']);
+  });
+
+  it('are not there before the image is done, nor when it failed', async () => {
+    await api.ports.jobs.expect(ref, [{ path, bytes: 1 }]);
+    const waiting = await of(path);
+    expect([waiting.status, (waiting.body as unknown as ProblemView).code]).toEqual([409, 'resultsMissing']);
+    const failure = { code: 'imageBroken', message: 'the TIFF file is damaged' };
+    await api.ports.jobs.finishFile(ref, path, { state: 'failed', failure });
+    expect((await of(path)).body).toMatchObject({ detail: expect.stringContaining('the TIFF file is damaged') });
+    for (const unknown of ['none.tif', '../x.tif', '/etc/passwd']) expect((await of(unknown)).status).toBe(404);
+  });
+});
+
+describe('results of the whole job', () => {
+  it('are its tables, as far as they are written', async () => {
+    expect((await show('')).status).toBe(409);
+    await api.ports.objects.put(tableRef(ref, 'summary.csv'), Buffer.from('path\r\n'));
+    await api.ports.objects.put(tableRef(ref, 'manifest.json'), Buffer.from('{}'));
+    const { body } = await show('');
+    expect(body.files.map(({ kind, bytes }) => [kind, bytes])).toEqual([
+      ['summary.csv', 6],
+      ['manifest.json', 2],
+    ]);
+  });
+
+  it('are one zip under the name of the job, once it is packaged', async () => {
+    const ask = () => api.call<Download>('GET', `/v1/jobs/${ref.id}/download`);
+    await predicted({});
+    await api.ports.objects.put(downloadRef(ref), Buffer.from('PK'));
+    expect((await ask()).status).toBe(409);
+    await api.ports.jobs.submit(ref);
+    await api.ports.jobs.seal(ref);
+    await api.ports.jobs.startPackaging(ref);
+    const early = await ask();
+    expect(early.body).toMatchObject({ code: 'resultsMissing', detail: expect.stringContaining('packaging') });
+    await api.ports.jobs.complete(ref, 1);
+    const { body } = await ask();
+    expect(body).toMatchObject({ fileName: 'Maus_Plate_ 1.zip', bytes: 2 });
+    const answer = await fetch(body.request.url);
+    expect(answer.headers.get('content-disposition')).toBe(
+      `attachment; filename="Maus_Plate_ 1.zip"; filename*=UTF-8''Maus_Plate_%201.zip`,
+    );
+    expect(await answer.text()).toBe('PK');
+  });
+});
+
+it('lists ten thousand files in pages, by state too', async () => {
+  const paths = Array.from({ length: 10_000 }, (_, i) => `plate/${String(i).padStart(5, '0')}.tif`);
+  await api.ports.jobs.expect(
+    ref,
+    paths.map((each) => ({ path: each, bytes: 7 })),
+  );
+  await api.ports.jobs.finishFile(ref, paths[5000]!, { state: 'done' });
+  const seen: string[] = [];
+  let calls = 0;
+  const started = performance.now();
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    const query = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+    const { body } = await api.call<FilePage>('GET', `/v1/jobs/${ref.id}/files${query}`);
+    seen.push(...body.items.map((file) => file.path));
+    cursor = body.cursor;
+    calls++;
+  }
+  expect(seen).toEqual(paths);
+  expect(calls).toBe(10);
+  expect(performance.now() - started).toBeLessThan(5000); // about 150 ms alone on two cores
+  const done = await api.call<FilePage>('GET', `/v1/jobs/${ref.id}/files?state=done&limit=5`);
+  expect(done.body).toEqual({ items: [{ path: paths[5000], bytes: 7, state: 'done' }] });
+});
