@@ -127,7 +127,6 @@ export async function apiService({
       issuer: 'https://issuer.example',
       clientId: 'page',
       scopes: ['openid', 'labdeploy'],
-      scopes: ['openid', 'api'],
     },
     ...(transfer && { transfer }),
     origins: [pageOrigin],

@@ -81,7 +81,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       ...(options.signUp !== undefined && { signUp: options.signUp }),
     }),
   );
-  const { issuer: iss, algorithm, audience, scope, clientId } = issuer.config;
+  const { issuer: iss, algorithm, audience, scope, scopes, clientId, cliClientId } = issuer.config;
   const identity = tokenVerifier({
     issuer: iss,
     algorithm,
@@ -104,6 +104,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       signUp: users ? (options.signUp?.kind ?? 'invite') : 'closed',
       issuer: iss,
       clientId,
+      cliClientId,
+      scopes: [...scopes],
     },
     origins: [origin],
     newId,

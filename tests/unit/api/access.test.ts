@@ -148,7 +148,6 @@ describe('what is public', () => {
       issuer: 'https://issuer.example',
       clientId: 'page',
       scopes: ['openid', 'labdeploy'],
-      scopes: ['openid', 'api'],
       limits: { filesPerCall: 500, partsPerCall: 500, singlePutBytes: 100_000_000, filesPage: 1000, jobsPage: 100 },
     });
     expect((await api.call('GET', '/healthz', { as: null })).body).toEqual({ status: 'ok', version: '1.2.3' });
