@@ -32,7 +32,7 @@ export async function drawPreview(
     data.set(outline[i] ? outlineColour : [shade, shade, shade], 3 * i);
   }
   const image = { height, width, samples: 3, type: 'uint8' as const, data };
-  return encodePng(image);
+  return encodePng(image, { level: 3 });
 }
 
 /** Means of blocks of factor x factor pixels; the last row and column of blocks may be smaller. NaN where nothing is finite. */

@@ -103,6 +103,10 @@ function percentiles(
   const positions = percents.map((percent) =>
     method === 'linear' ? (percent / 100) * (n - 1) : Math.max(0, Math.ceil((percent / 100) * n) - 1),
   );
+  if (n <= fewValues) {
+    const sorted = sortedValues(source, steps, joint);
+    return positions.map((position) => sorted.map((values) => interpolate(values, position)));
+  }
   const ranks = positions.flatMap((position) => [Math.floor(position), Math.min(Math.floor(position) + 1, n - 1)]);
 
   const upper = Array.from({ length: groups }, () => new Uint32Array(65536));
@@ -134,6 +138,28 @@ function percentiles(
       return low + (valueAt(group, 2 * p + 1) - low) * (position - Math.floor(position));
     }),
   );
+}
+
+/** Up to here sorting is cheaper than clearing the counters. */
+const fewValues = 65536;
+
+function sortedValues(source: PixelSource, steps: readonly Step[], joint: boolean): Float32Array[] {
+  const pixels = source.pixels;
+  const [groups, each] = joint ? [1, pixels * source.channels] : [source.channels, pixels];
+  const all = Array.from({ length: groups }, () => new Float32Array(each));
+  const filled = all.map(() => 0);
+  eachChunk(source, steps, (values, length, channel) => {
+    const group = joint ? 0 : channel;
+    all[group]!.set(values.subarray(0, length), filled[group]!);
+    filled[group]! += length;
+  });
+  return all.map((values) => values.sort());
+}
+
+function interpolate(values: Float32Array, position: number): number {
+  const low = values[Math.floor(position)]!;
+  const high = values[Math.min(Math.floor(position) + 1, values.length - 1)]!;
+  return low + (high - low) * (position - Math.floor(position));
 }
 
 /** Counters for the lower halves of some upper halves: `slots` says which of them belongs to each, 0 for none. */

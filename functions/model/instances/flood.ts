@@ -29,6 +29,62 @@ export function flood({ data, stride }: Heights, mask: Runs, quantum: number, st
   const counts = new Uint32Array(65537);
   const order = new Int32Array(largest);
   const queue = new Int32Array(largest);
+  // Direct neighbours first: they win ties.
+  const around = Int32Array.of(-stride, -1, 1, stride, -stride - 1, -stride + 1, stride - 1, stride + 1);
+  /** Floods the pixels order[from .. to), which are all of one level of one part. */
+  const floodLevel = (level: number, from: number, to: number): void => {
+    let tail = 0;
+    for (let i = from; i < to; i++) {
+      const pixel = order[i]!;
+      let best = 0;
+      let highest = 0;
+      for (let n = 0; n < 8; n++) {
+        const other = pixel + around[n]!;
+        if (of[other]! > 0 && levels[other]! > highest) {
+          best = of[other]!;
+          highest = levels[other]!;
+        }
+      }
+      if (best === 0) continue;
+      of[pixel] = -best; // negative: reached, but not to be built upon before its ring is complete
+      queue[tail++] = pixel;
+    }
+    for (let head = 0; head < tail; ) {
+      const ringEnd = tail;
+      for (let i = head; i < ringEnd; i++) of[queue[i]!] = -of[queue[i]!]!;
+      for (; head < ringEnd; head++) {
+        const pixel = queue[head]!;
+        const basin = of[pixel]!;
+        for (let n = 0; n < 8; n++) {
+          const other = pixel + around[n]!;
+          const neighbour = of[other]!;
+          if (neighbour > 0) {
+            if (neighbour !== basin) basins.meet(basin, neighbour, level);
+          } else if (neighbour === 0 && levels[other] === level) {
+            of[other] = -basin;
+            queue[tail++] = other;
+          }
+        }
+      }
+    }
+    if (tail === to - from) return;
+    for (let i = from; i < to; i++) {
+      if (of[order[i]!] !== 0) continue;
+      const basin = basins.add(level); // a peak: nothing higher touches its plateau
+      of[order[i]!] = basin;
+      queue[0] = order[i]!;
+      for (let waiting = 1; waiting > 0; ) {
+        const pixel = queue[--waiting]!;
+        for (let n = 0; n < 8; n++) {
+          const other = pixel + around[n]!;
+          if (of[other] !== 0 || levels[other] !== level) continue;
+          of[other] = basin;
+          queue[waiting++] = other;
+        }
+      }
+    }
+  };
+
   for (let part = 0; part + 1 < parts.length; part++) {
     const own = runs.subarray(2 * parts[part]!, 2 * parts[part + 1]!);
     let lowest = 65535;
@@ -49,84 +105,13 @@ export function flood({ data, stride }: Heights, mask: Runs, quantum: number, st
       for (let i = own[r]!; i < own[r + 1]!; i++) order[counts[levels[i]!]!++] = i;
     for (let level = highest; level >= lowest; level--) {
       const from = level === lowest ? 0 : counts[level - 1]!;
-      if (counts[level]! > from)
-        floodLevel(level, order.subarray(from, counts[level]!), levels, of, queue, stride, basins);
+      if (counts[level]! > from) floodLevel(level, from, counts[level]!);
     }
     counts.fill(0, lowest, highest + 2);
   }
   levels.buffer.transfer(0); // freed now, not when somebody collects
   return { of, roots: basins.roots() };
 }
-
-function floodLevel(
-  level: number,
-  pixels: Int32Array,
-  levels: Uint16Array,
-  of: Int32Array,
-  queue: Int32Array,
-  stride: number,
-  basins: Forest,
-): void {
-  // Direct neighbours first: they win ties.
-  around[0] = -stride;
-  around[3] = stride;
-  around[4] = -stride - 1;
-  around[5] = -stride + 1;
-  around[6] = stride - 1;
-  around[7] = stride + 1;
-  let tail = 0;
-  for (let i = 0; i < pixels.length; i++) {
-    const pixel = pixels[i]!;
-    let best = 0;
-    let highest = 0;
-    for (let n = 0; n < 8; n++) {
-      const other = pixel + around[n]!;
-      if (of[other]! > 0 && levels[other]! > highest) {
-        best = of[other]!;
-        highest = levels[other]!;
-      }
-    }
-    if (best === 0) continue;
-    of[pixel] = -best; // negative: reached, but not to be built upon before its ring is complete
-    queue[tail++] = pixel;
-  }
-  for (let head = 0; head < tail; ) {
-    const ringEnd = tail;
-    for (let i = head; i < ringEnd; i++) of[queue[i]!] = -of[queue[i]!]!;
-    for (; head < ringEnd; head++) {
-      const pixel = queue[head]!;
-      const basin = of[pixel]!;
-      for (let n = 0; n < 8; n++) {
-        const other = pixel + around[n]!;
-        const neighbour = of[other]!;
-        if (neighbour > 0) {
-          if (neighbour !== basin) basins.meet(basin, neighbour, level);
-        } else if (neighbour === 0 && levels[other] === level) {
-          of[other] = -basin;
-          queue[tail++] = other;
-        }
-      }
-    }
-  }
-  if (tail === pixels.length) return;
-  for (let i = 0; i < pixels.length; i++) {
-    if (of[pixels[i]!] !== 0) continue;
-    const basin = basins.add(level); // a peak: nothing higher touches its plateau
-    of[pixels[i]!] = basin;
-    queue[0] = pixels[i]!;
-    for (let waiting = 1; waiting > 0; ) {
-      const pixel = queue[--waiting]!;
-      for (let n = 0; n < 8; n++) {
-        const other = pixel + around[n]!;
-        if (of[other] !== 0 || levels[other] !== level) continue;
-        of[other] = basin;
-        queue[waiting++] = other;
-      }
-    }
-  }
-}
-
-const around = Int32Array.of(0, -1, 1, 0, 0, 0, 0, 0);
 
 /** The mask's runs as pairs of padded indices [from, to), sorted by 8-connected part; part k owns pairs [parts[k], parts[k + 1]). */
 function runsByPart(mask: Runs, stride: number): { runs: Uint32Array; parts: Uint32Array; largest: number } {
@@ -148,8 +133,6 @@ function runsByPart(mask: Runs, stride: number): { runs: Uint32Array; parts: Uin
 }
 
 /** Basins and which were swallowed by which. */
-type Forest = ReturnType<typeof forest>;
-
 function forest(stayApart: StayApart, quantum: number) {
   let parent = new Int32Array(1024);
   let peak = new Uint16Array(1024);
