@@ -108,7 +108,8 @@ def main():
     write_package(network, options.out, options.version, now.isoformat())
     print(f'weights {hashlib.sha256((options.out / "weights.onnx").read_bytes()).hexdigest()}')
     print(f'trained in {(time.monotonic() - started) / 60:.1f} minutes')
-    print(table(score_synthetic(lambda raw: named(run(network, raw)), INSTANCES, options.held_out)))
+    if options.held_out:
+        print(table(score_synthetic(lambda raw: named(run(network, raw)), INSTANCES, options.held_out)))
 
 
 if __name__ == '__main__':
