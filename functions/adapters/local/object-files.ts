@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { Failure } from '../../core/errors.ts';
+import { openFileSource } from '../../image/file-source.ts';
+import type { ByteSource } from '../../image/image.ts';
 import type { Body, ByteRange, ObjectStore, Part } from '../../ports/object-store.ts';
 
 /** Of one chunk of a stream. */
@@ -71,10 +74,16 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** The file as it is now, also when its name goes to another. A range is cut to the file. */
-export async function readRange(path: string, range: ByteRange | undefined): Promise<Readable> {
+/** A file up to this size is read in one call that blocks: the thread pool takes four trips and ten times as long. */
+const smallBytes = 64 << 10;
+
+/** The file as it is now, also when its name goes to another. A range is cut to the file. `bytes`: of the file, where known. */
+export async function readRange(path: string, range: ByteRange | undefined, bytes = Infinity): Promise<Readable> {
   if (range !== undefined && !(range.start >= 0 && range.end >= range.start)) {
     throw new RangeError(`not a range: ${range.start} to ${range.end}`);
+  }
+  if (bytes <= smallBytes) {
+    return Readable.from([readFileSync(path).subarray(range?.start, range?.end)], { objectMode: false });
   }
   const file = await open(path, 'r');
   if (range === undefined) return file.createReadStream({ highWaterMark: readBytes });
@@ -83,6 +92,23 @@ export async function readRange(path: string, range: ByteRange | undefined): Pro
     return Readable.from([], { objectMode: false });
   }
   return file.createReadStream({ start: range.start, end: range.end - 1, highWaterMark: readBytes });
+}
+
+/** Random access to the file as it is now. `bytes`: of the file. */
+export async function openObjectFile(path: string, bytes: number): Promise<ByteSource & AsyncDisposable> {
+  if (bytes > smallBytes) return openFileSource(path);
+  const whole = readFileSync(path);
+  const part = (offset: number, length: number) => {
+    if (!(offset >= 0 && length >= 0 && offset + length <= whole.length))
+      throw new RangeError(`bytes ${offset}..${offset + length} of ${whole.length}`);
+    return whole.subarray(offset, offset + length);
+  };
+  return {
+    size: whole.length,
+    read: async (offset, length) => Uint8Array.from(part(offset, length)),
+    readInto: async (offset, target) => target.set(part(offset, target.length)),
+    [Symbol.asyncDispose]: async () => {},
+  };
 }
 
 export async function* joinedParts(parts: readonly Part[], get: ObjectStore['get']): AsyncGenerator<Uint8Array> {

@@ -2,10 +2,9 @@ import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/keys.ts';
-import { openFileSource } from '../../image/file-source.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { Body, ObjectStore, PutConditions } from '../../ports/object-store.ts';
-import { isNoSpace, joinedParts, readRange, writeObjectFile } from './object-files.ts';
+import { isNoSpace, joinedParts, openObjectFile, readRange, writeObjectFile } from './object-files.ts';
 import { openObjectIndex } from './object-index.ts';
 
 export interface LocalObjectStoreOptions {
@@ -44,10 +43,10 @@ export async function openLocalObjectStore({
   await discard(index.looseBefore(clock.now() - leftoverMs));
 
   /** Opens with `use`; an object that is replaced in between is looked up again. */
-  const withFile = async <T>(ref: ObjectRef, use: (path: string) => Promise<T>): Promise<T> => {
+  const withFile = async <T>(ref: ObjectRef, use: (path: string, bytes: number) => Promise<T>): Promise<T> => {
     for (let entry = index.find(ref); entry !== undefined; ) {
       try {
-        return await use(fileOf(entry.file));
+        return await use(fileOf(entry.file), entry.bytes);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         const now = index.find(ref);
@@ -76,7 +75,7 @@ export async function openLocalObjectStore({
     }
   };
 
-  const get: ObjectStore['get'] = (ref, range) => withFile(ref, (path) => readRange(path, range));
+  const get: ObjectStore['get'] = (ref, range) => withFile(ref, (path, bytes) => readRange(path, range, bytes));
 
   return {
     async head(ref) {
@@ -86,7 +85,7 @@ export async function openLocalObjectStore({
       return head;
     },
     get,
-    open: (ref) => withFile(ref, openFileSource),
+    open: (ref) => withFile(ref, openObjectFile),
     put: (ref, body, conditions = {}) => store(ref, body, conditions),
     compose: (ref, parts) => store(ref, joinedParts(parts, get), {}),
     async list(bucket, prefix, { after, limit = 1000 } = {}) {
