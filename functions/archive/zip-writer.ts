@@ -54,13 +54,33 @@ interface Written {
 const smallBytes = 128 * 1024;
 const level = 6;
 
+/** Records and small files go out together in pieces of this size, larger chunks as they come. */
+const pieceBytes = 64 * 1024;
+
 /**
  * A zip of the items, in their order, as a stream. The bytes depend on names and contents only. Zip64 records are there
  * only where a size, an offset or the count needs them. Sizes stand before the data, but behind it (data descriptor)
- * where a large item is deflated, so nothing is held but one chunk and 100 bytes an item. Throws what `read` throws, and
- * an Error when an item is not what it was said to be.
+ * where a large item is deflated, so nothing is held but two chunks and 100 bytes an item. Throws what `read` throws, and
+ * an Error when an item is not what it was said to be. A chunk is valid until the next is asked for only.
  */
 export async function* zipStream(items: Iterable<ZipItem> | AsyncIterable<ZipItem>): AsyncGenerator<Uint8Array> {
+  const piece = Buffer.alloc(pieceBytes);
+  let filled = 0;
+  for await (const chunk of zipRecords(items)) {
+    if (filled > 0 && filled + chunk.length > pieceBytes) {
+      yield piece.subarray(0, filled);
+      filled = 0;
+    }
+    if (chunk.length >= pieceBytes) yield chunk;
+    else {
+      piece.set(chunk, filled);
+      filled += chunk.length;
+    }
+  }
+  yield piece.subarray(0, filled); // at least the end record
+}
+
+async function* zipRecords(items: Iterable<ZipItem> | AsyncIterable<ZipItem>): AsyncGenerator<Uint8Array> {
   const directory: Buffer[] = [];
   let offset = 0;
   for await (const item of items) {
