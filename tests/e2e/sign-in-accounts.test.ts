@@ -360,6 +360,9 @@ describe('the members page', () => {
     expect(await opens(now.service, email, password)).toBe(false);
     await act(browser, email, 'enable');
     expect(await opens(now.service, email, password)).toBe(true);
+    const revived = await page.token({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token });
+    expect(revived.status).toBe(400);
+    expect((await page.start()).text).toContain('Password');
   });
 
   it('sets plan and administrator, which the next token carries', async () => {

@@ -1,8 +1,11 @@
 import { statSync } from 'node:fs';
+import { request } from 'node:http';
 import { join as joinPath } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { openIssuerDatabase } from '../../functions/adapters/local/issuer/issuer-database.ts';
 import { Browser } from '../support/browser.ts';
+import { bytesOf } from '../support/bytes.ts';
 import { eachWithService } from '../support/sign-in-fixture.ts';
 import { join, PageClient, type Tokens } from '../support/sign-in-service.ts';
 
@@ -141,17 +144,21 @@ describe('signing in with code and PKCE', () => {
   });
 
   it('builds its addresses from its own origin, whatever Host a request names', async () => {
-    const page = new PageClient(now.service);
-    const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
     const { issuer } = now.service.issuer.config;
-    const document = (await (await fetch(`${issuer}/.well-known/openid-configuration`, { headers })).json()) as Record<
-      string,
-      string
-    >;
-    expect(document.issuer).toBe(issuer);
-    expect(document.token_endpoint).toBe(`${issuer}/token`);
-    const start = await page.browser.fetch(page.authorizeUrl(), { headers });
-    expect(start.headers.get('location')).toMatch(/^\/auth\/interaction\/[\w-]+$/);
+    const ask = (path: string) =>
+      new Promise<{ location: string | undefined; body: string }>((resolve, reject) => {
+        const { hostname, port } = new URL(issuer);
+        const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
+        request({ hostname, port, path, headers }, async (response) => {
+          resolve({ location: response.headers.location, body: (await bytesOf(response)).toString() });
+        })
+          .on('error', reject)
+          .end(); // fetch does not let a caller choose the Host
+      });
+    const document = JSON.parse((await ask('/auth/.well-known/openid-configuration')).body);
+    expect(document).toMatchObject({ issuer, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/jwks` });
+    const { pathname, search } = new URL(new PageClient(now.service).authorizeUrl());
+    expect((await ask(pathname + search)).location).toMatch(/^\/auth\/interaction\/[\w-]+$/);
   });
 
   it('gives every refresh a new token, and ends them all when an old one comes again', async () => {
@@ -256,6 +263,16 @@ describe('signing in with code and PKCE', () => {
     const cookies = answer.headers.getSetCookie();
     expect(cookies.length).toBeGreaterThan(0);
     for (const cookie of cookies) expect(cookie).toMatch(/^__Secure-labdeploy-.*; secure/i);
+  });
+
+  it('shows the sign-in page to a session whose account may not sign in any more', async () => {
+    const browser = await join(now.service, email, password);
+    const page = new PageClient(now.service, browser);
+    await page.start();
+    using database = openIssuerDatabase(now.folder);
+    database.sql.exec("UPDATE accounts SET state = 'disabled'"); // as between a check and the end of its session
+    expect((await page.start()).text).toContain('Password');
+    expect((await page.browser.open('/auth/account')).text).toContain('Password');
   });
 
   it('takes over a browser of somebody else when an invitation is accepted in it', async () => {
