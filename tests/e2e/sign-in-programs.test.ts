@@ -68,8 +68,9 @@ describe('the command line on another computer', () => {
   const clock = movableClock();
   const now = eachWithService(() => ({ clock }));
 
+  const scope = 'openid offline_access profile email api';
   const ask = async () => {
-    const body = new URLSearchParams({ client_id, scope: now.service.issuer.config.scopes.join(' ') });
+    const body = new URLSearchParams({ client_id, scope });
     const answer = await fetch(`${now.service.issuer.config.issuer}/device/code`, { method: 'POST', body });
     return (await answer.json()) as {
       device_code: string;
@@ -99,6 +100,9 @@ describe('the command line on another computer', () => {
     expect(done.text).toContain('The program is connected');
     const tokens = await poll(device_code);
     expect((await now.service.identity.verify(tokens.access_token)).email).toBe(email);
+    const body = { client_id, grant_type: 'refresh_token', refresh_token: tokens.refresh_token, scope };
+    const renewed = (await (await new PageClient(now.service).token(body)).json()) as Tokens;
+    expect((await now.service.identity.verify(renewed.access_token)).email).toBe(email);
     expect(await poll(device_code)).toMatchObject({ error: 'invalid_grant' });
   });
 

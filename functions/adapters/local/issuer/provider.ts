@@ -12,6 +12,8 @@ export const clientIds = { page: 'labdeploy-page', cli: 'labdeploy-cli', own: 'l
 /** What an access token for the API carries as its scope. */
 export const apiScope = 'api';
 export const scopes = ['openid', 'profile', 'email', apiScope];
+/** Clients that ask for `offline_access` may; whether a refresh token outlives the session depends on the client alone. */
+const identityScopes = 'openid profile email offline_access';
 
 /** Seconds. A session slides while it is used; a page's tokens end with it, those of the command line outlive it. */
 export const lifetimes = {
@@ -65,7 +67,7 @@ function configuration(options: ProviderOptions): Configuration {
     clientDefaults: { id_token_signed_response_alg: signingAlgorithm },
     enabledJWA: { idTokenSigningAlgValues: [signingAlgorithm] },
     responseTypes: ['code', 'none'],
-    scopes: ['openid', 'profile', 'email'],
+    scopes: identityScopes.split(' '),
     claims: { openid: ['sub', 'groups'], profile: ['name'], email: ['email'] },
     conformIdTokenClaims: false, // there is no userinfo endpoint: the ID token names the user
     pkce: { required: () => true },
@@ -187,7 +189,7 @@ async function grantFor(ctx: KoaContextWithOIDC, audience: string) {
     known?.accountId === account!.accountId
       ? known
       : new provider.Grant({ accountId: account!.accountId, clientId: client!.clientId });
-  grant.addOIDCScope('openid profile email');
+  grant.addOIDCScope(identityScopes);
   grant.addResourceScope(audience, apiScope);
   await grant.save();
   return grant;
