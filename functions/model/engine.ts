@@ -106,9 +106,10 @@ async function together(
   }
 }
 
-/** Shared copies of 16-bit input, float32 maps, and what segment needs at its peak (instances/segment.ts). */
-const bytesPerPixel = (channels: number, maps: number): number => 2 * channels + 4 * maps + segmentBytesPerPixel;
-const segmentBytesPerPixel = 16;
+/** Input on shared memory (of up to 32 bits a sample), float32 maps, and what segment needs at its peak. */
+const bytesPerPixel = (channels: number, maps: number): number => 4 * channels + 4 * maps + segmentBytesPerPixel;
+/** Heights 4, levels 2, labels 4, and where the mask is one large part its order and queue, 8. */
+const segmentBytesPerPixel = 18;
 
 /** Shared memory that may wait to be freed, over what is in use. */
 const collectAfter = 128 * 2 ** 20;

@@ -59,8 +59,8 @@ function parseYaml(text: string, name: string): unknown {
   return document.toJS({ maxAliasCount: 100 });
 }
 
-/** Tile size aimed at where the model's size is free (measured: bench/inference.ts). */
-const usualTile = 1024;
+/** Tile size aimed at where the model's size is free: activations of a usual U-Net stay below some 500 MB a worker. A package of a lighter one asks for more. */
+const usualTile = 768;
 /** Halo of a package that states none: covers the receptive field of the usual four-level U-Net but for its outermost, weak part. */
 const usualHalo = 64;
 

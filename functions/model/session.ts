@@ -109,6 +109,7 @@ async function load(weights: Uint8Array, threads: number): Promise<InferenceSess
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
+      enableMemPattern: false, // measured: half the memory for the real package's U-Net, as fast
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
     });
