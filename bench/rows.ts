@@ -1,0 +1,25 @@
+import type { Benchmark, Row } from './benchmark.ts';
+import { help } from './rows/help.ts';
+import { inference } from './rows/inference.ts';
+import { memory } from './rows/memory.ts';
+import { orchestration } from './rows/orchestration.ts';
+import { pipeline } from './rows/pipeline.ts';
+import { predictStart } from './rows/predict-start.ts';
+import { tiffDecode } from './rows/tiff-decode.ts';
+import { unzip } from './rows/unzip.ts';
+import { zip } from './rows/zip.ts';
+
+/** Everything that `npm run bench` measures, in the order of the table. */
+export const benchmarks: readonly Benchmark[] = [
+  tiffDecode,
+  pipeline,
+  ...inference,
+  unzip,
+  zip,
+  orchestration,
+  memory,
+  predictStart,
+  help,
+];
+
+export const allRows: readonly Row[] = benchmarks.flatMap(({ rows }) => rows);
