@@ -4,8 +4,13 @@ import { Failure } from '../../core/errors.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
 
+/** Memory that one strip after the other is decoded into; what a decoder returns may lie in it until the next call. */
+export interface Scratch {
+  bytes: Uint8Array;
+}
+
 /** Decodes one strip or tile into at most `most` bytes; more in the stream is imageBroken, less is the caller's to judge. */
-type Decode = (input: Uint8Array, most: number) => Uint8Array | Promise<Uint8Array>;
+type Decode = (input: Uint8Array, most: number, scratch: Scratch) => Uint8Array | Promise<Uint8Array>;
 
 interface Codec {
   /** The most bytes that one byte of input can become; a header that claims more is lying. */
@@ -51,11 +56,12 @@ const zstd: Decode = async (input, most) => {
   }
 };
 
-/** Runs a decoder that writes into memory of known size; beyond 1 MiB it must first show in a small one that it decodes at all. */
+/** Runs a decoder that writes into memory of known size. */
 const whole =
   (decode: (input: Uint8Array, out: Uint8Array) => number): Decode =>
-  (input, most) => {
-    const out = new Uint8Array(most);
+  (input, most, scratch) => {
+    if (scratch.bytes.length < most) scratch.bytes = new Uint8Array(most);
+    const out = scratch.bytes.subarray(0, most);
     return out.subarray(0, decode(input, out));
   };
 

@@ -1,7 +1,7 @@
 import { endianness } from 'node:os';
 import { Failure } from '../../core/errors.ts';
 import type { ByteSource, Plane, SampleArray, SampleType } from '../image.ts';
-import { codecs } from './compression.ts';
+import { codecs, type Scratch } from './compression.ts';
 import { bytesPerSample, type Layout, planeBytes, rowBytes, samplesTogether } from './layout.ts';
 import { undoDifferences, undoFloatPredictor } from './predictor.ts';
 import { type Ranges, rowsOf } from './segments.ts';
@@ -128,12 +128,14 @@ async function decodeSegments(source: ByteSource, layout: Layout, ranges: Ranges
   let bytes: Uint8Array | undefined;
   let nextRun = 0;
   const lane = async (): Promise<void> => {
+    const scratch: Scratch = { bytes: new Uint8Array(0) };
     for (let run = runs[nextRun++]; run !== undefined; run = runs[nextRun++]) {
       const offset = ranges.offsets[run.first]!;
       const read = await source.read(offset, ranges.offsets[run.end - 1]! + ranges.lengths[run.end - 1]! - offset);
       for (let index = run.first, at = 0; index < run.end; at += ranges.lengths[index++]!) {
-        const stored = await expand(read.subarray(at, at + ranges.lengths[index]!), layout, index);
-        bytes ??= allocate(total, shared); // not before the first strip has proved that there is an image
+        const stored = await expand(read.subarray(at, at + ranges.lengths[index]!), layout, index, scratch);
+        // not before the first strip has proved that there is an image
+        bytes ??= isWhole(stored, layout, shared) ? stored.subarray(0, total) : allocate(total, shared);
         place(stored, layout, index, bytes);
       }
     }
@@ -151,14 +153,24 @@ async function decodeSegments(source: ByteSource, layout: Layout, ranges: Ranges
   return bytes!;
 }
 
+/** Whether what a strip decodes to can be the plane itself, without a copy. */
+const isWhole = (stored: Uint8Array, layout: Layout, shared: boolean): boolean =>
+  !shared &&
+  !layout.tiled &&
+  !layout.planar &&
+  layout.down === 1 &&
+  isNative(layout) &&
+  layout.predictor !== 3 &&
+  stored.byteOffset % bytesPerSample[layout.type] === 0;
+
 /** Decompresses one strip or tile; the result has at least the bytes of its rows. */
-async function expand(input: Uint8Array, layout: Layout, index: number): Promise<Uint8Array> {
+async function expand(input: Uint8Array, layout: Layout, index: number, scratch: Scratch): Promise<Uint8Array> {
   if (layout.lowBitFirst) reverseBits(input);
   const codec = codecs[layout.compression];
   if (codec === undefined) return input;
   const needed = rowsOf(layout, index) * rowBytes(layout);
   const full = layout.segmentHeight * rowBytes(layout); // some writers fill the last strip up
-  const stored = await codec.decode(input, full);
+  const stored = await codec.decode(input, full, scratch);
   if (stored.length !== needed && stored.length !== full)
     throw new Failure('imageBroken', [
       `${layout.tiled ? 'tile' : 'strip'} ${index} decodes to ${stored.length} of ${needed} bytes`,
@@ -183,7 +195,10 @@ function place(stored: Uint8Array, layout: Layout, index: number, plane: Uint8Ar
     unwrap(stored, layout, rows, rowSamples, plane.subarray(start, start + rows * rowSamples * size));
     return;
   }
-  const unwrapped = new Uint8Array(rows * rowSamples * size);
+  const length = rows * rowSamples * size;
+  // what was decoded is ours: whole samples are turned in place
+  const inPlace = isNative(layout) && layout.predictor !== 3 && stored.byteOffset % size === 0;
+  const unwrapped = inPlace ? stored.subarray(0, length) : new Uint8Array(length);
   unwrap(stored, layout, rows, rowSamples, unwrapped);
   const columns = Math.min(layout.segmentWidth, width - left);
   if (!layout.planar) {
@@ -197,7 +212,7 @@ function place(stored: Uint8Array, layout: Layout, index: number, plane: Uint8Ar
     return;
   }
   const raw = size === 1 ? 'uint8' : size === 2 ? 'uint16' : size === 4 ? 'uint32' : 'uint64';
-  const from = samplesOn(raw, unwrapped.buffer, 0, rows * rowSamples);
+  const from = samplesOn(raw, unwrapped.buffer, unwrapped.byteOffset, rows * rowSamples);
   const to = samplesOn(raw, plane.buffer, plane.byteOffset, plane.length / size);
   for (let row = 0; row < rows; row++) {
     let target = ((top + row) * width + left) * samples + sample;
@@ -230,7 +245,7 @@ function unwrap(stored: Uint8Array, layout: Layout, rows: number, rowSamples: nu
     undoFloatPredictor(stored, out, rows, rowSamples, samplesTogether(layout), bits / 8);
     return;
   }
-  out.set(stored.subarray(0, out.length));
+  if (out.buffer !== stored.buffer) out.set(stored.subarray(0, out.length));
   if (layout.little !== hostLittle) swap(out, bits / 8);
   if (layout.predictor === 2) {
     const raw = bits === 8 ? 'uint8' : bits === 16 ? 'uint16' : bits === 32 ? 'uint32' : 'uint64';

@@ -40,9 +40,16 @@ interface Position {
 /** Bytes behind the input that may be read (not used): a code is taken from a word of four bytes. */
 const margin = 4;
 
+/** A strip that was read together with others has bytes behind it; a lone one is copied. */
+function withMargin({ buffer, byteOffset, length }: Uint8Array): DataView {
+  if (byteOffset + length + margin <= buffer.byteLength) return new DataView(buffer, byteOffset, length + margin);
+  const copy = new Uint8Array(length + margin);
+  copy.set(new Uint8Array(buffer, byteOffset, length));
+  return new DataView(copy.buffer);
+}
+
 function decodeNewLzw(strip: Uint8Array, out: Uint8Array): number {
-  const input = new DataView(new ArrayBuffer(strip.length + margin));
-  new Uint8Array(input.buffer).set(strip);
+  const input = withMargin(strip);
   const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
   const position: Position = { at: 0, used: 0, written: 0, ended: false };
   while (!position.ended) decodeToClear(input, strip.length, out, view, position);

@@ -54,6 +54,11 @@ export function undoFloatPredictor(
   width: number,
 ): void {
   const rowLength = rowSamples * width;
+  if (width === 4 && samples === 1 && out.byteOffset % 4 === 0) {
+    const words = new Uint32Array(out.buffer, out.byteOffset, rows * rowSamples);
+    for (let row = 0; row < rows; row++) undoFloat32Row(stored, row * rowLength, words, row * rowSamples, rowSamples);
+    return;
+  }
   for (let row = 0; row < rows; row++) {
     const start = row * rowLength;
     const stop = start + rowLength;
@@ -68,5 +73,27 @@ export function undoFloatPredictor(
       let from = start + byte * rowSamples;
       for (let to = start + (hostLittle ? width - 1 - byte : byte); to < stop; to += width) out[to] = stored[from++]!;
     }
+  }
+}
+
+/** One row of 32-bit floats: the four runs of bytes are summed side by side, each from where the one before it ends. */
+function undoFloat32Row(stored: Uint8Array, start: number, words: Uint32Array, to: number, count: number): void {
+  const second = start + count;
+  const third = second + count;
+  const fourth = third + count;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    b += stored[start + i]!;
+    c += stored[second + i]!;
+    d += stored[third + i]!;
+  }
+  c += b;
+  d += c;
+  for (let i = 0; i < count; i++) {
+    a += stored[start + i]!;
+    b += stored[second + i]!;
+    c += stored[third + i]!;
+    d += stored[fourth + i]!;
+    words[to + i] = (a << 24) | ((b & 255) << 16) | ((c & 255) << 8) | (d & 255);
   }
 }
