@@ -1,4 +1,4 @@
-import type { Express, NextFunction, Request, Response } from 'express';
+import type { Express, Request, Response } from 'express';
 import { Failure } from '../../../core/errors.ts';
 import type { Account } from '../../../ports/identity.ts';
 import type { LocalAccounts } from './accounts.ts';
@@ -6,12 +6,8 @@ import { type Front, textOf } from './front.ts';
 import { type AccountView, type AdminView, accountPage, adminPage } from './pages/account-pages.ts';
 import { message } from './pages/layout.ts';
 import { strings } from './pages/strings.ts';
-import { clientIds } from './provider.ts';
 import { changePassword } from './sign-in.ts';
-
-/** Pages that the issuer's own sign-in may come back to, by the `state` that it carries. */
-const pages = { account: 'account', changed: 'account?changed', admin: 'admin' } as const;
-type PageName = keyof typeof pages;
+import { type PageName, signInFirst } from './sign-in-first.ts';
 
 /** A member's own page, and the one where administrators manage members. */
 export function accountRoutes(
@@ -19,33 +15,18 @@ export function accountRoutes(
   front: Front,
   { accounts, plans }: { accounts: LocalAccounts; plans: readonly string[] },
 ) {
-  const { base, desk, guard, issuer, show } = front;
+  const { base, desk, guard, show } = front;
 
-  const signedIn =
-    (page: (req: Request) => PageName, handle: (req: Request, res: Response, account: Account) => Promise<void>) =>
-    async (req: Request, res: Response, next: NextFunction) => {
-      const account = await front.signedIn(req, res);
-      if (account !== undefined) return handle(req, res, account).catch(next);
-      const query = {
-        client_id: clientIds.own,
-        response_type: 'none',
-        scope: 'openid',
-        redirect_uri: `${issuer}/back`,
-        state: page(req),
-      };
-      res.redirect(303, `${base}/authorize?${new URLSearchParams(query)}`);
-    };
+  const signedIn = (
+    page: (req: Request) => PageName,
+    handle: (req: Request, res: Response, account: Account) => Promise<void>,
+  ) => signInFirst(front, front.signedIn, page, handle);
   const administrator = (handle: (req: Request, res: Response, me: Account) => Promise<void>) =>
     signedIn(
       () => 'admin',
       async (req, res, me) =>
         me.admin ? handle(req, res, me) : show(res, message(strings.notAdmin, strings.notAdminText), 403),
     );
-
-  app.get('/back', (req, res) => {
-    const state = String(req.query.state);
-    res.redirect(303, `${base}/${Object.hasOwn(pages, state) ? pages[state as PageName] : pages.account}`);
-  });
 
   const accountState = (req: Request): PageName => ('changed' in req.query ? 'changed' : 'account');
   const showAccount = (req: Request, res: Response, account: Account, more: Partial<AccountView> = {}, status = 200) =>

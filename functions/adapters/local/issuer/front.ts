@@ -15,6 +15,8 @@ export interface Front {
   issuer: string;
   base: string;
   show(res: Response, page: Page, status?: number): void;
+  /** Whose session this browser has, whether or not it may still sign in. */
+  sessionAccount(req: Request, res: Response): Promise<string | undefined>;
   /** The active account of this browser's session. */
   signedIn(req: Request, res: Response): Promise<Account | undefined>;
   /** Ends the sign-in that the request belongs to: it was this account. `amr`: how it showed that (RFC 8176, and `link`). */
@@ -48,6 +50,7 @@ export function openFront({ issuer, secret, desk, provider }: FrontOptions): Fro
     show(res, page, status = 200) {
       res.status(status).type('html').send(layout(base, page));
     },
+    sessionAccount: async (req, res) => (await sessionOf(req, res)).accountId,
     async signedIn(req, res) {
       const { accountId } = await sessionOf(req, res);
       const account = desk.accounts.byId(accountId ?? '');

@@ -16,6 +16,9 @@ import { strings } from './pages/strings.ts';
 import { style, submitScript } from './pages/style.ts';
 import { Overloaded, type ScryptCost } from './password.ts';
 import { apiScope, clientIds, type FindSubject, openProvider, scopes } from './provider.ts';
+import { scriptRoutes } from './script-routes.ts';
+import { openScriptTokens } from './script-tokens.ts';
+import { backRoute } from './sign-in-first.ts';
 import type { SignUpPolicy } from './sign-up.ts';
 import { type Mail, signUpRoutes } from './sign-up-routes.ts';
 import { addressKey } from './throttle.ts';
@@ -112,7 +115,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   });
   app.get('/style.css', (_req, res) => void res.set('Cache-Control', 'max-age=3600').type('css').send(style));
   app.get('/submit.js', (_req, res) => void res.set('Cache-Control', 'max-age=3600').type('js').send(submitScript));
-  const ownForms = ['/interaction', '/invite', '/reset', '/forgotten', '/account', '/admin'];
+  const ownForms = ['/interaction', '/invite', '/reset', '/forgotten', '/account', '/admin', '/scripts'];
   app.post(
     ownForms.flatMap((path) => [path, `${path}/*rest`]),
     express.urlencoded({ extended: false, limit: '16kb' }),
@@ -126,6 +129,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     signUp: users && policy.kind !== 'invite',
     findSubject,
   });
+  backRoute(app, front);
+  scriptRoutes(app, front, { tokens: openScriptTokens(provider, desk, audience), findSubject });
   if (users) {
     signUpRoutes(app, front, { policy, mail: options.mail, home });
     accountRoutes(app, front, { accounts, plans: options.plans ?? [] });
@@ -135,7 +140,10 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       if (entrance.admits(given)) return front.arrive(req, res, localOwner, home);
       front.show(res, message(strings.once, strings.onceWrong), 403);
     });
-    app.get('/account', (_req, res) => front.show(res, message(strings.account, strings.onePerson)));
+    app.get('/account', (_req, res) => {
+      const link = { href: `${issuerPath}/scripts`, text: strings.scripts };
+      front.show(res, message(strings.account, strings.onePerson, link));
+    });
   }
   app.post('/device', (req, res, next) => {
     // User codes are short, so guesses are counted (RFC 8628, section 5.1).

@@ -1,4 +1,11 @@
-import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import {
+  type Configuration,
+  errors,
+  type Grant,
+  interactionPolicy,
+  type KoaContextWithOIDC,
+  Provider,
+} from 'oidc-provider';
 import { groupsOf } from '../../../identity/groups.ts';
 import type { Account } from '../../../ports/identity.ts';
 import { cookieNames } from './cookies.ts';
@@ -21,6 +28,7 @@ export const lifetimes = {
   session: 14 * 86_400,
   cliRefreshToken: 30 * 86_400,
   cliGrant: 365 * 86_400,
+  scriptToken: 365 * 86_400,
 } as const;
 
 /** Whom tokens are about. The one person of a service without accounts has no address. */
@@ -28,6 +36,9 @@ export type Subject = Pick<Account, 'id' | 'name' | 'admin' | 'plan'> & { email?
 
 /** Who may have tokens now. */
 export type FindSubject = (id: string) => Subject | undefined;
+
+/** Marks the refresh tokens that people make for scripts. */
+export const scriptTokens = 'script';
 
 export interface ProviderOptions {
   issuer: string;
@@ -125,6 +136,7 @@ function configuration(options: ProviderOptions): Configuration {
       return { accountId: id, claims: () => ({ sub: id, ...claimsOf(subject) }) };
     },
     loadExistingGrant: (ctx) => grantFor(ctx, audience),
+    rotateRefreshToken: (ctx) => ctx.oidc.entities.RefreshToken?.gty !== scriptTokens,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: (ctx) => ctx.oidc.client?.clientId !== clientIds.cli,
     interactions: { url: (_ctx, interaction) => `${pathname}/interaction/${interaction.uid}`, policy: policy() },
@@ -138,7 +150,8 @@ function configuration(options: ProviderOptions): Configuration {
       Interaction: 3600,
       Session: lifetimes.session,
       Grant: (_ctx, grant) => (grant.clientId === clientIds.cli ? lifetimes.cliGrant : lifetimes.session),
-      RefreshToken(ctx, _token, client) {
+      RefreshToken(ctx, token, client) {
+        if (token.gty === scriptTokens) return lifetimes.scriptToken;
         if (client.clientId === clientIds.cli) return lifetimes.cliRefreshToken;
         return ctx.oidc.entities.RotatedRefreshToken?.remainingTTL ?? lifetimes.session;
       },
@@ -180,6 +193,11 @@ const clients = ({ issuer, redirectUris, postLogoutRedirectUris }: ProviderOptio
   },
 ];
 
+export function grantAll(grant: Grant, audience: string): void {
+  grant.addOIDCScope(identityScopes);
+  grant.addResourceScope(audience, apiScope);
+}
+
 /** labdeploy's own clients need no consent to what they are for; the command line's asks for its own reason. */
 async function grantFor(ctx: KoaContextWithOIDC, audience: string) {
   const { account, client, provider, result, session } = ctx.oidc;
@@ -189,8 +207,7 @@ async function grantFor(ctx: KoaContextWithOIDC, audience: string) {
     known?.accountId === account!.accountId
       ? known
       : new provider.Grant({ accountId: account!.accountId, clientId: client!.clientId });
-  grant.addOIDCScope(identityScopes);
-  grant.addResourceScope(audience, apiScope);
+  grantAll(grant, audience);
   await grant.save();
   return grant;
 }

@@ -52,7 +52,7 @@ ${links(base, account)}`,
 const links = (base: string, account: Account): Html =>
   html`<nav><a href="/">${strings.toService}</a>${
     account.admin && html`<a href="${base}/admin">${strings.admin}</a>`
-  }<a href="${base}/sign-out">${strings.signOut}</a></nav>`;
+  }<a href="${base}/scripts">${strings.scripts}</a><a href="${base}/sign-out">${strings.signOut}</a></nav>`;
 
 export interface AdminView {
   base: string;

@@ -100,6 +100,16 @@ export const strings = {
   passwordChanged: 'Your password is changed',
   onePerson: 'This labdeploy is for one person: there is no account and no password.',
 
+  scripts: 'Tokens for scripts',
+  scriptsText:
+    'A token lets a script send images and fetch results in your name, without a browser. It is good for a year; changing your password ends it.',
+  makeToken: 'Make a token',
+  scriptMade: 'Set LABDEPLOY_TOKEN to this',
+  scriptHint: 'Keep it like a password. It is shown only now.',
+  scriptTokens: 'Your tokens',
+  scriptToken: (made: string, end: string) => `made ${made}, good until ${end}`,
+  removeToken: 'Remove',
+
   admin: 'Members',
   adminText: 'Who may use this labdeploy.',
   invite: 'Invite somebody',
