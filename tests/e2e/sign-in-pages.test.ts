@@ -50,6 +50,7 @@ describe('forms', () => {
     const { url } = await now.service.issuer.accounts.invite({});
     const reset = await now.service.issuer.accounts.resetLink(email);
     const paths = [
+      '/auth/scripts',
       '/auth/account',
       '/auth/admin/invite',
       '/auth/admin/accounts/local',
@@ -107,6 +108,7 @@ describe('pages', () => {
       await stranger.browser.open('/auth/interaction/none'),
       await head.open((await now.service.issuer.accounts.resetLink(email)).url),
       await head.open('/auth/account'),
+      await head.submit(await head.open('/auth/scripts'), {}),
       await head.open('/auth/admin'),
       await head.open('/auth/sign-out'),
     ];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Provider } from 'oidc-provider';
 import type { Desk } from './desk.ts';
-import { clientIds, grantAll, scriptTokens as kind, lifetimes, scopes } from './provider.ts';
+import { clientIds, grantAll, scriptTokens as kind, scopes } from './provider.ts';
 
 export interface ScriptToken {
   /** Not the token: what names it in a form. */
@@ -28,13 +28,13 @@ export function openScriptTokens(provider: Provider, { database, artifacts }: De
       const token = new provider.RefreshToken({
         accountId: account,
         client,
-        grantId: await grant.save(lifetimes.scriptToken),
+        grantId: await grant.save(),
         gty: kind,
         scope: scopes.join(' '),
         resource: audience,
         expiresWithSession: false,
       });
-      return token.save(lifetimes.scriptToken);
+      return token.save();
     },
     list: (account: string): ScriptToken[] =>
       rows(account).map(({ id, iat, expires_at: expiresAt }) => ({ id: digest(id), madeAt: 1000 * iat, expiresAt })),
