@@ -113,8 +113,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     protect(res);
     next();
   });
-  app.get('/style.css', (_req, res) => void res.set('Cache-Control', 'max-age=3600').type('css').send(style));
-  app.get('/submit.js', (_req, res) => void res.set('Cache-Control', 'max-age=3600').type('js').send(submitScript));
+  app.get('/style.css', (_req, res) => void res.set('Cache-Control', 'no-cache').type('css').send(style));
+  app.get('/submit.js', (_req, res) => void res.set('Cache-Control', 'no-cache').type('js').send(submitScript));
   const ownForms = ['/interaction', '/invite', '/reset', '/forgotten', '/account', '/admin', '/scripts'];
   app.post(
     ownForms.flatMap((path) => [path, `${path}/*rest`]),
