@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { openApi } from '../../../functions/api/openapi.ts';
+import { operations } from '../../../functions/core/operations.ts';
+import {
+  Problem,
+  type ProblemCode,
+  problemCodes,
+  problemStatus,
+  problemType,
+} from '../../../functions/core/problems.ts';
+
+type Node = { [key: string]: Node };
+const document = openApi('1.2.3') as unknown as Node;
+const methods = ['get', 'post', 'delete'];
+
+describe('the OpenAPI document', () => {
+  it('is 3.1 and names every operation once', () => {
+    expect(document.openapi).toBe('3.1.0');
+    const ids = Object.values(document.paths!).flatMap((path) =>
+      methods.flatMap((method) => path[method]?.operationId),
+    );
+    expect(ids.filter((id) => id !== undefined).sort()).toEqual(Object.keys(operations).sort());
+  });
+
+  it('refers only to schemas that it has', () => {
+    const referred = new Set(
+      [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, id]) => id),
+    );
+    const present = Object.keys(document.components!.schemas!);
+    expect([...referred].filter((id) => !present.includes(id!))).toEqual([]);
+    expect(JSON.stringify(document)).not.toContain('$schema');
+  });
+
+  it('says of every request parameter and body what may come', () => {
+    const { parameters, requestBody } = document.paths!['/v1/jobs']!.post!;
+    expect(parameters).toEqual([expect.objectContaining({ name: 'Idempotency-Key', in: 'header' })]);
+    expect(requestBody!.required).toBe(true);
+    const limit = (document.paths!['/v1/jobs']!.get!.parameters as unknown as Node[])[1];
+    expect(limit).toEqual({
+      name: 'limit',
+      in: 'query',
+      required: false,
+      schema: { type: 'string', pattern: '^[1-9]\\d{0,3}$' },
+    });
+    expect(document.paths!['/v1/jobs/{id}/uploads/parts']!.get!.parameters).toMatchObject([
+      { name: 'id', in: 'path', required: true },
+      { name: 'path', in: 'query', required: true },
+      { name: 'uploadId', in: 'query', required: true },
+    ]);
+    expect(document.paths!['/v1/jobs/{id}/submit']!.post!.requestBody!.required).toBe(false);
+  });
+
+  it('lists the problems of an operation by status', () => {
+    const { responses } = document.paths!['/v1/jobs/{id}/submit']!.post!;
+    expect(Object.keys(responses!)).toEqual([
+      '200',
+      '400',
+      '401',
+      '404',
+      '408',
+      '409',
+      '413',
+      '415',
+      '422',
+      '429',
+      '500',
+      '503',
+      '507',
+    ]);
+    expect(responses!['409']!.description).toBe('jobEnded, jobEmpty, uploadsMissing, requestRunning');
+    expect(Object.keys(document.paths!['/healthz']!.get!.responses!)).toEqual(['200', '500', '503', '507']);
+  });
+
+  it('asks for a token everywhere but where it is public', () => {
+    const open = Object.entries(document.paths!).flatMap(([path, item]) =>
+      methods.filter((method) => item[method]?.security !== undefined).map((method) => `${method} ${path}`),
+    );
+    expect(open).toEqual(['get /v1/config', 'get /healthz']);
+    expect(document.security).toEqual([{ token: [] }]);
+  });
+});
+
+it.each(problemCodes)('the problem %s has a status, a stable type and a fix', (code: ProblemCode) => {
+  const problem = new Problem(code as 'overPlan', ['100 of 90', 'wait']);
+  expect(problemType(code)).toBe(`urn:labdeploy:problem:${code}`);
+  expect(problemStatus(code)).toBeGreaterThanOrEqual(400);
+  expect(problem.title).toMatch(/^[a-z].*[^.]$/);
+  expect(problem.detail).toMatch(/^[\w/'].*[^.]$/);
+  expect(problem.detail).not.toContain('undefined');
+});
