@@ -83,7 +83,8 @@ export async function runStages(
           stage: unzipHandler.stage,
           concurrency: 1,
           async handle(message) {
-            stages.onUnpacked?.(await unzipHandler.handle(message, allowed.unzip, signal));
+            const result = await unzipHandler.handle(message, allowed.unzip, signal);
+            stages.onUnpacked?.(result);
           },
         },
         queue,
@@ -98,7 +99,8 @@ export async function runStages(
             const { model, planesAhead, admit } = stages;
             const onPlane = (done: number, total: number) => stages.onPlane?.(message, done, total);
             const services = { ...allowed.predict, model, planesAhead, admit, onPlane, signal };
-            stages.onFile?.(message, await predictHandler.handle(message, services));
+            const result = await predictHandler.handle(message, services); // apart: an absent listener would skip its arguments
+            stages.onFile?.(message, result);
           },
         },
         queue,

@@ -5,7 +5,7 @@ import type { PredictMessage } from '../../core/messages.ts';
 import { type FileSummary, fileSummary } from '../../core/summary.ts';
 import { isTerminal } from '../../core/transitions.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { finishAndAdvance } from '../finish.ts';
+import { advance, finishAndAdvance } from '../finish.ts';
 import { predictImage, sha256Of } from './predict-image.ts';
 import type { ImageServices, PredictServices } from './services.ts';
 
@@ -19,7 +19,11 @@ export async function predictFile(message: PredictMessage, services: PredictServ
   const { jobs } = services;
   const job = await jobs.get(message);
   const file = await jobs.file(message, message.path);
-  if (job === undefined || isTerminal(job) || file?.state !== 'pending') return 'not pending';
+  if (job === undefined || isTerminal(job)) return 'not pending';
+  if (file?.state !== 'pending') {
+    await advance(message, services); // an earlier delivery may have died before its last step
+    return 'not pending';
+  }
   try {
     const withModel = { ...services, ...(await services.model(job.settings)) };
     const kept = await finishedBefore(message, job.settings, withModel);
