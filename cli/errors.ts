@@ -1,5 +1,6 @@
 import type { Advice } from '../functions/core/errors.ts';
 import { Failure } from '../functions/core/errors.ts';
+import { ServiceProblem } from './client/service-problem.ts';
 
 /** Exit codes of every command (docs/errors.md lists them beside the codes below). */
 export const exitCodes = {
@@ -91,6 +92,48 @@ const rows = {
     why: reason,
     next: 'mend or leave out the file, or run without --fail-fast',
   }),
+  serviceUnreachable: (url: string, why: string) => ({
+    exit: exitCodes.failed,
+    what: `no labdeploy service answers at ${url}`,
+    why,
+    next: 'check the address and that the service runs, then run the same command again: it continues',
+  }),
+  serviceRefused: (title: string, detail: string) => ({
+    exit: exitCodes.failed,
+    what: title,
+    why: detail,
+    next: 'change what it names and run the same command again',
+  }),
+  signInFailed: (url: string, why: string) => ({
+    exit: exitCodes.failed,
+    what: `not signed in at ${url}`,
+    why,
+    next: 'run the same command again and confirm the code in the browser',
+  }),
+  tokenNeeded: (url: string) => ({
+    exit: exitCodes.failed,
+    what: `${url} gives no sign-in to the command line`,
+    why: 'its issuer has no client for it',
+    next: 'set LABDEPLOY_TOKEN to an access token',
+  }),
+  tokenNotTaken: (url: string) => ({
+    exit: exitCodes.failed,
+    what: `${url} does not take the token in LABDEPLOY_TOKEN`,
+    why: 'it has expired or is for another service',
+    next: 'set a fresh one, or unset it to sign in',
+  }),
+  uploadFailed: (path: string, why: string) => ({
+    exit: exitCodes.failed,
+    what: `${path} could not be sent`,
+    why,
+    next: 'run the same command again: it sends only what is missing',
+  }),
+  downloadFailed: (why: string) => ({
+    exit: exitCodes.failed,
+    what: 'the results could not be fetched',
+    why,
+    next: 'run the same command again: it continues',
+  }),
   usersNeeded: (address: string) => ({
     exit: exitCodes.usage,
     what: `${address} is open to others, and the service has no accounts`,
@@ -133,6 +176,18 @@ const rows = {
     why: `no file of ${images} has a file of the same name (or NAME-labels, NAME_labels) in ${labels}`,
     next: 'name the label files after their images',
   }),
+  inputNeeded: (question: string) => ({
+    exit: exitCodes.inputNeeded,
+    what: question,
+    why: 'nobody is there to answer',
+    next: 'add --yes',
+  }),
+  declined: (command: string) => ({
+    exit: exitCodes.declined,
+    what: `${command} declined`,
+    why: 'the answer was no; nothing changed',
+    next: 'answer yes, or add --yes',
+  }),
   interrupted: (next: string) => ({
     exit: exitCodes.interrupted,
     what: 'interrupted',
@@ -161,6 +216,10 @@ export class UserError<C extends UserErrorCode = UserErrorCode> extends Error {
 /** What a command that ended with `error` tells its user, and the exit code. */
 export function explain(error: unknown): Row & { code: string } {
   if (error instanceof UserError) return { ...error.advice, code: error.code };
+  if (error instanceof ServiceProblem) {
+    const { title, detail, code } = error.problem;
+    return { ...new UserError('serviceRefused', [title, detail]).advice, code };
+  }
   if (error instanceof Failure) return { ...error.advice, exit: exitCodes.failed, code: error.code };
   return {
     code: 'bug',

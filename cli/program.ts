@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help } from 'commander';
 import { inspectCommand } from './commands/inspect.ts';
+import { jobsCommand } from './commands/jobs.ts';
 import { localCommand } from './commands/local.ts';
 import { modelCommand } from './commands/model.ts';
 import { runCommand } from './commands/run.ts';
+import { submitCommand } from './commands/submit.ts';
 import { exitCodes, explain, UserError } from './errors.ts';
+import { confirm } from './io/confirm.ts';
 import { type Host, jsonHost, terminalHost } from './io/terminal.ts';
 
 /** What every action gets beside its own options. */
@@ -13,8 +16,11 @@ export interface Services {
   /** Aborted by Ctrl-C or a stop signal. */
   signal: AbortSignal;
   cwd: string;
+  env: NodeJS.ProcessEnv;
   /** Somebody sits at a terminal. */
   interactive: boolean;
+  /** Asks yes or no. Throws `inputNeeded` where nobody can answer. */
+  confirm(question: string): Promise<boolean>;
   version: string;
 }
 
@@ -62,6 +68,8 @@ function buildProgram(services: Services): Command {
     .version(version, '-V, --version')
     .addCommand(runCommand(services))
     .addCommand(localCommand(services))
+    .addCommand(submitCommand(services))
+    .addCommand(jobsCommand(services))
     .addCommand(inspectCommand(services))
     .addCommand(modelCommand(services))
     .showHelpAfterError(false)
@@ -116,11 +124,18 @@ export async function main(args: readonly string[]): Promise<number> {
     throw error;
   });
   try {
+    const interactive = isInteractive();
+    const answers = {
+      yes: args.includes('--yes') || args.includes('-y'),
+      interactive: interactive && !args.includes('--no-input'),
+    };
     const program = buildProgram({
       io,
       signal: interruption.signal,
       cwd: process.cwd(),
-      interactive: isInteractive(),
+      env: process.env,
+      interactive,
+      confirm: (question) => confirm(question, answers),
       version,
     });
     if (args.length === 0) {

@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import type { Services } from '../program.ts';
+
+const onService = (name: string, summary: string, argument: boolean) => {
+  const command = new Command(name)
+    .summary(summary)
+    .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)
+    .requiredOption('-u, --url <url>', 'address of the service')
+    .addHelpText(
+      'after',
+      `\nExample:\n  labdeploy jobs ${name}${argument ? ' 7f3c2a10-…' : ''} --url https://segment.example.org`,
+    );
+  return argument ? command.argument('<job>', 'id of the job, as jobs list shows it') : command;
+};
+
+export const jobsCommand = (services: Services) => {
+  const actions = () => import('../actions/jobs.ts');
+  return new Command('jobs')
+    .summary('list, show, download, retry and delete jobs of a service')
+    .addCommand(
+      onService('list', 'list your jobs, newest first', false).action(async (own) =>
+        (await actions()).listJobs(own, services),
+      ),
+    )
+    .addCommand(
+      onService('show', 'show a job and the files that failed', true).action(async (job, own) =>
+        (await actions()).showJob(job, own, services),
+      ),
+    )
+    .addCommand(
+      onService('download', 'fetch and unpack the results of a job', true)
+        .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
+        .action(async (job, own) => (await actions()).downloadJob(job, own, services)),
+    )
+    .addCommand(
+      onService('retry', 'predict the failed files of a job again', true).action(async (job, own) =>
+        (await actions()).retryJob(job, own, services),
+      ),
+    )
+    .addCommand(
+      onService('delete', 'delete a job with its images and results', true).action(async (job, own) =>
+        (await actions()).deleteJob(job, own, services),
+      ),
+    );
+};

@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import type { SubmitOptions } from '../actions/submit.ts';
+import type { Services } from '../program.ts';
+
+export const submitCommand = (services: Services) =>
+  new Command('submit')
+    .summary('send a folder to a labdeploy service and fetch the results')
+    .description(
+      'Uploads images to a service, waits until they are segmented, and unpacks the results. Run the same command again to continue. Signs in by a code in the browser; LABDEPLOY_TOKEN is used instead where it is set.',
+    )
+    .argument('<inputs...>', 'folders, files, patterns such as "day1/*.tif", or one zip')
+    .requiredOption('-u, --url <url>', 'address of the service')
+    .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
+    .option('-m, --model <name>', "a model of the service (default: the service's first)")
+    .option('-c, --channel <channel>', 'channel to predict, by number from 0 or by name')
+    .option('--prob', 'also make the probability maps')
+    .option('--no-wait', 'do not wait for the results: fetch them later with jobs download')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  labdeploy submit images/ --url https://segment.example.org -o results
+  LABDEPLOY_TOKEN=... labdeploy submit day1.zip --url http://127.0.0.1:8080 --no-wait
+
+Exit code 0 only if every file worked, 3 if some failed.`,
+    )
+    .action(async (inputs: string[], own: SubmitOptions) => {
+      const { submit } = await import('../actions/submit.ts');
+      await submit(inputs, own, services);
+    });

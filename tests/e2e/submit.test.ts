@@ -1,0 +1,116 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeSamples } from '../../samples/make.ts';
+import { Browser } from '../support/browser.ts';
+import { cli, type Finished, jsonLines, startCli } from '../support/cli.ts';
+import { lineWith, type RunningService, startService } from '../support/local-service.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
+import { treeOf } from '../support/tree.ts';
+
+describe('labdeploy submit to a service on this machine', () => {
+  let folder: TemporaryFolder;
+  let service: RunningService;
+  let env: NodeJS.ProcessEnv;
+  const at = (...names: string[]) => join(folder.path, ...names);
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    env = { XDG_CONFIG_HOME: at('config') };
+    await mkdir(at('samples'));
+    await makeSamples(at('samples'));
+    service = await startService(['--data', at('data')]);
+  }, 60_000);
+  afterAll(async () => {
+    await service.stop();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  const submit = (...args: string[]) => startCli(['submit', ...args, '--url', service.origin, '--json'], { env });
+
+  /** What the person does in a browser: opens the printed link of the service, then the one of submit, and says yes. */
+  async function confirmInBrowser({ code }: { code: string }) {
+    const browser = new Browser(service.origin);
+    await browser.open(service.url);
+    const asked = await browser.submit(await browser.open('/auth/device'), { user_code: code });
+    return browser.submit(asked, { confirm: 'yes' });
+  }
+
+  const resultsOf = async (out: string) => {
+    const { 'manifest.json': _, ...tree } = await treeOf(at(out)); // names the job
+    return tree;
+  };
+
+  it('signs in by a code, sends, waits, and brings what run gives, byte for byte', async () => {
+    const running = submit(at('samples/images'), '-o', at('submitted'));
+    const asked = (await lineWith(running, 'submit.signIn')) as { code: string };
+    expect((await confirmInBrowser(asked)).text).toContain('The program is connected');
+    const { code, stdout } = await running.finished;
+    expect([code, stdout.split('\n').at(-2)]).toEqual([0, expect.stringContaining('"event":"submit.done"')]);
+    expect((await cli(['run', at('samples/images'), '-o', at('run')])).code).toBe(0);
+    expect(await resultsOf('submitted')).toEqual(await resultsOf('run'));
+  }, 90_000);
+
+  it('stays signed in for the next command', async () => {
+    const { code, stdout } = await submit(at('samples/experiment.zip'), '-o', at('zip')).finished;
+    expect(stdout).not.toContain('submit.signIn');
+    expect([code, stdout.split('\n').at(-2)]).toEqual([0, expect.stringContaining('"event":"submit.done"')]);
+    expect(Object.keys(await resultsOf('zip'))).toContain('experiment/day 1/field 1_labels.tif');
+  }, 60_000);
+
+  it('continues an interrupted submit with the same job, sending only what is missing', async () => {
+    const first = submit(at('samples/images'), '-o', at('resumed'));
+    await lineWith(first, 'submit.uploading');
+    first.child.kill('SIGKILL');
+    await first.finished;
+    const { code, stdout } = await submit(at('samples/images'), '-o', at('resumed')).finished;
+    expect(code).toBe(0);
+    const started = jsonLines(stdout).find(({ event }) => event === 'submit.started');
+    expect(started).toMatchObject({ continued: true });
+    expect(await resultsOf('resumed')).toEqual(await resultsOf('run'));
+  }, 60_000);
+
+  const jobs = async (...args: string[]): Promise<Finished> =>
+    cli(['jobs', ...args, '--url', service.origin, '--json'], { env });
+
+  it('lists, shows, downloads and deletes jobs', async () => {
+    const [{ jobs: listed }] = jsonLines((await jobs('list')).stdout) as unknown as [
+      { jobs: { id: string; name: string; state: string }[] },
+    ];
+    expect(listed.map(({ name, state }) => [name, state])).toEqual([
+      ['images', 'completed'],
+      ['experiment', 'completed'],
+      ['images', 'completed'],
+    ]);
+    const { id } = listed[1]!;
+    expect(jsonLines((await jobs('show', id)).stdout)).toMatchObject([
+      { job: { id, counts: { expected: 2, done: 2 } }, failed: [] },
+    ]);
+    expect((await jobs('download', id, '-o', at('again'))).code).toBe(0);
+    expect(await treeOf(at('again'))).toEqual(await treeOf(at('zip')));
+    expect(await jobs('delete', id)).toMatchObject({ code: 4, stdout: expect.stringContaining('--yes') });
+    expect((await jobs('delete', id, '--yes')).code).toBe(0);
+    expect(await jobs('show', id)).toMatchObject({ code: 3, stdout: expect.stringContaining('jobMissing') });
+    expect(await jobs('retry', listed[0]!.id)).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining('nothingToRetry'),
+    });
+  }, 60_000);
+
+  it('names a token that is not taken, and a service that is not there', async () => {
+    const forged = await cli(['jobs', 'list', '--url', service.origin, '--json'], {
+      env: { LABDEPLOY_TOKEN: 'x.y.z' },
+    });
+    expect(forged).toMatchObject({ code: 3, stdout: expect.stringContaining('tokenNotTaken') });
+    const nowhere = await cli(['jobs', 'list', '--url', 'http://127.0.0.1:9', '--json'], { env });
+    expect(nowhere).toMatchObject({ code: 3, stdout: expect.stringContaining('serviceUnreachable') });
+  });
+
+  it('keeps the refresh token where nobody else can read it', async () => {
+    const { mode } = await import('node:fs/promises').then(({ stat }) => stat(at('config/labdeploy/tokens.json')));
+    expect(mode & 0o777).toBe(0o600);
+    expect(Object.keys(JSON.parse(await readFile(at('config/labdeploy/tokens.json'), 'utf8')))).toEqual([
+      service.origin,
+    ]);
+  });
+});
