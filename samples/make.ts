@@ -47,7 +47,7 @@ async function zip(files: Record<string, Buffer>): Promise<Buffer> {
       yield { name, bytes: data.length, crc32: crc32(data), read: () => Readable.from([data]) };
   }
   const chunks: Uint8Array[] = [];
-  for await (const chunk of zipStream(items())) chunks.push(chunk);
+  for await (const chunk of zipStream(items())) chunks.push(Buffer.from(chunk)); // a copy: its memory is used again
   return Buffer.concat(chunks);
 }
 

@@ -34,7 +34,7 @@ async function zipOf(source: string, file: string) {
     }
   }
   const chunks: Uint8Array[] = [];
-  for await (const chunk of zipStream(items())) chunks.push(chunk);
+  for await (const chunk of zipStream(items())) chunks.push(Buffer.from(chunk)); // a copy: its memory is used again
   await writeFile(file, Buffer.concat(chunks));
 }
 
