@@ -13,7 +13,8 @@ from synthesis import normalise, plane
 
 CHANNELS = ('foreground', 'distance')
 OPSET = 16
-TILE = 512  # rows and columns of one run, halo included
+TILE = 1088  # rows and columns of one run, halo included: the fastest per useful pixel (bench/RESULTS.md)
+TRACED = 512  # rows and columns of the plane that the export is traced with; any other works too
 INSTANCES = {
     'method': 'watershed',
     'foreground': 'foreground',
@@ -117,7 +118,7 @@ def write_package(network, folder, version, timestamp):
     free = {0: 'batch', 2: 'y', 3: 'x'}
     torch.onnx.export(
         network,
-        torch.zeros(1, 1, TILE, TILE),
+        torch.zeros(1, 1, TRACED, TRACED),
         str(folder / 'weights.onnx'),
         opset_version=OPSET,
         input_names=['raw'],
