@@ -4,7 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, hostname, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockFolder } from '../../functions/adapters/local/folder-lock.ts';
@@ -17,6 +17,7 @@ export interface LocalOptions {
   data: string;
   port: number;
   address: string;
+  url?: string;
   users?: boolean;
   signUp: 'invite' | 'open';
   signUpDomains?: string;
@@ -50,10 +51,8 @@ export async function local(options: LocalOptions, { io, signal, cwd, version, i
       res.writeHead(503, { 'Retry-After': '1' }).end();
     });
     const port = await listen(server, options);
-    const scheme = options.tlsCert === undefined ? 'http' : 'https';
-    const host = loopback.test(address) ? '127.0.0.1' : address;
-    const origin = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
-    if (scheme === 'http' && !loopback.test(address)) io.emit('local.unencrypted', { origin });
+    const origin = originOf(options, port);
+    if (origin.startsWith('http:') && !loopback.test(address)) io.emit('local.unencrypted', { origin });
     const workers = options.workers ?? availableParallelism();
     service = await openService({
       dataFolder,
@@ -61,6 +60,7 @@ export async function local(options: LocalOptions, { io, signal, cwd, version, i
       page: page ?? '',
       models: options.model.map((model) => findModel(model, cwd)),
       users,
+      ...(options.keepDays !== undefined && { keepDays: options.keepDays }),
       signUp: signUpOf(options),
       workers,
       memoryLimit: totalmem() / 2,
@@ -87,6 +87,17 @@ export async function local(options: LocalOptions, { io, signal, cwd, version, i
   } finally {
     unlock();
   }
+}
+
+/** What browsers use: as stated, else made of the address, or of this machine's name where it listens on all. */
+function originOf({ url, address, tlsCert }: LocalOptions, port: number): string {
+  if (url !== undefined) {
+    if (!URL.canParse(url)) throw new UserError('usage', [`'${url}' is no address`, 'local']);
+    return new URL(url).origin;
+  }
+  const everywhere = address === '0.0.0.0' || address === '::';
+  const host = everywhere ? hostname() : loopback.test(address) ? '127.0.0.1' : address;
+  return `${tlsCert === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 async function hold(dataFolder: string): Promise<() => void> {

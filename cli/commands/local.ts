@@ -12,6 +12,7 @@ export const localCommand = (services: Services) =>
     .option('-d, --data <folder>', 'where everything is kept', 'labdeploy-data')
     .option('-p, --port <port>', 'port', portNumber, 8080)
     .option('--address <address>', 'address to listen on; any but this machine needs --users', '127.0.0.1')
+    .option('--url <url>', 'address that browsers use, where it is another (a name, a proxy)')
     .option('--users', 'accounts for a lab, by invitation; without it the service is for one person')
     .addOption(
       new Option('--sign-up <policy>', 'who may make an account').choices(['invite', 'open']).default('invite'),

@@ -1,12 +1,13 @@
 import { apiLimits } from '../core/contract.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
-import { buckets, inputRef, type JobRef, jobPrefix } from '../core/keys.ts';
+import { inputRef, type JobRef, jobPrefix } from '../core/keys.ts';
 import { inLanes } from '../core/lanes.ts';
 import { Problem } from '../core/problems.ts';
 import { reopen } from '../core/transitions.ts';
 import { finishAndAdvance, retryAndAdvance, sealAndAdvance, submitArchive } from '../stages/finish.ts';
 import { archivePath, archiveRef } from './archive.ts';
+import { forgetJob } from './forget-job.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import { spend, within } from './quota.ts';
 import type { Handlers } from './request.ts';
@@ -67,12 +68,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
 
     deleteJob: ({ job }) =>
       lock(`job ${jobPrefix(job)}`, async () => {
-        await jobs.cancel(job);
-        for (const bucket of buckets) {
-          await signed.abortAll(bucket, jobPrefix(job));
-          await objects.removeAll(bucket, jobPrefix(job));
-        }
-        await jobs.remove(job); // last: a delete that is cut off can be repeated
+        await forgetJob(job, { ...ports, signed });
         return undefined;
       }),
 

@@ -32,7 +32,7 @@ for (const [id, schema] of Object.entries({
 const uri = (id: string): string => `#/components/schemas/${id}`;
 const idOf = (schema: z.ZodType): string => named.get(schema)!.id;
 
-/** As sent (`input`) or as answered (`output`): draft 2020-12, which is OpenAPI 3.1's. */
+/** Before it is parsed (`input`) or after (`output`): draft 2020-12, which is OpenAPI 3.1's. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return json;
@@ -41,6 +41,7 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
 /** Problems that a request may get beside those of its operation. */
 function commonProblems({ public: open, params, query, body, stored }: Operation): ProblemCode[] {
   return [
+    ...(['notHttp', 'headTooLarge'] as const),
     ...(query !== undefined || body !== undefined || params !== undefined || stored === true
       ? (['requestInvalid'] as const)
       : []),
@@ -75,7 +76,7 @@ function parametersOf(operation: Operation): Json[] {
       name,
       in: place,
       required: place === 'path' || !(value as z.ZodType).safeParse(undefined).success,
-      schema: schemaOf(value as z.ZodType, 'input'),
+      schema: schemaOf(value as z.ZodType, 'output'), // a number, though it comes as text
     }));
   const key = { type: 'string', pattern: '^[!-~]{1,200}$' };
   return [

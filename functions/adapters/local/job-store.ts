@@ -34,8 +34,13 @@ interface FileRow {
   generation: number | null;
 }
 
+export interface LocalJobStore extends JobStore {
+  /** At most `limit` jobs of all owners that ended before (ms since 1970) and did not change since: what retention removes. */
+  endedBefore(before: number, limit: number): Promise<Job[]>;
+}
+
 /** The rules are core/transitions; here each runs between reading and writing its rows, in one SQLite transaction. */
-export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): JobStore {
+export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): LocalJobStore {
   const selectJob = sql.prepare('SELECT * FROM jobs WHERE owner = ? AND id = ?');
   const insertJob = sql.prepare(
     `INSERT INTO jobs (owner, id, name, settings, state, sealed, retrying, expected, bytes, done, failed, generation, created_at, changed_at)
@@ -73,6 +78,9 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): JobS
   );
   const stuckJobs = sql.prepare(
     `SELECT * FROM jobs WHERE state IN ('uploading', 'processing', 'packaging') AND changed_at < ? AND n > ? ORDER BY n LIMIT ?`,
+  );
+  const endedJobs = sql.prepare(
+    `SELECT * FROM jobs WHERE state NOT IN ('uploading', 'processing', 'packaging') AND changed_at < ? LIMIT ?`,
   );
   const runningJobs = sql.prepare(
     `SELECT count(*) AS running FROM jobs WHERE owner = ? AND state IN ('uploading', 'processing', 'packaging')`,
@@ -197,6 +205,9 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): JobS
       const after = cursor === undefined ? 0 : readCursor(cursor, ['number'])[0];
       const rows = stuckJobs.all(before, after, limit + 1) as unknown as JobRow[];
       return page(rows, limit, jobOf, (row) => [row.n]);
+    },
+    async endedBefore(before, limit) {
+      return (endedJobs.all(before, limit) as unknown as JobRow[]).map(jobOf);
     },
     async remove(ref) {
       write(() => {

@@ -22,8 +22,10 @@ import { attempts, runStages } from '../local.ts';
 import { memoryGate } from '../memory-gate.ts';
 import { notifyInputs } from '../notify-inputs.ts';
 import { offerModels } from './models.ts';
+import { oneHost } from './one-host.ts';
 import { servePage } from './page.ts';
 import { resumeJobs } from './resume.ts';
+import { retain } from './retention.ts';
 
 export interface ServiceOptions {
   /** Held by the caller for this process alone (adapters/local/folder-lock). */
@@ -37,6 +39,8 @@ export interface ServiceOptions {
   /** False: one person, who comes by a link. */
   users: boolean;
   signUp?: NonNullable<IssuerOptions['signUp']>;
+  /** Jobs are removed so long after they ended; absent: never. */
+  keepDays?: number;
   workers: number;
   /** Bytes that planes in flight may use together. */
   memoryLimit: number;
@@ -55,6 +59,7 @@ export interface Service extends AsyncDisposable {
 }
 
 const objectsPath = '/objects';
+const tidyEveryMs = 60 * 60 * 1000;
 const apiPaths = /^\/(v1(\/|$)|healthz$|openapi\.json$)/;
 
 /** The whole service of one machine: page, API, sign-in, objects, and the stages at work. */
@@ -90,9 +95,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   });
   const newId = () => randomUUID();
   const ports = { objects: stored, jobs, queue, clock };
+  const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock });
   const api = createApi({
     ports: { ...ports, objects },
-    signed: localSignedAccess({ objects, secret, base: origin + objectsPath, clock }),
+    signed,
     usage: localUsage(database),
     answers: localKeptAnswers(database, clock),
     identity,
@@ -123,11 +129,16 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 
   const app = express();
   app.disable('x-powered-by');
+  app.use(oneHost(origin));
   app.use(objectsPath, serveObject);
   app.use(issuerPath, issuer.app);
   app.use((req, res, next) => (apiPaths.test(req.path) ? api : page)(req, res, next));
 
   await resumeJobs({ ...ports, queue });
+  const tidy = () => retain({ jobs, objects: stored, signed }, clock.now(), options.keepDays).catch(broken);
+  await tidy();
+  const tidying = setInterval(tidy, tidyEveryMs);
+  opened.defer(() => clearInterval(tidying));
   const stopping = new AbortController();
   const ended = runStages(
     {
