@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/keys.ts';
-import { openFileSource } from '../../image/file-source.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { isNoSpace, joinedParts, readRange, writeObjectFile } from './object-files.ts';
+import { isNoSpace, joinedParts, openObjectFile, readRange, writeObjectFile } from './object-files.ts';
 
 export interface OverlayFile {
   /** Absolute. */
@@ -35,7 +34,7 @@ export function fileOverlay(
   const get: ObjectStore['get'] = async (ref, range) => {
     const file = fileOf(ref);
     if (file === undefined) return base.get(ref, range);
-    return readRange(file.path, range).catch(missing(ref));
+    return readExisting(file.path, (bytes) => readRange(file.path, range, bytes)).catch(missing(ref));
   };
   const put: ObjectStore['put'] = async (ref, body, conditions = {}) => {
     const file = fileOf(ref);
@@ -46,9 +45,12 @@ export function fileOverlay(
     const written = join(temporary, randomUUID());
     try {
       const head = await writeObjectFile(written, body, { key: ref.key, expected, durable: false });
-      await mkdir(dirname(file.path), { recursive: true });
-      if (absent) await linkNew(written, file.path, ref.key);
-      else await rename(written, file.path);
+      const place = () => (absent ? linkNew(written, file.path, ref.key) : rename(written, file.path));
+      await place().catch(async (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+        await mkdir(dirname(file.path), { recursive: true });
+        await place();
+      });
       checksums.set(file.path, head.crc32);
       return { ...head, modifiedAt: clock.now() };
     } catch (error) {
@@ -72,7 +74,8 @@ export function fileOverlay(
     get,
     async open(ref) {
       const file = fileOf(ref);
-      if (file !== undefined) return openFileSource(file.path).catch(missing(ref));
+      if (file !== undefined)
+        return readExisting(file.path, (bytes) => openObjectFile(file.path, bytes)).catch(missing(ref));
       return base.open!(ref);
     },
     put,
@@ -87,6 +90,11 @@ export function fileOverlay(
     removeAll: (bucket, prefix) => base.removeAll(bucket, prefix),
     [Symbol.asyncDispose]: () => base[Symbol.asyncDispose](),
   };
+}
+
+/** With the size of the file as it is now. */
+async function readExisting<T>(path: string, read: (bytes: number) => Promise<T>): Promise<T> {
+  return read(statSync(path).size);
 }
 
 /** As rename, where there is no file of that name. */

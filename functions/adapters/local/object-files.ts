@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,6 +7,9 @@ import { Failure } from '../../core/errors.ts';
 import { openFileSource } from '../../image/file-source.ts';
 import type { ByteSource } from '../../image/image.ts';
 import type { Body, ByteRange, ObjectStore, Part } from '../../ports/object-store.ts';
+
+/** A file up to this size is read and written in one call that blocks: the thread pool takes four trips and ten times as long. */
+const smallBytes = 64 << 10;
 
 /** Of one chunk of a stream. */
 export const readBytes = 256 << 10;
@@ -30,15 +33,24 @@ export async function writeObjectFile(
 ): Promise<{ bytes: number; crc32: number }> {
   let bytes = 0;
   let checksum = 0;
-  const file = await create(path);
+  let held: Uint8Array[] | undefined = durable ? undefined : []; // until there is more than a small file's
+  let file: FileHandle | undefined;
+  const write = async (data: Uint8Array) => {
+    file ??= await create(path);
+    for (let done = 0; done < data.length; ) done += (await file.write(data, done, data.length - done)).bytesWritten;
+  };
   try {
     for await (const chunk of body instanceof Uint8Array ? [body] : body) {
       const data = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
       checksum = crc32(data, checksum);
-      for (let done = 0; done < data.length; ) {
-        done += (await file.write(data, done, data.length - done)).bytesWritten;
-      }
       bytes += data.length;
+      if (held !== undefined && bytes <= smallBytes) {
+        held.push(Uint8Array.from(data)); // the sender may use its memory again
+        continue;
+      }
+      for (const early of held ?? []) await write(early);
+      held = undefined;
+      await write(data);
     }
     if (expected.bytes !== undefined && bytes !== expected.bytes) {
       throw new Failure('objectCorrupt', [key, `${bytes} bytes came, ${expected.bytes} were announced`]);
@@ -46,9 +58,11 @@ export async function writeObjectFile(
     if (expected.crc32 !== undefined && checksum !== expected.crc32 >>> 0) {
       throw new Failure('objectCorrupt', [key, 'its checksum differs']);
     }
-    if (durable) await file.sync();
+    if (held !== undefined) createSmall(path, Buffer.concat(held));
+    else file ??= await create(path); // of an empty body
+    if (durable) await file?.sync();
   } finally {
-    await file.close();
+    await file?.close();
   }
   if (durable) await syncFolder(dirname(path));
   return { bytes, crc32: checksum };
@@ -64,6 +78,17 @@ async function create(path: string): Promise<FileHandle> {
   }
 }
 
+/** In one call that blocks. */
+function createSmall(path: string, data: Uint8Array): void {
+  try {
+    writeFileSync(path, data, { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, data, { flag: 'wx' });
+  }
+}
+
 /** A file's name is on the disk only when its folder is. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
@@ -73,9 +98,6 @@ export async function syncFolder(path: string): Promise<void> {
     await folder.close();
   }
 }
-
-/** A file up to this size is read in one call that blocks: the thread pool takes four trips and ten times as long. */
-const smallBytes = 64 << 10;
 
 /** The file as it is now, also when its name goes to another. A range is cut to the file. `bytes`: of the file, where known. */
 export async function readRange(path: string, range: ByteRange | undefined, bytes = Infinity): Promise<Readable> {
