@@ -90,15 +90,15 @@ const u64 = (view: DataView, at: number, little: boolean): number => Number(view
 export async function readHeader(window: Window): Promise<Format & { first: number }> {
   if (window.size === 0) throw new Failure('imageEmpty', []);
   const start = await window.view(0, Math.min(8, window.size), 'the header');
-  const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
-  const order = bytes.toString('latin1', 0, 2);
+  const bytes = new Uint8Array(start.buffer, start.byteOffset, start.byteLength);
+  const order = latin1(bytes.subarray(0, 2));
   const little = order === 'II';
   const magic = bytes.length < 4 ? 0 : start.getUint16(2, little);
   if ((order !== 'II' && order !== 'MM') || (bytes.length >= 4 && magic !== 42 && magic !== 43))
     throw new Failure('imageNotTiff', [
-      /^[\x20-\x7e]+$/.test(bytes.toString('latin1', 0, 4))
-        ? `"${bytes.toString('latin1', 0, 4)}"`
-        : `bytes ${bytes.toString('hex', 0, 4)}`,
+      /^[\x20-\x7e]+$/.test(latin1(bytes.subarray(0, 4)))
+        ? `"${latin1(bytes.subarray(0, 4))}"`
+        : `bytes ${Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('')}`,
     ]);
   const big = magic === 43;
   if (window.size < (big ? 16 : 8)) throw new Failure('imageBroken', [`it ends in its header (${window.size} bytes)`]);
@@ -202,6 +202,13 @@ export async function text(window: Window, field: Field): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(used);
   } catch {
-    return Buffer.from(used).toString('latin1');
+    return latin1(used);
   }
+}
+
+/** Bytes as the first 256 characters of Unicode. Without Buffer: the page reads headers with this file too. */
+function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
 }

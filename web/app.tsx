@@ -1,0 +1,57 @@
+import { createTheme, MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { queryClient } from './api/queries.ts';
+import { CatchBugs } from './components/catch-bugs.tsx';
+import { Frame } from './frame.tsx';
+import { JobsScreen } from './jobs/jobs-screen.tsx';
+import { Link, useRoute } from './navigation.tsx';
+import { SessionGate } from './session/session-gate.tsx';
+import { strings } from './strings.ts';
+
+// Each screen but the first is a chunk of its own.
+const JobScreen = lazy(async () => ({ default: (await import('./jobs/job-screen.tsx')).JobScreen }));
+const ImageScreen = lazy(async () => ({ default: (await import('./image/image-screen.tsx')).ImageScreen }));
+const UsageScreen = lazy(async () => ({ default: (await import('./account/usage-screen.tsx')).UsageScreen }));
+
+/** Colours are in page.css: the library would put them into a style element, which the page's policy refuses. */
+const theme = createTheme({ fontFamily: 'system-ui, sans-serif', cursorType: 'pointer', defaultRadius: 'sm' });
+const client = queryClient();
+
+export const App = () => (
+  <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+    <CatchBugs>
+      <QueryClientProvider client={client}>
+        <SessionGate>
+          <Frame>
+            <Suspense fallback={<p className="soft">{strings.loading}</p>}>
+              <Screen />
+            </Suspense>
+          </Frame>
+        </SessionGate>
+      </QueryClientProvider>
+    </CatchBugs>
+  </MantineProvider>
+);
+
+function Screen() {
+  const route = useRoute();
+  switch (route.screen) {
+    case 'jobs':
+      return <JobsScreen />;
+    case 'job':
+      return <JobScreen key={route.id} id={route.id} />;
+    case 'image':
+      return <ImageScreen key={route.path} id={route.id} path={route.path} />;
+    case 'usage':
+      return <UsageScreen />;
+    case 'nowhere':
+      return (
+        <>
+          <h1>{strings.nowhere}</h1>
+          <p>{strings.nowhereText}</p>
+          <Link href="/">{strings.backToJobs}</Link>
+        </>
+      );
+  }
+}

@@ -1,0 +1,31 @@
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { ApiError } from '../api/client.ts';
+import type { Loaded } from '../api/loaded.ts';
+import { strings } from '../strings.ts';
+import { Notice } from './notice.tsx';
+
+/** Draws what is loaded, or that it loads, or why not. */
+export function Show<T>({ what, children }: { what: Loaded<T>; children: (data: T) => ReactNode }) {
+  if (what.state === 'loading') return <p className="soft">{strings.loading}</p>;
+  if (what.state === 'ready') return children(what.data);
+  return (
+    <Trouble title={strings.loadFailed} error={what.error}>
+      <Button variant="default" onClick={what.retry}>
+        {strings.retry}
+      </Button>
+    </Trouble>
+  );
+}
+
+/** What went wrong in the service's own words, which say what to do. */
+export function Trouble({ title, error, children }: { title: string; error: unknown; children?: ReactNode }) {
+  const problem = error instanceof ApiError ? error.problem : undefined;
+  return (
+    <Notice kind="bad" title={title}>
+      <p>{error instanceof Error ? error.message : String(error)}</p>
+      {problem !== undefined && <p className="soft">{strings.requestId(problem.requestId)}</p>}
+      {children !== undefined && <div className="row">{children}</div>}
+    </Notice>
+  );
+}

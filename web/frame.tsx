@@ -1,0 +1,43 @@
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useService } from './api/context.tsx';
+import { useTold } from './jobs/told.ts';
+import { Link, useRoute } from './navigation.tsx';
+import { strings } from './strings.ts';
+import { useLeaveGuard } from './upload/use-upload.ts';
+
+/** What every screen has around it. */
+export function Frame({ children }: { children: ReactNode }) {
+  const { me, signOut } = useService();
+  const { screen } = useRoute();
+  useLeaveGuard();
+  useTold();
+  return (
+    <>
+      <a className="skip" href="#content">
+        {strings.skip}
+      </a>
+      <header className="top">
+        <Link className="brand" href="/">
+          <img src="/icon.svg" alt="" width="28" height="28" />
+          {strings.product}
+        </Link>
+        <nav aria-label={strings.product}>
+          <Link href="/" aria-current={screen === 'jobs' ? 'page' : undefined}>
+            {strings.jobs}
+          </Link>
+          <Link href="/usage" aria-current={screen === 'usage' ? 'page' : undefined}>
+            {strings.usage}
+          </Link>
+        </nav>
+        <span className="who soft">{me.name ?? me.email ?? strings.onePerson}</span>
+        <Button variant="default" size="compact-md" onClick={signOut}>
+          {strings.signOut}
+        </Button>
+      </header>
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+import type { ImageInfo } from '../../functions/image/image.ts';
+import { Notice } from '../components/notice.tsx';
+import { inShort } from '../format.ts';
+import { strings } from '../strings.ts';
+import type { Look } from './look.ts';
+
+/** What the first file says of itself: the user sees at once whether labdeploy understands it. */
+export function FirstImage({ path, look, error }: { path: string; look: Look | undefined; error: Error | null }) {
+  const refused = error?.message ?? look?.refused;
+  if (refused !== undefined) return <Notice kind="bad" title={strings.lookRefused(refused)} />;
+  return (
+    <p className="first-image">
+      <strong>{strings.looks}</strong> <span className="path">{path}</span>
+      <br />
+      {look?.info === undefined ? strings.looking : inWords(look.info)}
+    </p>
+  );
+}
+
+const axes = ['positions', 'times', 'depths', 'channels'] as const;
+
+/** What an image is, by its header or by the summary of its results. */
+type Measures = Pick<ImageInfo, (typeof axes)[number] | 'height' | 'width' | 'samples'> & {
+  type: string;
+  pixelSize?: { x: number; y: number } | undefined;
+};
+
+export function inWords(info: Measures): string {
+  const sizes = axes.filter((axis) => info[axis] > 1).map((axis) => `${info[axis]} ${strings.lookAxes[axis]}`);
+  const { pixelSize } = info;
+  return [
+    strings.lookPixels(info.height, info.width, info.type),
+    ...sizes,
+    ...(info.samples > 1 ? [strings.lookColour] : []),
+    pixelSize === undefined
+      ? strings.lookNoPixelSize
+      : strings.lookPixelSize(inShort(pixelSize.x), inShort(pixelSize.y)),
+  ].join(' · ');
+}

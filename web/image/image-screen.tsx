@@ -1,0 +1,75 @@
+import type { Download } from '../../functions/core/contract.ts';
+import { useJob, useResults, useText } from '../api/queries.ts';
+import { ScreenHeading } from '../components/heading.tsx';
+import { Show } from '../components/show.tsx';
+import { inBytes } from '../format.ts';
+import { Link } from '../navigation.tsx';
+import { jobPlace } from '../route.ts';
+import { strings } from '../strings.ts';
+import { inWords } from './first-image.tsx';
+import { Measurements } from './measurements.tsx';
+
+/** What came out for one image. */
+export function ImageScreen({ id, path }: { id: string; path: string }) {
+  const job = useJob(id);
+  const results = useResults(id, path);
+  const name = job.state === 'ready' ? job.data.name : strings.jobs;
+  return (
+    <>
+      <p>
+        <Link href={jobPlace(id)}>← {strings.backToJob(name)}</Link>
+      </p>
+      <ScreenHeading>{path}</ScreenHeading>
+      <Show what={results}>
+        {({ files, summary }) => {
+          const preview = files.find(({ kind }) => kind === 'preview.png');
+          return (
+            <>
+              {summary !== undefined && (
+                <p>
+                  <strong>{strings.objects(summary.objects)}</strong> · {inWords(summary)}
+                </p>
+              )}
+              {preview !== undefined && (
+                <img className="preview" src={preview.request.url} alt={strings.previewOf(path, summary?.objects)} />
+              )}
+              <h2>{strings.downloads}</h2>
+              <ul className="row plain">
+                {files.map((file) => (
+                  <li key={file.kind}>
+                    <DownloadLink {...file} />
+                  </li>
+                ))}
+              </ul>
+              <Measured url={files.find(({ kind }) => kind === 'measurements.csv')?.request.url} />
+            </>
+          );
+        }}
+      </Show>
+    </>
+  );
+}
+
+const DownloadLink = ({ kind, bytes, request }: Download & { kind: keyof typeof strings.kinds }) => (
+  <a href={request.url} download="">
+    {strings.kinds[kind]} ({inBytes(bytes)})
+  </a>
+);
+
+function Measured({ url }: { url: string | undefined }) {
+  const text = useText(url);
+  return (
+    <section aria-labelledby="measurements">
+      <h2 id="measurements">{strings.measurements}</h2>
+      <Show what={text}>
+        {(csv) =>
+          csv.trimEnd().includes('\n') ? (
+            <Measurements csv={csv} unit={strings.objects} label={strings.measurements} />
+          ) : (
+            <p>{strings.noObjects}</p>
+          )
+        }
+      </Show>
+    </section>
+  );
+}

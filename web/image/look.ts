@@ -1,0 +1,24 @@
+import { Failure } from '../../functions/core/errors.ts';
+import type { ByteSource, ImageInfo } from '../../functions/image/image.ts';
+import { openImage } from '../../functions/image/tiff/image.ts';
+
+/** What the stages will see in a file, or why they will refuse it. */
+export type Look = { info: ImageInfo; refused?: never } | { refused: string; info?: never };
+
+/** Reads the header of a TIFF file and none of its pixels. */
+export async function lookInto(file: Blob): Promise<Look> {
+  try {
+    return { info: (await openImage(blobSource(file))).info };
+  } catch (error) {
+    if (error instanceof Failure) return { refused: error.message };
+    throw error;
+  }
+}
+
+export const blobSource = (blob: Blob): ByteSource => ({
+  size: blob.size,
+  async read(offset, length) {
+    if (offset < 0 || length < 0 || offset + length > blob.size) throw new RangeError(`${offset}+${length}`);
+    return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
+  },
+});

@@ -1,0 +1,78 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef } from 'react';
+import type { FileView } from '../../functions/core/contract.ts';
+import { Scroller } from '../components/scroller.tsx';
+import { inBytes } from '../format.ts';
+import { Link } from '../navigation.tsx';
+import { imagePlace } from '../route.ts';
+import { strings } from '../strings.ts';
+import type { Upload } from '../upload/center.ts';
+
+const rowHeight = 44;
+
+interface FileListProps {
+  id: string;
+  files: readonly FileView[];
+  upload: Upload | undefined;
+}
+
+/** Ten thousand files, of which those on the screen are drawn. Rows with a reason are as high as it needs. */
+export function FileList({ id, files, upload }: FileListProps) {
+  const box = useRef<HTMLElement>(null);
+  const rows = useVirtualizer({
+    count: files.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (i) => files[i]!.path,
+    overscan: 8,
+  });
+  const total = rows.getTotalSize();
+  return (
+    <Scroller box={box} label={strings.filesTitle} height={Math.min(440, total)}>
+      <ul className="virtual" style={{ height: total }}>
+        {rows.getVirtualItems().map(({ index, key, start }) => {
+          const file = files[index]!;
+          return (
+            <li
+              key={key}
+              ref={rows.measureElement}
+              data-index={index}
+              className="file"
+              aria-setsize={files.length}
+              aria-posinset={index + 1}
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              <span className="path">
+                {file.state === 'done' ? <Link href={imagePlace(id, file.path)}>{file.path}</Link> : file.path}
+              </span>
+              <span className="soft">{inBytes(file.bytes)}</span>
+              <span className={`file-state ${file.state}`}>{stateInWords(file, upload)}</span>
+              {file.failure !== undefined && (
+                <span className="why">
+                  {file.failure.message}
+                  {file.failure.next !== undefined && (
+                    <>
+                      <br />
+                      {strings.whatToDo(file.failure.next)}
+                    </>
+                  )}
+                </span>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </Scroller>
+  );
+}
+
+/** The service's word for files that have ended; before that this tab may know more. */
+export function stateInWords({ path, bytes, state }: FileView, upload: Upload | undefined): string {
+  const words = strings.fileStates;
+  if (state !== 'pending' || upload === undefined) return words[state];
+  const moving = upload.moving.get(path);
+  if (moving !== undefined) return words.sending(bytes === 0 ? 100 : Math.floor((100 * moving) / bytes));
+  const ended = upload.ended.get(path);
+  if (ended === 'arrived' || ended === 'present') return words.arrived;
+  return upload.phase === 'sending' ? words.waiting : words.pending;
+}

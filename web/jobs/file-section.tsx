@@ -1,0 +1,45 @@
+import { NativeSelect } from '@mantine/core';
+import { useState } from 'react';
+import type { FileView, JobView } from '../../functions/core/contract.ts';
+import { useFiles } from '../api/queries.ts';
+import { Show } from '../components/show.tsx';
+import { strings } from '../strings.ts';
+import { useUpload } from '../upload/use-upload.ts';
+import { FileList } from './file-list.tsx';
+
+type Filter = FileView['state'] | 'all';
+
+/** Every file with its state; failed ones say why and what to do. */
+export function FileSection({ job }: { job: JobView }) {
+  const { done, failed, pending, expected } = job.counts;
+  const [chosen, setChosen] = useState<Filter>();
+  const filter = chosen ?? (failed > 0 && (job.state === 'completed' || job.state === 'failed') ? 'failed' : 'all');
+  const files = useFiles(job, filter === 'all' ? undefined : filter);
+  const upload = useUpload(job.id);
+  return (
+    <section aria-labelledby="files">
+      <h2 id="files">{strings.filesTitle}</h2>
+      <NativeSelect
+        className="narrow-field"
+        label={strings.filesFilter}
+        value={filter}
+        onChange={(event) => setChosen(event.currentTarget.value as Filter)}
+        data={[
+          { value: 'all', label: strings.filesAll(expected) },
+          { value: 'failed', label: strings.filesFailed(failed) },
+          { value: 'pending', label: strings.filesPending(pending) },
+          { value: 'done', label: strings.filesDone(done) },
+        ]}
+      />
+      <Show what={files}>
+        {(list) =>
+          list.length === 0 ? (
+            <p className="soft">{expected === 0 ? strings.filesNotYet : strings.filesNone}</p>
+          ) : (
+            <FileList id={job.id} files={list} upload={upload} />
+          )
+        }
+      </Show>
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import type { JobView } from '../../functions/core/contract.ts';
+import { useService } from '../api/context.tsx';
+import { isActive, keys } from '../api/queries.ts';
+import { Trouble } from '../components/show.tsx';
+import { go } from '../navigation.tsx';
+import { strings } from '../strings.ts';
+import { NotifyButton } from './notify-button.tsx';
+import { save } from './save.ts';
+
+const CancelDialog = lazy(async () => ({ default: (await import('./dialogs.tsx')).CancelDialog }));
+const DeleteDialog = lazy(async () => ({ default: (await import('./dialogs.tsx')).DeleteDialog }));
+
+/** What can be done with a job now. */
+export function JobActions({ job }: { job: JobView }) {
+  const { api, uploads } = useService();
+  const client = useQueryClient();
+  const [asking, setAsking] = useState<'cancel' | 'delete'>();
+  const took = async (next: JobView) => {
+    client.setQueryData(keys.job(job.id), next);
+    await client.invalidateQueries({ queryKey: keys.files(job.id) });
+  };
+  const download = useMutation({ mutationFn: async () => save((await api.download(job.id)).request.url) });
+  const retry = useMutation({ mutationFn: () => api.retry(job.id), onSuccess: took });
+  const cancel = useMutation({
+    mutationFn: () => {
+      uploads.forget(job.id);
+      return api.cancel(job.id);
+    },
+    onSuccess: took,
+  });
+  const remove = useMutation({
+    mutationFn: () => {
+      uploads.forget(job.id);
+      return api.deleteJob(job.id);
+    },
+    onSuccess: async () => {
+      go('/');
+      await client.invalidateQueries({ queryKey: keys.jobs });
+    },
+  });
+  const error = download.error ?? retry.error ?? cancel.error ?? remove.error;
+  const ended = job.state === 'completed' || job.state === 'failed';
+  const close = () => setAsking(undefined);
+  return (
+    <>
+      <div className="row actions">
+        {ended && job.counts.done > 0 && (
+          <Button size="md" loading={download.isPending} onClick={() => download.mutate()}>
+            {strings.download}
+          </Button>
+        )}
+        {ended && job.retryable && job.counts.failed > 0 && (
+          <Button variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
+            {strings.retryFailed}
+          </Button>
+        )}
+        {isActive(job) && <NotifyButton />}
+        {isActive(job) && (
+          <Button variant="default" loading={cancel.isPending} onClick={() => setAsking('cancel')}>
+            {strings.cancelJob}
+          </Button>
+        )}
+        <Button variant="default" className="danger" loading={remove.isPending} onClick={() => setAsking('delete')}>
+          {strings.deleteJob}
+        </Button>
+      </div>
+      {error !== null && <Trouble title={strings.loadFailed} error={error} />}
+      <Suspense>
+        {asking === 'cancel' && <CancelDialog onClose={close} onConfirm={() => cancel.mutate()} />}
+        {asking === 'delete' && <DeleteDialog name={job.name} onClose={close} onConfirm={() => remove.mutate()} />}
+      </Suspense>
+    </>
+  );
+}

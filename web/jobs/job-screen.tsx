@@ -1,0 +1,66 @@
+import type { JobView } from '../../functions/core/contract.ts';
+import { isActive, useJob } from '../api/queries.ts';
+import { ScreenHeading } from '../components/heading.tsx';
+import { Notice } from '../components/notice.tsx';
+import { Show } from '../components/show.tsx';
+import { inBytes, inTime } from '../format.ts';
+import { Link } from '../navigation.tsx';
+import { strings } from '../strings.ts';
+import { FileSection } from './file-section.tsx';
+import { JobActions } from './job-actions.tsx';
+import { JobTables } from './job-tables.tsx';
+import { Previews } from './previews.tsx';
+import { ProcessProgress } from './process-progress.tsx';
+import { StatusBadge } from './status-badge.tsx';
+import { UploadPanel } from './upload-panel.tsx';
+
+export function JobScreen({ id }: { id: string }) {
+  const job = useJob(id);
+  return (
+    <>
+      <p>
+        <Link href="/">← {strings.backToJobs}</Link>
+      </p>
+      <Show what={job}>{(data) => <JobDetails job={data} />}</Show>
+    </>
+  );
+}
+
+function JobDetails({ job }: { job: JobView }) {
+  const { counts, failure, settings, state } = job;
+  return (
+    <>
+      <ScreenHeading>{job.name}</ScreenHeading>
+      <div className="row" aria-live="polite">
+        <StatusBadge job={job} />
+        <span className="soft">{strings.doneOf(counts.done, counts.expected)}</span>
+      </div>
+      {failure !== undefined && (
+        <Notice kind="bad" title={failure.message}>
+          {failure.next !== undefined && <p>{strings.whatToDo(failure.next)}</p>}
+        </Notice>
+      )}
+      <UploadPanel job={job} />
+      {isActive(job) && state !== 'uploading' && <ProcessProgress job={job} />}
+      {state === 'uploading' && counts.done + counts.failed > 0 && <ProcessProgress job={job} />}
+      <JobActions job={job} />
+      <Previews job={job} />
+      {(state === 'completed' || state === 'failed') && counts.done > 0 && <JobTables job={job} />}
+      <FileSection job={job} />
+      <dl className="facts">
+        <Fact name={strings.jobFacts.model} value={settings.model.name} />
+        <Fact name={strings.jobFacts.channel} value={String(settings.channel ?? strings.modelChoice)} />
+        <Fact name={strings.jobFacts.size} value={inBytes(job.bytes)} />
+        <Fact name={strings.jobFacts.begun} value={inTime(job.createdAt)} />
+        <Fact name={strings.jobFacts.changed} value={inTime(job.changedAt)} />
+      </dl>
+    </>
+  );
+}
+
+const Fact = ({ name, value }: { name: string; value: string }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </div>
+);

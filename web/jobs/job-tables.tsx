@@ -1,0 +1,39 @@
+import { lazy, Suspense } from 'react';
+import type { JobView } from '../../functions/core/contract.ts';
+import { useResults, useText } from '../api/queries.ts';
+import { Show } from '../components/show.tsx';
+import { strings } from '../strings.ts';
+
+const Measurements = lazy(async () => ({ default: (await import('../image/measurements.tsx')).Measurements }));
+
+/** The tables of the whole job: a row an image, with its histogram, and downloads. */
+export function JobTables({ job }: { job: JobView }) {
+  const results = useResults(job.id, undefined);
+  const files = results.state === 'ready' ? results.data.files : [];
+  const text = useText(files.find(({ kind }) => kind === 'summary.csv')?.request.url);
+  return (
+    <section aria-labelledby="summary">
+      <h2 id="summary">{strings.jobSummary}</h2>
+      <Show what={results}>
+        {() => (
+          <ul className="row plain">
+            {files.map(({ kind, request }) => (
+              <li key={kind}>
+                <a href={request.url} download="">
+                  {strings.kinds[kind]}
+                </a>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Show>
+      <Show what={text}>
+        {(csv) => (
+          <Suspense fallback={<p className="soft">{strings.loading}</p>}>
+            <Measurements csv={csv} unit={strings.images} label={strings.jobSummary} />
+          </Suspense>
+        )}
+      </Show>
+    </section>
+  );
+}

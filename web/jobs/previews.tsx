@@ -1,0 +1,89 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useLayoutEffect, useRef, useState } from 'react';
+import type { FileView, JobView } from '../../functions/core/contract.ts';
+import { useFiles, useResults } from '../api/queries.ts';
+import { Scroller } from '../components/scroller.tsx';
+import { Show } from '../components/show.tsx';
+import { Link } from '../navigation.tsx';
+import { imagePlace } from '../route.ts';
+import { strings } from '../strings.ts';
+
+const tileWidth = 220;
+const rowHeight = 232;
+
+/** Images that are done, as they finish. Only what is on the screen is asked for. */
+export function Previews({ job }: { job: JobView }) {
+  const done = useFiles(job, 'done');
+  if (job.counts.done === 0 && !(job.state === 'processing' || job.state === 'uploading')) return null;
+  return (
+    <section aria-labelledby="previews">
+      <h2 id="previews">{strings.previews}</h2>
+      <Show what={done}>
+        {(files) =>
+          files.length === 0 ? <p className="soft">{strings.previewsWait}</p> : <Grid id={job.id} files={files} />
+        }
+      </Show>
+    </section>
+  );
+}
+
+function Grid({ id, files }: { id: string; files: readonly FileView[] }) {
+  const box = useRef<HTMLElement>(null);
+  const [columns, setColumns] = useState(1);
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      setColumns(Math.max(1, Math.floor(entry!.contentRect.width / tileWidth)));
+    });
+    observer.observe(box.current!);
+    return () => observer.disconnect();
+  }, []);
+  const rows = useVirtualizer({
+    count: Math.ceil(files.length / columns),
+    getScrollElement: () => box.current,
+    estimateSize: () => rowHeight,
+    overscan: 1,
+  });
+  const height = Math.min(2.5 * rowHeight, rows.getTotalSize());
+  return (
+    <Scroller box={box} label={strings.previews} height={height}>
+      <ul className="virtual" style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().flatMap(({ index: row, start }) =>
+          files.slice(row * columns, (row + 1) * columns).map((file, column) => (
+            <li
+              key={file.path}
+              className="tile"
+              aria-setsize={files.length}
+              aria-posinset={row * columns + column + 1}
+              style={{
+                top: start,
+                left: `${(100 * column) / columns}%`,
+                width: `${100 / columns}%`,
+                height: rowHeight,
+              }}
+            >
+              <Tile id={id} path={file.path} />
+            </li>
+          )),
+        )}
+      </ul>
+    </Scroller>
+  );
+}
+
+function Tile({ id, path }: { id: string; path: string }) {
+  const results = useResults(id, path);
+  const data = results.state === 'ready' ? results.data : undefined;
+  const preview = data?.files.find(({ kind }) => kind === 'preview.png');
+  const objects = data?.summary?.objects;
+  return (
+    <Link href={imagePlace(id, path)}>
+      <span className="frame">
+        {preview !== undefined && <img src={preview.request.url} alt={strings.previewOf(path, objects)} />}
+      </span>
+      <span className="tile-name" title={path}>
+        {path}
+      </span>
+      <span className="soft">{objects === undefined ? '\u00a0' : strings.objects(objects)}</span>
+    </Link>
+  );
+}

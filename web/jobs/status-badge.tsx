@@ -1,0 +1,30 @@
+import { Badge } from '@mantine/core';
+import type { JobView } from '../../functions/core/contract.ts';
+import { strings } from '../strings.ts';
+
+const colours: Record<JobView['state'], string> = {
+  uploading: 'moving',
+  processing: 'moving',
+  packaging: 'moving',
+  completed: 'good',
+  failed: 'bad',
+  cancelled: 'ended',
+  expired: 'ended',
+};
+
+/** The state in a word, and beside it how many files failed, where some did. */
+export function StatusBadge({ job }: { job: Pick<JobView, 'state' | 'counts'> }) {
+  const { failed, expected } = job.counts;
+  return (
+    <span className="badges">
+      <Badge className={`badge ${colours[job.state]}`} data-state={job.state} variant="transparent" radius="sm">
+        {strings.states[job.state]}
+      </Badge>
+      {failed > 0 && (
+        <Badge className="badge bad" variant="transparent" radius="sm">
+          {strings.someFailed(failed, expected)}
+        </Badge>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,80 @@
+import { Button } from '@mantine/core';
+import { type DragEvent, type ReactNode, useRef, useState } from 'react';
+import { Notice } from '../components/notice.tsx';
+import { strings } from '../strings.ts';
+import { arrange, type Found, type Picked } from './collect.ts';
+import { filesDropped, filesPicked } from './dropped.ts';
+
+interface DropZoneProps {
+  title: string;
+  children: ReactNode;
+  onPicked(picked: Picked): void;
+}
+
+/** Takes a folder, files or a zip, dropped or chosen with the keyboard. */
+export function DropZone({ title, children, onPicked }: DropZoneProps) {
+  const [state, setState] = useState<'idle' | 'over' | 'reading' | 'empty' | { unreadable: string }>('idle');
+  const folder = useRef<HTMLInputElement>(null);
+  const files = useRef<HTMLInputElement>(null);
+
+  const take = async (finding: Promise<Found[]>) => {
+    setState('reading');
+    try {
+      const picked = arrange(await finding);
+      setState(picked.files.length === 0 ? 'empty' : 'idle');
+      if (picked.files.length > 0) onPicked(picked);
+    } catch (error) {
+      setState({ unreadable: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  const over = (event: DragEvent) => {
+    event.preventDefault();
+    setState('over');
+  };
+  const left = (event: DragEvent) => {
+    if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setState('idle');
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    void take(filesDropped(event.dataTransfer));
+  };
+  const input = (ref: typeof folder, label: string, directory: boolean) => (
+    <input
+      ref={ref}
+      type="file"
+      hidden
+      multiple
+      aria-label={label}
+      {...(directory && { webkitdirectory: '' })}
+      onChange={(event) => {
+        const chosen = filesPicked(event.currentTarget.files ?? []);
+        event.currentTarget.value = ''; // the same folder can be chosen again
+        if (chosen.length > 0) void take(Promise.resolve(chosen));
+      }}
+    />
+  );
+
+  return (
+    <section
+      className={`drop ${state === 'over' ? 'over' : ''}`}
+      aria-label={title}
+      onDragOver={over}
+      onDragLeave={left}
+      onDrop={drop}
+    >
+      <p className="drop-title">{state === 'over' ? strings.dropActive : title}</p>
+      {children}
+      <div className="row">
+        <Button onClick={() => folder.current?.click()}>{strings.pickFolder}</Button>
+        <Button variant="default" onClick={() => files.current?.click()}>
+          {strings.pickFiles}
+        </Button>
+      </div>
+      {input(folder, strings.pickFolder, true)}
+      {input(files, strings.pickFiles, false)}
+      {state === 'reading' && <p role="status">{strings.reading}</p>}
+      {state === 'empty' && <Notice kind="bad" title={strings.nothingFound} />}
+      {typeof state === 'object' && <Notice kind="bad" title={strings.unreadable(state.unreadable)} />}
+    </section>
+  );
+}
