@@ -35,7 +35,7 @@ const count = z.int().nonnegative();
 const time = z.iso.datetime();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** As the client names it; core/paths decides. Longer than any path that is accepted, so that a refusal is an answer. */
-const path = text(4096);
+const path = text(2048);
 const size = z.int().nonnegative().max(apiLimits.objectBytes);
 /** CRC-32 as in zip. */
 const crc32 = z.int().nonnegative().max(0xffffffff);
@@ -44,14 +44,18 @@ const etag = z.string().regex(/^"?[\w-]{1,128}"?$/);
 const part = z.int().min(1).max(apiLimits.partsPerFile);
 /** Zero-based index, or a name. */
 const channel = z.union([z.int().nonnegative().max(999), text(200)]);
-const cursor = text(4096);
+/** As the list before gave it. */
+const cursor = z.string().regex(/^[\w-]{1,2000}$/);
+/** No control character, no line or paragraph separator: what can be shown in one line. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const printable = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,200}$/u;
 
 const pageLimit = (largest: number) =>
   z
     .string()
     .regex(/^[1-9]\d{0,3}$/)
     .transform(Number)
-    .pipe(z.int().max(largest))
+    .pipe(z.int().min(1).max(largest))
     .optional();
 
 // --- parameters
@@ -74,7 +78,7 @@ const newJobFields = {
   /** As the user calls it: the folder's name. */
   name: z
     .string()
-    .regex(/^[^\p{Cc}\u2028\u2029]{1,200}$/u)
+    .regex(printable)
     .refine((name) => name.isWellFormed(), 'not valid Unicode'),
   /** Name of a model of GET /v1/models; default: the first. */
   model: text(200).optional(),

@@ -34,6 +34,16 @@ const rows = {
     title: 'the request did not arrive in time',
     detail: 'it was not whole when the time ended; send it again',
   }),
+  headTooLarge: () => ({
+    status: 431,
+    title: 'the head of the request is too large',
+    detail: 'its address and headers have more than 64 KiB; send less of them',
+  }),
+  notHttp: () => ({
+    status: 400,
+    title: 'not a request of HTTP/1.1',
+    detail: 'it could not be read; use a client that speaks HTTP',
+  }),
   routeUnknown: (path: string) => ({
     status: 404,
     title: 'no such resource',

@@ -1,14 +1,40 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import type { Socket } from 'node:net';
+import { Problem, problemBody } from '../core/problems.ts';
 
 /**
  * A server that nobody can hold by being slow: the head of a request must come in 15 s. Bodies have limits of their own
- * (api/read-json, adapters/local/paced-body), because an upload may rightly take long.
+ * (api/read-json, http/paced-body), because an upload may rightly take long.
  */
 export const serverOptions = {
   headersTimeout: 15_000,
   requestTimeout: 0,
   connectionsCheckingInterval: 5_000,
   keepAliveTimeout: 65_000,
+  /** The longest path of a file, percent-encoded, is 24 KiB. */
+  maxHeaderSize: 64 << 10,
 } as const;
 
-export const httpServer = (listener: RequestListener): Server => createServer(serverOptions, listener);
+/** Answers also what is no request, as a problem. */
+export const httpServer = (listener: RequestListener, options: ServerOptions = {}): Server =>
+  createServer({ ...serverOptions, ...options }, listener).on('clientError', refuseConnection);
+
+/** Listener of `clientError`, for a server that is made elsewhere (TLS). */
+export function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const problem = problemOf(error.code);
+  const requestId = randomUUID();
+  const body = JSON.stringify(problemBody(problem, { instance: '', requestId }));
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${problem.code}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${requestId}\r\n\r\n${body}`,
+  );
+}
+
+/** `code`: of Node's parser. */
+function problemOf(code: string | undefined): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') return new Problem('headTooLarge', []);
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem('requestTimeout', []);
+  return new Problem('notHttp', []);
+}

@@ -1,11 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ProblemView } from '../../../functions/core/contract.ts';
 import { Failure } from '../../../functions/core/errors.ts';
 import type { ObjectRef } from '../../../functions/core/keys.ts';
-import { serverOptions } from '../../../functions/http/server.ts';
 import type { SignedRequest } from '../../../functions/ports/signed-access.ts';
 import { type ApiService, type ApiServiceOptions, apiService } from '../../support/api-service.ts';
 import { noise } from '../../support/bytes.ts';
@@ -193,17 +191,4 @@ describe('a signed GET', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
   });
-});
-
-it('a connection that never sends a whole head is closed', async () => {
-  await start();
-  const server = createServer({ ...serverOptions, headersTimeout: 100, connectionsCheckingInterval: 50 }).listen(0);
-  await new Promise((resolve) => server.once('listening', resolve));
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  socket.resume().write('GET / HTTP/1.1\r\nHost: x\r\n');
-  const timer = setInterval(() => socket.write('X-More: x\r\n'), 20);
-  socket.on('error', () => {}); // the reset: `close` follows
-  await new Promise((resolve) => socket.once('close', resolve));
-  clearInterval(timer);
-  await new Promise((resolve) => server.close(resolve));
 });

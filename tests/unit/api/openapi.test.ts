@@ -40,7 +40,7 @@ describe('the OpenAPI document', () => {
       name: 'limit',
       in: 'query',
       required: false,
-      schema: { type: 'string', pattern: '^[1-9]\\d{0,3}$' },
+      schema: { type: 'integer', minimum: 1, maximum: 100 },
     });
     expect(document.paths!['/v1/jobs/{id}/uploads/parts']!.get!.parameters).toMatchObject([
       { name: 'id', in: 'path', required: true },
@@ -63,6 +63,7 @@ describe('the OpenAPI document', () => {
       '415',
       '422',
       '429',
+      '431',
       '500',
       '503',
       '507',
