@@ -31,7 +31,7 @@ export function Frame({ children }: { children: ReactNode }) {
           </Link>
         </nav>
         <span className="who soft">{me.name ?? me.email ?? strings.onePerson}</span>
-        <Button variant="default" size="compact-md" onClick={signOut}>
+        <Button variant="default" size="compact-sm" onClick={signOut}>
           {strings.signOut}
         </Button>
       </header>

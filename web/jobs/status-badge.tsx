@@ -1,4 +1,3 @@
-import { Badge } from '@mantine/core';
 import type { JobView } from '../../functions/core/contract.ts';
 import { strings } from '../strings.ts';
 
@@ -17,14 +16,10 @@ export function StatusBadge({ job }: { job: Pick<JobView, 'state' | 'counts'> })
   const { failed, expected } = job.counts;
   return (
     <span className="badges">
-      <Badge className={`badge ${colours[job.state]}`} data-state={job.state} variant="transparent" radius="sm">
+      <span className={`badge ${colours[job.state]}`} data-state={job.state}>
         {strings.states[job.state]}
-      </Badge>
-      {failed > 0 && (
-        <Badge className="badge bad" variant="transparent" radius="sm">
-          {strings.someFailed(failed, expected)}
-        </Badge>
-      )}
+      </span>
+      {failed > 0 && <span className="badge bad">{strings.someFailed(failed, expected)}</span>}
     </span>
   );
 }

@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals';
+import { inBytes, inDuration, inShort } from '../../../web/format.ts';
+import { numericColumns, parseCsv, valuesOf } from '../../../web/image/csv-table.ts';
+import { histogram } from '../../../web/image/histogram.ts';
+import { channelChoices, channelOf } from '../../../web/jobs/channels.ts';
+import { timeLeft, withSample } from '../../../web/jobs/time-left.ts';
+import { routeOf } from '../../../web/route.ts';
+import { waitBefore } from '../../../web/upload/attempts.ts';
+import { arrange } from '../../../web/upload/collect.ts';
+
+const found = (...paths: string[]) => paths.map((path) => ({ path, body: new Blob(['12345']) }));
+
+describe('what was dropped', () => {
+  it('is named below the one folder, as run names it', () => {
+    const picked = arrange(found('cells/b.tif', 'cells/day 1/a.TIFF', 'cells/notes.txt', 'cells/.DS_Store'));
+    expect(picked.files.map(({ path }) => path)).toEqual(['b.tif', 'day 1/a.TIFF', 'notes.txt']);
+    expect(picked).toMatchObject({ name: 'cells', source: 'files', images: 2, others: 1, noise: 1, bytes: 15 });
+  });
+  it('keeps the names of several folders, and has no name then', () => {
+    const picked = arrange(found('a/1.tif', 'b/1.tif'));
+    expect([picked.name, picked.files.map(({ path }) => path)]).toEqual([undefined, ['a/1.tif', 'b/1.tif']]);
+  });
+  it('is a zip where it is one zip', () => {
+    expect(arrange(found('experiment.ZIP'))).toMatchObject({ name: 'experiment', source: 'zip', bytes: 5 });
+    expect(arrange(found('a.zip', 'b.zip'))).toMatchObject({ source: 'files', others: 2 });
+  });
+});
+
+describe('waiting before a retry', () => {
+  it('doubles, is spread over half of itself, and is never shorter than the service asks', () => {
+    expect([1, 2, 5].map((number) => waitBefore(number, undefined, 1))).toEqual([1000, 2000, 16_000]);
+    expect(waitBefore(3, undefined, 0)).toBe(2000);
+    expect(waitBefore(1, 30_000, 0.5)).toBe(30_000);
+  });
+});
+
+describe('the time left', () => {
+  it('follows the last minute', () => {
+    const samples = [
+      { at: 0, done: 0 },
+      { at: 60_000, done: 10 },
+      { at: 120_000, done: 40 },
+    ].reduce(withSample, []);
+    expect(timeLeft(samples, 100)).toBe(120_000);
+  });
+  it('is not known at first, nor while nothing moves', () => {
+    expect(timeLeft([{ at: 0, done: 1 }], 9)).toBeUndefined();
+    expect(timeLeft([{ at: 0, done: 1 }, { at: 9_000, done: 1 }], 9)).toBeUndefined(); // biome-ignore format: short
+  });
+  it('starts anew when files are put back', () => {
+    expect(withSample([{ at: 0, done: 9 }], { at: 1, done: 2 })).toEqual([{ at: 1, done: 2 }]);
+  });
+});
+
+describe('a table', () => {
+  const table = parseCsv('name,area,note\r\n"a, ""b""",1.5,\r\nc,2,x\n');
+  it('is read with quotes, commas and both line ends', () => {
+    expect(table).toEqual({ columns: ['name', 'area', 'note'], rows: [['a, "b"', '1.5', ''], ['c', '2', 'x']] }); // biome-ignore format: short
+  });
+  it('knows its columns of numbers', () => {
+    expect(numericColumns(table)).toEqual(['area']);
+    expect(valuesOf(table, 'area')).toEqual([1.5, 2]);
+  });
+  it('refuses what is no CSV', () => {
+    expect(() => parseCsv('a"b,c\n')).toThrow('not CSV at character 0');
+  });
+});
+
+describe('a histogram', () => {
+  it('has bins of one round width that hold every value once', () => {
+    const values = Array.from({ length: 100 }, (_, i) => i);
+    expect(histogram(values)).toEqual([0, 50].map((from) => ({ from, to: from + 50, count: 50 })));
+  });
+  it('keeps an outlier from making thousands of bins', () => {
+    const bins = histogram([...Array.from({ length: 1000 }, (_, i) => i / 1000), 1e6]);
+    expect(bins.length).toBeLessThanOrEqual(40);
+    expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(1001);
+  });
+  it.each([
+    [[], []],
+    [[3, 3], [{ from: 3, to: 3, count: 2 }]],
+  ])('of %j is %j', (values, bins) => {
+    expect(histogram(values)).toEqual(bins);
+  });
+});
+
+describe('words and addresses', () => {
+  it.each([
+    [0, '0 bytes'],
+    [999_960, '1 MB'],
+    [40_000_000, '40 MB'],
+    [1_540_000_000, '1.5 GB'],
+  ])('%d bytes are %s', (bytes, text) => expect(inBytes(bytes)).toBe(text));
+  it.each([
+    [4_000, 'a few seconds'],
+    [41_000, '45 s'],
+    [90_000, '2 min'],
+    [7_800_000, '2 h 10 min'],
+  ])('%d ms are %s', (milliseconds, text) => expect(inDuration(milliseconds)).toBe(text));
+  it.each([[1234, '1,234'], [0.123456, '0.1235']])('%d is shown as %s', (value, text) => expect(inShort(value)).toBe(text)); // biome-ignore format: short
+  it.each([
+    ['/', '', { screen: 'jobs' }],
+    ['/jobs/f6c2b4d173a0', '', { screen: 'job', id: 'f6c2b4d173a0' }],
+    ['/jobs/f6c2b4d173a0', '?image=a%2Fb+%23.tif', { screen: 'image', id: 'f6c2b4d173a0', path: 'a/b #.tif' }],
+    ['/jobs/../x', '', { screen: 'nowhere' }],
+  ])('%s%s leads to %j', (pathname, search, route) => expect(routeOf({ pathname, search })).toEqual(route));
+  it('offers the channels of the image, and takes a typed number or name', () => {
+    expect(channelChoices({ channels: 2, channelNames: ['DAPI', undefined] }, 'DAPI')).toEqual([
+      { value: '', label: 'The model’s choice: DAPI' },
+      { value: '#0', label: 'Channel 0: DAPI' },
+      { value: '#1', label: 'Channel 1' },
+    ]);
+    expect(['', '#1', '2', ' GFP '].map(channelOf)).toEqual([undefined, 1, 2, 'GFP']);
+  });
+});
