@@ -112,6 +112,6 @@ const bytesPerPixel = (channels: number, maps: number): number => 4 * channels +
 const segmentBytesPerPixel = 18;
 
 /** Shared memory that may wait to be freed, over what is in use. */
-const collectAfter = 128 * 2 ** 20;
+const collectAfter = 64 * 2 ** 20;
 /** Input, maps and labels: what a plane leaves behind on shared memory. */
 const droppedPerPixel = (channels: number, maps: number): number => 2 * channels + 4 * maps + 4;
