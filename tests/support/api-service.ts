@@ -41,8 +41,9 @@ export const nuclei: ModelView = {
 /** Tokens are names; these four are refused, each for its reason. */
 export const badTokens = { expired: 401, forged: 401, 'other-audience': 401, 'no-issuer': 503 } as const;
 
-const identity: Identity = {
+const identity = (people: readonly string[] | undefined): Identity => ({
   async verify(token) {
+    if (people?.includes(token) === false) throw new Failure('tokenRefused', ['it is nobody’s']);
     if (token === 'expired') throw new Failure('tokenExpired', []);
     if (token === 'forged') throw new Failure('tokenRefused', ['its signature is not the issuer’s']);
     if (token === 'other-audience') throw new Failure('tokenRefused', ['it is for another service']);
@@ -50,7 +51,7 @@ const identity: Identity = {
     const [sub = '', plan] = token.split('+');
     return { sub, email: `${sub}@lab.example`, groups: [], admin: false, ...(plan !== undefined && { plan }) };
   },
-};
+});
 
 export interface Call {
   /** Who asks; null: nobody. Default: olga. */
@@ -82,6 +83,8 @@ export interface ApiServiceOptions {
   models?: readonly ModelView[];
   /** Stands between object server and store. */
   wrapObjects?(objects: ObjectStore): ObjectStore;
+  /** Whose names are tokens. Default: everybody's. */
+  people?: readonly string[];
   transfer?: { singlePutBytes: number; partBytes: number };
   /** As in objectServer. */
   pace?: { periodMs: number; bytes: number };
@@ -92,6 +95,7 @@ export async function apiService({
   plan = {},
   models = [nuclei, { ...nuclei, name: 'cells' }],
   wrapObjects = (objects) => objects,
+  people,
   transfer,
   pace,
 }: ApiServiceOptions = {}): Promise<ApiService> {
@@ -117,7 +121,7 @@ export async function apiService({
     signed: localSignedAccess({ objects, secret, base: `${url}/objects`, clock }),
     usage: localUsage(database),
     answers: localKeptAnswers(database, clock),
-    identity,
+    identity: identity(people),
     plans: { ...defaultPlans, standard: { ...defaultPlans.standard, ...plan } },
     models: async () => models,
     config: {
