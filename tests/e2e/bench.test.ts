@@ -11,7 +11,12 @@ const bench = (...args: string[]) => promisify(execFile)(process.execPath, [join
 /** The rows of the first table: its cells by column. */
 function tableOf(text: string): Record<string, string>[] {
   const lines = text.split('\n').filter((line) => line.startsWith('| '));
-  const [header, , ...rows] = lines.map((line) => line.slice(2, -2).split(' | '));
+  const [header, , ...rows] = lines.map((line) =>
+    line
+      .slice(1, -1)
+      .split(' | ')
+      .map((cell) => cell.trim()),
+  );
   return rows.map((cells) => Object.fromEntries(header!.map((name, i) => [name, cells[i]!])));
 }
 
