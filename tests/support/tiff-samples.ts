@@ -1,6 +1,6 @@
 import type { SampleArray, SampleType } from '../../functions/image/image.ts';
-import { samplesOn } from '../../functions/image/tiff/decode.ts';
 import { bytesPerSample } from '../../functions/image/tiff/layout.ts';
+import { samplesOn } from '../../functions/image/tiff/segment.ts';
 
 /** The type that samples of these bits are read into. */
 export function typeOf(bits: number, format: 'uint' | 'int' | 'float'): SampleType {

@@ -38,6 +38,7 @@ const typesOnly: readonly string[] = ['ports -> image', 'model -> ports'];
 const entryPoints: readonly string[] = [
   'cli/main.ts',
   'functions/model/worker.ts',
+  'functions/image/tiff/decode-worker.ts',
   'infra/index.ts',
   'web/main.tsx',
   'web/vite.config.ts',

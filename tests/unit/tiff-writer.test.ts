@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ImageInfo, Plane, SampleType } from '../../functions/image/image.ts';
-import { samplesOn } from '../../functions/image/tiff/decode.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
 import { bytesPerSample } from '../../functions/image/tiff/layout.ts';
+import { samplesOn } from '../../functions/image/tiff/segment.ts';
 import { openTiff } from '../../functions/image/tiff/tiff-file.ts';
 import { writeTiff } from '../../functions/image/tiff/writer.ts';
 import { collect, memorySource } from '../support/memory-source.ts';

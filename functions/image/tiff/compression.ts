@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { inflate, inflateSync, zstdDecompress } from 'node:zlib';
+import { inflate, inflateSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { Failure } from '../../core/errors.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
@@ -16,6 +16,8 @@ interface Codec {
   /** The most bytes that one byte of input can become; a header that claims more is lying. */
   ratio: number;
   decode: Decode;
+  /** The same on the calling thread. */
+  decodeNow: (input: Uint8Array, most: number, scratch: Scratch) => Uint8Array;
 }
 
 const inflateLater = promisify(inflate);
@@ -39,40 +41,55 @@ function explain(error: unknown, kind: string): never {
   throw error;
 }
 
-const deflate: Decode = async (input, most) => {
-  const options = { maxOutputLength: most, chunkSize: firstChunk(input, most) };
-  try {
-    return most < worthAThread ? inflateSync(input, options) : await inflateLater(input, options);
-  } catch (error) {
-    return explain(error, 'deflate');
-  }
-};
+const sizes = (input: Uint8Array, most: number) => ({ maxOutputLength: most, chunkSize: firstChunk(input, most) });
 
-const zstd: Decode = async (input, most) => {
-  try {
-    return await unzstd(input, { maxOutputLength: most, chunkSize: firstChunk(input, most) });
-  } catch (error) {
-    return explain(error, 'zstd');
-  }
-};
+/** A codec of zlib's: both forms, and errors in our words. */
+function zlibCodec(
+  kind: string,
+  later: (input: Uint8Array, options: ReturnType<typeof sizes>) => Promise<Buffer>,
+  now: (input: Uint8Array, options: ReturnType<typeof sizes>) => Buffer,
+): Pick<Codec, 'decode' | 'decodeNow'> {
+  const decodeNow = (input: Uint8Array, most: number) => {
+    try {
+      return now(input, sizes(input, most));
+    } catch (error) {
+      return explain(error, kind);
+    }
+  };
+  return {
+    decodeNow,
+    async decode(input, most) {
+      if (most < worthAThread) return decodeNow(input, most);
+      try {
+        return await later(input, sizes(input, most));
+      } catch (error) {
+        return explain(error, kind);
+      }
+    },
+  };
+}
+
+const deflate = zlibCodec('deflate', inflateLater, inflateSync);
+const zstd = zlibCodec('zstd', unzstd, zstdDecompressSync);
 
 /** Runs a decoder that writes into memory of known size. */
-const whole =
-  (decode: (input: Uint8Array, out: Uint8Array) => number): Decode =>
-  (input, most, scratch) => {
+function whole(decode: (input: Uint8Array, out: Uint8Array) => number): Pick<Codec, 'decode' | 'decodeNow'> {
+  const decodeNow: Codec['decodeNow'] = (input, most, scratch) => {
     if (scratch.bytes.length < most) scratch.bytes = new Uint8Array(most);
     const out = scratch.bytes.subarray(0, most);
     return out.subarray(0, decode(input, out));
   };
+  return { decode: decodeNow, decodeNow };
+}
 
 /**
  * Compressions that decode exactly, by their number. Ratios: deflate's is 1032 (zlib's technical details); LZW's longest
  * string of 3,838 bytes from 12 bits; PackBits 128 from 2; a zstd block of 4 bytes gives at most 128 KiB (RFC 8878).
  */
 export const codecs: Record<number, Codec> = {
-  5: { ratio: 2560, decode: whole(decodeLzw) },
-  8: { ratio: 1032, decode: deflate },
-  32946: { ratio: 1032, decode: deflate },
-  32773: { ratio: 64, decode: whole(decodePackBits) },
-  50000: { ratio: 32_768, decode: zstd },
+  5: { ratio: 2560, ...whole(decodeLzw) },
+  8: { ratio: 1032, ...deflate },
+  32946: { ratio: 1032, ...deflate },
+  32773: { ratio: 64, ...whole(decodePackBits) },
+  50000: { ratio: 32_768, ...zstd },
 };

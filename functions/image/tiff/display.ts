@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Plane, SampleArray } from '../image.ts';
-import { samplesOn } from './decode.ts';
 import type { Layout } from './layout.ts';
+import { samplesOn } from './segment.ts';
 import { named, photometricNames, tag, tagName } from './tags.ts';
 
 /** What a page means: its samples as colours, or each as a channel of its own. */

@@ -1,0 +1,112 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { Failure } from '../../core/errors.ts';
+import type { Layout } from './layout.ts';
+import { isNative } from './segment.ts';
+
+/** Strips or tiles that follow each other in the file. */
+export interface DecodeTask {
+  layout: Layout;
+  /** Index of the first of them. */
+  first: number;
+  /** Bytes of each in `input`. */
+  lengths: readonly number[];
+  input: Uint8Array;
+  /** Where the samples belong, in shared memory; absent: the one strip is only decompressed. */
+  plane?: Uint8Array;
+}
+
+/** `broken`: the detail of an imageBroken. */
+export interface DecodeAnswer {
+  id: number;
+  stored?: Uint8Array;
+  broken?: string;
+  bug?: Error;
+}
+
+/** Below this a plane is decoded sooner than a thread is told of it. */
+const worthBytes = 1 << 20;
+/** Decoding beyond four threads waits for the memory, not for the codec. */
+const mostThreads = Math.min(4, availableParallelism());
+/** Idle threads end, so that a service that got no image holds none. */
+const idleMs = 5000;
+
+/**
+ * Does decoding this plane keep the calling thread busy, and long enough to be worth other threads? zlib has threads of
+ * its own; LZW, PackBits, predictors and packed bits are ours.
+ */
+export const worthThreads = (layout: Layout, planeBytes: number): boolean =>
+  layout.compression !== 1 &&
+  planeBytes >= worthBytes &&
+  (!hasThreads.has(layout.compression) || layout.predictor !== 1 || !isNative(layout));
+
+/** Deflate under both its numbers, and zstd. */
+const hasThreads: ReadonlySet<number> = new Set([8, 32946, 50000]);
+
+/** Decompresses one strip on another thread. Throws `imageBroken`. */
+export async function expandElsewhere(input: Uint8Array, layout: Layout, index: number): Promise<Uint8Array> {
+  return (await ask({ layout, first: index, lengths: [input.length], input })).stored!;
+}
+
+/** Decodes strips on another thread straight into the plane. Throws `imageBroken`. */
+export async function decodeElsewhere(task: Required<DecodeTask>): Promise<void> {
+  await ask(task);
+}
+
+interface Thread {
+  worker: Worker;
+  waiting: Map<number, { resolve(answer: DecodeAnswer): void; reject(error: Error): void }>;
+}
+
+/** This file's own ending: sources run as they are, the built package as .js. */
+const workerFile = new URL(`./decode-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+const threads: Thread[] = [];
+let lastId = 0;
+let idle: NodeJS.Timeout | undefined;
+
+async function ask(task: DecodeTask): Promise<DecodeAnswer> {
+  clearTimeout(idle);
+  const { worker, waiting } = leastBusy();
+  const id = ++lastId;
+  try {
+    const answer = await new Promise<DecodeAnswer>((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      worker.ref();
+      const { input } = task;
+      // Bytes that are ours alone are handed over, others copied.
+      const whole = input.buffer instanceof ArrayBuffer && input.byteLength === input.buffer.byteLength;
+      worker.postMessage({ ...task, id }, whole ? [input.buffer as ArrayBuffer] : []);
+    });
+    if (answer.bug !== undefined) throw answer.bug;
+    if (answer.broken !== undefined) throw new Failure('imageBroken', [answer.broken]);
+    return answer;
+  } finally {
+    waiting.delete(id);
+    if (waiting.size === 0) worker.unref();
+    if (threads.every((thread) => thread.waiting.size === 0)) idle = setTimeout(endAll, idleMs).unref();
+  }
+}
+
+function leastBusy(): Thread {
+  const freest = threads.reduce<Thread | undefined>(
+    (best, thread) => (best === undefined || thread.waiting.size < best.waiting.size ? thread : best),
+    undefined,
+  );
+  if (freest !== undefined && (freest.waiting.size === 0 || threads.length >= mostThreads)) return freest;
+  const worker = new Worker(workerFile);
+  const thread: Thread = { worker, waiting: new Map() };
+  worker.on('message', (answer: DecodeAnswer) => thread.waiting.get(answer.id)?.resolve(answer));
+  const gone = (error: Error) => {
+    const at = threads.indexOf(thread);
+    if (at >= 0) threads.splice(at, 1);
+    for (const { reject } of thread.waiting.values()) reject(error);
+  };
+  worker.on('error', gone);
+  worker.on('exit', (code) => gone(new Error(`a decoding thread ended with ${code}`)));
+  threads.push(thread);
+  return thread;
+}
+
+function endAll(): void {
+  for (const { worker } of threads.splice(0)) void worker.terminate();
+}
