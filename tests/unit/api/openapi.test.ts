@@ -69,7 +69,8 @@ describe('the OpenAPI document', () => {
       '507',
     ]);
     expect(responses!['409']!.description).toBe('jobEnded, jobEmpty, uploadsMissing, requestRunning');
-    expect(Object.keys(document.paths!['/healthz']!.get!.responses!)).toEqual(['200', '500', '503', '507']);
+    const ofHealth = Object.keys(document.paths!['/healthz']!.get!.responses!);
+    expect(ofHealth).toEqual(['200', '400', '431', '500', '503', '507']);
   });
 
   it('asks for a token everywhere but where it is public', () => {
