@@ -15,7 +15,12 @@ const ImageScreen = lazy(async () => ({ default: (await import('./image/image-sc
 const UsageScreen = lazy(async () => ({ default: (await import('./account/usage-screen.tsx')).UsageScreen }));
 
 /** Colours are in page.css: the library would put them into a style element, which the page's policy refuses. */
-const theme = createTheme({ fontFamily: 'system-ui, sans-serif', cursorType: 'pointer', defaultRadius: 'sm' });
+const theme = createTheme({
+  fontFamily: 'system-ui, sans-serif',
+  cursorType: 'pointer',
+  defaultRadius: 'sm',
+  components: { Button: { defaultProps: { variant: 'filled' } } }, // named, so that page.css can see it
+});
 const client = queryClient();
 
 export const App = () => (

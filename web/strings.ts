@@ -11,7 +11,6 @@ export const strings = {
   jobs: 'Jobs',
   usage: 'Usage',
   retry: 'Try again',
-  close: 'Close',
   noAnswer: (status: number): string =>
     status === 0
       ? 'the service does not answer: check the connection, then try again'

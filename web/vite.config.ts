@@ -2,14 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const noDecoding = here('image/no-decoding.ts');
 
 /** `npm run build:web` writes dist/web; `npx vite web` serves the sources against a service on port 8080. */
 export default defineConfig({
   root: here('.'),
   publicDir: here('public'),
-  // The page reads headers of TIFF files, never their pixels, with the readers of the stages.
-  resolve: { alias: { 'node:zlib': noDecoding, 'node:os': noDecoding, 'node:util': noDecoding } },
+  // The page reads headers of TIFF files with the readers of the stages, and none of their pixels.
+  resolve: { alias: [{ find: /^(\.\/decode\.ts|node:\w+)$/, replacement: here('image/no-decoding.ts') }] },
   build: {
     outDir: here('../dist/web'),
     emptyOutDir: true,

@@ -59,8 +59,8 @@ const DownloadLink = ({ kind, bytes, request }: Download & { kind: keyof typeof 
 function Measured({ url }: { url: string | undefined }) {
   const text = useText(url);
   return (
-    <section aria-labelledby="measurements">
-      <h2 id="measurements">{strings.measurements}</h2>
+    <section>
+      <h2>{strings.measurements}</h2>
       <Show what={text}>
         {(csv) =>
           csv.trimEnd().includes('\n') ? (

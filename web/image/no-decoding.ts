@@ -1,14 +1,22 @@
 /*
- * Stands for node:zlib, node:os and node:util in the page's bundle: the page reads what a TIFF file says of itself and
- * never its pixels, so nothing here is called except where the modules of the readers load.
+ * Stands in the page's bundle for functions/image/tiff/decode.ts and for the parts of Node that the readers name: the page
+ * reads what a TIFF file says of itself and never its pixels, so the decoders and their threads stay out. The bundler
+ * says which export is missing here when the readers come to need another.
  */
 
 const refuse = (): never => {
   throw new Error('pixels are not decoded in the page');
 };
 
+// decode.ts
+export const checkSize = refuse;
+export const decodePlane = refuse;
+export const samplesOn = refuse;
+
+// node:zlib, node:util, node:os
 export const inflate = refuse;
 export const inflateSync = refuse;
 export const zstdDecompress = refuse;
+export const zstdDecompressSync = refuse;
 export const promisify = <T>(work: T): T => work;
 export const endianness = (): 'LE' => 'LE'; // every machine that runs a current browser

@@ -1,5 +1,5 @@
-import { Button, Modal, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { Button, TextInput } from '@mantine/core';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { strings } from '../strings.ts';
 
 interface DialogProps {
@@ -36,7 +36,7 @@ export function DeleteDialog({ name, onClose, onConfirm }: DialogProps & { name:
           label={strings.deleteType(name)}
           value={typed}
           autoComplete="off"
-          data-autofocus
+          autoFocus
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
       }
@@ -58,28 +58,26 @@ interface QuestionProps extends DialogProps {
   children: ReactNode;
 }
 
+/** The browser's own dialog keeps the focus inside, closes with Escape, and gives the focus back. */
 function Question({ title, text, field, children, onClose, onConfirm }: QuestionProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => dialog.current?.showModal(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onConfirm();
-    onClose();
+    dialog.current?.close();
   };
-  // the library's scroll lock writes a style element, which the page's policy refuses
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      centered
-      lockScroll={false}
-      transitionProps={{ duration: 0 }}
-      closeButtonProps={{ 'aria-label': strings.close }}
-    >
+    <dialog ref={dialog} aria-labelledby={heading} onClose={onClose}>
       <form onSubmit={submit}>
+        <h2 id={heading} className="dialog-title">
+          {title}
+        </h2>
         <p>{text}</p>
         {field}
         <div className="row">{children}</div>
       </form>
-    </Modal>
+    </dialog>
   );
 }

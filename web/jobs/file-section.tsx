@@ -17,8 +17,8 @@ export function FileSection({ job }: { job: JobView }) {
   const files = useFiles(job, filter === 'all' ? undefined : filter);
   const upload = useUpload(job.id);
   return (
-    <section aria-labelledby="files">
-      <h2 id="files">{strings.filesTitle}</h2>
+    <section>
+      <h2>{strings.filesTitle}</h2>
       <NativeSelect
         className="narrow-field"
         label={strings.filesFilter}

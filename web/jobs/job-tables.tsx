@@ -12,8 +12,8 @@ export function JobTables({ job }: { job: JobView }) {
   const files = results.state === 'ready' ? results.data.files : [];
   const text = useText(files.find(({ kind }) => kind === 'summary.csv')?.request.url);
   return (
-    <section aria-labelledby="summary">
-      <h2 id="summary">{strings.jobSummary}</h2>
+    <section>
+      <h2>{strings.jobSummary}</h2>
       <Show what={results}>
         {() => (
           <ul className="row plain">

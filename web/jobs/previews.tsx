@@ -16,8 +16,8 @@ export function Previews({ job }: { job: JobView }) {
   const done = useFiles(job, 'done');
   if (job.counts.done === 0 && !(job.state === 'processing' || job.state === 'uploading')) return null;
   return (
-    <section aria-labelledby="previews">
-      <h2 id="previews">{strings.previews}</h2>
+    <section>
+      <h2>{strings.previews}</h2>
       <Show what={done}>
         {(files) =>
           files.length === 0 ? <p className="soft">{strings.previewsWait}</p> : <Grid id={job.id} files={files} />

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { buildPage, builtPage } from '../support/page.ts';
+
+describe('the built page', () => {
+  beforeAll(buildPage, 120_000);
+
+  it('loads less than 250 kB of gzipped scripts at first', () => {
+    const index = readFileSync(join(builtPage, 'index.html'), 'utf8');
+    const scripts = [...index.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, name]) => name!);
+    const bytes = scripts.map((name) => gzipSync(readFileSync(join(builtPage, name))).length);
+    const sum = bytes.reduce((total, each) => total + each, 0);
+    expect(sum).toBeGreaterThan(80_000); // all of it was counted
+    expect(sum).toBeLessThan(250_000);
+  });
+
+  it('holds no inline script or style', () => {
+    const index = readFileSync(join(builtPage, 'index.html'), 'utf8');
+    expect(index).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\son\w+=|\sstyle=/);
+  });
+});

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+
+const root = join(import.meta.dirname, '../..');
+export const builtPage = join(root, 'dist/web');
+const chromiumPath = '/usr/bin/chromium';
+
+/** Debian's package; elsewhere these tests are skipped, by name. */
+export const hasChromium = existsSync(chromiumPath);
+export const withoutChromium = `(no ${chromiumPath}: apt install chromium)`;
+
+/** Builds the page as `npm run build:web` does. */
+export async function buildPage(): Promise<void> {
+  await promisify(execFile)('npm', ['run', 'build:web'], { cwd: root });
+}
+
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: chromiumPath,
+    args: [
+      '--no-sandbox',
+      '--disable-quic',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+
+/** What must never happen in a page of this service, as it happens: refused by the policy, broken, or asked of other hosts. */
+export function watchFaults(context: BrowserContext, origin: string): string[] {
+  const faults: string[] = [];
+  context.on('console', (message) => {
+    // a status is an answer, which the page shows; the browser logs it as well
+    if (message.type() === 'error' && !/status of [45]\d\d/.test(message.text())) faults.push(message.text());
+  });
+  context.on('weberror', (error) => faults.push(String(error.error())));
+  context.on('request', (request) => {
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(`${origin}/`)) faults.push(request.url());
+  });
+  return faults;
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** What axe finds against WCAG 2.2 AA: rule and element. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  const source = await (await import('node:fs/promises')).readFile(axe, 'utf8');
+  await page.evaluate(source); // as a debugger does: the page's policy takes no script of others
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const found = await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(tags)} })`);
+  const { violations } = found as {
+    violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[];
+  };
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
+  );
+}
