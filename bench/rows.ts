@@ -1,4 +1,5 @@
 import type { Benchmark, Row } from './benchmark.ts';
+import { api } from './rows/api.ts';
 import { help } from './rows/help.ts';
 import { inference } from './rows/inference.ts';
 import { memory } from './rows/memory.ts';
@@ -19,6 +20,7 @@ export const benchmarks: readonly Benchmark[] = [
   orchestration,
   memory,
   predictStart,
+  api,
   help,
 ];
 
