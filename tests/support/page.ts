@@ -7,16 +7,16 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 
 const root = join(import.meta.dirname, '../..');
-export const builtPage = join(root, 'dist/web');
 const chromiumPath = '/usr/bin/chromium';
 
 /** Debian's package; elsewhere these tests are skipped, by name. */
 export const hasChromium = existsSync(chromiumPath);
 export const withoutChromium = `(no ${chromiumPath}: apt install chromium)`;
 
-/** Builds the page as `npm run build:web` does. */
-export async function buildPage(): Promise<void> {
-  await promisify(execFile)('npm', ['run', 'build:web'], { cwd: root });
+/** Builds the page as `npm run build:web` does, or elsewhere. */
+export async function buildPage(folder?: string): Promise<void> {
+  const elsewhere = folder === undefined ? [] : ['--', '--outDir', folder];
+  await promisify(execFile)('npm', ['run', 'build:web', ...elsewhere], { cwd: root });
 }
 
 export const openBrowser = (): Promise<Browser> =>
@@ -35,8 +35,9 @@ export const openBrowser = (): Promise<Browser> =>
 export function watchFaults(context: BrowserContext, origin: string): string[] {
   const faults: string[] = [];
   context.on('console', (message) => {
-    // a status is an answer, which the page shows; the browser logs it as well
-    if (message.type() === 'error' && !/status of [45]\d\d/.test(message.text())) faults.push(message.text());
+    // the page shows what it cannot load; the browser logs it as well
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      faults.push(message.text());
   });
   context.on('weberror', (error) => faults.push(String(error.error())));
   context.on('request', (request) => {
