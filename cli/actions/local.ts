@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockFolder } from '../../functions/adapters/local/folder-lock.ts';
+import { httpServer, refuseConnection, serverOptions } from '../../functions/http/server.ts';
 import { openService, type Service, type ServiceOptions } from '../../functions/runtime/service/open-service.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
@@ -123,14 +124,12 @@ async function createWebServer(
   cwd: string,
   listener: RequestListener,
 ): Promise<Server> {
-  // Uploads take as long as they take: the object server watches their pace itself.
-  const limits = { headersTimeout: 20_000, requestTimeout: 0, keepAliveTimeout: 10_000 };
-  if (tlsCert === undefined && tlsKey === undefined) return createServer(limits, listener);
+  if (tlsCert === undefined && tlsKey === undefined) return httpServer(listener);
   if (tlsCert === undefined || tlsKey === undefined)
     throw new UserError('usage', ['--tls-cert and --tls-key belong together', 'local']);
   try {
     const [cert, key] = await Promise.all([readFile(resolve(cwd, tlsCert)), readFile(resolve(cwd, tlsKey))]);
-    return createTlsServer({ ...limits, cert, key }, listener);
+    return createTlsServer({ ...serverOptions, cert, key }, listener).on('clientError', refuseConnection);
   } catch (error) {
     throw new UserError('tlsUnusable', [tlsCert, tlsKey, (error as Error).message], { cause: error });
   }
