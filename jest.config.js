@@ -14,5 +14,6 @@ const project = (displayName, extra = {}) => ({
 });
 
 export default {
+  testTimeout: 20_000, // for busy machines; what takes long says so itself
   projects: [project('unit'), project('contract'), project('cli'), project('e2e')],
 };
