@@ -36,6 +36,8 @@ export interface Missing {
 export type Measured = Pairs | Values | Missing;
 
 export interface Context {
+  /** For rows that take many minutes a pair: so many instead of three. */
+  pairs?: number;
   /** Tiny inputs, one pair: shows that the benchmark works, not how fast anything is. */
   quick: boolean;
   /** Empty, removed afterwards. */

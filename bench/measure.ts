@@ -6,7 +6,7 @@ import { benchmarks } from './rows.ts';
 import { root } from './tools.ts';
 
 /*
- * One benchmark in a process of its own, started by run.ts: `node bench/measure.ts ROW [--quick]`. What it measured is
+ * One benchmark in a process of its own, started by run.ts: `node bench/measure.ts ROW [--quick] [--pairs=N]`. What it measured is
  * its last line on stdout, as JSON by row.
  */
 const [name, ...flags] = process.argv.slice(2);
@@ -15,9 +15,11 @@ if (benchmark === undefined) throw new Error(`no row ${name}`);
 const cache = join(root, '.cache/bench');
 await mkdir(cache, { recursive: true });
 const folder = await mkdtemp(join(tmpdir(), 'labdeploy-bench-'));
+const pairs = flags.find((flag) => flag.startsWith('--pairs='))?.slice('--pairs='.length);
 try {
   const measured: Record<string, Measured> = await benchmark.measure({
     quick: flags.includes('--quick'),
+    ...(pairs !== undefined && { pairs: Number(pairs) }),
     folder,
     cache,
   });

@@ -10,16 +10,17 @@ import { allRows, benchmarks } from './rows.ts';
 import { findTool, root } from './tools.ts';
 
 /*
- * npm run bench [-- ROW...] [--quick] [--out FILE] [--list]
+ * npm run bench [-- ROW...] [--quick] [--pairs N] [--out FILE] [--list]
  *
  * Measures the rows (default: all), prints their table and writes bench/RESULTS.md, where rows that were measured before
  * on this machine keep their figures. --quick: tiny inputs, to see that everything works; writes nothing unless told
- * where. --list: prints the rows. Exit 1 when a row failed; a figure below its target is told, not a failure.
+ * where. --pairs: of the row `run`, whose pair takes minutes (default 3). --list: prints the rows. Exit 1 when a row failed; a figure below its target is told, not a failure.
  */
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    pairs: { type: 'string' },
     out: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
@@ -62,7 +63,12 @@ async function outcomesOf(benchmark: Benchmark): Promise<Outcome[]> {
     const tool = await findTool(name);
     if ('missing' in tool) return each(() => ({ measured: tool }));
   }
-  const args = [join(root, 'bench/measure.ts'), benchmark.rows[0]!.name, ...(options.quick ? ['--quick'] : [])];
+  const args = [
+    join(root, 'bench/measure.ts'),
+    benchmark.rows[0]!.name,
+    ...(options.quick ? ['--quick'] : []),
+    ...(options.pairs ? [`--pairs=${options.pairs}`] : []),
+  ];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 26 });
     const measured = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Record<string, Measured>;

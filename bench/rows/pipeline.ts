@@ -24,7 +24,7 @@ export const pipeline: Benchmark = {
     { name: 'run-memory', what: 'the same: peak memory of the process tree', target: { atLeast: 1 } },
   ],
   needs: ['python', 'proc'],
-  async measure({ folder, cache, quick }) {
+  async measure({ folder, cache, quick, pairs = 3 }) {
     const files = quick ? 1 : 16;
     const images = await microscopeFolder(cache, files, quick ? 300 : side40MB);
     const python = await pathOf('python');
@@ -42,7 +42,8 @@ export const pipeline: Benchmark = {
     };
     const runs: { ours: Finished; reference: Finished }[] = [];
     // No warm-up: programs start cold for their users too, and the first pair has read all files.
-    for (let pair = 0; pair < (quick ? 1 : 3); pair++) runs.push({ ours: await ours(), reference: await reference() });
+    for (let pair = 0; pair < (quick ? 1 : pairs); pair++)
+      runs.push({ ours: await ours(), reference: await reference() });
     const agreement = await compareOutputs(out.ours, out.reference);
     const commands = [
       `ours: npm run build, then node dist/cli/main.js run IMAGES -o OUT -m models/nuclei (${files} images)`,
