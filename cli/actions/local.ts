@@ -4,7 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { availableParallelism, hostname, totalmem } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockFolder } from '../../functions/adapters/local/folder-lock.ts';
@@ -13,6 +13,7 @@ import { openService, type Service, type ServiceOptions } from '../../functions/
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
 import { findModel } from './find-model.ts';
+import { memoryLimit } from './memory-limit.ts';
 
 export interface LocalOptions {
   data: string;
@@ -64,7 +65,7 @@ export async function local(options: LocalOptions, { io, signal, cwd, version, i
       ...(options.keepDays !== undefined && { keepDays: options.keepDays }),
       signUp: signUpOf(options),
       workers,
-      memoryLimit: totalmem() / 2,
+      memoryLimit: memoryLimit(workers),
       version,
       onTrouble: ({ stage, attempt, error }) =>
         io.emit('local.trouble', { stage, attempt, message: error instanceof Error ? error.message : String(error) }),

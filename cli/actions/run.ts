@@ -1,4 +1,4 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { JobSettings } from '../../functions/core/job.ts';
 import { openEngine } from '../../functions/model/engine.ts';
@@ -7,6 +7,7 @@ import { modelInput } from '../../functions/stages/predict/channel.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
 import { findModel } from './find-model.ts';
+import { memoryLimit } from './memory-limit.ts';
 import { collectInputs } from './run-inputs.ts';
 import { runJob } from './run-job.ts';
 import { openOutput } from './run-output.ts';
@@ -51,5 +52,5 @@ export async function run(args: readonly string[], options: RunOptions, services
     workers,
     failFast: options.failFast ?? false,
   };
-  await runJob({ ...plan, memoryLimit: totalmem() / 2 }, services);
+  await runJob({ ...plan, memoryLimit: memoryLimit(workers) }, services);
 }

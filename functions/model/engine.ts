@@ -7,6 +7,7 @@ import { sharePlane } from './pixels.ts';
 import { openPool } from './pool.ts';
 import { allocateMaps, hasLateSteps, type PlaneTask } from './predict-plane.ts';
 import { planTiles } from './tiles.ts';
+import { turns } from './turns.ts';
 
 export interface EngineOptions {
   /** Threads, each with a session of its own; tiles of one plane spread over all of them. */
@@ -31,6 +32,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
     options.workers,
   );
 
+  const largeInTurn = turns(Math.ceil(options.workers / 2));
   let dropped = 0;
   /** So many bytes of shared memory will be let go of soon. */
   const drop = (bytes: number): void => {
@@ -76,19 +78,31 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
         positions.map((at) => pool.run('tile', { task, prepared, at }, { signal: stop })),
       );
       if (hasLateSteps(description)) await pool.run('finish', { task }, { signal, urgent: true });
-      drop(height * width * droppedPerPixel(planes.length, names.length));
       return maps;
     },
-    segment: (plane, { names: mapsNames, data }, { pixelSize, preview }, signal) =>
-      pool.run(
-        'segment',
-        { plane: sharePlane(plane), maps: { names: mapsNames, data }, preview, ...(pixelSize && { pixelSize }) },
-        { signal, urgent: true },
-      ),
+    async segment(plane, { names: mapsNames, data }, { pixelSize, preview }, signal) {
+      const ask = {
+        plane: sharePlane(plane),
+        maps: { names: mapsNames, data },
+        preview,
+        ...(pixelSize && { pixelSize }),
+      };
+      const pixels = plane.height * plane.width;
+      const work = () => pool.run('segment', ask, { signal, urgent: true });
+      const segmentation = pixels < largePlane ? work() : largeInTurn(work);
+      // By then the caller has let go of the plane and its maps, unless it still needs them.
+      return segmentation.finally(() => setImmediate(drop, pixels * droppedPerPixel(1, names.length)));
+    },
     memoryBytes: (height, width) => height * width * bytesPerPixel(description.input.channels.length, names.length),
     [Symbol.asyncDispose]: () => pool.close(),
   };
 }
+
+/**
+ * Pixels from which on planes are segmented by half of the workers at most, while the others predict the next: at its
+ * peak segmentation takes more memory than anything else, and both at once on every worker would double it.
+ */
+const largePlane = 4 << 20;
 
 /** Waits for all; the first that fails stops those that still wait, and its error is thrown. */
 async function together(

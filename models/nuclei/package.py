@@ -13,7 +13,7 @@ from synthesis import normalise, plane
 
 CHANNELS = ('foreground', 'distance')
 OPSET = 16
-TILE = 1088  # rows and columns of one run, halo included: the fastest per useful pixel (bench/RESULTS.md)
+TILE = 640  # rows and columns of one run, halo included: as fast end to end as larger ones, in less memory (bench/RESULTS.md)
 TRACED = 512  # rows and columns of the plane that the export is traced with; any other works too
 INSTANCES = {
     'method': 'watershed',

@@ -19,7 +19,8 @@ import { type Sink, sink } from './sink.ts';
 /** One plane's outcome, on its way to the result files. */
 interface Predicted {
   place: Place;
-  maps: Maps;
+  /** Only where they are written too: they are the largest part of a plane's memory. */
+  maps?: Maps;
   segmentation: Segmentation;
 }
 
@@ -115,7 +116,8 @@ async function writePlanes(
     let header = true;
     const predicted = inOrder(places, services.planesAhead, async (place) => {
       held.set(place, await services.admit(services.engine.memoryBytes(info.height, info.width)));
-      return predictPlane(image, place, choice, place === previewPlace, services);
+      const kept = await predictPlane(image, place, choice, place === previewPlace, services);
+      return probabilities === undefined ? { place: kept.place, segmentation: kept.segmentation } : kept;
     });
     for await (const { place, maps, segmentation } of predicted) {
       const { height, width } = info;
@@ -123,7 +125,7 @@ async function writePlanes(
       const data = labelType === 'uint16' ? Uint16Array.from(segmentation.labels) : segmentation.labels;
       await labels.write({ height, width, samples: 1, type: labelType, data });
       await rows.write(measurementRows(place, segmentation.measurements, header));
-      await probabilities?.write(maps);
+      if (maps !== undefined) await probabilities?.write(maps);
       if (place === previewPlace) {
         const { bytes } = await objects.put(resultRef(message, message.path, 'preview.png'), segmentation.preview);
         outputs.push({ kind: 'preview.png', bytes });
