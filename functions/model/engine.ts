@@ -78,6 +78,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
         positions.map((at) => pool.run('tile', { task, prepared, at }, { signal: stop })),
       );
       if (hasLateSteps(description)) await pool.run('finish', { task }, { signal, urgent: true });
+      drop(height * width * droppedPerPixel(planes.length, names.length));
       return maps;
     },
     async segment(plane, { names: mapsNames, data }, { pixelSize, preview }, signal) {
