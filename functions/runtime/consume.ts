@@ -1,4 +1,3 @@
-import { Failure } from '../core/errors.ts';
 import type { Messages, QueueName } from '../core/messages.ts';
 import type { Queue, Received } from '../ports/queue.ts';
 import type { Stage } from '../stages/stage.ts';
@@ -49,8 +48,7 @@ export async function consume<Q extends QueueName>(
     } catch (error) {
       const last = receives >= stage.attempts;
       await queue.hide(stage.queue, receipt, signal.aborted || last ? 0 : delayAfter(receives));
-      if (!signal.aborted || !(error instanceof Failure))
-        trouble({ stage: stage.name, attempt: receives, last, error, body });
+      if (!signal.aborted) trouble({ stage: stage.name, attempt: receives, last, error, body });
       return;
     }
     await queue.acknowledge(stage.queue, [receipt]);
