@@ -1,0 +1,28 @@
+"""A queue loses its policy when any other attribute is set, and its redrive policy comes back with blanks that AWS does
+not put in, which the deployment takes for a change."""
+
+import json
+
+from moto.sqs.models import Queue
+
+set_attributes = Queue._set_attributes
+attributes = Queue.attributes.fget
+
+
+def set_attributes_keeping_policy(queue, given, now=None):
+    policy = getattr(queue, "policy", None)
+    set_attributes(queue, given, now)
+    if "Policy" not in given:
+        queue.policy = policy
+
+
+def attributes_like_aws(queue):
+    found = attributes(queue)
+    if found.get("RedrivePolicy"):
+        found["RedrivePolicy"] = json.dumps(queue.redrive_policy, separators=(",", ":"))
+    return found
+
+
+def apply():
+    Queue._set_attributes = set_attributes_keeping_policy
+    Queue.attributes = property(attributes_like_aws)
