@@ -12,5 +12,11 @@ export const tableVariable = 'LABDEPLOY_TABLE';
 export const queueVariable = (queue: QueueName): string => `LABDEPLOY_QUEUE_${queue.toUpperCase()}`;
 /** URL of the queue's dead letters. */
 export const deadLettersVariable = (queue: QueueName): string => `LABDEPLOY_DEAD_LETTERS_${queue.toUpperCase()}`;
-/** JSON: what the API must know of its stack (issuer, clients, page, plans). */
+/** JSON of core/api-environment's `apiEnvironment`. */
 export const apiVariable = 'LABDEPLOY_API';
+/** JSON of core/sign-up-environment's `signUpEnvironment`. */
+export const signUpVariable = 'LABDEPLOY_SIGN_UP';
+/** Days after which a job that ended is forgotten, with its images and results (the buckets' lifecycle rules agree). */
+export const retentionVariable = 'LABDEPLOY_RETENTION_DAYS';
+/** JSON of core/notify-environment's `notifyEnvironment`. */
+export const notifyVariable = 'LABDEPLOY_NOTIFY';
