@@ -22,7 +22,9 @@ export async function describeWithMoto(name: string, suite: (moto: () => Moto) =
     beforeAll(async () => {
       moto = await startMoto();
     });
-    afterAll(() => moto[Symbol.asyncDispose]());
+    afterAll(async () => {
+      await moto[Symbol.asyncDispose]();
+    });
     suite(() => moto);
   });
 }
