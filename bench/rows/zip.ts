@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { localJobStore } from '../../functions/adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
-import { downloadRef, type JobRef, resultRef } from '../../functions/core/keys.ts';
+import { downloadRef, type RoundRef, resultRef } from '../../functions/core/keys.ts';
 import { fileSummary } from '../../functions/core/summary.ts';
 import { systemClock } from '../../functions/ports/clock.ts';
 import type { ObjectStore } from '../../functions/ports/object-store.ts';
@@ -15,7 +15,7 @@ import type { Benchmark } from '../benchmark.ts';
 import { writeNoisyImages } from '../noisy-images.ts';
 import { seconds, takeTurns } from '../pairs.ts';
 
-const ref: JobRef = { owner: 'bench', id: 'job' };
+const ref: RoundRef = { owner: 'bench', id: 'job', generation: 1 };
 const settings = { model: { name: 'none', sha256: '0'.repeat(64) } };
 
 /** ZIP (summaries, tables, zip of all results into the object store) against `bsdtar -c` of the same files. */
@@ -70,8 +70,8 @@ async function packageInto(objects: ObjectStore, names: readonly string[]): Prom
   await jobs.seal(ref);
   await jobs.submit(ref);
   for (const path of names) await jobs.finishFile(ref, path, { state: 'done' });
-  const { generation } = (await jobs.startPackaging(ref))!;
-  const result = await packageResults({ ...ref, generation }, { objects, jobs, version: '0.0.0' });
+  await jobs.startPackaging(ref);
+  const result = await packageResults(ref, { objects, jobs, version: '0.0.0' });
   if (typeof result === 'string' || 'failed' in result) throw new Error(`packaged ${JSON.stringify(result)}`);
 }
 

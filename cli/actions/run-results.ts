@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { Bucket, ResultKind } from '../../functions/core/keys.ts';
-import { tableNames } from '../../functions/core/keys.ts';
+import { type Bucket, downloadName, type ResultKind, tableAt } from '../../functions/core/keys.ts';
 import { outputName, outputStems } from '../../functions/core/output-names.ts';
 
 /** Results that users see; the summary of each image stays with labdeploy's own files. */
@@ -31,12 +30,13 @@ export function resultFiles(folder: string): ResultFiles {
       stems = undefined;
     },
     fileOf(bucket, path) {
-      if (bucket === 'downloads') return join(folder, path);
+      if (bucket === 'downloads') return join(folder, downloadName);
       if (bucket !== 'results') return undefined;
+      const table = tableAt(path);
+      if (table !== undefined) return join(folder, table);
       const slash = path.lastIndexOf('/');
       const image = path.slice(0, slash);
       const kind = path.slice(slash + 1);
-      if (image === '.tables') return (tableNames as readonly string[]).includes(kind) ? join(folder, kind) : undefined;
       return shown.has(kind) ? join(folder, nameOf(image, kind as ResultKind)) : undefined;
     },
   };

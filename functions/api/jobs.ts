@@ -1,7 +1,7 @@
 import { apiLimits } from '../core/contract.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
-import { inputRef, type JobRef, jobPrefix } from '../core/keys.ts';
+import { downloadRef, inputRef, type JobRef, jobPrefix } from '../core/keys.ts';
 import { inLanes } from '../core/lanes.ts';
 import { Problem } from '../core/problems.ts';
 import { reopen } from '../core/transitions.ts';
@@ -93,7 +93,9 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         if (reopen(job, 0) !== undefined) {
           within('jobsAtOnce', who.plan, await jobs.running(who.owner), 1, 'jobs that have not ended');
         }
-        if ((await retryAndAdvance(job, ports)) === undefined) throw new Problem('nothingToRetry', [job.state]);
+        const retried = await retryAndAdvance(job, ports);
+        if (retried === undefined) throw new Problem('nothingToRetry', [job.state]);
+        await objects.remove(downloadRef({ ...retried, generation: retried.generation - 1 })); // nobody is given it any more
         return jobView(await current(job));
       }),
 

@@ -13,6 +13,11 @@ export interface JobRef {
   id: string;
 }
 
+/** A job in one of its rounds: retries count the generation up, and each round's tables and zip are objects of their own. */
+export interface RoundRef extends JobRef {
+  generation: number;
+}
+
 /** Everything of one job in one bucket lies below this prefix; it ends in `/`, so that job `a` does not own job `ab`. */
 export const jobPrefix = ({ owner, id }: JobRef): string => `${owner}/${id}/`;
 
@@ -38,9 +43,17 @@ export const resultRef = (job: JobRef, path: string, kind: ResultKind): ObjectRe
 /** Tables of the whole job, written by zip. The leading `.` keeps them apart from images: the path rule refuses such names. */
 export const tableNames = ['summary.csv', 'errors.csv', 'manifest.json'] as const;
 export type TableName = (typeof tableNames)[number];
-export const tableRef = (job: JobRef, name: TableName): ObjectRef => ({
+export const tableRef = (round: RoundRef, name: TableName): ObjectRef => ({
   bucket: 'results',
-  key: `${jobPrefix(job)}.tables/${name}`,
+  key: `${jobPrefix(round)}.tables/${round.generation}/${name}`,
 });
 
-export const downloadRef = (job: JobRef): ObjectRef => ({ bucket: 'downloads', key: `${jobPrefix(job)}results.zip` });
+/** The table that lies at a path below the job's prefix in `results`, if one does. */
+export const tableAt = (path: string): TableName | undefined =>
+  tableNames.find((name) => /^\.tables\/\d+\/(.*)$/.exec(path)?.[1] === name);
+
+export const downloadName = 'results.zip';
+export const downloadRef = (round: RoundRef): ObjectRef => ({
+  bucket: 'downloads',
+  key: `${jobPrefix(round)}${round.generation}/${downloadName}`,
+});

@@ -7,6 +7,7 @@ import {
   type JobRef,
   jobPrefix,
   type ObjectRef,
+  type RoundRef,
   resultRef,
   tableNames,
   tableRef,
@@ -104,7 +105,7 @@ async function readSummary(job: JobRef, path: string, objects: ObjectStore): Pro
   }
 }
 
-async function writeTables(job: JobRef, reported: Reported, objects: ObjectStore): Promise<void> {
+async function writeTables(job: RoundRef, reported: Reported, objects: ObjectStore): Promise<void> {
   for (const name of tableNames) await objects.put(tableRef(job, name), utf8(tables[name](reported)));
 }
 
@@ -132,7 +133,7 @@ async function writeZip(job: Job, reported: Reported, message: ZipMessage, servi
   }
   async function* body() {
     yield* zipStream(items());
-    // The last moment to notice a newer round, whose zip this one must not replace.
+    // The last moment to spare a zip that nobody asks for: the job was retried, cancelled or deleted meanwhile.
     await assertOurs(message, services);
   }
   return (await objects.put(downloadRef(job), body())).bytes;

@@ -27,7 +27,7 @@ beforeAll(async () => {
   ]);
   await api.ports.jobs.finishFile(ref, 'a.tif', { state: 'done' });
   await api.ports.objects.put(resultRef(ref, 'a.tif', 'labels.tif'), Buffer.from('x'));
-  await api.ports.objects.put(downloadRef(ref), Buffer.from('x'));
+  await api.ports.objects.put(downloadRef({ ...ref, generation: 1 }), Buffer.from('x'));
   before = await everything();
 });
 afterAll(() => api[Symbol.asyncDispose]());

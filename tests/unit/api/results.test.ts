@@ -95,8 +95,8 @@ describe('results of one image', () => {
 describe('results of the whole job', () => {
   it('are its tables, as far as they are written', async () => {
     expect((await show('')).status).toBe(409);
-    await api.ports.objects.put(tableRef(ref, 'summary.csv'), Buffer.from('path\r\n'));
-    await api.ports.objects.put(tableRef(ref, 'manifest.json'), Buffer.from('{}'));
+    await api.ports.objects.put(tableRef({ ...ref, generation: 1 }, 'summary.csv'), Buffer.from('path\r\n'));
+    await api.ports.objects.put(tableRef({ ...ref, generation: 1 }, 'manifest.json'), Buffer.from('{}'));
     const { body } = await show('');
     expect(body.files.map(({ kind, bytes }) => [kind, bytes])).toEqual([
       ['summary.csv', 6],
@@ -107,7 +107,7 @@ describe('results of the whole job', () => {
   it('are one zip under the name of the job, once it is packaged', async () => {
     const ask = () => api.call<Download>('GET', `/v1/jobs/${ref.id}/download`);
     await predicted({});
-    await api.ports.objects.put(downloadRef(ref), Buffer.from('PK'));
+    await api.ports.objects.put(downloadRef({ ...ref, generation: 1 }), Buffer.from('PK'));
     expect((await ask()).status).toBe(409);
     await api.ports.jobs.submit(ref);
     await api.ports.jobs.seal(ref);
@@ -122,6 +122,38 @@ describe('results of the whole job', () => {
       `attachment; filename="Maus_Plate_ 1.zip"; filename*=UTF-8''Maus_Plate_%201.zip`,
     );
     expect(await answer.text()).toBe('PK');
+  });
+
+  it('are those of the last round only, whenever an earlier round writes its own', async () => {
+    const download = () => api.call<Download>('GET', `/v1/jobs/${ref.id}/download`);
+    const pack = async (generation: number, text: string) => {
+      await api.ports.objects.put(tableRef({ ...ref, generation }, 'errors.csv'), Buffer.from(text));
+      await api.ports.objects.put(downloadRef({ ...ref, generation }), Buffer.from(text));
+    };
+    await predicted({});
+    await api.ports.jobs.expect(ref, [{ path: 'b.tif', bytes: 1 }]);
+    await api.ports.jobs.finishFile(ref, 'b.tif', { state: 'failed', failure: { code: 'gaveUp', message: '' } });
+    await api.ports.jobs.submit(ref);
+    await api.ports.jobs.seal(ref);
+    await api.ports.jobs.startPackaging(ref);
+    await pack(1, 'first');
+    await api.ports.jobs.complete(ref, 1);
+    const first = (await download()).body;
+
+    expect((await api.call('POST', `/v1/jobs/${ref.id}/retry`)).status).toBe(200);
+    expect((await fetch(first.request.url)).status).toBe(404);
+    await pack(1, 'first, late');
+    expect((await show('')).status).toBe(409);
+    await api.ports.jobs.finishFile(ref, 'b.tif', { state: 'done' });
+    await api.ports.jobs.startPackaging(ref);
+    await pack(2, 'second');
+    await api.ports.jobs.complete(ref, 2);
+    await pack(1, 'first, later still');
+    const zip = await fetch((await download()).body.request.url);
+    const tables = (await show('')).body.files;
+    expect(await zip.text()).toBe('second');
+    expect(tables.map(({ kind }) => kind)).toEqual(['errors.csv']);
+    expect(await (await fetch(tables[0]!.request.url)).text()).toBe('second');
   });
 });
 

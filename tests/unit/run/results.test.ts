@@ -5,8 +5,8 @@ it('puts results beside each other under the names that they have in the zip', (
   const results = resultFiles('/out');
   results.register(['cells/a.tif', 'cells/b.tif']);
   expect(results.fileOf('results', 'cells/a.tif/labels.tif')).toBe('/out/cells/a_labels.tif');
-  expect(results.fileOf('results', '.tables/summary.csv')).toBe('/out/summary.csv');
-  expect(results.fileOf('downloads', 'results.zip')).toBe('/out/results.zip');
+  expect(results.fileOf('results', '.tables/1/summary.csv')).toBe('/out/summary.csv');
+  expect(results.fileOf('downloads', '1/results.zip')).toBe('/out/results.zip');
 });
 
 it('keeps the summary of an image among its own files', () => {

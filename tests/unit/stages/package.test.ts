@@ -56,8 +56,9 @@ const message = (world: StageWorld, generation = 1) => ({ ...world.job, generati
 const deliver = (world: StageWorld, ports: Pick<StageWorld, 'objects' | 'jobs'> = world, generation = 1) =>
   packageResults(message(world, generation), { ...ports, version });
 
-async function openZip({ objects, job }: StageWorld) {
-  const zip = await bytesOf(await objects.get(downloadRef(job)));
+/** Of the round in which the job is. */
+async function openZip({ objects, jobs, job }: StageWorld) {
+  const zip = await bytesOf(await objects.get(downloadRef((await jobs.get(job))!)));
   const read = async function* (start: number, end: number) {
     yield zip.subarray(start, end);
   };
@@ -99,7 +100,9 @@ describe('the results of a job', () => {
     expect(files['cells/b_labels.tif']?.equals(noise(300, 'cells/b.tif'.length))).toBe(true);
     expect(files['cells/b_measurements.csv']?.toString()).toBe('label,area_px\r\ncells/b.tif\r\n');
     for (const name of ['summary.csv', 'errors.csv', 'manifest.json'] as const) {
-      expect(files[name]).toEqual(await bytesOf(await world.objects.get(tableRef(world.job, name))));
+      expect(files[name]).toEqual(
+        await bytesOf(await world.objects.get(tableRef({ ...world.job, generation: 1 }, name))),
+      );
     }
   });
 
@@ -151,9 +154,9 @@ describe('the results of a job', () => {
     expect(await deliver(world)).toEqual({ job: await world.jobs.get(world.job) });
     expect(await world.objectsIn('downloads')).toEqual({});
     expect(Object.keys(await world.objectsIn('results')).filter((key) => key.startsWith('.tables/'))).toEqual([
-      '.tables/errors.csv',
-      '.tables/manifest.json',
-      '.tables/summary.csv',
+      '.tables/1/errors.csv',
+      '.tables/1/manifest.json',
+      '.tables/1/summary.csv',
     ]);
   });
 
@@ -210,7 +213,7 @@ describe('packaging that is delivered again', () => {
     const undisturbed = await ready(paths, ['bad.tif']);
     const counted = crashingPorts(undisturbed);
     await deliver(undisturbed, counted.ports);
-    const zip = (await undisturbed.objectsIn('downloads'))['results.zip']!;
+    const zip = (await undisturbed.objectsIn('downloads'))['1/results.zip']!;
     expect(counted.calls.length).toBeGreaterThan(15);
     for (let at = 1; at <= counted.calls.length; at++) {
       for (const when of ['before', 'after'] as const) {
@@ -222,7 +225,7 @@ describe('packaging that is delivered again', () => {
           when,
           job: { state: 'completed' },
         });
-        expect((await world.objectsIn('downloads'))['results.zip']!.equals(zip)).toBe(true);
+        expect((await world.objectsIn('downloads'))['1/results.zip']!.equals(zip)).toBe(true);
       }
     }
   });
@@ -278,6 +281,29 @@ describe('packaging that is delivered again', () => {
     expect(overtaken).toBe(true);
     expect(await world.jobs.get(world.job)).toMatchObject({ state: 'completed', generation: 2, done: 3 });
     expect(Object.keys(await unzipped(world))).toContain('c_labels.tif');
+  });
+
+  it('leaves the zip of a later round alone even when it is stored after that one', async () => {
+    const world = await ready(['a.tif'], ['b.tif']);
+    const { put } = world.objects;
+    const late: StageWorld['objects'] = {
+      ...world.objects,
+      async put(ref, body, expected) {
+        const bytes = await bytesOf(body as AsyncIterable<Buffer>); // nothing is left to check
+        if (ref.bucket === 'downloads') {
+          await deliver(world);
+          await retryAndAdvance(world.job, world);
+          await predicted(world, 'b.tif');
+          await finishAndAdvance(world.job, 'b.tif', { state: 'done' }, world);
+          await deliver(world, world, 2);
+        }
+        return put(ref, bytes, expected);
+      },
+    };
+    expect(await deliver(world, { ...world, objects: late })).toBe('not packaging');
+    const files = await unzipped(world);
+    expect(files['errors.csv']?.toString()).toBe('path,code,message,what_to_do\r\n');
+    expect(Object.keys(files)).toContain('b_labels.tif');
   });
 
   it('does nothing for a generation that is over', async () => {
