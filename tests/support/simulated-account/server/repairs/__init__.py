@@ -1,10 +1,21 @@
 """What moto 5.2.1 lacks or has wrong for labdeploy's stack, one service a module. Each says what AWS does instead."""
 
-from . import apigatewayv2, budgets, cloudfront, dynamodb, lambda_functions, s3_access, s3_events, sesv2, sqs
+from . import (
+    apigatewayv2,
+    budgets,
+    cloudfront,
+    dynamodb,
+    lambda_functions,
+    s3_access,
+    s3_checksums,
+    s3_events,
+    sesv2,
+    sqs,
+)
 
 
 def apply(origin):
     """Mends moto in this process, which answers at `origin`. Once, before the first request."""
-    for repair in (apigatewayv2, budgets, cloudfront, dynamodb, s3_access, s3_events, sesv2, sqs):
+    for repair in (apigatewayv2, budgets, cloudfront, dynamodb, s3_access, s3_checksums, s3_events, sesv2, sqs):
         repair.apply()
     lambda_functions.apply(origin)
