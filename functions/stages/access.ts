@@ -2,34 +2,17 @@ import { Failure } from '../core/errors.ts';
 import type { Bucket, ObjectRef } from '../core/keys.ts';
 import type { QueueName } from '../core/messages.ts';
 import type { JobStore } from '../ports/job-store.ts';
+import type { Notices } from '../ports/notifier.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Queue } from '../ports/queue.ts';
-import type { Stage } from './stage.ts';
-
-const readingJobs: ReadonlySet<keyof JobStore> = new Set(['get', 'list', 'running', 'files', 'file', 'stuck']);
-/** Making and forgetting jobs is the API's: no stage may. */
-const changingJobs: ReadonlySet<keyof JobStore> = new Set([
-  'expect',
-  'submit',
-  'seal',
-  'finishFile',
-  'startPackaging',
-  'complete',
-  'fail',
-  'cancel',
-  'expire',
-  'reopen',
-  'resetFailed',
-  'resume',
-  'touch',
-]);
+import type { Access, Runnable } from './stage.ts';
 
 /**
  * The ports as the stage's role on AWS sees them: what its descriptor does not declare throws `accessRefused`. Receiving
  * the stage's own messages is the runtime's work, so it gives them to the use case and not through these ports.
  */
-export function restrict(stage: Stage, { objects, jobs, queue, clock }: Ports): Ports {
+export function restrict(stage: Runnable, { objects, jobs, queue, clock, notices }: Ports): Ports {
   const refuse = (access: string): never => {
     throw new Failure('accessRefused', [stage.name, access]);
   };
@@ -38,32 +21,55 @@ export function restrict(stage: Stage, { objects, jobs, queue, clock }: Ports): 
     jobs: restrictJobs(stage, jobs, refuse),
     queue: restrictQueue(stage, queue, refuse),
     clock,
+    ...(notices !== undefined && { notices: stage.notifies === true ? notices : refuseNotices(notices, refuse) }),
   };
 }
 
 type Refuse = (access: string) => never;
 
-function restrictObjects(stage: Stage, objects: ObjectStore, refuse: Refuse): ObjectStore {
+function refuseNotices({ channels, page }: Notices, refuse: Refuse): Notices {
+  const silent = { send: async () => refuse('send notices') };
+  return {
+    channels: Object.fromEntries(Object.keys(channels).map((name) => [name, silent])),
+    addresses: { find: async () => refuse('look up addresses') },
+    page,
+  };
+}
+
+function restrictObjects(stage: Access, objects: ObjectStore, refuse: Refuse): ObjectStore {
   const allow = (buckets: readonly Bucket[] | undefined, bucket: Bucket, access: string) => {
     if (buckets?.includes(bucket) !== true) refuse(`${access} ${bucket}`);
   };
   const read = (bucket: Bucket) => allow(stage.reads, bucket, 'read');
+  const list = (bucket: Bucket) => allow(stage.lists, bucket, 'list');
   const write = (bucket: Bucket) => allow(stage.writes, bucket, 'write');
   const erase = (bucket: Bucket) => allow(stage.deletes, bucket, 'delete from');
+  /** S3 answers that an object is missing only to those who may list; to others that they may not read it. */
+  const found = async <T>(buckets: readonly Bucket[], answer: Promise<T>): Promise<T> => {
+    const missing = () => {
+      for (const bucket of buckets) allow(stage.lists, bucket, 'learn what is missing in');
+    };
+    const value = await answer.catch((error: unknown) => {
+      if (error instanceof Failure && error.code === 'objectMissing') missing();
+      throw error;
+    });
+    if (value === undefined) missing();
+    return value;
+  };
   const open = objects.open?.bind(objects);
   return {
     async head(ref) {
       read(ref.bucket);
-      return objects.head(ref);
+      return found([ref.bucket], objects.head(ref));
     },
     async get(ref, range) {
       read(ref.bucket);
-      return objects.get(ref, range);
+      return found([ref.bucket], objects.get(ref, range));
     },
     ...(open !== undefined && {
       async open(ref: ObjectRef) {
         read(ref.bucket);
-        return open(ref);
+        return found([ref.bucket], open(ref));
       },
     }),
     async put(ref, body, expected) {
@@ -72,11 +78,12 @@ function restrictObjects(stage: Stage, objects: ObjectStore, refuse: Refuse): Ob
     },
     async compose(ref, parts) {
       write(ref.bucket);
-      for (const part of parts) if ('from' in part) read(part.from.bucket);
-      return objects.compose(ref, parts);
+      const sources = parts.flatMap((part) => ('from' in part ? [part.from.bucket] : []));
+      for (const source of sources) read(source);
+      return found(sources, objects.compose(ref, parts));
     },
     async list(bucket, prefix, page) {
-      read(bucket);
+      list(bucket);
       return objects.list(bucket, prefix, page);
     },
     async remove(ref) {
@@ -85,27 +92,25 @@ function restrictObjects(stage: Stage, objects: ObjectStore, refuse: Refuse): Ob
     },
     async removeAll(bucket, prefix) {
       erase(bucket);
+      list(bucket);
       return objects.removeAll(bucket, prefix);
     },
     [Symbol.asyncDispose]: () => objects[Symbol.asyncDispose](),
   };
 }
 
-/** Every method of the job table goes through one of the two lists, so that a new one is refused until it is in one. */
-function restrictJobs(stage: Stage, jobs: JobStore, refuse: Refuse): JobStore {
+function restrictJobs(stage: Access, jobs: JobStore, refuse: Refuse): JobStore {
   return new Proxy(jobs, {
     get(target, name) {
       const method = Reflect.get(target, name);
       if (typeof name === 'symbol' || typeof method !== 'function') return method;
-      const allowed =
-        readingJobs.has(name as keyof JobStore) ||
-        (stage.jobs === 'update' && changingJobs.has(name as keyof JobStore));
+      const allowed = stage.jobs.some((each) => each === name);
       return allowed ? method.bind(target) : async () => refuse(`${name} jobs`);
     },
   });
 }
 
-function restrictQueue(stage: Stage, queue: Queue, refuse: Refuse): Queue {
+function restrictQueue(stage: Access, queue: Queue, refuse: Refuse): Queue {
   const drain = (name: QueueName) => {
     if (stage.drains?.includes(name) !== true) refuse(`drain the dead letters of ${name}`);
   };

@@ -4,9 +4,10 @@ export const unzip = {
   name: 'unzip',
   queue: 'unzip',
   reads: ['uploads', 'inputs'], // inputs: a second delivery does not write what is there
+  lists: ['uploads', 'inputs'], // uploads: a zip that is missing fails its job
   writes: ['inputs'],
-  jobs: 'update',
-  sends: ['zips'], // the last file may be done before the manifest is sealed
+  jobs: ['get', 'expect', 'seal', 'submit', 'finishFile', 'startPackaging', 'fail'],
+  sends: ['zips', 'notices'], // zips: the last file may be done before the manifest is sealed; notices: a zip that cannot be unpacked
   memoryMb: 1769, // one vCPU on Lambda
   timeoutSeconds: 900,
   batchSize: 1,

@@ -4,9 +4,10 @@ export const zip = {
   name: 'zip',
   queue: 'zips',
   reads: ['results'],
+  lists: ['results'],
   writes: ['results', 'downloads'], // results: the tables of the job
-  jobs: 'update',
-  sends: [],
+  jobs: ['get', 'files', 'complete', 'fail'],
+  sends: ['notices'],
   memoryMb: 1769, // one vCPU on Lambda
   timeoutSeconds: 900,
   batchSize: 1,

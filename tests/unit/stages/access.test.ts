@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Bucket, buckets } from '../../../functions/core/keys.ts';
 import { queueNames } from '../../../functions/core/messages.ts';
+import type { JobStore } from '../../../functions/ports/job-store.ts';
 import type { Ports } from '../../../functions/ports/ports.ts';
 import { restrict } from '../../../functions/stages/access.ts';
 import { predict } from '../../../functions/stages/predict/descriptor.ts';
@@ -13,7 +14,13 @@ import { memoryJobStore } from '../../support/memory/job-store.ts';
 import { memoryObjectStore } from '../../support/memory/object-store.ts';
 import { memoryQueue } from '../../support/memory/queue.ts';
 
-const reader: Stage = { ...zip, name: 'reader', jobs: 'read', deletes: ['downloads'] };
+const reader: Stage = {
+  ...zip,
+  name: 'reader',
+  jobs: ['list', 'running'],
+  lists: ['downloads'],
+  deletes: ['downloads'],
+};
 const stages: Stage[] = [unzip, predict, zip, sweep, reader];
 const job = { owner: 'olga', id: 'job1' };
 const inBucket = (bucket: Bucket) => ({ bucket, key: 'olga/job1/a.tif' });
@@ -21,6 +28,7 @@ const message = {
   unzip: { ...job, archive: 'a.zip' },
   files: { ...job, path: 'a.tif' },
   zips: { ...job, generation: 1 },
+  notices: { ...job, generation: 1 },
 };
 const failure = { code: 'gaveUp', message: '' };
 
@@ -30,7 +38,7 @@ async function ports(stage: Stage): Promise<{ all: Ports; own: Ports }> {
   const all = {
     objects: memoryObjectStore(clock),
     jobs: memoryJobStore(clock),
-    queue: memoryQueue(clock, { unzip: 1, files: 1, zips: 1 }),
+    queue: memoryQueue(clock, { unzip: 1, files: 1, zips: 1, notices: 1 }),
     clock,
   };
   for (const bucket of buckets) await all.objects.put(inBucket(bucket), Buffer.from('x'));
@@ -55,6 +63,7 @@ describe.each(stages)('what $name may touch', (stage) => {
     const reads = stage.reads.includes(bucket);
     const writes = stage.writes.includes(bucket);
     const deletes = stage.deletes?.includes(bucket) ?? false;
+    const lists = stage.lists.includes(bucket);
     expect({
       head: await allowed(own.objects.head(ref)),
       get: await allowed(own.objects.get(ref)),
@@ -66,12 +75,24 @@ describe.each(stages)('what $name may touch', (stage) => {
     }).toEqual({
       head: reads,
       get: reads,
-      list: reads,
+      list: lists,
       put: writes,
       compose: writes,
       remove: deletes,
-      removeAll: deletes,
+      removeAll: deletes && lists,
     });
+  });
+
+  it.each(buckets)('learns that an object is missing in %s only where it may list', async (bucket) => {
+    const { own } = await ports(stage);
+    const missing = { bucket, key: 'olga/job1/none.tif' };
+    const learns = stage.reads.includes(bucket) && stage.lists.includes(bucket);
+    expect(await allowed(own.objects.head(missing))).toBe(learns);
+    const thrown = { code: learns ? 'objectMissing' : 'accessRefused' };
+    await expect(own.objects.get(missing)).rejects.toMatchObject(thrown);
+    for (const target of stage.writes) {
+      await expect(own.objects.compose(inBucket(target), [{ from: missing }])).rejects.toMatchObject(thrown);
+    }
   });
 
   it('needs to read what it composes', async () => {
@@ -107,36 +128,35 @@ describe.each(stages)('what $name may touch', (stage) => {
     });
   });
 
-  it('changes the job table only where it declares so, and never makes or forgets jobs', async () => {
+  it('calls the methods of the job table that it declares, and no other', async () => {
     const { own } = await ports(stage);
     const { jobs } = own;
-    const reading = [
-      jobs.get(job),
-      jobs.list('olga'),
-      jobs.running('olga'),
-      jobs.files(job),
-      jobs.file(job, 'a'),
-      jobs.stuck(0),
-    ];
-    const changing = [
-      jobs.expect(job, [{ path: 'a.tif', bytes: 1 }]),
-      jobs.submit(job),
-      jobs.seal(job),
-      jobs.finishFile(job, 'a.tif', { state: 'done' }),
-      jobs.startPackaging(job),
-      jobs.complete(job, 2),
-      jobs.fail(job, failure, 2),
-      jobs.expire(job),
-      jobs.reopen(job),
-      jobs.resetFailed(job, 1),
-      jobs.resume(job, 1),
-      jobs.touch(job, 0),
-      jobs.cancel(job),
-    ];
-    const never = [jobs.create({ ...job, name: '', settings: { model: { name: '', sha256: '' } } }), jobs.remove(job)];
-    for (const call of reading) expect(await allowed(call)).toBe(true);
-    for (const call of changing) expect(await allowed(call)).toBe(stage.jobs === 'update');
-    for (const call of never) expect(await allowed(call)).toBe(false);
+    const calls: { [M in keyof JobStore as M extends string ? M : never]: () => Promise<unknown> } = {
+      create: () => jobs.create({ ...job, name: '', settings: { model: { name: '', sha256: '' } } }),
+      get: () => jobs.get(job),
+      list: () => jobs.list('olga'),
+      running: () => jobs.running('olga'),
+      files: () => jobs.files(job),
+      file: () => jobs.file(job, 'a'),
+      stuck: () => jobs.stuck(0),
+      expect: () => jobs.expect(job, [{ path: 'a.tif', bytes: 1 }]),
+      submit: () => jobs.submit(job),
+      seal: () => jobs.seal(job),
+      finishFile: () => jobs.finishFile(job, 'a.tif', { state: 'done' }),
+      startPackaging: () => jobs.startPackaging(job),
+      complete: () => jobs.complete(job, 2),
+      fail: () => jobs.fail(job, failure, 2),
+      expire: () => jobs.expire(job),
+      reopen: () => jobs.reopen(job),
+      resetFailed: () => jobs.resetFailed(job, 1),
+      resume: () => jobs.resume(job, 1),
+      touch: () => jobs.touch(job, 0),
+      cancel: () => jobs.cancel(job),
+      remove: () => jobs.remove(job),
+    };
+    const called: string[] = [];
+    for (const [method, call] of Object.entries(calls)) if (await allowed(call())) called.push(method);
+    expect(called.sort()).toEqual([...stage.jobs].sort());
   });
 
   it('has touched nothing when it is refused', async () => {
@@ -153,7 +173,7 @@ describe.each(stages)('what $name may touch', (stage) => {
 it('random access is reading, and is there only where the store has it', async () => {
   const clock = manualClock();
   const base = memoryObjectStore(clock);
-  const rest = { jobs: memoryJobStore(clock), queue: memoryQueue(clock, { unzip: 1, files: 1, zips: 1 }), clock };
+  const rest = { jobs: memoryJobStore(clock), queue: memoryQueue(clock, { unzip: 1, files: 1, zips: 1, notices: 1 }), clock };
   expect(restrict(predict, { ...rest, objects: base }).objects.open).toBeUndefined();
   const opened: string[] = [];
   const objects = {
