@@ -1,4 +1,4 @@
-import { Failure } from './errors.ts';
+import { Failure, type FailureCode } from './errors.ts';
 import type { Job, JobFile, JobSettings, JobState, Outcome, StoredFailure } from './job.ts';
 import type { JobRef } from './keys.ts';
 
@@ -17,7 +17,8 @@ import type { JobRef } from './keys.ts';
  * - A retry takes several steps, because a store may only change some files at a time: reopen (retrying, next
  *   generation), resetFile for each file that failed in an earlier generation, resume. A crash between them leaves a
  *   job that is `retrying`: nothing can complete it, and doing all the steps again continues it. A file that fails
- *   again meanwhile carries the new generation and is not reset a second time.
+ *   again meanwhile carries the new generation and is not reset a second time. A file that was refused before its bytes
+ *   were stored keeps its reason: there is nothing that could be tried again.
  * - A job that failed before it was sealed cannot be retried: nobody knows what its folder holds.
  */
 
@@ -125,9 +126,19 @@ export function reopen(job: Job, now: number): Job | undefined {
   return changed(kept, now, { state: 'processing', retrying: true, generation: job.generation + 1 });
 }
 
-/** Failed in an earlier generation -> pending. */
+/** Reasons of files that unzip or the API refused by their names or their entries in the zip. */
+export const refusalCodes: readonly string[] = [
+  'pathRefused',
+  'imageLeftOut',
+  'archiveBroken',
+  'archiveUnsupported',
+  'archiveUnsafe',
+] satisfies FailureCode[];
+
+/** Failed in an earlier generation, and not refused -> pending. */
 export function resetFile(job: Job, file: JobFile, now: number): { job: Job; file: JobFile } | undefined {
   if (!job.retrying || file.state !== 'failed' || file.generation === job.generation) return undefined;
+  if (refusalCodes.includes(file.failure?.code ?? '')) return undefined;
   return { job: changed(job, now, { failed: job.failed - 1 }), file: newFile(file) };
 }
 

@@ -49,7 +49,10 @@ export interface JobStore {
   expire(ref: JobRef): Promise<Job | undefined>;
   /** First step of a retry: a sealed job that completed with failures, or failed -> processing and `retrying`, generation + 1. */
   reopen(ref: JobRef): Promise<Job | undefined>;
-  /** Second step, until it returns 0: at most `limit` files that failed in an earlier generation are pending again. */
+  /**
+   * Second step, until it returns 0: at most `limit` files that failed in an earlier generation are pending again. Files
+   * that were refused (core/transitions `refusalCodes`) stay failed, and do not use up the limit.
+   */
   resetFailed(ref: JobRef, limit: number): Promise<number>;
   /** Last step: no longer `retrying`; only for the given generation. */
   resume(ref: JobRef, generation: number): Promise<Job | undefined>;

@@ -448,6 +448,32 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         expect(await store.get(ref)).toMatchObject({ failed: 3, done: 0, expected: 7 });
       });
 
+      it('leaves what was refused as it is, however many come first', async () => {
+        await store.create(wanted);
+        const codes = ['pathRefused', 'imageLeftOut', 'archiveBroken', 'archiveUnsupported', 'archiveUnsafe'];
+        const refused = codes.map((code) => ({ code, message: 'the file was refused' }));
+        await store.expect(ref, files('0.tif', '1.tif', '2.tif', '3.tif', '4.tif', 'a.tif', 'b.tif', 'c.tif'));
+        for (const [i, failure] of refused.entries()) {
+          await store.finishFile(ref, `${i}.tif`, { state: 'failed', failure });
+        }
+        await store.finishFile(ref, 'a.tif', failed);
+        await store.finishFile(ref, 'b.tif', done);
+        await store.finishFile(ref, 'c.tif', { state: 'failed', failure: { code: 'uploadMissing', message: '' } });
+        await store.seal(ref);
+        await store.submit(ref);
+        await store.startPackaging(ref);
+        await store.complete(ref, 1);
+        await store.reopen(ref);
+        expect(await store.resetFailed(ref, 1)).toBe(1);
+        expect(await store.resetFailed(ref, 2)).toBe(1);
+        expect(await store.resetFailed(ref, 2)).toBe(0);
+        expect(await store.get(ref)).toMatchObject({ expected: 8, done: 1, failed: 5 });
+        const { items } = await store.files(ref, { state: 'failed' });
+        expect(items.map(({ path, failure, generation }) => ({ path, failure, generation }))).toEqual(
+          refused.map((failure, i) => ({ path: `${i}.tif`, failure, generation: 1 })),
+        );
+      });
+
       it('takes up a job whose packaging failed though every file is done', async () => {
         await reach('sealed');
         await store.finishFile(ref, 'a.tif', done);

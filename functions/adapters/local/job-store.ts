@@ -39,6 +39,8 @@ export interface LocalJobStore extends JobStore {
   endedBefore(before: number, limit: number): Promise<Job[]>;
 }
 
+const refusals = JSON.stringify(transitions.refusalCodes);
+
 /** The rules are core/transitions; here each runs between reading and writing its rows, in one SQLite transaction. */
 export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): LocalJobStore {
   const selectJob = sql.prepare('SELECT * FROM jobs WHERE owner = ? AND id = ?');
@@ -71,7 +73,8 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): Loca
   );
   const resettable = sql.prepare(
     `SELECT path, bytes, state, failure, generation FROM files INDEXED BY files_not_done
-     WHERE job = ? AND state = 'failed' AND state <> 'done' AND generation < ? LIMIT ?`,
+     WHERE job = ? AND state = 'failed' AND state <> 'done' AND generation < ?
+     AND failure ->> 'code' NOT IN (SELECT value FROM json_each(?)) LIMIT ?`,
   );
   const jobsOfOwner = sql.prepare(
     `SELECT * FROM jobs WHERE owner = ? AND (created_at, n) < (?, ?) ORDER BY created_at DESC, n DESC LIMIT ?`,
@@ -177,7 +180,7 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): Loca
     async resetFailed(ref, limit) {
       return write(() => {
         const row = existing(ref);
-        const failed = resettable.all(row.n, row.generation, limit) as unknown as FileRow[];
+        const failed = resettable.all(row.n, row.generation, refusals, limit) as unknown as FileRow[];
         let job = jobOf(row);
         let reset = 0;
         for (const file of failed) {

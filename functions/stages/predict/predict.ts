@@ -32,11 +32,16 @@ export async function predictFile(message: PredictMessage, services: PredictServ
     return { summary, reused: kept !== undefined };
   } catch (error) {
     if (!(error instanceof Failure && isOutcome(error))) throw error;
-    const failure = { code: error.code, message: error.message };
+    const failed = (await isMissing(message, error, services.objects)) ? new Failure('uploadMissing', []) : error;
+    const failure = { code: failed.code, message: failed.message };
     await finishAndAdvance(message, message.path, { state: 'failed', failure }, services);
-    return { failed: error };
+    return { failed };
   }
 }
+
+/** Was the image never sent? A retry of a folder that misses it must end with the reason that it had. */
+const isMissing = async (message: PredictMessage, { code }: Failure, objects: ObjectStore): Promise<boolean> =>
+  code === 'objectMissing' && (await objects.head(inputRef(message, message.path))) === undefined;
 
 /** The summary of an earlier whole result of the same input bytes, model and settings. It is written last, so it vouches for the rest. */
 async function finishedBefore(

@@ -1,0 +1,33 @@
+import { expect, it } from '@jest/globals';
+import { retryAndAdvance, sealAndAdvance } from '../../../functions/stages/finish.ts';
+import { predictFile } from '../../../functions/stages/predict/predict.ts';
+import type { PredictServices } from '../../../functions/stages/predict/services.ts';
+import { packageResults } from '../../../functions/stages/zip/package.ts';
+import { type StageWorld, stageWorld } from '../../support/stage-world.ts';
+
+/** Nothing here comes as far as the model. */
+const services = (world: StageWorld): PredictServices => ({
+  ...world,
+  model: async () => ({ engine: {} as never, input: { channelCount: 1 } }),
+  planesAhead: 1,
+  admit: async () => () => {},
+});
+
+it('gives a file that never arrived the same reason again when it is retried without it', async () => {
+  const world = await stageWorld();
+  const path = 'a.tif';
+  await world.jobs.expect(world.job, [{ path, bytes: 100 }]);
+  const failure = {
+    code: 'uploadMissing',
+    message: 'the file never arrived: it was named, and the folder was submitted without it',
+  };
+  await world.jobs.finishFile(world.job, path, { state: 'failed', failure });
+  await sealAndAdvance(world.job, world);
+  await packageResults({ ...world.job, generation: 1 }, { ...world, version: '0.1.0' });
+  await retryAndAdvance(world.job, world);
+  expect(await world.files()).toEqual([{ path, bytes: 100, state: 'pending' }]);
+  expect(await predictFile({ ...world.job, path }, services(world))).toMatchObject({
+    failed: { code: 'uploadMissing' },
+  });
+  expect(await world.files()).toEqual([{ path, bytes: 100, state: 'failed', failure, generation: 2 }]);
+});
