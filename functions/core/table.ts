@@ -1,22 +1,68 @@
 /**
  * Shape of the one DynamoDB table: what infra makes and what adapters/aws reads and writes. Jobs, their files, usage
- * counters and kept answers live in it. All keys are strings. Every index is sparse and holds keys only; no key of the
- * two global ones changes while a job runs, so that finished files cost them nothing.
+ * counters and kept answers live in it. All keys are strings. Every index is sparse; no key of the two global ones
+ * changes while a job runs, so that finished files cost them nothing.
  */
 export const table = {
   partitionKey: 'pk',
   sortKey: 'sk',
   /** Seconds since 1970 at which DynamoDB forgets an item. */
   ttl: 'expiresAt',
-  projection: 'KEYS_ONLY',
+  /** Global. They hold keys only. */
   indexes: {
     /** Jobs of one owner, by their making. */
-    owner: { name: 'owner', partitionKey: 'ownerKey', sortKey: 'ownerSort' },
+    owner: { name: 'owner', partitionKey: 'ownerKey', sortKey: 'ownerSort', projection: 'KEYS_ONLY' },
     /** Jobs that have not ended, by owner and id; the partition is one of a few that the owner falls into. */
-    open: { name: 'open', partitionKey: 'openKey', sortKey: 'openSort' },
+    open: { name: 'open', partitionKey: 'openKey', sortKey: 'openSort', projection: 'KEYS_ONLY' },
   },
   localIndexes: {
     /** Files of one job that are not done, by state and path. Local, because its reads must be consistent. */
-    undone: { name: 'undone', sortKey: 'undoneSort' },
+    undone: { name: 'undone', sortKey: 'undoneSort', projection: 'ALL' },
   },
 } as const;
+
+/** What a call reaches: the table itself, or one of its indexes. */
+export type TablePart = 'table' | keyof typeof table.indexes | keyof typeof table.localIndexes;
+type Actions = { readonly [P in TablePart]?: readonly string[] };
+
+const changeJob = { table: ['GetItem', 'UpdateItem'] } as const satisfies Actions;
+
+/**
+ * DynamoDB's actions of each method of the stores in the table (ports/job-store, usage, kept-answers). A transaction
+ * counts as the writes in it.
+ */
+export const tableActions = {
+  jobs: {
+    create: { table: ['PutItem'] },
+    get: { table: ['GetItem'] },
+    list: { owner: ['Query'], table: ['BatchGetItem'] },
+    running: { open: ['Query'] },
+    files: { table: ['GetItem', 'Query'], undone: ['Query'] },
+    file: { table: ['BatchGetItem'] },
+    expect: { table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'] },
+    submit: changeJob,
+    seal: changeJob,
+    finishFile: changeJob,
+    startPackaging: changeJob,
+    complete: changeJob,
+    fail: changeJob,
+    cancel: changeJob,
+    expire: changeJob,
+    reopen: changeJob,
+    resetFailed: { table: ['GetItem', 'UpdateItem'], undone: ['Query'] },
+    resume: changeJob,
+    stuck: { open: ['Query'], table: ['BatchGetItem'] },
+    touch: changeJob,
+    remove: { table: ['BatchWriteItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'] },
+  },
+  usage: {
+    spend: { table: ['UpdateItem'] },
+    of: { table: ['GetItem'] },
+    forget: { table: ['BatchWriteItem', 'Query'] },
+  },
+  answers: {
+    claim: { table: ['PutItem'] },
+    keep: { table: ['UpdateItem'] },
+    release: { table: ['DeleteItem'] },
+  },
+} as const satisfies Record<string, Record<string, Actions>>;
