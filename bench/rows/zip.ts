@@ -6,10 +6,12 @@ import { promisify } from 'node:util';
 import { localJobStore } from '../../functions/adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
+import { localQueue } from '../../functions/adapters/local/queue.ts';
 import { downloadRef, type RoundRef, resultRef } from '../../functions/core/keys.ts';
 import { fileSummary } from '../../functions/core/summary.ts';
 import { systemClock } from '../../functions/ports/clock.ts';
 import type { ObjectStore } from '../../functions/ports/object-store.ts';
+import { attempts } from '../../functions/runtime/local.ts';
 import { packageResults } from '../../functions/stages/zip/package.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { writeNoisyImages } from '../noisy-images.ts';
@@ -62,6 +64,7 @@ export const zip: Benchmark = {
 async function packageInto(objects: ObjectStore, names: readonly string[]): Promise<void> {
   using database = openLocalDatabase(':memory:');
   const jobs = localJobStore(database, systemClock);
+  const queue = localQueue(database, systemClock, attempts);
   await jobs.create({ ...ref, name: 'bench', settings });
   await jobs.expect(
     ref,
@@ -71,7 +74,7 @@ async function packageInto(objects: ObjectStore, names: readonly string[]): Prom
   await jobs.submit(ref);
   for (const path of names) await jobs.finishFile(ref, path, { state: 'done' });
   await jobs.startPackaging(ref);
-  const result = await packageResults(ref, { objects, jobs, version: '0.0.0' });
+  const result = await packageResults(ref, { objects, jobs, queue, version: '0.0.0' });
   if (typeof result === 'string' || 'failed' in result) throw new Error(`packaged ${JSON.stringify(result)}`);
 }
 

@@ -1,7 +1,7 @@
 import type { JobRef } from './keys.ts';
 
 /** The queues, one a stage; each has a dead-letter queue of its own. */
-export const queueNames = ['unzip', 'files', 'zips'] as const;
+export const queueNames = ['unzip', 'files', 'zips', 'notices'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 export interface UnzipMessage extends JobRef {
@@ -17,8 +17,20 @@ export interface ZipMessage extends JobRef {
   generation: number;
 }
 
+/** The ways a notice can leave the service; each is tried on its own. */
+export const noticeChannels = ['mail', 'hook'] as const;
+export type NoticeChannel = (typeof noticeChannels)[number];
+
+/** The job ended in this generation. */
+export interface NoticeMessage extends JobRef {
+  generation: number;
+  /** Absent: all that the service has. */
+  channel?: NoticeChannel;
+}
+
 export interface Messages {
   unzip: UnzipMessage;
   files: PredictMessage;
   zips: ZipMessage;
+  notices: NoticeMessage;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { JobStore } from './job-store.ts';
+import type { Notices } from './notifier.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Queue } from './queue.ts';
 
@@ -9,4 +10,6 @@ export interface Ports {
   jobs: JobStore;
   queue: Queue;
   clock: Clock;
+  /** Absent where owners are not told of anything. */
+  notices?: Notices;
 }

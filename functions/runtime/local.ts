@@ -2,6 +2,7 @@ import type { JobRef } from '../core/keys.ts';
 import type { PredictMessage, QueueName } from '../core/messages.ts';
 import type { Ports } from '../ports/ports.ts';
 import { restrict } from '../stages/access.ts';
+import { notifyHandler } from '../stages/notify/handler.ts';
 import { predictHandler } from '../stages/predict/handler.ts';
 import type { PredictResult } from '../stages/predict/predict.ts';
 import type { PredictServices } from '../stages/predict/services.ts';
@@ -18,6 +19,7 @@ export const attempts: Record<QueueName, number> = {
   unzip: unzipHandler.stage.attempts,
   files: predictHandler.stage.attempts,
   zips: zipHandler.stage.attempts,
+  notices: notifyHandler.stage.attempts,
 };
 
 export interface LocalStages {
@@ -57,6 +59,7 @@ export async function runStages(
     unzip: restrict(unzipHandler.stage, ports),
     predict: restrict(predictHandler.stage, ports),
     zip: restrict(zipHandler.stage, ports),
+    notify: restrict(notifyHandler.stage, ports),
     sweep: restrict(sweepHandler.stage, ports),
   };
 
@@ -73,7 +76,8 @@ export async function runStages(
   };
   const trouble = (each: Trouble) => {
     stages.onTrouble(each);
-    if (each.last) soon ??= setInterval(sweepSoon, sweepAfterTroubleMs);
+    // A notice that gave up keeps no job waiting.
+    if (each.last && each.stage !== notifyHandler.stage.name) soon ??= setInterval(sweepSoon, sweepAfterTroubleMs);
   };
 
   try {
@@ -112,6 +116,16 @@ export async function runStages(
           stage: zipHandler.stage,
           concurrency: 1,
           handle: (message) => zipHandler.handle(message, { ...allowed.zip, version: stages.version, signal }),
+        },
+        queue,
+        stop,
+        trouble,
+      ),
+      consume(
+        {
+          stage: notifyHandler.stage,
+          concurrency: 2, // so that one slow server does not keep the other
+          handle: (message) => notifyHandler.handle(message, { ...allowed.notify, signal: stop }),
         },
         queue,
         stop,

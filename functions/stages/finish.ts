@@ -22,6 +22,16 @@ export async function advance(ref: JobRef, { jobs, queue }: Stores): Promise<Job
 export const sendToZip = ({ owner, id, generation }: Job, queue: Ports['queue']): Promise<void> =>
   queue.send('zips', [{ owner, id, generation }]);
 
+/**
+ * Has the owner told that the job ended in this generation; notify looks whether it did. Sent after the end: who comes to
+ * the same step again and finds the job ended sends it again, since the one before may have died between the two.
+ */
+export const sendNotice = (
+  { owner, id, generation }: JobRef & { generation: number },
+  queue: Ports['queue'],
+  delaySeconds = 0,
+): Promise<void> => queue.send('notices', [{ owner, id, generation }], { delaySeconds });
+
 /** Records how one file ended. Returns false when that was known already, or the job no longer waits for it. */
 export async function finishAndAdvance(ref: JobRef, path: string, outcome: Outcome, stores: Stores): Promise<boolean> {
   const job = await stores.jobs.finishFile(ref, path, outcome);

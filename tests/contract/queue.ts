@@ -3,7 +3,7 @@ import type { QueueName } from '../../functions/core/messages.ts';
 import type { Queue } from '../../functions/ports/queue.ts';
 
 /** Deliveries before a message is dead, for the store under test. */
-export const attempts: Record<QueueName, number> = { unzip: 5, files: 3, zips: 1 };
+export const attempts: Record<QueueName, number> = { unzip: 5, files: 3, zips: 1, notices: 2 };
 
 export interface QueueUnderTest {
   queue: Queue;

@@ -103,7 +103,7 @@ export async function apiService({
   const clock = manualClock();
   const database = openLocalDatabase(':memory:');
   const store = await openLocalObjectStore({ root: join(folder.path, 'store'), clock });
-  const queue = localQueue(database, clock, { unzip: 3, files: 3, zips: 3 });
+  const queue = localQueue(database, clock, { unzip: 3, files: 3, zips: 3, notices: 3 });
   const objects = wrapObjects(notifyInputs(store, queue));
   const ports: Ports = { objects, queue, clock, jobs: localJobStore(database, clock) };
 

@@ -23,7 +23,7 @@ export async function stageWorld(change: Partial<JobSettings> = {}): Promise<Sta
   const clock = manualClock();
   const objects = memoryObjectStore(clock);
   const jobs = memoryJobStore(clock);
-  const queue = memoryQueue(clock, { unzip: 5, files: 3, zips: 5 });
+  const queue = memoryQueue(clock, { unzip: 5, files: 3, zips: 5, notices: 10 });
   const job = { owner: 'lab', id: 'job-1' };
   await jobs.create({ ...job, name: 'experiment', settings: { ...settings, ...change } });
   const files = async () => {

@@ -3,7 +3,15 @@ import type { Job, StoredFailure } from '../../core/job.ts';
 import type { Messages, QueueName } from '../../core/messages.ts';
 import { isReady } from '../../core/transitions.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { advance, finishAndAdvance, retryAndAdvance, sealAndAdvance, sendPending, sendToZip } from '../finish.ts';
+import {
+  advance,
+  finishAndAdvance,
+  retryAndAdvance,
+  sealAndAdvance,
+  sendNotice,
+  sendPending,
+  sendToZip,
+} from '../finish.ts';
 import { patience, sweep } from './descriptor.ts';
 
 type SweepPorts = Pick<Ports, 'jobs' | 'queue' | 'clock'>;
@@ -39,11 +47,18 @@ const gaveUp = (detail: string): StoredFailure => {
 const bury: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Promise<unknown> } = {
   files: (body, ports) =>
     finishAndAdvance(body, body.path, { state: 'failed', failure: gaveUp('the image could not be processed') }, ports),
-  async unzip(body, { jobs }) {
+  async unzip(body, { jobs, queue }) {
     const job = await jobs.get(body);
-    if (job?.sealed === false) await jobs.fail(body, gaveUp('the zip could not be unpacked'), job.generation);
+    if (job?.sealed !== false) return;
+    await jobs.fail(body, gaveUp('the zip could not be unpacked'), job.generation);
+    await sendNotice(job, queue);
   },
-  zips: (body, { jobs }) => jobs.fail(body, gaveUp('the results could not be packaged'), body.generation),
+  async zips(body, { jobs, queue }) {
+    await jobs.fail(body, gaveUp('the results could not be packaged'), body.generation);
+    await sendNotice(body, queue);
+  },
+  /** Nothing: each of its attempts was trouble that the log has, and the job itself is well. */
+  async notices() {},
 };
 
 async function drain<Q extends QueueName>(queue: Q, ports: SweepPorts, report: SweepReport, errors: unknown[]) {
@@ -98,15 +113,36 @@ async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped>
     return 'rescued';
   }
   if (job.state === 'uploading' && !job.sealed) {
-    return silentFor(patience.upload) && (await jobs.expire(job)) !== undefined ? 'expired' : undefined;
+    if (!silentFor(patience.upload)) return undefined;
+    return (await endAndTell(job, () => jobs.expire(job), ports)) ? 'expired' : undefined;
   }
   if (!job.sealed) {
     if (!silentFor(patience.manifest)) return undefined;
-    return (await jobs.fail(job, gaveUp('the zip was not unpacked in time'))) === undefined ? undefined : 'failed';
+    const fail = () => jobs.fail(job, gaveUp('the zip was not unpacked in time'));
+    return (await endAndTell(job, fail, ports)) ? 'failed' : undefined;
   }
   if (job.state === 'uploading') await sealAndAdvance(job, ports);
   else if (job.retrying) await retryAndAdvance(job, ports);
   else if (isReady(job)) await advance(job, ports);
   else if (!(await mine(patience.files)) || (await sendPending(job, ports)) === 0) return undefined;
   return 'rescued';
+}
+
+/** Seconds that a notice which is sent ahead waits for the end of its job. */
+const ahead = 60;
+
+/**
+ * Nobody comes back to a job that has ended, so its notice is sent ahead of the end, and once more where the end came
+ * later than the notice waits. Returns whether the job ended here.
+ */
+async function endAndTell(
+  job: Job,
+  end: () => Promise<Job | undefined>,
+  { queue, clock }: SweepPorts,
+): Promise<boolean> {
+  const sentAt = clock.now();
+  await sendNotice(job, queue, ahead);
+  const ended = await end();
+  if (ended !== undefined && clock.now() - sentAt >= ahead * 1000) await sendNotice(ended, queue);
+  return ended !== undefined;
 }

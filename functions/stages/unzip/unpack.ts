@@ -12,7 +12,7 @@ import { sourceChunks } from '../../ports/object-chunks.ts';
 import { objectSource } from '../../ports/object-source.ts';
 import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { finishAndAdvance, sealAndAdvance } from '../finish.ts';
+import { finishAndAdvance, sealAndAdvance, sendNotice } from '../finish.ts';
 import { type Batch, batches } from './batches.ts';
 import { type PlannedImage, planUnpack } from './plan.ts';
 
@@ -49,7 +49,12 @@ export async function unpack(
 ): Promise<UnpackResult> {
   const { jobs } = ports;
   const job = await jobs.get(message);
-  if (job === undefined || isTerminal(job)) return 'not open';
+  if (job === undefined) return 'not open';
+  if (isTerminal(job)) {
+    // An earlier delivery may have died between the failure and its notice; a sealed job ends elsewhere.
+    if (job.state === 'failed' && !job.sealed) await sendNotice(job, ports.queue);
+    return 'not open';
+  }
   if (job.sealed) {
     await sealAndAdvance(message, ports); // an earlier delivery may have died before its last step
     return 'not open';
@@ -59,6 +64,7 @@ export async function unpack(
   } catch (error) {
     if (!isAboutArchive(error)) throw error;
     await jobs.fail(message, { code: error.code, message: error.message }, job.generation);
+    await sendNotice(job, ports.queue);
     return { failed: error };
   }
 }

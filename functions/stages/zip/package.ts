@@ -16,12 +16,14 @@ import { inLanes } from '../../core/lanes.ts';
 import type { ZipMessage } from '../../core/messages.ts';
 import { outputName, outputStems } from '../../core/output-names.ts';
 import { type FileSummary, fileSummary } from '../../core/summary.ts';
+import { isTerminal } from '../../core/transitions.ts';
 import { objectChunks } from '../../ports/object-chunks.ts';
 import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { sendNotice } from '../finish.ts';
 import { type FileReport, type Reported, tables } from './tables.ts';
 
-export interface PackageServices extends Pick<Ports, 'objects' | 'jobs'> {
+export interface PackageServices extends Pick<Ports, 'objects' | 'jobs' | 'queue'> {
   /** Of this program, for the manifest. */
   version: string;
   signal?: AbortSignal;
@@ -36,12 +38,19 @@ const readsAhead = 8;
 /**
  * Writes the tables of a job, then the zip of all its results, then completes it. Only for the message's generation: an
  * earlier round's message changes nothing. Safe to repeat and to run twice at once: the bytes are the same. A result
- * that is missing or damaged fails the job.
+ * that is missing or damaged fails the job. Either way its owner is told.
  */
 export async function packageResults(message: ZipMessage, services: PackageServices): Promise<PackageResult> {
+  const job = await services.jobs.get(message);
+  if (job === undefined || job.generation !== message.generation) return 'not packaging';
+  const result = isOurs(job, message) ? await packageOurs(job, message, services) : 'not packaging';
+  // A job that had ended before: an earlier delivery may have died between that and its notice.
+  if (result !== 'not packaging' || isTerminal(job)) await sendNotice(message, services.queue);
+  return result;
+}
+
+async function packageOurs(job: Job, message: ZipMessage, services: PackageServices): Promise<PackageResult> {
   const { jobs } = services;
-  const job = await jobs.get(message);
-  if (job === undefined || !isOurs(job, message)) return 'not packaging';
   try {
     const reported = await report(job, services);
     await assertOurs(message, services);

@@ -10,7 +10,7 @@ import { noise } from '../bytes.ts';
 const [folder, round] = process.argv.slice(2) as [string, string];
 const database = openLocalDatabase(join(folder, 'labdeploy.sqlite'));
 const jobs = localJobStore(database, systemClock);
-const queue = localQueue(database, systemClock, { unzip: 5, files: 5, zips: 5 });
+const queue = localQueue(database, systemClock, { unzip: 5, files: 5, zips: 5, notices: 5 });
 const objects = await openLocalObjectStore({ root: join(folder, 'store') });
 const job = { owner: 'olga', id: `round-${round}` };
 

@@ -21,7 +21,7 @@ export interface Folder {
   files: Behaviour[];
 }
 
-const attempts: Record<QueueName, number> = { unzip: 2, files: 3, zips: 2 };
+const attempts: Record<QueueName, number> = { unzip: 2, files: 3, zips: 2, notices: 3 };
 const ref = { owner: 'olga', id: 'job1' };
 const failure = { code: 'imageBroken', message: 'the TIFF file is damaged' };
 

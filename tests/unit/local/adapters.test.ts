@@ -18,7 +18,7 @@ import { manualClock } from '../../support/manual-clock.ts';
 import { memoryObjectStore } from '../../support/memory/object-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const attempts = { unzip: 3, files: 3, zips: 3 };
+const attempts = { unzip: 3, files: 3, zips: 3, notices: 3 };
 const ref = { bucket: 'inputs' as const, key: 'olga/job1/a.tif' };
 const filesOf = async (folder: string) =>
   (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());

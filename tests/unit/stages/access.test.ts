@@ -173,7 +173,11 @@ describe.each(stages)('what $name may touch', (stage) => {
 it('random access is reading, and is there only where the store has it', async () => {
   const clock = manualClock();
   const base = memoryObjectStore(clock);
-  const rest = { jobs: memoryJobStore(clock), queue: memoryQueue(clock, { unzip: 1, files: 1, zips: 1, notices: 1 }), clock };
+  const rest = {
+    jobs: memoryJobStore(clock),
+    queue: memoryQueue(clock, { unzip: 1, files: 1, zips: 1, notices: 1 }),
+    clock,
+  };
   expect(restrict(predict, { ...rest, objects: base }).objects.open).toBeUndefined();
   const opened: string[] = [];
   const objects = {

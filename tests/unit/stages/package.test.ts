@@ -53,8 +53,11 @@ async function ready(done: string[], failed: string[] = [], settings: Partial<Jo
 }
 
 const message = (world: StageWorld, generation = 1) => ({ ...world.job, generation });
-const deliver = (world: StageWorld, ports: Pick<StageWorld, 'objects' | 'jobs'> = world, generation = 1) =>
+const deliver = (world: StageWorld, ports: Pick<StageWorld, 'objects' | 'jobs' | 'queue'> = world, generation = 1) =>
   packageResults(message(world, generation), { ...ports, version });
+
+const notices = async ({ queue }: StageWorld) =>
+  (await queue.receive('notices', { max: 10, visibilitySeconds: 60 })).map(({ body }) => body);
 
 /** Of the round in which the job is. */
 async function openZip({ objects, jobs, job }: StageWorld) {
@@ -225,17 +228,21 @@ describe('packaging that is delivered again', () => {
           when,
           job: { state: 'completed' },
         });
+        const told = await notices(world);
+        const completing = when === 'after' && counted.calls[at - 1] === 'queue.send'; // its effect was there, its caller never learned
+        expect({ at, when, told }).toEqual({ at, when, told: Array(completing ? 2 : 1).fill(message(world)) });
         expect((await world.objectsIn('downloads'))['1/results.zip']!.equals(zip)).toBe(true);
       }
     }
   });
 
-  it('changes nothing once the job is completed', async () => {
+  it('only has its owner told again once the job is completed', async () => {
     const world = await ready(paths);
     await deliver(world);
     const { ports, calls } = crashingPorts(world);
     expect(await deliver(world, ports)).toBe('not packaging');
-    expect(calls).toEqual(['jobs.get']);
+    expect(calls).toEqual(['jobs.get', 'queue.send']);
+    expect(await notices(world)).toEqual([message(world), message(world)]);
   });
 
   it('completes once when two deliveries run at once', async () => {

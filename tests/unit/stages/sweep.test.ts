@@ -14,7 +14,7 @@ const job = { owner: 'olga', id: 'job1' };
 const done: Outcome = { state: 'done' };
 const failed: Outcome = { state: 'failed', failure: { code: 'imageEmpty', message: 'the file is empty: 0 bytes' } };
 const nothing = { dead: 0, rescued: 0, failed: 0, expired: 0 };
-const attempts = { unzip: 2, files: 2, zips: 2 };
+const attempts = { unzip: 2, files: 2, zips: 2, notices: 2 };
 
 let clock: ManualClock;
 let jobs: JobStore;

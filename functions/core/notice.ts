@@ -1,0 +1,163 @@
+import { nextStep } from './errors.ts';
+import type { Job, JobState } from './job.ts';
+
+/** How a job can end that its owner is told about; who cancels one knows it. */
+export const toldStates = ['completed', 'failed', 'expired'] as const satisfies JobState[];
+type ToldState = (typeof toldStates)[number];
+/** A job at such an end. */
+export type EndedJob = Job & { state: ToldState };
+
+export const isTold = (job: Job): job is EndedJob => (toldStates as readonly JobState[]).includes(job.state);
+
+/** What a program is told: the body of a web hook. Chat services that take `text` show it as it is. Times: ISO 8601, UTC. */
+export interface NoticePayload {
+  version: 1;
+  /** The same when one notice arrives twice. */
+  id: string;
+  event: `job.${ToldState}`;
+  text: string;
+  job: {
+    id: string;
+    name: string;
+    owner: string;
+    state: ToldState;
+    model: string;
+    /** 1, and one more with each retry. */
+    generation: number;
+    files: { total: number; done: number; failed: number };
+    /** Found in all images together. */
+    objects?: number;
+    startedAt: string;
+    endedAt: string;
+    /** Of the first round only: a retry may come days later. */
+    durationSeconds?: number;
+    failure?: { code: string; message: string; next?: string };
+    /** Page of the job; its owner signs in there. */
+    url: string;
+    /** Of a completed job: as `url`, and the download starts at once. */
+    downloadUrl?: string;
+  };
+}
+
+/** One notice in all its forms; `subject` is one line. */
+export interface Notice {
+  id: string;
+  subject: string;
+  text: string;
+  html: string;
+  payload: NoticePayload;
+}
+
+export interface NoticeFacts {
+  /** Origin of the web page. */
+  page: string;
+  /** Absent where it is not known. */
+  objects?: number;
+  /** A link that needs no sign-in, where the lab allows them. */
+  publicLink?: { url: string; expiresAt: number };
+}
+
+/** The words of the notice that a job ended. */
+export function noticeOf(job: EndedJob, facts: NoticeFacts): Notice {
+  const payload = payloadOf(job, facts);
+  const lines = linesOf(payload, facts);
+  return {
+    id: payload.id,
+    subject: `[labdeploy] ${headline(payload.job)}`,
+    text: asText(lines),
+    html: asHtml(lines),
+    payload,
+  };
+}
+
+function payloadOf(job: EndedJob, { page, objects }: NoticeFacts): NoticePayload {
+  const { id, owner, state, generation, failure } = job;
+  const url = `${page}/jobs/${id}`;
+  const next = failure && nextStep(failure.code);
+  const told: NoticePayload['job'] = {
+    ...{ id, name: oneLine(job.name), owner, state, model: job.settings.model.name, generation },
+    files: { total: job.expected, done: job.done, failed: job.failed },
+    ...(objects !== undefined && { objects }),
+    startedAt: new Date(job.createdAt).toISOString(),
+    endedAt: new Date(job.changedAt).toISOString(),
+    ...(generation === 1 && { durationSeconds: Math.round((job.changedAt - job.createdAt) / 1000) }),
+    ...(failure !== undefined && { failure: { ...failure, ...(next !== undefined && { next }) } }),
+    url,
+    ...(state === 'completed' && { downloadUrl: `${url}?download` }),
+  };
+  const text = `${headline(told)}: ${url}`;
+  return { version: 1, id: `${id}.${generation}.${state}`, event: `job.${state}`, text, job: told };
+}
+
+/** In every client and log one line that reads as it was written: no control character, nothing that turns the writing round. */
+const oneLine = (name: string): string =>
+  name
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+    .trim();
+
+function headline({ name, state, files }: NoticePayload['job']): string {
+  if (state === 'expired') return `${name} was given up: it was never submitted`;
+  if (state === 'failed') return `${name} failed`;
+  return files.failed === 0 ? `${name} is ready` : `${name} is ready: ${failedOf(files)}`;
+}
+
+const failedOf = ({ failed, total }: { failed: number; total: number }): string =>
+  `${grouped(failed)} of ${grouped(total)} files failed`;
+
+type Line = { heading: string } | { says: string } | { fact: [string, string] } | { link: string; url: string };
+
+function linesOf({ job }: NoticePayload, { publicLink }: NoticeFacts): Line[] {
+  const { files, objects, durationSeconds, failure } = job;
+  const lines: Line[] = [{ heading: headline(job) }];
+  if (failure !== undefined) {
+    lines.push({ says: `${failure.message}.` });
+    if (failure.next !== undefined) lines.push({ says: `What to do: ${failure.next}.` });
+  }
+  if (job.state === 'expired') {
+    lines.push({ says: 'Its upload was begun and never finished. Drop the same folder again to start anew.' });
+  }
+  if (files.total > 0) lines.push({ fact: ['Files', `${grouped(files.done)} of ${grouped(files.total)} done`] });
+  if (files.failed > 0) lines.push({ fact: ['Failed', `${grouped(files.failed)}, each with its reason on the page`] });
+  if (objects !== undefined) lines.push({ fact: ['Objects', grouped(objects)] });
+  if (durationSeconds !== undefined && job.state !== 'expired') lines.push({ fact: ['Took', took(durationSeconds)] });
+  lines.push({ fact: ['Model', job.model] });
+  if (job.downloadUrl !== undefined) lines.push({ link: 'Download the results (sign in first)', url: job.downloadUrl });
+  lines.push({ link: 'Open the job', url: job.url });
+  if (publicLink !== undefined) {
+    const until = `${new Date(publicLink.expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    lines.push({ link: `Whoever has this link can download the results until ${until}`, url: publicLink.url });
+  }
+  return lines;
+}
+
+const grouped = (count: number): string => count.toLocaleString('en');
+
+function took(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function asText(lines: readonly Line[]): string {
+  const blocks = lines.map((line) => {
+    if ('heading' in line) return `${line.heading}.\n\n`;
+    if ('says' in line) return `${line.says}\n\n`;
+    if ('fact' in line) return `${line.fact[0].padEnd(9)}${line.fact[1]}\n`;
+    return `\n${line.link}:\n${line.url}\n`;
+  });
+  return blocks.join('');
+}
+
+function asHtml(lines: readonly Line[]): string {
+  const blocks = lines.map((line) => {
+    if ('heading' in line) return `<h1 style="font-size:18px">${escaped(line.heading)}</h1>`;
+    if ('says' in line) return `<p>${escaped(line.says)}</p>`;
+    if ('fact' in line) return `<div>${line.fact.map(escaped).join(': ')}</div>`;
+    return `<p><a href="${escaped(line.url)}">${escaped(line.link)}</a></p>`;
+  });
+  return `<!doctype html><html lang="en"><body style="font-family:sans-serif">${blocks.join('')}</body></html>`;
+}
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign]!);

@@ -1,0 +1,16 @@
+import type { Stage } from '../stage.ts';
+
+export const notify = {
+  name: 'notify',
+  queue: 'notices',
+  reads: ['results'], // the manifest says how many objects there are
+  lists: ['results'], // its tables may be deleted already
+  writes: [],
+  jobs: ['get'],
+  sends: ['notices'], // one message a channel, where there are several
+  notifies: true,
+  memoryMb: 256,
+  timeoutSeconds: 30,
+  batchSize: 1,
+  attempts: 10, // half an hour: a mail server that is restarted loses nothing
+} as const satisfies Stage;

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { Failure } from '../../core/errors.ts';
+import { tableRef } from '../../core/keys.ts';
+import { type NoticeChannel, type NoticeMessage, noticeChannels } from '../../core/messages.ts';
+import { type EndedJob, isTold, noticeOf } from '../../core/notice.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Ports } from '../../ports/ports.ts';
+
+export interface NotifyServices extends Pick<Ports, 'jobs' | 'objects' | 'queue' | 'notices'> {
+  signal?: AbortSignal;
+}
+
+/** `told`: the channel that took the notice; `passed on`: one message for each of several channels. */
+export type NotifyResult = { told: NoticeChannel } | 'passed on' | 'nothing to tell' | 'nobody to tell';
+
+/**
+ * Tells the owner of a job that it ended in the message's generation. Where that is not so (any more) nothing is told.
+ * Several channels get a message each, so that one that fails does not repeat the others. Twice does no harm but a second
+ * notice with the same id. Throws what the channel throws: the message comes again.
+ */
+export async function notifyOwner(message: NoticeMessage, services: NotifyServices): Promise<NotifyResult> {
+  const { jobs, objects, queue, notices, signal } = services;
+  if (notices === undefined) return 'nobody to tell';
+  const job = await jobs.get(message);
+  if (job === undefined || job.generation !== message.generation || !isTold(job)) return 'nothing to tell';
+
+  const wanted = message.channel === undefined ? noticeChannels : [message.channel];
+  const channels = wanted.filter((name) => notices.channels[name] !== undefined);
+  const [channel] = channels;
+  if (channel === undefined) return 'nobody to tell';
+  if (channels.length > 1) {
+    await queue.send(
+      'notices',
+      channels.map((name) => ({ owner: job.owner, id: job.id, generation: job.generation, channel: name })),
+    );
+    return 'passed on';
+  }
+
+  const to = channel === 'mail' ? await notices.addresses.find(job.owner) : undefined;
+  if (channel === 'mail' && to === undefined) return 'nobody to tell';
+  const found = await countObjects(job, objects);
+  const publicLink = notices.publicLink?.(job);
+  const notice = noticeOf(job, {
+    page: notices.page,
+    ...(found !== undefined && { objects: found }),
+    ...(publicLink !== undefined && { publicLink }),
+  });
+  await notices.channels[channel]!.send(notice, { ...(to !== undefined && { to }), ...(signal && { signal }) });
+  return { told: channel };
+}
+
+/** What a notice needs of manifest.json. */
+const manifest = z.object({ files: z.array(z.object({ objects: z.int().nonnegative().optional() })) });
+
+/** Objects in all images of a completed job; undefined where its tables are deleted already. */
+async function countObjects(job: EndedJob, objects: ObjectStore): Promise<number | undefined> {
+  if (job.state !== 'completed') return undefined;
+  const parts: Uint8Array[] = [];
+  try {
+    for await (const part of await objects.get(tableRef(job, 'manifest.json'))) parts.push(part);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'objectMissing') return undefined;
+    throw error;
+  }
+  const { files } = manifest.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
+  return files.reduce((sum, file) => sum + (file.objects ?? 0), 0);
+}
