@@ -1,6 +1,6 @@
 import type { Job, Outcome } from '../../../functions/core/job.ts';
 import { type PredictMessage, type QueueName, queueNames } from '../../../functions/core/messages.ts';
-import { isTerminal } from '../../../functions/core/transitions.ts';
+import { isTerminal, refusalCodes } from '../../../functions/core/transitions.ts';
 import type { JobStore } from '../../../functions/ports/job-store.ts';
 import type { Queue, Received } from '../../../functions/ports/queue.ts';
 import { finishAndAdvance, retryAndAdvance, sealAndAdvance, submitArchive } from '../../../functions/stages/finish.ts';
@@ -24,6 +24,7 @@ export interface Folder {
 const attempts: Record<QueueName, number> = { unzip: 2, files: 3, zips: 2, notices: 3 };
 const ref = { owner: 'olga', id: 'job1' };
 const failure = { code: 'imageBroken', message: 'the TIFF file is damaged' };
+const refusal = { code: 'archiveUnsupported', message: 'this kind of zip entry cannot be unpacked' };
 
 /**
  * One job with everybody who works on it, as processes that stop at every call of a port. The schedule decides who goes
@@ -159,7 +160,7 @@ export class World {
         );
         for (const path of this.#paths()) {
           if (this.#behaviour(path) === 'refused')
-            await finishAndAdvance(ref, path, { state: 'failed', failure }, { jobs, queue });
+            await finishAndAdvance(ref, path, { state: 'failed', failure: refusal }, { jobs, queue });
           else await queue.send('files', [{ ...ref, path }]);
         }
         await sealAndAdvance(ref, { jobs, queue });
@@ -269,14 +270,19 @@ export class World {
       job.done === count('done') && job.failed === count('failed') && job.expected === files.length,
       'counters differ from rows',
     );
-    for (const { path, state } of files) {
+    for (const { path, state, failure } of files) {
+      if (this.#folder.way === 'zip' && this.#behaviour(path) === 'refused' && job.sealed)
+        must(failure?.code === refusal.code, 'a refused file lost its reason');
       if (state === 'done') this.#done.add(path);
       else must(!this.#done.has(path), 'a done file was lost');
     }
     if (job.state === 'packaging' || job.state === 'completed') {
       must(count('pending') === 0 && job.sealed && !job.retrying, 'false completion: files are pending');
       must(files.length === this.#folder.files.length, 'false completion: files are missing');
-      const untried = files.filter(({ state, generation }) => state === 'failed' && generation !== job.generation);
+      const untried = files.filter(
+        ({ state, generation, failure }) =>
+          state === 'failed' && generation !== job.generation && !refusalCodes.includes(failure!.code),
+      );
       must(untried.length === 0, 'false completion: failed files were not tried again');
     }
     must(job.state !== 'completed' || this.#zips.get(job.generation) === job.done, 'completed without its zip');
