@@ -2,11 +2,20 @@ import type { Job, Outcome } from '../../../functions/core/job.ts';
 import { type PredictMessage, type QueueName, queueNames } from '../../../functions/core/messages.ts';
 import { isTerminal, refusalCodes } from '../../../functions/core/transitions.ts';
 import type { JobStore } from '../../../functions/ports/job-store.ts';
+import type { Notifier } from '../../../functions/ports/notifier.ts';
 import type { Queue, Received } from '../../../functions/ports/queue.ts';
-import { finishAndAdvance, retryAndAdvance, sealAndAdvance, submitArchive } from '../../../functions/stages/finish.ts';
+import {
+  finishAndAdvance,
+  retryAndAdvance,
+  sealAndAdvance,
+  sendNotice,
+  submitArchive,
+} from '../../../functions/stages/finish.ts';
+import { notifyOwner } from '../../../functions/stages/notify/notify.ts';
 import { sweepJobs } from '../../../functions/stages/sweep/sweep.ts';
 import { type ManualClock, manualClock } from '../manual-clock.ts';
 import { memoryJobStore } from './job-store.ts';
+import { memoryObjectStore } from './object-store.ts';
 import { memoryQueue } from './queue.ts';
 
 /**
@@ -21,7 +30,7 @@ export interface Folder {
   files: Behaviour[];
 }
 
-const attempts: Record<QueueName, number> = { unzip: 2, files: 3, zips: 2, notices: 3 };
+const attempts: Record<QueueName, number> = { unzip: 2, files: 3, zips: 2, notices: 1000 };
 const ref = { owner: 'olga', id: 'job1' };
 const failure = { code: 'imageBroken', message: 'the TIFF file is damaged' };
 const refusal = { code: 'archiveUnsupported', message: 'this kind of zip entry cannot be unpacked' };
@@ -36,6 +45,9 @@ export class World {
   /** Times that a generation was packaged and completed. */
   readonly packaged = new Map<number, number>();
   readonly ended = new Map<number, number>();
+  /** Ends that the owner was told of, and all that there were: `2.failed`. */
+  readonly told = new Set<string>();
+  readonly ends = new Set<string>();
   crashes = 0;
   retries = 0;
   #folder: Folder;
@@ -92,7 +104,7 @@ export class World {
     this.#blocked.unshift(...this.#frozen.splice(0));
   }
 
-  async start(actor: 'client' | 'unzip' | 'predict' | 'zip' | 'sweep' | 'retry' | 'cancel'): Promise<void> {
+  async start(actor: 'client' | 'unzip' | 'predict' | 'zip' | 'notify' | 'sweep' | 'retry' | 'cancel'): Promise<void> {
     this.#running++;
     this.#actors[actor]()
       .catch((error: unknown) => this.#errors.push(error))
@@ -106,7 +118,7 @@ export class World {
       this.clock.advance(minutes * 60);
       await this.#runAll(['sweep']);
       for (let round = 0; round < 30 && (await this.#hasWork()); round++) {
-        await this.#runAll(['unzip', 'predict', 'zip']);
+        await this.#runAll(['unzip', 'predict', 'zip', 'notify']);
       }
       if (isTerminal((await this.#jobs.get(ref))!) && !(await this.#hasMessages())) break;
     }
@@ -181,8 +193,25 @@ export class World {
       if (job?.state === 'packaging' && job.generation === generation) {
         this.#zips.set(generation, (await jobs.files(ref, { state: 'done' })).items.length);
         await jobs.complete(ref, generation);
-      }
+        await sendNotice(message.body, queue);
+      } else if (job !== undefined && isTerminal(job)) await sendNotice(message.body, queue);
       await queue.acknowledge('zips', [message.receipt]);
+    },
+    notify: async () => {
+      const { jobs, queue } = this.#ports;
+      const [message] = await queue.receive('notices', { max: 1, visibilitySeconds: 60 });
+      if (message === undefined) return;
+      const hook: Notifier = {
+        send: async ({ payload: { job } }) => {
+          const end = `${job.generation}.${job.state}`;
+          if (!this.ends.has(end)) throw new Error(`told before the end: ${end}`);
+          this.told.add(end);
+        },
+      };
+      const addresses = { find: async () => undefined };
+      const objects = memoryObjectStore(this.clock);
+      await notifyOwner(message.body, { jobs, objects, queue, notices: { channels: { hook }, addresses, page: '' } });
+      await queue.acknowledge('notices', [message.receipt]);
     },
     sweep: async () => {
       await sweepJobs(this.#ports);
@@ -261,6 +290,7 @@ export class World {
     const before = this.#last;
     if (job === before) return;
     this.#last = job;
+    if (isTerminal(job)) this.ends.add(`${job.generation}.${job.state}`);
     const files = (await this.#jobs.files(ref)).items;
     const count = (state: string) => files.filter((file) => file.state === state).length;
     const must = (holds: boolean, what: string) => {
