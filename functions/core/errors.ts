@@ -177,6 +177,11 @@ const rows = {
     why: 'it was never run with accounts, or was last run without',
     next: 'labdeploy local --users',
   }),
+  signUpRefused: (domains: string) => ({
+    what: 'this address cannot sign up here',
+    why: `the lab takes addresses of ${domains}`,
+    next: 'use such an address, or ask the lab to invite you',
+  }),
   accountInvalid: (detail: string) => ({
     what: 'the account cannot be like this',
     why: detail,

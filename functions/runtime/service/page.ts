@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { pagePolicy } from '../../core/page-policy.ts';
 
 /** Vite's output: names of files below `assets/` hold a hash of their contents. */
 const hashedFor = '365d';
@@ -14,20 +15,7 @@ export function servePage(folder: string): Express {
     helmet({
       contentSecurityPolicy: {
         useDefaults: false,
-        directives: {
-          'default-src': ["'none'"],
-          'script-src': ["'self'"],
-          'style-src': ["'self'"], // scripts set styles on elements, which no policy limits; the page writes no style elements
-          'img-src': ["'self'", 'blob:', 'data:'],
-          'font-src': ["'self'"],
-          'connect-src': ["'self'"],
-          'worker-src': ["'self'", 'blob:'],
-          'frame-src': ["'self'"], // silent sign-in
-          'manifest-src': ["'self'"],
-          'form-action': ["'self'"],
-          'base-uri': ["'none'"],
-          'frame-ancestors': ["'self'"],
-        },
+        directives: pagePolicy(),
       },
       strictTransportSecurity: false, // a machine may serve plain HTTP on loopback
     }),

@@ -1,0 +1,35 @@
+import { buckets } from '../core/keys.ts';
+import type { Runnable } from '../stages/stage.ts';
+
+/** The HTTP API. What it signs for others counts as its own: a signed request has the rights of who signed it. */
+export const api = {
+  name: 'api',
+  reads: buckets, // what arrived, and what is handed out
+  lists: buckets, // what is missing, and all that goes with a job that is deleted
+  writes: ['uploads', 'inputs'],
+  deletes: buckets,
+  parts: buckets, // uploads in parts; those of a job that is deleted
+  jobs: [
+    'create',
+    'get',
+    'list',
+    'running',
+    'files',
+    'file',
+    'expect',
+    'submit',
+    'seal',
+    'finishFile',
+    'startPackaging',
+    'cancel',
+    'reopen',
+    'resetFailed',
+    'resume',
+    'remove',
+  ],
+  usage: ['spend', 'of'],
+  answers: ['claim', 'keep', 'release'],
+  sends: ['unzip', 'files', 'zips'],
+  memoryMb: 512,
+  timeoutSeconds: 29, // the HTTP API waits for 30
+} as const satisfies Runnable;

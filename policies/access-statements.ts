@@ -1,0 +1,146 @@
+import type { Bucket } from '../functions/core/keys.ts';
+import type { QueueName } from '../functions/core/messages.ts';
+import { table, tableActions, type TablePart } from '../functions/core/table.ts';
+import type { Access } from '../functions/stages/stage.ts';
+import type { Statement } from './statement.ts';
+
+/** Where the things that an access names are on AWS. Only those that are asked for need to be there. */
+export interface Places {
+  buckets: Partial<Record<Bucket, string>>;
+  queues: Partial<Record<QueueName, string>>;
+  deadLetters: Partial<Record<QueueName, string>>;
+  table?: string;
+  /** The Cognito pool. */
+  userPool?: string;
+  /** Identities that SES has verified, which mail may be sent as. */
+  mailIdentities?: readonly string[];
+}
+
+const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+function arnOf(arn: string | undefined, of: string): string {
+  if (arn === undefined) throw new RangeError(`no ARN of ${of}`);
+  return arn;
+}
+
+/** The statements that a function's declared access needs on AWS: one for each bucket or queue of each kind, one for each part of the table. */
+export function accessStatements(access: Access, places: Places): Statement[] {
+  const bucket = (name: Bucket) => arnOf(places.buckets[name], `the bucket ${name}`);
+  const queue = (name: QueueName) => arnOf(places.queues[name], `the queue ${name}`);
+  const dead = (name: QueueName) => arnOf(places.deadLetters[name], `the dead letters of ${name}`);
+  return [
+    ...access.reads.map((name) => ({
+      id: `Read${capital(name)}`,
+      actions: ['s3:GetObject'],
+      on: [`${bucket(name)}/*`],
+      why: `reads ${name}`,
+    })),
+    ...access.lists.map((name) => ({
+      id: `List${capital(name)}`,
+      actions: ['s3:ListBucket'],
+      on: [bucket(name)],
+      why: `lists ${name}, and learns what is missing there`,
+    })),
+    ...access.writes.map((name) => ({
+      id: `Write${capital(name)}`,
+      actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+      on: [`${bucket(name)}/*`],
+      why: `writes ${name}; what is cut off is given up`,
+    })),
+    ...(access.deletes ?? []).map((name) => ({
+      id: `Delete${capital(name)}`,
+      actions: ['s3:DeleteObject'],
+      on: [`${bucket(name)}/*`],
+      why: `deletes from ${name}`,
+    })),
+    ...(access.parts ?? []).flatMap((name) => [
+      {
+        id: `Parts${capital(name)}`,
+        actions: ['s3:ListMultipartUploadParts', 's3:AbortMultipartUpload'],
+        on: [`${bucket(name)}/*`],
+        why: `looks at uploads in parts to ${name}, and gives them up`,
+      },
+      {
+        id: `Uploads${capital(name)}`,
+        actions: ['s3:ListBucketMultipartUploads'],
+        on: [bucket(name)],
+        why: `finds unfinished uploads to ${name}`,
+      },
+    ]),
+    ...tableStatements(access, places.table),
+    ...access.sends.map((name) => ({
+      id: `Send${capital(name)}`,
+      actions: ['sqs:SendMessage'],
+      on: [queue(name)],
+      why: `sends to ${name}`,
+    })),
+    ...(access.drains ?? []).map((name) => ({
+      id: `Drain${capital(name)}`,
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
+      on: [dead(name)],
+      why: `takes dead letters of ${name}`,
+    })),
+    ...(access.notifies === true ? noticeStatements(places) : []),
+  ];
+}
+
+/** What every function on AWS needs beside its access. */
+export function runtimeStatements(logGroup: string): Statement[] {
+  return [
+    {
+      id: 'WriteLog',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      on: [`${logGroup}:*`],
+      why: 'writes its own log; the group is made with the stack',
+    },
+  ];
+}
+
+/** What Lambda, with the function's role, needs to feed it from its queue. */
+export const feedStatement = (queue: string): Statement => ({
+  id: 'TakeMessages',
+  actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+  on: [queue],
+  why: 'gets its messages; one that failed comes again sooner than its time out',
+});
+
+function tableStatements({ jobs, usage = [], answers = [] }: Access, arn: string | undefined): Statement[] {
+  const used = [
+    ...jobs.map((method) => tableActions.jobs[method]),
+    ...usage.map((method) => tableActions.usage[method]),
+    ...answers.map((method) => tableActions.answers[method]),
+  ];
+  const actions = new Map<TablePart, Set<string>>();
+  for (const parts of used) {
+    for (const [part, names] of Object.entries(parts) as [TablePart, readonly string[]][]) {
+      const known = actions.get(part) ?? new Set();
+      actions.set(part, known);
+      for (const name of names) known.add(`dynamodb:${name}`);
+    }
+  }
+  return [...actions].sort().map(([part, names]) => {
+    const whole = arnOf(arn, 'the table');
+    return {
+      id: part === 'table' ? 'Table' : `Index${capital(part)}`,
+      actions: [...names].sort(),
+      on: [part === 'table' ? whole : `${whole}/index/${indexName(part)}`],
+      why: `what the methods of the stores that it calls take${part === 'table' ? '' : ` in the index ${part}`}`,
+    };
+  });
+}
+
+const indexName = (part: Exclude<TablePart, 'table'>): string => ({ ...table.indexes, ...table.localIndexes })[part].name;
+
+function noticeStatements({ userPool, mailIdentities = [] }: Places): Statement[] {
+  return [
+    {
+      id: 'FindAddress',
+      actions: ['cognito-idp:ListUsers'],
+      on: [arnOf(userPool, 'the user pool')],
+      why: "finds the address of a job's owner by the id in its tokens",
+    },
+    ...(mailIdentities.length === 0
+      ? []
+      : [{ id: 'SendMail', actions: ['ses:SendEmail'], on: mailIdentities, why: 'tells owners that a job has ended' }]),
+  ];
+}
