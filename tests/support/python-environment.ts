@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { whileLocked } from './while-locked.ts';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
@@ -10,8 +10,6 @@ const requirementsFile = join(import.meta.dirname, 'python/requirements.txt');
 const cache = join(root, '.cache');
 const folder = join(cache, 'python');
 const lock = join(cache, 'python.lock');
-/** A lock older than this was left by a process that was killed. */
-const abandonedAfter = 15 * 60_000;
 
 const textOf = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined);
 
@@ -24,37 +22,16 @@ export async function pythonWith(requirements = requirementsFile): Promise<strin
   const interpreter = join(folder, 'bin/python');
   const installed = join(folder, 'installed.txt'); // written last: what is in it is there
   const wanted = await readFile(requirements, 'utf8');
-  await mkdir(cache, { recursive: true });
-  for (;;) {
-    if ((await textOf(installed)) === wanted) return interpreter;
-    try {
-      await mkdir(lock);
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const age = Date.now() - ((await stat(lock).catch(() => undefined))?.mtimeMs ?? Date.now());
-      if (age > abandonedAfter) await rm(lock, { recursive: true, force: true });
-      else await wait(250);
-    }
-  }
-  try {
+  if ((await textOf(installed)) === wanted) return interpreter;
+  return whileLocked(lock, async () => {
     if ((await textOf(installed)) === wanted) return interpreter; // somebody else made it meanwhile
     await rm(folder, { recursive: true, force: true });
     await step('python3 -m venv (Debian: apt-get install python3-venv)', 'python3', ['-m', 'venv', folder]);
-    await step('pip install', interpreter, [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--disable-pip-version-check',
-      '-r',
-      requirements,
-    ]);
+    const options = ['--quiet', '--disable-pip-version-check', '-r', requirements];
+    await step('pip install', interpreter, ['-m', 'pip', 'install', ...options]);
     await writeFile(installed, wanted);
     return interpreter;
-  } finally {
-    await rm(lock, { recursive: true, force: true });
-  }
+  });
 }
 
 async function step(name: string, program: string, args: readonly string[]): Promise<void> {
