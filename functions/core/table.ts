@@ -54,6 +54,8 @@ export const tableActions = {
     stuck: { open: ['Query'], table: ['BatchGetItem'] },
     touch: changeJob,
     remove: { table: ['BatchWriteItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'] },
+    removed: { open: ['Query'] },
+    forget: { table: ['DeleteItem'] },
   },
   usage: {
     spend: { table: ['UpdateItem'] },

@@ -133,6 +133,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         for (const cursor of ['nonsense', '', 'eyJ9', 'WzEsMiwzLDRd']) {
           await expect(store.list('olga', { cursor })).rejects.toMatchObject({ code: 'cursorRefused' });
           await expect(store.files(ref, { cursor })).rejects.toMatchObject({ code: 'cursorRefused' });
+          await expect(store.removed(0, { cursor })).rejects.toMatchObject({ code: 'cursorRefused' });
           await expect(store.stuck(0, { cursor })).rejects.toMatchObject({ code: 'cursorRefused' });
         }
       });
@@ -149,6 +150,45 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         expect(await store.file({ ...ref, id: 'job10' }, 'a.tif')).toMatchObject({ state: 'pending' });
         await store.create(wanted);
         expect((await store.files(ref)).items).toEqual([]);
+      });
+
+      it('keeps which jobs were removed, and when, until they are forgotten', async () => {
+        const ids = Array.from({ length: 5 }, (_, i) => `job${i}`);
+        for (const id of ids) await reach('processing', { ...ref, id });
+        await store.create({ ...wanted, owner: 'otto' });
+        await store.remove({ owner: 'otto', id: 'job1' });
+        for (const id of ids.slice(1)) await store.remove({ ...ref, id });
+        const at = clock.now();
+        clock.advance(1);
+        await store.remove({ ...ref, id: 'job0' });
+        await store.remove({ ...ref, id: 'job1' }); // was removed before
+        await store.remove({ ...ref, id: 'never made' });
+        const removed = async (before: number) =>
+          (await all((page) => store.removed(before, page), 2)).map(({ owner, id }) => `${owner} ${id}`).sort();
+        expect(await removed(at)).toEqual([]);
+        expect(await removed(at + 1)).toEqual(['olga job1', 'olga job2', 'olga job3', 'olga job4', 'otto job1']);
+        expect((await store.removed(at + 1)).items[0]).toEqual({ owner: expect.any(String), id: expect.any(String) });
+        await store.forget({ ...ref, id: 'job2' });
+        await store.forget({ ...ref, id: 'job2' });
+        await store.create({ ...wanted, id: 'job3' });
+        await store.forget({ ...ref, id: 'job3' });
+        expect(await removed(clock.now() + 1)).toEqual(['olga job0', 'olga job1', 'olga job4', 'otto job1']);
+        expect(await store.get({ ...ref, id: 'job3' })).toMatchObject({ state: 'uploading' });
+        expect((await store.list('olga')).items.map(({ id }) => id)).toEqual(['job3']);
+        expect((await store.stuck(clock.now() + 1)).items.map(({ id }) => id)).toEqual(['job3']);
+      });
+
+      it('lists each removed job once while those found are forgotten', async () => {
+        const ids = Array.from({ length: 10 }, (_, i) => `job${i}`);
+        for (const id of ids) await store.create({ ...wanted, id });
+        for (const id of ids) await store.remove({ ...ref, id });
+        const found = await all(async (page) => {
+          const removed = await store.removed(clock.now() + 1, page);
+          for (const job of removed.items) await store.forget(job);
+          return removed;
+        }, 3);
+        expect(found.map(({ id }) => id).sort()).toEqual(ids);
+        expect((await store.removed(clock.now() + 1)).items).toEqual([]);
       });
 
       it('names a job that does not exist on every change', async () => {

@@ -90,6 +90,11 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): Loca
   );
   const deleteFiles = sql.prepare('DELETE FROM files WHERE job = ?');
   const deleteJob = sql.prepare('DELETE FROM jobs WHERE n = ?');
+  const insertRemoved = sql.prepare('INSERT INTO removed_jobs (owner, id, at) VALUES (?, ?, ?)');
+  const removedJobs = sql.prepare(
+    'SELECT owner, id FROM removed_jobs WHERE at < ? AND (owner, id) > (?, ?) ORDER BY owner, id LIMIT ?',
+  );
+  const deleteRemoved = sql.prepare('DELETE FROM removed_jobs WHERE owner = ? AND id = ?');
 
   const find = ({ owner, id }: JobRef) => selectJob.get(owner, id) as JobRow | undefined;
   const existing = (ref: JobRef): JobRow => {
@@ -119,6 +124,7 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): Loca
       return write(() => {
         const row = find(wanted);
         if (row !== undefined) return { created: false, job: jobOf(row) };
+        deleteRemoved.run(wanted.owner, wanted.id);
         const job = transitions.newJob(wanted, clock.now());
         const { owner, id, name, settings, state, generation, createdAt, changedAt } = job;
         insertJob.run(owner, id, name, JSON.stringify(settings), state, generation, createdAt, changedAt);
@@ -218,7 +224,21 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): Loca
         if (row === undefined) return;
         deleteFiles.run(row.n);
         deleteJob.run(row.n);
+        insertRemoved.run(row.owner, row.id, clock.now());
       });
+    },
+    async removed(before, { cursor, limit = 100 } = {}) {
+      const [owner, id] = cursor === undefined ? ['', ''] : readCursor(cursor, ['string', 'string']);
+      const rows = removedJobs.all(before, owner, id, limit + 1) as unknown as JobRef[];
+      return page(
+        rows,
+        limit,
+        (row) => ({ owner: row.owner, id: row.id }),
+        (row) => [row.owner, row.id],
+      );
+    },
+    async forget({ owner, id }) {
+      write(() => deleteRemoved.run(owner, id));
     },
     async [Symbol.asyncDispose]() {
       // the database is closed by who opened it

@@ -68,6 +68,14 @@ const migrations = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX answers_by_age ON answers (until);
   `,
+  `
+  CREATE TABLE removed_jobs (
+    owner TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (owner, id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The database of localJobStore, localQueue, localUsage and localKeptAnswers. */

@@ -1,3 +1,4 @@
+import { buckets } from '../../core/keys.ts';
 import type { Stage } from '../stage.ts';
 
 const minute = 60;
@@ -7,8 +8,9 @@ export const sweep = {
   name: 'sweep',
   everySeconds: 5 * minute,
   reads: [],
-  lists: [],
+  lists: buckets, // what came late to a removed job
   writes: [],
+  deletes: buckets,
   jobs: [
     'get',
     'files',
@@ -23,6 +25,8 @@ export const sweep = {
     'reopen',
     'resetFailed',
     'resume',
+    'removed',
+    'forget',
   ],
   sends: ['files', 'zips', 'notices'],
   drains: ['unzip', 'files', 'zips', 'notices'],
@@ -44,4 +48,9 @@ export const patience = {
   manifest: 24 * hour,
   /** A folder that is never submitted: the job expires. */
   upload: 7 * 24 * hour,
+  /**
+   * Whatever is written to a removed job by then has been: a signed upload begins within an hour and takes at most 28 (100
+   * MB at the slowest pace), a stage ends within a quarter of an hour and finds no job when it comes again.
+   */
+  removal: 2 * 24 * hour,
 } as const;

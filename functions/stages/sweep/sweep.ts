@@ -1,7 +1,9 @@
 import { Failure } from '../../core/errors.ts';
 import type { Job, StoredFailure } from '../../core/job.ts';
+import { buckets, jobPrefix } from '../../core/keys.ts';
 import type { Messages, QueueName } from '../../core/messages.ts';
 import { isReady } from '../../core/transitions.ts';
+import { allItems } from '../../ports/all-pages.ts';
 import type { Ports } from '../../ports/ports.ts';
 import {
   advance,
@@ -14,7 +16,7 @@ import {
 } from '../finish.ts';
 import { patience, sweep } from './descriptor.ts';
 
-type SweepPorts = Pick<Ports, 'jobs' | 'queue' | 'clock'>;
+type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock'>;
 
 export interface SweepReport {
   /** Dead letters that were turned into a failure of their file or job. */
@@ -23,6 +25,8 @@ export interface SweepReport {
   rescued: number;
   failed: number;
   expired: number;
+  /** Removed jobs after which nothing can come any more. */
+  cleared: number;
 }
 
 /**
@@ -30,10 +34,11 @@ export interface SweepReport {
  * that cannot be handled does not keep the others: all errors are thrown together at the end. Safe to repeat and to run twice at once.
  */
 export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
-  const report: SweepReport = { dead: 0, rescued: 0, failed: 0, expired: 0 };
+  const report: SweepReport = { dead: 0, rescued: 0, failed: 0, expired: 0, cleared: 0 };
   const errors: unknown[] = [];
   for (const queue of sweep.drains) await drain(queue, ports, report, errors);
   await rescueStuck(ports, report, errors);
+  await clearRemoved(ports, report, errors);
   if (errors.length > 0) throw new AggregateError(errors, `sweep could not handle ${errors.length} jobs or messages`);
   return report;
 }
@@ -84,22 +89,33 @@ function ignoreMissingJob(error: unknown): void {
 
 async function rescueStuck(ports: SweepPorts, report: SweepReport, errors: unknown[]) {
   const now = ports.clock.now();
-  let cursor: string | undefined;
-  do {
-    const page = await ports.jobs.stuck(now - patience.step * 1000, cursor === undefined ? {} : { cursor });
-    for (const job of page.items) {
-      try {
-        const helped = await rescue(job, now, ports);
-        if (helped !== undefined) report[helped]++;
-      } catch (error) {
-        if (!(error instanceof Failure && error.code === 'jobMissing')) errors.push(error);
-      }
+  for await (const job of allItems((page) => ports.jobs.stuck(now - patience.step * 1000, page))) {
+    try {
+      const helped = await rescue(job, now, ports);
+      if (helped !== undefined) report[helped]++;
+    } catch (error) {
+      if (!(error instanceof Failure && error.code === 'jobMissing')) errors.push(error);
     }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  }
 }
 
-type Helped = Exclude<keyof SweepReport, 'dead'> | undefined;
+/** Who was writing to a job when it was removed leaves objects that nobody finds by its row: they go once no more can come. */
+async function clearRemoved(ports: SweepPorts, report: SweepReport, errors: unknown[]) {
+  const { jobs, objects, clock } = ports;
+  const before = clock.now() - patience.removal * 1000;
+  for await (const job of allItems((page) => jobs.removed(before, page))) {
+    try {
+      if ((await jobs.get(job)) !== undefined) continue; // made anew under the same name meanwhile
+      for (const bucket of buckets) await objects.removeAll(bucket, jobPrefix(job));
+      await jobs.forget(job);
+      report.cleared++;
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+}
+
+type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared'> | undefined;
 
 async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped> {
   const { jobs, queue } = ports;

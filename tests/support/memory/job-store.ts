@@ -15,6 +15,7 @@ interface Record {
 /** The job table in memory, each change one step: the real rules without a database. */
 export function memoryJobStore(clock: Clock): JobStore {
   const records = new Map<string, Record>(); // in order of their making
+  const gone = new Map<string, JobRef & { n: number; at: number }>();
   let made = 0;
   const existing = (ref: JobRef): Record => {
     const record = records.get(jobPrefix(ref));
@@ -33,6 +34,7 @@ export function memoryJobStore(clock: Clock): JobStore {
       const known = records.get(key);
       if (known !== undefined) return { created: false, job: known.job };
       const job = transitions.newJob(wanted, clock.now());
+      gone.delete(key);
       records.set(key, { n: ++made, job, files: new Map() });
       return { created: true, job };
     },
@@ -111,7 +113,19 @@ export function memoryJobStore(clock: Clock): JobStore {
       return { items: items.map(({ job }) => job), ...rest };
     },
     async remove(ref) {
+      const record = records.get(jobPrefix(ref));
+      if (record === undefined) return;
       records.delete(jobPrefix(ref));
+      const { owner, id } = record.job;
+      gone.set(jobPrefix(ref), { owner, id, n: record.n, at: clock.now() });
+    },
+    async removed(before, page) {
+      const found = [...gone.values()].filter(({ at }) => at < before).sort((a, b) => a.n - b.n);
+      const { items, ...rest } = pageOf(found, page, 100, 'removed', ({ n }) => n);
+      return { items: items.map(({ owner, id }) => ({ owner, id })), ...rest };
+    },
+    async forget(ref) {
+      gone.delete(jobPrefix(ref));
     },
     async [Symbol.asyncDispose]() {
       records.clear();

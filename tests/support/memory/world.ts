@@ -214,7 +214,7 @@ export class World {
       await queue.acknowledge('notices', [message.receipt]);
     },
     sweep: async () => {
-      await sweepJobs(this.#ports);
+      await sweepJobs({ ...this.#ports, objects: memoryObjectStore(this.clock) });
     },
     retry: async () => {
       if ((await retryAndAdvance(ref, this.#ports)) !== undefined) this.retries++;

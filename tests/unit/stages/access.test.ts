@@ -153,6 +153,8 @@ describe.each(stages)('what $name may touch', (stage) => {
       touch: () => jobs.touch(job, 0),
       cancel: () => jobs.cancel(job),
       remove: () => jobs.remove(job),
+      removed: () => jobs.removed(0),
+      forget: () => jobs.forget(job),
     };
     const called: string[] = [];
     for (const [method, call] of Object.entries(calls)) if (await allowed(call())) called.push(method);

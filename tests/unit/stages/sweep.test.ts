@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Outcome } from '../../../functions/core/job.ts';
 import type { JobStore } from '../../../functions/ports/job-store.ts';
+import type { ObjectStore } from '../../../functions/ports/object-store.ts';
 import type { Queue } from '../../../functions/ports/queue.ts';
 import { finishAndAdvance, retryAndAdvance, sealAndAdvance, submitArchive } from '../../../functions/stages/finish.ts';
 import { patience } from '../../../functions/stages/sweep/descriptor.ts';
@@ -8,23 +9,26 @@ import { sweepHandler } from '../../../functions/stages/sweep/handler.ts';
 import { sweepJobs } from '../../../functions/stages/sweep/sweep.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { memoryJobStore } from '../../support/memory/job-store.ts';
+import { memoryObjectStore } from '../../support/memory/object-store.ts';
 import { memoryQueue } from '../../support/memory/queue.ts';
 
 const job = { owner: 'olga', id: 'job1' };
 const done: Outcome = { state: 'done' };
 const failed: Outcome = { state: 'failed', failure: { code: 'imageEmpty', message: 'the file is empty: 0 bytes' } };
-const nothing = { dead: 0, rescued: 0, failed: 0, expired: 0 };
+const nothing = { dead: 0, rescued: 0, failed: 0, expired: 0, cleared: 0 };
 const attempts = { unzip: 2, files: 2, zips: 2, notices: 2 };
 
 let clock: ManualClock;
 let jobs: JobStore;
 let queue: Queue;
-let ports: { jobs: JobStore; queue: Queue; clock: ManualClock };
+let objects: ObjectStore;
+let ports: { objects: ObjectStore; jobs: JobStore; queue: Queue; clock: ManualClock };
 beforeEach(async () => {
   clock = manualClock();
   jobs = memoryJobStore(clock);
   queue = memoryQueue(clock, attempts);
-  ports = { jobs, queue, clock };
+  objects = memoryObjectStore(clock);
+  ports = { objects, jobs, queue, clock };
   await jobs.create({ ...job, name: 'folder', settings: { model: { name: 'nuclei', sha256: '0' } } });
 });
 
@@ -323,5 +327,42 @@ describe('stuck jobs', () => {
     }
     clock.advance(patience.step + 1);
     expect(await sweepJobs(ports)).toEqual({ ...nothing, rescued: 250 });
+  });
+});
+
+describe('jobs that were removed', () => {
+  const late = { bucket: 'results', key: 'olga/job1/a.tif/labels.tif' } as const;
+  const other = { bucket: 'results', key: 'olga/job10/a.tif/labels.tif' } as const;
+
+  it('lose what came late once nothing more can come', async () => {
+    await jobs.remove(job);
+    for (const ref of [late, other]) await objects.put(ref, Buffer.from('x'));
+    clock.advance(patience.removal);
+    expect(await sweepJobs(ports)).toEqual(nothing);
+    expect(await objects.head(late)).toMatchObject({ bytes: 1 });
+    clock.advance(1);
+    expect(await sweepJobs(ports)).toEqual({ ...nothing, cleared: 1 });
+    expect(await objects.head(late)).toBeUndefined();
+    expect(await objects.head(other)).toMatchObject({ bytes: 1 });
+    expect(await sweepJobs(ports)).toEqual(nothing);
+  });
+
+  it('are cleared by a later round when the store fails', async () => {
+    await jobs.remove(job);
+    await objects.put(late, Buffer.from('x'));
+    clock.advance(patience.removal + 1);
+    const broken = { ...objects, removeAll: async () => Promise.reject(new Error('the store is away')) };
+    await expect(sweepJobs({ ...ports, objects: broken })).rejects.toThrow('1 jobs or messages');
+    expect(await sweepJobs(ports)).toEqual({ ...nothing, cleared: 1 });
+    expect(await objects.head(late)).toBeUndefined();
+  });
+
+  it('keep their objects when they are made anew under their name', async () => {
+    await jobs.remove(job);
+    clock.advance(patience.removal + 1);
+    await jobs.create({ ...job, name: 'folder', settings: { model: { name: 'nuclei', sha256: '0' } } });
+    await objects.put(late, Buffer.from('x'));
+    await sweepJobs(ports);
+    expect(await objects.head(late)).toMatchObject({ bytes: 1 });
   });
 });

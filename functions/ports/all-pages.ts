@@ -1,0 +1,32 @@
+import type { Bucket } from '../core/keys.ts';
+import type { Page } from './job-store.ts';
+import type { ObjectHead, ObjectStore } from './object-store.ts';
+
+type Load<T> = (page: { cursor?: string }) => Promise<Page<T>>;
+
+/** Every page of a list, each asked for when the one before it is used up. */
+export async function* allPages<T>(load: Load<T>): AsyncGenerator<T[], undefined> {
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    const page = await load(cursor === undefined ? {} : { cursor });
+    yield page.items;
+    cursor = page.cursor;
+  }
+  return undefined;
+}
+
+/** Every item of a list. */
+export async function* allItems<T>(load: Load<T>): AsyncGenerator<T, undefined> {
+  for await (const items of allPages(load)) yield* items;
+  return undefined;
+}
+
+/** Every object below a prefix, in order of their keys. */
+export const allObjects = (
+  store: Pick<ObjectStore, 'list'>,
+  bucket: Bucket,
+  prefix: string,
+): AsyncGenerator<{ key: string } & ObjectHead, undefined> =>
+  allItems(async ({ cursor }) => {
+    const { objects, after } = await store.list(bucket, prefix, cursor === undefined ? {} : { after: cursor });
+    return { items: objects, ...(after !== undefined && { cursor: after }) };
+  });
