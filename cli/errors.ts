@@ -1,25 +1,10 @@
-import type { Advice } from '../functions/core/errors.ts';
 import { Failure } from '../functions/core/errors.ts';
 import { ServiceProblem } from './client/service-problem.ts';
-
-/** Exit codes of every command (docs/errors.md lists them beside the codes below). */
-export const exitCodes = {
-  ok: 0,
-  bug: 1,
-  usage: 2,
-  failed: 3,
-  inputNeeded: 4,
-  declined: 5,
-  locked: 6,
-  interrupted: 130,
-} as const;
-
-type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
-interface Row extends Advice {
-  exit: ExitCode;
-}
+import { deployRows } from './deploy/error-rows.ts';
+import { exitCodes, type Row } from './exit-codes.ts';
 
 const rows = {
+  ...deployRows,
   usage: (detail: string, command: string) => ({
     exit: exitCodes.usage,
     what: detail,

@@ -6,7 +6,8 @@ import { localCommand } from './commands/local.ts';
 import { modelCommand } from './commands/model.ts';
 import { runCommand } from './commands/run.ts';
 import { submitCommand } from './commands/submit.ts';
-import { exitCodes, explain, UserError } from './errors.ts';
+import { explain, UserError } from './errors.ts';
+import { exitCodes } from './exit-codes.ts';
 import { confirm } from './io/confirm.ts';
 import { type Host, jsonHost, terminalHost } from './io/terminal.ts';
 

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exitCodes, explain, UserError, userErrorCodes } from '../cli/errors.ts';
+import { explain, UserError, userErrorCodes } from '../cli/errors.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure, failureCodes } from '../functions/core/errors.ts';
 
 /** Writes docs/errors.md from the two tables of errors: `node docs/errors.ts`. A test fails when the page is not theirs. */

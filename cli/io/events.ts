@@ -1,14 +1,8 @@
 import type { FileView, JobView } from '../../functions/core/contract.ts';
 import type { InspectReport } from '../../functions/image/inspect.ts';
+import { deployEvents } from './deploy-events.ts';
+import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';
-
-/**
- * Everything a command can say. The key is the event's name in `--json`; the text derives from the payload, so the two
- * cannot disagree. `result` goes to stdout, `progress` is drawn live where there is a terminal, `detail` is for programs
- * alone, the rest goes to stderr.
- */
-type Level = 'info' | 'warn' | 'detail' | 'progress' | 'result';
-const event = <D>(level: Level, text: (data: D) => string) => ({ level, text });
 
 export interface RunProgress {
   files: number;
@@ -23,7 +17,9 @@ export interface RunProgress {
   secondsLeft?: number;
 }
 
+/** Everything a command can say. The key is the event's name in `--json`; text and JSON derive from one payload, so they cannot disagree. */
 export const events = {
+  ...deployEvents,
   'run.started': event<{
     files: number;
     bytes: number;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { exitCodes, explain, UserError, type UserErrorCode, userErrorCodes } from '../../../cli/errors.ts';
+import { explain, UserError, type UserErrorCode, userErrorCodes } from '../../../cli/errors.ts';
+import { exitCodes } from '../../../cli/exit-codes.ts';
 import { Failure, type FailureCode, failureCodes } from '../../../functions/core/errors.ts';
 
 const facts = ['one', 'two', 'three', 'four'] as never;

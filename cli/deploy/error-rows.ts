@@ -1,0 +1,200 @@
+import type { Row } from '../exit-codes.ts';
+import { exitCodes } from '../exit-codes.ts';
+
+const { usage, failed, inputNeeded, declined, locked } = exitCodes;
+
+/** What can go wrong between labdeploy and an AWS account. */
+export const deployRows = {
+  regionMissing: () => ({
+    exit: usage,
+    what: 'no AWS region',
+    why: 'neither --region, AWS_REGION nor the profile names one',
+    next: 'add --region, such as --region eu-central-1',
+  }),
+  regionUnknown: (region: string) => ({
+    exit: usage,
+    what: `'${region}' is no AWS region`,
+    why: 'no such region answers',
+    next: 'check the name, such as eu-central-1 or us-east-1',
+  }),
+  credentialsMissing: () => ({
+    exit: failed,
+    what: 'no AWS credentials',
+    why: 'neither variables, profile, SSO nor a machine role gave any',
+    next: 'run aws configure or aws sso login, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+  }),
+  credentialsExpired: () => ({
+    exit: failed,
+    what: 'the AWS credentials have expired',
+    why: 'AWS no longer takes this session token',
+    next: 'sign in again (aws sso login, or a new session token), then run the same command again: it continues',
+  }),
+  credentialsRefused: (detail: string) => ({
+    exit: failed,
+    what: 'AWS does not take the credentials',
+    why: detail,
+    next: 'check the access key, its secret and, for a session, its token: labdeploy whoami',
+  }),
+  awsUnreachable: (where: string, detail: string) => ({
+    exit: failed,
+    what: `AWS cannot be reached in ${where}`,
+    why: detail,
+    next: 'check the network, proxy and AWS_ENDPOINT_URL, then run the same command again',
+  }),
+  awsBusy: (where: string) => ({
+    exit: failed,
+    what: `AWS asked to slow down at ${where}`,
+    why: 'too many requests in this account just now',
+    next: 'run the same command again in a minute: it continues',
+  }),
+  actionDenied: (action: string) => ({
+    exit: failed,
+    what: `${action} is not allowed`,
+    why: 'these credentials do not have that permission',
+    next: 'let an administrator run labdeploy bootstrap-iam and use the role or user that it makes',
+  }),
+  deployDenied: (where: string, action: string) => ({
+    exit: failed,
+    what: `${action} is not allowed, needed for ${where}`,
+    why: 'these credentials do not have that permission',
+    next: 'let an administrator run labdeploy bootstrap-iam (again, after an update of labdeploy), then run the same command again',
+  }),
+  stateRefused: (bucket: string) => ({
+    exit: failed,
+    what: `the state bucket ${bucket} cannot be used`,
+    why: 'it belongs to somebody else, or these credentials may not read it',
+    next: 'use the deployer of labdeploy bootstrap-iam, or name another place with PULUMI_BACKEND_URL',
+  }),
+  passphraseWrong: (stack: string) => ({
+    exit: failed,
+    what: `the state of ${stack} cannot be decrypted`,
+    why: 'the passphrase is not the one it was encrypted with',
+    next: 'unset PULUMI_CONFIG_PASSPHRASE to use the one that labdeploy keeps in SSM, or set the right one',
+  }),
+  engineMissing: (detail: string) => ({
+    exit: failed,
+    what: 'no Pulumi engine',
+    why: `it is not on PATH and could not be downloaded: ${detail}`,
+    next: 'install Pulumi 3.250 or newer so that `pulumi version` answers, or check the network',
+  }),
+  pluginMissing: (detail: string) => ({
+    exit: failed,
+    what: 'the AWS plugin of the engine could not be had',
+    why: detail,
+    next: 'check the network, or run: pulumi plugin install resource aws',
+  }),
+  stackNameRefused: (name: string) => ({
+    exit: usage,
+    what: `'${name}' cannot name a stack`,
+    why: 'it becomes part of the names of buckets and functions: lower-case letters, digits and -, a letter first, at most 20',
+    next: 'choose another with --stack',
+  }),
+  stackNotFound: (name: string, region: string) => ({
+    exit: failed,
+    what: `no stack '${name}' in ${region}`,
+    why: 'the state of this account and region does not know it',
+    next: 'labdeploy stacks lists those there are; labdeploy up makes one',
+  }),
+  stackLocked: (name: string, holder: string) => ({
+    exit: locked,
+    what: `${name} is being changed`,
+    why: `by ${holder}`,
+    next: `wait for it to end; if it cannot end any more, labdeploy unlock --stack ${name}`,
+  }),
+  stackNotEmpty: (name: string, resources: string) => ({
+    exit: failed,
+    what: `${name} still has ${resources} resources`,
+    why: 'only an empty stack can be forgotten',
+    next: `labdeploy destroy --stack ${name}`,
+  }),
+  configRefused: (key: string, detail: string) => ({
+    exit: usage,
+    what: `the setting ${key} cannot be used`,
+    why: detail,
+    next: `change it: labdeploy up --config ${key.replace(/^labdeploy:/, '')}=VALUE, or in Pulumi.STACK.yaml`,
+  }),
+  nameTaken: (where: string, detail: string) => ({
+    exit: failed,
+    what: `the name of ${where} is taken`,
+    why: detail,
+    next: 'choose another stack name with --stack, or remove what has the name and run the same command again',
+  }),
+  justDeleted: (where: string) => ({
+    exit: failed,
+    what: `${where} was deleted a moment ago`,
+    why: 'AWS gives the name free only after a minute',
+    next: 'run the same command again in a minute: it continues',
+  }),
+  quotaReached: (where: string, detail: string) => ({
+    exit: failed,
+    what: `a quota of the account is reached at ${where}`,
+    why: detail,
+    next: 'ask for more in the Service Quotas console, or remove what is not needed; then run the same command again',
+  }),
+  serviceOff: (where: string, detail: string) => ({
+    exit: failed,
+    what: `${where} needs a service that this account or region does not have`,
+    why: detail,
+    next: 'choose another region with --region, or let an administrator switch the service on; labdeploy doctor checks all',
+  }),
+  accountUnverified: (where: string, detail: string) => ({
+    exit: failed,
+    what: `AWS has not verified this account yet, needed for ${where}`,
+    why: detail,
+    next: 'open a case at AWS Support (account and billing, free), then run the same command again',
+  }),
+  bucketNotEmpty: (where: string) => ({
+    exit: failed,
+    what: `${where} is not empty`,
+    why: 'something was written into it while it was being removed',
+    next: 'run the same command again',
+  }),
+  dataProtected: (where: string) => ({
+    exit: failed,
+    what: `${where} is protected`,
+    why: 'the stack was deployed with protectData',
+    next: 'labdeploy up --config protectData=false, then run the same command again; or destroy --keep-data',
+  }),
+  codeTooLarge: (where: string, detail: string) => ({
+    exit: failed,
+    what: `the code of ${where} is too large for Lambda`,
+    why: detail,
+    next: 'use a smaller model, or delete old versions of functions in the account',
+  }),
+  deployFailed: (where: string, detail: string) => ({
+    exit: failed,
+    what: `${where} could not be changed`,
+    why: detail,
+    next: 'mend it and run the same command again: it continues; --debug shows all that the engine said',
+  }),
+  notAnswering: (url: string, detail: string) => ({
+    exit: failed,
+    what: `${url} is deployed and does not answer yet`,
+    why: detail,
+    next: 'a new address can take a quarter of an hour; labdeploy status shows when it answers',
+  }),
+  leftovers: (stack: string, count: string) => ({
+    exit: failed,
+    what: `${stack} is not fully removed`,
+    why: `resources still there, each named above: ${count}`,
+    next: `labdeploy destroy --stack ${stack}`,
+  }),
+  nameNeeded: (question: string, flag: string) => ({
+    exit: inputNeeded,
+    what: question,
+    why: 'nobody is there to answer',
+    next: `add ${flag}`,
+  }),
+  nameDiffers: (typed: string, name: string) => ({
+    exit: declined,
+    what: `'${typed}' is not ${name}`,
+    why: 'the name typed back must be the same; nothing changed',
+    next: 'run the same command again and type the name, or add --yes',
+  }),
+  doctorFailed: (count: string) => ({
+    exit: failed,
+    what: `${count} things stand in the way of a deployment`,
+    why: 'each is marked with fail above',
+    next: 'mend them as the lines say and run labdeploy doctor again',
+  }),
+} satisfies Record<string, (...facts: string[]) => Row>;
