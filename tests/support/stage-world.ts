@@ -2,13 +2,14 @@ import type { JobFile, JobSettings } from '../../functions/core/job.ts';
 import { type Bucket, type JobRef, jobPrefix } from '../../functions/core/keys.ts';
 import type { Ports } from '../../functions/ports/ports.ts';
 import { bytesOf } from './bytes.ts';
-import { manualClock } from './manual-clock.ts';
+import { type ManualClock, manualClock } from './manual-clock.ts';
 import { memoryJobStore } from './memory/job-store.ts';
 import { memoryObjectStore } from './memory/object-store.ts';
 import { memoryQueue } from './memory/queue.ts';
 
 /** Stores in memory with one job in them, and a test's view of it. */
 export interface StageWorld extends Ports {
+  clock: ManualClock;
   job: JobRef;
   /** All objects of the job in a bucket: path below its prefix to bytes. */
   objectsIn(bucket: Bucket): Promise<Record<string, Buffer>>;
