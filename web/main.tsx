@@ -11,7 +11,8 @@ import '@mantine/core/styles/Progress.css';
 import './page.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { endSilentSignIn, silentPath } from './session/manager.ts';
+import { silentPath } from './session/manager.ts';
+import { endSilentSignIn } from './session/silent-sign-in.ts';
 
 if (location.pathname === silentPath) await endSilentSignIn();
 else createRoot(document.getElementById('root')!).render(<App />);

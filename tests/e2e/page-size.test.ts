@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { buildPage } from '../support/page.ts';
+import { buildPageIn } from '../support/page.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('the built page', () => {
   let folder: TemporaryFolder;
   beforeAll(async () => {
     folder = await temporaryFolder(); // other tests serve the one in dist
-    await buildPage(folder.path);
+    await buildPageIn(folder.path);
   }, 120_000);
   afterAll(() => folder[Symbol.asyncDispose]());
 

@@ -19,9 +19,10 @@ export class ApiError extends Error {
 
 /** Whose calls these are. */
 export interface Bearer {
-  token(): string | undefined;
-  /** Asks for a fresh token; false: nobody is signed in any more. */
-  renew(): Promise<boolean>;
+  /** Undefined: nobody is signed in yet. */
+  token(): Promise<string | undefined>;
+  /** Another one than the token that the service refused. */
+  replace(refused: string): Promise<string | undefined>;
 }
 
 export interface Request {
@@ -34,13 +35,12 @@ export interface Request {
 
 export type Call = <T>(method: 'GET' | 'POST' | 'DELETE', path: string, request?: Request) => Promise<T>;
 
-/** Calls the API of this page's own origin. A token that has expired is renewed once. */
+/** Calls the API of this page's own origin. A token that is refused is replaced once. */
 export function apiCall(bearer: Bearer, fetchIt: typeof fetch = fetch): Call {
   return async <T>(method: string, path: string, { query = {}, body, key, signal }: Request = {}): Promise<T> => {
     const given = Object.entries(query).filter((each): each is [string, string] => each[1] !== undefined);
     const url = given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
-    const send = async (): Promise<Response> => {
-      const token = bearer.token();
+    const send = async (token: string | undefined): Promise<Response> => {
       const headers = {
         ...(token !== undefined && { Authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
@@ -58,8 +58,9 @@ export function apiCall(bearer: Bearer, fetchIt: typeof fetch = fetch): Call {
         throw new ApiError(0, undefined, undefined, { cause: error });
       }
     };
-    let answer = await send();
-    if (answer.status === 401 && (await bearer.renew())) answer = await send();
+    const token = await bearer.token();
+    let answer = await send(token);
+    if (answer.status === 401 && token !== undefined) answer = await send(await bearer.replace(token));
     if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
     throw new ApiError(answer.status, await problemIn(answer), waitOf(answer));
   };

@@ -1,5 +1,6 @@
-import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { ErrorResponse, type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import type { PublicConfig } from '../../functions/core/contract.ts';
+import { ApiError } from '../api/client.ts';
 
 /** Where the issuer sends the browser back to; registered there. */
 export const signedInPath = '/signed-in';
@@ -7,8 +8,9 @@ export const silentPath = '/signed-in-silently';
 
 /** Authorization code with PKCE. Tokens are of the tab: a new one asks the issuer silently, whose session the browser keeps. */
 export function openManager(
-  { issuer, clientId }: Pick<PublicConfig, 'issuer' | 'clientId'>,
+  { issuer, clientId, scopes }: Pick<PublicConfig, 'issuer' | 'clientId' | 'scopes'>,
   origin: string,
+  store: Storage = sessionStorage,
 ): UserManager {
   return new UserManager({
     authority: issuer,
@@ -16,43 +18,42 @@ export function openManager(
     redirect_uri: origin + signedInPath,
     silent_redirect_uri: origin + silentPath,
     post_logout_redirect_uri: `${origin}/`,
-    scope: 'openid profile email api',
-    userStore: new WebStorageStateStore({ store: sessionStorage }),
-    automaticSilentRenew: true,
-    accessTokenExpiringNotificationTimeInSeconds: 90,
+    scope: scopes.join(' '),
+    userStore: new WebStorageStateStore({ store }),
+    automaticSilentRenew: false, // two at once would spend one refresh token twice; session/bearer renews
     silentRequestTimeoutInSeconds: 10,
   });
 }
 
-/** In the hidden frame: hands the issuer's answer to the page around it. */
-export const endSilentSignIn = (): Promise<void> =>
-  new UserManager({
-    authority: location.origin,
-    client_id: 'frame',
-    redirect_uri: location.href,
-  }).signinSilentCallback();
-
 /** Who is signed in, without asking them anything; undefined: nobody. */
 export async function knownUser(manager: UserManager): Promise<User | undefined> {
   const kept = await manager.getUser();
-  if (kept !== null && kept.expired !== true) return kept;
-  return renewed(manager);
+  return kept !== null && kept.expired !== true ? kept : renewed(manager);
 }
 
-/** A fresh token, by the refresh token or else by the issuer's session; undefined: somebody must sign in. */
+/** A fresh token, by the refresh token or else by the issuer's session; undefined: somebody must sign in. Throws ApiError. */
 export async function renewed(manager: UserManager): Promise<User | undefined> {
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      return (await manager.signinSilent()) ?? undefined;
-    } catch (error) {
-      if (isOffline(error)) throw error;
-      await manager.removeUser(); // its refresh token is spent: the second attempt asks the session
-    }
+  if ((await manager.getUser())?.refresh_token !== undefined) {
+    const user = await silently(manager);
+    if (user !== undefined) return user;
+    await manager.removeUser(); // its refresh token is spent
   }
-  return undefined;
+  return isFramed(manager) ? silently(manager) : undefined;
 }
 
-const isOffline = (error: unknown): boolean => error instanceof TypeError;
+/** Only an issuer of this origin can be asked in a frame: another one's cookies stay away from there. */
+const isFramed = ({ settings: { authority, redirect_uri } }: UserManager): boolean =>
+  new URL(authority).origin === new URL(redirect_uri).origin;
+
+/** Undefined: the issuer says no. An issuer that does not answer says nothing, and is asked again later. */
+async function silently(manager: UserManager): Promise<User | undefined> {
+  try {
+    return (await manager.signinSilent()) ?? undefined;
+  } catch (error) {
+    if (error instanceof ErrorResponse) return undefined;
+    throw new ApiError(0, undefined, undefined, { cause: error });
+  }
+}
 
 /** Only a path of this page: what came back is not trusted to lead elsewhere. */
 export const placeIn = (state: unknown): string =>

@@ -12,14 +12,19 @@ import { strings } from '../strings.ts';
 import { realPatience } from '../upload/attempts.ts';
 import { uploadCenter } from '../upload/center.ts';
 import { put } from '../upload/put.ts';
+import { bearerOf } from './bearer.ts';
 import { knownUser, openManager, placeIn, renewed, signedInPath } from './manager.ts';
+import { SessionEnded } from './session-ended.tsx';
+import { signOut } from './sign-out.ts';
 import { Welcome } from './welcome.tsx';
 
 type Session =
   | { state: 'asking' }
   | { state: 'failed'; error: unknown }
   | { state: 'out'; config: PublicConfig; manager: UserManager; error?: unknown }
-  | { state: 'in'; service: Service };
+  | { state: 'in'; service: Service; signInAgain?: () => Promise<void> }
+  /** A second window for signing in again; it closes itself. */
+  | { state: 'beside' };
 
 /** Shows what is inside to whoever is signed in, and the way in to everybody else. */
 export function SessionGate({ children }: { children: ReactNode }) {
@@ -39,12 +44,20 @@ export function SessionGate({ children }: { children: ReactNode }) {
     return () => stop.abort();
   }, [client]);
 
-  if (session.state === 'in') return <ServiceProvider service={session.service}>{children}</ServiceProvider>;
+  if (session.state === 'in') {
+    const { service, signInAgain } = session;
+    return (
+      <ServiceProvider service={service}>
+        {children}
+        {signInAgain !== undefined && <SessionEnded signInAgain={signInAgain} />}
+      </ServiceProvider>
+    );
+  }
   if (session.state === 'out') return <Welcome {...session} />;
   return (
     <main className="narrow">
-      {session.state === 'asking' ? (
-        <p className="soft">{strings.loading}</p>
+      {session.state !== 'failed' ? (
+        <p className="soft">{session.state === 'beside' ? strings.signedInBeside : strings.loading}</p>
       ) : (
         <Trouble title={strings.loadFailed} error={session.error}>
           <a href="/">{strings.reload}</a>
@@ -55,28 +68,18 @@ export function SessionGate({ children }: { children: ReactNode }) {
 }
 
 async function open(signal: AbortSignal, onJob: (job: JobView) => void, show: (next: Session) => void): Promise<void> {
+  const config = await endpoints(apiCall(nobody)).config(signal);
+  const manager = openManager(config, location.origin);
   let user: User | undefined;
-  let manager: UserManager | undefined;
-  const renew = async (): Promise<boolean> => {
-    user = manager === undefined ? undefined : await renewed(manager);
-    if (user === undefined && manager !== undefined) show({ state: 'out', config, manager });
-    return user !== undefined;
-  };
-  const api = endpoints(apiCall({ token: () => user?.access_token, renew }));
-  const config = await api.config(signal);
-  manager = openManager(config, location.origin);
-  manager.events.addUserLoaded((fresh) => {
-    user = fresh;
-  });
-
   if (location.pathname === signedInPath) {
     try {
       user = await manager.signinCallback();
+      if (user === undefined) return show({ state: 'beside' }); // the window that asked has the answer
     } catch (error) {
       go('/', { replace: true });
       return show({ state: 'out', config, manager, error });
     }
-    go(placeIn(user?.state), { replace: true });
+    go(placeIn(user.state), { replace: true });
   } else if (new URLSearchParams(location.search).get('iss') === config.issuer) {
     return manager.signinRedirect(); // OpenID Connect Core, section 4: the issuer sent the browser here to sign in
   } else {
@@ -84,6 +87,20 @@ async function open(signal: AbortSignal, onJob: (job: JobView) => void, show: (n
   }
   if (user === undefined) return show({ state: 'out', config, manager });
 
+  const { sub, email, name } = user.profile;
+  const bearer = bearerOf<User>({
+    user,
+    renew: async () => sameAs(sub, await renewed(manager)),
+    ask: () =>
+      new Promise((resolve) => {
+        const signInAgain = async () => {
+          resolve(await sameAs(sub, await manager.signinPopup()));
+          show({ state: 'in', service });
+        };
+        show({ state: 'in', service, signInAgain });
+      }),
+  });
+  const api = endpoints(apiCall(bearer));
   const uploads = uploadCenter({
     api,
     put,
@@ -93,10 +110,23 @@ async function open(signal: AbortSignal, onJob: (job: JobView) => void, show: (n
     schedule: (flush) => void setTimeout(flush, 150),
     onJob,
   });
-  const { email, name } = user.profile;
-  const me = { ...(email !== undefined && { email }), ...(name !== undefined && { name }) };
-  show({
-    state: 'in',
-    service: { api, config, uploads, me, signOut: () => void manager.signoutRedirect() },
-  });
+  const leave = () =>
+    signOut(manager, (place) => location.assign(place)).catch((error: unknown) => show({ state: 'failed', error }));
+  const service: Service = {
+    api,
+    config,
+    uploads,
+    me: { ...(email !== undefined && { email }), ...(name !== undefined && { name }) },
+    signOut: () => void leave(),
+  };
+  show({ state: 'in', service });
+}
+
+const nobody = { token: async () => undefined, replace: async () => undefined };
+
+/** What another person's session finds here is not theirs: the page begins anew. */
+async function sameAs<U extends User | undefined>(sub: string, user: U): Promise<U> {
+  if (user === undefined || user.profile.sub === sub) return user;
+  location.assign('/');
+  return new Promise(() => {});
 }
