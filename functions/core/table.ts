@@ -12,7 +12,7 @@ export const table = {
   indexes: {
     /** Jobs of one owner, by their making. */
     owner: { name: 'owner', partitionKey: 'ownerKey', sortKey: 'ownerSort', projection: 'KEYS_ONLY' },
-    /** Jobs that have not ended, by owner and id; the partition is one of a few that the owner falls into. */
+    /** Jobs that have not ended, and jobs that were removed, by owner and id; the partition is one of a few. */
     open: { name: 'open', partitionKey: 'openKey', sortKey: 'openSort', projection: 'KEYS_ONLY' },
   },
   localIndexes: {
@@ -38,22 +38,24 @@ export const tableActions = {
     list: { owner: ['Query'], table: ['BatchGetItem'] },
     running: { open: ['Query'] },
     files: { table: ['GetItem', 'Query'], undone: ['Query'] },
-    file: { table: ['BatchGetItem'] },
+    file: { table: ['BatchGetItem', 'GetItem'] },
     expect: { table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'] },
     submit: changeJob,
     seal: changeJob,
-    finishFile: changeJob,
+    finishFile: { table: ['BatchGetItem', 'GetItem', 'UpdateItem'] },
     startPackaging: changeJob,
     complete: changeJob,
     fail: changeJob,
     cancel: changeJob,
     expire: changeJob,
     reopen: changeJob,
-    resetFailed: { table: ['GetItem', 'UpdateItem'], undone: ['Query'] },
+    resetFailed: { table: ['BatchGetItem', 'GetItem', 'UpdateItem'], undone: ['Query'] },
     resume: changeJob,
     stuck: { open: ['Query'], table: ['BatchGetItem'] },
     touch: changeJob,
-    remove: { table: ['BatchWriteItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'] },
+    remove: { table: ['BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'] },
+    removed: { open: ['Query'], table: ['BatchGetItem'] },
+    forget: { table: ['DeleteItem'] },
     removed: { open: ['Query'] },
     forget: { table: ['DeleteItem'] },
   },
