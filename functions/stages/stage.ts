@@ -41,6 +41,8 @@ export interface Runnable extends Access {
 export interface Stage extends Runnable {
   /** The queue that feeds it; absent for sweep, which a schedule starts. */
   queue?: QueueName;
+  /** New objects of this bucket become messages of its queue, beside what is sent there. */
+  announced?: Bucket;
   everySeconds?: number;
   /** Messages one invocation gets. */
   batchSize: number;
