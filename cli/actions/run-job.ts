@@ -6,6 +6,7 @@ import { openLocalDatabase } from '../../functions/adapters/local/local-database
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
 import { localQueue } from '../../functions/adapters/local/queue.ts';
 import { Failure } from '../../functions/core/errors.ts';
+import { gate } from '../../functions/core/gate.ts';
 import type { JobFile, JobSettings, StoredFailure } from '../../functions/core/job.ts';
 import { type JobRef, jobPrefix, splitKey } from '../../functions/core/keys.ts';
 import { predictedPlanes } from '../../functions/core/summary.ts';
@@ -14,7 +15,6 @@ import type { JobStore } from '../../functions/ports/job-store.ts';
 import type { Ports } from '../../functions/ports/ports.ts';
 import type { Predictor, Segmenter } from '../../functions/ports/predictor.ts';
 import { attempts, runStages } from '../../functions/runtime/local.ts';
-import { memoryGate } from '../../functions/runtime/memory-gate.ts';
 import { finishAndAdvance, sealAndAdvance, submitArchive } from '../../functions/stages/finish.ts';
 import type { ModelInput } from '../../functions/stages/predict/channel.ts';
 import { UserError } from '../errors.ts';
@@ -98,7 +98,7 @@ export async function runJob(plan: RunPlan, { io, signal: interruption, version 
       version,
       files: plan.workers + 1, // one more than is worked on, so that the next image is read meanwhile
       planesAhead: plan.workers + 1,
-      admit: memoryGate(plan.memoryLimit),
+      admit: gate(plan.memoryLimit),
       onPlane: ({ path }, done, total) => progress.plane(path, done / total),
       onFile(message, outcome) {
         if (outcome === 'not pending') return;

@@ -1,4 +1,5 @@
 import { Failure } from '../core/errors.ts';
+import { turns } from '../core/gate.ts';
 import type { Maps, Predictor, Segmenter } from '../ports/predictor.ts';
 import { allowCollecting, collect } from './collect.ts';
 import { mapNames } from './maps.ts';
@@ -7,7 +8,6 @@ import { sharePlane } from './pixels.ts';
 import { openPool } from './pool.ts';
 import { allocateMaps, hasLateSteps, type PlaneTask } from './predict-plane.ts';
 import { planTiles } from './tiles.ts';
-import { turns } from './turns.ts';
 
 export interface EngineOptions {
   /** Threads, each with a session of its own; tiles of one plane spread over all of them. */

@@ -14,12 +14,12 @@ import { localSignedAccess } from '../../adapters/local/signed-access.ts';
 import { localUsage } from '../../adapters/local/usage.ts';
 import { createApi } from '../../api/app.ts';
 import type { Answered } from '../../api/services.ts';
+import { gate } from '../../core/gate.ts';
 import { defaultPlans } from '../../core/plans.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { Trouble } from '../consume.ts';
 import { attempts, runStages } from '../local.ts';
-import { memoryGate } from '../memory-gate.ts';
 import { notifyInputs } from '../notify-inputs.ts';
 import { offerModels } from './models.ts';
 import { oneHost } from './one-host.ts';
@@ -147,7 +147,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       version,
       files: workers + 1,
       planesAhead: workers + 1,
-      admit: memoryGate(options.memoryLimit),
+      admit: gate(options.memoryLimit),
       onTrouble,
     },
     { signal: stopping.signal },

@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { memoryGate } from '../../../functions/runtime/memory-gate.ts';
+import { gate, turns } from '../../../functions/core/gate.ts';
 
 /** Asks in order and notes who was admitted. */
 function gateOf(limit: number) {
-  const admit = memoryGate(limit);
+  const admit = gate(limit);
   const inside: string[] = [];
   const ask = async (name: string, bytes: number) => {
     const release = await admit(bytes);
@@ -14,7 +14,7 @@ function gateOf(limit: number) {
   return { ask, inside, settled };
 }
 
-it('admits in the order asked while the bytes fit', async () => {
+it('admits in the order asked while the amounts fit', async () => {
   const { ask, inside, settled } = gateOf(10);
   const first = await ask('a', 6);
   void ask('b', 6);
@@ -48,4 +48,26 @@ it('takes back what was given once, however often it is released', async () => {
   void ask('d', 5);
   await settled();
   expect(inside).toEqual(['a', 'b', 'c']);
+});
+
+it('runs so many at a time, the others in the order they came, also after a failure', async () => {
+  const take = turns(2);
+  const gates = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
+  const started: number[] = [];
+  const all = gates.map(({ promise }, i) =>
+    take(async () => {
+      started.push(i);
+      await promise;
+      if (i === 0) throw new Error('no');
+      return i;
+    }),
+  );
+  await new Promise(setImmediate);
+  expect(started).toEqual([0, 1]);
+  gates[0]!.resolve();
+  await expect(all[0]).rejects.toThrow('no');
+  await new Promise(setImmediate);
+  expect(started).toEqual([0, 1, 2]);
+  for (const gate of gates) gate.resolve();
+  expect(await Promise.all(all.slice(1))).toEqual([1, 2, 3]);
 });
