@@ -56,8 +56,6 @@ export const tableActions = {
     remove: { table: ['BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'] },
     removed: { open: ['Query'], table: ['BatchGetItem'] },
     forget: { table: ['DeleteItem'] },
-    removed: { open: ['Query'] },
-    forget: { table: ['DeleteItem'] },
   },
   usage: {
     spend: { table: ['UpdateItem'] },
