@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { inLanes } from '../../core/lanes.ts';
+import type { table as shape } from '../../core/table.ts';
+import { failedConditions, isRefused, pauseAfter, throughContention } from './dynamo-contention.ts';
+import { attributeOf, type Fields, fieldsOf, type Item, itemOf, type Value } from './dynamo-items.ts';
+
+export type Key = { pk: string; sk: string };
+type Values = Record<string, Value>;
+
+/** In expressions `#name` is the attribute `name`, and `:name` one of the values. */
+export interface Change {
+  key: Key;
+  /** Undefined takes the attribute away. */
+  set: Fields;
+  add?: Record<string, number>;
+  where: string;
+  values?: Values;
+}
+
+export interface Written {
+  applied: boolean;
+  /** As it is now; absent where there is none. */
+  fields?: Fields;
+}
+
+export interface Query {
+  index?: keyof typeof shape.indexes | keyof typeof shape.localIndexes;
+  where: string;
+  filter?: string;
+  values: Values;
+  newestFirst?: boolean;
+  keysOnly?: boolean;
+  /** Items that one request may look at. */
+  limit?: number;
+}
+
+/** Items a request takes: DynamoDB's limits. */
+const gotAtOnce = 100;
+const deletedAtOnce = 25;
+export const writtenAtOnce = 100;
+const lanes = 4;
+
+export type DynamoTable = ReturnType<typeof dynamoTable>;
+
+/**
+ * The table as its stores use it. Reads are consistent but of the global indexes. A change leaves a mark of its own in the
+ * item, so that one whose answer was lost, and that was therefore sent twice, is known to be applied.
+ */
+export function dynamoTable(client: DynamoDBClient, TableName: string) {
+  const unread = async (keys: readonly Key[]): Promise<Fields[]> => {
+    const found: Fields[] = [];
+    let wanted: Item[] = keys.map(itemOf);
+    for (let attempt = 0; wanted.length > 0; attempt++) {
+      if (attempt > 0) await pauseAfter(attempt);
+      const request = { [TableName]: { Keys: wanted, ConsistentRead: true } };
+      const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems: request }));
+      found.push(...(Responses?.[TableName] ?? []).map(fieldsOf));
+      wanted = UnprocessedKeys?.[TableName]?.Keys ?? [];
+    }
+    return found;
+  };
+  const erase = async (keys: readonly Key[]) => {
+    let requests = keys.map((key) => ({ DeleteRequest: { Key: itemOf(key) } }));
+    for (let attempt = 0; requests.length > 0; attempt++) {
+      if (attempt > 0) await pauseAfter(attempt);
+      const command = new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } });
+      const { UnprocessedItems } = await client.send(command);
+      requests = (UnprocessedItems?.[TableName] ?? []) as typeof requests;
+    }
+  };
+
+  return {
+    async get(key: Key): Promise<Fields | undefined> {
+      const { Item } = await client.send(new GetItemCommand({ TableName, Key: itemOf(key), ConsistentRead: true }));
+      return Item && fieldsOf(Item);
+    },
+    /** In no order; what is missing is left out. */
+    async getAll(keys: readonly Key[]): Promise<Fields[]> {
+      const found: Fields[] = [];
+      for (const batch of batches(keys, gotAtOnce)) found.push(...(await unread(batch)));
+      return found;
+    },
+    /** Pages of what there is, as DynamoDB cuts them; a page may be empty. */
+    async *query({ index, where, filter, values, newestFirst = false, keysOnly = false, limit }: Query) {
+      const projection = keysOnly ? { ProjectionExpression: '#pk, #sk' } : {};
+      let from: Item | undefined;
+      do {
+        const { Items, LastEvaluatedKey } = await client.send(
+          new QueryCommand({
+            TableName,
+            ...(index !== undefined && { IndexName: index }),
+            ConsistentRead: index === undefined || index === 'undone',
+            KeyConditionExpression: where,
+            ...(filter !== undefined && { FilterExpression: filter }),
+            ...projection,
+            ...terms([where, filter ?? '', projection.ProjectionExpression ?? ''], values),
+            ScanIndexForward: !newestFirst,
+            ...(limit !== undefined && { Limit: limit }),
+            ...(from !== undefined && { ExclusiveStartKey: from }),
+          }),
+        );
+        yield (Items ?? []).map(fieldsOf);
+        from = LastEvaluatedKey;
+      } while (from !== undefined);
+    },
+    async put(fields: Fields & Key, { where, values = {} }: { where: string; values?: Values }): Promise<Written> {
+      const version = randomUUID();
+      const Item = itemOf({ ...fields, version });
+      return applied(version, { ...fields, version }, () =>
+        client.send(
+          new PutItemCommand({
+            TableName,
+            Item,
+            ConditionExpression: where,
+            ...terms([where], values),
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        ),
+      );
+    },
+    async update(change: Change): Promise<Written> {
+      const version = randomUUID();
+      return applied(version, undefined, () =>
+        client.send(
+          new UpdateItemCommand({
+            TableName,
+            ...updateOf({ ...change, set: { ...change.set, version } }),
+            ReturnValues: 'ALL_NEW',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        ),
+      );
+    },
+    /** All of them or none: then the places of those whose condition did not hold. At most `writtenAtOnce`. */
+    async transact(writes: readonly (Change | { put: Fields & Key; where: string })[]): Promise<number[]> {
+      const TransactItems = writes.map((write): TransactWriteItem => {
+        if (!('put' in write)) return { Update: { TableName, ...updateOf(write) } };
+        const { put, where } = write;
+        return { Put: { TableName, Item: itemOf(put), ConditionExpression: where, ...terms([where], {}) } };
+      });
+      try {
+        await throughContention(() => client.send(new TransactWriteItemsCommand({ TransactItems })));
+        return [];
+      } catch (error) {
+        const failed = failedConditions(error);
+        if (failed.length === 0) throw error;
+        return failed;
+      }
+    },
+    async delete(key: Key, where?: string): Promise<void> {
+      const condition = where === undefined ? {} : { ConditionExpression: where, ...terms([where], {}) };
+      const command = new DeleteItemCommand({ TableName, Key: itemOf(key), ...condition });
+      await throughContention(() => client.send(command)).catch((error) => {
+        if (!isRefused(error)) throw error;
+      });
+    },
+    /** Whatever the query finds; repeat it when it was cut off. */
+    async deleteAll(query: Pick<Query, 'where' | 'values'>): Promise<void> {
+      for await (const found of this.query({ ...query, keysOnly: true })) {
+        await inLanes(batches(found as Key[], deletedAtOnce), lanes, erase);
+      }
+    },
+  };
+}
+
+async function applied(
+  version: string,
+  fields: Fields | undefined,
+  write: () => Promise<{ Attributes?: Item | undefined }>,
+): Promise<Written> {
+  try {
+    const { Attributes } = await throughContention(write);
+    return { applied: true, fields: fields ?? fieldsOf(Attributes ?? {}) };
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    if (error.Item === undefined) return { applied: false };
+    const found = fieldsOf(error.Item);
+    return { applied: found.version === version, fields: found };
+  }
+}
+
+function updateOf({ key, set, add = {}, where, values = {} }: Change) {
+  const names = Object.keys(set);
+  const kept = names.filter((name) => set[name] !== undefined);
+  const gone = names.filter((name) => set[name] === undefined);
+  const sums = Object.keys(add);
+  const expression = [
+    kept.length > 0 && `SET ${kept.map((name) => `#${name} = :set_${name}`).join(', ')}`,
+    gone.length > 0 && `REMOVE ${gone.map((name) => `#${name}`).join(', ')}`,
+    sums.length > 0 && `ADD ${sums.map((name) => `#${name} :add_${name}`).join(', ')}`,
+  ]
+    .filter((part) => part !== false)
+    .join(' ');
+  const all = {
+    ...values,
+    ...Object.fromEntries(kept.map((name) => [`set_${name}`, set[name]!])),
+    ...Object.fromEntries(sums.map((name) => [`add_${name}`, add[name]!])),
+  };
+  return {
+    Key: itemOf(key),
+    UpdateExpression: expression,
+    ConditionExpression: where,
+    ...terms([expression, where], all),
+  };
+}
+
+/** DynamoDB refuses names and values that no expression uses, and empty maps of them. */
+function terms(expressions: readonly string[], values: Values) {
+  const names = new Set(expressions.flatMap((expression) => expression.match(/#\w+/g) ?? []));
+  const known = Object.entries(values).map(([name, value]) => [`:${name}`, attributeOf(value)]);
+  return {
+    ...(names.size > 0 && {
+      ExpressionAttributeNames: Object.fromEntries([...names].map((name) => [name, name.slice(1)])),
+    }),
+    ...(known.length > 0 && { ExpressionAttributeValues: Object.fromEntries(known) }),
+  };
+}
+
+export function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let i = 0; i < items.length; i += size) yield items.slice(i, i + size);
+}

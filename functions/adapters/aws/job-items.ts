@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import type { Job, JobFile, JobSettings, StoredFailure } from '../../core/job.ts';
+import type { JobRef } from '../../core/keys.ts';
+import { isTerminal } from '../../core/transitions.ts';
+import type { Fields } from './dynamo-items.ts';
+import type { Key } from './dynamo-table.ts';
+
+/*
+ * A job and its files share a partition key; the job's sort key is `job`, a file's is `file#` and its path. DynamoDB
+ * orders sort keys by their UTF-8 bytes, which is the order of the list of files.
+ */
+
+export const partitionOf = ({ owner, id }: JobRef): string => `job#${owner}/${id}`;
+export const jobKey = (ref: JobRef): Key => ({ pk: partitionOf(ref), sk: 'job' });
+export const filePlace = (path: string): string => `file#${path}`;
+export const fileKey = (ref: JobRef, path: string): Key => ({ pk: partitionOf(ref), sk: filePlace(path) });
+/** Above every file's sort key: `$` follows `#`. */
+export const filesEnd = 'file$';
+export const undonePlace = (state: JobFile['state'], path: string): string => `${state}#${path}`;
+export const undoneEnd = (state: JobFile['state']): string => `${state}$`;
+
+/** Partitions of each list in the open index: more would only make its readers ask more often. */
+export const shards = 4;
+/** The index has two lists: jobs that have not ended, and jobs that were removed. */
+export const shardKey = (list: 'open' | 'removed', shard: number): string => `${list}#${shard}`;
+/** By owner, so that counting an owner's jobs reads one partition. */
+const shardOf = (owner: string): number => createHash('sha256').update(owner).digest()[0]! % shards;
+export const openKeyOf = (owner: string): string => shardKey('open', shardOf(owner));
+export const openPlace = ({ owner, id }: JobRef): string => `${owner}/${id}`;
+/** Before every owner. */
+export const firstPlace = ' ';
+export const writePlace = (shard: number, place: string): string => `${shard}#${place}`;
+export function readPlace(place: string): [shard: number, place: string] {
+  const end = place.indexOf('#');
+  return [Number(place.slice(0, end)), place.slice(end + 1)];
+}
+
+/** Fixed for the life of a job. Fifteen digits order milliseconds as text. */
+export const ownerEntry = ({ owner, createdAt, id }: Job): Fields => ({
+  ownerKey: owner,
+  ownerSort: `${String(createdAt).padStart(15, '0')}#${id}`,
+});
+
+/** The job in the index of owners or of open jobs. */
+export const keyOfEntry = ({ pk, sk }: Fields): Key => ({ pk: String(pk), sk: String(sk) });
+
+/** What transitions change, beside the counters. `expiresAt`: seconds since 1970, of a job that has ended. */
+export function changingFields(job: Job, expiresAt: number | undefined): Fields {
+  const { state, sealed, retrying, generation, failure, changedAt } = job;
+  const open = !isTerminal(job);
+  return {
+    state,
+    sealed,
+    retrying,
+    generation,
+    failure: failure && JSON.stringify(failure),
+    changedAt,
+    openKey: open ? openKeyOf(job.owner) : undefined,
+    openSort: open ? openPlace(job) : undefined,
+    expiresAt: open ? undefined : expiresAt,
+  };
+}
+
+export function newJobFields(job: Job): Fields & Key {
+  const { owner, id, name, settings, expected, bytes, done, failed, createdAt } = job;
+  return {
+    ...jobKey(job),
+    ...ownerEntry(job),
+    ...changingFields(job, undefined),
+    owner,
+    id,
+    name,
+    settings: JSON.stringify(settings),
+    expected,
+    bytes,
+    done,
+    failed,
+    createdAt,
+  };
+}
+
+/** What stays of a removed job, in its place. */
+export const removedFields = (ref: JobRef, removedAt: number): Fields & Key => ({
+  ...jobKey(ref),
+  owner: ref.owner,
+  id: ref.id,
+  removedAt,
+  openKey: shardKey('removed', shardOf(ref.owner)),
+  openSort: openPlace(ref),
+});
+export const isRemoved = ({ removedAt }: Fields): boolean => removedAt !== undefined;
+
+const failureOf = (text: Fields[string]) =>
+  text === undefined ? {} : { failure: JSON.parse(String(text)) as StoredFailure };
+
+export function jobOf(fields: Fields): Job {
+  const number = (name: keyof Job) => Number(fields[name]);
+  return {
+    owner: String(fields.owner),
+    id: String(fields.id),
+    name: String(fields.name),
+    settings: JSON.parse(String(fields.settings)) as JobSettings,
+    state: fields.state as Job['state'],
+    sealed: fields.sealed === true,
+    retrying: fields.retrying === true,
+    expected: number('expected'),
+    bytes: number('bytes'),
+    done: number('done'),
+    failed: number('failed'),
+    generation: number('generation'),
+    ...failureOf(fields.failure),
+    createdAt: number('createdAt'),
+    changedAt: number('changedAt'),
+  };
+}
+
+/** What of a file changes. Files that are not done are in the index of those. */
+export const changingFileFields = ({ path, state, failure, generation }: JobFile): Fields => ({
+  state,
+  failure: failure && JSON.stringify(failure),
+  generation,
+  undoneSort: state === 'done' ? undefined : undonePlace(state, path),
+});
+
+export const newFileFields = (ref: JobRef, file: JobFile, expiresAt: number | undefined): Fields & Key => ({
+  ...fileKey(ref, file.path),
+  ...changingFileFields(file),
+  bytes: file.bytes,
+  expiresAt,
+});
+
+export function fileOf({ sk, bytes, state, failure, generation }: Fields): JobFile {
+  return {
+    path: String(sk).slice(filePlace('').length),
+    bytes: Number(bytes),
+    state: state as JobFile['state'],
+    ...failureOf(failure),
+    ...(generation !== undefined && { generation: Number(generation) }),
+  };
+}
