@@ -48,6 +48,12 @@ export const tableRef = (round: RoundRef, name: TableName): ObjectRef => ({
   key: `${jobPrefix(round)}.tables/${round.generation}/${name}`,
 });
 
+/**
+ * What predict keeps of one image that takes it several rounds; `file` names the image. Of a fixed length, as paths may be as
+ * long as keys can be; apart from images and tables, as the path rule refuses names that start with `.tables`.
+ */
+export const checkpointPrefix = (job: JobRef, file: string): string => `${jobPrefix(job)}.tables.unfinished/${file}/`;
+
 /** The table that lies at a path below the job's prefix in `results`, if one does. */
 export const tableAt = (path: string): TableName | undefined =>
   tableNames.find((name) => /^\.tables\/\d+\/(.*)$/.exec(path)?.[1] === name);
@@ -57,3 +63,9 @@ export const downloadRef = (round: RoundRef): ObjectRef => ({
   bucket: 'downloads',
   key: `${jobPrefix(round)}${round.generation}/${downloadName}`,
 });
+
+/**
+ * Objects that a store makes on the way to a composed one, in that one's bucket, and removes when it is there; the
+ * bucket's lifecycle removes those of a killed process after a day. No owner's name starts with `~`.
+ */
+export const composingPrefix = '~compose/';

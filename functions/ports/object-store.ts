@@ -2,10 +2,13 @@ import type { Readable } from 'node:stream';
 import type { Bucket, ObjectRef } from '../core/keys.ts';
 import type { ByteSource } from '../image/image.ts';
 
-export interface ObjectHead {
+export interface StoredObject {
   bytes: number;
   /** CRC-32 (IEEE, as in zip) of the whole object, where the store knows it. */
   crc32?: number;
+}
+
+export interface ObjectHead extends StoredObject {
   /** Milliseconds since 1970. */
   modifiedAt: number;
 }
@@ -19,8 +22,13 @@ export interface ByteRange {
   end: number;
 }
 
-/** A piece of a composed object: bytes of another object, or literal bytes. */
-export type Part = { from: ObjectRef; range?: ByteRange } | { bytes: Uint8Array };
+/**
+ * A piece of a composed object: bytes of another object (a range inside of it; `crc32`: of these bytes, else
+ * `objectCorrupt`), or literal bytes, which are used up when the next part is asked for.
+ */
+export type Part = { from: ObjectRef; range?: ByteRange; crc32?: number } | { bytes: Uint8Array };
+/** May be made while it is composed: nothing is stored before the last part was given. */
+export type Parts = Iterable<Part> | AsyncIterable<Part>;
 
 export interface PutConditions {
   /** Of the body, else `objectCorrupt`. */
@@ -48,9 +56,11 @@ export interface ObjectStore {
   /** Random access without a request for each read, where the store has it; ports/object-source does with every store. */
   open?(ref: ObjectRef): Promise<OpenObject>;
   /** Replaces the object; returns what was stored. What does not meet the conditions is refused and changes nothing. */
-  put(ref: ObjectRef, body: Body, conditions?: PutConditions): Promise<ObjectHead>;
-  /** Makes one object of parts, in order; the bytes need not cross this process where the store can copy them itself. */
-  compose(ref: ObjectRef, parts: readonly Part[]): Promise<ObjectHead>;
+  put(ref: ObjectRef, body: Body, conditions?: PutConditions): Promise<StoredObject>;
+  /** Makes one object of parts, in order. */
+  compose(ref: ObjectRef, parts: Parts): Promise<StoredObject>;
+  /** compose copies ranges of so many bytes and more inside the store; where it is absent, all bytes cross this process. */
+  readonly copiesFrom?: number;
   /** Objects below a prefix, in order of their keys (UTF-8 bytes), at most `limit` (default 1000) a page. */
   list(
     bucket: Bucket,

@@ -1,5 +1,5 @@
 import type { Bucket, ObjectRef } from '../core/keys.ts';
-import type { ObjectHead } from './object-store.ts';
+import type { StoredObject } from './object-store.ts';
 
 /** A request that whoever has it may send, as it is, until it expires. The headers belong to it. */
 export interface SignedRequest {
@@ -59,7 +59,7 @@ export interface SignedAccess {
     uploadId: string,
     parts: readonly { part: number; etag: string }[],
     expected: { bytes: number },
-  ): Promise<ObjectHead>;
+  ): Promise<StoredObject>;
   /** Forgets the upload and its parts; nothing happens when there is none. */
   abortMultipart(ref: ObjectRef, uploadId: string): Promise<void>;
   /** As abortMultipart for every upload to objects below the prefix, which ends in `/`. */

@@ -45,7 +45,7 @@ function restrictObjects(stage: Access, objects: ObjectStore, refuse: Refuse): O
   const write = (bucket: Bucket) => allow(stage.writes, bucket, 'write');
   const erase = (bucket: Bucket) => allow(stage.deletes, bucket, 'delete from');
   /** S3 answers that an object is missing only to those who may list; to others that they may not read it. */
-  const found = async <T>(buckets: readonly Bucket[], answer: Promise<T>): Promise<T> => {
+  const found = async <T>(buckets: Iterable<Bucket>, answer: Promise<T>): Promise<T> => {
     const missing = () => {
       for (const bucket of buckets) allow(stage.lists, bucket, 'learn what is missing in');
     };
@@ -57,7 +57,9 @@ function restrictObjects(stage: Access, objects: ObjectStore, refuse: Refuse): O
     return value;
   };
   const open = objects.open?.bind(objects);
+  const { copiesFrom } = objects;
   return {
+    ...(copiesFrom !== undefined && { copiesFrom }),
     async head(ref) {
       read(ref.bucket);
       return found([ref.bucket], objects.head(ref));
@@ -78,9 +80,17 @@ function restrictObjects(stage: Access, objects: ObjectStore, refuse: Refuse): O
     },
     async compose(ref, parts) {
       write(ref.bucket);
-      const sources = parts.flatMap((part) => ('from' in part ? [part.from.bucket] : []));
-      for (const source of sources) read(source);
-      return found(sources, objects.compose(ref, parts));
+      const sources = new Set<Bucket>();
+      const allowed = async function* () {
+        for await (const part of parts) {
+          if ('from' in part) {
+            read(part.from.bucket);
+            sources.add(part.from.bucket);
+          }
+          yield part;
+        }
+      };
+      return found(sources, objects.compose(ref, allowed()));
     },
     async list(bucket, prefix, page) {
       list(bucket);

@@ -79,7 +79,8 @@ export function fileOverlay(
       return base.open!(ref);
     },
     put,
-    compose: (ref, parts) => (fileOf(ref) === undefined ? base.compose(ref, parts) : put(ref, joinedParts(parts, get))),
+    compose: (ref, parts) =>
+      fileOf(ref) === undefined ? base.compose(ref, parts) : put(ref, joinedParts(parts, ref.key, get)),
     list: (bucket, prefix, page) => base.list(bucket, prefix, page),
     async remove(ref) {
       const file = fileOf(ref);

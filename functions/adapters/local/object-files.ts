@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import { Failure } from '../../core/errors.ts';
 import { openFileSource } from '../../image/file-source.ts';
 import type { ByteSource } from '../../image/image.ts';
-import type { Body, ByteRange, ObjectStore, Part } from '../../ports/object-store.ts';
+import type { Body, ByteRange, ObjectStore, Parts } from '../../ports/object-store.ts';
 
 /** A file up to this size is read and written in one call that blocks: the thread pool takes four trips and ten times as long. */
 const smallBytes = 64 << 10;
@@ -133,11 +133,26 @@ export async function openObjectFile(path: string, bytes: number): Promise<ByteS
   };
 }
 
-export async function* joinedParts(parts: readonly Part[], get: ObjectStore['get']): AsyncGenerator<Uint8Array> {
-  for (const part of parts) {
-    if ('bytes' in part) yield part.bytes;
-    else yield* await get(part.from, part.range);
+/** The bytes of the parts of the object `key`. Throws `objectCorrupt` where a part's checksum differs. */
+export async function* joinedParts(parts: Parts, key: string, get: ObjectStore['get']): AsyncGenerator<Uint8Array> {
+  for await (const part of parts) {
+    if ('bytes' in part) {
+      yield part.bytes;
+      continue;
+    }
+    const chunks: AsyncIterable<Uint8Array> = await get(part.from, part.range);
+    if (part.crc32 === undefined) yield* chunks;
+    else yield* checked(chunks, part.crc32, key);
   }
+}
+
+async function* checked(chunks: AsyncIterable<Uint8Array>, expected: number, key: string): AsyncGenerator<Uint8Array> {
+  let checksum = 0;
+  for await (const chunk of chunks) {
+    checksum = crc32(chunk, checksum);
+    yield chunk;
+  }
+  if (checksum !== expected >>> 0) throw new Failure('objectCorrupt', [key, 'the checksum of a part differs']);
 }
 
 export const isNoSpace = (error: unknown): boolean =>

@@ -87,7 +87,7 @@ export async function openLocalObjectStore({
     get,
     open: (ref) => withFile(ref, openObjectFile),
     put: (ref, body, conditions = {}) => store(ref, body, conditions),
-    compose: (ref, parts) => store(ref, joinedParts(parts, get), {}),
+    compose: (ref, parts) => store(ref, joinedParts(parts, ref.key, get), {}),
     async list(bucket, prefix, { after, limit = 1000 } = {}) {
       const found = index.list(bucket, prefix, after, limit + 1);
       const objects = found.slice(0, limit).map(({ file: _, ...object }) => object);

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Failure } from '../../core/errors.ts';
 import { type Bucket, type ObjectRef, splitKey } from '../../core/keys.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
+import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import { checksumHeader, checksumText, type SentPart, type SignedAccess } from '../../ports/signed-access.ts';
 import { type Grant, signedUrl } from './signature.ts';
 
@@ -33,7 +33,7 @@ export const partRef = (ref: ObjectRef, uploadId: string, part: number): ObjectR
 });
 
 /** Changes with the bytes. Locally every object's checksum is known. */
-export const etagOf = ({ crc32 = 0, bytes }: ObjectHead): string =>
+export const etagOf = ({ crc32 = 0, bytes }: StoredObject): string =>
   `"${crc32.toString(16).padStart(8, '0')}-${bytes.toString(16)}"`;
 
 /** Has the upload been started, for this very object, and not ended? */
@@ -73,7 +73,7 @@ export function localSignedAccess({ objects, secret, base, clock }: LocalSignedA
   };
 
   /** A second call meanwhile gets the first one's answer, instead of writing the object twice. */
-  const completing = new Map<string, Promise<ObjectHead>>();
+  const completing = new Map<string, Promise<StoredObject>>();
   const complete: SignedAccess['completeMultipart'] = async (ref, uploadId, parts, expected) => {
     if ((await objects.head(ref)) !== undefined) throw new Failure('objectPresent', [ref.key]);
     if (!(await isUnfinished(objects, ref, uploadId))) throw new Failure('objectMissing', [ref.key]);

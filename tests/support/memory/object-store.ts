@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
+import { joinedParts } from '../../../functions/adapters/local/object-files.ts';
 import { Failure } from '../../../functions/core/errors.ts';
 import type { ObjectRef } from '../../../functions/core/keys.ts';
 import type { Clock } from '../../../functions/ports/clock.ts';
-import type { Body, ObjectHead, ObjectStore, Part, PutConditions } from '../../../functions/ports/object-store.ts';
+import type { Body, ObjectHead, ObjectStore, PutConditions } from '../../../functions/ports/object-store.ts';
 import { bytesOf } from '../bytes.ts';
 
 /** Objects in memory, without `open`: what reads them goes through ranges, as on S3. */
@@ -25,17 +26,17 @@ export function memoryObjectStore(clock: Clock): ObjectStore {
     objects.set(nameOf(ref), { bytes, head });
     return head;
   };
-  const bytesOfPart = (part: Part): Uint8Array =>
-    'bytes' in part ? part.bytes : existing(part.from).subarray(part.range?.start ?? 0, part.range?.end);
+  const get: ObjectStore['get'] = async (ref, range) =>
+    Readable.from([existing(ref).subarray(range?.start, range?.end)], { objectMode: false });
   const keys = (bucket: string, prefix: string) =>
     [...objects.keys()]
       .filter((name) => name.startsWith(`${bucket} ${prefix}`))
       .map((name) => name.slice(bucket.length + 1));
   return {
     head: async (ref) => objects.get(nameOf(ref))?.head,
-    get: async (ref, range) => Readable.from([existing(ref).subarray(range?.start, range?.end)], { objectMode: false }),
+    get,
     put,
-    compose: async (ref, parts) => put(ref, Buffer.concat(parts.map(bytesOfPart))),
+    compose: (ref, parts) => put(ref, joinedParts(parts, ref.key, get)),
     async list(bucket, prefix, { after, limit = 1000 } = {}) {
       const utf8 = (key: string) => Buffer.from(key);
       const sorted = keys(bucket, prefix).sort((a, b) => Buffer.compare(utf8(a), utf8(b)));
