@@ -101,7 +101,7 @@ export async function runJob(plan: RunPlan, { io, signal: interruption, version 
       admit: gate(plan.memoryLimit),
       onPlane: ({ path }, done, total) => progress.plane(path, done / total),
       onFile(message, outcome) {
-        if (outcome === 'not pending') return;
+        if (typeof outcome === 'string') return;
         if ('summary' in outcome) progress.file(outcome.summary, outcome.reused);
         else nameFailed(message.path, outcome.failed);
       },

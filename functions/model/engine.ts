@@ -1,13 +1,14 @@
 import { Failure } from '../core/errors.ts';
 import { turns } from '../core/gate.ts';
-import type { Maps, Predictor, Segmenter } from '../ports/predictor.ts';
+import type { Plane } from '../image/image.ts';
+import type { BegunMaps, Predictor, Segmenter } from '../ports/predictor.ts';
 import { allowCollecting, collect } from './collect.ts';
 import { mapNames } from './maps.ts';
 import { type ModelPackage, tileRules } from './package.ts';
 import { sharePlane } from './pixels.ts';
 import { openPool } from './pool.ts';
 import { allocateMaps, hasLateSteps, type PlaneTask } from './predict-plane.ts';
-import { planTiles } from './tiles.ts';
+import { planTiles, type Span } from './tiles.ts';
 
 export interface EngineOptions {
   /** Threads, each with a session of its own; tiles of one plane spread over all of them. */
@@ -43,44 +44,60 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
     pool.collect();
   };
 
+  /** Throws for planes that do not go together. */
+  const sizeOf = (planes: readonly Plane[]): { height: number; width: number } => {
+    const [first] = planes;
+    if (!first || planes.length !== description.input.channels.length)
+      throw new RangeError(`${planes.length} planes for ${description.input.channels.length} channels`);
+    const { height, width } = first;
+    for (const plane of planes)
+      if (
+        plane.height !== height ||
+        plane.width !== width ||
+        plane.samples !== 1 ||
+        plane.data.length !== height * width
+      )
+        throw new RangeError('planes of different sizes, or of more than one sample a pixel');
+    if (height * width === 0) throw new Failure('modelFailed', [`an image of ${height} x ${width} pixels`]);
+    return { height, width };
+  };
+
+  /** Without `halt` all rows at once. */
+  const predictPart = async (
+    planes: readonly Plane[],
+    { begun, halt }: Partial<Parameters<Predictor['predictRows']>[1]>,
+    signal: AbortSignal | undefined,
+  ): Promise<BegunMaps> => {
+    const { height, width } = sizeOf(planes);
+    if (begun?.rows === height) return begun;
+    const plan = planTiles(height, width, rules);
+    const task: PlaneTask = {
+      planes: planes.map(sharePlane),
+      maps: begun?.maps.data ?? allocateMaps(description, height, width),
+      plan: { height: plan.height, width: plan.width },
+    };
+    const rows = plan.y.spans.filter(({ to }) => to > (begun?.rows ?? 0));
+    let done: number;
+    if (plan.y.spans.length === 1 && plan.x.spans.length === 1) {
+      await pool.run('plane', { task, at: { y: plan.y.spans[0]!, x: plan.x.spans[0]! } }, { signal });
+      done = height;
+    } else {
+      const prepared = await pool.run('prepare', { task }, { signal });
+      // enough tiles that no worker idles while a row ends
+      const ahead = halt ? Math.max(2, Math.ceil((2 * options.workers) / plan.x.spans.length)) : rows.length;
+      done = await inRows(rows, { ahead, halt: halt ?? (() => false), signal }, (y, stop) =>
+        plan.x.spans.map((x) => pool.run('tile', { task, prepared, at: { y, x } }, { signal: stop })),
+      );
+      if (done === height && hasLateSteps(description)) await pool.run('finish', { task }, { signal, urgent: true });
+    }
+    drop(height * width * droppedPerPixel(planes.length, names.length));
+    return { maps: { height, width, names, data: task.maps }, rows: done };
+  };
+
   return {
     model: model.identity,
-    async predict(planes, signal) {
-      const [first] = planes;
-      if (!first || planes.length !== description.input.channels.length)
-        throw new RangeError(`${planes.length} planes for ${description.input.channels.length} channels`);
-      const { height, width } = first;
-      for (const plane of planes)
-        if (
-          plane.height !== height ||
-          plane.width !== width ||
-          plane.samples !== 1 ||
-          plane.data.length !== height * width
-        )
-          throw new RangeError('planes of different sizes, or of more than one sample a pixel');
-      if (height * width === 0) throw new Failure('modelFailed', [`an image of ${height} x ${width} pixels`]);
-
-      const plan = planTiles(height, width, rules);
-      const task: PlaneTask = {
-        planes: planes.map(sharePlane),
-        maps: allocateMaps(description, height, width),
-        plan: { height: plan.height, width: plan.width },
-      };
-      const maps: Maps = { height, width, names, data: task.maps };
-      const positions = plan.y.spans.flatMap((y) => plan.x.spans.map((x) => ({ y, x })));
-      if (positions.length === 1) {
-        await pool.run('plane', { task, at: positions[0]! }, { signal });
-        drop(height * width * droppedPerPixel(planes.length, names.length));
-        return maps;
-      }
-      const prepared = await pool.run('prepare', { task }, { signal });
-      await together(signal, (stop) =>
-        positions.map((at) => pool.run('tile', { task, prepared, at }, { signal: stop })),
-      );
-      if (hasLateSteps(description)) await pool.run('finish', { task }, { signal, urgent: true });
-      drop(height * width * droppedPerPixel(planes.length, names.length));
-      return maps;
-    },
+    predict: async (planes, signal) => (await predictPart(planes, {}, signal)).maps,
+    predictRows: predictPart,
     async segment(plane, { names: mapsNames, data }, { pixelSize, preview }, signal) {
       const ask = {
         plane: sharePlane(plane),
@@ -100,26 +117,42 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
 }
 
 /**
- * Pixels from which on planes are segmented by half of the workers at most, while the others predict the next: at its
- * peak segmentation takes more memory than anything else, and both at once on every worker would double it.
+ * Starts rows of tiles in their order, at most `ahead` at a time, until `halt` says so, and waits for them. Returns where
+ * the last one ends. The first tile that fails stops those that still wait, and its error is thrown.
  */
-const largePlane = 4 << 20;
-
-/** Waits for all; the first that fails stops those that still wait, and its error is thrown. */
-async function together(
-  signal: AbortSignal | undefined,
-  start: (stop: AbortSignal) => Promise<unknown>[],
-): Promise<void> {
+async function inRows(
+  rows: readonly Span[],
+  { ahead, halt, signal }: { ahead: number; halt(): boolean; signal: AbortSignal | undefined },
+  start: (row: Span, stop: AbortSignal) => Promise<unknown>[],
+): Promise<number> {
   const failed = new AbortController();
-  const running = start(signal ? AbortSignal.any([signal, failed.signal]) : failed.signal);
+  const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  const running: Promise<unknown>[] = [];
+  let done = 0;
   try {
-    await Promise.all(running);
+    for (const row of rows) {
+      if (done > 0 && halt()) break;
+      const tiles = start(row, stop);
+      const whole = Promise.all(tiles).finally(() => Promise.allSettled(tiles));
+      whole.catch((error: unknown) => failed.abort(error)); // thrown when its turn comes
+      running.push(whole);
+      done = row.to;
+      if (running.length >= ahead) await running.shift();
+    }
+    for (const row of running) await row;
   } catch (error) {
     failed.abort(error);
     await Promise.allSettled(running);
     throw error;
   }
+  return done;
 }
+
+/**
+ * Pixels from which on planes are segmented by half of the workers at most, while the others predict the next: at its
+ * peak segmentation takes more memory than anything else, and both at once on every worker would double it.
+ */
+const largePlane = 4 << 20;
 
 /** Input on shared memory (of up to 32 bits a sample), float32 maps, and what segment needs at its peak. */
 const bytesPerPixel = (channels: number, maps: number): number => 4 * channels + 4 * maps + segmentBytesPerPixel;

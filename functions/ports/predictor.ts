@@ -18,11 +18,26 @@ export interface Maps {
   data: Float32Array[];
 }
 
+/** Maps whose rows from the top up to `rows` are predicted; where that is all of them, they are what predict gives. */
+export interface BegunMaps {
+  maps: Maps;
+  rows: number;
+}
+
 /** Runs the model. Deterministic: the same plane gives the same bits, whatever the number of workers. */
 export interface Predictor {
   readonly model: ModelIdentity;
   /** One plane for each input channel of the model, all of one size, one sample a pixel. Throws `modelFailed`. */
   predict(planes: readonly Plane[], signal?: AbortSignal): Promise<Maps>;
+  /**
+   * As predict, a row of tiles at a time: at least one, then until `halt` says so. Takes up what an earlier call began on
+   * the same planes, to the same bits as predict.
+   */
+  predictRows(
+    planes: readonly Plane[],
+    part: { begun?: BegunMaps; halt(): boolean },
+    signal?: AbortSignal,
+  ): Promise<BegunMaps>;
   /** Peak bytes that predict and segment need for one plane of this size, so that callers bound what is in flight. */
   memoryBytes(height: number, width: number): number;
   [Symbol.asyncDispose](): Promise<void>;

@@ -13,6 +13,11 @@ export interface WriteOptions {
   level?: number;
   /** Write BigTIFF whatever the size; otherwise only where classic TIFF might not reach (4 GiB). */
   bigTiff?: boolean;
+  /** Only a piece of the file, as many planes as come: the pieces one after the other are the file. */
+  piece?: {
+    /** Planes and bytes of the pieces before it. */
+    after: { planes: number; bytes: number };
+  };
 }
 
 /** What an image needs to be written; `Image.info` has it all. */
@@ -36,7 +41,7 @@ const compress = promisify(deflate);
 export async function* writeTiff(
   info: WriteInfo,
   planes: AsyncIterable<Plane> | Iterable<Plane>,
-  { level = defaultLevel, bigTiff }: WriteOptions = {},
+  { level = defaultLevel, bigTiff, piece }: WriteOptions = {},
 ): AsyncGenerator<Uint8Array> {
   if (!(writable as readonly string[]).includes(info.type)) throw new RangeError(`TIFF of ${info.type} is not written`);
   const count = info.positions * info.times * info.depths * info.channels;
@@ -44,9 +49,10 @@ export async function* writeTiff(
   const shared = sharedTags(info, layout.rows);
   const first = firstTags(info, count);
   const big = bigTiff ?? mostBytes(info, layout, [...shared, ...first]) >= 2 ** 32;
-  yield header(big);
-  let at = big ? 16 : 8;
-  let written = 0;
+  const { planes: before, bytes } = piece?.after ?? { planes: 0, bytes: 0 };
+  if (bytes === 0) yield header(big);
+  let at = bytes === 0 ? (big ? 16 : 8) : bytes;
+  let written = before;
   for await (const plane of planes) {
     if (written === count) throw new RangeError(`more than ${count} planes`);
     checkPlane(plane, info);
@@ -63,7 +69,7 @@ export async function* writeTiff(
     if (end !== next) yield new Uint8Array(1);
     at = next;
   }
-  if (written !== count) throw new RangeError(`${written} of ${count} planes`);
+  if (piece === undefined && written !== count) throw new RangeError(`${written} of ${count} planes`);
 }
 
 function stripsOf({ height, width, samples, type }: WriteInfo): { rows: number; strip: number; strips: number } {

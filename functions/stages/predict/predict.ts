@@ -1,40 +1,56 @@
 import { Failure, isOutcome } from '../../core/errors.ts';
-import type { JobSettings } from '../../core/job.ts';
+import type { JobSettings, Outcome } from '../../core/job.ts';
 import { inputRef, resultRef } from '../../core/keys.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { type FileSummary, fileSummary } from '../../core/summary.ts';
 import { isTerminal } from '../../core/transitions.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { advance, finishAndAdvance } from '../finish.ts';
+import { removeCheckpoint } from './checkpoint.ts';
 import { predictImage, sha256Of } from './predict-image.ts';
 import type { ImageServices, PredictServices } from './services.ts';
 
-export type PredictResult = { summary: FileSummary; reused: boolean } | { failed: Failure } | 'not pending';
+export type PredictResult =
+  | { summary: FileSummary; reused: boolean }
+  | { failed: Failure }
+  | 'not pending'
+  | 'continues';
 
 /**
  * Predicts one image, writes its results and finishes the file. A bad image is a recorded outcome; a broken service
- * throws and the queue repeats. Twice is as good as once: whole results of the same bytes, model and settings are kept.
+ * throws and the queue repeats; what the deadline cut short is sent to the queue again. Twice is as good as once: whole
+ * results of the same bytes, model and settings are kept.
  */
 export async function predictFile(message: PredictMessage, services: PredictServices): Promise<PredictResult> {
-  const { jobs } = services;
+  const { objects, jobs, queue, deadline } = services;
   const job = await jobs.get(message);
-  const file = await jobs.file(message, message.path);
-  if (job === undefined || isTerminal(job)) return 'not pending';
+  if (job === undefined) return 'not pending';
+  const file = isTerminal(job) ? undefined : await jobs.file(message, message.path);
   if (file?.state !== 'pending') {
-    await advance(message, services); // an earlier delivery may have died before its last step
+    if (!isTerminal(job)) await advance(message, services); // an earlier delivery may have died before its last step
+    if (deadline !== undefined) await removeCheckpoint(message, objects);
     return 'not pending';
   }
+  const finish = async (outcome: Outcome) => {
+    await finishAndAdvance(message, message.path, outcome, services);
+    if (deadline !== undefined) await removeCheckpoint(message, objects);
+  };
   try {
-    const withModel = { ...services, ...(await services.model(job.settings)) };
+    const withModel = { ...services, ...(await services.model(job.settings)), generation: job.generation };
     const kept = await finishedBefore(message, job.settings, withModel);
     const summary = kept ?? (await predictImage(message, job.settings, withModel));
-    await finishAndAdvance(message, message.path, { state: 'done' }, services);
+    if (summary === undefined) {
+      await queue.send('files', [message]);
+      await jobs.touch(message, Number.MAX_SAFE_INTEGER); // not stuck: sweep need not send it too
+      return 'continues';
+    }
+    await finish({ state: 'done' });
     return { summary, reused: kept !== undefined };
   } catch (error) {
     if (!(error instanceof Failure && isOutcome(error))) throw error;
     const failed = (await isMissing(message, error, services.objects)) ? new Failure('uploadMissing', []) : error;
     const failure = { code: failed.code, message: failed.message };
-    await finishAndAdvance(message, message.path, { state: 'failed', failure }, services);
+    await finish({ state: 'failed', failure });
     return { failed };
   }
 }

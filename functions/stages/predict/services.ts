@@ -2,6 +2,7 @@ import type { JobSettings } from '../../core/job.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Predictor, Segmenter } from '../../ports/predictor.ts';
 import type { ModelInput } from './channel.ts';
+import type { Deadline } from './deadline.ts';
 
 /** A model that runs, and what its package says about its input. */
 export interface LoadedModel {
@@ -19,8 +20,10 @@ export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue
   admit(bytes: number): Promise<() => void>;
   /** So many of the image's planes are through. */
   onPlane?(done: number, total: number): void;
+  /** Absent: there is time for any image. */
+  deadline?: Deadline;
   signal?: AbortSignal;
 }
 
-/** The same for one image of a job. */
-export type ImageServices = Omit<PredictServices, 'model'> & LoadedModel;
+/** The same for one image of a job, in one of its generations. */
+export type ImageServices = Omit<PredictServices, 'model'> & LoadedModel & { generation: number };

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { Failure } from '../../core/errors.ts';
+import type { JobSettings } from '../../core/job.ts';
+import {
+  checkpointPrefix,
+  inputRef,
+  type ObjectRef,
+  type ResultKind,
+  resultKinds,
+  resultRef,
+} from '../../core/keys.ts';
+import type { PredictMessage } from '../../core/messages.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { BegunMaps, Maps } from '../../ports/predictor.ts';
+import type { ImageServices } from './services.ts';
+
+const count = z.int().nonnegative();
+const kind = z.enum(resultKinds);
+
+/** How far one image is. Its planes come in one order, so their number says which. */
+const progress = z.object({
+  /** Of the input. */
+  sha256: z.string(),
+  labelType: z.enum(['uint16', 'uint32']),
+  /** Planes that are in the pieces. */
+  planes: count,
+  objects: count,
+  areaPx: z.number().nonnegative(),
+  /** Results that are whole and in their place. */
+  outputs: z.array(z.object({ kind, bytes: count })),
+  /** The others, in the order in which they make the result. */
+  pieces: z.array(z.object({ kind, name: z.string(), bytes: count })),
+  /** Maps of the next plane: rows from the top. */
+  begun: z.object({ name: z.string(), bytes: count, rows: count, maps: z.array(z.string()) }).optional(),
+});
+export type Progress = z.infer<typeof progress>;
+
+export const nothingDone = (sha256: string, labelType: Progress['labelType']): Progress => ({
+  sha256,
+  labelType,
+  planes: 0,
+  objects: 0,
+  areaPx: 0,
+  outputs: [],
+  pieces: [],
+});
+
+const stateName = 'state.json';
+
+/**
+ * What deliveries of one image leave for the next. Pieces are named after the delivery that wrote them, so that two
+ * deliveries at once never mix: each state names whole pieces, and the last state written counts. Everything is bound to
+ * the input object, model, settings and generation; what is bound to others is ignored.
+ */
+export interface Checkpoint {
+  /** Undefined where there is none that is whole and ours. */
+  load(): Promise<Progress | undefined>;
+  save(state: Progress): Promise<void>;
+  /** A result's piece of this delivery. */
+  piece(kind: ResultKind): { ref: ObjectRef; name: string };
+  saveMaps(begun: BegunMaps): Promise<NonNullable<Progress['begun']>>;
+  /** On shared memory. */
+  loadMaps(begun: NonNullable<Progress['begun']>, size: { height: number; width: number }): Promise<BegunMaps>;
+  /** Makes the results of their pieces. */
+  assemble(state: Progress): Promise<Progress['outputs']>;
+}
+
+export async function openCheckpoint(
+  message: PredictMessage,
+  settings: JobSettings,
+  { objects, engine, generation }: ImageServices,
+  attempt: string,
+): Promise<Checkpoint> {
+  const input = await objects.head(inputRef(message, message.path));
+  if (input === undefined) throw new Failure('objectMissing', [inputRef(message, message.path).key]);
+  const binding = digest(
+    JSON.stringify([
+      [input.bytes, input.crc32, input.modifiedAt],
+      [engine.model.name, engine.model.version, engine.model.sha256, engine.model.definition],
+      [settings.channel, settings.probabilities ?? false],
+      generation,
+    ]),
+  );
+  const bound = progress.extend({ binding: z.literal(binding) });
+  const refOf = (name: string) => checkpointRef(message, name);
+
+  return {
+    async load() {
+      if ((await objects.head(refOf(stateName))) === undefined) return undefined;
+      const parsed = bound.safeParse(JSON.parse((await bytesOf(objects, refOf(stateName))).toString('utf8')));
+      if (!parsed.success) return undefined; // another model's, another round's, another version's
+      const { binding: _, ...state } = parsed.data;
+      for (const { name, bytes } of [...state.pieces, ...(state.begun ? [state.begun] : [])])
+        if ((await objects.head(refOf(name)))?.bytes !== bytes) return undefined;
+      return state;
+    },
+    async save(state) {
+      await objects.put(refOf(stateName), Buffer.from(JSON.stringify({ ...state, binding })));
+    },
+    piece(kind) {
+      const name = `${attempt}.${kind}`;
+      return { ref: refOf(name), name };
+    },
+    async saveMaps({ maps, rows }) {
+      const name = `${attempt}.maps`;
+      const { bytes } = await objects.put(refOf(name), rowsOf(maps, rows));
+      return { name, bytes, rows, maps: maps.names };
+    },
+    async loadMaps({ name, rows, maps: names }, { height, width }) {
+      const data = names.map(() => new Float32Array(new SharedArrayBuffer(4 * height * width)));
+      const length = 4 * rows * width;
+      let at = 0;
+      for await (const chunk of await objects.get(refOf(name))) {
+        for (let from = 0; from < chunk.length; ) {
+          const target = new Uint8Array(data[Math.floor(at / length)]!.buffer, at % length, length - (at % length));
+          const part = (chunk as Uint8Array).subarray(from, from + target.length);
+          target.set(part);
+          from += part.length;
+          at += part.length;
+        }
+      }
+      return { maps: { height, width, names, data }, rows };
+    },
+    async assemble({ outputs, pieces }) {
+      const made: Progress['outputs'] = [...outputs];
+      for (const kind of resultKinds) {
+        const own = pieces.filter((piece) => piece.kind === kind);
+        if (own.length === 0) continue;
+        const { bytes } = await compose(
+          objects,
+          resultRef(message, message.path, kind),
+          own.filter((piece) => piece.bytes > 0).map(({ name }) => refOf(name)),
+        );
+        made.push({ kind, bytes });
+      }
+      return made;
+    },
+  };
+}
+
+/** Removes all that was kept of an image that has ended; also what a delivery left that died before it saved its state. */
+export const removeCheckpoint = (message: PredictMessage, objects: ObjectStore): Promise<number> =>
+  objects.removeAll('results', prefixOf(message));
+
+async function compose(objects: ObjectStore, ref: ObjectRef, pieces: ObjectRef[]): ReturnType<ObjectStore['compose']> {
+  try {
+    return await objects.compose(
+      ref,
+      pieces.map((from) => ({ from })),
+    );
+  } catch (error) {
+    // Not an outcome of the image: another delivery has ended it and removed them, or the next one begins again.
+    if (error instanceof Failure && error.code === 'objectMissing')
+      throw new Error(`what was kept of ${ref.key} is gone`, { cause: error });
+    throw error;
+  }
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+const prefixOf = (message: PredictMessage): string => checkpointPrefix(message, digest(message.path));
+const checkpointRef = (message: PredictMessage, name: string): ObjectRef => ({
+  bucket: 'results',
+  key: prefixOf(message) + name,
+});
+
+const chunkBytes = 1 << 20;
+
+/** One map after the other, little-endian as every Lambda is, through one buffer: shared memory is not for streams. */
+async function* rowsOf({ width, data }: Maps, rows: number): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(chunkBytes, 4 * rows * width));
+  for (const map of data) {
+    const bytes = new Uint8Array(map.buffer, map.byteOffset, 4 * rows * width);
+    for (let at = 0; at < bytes.length; at += buffer.length) {
+      const part = bytes.subarray(at, at + buffer.length);
+      buffer.set(part);
+      yield buffer.subarray(0, part.length);
+    }
+  }
+}
+
+async function bytesOf(objects: ObjectStore, ref: ObjectRef): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of await objects.get(ref)) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,40 @@
+import { csvRow } from '../../core/csv.ts';
+import type { ImageInfo } from '../../image/image.ts';
+import { type WriteOptions, writeTiff } from '../../image/tiff/writer.ts';
+import type { Maps, Measurements } from '../../ports/predictor.ts';
+import type { Place } from './places.ts';
+
+/** Rows of one plane: where it stands, then its objects' values in the order of labels. */
+export function measurementRows({ position, time, depth }: Place, measurements: Measurements, header: boolean): string {
+  const columns = Object.entries(measurements);
+  const lines = header ? [csvRow(['position', 'time', 'depth', ...columns.map(([name]) => name)])] : [];
+  const count = columns[0]?.[1].length ?? 0;
+  for (let i = 0; i < count; i++)
+    lines.push(csvRow([position, time, depth, ...columns.map(([, values]) => values[i])]));
+  return lines.join('');
+}
+
+export async function* encodeText(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const text of texts) if (text !== '') yield Buffer.from(text);
+}
+
+/** The model's maps as a float32 image: its channels are the maps. `after`: planes of maps and bytes of the pieces before this one. */
+export async function* writeProbabilities(
+  info: ImageInfo,
+  maps: AsyncIterable<Maps>,
+  after?: { planes: number; bytes: number },
+): AsyncGenerator<Uint8Array> {
+  const iterator = maps[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done === true) return;
+  async function* planes() {
+    for (let next = first; next.done !== true; next = await iterator.next()) {
+      const { height, width, data } = next.value as Maps;
+      for (const map of data) yield { height, width, samples: 1, type: 'float32' as const, data: map };
+    }
+  }
+  const { names } = first.value as Maps;
+  const options: WriteOptions =
+    after === undefined ? {} : { piece: { after: { planes: names.length * after.planes, bytes: after.bytes } } };
+  yield* writeTiff({ ...info, type: 'float32', channels: names.length, channelNames: names }, planes(), options);
+}

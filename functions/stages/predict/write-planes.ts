@@ -1,0 +1,164 @@
+import type { JobSettings } from '../../core/job.ts';
+import { type ResultKind, resultRef } from '../../core/keys.ts';
+import type { PredictMessage } from '../../core/messages.ts';
+import type { Image, Plane } from '../../image/image.ts';
+import { writeTiff } from '../../image/tiff/writer.ts';
+import type { BegunMaps, Maps, Segmentation } from '../../ports/predictor.ts';
+import { type ChannelChoice, readChosen } from './channel.ts';
+import type { Checkpoint, Progress } from './checkpoint.ts';
+import { encodeText, measurementRows, writeProbabilities } from './encode.ts';
+import { held } from './held.ts';
+import { inOrder } from './in-order.ts';
+import { type Place, placesOf } from './places.ts';
+import type { ImageServices } from './services.ts';
+import { type Sink, sink } from './sink.ts';
+
+/** A plane has more objects than uint16 labels can name: the image is written again with uint32. */
+export class TooManyLabels extends Error {}
+
+/** One plane's outcome, on its way to the result files, or where it was cut short. */
+type Predicted =
+  | {
+      place: Place;
+      /** Only where they are written too: they are the largest part of a plane's memory. */
+      maps?: Maps;
+      segmentation: Segmentation;
+    }
+  | { cut: BegunMaps | undefined };
+
+export interface ImageWork {
+  message: PredictMessage;
+  settings: JobSettings;
+  image: Image;
+  choice: ChannelChoice;
+  /** Absent: there is no deadline. */
+  checkpoint: Checkpoint | undefined;
+}
+
+/**
+ * Of a result that may become a piece: held until it is known whether it is whole. Nearly all are, and are put in their
+ * place at once.
+ */
+const heldBytes = 16 << 20;
+
+/**
+ * Streams labels, measurements and probabilities plane by plane, from where `from` ends to the last plane or the deadline;
+ * at least one step further. On any failure none of them replaces an older result.
+ */
+export async function writePlanes(work: ImageWork, from: Progress, services: ImageServices): Promise<Progress> {
+  const { message, settings, image, checkpoint } = work;
+  const { objects, deadline } = services;
+  const { info } = image;
+  const { height, width } = info;
+  const places = [...placesOf(info)];
+  const reached: Progress = { ...from, outputs: [...from.outputs], pieces: [...from.pieces] };
+  delete reached.begun;
+  const put = async (kind: ResultKind, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> => {
+    const { bytes } = await objects.put(resultRef(message, message.path, kind), body);
+    reached.outputs.push({ kind, bytes });
+  };
+
+  let over = false;
+  const near = () => {
+    over ||= deadline?.near() === true;
+    return over;
+  };
+  let whole = false; // every plane came
+  const before = (kind: ResultKind) => from.pieces.filter((piece) => piece.kind === kind);
+  const after = (kind: ResultKind) => ({
+    planes: from.planes,
+    bytes: before(kind).reduce((sum, { bytes }) => sum + bytes, 0),
+  });
+  const into = <T>(kind: ResultKind, encode: (items: AsyncIterable<T>) => AsyncIterable<Uint8Array>): Sink<T> =>
+    sink<T>(async (items) => {
+      if (checkpoint === undefined) return put(kind, encode(items));
+      const { ended, all } = await held(encode(items), heldBytes);
+      if (ended && whole && before(kind).length === 0) return put(kind, all);
+      const { ref, name } = checkpoint.piece(kind);
+      const { bytes } = await objects.put(ref, all);
+      reached.pieces.push({ kind, name, bytes });
+    });
+
+  const outcome = { ...info, samples: 1, channels: 1, channelNames: [undefined] };
+  const pieceOf = (kind: ResultKind) => checkpoint && { piece: { after: after(kind) } };
+  const labels = into<Plane>('labels.tif', (planes) =>
+    writeTiff({ ...outcome, type: from.labelType }, planes, pieceOf('labels.tif')),
+  );
+  const rows = into<string>('measurements.csv', encodeText);
+  const probabilities =
+    settings.probabilities === true
+      ? into<Maps>('prob.tif', (maps) => writeProbabilities(outcome, maps, checkpoint && after('prob.tif')))
+      : undefined;
+  const sinks: Sink<never>[] = [labels, rows, ...(probabilities ? [probabilities] : [])];
+  const previewPlace = places[Math.floor(places.length / 2)]!; // the middle of a stack shows most of it
+  const memory = new Map<Place, () => void>(); // of planes that are worked on or wait to be written
+
+  const predict = async (place: Place): Promise<Predicted> => {
+    const first = place === places[from.planes];
+    memory.set(place, await services.admit(services.engine.memoryBytes(height, width)));
+    if (!first && near()) return { cut: undefined };
+    const begun = first && from.begun !== undefined ? await checkpoint?.loadMaps(from.begun, info) : undefined;
+    const halt = deadline && near;
+    const kept = await predictPlane(work, place, { begun, halt, preview: place === previewPlace }, services);
+    if ('cut' in kept || probabilities !== undefined) return kept;
+    return { place: kept.place, segmentation: kept.segmentation };
+  };
+  function* rest(): Generator<Place> {
+    for (let i = from.planes; i < places.length && (i === from.planes || !near()); i++) yield places[i]!;
+  }
+
+  try {
+    for await (const each of inOrder(rest(), services.planesAhead, predict)) {
+      if ('cut' in each) {
+        over = true; // those behind it need not go on
+        if (each.cut !== undefined) reached.begun = await checkpoint!.saveMaps(each.cut);
+        break;
+      }
+      const { place, maps, segmentation } = each;
+      if (from.labelType === 'uint16' && segmentation.count > 65_535) throw new TooManyLabels();
+      const data = from.labelType === 'uint16' ? Uint16Array.from(segmentation.labels) : segmentation.labels;
+      await labels.write({ height, width, samples: 1, type: from.labelType, data });
+      await rows.write(measurementRows(place, segmentation.measurements, reached.planes === 0));
+      if (maps !== undefined) await probabilities?.write(maps);
+      if (place === previewPlace) await put('preview.png', segmentation.preview);
+      reached.objects += segmentation.count;
+      reached.areaPx += (segmentation.measurements.area_px ?? new Float64Array()).reduce((sum, area) => sum + area, 0);
+      memory.get(place)?.();
+      memory.delete(place);
+      reached.planes++;
+      services.onPlane?.(reached.planes, places.length);
+    }
+    whole = reached.planes === places.length;
+    if (reached.planes > from.planes) for (const each of sinks) await each.end();
+    else await abortAll(sinks, new Error('no plane was finished'));
+  } catch (error) {
+    await abortAll(sinks, error instanceof Error ? error : new Error(String(error)));
+    throw error;
+  } finally {
+    for (const release of memory.values()) release();
+  }
+  return reached;
+}
+
+const abortAll = (sinks: readonly Sink<never>[], error: Error) => Promise.all(sinks.map((each) => each.abort(error)));
+
+/** One plane, or as much of its maps as there was time for: more than was begun, or all of it. */
+async function predictPlane(
+  { image, choice }: ImageWork,
+  place: Place,
+  { begun, halt, preview }: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean },
+  { engine, signal }: ImageServices,
+): Promise<Exclude<Predicted, { cut: undefined }>> {
+  const { pixelSize, height } = image.info;
+  const planes = await readChosen(image, place, choice);
+  let maps: Maps;
+  if (halt === undefined) maps = await engine.predict(planes, signal);
+  else {
+    const predicted = await engine.predictRows(planes, { halt, ...(begun && { begun }) }, signal);
+    const further = begun?.rows !== height;
+    if (predicted.rows < height || (further && halt())) return { cut: predicted };
+    maps = predicted.maps;
+  }
+  const segmentation = await engine.segment(planes[0]!, maps, { ...(pixelSize && { pixelSize }), preview }, signal);
+  return { place, maps, segmentation };
+}
