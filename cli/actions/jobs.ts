@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { FileView, JobView } from '../../functions/core/contract.ts';
+import { allItems } from '../../functions/ports/all-pages.ts';
 import { connect } from '../client/connect.ts';
 import { fetchDownload, unpackInto } from '../client/download.ts';
 import type { ServiceClient } from '../client/service-client.ts';
@@ -14,11 +15,7 @@ interface OnService {
 export async function listJobs({ url }: OnService, services: Services): Promise<void> {
   const { client } = await connect(url, services);
   const jobs: JobView[] = [];
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await client.jobs(cursor);
-    jobs.push(...page.items);
-    cursor = page.cursor;
-  }
+  for await (const job of allItems(({ cursor }) => client.jobs(cursor))) jobs.push(job);
   services.io.emit('jobs.listed', { jobs });
 }
 
@@ -72,10 +69,6 @@ export async function fetchResults(
 
 export async function failedFiles(client: ServiceClient, id: string): Promise<FileView[]> {
   const failed: FileView[] = [];
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await client.files(id, { state: 'failed', ...(cursor !== undefined && { cursor }) });
-    failed.push(...page.items);
-    cursor = page.cursor;
-  }
+  for await (const file of allItems((page) => client.files(id, { ...page, state: 'failed' }))) failed.push(file);
   return failed;
 }

@@ -5,6 +5,7 @@ import { downloadRef, inputRef, type JobRef, jobPrefix } from '../core/keys.ts';
 import { inLanes } from '../core/lanes.ts';
 import { Problem } from '../core/problems.ts';
 import { reopen } from '../core/transitions.ts';
+import { allItems, allObjects } from '../ports/all-pages.ts';
 import { finishAndAdvance, retryAndAdvance, sealAndAdvance, submitArchive } from '../stages/finish.ts';
 import { archivePath, archiveRef } from './archive.ts';
 import { forgetJob } from './forget-job.ts';
@@ -117,31 +118,13 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
 
   /** Both lists are in order of UTF-8 bytes, so one look at each is enough, a page at a time. */
   async function* missingInputs(job: Job): AsyncGenerator<string> {
-    const there = arrived(job);
+    const there = allObjects(objects, 'inputs', jobPrefix(job));
     let object = await there.next();
-    for await (const path of pending(job)) {
+    for await (const { path } of allItems((page) => jobs.files(job, { ...page, state: 'pending' }))) {
       const key = Buffer.from(inputRef(job, path).key);
-      while (!object.done && Buffer.compare(Buffer.from(object.value), key) < 0) object = await there.next();
-      if (object.done || !Buffer.from(object.value).equals(key)) yield path;
+      while (!object.done && Buffer.compare(Buffer.from(object.value.key), key) < 0) object = await there.next();
+      if (object.done || !Buffer.from(object.value.key).equals(key)) yield path;
     }
-  }
-
-  async function* pending(job: Job): AsyncGenerator<string, undefined> {
-    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-      const page = await jobs.files(job, { state: 'pending', ...(cursor !== undefined && { cursor }) });
-      for (const { path } of page.items) yield path;
-      cursor = page.cursor;
-    }
-    return undefined;
-  }
-
-  async function* arrived(job: Job): AsyncGenerator<string, undefined> {
-    for (let after: string | undefined, more = true; more; more = after !== undefined) {
-      const page = await objects.list('inputs', jobPrefix(job), after === undefined ? {} : { after });
-      for (const { key } of page.objects) yield key;
-      after = page.after;
-    }
-    return undefined;
   }
 }
 

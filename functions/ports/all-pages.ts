@@ -1,8 +1,7 @@
 import type { Bucket } from '../core/keys.ts';
-import type { Page } from './job-store.ts';
 import type { ObjectHead, ObjectStore } from './object-store.ts';
 
-type Load<T> = (page: { cursor?: string }) => Promise<Page<T>>;
+type Load<T> = (page: { cursor?: string }) => Promise<{ items: T[]; cursor?: string | undefined }>;
 
 /** Every page of a list, each asked for when the one before it is used up. */
 export async function* allPages<T>(load: Load<T>): AsyncGenerator<T[], undefined> {
@@ -28,5 +27,5 @@ export const allObjects = (
 ): AsyncGenerator<{ key: string } & ObjectHead, undefined> =>
   allItems(async ({ cursor }) => {
     const { objects, after } = await store.list(bucket, prefix, cursor === undefined ? {} : { after: cursor });
-    return { items: objects, ...(after !== undefined && { cursor: after }) };
+    return { items: objects, cursor: after };
   });

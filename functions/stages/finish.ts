@@ -1,6 +1,7 @@
 import type { Job, Outcome } from '../core/job.ts';
 import type { JobRef } from '../core/keys.ts';
 import { isReady } from '../core/transitions.ts';
+import { allPages } from '../ports/all-pages.ts';
 import type { Ports } from '../ports/ports.ts';
 
 /*
@@ -72,12 +73,10 @@ export async function retryAndAdvance(ref: JobRef, stores: Stores): Promise<Job 
 /** A message for every file that has not ended; one more than needed does no harm. Returns how many. */
 export async function sendPending(ref: JobRef, { jobs, queue }: Stores): Promise<number> {
   let sent = 0;
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await jobs.files(ref, { state: 'pending', limit: batch, ...(cursor !== undefined && { cursor }) });
-    const messages = page.items.map(({ path }) => ({ owner: ref.owner, id: ref.id, path }));
+  for await (const files of allPages((page) => jobs.files(ref, { ...page, state: 'pending', limit: batch }))) {
+    const messages = files.map(({ path }) => ({ owner: ref.owner, id: ref.id, path }));
     if (messages.length > 0) await queue.send('files', messages);
     sent += messages.length;
-    cursor = page.cursor;
   }
   return sent;
 }

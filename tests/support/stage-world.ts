@@ -1,5 +1,6 @@
 import type { JobFile, JobSettings } from '../../functions/core/job.ts';
 import { type Bucket, type JobRef, jobPrefix } from '../../functions/core/keys.ts';
+import { allItems } from '../../functions/ports/all-pages.ts';
 import type { Ports } from '../../functions/ports/ports.ts';
 import { bytesOf } from './bytes.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
@@ -29,11 +30,7 @@ export async function stageWorld(change: Partial<JobSettings> = {}): Promise<Sta
   await jobs.create({ ...job, name: 'experiment', settings: { ...settings, ...change } });
   const files = async () => {
     const all: JobFile[] = [];
-    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-      const page = await jobs.files(job, cursor === undefined ? {} : { cursor });
-      all.push(...page.items);
-      cursor = page.cursor;
-    }
+    for await (const file of allItems((page) => jobs.files(job, page))) all.push(file);
     return all;
   };
   return {

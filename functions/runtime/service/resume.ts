@@ -1,7 +1,7 @@
 import type { LocalQueue } from '../../adapters/local/queue.ts';
 import type { Job } from '../../core/job.ts';
 import { inputRef } from '../../core/keys.ts';
-import { isTerminal } from '../../core/transitions.ts';
+import { allItems, allPages } from '../../ports/all-pages.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { sweepJobs } from '../../stages/sweep/sweep.ts';
 
@@ -14,27 +14,20 @@ type ResumePorts = Omit<Ports, 'queue'> & { queue: LocalQueue };
  */
 export async function resumeJobs(ports: ResumePorts): Promise<void> {
   await ports.queue.returnAll();
-  let cursor: string | undefined;
-  do {
-    const page = await ports.jobs.stuck(ports.clock.now() + 1, cursor === undefined ? {} : { cursor });
-    for (const job of page.items) if (!isTerminal(job)) await sendArrived(job, ports);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  const now = ports.clock.now();
+  for await (const job of allItems((page) => ports.jobs.stuck(now + 1, page))) await sendArrived(job, ports);
   await sweepJobs(ports);
 }
 
 /** One message more than needed does no harm; one less leaves a file waiting for hours. */
 async function sendArrived({ owner, id }: Job, { jobs, objects, queue }: ResumePorts): Promise<void> {
-  let cursor: string | undefined;
-  do {
-    const page = await jobs.files({ owner, id }, { state: 'pending', ...(cursor !== undefined && { cursor }) });
+  for await (const files of allPages((page) => jobs.files({ owner, id }, { ...page, state: 'pending' }))) {
     const arrived: string[] = [];
-    for (const { path } of page.items)
+    for (const { path } of files)
       if ((await objects.head(inputRef({ owner, id }, path))) !== undefined) arrived.push(path);
     await queue.send(
       'files',
       arrived.map((path) => ({ owner, id, path })),
     );
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  }
 }

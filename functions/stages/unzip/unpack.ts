@@ -8,6 +8,7 @@ import { inLanes } from '../../core/lanes.ts';
 import type { UnzipMessage } from '../../core/messages.ts';
 import { isTerminal } from '../../core/transitions.ts';
 import type { ByteSource } from '../../image/image.ts';
+import { allObjects } from '../../ports/all-pages.ts';
 import { sourceChunks } from '../../ports/object-chunks.ts';
 import { objectSource } from '../../ports/object-source.ts';
 import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
@@ -129,11 +130,7 @@ const failed = ({ code, message }: Failure): Outcome => ({ state: 'failed', fail
 
 async function listInputs(objects: ObjectStore, job: JobRef): Promise<Map<string, ObjectHead>> {
   const there = new Map<string, ObjectHead>();
-  for (let after: string | undefined, more = true; more; more = after !== undefined) {
-    const page = await objects.list('inputs', jobPrefix(job), after === undefined ? {} : { after });
-    for (const object of page.objects) there.set(object.key, object);
-    after = page.after;
-  }
+  for await (const object of allObjects(objects, 'inputs', jobPrefix(job))) there.set(object.key, object);
   return there;
 }
 

@@ -17,6 +17,7 @@ import type { ZipMessage } from '../../core/messages.ts';
 import { outputName, outputStems } from '../../core/output-names.ts';
 import { type FileSummary, fileSummary } from '../../core/summary.ts';
 import { isTerminal } from '../../core/transitions.ts';
+import { allItems, allObjects } from '../../ports/all-pages.ts';
 import { objectChunks } from '../../ports/object-chunks.ts';
 import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -86,11 +87,7 @@ async function assertOurs(message: ZipMessage, services: PackageServices): Promi
 /** How every file ended; about 1 kB of memory a file. */
 async function report(job: Job, { objects, jobs, version, signal }: PackageServices): Promise<Reported> {
   const files: JobFile[] = [];
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await jobs.files(job, cursor === undefined ? {} : { cursor });
-    files.push(...page.items);
-    cursor = page.cursor;
-  }
+  for await (const file of allItems((page) => jobs.files(job, page))) files.push(file);
   const stems = outputStems(files.map(({ path }) => path));
   const reports: FileReport[] = new Array(files.length);
   await inLanes(files.entries(), readsAhead, async ([i, file]) => {
@@ -169,11 +166,7 @@ function contents(job: Job, { files }: Reported): Content[] {
 
 async function listResults(job: JobRef, objects: ObjectStore): Promise<Map<string, ObjectHead>> {
   const heads = new Map<string, ObjectHead>();
-  for (let after: string | undefined, more = true; more; more = after !== undefined) {
-    const page = await objects.list('results', jobPrefix(job), after === undefined ? {} : { after });
-    for (const { key, ...head } of page.objects) heads.set(key, head);
-    after = page.after;
-  }
+  for await (const { key, ...head } of allObjects(objects, 'results', jobPrefix(job))) heads.set(key, head);
   return heads;
 }
 
