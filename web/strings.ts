@@ -60,7 +60,7 @@ export const strings = {
   manyZips: 'Zips are not unpacked inside a folder. Send each zip as a job of its own.',
   looking: 'Looking into the first image…',
   looks: 'The first image',
-  lookRefused: (why: string): string => `The first image cannot be used: ${why}`,
+  lookRefused: (path: string, why: string): string => `The first image, ${path}, cannot be used: ${why}`,
   lookPixels: (height: number, width: number, type: string): string => `${width} × ${height} pixels, ${type}`,
   lookAxes: { positions: 'positions', times: 'times', depths: 'depths', channels: 'channels' },
   lookColour: 'colour',

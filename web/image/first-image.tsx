@@ -7,7 +7,7 @@ import type { Look } from './look.ts';
 /** What the first file says of itself: the user sees at once whether labdeploy understands it. */
 export function FirstImage({ path, look, error }: { path: string; look: Look | undefined; error: Error | null }) {
   const refused = error?.message ?? look?.refused;
-  if (refused !== undefined) return <Notice kind="bad" title={strings.lookRefused(refused)} />;
+  if (refused !== undefined) return <Notice kind="bad" title={strings.lookRefused(path, refused)} />;
   return (
     <p className="first-image">
       <strong>{strings.looks}</strong> <span className="path">{path}</span>

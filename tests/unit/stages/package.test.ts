@@ -145,7 +145,7 @@ describe('the results of a job', () => {
         '"labdeploy": "0.1.0",',
         `"model": {"definition":"${'c'.repeat(64)}","name":"nuclei","sha256":"${'b'.repeat(64)}","version":"1"},`,
         '"name": "experiment",',
-        '"settings": {}',
+        '"settings": {"probabilities":false}',
         '}',
         '',
       ].join('\n'),
