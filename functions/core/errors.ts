@@ -140,6 +140,11 @@ const rows = {
     why: detail,
     next: 'retry the file; if it fails again, report it',
   }),
+  noticeUnsent: (where: string, detail: string) => ({
+    what: 'a notice or mail could not be sent',
+    why: `${where}: ${detail}`,
+    next: 'check its address and that it runs; a notice is tried again for half an hour',
+  }),
 
   // sign-in
   tokenExpired: () => ({

@@ -63,7 +63,8 @@ export function noticeOf(job: EndedJob, facts: NoticeFacts): Notice {
   const lines = linesOf(payload, facts);
   return {
     id: payload.id,
-    subject: `[labdeploy] ${headline(payload.job)}`,
+    // A mail program would decode what looks like RFC 2047's encoded words; an invisible space keeps it as it is.
+    subject: `[labdeploy] ${headline(payload.job)}`.replaceAll('=?', '=\u200b?'),
     text: asText(lines),
     html: asHtml(lines),
     payload,

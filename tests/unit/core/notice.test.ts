@@ -100,6 +100,11 @@ https://lab.example/jobs/job-0001
     expect(payload.job.name).toBe(shown);
   });
 
+  it('has no subject that a mail program would decode', () => {
+    const { subject } = noticeOf({ ...job, name: '=?utf-8?q?x=0d=0aBcc:_a@b?=', failed: 0 }, { page });
+    expect(subject).toBe('[labdeploy] =\u200b?utf-8?q?x=0d=0aBcc:_a@b?= is ready');
+  });
+
   it('escapes what would be markup in its HTML', () => {
     const { html } = noticeOf({ ...job, name: `<img src=x onerror="a('&')">`, failed: 0 }, { page });
     expect(html).toContain(
