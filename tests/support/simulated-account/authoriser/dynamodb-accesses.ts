@@ -1,0 +1,48 @@
+import { type Access, arn, jsonOf, type Place, targetOf, UnknownRequest } from './access.ts';
+import type { SignedRequest } from './signed-request.ts';
+
+interface TableCall {
+  TableName?: string;
+  ResourceArn?: string;
+  IndexName?: string;
+  Key?: Record<string, Record<string, string>>;
+  Item?: Record<string, Record<string, string>>;
+  RequestItems?: Record<string, unknown>;
+  TransactItems?: Record<string, TableCall>[];
+}
+
+const inTransaction: Record<string, string> = {
+  ConditionCheck: 'ConditionCheckItem',
+  Delete: 'DeleteItem',
+  Get: 'GetItem',
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+};
+
+/**
+ * What a request to DynamoDB does: a query of an index touches the index, a transaction each of its tables. Source: the
+ * DynamoDB guide, "Using IAM with DynamoDB transactions" and "… global secondary indexes".
+ */
+export function dynamodbAccesses(request: SignedRequest, place: Place): Access[] {
+  const operation = targetOf(request);
+  if (operation === undefined) throw new UnknownRequest('DynamoDB without an operation');
+  const call = jsonOf(request) as TableCall;
+  const table = ({ TableName: name = '' }: TableCall) =>
+    name.startsWith('arn:') ? name : arn(place, 'dynamodb', `table/${name}`);
+  if (call.TransactItems !== undefined)
+    return call.TransactItems.flatMap((item) =>
+      Object.entries(item).map(([kind, part]) => ({
+        action: `dynamodb:${inTransaction[kind]}`,
+        resource: table(part),
+      })),
+    );
+  if (call.RequestItems !== undefined)
+    return Object.keys(call.RequestItems).map((name) => ({
+      action: `dynamodb:${operation}`,
+      resource: table({ TableName: name }),
+    }));
+  const action = `dynamodb:${operation}`;
+  if (call.ResourceArn !== undefined) return [{ action, resource: call.ResourceArn }];
+  if (call.TableName === undefined) return [{ action, resource: '*' }];
+  return [{ action, resource: `${table(call)}${call.IndexName === undefined ? '' : `/index/${call.IndexName}`}` }];
+}

@@ -1,0 +1,109 @@
+import { type Access, arn, formOf, jsonOf, type Place, targetOf, UnknownRequest } from './access.ts';
+import { dynamodbAccesses } from './dynamodb-accesses.ts';
+import { s3Accesses } from './s3-accesses.ts';
+import type { SignedRequest } from './signed-request.ts';
+
+type Accesses = (request: SignedRequest, place: Place) => Access[];
+
+/** Batches need the permission of what they are batches of. */
+const sqsAccesses: Accesses = (request, place) => {
+  const call = jsonOf(request) as { QueueUrl?: string; QueueName?: string };
+  const name = call.QueueUrl?.split('/').at(-1) ?? call.QueueName;
+  const action = `sqs:${operationOf(request).replace(/Batch$/, '')}`;
+  return [{ action, resource: name === undefined ? '*' : arn(place, 'sqs', name) }];
+};
+
+const snsAccesses: Accesses = (request, place) => {
+  const form = formOf(request);
+  const name = form.get('Name');
+  const topic = form.get('TopicArn') ?? form.get('ResourceArn') ?? (name && arn(place, 'sns', name));
+  return [{ action: `sns:${operationOf(request)}`, resource: topic ?? '*' }];
+};
+
+const cognitoAccesses: Accesses = (request, place) => {
+  const call = jsonOf(request) as { UserPoolId?: string; ResourceArn?: string };
+  const pool = call.UserPoolId === undefined ? '*' : arn(place, 'cognito-idp', `userpool/${call.UserPoolId}`);
+  return [{ action: `cognito-idp:${operationOf(request)}`, resource: call.ResourceArn ?? pool }];
+};
+
+const logsAccesses: Accesses = (request, place) => {
+  const call = jsonOf(request) as { logGroupName?: string; logStreamName?: string; resourceArn?: string };
+  const group = call.logGroupName === undefined ? '*' : arn(place, 'logs', `log-group:${call.logGroupName}`);
+  const stream = call.logStreamName === undefined ? '' : `log-stream:${call.logStreamName}`;
+  const action = operationOf(request);
+  const inGroup = group === '*' || action === 'CreateLogGroup' ? group : `${group}:${stream}`;
+  return [{ action: `logs:${action}`, resource: call.resourceArn ?? inGroup }];
+};
+
+/** Mail is sent as a verified identity: the address itself, or its domain. Which of them there is the account knows. */
+const sesAccesses: Accesses = (request, place) => {
+  if (request.method !== 'POST' || request.path !== '/v2/email/outbound-emails')
+    return anyAccess('ses')(request, place);
+  const call = jsonOf(request) as {
+    FromEmailAddress?: string;
+    FromEmailAddressIdentityArn?: string;
+    Content?: { Raw?: unknown };
+  };
+  const from = (/<([^>]+)>/.exec(call.FromEmailAddress ?? '')?.[1] ?? call.FromEmailAddress ?? '').toLowerCase();
+  return [
+    {
+      action: call.Content?.Raw === undefined ? 'ses:SendEmail' : 'ses:SendRawEmail',
+      resource: call.FromEmailAddressIdentityArn ?? arn(place, 'ses', `identity/${from}`),
+      context: { 'ses:FromAddress': from },
+    },
+  ];
+};
+
+const lambdaAccesses: Accesses = (request, place) => {
+  const [, name] = /^\/[\d-]+\/functions\/([^/]+)/.exec(request.path) ?? [];
+  const resource =
+    name === undefined
+      ? '*'
+      : name.startsWith('arn')
+        ? decodeURIComponent(name)
+        : arn(place, 'lambda', `function:${name}`);
+  if (request.path.endsWith('/invocations')) return [{ action: 'lambda:InvokeFunction', resource }];
+  return anyAccess('lambda')(request, place).map((access) => ({ ...access, resource }));
+};
+
+const stsAccesses: Accesses = (request) => {
+  const form = formOf(request);
+  const operation = operationOf(request);
+  if (operation === 'GetCallerIdentity') return []; // allowed to everybody
+  return [{ action: `sts:${operation}`, resource: form.get('RoleArn') ?? '*' }];
+};
+
+/** The operation on anything: enough for those to whom all is allowed, and for the log. */
+const anyAccess =
+  (prefix: string): Accesses =>
+  (request) => [{ action: `${prefix}:${operationOf(request)}`, resource: '*' }];
+
+/** IAM's prefixes of services that sign as something else. */
+const prefixes: Record<string, string> = { monitoring: 'cloudwatch', email: 'ses', tagging: 'tag' };
+
+const known: Record<string, Accesses> = {
+  s3: s3Accesses,
+  sqs: sqsAccesses,
+  dynamodb: dynamodbAccesses,
+  sns: snsAccesses,
+  'cognito-idp': cognitoAccesses,
+  logs: logsAccesses,
+  ses: sesAccesses,
+  lambda: lambdaAccesses,
+  sts: stsAccesses,
+};
+
+/** What a request to a service, as named in its signature, does: each must be allowed. Throws UnknownRequest. */
+export function accessesOf(service: string, request: SignedRequest, place: Place): Access[] {
+  return (known[service] ?? anyAccess(prefixes[service] ?? service))(request, place);
+}
+
+/** Name of the operation: from its target, its form, or the method and path of REST. */
+function operationOf(request: SignedRequest): string {
+  const cbor = /\/operation\/(\w+)$/.exec(request.path)?.[1];
+  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  const operation = targetOf(request) ?? cbor ?? (isForm ? formOf(request).get('Action') : undefined);
+  if (operation !== undefined) return operation;
+  if (request.path === '/') throw new UnknownRequest('a request without an operation');
+  return request.method;
+}
