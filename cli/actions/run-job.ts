@@ -7,9 +7,10 @@ import { openLocalObjectStore } from '../../functions/adapters/local/object-stor
 import { localQueue } from '../../functions/adapters/local/queue.ts';
 import { Failure } from '../../functions/core/errors.ts';
 import { gate } from '../../functions/core/gate.ts';
-import type { JobFile, JobSettings, StoredFailure } from '../../functions/core/job.ts';
+import type { JobSettings, StoredFailure } from '../../functions/core/job.ts';
 import { type JobRef, jobPrefix, splitKey } from '../../functions/core/keys.ts';
 import { predictedPlanes } from '../../functions/core/summary.ts';
+import { allItems } from '../../functions/ports/all-pages.ts';
 import { systemClock } from '../../functions/ports/clock.ts';
 import type { JobStore } from '../../functions/ports/job-store.ts';
 import type { Ports } from '../../functions/ports/ports.ts';
@@ -120,7 +121,8 @@ export async function runJob(plan: RunPlan, { io, signal: interruption, version 
   if (interruption.aborted)
     throw new UserError('interrupted', ['run the same command again: it continues where it stopped']);
   if (stop.signal.aborted) throw stop.signal.reason;
-  for await (const file of failedFiles(jobs)) nameFailed(file.path, file.failure!);
+  const failed = allItems((page) => jobs.files(ref, { ...page, state: 'failed' }));
+  for await (const file of failed) nameFailed(file.path, file.failure!);
   if (inputs.kind === 'zip') await objects.removeAll('inputs', jobPrefix(ref)); // unpacked copies: their results are whole
 
   const job = (await jobs.get(ref))!;
@@ -198,13 +200,5 @@ async function register(
     if (entry.refused === undefined) continue;
     await finishAndAdvance(ref, entry.path, { state: 'failed', failure: entry.refused }, ports);
     nameFailed(entry.path, entry.refused);
-  }
-}
-
-async function* failedFiles(jobs: JobStore): AsyncGenerator<JobFile> {
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await jobs.files(ref, { state: 'failed', ...(cursor !== undefined && { cursor }) });
-    yield* page.items;
-    cursor = page.cursor;
   }
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobView } from '../../functions/core/contract.ts';
+import { archivePath } from '../../functions/core/keys.ts';
 import { isNoise } from '../../functions/core/paths.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
 import { connect } from '../client/connect.ts';
@@ -62,9 +63,6 @@ export async function submit(args: readonly string[], options: SubmitOptions, se
     throw error;
   }
 }
-
-/** The service takes one zip under this name (functions/api/archive). */
-const archivePath = 'archive.zip';
 
 const filesOf = (inputs: RunInputs): InputFile[] =>
   inputs.kind === 'zip'

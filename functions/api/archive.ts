@@ -1,12 +1,10 @@
 import { apiLimits } from '../core/contract.ts';
 import type { Job } from '../core/job.ts';
-import { inputRef, type ObjectRef, uploadRef } from '../core/keys.ts';
+import { archivePath, inputRef, type ObjectRef, uploadRef } from '../core/keys.ts';
 import { normalisePath } from '../core/paths.ts';
 import { Problem } from '../core/problems.ts';
 import type { JobStore } from '../ports/job-store.ts';
 
-/** A job has one zip; whatever its name was, it is stored under this one, so that no second can come beside it. */
-export const archivePath = 'archive.zip';
 export const archiveRef = (job: Job): ObjectRef => uploadRef(job, archivePath);
 
 /** Where one upload of the job goes and how large it must be. */

@@ -1,13 +1,13 @@
 import { apiLimits } from '../core/contract.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
-import { downloadRef, inputRef, type JobRef, jobPrefix } from '../core/keys.ts';
+import { archivePath, downloadRef, inputRef, type JobRef, jobPrefix } from '../core/keys.ts';
 import { inLanes } from '../core/lanes.ts';
 import { Problem } from '../core/problems.ts';
 import { reopen } from '../core/transitions.ts';
 import { allItems, allObjects } from '../ports/all-pages.ts';
 import { finishAndAdvance, retryAndAdvance, sealAndAdvance, submitArchive } from '../stages/finish.ts';
-import { archivePath, archiveRef } from './archive.ts';
+import { archiveRef } from './archive.ts';
 import { forgetJob } from './forget-job.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import { spend, within } from './quota.ts';

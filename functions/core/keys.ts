@@ -29,6 +29,8 @@ export function splitKey(key: string): JobRef & { path: string } {
 }
 
 export const uploadRef = (job: JobRef, path: string): ObjectRef => ({ bucket: 'uploads', key: jobPrefix(job) + path });
+/** A job has one zip; whatever its name was, it is stored under this one, so that no second can come beside it. */
+export const archivePath = 'archive.zip';
 export const inputRef = (job: JobRef, path: string): ObjectRef => ({ bucket: 'inputs', key: jobPrefix(job) + path });
 
 /** What predict writes for one image; each lies in a folder of its own, `{path}/labels.tif`, so no two images collide. */

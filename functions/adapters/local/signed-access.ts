@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Failure } from '../../core/errors.ts';
 import { type Bucket, type ObjectRef, splitKey } from '../../core/keys.ts';
+import { allObjects } from '../../ports/all-pages.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import { checksumHeader, checksumText, type SentPart, type SignedAccess } from '../../ports/signed-access.ts';
@@ -61,13 +62,9 @@ export function localSignedAccess({ objects, secret, base, clock }: LocalSignedA
   const sentParts = async (ref: ObjectRef, uploadId: string): Promise<SentPart[]> => {
     const folder = folderOf(ref, uploadId);
     const sent: SentPart[] = [];
-    for (let after: string | undefined, more = true; more; more = after !== undefined) {
-      const page = await objects.list('uploads', folder, after === undefined ? {} : { after });
-      for (const { key, ...head } of page.objects) {
-        const part = Number(key.slice(folder.length));
-        if (part > 0) sent.push({ part, bytes: head.bytes, etag: etagOf(head) });
-      }
-      after = page.after;
+    for await (const { key, ...head } of allObjects(objects, 'uploads', folder)) {
+      const part = Number(key.slice(folder.length));
+      if (part > 0) sent.push({ part, bytes: head.bytes, etag: etagOf(head) });
     }
     return sent;
   };
@@ -146,13 +143,9 @@ export function localSignedAccess({ objects, secret, base, clock }: LocalSignedA
     },
     async abortAbandoned(before) {
       const newest = new Map<string, number>();
-      for (let after: string | undefined, more = true; more; more = after !== undefined) {
-        const page = await objects.list('uploads', partsFolder, after === undefined ? {} : { after });
-        for (const { key, modifiedAt } of page.objects) {
-          const folder = key.slice(0, key.lastIndexOf('/') + 1);
-          newest.set(folder, Math.max(newest.get(folder) ?? 0, modifiedAt));
-        }
-        after = page.after;
+      for await (const { key, modifiedAt } of allObjects(objects, 'uploads', partsFolder)) {
+        const folder = key.slice(0, key.lastIndexOf('/') + 1);
+        newest.set(folder, Math.max(newest.get(folder) ?? 0, modifiedAt));
       }
       const abandoned = [...newest].filter(([, modifiedAt]) => modifiedAt < before);
       for (const [folder] of abandoned) await objects.removeAll('uploads', folder);
