@@ -1,6 +1,6 @@
 import type { Bucket } from '../functions/core/keys.ts';
 import type { QueueName } from '../functions/core/messages.ts';
-import { table, tableActions, type TablePart } from '../functions/core/table.ts';
+import { type TablePart, table, tableActions } from '../functions/core/table.ts';
 import type { Access } from '../functions/stages/stage.ts';
 import type { Statement } from './statement.ts';
 
@@ -96,6 +96,13 @@ export function runtimeStatements(logGroup: string): Statement[] {
   ];
 }
 
+export const traceStatement: Statement = {
+  id: 'WriteTraces',
+  actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  on: ['*'], // X-Ray has no resources that these could name
+  why: 'traces of requests, where the configuration asks for them',
+};
+
 /** What Lambda, with the function's role, needs to feed it from its queue. */
 export const feedStatement = (queue: string): Statement => ({
   id: 'TakeMessages',
@@ -129,7 +136,8 @@ function tableStatements({ jobs, usage = [], answers = [] }: Access, arn: string
   });
 }
 
-const indexName = (part: Exclude<TablePart, 'table'>): string => ({ ...table.indexes, ...table.localIndexes })[part].name;
+const indexName = (part: Exclude<TablePart, 'table'>): string =>
+  ({ ...table.indexes, ...table.localIndexes })[part].name;
 
 function noticeStatements({ userPool, mailIdentities = [] }: Places): Statement[] {
   return [

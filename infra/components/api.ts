@@ -1,0 +1,161 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { api } from '../../functions/api/descriptor.ts';
+import type { ApiEnvironment } from '../../functions/core/api-environment.ts';
+import { apiVariable } from '../../functions/core/environment.ts';
+import { type Operation, operations } from '../../functions/core/operations.ts';
+import { accessStatements } from '../../policies/access-statements.ts';
+import { environmentOf, placesOf, type Things } from '../places.ts';
+import type { Setting } from '../setting.ts';
+import { StageFunction } from './stage-function.ts';
+
+/** Requests a second of all people together, and how many may come at once. */
+const throttle = { rate: 100, burst: 500 };
+
+/** The HTTP API without anything behind it: its address is in what its function and the page are told. */
+export class ApiFront extends pulumi.ComponentResource {
+  readonly api: aws.apigatewayv2.Api;
+
+  constructor(name: string, { setting }: { setting: Setting }, opts?: pulumi.ComponentResourceOptions) {
+    super('labdeploy:part:ApiFront', name, {}, opts);
+    this.api = new aws.apigatewayv2.Api(
+      name,
+      { name: setting.name('api', 'api'), protocolType: 'HTTP', description: `labdeploy: ${setting.stack}` },
+      { parent: this },
+    );
+    this.registerOutputs({ url: this.api.apiEndpoint });
+  }
+}
+
+export interface ApiArgs {
+  setting: Setting;
+  front: ApiFront;
+  things: Things;
+  code: string;
+  issuer: pulumi.Input<string>;
+  /** Of the clients whose tokens are good. */
+  audiences: pulumi.Input<string>[];
+  environment: { [K in keyof ApiEnvironment]: pulumi.Input<ApiEnvironment[K]> };
+}
+
+/** The API's function behind the front, which lets nobody in without a token but where the operation is public. */
+export class Api extends pulumi.ComponentResource {
+  readonly function: StageFunction;
+
+  constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('labdeploy:stage:Api', name, {}, opts);
+    const own = { parent: this };
+    const { setting, front, things, code, issuer, audiences, environment } = args;
+    this.function = new StageFunction(
+      `${name}-function`,
+      {
+        setting,
+        descriptor: api,
+        code,
+        statements: placesOf(things).apply((places) => accessStatements(api, places)),
+        environment: { ...environmentOf(api, things), [apiVariable]: pulumi.jsonStringify(environment) },
+      },
+      own,
+    );
+    new aws.lambda.Permission(
+      `${name}-permission`,
+      {
+        function: this.function.function.name,
+        action: 'lambda:InvokeFunction',
+        principal: 'apigateway.amazonaws.com',
+        sourceArn: pulumi.interpolate`${front.api.executionArn}/*/*`,
+      },
+      own,
+    );
+    const integration = new aws.apigatewayv2.Integration(
+      `${name}-integration`,
+      {
+        apiId: front.api.id,
+        integrationType: 'AWS_PROXY',
+        integrationUri: this.function.function.arn,
+        payloadFormatVersion: '2.0',
+        timeoutMilliseconds: 30_000,
+      },
+      own,
+    );
+    const authorizer = new aws.apigatewayv2.Authorizer(
+      `${name}-authorizer`,
+      {
+        apiId: front.api.id,
+        name: 'tokens-of-the-lab',
+        authorizerType: 'JWT',
+        identitySources: ['$request.header.Authorization'],
+        jwtConfiguration: { issuer, audiences },
+      },
+      own,
+    );
+    const target = pulumi.interpolate`integrations/${integration.id}`;
+    for (const routeKey of openRoutes) {
+      new aws.apigatewayv2.Route(
+        `${name}-route-${routeKey.replaceAll(/\W+/g, '-')}`,
+        { apiId: front.api.id, routeKey, target, authorizationType: 'NONE' },
+        own,
+      );
+    }
+    new aws.apigatewayv2.Route(
+      `${name}-route`,
+      {
+        apiId: front.api.id,
+        routeKey: 'ANY /v1/{proxy+}',
+        target,
+        authorizationType: 'JWT',
+        authorizerId: authorizer.id,
+      },
+      own,
+    );
+    const log = new aws.cloudwatch.LogGroup(
+      `${name}-access-log`,
+      {
+        name: `/aws/apigateway/${setting.name('api', 'api')}`,
+        retentionInDays: setting.config.logRetentionDays,
+      },
+      own,
+    );
+    new aws.apigatewayv2.Stage(
+      `${name}-stage`,
+      {
+        apiId: front.api.id,
+        name: '$default',
+        autoDeploy: true,
+        defaultRouteSettings: {
+          throttlingRateLimit: throttle.rate,
+          throttlingBurstLimit: throttle.burst,
+          detailedMetricsEnabled: false,
+        },
+        accessLogSettings: { destinationArn: log.arn, format: JSON.stringify(accessLine) },
+      },
+      own,
+    );
+    this.registerOutputs({ functionName: this.function.function.name });
+  }
+}
+
+/** What needs no token: the public operations, and the description of the API. */
+export const openRoutes: readonly string[] = [
+  'GET /openapi.json',
+  'OPTIONS /v1/{proxy+}', // a browser asks without a token; the function says which pages may
+  ...(Object.values(operations) as Operation[])
+    .filter((operation) => operation.public === true)
+    .map(({ method, path }) => `${method} ${path}`),
+];
+
+/** One line of the access log. No query and no header: they may hold tokens. */
+const accessLine = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  ip: '$context.identity.sourceIp',
+  method: '$context.httpMethod',
+  route: '$context.routeKey',
+  path: '$context.path',
+  status: '$context.status',
+  bytes: '$context.responseLength',
+  milliseconds: '$context.responseLatency',
+  owner: '$context.authorizer.claims.sub',
+  refusal: '$context.authorizer.error',
+  error: '$context.integrationErrorMessage',
+};

@@ -1,0 +1,147 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { signUpVariable } from '../../functions/core/environment.ts';
+import { loopbackAddress, loopbackPorts, signedInPaths, signedOutPath } from '../../functions/core/sign-in-places.ts';
+import type { SignUpEnvironment } from '../../functions/core/sign-up-environment.ts';
+import { groupsOf } from '../../functions/identity/groups.ts';
+import { preSignUp } from '../../functions/stages/pre-sign-up/descriptor.ts';
+import type { Setting } from '../setting.ts';
+import { StageFunction } from './stage-function.ts';
+
+export interface IdentityArgs {
+  setting: Setting;
+  code: string;
+}
+
+/** The people of the lab: a Cognito pool with its own sign-in pages. The clients come when the page's address is known. */
+export class Identity extends pulumi.ComponentResource {
+  readonly pool: aws.cognito.UserPool;
+  /** As `iss` of its tokens. */
+  readonly issuer: pulumi.Output<string>;
+  /** Origin of the sign-in pages. */
+  readonly signInOrigin: string;
+  /** Origin of the issuer, where its description and keys are. */
+  readonly issuerOrigin: string;
+  readonly #name: string;
+  readonly #domain: aws.cognito.UserPoolDomain;
+
+  constructor(name: string, { setting, code }: IdentityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('labdeploy:part:Identity', name, {}, opts);
+    const own = { parent: this };
+    this.#name = name;
+    const { signUp, allowedDomains, secondFactor, protectData, plans } = setting.config;
+    const trigger = signUp === 'domains' ? signUpTrigger(name, setting, code, allowedDomains, own) : undefined;
+    this.pool = new aws.cognito.UserPool(
+      name,
+      {
+        name: setting.name('people', 'userPool'),
+        usernameAttributes: ['email'],
+        usernameConfiguration: { caseSensitive: false },
+        autoVerifiedAttributes: ['email'],
+        userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdates: ['email'] },
+        adminCreateUserConfig: { allowAdminCreateUserOnly: signUp === 'invite' },
+        accountRecoverySetting: { recoveryMechanisms: [{ name: 'verified_email', priority: 1 }] },
+        passwordPolicy: {
+          minimumLength: 12,
+          requireLowercase: false, // length, not tricks (NIST SP 800-63B)
+          requireUppercase: false,
+          requireNumbers: false,
+          requireSymbols: false,
+          temporaryPasswordValidityDays: 7,
+        },
+        mfaConfiguration: { off: 'OFF', optional: 'OPTIONAL', required: 'ON' }[secondFactor],
+        ...(secondFactor !== 'off' && { softwareTokenMfaConfiguration: { enabled: true } }),
+        ...(trigger !== undefined && { lambdaConfig: { preSignUp: trigger.function.arn } }),
+        deletionProtection: protectData ? 'ACTIVE' : 'INACTIVE',
+      },
+      { ...own, protect: protectData },
+    );
+    if (trigger !== undefined) {
+      new aws.lambda.Permission(
+        `${name}-trigger-permission`,
+        {
+          function: trigger.function.name,
+          action: 'lambda:InvokeFunction',
+          principal: 'cognito-idp.amazonaws.com',
+          sourceArn: this.pool.arn,
+        },
+        own,
+      );
+    }
+    const domain = setting.worldName('sign-in', 'signInDomain');
+    this.#domain = new aws.cognito.UserPoolDomain(`${name}-domain`, { userPoolId: this.pool.id, domain }, own);
+    this.signInOrigin = `https://${domain}.auth.${setting.region}.amazoncognito.com`;
+    this.issuerOrigin = `https://cognito-idp.${setting.region}.amazonaws.com`;
+    this.issuer = pulumi.interpolate`${this.issuerOrigin}/${this.pool.id}`;
+    const groups = [
+      ...groupsOf({ admin: true }),
+      ...Object.keys(plans).flatMap((plan) => groupsOf({ admin: false, plan })),
+    ];
+    for (const group of groups) {
+      new aws.cognito.UserGroup(`${name}-group-${group}`, { name: group, userPoolId: this.pool.id }, own);
+    }
+    this.registerOutputs({ issuer: this.issuer });
+  }
+
+  /** Public clients: authorization code with PKCE, no secret, no password that a program sees. */
+  client(part: string, places: { callbacks: pulumi.Input<string>[]; signedOut?: pulumi.Input<string>[] }) {
+    const { callbacks, signedOut } = places;
+    return new aws.cognito.UserPoolClient(
+      `${this.#name}-client-${part}`,
+      {
+        name: part,
+        userPoolId: this.pool.id,
+        generateSecret: false,
+        allowedOauthFlowsUserPoolClient: true,
+        allowedOauthFlows: ['code'],
+        allowedOauthScopes: scopes,
+        supportedIdentityProviders: ['COGNITO'],
+        callbackUrls: callbacks,
+        ...(signedOut !== undefined && { logoutUrls: signedOut }),
+        explicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+        accessTokenValidity: 60,
+        idTokenValidity: 60,
+        refreshTokenValidity: 30,
+        tokenValidityUnits: { accessToken: 'minutes', idToken: 'minutes', refreshToken: 'days' },
+        enableTokenRevocation: true,
+        preventUserExistenceErrors: 'ENABLED',
+        readAttributes: ['email', 'email_verified', 'name'],
+        writeAttributes: ['name'], // not the address, by which the lab decided to let them in
+      },
+      { parent: this, dependsOn: this.#domain },
+    );
+  }
+
+  pageClient = (origins: pulumi.Input<string>[]): aws.cognito.UserPoolClient =>
+    this.client('page', {
+      callbacks: origins.flatMap((origin) => signedInPaths.map((path) => pulumi.concat(origin, path))),
+      signedOut: origins.map((origin) => pulumi.concat(origin, signedOutPath)),
+    });
+
+  commandLineClient = (): aws.cognito.UserPoolClient =>
+    this.client('command-line', { callbacks: loopbackPorts.map(loopbackAddress) });
+}
+
+/** What tokens are asked for with. */
+export const scopes = ['openid', 'email', 'profile'];
+
+function signUpTrigger(
+  name: string,
+  setting: Setting,
+  code: string,
+  domains: string[],
+  own: pulumi.ComponentResourceOptions,
+): StageFunction {
+  const environment: SignUpEnvironment = { domains };
+  return new StageFunction(
+    `${name}-pre-sign-up`,
+    {
+      setting,
+      descriptor: preSignUp,
+      code,
+      statements: [],
+      environment: { [signUpVariable]: JSON.stringify(environment) },
+    },
+    own,
+  );
+}

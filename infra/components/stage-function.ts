@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { Runnable } from '../../functions/stages/stage.ts';
+import { runtimeStatements, traceStatement } from '../../policies/access-statements.ts';
+import { policyDocument, type Statement } from '../../policies/statement.ts';
+import type { Setting } from '../setting.ts';
+
+/** The newest that Lambda and every tool before it take. */
+const runtime = 'nodejs22.x';
+
+export interface StageFunctionArgs {
+  setting: Setting;
+  descriptor: Runnable;
+  /** Folder with one built function a name (build/bundle). */
+  code: string;
+  statements: pulumi.Input<Statement[]>;
+  environment: Record<string, pulumi.Input<string>>;
+  /** MB; default: the descriptor's. */
+  memoryMb?: number;
+  /** Where what nobody could run goes, of a function that is started without a queue. */
+  deadLetters?: { arn: pulumi.Input<string>; statement: pulumi.Input<Statement> };
+}
+
+/** One Lambda function with a role of its own that may do what its descriptor declares, and a log that ends. */
+export class StageFunction extends pulumi.ComponentResource {
+  readonly function: aws.lambda.Function;
+  readonly role: aws.iam.Role;
+  readonly functionName: string;
+
+  constructor(name: string, args: StageFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('labdeploy:part:StageFunction', name, {}, opts);
+    const own = { parent: this };
+    const { setting, descriptor, code, statements, environment, memoryMb, deadLetters } = args;
+    const { permissionsBoundary, logRetentionDays, tracing, architecture } = setting.config;
+    this.functionName = setting.name(descriptor.name, 'function');
+    const log = new aws.cloudwatch.LogGroup(
+      `${name}-log`,
+      { name: `/aws/lambda/${this.functionName}`, retentionInDays: logRetentionDays },
+      own,
+    );
+    this.role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        name: setting.name(descriptor.name, 'role'),
+        description: `What ${descriptor.name} of the labdeploy stack ${setting.stack} may do`,
+        assumeRolePolicy: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+        }),
+        ...(permissionsBoundary !== undefined && { permissionsBoundary }),
+      },
+      own,
+    );
+    const permissions = new aws.iam.RolePolicy(
+      `${name}-permissions`,
+      {
+        name: 'access',
+        role: this.role.name,
+        policy: pulumi.jsonStringify(
+          pulumi
+            .all([statements, log.arn, deadLetters?.statement])
+            .apply(([declared, logArn, sendDead]) =>
+              policyDocument([
+                ...declared,
+                ...runtimeStatements(logArn),
+                ...(sendDead === undefined ? [] : [sendDead]),
+                ...(tracing ? [traceStatement] : []),
+              ]),
+            ),
+        ),
+      },
+      own,
+    );
+    this.function = new aws.lambda.Function(
+      name,
+      {
+        name: this.functionName,
+        description: `labdeploy: ${descriptor.name}`,
+        role: this.role.arn,
+        runtime,
+        handler: 'index.handler',
+        architectures: [architecture === 'x64' ? 'x86_64' : 'arm64'],
+        code: new pulumi.asset.FileArchive(join(code, descriptor.name)),
+        memorySize: memoryMb ?? descriptor.memoryMb,
+        timeout: descriptor.timeoutSeconds,
+        environment: { variables: environment },
+        loggingConfig: { logFormat: 'Text', logGroup: log.name }, // it writes JSON itself
+        tracingConfig: { mode: tracing ? 'Active' : 'PassThrough' },
+        ...(deadLetters !== undefined && { deadLetterConfig: { targetArn: deadLetters.arn } }),
+      },
+      { ...own, dependsOn: permissions }, // Lambda checks at once that the role may do what it must
+    );
+    this.registerOutputs({ arn: this.function.arn });
+  }
+}

@@ -1,0 +1,58 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { Stage } from '../../functions/stages/stage.ts';
+import { accessStatements, feedStatement } from '../../policies/access-statements.ts';
+import { environmentOf, placesOf, type Things } from '../places.ts';
+import type { Setting } from '../setting.ts';
+import { StageFunction } from './stage-function.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+export interface StageWorkerArgs {
+  setting: Setting;
+  stage: Stage;
+  queue: WorkQueue;
+  things: Things;
+  code: string;
+  environment?: Record<string, pulumi.Input<string>>;
+  memoryMb?: number;
+  /** Invocations at a time; Lambda takes 2 and more. */
+  maximumConcurrency: number;
+}
+
+/** One stage that a queue feeds: its function, and the event source between them. */
+export class StageWorker extends pulumi.ComponentResource {
+  readonly function: StageFunction;
+
+  constructor(name: string, args: StageWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { setting, stage, queue, things, code, memoryMb, maximumConcurrency, environment = {} } = args;
+    super(`labdeploy:stage:${stage.name.charAt(0).toUpperCase()}${stage.name.slice(1)}`, name, {}, opts);
+    const own = { parent: this };
+    this.function = new StageFunction(
+      `${name}-function`,
+      {
+        setting,
+        descriptor: stage,
+        code,
+        statements: placesOf(things).apply((places) => [...accessStatements(stage, places), feedStatement(queue.arn)]),
+        environment: { ...environmentOf(stage, things), ...environment },
+        ...(memoryMb !== undefined && { memoryMb }),
+      },
+      own,
+    );
+    new aws.lambda.EventSourceMapping(
+      `${name}-source`,
+      {
+        functionName: this.function.function.arn,
+        eventSourceArn: queue.queue.arn,
+        batchSize: stage.batchSize,
+        functionResponseTypes: ['ReportBatchItemFailures'],
+        scalingConfig: { maximumConcurrency },
+      },
+      own,
+    );
+    this.registerOutputs({ functionName: this.function.function.name });
+  }
+}
+
+/** AWS: a message stays hidden for at least six times what its function may take. */
+export const visibilitySeconds = ({ timeoutSeconds }: Stage): number => 6 * timeoutSeconds;

@@ -1,0 +1,209 @@
+import { globSync } from 'node:fs';
+import { extname, join, sep } from 'node:path';
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { pagePolicy, policyText } from '../../functions/core/page-policy.ts';
+import type { Setting } from '../setting.ts';
+import type { ApiFront } from './api.ts';
+import { type PolicyStatement, PrivateBucket } from './private-bucket.ts';
+
+export interface UiArgs {
+  setting: Setting;
+  front: ApiFront;
+  /** Folder of the built page. */
+  page: string;
+  /** Other origins that the page works with. */
+  origins: { issuers: string[]; objects: pulumi.Input<string>[] };
+}
+
+/** Policies that AWS keeps for everybody (CloudFront Developer Guide, managed policies). */
+const managed = {
+  cachingOptimized: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+  cachingDisabled: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+  allButHost: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+};
+const year = 365 * 24 * 60 * 60;
+
+/** The web page: a private bucket behind CloudFront, which also hands the API's paths on, so that both have one origin. */
+export class Ui extends pulumi.ComponentResource {
+  readonly origin: pulumi.Output<string>;
+  readonly distribution: aws.cloudfront.Distribution;
+  readonly site: PrivateBucket;
+
+  constructor(name: string, { setting, front, page, origins }: UiArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('labdeploy:stage:Ui', name, {}, opts);
+    const own = { parent: this };
+    const distributionArn = Promise.withResolvers<pulumi.Output<string>>(); // it needs the bucket, whose policy needs it
+    this.site = new PrivateBucket(
+      `${name}-site`,
+      {
+        setting,
+        part: 'site',
+        disposable: true,
+        allow: (bucket) => pulumi.output(distributionArn.promise).apply((source) => [toDistribution(bucket, source)]),
+      },
+      own,
+    );
+    const access = new aws.cloudfront.OriginAccessControl(
+      `${name}-access`,
+      {
+        name: setting.name('site', 'originAccess'),
+        description: `The page of the labdeploy stack ${setting.stack}`,
+        originAccessControlOriginType: 's3',
+        signingBehavior: 'always',
+        signingProtocol: 'sigv4',
+      },
+      own,
+    );
+    const headers = new aws.cloudfront.ResponseHeadersPolicy(
+      `${name}-headers`,
+      {
+        name: setting.name('page', 'headersPolicy'),
+        comment: 'what the page may load and reach',
+        securityHeadersConfig: {
+          contentSecurityPolicy: {
+            contentSecurityPolicy: pulumi
+              .all(origins.objects)
+              .apply((objects) => policyText(pagePolicy({ issuers: origins.issuers, objects }))),
+            override: true,
+          },
+          contentTypeOptions: { override: true },
+          frameOptions: { frameOption: 'SAMEORIGIN', override: true },
+          referrerPolicy: { referrerPolicy: 'no-referrer', override: true },
+          strictTransportSecurity: { accessControlMaxAgeSec: year, includeSubdomains: true, override: true },
+        },
+        customHeadersConfig: {
+          items: [
+            { header: 'Cross-Origin-Opener-Policy', value: 'same-origin', override: true },
+            { header: 'Permissions-Policy', value: 'camera=(), geolocation=(), microphone=()', override: true },
+          ],
+        },
+      },
+      own,
+    );
+    const routes = new aws.cloudfront.Function(
+      `${name}-routes`,
+      {
+        name: setting.name('page-routes', 'edgeFunction'),
+        runtime: 'cloudfront-js-2.0',
+        comment: 'the index for every path that is no file: the page knows its own routes',
+        publish: true,
+        code: routesCode,
+      },
+      own,
+    );
+    const toApi = {
+      targetOriginId: 'api',
+      viewerProtocolPolicy: 'https-only',
+      allowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'],
+      cachedMethods: ['GET', 'HEAD'],
+      cachePolicyId: managed.cachingDisabled,
+      originRequestPolicyId: managed.allButHost,
+      compress: true,
+    };
+    this.distribution = new aws.cloudfront.Distribution(
+      name,
+      {
+        enabled: true,
+        comment: `labdeploy: ${setting.stack}`,
+        httpVersion: 'http2and3',
+        isIpv6Enabled: true,
+        priceClass: 'PriceClass_100',
+        defaultRootObject: 'index.html',
+        origins: [
+          {
+            originId: 'site',
+            domainName: this.site.bucket.bucketRegionalDomainName,
+            originAccessControlId: access.id,
+          },
+          {
+            originId: 'api',
+            domainName: front.api.apiEndpoint.apply((endpoint) => endpoint.replace(/^https:\/\//, '')),
+            customOriginConfig: {
+              httpPort: 80,
+              httpsPort: 443,
+              originProtocolPolicy: 'https-only',
+              originSslProtocols: ['TLSv1.2'],
+            },
+          },
+        ],
+        defaultCacheBehavior: {
+          targetOriginId: 'site',
+          viewerProtocolPolicy: 'redirect-to-https',
+          allowedMethods: ['GET', 'HEAD'],
+          cachedMethods: ['GET', 'HEAD'],
+          cachePolicyId: managed.cachingOptimized,
+          responseHeadersPolicyId: headers.id,
+          compress: true,
+          functionAssociations: [{ eventType: 'viewer-request', functionArn: routes.arn }],
+        },
+        orderedCacheBehaviors: ['/v1/*', '/healthz', '/openapi.json'].map((pathPattern) => ({ pathPattern, ...toApi })),
+        restrictions: { geoRestriction: { restrictionType: 'none' } },
+        viewerCertificate: { cloudfrontDefaultCertificate: true },
+      },
+      own,
+    );
+    this.origin = pulumi.interpolate`https://${this.distribution.domainName}`;
+    distributionArn.resolve(this.distribution.arn);
+    uploadPage(name, page, this.site.bucket, own);
+    this.registerOutputs({ origin: this.origin });
+  }
+}
+
+const toDistribution = (bucket: string, distribution: string): PolicyStatement => ({
+  Sid: 'ToDistribution',
+  Effect: 'Allow',
+  Principal: { Service: 'cloudfront.amazonaws.com' },
+  Action: 's3:GetObject',
+  Resource: `${bucket}/*`,
+  Condition: { StringEquals: { 'aws:SourceArn': distribution } },
+});
+
+/** Files of the page are below assets/, or at the top with a suffix; everything else is a route of the page. */
+const routesCode = `function handler(event) {
+  var request = event.request;
+  if (!/^\\/(assets\\/|[^\\/]+\\.[a-z0-9]+$)/.test(request.uri)) request.uri = '/index.html';
+  return request;
+}
+`;
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/vnd.microsoft.icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+  '.woff2': 'font/woff2',
+};
+
+/** The index last, so that it never names a file that is not there yet. Names below assets/ hold a digest of their bytes. */
+function uploadPage(name: string, folder: string, bucket: aws.s3.Bucket, own: pulumi.CustomResourceOptions): void {
+  const files = globSync('**/*', { cwd: folder, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, sep).length).split(sep).join('/'))
+    .sort();
+  if (!files.includes('index.html')) throw new pulumi.RunError(`no index.html in ${folder}: npm run build`);
+  const upload = (key: string, dependsOn: pulumi.Resource[]): aws.s3.BucketObjectv2 => {
+    const contentType = contentTypes[extname(key)];
+    if (contentType === undefined) throw new pulumi.RunError(`nobody knows the type of ${key}, a file of the page`);
+    return new aws.s3.BucketObjectv2(
+      `${name}-file-${key}`,
+      {
+        bucket: bucket.id,
+        key,
+        source: new pulumi.asset.FileAsset(join(folder, key)),
+        contentType,
+        cacheControl: key.startsWith('assets/') ? `public, max-age=${year}, immutable` : 'no-cache',
+      },
+      { ...own, dependsOn },
+    );
+  };
+  const others = files.filter((key) => key !== 'index.html').map((key) => upload(key, []));
+  upload('index.html', others);
+}

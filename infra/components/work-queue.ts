@@ -1,0 +1,77 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { Setting } from '../setting.ts';
+import { onlyByTls, type PolicyStatement } from './private-bucket.ts';
+
+const day = 24 * 60 * 60;
+/** A message is dead at the latest then; its age goes on in the dead letters, which must keep it longer. */
+const queueDays = 10;
+const deadDays = 14; // the most that SQS has
+
+export interface WorkQueueArgs {
+  setting: Setting;
+  part: string;
+  visibilitySeconds: number;
+  attempts: number;
+  /** ARN of the bucket whose new objects S3 announces here. */
+  announces?: string;
+}
+
+/** A queue whose messages, after so many attempts, lie in its dead letters. */
+export class WorkQueue extends pulumi.ComponentResource {
+  readonly queue: aws.sqs.Queue;
+  readonly dead: aws.sqs.Queue;
+  /** Known before the queue is there, so that policies can name it. */
+  readonly arn: string;
+  readonly deadArn: string;
+
+  constructor(name: string, args: WorkQueueArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('labdeploy:part:WorkQueue', name, {}, opts);
+    const own = { parent: this };
+    const { setting, part, visibilitySeconds, attempts, announces } = args;
+    const [queueName, deadName] = [setting.name(part, 'queue'), setting.name(`${part}-dead`, 'queue')];
+    this.arn = setting.arn('sqs', queueName);
+    this.deadArn = setting.arn('sqs', deadName);
+    this.dead = new aws.sqs.Queue(
+      `${name}-dead`,
+      {
+        name: deadName,
+        messageRetentionSeconds: deadDays * day,
+        visibilityTimeoutSeconds: 300,
+        sqsManagedSseEnabled: true,
+        redriveAllowPolicy: JSON.stringify({ redrivePermission: 'byQueue', sourceQueueArns: [this.arn] }),
+        policy: queuePolicy([onlyByTls(this.deadArn, 'sqs:*')]),
+      },
+      own,
+    );
+    this.queue = new aws.sqs.Queue(
+      name,
+      {
+        name: queueName,
+        messageRetentionSeconds: queueDays * day,
+        visibilityTimeoutSeconds: visibilitySeconds,
+        receiveWaitTimeSeconds: 20,
+        sqsManagedSseEnabled: true,
+        redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.dead.arn, maxReceiveCount: attempts }),
+        policy: queuePolicy([
+          onlyByTls(this.arn, 'sqs:*'),
+          ...(announces === undefined ? [] : [fromBucket(this.arn, announces, setting.account)]),
+        ]),
+      },
+      own,
+    );
+    this.registerOutputs({ url: this.queue.url, deadUrl: this.dead.url });
+  }
+}
+
+const queuePolicy = (statements: PolicyStatement[]): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements });
+
+const fromBucket = (queue: string, bucket: string, account: string): PolicyStatement => ({
+  Sid: 'FromBucket',
+  Effect: 'Allow',
+  Principal: { Service: 's3.amazonaws.com' },
+  Action: 'sqs:SendMessage',
+  Resource: queue,
+  Condition: { ArnEquals: { 'aws:SourceArn': bucket }, StringEquals: { 'aws:SourceAccount': account } },
+});

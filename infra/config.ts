@@ -1,0 +1,125 @@
+import { RunError } from '@pulumi/pulumi';
+import { z } from 'zod';
+import { plansSchema } from '../functions/core/api-environment.ts';
+import { defaultPlans } from '../functions/core/plans.ts';
+import { predict } from '../functions/stages/predict/descriptor.ts';
+
+/** How long CloudWatch can keep a log, in days. */
+const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
+
+const email = z.email('not an e-mail address');
+const domain = z
+  .string()
+  .regex(/^(?!-)[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u, 'not a domain, as in lab.example')
+  .transform((name) => name.toLowerCase());
+
+const fields = z.strictObject({
+  /** First word of every name. */
+  baseName: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,29}$/, 'a lower case letter, then up to 29 lower case letters, digits or dashes')
+    .default('labdeploy'),
+  /** Name of a model package below models/, which is built into predict. */
+  model: z.string().min(1).default('nuclei'),
+  /** Days after which images and results of a job go. */
+  retentionDays: z.int().min(1).max(3650).default(30),
+  plans: plansSchema.default(defaultPlans),
+  /** Who may make an account: whom an administrator invites, addresses of `allowedDomains`, or anybody. */
+  signUp: z.enum(['invite', 'domains', 'open']).default('invite'),
+  allowedDomains: z.array(domain).default([]),
+  /** Codes of an authenticator app beside the password. */
+  secondFactor: z.enum(['off', 'optional', 'required']).default('optional'),
+  /** Alarms and the budget's warnings go there; without it there are none. */
+  alarmEmail: email.optional(),
+  /** US dollars a month, of the whole account. */
+  monthlyBudget: z.number().positive().default(50),
+  /** MB of predict; its share of processors grows with it, one each 1769 MB. */
+  memory: z.int().min(1024).max(10_240).default(predict.memoryMb),
+  architecture: z.enum(['x64', 'arm64']).default('x64'),
+  /** Images worked on at a time; with it the most that a minute can cost. */
+  maximumConcurrency: z.int().min(2).max(1000).default(20),
+  /** Buckets, table and people cannot be deleted, not even with the stack, until it is off again. */
+  protectData: z.boolean().default(false),
+  /** Sender of mails that a job has ended: an address, or any address of a domain, that SES has verified. Without it no mail is sent. */
+  mailFrom: email.optional(),
+  /** People may make links to their results that need no sign-in. */
+  publicLinks: z.boolean().default(false),
+  /** Other pages that may use the service beside its own, as `http://localhost:5173` of somebody who works on the page. */
+  origins: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:|$))[^/\s]*$/,
+          'not an origin, as https://page.example',
+        ),
+    )
+    .default([]),
+  logRetentionDays: z
+    .int()
+    .refine((days) => (logDays as readonly number[]).includes(days), `one of ${logDays.join(', ')}`)
+    .default(30),
+  /** Traces of requests in X-Ray. */
+  tracing: z.boolean().default(false),
+  /** ARN of the policy that bounds every role of the stack; bootstrap-iam makes it. */
+  permissionsBoundary: z
+    .string()
+    .regex(/^arn:[a-z-]+:iam::\d{12}:policy\/.+$/, 'not the ARN of a policy')
+    .optional(),
+});
+
+const schema = fields.superRefine((config, context) => {
+  const { signUp, allowedDomains } = config;
+  const refuse = (path: keyof Config, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+  if (signUp === 'domains' && allowedDomains.length === 0) refuse('allowedDomains', 'missing: signUp is domains');
+  if (signUp !== 'domains' && allowedDomains.length > 0) refuse('allowedDomains', `given, but signUp is ${signUp}`);
+});
+
+/** What a lab decides about its stack. */
+export type Config = z.infer<typeof fields>;
+
+/** Every key of the namespace `labdeploy`. */
+export const configKeys = Object.keys(fields.shape) as (keyof Config)[];
+
+/** The configuration is not good. The engine shows the message without a stack trace. */
+export class ConfigError extends RunError {
+  /** `labdeploy:retentionDays: …`, one a mistake. */
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(mistakes.join('\n'));
+    this.mistakes = mistakes;
+  }
+}
+
+/** Reads the keys of the namespace `labdeploy`, as the engine gives them: texts, and JSON for all else. Throws ConfigError. */
+export function readConfig(values: Readonly<Record<string, string>>): Config {
+  const given = Object.entries(values).map(([key, text]) => [key, isText(key) ? text : parsed(text)]);
+  const { success, data, error } = schema.safeParse(Object.fromEntries(given));
+  if (success) return data;
+  throw new ConfigError(
+    error.issues.flatMap((issue) => {
+      if (issue.code === 'unrecognized_keys' && issue.path.length === 0)
+        return issue.keys.map((key) => unknownKey(key));
+      return [`labdeploy:${issue.path.join('.')}: ${issue.message}`];
+    }),
+  );
+}
+
+const unknownKey = (key: string): string => `labdeploy:${key}: no such setting; there are ${configKeys.join(', ')}`;
+
+/** Whether a key's value is a text: one that looks like a number stays as it is written. */
+function isText(key: string): boolean {
+  const field = Object.hasOwn(fields.shape, key) ? fields.shape[key as keyof Config] : undefined;
+  let type: z.core.$ZodType | undefined = field;
+  while (type instanceof z.ZodDefault || type instanceof z.ZodOptional) type = type.def.innerType;
+  return type instanceof z.ZodString || type instanceof z.ZodEmail || type instanceof z.ZodEnum;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // the schema says what it should have been
+  }
+}

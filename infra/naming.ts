@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+
+/** Longest names that each service takes, in characters. */
+export const longest = {
+  bucket: 63,
+  function: 64,
+  role: 64,
+  schedule: 64,
+  originAccess: 64,
+  edgeFunction: 64,
+  signInDomain: 63,
+  queue: 80,
+  budget: 100,
+  userPool: 128,
+  api: 128,
+  headersPolicy: 128,
+  table: 255,
+  alarm: 255,
+  dashboard: 255,
+  topic: 256,
+} as const;
+
+export type Named = keyof typeof longest;
+
+const digest = (text: string, digits: number): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, digits);
+
+/** Lower case, digits and single dashes, which every service takes. What had to change is told apart by a digest. */
+export function slug(text: string): string {
+  const plain = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+  return plain === text ? plain : [plain, digest(text, 6)].filter((part) => part !== '').join('-');
+}
+
+/** `{base}-{stack}-{part}`; a name that is too long keeps its end, and a digest of the whole stands for what is cut. The same names give the same. */
+export function nameOf(base: string, stack: string, part: string, what: Named): string {
+  const whole = `${slug(base)}-${slug(stack)}-${part}`;
+  const room = longest[what];
+  if (whole.length <= room) return whole;
+  const tail = `-${digest(whole, 8)}-${part}`;
+  if (tail.length >= room) throw new RangeError(`no ${what} can be called ${part}`);
+  return whole.slice(0, room - tail.length).replace(/-+$/, '') + tail;
+}
+
+/** Tells apart what is named the same in two accounts or regions, where names are the whole world's: buckets, sign-in domains. */
+export const placeDigest = (account: string, region: string): string => digest(`${account}/${region}`, 8);

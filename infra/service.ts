@@ -1,0 +1,264 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { notifyVariable } from '../functions/core/environment.ts';
+import { type Bucket, buckets } from '../functions/core/keys.ts';
+import type { QueueName } from '../functions/core/messages.ts';
+import type { NotifyEnvironment } from '../functions/core/notify-environment.ts';
+import { notify } from '../functions/stages/notify/descriptor.ts';
+import { predict } from '../functions/stages/predict/descriptor.ts';
+import type { Stage } from '../functions/stages/stage.ts';
+import { sweep } from '../functions/stages/sweep/descriptor.ts';
+import { unzip } from '../functions/stages/unzip/descriptor.ts';
+import { zip } from '../functions/stages/zip/descriptor.ts';
+import { Api, ApiFront } from './components/api.ts';
+import { Identity, scopes } from './components/identity.ts';
+import { JobTable } from './components/job-table.ts';
+import { PrivateBucket } from './components/private-bucket.ts';
+import { ScheduledStage } from './components/scheduled-stage.ts';
+import { StageWorker, visibilitySeconds } from './components/stage-worker.ts';
+import { Ui } from './components/ui.ts';
+import { Watch } from './components/watch.ts';
+import { WorkQueue } from './components/work-queue.ts';
+import type { Config } from './config.ts';
+import type { Things } from './places.ts';
+import { type Place, type Setting, settingOf } from './setting.ts';
+import { stackTag, tagging } from './tags.ts';
+
+export interface ServiceArgs {
+  config: Config;
+  stack: string;
+  place: Place;
+  /** Folder with one built function a name. */
+  code: string;
+  /** Folder of the built page. */
+  page: string;
+  /** labdeploy's own. */
+  version: string;
+  /** Default: all of functions/stages. */
+  stages?: readonly Stage[];
+}
+
+export const allStages: readonly Stage[] = [unzip, predict, zip, notify, sweep];
+
+/** Zips are kept until they are unpacked, and a week for whoever asks what was sent. */
+const uploadsDays = 7;
+
+/** The whole of one lab's service. What each stage is and may touch comes from its descriptor. */
+export class Service extends pulumi.ComponentResource {
+  readonly url: pulumi.Output<string>;
+  readonly outputs: Record<string, pulumi.Input<unknown>>;
+
+  constructor(name: string, args: ServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const { config, stack, place, code, page, version, stages = allStages } = args;
+    const transformations = [tagging({ [stackTag]: stack }), ...(opts.transformations ?? [])];
+    super('labdeploy:service:Service', name, {}, { ...opts, transformations });
+    const own = { parent: this };
+    const setting = settingOf(config, stack, place);
+    const stores = makeBuckets(name, setting, own);
+    const queues = makeQueues(name, setting, stages, stores, own);
+    const identity = new Identity(`${name}-people`, { setting, code }, own);
+    const things: Things = {
+      buckets: stores,
+      queues,
+      table: new JobTable(`${name}-jobs`, { setting }, own),
+      userPoolArn: identity.pool.arn,
+      mailIdentities: config.mailFrom === undefined ? [] : identitiesOf(config.mailFrom, setting),
+      retentionDays: config.retentionDays,
+    };
+    const front = new ApiFront(`${name}-api-front`, { setting }, own);
+    const ui = new Ui(
+      `${name}-page`,
+      {
+        setting,
+        front,
+        page,
+        origins: {
+          issuers: [identity.issuerOrigin, identity.signInOrigin],
+          objects: buckets.map(
+            (bucket) => pulumi.interpolate`https://${stores[bucket].bucket.bucketRegionalDomainName}`,
+          ),
+        },
+      },
+      own,
+    );
+    const origins = [ui.origin, ...config.origins];
+    allowPages(name, stores, origins, own);
+    const pageClient = identity.pageClient(origins);
+    const commandLine = identity.commandLineClient();
+    const notifyEnvironment: { [K in keyof NotifyEnvironment]: pulumi.Input<NotifyEnvironment[K]> } = {
+      userPoolId: identity.pool.id,
+      origin: ui.origin,
+      ...(config.mailFrom !== undefined && { mailFrom: config.mailFrom }),
+    };
+    const more: Record<string, Record<string, pulumi.Input<string>>> = {
+      notify: { [notifyVariable]: pulumi.jsonStringify(notifyEnvironment) },
+    };
+    const functions: Record<string, aws.lambda.Function> = {};
+    const dead: Record<string, aws.sqs.Queue> = {};
+    for (const stage of stages) {
+      const { queue, everySeconds } = stage;
+      if (queue !== undefined) {
+        const worker = new StageWorker(
+          `${name}-${stage.name}`,
+          {
+            ...{ setting, stage, things, code },
+            queue: queues[queue],
+            maximumConcurrency: config.maximumConcurrency,
+            environment: more[stage.name] ?? {},
+            ...(stage.name === predict.name && { memoryMb: config.memory }),
+          },
+          own,
+        );
+        functions[stage.name] = worker.function.function;
+        dead[queue] = queues[queue].dead;
+      } else if (everySeconds !== undefined) {
+        const scheduled = new ScheduledStage(
+          `${name}-${stage.name}`,
+          { ...{ setting, things, code }, stage: { ...stage, everySeconds } },
+          own,
+        );
+        functions[stage.name] = scheduled.function.function;
+        dead[stage.name] = scheduled.dead;
+      } else throw new RangeError(`nothing starts the stage ${stage.name}`);
+    }
+    const api = new Api(
+      `${name}-api`,
+      {
+        ...{ setting, front, things, code },
+        issuer: identity.issuer,
+        audiences: [pageClient.id, commandLine.id],
+        environment: {
+          version,
+          signUp: config.signUp,
+          issuer: identity.issuer,
+          clientId: pageClient.id,
+          cliClientId: commandLine.id,
+          scopes,
+          origins: pulumi.all(origins),
+          plans: config.plans,
+          publicLinks: config.publicLinks,
+        },
+      },
+      own,
+    );
+    functions.api = api.function.function;
+    new Watch(
+      `${name}-watch`,
+      {
+        setting,
+        queues: Object.fromEntries(Object.entries(queues).map(([part, { queue }]) => [part, queue])),
+        ...{ dead, functions },
+        api: front.api,
+      },
+      own,
+    );
+    this.url = ui.origin;
+    this.outputs = {
+      url: ui.origin,
+      apiUrl: front.api.apiEndpoint,
+      region: place.region,
+      issuer: identity.issuer,
+      signInUrl: identity.signInOrigin,
+      userPoolId: identity.pool.id,
+      clientIds: { page: pageClient.id, commandLine: commandLine.id },
+      buckets: Object.fromEntries(buckets.map((bucket) => [bucket, stores[bucket].bucket.bucket])),
+      siteBucket: ui.site.bucket.bucket,
+      distributionId: ui.distribution.id,
+      table: things.table.table.name,
+      queues: Object.fromEntries(Object.entries(queues).map(([part, { queue }]) => [part, queue.url])),
+      deadLetters: Object.fromEntries(Object.entries(dead).map(([part, queue]) => [part, queue.url])),
+      functions: Object.fromEntries(Object.entries(functions).map(([part, { name: each }]) => [part, each])),
+    };
+    this.registerOutputs(this.outputs);
+  }
+}
+
+function makeBuckets(
+  name: string,
+  setting: Setting,
+  own: pulumi.ComponentResourceOptions,
+): Record<Bucket, PrivateBucket> {
+  const { retentionDays } = setting.config;
+  const days: Record<Bucket, number> = {
+    uploads: Math.min(uploadsDays, retentionDays),
+    inputs: retentionDays,
+    results: retentionDays,
+    downloads: retentionDays,
+  };
+  const make = (part: Bucket) => new PrivateBucket(`${name}-${part}`, { setting, part, expireDays: days[part] }, own);
+  return { uploads: make('uploads'), inputs: make('inputs'), results: make('results'), downloads: make('downloads') };
+}
+
+/** One queue a stage; S3 announces new objects where a stage asks for it. */
+function makeQueues(
+  name: string,
+  setting: Setting,
+  stages: readonly Stage[],
+  stores: Record<Bucket, PrivateBucket>,
+  own: pulumi.ComponentResourceOptions,
+): Record<QueueName, WorkQueue> {
+  const made: Partial<Record<QueueName, WorkQueue>> = {};
+  for (const stage of stages) {
+    const { queue: part, announced, attempts } = stage;
+    if (part === undefined) continue;
+    const bucket = announced === undefined ? undefined : stores[announced];
+    const queue = new WorkQueue(
+      `${name}-queue-${part}`,
+      {
+        ...{ setting, part, attempts },
+        visibilitySeconds: visibilitySeconds(stage),
+        ...(bucket !== undefined && { announces: bucket.arn }),
+      },
+      own,
+    );
+    made[part] = queue;
+    if (bucket === undefined) continue;
+    new aws.s3.BucketNotification(
+      `${name}-${announced}-announces`,
+      {
+        bucket: bucket.bucket.id,
+        queues: [{ id: part, queueArn: queue.queue.arn, events: ['s3:ObjectCreated:*'] }],
+      },
+      own,
+    );
+  }
+  return made as Record<QueueName, WorkQueue>;
+}
+
+/** Browsers send images and fetch results directly, from these pages only. */
+function allowPages(
+  name: string,
+  stores: Record<Bucket, PrivateBucket>,
+  origins: pulumi.Input<string>[],
+  own: pulumi.CustomResourceOptions,
+): void {
+  const methods: Record<Bucket, string[]> = {
+    uploads: ['PUT'],
+    inputs: ['PUT'],
+    results: ['GET', 'HEAD'],
+    downloads: ['GET', 'HEAD'],
+  };
+  for (const bucket of buckets) {
+    new aws.s3.BucketCorsConfiguration(
+      `${name}-${bucket}-pages`,
+      {
+        bucket: stores[bucket].bucket.id,
+        corsRules: [
+          {
+            id: 'pages',
+            allowedOrigins: origins,
+            allowedMethods: methods[bucket],
+            allowedHeaders: ['*'],
+            exposeHeaders: ['ETag'], // of a part, which completes its upload
+            maxAgeSeconds: 3600,
+          },
+        ],
+      },
+      own,
+    );
+  }
+}
+
+/** SES lets an address send that is verified itself, or whose domain is. */
+const identitiesOf = (mailFrom: string, setting: Setting): string[] =>
+  [mailFrom, mailFrom.split('@')[1]!].map((identity) => setting.arn('ses', `identity/${identity}`));
