@@ -117,7 +117,7 @@ export function assemble(
     const to = whereTo ?? (await upload(count));
     const [part, sent] = [to.next(), gathered];
     const rest = sent.subarray(count, filled);
-    gathered = spare.pop() ?? Buffer.alloc(0);
+    gathered = spare.pop() ?? Buffer.allocUnsafeSlow(room);
     filled = 0;
     if (rest.length > 0) gather(rest);
     await sends.start(async () => {

@@ -1,0 +1,161 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { describe, expect, it } from '@jest/globals';
+import { HttpResponse } from '@smithy/core/protocols';
+import { s3ObjectStore } from '../../../functions/adapters/aws/s3-object-store.ts';
+import type { ObjectRef } from '../../../functions/core/keys.ts';
+import { bytesOf, noise } from '../../support/bytes.ts';
+
+const MiB = 2 ** 20;
+const ref: ObjectRef = { bucket: 'inputs', key: 'olga/job1/a.tif' };
+const names = { uploads: 'u', inputs: 'i', results: 'r', downloads: 'd' };
+
+interface Call {
+  /** `PUT /i/key?partNumber=1`. */
+  line: string;
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
+interface Answer {
+  status?: number;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** A store whose requests get these answers, and what was asked. */
+function answering(answer: (call: Call) => Answer | Promise<Answer>) {
+  const calls: Call[] = [];
+  const client = new S3Client({
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 3,
+    endpoint: 'http://127.0.0.1:9',
+    forcePathStyle: true,
+    requestHandler: {
+      async handle({ method, path, query, headers, body }: never) {
+        const { 'x-id': _, ...named } = query as Record<string, string>;
+        const text = new URLSearchParams(named).toString();
+        const call = { line: `${method} ${path}${text && `?${text}`}`, headers, body: body ?? Buffer.alloc(0) };
+        calls.push(call);
+        const { status = 200, headers: more = {}, body: xml = '' } = await answer(call);
+        return { response: new HttpResponse({ statusCode: status, headers: more, body: Buffer.from(xml) }) };
+      },
+    },
+  });
+  return { calls, store: s3ObjectStore({ client, buckets: names }) };
+}
+
+const error = (code: string, status: number): Answer => ({
+  status,
+  body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`,
+});
+
+/** Of a bucket that takes everything in parts. */
+const taking = ({ line }: Call): Answer => {
+  if (line.endsWith('?uploads=')) {
+    return { body: '<InitiateMultipartUploadResult><UploadId>upload1</UploadId></InitiateMultipartUploadResult>' };
+  }
+  if (line.startsWith('POST')) return { body: '<CompleteMultipartUploadResult></CompleteMultipartUploadResult>' };
+  return { headers: { etag: '"part"' } };
+};
+
+describe('objects in S3', () => {
+  it('are sent in parts of 8 MiB, from bounded memory', async () => {
+    const { calls, store } = answering(async (call) => {
+      await new Promise((resolve) => setTimeout(resolve, 20)); // slower than the chunks come
+      return taking(call);
+    });
+    const chunk = noise(MiB);
+    const before = process.memoryUsage();
+    let most = 0;
+    async function* body() {
+      for (let i = 0; i < 400; i++) {
+        const now = process.memoryUsage();
+        most = Math.max(most, now.arrayBuffers + now.heapUsed - before.arrayBuffers - before.heapUsed);
+        yield chunk;
+      }
+    }
+    expect(await store.put(ref, body())).toMatchObject({ bytes: 400 * MiB });
+    const parts = calls.filter(({ line }) => line.startsWith('PUT'));
+    expect(parts.map(({ body }) => body.length)).toEqual(Array(50).fill(8 * MiB));
+    expect(most).toBeLessThan(120 * MiB); // 4 parts under way, one that fills: 13 MiB each, and the SDK's own
+  });
+
+  it('are sent again when S3 asks to slow down', async () => {
+    let refused = 0;
+    const { calls, store } = answering(() => (refused++ < 2 ? error('SlowDown', 503) : {}));
+    expect(await store.put(ref, Buffer.from('abc'))).toMatchObject({ bytes: 3 });
+    expect(calls.map(({ line }) => line)).toEqual(Array(3).fill('PUT /i/olga/job1/a.tif'));
+  });
+
+  it('are sent again while another write of the key is under way, and then there', async () => {
+    const answers = [error('ConditionalRequestConflict', 409), error('PreconditionFailed', 412)];
+    const { calls, store } = answering(() => answers.shift()!);
+    const put = store.put(ref, Buffer.from('abc'), { absent: true });
+    await expect(put).rejects.toMatchObject({ code: 'objectPresent' });
+    expect(calls.map(({ headers }) => headers['if-none-match'])).toEqual(['*', '*']);
+  });
+
+  it('are given up with their parts when one part fails, after the others have ended', async () => {
+    let underWay = 0;
+    let underWayAtEnd: number | undefined;
+    const { calls, store } = answering(async (call) => {
+      if (call.line.includes('partNumber=2')) return error('AccessDenied', 403);
+      if (call.line.startsWith('DELETE')) underWayAtEnd = underWay;
+      underWay++;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      underWay--;
+      return taking(call);
+    });
+    await expect(store.put(ref, noise(60 * MiB))).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(underWayAtEnd).toBe(0);
+    expect(calls.at(-1)!.line).toBe('DELETE /i/olga/job1/a.tif?uploadId=upload1');
+    expect(calls.filter(({ line }) => line.startsWith('POST') && line.includes('uploadId'))).toEqual([]);
+  });
+
+  it('are not taken for whole when the answer is 200 and its text an error', async () => {
+    const { store } = answering((call) =>
+      call.line.startsWith('POST') && call.line.includes('uploadId')
+        ? { body: error('InternalError', 200).body! }
+        : taking(call),
+    );
+    await expect(store.put(ref, noise(14 * MiB))).rejects.toMatchObject({ name: 'InternalError' });
+  });
+
+  it('are completed under the checksum and the size of the whole', async () => {
+    const { calls, store } = answering(taking);
+    const { crc32 } = await store.put(ref, noise(14 * MiB));
+    const { headers } = calls.at(-1)!;
+    expect(headers).toMatchObject({ 'x-amz-checksum-type': 'FULL_OBJECT', 'x-amz-mp-object-size': String(14 * MiB) });
+    expect(Buffer.from(headers['x-amz-checksum-crc32']!, 'base64').readUInt32BE()).toBe(crc32);
+  });
+
+  it('are not counted as removed when S3 keeps one, though it answers 200', async () => {
+    const page = '<ListBucketResult><Contents><Key>o/j/a</Key><Size>1</Size><LastModified>2026-01-01T00:00:00Z';
+    const { store } = answering(({ line }) =>
+      line.startsWith('GET')
+        ? { body: `${page}</LastModified></Contents></ListBucketResult>` }
+        : { body: '<DeleteResult><Error><Key>o/j/a</Key><Code>AccessDenied</Code></Error></DeleteResult>' },
+    );
+    await expect(store.removeAll('inputs', 'o/j/')).rejects.toThrow('o/j/a: AccessDenied');
+  });
+
+  it('have no checksum where S3 knows one of part checksums only', async () => {
+    const { store } = answering(() => ({
+      headers: {
+        'content-length': '7',
+        'last-modified': 'Thu, 01 Jan 2026 00:00:00 GMT',
+        'x-amz-checksum-crc32': 'AAAAAA==-2',
+      },
+    }));
+    expect(await store.head(ref)).toEqual({ bytes: 7, modifiedAt: Date.UTC(2026, 0, 1) });
+  });
+
+  it('are missing only when S3 says so', async () => {
+    for (const refusal of [error('AccessDenied', 403), error('NoSuchBucket', 404)]) {
+      const { store } = answering(() => refusal);
+      await expect(store.get(ref)).rejects.not.toMatchObject({ code: 'objectMissing' });
+    }
+    const { store } = answering(() => error('NoSuchKey', 404));
+    await expect(store.get(ref).then(bytesOf)).rejects.toMatchObject({ code: 'objectMissing' });
+  });
+});
