@@ -149,6 +149,30 @@ const rows = {
     why: detail,
     next: 'give a certificate and its key in PEM',
   }),
+  mailServerInvalid: () => ({
+    exit: exitCodes.usage,
+    what: '--smtp (or LABDEPLOY_SMTP) is no address of a mail server',
+    why: 'its form is smtp://user:password@host:port, or smtps:// where TLS begins at once',
+    next: 'correct it; write @ : / and % in user or password as %40 %3A %2F and %25',
+  }),
+  mailFromNeeded: (given: string) => ({
+    exit: exitCodes.usage,
+    what: given === '' ? 'mails have no sender' : `'${given}' is no e-mail address`,
+    why: 'mail servers take mail from an address that they know',
+    next: 'add --mail-from, such as --mail-from labdeploy@your-lab.org',
+  }),
+  webHookInvalid: () => ({
+    exit: exitCodes.usage,
+    what: '--webhook is no address of a web hook',
+    why: 'notices are posted to http:// or https://, without user or password in the address',
+    next: 'correct it, such as --webhook https://chat.your-lab.org/hooks/labdeploy',
+  }),
+  webHookSecretShort: (characters: string) => ({
+    exit: exitCodes.usage,
+    what: 'LABDEPLOY_WEBHOOK_SECRET is too short',
+    why: `a secret with less than ${characters} characters can be guessed`,
+    next: 'make a longer one (openssl rand -base64 32), or unset it to have one made',
+  }),
   checkFailed: (model: string, detail: string) => ({
     exit: exitCodes.failed,
     what: `${model} does not give its own test output`,

@@ -13,9 +13,10 @@ import { openService, type Service, type ServiceOptions } from '../../functions/
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
 import { findModel } from './find-model.ts';
+import { type NoticeOptions, tellingOf } from './local-notices.ts';
 import { memoryLimit } from './memory-limit.ts';
 
-export interface LocalOptions {
+export interface LocalOptions extends NoticeOptions {
   data: string;
   port: number;
   address: string;
@@ -41,12 +42,14 @@ const page = ['../../web', '../../dist/web']
   .find((path) => existsSync(resolve(path, 'assets')));
 
 /** Serves until Ctrl-C or a stop signal; then finishes or gives back what is in hand. */
-export async function local(options: LocalOptions, { io, signal, cwd, version, interactive }: Services): Promise<void> {
+export async function local(options: LocalOptions, services: Services): Promise<void> {
+  const { io, signal, cwd, version, interactive } = services;
   const { address, users = false } = options;
   if (!loopback.test(address) && !users) throw new UserError('usersNeeded', [address]);
   const dataFolder = resolve(cwd, options.data);
   const unlock = await hold(dataFolder);
   try {
+    const telling = await tellingOf(options, dataFolder, services);
     let service: Service | undefined;
     const server = await createWebServer(options, cwd, (req, res) => {
       if (service !== undefined) return void service.app(req, res);
@@ -64,6 +67,7 @@ export async function local(options: LocalOptions, { io, signal, cwd, version, i
       users,
       ...(options.keepDays !== undefined && { keepDays: options.keepDays }),
       signUp: signUpOf(options),
+      telling,
       workers,
       memoryLimit: memoryLimit(workers),
       version,

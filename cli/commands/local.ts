@@ -23,6 +23,18 @@ export const localCommand = (services: Services) =>
     ])
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--keep-days <days>', 'delete jobs this long after they ended', wholeNumber)
+    .option(
+      '--smtp <url>',
+      'mail server for notices and invitations; with a password rather LABDEPLOY_SMTP, which no list of processes shows',
+    )
+    .option(
+      '--mail-from <address>',
+      'sender of mails (default: the user of --smtp, where it is an address); without --users also who gets them',
+    )
+    .option(
+      '--webhook <url>',
+      'post a signed notice there when a job ends; the secret: LABDEPLOY_WEBHOOK_SECRET, else one is made',
+    )
     .option('--tls-cert <file>', 'certificate, PEM')
     .option('--tls-key <file>', 'its key, PEM')
     .option('--no-open', 'do not open a browser')
@@ -31,7 +43,9 @@ export const localCommand = (services: Services) =>
       `
 Examples:
   labdeploy local                                     for yourself, on this machine
-  labdeploy local --users --data /srv/labdeploy       for a lab: prints an invitation for the first administrator`,
+  labdeploy local --users --data /srv/labdeploy       for a lab: prints an invitation for the first administrator
+  LABDEPLOY_SMTP=smtp://lab:password@mail.your-lab.org labdeploy local --users --mail-from labdeploy@your-lab.org
+  labdeploy local --webhook https://chat.your-lab.org/hooks/labdeploy`,
     )
     .action(async (own: LocalOptions) => {
       const { local } = await import('../actions/local.ts');

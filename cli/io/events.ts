@@ -163,6 +163,14 @@ export const events = {
     'warn',
     (d) => `${d.stage}, attempt ${d.attempt}: ${d.message}`,
   ),
+  'local.mailDown': event<{ message: string }>(
+    'warn',
+    (d) => `${d.message}; the service runs, and mails are tried when they are due`,
+  ),
+  'local.hookSecret': event<{ host: string; file: string }>(
+    'info',
+    (d) => `notices to ${d.host} are signed with the secret in ${d.file}`,
+  ),
   'local.stopping': event<Record<string, never>>('info', () => 'stopping'),
   'model.listed': event<{ models: { name: string; version: string; path: string; description: string }[] }>(
     'result',

@@ -22,6 +22,7 @@ import type { Trouble } from '../consume.ts';
 import { attempts, runStages } from '../local.ts';
 import { notifyInputs } from '../notify-inputs.ts';
 import { offerModels } from './models.ts';
+import { localNotices, type Telling } from './notices.ts';
 import { oneHost } from './one-host.ts';
 import { servePage } from './page.ts';
 import { resumeJobs } from './resume.ts';
@@ -39,6 +40,8 @@ export interface ServiceOptions {
   /** False: one person, who comes by a link. */
   users: boolean;
   signUp?: NonNullable<IssuerOptions['signUp']>;
+  /** Default: nobody is told of anything, and links for accounts are handed over by administrators. */
+  telling?: Telling;
   /** Jobs are removed so long after they ended; absent: never. */
   keepDays?: number;
   workers: number;
@@ -64,7 +67,8 @@ const apiPaths = /^\/(v1(\/|$)|healthz$|openapi\.json$)/;
 
 /** The whole service of one machine: page, API, sign-in, objects, and the stages at work. */
 export async function openService(options: ServiceOptions): Promise<Service> {
-  const { dataFolder, origin, users, version, workers, onTrouble } = options;
+  const { dataFolder, origin, users, version, workers, onTrouble, telling = {} } = options;
+  const { mail } = telling;
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   await using opened = new AsyncDisposableStack();
   const clock = systemClock;
@@ -84,6 +88,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       plans: Object.keys(defaultPlans),
       onError: broken,
       ...(options.signUp !== undefined && { signUp: options.signUp }),
+      ...(mail !== undefined && { mail: (message) => mail.sender.send(message) }),
     }),
   );
   const { issuer: iss, algorithm, audience, scope, scopes, clientId, cliClientId } = issuer.config;
@@ -140,9 +145,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const tidying = setInterval(tidy, tidyEveryMs);
   opened.defer(() => clearInterval(tidying));
   const stopping = new AbortController();
+  const notices = localNotices(telling, { accounts: users ? issuer.accounts : undefined, page: origin, clock });
   const ended = runStages(
     {
-      ports: { ...ports, queue },
+      ports: { ...ports, queue, ...(notices !== undefined && { notices }) },
       model: (settings) => models.load(settings),
       version,
       files: workers + 1,

@@ -1,7 +1,7 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { openSecret } from '../../../functions/adapters/local/secret.ts';
+import { openSecret, openTextSecret } from '../../../functions/adapters/local/secret.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 it('the secret of a data folder is made once, for its owner alone, also by many at once', async () => {
@@ -19,4 +19,16 @@ it('a secret that was cut short is not used', async () => {
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, 'urls.secret'), 'short');
   await expect(openSecret(folder.path, 'urls')).rejects.toThrow('does not hold 32 bytes');
+});
+
+it('a secret as text is one line that people can hand on', async () => {
+  await using folder = await temporaryFolder();
+  const made = await Promise.all(Array.from({ length: 8 }, () => openTextSecret(folder.path, 'webhook')));
+  expect(new Set(made.map(({ secret }) => secret)).size).toBe(1);
+  const { secret, file } = made[0]!;
+  expect(secret).toMatch(/^[\w-]{43}$/);
+  expect(await readFile(file, 'utf8')).toBe(`${secret}\n`);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  await writeFile(file, `${secret.slice(1)}\n`);
+  await expect(openTextSecret(folder.path, 'webhook')).rejects.toThrow('holds less than 43 characters');
 });
