@@ -1,0 +1,41 @@
+import { type MailSender, mailNotifier } from '../../adapters/local/smtp.ts';
+import { type WebHook, webHookNotifier } from '../../adapters/local/web-hook.ts';
+import { Failure } from '../../core/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Accounts } from '../../ports/identity.ts';
+import type { Addresses, Notices } from '../../ports/notifier.ts';
+
+/** How owners are told that a job ended: by mail, by a web hook, or both. */
+export interface Telling {
+  /** `from`: the sender's address; without accounts also where notices go. */
+  mail?: { sender: MailSender; from: string };
+  hook?: WebHook;
+}
+
+/** Undefined where nobody is told of anything. */
+export function localNotices(
+  { mail, hook }: Telling,
+  { accounts, page, clock }: { accounts: Accounts | undefined; page: string; clock: Clock },
+): Notices | undefined {
+  if (mail === undefined && hook === undefined) return undefined;
+  return {
+    channels: {
+      ...(mail !== undefined && { mail: mailNotifier(mail.sender) }),
+      ...(hook !== undefined && { hook: webHookNotifier(hook, clock) }),
+    },
+    addresses: accounts === undefined ? { find: async () => mail?.from } : accountAddresses(accounts),
+    page,
+  };
+}
+
+const accountAddresses = (accounts: Accounts): Addresses => ({
+  async find(owner) {
+    try {
+      const { email, state } = await accounts.find(owner);
+      return state === 'active' ? email : undefined;
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'accountMissing') return undefined;
+      throw error;
+    }
+  },
+});
