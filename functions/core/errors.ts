@@ -135,6 +135,16 @@ const rows = {
     why: 'a page cursor is only good for the list that gave it',
     next: 'start again without a cursor',
   }),
+  variableMissing: (names: string) => ({
+    what: 'the function does not know its stack',
+    why: `not set: ${names}`,
+    next: 'labdeploy up',
+  }),
+  variableInvalid: (name: string, detail: string) => ({
+    what: 'the function cannot read what it is told of its stack',
+    why: `${name}: ${detail}`,
+    next: 'labdeploy up',
+  }),
   gaveUp: (detail: string) => ({
     what: 'processing was given up',
     why: detail,
