@@ -1,5 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help } from 'commander';
+import {
+  destroyCommand,
+  doctorCommand,
+  outputsCommand,
+  previewCommand,
+  stacksCommand,
+  unlockCommand,
+  upCommand,
+  whoamiCommand,
+} from './commands/deploy.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { localCommand } from './commands/local.ts';
@@ -8,7 +18,7 @@ import { runCommand } from './commands/run.ts';
 import { submitCommand } from './commands/submit.ts';
 import { explain, UserError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
-import { confirm } from './io/confirm.ts';
+import { confirm, confirmName } from './io/confirm.ts';
 import { type Host, jsonHost, terminalHost } from './io/terminal.ts';
 
 /** What every action gets beside its own options. */
@@ -20,8 +30,12 @@ export interface Services {
   env: NodeJS.ProcessEnv;
   /** Somebody sits at a terminal. */
   interactive: boolean;
+  /** Somebody can answer, or --yes has. */
+  canAnswer: boolean;
   /** Asks yes or no. Throws `inputNeeded` where nobody can answer. */
   confirm(question: string): Promise<boolean>;
+  /** Asks for a name typed back, before something that cannot be taken back. Throws where the answer is another. */
+  confirmName(question: string, name: string): Promise<void>;
   version: string;
 }
 
@@ -73,6 +87,14 @@ function buildProgram(services: Services): Command {
     .addCommand(jobsCommand(services))
     .addCommand(inspectCommand(services))
     .addCommand(modelCommand(services))
+    .addCommand(upCommand(services))
+    .addCommand(previewCommand(services))
+    .addCommand(destroyCommand(services))
+    .addCommand(stacksCommand(services))
+    .addCommand(outputsCommand(services))
+    .addCommand(unlockCommand(services))
+    .addCommand(doctorCommand(services))
+    .addCommand(whoamiCommand(services))
     .showHelpAfterError(false)
     .addHelpText(
       'after',
@@ -80,6 +102,7 @@ function buildProgram(services: Services): Command {
 Examples:
   labdeploy run images/ -o results           segment every .tif of a folder
   labdeploy local                            the same as a web page, for you or for a lab
+  labdeploy up --admin me@lab.example        the same as a service on your lab's AWS account
   labdeploy inspect images/cells.tif         what labdeploy sees in a file
   labdeploy model check models/nuclei        does the model give its own test output?
 
@@ -136,7 +159,9 @@ export async function main(args: readonly string[]): Promise<number> {
       cwd: process.cwd(),
       env: process.env,
       interactive,
+      canAnswer: answers.yes || answers.interactive,
       confirm: (question) => confirm(question, answers),
+      confirmName: (question, name) => confirmName(question, name, answers),
       version,
     });
     if (args.length === 0) {

@@ -1,7 +1,7 @@
 import type { Row } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
 
-const { usage, failed, inputNeeded, declined, locked } = exitCodes;
+const { usage, failed, declined, locked } = exitCodes;
 
 /** What can go wrong between labdeploy and an AWS account. */
 export const deployRows = {
@@ -101,6 +101,12 @@ export const deployRows = {
     why: `by ${holder}`,
     next: `wait for it to end; if it cannot end any more, labdeploy unlock --stack ${name}`,
   }),
+  stackIncomplete: (name: string) => ({
+    exit: failed,
+    what: `${name} is not fully deployed`,
+    why: 'its first deployment did not come to its end',
+    next: `labdeploy up --stack ${name}`,
+  }),
   stackNotEmpty: (name: string, resources: string) => ({
     exit: failed,
     what: `${name} still has ${resources} resources`,
@@ -178,12 +184,6 @@ export const deployRows = {
     what: `${stack} is not fully removed`,
     why: `resources still there, each named above: ${count}`,
     next: `labdeploy destroy --stack ${stack}`,
-  }),
-  nameNeeded: (question: string, flag: string) => ({
-    exit: inputNeeded,
-    what: question,
-    why: 'nobody is there to answer',
-    next: `add ${flag}`,
   }),
   nameDiffers: (typed: string, name: string) => ({
     exit: declined,

@@ -4,11 +4,11 @@ function parse(urn: string): { types: string[]; name: string } {
   return { types: chain.split('$'), name: name.join('::') };
 }
 
-/** The component that a resource belongs to, by the last word of its type: `Predict`. */
+/** The component that a resource belongs to, below the whole service: `Predict`, `Ui`. */
 export function partOf(urn: string): string {
   const { types } = parse(urn);
-  const component = types.slice(0, -1).findLast((type) => type.startsWith('labdeploy:')) ?? types.at(-1)!;
-  return component.startsWith('labdeploy:') ? component.split(':').at(-1)! : 'stack';
+  const components = types.filter((type) => type.startsWith('labdeploy:'));
+  return (components[1] ?? components[0] ?? 'labdeploy:stack:Stack').split(':').at(-1)!;
 }
 
 /** As people read it: component, name and kind, `Predict: predict-function (Function)`. */

@@ -15,25 +15,26 @@ export interface Host extends Io {
 
 const plainEverySeconds = 10;
 
-/** Text for people. A live last line where stderr is a terminal; a plain progress line every ten seconds elsewhere. */
+/** Text for people. Progress is redrawn in place where stderr is a terminal; elsewhere its first line, every ten seconds. */
 export function terminalHost({ out, err }: Streams, { colour, live }: { colour: boolean; live: boolean }): Host {
   const paint = (code: number, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
-  let drawn = false;
+  let drawn = 0; // lines
   let lastPlain = Number.NEGATIVE_INFINITY;
+  const erase = () => (drawn > 1 ? `\r\u001b[${drawn - 1}A\u001b[J` : '\r\u001b[2K');
   const clear = () => {
-    if (drawn) err.write('\r\u001b[2K');
-    drawn = false;
+    if (drawn > 0) err.write(erase());
+    drawn = 0;
   };
   const progress = (text: string) => {
     if (live) {
-      const line = [...text].slice(0, (err.columns ?? 80) - 1).join('');
-      err.write(`\r\u001b[2K${paint(36, line)}`);
-      drawn = true;
+      const lines = text.split('\n').map((line) => [...line].slice(0, (err.columns ?? 80) - 1).join(''));
+      err.write(`${erase()}${paint(36, lines.join('\n'))}`);
+      drawn = lines.length;
     } else {
       const now = performance.now() / 1000;
       if (now - lastPlain < plainEverySeconds) return;
       lastPlain = now;
-      err.write(`${text}\n`);
+      err.write(`${text.split('\n')[0]}\n`);
     }
   };
   return {

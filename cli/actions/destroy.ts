@@ -1,0 +1,86 @@
+import { DeleteParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { contentsOf, emptyBucket, removeBucket } from '../deploy/data.ts';
+import { leftovers, removeLogGroups } from '../deploy/leftovers.ts';
+import { operate } from '../deploy/operate.ts';
+import { listStacks, type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
+import { passphraseParameter } from '../deploy/state.ts';
+import { UserError } from '../errors.ts';
+import type { Services } from '../program.ts';
+
+export interface DestroyOptions extends StackOptions {
+  /** Leave the buckets and the job table. */
+  keepData?: boolean;
+  /** Also remove the state bucket and its passphrase, when no stack is left. */
+  all?: boolean;
+}
+
+/** Types that hold what users sent and got. */
+const dataTypes: readonly string[] = ['aws:s3/bucket:Bucket', 'aws:dynamodb/table:Table'];
+
+interface StackResource {
+  urn: string;
+  type: string;
+  /** The provider's name of it; absent for components. */
+  id?: string;
+  custom: boolean;
+}
+
+/**
+ * Removes a stack, then looks for what the engine missed: success means that nothing else with its tag is left. Safe to
+ * repeat after any interruption.
+ */
+export async function destroy(options: DestroyOptions, services: Services): Promise<void> {
+  const { io, signal } = services;
+  const { keepData = false } = options;
+  const started = performance.now();
+  await using stack = await openStack(options, services);
+  const { account, name } = stack;
+  const resources = (await resourcesOf(stack)).filter(({ custom }) => custom);
+  const buckets = resources.filter(({ type }) => type === 'aws:s3/bucket:Bucket').map(({ id }) => id!);
+  const contents = (await Promise.all(buckets.map((bucket) => contentsOf(bucket, account)))).filter(
+    (c) => c !== undefined,
+  );
+  io.emit('destroy.started', {
+    stack: name,
+    resources: resources.length,
+    jobs: new Set(contents.flatMap(({ jobs }) => [...jobs])).size,
+    bytes: contents.reduce((sum, { bytes }) => sum + bytes, 0),
+  });
+  await services.confirmName(
+    keepData ? `Remove ${name}, but not its data?` : `Remove ${name} with all its images and results?`,
+    name,
+  );
+  const kept = keepData ? resources.filter(({ type }) => dataTypes.includes(type)) : [];
+  if (!keepData) {
+    await Promise.all(
+      buckets.map(async (bucket) => {
+        const objects = await emptyBucket(bucket, account);
+        if (objects > 0) io.emit('destroy.emptied', { bucket, objects });
+      }),
+    );
+  }
+  await operate(stack, 'destroy', io, { signal, exclude: kept.map(({ urn }) => urn) });
+  await removeLogGroups(`/aws/lambda/labdeploy-${name}-`, account);
+  const keptNames = kept.map(({ id }) => id!);
+  const left = await leftovers(name, account, keptNames, signal);
+  for (const arn of left) io.emit('destroy.leftover', { arn });
+  if (left.length > 0) throw new UserError('leftovers', [name, String(left.length)]);
+  if (kept.length === 0) await stack.engine.workspace.removeStack(name);
+  if (options.all) await removeState(stack, services);
+  io.emit('destroy.done', { stack: name, seconds: (performance.now() - started) / 1000, kept: keptNames });
+}
+
+async function resourcesOf({ engine }: OpenStack): Promise<StackResource[]> {
+  const { deployment } = await engine.exportStack();
+  return (deployment as { resources?: StackResource[] } | undefined)?.resources ?? [];
+}
+
+/** Only when no stack needs it any more. */
+async function removeState({ account, state, name }: OpenStack, services: Services): Promise<void> {
+  if (state.bucket === undefined) return; // another's, named by PULUMI_BACKEND_URL
+  const { stacks } = await listStacks({ region: account.region }, services);
+  const [other] = stacks.filter((stack) => stack.name !== name);
+  if (other !== undefined) throw new UserError('stackNotEmpty', [other.name, String(other.resources)]);
+  await removeBucket(state.bucket, account);
+  await new SSMClient(account.client).send(new DeleteParameterCommand({ Name: passphraseParameter }));
+}

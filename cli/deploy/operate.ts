@@ -1,0 +1,181 @@
+import { hostname } from 'node:os';
+import { ConcurrentUpdateError, type EngineEvent } from '@pulumi/pulumi/automation/index.js';
+import { UserError } from '../errors.ts';
+import type { Io } from '../io/events.ts';
+import { type EngineFault, explainEngineFaults } from './engine-faults.ts';
+import type { OpenStack } from './stack.ts';
+import { partOf, resourceOf } from './urn.ts';
+
+export type Verb = 'up' | 'preview' | 'destroy' | 'refresh';
+
+/** What one resource is to become. */
+export interface PlannedChange {
+  urn: string;
+  type: string;
+  op: string;
+  /** Names of the properties that change; absent for a new or a removed resource. */
+  properties?: string[];
+}
+
+export interface Operated {
+  /** In the order in which the engine took them; without what stays the same. */
+  changes: PlannedChange[];
+  seconds: number;
+}
+
+interface RunOptions {
+  signal: AbortSignal;
+  /** Changes expected in each part, from a preview; absent: what is met is counted. */
+  planned?: readonly PlannedChange[];
+  /** URNs that are left as they are. */
+  exclude?: readonly string[];
+}
+
+const quiet = new Set(['same', 'read', 'refresh']);
+
+/** Runs one operation of the engine, tells its progress, and turns its failure into one clear error. */
+export async function operate(stack: OpenStack, verb: Verb, io: Io, options: RunOptions): Promise<Operated> {
+  const watch = new Watch(verb, io, options.planned);
+  const started = performance.now();
+  const tick = setInterval(() => watch.tell(), 1000);
+  try {
+    const { signal, exclude = [] } = options;
+    await start(stack, verb, {
+      onEvent: (event) => watch.take(event),
+      signal,
+      ...(exclude.length > 0 && { exclude: [...exclude] }),
+    });
+  } catch (error) {
+    if (options.signal.aborted) {
+      throw new UserError('interrupted', [`run labdeploy ${verb} --stack ${stack.name} again: it goes on from here`]);
+    }
+    throw explainEngineFaults(faultsOf(watch, error), stack.name, error);
+  } finally {
+    clearInterval(tick);
+  }
+  return { changes: watch.changes, seconds: (performance.now() - started) / 1000 };
+}
+
+interface EngineOptions {
+  onEvent(event: EngineEvent): void;
+  signal: AbortSignal;
+  exclude?: string[];
+}
+
+/** A lock that a process of this machine left when it was killed is nobody's: it is broken, once. Any other is respected. */
+async function start(stack: OpenStack, verb: Verb, options: EngineOptions): Promise<void> {
+  try {
+    await call(stack, verb, options);
+  } catch (error) {
+    if (!(error instanceof ConcurrentUpdateError) || !isLeftHere(error)) throw error;
+    await stack.engine.cancel();
+    await call(stack, verb, options);
+  }
+}
+
+async function call({ engine }: OpenStack, verb: Verb, options: EngineOptions): Promise<void> {
+  if (verb === 'up') await engine.up(options);
+  else if (verb === 'preview') await engine.preview(options);
+  else if (verb === 'refresh') await engine.refresh(options);
+  else await engine.destroy(options);
+}
+
+/** Did every process that the engine names as holder of a lock run here, and is it gone? */
+export function isLeftHere(error: Error): boolean {
+  const text = (error as { stderr?: string }).stderr ?? error.message;
+  const holders = [...text.matchAll(/created by \S+@(\S+) \(pid (\d+)\)/g)];
+  return holders.length > 0 && holders.every(([, host, pid]) => host === hostname() && !isAlive(Number(pid)));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // somebody else's process
+  }
+}
+
+function faultsOf({ faults }: Watch, error: unknown): EngineFault[] {
+  if (faults.length > 0) return faults;
+  const { stderr, message } = error as { stderr?: string; message?: string };
+  return [{ message: stderr || message || String(error) }];
+}
+
+/** Follows the engine's events. */
+class Watch {
+  readonly changes: PlannedChange[] = [];
+  readonly faults: EngineFault[] = [];
+  readonly #verb: Verb;
+  readonly #io: Io;
+  readonly #started = performance.now();
+  readonly #totals: Map<string, number> | undefined;
+  readonly #done = new Map<string, number>();
+  readonly #current = new Set<string>();
+  #failed = 0;
+
+  constructor(verb: Verb, io: Io, planned: readonly PlannedChange[] | undefined) {
+    this.#verb = verb;
+    this.#io = io;
+    if (planned !== undefined) {
+      this.#totals = new Map();
+      for (const { urn } of planned) this.#totals.set(partOf(urn), (this.#totals.get(partOf(urn)) ?? 0) + 1);
+    }
+  }
+
+  take(event: EngineEvent): void {
+    const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent } = event;
+    if (resourcePreEvent !== undefined) this.#start(resourcePreEvent.metadata);
+    if (resOutputsEvent !== undefined) this.#end(resOutputsEvent.metadata.urn, resOutputsEvent.metadata.op);
+    if (resOpFailedEvent !== undefined) {
+      this.#failed++;
+      this.#current.delete(resOpFailedEvent.metadata.urn);
+    }
+    if (diagnosticEvent?.severity === 'error') {
+      const { urn, message } = diagnosticEvent;
+      const resource = urn === undefined || urn === '' ? undefined : resourceOf(urn);
+      this.faults.push({ message: plain(message), ...(resource !== undefined && { resource }) });
+      if (resource !== undefined) this.#io.emit('deploy.resourceFailed', { resource, message: plain(message) });
+    }
+  }
+
+  #start({ urn, type, op, detailedDiff, diffs }: ResourceMetadata): void {
+    if (quiet.has(op)) return;
+    const properties = detailedDiff === undefined ? diffs : Object.keys(detailedDiff ?? {});
+    this.changes.push({ urn, type, op, ...(properties && properties.length > 0 && { properties }) });
+    if (this.#verb === 'preview') return;
+    this.#current.add(urn);
+    this.tell();
+  }
+
+  #end(urn: string, op: string): void {
+    if (quiet.has(op) || !this.#current.delete(urn)) return;
+    this.#done.set(partOf(urn), (this.#done.get(partOf(urn)) ?? 0) + 1);
+    this.#io.emit('deploy.resource', { op, resource: resourceOf(urn) });
+    this.tell();
+  }
+
+  tell(): void {
+    if (this.#verb === 'preview') return;
+    const parts = new Set([...(this.#totals?.keys() ?? []), ...this.#done.keys()]);
+    this.#io.emit('deploy.progress', {
+      verb: this.#verb,
+      done: sum(this.#done),
+      ...(this.#totals !== undefined && { total: sum(this.#totals) }),
+      failed: this.#failed,
+      seconds: (performance.now() - this.#started) / 1000,
+      parts: [...parts].sort().map((part) => {
+        const total = this.#totals?.get(part);
+        return { part, done: this.#done.get(part) ?? 0, ...(total !== undefined && { total }) };
+      }),
+      current: [...this.#current].map(resourceOf),
+    });
+  }
+}
+
+type ResourceMetadata = NonNullable<EngineEvent['resourcePreEvent']>['metadata'];
+
+const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((a, b) => a + b, 0);
+
+/** The engine marks colours as `<{%fg 1%}>`. */
+const plain = (message: string): string => message.replace(/<\{%.*?%\}>/g, '').trim();

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { UserError } from '../errors.ts';
+import type { OpenStack } from './stack.ts';
+
+/** What the program says of a stack that is deployed; more than these is passed on as it is. */
+const serviceOutputs = z.looseObject({ url: z.url(), userPoolId: z.string() });
+export type ServiceOutputs = z.infer<typeof serviceOutputs>;
+
+/** Throws `stackIncomplete` where the stack was never deployed to its end. */
+export async function readOutputs({ engine, name }: OpenStack): Promise<ServiceOutputs> {
+  const outputs = await engine.outputs();
+  const parsed = serviceOutputs.safeParse(
+    Object.fromEntries(Object.entries(outputs).map(([key, { value, secret }]) => [key, secret ? '[secret]' : value])),
+  );
+  if (!parsed.success) throw new UserError('stackIncomplete', [name], { cause: parsed.error });
+  return parsed.data;
+}

@@ -1,0 +1,161 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConfigMap, LocalWorkspace, type Stack, StackNotFoundError } from '@pulumi/pulumi/automation/index.js';
+import { parse } from 'yaml';
+import { ConfigError, readConfig } from '../../infra/config.ts';
+import { program } from '../../infra/program.ts';
+import { UserError } from '../errors.ts';
+import type { Services } from '../program.ts';
+import { type AwsAccount, openAccount } from './account.ts';
+import { findEngine } from './engine.ts';
+import { type EngineFault, explainEngineFault } from './engine-faults.ts';
+import { openState, type State } from './state.ts';
+
+export const project = 'labdeploy';
+
+export interface StackOptions {
+  stack: string;
+  region?: string;
+  /** `key=value`; a key without `:` is labdeploy's own. */
+  config?: readonly string[];
+}
+
+/** One stack of the account, ready to be changed. Disposing removes what was needed to talk to the engine. */
+export interface OpenStack extends AsyncDisposable {
+  name: string;
+  account: AwsAccount;
+  state: State;
+  engine: Stack;
+}
+
+/** Opens a stack that exists, or with `create` makes an empty one. Throws `stackNotFound` before anything is changed. */
+export async function openStack(
+  options: StackOptions,
+  services: Services,
+  { create = false }: { create?: boolean } = {},
+): Promise<OpenStack> {
+  const { stack: name } = options;
+  assertName(name);
+  const settings = parseConfig(options.config ?? []);
+  const account = await openAccount(options.region, services.env);
+  const pulumiCommand = await findEngine(services.io);
+  const state = await openState(account, services.env);
+  await using opened = new AsyncDisposableStack();
+  const { folder, own } = await workFolder(services.cwd);
+  if (!own) opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const environment = { pulumiCommand, workDir: folder, envVars: engineVariables(account, state) };
+  try {
+    const args = { stackName: name, projectName: project, program };
+    const engine = create
+      ? await LocalWorkspace.createOrSelectStack(args, environment)
+      : await LocalWorkspace.selectStack(args, environment);
+    if (!own) await takeUpConfig(engine);
+    await engine.setAllConfig({ 'aws:region': { value: account.region }, ...settings });
+    assertConfig(await engine.getAllConfig());
+    const rest = opened.move();
+    return { name, account, state, engine, [Symbol.asyncDispose]: () => rest.disposeAsync() };
+  } catch (error) {
+    if (error instanceof StackNotFoundError) {
+      throw new UserError('stackNotFound', [name, account.region], { cause: error });
+    }
+    throw faultOf(error, name) ?? error;
+  }
+}
+
+/** Every stack that the state knows. */
+export async function listStacks(
+  { region }: { region?: string },
+  services: Services,
+): Promise<{ account: AwsAccount; state: State; stacks: StackSummary[] }> {
+  const account = await openAccount(region, services.env);
+  const pulumiCommand = await findEngine(services.io);
+  const state = await openState(account, services.env);
+  const folder = await mkdtemp(join(tmpdir(), 'labdeploy-'));
+  try {
+    const workspace = await LocalWorkspace.create({
+      pulumiCommand,
+      workDir: folder,
+      envVars: engineVariables(account, state),
+      projectSettings: { name: project, runtime: 'nodejs' },
+    });
+    const stacks = await workspace.listStacks();
+    return {
+      account,
+      state,
+      stacks: stacks.map(({ name, lastUpdate, resourceCount }) => ({
+        name,
+        ...(lastUpdate !== undefined && { lastUpdate }),
+        resources: resourceCount ?? 0,
+      })),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export interface StackSummary {
+  name: string;
+  /** ISO 8601. */
+  lastUpdate?: string;
+  resources: number;
+}
+
+/** A stack's name becomes part of every resource's name. */
+const nameForm = /^[a-z][a-z0-9-]{0,19}$/;
+function assertName(name: string): void {
+  if (!nameForm.test(name)) throw new UserError('stackNameRefused', [name]);
+}
+
+function parseConfig(pairs: readonly string[]): Record<string, { value: string }> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, key, value] = /^([\w:.-]+)=(.*)$/s.exec(pair) ?? [];
+      if (key === undefined) throw new UserError('usage', [`'${pair}' is not key=value`, 'up']);
+      return [key.includes(':') ? key : `${project}:${key}`, { value: value! }];
+    }),
+  );
+}
+
+/** A folder with labdeploy's own Pulumi.yaml, such as a fork, keeps the configuration; anywhere else nothing is written. */
+async function workFolder(cwd: string): Promise<{ folder: string; own: boolean }> {
+  const file = join(cwd, 'Pulumi.yaml');
+  if (existsSync(file)) {
+    const { name } = (parse(await readFile(file, 'utf8')) ?? {}) as { name?: string };
+    if (name === project) return { folder: cwd, own: true };
+  }
+  return { folder: await mkdtemp(join(tmpdir(), 'labdeploy-')), own: false };
+}
+
+/** The same check as the program's, before anything is asked of AWS. */
+function assertConfig(all: ConfigMap): void {
+  const own = Object.entries(all).flatMap(([key, { value }]) =>
+    key.startsWith(`${project}:`) ? [[key.slice(project.length + 1), value]] : [],
+  );
+  try {
+    readConfig(Object.fromEntries(own));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const [, key = project, why = error.message] = /^(\S+?): (.*)/s.exec(error.mistakes[0]!) ?? [];
+    throw new UserError('configRefused', [key, why], { cause: error });
+  }
+}
+
+/** As the last update had it: the engine keeps it with the state. */
+async function takeUpConfig(engine: Stack): Promise<void> {
+  if ((await engine.history(1, 1)).length > 0) await engine.refreshConfig();
+}
+
+const engineVariables = ({ region }: AwsAccount, state: State): Record<string, string> => ({
+  PULUMI_BACKEND_URL: state.backendUrl,
+  PULUMI_CONFIG_PASSPHRASE: state.passphrase,
+  PULUMI_SKIP_UPDATE_CHECK: 'true',
+  AWS_REGION: region,
+});
+
+function faultOf(error: unknown, stack: string): UserError | undefined {
+  const text = (error as { stderr?: string }).stderr ?? (error as Error).message ?? '';
+  const fault: EngineFault = { message: text };
+  return explainEngineFault(fault, stack, error);
+}
