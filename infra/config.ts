@@ -36,6 +36,8 @@ const fields = z.strictObject({
   /** MB of predict; its share of processors grows with it, one each 1769 MB. */
   memory: z.int().min(1024).max(10_240).default(predict.memoryMb),
   architecture: z.enum(['x64', 'arm64']).default('x64'),
+  /** Of every function. The older one is for regions, and for AWS plugins, that do not know the newer yet. */
+  runtime: z.enum(['nodejs24.x', 'nodejs22.x']).default('nodejs24.x'),
   /** Images worked on at a time; with it the most that a minute can cost. */
   maximumConcurrency: z.int().min(2).max(1000).default(20),
   /** Buckets, table and people cannot be deleted, not even with the stack, until it is off again. */

@@ -6,9 +6,6 @@ import { runtimeStatements, traceStatement } from '../../policies/access-stateme
 import { policyDocument, type Statement } from '../../policies/statement.ts';
 import type { Setting } from '../setting.ts';
 
-/** The newest that Lambda and every tool before it take. */
-const runtime = 'nodejs22.x';
-
 export interface StageFunctionArgs {
   setting: Setting;
   descriptor: Runnable;
@@ -32,7 +29,7 @@ export class StageFunction extends pulumi.ComponentResource {
     super('labdeploy:part:StageFunction', name, {}, opts);
     const own = { parent: this };
     const { setting, descriptor, code, statements, environment, memoryMb, deadLetters } = args;
-    const { permissionsBoundary, logRetentionDays, tracing, architecture } = setting.config;
+    const { permissionsBoundary, logRetentionDays, tracing, architecture, runtime } = setting.config;
     this.functionName = setting.name(descriptor.name, 'function');
     const log = new aws.cloudwatch.LogGroup(
       `${name}-log`,

@@ -9,6 +9,15 @@ import { reverseBits, unpackBits, widenFloat24 } from './unpack.ts';
 
 export const hostLittle = endianness() === 'LE';
 
+/** Node 22, which a function on AWS may still have, knows no 16-bit floats. */
+const Float16 =
+  globalThis.Float16Array ??
+  class {
+    constructor() {
+      throw new Failure('imageUnsupported', ['16-bit floats', 'this runtime cannot read them']);
+    }
+  };
+
 const arrays = {
   uint8: Uint8Array,
   uint16: Uint16Array,
@@ -18,7 +27,7 @@ const arrays = {
   int16: Int16Array,
   int32: Int32Array,
   int64: BigInt64Array,
-  float16: Float16Array,
+  float16: Float16 as typeof Float16Array,
   float32: Float32Array,
   float64: Float64Array,
 } satisfies Record<SampleType, unknown>;
