@@ -52,6 +52,20 @@ const chunkBytes = 256 * 1024;
 /** Up to here an entry is inflated in one call, which takes a tenth of the time that a stream needs to start. */
 const smallBytes = 64 * 1024;
 
+/** Where a stored entry's own bytes lie in the archive, after the checks that entryChunks makes of its header. */
+export async function storedRange(
+  entry: ZipEntry,
+  span: AsyncIterable<Uint8Array>,
+): Promise<{ start: number; end: number }> {
+  const cursor = new ByteCursor(span);
+  try {
+    const { dataStart } = await checkLocalHeader(entry, cursor);
+    return { start: dataStart, end: dataStart + entry.packedBytes };
+  } finally {
+    await cursor.close();
+  }
+}
+
 /**
  * The unpacked bytes of one entry from the bytes of its span. Checks that the local header agrees with the directory,
  * that header and data end before the next entry, that the packed data end where they should and that exactly
@@ -114,14 +128,15 @@ function checkEnd(consumed: number, { packedBytes }: ZipEntry): void {
 }
 
 /** APPNOTE 4.3.7: what the local header says must be what the directory says, or readers would disagree about the file. */
-async function checkLocalHeader(entry: ZipEntry, cursor: ByteCursor): Promise<void> {
+async function checkLocalHeader(entry: ZipEntry, cursor: ByteCursor): Promise<{ dataStart: number }> {
   const header = await cursor.take(localHeaderBytes);
   if (header.length < localHeaderBytes || header.readUInt32LE(0) !== 0x04034b50)
     throw broken(`there is no entry at byte ${entry.offset}`);
   const nameBytes = header.readUInt16LE(26);
   const extraBytes = header.readUInt16LE(28);
-  const dataEnd = entry.offset + localHeaderBytes + nameBytes + extraBytes + entry.packedBytes;
-  if (dataEnd > entry.limit) throw new Failure('archiveUnsafe', [`${label(entry)} overlaps what comes after it`]);
+  const dataStart = entry.offset + localHeaderBytes + nameBytes + extraBytes;
+  if (dataStart + entry.packedBytes > entry.limit)
+    throw new Failure('archiveUnsafe', [`${label(entry)} overlaps what comes after it`]);
   const rest = await cursor.take(nameBytes + extraBytes);
   if (!rest.subarray(0, nameBytes).equals(entry.rawName)) throw disagrees('names');
   const flags = header.readUInt16LE(6);
@@ -133,6 +148,7 @@ async function checkLocalHeader(entry: ZipEntry, cursor: ByteCursor): Promise<vo
   const agrees = (local: number, listed: number) => local === listed || (follows && local === 0);
   if (!agrees(header.readUInt32LE(14), entry.crc32)) throw disagrees('checksums');
   if (!agrees(bytes, entry.bytes) || !agrees(packedBytes, entry.packedBytes)) throw disagrees('sizes');
+  return { dataStart };
 }
 
 /** Sizes of the local header, taken from the Zip64 field where they do not fit (APPNOTE 4.5.3: both are there, in this order). */

@@ -21,9 +21,12 @@ export interface StageWorld extends Ports {
 
 export const settings: JobSettings = { model: { name: 'nuclei', sha256: 'b'.repeat(64) } };
 
-export async function stageWorld(change: Partial<JobSettings> = {}): Promise<StageWorld> {
+export async function stageWorld(
+  change: Partial<JobSettings> = {},
+  store: { copiesFrom?: number } = {},
+): Promise<StageWorld> {
   const clock = manualClock();
-  const objects = memoryObjectStore(clock);
+  const objects = memoryObjectStore(clock, store);
   const jobs = memoryJobStore(clock);
   const queue = memoryQueue(clock, { unzip: 5, files: 3, zips: 5, notices: 10 });
   const job = { owner: 'lab', id: 'job-1' };

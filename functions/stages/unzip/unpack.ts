@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { readZipDirectory, type ZipEntry, type ZipLimits } from '../../archive/zip-directory.ts';
-import { entryChunks, entrySpan } from '../../archive/zip-entry.ts';
+import { readZipDirectory, type ZipLimits } from '../../archive/zip-directory.ts';
+import { entrySpan } from '../../archive/zip-entry.ts';
 import { Failure } from '../../core/errors.ts';
 import type { Job, Outcome } from '../../core/job.ts';
-import { inputRef, type JobRef, jobPrefix, type ObjectRef, uploadRef } from '../../core/keys.ts';
+import { inputRef, type JobRef, jobPrefix, uploadRef } from '../../core/keys.ts';
 import { inLanes } from '../../core/lanes.ts';
 import type { UnzipMessage } from '../../core/messages.ts';
 import { isTerminal } from '../../core/transitions.ts';
@@ -16,6 +16,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { finishAndAdvance, sealAndAdvance, sendNotice } from '../finish.ts';
 import { type Batch, batches } from './batches.ts';
 import { type PlannedImage, planUnpack } from './plan.ts';
+import { type Chunks, copyEntry, isCopied, type OpenSpan, writeEntry } from './write-entry.ts';
 
 export interface Unpacked {
   /** Images in `inputs`, of which `written` by this delivery. */
@@ -33,6 +34,8 @@ type UnpackPorts = Pick<Ports, 'objects' | 'jobs' | 'queue'>;
 
 /** Gets at once, and entries inflated at once: one a core, at most as many as libuv has threads. */
 const lanes = Math.min(4, Math.max(2, availableParallelism()));
+/** Entries that the store copies at once: they take no memory, only its time. */
+const copyLanes = 16;
 /** Small entries of one get that are written at once. */
 const writesAhead = 8;
 /** Files registered in one call. */
@@ -102,23 +105,35 @@ async function unpackOpen(
     skipped,
   };
   let open = true;
-  await inLanes(batches(images), lanes, async (batch) => {
+  const isStillOpen = async () => {
     signal?.throwIfAborted();
     const now = await jobs.get(job);
     open &&= now !== undefined && !isTerminal(now);
-    if (!open) return;
+    return open;
+  };
+  const record = async (path: string, failure: Failure | undefined) => {
+    if (failure === undefined) result.written++;
+    else {
+      result.refused.push({ path, failure });
+      await finish(path, failure);
+    }
+  };
+
+  const copied = images.filter(({ entry }) => isCopied(entry, objects));
+  const streamed = images.filter(({ entry }) => !isCopied(entry, objects));
+  await inLanes(copied, copyLanes, async (image) => {
+    if (!(await isStillOpen()) || (await isThere(image, there, job, objects))) return;
+    await record(image.path, await copyEntry(image.entry, upload, inputRef(job, image.path), objects));
+  });
+  await inLanes(batches(streamed), lanes, async (batch) => {
+    if (!(await isStillOpen())) return;
     const missing: PlannedImage[] = [];
     for (const image of batch.images) if (!(await isThere(image, there, job, objects))) missing.push(image);
     const stream: OpenRange = (start, end) =>
       objects.open === undefined ? objects.get(upload, { start, end }) : sourceChunks(source, start, end);
-    await copy({ ...batch, images: missing }, source, stream, async ({ path, entry }, openSpan) => {
-      const failure = await write(entry, openSpan, inputRef(job, path), objects);
-      if (failure === undefined) result.written++;
-      else {
-        result.refused.push({ path, failure });
-        await finish(path, failure);
-      }
-    });
+    await copy({ ...batch, images: missing }, source, stream, async ({ path, entry }, openSpan) =>
+      record(path, await writeEntry(entry, openSpan, inputRef(job, path), objects)),
+    );
   });
   if (!open) return 'not open';
   result.images = files.length - result.refused.length;
@@ -147,9 +162,6 @@ async function isThere(
   return (listed.crc32 ?? (await objects.head(ref))?.crc32) === entry.crc32;
 }
 
-type Chunks = AsyncIterable<Uint8Array>;
-/** Opened by whoever reads it, so that nothing is left open when nobody does. */
-type OpenSpan = () => Chunks | Promise<Chunks>;
 type OpenRange = (start: number, end: number) => Chunks | Promise<Chunks>;
 
 /** Fetches a batch and hands each image the bytes of its span: as a stream, or cut from one window. */
@@ -173,31 +185,4 @@ async function copy(
 
 async function* once(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
   yield chunk;
-}
-
-/** Writes one image; returns why the archive's entry is bad, throws what is the service's trouble. */
-async function write(
-  entry: ZipEntry,
-  open: OpenSpan,
-  ref: ObjectRef,
-  objects: ObjectStore,
-): Promise<Failure | undefined> {
-  let bad: Failure | undefined;
-  const body = async function* () {
-    try {
-      yield* entryChunks(entry, await open());
-    } catch (error) {
-      if (error instanceof Failure && error.code.startsWith('archive')) bad = error;
-      throw error;
-    }
-  };
-  try {
-    await objects.put(ref, body(), { crc32: entry.crc32, bytes: entry.bytes });
-    return undefined;
-  } catch (error) {
-    if (bad !== undefined) return bad;
-    if (error instanceof Failure && error.code === 'objectCorrupt')
-      return new Failure('archiveBroken', ['its bytes do not have the CRC-32 that the zip states'], { cause: error });
-    throw error;
-  }
 }

@@ -7,8 +7,8 @@ import type { Clock } from '../../../functions/ports/clock.ts';
 import type { Body, ObjectHead, ObjectStore, PutConditions } from '../../../functions/ports/object-store.ts';
 import { bytesOf } from '../bytes.ts';
 
-/** Objects in memory, without `open`: what reads them goes through ranges, as on S3. */
-export function memoryObjectStore(clock: Clock): ObjectStore {
+/** Objects in memory, without `open`: what reads them goes through ranges, as on S3. `copiesFrom`: see ObjectStore. */
+export function memoryObjectStore(clock: Clock, { copiesFrom }: { copiesFrom?: number } = {}): ObjectStore {
   const objects = new Map<string, { bytes: Buffer; head: ObjectHead }>();
   const nameOf = ({ bucket, key }: ObjectRef) => `${bucket} ${key}`;
   const existing = (ref: ObjectRef): Buffer => {
@@ -33,6 +33,7 @@ export function memoryObjectStore(clock: Clock): ObjectStore {
       .filter((name) => name.startsWith(`${bucket} ${prefix}`))
       .map((name) => name.slice(bucket.length + 1));
   return {
+    ...(copiesFrom !== undefined && { copiesFrom }),
     head: async (ref) => objects.get(nameOf(ref))?.head,
     get,
     put,

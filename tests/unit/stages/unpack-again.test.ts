@@ -19,8 +19,8 @@ const entries: BuiltEntry[] = [
 ];
 const archive = 'folder.zip';
 
-async function worldWithZip(zip = buildZip({ entries })): Promise<StageWorld> {
-  const world = await stageWorld();
+async function worldWithZip(zip = buildZip({ entries }), store: { copiesFrom?: number } = {}): Promise<StageWorld> {
+  const world = await stageWorld({}, store);
   await world.objects.put(uploadRef(world.job, archive), zip);
   await world.jobs.submit(world.job);
   return world;
@@ -40,8 +40,11 @@ async function state(world: StageWorld) {
 }
 
 describe('a zip that is delivered again', () => {
-  it('ends in the same state wherever the first delivery died', async () => {
-    const undisturbed = await worldWithZip();
+  it.each([
+    ['passes through', {}],
+    ['is copied in the store', { copiesFrom: 1 }],
+  ])('ends in the same state wherever the first delivery died, where it %s', async (_way, store) => {
+    const undisturbed = await worldWithZip(undefined, store);
     const counted = crashingPorts(undisturbed);
     await deliver(undisturbed, counted.ports);
     const expected = await state(undisturbed);
@@ -56,7 +59,7 @@ describe('a zip that is delivered again', () => {
     expect(counted.calls.length).toBeGreaterThan(15);
     for (let at = 1; at <= counted.calls.length; at++) {
       for (const when of ['before', 'after'] as const) {
-        const world = await worldWithZip();
+        const world = await worldWithZip(undefined, store);
         await expect(deliver(world, crashingPorts(world, at, when).ports)).rejects.toThrow(Crash);
         await deliver(world);
         expect({ at, when, ...(await state(world)) }).toEqual({ at, when, ...expected });

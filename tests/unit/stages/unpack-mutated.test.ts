@@ -63,8 +63,9 @@ describe('a zip with damaged bytes', () => {
       fc.asyncProperty(
         fc.constantFrom(...honest),
         fc.array(mutation, { minLength: 1, maxLength: 3 }),
-        async (zip, mutations) => {
-          const world = await stageWorld();
+        fc.constantFrom({}, { copiesFrom: 1 }),
+        async (zip, mutations, store) => {
+          const world = await stageWorld({}, store);
           const damaged = mutations.reduce((bytes, mutate) => mutate(bytes), zip);
           await world.objects.put(uploadRef(world.job, 'folder.zip'), damaged);
           const result = await unpack({ ...world.job, archive: 'folder.zip' }, world);

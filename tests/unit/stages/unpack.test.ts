@@ -430,9 +430,12 @@ const unpacked: [string, BuiltZip, Expected][] = [
   ],
 ];
 
-describe('unpacking a zip', () => {
+describe.each([
+  ['of which all bytes pass through', {}],
+  ['whose stored entries the store copies', { copiesFrom: 1 }],
+])('unpacking a zip %s', (_way, store) => {
   it.each(unpacked)('handles %s', async (_name, zip, { inputs, failed = [], skipped = [] }) => {
-    const world = await stageWorld();
+    const world = await stageWorld({}, store);
     const result = await deliver(world, buildZip(zip));
     expect(result).toMatchObject({ images: Object.keys(inputs).length, written: Object.keys(inputs).length, skipped });
     expect(await world.objectsIn('inputs')).toEqual(inputs);
