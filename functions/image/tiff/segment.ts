@@ -14,7 +14,7 @@ const Float16 =
   globalThis.Float16Array ??
   class {
     constructor() {
-      throw new Failure('imageUnsupported', ['16-bit floats', 'this runtime cannot read them']);
+      throw new Failure('imageUnsupported', ['16-bit floats, on Node 22']);
     }
   };
 
