@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../core/errors.ts';
 import type { Greeting, Order, Refusal, Reply, Request, TaskKind, Tasks, WorkerSetup } from './tasks.ts';
@@ -30,8 +31,8 @@ interface Seat {
   jobs: Map<number, Job>;
 }
 
-/** This file's own ending: sources run as they are, the built package as .js. */
-const workerFile = new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+/** This file's own ending: sources run as they are, the built package as .js, bundles as .mjs. */
+const workerFile = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
 /** Starts the workers (their code in `file`) and waits until each has its session. Throws what the first one refuses. */
 export async function openPool(setup: WorkerSetup, size: number, file: URL = workerFile): Promise<Pool> {

@@ -29,7 +29,7 @@ export interface Trouble {
 const visibilityFactor = 6;
 
 /** Seconds until a failed message comes again: 1, 4, 16 … */
-const delayAfter = (attempt: number): number => Math.min(4 ** (attempt - 1), 300);
+export const delayAfter = (attempt: number): number => Math.min(4 ** (attempt - 1), 300);
 
 /**
  * Feeds a stage from its queue until the signal is aborted; then the messages in hand are finished, and the promise

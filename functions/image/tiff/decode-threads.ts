@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../core/errors.ts';
 import type { Layout } from './layout.ts';
@@ -58,8 +59,8 @@ interface Thread {
   waiting: Map<number, { resolve(answer: DecodeAnswer): void; reject(error: Error): void }>;
 }
 
-/** This file's own ending: sources run as they are, the built package as .js. */
-const workerFile = new URL(`./decode-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+/** This file's own ending: sources run as they are, the built package as .js, bundles as .mjs. */
+const workerFile = new URL(`./decode-worker${extname(import.meta.url)}`, import.meta.url);
 const threads: Thread[] = [];
 let lastId = 0;
 let idle: NodeJS.Timeout | undefined;

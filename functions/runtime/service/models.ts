@@ -4,6 +4,7 @@ import type { JobSettings } from '../../core/job.ts';
 import { type Engine, openEngine } from '../../model/engine.ts';
 import { type ModelPackage, openModel } from '../../model/package.ts';
 import { modelInput } from '../../stages/predict/channel.ts';
+import { modelView } from '../../stages/predict/model-view.ts';
 import type { LoadedModel } from '../../stages/predict/services.ts';
 
 /** The models that a service offers, each started when a job first asks for it. */
@@ -24,7 +25,7 @@ export async function offerModels(paths: readonly string[], workers: number): Pr
     return running;
   };
   return {
-    views: packages.map(viewOf),
+    views: packages.map(modelView),
     async load({ model: { name, sha256 } }) {
       const model = packages.find(({ identity }) => identity.name === name && identity.sha256 === sha256);
       if (model === undefined) throw new Failure('modelMissing', [`${name} (${sha256.slice(0, 12)}…)`]);
@@ -33,18 +34,5 @@ export async function offerModels(paths: readonly string[], workers: number): Pr
     async [Symbol.asyncDispose]() {
       for (const engine of engines.values()) await (await engine)[Symbol.asyncDispose]();
     },
-  };
-}
-
-function viewOf({ identity: { name, version, sha256 }, description }: ModelPackage): ModelView {
-  const { channelCount, channel, rgb } = modelInput(description);
-  return {
-    name,
-    version,
-    description: description.about,
-    sha256,
-    inputChannels: channelCount,
-    ...(channel !== undefined && { defaultChannel: channel }),
-    greyFromRgb: rgb === 'grey',
   };
 }

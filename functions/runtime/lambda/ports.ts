@@ -1,0 +1,47 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamoJobStore } from '../../adapters/aws/dynamo-job-store.ts';
+import { s3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
+import { sqsQueue } from '../../adapters/aws/sqs-queue.ts';
+import type { Bucket } from '../../core/keys.ts';
+import { systemClock } from '../../ports/clock.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { restrict } from '../../stages/access.ts';
+import type { Runnable, Stage } from '../../stages/stage.ts';
+import { type Places, readPlaces } from './environment.ts';
+import { logger } from './log.ts';
+
+export interface OpenPorts {
+  /** What the function's descriptor declares; the rest refuses before AWS does. */
+  allowed: Ports;
+  /** Whole: of the runtime, which has the messages in hand. */
+  all: Ports;
+  places: Places;
+  clients: { s3: S3Client; dynamodb: DynamoDBClient; sqs: SQSClient };
+}
+
+/** The ports of one function on AWS. Nothing is asked of AWS yet. Throws `variableMissing`. */
+export function openPorts(runnable: Runnable & Pick<Stage, 'queue'>): OpenPorts {
+  const places = readPlaces(runnable, process.env);
+  const clients = { s3: new S3Client({}), dynamodb: new DynamoDBClient({}), sqs: new SQSClient({}) };
+  const clock = systemClock;
+  const all: Ports = {
+    // What is not declared has no name here, and is refused before its name is asked for.
+    objects: s3ObjectStore({ client: clients.s3, buckets: places.buckets as Record<Bucket, string> }),
+    jobs: dynamoJobStore({
+      client: clients.dynamodb,
+      clock,
+      table: places.table?.name ?? '',
+      ...(places.table !== undefined && { retentionDays: places.table.retentionDays }),
+    }),
+    queue: sqsQueue({
+      client: clients.sqs,
+      queues: places.queues,
+      deadLetters: places.deadLetters,
+      unreadable: (queue, error) => logger.error('a dead letter that cannot be read', { queue, error: error as Error }),
+    }),
+    clock,
+  };
+  return { allowed: restrict(runnable, all), all, places, clients };
+}

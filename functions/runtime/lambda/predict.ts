@@ -1,0 +1,25 @@
+import { predictHandler } from '../../stages/predict/handler.ts';
+import { offerModels } from '../service/models.ts';
+import { lambda } from './lambda.ts';
+import { logger, MetricUnit, metrics } from './log.ts';
+import { deadlineOf, functionMemory, packagedModels } from './predict-limits.ts';
+
+const { workers, admit } = functionMemory(process.env);
+const offered = offerModels(packagedModels(import.meta.dirname), workers);
+offered.catch(() => {}); // thrown by who asks for a model
+
+export const handler = lambda(predictHandler.stage, async ({ message, ports, requestId, remainingMs }) => {
+  const started = performance.now();
+  const result = await predictHandler.handle(message, {
+    ...ports,
+    model: async (settings) => (await offered).load(settings),
+    planesAhead: workers + 1,
+    admit,
+    deadline: deadlineOf(requestId, remainingMs),
+  });
+  const outcome = typeof result === 'string' ? result : 'failed' in result ? result.failed.code : 'done';
+  logger.info('predicted', { outcome });
+  if (outcome === 'not pending') return;
+  metrics.addMetric('FileSeconds', MetricUnit.Seconds, (performance.now() - started) / 1000);
+  if (outcome !== 'continues') metrics.addMetric(outcome === 'done' ? 'FilesDone' : 'FilesFailed', MetricUnit.Count, 1);
+});
