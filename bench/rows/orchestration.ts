@@ -86,7 +86,9 @@ async function timeOfFiles(images: string, output: string, model: string, worker
   await run(
     [images],
     { output, model, workers },
-    { io, signal, cwd: root, env: {}, interactive: false, confirm: async () => true, version: '0.0.0' },
+    { io, signal, cwd: root, env: {}, interactive: false, canAnswer: true,
+      confirm: async () => true,
+      confirmName: async () => {}, version: '0.0.0' },
   );
   return times;
 }
