@@ -86,9 +86,17 @@ async function timeOfFiles(images: string, output: string, model: string, worker
   await run(
     [images],
     { output, model, workers },
-    { io, signal, cwd: root, env: {}, interactive: false, canAnswer: true,
+    {
+      io,
+      signal,
+      cwd: root,
+      env: {},
+      interactive: false,
+      canAnswer: true,
       confirm: async () => true,
-      confirmName: async () => {}, version: '0.0.0' },
+      confirmName: async () => {},
+      version: '0.0.0',
+    },
   );
   return times;
 }
