@@ -3,6 +3,7 @@ import { join as joinPath } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { openAccounts } from '../../functions/adapters/local/issuer/open-accounts.ts';
 import type { Mail } from '../../functions/adapters/local/issuer/sign-up-routes.ts';
+import { Failure } from '../../functions/core/errors.ts';
 import { Browser } from '../support/browser.ts';
 import { eachWithService, movableClock } from '../support/sign-in-fixture.ts';
 import { join, PageClient, type SignInService, type Tokens } from '../support/sign-in-service.ts';
@@ -347,6 +348,26 @@ describe('the members page', () => {
       plan: 'large',
       state: 'active',
     });
+  });
+
+  it('mails an invitation where there is mail, and shows it also when that fails', async () => {
+    const sent: Mail[] = [];
+    let down = false;
+    const mail = async (message: Mail) => {
+      if (down) throw new Failure('noticeUnsent', ['the mail server', 'it is down']);
+      sent.push(message);
+    };
+    await now.service.restart({ mail });
+    const browser = await administrator(now.service);
+    const made = await browser.submit(await browser.open('/auth/admin'), { email });
+    expect(made.text).toContain(`is on its way to ${email}`);
+    expect(sent).toMatchObject([{ to: email, subject: 'Your invitation to labdeploy' }]);
+    await join(now.service, email, password, /http\S+/.exec(sent[0]!.text)![0]);
+    down = true;
+    const unsent = await browser.submit(await browser.open('/auth/admin'), { email: 'bob@example.org' });
+    expect(unsent.text).toContain('It could not be mailed to bob@example.org: the mail server: it is down');
+    await join(now.service, 'bob@example.org', password, /http[^<\s]*token=[\w-]+/.exec(unsent.text)![0]);
+    expect(sent).toHaveLength(1);
   });
 
   it('disables an account: session and refresh token end at once, and lets it in again', async () => {

@@ -8,12 +8,13 @@ import { message } from './pages/layout.ts';
 import { strings } from './pages/strings.ts';
 import { changePassword } from './sign-in.ts';
 import { type PageName, signInFirst } from './sign-in-first.ts';
+import type { SendMail } from './sign-up-routes.ts';
 
 /** A member's own page, and the one where administrators manage members. */
 export function accountRoutes(
   app: Express,
   front: Front,
-  { accounts, plans }: { accounts: LocalAccounts; plans: readonly string[] },
+  { accounts, plans, mail }: { accounts: LocalAccounts; plans: readonly string[]; mail: SendMail | undefined },
 ) {
   const { base, desk, guard, show } = front;
 
@@ -68,6 +69,18 @@ export function accountRoutes(
       await showAdmin(req, res, me, { fault: error.message });
     }
   };
+  /** Says whether the link went out by mail; it is shown in any case. */
+  const sendInvitation = async (to: string, url: string): Promise<string> => {
+    if (mail === undefined) return strings.linkFor.invite;
+    try {
+      const { subject, text } = strings.mail.invited;
+      await mail({ to, subject, text: text(url) });
+      return strings.linkFor.mailed(to);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return strings.linkFor.notMailed(to, error.advice.why);
+    }
+  };
   app.get(
     '/admin',
     administrator((req, res, me) => showAdmin(req, res, me)),
@@ -82,7 +95,8 @@ export function accountRoutes(
           admin: textOf(req, 'admin') === 'yes',
           ...planOf(req),
         });
-        await showAdmin(req, res, me, { made: { ...made, text: strings.linkFor.invite } });
+        const text = email === '' ? strings.linkFor.invite : await sendInvitation(email, made.url);
+        await showAdmin(req, res, me, { made: { ...made, text } });
       }),
     ),
   );

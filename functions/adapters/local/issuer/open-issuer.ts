@@ -20,7 +20,7 @@ import { scriptRoutes } from './script-routes.ts';
 import { openScriptTokens } from './script-tokens.ts';
 import { backRoute } from './sign-in-first.ts';
 import type { SignUpPolicy } from './sign-up.ts';
-import { type Mail, signUpRoutes } from './sign-up-routes.ts';
+import { type SendMail, signUpRoutes } from './sign-up-routes.ts';
 import { addressKey } from './throttle.ts';
 
 /** Where the issuer is mounted. */
@@ -40,7 +40,7 @@ export interface IssuerOptions {
   /** Paths of the page that a sign-in (or silent sign-in) and a sign-out may come back to. */
   pagePaths?: { signedIn: readonly string[]; signedOut: readonly string[] };
   /** Sends a mail; absent: links are handed over by administrators. */
-  mail?: (mail: Mail) => Promise<void>;
+  mail?: SendMail;
   /** Bugs and trouble of the machine; whoever signs in sees only that something went wrong. */
   onError: (error: unknown) => void;
   clock?: Clock;
@@ -133,7 +133,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   scriptRoutes(app, front, { tokens: openScriptTokens(provider, desk, audience), findSubject });
   if (users) {
     signUpRoutes(app, front, { policy, mail: options.mail, home });
-    accountRoutes(app, front, { accounts, plans: options.plans ?? [] });
+    accountRoutes(app, front, { accounts, plans: options.plans ?? [], mail: options.mail });
   } else {
     app.get('/once', async (req, res) => {
       const given = typeof req.query.token === 'string' ? req.query.token : '';

@@ -15,10 +15,12 @@ export interface Mail {
   text: string;
 }
 
+export type SendMail = (mail: Mail) => Promise<void>;
+
 export interface SignUpOptions {
   policy: SignUpPolicy;
   /** Absent: there is no mail; administrators hand links over. */
-  mail?: ((mail: Mail) => Promise<void>) | undefined;
+  mail?: SendMail | undefined;
   /** Where a new member goes, to sign in from there. */
   home: string;
 }

@@ -120,7 +120,12 @@ export const strings = {
   makeLink: 'Make the link',
   linkMade: 'Send this link',
   linkHint: (until: string) => `It works once, until ${until}. It is shown only now.`,
-  linkFor: { invite: 'It makes an account.', reset: (email: string) => `It sets a new password for ${email}.` },
+  linkFor: {
+    invite: 'It makes an account.',
+    mailed: (email: string) => `It makes an account, and is on its way to ${email}.`,
+    notMailed: (email: string, why: string) => `It makes an account. It could not be mailed to ${email}: ${why}`,
+    reset: (email: string) => `It sets a new password for ${email}.`,
+  },
   members: 'Accounts',
   states: { active: 'active', waiting: 'waiting to be let in', disabled: 'disabled' } satisfies Record<
     AccountState,
@@ -153,6 +158,11 @@ export const strings = {
   missing: 'There is no such page',
 
   mail: {
+    invited: {
+      subject: 'Your invitation to labdeploy',
+      text: (link: string) =>
+        `You are invited to your lab's labdeploy. Open this link to make your account:\n\n${link}\n`,
+    },
     signUp: {
       subject: 'Your labdeploy account',
       text: (link: string) => `Open this link to make your account:\n\n${link}\n`,
