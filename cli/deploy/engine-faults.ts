@@ -50,6 +50,12 @@ const known: readonly [RegExp, (cause: unknown) => Explain][] = [
     (cause) => () => new UserError('credentialsMissing', [], because(cause)),
   ],
   [
+    /account must be verified|PendingVerification|account is blocked|account is currently blocked/i,
+    (cause) =>
+      ({ where, short }) =>
+        new UserError('accountUnverified', [where, short], because(cause)),
+  ],
+  [
     /AccessDenied|not authorized to perform|UnauthorizedOperation/,
     (cause) =>
       ({ message, where }) =>
@@ -84,12 +90,6 @@ const known: readonly [RegExp, (cause: unknown) => Explain][] = [
     (cause) =>
       ({ where, short }) =>
         new UserError('serviceOff', [where, short], because(cause)),
-  ],
-  [
-    /account must be verified|PendingVerification|account is blocked|account is currently blocked/i,
-    (cause) =>
-      ({ where, short }) =>
-        new UserError('accountUnverified', [where, short], because(cause)),
   ],
   [
     /BucketNotEmpty/,

@@ -30,7 +30,7 @@ const messages: [string, string][] = [
   ['serviceOff', 'api error OptInRequired: You are not subscribed to this service'],
   [
     'accountUnverified',
-    'api error AccessDenied?: Your account must be verified before you can add new CloudFront resources.',
+    'api error AccessDenied: Your account must be verified before you can add new CloudFront resources.',
   ],
   ['bucketNotEmpty', 'api error BucketNotEmpty: The bucket you tried to delete is not empty'],
   [
