@@ -23,10 +23,10 @@ export interface Judged extends Access {
 export interface Authoriser extends AsyncDisposable {
   /** `AWS_ENDPOINT_URL` of everybody who is to be authorised. */
   url: string;
-  /** Credentials of a new session of the role, which the service must be trusted with. */
+  /** Credentials of a new session of the role, which must trust the service. */
   assume(roleArn: string, service: string): Promise<Credentials>;
-  /** Whether the account lets a service do something by the policy of the resource. */
-  askFor(service: string, access: Access): Promise<Decision>;
+  /** Judges what is done in the account without a request through here: by a session, or by a service, to which only the policy of the resource can allow it. */
+  judge(who: Credentials | string, access: Access): Promise<Decision>;
   policiesOf(roleArn: string): Promise<RolePolicies>;
   /** Every access since the start, or since it was emptied. */
   readonly log: Judged[];
@@ -173,8 +173,15 @@ export async function startAuthoriser(motoUrl: string, now: () => number = Date.
     policiesOf,
     async assume(roleArn, service) {
       const { trust } = await policies.ofRole(roleArn);
-      const access = { action: 'sts:AssumeRole', resource: roleArn, resourcePolicy: trust };
-      const decision = await decide({ ...access, principal: service, identity: [], accountId });
+      const decision = await decide({
+        principal: service,
+        action: 'sts:AssumeRole',
+        resource: roleArn,
+        context: { 'aws:SourceAccount': accountId },
+        identity: [],
+        resourcePolicy: trust,
+        accountId,
+      });
       if (!decision.allowed) throw new Error(`${roleArn} does not trust ${service}`);
       const RoleSessionName = roleName(roleArn).slice(-64);
       const answer = await clients.sts.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName }));
@@ -187,11 +194,12 @@ export async function startAuthoriser(motoUrl: string, now: () => number = Date.
       sessions.set(AccessKeyId!, { roleArn, arn: answer.AssumedRoleUser!.Arn!, credentials });
       return credentials;
     },
-    async askFor(service, access) {
+    async judge(who, access) {
+      if (typeof who !== 'string') return judge(sessions.get(who.accessKeyId), access);
       const resourcePolicy = await policies.ofResource(access.resource);
-      const question = { ...access, principal: service, identity: [], accountId };
+      const question = { ...access, principal: who, identity: [], accountId };
       const decision = await decide({ ...question, ...(resourcePolicy && { resourcePolicy }) });
-      log.push({ ...access, who: service, allowed: decision.allowed, by: decision.by });
+      log.push({ ...access, who, allowed: decision.allowed, by: decision.by });
       return decision;
     },
     async [Symbol.asyncDispose]() {

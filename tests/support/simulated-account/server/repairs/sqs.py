@@ -1,5 +1,6 @@
 """A queue loses its policy when any other attribute is set, and its redrive policy comes back with blanks that AWS does
-not put in, which the deployment takes for a change."""
+not put in, which the deployment takes for a change. Which queues may use it for their dead letters is kept, but never
+told, and the deployment waits for it."""
 
 import json
 
@@ -20,6 +21,9 @@ def attributes_like_aws(queue):
     found = attributes(queue)
     if found.get("RedrivePolicy"):
         found["RedrivePolicy"] = json.dumps(queue.redrive_policy, separators=(",", ":"))
+    allowed = getattr(queue, "redrive_allow_policy", None)
+    if allowed:
+        found["RedriveAllowPolicy"] = allowed
     return found
 
 
