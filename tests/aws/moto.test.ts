@@ -104,4 +104,13 @@ await describeWithMoto('the simulated account', (moto) => {
     expect(Attributes?.VisibilityTimeout).toBe('60');
     expect(JSON.parse(Attributes!.Policy!)).toEqual(policy);
   });
+
+  it('tells which queues may use one for their dead letters', async () => {
+    const RedriveAllowPolicy = JSON.stringify({ redrivePermission: 'denyAll' });
+    const { QueueUrl } = await clients.sqs.send(
+      new CreateQueueCommand({ QueueName: 'dead', Attributes: { RedriveAllowPolicy } }),
+    );
+    const { Attributes } = await clients.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+    expect(Attributes?.RedriveAllowPolicy).toBe(RedriveAllowPolicy);
+  });
 });
