@@ -1,0 +1,36 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { RunError } from '@pulumi/pulumi';
+import { assembleFunctions } from '../build/assemble.ts';
+import { type Config, ConfigError } from './config.ts';
+import type { ServiceArgs } from './service.ts';
+
+/** Of the package: above the sources, or above dist/. */
+const root = [join(import.meta.dirname, '..'), join(import.meta.dirname, '../..')].find((folder) =>
+  existsSync(join(folder, 'package.json')),
+)!;
+const dist = join(root, 'dist');
+
+/** What `npm run build` made, put together for this stack: its model, its processors. The folders live as long as the process. */
+export async function built({
+  model,
+  architecture,
+}: Pick<Config, 'model' | 'architecture'>): Promise<Pick<ServiceArgs, 'code' | 'page' | 'version'>> {
+  const [bundles, page] = [join(dist, 'lambda'), join(dist, 'web')];
+  for (const folder of [bundles, page]) {
+    if (!existsSync(folder)) throw new RunError(`${folder} is not there: npm run build`);
+  }
+  const code = mkdtempSync(join(tmpdir(), 'labdeploy-functions-'));
+  process.once('exit', () => rmSync(code, { recursive: true, force: true }));
+  await assembleFunctions({ bundles, out: code, architecture, models: [modelFolder(model)] });
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return { code, page, version };
+}
+
+/** A path, where there is one, or the name of a model that is shipped. */
+function modelFolder(model: string): string {
+  const found = [resolve(model), join(root, 'models', model)].find((path) => existsSync(path));
+  if (found === undefined) throw new ConfigError([`labdeploy:model: no package ${model}, here or below models/`]);
+  return found;
+}

@@ -1,0 +1,85 @@
+import { type PolicyPlace, regional, worldwide } from './named-arns.ts';
+import type { Statement } from './statement.ts';
+
+/** Name of the policy without which the deployer can give no role to a stack. */
+export const boundaryName = (baseName: string): string => `${baseName}-boundary`;
+
+export const boundaryArn = (place: PolicyPlace): string =>
+  worldwide(place, 'iam', `policy/${boundaryName(place.baseName)}`)[0]!;
+
+/**
+ * The most that any role of any stack can ever do, whatever its own policy says: what stages use, on what labdeploy has
+ * named. It gives nothing by itself.
+ */
+export const boundaryStatements = (place: PolicyPlace): Statement[] => [
+  {
+    id: 'Objects',
+    actions: [
+      's3:GetObject',
+      's3:PutObject',
+      's3:DeleteObject',
+      's3:ListBucket',
+      's3:AbortMultipartUpload',
+      's3:ListMultipartUploadParts',
+      's3:ListBucketMultipartUploads',
+    ],
+    on: [`arn:${place.partition}:s3:::${place.baseName}-*`],
+    why: 'images and results; no bucket is made, opened or removed',
+  },
+  {
+    id: 'Messages',
+    actions: [
+      'sqs:SendMessage',
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:ChangeMessageVisibility',
+      'sqs:GetQueueAttributes',
+    ],
+    on: regional(place, 'sqs', '%-*'),
+    why: 'the queues between the stages',
+  },
+  {
+    id: 'Jobs',
+    actions: [
+      'dynamodb:BatchGetItem',
+      'dynamodb:BatchWriteItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ],
+    on: regional(place, 'dynamodb', 'table/%-*'),
+    why: 'the table of jobs; no scan, no change of the table itself',
+  },
+  {
+    id: 'Logs',
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    on: regional(place, 'logs', 'log-group:/aws/lambda/%-*'),
+    why: 'each function writes its log',
+  },
+  {
+    id: 'Sweeps',
+    actions: ['lambda:InvokeFunction'],
+    on: regional(place, 'lambda', 'function:%-*'),
+    why: 'a schedule starts sweep',
+  },
+  {
+    id: 'Addresses',
+    actions: ['cognito-idp:ListUsers'],
+    on: regional(place, 'cognito-idp', 'userpool/*'), // Cognito names pools itself
+    why: 'notices go to the address of the owner of a job',
+  },
+  {
+    id: 'Mail',
+    actions: ['ses:SendEmail'],
+    on: regional(place, 'ses', 'identity/*'), // senders are the lab's own addresses
+    why: 'notices are mailed',
+  },
+  {
+    id: 'Traces',
+    actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+    on: ['*'], // X-Ray has no resources that these could name
+    why: 'traces, where the configuration asks for them',
+  },
+];

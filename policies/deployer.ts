@@ -1,0 +1,397 @@
+import { boundaryArn } from './boundary.ts';
+import { type PolicyPlace, regional, worldwide } from './named-arns.ts';
+import type { Conditions, Statement } from './statement.ts';
+
+/** Roles are made and changed only with the boundary on them. */
+const bounded = (place: PolicyPlace): Conditions => ({
+  StringEquals: { 'iam:PermissionsBoundary': boundaryArn(place) },
+});
+
+/** What a stack is made of, by service. */
+const stackStatements = (place: PolicyPlace): Statement[] => [
+  {
+    id: 'Buckets',
+    actions: [
+      's3:CreateBucket',
+      's3:DeleteBucket',
+      's3:DeleteBucketPolicy',
+      's3:GetAccelerateConfiguration',
+      's3:GetBucketAcl',
+      's3:GetBucketCORS',
+      's3:GetBucketLogging',
+      's3:GetBucketNotification',
+      's3:GetBucketObjectLockConfiguration',
+      's3:GetBucketOwnershipControls',
+      's3:GetBucketPolicy',
+      's3:GetBucketPublicAccessBlock',
+      's3:GetBucketRequestPayment',
+      's3:GetBucketTagging',
+      's3:GetBucketVersioning',
+      's3:GetBucketWebsite',
+      's3:GetEncryptionConfiguration',
+      's3:GetLifecycleConfiguration',
+      's3:GetReplicationConfiguration',
+      's3:ListBucket',
+      's3:ListBucketMultipartUploads',
+      's3:ListBucketVersions',
+      's3:PutBucketCORS',
+      's3:PutBucketNotification',
+      's3:PutBucketOwnershipControls',
+      's3:PutBucketPolicy',
+      's3:PutBucketPublicAccessBlock',
+      's3:PutBucketTagging',
+      's3:PutBucketVersioning',
+      's3:PutEncryptionConfiguration',
+      's3:PutLifecycleConfiguration',
+    ],
+    on: [`arn:${place.partition}:s3:::${place.baseName}-*`],
+    why: 'makes, reads, changes and removes the buckets of stacks and of the state; the engine compares every property',
+  },
+  {
+    id: 'Objects',
+    actions: [
+      's3:AbortMultipartUpload',
+      's3:DeleteObject',
+      's3:DeleteObjectVersion',
+      's3:GetObject',
+      's3:GetObjectTagging',
+      's3:GetObjectVersion',
+      's3:PutObject',
+    ],
+    on: [`arn:${place.partition}:s3:::${place.baseName}-*/*`],
+    why: 'keeps the state, uploads the page, and empties buckets before they are removed',
+  },
+  {
+    id: 'Queues',
+    actions: [
+      'sqs:CreateQueue',
+      'sqs:DeleteQueue',
+      'sqs:GetQueueAttributes',
+      'sqs:GetQueueUrl',
+      'sqs:ListQueueTags',
+      'sqs:SetQueueAttributes',
+      'sqs:TagQueue',
+      'sqs:UntagQueue',
+    ],
+    on: regional(place, 'sqs', '%-*'),
+    why: 'the queues and their dead letters',
+  },
+  {
+    id: 'Tables',
+    actions: [
+      'dynamodb:CreateTable',
+      'dynamodb:DeleteTable',
+      'dynamodb:DescribeContinuousBackups',
+      'dynamodb:DescribeTable',
+      'dynamodb:DescribeTimeToLive',
+      'dynamodb:ListTagsOfResource',
+      'dynamodb:TagResource',
+      'dynamodb:UntagResource',
+      'dynamodb:UpdateContinuousBackups',
+      'dynamodb:UpdateTable',
+      'dynamodb:UpdateTimeToLive',
+    ],
+    on: regional(place, 'dynamodb', 'table/%-*'),
+    why: 'the table of jobs; none of its items',
+  },
+  {
+    id: 'Functions',
+    actions: [
+      'lambda:AddPermission',
+      'lambda:CreateFunction',
+      'lambda:DeleteFunction',
+      'lambda:DeleteFunctionEventInvokeConfig',
+      'lambda:GetFunction',
+      'lambda:GetFunctionCodeSigningConfig',
+      'lambda:GetFunctionConfiguration',
+      'lambda:GetFunctionEventInvokeConfig',
+      'lambda:GetPolicy',
+      'lambda:ListTags',
+      'lambda:ListVersionsByFunction',
+      'lambda:PutFunctionEventInvokeConfig',
+      'lambda:RemovePermission',
+      'lambda:TagResource',
+      'lambda:UntagResource',
+      'lambda:UpdateFunctionCode',
+      'lambda:UpdateFunctionConfiguration',
+      'lambda:UpdateFunctionEventInvokeConfig',
+    ],
+    on: regional(place, 'lambda', 'function:%-*'),
+    why: 'the functions of the stages and of the API',
+  },
+  {
+    id: 'EventSources',
+    actions: ['lambda:CreateEventSourceMapping', 'lambda:DeleteEventSourceMapping', 'lambda:UpdateEventSourceMapping'],
+    on: ['*'], // Lambda names mappings itself; the condition says whose they are
+    why: 'feeds functions of stacks, and no other, from queues',
+    conditions: { ArnLike: { 'lambda:FunctionArn': regional(place, 'lambda', 'function:%-*') } },
+  },
+  {
+    id: 'ReadEventSources',
+    actions: ['lambda:GetEventSourceMapping', 'lambda:ListTags', 'lambda:TagResource', 'lambda:UntagResource'],
+    on: regional(place, 'lambda', 'event-source-mapping:*'), // Lambda names mappings itself
+    why: 'the engine compares event sources, and tags them',
+  },
+  {
+    id: 'Logs',
+    actions: [
+      'logs:CreateLogGroup',
+      'logs:DeleteLogGroup',
+      'logs:DeleteRetentionPolicy',
+      'logs:FilterLogEvents',
+      'logs:ListTagsForResource',
+      'logs:PutRetentionPolicy',
+      'logs:TagResource',
+      'logs:UntagResource',
+    ],
+    on: regional(place, 'logs', 'log-group:/aws/lambda/%-*', 'log-group:/aws/apigateway/%-*'),
+    why: 'the logs of functions and of the API, which labdeploy logs shows',
+  },
+  {
+    id: 'AccessLogs',
+    actions: [
+      'logs:CreateLogDelivery',
+      'logs:DeleteLogDelivery',
+      'logs:DescribeLogGroups',
+      'logs:DescribeResourcePolicies',
+      'logs:GetLogDelivery',
+      'logs:ListLogDeliveries',
+      'logs:PutResourcePolicy',
+      'logs:UpdateLogDelivery',
+    ],
+    on: ['*'], // none of them takes a resource
+    why: 'the HTTP API writes its access log by a delivery that is made for whoever names the group',
+  },
+  {
+    id: 'Schedules',
+    actions: [
+      'scheduler:CreateSchedule',
+      'scheduler:DeleteSchedule',
+      'scheduler:GetSchedule',
+      'scheduler:UpdateSchedule',
+    ],
+    on: regional(place, 'scheduler', 'schedule/default/%-*'),
+    why: 'starts sweep',
+  },
+  {
+    id: 'Alarms',
+    actions: [
+      'cloudwatch:DeleteAlarms',
+      'cloudwatch:ListTagsForResource',
+      'cloudwatch:PutMetricAlarm',
+      'cloudwatch:TagResource',
+      'cloudwatch:UntagResource',
+    ],
+    on: regional(place, 'cloudwatch', 'alarm:%-*'),
+    why: 'alarms of dead letters, waiting messages and failures',
+  },
+  {
+    id: 'Dashboards',
+    actions: ['cloudwatch:DeleteDashboards', 'cloudwatch:GetDashboard', 'cloudwatch:PutDashboard'],
+    on: worldwide(place, 'cloudwatch', 'dashboard/%-*'),
+    why: 'one dashboard a stack',
+  },
+  {
+    id: 'Topics',
+    actions: [
+      'sns:CreateTopic',
+      'sns:DeleteTopic',
+      'sns:GetSubscriptionAttributes',
+      'sns:GetTopicAttributes',
+      'sns:ListTagsForResource',
+      'sns:SetTopicAttributes',
+      'sns:Subscribe',
+      'sns:TagResource',
+      'sns:Unsubscribe',
+      'sns:UntagResource',
+    ],
+    on: regional(place, 'sns', '%-*'),
+    why: 'where alarms go, and who gets them',
+  },
+  {
+    id: 'Budgets',
+    actions: [
+      'budgets:ListTagsForResource',
+      'budgets:ModifyBudget',
+      'budgets:TagResource',
+      'budgets:UntagResource',
+      'budgets:ViewBudget',
+    ],
+    on: worldwide(place, 'budgets', 'budget/%-*'),
+    why: 'the monthly budget',
+  },
+  {
+    id: 'HttpApis',
+    actions: [
+      'apigateway:DELETE',
+      'apigateway:GET',
+      'apigateway:PATCH',
+      'apigateway:POST',
+      'apigateway:PUT',
+      'apigateway:TagResource',
+    ],
+    on: [
+      `arn:${place.partition}:apigateway:*::/apis`,
+      `arn:${place.partition}:apigateway:*::/apis/*`,
+      `arn:${place.partition}:apigateway:*::/tags/*`,
+    ], // API Gateway names APIs itself
+    why: 'the HTTP API of a stack; its ARNs have neither account nor name',
+  },
+];
+
+/** Who may use it, and what the world sees of it. */
+const frontStatements = (place: PolicyPlace): Statement[] => [
+  {
+    id: 'MakePools',
+    actions: ['cognito-idp:CreateUserPool'],
+    on: ['*'], // a pool has no ARN before it is made
+    why: 'people of a stack; only with its tag',
+    conditions: { Null: { 'aws:RequestTag/labdeploy:stack': 'false' } },
+  },
+  {
+    id: 'Pools',
+    actions: [
+      'cognito-idp:AdminAddUserToGroup',
+      'cognito-idp:AdminCreateUser',
+      'cognito-idp:AdminDeleteUser',
+      'cognito-idp:AdminDisableUser',
+      'cognito-idp:AdminEnableUser',
+      'cognito-idp:AdminGetUser',
+      'cognito-idp:AdminListGroupsForUser',
+      'cognito-idp:AdminRemoveUserFromGroup',
+      'cognito-idp:AdminResetUserPassword',
+      'cognito-idp:CreateGroup',
+      'cognito-idp:CreateUserPoolClient',
+      'cognito-idp:CreateUserPoolDomain',
+      'cognito-idp:DeleteGroup',
+      'cognito-idp:DeleteUserPool',
+      'cognito-idp:DeleteUserPoolClient',
+      'cognito-idp:DeleteUserPoolDomain',
+      'cognito-idp:DescribeUserPool',
+      'cognito-idp:DescribeUserPoolClient',
+      'cognito-idp:GetGroup',
+      'cognito-idp:GetUserPoolMfaConfig',
+      'cognito-idp:ListUsers',
+      'cognito-idp:ListUsersInGroup',
+      'cognito-idp:SetUserPoolMfaConfig',
+      'cognito-idp:TagResource',
+      'cognito-idp:UntagResource',
+      'cognito-idp:UpdateGroup',
+      'cognito-idp:UpdateUserPool',
+      'cognito-idp:UpdateUserPoolClient',
+    ],
+    on: regional(place, 'cognito-idp', 'userpool/*'), // Cognito names pools itself; the condition says whose they are
+    why: 'changes the people of stacks, and of no other pool: labdeploy users',
+    conditions: { Null: { 'aws:ResourceTag/labdeploy:stack': 'false' } },
+  },
+  {
+    id: 'FindPools',
+    actions: ['cognito-idp:DescribeUserPoolDomain', 'cognito-idp:ListUserPools'],
+    on: ['*'], // neither takes a resource
+    why: 'the engine reads the domain back, and doctor asks whether Cognito is there',
+  },
+  {
+    id: 'Distributions',
+    actions: [
+      'cloudfront:CreateDistribution',
+      'cloudfront:DeleteDistribution',
+      'cloudfront:GetDistribution',
+      'cloudfront:GetDistributionConfig',
+      'cloudfront:ListTagsForResource',
+      'cloudfront:TagResource',
+      'cloudfront:UntagResource',
+      'cloudfront:UpdateDistribution',
+      'cloudfront:CreateOriginAccessControl',
+      'cloudfront:DeleteOriginAccessControl',
+      'cloudfront:GetOriginAccessControl',
+      'cloudfront:UpdateOriginAccessControl',
+      'cloudfront:CreateResponseHeadersPolicy',
+      'cloudfront:DeleteResponseHeadersPolicy',
+      'cloudfront:GetResponseHeadersPolicy',
+      'cloudfront:UpdateResponseHeadersPolicy',
+    ],
+    on: worldwide(place, 'cloudfront', 'distribution/*', 'origin-access-control/*', 'response-headers-policy/*'), // CloudFront names them itself
+    why: 'the page of a stack',
+  },
+  {
+    id: 'EdgeFunctions',
+    actions: [
+      'cloudfront:CreateFunction',
+      'cloudfront:DeleteFunction',
+      'cloudfront:DescribeFunction',
+      'cloudfront:GetFunction',
+      'cloudfront:PublishFunction',
+      'cloudfront:UpdateFunction',
+    ],
+    on: worldwide(place, 'cloudfront', 'function/%-*'),
+    why: 'routes of the page',
+  },
+];
+
+/** Roles: the way to more rights, hence the narrowest. */
+const roleStatements = (place: PolicyPlace): Statement[] => [
+  {
+    id: 'MakeRoles',
+    actions: ['iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
+    on: worldwide(place, 'iam', 'role/%-*'),
+    why: 'a role for each function, always under the boundary, so that nobody gains rights by making one',
+    conditions: bounded(place),
+  },
+  {
+    id: 'Roles',
+    actions: [
+      'iam:DeleteRole',
+      'iam:DeleteRolePolicy',
+      'iam:GetRole',
+      'iam:GetRolePolicy',
+      'iam:ListAttachedRolePolicies',
+      'iam:ListInstanceProfilesForRole',
+      'iam:ListRolePolicies',
+      'iam:TagRole',
+      'iam:UntagRole',
+      'iam:UpdateAssumeRolePolicy',
+      'iam:UpdateRole',
+    ],
+    on: worldwide(place, 'iam', 'role/%-*'),
+    why: 'reads, changes and removes the roles of stacks',
+  },
+  {
+    id: 'PassRoles',
+    actions: ['iam:PassRole'],
+    on: worldwide(place, 'iam', 'role/%-*'),
+    why: 'gives functions and schedules their roles, and nothing else',
+    conditions: { StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'scheduler.amazonaws.com'] } },
+  },
+];
+
+/** What the command line needs beside the engine. */
+const commandStatements = (place: PolicyPlace): Statement[] => [
+  {
+    id: 'Passphrase',
+    actions: ['ssm:AddTagsToResource', 'ssm:DeleteParameter', 'ssm:GetParameter', 'ssm:PutParameter'],
+    on: regional(place, 'ssm', 'parameter/%/*'),
+    why: 'what the state is encrypted with',
+  },
+  {
+    id: 'Look',
+    actions: [
+      'cloudfront:ListDistributions',
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:GetMetricData',
+      'lambda:GetAccountSettings',
+      'lambda:ListEventSourceMappings',
+      'ses:GetAccount',
+      'tag:GetResources',
+    ],
+    on: ['*'], // none of them takes a resource; all only read
+    why: 'doctor, status, cost, and the proof that destroy left nothing',
+  },
+];
+
+/** All that whoever deploys stacks may do. Each row says why; `*` as a resource says so beside it. */
+export const deployerStatements = (place: PolicyPlace): Statement[] => [
+  ...stackStatements(place),
+  ...frontStatements(place),
+  ...roleStatements(place),
+  ...commandStatements(place),
+];
