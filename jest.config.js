@@ -15,5 +15,5 @@ const project = (displayName, extra = {}) => ({
 
 export default {
   testTimeout: 20_000, // for busy machines; what takes long says so itself
-  projects: [project('unit'), project('contract'), project('cli'), project('e2e'), project('aws')],
+  projects: [project('unit'), project('contract'), project('graph'), project('cli'), project('e2e'), project('aws')],
 };

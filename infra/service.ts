@@ -10,6 +10,7 @@ import type { Stage } from '../functions/stages/stage.ts';
 import { sweep } from '../functions/stages/sweep/descriptor.ts';
 import { unzip } from '../functions/stages/unzip/descriptor.ts';
 import { zip } from '../functions/stages/zip/descriptor.ts';
+import { stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
 import { Identity, scopes } from './components/identity.ts';
 import { JobTable } from './components/job-table.ts';
@@ -22,7 +23,7 @@ import { WorkQueue } from './components/work-queue.ts';
 import type { Config } from './config.ts';
 import type { Things } from './places.ts';
 import { type Place, type Setting, settingOf } from './setting.ts';
-import { stackTag, tagging } from './tags.ts';
+import { tagging } from './tags.ts';
 
 export interface ServiceArgs {
   config: Config;
@@ -216,7 +217,7 @@ function makeQueues(
     new aws.s3.BucketNotification(
       `${name}-${announced}-announces`,
       {
-        bucket: bucket.bucket.id,
+        bucket: bucket.bucket.bucket,
         queues: [{ id: part, queueArn: queue.queue.arn, events: ['s3:ObjectCreated:*'] }],
       },
       own,
@@ -242,7 +243,7 @@ function allowPages(
     new aws.s3.BucketCorsConfiguration(
       `${name}-${bucket}-pages`,
       {
-        bucket: stores[bucket].bucket.id,
+        bucket: stores[bucket].bucket.bucket,
         corsRules: [
           {
             id: 'pages',

@@ -39,7 +39,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
     const bucketName = setting.worldName(part, 'bucket');
     this.arn = `arn:${setting.partition}:s3:::${bucketName}`;
     this.bucket = new aws.s3.Bucket(name, { bucket: bucketName, forceDestroy: !kept }, { ...own, protect: kept });
-    const { id: bucket } = this.bucket;
+    const { bucket } = this.bucket; // not the id, which a preview does not know
     new aws.s3.BucketOwnershipControls(
       `${name}-ownership`,
       { bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } },

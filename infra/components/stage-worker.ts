@@ -42,13 +42,13 @@ export class StageWorker extends pulumi.ComponentResource {
     new aws.lambda.EventSourceMapping(
       `${name}-source`,
       {
-        functionName: this.function.function.arn,
-        eventSourceArn: queue.queue.arn,
+        functionName: this.function.function.name,
+        eventSourceArn: queue.arn,
         batchSize: stage.batchSize,
         functionResponseTypes: ['ReportBatchItemFailures'],
         scalingConfig: { maximumConcurrency },
       },
-      own,
+      { ...own, dependsOn: queue.queue },
     );
     this.registerOutputs({ functionName: this.function.function.name });
   }

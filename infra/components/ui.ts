@@ -195,7 +195,7 @@ function uploadPage(name: string, folder: string, bucket: aws.s3.Bucket, own: pu
     return new aws.s3.BucketObjectv2(
       `${name}-file-${key}`,
       {
-        bucket: bucket.id,
+        bucket: bucket.bucket,
         key,
         source: new pulumi.asset.FileAsset(join(folder, key)),
         contentType,

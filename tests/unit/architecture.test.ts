@@ -16,7 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   api: ['core', 'ports', 'http', 'identity', 'stages'],
   runtime: ['core', 'ports', 'image', 'model', 'http', 'identity', 'adapters', 'stages', 'api'],
   policies: ['core', 'stages', 'api'],
-  infra: ['core', 'stages', 'api', 'identity', 'policies'],
+  infra: ['core', 'stages', 'api', 'identity', 'policies', 'build'],
   web: ['core', 'image'],
   build: ['core', 'model', 'stages'],
   cli: [
