@@ -27,7 +27,7 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
   const models = useModels();
   const first = firstImage(picked);
   const look = useQuery({
-    queryKey: ['look', first?.path, first?.body.size, (first?.body as File | undefined)?.lastModified],
+    queryKey: ['look', first?.path, first?.bytes, (first?.body as File | undefined)?.lastModified],
     enabled: first !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => (await import('../image/look.ts')).lookInto(first!.body),

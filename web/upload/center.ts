@@ -67,7 +67,7 @@ export function uploadCenter({ api, put, filesPerCall, patience, now, schedule, 
   async function run(job: Pick<JobView, 'id' | 'name'>, files: readonly Outgoing[]): Promise<void> {
     const stop = new AbortController();
     sources.set(job.id, { files, stop });
-    const sizes = new Map(files.map(({ path, body }) => [path, body.size]));
+    const sizes = new Map(files.map(({ path, bytes }) => [path, bytes]));
     const moving = new Map<string, number>();
     const ended = new Map<string, 'arrived' | 'present' | 'refused' | 'failed'>();
     const failures: { path: string; message: string }[] = [];

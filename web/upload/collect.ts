@@ -17,10 +17,7 @@ export interface Picked {
 }
 
 /** A file and where it lay: `cells/day 1/a.tif`, with the folder that was dropped. */
-export interface Found {
-  path: string;
-  body: Blob;
-}
+export type Found = Outgoing;
 
 /** Names relative to the one folder that was chosen, as `labdeploy run FOLDER` has them; several keep their names. */
 export function arrange(found: readonly Found[]): Picked {
@@ -29,7 +26,7 @@ export function arrange(found: readonly Found[]): Picked {
   const only = kept.length === 1 ? kept[0]! : undefined;
   if (only !== undefined && /\.zip$/i.test(only.path)) {
     const name = only.path.split('/').at(-1)!;
-    const files = [{ path: name, body: only.body }];
+    const files = [{ ...only, path: name }];
     return {
       name: name.replace(/\.zip$/i, ''),
       source: 'zip',
@@ -37,17 +34,17 @@ export function arrange(found: readonly Found[]): Picked {
       images: 0,
       others: 0,
       noise,
-      bytes: only.body.size,
+      bytes: only.bytes,
     };
   }
   const tops = new Set(kept.map(({ path }) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '')));
   const [top] = tops;
   const folder = tops.size === 1 && top !== '' ? top : undefined;
   const files = kept
-    .map(({ path, body }) => ({ path: folder === undefined ? path : path.slice(folder.length + 1), body }))
+    .map((file) => ({ ...file, path: folder === undefined ? file.path : file.path.slice(folder.length + 1) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const images = files.filter(({ path }) => isImagePath(path)).length;
-  const bytes = files.reduce((sum, { body }) => sum + body.size, 0);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return { name: folder, source: 'files', files, images, others: files.length - images, noise, bytes };
 }
 

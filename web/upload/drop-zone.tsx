@@ -47,9 +47,13 @@ export function DropZone({ title, children, onPicked }: DropZoneProps) {
       aria-label={label}
       {...(directory && { webkitdirectory: '' })}
       onChange={(event) => {
-        const chosen = filesPicked(event.currentTarget.files ?? []);
-        event.currentTarget.value = ''; // the same folder can be chosen again
-        if (chosen.length > 0) void take(Promise.resolve(chosen));
+        const { currentTarget: own } = event;
+        if (own.files === null || own.files.length === 0) return;
+        void take(
+          filesPicked(own.files).finally(() => {
+            own.value = ''; // the same folder can be chosen again
+          }),
+        );
       }}
     />
   );

@@ -8,20 +8,37 @@ export async function filesDropped(transfer: DataTransfer): Promise<Found[]> {
   return found;
 }
 
-/** What an `<input type="file">` holds; with a folder each file knows its path below it. */
-export const filesPicked = (files: Iterable<File>): Found[] =>
-  Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, body: file }));
+/** Milliseconds after which the page may draw and answer. */
+const turnMs = 20;
+
+/** What an `<input type="file">` holds; with a folder each file knows its path below it. The browser looks at the disk for each size. */
+export async function filesPicked(files: Iterable<File>): Promise<Found[]> {
+  const found: Found[] = [];
+  let turn = performance.now();
+  for (const file of files) {
+    found.push({ path: file.webkitRelativePath || file.name, body: file, bytes: file.size });
+    if (performance.now() - turn > turnMs) {
+      await new Promise((resolve) => setTimeout(resolve));
+      turn = performance.now();
+    }
+  }
+  return found;
+}
 
 async function walk(entry: FileSystemEntry, found: Found[]): Promise<void> {
-  if (entry.isFile) {
-    const body = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    found.push({ path: entry.fullPath.replace(/^\//, ''), body });
-    return;
-  }
+  if (isFile(entry)) return void found.push(await fileOf(entry));
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
     if (some.length === 0) return; // a call gives a hundred at most
-    for (const each of some) await walk(each, found);
+    found.push(...(await Promise.all(some.filter(isFile).map(fileOf))));
+    for (const each of some) if (each.isDirectory) await walk(each, found);
   }
+}
+
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+
+async function fileOf(entry: FileSystemFileEntry): Promise<Found> {
+  const body = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+  return { path: entry.fullPath.replace(/^\//, ''), body, bytes: body.size };
 }

@@ -14,6 +14,8 @@ export interface Outgoing {
   /** Below the folder, `/` separated. */
   path: string;
   body: Blob;
+  /** Of the body, kept: a browser may look at the disk each time it is asked. */
+  bytes: number;
 }
 
 /** Sends one signed request as it is; gives the ETag. Throws ApiError. */
@@ -65,7 +67,7 @@ export async function sendFiles({
 
   const sign = (batch: readonly Outgoing[]): Promise<UploadAnswer[]> =>
     retry(async () => {
-      const named = batch.map(({ path, body }) => ({ path, bytes: body.size }));
+      const named = batch.map(({ path, bytes }) => ({ path, bytes }));
       return (await api.signUploads(jobId, { files: named }, signal)).files;
     });
 
@@ -103,7 +105,7 @@ export async function sendFiles({
   }
 
   async function sendParts(
-    { path, body }: Outgoing,
+    { path, body, bytes }: Outgoing,
     { uploadId, partBytes, partCount, sent }: Extract<UploadAnswer, { state: 'multipart' }>,
   ): Promise<void> {
     const etags = new Map(sent.map(({ part, etag }) => [part, etag]));
@@ -118,7 +120,7 @@ export async function sendFiles({
       const { parts: requests } = await retry(() => api.signParts(jobId, { path, uploadId, parts }, signal));
       await inLanes(requests, putsAtOnce, async ({ part, request }) => {
         const start = (part - 1) * partBytes;
-        const piece = body.slice(start, Math.min(start + partBytes, body.size));
+        const piece = body.slice(start, Math.min(start + partBytes, bytes));
         const etag = await retry(() => limited(() => put(request, piece, (bytes) => report(part, bytes), signal)));
         etags.set(part, etag);
         report(part, piece.size);

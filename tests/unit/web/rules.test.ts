@@ -8,7 +8,7 @@ import { routeOf } from '../../../web/route.ts';
 import { waitBefore } from '../../../web/upload/attempts.ts';
 import { arrange } from '../../../web/upload/collect.ts';
 
-const found = (...paths: string[]) => paths.map((path) => ({ path, body: new Blob(['12345']) }));
+const found = (...paths: string[]) => paths.map((path) => ({ path, body: new Blob(['12345']), bytes: 5 }));
 
 describe('what was dropped', () => {
   it('is named below the one folder, as run names it', () => {

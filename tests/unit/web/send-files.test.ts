@@ -14,7 +14,7 @@ const request = (url: string): SignedRequestView & { method: 'PUT' } => ({
 const putAnswer = (path: string): UploadAnswer => ({ state: 'put', path, request: request(path) });
 const problem = (status: number, code: string) =>
   new ApiError(status, { type: '', title: code, status, detail: '', instance: '', code, requestId: 'r' });
-const file = (path: string, text = 'image'): Outgoing => ({ path, body: new Blob([text]) });
+const file = (path: string, text = 'image'): Outgoing => ({ path, body: new Blob([text]), bytes: text.length });
 
 /** A service that answers each file with `answer`, and a store that takes everything unless `put` refuses. */
 function world(answer: (path: string) => UploadAnswer = putAnswer, put: (url: string) => void = () => {}) {
