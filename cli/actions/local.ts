@@ -22,6 +22,7 @@ export interface LocalOptions extends NoticeOptions {
   address: string;
   url?: string;
   users?: boolean;
+  publicLinks?: boolean;
   signUp: 'invite' | 'open';
   signUpDomains?: string;
   model: string[];
@@ -68,6 +69,7 @@ export async function local(options: LocalOptions, services: Services): Promise<
       ...(options.keepDays !== undefined && { keepDays: options.keepDays }),
       signUp: signUpOf(options),
       telling,
+      publicLinks: options.publicLinks === true,
       workers,
       memoryLimit: memoryLimit(workers),
       version,

@@ -35,6 +35,7 @@ export const localCommand = (services: Services) =>
       '--webhook <url>',
       'post a signed notice there when a job ends; the secret: LABDEPLOY_WEBHOOK_SECRET, else one is made',
     )
+    .option('--public-links', 'let owners make links with which anybody can download their results, for some days')
     .option('--tls-cert <file>', 'certificate, PEM')
     .option('--tls-key <file>', 'its key, PEM')
     .option('--no-open', 'do not open a browser')

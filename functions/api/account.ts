@@ -10,6 +10,7 @@ export function accountHandlers({
   usage,
   models,
   config,
+  links,
   transfer: { singlePutBytes } = usualTransfer,
 }: ApiServices): Pick<Handlers, 'showMe' | 'showConfig' | 'showHealth' | 'listModels'> {
   const { filesPerCall, partsPerCall, filesPage, jobsPage } = apiLimits;
@@ -36,6 +37,7 @@ export function accountHandlers({
     listModels: async () => ({ items: [...(await models())] }),
     showConfig: async () => ({
       ...config,
+      publicLinks: links !== undefined,
       limits: { filesPerCall, partsPerCall, singlePutBytes, filesPage, jobsPage },
     }),
     async showHealth() {

@@ -10,6 +10,7 @@ import { accountHandlers } from './account.ts';
 import { allowOrigins } from './cors.ts';
 import { jobHandlers } from './jobs.ts';
 import { keyedLock } from './keyed-lock.ts';
+import { linkHandlers } from './links.ts';
 import { openApi } from './openapi.ts';
 import { problemOf } from './problem-of.ts';
 import { rateLimit } from './rate-limit.ts';
@@ -36,6 +37,7 @@ export function createApi(services: ApiServices): Express {
     ...jobHandlers(services, lock),
     ...uploadHandlers(services, lock),
     ...resultHandlers(services),
+    ...linkHandlers(services),
     ...accountHandlers(services),
   };
   const app = express();
@@ -123,7 +125,8 @@ function server(services: ApiServices, handlers: Handlers) {
     async (req: Request, res: Response): Promise<void> => {
       const who = operation.public === true ? undefined : await identify(req);
       if (who !== undefined) res.locals.owner = who.owner;
-      const job = operation.params === undefined ? undefined : await ownJob(String(req.params.id), who!);
+      const params = req.params as Record<string, string>;
+      const job = operation.params === undefined || who === undefined ? undefined : await ownJob(params.id!, who);
       const query = operation.query === undefined ? undefined : checked(operation.query, req.query, 'query');
       const key = operation.stored === true ? keyOf(req.headers['idempotency-key']) : undefined;
       const body = await bodyOf(operation, req);
@@ -132,7 +135,8 @@ function server(services: ApiServices, handlers: Handlers) {
 
       const handle = handlers[operation.id] as (request: ApiRequest<keyof Handlers>) => Promise<z.infer<z.ZodType>>;
       const work = async () => {
-        const answer = await handle({ who, job, query, body, repeatable } as ApiRequest<keyof Handlers>);
+        const answer = await handle({ who, job, params, query, body, repeatable } as ApiRequest<keyof Handlers>);
+        if (operation.status === 302) res.setHeader('Location', String(answer));
         return { status: operation.status, body: operation.answer === undefined ? '' : JSON.stringify(answer) };
       };
       if (key === undefined || repeatable === undefined) return send(res, await work());

@@ -18,6 +18,7 @@ for (const [id, schema] of Object.entries({
   SentParts: contract.sentParts,
   CompletedUpload: contract.completedUpload,
   Download: contract.download,
+  Link: contract.linkView,
   Results: contract.results,
   Model: contract.modelView,
   ModelList: contract.modelList,
@@ -112,6 +113,7 @@ function describe(operation: Operation): Json {
     responses: {
       [status]: {
         description: summary,
+        ...(status === 302 && { headers: { Location: { required: true, schema: { type: 'string' } } } }),
         ...(answer !== undefined && { content: { 'application/json': { schema: { $ref: uri(idOf(answer)) } } } }),
       },
       ...problemAnswers(operation),

@@ -23,7 +23,13 @@ export interface ApiRequest<Id extends OperationId> {
   /** Undefined on public routes. */
   who: (typeof operations)[Id] extends { public: true } ? undefined : Who;
   /** The caller's own job, on routes of one job. */
-  job: (typeof operations)[Id] extends { params: z.ZodType } ? Job : undefined;
+  job: (typeof operations)[Id] extends { public: true }
+    ? undefined
+    : (typeof operations)[Id] extends { params: z.ZodType }
+      ? Job
+      : undefined;
+  /** Of the path; a job's id is looked up already. */
+  params: Readonly<Record<string, string>>;
   query: Parsed<Of<Id, 'query'>>;
   body: Parsed<Of<Id, 'body'>>;
   /** Digest of owner, Idempotency-Key and request; undefined where no key came. */
@@ -32,7 +38,9 @@ export interface ApiRequest<Id extends OperationId> {
 
 export type ApiAnswer<Id extends OperationId> = (typeof operations)[Id] extends { answer: infer A extends z.ZodType }
   ? z.input<A>
-  : undefined;
+  : (typeof operations)[Id] extends { status: 302 }
+    ? string
+    : undefined;
 
 export type Handlers = { [Id in OperationId]: (request: ApiRequest<Id>) => Promise<ApiAnswer<Id>> };
 

@@ -30,15 +30,31 @@ const contentTypes: Record<string, string> = {
   zip: 'application/zip',
 };
 
+type Services = Pick<ApiServices, 'ports' | 'signed'>;
+
+async function signGet(
+  ref: ObjectRef,
+  { bytes }: ObjectHead,
+  fileName: string,
+  { signed }: Pick<Services, 'signed'>,
+): Promise<Download> {
+  const contentType = contentTypes[fileName.slice(fileName.lastIndexOf('.') + 1)]!;
+  const request = await signed.signGet(ref, { expiresSeconds, fileName, contentType });
+  return { fileName, bytes, request: signedView(request) };
+}
+
+/** The zip of all results; undefined while there is none. */
+export async function signZip(job: Job, { ports, signed }: Services): Promise<Download | undefined> {
+  const ended = job.state === 'completed' || job.state === 'failed'; // while it is retried the zip is the old one
+  const head = ended ? await ports.objects.head(downloadRef(job)) : undefined;
+  return head && signGet(downloadRef(job), head, `${fileNameOf(job)}.zip`, { signed });
+}
+
 export function resultHandlers({
-  ports: { jobs, objects },
+  ports,
   signed,
-}: ApiServices): Pick<Handlers, 'listFiles' | 'showResults' | 'signDownload'> {
-  const sign = async (ref: ObjectRef, { bytes }: ObjectHead, fileName: string): Promise<Download> => {
-    const contentType = contentTypes[fileName.slice(fileName.lastIndexOf('.') + 1)]!;
-    const request = await signed.signGet(ref, { expiresSeconds, fileName, contentType });
-    return { fileName, bytes, request: signedView(request) };
-  };
+}: Services): Pick<Handlers, 'listFiles' | 'showResults' | 'signDownload'> {
+  const { jobs, objects } = ports;
 
   /** The objects that exist, in order of `kinds`. */
   const signAll = async <K extends ResultKind | TableName>(
@@ -49,7 +65,7 @@ export function resultHandlers({
     for (const kind of kinds) {
       const { ref, fileName } = place(kind);
       const head = await objects.head(ref);
-      if (head !== undefined) found.push({ kind, ...(await sign(ref, head, fileName)) });
+      if (head !== undefined) found.push({ kind, ...(await signGet(ref, head, fileName, { signed })) });
     }
     return found;
   };
@@ -95,10 +111,9 @@ export function resultHandlers({
     },
 
     async signDownload({ job }) {
-      const ended = job.state === 'completed' || job.state === 'failed'; // while it is retried the zip is the old one
-      const head = ended ? await objects.head(downloadRef(job)) : undefined;
-      if (head === undefined) throw new Problem('resultsMissing', [`the job is ${job.state}`]);
-      return sign(downloadRef(job), head, `${fileNameOf(job)}.zip`);
+      const zip = await signZip(job, { ports, signed });
+      if (zip === undefined) throw new Problem('resultsMissing', [`the job is ${job.state}`]);
+      return zip;
     },
   };
 }

@@ -5,6 +5,7 @@ import type { KeptAnswers } from '../ports/kept-answers.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { SignedAccess } from '../ports/signed-access.ts';
 import type { Usage } from '../ports/usage.ts';
+import type { PublicLinks } from './links.ts';
 
 /** One line of the log: a request that was answered. */
 export interface Answered {
@@ -30,7 +31,9 @@ export interface ApiServices {
   /** The first is the default; there is at least one. */
   models(): Promise<readonly ModelView[]>;
   /** What GET /v1/config says beside the limits that the contract fixes. */
-  config: Omit<PublicConfig, 'limits'>;
+  config: Omit<PublicConfig, 'limits' | 'publicLinks'>;
+  /** Absent: the lab does not allow links that need no sign-in. */
+  links?: PublicLinks;
   /** Default: core/contract's `usualTransfer`. */
   transfer?: { singlePutBytes: number; partBytes: number };
   /** Pages that may call from a browser, as in the header Origin. */

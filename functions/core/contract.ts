@@ -19,6 +19,8 @@ export const apiLimits = {
   filesPage: 1000,
   jobsPage: 100,
   missingShown: 100,
+  /** A public link is good for so long at most. */
+  linkDays: 30,
   bodyBytes: 1_000_000,
 } as const;
 
@@ -72,7 +74,12 @@ export const listPartsQuery = z.object({ path, uploadId });
 /** Without a path: the tables of the whole job. */
 export const resultsQuery = z.object({ path: path.optional() });
 
+/** As POST …/links gave it; any other is a link that does not exist. */
+export const linkParams = z.object({ token: z.string().regex(/^[\w.-]{1,2000}$/) });
+
 // --- bodies
+
+export const linkBody = z.strictObject({ days: z.int().min(1).max(apiLimits.linkDays) });
 
 const newJobFields = {
   /** As the user calls it: the folder's name. */
@@ -215,6 +222,9 @@ export const download = z.object({
   request: signedRequest.extend({ method: z.literal('GET') }),
 });
 
+/** Whoever has it can download the zip, without signing in, until it expires or the job is deleted. */
+export const linkView = z.object({ url: z.string(), expiresAt: time });
+
 export const results = z.object({
   path: z.string().optional(),
   files: z.array(download.extend({ kind: z.enum([...resultKinds, ...tableNames]) })),
@@ -276,6 +286,8 @@ export const publicConfig = z.object({
   cliClientId: z.string().optional(),
   /** What access tokens for this API are asked for with. */
   scopes: z.array(z.string()),
+  /** Owners may make links that need no sign-in. */
+  publicLinks: z.boolean(),
   limits: z.object({
     filesPerCall: count,
     partsPerCall: count,
@@ -328,6 +340,7 @@ export type SignedParts = z.infer<typeof signedParts>;
 export type SentParts = z.infer<typeof sentParts>;
 export type CompletedUpload = z.infer<typeof completedUpload>;
 export type Download = z.infer<typeof download>;
+export type LinkView = z.infer<typeof linkView>;
 export type Results = z.infer<typeof results>;
 export type ModelView = z.infer<typeof modelView>;
 export type ModelList = z.infer<typeof modelList>;

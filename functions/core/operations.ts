@@ -18,8 +18,9 @@ export interface Operation {
   bodyOptional?: true;
   /** The answer to a repeat with the same Idempotency-Key is the first one's. Other POSTs are safe to repeat as they are. */
   stored?: true;
-  status: 200 | 201 | 204;
-  /** Absent with 204. */
+  /** 302: to the address that the handler returns. */
+  status: 200 | 201 | 204 | 302;
+  /** Absent with 204 and 302. */
   answer?: z.ZodType;
   problems: readonly ProblemCode[];
 }
@@ -177,6 +178,27 @@ export const operations = {
     status: 200,
     answer: contract.download,
     problems: ['jobMissing', 'resultsMissing'],
+  },
+  createLink: {
+    ...job,
+    id: 'createLink',
+    method: 'POST',
+    path: '/v1/jobs/{id}/links',
+    summary: 'Make a link with which anybody can download the zip for some days; deleting the job ends it',
+    body: contract.linkBody,
+    status: 201,
+    answer: contract.linkView,
+    problems: ['jobMissing', 'resultsMissing', 'linksOff'],
+  },
+  openLink: {
+    id: 'openLink',
+    method: 'GET',
+    path: '/v1/links/{token}',
+    summary: 'Follow a public link: leads to a signed download of the zip',
+    public: true,
+    params: contract.linkParams,
+    status: 302,
+    problems: ['linkMissing', 'tooFast'],
   },
   listModels: {
     id: 'listModels',

@@ -154,6 +154,17 @@ const rows = {
     detail: `${why}; ask again when it is done`,
   }),
 
+  linksOff: () => ({
+    status: 403,
+    title: 'public links are off',
+    detail: 'the admin of this service does not allow them; download the results and pass them on yourself',
+  }),
+  linkMissing: () => ({
+    status: 404,
+    title: 'no such link',
+    detail: 'it has ended, is not whole, or what it led to is deleted; ask whom you have it from for a new one',
+  }),
+
   // signed requests, answered by the local object store
   signatureRefused: (why: string) => ({
     status: 403,

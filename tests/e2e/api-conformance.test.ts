@@ -38,6 +38,7 @@ await itWithPython(
     await using folder = await temporaryFolder();
     await using api = await apiService({
       people: ['olga'],
+      publicLinks: true,
       plan: { jobsAtOnce: 1e6, jobsPerDay: 1e6, rate: { perSecond: 1e6, burst: 1e6 } },
     });
     await writeFile(join(folder.path, 'schemathesis.toml'), config);

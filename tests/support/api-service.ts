@@ -85,6 +85,8 @@ export interface ApiServiceOptions {
   wrapObjects?(objects: ObjectStore): ObjectStore;
   /** Whose names are tokens. Default: everybody's. */
   people?: readonly string[];
+  /** Default: off. */
+  publicLinks?: boolean;
   transfer?: { singlePutBytes: number; partBytes: number };
   /** As in objectServer. */
   pace?: { periodMs: number; bytes: number };
@@ -96,6 +98,7 @@ export async function apiService({
   models = [nuclei, { ...nuclei, name: 'cells' }],
   wrapObjects = (objects) => objects,
   people,
+  publicLinks = false,
   transfer,
   pace,
 }: ApiServiceOptions = {}): Promise<ApiService> {
@@ -134,6 +137,7 @@ export async function apiService({
     },
     ...(transfer && { transfer }),
     origins: [pageOrigin],
+    ...(publicLinks && { links: { secret, origin: url } }),
     newId,
     log: (line) => log.push(line),
   };
@@ -160,6 +164,7 @@ export async function apiService({
           ...headers,
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
+        redirect: 'manual',
       });
       const text = await response.text();
       const answer = text === '' ? undefined : JSON.parse(text);
@@ -187,7 +192,7 @@ function checkAgainstContract(method: string, path: string, response: Response, 
     return;
   }
   const operation = (Object.values(operations) as Operation[]).find(
-    (each) => each.method === method && new RegExp(`^${each.path.replace('{id}', '[^/]+')}$`).test(path),
+    (each) => each.method === method && new RegExp(`^${each.path.replace(/\{\w+\}/, '[^/]+')}$`).test(path),
   );
   if (operation === undefined) return;
   expect(response.status).toBe(operation.status);

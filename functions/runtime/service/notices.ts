@@ -1,9 +1,14 @@
 import { type MailSender, mailNotifier } from '../../adapters/local/smtp.ts';
 import { type WebHook, webHookNotifier } from '../../adapters/local/web-hook.ts';
+import { type PublicLinks, publicLink } from '../../api/links.ts';
 import { Failure } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Accounts } from '../../ports/identity.ts';
 import type { Addresses, Notices } from '../../ports/notifier.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** A public link in a mail is good for so long. */
+const linkDays = 7;
 
 /** How owners are told that a job ended: by mail, by a web hook, or both. */
 export interface Telling {
@@ -15,7 +20,12 @@ export interface Telling {
 /** Undefined where nobody is told of anything. */
 export function localNotices(
   { mail, hook }: Telling,
-  { accounts, page, clock }: { accounts: Accounts | undefined; page: string; clock: Clock },
+  {
+    accounts,
+    page,
+    links,
+    clock,
+  }: { accounts: Accounts | undefined; page: string; links: PublicLinks | undefined; clock: Clock },
 ): Notices | undefined {
   if (mail === undefined && hook === undefined) return undefined;
   return {
@@ -25,6 +35,9 @@ export function localNotices(
     },
     addresses: accounts === undefined ? { find: async () => mail?.from } : accountAddresses(accounts),
     page,
+    ...(links !== undefined && {
+      publicLink: ({ owner, id }) => publicLink({ owner, id, expiresAt: clock.now() + linkDays * dayMs }, links),
+    }),
   };
 }
 

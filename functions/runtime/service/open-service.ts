@@ -42,6 +42,8 @@ export interface ServiceOptions {
   signUp?: NonNullable<IssuerOptions['signUp']>;
   /** Default: nobody is told of anything, and links for accounts are handed over by administrators. */
   telling?: Telling;
+  /** Owners may make links to their results that need no sign-in. */
+  publicLinks?: boolean;
   /** Jobs are removed so long after they ended; absent: never. */
   keepDays?: number;
   workers: number;
@@ -101,6 +103,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const newId = () => randomUUID();
   const ports = { objects: stored, jobs, queue, clock };
   const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock });
+  const shared = options.publicLinks === true ? { secret, origin } : undefined;
   const api = createApi({
     ports: { ...ports, objects },
     signed,
@@ -119,6 +122,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       scopes: [...scopes],
     },
     origins: [origin],
+    ...(shared !== undefined && { links: shared }),
     newId,
     ...(options.log !== undefined && { log: options.log }),
   });
@@ -145,7 +149,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const tidying = setInterval(tidy, tidyEveryMs);
   opened.defer(() => clearInterval(tidying));
   const stopping = new AbortController();
-  const notices = localNotices(telling, { accounts: users ? issuer.accounts : undefined, page: origin, clock });
+  const notices = localNotices(telling, {
+    accounts: users ? issuer.accounts : undefined,
+    page: origin,
+    links: shared,
+    clock,
+  });
   const ended = runStages(
     {
       ports: { ...ports, queue, ...(notices !== undefined && { notices }) },

@@ -39,7 +39,7 @@ export async function notifyOwner(message: NoticeMessage, services: NotifyServic
   const to = channel === 'mail' ? await notices.addresses.find(job.owner) : undefined;
   if (channel === 'mail' && to === undefined) return 'nobody to tell';
   const found = await countObjects(job, objects);
-  const publicLink = notices.publicLink?.(job);
+  const publicLink = job.state === 'completed' ? notices.publicLink?.(job) : undefined;
   const notice = noticeOf(job, {
     page: notices.page,
     ...(found !== undefined && { objects: found }),

@@ -91,7 +91,7 @@ describe('somebody else’s job', () => {
   const ofOneJob = guarded.filter(({ params }) => params !== undefined);
 
   it('is tried with every route of a job', () => {
-    expect(ofOneJob).toHaveLength(12);
+    expect(ofOneJob).toHaveLength(13);
   });
 
   it.each(ofOneJob.map(({ id }) => id))('is as missing for %s as one that never was', async (operationId) => {
@@ -148,6 +148,7 @@ describe('what is public', () => {
       issuer: 'https://issuer.example',
       clientId: 'page',
       scopes: ['openid', 'labdeploy'],
+      publicLinks: false,
       limits: { filesPerCall: 500, partsPerCall: 500, singlePutBytes: 100_000_000, filesPage: 1000, jobsPage: 100 },
     });
     expect((await api.call('GET', '/healthz', { as: null })).body).toEqual({ status: 'ok', version: '1.2.3' });

@@ -77,7 +77,7 @@ describe('the OpenAPI document', () => {
     const open = Object.entries(document.paths!).flatMap(([path, item]) =>
       methods.filter((method) => item[method]?.security !== undefined).map((method) => `${method} ${path}`),
     );
-    expect(open).toEqual(['get /v1/config', 'get /healthz']);
+    expect(open).toEqual(['get /v1/links/{token}', 'get /v1/config', 'get /healthz']);
     expect(document.security).toEqual([{ token: [] }]);
   });
 });
