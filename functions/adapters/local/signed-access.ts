@@ -3,6 +3,7 @@ import { Failure } from '../../core/errors.ts';
 import { type Bucket, type ObjectRef, splitKey } from '../../core/keys.ts';
 import { allObjects } from '../../ports/all-pages.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { checkNamedParts } from '../../ports/named-parts.ts';
 import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import { checksumHeader, checksumText, type SentPart, type SignedAccess } from '../../ports/signed-access.ts';
 import { type Grant, signedUrl } from './signature.ts';
@@ -18,6 +19,7 @@ export interface LocalSignedAccessOptions {
 
 /** Parts are objects of their own until the upload is complete. No owner's name starts with `~`. */
 const partsFolder = '~parts/';
+export const isPart = ({ bucket, key }: ObjectRef): boolean => bucket === 'uploads' && key.startsWith(partsFolder);
 const folderOf = ({ bucket, key }: ObjectRef, uploadId: string): string => {
   const { owner, id } = splitKey(key);
   return `${partsFolder}${bucket}/${owner}/${id}/${uploadId}/`;
@@ -74,22 +76,7 @@ export function localSignedAccess({ objects, secret, base, clock }: LocalSignedA
   const complete: SignedAccess['completeMultipart'] = async (ref, uploadId, parts, expected) => {
     if ((await objects.head(ref)) !== undefined) throw new Failure('objectPresent', [ref.key]);
     if (!(await isUnfinished(objects, ref, uploadId))) throw new Failure('objectMissing', [ref.key]);
-    const sent = new Map((await sentParts(ref, uploadId)).map((each) => [each.part, each]));
-    let bytes = 0;
-    let last = 0;
-    for (const { part, etag } of parts) {
-      const there = sent.get(part);
-      if (part <= last) throw new Failure('objectCorrupt', [ref.key, `part ${part} comes after part ${last}`]);
-      if (there === undefined) throw new Failure('objectCorrupt', [ref.key, `part ${part} is not there`]);
-      if (unquoted(there.etag) !== unquoted(etag)) {
-        throw new Failure('objectCorrupt', [ref.key, `part ${part} is not the one that is named`]);
-      }
-      bytes += there.bytes;
-      last = part;
-    }
-    if (bytes !== expected.bytes) {
-      throw new Failure('objectCorrupt', [ref.key, `its parts have ${bytes} bytes, not ${expected.bytes}`]);
-    }
+    checkNamedParts(ref.key, await sentParts(ref, uploadId), parts, expected);
     const head = await objects.compose(
       ref,
       parts.map(({ part }) => ({ from: partRef(ref, uploadId, part) })),
@@ -153,5 +140,3 @@ export function localSignedAccess({ objects, secret, base, clock }: LocalSignedA
     },
   };
 }
-
-const unquoted = (etag: string): string => etag.replaceAll('"', '');

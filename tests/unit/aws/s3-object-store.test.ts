@@ -1,56 +1,19 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from '@jest/globals';
-import { HttpResponse } from '@smithy/core/protocols';
 import { s3ObjectStore } from '../../../functions/adapters/aws/s3-object-store.ts';
 import type { ObjectRef } from '../../../functions/core/keys.ts';
+import { answeringS3, names, type S3Answer, type S3Call, s3Error } from '../../support/answering-s3.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
 
 const MiB = 2 ** 20;
 const ref: ObjectRef = { bucket: 'inputs', key: 'olga/job1/a.tif' };
-const names = { uploads: 'u', inputs: 'i', results: 'r', downloads: 'd' };
 
-interface Call {
-  /** `PUT /i/key?partNumber=1`. */
-  line: string;
-  headers: Record<string, string>;
-  body: Uint8Array;
-}
-interface Answer {
-  status?: number;
-  headers?: Record<string, string>;
-  body?: string;
-}
-
-/** A store whose requests get these answers, and what was asked. */
-function answering(answer: (call: Call) => Answer | Promise<Answer>) {
-  const calls: Call[] = [];
-  const client = new S3Client({
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    maxAttempts: 3,
-    endpoint: 'http://127.0.0.1:9',
-    forcePathStyle: true,
-    requestHandler: {
-      async handle({ method, path, query, headers, body }: never) {
-        const { 'x-id': _, ...named } = query as Record<string, string>;
-        const text = new URLSearchParams(named).toString();
-        const call = { line: `${method} ${path}${text && `?${text}`}`, headers, body: body ?? Buffer.alloc(0) };
-        calls.push(call);
-        const { status = 200, headers: more = {}, body: xml = '' } = await answer(call);
-        return { response: new HttpResponse({ statusCode: status, headers: more, body: Buffer.from(xml) }) };
-      },
-    },
-  });
+function storeAnswering(answer: (call: S3Call) => S3Answer | Promise<S3Answer>) {
+  const { client, calls } = answeringS3(answer);
   return { calls, store: s3ObjectStore({ client, buckets: names }) };
 }
 
-const error = (code: string, status: number): Answer => ({
-  status,
-  body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`,
-});
-
 /** Of a bucket that takes everything in parts. */
-const taking = ({ line }: Call): Answer => {
+const taking = ({ line }: S3Call): S3Answer => {
   if (line.endsWith('?uploads=')) {
     return { body: '<InitiateMultipartUploadResult><UploadId>upload1</UploadId></InitiateMultipartUploadResult>' };
   }
@@ -60,7 +23,7 @@ const taking = ({ line }: Call): Answer => {
 
 describe('objects in S3', () => {
   it('are sent in parts of 8 MiB, from bounded memory', async () => {
-    const { calls, store } = answering(async (call) => {
+    const { calls, store } = storeAnswering(async (call) => {
       await new Promise((resolve) => setTimeout(resolve, 20)); // slower than the chunks come
       return taking(call);
     });
@@ -82,14 +45,14 @@ describe('objects in S3', () => {
 
   it('are sent again when S3 asks to slow down', async () => {
     let refused = 0;
-    const { calls, store } = answering(() => (refused++ < 2 ? error('SlowDown', 503) : {}));
+    const { calls, store } = storeAnswering(() => (refused++ < 2 ? s3Error('SlowDown', 503) : {}));
     expect(await store.put(ref, Buffer.from('abc'))).toMatchObject({ bytes: 3 });
     expect(calls.map(({ line }) => line)).toEqual(Array(3).fill('PUT /i/olga/job1/a.tif'));
   });
 
   it('are sent again while another write of the key is under way, and then there', async () => {
-    const answers = [error('ConditionalRequestConflict', 409), error('PreconditionFailed', 412)];
-    const { calls, store } = answering(() => answers.shift()!);
+    const answers = [s3Error('ConditionalRequestConflict', 409), s3Error('PreconditionFailed', 412)];
+    const { calls, store } = storeAnswering(() => answers.shift()!);
     const put = store.put(ref, Buffer.from('abc'), { absent: true });
     await expect(put).rejects.toMatchObject({ code: 'objectPresent' });
     expect(calls.map(({ headers }) => headers['if-none-match'])).toEqual(['*', '*']);
@@ -98,8 +61,8 @@ describe('objects in S3', () => {
   it('are given up with their parts when one part fails, after the others have ended', async () => {
     let underWay = 0;
     let underWayAtEnd: number | undefined;
-    const { calls, store } = answering(async (call) => {
-      if (call.line.includes('partNumber=2')) return error('AccessDenied', 403);
+    const { calls, store } = storeAnswering(async (call) => {
+      if (call.line.includes('partNumber=2')) return s3Error('AccessDenied', 403);
       if (call.line.startsWith('DELETE')) underWayAtEnd = underWay;
       underWay++;
       await new Promise((resolve) => setTimeout(resolve, 30));
@@ -113,16 +76,16 @@ describe('objects in S3', () => {
   });
 
   it('are not taken for whole when the answer is 200 and its text an error', async () => {
-    const { store } = answering((call) =>
+    const { store } = storeAnswering((call) =>
       call.line.startsWith('POST') && call.line.includes('uploadId')
-        ? { body: error('InternalError', 200).body! }
+        ? { body: s3Error('InternalError', 200).body! }
         : taking(call),
     );
     await expect(store.put(ref, noise(14 * MiB))).rejects.toMatchObject({ name: 'InternalError' });
   });
 
   it('are completed under the checksum and the size of the whole', async () => {
-    const { calls, store } = answering(taking);
+    const { calls, store } = storeAnswering(taking);
     const { crc32 } = await store.put(ref, noise(14 * MiB));
     const { headers } = calls.at(-1)!;
     expect(headers).toMatchObject({ 'x-amz-checksum-type': 'FULL_OBJECT', 'x-amz-mp-object-size': String(14 * MiB) });
@@ -131,7 +94,7 @@ describe('objects in S3', () => {
 
   it('are not counted as removed when S3 keeps one, though it answers 200', async () => {
     const page = '<ListBucketResult><Contents><Key>o/j/a</Key><Size>1</Size><LastModified>2026-01-01T00:00:00Z';
-    const { store } = answering(({ line }) =>
+    const { store } = storeAnswering(({ line }) =>
       line.startsWith('GET')
         ? { body: `${page}</LastModified></Contents></ListBucketResult>` }
         : { body: '<DeleteResult><Error><Key>o/j/a</Key><Code>AccessDenied</Code></Error></DeleteResult>' },
@@ -140,7 +103,7 @@ describe('objects in S3', () => {
   });
 
   it('have no checksum where S3 knows one of part checksums only', async () => {
-    const { store } = answering(() => ({
+    const { store } = storeAnswering(() => ({
       headers: {
         'content-length': '7',
         'last-modified': 'Thu, 01 Jan 2026 00:00:00 GMT',
@@ -151,11 +114,11 @@ describe('objects in S3', () => {
   });
 
   it('are missing only when S3 says so', async () => {
-    for (const refusal of [error('AccessDenied', 403), error('NoSuchBucket', 404)]) {
-      const { store } = answering(() => refusal);
+    for (const refusal of [s3Error('AccessDenied', 403), s3Error('NoSuchBucket', 404)]) {
+      const { store } = storeAnswering(() => refusal);
       await expect(store.get(ref)).rejects.not.toMatchObject({ code: 'objectMissing' });
     }
-    const { store } = answering(() => error('NoSuchKey', 404));
+    const { store } = storeAnswering(() => s3Error('NoSuchKey', 404));
     await expect(store.get(ref).then(bytesOf)).rejects.toMatchObject({ code: 'objectMissing' });
   });
 });

@@ -9,6 +9,7 @@ from . import (
     s3_access,
     s3_checksums,
     s3_events,
+    s3_uploads,
     sesv2,
     sqs,
 )
@@ -16,6 +17,6 @@ from . import (
 
 def apply(origin):
     """Mends moto in this process, which answers at `origin`. Once, before the first request."""
-    for repair in (apigatewayv2, budgets, cloudfront, dynamodb, s3_access, s3_checksums, s3_events, sesv2, sqs):
+    for repair in (apigatewayv2, budgets, cloudfront, dynamodb, s3_access, s3_checksums, s3_events, s3_uploads, sesv2, sqs):
         repair.apply()
     lambda_functions.apply(origin)
