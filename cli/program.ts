@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help } from 'commander';
 import {
+  bootstrapIamCommand,
   destroyCommand,
   doctorCommand,
   outputsCommand,
@@ -87,6 +88,7 @@ function buildProgram(services: Services): Command {
     .addCommand(jobsCommand(services))
     .addCommand(inspectCommand(services))
     .addCommand(modelCommand(services))
+    .addCommand(bootstrapIamCommand(services))
     .addCommand(upCommand(services))
     .addCommand(previewCommand(services))
     .addCommand(destroyCommand(services))

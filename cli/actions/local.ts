@@ -28,6 +28,9 @@ export interface LocalOptions extends NoticeOptions {
   model: string[];
   workers?: number;
   keepDays?: number;
+  /** Bytes. */
+  diskBudget?: number;
+  keepFree: number;
   tlsCert?: string;
   tlsKey?: string;
   open: boolean;
@@ -67,6 +70,8 @@ export async function local(options: LocalOptions, services: Services): Promise<
       models: options.model.map((model) => findModel(model, cwd)),
       users,
       ...(options.keepDays !== undefined && { keepDays: options.keepDays }),
+      ...(options.diskBudget !== undefined && { diskBudget: options.diskBudget }),
+      keepFree: options.keepFree,
       signUp: signUpOf(options),
       telling,
       publicLinks: options.publicLinks === true,

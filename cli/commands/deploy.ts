@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { BootstrapOptions } from '../actions/bootstrap-iam.ts';
 import type { DestroyOptions } from '../actions/destroy.ts';
 import type { UpOptions } from '../actions/up.ts';
 import type { StackOptions } from '../deploy/stack.ts';
@@ -98,4 +99,29 @@ export const doctorCommand = (services: Services) =>
     .action(async (own: StackOptions) => {
       const { doctor } = await import('../actions/doctor.ts');
       await doctor(own, services);
+    });
+
+export const bootstrapIamCommand = (services: Services) =>
+  accountCommand('bootstrap-iam', 'make the one who deploys: a role and its permissions, once, as an administrator')
+    .option('--base-name <name>', 'first word of all names, as in the configuration', 'labdeploy')
+    .option('--user', 'also a user of the same rights')
+    .option('--create-access-key', 'also a key of that user; its secret is shown once')
+    .option('--github <owner/repository>', 'let runs of this repository on GitHub deploy, without any stored key')
+    .option('--overwrite', 'replace policies that somebody has edited')
+    .option('--print', 'only print the policies as JSON')
+    .option('--check', 'only ask IAM whether the role may do everything it must')
+    .option('--remove', 'take it all away')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  labdeploy bootstrap-iam --create-access-key         for a person: prints a key to deploy with
+  labdeploy bootstrap-iam --github my-lab/labdeploy   for GitHub Actions, without keys
+  labdeploy bootstrap-iam --print > deployer.json     for an administrator who wants to read it first`,
+    )
+    .action(async (own: BootstrapOptions) => {
+      if (!own.print && !own.check)
+        assertAnswered(services, 'labdeploy bootstrap-iam changes who may do what in your account');
+      const { bootstrapIam } = await import('../actions/bootstrap-iam.ts');
+      await bootstrapIam(own, services);
     });

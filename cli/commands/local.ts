@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { LocalOptions } from '../actions/local.ts';
 import type { Services } from '../program.ts';
-import { portNumber, wholeNumber } from './numbers.ts';
+import { byteSize, portNumber, wholeNumber } from './numbers.ts';
 
 export const localCommand = (services: Services) =>
   new Command('local')
@@ -23,6 +23,12 @@ export const localCommand = (services: Services) =>
     ])
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--keep-days <days>', 'delete jobs this long after they ended', wholeNumber)
+    .option(
+      '--disk-budget <size>',
+      'take no upload beyond so much, such as 500GB (default: as the disk allows)',
+      byteSize,
+    )
+    .option('--keep-free <size>', 'begin nothing in the last so much of the disk', byteSize, 2e9)
     .option(
       '--smtp <url>',
       'mail server for notices and invitations; with a password rather LABDEPLOY_SMTP, which no list of processes shows',

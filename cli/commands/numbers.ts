@@ -6,6 +6,16 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+const bytesOf: Record<string, number> = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+
+/** `500GB`, `1.5 TB`: decimal units, as disks are sold. */
+export function byteSize(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([kMGT]B)$/.exec(text) ?? [];
+  const bytes = Math.round(Number(number) * (bytesOf[unit] ?? 0));
+  if (bytes < 1) throw new InvalidArgumentError('a size is needed, such as 500GB');
+  return bytes;
+}
+
 /** 0 lets the system choose one. */
 export function portNumber(text: string): number {
   const value = Number(text);

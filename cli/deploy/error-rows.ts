@@ -191,6 +191,18 @@ export const deployRows = {
     why: 'the name typed back must be the same; nothing changed',
     next: 'run the same command again and type the name, or add --yes',
   }),
+  policyEdited: (name: string) => ({
+    exit: failed,
+    what: `${name} is not as labdeploy wrote it`,
+    why: 'somebody has changed it, perhaps to allow less',
+    next: 'compare it with labdeploy bootstrap-iam --print, then add --overwrite to replace it',
+  }),
+  deployerIncomplete: (name: string, count: string) => ({
+    exit: failed,
+    what: `${name} lacks ${count} permissions`,
+    why: 'each is named above; a policy is missing, outdated, or bounded by another',
+    next: 'run labdeploy bootstrap-iam as an administrator',
+  }),
   doctorFailed: (count: string) => ({
     exit: failed,
     what: `${count} things stand in the way of a deployment`,

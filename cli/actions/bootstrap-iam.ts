@@ -1,0 +1,123 @@
+import { IAMClient } from '@aws-sdk/client-iam';
+import { type AwsAccount, accessError, openAccount } from '../deploy/account.ts';
+import * as access from '../deploy/iam/client.ts';
+import {
+  boundaryPolicy,
+  deployerName,
+  deployerPath,
+  deployerPolicies,
+  githubIssuer,
+  type NamedPolicy,
+  printable,
+  trustDocument,
+} from '../deploy/iam/documents.ts';
+import { deniedActions } from '../deploy/iam/simulate.ts';
+import { UserError } from '../errors.ts';
+import type { Services } from '../program.ts';
+
+export interface BootstrapOptions {
+  region?: string;
+  baseName: string;
+  user?: boolean;
+  createAccessKey?: boolean;
+  /** `owner/repository`. */
+  github?: string;
+  overwrite?: boolean;
+  print?: boolean;
+  check?: boolean;
+  remove?: boolean;
+}
+
+interface Bootstrap extends BootstrapOptions {
+  iam: IAMClient;
+  account: AwsAccount;
+  place: { partition: string; account: string; baseName: string };
+}
+
+/** Where IAM has its endpoint does not matter; only STS must be asked somewhere. */
+const anyRegion = 'us-east-1';
+
+/** Makes, shows, checks or removes the one who deploys. Safe to repeat; never takes away what somebody else put there. */
+export async function bootstrapIam(options: BootstrapOptions, services: Services): Promise<void> {
+  const { io, env } = services;
+  if (options.print) {
+    return io.emit('bootstrap.printed', { policies: printable('aws', options.baseName) });
+  }
+  if (options.github !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(options.github)) {
+    throw new UserError('usage', [`'${options.github}' is not owner/repository`, 'bootstrap-iam']);
+  }
+  const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? anyRegion;
+  const account = await openAccount(region, env);
+  const place = { partition: account.partition, account: account.id, baseName: options.baseName };
+  const bootstrap = { ...options, iam: new IAMClient(account.client), account, place };
+  try {
+    if (options.check) await check(bootstrap, services);
+    else if (options.remove) await remove(bootstrap, services);
+    else await make(bootstrap, services);
+  } catch (error) {
+    throw accessError(error, region) ?? error;
+  }
+}
+
+const arnOf = ({ partition, account }: Bootstrap['place'], kind: string, path: string, name: string) =>
+  `arn:${partition}:iam::${account}:${kind}${path}${name}`;
+const policyArn = (place: Bootstrap['place'], { path, name }: NamedPolicy) => arnOf(place, 'policy', path, name);
+const githubArn = (place: Bootstrap['place']) => arnOf(place, 'oidc-provider', '/', githubIssuer);
+
+async function make(bootstrap: Bootstrap, services: Services): Promise<void> {
+  const { iam, account, place, github, overwrite = false } = bootstrap;
+  const { io } = services;
+  const name = deployerName(place.baseName);
+  const user = bootstrap.user === true || bootstrap.createAccessKey === true;
+  if (account.arn.endsWith(':root')) io.emit('bootstrap.root', { account: account.id });
+  const policies = deployerPolicies(place);
+  const boundary = boundaryPolicy(place);
+  const question = `Let account ${account.id} have the role ${user ? 'and the user ' : ''}${name}?`;
+  if (!(await services.confirm(question))) throw new UserError('declined', ['bootstrap-iam']);
+  const tell = (what: string, change: access.Change) => io.emit('bootstrap.step', { what, change });
+  for (const policy of [boundary, ...policies]) {
+    tell(`policy ${policy.name}`, await access.ensurePolicy(iam, policyArn(place, policy), policy, overwrite));
+  }
+  if (github !== undefined) tell(`trust in ${githubIssuer}`, await access.ensureGithub(iam, githubArn(place)));
+  const trust = trustDocument(place, github);
+  const ifThere = github === undefined ? ('keep' as const) : ('change' as const);
+  const role = { name, path: deployerPath, trust, ifThere };
+  tell(`role ${name}`, await access.ensureRole(iam, role, overwrite));
+  const arns = policies.map((policy) => policyArn(place, policy));
+  await access.attach(iam, { role: name }, arns);
+  if (user) {
+    tell(`user ${name}`, await access.ensureUser(iam, name, deployerPath));
+    await access.attach(iam, { user: name }, arns);
+  }
+  const key = bootstrap.createAccessKey ? await access.createAccessKey(iam, name) : undefined;
+  io.emit('bootstrap.done', {
+    role: arnOf(place, 'role', deployerPath, name),
+    boundary: policyArn(place, boundary),
+    ...(user && { user: arnOf(place, 'user', deployerPath, name) }),
+    ...(key !== undefined && { accessKeyId: key.id, secretAccessKey: key.secret }),
+  });
+}
+
+/** Asks IAM about every action, one by one, without doing any. */
+async function check({ iam, place }: Bootstrap, { io }: Services): Promise<void> {
+  const name = deployerName(place.baseName);
+  const role = arnOf(place, 'role', deployerPath, name);
+  const { asked, denied } = await deniedActions(iam, role, place);
+  for (const each of denied) io.emit('bootstrap.denied', each);
+  if (denied.length > 0) throw new UserError('deployerIncomplete', [name, String(denied.length)]);
+  io.emit('bootstrap.checked', { role, actions: asked });
+}
+
+async function remove({ iam, place }: Bootstrap, services: Services): Promise<void> {
+  const name = deployerName(place.baseName);
+  await services.confirmName(`Remove ${name} and its policies? Stacks stay, and nobody can change them.`, name);
+  const removed: string[] = [];
+  const note = (what: string, was: boolean) => void (was && removed.push(what));
+  note(`user ${name}`, await access.removeUser(iam, name));
+  note(`role ${name}`, await access.removeRole(iam, name));
+  for (const policy of [...deployerPolicies(place), boundaryPolicy(place)]) {
+    note(`policy ${policy.name}`, await access.removePolicy(iam, policyArn(place, policy)));
+  }
+  note(`trust in ${githubIssuer}`, await access.removeGithub(iam, githubArn(place)));
+  services.io.emit('bootstrap.removed', { removed });
+}

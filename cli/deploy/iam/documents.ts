@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { boundaryName, boundaryStatements } from '../../../policies/boundary.ts';
+import { deployerStatements } from '../../../policies/deployer.ts';
+import type { PolicyPlace } from '../../../policies/named-arns.ts';
+import { type PolicyDocument, policyDocument, type Statement } from '../../../policies/statement.ts';
+
+/** Name of the role, of the user and of the first words of its policies. */
+export const deployerName = (baseName: string): string => `${baseName}-deployer`;
+/** Outside of `role/labdeploy-*`: the deployer cannot change itself. */
+export const deployerPath = '/deployer/';
+
+/** IAM counts the characters of a managed policy without white space. */
+const longestPolicy = 6144;
+
+export interface NamedPolicy {
+  name: string;
+  path: string;
+  description: string;
+  document: PolicyDocument;
+}
+
+/** What bounds every role of every stack. */
+export const boundaryPolicy = (place: PolicyPlace): NamedPolicy => ({
+  name: boundaryName(place.baseName),
+  path: '/',
+  description: 'The most that a role of a labdeploy stack can do',
+  document: policyDocument(boundaryStatements(place)),
+});
+
+/** The deployer's permissions in as few policies as IAM's size allows, in order of their rows. */
+export function deployerPolicies(place: PolicyPlace): NamedPolicy[] {
+  const groups: Statement[][] = [];
+  for (const statement of deployerStatements(place)) {
+    const last = groups.at(-1);
+    if (last !== undefined && textOf(policyDocument([...last, statement])).length <= longestPolicy)
+      last.push(statement);
+    else groups.push([statement]);
+  }
+  return groups.map((statements, i) => ({
+    name: `${deployerName(place.baseName)}-${i + 1}`,
+    path: deployerPath,
+    description: `What labdeploy needs to deploy, part ${i + 1} of ${groups.length}`,
+    document: policyDocument(statements),
+  }));
+}
+
+export const textOf = (document: PolicyDocument): string => JSON.stringify(document);
+export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Who may become the deployer: whom the account lets, and runs of one repository on GitHub. */
+export const trustDocument = ({ partition, account }: PolicyPlace, repository: string | undefined): object => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: 'Account',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+      Action: ['sts:AssumeRole', 'sts:TagSession'],
+    },
+    ...(repository === undefined
+      ? []
+      : [
+          {
+            Sid: 'GitHub',
+            Effect: 'Allow',
+            Principal: { Federated: `arn:${partition}:iam::${account}:oidc-provider/${githubIssuer}` },
+            Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'],
+            Condition: {
+              StringEquals: { [`${githubIssuer}:aud`]: 'sts.amazonaws.com' },
+              // Merged code and environments with their own reviewers; no pull request of just anybody.
+              StringLike: {
+                [`${githubIssuer}:sub`]: [`repo:${repository}:ref:refs/heads/main`, `repo:${repository}:environment:*`],
+              },
+            },
+          },
+        ]),
+  ],
+});
+
+export const githubIssuer = 'token.actions.githubusercontent.com';
+
+/** As `--print` shows it, for any account: what an administrator can put in by hand. */
+export function printable(partition: string, baseName: string): object {
+  const place = { partition, account: '*', baseName };
+  // A condition compares letter by letter, so that there the account must be named.
+  const named = (document: PolicyDocument) =>
+    JSON.parse(
+      textOf(document).replaceAll(`:iam::*:policy/${baseName}`, `:iam::\${aws:PrincipalAccount}:policy/${baseName}`),
+    );
+  const view = ({ name, path, document }: NamedPolicy) => ({ name, path, document: named(document) });
+  return { boundary: view(boundaryPolicy(place)), deployer: deployerPolicies(place).map(view) };
+}
