@@ -13,6 +13,7 @@ export function problemOf(error: unknown): Problem {
     if (error.code === 'jobMissing') return new Problem('jobMissing', ['of this id'], cause); // deleted meanwhile
     if (error.code === 'cursorRefused') return new Problem('cursorRefused', [], cause);
     if (error.code === 'noSpace') return new Problem('noSpace', [], cause);
+    if (error.code === 'storeUnwritable') return new Problem('unwritable', [], cause);
   }
   // A path that is not percent-encoded UTF-8: the router's own error.
   if (error instanceof URIError) return new Problem('requestInvalid', ['the path is not percent-encoded UTF-8']);

@@ -3,6 +3,7 @@ import type { Plans } from '../core/plans.ts';
 import type { Identity } from '../ports/identity.ts';
 import type { KeptAnswers } from '../ports/kept-answers.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { Room } from '../ports/room.ts';
 import type { SignedAccess } from '../ports/signed-access.ts';
 import type { Usage } from '../ports/usage.ts';
 import type { PublicLinks } from './links.ts';
@@ -24,6 +25,8 @@ export interface Answered {
 export interface ApiServices {
   ports: Ports;
   signed: SignedAccess;
+  /** Absent where there is no end to it, as in S3. */
+  room?: Room;
   usage: Usage;
   answers: KeptAnswers;
   identity: Identity;

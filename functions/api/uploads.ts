@@ -11,6 +11,7 @@ import { archiveRef, partsOf, type Target, targetOf } from './archive.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import { spend, within } from './quota.ts';
 import type { Handlers, Who } from './request.ts';
+import { makeRoom } from './room.ts';
 import type { ApiServices } from './services.ts';
 import { signedView } from './views.ts';
 
@@ -34,6 +35,8 @@ interface Named {
 export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof keyedLock>): UploadHandlers {
   const { ports, signed, transfer = usualTransfer } = services;
   const { jobs, objects } = ports;
+  const reserve = (job: Job, targets: readonly Omit<Target, 'path'>[]) =>
+    makeRoom(job.owner, targets, { ...services, transfer }, jobs);
 
   return {
     signUploads: ({ who, job: { owner, id }, body }) =>
@@ -42,9 +45,15 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
         if (job === undefined) throw new Problem('jobMissing', [id]);
         refuseEnded(job);
         if (job.settings.archiveBytes !== undefined) {
+          await reserve(job, [{ ref: archiveRef(job), bytes: job.settings.archiveBytes }]);
           return { files: await signArchive(job, job.settings.archiveBytes, body.files) };
         }
         const named = await judge(job, who, body.files);
+        const wanted = named.filter(({ refused }) => refused === undefined);
+        await reserve(
+          job,
+          wanted.map(({ path, bytes }) => ({ ref: inputRef(job, path), bytes })),
+        );
         await register(job, who, named);
         const files: UploadAnswer[] = new Array(named.length);
         await inLanes(named.entries(), lanes, async ([i, each]) => {
@@ -57,6 +66,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
       refuseEnded(job);
       const target = await targetOf(job, body.path, jobs);
       await sentParts(target, body.uploadId);
+      await reserve(job, [target]);
       const { partBytes, partCount } = partsOf(target.bytes, transfer.partBytes);
       const wrong = body.parts.find((part) => part > partCount);
       if (wrong !== undefined) throw new Problem('partsWrong', [`there is no part ${wrong} of ${partCount}`]);

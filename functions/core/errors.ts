@@ -104,6 +104,11 @@ const rows = {
     why: `${where} is full`,
     next: 'free some space, then run the same command again',
   }),
+  storeUnwritable: (where: string, detail: string) => ({
+    what: `nothing can be written to ${where}`,
+    why: detail,
+    next: 'make the folder and its disk writable, then run the same command again',
+  }),
   accessRefused: (stage: string, access: string) => ({
     what: `stage ${stage} may not ${access}`,
     why: 'its descriptor does not declare it',
@@ -212,6 +217,10 @@ export type FailureCode = keyof typeof rows;
  */
 const outcomes = /^(image|channel|path|archive|model)|^objectMissing$/;
 export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
+
+/** A disk that is full, or that nobody may write to: a service goes on when somebody has mended it. */
+export const isDiskTrouble = (error: unknown): boolean =>
+  error instanceof Failure && (error.code === 'noSpace' || error.code === 'storeUnwritable');
 
 /** What to do about a stored failure; undefined for a code of another version. No row's `next` depends on its facts. */
 export const nextStep = (code: string): string | undefined =>

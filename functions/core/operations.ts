@@ -76,7 +76,7 @@ export const operations = {
     body: contract.uploadsBody,
     status: 200,
     answer: contract.uploadAnswers,
-    problems: ['jobMissing', 'jobEnded', 'overPlan', 'overDay'],
+    problems: ['jobMissing', 'jobEnded', 'overPlan', 'overDay', 'noRoom'],
   },
   signParts: {
     ...job,
@@ -87,7 +87,7 @@ export const operations = {
     body: contract.partsBody,
     status: 200,
     answer: contract.signedParts,
-    problems: ['jobMissing', 'jobEnded', 'fileMissing', 'uploadMissing', 'partsWrong'],
+    problems: ['jobMissing', 'jobEnded', 'fileMissing', 'uploadMissing', 'partsWrong', 'noRoom'],
   },
   listParts: {
     ...job,

@@ -199,6 +199,16 @@ const rows = {
     title: 'the disk of the service is full',
     detail: 'nothing was stored; ask the admin to free some space, then send it again',
   }),
+  noRoom: (what: string, next: string) => ({
+    status: 507,
+    title: 'there is no room for this upload',
+    detail: `${what}; ${next}`,
+  }),
+  unwritable: () => ({
+    status: 503,
+    title: 'the service cannot write to its disk',
+    detail: 'nothing was stored, and what was stays; ask the admin, whose log says why, then send it again',
+  }),
   unavailable: () => ({
     status: 503,
     title: 'the service is not ready',

@@ -46,7 +46,8 @@ export type Body = Readable | AsyncIterable<Uint8Array> | Uint8Array;
 
 /**
  * Bytes by key. An object is whole or absent: no reader ever sees half of one, and a failed put leaves what was there.
- * Failures: `objectMissing` (names the key), `objectCorrupt` (checksum or size differs), `objectPresent`, `noSpace`.
+ * Failures: `objectMissing` (names the key), `objectCorrupt` (checksum or size differs), `objectPresent`, `noSpace`,
+ * `storeUnwritable`.
  */
 export interface ObjectStore {
   /** Undefined when there is no such object. */

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDiskTrouble } from '../core/errors.ts';
 import type { Messages, QueueName } from '../core/messages.ts';
 import type { Queue, Received } from '../ports/queue.ts';
 import type { Stage } from '../stages/stage.ts';
@@ -13,6 +15,8 @@ export interface Consumer<Q extends QueueName> {
   /** Messages handled at a time. */
   concurrency: number;
   handle(body: Messages[Q]): Promise<unknown>;
+  /** Awaited before a message is taken, so that none spends its attempts on what cannot work now. */
+  ready?(): Promise<void>;
 }
 
 export interface Trouble {
@@ -21,7 +25,7 @@ export interface Trouble {
   /** No further attempt: the message goes to the dead letters. */
   last: boolean;
   error: unknown;
-  /** Absent for sweep, which has no message. */
+  /** Absent where it is about no message: of sweep, of the queue itself. */
   body?: Messages[QueueName];
 }
 
@@ -31,31 +35,48 @@ const visibilityFactor = 6;
 /** Seconds until a failed message comes again: 1, 4, 16 … */
 export const delayAfter = (attempt: number): number => Math.min(4 ** (attempt - 1), 300);
 
+const diskAgainMs = 1000;
+
 /**
  * Feeds a stage from its queue until the signal is aborted; then the messages in hand are finished, and the promise
- * resolves. A message whose handling throws comes again, later each time; `trouble` is told.
+ * resolves. A message whose handling throws comes again, later each time; `trouble` is told. While the queue itself
+ * cannot be written for want of disk, it is asked again every second.
  */
 export async function consume<Q extends QueueName>(
-  { stage, concurrency, handle }: Consumer<Q>,
+  { stage, concurrency, handle, ready }: Consumer<Q>,
   queue: WaitingQueue,
   signal: AbortSignal,
   trouble: (trouble: Trouble) => void,
 ): Promise<void> {
   const visibilitySeconds = visibilityFactor * stage.timeoutSeconds;
+  /** Undefined when it was stopped before the disk was mended; the next start takes messages back that were in hand. */
+  const insist = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    for (let told = false; ; told = true) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isDiskTrouble(error)) throw error;
+        if (signal.aborted) return undefined;
+        if (!told) trouble({ stage: stage.name, attempt: 1, last: false, error });
+        await sleep(diskAgainMs, undefined, { signal }).catch(() => {}); // aborted: looked at above
+      }
+    }
+  };
   const handleOne = async ({ receipt, body, receives }: Received<Messages[Q]>) => {
     try {
       await handle(body);
     } catch (error) {
       const last = receives >= stage.attempts;
-      await queue.hide(stage.queue, receipt, signal.aborted || last ? 0 : delayAfter(receives));
+      await insist(() => queue.hide(stage.queue, receipt, signal.aborted || last ? 0 : delayAfter(receives)));
       if (!signal.aborted) trouble({ stage: stage.name, attempt: receives, last, error, body });
       return;
     }
-    await queue.acknowledge(stage.queue, [receipt]);
+    await insist(() => queue.acknowledge(stage.queue, [receipt]));
   };
   const loop = async () => {
     while (!signal.aborted) {
-      const [message] = await queue.receive(stage.queue, { max: 1, visibilitySeconds });
+      await ready?.();
+      const [message] = (await insist(() => queue.receive(stage.queue, { max: 1, visibilitySeconds }))) ?? [];
       if (message === undefined) await queue.wait(stage.queue, signal);
       else await handleOne(message);
     }

@@ -1,3 +1,4 @@
+import type { Failure } from '../core/errors.ts';
 import type { JobRef } from '../core/keys.ts';
 import type { PredictMessage, QueueName } from '../core/messages.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -32,6 +33,8 @@ export interface LocalStages {
   planesAhead: number;
   /** Waits until so many bytes may be used; the result gives them back. */
   admit(bytes: number): Promise<() => void>;
+  /** Waits until the disk has room; absent where it always has. `low`: why it waits. */
+  room?: { wait(signal: AbortSignal, low: (error: Failure) => void): Promise<void> };
   onPlane?(message: PredictMessage, done: number, total: number): void;
   onFile?(message: PredictMessage, result: PredictResult): void;
   onUnpacked?(result: UnpackResult): void;
@@ -80,12 +83,23 @@ export async function runStages(
     if (each.last && each.stage !== notifyHandler.stage.name) soon ??= setInterval(sweepSoon, sweepAfterTroubleMs);
   };
 
+  /** All wait for the one look at the disk. */
+  let looking: Promise<void> | undefined;
+  const low = (error: Failure) => stages.onTrouble({ stage: 'service', attempt: 1, last: false, error });
+  const ready = async () => {
+    looking ??= stages.room?.wait(stop, low).finally(() => {
+      looking = undefined;
+    });
+    await looking;
+  };
+
   try {
     await Promise.all([
       consume(
         {
           stage: unzipHandler.stage,
           concurrency: 1,
+          ready,
           async handle(message) {
             const result = await unzipHandler.handle(message, allowed.unzip, signal);
             stages.onUnpacked?.(result);
@@ -99,6 +113,7 @@ export async function runStages(
         {
           stage: predictHandler.stage,
           concurrency: stages.files,
+          ready,
           async handle(message) {
             const { model, planesAhead, admit } = stages;
             const onPlane = (done: number, total: number) => stages.onPlane?.(message, done, total);
@@ -115,6 +130,7 @@ export async function runStages(
         {
           stage: zipHandler.stage,
           concurrency: 1,
+          ready,
           handle: (message) => zipHandler.handle(message, { ...allowed.zip, version: stages.version, signal }),
         },
         queue,

@@ -1,11 +1,24 @@
+import { isDiskTrouble } from '../core/errors.ts';
 import { type ObjectRef, splitKey } from '../core/keys.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Queue } from '../ports/queue.ts';
 
-/** What S3's event notification does on AWS: every object that comes into `inputs` becomes a message of the files queue. */
+const againMs = 1000;
+
+/**
+ * What S3's event notification does on AWS: every object that comes into `inputs` becomes a message of the files queue. The
+ * object is there whether the message can be written now or not, as on a disk that is just full: then it is sent until it
+ * is written. What a process that ends meanwhile still owes is sent when the service starts (service/resume).
+ */
 export function notifyInputs(objects: ObjectStore, queue: Queue): ObjectStore {
   const notify = async (ref: ObjectRef) => {
-    if (ref.bucket === 'inputs') await queue.send('files', [splitKey(ref.key)]);
+    if (ref.bucket !== 'inputs') return;
+    try {
+      await queue.send('files', [splitKey(ref.key)]);
+    } catch (error) {
+      if (!isDiskTrouble(error)) throw error;
+      setTimeout(() => notify(ref).catch(() => {}), againMs).unref(); // of another kind: the service has ended
+    }
   };
   return {
     ...objects,

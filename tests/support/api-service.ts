@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import express from 'express';
+import { diskRoom } from '../../functions/adapters/local/disk-room.ts';
 import { localJobStore } from '../../functions/adapters/local/job-store.ts';
 import { localKeptAnswers } from '../../functions/adapters/local/kept-answers.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
@@ -88,6 +89,8 @@ export interface ApiServiceOptions {
   /** Default: off. */
   publicLinks?: boolean;
   transfer?: { singlePutBytes: number; partBytes: number };
+  /** Of the disk budget; nothing is kept free. */
+  budget?: number;
   /** As in objectServer. */
   pace?: { periodMs: number; bytes: number };
 }
@@ -100,6 +103,7 @@ export async function apiService({
   people,
   publicLinks = false,
   transfer,
+  budget,
   pace,
 }: ApiServiceOptions = {}): Promise<ApiService> {
   const folder = await temporaryFolder();
@@ -107,7 +111,8 @@ export async function apiService({
   const database = openLocalDatabase(':memory:');
   const store = await openLocalObjectStore({ root: join(folder.path, 'store'), clock });
   const queue = localQueue(database, clock, { unzip: 3, files: 3, zips: 3, notices: 3 });
-  const objects = wrapObjects(notifyInputs(store, queue));
+  const room = budget === undefined ? undefined : diskRoom({ folder: folder.path, store, budget, keepFree: 0, clock });
+  const objects = wrapObjects(notifyInputs(room?.withinBudget(store) ?? store, queue));
   const ports: Ports = { objects, queue, clock, jobs: localJobStore(database, clock) };
 
   const log: Answered[] = [];
@@ -122,6 +127,7 @@ export async function apiService({
   const services: ApiServices = {
     ports,
     signed: localSignedAccess({ objects, secret, base: `${url}/objects`, clock }),
+    ...(room !== undefined && { room }),
     usage: localUsage(database),
     answers: localKeptAnswers(database, clock),
     identity: identity(people),

@@ -4,13 +4,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../core/errors.ts';
 import { loadSqlite } from './sqlite.ts';
 
-/** SQLite's primary result code for a full disk (sqlite.org/rescode.html#full). */
+/** SQLite's result codes for a disk that is full, also where it grows its shared memory, and for one that is read-only (sqlite.org/rescode.html). */
 const SQLITE_FULL = 13;
+const SQLITE_IOERR_SHMSIZE = 4874;
+const SQLITE_READONLY = 8;
 
 export interface LocalDatabase extends Disposable {
   readonly sql: DatabaseSync;
   readonly file: string;
-  /** Runs `work` as one transaction: all of it is stored, or none. Throws `noSpace` when the disk is full. Not nested. */
+  /** Runs `work` as one transaction: all of it is stored, or none. Throws `noSpace` when the disk is full, `storeUnwritable` when it is read-only. Not nested. */
   write<T>(work: () => T): T;
 }
 
@@ -38,9 +40,10 @@ export function openSqlite(file: string, migrations: readonly string[], { durabl
         throw error;
       }
     } catch (error) {
-      if (((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_FULL) {
+      const { errcode = 0, message } = error as { errcode?: number; message: string };
+      if (errcode % 256 === SQLITE_FULL || errcode === SQLITE_IOERR_SHMSIZE)
         throw new Failure('noSpace', [file], { cause: error });
-      }
+      if (errcode % 256 === SQLITE_READONLY) throw new Failure('storeUnwritable', [file, message], { cause: error });
       throw error;
     } finally {
       depth--;

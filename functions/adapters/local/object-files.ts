@@ -155,5 +155,14 @@ async function* checked(chunks: AsyncIterable<Uint8Array>, expected: number, key
   if (checksum !== expected >>> 0) throw new Failure('objectCorrupt', [key, 'the checksum of a part differs']);
 }
 
+/** The failure that the system's error means: the disk is full, or nobody may write. Undefined for any other error. */
+export function diskFailure(error: unknown, where: string): Failure | undefined {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  if (isNoSpace(error)) return new Failure('noSpace', [where], { cause: error });
+  if (['EROFS', 'EACCES', 'EPERM'].includes(code))
+    return new Failure('storeUnwritable', [where, message], { cause: error });
+  return undefined;
+}
+
 export const isNoSpace = (error: unknown): boolean =>
   ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');

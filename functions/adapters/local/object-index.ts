@@ -38,9 +38,15 @@ const migrations = [
   `,
 ];
 
-/** The index of the local object store: keys in UTF-8 order, sizes and checksums, without a look at the disk. */
-export function openObjectIndex(file: string, options: { durable: boolean }) {
-  const database = openSqlite(file, migrations, options);
+/**
+ * The index of the local object store: keys in UTF-8 order, sizes and checksums, without a look at the disk. `counts`:
+ * which objects `storedBytes` is about.
+ */
+export function openObjectIndex(
+  file: string,
+  { durable, counts = () => true }: { durable: boolean; counts?(ref: ObjectRef): boolean },
+) {
+  const database = openSqlite(file, migrations, { durable });
   const { sql, write } = database;
   const select = sql.prepare('SELECT key, file, bytes, crc32, modified_at FROM objects WHERE bucket = ? AND key = ?');
   const from = sql.prepare(
@@ -65,34 +71,48 @@ export function openObjectIndex(file: string, options: { durable: boolean }) {
     return row && entryOf(row);
   };
 
+  /** As this process knows it: of the objects that it found, and of its own changes. */
+  let stored = 0;
+  for (const row of sql.prepare('SELECT bucket, key, bytes FROM objects').iterate()) {
+    const { bucket, key, bytes } = row as { bucket: Bucket; key: string; bytes: number };
+    if (counts({ bucket, key })) stored += bytes;
+  }
+
   return {
     find,
+    storedBytes: () => stored,
     /** A number for a file that is about to be written. */
     reserve: (now: number): number => write(() => Number(reserve.run(now).lastInsertRowid)),
     /** The written file becomes the object; the file it had becomes loose and is returned, or with `absent` throws `objectPresent`. */
     point({ bucket, key }: ObjectRef, { file, bytes, crc32, modifiedAt }: Entry & { crc32: number }, absent = false) {
-      return write(() => {
+      const old = write(() => {
         if (claim.run(file).changes !== 1) throw new Error(`file ${file} was taken away while it was written`);
-        const old = find({ bucket, key })?.file;
-        if (absent && old !== undefined) throw new Failure('objectPresent', [key]);
-        if (old !== undefined) loosen.run(old, modifiedAt);
+        const found = find({ bucket, key });
+        if (absent && found !== undefined) throw new Failure('objectPresent', [key]);
+        if (found !== undefined) loosen.run(found.file, modifiedAt);
         upsert.run(bucket, key, file, bytes, crc32, modifiedAt);
-        return old;
+        return found;
       });
+      if (counts({ bucket, key })) stored += bytes - (old?.bytes ?? 0);
+      return old?.file;
     },
     /** Takes objects out; their files become loose and are returned. */
     drop(bucket: Bucket, keys: readonly string[], now: number): number[] {
-      return write(() => {
-        const files: number[] = [];
+      let bytes = 0;
+      const files = write(() => {
+        const loose: number[] = [];
         for (const key of keys) {
           const entry = find({ bucket, key });
           if (entry === undefined) continue;
           erase.run(bucket, key);
           loosen.run(entry.file, now);
-          files.push(entry.file);
+          loose.push(entry.file);
+          if (counts({ bucket, key })) bytes += entry.bytes;
         }
-        return files;
+        return loose;
       });
+      stored -= bytes;
+      return files;
     },
     /** The files are deleted. */
     forget(files: readonly number[]) {

@@ -146,6 +146,7 @@ function problemOf(error: unknown): Problem {
     if (error.code === 'objectPresent') return new Problem('objectPresent', [], { cause: error });
     if (error.code === 'objectMissing') return new Problem('objectMissing', [], { cause: error });
     if (error.code === 'noSpace') return new Problem('noSpace', [], { cause: error });
+    if (error.code === 'storeUnwritable') return new Problem('unwritable', [], { cause: error });
   }
   return new Problem('internal', [], { cause: error });
 }

@@ -4,8 +4,9 @@ import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/keys.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { Body, ObjectStore, PutConditions } from '../../ports/object-store.ts';
-import { isNoSpace, joinedParts, openObjectFile, readRange, writeObjectFile } from './object-files.ts';
+import { diskFailure, joinedParts, openObjectFile, readRange, writeObjectFile } from './object-files.ts';
 import { openObjectIndex } from './object-index.ts';
+import { isPart } from './signed-access.ts';
 
 export interface LocalObjectStoreOptions {
   /** Folder of the store: `index.sqlite` and the bytes in `objects/`. */
@@ -17,6 +18,8 @@ export interface LocalObjectStoreOptions {
 
 export interface LocalObjectStore extends ObjectStore {
   open: NonNullable<ObjectStore['open']>;
+  /** Of all objects together, but not of parts of unfinished uploads: those belong to what they will be. */
+  storedBytes(): number;
 }
 
 /** A file that no object points to is a leftover of a killed process once it is this old; before, somebody may be writing it. */
@@ -33,7 +36,7 @@ export async function openLocalObjectStore({
   durable = false,
   clock = systemClock,
 }: LocalObjectStoreOptions): Promise<LocalObjectStore> {
-  const index = openObjectIndex(join(root, 'index.sqlite'), { durable });
+  const index = openObjectIndex(join(root, 'index.sqlite'), { durable, counts: (ref) => !isPart(ref) });
   const fileOf = (file: number) => join(root, 'objects', (file % 256).toString(16).padStart(2, '0'), String(file));
 
   const discard = async (files: readonly number[]) => {
@@ -71,7 +74,7 @@ export async function openLocalObjectStore({
     } catch (error) {
       // The first error matters; what cannot be deleted now stays loose and goes with a later open.
       await discard([file]).catch(() => undefined);
-      throw isNoSpace(error) ? new Failure('noSpace', [root], { cause: error }) : error;
+      throw diskFailure(error, root) ?? error;
     }
   };
 
@@ -86,6 +89,7 @@ export async function openLocalObjectStore({
     },
     get,
     open: (ref) => withFile(ref, openObjectFile),
+    storedBytes: () => index.storedBytes(),
     put: (ref, body, conditions = {}) => store(ref, body, conditions),
     compose: (ref, parts) => store(ref, joinedParts(parts, ref.key, get), {}),
     async list(bucket, prefix, { after, limit = 1000 } = {}) {

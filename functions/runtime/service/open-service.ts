@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import express, { type Express } from 'express';
+import { diskRoom } from '../../adapters/local/disk-room.ts';
 import { type IssuerOptions, issuerPath, openIssuer } from '../../adapters/local/issuer/open-issuer.ts';
 import { localJobStore } from '../../adapters/local/job-store.ts';
 import { localKeptAnswers } from '../../adapters/local/kept-answers.ts';
@@ -46,6 +47,9 @@ export interface ServiceOptions {
   publicLinks?: boolean;
   /** Jobs are removed so long after they ended; absent: never. */
   keepDays?: number;
+  /** As in adapters/local/disk-room, in bytes. */
+  diskBudget?: number;
+  keepFree: number;
   workers: number;
   /** Bytes that planes in flight may use together. */
   memoryLimit: number;
@@ -79,7 +83,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const queue = localQueue(database, clock, attempts);
   const jobs = localJobStore(database, clock);
   const stored = opened.use(await openLocalObjectStore({ root: join(dataFolder, 'store'), durable: true }));
-  const objects = notifyInputs(stored, queue);
+  const room = diskRoom({
+    folder: dataFolder,
+    store: stored,
+    keepFree: options.keepFree,
+    clock,
+    ...(options.diskBudget !== undefined && { budget: options.diskBudget }),
+  });
+  const kept = room.aboveFloor(stored);
+  const objects = notifyInputs(room.withinBudget(kept), queue);
   const secret = await openSecret(dataFolder, 'signing-secret');
   const broken = (error: unknown) => onTrouble({ stage: 'service', attempt: 1, last: false, error });
   const issuer = opened.use(
@@ -101,12 +113,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     accessTokens: { form: 'jwt', audience, scope },
   });
   const newId = () => randomUUID();
-  const ports = { objects: stored, jobs, queue, clock };
+  const ports = { objects: kept, jobs, queue, clock };
   const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock });
   const shared = options.publicLinks === true ? { secret, origin } : undefined;
   const api = createApi({
     ports: { ...ports, objects },
     signed,
+    room,
     usage: localUsage(database),
     answers: localKeptAnswers(database, clock),
     identity,
@@ -163,6 +176,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       files: workers + 1,
       planesAhead: workers + 1,
       admit: gate(options.memoryLimit),
+      room,
       onTrouble,
     },
     { signal: stopping.signal },
