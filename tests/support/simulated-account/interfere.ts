@@ -12,28 +12,27 @@ export interface DynamoCall {
 }
 
 /**
- * What becomes of a call: DynamoDB answers it; another transaction is in its way; the part of the transaction with this
- * number is found changed; it is done and its answer lost, which the client repeats; the process dies before it.
+ * What becomes of a call: DynamoDB answers it; another transaction is in its way; it is done and its answer lost, which
+ * the client repeats; the process dies before it.
  */
-export type Fate = 'answered' | 'conflict' | { changed: number } | 'lost' | 'death';
+export type Fate = 'answered' | 'conflict' | 'lost' | 'death';
 
-/** Lets `fateOf` decide on each call of the client. */
-export function interfere(client: DynamoDBClient, fateOf: (call: DynamoCall) => Fate): void {
+/** Lets `fateOf` decide on each call of the client, and do something before it. */
+export function interfere(client: DynamoDBClient, fateOf: (call: DynamoCall) => Fate | Promise<Fate>): void {
   const lost = new WeakSet<object>();
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const action = context.commandName!.replace(/Command$/, '');
-      const fate = fateOf({ action, input: args.input });
+      const fate = await fateOf({ action, input: args.input });
       if (fate === 'death') throw new Error('the process died');
       if (fate === 'lost') lost.add(context);
-      const details = { $metadata: {}, message: fate === 'conflict' ? 'in the way' : 'changed' };
-      if (fate === 'conflict' && action !== 'TransactWriteItems') throw new TransactionConflictException(details);
-      const failing = fate === 'conflict' ? [0, 'TransactionConflict'] : [(fate as { changed?: number }).changed];
-      if (failing[0] !== undefined) {
-        const [place, Code = 'ConditionalCheckFailed'] = failing as [number, string?];
-        const parts = (args.input as { TransactItems: unknown[] }).TransactItems;
-        const CancellationReasons = parts.map((_, i) => ({ Code: i === place ? Code : 'None' }));
-        throw new TransactionCanceledException({ ...details, CancellationReasons });
+      if (fate === 'conflict') {
+        const details = { $metadata: {}, message: 'another transaction is in the way' };
+        if (action !== 'TransactWriteItems') throw new TransactionConflictException(details);
+        throw new TransactionCanceledException({
+          ...details,
+          CancellationReasons: [{ Code: 'TransactionConflict' }, { Code: 'None' }],
+        });
       }
       return next(args);
     },

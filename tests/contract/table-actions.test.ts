@@ -1,0 +1,107 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { expect, it } from '@jest/globals';
+import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
+import { dynamoKeptAnswers } from '../../functions/adapters/aws/dynamo-kept-answers.ts';
+import { dynamoUsage } from '../../functions/adapters/aws/dynamo-usage.ts';
+import type { Outcome } from '../../functions/core/job.ts';
+import { tableActions } from '../../functions/core/table.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { clientSettings } from '../support/simulated-account/clients.ts';
+import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
+import { type DynamoCall, type Fate, interfere } from '../support/simulated-account/interfere.ts';
+import { makeTable } from '../support/simulated-account/table.ts';
+
+const ref = { owner: 'olga', id: 'job1' };
+const wanted = { ...ref, name: 'folder', settings: { model: { name: 'nuclei', sha256: 'ab' } } };
+const failed: Outcome = { state: 'failed', failure: { code: 'imageEmpty', message: 'empty' } };
+const files = ['a.tif', 'b.tif'].map((path) => ({ path, bytes: 1 }));
+
+/** One line for each method, part of the table and action. */
+const written = Object.entries(tableActions).flatMap(([store, methods]) =>
+  Object.entries(methods).flatMap(([method, parts]) =>
+    Object.entries(parts as Record<string, string[]>).flatMap(([part, actions]) =>
+      actions.map((action) => `${store}.${method} ${part} ${action}`),
+    ),
+  ),
+);
+
+/** What IAM asks for: a transaction's writes are asked for one by one. */
+function actionsOf({ action, input }: DynamoCall): string[] {
+  if (action !== 'TransactWriteItems') return [action];
+  return input.TransactItems.map((part: object) => `${Object.keys(part)[0]}Item`);
+}
+
+await describeWithMoto('the actions of the stores in the table', (moto) => {
+  it('are those that are written down, no more and no less', async () => {
+    const client = new DynamoDBClient(clientSettings(moto().url));
+    await using table = await makeTable(client);
+    const clock = manualClock();
+    const seen = new Set<string>();
+    let method = '';
+    let race: (() => Promise<unknown>) | undefined;
+    interfere(client, async (call): Promise<Fate> => {
+      for (const action of actionsOf(call)) seen.add(`${method} ${call.input.IndexName ?? 'table'} ${action}`);
+      if (race !== undefined && call.action === 'TransactWriteItems') {
+        const [run, current] = [race, method];
+        race = undefined;
+        await run();
+        method = current;
+      }
+      return 'answered';
+    });
+    const recorded = <S extends object>(store: string, methods: S): S =>
+      new Proxy(methods, {
+        get(target, name) {
+          const run = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
+          return (...args: unknown[]) => {
+            method = `${store}.${String(name)}`;
+            return run.apply(target, args);
+          };
+        },
+      });
+    const options = { client, table: table.name, clock };
+    const jobs = recorded('jobs', dynamoJobStore(options));
+    const usage = recorded('usage', dynamoUsage(options));
+    const answers = recorded('answers', dynamoKeptAnswers(options));
+
+    await jobs.create(wanted);
+    await jobs.expect(ref, files.slice(0, 1));
+    await jobs.expect(ref, files);
+    await jobs.submit(ref);
+    await jobs.seal(ref);
+    for (const { path } of files) await jobs.finishFile(ref, path, failed);
+    await jobs.startPackaging(ref);
+    await jobs.complete(ref, 1);
+    await jobs.reopen(ref);
+    race = () => jobs.resetFailed(ref, 1);
+    await jobs.resetFailed(ref, 10);
+    await jobs.resume(ref, 2);
+    clock.advance(10);
+    await jobs.touch(ref, clock.now());
+    await jobs.fail(ref, { code: 'gaveUp', message: 'given up' });
+    await jobs.create({ ...wanted, id: 'job2' });
+    await jobs.expire({ ...ref, id: 'job2' });
+    await jobs.create({ ...wanted, id: 'job3' });
+    await jobs.cancel({ ...ref, id: 'job3' });
+    await jobs.create({ ...wanted, id: 'job4' });
+    await jobs.expect({ ...ref, id: 'job4' }, files);
+    await jobs.get(ref);
+    await jobs.list('olga');
+    await jobs.running('olga');
+    await jobs.files(ref);
+    await jobs.files(ref, { state: 'failed' });
+    await jobs.file(ref, 'a.tif');
+    await jobs.stuck(clock.now() + 1);
+    await jobs.remove({ ...ref, id: 'job4' });
+    await jobs.removed(clock.now() + 1);
+    await jobs.forget({ ...ref, id: 'job4' });
+    await usage.spend('olga', '2026-01-01', { jobs: 1 }, { jobs: 1, bytes: 1 });
+    await usage.of('olga', '2026-01-01');
+    await usage.forget('2026-01-02');
+    await answers.claim('olga', 'k', 'r', 60);
+    await answers.keep('olga', 'k', { status: 200, body: '{}' }, 60);
+    await answers.release('olga', 'k');
+
+    expect([...seen].sort()).toEqual(written.sort());
+  });
+});
