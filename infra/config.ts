@@ -2,7 +2,11 @@ import { RunError } from '@pulumi/pulumi';
 import { z } from 'zod';
 import { plansSchema } from '../functions/core/api-environment.ts';
 import { defaultPlans } from '../functions/core/plans.ts';
+import { isPlanName } from '../functions/identity/groups.ts';
 import { predict } from '../functions/stages/predict/descriptor.ts';
+
+/** They are told to the API in a function's variables, which are 4 KB together. */
+const mostPlans = 8;
 
 /** How long CloudWatch can keep a log, in days. */
 const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
@@ -71,8 +75,13 @@ const fields = z.strictObject({
 });
 
 const schema = fields.superRefine((config, context) => {
-  const { signUp, allowedDomains } = config;
-  const refuse = (path: keyof Config, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+  const { signUp, allowedDomains, plans } = config;
+  const refuse = (key: keyof Config, message: string, ...below: string[]) =>
+    context.addIssue({ code: 'custom', path: [key, ...below], message });
+  for (const name of Object.keys(plans)) {
+    if (!isPlanName(name)) refuse('plans', 'lower case letters, digits and dashes, at most 32', name);
+  }
+  if (Object.keys(plans).length > mostPlans) refuse('plans', `at most ${mostPlans}`);
   if (signUp === 'domains' && allowedDomains.length === 0) refuse('allowedDomains', 'missing: signUp is domains');
   if (signUp !== 'domains' && allowedDomains.length > 0) refuse('allowedDomains', `given, but signUp is ${signUp}`);
 });
