@@ -45,7 +45,7 @@ function Screen() {
     case 'jobs':
       return <JobsScreen />;
     case 'job':
-      return <JobScreen key={route.id} id={route.id} />;
+      return <JobScreen key={route.id} id={route.id} download={route.download === true} />;
     case 'image':
       return <ImageScreen key={route.path} id={route.id} path={route.path} />;
     case 'usage':

@@ -1,7 +1,8 @@
 /** The screens and their addresses. */
 export type Route =
   | { screen: 'jobs' }
-  | { screen: 'job'; id: string }
+  /** `download`: begin it, once there is something. */
+  | { screen: 'job'; id: string; download?: true }
   | { screen: 'image'; id: string; path: string }
   | { screen: 'usage' }
   | { screen: 'nowhere' };
@@ -11,8 +12,10 @@ export function routeOf({ pathname, search }: { pathname: string; search: string
   if (pathname === '/usage') return { screen: 'usage' };
   const id = /^\/jobs\/([a-z0-9-]{8,40})$/.exec(pathname)?.[1];
   if (id === undefined) return { screen: 'nowhere' };
-  const path = new URLSearchParams(search).get('image');
-  return path === null ? { screen: 'job', id } : { screen: 'image', id, path };
+  const query = new URLSearchParams(search);
+  const path = query.get('image');
+  if (path !== null) return { screen: 'image', id, path };
+  return { screen: 'job', id, ...(query.has('download') && { download: true }) };
 }
 
 export const jobPlace = (id: string): string => `/jobs/${id}`;

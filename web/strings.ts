@@ -16,6 +16,8 @@ export const strings = {
       ? 'the service does not answer: check the connection, then try again'
       : `the service answered with status ${status}: try again in a minute`,
   loadFailed: 'This could not be loaded',
+  notFound: 'Not found',
+  notFoundText: 'It was deleted, or it is not yours.',
   requestId: (id: string): string => `Request ${id}`,
   crashed: 'The page ran into a bug of ours',
   crashedText: 'Reload the page. Uploads continue where they stopped when you drop the same folder again.',
@@ -134,6 +136,12 @@ export const strings = {
 
   // what can be done with a job
   download: 'Download results',
+  copyLink: 'Copy link for others',
+  linkCopied: 'The link is copied.',
+  linkMade: 'Copy the link from here.',
+  linkUntil: (end: string): string => `Whoever has it can download the results until ${end}; deleting the job ends it.`,
+  linkLabel: 'Link to the results',
+  linkFailed: 'No link was made',
   downloadTable: (name: string): string => name,
   retryFailed: 'Retry failed files',
   cancelJob: 'Cancel',

@@ -6,6 +6,7 @@ import type {
   FileView,
   JobPage,
   JobView,
+  LinkView,
   Me,
   ModelList,
   NewJobBody,
@@ -47,6 +48,7 @@ export function endpoints(call: Call) {
     results: (id: string, path: string | undefined, signal?: AbortSignal) =>
       call<Results>('GET', `${job(id)}/results`, { query: { path }, signal }),
     download: (id: string) => call<Download>('GET', `${job(id)}/download`),
+    makeLink: (id: string, days: number) => call<LinkView>('POST', `${job(id)}/links`, { body: { days } }),
   };
 }
 

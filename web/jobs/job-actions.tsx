@@ -1,21 +1,23 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import type { JobView } from '../../functions/core/contract.ts';
 import { useService } from '../api/context.tsx';
 import { isActive, keys } from '../api/queries.ts';
 import { Trouble } from '../components/show.tsx';
 import { go } from '../navigation.tsx';
+import { jobPlace } from '../route.ts';
 import { strings } from '../strings.ts';
+import { LinkButton } from './link-button.tsx';
 import { NotifyButton } from './notify-button.tsx';
 import { save } from './save.ts';
 
 const CancelDialog = lazy(async () => ({ default: (await import('./dialogs.tsx')).CancelDialog }));
 const DeleteDialog = lazy(async () => ({ default: (await import('./dialogs.tsx')).DeleteDialog }));
 
-/** What can be done with a job now. */
-export function JobActions({ job }: { job: JobView }) {
-  const { api, uploads } = useService();
+/** What can be done with a job now. `download`: it is begun without a click, as a notice's link asks. */
+export function JobActions({ job, download: wanted }: { job: JobView; download: boolean }) {
+  const { api, config, uploads } = useService();
   const client = useQueryClient();
   const [asking, setAsking] = useState<'cancel' | 'delete'>();
   const took = async (next: JobView) => {
@@ -43,15 +45,23 @@ export function JobActions({ job }: { job: JobView }) {
   });
   const error = download.error ?? retry.error ?? cancel.error ?? remove.error;
   const ended = job.state === 'completed' || job.state === 'failed';
+  const hasResults = ended && job.counts.done > 0;
+  const begin = download.mutate;
+  useEffect(() => {
+    if (!wanted || !hasResults) return;
+    go(jobPlace(job.id), { replace: true }); // a reload does not begin it again
+    begin();
+  }, [wanted, hasResults, job.id, begin]);
   const close = () => setAsking(undefined);
   return (
     <>
       <div className="row actions">
-        {ended && job.counts.done > 0 && (
+        {hasResults && (
           <Button size="md" loading={download.isPending} onClick={() => download.mutate()}>
             {strings.download}
           </Button>
         )}
+        {hasResults && config.publicLinks && <LinkButton id={job.id} />}
         {ended && job.retryable && job.counts.failed > 0 && (
           <Button variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
             {strings.retryFailed}

@@ -14,19 +14,19 @@ import { ProcessProgress } from './process-progress.tsx';
 import { StatusBadge } from './status-badge.tsx';
 import { UploadPanel } from './upload-panel.tsx';
 
-export function JobScreen({ id }: { id: string }) {
+export function JobScreen({ id, download }: { id: string; download: boolean }) {
   const job = useJob(id);
   return (
     <>
       <p>
         <Link href="/">← {strings.backToJobs}</Link>
       </p>
-      <Show what={job}>{(data) => <JobDetails job={data} />}</Show>
+      <Show what={job}>{(data) => <JobDetails job={data} download={download} />}</Show>
     </>
   );
 }
 
-function JobDetails({ job }: { job: JobView }) {
+function JobDetails({ job, download }: { job: JobView; download: boolean }) {
   const { counts, failure, settings, state } = job;
   return (
     <>
@@ -43,7 +43,7 @@ function JobDetails({ job }: { job: JobView }) {
       <UploadPanel job={job} />
       {isActive(job) && state !== 'uploading' && <ProcessProgress job={job} />}
       {state === 'uploading' && counts.done + counts.failed > 0 && <ProcessProgress job={job} />}
-      <JobActions job={job} />
+      <JobActions job={job} download={download} />
       <Previews job={job} />
       {(state === 'completed' || state === 'failed') && counts.done > 0 && <JobTables job={job} />}
       <FileSection job={job} />
