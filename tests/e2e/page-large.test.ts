@@ -5,7 +5,7 @@ import { usualTransfer } from '../../functions/core/contract.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { cli } from '../support/cli.ts';
 import { hasChromium, withoutChromium } from '../support/page.ts';
-import { choose, openPageWorld, type PageWorld } from '../support/page-world.ts';
+import { choose, openPageWorld, type PageWorld, until } from '../support/page-world.ts';
 
 const describeInBrowser = hasChromium ? describe : describe.skip;
 const bytes = 110_000_000;
@@ -47,7 +47,7 @@ describeInBrowser(`a file over 100 MB ${hasChromium ? '' : withoutChromium}`, ()
     await choose(at('large'), first);
     await first.getByRole('button', { name: 'Start with 1 image' }).click();
     await first.getByText(/^\d+(\.\d)? MB of 110 MB/).waitFor();
-    await until(before, 3);
+    await until(() => before.length === 3);
     await first.close({ runBeforeUnload: false });
     expect(before).toHaveLength(3);
 
@@ -65,12 +65,3 @@ describeInBrowser(`a file over 100 MB ${hasChromium ? '' : withoutChromium}`, ()
     expect((await readFile(file)).equals(await readFile(at('run/results.zip')))).toBe(true);
   }, 120_000);
 });
-
-/** Waits until so many are there. */
-async function until(list: readonly unknown[], count: number): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (list.length < count) {
-    if (Date.now() > deadline) throw new Error(`${list.length} of ${count} came`);
-    await new Promise((later) => setTimeout(later, 50));
-  }
-}

@@ -4,7 +4,7 @@ import type { Plane } from '../../functions/image/image.ts';
 import { writeTiff } from '../../functions/image/tiff/writer.ts';
 import { modelFolder } from '../support/models.ts';
 import { hasChromium, withoutChromium } from '../support/page.ts';
-import { choose, openPageWorld, type PageWorld } from '../support/page-world.ts';
+import { choose, openPageWorld, type PageWorld, until } from '../support/page-world.ts';
 
 const describeInBrowser = hasChromium ? describe : describe.skip;
 const files = 10_000;
@@ -87,11 +87,3 @@ describeInBrowser(`ten thousand files ${hasChromium ? '' : withoutChromium}`, ()
     expect(puts).toBeLessThanOrEqual(sent + 4); // on their way
   });
 });
-
-async function until(done: () => boolean): Promise<void> {
-  const deadline = Date.now() + 100_000;
-  while (!done()) {
-    if (Date.now() > deadline) throw new Error('it did not come to that');
-    await new Promise((later) => setTimeout(later, 50));
-  }
-}

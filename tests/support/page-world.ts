@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Browser, BrowserContext, Download, Page } from 'playwright-core';
 import { type RunningService, startService } from './local-service.ts';
 import { buildPage, openBrowser, watchFaults } from './page.ts';
@@ -105,4 +106,13 @@ export async function drop(page: Page, selector: string, files: readonly string[
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
     await client.send('Input.dispatchDragEvent', { type, ...place, data });
   await client.detach();
+}
+
+/** Looks again until it is so; a minute, since machines are busy. */
+export async function until(isSo: () => boolean): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!isSo()) {
+    if (Date.now() > deadline) throw new Error(`not within a minute: ${isSo}`);
+    await setTimeout(50);
+  }
 }

@@ -69,7 +69,10 @@ export function useJob(id: string): Loaded<JobView> {
     useQuery({
       queryKey: keys.job(id),
       queryFn: ({ signal }) => api.job(id, signal),
-      refetchInterval: ({ state }) => (state.data === undefined || isActive(state.data) ? soonMs : laterMs),
+      refetchInterval: ({ state }) => {
+        if (state.data === undefined) return isPassing(state.error) ? soonMs : false;
+        return isActive(state.data) ? soonMs : laterMs;
+      },
     }),
   );
 }

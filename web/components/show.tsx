@@ -9,6 +9,13 @@ import { Notice } from './notice.tsx';
 export function Show<T>({ what, children }: { what: Loaded<T>; children: (data: T) => ReactNode }) {
   if (what.state === 'loading') return <p className="soft">{strings.loading}</p>;
   if (what.state === 'ready') return children(what.data);
+  if (what.error instanceof ApiError && what.error.status === 404) {
+    return (
+      <Notice kind="bad" title={strings.notFound}>
+        <p>{strings.notFoundText}</p>
+      </Notice>
+    );
+  }
   return (
     <Trouble title={strings.loadFailed} error={what.error}>
       <Button variant="default" onClick={what.retry}>
