@@ -7,8 +7,8 @@ const bounded = (place: PolicyPlace): Conditions => ({
   StringEquals: { 'iam:PermissionsBoundary': boundaryArn(place) },
 });
 
-/** What a stack is made of, by service. */
-const stackStatements = (place: PolicyPlace): Statement[] => [
+/** Where things lie. */
+const storeStatements = (place: PolicyPlace): Statement[] => [
   {
     id: 'Buckets',
     actions: [
@@ -94,6 +94,10 @@ const stackStatements = (place: PolicyPlace): Statement[] => [
     on: regional(place, 'dynamodb', 'table/%-*'),
     why: 'the table of jobs; none of its items',
   },
+];
+
+/** What works, and what watches it. */
+const functionStatements = (place: PolicyPlace): Statement[] => [
   {
     id: 'Functions',
     actions: [
@@ -388,10 +392,13 @@ const commandStatements = (place: PolicyPlace): Statement[] => [
   },
 ];
 
-/** All that whoever deploys stacks may do. Each row says why; `*` as a resource says so beside it. */
-export const deployerStatements = (place: PolicyPlace): Statement[] => [
-  ...stackStatements(place),
-  ...frontStatements(place),
-  ...roleStatements(place),
-  ...commandStatements(place),
-];
+/**
+ * All that whoever deploys stacks may do, as managed policies by the end of their names: one would be too long for IAM.
+ * Each row says why; `*` as a resource says so beside it.
+ */
+export const deployerPolicies = (place: PolicyPlace): Record<string, Statement[]> => ({
+  stores: storeStatements(place),
+  functions: functionStatements(place),
+  front: frontStatements(place),
+  roles: [...roleStatements(place), ...commandStatements(place)],
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals';
+import { api } from '../../functions/api/descriptor.ts';
+import { buckets } from '../../functions/core/keys.ts';
+import { queueNames } from '../../functions/core/messages.ts';
+import { allStages } from '../../infra/service.ts';
+import {
+  accessStatements,
+  feedStatement,
+  runtimeStatements,
+  traceStatement,
+} from '../../policies/access-statements.ts';
+import { boundaryArn, boundaryStatements } from '../../policies/boundary.ts';
+import { deployerPolicies } from '../../policies/deployer.ts';
+import { policyDocument, type Statement } from '../../policies/statement.ts';
+
+const place = { partition: 'aws', account: '123456789012', baseName: 'labdeploy' };
+const longest = { ...place, baseName: 'a-base-name-of-thirty-letters-' };
+/** Characters of a managed policy, blanks not counted (IAM quotas). */
+const policyCharacters = 6144;
+const deployer = deployerPolicies(place);
+
+const matches = (pattern: string, text: string): boolean =>
+  new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  ).test(text);
+
+describe.each<[string, Statement[][]]>([
+  ['the boundary of roles', [boundaryStatements(longest)]],
+  ['the policies of the deployer', Object.values(deployerPolicies(longest))],
+])('%s', (_, documents) => {
+  it('fit into managed policies', () => {
+    for (const statements of documents) {
+      expect(JSON.stringify(policyDocument(statements)).length).toBeLessThanOrEqual(policyCharacters);
+    }
+  });
+
+  it('name every action, with a reason and an id of its own', () => {
+    const statements = documents.flat();
+    expect(new Set(statements.map(({ id }) => id)).size).toBe(statements.length);
+    for (const { id, actions, why } of statements) {
+      expect(id).toMatch(/^[A-Za-z0-9]+$/);
+      expect(why.length).toBeGreaterThan(10);
+      expect(actions.filter((action) => !/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(action))).toEqual([]);
+      expect(actions).toEqual([...new Set(actions)]);
+    }
+  });
+});
+
+describe('the boundary of roles', () => {
+  const stack = 'arn:aws:s3:::labdeploy-dev';
+  const arn = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
+  const places = {
+    buckets: Object.fromEntries(buckets.map((bucket) => [bucket, `${stack}-${bucket}`])),
+    queues: Object.fromEntries(queueNames.map((queue) => [queue, arn('sqs', `labdeploy-dev-${queue}`)])),
+    deadLetters: Object.fromEntries(queueNames.map((queue) => [queue, arn('sqs', `labdeploy-dev-${queue}-dead`)])),
+    table: arn('dynamodb', 'table/labdeploy-dev-jobs'),
+    userPool: arn('cognito-idp', 'userpool/eu-central-1_abc'),
+    mailIdentities: [arn('ses', 'identity/lab.example')],
+  };
+  const used = [
+    ...[api, ...allStages].flatMap((each) => accessStatements(each, places)),
+    ...runtimeStatements(arn('logs', 'log-group:/aws/lambda/labdeploy-dev-zip')),
+    feedStatement(places.queues.files!),
+    traceStatement,
+    { id: 'x', why: '', actions: ['lambda:InvokeFunction'], on: [arn('lambda', 'function:labdeploy-dev-sweep')] },
+  ];
+  const bounds = boundaryStatements(place);
+
+  it('holds everything that any role of a stack is allowed', () => {
+    const outside = used.flatMap(({ actions, on }) =>
+      actions.flatMap((action) =>
+        on
+          .filter((each) => !bounds.some((row) => row.actions.includes(action) && row.on.some((p) => matches(p, each))))
+          .map((each) => `${action} ${each}`),
+      ),
+    );
+    expect(outside).toEqual([]);
+  });
+
+  it('holds no action that no role is allowed', () => {
+    const allowed = new Set(used.flatMap(({ actions }) => actions));
+    expect(bounds.flatMap(({ actions }) => actions).filter((action) => !allowed.has(action))).toEqual([]);
+  });
+
+  it('keeps roles away from what is not of a stack', () => {
+    const reach = (action: string, on: string) =>
+      bounds.some((row) => row.actions.includes(action) && row.on.some((pattern) => matches(pattern, on)));
+    expect(reach('s3:GetObject', 'arn:aws:s3:::labdeploy-dev-inputs/a.tif')).toBe(true);
+    expect(reach('s3:GetObject', 'arn:aws:s3:::payroll/a.csv')).toBe(false);
+    expect(reach('dynamodb:GetItem', arn('dynamodb', 'table/payroll'))).toBe(false);
+    expect(reach('iam:CreateRole', 'arn:aws:iam::123456789012:role/labdeploy-dev-api')).toBe(false);
+  });
+});
+
+describe('the policies of the deployer', () => {
+  const statements = Object.values(deployer).flat();
+
+  it('name labdeploy in every resource, but for services that name things themselves', () => {
+    const services = statements
+      .flatMap(({ on }) => on)
+      .filter((resource) => !resource.includes('labdeploy'))
+      .map((resource) => (resource === '*' ? '*' : resource.split(':').slice(2).join(':')));
+    expect([...new Set(services)].sort()).toEqual([
+      '*',
+      'apigateway:*::/apis',
+      'apigateway:*::/apis/*',
+      'apigateway:*::/tags/*',
+      'cloudfront::123456789012:distribution/*',
+      'cloudfront::123456789012:origin-access-control/*',
+      'cloudfront::123456789012:response-headers-policy/*',
+      'cognito-idp:*:123456789012:userpool/*',
+      'lambda:*:123456789012:event-source-mapping:*',
+    ]);
+  });
+
+  it('allow nothing on every resource but reading, log deliveries, and what a condition limits', () => {
+    const anywhere = statements.filter(({ on, conditions }) => on.includes('*') && conditions === undefined);
+    const actions = anywhere.flatMap((each) => each.actions).filter((action) => !/:(Get|List|Describe)/.test(action));
+    expect(actions.sort()).toEqual([
+      'logs:CreateLogDelivery',
+      'logs:DeleteLogDelivery',
+      'logs:PutResourcePolicy',
+      'logs:UpdateLogDelivery',
+    ]);
+  });
+
+  it('make and change roles under the boundary only, and never lift it', () => {
+    const bounded = { StringEquals: { 'iam:PermissionsBoundary': boundaryArn(place) } };
+    const making = ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:AttachRolePolicy'];
+    const lifting = [
+      'iam:DeleteRolePermissionsBoundary',
+      'iam:CreatePolicyVersion',
+      'iam:CreateUser',
+      'iam:AttachUserPolicy',
+    ];
+    for (const { actions, conditions } of statements) {
+      if (actions.some((action) => making.includes(action))) expect(conditions).toEqual(bounded);
+      expect(actions.filter((action) => lifting.includes(action))).toEqual([]);
+    }
+  });
+});
