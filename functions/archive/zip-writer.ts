@@ -14,6 +14,8 @@ export interface ZipItem {
   read(): Chunks | Promise<Chunks>;
 }
 
+type Items<Item> = Iterable<Item> | AsyncIterable<Item>;
+
 /** APPNOTE 4.3; all values of it that are the same in every entry we write. */
 const header = {
   local: 0x04034b50,
@@ -63,10 +65,10 @@ const pieceBytes = 64 * 1024;
  * where a large item is deflated, so nothing is held but two chunks and 100 bytes an item. Throws what `read` throws, and
  * an Error when an item is not what it was said to be. A chunk is valid until the next is asked for only.
  */
-export async function* zipStream(items: Iterable<ZipItem> | AsyncIterable<ZipItem>): AsyncGenerator<Uint8Array> {
+export async function* zipStream(items: Items<ZipItem>): AsyncGenerator<Uint8Array> {
   const piece = Buffer.alloc(pieceBytes);
   let filled = 0;
-  for await (const chunk of zipRecords(items)) {
+  for await (const chunk of wholeRecords(items)) {
     if (filled > 0 && filled + chunk.length > pieceBytes) {
       yield piece.subarray(0, filled);
       filled = 0;
@@ -80,7 +82,15 @@ export async function* zipStream(items: Iterable<ZipItem> | AsyncIterable<ZipIte
   yield piece.subarray(0, filled); // at least the end record
 }
 
-async function* zipRecords(items: Iterable<ZipItem> | AsyncIterable<ZipItem>): AsyncGenerator<Uint8Array> {
+async function* wholeRecords(items: Items<ZipItem>): AsyncGenerator<Uint8Array> {
+  for await (const piece of zipPieces(items)) {
+    if (piece instanceof Uint8Array) yield piece;
+    else yield* storedBytes(piece);
+  }
+}
+
+/** The same zip for who can put the bytes of stored items in by itself: each such item stands where its bytes belong. */
+export async function* zipPieces<Item extends ZipItem>(items: Items<Item>): AsyncGenerator<Uint8Array | Item> {
   const directory: Buffer[] = [];
   let offset = 0;
   for await (const item of items) {
@@ -89,7 +99,7 @@ async function* zipRecords(items: Iterable<ZipItem> | AsyncIterable<ZipItem>): A
     const local = localHeader(entry);
     yield local;
     if (small !== undefined) yield small.packed;
-    else if (item.crc32 !== undefined) yield* copyItem(item, item.crc32);
+    else if (item.crc32 !== undefined) yield item;
     else yield* deflateItem(item, entry);
     const tail = descriptor(entry);
     if (tail.length > 0) yield tail;
@@ -134,7 +144,8 @@ async function deflateSmall(item: ZipItem): Promise<Deflated> {
   return { packed: deflateRawSync(data, { level }), crc32: crc32(data) };
 }
 
-async function* copyItem(item: ZipItem, expected: number): AsyncGenerator<Uint8Array> {
+/** The bytes of a stored item; throws where they are not what it was said to have. */
+export async function* storedBytes(item: ZipItem): AsyncGenerator<Uint8Array> {
   let checksum = 0;
   let bytes = 0;
   for await (const chunk of await item.read()) {
@@ -142,7 +153,7 @@ async function* copyItem(item: ZipItem, expected: number): AsyncGenerator<Uint8A
     bytes += chunk.length;
     yield chunk;
   }
-  if (bytes !== item.bytes || checksum !== expected) throw changed(item);
+  if (bytes !== item.bytes || checksum !== item.crc32) throw changed(item);
 }
 
 /** Fills in what is only known behind the data. */

@@ -1,3 +1,4 @@
+import { inOrder } from '../../core/in-order.ts';
 import type { JobSettings } from '../../core/job.ts';
 import { type ResultKind, resultRef } from '../../core/keys.ts';
 import type { PredictMessage } from '../../core/messages.ts';
@@ -8,7 +9,6 @@ import { type ChannelChoice, readChosen } from './channel.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import { encodeText, measurementRows, writeProbabilities } from './encode.ts';
 import { held } from './held.ts';
-import { inOrder } from './in-order.ts';
 import { type Place, placesOf } from './places.ts';
 import type { ImageServices } from './services.ts';
 import { type Sink, sink } from './sink.ts';

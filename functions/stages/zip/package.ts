@@ -1,27 +1,18 @@
-import { crc32 } from 'node:zlib';
-import { type ZipItem, zipStream } from '../../archive/zip-writer.ts';
+import { storedBytes, zipPieces, zipStream } from '../../archive/zip-writer.ts';
 import { Failure } from '../../core/errors.ts';
+import { inOrder } from '../../core/in-order.ts';
 import type { Job, JobFile } from '../../core/job.ts';
-import {
-  downloadRef,
-  type JobRef,
-  jobPrefix,
-  type ObjectRef,
-  type RoundRef,
-  resultRef,
-  tableNames,
-  tableRef,
-} from '../../core/keys.ts';
+import { downloadRef, type JobRef, type RoundRef, resultRef, tableNames, tableRef } from '../../core/keys.ts';
 import { inLanes } from '../../core/lanes.ts';
 import type { ZipMessage } from '../../core/messages.ts';
-import { outputName, outputStems } from '../../core/output-names.ts';
+import { outputStems } from '../../core/output-names.ts';
 import { type FileSummary, fileSummary } from '../../core/summary.ts';
 import { isTerminal } from '../../core/transitions.ts';
-import { allItems, allObjects } from '../../ports/all-pages.ts';
-import { objectChunks } from '../../ports/object-chunks.ts';
-import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
+import { allItems } from '../../ports/all-pages.ts';
+import type { ObjectStore, Part } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { sendNotice } from '../finish.ts';
+import { contents, listResults, partOf, zipItem } from './result-items.ts';
 import { type FileReport, type Reported, tables } from './tables.ts';
 
 export interface PackageServices extends Pick<Ports, 'objects' | 'jobs' | 'queue'> {
@@ -35,6 +26,8 @@ export type PackageResult = { job: Job; bytes?: number } | { failed: Failure } |
 
 /** Small objects read at once. */
 const readsAhead = 8;
+/** Items asked for at once of a store that answers over a network. */
+const remoteAhead = 16;
 
 /**
  * Writes the tables of a job, then the zip of all its results, then completes it. Only for the message's generation: an
@@ -131,68 +124,26 @@ async function writeZip(job: Job, reported: Reported, message: ZipMessage, servi
   const { objects } = services;
   const wanted = contents(job, reported);
   const heads = await listResults(job, objects);
-  async function* items() {
-    for (const { name, ref, bytes } of wanted) {
-      services.signal?.throwIfAborted();
-      yield await zipItem(name, ref, bytes, heads, objects);
-    }
-  }
+  const { copiesFrom } = objects;
+  const items = inOrder(wanted, copiesFrom === undefined ? 1 : remoteAhead, (content) => {
+    services.signal?.throwIfAborted();
+    return zipItem(content, heads, objects);
+  });
+  // The last moment to spare a zip that nobody asks for: the job was retried, cancelled or deleted meanwhile.
+  const end = () => assertOurs(message, services);
   async function* body() {
-    yield* zipStream(items());
-    // The last moment to spare a zip that nobody asks for: the job was retried, cancelled or deleted meanwhile.
-    await assertOurs(message, services);
+    yield* zipStream(items);
+    await end();
   }
-  return (await objects.put(downloadRef(job), body())).bytes;
-}
-
-interface Content {
-  name: string;
-  ref: ObjectRef;
-  /** As predict's summary says; the tables' own are only in the listing. */
-  bytes?: number;
-}
-
-/** In order of their names (UTF-16 units), so that two runs agree. */
-function contents(job: Job, { files }: Reported): Content[] {
-  const wanted: Content[] = tableNames.map((name) => ({ name, ref: tableRef(job, name) }));
-  for (const report of files) {
-    if (report.state !== 'done') continue;
-    const { path, outputs } = report.summary;
-    for (const { kind, bytes } of outputs)
-      wanted.push({ name: outputName(report.stem, kind), ref: resultRef(job, path, kind), bytes });
+  async function* parts(from: number): AsyncGenerator<Part> {
+    for await (const piece of zipPieces(items)) {
+      if (piece instanceof Uint8Array) yield { bytes: piece };
+      else if (piece.bytes >= from) yield partOf(piece);
+      else for await (const bytes of storedBytes(piece)) yield { bytes };
+    }
+    await end();
   }
-  return wanted.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-async function listResults(job: JobRef, objects: ObjectStore): Promise<Map<string, ObjectHead>> {
-  const heads = new Map<string, ObjectHead>();
-  for await (const { key, ...head } of allObjects(objects, 'results', jobPrefix(job))) heads.set(key, head);
-  return heads;
-}
-
-/** Images do not get smaller; text does. */
-const isText = (name: string): boolean => /\.(csv|json)$/.test(name);
-
-async function zipItem(
-  name: string,
-  ref: ObjectRef,
-  expectedBytes: number | undefined,
-  heads: ReadonlyMap<string, ObjectHead>,
-  objects: ObjectStore,
-): Promise<ZipItem> {
-  // Some objects are kept where no list sees them, some lists know no checksum, some stores know none.
-  const listed = heads.get(ref.key);
-  const head = listed?.crc32 === undefined ? await objects.head(ref) : listed;
-  if (head === undefined) throw new Failure('objectMissing', [ref.key]);
-  if (expectedBytes !== undefined && head.bytes !== expectedBytes)
-    throw new Failure('objectCorrupt', [ref.key, `it has ${head.bytes} bytes, ${expectedBytes} were written`]);
-  const read = () => objectChunks(objects, ref);
-  if (isText(name)) return { name, bytes: head.bytes, read };
-  return { name, bytes: head.bytes, crc32: head.crc32 ?? (await crc32Of(ref, objects)), read };
-}
-
-async function crc32Of(ref: ObjectRef, objects: ObjectStore): Promise<number> {
-  let checksum = 0;
-  for await (const chunk of objectChunks(objects, ref)) checksum = crc32(chunk, checksum);
-  return checksum;
+  const target = downloadRef(job);
+  const stored = copiesFrom === undefined ? objects.put(target, body()) : objects.compose(target, parts(copiesFrom));
+  return (await stored).bytes;
 }

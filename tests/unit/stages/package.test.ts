@@ -37,8 +37,13 @@ async function predicted(world: StageWorld, path: string, objects = 2): Promise<
 }
 
 /** A job that is ready to be packaged: the images done as predict leaves them, the others failed. */
-async function ready(done: string[], failed: string[] = [], settings: Partial<JobSettings> = {}): Promise<StageWorld> {
-  const world = await stageWorld(settings);
+async function ready(
+  done: string[],
+  failed: string[] = [],
+  settings: Partial<JobSettings> = {},
+  store: { copiesFrom?: number } = {},
+): Promise<StageWorld> {
+  const world = await stageWorld(settings, store);
   await world.jobs.expect(
     world.job,
     [...done, ...failed].map((path) => ({ path, bytes: 1000 })),
@@ -209,18 +214,60 @@ describe('the results of a job', () => {
   });
 });
 
+/** Stores that say from how many bytes on they copy: all of a stored result, its labels only, nothing. */
+const copying = [{ copiesFrom: 1 }, { copiesFrom: 200 }, { copiesFrom: 1e9 }];
+
+describe('results that the store puts into the zip by itself', () => {
+  const paths = ['a.tif', 'b/c.tif'];
+
+  it.each(copying)('make the same zip as bytes that pass through: %j', async (store) => {
+    const [passing, copied] = [await ready(paths, ['bad.tif']), await ready(paths, ['bad.tif'], {}, store)];
+    await deliver(passing);
+    await deliver(copied);
+    const [expected, zip] = await Promise.all(
+      [passing, copied].map(async (world) => (await world.objectsIn('downloads'))['1/results.zip']!),
+    );
+    expect(zip!.equals(expected!)).toBe(true);
+  });
+
+  it('fail the job when one is not what its checksum says', async () => {
+    const world = await ready(paths, [], {}, { copiesFrom: 200 });
+    const { ref, large } = { ref: resultRef(world.job, 'a.tif', 'labels.tif'), large: noise(2 * 2 ** 20) };
+    await world.objects.put(ref, large); // too large to be fetched with its checksum
+    const summary = resultRef(world.job, 'a.tif', 'summary.json');
+    const text = (await bytesOf(await world.objects.get(summary))).toString();
+    await world.objects.put(summary, Buffer.from(text.replace('"bytes":300', `"bytes":${large.length}`)));
+    const { compose } = world.objects;
+    const result = await deliver(world, {
+      ...world,
+      objects: {
+        ...world.objects,
+        async compose(target, parts) {
+          await world.objects.put(ref, noise(large.length, 2));
+          return compose(target, parts);
+        },
+      },
+    });
+    expect(result).toMatchObject({
+      failed: { code: 'objectCorrupt', message: expect.stringContaining('checksum') },
+    });
+    expect(await world.jobs.get(world.job)).toMatchObject({ state: 'failed' });
+    expect(await world.objectsIn('downloads')).toEqual({});
+  });
+});
+
 describe('packaging that is delivered again', () => {
   const paths = ['a.tif', 'b/c.tif'];
 
-  it('ends with the same bytes wherever the first delivery died', async () => {
-    const undisturbed = await ready(paths, ['bad.tif']);
+  it.each([{}, { copiesFrom: 1 }])('ends with the same bytes wherever the first delivery died: %j', async (store) => {
+    const undisturbed = await ready(paths, ['bad.tif'], {}, store);
     const counted = crashingPorts(undisturbed);
     await deliver(undisturbed, counted.ports);
     const zip = (await undisturbed.objectsIn('downloads'))['1/results.zip']!;
     expect(counted.calls.length).toBeGreaterThan(15);
     for (let at = 1; at <= counted.calls.length; at++) {
       for (const when of ['before', 'after'] as const) {
-        const world = await ready(paths, ['bad.tif']);
+        const world = await ready(paths, ['bad.tif'], {}, store);
         await expect(deliver(world, crashingPorts(world, at, when).ports)).rejects.toThrow(Crash);
         await deliver(world);
         expect({ at, when, job: await world.jobs.get(world.job) }).toMatchObject({

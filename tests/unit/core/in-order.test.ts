@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { inOrder } from '../../../functions/stages/predict/in-order.ts';
+import { inOrder } from '../../../functions/core/in-order.ts';
 
 const drain = async <T>(items: AsyncIterable<T>) => {
   const all: T[] = [];
