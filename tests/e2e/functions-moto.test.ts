@@ -1,0 +1,142 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { JobSettings } from '../../functions/core/job.ts';
+import { downloadRef, inputRef, resultRef, uploadRef } from '../../functions/core/keys.ts';
+import type { QueueName } from '../../functions/core/messages.ts';
+import { openModel } from '../../functions/model/package.ts';
+import { sealAndAdvance, submitArchive } from '../../functions/stages/finish.ts';
+import { makeSamples } from '../../samples/make.ts';
+import { buildFunctions } from '../support/built-functions.ts';
+import { bytesOf } from '../support/bytes.ts';
+import { cli } from '../support/cli.ts';
+import { type FunctionAccount, functionAccount } from '../support/function-account.ts';
+import { type FunctionProcess, startFunction } from '../support/function-process.ts';
+import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
+
+await describeWithMoto('the built functions on a simulated account', (moto) => {
+  let folder: TemporaryFolder;
+  let account: FunctionAccount;
+  let model: JobSettings['model'];
+  let functions: Record<Exclude<QueueName, 'notices'> | 'sweep', FunctionProcess>;
+  const at = (...names: string[]) => join(folder.path, ...names);
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    const built = await buildFunctions(at('built'));
+    account = await functionAccount(moto().url, { unzip: 5, files: 3, zips: 5, notices: 5 });
+    const start = (name: string) => startFunction(join(built, name), account.variables);
+    functions = {
+      unzip: await start('unzip'),
+      files: await start('predict'),
+      zips: await start('zip'),
+      sweep: await start('sweep'),
+    };
+    const { identity } = await openModel(join(import.meta.dirname, '../../models/nuclei'));
+    model = { name: identity.name, sha256: identity.sha256 };
+    await mkdir(at('samples'));
+    await makeSamples(at('samples'));
+  }, 180_000);
+  afterAll(async () => {
+    for (const fn of Object.values(functions)) await fn[Symbol.asyncDispose]();
+    account.close();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  /** Until no queue has anything for a function. */
+  async function settle(predictSeconds?: number): Promise<void> {
+    for (let idle = 0; idle < 2; ) {
+      let fed = 0;
+      for (const queue of ['unzip', 'files', 'zips'] as const)
+        while (await account.feed(queue, functions[queue], queue === 'files' ? predictSeconds : undefined)) fed++;
+      idle = fed === 0 ? idle + 1 : 0;
+    }
+  }
+
+  async function sendZip(id: string): Promise<{ owner: string; id: string }> {
+    const job = { owner: 'olga', id };
+    const zip = await readFile(at('samples/experiment.zip'));
+    await account.jobs.create({
+      ...job,
+      name: 'experiment',
+      settings: { model, probabilities: true, archiveBytes: zip.length },
+    });
+    await account.objects.put(uploadRef(job, 'experiment.zip'), zip);
+    await submitArchive(job, 'experiment.zip', account);
+    return job;
+  }
+
+  const downloaded = async (job: { owner: string; id: string }) =>
+    bytesOf(await account.objects.get(downloadRef({ ...job, generation: 1 })));
+
+  it('take a folder from its zip to the zip that run writes, byte for byte', async () => {
+    const job = await sendZip('job-1');
+    await settle();
+    expect(await account.jobs.get(job)).toMatchObject({ state: 'completed', done: 2, failed: 0 });
+    const run = await cli(['run', at('samples/experiment.zip'), '-o', at('run'), '--zip', '--prob']);
+    expect(run.code).toBe(0);
+    expect((await downloaded(job)).equals(await readFile(at('run/results.zip')))).toBe(true);
+  }, 120_000);
+
+  it('with too little time for a file keep what is done and come again, to the same bytes', async () => {
+    const job = await sendZip('job-2');
+    await settle(-1); // the time is up before it begins
+    const outcomes = functions.files.log.map(({ outcome }) => outcome).filter((outcome) => outcome !== undefined);
+    expect(outcomes).toContain('continues');
+    expect(await account.jobs.get(job)).toMatchObject({ state: 'completed', done: 2, failed: 0 });
+    expect((await downloaded(job)).equals(await readFile(at('run/results.zip')))).toBe(true);
+  }, 120_000);
+
+  it('log JSON with job and path, and no secret', async () => {
+    const lines = functions.files.log.filter(({ message }) => message === 'predicted');
+    expect(lines[0]).toMatchObject({
+      level: 'INFO',
+      job: 'job-1',
+      owner: 'olga',
+      path: expect.stringMatching(/\.tif$/),
+      outcome: 'done',
+      function_request_id: expect.any(String),
+    });
+    expect(functions.files.log.find(({ FilesDone }) => FilesDone !== undefined)).toMatchObject({
+      FilesDone: 1,
+      _aws: { CloudWatchMetrics: [{ Namespace: 'labdeploy' }] },
+    });
+  });
+
+  it('leave what nobody can read in the dead letters, with the reason in the log', async () => {
+    const { queue } = account;
+    await queue.send('zips', [{ owner: 'olga', id: 'job-1', generation: 0 }]); // no generation is 0
+    await settle();
+    expect(await queue.depth('zips')).toMatchObject({ waiting: 0, dead: 1 });
+    expect(functions.zips.log.find(({ message }) => message === 'a message that cannot be read')).toMatchObject({
+      error: { message: expect.stringContaining('not a message of zips') },
+    });
+  }, 60_000);
+
+  it('end a file that no attempt could process, with its reason, when sweep comes', async () => {
+    const job = { owner: 'olga', id: 'job-3' };
+    const path = 'cells/a b+c.tif';
+    const { jobs, objects, queue } = account;
+    await jobs.create({ ...job, name: 'x', settings: { model } });
+    await jobs.expect(job, [{ path, bytes: 5 }]);
+    await sealAndAdvance(job, account);
+    const summary = resultRef(job, path, 'summary.json');
+    await objects.put(summary, Buffer.from('no JSON')); // nobody expects that: predict throws
+    await objects.put(inputRef(job, path), Buffer.from('image')); // S3 tells predict
+    await settle();
+    expect((await queue.depth('files')).dead).toBe(1);
+    await functions.sweep.invoke({});
+    expect((await queue.depth('files')).dead).toBe(0);
+    expect(await jobs.file(job, path)).toMatchObject({
+      state: 'failed',
+      failure: { code: 'gaveUp', message: expect.stringContaining('could not be processed') },
+    });
+    const given = functions.files.log.filter(({ job: id, level }) => id === 'job-3' && level === 'ERROR');
+    expect(given.map(({ attempt, message }) => [attempt, message])).toEqual([
+      [1, 'comes again'],
+      [2, 'comes again'],
+      [3, 'given up'],
+    ]);
+  }, 60_000);
+});

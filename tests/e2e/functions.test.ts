@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { assembleFunctions } from '../../build/assemble.ts';
+import { bundleFunctions } from '../../build/bundle.ts';
+import { type FunctionName, functionNames } from '../../build/function-names.ts';
+import { architectures } from '../../build/native.ts';
+import { buildFunctions } from '../support/built-functions.ts';
+import { startFunction } from '../support/function-process.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
+import { treeOf } from '../support/tree.ts';
+
+let folder: TemporaryFolder;
+let functions: string;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  functions = await buildFunctions(folder.path);
+}, 120_000);
+afterAll(() => folder[Symbol.asyncDispose]());
+
+const files = (name: string, root = functions): string[] =>
+  readdirSync(join(root, name), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+/** Bytes of the folder in a zip, but for its directory. */
+const zipped = (name: string, root?: string): number =>
+  files(name, root).reduce((sum, file) => sum + deflateRawSync(readFileSync(file)).length, 0);
+
+describe('the built functions', () => {
+  it('are one folder each, with its entry', () => {
+    expect(readdirSync(functions).sort()).toEqual([...functionNames].sort());
+    for (const name of functionNames) expect(files(name)).toContain(join(functions, name, 'index.mjs'));
+  });
+
+  it.each<FunctionName>(['api', 'unzip', 'zip'])('%s is under 1.5 MB', (name) => {
+    const bytes = statSync(join(functions, name, 'index.mjs')).size;
+    expect(bytes).toBeGreaterThan(100_000); // all of it was counted
+    expect(bytes).toBeLessThan(1_500_000);
+  });
+
+  it.each(architectures)(
+    'predict for %s is under 50 MB zipped, and has one platform',
+    async (architecture) => {
+      const out = join(folder.path, architecture);
+      await assembleFunctions({
+        bundles: join(folder.path, 'bundles'),
+        out,
+        architecture,
+        models: [join(import.meta.dirname, '../../models/nuclei')],
+      });
+      expect(
+        files('predict', out)
+          .map((file) => file.slice(join(out, 'predict/').length))
+          .sort(),
+      ).toEqual([
+        'decode-worker.mjs',
+        'index.mjs',
+        'libonnxruntime.so.1',
+        'models/0/bioimageio.yaml',
+        'models/0/weights.onnx',
+        'onnxruntime_binding.node',
+        'worker.mjs',
+      ]);
+      expect(zipped('predict', out)).toBeLessThan(50_000_000);
+      // ELF: what machine it is for stands at byte 18 (62: x86-64, 183: AArch64)
+      const library = await readFile(join(out, 'predict/libonnxruntime.so.1'));
+      expect(library.readUInt16LE(18)).toBe(architecture === 'x64' ? 62 : 183);
+    },
+    60_000,
+  );
+
+  it('need nothing but Node', () => {
+    for (const name of functionNames) {
+      for (const file of files(name).filter((each) => each.endsWith('.mjs'))) {
+        const imported = [...readFileSync(file, 'utf8').matchAll(/\b(?:from|import)"([^"./][^"\s]*)"/g)];
+        const foreign = imported.map(([, module]) => module!.replace(/^node:/, '')).filter((each) => !isBuiltin(each));
+        expect([file, foreign]).toEqual([file, []]);
+      }
+    }
+  });
+
+  it('are the same bytes when they are built again', async () => {
+    await using again = await temporaryFolder();
+    await bundleFunctions(again.path, '0.0.1', ['predict', 'api']);
+    await bundleFunctions(join(again.path, 'twice'), '0.0.1', ['predict', 'api']);
+    const { predict, api } = {
+      predict: await treeOf(join(again.path, 'predict')),
+      api: await treeOf(join(again.path, 'api')),
+    };
+    expect(await treeOf(join(again.path, 'twice/predict'))).toEqual(predict);
+    expect(await treeOf(join(again.path, 'twice/api'))).toEqual(api);
+  }, 60_000);
+
+  it('say at once, and all together, which variables are missing', async () => {
+    await using fn = await startFunction(join(functions, 'zip'), { AWS_REGION: 'eu-central-1' });
+    await expect(fn.invoke({ Records: [] })).rejects.toThrow(
+      'not set: LABDEPLOY_BUCKET_RESULTS, LABDEPLOY_BUCKET_DOWNLOADS, LABDEPLOY_TABLE, LABDEPLOY_RETENTION_DAYS, LABDEPLOY_QUEUE_ZIPS, LABDEPLOY_QUEUE_NOTICES',
+    );
+  });
+
+  it('let in whom the domains allow', async () => {
+    const LABDEPLOY_SIGN_UP = JSON.stringify({ domains: ['lab.example'] });
+    await using fn = await startFunction(join(functions, 'pre-sign-up'), { LABDEPLOY_SIGN_UP });
+    const event = (email: string) => ({ triggerSource: 'PreSignUp_SignUp', request: { userAttributes: { email } } });
+    expect(await fn.invoke(event('olga@lab.example'))).toEqual(event('olga@lab.example'));
+    await expect(fn.invoke(event('olga@else.example'))).rejects.toThrow('lab.example');
+  });
+});
+
+const isBuiltin = (module: string) => builtinModules.includes(module);
