@@ -76,6 +76,7 @@ describe('what the role of each function may do', () => {
         ...object('results', 'GetObject', ...write),
         ...whole('results', 'ListBucket'),
         ...object('downloads', ...write),
+        ...['DeleteObject', 'GetObject'].map((action) => `s3:${action} ${bucket('downloads')}/~compose/*`),
         ...rows('GetItem', 'Query', 'UpdateItem'),
         ...index('undone'),
         ...sends('notices'),
