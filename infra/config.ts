@@ -48,6 +48,11 @@ const fields = z.strictObject({
   protectData: z.boolean().default(false),
   /** Sender of mails that a job has ended: an address, or any address of a domain, that SES has verified. Without it no mail is sent. */
   mailFrom: email.optional(),
+  /** ARN of an SNS topic of the account and region where the end of every job is published, for programs. */
+  noticeTopic: z
+    .string()
+    .regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]{1,256}$/, 'not the ARN of a topic')
+    .optional(),
   /** People may make links to their results that need no sign-in. */
   publicLinks: z.boolean().default(false),
   /** Other pages that may use the service beside its own, as `http://localhost:5173` of somebody who works on the page. */
@@ -75,7 +80,7 @@ const fields = z.strictObject({
 });
 
 const schema = fields.superRefine((config, context) => {
-  const { signUp, allowedDomains, plans } = config;
+  const { signUp, allowedDomains, plans, noticeTopic, baseName } = config;
   const refuse = (key: keyof Config, message: string, ...below: string[]) =>
     context.addIssue({ code: 'custom', path: [key, ...below], message });
   for (const name of Object.keys(plans)) {
@@ -83,6 +88,9 @@ const schema = fields.superRefine((config, context) => {
   }
   if (Object.keys(plans).length > mostPlans) refuse('plans', `at most ${mostPlans}`);
   if (signUp === 'domains' && allowedDomains.length === 0) refuse('allowedDomains', 'missing: signUp is domains');
+  if (noticeTopic !== undefined && !noticeTopic.includes(`:${baseName}-`)) {
+    refuse('noticeTopic', `its name must start with ${baseName}-: roles reach no other`);
+  }
   if (signUp !== 'domains' && allowedDomains.length > 0) refuse('allowedDomains', `given, but signUp is ${signUp}`);
 });
 

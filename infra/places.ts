@@ -21,6 +21,7 @@ export interface Things {
   table: JobTable;
   userPoolArn: pulumi.Input<string>;
   mailIdentities: readonly string[];
+  noticeTopic: string | undefined;
   retentionDays: number;
 }
 
@@ -33,6 +34,7 @@ export const placesOf = (things: Things): pulumi.Output<Places> =>
     table,
     userPool,
     mailIdentities: things.mailIdentities,
+    ...(things.noticeTopic !== undefined && { noticeTopic: things.noticeTopic }),
   }));
 
 /** The variables that tell a function where the things of its access are. */

@@ -64,6 +64,7 @@ export class Service extends pulumi.ComponentResource {
       table: new JobTable(`${name}-jobs`, { setting }, own),
       userPoolArn: identity.pool.arn,
       mailIdentities: config.mailFrom === undefined ? [] : identitiesOf(config.mailFrom, setting),
+      noticeTopic: config.noticeTopic,
       retentionDays: config.retentionDays,
     };
     const front = new ApiFront(`${name}-api-front`, { setting }, own);
@@ -90,6 +91,7 @@ export class Service extends pulumi.ComponentResource {
       userPoolId: identity.pool.id,
       origin: ui.origin,
       ...(config.mailFrom !== undefined && { mailFrom: config.mailFrom }),
+      ...(config.noticeTopic !== undefined && { topicArn: config.noticeTopic }),
     };
     const more: Record<string, Record<string, pulumi.Input<string>>> = {
       notify: { [notifyVariable]: pulumi.jsonStringify(notifyEnvironment) },

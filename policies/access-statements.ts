@@ -14,6 +14,8 @@ export interface Places {
   userPool?: string;
   /** Identities that SES has verified, which mail may be sent as. */
   mailIdentities?: readonly string[];
+  /** Where notices are published. */
+  noticeTopic?: string;
 }
 
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
@@ -139,7 +141,7 @@ function tableStatements({ jobs, usage = [], answers = [] }: Access, arn: string
 const indexName = (part: Exclude<TablePart, 'table'>): string =>
   ({ ...table.indexes, ...table.localIndexes })[part].name;
 
-function noticeStatements({ userPool, mailIdentities = [] }: Places): Statement[] {
+function noticeStatements({ userPool, mailIdentities = [], noticeTopic }: Places): Statement[] {
   return [
     {
       id: 'FindAddress',
@@ -150,5 +152,15 @@ function noticeStatements({ userPool, mailIdentities = [] }: Places): Statement[
     ...(mailIdentities.length === 0
       ? []
       : [{ id: 'SendMail', actions: ['ses:SendEmail'], on: mailIdentities, why: 'tells owners that a job has ended' }]),
+    ...(noticeTopic === undefined
+      ? []
+      : [
+          {
+            id: 'PublishNotice',
+            actions: ['sns:Publish'],
+            on: [noticeTopic],
+            why: 'tells programs that a job has ended',
+          },
+        ]),
   ];
 }

@@ -172,6 +172,7 @@ describe('the statements of an access', () => {
     table,
     userPool: 'arn:pool',
     mailIdentities: ['arn:identity'],
+    noticeTopic: 'arn:topic',
   };
   it.each<[string, Partial<Access>, string[]]>([
     ['nothing', {}, []],
@@ -186,7 +187,7 @@ describe('the statements of an access', () => {
     ['kept answers', { answers: ['claim'] }, ['Table']],
     ['sending', { sends: ['files'] }, ['SendFiles']],
     ['draining', { drains: ['files'] }, ['DrainFiles']],
-    ['notices', { notifies: true }, ['FindAddress', 'SendMail']],
+    ['notices', { notifies: true }, ['FindAddress', 'SendMail', 'PublishNotice']],
   ])('%s', (_, access, ids) => {
     const statements = accessStatements({ ...nothing, ...access }, places);
     expect(statements.map(({ id }) => id)).toEqual(ids);
