@@ -79,8 +79,8 @@ export function jobFileChanges(
     });
   };
 
-  /** Those that are still as they were read; 0 when the retry is over. */
-  const reset = (job: Job, files: readonly JobFile[]): Promise<number> => {
+  /** Those that are still as they were read; undefined when the retry is over. */
+  const resetBatch = (job: Job, files: readonly JobFile[]): Promise<number | undefined> => {
     let failedFiles = files;
     return withoutRace(async () => {
       if (failedFiles.length === 0) return 0;
@@ -101,7 +101,7 @@ export function jobFileChanges(
         })),
       ]);
       if (failed.length === 0) return failedFiles.length;
-      if (failed.includes(0)) return 0;
+      if (failed.includes(0)) return undefined;
       const now = await known(job, failedFiles);
       failedFiles = failedFiles.filter(({ path, generation }) => {
         const file = now.get(path);
@@ -150,17 +150,26 @@ export function jobFileChanges(
       const job = await existing(ref);
       if (!job.retrying) return 0;
       let count = 0;
-      const failed = table.query({
-        index: 'undone',
-        where: '#pk = :pk AND #undoneSort BETWEEN :from AND :to',
-        values: { pk: partitionOf(ref), from: undonePlace('failed', ''), to: undoneEnd('failed') },
+      // Another caller may reset the same files first: 0 is only for a pass that found none.
+      return withoutRace(async () => {
+        let found = false;
+        const failed = table.query({
+          index: 'undone',
+          where: '#pk = :pk AND #undoneSort BETWEEN :from AND :to',
+          values: { pk: partitionOf(ref), from: undonePlace('failed', ''), to: undoneEnd('failed') },
+        });
+        for await (const page of failed) {
+          const wanted = page.map(fileOf).filter((file) => transitions.resetFile(job, file, clock.now()) !== undefined);
+          found ||= wanted.length > 0;
+          for (const batch of batches(wanted.slice(0, limit - count), filesAtOnce)) {
+            const reset = await resetBatch(job, batch);
+            if (reset === undefined) return count;
+            count += reset;
+          }
+          if (count >= limit) break;
+        }
+        return found && count === 0 ? again : count;
       });
-      for await (const page of failed) {
-        const wanted = page.map(fileOf).filter((file) => transitions.resetFile(job, file, clock.now()) !== undefined);
-        for (const batch of batches(wanted.slice(0, limit - count), filesAtOnce)) count += await reset(job, batch);
-        if (count >= limit) break;
-      }
-      return count;
     },
     async file(ref: JobRef, path: string): Promise<JobFile | undefined> {
       const [job, file] = await Promise.all([find(ref), known(ref, [{ path }])]);
