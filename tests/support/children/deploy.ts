@@ -25,6 +25,7 @@ const settings = {
     if (metadata === undefined || metadata.type.startsWith('pulumi:')) return;
     const name = metadata.urn.split('::').at(-1)!;
     const properties = Object.keys(metadata.detailedDiff ?? {});
+    if (properties.length === 0) properties.push(...(metadata.diffs ?? []));
     changes.push({ type: metadata.type, name, operation: metadata.op, properties });
   },
 };

@@ -30,6 +30,8 @@ export interface Authoriser extends AsyncDisposable {
   policiesOf(roleArn: string): Promise<RolePolicies>;
   /** Every access since the start, or since it was emptied. */
   readonly log: Judged[];
+  /** Is told of each access as it is judged, before the request goes on. */
+  watch?: (judged: Judged) => void;
   /** What a role is to be judged by instead of its policies, for as long as it is set. */
   amend?: (roleArn: string, policies: RolePolicies) => RolePolicies;
 }
@@ -87,6 +89,10 @@ export async function startAuthoriser(motoUrl: string, now: () => number = Date.
     const found = await policies.ofRole(roleArn);
     return authoriser.amend?.(roleArn, found) ?? found;
   };
+  const note = (judged: Judged) => {
+    log.push(judged);
+    authoriser.watch?.(judged);
+  };
   const judge = async (session: Session | undefined, access: Access): Promise<Decision> => {
     const { identity = [], boundary } = session === undefined ? {} : await policiesOf(session.roleArn);
     const resourcePolicy = await policies.ofResource(access.resource);
@@ -106,7 +112,7 @@ export async function startAuthoriser(motoUrl: string, now: () => number = Date.
       accountId,
     });
     const { allowed, by } = decision;
-    log.push({ ...access, who: session === undefined ? 'anybody' : roleName(session.roleArn), allowed, by });
+    note({ ...access, who: session === undefined ? 'anybody' : roleName(session.roleArn), allowed, by });
     return decision;
   };
   const denied = (session: Session | undefined, { action, resource }: Access, { reason }: Decision): Refusal => ({
@@ -140,7 +146,7 @@ export async function startAuthoriser(motoUrl: string, now: () => number = Date.
     const accesses = await resolved(accessesOf(service, request, place), clients);
     if (who === 'owner') {
       for (const access of accesses) {
-        log.push({ ...access, who, allowed: true, by: [] });
+        note({ ...access, who, allowed: true, by: [] });
         if (changesPolicies.test(access.action)) policies.forget();
       }
       return forward(upstream, request, response);
@@ -199,7 +205,7 @@ export async function startAuthoriser(motoUrl: string, now: () => number = Date.
       const resourcePolicy = await policies.ofResource(access.resource);
       const question = { ...access, principal: who, identity: [], accountId };
       const decision = await decide({ ...question, ...(resourcePolicy && { resourcePolicy }) });
-      log.push({ ...access, who, allowed: decision.allowed, by: decision.by });
+      note({ ...access, who, allowed: decision.allowed, by: decision.by });
       return decision;
     },
     async [Symbol.asyncDispose]() {

@@ -35,12 +35,16 @@ export interface FunctionHost {
   authoriser: Authoriser;
   /** For the code of functions. */
   folder: string;
+  /** Hosts of AWS, and where they are in the simulated account. */
+  places?: ReadonlyMap<string, string>;
+  /** ms by which functions believe it to be later than it is. */
+  later?(): number;
 }
 
 /** A function as the account has it: its code, variables, role, memory and time. */
 export async function deployedFunction(
   name: string,
-  { clients, authoriser, folder }: FunctionHost,
+  { clients, authoriser, folder, places = new Map(), later = () => 0 }: FunctionHost,
 ): Promise<DeployedFunction> {
   const { Configuration, Code } = await clients.lambda.send(new GetFunctionCommand({ FunctionName: name }));
   const configuration = Configuration!;
@@ -68,6 +72,7 @@ export async function deployedFunction(
         AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.MemorySize),
         AWS_LAMBDA_LOG_GROUP_NAME: log.group,
+        RUNNER_PLACES: JSON.stringify([...places]),
         LAMBDA_TASK_ROOT: code,
         _HANDLER: configuration.Handler,
         ...{ LANG: 'en_US.UTF-8', TZ: ':UTC', PATH: '/usr/local/bin:/usr/bin:/bin' },
@@ -118,7 +123,7 @@ export async function deployedFunction(
         logGroupName: log.group,
         logStreamName: log.stream,
       };
-      child.send({ event, context, deadline: Date.now() + timeoutMs });
+      child.send({ event, context, remainingMs: timeoutMs, ahead: later() });
     });
 
   return {

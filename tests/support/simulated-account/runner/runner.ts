@@ -64,7 +64,7 @@ export interface Runner extends AsyncDisposable {
   readonly batches: readonly Batch[];
   /** What Lambda itself was refused. */
   readonly troubles: readonly unknown[];
-  /** ms that tokens believe to be later than now. */
+  /** ms by which functions, and the front's check of tokens, believe it to be later than it is. */
   later: number;
   /** Starts what schedules start, and waits for it. */
   tick(): Promise<Invocation[]>;
@@ -87,9 +87,10 @@ export async function startRunner(args: RunnerArgs): Promise<Runner> {
   const troubles: unknown[] = [];
   let sources: EventSource[] = [];
 
+  const host = { clients, authoriser, folder: folder.path, places, later: () => runner.later };
   const functionOf = (nameOrArn: string): Promise<DeployedFunction> => {
     const name = nameOrArn.split(':').at(nameOrArn.startsWith('arn:') ? 6 : 0)!;
-    const known = functions.get(name) ?? deployedFunction(name, { clients, authoriser, folder: folder.path });
+    const known = functions.get(name) ?? deployedFunction(name, host);
     functions.set(name, known);
     return known;
   };

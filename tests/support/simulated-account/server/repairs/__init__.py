@@ -6,6 +6,7 @@ from . import (
     cloudfront,
     dynamodb,
     lambda_functions,
+    lambda_settings,
     s3_access,
     s3_checksums,
     s3_events,
@@ -17,6 +18,6 @@ from . import (
 
 def apply(origin):
     """Mends moto in this process, which answers at `origin`. Once, before the first request."""
-    for repair in (apigatewayv2, budgets, cloudfront, dynamodb, s3_access, s3_checksums, s3_events, s3_uploads, sesv2, sqs):
+    for repair in (apigatewayv2, budgets, cloudfront, dynamodb, lambda_settings, s3_access, s3_checksums, s3_events, s3_uploads, sesv2, sqs):
         repair.apply()
     lambda_functions.apply(origin)

@@ -1,12 +1,9 @@
-"""What a runner that plays Lambda needs, and one setting that is lost.
-
-moto polls the queues of enabled event source mappings itself and, without Docker, loses their messages. It names a host
-that does not exist as the place of a function's code. A second event invoke configuration does not replace the first.
-"""
+"""What a runner that plays Lambda needs: moto polls the queues of enabled event source mappings itself and, without
+Docker, loses their messages; and it names a host that does not exist as the place of a function's code."""
 
 import functools
 
-from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.awslambda.models import LambdaFunction
 from moto.core import config
 from moto.dynamodb.models.table import Table
 from moto.moto_api._internal.urls import url_paths
@@ -15,7 +12,6 @@ from moto.sqs.models import Queue
 CODE_PATH = "/moto-api/lambda-code"
 
 get_code = LambdaFunction.get_code
-put_event_invoke_config = LambdaBackend.put_function_event_invoke_config
 code_by_hash = {}
 
 
@@ -54,15 +50,9 @@ def download_code(_request, full_url, _headers):
     return (404, {}, "") if code is None else (200, {"Content-Type": "application/zip"}, code)
 
 
-def replace_event_invoke_config(backend, function_name, given):
-    backend.get_function(function_name).event_invoke_config = []
-    return put_event_invoke_config(backend, function_name, given)
-
-
 def apply(origin):
     config.default_user_config["lambda"] = {"use_docker": False}
     leave_to_the_runner(Queue)
     leave_to_the_runner(Table)
     LambdaFunction.get_code = code_served_at(origin)
     url_paths["{0}" + CODE_PATH + "/(?P<sha>[^/]+)$"] = download_code
-    LambdaBackend.put_function_event_invoke_config = replace_event_invoke_config

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { collectInputs } from '../../../cli/actions/run-inputs.ts';
+import { fetchDownload, unpackInto } from '../../../cli/client/download.ts';
+import { uploadAll } from '../../../cli/client/upload.ts';
+import type { JobView } from '../../../functions/core/contract.ts';
+import { archivePath } from '../../../functions/core/keys.ts';
+import { isTerminal } from '../../../functions/core/transitions.ts';
+import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
+import { treeOf } from '../../support/tree.ts';
+
+const { signal } = new AbortController();
+const report = {
+  sent: () => {},
+  refused(file: { path: string }, code: string, message: string) {
+    throw new Error(`${file.path} was refused: ${code} ${message}`);
+  },
+  bytes: () => {},
+};
+
+/** Makes a job of a folder, or of a zip, and sends all of it, as `labdeploy submit` does, without closing it. */
+export async function send(person: Person, path: string, name: string): Promise<JobView> {
+  const isZip = path.endsWith('.zip');
+  const bytes = (await stat(path)).size;
+  const job = await person.createJob(
+    { name, source: isZip ? 'zip' : 'files', ...(isZip && { archiveBytes: bytes }) },
+    randomUUID(),
+  );
+  const inputs = isZip ? undefined : await collectInputs([path], { cwd: '/', output: '/none' });
+  const files = inputs?.kind === 'files' ? inputs.files : [{ file: path, path: archivePath, bytes }];
+  await uploadAll(person, job.id, files, { filesPerCall: 100, report, signal });
+  return job;
+}
+
+/** Sends a folder or zip, and closes the job. */
+export async function submit(person: Person, path: string, name: string): Promise<JobView> {
+  const { id } = await send(person, path, name);
+  return person.submit(id);
+}
+
+/** Waits for the end of a job. */
+export const ended = ({ runner }: SimulatedService, person: Person, id: string, seconds = 90): Promise<JobView> =>
+  runner.until(
+    `the end of ${id}`,
+    async () => {
+      const job = await person.job(id);
+      return isTerminal(job) ? job : undefined;
+    },
+    seconds,
+  );
+
+/** Fetches the results of a job: path to sha256, without the manifest, which names the job. */
+export async function resultsOf(person: Person, id: string, folder: string): Promise<Record<string, string>> {
+  await mkdir(folder, { recursive: true });
+  const zip = join(folder, 'results.zip');
+  await fetchDownload(() => person.download(id), zip, signal);
+  await unpackInto(zip, join(folder, 'results'), join(folder, 'temporary'), signal);
+  return withoutManifest(await treeOf(join(folder, 'results')));
+}
+
+export function withoutManifest({
+  'manifest.json': manifest,
+  ...tree
+}: Record<string, string>): Record<string, string> {
+  if (manifest === undefined) throw new Error('results without a manifest');
+  return tree;
+}

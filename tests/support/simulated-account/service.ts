@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { serviceClient } from '../../../cli/client/service-client.ts';
+import type { Bucket } from '../../../functions/core/keys.ts';
+import type { QueueName } from '../../../functions/core/messages.ts';
+import { buildPage } from '../page.ts';
+import { type Authoriser, startAuthoriser } from './authoriser/authoriser.ts';
+import { type Clients, clientsFor, region } from './clients.ts';
+import { type Deployed, type DeployRequest, openStack, type Stack } from './deploy.ts';
+import type { Engine } from './engine.ts';
+import { type Moto, startMoto } from './moto.ts';
+import { signIn } from './people.ts';
+import { openFront, type Runner, startRunner } from './runner/runner.ts';
+
+/** Outputs of the stack (infra/service). */
+export interface ServiceOutputs {
+  url: string;
+  apiUrl: string;
+  issuer: string;
+  signInUrl: string;
+  userPoolId: string;
+  clientIds: { page: string; commandLine: string };
+  buckets: Record<Bucket, string>;
+  siteBucket: string;
+  distributionId: string;
+  table: string;
+  queues: Record<QueueName, string>;
+  deadLetters: Record<QueueName | 'sweep', string>;
+  functions: Record<string, string>;
+}
+
+/** A person of the lab with the client of the command line. */
+export type Person = ReturnType<typeof serviceClient> & { token: string };
+
+export interface SimulatedService extends AsyncDisposable {
+  moto: Moto;
+  authoriser: Authoriser;
+  stack: Stack;
+  runner: Runner;
+  outputs: ServiceOutputs;
+  /** What the first `up` did. */
+  deployed: Deployed;
+  /** The owner's. */
+  clients: Clients;
+  /** Of the page and the API. */
+  url: string;
+  /** With an account of their own. */
+  person(name: string): Promise<Person>;
+}
+
+const root = resolve(import.meta.dirname, '../../..');
+const program = pathToFileURL(join(root, 'infra/program.ts')).href;
+
+/** Builds labdeploy, deploys it to an empty account by the real engine, and runs it there. Takes two minutes. */
+export async function deployService(engine: Engine, config: DeployRequest['config'] = {}): Promise<SimulatedService> {
+  await promisify(execFile)(process.execPath, [join(root, 'build/functions.ts')]);
+  await buildPage();
+  await using made = new AsyncDisposableStack();
+  const moto = made.use(await startMoto());
+  const authoriser = made.use(await startAuthoriser(moto.url));
+  const front = await openFront();
+  made.defer(() => front.close());
+  const stack = made.use(
+    await openStack(engine, { url: authoriser.url, program, project: 'labdeploy', stack: 'test' }),
+  );
+  const own = Object.entries({ origins: JSON.stringify([front.url]), runtime: 'nodejs22.x', ...config });
+  const deployed = await stack.run('up', Object.fromEntries(own.map(([key, value]) => [`labdeploy:${key}`, value])));
+  const outputs = deployed.outputs as unknown as ServiceOutputs;
+  const places = new Map([
+    [new URL(outputs.issuer).origin, authoriser.url],
+    [outputs.signInUrl, authoriser.url],
+    ...Object.values(outputs.buckets).map(
+      (name) => [`https://${name}.s3.${region}.amazonaws.com`, authoriser.url] as const,
+    ),
+  ]);
+  const apiHost = new URL(outputs.apiUrl).host;
+  const runner = made.use(
+    await startRunner({
+      ...{ moto, authoriser, front, places },
+      distributionId: outputs.distributionId,
+      apis: new Map([[apiHost, apiHost.split('.')[0]!]]),
+      concurrency: 2,
+    }),
+  );
+  const clients = clientsFor(moto.url);
+  const rest = made.move();
+  return {
+    ...{ moto, authoriser, stack, runner, outputs, deployed, clients },
+    url: front.url,
+    async person(name) {
+      const token = await signIn(clients, {
+        userPoolId: outputs.userPoolId,
+        clientId: outputs.clientIds.page,
+        email: `${name}@lab.example`,
+      });
+      const { signal } = new AbortController();
+      return { ...serviceClient(front.url, async () => token, signal), token };
+    },
+    [Symbol.asyncDispose]: () => rest.disposeAsync(),
+  };
+}
