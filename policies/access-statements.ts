@@ -1,4 +1,4 @@
-import type { Bucket } from '../functions/core/keys.ts';
+import { type Bucket, composingPrefix } from '../functions/core/keys.ts';
 import type { QueueName } from '../functions/core/messages.ts';
 import { type TablePart, table, tableActions } from '../functions/core/table.ts';
 import type { Access } from '../functions/stages/stage.ts';
@@ -54,6 +54,12 @@ export function accessStatements(access: Access, places: Places): Statement[] {
       actions: ['s3:DeleteObject'],
       on: [`${bucket(name)}/*`],
       why: `deletes from ${name}`,
+    })),
+    ...(access.composes ?? []).map((name) => ({
+      id: `Compose${capital(name)}`,
+      actions: ['s3:GetObject', 's3:DeleteObject'],
+      on: [`${bucket(name)}/${composingPrefix}*`],
+      why: `puts objects of ${name} together by way of others, which it copies and removes`,
     })),
     ...(access.parts ?? []).flatMap((name) => [
       {

@@ -56,6 +56,11 @@ function restrictObjects(stage: Access, objects: ObjectStore, refuse: Refuse): O
     if (value === undefined) missing();
     return value;
   };
+  /** S3 may do it by way of other objects in that bucket. */
+  const composeSeveral = (bucket: Bucket) => {
+    if (stage.reads.includes(bucket) && stage.deletes?.includes(bucket) === true) return;
+    allow(stage.composes, bucket, 'compose of several ranges in');
+  };
   const open = objects.open?.bind(objects);
   const { copiesFrom } = objects;
   return {
@@ -82,10 +87,12 @@ function restrictObjects(stage: Access, objects: ObjectStore, refuse: Refuse): O
       write(ref.bucket);
       const sources = new Set<Bucket>();
       const allowed = async function* () {
+        let ranges = 0;
         for await (const part of parts) {
           if ('from' in part) {
             read(part.from.bucket);
             sources.add(part.from.bucket);
+            if (++ranges > 1) composeSeveral(ref.bucket);
           }
           yield part;
         }

@@ -14,6 +14,8 @@ export interface Access {
   lists: readonly Bucket[];
   writes: readonly Bucket[];
   deletes?: readonly Bucket[];
+  /** Puts objects together of more than one range: by way of others, below core/keys' composingPrefix, which it reads and removes. */
+  composes?: readonly Bucket[];
   /** Unfinished uploads in parts: what arrived of them, and giving them up. */
   parts?: readonly Bucket[];
   /** Methods of each store in the table that it calls. */

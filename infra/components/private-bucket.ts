@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { composingPrefix } from '../../functions/core/keys.ts';
 import type { Setting } from '../setting.ts';
 
 export interface PrivateBucketArgs {
@@ -65,6 +66,12 @@ export class PrivateBucket extends pulumi.ComponentResource {
             status: 'Enabled',
             filter: {},
             abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+          },
+          {
+            id: 'objects-in-between', // of a process that was killed while it composed one
+            status: 'Enabled',
+            filter: { prefix: composingPrefix },
+            expiration: { days: 1 },
           },
           ...(expireDays === undefined
             ? []

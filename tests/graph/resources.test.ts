@@ -115,7 +115,7 @@ describe('every bucket', () => {
     const rules = short.of('aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration')[
       'labdeploy-uploads-lifecycle'
     ]?.rules as object[];
-    expect(rules[1]).toMatchObject({ expiration: { days: 2 } });
+    expect(rules[2]).toMatchObject({ expiration: { days: 2 } });
   });
 });
 

@@ -6,6 +6,7 @@ export const zip = {
   reads: ['results'],
   lists: ['results'],
   writes: ['results', 'downloads'], // results: the tables of the job
+  composes: ['downloads'],
   jobs: ['get', 'files', 'complete', 'fail'],
   sends: ['notices'],
   memoryMb: 1769, // one vCPU on Lambda

@@ -105,6 +105,16 @@ describe.each(stages)('what $name may touch', (stage) => {
     }
   });
 
+  it('composes several ranges only where it may make and remove objects in between', async () => {
+    const { own } = await ports(stage);
+    const source = { from: inBucket(stage.reads[0]!) };
+    for (const target of stage.writes) {
+      const both = stage.reads.includes(target) && stage.deletes?.includes(target) === true;
+      const composed = own.objects.compose(inBucket(target), [source, { bytes: Buffer.from('y') }, source]);
+      expect(await allowed(composed)).toBe(both || stage.composes?.includes(target) === true);
+    }
+  });
+
   it.each(queueNames)('follows its descriptor in the queue %s', async (queue) => {
     const { own } = await ports(stage);
     const options = { max: 1, visibilitySeconds: 1 };
