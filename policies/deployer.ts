@@ -392,13 +392,11 @@ const commandStatements = (place: PolicyPlace): Statement[] => [
   },
 ];
 
-/**
- * All that whoever deploys stacks may do, as managed policies by the end of their names: one would be too long for IAM.
- * Each row says why; `*` as a resource says so beside it.
- */
-export const deployerPolicies = (place: PolicyPlace): Record<string, Statement[]> => ({
-  stores: storeStatements(place),
-  functions: functionStatements(place),
-  front: frontStatements(place),
-  roles: [...roleStatements(place), ...commandStatements(place)],
-});
+/** All that whoever deploys stacks may do, in order of services. Each row says why; `*` as a resource says so beside it. */
+export const deployerStatements = (place: PolicyPlace): Statement[] => [
+  ...storeStatements(place),
+  ...functionStatements(place),
+  ...frontStatements(place),
+  ...roleStatements(place),
+  ...commandStatements(place),
+];

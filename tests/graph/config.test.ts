@@ -126,6 +126,11 @@ describe('the configuration of a stack', () => {
       ['labdeploy:permissionsBoundary: not the ARN of a policy'],
     ],
     [
+      'a topic that no role reaches',
+      { noticeTopic: 'arn:aws:sns:eu-central-1:123456789012:alerts' },
+      ['labdeploy:noticeTopic: its name must start with labdeploy-: roles reach no other'],
+    ],
+    [
       'several at once',
       { memory: '1', architecture: 'mips' },
       [
