@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import packageFile from '../package.json' with { type: 'json' };
 import { bundleFunctions } from './bundle.ts';
 
 /** `npm run build:functions`: the code of the functions, for the package. Models and onnxruntime come at `labdeploy up`. */
-await bundleFunctions(join(resolve(import.meta.dirname, '..'), 'dist/lambda'), packageFile.version);
+const root = resolve(import.meta.dirname, '..');
+const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+await bundleFunctions(join(root, 'dist/lambda'), version);

@@ -1,9 +1,17 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  AdminCreateUserCommand,
+  AdminSetUserPasswordCommand,
+  CreateUserPoolClientCommand,
+  CreateUserPoolCommand,
+  InitiateAuthCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { JobSettings } from '../../functions/core/job.ts';
 import { downloadRef, inputRef, resultRef, uploadRef } from '../../functions/core/keys.ts';
 import type { QueueName } from '../../functions/core/messages.ts';
+import { defaultPlans } from '../../functions/core/plans.ts';
 import { openModel } from '../../functions/model/package.ts';
 import { sealAndAdvance, submitArchive } from '../../functions/stages/finish.ts';
 import { makeSamples } from '../../samples/make.ts';
@@ -12,6 +20,7 @@ import { bytesOf } from '../support/bytes.ts';
 import { cli } from '../support/cli.ts';
 import { type FunctionAccount, functionAccount } from '../support/function-account.ts';
 import { type FunctionProcess, startFunction } from '../support/function-process.ts';
+import { clientsFor, region } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -114,6 +123,47 @@ await describeWithMoto('the built functions on a simulated account', (moto) => {
     });
   }, 60_000);
 
+  it('answer requests of the HTTP API with a token of the pool, and nobody without', async () => {
+    const { clientId, issuer, token } = await signIn(moto().url);
+    const LABDEPLOY_API = JSON.stringify({
+      ...{ version: '0.0.1', signUp: 'invite', issuer, clientId, cliClientId: 'cli', scopes: ['openid'] },
+      ...{ origins: ['https://lab.example'], plans: defaultPlans, publicLinks: false },
+    });
+    const host = new URL(issuer).origin;
+    const variables = { ...account.variables, LABDEPLOY_API };
+    await using api = await startFunction(at('built/functions/api'), variables, [[host, moto().url]]);
+    const ask = async (method: string, path: string, headers: Record<string, string> = {}, body?: object) => {
+      const event = {
+        ...{ version: '2.0', routeKey: 'ANY /v1/{proxy+}', rawPath: path, rawQueryString: '', headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        isBase64Encoded: false,
+        requestContext: { http: { method, path, sourceIp: '127.0.0.1' }, requestId: 'request', stage: '$default' },
+      };
+      const answer = (await api.invoke(event)) as { statusCode: number; body: string };
+      return { status: answer.statusCode, body: JSON.parse(answer.body) as Record<string, unknown> };
+    };
+    const mine = { authorization: `Bearer ${token}` };
+    expect(await ask('GET', '/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expect(await ask('GET', '/v1/config')).toMatchObject({ status: 200, body: { issuer, signIn: 'accounts' } });
+    expect(await ask('GET', '/v1/jobs')).toMatchObject({ status: 401 });
+    expect(await ask('GET', '/v1/jobs', { authorization: `Bearer ${token}x` })).toMatchObject({ status: 401 });
+    expect(await ask('GET', '/v1/models', mine)).toMatchObject({
+      status: 200,
+      body: { items: [{ name: model.name }] },
+    });
+    const json = { ...mine, 'content-type': 'application/json', 'idempotency-key': 'only-once' };
+    const created = await ask('POST', '/v1/jobs', json, { name: 'folder', source: 'files' });
+    expect(created).toMatchObject({ status: 201, body: { name: 'folder', state: 'uploading' } });
+    expect(await ask('POST', '/v1/jobs', json, { name: 'folder', source: 'files' })).toEqual(created);
+    const { body } = await ask('GET', '/v1/jobs', mine);
+    expect(body).toMatchObject({ items: [{ id: created.body.id }] });
+    expect(await ask('GET', '/v1/jobs/job-1', mine)).toMatchObject({ status: 404 }); // olga's
+    expect(JSON.stringify(api.log)).not.toContain(token);
+    expect(api.log).toContainEqual(
+      expect.objectContaining({ message: 'answered', method: 'POST', path: '/v1/jobs', status: 201 }),
+    );
+  }, 60_000);
+
   it('end a file that no attempt could process, with its reason, when sweep comes', async () => {
     const job = { owner: 'olga', id: 'job-3' };
     const path = 'cells/a b+c.tif';
@@ -140,3 +190,28 @@ await describeWithMoto('the built functions on a simulated account', (moto) => {
     ]);
   }, 60_000);
 });
+
+/** A pool with one person in it, and her access token. */
+async function signIn(url: string): Promise<{ issuer: string; clientId: string; token: string }> {
+  const { cognito } = clientsFor(url);
+  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: 'people' }));
+  const UserPoolId = UserPool!.Id!;
+  const ExplicitAuthFlows = ['ALLOW_USER_PASSWORD_AUTH' as const];
+  const { UserPoolClient } = await cognito.send(
+    new CreateUserPoolClientCommand({ UserPoolId, ClientName: 'page', ExplicitAuthFlows }),
+  );
+  const clientId = UserPoolClient!.ClientId!;
+  const Password = 'Correct-horse-1';
+  await cognito.send(new AdminCreateUserCommand({ UserPoolId, Username: 'mia@lab.example' }));
+  const who = { UserPoolId, Username: 'mia@lab.example', Password, Permanent: true };
+  await cognito.send(new AdminSetUserPasswordCommand(who));
+  const { AuthenticationResult } = await cognito.send(
+    new InitiateAuthCommand({
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      ClientId: clientId,
+      AuthParameters: { USERNAME: 'mia@lab.example', PASSWORD: Password },
+    }),
+  );
+  const issuer = `https://cognito-idp.${region}.amazonaws.com/${UserPoolId}`;
+  return { issuer, clientId, token: AuthenticationResult!.AccessToken! };
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import serverless from 'serverless-http';
+import { dynamoKeptAnswers } from '../../adapters/aws/dynamo-kept-answers.ts';
+import { dynamoSecret } from '../../adapters/aws/dynamo-secret.ts';
+import { dynamoUsage } from '../../adapters/aws/dynamo-usage.ts';
+import { s3SignedAccess } from '../../adapters/aws/s3-signed-access.ts';
+import { createApi } from '../../api/app.ts';
+import { api } from '../../api/descriptor.ts';
+import type { Answered } from '../../api/services.ts';
+import { apiEnvironment } from '../../core/api-environment.ts';
+import type { ModelView } from '../../core/contract.ts';
+import { apiVariable } from '../../core/environment.ts';
+import type { Bucket } from '../../core/keys.ts';
+import { tokenVerifier } from '../../identity/verify.ts';
+import { systemClock as clock } from '../../ports/clock.ts';
+import { readJsonVariable } from './environment.ts';
+import { logger } from './log.ts';
+import { openPorts } from './ports.ts';
+
+const { allowed: ports, places, clients } = openPorts(api);
+const environment = readJsonVariable(apiVariable, apiEnvironment, process.env);
+/** Written beside the code by build/assemble. */
+const models = JSON.parse(readFileSync(join(import.meta.dirname, 'models.json'), 'utf8')) as ModelView[];
+
+/** Paths and owners; no query, no header, no body. */
+const log = ({ error, ...line }: Answered): void =>
+  error === undefined
+    ? logger.info('answered', { ...line })
+    : logger.error('failed', { ...line, error: error as Error });
+
+async function open() {
+  const { issuer, clientId, cliClientId, origins, plans, publicLinks, ...config } = environment;
+  const table = { client: clients.dynamodb, table: places.table!.name };
+  const app = createApi({
+    ports,
+    signed: s3SignedAccess({ client: clients.s3, buckets: places.buckets as Record<Bucket, string>, clock }),
+    usage: dynamoUsage(table),
+    answers: dynamoKeptAnswers({ ...table, clock }),
+    // API Gateway checks tokens before; whoever else may invoke the function finds that it does too.
+    identity: tokenVerifier({
+      issuer,
+      algorithm: 'RS256',
+      keys: new URL(`${issuer}/.well-known/jwks.json`),
+      accessTokens: { form: 'cognito', clientIds: [clientId, cliClientId] },
+    }),
+    plans, // each instance counts requests by itself: several let more through than a plan says; the front's throttle holds for all
+    models: async () => models,
+    config: { ...config, signIn: 'accounts', issuer, clientId, cliClientId },
+    origins,
+    ...(publicLinks && { links: { secret: await dynamoSecret(table, 'links'), origin: origins[0]! } }),
+    newId: randomUUID,
+    log,
+  });
+  return serverless(app);
+}
+
+let opened: ReturnType<typeof open> | undefined = open(); // while Lambda starts the function, with all of its processor
+opened.catch(() => {}); // thrown to the first request
+
+/** One request as API Gateway's HTTP APIs send it, payload 2.0. */
+export async function handler(
+  event: APIGatewayProxyEventV2,
+  context: Context,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  logger.addContext(context);
+  opened ??= open();
+  opened.catch(() => {
+    opened = undefined; // the next request tries again
+  });
+  return (await opened)(event, context);
+}

@@ -1,0 +1,28 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { cognitoAddresses } from '../../adapters/aws/cognito-addresses.ts';
+import { sesNotifier } from '../../adapters/aws/ses-notifier.ts';
+import { snsNotifier } from '../../adapters/aws/sns-notifier.ts';
+import { notifyVariable } from '../../core/environment.ts';
+import { notifyEnvironment } from '../../core/notify-environment.ts';
+import type { Notices } from '../../ports/notifier.ts';
+import { notifyHandler } from '../../stages/notify/handler.ts';
+import { readJsonVariable } from './environment.ts';
+import { lambda } from './lambda.ts';
+import { logger } from './log.ts';
+
+const environment = readJsonVariable(notifyVariable, notifyEnvironment, process.env);
+const { mailFrom: from, topicArn, userPoolId, origin: page } = environment;
+const notices: Notices = {
+  channels: {
+    ...(from !== undefined && { mail: sesNotifier({ client: new SESv2Client({}), from }) }),
+    ...(topicArn !== undefined && { hook: snsNotifier({ client: new SNSClient({}), topicArn }) }),
+  },
+  addresses: cognitoAddresses({ client: new CognitoIdentityProviderClient({}), userPoolId }),
+  page,
+};
+
+export const handler = lambda(notifyHandler.stage, async ({ message, ports }) => {
+  logger.info('notified', { result: await notifyHandler.handle(message, { ...ports, notices }) });
+});
