@@ -30,6 +30,9 @@ interface Locals {
 
 const requestIdForm = /^[\w.-]{8,64}$/;
 
+/** A public link is good for whoever reads it: logs have none. */
+const secretPath = /^(\/v1\/links\/).*/s;
+
 /** The HTTP API v1 (core/operations) over the ports. It never touches the bytes of images: those go by signed requests. */
 export function createApi(services: ApiServices): Express {
   const lock = keyedLock();
@@ -156,7 +159,7 @@ function send(res: Response, { status, body }: { status: number; body: string })
 
 function logWhenSent(req: Request, res: Response, log: NonNullable<ApiServices['log']>): void {
   const started = performance.now();
-  const path = req.path;
+  const path = req.path.replace(secretPath, '$1…');
   res.once('close', () => {
     const { requestId, owner, error } = res.locals as Locals;
     log({

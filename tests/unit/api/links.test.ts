@@ -49,6 +49,14 @@ describe('a public link', () => {
     expect(await open(body.url)).toMatchObject(gone);
   });
 
+  it('is not in the log', async () => {
+    await completed();
+    const { body } = await make();
+    api.log.length = 0;
+    await open(body.url);
+    expect(api.log).toMatchObject([{ method: 'GET', path: '/v1/links/…', status: 302 }]);
+  });
+
   it.each([0, 31, 1.5, '3', null])('is good for 1 to 30 days, not %p', async (days) => {
     await completed();
     expect(await make(days)).toMatchObject({ status: 400, body: { code: 'requestInvalid' } });

@@ -1,10 +1,15 @@
+import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { webHookNotifier } from '../../../functions/adapters/local/web-hook.ts';
 import { type EndedJob, noticeOf } from '../../../functions/core/notice.ts';
+import { systemClock } from '../../../functions/ports/clock.ts';
 import { manualClock } from '../../support/manual-clock.ts';
+import { itWithPython } from '../../support/python.ts';
 
 const secret = 'Geheimnis µ';
 const job: EndedJob = {
@@ -91,4 +96,24 @@ describe('a web hook', () => {
     await using hook = await receiver(() => stop.abort());
     await expect(hook.notifier.send(notice, { signal: stop.signal })).rejects.toMatchObject({ code: 'noticeUnsent' });
   });
+});
+
+await itWithPython('the check of a web hook that docs/notices.md shows takes ours and no other', async (python) => {
+  await using hook = await receiver((response) => response.writeHead(204).end());
+  await webHookNotifier({ url: `http://${hook.host}`, secret }, systemClock).send(notice, {});
+  const [{ headers, body }] = hook.received as [Received];
+  const [, check = ''] = /```python\n([\s\S]*?)```/.exec(await readFile('docs/notices.md', 'utf8')) ?? [];
+  const given = {
+    'Labdeploy-Timestamp': headers['labdeploy-timestamp'],
+    'Labdeploy-Signature': headers['labdeploy-signature'],
+  };
+  const program = `${check}
+import json, sys
+headers, body, secret = json.load(sys.stdin)
+body = body.encode()
+old = {**headers, "Labdeploy-Timestamp": str(int(headers["Labdeploy-Timestamp"]) - 301)}
+print(genuine(headers, body, secret), genuine(headers, body + b" ", secret), genuine(headers, body, "other"), genuine(old, body, secret))`;
+  const child = promisify(execFile)(python, ['-c', program]);
+  child.child.stdin!.end(JSON.stringify([given, body, secret]));
+  expect((await child).stdout.trim()).toBe('True False False False');
 });
