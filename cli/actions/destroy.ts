@@ -30,10 +30,23 @@ interface StackResource {
  * repeat after any interruption.
  */
 export async function destroy(options: DestroyOptions, services: Services): Promise<void> {
+  const started = performance.now();
+  const kept = await removeStack(options, services);
+  if (options.all) await removeState(options, services);
+  const seconds = (performance.now() - started) / 1000;
+  services.io.emit('destroy.done', { stack: options.stack, seconds, kept });
+}
+
+/** Returns the names of what was kept. With `all` a stack that is gone already is no failure: what is left of it goes. */
+async function removeStack(options: DestroyOptions, services: Services): Promise<string[]> {
   const { io, signal } = services;
   const { keepData = false } = options;
-  const started = performance.now();
-  await using stack = await openStack(options, services);
+  const found = await openStack(options, services).catch((error: unknown) => {
+    if (options.all && error instanceof UserError && error.code === 'stackNotFound') return undefined;
+    throw error;
+  });
+  if (found === undefined) return [];
+  await using stack = found;
   const { account, name } = stack;
   const resources = (await resourcesOf(stack)).filter(({ custom }) => custom);
   const buckets = resources.filter(({ type }) => type === 'aws:s3/bucket:Bucket').map(({ id }) => id!);
@@ -66,8 +79,7 @@ export async function destroy(options: DestroyOptions, services: Services): Prom
   for (const arn of left) io.emit('destroy.leftover', { arn });
   if (left.length > 0) throw new UserError('leftovers', [name, String(left.length)]);
   if (kept.length === 0) await stack.engine.workspace.removeStack(name);
-  if (options.all) await removeState(stack, services);
-  io.emit('destroy.done', { stack: name, seconds: (performance.now() - started) / 1000, kept: keptNames });
+  return keptNames;
 }
 
 async function resourcesOf({ engine }: OpenStack): Promise<StackResource[]> {
@@ -76,10 +88,10 @@ async function resourcesOf({ engine }: OpenStack): Promise<StackResource[]> {
 }
 
 /** Only when no stack needs it any more. */
-async function removeState({ account, state, name }: OpenStack, services: Services): Promise<void> {
-  if (state.bucket === undefined) return; // another's, named by PULUMI_BACKEND_URL
-  const { stacks } = await listStacks({ region: account.region }, services);
-  const [other] = stacks.filter((stack) => stack.name !== name);
+async function removeState({ region }: DestroyOptions, services: Services): Promise<void> {
+  const { account, state, stacks } = await listStacks(region === undefined ? {} : { region }, services);
+  if (state?.bucket === undefined) return; // gone, or another's, named by PULUMI_BACKEND_URL
+  const [other] = stacks;
   if (other !== undefined) throw new UserError('stackNotEmpty', [other.name, String(other.resources)]);
   await removeBucket(state.bucket, account);
   await new SSMClient(account.client).send(new DeleteParameterCommand({ Name: passphraseParameter }));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -60,43 +60,46 @@ export async function local(options: LocalOptions, services: Services): Promise<
       res.writeHead(503, { 'Retry-After': '1' }).end();
     });
     const port = await listen(server, options);
-    const origin = originOf(options, port);
-    if (origin.startsWith('http:') && !loopback.test(address)) io.emit('local.unencrypted', { origin });
-    const workers = options.workers ?? availableParallelism();
-    service = await openService({
-      dataFolder,
-      origin,
-      page: page ?? '',
-      models: options.model.map((model) => findModel(model, cwd)),
-      users,
-      ...(options.keepDays !== undefined && { keepDays: options.keepDays }),
-      ...(options.diskBudget !== undefined && { diskBudget: options.diskBudget }),
-      keepFree: options.keepFree,
-      signUp: signUpOf(options),
-      telling,
-      publicLinks: options.publicLinks === true,
-      workers,
-      memoryLimit: memoryLimit(workers),
-      version,
-      onTrouble: ({ stage, attempt, error }) =>
-        io.emit('local.trouble', { stage, attempt, message: error instanceof Error ? error.message : String(error) }),
-    });
-    const { links } = service;
-    io.emit('local.ready', {
-      url: links.standing ?? origin,
-      origin,
-      dataFolder,
-      workers,
-      ...(links.firstAdmin !== undefined && { firstAdmin: links.firstAdmin }),
-    });
-    if (options.open && interactive) openBrowser(links.once ?? links.firstAdmin ?? origin);
-    await Promise.race([
-      service.ended,
-      new Promise((stopped) => signal.addEventListener('abort', stopped, { once: true })),
-    ]);
-    io.emit('local.stopping', {});
-    await close(server);
-    await service[Symbol.asyncDispose]();
+    try {
+      const origin = originOf(options, port);
+      if (origin.startsWith('http:') && !loopback.test(address)) io.emit('local.unencrypted', { origin });
+      const workers = options.workers ?? availableParallelism();
+      service = await openService({
+        dataFolder,
+        origin,
+        page: page ?? '',
+        models: options.model.map((model) => findModel(model, cwd)),
+        users,
+        ...(options.keepDays !== undefined && { keepDays: options.keepDays }),
+        ...(options.diskBudget !== undefined && { diskBudget: options.diskBudget }),
+        keepFree: options.keepFree,
+        signUp: signUpOf(options),
+        telling,
+        publicLinks: options.publicLinks === true,
+        workers,
+        memoryLimit: memoryLimit(workers),
+        version,
+        onTrouble: ({ stage, attempt, error }) =>
+          io.emit('local.trouble', { stage, attempt, message: error instanceof Error ? error.message : String(error) }),
+      });
+      const { links } = service;
+      io.emit('local.ready', {
+        url: links.standing ?? origin,
+        origin,
+        dataFolder,
+        workers,
+        ...(links.firstAdmin !== undefined && { firstAdmin: links.firstAdmin }),
+      });
+      if (options.open && interactive) openBrowser(links.once ?? links.firstAdmin ?? origin);
+      await Promise.race([
+        service.ended,
+        new Promise((stopped) => signal.addEventListener('abort', stopped, { once: true })),
+      ]);
+      io.emit('local.stopping', {});
+    } finally {
+      await close(server);
+      await service?.[Symbol.asyncDispose]();
+    }
   } finally {
     unlock();
   }
@@ -116,6 +119,7 @@ function originOf({ url, address, tlsCert }: LocalOptions, port: number): string
 async function hold(dataFolder: string): Promise<() => void> {
   try {
     await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+    await access(dataFolder, constants.W_OK); // SQLite would take the lock of a read-only disk
     const unlock = lockFolder(dataFolder);
     if (unlock === undefined) throw new UserError('dataInUse', [dataFolder]);
     return unlock;

@@ -23,7 +23,7 @@ const askEveryMs = 3000;
 export async function up(options: UpOptions, services: Services): Promise<void> {
   const { io, signal } = services;
   const started = performance.now();
-  await using stack = await openStack(options, services, { create: true });
+  await using stack = await openStack(options, services, 'make');
   tellStart(stack, services);
   const { changes } = await operate(stack, 'preview', io, { signal });
   if (changes.length > 0) {
@@ -46,7 +46,7 @@ export async function up(options: UpOptions, services: Services): Promise<void> 
 
 /** Says what `up` would do; changes nothing. */
 export async function preview(options: StackOptions, services: Services): Promise<void> {
-  await using stack = await openStack(options, services, { create: true });
+  await using stack = await openStack(options, services, 'imagine');
   tellStart(stack, services);
   const { changes } = await operate(stack, 'preview', services.io, { signal: services.signal });
   services.io.emit('preview.done', { stack: stack.name, changes: changes.map(viewOf) });

@@ -51,18 +51,11 @@ export async function emptyBucket(bucket: string, account: AwsAccount): Promise<
   const s3 = client(account);
   let removed = 0;
   try {
-    for await (const page of versions(s3, bucket)) {
-      const { Errors = [] } = await s3.send(
-        new DeleteObjectsCommand({
-          Bucket: bucket,
-          Delete: {
-            Objects: page.map(({ Key, VersionId }): ObjectIdentifier => ({ Key: Key!, VersionId })),
-            Quiet: true,
-          },
-        }),
-      );
-      const [first] = Errors;
-      if (first !== undefined) throw Object.assign(new Error(first.Message), { name: first.Code });
+    for (;;) {
+      const first = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket })); // always the first page: the others move up
+      const page = [...(first.Versions ?? []), ...(first.DeleteMarkers ?? [])];
+      if (page.length === 0) break;
+      await deletePage(s3, bucket, page);
       removed += page.length;
     }
     await abortUploads(s3, bucket);
@@ -70,6 +63,13 @@ export async function emptyBucket(bucket: string, account: AwsAccount): Promise<
     if (!isGone(error)) throw error;
   }
   return removed;
+}
+
+async function deletePage(s3: S3Client, Bucket: string, page: readonly Version[]): Promise<void> {
+  const Objects = page.map(({ Key, VersionId }): ObjectIdentifier => ({ Key: Key!, VersionId }));
+  const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+  const [first] = Errors;
+  if (first !== undefined) throw Object.assign(new Error(`${first.Key}: ${first.Message}`), { name: first.Code });
 }
 
 export async function removeBucket(bucket: string, account: AwsAccount): Promise<void> {

@@ -32,6 +32,8 @@ interface RunOptions {
 }
 
 const quiet = new Set(['same', 'read', 'refresh']);
+/** Components and providers are the program's own order; the account does not see them. */
+const costs = (type: string): boolean => type.startsWith('aws:');
 
 /** Runs one operation of the engine, tells its progress, and turns its failure into one clear error. */
 export async function operate(stack: OpenStack, verb: Verb, io: Io, options: RunOptions): Promise<Operated> {
@@ -140,8 +142,8 @@ class Watch {
   }
 
   #start({ urn, type, op, detailedDiff, diffs }: ResourceMetadata): void {
-    if (quiet.has(op)) return;
-    const properties = detailedDiff === undefined ? diffs : Object.keys(detailedDiff ?? {});
+    if (quiet.has(op) || !costs(type)) return;
+    const properties = detailedDiff ? Object.keys(detailedDiff) : diffs; // the engine writes null where it has none
     this.changes.push({ urn, type, op, ...(properties && properties.length > 0 && { properties }) });
     if (this.#verb === 'preview') return;
     this.#current.add(urn);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +12,7 @@ import type { Services } from '../program.ts';
 import { type AwsAccount, openAccount } from './account.ts';
 import { findEngine } from './engine.ts';
 import { type EngineFault, explainEngineFault } from './engine-faults.ts';
-import { openState, type State } from './state.ts';
+import { findState, openState, type State } from './state.ts';
 
 export const project = 'labdeploy';
 
@@ -30,27 +31,32 @@ export interface OpenStack extends AsyncDisposable {
   engine: Stack;
 }
 
-/** Opens a stack that exists, or with `create` makes an empty one. Throws `stackNotFound` before anything is changed. */
+/**
+ * Opens a stack that exists, else throws `stackNotFound`. `make` makes an empty one where there is none, and the state
+ * too; `imagine` does so on this machine only, until it is disposed: for looking at what would be.
+ */
 export async function openStack(
   options: StackOptions,
   services: Services,
-  { create = false }: { create?: boolean } = {},
+  absent: 'refuse' | 'make' | 'imagine' = 'refuse',
 ): Promise<OpenStack> {
   const { stack: name } = options;
   assertName(name);
   const settings = parseConfig(options.config ?? []);
   const account = await openAccount(options.region, services.env);
   const pulumiCommand = await findEngine(services.io);
-  const state = await openState(account, services.env);
   await using opened = new AsyncDisposableStack();
+  const state = await stateFor(absent, account, services, opened);
+  if (state === undefined) throw new UserError('stackNotFound', [name, account.region]);
   const { folder, own } = await workFolder(services.cwd);
   if (!own) opened.defer(() => rm(folder, { recursive: true, force: true }));
   const environment = { pulumiCommand, workDir: folder, envVars: engineVariables(account, state) };
   try {
     const args = { stackName: name, projectName: project, program };
-    const engine = create
-      ? await LocalWorkspace.createOrSelectStack(args, environment)
-      : await LocalWorkspace.selectStack(args, environment);
+    const engine =
+      absent !== 'refuse'
+        ? await LocalWorkspace.createOrSelectStack(args, environment)
+        : await LocalWorkspace.selectStack(args, environment);
     if (!own) await takeUpConfig(engine);
     await engine.setAllConfig({ 'aws:region': { value: account.region }, ...settings });
     assertConfig(await engine.getAllConfig());
@@ -64,14 +70,29 @@ export async function openStack(
   }
 }
 
+async function stateFor(
+  absent: 'refuse' | 'make' | 'imagine',
+  account: AwsAccount,
+  { env }: Services,
+  opened: AsyncDisposableStack,
+): Promise<State | undefined> {
+  if (absent === 'make') return openState(account, env);
+  const found = await findState(account, env);
+  if (found !== undefined || absent === 'refuse') return found;
+  const folder = await mkdtemp(join(tmpdir(), 'labdeploy-state-'));
+  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  return { backendUrl: `file://${folder}`, passphrase: randomUUID() };
+}
+
 /** Every stack that the state knows. */
 export async function listStacks(
   { region }: { region?: string },
   services: Services,
-): Promise<{ account: AwsAccount; state: State; stacks: StackSummary[] }> {
+): Promise<{ account: AwsAccount; state?: State; stacks: StackSummary[] }> {
   const account = await openAccount(region, services.env);
+  const state = await findState(account, services.env);
+  if (state === undefined) return { account, stacks: [] };
   const pulumiCommand = await findEngine(services.io);
-  const state = await openState(account, services.env);
   const folder = await mkdtemp(join(tmpdir(), 'labdeploy-'));
   try {
     const workspace = await LocalWorkspace.create({

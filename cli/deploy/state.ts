@@ -33,6 +33,17 @@ const readyTag = { Key: 'labdeploy:state', Value: 'ready' };
 /** Superseded states are kept for so long. */
 const oldVersionsDays = 90;
 
+/** The state of an account's stacks where there is one; nothing is made. */
+export async function findState(account: AwsAccount, env: NodeJS.ProcessEnv): Promise<State | undefined> {
+  const known = env.PULUMI_BACKEND_URL !== undefined;
+  try {
+    if (!known && !(await exists(new S3Client(account.client), stateBucketName(account)))) return undefined;
+  } catch (error) {
+    throw accessError(error, account.region) ?? error;
+  }
+  return openState(account, env);
+}
+
 /** The state of an account's stacks: made on first use, in the account itself. Two first uses at once make one. */
 export async function openState(account: AwsAccount, env: NodeJS.ProcessEnv): Promise<State> {
   const own = env.PULUMI_BACKEND_URL;
