@@ -16,11 +16,13 @@ export interface Running {
   finished: Promise<Finished>;
 }
 
+/** `under`: a command that starts it, with its arguments. */
 export function startCli(
   args: readonly string[],
-  { cwd, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  { cwd, env = {}, under = [] }: { cwd?: string; env?: NodeJS.ProcessEnv; under?: readonly string[] } = {},
 ): Running {
-  const child = spawn(process.execPath, [main, ...args], {
+  const [command = process.execPath, ...rest] = [...under, process.execPath, main, ...args];
+  const child = spawn(command, rest, {
     cwd,
     env: { ...process.env, NODE_OPTIONS: '', CI: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

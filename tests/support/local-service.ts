@@ -27,8 +27,12 @@ export function lineWith({ child, finished }: Running, event: string): Promise<R
 }
 
 /** `labdeploy local` on a free port, ready. */
-export async function startService(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<RunningService> {
-  const running = startCli(['local', '--port', '0', '--no-open', '--json', ...args], { env });
+export async function startService(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  under: readonly string[] = [],
+): Promise<RunningService> {
+  const running = startCli(['local', '--port', '0', '--no-open', '--json', ...args], { env, under });
   const ready = (await lineWith(running, 'local.ready')) as unknown as Pick<
     RunningService,
     'origin' | 'url' | 'firstAdmin'

@@ -4,10 +4,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../core/errors.ts';
 import { loadSqlite } from './sqlite.ts';
 
-/** SQLite's result codes for a disk that is full, also where it grows its shared memory, and for one that is read-only (sqlite.org/rescode.html). */
+/**
+ * SQLite's result codes for a disk that is full, also where it grows its shared memory, and for one that is read-only
+ * (sqlite.org/rescode.html).
+ */
 const SQLITE_FULL = 13;
 const SQLITE_IOERR_SHMSIZE = 4874;
 const SQLITE_READONLY = 8;
+const SQLITE_CANTOPEN = 14;
 
 export interface LocalDatabase extends Disposable {
   readonly sql: DatabaseSync;
@@ -25,6 +29,12 @@ export function openSqlite(file: string, migrations: readonly string[], { durabl
   mkdirSync(dirname(file), { recursive: true });
   const { DatabaseSync } = loadSqlite();
   const sql = new DatabaseSync(file, { timeout: 10_000 }); // ms to wait for another process's transaction
+  try {
+    sql.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'};`);
+  } catch (error) {
+    sql.close();
+    throw diskFailure(error, file) ?? error;
+  }
   let depth = 0;
   const write = <T>(work: () => T): T => {
     if (depth > 0) throw new Error('transactions do not nest');
@@ -40,21 +50,26 @@ export function openSqlite(file: string, migrations: readonly string[], { durabl
         throw error;
       }
     } catch (error) {
-      const { errcode = 0, message } = error as { errcode?: number; message: string };
-      if (errcode % 256 === SQLITE_FULL || errcode === SQLITE_IOERR_SHMSIZE)
-        throw new Failure('noSpace', [file], { cause: error });
-      if (errcode % 256 === SQLITE_READONLY) throw new Failure('storeUnwritable', [file, message], { cause: error });
-      throw error;
+      throw diskFailure(error, file) ?? error;
     } finally {
       depth--;
     }
   };
-  sql.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'};`);
   const begin = sql.prepare('BEGIN IMMEDIATE');
   const commit = sql.prepare('COMMIT');
   const rollback = sql.prepare('ROLLBACK');
   write(() => migrate(sql, migrations));
   return { sql, file, write, [Symbol.dispose]: () => sql.close() };
+}
+
+/** What the error says of the disk, if it does. */
+function diskFailure(error: unknown, file: string): Failure | undefined {
+  const { errcode = 0, message } = error as { errcode?: number; message: string };
+  if (errcode % 256 === SQLITE_FULL || errcode === SQLITE_IOERR_SHMSIZE)
+    return new Failure('noSpace', [file], { cause: error });
+  if ([SQLITE_READONLY, SQLITE_CANTOPEN].includes(errcode % 256))
+    return new Failure('storeUnwritable', [file, message], { cause: error });
+  return undefined;
 }
 
 function migrate(sql: DatabaseSync, migrations: readonly string[]) {

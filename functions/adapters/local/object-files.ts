@@ -73,10 +73,17 @@ async function create(path: string): Promise<FileHandle> {
     return await open(path, 'wx');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     return open(path, 'wx');
   }
 }
+
+/** Node's recursive mkdir calls a read-only disk a missing folder; a plain one says what it is. */
+const makeFolder = (path: string): Promise<unknown> =>
+  mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return mkdir(path);
+  });
 
 /** In one call that blocks. */
 function createSmall(path: string, data: Uint8Array): void {
