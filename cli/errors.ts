@@ -163,7 +163,7 @@ const rows = {
   }),
   webHookInvalid: () => ({
     exit: exitCodes.usage,
-    what: '--webhook is no address of a web hook',
+    what: '--webhook (or LABDEPLOY_WEBHOOK) is no address of a web hook',
     why: 'notices are posted to http:// or https://, without user or password in the address',
     next: 'correct it, such as --webhook https://chat.your-lab.org/hooks/labdeploy',
   }),

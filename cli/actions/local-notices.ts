@@ -20,10 +20,11 @@ export async function tellingOf(
   dataFolder: string,
   { env, io }: Pick<Services, 'env' | 'io'>,
 ): Promise<Telling> {
-  const mailUrl = smtp ?? env.LABDEPLOY_SMTP;
+  const mailUrl = smtp ?? env.LABDEPLOY_SMTP ?? '';
+  const hookUrl = webhook ?? env.LABDEPLOY_WEBHOOK ?? '';
   return {
-    ...(mailUrl !== undefined && mailUrl !== '' && { mail: mailOf(mailUrl, mailFrom, io) }),
-    ...(webhook !== undefined && { hook: await hookOf(webhook, dataFolder, { env, io }) }),
+    ...(mailUrl !== '' && { mail: mailOf(mailUrl, mailFrom, io) }),
+    ...(hookUrl !== '' && { hook: await hookOf(hookUrl, dataFolder, { env, io }) }),
   };
 }
 

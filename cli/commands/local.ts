@@ -39,7 +39,7 @@ export const localCommand = (services: Services) =>
     )
     .option(
       '--webhook <url>',
-      'post a signed notice there when a job ends; the secret: LABDEPLOY_WEBHOOK_SECRET, else one is made',
+      'post a signed notice there when a job ends (or LABDEPLOY_WEBHOOK); the secret: LABDEPLOY_WEBHOOK_SECRET, else one is made',
     )
     .option('--public-links', 'let owners make links with which anybody can download their results, for some days')
     .option('--tls-cert <file>', 'certificate, PEM')
