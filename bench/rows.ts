@@ -1,11 +1,12 @@
 import type { Benchmark, Row } from './benchmark.ts';
 import { api } from './rows/api.ts';
+import { copies } from './rows/copies.ts';
+import { functions } from './rows/functions.ts';
 import { help } from './rows/help.ts';
 import { inference } from './rows/inference.ts';
 import { memory } from './rows/memory.ts';
 import { orchestration } from './rows/orchestration.ts';
 import { pipeline } from './rows/pipeline.ts';
-import { predictStart } from './rows/predict-start.ts';
 import { tiffDecode } from './rows/tiff-decode.ts';
 import { unzip } from './rows/unzip.ts';
 import { zip } from './rows/zip.ts';
@@ -17,9 +18,10 @@ export const benchmarks: readonly Benchmark[] = [
   ...inference,
   unzip,
   zip,
+  copies,
   orchestration,
   memory,
-  predictStart,
+  functions,
   api,
   help,
 ];

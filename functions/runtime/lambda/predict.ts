@@ -6,7 +6,9 @@ import { deadlineOf, functionMemory, packagedModels } from './predict-limits.ts'
 
 const { workers, admit } = functionMemory(process.env);
 const offered = offerModels(packagedModels(import.meta.dirname), workers);
-offered.catch(() => {}); // thrown by who asks for a model
+/** The default model can be used: it starts while Lambda starts the function. */
+export const ready = offered.then(({ load, views: [first] }) => load({ model: first! }));
+ready.catch((error: unknown) => logger.error('the model does not start', error as Error)); // and is thrown to who asks for it
 
 export const handler = lambda(predictHandler.stage, async ({ message, ports, requestId, remainingMs }) => {
   const started = performance.now();
