@@ -19,8 +19,10 @@ const settings = {
   onEvent({
     resourcePreEvent,
     diagnosticEvent,
+    policyEvent,
   }: Parameters<NonNullable<Parameters<typeof stack.up>[0]>['onEvent'] & {}>[0]) {
     if (diagnosticEvent?.severity === 'error') errors.push(diagnosticEvent.message);
+    if (policyEvent !== undefined) errors.push(`${policyEvent.policyName}: ${policyEvent.message}`);
     const metadata = resourcePreEvent?.metadata;
     if (metadata === undefined || metadata.type.startsWith('pulumi:')) return;
     const name = metadata.urn.split('::').at(-1)!;
@@ -29,11 +31,12 @@ const settings = {
     changes.push({ type: metadata.type, name, operation: metadata.op, properties });
   },
 };
+const checked = { ...settings, ...(request.policyPack !== undefined && { policyPacks: [request.policyPack] }) };
 const deployed = async (): Promise<Deployed> => {
-  if (request.operation === 'preview') await stack.preview(settings);
+  if (request.operation === 'preview') await stack.preview(checked);
   if (request.operation === 'refresh') await stack.refresh(settings);
   if (request.operation === 'destroy') await stack.destroy(settings);
-  const outputs = request.operation === 'up' ? (await stack.up(settings)).outputs : {};
+  const outputs = request.operation === 'up' ? (await stack.up(checked)).outputs : {};
   return { changes, outputs: Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value])) };
 };
 try {

@@ -12,6 +12,8 @@ export interface DeployRequest {
   project: string;
   stack: string;
   config: Record<string, string | number | boolean>;
+  /** Folder of a pack whose rules every preview and update must pass. */
+  policyPack?: string;
   /** Folder with `bin/pulumi`. */
   engine: string;
 }
@@ -38,6 +40,7 @@ export interface Stack extends AsyncDisposable {
 }
 
 const child = join(import.meta.dirname, '../children/deploy.ts');
+const plugins = join(import.meta.dirname, 'plugins');
 /** Pulumi's and the account's settings of the person who runs the tests have no part in this. */
 const foreign = /^(AWS_|PULUMI_)/;
 
@@ -48,13 +51,15 @@ export async function openStack(
     url,
     credentials = owner,
     ...given
-  }: { url: string; credentials?: typeof owner } & Pick<DeployRequest, 'program' | 'project' | 'stack'>,
+  }: { url: string; credentials?: typeof owner } & Pick<DeployRequest, 'program' | 'project' | 'stack' | 'policyPack'>,
 ): Promise<Stack> {
   const folder = await temporaryFolder();
   const env = {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name))),
     NODE_OPTIONS: '',
-    PATH: [engine.pluginFolder, process.env.PATH].filter((part) => part !== undefined).join(delimiter),
+    PATH: [engine.pluginFolder, plugins, dirname(process.execPath), process.env.PATH]
+      .filter((part) => part !== undefined)
+      .join(delimiter),
     PULUMI_BACKEND_URL: `file://${folder.path}`,
     PULUMI_CONFIG_PASSPHRASE: 'test',
     PULUMI_SKIP_UPDATE_CHECK: '1',

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { serviceClient } from '../../../cli/client/service-client.ts';
 import type { Bucket } from '../../../functions/core/keys.ts';
 import type { QueueName } from '../../../functions/core/messages.ts';
@@ -60,10 +61,17 @@ export async function deployService(engine: Engine, config: DeployRequest['confi
   await using made = new AsyncDisposableStack();
   const moto = made.use(await startMoto());
   const authoriser = made.use(await startAuthoriser(moto.url));
+  const clients = clientsFor(moto.url);
+  if (typeof config.mailFrom === 'string')
+    // the lab has shown SES that the domain is its own
+    await clients.ses.send(new CreateEmailIdentityCommand({ EmailIdentity: config.mailFrom.split('@')[1] }));
   const front = await openFront();
   made.defer(() => front.close());
   const stack = made.use(
-    await openStack(engine, { url: authoriser.url, program, project: 'labdeploy', stack: 'test' }),
+    await openStack(engine, {
+      ...{ url: authoriser.url, program, project: 'labdeploy', stack: 'test' },
+      policyPack: join(root, 'policies/pack'),
+    }),
   );
   const own = Object.entries({ origins: JSON.stringify([front.url]), runtime: 'nodejs22.x', ...config });
   const deployed = await stack.run('up', Object.fromEntries(own.map(([key, value]) => [`labdeploy:${key}`, value])));
@@ -84,7 +92,6 @@ export async function deployService(engine: Engine, config: DeployRequest['confi
       concurrency: 2,
     }),
   );
-  const clients = clientsFor(moto.url);
   const rest = made.move();
   return {
     ...{ moto, authoriser, stack, runner, outputs, deployed, clients },
