@@ -42,13 +42,21 @@ export interface Link {
   expiresAt: number;
 }
 
+/** Sent by the issuer itself, which shows nobody what. */
+export interface Mailed {
+  mailedTo: string;
+}
+
 /**
  * The people of one lab. An account is named by its id or its e-mail address; one that is not there throws
  * `accountMissing`. What would leave the lab without an administrator throws `accountLastAdmin`.
  */
 export interface Accounts {
-  /** A link that makes one account; with `email` only for that address. An address that has an account throws `accountExists`. */
-  invite(who: { email?: string; admin?: boolean; plan?: string }): Promise<Link>;
+  /**
+   * A link that makes one account, or a mail with the way in; with `email` only for that address, which an issuer that
+   * mails needs (else `accountInvalid`). An address whose owner has been let in throws `accountExists`.
+   */
+  invite(who: { email?: string; admin?: boolean; plan?: string }): Promise<Link | Mailed>;
   /** Oldest first. */
   list(): Promise<Account[]>;
   find(account: string): Promise<Account>;
@@ -61,6 +69,6 @@ export interface Accounts {
   setAdmin(account: string, admin: boolean): Promise<void>;
   /** Undefined: the default plan. */
   setPlan(account: string, plan: string | undefined): Promise<void>;
-  /** A link that sets a new password and ends every session of the account. */
-  resetLink(account: string): Promise<Link>;
+  /** A way to set a new password; every session of the account ends, with a link when it is used. */
+  resetLink(account: string): Promise<Link | Mailed>;
 }

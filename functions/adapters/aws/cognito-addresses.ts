@@ -1,25 +1,20 @@
-import { type CognitoIdentityProviderClient, ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { AdminGetUserCommand, UserNotFoundException } from '@aws-sdk/client-cognito-identity-provider';
 import type { Addresses } from '../../ports/notifier.ts';
+import { attributeOf, type CognitoPool, foundOf } from './cognito-pool.ts';
 
-/** As Cognito makes them; nothing else is put into a filter. */
-const subForm = /^[\w-]{1,128}$/;
-
-/** Addresses of the people in a Cognito pool, by the `sub` of their tokens. */
-export const cognitoAddresses = ({
-  client,
-  userPoolId,
-}: {
-  client: CognitoIdentityProviderClient;
-  userPoolId: string;
-}): Addresses => ({
-  async find(owner) {
-    if (!subForm.test(owner)) return undefined;
-    const { Users = [] } = await client.send(
-      new ListUsersCommand({ UserPoolId: userPoolId, Filter: `sub = "${owner}"`, Limit: 1 }),
-    );
-    const [user] = Users;
-    // Who has not confirmed an address may have written somebody else's.
-    if (user?.Enabled !== true || user.UserStatus === 'UNCONFIRMED') return undefined;
-    return user.Attributes?.find(({ Name }) => Name === 'email')?.Value;
-  },
-});
+/** Where the people of a pool are reached: at addresses that Cognito has verified. */
+export function cognitoAddresses({ client, userPoolId: UserPoolId }: CognitoPool): Addresses {
+  return {
+    async find(owner) {
+      try {
+        const user = await client.send(new AdminGetUserCommand({ UserPoolId, Username: owner }));
+        const { account } = foundOf({ ...user, Attributes: user.UserAttributes }, []);
+        const verified = attributeOf(user.UserAttributes, 'email_verified') === 'true';
+        return verified && account.state === 'active' && account.email !== '' ? account.email : undefined;
+      } catch (error) {
+        if (error instanceof UserNotFoundException) return undefined;
+        throw error;
+      }
+    },
+  };
+}

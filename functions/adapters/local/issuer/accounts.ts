@@ -1,6 +1,6 @@
 import { Failure } from '../../../core/errors.ts';
 import { isPlanName } from '../../../identity/groups.ts';
-import type { Account, Accounts } from '../../../ports/identity.ts';
+import type { Account, Accounts, Link } from '../../../ports/identity.ts';
 import type { StoredAccount } from './account-table.ts';
 import type { Desk } from './desk.ts';
 import { emailKey } from './email-address.ts';
@@ -11,8 +11,10 @@ import type { TicketKinds } from './tickets.ts';
 export const localOwner = 'local';
 
 export interface LocalAccounts extends Accounts {
+  invite(who: Parameters<Accounts['invite']>[0]): Promise<Link>;
+  resetLink(account: string): Promise<Link>;
   /** While nobody is administrator: a link that makes the first one. It replaces the one before. */
-  firstAdminLink(): Promise<{ url: string; expiresAt: number } | undefined>;
+  firstAdminLink(): Promise<Link | undefined>;
 }
 
 /** People of this machine's service; `issuer` is where links lead. Works beside a running service on the same database. */
