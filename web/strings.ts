@@ -8,6 +8,7 @@ export const strings = {
   product: 'labdeploy',
   skip: 'Skip to content',
   loading: 'Loading…',
+  job: 'Job',
   jobs: 'Jobs',
   usage: 'Usage',
   retry: 'Try again',

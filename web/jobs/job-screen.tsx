@@ -21,6 +21,7 @@ export function JobScreen({ id, download }: { id: string; download: boolean }) {
       <p>
         <Link href="/">← {strings.backToJobs}</Link>
       </p>
+      {job.state !== 'ready' && <ScreenHeading>{strings.job}</ScreenHeading>}
       <Show what={job}>{(data) => <JobDetails job={data} download={download} />}</Show>
     </>
   );

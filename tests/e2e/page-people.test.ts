@@ -1,0 +1,151 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import type { JobPage, ProblemView } from '../../functions/core/contract.ts';
+import { type Operation, operations } from '../../functions/core/operations.ts';
+import { makeSamples } from '../../samples/make.ts';
+import { modelFolder } from '../support/models.ts';
+import { axeFindings, hasChromium, watchFaults, withoutChromium } from '../support/page.ts';
+import { arrive, type Person, tokensOf } from '../support/page-people.ts';
+import { openPageWorld, type PageWorld } from '../support/page-world.ts';
+
+const describeInBrowser = hasChromium ? describe : describe.skip;
+
+/** What each operation needs to be asked properly; one without a row is asked without. */
+const path = 'sparse.tif';
+const uploadId = 'a'.repeat(32);
+const bodies: Record<string, unknown> = {
+  signUploads: { files: [{ path, bytes: 1 }] },
+  signParts: { path, uploadId, parts: [1] },
+  completeUpload: { path, uploadId, parts: [{ part: 1, etag: 'x' }] },
+};
+const queries: Record<string, string> = {
+  listParts: `?path=${path}&uploadId=${uploadId}`,
+  showResults: `?path=${path}`,
+};
+const ofOneJob = (Object.values(operations) as Operation[]).filter(({ path }) => path.includes('{id}'));
+
+describeInBrowser(`two people ${hasChromium ? '' : withoutChromium}`, () => {
+  let world: PageWorld;
+  let ada: Person;
+  let bob: Person;
+  let job: string;
+  let faults: string[];
+
+  beforeAll(async () => {
+    world = await openPageWorld(['--users', '--sign-up', 'open', '--model', modelFolder('identity')]);
+    const { at, service } = world;
+    await mkdir(at('samples'));
+    await makeSamples(at('samples'));
+    await mkdir(at('secret'));
+    await writeFile(at('secret', path), await readFile(at('samples/images', path)));
+    ada = await arrive(world, 'ada@example.org', service.firstAdmin!);
+    await world.send(at('secret'), ada.page);
+    await world.ended('completed', ada.page);
+    job = new URL(ada.page.url()).pathname.split('/').at(-1)!;
+    bob = await arrive(world, 'bob@example.org', await invite());
+  }, 120_000);
+  afterAll(async () => world?.[Symbol.asyncDispose]());
+
+  async function invite(): Promise<string> {
+    await ada.page.goto(`${world.service.origin}/auth/admin`);
+    await ada.page.getByRole('button', { name: 'Make the link' }).click();
+    return (await ada.page.locator('code.secret').textContent())!;
+  }
+  const call = async <T>({ id, method, path }: Operation, { page }: Person): Promise<{ status: number; body: T }> => {
+    const { access_token } = await tokensOf(page);
+    const body = bodies[id];
+    const answer = await fetch(world.service.origin + path.replace('{id}', job) + (queries[id] ?? ''), {
+      method,
+      headers: {
+        Authorization: `Bearer ${access_token}`,
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, body: (await answer.json()) as T };
+  };
+
+  it.each(['light', 'dark'] as const)(
+    'pass axe on every screen on their way in, %s, on a phone',
+    async (colorScheme) => {
+      const { origin } = world.service;
+      const context = await world.browser.newContext({
+        colorScheme,
+        viewport: { width: 360, height: 740 },
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
+      await page.goto(origin);
+      await page.getByRole('heading', { name: 'Segment your microscope images' }).waitFor();
+      await check('welcome', page);
+      await page.getByRole('button', { name: 'Create an account' }).click();
+      await page.getByLabel('E-mail').waitFor();
+      await check('sign in', page);
+      await page.getByRole('link', { name: 'Make an account' }).click();
+      await page.getByRole('heading', { name: 'Make an account' }).waitFor();
+      await check('sign up', page);
+      await page.goto(`${origin}/auth/forgotten`);
+      await check('forgotten password', page);
+      await context.close();
+
+      await ada.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await ada.page.setViewportSize({ width: 360, height: 740 });
+      await ada.page.goto(`${origin}/usage`);
+      await ada.page.getByRole('link', { name: 'Account and password' }).click();
+      await ada.page.getByRole('heading', { name: 'Your account' }).waitFor();
+      await check('account', ada.page);
+      await ada.page.getByRole('link', { name: 'Tokens for scripts' }).click();
+      await ada.page.getByRole('button', { name: 'Make a token' }).click();
+      await ada.page.locator('code.secret').waitFor();
+      await check('tokens', ada.page);
+      const invitation = await invite();
+      await check('members', ada.page);
+
+      const invited = await world.browser.newContext({ colorScheme, viewport: { width: 360, height: 740 } });
+      const form = await invited.newPage();
+      await form.goto(invitation);
+      await form.getByRole('heading', { name: 'You are invited' }).waitFor();
+      await check('invitation', form);
+      await invited.close();
+      await ada.page.setViewportSize({ width: 1200, height: 900 });
+      await ada.page.goto(`${origin}/jobs/${job}`);
+      await ada.page.getByRole('heading', { name: 'secret' }).waitFor();
+    },
+    120_000,
+  );
+
+  it.each(ofOneJob.map(({ id }) => id))('%s finds nothing of the other’s', async (id) => {
+    const operation = operations[id as keyof typeof operations];
+    const theirs = await call<ProblemView>(operation, bob);
+    expect([theirs.status, theirs.body.type]).toEqual([404, 'urn:labdeploy:problem:jobMissing']);
+    if (operation.method === 'GET') expect((await call<ProblemView>(operation, ada)).body.code).not.toBe('jobMissing');
+  });
+
+  it('lists one’s own jobs only', async () => {
+    expect((await call<JobPage>(operations.listJobs, bob)).body).toEqual({ items: [] });
+    expect((await call<JobPage>(operations.listJobs, ada)).body.items.map(({ id }) => id)).toEqual([job]);
+  });
+
+  it('shows that there is nothing at the other’s address, without asking again and again', async () => {
+    const { page } = bob;
+    faults = watchFaults(bob.context, world.service.origin);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    for (const address of [`/jobs/${job}`, `/jobs/${job}?image=${path}`]) {
+      await page.goto(world.service.origin + address);
+      await page.getByRole('alert').getByText('It was deleted, or it is not yours.').waitFor();
+      expect(await page.getByText('secret').count()).toBe(0);
+      await check(address, page);
+    }
+    expect(asked.filter((each) => each === `/v1/jobs/${job}`).length).toBeLessThanOrEqual(3);
+    await page.goto(world.service.origin);
+    await page.getByText('No jobs yet.').waitFor();
+    expect(faults).toEqual([]);
+  });
+});
+
+async function check(screen: string, page: Page): Promise<void> {
+  const width = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+  expect([screen, await axeFindings(page), width]).toEqual([screen, [], 0]);
+}
