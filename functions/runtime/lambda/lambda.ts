@@ -64,7 +64,7 @@ export function lambda<Q extends QueueName>(
       logger.resetKeys();
       if (!(await take(record, context))) batchItemFailures.push({ itemIdentifier: record.messageId });
     }
-    metrics.publishStoredMetrics();
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     return { batchItemFailures };
   };
 }
