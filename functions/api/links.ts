@@ -1,5 +1,4 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Job } from '../core/job.ts';
 import type { JobRef } from '../core/keys.ts';
 import { Problem } from '../core/problems.ts';
 import { rateLimit } from './rate-limit.ts';
@@ -60,12 +59,6 @@ export function linkHandlers(services: ApiServices): Pick<Handlers, 'createLink'
   /** Whatever is wrong, the answer is one, so that a link tells nobody which jobs there are. */
   const missing = () => new Problem('linkMissing', []);
 
-  const jobOf = async (grant: Grant): Promise<Job> => {
-    const job = await jobs.get(grant);
-    if (job === undefined) throw missing();
-    return job;
-  };
-
   return {
     async createLink({ job, body: { days } }) {
       if (links === undefined) throw new Problem('linksOff', []);
@@ -83,7 +76,8 @@ export function linkHandlers(services: ApiServices): Pick<Handlers, 'createLink'
       if (grant === undefined) throw missing();
       const wait = Math.ceil(rates.take(`${grant.owner}/${grant.id}`, rate));
       if (wait > 0) throw new Problem('tooFast', [String(wait)], { headers: { 'Retry-After': String(wait) } });
-      const zip = await signZip(await jobOf(grant), services);
+      const job = await jobs.get(grant);
+      const zip = job && (await signZip(job, services));
       if (zip === undefined) throw missing();
       return zip.request.url;
     },
