@@ -17,6 +17,7 @@ import { localCommand } from './commands/local.ts';
 import { modelCommand } from './commands/model.ts';
 import { runCommand } from './commands/run.ts';
 import { submitCommand } from './commands/submit.ts';
+import { usersCommand } from './commands/users.ts';
 import { explain, UserError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import { confirm, confirmName } from './io/confirm.ts';
@@ -97,6 +98,7 @@ function buildProgram(services: Services): Command {
     .addCommand(unlockCommand(services))
     .addCommand(doctorCommand(services))
     .addCommand(whoamiCommand(services))
+    .addCommand(usersCommand(services))
     .showHelpAfterError(false)
     .addHelpText(
       'after',

@@ -1,8 +1,9 @@
-import { hostname } from 'node:os';
 import { ConcurrentUpdateError, type EngineEvent } from '@pulumi/pulumi/automation/index.js';
 import { UserError } from '../errors.ts';
 import type { Io } from '../io/events.ts';
 import { type EngineFault, explainEngineFaults } from './engine-faults.ts';
+import { untilLeft } from './left-locks.ts';
+import { settlePending } from './pending.ts';
 import type { OpenStack } from './stack.ts';
 import { partOf, resourceOf } from './urn.ts';
 
@@ -42,7 +43,7 @@ export async function operate(stack: OpenStack, verb: Verb, io: Io, options: Run
   const tick = setInterval(() => watch.tell(), 1000);
   try {
     const { signal, exclude = [] } = options;
-    await start(stack, verb, {
+    await start(stack, verb, io, {
       onEvent: (event) => watch.take(event),
       signal,
       ...(exclude.length > 0 && { exclude: [...exclude] }),
@@ -64,13 +65,16 @@ interface EngineOptions {
   exclude?: string[];
 }
 
-/** A lock that a process of this machine left when it was killed is nobody's: it is broken, once. Any other is respected. */
-async function start(stack: OpenStack, verb: Verb, options: EngineOptions): Promise<void> {
+/** A lock that a killed process of this machine left is nobody's: it is broken, or waited for. Any other is respected. */
+async function start(stack: OpenStack, verb: Verb, io: Io, options: EngineOptions): Promise<void> {
+  await settlePending(stack, io);
   try {
     await call(stack, verb, options);
   } catch (error) {
-    if (!(error instanceof ConcurrentUpdateError) || !isLeftHere(error)) throw error;
+    if (!(error instanceof ConcurrentUpdateError)) throw error;
+    if (!(await untilLeft(error, io, options.signal))) throw error;
     await stack.engine.cancel();
+    await settlePending(stack, io);
     await call(stack, verb, options);
   }
 }
@@ -80,22 +84,6 @@ async function call({ engine }: OpenStack, verb: Verb, options: EngineOptions): 
   else if (verb === 'preview') await engine.preview(options);
   else if (verb === 'refresh') await engine.refresh(options);
   else await engine.destroy(options);
-}
-
-/** Did every process that the engine names as holder of a lock run here, and is it gone? */
-export function isLeftHere(error: Error): boolean {
-  const text = (error as { stderr?: string }).stderr ?? error.message;
-  const holders = [...text.matchAll(/created by \S+@(\S+) \(pid (\d+)\)/g)];
-  return holders.length > 0 && holders.every(([, host, pid]) => host === hostname() && !isAlive(Number(pid)));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // somebody else's process
-  }
 }
 
 function faultsOf({ faults }: Watch, error: unknown): EngineFault[] {

@@ -52,6 +52,14 @@ export const deployEvents = {
       ...d.current.slice(0, 3).map((resource) => `  … ${resource}`),
     ].join('\n'),
   ),
+  'deploy.adopted': event<{ resource: string; id: string }>(
+    'info',
+    (d) => `going on with ${d.resource}, which an interrupted change had begun (${d.id})`,
+  ),
+  'deploy.waitingForOther': event<{ holder: string; seconds: number }>(
+    'progress',
+    (d) => `waiting for an interrupted change to end, ${formatSeconds(d.seconds)} (${d.holder})`,
+  ),
   'deploy.resource': event<{ op: string; resource: string }>('detail', (d) => `${signOf(d.op)} ${d.resource}`),
   'deploy.resourceFailed': event<{ resource: string; message: string }>(
     'warn',

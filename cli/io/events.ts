@@ -3,6 +3,7 @@ import type { InspectReport } from '../../functions/image/inspect.ts';
 import { deployEvents } from './deploy-events.ts';
 import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';
+import { usersEvents } from './users-events.ts';
 
 export interface RunProgress {
   files: number;
@@ -20,6 +21,7 @@ export interface RunProgress {
 /** Everything a command can say. The key is the event's name in `--json`; text and JSON derive from one payload, so they cannot disagree. */
 export const events = {
   ...deployEvents,
+  ...usersEvents,
   'run.started': event<{
     files: number;
     bytes: number;

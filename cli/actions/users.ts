@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import type { Account, Accounts } from '../../functions/ports/identity.ts';
+import type { StackOptions } from '../deploy/stack.ts';
+import { UserError } from '../errors.ts';
+import type { Services } from '../program.ts';
+
+export interface UsersOptions extends StackOptions {
+  /** Of `labdeploy local --users`; absent: a stack. */
+  data?: string;
+}
+
+/** The people of a service, and where it is. Only what is needed is loaded: the engine takes a second. */
+async function withAccounts(
+  { data, ...stack }: UsersOptions,
+  services: Services,
+  work: (accounts: Accounts, service: string) => Promise<void>,
+): Promise<void> {
+  if (data !== undefined) {
+    const { openAccounts } = await import('../../functions/adapters/local/issuer/open-accounts.ts');
+    const folder = resolve(services.cwd, data);
+    using accounts = openAccounts(folder);
+    return work(accounts, folder);
+  }
+  const [{ openStack }, { readOutputs }, { cognitoAccounts }, { CognitoIdentityProviderClient }] = await Promise.all([
+    import('../deploy/stack.ts'),
+    import('../deploy/outputs.ts'),
+    import('../../functions/adapters/aws/cognito-accounts.ts'),
+    import('@aws-sdk/client-cognito-identity-provider'),
+  ]);
+  await using open = await openStack(stack, services);
+  const { userPoolId } = await readOutputs(open);
+  const client = new CognitoIdentityProviderClient(open.account.client);
+  await work(cognitoAccounts({ client, userPoolId }), open.name);
+}
+
+/** As `--json` shows an account: times in UTC. */
+const shown = ({ createdAt, lastSignInAt, ...account }: Account) => ({
+  ...account,
+  createdAt: new Date(createdAt).toISOString(),
+  ...(lastSignInAt !== undefined && { lastSignInAt: new Date(lastSignInAt).toISOString() }),
+});
+
+export type AccountShown = ReturnType<typeof shown>;
+
+/** Everybody of a service, oldest first. */
+export const listUsers = (options: UsersOptions, services: Services): Promise<void> =>
+  withAccounts(options, services, async (accounts, service) => {
+    services.io.emit('users.listed', { service, users: (await accounts.list()).map(shown) });
+  });
+
+/** Invites an address; on a machine the link is shown, and one without an address is good for anybody. */
+export const addUser = (
+  email: string | undefined,
+  { admin = false, plan, ...options }: UsersOptions & { admin?: boolean; plan?: string },
+  services: Services,
+): Promise<void> =>
+  withAccounts(options, services, async (accounts, service) => {
+    const way = await accounts.invite({
+      ...(email !== undefined && { email }),
+      admin,
+      ...(plan !== undefined && { plan }),
+    });
+    const how = 'url' in way ? { url: way.url, expiresAt: new Date(way.expiresAt).toISOString() } : way;
+    services.io.emit('users.invited', { service, ...(email !== undefined && { email }), ...how });
+  });
+
+/** Forgets an account, after a yes. Its jobs stay until they end by themselves. */
+export const removeUser = (user: string, options: UsersOptions, services: Services): Promise<void> =>
+  withAccounts(options, services, async (accounts, service) => {
+    const { id, email } = await accounts.find(user);
+    if (!(await services.confirm(`Remove ${email} from ${service}?`)))
+      throw new UserError('declined', ['users remove']);
+    await accounts.remove(id);
+    services.io.emit('users.removed', { service, email });
+  });
+
+/** Gives a plan, or without one the service's default. */
+export const setUserPlan = (
+  user: string,
+  plan: string | undefined,
+  options: UsersOptions,
+  services: Services,
+): Promise<void> =>
+  withAccounts(options, services, async (accounts, service) => {
+    await accounts.setPlan(user, plan);
+    services.io.emit('users.changed', { service, user: shown(await accounts.find(user)) });
+  });

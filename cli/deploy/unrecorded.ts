@@ -1,0 +1,156 @@
+import {
+  ApiGatewayV2Client,
+  GetApisCommand,
+  GetAuthorizersCommand,
+  GetIntegrationsCommand,
+  GetRoutesCommand,
+} from '@aws-sdk/client-apigatewayv2';
+import {
+  CloudFrontClient,
+  ListDistributionsCommand,
+  ListOriginAccessControlsCommand,
+  ListResponseHeadersPoliciesCommand,
+} from '@aws-sdk/client-cloudfront';
+import {
+  CognitoIdentityProviderClient,
+  ListUserPoolClientsCommand,
+  ListUserPoolsCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import type { AwsAccount } from './account.ts';
+
+/** A resource as the engine's state has it. */
+export interface UnrecordedResource {
+  urn: string;
+  type: string;
+  inputs: Inputs;
+  /** The provider's name of it; absent while it was being made. */
+  id?: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what a provider's inputs are, only its types know
+type Inputs = Record<string, any>;
+
+/** Ids that follow from the inputs, in the form that the AWS provider reads them back by. */
+const named: Readonly<Record<string, (inputs: Inputs, account: AwsAccount) => string>> = {
+  'aws:s3/bucket:Bucket': ({ bucket }) => bucket,
+  'aws:dynamodb/table:Table': ({ name }) => name,
+  'aws:iam/role:Role': ({ name }) => name,
+  'aws:lambda/function:Function': ({ name }) => name,
+  'aws:lambda/permission:Permission': ({ function: of, statementId }) => `${of}/${statementId}`,
+  'aws:cloudwatch/logGroup:LogGroup': ({ name }) => name,
+  'aws:cloudfront/function:Function': ({ name }) => name,
+  'aws:cognito/userPoolDomain:UserPoolDomain': ({ domain }) => domain,
+  'aws:cognito/userGroup:UserGroup': ({ userPoolId, name }) => `${userPoolId}/${name}`,
+  'aws:apigatewayv2/stage:Stage': ({ apiId, name }) => `${apiId}/${name}`,
+  'aws:scheduler/schedule:Schedule': ({ name, groupName = 'default' }) => `${groupName}/${name}`,
+  'aws:budgets/budget:Budget': ({ name }, { id }) => `${id}:${name}`,
+};
+
+type Find = (inputs: Inputs, account: AwsAccount) => Promise<string | undefined>;
+
+/** Ids that AWS made up, found by what the inputs say. */
+const sought: Readonly<Record<string, Find>> = {
+  'aws:apigatewayv2/api:Api': async ({ name }, { client }) => {
+    const { Items = [] } = await new ApiGatewayV2Client(client).send(new GetApisCommand({ MaxResults: '500' }));
+    return Items.find(({ Name }) => Name === name)?.ApiId;
+  },
+  'aws:apigatewayv2/integration:Integration': async ({ apiId, integrationUri }, { client }) => {
+    const { Items = [] } = await new ApiGatewayV2Client(client).send(new GetIntegrationsCommand({ ApiId: apiId }));
+    const found = Items.find(({ IntegrationUri }) => IntegrationUri === integrationUri);
+    return found && `${apiId}/${found.IntegrationId}`;
+  },
+  'aws:apigatewayv2/authorizer:Authorizer': async ({ apiId, name }, { client }) => {
+    const { Items = [] } = await new ApiGatewayV2Client(client).send(new GetAuthorizersCommand({ ApiId: apiId }));
+    const found = Items.find(({ Name }) => Name === name);
+    return found && `${apiId}/${found.AuthorizerId}`;
+  },
+  'aws:apigatewayv2/route:Route': async ({ apiId, routeKey }, { client }) => {
+    const { Items = [] } = await new ApiGatewayV2Client(client).send(new GetRoutesCommand({ ApiId: apiId }));
+    const found = Items.find(({ RouteKey }) => RouteKey === routeKey);
+    return found && `${apiId}/${found.RouteId}`;
+  },
+  'aws:cognito/userPool:UserPool': async ({ name }, { client }) => {
+    const cognito = new CognitoIdentityProviderClient(client);
+    for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
+      const page = await cognito.send(new ListUserPoolsCommand({ MaxResults: 60, NextToken }));
+      const found = page.UserPools?.find(({ Name }) => Name === name);
+      if (found !== undefined) return found.Id;
+      NextToken = page.NextToken;
+    }
+    return undefined;
+  },
+  'aws:cognito/userPoolClient:UserPoolClient': async ({ userPoolId, name }, { client }) => {
+    const { UserPoolClients = [] } = await new CognitoIdentityProviderClient(client).send(
+      new ListUserPoolClientsCommand({ UserPoolId: userPoolId, MaxResults: 60 }),
+    );
+    const found = UserPoolClients.find(({ ClientName }) => ClientName === name);
+    return found && `${userPoolId}/${found.ClientId}`;
+  },
+  'aws:cloudfront/distribution:Distribution': async ({ comment }, { client }) => {
+    const cloudfront = new CloudFrontClient(client);
+    for (let Marker: string | undefined, more = true; more; more = Marker !== undefined) {
+      const { DistributionList } = await cloudfront.send(new ListDistributionsCommand({ Marker }));
+      const found = DistributionList?.Items?.find(({ Comment }) => Comment === comment);
+      if (found !== undefined) return found.Id;
+      Marker = DistributionList?.NextMarker || undefined;
+    }
+    return undefined;
+  },
+  'aws:cloudfront/originAccessControl:OriginAccessControl': async ({ name }, { client }) => {
+    const { OriginAccessControlList } = await new CloudFrontClient(client).send(
+      new ListOriginAccessControlsCommand({}),
+    );
+    return OriginAccessControlList?.Items?.find(({ Name }) => Name === name)?.Id;
+  },
+  'aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy': async ({ name }, { client }) => {
+    const { ResponseHeadersPolicyList } = await new CloudFrontClient(client).send(
+      new ListResponseHeadersPoliciesCommand({ Type: 'custom' }),
+    );
+    const found = ResponseHeadersPolicyList?.Items?.find(
+      ({ ResponseHeadersPolicy }) => ResponseHeadersPolicy?.ResponseHeadersPolicyConfig?.Name === name,
+    );
+    return found?.ResponseHeadersPolicy?.Id;
+  },
+  'aws:lambda/eventSourceMapping:EventSourceMapping': async ({ functionName, eventSourceArn }, { client }) => {
+    const { EventSourceMappings = [] } = await new LambdaClient(client).send(
+      new ListEventSourceMappingsCommand({ FunctionName: functionName, EventSourceArn: eventSourceArn }),
+    );
+    return EventSourceMappings[0]?.UUID;
+  },
+};
+
+/** Making these once more changes nothing: AWS takes the same name and settings as the same thing. */
+const repeatable: ReadonlySet<string> = new Set([
+  'aws:sqs/queue:Queue',
+  'aws:sqs/queuePolicy:QueuePolicy',
+  'aws:sns/topic:Topic',
+  'aws:sns/topicPolicy:TopicPolicy',
+  'aws:sns/topicSubscription:TopicSubscription',
+  'aws:iam/rolePolicy:RolePolicy',
+  'aws:cloudwatch/metricAlarm:MetricAlarm',
+  'aws:cloudwatch/dashboard:Dashboard',
+  'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig',
+  'aws:s3/bucketCorsConfiguration:BucketCorsConfiguration',
+  'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration',
+  'aws:s3/bucketNotification:BucketNotification',
+  'aws:s3/bucketObjectv2:BucketObjectv2',
+  'aws:s3/bucketOwnershipControls:BucketOwnershipControls',
+  'aws:s3/bucketPolicy:BucketPolicy',
+  'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock',
+  'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration',
+]);
+
+/** Every type that a change which was cut off can be continued with. */
+export const continuable: readonly string[] = [...Object.keys(named), ...Object.keys(sought), ...repeatable];
+
+/**
+ * The id under which a resource may be there that was being made when its maker was killed. Undefined: it is not there,
+ * or making it again does no harm. Of a named one only reading it back tells whether it is there.
+ */
+export async function findUnrecorded(
+  { type, inputs }: UnrecordedResource,
+  account: AwsAccount,
+): Promise<string | undefined> {
+  return named[type]?.(inputs, account) ?? (await sought[type]?.(inputs, account));
+}

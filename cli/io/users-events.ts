@@ -1,0 +1,36 @@
+import type { AccountShown } from '../actions/users.ts';
+import { event } from './event.ts';
+import { table } from './format.ts';
+
+/** What is said of the people of a service. `service`: a data folder, or the name of a stack. */
+export const usersEvents = {
+  'users.listed': event<{ service: string; users: AccountShown[] }>('result', (d) =>
+    d.users.length === 0
+      ? `nobody has an account on ${d.service}`
+      : table([
+          ['address', 'state', 'plan', 'since', 'id'],
+          ...d.users.map(({ email, admin, state, plan, createdAt, id }) => [
+            email,
+            admin ? `${state}, administrator` : state,
+            plan ?? 'default',
+            createdAt.slice(0, 10),
+            id,
+          ]),
+        ]).join('\n'),
+  ),
+  'users.invited': event<{ service: string; email?: string; url?: string; expiresAt?: string; mailedTo?: string }>(
+    'result',
+    (d) =>
+      d.url === undefined
+        ? `${d.mailedTo} has mail with the way in`
+        : `${d.url}\ngood for ${d.email ?? 'one account'} until ${d.expiresAt}`,
+  ),
+  'users.removed': event<{ service: string; email: string }>(
+    'result',
+    (d) => `${d.email} is removed from ${d.service}`,
+  ),
+  'users.changed': event<{ service: string; user: AccountShown }>(
+    'result',
+    (d) => `${d.user.email} has the plan ${d.user.plan ?? "that is the service's default"}`,
+  ),
+};
