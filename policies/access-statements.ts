@@ -45,7 +45,8 @@ export function accessStatements(access: Access, places: Places): Statement[] {
     })),
     ...access.writes.map((name) => ({
       id: `Write${capital(name)}`,
-      actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+      // Giving up is in the statement of parts, where there is one.
+      actions: ['s3:PutObject', ...(access.parts?.includes(name) ? [] : ['s3:AbortMultipartUpload'])],
       on: [`${bucket(name)}/*`],
       why: `writes ${name}; what is cut off is given up`,
     })),

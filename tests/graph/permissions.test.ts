@@ -115,7 +115,7 @@ describe('what the role of each function may do', () => {
           ...object(part, 'AbortMultipartUpload', 'DeleteObject', 'GetObject', 'ListMultipartUploadParts'),
           ...whole(part, 'ListBucket', 'ListBucketMultipartUploads'),
         ]),
-        ...['uploads', 'inputs'].flatMap((part) => object(part, ...write)),
+        ...['uploads', 'inputs'].flatMap((part) => object(part, 'PutObject')),
         ...rows('BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
         ...index('open'),
         ...index('owner'),
