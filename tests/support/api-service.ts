@@ -12,6 +12,7 @@ import { localQueue } from '../../functions/adapters/local/queue.ts';
 import { localSignedAccess } from '../../functions/adapters/local/signed-access.ts';
 import { localUsage } from '../../functions/adapters/local/usage.ts';
 import { createApi } from '../../functions/api/app.ts';
+import { api } from '../../functions/api/descriptor.ts';
 import type { Answered, ApiServices } from '../../functions/api/services.ts';
 import { type ModelView, problemView } from '../../functions/core/contract.ts';
 import { Failure } from '../../functions/core/errors.ts';
@@ -23,6 +24,7 @@ import type { Identity } from '../../functions/ports/identity.ts';
 import type { ObjectStore } from '../../functions/ports/object-store.ts';
 import type { Ports } from '../../functions/ports/ports.ts';
 import { notifyInputs } from '../../functions/runtime/notify-inputs.ts';
+import { restrict } from '../../functions/stages/access.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -125,7 +127,7 @@ export async function apiService({
   let ids = 0;
   const newId = () => `id-${String(++ids).padStart(8, '0')}`;
   const services: ApiServices = {
-    ports,
+    ports: restrict(api, ports),
     signed: localSignedAccess({ objects, secret, base: `${url}/objects`, clock }),
     ...(room !== undefined && { room }),
     usage: localUsage(database),

@@ -43,6 +43,7 @@ const entryPoints: readonly string[] = [
   'functions/model/worker.ts',
   'functions/image/tiff/decode-worker.ts',
   'infra/index.ts',
+  'policies/pack/index.ts',
   ...functionNames.map((name) => `functions/runtime/lambda/${name}.ts`),
   'web/main.tsx',
   'web/vite.config.ts',

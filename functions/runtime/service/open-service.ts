@@ -14,11 +14,13 @@ import { openSecret } from '../../adapters/local/secret.ts';
 import { localSignedAccess } from '../../adapters/local/signed-access.ts';
 import { localUsage } from '../../adapters/local/usage.ts';
 import { createApi } from '../../api/app.ts';
+import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
 import { gate } from '../../core/gate.ts';
 import { defaultPlans } from '../../core/plans.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { systemClock } from '../../ports/clock.ts';
+import { restrict } from '../../stages/access.ts';
 import type { Trouble } from '../consume.ts';
 import { attempts, runStages } from '../local.ts';
 import { notifyInputs } from '../notify-inputs.ts';
@@ -117,7 +119,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock });
   const shared = options.publicLinks === true ? { secret, origin } : undefined;
   const api = createApi({
-    ports: { ...ports, objects },
+    ports: restrict(apiFunction, { ...ports, objects }),
     signed,
     room,
     usage: localUsage(database),
