@@ -33,6 +33,8 @@ const fields = z.strictObject({
   allowedDomains: z.array(domain).default([]),
   /** Codes of an authenticator app beside the password. */
   secondFactor: z.enum(['off', 'optional', 'required']).default('optional'),
+  /** Cognito's first pages to sign in, or its newer ones in its own style. */
+  signInPages: z.enum(['classic', 'managed']).default('classic'),
   /** Alarms and the budget's warnings go there; without it there are none. */
   alarmEmail: email.optional(),
   /** US dollars a month, of the whole account. */

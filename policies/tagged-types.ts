@@ -16,6 +16,7 @@ export const taggedTypes: Readonly<Record<string, boolean>> = {
   'aws:cloudwatch/dashboard:Dashboard': false,
   'aws:cloudwatch/logGroup:LogGroup': true,
   'aws:cloudwatch/metricAlarm:MetricAlarm': true,
+  'aws:cognito/managedLoginBranding:ManagedLoginBranding': false,
   'aws:cognito/userGroup:UserGroup': false,
   'aws:cognito/userPool:UserPool': true,
   'aws:cognito/userPoolClient:UserPoolClient': false,

@@ -24,12 +24,14 @@ export class Identity extends pulumi.ComponentResource {
   readonly issuerOrigin: string;
   readonly #name: string;
   readonly #domain: aws.cognito.UserPoolDomain;
+  readonly #managed: boolean;
 
   constructor(name: string, { setting, code }: IdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:Identity', name, {}, opts);
     const own = { parent: this };
     this.#name = name;
-    const { signUp, allowedDomains, secondFactor, protectData, plans } = setting.config;
+    const { signUp, allowedDomains, secondFactor, signInPages, protectData, plans } = setting.config;
+    this.#managed = signInPages === 'managed';
     const trigger = signUp === 'domains' ? signUpTrigger(name, setting, code, allowedDomains, own) : undefined;
     this.pool = new aws.cognito.UserPool(
       name,
@@ -69,7 +71,11 @@ export class Identity extends pulumi.ComponentResource {
       );
     }
     const domain = setting.worldName('sign-in', 'signInDomain');
-    this.#domain = new aws.cognito.UserPoolDomain(`${name}-domain`, { userPoolId: this.pool.id, domain }, own);
+    this.#domain = new aws.cognito.UserPoolDomain(
+      `${name}-domain`,
+      { userPoolId: this.pool.id, domain, managedLoginVersion: this.#managed ? 2 : 1 },
+      own,
+    );
     this.signInOrigin = `https://${domain}.auth.${setting.region}.amazoncognito.com`;
     this.issuerOrigin = `https://cognito-idp.${setting.region}.amazonaws.com`;
     this.issuer = pulumi.interpolate`${this.issuerOrigin}/${this.pool.id}`;
@@ -86,7 +92,7 @@ export class Identity extends pulumi.ComponentResource {
   /** Public clients: authorization code with PKCE, no secret, no password that a program sees. */
   client(part: string, places: { callbacks: pulumi.Input<string>[]; signedOut?: pulumi.Input<string>[] }) {
     const { callbacks, signedOut } = places;
-    return new aws.cognito.UserPoolClient(
+    const client = new aws.cognito.UserPoolClient(
       `${this.#name}-client-${part}`,
       {
         name: part,
@@ -110,6 +116,15 @@ export class Identity extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: this.#domain },
     );
+    if (this.#managed) {
+      // Cognito shows the newer pages only to clients that have a style.
+      new aws.cognito.ManagedLoginBranding(
+        `${this.#name}-style-${part}`,
+        { userPoolId: this.pool.id, clientId: client.id, useCognitoProvidedValues: true },
+        { parent: this },
+      );
+    }
+    return client;
   }
 
   pageClient = (origins: pulumi.Input<string>[]): aws.cognito.UserPoolClient =>

@@ -397,6 +397,15 @@ describe('the people', () => {
     });
   });
 
+  it('see the newer pages to sign in where the configuration says so, with a style for each client', async () => {
+    const type = 'aws:cognito/managedLoginBranding:ManagedLoginBranding';
+    expect(oneOf(graph, 'aws:cognito/userPoolDomain:UserPoolDomain').managedLoginVersion).toBe(1);
+    expect(graph.of(type)).toEqual({});
+    const managed = await graphOf({ signInPages: 'managed' });
+    expect(oneOf(managed, 'aws:cognito/userPoolDomain:UserPoolDomain').managedLoginVersion).toBe(2);
+    expect(Object.values(managed.of(type)).map(({ clientId }) => clientId)).toEqual(['command-line-id', 'page-id']);
+  });
+
   it('sign in by public clients, which have no secret and take no password', () => {
     const clients = graph.of('aws:cognito/userPoolClient:UserPoolClient');
     const common = {
