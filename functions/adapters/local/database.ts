@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { Failure } from '../../core/errors.ts';
 import { loadSqlite } from './sqlite.ts';
 
@@ -16,8 +17,16 @@ const SQLITE_CANTOPEN = 14;
 export interface LocalDatabase extends Disposable {
   readonly sql: DatabaseSync;
   readonly file: string;
-  /** Runs `work` as one transaction: all of it is stored, or none. Throws `noSpace` when the disk is full, `storeUnwritable` when it is read-only. Not nested. */
+  /**
+   * Runs `work` as one transaction, at once: all of it is stored, or none. Throws `noSpace` when the disk is full,
+   * `storeUnwritable` when it is read-only. Not nested. When it returns, the transaction has the durability of the database.
+   */
   write<T>(work: () => T): T;
+  /** The same, but the disk is waited for without blocking: the transaction is durable when the promise resolves. */
+  change<T>(work: () => T): Promise<T>;
+  /** The same without waiting for the disk: a killed process does not lose it, a power cut may, until the next `flush`. */
+  note<T>(work: () => T): T;
+  flush(): Promise<void>;
 }
 
 /**
@@ -30,13 +39,14 @@ export function openSqlite(file: string, migrations: readonly string[], { durabl
   const { DatabaseSync } = loadSqlite();
   const sql = new DatabaseSync(file, { timeout: 10_000 }); // ms to wait for another process's transaction
   try {
-    sql.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'};`);
+    // NORMAL never breaks the file; what FULL adds, the flush of the log after each transaction, is done below.
+    sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   } catch (error) {
     sql.close();
     throw diskFailure(error, file) ?? error;
   }
   let depth = 0;
-  const write = <T>(work: () => T): T => {
+  const note = <T>(work: () => T): T => {
     if (depth > 0) throw new Error('transactions do not nest');
     try {
       depth++;
@@ -58,8 +68,59 @@ export function openSqlite(file: string, migrations: readonly string[], { durabl
   const begin = sql.prepare('BEGIN IMMEDIATE');
   const commit = sql.prepare('COMMIT');
   const rollback = sql.prepare('ROLLBACK');
+  const isInMemory = sql.location() === null;
+  const log = durable && !isInMemory ? openLog(`${file}-wal`) : undefined;
+  const write = <T>(work: () => T): T => {
+    const result = note(work);
+    log?.flushSync();
+    return result;
+  };
   write(() => migrate(sql, migrations));
-  return { sql, file, write, [Symbol.dispose]: () => sql.close() };
+  return {
+    sql,
+    file,
+    write,
+    note,
+    async change(work) {
+      const result = note(work);
+      await log?.flush();
+      return result;
+    },
+    flush: async () => log?.flush(),
+    [Symbol.dispose]() {
+      sql.close(); // writes all of the log into the file, and flushes that
+      log?.[Symbol.dispose]();
+    },
+  };
+}
+
+/** SQLite's log of transactions, whose flushes to the disk may take long while others write much. */
+function openLog(path: string) {
+  const flushed = promisify(fdatasync);
+  let opened: number | undefined;
+  const file = () => (opened ??= openSync(path, 'r+')); // SQLite makes it with the first transaction
+  let closed = false;
+  let running: Promise<unknown> = Promise.resolve();
+  let waiting: Promise<void> | undefined;
+  return {
+    flushSync: () => fdatasyncSync(file()),
+    /** Of what was written until now: one flush for all who ask while another is under way. */
+    flush(): Promise<void> {
+      waiting ??= running.then(async () => {
+        waiting = undefined;
+        const mine = closed ? Promise.resolve() : flushed(file());
+        running = mine.catch(() => {}); // thrown to those who asked
+        await mine;
+      });
+      return waiting;
+    },
+    [Symbol.dispose]() {
+      closed = true;
+      void running.then(() => {
+        if (opened !== undefined) closeSync(opened);
+      });
+    },
+  };
 }
 
 /** What the error says of the disk, if it does. */

@@ -42,7 +42,7 @@ export interface LocalJobStore extends JobStore {
 const refusals = JSON.stringify(transitions.refusalCodes);
 
 /** The rules are core/transitions; here each runs between reading and writing its rows, in one SQLite transaction. */
-export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): LocalJobStore {
+export function localJobStore({ sql, change }: LocalDatabase, clock: Clock): LocalJobStore {
   const selectJob = sql.prepare('SELECT * FROM jobs WHERE owner = ? AND id = ?');
   const insertJob = sql.prepare(
     `INSERT INTO jobs (owner, id, name, settings, state, sealed, retrying, expected, bytes, done, failed, generation, created_at, changed_at)
@@ -111,8 +111,8 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): Loca
     updateFile.run(state, failure === undefined ? null : JSON.stringify(failure), generation ?? null, n, path);
 
   /** One transition of the job alone. */
-  const change = async (ref: JobRef, transition: (job: Job, now: number) => Job | undefined) =>
-    write(() => {
+  const move = async (ref: JobRef, transition: (job: Job, now: number) => Job | undefined) =>
+    change(() => {
       const row = existing(ref);
       const job = transition(jobOf(row), clock.now());
       if (job !== undefined) store(row.n, job);
@@ -121,7 +121,7 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): Loca
 
   return {
     async create(wanted) {
-      return write(() => {
+      return change(() => {
         const row = find(wanted);
         if (row !== undefined) return { created: false, job: jobOf(row) };
         deleteRemoved.run(wanted.owner, wanted.id);
@@ -159,7 +159,7 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): Loca
       return file && fileOf(file);
     },
     async expect(ref, files) {
-      return write(() => {
+      return change(() => {
         const row = existing(ref);
         const job = jobOf(row);
         if (!transitions.isOpen(job)) return 0;
@@ -173,7 +173,7 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): Loca
       });
     },
     async finishFile(ref, path, outcome) {
-      return write(() => {
+      return change(() => {
         const row = existing(ref);
         const file = selectFile.get(row.n, path) as FileRow | undefined;
         const next = file && transitions.finishFile(jobOf(row), fileOf(file), outcome, clock.now());
@@ -184,7 +184,7 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): Loca
       });
     },
     async resetFailed(ref, limit) {
-      return write(() => {
+      return change(() => {
         const row = existing(ref);
         const failed = resettable.all(row.n, row.generation, refusals, limit) as unknown as FileRow[];
         let job = jobOf(row);
@@ -200,16 +200,16 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): Loca
         return reset;
       });
     },
-    submit: (ref) => change(ref, transitions.submit),
-    seal: (ref) => change(ref, transitions.seal),
-    startPackaging: (ref) => change(ref, transitions.startPackaging),
-    complete: (ref, generation) => change(ref, (job, now) => transitions.complete(job, generation, now)),
-    fail: (ref, failure, generation) => change(ref, (job, now) => transitions.fail(job, failure, now, generation)),
-    cancel: (ref) => change(ref, transitions.cancel),
-    expire: (ref) => change(ref, transitions.expire),
-    reopen: (ref) => change(ref, transitions.reopen),
-    resume: (ref, generation) => change(ref, (job, now) => transitions.resume(job, generation, now)),
-    touch: (ref, before) => change(ref, (job, now) => transitions.touch(job, before, now)),
+    submit: (ref) => move(ref, transitions.submit),
+    seal: (ref) => move(ref, transitions.seal),
+    startPackaging: (ref) => move(ref, transitions.startPackaging),
+    complete: (ref, generation) => move(ref, (job, now) => transitions.complete(job, generation, now)),
+    fail: (ref, failure, generation) => move(ref, (job, now) => transitions.fail(job, failure, now, generation)),
+    cancel: (ref) => move(ref, transitions.cancel),
+    expire: (ref) => move(ref, transitions.expire),
+    reopen: (ref) => move(ref, transitions.reopen),
+    resume: (ref, generation) => move(ref, (job, now) => transitions.resume(job, generation, now)),
+    touch: (ref, before) => move(ref, (job, now) => transitions.touch(job, before, now)),
     async stuck(before, { cursor, limit = 100 } = {}) {
       const after = cursor === undefined ? 0 : readCursor(cursor, ['number'])[0];
       const rows = stuckJobs.all(before, after, limit + 1) as unknown as JobRow[];
@@ -219,7 +219,7 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): Loca
       return (endedJobs.all(before, limit) as unknown as JobRow[]).map(jobOf);
     },
     async remove(ref) {
-      write(() => {
+      await change(() => {
         const row = find(ref);
         if (row === undefined) return;
         deleteFiles.run(row.n);
@@ -238,7 +238,7 @@ export function localJobStore({ sql, write }: LocalDatabase, clock: Clock): Loca
       );
     },
     async forget({ owner, id }) {
-      write(() => deleteRemoved.run(owner, id));
+      await change(() => deleteRemoved.run(owner, id));
     },
     async [Symbol.asyncDispose]() {
       // the database is closed by who opened it

@@ -11,7 +11,7 @@ interface Row {
 /** Old answers go a few at a time, with new claims. */
 const forgottenAtOnce = 20;
 
-export function localKeptAnswers({ sql, write }: LocalDatabase, clock: Clock): KeptAnswers {
+export function localKeptAnswers({ sql, change }: LocalDatabase, clock: Clock): KeptAnswers {
   const select = sql.prepare('SELECT request, status, body FROM answers WHERE owner = ? AND key = ? AND until > ?');
   const claim = sql.prepare('INSERT OR REPLACE INTO answers (owner, key, request, until) VALUES (?, ?, ?, ?)');
   const keep = sql.prepare('UPDATE answers SET status = ?, body = ?, until = ? WHERE owner = ? AND key = ?');
@@ -21,7 +21,7 @@ export function localKeptAnswers({ sql, write }: LocalDatabase, clock: Clock): K
   );
   return {
     async claim(owner, key, request, leaseSeconds) {
-      return write(() => {
+      return change(() => {
         const now = clock.now();
         forget.run(now);
         const known = select.get(owner, key, now) as Row | undefined;
@@ -34,10 +34,10 @@ export function localKeptAnswers({ sql, write }: LocalDatabase, clock: Clock): K
       });
     },
     async keep(owner, key, { status, body }, seconds) {
-      write(() => keep.run(status, body, clock.now() + seconds * 1000, owner, key));
+      await change(() => keep.run(status, body, clock.now() + seconds * 1000, owner, key));
     },
     async release(owner, key) {
-      write(() => release.run(owner, key));
+      await change(() => release.run(owner, key));
     },
   };
 }

@@ -47,7 +47,7 @@ export function openObjectIndex(
   { durable, counts = () => true }: { durable: boolean; counts?(ref: ObjectRef): boolean },
 ) {
   const database = openSqlite(file, migrations, { durable });
-  const { sql, write } = database;
+  const { sql, change, note, flush } = database;
   const select = sql.prepare('SELECT key, file, bytes, crc32, modified_at FROM objects WHERE bucket = ? AND key = ?');
   const from = sql.prepare(
     'SELECT key, file, bytes, crc32, modified_at FROM objects WHERE bucket = ? AND key >= ? ORDER BY key',
@@ -81,11 +81,14 @@ export function openObjectIndex(
   return {
     find,
     storedBytes: () => stored,
-    /** A number for a file that is about to be written. */
-    reserve: (now: number): number => write(() => Number(reserve.run(now).lastInsertRowid)),
-    /** The written file becomes the object; the file it had becomes loose and is returned, or with `absent` throws `objectPresent`. */
+    /** A number for a file that is about to be written. A power cut may forget it, and with it that the file is loose. */
+    reserve: (now: number): number => note(() => Number(reserve.run(now).lastInsertRowid)),
+    /**
+     * The written file becomes the object; the file it had becomes loose and is returned, or with `absent` throws
+     * `objectPresent`. Neither is sure before `flush`.
+     */
     point({ bucket, key }: ObjectRef, { file, bytes, crc32, modifiedAt }: Entry & { crc32: number }, absent = false) {
-      const old = write(() => {
+      const old = note(() => {
         if (claim.run(file).changes !== 1) throw new Error(`file ${file} was taken away while it was written`);
         const found = find({ bucket, key });
         if (absent && found !== undefined) throw new Failure('objectPresent', [key]);
@@ -96,10 +99,11 @@ export function openObjectIndex(
       if (counts({ bucket, key })) stored += bytes - (old?.bytes ?? 0);
       return old?.file;
     },
+    flush,
     /** Takes objects out; their files become loose and are returned. */
-    drop(bucket: Bucket, keys: readonly string[], now: number): number[] {
+    async drop(bucket: Bucket, keys: readonly string[], now: number): Promise<number[]> {
       let bytes = 0;
-      const files = write(() => {
+      const files = await change(() => {
         const loose: number[] = [];
         for (const key of keys) {
           const entry = find({ bucket, key });
@@ -117,7 +121,7 @@ export function openObjectIndex(
     /** The files are deleted. */
     forget(files: readonly number[]) {
       if (files.length === 0) return;
-      write(() => {
+      note(() => {
         for (const file of files) claim.run(file);
       });
     },

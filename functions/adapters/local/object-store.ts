@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/keys.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
-import type { Body, ObjectStore, PutConditions } from '../../ports/object-store.ts';
+import type { Body, ObjectHead, ObjectStore, PutConditions } from '../../ports/object-store.ts';
 import { diskFailure, joinedParts, openObjectFile, readRange, writeObjectFile } from './object-files.ts';
 import { openObjectIndex } from './object-index.ts';
 import { isPart } from './signed-access.ts';
@@ -64,18 +65,23 @@ export async function openLocalObjectStore({
   const store = async (ref: ObjectRef, body: Body, { absent, ...expected }: PutConditions) => {
     if (!ref.key.isWellFormed() || ref.key === '') throw new RangeError(`not a key: '${ref.key}'`);
     if (absent === true && index.find(ref) !== undefined) throw new Failure('objectPresent', [ref.key]); // before all bytes came
-    const file = index.reserve(clock.now());
+    let file = index.reserve(clock.now());
+    while (existsSync(fileOf(file))) file = index.reserve(clock.now()); // written before a power cut, and known as loose only now
+    let head: ObjectHead;
+    let replaced: number | undefined;
     try {
       const written = await writeObjectFile(fileOf(file), body, { key: ref.key, expected, durable });
-      const head = { ...written, modifiedAt: clock.now() };
-      const replaced = index.point(ref, { ...head, file }, absent);
-      if (replaced !== undefined) await discard([replaced]);
-      return head;
+      const whole = { ...written, modifiedAt: clock.now() };
+      replaced = index.point(ref, { ...whole, file }, absent);
+      head = whole;
     } catch (error) {
       // The first error matters; what cannot be deleted now stays loose and goes with a later open.
       await discard([file]).catch(() => undefined);
       throw diskFailure(error, root) ?? error;
     }
+    await index.flush();
+    if (replaced !== undefined) await discard([replaced]);
+    return head;
   };
 
   const get: ObjectStore['get'] = (ref, range) => withFile(ref, (path, bytes) => readRange(path, range, bytes));
@@ -98,7 +104,7 @@ export async function openLocalObjectStore({
       return found.length > limit ? { objects, after: objects.at(-1)!.key } : { objects };
     },
     async remove({ bucket, key }) {
-      await discard(index.drop(bucket, [key], clock.now()));
+      await discard(await index.drop(bucket, [key], clock.now()));
     },
     async removeAll(bucket, prefix) {
       if (!prefix.endsWith('/')) throw new RangeError(`a prefix to remove ends in '/': '${prefix}'`);
@@ -106,7 +112,7 @@ export async function openLocalObjectStore({
       for (;;) {
         const keys = index.list(bucket, prefix, undefined, 1000).map(({ key }) => key);
         if (keys.length === 0) return removed;
-        const files = index.drop(bucket, keys, clock.now());
+        const files = await index.drop(bucket, keys, clock.now());
         await discard(files);
         removed += files.length;
       }

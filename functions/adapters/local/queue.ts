@@ -21,9 +21,12 @@ export interface LocalQueue extends Queue {
 
 const longestWaitMs = 5000;
 
-/** `attempts`: deliveries before a message is dead, from the descriptors of the stages. */
+/**
+ * Sending waits for the disk; taking and acknowledging do not, as a power cut that undoes them only has messages delivered
+ * again. `attempts`: deliveries before a message is dead, from the descriptors of the stages.
+ */
 export function localQueue(
-  { sql, write }: LocalDatabase,
+  { sql, change, note }: LocalDatabase,
   clock: Clock,
   attempts: Record<QueueName, number>,
 ): LocalQueue {
@@ -50,7 +53,7 @@ export function localQueue(
   };
 
   const deliver = <Q extends QueueName>(queue: Q, dead: 0 | 1, max: number, visibilitySeconds: number) =>
-    write(() => {
+    note(() => {
       const now = clock.now();
       const delivered: Received<Messages[Q]>[] = [];
       while (delivered.length < max) {
@@ -71,7 +74,7 @@ export function localQueue(
 
   const discard = async (queue: QueueName, dead: 0 | 1, receipts: readonly string[]) => {
     if (receipts.length === 0) return;
-    write(() => {
+    note(() => {
       for (const receipt of receipts) {
         const [id, receives] = parts(receipt);
         remove.run(id, queue, dead, receives);
@@ -83,11 +86,12 @@ export function localQueue(
     async send(queue, bodies, { delaySeconds = 0 } = {}) {
       if (bodies.length === 0) return;
       const texts = bodies.map((body) => JSON.stringify(body));
-      write(() => {
+      const sent = change(() => {
         const at = clock.now() + delaySeconds * 1000;
         for (const text of texts) insert.run(queue, at, text);
       });
       wake(queue);
+      await sent;
     },
     async receive(queue, { max, visibilitySeconds }) {
       return deliver(queue, 0, max, visibilitySeconds);
@@ -95,7 +99,7 @@ export function localQueue(
     acknowledge: (queue, receipts) => discard(queue, 0, receipts),
     async hide(queue, receipt, delaySeconds) {
       const [id, receives] = parts(receipt);
-      write(() => reschedule.run(clock.now() + delaySeconds * 1000, id, queue, receives));
+      note(() => reschedule.run(clock.now() + delaySeconds * 1000, id, queue, receives));
       wake(queue);
     },
     async receiveDead(queue, { max, visibilitySeconds }) {
@@ -108,7 +112,7 @@ export function localQueue(
       return { waiting, hidden, dead };
     },
     async returnAll() {
-      write(() => returnReceived.run(clock.now()));
+      note(() => returnReceived.run(clock.now()));
     },
     wait(queue, signal) {
       const { at } = earliest.get(queue) as { at: number | null };

@@ -3,7 +3,7 @@ import type { LocalDatabase } from './database.ts';
 
 const counters = ['jobs', 'bytes'] as const satisfies (keyof Counters)[];
 
-export function localUsage({ sql, write }: LocalDatabase): Usage {
+export function localUsage({ sql, change }: LocalDatabase): Usage {
   const select = sql.prepare('SELECT jobs, bytes FROM usage WHERE owner = ? AND day = ?');
   const upsert = sql.prepare(
     `INSERT INTO usage (owner, day, jobs, bytes) VALUES (?, ?, ?, ?)
@@ -16,7 +16,7 @@ export function localUsage({ sql, write }: LocalDatabase): Usage {
   };
   return {
     async spend(owner, day, amounts, limits) {
-      return write(() => {
+      return change(() => {
         const used = find(owner, day);
         for (const counter of counters) {
           const more = amounts[counter] ?? 0;
@@ -32,7 +32,7 @@ export function localUsage({ sql, write }: LocalDatabase): Usage {
       return find(owner, day);
     },
     async forget(before) {
-      write(() => forget.run(before));
+      await change(() => forget.run(before));
     },
   };
 }
