@@ -88,7 +88,7 @@ export async function openCheckpoint(
   return {
     async load() {
       if ((await objects.head(refOf(stateName))) === undefined) return undefined;
-      const parsed = bound.safeParse(JSON.parse((await bytesOf(objects, refOf(stateName))).toString('utf8')));
+      const parsed = bound.safeParse(JSON.parse((await kept(bytesOf(objects, refOf(stateName)))).toString('utf8')));
       if (!parsed.success) return undefined; // another model's, another round's, another version's
       const { binding: _, ...state } = parsed.data;
       for (const { name, bytes } of [...state.pieces, ...(state.begun ? [state.begun] : [])])
@@ -111,7 +111,7 @@ export async function openCheckpoint(
       const data = names.map(() => new Float32Array(new SharedArrayBuffer(4 * height * width)));
       const length = 4 * rows * width;
       let at = 0;
-      for await (const chunk of await objects.get(refOf(name))) {
+      for await (const chunk of await kept(objects.get(refOf(name)))) {
         for (let from = 0; from < chunk.length; ) {
           const target = new Uint8Array(data[Math.floor(at / length)]!.buffer, at % length, length - (at % length));
           const part = (chunk as Uint8Array).subarray(from, from + target.length);
@@ -127,11 +127,8 @@ export async function openCheckpoint(
       for (const kind of resultKinds) {
         const own = pieces.filter((piece) => piece.kind === kind);
         if (own.length === 0) continue;
-        const { bytes } = await compose(
-          objects,
-          resultRef(message, message.path, kind),
-          own.filter((piece) => piece.bytes > 0).map(({ name }) => refOf(name)),
-        );
+        const parts = own.filter((piece) => piece.bytes > 0).map(({ name }) => ({ from: refOf(name) }));
+        const { bytes } = await kept(objects.compose(resultRef(message, message.path, kind), parts));
         made.push({ kind, bytes });
       }
       return made;
@@ -143,16 +140,16 @@ export async function openCheckpoint(
 export const removeCheckpoint = (message: PredictMessage, objects: ObjectStore): Promise<number> =>
   objects.removeAll('results', prefixOf(message));
 
-async function compose(objects: ObjectStore, ref: ObjectRef, pieces: ObjectRef[]): ReturnType<ObjectStore['compose']> {
+/**
+ * What is missing of what was kept is no outcome of the image, and must not be recorded as one: another delivery has ended
+ * it and removed them. The message comes again, and finds that.
+ */
+async function kept<T>(read: Promise<T>): Promise<T> {
   try {
-    return await objects.compose(
-      ref,
-      pieces.map((from) => ({ from })),
-    );
+    return await read;
   } catch (error) {
-    // Not an outcome of the image: another delivery has ended it and removed them, or the next one begins again.
     if (error instanceof Failure && error.code === 'objectMissing')
-      throw new Error(`what was kept of ${ref.key} is gone`, { cause: error });
+      throw new Error('what was kept of the image is gone', { cause: error });
     throw error;
   }
 }

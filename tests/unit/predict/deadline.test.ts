@@ -56,6 +56,8 @@ const servicesOf = (
   ...(deadline && { deadline }),
 });
 
+let attempts = 0;
+
 /** Delivers the file's message, as the queue does, until nobody sends it again. Returns what each delivery came to. */
 async function deliver(
   world: StageWorld,
@@ -66,20 +68,22 @@ async function deliver(
   await world.queue.send('files', [{ ...world.job, path }]);
   for (let round = 0; ; round++) {
     if (round > 200) throw new Error('it never ends');
-    const [message] = await world.queue.receive('files', { max: 1, visibilitySeconds: 1 });
-    if (message === undefined) return results;
+    const [received] = await world.queue.receive('files', { max: 1, visibilitySeconds: 1 });
+    if (received === undefined) return results;
     const { near, crash } = delivery(round);
     const allowed = restrict(predict, world);
     const ports = crash === undefined ? allowed : crashingPorts(allowed, crash.at, crash.when).ports;
     try {
-      const deadline = near && { near, attempt: `attempt-${round}` };
-      results.push(await predictFile(message.body, servicesOf(ports, model, deadline)));
+      const deadline = near && { near, attempt: `attempt-${++attempts}` };
+      results.push(await predictFile(received.body, servicesOf(ports, model, deadline)));
     } catch (error) {
-      if (!(error instanceof Crash) && !(error instanceof Error && error.cause instanceof Crash)) throw error;
+      const { cause, message } = error as Error;
+      const gone = message === 'what was kept of the image is gone'; // the other of two chains has ended it
+      if (!(error instanceof Crash) && !(cause instanceof Crash) && !gone) throw error;
       results.push('died');
-      await world.queue.send('files', [message.body]); // as it comes again, without an end of attempts
+      await world.queue.send('files', [received.body]); // as it comes again, without an end of attempts
     }
-    await world.queue.acknowledge('files', [message.receipt]);
+    await world.queue.acknowledge('files', [received.receipt]);
   }
 }
 
@@ -152,21 +156,27 @@ describe('predict before a deadline', () => {
     expect(died).toBeGreaterThan(20);
   }, 120_000);
 
-  it('two chains of deliveries, each cut short, make the same bytes', async () => {
-    const world = await worldWith(image);
-    await world.queue.send('files', [{ ...world.job, path }]);
-    const random = randomNumbers(3);
-    await deliver(world, () => ({ near: () => random() < 0.3 }));
-    expect(await resultsOf(world)).toEqual(expected);
+  it('two chains of deliveries at once, each cut short, make the same bytes', async () => {
+    for (const seed of [3, 4, 5]) {
+      const world = await worldWith(image);
+      const random = randomNumbers(seed);
+      const chain = () => deliver(world, () => ({ near: () => random() < 0.3 }));
+      const results = (await Promise.all([chain(), chain()])).flat();
+      expect(results.filter((result) => result === 'continues').length).toBeGreaterThan(3);
+      expect(await world.outcomes()).toEqual([`${path}: done`]);
+      const found = await resultsOf(world);
+      for (const key of Object.keys(found)) if (key.startsWith('.tables')) delete found[key]; // of the slower chain
+      expect(found).toEqual(expected);
+    }
   });
 
   it('ignores what was kept of another input, another model and another round', async () => {
-    for (const change of ['input', 'model', 'generation'] as const) {
+    for (const change of ['nothing', 'input', 'model', 'generation'] as const) {
       const world = await worldWith(image);
-      const cutShort = servicesOf(world, engine, { near: () => true, attempt: 'first' });
-      for (let i = 0; i < 8; i++) expect(await predictFile({ ...world.job, path }, cutShort)).toBe('continues');
-      const kept = Object.keys(await resultsOf(world)).filter((key) => key.endsWith('.labels.tif'));
-      expect(kept).toHaveLength(1);
+      for (let i = 0; i < 8; i++) {
+        const cutShort = servicesOf(world, engine, { near: () => true, attempt: `first-${i}` });
+        expect(await predictFile({ ...world.job, path }, cutShort)).toBe('continues');
+      }
       let model: Model = engine;
       world.clock.advance(5);
       if (change === 'input') await world.objects.put(inputRef(world.job, path), image);
@@ -183,7 +193,7 @@ describe('predict before a deadline', () => {
       const planes: number[] = [];
       const services = servicesOf(world, model, { near: () => false, attempt: 'second' });
       await predictFile({ ...world.job, path }, { ...services, onPlane: (done) => planes.push(done) });
-      expect([change, planes]).toEqual([change, [1, 2, 3, 4, 5]]); // from the first
+      expect([change, planes[0]]).toEqual([change, change === 'nothing' ? 3 : 1]);
       expect(Object.keys(await resultsOf(world)).filter((key) => key.startsWith('.tables'))).toEqual([]);
     }
   });
