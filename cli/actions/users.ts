@@ -19,7 +19,7 @@ async function withAccounts(
     const { openAccounts } = await import('../../functions/adapters/local/issuer/open-accounts.ts');
     const folder = resolve(services.cwd, data);
     using accounts = openAccounts(folder);
-    return work(accounts, folder);
+    return await work(accounts, folder); // before it is closed
   }
   const [{ openStack }, { readOutputs }, { cognitoAccounts }, { CognitoIdentityProviderClient }] = await Promise.all([
     import('../deploy/stack.ts'),
