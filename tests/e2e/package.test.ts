@@ -3,6 +3,7 @@ import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { functionNames } from '../../build/function-names.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -42,6 +43,10 @@ it('the packed program runs without TypeScript and knows its version and models'
   expect((await labdeploy('--version')).stdout).toBe(`${version}\n`);
   expect((await labdeploy('model', 'list')).stdout).toContain('Nuclei');
 }, 30_000);
+
+it('the packed program has the code of the functions, for labdeploy up', async () => {
+  for (const name of functionNames) await readFile(join(installed, 'dist/lambda', name, 'index.mjs'));
+});
 
 it('the packed program segments a folder', async () => {
   await makeSamples(at('samples'));
