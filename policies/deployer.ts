@@ -287,6 +287,7 @@ const frontStatements = (place: PolicyPlace): Statement[] => [
       'cognito-idp:UpdateManagedLoginBranding',
       'cognito-idp:UpdateUserPool',
       'cognito-idp:UpdateUserPoolClient',
+      'cognito-idp:UpdateUserPoolDomain',
     ],
     on: regional(place, 'cognito-idp', 'userpool/*'), // Cognito names pools itself; the condition says whose they are
     why: 'changes the people of stacks, and of no other pool: labdeploy users',
