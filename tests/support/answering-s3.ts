@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { S3Client } from '@aws-sdk/client-s3';
 import { HttpResponse } from '@smithy/core/protocols';
 
@@ -13,7 +14,7 @@ export interface S3Call {
 export interface S3Answer {
   status?: number;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Readable;
 }
 
 /** A client whose requests get these answers, and what was asked. */
@@ -32,7 +33,13 @@ export function answeringS3(answer: (call: S3Call) => S3Answer | Promise<S3Answe
         const call = { line: `${method} ${path}${text && `?${text}`}`, headers, body: body ?? Buffer.alloc(0) };
         calls.push(call);
         const { status = 200, headers: more = {}, body: xml = '' } = await answer(call);
-        return { response: new HttpResponse({ statusCode: status, headers: more, body: Buffer.from(xml) }) };
+        return {
+          response: new HttpResponse({
+            statusCode: status,
+            headers: more,
+            body: xml instanceof Readable ? xml : Readable.from([Buffer.from(xml)]),
+          }),
+        };
       },
     },
   });

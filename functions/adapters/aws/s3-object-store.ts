@@ -1,12 +1,13 @@
-import { Readable } from 'node:stream';
-import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type { Readable } from 'node:stream';
+import { DeleteObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/keys.ts';
 import type { ByteRange, ObjectHead, ObjectStore, PutConditions, StoredObject } from '../../ports/object-store.ts';
 import { placeOf, type S3Account } from './s3-account.ts';
 import { type Assembly, assemble, s3Limits } from './s3-assembly.ts';
-import { isMissing, readFailure, statusOf } from './s3-failures.ts';
+import { isMissing } from './s3-failures.ts';
 import { checksumOf } from './s3-multipart.ts';
+import { nothing, readRange } from './s3-read.ts';
 import { removeKeys } from './s3-remove.ts';
 
 export interface S3ObjectStoreOptions extends S3Account {
@@ -52,15 +53,7 @@ export function s3ObjectStore({
       await existing(ref);
       return nothing();
     }
-    // Always a range: of a whole object the SDK would wrap the stream, and giving that up leaves the connection open.
-    const Range = `bytes=${start}-${end === Infinity ? '' : end - 1}`;
-    try {
-      const { Body } = await client.send(new GetObjectCommand({ ...placeOf(account, ref), Range }));
-      return Body as Readable;
-    } catch (error) {
-      if (statusOf(error) === 416) return nothing(); // it starts behind the object
-      throw readFailure(error, ref);
-    }
+    return readRange(account, ref, { start, end });
   };
 
   /** Gives `fill` an object to be; nothing is left of it when anything fails. */
@@ -143,8 +136,6 @@ export function s3ObjectStore({
     },
   };
 }
-
-const nothing = (): Readable => Readable.from([], { objectMode: false });
 
 /** As in a query: blanks are `+`. */
 const decoded = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { s3ObjectStore } from '../../../functions/adapters/aws/s3-object-store.ts';
 import type { ObjectRef } from '../../../functions/core/keys.ts';
@@ -111,6 +112,52 @@ describe('objects in S3', () => {
       },
     }));
     expect(await store.head(ref)).toEqual({ bytes: 7, modifiedAt: Date.UTC(2026, 0, 1) });
+  });
+
+  describe('read over connections that break', () => {
+    const data = noise(100_000);
+    /** Of one object, in answers that break after so many bytes each; what was asked for. */
+    function breakingAfter(bytes: number, refuse?: S3Answer) {
+      return storeAnswering(({ headers }) => {
+        const from = Number(/bytes=(\d+)-/.exec(headers.range!)![1]);
+        if (from > 0 && refuse !== undefined) return refuse;
+        async function* broken() {
+          yield data.subarray(from, from + bytes);
+          if (from + bytes < data.length) throw new Error('aborted');
+        }
+        return { headers: { etag: '"v1"' }, body: Readable.from(broken(), { objectMode: false }) };
+      });
+    }
+
+    it('go on where they broke, with the same object', async () => {
+      const { calls, store } = breakingAfter(40_000);
+      expect(data.equals(await bytesOf(await store.get(ref)))).toBe(true);
+      expect(calls.map(({ headers }) => [headers.range, headers['if-match']])).toEqual([
+        ['bytes=0-', undefined],
+        ['bytes=40000-', '"v1"'],
+        ['bytes=80000-', '"v1"'],
+      ]);
+    });
+
+    it('fail when nothing comes any more, and when the object is another one', async () => {
+      const silent = breakingAfter(0);
+      await expect(silent.store.get(ref).then(bytesOf)).rejects.toThrow('aborted');
+      expect(silent.calls).toHaveLength(4);
+      const { store } = breakingAfter(40_000, s3Error('PreconditionFailed', 412));
+      await expect(store.get(ref).then(bytesOf)).rejects.toMatchObject({ code: 'objectCorrupt' });
+    });
+
+    it('are closed when they are given up, begun or not', async () => {
+      const bodies: Readable[] = [];
+      const { store } = storeAnswering(() => {
+        bodies.push(Readable.from([data, data], { objectMode: false }));
+        return { body: bodies.at(-1)! };
+      });
+      (await store.get(ref)).destroy();
+      for await (const _ of await store.get(ref)) break;
+      await new Promise(setImmediate);
+      expect(bodies.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+    });
   });
 
   it('are missing only when S3 says so', async () => {
