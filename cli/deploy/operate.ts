@@ -67,15 +67,16 @@ interface EngineOptions {
 
 /** A lock that a killed process of this machine left is nobody's: it is broken, or waited for. Any other is respected. */
 async function start(stack: OpenStack, verb: Verb, io: Io, options: EngineOptions): Promise<void> {
-  await settlePending(stack, io);
-  try {
-    await call(stack, verb, options);
-  } catch (error) {
-    if (!(error instanceof ConcurrentUpdateError)) throw error;
-    if (!(await untilLeft(error, io, options.signal))) throw error;
-    await stack.engine.cancel();
+  const attempt = async () => {
     await settlePending(stack, io);
     await call(stack, verb, options);
+  };
+  try {
+    await attempt();
+  } catch (error) {
+    if (!(error instanceof ConcurrentUpdateError) || !(await untilLeft(error, io, options.signal))) throw error;
+    await stack.engine.cancel();
+    await attempt();
   }
 }
 

@@ -123,7 +123,6 @@ const sought: Readonly<Record<string, Find>> = {
 /** Making these once more changes nothing: AWS takes the same name and settings as the same thing. */
 const repeatable: ReadonlySet<string> = new Set([
   'aws:sqs/queue:Queue',
-  'aws:sqs/queuePolicy:QueuePolicy',
   'aws:sns/topic:Topic',
   'aws:sns/topicPolicy:TopicPolicy',
   'aws:sns/topicSubscription:TopicSubscription',
