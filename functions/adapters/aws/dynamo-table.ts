@@ -59,7 +59,7 @@ export type DynamoTable = ReturnType<typeof dynamoTable>;
  * item, so that one whose answer was lost, and that was therefore sent twice, is known to be applied.
  */
 export function dynamoTable(client: DynamoDBClient, TableName: string) {
-  const unread = async (keys: readonly Key[]): Promise<Fields[]> => {
+  const getBatch = async (keys: readonly Key[]): Promise<Fields[]> => {
     const found: Fields[] = [];
     let wanted: Item[] = keys.map(itemOf);
     for (let attempt = 0; wanted.length > 0; attempt++) {
@@ -89,7 +89,7 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
     /** In no order; what is missing is left out. */
     async getAll(keys: readonly Key[]): Promise<Fields[]> {
       const found: Fields[] = [];
-      for (const batch of batches(keys, gotAtOnce)) found.push(...(await unread(batch)));
+      for (const batch of batches(keys, gotAtOnce)) found.push(...(await getBatch(batch)));
       return found;
     },
     /** Pages of what there is, as DynamoDB cuts them; a page may be empty. */
