@@ -4,9 +4,11 @@ import {
   bootstrapIamCommand,
   destroyCommand,
   doctorCommand,
+  logsCommand,
   outputsCommand,
   previewCommand,
   stacksCommand,
+  statusCommand,
   unlockCommand,
   upCommand,
   whoamiCommand,
@@ -95,6 +97,8 @@ function buildProgram(services: Services): Command {
     .addCommand(destroyCommand(services))
     .addCommand(stacksCommand(services))
     .addCommand(outputsCommand(services))
+    .addCommand(statusCommand(services))
+    .addCommand(logsCommand(services))
     .addCommand(unlockCommand(services))
     .addCommand(doctorCommand(services))
     .addCommand(whoamiCommand(services))

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { troubleOf } from '../deploy/answering.ts';
 import { inviteFirstAdmin } from '../deploy/first-admin.ts';
 import { operate, type PlannedChange } from '../deploy/operate.ts';
 import { readOutputs } from '../deploy/outputs.ts';
@@ -75,16 +76,5 @@ async function untilItAnswers(url: string, { io, signal }: Services): Promise<vo
     await wait(askEveryMs, undefined, { signal }).catch(() => {
       throw new UserError('interrupted', ['the service is deployed; labdeploy up shows its address']);
     });
-  }
-}
-
-async function troubleOf(url: string): Promise<string | undefined> {
-  try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(10_000), redirect: 'manual' });
-    await answer.body?.cancel();
-    return answer.ok ? undefined : `${url} answers ${answer.status}`;
-  } catch (error) {
-    const { message, cause } = error as Error;
-    return `${url}: ${(cause as Error | undefined)?.message ?? message}`;
   }
 }

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { BootstrapOptions } from '../actions/bootstrap-iam.ts';
 import type { DestroyOptions } from '../actions/destroy.ts';
+import type { LogsOptions } from '../actions/logs.ts';
 import type { UpOptions } from '../actions/up.ts';
 import type { StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
+import { wholeNumber } from './numbers.ts';
 import { accountCommand, collect, stackCommand } from './stack-options.ts';
 
 /** Before anything is read or asked of AWS: a script that forgot --yes must not wait for its answer. */
@@ -124,4 +126,24 @@ Examples:
         assertAnswered(services, 'labdeploy bootstrap-iam changes who may do what in your account');
       const { bootstrapIam } = await import('../actions/bootstrap-iam.ts');
       await bootstrapIam(own, services);
+    });
+
+export const statusCommand = (services: Services) =>
+  stackCommand('status', 'show whether a deployment answers, what waits, and which alarms ring')
+    .addHelpText('after', '\nExample:\n  labdeploy status --stack dev')
+    .action(async (own: StackOptions) => {
+      const { status } = await import('../actions/status.ts');
+      await status(own, services);
+    });
+
+export const logsCommand = (services: Services) =>
+  stackCommand('logs', 'show what the functions of a deployment wrote')
+    .option('--stage <stage>', 'one function: unzip, predict, zip, notify, sweep or api')
+    .option('--job <id>', 'only lines about one job')
+    .option('-f, --follow', 'go on until Ctrl-C')
+    .option('--since <minutes>', 'how far to look back', wholeNumber, 60)
+    .addHelpText('after', '\nExample:\n  labdeploy logs --stage predict --follow')
+    .action(async (own: LogsOptions) => {
+      const { logs } = await import('../actions/logs.ts');
+      await logs(own, services);
     });

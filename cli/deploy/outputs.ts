@@ -3,7 +3,18 @@ import { UserError } from '../errors.ts';
 import type { OpenStack } from './stack.ts';
 
 /** What the program says of a stack that is deployed; more than these is passed on as it is. */
-const serviceOutputs = z.looseObject({ url: z.url(), userPoolId: z.string() });
+const names = z.record(z.string(), z.string());
+const serviceOutputs = z.looseObject({
+  url: z.url(),
+  userPoolId: z.string(),
+  table: z.string(),
+  /** Names by part. */
+  buckets: names,
+  functions: names,
+  /** URLs by part. */
+  queues: names,
+  deadLetters: names,
+});
 export type ServiceOutputs = z.infer<typeof serviceOutputs>;
 
 /** Throws `stackIncomplete` where the stack was never deployed to its end. */

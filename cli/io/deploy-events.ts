@@ -29,6 +29,16 @@ export interface Check {
   fix?: string;
 }
 
+export interface StatusView {
+  stack: string;
+  url: string;
+  /** Why it does not answer; absent when it does. */
+  answers?: string;
+  queues: { queue: string; waiting: number; hidden: number; dead: number }[];
+  /** Those that ring. */
+  alarms: { name: string; reason: string }[];
+}
+
 const of = (done: number, total: number | undefined) => (total === undefined ? String(done) : `${done} of ${total}`);
 const verbs: Record<string, string> = { up: 'changing', destroy: 'removing', refresh: 'looking at' };
 const signs: Record<string, string> = { create: '+', update: '~', delete: '-', replace: '±' };
@@ -121,6 +131,18 @@ export const deployEvents = {
       Object.entries(d.outputs).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
     ).join('\n'),
   ),
+  'status.shown': event<StatusView>('result', (d) =>
+    [
+      `${d.url} ${d.answers === undefined ? 'answers' : `does not answer: ${d.answers}`}`,
+      ...table([
+        ['queue', 'waiting', 'in work', 'given up'],
+        ...d.queues.map(({ queue, waiting, hidden, dead }) => [queue, ...[waiting, hidden, dead].map(String)]),
+      ]),
+      ...(d.alarms.length === 0 ? ['no alarm'] : d.alarms.map((alarm) => `alarm: ${alarm.name}: ${alarm.reason}`)),
+    ].join('\n'),
+  ),
+  'logs.line': event<{ time: string; stage: string; text: string }>('result', (d) => `${d.time} ${d.stage} ${d.text}`),
+  'logs.none': event<{ stage: string }>('info', (d) => `${d.stage} has written nothing in this time`),
   'unlock.done': event<{ stack: string; holder?: string }>('result', (d) =>
     d.holder === undefined ? `${d.stack} is not locked` : `${d.stack} is no longer locked by ${d.holder}`,
   ),

@@ -1,0 +1,67 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { GetQueueAttributesCommand, type QueueAttributeName, SQSClient } from '@aws-sdk/client-sqs';
+import { type AwsAccount, accessError } from '../deploy/account.ts';
+import { troubleOf } from '../deploy/answering.ts';
+import { readOutputs } from '../deploy/outputs.ts';
+import { openStack, type StackOptions } from '../deploy/stack.ts';
+import type { StatusView } from '../io/deploy-events.ts';
+import type { Services } from '../program.ts';
+
+/** Does the service answer, what waits in its queues, and which alarms ring? */
+export async function status(options: StackOptions, services: Services): Promise<void> {
+  await using stack = await openStack(options, services);
+  const { name, account } = stack;
+  const { url, queues, deadLetters, functions } = await readOutputs(stack);
+  try {
+    const [trouble, depths, alarms] = await Promise.all([
+      troubleOf(`${url}/healthz`),
+      Promise.all(Object.keys(queues).map((queue) => depthOf(queue, queues[queue]!, deadLetters[queue], account))),
+      ringing(Object.values(functions), account),
+    ]);
+    services.io.emit('status.shown', {
+      stack: name,
+      url,
+      ...(trouble !== undefined && { answers: trouble }),
+      queues: depths,
+      alarms,
+    });
+  } catch (error) {
+    throw accessError(error, account.region) ?? error;
+  }
+}
+
+const waiting: QueueAttributeName = 'ApproximateNumberOfMessages';
+const hidden: QueueAttributeName = 'ApproximateNumberOfMessagesNotVisible';
+
+async function depthOf(
+  queue: string,
+  url: string,
+  dead: string | undefined,
+  { client }: AwsAccount,
+): Promise<StatusView['queues'][number]> {
+  const sqs = new SQSClient(client);
+  const ask = async (QueueUrl: string) => {
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [waiting, hidden] }),
+    );
+    return { waiting: Number(Attributes[waiting]), hidden: Number(Attributes[hidden]) };
+  };
+  const [live, given] = await Promise.all([ask(url), dead === undefined ? undefined : ask(dead)]);
+  return { queue, ...live, dead: given?.waiting ?? 0 };
+}
+
+/** Alarms of this stack: they begin as its functions do. */
+async function ringing(functions: readonly string[], { client }: AwsAccount): Promise<StatusView['alarms']> {
+  const prefix = commonStart(functions);
+  const { MetricAlarms = [] } = await new CloudWatchClient(client).send(
+    new DescribeAlarmsCommand({ AlarmNamePrefix: prefix, StateValue: 'ALARM' }),
+  );
+  return MetricAlarms.map(({ AlarmName, StateReason }) => ({ name: AlarmName!, reason: StateReason ?? '' }));
+}
+
+/** `labdeploy-dev-` of `labdeploy-dev-api`, `labdeploy-dev-zip` …: what the lab called them, whatever the base name is. */
+function commonStart(names: readonly string[]): string {
+  let start = names[0] ?? '';
+  for (const name of names) while (!name.startsWith(start)) start = start.slice(0, -1);
+  return start;
+}
