@@ -152,7 +152,7 @@ function noticeStatements({ userPool, mailIdentities = [], noticeTopic }: Places
   return [
     {
       id: 'FindAddress',
-      actions: ['cognito-idp:ListUsers'],
+      actions: ['cognito-idp:AdminGetUser'],
       on: [arnOf(userPool, 'the user pool')],
       why: "finds the address of a job's owner by the id in its tokens",
     },

@@ -66,7 +66,7 @@ export const boundaryStatements = (place: PolicyPlace): Statement[] => [
   },
   {
     id: 'Addresses',
-    actions: ['cognito-idp:ListUsers'],
+    actions: ['cognito-idp:AdminGetUser'],
     on: regional(place, 'cognito-idp', 'userpool/*'), // Cognito names pools itself
     why: 'notices go to the address of the owner of a job',
   },

@@ -91,7 +91,7 @@ describe('what the role of each function may do', () => {
         ...rows('GetItem'),
         ...sends('notices'),
         ...fedBy('notices'),
-        'cognito-idp:ListUsers arn:aws:cognito:eu-central-1:123456789012:labdeploy-dev-people',
+        'cognito-idp:AdminGetUser arn:aws:cognito:eu-central-1:123456789012:labdeploy-dev-people',
         'ses:SendEmail arn:aws:ses:eu-central-1:123456789012:identity/lab.example',
         'ses:SendEmail arn:aws:ses:eu-central-1:123456789012:identity/service@lab.example',
       ],
