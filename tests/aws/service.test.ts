@@ -3,13 +3,18 @@ import { describeWithService } from '../support/simulated-account/describe-with-
 import { access } from './service/access.ts';
 import { failures } from './service/failures.ts';
 import { folders } from './service/folders.ts';
+import { large } from './service/large.ts';
 import { type Material, makeMaterial } from './service/material.ts';
+import { noticeConfig, notices, prepareNotices } from './service/notices.ts';
+import { page } from './service/page.ts';
+import { permissions } from './service/permissions.ts';
 
-const config = { mailFrom: 'jobs@lab.example', alarmEmail: 'lab@lab.example' };
+const config = { ...noticeConfig, alarmEmail: 'lab@lab.example' };
 
 await describeWithService('the service in a simulated account', config, (service) => {
   let material: Material;
   beforeAll(async () => {
+    await prepareNotices(service());
     material = await makeMaterial();
   }, 120_000);
   afterAll(async () => {
@@ -19,4 +24,8 @@ await describeWithService('the service in a simulated account', config, (service
   folders(service, () => material);
   failures(service, () => material);
   access(service, () => material);
+  large(service, () => material);
+  page(service, () => material);
+  notices(service, () => material);
+  permissions(service);
 });

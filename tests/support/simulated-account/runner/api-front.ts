@@ -12,7 +12,7 @@ interface Route {
   routeKey: string;
   target: string;
   authorizationType: string;
-  authorizerId?: string;
+  authorizerId?: string | null;
 }
 interface Integration {
   integrationId: string;
@@ -82,7 +82,7 @@ export async function apiFront(apiId: string, args: ApiFrontArgs): Promise<Handl
     (await accountRest<{ items: T[] }>(motoUrl, 'apigateway', `/v2/apis/${apiId}/${part}`)).items;
   const routes = await list<Route>('routes');
   const integrations = await list<Integration>('integrations');
-  const ids = new Set(routes.map(({ authorizerId }) => authorizerId).filter((id) => id !== undefined));
+  const ids = new Set(routes.map(({ authorizerId }) => authorizerId).filter((id) => typeof id === 'string'));
   const authorizers = new Map<string, (token: string) => Promise<JWTPayload>>();
   for (const id of ids) {
     const authorizer = await accountRest<Authorizer>(motoUrl, 'apigateway', `/v2/apis/${apiId}/authorizers/${id}`);

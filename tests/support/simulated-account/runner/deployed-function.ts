@@ -39,12 +39,14 @@ export interface FunctionHost {
   places?: ReadonlyMap<string, string>;
   /** ms by which functions believe it to be later than it is. */
   later?(): number;
+  /** ms that a call believes to have left, where it is not the function's timeout. */
+  remainingMs?(name: string): number | undefined;
 }
 
 /** A function as the account has it: its code, variables, role, memory and time. */
 export async function deployedFunction(
   name: string,
-  { clients, authoriser, folder, places = new Map(), later = () => 0 }: FunctionHost,
+  { clients, authoriser, folder, places = new Map(), later = () => 0, remainingMs }: FunctionHost,
 ): Promise<DeployedFunction> {
   const { Configuration, Code } = await clients.lambda.send(new GetFunctionCommand({ FunctionName: name }));
   const configuration = Configuration!;
@@ -123,7 +125,7 @@ export async function deployedFunction(
         logGroupName: log.group,
         logStreamName: log.stream,
       };
-      child.send({ event, context, remainingMs: timeoutMs, ahead: later() });
+      child.send({ event, context, remainingMs: remainingMs?.(name) ?? timeoutMs, ahead: later() });
     });
 
   return {

@@ -66,6 +66,8 @@ export interface Runner extends AsyncDisposable {
   readonly troubles: readonly unknown[];
   /** ms by which functions, and the front's check of tokens, believe it to be later than it is. */
   later: number;
+  /** By a function's name: ms that it believes to have left, instead of its timeout. */
+  readonly remainingMs: Map<string, number>;
   /** Starts what schedules start, and waits for it. */
   tick(): Promise<Invocation[]>;
   /** Lets the visibility time of messages that failed be over, in all queues. */
@@ -87,7 +89,12 @@ export async function startRunner(args: RunnerArgs): Promise<Runner> {
   const troubles: unknown[] = [];
   let sources: EventSource[] = [];
 
-  const host = { clients, authoriser, folder: folder.path, places, later: () => runner.later };
+  const host = {
+    ...{ clients, authoriser, places },
+    folder: folder.path,
+    later: () => runner.later,
+    remainingMs: (name: string) => runner.remainingMs.get(name),
+  };
   const functionOf = (nameOrArn: string): Promise<DeployedFunction> => {
     const name = nameOrArn.split(':').at(nameOrArn.startsWith('arn:') ? 6 : 0)!;
     const known = functions.get(name) ?? deployedFunction(name, host);
@@ -114,6 +121,7 @@ export async function startRunner(args: RunnerArgs): Promise<Runner> {
     batches,
     troubles,
     later: 0,
+    remainingMs: new Map(),
     tick: () => fireSchedules({ motoUrl: moto.url, authoriser, invoke: invokeAsync }),
     async timeOut() {
       for (const source of sources) await source.timeOut();

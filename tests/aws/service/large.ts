@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { cli } from '../../support/cli.ts';
+import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
+import { treeOf } from '../../support/tree.ts';
+import { buildZip } from '../../support/zip-builder.ts';
+import { ended, resultsOf, submit, withoutManifest } from './folder-of-images.ts';
+import type { Material } from './material.ts';
+
+const MB = 1024 * 1024;
+const samples = join(import.meta.dirname, '../../../samples/images');
+
+/** What is too large for one request, or for one call of a function. */
+export function large(service: () => SimulatedService, material: () => Material): void {
+  describe('what is large', () => {
+    let lena: Person;
+    beforeAll(async () => {
+      lena = await service().person('lena');
+    }, 60_000);
+    const at = (name: string) => join(material().folder, name);
+
+    it('goes up in parts, and comes whole to its function', async () => {
+      await mkdir(at('parts'));
+      await writeFile(at('parts/no image.tif'), Buffer.alloc(101 * MB, 'x'));
+      const { id } = await submit(lena, at('parts'), 'parts');
+      expect(await ended(service(), lena, id)).toMatchObject({ state: 'failed', counts: { failed: 1 } });
+      const [file] = (await lena.files(id, { state: 'failed' })).items;
+      expect(file).toMatchObject({ bytes: 101 * MB, failure: { code: 'imageNotTiff' } });
+    }, 120_000);
+
+    it('is given up without a rest, also half sent, when its job is deleted', async () => {
+      const { clients, outputs } = service();
+      const job = await lena.createJob({ name: 'half', source: 'files' }, randomUUID());
+      const [answer] = (await lena.uploads(job.id, [{ path: 'half.tif', bytes: 101 * MB }])).files;
+      if (answer?.state !== 'multipart') throw new Error(`not in parts: ${JSON.stringify(answer)}`);
+      const { path, uploadId } = answer;
+      const [part] = (await lena.parts(job.id, { path, uploadId, parts: [1] })).parts;
+      const { url, method, headers } = part!.request;
+      expect((await fetch(url, { method, headers, body: Buffer.alloc(part!.bytes) })).status).toBe(200);
+      expect((await lena.sentParts(job.id, path, uploadId)).parts).toMatchObject([{ part: 1 }]);
+      const unfinished = async () =>
+        (await clients.s3.send(new ListMultipartUploadsCommand({ Bucket: outputs.buckets.inputs }))).Uploads ?? [];
+      expect(await unfinished()).toHaveLength(1);
+      await lena.deleteJob(job.id);
+      expect(await unfinished()).toEqual([]);
+    }, 60_000);
+
+    it('is copied inside of S3 from a zip that stores it', async () => {
+      const data = Buffer.alloc(6 * MB, 'not an image');
+      const { authoriser, outputs } = service();
+      await writeFile(at('stored.zip'), buildZip({ entries: [{ name: 'stored.tif', data, method: 0 }] }));
+      const from = authoriser.log.length;
+      const { id } = await submit(lena, at('stored.zip'), 'stored');
+      expect(await ended(service(), lena, id)).toMatchObject({ state: 'failed', counts: { failed: 1 } });
+      expect((await lena.files(id, { state: 'failed' })).items).toMatchObject([{ path: 'stored.tif', bytes: 6 * MB }]);
+      const unzip = authoriser.log.slice(from).filter(({ who }) => who === outputs.functions.unzip);
+      expect(unzip.filter(({ allowed }) => !allowed)).toEqual([]);
+    }, 120_000);
+
+    it('is taken on by the next call when the time of one is up', async () => {
+      const { runner, outputs } = service();
+      await mkdir(at('stack'));
+      await copyFile(join(samples, 'z-stack.tif'), at('stack/z-stack.tif'));
+      expect(await cli(['run', at('stack'), '-o', at('stack-run')])).toMatchObject({ code: 0 });
+      const from = runner.batches.length;
+      const predict = outputs.functions.predict!;
+      runner.remainingMs.set(predict, 1);
+      const { id } = await submit(lena, at('stack'), 'stack');
+      const calls = () => runner.batches.slice(from).filter((batch) => batch.function === predict).length;
+      await runner.until('a third call', async () => calls() >= 3 || undefined);
+      runner.remainingMs.delete(predict);
+      expect(await ended(service(), lena, id)).toMatchObject({ state: 'completed' });
+      expect(await resultsOf(lena, id, at('stack-results'))).toEqual(withoutManifest(await treeOf(at('stack-run'))));
+    }, 180_000);
+  });
+}

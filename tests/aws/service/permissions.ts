@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PolicyStatement } from '../../support/simulated-account/authoriser/decide.ts';
+import { accountId } from '../../support/simulated-account/clients.ts';
+import type { SimulatedService } from '../../support/simulated-account/service.ts';
+
+/** `{function}: {statement} {action}` of what no test can make happen, and why. */
+export const untested: Readonly<Record<string, string>> = {};
+
+const arnOf = (role: string): string => `arn:aws:iam::${accountId}:role/${role}`;
+const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
+
+/** What roles may do, and what they did in all the tests before. */
+export function permissions(service: () => SimulatedService): void {
+  describe('the permissions', () => {
+    const roles = () => Object.entries(service().outputs.functions);
+    const granted = async (role: string): Promise<string[]> => {
+      const { identity } = await service().authoriser.policiesOf(arnOf(role));
+      const statements = identity.flatMap(({ document }): PolicyStatement[] => list(document.Statement));
+      return statements.flatMap(({ Sid, Action }) => list(Action).map((action) => `${Sid} ${action}`));
+    };
+
+    it('refused nothing that a function did', () => {
+      const names = new Set(Object.values(service().outputs.functions));
+      const refused = service().authoriser.log.filter(({ who, allowed }) => names.has(who) && !allowed);
+      expect(refused).toEqual([]);
+      expect(service().runner.troubles).toEqual([]);
+    });
+
+    it('of each function are used, each by something that no other would have allowed', async () => {
+      const unused: string[] = [];
+      for (const [name, role] of roles()) {
+        const needed = new Set<string>();
+        for (const { who, action, by } of service().authoriser.log)
+          if (who === role && by.length === 1) needed.add(`${by[0]!.split('/').at(-1)} ${action}`);
+        for (const permission of await granted(role))
+          if (!needed.has(permission)) unused.push(`${name}: ${permission}`);
+      }
+      expect(unused.sort()).toEqual(Object.keys(untested).sort());
+    });
+  });
+}
