@@ -256,6 +256,7 @@ const frontStatements = (place: PolicyPlace): Statement[] => [
     id: 'Pools',
     actions: [
       'cognito-idp:AdminAddUserToGroup',
+      'cognito-idp:AdminConfirmSignUp',
       'cognito-idp:AdminCreateUser',
       'cognito-idp:AdminDeleteUser',
       'cognito-idp:AdminDisableUser',
@@ -264,6 +265,7 @@ const frontStatements = (place: PolicyPlace): Statement[] => [
       'cognito-idp:AdminListGroupsForUser',
       'cognito-idp:AdminRemoveUserFromGroup',
       'cognito-idp:AdminResetUserPassword',
+      'cognito-idp:AdminUserGlobalSignOut',
       'cognito-idp:CreateGroup',
       'cognito-idp:CreateManagedLoginBranding',
       'cognito-idp:CreateUserPoolClient',
@@ -278,6 +280,8 @@ const frontStatements = (place: PolicyPlace): Statement[] => [
       'cognito-idp:DescribeUserPoolClient',
       'cognito-idp:GetGroup',
       'cognito-idp:GetUserPoolMfaConfig',
+      'cognito-idp:ListGroups',
+      'cognito-idp:ListUserPoolClients',
       'cognito-idp:ListUsers',
       'cognito-idp:ListUsersInGroup',
       'cognito-idp:SetUserPoolMfaConfig',
@@ -385,6 +389,8 @@ const commandStatements = (place: PolicyPlace): Statement[] => [
     id: 'Look',
     actions: [
       'cloudfront:ListDistributions',
+      'cloudfront:ListOriginAccessControls',
+      'cloudfront:ListResponseHeadersPolicies',
       'cloudwatch:DescribeAlarms',
       'cloudwatch:GetMetricData',
       'lambda:GetAccountSettings',
@@ -393,7 +399,7 @@ const commandStatements = (place: PolicyPlace): Statement[] => [
       'tag:GetResources',
     ],
     on: ['*'], // none of them takes a resource; all only read
-    why: 'doctor, status, cost, and the proof that destroy left nothing',
+    why: 'doctor, status, cost, what a deployment that was killed had made, and the proof that destroy left nothing',
   },
 ];
 

@@ -61,6 +61,7 @@ export class Api extends pulumi.ComponentResource {
       `${name}-permission`,
       {
         function: this.function.function.name,
+        statementId: 'http-api',
         action: 'lambda:InvokeFunction',
         principal: 'apigateway.amazonaws.com',
         sourceArn: pulumi.interpolate`${front.api.executionArn}/*/*`,

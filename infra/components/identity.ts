@@ -63,6 +63,7 @@ export class Identity extends pulumi.ComponentResource {
         `${name}-trigger-permission`,
         {
           function: trigger.function.name,
+          statementId: 'user-pool',
           action: 'lambda:InvokeFunction',
           principal: 'cognito-idp.amazonaws.com',
           sourceArn: this.pool.arn,
