@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { beforeEach, describe, expect, it } from '@jest/globals';
-import { s3Limits } from '../../functions/adapters/aws/s3-assembly.ts';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { s3Limits } from '../../functions/adapters/aws/s3-limits.ts';
 import { s3ObjectStore } from '../../functions/adapters/aws/s3-object-store.ts';
 import type { ObjectRef } from '../../functions/core/keys.ts';
 import type { Part } from '../../functions/ports/object-store.ts';
@@ -9,6 +9,7 @@ import { describeWithMoto } from '../support/simulated-account/describe-with-mot
 import { type S3World, s3World } from '../support/simulated-account/s3-world.ts';
 import { objectStoreContract } from './object-store.ts';
 
+jest.setTimeout(60_000); // moto takes its time to move what S3 copies
 const MiB = 2 ** 20;
 const input = (path: string): ObjectRef => ({ bucket: 'inputs', key: `olga/job1/${path}` });
 const zip: ObjectRef = { bucket: 'downloads', key: 'olga/job1/1/results.zip' };
@@ -114,7 +115,7 @@ await describeWithMoto('objects in S3', (moto) => {
       expect(world.take().requests).toMatchObject({ CreateMultipartUpload: 1 + 5 + 2, GetObject: 1 });
       expect(whole.equals(await stored())).toBe(true);
       expect(await world.leftovers()).toEqual([]);
-    }, 60_000);
+    });
 
     it('leaves nothing behind when it fails', async () => {
       const { parts } = await alternating(3, 80);
