@@ -9,6 +9,9 @@ import { strings } from '../strings.ts';
 import type { Upload } from '../upload/center.ts';
 
 const rowHeight = 44;
+const highest = 440;
+/** Pixels that a list of so many files takes. */
+export const listHeight = (count: number): number => Math.min(highest, count * rowHeight);
 
 interface FileListProps {
   id: string;
@@ -28,7 +31,7 @@ export function FileList({ id, files, upload }: FileListProps) {
   });
   const total = rows.getTotalSize();
   return (
-    <Scroller box={box} label={strings.filesTitle} height={Math.min(440, total)}>
+    <Scroller box={box} label={strings.filesTitle} height={Math.min(highest, total)}>
       <ul className="virtual" style={{ height: total }}>
         {rows.getVirtualItems().map(({ index, key, start }) => {
           const file = files[index]!;

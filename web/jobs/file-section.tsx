@@ -5,7 +5,7 @@ import { useFiles } from '../api/queries.ts';
 import { Show } from '../components/show.tsx';
 import { strings } from '../strings.ts';
 import { useUpload } from '../upload/use-upload.ts';
-import { FileList } from './file-list.tsx';
+import { FileList, listHeight } from './file-list.tsx';
 
 type Filter = FileView['state'] | 'all';
 
@@ -31,15 +31,17 @@ export function FileSection({ job }: { job: JobView }) {
           { value: 'done', label: strings.filesDone(done) },
         ]}
       />
-      <Show what={files}>
-        {(list) =>
-          list.length === 0 ? (
-            <p className="soft">{expected === 0 ? strings.filesNotYet : strings.filesNone}</p>
-          ) : (
-            <FileList id={job.id} files={list} upload={upload} />
-          )
-        }
-      </Show>
+      <div style={{ minHeight: listHeight(filter === 'failed' ? failed : expected) }}>
+        <Show what={files}>
+          {(list) =>
+            list.length === 0 ? (
+              <p className="soft">{expected === 0 ? strings.filesNotYet : strings.filesNone}</p>
+            ) : (
+              <FileList id={job.id} files={list} upload={upload} />
+            )
+          }
+        </Show>
+      </div>
     </section>
   );
 }

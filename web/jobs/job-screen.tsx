@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { JobView } from '../../functions/core/contract.ts';
 import { isActive, useJob } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
@@ -29,6 +30,8 @@ export function JobScreen({ id, download }: { id: string; download: boolean }) {
 
 function JobDetails({ job, download }: { job: JobView; download: boolean }) {
   const { counts, failure, settings, state } = job;
+  const [begun] = useState(isActive(job));
+  const watched = begun || isActive(job); // the room of its progress stays when it ends: nothing jumps
   return (
     <>
       <ScreenHeading>{job.name}</ScreenHeading>
@@ -41,12 +44,15 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
           {failure.next !== undefined && <p>{strings.whatToDo(failure.next)}</p>}
         </Notice>
       )}
-      <UploadPanel job={job} />
-      {isActive(job) && state !== 'uploading' && <ProcessProgress job={job} />}
-      {state === 'uploading' && counts.done + counts.failed > 0 && <ProcessProgress job={job} />}
+      {watched && (
+        <div className="progress">
+          <UploadPanel job={job} />
+          {isActive(job) && (state !== 'uploading' || counts.done + counts.failed > 0) && <ProcessProgress job={job} />}
+          {state === 'completed' && <Notice kind="good" title={strings.ready(job.name)} />}
+        </div>
+      )}
       <JobActions job={job} download={download} />
       <Previews job={job} />
-      {(state === 'completed' || state === 'failed') && counts.done > 0 && <JobTables job={job} />}
       <FileSection job={job} />
       <dl className="facts">
         <Fact name={strings.jobFacts.model} value={settings.model.name} />
@@ -55,6 +61,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
         <Fact name={strings.jobFacts.begun} value={inTime(job.createdAt)} />
         <Fact name={strings.jobFacts.changed} value={inTime(job.changedAt)} />
       </dl>
+      {(state === 'completed' || state === 'failed') && counts.done > 0 && <JobTables job={job} />}
     </>
   );
 }

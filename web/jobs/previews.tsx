@@ -10,40 +10,59 @@ import { strings } from '../strings.ts';
 
 const tileWidth = 220;
 const rowHeight = 232;
+/** The half one says that there are more. */
+const mostRows = 2.5;
 
-/** Images that are done, as they finish. Only what is on the screen is asked for. */
+/** Images that are done, as they finish, in a room that is there before them. Only what is on the screen is asked for. */
 export function Previews({ job }: { job: JobView }) {
   const done = useFiles(job, 'done');
-  if (job.counts.done === 0 && !(job.state === 'processing' || job.state === 'uploading')) return null;
+  const room = useRef<HTMLElement>(null);
+  const [columns, setColumns] = useState(1);
+  const shown = job.counts.done > 0 || job.state === 'processing' || job.state === 'uploading';
+  useLayoutEffect(() => {
+    const element = room.current;
+    if (!shown || element === null) return;
+    const measure = () => setColumns(Math.max(1, Math.floor(element.clientWidth / tileWidth)));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [shown]);
+  if (!shown) return null;
+  const rows = Math.max(1, Math.ceil(job.counts.expected / columns));
   return (
-    <section>
+    <section ref={room}>
       <h2>{strings.previews}</h2>
-      <Show what={done}>
-        {(files) =>
-          files.length === 0 ? <p className="soft">{strings.previewsWait}</p> : <Grid id={job.id} files={files} />
-        }
-      </Show>
+      <div style={{ minHeight: Math.min(mostRows, rows) * rowHeight }}>
+        <Show what={done}>
+          {(files) =>
+            files.length === 0 ? (
+              <p className="soft">{strings.previewsWait}</p>
+            ) : (
+              <Grid id={job.id} files={files} columns={columns} />
+            )
+          }
+        </Show>
+      </div>
     </section>
   );
 }
 
-function Grid({ id, files }: { id: string; files: readonly FileView[] }) {
+interface GridProps {
+  id: string;
+  files: readonly FileView[];
+  columns: number;
+}
+
+function Grid({ id, files, columns }: GridProps) {
   const box = useRef<HTMLElement>(null);
-  const [columns, setColumns] = useState(1);
-  useLayoutEffect(() => {
-    const observer = new ResizeObserver(([entry]) => {
-      setColumns(Math.max(1, Math.floor(entry!.contentRect.width / tileWidth)));
-    });
-    observer.observe(box.current!);
-    return () => observer.disconnect();
-  }, []);
   const rows = useVirtualizer({
     count: Math.ceil(files.length / columns),
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,
     overscan: 1,
   });
-  const height = Math.min(2.5 * rowHeight, rows.getTotalSize());
+  const height = Math.min(mostRows * rowHeight, rows.getTotalSize());
   return (
     <Scroller box={box} label={strings.previews} height={height}>
       <ul className="virtual" style={{ height: rows.getTotalSize() }}>
