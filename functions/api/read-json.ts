@@ -25,7 +25,7 @@ export async function readJson(req: IncomingMessage, waitMs = bodyMs): Promise<u
   for await (const chunk of pacedBody(req, Infinity, { periodMs: waitMs, bytes: Infinity })) {
     bytes += chunk.length;
     if (bytes > apiLimits.bodyBytes) throw tooLarge();
-    chunks.push(chunk);
+    chunks.push(Uint8Array.from(chunk)); // its memory is used again
   }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));

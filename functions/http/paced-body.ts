@@ -11,7 +11,8 @@ export interface Pace {
 const blockBytes = 512 << 10;
 
 /**
- * The body of a request as it comes, in blocks, one read ahead of the reader. Throws the problem `requestTimeout` when it
+ * The body of a request as it comes, in blocks, one read ahead of the reader. Their memory is used again: a block is good
+ * until the next is asked for (as ports/object-store wants bodies). Throws the problem `requestTimeout` when it
  * comes too slowly, so that nobody holds a connection and a half-written object by sending a byte now and then; the
  * connection stays open for the answer.
  */
@@ -28,16 +29,35 @@ export async function* pacedBody(body: Readable, expectedBytes: number, pace: Pa
     before = came;
   }, pace.periodMs);
   const chunks: AsyncIterator<Uint8Array> = body.iterator({ destroyOnReturn: false });
+  const buffers: Uint8Array[] = []; // the one that is read and the one that is filled take turns
+  let rest: Uint8Array | undefined; // of a chunk, what had no room in its block
+  const chunk = async (): Promise<Uint8Array | undefined> => {
+    const kept = rest;
+    rest = undefined;
+    if (kept !== undefined) return kept;
+    const next = await chunks.next();
+    if (next.done === true) return undefined;
+    came += next.value.length;
+    return next.value;
+  };
   const block = async (): Promise<Uint8Array | undefined> => {
-    const held: Uint8Array[] = [];
-    for (let bytes = 0; bytes < blockBytes; ) {
-      const next = await chunks.next();
-      if (next.done === true) break;
-      bytes += next.value.length;
-      came += next.value.length;
-      held.push(next.value);
+    const first = await chunk();
+    if (first === undefined || first.length >= blockBytes) return first;
+    let next = await chunk();
+    if (next === undefined) return first;
+    const buffer = buffers.length < 2 ? Buffer.allocUnsafeSlow(blockBytes) : buffers.shift()!;
+    buffers.push(buffer);
+    buffer.set(first);
+    let filled = first.length;
+    while (next !== undefined) {
+      const fits = next.subarray(0, blockBytes - filled);
+      buffer.set(fits, filled);
+      filled += fits.length;
+      if (fits.length < next.length) rest = next.subarray(fits.length);
+      if (filled === blockBytes) break;
+      next = await chunk();
     }
-    return held.length > 1 ? Buffer.concat(held) : held[0];
+    return buffer.subarray(0, filled);
   };
   const readAhead = () => {
     const next = block();

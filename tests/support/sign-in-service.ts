@@ -24,12 +24,13 @@ export interface SignInService extends AsyncDisposable {
 }
 
 /** The issuer behind a real socket, on the port that the machine gives. */
-export async function signInService(
-  options: Pick<IssuerOptions, 'dataFolder'> & Partial<IssuerOptions>,
-): Promise<SignInService> {
+export async function signInService({
+  port = 0,
+  ...options
+}: Pick<IssuerOptions, 'dataFolder'> & Partial<IssuerOptions> & { port?: number }): Promise<SignInService> {
   let handle: RequestListener = () => {};
   const server = createServer((req, res) => handle(req, res));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const errors: unknown[] = [];
 

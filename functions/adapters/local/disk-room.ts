@@ -29,15 +29,19 @@ export interface DiskRoom extends Room {
   wait(signal: AbortSignal, low: (error: Failure) => void): Promise<void>;
 }
 
-const lookAgainMs = 500;
+const lookAgainMs = 250;
 
 export function diskRoom({ folder, store, budget, keepFree, clock }: DiskRoomOptions): DiskRoom {
   const promises = new Map<string, { bytes: number; until: number }>();
   const nameOf = ({ bucket, key }: ObjectRef) => `${bucket} ${key}`;
-  /** Bytes of the disk that may be used, by everybody; below 0 when others use more. */
-  const free = async (): Promise<number> => {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize - keepFree;
+  /** Bytes of the disk that may be used, by everybody; below 0 when others use more. Looked up now and then, not at every upload. */
+  let looked: { at: number; free: Promise<number> } | undefined;
+  const free = (): Promise<number> => {
+    if (looked === undefined || performance.now() - looked.at > lookAgainMs) {
+      const free = statfs(folder).then(({ bavail, bsize }) => bavail * bsize - keepFree);
+      looked = { at: performance.now(), free };
+    }
+    return looked.free;
   };
   const full = () => new Failure('noSpace', [`the disk of ${folder}, but for its last ${formatBytes(keepFree)},`]);
 

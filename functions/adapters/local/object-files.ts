@@ -4,12 +4,19 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { Failure } from '../../core/errors.ts';
+import { turns } from '../../core/gate.ts';
 import { openFileSource } from '../../image/file-source.ts';
 import type { ByteSource } from '../../image/image.ts';
 import type { Body, ByteRange, ObjectStore, Parts } from '../../ports/object-store.ts';
 
 /** A file up to this size is read and written in one call that blocks: the thread pool takes four trips and ten times as long. */
 const smallBytes = 64 << 10;
+
+/**
+ * Flushes at a time: two of the four threads that Node has for all of its file work, so that many uploads do not keep the
+ * job table from the disk.
+ */
+const flushed = turns(2);
 
 /** Of one chunk of a stream. */
 export const readBytes = 256 << 10;
@@ -60,11 +67,11 @@ export async function writeObjectFile(
     }
     if (held !== undefined) createSmall(path, Buffer.concat(held));
     else file ??= await create(path); // of an empty body
-    if (durable) await file?.sync();
+    if (durable && file !== undefined) await flushed(() => file!.sync());
   } finally {
     await file?.close();
   }
-  if (durable) await syncFolder(dirname(path));
+  if (durable) await flushed(() => syncFolder(dirname(path)));
   return { bytes, crc32: checksum };
 }
 

@@ -1,0 +1,39 @@
+// Preloaded (--import) into a service under load: how long its event loop stood still by its own doing, and its memory.
+// To each line that comes by the socket it answers what was since the line before.
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { isMainThread } from 'node:worker_threads';
+
+export interface LoopWatch {
+  /** Longest standstill, without the time in which the thread was ready and other programs had the processor. */
+  blockedMs: number;
+  /** Bytes. */
+  rss: number;
+  heapUsed: number;
+}
+
+const everyMs = 5;
+const socket = process.env.LABDEPLOY_WATCH_LOOP;
+
+if (isMainThread && socket !== undefined) {
+  /** Milliseconds that the main thread has waited for a processor (Linux: the second number of schedstat, in nanoseconds). */
+  const schedule = `/proc/self/task/${process.pid}/schedstat`;
+  const waited = existsSync(schedule) ? () => Number(readFileSync(schedule, 'utf8').split(' ')[1]) / 1e6 : () => 0;
+  let blockedMs = 0;
+  let last = { at: performance.now(), waited: waited() };
+  setInterval(() => {
+    const now = { at: performance.now(), waited: waited() };
+    blockedMs = Math.max(blockedMs, now.at - last.at - (now.waited - last.waited) - everyMs);
+    last = now;
+  }, everyMs).unref();
+  const server = createServer((connection) => {
+    connection.on('error', () => connection.destroy());
+    connection.on('data', () => {
+      const { rss, heapUsed } = process.memoryUsage();
+      const seen: LoopWatch = { blockedMs, rss, heapUsed };
+      blockedMs = 0;
+      connection.write(`${JSON.stringify(seen)}\n`);
+    });
+  });
+  server.listen(socket).unref();
+}

@@ -1,0 +1,29 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { LoopWatch } from './children/watch-loop.ts';
+import { type RunningService, startService } from './local-service.ts';
+
+const preload = pathToFileURL(join(import.meta.dirname, 'children/watch-loop.ts')).href;
+
+export interface WatchedService extends RunningService {
+  /** What was since the last call. */
+  watch(): Promise<LoopWatch>;
+}
+
+/** `labdeploy local` whose event loop is watched from inside. `folder`: for the socket to ask by. */
+export async function startWatched(folder: string, args: readonly string[]): Promise<WatchedService> {
+  const socket = join(folder, 'watch.sock');
+  const service = await startService(args, { NODE_OPTIONS: `--import ${preload}`, LABDEPLOY_WATCH_LOOP: socket });
+  return {
+    ...service,
+    async watch() {
+      const connection = connect(socket);
+      connection.write('?\n');
+      const [line] = (await once(connection, 'data')) as [Buffer];
+      connection.destroy();
+      return JSON.parse(line.toString()) as LoopWatch;
+    },
+  };
+}
