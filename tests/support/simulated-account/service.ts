@@ -13,7 +13,7 @@ import { type Deployed, type DeployRequest, openStack, type Stack } from './depl
 import type { Engine } from './engine.ts';
 import { type Moto, startMoto } from './moto.ts';
 import { signIn } from './people.ts';
-import { openFront, type Runner, startRunner } from './runner/runner.ts';
+import { type Front, openFront, type Runner, startRunner } from './runner/runner.ts';
 
 /** Outputs of the stack (infra/service). */
 export interface ServiceOutputs {
@@ -76,6 +76,22 @@ export async function deployService(engine: Engine, config: DeployRequest['confi
   const own = Object.entries({ origins: JSON.stringify([front.url]), runtime: 'nodejs22.x', ...config });
   const deployed = await stack.run('up', Object.fromEntries(own.map(([key, value]) => [`labdeploy:${key}`, value])));
   const outputs = deployed.outputs as unknown as ServiceOutputs;
+  const { runner, person } = await serveStack(outputs, { moto, authoriser, front });
+  made.use(runner);
+  const rest = made.move();
+  return {
+    ...{ moto, authoriser, stack, runner, outputs, deployed, clients },
+    url: front.url,
+    person,
+    [Symbol.asyncDispose]: () => rest.disposeAsync(),
+  };
+}
+
+/** Runs what is deployed, and its page at `front`. */
+export async function serveStack(
+  outputs: ServiceOutputs,
+  { moto, authoriser, front }: { moto: Moto; authoriser: Authoriser; front: Front },
+): Promise<Pick<SimulatedService, 'runner' | 'person'>> {
   const places = new Map([
     [new URL(outputs.issuer).origin, authoriser.url],
     [outputs.signInUrl, authoriser.url],
@@ -84,20 +100,15 @@ export async function deployService(engine: Engine, config: DeployRequest['confi
     ),
   ]);
   const apiHost = new URL(outputs.apiUrl).host;
-  const runner = made.use(
-    await startRunner({
-      ...{ moto, authoriser, front, places },
-      distributionId: outputs.distributionId,
-      apis: new Map([[apiHost, apiHost.split('.')[0]!]]),
-      concurrency: 2,
-    }),
-  );
-  const rest = made.move();
+  const runner = await startRunner({
+    ...{ moto, authoriser, front, places },
+    distributionId: outputs.distributionId,
+    apis: new Map([[apiHost, apiHost.split('.')[0]!]]),
+  });
   return {
-    ...{ moto, authoriser, stack, runner, outputs, deployed, clients },
-    url: front.url,
+    runner,
     async person(name) {
-      const token = await signIn(clients, {
+      const token = await signIn(clientsFor(moto.url), {
         userPoolId: outputs.userPoolId,
         clientId: outputs.clientIds.page,
         email: `${name}@lab.example`,
@@ -105,6 +116,5 @@ export async function deployService(engine: Engine, config: DeployRequest['confi
       const { signal } = new AbortController();
       return { ...serviceClient(front.url, async () => token, signal), token };
     },
-    [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };
 }

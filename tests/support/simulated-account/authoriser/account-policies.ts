@@ -4,6 +4,7 @@ import {
   GetRoleCommand,
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
+  ListAttachedUserPoliciesCommand,
   ListRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
 import { GetPolicyCommand as GetFunctionPolicyCommand } from '@aws-sdk/client-lambda';
@@ -22,10 +23,12 @@ export interface RolePolicies {
 
 /** Policies as the account has them now, read once until they are forgotten. */
 export interface AccountPolicies {
+  /** Also of a user, whom nobody assumes. */
   ofRole(arn: string): Promise<RolePolicies>;
   /** Of a bucket, an object's bucket, a queue, a topic or a function; undefined where it has none. */
   ofResource(arn: string): Promise<PolicyDocument | undefined>;
-  forget(): void;
+  /** `users`: false where only the account's owner could have changed theirs. */
+  forget(what?: { users?: boolean }): void;
 }
 
 export const roleName = (arn: string): string => arn.split('/').at(-1)!;
@@ -57,6 +60,14 @@ export function accountPolicies({ iam, s3, sqs, sns, lambda }: Clients): Account
       ...(boundary !== undefined && { boundary: await managed(boundary) }),
     };
   };
+  const readUser = async (arn: string): Promise<RolePolicies> => {
+    const UserName = roleName(arn);
+    const { AttachedPolicies = [] } = await iam.send(new ListAttachedUserPoliciesCommand({ UserName }));
+    return {
+      trust: { Statement: [] },
+      identity: await Promise.all(AttachedPolicies.map(({ PolicyArn }) => managed(PolicyArn!))),
+    };
+  };
   const readResource = async (arn: string): Promise<PolicyDocument | undefined> => {
     const [, , service, , , name = ''] = arn.split(':');
     if (service === 's3') {
@@ -84,6 +95,7 @@ export function accountPolicies({ iam, s3, sqs, sns, lambda }: Clients): Account
     }
     return undefined;
   };
+  const users = new Map<string, Promise<RolePolicies>>();
   const roles = new Map<string, Promise<RolePolicies>>();
   const resources = new Map<string, Promise<PolicyDocument | undefined>>();
   const once = <T>(kept: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> => {
@@ -92,12 +104,14 @@ export function accountPolicies({ iam, s3, sqs, sns, lambda }: Clients): Account
     return known;
   };
   return {
-    ofRole: (arn) => once(roles, arn, () => readRole(arn)),
+    ofRole: (arn) =>
+      arn.includes(':user/') ? once(users, arn, () => readUser(arn)) : once(roles, arn, () => readRole(arn)),
     ofResource(arn) {
       const whole = arn.startsWith('arn:aws:s3:::') ? arn.split('/')[0]! : arn;
       return once(resources, whole, () => readResource(whole));
     },
-    forget() {
+    forget({ users: andUsers = true } = {}) {
+      if (andUsers) users.clear();
       roles.clear();
       resources.clear();
     },

@@ -1,6 +1,8 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { ListTagsForResourceCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { accountId, type Clients, type Credentials, clientsFor, owner, region } from '../clients.ts';
@@ -25,6 +27,8 @@ export interface Authoriser extends AsyncDisposable {
   url: string;
   /** Credentials of a new session of the role, which must trust the service. */
   assume(roleArn: string, service: string): Promise<Credentials>;
+  /** Knows the key of a user from now on. moto never tells its secret again. */
+  enrol(userArn: string, key: Credentials): void;
   /** Judges what is done in the account without a request through here: by a session, or by a service, to which only the policy of the resource can allow it. */
   judge(who: Credentials | string, access: Access): Promise<Decision>;
   policiesOf(roleArn: string): Promise<RolePolicies>;
@@ -37,6 +41,7 @@ export interface Authoriser extends AsyncDisposable {
 }
 
 interface Session {
+  /** Or of a user with a key of its own. */
   roleArn: string;
   arn: string;
   credentials: Credentials;
@@ -155,7 +160,9 @@ export async function startAuthoriser(motoUrl: string, now: () => number = Date.
       const decision = await judge(who, access);
       if (!decision.allowed) return refuse(response, request, service, denied(who, access, decision));
     }
+    const forgets = accesses.some(({ action }) => changesPolicies.test(action));
     await forward(upstream, request, response, async (status) => {
+      if (forgets) policies.forget({ users: false });
       const [read] = accesses;
       if (status !== 404 || read?.action !== 's3:GetObject') return undefined;
       const list = { action: 's3:ListBucket', resource: read.resource.split('/')[0]! }; // who may not list is not told what is missing
@@ -200,6 +207,9 @@ export async function startAuthoriser(motoUrl: string, now: () => number = Date.
       sessions.set(AccessKeyId!, { roleArn, arn: answer.AssumedRoleUser!.Arn!, credentials });
       return credentials;
     },
+    enrol(userArn, credentials) {
+      sessions.set(credentials.accessKeyId, { roleArn: userArn, arn: userArn, credentials });
+    },
     async judge(who, access) {
       if (typeof who !== 'string') return judge(sessions.get(who.accessKeyId), access);
       const resourcePolicy = await policies.ofResource(access.resource);
@@ -228,9 +238,27 @@ async function read(incoming: IncomingMessage): Promise<SignedRequest> {
   };
 }
 
-/** Mail goes out as the verified address, or else as its domain. */
-async function resolved(accesses: Access[], { ses }: Clients): Promise<Access[]> {
+/** What only the account knows. Mail goes out as the verified address, or else as its domain; a pool has tags, a role a boundary. */
+async function resolved(accesses: Access[], { ses, cognito, iam }: Clients): Promise<Access[]> {
   const one = async (access: Access): Promise<Access> => {
+    if (access.resource.includes(':userpool/')) {
+      const { Tags = {} } = await cognito
+        .send(new ListTagsForResourceCommand({ ResourceArn: access.resource }))
+        .catch(() => ({ Tags: {} })); // of no such pool: whom it is asked of says so
+      const tags = Object.entries(Tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]);
+      return { ...access, context: { ...access.context, ...Object.fromEntries(tags) } };
+    }
+    if (/^iam:.*Role/.test(access.action) && access.resource.includes(':role/')) {
+      const { Role } = await iam
+        .send(new GetRoleCommand({ RoleName: roleName(access.resource) }))
+        .catch(() => ({ Role: undefined })); // it is about to be made
+      const bound = Role?.PermissionsBoundary?.PermissionsBoundaryArn;
+      return {
+        ...access,
+        resource: Role?.Arn ?? access.resource,
+        context: { ...(bound !== undefined && { 'iam:PermissionsBoundary': bound }), ...access.context },
+      };
+    }
     const [prefix, address] = access.resource.split(':identity/');
     if (address === undefined || !address.includes('@')) return access;
     const isVerified = await ses.send(new GetEmailIdentityCommand({ EmailIdentity: address })).then(

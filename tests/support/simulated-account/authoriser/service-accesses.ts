@@ -1,5 +1,13 @@
 import { type Access, arn, formOf, jsonOf, type Place, targetOf, UnknownRequest } from './access.ts';
+import { budgetsAccesses, cloudwatchAccesses, iamAccesses, ssmAccesses } from './account-accesses.ts';
 import { dynamodbAccesses } from './dynamodb-accesses.ts';
+import {
+  apiGatewayAccesses,
+  cloudfrontAccesses,
+  lambdaAccesses,
+  schedulerAccesses,
+  sesRestAccesses,
+} from './rest-accesses.ts';
 import { s3Accesses } from './s3-accesses.ts';
 import type { SignedRequest } from './signed-request.ts';
 
@@ -7,23 +15,41 @@ type Accesses = (request: SignedRequest, place: Place) => Access[];
 
 /** Batches need the permission of what they are batches of. */
 const sqsAccesses: Accesses = (request, place) => {
-  const call = jsonOf(request) as { QueueUrl?: string; QueueName?: string };
+  const call = jsonOf(request) as { QueueUrl?: string; QueueName?: string; tags?: object };
   const name = call.QueueUrl?.split('/').at(-1) ?? call.QueueName;
   const action = `sqs:${operationOf(request).replace(/Batch$/, '')}`;
-  return [{ action, resource: name === undefined ? '*' : arn(place, 'sqs', name) }];
+  const resource = name === undefined ? '*' : arn(place, 'sqs', name);
+  const isTagged = action === 'sqs:CreateQueue' && call.tags !== undefined;
+  return [{ action, resource }, ...(isTagged ? [{ action: 'sqs:TagQueue', resource }] : [])];
 };
 
 const snsAccesses: Accesses = (request, place) => {
   const form = formOf(request);
   const name = form.get('Name');
-  const topic = form.get('TopicArn') ?? form.get('ResourceArn') ?? (name && arn(place, 'sns', name));
-  return [{ action: `sns:${operationOf(request)}`, resource: topic ?? '*' }];
+  const subscription = form.get('SubscriptionArn')?.split(':').slice(0, 6).join(':'); // is judged by its topic
+  const topic =
+    form.get('TopicArn') ??
+    form.get('ResourceArn') ??
+    subscription ??
+    (name === undefined ? '*' : arn(place, 'sns', name));
+  const isTagged = form.get('Action') === 'CreateTopic' && form.has('Tags.member.1.Key');
+  return [
+    { action: `sns:${operationOf(request)}`, resource: topic },
+    ...(isTagged ? [{ action: 'sns:TagResource', resource: topic }] : []),
+  ];
 };
 
 const cognitoAccesses: Accesses = (request, place) => {
-  const call = jsonOf(request) as { UserPoolId?: string; ResourceArn?: string };
-  const pool = call.UserPoolId === undefined ? '*' : arn(place, 'cognito-idp', `userpool/${call.UserPoolId}`);
-  return [{ action: `cognito-idp:${operationOf(request)}`, resource: call.ResourceArn ?? pool }];
+  const call = jsonOf(request) as { UserPoolId?: string; ResourceArn?: string; UserPoolTags?: Record<string, string> };
+  const operation = operationOf(request);
+  const pool =
+    call.UserPoolId === undefined || operation === 'DescribeUserPoolDomain'
+      ? '*'
+      : arn(place, 'cognito-idp', `userpool/${call.UserPoolId}`);
+  const context = Object.fromEntries(
+    Object.entries(call.UserPoolTags ?? {}).map(([key, value]) => [`aws:RequestTag/${key}`, value]),
+  );
+  return [{ action: `cognito-idp:${operation}`, resource: call.ResourceArn ?? pool, context }];
 };
 
 const logsAccesses: Accesses = (request, place) => {
@@ -38,7 +64,7 @@ const logsAccesses: Accesses = (request, place) => {
 /** Mail is sent as a verified identity: the address itself, or its domain. Which of them there is the account knows. */
 const sesAccesses: Accesses = (request, place) => {
   if (request.method !== 'POST' || request.path !== '/v2/email/outbound-emails')
-    return anyAccess('ses')(request, place);
+    return request.path === '/v2/email/account' ? sesRestAccesses(request, place) : anyAccess('ses')(request, place);
   const call = jsonOf(request) as {
     FromEmailAddress?: string;
     FromEmailAddressIdentityArn?: string;
@@ -52,18 +78,6 @@ const sesAccesses: Accesses = (request, place) => {
       context: { 'ses:FromAddress': from },
     },
   ];
-};
-
-const lambdaAccesses: Accesses = (request, place) => {
-  const [, name] = /^\/[\d-]+\/functions\/([^/]+)/.exec(request.path) ?? [];
-  const resource =
-    name === undefined
-      ? '*'
-      : name.startsWith('arn')
-        ? decodeURIComponent(name)
-        : arn(place, 'lambda', `function:${name}`);
-  if (request.path.endsWith('/invocations')) return [{ action: 'lambda:InvokeFunction', resource }];
-  return anyAccess('lambda')(request, place).map((access) => ({ ...access, resource }));
 };
 
 const stsAccesses: Accesses = (request) => {
@@ -91,6 +105,13 @@ const known: Record<string, Accesses> = {
   ses: sesAccesses,
   lambda: lambdaAccesses,
   sts: stsAccesses,
+  iam: iamAccesses,
+  ssm: ssmAccesses,
+  monitoring: cloudwatchAccesses,
+  budgets: budgetsAccesses,
+  cloudfront: cloudfrontAccesses,
+  apigateway: apiGatewayAccesses,
+  scheduler: schedulerAccesses,
 };
 
 /** What a request to a service, as named in its signature, does: each must be allowed. Throws UnknownRequest. */
