@@ -125,9 +125,16 @@ const functionStatements = (place: PolicyPlace): Statement[] => [
   },
   {
     id: 'EventSources',
-    actions: ['lambda:CreateEventSourceMapping', 'lambda:DeleteEventSourceMapping', 'lambda:UpdateEventSourceMapping'],
-    on: ['*'], // Lambda names mappings itself; the condition says whose they are
+    actions: ['lambda:CreateEventSourceMapping'],
+    on: ['*'], // what is made has no ARN yet; the condition says whose it is
     why: 'feeds functions of stacks, and no other, from queues',
+    conditions: { ArnLike: { 'lambda:FunctionArn': regional(place, 'lambda', 'function:%-*') } },
+  },
+  {
+    id: 'ChangeEventSources',
+    actions: ['lambda:DeleteEventSourceMapping', 'lambda:UpdateEventSourceMapping'],
+    on: regional(place, 'lambda', 'event-source-mapping:*'), // Lambda names mappings itself; the condition says whose they are
+    why: 'changes and removes what feeds functions of stacks, and of no other',
     conditions: { ArnLike: { 'lambda:FunctionArn': regional(place, 'lambda', 'function:%-*') } },
   },
   {
@@ -304,9 +311,25 @@ const frontStatements = (place: PolicyPlace): Statement[] => [
     why: 'the engine reads the domain back, and doctor asks whether Cognito is there',
   },
   {
+    id: 'MakeDistributions',
+    actions: ['cloudfront:CreateDistribution'],
+    on: ['*'], // what is made has no ARN yet
+    why: 'the page of a stack; only with its tag',
+    conditions: { Null: { 'aws:RequestTag/labdeploy:stack': 'false' } },
+  },
+  {
+    id: 'MakeEdgeParts',
+    actions: [
+      'cloudfront:CreateFunction',
+      'cloudfront:CreateOriginAccessControl',
+      'cloudfront:CreateResponseHeadersPolicy',
+    ],
+    on: ['*'], // what is made has no ARN yet, and these have no tags
+    why: 'routes of the page, its way to its bucket, and its headers',
+  },
+  {
     id: 'Distributions',
     actions: [
-      'cloudfront:CreateDistribution',
       'cloudfront:DeleteDistribution',
       'cloudfront:GetDistribution',
       'cloudfront:GetDistributionConfig',
@@ -314,11 +337,9 @@ const frontStatements = (place: PolicyPlace): Statement[] => [
       'cloudfront:TagResource',
       'cloudfront:UntagResource',
       'cloudfront:UpdateDistribution',
-      'cloudfront:CreateOriginAccessControl',
       'cloudfront:DeleteOriginAccessControl',
       'cloudfront:GetOriginAccessControl',
       'cloudfront:UpdateOriginAccessControl',
-      'cloudfront:CreateResponseHeadersPolicy',
       'cloudfront:DeleteResponseHeadersPolicy',
       'cloudfront:GetResponseHeadersPolicy',
       'cloudfront:UpdateResponseHeadersPolicy',
@@ -329,7 +350,6 @@ const frontStatements = (place: PolicyPlace): Statement[] => [
   {
     id: 'EdgeFunctions',
     actions: [
-      'cloudfront:CreateFunction',
       'cloudfront:DeleteFunction',
       'cloudfront:DescribeFunction',
       'cloudfront:GetFunction',
@@ -349,6 +369,12 @@ const roleStatements = (place: PolicyPlace): Statement[] => [
     on: worldwide(place, 'iam', 'role/%-*'),
     why: 'a role for each function, always under the boundary, so that nobody gains rights by making one',
     conditions: bounded(place),
+  },
+  {
+    id: 'Boundary',
+    actions: ['iam:GetPolicy'],
+    on: [boundaryArn(place)],
+    why: 'up sees that there is a boundary, and puts it on every role',
   },
   {
     id: 'Roles',

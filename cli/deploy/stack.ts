@@ -3,15 +3,18 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { type ConfigMap, LocalWorkspace, type Stack, StackNotFoundError } from '@pulumi/pulumi/automation/index.js';
 import { parse } from 'yaml';
 import { ConfigError, readConfig } from '../../infra/config.ts';
 import { program } from '../../infra/program.ts';
+import { boundaryArn } from '../../policies/boundary.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
 import { type AwsAccount, openAccount } from './account.ts';
 import { findEngine } from './engine.ts';
 import { type EngineFault, explainEngineFault } from './engine-faults.ts';
+import { isPolicy } from './iam/client.ts';
 import { findState, openState, type State } from './state.ts';
 
 export const project = 'labdeploy';
@@ -60,6 +63,7 @@ export async function openStack(
     if (!own) await takeUpConfig(engine);
     await engine.setAllConfig({ 'aws:region': { value: account.region }, ...settings });
     assertConfig(await engine.getAllConfig());
+    if (absent !== 'refuse') await boundRoles(engine, account);
     const rest = opened.move();
     return { name, account, state, engine, [Symbol.asyncDispose]: () => rest.disposeAsync() };
   } catch (error) {
@@ -161,6 +165,16 @@ function assertConfig(all: ConfigMap): void {
     const [, key = project, why = error.message] = /^(\S+?): (.*)/s.exec(error.mistakes[0]!) ?? [];
     throw new UserError('configRefused', [key, why], { cause: error });
   }
+}
+
+/** Where bootstrap-iam has been, every role gets its boundary: the deployer can make no other. */
+async function boundRoles(engine: Stack, account: AwsAccount): Promise<void> {
+  const config = await engine.getAllConfig();
+  const key = `${project}:permissionsBoundary`;
+  if (config[key] !== undefined) return;
+  const { baseName } = readConfig({ baseName: config[`${project}:baseName`]?.value ?? project });
+  const value = boundaryArn({ partition: account.partition, account: account.id, baseName });
+  if (await isPolicy(new IAMClient(account.client), value)) await engine.setConfig(key, { value });
 }
 
 /** As the last update had it: the engine keeps it with the state. */

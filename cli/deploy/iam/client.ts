@@ -49,6 +49,16 @@ async function found<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** False too where the asker may not know: who has rights of another kind is not bound by labdeploy's. */
+export async function isPolicy(iam: IAMClient, PolicyArn: string): Promise<boolean> {
+  try {
+    return (await found(iam.send(new GetPolicyCommand({ PolicyArn })))) !== undefined;
+  } catch (error) {
+    if (/^AccessDenied/.test((error as Error).name)) return false;
+    throw error;
+  }
+}
+
 /** Makes a policy or brings it up to date. One that somebody edited is left, unless `overwrite`: it may be stricter on purpose. */
 export async function ensurePolicy(
   iam: IAMClient,
