@@ -93,7 +93,7 @@ const rows = {
     exit: exitCodes.failed,
     what: `not signed in at ${url}`,
     why,
-    next: 'run the same command again and confirm the code in the browser',
+    next: 'run the same command again and finish the sign-in in the browser',
   }),
   tokenNeeded: (url: string) => ({
     exit: exitCodes.failed,

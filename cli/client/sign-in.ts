@@ -5,6 +5,7 @@ import * as oidc from 'openid-client';
 import type { PublicConfig } from '../../functions/core/contract.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
+import { loopbackSignIn } from './loopback-sign-in.ts';
 
 /** Where refresh tokens are kept between commands, one a service; only their owner may read the file. */
 const tokenFile = (env: NodeJS.ProcessEnv): string =>
@@ -13,9 +14,13 @@ const tokenFile = (env: NodeJS.ProcessEnv): string =>
 /** A token is asked for anew this long before it ends. */
 const marginMs = 30_000;
 
+/** An access token is a signed JWT, of three parts. One for scripts has none, and Cognito's refresh tokens have five. */
+const isAccessToken = (token: string): boolean => token.split('.').length === 3;
+
 /**
- * Gives access tokens for a service: by `LABDEPLOY_TOKEN` (an access token, or one for scripts), else by the refresh token of an earlier sign-in, else by a new
- * sign-in: the user opens a page, on this or another device, and confirms a code (RFC 8628).
+ * Gives access tokens for a service: by `LABDEPLOY_TOKEN` (an access token, a refresh token, or one for scripts), else by the refresh token of an earlier sign-in, else by a new
+ * sign-in: the user opens a page, on this or another device, and confirms a code (RFC 8628); where the issuer has no such
+ * codes, as Cognito, on this device.
  */
 export async function signIn(
   origin: string,
@@ -23,7 +28,7 @@ export async function signIn(
   { io, signal, env }: Services,
 ): Promise<(refused?: string) => Promise<string>> {
   const given = env.LABDEPLOY_TOKEN || undefined;
-  if (given?.includes('.'))
+  if (given !== undefined && isAccessToken(given))
     return async (refused) => {
       if (refused !== undefined) throw new UserError('tokenNotTaken', [origin]);
       return given;
@@ -33,7 +38,10 @@ export async function signIn(
     // Plain HTTP is for a service on this machine; anywhere else the issuer has TLS.
     execute: new URL(config.issuer).protocol === 'http:' ? [oidc.allowInsecureRequests] : [],
   });
-  const scope = ['openid', 'offline_access', ...config.scopes.filter((each) => each !== 'openid')].join(' ');
+  const issuer = client.serverMetadata();
+  // Cognito gives refresh tokens unasked, and refuses a scope that it does not know.
+  const lasting = issuer.scopes_supported?.includes('offline_access') === true ? ['offline_access'] : [];
+  const scope = [...new Set(['openid', ...lasting, ...config.scopes])].join(' ');
   let access: { token: string; endsAt: number } | undefined;
 
   const take = async (tokens: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers): Promise<string> => {
@@ -45,20 +53,25 @@ export async function signIn(
     const token = (await kept(env))[origin];
     if (token === undefined) return undefined;
     try {
-      return await take(await oidc.refreshTokenGrant(client, token, { scope }));
+      return await take(await oidc.refreshTokenGrant(client, token));
     } catch (error) {
       if (error instanceof oidc.ResponseBodyError && error.error === 'invalid_grant') return undefined; // used up or withdrawn
       throw error;
     }
   };
-  const confirm = async (): Promise<string> => {
+  const confirmCode = async () => {
     const device = await oidc.initiateDeviceAuthorization(client, { scope });
     io.emit('submit.signIn', {
       url: device.verification_uri_complete ?? device.verification_uri,
       code: device.user_code,
     });
+    return oidc.pollDeviceAuthorizationGrant(client, device, undefined, { signal });
+  };
+  const comeBack = () =>
+    loopbackSignIn(client, { scope, signal, show: (url, port) => io.emit('submit.signInHere', { url, port }) });
+  const confirm = async (): Promise<string> => {
     try {
-      return await take(await oidc.pollDeviceAuthorizationGrant(client, device, undefined, { signal }));
+      return await take(await (issuer.device_authorization_endpoint === undefined ? comeBack() : confirmCode()));
     } catch (error) {
       signal.throwIfAborted();
       throw new UserError('signInFailed', [origin, (error as Error).message], { cause: error });
@@ -67,7 +80,7 @@ export async function signIn(
   /** A token for scripts, as the account page makes them, is good for a year and gives access tokens of minutes. */
   const exchange = async (token: string): Promise<string> => {
     try {
-      return await take(await oidc.refreshTokenGrant(client, token, { scope }));
+      return await take(await oidc.refreshTokenGrant(client, token));
     } catch (error) {
       if (error instanceof oidc.ResponseBodyError) throw new UserError('tokenNotTaken', [origin], { cause: error });
       throw error;

@@ -1,5 +1,6 @@
 import type { FileView, JobView } from '../../functions/core/contract.ts';
 import type { InspectReport } from '../../functions/image/inspect.ts';
+import { costEvents } from './cost-events.ts';
 import { deployEvents } from './deploy-events.ts';
 import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';
@@ -22,6 +23,7 @@ export interface RunProgress {
 export const events = {
   ...deployEvents,
   ...usersEvents,
+  ...costEvents,
   'run.started': event<{
     files: number;
     bytes: number;
@@ -100,6 +102,11 @@ export const events = {
   'submit.signIn': event<{ url: string; code: string }>(
     'info',
     (d) => `to sign in, open ${d.url} and confirm the code ${d.code}`,
+  ),
+  'submit.signInHere': event<{ url: string; port: number }>(
+    'info',
+    (d) =>
+      `to sign in, open ${d.url} in a browser of this computer (of another one: after ssh -L ${d.port}:localhost:${d.port})`,
   ),
   'submit.started': event<{ job: string; url: string; files: number; bytes: number; continued: boolean }>(
     'info',
