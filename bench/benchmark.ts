@@ -1,7 +1,7 @@
 /** What a row must reach. Ratios say how many times faster (or smaller) ours is than the reference. */
 export type Target = { atLeast: number } | { under: number; unit: Unit };
 
-export type Unit = 's' | 'ms' | 'MB' | 'x';
+export type Unit = 's' | 'ms' | 'MB' | 'x' | 'USD';
 
 /** One line of the table of design section 8. */
 export interface Row {

@@ -1,6 +1,7 @@
 import type { Benchmark, Row } from './benchmark.ts';
 import { api } from './rows/api.ts';
 import { copies } from './rows/copies.ts';
+import { cost } from './rows/cost.ts';
 import { functions } from './rows/functions.ts';
 import { help } from './rows/help.ts';
 import { inference } from './rows/inference.ts';
@@ -19,6 +20,7 @@ export const benchmarks: readonly Benchmark[] = [
   unzip,
   zip,
   copies,
+  cost,
   orchestration,
   memory,
   functions,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help } from 'commander';
+import { costCommand } from './commands/cost.ts';
 import {
   bootstrapIamCommand,
   destroyCommand,
@@ -99,6 +100,7 @@ function buildProgram(services: Services): Command {
     .addCommand(outputsCommand(services))
     .addCommand(statusCommand(services))
     .addCommand(logsCommand(services))
+    .addCommand(costCommand(services))
     .addCommand(unlockCommand(services))
     .addCommand(doctorCommand(services))
     .addCommand(whoamiCommand(services))

@@ -6,6 +6,12 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+export function aboveZero(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('a number above 0 is needed');
+  return value;
+}
+
 const bytesOf: Record<string, number> = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
 
 /** `500GB`, `1.5 TB`: decimal units, as disks are sold. */

@@ -36,7 +36,8 @@ export async function openAccount(wanted: string | undefined, env: NodeJS.Proces
 
 const regionForm = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
-async function regionOf(wanted: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
+/** Needs no credentials. Throws `regionMissing` or `regionUnknown`. */
+export async function regionOf(wanted: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
   const region = wanted ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? (await regionOfProfile());
   if (region === undefined) throw new UserError('regionMissing', []);
   if (!regionForm.test(region)) throw new UserError('regionUnknown', [region]);

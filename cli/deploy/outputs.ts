@@ -6,6 +6,7 @@ import type { OpenStack } from './stack.ts';
 const names = z.record(z.string(), z.string());
 const serviceOutputs = z.looseObject({
   url: z.url(),
+  apiUrl: z.url(),
   userPoolId: z.string(),
   table: z.string(),
   /** Names by part. */

@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IAMClient } from '@aws-sdk/client-iam';
-import { type ConfigMap, LocalWorkspace, type Stack, StackNotFoundError } from '@pulumi/pulumi/automation/index.js';
+import { LocalWorkspace, type Stack, StackNotFoundError } from '@pulumi/pulumi/automation/index.js';
 import { parse } from 'yaml';
-import { ConfigError, readConfig } from '../../infra/config.ts';
+import { type Config, ConfigError, readConfig } from '../../infra/config.ts';
 import { program } from '../../infra/program.ts';
 import { boundaryArn } from '../../policies/boundary.ts';
 import { UserError } from '../errors.ts';
@@ -62,7 +62,7 @@ export async function openStack(
         : await LocalWorkspace.selectStack(args, environment);
     if (!own) await takeUpConfig(engine);
     await engine.setAllConfig({ 'aws:region': { value: account.region }, ...settings });
-    assertConfig(await engine.getAllConfig());
+    checkedConfig(await engine.getAllConfig());
     if (absent !== 'refuse') await boundRoles(engine, account);
     const rest = opened.move();
     return { name, account, state, engine, [Symbol.asyncDispose]: () => rest.disposeAsync() };
@@ -133,7 +133,7 @@ function assertName(name: string): void {
   if (!nameForm.test(name)) throw new UserError('stackNameRefused', [name]);
 }
 
-function parseConfig(pairs: readonly string[]): Record<string, { value: string }> {
+export function parseConfig(pairs: readonly string[]): Record<string, { value: string }> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const [, key, value] = /^([\w:.-]+)=(.*)$/s.exec(pair) ?? [];
@@ -153,13 +153,13 @@ async function workFolder(cwd: string): Promise<{ folder: string; own: boolean }
   return { folder: await mkdtemp(join(tmpdir(), 'labdeploy-')), own: false };
 }
 
-/** The same check as the program's, before anything is asked of AWS. */
-function assertConfig(all: ConfigMap): void {
+/** The same check as the program's, before anything is asked of AWS. Throws `configRefused`. */
+export function checkedConfig(all: Readonly<Record<string, { value: string }>>): Config {
   const own = Object.entries(all).flatMap(([key, { value }]) =>
     key.startsWith(`${project}:`) ? [[key.slice(project.length + 1), value]] : [],
   );
   try {
-    readConfig(Object.fromEntries(own));
+    return readConfig(Object.fromEntries(own));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const [, key = project, why = error.message] = /^(\S+?): (.*)/s.exec(error.mistakes[0]!) ?? [];

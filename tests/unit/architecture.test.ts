@@ -29,6 +29,7 @@ const allowed: Record<string, readonly string[]> = {
     'identity',
     'adapters',
     'stages',
+    'api',
     'runtime',
     'infra',
     'policies',

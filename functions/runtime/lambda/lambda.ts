@@ -62,7 +62,9 @@ export function lambda<Q extends QueueName>(
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
     for (const record of event.Records) {
       logger.resetKeys();
+      const started = performance.now();
       if (!(await take(record, context))) batchItemFailures.push({ itemIdentifier: record.messageId });
+      logger.info('handled', { seconds: (performance.now() - started) / 1000 }); // of its job: labdeploy cost adds them up
     }
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     return { batchItemFailures };

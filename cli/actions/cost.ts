@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { Failure } from '../../functions/core/errors.ts';
+import type { Config } from '../../infra/config.ts';
+import { accessError, regionOf } from '../deploy/account.ts';
+import {
+  bytesOfJob,
+  costOf,
+  monthlyStorageUsd,
+  predictSeconds,
+  remarks,
+  usageOfFolder,
+  usageOfIdleMonth,
+  usageOfJob,
+  usageOfStack,
+} from '../deploy/costs.ts';
+import { tracesOfJob } from '../deploy/job-traces.ts';
+import { readOutputs } from '../deploy/outputs.ts';
+import { checkedConfig, openStack, parseConfig, project, type StackOptions } from '../deploy/stack.ts';
+import { metricsOfStack } from '../deploy/stack-metrics.ts';
+import { UserError } from '../errors.ts';
+import type { Services } from '../program.ts';
+
+export interface CostOptions extends StackOptions {
+  files: number;
+  megabytes: number;
+  /** Of predict for one file; absent: as measured. */
+  seconds?: number;
+  job?: string;
+  days?: number;
+}
+
+/** What a folder and an idle month will cost; with `job` or `days`, what a deployment has cost. */
+export async function cost(options: CostOptions, services: Services): Promise<void> {
+  if (options.job !== undefined && options.days !== undefined) {
+    throw new UserError('usage', ['--job and --days are two questions', 'cost']);
+  }
+  if (options.job === undefined && options.days === undefined) return await costBefore(options, services);
+  await costAfter(options, services);
+}
+
+async function costBefore(options: CostOptions, { io, env, cwd }: Services): Promise<void> {
+  const { files, megabytes, seconds } = options;
+  const region = await regionOf(options.region, env);
+  const config = checkedConfig({ ...(await settingsIn(cwd, options.stack)), ...parseConfig(options.config ?? []) });
+  const folder = { files, megabytes, ...(seconds !== undefined && { seconds }) };
+  io.emit('cost.before', {
+    ...{ region, files, megabytes },
+    retentionDays: config.retentionDays,
+    seconds: seconds ?? predictSeconds(config, megabytes),
+    folder: costOf(usageOfFolder(folder, config), region),
+    idleMonth: costOf(usageOfIdleMonth(config), region),
+    remarks: [
+      ...(seconds === undefined
+        ? ['seconds of predict as measured on a PC with models/nuclei; --seconds takes those of your model']
+        : []),
+      'requests were counted; what the page asks of the API while a job runs is assumed',
+      'downloads: the zip of results, once',
+      ...remarks(region),
+    ],
+  });
+}
+
+async function costAfter(options: CostOptions, services: Services): Promise<void> {
+  await using stack = await openStack(options, services);
+  const outputs = await readOutputs(stack);
+  const config: Config = checkedConfig(await stack.engine.getAllConfig());
+  const { account, name } = stack;
+  const { region } = account;
+  try {
+    if (options.job !== undefined) {
+      const traces = await tracesOfJob(options.job, outputs, account);
+      if (traces === undefined) throw new Failure('jobMissing', [options.job]);
+      const bytes = bytesOfJob(traces);
+      const handled = Object.values(traces.handled);
+      services.io.emit('cost.job', {
+        ...{ job: options.job, owner: traces.owner, files: traces.objects.inputs.count, bytes },
+        ...(handled.length > 0 && { seconds: handled.reduce((sum, { seconds }) => sum + seconds, 0) }),
+        cost: costOf(usageOfJob(traces, config), region),
+        monthlyUsd: monthlyStorageUsd(bytes, region),
+        remarks: [
+          handled.length > 0
+            ? "seconds as its functions logged them, without Lambda's start; bytes as they lie in the buckets"
+            : 'its logs are gone: seconds are estimated from its bytes',
+          'requests are those counted for so many images; one download of its zip; the API is not in it',
+          ...remarks(region),
+        ],
+      });
+      return;
+    }
+    const days = options.days!;
+    const metrics = await metricsOfStack(outputs, days, account);
+    services.io.emit('cost.stack', {
+      ...{ stack: name, days },
+      cost: costOf(usageOfStack(metrics, days, config), region),
+      remarks: [
+        "by CloudWatch's counters, with the settings of now; AWS's bill has more: requests to S3, downloads, table storage",
+        ...remarks(region),
+      ],
+    });
+  } catch (error) {
+    throw accessError(error, region) ?? error;
+  }
+}
+
+/** Of a folder that keeps labdeploy's configuration, such as a fork: what its next `up` would use. */
+async function settingsIn(cwd: string, stack: string): Promise<Record<string, { value: string }>> {
+  const read = async (name: string) => {
+    const text = await readFile(join(cwd, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    return text === undefined ? undefined : ((parse(text) ?? {}) as Record<string, unknown>);
+  };
+  if ((await read('Pulumi.yaml'))?.name !== project) return {};
+  const { config = {} } = ((await read(`Pulumi.${stack}.yaml`)) ?? {}) as { config?: Record<string, unknown> };
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      { value: typeof value === 'string' ? value : JSON.stringify(value) },
+    ]),
+  );
+}

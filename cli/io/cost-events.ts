@@ -1,0 +1,86 @@
+import type { Cost } from '../deploy/costs.ts';
+import { event } from './event.ts';
+import { count, formatBytes, formatSeconds, table } from './format.ts';
+
+export interface CostBefore {
+  region: string;
+  files: number;
+  megabytes: number;
+  retentionDays: number;
+  /** Of predict for one file. */
+  seconds: number;
+  folder: Cost;
+  idleMonth: Cost;
+  remarks: string[];
+}
+
+export interface CostOfJob {
+  job: string;
+  owner: string;
+  files: number;
+  /** Of images, results and zips that lie in the buckets. */
+  bytes: number;
+  /** Of its functions, by what they logged; absent where their logs are gone. */
+  seconds?: number;
+  cost: Cost;
+  /** A month longer of its bytes. */
+  monthlyUsd: number;
+  remarks: string[];
+}
+
+export interface CostOfStack {
+  stack: string;
+  days: number;
+  cost: Cost;
+  remarks: string[];
+}
+
+/** What is said of money. */
+export const costEvents = {
+  'cost.before': event<CostBefore>('result', (d) =>
+    [
+      `${count(d.files, 'file')} of ${d.megabytes} MB, ${formatSeconds(d.seconds)} each, kept ${count(d.retentionDays, 'day')}`,
+      ...costTable(d.folder),
+      '',
+      'a month in which nobody uses it',
+      ...costTable(d.idleMonth),
+      '',
+      ...d.remarks,
+    ].join('\n'),
+  ),
+  'cost.job': event<CostOfJob>('result', (d) =>
+    [
+      `job ${d.job} of ${d.owner}: ${count(d.files, 'image')}, ${formatBytes(d.bytes)}${d.seconds === undefined ? '' : `, ${formatSeconds(d.seconds)} of functions`}`,
+      ...costTable(d.cost),
+      `${usd(d.monthlyUsd)} for each further month of its images and results`,
+      '',
+      ...d.remarks,
+    ].join('\n'),
+  ),
+  'cost.stack': event<CostOfStack>('result', (d) =>
+    [`stack ${d.stack}, the last ${count(d.days, 'day')}`, ...costTable(d.cost), '', ...d.remarks].join('\n'),
+  ),
+};
+
+export const usd = (amount: number): string => (amount > 0 && amount < 0.005 ? '<$0.01' : `$${amount.toFixed(2)}`);
+
+const amountOf = (amount: number): string =>
+  amount >= 100
+    ? Math.round(amount).toLocaleString('en')
+    : amount.toLocaleString('en', { maximumSignificantDigits: 3 });
+
+function costTable({ usd: total, lines }: Cost): string[] {
+  return table([
+    ...lines.map((line) => [
+      line.what,
+      amountOf(line.amount),
+      line.unit,
+      usd(line.usd),
+      [
+        ...(line.estimated ? ['price estimated'] : []),
+        ...(line.free === undefined ? [] : [`${line.free} a month free`]),
+      ].join(', '),
+    ]),
+    ['together', '', '', usd(total), ''],
+  ]);
+}
