@@ -22,6 +22,7 @@ import { Watch } from './components/watch.ts';
 import { WorkQueue } from './components/work-queue.ts';
 import type { Config } from './config.ts';
 import type { Things } from './places.ts';
+import { deleteBeforeReplace } from './replacing.ts';
 import { type Place, type Setting, settingOf } from './setting.ts';
 import { tagging } from './tags.ts';
 
@@ -51,7 +52,7 @@ export class Service extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const { config, stack, place, code, page, version, stages = allStages } = args;
-    const transformations = [tagging({ [stackTag]: stack }), ...(opts.transformations ?? [])];
+    const transformations = [tagging({ [stackTag]: stack }), deleteBeforeReplace, ...(opts.transformations ?? [])];
     super('labdeploy:service:Service', name, {}, { ...opts, transformations });
     const own = { parent: this };
     const setting = settingOf(config, stack, place);
