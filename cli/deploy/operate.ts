@@ -5,6 +5,7 @@ import { type EngineFault, explainEngineFaults } from './engine-faults.ts';
 import { untilLeft } from './left-locks.ts';
 import { settlePending } from './pending.ts';
 import type { OpenStack } from './stack.ts';
+import type { UnrecordedResource } from './unrecorded.ts';
 import { partOf, resourceOf } from './urn.ts';
 
 export type Verb = 'up' | 'preview' | 'destroy' | 'refresh';
@@ -16,6 +17,8 @@ export interface PlannedChange {
   op: string;
   /** Names of the properties that change; absent for a new or a removed resource. */
   properties?: string[];
+  /** As the engine would record it; of what is to be made. */
+  made?: UnrecordedResource;
 }
 
 export interface Operated {
@@ -43,7 +46,8 @@ export async function operate(stack: OpenStack, verb: Verb, io: Io, options: Run
   const tick = setInterval(() => watch.tell(), 1000);
   try {
     const { signal, exclude = [] } = options;
-    await start(stack, verb, io, {
+    const planned = (options.planned ?? []).flatMap(({ made }) => (made === undefined ? [] : [made]));
+    await start(stack, verb, planned, io, {
       onEvent: (event) => watch.take(event),
       signal,
       ...(exclude.length > 0 && { exclude: [...exclude] }),
@@ -66,9 +70,15 @@ interface EngineOptions {
 }
 
 /** A lock that a killed process of this machine left is nobody's: it is broken, or waited for. Any other is respected. */
-async function start(stack: OpenStack, verb: Verb, io: Io, options: EngineOptions): Promise<void> {
+async function start(
+  stack: OpenStack,
+  verb: Verb,
+  planned: readonly UnrecordedResource[],
+  io: Io,
+  options: EngineOptions,
+): Promise<void> {
   const attempt = async () => {
-    await settlePending(stack, io);
+    if (verb !== 'preview') await settlePending(stack, planned, io);
     await call(stack, verb, options);
   };
   try {
@@ -130,10 +140,17 @@ class Watch {
     }
   }
 
-  #start({ urn, type, op, detailedDiff, diffs }: ResourceMetadata): void {
+  #start({ urn, type, op, detailedDiff, diffs, provider, new: next }: ResourceMetadata): void {
     if (quiet.has(op) || !costs(type)) return;
     const properties = detailedDiff ? Object.keys(detailedDiff) : diffs; // the engine writes null where it has none
-    this.changes.push({ urn, type, op, ...(properties && properties.length > 0 && { properties }) });
+    this.changes.push({
+      urn,
+      type,
+      op,
+      ...(properties && properties.length > 0 && { properties }),
+      ...(op === 'create' &&
+        next && { made: { urn, type, custom: true, inputs: next.inputs, parent: next.parent, provider } }),
+    });
     if (this.#verb === 'preview') return;
     this.#current.add(urn);
     this.tell();

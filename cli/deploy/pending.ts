@@ -1,4 +1,5 @@
 import type { Deployment } from '@pulumi/pulumi/automation/index.js';
+import { stackTag, taggedTypes } from '../../policies/tagged-types.ts';
 import type { Io } from '../io/events.ts';
 import type { OpenStack } from './stack.ts';
 import { findUnrecorded, type UnrecordedResource } from './unrecorded.ts';
@@ -6,34 +7,62 @@ import { resourceOf } from './urn.ts';
 
 /** The parts of the engine's state, version 3, that matter here. Source: apitype.DeploymentV3 of the engine. */
 interface EngineState {
-  resources?: { urn: string }[];
+  resources?: StateResource[];
   pending_operations?: { type: string; resource: UnrecordedResource }[];
 }
 
+interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  outputs?: { tags?: Record<string, string> };
+}
+
+/** What the engine writes for a value that is not known yet. Source: resource/plugin of the engine, and the SDKs. */
+const unknown = /04da6b54-80e4-46f7-96ec-b56ff0331ba9|output<string>/;
+
 /**
- * Takes up what a killed change left unrecorded: a resource that was being made may be there or not. What is there is
- * adopted with its id and read back, so that it is neither made twice nor forgotten. Everything else that was under way
- * is recorded as it was before, and the next change does it again.
+ * Takes up what a change that was cut off left unrecorded. A resource that was being made, or that is `planned` to be
+ * made after a change that failed, may be there already: it is adopted with its id and read back, so that it is neither
+ * made twice nor forgotten. Everything else that was under way is recorded as it was before, and is done again.
  */
-export async function settlePending(stack: OpenStack, io: Io): Promise<void> {
-  const { engine, account } = stack;
+export async function settlePending(stack: OpenStack, planned: readonly UnrecordedResource[], io: Io): Promise<void> {
+  const { engine, account, name } = stack;
   const exported = await engine.exportStack();
   const state = exported.deployment as EngineState | undefined;
   const pending = state?.pending_operations ?? [];
-  if (pending.length === 0) return;
+  const last = await engine.info();
+  if (pending.length === 0 && (last === undefined || last.result === 'succeeded')) return;
+  const making = pending.filter(({ type }) => type === 'creating').map(({ resource }) => resource);
   const known = new Set(state?.resources?.map(({ urn }) => urn));
-  const adopted: UnrecordedResource[] = [];
-  for (const { type, resource } of pending) {
-    if (type !== 'creating' || known.has(resource.urn)) continue;
+  const adopted = new Map<string, UnrecordedResource>();
+  for (const resource of [...making, ...planned]) {
+    if (known.has(resource.urn) || adopted.has(resource.urn) || !known.has(resource.parent ?? '')) continue;
+    if (unknown.test(resource.provider ?? '') || !known.has(providerOf(resource))) continue;
     const id = await findUnrecorded(resource, account);
-    if (id === undefined) continue;
-    adopted.push({ ...resource, id });
-    io.emit('deploy.adopted', { resource: resourceOf(resource.urn), id });
+    if (id !== undefined && !unknown.test(id)) adopted.set(resource.urn, { ...resource, id });
   }
-  const settled: Deployment = {
-    ...exported,
-    deployment: { ...state, resources: [...(state?.resources ?? []), ...adopted], pending_operations: [] },
-  };
-  await engine.importStack(settled);
-  if (adopted.length > 0) await engine.refresh({ target: adopted.map(({ urn }) => urn) });
+  if (pending.length === 0 && adopted.size === 0) return;
+  const write = (resources: readonly object[]) =>
+    engine.importStack({ ...exported, deployment: { ...state, resources, pending_operations: [] } } as Deployment);
+  await write([...(state?.resources ?? []), ...adopted.values()]);
+  if (adopted.size === 0) return;
+  await engine.refresh({ target: [...adopted.keys()] }); // what is not there goes from the state again
+  await dropForeign(stack, new Set(adopted.keys()));
+  const { deployment } = await engine.exportStack();
+  for (const { urn, id } of (deployment as EngineState).resources ?? [])
+    if (adopted.has(urn)) io.emit('deploy.adopted', { resource: resourceOf(urn), id: id ?? name });
+}
+
+const providerOf = ({ provider = '' }: UnrecordedResource): string => provider.split('::').slice(0, -1).join('::');
+
+/** Whoever else has something of that name keeps it: what carries tags carries this stack's. */
+async function dropForeign({ engine, name }: OpenStack, adopted: ReadonlySet<string>): Promise<void> {
+  const exported = await engine.exportStack();
+  const state = exported.deployment as EngineState;
+  const isForeign = ({ urn, type, outputs }: StateResource) =>
+    adopted.has(urn) && taggedTypes[type] === true && outputs?.tags?.[stackTag] !== name;
+  const own = state.resources?.filter((resource) => !isForeign(resource)) ?? [];
+  if (own.length === state.resources?.length) return;
+  await engine.importStack({ ...exported, deployment: { ...state, resources: own } } as Deployment);
 }

@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-cloudfront';
 import {
   CognitoIdentityProviderClient,
+  DescribeManagedLoginBrandingByClientCommand,
   ListUserPoolClientsCommand,
   ListUserPoolsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -26,6 +27,10 @@ export interface UnrecordedResource {
   inputs: Inputs;
   /** The provider's name of it; absent while it was being made. */
   id?: string;
+  custom: boolean;
+  parent?: string;
+  /** `{urn}::{id}`. */
+  provider?: string;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what a provider's inputs are, only its types know
@@ -86,6 +91,17 @@ const sought: Readonly<Record<string, Find>> = {
     );
     const found = UserPoolClients.find(({ ClientName }) => ClientName === name);
     return found && `${userPoolId}/${found.ClientId}`;
+  },
+  'aws:cognito/managedLoginBranding:ManagedLoginBranding': async ({ userPoolId, clientId }, { client }) => {
+    try {
+      const { ManagedLoginBranding } = await new CognitoIdentityProviderClient(client).send(
+        new DescribeManagedLoginBrandingByClientCommand({ UserPoolId: userPoolId, ClientId: clientId }),
+      );
+      return `${userPoolId},${ManagedLoginBranding!.ManagedLoginBrandingId}`;
+    } catch (error) {
+      if ((error as Error).name === 'ResourceNotFoundException') return undefined;
+      throw error;
+    }
   },
   'aws:cloudfront/distribution:Distribution': async ({ comment }, { client }) => {
     const cloudfront = new CloudFrontClient(client);
