@@ -5,6 +5,7 @@ import { cost } from './rows/cost.ts';
 import { functions } from './rows/functions.ts';
 import { help } from './rows/help.ts';
 import { inference } from './rows/inference.ts';
+import { load } from './rows/load.ts';
 import { memory } from './rows/memory.ts';
 import { orchestration } from './rows/orchestration.ts';
 import { pipeline } from './rows/pipeline.ts';
@@ -25,6 +26,7 @@ export const benchmarks: readonly Benchmark[] = [
   memory,
   functions,
   api,
+  load,
   help,
 ];
 

@@ -8,8 +8,8 @@ import { type RunningService, startService } from './local-service.ts';
 const preload = pathToFileURL(join(import.meta.dirname, 'children/watch-loop.ts')).href;
 
 export interface WatchedService extends RunningService {
-  /** What was since the last call. */
-  watch(): Promise<LoopWatch>;
+  /** What was since the last call; with `memory` garbage is collected first. */
+  watch(question?: 'memory'): Promise<LoopWatch>;
 }
 
 /** `labdeploy local` whose event loop is watched from inside. `folder`: for the socket to ask by. */
@@ -18,9 +18,9 @@ export async function startWatched(folder: string, args: readonly string[]): Pro
   const service = await startService(args, { NODE_OPTIONS: `--import ${preload}`, LABDEPLOY_WATCH_LOOP: socket });
   return {
     ...service,
-    async watch() {
+    async watch(question) {
       const connection = connect(socket);
-      connection.write('?\n');
+      connection.write(question ?? 'loop');
       const [line] = (await once(connection, 'data')) as [Buffer];
       connection.destroy();
       return JSON.parse(line.toString()) as LoopWatch;

@@ -1,13 +1,15 @@
 // Preloaded (--import) into a service under load: how long its event loop stood still by its own doing, and its memory.
-// To each line that comes by the socket it answers what was since the line before.
+// To each question that comes by the socket it answers what was since the one before.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 
 export interface LoopWatch {
   /** Longest standstill, without the time in which the thread was ready and other programs had the processor. */
   blockedMs: number;
-  /** Bytes. */
+  /** Bytes. The heap as it is; with `memory` what is left of it when garbage is collected. */
   rss: number;
   heapUsed: number;
 }
@@ -19,6 +21,8 @@ if (isMainThread && socket !== undefined) {
   /** Milliseconds that the main thread has waited for a processor (Linux: the second number of schedstat, in nanoseconds). */
   const schedule = `/proc/self/task/${process.pid}/schedstat`;
   const waited = existsSync(schedule) ? () => Number(readFileSync(schedule, 'utf8').split(' ')[1]) / 1e6 : () => 0;
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
   let blockedMs = 0;
   let last = { at: performance.now(), waited: waited() };
   setInterval(() => {
@@ -28,11 +32,14 @@ if (isMainThread && socket !== undefined) {
   }, everyMs).unref();
   const server = createServer((connection) => {
     connection.on('error', () => connection.destroy());
-    connection.on('data', () => {
+    connection.on('data', (question) => {
+      const until = blockedMs;
+      if (question.toString() === 'memory') collect();
       const { rss, heapUsed } = process.memoryUsage();
-      const seen: LoopWatch = { blockedMs, rss, heapUsed };
-      blockedMs = 0;
+      const seen: LoopWatch = { blockedMs: until, rss, heapUsed };
       connection.write(`${JSON.stringify(seen)}\n`);
+      blockedMs = 0;
+      last = { at: performance.now(), waited: waited() };
     });
   });
   server.listen(socket).unref();
