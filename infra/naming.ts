@@ -22,6 +22,9 @@ export const longest = {
 
 export type Named = keyof typeof longest;
 
+/** Cognito refuses these in a domain, in the middle of a word too. Source: Amazon Cognito Developer Guide, using the Amazon Cognito domain. */
+const refused: Partial<Record<Named, RegExp>> = { signInDomain: /amazon|cognito|aws/g };
+
 const digest = (text: string, digits: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, digits);
 
@@ -36,12 +39,19 @@ export function slug(text: string): string {
 
 /** `{base}-{stack}-{part}`; a name that is too long keeps its end, and a digest of the whole stands for what is cut. The same names give the same. */
 export function nameOf(base: string, stack: string, part: string, what: Named): string {
-  const whole = `${slug(base)}-${slug(stack)}-${part}`;
+  const whole = `${taken(`${slug(base)}-${slug(stack)}`, what)}-${part}`;
   const room = longest[what];
   if (whole.length <= room) return whole;
   const tail = `-${digest(whole, 8)}-${part}`;
   if (tail.length >= room) throw new RangeError(`no ${what} can be called ${part}`);
   return whole.slice(0, room - tail.length).replace(/-+$/, '') + tail;
+}
+
+/** Without what the service refuses, for which a digest stands then. */
+function taken(name: string, what: Named): string {
+  const pattern = refused[what];
+  const kept = pattern === undefined ? name : name.replaceAll(pattern, '-');
+  return kept === name ? name : [...kept.split('-').filter((word) => word !== ''), digest(name, 6)].join('-');
 }
 
 /** Tells apart what is named the same in two accounts or regions, where names are the whole world's: buckets, sign-in domains. */

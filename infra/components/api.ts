@@ -145,14 +145,13 @@ export const openRoutes: readonly string[] = [
     .map(({ method, path }) => `${method} ${path}`),
 ];
 
-/** One line of the access log. No query and no header: they may hold tokens. */
+/** One line of the access log. No query, no header and no path: they may hold tokens. The function logs paths without. */
 const accessLine = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
   ip: '$context.identity.sourceIp',
   method: '$context.httpMethod',
   route: '$context.routeKey',
-  path: '$context.path',
   status: '$context.status',
   bytes: '$context.responseLength',
   milliseconds: '$context.responseLatency',

@@ -113,7 +113,9 @@ export class Identity extends pulumi.ComponentResource {
         enableTokenRevocation: true,
         preventUserExistenceErrors: 'ENABLED',
         readAttributes: ['email', 'email_verified', 'name'],
-        writeAttributes: ['name'], // not the address, by which the lab decided to let them in
+        // Who signs up writes the address. Nobody changes it: that takes a token with `aws.cognito.signin.user.admin`,
+        // which is none of the scopes.
+        writeAttributes: ['email', 'name'],
       },
       { parent: this, dependsOn: this.#domain },
     );

@@ -24,6 +24,13 @@ const managed = {
 };
 const year = 365 * 24 * 60 * 60;
 
+/**
+ * What CloudFront keeps of an origin's failures, for ten seconds where nobody says otherwise, even where caching is off:
+ * then the 404 of a stranger would be the answer to whose job it is. Source: CloudFront Developer Guide, HTTP 4xx and
+ * 5xx status codes that CloudFront caches.
+ */
+const keptFailures = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
+
 /** The web page: a private bucket behind CloudFront, which also hands the API's paths on, so that both have one origin. */
 export class Ui extends pulumi.ComponentResource {
   readonly origin: pulumi.Output<string>;
@@ -138,6 +145,7 @@ export class Ui extends pulumi.ComponentResource {
           functionAssociations: [{ eventType: 'viewer-request', functionArn: routes.arn }],
         },
         orderedCacheBehaviors: ['/v1/*', '/healthz', '/openapi.json'].map((pathPattern) => ({ pathPattern, ...toApi })),
+        customErrorResponses: keptFailures.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
         restrictions: { geoRestriction: { restrictionType: 'none' } },
         viewerCertificate: { cloudfrontDefaultCertificate: true },
       },

@@ -36,6 +36,16 @@ describe('names of resources', () => {
     expect(slug(stack)).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
   });
 
+  it.each([
+    ['dev', /^labdeploy-dev-sign-in$/],
+    ['aws-lab', /^labdeploy-lab-[0-9a-f]{6}-sign-in$/],
+    ['drawsomething', /^labdeploy-dr-omething-[0-9a-f]{6}-sign-in$/],
+    ['aawsws-amazoncognito', /^labdeploy-a-ws-[0-9a-f]{6}-sign-in$/],
+  ])('of a sign-in domain hold none of the words that Cognito refuses: %s', (stack, expected) => {
+    expect(nameOf('labdeploy', stack, 'sign-in', 'signInDomain')).toMatch(expected);
+    expect(nameOf('labdeploy', stack, 'sign-in', 'queue')).toBe(`labdeploy-${stack}-sign-in`);
+  });
+
   it('keep apart stacks whose names only differ in what no service takes', () => {
     expect(new Set(['my.stack', 'my_stack', 'my-stack', 'My-stack'].map(slug)).size).toBe(4);
   });

@@ -337,7 +337,7 @@ describe('the API', () => {
     });
     const { format } = accessLogSettings as { format: string };
     expect(Object.keys(parsed(format) as object)).toContain('owner');
-    expect(format).not.toMatch(/header|query/i);
+    expect(format).not.toMatch(/header|query|\.path/i); // a public link is a path
   });
 
   it('is told of its stack what its schema says', () => {
@@ -413,7 +413,8 @@ describe('the people', () => {
       generateSecret: false,
       allowedOauthFlows: ['code'],
       explicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
-      writeAttributes: ['name'],
+      writeAttributes: ['email', 'name'], // who signs up writes both
+      allowedOauthScopes: ['openid', 'email', 'profile'], // with none of which anybody can change them
       preventUserExistenceErrors: 'ENABLED',
       enableTokenRevocation: true,
     };
@@ -474,6 +475,12 @@ describe('the page', () => {
       ['/healthz', 'api'],
       ['/openapi.json', 'api'],
     ]);
+  });
+
+  it('hands on every failure of the API as it is, and keeps none for the next person who asks', () => {
+    const { customErrorResponses } = oneOf(graph, 'aws:cloudfront/distribution:Distribution');
+    const kept = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504]; // by CloudFront, if not told otherwise
+    expect(customErrorResponses).toEqual(kept.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })));
   });
 
   it('may reach the sign-in and the buckets, and nothing else', () => {
