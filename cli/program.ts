@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help } from 'commander';
+import { completionCommand } from './commands/completion.ts';
 import { costCommand } from './commands/cost.ts';
 import {
   bootstrapIamCommand,
@@ -105,6 +106,7 @@ function buildProgram(services: Services): Command {
     .addCommand(doctorCommand(services))
     .addCommand(whoamiCommand(services))
     .addCommand(usersCommand(services))
+    .addCommand(completionCommand(services))
     .showHelpAfterError(false)
     .addHelpText(
       'after',

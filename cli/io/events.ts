@@ -24,6 +24,7 @@ export const events = {
   ...deployEvents,
   ...usersEvents,
   ...costEvents,
+  'completion.printed': event<{ shell: string; script: string }>('result', (d) => d.script),
   'run.started': event<{
     files: number;
     bytes: number;
