@@ -283,6 +283,7 @@ const frontStatements = (place: PolicyPlace): Statement[] => [
       'cognito-idp:DeleteUserPoolClient',
       'cognito-idp:DeleteUserPoolDomain',
       'cognito-idp:DescribeManagedLoginBranding',
+      'cognito-idp:DescribeManagedLoginBrandingByClient',
       'cognito-idp:DescribeUserPool',
       'cognito-idp:DescribeUserPoolClient',
       'cognito-idp:GetGroup',

@@ -1,10 +1,5 @@
-import {
-  AdminAddUserToGroupCommand,
-  AdminCreateUserCommand,
-  CognitoIdentityProviderClient,
-  ListUsersCommand,
-} from '@aws-sdk/client-cognito-identity-provider';
-import { adminGroup } from '../../functions/identity/groups.ts';
+import { CognitoIdentityProviderClient, ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { cognitoAccounts } from '../../functions/adapters/aws/cognito-accounts.ts';
 import type { ServiceOutputs } from './outputs.ts';
 import type { OpenStack } from './stack.ts';
 
@@ -15,20 +10,9 @@ export async function inviteFirstAdmin(
   email: string | undefined,
 ): Promise<string | undefined> {
   if (email === undefined) return undefined;
-  const cognito = new CognitoIdentityProviderClient(account.client);
-  const { Users = [] } = await cognito.send(new ListUsersCommand({ UserPoolId: userPoolId, Limit: 1 }));
+  const client = new CognitoIdentityProviderClient(account.client);
+  const { Users = [] } = await client.send(new ListUsersCommand({ UserPoolId: userPoolId, Limit: 1 }));
   if (Users.length > 0) return undefined;
-  const user = { UserPoolId: userPoolId, Username: email };
-  await cognito.send(
-    new AdminCreateUserCommand({
-      ...user,
-      DesiredDeliveryMediums: ['EMAIL'],
-      UserAttributes: [
-        { Name: 'email', Value: email },
-        { Name: 'email_verified', Value: 'true' },
-      ],
-    }),
-  );
-  await cognito.send(new AdminAddUserToGroupCommand({ ...user, GroupName: adminGroup }));
+  await cognitoAccounts({ client, userPoolId }).invite({ email, admin: true });
   return email;
 }

@@ -49,17 +49,19 @@ export async function openStack(
   const account = await openAccount(options.region, services.env);
   const pulumiCommand = await findEngine(services.io);
   await using opened = new AsyncDisposableStack();
-  const state = await stateFor(absent, account, services, opened);
-  if (state === undefined) throw new UserError('stackNotFound', [name, account.region]);
   const { folder, own } = await workFolder(services.cwd);
   if (!own) opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const assertGiven = () => own || checkedConfig(settings); // a folder of one's own has more; it is read with the stack
+  const state = await stateFor(absent, account, services, opened, assertGiven);
+  if (state === undefined) throw new UserError('stackNotFound', [name, account.region]);
   const environment = { pulumiCommand, workDir: folder, envVars: engineVariables(account, state) };
   try {
     const args = { stackName: name, projectName: project, program };
-    const engine =
-      absent !== 'refuse'
-        ? await LocalWorkspace.createOrSelectStack(args, environment)
-        : await LocalWorkspace.selectStack(args, environment);
+    const engine = await LocalWorkspace.selectStack(args, environment).catch(async (error: unknown) => {
+      if (absent === 'refuse' || !(error instanceof StackNotFoundError)) throw error;
+      assertGiven();
+      return LocalWorkspace.createStack(args, environment);
+    });
     if (!own) await takeUpConfig(engine);
     await engine.setAllConfig({ 'aws:region': { value: account.region }, ...settings });
     checkedConfig(await engine.getAllConfig());
@@ -70,7 +72,7 @@ export async function openStack(
     if (error instanceof StackNotFoundError) {
       throw new UserError('stackNotFound', [name, account.region], { cause: error });
     }
-    throw faultOf(error, name) ?? error;
+    throw error instanceof UserError ? error : (faultOf(error, name) ?? error);
   }
 }
 
@@ -79,10 +81,12 @@ async function stateFor(
   account: AwsAccount,
   { env }: Services,
   opened: AsyncDisposableStack,
+  assertGiven: () => unknown,
 ): Promise<State | undefined> {
-  if (absent === 'make') return openState(account, env);
   const found = await findState(account, env);
   if (found !== undefined || absent === 'refuse') return found;
+  assertGiven();
+  if (absent === 'make') return openState(account, env);
   const folder = await mkdtemp(join(tmpdir(), 'labdeploy-state-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   return { backendUrl: `file://${folder}`, passphrase: randomUUID() };

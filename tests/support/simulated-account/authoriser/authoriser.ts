@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { ListTagsForResourceCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
@@ -140,10 +140,9 @@ export async function startAuthoriser(motoUrl: string, now: () => number = Date.
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = await read(incoming);
     const claim = claimOf(request);
+    if (request.method === 'OPTIONS') return forward(upstream, request, response); // asked before the signed request
     const isPublic =
-      request.method === 'OPTIONS' ||
-      request.path.endsWith('/.well-known/jwks.json') ||
-      unsigned.test(request.headers['x-amz-target'] ?? '');
+      request.path.endsWith('/.well-known/jwks.json') || unsigned.test(request.headers['x-amz-target'] ?? '');
     if (claim === undefined && isPublic) return forward(upstream, request, response);
     const service = claim?.service ?? 's3';
     const who = identify(request, claim);
@@ -242,10 +241,13 @@ async function read(incoming: IncomingMessage): Promise<SignedRequest> {
 async function resolved(accesses: Access[], { ses, cognito, iam }: Clients): Promise<Access[]> {
   const one = async (access: Access): Promise<Access> => {
     if (access.resource.includes(':userpool/')) {
-      const { Tags = {} } = await cognito
-        .send(new ListTagsForResourceCommand({ ResourceArn: access.resource }))
-        .catch(() => ({ Tags: {} })); // of no such pool: whom it is asked of says so
-      const tags = Object.entries(Tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]);
+      const { UserPool } = await cognito
+        .send(new DescribeUserPoolCommand({ UserPoolId: access.resource.split(':userpool/')[1] }))
+        .catch(() => ({ UserPool: undefined })); // there is none: whom it is asked of says so
+      const tags = Object.entries(UserPool?.UserPoolTags ?? {}).map(([key, value]) => [
+        `aws:ResourceTag/${key}`,
+        value,
+      ]);
       return { ...access, context: { ...access.context, ...Object.fromEntries(tags) } };
     }
     if (/^iam:.*Role/.test(access.action) && access.resource.includes(':role/')) {

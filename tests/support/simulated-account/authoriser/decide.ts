@@ -40,6 +40,7 @@ export interface Decision {
 
 /** As IAM decides, by a simulator of it. Throws where a policy or request is not valid. */
 export async function decide(question: Question): Promise<Decision> {
+  if (question.action.startsWith('apigateway:')) return decideOnPath(question);
   const { principal, action, resource, context = {}, identity, boundary, resourcePolicy, accountId } = question;
   const answer = await runSimulation(
     {
@@ -75,3 +76,29 @@ export async function decide(question: Question): Promise<Decision> {
     }[answer.overallResult],
   };
 }
+
+/** The simulator does not know the paths of HTTP APIs. Statements about them have no conditions, or they do not count. */
+function decideOnPath({ action, resource, identity, boundary }: Question): Decision {
+  const allowing = ({ name, document }: Policy): string[] =>
+    [document.Statement]
+      .flat()
+      .flatMap(({ Sid, Effect, Action, Resource = [], Condition }) =>
+        Effect === 'Allow' &&
+        Condition === undefined &&
+        [Action].flat().some((pattern) => fits(pattern, action)) &&
+        [Resource].flat().some((pattern) => fits(pattern, resource))
+          ? [`${name}/${Sid}`]
+          : [],
+      );
+  const by = identity.flatMap(allowing);
+  const allowed = by.length > 0 && (boundary === undefined || allowing(boundary).length > 0);
+  return { allowed, by, reason: allowed ? 'allowed' : `because no policy allows the ${action} action` };
+}
+
+const fits = (pattern: string, text: string): boolean =>
+  RegExp(
+    `^${pattern
+      .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  ).test(text);

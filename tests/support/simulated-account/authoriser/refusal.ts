@@ -33,7 +33,7 @@ export function refuse(
   if (service === 's3') {
     // The real S3 answers by the bucket's rules, which a refusal has not read.
     answer('application/xml', `<Error>${error}</Error>`, { 'access-control-allow-origin': '*' });
-  } else if (isForm) {
+  } else if (isForm || service === 'cloudfront') {
     answer('text/xml', `<ErrorResponse><Error><Type>Sender</Type>${error}</Error></ErrorResponse>`);
   } else {
     const name = jsonCodes[code] ?? code;

@@ -4,8 +4,24 @@ from . import (
     apigatewayv2,
     budgets,
     cloudfront,
+    cognito_domain,
     dynamodb,
     lambda_functions,
+    lambda_settings,
+    s3_access,
+    s3_checksums,
+    s3_events,
+    s3_uploads,
+    sesv2,
+    sqs,
+)
+
+REPAIRS = (
+    apigatewayv2,
+    budgets,
+    cloudfront,
+    cognito_domain,
+    dynamodb,
     lambda_settings,
     s3_access,
     s3_checksums,
@@ -18,6 +34,6 @@ from . import (
 
 def apply(origin):
     """Mends moto in this process, which answers at `origin`. Once, before the first request."""
-    for repair in (apigatewayv2, budgets, cloudfront, dynamodb, lambda_settings, s3_access, s3_checksums, s3_events, s3_uploads, sesv2, sqs):
+    for repair in REPAIRS:
         repair.apply()
     lambda_functions.apply(origin)

@@ -1,8 +1,8 @@
-"""A distribution loses parts of its configuration; functions and response headers policies are missing."""
+"""A distribution loses parts of its configuration, and its ARN a colon; functions and response headers policies are missing."""
 
 from copy import deepcopy
 
-from moto.cloudfront.models import DistributionConfig
+from moto.cloudfront.models import Distribution, DistributionConfig
 from moto.cloudfront.responses import CloudFrontResponse
 from moto.cloudfront.urls import url_paths
 from moto.core.exceptions import ServiceException
@@ -31,6 +31,14 @@ def read_whole_configuration(distribution, config):
     for part in KEPT_AS_GIVEN:
         if part in given:
             setattr(distribution, part, given[part])
+
+
+create_distribution = Distribution.__init__
+
+
+def create_distribution_with_arn(distribution, account_id, region_name, config):
+    create_distribution(distribution, account_id, region_name, config)
+    distribution.arn = distribution.arn.replace(f"cloudfront:{account_id}", f"cloudfront::{account_id}")
 
 
 def new_id():
@@ -160,6 +168,7 @@ def delete_headers_policy(response):
 
 
 def apply():
+    Distribution.__init__ = create_distribution_with_arn
     DistributionConfig.__init__ = read_whole_configuration
     for path in PATHS:
         url_paths[API + path] = CloudFrontResponse.dispatch

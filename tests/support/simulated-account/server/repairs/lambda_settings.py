@@ -1,7 +1,11 @@
 """A function loses where its log and its dead letters go, and changes of its tracing. A second event invoke configuration
-does not replace the first."""
+does not replace the first. GetAccountSettings is missing."""
+
+import json
 
 from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.awslambda.responses import LambdaResponse
+from moto.awslambda.urls import url_paths
 
 KEPT = ("LoggingConfig", "DeadLetterConfig", "TracingConfig")
 
@@ -35,7 +39,14 @@ def replace_event_invoke_config(backend, function_name, given):
     return put_event_invoke_config(backend, function_name, given)
 
 
+def get_account_settings(response):
+    """As AWS gives most accounts."""
+    return json.dumps({"AccountLimit": {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 1000}})
+
+
 def apply():
+    url_paths["{0}/(?P<api_version>[^/]+)/account-settings/?$"] = LambdaResponse.dispatch
+    LambdaResponse.get_account_settings = get_account_settings
     LambdaFunction.__init__ = create_keeping_settings
     LambdaFunction.update_configuration = update_keeping_settings
     LambdaFunction.get_configuration = whole_configuration

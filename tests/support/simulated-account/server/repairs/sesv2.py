@@ -1,6 +1,10 @@
-"""The tags that an identity is made with are filed under an ARN that nobody asks for."""
+"""The tags that an identity is made with are filed under an ARN that nobody asks for. GetAccount is missing."""
+
+import json
 
 from moto.sesv2.models import SESV2Backend
+from moto.sesv2.responses import SESV2Response
+from moto.sesv2.urls import url_paths
 
 create_email_identity = SESV2Backend.create_email_identity
 
@@ -12,5 +16,12 @@ def create_tagged_email_identity(backend, email_identity, tags, *rest, **named):
     return create_email_identity(backend, email_identity, tags, *rest, **named)
 
 
+def get_account(response):
+    """A new account is in the sandbox."""
+    return json.dumps({"SendingEnabled": True, "ProductionAccessEnabled": False, "EnforcementStatus": "HEALTHY"})
+
+
 def apply():
+    url_paths["{0}/v2/email/account$"] = SESV2Response.dispatch
+    SESV2Response.get_account = get_account
     SESV2Backend.create_email_identity = create_tagged_email_identity
