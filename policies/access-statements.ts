@@ -12,8 +12,8 @@ export interface Places {
   table?: string;
   /** The Cognito pool. */
   userPool?: string;
-  /** Identities that SES has verified, which mail may be sent as. */
-  mailIdentities?: readonly string[];
+  /** Whom mail comes from, and what of SES that touches. */
+  mail?: { from: string; on: readonly string[] };
   /** Where notices are published. */
   noticeTopic?: string;
 }
@@ -65,9 +65,10 @@ export function accessStatements(access: Access, places: Places): Statement[] {
     ...(access.parts ?? []).flatMap((name) => [
       {
         id: `Parts${capital(name)}`,
-        actions: ['s3:ListMultipartUploadParts', 's3:AbortMultipartUpload'],
+        // Only of its own uploads it needs to know how far they are.
+        actions: [...(access.writes.includes(name) ? ['s3:ListMultipartUploadParts'] : []), 's3:AbortMultipartUpload'],
         on: [`${bucket(name)}/*`],
-        why: `looks at uploads in parts to ${name}, and gives them up`,
+        why: `gives up uploads in parts to ${name}, and looks at those that it signs`,
       },
       {
         id: `Uploads${capital(name)}`,
@@ -148,7 +149,7 @@ function tableStatements({ jobs, usage = [], answers = [] }: Access, arn: string
 const indexName = (part: Exclude<TablePart, 'table'>): string =>
   ({ ...table.indexes, ...table.localIndexes })[part].name;
 
-function noticeStatements({ userPool, mailIdentities = [], noticeTopic }: Places): Statement[] {
+function noticeStatements({ userPool, mail, noticeTopic }: Places): Statement[] {
   return [
     {
       id: 'FindAddress',
@@ -156,9 +157,17 @@ function noticeStatements({ userPool, mailIdentities = [], noticeTopic }: Places
       on: [arnOf(userPool, 'the user pool')],
       why: "finds the address of a job's owner by the id in its tokens",
     },
-    ...(mailIdentities.length === 0
+    ...(mail === undefined
       ? []
-      : [{ id: 'SendMail', actions: ['ses:SendEmail'], on: mailIdentities, why: 'tells owners that a job has ended' }]),
+      : [
+          {
+            id: 'SendMail',
+            actions: ['ses:SendEmail'],
+            on: mail.on,
+            why: 'tells owners that a job has ended',
+            conditions: { StringEquals: { 'ses:FromAddress': mail.from } },
+          },
+        ]),
     ...(noticeTopic === undefined
       ? []
       : [

@@ -98,7 +98,7 @@ await describeWithMoto('the runner', (moto) => {
       fn,
       clients,
       url: authoriser.url,
-      concurrency: 2,
+      concurrency: () => 2,
       onBatch: (batch) => batches.push(batch),
       onTrouble: (error) => troubles.push(error),
     });

@@ -8,6 +8,7 @@ import { type Material, makeMaterial } from './service/material.ts';
 import { noticeConfig, notices, prepareNotices } from './service/notices.ts';
 import { page } from './service/page.ts';
 import { permissions } from './service/permissions.ts';
+import { rescues } from './service/rescues.ts';
 
 const config = { ...noticeConfig, alarmEmail: 'lab@lab.example' };
 
@@ -23,6 +24,7 @@ await describeWithService('the service in a simulated account', config, (service
 
   folders(service, () => material);
   failures(service, () => material);
+  rescues(service, () => material);
   access(service, () => material);
   large(service, () => material);
   page(service, () => material);

@@ -92,8 +92,8 @@ describe('what the role of each function may do', () => {
         ...sends('notices'),
         ...fedBy('notices'),
         'cognito-idp:AdminGetUser arn:aws:cognito:eu-central-1:123456789012:labdeploy-dev-people',
-        'ses:SendEmail arn:aws:ses:eu-central-1:123456789012:identity/lab.example',
-        'ses:SendEmail arn:aws:ses:eu-central-1:123456789012:identity/service@lab.example',
+        'ses:SendEmail arn:aws:ses:eu-central-1:123456789012:configuration-set/* if',
+        'ses:SendEmail arn:aws:ses:eu-central-1:123456789012:identity/* if',
       ],
     ],
     [
@@ -112,10 +112,10 @@ describe('what the role of each function may do', () => {
       'api',
       [
         ...all.flatMap((part) => [
-          ...object(part, 'AbortMultipartUpload', 'DeleteObject', 'GetObject', 'ListMultipartUploadParts'),
+          ...object(part, 'AbortMultipartUpload', 'DeleteObject', 'GetObject'),
           ...whole(part, 'ListBucket', 'ListBucketMultipartUploads'),
         ]),
-        ...['uploads', 'inputs'].flatMap((part) => object(part, 'PutObject')),
+        ...['uploads', 'inputs'].flatMap((part) => object(part, 'ListMultipartUploadParts', 'PutObject')),
         ...rows('BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
         ...index('open'),
         ...index('owner'),
@@ -171,7 +171,7 @@ describe('the statements of an access', () => {
     deadLetters: { files: queue('files-dead') },
     table,
     userPool: 'arn:pool',
-    mailIdentities: ['arn:identity'],
+    mail: { from: 'service@lab.example', on: ['arn:identity'] },
     noticeTopic: 'arn:topic',
   };
   it.each<[string, Partial<Access>, string[]]>([
@@ -195,6 +195,13 @@ describe('the statements of an access', () => {
       expect(why).not.toBe('');
       expect([...actions, ...on].filter((each) => each === '*' || each.endsWith(':*'))).toEqual([]);
     }
+  });
+
+  it('mails as one sender only', () => {
+    const statements = accessStatements({ ...nothing, notifies: true }, places);
+    expect(statements.find(({ id }) => id === 'SendMail')?.conditions).toEqual({
+      StringEquals: { 'ses:FromAddress': 'service@lab.example' },
+    });
   });
 
   it('is refused where nobody knows where the thing is', () => {

@@ -3,34 +3,10 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Judged } from '../../support/simulated-account/authoriser/authoriser.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
 import { ended, resultsOf, send, submit } from './folder-of-images.ts';
+import { cutOff, killWhen } from './kill.ts';
 import type { Material } from './material.ts';
 
 const minute = 60_000;
-
-/** Ends the processes of a function whenever it is about to do something; undone by disposing. */
-function killWhen(service: SimulatedService, name: string, does: (judged: Judged) => boolean, times = 1) {
-  const { authoriser, runner, outputs } = service;
-  const role = outputs.functions[name]!;
-  let left = times;
-  authoriser.watch = (judged) => {
-    if (judged.who !== role || !does(judged) || left === 0) return;
-    left--;
-    void runner.function(role).then((fn) => fn.kill());
-  };
-  return {
-    [Symbol.dispose]() {
-      delete authoriser.watch;
-    },
-  };
-}
-
-/** Waits until so many batches of a function were cut off. */
-const cutOff = async ({ runner, outputs }: SimulatedService, name: string, from: number, count = 1): Promise<void> => {
-  await runner.until(`${name} cut off ${count} times`, async () => {
-    const batches = runner.batches.slice(from).filter((batch) => batch.function === outputs.functions[name]);
-    return batches.filter(({ error }) => error?.startsWith('Runtime.ExitError')).length >= count || undefined;
-  });
-};
 
 /** What goes wrong, and what becomes of it. */
 export function failures(service: () => SimulatedService, material: () => Material): void {
@@ -66,6 +42,7 @@ export function failures(service: () => SimulatedService, material: () => Materi
       const { runner } = service();
       const from = runner.batches.length;
       let id: string;
+      runner.concurrency = 1; // what is killed has no other image in hand
       {
         using _ = killWhen(
           service(),
@@ -90,6 +67,7 @@ export function failures(service: () => SimulatedService, material: () => Materi
       expect((await vera.files(id, { state: 'failed' })).items).toMatchObject([
         { path: 'sparse.tif', failure: { code: 'gaveUp', message: expect.stringContaining('could not be processed') } },
       ]);
+      runner.concurrency = 2;
       await vera.retry(id);
       await runner.until('the retry', async () => (await vera.job(id)).counts.failed === 0 || undefined);
       expect(await ended(service(), vera, id)).toMatchObject({ state: 'completed', generation: 2 });

@@ -34,10 +34,9 @@ export function page(service: () => SimulatedService, material: () => Material):
         try {
           const context = await browser.newContext({ acceptDownloads: true });
           const faults = watchFaults(context, url);
-          await context.addInitScript(
-            ([key, value]) => sessionStorage.setItem(key!, value!),
-            signedIn(service(), paula),
-          );
+          const [key, value] = signedIn(service(), paula);
+          const keep = `sessionStorage.setItem(${JSON.stringify(key)}, ${JSON.stringify(value)})`;
+          await context.addInitScript({ content: `if (location.origin === ${JSON.stringify(url)}) ${keep};` });
           const tab = await context.newPage();
           const answer = await tab.goto(`${url}/nowhere`); // a path that is no file shows the page, too
           expect(answer!.headers()).toMatchObject({

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PolicyStatement } from '../../support/simulated-account/authoriser/decide.ts';
-import { accountId } from '../../support/simulated-account/clients.ts';
+import { accountId, region } from '../../support/simulated-account/clients.ts';
 import type { SimulatedService } from '../../support/simulated-account/service.ts';
 
 /** `{function}: {statement} {action}` of what no test can make happen, and why. */
 export const untested: Readonly<Record<string, string>> = {};
 
+const arn = (name: string, resource: string) => `arn:aws:${name}:${region}:${accountId}:${resource}`;
 const arnOf = (role: string): string => `arn:aws:iam::${accountId}:role/${role}`;
 const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
 
@@ -21,8 +22,10 @@ export function permissions(service: () => SimulatedService): void {
 
     it('refused nothing that a function did', () => {
       const names = new Set(Object.values(service().outputs.functions));
-      const refused = service().authoriser.log.filter(({ who, allowed }) => names.has(who) && !allowed);
-      expect(refused).toEqual([]);
+      const refused = service()
+        .authoriser.log.filter(({ who, allowed }) => names.has(who) && !allowed)
+        .map(({ who, action, resource }) => `${who}: ${action} on ${resource}`);
+      expect([...new Set(refused)]).toEqual([]);
       expect(service().runner.troubles).toEqual([]);
     });
 
@@ -36,6 +39,23 @@ export function permissions(service: () => SimulatedService): void {
           if (!needed.has(permission)) unused.push(`${name}: ${permission}`);
       }
       expect(unused.sort()).toEqual(Object.keys(untested).sort());
+    });
+
+    it('of queues and topics let in only the services that the stack has there', async () => {
+      const { authoriser, outputs } = service();
+      const send = async (from: string, source: string, account = accountId) => {
+        const { allowed } = await authoriser.judge(from, {
+          action: 'sqs:SendMessage',
+          resource: arn('sqs', outputs.queues.files.split('/').at(-1)!),
+          context: { 'aws:SecureTransport': 'true', 'aws:SourceArn': source, 'aws:SourceAccount': account },
+        });
+        return allowed;
+      };
+      const inputs = `arn:aws:s3:::${outputs.buckets.inputs}`;
+      expect(await send('s3.amazonaws.com', inputs)).toBe(true);
+      expect(await send('s3.amazonaws.com', 'arn:aws:s3:::of-somebody-else')).toBe(false);
+      expect(await send('s3.amazonaws.com', inputs, '999999999999')).toBe(false);
+      expect(await send('sns.amazonaws.com', inputs)).toBe(false);
     });
   });
 }

@@ -37,7 +37,7 @@ export interface EventSourceArgs {
   /** Of the authoriser. */
   url: string;
   /** Calls at a time; the mapping's own limit holds too. */
-  concurrency: number;
+  concurrency(): number;
   onBatch(batch: Batch): void;
   /** What Lambda itself was refused, or could not do. */
   onTrouble(error: unknown): void;
@@ -57,7 +57,7 @@ export async function startEventSource(args: EventSourceArgs): Promise<EventSour
   const visibility = Number(Attributes!.VisibilityTimeout);
   if (visibility < fn.configuration.Timeout!)
     throw new Error(`Lambda refuses ${QueueName}: visible again after ${visibility} s, ${name} may take longer`);
-  const limit = Math.min(mapping.ScalingConfig?.MaximumConcurrency ?? Number.POSITIVE_INFINITY, args.concurrency);
+  const most = mapping.ScalingConfig?.MaximumConcurrency ?? Number.POSITIVE_INFINITY;
   const size = mapping.BatchSize ?? 10;
   const stop = new AbortController();
   const running = new Set<Promise<void>>();
@@ -100,7 +100,7 @@ export async function startEventSource(args: EventSourceArgs): Promise<EventSour
   };
   const loop = async () => {
     while (!stop.signal.aborted) {
-      if (running.size >= limit) await Promise.race(running);
+      while (running.size >= Math.min(most, args.concurrency())) await Promise.race(running);
       const messages = await receive();
       hidden = hidden.filter((old) => !messages.some(({ MessageId }) => MessageId === old.MessageId));
       if (messages.length === 0) continue;

@@ -54,8 +54,6 @@ export interface RunnerArgs {
   apis: ReadonlyMap<string, string>;
   /** Hosts of AWS, and where they are in the simulated account. */
   places: ReadonlyMap<string, string>;
-  /** Calls of one function at a time. */
-  concurrency: number;
 }
 
 export interface Runner extends AsyncDisposable {
@@ -66,6 +64,8 @@ export interface Runner extends AsyncDisposable {
   readonly troubles: readonly unknown[];
   /** ms by which functions, and the front's check of tokens, believe it to be later than it is. */
   later: number;
+  /** Calls of one function at a time. */
+  concurrency: number;
   /** By a function's name: ms that it believes to have left, instead of its timeout. */
   readonly remainingMs: Map<string, number>;
   /** Starts what schedules start, and waits for it. */
@@ -81,7 +81,7 @@ export interface Runner extends AsyncDisposable {
 
 /** Plays what moto does not: Lambda with its event sources, schedules, the HTTP API's front and the distribution, from what is deployed. */
 export async function startRunner(args: RunnerArgs): Promise<Runner> {
-  const { moto, authoriser, front, distributionId, places, concurrency } = args;
+  const { moto, authoriser, front, distributionId, places } = args;
   const clients: Clients = clientsFor(moto.url);
   const folder = await temporaryFolder();
   const functions = new Map<string, Promise<DeployedFunction>>();
@@ -121,6 +121,7 @@ export async function startRunner(args: RunnerArgs): Promise<Runner> {
     batches,
     troubles,
     later: 0,
+    concurrency: 2,
     remainingMs: new Map(),
     tick: () => fireSchedules({ motoUrl: moto.url, authoriser, invoke: invokeAsync }),
     async timeOut() {
@@ -140,7 +141,7 @@ export async function startRunner(args: RunnerArgs): Promise<Runner> {
             fn: await functionOf(mapping.FunctionArn!),
             clients,
             url: authoriser.url,
-            concurrency,
+            concurrency: () => runner.concurrency,
             onBatch: (batch) => batches.push(batch),
             onTrouble: (error) => troubles.push(error),
           }),

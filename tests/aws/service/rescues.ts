@@ -1,0 +1,219 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { archivePath, type Bucket, buckets, type JobRef, jobPrefix } from '../../../functions/core/keys.ts';
+import { type QueueName, queueNames } from '../../../functions/core/messages.ts';
+import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
+import { buildZip } from '../../support/zip-builder.ts';
+import { ended, resultsOf, send, submit } from './folder-of-images.ts';
+import { cutOff, killWhen } from './kill.ts';
+import type { Material } from './material.ts';
+
+const MB = 1024 * 1024;
+const minute = 60_000;
+const hour = 60 * minute;
+const long = 120_000;
+
+/** What is lost, broken or late, and how each job ends all the same. */
+export function rescues(service: () => SimulatedService, material: () => Material): void {
+  describe('a job', () => {
+    let rita: Person;
+    let owner: string;
+    beforeAll(async () => {
+      rita = await service().person('rita');
+      owner = JSON.parse(Buffer.from(rita.token.split('.')[1]!, 'base64url').toString()).sub;
+    }, minute);
+    const at = (name: string) => join(material().folder, name);
+    const key = (id: string, path: string) => jobPrefix({ owner, id }) + path;
+    const remove = (bucket: Bucket, Key: string) => {
+      const { clients, outputs } = service();
+      return clients.s3.send(new DeleteObjectCommand({ Bucket: outputs.buckets[bucket], Key }));
+    };
+    const objects = async (bucket: Bucket, job: JobRef) => {
+      const { clients, outputs } = service();
+      const request = new ListObjectsV2Command({ Bucket: outputs.buckets[bucket], Prefix: jobPrefix(job) });
+      return (await clients.s3.send(request)).KeyCount;
+    };
+    /** Runs sweep with clocks that are ahead. */
+    const sweepAt = async (ms: number) => {
+      const { runner } = service();
+      runner.later = ms;
+      try {
+        return await runner.tick();
+      } finally {
+        runner.later = 0;
+      }
+    };
+
+    it(
+      'whose image is gone before its turn fails that file, and says so',
+      async () => {
+        const { runner } = service();
+        await runner.pause();
+        const { id } = await send(rita, material().images, 'gone');
+        await remove('inputs', key(id, 'sparse.tif'));
+        await runner.start();
+        await rita.submit(id);
+        expect(await ended(service(), rita, id)).toMatchObject({ state: 'completed', counts: { failed: 1 } });
+        expect((await rita.files(id, { state: 'failed' })).items).toMatchObject([{ path: 'sparse.tif' }]);
+      },
+      long,
+    );
+
+    it(
+      'whose zip is gone before its turn fails',
+      async () => {
+        const { runner } = service();
+        await runner.pause();
+        const { id } = await send(rita, material().zip, 'gone');
+        await rita.submit(id);
+        await remove('uploads', key(id, archivePath));
+        await runner.start();
+        expect(await ended(service(), rita, id)).toMatchObject({ state: 'failed' });
+      },
+      long,
+    );
+
+    it(
+      'whose zip is none fails with the reason',
+      async () => {
+        await writeFile(at('broken.zip'), Buffer.alloc(1000, 'no zip'));
+        const { id } = await submit(rita, at('broken.zip'), 'broken');
+        expect(await ended(service(), rita, id)).toMatchObject({ state: 'failed', failure: { code: 'zipDamaged' } });
+      },
+      long,
+    );
+
+    it(
+      'whose stored image has another checksum than its zip says fails that file, and leaves nothing half written',
+      async () => {
+        const entries = [{ name: 'wrong.tif', data: Buffer.alloc(6 * MB), method: 0, crc32: 1 }];
+        await writeFile(at('wrong.zip'), buildZip({ entries }));
+        const { id } = await submit(rita, at('wrong.zip'), 'wrong');
+        expect(await ended(service(), rita, id)).toMatchObject({ state: 'failed', counts: { failed: 1 } });
+        expect(await objects('inputs', { owner, id })).toBe(0);
+      },
+      long,
+    );
+
+    it(
+      'whose zip kills its function each time fails after five attempts',
+      async () => {
+        const { runner, outputs } = service();
+        const from = runner.batches.length;
+        using _ = killWhen(
+          service(),
+          'unzip',
+          ({ action, resource }) => action === 's3:PutObject' && resource.includes(outputs.buckets.inputs),
+          Number.POSITIVE_INFINITY,
+        );
+        const { id } = await submit(rita, material().zip, 'deadly');
+        for (const attempt of [1, 2, 3, 4, 5]) {
+          await cutOff(service(), 'unzip', from, attempt);
+          await runner.timeOut();
+        }
+        await runner.until('its failure', async () => {
+          await runner.tick();
+          return (await rita.job(id)).state === 'failed' || undefined;
+        });
+        expect(await rita.job(id)).toMatchObject({ failure: { code: 'gaveUp' } });
+      },
+      long,
+    );
+
+    it(
+      'whose messages are all lost gets them again from sweep',
+      async () => {
+        const { runner, clients, outputs } = service();
+        await runner.pause();
+        const { id } = await send(rita, material().images, 'lost');
+        await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: outputs.queues.files }));
+        await rita.submit(id);
+        await runner.start();
+        await sweepAt(7 * hour);
+        expect(await ended(service(), rita, id)).toMatchObject({ state: 'completed' });
+        expect(await resultsOf(rita, id, at('lost'))).toEqual(material().expected);
+      },
+      long,
+    );
+
+    it(
+      'that is deleted leaves no object, and what comes later goes with the sweep of two days after',
+      async () => {
+        const { clients, outputs } = service();
+        const { id } = await submit(rita, material().zip, 'deleted');
+        const job = { owner, id };
+        await ended(service(), rita, id);
+        for (const bucket of ['results', 'downloads'] as const)
+          await clients.s3.send(
+            new CreateMultipartUploadCommand({ Bucket: outputs.buckets[bucket], Key: key(id, 'half') }),
+          );
+        await rita.deleteJob(id);
+        for (const bucket of buckets) {
+          expect(await objects(bucket, job)).toBe(0);
+          const late = { Bucket: outputs.buckets[bucket], Key: key(id, 'late'), Body: 'late' };
+          await clients.s3.send(new PutObjectCommand(late));
+        }
+        await sweepAt(50 * hour);
+        for (const bucket of buckets) expect(await objects(bucket, job)).toBe(0);
+      },
+      long,
+    );
+
+    it.each([...queueNames])(
+      'does not wait for what nobody can read in the queue %s',
+      async (queue: QueueName) => {
+        const { runner, clients, outputs } = service();
+        const count = async (QueueUrl: string) => {
+          const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+          const request = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] });
+          const { Attributes } = await clients.sqs.send(request);
+          return AttributeNames.reduce((sum, name) => sum + Number(Attributes![name]), 0);
+        };
+        await clients.sqs.send(new SendMessageCommand({ QueueUrl: outputs.queues[queue], MessageBody: 'no message' }));
+        await runner.until('a dead letter', async () =>
+          (await count(outputs.deadLetters[queue])) > 0 ? true : undefined,
+        );
+        await runner.tick();
+        expect(await count(outputs.deadLetters[queue])).toBe(0);
+      },
+      long,
+    );
+
+    it('that cannot be made may be asked for again with the same key', async () => {
+      const request = randomUUID();
+      const wanted = { name: 'x', source: 'files' };
+      await expect(rita.createJob({ ...wanted, model: 'none' }, request)).rejects.toMatchObject({
+        problem: { code: 'modelMissing' },
+      });
+      expect(await rita.createJob(wanted, request)).toMatchObject({ state: 'uploading' });
+    });
+
+    it(
+      'is taken on by the next sweep when one is killed, and an alarm can tell',
+      async () => {
+        const { runner, clients, outputs } = service();
+        {
+          using _ = killWhen(service(), 'sweep', ({ action }) => action === 'dynamodb:Query');
+          expect(await runner.tick()).toMatchObject([{ error: { errorType: 'Runtime.ExitError' } }]);
+        }
+        const QueueUrl = outputs.deadLetters.sweep;
+        const AttributeNames = ['ApproximateNumberOfMessages'] as const;
+        const { Attributes } = await clients.sqs.send(
+          new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+        );
+        expect(Attributes).toEqual({ ApproximateNumberOfMessages: '1' });
+        expect(await runner.tick()).toMatchObject([{ payload: null }]);
+      },
+      long,
+    );
+  });
+}
