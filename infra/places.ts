@@ -20,7 +20,7 @@ export interface Things {
   queues: Record<QueueName, WorkQueue>;
   table: JobTable;
   userPoolArn: pulumi.Input<string>;
-  mailIdentities: readonly string[];
+  mail: { from: string; on: readonly string[] } | undefined;
   noticeTopic: string | undefined;
   retentionDays: number;
 }
@@ -33,7 +33,7 @@ export const placesOf = (things: Things): pulumi.Output<Places> =>
     deadLetters: mapValues(things.queues, ({ deadArn }) => deadArn),
     table,
     userPool,
-    mailIdentities: things.mailIdentities,
+    ...(things.mail !== undefined && { mail: things.mail }),
     ...(things.noticeTopic !== undefined && { noticeTopic: things.noticeTopic }),
   }));
 

@@ -64,7 +64,7 @@ export class Service extends pulumi.ComponentResource {
       queues,
       table: new JobTable(`${name}-jobs`, { setting }, own),
       userPoolArn: identity.pool.arn,
-      mailIdentities: config.mailFrom === undefined ? [] : identitiesOf(config.mailFrom, setting),
+      mail: config.mailFrom === undefined ? undefined : { from: config.mailFrom, on: mailResources(setting) },
       noticeTopic: config.noticeTopic,
       retentionDays: config.retentionDays,
     };
@@ -263,6 +263,9 @@ function allowPages(
   }
 }
 
-/** SES lets an address send that is verified itself, or whose domain is. */
-const identitiesOf = (mailFrom: string, setting: Setting): string[] =>
-  [mailFrom, mailFrom.split('@')[1]!].map((identity) => setting.arn('ses', `identity/${identity}`));
+/**
+ * SES asks IAM about the sender's identity, in its sandbox about each recipient's too, and about the configuration set that
+ * an identity has by default. All of them, then: who the sender may be is a condition.
+ */
+const mailResources = (setting: Setting): string[] =>
+  ['identity/*', 'configuration-set/*'].map((resource) => setting.arn('ses', resource));

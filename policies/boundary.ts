@@ -73,8 +73,14 @@ export const boundaryStatements = (place: PolicyPlace): Statement[] => [
   {
     id: 'Mail',
     actions: ['ses:SendEmail'],
-    on: regional(place, 'ses', 'identity/*'), // senders are the lab's own addresses
+    on: regional(place, 'ses', 'identity/*', 'configuration-set/*'), // senders are the lab's own addresses
     why: 'notices are mailed',
+  },
+  {
+    id: 'Notices',
+    actions: ['sns:Publish'],
+    on: regional(place, 'sns', '%-*'),
+    why: 'notices are published to a topic of the lab, whose name begins like all',
   },
   {
     id: 'Traces',

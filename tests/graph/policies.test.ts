@@ -56,7 +56,8 @@ describe('the boundary of roles', () => {
     deadLetters: Object.fromEntries(queueNames.map((queue) => [queue, arn('sqs', `labdeploy-dev-${queue}-dead`)])),
     table: arn('dynamodb', 'table/labdeploy-dev-jobs'),
     userPool: arn('cognito-idp', 'userpool/eu-central-1_abc'),
-    mailIdentities: [arn('ses', 'identity/lab.example')],
+    mail: { from: 'jobs@lab.example', on: [arn('ses', 'identity/*'), arn('ses', 'configuration-set/*')] },
+    noticeTopic: arn('sns', 'labdeploy-notices'),
   };
   const used = [
     ...[api, ...allStages].flatMap((each) => accessStatements(each, places)),
