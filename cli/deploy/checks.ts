@@ -104,8 +104,8 @@ async function checkLambda({ client }: AwsAccount): Promise<Outcome> {
   const limit = AccountLimit?.ConcurrentExecutions ?? 0;
   return limit < usefulConcurrency
     ? warn(
-        `${limit} functions may run at once`,
-        'ask for 1000 in the Service Quotas console (Lambda, Concurrent executions): free, often within the hour',
+        `${limit} functions may run at once`, // images alone take all of them by default, and the page waits
+        `set maximumConcurrency to ${Math.max(2, Math.floor(limit / 2))} until then, and ask for 1000 in the Service Quotas console (Lambda, Concurrent executions): free, often within the hour`,
       )
     : ok(`${limit} functions may run at once`);
 }

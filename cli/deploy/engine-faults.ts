@@ -62,6 +62,12 @@ const known: readonly [RegExp, (cause: unknown) => Explain][] = [
         new UserError('deployDenied', [where, deniedAction(message)], because(cause)),
   ],
   [
+    /'MemorySize' value failed to satisfy constraint/,
+    (cause) =>
+      ({ where, short }) =>
+        new UserError('memoryRefused', [where, short], because(cause)),
+  ],
+  [
     /LimitExceeded|TooManyBuckets|QuotaExceeded|ServiceQuotaExceeded|TooManyDistributions|TooManyOriginAccessControls/,
     (cause) =>
       ({ where, short }) =>

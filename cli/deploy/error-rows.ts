@@ -137,6 +137,12 @@ export const deployRows = {
     why: detail,
     next: 'ask for more in the Service Quotas console, or remove what is not needed; then run the same command again',
   }),
+  memoryRefused: (where: string, detail: string) => ({
+    exit: failed,
+    what: `AWS gives functions of this account less memory than ${where} asks for`,
+    why: detail,
+    next: 'labdeploy up --config memory=3008, or ask AWS support for more: new accounts get 3008 MB',
+  }),
   serviceOff: (where: string, detail: string) => ({
     exit: failed,
     what: `${where} needs a service that this account or region does not have`,

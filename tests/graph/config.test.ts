@@ -29,7 +29,7 @@ describe('the configuration of a stack', () => {
       signUp: 'invite',
       secondFactor: 'optional',
       monthlyBudget: 50,
-      memory: 3538,
+      memory: 3008,
       architecture: 'x64',
       maximumConcurrency: 20,
       protectData: false,

@@ -239,7 +239,7 @@ describe('the functions', () => {
     expect(facts).toEqual([
       facts_('api', 512, 29),
       facts_('notify', 256, 30),
-      facts_('predict', 3538, 900),
+      facts_('predict', 3008, 900),
       facts_('sweep', 256, 300),
       facts_('unzip', 1769, 900),
       facts_('zip', 1769, 900),

@@ -10,7 +10,7 @@ export const predict = {
   deletes: ['results'], // what it kept of an image that took it several rounds
   jobs: ['get', 'file', 'finishFile', 'startPackaging', 'touch'],
   sends: ['zips', 'files'], // files: its own message again, before the time is up
-  memoryMb: 3538, // two vCPUs on Lambda
+  memoryMb: 3008, // the most that Lambda gives a new account; 1.7 vCPUs
   timeoutSeconds: 900, // Lambda's limit
   batchSize: 1,
   attempts: 3,

@@ -23,6 +23,10 @@ const messages: [string, string][] = [
     'quotaReached',
     "api error InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [10].",
   ],
+  [
+    'memoryRefused',
+    "creating Lambda Function (x): operation error Lambda: CreateFunction, https response error StatusCode: 400, api error ValidationException: 'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to 3008",
+  ],
   ['awsBusy', 'api error ThrottlingException: Rate exceeded'],
   ['nameTaken', 'creating S3 Bucket (labdeploy-dev-inputs): BucketAlreadyExists'],
   ['nameTaken', 'api error EntityAlreadyExists: Role with name x already exists.'],
