@@ -12,7 +12,7 @@ import { unzip } from '../functions/stages/unzip/descriptor.ts';
 import { zip } from '../functions/stages/zip/descriptor.ts';
 import { stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
-import { Identity, scopes } from './components/identity.ts';
+import { Identity, scopes, signInPlaces } from './components/identity.ts';
 import { JobTable } from './components/job-table.ts';
 import { PrivateBucket } from './components/private-bucket.ts';
 import { ScheduledStage } from './components/scheduled-stage.ts';
@@ -58,7 +58,24 @@ export class Service extends pulumi.ComponentResource {
     const setting = settingOf(config, stack, place);
     const stores = makeBuckets(name, setting, own);
     const queues = makeQueues(name, setting, stages, stores, own);
-    const identity = new Identity(`${name}-people`, { setting, code }, own);
+    const { issuerOrigin, signInOrigin } = signInPlaces(setting);
+    const front = new ApiFront(`${name}-api-front`, { setting }, own);
+    const ui = new Ui(
+      `${name}-page`,
+      {
+        setting,
+        front,
+        page,
+        origins: {
+          issuers: [issuerOrigin, signInOrigin],
+          objects: buckets.map(
+            (bucket) => pulumi.interpolate`https://${stores[bucket].bucket.bucketRegionalDomainName}`,
+          ),
+        },
+      },
+      own,
+    );
+    const identity = new Identity(`${name}-people`, { setting, code, page: ui.origin }, own);
     const things: Things = {
       buckets: stores,
       queues,
@@ -68,22 +85,6 @@ export class Service extends pulumi.ComponentResource {
       noticeTopic: config.noticeTopic,
       retentionDays: config.retentionDays,
     };
-    const front = new ApiFront(`${name}-api-front`, { setting }, own);
-    const ui = new Ui(
-      `${name}-page`,
-      {
-        setting,
-        front,
-        page,
-        origins: {
-          issuers: [identity.issuerOrigin, identity.signInOrigin],
-          objects: buckets.map(
-            (bucket) => pulumi.interpolate`https://${stores[bucket].bucket.bucketRegionalDomainName}`,
-          ),
-        },
-      },
-      own,
-    );
     const origins = [ui.origin, ...config.origins];
     allowPages(name, stores, origins, own);
     const pageClient = identity.pageClient(origins);
@@ -162,7 +163,7 @@ export class Service extends pulumi.ComponentResource {
       apiUrl: front.api.apiEndpoint,
       region: place.region,
       issuer: identity.issuer,
-      signInUrl: identity.signInOrigin,
+      signInUrl: signInOrigin,
       userPoolId: identity.pool.id,
       clientIds: { page: pageClient.id, commandLine: commandLine.id },
       buckets: Object.fromEntries(buckets.map((bucket) => [bucket, stores[bucket].bucket.bucket])),

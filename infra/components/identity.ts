@@ -11,22 +11,38 @@ import { StageFunction } from './stage-function.ts';
 export interface IdentityArgs {
   setting: Setting;
   code: string;
+  /** Address of the page, where invitations lead. */
+  page: pulumi.Input<string>;
 }
+
+/** Name and origin of the sign-in pages, and the origin of the issuer, where its description and keys are. */
+export function signInPlaces(setting: Setting) {
+  const domain = setting.worldName('sign-in', 'signInDomain');
+  return {
+    domain,
+    signInOrigin: `https://${domain}.auth.${setting.region}.amazoncognito.com`,
+    issuerOrigin: `https://cognito-idp.${setting.region}.amazonaws.com`,
+  };
+}
+
+/** HTML. Cognito's own words have no address, so that who is invited would not know where to go. */
+const invitation = (page: pulumi.Input<string>) => ({
+  emailSubject: 'Your account at labdeploy',
+  emailMessage: pulumi.interpolate`You can segment images at <a href="${page}">${page}</a>.<br><br>E-mail address: {username}<br>Password for the first time: {####}<br><br>It is good for ${passwordDays} days.`,
+  smsMessage: 'labdeploy: {username} {####}', // never sent; without it the provider sends an empty one, which Cognito refuses
+});
+const passwordDays = 7;
 
 /** The people of the lab: a Cognito pool with its own sign-in pages. The clients come when the page's address is known. */
 export class Identity extends pulumi.ComponentResource {
   readonly pool: aws.cognito.UserPool;
   /** As `iss` of its tokens. */
   readonly issuer: pulumi.Output<string>;
-  /** Origin of the sign-in pages. */
-  readonly signInOrigin: string;
-  /** Origin of the issuer, where its description and keys are. */
-  readonly issuerOrigin: string;
   readonly #name: string;
   readonly #domain: aws.cognito.UserPoolDomain;
   readonly #managed: boolean;
 
-  constructor(name: string, { setting, code }: IdentityArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { setting, code, page }: IdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:Identity', name, {}, opts);
     const own = { parent: this };
     this.#name = name;
@@ -41,7 +57,10 @@ export class Identity extends pulumi.ComponentResource {
         usernameConfiguration: { caseSensitive: false },
         autoVerifiedAttributes: ['email'],
         userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdates: ['email'] },
-        adminCreateUserConfig: { allowAdminCreateUserOnly: signUp === 'invite' },
+        adminCreateUserConfig: {
+          allowAdminCreateUserOnly: signUp === 'invite',
+          inviteMessageTemplate: invitation(page),
+        },
         accountRecoverySetting: { recoveryMechanisms: [{ name: 'verified_email', priority: 1 }] },
         passwordPolicy: {
           minimumLength: 12,
@@ -49,7 +68,7 @@ export class Identity extends pulumi.ComponentResource {
           requireUppercase: false,
           requireNumbers: false,
           requireSymbols: false,
-          temporaryPasswordValidityDays: 7,
+          temporaryPasswordValidityDays: passwordDays,
         },
         mfaConfiguration: { off: 'OFF', optional: 'OPTIONAL', required: 'ON' }[secondFactor],
         ...(secondFactor !== 'off' && { softwareTokenMfaConfiguration: { enabled: true } }),
@@ -71,15 +90,13 @@ export class Identity extends pulumi.ComponentResource {
         own,
       );
     }
-    const domain = setting.worldName('sign-in', 'signInDomain');
+    const { domain, issuerOrigin } = signInPlaces(setting);
     this.#domain = new aws.cognito.UserPoolDomain(
       `${name}-domain`,
       { userPoolId: this.pool.id, domain, managedLoginVersion: this.#managed ? 2 : 1 },
       own,
     );
-    this.signInOrigin = `https://${domain}.auth.${setting.region}.amazoncognito.com`;
-    this.issuerOrigin = `https://cognito-idp.${setting.region}.amazonaws.com`;
-    this.issuer = pulumi.interpolate`${this.issuerOrigin}/${this.pool.id}`;
+    this.issuer = pulumi.interpolate`${issuerOrigin}/${this.pool.id}`;
     const groups = [
       ...groupsOf({ admin: true }),
       ...Object.keys(plans).flatMap((plan) => groupsOf({ admin: false, plan })),

@@ -365,8 +365,13 @@ describe('the people', () => {
     expect(oneOf(graph, 'aws:cognito/userPool:UserPool')).toMatchObject({
       name: 'labdeploy-dev-people',
       usernameAttributes: ['email'],
-      adminCreateUserConfig: { allowAdminCreateUserOnly: true },
-      passwordPolicy: { minimumLength: 12 },
+      adminCreateUserConfig: {
+        allowAdminCreateUserOnly: true,
+        inviteMessageTemplate: {
+          emailMessage: expect.stringMatching(/"https:\/\/d123\.cloudfront\.net".*\{username\}.*\{####\}<.* 7 days/),
+        },
+      },
+      passwordPolicy: { minimumLength: 12, temporaryPasswordValidityDays: 7 },
       mfaConfiguration: 'OPTIONAL',
       softwareTokenMfaConfiguration: { enabled: true },
       deletionProtection: 'INACTIVE',
