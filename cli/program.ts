@@ -83,7 +83,8 @@ function createHost(json: boolean): Host {
   return terminalHost(streams, { colour, live: isInteractive() });
 }
 
-function buildProgram(services: Services): Command {
+/** The whole command line. */
+export function buildProgram(services: Services): Command {
   const program = new Command('labdeploy')
     .description('Segment folders of microscope images: on this machine, or as a service of your own lab.')
     .version(version, '-V, --version')

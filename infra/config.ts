@@ -17,7 +17,7 @@ const domain = z
   .regex(/^(?!-)[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u, 'not a domain, as in lab.example')
   .transform((name) => name.toLowerCase());
 
-const fields = z.strictObject({
+export const configFields = z.strictObject({
   /** First word of every name. */
   baseName: z
     .string()
@@ -27,9 +27,11 @@ const fields = z.strictObject({
   model: z.string().min(1).default('nuclei'),
   /** Days after which images and results of a job go. */
   retentionDays: z.int().min(1).max(3650).default(30),
+  /** What each person may do, by name of the plan: jobs at once and a day, files, bytes, requests a second. */
   plans: plansSchema.default(defaultPlans),
   /** Who may make an account: whom an administrator invites, addresses of `allowedDomains`, or anybody. */
   signUp: z.enum(['invite', 'domains', 'open']).default('invite'),
+  /** Domains of e-mail addresses whose owners may make an account, where `signUp` is `domains`. */
   allowedDomains: z.array(domain).default([]),
   /** Codes of an authenticator app beside the password. */
   secondFactor: z.enum(['off', 'optional', 'required']).default('optional'),
@@ -41,6 +43,7 @@ const fields = z.strictObject({
   monthlyBudget: z.number().positive().default(50),
   /** MB of predict; its share of processors grows with it, one each 1769 MB. */
   memory: z.int().min(1024).max(10_240).default(predict.memoryMb),
+  /** Processors of every function; arm64 costs a fifth less a second. */
   architecture: z.enum(['x64', 'arm64']).default('x64'),
   /** Of every function. The older one is for regions, and for AWS plugins, that do not know the newer yet. */
   runtime: z.enum(['nodejs24.x', 'nodejs22.x']).default('nodejs24.x'),
@@ -68,6 +71,7 @@ const fields = z.strictObject({
         ),
     )
     .default([]),
+  /** Days that logs of functions and of the API are kept. */
   logRetentionDays: z
     .int()
     .refine((days) => (logDays as readonly number[]).includes(days), `one of ${logDays.join(', ')}`)
@@ -81,7 +85,7 @@ const fields = z.strictObject({
     .optional(),
 });
 
-const schema = fields.superRefine((config, context) => {
+const schema = configFields.superRefine((config, context) => {
   const { signUp, allowedDomains, plans, noticeTopic, baseName } = config;
   const refuse = (key: keyof Config, message: string, ...below: string[]) =>
     context.addIssue({ code: 'custom', path: [key, ...below], message });
@@ -97,10 +101,10 @@ const schema = fields.superRefine((config, context) => {
 });
 
 /** What a lab decides about its stack. */
-export type Config = z.infer<typeof fields>;
+export type Config = z.infer<typeof configFields>;
 
 /** Every key of the namespace `labdeploy`. */
-export const configKeys = Object.keys(fields.shape) as (keyof Config)[];
+export const configKeys = Object.keys(configFields.shape) as (keyof Config)[];
 
 /** The configuration is not good. The engine shows the message without a stack trace. */
 export class ConfigError extends RunError {
@@ -131,7 +135,7 @@ const unknownKey = (key: string): string => `labdeploy:${key}: no such setting; 
 
 /** Whether a key's value is a text: one that looks like a number stays as it is written. */
 function isText(key: string): boolean {
-  const field = Object.hasOwn(fields.shape, key) ? fields.shape[key as keyof Config] : undefined;
+  const field = Object.hasOwn(configFields.shape, key) ? configFields.shape[key as keyof Config] : undefined;
   let type: z.core.$ZodType | undefined = field;
   while (type instanceof z.ZodDefault || type instanceof z.ZodOptional) type = type.def.innerType;
   return type instanceof z.ZodString || type instanceof z.ZodEmail || type instanceof z.ZodEnum;
