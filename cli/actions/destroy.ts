@@ -1,8 +1,10 @@
 import { DeleteParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { contentsOf, emptyBucket, removeBucket } from '../deploy/data.ts';
+import { type Kept, keptOf, pricesOf, type StackResource } from '../deploy/kept.ts';
 import { leftovers, removeLogGroups } from '../deploy/leftovers.ts';
 import { operate } from '../deploy/operate.ts';
-import { listStacks, type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
+import { priceTable } from '../deploy/prices.ts';
+import { listStacks, type OpenStack, openStack, project, type StackOptions } from '../deploy/stack.ts';
 import { passphraseParameter } from '../deploy/state.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
@@ -14,17 +16,6 @@ export interface DestroyOptions extends StackOptions {
   all?: boolean;
 }
 
-/** Types that hold what users sent and got. */
-const dataTypes: readonly string[] = ['aws:s3/bucket:Bucket', 'aws:dynamodb/table:Table'];
-
-interface StackResource {
-  urn: string;
-  type: string;
-  /** The provider's name of it; absent for components. */
-  id?: string;
-  custom: boolean;
-}
-
 /**
  * Removes a stack, then looks for what the engine missed: success means that nothing else with its tag is left. Safe to
  * repeat after any interruption.
@@ -34,11 +25,11 @@ export async function destroy(options: DestroyOptions, services: Services): Prom
   const kept = await removeStack(options, services);
   if (options.all) await removeState(options, services);
   const seconds = (performance.now() - started) / 1000;
-  services.io.emit('destroy.done', { stack: options.stack, seconds, kept });
+  services.io.emit('destroy.done', { stack: options.stack, seconds, kept, pricesOf: priceTable.date });
 }
 
-/** Returns the names of what was kept. With `all` a stack that is gone already is no failure: what is left of it goes. */
-async function removeStack(options: DestroyOptions, services: Services): Promise<string[]> {
+/** Returns what was kept. With `all` a stack that is gone already is no failure: what is left of it goes. */
+async function removeStack(options: DestroyOptions, services: Services): Promise<Kept[]> {
   const { io, signal } = services;
   const { keepData = false } = options;
   const found = await openStack(options, services).catch((error: unknown) => {
@@ -63,23 +54,25 @@ async function removeStack(options: DestroyOptions, services: Services): Promise
     keepData ? `Remove ${name}, but not its data?` : `Remove ${name} with all its images and results?`,
     name,
   );
-  const kept = keepData ? resources.filter(({ type }) => dataTypes.includes(type)) : [];
-  if (!keepData) {
-    await Promise.all(
-      buckets.map(async (bucket) => {
+  const kept = keepData ? keptOf(resources, contents) : [];
+  const prices = await pricesOf(kept, contents, account);
+  const names = prices.map((each) => each.name);
+  await Promise.all(
+    buckets
+      .filter((bucket) => !names.includes(bucket))
+      .map(async (bucket) => {
         const objects = await emptyBucket(bucket, account);
         if (objects > 0) io.emit('destroy.emptied', { bucket, objects });
       }),
-    );
-  }
+  );
   await operate(stack, 'destroy', io, { signal, exclude: kept.map(({ urn }) => urn) });
-  await removeLogGroups(`/aws/lambda/labdeploy-${name}-`, account);
-  const keptNames = kept.map(({ id }) => id!);
-  const left = await leftovers(name, account, keptNames, signal);
+  const baseName = (await stack.engine.getAllConfig())[`${project}:baseName`]?.value ?? project;
+  await removeLogGroups(`/aws/lambda/${baseName}-${name}-`, account);
+  const left = await leftovers(name, account, names, signal);
   for (const arn of left) io.emit('destroy.leftover', { arn });
   if (left.length > 0) throw new UserError('leftovers', [name, String(left.length)]);
   if (kept.length === 0) await stack.engine.workspace.removeStack(name);
-  return keptNames;
+  return prices;
 }
 
 async function resourcesOf({ engine }: OpenStack): Promise<StackResource[]> {

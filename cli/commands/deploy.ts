@@ -47,7 +47,7 @@ export const previewCommand = (services: Services) =>
 
 export const destroyCommand = (services: Services) =>
   stackCommand('destroy', 'remove a deployment and everything it pays for')
-    .option('--keep-data', 'leave the buckets and the job table')
+    .option('--keep-data', 'leave the job table and the buckets that hold something, and say what they cost')
     .option('--all', "also remove the account's state bucket, when no deployment is left")
     .addHelpText(
       'after',

@@ -1,5 +1,6 @@
+import type { Kept } from '../deploy/kept.ts';
 import { event } from './event.ts';
-import { count, formatSeconds, table } from './format.ts';
+import { count, formatBytes, formatSeconds, table } from './format.ts';
 
 export interface DeployProgress {
   verb: string;
@@ -111,10 +112,21 @@ export const deployEvents = {
     (d) => `emptied ${d.bucket}: ${count(d.objects, 'object')}`,
   ),
   'destroy.leftover': event<{ arn: string }>('warn', (d) => `still there: ${d.arn}`),
-  'destroy.done': event<{ stack: string; seconds: number; kept: string[] }>('result', (d) =>
-    [`${d.stack} is gone, ${formatSeconds(d.seconds)}`, ...d.kept.map((name) => `kept, and paid for: ${name}`)].join(
-      '\n',
-    ),
+  'destroy.done': event<{ stack: string; seconds: number; kept: Kept[]; pricesOf: string }>('result', (d) =>
+    d.kept.length === 0
+      ? `${d.stack} is gone, ${formatSeconds(d.seconds)}`
+      : [
+          `${d.stack} is gone but for its data, ${formatSeconds(d.seconds)}`,
+          ...table(
+            d.kept.map((each) => [
+              'kept',
+              each.name,
+              formatBytes(each.bytes),
+              `$${each.monthlyUsd.toFixed(2)} a month`,
+            ]),
+          ),
+          `list prices of ${d.pricesOf}; labdeploy destroy --stack ${d.stack} removes them, labdeploy up takes them up again`,
+        ].join('\n'),
   ),
   'stacks.listed': event<{ region: string; stacks: { name: string; lastUpdate?: string; resources: number }[] }>(
     'result',

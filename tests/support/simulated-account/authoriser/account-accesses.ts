@@ -45,7 +45,13 @@ export const ssmAccesses: Accesses = (request, place) => {
 };
 
 /** Of either protocol that the SDKs of CloudWatch speak: names of alarms and dashboards. */
-function watched(request: SignedRequest): { operation: string; alarms: string[]; dashboards: string[]; arn?: string } {
+function watched(request: SignedRequest): {
+  operation: string;
+  alarms: string[];
+  dashboards: string[];
+  isTagged: boolean;
+  arn?: string;
+} {
   const cbor = /\/operation\/(\w+)$/.exec(request.path)?.[1];
   const operation = cbor ?? targetOf(request);
   const call =
@@ -60,11 +66,12 @@ function watched(request: SignedRequest): { operation: string; alarms: string[];
     operation: operation ?? (call.get('Action') as string),
     alarms: [...one('AlarmName'), ...many('AlarmNames')],
     dashboards: [...one('DashboardName'), ...many('DashboardNames')],
+    isTagged: call.has('Tags') || call.has('Tags.member.1.Key'),
     ...(resource !== undefined && { arn: resource }),
   };
 }
 
-/** Strings and lists of strings of a CBOR map, by their names; all else is left out. Source: RFC 8949. */
+/** Strings of a CBOR map, and those in its lists, by their names; all else is left out. Source: RFC 8949. */
 function textsOf(body: Buffer): Record<string, string | string[]> {
   const found: Record<string, string | string[]> = {};
   let at = 0;
@@ -102,14 +109,14 @@ function textsOf(body: Buffer): Record<string, string | string[]> {
     return major === 6 ? read() : value;
   };
   for (const [key, value] of Object.entries((body.length === 0 ? {} : read()) as object)) {
-    if (typeof value === 'string' || (Array.isArray(value) && value.every((each) => typeof each === 'string')))
-      found[key] = value;
+    if (typeof value === 'string') found[key] = value;
+    else if (Array.isArray(value)) found[key] = value.filter((each) => typeof each === 'string');
   }
   return found;
 }
 
 export const cloudwatchAccesses: Accesses = (request, place) => {
-  const { operation, alarms, dashboards, arn: given } = watched(request);
+  const { operation, alarms, dashboards, isTagged, arn: given } = watched(request);
   const action = `cloudwatch:${operation}`;
   if (given !== undefined) return [{ action, resource: given }];
   if (operation === 'DescribeAlarms') return [{ action, resource: arn(place, 'cloudwatch', 'alarm:*') }];
@@ -117,7 +124,10 @@ export const cloudwatchAccesses: Accesses = (request, place) => {
     ...alarms.map((each) => arn(place, 'cloudwatch', `alarm:${each}`)),
     ...dashboards.map((each) => `arn:aws:cloudwatch::${place.accountId}:dashboard/${each}`),
   ];
-  return (resources.length === 0 ? ['*'] : resources).map((resource) => ({ action, resource }));
+  const tagged = isTagged && operation.startsWith('Put') ? ['cloudwatch:TagResource'] : [];
+  return (resources.length === 0 ? ['*'] : resources).flatMap((resource) =>
+    [action, ...tagged].map((each) => ({ action: each, resource })),
+  );
 };
 
 /** Looking at a budget and its subscribers is one action, changing them another. */

@@ -3,15 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
+import { GetEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { accountId, type Clients, type Credentials, clientsFor, owner, region } from '../clients.ts';
 import type { Access } from './access.ts';
 import { accountPolicies, type RolePolicies, roleName } from './account-policies.ts';
-import { type Decision, decide } from './decide.ts';
+import { type Decision, decide, decideByText } from './decide.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { accessesOf } from './service-accesses.ts';
 import { type Claim, claimOf, type SignatureFault, type SignedRequest, signatureFault } from './signed-request.ts';
+import { simulatedBy, simulationAnswer } from './simulate-principal.ts';
 
 /** One access that was judged. */
 export interface Judged extends Access {
@@ -148,7 +150,20 @@ export async function startAuthoriser(motoUrl: string, now: () => number = Date.
     const who = identify(request, claim);
     if (typeof who === 'object' && 'code' in who) return refuse(response, request, service, who);
     const accesses = await resolved(accessesOf(service, request, place), clients);
+    const simulated = simulatedBy(service, request);
     if (who === 'owner') {
+      if (simulated !== undefined) {
+        const { identity, boundary } = await policiesOf(simulated.principal);
+        const rights = { principal: simulated.principal, identity, ...(boundary && { boundary }), accountId };
+        const decided = simulated.accesses.map(async (access) => {
+          const question = { ...access, ...rights };
+          return { ...access, ...(await decide(question).catch(() => decideByText(question))) }; // not every action has each resource
+        });
+        const answer = simulationAnswer(await Promise.all(decided));
+        response.writeHead(200, { 'content-type': 'text/xml' });
+        response.end(answer);
+        return;
+      }
       for (const access of accesses) {
         note({ ...access, who, allowed: true, by: [] });
         if (changesPolicies.test(access.action)) policies.forget();
@@ -237,8 +252,8 @@ async function read(incoming: IncomingMessage): Promise<SignedRequest> {
   };
 }
 
-/** What only the account knows. Mail goes out as the verified address, or else as its domain; a pool has tags, a role a boundary. */
-async function resolved(accesses: Access[], { ses, cognito, iam }: Clients): Promise<Access[]> {
+/** What only the account knows. Mail goes out as the verified address, or else as its domain; a pool has tags, a role a boundary, a mapping a function. */
+async function resolved(accesses: Access[], { ses, cognito, iam, lambda }: Clients): Promise<Access[]> {
   const one = async (access: Access): Promise<Access> => {
     if (access.resource.includes(':userpool/')) {
       const { UserPool } = await cognito
@@ -249,6 +264,12 @@ async function resolved(accesses: Access[], { ses, cognito, iam }: Clients): Pro
         value,
       ]);
       return { ...access, context: { ...access.context, ...Object.fromEntries(tags) } };
+    }
+    if (/^lambda:(Update|Delete)EventSourceMapping$/.test(access.action)) {
+      const { FunctionArn = '' } = await lambda
+        .send(new GetEventSourceMappingCommand({ UUID: access.resource.split(':').at(-1) }))
+        .catch(() => ({ FunctionArn: '' })); // there is none: whom it is asked of says so
+      return { ...access, context: { ...access.context, 'lambda:FunctionArn': FunctionArn } };
     }
     if (/^iam:.*Role/.test(access.action) && access.resource.includes(':role/')) {
       const { Role } = await iam

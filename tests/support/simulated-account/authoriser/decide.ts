@@ -40,7 +40,7 @@ export interface Decision {
 
 /** As IAM decides, by a simulator of it. Throws where a policy or request is not valid. */
 export async function decide(question: Question): Promise<Decision> {
-  if (question.action.startsWith('apigateway:')) return decideOnPath(question);
+  if (question.action.startsWith('apigateway:')) return decideByText(question);
   const { principal, action, resource, context = {}, identity, boundary, resourcePolicy, accountId } = question;
   const answer = await runSimulation(
     {
@@ -77,8 +77,13 @@ export async function decide(question: Question): Promise<Decision> {
   };
 }
 
-/** The simulator does not know the paths of HTTP APIs. Statements about them have no conditions, or they do not count. */
-function decideOnPath({ action, resource, identity, boundary }: Question): Decision {
+/** For what the simulator does not know, as the paths of HTTP APIs. Statements with conditions do not count. */
+export function decideByText({
+  action,
+  resource,
+  identity,
+  boundary,
+}: Pick<Question, 'action' | 'resource' | 'identity' | 'boundary'>): Decision {
   const allowing = ({ name, document }: Policy): string[] =>
     [document.Statement]
       .flat()

@@ -9,6 +9,7 @@ interface TableCall {
   Item?: Record<string, Record<string, string>>;
   RequestItems?: Record<string, unknown>;
   TransactItems?: Record<string, TableCall>[];
+  Tags?: unknown[];
 }
 
 const inTransaction: Record<string, string> = {
@@ -44,5 +45,7 @@ export function dynamodbAccesses(request: SignedRequest, place: Place): Access[]
   const action = `dynamodb:${operation}`;
   if (call.ResourceArn !== undefined) return [{ action, resource: call.ResourceArn }];
   if (call.TableName === undefined) return [{ action, resource: '*' }];
+  if (operation === 'CreateTable' && call.Tags !== undefined)
+    return [action, 'dynamodb:TagResource'].map((each) => ({ action: each, resource: table(call) }));
   return [{ action, resource: `${table(call)}${call.IndexName === undefined ? '' : `/index/${call.IndexName}`}` }];
 }

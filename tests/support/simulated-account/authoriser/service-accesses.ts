@@ -53,12 +53,21 @@ const cognitoAccesses: Accesses = (request, place) => {
 };
 
 const logsAccesses: Accesses = (request, place) => {
-  const call = jsonOf(request) as { logGroupName?: string; logStreamName?: string; resourceArn?: string };
+  const call = jsonOf(request) as {
+    logGroupName?: string;
+    logStreamName?: string;
+    resourceArn?: string;
+    tags?: object;
+  };
   const group = call.logGroupName === undefined ? '*' : arn(place, 'logs', `log-group:${call.logGroupName}`);
   const stream = call.logStreamName === undefined ? '' : `log-stream:${call.logStreamName}`;
   const action = operationOf(request);
   const inGroup = group === '*' || action === 'CreateLogGroup' ? group : `${group}:${stream}`;
-  return [{ action: `logs:${action}`, resource: call.resourceArn ?? inGroup }];
+  const isTagged = action === 'CreateLogGroup' && call.tags !== undefined;
+  return [
+    { action: `logs:${action}`, resource: call.resourceArn ?? inGroup },
+    ...(isTagged ? [{ action: 'logs:TagResource', resource: group }] : []),
+  ];
 };
 
 /** Mail is sent as a verified identity: the address itself, or its domain. Which of them there is the account knows. */

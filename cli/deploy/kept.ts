@@ -1,0 +1,77 @@
+import { DescribeTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import type { AwsAccount } from './account.ts';
+import { costOf, monthlyStorageUsd } from './costs.ts';
+import type { BucketContents } from './data.ts';
+import { partOf } from './urn.ts';
+
+/** A resource as the engine's state has it. */
+export interface StackResource {
+  urn: string;
+  type: string;
+  /** The provider's name of it; absent for components. */
+  id?: string;
+  custom: boolean;
+  inputs?: { bucket?: string };
+}
+
+/** What `destroy --keep-data` leaves. */
+export interface Kept {
+  name: string;
+  bytes: number;
+  /** US dollars, at list price. */
+  monthlyUsd: number;
+}
+
+const bucket = 'aws:s3/bucket:Bucket';
+const table = 'aws:dynamodb/table:Table';
+/** What keeps a bucket as closed as it was. Its rules of expiry go: what is kept stays. */
+const guards: ReadonlySet<string> = new Set([
+  'aws:s3/bucketOwnershipControls:BucketOwnershipControls',
+  'aws:s3/bucketPolicy:BucketPolicy',
+  'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock',
+  'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration',
+]);
+
+/** The table and the buckets that hold something, with what guards them. The page is no data: it is made again. */
+export function keptOf(resources: readonly StackResource[], contents: readonly BucketContents[]): StackResource[] {
+  const filled = new Set(contents.filter(({ objects }) => objects > 0).map((each) => each.bucket));
+  const buckets = resources.filter(({ type, id, urn }) => type === bucket && filled.has(id!) && partOf(urn) !== 'Ui');
+  const names = new Set(buckets.map(({ id }) => id));
+  return resources.filter(
+    (each) =>
+      buckets.includes(each) || each.type === table || (guards.has(each.type) && names.has(each.inputs?.bucket)),
+  );
+}
+
+/** Names and prices of the buckets and tables among them; a table that is gone costs nothing. */
+export async function pricesOf(
+  kept: readonly StackResource[],
+  contents: readonly BucketContents[],
+  account: AwsAccount,
+): Promise<Kept[]> {
+  const { region } = account;
+  const found: Kept[] = [];
+  for (const { type, id } of kept) {
+    const name = id!;
+    if (type === bucket) {
+      const bytes = contents.find((each) => each.bucket === name)?.bytes ?? 0;
+      found.push({ name, bytes, monthlyUsd: monthlyStorageUsd(bytes, region) });
+    } else if (type === table) {
+      const bytes = await tableBytes(name, account);
+      const stored = bytes / 1e9;
+      found.push({ name, bytes, monthlyUsd: costOf({ tableStorage: stored, tableBackup: stored }, region).usd });
+    }
+  }
+  return found;
+}
+
+/** As AWS counts it, every six hours. */
+async function tableBytes(TableName: string, { client }: AwsAccount): Promise<number> {
+  try {
+    const { Table } = await new DynamoDBClient(client).send(new DescribeTableCommand({ TableName }));
+    return Table?.TableSizeBytes ?? 0;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return 0;
+    throw error;
+  }
+}

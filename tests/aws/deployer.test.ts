@@ -1,0 +1,222 @@
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { GetRoleCommand, ListRolesCommand } from '@aws-sdk/client-iam';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { deployerStatements } from '../../policies/deployer.ts';
+import { cli, jsonLines } from '../support/cli.ts';
+import { accountId, type Credentials, owner, region } from '../support/simulated-account/clients.ts';
+import { bootstrap, type DeployerWorld, deployerWorld } from '../support/simulated-account/deployer.ts';
+import { describeWithEngine } from '../support/simulated-account/describe-with-engine.ts';
+import { leftBehind } from '../support/simulated-account/left-behind.ts';
+import type { Runner } from '../support/simulated-account/runner/runner.ts';
+import { type ServiceOutputs, serveStack } from '../support/simulated-account/service.ts';
+import { treeOf } from '../support/tree.ts';
+import { notUsedHere } from './deployer/not-used-here.ts';
+import { withoutManifest } from './service/folder-of-images.ts';
+
+const minute = 60_000;
+const samples = resolve(import.meta.dirname, '../../samples/images');
+const stateBucket = `bucket labdeploy-state-${accountId}-${region}`;
+/** Of bootstrap-iam. */
+const ofTheOwner = /^(role labdeploy-deployer|policy labdeploy-(deployer-\d|boundary))$/;
+const deployer = 'labdeploy-deployer';
+
+interface UpDone {
+  url: string;
+  changed: number;
+  seconds: number;
+  invited?: string;
+  outputs: ServiceOutputs;
+}
+
+await describeWithEngine('a deployer with the rights of bootstrap-iam, and no other', (engine) => {
+  let world: DeployerWorld;
+  let key: Credentials;
+  let outputs: ServiceOutputs;
+  let runner: Runner | undefined;
+  beforeAll(async () => {
+    world = await deployerWorld(engine);
+    key = await bootstrap(world);
+  }, 5 * minute);
+  afterAll(async () => {
+    await runner?.[Symbol.asyncDispose]();
+    await world?.[Symbol.asyncDispose]();
+  }, minute);
+  const up = async (...more: string[]) =>
+    (await world.result(key, ['up', '--yes', '--no-wait', ...world.settings, ...more])) as unknown as UpDone;
+  /** Kinds of what a change would touch, with how often. */
+  const planned = async (...more: string[]) => {
+    const { changes } = (await world.result(key, ['preview', ...world.settings, ...more])) as unknown as {
+      changes: { op: string; type: string }[];
+    };
+    const kinds = changes.map(({ op, type }) => `${op} ${type.split(':').at(-1)}`).sort();
+    return Object.fromEntries([...new Set(kinds)].map((kind) => [kind, kinds.filter((each) => each === kind).length]));
+  };
+  const left = async () => (await leftBehind(world.moto.url)).filter((each) => !ofTheOwner.test(each));
+
+  it(
+    'who it is says whoami, and that nothing stands in the way doctor',
+    async () => {
+      expect(await world.result(key, ['whoami'])).toMatchObject({
+        account: accountId,
+        arn: `arn:aws:iam::${accountId}:user/deployer/${deployer}`,
+      });
+      const { checks } = (await world.result(key, ['doctor'])) as { checks: { name: string; outcome: string }[] };
+      expect(Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]))).toEqual({
+        ...{ Node: 'ok', engine: 'ok', credentials: 'ok', region: 'ok', state: 'ok', names: 'ok' },
+        ...{ Lambda: 'ok', Cognito: 'ok', CloudFront: 'ok', mail: 'warn' },
+      });
+    },
+    minute,
+  );
+
+  it(
+    'has every action that bootstrap-iam --check asks IAM about',
+    async () => {
+      const actions = deployerStatements({ partition: 'aws', account: accountId, baseName: 'labdeploy' });
+      expect(await world.result(owner, ['bootstrap-iam', '--check'])).toMatchObject({
+        event: 'bootstrap.checked',
+        actions: actions.reduce((sum, statement) => sum + statement.actions.length, 0),
+      });
+    },
+    minute,
+  );
+
+  it(
+    'changes nothing with a preview',
+    async () => {
+      expect(await planned()).toMatchObject({ 'create Function': expect.any(Number) });
+      expect(await left()).toEqual([]);
+    },
+    2 * minute,
+  );
+
+  it(
+    'deploys with up, every role under the boundary, and invites the first administrator',
+    async () => {
+      const done = await up('--admin', 'first@lab.example', '--config', 'alarmEmail=lab@lab.example');
+      outputs = done.outputs;
+      expect(done).toMatchObject({ invited: 'first@lab.example', url: expect.stringMatching(/^https:/) });
+      const { Roles = [] } = await world.clients.iam.send(new ListRolesCommand({}));
+      const bounds: Record<string, string | undefined> = {};
+      for (const { RoleName } of Roles.filter((role) => role.RoleName !== deployer)) {
+        const { Role } = await world.clients.iam.send(new GetRoleCommand({ RoleName }));
+        bounds[RoleName!] = Role!.PermissionsBoundary?.PermissionsBoundaryArn;
+      }
+      expect(new Set(Object.values(bounds))).toEqual(new Set([`arn:aws:iam::${accountId}:policy/labdeploy-boundary`]));
+      expect(Object.keys(bounds)).toEqual(expect.arrayContaining(Object.values(outputs.functions)));
+    },
+    10 * minute,
+  );
+
+  it(
+    'changes nothing with a second up',
+    async () => {
+      const { changed, seconds } = await up();
+      process.stderr.write(`up with nothing to change: ${seconds.toFixed(1)} s\n`);
+      expect(changed).toBe(0);
+      if (process.env.CI) expect(seconds).toBeLessThan(15);
+    },
+    5 * minute,
+  );
+
+  it(
+    'sees the stack, its outputs, its state and who has an account',
+    async () => {
+      expect(await world.result(key, ['stacks'])).toMatchObject({
+        stacks: [{ name: 'dev', lastUpdate: expect.any(String), resources: expect.any(Number) }],
+      });
+      expect(await world.result(key, ['outputs'])).toMatchObject({ outputs });
+      const status = (await world.result(key, ['status'])) as { queues: { queue: string; waiting: number }[] };
+      expect(status.queues.map(({ queue, waiting }) => [queue, waiting])).toEqual(
+        Object.keys(outputs.queues).map((queue) => [queue, 0]),
+      );
+      await world.result(key, ['users', 'add', 'olga@lab.example']);
+      const { users } = (await world.result(key, ['users', 'list'])) as { users: { email: string; admin: boolean }[] };
+      expect(users.map(({ email, admin }) => [email, admin]).sort()).toEqual([
+        ['first@lab.example', true],
+        ['olga@lab.example', false],
+      ]);
+      await world.result(key, ['users', 'remove', 'olga@lab.example', '--yes']);
+    },
+    2 * minute,
+  );
+
+  it(
+    'serves: a folder sent with submit comes back as run makes it, and logs tells of it',
+    async () => {
+      const service = await serveStack(outputs, world);
+      runner = service.runner;
+      const { token } = await service.person('ada');
+      const submitted = await cli(['submit', samples, '--url', world.front.url, '-o', 'submitted', '--json'], {
+        cwd: world.folder,
+        env: { LABDEPLOY_TOKEN: token },
+      });
+      expect(submitted).toMatchObject({ code: 0 });
+      expect(await cli(['run', samples, '-o', 'run'], { cwd: world.folder })).toMatchObject({ code: 0 });
+      const [sent, local] = [join(world.folder, 'submitted'), join(world.folder, 'run')];
+      expect((await readdir(sent)).length).toBeGreaterThan(3);
+      expect(withoutManifest(await treeOf(sent))).toEqual(withoutManifest(await treeOf(local)));
+      const { job } = jsonLines(submitted.stdout).at(-1) as { job: string };
+      const told = await world.run(key, ['logs', '--stage', 'predict', '--job', job, '--json']);
+      expect(told.code).toBe(0);
+      expect(jsonLines(told.stdout).every(({ event, stage }) => event === 'logs.line' && stage === 'predict')).toBe(
+        true,
+      );
+      expect(jsonLines(told.stdout).length).toBeGreaterThan(0);
+      await runner[Symbol.asyncDispose]();
+      runner = undefined;
+    },
+    5 * minute,
+  );
+
+  it(
+    'changes with a setting only what it must',
+    async () => {
+      expect(await planned('--config', 'retentionDays=14')).toEqual({
+        'update BucketLifecycleConfiguration': 4,
+        'update Function': expect.any(Number),
+      });
+      const settings = ['memory=3008', 'logRetentionDays=14', 'monthlyBudget=80', 'maximumConcurrency=10'];
+      const more = [...settings, 'secondFactor=required', 'tracing=true', 'publicLinks=true'];
+      const { changed } = await up(...more.flatMap((setting) => ['--config', setting]));
+      expect(changed).toBeGreaterThan(0);
+      expect((await up()).changed).toBe(0);
+    },
+    10 * minute,
+  );
+
+  it(
+    'removes all with destroy: the state is left, and with --all nothing',
+    async () => {
+      expect(await world.result(key, ['destroy', '--yes'])).toMatchObject({ event: 'destroy.done', kept: [] });
+      expect(await left()).toEqual([stateBucket]);
+      expect(await world.result(key, ['stacks'])).toMatchObject({ stacks: [] });
+      expect(await world.result(key, ['destroy', '--all', '--yes'])).toMatchObject({ event: 'destroy.done' });
+      expect(await left()).toEqual([]);
+    },
+    10 * minute,
+  );
+
+  it('was refused nothing, and needed every action that it has', () => {
+    const judged = world.authoriser.log.filter(({ who }) => who === deployer);
+    expect(judged.filter(({ allowed }) => !allowed)).toEqual([]);
+    const needed = new Set(
+      judged.flatMap(({ by, action }) => (by.length === 1 ? [`${by[0]!.split('/').at(-1)} ${action}`] : [])),
+    );
+    const has = deployerStatements({ partition: 'aws', account: accountId, baseName: 'labdeploy' });
+    const unused = has.flatMap(({ id, actions }) =>
+      actions.map((action) => `${id} ${action}`).filter((each) => !needed.has(each)),
+    );
+    expect(unused.sort()).toEqual(Object.keys(notUsedHere).sort());
+  });
+
+  it(
+    'is gone with bootstrap-iam --remove',
+    async () => {
+      await world.result(owner, ['bootstrap-iam', '--remove', '--yes']);
+      expect(await leftBehind(world.moto.url)).toEqual([]);
+    },
+    minute,
+  );
+});
