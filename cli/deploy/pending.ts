@@ -1,4 +1,3 @@
-import type { Deployment } from '@pulumi/pulumi/automation/index.js';
 import { stackTag, taggedTypes } from '../../policies/tagged-types.ts';
 import type { Io } from '../io/events.ts';
 import type { OpenStack } from './stack.ts';
@@ -14,9 +13,13 @@ interface EngineState {
 interface StateResource {
   urn: string;
   type: string;
+  custom: boolean;
   id?: string;
   outputs?: { tags?: Record<string, string> };
 }
+
+/** Adopted by a labdeploy that was killed before it read the resource back. */
+const isUnread = ({ custom, outputs }: StateResource): boolean => custom && outputs === undefined;
 
 /** What the engine writes for a value that is not known yet. Source: resource/plugin of the engine, and the SDKs. */
 const unknown = /04da6b54-80e4-46f7-96ec-b56ff0331ba9|output<string>/;
@@ -32,10 +35,12 @@ export async function settlePending(stack: OpenStack, planned: readonly Unrecord
   const state = exported.deployment as EngineState | undefined;
   const pending = state?.pending_operations ?? [];
   const last = await engine.info();
-  if (pending.length === 0 && (last === undefined || last.result === 'succeeded')) return;
+  const resources = state?.resources?.filter((resource) => !isUnread(resource)) ?? [];
+  const unread = (state?.resources?.filter(isUnread) ?? []) as unknown as UnrecordedResource[];
+  if (pending.length + unread.length === 0 && (last === undefined || last.result === 'succeeded')) return;
   const making = pending.filter(({ type }) => type === 'creating').map(({ resource }) => resource);
-  const known = new Set(state?.resources?.map(({ urn }) => urn));
-  const adopted = new Map<string, UnrecordedResource>();
+  const known = new Set(resources.map(({ urn }) => urn));
+  const adopted = new Map(unread.map(({ urn, pendingReplacement: _, ...resource }) => [urn, { urn, ...resource }]));
   for (const resource of [...making, ...planned]) {
     if (known.has(resource.urn) || adopted.has(resource.urn) || !known.has(resource.parent ?? '')) continue;
     if (unknown.test(resource.provider ?? '') || !known.has(providerOf(resource))) continue;
@@ -43,9 +48,8 @@ export async function settlePending(stack: OpenStack, planned: readonly Unrecord
     if (id !== undefined && !unknown.test(id)) adopted.set(resource.urn, { ...resource, id });
   }
   if (pending.length === 0 && adopted.size === 0) return;
-  const write = (resources: readonly object[]) =>
-    engine.importStack({ ...exported, deployment: { ...state, resources, pending_operations: [] } } as Deployment);
-  await write([...(state?.resources ?? []), ...adopted.values()]);
+  const settled = { ...state, resources: [...resources, ...adopted.values()], pending_operations: [] };
+  await engine.importStack({ ...exported, deployment: settled });
   if (adopted.size === 0) return;
   await engine.refresh({ target: [...adopted.keys()] }); // what is not there goes from the state again
   await dropForeign(stack, new Set(adopted.keys()));
@@ -64,5 +68,5 @@ async function dropForeign({ engine, name }: OpenStack, adopted: ReadonlySet<str
     adopted.has(urn) && taggedTypes[type] === true && outputs?.tags?.[stackTag] !== name;
   const own = state.resources?.filter((resource) => !isForeign(resource)) ?? [];
   if (own.length === state.resources?.length) return;
-  await engine.importStack({ ...exported, deployment: { ...state, resources: own } } as Deployment);
+  await engine.importStack({ ...exported, deployment: { ...state, resources: own } });
 }

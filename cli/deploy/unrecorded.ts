@@ -31,6 +31,7 @@ export interface UnrecordedResource {
   parent?: string;
   /** `{urn}::{id}`. */
   provider?: string;
+  pendingReplacement?: boolean;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what a provider's inputs are, only its types know
