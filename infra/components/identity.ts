@@ -28,7 +28,7 @@ export function signInPlaces(setting: Setting) {
 /** HTML. Cognito's own words have no address, so that who is invited would not know where to go. */
 const invitation = (page: pulumi.Input<string>) => ({
   emailSubject: 'Your account at labdeploy',
-  emailMessage: pulumi.interpolate`You can segment images at <a href="${page}">${page}</a>.<br><br>E-mail address: {username}<br>Password for the first time: {####}<br><br>It is good for ${passwordDays} days.`,
+  emailMessage: pulumi.interpolate`You can segment images at <a href="${page}">${page}</a>.<br><br>Sign in with this e-mail address (account {username}).<br>Password for the first time: {####}<br><br>It is good for ${passwordDays} days.`,
   smsMessage: 'labdeploy: {username} {####}', // never sent; without it the provider sends an empty one, which Cognito refuses
 });
 const passwordDays = 7;
