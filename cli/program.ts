@@ -136,8 +136,11 @@ Exit codes: ${Object.entries(exitCodes)
   return program;
 }
 
-/** Commander's errors become ours, so that every failure looks alike and has a code. */
-function asUserError(error: unknown, args: readonly string[]): unknown {
+/** Commander's errors and what a Ctrl-C cut off become ours, so that every failure looks alike and has a code. */
+function asUserError(error: unknown, args: readonly string[], interrupted: boolean): unknown {
+  if (interrupted && (error as Error).name === 'AbortError') {
+    return new UserError('interrupted', ['run the same command again: it goes on from here'], { cause: error });
+  }
   if (!(error instanceof CommanderError)) return error;
   const command = args.find((arg) => !arg.startsWith('-')) ?? '';
   return new UserError('usage', [error.message.replace(/^error: /, ''), command], { cause: error });
@@ -185,7 +188,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return exitCodes.ok;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok; // --help, --version
-    const failure = asUserError(error, args);
+    const failure = asUserError(error, args, interruption.signal.aborted);
     io.fail(failure, debug);
     return explain(failure).exit;
   } finally {
