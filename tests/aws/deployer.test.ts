@@ -29,13 +29,13 @@ interface UpDone {
   outputs: ServiceOutputs;
 }
 
-await describeWithEngine('a deployer with the rights of bootstrap-iam, and no other', (engine) => {
+await describeWithEngine('the package, run by a deployer with the rights of bootstrap-iam and no other', (engine) => {
   let world: DeployerWorld;
   let key: Credentials;
   let outputs: ServiceOutputs;
   let runner: Runner | undefined;
   beforeAll(async () => {
-    world = await deployerWorld(engine);
+    world = await deployerWorld(engine, { packed: true });
     key = await bootstrap(world);
   }, 5 * minute);
   afterAll(async () => {
@@ -143,7 +143,7 @@ await describeWithEngine('a deployer with the rights of bootstrap-iam, and no ot
   );
 
   it(
-    'serves: a folder sent with submit comes back as run makes it, and logs tells of it',
+    'serves: a folder sent with submit comes back as run makes it, and logs and cost tell of it',
     async () => {
       const service = await serveStack(outputs, world);
       runner = service.runner;
@@ -164,6 +164,12 @@ await describeWithEngine('a deployer with the rights of bootstrap-iam, and no ot
         true,
       );
       expect(jsonLines(told.stdout).length).toBeGreaterThan(0);
+      const images = 4;
+      const spent = await world.result(key, ['cost', '--job', job]);
+      expect(spent).toMatchObject({ event: 'cost.job', job, files: images, seconds: expect.any(Number) });
+      const { lines } = spent.cost as { lines: { item: string; amount: number }[] };
+      expect(lines.find(({ item }) => item === 'invocations')).toMatchObject({ amount: images + 1 }); // and zip
+      expect(await world.result(key, ['cost', '--days', '1'])).toMatchObject({ event: 'cost.stack', days: 1 });
       await runner[Symbol.asyncDispose]();
       runner = undefined;
     },

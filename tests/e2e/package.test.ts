@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, symlink } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { functionNames } from '../../build/function-names.ts';
 import { makeSamples } from '../../samples/make.ts';
+import { installPackage } from '../support/installed-package.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 const execute = promisify(execFile);
@@ -14,24 +15,9 @@ let folder: TemporaryFolder;
 let installed: string;
 const at = (...names: string[]) => join(folder.path, ...names);
 
-/** Packs, and lays the package and what it depends on into an empty folder, as npm would; without a registry. */
 beforeAll(async () => {
   folder = await temporaryFolder();
-  await execute('npm', ['run', 'build'], { cwd: repository });
-  const { stdout } = await execute('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder.path], {
-    cwd: repository,
-  });
-  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-  installed = at('node_modules/labdeploy');
-  await mkdir(installed, { recursive: true });
-  await execute('tar', ['-xzf', at(filename), '-C', installed, '--strip-components=1']);
-  const { stdout: listed } = await execute('npm', ['ls', '--omit=dev', '--all', '--parseable'], { cwd: repository });
-  for (const path of listed.trim().split('\n').slice(1)) {
-    const inside = relative(join(repository, 'node_modules'), path);
-    if (inside.includes('node_modules')) continue; // comes with its parent
-    await mkdir(dirname(at('node_modules', inside)), { recursive: true });
-    await symlink(path, at('node_modules', inside));
-  }
+  installed = await installPackage(folder.path);
 }, 120_000);
 afterAll(async () => folder[Symbol.asyncDispose]());
 

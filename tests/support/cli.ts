@@ -19,11 +19,26 @@ export interface Running {
 /** `under`: a command that starts it, with its arguments. */
 export function startCli(
   args: readonly string[],
-  { cwd, env = {}, under = [] }: { cwd?: string; env?: NodeJS.ProcessEnv; under?: readonly string[] } = {},
+  {
+    cwd,
+    env = {},
+    under = [],
+    detached = false,
+    program = main,
+  }: {
+    cwd?: string;
+    env?: NodeJS.ProcessEnv;
+    under?: readonly string[];
+    /** In a process group of its own, which can be killed as a whole. */
+    detached?: boolean;
+    /** Absent: the sources. */
+    program?: string;
+  } = {},
 ): Running {
-  const [command = process.execPath, ...rest] = [...under, process.execPath, main, ...args];
+  const [command = process.execPath, ...rest] = [...under, process.execPath, program, ...args];
   const child = spawn(command, rest, {
     cwd,
+    detached,
     env: { ...process.env, NODE_OPTIONS: '', CI: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { expect } from '@jest/globals';
 import { cli, type Finished, jsonLines, type Running, startCli } from '../cli.ts';
+import { installPackage } from '../installed-package.ts';
 import { buildPage } from '../page.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { type Authoriser, startAuthoriser } from './authoriser/authoriser.ts';
@@ -22,7 +22,7 @@ export interface DeployerWorld extends AsyncDisposable {
   front: Front;
   /** The owner's. */
   clients: Clients;
-  /** Where labdeploy is run; nothing is in it at first. */
+  /** Where labdeploy is run; nothing is in it at first but for an installed package. */
   folder: string;
   /** Settings that the simulation needs; for `up` and `preview`. */
   settings: readonly string[];
@@ -35,16 +35,19 @@ export interface DeployerWorld extends AsyncDisposable {
   failure(as: Credentials, args: readonly string[]): Promise<Record<string, unknown>>;
 }
 
-/** Builds what is deployed, and makes an account. */
-export async function deployerWorld(engine: Engine): Promise<DeployerWorld> {
-  await promisify(execFile)(process.execPath, [join(root, 'build/functions.ts')]);
-  await buildPage();
+/** Builds what is deployed, and makes an account. `packed`: labdeploy is the package, installed without the repository, not the sources. */
+export async function deployerWorld(engine: Engine, { packed = false } = {}): Promise<DeployerWorld> {
   await using made = new AsyncDisposableStack();
+  const folder = made.use(await temporaryFolder());
+  const program = packed ? { program: join(await installPackage(folder.path), 'dist/cli/main.js') } : {};
+  if (!packed) {
+    await promisify(execFile)(process.execPath, [join(root, 'build/functions.ts')]);
+    await buildPage();
+  }
   const moto = made.use(await startMoto());
   const authoriser = made.use(await startAuthoriser(moto.url));
   const front = await openFront();
   made.defer(() => front.close());
-  const folder = made.use(await temporaryFolder());
   const settings = [
     'runtime=nodejs22.x', // the stand-in plugin knows no newer one
     'aws:s3UsePathStyle=true', // moto finds no bucket in a host name
@@ -65,25 +68,27 @@ export async function deployerWorld(engine: Engine): Promise<DeployerWorld> {
     AWS_ACCESS_KEY_ID: as.accessKeyId,
     AWS_SECRET_ACCESS_KEY: as.secretAccessKey,
   });
-  const run = (as: Credentials, args: readonly string[]) => cli(args, { cwd: folder.path, env: env(as) });
+  const run = (as: Credentials, args: readonly string[]) => cli(args, { cwd: folder.path, env: env(as), ...program });
   const last = async (as: Credentials, args: readonly string[]) => {
     const finished = await run(as, [...args, '--json']);
-    return { ...finished, event: jsonLines(finished.stdout).at(-1)! };
+    return { ...finished, event: jsonLines(finished.stdout).at(-1) ?? {} };
   };
   const rest = made.move();
   return {
     ...{ moto, authoriser, front, settings, env, run },
     clients: clientsFor(moto.url),
     folder: folder.path,
-    start: (as, args) => startCli(args, { cwd: folder.path, env: env(as) }),
+    start: (as, args) => startCli(args, { cwd: folder.path, env: env(as), detached: true, ...program }),
     async result(as, args) {
       const { code, stderr, event } = await last(as, args);
-      expect({ args, code, stderr, event }).toEqual({ args, code: 0, stderr: '', event });
+      if (code !== 0)
+        throw new Error(`labdeploy ${args.join(' ')} ended with ${code}: ${JSON.stringify(event)}\n${stderr}`);
       return event;
     },
     async failure(as, args) {
       const { code, event } = await last(as, args);
-      expect(event).toMatchObject({ event: 'error', exit: code });
+      if (event.event !== 'error' || event.exit !== code)
+        throw new Error(`labdeploy ${args.join(' ')} ended with ${code}: ${JSON.stringify(event)}`);
       return event;
     },
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
