@@ -2,6 +2,7 @@ import type { Benchmark, Row } from './benchmark.ts';
 import { api } from './rows/api.ts';
 import { copies } from './rows/copies.ts';
 import { cost } from './rows/cost.ts';
+import { deploy } from './rows/deploy.ts';
 import { functions } from './rows/functions.ts';
 import { help } from './rows/help.ts';
 import { inference } from './rows/inference.ts';
@@ -27,6 +28,7 @@ export const benchmarks: readonly Benchmark[] = [
   functions,
   api,
   load,
+  deploy,
   help,
 ];
 
