@@ -145,6 +145,13 @@ const narrowRoles: Rule = {
   ],
 };
 
+/** Once it is there, an event source has the ARN of its function instead of the name that it was given. */
+const isNamed = (given: unknown, name: unknown): boolean =>
+  given === name || String(given).endsWith(`:function:${String(name)}`);
+
+/** A queue that is there has an empty text for what it has not. */
+const hasText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
 const deadLetters: Rule = {
   name: 'dead-letters',
   description:
@@ -156,9 +163,9 @@ const deadLetters: Rule = {
       ['apigateway.amazonaws.com', 'cognito-idp.amazonaws.com'].includes(String(props.principal)),
     );
     const hasRedrive = (arn: unknown) =>
-      queues.some(({ props }) => String(arn).endsWith(`:${props.name}`) && typeof props.redrivePolicy === 'string');
+      queues.some(({ props: { name, redrivePolicy } }) => String(arn).endsWith(`:${name}`) && hasText(redrivePolicy));
     return failing(ofType(all, 'aws:lambda/function:Function'), 'what it fails at is lost', ({ props }) => {
-      const own = sources.filter((source) => source.props.functionName === props.name);
+      const own = sources.filter((source) => isNamed(source.props.functionName, props.name));
       if (own.length > 0) return own.every((source) => hasRedrive(source.props.eventSourceArn));
       return props.deadLetterConfig !== undefined || callers.some((caller) => caller.props.function === props.name);
     });

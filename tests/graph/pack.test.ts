@@ -153,6 +153,16 @@ describe('the rules of the policy pack', () => {
       but('q', { redrivePolicy: undefined }),
       'dead-letters: f: what it fails at is lost',
     ],
+    [
+      'such a queue as it is once it is there',
+      but('q', { redrivePolicy: '' }),
+      'dead-letters: f: what it fails at is lost',
+    ],
+    [
+      'a queue of another function alone',
+      but('s', { functionName: 'arn:aws:lambda:r:1:function:of' }),
+      'dead-letters: f: what it fails at is lost',
+    ],
     ['a function that nobody waits for', without('s'), 'dead-letters: f: what it fails at is lost'],
     ['a log that is kept for ever', but('l', { retentionInDays: 0 }), 'ending-logs: l: it keeps logs for ever'],
     [
@@ -185,6 +195,10 @@ describe('the rules of the policy pack', () => {
     [
       'a function with dead letters of its own',
       (all) => but('f', { deadLetterConfig: { targetArn: 'arn' } })(without('s')(all)),
+    ],
+    [
+      'an event source that is there, and has the ARN of its function',
+      but('s', { functionName: 'arn:aws:lambda:r:1:function:f' }),
     ],
     [
       'traces, which have no resources',
