@@ -1,7 +1,7 @@
 import { stackTag, taggedTypes } from '../../policies/tagged-types.ts';
 import type { Io } from '../io/events.ts';
 import type { OpenStack } from './stack.ts';
-import { findUnrecorded, type UnrecordedResource } from './unrecorded.ts';
+import { findUnrecorded, type UnrecordedResource, unknown } from './unrecorded.ts';
 import { resourceOf } from './urn.ts';
 
 /** The parts of the engine's state, version 3, that matter here. Source: apitype.DeploymentV3 of the engine. */
@@ -20,9 +20,6 @@ interface StateResource {
 
 /** Adopted by a labdeploy that was killed before it read the resource back. */
 const isUnread = ({ custom, outputs }: StateResource): boolean => custom && outputs === undefined;
-
-/** What the engine writes for a value that is not known yet. Source: resource/plugin of the engine, and the SDKs. */
-const unknown = /04da6b54-80e4-46f7-96ec-b56ff0331ba9|output<string>/;
 
 /**
  * Takes up what a change that was cut off left unrecorded. A resource that was being made, or that is `planned` to be
@@ -45,7 +42,7 @@ export async function settlePending(stack: OpenStack, planned: readonly Unrecord
     if (known.has(resource.urn) || adopted.has(resource.urn) || !known.has(resource.parent ?? '')) continue;
     if (unknown.test(resource.provider ?? '') || !known.has(providerOf(resource))) continue;
     const id = await findUnrecorded(resource, account);
-    if (id !== undefined && !unknown.test(id)) adopted.set(resource.urn, { ...resource, id });
+    if (id !== undefined) adopted.set(resource.urn, { ...resource, id });
   }
   if (pending.length === 0 && adopted.size === 0) return;
   const settled = { ...state, resources: [...resources, ...adopted.values()], pending_operations: [] };

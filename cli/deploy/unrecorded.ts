@@ -160,6 +160,21 @@ const repeatable: ReadonlySet<string> = new Set([
 /** Every type that a change which was cut off can be continued with. */
 export const continuable: readonly string[] = [...Object.keys(named), ...Object.keys(sought), ...repeatable];
 
+/** What the engine writes for a value that is not known yet. Source: resource/plugin of the engine, and the SDKs. */
+export const unknown = /04da6b54-80e4-46f7-96ec-b56ff0331ba9|output<string>/;
+
+class NotKnown extends Error {}
+
+/** Inputs of which those that are not known yet cannot be read: what follows from them is not there either. */
+const knownOf = (inputs: Inputs): Inputs =>
+  new Proxy(inputs, {
+    get(target, name: string) {
+      const value = target[name];
+      if (unknown.test(JSON.stringify(value) ?? '')) throw new NotKnown(name);
+      return value;
+    },
+  });
+
 /**
  * The id under which a resource may be there that was being made when its maker was killed. Undefined: it is not there,
  * or making it again does no harm. Of a named one only reading it back tells whether it is there.
@@ -168,5 +183,10 @@ export async function findUnrecorded(
   { type, inputs }: UnrecordedResource,
   account: AwsAccount,
 ): Promise<string | undefined> {
-  return named[type]?.(inputs, account) ?? (await sought[type]?.(inputs, account));
+  try {
+    return named[type]?.(knownOf(inputs), account) ?? (await sought[type]?.(knownOf(inputs), account));
+  } catch (error) {
+    if (error instanceof NotKnown) return undefined;
+    throw error;
+  }
 }
