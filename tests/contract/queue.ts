@@ -9,6 +9,8 @@ export interface QueueUnderTest {
   queue: Queue;
   /** Lets so many seconds pass: moves the store's clock, or sleeps where the clock is the service's. */
   pass(seconds: number): Promise<void>;
+  /** Several receivers at once may get one message, as standard queues of SQS allow and moto shows. */
+  mayRepeat?: true;
 }
 
 const job = { owner: 'olga', id: 'job1' };
@@ -19,8 +21,9 @@ export const queueContract = (adapter: string, open: () => Promise<QueueUnderTes
   describe(`Queue on ${adapter}`, () => {
     let queue: Queue;
     let pass: QueueUnderTest['pass'];
+    let mayRepeat: true | undefined;
     beforeEach(async () => {
-      ({ queue, pass } = await open());
+      ({ queue, pass, mayRepeat } = await open());
     });
     afterEach(() => queue[Symbol.asyncDispose]());
 
@@ -196,7 +199,8 @@ export const queueContract = (adapter: string, open: () => Promise<QueueUnderTes
       );
       const receivers = Array.from({ length: 10 }, () => queue.receive('files', { max: 4, visibilitySeconds: 60 }));
       const received = (await Promise.all(receivers)).flat();
-      expect(new Set(paths(received)).size).toBe(received.length);
-      expect(paths([...received, ...(await drain())])).toHaveLength(20);
+      const all = paths([...received, ...(await drain())]);
+      expect(new Set(all).size).toBe(20);
+      if (!mayRepeat) expect(all).toHaveLength(20);
     });
   });
