@@ -2,7 +2,7 @@ import { DeleteParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { contentsOf, emptyBucket, removeBucket } from '../deploy/data.ts';
 import { type Kept, keptOf, pricesOf, type StackResource } from '../deploy/kept.ts';
 import { leftovers, removeLogGroups } from '../deploy/leftovers.ts';
-import { operate } from '../deploy/operate.ts';
+import { operate, type PlannedChange } from '../deploy/operate.ts';
 import { priceTable } from '../deploy/prices.ts';
 import { listStacks, type OpenStack, openStack, project, type StackOptions } from '../deploy/stack.ts';
 import { passphraseParameter } from '../deploy/state.ts';
@@ -65,7 +65,12 @@ async function removeStack(options: DestroyOptions, services: Services): Promise
         if (objects > 0) io.emit('destroy.emptied', { bucket, objects });
       }),
   );
-  await operate(stack, 'destroy', io, { signal, exclude: kept.map(({ urn }) => urn) });
+  const going = resources.filter((each) => each.type.startsWith('aws:') && !kept.includes(each));
+  const planned = [
+    ...going.map(({ urn, type }) => ({ urn, type, op: 'delete' })),
+    ...(await unfinished(stack, services)),
+  ];
+  await operate(stack, 'destroy', io, { signal, planned, exclude: kept.map(({ urn }) => urn) });
   const baseName = (await stack.engine.getAllConfig())[`${project}:baseName`]?.value ?? project;
   await removeLogGroups(`/aws/lambda/${baseName}-${name}-`, account);
   const left = await leftovers(name, account, names, signal);
@@ -73,6 +78,13 @@ async function removeStack(options: DestroyOptions, services: Services): Promise
   if (left.length > 0) throw new UserError('leftovers', [name, String(left.length)]);
   if (kept.length === 0) await stack.engine.workspace.removeStack(name);
   return prices;
+}
+
+/** What a deployment that did not come to its end had still to make: some of it may be there, and must go too. */
+async function unfinished(stack: OpenStack, { io, signal }: Services): Promise<PlannedChange[]> {
+  const last = await stack.engine.info();
+  if (last?.kind !== 'update' || last.result === 'succeeded') return [];
+  return (await operate(stack, 'preview', io, { signal })).changes;
 }
 
 async function resourcesOf({ engine }: OpenStack): Promise<StackResource[]> {
