@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { describe, expect, it } from '@jest/globals';
+import { tracesOfJob } from '../../cli/deploy/job-traces.ts';
+import type { ServiceOutputs } from '../../cli/deploy/outputs.ts';
+import { metricsOfStack } from '../../cli/deploy/stack-metrics.ts';
+import type { Bucket } from '../../functions/core/keys.ts';
+import { accountId, clientSettings, region } from '../support/simulated-account/clients.ts';
+import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
+import { s3World } from '../support/simulated-account/s3-world.ts';
+
+await describeWithMoto('where labdeploy cost has its figures from', (moto) => {
+  /** Buckets and log groups of a stack that has no more. */
+  async function stack() {
+    const { url } = moto();
+    const { client: s3, buckets } = await s3World(url);
+    const suffix = randomUUID();
+    const functions = { predict: `predict-${suffix}`, zip: `zip-${suffix}` };
+    const settings = clientSettings(url);
+    const logs = new CloudWatchLogsClient(settings);
+    for (const name of Object.values(functions)) {
+      const place = { logGroupName: `/aws/lambda/${name}`, logStreamName: 'one' };
+      await logs.send(new CreateLogGroupCommand(place));
+      await logs.send(new CreateLogStreamCommand(place));
+    }
+    const outputs: ServiceOutputs = {
+      ...{ url: 'https://page.example', apiUrl: 'https://abc.execute-api.eu-central-1.amazonaws.com' },
+      ...{ userPoolId: 'pool', table: 'jobs', queues: { files: `${url}/${accountId}/files` } },
+      deadLetters: { files: `${url}/${accountId}/files-dead` },
+      ...{ buckets, functions },
+    };
+    const account = {
+      ...{ id: accountId, arn: 'arn', region, partition: 'aws' },
+      client: { ...settings, forcePathStyle: true },
+    };
+    return {
+      ...{ outputs, account },
+      put: (bucket: Bucket, Key: string, bytes: number) =>
+        s3.send(new PutObjectCommand({ Bucket: buckets[bucket], Key, Body: Buffer.alloc(bytes) })),
+      /** Under a name of its own: AWS alone counts below `AWS/`. Moto looks for metrics by their dimensions. */
+      count: (MetricName: string, dimensions: Record<string, string>, ...values: number[]) =>
+        new CloudWatchClient(settings).send(
+          new PutMetricDataCommand({
+            Namespace: 'Test',
+            MetricData: values.map((Value) => ({
+              ...{ MetricName, Value, Timestamp: new Date(Date.now() - 60_000) },
+              Dimensions: Object.entries(dimensions).map(([Name, value]) => ({ Name, Value: value })),
+            })),
+          }),
+        ),
+      log: (stage: keyof typeof functions, ...lines: (object | string)[]) =>
+        logs.send(
+          new PutLogEventsCommand({
+            ...{ logGroupName: `/aws/lambda/${functions[stage]}`, logStreamName: 'one' },
+            logEvents: lines.map((line) => ({
+              timestamp: Date.now(),
+              message: typeof line === 'string' ? line : JSON.stringify(line),
+            })),
+          }),
+        ),
+    };
+  }
+
+  describe('the traces of a job', () => {
+    it('are its own objects and what its functions logged, of nobody else', async () => {
+      const { outputs, account, put, log } = await stack();
+      await put('inputs', 'ada/job-1/a.tif', 100);
+      await put('inputs', 'olga/job-2/a.tif', 1000);
+      await put('inputs', 'olga/job-2/b.tif', 2000);
+      await put('inputs', 'olga/job-22/c.tif', 4000);
+      await put('results', 'olga/job-2/a.tif/labels.tif', 30);
+      await put('downloads', 'olga/job-2/1/results.zip', 50);
+      await log(
+        'predict',
+        { message: 'handled', job: 'job-2', path: 'a.tif', seconds: 2.5 },
+        { message: 'handled', job: 'job-2', path: 'b.tif', seconds: 1.5 },
+        { message: 'handled', job: 'job-1', path: 'job-2.tif', seconds: 8 },
+        { message: 'predicted', job: 'job-2', seconds: 16 },
+        'REPORT RequestId: job-2 Duration: 32 ms',
+      );
+      await log('zip', { message: 'handled', job: 'job-2', seconds: 0.25 });
+      expect(await tracesOfJob('job-2', outputs, account)).toEqual({
+        owner: 'olga',
+        objects: {
+          uploads: { count: 0, bytes: 0 },
+          inputs: { count: 2, bytes: 3000 },
+          results: { count: 1, bytes: 30 },
+          downloads: { count: 1, bytes: 50 },
+        },
+        handled: { predict: { messages: 2, seconds: 4 }, zip: { messages: 1, seconds: 0.25 } },
+      });
+    });
+
+    it('are none of a job that nobody has', async () => {
+      const { outputs, account, put } = await stack();
+      await put('inputs', 'ada/job-1/a.tif', 100);
+      expect(await tracesOfJob('job', outputs, account)).toBeUndefined();
+    });
+  });
+
+  it('the counters of a stack are summed up, each where it belongs', async () => {
+    const { outputs, account, count } = await stack();
+    const { predict, zip } = outputs.functions as { predict: string; zip: string };
+    const table = { TableName: outputs.table };
+    const bucket = (name: string) => ({ BucketName: outputs.buckets[name]!, StorageType: 'StandardStorage' });
+    await count('Duration', { FunctionName: predict }, 1500, 2500);
+    await count('Duration', { FunctionName: zip }, 250);
+    await count('Duration', { FunctionName: 'of another stack' }, 10_000);
+    await count('Invocations', { FunctionName: predict }, 1, 1);
+    await count('IncomingBytes', { LogGroupName: `/aws/lambda/${zip}` }, 700);
+    await count('Count', { ApiId: 'abc' }, 30, 40);
+    await count('ConsumedReadCapacityUnits', table, 5);
+    await count('ConsumedWriteCapacityUnits', table, 6);
+    await count('ConsumedWriteCapacityUnits', { ...table, GlobalSecondaryIndexName: 'owner' }, 7);
+    await count('NumberOfEmptyReceives', { QueueName: 'files' }, 800);
+    await count('NumberOfMessagesSent', { QueueName: 'files-dead' }, 2);
+    await count('BucketSizeBytes', bucket('inputs'), 1000);
+    await count('BucketSizeBytes', bucket('results'), 500);
+    expect(await metricsOfStack(outputs, 1, account)).toEqual({
+      seconds: { predict: 4, zip: 0.25 },
+      invocations: 2,
+      apiRequests: 70,
+      tableReads: 5,
+      tableWrites: 13,
+      messages: 802,
+      logBytes: 700,
+      byteDays: 1500,
+    });
+  });
+});
