@@ -161,6 +161,22 @@ def get_headers_policy(response):
     return headers_policy_answer(response, response._get_param("Id"))
 
 
+def list_headers_policies(response):
+    policies = kept(response, "response_headers_policies")
+    items = [
+        {
+            "Type": "custom",
+            "ResponseHeadersPolicy": {
+                "Id": policy_id,
+                "LastModifiedTime": policy["changed"],
+                "ResponseHeadersPolicyConfig": policy["config"],
+            },
+        }
+        for policy_id, policy in policies.items()
+    ]
+    return ActionResult({"ResponseHeadersPolicyList": {"MaxItems": 100, "Quantity": len(items), "Items": items}})
+
+
 def delete_headers_policy(response):
     get_headers_policy(response)  # raises AWS's error where there is none
     del kept(response, "response_headers_policies")[response._get_param("Id")]
@@ -182,4 +198,5 @@ def apply():
     CloudFrontResponse.update_response_headers_policy = save_headers_policy
     CloudFrontResponse.get_response_headers_policy = get_headers_policy
     CloudFrontResponse.get_response_headers_policy_config = get_headers_policy
+    CloudFrontResponse.list_response_headers_policies = list_headers_policies
     CloudFrontResponse.delete_response_headers_policy = delete_headers_policy
