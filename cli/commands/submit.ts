@@ -6,7 +6,7 @@ export const submitCommand = (services: Services) =>
   new Command('submit')
     .summary('send a folder to a labdeploy service and fetch the results')
     .description(
-      'Uploads images to a service, waits until they are segmented, and unpacks the results. Run the same command again to continue. Signs in by a code in the browser; LABDEPLOY_TOKEN is used instead where it is set.',
+      'Uploads images to a service, waits until they are segmented, and unpacks the results. Run the same command again to continue. Signs in in the browser: by a code, or at a service on AWS in a browser of this computer; LABDEPLOY_TOKEN is used instead where it is set.',
     )
     .argument('<inputs...>', 'folders, files, patterns such as "day1/*.tif", or one zip')
     .requiredOption('-u, --url <url>', 'address of the service')
