@@ -59,9 +59,9 @@ export function rescues(service: () => SimulatedService, material: () => Materia
         const { runner } = service();
         await runner.pause();
         const { id } = await send(rita, material().images, 'gone');
+        await rita.submit(id);
         await remove('inputs', key(id, 'sparse.tif'));
         await runner.start();
-        await rita.submit(id);
         expect(await ended(service(), rita, id)).toMatchObject({ state: 'completed', counts: { failed: 1 } });
         expect((await rita.files(id, { state: 'failed' })).items).toMatchObject([{ path: 'sparse.tif' }]);
       },
@@ -87,7 +87,7 @@ export function rescues(service: () => SimulatedService, material: () => Materia
       async () => {
         await writeFile(at('broken.zip'), Buffer.alloc(1000, 'no zip'));
         const { id } = await submit(rita, at('broken.zip'), 'broken');
-        expect(await ended(service(), rita, id)).toMatchObject({ state: 'failed', failure: { code: 'zipDamaged' } });
+        expect(await ended(service(), rita, id)).toMatchObject({ state: 'failed', failure: { code: 'archiveBroken' } });
       },
       long,
     );
@@ -168,22 +168,41 @@ export function rescues(service: () => SimulatedService, material: () => Materia
       long,
     );
 
+    const waiting = async (QueueUrl: string): Promise<number> => {
+      const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+      const request = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] });
+      const { Attributes } = await service().clients.sqs.send(request);
+      return AttributeNames.reduce((sum, name) => sum + Number(Attributes![name]), 0);
+    };
+
     it.each([...queueNames])(
-      'does not wait for what nobody can read in the queue %s',
+      'that has ended is left alone by dead letters of %s',
       async (queue: QueueName) => {
         const { runner, clients, outputs } = service();
-        const count = async (QueueUrl: string) => {
-          const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
-          const request = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] });
-          const { Attributes } = await clients.sqs.send(request);
-          return AttributeNames.reduce((sum, name) => sum + Number(Attributes![name]), 0);
-        };
-        await clients.sqs.send(new SendMessageCommand({ QueueUrl: outputs.queues[queue], MessageBody: 'no message' }));
-        await runner.until('a dead letter', async () =>
-          (await count(outputs.deadLetters[queue])) > 0 ? true : undefined,
-        );
-        await runner.tick();
-        expect(await count(outputs.deadLetters[queue])).toBe(0);
+        const { items } = await rita.jobs();
+        const { id } = items.find(({ state }) => state === 'completed')!;
+        const letter = { owner, id, generation: 1, path: 'sparse.tif', archive: archivePath };
+        const QueueUrl = outputs.deadLetters[queue];
+        await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(letter) }));
+        expect(await runner.tick()).toMatchObject([{ payload: null }]);
+        expect(await waiting(QueueUrl)).toBe(0);
+        expect(await rita.job(id)).toMatchObject({ state: 'completed' });
+      },
+      long,
+    );
+
+    it(
+      'does not wait for what nobody can read: it lies in the dead letters',
+      async () => {
+        const { runner, clients, outputs } = service();
+        for (const queue of queueNames) {
+          const QueueUrl = outputs.queues[queue];
+          await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no message' }));
+        }
+        for (const queue of queueNames)
+          await runner.until(`a dead letter of ${queue}`, async () =>
+            (await waiting(outputs.deadLetters[queue])) === 1 ? true : undefined,
+          );
       },
       long,
     );
@@ -200,17 +219,12 @@ export function rescues(service: () => SimulatedService, material: () => Materia
     it(
       'is taken on by the next sweep when one is killed, and an alarm can tell',
       async () => {
-        const { runner, clients, outputs } = service();
+        const { runner, outputs } = service();
         {
           using _ = killWhen(service(), 'sweep', ({ action }) => action === 'dynamodb:Query');
           expect(await runner.tick()).toMatchObject([{ error: { errorType: 'Runtime.ExitError' } }]);
         }
-        const QueueUrl = outputs.deadLetters.sweep;
-        const AttributeNames = ['ApproximateNumberOfMessages'] as const;
-        const { Attributes } = await clients.sqs.send(
-          new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
-        );
-        expect(Attributes).toEqual({ ApproximateNumberOfMessages: '1' });
+        expect(await waiting(outputs.deadLetters.sweep)).toBe(1);
         expect(await runner.tick()).toMatchObject([{ payload: null }]);
       },
       long,

@@ -25,7 +25,8 @@ export interface DeployedFunction extends AsyncDisposable {
   credentials: Credentials;
   /** The most memory that one of its processes had, in MB; more than it was given would end it on AWS. */
   readonly peakMb: number;
-  invoke(event: unknown): Promise<Invocation>;
+  /** `later`: ms by which it believes it to be later than it is. */
+  invoke(event: unknown, later?: number): Promise<Invocation>;
   /** Ends its processes, whatever they do. */
   kill(): void;
 }
@@ -37,8 +38,6 @@ export interface FunctionHost {
   folder: string;
   /** Hosts of AWS, and where they are in the simulated account. */
   places?: ReadonlyMap<string, string>;
-  /** ms by which functions believe it to be later than it is. */
-  later?(): number;
   /** ms that a call believes to have left, where it is not the function's timeout. */
   remainingMs?(name: string): number | undefined;
 }
@@ -46,7 +45,7 @@ export interface FunctionHost {
 /** A function as the account has it: its code, variables, role, memory and time. */
 export async function deployedFunction(
   name: string,
-  { clients, authoriser, folder, places = new Map(), later = () => 0, remainingMs }: FunctionHost,
+  { clients, authoriser, folder, places = new Map(), remainingMs }: FunctionHost,
 ): Promise<DeployedFunction> {
   const { Configuration, Code } = await clients.lambda.send(new GetFunctionCommand({ FunctionName: name }));
   const configuration = Configuration!;
@@ -91,7 +90,7 @@ export async function deployedFunction(
     return child;
   };
 
-  const call = (child: ChildProcess, event: unknown): Promise<Invocation> =>
+  const call = (child: ChildProcess, event: unknown, ahead: number): Promise<Invocation> =>
     new Promise((resolve) => {
       const timeoutMs = configuration.Timeout! * 1000;
       const requestId = randomUUID();
@@ -125,7 +124,7 @@ export async function deployedFunction(
         logGroupName: log.group,
         logStreamName: log.stream,
       };
-      child.send({ event, context, remainingMs: remainingMs?.(name) ?? timeoutMs, ahead: later() });
+      child.send({ event, context, remainingMs: remainingMs?.(name) ?? timeoutMs, ahead });
     });
 
   return {
@@ -134,10 +133,10 @@ export async function deployedFunction(
     get peakMb() {
       return peakMb;
     },
-    async invoke(event) {
+    async invoke(event, later = 0) {
       let child = idle.pop();
       while (child !== undefined && (child.exitCode !== null || child.signalCode !== null)) child = idle.pop();
-      return call(child ?? (await start()), event);
+      return call(child ?? (await start()), event, later);
     },
     kill() {
       for (const child of all) child.kill('SIGKILL');

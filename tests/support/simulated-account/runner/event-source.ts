@@ -59,7 +59,7 @@ export async function startEventSource(args: EventSourceArgs): Promise<EventSour
     throw new Error(`Lambda refuses ${QueueName}: visible again after ${visibility} s, ${name} may take longer`);
   const most = mapping.ScalingConfig?.MaximumConcurrency ?? Number.POSITIVE_INFINITY;
   const size = mapping.BatchSize ?? 10;
-  const stop = new AbortController();
+  let stopped = false;
   const running = new Set<Promise<void>>();
   let hidden: Message[] = [];
 
@@ -70,13 +70,13 @@ export async function startEventSource(args: EventSourceArgs): Promise<EventSour
       messages,
       mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') === true,
     );
+    hidden.push(...failed);
     onBatch({
       function: name,
       bodies: messages.map(({ Body }) => Body!),
       failed: [...messages.keys()].filter((index) => failed.has(messages[index]!)),
       ...('error' in result && { error: `${result.error.errorType}: ${result.error.errorMessage}` }),
     });
-    hidden.push(...failed);
     const done = messages.filter((message) => !failed.has(message));
     for (let from = 0; from < done.length; from += 10) {
       const Entries = done
@@ -94,12 +94,11 @@ export async function startEventSource(args: EventSourceArgs): Promise<EventSour
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       }),
-      { abortSignal: stop.signal },
     );
     return Messages;
   };
   const loop = async () => {
-    while (!stop.signal.aborted) {
+    while (!stopped) {
       while (running.size >= Math.min(most, args.concurrency())) await Promise.race(running);
       const messages = await receive();
       hidden = hidden.filter((old) => !messages.some(({ MessageId }) => MessageId === old.MessageId));
@@ -110,9 +109,7 @@ export async function startEventSource(args: EventSourceArgs): Promise<EventSour
       running.add(work);
     }
   };
-  const ended = loop().catch((error: unknown) => {
-    if (!stop.signal.aborted) onTrouble(error);
-  });
+  const ended = loop().catch(onTrouble);
 
   return {
     get hidden() {
@@ -128,7 +125,7 @@ export async function startEventSource(args: EventSourceArgs): Promise<EventSour
         await clients.sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
     },
     async [Symbol.asyncDispose]() {
-      stop.abort();
+      stopped = true; // not cut off: moto would go on and take a message for nobody
       await ended;
       await Promise.all(running);
       sqs.destroy();

@@ -62,7 +62,7 @@ export interface Runner extends AsyncDisposable {
   readonly batches: readonly Batch[];
   /** What Lambda itself was refused. */
   readonly troubles: readonly unknown[];
-  /** ms by which functions, and the front's check of tokens, believe it to be later than it is. */
+  /** ms by which scheduled functions, and the front's check of tokens, believe it to be later than it is. */
   later: number;
   /** Calls of one function at a time. */
   concurrency: number;
@@ -92,7 +92,6 @@ export async function startRunner(args: RunnerArgs): Promise<Runner> {
   const host = {
     ...{ clients, authoriser, places },
     folder: folder.path,
-    later: () => runner.later,
     remainingMs: (name: string) => runner.remainingMs.get(name),
   };
   const functionOf = (nameOrArn: string): Promise<DeployedFunction> => {
@@ -106,7 +105,8 @@ export async function startRunner(args: RunnerArgs): Promise<Runner> {
   /** Without an answer that anybody waits for: what failed goes to the function's dead letters. */
   const invokeAsync = async (functionArn: string, event: unknown): Promise<Invocation> => {
     const fn = await functionOf(functionArn);
-    const result = await fn.invoke(event);
+    const result = await fn.invoke(event, runner.later);
+    if (runner.later > 0) fn.kill(); // its clients have set their clocks by the answers of AWS
     const dead = fn.configuration.DeadLetterConfig?.TargetArn;
     if ('error' in result && dead !== undefined) {
       const { sqs } = clientsFor(authoriser.url, fn.credentials);
