@@ -59,7 +59,7 @@ export const deployEvents = {
   'deploy.progress': event<DeployProgress>('progress', (d) =>
     [
       `${verbs[d.verb] ?? d.verb} ${of(d.done, d.total)}${d.failed > 0 ? `, ${d.failed} failed` : ''}, ${formatSeconds(d.seconds)}`,
-      ...d.parts.map(({ part, done, total }) => `  ${part.padEnd(12)} ${of(done, total)}`),
+      ...table(d.parts.map(({ part, done, total }) => [`  ${part}`, of(done, total)])),
       ...d.current.slice(0, 3).map((resource) => `  … ${resource}`),
     ].join('\n'),
   ),

@@ -1,4 +1,4 @@
-"""UpdateStage is missing."""
+"""UpdateStage and GetAuthorizers are missing."""
 
 import json
 from urllib.parse import unquote
@@ -15,5 +15,13 @@ def update_stage(response):
     return 200, {}, json.dumps(stage.to_json())
 
 
+def get_authorizers(response):
+    *_, api_id, _ = response.path.split("/")
+    api = response.apigatewayv2_backend.get_api(api_id)
+    items = [authorizer.to_json() for authorizer in api.authorizers.values()]
+    return 200, {}, json.dumps({"items": items})
+
+
 def apply():
+    ApiGatewayV2Response.get_authorizers = get_authorizers
     ApiGatewayV2Response.update_stage = update_stage

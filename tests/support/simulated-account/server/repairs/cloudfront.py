@@ -128,6 +128,14 @@ def delete_function(response):
     return EmptyResult()
 
 
+def described_headers_policy(policy_id, policy):
+    return {
+        "Id": policy_id,
+        "LastModifiedTime": policy["changed"],
+        "ResponseHeadersPolicyConfig": policy["config"],
+    }
+
+
 def headers_policy_answer(response, policy_id):
     policies = kept(response, "response_headers_policies")
     if policy_id not in policies:
@@ -138,13 +146,18 @@ def headers_policy_answer(response, policy_id):
             "ETag": policy["etag"],
             "Location": f"/2020-05-31/response-headers-policy/{policy_id}",
             "ResponseHeadersPolicyConfig": policy["config"],
-            "ResponseHeadersPolicy": {
-                "Id": policy_id,
-                "LastModifiedTime": policy["changed"],
-                "ResponseHeadersPolicyConfig": policy["config"],
-            },
+            "ResponseHeadersPolicy": described_headers_policy(policy_id, policy),
         }
     )
+
+
+def list_headers_policies(response):
+    """Those of the account itself: who asks for all gets AWS's own as well, which nobody here asks for."""
+    items = [
+        {"Type": "custom", "ResponseHeadersPolicy": described_headers_policy(policy_id, policy)}
+        for policy_id, policy in kept(response, "response_headers_policies").items()
+    ]
+    return ActionResult({"ResponseHeadersPolicyList": {"MaxItems": 100, "Quantity": len(items), "Items": items}})
 
 
 def save_headers_policy(response):
@@ -198,5 +211,6 @@ def apply():
     CloudFrontResponse.update_response_headers_policy = save_headers_policy
     CloudFrontResponse.get_response_headers_policy = get_headers_policy
     CloudFrontResponse.get_response_headers_policy_config = get_headers_policy
+    CloudFrontResponse.list_response_headers_policies = list_headers_policies
     CloudFrontResponse.list_response_headers_policies = list_headers_policies
     CloudFrontResponse.delete_response_headers_policy = delete_headers_policy
