@@ -40,5 +40,9 @@ export const notUsedHere: Readonly<Record<string, string>> = {
   'Roles iam:UpdateAssumeRolePolicy': later,
   'Roles iam:UpdateRole': later,
   'Schedules scheduler:UpdateSchedule': later,
+  'Buckets s3:ListTagsForResource': plugin,
+  'Buckets s3:TagResource': plugin,
+  'EdgeFunctions cloudfront:ListTagsForResource': plugin,
+  'Functions lambda:GetFunctionConcurrency': plugin,
   'Functions lambda:ListTags': plugin,
 };
