@@ -119,10 +119,13 @@ describe('what the deployer may do', () => {
     ]);
   });
 
-  it('allow nothing on every resource but reading, log deliveries, and what a condition limits', () => {
+  it('allow nothing on every resource but reading, log deliveries, what has no ARN yet, and what a condition limits', () => {
     const anywhere = statements.filter(({ on, conditions }) => on.includes('*') && conditions === undefined);
     const actions = anywhere.flatMap((each) => each.actions).filter((action) => !/:(Get|List|Describe)/.test(action));
     expect(actions.sort()).toEqual([
+      'cloudfront:CreateFunction',
+      'cloudfront:CreateOriginAccessControl',
+      'cloudfront:CreateResponseHeadersPolicy',
       'logs:CreateLogDelivery',
       'logs:DeleteLogDelivery',
       'logs:PutResourcePolicy',
