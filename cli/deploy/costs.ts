@@ -54,7 +54,7 @@ export const monthlyStorageUsd = (bytes: number, region: string): number =>
 /** What is known of one image of 40 MB, one plane of 4472 x 4472 pixels of 16 bit, with models/nuclei. */
 export const measured = {
   megabytes: 40,
-  /** Of predict on two processors. Source: bench/RESULTS.md, row `run`: 41.4 s for 16 images. Without the time that S3 takes. */
+  /** Of predict on two processors. Source: bench/RESULTS.md, row `run`: 41.4 s for 16 images, whose steps overlap; without the time that S3 takes. */
   predictSeconds: 41.4 / 16,
   processors: 2,
   /** Labels, preview, measurements and summary. Source: counted, as the requests are. */
