@@ -48,11 +48,37 @@ export async function settlePending(stack: OpenStack, planned: readonly Unrecord
   const settled = { ...state, resources: [...resources, ...adopted.values()], pending_operations: [] };
   await engine.importStack({ ...exported, deployment: settled });
   if (adopted.size === 0) return;
-  await engine.refresh({ target: [...adopted.keys()] }); // what is not there goes from the state again
+  await readBack(stack, new Set(adopted.keys()));
   await dropForeign(stack, new Set(adopted.keys()));
   const { deployment } = await engine.exportStack();
   for (const { urn, id } of (deployment as EngineState).resources ?? [])
     if (adopted.has(urn)) io.emit('deploy.adopted', { resource: resourceOf(urn), id: id ?? name });
+}
+
+/** Of some kinds the provider does not say that one is not there, but fails with this. */
+const absence = /couldn't find resource/i;
+
+/** What is not there goes from the state again. */
+async function readBack({ engine }: OpenStack, adopted: Set<string>): Promise<void> {
+  while (adopted.size > 0) {
+    const absent = new Set<string>();
+    try {
+      return void (await engine.refresh({
+        target: [...adopted],
+        onEvent({ diagnosticEvent: told }) {
+          if (told?.severity === 'error' && adopted.has(told.urn ?? '') && absence.test(told.message))
+            absent.add(told.urn!);
+        },
+      }));
+    } catch (error) {
+      if (absent.size === 0) throw error;
+      const exported = await engine.exportStack();
+      const state = exported.deployment as EngineState;
+      const resources = state.resources?.filter(({ urn }) => !absent.has(urn)) ?? [];
+      await engine.importStack({ ...exported, deployment: { ...state, resources } });
+      for (const urn of absent) adopted.delete(urn);
+    }
+  }
 }
 
 const providerOf = ({ provider = '' }: UnrecordedResource): string => provider.split('::').slice(0, -1).join('::');
