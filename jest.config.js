@@ -15,5 +15,6 @@ const project = (displayName, extra = {}) => ({
 
 export default {
   testTimeout: 20_000, // for busy machines; what takes long says so itself
-  projects: [project('unit'), project('contract'), project('graph'), project('cli'), project('e2e'), project('aws')],
+  maxWorkers: '100%', // half of them wait for other processes most of the time
+  projects: ['unit', 'contract', 'graph', 'cli', 'e2e', 'aws', 'load'].map((name) => project(name)),
 };

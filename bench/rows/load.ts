@@ -1,7 +1,7 @@
 import { loadedService, makeJobs, p99, pollAndUpload, uploadAtOnce } from '../../tests/support/loaded-service.ts';
 import type { Benchmark } from '../benchmark.ts';
 
-/** What `labdeploy local` bears: tests/e2e/load.test.ts at full size. */
+/** What `labdeploy local` bears: tests/load/local-service.test.ts at full size. */
 export const load: Benchmark = {
   rows: [
     {
