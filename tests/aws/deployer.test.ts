@@ -128,11 +128,13 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
         stacks: [{ name: 'dev', lastUpdate: expect.any(String), resources: expect.any(Number) }],
       });
       expect(await world.result(key, ['outputs'])).toMatchObject({ outputs });
-      const status = (await world.result(key, ['status'])) as { queues: { queue: string; waiting: number }[] };
-      expect(status.queues.map(({ queue, waiting }) => [queue, waiting])).toEqual(
+      const status = (await world.result(key, ['status'])) as { queues: { queue: string; dead: number }[] };
+      expect(status.queues.map(({ queue, dead }) => [queue, dead])).toEqual(
         Object.keys(outputs.queues).map((queue) => [queue, 0]),
       );
       await world.result(key, ['users', 'add', 'olga@lab.example']);
+      await world.result(key, ['users', 'plan', 'olga@lab.example', 'large']);
+      await world.result(key, ['users', 'plan', 'olga@lab.example']);
       const { users } = (await world.result(key, ['users', 'list'])) as { users: { email: string; admin: boolean }[] };
       expect(users.map(({ email, admin }) => [email, admin]).sort()).toEqual([
         ['first@lab.example', true],

@@ -27,7 +27,7 @@ while (kills < most && Date.now() - started < minutes * 60_000) {
       return { way, ms: 3000 + random() * longest[command] };
     });
     const settings = command === 'up' ? ['--no-wait', ...world.settings] : ['--all'];
-    kills += await throughKills(world, key, [command, '--yes', ...settings], planned, tell);
+    kills += await throughKills(world, key, [command, '--yes', '--debug', ...settings], planned, tell);
     tell(`${command} came to its end, ${kills} kills so far`);
   }
   const left = (await leftBehind(world.moto.url)).filter((each) => !before.includes(each));
