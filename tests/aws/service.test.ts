@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { describeWithService } from '../support/simulated-account/describe-with-service.ts';
 import { access } from './service/access.ts';
+import { changes } from './service/changes.ts';
 import { failures } from './service/failures.ts';
 import { folders } from './service/folders.ts';
 import { large } from './service/large.ts';
@@ -30,4 +31,5 @@ await describeWithService('the service in a simulated account', config, (service
   page(service, () => material);
   notices(service, () => material);
   permissions(service);
+  changes(service);
 });

@@ -3,6 +3,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { archivePath } from '../../../functions/core/keys.ts';
 import { cli } from '../../support/cli.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
 import { treeOf } from '../../support/tree.ts';
@@ -31,22 +32,32 @@ export function large(service: () => SimulatedService, material: () => Material)
       expect(file).toMatchObject({ bytes: 101 * MB, failure: { code: 'imageNotTiff' } });
     }, 120_000);
 
-    it('is given up without a rest, also half sent, when its job is deleted', async () => {
-      const { clients, outputs } = service();
-      const job = await lena.createJob({ name: 'half', source: 'files' }, randomUUID());
-      const [answer] = (await lena.uploads(job.id, [{ path: 'half.tif', bytes: 101 * MB }])).files;
-      if (answer?.state !== 'multipart') throw new Error(`not in parts: ${JSON.stringify(answer)}`);
-      const { path, uploadId } = answer;
-      const [part] = (await lena.parts(job.id, { path, uploadId, parts: [1] })).parts;
-      const { url, method, headers } = part!.request;
-      expect((await fetch(url, { method, headers, body: Buffer.alloc(part!.bytes) })).status).toBe(200);
-      expect((await lena.sentParts(job.id, path, uploadId)).parts).toMatchObject([{ part: 1 }]);
-      const unfinished = async () =>
-        (await clients.s3.send(new ListMultipartUploadsCommand({ Bucket: outputs.buckets.inputs }))).Uploads ?? [];
-      expect(await unfinished()).toHaveLength(1);
-      await lena.deleteJob(job.id);
-      expect(await unfinished()).toEqual([]);
-    }, 60_000);
+    it.each([
+      { source: 'files', path: 'half.tif', bucket: 'inputs' },
+      { source: 'zip', path: archivePath, bucket: 'uploads' },
+    ] as const)(
+      'is given up without a rest, half sent as $source, when its job is deleted',
+      async (half) => {
+        const { clients, outputs } = service();
+        const { source, path, bucket } = half;
+        const bytes = 101 * MB;
+        const wanted = { name: 'half', source, ...(source === 'zip' && { archiveBytes: bytes }) };
+        const job = await lena.createJob(wanted, randomUUID());
+        const [answer] = (await lena.uploads(job.id, [{ path, bytes }])).files;
+        if (answer?.state !== 'multipart') throw new Error(`not in parts: ${JSON.stringify(answer)}`);
+        const { uploadId } = answer;
+        const [part] = (await lena.parts(job.id, { path, uploadId, parts: [1] })).parts;
+        const { url, method, headers } = part!.request;
+        expect((await fetch(url, { method, headers, body: Buffer.alloc(part!.bytes) })).status).toBe(200);
+        expect((await lena.sentParts(job.id, path, uploadId)).parts).toMatchObject([{ part: 1 }]);
+        const unfinished = async () =>
+          (await clients.s3.send(new ListMultipartUploadsCommand({ Bucket: outputs.buckets[bucket] }))).Uploads ?? [];
+        expect(await unfinished()).toHaveLength(1);
+        await lena.deleteJob(job.id);
+        expect(await unfinished()).toEqual([]);
+      },
+      60_000,
+    );
 
     it('is copied inside of S3 from a zip that stores it', async () => {
       const data = Buffer.alloc(6 * MB, 'not an image');

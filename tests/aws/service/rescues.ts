@@ -112,7 +112,7 @@ export function rescues(service: () => SimulatedService, material: () => Materia
         using _ = killWhen(
           service(),
           'unzip',
-          ({ action, resource }) => action === 's3:PutObject' && resource.includes(outputs.buckets.inputs),
+          ({ action, resource }) => action === 's3:GetObject' && resource.includes(outputs.buckets.uploads),
           Number.POSITIVE_INFINITY,
         );
         const { id } = await submit(rita, material().zip, 'deadly');
@@ -183,9 +183,10 @@ export function rescues(service: () => SimulatedService, material: () => Materia
         const { id } = items.find(({ state }) => state === 'completed')!;
         const letter = { owner, id, generation: 1, path: 'sparse.tif', archive: archivePath };
         const QueueUrl = outputs.deadLetters[queue];
+        const before = await waiting(QueueUrl);
         await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(letter) }));
         expect(await runner.tick()).toMatchObject([{ payload: null }]);
-        expect(await waiting(QueueUrl)).toBe(0);
+        expect(await waiting(QueueUrl)).toBe(before);
         expect(await rita.job(id)).toMatchObject({ state: 'completed' });
       },
       long,
@@ -201,7 +202,7 @@ export function rescues(service: () => SimulatedService, material: () => Materia
         }
         for (const queue of queueNames)
           await runner.until(`a dead letter of ${queue}`, async () =>
-            (await waiting(outputs.deadLetters[queue])) === 1 ? true : undefined,
+            (await waiting(outputs.deadLetters[queue])) > 0 ? true : undefined,
           );
       },
       long,
@@ -220,11 +221,12 @@ export function rescues(service: () => SimulatedService, material: () => Materia
       'is taken on by the next sweep when one is killed, and an alarm can tell',
       async () => {
         const { runner, outputs } = service();
+        const before = await waiting(outputs.deadLetters.sweep);
         {
           using _ = killWhen(service(), 'sweep', ({ action }) => action === 'dynamodb:Query');
           expect(await runner.tick()).toMatchObject([{ error: { errorType: 'Runtime.ExitError' } }]);
         }
-        expect(await waiting(outputs.deadLetters.sweep)).toBe(1);
+        expect(await waiting(outputs.deadLetters.sweep)).toBe(before + 1);
         expect(await runner.tick()).toMatchObject([{ payload: null }]);
       },
       long,
