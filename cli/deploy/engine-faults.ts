@@ -8,9 +8,19 @@ export interface EngineFault {
   message: string;
 }
 
-/** `Error: creating SQS Queue (x): operation error …, api error QueueNameExists: …`: only what says why. */
+/**
+ * `Error: creating SQS Queue (x): operation error …, api error QueueNameExists: …`: only what says why. The engine's own
+ * errors come with the whole command.
+ */
 const shorten = (message: string): string =>
-  (/api error (.+)/s.exec(message)?.[1] ?? /\* (.+)/s.exec(message)?.[1] ?? message).split('\n')[0]!.trim();
+  (
+    /api error (.+)/s.exec(message)?.[1] ??
+    /\* (.+)/s.exec(message)?.[1] ??
+    /^\s*error: (.+)/m.exec(message)?.[1] ??
+    message
+  )
+    .split('\n')[0]!
+    .trim();
 
 type Explain = (
   fault: EngineFault & { where: string; short: string; match: RegExpExecArray },

@@ -76,7 +76,8 @@ async function readBack({ engine }: OpenStack, adopted: Set<string>): Promise<vo
       const state = exported.deployment as EngineState;
       const resources = state.resources?.filter(({ urn }) => !absent.has(urn)) ?? [];
       await engine.importStack({ ...exported, deployment: { ...state, resources } });
-      for (const urn of absent) adopted.delete(urn);
+      const unread = new Set(resources.filter(isUnread).map(({ urn }) => urn)); // others were read before it failed
+      for (const urn of adopted) if (!unread.has(urn)) adopted.delete(urn);
     }
   }
 }
