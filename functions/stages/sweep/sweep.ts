@@ -134,7 +134,7 @@ async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped>
   }
   if (!job.sealed) {
     if (!silentFor(patience.manifest)) return undefined;
-    const fail = () => jobs.fail(job, gaveUp('the zip was not unpacked in time'));
+    const fail = () => jobs.fail(job, gaveUp('the zip was not unpacked in time'), job.generation); // not a retry of it
     return (await endAndTell(job, fail, ports)) ? 'failed' : undefined;
   }
   if (job.state === 'uploading') await sealAndAdvance(job, ports);
