@@ -214,13 +214,19 @@ const cases: [name: string, bytes: () => Uint8Array, expected: string][] = [
   ],
 ];
 
+/** Of the processor, not of the clock: other programs run too. */
+function millisecondsSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
+
 describe('a hostile file', () => {
   it.each(cases)('%s is named', async (_, bytes, expected) => {
     const file = bytes();
     const before = process.memoryUsage();
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(await outcome(file)).toBe(expected);
-    expect(performance.now() - start).toBeLessThan(500); // milliseconds, on any machine
+    expect(millisecondsSince(start)).toBeLessThan(500); // on any machine
     const after = process.memoryUsage();
     expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(16 << 20);
   });
@@ -235,9 +241,9 @@ describe('a hostile file', () => {
       view.setUint16(at, 64, true);
       view.setUint32(at + 2 + 64 * 12, at + 16, true);
     }
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(await outcome(bytes)).toMatch(/^imageBroken: /);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(millisecondsSince(start)).toBeLessThan(2000);
   });
 });
 
@@ -273,9 +279,9 @@ describe('a valid file with bytes changed or cut off', () => {
         async (changes, end) => {
           const bytes = valid.slice(0, end);
           for (const { at, value } of changes) if (at < bytes.length) bytes[at] = value;
-          const start = performance.now();
+          const start = process.cpuUsage();
           expect(await outcome(bytes)).toMatch(/^(read|image[A-Z]\w+: .+)$/);
-          slowest = Math.max(slowest, performance.now() - start);
+          slowest = Math.max(slowest, millisecondsSince(start));
         },
       ),
       { numRuns: 300, seed: 7 },
