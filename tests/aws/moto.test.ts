@@ -3,6 +3,7 @@ import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
+  ListObjectVersionsCommand,
   PutBucketNotificationConfigurationCommand,
   PutObjectCommand,
   UploadPartCommand,
@@ -87,6 +88,12 @@ await describeWithMoto('the simulated account', (moto) => {
     ]);
     const [first, second] = events.map(({ s3 }) => s3.object.sequencer as string);
     expect(first! < second!).toBe(true);
+  });
+
+  it('lists versions with keys as they are asked for', async () => {
+    await clients.s3.send(new PutObjectCommand({ ...bucket, Key: '1/a +%.tif', Body: 'hello' }));
+    const { Versions = [] } = await clients.s3.send(new ListObjectVersionsCommand({ ...bucket, EncodingType: 'url' }));
+    expect(Versions.map(({ Key }) => Key)).toEqual(['1/a%20%2B%25.tif']);
   });
 
   it('keeps the policy of a queue when another attribute is set', async () => {

@@ -8,7 +8,7 @@ import { cli } from '../../support/cli.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
 import { treeOf } from '../../support/tree.ts';
 import { buildZip } from '../../support/zip-builder.ts';
-import { ended, resultsOf, submit, withoutManifest } from './folder-of-images.ts';
+import { ended, resultsOf, send, submit, withoutManifest } from './folder-of-images.ts';
 import type { Material } from './material.ts';
 
 const MB = 1024 * 1024;
@@ -26,7 +26,10 @@ export function large(service: () => SimulatedService, material: () => Material)
     it('goes up in parts, and comes whole to its function', async () => {
       await mkdir(at('parts'));
       await writeFile(at('parts/no image.tif'), Buffer.alloc(101 * MB, 'x'));
-      const { id } = await submit(lena, at('parts'), 'parts');
+      const { id } = await send(lena, at('parts'), 'parts');
+      const again = await lena.uploads(id, [{ path: 'no image.tif', bytes: 101 * MB }]);
+      expect(again.files).toMatchObject([{ state: 'present' }]);
+      await lena.submit(id);
       expect(await ended(service(), lena, id)).toMatchObject({ state: 'failed', counts: { failed: 1 } });
       const [file] = (await lena.files(id, { state: 'failed' })).items;
       expect(file).toMatchObject({ bytes: 101 * MB, failure: { code: 'imageNotTiff' } });

@@ -13,6 +13,7 @@ from . import (
     s3_checksums,
     s3_events,
     s3_uploads,
+    s3_versions,
     sesv2,
     sqs,
 )
@@ -29,6 +30,7 @@ REPAIRS = (
     s3_checksums,
     s3_events,
     s3_uploads,
+    s3_versions,
     sesv2,
     sqs,
 )
