@@ -36,7 +36,10 @@ describe('completion in bash', () => {
 
   it.each([
     [['de'], ['destroy']],
-    [['local', '--sign-up', ''], ['invite', 'open']],
+    [
+      ['local', '--sign-up', ''],
+      ['invite', 'open'],
+    ],
     [['boot'], ['bootstrap-iam']],
     [
       ['users', ''],
