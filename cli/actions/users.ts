@@ -9,6 +9,16 @@ export interface UsersOptions extends StackOptions {
   data?: string;
 }
 
+// Outside of functions with `using`: in those the compiler leaves the names of modules as they are.
+const loadLocal = () => import('../../functions/adapters/local/issuer/open-accounts.ts');
+const loadCloud = () =>
+  Promise.all([
+    import('../deploy/stack.ts'),
+    import('../deploy/outputs.ts'),
+    import('../../functions/adapters/aws/cognito-accounts.ts'),
+    import('@aws-sdk/client-cognito-identity-provider'),
+  ]);
+
 /** The people of a service, and where it is. Only what is needed is loaded: the engine takes a second. */
 async function withAccounts(
   { data, ...stack }: UsersOptions,
@@ -16,17 +26,12 @@ async function withAccounts(
   work: (accounts: Accounts, service: string) => Promise<void>,
 ): Promise<void> {
   if (data !== undefined) {
-    const { openAccounts } = await import('../../functions/adapters/local/issuer/open-accounts.ts');
+    const { openAccounts } = await loadLocal();
     const folder = resolve(services.cwd, data);
     using accounts = openAccounts(folder);
     return await work(accounts, folder); // before it is closed
   }
-  const [{ openStack }, { readOutputs }, { cognitoAccounts }, { CognitoIdentityProviderClient }] = await Promise.all([
-    import('../deploy/stack.ts'),
-    import('../deploy/outputs.ts'),
-    import('../../functions/adapters/aws/cognito-accounts.ts'),
-    import('@aws-sdk/client-cognito-identity-provider'),
-  ]);
+  const [{ openStack }, { readOutputs }, { cognitoAccounts }, { CognitoIdentityProviderClient }] = await loadCloud();
   await using open = await openStack(stack, services);
   const { userPoolId } = await readOutputs(open);
   const client = new CognitoIdentityProviderClient(open.account.client);
