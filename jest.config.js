@@ -16,5 +16,5 @@ const project = (displayName, extra = {}) => ({
 export default {
   testTimeout: 20_000, // for busy machines; what takes long says so itself
   maxWorkers: '100%', // half of them wait for other processes most of the time
-  projects: ['unit', 'contract', 'graph', 'cli', 'e2e', 'aws', 'load'].map((name) => project(name)),
+  projects: ['unit', 'contract', 'graph', 'cli', 'e2e', 'aws', 'load', 'deployer'].map((name) => project(name)),
 };

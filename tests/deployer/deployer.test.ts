@@ -12,8 +12,8 @@ import { leftBehind } from '../support/simulated-account/left-behind.ts';
 import type { Runner } from '../support/simulated-account/runner/runner.ts';
 import { type ServiceOutputs, serveStack } from '../support/simulated-account/service.ts';
 import { treeOf } from '../support/tree.ts';
-import { notUsedHere } from './deployer/not-used-here.ts';
-import { withoutManifest } from './service/folder-of-images.ts';
+import { notUsedHere } from './not-used-here.ts';
+import { withoutManifest } from '../aws/service/folder-of-images.ts';
 
 const minute = 60_000;
 const samples = resolve(import.meta.dirname, '../../samples/images');
