@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { isTerminal } from '../../../functions/core/transitions.ts';
 import type { Judged } from '../../support/simulated-account/authoriser/authoriser.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
 import { ended, resultsOf, send, submit } from './folder-of-images.ts';
@@ -31,7 +32,11 @@ export function failures(service: () => SimulatedService, material: () => Materi
         using _ = killWhen(service(), name, writes);
         const { id } = await submit(vera, material().zip, `${name} killed`);
         await cutOff(service(), name, from);
-        await runner.timeOut();
+        // Another process of it may have been killed too, and be noticed later.
+        await runner.until('its end', async () => {
+          await runner.timeOut();
+          return isTerminal(await vera.job(id)) ? true : undefined;
+        });
         expect(await ended(service(), vera, id)).toMatchObject({ state: 'completed', counts: { failed: 0 } });
         expect(await resultsOf(vera, id, at(`${name}-killed`))).toEqual(material().expected);
       },
