@@ -127,6 +127,7 @@ describeInBrowser(`tokens that are not good ${hasChromium ? '' : withoutChromium
     await closed;
     await dialog.waitFor({ state: 'detached' });
     await page.unroute('**/objects/**');
+    await Promise.all(held.map((route) => route.abort('connectionreset'))); // or the page waits until it takes them for lost
     await world.ended('completed', page);
     await page.getByText('2 of 2 done').first().waitFor();
     expect(await page.evaluate('window.neverReloaded')).toBe(true);
