@@ -7,7 +7,7 @@ import { hasChromium, withoutChromium } from '../support/page.ts';
 import { choose, openPageWorld, type PageWorld, until } from '../support/page-world.ts';
 
 const describeInBrowser = hasChromium ? describe : describe.skip;
-const images = 12;
+const images = 40; // enough that some are left when the first are seen
 
 describeInBrowser(`a page whose service is killed ${hasChromium ? '' : withoutChromium}`, () => {
   let world: PageWorld;
