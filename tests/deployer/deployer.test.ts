@@ -4,6 +4,7 @@ import { GetRoleCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { deployerStatements } from '../../policies/deployer.ts';
+import { withoutManifest } from '../aws/service/folder-of-images.ts';
 import { cli, jsonLines } from '../support/cli.ts';
 import { accountId, type Credentials, owner, region } from '../support/simulated-account/clients.ts';
 import { bootstrap, type DeployerWorld, deployerWorld } from '../support/simulated-account/deployer.ts';
@@ -13,7 +14,6 @@ import type { Runner } from '../support/simulated-account/runner/runner.ts';
 import { type ServiceOutputs, serveStack } from '../support/simulated-account/service.ts';
 import { treeOf } from '../support/tree.ts';
 import { notUsedHere } from './not-used-here.ts';
-import { withoutManifest } from '../aws/service/folder-of-images.ts';
 
 const minute = 60_000;
 const samples = resolve(import.meta.dirname, '../../samples/images');
