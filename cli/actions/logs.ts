@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { CloudWatchLogsClient, type FilteredLogEvent, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { accessError } from '../deploy/account.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
@@ -64,17 +64,6 @@ async function* linesOf(
   startTime: number,
   job: string | undefined,
 ): AsyncGenerator<FilteredLogEvent> {
-  let nextToken: string | undefined;
-  do {
-    const page = await client.send(
-      new FilterLogEventsCommand({
-        logGroupName,
-        startTime,
-        nextToken,
-        ...(job !== undefined && { filterPattern: `"${job}"` }),
-      }),
-    );
-    yield* page.events ?? [];
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
+  const wanted = { logGroupName, startTime, ...(job !== undefined && { filterPattern: `"${job}"` }) };
+  for await (const { events = [] } of paginateFilterLogEvents({ client }, wanted)) yield* events;
 }

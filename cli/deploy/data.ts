@@ -52,9 +52,8 @@ export async function emptyBucket(bucket: string, account: AwsAccount): Promise<
   let removed = 0;
   try {
     for (;;) {
-      const first = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket })); // always the first page: the others move up
-      const page = [...(first.Versions ?? []), ...(first.DeleteMarkers ?? [])];
-      if (page.length === 0) break;
+      const { value: page } = await versions(s3, bucket).next(); // always the first page: the others move up
+      if (page === undefined) break;
       await deletePage(s3, bucket, page);
       removed += page.length;
     }

@@ -8,15 +8,13 @@ const patienceMs = 10 * 60_000;
 const askEveryMs = 1000;
 
 interface Holder {
-  who: string;
   host: string;
   pid: number;
 }
 
 /** Who holds the locks that the engine's error names. */
-export const holdersOf = (text: string): Holder[] =>
-  [...text.matchAll(/created by (\S+)@(\S+) \(pid (\d+)\)/g)].map(([, who, host, pid]) => ({
-    who: who!,
+const holdersOf = (text: string): Holder[] =>
+  [...text.matchAll(/created by \S+@(\S+) \(pid (\d+)\)/g)].map(([, host, pid]) => ({
     host: host!,
     pid: Number(pid),
   }));

@@ -1,6 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { CloudWatchLogsClient, DeleteLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import {
+  CloudWatchLogsClient,
+  DeleteLogGroupCommand,
+  paginateDescribeLogGroups,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { paginateGetResources, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { stackTag } from '../../policies/tagged-types.ts';
 import type { AwsAccount } from './account.ts';
 
 /** The tag search shows what was deleted for a while. */
@@ -8,19 +13,11 @@ const settleMs = 90_000;
 const askEveryMs = 5000;
 
 /** Log groups that functions made themselves when they wrote after theirs was removed. */
-export async function removeLogGroups(prefix: string, account: AwsAccount): Promise<string[]> {
-  const logs = new CloudWatchLogsClient(account.client);
-  const removed: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: prefix, nextToken }));
-    for (const { logGroupName } of page.logGroups ?? []) {
-      await logs.send(new DeleteLogGroupCommand({ logGroupName }));
-      removed.push(logGroupName!);
-    }
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return removed;
+export async function removeLogGroups(logGroupNamePrefix: string, account: AwsAccount): Promise<void> {
+  const client = new CloudWatchLogsClient(account.client);
+  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, { logGroupNamePrefix })) {
+    for (const { logGroupName } of logGroups) await client.send(new DeleteLogGroupCommand({ logGroupName }));
+  }
 }
 
 /** ARNs of all that carries the stack's tag and is not `kept`, after what was just deleted has had time to disappear. */
@@ -46,15 +43,11 @@ export async function tagged(stack: string, account: AwsAccount): Promise<string
   const regions = [...new Set([account.region, globalRegion])];
   const arns = new Set<string>();
   for (const region of regions) {
-    const search = new ResourceGroupsTaggingAPIClient({ ...account.client, region });
-    let PaginationToken: string | undefined;
-    do {
-      const page = await search.send(
-        new GetResourcesCommand({ TagFilters: [{ Key: 'labdeploy:stack', Values: [stack] }], PaginationToken }),
-      );
-      for (const { ResourceARN } of page.ResourceTagMappingList ?? []) arns.add(ResourceARN!);
-      PaginationToken = page.PaginationToken || undefined;
-    } while (PaginationToken !== undefined);
+    const client = new ResourceGroupsTaggingAPIClient({ ...account.client, region });
+    const wanted = { TagFilters: [{ Key: stackTag, Values: [stack] }] };
+    for await (const { ResourceTagMappingList = [] } of paginateGetResources({ client }, wanted)) {
+      for (const { ResourceARN } of ResourceTagMappingList) arns.add(ResourceARN!);
+    }
   }
   return [...arns].sort();
 }

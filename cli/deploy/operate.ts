@@ -8,7 +8,7 @@ import type { OpenStack } from './stack.ts';
 import type { UnrecordedResource } from './unrecorded.ts';
 import { partOf, resourceOf } from './urn.ts';
 
-export type Verb = 'up' | 'preview' | 'destroy' | 'refresh';
+export type Verb = 'up' | 'preview' | 'destroy';
 
 /** What one resource is to become. */
 export interface PlannedChange {
@@ -93,7 +93,6 @@ async function start(
 async function call({ engine }: OpenStack, verb: Verb, options: EngineOptions): Promise<void> {
   if (verb === 'up') await engine.up(options);
   else if (verb === 'preview') await engine.preview(options);
-  else if (verb === 'refresh') await engine.refresh(options);
   else await engine.destroy(options);
 }
 

@@ -1,4 +1,4 @@
-import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { table } from '../../functions/core/table.ts';
 import type { AwsAccount } from './account.ts';
 import type { ServiceOutputs } from './outputs.ts';
@@ -45,18 +45,14 @@ export async function metricsOfStack(
   const EndTime = new Date();
   const StartTime = new Date(EndTime.getTime() - days * daySeconds * 1000);
   for (let from = 0; from < wanted.length; from += queriesAtOnce) {
-    const queries = wanted.slice(from, from + queriesAtOnce).map(queryOf);
-    let NextToken: string | undefined;
-    do {
-      const page = await cloudWatch.send(
-        new GetMetricDataCommand({ MetricDataQueries: queries, StartTime, EndTime, NextToken }),
-      );
-      for (const { Id, Values = [] } of page.MetricDataResults ?? []) {
+    const MetricDataQueries = wanted.slice(from, from + queriesAtOnce).map(queryOf);
+    const asked = { MetricDataQueries, StartTime, EndTime };
+    for await (const { MetricDataResults = [] } of paginateGetMetricData({ client: cloudWatch }, asked)) {
+      for (const { Id, Values = [] } of MetricDataResults) {
         const { add } = wanted[from + Number(Id!.slice(1))]!;
         for (const value of Values) add(metrics, value);
       }
-      NextToken = page.NextToken;
-    } while (NextToken !== undefined);
+    }
   }
   return metrics;
 }

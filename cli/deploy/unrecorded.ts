@@ -7,15 +7,15 @@ import {
 } from '@aws-sdk/client-apigatewayv2';
 import {
   CloudFrontClient,
-  ListDistributionsCommand,
   ListOriginAccessControlsCommand,
   ListResponseHeadersPoliciesCommand,
+  paginateListDistributions,
 } from '@aws-sdk/client-cloudfront';
 import {
   CognitoIdentityProviderClient,
   DescribeManagedLoginBrandingByClientCommand,
   ListUserPoolClientsCommand,
-  ListUserPoolsCommand,
+  paginateListUserPools,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import type { AwsAccount } from './account.ts';
@@ -78,11 +78,9 @@ const sought: Readonly<Record<string, Find>> = {
   },
   'aws:cognito/userPool:UserPool': async ({ name }, { client }) => {
     const cognito = new CognitoIdentityProviderClient(client);
-    for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
-      const page = await cognito.send(new ListUserPoolsCommand({ MaxResults: 60, NextToken }));
-      const found = page.UserPools?.find(({ Name }) => Name === name);
+    for await (const { UserPools = [] } of paginateListUserPools({ client: cognito }, { MaxResults: 60 })) {
+      const found = UserPools.find(({ Name }) => Name === name);
       if (found !== undefined) return found.Id;
-      NextToken = page.NextToken;
     }
     return undefined;
   },
@@ -106,11 +104,9 @@ const sought: Readonly<Record<string, Find>> = {
   },
   'aws:cloudfront/distribution:Distribution': async ({ comment }, { client }) => {
     const cloudfront = new CloudFrontClient(client);
-    for (let Marker: string | undefined, more = true; more; more = Marker !== undefined) {
-      const { DistributionList } = await cloudfront.send(new ListDistributionsCommand({ Marker }));
+    for await (const { DistributionList } of paginateListDistributions({ client: cloudfront }, {})) {
       const found = DistributionList?.Items?.find(({ Comment }) => Comment === comment);
       if (found !== undefined) return found.Id;
-      Marker = DistributionList?.NextMarker || undefined;
     }
     return undefined;
   },

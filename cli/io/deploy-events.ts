@@ -41,7 +41,7 @@ export interface StatusView {
 }
 
 const of = (done: number, total: number | undefined) => (total === undefined ? String(done) : `${done} of ${total}`);
-const verbs: Record<string, string> = { up: 'changing', destroy: 'removing', refresh: 'looking at' };
+const verbs: Record<string, string> = { up: 'changing', destroy: 'removing' };
 const signs: Record<string, string> = { create: '+', update: '~', delete: '-', replace: '±' };
 const signOf = (op: string): string => signs[op.replace(/^(create|delete)-replace.*/, 'replace')] ?? op;
 
