@@ -5,6 +5,7 @@ import { localJobStore } from '../../functions/adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
 import { localQueue } from '../../functions/adapters/local/queue.ts';
+import { batchesOf } from '../../functions/core/batches.ts';
 import { Failure } from '../../functions/core/errors.ts';
 import { gate } from '../../functions/core/gate.ts';
 import type { JobSettings, StoredFailure } from '../../functions/core/job.ts';
@@ -189,12 +190,12 @@ async function register(
   ports: Ports,
   nameFailed: (path: string, failure: StoredFailure) => void,
 ): Promise<void> {
-  for (let at = 0; at < entries.length; at += batch) await ports.jobs.expect(ref, entries.slice(at, at + batch));
+  for (const some of batchesOf(entries, batch)) await ports.jobs.expect(ref, some);
   const images = entries.filter(({ refused }) => refused === undefined);
-  for (let at = 0; at < images.length; at += batch)
+  for (const some of batchesOf(images, batch))
     await ports.queue.send(
       'files',
-      images.slice(at, at + batch).map(({ path }) => ({ ...ref, path })),
+      some.map(({ path }) => ({ ...ref, path })),
     );
   for (const entry of entries) {
     if (entry.refused === undefined) continue;

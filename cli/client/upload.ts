@@ -1,4 +1,5 @@
 import { openAsBlob } from 'node:fs';
+import { batchesOf } from '../../functions/core/batches.ts';
 import type { SignedRequestView, UploadAnswer } from '../../functions/core/contract.ts';
 import { inLanes } from '../../functions/core/lanes.ts';
 import type { InputFile } from '../actions/run-inputs.ts';
@@ -27,8 +28,7 @@ export async function uploadAll(
   files: readonly InputFile[],
   { filesPerCall, report, signal }: { filesPerCall: number; report: UploadReport; signal: AbortSignal },
 ): Promise<void> {
-  for (let at = 0; at < files.length; at += filesPerCall) {
-    const batch = files.slice(at, at + filesPerCall);
+  for (const batch of batchesOf(files, filesPerCall)) {
     const answers = await client.uploads(
       jobId,
       batch.map(({ path, bytes }) => ({ path, bytes })),
@@ -67,8 +67,8 @@ async function putParts(
   const etags = new Map(sent.map(({ part, etag }) => [part, etag]));
   for (const { bytes } of sent) report.bytes(bytes);
   const due = Array.from({ length: partCount }, (_, i) => i + 1).filter((part) => !etags.has(part));
-  for (let at = 0; at < due.length; at += partsAtOnce) {
-    const { parts } = await client.parts(jobId, { path, uploadId, parts: due.slice(at, at + partsAtOnce) });
+  for (const some of batchesOf(due, partsAtOnce)) {
+    const { parts } = await client.parts(jobId, { path, uploadId, parts: [...some] });
     await inLanes(parts, lanes, async ({ part, bytes, request }) => {
       const start = (part - 1) * partBytes;
       const etag = await put(contents.slice(start, start + bytes), file, request, signal);

@@ -19,13 +19,19 @@ export async function* allItems<T>(load: Load<T>): AsyncGenerator<T, undefined> 
   return undefined;
 }
 
-/** Every object below a prefix, in order of their keys. */
-export const allObjects = (
-  store: Pick<ObjectStore, 'list'>,
-  bucket: Bucket,
-  prefix: string,
-): AsyncGenerator<{ key: string } & ObjectHead, undefined> =>
-  allItems(async ({ cursor }) => {
+type Listed = { key: string } & ObjectHead;
+
+const loadObjects =
+  (store: Pick<ObjectStore, 'list'>, bucket: Bucket, prefix: string): Load<Listed> =>
+  async ({ cursor }) => {
     const { objects, after } = await store.list(bucket, prefix, cursor === undefined ? {} : { after: cursor });
     return { items: objects, cursor: after };
-  });
+  };
+
+/** Every object below a prefix, in order of their keys. */
+export const allObjects = (...below: Parameters<typeof loadObjects>): AsyncGenerator<Listed, undefined> =>
+  allItems(loadObjects(...below));
+
+/** The same in pages, as the store gives them. */
+export const objectPages = (...below: Parameters<typeof loadObjects>): AsyncGenerator<Listed[], undefined> =>
+  allPages(loadObjects(...below));

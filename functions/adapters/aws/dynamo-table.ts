@@ -11,6 +11,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { batchesOf } from '../../core/batches.ts';
 import { inLanes } from '../../core/lanes.ts';
 import type { table as shape } from '../../core/table.ts';
 import { failedConditions, isRefused, pauseAfter, throughContention } from './dynamo-contention.ts';
@@ -89,7 +90,7 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
     /** In no order; what is missing is left out. */
     async getAll(keys: readonly Key[]): Promise<Fields[]> {
       const found: Fields[] = [];
-      for (const batch of batches(keys, gotAtOnce)) found.push(...(await getBatch(batch)));
+      for (const batch of batchesOf(keys, gotAtOnce)) found.push(...(await getBatch(batch)));
       return found;
     },
     /** Pages of what there is, as DynamoDB cuts them; a page may be empty. */
@@ -169,7 +170,7 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
     /** Whatever the query finds; repeat it when it was cut off. */
     async deleteAll(query: Pick<Query, 'where' | 'values'>): Promise<void> {
       for await (const found of this.query({ ...query, keysOnly: true })) {
-        await inLanes(batches(found as Key[], deletedAtOnce), lanes, erase);
+        await inLanes(batchesOf(found as Key[], deletedAtOnce), lanes, erase);
       }
     },
   };
@@ -226,8 +227,4 @@ function terms(expressions: readonly string[], values: Values) {
     }),
     ...(known.length > 0 && { ExpressionAttributeValues: Object.fromEntries(known) }),
   };
-}
-
-export function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let i = 0; i < items.length; i += size) yield items.slice(i, i + size);
 }

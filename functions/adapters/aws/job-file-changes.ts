@@ -1,10 +1,11 @@
+import { batchesOf } from '../../core/batches.ts';
 import { Failure } from '../../core/errors.ts';
 import type { Job, JobFile, Outcome } from '../../core/job.ts';
 import type { JobRef } from '../../core/keys.ts';
 import * as transitions from '../../core/transitions.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { again, withoutRace } from './dynamo-contention.ts';
-import { batches, type Change, type DynamoTable, writtenAtOnce } from './dynamo-table.ts';
+import { type Change, type DynamoTable, writtenAtOnce } from './dynamo-table.ts';
 import {
   changingFileFields,
   fileKey,
@@ -117,7 +118,7 @@ export function jobFileChanges(
       const named = new Map<string, JobFile>();
       for (const file of files) if (!named.has(file.path)) named.set(file.path, transitions.newFile(file));
       let added = 0;
-      for (const batch of batches([...named.values()], filesAtOnce)) {
+      for (const batch of batchesOf([...named.values()], filesAtOnce)) {
         const registered = await register(ref, batch);
         if (registered === undefined) break;
         added += registered;
@@ -161,7 +162,7 @@ export function jobFileChanges(
         for await (const page of failed) {
           const wanted = page.map(fileOf).filter((file) => transitions.resetFile(job, file, clock.now()) !== undefined);
           found ||= wanted.length > 0;
-          for (const batch of batches(wanted.slice(0, limit - count), filesAtOnce)) {
+          for (const batch of batchesOf(wanted.slice(0, limit - count), filesAtOnce)) {
             const reset = await resetBatch(job, batch);
             if (reset === undefined) return count;
             count += reset;

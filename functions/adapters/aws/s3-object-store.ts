@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { DeleteObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/keys.ts';
+import { objectPages } from '../../ports/all-pages.ts';
 import type { ByteRange, ObjectHead, ObjectStore, PutConditions, StoredObject } from '../../ports/object-store.ts';
 import { placeOf, type S3Account } from './s3-account.ts';
 import { type Assembly, assemble } from './s3-assembly.ts';
@@ -120,15 +121,13 @@ export function s3ObjectStore({
     async removeAll(bucket, prefix) {
       if (!prefix.endsWith('/')) throw new RangeError(`a prefix to remove ends in '/': '${prefix}'`);
       let removed = 0;
-      for (let after: string | undefined, more = true; more; more = after !== undefined) {
-        const page = await this.list(bucket, prefix, after === undefined ? {} : { after });
+      for await (const page of objectPages(this, bucket, prefix)) {
         await removeKeys(
           account,
           bucket,
-          page.objects.map(({ key }) => key),
+          page.map(({ key }) => key),
         );
-        removed += page.objects.length;
-        after = page.after;
+        removed += page.length;
       }
       return removed;
     },

@@ -1,4 +1,5 @@
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
+import { batchesOf } from '../../core/batches.ts';
 import type { Bucket } from '../../core/keys.ts';
 import type { S3Account } from './s3-account.ts';
 
@@ -11,8 +12,8 @@ export async function removeKeys(
   bucket: Bucket,
   keys: readonly string[],
 ): Promise<void> {
-  for (let done = 0; done < keys.length; done += keysAtOnce) {
-    const Objects = keys.slice(done, done + keysAtOnce).map((Key) => ({ Key }));
+  for (const batch of batchesOf(keys, keysAtOnce)) {
+    const Objects = batch.map((Key) => ({ Key }));
     const { Errors = [] } = await client.send(
       new DeleteObjectsCommand({ Bucket: buckets[bucket], Delete: { Objects, Quiet: true } }),
     );

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { readZipDirectory, type ZipLimits } from '../../archive/zip-directory.ts';
 import { entrySpan } from '../../archive/zip-entry.ts';
+import { batchesOf } from '../../core/batches.ts';
 import { Failure } from '../../core/errors.ts';
 import type { Job, Outcome } from '../../core/job.ts';
 import { inputRef, type JobRef, jobPrefix, uploadRef } from '../../core/keys.ts';
@@ -89,10 +90,10 @@ async function unpackOpen(
   const { images, refused, skipped } = planUnpack(await readZipDirectory(source, limits));
 
   const files = [...images.map(({ path, entry }) => ({ path, bytes: entry.bytes })), ...refused];
-  for (let i = 0; i < files.length; i += registered)
+  for (const some of batchesOf(files, registered))
     await jobs.expect(
       job,
-      files.slice(i, i + registered).map(({ path, bytes }) => ({ path, bytes })),
+      some.map(({ path, bytes }) => ({ path, bytes })),
     );
   const finish = (path: string, failure: Failure) => finishAndAdvance(job, path, failed(failure), ports);
   await inLanes(refused, writesAhead, async ({ path, failure }) => void (await finish(path, failure)));
