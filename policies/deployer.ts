@@ -68,6 +68,7 @@ const storeStatements = (place: PolicyPlace): Statement[] => [
       'sqs:CreateQueue',
       'sqs:DeleteQueue',
       'sqs:GetQueueAttributes',
+      'sqs:GetQueueUrl',
       'sqs:ListQueueTags',
       'sqs:SetQueueAttributes',
       'sqs:TagQueue',

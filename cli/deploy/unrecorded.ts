@@ -18,6 +18,7 @@ import {
   paginateListUserPools,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { AwsAccount } from './account.ts';
 
 /** A resource as the engine's state has it. */
@@ -42,9 +43,13 @@ const named: Readonly<Record<string, (inputs: Inputs, account: AwsAccount) => st
   'aws:s3/bucket:Bucket': ({ bucket }) => bucket,
   'aws:dynamodb/table:Table': ({ name }) => name,
   'aws:iam/role:Role': ({ name }) => name,
+  'aws:iam/rolePolicy:RolePolicy': ({ role, name }) => `${role}:${name}`,
   'aws:lambda/function:Function': ({ name }) => name,
   'aws:lambda/permission:Permission': ({ function: of, statementId }) => `${of}/${statementId}`,
   'aws:cloudwatch/logGroup:LogGroup': ({ name }) => name,
+  'aws:cloudwatch/metricAlarm:MetricAlarm': ({ name }) => name,
+  'aws:cloudwatch/dashboard:Dashboard': ({ dashboardName }) => dashboardName,
+  'aws:sns/topic:Topic': ({ name }, { partition, region, id }) => `arn:${partition}:sns:${region}:${id}:${name}`,
   'aws:cloudfront/function:Function': ({ name }) => name,
   'aws:cognito/userPoolDomain:UserPoolDomain': ({ domain }) => domain,
   'aws:cognito/userGroup:UserGroup': ({ userPoolId, name }) => `${userPoolId}/${name}`,
@@ -92,15 +97,15 @@ const sought: Readonly<Record<string, Find>> = {
     return found && `${userPoolId}/${found.ClientId}`;
   },
   'aws:cognito/managedLoginBranding:ManagedLoginBranding': async ({ userPoolId, clientId }, { client }) => {
-    try {
-      const { ManagedLoginBranding } = await new CognitoIdentityProviderClient(client).send(
-        new DescribeManagedLoginBrandingByClientCommand({ UserPoolId: userPoolId, ClientId: clientId }),
-      );
-      return `${userPoolId},${ManagedLoginBranding!.ManagedLoginBrandingId}`;
-    } catch (error) {
-      if ((error as Error).name === 'ResourceNotFoundException') return undefined;
-      throw error;
-    }
+    const asked = new CognitoIdentityProviderClient(client).send(
+      new DescribeManagedLoginBrandingByClientCommand({ UserPoolId: userPoolId, ClientId: clientId }),
+    );
+    const found = await unlessAbsent('ResourceNotFoundException', asked);
+    return found && `${userPoolId},${found.ManagedLoginBranding!.ManagedLoginBrandingId}`;
+  },
+  'aws:sqs/queue:Queue': async ({ name }, { client }) => {
+    const asked = new SQSClient(client).send(new GetQueueUrlCommand({ QueueName: name }));
+    return (await unlessAbsent('QueueDoesNotExist', asked))?.QueueUrl;
   },
   'aws:cloudfront/distribution:Distribution': async ({ comment }, { client }) => {
     const cloudfront = new CloudFrontClient(client);
@@ -133,15 +138,19 @@ const sought: Readonly<Record<string, Find>> = {
   },
 };
 
-/** Making these once more changes nothing: AWS takes the same name and settings as the same thing. */
-const repeatable: ReadonlySet<string> = new Set([
-  'aws:sqs/queue:Queue',
-  'aws:sns/topic:Topic',
+async function unlessAbsent<T>(absence: string, asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if ((error as Error).name === absence) return undefined;
+    throw error;
+  }
+}
+
+/** Settings of something else: made once more they are the same, and they go with what they belong to. */
+const settings: ReadonlySet<string> = new Set([
   'aws:sns/topicPolicy:TopicPolicy',
   'aws:sns/topicSubscription:TopicSubscription',
-  'aws:iam/rolePolicy:RolePolicy',
-  'aws:cloudwatch/metricAlarm:MetricAlarm',
-  'aws:cloudwatch/dashboard:Dashboard',
   'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig',
   'aws:s3/bucketCorsConfiguration:BucketCorsConfiguration',
   'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration',
@@ -154,7 +163,7 @@ const repeatable: ReadonlySet<string> = new Set([
 ]);
 
 /** Every type that a change which was cut off can be continued with. */
-export const continuable: readonly string[] = [...Object.keys(named), ...Object.keys(sought), ...repeatable];
+export const continuable: readonly string[] = [...Object.keys(named), ...Object.keys(sought), ...settings];
 
 /** What the engine writes for a value that is not known yet. Source: resource/plugin of the engine, and the SDKs. */
 export const unknown = /04da6b54-80e4-46f7-96ec-b56ff0331ba9|output<string>/;
@@ -173,7 +182,7 @@ const knownOf = (inputs: Inputs): Inputs =>
 
 /**
  * The id under which a resource may be there that was being made when its maker was killed. Undefined: it is not there,
- * or making it again does no harm. Of a named one only reading it back tells whether it is there.
+ * or is a setting of something else. Of a named one only reading it back tells whether it is there.
  */
 export async function findUnrecorded(
   { type, inputs }: UnrecordedResource,

@@ -1,7 +1,6 @@
 const deliveries = 'API Gateway asks for it of whoever gives an API an access log; moto does not';
 const branding = 'for signInPages=managed, whose style moto does not know';
-const cutOff =
-  'what a change that was cut off had made is found and read back with it: deployer-data.test.ts, soak:deploy';
+const cutOff = 'what a change that was cut off had made is found and read back with it: data.test.ts, soak:deploy';
 const later = 'no setting changes it, a later version of labdeploy may';
 const before = 'for a stack that was deployed before bootstrap-iam made the boundary';
 const tagged = 'IAM asks for it where something is made with tags, by a rule that its lists do not have';
@@ -39,6 +38,7 @@ export const notUsedHere: Readonly<Record<string, string>> = {
   'Pools cognito-idp:UpdateGroup': later,
   'Pools cognito-idp:UpdateManagedLoginBranding': branding,
   'Pools cognito-idp:UpdateUserPoolDomain': later,
+  'Queues sqs:GetQueueUrl': cutOff,
   'Queues sqs:SetQueueAttributes': later,
   'Roles iam:UpdateAssumeRolePolicy': later,
   'Roles iam:UpdateRole': later,
