@@ -17,7 +17,8 @@ import {
 } from '../deploy/costs.ts';
 import { tracesOfJob } from '../deploy/job-traces.ts';
 import { readOutputs } from '../deploy/outputs.ts';
-import { checkedConfig, openStack, parseConfig, project, type StackOptions } from '../deploy/stack.ts';
+import { checkedConfig, parseConfig, project } from '../deploy/settings.ts';
+import { openStack, type StackOptions } from '../deploy/stack.ts';
 import { metricsOfStack } from '../deploy/stack-metrics.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';

@@ -1,11 +1,12 @@
-import { DeleteParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { contentsOf, emptyBucket, removeBucket } from '../deploy/data.ts';
+import { contentsOf, emptyBucket } from '../deploy/data.ts';
 import { type Kept, keptOf, pricesOf, type StackResource } from '../deploy/kept.ts';
 import { leftovers, removeLogGroups } from '../deploy/leftovers.ts';
+import { assertFree } from '../deploy/lock-files.ts';
 import { operate, type PlannedChange } from '../deploy/operate.ts';
 import { priceTable } from '../deploy/prices.ts';
-import { listStacks, type OpenStack, openStack, project, type StackOptions } from '../deploy/stack.ts';
-import { passphraseParameter } from '../deploy/state.ts';
+import { project } from '../deploy/settings.ts';
+import { listStacks, type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
+import { removeState } from '../deploy/state.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
 
@@ -23,7 +24,7 @@ export interface DestroyOptions extends StackOptions {
 export async function destroy(options: DestroyOptions, services: Services): Promise<void> {
   const started = performance.now();
   const kept = await removeStack(options, services);
-  if (options.all) await removeState(options, services);
+  if (options.all) await removeOwnState(options, services);
   const seconds = (performance.now() - started) / 1000;
   services.io.emit('destroy.done', { stack: options.stack, seconds, kept, pricesOf: priceTable.date });
 }
@@ -39,6 +40,7 @@ async function removeStack(options: DestroyOptions, services: Services): Promise
   if (found === undefined) return [];
   await using stack = found;
   const { account, name } = stack;
+  await assertFree(stack, services); // before its data goes
   const resources = (await resourcesOf(stack)).filter(({ custom }) => custom);
   const buckets = resources.filter(({ type }) => type === 'aws:s3/bucket:Bucket').map(({ id }) => id!);
   const contents = (await Promise.all(buckets.map((bucket) => contentsOf(bucket, account)))).filter(
@@ -84,7 +86,7 @@ async function removeStack(options: DestroyOptions, services: Services): Promise
 async function unfinished(stack: OpenStack, { io, signal }: Services): Promise<PlannedChange[]> {
   const last = await stack.engine.info();
   if (last?.kind !== 'update' || last.result === 'succeeded') return [];
-  return (await operate(stack, 'preview', io, { signal })).changes;
+  return (await operate(stack, 'preview', io, { signal, command: 'destroy' })).changes;
 }
 
 async function resourcesOf({ engine }: OpenStack): Promise<StackResource[]> {
@@ -92,12 +94,11 @@ async function resourcesOf({ engine }: OpenStack): Promise<StackResource[]> {
   return (deployment as { resources?: StackResource[] } | undefined)?.resources ?? [];
 }
 
-/** Only when no stack needs it any more. */
-async function removeState({ region }: DestroyOptions, services: Services): Promise<void> {
-  const { account, state, stacks } = await listStacks(region === undefined ? {} : { region }, services);
-  if (state?.bucket === undefined) return; // gone, or another's, named by PULUMI_BACKEND_URL
+/** Only when no stack needs it any more, and not one that PULUMI_BACKEND_URL names: that is somebody's own. */
+async function removeOwnState({ region }: DestroyOptions, services: Services): Promise<void> {
+  if (services.env.PULUMI_BACKEND_URL !== undefined) return;
+  const { account, stacks } = await listStacks(region === undefined ? {} : { region }, services);
   const [other] = stacks;
   if (other !== undefined) throw new UserError('stackNotEmpty', [other.name, String(other.resources)]);
-  await removeBucket(state.bucket, account);
-  await new SSMClient(account.client).send(new DeleteParameterCommand({ Name: passphraseParameter }));
+  await removeState(account);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { troubleOf } from '../deploy/answering.ts';
 import { inviteFirstAdmin } from '../deploy/first-admin.ts';
+import { assertFree } from '../deploy/lock-files.ts';
 import { operate, type PlannedChange } from '../deploy/operate.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
@@ -26,7 +27,8 @@ export async function up(options: UpOptions, services: Services): Promise<void> 
   const started = performance.now();
   await using stack = await openStack(options, services, 'make');
   tellStart(stack, services);
-  const { changes } = await operate(stack, 'preview', io, { signal });
+  await assertFree(stack, services);
+  const { changes } = await operate(stack, 'preview', io, { signal, command: 'up' });
   if (changes.length > 0) {
     io.emit('deploy.plan', { stack: stack.name, changes: changes.map(viewOf) });
     if (!(await services.confirm(`Make these changes to ${stack.name}?`))) throw new UserError('declined', ['up']);

@@ -1,11 +1,18 @@
 import { UserError } from '../errors.ts';
 import { deniedAction } from './account.ts';
+import { holdersIn, tellHolders } from './locks.ts';
 
 /** What the engine or the provider said about one resource, or about none. */
 export interface EngineFault {
   /** `Predict/function`: component and name; absent where it is about the whole stack. */
   resource?: string;
   message: string;
+}
+
+/** What a command of the engine that failed had to say. */
+export function textOf(error: unknown): string {
+  const { stderr, message } = error as { stderr?: string; message?: string };
+  return stderr || message || String(error);
 }
 
 /**
@@ -35,10 +42,10 @@ const because = (error: unknown) => ({ cause: error });
  */
 const known: readonly [RegExp, (cause: unknown) => Explain][] = [
   [
-    /stack is currently locked by[\s\S]*?created by (\S+) \(pid (\d+)\) at (\S+)/,
+    /stack is currently locked by/,
     (cause) =>
-      ({ match: [, who, pid, at] }, stack) =>
-        new UserError('stackLocked', [stack, `${who}, process ${pid}, since ${at}`], because(cause)),
+      ({ message }, stack) =>
+        new UserError('stackLocked', [stack, tellHolders(holdersIn(message))], because(cause)),
   ],
   [
     /Another update is currently in progress/,

@@ -1,8 +1,8 @@
 import { ConcurrentUpdateError, type EngineEvent } from '@pulumi/pulumi/automation/index.js';
 import { UserError } from '../errors.ts';
 import type { Io } from '../io/events.ts';
-import { type EngineFault, explainEngineFaults } from './engine-faults.ts';
-import { untilLeft } from './left-locks.ts';
+import { type EngineFault, explainEngineFaults, textOf } from './engine-faults.ts';
+import { holdersIn, untilLeft } from './locks.ts';
 import { settlePending } from './pending.ts';
 import type { OpenStack } from './stack.ts';
 import type { UnrecordedResource } from './unrecorded.ts';
@@ -33,6 +33,8 @@ interface RunOptions {
   planned?: readonly PlannedChange[];
   /** URNs that are left as they are. */
   exclude?: readonly string[];
+  /** Of labdeploy, of which this is a part; absent: that of the same name. */
+  command?: Verb;
 }
 
 const quiet = new Set(['same', 'read', 'refresh']);
@@ -54,7 +56,9 @@ export async function operate(stack: OpenStack, verb: Verb, io: Io, options: Run
     });
   } catch (error) {
     if (options.signal.aborted) {
-      throw new UserError('interrupted', [`run labdeploy ${verb} --stack ${stack.name} again: it goes on from here`]);
+      throw new UserError('interrupted', [
+        `run labdeploy ${options.command ?? verb} --stack ${stack.name} again: it goes on from here`,
+      ]);
     }
     throw explainEngineFaults(faultsOf(watch, error), stack.name, error);
   } finally {
@@ -84,7 +88,9 @@ async function start(
   try {
     await attempt();
   } catch (error) {
-    if (!(error instanceof ConcurrentUpdateError) || !(await untilLeft(error, io, options.signal))) throw error;
+    if (!(error instanceof ConcurrentUpdateError)) throw error;
+    const holders = holdersIn(textOf(error));
+    if (holders.length === 0 || !(await untilLeft(holders, io, options.signal))) throw error;
     await stack.engine.cancel();
     await attempt();
   }
@@ -97,9 +103,7 @@ async function call({ engine }: OpenStack, verb: Verb, options: EngineOptions): 
 }
 
 function faultsOf({ faults }: Watch, error: unknown): EngineFault[] {
-  if (faults.length > 0) return faults;
-  const { stderr, message } = error as { stderr?: string; message?: string };
-  return [{ message: stderr || message || String(error) }];
+  return faults.length > 0 ? faults : [{ message: textOf(error) }];
 }
 
 /** Follows the engine's events. */

@@ -3,21 +3,16 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { IAMClient } from '@aws-sdk/client-iam';
 import { LocalWorkspace, type Stack, StackNotFoundError } from '@pulumi/pulumi/automation/index.js';
 import { parse } from 'yaml';
-import { type Config, ConfigError, readConfig } from '../../infra/config.ts';
 import { program } from '../../infra/program.ts';
-import { boundaryArn } from '../../policies/boundary.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
 import { type AwsAccount, openAccount } from './account.ts';
 import { findEngine } from './engine.ts';
-import { type EngineFault, explainEngineFault } from './engine-faults.ts';
-import { isPolicy } from './iam/client.ts';
+import { explainEngineFault, textOf } from './engine-faults.ts';
+import { boundRoles, checkedConfig, parseConfig, project, takeUpConfig } from './settings.ts';
 import { findState, openState, type State } from './state.ts';
-
-export const project = 'labdeploy';
 
 export interface StackOptions {
   stack: string;
@@ -72,7 +67,7 @@ export async function openStack(
     if (error instanceof StackNotFoundError) {
       throw new UserError('stackNotFound', [name, account.region], { cause: error });
     }
-    throw error instanceof UserError ? error : (faultOf(error, name) ?? error);
+    throw error instanceof UserError ? error : (explainEngineFault({ message: textOf(error) }, name, error) ?? error);
   }
 }
 
@@ -137,16 +132,6 @@ function assertName(name: string): void {
   if (!nameForm.test(name)) throw new UserError('stackNameRefused', [name]);
 }
 
-export function parseConfig(pairs: readonly string[]): Record<string, { value: string }> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [, key, value] = /^([\w:.-]+)=(.*)$/s.exec(pair) ?? [];
-      if (key === undefined) throw new UserError('usage', [`'${pair}' is not key=value`, 'up']);
-      return [key.includes(':') ? key : `${project}:${key}`, { value: value! }];
-    }),
-  );
-}
-
 /** A folder with labdeploy's own Pulumi.yaml, such as a fork, keeps the configuration; anywhere else nothing is written. */
 async function workFolder(cwd: string): Promise<{ folder: string; own: boolean }> {
   const file = join(cwd, 'Pulumi.yaml');
@@ -157,44 +142,9 @@ async function workFolder(cwd: string): Promise<{ folder: string; own: boolean }
   return { folder: await mkdtemp(join(tmpdir(), 'labdeploy-')), own: false };
 }
 
-/** The same check as the program's, before anything is asked of AWS. Throws `configRefused`. */
-export function checkedConfig(all: Readonly<Record<string, { value: string }>>): Config {
-  const own = Object.entries(all).flatMap(([key, { value }]) =>
-    key.startsWith(`${project}:`) ? [[key.slice(project.length + 1), value]] : [],
-  );
-  try {
-    return readConfig(Object.fromEntries(own));
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const [, key = project, why = error.message] = /^(\S+?): (.*)/s.exec(error.mistakes[0]!) ?? [];
-    throw new UserError('configRefused', [key, why], { cause: error });
-  }
-}
-
-/** Where bootstrap-iam has been, every role gets its boundary: the deployer can make no other. */
-async function boundRoles(engine: Stack, account: AwsAccount): Promise<void> {
-  const config = await engine.getAllConfig();
-  const key = `${project}:permissionsBoundary`;
-  if (config[key] !== undefined) return;
-  const { baseName } = readConfig({ baseName: config[`${project}:baseName`]?.value ?? project });
-  const value = boundaryArn({ partition: account.partition, account: account.id, baseName });
-  if (await isPolicy(new IAMClient(account.client), value)) await engine.setConfig(key, { value });
-}
-
-/** As the last update had it: the engine keeps it with the state. */
-async function takeUpConfig(engine: Stack): Promise<void> {
-  if ((await engine.history(1, 1)).length > 0) await engine.refreshConfig();
-}
-
 const engineVariables = ({ region }: AwsAccount, state: State): Record<string, string> => ({
   PULUMI_BACKEND_URL: state.backendUrl,
   PULUMI_CONFIG_PASSPHRASE: state.passphrase,
   PULUMI_SKIP_UPDATE_CHECK: 'true',
   AWS_REGION: region,
 });
-
-function faultOf(error: unknown, stack: string): UserError | undefined {
-  const text = (error as { stderr?: string }).stderr ?? (error as Error).message ?? '';
-  const fault: EngineFault = { message: text };
-  return explainEngineFault(fault, stack, error);
-}

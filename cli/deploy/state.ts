@@ -13,9 +13,10 @@ import {
   PutPublicAccessBlockCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { UserError } from '../errors.ts';
 import { type AwsAccount, accessError } from './account.ts';
+import { removeBucket } from './data.ts';
 
 /** Where the engine keeps what it knows of the stacks, and what its secrets are encrypted with. */
 export interface State {
@@ -33,11 +34,12 @@ const readyTag = { Key: 'labdeploy:state', Value: 'ready' };
 /** Superseded states are kept for so long. */
 const oldVersionsDays = 90;
 
-/** The state of an account's stacks where there is one; nothing is made. */
+/** The state of an account's stacks where there is one with its passphrase; nothing is made. */
 export async function findState(account: AwsAccount, env: NodeJS.ProcessEnv): Promise<State | undefined> {
-  const known = env.PULUMI_BACKEND_URL !== undefined;
+  const { PULUMI_BACKEND_URL: own, PULUMI_CONFIG_PASSPHRASE: known } = env;
   try {
-    if (!known && !(await exists(new S3Client(account.client), stateBucketName(account)))) return undefined;
+    if (own === undefined && !(await exists(new S3Client(account.client), stateBucketName(account)))) return undefined;
+    if (known === undefined && (await readPassphrase(new SSMClient(account.client))) === undefined) return undefined;
   } catch (error) {
     throw accessError(error, account.region) ?? error;
   }
@@ -68,6 +70,15 @@ function backendUrl(bucket: string, { region }: AwsAccount, env: NodeJS.ProcessE
     query.set('s3ForcePathStyle', 'true');
   }
   return `s3://${bucket}?${query}`;
+}
+
+/** Takes away what `openState` made in the account, also what is left of it after this was cut off. */
+export async function removeState(account: AwsAccount): Promise<void> {
+  const bucket = stateBucketName(account);
+  if (await exists(new S3Client(account.client), bucket)) await removeBucket(bucket, account);
+  const ssm = new SSMClient(account.client);
+  if ((await readPassphrase(ssm)) !== undefined)
+    await ssm.send(new DeleteParameterCommand({ Name: passphraseParameter }));
 }
 
 async function ensureBucket(account: AwsAccount): Promise<string> {

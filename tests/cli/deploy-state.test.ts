@@ -6,14 +6,16 @@ import {
   GetBucketVersioningCommand,
   GetPublicAccessBlockCommand,
   ListBucketsCommand,
+  PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { beforeEach, expect, it } from '@jest/globals';
 import type { AwsAccount } from '../../cli/deploy/account.ts';
-import { openState, passphraseParameter } from '../../cli/deploy/state.ts';
+import { findState, openState, passphraseParameter, removeState } from '../../cli/deploy/state.ts';
 import { accountId, clientSettings, region } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
+import { leftBehind } from '../support/simulated-account/left-behind.ts';
 
 const bucket = `labdeploy-state-${accountId}-${region}`;
 
@@ -79,5 +81,25 @@ await describeWithMoto('the state of the stacks', (moto) => {
     const env = { PULUMI_BACKEND_URL: 'file:///srv/state', PULUMI_CONFIG_PASSPHRASE: 'own' };
     expect(await openState(account, env)).toEqual({ backendUrl: 'file:///srv/state', passphrase: 'own' });
     expect(await buckets()).toEqual([]);
+  });
+
+  it('is not there before it was made, wherever it is, and looking for it makes nothing', async () => {
+    const elsewhere = { PULUMI_BACKEND_URL: 'file:///srv/state' };
+    expect(await findState(account, {})).toBeUndefined();
+    expect(await findState(account, elsewhere)).toBeUndefined();
+    expect(await leftBehind(moto().url)).toEqual([]);
+    const made = await openState(account, elsewhere);
+    expect(await findState(account, elsewhere)).toEqual(made);
+    expect(await findState(account, {})).toBeUndefined(); // has its passphrase, but no bucket
+  });
+
+  it('goes whole, also when only half of it is left', async () => {
+    await openState(account, {});
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: '.pulumi/meta.yaml', Body: 'version: 1' }));
+    await removeState(account);
+    expect(await leftBehind(moto().url)).toEqual([]);
+    await openState(account, { PULUMI_BACKEND_URL: 'file:///srv/state' });
+    await removeState(account);
+    expect(await leftBehind(moto().url)).toEqual([]);
   });
 });

@@ -46,14 +46,21 @@ async function failureOf(args: readonly string[], env: NodeJS.ProcessEnv) {
 const keys = { AWS_ACCESS_KEY_ID: owner.accessKeyId, AWS_SECRET_ACCESS_KEY: owner.secretAccessKey };
 
 describe('without a terminal and without --yes', () => {
-  it.each(changing)('%s ends at once with 4 and names the flag', async (command) => {
-    const started = performance.now();
-    const failure = await failureOf([command], {});
-    const seconds = (performance.now() - started) / 1000;
-    expect(failure).toMatchObject({ exit: 4, code: 'inputNeeded' });
-    expect(failure.next).toContain('--yes');
-    expect(seconds).toBeLessThan(process.env.CI ? 1 : 5); // under a second where nothing else runs
-  });
+  it.each(changing)(
+    '%s ends at once with 4 and names the flag',
+    async (command) => {
+      const seconds: number[] = [];
+      for (let n = 0; n < 5 && (n === 0 || Math.min(...seconds) >= 1); n++) {
+        const started = performance.now();
+        const failure = await failureOf([command], {});
+        seconds.push((performance.now() - started) / 1000);
+        expect(failure).toMatchObject({ exit: 4, code: 'inputNeeded' });
+        expect(failure.next).toContain('--yes');
+      }
+      expect(Math.min(...seconds)).toBeLessThan(1); // again where something else took the processor
+    },
+    60_000,
+  );
 });
 
 describe('before AWS is asked', () => {
@@ -191,6 +198,14 @@ await describeWithEngine('in an account', (engine) => {
     expect(await leftBehind(moto.url)).toEqual([]);
   });
 
+  it("a bad setting makes no passphrase for a state of one's own either", async () => {
+    await using own = await temporaryFolder();
+    const elsewhere = { ...env(), PULUMI_BACKEND_URL: `file://${own.path}` };
+    const failure = await failureOf(['up', '--yes', '--config', 'colour=red'], elsewhere);
+    expect(failure).toMatchObject({ exit: 2, code: 'configRefused' });
+    expect(await leftBehind(moto.url)).toEqual([]);
+  });
+
   it.each(stackCommands.filter((command) => command !== 'preview'))(
     '%s of a stack that there is not makes nothing',
     async (command) => {
@@ -226,16 +241,26 @@ await describeWithEngine('in an account', (engine) => {
     }, 60_000);
     afterAll(() => state[Symbol.asyncDispose]());
 
-    it('a change ends with 6 and says who it is', async () => {
-      expect(await failureOf(['destroy', '--yes'], own)).toMatchObject({
-        exit: 6,
-        code: 'stackLocked',
-        why: expect.stringMatching(/ada@elsewhere/),
-        next: expect.stringContaining('labdeploy unlock'),
-      });
-      expect(await readdir(locks())).toEqual(['a7b0.json']);
-      expect(hostname()).not.toBe('elsewhere');
-    }, 60_000);
+    it.each([
+      ['up', ['deploy.started', 'error']],
+      ['destroy', ['error']],
+    ])(
+      '%s ends with 6 before it has planned or emptied anything, and says who it is',
+      async (command, told) => {
+        const { stdout } = await cli([command, '--yes', '--json'], { cwd: home.path, env: { ...bare(), ...own } });
+        const events = jsonLines(stdout);
+        expect(events.map(({ event }) => event)).toEqual(told);
+        expect(events.at(-1)).toMatchObject({
+          exit: 6,
+          code: 'stackLocked',
+          why: expect.stringMatching(/ada@elsewhere/),
+          next: expect.stringContaining('labdeploy unlock'),
+        });
+        expect(await readdir(locks())).toEqual(['a7b0.json']);
+        expect(hostname()).not.toBe('elsewhere');
+      },
+      60_000,
+    );
 
     it('unlock breaks the lock, says whose it was, and is content where there is none', async () => {
       const unlock = () => cli(['unlock', '--yes', '--json'], { cwd: home.path, env: { ...bare(), ...own } });

@@ -17,7 +17,7 @@ import { notUsedHere } from './not-used-here.ts';
 
 const minute = 60_000;
 const samples = resolve(import.meta.dirname, '../../samples/images');
-const stateBucket = `bucket labdeploy-state-${accountId}-${region}`;
+const state = [`bucket labdeploy-state-${accountId}-${region}`, 'parameter /labdeploy/state/passphrase'];
 /** Of bootstrap-iam. */
 const ofTheOwner = /^(role labdeploy-deployer|policy labdeploy-(deployer-\d|boundary))$/;
 const deployer = 'labdeploy-deployer';
@@ -203,7 +203,7 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
       const unfinished = { Bucket: outputs.buckets.uploads, Key: 'ada/job/folder.zip' };
       await world.clients.s3.send(new CreateMultipartUploadCommand(unfinished));
       expect(await world.result(key, ['destroy', '--yes'])).toMatchObject({ event: 'destroy.done', kept: [] });
-      expect(await left()).toEqual([stateBucket]);
+      expect(await left()).toEqual(state);
       expect(await world.result(key, ['stacks'])).toMatchObject({ stacks: [] });
       expect(await world.result(key, ['destroy', '--all', '--yes'])).toMatchObject({ event: 'destroy.done' });
       expect(await left()).toEqual([]);

@@ -12,6 +12,7 @@ import { ListEventSourceMappingsCommand, ListFunctionsCommand } from '@aws-sdk/c
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { ListSubscriptionsCommand, ListTopicsCommand } from '@aws-sdk/client-sns';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
+import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { clientSettings, clientsFor } from './clients.ts';
 import { accountRest } from './runner/account-rest.ts';
 
@@ -21,6 +22,7 @@ export async function leftBehind(motoUrl: string): Promise<string[]> {
   const settings = clientSettings(motoUrl);
   const cloudfront = new CloudFrontClient(settings);
   const cloudwatch = new CloudWatchClient(settings);
+  const ssm = new SSMClient(settings);
   const logs = new CloudWatchLogsClient(settings);
   const found: Record<string, readonly (string | undefined)[] | undefined> = {
     bucket: (await s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name),
@@ -39,6 +41,7 @@ export async function leftBehind(motoUrl: string): Promise<string[]> {
     access: (await cloudfront.send(new ListOriginAccessControlsCommand({}))).OriginAccessControlList?.Items?.map(
       ({ Name }) => Name,
     ),
+    parameter: (await ssm.send(new DescribeParametersCommand({}))).Parameters?.map(({ Name }) => Name),
     log: (await logs.send(new DescribeLogGroupsCommand({}))).logGroups?.map(({ logGroupName }) => logGroupName),
     alarm: (await cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms?.map(({ AlarmName }) => AlarmName),
     dashboard: (await cloudwatch.send(new ListDashboardsCommand({}))).DashboardEntries?.map(

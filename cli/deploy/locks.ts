@@ -7,25 +7,33 @@ import type { Io } from '../io/events.ts';
 const patienceMs = 10 * 60_000;
 const askEveryMs = 1000;
 
-interface Holder {
+/** An engine that changes the stack. */
+export interface LockHolder {
+  user: string;
   host: string;
   pid: number;
+  /** ISO 8601. */
+  since: string;
 }
 
 /** Who holds the locks that the engine's error names. */
-const holdersOf = (text: string): Holder[] =>
-  [...text.matchAll(/created by \S+@(\S+) \(pid (\d+)\)/g)].map(([, host, pid]) => ({
+export const holdersIn = (text: string): LockHolder[] =>
+  [...text.matchAll(/created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(([, user, host, pid, since]) => ({
+    user: user!,
     host: host!,
     pid: Number(pid),
+    since: since!,
   }));
+
+/** As people read it. */
+export const tellHolders = (holders: readonly LockHolder[]): string =>
+  holders.map(({ user, host, pid, since }) => `${user}@${host}, process ${pid}, since ${since}`).join(' and ');
 
 /**
  * Whether all holders of the locks are engines of this machine that nobody waits for any more, once they have ended.
  * False at once where another machine or a running labdeploy holds one.
  */
-export async function untilLeft(error: Error, io: Io, signal: AbortSignal): Promise<boolean> {
-  const holders = holdersOf((error as { stderr?: string }).stderr ?? error.message);
-  if (holders.length === 0) return false;
+export async function untilLeft(holders: readonly LockHolder[], io: Io, signal: AbortSignal): Promise<boolean> {
   const started = Date.now();
   for (;;) {
     if (!holders.every(({ host, pid }) => host === hostname() && (!isAlive(pid) || isOrphan(pid)))) return false;
