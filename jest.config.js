@@ -3,6 +3,7 @@ const project = (displayName, extra = {}) => ({
   displayName,
   testEnvironment: 'node',
   testMatch: [`<rootDir>/tests/${displayName}/**/*.test.ts`],
+  modulePathIgnorePatterns: ['<rootDir>/(dist|\\.cache)/'], // has packages of the same name
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

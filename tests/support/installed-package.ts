@@ -1,18 +1,24 @@
 import { execFile } from 'node:child_process';
-import { mkdir, symlink } from 'node:fs/promises';
+import { cp, mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 const repository = resolve(import.meta.dirname, '../..');
 
+/** Of the repository, what is no source. */
+const noSources = new Set(['node_modules', 'dist', '.git', '.cache']);
+
 /** Builds, packs, and lays the package and what it depends on into an empty folder, as npm would; without a registry. Returns the folder of the package. */
 export async function installPackage(folder: string): Promise<string> {
   const at = (...names: string[]) => join(folder, ...names);
-  await execute('npm', ['run', 'build'], { cwd: repository });
-  const { stdout } = await execute('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-    cwd: repository,
-  });
+  const cwd = at('sources'); // other tests use what is built in the repository
+  await cp(repository, cwd, { recursive: true, filter: (path) => !noSources.has(relative(repository, path)) });
+  await symlink(join(repository, 'node_modules'), join(cwd, 'node_modules'));
+  await execute('npm', ['run', 'build'], { cwd });
+  const packing = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+  const { stdout } = await execute('npm', packing, { cwd });
+  await rm(cwd, { recursive: true });
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
   const installed = at('node_modules/labdeploy');
   await mkdir(installed, { recursive: true });
