@@ -148,6 +148,7 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
   it(
     'serves: a folder sent with submit comes back as run makes it, and logs and cost tell of it',
     async () => {
+      const images = 4;
       const service = await serveStack(outputs, world);
       runner = service.runner;
       const { token } = await service.person('ada');
@@ -155,19 +156,18 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
         cwd: world.folder,
         env: { LABDEPLOY_TOKEN: token },
       });
-      expect(submitted).toMatchObject({ code: 0 });
+      const { job, ...last } = jsonLines(submitted.stdout).at(-1) as { job: string };
+      expect({ ...last, stderr: submitted.stderr }).toMatchObject({ event: 'submit.done', done: images, stderr: '' });
       expect(await cli(['run', samples, '-o', 'run'], { cwd: world.folder })).toMatchObject({ code: 0 });
       const [sent, local] = [join(world.folder, 'submitted'), join(world.folder, 'run')];
       expect((await readdir(sent)).length).toBeGreaterThan(3);
       expect(withoutManifest(await treeOf(sent))).toEqual(withoutManifest(await treeOf(local)));
-      const { job } = jsonLines(submitted.stdout).at(-1) as { job: string };
       const told = await world.run(key, ['logs', '--stage', 'predict', '--job', job, '--json']);
       expect(told.code).toBe(0);
       expect(jsonLines(told.stdout).every(({ event, stage }) => event === 'logs.line' && stage === 'predict')).toBe(
         true,
       );
       expect(jsonLines(told.stdout).length).toBeGreaterThan(0);
-      const images = 4;
       const spent = await world.result(key, ['cost', '--job', job]);
       expect(spent).toMatchObject({ event: 'cost.job', job, files: images, seconds: expect.any(Number) });
       const { lines } = spent.cost as { lines: { item: string; amount: number }[] };
