@@ -31,9 +31,9 @@ export function serviceClient(origin: string, token: (refused?: string) => Promi
     let refused: string | undefined;
     return withRetries<T>(async () => {
       const bearer = await token(refused);
-      let response: Response;
+      let answer: Answer;
       try {
-        response = await fetch(origin + path, {
+        answer = await ask(origin + path, {
           method,
           signal,
           headers: {
@@ -47,8 +47,9 @@ export function serviceClient(origin: string, token: (refused?: string) => Promi
         signal.throwIfAborted();
         return { again: true, error: new UserError('serviceUnreachable', [origin, reasonOf(error)], { cause: error }) };
       }
-      if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-      const problem = await problemOf(response, origin);
+      const { response } = answer;
+      if (response.ok) return resultOf<T>(answer, origin);
+      const problem = problemOf(answer, origin);
       if (response.status === 401 && refused === undefined) {
         refused = bearer;
         return { again: true, error: problem, waitMs: 0 };
@@ -85,24 +86,45 @@ function query(parameters: Record<string, string | undefined>): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
+interface Answer {
+  response: Response;
+  text: string;
+}
+
+/** Asks, and reads the whole answer: a connection can break before its end, too. */
+async function ask(url: string, init: RequestInit): Promise<Answer> {
+  const response = await fetch(url, init);
+  return { response, text: await response.text() };
+}
+
 /** The public part of a service: who signs people in, and limits. */
 export async function publicConfig(origin: string, signal: AbortSignal): Promise<PublicConfig> {
-  let response: Response;
+  let answer: Answer;
   try {
-    response = await fetch(`${origin}/v1/config`, { signal });
+    answer = await ask(`${origin}/v1/config`, { signal });
   } catch (error) {
     signal.throwIfAborted();
     throw new UserError('serviceUnreachable', [origin, reasonOf(error)], { cause: error });
   }
+  const { response } = answer;
   if (!response.ok)
     throw new UserError('serviceUnreachable', [origin, `it answers ${response.status}; is it a labdeploy service?`]);
-  return (await response.json()) as PublicConfig;
+  return resultOf<PublicConfig>(answer, origin);
 }
 
-async function problemOf(response: Response, origin: string): Promise<Error> {
-  const text = await response.text();
-  if (response.headers.get('content-type')?.startsWith('application/problem+json') === true)
-    return new ServiceProblem(JSON.parse(text) as ProblemView);
+const typeOf = (response: Response): string => response.headers.get('content-type')?.split(';')[0] ?? 'nothing';
+
+function resultOf<T>({ response, text }: Answer, origin: string): T {
+  if (response.status === 204) return undefined as T;
+  if (typeOf(response) === 'application/json') return JSON.parse(text) as T;
+  throw new UserError('serviceUnreachable', [
+    origin,
+    `it answers with ${typeOf(response)}; is it a labdeploy service?`,
+  ]);
+}
+
+function problemOf({ response, text }: Answer, origin: string): Error {
+  if (typeOf(response) === 'application/problem+json') return new ServiceProblem(JSON.parse(text) as ProblemView);
   return new UserError('serviceUnreachable', [origin, `it answers ${response.status} ${response.statusText}`]);
 }
 

@@ -98,8 +98,10 @@ function put(
 ): Promise<string | null> {
   return withRetries<string | null>(async () => {
     let response: Response;
+    let text: string;
     try {
       response = await fetch(url, { method, headers, body, signal });
+      text = await response.text();
     } catch (error) {
       signal.throwIfAborted();
       return {
@@ -107,7 +109,6 @@ function put(
         error: new UserError('uploadFailed', [path, String((error as Error).cause ?? error)], { cause: error }),
       };
     }
-    const text = await response.text();
     if (response.ok || response.status === 412) return response.headers.get('etag');
     const failed = new UserError('uploadFailed', [path, `the store answers ${response.status}: ${text.slice(0, 200)}`]);
     if (!isPassing(response.status)) throw failed;

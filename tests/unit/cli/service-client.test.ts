@@ -1,0 +1,57 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it } from '@jest/globals';
+import { publicConfig, serviceClient } from '../../../cli/client/service-client.ts';
+
+const { signal } = new AbortController();
+
+/** A service that answers each call by the next of `answers`, the last one for ever. */
+async function served(...answers: RequestListener[]) {
+  let asked = 0;
+  const server = createServer((request, response) => {
+    answers[Math.min(asked++, answers.length - 1)]!(request, response);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked: () => asked,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+const cutOff: RequestListener = (_request, response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });
+  response.write('{"id":', () => response.destroy());
+};
+const job: RequestListener = (_request, response) =>
+  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end('{"id":"job1"}');
+const page: RequestListener = (_request, response) =>
+  response.writeHead(200, { 'content-type': 'text/html' }).end('<p>a router</p>');
+
+it('asks again where an answer breaks off', async () => {
+  await using service = await served(cutOff, job);
+  expect(await serviceClient(service.origin, async () => 'token', signal).job('job1')).toEqual({ id: 'job1' });
+  expect(service.asked()).toBe(2);
+});
+
+it('names a place that is something else', async () => {
+  await using service = await served(page);
+  const unreachable = {
+    code: 'serviceUnreachable',
+    message: `no labdeploy service answers at ${service.origin}`,
+    advice: { why: 'it answers with text/html; is it a labdeploy service?' },
+  };
+  await expect(publicConfig(service.origin, signal)).rejects.toMatchObject(unreachable);
+  await expect(serviceClient(service.origin, async () => 'token', signal).job('job1')).rejects.toMatchObject(
+    unreachable,
+  );
+  expect(service.asked()).toBe(2);
+});
+
+it('names a place whose answer breaks off', async () => {
+  await using service = await served(cutOff);
+  await expect(publicConfig(service.origin, signal)).rejects.toMatchObject({ code: 'serviceUnreachable' });
+});
