@@ -13,6 +13,7 @@ import { leftBehind } from '../support/simulated-account/left-behind.ts';
 import type { Runner } from '../support/simulated-account/runner/runner.ts';
 import { type ServiceOutputs, serveStack } from '../support/simulated-account/service.ts';
 import { treeOf } from '../support/tree.ts';
+import { makeLaterVersion } from './later-version.ts';
 import { notUsedHere } from './not-used-here.ts';
 
 const minute = 60_000;
@@ -195,6 +196,19 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
       await up('--config', 'protectData=false');
     },
     10 * minute,
+  );
+
+  it(
+    'changes in place what a later version has otherwise',
+    async () => {
+      await makeLaterVersion(join(world.folder, 'node_modules/labdeploy'));
+      const changes = await planned();
+      expect(Object.keys(changes).filter((each) => !each.startsWith('update '))).toEqual([]);
+      expect(changes).toMatchObject({ 'update Api': 1, 'update OriginAccessControl': 1, 'update Schedule': 1 });
+      expect(await up()).toMatchObject({ outputs });
+      expect(await planned()).toEqual({});
+    },
+    5 * minute,
   );
 
   it(
