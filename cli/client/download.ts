@@ -1,7 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { readRange, writeObjectFile } from '../../functions/adapters/local/object-files.ts';
 import { readZipDirectory } from '../../functions/archive/zip-directory.ts';
@@ -11,6 +12,17 @@ import { normalisePath } from '../../functions/core/paths.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
 import { UserError } from '../errors.ts';
 import { isPassing, withRetries } from './retries.ts';
+
+/**
+ * Not fetch: in Node 24 it ends the whole process when a server closes the connection before all that came is written
+ * (nodejs/undici#5360).
+ */
+function get(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const { get: send } = url.startsWith('https:') ? https : http;
+  send(url, { headers, signal }, resolve).on('error', reject);
+  return promise;
+}
 
 /** Fetches a download into `file`, continuing a part of it that is there. `sign` asks for a fresh URL. */
 export async function fetchDownload(sign: () => Promise<Download>, file: string, signal: AbortSignal): Promise<void> {
@@ -22,17 +34,16 @@ export async function fetchDownload(sign: () => Promise<Download>, file: string,
     const from = have < bytes ? have : 0;
     const failed = (why: string, cause?: unknown) => new UserError('downloadFailed', [why], { cause });
     try {
-      const response = await fetch(request.url, {
-        headers: { ...request.headers, ...(from > 0 && { Range: `bytes=${from}-` }) },
-        signal,
-      });
-      if (!response.ok || response.body === null) {
-        const error = failed(`the store answers ${response.status}`);
-        if (!isPassing(response.status) && response.status !== 403) throw error; // 403: the URL ran out
+      const headers = { ...request.headers, ...(from > 0 && { Range: `bytes=${from}-` }) };
+      const response = await get(request.url, headers, signal);
+      const status = response.statusCode!;
+      if (status !== 200 && status !== 206) {
+        response.destroy();
+        const error = failed(`the store answers ${status}`);
+        if (!isPassing(status) && status !== 403) throw error; // 403: the URL ran out
         return { again: true, error };
       }
-      const flags = response.status === 206 ? 'a' : 'w';
-      await pipeline(Readable.fromWeb(response.body as never), createWriteStream(file, { flags }));
+      await pipeline(response, createWriteStream(file, { flags: status === 206 ? 'a' : 'w' }));
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof UserError) throw error;
