@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { buildPage } from '../support/built.ts';
 import { type RunningService, startService } from '../support/local-service.ts';
-import { axeFindings, buildPage, hasChromium, openBrowser, watchFaults, withoutChromium } from '../support/page.ts';
+import { axeFindings, hasChromium, openBrowser, watchFaults, withoutChromium } from '../support/page.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 const describeInBrowser = hasChromium ? describe : describe.skip;

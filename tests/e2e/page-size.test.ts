@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { buildPageIn } from '../support/page.ts';
+import { buildPageIn } from '../support/built.ts';
+
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('the built page', () => {

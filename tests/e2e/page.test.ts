@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { makeSamples } from '../../samples/make.ts';
+import { buildPage } from '../support/built.ts';
 import { cli } from '../support/cli.ts';
 import { type RunningService, startService } from '../support/local-service.ts';
-import { axeFindings, buildPage, hasChromium, openBrowser, watchFaults, withoutChromium } from '../support/page.ts';
+import { axeFindings, hasChromium, openBrowser, watchFaults, withoutChromium } from '../support/page.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { treeOf } from '../support/tree.ts';
 

@@ -3,8 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Browser, BrowserContext, Download, Page } from 'playwright-core';
+import { buildPage } from './built.ts';
 import { type RunningService, startService } from './local-service.ts';
-import { buildPage, openBrowser, watchFaults } from './page.ts';
+import { openBrowser, watchFaults } from './page.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A service and a browser that has its page open, for one person unless the arguments say otherwise. */

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
-import { delimiter, dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { delimiter, dirname, join } from 'node:path';
+import { buildFunctions, buildPage } from '../built.ts';
 import { cli, type Finished, jsonLines, type Running, startCli } from '../cli.ts';
 import { installPackage } from '../installed-package.ts';
-import { buildPage } from '../page.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { type Authoriser, startAuthoriser } from './authoriser/authoriser.ts';
 import { type Clients, type Credentials, clientsFor, owner, region } from './clients.ts';
@@ -11,7 +9,6 @@ import type { Engine } from './engine.ts';
 import { type Moto, startMoto } from './moto.ts';
 import { type Front, openFront } from './runner/runner.ts';
 
-const root = resolve(import.meta.dirname, '../../..');
 /** Pulumi's and the account's settings of the person who runs the tests have no part in this. */
 const foreign = /^(AWS_|PULUMI_|LABDEPLOY_)/;
 
@@ -41,7 +38,7 @@ export async function deployerWorld(engine: Engine, { packed = false } = {}): Pr
   const folder = made.use(await temporaryFolder());
   const program = packed ? { program: join(await installPackage(folder.path), 'dist/cli/main.js') } : {};
   if (!packed) {
-    await promisify(execFile)(process.execPath, [join(root, 'build/functions.ts')]);
+    await buildFunctions();
     await buildPage();
   }
   const moto = made.use(await startMoto());

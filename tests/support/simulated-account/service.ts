@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import { CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { serviceClient } from '../../../cli/client/service-client.ts';
 import type { Bucket } from '../../../functions/core/keys.ts';
 import type { QueueName } from '../../../functions/core/messages.ts';
-import { buildPage } from '../page.ts';
+import { buildFunctions, buildPage } from '../built.ts';
 import { type Authoriser, startAuthoriser } from './authoriser/authoriser.ts';
 import { type Clients, clientsFor, region } from './clients.ts';
 import { type Deployed, type DeployRequest, openStack, type Stack } from './deploy.ts';
@@ -56,7 +54,7 @@ const program = pathToFileURL(join(root, 'infra/program.ts')).href;
 
 /** Builds labdeploy, deploys it to an empty account by the real engine, and runs it there. Takes two minutes. */
 export async function deployService(engine: Engine, config: DeployRequest['config'] = {}): Promise<SimulatedService> {
-  await promisify(execFile)(process.execPath, [join(root, 'build/functions.ts')]);
+  await buildFunctions();
   await buildPage();
   await using made = new AsyncDisposableStack();
   const moto = made.use(await startMoto());
