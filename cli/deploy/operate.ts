@@ -96,7 +96,11 @@ async function start(
   }
 }
 
-async function call({ engine }: OpenStack, verb: Verb, options: EngineOptions): Promise<void> {
+/** Nearly all the time AWS is waited for; the engine's own default counts processors. */
+const parallel = 32;
+
+async function call({ engine }: OpenStack, verb: Verb, given: EngineOptions): Promise<void> {
+  const options = { ...given, parallel };
   if (verb === 'up') await engine.up(options);
   else if (verb === 'preview') await engine.preview(options);
   else await engine.destroy(options);
