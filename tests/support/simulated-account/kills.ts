@@ -49,6 +49,7 @@ export async function throughKills(
     else child.kill(way === 'labdeploy' ? 'SIGKILL' : 'SIGINT');
     if (way === 'interrupt') {
       const { code, stdout, stderr } = await finished;
+      if (code === 0) return met; // it had nothing left to stop
       if (code !== 130) throw new Error(`${args[0]} ended with ${code} after Ctrl-C:\n${stdout}\n${stderr}`);
     } else
       await new Promise((resolve) =>
