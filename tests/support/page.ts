@@ -4,9 +4,11 @@ import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 
-const chromiumPath = '/usr/bin/chromium';
+/** Debian's package, Ubuntu's, and what the machines of GitHub Actions have. */
+const names = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
+const chromiumPath = names.find(existsSync) ?? names[0]!;
 
-/** Debian's package; elsewhere these tests are skipped, by name. In CI nothing is skipped: there they run, and fail. */
+/** Elsewhere these tests are skipped, by name. In CI nothing is skipped: there they run, and fail. */
 export const hasChromium = existsSync(chromiumPath) || Boolean(process.env.CI);
 export const withoutChromium = `(no ${chromiumPath}: apt install chromium)`;
 
