@@ -373,6 +373,7 @@ const roleStatements = (place: PolicyPlace): Statement[] => [
       'iam:TagRole',
       'iam:UpdateAssumeRolePolicy',
       'iam:UpdateRole',
+      'iam:UpdateRoleDescription',
     ],
     on: worldwide(place, 'iam', 'role/%-*'),
     why: 'reads, changes and removes the roles of stacks',
