@@ -6,23 +6,23 @@ import {
   AdminDisableUserCommand,
   AdminEnableUserCommand,
   AdminGetUserCommand,
-  AdminListGroupsForUserCommand,
   AdminRemoveUserFromGroupCommand,
   AdminResetUserPasswordCommand,
   AdminUserGlobalSignOutCommand,
   CreateGroupCommand,
   GroupExistsException,
+  type GroupType,
   InvalidParameterException,
-  ListGroupsCommand,
-  ListUsersCommand,
-  ListUsersInGroupCommand,
   NotAuthorizedException,
+  paginateAdminListGroupsForUser,
+  paginateListGroups,
+  paginateListUsers,
+  paginateListUsersInGroup,
   UserNotFoundException,
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { Failure } from '../../core/errors.ts';
 import { adminGroup, groupsOf, isPlanName, rightsOf } from '../../identity/groups.ts';
-import { allPages } from '../../ports/all-pages.ts';
 import type { Accounts } from '../../ports/identity.ts';
 import { emailKey } from '../local/issuer/email-address.ts';
 import { type CognitoPool, type Found, foundOf, neverCame, unconfirmed } from './cognito-pool.ts';
@@ -45,24 +45,13 @@ export function cognitoAccounts({ client, userPoolId: UserPoolId }: CognitoPool)
     }
   };
   const groupsOfUser = (Username: string) =>
-    every(async (NextToken) => {
-      const { Groups = [], NextToken: next } = await client.send(
-        new AdminListGroupsForUserCommand({ UserPoolId, Username, NextToken }),
-      );
-      return { items: Groups.map(({ GroupName }) => GroupName!), next };
-    });
+    gathered(paginateAdminListGroupsForUser({ client }, { UserPoolId, Username }), ({ Groups }) => Groups).then(
+      namesOf,
+    );
   const members = (GroupName: string) =>
-    every(async (NextToken) => {
-      const { Users = [], NextToken: next } = await client.send(
-        new ListUsersInGroupCommand({ UserPoolId, GroupName, NextToken }),
-      );
-      return { items: Users, next };
-    });
+    gathered(paginateListUsersInGroup({ client }, { UserPoolId, GroupName }), ({ Users }) => Users);
   const groupNames = () =>
-    every(async (NextToken) => {
-      const { Groups = [], NextToken: next } = await client.send(new ListGroupsCommand({ UserPoolId, NextToken }));
-      return { items: Groups.map(({ GroupName }) => GroupName!), next };
-    });
+    gathered(paginateListGroups({ client }, { UserPoolId }), ({ Groups }) => Groups).then(namesOf);
 
   const keepsAnAdmin = async ({ account }: Found) => {
     if (!account.admin || account.state !== 'active') return;
@@ -122,12 +111,7 @@ export function cognitoAccounts({ client, userPoolId: UserPoolId }: CognitoPool)
       return { mailedTo: address };
     },
     async list() {
-      const users = await every(async (PaginationToken) => {
-        const { Users = [], PaginationToken: next } = await client.send(
-          new ListUsersCommand({ UserPoolId, PaginationToken }),
-        );
-        return { items: Users, next };
-      });
+      const users = await gathered(paginateListUsers({ client }, { UserPoolId }), (page) => page.Users);
       const groups = new Map<string, string[]>();
       for (const name of await groupNames()) {
         if (name !== adminGroup && rightsOf([name]).plan === undefined) continue;
@@ -189,12 +173,10 @@ function checkPlan(plan: string | undefined) {
   }
 }
 
-async function every<T>(load: (token: string | undefined) => Promise<{ items: T[]; next: string | undefined }>) {
-  const pages = allPages(async ({ cursor }) => {
-    const { items, next } = await load(cursor);
-    return { items, cursor: next };
-  });
+const namesOf = (groups: readonly GroupType[]): string[] => groups.map(({ GroupName }) => GroupName!);
+
+async function gathered<P, T>(pages: AsyncIterable<P>, itemsOf: (page: P) => T[] | undefined): Promise<T[]> {
   const all: T[] = [];
-  for await (const items of pages) all.push(...items);
+  for await (const page of pages) all.push(...(itemsOf(page) ?? []));
   return all;
 }
