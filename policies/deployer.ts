@@ -134,7 +134,8 @@ const functionStatements = (place: PolicyPlace): Statement[] => [
     actions: ['lambda:DeleteEventSourceMapping', 'lambda:UpdateEventSourceMapping'],
     on: regional(place, 'lambda', 'event-source-mapping:*'), // Lambda names mappings itself; the condition says whose they are
     why: 'changes and removes what feeds functions of stacks, and of no other',
-    conditions: { ArnLike: { 'lambda:FunctionArn': regional(place, 'lambda', 'function:%-*') } },
+    // One that a change which was cut off has removed already has no function: Lambda then says that it is not there.
+    conditions: { ArnLikeIfExists: { 'lambda:FunctionArn': regional(place, 'lambda', 'function:%-*') } },
   },
   {
     id: 'ReadEventSources',

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 const changes: readonly [RegExp, string][] = [
   [/of the labdeploy stack/g, 'of the stack'], // roles, schedules, the page's access to its bucket
   [/description: (`labdeploy: )/g, 'description: $1the service, '], // functions and the API
-  [/what the page may load and reach/, 'what the page may load'],
   [/the index for every path that is no file/, 'the index for all that is no file'],
   [/visibilityTimeoutSeconds: 300/, 'visibilityTimeoutSeconds: 301'],
   [/maximumRetryAttempts: stage\.attempts - 1/, 'maximumRetryAttempts: stage.attempts === 1 ? 1 : 0'],

@@ -266,9 +266,10 @@ async function resolved(accesses: Access[], { ses, cognito, iam, lambda }: Clien
       return { ...access, context: { ...access.context, ...Object.fromEntries(tags) } };
     }
     if (/^lambda:(Update|Delete)EventSourceMapping$/.test(access.action)) {
-      const { FunctionArn = '' } = await lambda
+      const { FunctionArn } = await lambda
         .send(new GetEventSourceMappingCommand({ UUID: access.resource.split(':').at(-1) }))
-        .catch(() => ({ FunctionArn: '' })); // there is none: whom it is asked of says so
+        .catch(() => ({ FunctionArn: undefined })); // there is none: whom it is asked of says so
+      if (FunctionArn === undefined) return access;
       return { ...access, context: { ...access.context, 'lambda:FunctionArn': FunctionArn } };
     }
     if (/^iam:.*Role/.test(access.action) && access.resource.includes(':role/')) {
