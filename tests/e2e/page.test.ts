@@ -133,10 +133,12 @@ describeInBrowser(`the page, for one person ${hasChromium ? '' : withoutChromium
       const names = ['a.tif', 'b.tif', 'c.tif', 'd.tif', 'e.tif'];
       for (const name of names) await writeFile(at('again', name), await readFile(at('samples/images/sparse.tif')));
       await choose(at('again'), other);
-      const arrived = (async () => {
-        for (let n = 0; n < 2; n++)
-          await other.waitForEvent('requestfinished', (request) => request.method() === 'PUT');
-      })();
+      const arrived = new Promise<void>((resolve) => {
+        let count = 0;
+        other.on('requestfinished', (request) => {
+          if (request.method() === 'PUT' && ++count === 2) resolve();
+        });
+      });
       await other.getByRole('button', { name: /^Start with/ }).click();
       await arrived;
       await other.close({ runBeforeUnload: false });
