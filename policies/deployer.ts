@@ -117,7 +117,6 @@ const functionStatements = (place: PolicyPlace): Statement[] => [
       'lambda:TagResource',
       'lambda:UpdateFunctionCode',
       'lambda:UpdateFunctionConfiguration',
-      'lambda:UpdateFunctionEventInvokeConfig',
     ],
     on: regional(place, 'lambda', 'function:%-*'),
     why: 'the functions of the stages and of the API',
@@ -223,14 +222,7 @@ const functionStatements = (place: PolicyPlace): Statement[] => [
   },
   {
     id: 'HttpApis',
-    actions: [
-      'apigateway:DELETE',
-      'apigateway:GET',
-      'apigateway:PATCH',
-      'apigateway:POST',
-      'apigateway:PUT',
-      'apigateway:TagResource',
-    ],
+    actions: ['apigateway:DELETE', 'apigateway:GET', 'apigateway:PATCH', 'apigateway:POST', 'apigateway:TagResource'],
     on: [
       `arn:${place.partition}:apigateway:*::/apis`,
       `arn:${place.partition}:apigateway:*::/apis/*`,
