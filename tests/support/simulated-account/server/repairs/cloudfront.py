@@ -1,11 +1,12 @@
-"""A distribution loses parts of its configuration, and its ARN a colon; functions and response headers policies are missing."""
+"""A distribution loses parts of its configuration, and its ARN a colon; functions and response headers policies are missing,
+and so is the error of whoever removes an access control that is not there."""
 
 from copy import deepcopy
 
-from moto.cloudfront.models import Distribution, DistributionConfig
+from moto.cloudfront.exceptions import CloudFrontException
+from moto.cloudfront.models import CloudFrontBackend, Distribution, DistributionConfig
 from moto.cloudfront.responses import CloudFrontResponse
 from moto.cloudfront.urls import url_paths
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
@@ -50,13 +51,21 @@ def kept(response, kind):
     return response.backend.__dict__.setdefault(kind, {})
 
 
+remove_access_control = CloudFrontBackend.delete_origin_access_control
+
+
+def remove_known_access_control(backend, control_id):
+    backend.get_origin_access_control(control_id)  # raises AWS's error where there is none
+    remove_access_control(backend, control_id)
+
+
 # A function has a DEVELOPMENT stage and, once published, a LIVE one.
 
 
 def stages_of(response):
     name = response._get_param("Name")
     if name not in kept(response, "functions"):
-        raise ServiceException("NoSuchFunctionExists", name)
+        raise CloudFrontException("NoSuchFunctionExists", name)
     return kept(response, "functions")[name]
 
 
@@ -64,7 +73,7 @@ def stage_of(response):
     wanted = response._get_param("Stage") or "DEVELOPMENT"
     stages = stages_of(response)
     if wanted not in stages:
-        raise ServiceException("NoSuchFunctionExists", wanted)
+        raise CloudFrontException("NoSuchFunctionExists", wanted)
     return stages[wanted]
 
 
@@ -139,7 +148,7 @@ def described_headers_policy(policy_id, policy):
 def headers_policy_answer(response, policy_id):
     policies = kept(response, "response_headers_policies")
     if policy_id not in policies:
-        raise ServiceException("NoSuchResponseHeadersPolicy", policy_id)
+        raise CloudFrontException("NoSuchResponseHeadersPolicy", policy_id)
     policy = policies[policy_id]
     return ActionResult(
         {
@@ -181,6 +190,7 @@ def delete_headers_policy(response):
 
 
 def apply():
+    CloudFrontBackend.delete_origin_access_control = remove_known_access_control
     Distribution.__init__ = create_distribution_with_arn
     DistributionConfig.__init__ = read_whole_configuration
     for path in PATHS:
