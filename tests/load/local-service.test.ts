@@ -10,12 +10,12 @@ import {
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 /*
- * How the service of one machine bears a lab. Other programs can only make it slower, so each figure is of the best of a
- * few rounds, and what they take is measured beside it: by a bare server, and by the time in which the service's thread
+ * How the service of one machine bears a lab. Other programs can only make it slower, so each figure is of the best of some
+ * rounds, and what they take is measured beside it: by a bare server, and by the time in which the service's thread
  * was ready and did not run. `npm run bench -- load-answers load-uploads load-jobs` measures the same at full size.
  */
 const people = 50;
-const rounds = 4;
+const rounds = 12;
 
 let folder: TemporaryFolder;
 let service: LoadedService;
