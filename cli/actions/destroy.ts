@@ -1,4 +1,5 @@
 import { contentsOf, emptyBucket } from '../deploy/data.ts';
+import { forgetGonePools } from '../deploy/gone-pools.ts';
 import { type Kept, keptOf, pricesOf, type StackResource } from '../deploy/kept.ts';
 import { leftovers, removeLogGroups } from '../deploy/leftovers.ts';
 import { assertFree } from '../deploy/lock-files.ts';
@@ -67,6 +68,7 @@ async function removeStack(options: DestroyOptions, services: Services): Promise
         if (objects > 0) io.emit('destroy.emptied', { bucket, objects });
       }),
   );
+  await forgetGonePools(stack);
   const going = resources.filter((each) => each.type.startsWith('aws:') && !kept.includes(each));
   const planned = [
     ...going.map(({ urn, type }) => ({ urn, type, op: 'delete' })),

@@ -1,6 +1,5 @@
 import { stackTag, taggedTypes } from '../../policies/tagged-types.ts';
 import type { Io } from '../io/events.ts';
-import type { AwsAccount } from './account.ts';
 import type { OpenStack } from './stack.ts';
 import { findUnrecorded, type UnrecordedResource, unknown } from './unrecorded.ts';
 import { resourceOf } from './urn.ts';
@@ -8,12 +7,7 @@ import { resourceOf } from './urn.ts';
 /** The parts of the engine's state, version 3, that matter here. Source: apitype.DeploymentV3 of the engine. */
 interface EngineState {
   resources?: StateResource[];
-  pending_operations?: PendingOperation[];
-}
-
-interface PendingOperation {
-  type: string;
-  resource: UnrecordedResource;
+  pending_operations?: { type: string; resource: UnrecordedResource }[];
 }
 
 interface StateResource {
@@ -41,7 +35,6 @@ export async function settlePending(stack: OpenStack, planned: readonly Unrecord
   const resources = state?.resources?.filter((resource) => !isUnread(resource)) ?? [];
   const unread = (state?.resources?.filter(isUnread) ?? []) as unknown as UnrecordedResource[];
   if (pending.length + unread.length === 0 && (last === undefined || last.result === 'succeeded')) return;
-  const gone = await removedPools(pending, account);
   const making = pending.filter(({ type }) => type === 'creating').map(({ resource }) => resource);
   const known = new Set(resources.map(({ urn }) => urn));
   const adopted = new Map(unread.map(({ urn, pendingReplacement: _, ...resource }) => [urn, { urn, ...resource }]));
@@ -54,7 +47,7 @@ export async function settlePending(stack: OpenStack, planned: readonly Unrecord
   if (pending.length === 0 && adopted.size === 0) return;
   const settled = {
     ...state,
-    resources: [...resources.filter(({ urn }) => !gone.has(urn)), ...adopted.values()],
+    resources: [...resources, ...adopted.values()],
     pending_operations: [],
   };
   await engine.importStack({ ...exported, deployment: settled });
@@ -64,19 +57,6 @@ export async function settlePending(stack: OpenStack, planned: readonly Unrecord
   const { deployment } = await engine.exportStack();
   for (const { urn, id } of (deployment as EngineState).resources ?? [])
     if (adopted.has(urn)) io.emit('deploy.adopted', { resource: resourceOf(urn), id: id ?? name });
-}
-
-/**
- * Of the pools that were being removed those that are gone. The deployer may remove what has a stack's tag: of a pool that
- * is gone IAM would refuse it, where of anything else AWS says that it is not there.
- */
-async function removedPools(pending: readonly PendingOperation[], account: AwsAccount): Promise<Set<string>> {
-  const gone = new Set<string>();
-  for (const { type, resource } of pending) {
-    if (type !== 'deleting' || resource.type !== 'aws:cognito/userPool:UserPool') continue;
-    if ((await findUnrecorded(resource, account)) === undefined) gone.add(resource.urn);
-  }
-  return gone;
 }
 
 /** Of some kinds the provider does not say that one is not there, but fails with this. */

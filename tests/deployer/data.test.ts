@@ -1,4 +1,5 @@
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DeleteUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import {
   CreateBucketCommand,
@@ -60,7 +61,7 @@ await describeWithEngine('what is left of a stack', (engine) => {
     'is its data with --keep-data, also where much was deleted by hand, and the stack stays known',
     async () => {
       const { outputs } = (await world.result(key, up())) as unknown as { outputs: ServiceOutputs };
-      const { s3, sqs, lambda } = world.clients;
+      const { s3, sqs, lambda, cognito } = world.clients;
       const Bucket = outputs.buckets.results;
       await s3.send(new PutObjectCommand({ Bucket, Key: 'ada/job/a_labels.tif', Body: Buffer.alloc(1000) }));
       await sqs.send(new DeleteQueueCommand({ QueueUrl: outputs.queues.zips }));
@@ -68,6 +69,7 @@ await describeWithEngine('what is left of a stack', (engine) => {
       const logs = new CloudWatchLogsClient(clientSettings(world.moto.url));
       await logs.send(new DeleteLogGroupCommand({ logGroupName: `/aws/lambda/${outputs.functions.sweep}` }));
       await s3.send(new DeleteBucketCommand({ Bucket: outputs.buckets.inputs }));
+      await cognito.send(new DeleteUserPoolCommand({ UserPoolId: outputs.userPoolId }));
       const done = await world.result(key, ['destroy', '--keep-data', '--yes']);
       const kept = done.kept as { name: string; bytes: number; monthlyUsd: number }[];
       expect(kept.map(({ name }) => name).sort()).toEqual([Bucket, outputs.table].sort());

@@ -1,11 +1,12 @@
 """A TransactWriteItems copies the whole table once for each of its items, which takes minutes where a table holds
 thousands, and one that fails puts the table back as it was, with what others wrote meanwhile. Here it puts back the items
-that it names; one call at a time."""
+that it names; one call at a time. Whoever removes a table that is not there is told its name, as AWS does."""
 
 import copy
 import threading
 
 from moto.dynamodb import models
+from moto.dynamodb.exceptions import ResourceNotFoundException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
@@ -13,6 +14,7 @@ from moto.dynamodb.responses import DynamoHandler
 
 call_action = DynamoHandler.call_action
 transact_write_items = DynamoDBBackend.transact_write_items
+delete_table = DynamoDBBackend.delete_table
 one_at_a_time = threading.RLock()
 
 
@@ -54,7 +56,14 @@ def transact(backend, transact_items):
         raise
 
 
+def delete_known_table(backend, name):
+    if name not in backend.tables:
+        raise ResourceNotFoundException(table_name=name)
+    return delete_table(backend, name)
+
+
 def apply():
+    DynamoDBBackend.delete_table = delete_known_table
     DynamoHandler.call_action = call_alone
     DynamoDBBackend.transact_write_items = transact
     models.copy = CopyWithoutTables
