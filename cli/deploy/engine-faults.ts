@@ -42,7 +42,7 @@ const because = (error: unknown) => ({ cause: error });
  */
 const known: readonly [RegExp, (cause: unknown) => Explain][] = [
   [
-    /stack is currently locked by/,
+    /stack is currently locked by[\s\S]*?created by \S+ \(pid \d+\) at \S+/,
     (cause) =>
       ({ message }, stack) =>
         new UserError('stackLocked', [stack, tellHolders(holdersIn(message))], because(cause)),

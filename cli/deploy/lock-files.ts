@@ -38,8 +38,7 @@ export async function lockHolders({ name, state, account }: OpenStack): Promise<
 /** Nothing while somebody changes the stack: throws `stackLocked`. What is left of a killed change is waited for. */
 export async function assertFree(stack: OpenStack, { io, signal }: Pick<Services, 'io' | 'signal'>): Promise<void> {
   const holders = await lockHolders(stack);
-  if (holders.length > 0 && !(await untilLeft(holders, io, signal)))
-    throw new UserError('stackLocked', [stack.name, tellHolders(holders)]);
+  if (!(await untilLeft(holders, io, signal))) throw new UserError('stackLocked', [stack.name, tellHolders(holders)]);
 }
 
 async function readBucket(s3: S3Client, Bucket: string, Prefix: string): Promise<Texts> {

@@ -45,11 +45,7 @@ export async function settlePending(stack: OpenStack, planned: readonly Unrecord
     if (id !== undefined) adopted.set(resource.urn, { ...resource, id });
   }
   if (pending.length === 0 && adopted.size === 0) return;
-  const settled = {
-    ...state,
-    resources: [...resources, ...adopted.values()],
-    pending_operations: [],
-  };
+  const settled = { ...state, resources: [...resources, ...adopted.values()], pending_operations: [] };
   await engine.importStack({ ...exported, deployment: settled });
   if (adopted.size === 0) return;
   await readBack(stack, new Set(adopted.keys()));

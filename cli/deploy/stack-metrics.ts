@@ -1,4 +1,5 @@
 import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
+import { batchesOf } from '../../functions/core/batches.ts';
 import { table } from '../../functions/core/table.ts';
 import type { AwsAccount } from './account.ts';
 import type { ServiceOutputs } from './outputs.ts';
@@ -44,12 +45,12 @@ export async function metricsOfStack(
   const cloudWatch = new CloudWatchClient(client);
   const EndTime = new Date();
   const StartTime = new Date(EndTime.getTime() - days * daySeconds * 1000);
-  for (let from = 0; from < wanted.length; from += queriesAtOnce) {
-    const MetricDataQueries = wanted.slice(from, from + queriesAtOnce).map(queryOf);
+  for (const batch of batchesOf(wanted, queriesAtOnce)) {
+    const MetricDataQueries = batch.map(queryOf);
     const asked = { MetricDataQueries, StartTime, EndTime };
     for await (const { MetricDataResults = [] } of paginateGetMetricData({ client: cloudWatch }, asked)) {
       for (const { Id, Values = [] } of MetricDataResults) {
-        const { add } = wanted[from + Number(Id!.slice(1))]!;
+        const { add } = batch[Number(Id!.slice(1))]!;
         for (const value of Values) add(metrics, value);
       }
     }

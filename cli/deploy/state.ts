@@ -36,14 +36,16 @@ const oldVersionsDays = 90;
 
 /** The state of an account's stacks where there is one with its passphrase; nothing is made. */
 export async function findState(account: AwsAccount, env: NodeJS.ProcessEnv): Promise<State | undefined> {
-  const { PULUMI_BACKEND_URL: own, PULUMI_CONFIG_PASSPHRASE: known } = env;
+  const { PULUMI_BACKEND_URL: own } = env;
+  let passphrase = env.PULUMI_CONFIG_PASSPHRASE;
   try {
     if (own === undefined && !(await exists(new S3Client(account.client), stateBucketName(account)))) return undefined;
-    if (known === undefined && (await readPassphrase(new SSMClient(account.client))) === undefined) return undefined;
+    passphrase ??= await readPassphrase(new SSMClient(account.client));
+    if (passphrase === undefined) return undefined;
   } catch (error) {
     throw accessError(error, account.region) ?? error;
   }
-  return openState(account, env);
+  return openState(account, { ...env, PULUMI_CONFIG_PASSPHRASE: passphrase });
 }
 
 /** The state of an account's stacks: made on first use, in the account itself. Two first uses at once make one. */
