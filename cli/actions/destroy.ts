@@ -1,6 +1,6 @@
 import { contentsOf, emptyBucket } from '../deploy/data.ts';
-import { forgetGonePools } from '../deploy/gone-pools.ts';
-import { type Kept, keptOf, pricesOf, type StackResource } from '../deploy/kept.ts';
+import { resourcesOf } from '../deploy/engine-state.ts';
+import { type Kept, keptOf, pricesOf } from '../deploy/kept.ts';
 import { leftovers, removeLogGroups } from '../deploy/leftovers.ts';
 import { assertFree } from '../deploy/lock-files.ts';
 import { operate, type PlannedChange } from '../deploy/operate.ts';
@@ -42,7 +42,7 @@ async function removeStack(options: DestroyOptions, services: Services): Promise
   await using stack = found;
   const { account, name } = stack;
   await assertFree(stack, services); // before its data goes
-  const resources = (await resourcesOf(stack)).filter(({ custom }) => custom);
+  const resources = (await resourcesOf(stack.engine)).filter(({ custom }) => custom);
   const buckets = resources.filter(({ type }) => type === 'aws:s3/bucket:Bucket').map(({ id }) => id!);
   const contents = (await Promise.all(buckets.map((bucket) => contentsOf(bucket, account)))).filter(
     (c) => c !== undefined,
@@ -68,7 +68,6 @@ async function removeStack(options: DestroyOptions, services: Services): Promise
         if (objects > 0) io.emit('destroy.emptied', { bucket, objects });
       }),
   );
-  await forgetGonePools(stack);
   const going = resources.filter((each) => each.type.startsWith('aws:') && !kept.includes(each));
   const planned = [
     ...going.map(({ urn, type }) => ({ urn, type, op: 'delete' })),
@@ -89,11 +88,6 @@ async function unfinished(stack: OpenStack, { io, signal }: Services): Promise<P
   const last = await stack.engine.info();
   if (last?.kind !== 'update' || last.result === 'succeeded') return [];
   return (await operate(stack, 'preview', io, { signal, command: 'destroy' })).changes;
-}
-
-async function resourcesOf({ engine }: OpenStack): Promise<StackResource[]> {
-  const { deployment } = await engine.exportStack();
-  return (deployment as { resources?: StackResource[] } | undefined)?.resources ?? [];
 }
 
 /** Only when no stack needs it any more, and not one that PULUMI_BACKEND_URL names: that is somebody's own. */

@@ -2,17 +2,8 @@ import { DescribeTableCommand, DynamoDBClient, ResourceNotFoundException } from 
 import type { AwsAccount } from './account.ts';
 import { costOf, monthlyStorageUsd } from './costs.ts';
 import type { BucketContents } from './data.ts';
+import type { StateResource } from './engine-state.ts';
 import { partOf } from './urn.ts';
-
-/** A resource as the engine's state has it. */
-export interface StackResource {
-  urn: string;
-  type: string;
-  /** The provider's name of it; absent for components. */
-  id?: string;
-  custom: boolean;
-  inputs?: { bucket?: string };
-}
 
 /** What `destroy --keep-data` leaves. */
 export interface Kept {
@@ -33,7 +24,7 @@ const guards: ReadonlySet<string> = new Set([
 ]);
 
 /** The table and the buckets that hold something, with what guards them. The page is no data: it is made again. */
-export function keptOf(resources: readonly StackResource[], contents: readonly BucketContents[]): StackResource[] {
+export function keptOf(resources: readonly StateResource[], contents: readonly BucketContents[]): StateResource[] {
   const filled = new Set(contents.filter(({ objects }) => objects > 0).map((each) => each.bucket));
   const buckets = resources.filter(({ type, id, urn }) => type === bucket && filled.has(id!) && partOf(urn) !== 'Ui');
   const names = new Set(buckets.map(({ id }) => id));
@@ -45,7 +36,7 @@ export function keptOf(resources: readonly StackResource[], contents: readonly B
 
 /** Names and prices of the buckets and tables among them; a table that is gone costs nothing. */
 export async function pricesOf(
-  kept: readonly StackResource[],
+  kept: readonly StateResource[],
   contents: readonly BucketContents[],
   account: AwsAccount,
 ): Promise<Kept[]> {

@@ -2,10 +2,11 @@ import { ConcurrentUpdateError, type EngineEvent } from '@pulumi/pulumi/automati
 import { UserError } from '../errors.ts';
 import type { Io } from '../io/events.ts';
 import { type EngineFault, explainEngineFaults, textOf } from './engine-faults.ts';
+import type { StateResource } from './engine-state.ts';
+import { forgetGonePools } from './gone-pools.ts';
 import { holdersIn, untilLeft } from './locks.ts';
 import { settlePending } from './pending.ts';
 import type { OpenStack } from './stack.ts';
-import type { UnrecordedResource } from './unrecorded.ts';
 import { partOf, resourceOf } from './urn.ts';
 
 export type Verb = 'up' | 'preview' | 'destroy';
@@ -18,7 +19,7 @@ export interface PlannedChange {
   /** Names of the properties that change; absent for a new or a removed resource. */
   properties?: string[];
   /** As the engine would record it; of what is to be made. */
-  made?: UnrecordedResource;
+  made?: StateResource;
 }
 
 export interface Operated {
@@ -77,12 +78,13 @@ interface EngineOptions {
 async function start(
   stack: OpenStack,
   verb: Verb,
-  planned: readonly UnrecordedResource[],
+  planned: readonly StateResource[],
   io: Io,
   options: EngineOptions,
 ): Promise<void> {
   const attempt = async () => {
     if (verb !== 'preview') await settlePending(stack, planned, io);
+    if (verb === 'destroy') await forgetGonePools(stack);
     await call(stack, verb, options);
   };
   try {

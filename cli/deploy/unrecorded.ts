@@ -20,26 +20,10 @@ import {
 import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { AwsAccount } from './account.ts';
-
-/** A resource as the engine's state has it. */
-export interface UnrecordedResource {
-  urn: string;
-  type: string;
-  inputs: Inputs;
-  /** The provider's name of it; absent while it was being made. */
-  id?: string;
-  custom: boolean;
-  parent?: string;
-  /** `{urn}::{id}`. */
-  provider?: string;
-  pendingReplacement?: boolean;
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: what a provider's inputs are, only its types know
-type Inputs = Record<string, any>;
+import type { Properties, StateResource } from './engine-state.ts';
 
 /** Ids that follow from the inputs, in the form that the AWS provider reads them back by. */
-const named: Readonly<Record<string, (inputs: Inputs, account: AwsAccount) => string>> = {
+const named: Readonly<Record<string, (inputs: Properties, account: AwsAccount) => string>> = {
   'aws:s3/bucket:Bucket': ({ bucket }) => bucket,
   'aws:dynamodb/table:Table': ({ name }) => name,
   'aws:iam/role:Role': ({ name }) => name,
@@ -58,7 +42,7 @@ const named: Readonly<Record<string, (inputs: Inputs, account: AwsAccount) => st
   'aws:budgets/budget:Budget': ({ name }, { id }) => `${id}:${name}`,
 };
 
-type Find = (inputs: Inputs, account: AwsAccount) => Promise<string | undefined>;
+type Find = (inputs: Properties, account: AwsAccount) => Promise<string | undefined>;
 
 /** Ids that AWS made up, found by what the inputs say. */
 const sought: Readonly<Record<string, Find>> = {
@@ -148,7 +132,7 @@ async function unlessAbsent<T>(absence: string, asked: Promise<T>): Promise<T | 
 }
 
 /** Settings of something else: made once more they are the same, and they go with what they belong to. */
-const settings: ReadonlySet<string> = new Set([
+export const settings: ReadonlySet<string> = new Set([
   'aws:sns/topicPolicy:TopicPolicy',
   'aws:sns/topicSubscription:TopicSubscription',
   'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig',
@@ -171,7 +155,7 @@ export const unknown = /04da6b54-80e4-46f7-96ec-b56ff0331ba9|output<string>/;
 class NotKnown extends Error {}
 
 /** Inputs of which those that are not known yet cannot be read: what follows from them is not there either. */
-const knownOf = (inputs: Inputs): Inputs =>
+const knownOf = (inputs: Properties): Properties =>
   new Proxy(inputs, {
     get(target, name: string) {
       const value = target[name];
@@ -185,7 +169,7 @@ const knownOf = (inputs: Inputs): Inputs =>
  * or is a setting of something else. Of a named one only reading it back tells whether it is there.
  */
 export async function findUnrecorded(
-  { type, inputs }: UnrecordedResource,
+  { type, inputs = {} }: StateResource,
   account: AwsAccount,
 ): Promise<string | undefined> {
   try {

@@ -1,12 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { GetRoleCommand, ListRolesCommand } from '@aws-sdk/client-iam';
-import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
+import { CreateMultipartUploadCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { EngineState } from '../../cli/deploy/engine-state.ts';
+import { findUnrecorded, settings } from '../../cli/deploy/unrecorded.ts';
 import { deployerStatements } from '../../policies/deployer.ts';
 import { withoutManifest } from '../aws/service/folder-of-images.ts';
 import { cli, jsonLines } from '../support/cli.ts';
-import { accountId, type Credentials, owner, region } from '../support/simulated-account/clients.ts';
+import { accountId, type Credentials, clientSettings, owner, region } from '../support/simulated-account/clients.ts';
 import { bootstrap, type DeployerWorld, deployerWorld } from '../support/simulated-account/deployer.ts';
 import { describeWithEngine } from '../support/simulated-account/describe-with-engine.ts';
 import { leftBehind } from '../support/simulated-account/left-behind.ts';
@@ -120,6 +122,23 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
       if (process.env.CI) expect(seconds).toBeLessThan(15);
     },
     5 * minute,
+  );
+
+  it(
+    'finds again all that it made, as it must where it was killed before it knew',
+    async () => {
+      const Bucket = `labdeploy-state-${accountId}-${region}`;
+      const Key = '.pulumi/stacks/labdeploy/dev.json';
+      const { Body } = await world.clients.s3.send(new GetObjectCommand({ Bucket, Key }));
+      const { checkpoint } = JSON.parse(await Body!.transformToString()) as { checkpoint: { latest: EngineState } };
+      const client = { ...clientSettings(world.authoriser.url, key), forcePathStyle: true };
+      const account = { id: accountId, arn: '', region, partition: 'aws', client };
+      const sought = checkpoint.latest.resources!.filter(({ type }) => type.startsWith('aws:') && !settings.has(type));
+      const found = await Promise.all(sought.map((resource) => findUnrecorded(resource, account)));
+      expect(sought.map(({ urn }, at) => [urn, found[at]])).toEqual(sought.map(({ urn, id }) => [urn, id]));
+      expect(sought.length).toBeGreaterThan(70);
+    },
+    minute,
   );
 
   it(

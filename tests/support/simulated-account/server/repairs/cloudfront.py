@@ -1,5 +1,5 @@
-"""A distribution loses parts of its configuration, and its ARN a colon; functions and response headers policies are missing,
-and so is the error of whoever removes an access control that is not there."""
+"""A distribution loses parts of its configuration, in a list all of it, and its ARN a colon; functions and response headers
+policies are missing, and so is the error of whoever removes an access control that is not there."""
 
 from copy import deepcopy
 
@@ -40,6 +40,21 @@ create_distribution = Distribution.__init__
 def create_distribution_with_arn(distribution, account_id, region_name, config):
     create_distribution(distribution, account_id, region_name, config)
     distribution.arn = distribution.arn.replace(f"cloudfront:{account_id}", f"cloudfront::{account_id}")
+
+
+def list_distributions(response):
+    items = [
+        {
+            **vars(distribution.distribution_config),
+            "Id": distribution.id,
+            "ARN": distribution.arn,
+            "Status": distribution.status,
+            "DomainName": distribution.domain_name,
+            "LastModifiedTime": distribution.last_modified_time,
+        }
+        for distribution in response.backend.list_distributions()
+    ]
+    return ActionResult({"DistributionList": {"MaxItems": 100, "Quantity": len(items), "Items": items or None}})
 
 
 def new_id():
@@ -195,6 +210,7 @@ def apply():
     DistributionConfig.__init__ = read_whole_configuration
     for path in PATHS:
         url_paths[API + path] = CloudFrontResponse.dispatch
+    CloudFrontResponse.list_distributions = list_distributions
     CloudFrontResponse.create_function = save_function
     CloudFrontResponse.update_function = save_function
     CloudFrontResponse.describe_function = describe_function
