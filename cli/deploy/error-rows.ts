@@ -189,7 +189,7 @@ export const deployRows = {
     exit: failed,
     what: `${stack} is not fully removed`,
     why: `resources still there, each named above: ${count}`,
-    next: `labdeploy destroy --stack ${stack}`,
+    next: `labdeploy destroy --stack ${stack}; what it names again, remove in the AWS console: the state has lost it`,
   }),
   nameDiffers: (typed: string, name: string) => ({
     exit: declined,

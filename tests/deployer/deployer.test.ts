@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { GetRoleCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { CreateMultipartUploadCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { EngineState } from '../../cli/deploy/engine-state.ts';
+import type { EngineState, StateResource } from '../../cli/deploy/engine-state.ts';
 import { findUnrecorded, settings } from '../../cli/deploy/unrecorded.ts';
 import { deployerStatements } from '../../policies/deployer.ts';
 import { withoutManifest } from '../aws/service/folder-of-images.ts';
@@ -116,9 +116,10 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
   it(
     'changes nothing with a second up',
     async () => {
-      const { changed, seconds } = await up();
+      const again = [await up(), await up()];
+      expect(again.map(({ changed }) => changed)).toEqual([0, 0]);
+      const seconds = Math.min(...again.map((each) => each.seconds)); // what else the machine does only adds to it
       process.stderr.write(`up with nothing to change: ${seconds.toFixed(1)} s\n`);
-      expect(changed).toBe(0);
       if (process.env.CI) expect(seconds).toBeLessThan(15);
     },
     5 * minute,
@@ -135,7 +136,12 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
       const account = { id: accountId, arn: '', region, partition: 'aws', client };
       const sought = checkpoint.latest.resources!.filter(({ type }) => type.startsWith('aws:') && !settings.has(type));
       const found = await Promise.all(sought.map((resource) => findUnrecorded(resource, account)));
-      expect(sought.map(({ urn }, at) => [urn, found[at]])).toEqual(sought.map(({ urn, id }) => [urn, id]));
+      /** What is in something else is read back by the ids of both. */
+      const asFound = ({ id, inputs = {} }: StateResource, as = '') =>
+        [inputs.apiId, inputs.userPoolId, inputs.function].map((of) => `${of}/${id}`).includes(as) ? as : id;
+      expect(sought.map(({ urn }, at) => [urn, found[at]])).toEqual(
+        sought.map((resource, at) => [resource.urn, asFound(resource, found[at])]),
+      );
       expect(sought.length).toBeGreaterThan(70);
     },
     minute,

@@ -6,6 +6,7 @@ const changes: readonly [RegExp, string][] = [
   [/of the labdeploy stack/g, 'of the stack'], // roles, schedules, the page's access to its bucket
   [/description: (`labdeploy: )/g, 'description: $1the service, '], // functions and the API
   [/the index for every path that is no file/, 'the index for all that is no file'],
+  [/what the page may load and reach/, 'what the page may load'],
   [/visibilityTimeoutSeconds: 300/, 'visibilityTimeoutSeconds: 301'],
   [/maximumRetryAttempts: stage\.attempts - 1/, 'maximumRetryAttempts: stage.attempts === 1 ? 1 : 0'],
   [/Effect: 'Allow', Principal: { Service: 'lambda/, "Sid: 'Assume', $&"],

@@ -137,11 +137,11 @@ const onAll =
   () => [{ action: `cloudfront:${operation}`, resource: '*' }];
 
 /** The requests about one kind of thing of which CloudFront makes up the id. */
-const kindRoutes = (kind: string, Name: string, List: string): Route[] => [
+const kindRoutes = (kind: string, Name: string, List: string, changedAt = '/config'): Route[] => [
   ['GET', RegExp(`^/2020-05-31/${kind}$`), onAll(List)],
   ['GET', RegExp(`^/2020-05-31/${kind}/${name}$`), onEdge(`Get${Name}`, kind)],
   ['GET', RegExp(`^/2020-05-31/${kind}/${name}/config$`), onEdge(`Get${Name}Config`, kind)],
-  ['PUT', RegExp(`^/2020-05-31/${kind}/${name}/config$`), onEdge(`Update${Name}`, kind)],
+  ['PUT', RegExp(`^/2020-05-31/${kind}/${name}${changedAt}$`), onEdge(`Update${Name}`, kind)],
   ['DELETE', RegExp(`^/2020-05-31/${kind}/${name}$`), onEdge(`Delete${Name}`, kind)],
 ];
 const cloudfrontRoutes: readonly Route[] = [
@@ -162,7 +162,7 @@ const cloudfrontRoutes: readonly Route[] = [
   ['POST', /^\/2020-05-31\/origin-access-control$/, onAll('CreateOriginAccessControl')],
   ...kindRoutes('origin-access-control', 'OriginAccessControl', 'ListOriginAccessControls'),
   ['POST', /^\/2020-05-31\/response-headers-policy$/, onAll('CreateResponseHeadersPolicy')],
-  ...kindRoutes('response-headers-policy', 'ResponseHeadersPolicy', 'ListResponseHeadersPolicies'),
+  ...kindRoutes('response-headers-policy', 'ResponseHeadersPolicy', 'ListResponseHeadersPolicies', ''),
   ['POST', /^\/2020-05-31\/function$/, onAll('CreateFunction')],
   ['GET', RegExp(`^/2020-05-31/function/${name}$`), onEdge('GetFunction', 'function')],
   ['PUT', RegExp(`^/2020-05-31/function/${name}$`), onEdge('UpdateFunction', 'function')],
