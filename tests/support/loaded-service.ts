@@ -13,7 +13,7 @@ import { startWatched, type WatchedService } from './watched-service.ts';
 const password = 'seven grey mice in a row';
 const model = joinPath(import.meta.dirname, '../fixtures/models/identity');
 
-type Answer = { status: number; body: unknown; milliseconds: number };
+type Answer = { status: number; body: unknown; milliseconds: number; retryAfter: number };
 
 /** A lab's service with people who have signed in, and a bare server of the same machine to compare with. */
 export interface LoadedService extends AsyncDisposable {
@@ -24,6 +24,7 @@ export interface LoadedService extends AsyncDisposable {
 }
 
 export interface Person {
+  /** Goes on more slowly where the service says so; the milliseconds are those of its last answer. */
   call<T>(method: string, path: string, body?: unknown): Promise<{ body: T; milliseconds: number }>;
   put(signed: SignedRequest, bytes: number): Promise<void>;
 }
@@ -69,7 +70,12 @@ function person(origin: string, token: string, send: ReturnType<typeof sender>):
   const Authorization = `Bearer ${token}`;
   return {
     async call<T>(method: string, path: string, body?: unknown) {
-      const answer = await send(method, origin + path, { Authorization }, body);
+      const ask = () => send(method, origin + path, { Authorization }, body);
+      let answer = await ask();
+      while (answer.status === 429) {
+        await sleep(answer.retryAfter * 1000);
+        answer = await ask();
+      }
       if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
       return { body: answer.body as T, milliseconds: answer.milliseconds };
     },
@@ -107,7 +113,9 @@ const sender =
         });
         response.on('end', () => {
           const parsed: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
-          resolve({ status: response.statusCode ?? 0, body: parsed, milliseconds: performance.now() - started });
+          const retryAfter = Number(response.headers['retry-after'] ?? 1);
+          const milliseconds = performance.now() - started;
+          resolve({ status: response.statusCode ?? 0, body: parsed, milliseconds, retryAfter });
         });
       });
       if (typeof body !== 'number') return void sent.end(json);
