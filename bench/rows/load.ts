@@ -30,10 +30,12 @@ export const load: Benchmark = {
       requests += seen.api.length;
     }
     const standstills: number[] = [];
+    const idle: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      await service.watch();
+      await Promise.all([service.watch(), service.watchBare()]);
       await uploadAtOnce(service.people[0]!, quick ? 3 : 100, quick ? 1e5 : 40e6);
       standstills.push((await service.watch()).blockedMs);
+      idle.push((await service.watchBare()).blockedMs);
     }
     const [few, many] = quick ? [3, 9] : [500, 9000];
     await makeJobs(service, few);
@@ -53,6 +55,7 @@ export const load: Benchmark = {
       'load-uploads': {
         values: standstills,
         commands: ['100 × PUT of 40 MB at once; time in which the thread was ready and other programs ran is left out'],
+        notes: [`the same of a server that does nothing: ${idle.map((ms) => Math.round(ms)).join(', ')} ms`],
       },
       'load-jobs': {
         values: [Math.max(0, after.heapUsed - before.heapUsed) / 1e6],

@@ -8,7 +8,7 @@ import type { SignedRequest } from '../../functions/ports/signed-access.ts';
 import { freePort } from './free-port.ts';
 import { accessToken, scriptTokenIn } from './service-token.ts';
 import { join, signInService } from './sign-in-service.ts';
-import { startWatched, type WatchedService } from './watched-service.ts';
+import { startWatched, type WatchedService, watchedBy } from './watched-service.ts';
 
 const password = 'seven grey mice in a row';
 const model = joinPath(import.meta.dirname, '../fixtures/models/identity');
@@ -21,6 +21,8 @@ export interface LoadedService extends AsyncDisposable {
   people: Person[];
   /** Milliseconds that a server with nothing to do takes to answer. */
   bare(): Promise<number>;
+  /** Its standstills: what the machine does to a process that does nothing. */
+  watchBare: WatchedService['watch'];
 }
 
 export interface Person {
@@ -39,11 +41,12 @@ export async function loadedService(folder: string, people: number): Promise<Loa
   const service = await startWatched(folder, args);
   const agent = new Agent({ keepAlive: true });
   const send = sender(agent);
-  const bare = await bareServer();
+  const bare = await bareServer(joinPath(folder, 'bare.sock'));
   return {
     watch: service.watch,
     people: await Promise.all(tokens.map(async (token) => person(origin, await accessToken(origin, token), send))),
     bare: async () => (await send('GET', bare.origin, {})).milliseconds,
+    watchBare: bare.watch,
     async [Symbol.asyncDispose]() {
       agent.destroy();
       bare.stop();
@@ -133,12 +136,16 @@ const sender =
     });
   };
 
-async function bareServer(): Promise<{ origin: string; stop(): void }> {
+async function bareServer(socket: string): Promise<{ origin: string; watch: WatchedService['watch']; stop(): void }> {
   const program =
     "const s=require('node:http').createServer((q,r)=>r.end('{}')).listen(0,'127.0.0.1',()=>console.log(s.address().port))";
-  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const { env, watch } = watchedBy(socket);
+  const child = spawn(process.execPath, ['-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { origin: `http://127.0.0.1:${Number(line.toString())}`, stop: () => child.kill() };
+  return { origin: `http://127.0.0.1:${Number(line.toString())}`, watch, stop: () => child.kill() };
 }
 
 /** The value that 99 of 100 are below. */

@@ -14,10 +14,14 @@ export interface WatchedService extends RunningService {
 
 /** `labdeploy local` whose event loop is watched from inside. `folder`: for the socket to ask by. */
 export async function startWatched(folder: string, args: readonly string[]): Promise<WatchedService> {
-  const socket = join(folder, 'watch.sock');
-  const service = await startService(args, { NODE_OPTIONS: `--import ${preload}`, LABDEPLOY_WATCH_LOOP: socket });
+  const { env, watch } = watchedBy(join(folder, 'watch.sock'));
+  return { ...(await startService(args, env)), watch };
+}
+
+/** What a Node process needs to be watched, and the question to it. */
+export function watchedBy(socket: string): { env: NodeJS.ProcessEnv; watch: WatchedService['watch'] } {
   return {
-    ...service,
+    env: { NODE_OPTIONS: `--import ${preload}`, LABDEPLOY_WATCH_LOOP: socket },
     async watch(question) {
       const connection = connect(socket);
       connection.write(question ?? 'loop');
