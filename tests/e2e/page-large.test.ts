@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { usualTransfer } from '../../functions/core/contract.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { cli } from '../support/cli.ts';
@@ -9,6 +9,8 @@ import { choose, openPageWorld, type PageWorld, until } from '../support/page-wo
 
 const describeInBrowser = hasChromium ? describe : describe.skip;
 const bytes = 110_000_000;
+/** The page gives up a request that does not move within a minute, and sends it again. */
+const patience = 90_000;
 const parts = Math.ceil(bytes / usualTransfer.partBytes);
 
 describeInBrowser(`a file over 100 MB ${hasChromium ? '' : withoutChromium}`, () => {
@@ -25,11 +27,12 @@ describeInBrowser(`a file over 100 MB ${hasChromium ? '' : withoutChromium}`, ()
   }, 120_000);
   afterAll(async () => world?.[Symbol.asyncDispose]());
 
+  const partOf = (request: Request): number => Number(new URL(request.url()).searchParams.get('part'));
   /** The parts that this page sends to their end, as they are sent. */
   function partsSent(page: Page): number[] {
     const sent: number[] = [];
     page.on('requestfinished', (request) => {
-      if (request.method() === 'PUT') sent.push(Number(new URL(request.url()).searchParams.get('part')));
+      if (request.method() === 'PUT') sent.push(partOf(request));
     });
     return sent;
   }
@@ -39,14 +42,14 @@ describeInBrowser(`a file over 100 MB ${hasChromium ? '' : withoutChromium}`, ()
     const first = await context.newPage();
     await first.goto(service.origin);
     const before = partsSent(first);
-    let puts = 0;
     await first.route('**/objects/**', (route) => {
-      if (route.request().method() === 'PUT' && puts++ >= 3) return; // held for ever, as by a connection that died
+      const request = route.request();
+      if (request.method() === 'PUT' && partOf(request) > 3) return; // held for ever, as by a connection that died
       return route.continue();
     });
     await choose(at('large'), first);
     await first.getByRole('button', { name: 'Start with 1 image' }).click();
-    await first.getByText(/^\d+(\.\d)? MB of 110 MB/).waitFor();
+    await first.getByText(/^\d+(\.\d)? MB of 110 MB/).waitFor({ timeout: patience });
     await until(() => before.length === 3);
     await first.close({ runBeforeUnload: false });
     expect(before).toHaveLength(3);
@@ -63,5 +66,5 @@ describeInBrowser(`a file over 100 MB ${hasChromium ? '' : withoutChromium}`, ()
     const { file } = await world.download();
     expect((await cli(['run', at('large'), '-o', at('run'), '--zip'])).code).toBe(0);
     expect((await readFile(file)).equals(await readFile(at('run/results.zip')))).toBe(true);
-  }, 120_000);
+  }, 240_000);
 });
