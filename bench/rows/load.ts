@@ -31,11 +31,13 @@ export const load: Benchmark = {
     }
     const standstills: number[] = [];
     const idle: number[] = [];
+    const watchBoth = () => Promise.all([service.watch(), service.watchBare()]);
     for (let round = 0; round < rounds; round++) {
-      await Promise.all([service.watch(), service.watchBare()]);
+      await watchBoth();
       await uploadAtOnce(service.people[0]!, quick ? 3 : 100, quick ? 1e5 : 40e6);
-      standstills.push((await service.watch()).blockedMs);
-      idle.push((await service.watchBare()).blockedMs);
+      const [own, bare] = await watchBoth();
+      standstills.push(own.blockedMs);
+      idle.push(bare.blockedMs);
     }
     const [few, many] = quick ? [3, 9] : [500, 9000];
     await makeJobs(service, few);

@@ -3,14 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page, Request } from 'playwright-core';
 import { usualTransfer } from '../../functions/core/contract.ts';
 import { makeSamples } from '../../samples/make.ts';
+import { stallMs } from '../../web/upload/attempts.ts';
 import { cli } from '../support/cli.ts';
 import { hasChromium, withoutChromium } from '../support/page.ts';
 import { choose, openPageWorld, type PageWorld, until } from '../support/page-world.ts';
 
 const describeInBrowser = hasChromium ? describe : describe.skip;
 const bytes = 110_000_000;
-/** The page gives up a request that does not move within a minute, and sends it again. */
-const patience = 90_000;
+/** The page gives up a request that does not move, and sends it again. */
+const patience = stallMs + 30_000;
 const parts = Math.ceil(bytes / usualTransfer.partBytes);
 
 describeInBrowser(`a file over 100 MB ${hasChromium ? '' : withoutChromium}`, () => {

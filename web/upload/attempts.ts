@@ -2,6 +2,8 @@ import { ApiError } from '../api/client.ts';
 
 export const retries = 5;
 const firstWaitMs = 1000;
+/** Nothing moved for so long: the connection is dead, whatever the system says. */
+export const stallMs = 60_000;
 
 /** No answer, and answers that say "later". A full disk (507) and everything the request itself is to blame for are not. */
 export const isPassing = (error: unknown): boolean =>

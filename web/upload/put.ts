@@ -1,11 +1,10 @@
 import type { ProblemView } from '../../functions/core/contract.ts';
 import { ApiError } from '../api/client.ts';
+import { stallMs } from './attempts.ts';
 import type { Put } from './send-files.ts';
 
 /** The browser sets these itself, and to the same values. */
 const ownHeaders = /^(content-length|host)$/i;
-/** Nothing moved for so long: the connection is dead, whatever the system says. */
-const stallMs = 60_000;
 
 /** With XMLHttpRequest, since fetch tells nothing of what is sent. 412 says that the object is there: done. */
 export const put: Put = (request, body, onSent, signal) =>
