@@ -1,7 +1,10 @@
 import { CreateUserPoolCommand, DeleteUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { beforeEach, expect, it } from '@jest/globals';
+import type { EngineState } from '../../cli/deploy/engine-state.ts';
 import { forgetGonePools } from '../../cli/deploy/gone-pools.ts';
+import { operate } from '../../cli/deploy/operate.ts';
 import type { OpenStack } from '../../cli/deploy/stack.ts';
+import type { Io } from '../../cli/io/events.ts';
 import { accountId, type Clients, clientSettings, clientsFor, region } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 
@@ -48,5 +51,39 @@ await describeWithMoto('a pool of the state', (moto) => {
 
   it('is kept where it is there', async () => {
     expect(await forgotten()).toBeUndefined();
+  });
+
+  it('does not take with it what a change that was cut off was making', async () => {
+    await cognito.send(new DeleteUserPoolCommand({ UserPoolId: id }));
+    const provider = { urn: 'provider', type: 'pulumi:providers:aws', id: 'p1', custom: true, outputs: {} };
+    const service = { urn: 'service', type: 'labdeploy:service:Service', custom: false };
+    const policy = {
+      ...{ urn: 'policy', type: 'aws:iam/rolePolicy:RolePolicy', custom: true, parent: 'service' },
+      ...{ provider: 'provider::p1', inputs: { role: 'labdeploy-dev-zip', name: 'access' } },
+    };
+    const recorded = people().map((each) => ({ ...each, custom: true, outputs: {} }));
+    let state: EngineState = {
+      resources: [provider, service, ...recorded],
+      pending_operations: [{ type: 'creating', resource: policy }],
+    };
+    let removed: string[] = [];
+    const engine = {
+      info: async () => undefined,
+      exportStack: async () => ({ version: 3, deployment: state }),
+      importStack: async ({ deployment }: { deployment: EngineState }) => {
+        state = { ...deployment, pending_operations: [] }; // as the engine does
+      },
+      refresh: async () => {
+        state = { ...state, resources: state.resources!.map((each) => ({ outputs: {}, ...each })) };
+      },
+      destroy: async () => {
+        removed = state.resources!.map(({ urn }) => urn);
+      },
+    };
+    const account = { id: accountId, arn: '', region, partition: 'aws', client: clientSettings(moto().url) };
+    const io = { emit: () => {} } as unknown as Io;
+    const { signal } = new AbortController();
+    await operate({ engine, account, name: 'dev' } as unknown as OpenStack, 'destroy', io, { signal });
+    expect(removed).toEqual(['provider', 'service', 'policy']);
   });
 });
