@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { nativeBinding } from '../infra/artifacts/native.ts';
 import { type FunctionName, functionNames } from './function-names.ts';
-import { nativeBinding } from './native.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
 /** Threads of predict; each finds its file beside its own module. */
-const threads = { worker: 'functions/model/worker.ts', 'decode-worker': 'functions/image/tiff/decode-worker.ts' };
+const threads = {
+  worker: 'functions/model/engine/worker.ts',
+  'decode-worker': 'functions/image/tiff/decode-worker.ts',
+};
 
 const entriesOf = (name: FunctionName): Record<string, string> => ({
   index: `functions/runtime/lambda/${name}.ts`,

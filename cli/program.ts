@@ -22,28 +22,11 @@ import { modelCommand } from './commands/model.ts';
 import { runCommand } from './commands/run.ts';
 import { submitCommand } from './commands/submit.ts';
 import { usersCommand } from './commands/users.ts';
+import type { CommandContext } from './context.ts';
 import { explain, UserError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import { confirm, confirmName } from './io/confirm.ts';
 import { type Host, jsonHost, terminalHost } from './io/terminal.ts';
-
-/** What every action gets beside its own options. */
-export interface Services {
-  io: Host;
-  /** Aborted by Ctrl-C or a stop signal. */
-  signal: AbortSignal;
-  cwd: string;
-  env: NodeJS.ProcessEnv;
-  /** Somebody sits at a terminal. */
-  interactive: boolean;
-  /** Somebody can answer, or --yes has. */
-  canAnswer: boolean;
-  /** Asks yes or no. Throws `inputNeeded` where nobody can answer. */
-  confirm(question: string): Promise<boolean>;
-  /** Asks for a name typed back, before something that cannot be taken back. Throws where the answer is another. */
-  confirmName(question: string, name: string): Promise<void>;
-  version: string;
-}
 
 const packageFile = ['../package.json', '../../package.json'] // beside the sources; above dist/
   .map((path) => new URL(path, import.meta.url))
@@ -84,7 +67,7 @@ function createHost(json: boolean): Host {
 }
 
 /** The whole command line. */
-export function buildProgram(services: Services): Command {
+export function buildProgram(services: CommandContext): Command {
   const program = new Command('labdeploy')
     .description('Segment folders of microscope images: on this machine, or as a service of your own lab.')
     .version(version, '-V, --version')

@@ -1,19 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { api } from '../functions/api/descriptor.ts';
-import { buckets } from '../functions/core/keys.ts';
 import { queueNames } from '../functions/core/messages.ts';
+import { buckets } from '../functions/core/object-keys.ts';
+import type { Runnable } from '../functions/stages/access.ts';
 import { notify } from '../functions/stages/notify/descriptor.ts';
-import { preSignUp } from '../functions/stages/pre-sign-up/descriptor.ts';
 import { predict } from '../functions/stages/predict/descriptor.ts';
-import type { Runnable, Stage } from '../functions/stages/stage.ts';
+import type { Stage } from '../functions/stages/stage.ts';
 import { sweep } from '../functions/stages/sweep/descriptor.ts';
 import { unzip } from '../functions/stages/unzip/descriptor.ts';
 import { zip } from '../functions/stages/zip/descriptor.ts';
+import { preSignUp } from '../functions/triggers/pre-sign-up/descriptor.ts';
 import {
   accessStatements,
   feedStatement,
-  type Places,
+  type ResourceArns,
   runtimeStatements,
   traceStatement,
 } from '../policies/access-statements.ts';
@@ -29,7 +30,7 @@ const named = <N extends string>(names: readonly N[], word: string) =>
   Object.fromEntries(names.map((name) => [name, `${word} ${name}`])) as Record<N, string>;
 
 /** In words, where a stack would have ARNs. */
-const places: Places = {
+const places: ResourceArns = {
   buckets: named(buckets, 'bucket'),
   queues: named(queueNames, 'queue'),
   deadLetters: named(queueNames, 'dead letters of'),

@@ -1,8 +1,8 @@
 import { RunError } from '@pulumi/pulumi';
 import { z } from 'zod';
-import { plansSchema } from '../functions/core/api-environment.ts';
 import { defaultPlans } from '../functions/core/plans.ts';
 import { isPlanName } from '../functions/identity/groups.ts';
+import { plansSchema } from '../functions/stack/api-environment.ts';
 import { predict } from '../functions/stages/predict/descriptor.ts';
 
 /** They are told to the API in a function's variables, which are 4 KB together. */
@@ -131,7 +131,7 @@ export function readConfig(values: Readonly<Record<string, string>>): Config {
   );
 }
 
-const unknownKey = (key: string): string => `labdeploy:${key}: no such setting; there are ${configKeys.join(', ')}`;
+const unknownKey = (key: string): string => `labdeploy:${key}: no such context; there are ${configKeys.join(', ')}`;
 
 /** Whether a key's value is a text: one that looks like a number stays as it is written. */
 function isText(key: string): boolean {

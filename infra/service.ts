@@ -1,9 +1,9 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { notifyVariable } from '../functions/core/environment.ts';
-import { type Bucket, buckets } from '../functions/core/keys.ts';
 import type { QueueName } from '../functions/core/messages.ts';
-import type { NotifyEnvironment } from '../functions/core/notify-environment.ts';
+import { type Bucket, buckets } from '../functions/core/object-keys.ts';
+import type { NotifyEnvironment } from '../functions/stack/notify-environment.ts';
+import { notifyVariable } from '../functions/stack/resource-variables.ts';
 import { notify } from '../functions/stages/notify/descriptor.ts';
 import { predict } from '../functions/stages/predict/descriptor.ts';
 import type { Stage } from '../functions/stages/stage.ts';
@@ -12,24 +12,24 @@ import { unzip } from '../functions/stages/unzip/descriptor.ts';
 import { zip } from '../functions/stages/zip/descriptor.ts';
 import { stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
-import { Identity, scopes, signInPlaces } from './components/identity.ts';
+import { Identity, scopes, signInOrigins } from './components/identity.ts';
 import { JobTable } from './components/job-table.ts';
+import { Monitoring } from './components/monitoring.ts';
 import { PrivateBucket } from './components/private-bucket.ts';
 import { ScheduledStage } from './components/scheduled-stage.ts';
 import { StageWorker, visibilitySeconds } from './components/stage-worker.ts';
 import { Ui } from './components/ui.ts';
-import { Watch } from './components/watch.ts';
 import { WorkQueue } from './components/work-queue.ts';
 import type { Config } from './config.ts';
-import type { Things } from './places.ts';
-import { deleteBeforeReplace } from './replacing.ts';
-import { type Place, type Setting, settingOf } from './setting.ts';
+import { deleteBeforeReplace } from './delete-before-replace.ts';
+import { type AccountRegion, type StackContext, stackContext } from './stack-context.ts';
+import type { StackResources } from './stack-resources.ts';
 import { tagging } from './tags.ts';
 
 export interface ServiceArgs {
   config: Config;
   stack: string;
-  place: Place;
+  place: AccountRegion;
   /** Folder with one built function a name. */
   code: string;
   /** Folder of the built page. */
@@ -54,16 +54,16 @@ export class Service extends pulumi.ComponentResource {
     const { config, stack, place, code, page, version, stages = allStages } = args;
     const transformations = [tagging({ [stackTag]: stack }), deleteBeforeReplace, ...(opts.transformations ?? [])];
     super('labdeploy:service:Service', name, {}, { ...opts, transformations });
-    const own = { parent: this };
-    const setting = settingOf(config, stack, place);
-    const stores = makeBuckets(name, setting, own);
-    const queues = makeQueues(name, setting, stages, stores, own);
-    const { issuerOrigin, signInOrigin } = signInPlaces(setting);
-    const front = new ApiFront(`${name}-api-front`, { setting }, own);
+    const childOpts = { parent: this };
+    const context = stackContext(config, stack, place);
+    const stores = makeBuckets(name, context, childOpts);
+    const queues = makeQueues(name, context, stages, stores, childOpts);
+    const { issuerOrigin, signInOrigin } = signInOrigins(context);
+    const front = new ApiFront(`${name}-api-front`, { context }, childOpts);
     const ui = new Ui(
       `${name}-page`,
       {
-        setting,
+        context,
         front,
         page,
         origins: {
@@ -73,20 +73,20 @@ export class Service extends pulumi.ComponentResource {
           ),
         },
       },
-      own,
+      childOpts,
     );
-    const identity = new Identity(`${name}-people`, { setting, code, page: ui.origin }, own);
-    const things: Things = {
+    const identity = new Identity(`${name}-people`, { context, code, page: ui.origin }, childOpts);
+    const things: StackResources = {
       buckets: stores,
       queues,
-      table: new JobTable(`${name}-jobs`, { setting }, own),
+      table: new JobTable(`${name}-jobs`, { context }, childOpts),
       userPoolArn: identity.pool.arn,
-      mail: config.mailFrom === undefined ? undefined : { from: config.mailFrom, on: mailResources(setting) },
+      mail: config.mailFrom === undefined ? undefined : { from: config.mailFrom, on: mailResources(context) },
       noticeTopic: config.noticeTopic,
       retentionDays: config.retentionDays,
     };
     const origins = [ui.origin, ...config.origins];
-    allowPages(name, stores, origins, own);
+    allowPages(name, stores, origins, childOpts);
     const pageClient = identity.pageClient(origins);
     const commandLine = identity.commandLineClient();
     const notifyEnvironment: { [K in keyof NotifyEnvironment]: pulumi.Input<NotifyEnvironment[K]> } = {
@@ -106,21 +106,21 @@ export class Service extends pulumi.ComponentResource {
         const worker = new StageWorker(
           `${name}-${stage.name}`,
           {
-            ...{ setting, stage, things, code },
+            ...{ context, stage, things, code },
             queue: queues[queue],
             maximumConcurrency: config.maximumConcurrency,
             environment: more[stage.name] ?? {},
             ...(stage.name === predict.name && { memoryMb: config.memory }),
           },
-          own,
+          childOpts,
         );
         functions[stage.name] = worker.function.function;
         dead[queue] = queues[queue].dead;
       } else if (everySeconds !== undefined) {
         const scheduled = new ScheduledStage(
           `${name}-${stage.name}`,
-          { ...{ setting, things, code }, stage: { ...stage, everySeconds } },
-          own,
+          { ...{ context, things, code }, stage: { ...stage, everySeconds } },
+          childOpts,
         );
         functions[stage.name] = scheduled.function.function;
         dead[stage.name] = scheduled.dead;
@@ -129,7 +129,7 @@ export class Service extends pulumi.ComponentResource {
     const api = new Api(
       `${name}-api`,
       {
-        ...{ setting, front, things, code },
+        ...{ context, front, things, code },
         issuer: identity.issuer,
         audiences: [pageClient.id, commandLine.id],
         environment: {
@@ -144,18 +144,18 @@ export class Service extends pulumi.ComponentResource {
           publicLinks: config.publicLinks,
         },
       },
-      own,
+      childOpts,
     );
     functions.api = api.function.function;
-    new Watch(
+    new Monitoring(
       `${name}-watch`,
       {
-        setting,
+        context,
         queues: Object.fromEntries(Object.entries(queues).map(([part, { queue }]) => [part, queue])),
         ...{ dead, functions },
         api: front.api,
       },
-      own,
+      childOpts,
     );
     this.url = ui.origin;
     this.outputs = {
@@ -180,27 +180,28 @@ export class Service extends pulumi.ComponentResource {
 
 function makeBuckets(
   name: string,
-  setting: Setting,
-  own: pulumi.ComponentResourceOptions,
+  context: StackContext,
+  childOpts: pulumi.ComponentResourceOptions,
 ): Record<Bucket, PrivateBucket> {
-  const { retentionDays } = setting.config;
+  const { retentionDays } = context.config;
   const days: Record<Bucket, number> = {
     uploads: Math.min(uploadsDays, retentionDays),
     inputs: retentionDays,
     results: retentionDays,
     downloads: retentionDays,
   };
-  const make = (part: Bucket) => new PrivateBucket(`${name}-${part}`, { setting, part, expireDays: days[part] }, own);
+  const make = (part: Bucket) =>
+    new PrivateBucket(`${name}-${part}`, { context, part, expireDays: days[part] }, childOpts);
   return { uploads: make('uploads'), inputs: make('inputs'), results: make('results'), downloads: make('downloads') };
 }
 
 /** One queue a stage; S3 announces new objects where a stage asks for it. */
 function makeQueues(
   name: string,
-  setting: Setting,
+  context: StackContext,
   stages: readonly Stage[],
   stores: Record<Bucket, PrivateBucket>,
-  own: pulumi.ComponentResourceOptions,
+  childOpts: pulumi.ComponentResourceOptions,
 ): Record<QueueName, WorkQueue> {
   const made: Partial<Record<QueueName, WorkQueue>> = {};
   for (const stage of stages) {
@@ -210,11 +211,11 @@ function makeQueues(
     const queue = new WorkQueue(
       `${name}-queue-${part}`,
       {
-        ...{ setting, part, attempts },
+        ...{ context, part, attempts },
         visibilitySeconds: visibilitySeconds(stage),
         ...(bucket !== undefined && { announces: bucket.arn }),
       },
-      own,
+      childOpts,
     );
     made[part] = queue;
     if (bucket === undefined) continue;
@@ -224,7 +225,7 @@ function makeQueues(
         bucket: bucket.bucket.bucket,
         queues: [{ id: part, queueArn: queue.queue.arn, events: ['s3:ObjectCreated:*'] }],
       },
-      own,
+      childOpts,
     );
   }
   return made as Record<QueueName, WorkQueue>;
@@ -235,7 +236,7 @@ function allowPages(
   name: string,
   stores: Record<Bucket, PrivateBucket>,
   origins: pulumi.Input<string>[],
-  own: pulumi.CustomResourceOptions,
+  childOpts: pulumi.CustomResourceOptions,
 ): void {
   const methods: Record<Bucket, string[]> = {
     uploads: ['PUT'],
@@ -259,7 +260,7 @@ function allowPages(
           },
         ],
       },
-      own,
+      childOpts,
     );
   }
 }
@@ -268,5 +269,5 @@ function allowPages(
  * SES asks IAM about the sender's identity, in its sandbox about each recipient's too, and about the configuration set that
  * an identity has by default. All of them, then: who the sender may be is a condition.
  */
-const mailResources = (setting: Setting): string[] =>
-  ['identity/*', 'configuration-set/*'].map((resource) => setting.arn('ses', resource));
+const mailResources = (context: StackContext): string[] =>
+  ['identity/*', 'configuration-set/*'].map((resource) => context.arn('ses', resource));

@@ -1,4 +1,5 @@
 import { IAMClient } from '@aws-sdk/client-iam';
+import type { CommandContext } from '../context.ts';
 import { type AwsAccount, accessError, openAccount } from '../deploy/account.ts';
 import * as access from '../deploy/iam/client.ts';
 import {
@@ -13,7 +14,6 @@ import {
 } from '../deploy/iam/documents.ts';
 import { deniedActions } from '../deploy/iam/simulate.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
 
 export interface BootstrapOptions {
   region?: string;
@@ -38,7 +38,7 @@ interface Bootstrap extends BootstrapOptions {
 const anyRegion = 'us-east-1';
 
 /** Makes, shows, checks or removes the one who deploys. Safe to repeat; never takes away what somebody else put there. */
-export async function bootstrapIam(options: BootstrapOptions, services: Services): Promise<void> {
+export async function bootstrapIam(options: BootstrapOptions, services: CommandContext): Promise<void> {
   const { io, env } = services;
   if (options.print) {
     return io.emit('bootstrap.printed', { policies: printable('aws', options.baseName) });
@@ -64,7 +64,7 @@ const arnOf = ({ partition, account }: Bootstrap['place'], kind: string, path: s
 const policyArn = (place: Bootstrap['place'], { path, name }: NamedPolicy) => arnOf(place, 'policy', path, name);
 const githubArn = (place: Bootstrap['place']) => arnOf(place, 'oidc-provider', '/', githubIssuer);
 
-async function make(bootstrap: Bootstrap, services: Services): Promise<void> {
+async function make(bootstrap: Bootstrap, services: CommandContext): Promise<void> {
   const { iam, account, place, github, overwrite = false } = bootstrap;
   const { io } = services;
   const name = deployerName(place.baseName);
@@ -99,7 +99,7 @@ async function make(bootstrap: Bootstrap, services: Services): Promise<void> {
 }
 
 /** Asks IAM about every action, one by one, without doing any. */
-async function check({ iam, place }: Bootstrap, { io }: Services): Promise<void> {
+async function check({ iam, place }: Bootstrap, { io }: CommandContext): Promise<void> {
   const name = deployerName(place.baseName);
   const role = arnOf(place, 'role', deployerPath, name);
   const { asked, denied } = await deniedActions(iam, role, place);
@@ -108,7 +108,7 @@ async function check({ iam, place }: Bootstrap, { io }: Services): Promise<void>
   io.emit('bootstrap.checked', { role, actions: asked });
 }
 
-async function remove({ iam, place }: Bootstrap, services: Services): Promise<void> {
+async function remove({ iam, place }: Bootstrap, services: CommandContext): Promise<void> {
   const name = deployerName(place.baseName);
   await services.confirmName(`Remove ${name} and its policies? Stacks stay, and nobody can change them.`, name);
   const removed: string[] = [];

@@ -1,25 +1,25 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { FileView, JobView } from '../../functions/core/contract.ts';
-import { allItems } from '../../functions/ports/all-pages.ts';
+import type { FileView, JobView } from '../../functions/contract/schemas.ts';
+import { allItems } from '../../functions/object-streams/all-pages.ts';
 import { connect } from '../client/connect.ts';
 import { fetchDownload, unpackInto } from '../client/download.ts';
 import type { ServiceClient } from '../client/service-client.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
 
 interface OnService {
   url: string;
 }
 
-export async function listJobs({ url }: OnService, services: Services): Promise<void> {
+export async function listJobs({ url }: OnService, services: CommandContext): Promise<void> {
   const { client } = await connect(url, services);
   const jobs: JobView[] = [];
   for await (const job of allItems(({ cursor }) => client.jobs(cursor))) jobs.push(job);
   services.io.emit('jobs.listed', { jobs });
 }
 
-export async function showJob(id: string, { url }: OnService, services: Services): Promise<void> {
+export async function showJob(id: string, { url }: OnService, services: CommandContext): Promise<void> {
   const { client } = await connect(url, services);
   const job = await client.job(id);
   services.io.emit('jobs.shown', { job, failed: await failedFiles(client, id) });
@@ -28,7 +28,7 @@ export async function showJob(id: string, { url }: OnService, services: Services
 export async function downloadJob(
   id: string,
   { url, output }: OnService & { output: string },
-  services: Services,
+  services: CommandContext,
 ): Promise<void> {
   const { client } = await connect(url, services);
   const folder = resolve(services.cwd, output);
@@ -36,14 +36,14 @@ export async function downloadJob(
   services.io.emit('jobs.fetched', { job: id, out: folder, files: files.length });
 }
 
-export async function retryJob(id: string, { url }: OnService, services: Services): Promise<void> {
+export async function retryJob(id: string, { url }: OnService, services: CommandContext): Promise<void> {
   const { client } = await connect(url, services);
   const { state } = await client.retry(id);
   services.io.emit('jobs.changed', { job: id, state });
 }
 
 /** Deleting cannot be taken back: somebody at a terminal must say so, or --yes. */
-export async function deleteJob(id: string, { url }: OnService, services: Services): Promise<void> {
+export async function deleteJob(id: string, { url }: OnService, services: CommandContext): Promise<void> {
   const { client } = await connect(url, services);
   const job = await client.job(id);
   if (!(await services.confirm(`Delete ${job.name} (${job.counts.expected} files) with its images and results?`)))

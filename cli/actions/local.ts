@@ -9,12 +9,12 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockFolder } from '../../functions/adapters/local/folder-lock.ts';
 import { httpServer, refuseConnection, serverOptions } from '../../functions/http/server.ts';
-import { openService, type Service, type ServiceOptions } from '../../functions/runtime/service/open-service.ts';
+import { type NoticeOptions, openNoticeChannels } from '../../functions/runtime/workstation/notice-channels.ts';
+import { openService, type Service, type ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
-import { findModel } from './find-model.ts';
-import { type NoticeOptions, tellingOf } from './local-notices.ts';
-import { memoryLimit } from './memory-limit.ts';
+import { findModel } from '../run/find-model.ts';
+import { memoryLimit } from '../run/memory-limit.ts';
 
 export interface LocalOptions extends NoticeOptions {
   data: string;
@@ -46,14 +46,14 @@ const page = ['../../web', '../../dist/web']
   .find((path) => existsSync(resolve(path, 'assets')));
 
 /** Serves until Ctrl-C or a stop signal; then finishes or gives back what is in hand. */
-export async function local(options: LocalOptions, services: Services): Promise<void> {
+export async function local(options: LocalOptions, services: CommandContext): Promise<void> {
   const { io, signal, cwd, version, interactive } = services;
   const { address, users = false } = options;
   if (!loopback.test(address) && !users) throw new UserError('usersNeeded', [address]);
   const dataFolder = resolve(cwd, options.data);
   const unlock = await hold(dataFolder);
   try {
-    const telling = await tellingOf(options, dataFolder, services);
+    const telling = await openNoticeChannels(options, dataFolder, services);
     let service: Service | undefined;
     const server = await createWebServer(options, cwd, (req, res) => {
       if (service !== undefined) return void service.app(req, res);

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CloudWatchLogsClient, type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import type { CommandContext } from '../context.ts';
 import { accessError } from '../deploy/account.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
 
 export interface LogsOptions extends StackOptions {
   /** One function; absent: all of them. */
@@ -19,7 +19,7 @@ export interface LogsOptions extends StackOptions {
 const followEveryMs = 2000;
 
 /** Shows what the functions of a stack wrote, oldest first; with `follow` until Ctrl-C. */
-export async function logs(options: LogsOptions, services: Services): Promise<void> {
+export async function logs(options: LogsOptions, services: CommandContext): Promise<void> {
   await using stack = await openStack(options, services);
   const { functions } = await readOutputs(stack);
   const client = new CloudWatchLogsClient(stack.account.client);

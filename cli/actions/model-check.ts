@@ -1,11 +1,11 @@
 import { checkModel } from '../../functions/model/check.ts';
-import { openModel } from '../../functions/model/package.ts';
+import { openModel } from '../../functions/model/package/package.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
-import { findModel } from './find-model.ts';
+import { findModel } from '../run/find-model.ts';
 
 /** Runs a model's own test input; throws when the output is not the expected one. */
-export async function checkModelAction(name: string, { io, cwd }: Services): Promise<void> {
+export async function checkModelAction(name: string, { io, cwd }: CommandContext): Promise<void> {
   const model = await openModel(findModel(name, cwd));
   const tests = await checkModel(model);
   const { name: title, version, sha256 } = model.identity;

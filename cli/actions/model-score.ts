@@ -6,14 +6,14 @@ import { isImagePath } from '../../functions/core/paths.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
 import type { Plane } from '../../functions/image/image.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
-import { type Engine, openEngine } from '../../functions/model/engine.ts';
-import { openModel } from '../../functions/model/package.ts';
+import { type Engine, openEngine } from '../../functions/model/engine/engine.ts';
+import { openModel } from '../../functions/model/package/package.ts';
 import { type LabelImage, type Score, scoreLabels, totalScores } from '../../functions/model/score.ts';
 import { chooseChannel, type ModelInput, modelInput, readChosen } from '../../functions/stages/predict/channel.ts';
-import { placesOf } from '../../functions/stages/predict/places.ts';
+import { planePositions } from '../../functions/stages/predict/plane-indices.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
-import { findModel } from './find-model.ts';
+import { findModel } from '../run/find-model.ts';
 
 export interface ScoreOptions {
   images: string;
@@ -25,7 +25,7 @@ export interface ScoreOptions {
 export async function scoreModelAction(
   name: string,
   options: ScoreOptions,
-  { io, cwd, signal }: Services,
+  { io, cwd, signal }: CommandContext,
 ): Promise<void> {
   const [images, labels] = [resolve(cwd, options.images), resolve(cwd, options.labels)];
   const pairs = pairUp(await tiffsIn(images), await tiffsIn(labels), images === labels);
@@ -92,7 +92,7 @@ async function scoreImage(
   const truth = await openImage(labelSource);
   const choice = chooseChannel(image.info, input, wish);
   const scores: Score[][] = [];
-  for (const place of placesOf(image.info)) {
+  for (const place of planePositions(image.info)) {
     const planes = await readChosen(image, place, choice);
     const { labels } = await engine.segment(
       planes[0]!,

@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { JobSettings } from '../../functions/core/job.ts';
-import { openEngine } from '../../functions/model/engine.ts';
-import { openModel } from '../../functions/model/package.ts';
+import { openEngine } from '../../functions/model/engine/engine.ts';
+import { openModel } from '../../functions/model/package/package.ts';
 import { modelInput } from '../../functions/stages/predict/channel.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
-import { findModel } from './find-model.ts';
-import { memoryLimit } from './memory-limit.ts';
-import { collectInputs } from './run-inputs.ts';
-import { runJob } from './run-job.ts';
-import { openOutput } from './run-output.ts';
+import { findModel } from '../run/find-model.ts';
+import { collectInputs } from '../run/inputs.ts';
+import { memoryLimit } from '../run/memory-limit.ts';
+import { openOutput } from '../run/output.ts';
+import { runJob } from '../run/run-job.ts';
 
 export interface RunOptions {
   output: string;
@@ -24,7 +24,7 @@ export interface RunOptions {
 }
 
 /** Takes images through the whole pipeline on this machine. Throws when a file failed, after all others are done. */
-export async function run(args: readonly string[], options: RunOptions, services: Services): Promise<void> {
+export async function run(args: readonly string[], options: RunOptions, services: CommandContext): Promise<void> {
   const { io, cwd } = services;
   const folder = resolve(cwd, options.output);
   const inputs = await collectInputs(args, { cwd, output: folder });

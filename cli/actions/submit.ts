@@ -2,17 +2,17 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobView } from '../../functions/core/contract.ts';
-import { archivePath } from '../../functions/core/keys.ts';
+import type { JobView } from '../../functions/contract/schemas.ts';
+import { archivePath } from '../../functions/core/object-keys.ts';
 import { isNoise } from '../../functions/core/paths.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
 import { connect } from '../client/connect.ts';
 import type { ServiceClient } from '../client/service-client.ts';
 import { uploadAll } from '../client/upload.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
+import { collectInputs, type InputFile, type RunInputs } from '../run/inputs.ts';
 import { failedFiles, fetchResults } from './jobs.ts';
-import { collectInputs, type InputFile, type RunInputs } from './run-inputs.ts';
 
 export interface SubmitOptions {
   url: string;
@@ -24,7 +24,7 @@ export interface SubmitOptions {
 }
 
 /** Sends images to a service, waits, and unpacks the results. Throws when a file failed, after all results are there. */
-export async function submit(args: readonly string[], options: SubmitOptions, services: Services): Promise<void> {
+export async function submit(args: readonly string[], options: SubmitOptions, services: CommandContext): Promise<void> {
   const { io, signal, cwd } = services;
   const startedMs = performance.now();
   const folder = resolve(cwd, options.output);
@@ -99,7 +99,7 @@ async function send(
   files: readonly InputFile[],
   totalBytes: number,
   filesPerCall: number,
-  { io, signal }: Services,
+  { io, signal }: CommandContext,
 ): Promise<void> {
   const startedMs = performance.now();
   let sent = 0;
@@ -131,7 +131,7 @@ async function send(
 
 const pollMs = 1000;
 
-async function waitFor(client: ServiceClient, first: JobView, { io, signal }: Services): Promise<JobView> {
+async function waitFor(client: ServiceClient, first: JobView, { io, signal }: CommandContext): Promise<JobView> {
   for (let job = first; ; job = await client.job(first.id)) {
     const { expected, done, failed } = job.counts;
     io.emit('submit.waiting', { job: job.id, state: job.state, expected, done, failed });
@@ -144,7 +144,7 @@ async function settle(
   client: ServiceClient,
   job: JobView,
   folder: string,
-  { io, signal }: Services,
+  { io, signal }: CommandContext,
   startedMs: number,
 ): Promise<void> {
   const { expected, done, failed } = job.counts;

@@ -1,14 +1,14 @@
-import { lockHolders } from '../deploy/lock-files.ts';
-import { tellHolders } from '../deploy/locks.ts';
+import type { CommandContext } from '../context.ts';
+import { lockHolders } from '../deploy/engine/lock-files.ts';
+import { reportHolders } from '../deploy/engine/locks.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
 
 /** Breaks the lock of a change that cannot end any more. Whoever still works on the stack would damage it: somebody must say so. */
-export async function unlock(options: StackOptions, services: Services): Promise<void> {
+export async function unlock(options: StackOptions, services: CommandContext): Promise<void> {
   await using stack = await openStack(options, services);
   const holders = await lockHolders(stack);
-  const holder = tellHolders(holders);
+  const holder = reportHolders(holders);
   if (holders.length > 0) {
     const question = `${stack.name} is locked by ${holder}. Is that change surely over?`;
     if (!(await services.confirm(question))) throw new UserError('declined', ['unlock']);

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { Account, Accounts } from '../../functions/ports/identity.ts';
+import type { CommandContext } from '../context.ts';
 import type { StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
+import type { AccountShown } from '../io/users-events.ts';
 
 export interface UsersOptions extends StackOptions {
   /** Of `labdeploy local --users`; absent: a stack. */
@@ -22,7 +23,7 @@ const loadCloud = () =>
 /** The people of a service, and where it is. Only what is needed is loaded: the engine takes a second. */
 async function withAccounts(
   { data, ...stack }: UsersOptions,
-  services: Services,
+  services: CommandContext,
   work: (accounts: Accounts, service: string) => Promise<void>,
 ): Promise<void> {
   if (data !== undefined) {
@@ -39,16 +40,14 @@ async function withAccounts(
 }
 
 /** As `--json` shows an account: times in UTC. */
-const shown = ({ createdAt, lastSignInAt, ...account }: Account) => ({
+const shown = ({ createdAt, lastSignInAt, ...account }: Account): AccountShown => ({
   ...account,
   createdAt: new Date(createdAt).toISOString(),
   ...(lastSignInAt !== undefined && { lastSignInAt: new Date(lastSignInAt).toISOString() }),
 });
 
-export type AccountShown = ReturnType<typeof shown>;
-
 /** Everybody of a service, oldest first. */
-export const listUsers = (options: UsersOptions, services: Services): Promise<void> =>
+export const listUsers = (options: UsersOptions, services: CommandContext): Promise<void> =>
   withAccounts(options, services, async (accounts, service) => {
     services.io.emit('users.listed', { service, users: (await accounts.list()).map(shown) });
   });
@@ -57,7 +56,7 @@ export const listUsers = (options: UsersOptions, services: Services): Promise<vo
 export const addUser = (
   email: string | undefined,
   { admin = false, plan, ...options }: UsersOptions & { admin?: boolean; plan?: string },
-  services: Services,
+  services: CommandContext,
 ): Promise<void> =>
   withAccounts(options, services, async (accounts, service) => {
     const way = await accounts.invite({
@@ -70,7 +69,7 @@ export const addUser = (
   });
 
 /** Forgets an account, after a yes. Its jobs stay until they end by themselves. */
-export const removeUser = (user: string, options: UsersOptions, services: Services): Promise<void> =>
+export const removeUser = (user: string, options: UsersOptions, services: CommandContext): Promise<void> =>
   withAccounts(options, services, async (accounts, service) => {
     const { id, email } = await accounts.find(user);
     if (!(await services.confirm(`Remove ${email} from ${service}?`)))
@@ -84,7 +83,7 @@ export const setUserPlan = (
   user: string,
   plan: string | undefined,
   options: UsersOptions,
-  services: Services,
+  services: CommandContext,
 ): Promise<void> =>
   withAccounts(options, services, async (accounts, service) => {
     await accounts.setPlan(user, plan);

@@ -1,6 +1,6 @@
-import type { PublicConfig } from '../../functions/core/contract.ts';
+import type { PublicConfig } from '../../functions/contract/schemas.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
 import { publicConfig, type ServiceClient, serviceClient } from './service-client.ts';
 import { signIn } from './sign-in.ts';
 
@@ -11,7 +11,7 @@ export interface Connection {
 }
 
 /** Finds the service at an address and signs in. Throws `serviceUnreachable` and what sign-in throws. */
-export async function connect(url: string, services: Services): Promise<Connection> {
+export async function connect(url: string, services: CommandContext): Promise<Connection> {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new UserError('usage', [`'${url}' is no address of a service`, 'submit']);
   const { origin } = new URL(url);

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { readRange, writeObjectFile } from '../../functions/adapters/local/object-files.ts';
 import { readZipDirectory } from '../../functions/archive/zip-directory.ts';
 import { entryChunks, entrySpan } from '../../functions/archive/zip-entry.ts';
-import type { Download } from '../../functions/core/contract.ts';
+import type { Download } from '../../functions/contract/schemas.ts';
 import { normalisePath } from '../../functions/core/paths.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
 import { UserError } from '../errors.ts';

@@ -9,7 +9,7 @@ import type {
   SentParts,
   SignedParts,
   UploadAnswers,
-} from '../../functions/core/contract.ts';
+} from '../../functions/contract/schemas.ts';
 import { UserError } from '../errors.ts';
 import { isPassing, retryAfterMs, withRetries } from './retries.ts';
 import { ServiceProblem } from './service-problem.ts';

@@ -2,9 +2,9 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as oidc from 'openid-client';
-import type { PublicConfig } from '../../functions/core/contract.ts';
+import type { PublicConfig } from '../../functions/contract/schemas.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
 import { loopbackSignIn } from './loopback-sign-in.ts';
 
 /** Where refresh tokens are kept between commands, one a service; only their owner may read the file. */
@@ -25,7 +25,7 @@ const isAccessToken = (token: string): boolean => token.split('.').length === 3;
 export async function signIn(
   origin: string,
   config: PublicConfig,
-  { io, signal, env }: Services,
+  { io, signal, env }: CommandContext,
 ): Promise<(refused?: string) => Promise<string>> {
   const given = env.LABDEPLOY_TOKEN || undefined;
   if (given !== undefined && isAccessToken(given))

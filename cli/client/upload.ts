@@ -1,9 +1,9 @@
 import { openAsBlob } from 'node:fs';
-import { batchesOf } from '../../functions/core/batches.ts';
-import type { SignedRequestView, UploadAnswer } from '../../functions/core/contract.ts';
-import { inLanes } from '../../functions/core/lanes.ts';
-import type { InputFile } from '../actions/run-inputs.ts';
+import { batchesOf } from '../../functions/async/batches.ts';
+import { forEachLimit } from '../../functions/async/for-each-limit.ts';
+import type { SignedRequestView, UploadAnswer } from '../../functions/contract/schemas.ts';
 import { UserError } from '../errors.ts';
+import type { InputFile } from '../run/inputs.ts';
 import { isPassing, retryAfterMs, withRetries } from './retries.ts';
 import type { ServiceClient } from './service-client.ts';
 
@@ -33,7 +33,7 @@ export async function uploadAll(
       jobId,
       batch.map(({ path, bytes }) => ({ path, bytes })),
     );
-    await inLanes(batch.entries(), lanes, async ([i, file]) => {
+    await forEachLimit(batch.entries(), lanes, async ([i, file]) => {
       signal.throwIfAborted();
       const answer = answers.files[i]!;
       if (answer.state === 'refused') return report.refused(file, answer.code, answer.message);
@@ -69,7 +69,7 @@ async function putParts(
   const due = Array.from({ length: partCount }, (_, i) => i + 1).filter((part) => !etags.has(part));
   for (const some of batchesOf(due, partsAtOnce)) {
     const { parts } = await client.parts(jobId, { path, uploadId, parts: [...some] });
-    await inLanes(parts, lanes, async ({ part, bytes, request }) => {
+    await forEachLimit(parts, lanes, async ({ part, bytes, request }) => {
       const start = (part - 1) * partBytes;
       const etag = await put(contents.slice(start, start + bytes), file, request, signal);
       if (etag === null) throw new UserError('uploadFailed', [file.path, 'the store gave a part no ETag']);

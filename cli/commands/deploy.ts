@@ -3,21 +3,21 @@ import type { BootstrapOptions } from '../actions/bootstrap-iam.ts';
 import type { DestroyOptions } from '../actions/destroy.ts';
 import type { LogsOptions } from '../actions/logs.ts';
 import type { UpOptions } from '../actions/up.ts';
+import type { CommandContext } from '../context.ts';
 import type { StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
 import { wholeNumber } from './numbers.ts';
 import { accountCommand, collect, stackCommand } from './stack-options.ts';
 
 /** Before anything is read or asked of AWS: a script that forgot --yes must not wait for its answer. */
-function assertAnswered({ canAnswer }: Services, question: string): void {
+function assertAnswered({ canAnswer }: CommandContext, question: string): void {
   if (!canAnswer) throw new UserError('inputNeeded', [question]);
 }
 
 const withConfig = (command: Command): Command =>
   command.option('-c, --config <key=value>', 'a setting, kept for the next time; may be repeated', collect);
 
-export const upCommand = (services: Services) =>
+export const upCommand = (services: CommandContext) =>
   withConfig(stackCommand('up', "deploy the service to your lab's AWS account, or update it"))
     .option('--admin <email>', 'invite the first administrator')
     .option('--no-wait', 'do not wait until the page answers')
@@ -37,7 +37,7 @@ Made by \`labdeploy preview\` first, it changes nothing that the preview does no
       await up(own, services);
     });
 
-export const previewCommand = (services: Services) =>
+export const previewCommand = (services: CommandContext) =>
   withConfig(stackCommand('preview', 'show what up would change'))
     .addHelpText('after', '\nExample:\n  labdeploy preview --config memory=3008')
     .action(async (own: StackOptions) => {
@@ -45,7 +45,7 @@ export const previewCommand = (services: Services) =>
       await preview(own, services);
     });
 
-export const destroyCommand = (services: Services) =>
+export const destroyCommand = (services: CommandContext) =>
   stackCommand('destroy', 'remove a deployment and everything it pays for')
     .option('--keep-data', 'leave the job table and the buckets that hold something, and say what they cost')
     .option('--all', "also remove the account's state bucket, when no deployment is left")
@@ -62,7 +62,7 @@ Examples:
       await destroy(own, services);
     });
 
-export const unlockCommand = (services: Services) =>
+export const unlockCommand = (services: CommandContext) =>
   stackCommand('unlock', 'break the lock of a change that cannot end any more')
     .addHelpText('after', '\nExample:\n  labdeploy unlock --stack dev')
     .action(async (own: StackOptions) => {
@@ -71,7 +71,7 @@ export const unlockCommand = (services: Services) =>
       await unlock(own, services);
     });
 
-export const stacksCommand = (services: Services) =>
+export const stacksCommand = (services: CommandContext) =>
   accountCommand('stacks', 'list the deployments of this account and region')
     .addHelpText('after', '\nExample:\n  labdeploy stacks --region eu-central-1')
     .action(async (own: { region?: string }) => {
@@ -79,7 +79,7 @@ export const stacksCommand = (services: Services) =>
       await stacks(own, services);
     });
 
-export const outputsCommand = (services: Services) =>
+export const outputsCommand = (services: CommandContext) =>
   stackCommand('outputs', 'show the address and the names of a deployment')
     .addHelpText('after', '\nExample:\n  labdeploy outputs --json')
     .action(async (own: StackOptions) => {
@@ -87,7 +87,7 @@ export const outputsCommand = (services: Services) =>
       await outputs(own, services);
     });
 
-export const whoamiCommand = (services: Services) =>
+export const whoamiCommand = (services: CommandContext) =>
   accountCommand('whoami', 'show whose AWS credentials are used')
     .addHelpText('after', '\nExample:\n  AWS_PROFILE=lab labdeploy whoami')
     .action(async (own: { region?: string }) => {
@@ -95,7 +95,7 @@ export const whoamiCommand = (services: Services) =>
       await whoami(own, services);
     });
 
-export const doctorCommand = (services: Services) =>
+export const doctorCommand = (services: CommandContext) =>
   stackCommand('doctor', 'check everything that a deployment needs')
     .addHelpText('after', '\nExample:\n  labdeploy doctor --region eu-central-1')
     .action(async (own: StackOptions) => {
@@ -103,7 +103,7 @@ export const doctorCommand = (services: Services) =>
       await doctor(own, services);
     });
 
-export const bootstrapIamCommand = (services: Services) =>
+export const bootstrapIamCommand = (services: CommandContext) =>
   accountCommand('bootstrap-iam', 'make the one who deploys: a role and its permissions, once, as an administrator')
     .option('--base-name <name>', 'first word of all names, as in the configuration', 'labdeploy')
     .option('--user', 'also a user of the same rights')
@@ -128,7 +128,7 @@ Examples:
       await bootstrapIam(own, services);
     });
 
-export const statusCommand = (services: Services) =>
+export const statusCommand = (services: CommandContext) =>
   stackCommand('status', 'show whether a deployment answers, what waits, and which alarms ring')
     .addHelpText('after', '\nExample:\n  labdeploy status --stack dev')
     .action(async (own: StackOptions) => {
@@ -136,7 +136,7 @@ export const statusCommand = (services: Services) =>
       await status(own, services);
     });
 
-export const logsCommand = (services: Services) =>
+export const logsCommand = (services: CommandContext) =>
   stackCommand('logs', 'show what the functions of a deployment wrote')
     .option('--stage <stage>', 'one function: unzip, predict, zip, notify, sweep or api')
     .option('--job <id>', 'only lines about one job')

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import type { Services } from '../program.ts';
 
-export const inspectCommand = (services: Services) =>
+import type { CommandContext } from '../context.ts';
+
+export const inspectCommand = (services: CommandContext) =>
   new Command('inspect')
     .summary('say what labdeploy sees in a TIFF')
     .description('Shows shape, axes, data type, compression, pixel size and channels of each file.')

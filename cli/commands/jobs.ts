@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { Services } from '../program.ts';
+
+import type { CommandContext } from '../context.ts';
 
 const onService = (name: string, summary: string, argument: boolean) => {
   const command = new Command(name)
@@ -13,7 +14,7 @@ const onService = (name: string, summary: string, argument: boolean) => {
   return argument ? command.argument('<job>', 'id of the job, as jobs list shows it') : command;
 };
 
-export const jobsCommand = (services: Services) => {
+export const jobsCommand = (services: CommandContext) => {
   const actions = () => import('../actions/jobs.ts');
   return new Command('jobs')
     .summary('list, show, download, retry and delete jobs of a service')

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import type { LocalOptions } from '../actions/local.ts';
-import type { Services } from '../program.ts';
+
+import type { CommandContext } from '../context.ts';
 import { byteSize, portNumber, wholeNumber } from './numbers.ts';
 
-export const localCommand = (services: Services) =>
+export const localCommand = (services: CommandContext) =>
   new Command('local')
     .summary('serve the web page and the API on this machine')
     .description(

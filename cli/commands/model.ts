@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import type { Services } from '../program.ts';
 
-const checkCommand = (services: Services) =>
+import type { CommandContext } from '../context.ts';
+
+const checkCommand = (services: CommandContext) =>
   new Command('check')
     .summary("run a model's own test input")
     .description(
@@ -14,7 +15,7 @@ const checkCommand = (services: Services) =>
       await checkModelAction(model, services);
     });
 
-const listCommand = (services: Services) =>
+const listCommand = (services: CommandContext) =>
   new Command('list')
     .summary('list the shipped models and those of a folder')
     .option('--models <folder>', 'a folder of model packages')
@@ -24,7 +25,7 @@ const listCommand = (services: Services) =>
       await listModelsAction(own, services);
     });
 
-const scoreCommand = (services: Services) =>
+const scoreCommand = (services: CommandContext) =>
   new Command('score')
     .summary('is this model good on my images?')
     .description('Predicts labelled images and prints precision, recall and F1 at IoU 0.5 to 0.9 for each file.')
@@ -41,7 +42,7 @@ const scoreCommand = (services: Services) =>
       await scoreModelAction(model, own, services);
     });
 
-export const modelCommand = (services: Services) =>
+export const modelCommand = (services: CommandContext) =>
   new Command('model')
     .summary('check, list and score models')
     .addCommand(checkCommand(services))

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import type { RunOptions } from '../actions/run.ts';
-import type { Services } from '../program.ts';
+
+import type { CommandContext } from '../context.ts';
 import { wholeNumber } from './numbers.ts';
 
-export const runCommand = (services: Services) =>
+export const runCommand = (services: CommandContext) =>
   new Command('run')
     .summary('segment a folder of images on this machine')
     .description(

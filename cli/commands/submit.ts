@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { SubmitOptions } from '../actions/submit.ts';
-import type { Services } from '../program.ts';
 
-export const submitCommand = (services: Services) =>
+import type { CommandContext } from '../context.ts';
+
+export const submitCommand = (services: CommandContext) =>
   new Command('submit')
     .summary('send a folder to a labdeploy service and fetch the results')
     .description(

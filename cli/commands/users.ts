@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { Command as Group } from 'commander';
 import type { UsersOptions } from '../actions/users.ts';
-import type { Services } from '../program.ts';
+
+import type { CommandContext } from '../context.ts';
 import { stackCommand } from './stack-options.ts';
 
 const usersOf = (name: string, summary: string, example: string): Command =>
@@ -12,7 +13,7 @@ const usersOf = (name: string, summary: string, example: string): Command =>
       `\nExamples:\n  labdeploy users ${example}\n  labdeploy users ${example} --data labdeploy-data`,
     );
 
-export const usersCommand = (services: Services): Command => {
+export const usersCommand = (services: CommandContext): Command => {
   const actions = () => import('../actions/users.ts');
   return new Group('users')
     .summary('list, invite and remove the people of a service, and give them plans')

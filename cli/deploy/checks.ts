@@ -6,9 +6,9 @@ import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { explain, UserError } from '../errors.ts';
 import type { Check } from '../io/deploy-events.ts';
 import { type AwsAccount, accessError, openAccount } from './account.ts';
-import { installedEngine } from './engine.ts';
-import { tagged } from './leftovers.ts';
+import { installedEngine } from './engine/engine.ts';
 import { stateBucketName } from './state.ts';
+import { tagged } from './teardown/leftovers.ts';
 
 type Outcome = Omit<Check, 'name'>;
 

@@ -44,6 +44,6 @@ export async function boundRoles(engine: Stack, account: AwsAccount): Promise<vo
 }
 
 /** As the last update had it: the engine keeps it with the state. */
-export async function takeUpConfig(engine: Stack): Promise<void> {
+export async function resumeConfig(engine: Stack): Promise<void> {
   if ((await engine.history(1, 1)).length > 0) await engine.refreshConfig();
 }

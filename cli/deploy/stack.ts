@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { LocalWorkspace, type Stack, StackNotFoundError } from '@pulumi/pulumi/automation/index.js';
 import { parse } from 'yaml';
 import { program } from '../../infra/program.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
 import { type AwsAccount, openAccount } from './account.ts';
-import { findEngine } from './engine.ts';
-import { explainEngineFault, textOf } from './engine-faults.ts';
-import { boundRoles, checkedConfig, parseConfig, project, takeUpConfig } from './settings.ts';
+import { findEngine } from './engine/engine.ts';
+import { explainEngineFault, textOf } from './engine/faults.ts';
+import { boundRoles, checkedConfig, parseConfig, project, resumeConfig } from './settings.ts';
 import { findState, openState, type State } from './state.ts';
 
 export interface StackOptions {
@@ -35,7 +35,7 @@ export interface OpenStack extends AsyncDisposable {
  */
 export async function openStack(
   options: StackOptions,
-  services: Services,
+  services: CommandContext,
   absent: 'refuse' | 'make' | 'imagine' = 'refuse',
 ): Promise<OpenStack> {
   const { stack: name } = options;
@@ -57,7 +57,7 @@ export async function openStack(
       assertGiven();
       return LocalWorkspace.createStack(args, environment);
     });
-    if (!own) await takeUpConfig(engine);
+    if (!own) await resumeConfig(engine);
     await engine.setAllConfig({ 'aws:region': { value: account.region }, ...settings });
     checkedConfig(await engine.getAllConfig());
     if (absent !== 'refuse') await boundRoles(engine, account);
@@ -74,7 +74,7 @@ export async function openStack(
 async function stateFor(
   absent: 'refuse' | 'make' | 'imagine',
   account: AwsAccount,
-  { env }: Services,
+  { env }: CommandContext,
   opened: AsyncDisposableStack,
   assertGiven: () => unknown,
 ): Promise<State | undefined> {
@@ -90,7 +90,7 @@ async function stateFor(
 /** Every stack that the state knows. */
 export async function listStacks(
   { region }: { region?: string },
-  services: Services,
+  services: CommandContext,
 ): Promise<{ account: AwsAccount; state?: State; stacks: StackSummary[] }> {
   const account = await openAccount(region, services.env);
   const state = await findState(account, services.env);

@@ -16,7 +16,7 @@ import {
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { UserError } from '../errors.ts';
 import { type AwsAccount, accessError } from './account.ts';
-import { removeBucket } from './data.ts';
+import { removeBucket } from './teardown/bucket-contents.ts';
 
 /** Where the engine keeps what it knows of the stacks, and what its secrets are encrypted with. */
 export interface State {

@@ -1,4 +1,4 @@
-import type { FileView, JobView } from '../../functions/core/contract.ts';
+import type { FileView, JobView } from '../../functions/contract/schemas.ts';
 import type { InspectReport } from '../../functions/image/inspect.ts';
 import { costEvents } from './cost-events.ts';
 import { deployEvents } from './deploy-events.ts';

@@ -1,8 +1,8 @@
-import { apiLimits } from '../core/contract.ts';
+import { Problem } from '../contract/problems.ts';
+import { apiLimits } from '../contract/schemas.ts';
 import type { Job } from '../core/job.ts';
-import { archivePath, inputRef, type ObjectRef, uploadRef } from '../core/keys.ts';
+import { archivePath, inputRef, type ObjectRef, uploadRef } from '../core/object-keys.ts';
 import { normalisePath } from '../core/paths.ts';
-import { Problem } from '../core/problems.ts';
 import type { JobStore } from '../ports/job-store.ts';
 
 export const archiveRef = (job: Job): ObjectRef => uploadRef(job, archivePath);

@@ -1,14 +1,14 @@
-import { apiLimits } from '../core/contract.ts';
+import { forEachLimit } from '../async/for-each-limit.ts';
+import { Problem } from '../contract/problems.ts';
+import { apiLimits } from '../contract/schemas.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
-import { archivePath, downloadRef, inputRef, type JobRef, jobPrefix } from '../core/keys.ts';
-import { inLanes } from '../core/lanes.ts';
-import { Problem } from '../core/problems.ts';
+import { archivePath, downloadRef, inputRef, type JobRef, jobPrefix } from '../core/object-keys.ts';
 import { reopen } from '../core/transitions.ts';
-import { allItems, allObjects } from '../ports/all-pages.ts';
-import { finishAndAdvance, retryAndAdvance, sealAndAdvance, submitArchive } from '../stages/finish.ts';
+import { finishAndAdvance, retryAndAdvance, sealAndAdvance, submitArchive } from '../jobs/advance.ts';
+import { forgetJob } from '../jobs/forget.ts';
+import { allItems, allObjects } from '../object-streams/all-pages.ts';
 import { archiveRef } from './archive.ts';
-import { forgetJob } from './forget-job.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import { spend, within } from './quota.ts';
 import type { Handlers } from './request.ts';
@@ -113,7 +113,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
     for await (const path of missingInputs(job)) paths.push(path);
     if (paths.length === 0) return;
     if (missing === 'refuse') throw notArrived(paths.slice(0, apiLimits.missingShown), paths.length);
-    await inLanes(paths, 8, async (path) => void (await finishAndAdvance(job, path, failedUpload, ports)));
+    await forEachLimit(paths, 8, async (path) => void (await finishAndAdvance(job, path, failedUpload, ports)));
   }
 
   /** Both lists are in order of UTF-8 bytes, so one look at each is enough, a page at a time. */

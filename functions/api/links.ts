@@ -1,17 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { JobRef } from '../core/keys.ts';
-import { Problem } from '../core/problems.ts';
+import { Problem } from '../contract/problems.ts';
+import type { JobRef } from '../core/object-keys.ts';
 import { rateLimit } from './rate-limit.ts';
 import type { Handlers } from './request.ts';
 import { signZip } from './results.ts';
-import type { ApiServices } from './services.ts';
-
-/** What makes links that need no sign-in. */
-export interface PublicLinks {
-  secret: Buffer;
-  /** Of this API, as others reach it: `https://lab.example`. */
-  origin: string;
-}
+import type { ApiServices, PublicLinks } from './services.ts';
 
 interface Grant extends JobRef {
   /** Milliseconds since 1970. */

@@ -1,4 +1,5 @@
-import { apiLimits, type Download, type Results } from '../core/contract.ts';
+import { Problem } from '../contract/problems.ts';
+import { apiLimits, type Download, type Results } from '../contract/schemas.ts';
 import type { Job } from '../core/job.ts';
 import {
   downloadRef,
@@ -9,10 +10,9 @@ import {
   type TableName,
   tableNames,
   tableRef,
-} from '../core/keys.ts';
+} from '../core/object-keys.ts';
 import { outputName, outputStems } from '../core/output-names.ts';
 import { normalisePath } from '../core/paths.ts';
-import { Problem } from '../core/problems.ts';
 import { fileSummary } from '../core/summary.ts';
 import type { ObjectHead } from '../ports/object-store.ts';
 import type { Handlers } from './request.ts';

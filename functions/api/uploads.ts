@@ -1,18 +1,18 @@
-import { type UploadAnswer, type UploadRefusal, usualTransfer } from '../core/contract.ts';
+import { forEachLimit } from '../async/for-each-limit.ts';
+import { Problem } from '../contract/problems.ts';
+import { type UploadAnswer, type UploadRefusal, usualTransfer } from '../contract/schemas.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
-import { inputRef, jobPrefix } from '../core/keys.ts';
-import { inLanes } from '../core/lanes.ts';
+import { inputRef, jobPrefix } from '../core/object-keys.ts';
 import { isImagePath, isNoise, normalisePath, shownPath } from '../core/paths.ts';
-import { Problem } from '../core/problems.ts';
 import { isOpen } from '../core/transitions.ts';
-import { finishAndAdvance } from '../stages/finish.ts';
+import { finishAndAdvance } from '../jobs/advance.ts';
 import { archiveRef, partsOf, type Target, targetOf } from './archive.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import { spend, within } from './quota.ts';
-import type { Handlers, Who } from './request.ts';
-import { makeRoom } from './room.ts';
+import type { Handlers, Principal } from './request.ts';
 import type { ApiServices } from './services.ts';
+import { reserveStorage } from './storage-quota.ts';
 import { signedView } from './views.ts';
 
 type UploadHandlers = Pick<Handlers, 'signUploads' | 'signParts' | 'listParts' | 'completeUpload'>;
@@ -36,7 +36,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
   const { ports, signed, transfer = usualTransfer } = services;
   const { jobs, objects } = ports;
   const reserve = (job: Job, targets: readonly Omit<Target, 'path'>[]) =>
-    makeRoom(job.owner, targets, { ...services, transfer }, jobs);
+    reserveStorage(job.owner, targets, { ...services, transfer }, jobs);
 
   return {
     signUploads: ({ who, job: { owner, id }, body }) =>
@@ -56,7 +56,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
         );
         await register(job, who, named);
         const files: UploadAnswer[] = new Array(named.length);
-        await inLanes(named.entries(), lanes, async ([i, each]) => {
+        await forEachLimit(named.entries(), lanes, async ([i, each]) => {
           files[i] = await answer(job, each);
         });
         return { files };
@@ -106,7 +106,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
   }
 
   /** Looks at each file by itself: its name, its size, and what the job knows of it. */
-  async function judge(job: Job, { plan }: Who, files: readonly Omit<Named, 'refused'>[]): Promise<Named[]> {
+  async function judge(job: Job, { plan }: Principal, files: readonly Omit<Named, 'refused'>[]): Promise<Named[]> {
     const seen = new Set<string>();
     const named = files.map((file): Named => {
       const verdict = normalisePath(file.path);
@@ -126,7 +126,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
       }
       return { ...file, path };
     });
-    await inLanes(named, lanes, async (each) => {
+    await forEachLimit(named, lanes, async (each) => {
       const file = await jobs.file(job, each.path);
       each.known = file !== undefined;
       if (each.refused !== undefined) return;
@@ -140,7 +140,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
   }
 
   /** Makes the new files known to the job, within the limits, before anything can arrive. */
-  async function register(job: Job, who: Who, named: readonly Named[]): Promise<void> {
+  async function register(job: Job, who: Principal, named: readonly Named[]): Promise<void> {
     if (!isOpen(job)) return;
     const added = named.filter(({ known, refused, recorded }) => !known && (refused === undefined || recorded));
     if (added.length === 0) return;

@@ -1,4 +1,4 @@
-import type { FailureView, FileView, JobView, SignedRequestView } from '../core/contract.ts';
+import type { FailureView, FileView, JobView, SignedRequestView } from '../contract/schemas.ts';
 import { nextStep } from '../core/errors.ts';
 import type { Job, JobFile, StoredFailure } from '../core/job.ts';
 import { reopen } from '../core/transitions.ts';

@@ -1,4 +1,4 @@
-import type { JobRef } from './keys.ts';
+import type { JobRef } from './object-keys.ts';
 
 /** The queues, one a stage; each has a dead-letter queue of its own. */
 export const queueNames = ['unzip', 'files', 'zips', 'notices'] as const;

@@ -1,4 +1,4 @@
-import { tableNames } from './keys.ts';
+import { tableNames } from './object-keys.ts';
 
 /*
  * The one path rule of all entrances: browser, zip, command line, API.

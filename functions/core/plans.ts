@@ -1,4 +1,4 @@
-import type { PlanLimits } from './contract.ts';
+import type { PlanLimits } from '../contract/schemas.ts';
 
 /** What one person may do. Limits are checked before anything is signed. */
 export interface Plan extends PlanLimits {

@@ -1,6 +1,6 @@
 import { Failure, type FailureCode } from './errors.ts';
 import type { Job, JobFile, JobSettings, JobState, Outcome, StoredFailure } from './job.ts';
-import type { JobRef } from './keys.ts';
+import type { JobRef } from './object-keys.ts';
 
 /*
  * The state machine of jobs and files. Each function takes the records as stored and returns the new ones, or undefined

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Problem } from '../core/problems.ts';
+import { Problem } from '../contract/problems.ts';
 
 /** At least `bytes` must come in every `periodMs`, or the rest of the body. */
 export interface Pace {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
-import { Problem, problemBody } from '../core/problems.ts';
+import { Problem, problemBody } from '../contract/problems.ts';
 
 /**
  * A server that nobody can hold by being slow: the head of a request must come in 15 s. Bodies have limits of their own

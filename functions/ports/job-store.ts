@@ -1,5 +1,5 @@
 import type { Job, JobFile, JobSettings, Outcome, StoredFailure } from '../core/job.ts';
-import type { JobRef } from '../core/keys.ts';
+import type { JobRef } from '../core/object-keys.ts';
 
 export interface NewJob extends JobRef {
   name: string;

@@ -3,15 +3,15 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Stage } from '../../functions/stages/stage.ts';
 import { accessStatements } from '../../policies/access-statements.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
-import { environmentOf, placesOf, type Things } from '../places.ts';
-import type { Setting } from '../setting.ts';
+import type { StackContext } from '../stack-context.ts';
+import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
 import { onlyByTls } from './private-bucket.ts';
 import { StageFunction } from './stage-function.ts';
 
 export interface ScheduledStageArgs {
-  setting: Setting;
+  context: StackContext;
   stage: Stage & { everySeconds: number };
-  things: Things;
+  things: StackResources;
   code: string;
 }
 
@@ -25,13 +25,13 @@ export class ScheduledStage extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { setting, stage, things, code }: ScheduledStageArgs,
+    { context, stage, things, code }: ScheduledStageArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(`labdeploy:stage:${stage.name.charAt(0).toUpperCase()}${stage.name.slice(1)}`, name, {}, opts);
-    const own = { parent: this };
-    const deadName = setting.name(`${stage.name}-dead`, 'queue');
-    const deadArn = setting.arn('sqs', deadName);
+    const childOpts = { parent: this };
+    const deadName = context.name(`${stage.name}-dead`, 'queue');
+    const deadArn = context.arn('sqs', deadName);
     this.dead = new aws.sqs.Queue(
       `${name}-dead`,
       {
@@ -40,7 +40,7 @@ export class ScheduledStage extends pulumi.ComponentResource {
         sqsManagedSseEnabled: true,
         policy: JSON.stringify({ Version: '2012-10-17', Statement: [onlyByTls(deadArn, 'sqs:*')] }),
       },
-      own,
+      childOpts,
     );
     const sendDead: Statement = {
       id: 'SendDead',
@@ -51,14 +51,14 @@ export class ScheduledStage extends pulumi.ComponentResource {
     this.function = new StageFunction(
       `${name}-function`,
       {
-        setting,
+        context,
         descriptor: stage,
         code,
-        statements: placesOf(things).apply((places) => accessStatements(stage, places)),
+        statements: resourceArns(things).apply((places) => accessStatements(stage, places)),
         environment: environmentOf(stage, things),
         deadLetters: { arn: this.dead.arn, statement: sendDead },
       },
-      own,
+      childOpts,
     );
     new aws.lambda.FunctionEventInvokeConfig(
       `${name}-attempts`,
@@ -67,13 +67,13 @@ export class ScheduledStage extends pulumi.ComponentResource {
         maximumRetryAttempts: stage.attempts - 1,
         maximumEventAgeInSeconds: Math.max(minute, stage.everySeconds),
       },
-      own,
+      childOpts,
     );
     const starter = new aws.iam.Role(
       `${name}-schedule-role`,
       {
-        name: setting.name(`${stage.name}-schedule`, 'role'),
-        description: `Starts ${stage.name} of the labdeploy stack ${setting.stack}`,
+        name: context.name(`${stage.name}-schedule`, 'role'),
+        description: `Starts ${stage.name} of the labdeploy stack ${context.stack}`,
         assumeRolePolicy: JSON.stringify({
           Version: '2012-10-17',
           Statement: [
@@ -81,15 +81,15 @@ export class ScheduledStage extends pulumi.ComponentResource {
               Effect: 'Allow',
               Principal: { Service: 'scheduler.amazonaws.com' },
               Action: 'sts:AssumeRole',
-              Condition: { StringEquals: { 'aws:SourceAccount': setting.account } },
+              Condition: { StringEquals: { 'aws:SourceAccount': context.account } },
             },
           ],
         }),
-        ...(setting.config.permissionsBoundary !== undefined && {
-          permissionsBoundary: setting.config.permissionsBoundary,
+        ...(context.config.permissionsBoundary !== undefined && {
+          permissionsBoundary: context.config.permissionsBoundary,
         }),
       },
-      own,
+      childOpts,
     );
     const start = new aws.iam.RolePolicy(
       `${name}-schedule-permissions`,
@@ -105,13 +105,13 @@ export class ScheduledStage extends pulumi.ComponentResource {
           ),
         ),
       },
-      own,
+      childOpts,
     );
     new aws.scheduler.Schedule(
       `${name}-schedule`,
       {
-        name: setting.name(stage.name, 'schedule'),
-        description: `Starts ${stage.name} of the labdeploy stack ${setting.stack}`,
+        name: context.name(stage.name, 'schedule'),
+        description: `Starts ${stage.name} of the labdeploy stack ${context.stack}`,
         scheduleExpression: rate(stage.everySeconds),
         flexibleTimeWindow: { mode: 'OFF' },
         target: {
@@ -121,7 +121,7 @@ export class ScheduledStage extends pulumi.ComponentResource {
           deadLetterConfig: { arn: this.dead.arn },
         },
       },
-      { ...own, dependsOn: start },
+      { ...childOpts, dependsOn: start },
     );
     this.registerOutputs({ functionName: this.function.function.name });
   }

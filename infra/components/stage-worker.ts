@@ -2,16 +2,16 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { Stage } from '../../functions/stages/stage.ts';
 import { accessStatements, feedStatement } from '../../policies/access-statements.ts';
-import { environmentOf, placesOf, type Things } from '../places.ts';
-import type { Setting } from '../setting.ts';
+import type { StackContext } from '../stack-context.ts';
+import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
 import { StageFunction } from './stage-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface StageWorkerArgs {
-  setting: Setting;
+  context: StackContext;
   stage: Stage;
   queue: WorkQueue;
-  things: Things;
+  things: StackResources;
   code: string;
   environment?: Record<string, pulumi.Input<string>>;
   memoryMb?: number;
@@ -24,20 +24,23 @@ export class StageWorker extends pulumi.ComponentResource {
   readonly function: StageFunction;
 
   constructor(name: string, args: StageWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { setting, stage, queue, things, code, memoryMb, maximumConcurrency, environment = {} } = args;
+    const { context, stage, queue, things, code, memoryMb, maximumConcurrency, environment = {} } = args;
     super(`labdeploy:stage:${stage.name.charAt(0).toUpperCase()}${stage.name.slice(1)}`, name, {}, opts);
-    const own = { parent: this };
+    const childOpts = { parent: this };
     this.function = new StageFunction(
       `${name}-function`,
       {
-        setting,
+        context,
         descriptor: stage,
         code,
-        statements: placesOf(things).apply((places) => [...accessStatements(stage, places), feedStatement(queue.arn)]),
+        statements: resourceArns(things).apply((places) => [
+          ...accessStatements(stage, places),
+          feedStatement(queue.arn),
+        ]),
         environment: { ...environmentOf(stage, things), ...environment },
         ...(memoryMb !== undefined && { memoryMb }),
       },
-      own,
+      childOpts,
     );
     new aws.lambda.EventSourceMapping(
       `${name}-source`,
@@ -48,7 +51,7 @@ export class StageWorker extends pulumi.ComponentResource {
         functionResponseTypes: ['ReportBatchItemFailures'],
         scalingConfig: { maximumConcurrency },
       },
-      { ...own, dependsOn: queue.queue },
+      { ...childOpts, dependsOn: queue.queue },
     );
     this.registerOutputs({ functionName: this.function.function.name });
   }

@@ -8,10 +8,10 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from '@jest/globals';
-import { tracesOfJob } from '../../cli/deploy/job-traces.ts';
+import { tracesOfJob } from '../../cli/deploy/cost/job-traces.ts';
+import { metricsOfStack } from '../../cli/deploy/cost/stack-metrics.ts';
 import type { ServiceOutputs } from '../../cli/deploy/outputs.ts';
-import { metricsOfStack } from '../../cli/deploy/stack-metrics.ts';
-import type { Bucket } from '../../functions/core/keys.ts';
+import type { Bucket } from '../../functions/core/object-keys.ts';
 import { accountId, clientSettings, region } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 import { s3World } from '../support/simulated-account/s3-world.ts';

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { JobView, ProblemView, UploadAnswer, UploadAnswers } from '../../functions/core/contract.ts';
+import type { JobView, ProblemView, UploadAnswer, UploadAnswers } from '../../functions/contract/schemas.ts';
 import { type RunningService, startService } from '../support/local-service.ts';
 import { rawRequest } from '../support/raw-http.ts';
 import { serviceToken } from '../support/service-token.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { api } from '../../functions/api/descriptor.ts';
-import { buckets } from '../../functions/core/keys.ts';
 import { queueNames } from '../../functions/core/messages.ts';
+import { buckets } from '../../functions/core/object-keys.ts';
 import { allStages } from '../../infra/service.ts';
 import {
   accessStatements,

@@ -41,7 +41,7 @@ const typesOnly: readonly string[] = ['ports -> image', 'model -> ports'];
 const entryPoints: readonly string[] = [
   'build/functions.ts',
   'cli/main.ts',
-  'functions/model/worker.ts',
+  'functions/model/engine/worker.ts',
   'functions/image/tiff/decode-worker.ts',
   'infra/index.ts',
   'policies/pack/index.ts',

@@ -1,4 +1,4 @@
-import type { JobView } from '../../functions/core/contract.ts';
+import type { JobView } from '../../functions/contract/schemas.ts';
 
 /** How much of a job's files has ended, 0 to 1. */
 export const shareDone = ({ counts: { done, failed, expected } }: Pick<JobView, 'counts'>): number =>

@@ -22,9 +22,9 @@ import {
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { Failure } from '../../core/errors.ts';
+import { emailKey } from '../../identity/email-address.ts';
 import { adminGroup, groupsOf, isPlanName, rightsOf } from '../../identity/groups.ts';
 import type { Accounts } from '../../ports/identity.ts';
-import { emailKey } from '../local/issuer/email-address.ts';
 import { type CognitoPool, type Found, foundOf, neverCame, unconfirmed } from './cognito-pool.ts';
 
 /**

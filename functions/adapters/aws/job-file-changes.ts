@@ -1,7 +1,7 @@
-import { batchesOf } from '../../core/batches.ts';
+import { batchesOf } from '../../async/batches.ts';
 import { Failure } from '../../core/errors.ts';
 import type { Job, JobFile, Outcome } from '../../core/job.ts';
-import type { JobRef } from '../../core/keys.ts';
+import type { JobRef } from '../../core/object-keys.ts';
 import * as transitions from '../../core/transitions.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { again, withoutRace } from './dynamo-contention.ts';
@@ -10,13 +10,13 @@ import {
   changingFileFields,
   fileKey,
   fileOf,
-  filePlace,
+  fileSortKey,
   filesEnd,
   jobKey,
   newFileFields,
   partitionOf,
   undoneEnd,
-  undonePlace,
+  undoneSortKey,
 } from './job-items.ts';
 import type { JobRetention } from './job-retention.ts';
 
@@ -157,7 +157,7 @@ export function jobFileChanges(
         const failed = table.query({
           index: 'undone',
           where: '#pk = :pk AND #undoneSort BETWEEN :from AND :to',
-          values: { pk: partitionOf(ref), from: undonePlace('failed', ''), to: undoneEnd('failed') },
+          values: { pk: partitionOf(ref), from: undoneSortKey('failed', ''), to: undoneEnd('failed') },
         });
         for await (const page of failed) {
           const wanted = page.map(fileOf).filter((file) => transitions.resetFile(job, file, clock.now()) !== undefined);
@@ -179,7 +179,7 @@ export function jobFileChanges(
     /** In order of their paths, from behind `after`, as many as there are up to `count`. */
     async list(ref: JobRef, state: JobFile['state'] | undefined, after: string | undefined, count: number) {
       const undone = state !== undefined && state !== 'done';
-      const place = (path: string) => (undone ? undonePlace(state, path) : filePlace(path));
+      const place = (path: string) => (undone ? undoneSortKey(state, path) : fileSortKey(path));
       const pages = table.query({
         ...(undone && { index: 'undone' as const }),
         where: `#pk = :pk AND #${undone ? 'undoneSort' : 'sk'} BETWEEN :from AND :to`,

@@ -3,10 +3,10 @@ import { crc32 } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { crc32Combine } from '../../core/crc32-combine.ts';
 import { Failure } from '../../core/errors.ts';
-import { composingPrefix, type ObjectRef } from '../../core/keys.ts';
+import { composingPrefix, type ObjectRef } from '../../core/object-keys.ts';
 import type { ByteRange, PutConditions, StoredObject } from '../../ports/object-store.ts';
 import { checksumText } from '../../ports/signed-access.ts';
-import { placeOf, type S3Account } from './s3-account.ts';
+import { bucketAndKeyOf, type S3Account } from './s3-account.ts';
 import { isConflict, writeFailure } from './s3-failures.ts';
 import { cut, type S3Limits, s3Limits } from './s3-limits.ts';
 import { type Multipart, startMultipart } from './s3-multipart.ts';
@@ -156,7 +156,7 @@ export function assemble(
   const putWhole = async ({ absent }: PutConditions): Promise<StoredObject> => {
     const known = checksum!; // all bytes came through here
     const command = new PutObjectCommand({
-      ...placeOf(account, ref),
+      ...bucketAndKeyOf(account, ref),
       Body: gathered.subarray(0, filled),
       ChecksumAlgorithm: 'CRC32',
       ChecksumCRC32: checksumText(known),

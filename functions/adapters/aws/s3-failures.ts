@@ -1,6 +1,6 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { Failure } from '../../core/errors.ts';
-import type { ObjectRef } from '../../core/keys.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
 
 /** Status of S3's answer; undefined where none came. */
 export const statusOf = (error: unknown): number | undefined =>

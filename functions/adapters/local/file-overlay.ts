@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
-import type { ObjectRef } from '../../core/keys.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { isNoSpace, joinedParts, openObjectFile, readRange, writeObjectFile } from './object-files.ts';

@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import type { Job, JobFile, StoredFailure } from '../../core/job.ts';
-import type { JobRef } from '../../core/keys.ts';
+import type { JobRef } from '../../core/object-keys.ts';
 import * as transitions from '../../core/transitions.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JobStore } from '../../ports/job-store.ts';

@@ -3,8 +3,8 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
+import { limiter } from '../../async/semaphore.ts';
 import { Failure } from '../../core/errors.ts';
-import { turns } from '../../core/gate.ts';
 import { openFileSource } from '../../image/file-source.ts';
 import type { ByteSource } from '../../image/image.ts';
 import type { Body, ByteRange, ObjectStore, Parts } from '../../ports/object-store.ts';
@@ -16,7 +16,7 @@ const smallBytes = 64 << 10;
  * Flushes at a time: two of the four threads that Node has for all of its file work, so that many uploads do not keep the
  * job table from the disk.
  */
-const flushed = turns(2);
+const flushed = limiter(2);
 
 /** Of one chunk of a stream. */
 export const readBytes = 256 << 10;

@@ -1,5 +1,5 @@
 import { Failure } from '../../core/errors.ts';
-import type { Bucket, ObjectRef } from '../../core/keys.ts';
+import type { Bucket, ObjectRef } from '../../core/object-keys.ts';
 import type { ObjectHead } from '../../ports/object-store.ts';
 import { openSqlite } from './database.ts';
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { attachment } from '../../core/disposition.ts';
+import { Problem } from '../../contract/problems.ts';
+import { attachment } from '../../core/content-disposition.ts';
 import { Failure } from '../../core/errors.ts';
-import { Problem } from '../../core/problems.ts';
 import { answerProblem } from '../../http/answer-problem.ts';
 import { type Pace, pacedBody } from '../../http/paced-body.ts';
 import type { Clock } from '../../ports/clock.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
-import type { ObjectRef } from '../../core/keys.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { Body, ObjectHead, ObjectStore, PutConditions } from '../../ports/object-store.ts';
 import { diskFailure, joinedParts, openObjectFile, readRange, writeObjectFile } from './object-files.ts';

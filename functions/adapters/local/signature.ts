@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type Bucket, buckets, type ObjectRef } from '../../core/keys.ts';
-import { Problem } from '../../core/problems.ts';
+import { Problem } from '../../contract/problems.ts';
+import { type Bucket, buckets, type ObjectRef } from '../../core/object-keys.ts';
 
 /** What a signed URL allows; nothing of it can be changed without the secret. */
 export interface Grant {

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { Failure } from '../../core/errors.ts';
-import { type Bucket, type ObjectRef, splitKey } from '../../core/keys.ts';
-import { allObjects } from '../../ports/all-pages.ts';
+import { type Bucket, type ObjectRef, splitKey } from '../../core/object-keys.ts';
+import { allObjects } from '../../object-streams/all-pages.ts';
+import { checkNamedParts } from '../../object-streams/named-parts.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { checkNamedParts } from '../../ports/named-parts.ts';
 import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import { checksumHeader, checksumText, type SentPart, type SignedAccess } from '../../ports/signed-access.ts';
 import { type Grant, signedUrl } from './signature.ts';

@@ -1,19 +1,20 @@
+import { Failure } from '../../core/errors.ts';
+import { type QueueName, queueNames } from '../../core/messages.ts';
+import { type Bucket, buckets } from '../../core/object-keys.ts';
 import {
   bucketVariable,
   deadLettersVariable,
   queueVariable,
   retentionVariable,
   tableVariable,
-} from '../../core/environment.ts';
-import { Failure } from '../../core/errors.ts';
-import { type Bucket, buckets } from '../../core/keys.ts';
-import { type QueueName, queueNames } from '../../core/messages.ts';
-import type { Access, Stage } from '../../stages/stage.ts';
+} from '../../stack/resource-variables.ts';
+import type { Access } from '../../stages/access.ts';
+import type { Stage } from '../../stages/stage.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Where the things are that a function may touch. */
-export interface Places {
+export interface ResourceNames {
   /** Names. */
   buckets: Partial<Record<Bucket, string>>;
   /** Name, and how long jobs stay in it; absent for a function that does not touch the table. */
@@ -24,7 +25,7 @@ export interface Places {
 }
 
 /** Reads what infra tells a function of this access. Throws `variableMissing`, naming all that is not there. */
-export function readPlaces(access: Access & Pick<Stage, 'queue'>, variables: Variables): Places {
+export function readResourceNames(access: Access & Pick<Stage, 'queue'>, variables: Variables): ResourceNames {
   const {
     queue,
     reads,
@@ -42,7 +43,7 @@ export function readPlaces(access: Access & Pick<Stage, 'queue'>, variables: Var
   const touched = new Set<Bucket>([...reads, ...lists, ...writes, ...deletes, ...parts]);
   const fed = new Set<QueueName>([...sends, ...(queue === undefined ? [] : [queue])]);
   const inTable = jobs.length + usage.length + answers.length > 0;
-  const places: Places = {
+  const places: ResourceNames = {
     buckets: Object.fromEntries(
       buckets.filter((each) => touched.has(each)).map((each) => [each, read(bucketVariable(each))]),
     ),

@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Messages, QueueName } from '../../core/messages.ts';
-import { messagesOf } from '../../core/queue-messages.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { messagesOf } from '../../stack/queue-events.ts';
 import type { Stage } from '../../stages/stage.ts';
 import { delayAfter } from '../consume.ts';
 import { logger, metrics } from './log.ts';

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { weightedSemaphore } from '../../async/semaphore.ts';
 import { Failure } from '../../core/errors.ts';
-import { gate } from '../../core/gate.ts';
 import type { Deadline } from '../../stages/predict/deadline.ts';
 import type { Variables } from './environment.ts';
 
@@ -16,7 +16,7 @@ export function functionMemory(variables: Variables, processors = availableParal
   const megabytes = Number(variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 2 * megabytesPerProcessor);
   const workers = Math.max(1, Math.min(processors, Math.round(megabytes / megabytesPerProcessor)));
   const most = planesShare * megabytes * 2 ** 20;
-  const enter = gate(most);
+  const enter = weightedSemaphore(most);
   return {
     workers,
     /** A plane that can never fit is refused with a reason: the function would be killed for it, again and again. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
 import type { JobSettings } from '../../core/job.ts';
+import type { PredictMessage } from '../../core/messages.ts';
 import {
   checkpointPrefix,
   inputRef,
@@ -9,8 +10,7 @@ import {
   type ResultKind,
   resultKinds,
   resultRef,
-} from '../../core/keys.ts';
-import type { PredictMessage } from '../../core/messages.ts';
+} from '../../core/object-keys.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { BegunMaps, Maps } from '../../ports/predictor.ts';
 import type { ImageServices } from './services.ts';

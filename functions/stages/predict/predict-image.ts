@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { JobSettings } from '../../core/job.ts';
-import { inputRef, resultRef } from '../../core/keys.ts';
 import type { PredictMessage } from '../../core/messages.ts';
+import { inputRef, resultRef } from '../../core/object-keys.ts';
 import type { FileSummary } from '../../core/summary.ts';
 import { openImage } from '../../image/tiff/image.ts';
-import { objectSource } from '../../ports/object-source.ts';
+import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { chooseChannel } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';

@@ -1,11 +1,11 @@
 import { Failure, isOutcome } from '../../core/errors.ts';
 import type { JobSettings, Outcome } from '../../core/job.ts';
-import { inputRef, resultRef } from '../../core/keys.ts';
 import type { PredictMessage } from '../../core/messages.ts';
+import { inputRef, resultRef } from '../../core/object-keys.ts';
 import { type FileSummary, fileSummary } from '../../core/summary.ts';
 import { isTerminal } from '../../core/transitions.ts';
+import { advance, finishAndAdvance } from '../../jobs/advance.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { advance, finishAndAdvance } from '../finish.ts';
 import { removeCheckpoint } from './checkpoint.ts';
 import { predictImage, sha256Of } from './predict-image.ts';
 import type { ImageServices, PredictServices } from './services.ts';

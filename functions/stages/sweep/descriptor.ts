@@ -1,4 +1,4 @@
-import { buckets } from '../../core/keys.ts';
+import { buckets } from '../../core/object-keys.ts';
 import type { Stage } from '../stage.ts';
 
 const minute = 60;

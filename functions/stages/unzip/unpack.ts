@@ -1,20 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { readZipDirectory, type ZipLimits } from '../../archive/zip-directory.ts';
 import { entrySpan } from '../../archive/zip-entry.ts';
-import { batchesOf } from '../../core/batches.ts';
+import { batchesOf } from '../../async/batches.ts';
+import { forEachLimit } from '../../async/for-each-limit.ts';
 import { Failure } from '../../core/errors.ts';
 import type { Job, Outcome } from '../../core/job.ts';
-import { inputRef, type JobRef, jobPrefix, uploadRef } from '../../core/keys.ts';
-import { inLanes } from '../../core/lanes.ts';
 import type { UnzipMessage } from '../../core/messages.ts';
+import { inputRef, type JobRef, jobPrefix, uploadRef } from '../../core/object-keys.ts';
 import { isTerminal } from '../../core/transitions.ts';
 import type { ByteSource } from '../../image/image.ts';
-import { allObjects } from '../../ports/all-pages.ts';
-import { sourceChunks } from '../../ports/object-chunks.ts';
-import { objectSource } from '../../ports/object-source.ts';
+import { finishAndAdvance, sealAndAdvance, sendNotice } from '../../jobs/advance.ts';
+import { allObjects } from '../../object-streams/all-pages.ts';
+import { sourceChunks } from '../../object-streams/object-chunks.ts';
+import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { finishAndAdvance, sealAndAdvance, sendNotice } from '../finish.ts';
 import { type Batch, batches } from './batches.ts';
 import { type PlannedImage, planUnpack } from './plan.ts';
 import { type Chunks, copyEntry, isCopied, type OpenSpan, writeEntry } from './write-entry.ts';
@@ -96,7 +96,7 @@ async function unpackOpen(
       some.map(({ path, bytes }) => ({ path, bytes })),
     );
   const finish = (path: string, failure: Failure) => finishAndAdvance(job, path, failed(failure), ports);
-  await inLanes(refused, writesAhead, async ({ path, failure }) => void (await finish(path, failure)));
+  await forEachLimit(refused, writesAhead, async ({ path, failure }) => void (await finish(path, failure)));
 
   const there = await listInputs(objects, job);
   const result: Unpacked = {
@@ -122,11 +122,11 @@ async function unpackOpen(
 
   const copied = images.filter(({ entry }) => isCopied(entry, objects));
   const streamed = images.filter(({ entry }) => !isCopied(entry, objects));
-  await inLanes(copied, copyLanes, async (image) => {
+  await forEachLimit(copied, copyLanes, async (image) => {
     if (!(await isStillOpen()) || (await isThere(image, there, job, objects))) return;
     await record(image.path, await copyEntry(image.entry, upload, inputRef(job, image.path), objects));
   });
-  await inLanes(batches(streamed), lanes, async (batch) => {
+  await forEachLimit(batches(streamed), lanes, async (batch) => {
     if (!(await isStillOpen())) return;
     const missing: PlannedImage[] = [];
     for (const image of batch.images) if (!(await isThere(image, there, job, objects))) missing.push(image);
@@ -178,7 +178,7 @@ async function copy(
     return each(images[0]!, () => stream(span.start, span.end));
   }
   const window = await source.read(start, end - start);
-  await inLanes(images, writesAhead, (image) => {
+  await forEachLimit(images, writesAhead, (image) => {
     const span = entrySpan(image.entry);
     return each(image, () => once(window.subarray(span.start - start, span.end - start)));
   });

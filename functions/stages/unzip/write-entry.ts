@@ -1,7 +1,7 @@
 import type { ZipEntry } from '../../archive/zip-directory.ts';
 import { entryChunks, entrySpan, stored, storedRange } from '../../archive/zip-entry.ts';
 import { Failure } from '../../core/errors.ts';
-import type { ObjectRef } from '../../core/keys.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 
 export type Chunks = AsyncIterable<Uint8Array>;

@@ -11,10 +11,10 @@ import {
   resultRef,
   tableNames,
   tableRef,
-} from '../../core/keys.ts';
+} from '../../core/object-keys.ts';
 import { outputName } from '../../core/output-names.ts';
-import { allObjects } from '../../ports/all-pages.ts';
-import { objectChunks } from '../../ports/object-chunks.ts';
+import { allObjects } from '../../object-streams/all-pages.ts';
+import { objectChunks } from '../../object-streams/object-chunks.ts';
 import type { ObjectHead, ObjectStore, Part } from '../../ports/object-store.ts';
 import type { Reported } from './tables.ts';
 

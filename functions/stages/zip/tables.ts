@@ -1,7 +1,7 @@
 import { csvRow } from '../../core/csv.ts';
 import { nextStep } from '../../core/errors.ts';
 import type { Job, JobFile, StoredFailure } from '../../core/job.ts';
-import type { TableName } from '../../core/keys.ts';
+import type { TableName } from '../../core/object-keys.ts';
 import { outputName } from '../../core/output-names.ts';
 import { type FileSummary, summaryHeader, summaryRow } from '../../core/summary.ts';
 

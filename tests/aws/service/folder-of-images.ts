@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { collectInputs } from '../../../cli/actions/run-inputs.ts';
 import { fetchDownload, unpackInto } from '../../../cli/client/download.ts';
 import { uploadAll } from '../../../cli/client/upload.ts';
-import type { JobView } from '../../../functions/core/contract.ts';
-import { archivePath } from '../../../functions/core/keys.ts';
+import { collectInputs } from '../../../cli/run/inputs.ts';
+import type { JobView } from '../../../functions/contract/schemas.ts';
+import { archivePath } from '../../../functions/core/object-keys.ts';
 import { isTerminal } from '../../../functions/core/transitions.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
 import { treeOf } from '../../support/tree.ts';

@@ -1,6 +1,6 @@
 import { Failure } from '../../../functions/core/errors.ts';
 import type { Job, JobFile } from '../../../functions/core/job.ts';
-import { type JobRef, jobPrefix } from '../../../functions/core/keys.ts';
+import { type JobRef, jobPrefix } from '../../../functions/core/object-keys.ts';
 import * as transitions from '../../../functions/core/transitions.ts';
 import type { Clock } from '../../../functions/ports/clock.ts';
 import type { JobStore, Page } from '../../../functions/ports/job-store.ts';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { joinedParts } from '../../../functions/adapters/local/object-files.ts';
 import { Failure } from '../../../functions/core/errors.ts';
-import type { ObjectRef } from '../../../functions/core/keys.ts';
+import type { ObjectRef } from '../../../functions/core/object-keys.ts';
 import type { Clock } from '../../../functions/ports/clock.ts';
 import type { Body, ObjectHead, ObjectStore, PutConditions } from '../../../functions/ports/object-store.ts';
 import { bytesOf } from '../bytes.ts';

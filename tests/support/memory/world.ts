@@ -1,16 +1,16 @@
 import type { Job, Outcome } from '../../../functions/core/job.ts';
 import { type PredictMessage, type QueueName, queueNames } from '../../../functions/core/messages.ts';
 import { isTerminal, refusalCodes } from '../../../functions/core/transitions.ts';
-import type { JobStore } from '../../../functions/ports/job-store.ts';
-import type { Notifier } from '../../../functions/ports/notifier.ts';
-import type { Queue, Received } from '../../../functions/ports/queue.ts';
 import {
   finishAndAdvance,
   retryAndAdvance,
   sealAndAdvance,
   sendNotice,
   submitArchive,
-} from '../../../functions/stages/finish.ts';
+} from '../../../functions/jobs/advance.ts';
+import type { JobStore } from '../../../functions/ports/job-store.ts';
+import type { Notifier } from '../../../functions/ports/notifier.ts';
+import type { Queue, Received } from '../../../functions/ports/queue.ts';
 import { notifyOwner } from '../../../functions/stages/notify/notify.ts';
 import { sweepJobs } from '../../../functions/stages/sweep/sweep.ts';
 import { type ManualClock, manualClock } from '../manual-clock.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JobPage, JobView, ProblemView, UploadAnswers } from '../../../functions/core/contract.ts';
-import { buckets } from '../../../functions/core/keys.ts';
+import type { JobPage, JobView, ProblemView, UploadAnswers } from '../../../functions/contract/schemas.ts';
+import { buckets } from '../../../functions/core/object-keys.ts';
 import { type ApiService, apiService, sha256 } from '../../support/api-service.ts';
 
 let api: ApiService;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { openApi } from '../../../functions/api/openapi.ts';
-import { operations } from '../../../functions/core/operations.ts';
+import { operations } from '../../../functions/contract/operations.ts';
 import {
   Problem,
   type ProblemCode,
   problemCodes,
   problemStatus,
   problemType,
-} from '../../../functions/core/problems.ts';
+} from '../../../functions/contract/problems.ts';
 
 type Node = { [key: string]: Node };
 const document = openApi('1.2.3') as unknown as Node;

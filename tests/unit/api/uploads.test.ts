@@ -8,7 +8,7 @@ import type {
   SignedParts,
   SignedRequestView,
   UploadAnswers,
-} from '../../../functions/core/contract.ts';
+} from '../../../functions/contract/schemas.ts';
 import { type ApiService, type ApiServiceOptions, apiService } from '../../support/api-service.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
 

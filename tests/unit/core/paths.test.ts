@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { jobPrefix, resultKinds, resultRef } from '../../../functions/core/keys.ts';
+import { jobPrefix, resultKinds, resultRef } from '../../../functions/core/object-keys.ts';
 import {
   fold,
   isImagePath,

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { artifactStore } from '../../../functions/adapters/local/issuer/artifacts.ts';
 import { openIssuerDatabase } from '../../../functions/adapters/local/issuer/issuer-database.ts';
 import { issuerKeys } from '../../../functions/adapters/local/issuer/issuer-keys.ts';
+import { providerStore } from '../../../functions/adapters/local/issuer/provider-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('what the issuer keeps', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let database: ReturnType<typeof openIssuerDatabase>;
   let now: number;
-  let store: ReturnType<typeof artifactStore>;
+  let store: ReturnType<typeof providerStore>;
   beforeEach(async () => {
     now = 1_000_000_000_000;
     folder = await temporaryFolder();
     database = openIssuerDatabase(folder.path);
-    store = artifactStore(database, { now: () => now });
+    store = providerStore(database, { now: () => now });
   });
   afterEach(async () => {
     database[Symbol.dispose]();

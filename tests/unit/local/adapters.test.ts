@@ -11,8 +11,8 @@ import { openObjectIndex } from '../../../functions/adapters/local/object-index.
 import { openLocalObjectStore } from '../../../functions/adapters/local/object-store.ts';
 import { localQueue } from '../../../functions/adapters/local/queue.ts';
 import { loadSqlite } from '../../../functions/adapters/local/sqlite.ts';
+import { objectSource } from '../../../functions/object-streams/object-source.ts';
 import { systemClock } from '../../../functions/ports/clock.ts';
-import { objectSource } from '../../../functions/ports/object-source.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { memoryObjectStore } from '../../support/memory/object-store.ts';

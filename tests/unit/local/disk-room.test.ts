@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { type DiskRoom, diskRoom } from '../../../functions/adapters/local/disk-room.ts';
+import { type DiskQuota, diskQuota } from '../../../functions/adapters/local/disk-quota.ts';
 import { type LocalObjectStore, openLocalObjectStore } from '../../../functions/adapters/local/object-store.ts';
 import { localSignedAccess } from '../../../functions/adapters/local/signed-access.ts';
 import type { Failure } from '../../../functions/core/errors.ts';
@@ -21,8 +21,8 @@ afterEach(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-const open = (limits: { budget?: number; keepFree?: number }): DiskRoom =>
-  diskRoom({ folder: folder.path, store, clock, keepFree: 0, ...limits });
+const open = (limits: { budget?: number; keepFree?: number }): DiskQuota =>
+  diskQuota({ folder: folder.path, store, clock, keepFree: 0, ...limits });
 const input = (name: string) => ({ bucket: 'inputs', key: `olga/job1/${name}` }) as const;
 const wants = (...files: [string, number][]) => files.map(([name, bytes]) => ({ ref: input(name), bytes }));
 /** More than any disk has. */
@@ -31,34 +31,34 @@ const everything = 1e18;
 it('promises up to the budget what is stored, on its way and wanted together', async () => {
   const room = open({ budget: 1000 });
   await store.put(input('old'), noise(300));
-  expect(await room.promise(wants(['a', 400], ['b', 300]), 60)).toBeUndefined();
+  expect(await room.reserve(wants(['a', 400], ['b', 300]), 60)).toBeUndefined();
   const short = { of: 'budget', used: 300, promised: 700, limit: 1000 };
-  expect(await room.promise(wants(['c', 1]), 60)).toEqual(short);
-  expect(await room.promise(wants(['a', 400], ['c', 1]), 60)).toEqual({ ...short, promised: 300 });
-  expect(await room.promise(wants(['a', 400], ['old', 300]), 60)).toBeUndefined(); // signed again, or there already
+  expect(await room.reserve(wants(['c', 1]), 60)).toEqual(short);
+  expect(await room.reserve(wants(['a', 400], ['c', 1]), 60)).toEqual({ ...short, promised: 300 });
+  expect(await room.reserve(wants(['a', 400], ['old', 300]), 60)).toBeUndefined(); // signed again, or there already
 });
 
 it('promises no longer what has come, was deleted, or never came in time', async () => {
   const room = open({ budget: 1000 });
   const uploads = room.withinBudget(store);
-  await room.promise(wants(['a', 600]), 60);
+  await room.reserve(wants(['a', 600]), 60);
   await uploads.put(input('a'), noise(600), { bytes: 600 });
-  expect(await room.promise(wants(['b', 401]), 60)).toMatchObject({ used: 600, promised: 0 });
-  expect(await room.promise(wants(['b', 400]), 60)).toBeUndefined();
+  expect(await room.reserve(wants(['b', 401]), 60)).toMatchObject({ used: 600, promised: 0 });
+  expect(await room.reserve(wants(['b', 400]), 60)).toBeUndefined();
   clock.advance(59);
-  expect(await room.promise(wants(['c', 1]), 60)).toMatchObject({ promised: 400 });
+  expect(await room.reserve(wants(['c', 1]), 60)).toMatchObject({ promised: 400 });
   clock.advance(1);
-  expect(await room.promise(wants(['c', 400]), 60)).toBeUndefined();
+  expect(await room.reserve(wants(['c', 400]), 60)).toBeUndefined();
   await store.removeAll('inputs', 'olga/job1/');
-  expect(await room.promise(wants(['d', 600]), 60)).toBeUndefined();
-  expect(await room.promise(wants(['e', 1]), 60)).toMatchObject({ used: 0, promised: 1000 });
+  expect(await room.reserve(wants(['d', 600]), 60)).toBeUndefined();
+  expect(await room.reserve(wants(['e', 1]), 60)).toMatchObject({ used: 0, promised: 1000 });
 });
 
 it('counts the parts of a large file as the file that they will be', async () => {
   const room = open({ budget: 1000 });
   const objects = room.withinBudget(store);
   const signed = localSignedAccess({ objects, secret: Buffer.alloc(32), base: '', clock });
-  await room.promise(wants(['large', 900]), 60);
+  await room.reserve(wants(['large', 900]), 60);
   const size = { bytes: 900, partBytes: 900 };
   const { uploadId } = await signed.startMultipart(input('large'), size);
   const { etag, part } = await (async () => {
@@ -66,9 +66,9 @@ it('counts the parts of a large file as the file that they will be', async () =>
     await objects.put({ bucket: 'uploads', key }, noise(900), { bytes: 900 });
     return (await signed.listParts(input('large'), uploadId))![0]!;
   })();
-  expect(await room.promise(wants(['more', 101]), 60)).toMatchObject({ used: 0, promised: 900 });
+  expect(await room.reserve(wants(['more', 101]), 60)).toMatchObject({ used: 0, promised: 900 });
   await signed.completeMultipart(input('large'), uploadId, [{ part, etag }], size);
-  expect(await room.promise(wants(['more', 101]), 60)).toMatchObject({ used: 900, promised: 0 });
+  expect(await room.reserve(wants(['more', 101]), 60)).toMatchObject({ used: 900, promised: 0 });
 });
 
 it('lets nothing in beyond the budget that was signed before a restart', async () => {
@@ -90,7 +90,7 @@ it('knows what is stored when it is opened again', async () => {
 
 it('begins nothing below the floor of the disk', async () => {
   const room = open({ keepFree: everything });
-  expect(await room.promise(wants(['a', 1]), 60)).toMatchObject({ of: 'disk', used: 0, limit: 0 });
+  expect(await room.reserve(wants(['a', 1]), 60)).toMatchObject({ of: 'disk', used: 0, limit: 0 });
   const objects = room.aboveFloor(store);
   await expect(objects.put(input('a'), noise(1))).rejects.toMatchObject({ code: 'noSpace' });
   await expect(objects.compose(input('a'), [{ bytes: noise(1) }])).rejects.toMatchObject({ code: 'noSpace' });

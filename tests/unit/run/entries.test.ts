@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { folderEntries } from '../../../cli/actions/run-entries.ts';
+import { folderEntries } from '../../../cli/run/entries.ts';
 
 const entriesOf = (...paths: string[]) =>
   folderEntries(paths.map((path) => ({ file: `/data/${path}`, path, bytes: 3 })));

@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { collectInputs } from '../../../cli/actions/run-inputs.ts';
+import { collectInputs } from '../../../cli/run/inputs.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('what the arguments of run name', () => {

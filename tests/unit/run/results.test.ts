@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { resultFiles } from '../../../cli/actions/run-results.ts';
+import { resultFiles } from '../../../cli/run/results.ts';
 
 it('puts results beside each other under the names that they have in the zip', () => {
   const results = resultFiles('/out');

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Failure } from '../../../functions/core/errors.ts';
-import { tableRef } from '../../../functions/core/keys.ts';
 import type { Notice } from '../../../functions/core/notice.ts';
+import { tableRef } from '../../../functions/core/object-keys.ts';
+import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
 import type { Notices } from '../../../functions/ports/notifier.ts';
 import type { Ports } from '../../../functions/ports/ports.ts';
-import { restrict } from '../../../functions/stages/access.ts';
-import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/stages/finish.ts';
+import { restrict } from '../../../functions/runtime/restrict.ts';
 import { notifyHandler } from '../../../functions/stages/notify/handler.ts';
 import { zip } from '../../../functions/stages/zip/descriptor.ts';
 import { type StageWorld, stageWorld } from '../../support/stage-world.ts';

@@ -3,9 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import { readZipDirectory } from '../../../functions/archive/zip-directory.ts';
 import { entryChunks, entrySpan } from '../../../functions/archive/zip-entry.ts';
 import type { JobSettings, Outcome } from '../../../functions/core/job.ts';
-import { downloadRef, type ObjectRef, type ResultKind, resultRef, tableRef } from '../../../functions/core/keys.ts';
+import {
+  downloadRef,
+  type ObjectRef,
+  type ResultKind,
+  resultRef,
+  tableRef,
+} from '../../../functions/core/object-keys.ts';
 import type { FileSummary } from '../../../functions/core/summary.ts';
-import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/stages/finish.ts';
+import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
 import { Crash, crashingPorts } from '../../support/crashing-ports.ts';

@@ -1,8 +1,8 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { zipLimits } from '../../../functions/archive/zip-directory.ts';
-import { inputRef, uploadRef } from '../../../functions/core/keys.ts';
-import { finishAndAdvance } from '../../../functions/stages/finish.ts';
+import { inputRef, uploadRef } from '../../../functions/core/object-keys.ts';
+import { finishAndAdvance } from '../../../functions/jobs/advance.ts';
 import { unpack } from '../../../functions/stages/unzip/unpack.ts';
 import { noise } from '../../support/bytes.ts';
 import { Crash, crashingPorts } from '../../support/crashing-ports.ts';

@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { uploadRef } from '../../../functions/core/keys.ts';
+import { uploadRef } from '../../../functions/core/object-keys.ts';
 import { unpack } from '../../../functions/stages/unzip/unpack.ts';
 import { noise } from '../../support/bytes.ts';
 import { type StageWorld, stageWorld } from '../../support/stage-world.ts';

@@ -1,11 +1,11 @@
 import { Failure } from '../../../core/errors.ts';
+import { emailKey } from '../../../identity/email-address.ts';
 import { isPlanName } from '../../../identity/groups.ts';
 import type { Account, Accounts, Link } from '../../../ports/identity.ts';
 import type { StoredAccount } from './account-table.ts';
-import type { Desk } from './desk.ts';
-import { emailKey } from './email-address.ts';
 import { linkTo } from './links.ts';
-import type { TicketKinds } from './tickets.ts';
+import type { TokenKinds } from './one-time-tokens.ts';
+import type { SessionContext } from './session-context.ts';
 
 /** The owner of what was made before there were accounts; the first administrator takes it over. */
 export const localOwner = 'local';
@@ -18,7 +18,10 @@ export interface LocalAccounts extends Accounts {
 }
 
 /** People of this machine's service; `issuer` is where links lead. Works beside a running service on the same database. */
-export function localAccounts({ accounts, artifacts, database, tickets }: Desk, issuer: string): LocalAccounts {
+export function localAccounts(
+  { accounts, artifacts, database, tickets }: SessionContext,
+  issuer: string,
+): LocalAccounts {
   const find = (account: string): StoredAccount => {
     const found = accounts.byId(account) ?? accounts.byEmail(account);
     if (found === undefined) throw new Failure('accountMissing', [account]);
@@ -41,7 +44,7 @@ export function localAccounts({ accounts, artifacts, database, tickets }: Desk, 
     artifacts.forget(id);
     tickets.forget(id);
   };
-  const invitation = (details: TicketKinds['invite']) => {
+  const invitation = (details: TokenKinds['invite']) => {
     const { secret, expiresAt } = tickets.issue('invite', details);
     return { url: linkTo(issuer, 'invite', secret), expiresAt };
   };

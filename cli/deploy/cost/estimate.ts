@@ -1,0 +1,205 @@
+import { api } from '../../../functions/api/descriptor.ts';
+import { queueNames } from '../../../functions/core/messages.ts';
+import { notify } from '../../../functions/stages/notify/descriptor.ts';
+import { predict } from '../../../functions/stages/predict/descriptor.ts';
+import { sweep } from '../../../functions/stages/sweep/descriptor.ts';
+import { unzip } from '../../../functions/stages/unzip/descriptor.ts';
+import { zip } from '../../../functions/stages/zip/descriptor.ts';
+import type { Config } from '../../../infra/config.ts';
+import type { Cost, CostLine } from '../../io/cost-events.ts';
+import type { JobTraces } from './job-traces.ts';
+import { type Item, items, pricesIn, priceTable, units } from './prices.ts';
+import type { StackMetrics } from './stack-metrics.ts';
+
+/** Amounts of what is billed, in its unit. */
+export type Usage = Partial<Record<Item, number>>;
+
+export function estimateCost(usage: Usage, region: string): Cost {
+  const { prices, estimated } = pricesIn(region);
+  const lines = (Object.entries(usage) as [Item, number][])
+    .filter(([, amount]) => amount > 0)
+    .map(([item, amount]): CostLine => {
+      const { what, free } = items[item];
+      return {
+        ...{ item, what, amount, unit: units[item], usd: amount * prices[item] },
+        ...(estimated.includes(item) && { estimated: true }),
+        ...(free !== undefined && { free }),
+      };
+    })
+    .sort((a, b) => b.usd - a.usd);
+  return { usd: lines.reduce((sum, { usd }) => sum + usd, 0), lines };
+}
+
+/** US dollars a month for bytes that lie in buckets: what `destroy --keep-data` leaves. */
+export const monthlyStorageUsd = (bytes: number, region: string): number =>
+  (bytes / 1e9) * pricesIn(region).prices.storage;
+
+/** What is known of one image of 40 MB, one plane of 4472 x 4472 pixels of 16 bit, with models/nuclei. */
+export const measured = {
+  megabytes: 40,
+  /** Of predict on two processors. Source: bench/RESULTS.md, row `run`: 41.4 s for 16 images, whose steps overlap; without the time that S3 takes. */
+  predictSeconds: 41.4 / 16,
+  processors: 2,
+  /** Labels, preview, measurements and summary. Source: counted, as the requests are. */
+  resultMegabytes: 2.33,
+  /**
+   * Requests by image, and by job, of predict and zip. Source: counted at the clients of S3 and DynamoDB;
+   * `npm run bench -- cost` counts them again and fails where they are others.
+   */
+  image: { reads: 12, writes: 5, tableReads: 6, tableWrites: 4 },
+  job: { writes: 5, tableReads: 7, tableWrites: 2 },
+} as const;
+
+/** What is not measured: of every image, and of every job. */
+export const assumed = {
+  /** Of zip for an image's results. */
+  zipSeconds: 0.12,
+  apiSeconds: 0.05,
+  /** Of the page that is open while a job runs: listing, polling, previews. */
+  apiRequestsAJob: 600,
+  /** Signing, for each image. */
+  apiRequestsAnImage: 0.1,
+  /** An event of S3, its receipt and its removal. */
+  messagesAnImage: 3,
+  /** Registered in a transaction with its job: of 99 at most. */
+  registeringWrites: 2.1,
+  logBytesAnImage: 2000,
+  tableBytesAnImage: 500,
+} as const;
+
+const megabytesPerProcessor = 1769; // Lambda developer guide, configure function memory
+const daysAMonth = 365 / 12;
+const secondsAMonth = daysAMonth * 86_400;
+
+const compute = ({ architecture }: Pick<Config, 'architecture'>): Item =>
+  architecture === 'x64' ? 'computeX64' : 'computeArm64';
+const gigabyteSeconds = (memoryMb: number, seconds: number) => (memoryMb / 1024) * seconds;
+
+export interface Folder {
+  files: number;
+  /** Of each file. */
+  megabytes: number;
+  /** Of predict for each file; default: what was measured, in proportion to size and processors. */
+  seconds?: number;
+}
+
+/** Seconds of predict for one image under this configuration. */
+export const predictSeconds = ({ memory }: Pick<Config, 'memory'>, megabytes: number): number =>
+  ((measured.predictSeconds * megabytes) / measured.megabytes) *
+  (measured.processors / (memory / megabytesPerProcessor));
+
+/** One folder sent as files, predicted, kept as long as the configuration says, and its zip downloaded once. */
+export function usageOfFolder({ files, megabytes, seconds }: Folder, config: Config): Usage {
+  const months = config.retentionDays / daysAMonth;
+  const inputs = (files * megabytes) / 1000;
+  const results = (inputs * measured.resultMegabytes) / measured.megabytes;
+  const requests = assumed.apiRequestsAJob + assumed.apiRequestsAnImage * files;
+  return {
+    [compute(config)]:
+      gigabyteSeconds(config.memory, files * (seconds ?? predictSeconds(config, megabytes))) +
+      gigabyteSeconds(zip.memoryMb, files * assumed.zipSeconds) +
+      gigabyteSeconds(api.memoryMb, requests * assumed.apiSeconds),
+    invocations: files + 2 + requests,
+    storage: (inputs + 2 * results) * months, // results, and the same in the zip
+    writes: files * (measured.image.writes + 1) + measured.job.writes, // 1: the upload
+    reads: files * measured.image.reads + 1,
+    download: results,
+    messages: files * assumed.messagesAnImage + 6,
+    tableReads: files * measured.image.tableReads + measured.job.tableReads + requests,
+    tableWrites: files * (measured.image.tableWrites + assumed.registeringWrites) + measured.job.tableWrites,
+    tableStorage: ((files * assumed.tableBytesAnImage) / 1e9) * months,
+    tableBackup: ((files * assumed.tableBytesAnImage) / 1e9) * months,
+    api: requests,
+    logs: (files * assumed.logBytesAnImage) / 1e9,
+  };
+}
+
+/** Lambda holds so many requests to each queue open, of 20 s. Source: AWS knowledge centre, why SQS charges are high; Lambda's scaling. */
+const pollers = 5;
+const pollSeconds = 20;
+/** Sweep asks each of its queues for a second, one after the other, and looks at four parts of two lists. */
+const sweepSeconds = sweep.drains.length * 1.05;
+const sweepTableReads = 8;
+const sweepLogBytes = 800;
+/** Two a queue, one a schedule's dead letters, one of the API: infra/components/monitoring.ts. */
+const alarms = 2 * queueNames.length + 2;
+
+/** A month in which nobody uses the service. */
+export function usageOfIdleMonth(config: Config): Usage {
+  const sweeps = secondsAMonth / sweep.everySeconds;
+  return {
+    [compute(config)]: gigabyteSeconds(sweep.memoryMb, sweeps * sweepSeconds),
+    invocations: sweeps,
+    messages: queueNames.length * pollers * (secondsAMonth / pollSeconds) + sweeps * sweep.drains.length,
+    tableReads: sweeps * sweepTableReads,
+    logs: (sweeps * sweepLogBytes) / 1e9,
+    dashboards: 1,
+    alarms: config.alarmEmail === undefined ? 0 : alarms,
+    schedules: sweeps,
+  };
+}
+
+const memoryOf: Readonly<Record<string, number>> = Object.fromEntries(
+  [api, notify, predict, sweep, unzip, zip].map(({ name, memoryMb }) => [name, memoryMb]),
+);
+/** GB s of functions' seconds by stage. */
+const computed = (seconds: Readonly<Record<string, number>>, { memory }: Config): number =>
+  Object.entries(seconds).reduce(
+    (sum, [stage, each]) => sum + gigabyteSeconds(stage === predict.name ? memory : memoryOf[stage]!, each),
+    0,
+  );
+
+/** What a job cost by what it left: its objects, and the seconds that its functions logged. Requests are those of its images. */
+export function usageOfJob({ objects, handled }: JobTraces, config: Config): Usage {
+  const images = objects.inputs.count;
+  const bytes = bytesOfJob({ objects });
+  const stages = Object.entries(handled);
+  const logged = stages.length > 0;
+  const messages = stages.reduce((sum, [, each]) => sum + each.messages, 0);
+  const estimatedSeconds = predictSeconds(config, objects.inputs.bytes / 1e6);
+  const seconds = logged
+    ? Object.fromEntries(stages.map(([stage, each]) => [stage, each.seconds]))
+    : { [predict.name]: estimatedSeconds, [zip.name]: images * assumed.zipSeconds };
+  return {
+    [compute(config)]: computed(seconds, config),
+    invocations: logged ? messages : images + 2,
+    storage: (bytes / 1e9) * (config.retentionDays / daysAMonth),
+    writes: images * (measured.image.writes + 1) + measured.job.writes,
+    reads: images * measured.image.reads + 1,
+    download: objects.downloads.bytes / 1e9,
+    messages: logged ? messages * assumed.messagesAnImage : images * assumed.messagesAnImage + 6,
+    tableReads: images * measured.image.tableReads + measured.job.tableReads,
+    tableWrites: images * (measured.image.tableWrites + assumed.registeringWrites) + measured.job.tableWrites,
+  };
+}
+
+export const bytesOfJob = ({ objects }: Pick<JobTraces, 'objects'>): number =>
+  Object.values(objects).reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** What a stack cost in so many days by what AWS counted. */
+export function usageOfStack(metrics: StackMetrics, days: number, config: Config): Usage {
+  const months = days / daysAMonth;
+  const idle = usageOfIdleMonth(config);
+  return {
+    [compute(config)]: computed(metrics.seconds, config),
+    invocations: metrics.invocations,
+    storage: metrics.byteDays / 1e9 / daysAMonth,
+    messages: metrics.messages,
+    tableReads: metrics.tableReads,
+    tableWrites: metrics.tableWrites,
+    api: metrics.apiRequests,
+    logs: metrics.logBytes / 1e9,
+    dashboards: idle.dashboards! * months,
+    alarms: idle.alarms! * months,
+    schedules: idle.schedules! * months,
+  };
+}
+
+/** How the figures were come by, for whoever reads them. */
+export function remarks(region: string): string[] {
+  const { of } = pricesIn(region);
+  return [
+    `list prices of ${of} on ${priceTable.date}, without tax; free tiers are named, not subtracted`,
+    ...(of === region ? [] : [`the table has no prices of ${region}`]),
+  ];
+}
