@@ -131,7 +131,7 @@ export function readConfig(values: Readonly<Record<string, string>>): Config {
   );
 }
 
-const unknownKey = (key: string): string => `labdeploy:${key}: no such context; there are ${configKeys.join(', ')}`;
+const unknownKey = (key: string): string => `labdeploy:${key}: no such setting; there are ${configKeys.join(', ')}`;
 
 /** Whether a key's value is a text: one that looks like a number stays as it is written. */
 function isText(key: string): boolean {

@@ -33,12 +33,12 @@ export interface CostOptions extends StackOptions {
 }
 
 /** What a folder and an idle month will cost; with `job` or `days`, what a deployment has cost. */
-export async function cost(options: CostOptions, services: CommandContext): Promise<void> {
+export async function cost(options: CostOptions, context: CommandContext): Promise<void> {
   if (options.job !== undefined && options.days !== undefined) {
-    throw new UserError('usage', ['--job and --days are two questions', 'cost']);
+    throw new UserError('usage', { detail: '--job and --days are two questions', command: 'cost' });
   }
-  if (options.job === undefined && options.days === undefined) return await costBefore(options, services);
-  await costAfter(options, services);
+  if (options.job === undefined && options.days === undefined) return await costBefore(options, context);
+  await costAfter(options, context);
 }
 
 async function costBefore(options: CostOptions, { io, env, cwd }: CommandContext): Promise<void> {
@@ -63,8 +63,8 @@ async function costBefore(options: CostOptions, { io, env, cwd }: CommandContext
   });
 }
 
-async function costAfter(options: CostOptions, services: CommandContext): Promise<void> {
-  await using stack = await openStack(options, services);
+async function costAfter(options: CostOptions, context: CommandContext): Promise<void> {
+  await using stack = await openStack(options, context);
   const outputs = await readOutputs(stack);
   const config: Config = checkedConfig(await stack.engine.getAllConfig());
   const { account, name } = stack;
@@ -72,10 +72,10 @@ async function costAfter(options: CostOptions, services: CommandContext): Promis
   try {
     if (options.job !== undefined) {
       const traces = await tracesOfJob(options.job, outputs, account);
-      if (traces === undefined) throw new Failure('jobMissing', [options.job]);
+      if (traces === undefined) throw new Failure('jobMissing', { job: options.job });
       const bytes = bytesOfJob(traces);
       const handled = Object.values(traces.handled);
-      services.io.emit('cost.job', {
+      context.io.emit('cost.job', {
         ...{ job: options.job, owner: traces.owner, files: traces.objects.inputs.count, bytes },
         ...(handled.length > 0 && { seconds: handled.reduce((sum, { seconds }) => sum + seconds, 0) }),
         cost: estimateCost(usageOfJob(traces, config), region),
@@ -92,7 +92,7 @@ async function costAfter(options: CostOptions, services: CommandContext): Promis
     }
     const days = options.days!;
     const metrics = await metricsOfStack(outputs, days, account);
-    services.io.emit('cost.stack', {
+    context.io.emit('cost.stack', {
       ...{ stack: name, days },
       cost: estimateCost(usageOfStack(metrics, days, config), region),
       remarks: [

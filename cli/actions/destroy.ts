@@ -23,26 +23,26 @@ export interface DestroyOptions extends StackOptions {
  * Removes a stack, then looks for what the engine missed: success means that nothing else with its tag is left. Safe to
  * repeat after any interruption.
  */
-export async function destroy(options: DestroyOptions, services: CommandContext): Promise<void> {
+export async function destroy(options: DestroyOptions, context: CommandContext): Promise<void> {
   const started = performance.now();
-  const kept = await removeStack(options, services);
-  if (options.all) await removeOwnState(options, services);
+  const kept = await removeStack(options, context);
+  if (options.all) await removeOwnState(options, context);
   const seconds = (performance.now() - started) / 1000;
-  services.io.emit('destroy.done', { stack: options.stack, seconds, kept, pricesOf: priceTable.date });
+  context.io.emit('destroy.done', { stack: options.stack, seconds, kept, pricesOf: priceTable.date });
 }
 
 /** Returns what was kept. With `all` a stack that is gone already is no failure: what is left of it goes. */
-async function removeStack(options: DestroyOptions, services: CommandContext): Promise<RetainedData[]> {
-  const { io, signal } = services;
+async function removeStack(options: DestroyOptions, context: CommandContext): Promise<RetainedData[]> {
+  const { io, signal } = context;
   const { keepData = false } = options;
-  const found = await openStack(options, services).catch((error: unknown) => {
+  const found = await openStack(options, context).catch((error: unknown) => {
     if (options.all && error instanceof UserError && error.code === 'stackNotFound') return undefined;
     throw error;
   });
   if (found === undefined) return [];
   await using stack = found;
   const { account, name } = stack;
-  await assertFree(stack, services); // before its data goes
+  await assertFree(stack, context); // before its data goes
   const resources = (await resourcesOf(stack.engine)).filter(({ custom }) => custom);
   const buckets = resources.filter(({ type }) => type === 'aws:s3/bucket:Bucket').map(({ id }) => id!);
   const contents = (await Promise.all(buckets.map((bucket) => contentsOf(bucket, account)))).filter(
@@ -54,7 +54,7 @@ async function removeStack(options: DestroyOptions, services: CommandContext): P
     jobs: new Set(contents.flatMap(({ jobs }) => [...jobs])).size,
     bytes: contents.reduce((sum, { bytes }) => sum + bytes, 0),
   });
-  await services.confirmName(
+  await context.confirmName(
     keepData ? `Remove ${name}, but not its data?` : `Remove ${name} with all its images and results?`,
     name,
   );
@@ -72,14 +72,14 @@ async function removeStack(options: DestroyOptions, services: CommandContext): P
   const going = resources.filter((each) => each.type.startsWith('aws:') && !kept.includes(each));
   const planned = [
     ...going.map(({ urn, type }) => ({ urn, type, op: 'delete' })),
-    ...(await unfinished(stack, services)),
+    ...(await unfinished(stack, context)),
   ];
   await runOperation(stack, 'destroy', io, { signal, planned, exclude: kept.map(({ urn }) => urn) });
   const baseName = (await stack.engine.getAllConfig())[`${project}:baseName`]?.value ?? project;
   await removeLogGroups(`/aws/lambda/${baseName}-${name}-`, account);
   const left = await leftovers(name, account, names, signal);
   for (const arn of left) io.emit('destroy.leftover', { arn });
-  if (left.length > 0) throw new UserError('leftovers', [name, String(left.length)]);
+  if (left.length > 0) throw new UserError('leftovers', { stack: name, count: left.length });
   if (kept.length === 0) await stack.engine.workspace.removeStack(name);
   return prices;
 }
@@ -92,10 +92,10 @@ async function unfinished(stack: OpenStack, { io, signal }: CommandContext): Pro
 }
 
 /** Only when no stack needs it any more, and not one that PULUMI_BACKEND_URL names: that is somebody's own. */
-async function removeOwnState({ region }: DestroyOptions, services: CommandContext): Promise<void> {
-  if (services.env.PULUMI_BACKEND_URL !== undefined) return;
-  const { account, stacks } = await listStacks(region === undefined ? {} : { region }, services);
+async function removeOwnState({ region }: DestroyOptions, context: CommandContext): Promise<void> {
+  if (context.env.PULUMI_BACKEND_URL !== undefined) return;
+  const { account, stacks } = await listStacks(region === undefined ? {} : { region }, context);
   const [other] = stacks;
-  if (other !== undefined) throw new UserError('stackNotEmpty', [other.name, String(other.resources)]);
+  if (other !== undefined) throw new UserError('stackNotEmpty', { name: other.name, resources: other.resources });
   await removeState(account);
 }

@@ -12,44 +12,44 @@ interface OnService {
   url: string;
 }
 
-export async function listJobs({ url }: OnService, services: CommandContext): Promise<void> {
-  const { client } = await connect(url, services);
+export async function listJobs({ url }: OnService, context: CommandContext): Promise<void> {
+  const { client } = await connect(url, context);
   const jobs: JobView[] = [];
   for await (const job of allItems(({ cursor }) => client.jobs(cursor))) jobs.push(job);
-  services.io.emit('jobs.listed', { jobs });
+  context.io.emit('jobs.listed', { jobs });
 }
 
-export async function showJob(id: string, { url }: OnService, services: CommandContext): Promise<void> {
-  const { client } = await connect(url, services);
+export async function showJob(id: string, { url }: OnService, context: CommandContext): Promise<void> {
+  const { client } = await connect(url, context);
   const job = await client.job(id);
-  services.io.emit('jobs.shown', { job, failed: await failedFiles(client, id) });
+  context.io.emit('jobs.shown', { job, failed: await failedFiles(client, id) });
 }
 
 export async function downloadJob(
   id: string,
   { url, output }: OnService & { output: string },
-  services: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
-  const { client } = await connect(url, services);
-  const folder = resolve(services.cwd, output);
-  const files = await fetchResults(client, id, folder, services.signal);
-  services.io.emit('jobs.fetched', { job: id, out: folder, files: files.length });
+  const { client } = await connect(url, context);
+  const folder = resolve(context.cwd, output);
+  const files = await fetchResults(client, id, folder, context.signal);
+  context.io.emit('jobs.fetched', { job: id, out: folder, files: files.length });
 }
 
-export async function retryJob(id: string, { url }: OnService, services: CommandContext): Promise<void> {
-  const { client } = await connect(url, services);
+export async function retryJob(id: string, { url }: OnService, context: CommandContext): Promise<void> {
+  const { client } = await connect(url, context);
   const { state } = await client.retry(id);
-  services.io.emit('jobs.changed', { job: id, state });
+  context.io.emit('jobs.changed', { job: id, state });
 }
 
 /** Deleting cannot be taken back: somebody at a terminal must say so, or --yes. */
-export async function deleteJob(id: string, { url }: OnService, services: CommandContext): Promise<void> {
-  const { client } = await connect(url, services);
+export async function deleteJob(id: string, { url }: OnService, context: CommandContext): Promise<void> {
+  const { client } = await connect(url, context);
   const job = await client.job(id);
-  if (!(await services.confirm(`Delete ${job.name} (${job.counts.expected} files) with its images and results?`)))
-    throw new UserError('declined', ['delete']);
+  if (!(await context.confirm(`Delete ${job.name} (${job.counts.expected} files) with its images and results?`)))
+    throw new UserError('declined', { command: 'delete' });
   await client.deleteJob(id);
-  services.io.emit('jobs.changed', { job: id, state: 'deleted' });
+  context.io.emit('jobs.changed', { job: id, state: 'deleted' });
 }
 
 /** Fetches the zip of a job beside the results, unpacks it, and removes it. */

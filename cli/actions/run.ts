@@ -24,14 +24,14 @@ export interface RunOptions {
 }
 
 /** Takes images through the whole pipeline on this machine. Throws when a file failed, after all others are done. */
-export async function run(args: readonly string[], options: RunOptions, services: CommandContext): Promise<void> {
-  const { io, cwd } = services;
+export async function run(args: readonly string[], options: RunOptions, context: CommandContext): Promise<void> {
+  const { io, cwd } = context;
   const folder = resolve(cwd, options.output);
   const inputs = await collectInputs(args, { cwd, output: folder });
   if (inputs.kind === 'files') {
     for (const path of inputs.ignored)
       io.emit('run.ignored', { path, reason: 'hidden, or left by Finder or Explorer' });
-    if (inputs.files.length === 0) throw new UserError('nothingToDo', [args.join(', ')]);
+    if (inputs.files.length === 0) throw new UserError('nothingToDo', { inputs: args.join(', ') });
   }
   const model = await openModel(findModel(options.model, cwd));
   const settings: JobSettings = {
@@ -52,5 +52,5 @@ export async function run(args: readonly string[], options: RunOptions, services
     workers,
     failFast: options.failFast ?? false,
   };
-  await runJob({ ...plan, memoryLimit: memoryLimit(workers) }, services);
+  await runJob({ ...plan, memoryLimit: memoryLimit(workers) }, context);
 }

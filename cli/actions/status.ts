@@ -8,8 +8,8 @@ import { probe } from '../deploy/wait-until-reachable.ts';
 import type { StatusView } from '../io/deploy-events.ts';
 
 /** Does the service answer, what waits in its queues, and which alarms ring? */
-export async function status(options: StackOptions, services: CommandContext): Promise<void> {
-  await using stack = await openStack(options, services);
+export async function status(options: StackOptions, context: CommandContext): Promise<void> {
+  await using stack = await openStack(options, context);
   const { name, account } = stack;
   const { url, queues, deadLetters, functions } = await readOutputs(stack);
   try {
@@ -18,7 +18,7 @@ export async function status(options: StackOptions, services: CommandContext): P
       Promise.all(Object.keys(queues).map((queue) => depthOf(queue, queues[queue]!, deadLetters[queue], account))),
       ringing(Object.values(functions), account),
     ]);
-    services.io.emit('status.shown', {
+    context.io.emit('status.shown', {
       stack: name,
       url,
       ...(trouble !== undefined && { answers: trouble }),

@@ -22,20 +22,21 @@ const answersWithinMs = 15 * 60_000;
 const askEveryMs = 3000;
 
 /** Makes a stack, or brings it up to date. Safe to repeat after any interruption: it goes on from what is there. */
-export async function up(options: UpOptions, services: CommandContext): Promise<void> {
-  const { io, signal } = services;
+export async function up(options: UpOptions, context: CommandContext): Promise<void> {
+  const { io, signal } = context;
   const started = performance.now();
-  await using stack = await openStack(options, services, 'make');
-  tellStart(stack, services);
-  await assertFree(stack, services);
+  await using stack = await openStack(options, context, 'make');
+  tellStart(stack, context);
+  await assertFree(stack, context);
   const { changes } = await runOperation(stack, 'preview', io, { signal, command: 'up' });
   if (changes.length > 0) {
     io.emit('deploy.plan', { stack: stack.name, changes: changes.map(viewOf) });
-    if (!(await services.confirm(`Make these changes to ${stack.name}?`))) throw new UserError('declined', ['up']);
+    if (!(await context.confirm(`Make these changes to ${stack.name}?`)))
+      throw new UserError('declined', { command: 'up' });
     await runOperation(stack, 'up', io, { signal, planned: changes });
   }
   const outputs = await readOutputs(stack);
-  if (options.wait) await untilItAnswers(outputs.url, services);
+  if (options.wait) await untilItAnswers(outputs.url, context);
   const invited = await inviteFirstAdmin(stack, outputs, options.admin);
   io.emit('up.done', {
     stack: stack.name,
@@ -48,11 +49,11 @@ export async function up(options: UpOptions, services: CommandContext): Promise<
 }
 
 /** Says what `up` would do; changes nothing. */
-export async function preview(options: StackOptions, services: CommandContext): Promise<void> {
-  await using stack = await openStack(options, services, 'imagine');
-  tellStart(stack, services);
-  const { changes } = await runOperation(stack, 'preview', services.io, { signal: services.signal });
-  services.io.emit('preview.done', { stack: stack.name, changes: changes.map(viewOf) });
+export async function preview(options: StackOptions, context: CommandContext): Promise<void> {
+  await using stack = await openStack(options, context, 'imagine');
+  tellStart(stack, context);
+  const { changes } = await runOperation(stack, 'preview', context.io, { signal: context.signal });
+  context.io.emit('preview.done', { stack: stack.name, changes: changes.map(viewOf) });
 }
 
 function tellStart({ name, account }: OpenStack, { io }: CommandContext): void {
@@ -73,10 +74,10 @@ async function untilItAnswers(url: string, { io, signal }: CommandContext): Prom
     trouble = (await probe(`${url}/`)) ?? (await probe(`${url}/healthz`)) ?? '';
     if (trouble === '') return;
     const elapsed = Date.now() - started;
-    if (elapsed > answersWithinMs) throw new UserError('notAnswering', [url, trouble]);
+    if (elapsed > answersWithinMs) throw new UserError('notAnswering', { url, detail: trouble });
     io.emit('deploy.waiting', { url, seconds: elapsed / 1000 });
     await wait(askEveryMs, undefined, { signal }).catch(() => {
-      throw new UserError('interrupted', ['the service is deployed; labdeploy up shows its address']);
+      throw new UserError('interrupted', { next: 'the service is deployed; labdeploy up shows its address' });
     });
   }
 }

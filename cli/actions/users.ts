@@ -23,17 +23,17 @@ const loadCloud = () =>
 /** The people of a service, and where it is. Only what is needed is loaded: the engine takes a second. */
 async function withAccounts(
   { data, ...stack }: UsersOptions,
-  services: CommandContext,
+  context: CommandContext,
   work: (accounts: Accounts, service: string) => Promise<void>,
 ): Promise<void> {
   if (data !== undefined) {
     const { openAccounts } = await loadLocal();
-    const folder = resolve(services.cwd, data);
+    const folder = resolve(context.cwd, data);
     using accounts = openAccounts(folder);
     return await work(accounts, folder); // before it is closed
   }
   const [{ openStack }, { readOutputs }, { cognitoAccounts }, { CognitoIdentityProviderClient }] = await loadCloud();
-  await using open = await openStack(stack, services);
+  await using open = await openStack(stack, context);
   const { userPoolId } = await readOutputs(open);
   const client = new CognitoIdentityProviderClient(open.account.client);
   await work(cognitoAccounts({ client, userPoolId }), open.name);
@@ -47,35 +47,35 @@ const shown = ({ createdAt, lastSignInAt, ...account }: Account): AccountShown =
 });
 
 /** Everybody of a service, oldest first. */
-export const listUsers = (options: UsersOptions, services: CommandContext): Promise<void> =>
-  withAccounts(options, services, async (accounts, service) => {
-    services.io.emit('users.listed', { service, users: (await accounts.list()).map(shown) });
+export const listUsers = (options: UsersOptions, context: CommandContext): Promise<void> =>
+  withAccounts(options, context, async (accounts, service) => {
+    context.io.emit('users.listed', { service, users: (await accounts.list()).map(shown) });
   });
 
 /** Invites an address; on a machine the link is shown, and one without an address is good for anybody. */
 export const addUser = (
   email: string | undefined,
   { admin = false, plan, ...options }: UsersOptions & { admin?: boolean; plan?: string },
-  services: CommandContext,
+  context: CommandContext,
 ): Promise<void> =>
-  withAccounts(options, services, async (accounts, service) => {
+  withAccounts(options, context, async (accounts, service) => {
     const way = await accounts.invite({
       ...(email !== undefined && { email }),
       admin,
       ...(plan !== undefined && { plan }),
     });
     const how = 'url' in way ? { url: way.url, expiresAt: new Date(way.expiresAt).toISOString() } : way;
-    services.io.emit('users.invited', { service, ...(email !== undefined && { email }), ...how });
+    context.io.emit('users.invited', { service, ...(email !== undefined && { email }), ...how });
   });
 
 /** Forgets an account, after a yes. Its jobs stay until they end by themselves. */
-export const removeUser = (user: string, options: UsersOptions, services: CommandContext): Promise<void> =>
-  withAccounts(options, services, async (accounts, service) => {
+export const removeUser = (user: string, options: UsersOptions, context: CommandContext): Promise<void> =>
+  withAccounts(options, context, async (accounts, service) => {
     const { id, email } = await accounts.find(user);
-    if (!(await services.confirm(`Remove ${email} from ${service}?`)))
-      throw new UserError('declined', ['users remove']);
+    if (!(await context.confirm(`Remove ${email} from ${service}?`)))
+      throw new UserError('declined', { command: 'users remove' });
     await accounts.remove(id);
-    services.io.emit('users.removed', { service, email });
+    context.io.emit('users.removed', { service, email });
   });
 
 /** Gives a plan, or without one the service's default. */
@@ -83,9 +83,9 @@ export const setUserPlan = (
   user: string,
   plan: string | undefined,
   options: UsersOptions,
-  services: CommandContext,
+  context: CommandContext,
 ): Promise<void> =>
-  withAccounts(options, services, async (accounts, service) => {
+  withAccounts(options, context, async (accounts, service) => {
     await accounts.setPlan(user, plan);
-    services.io.emit('users.changed', { service, user: shown(await accounts.find(user)) });
+    context.io.emit('users.changed', { service, user: shown(await accounts.find(user)) });
   });

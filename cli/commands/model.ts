@@ -2,7 +2,7 @@ import { Command } from 'commander';
 
 import type { CommandContext } from '../context.ts';
 
-const checkCommand = (services: CommandContext) =>
+const checkCommand = (context: CommandContext) =>
   new Command('check')
     .summary("run a model's own test input")
     .description(
@@ -12,20 +12,20 @@ const checkCommand = (services: CommandContext) =>
     .addHelpText('after', '\nExample:\n  labdeploy model check my-model/')
     .action(async (model: string) => {
       const { checkModelAction } = await import('../actions/model-check.ts');
-      await checkModelAction(model, services);
+      await checkModelAction(model, context);
     });
 
-const listCommand = (services: CommandContext) =>
+const listCommand = (context: CommandContext) =>
   new Command('list')
     .summary('list the shipped models and those of a folder')
     .option('--models <folder>', 'a folder of model packages')
     .addHelpText('after', '\nExample:\n  labdeploy model list --models ~/models')
-    .action(async (own: { models?: string }) => {
+    .action(async (options: { models?: string }) => {
       const { listModelsAction } = await import('../actions/model-list.ts');
-      await listModelsAction(own, services);
+      await listModelsAction(options, context);
     });
 
-const scoreCommand = (services: CommandContext) =>
+const scoreCommand = (context: CommandContext) =>
   new Command('score')
     .summary('is this model good on my images?')
     .description('Predicts labelled images and prints precision, recall and F1 at IoU 0.5 to 0.9 for each file.')
@@ -37,14 +37,14 @@ const scoreCommand = (services: CommandContext) =>
     )
     .option('-c, --channel <channel>', 'channel to predict, by number from 0 or by name')
     .addHelpText('after', '\nExample:\n  labdeploy model score nuclei --images images/ --labels labels/')
-    .action(async (model: string, own: { images: string; labels: string; channel?: string }) => {
+    .action(async (model: string, options: { images: string; labels: string; channel?: string }) => {
       const { scoreModelAction } = await import('../actions/model-score.ts');
-      await scoreModelAction(model, own, services);
+      await scoreModelAction(model, options, context);
     });
 
-export const modelCommand = (services: CommandContext) =>
+export const modelCommand = (context: CommandContext) =>
   new Command('model')
     .summary('check, list and score models')
-    .addCommand(checkCommand(services))
-    .addCommand(listCommand(services))
-    .addCommand(scoreCommand(services));
+    .addCommand(checkCommand(context))
+    .addCommand(listCommand(context))
+    .addCommand(scoreCommand(context));

@@ -4,7 +4,7 @@ import type { RunOptions } from '../actions/run.ts';
 import type { CommandContext } from '../context.ts';
 import { wholeNumber } from './numbers.ts';
 
-export const runCommand = (services: CommandContext) =>
+export const runCommand = (context: CommandContext) =>
   new Command('run')
     .summary('segment a folder of images on this machine')
     .description(
@@ -37,7 +37,7 @@ Examples:
 
 Exit code 0 only if every file worked, 3 if some failed: each is named with its reason.`,
     )
-    .action(async (inputs: string[], own: RunOptions) => {
+    .action(async (inputs: string[], options: RunOptions) => {
       const { run } = await import('../actions/run.ts'); // loaded here so that --help stays fast
-      await run(inputs, own, services);
+      await run(inputs, options, context);
     });

@@ -3,7 +3,7 @@ import type { SubmitOptions } from '../actions/submit.ts';
 
 import type { CommandContext } from '../context.ts';
 
-export const submitCommand = (services: CommandContext) =>
+export const submitCommand = (context: CommandContext) =>
   new Command('submit')
     .summary('send a folder to a labdeploy service and fetch the results')
     .description(
@@ -25,7 +25,7 @@ Examples:
 
 Exit code 0 only if every file worked, 3 if some failed.`,
     )
-    .action(async (inputs: string[], own: SubmitOptions) => {
+    .action(async (inputs: string[], options: SubmitOptions) => {
       const { submit } = await import('../actions/submit.ts');
-      await submit(inputs, own, services);
+      await submit(inputs, options, context);
     });

@@ -21,7 +21,8 @@ async function fill(file: number, offset: number, target: Uint8Array): Promise<v
     const got = await new Promise<number>((resolve, reject) =>
       read(file, target, done, wanted, offset + done, (error, bytes) => (error ? reject(error) : resolve(bytes))),
     );
-    if (got === 0) throw new Failure('imageBroken', [`it became shorter while it was read (at byte ${offset + done})`]);
+    if (got === 0)
+      throw new Failure('imageBroken', { detail: `it became shorter while it was read (at byte ${offset + done})` });
     done += got;
   }
 }

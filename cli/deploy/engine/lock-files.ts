@@ -41,7 +41,8 @@ export async function assertFree(
   { io, signal }: Pick<CommandContext, 'io' | 'signal'>,
 ): Promise<void> {
   const holders = await lockHolders(stack);
-  if (!(await untilLeft(holders, io, signal))) throw new UserError('stackLocked', [stack.name, reportHolders(holders)]);
+  if (!(await untilLeft(holders, io, signal)))
+    throw new UserError('stackLocked', { name: stack.name, holder: reportHolders(holders) });
 }
 
 async function readBucket(s3: S3Client, Bucket: string, Prefix: string): Promise<Texts> {

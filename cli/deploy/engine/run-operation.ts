@@ -62,9 +62,9 @@ export async function runOperation(
     });
   } catch (error) {
     if (options.signal.aborted) {
-      throw new UserError('interrupted', [
-        `run labdeploy ${options.command ?? verb} --stack ${stack.name} again: it goes on from here`,
-      ]);
+      throw new UserError('interrupted', {
+        next: `run labdeploy ${options.command ?? verb} --stack ${stack.name} again: it goes on from here`,
+      });
     }
     throw explainEngineFaults(faultsOf(watch, error), stack.name, error);
   } finally {

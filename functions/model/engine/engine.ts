@@ -58,7 +58,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
         plane.data.length !== height * width
       )
         throw new RangeError('planes of different sizes, or of more than one sample a pixel');
-    if (height * width === 0) throw new Failure('modelFailed', [`an image of ${height} x ${width} pixels`]);
+    if (height * width === 0) throw new Failure('modelFailed', { detail: `an image of ${height} x ${width} pixels` });
     return { height, width };
   };
 

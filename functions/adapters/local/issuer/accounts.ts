@@ -24,7 +24,7 @@ export function localAccounts(
 ): LocalAccounts {
   const find = (account: string): StoredAccount => {
     const found = accounts.byId(account) ?? accounts.byEmail(account);
-    if (found === undefined) throw new Failure('accountMissing', [account]);
+    if (found === undefined) throw new Failure('accountMissing', { account });
     return found;
   };
   const change = (account: string, changes: Parameters<typeof accounts.update>[1]) =>
@@ -37,7 +37,7 @@ export function localAccounts(
     });
   const keepsAnAdmin = (account: StoredAccount) => {
     if (account.admin && account.state === 'active' && accounts.otherAdmins(account.id) === 0) {
-      throw new Failure('accountLastAdmin', [account.email]);
+      throw new Failure('accountLastAdmin', { email: account.email });
     }
   };
   const signOut = ({ id }: Account) => {
@@ -52,8 +52,9 @@ export function localAccounts(
   return {
     async invite({ email, admin = false, plan }) {
       if (email !== undefined) {
-        if (emailKey(email) === undefined) throw new Failure('accountInvalid', [`'${email}' is not an e-mail address`]);
-        if (accounts.byEmail(email) !== undefined) throw new Failure('accountExists', [email]);
+        if (emailKey(email) === undefined)
+          throw new Failure('accountInvalid', { detail: `'${email}' is not an e-mail address` });
+        if (accounts.byEmail(email) !== undefined) throw new Failure('accountExists', { email });
       }
       checkPlan(plan);
       return invitation({
@@ -92,7 +93,9 @@ export function localAccounts(
 
 function checkPlan(plan: string | undefined) {
   if (plan !== undefined && !isPlanName(plan)) {
-    throw new Failure('accountInvalid', [`'${plan}' is no name of a plan: lower-case letters, digits and hyphens`]);
+    throw new Failure('accountInvalid', {
+      detail: `'${plan}' is no name of a plan: lower-case letters, digits and hyphens`,
+    });
   }
 }
 
