@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Problem } from '../contract/problems.ts';
 import type { JobRef } from '../core/object-keys.ts';
-import { rateLimit } from './rate-limit.ts';
+import { rateLimit } from '../http/rate-limit.ts';
 import type { Handlers } from './request.ts';
 import { signZip } from './results.ts';
 import type { ApiServices, PublicLinks } from './services.ts';

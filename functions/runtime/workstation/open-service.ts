@@ -18,6 +18,7 @@ import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
 import { weightedSemaphore } from '../../async/semaphore.ts';
 import { defaultPlans } from '../../core/plans.ts';
+import { onlyActive } from '../../identity/only-active.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { Trouble } from '../consume.ts';
@@ -108,12 +109,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     }),
   );
   const { issuer: iss, algorithm, audience, scope, scopes, clientId, cliClientId } = issuer.config;
-  const identity = tokenVerifier({
+  const tokens = tokenVerifier({
     issuer: iss,
     algorithm,
     keys: issuer.keys,
     accessTokens: { form: 'jwt', audience, scope },
   });
+  const identity = onlyActive(tokens, issuer.isActive);
   const newId = () => randomUUID();
   const ports = { objects: kept, jobs, queue, clock };
   const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock });
