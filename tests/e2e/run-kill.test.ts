@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeSamples } from '../../samples/make.ts';
 import { random } from '../../samples/synthetic.ts';
 import { cli, jsonLines, startCli } from '../support/cli.ts';
+import { modelFolder } from '../support/models.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { treeOf } from '../support/tree.ts';
 
@@ -50,6 +51,21 @@ describe('labdeploy run that is killed', () => {
     }
     expect(killed).toBeGreaterThan(kills / 2); // else the moments were not inside the run
   }, 180_000);
+
+  it('with Ctrl-C ends also inside a model that never does', async () => {
+    const model = ['--model', modelFolder('endless'), '--workers', '1'];
+    const { child, finished } = startCli(['run', at('samples/images'), '-o', at('endless'), '--json', ...model]);
+    await new Promise<void>((resolve) => {
+      child.stdout!.on('data', (text: string) => {
+        if (text.includes('run.started')) resolve();
+      });
+    });
+    const inTheModel = setInterval(() => child.kill('SIGINT'), 4000); // by then, or the next time
+    const { code, signal, stderr, stdout } = await finished;
+    clearInterval(inTheModel);
+    expect(code ?? signal).toBe(code === null ? 'SIGINT' : 130); // a shell shows both as 130
+    expect(stdout + stderr).toContain('interrupted');
+  }, 60_000);
 
   it('with Ctrl-C stops with 130 and says how to go on; the next run keeps what was finished', async () => {
     const { child, finished } = startCli([...args('images', 'stopped'), '--json', '--workers', '1']);
