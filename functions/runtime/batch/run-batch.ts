@@ -12,7 +12,9 @@ import { allItems } from '../../object-streams/all-pages.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { attempts, type LocalStages, runStages } from '../run-stages.ts';
+import type { StageListener } from '../../stages/handler.ts';
+import { attempts } from '../../stages/stages.ts';
+import { type LocalStages, runStages } from '../run-stages.ts';
 import type { BatchFile, BatchListener, BatchPlan, BatchResult } from './batch.ts';
 import { openBatchObjects } from './batch-objects.ts';
 import { resultFiles } from './result-files.ts';
@@ -58,7 +60,15 @@ export async function runBatch(
   }
   const full = new AbortController();
   await runStages(
-    { ...workOf(plan), ports, ...stageListener(listener, nameFailed, (error) => full.abort(error)) },
+    {
+      ...workOf(plan),
+      ports,
+      listener: stageListener(listener, nameFailed),
+      onTrouble({ stage, attempt, error, body }) {
+        if (error instanceof Failure && error.code === 'noSpace') return full.abort(error);
+        listener.retried(body !== undefined && 'path' in body ? body.path : stage, attempt, error);
+      },
+    },
     { signal: AbortSignal.any([signal, full.signal]), until: ref },
   );
   if (signal.aborted) return undefined;
@@ -87,8 +97,7 @@ const workOf = ({
 const stageListener = (
   listener: BatchListener,
   nameFailed: (path: string, failure: StoredFailure) => void,
-  diskFull: (error: Failure) => void,
-): Pick<LocalStages, 'onPlane' | 'onFile' | 'onUnpacked' | 'onTrouble'> => ({
+): StageListener => ({
   onPlane: ({ path }, done, total) => listener.plane(path, done, total),
   onFile(message, outcome) {
     if (typeof outcome === 'string') return;
@@ -97,10 +106,6 @@ const stageListener = (
   },
   onUnpacked(result) {
     if (typeof result === 'object' && 'skipped' in result) for (const path of result.skipped) listener.skipped(path);
-  },
-  onTrouble({ stage, attempt, error, body }) {
-    if (error instanceof Failure && error.code === 'noSpace') return diskFull(error);
-    listener.retried(body !== undefined && 'path' in body ? body.path : stage, attempt, error);
   },
 });
 

@@ -1,12 +1,12 @@
 import { buckets } from '../../core/object-keys.ts';
-import type { Stage } from '../stage.ts';
+import type { ScheduledStage } from '../stage.ts';
 
 const minute = 60;
 const hour = 60 * minute;
 
 export const sweep = {
   name: 'sweep',
-  everySeconds: 5 * minute,
+  trigger: { everySeconds: 5 * minute, attempts: 1 },
   reads: [],
   lists: buckets, // what came late to a removed job
   writes: [],
@@ -32,9 +32,7 @@ export const sweep = {
   drains: ['unzip', 'files', 'zips', 'notices'],
   memoryMb: 256,
   timeoutSeconds: 5 * minute,
-  batchSize: 1,
-  attempts: 1,
-} as const satisfies Stage;
+} as const satisfies ScheduledStage;
 
 /** Seconds without any change after which sweep steps in. */
 export const patience = {
