@@ -6,6 +6,3 @@ export const megabytesPerProcessor = 1769;
  * Source: AWS Lambda developer guide, using Lambda with Amazon SQS.
  */
 export const visibilitySeconds = ({ timeoutSeconds }: { timeoutSeconds: number }): number => 6 * timeoutSeconds;
-
-/** Node of the functions, the newest that infra/config offers, and of this program. */
-export const nodeVersion = 24;
