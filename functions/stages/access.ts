@@ -57,7 +57,7 @@ export function touchedBy(runnable: Access & Pick<Runnable, 'trigger'>): Touched
   const touched = new Set([...reads, ...lists, ...writes, ...deletes, ...parts]);
   return {
     buckets: buckets.filter((bucket) => touched.has(bucket)),
-    queues: [...new Set([...sends, ...(fed === undefined ? [] : [fed])])],
+    queues: [...new Set([...(fed === undefined ? [] : [fed]), ...sends])],
     deadLetters: drains,
     table: jobs.length + usage.length + answers.length > 0,
   };
