@@ -1,15 +1,8 @@
 import { Failure } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
 import { isImagePath, normalisePath, shownPath } from '../../functions/core/paths.ts';
+import type { BatchFile } from '../../functions/runtime/batch/batch.ts';
 import type { InputFile } from './inputs.ts';
-
-/** One file of the job: an image on this machine, or a file that is named as failed. */
-export interface Entry {
-  path: string;
-  bytes: number;
-  file?: string;
-  refused?: StoredFailure;
-}
 
 const refuse = (code: 'pathRefused' | 'imageLeftOut', why: string): StoredFailure => {
   const { message } = new Failure(code, { why });
@@ -17,8 +10,8 @@ const refuse = (code: 'pathRefused' | 'imageLeftOut', why: string): StoredFailur
 };
 
 /** The manifest of files on this machine, by the rule of all entrances: normalised paths, each once, images only. */
-export function folderEntries(files: readonly InputFile[]): Entry[] {
-  const entries = new Map<string, Entry>();
+export function folderEntries(files: readonly InputFile[]): BatchFile[] {
+  const entries = new Map<string, BatchFile>();
   for (const { file, path: raw, bytes } of files) {
     const verdict = normalisePath(raw);
     const path = verdict.path ?? shownPath(raw);
