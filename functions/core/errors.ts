@@ -18,9 +18,19 @@ const rows = {
     next: 'export the image as TIFF (Fiji: File > Save As > Tiff) or leave it out',
   }),
   imageLeftOut: ({ why }: { why: string }) => ({
-    what: 'not a TIFF file, left out',
+    what: 'left out',
     why,
-    next: 'nothing, where it is no image; otherwise export it as TIFF and send that',
+    next: 'nothing, where it is no image; otherwise export it as TIFF, under a name that is not hidden, and send that',
+  }),
+  imageUnreadable: ({ why }: { why: string }) => ({
+    what: 'the file cannot be read',
+    why,
+    next: 'make it a file that this user may read, or leave it out, then run the same command again',
+  }),
+  imageGone: () => ({
+    what: 'the file has disappeared',
+    why: 'it was there when the run began',
+    next: 'put it back, then run the same command again',
   }),
   imageEmpty: () => ({ what: 'the file is empty', why: 'it has 0 bytes', next: 'copy it again from the microscope' }),
   imageBroken: ({ detail }: { detail: string }) => ({
