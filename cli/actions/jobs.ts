@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { FileView, JobView } from '../../functions/contract/schemas.ts';
 import { allItems } from '../../functions/object-streams/all-pages.ts';
+import { unpackResults } from '../../functions/runtime/unpack-results.ts';
 import { connect } from '../client/connect.ts';
-import { fetchDownload, unpackInto } from '../client/download.ts';
+import { fetchDownload } from '../client/download.ts';
 import type { ServiceClient } from '../client/service-client.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
@@ -63,7 +64,7 @@ export async function fetchResults(
   const work = join(folder, '.labdeploy');
   const zip = join(work, `${id}.zip`);
   await fetchDownload(() => client.download(id), zip, signal);
-  const files = await unpackInto(zip, folder, join(work, 'temporary'), signal);
+  const files = await unpackResults(zip, folder, join(work, 'temporary'), signal);
   await rm(zip);
   return files;
 }

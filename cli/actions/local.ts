@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lockFolder } from '../../functions/adapters/local/folder-lock.ts';
 import { httpServer, refuseConnection, serverOptions } from '../../functions/http/server.ts';
-import { type NoticeOptions, openNoticeChannels } from '../../functions/runtime/workstation/notice-channels.ts';
+import { holdFolder } from '../../functions/runtime/hold-folder.ts';
 import { openService, type Service, type ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
+import { type NoticeOptions, noticesOf } from '../local/notice-options.ts';
 import { findModel } from '../run/find-model.ts';
 import { memoryLimit } from '../run/memory-limit.ts';
 
@@ -53,7 +53,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
   const dataFolder = resolve(cwd, options.data);
   const unlock = await hold(dataFolder);
   try {
-    const telling = await openNoticeChannels(options, dataFolder, context);
+    const telling = await noticesOf(options, dataFolder, context);
     let service: Service | undefined;
     const server = await createWebServer(options, cwd, (req, res) => {
       if (service !== undefined) return void service.app(req, res);
@@ -118,9 +118,7 @@ function originOf({ url, address, tlsCert }: LocalOptions, port: number): string
 
 async function hold(dataFolder: string): Promise<() => void> {
   try {
-    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-    await access(dataFolder, constants.W_OK); // SQLite would take the lock of a read-only disk
-    const unlock = lockFolder(dataFolder);
+    const unlock = await holdFolder(dataFolder, { mode: 0o700 });
     if (unlock === undefined) throw new UserError('dataInUse', { folder: dataFolder });
     return unlock;
   } catch (error) {

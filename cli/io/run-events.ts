@@ -20,6 +20,7 @@ export interface RunProgress {
 export const runEvents = {
   'run.started': event<{
     files: number;
+    leftOut: number;
     bytes: number;
     model: string;
     modelVersion: string;
@@ -28,7 +29,7 @@ export const runEvents = {
   }>(
     'info',
     (d) =>
-      `${count(d.files, 'file')} (${formatBytes(d.bytes)}) with ${d.model} ${d.modelVersion}, ${count(d.workers, 'worker')}, into ${d.out}`,
+      `${count(d.files - d.leftOut, 'file')} (${formatBytes(d.bytes)}) with ${d.model} ${d.modelVersion}, ${count(d.workers, 'worker')}, into ${d.out}`,
   ),
   'run.unpacking': event<{ archive: string; bytes: number }>(
     'info',

@@ -2,22 +2,14 @@ import { classifyPath } from '../../functions/core/classify-path.ts';
 import { Failure } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
 import { isHidden, shownPath } from '../../functions/core/paths.ts';
-import type { FilePath, InputFile } from './walk-folder.ts';
-
-/** One file of the job: an image on this machine, or a file that is named as failed or left out. */
-export interface Entry {
-  path: string;
-  bytes: number;
-  file?: FilePath;
-  refused?: StoredFailure;
-  leftOut?: StoredFailure;
-}
+import type { BatchFile } from '../../functions/runtime/batch/batch.ts';
+import type { InputFile } from './walk-folder.ts';
 
 const stored = ({ code, message }: Failure): StoredFailure => ({ code, message });
 
 /** The manifest of files on this machine, by the rule of all entrances: normalised paths, each once, images only. */
-export function folderEntries(files: readonly InputFile[]): Entry[] {
-  const entries = new Map<string, Entry>();
+export function folderEntries(files: readonly InputFile[]): BatchFile[] {
+  const entries = new Map<string, BatchFile>();
   for (const file of files) {
     const { path, ...rest } = entryOf(file);
     if (!entries.has(path)) {
@@ -38,7 +30,7 @@ export function folderEntries(files: readonly InputFile[]): Entry[] {
   return [...entries.values()];
 }
 
-function entryOf({ file, path: raw, bytes, trouble }: InputFile): Entry {
+function entryOf({ file, path: raw, bytes, trouble }: InputFile): BatchFile {
   const named = classifyPath(raw);
   const { path } = named;
   const unreadable = trouble && stored(new Failure('imageUnreadable', { why: trouble.why }));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fileStates, jobStates } from '../core/job.ts';
 import { resultKinds, tableNames } from '../core/object-keys.ts';
+import type { PlanLimits } from '../core/plans.ts';
 import { fileSummary } from '../core/summary.ts';
 
 /*
@@ -255,7 +256,7 @@ export const planLimits = z.object({
   bytesPerFile: count,
   bytesPerArchive: count,
   bytesPerDay: count,
-});
+}) satisfies z.ZodType<PlanLimits>;
 
 export const me = z.object({
   sub: z.string(),
@@ -345,7 +346,6 @@ export type LinkView = z.infer<typeof linkView>;
 export type Results = z.infer<typeof results>;
 export type ModelView = z.infer<typeof modelView>;
 export type ModelList = z.infer<typeof modelList>;
-export type PlanLimits = z.infer<typeof planLimits>;
 export type Me = z.infer<typeof me>;
 export type PublicConfig = z.infer<typeof publicConfig>;
 export type Health = z.infer<typeof health>;

@@ -1,4 +1,12 @@
-import type { PlanLimits } from '../contract/schemas.ts';
+/** What one person may do in numbers, as the API shows them. */
+export interface PlanLimits {
+  jobsAtOnce: number;
+  jobsPerDay: number;
+  filesPerJob: number;
+  bytesPerFile: number;
+  bytesPerArchive: number;
+  bytesPerDay: number;
+}
 
 /** What one person may do. Limits are checked before anything is signed. */
 export interface Plan extends PlanLimits {

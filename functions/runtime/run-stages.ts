@@ -8,7 +8,6 @@ import type { PredictResult } from '../stages/predict/predict.ts';
 import type { PredictServices } from '../stages/predict/services.ts';
 import { sweepHandler } from '../stages/sweep/handler.ts';
 import { unzipHandler } from '../stages/unzip/handler.ts';
-import type { UnpackResult } from '../stages/unzip/unpack.ts';
 import { zipHandler } from '../stages/zip/handler.ts';
 import { consume, type Trouble, type WaitingQueue } from './consume.ts';
 import { notifyInputs } from './notify-inputs.ts';
@@ -37,7 +36,6 @@ export interface LocalStages {
   room?: { wait(signal: AbortSignal, low: (error: Failure) => void): Promise<void> };
   onPlane?(message: PredictMessage, done: number, total: number): void;
   onFile?(message: PredictMessage, result: PredictResult): void;
-  onUnpacked?(result: UnpackResult): void;
   onTrouble(trouble: Trouble): void;
 }
 
@@ -100,10 +98,7 @@ export async function runStages(
           stage: unzipHandler.stage,
           concurrency: 1,
           ready,
-          async handle(message) {
-            const result = await unzipHandler.handle(message, allowed.unzip, signal);
-            stages.onUnpacked?.(result);
-          },
+          handle: (message) => unzipHandler.handle(message, allowed.unzip, signal),
         },
         queue,
         stop,

@@ -69,6 +69,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
           bytes: 0,
           done: 0,
           failed: 0,
+          leftOut: 0,
           generation: 1,
           createdAt: clock.now(),
           changedAt: clock.now(),

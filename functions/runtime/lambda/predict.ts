@@ -1,5 +1,5 @@
 import { predictHandler } from '../../stages/predict/handler.ts';
-import { offerModels } from '../workstation/models.ts';
+import { offerModels } from '../offered-models.ts';
 import { lambda } from './lambda.ts';
 import { logger, MetricUnit, metrics } from './log.ts';
 import { deadlineOf, functionMemory, packagedModels } from './predict-limits.ts';

@@ -14,7 +14,7 @@ function recorder(columns?: number) {
   return { stream: Object.assign(stream, columns === undefined ? {} : { columns }), text: () => text };
 }
 
-const progress = { files: 3, done: 1, failed: 0, planes: 2, bytes: 5e6, totalBytes: 15e6, seconds: 2, secondsLeft: 4 };
+const progress = { files: 3, done: 1, failed: 0, leftOut: 0, planes: 2, bytes: 5e6, totalBytes: 15e6, seconds: 2, secondsLeft: 4 };
 
 describe('the terminal', () => {
   it('redraws progress on one line no wider than the screen, and clears it for what stays', () => {
@@ -36,7 +36,7 @@ describe('the terminal', () => {
   it('keeps results on stdout and the rest off it', () => {
     const [out, err] = [recorder(), recorder()];
     const host = terminalHost({ out: out.stream, err: err.stream }, { colour: false, live: false });
-    host.emit('run.ignored', { path: '.DS_Store', reason: 'hidden' });
+    host.emit('run.leftOut', { path: '.DS_Store', code: 'imageLeftOut', message: 'left out: it is hidden' });
     host.emit('model.listed', { models: [{ name: 'nuclei', version: '1', path: '/m', description: 'd' }] });
     expect(out.text()).toContain('nuclei');
     expect(err.text()).toBe('ignored .DS_Store: hidden\n');

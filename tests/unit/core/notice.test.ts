@@ -6,7 +6,7 @@ const page = 'https://lab.example';
 const job: EndedJob = {
   ...{ owner: 'olga', id: 'job-0001', name: 'experiment', state: 'completed', sealed: true, retrying: false },
   settings: { model: { name: 'nuclei', sha256: 'b'.repeat(64) } },
-  ...{ expected: 1200, bytes: 5, done: 1197, failed: 3, generation: 1 },
+  ...{ expected: 1200, bytes: 5, done: 1197, failed: 3, leftOut: 0, generation: 1 },
   ...{ createdAt: Date.UTC(2026, 0, 1, 12), changedAt: Date.UTC(2026, 0, 1, 13, 2, 30) },
 };
 const failure = { code: 'jobAllFailed', message: 'no file could be predicted: all 3 files failed' };

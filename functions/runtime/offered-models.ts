@@ -1,11 +1,11 @@
-import type { ModelView } from '../../contract/schemas.ts';
-import { Failure } from '../../core/errors.ts';
-import type { JobSettings } from '../../core/job.ts';
-import { type Engine, openEngine } from '../../model/engine/engine.ts';
-import { type ModelPackage, openModel } from '../../model/package/package.ts';
-import { modelInput } from '../../stages/predict/channel.ts';
-import { modelView } from '../../stages/predict/model-view.ts';
-import type { LoadedModel } from '../../stages/predict/services.ts';
+import type { ModelView } from '../contract/schemas.ts';
+import { Failure } from '../core/errors.ts';
+import type { JobSettings } from '../core/job.ts';
+import { type Engine, openEngine } from '../model/engine/engine.ts';
+import { type ModelPackage, openModel } from '../model/package/package.ts';
+import { modelInput } from '../stages/predict/channel.ts';
+import { modelView } from '../stages/predict/model-view.ts';
+import type { LoadedModel } from '../stages/predict/services.ts';
 
 /** The models that a service offers, each started when a job first asks for it. */
 export interface OfferedModels extends AsyncDisposable {
