@@ -8,7 +8,6 @@ import type { FailureCode } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
 import { archivePath } from '../../functions/core/object-keys.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
-import type { BatchFile } from '../../functions/runtime/batch/batch.ts';
 import { connect } from '../client/connect.ts';
 import type { ServiceClient } from '../client/service-client.ts';
 import { uploadAll } from '../client/upload.ts';
@@ -79,7 +78,7 @@ const inputsOf = (inputs: RunInputs): InputFile[] =>
     : inputs.files.filter(({ path, trouble }) => trouble === undefined || classifyPath(path).kind === 'leftOut');
 
 /** Images and folders that cannot be read here: the service never learns of them. */
-const unreadableOf = (inputs: RunInputs): BatchFile[] =>
+const unreadableOf = (inputs: RunInputs): ReturnType<typeof folderEntries> =>
   inputs.kind === 'zip'
     ? []
     : folderEntries(inputs.files).filter(({ refused }) => refused?.code === ('imageUnreadable' satisfies FailureCode));

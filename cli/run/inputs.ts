@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Stats, statSync } from 'node:fs';
-import { lstat, opendir, readdir, realpath } from 'node:fs/promises';
+import { lstat, glob as nodeGlob, opendir, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { UserError } from '../errors.ts';
@@ -61,14 +61,21 @@ async function expand(arg: string, cwd: string): Promise<Root[]> {
   const alike = await namedAlike(resolve(cwd, arg));
   if (alike.length > 0) return alike;
   if (!isDynamicPattern(arg)) throw new UserError('inputMissing', { path: arg });
-  const matches = await glob(arg, { cwd, absolute: true, onlyFiles: false, expandDirectories: false, dot: false });
   const roots: Root[] = [];
-  for (const match of matches.filter((each) => !each.endsWith('/')).sort()) {
-    const root = await rootOf(resolve(match));
-    roots.push(...(root === undefined ? await namedAlike(resolve(match)) : [root]));
+  for (const match of await matchesOf(arg, cwd)) {
+    const root = await rootOf(match);
+    if (root === undefined) roots.push(...(await namedAlike(match)));
+    else if (root.name !== '') roots.push(root);
   }
   if (roots.length === 0) throw new UserError('nothingToDo', { inputs: arg });
   return roots;
+}
+
+/** tinyglobby follows links to folders and drops pipes and devices; Node does the opposite. Names are wanted of both. */
+async function matchesOf(pattern: string, cwd: string): Promise<string[]> {
+  const matches = new Set(await glob(pattern, { cwd, absolute: true, dot: false }));
+  for await (const match of nodeGlob(pattern, { cwd })) matches.add(resolve(cwd, match));
+  return [...matches].map((match) => resolve(match)).sort();
 }
 
 /** Undefined where there is nothing of that name. */

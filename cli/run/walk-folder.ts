@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Dirent } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { specialKind, unreadableReason } from '../../functions/core/unreadable.ts';
@@ -44,9 +44,12 @@ export async function* look(
   skip: string | undefined,
   above: readonly string[] = [],
 ): AsyncGenerator<InputFile> {
-  const stats = await stat(named.file).catch((error: unknown) => error as Error);
-  if (stats instanceof Error) {
-    yield { ...named, bytes: 0, trouble: { of: 'file', why: await whyNot(named.file, stats) } };
+  let stats: Stats;
+  try {
+    stats = await stat(named.file);
+  } catch (error) {
+    const why = await whyNot(named.file, error as NodeJS.ErrnoException);
+    yield { ...named, bytes: 0, trouble: { of: 'file', why } };
     return;
   }
   if (stats.isDirectory()) {
