@@ -9,7 +9,7 @@ import type { NewFile, StoredFailure } from '../../core/job.ts';
 import { type JobRef, jobPrefix } from '../../core/object-keys.ts';
 import { finishAndAdvance, sealAndAdvance, submitArchive } from '../../jobs/advance.ts';
 import { allItems } from '../../object-streams/all-pages.ts';
-import { systemClock } from '../../ports/clock.ts';
+import { steadyClock } from '../../ports/clock.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { attempts, type LocalStages, runStages } from '../run-stages.ts';
@@ -31,6 +31,7 @@ export async function runBatch(
   signal: AbortSignal,
 ): Promise<BatchResult | undefined> {
   const { inputs } = plan;
+  const clock = steadyClock();
   const results = resultFiles(plan.folder);
   using database = openLocalDatabase(':memory:');
   const named = new Set<string>();
@@ -40,15 +41,15 @@ export async function runBatch(
     name();
   };
   const nameFailed = (path: string, failure: StoredFailure) => nameOnce(path, () => listener.failed(path, failure));
-  const jobs = announcing(localJobStore(database, systemClock), (files) => {
+  const jobs = announcing(localJobStore(database, clock), (files) => {
     results.register(files.map(({ path }) => path));
     listener.expected(files);
     for (const { path, leftOut } of files)
       if (leftOut !== undefined) nameOnce(path, () => listener.leftOut(path, leftOut));
   });
-  const queue = localQueue(database, systemClock, attempts);
+  const queue = localQueue(database, clock, attempts);
   await using objects = await openBatchObjects(plan, results);
-  const ports = { objects, jobs, queue, clock: systemClock };
+  const ports = { objects, jobs, queue, clock };
 
   await jobs.create({ ...ref, name: inputs.name, settings: plan.settings });
   if (inputs.kind === 'zip') {

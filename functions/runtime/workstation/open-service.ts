@@ -19,7 +19,7 @@ import type { Answered } from '../../api/services.ts';
 import { weightedSemaphore } from '../../async/semaphore.ts';
 import { defaultPlans } from '../../core/plans.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
-import { systemClock } from '../../ports/clock.ts';
+import { steadyClock, systemClock } from '../../ports/clock.ts';
 import type { Trouble } from '../consume.ts';
 import { notifyInputs } from '../notify-inputs.ts';
 import { offerModels } from '../offered-models.ts';
@@ -79,7 +79,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const { mail } = telling;
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   await using opened = new AsyncDisposableStack();
-  const clock = systemClock;
+  const clock = steadyClock(); // of work; what browsers and issuers compare has the machine's
   const models = opened.use(await offerModels(options.models, workers));
   const database = opened.use(openLocalDatabase(join(dataFolder, 'jobs.sqlite'), { durable: true }));
   const queue = localQueue(database, clock, attempts);
@@ -116,14 +116,14 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   });
   const newId = () => randomUUID();
   const ports = { objects: kept, jobs, queue, clock };
-  const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock });
+  const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock: systemClock });
   const shared = options.publicLinks === true ? { secret, origin } : undefined;
   const api = createApi({
     ports: restrict(apiFunction, { ...ports, objects }),
     signed,
     room,
     usage: localUsage(database),
-    answers: localIdempotencyStore(database, clock),
+    answers: localIdempotencyStore(database, systemClock),
     identity,
     plans: defaultPlans,
     models: async () => models.views,
@@ -145,7 +145,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const serveObject = objectServer({
     objects,
     secret,
-    clock,
+    clock: systemClock,
     origins: [origin],
     newId,
     onTrouble: ({ error }) => broken(error),
@@ -168,7 +168,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     accounts: users ? issuer.accounts : undefined,
     page: origin,
     links: shared,
-    clock,
+    clock: systemClock,
   });
   const ended = runStages(
     {
