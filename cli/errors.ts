@@ -191,6 +191,12 @@ const rows = {
     why: 'nobody is there to answer',
     next: 'add --yes',
   }),
+  systemRefused: ({ place, why }: { place: string; why: string }) => ({
+    exit: exitCodes.failed,
+    what: `the system does not let ${place} be used`,
+    why,
+    next: 'make it readable and writable for this user, or name another place, then run the same command again',
+  }),
   declined: ({ command }: { command: string }) => ({
     exit: exitCodes.declined,
     what: `${command} declined`,
@@ -222,6 +228,16 @@ export class UserError<C extends UserErrorCode = UserErrorCode> extends Error {
   }
 }
 
+/** Of the file system: the user's to put right, wherever it happens. */
+const refusals: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'its disk is read-only',
+  ENOSPC: 'its disk is full',
+  EDQUOT: 'the quota of its disk is used up',
+  EIO: 'its disk reports an error',
+};
+
 /** What a command that ended with `error` tells its user, and the exit code. */
 export function explain(error: unknown): Row & { code: string } {
   if (error instanceof UserError) return { ...error.advice, code: error.code };
@@ -230,6 +246,10 @@ export function explain(error: unknown): Row & { code: string } {
     return { ...new UserError('serviceRefused', { title, detail }).advice, code };
   }
   if (error instanceof Failure) return { ...error.advice, exit: exitCodes.failed, code: error.code };
+  const { code = '', path } = error as NodeJS.ErrnoException;
+  const why = refusals[code];
+  if (why !== undefined && path !== undefined)
+    return { ...new UserError('systemRefused', { place: path, why }).advice, code: 'systemRefused' };
   return {
     code: 'bug',
     exit: exitCodes.bug,

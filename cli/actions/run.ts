@@ -30,7 +30,8 @@ export async function run(args: readonly string[], options: RunOptions, context:
   const inputs = await collectInputs(args, { cwd, output: folder });
   if (inputs.kind === 'files' && inputs.files.length === 0)
     throw new UserError('nothingToDo', { inputs: args.join(', ') });
-  const model = await openModel(findModel(options.model, cwd));
+  const modelPath = findModel(options.model, cwd);
+  const model = await openModel(modelPath);
   const settings: JobSettings = {
     model: { name: model.identity.name, sha256: model.identity.sha256 },
     ...(options.channel !== undefined && { channel: options.channel }),
@@ -43,6 +44,7 @@ export async function run(args: readonly string[], options: RunOptions, context:
   const plan = {
     inputs,
     output,
+    model: modelPath,
     engine,
     input: modelInput(model.description),
     settings,

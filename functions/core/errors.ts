@@ -124,6 +124,11 @@ const rows = {
     why: detail,
     next: 'make the folder and its disk writable, then run the same command again',
   }),
+  secretBroken: ({ file, detail }: { file: string; detail: string }) => ({
+    what: `${file} does not hold the keys that were written to it`,
+    why: detail,
+    next: 'put a copy of it back, or delete it: new keys are made, and all sign-ins and links made with the old ones end',
+  }),
   accessRefused: ({ stage, access }: { stage: string; access: string }) => ({
     what: `stage ${stage} may not ${access}`,
     why: 'its descriptor does not declare it',
@@ -234,7 +239,7 @@ const outcomes = /^(image|channel|path|archive|model)|^objectMissing$/;
 export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
 
 /** A disk that is full, or that nobody may write to: a service goes on when somebody has mended it. */
-export const isDiskTrouble = (error: unknown): boolean =>
+export const isDiskTrouble = (error: unknown): error is Failure =>
   error instanceof Failure && (error.code === 'noSpace' || error.code === 'storeUnwritable');
 
 /** What to do about a stored failure; undefined for a code of another version. No row's `next` depends on its facts. */

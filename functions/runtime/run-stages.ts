@@ -10,6 +10,7 @@ import { sweepHandler } from '../stages/sweep/handler.ts';
 import { unzipHandler } from '../stages/unzip/handler.ts';
 import { zipHandler } from '../stages/zip/handler.ts';
 import { consume, type Trouble, type WaitingQueue } from './consume.ts';
+import { journalled, type SuspectImages } from './journalled.ts';
 import { notifyInputs } from './notify-inputs.ts';
 import { restrict } from './restrict.ts';
 import { watchJob } from './watch-job.ts';
@@ -37,6 +38,11 @@ export interface LocalStages {
   onPlane?(message: PredictMessage, done: number, total: number): void;
   onFile?(message: PredictMessage, result: PredictResult): void;
   onTrouble(trouble: Trouble): void;
+  /**
+   * What was in work when an earlier process ended, and how such an image is predicted: in a process of its own, so that
+   * no image ends this one again and again. Absent: nothing is known of earlier processes.
+   */
+  suspects?: SuspectImages;
 }
 
 /** A message that gave up waits for sweep; here nobody waits for the schedule. */
@@ -113,8 +119,13 @@ export async function runStages(
             const { model, planesAhead, admit } = stages;
             const onPlane = (done: number, total: number) => stages.onPlane?.(message, done, total);
             const services = { ...allowed.predict, model, planesAhead, admit, onPlane, signal };
-            const result = await predictHandler.handle(message, services); // apart: an absent listener would skip its arguments
-            stages.onFile?.(message, result);
+            const predict = () => predictHandler.handle(message, services);
+            const result = await journalled(message, predict, {
+              suspects: stages.suspects,
+              ports: allowed.predict,
+              signal,
+            });
+            stages.onFile?.(message, result); // apart: an absent listener would skip its arguments
           },
         },
         queue,

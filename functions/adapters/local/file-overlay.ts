@@ -7,7 +7,7 @@ import type { ObjectRef } from '../../core/object-keys.ts';
 import { specialKind, unreadableReason } from '../../core/unreadable.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { isNoSpace, joinedParts, openObjectFile, readRange, writeObjectFile } from './object-files.ts';
+import { diskFailure, joinedParts, openObjectFile, readRange, writeObjectFile } from './object-files.ts';
 
 export type OverlayFile =
   | { path: string; writable: true }
@@ -58,7 +58,7 @@ export function fileOverlay(
       return { ...head, modifiedAt: clock.now() };
     } catch (error) {
       await rm(written, { force: true });
-      throw isNoSpace(error) ? new Failure('noSpace', { where: dirname(file.path) }, { cause: error }) : error;
+      throw diskFailure(error, dirname(file.path)) ?? error;
     }
   };
   return {

@@ -183,5 +183,5 @@ export function diskFailure(error: unknown, where: string): Failure | undefined 
   return undefined;
 }
 
-export const isNoSpace = (error: unknown): boolean =>
+const isNoSpace = (error: unknown): boolean =>
   ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');

@@ -26,6 +26,8 @@ export interface BatchPlan {
   folder: string;
   /** labdeploy's own files on the same disk: what it needs to continue. Held by the caller for this process alone. */
   work: string;
+  /** Path of the model's package; the engine has it open. */
+  model: string;
   engine: Predictor & Segmenter;
   input: ModelInput;
   settings: JobSettings;

@@ -4,7 +4,7 @@ import { openLocalDatabase } from '../../adapters/local/local-database.ts';
 import { localQueue } from '../../adapters/local/queue.ts';
 import { batchesOf } from '../../async/batches.ts';
 import { weightedSemaphore } from '../../async/semaphore.ts';
-import { Failure } from '../../core/errors.ts';
+import { type Failure, isDiskTrouble } from '../../core/errors.ts';
 import type { NewFile, StoredFailure } from '../../core/job.ts';
 import { type JobRef, jobPrefix } from '../../core/object-keys.ts';
 import { finishAndAdvance, sealAndAdvance, submitArchive } from '../../jobs/advance.ts';
@@ -14,7 +14,8 @@ import type { JobStore } from '../../ports/job-store.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { attempts, type LocalStages, runStages } from '../run-stages.ts';
 import type { BatchFile, BatchListener, BatchPlan, BatchResult } from './batch.ts';
-import { openBatchObjects } from './batch-objects.ts';
+import { batchPlaces, openBatchObjects } from './batch-objects.ts';
+import { batchSuspects } from './batch-suspects.ts';
 import { resultFiles } from './result-files.ts';
 
 const ref: JobRef = { owner: 'local', id: 'run' };
@@ -23,7 +24,8 @@ const filesPerCall = 5000;
 /**
  * Runs one job through the stages of this machine. The job table is in memory: what continues an interrupted run are the
  * results themselves, each of which says of which bytes, model and settings it is. Resolves when the job has ended, with
- * undefined when the signal was aborted before and the work in progress has stopped. Throws `noSpace` for a full disk.
+ * undefined when the signal was aborted before and the work in progress has stopped. Throws `noSpace` for a full disk and
+ * `storeUnwritable` for one that is read-only.
  */
 export async function runBatch(
   plan: BatchPlan,
@@ -48,7 +50,8 @@ export async function runBatch(
       if (leftOut !== undefined) nameOnce(path, () => listener.leftOut(path, leftOut));
   });
   const queue = localQueue(database, clock, attempts);
-  await using objects = await openBatchObjects(plan, results);
+  const places = batchPlaces(plan, results);
+  await using objects = await openBatchObjects(places);
   const ports = { objects, jobs, queue, clock };
 
   await jobs.create({ ...ref, name: inputs.name, settings: plan.settings });
@@ -59,9 +62,14 @@ export async function runBatch(
     await register(inputs.files, ports, nameFailed);
     await sealAndAdvance(ref, ports);
   }
-  const full = new AbortController();
+  const full = new AbortController(); // or read-only
   await runStages(
-    { ...workOf(plan), ports, ...stageListener(listener, nameFailed, (error) => full.abort(error)) },
+    {
+      ...workOf(plan),
+      ports,
+      suspects: batchSuspects(plan, places),
+      ...stageListener(listener, nameFailed, (error) => full.abort(error)),
+    },
     { signal: AbortSignal.any([signal, full.signal]), until: ref },
   );
   if (signal.aborted) return undefined;
@@ -90,7 +98,7 @@ const workOf = ({
 const stageListener = (
   listener: BatchListener,
   nameFailed: (path: string, failure: StoredFailure) => void,
-  diskFull: (error: Failure) => void,
+  diskBroken: (error: Failure) => void,
 ): Pick<LocalStages, 'onPlane' | 'onFile' | 'onTrouble'> => ({
   onPlane: ({ path }, done, total) => listener.plane(path, done, total),
   onFile(message, outcome) {
@@ -99,7 +107,7 @@ const stageListener = (
     else nameFailed(message.path, outcome.failed);
   },
   onTrouble({ stage, attempt, error, body }) {
-    if (error instanceof Failure && error.code === 'noSpace') return diskFull(error);
+    if (isDiskTrouble(error)) return diskBroken(error);
     listener.retried(body !== undefined && 'path' in body ? body.path : stage, attempt, error);
   },
 });

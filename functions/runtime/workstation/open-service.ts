@@ -23,8 +23,10 @@ import { steadyClock, systemClock } from '../../ports/clock.ts';
 import type { Trouble } from '../consume.ts';
 import { notifyInputs } from '../notify-inputs.ts';
 import { offerModels } from '../offered-models.ts';
+import { predictAlone } from '../predict-alone.ts';
 import { restrict } from '../restrict.ts';
 import { attempts, runStages } from '../run-stages.ts';
+import { openWorkJournal } from '../work-journal.ts';
 import { localNotices, type NoticeSetup } from './notices.ts';
 import { oneHost } from './one-host.ts';
 import { servePage } from './page.ts';
@@ -84,7 +86,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const database = opened.use(openLocalDatabase(join(dataFolder, 'jobs.sqlite'), { durable: true }));
   const queue = localQueue(database, clock, attempts);
   const jobs = localJobStore(database, clock);
-  const stored = opened.use(await openLocalObjectStore({ root: join(dataFolder, 'store'), durable: true }));
+  const storeFolder = join(dataFolder, 'store');
+  const stored = opened.use(await openLocalObjectStore({ root: storeFolder, durable: true }));
   const room = diskQuota({
     folder: dataFolder,
     store: stored,
@@ -180,6 +183,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       admit: weightedSemaphore(options.memoryLimit),
       room,
       onTrouble,
+      suspects: {
+        journal: openWorkJournal(join(dataFolder, 'in-work')),
+        predictAlone: (image, { settings, generation }, signal) => {
+          const store = { root: storeFolder, durable: true };
+          const model = models.pathOf(settings);
+          const { memoryLimit } = options;
+          return predictAlone({ image, settings, generation, model, workers, memoryLimit, store }, signal);
+        },
+      },
     },
     { signal: stopping.signal },
   );

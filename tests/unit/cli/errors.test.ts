@@ -33,6 +33,20 @@ describe('what a user is told', () => {
     expect(all).toHaveLength(new Set(all).size);
   });
 
+  it.each([
+    ['EACCES', 'permission denied'],
+    ['EROFS', 'its disk is read-only'],
+    ['ENOSPC', 'its disk is full'],
+  ])('says what the system refused (%s), which is no bug', (code, why) => {
+    const error = Object.assign(new Error(`${code}: mkdir`), { code, syscall: 'mkdir', path: '/ro/out' });
+    expect(explain(error)).toMatchObject({
+      code: 'systemRefused',
+      exit: 3,
+      why,
+      what: expect.stringContaining('/ro/out'),
+    });
+  });
+
   it('calls everything else a bug', () => {
     expect(explain(new TypeError('x is not a function'))).toMatchObject({
       code: 'bug',
