@@ -57,13 +57,13 @@ const rows = {
     exit: exitCodes.failed,
     what: `${failed} of ${total} files failed`,
     why: `each is named above and in ${where}`,
-    next: 'mend or leave out those files, then run the same command again: finished files are not repeated',
+    next: 'correct or remove those files, then run the same command again: finished files are not repeated',
   }),
   jobFailed: ({ name, reason }: { name: string; reason: string }) => ({
     exit: exitCodes.failed,
     what: `${name} failed as a whole`,
     why: reason,
-    next: 'mend it and run the same command again',
+    next: 'correct it, then run the same command again',
   }),
   filesUnreadable: ({ failed, total }: { failed: number; total: number }) => ({
     exit: exitCodes.failed,
@@ -75,7 +75,7 @@ const rows = {
     exit: exitCodes.failed,
     what: `stopped at the first failed file: ${path}`,
     why: reason,
-    next: 'mend or leave out the file, or run without --fail-fast',
+    next: 'correct or remove the file, or run without --fail-fast',
   }),
   serviceUnreachable: ({ url, why }: { url: string; why: string }) => ({
     exit: exitCodes.failed,

@@ -91,8 +91,7 @@ export const runEvents = {
 /** Where the files that have no results are named. */
 export function namedIn({ out, failed, leftOut }: { out: string; failed: number; leftOut: number }): string[] {
   const lines: string[] = [];
-  if (failed > 0) lines.push(`failed    ${count(failed, 'file')}, each with its reason in ${out}/errors.csv`);
-  if (leftOut > 0)
-    lines.push(`left out  ${count(leftOut, 'file')}, no images: each with its reason in ${out}/errors.csv`);
+  if (failed > 0) lines.push(`failed    ${count(failed, 'file')}, with the reason in ${out}/errors.csv`);
+  if (leftOut > 0) lines.push(`left out  ${count(leftOut, 'file')}, with the reason in ${out}/errors.csv`);
   return lines;
 }

@@ -238,7 +238,7 @@ export type FailureCode = keyof typeof rows;
 const outcomes = /^(image|channel|path|archive|model)|^objectMissing$/;
 export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
 
-/** A disk that is full, or that nobody may write to: a service goes on when somebody has mended it. */
+/** A disk that is full, or that nobody may write to: a service goes on when it is writable again. */
 export const isDiskTrouble = (error: unknown): error is Failure =>
   error instanceof Failure && (error.code === 'noSpace' || error.code === 'storeUnwritable');
 

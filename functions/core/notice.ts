@@ -123,7 +123,7 @@ function linesOf({ job }: NoticePayload, { publicLink }: NoticeFacts): Line[] {
   if (images > 0) lines.push({ fact: ['Files', `${grouped(files.done)} of ${grouped(images)} done`] });
   if (files.failed > 0) lines.push({ fact: ['Failed', `${grouped(files.failed)}, each with its reason on the page`] });
   if (files.leftOut > 0) {
-    lines.push({ fact: ['Left out', `${grouped(files.leftOut)}, as no images: each with its reason on the page`] });
+    lines.push({ fact: ['Left out', `${grouped(files.leftOut)}, each with its reason on the page`] });
   }
   if (objects !== undefined) lines.push({ fact: ['Objects', grouped(objects)] });
   if (durationSeconds !== undefined && job.state !== 'expired') lines.push({ fact: ['Took', took(durationSeconds)] });

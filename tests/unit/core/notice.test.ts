@@ -52,7 +52,7 @@ https://lab.example/jobs/job-0001
     expect(notice.subject).toBe('[labdeploy] experiment is ready: 3 of 1,200 files failed');
     expect(notice.text).toContain(`Files    1,197 of 1,200 done
 Failed   3, each with its reason on the page
-Left out 10, as no images: each with its reason on the page
+Left out 10, each with its reason on the page
 `);
     expect(notice.payload.job.files).toEqual({ total: 1210, done: 1197, failed: 3, leftOut: 10 });
   });
