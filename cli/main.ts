@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// Only this file must run on an old Node: it finds a new one, or says what to install.
+// Only this file, and what it imports at once, must run on an old Node: it finds a new one, or says what to install.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { nodeVersion as needed } from '../functions/stack/node-version.ts';
 
-const needed = 24;
 const major = Number(process.versions.node.split('.')[0]);
 
 /** The Node of the npm package `node`, where it is installed beside labdeploy. */

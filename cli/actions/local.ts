@@ -1,16 +1,15 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism, hostname } from 'node:os';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { httpServer, refuseConnection, serverOptions } from '../../functions/http/server.ts';
 import { holdFolder } from '../../functions/runtime/hold-folder.ts';
 import { openService, type Service, type ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
 import { keepPrivate } from '../../functions/runtime/workstation/private-files.ts';
+import { packageRoot } from '../../functions/stack/package-root.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { type NoticeOptions, noticesOf } from '../local/notice-options.ts';
@@ -41,10 +40,8 @@ const loopback = /^(127\.|localhost$|::1$)/;
 /** Requests in hand get so long to end when the service stops. */
 const graceMs = 10_000;
 
-/** Where `npm run build:web` puts the page: in dist/, beside the built sources or above the plain ones. */
-const page = ['../../web', '../../dist/web']
-  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  .find((path) => existsSync(resolve(path, 'assets')));
+/** Where `npm run build:web` puts the page. */
+const page = join(packageRoot, 'dist/web');
 
 /** Serves until Ctrl-C or a stop signal; then finishes or gives back what is in hand. */
 export async function local(options: LocalOptions, context: CommandContext): Promise<void> {
@@ -69,7 +66,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
       service = await openService({
         dataFolder,
         origin,
-        page: page ?? '',
+        page,
         models: options.model.map((model) => findModel(model, cwd)),
         users,
         ...(options.keepDays !== undefined && { keepDays: options.keepDays }),

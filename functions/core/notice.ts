@@ -1,4 +1,5 @@
 import { nextStep } from './errors.ts';
+import { escapeHtml } from './escape-html.ts';
 import type { Job, JobState } from './job.ts';
 
 /** How a job can end that its owner is told about; who cancels one knows it. */
@@ -157,13 +158,10 @@ function asText(lines: readonly Line[]): string {
 
 function asHtml(lines: readonly Line[]): string {
   const blocks = lines.map((line) => {
-    if ('heading' in line) return `<h1 style="font-size:18px">${escaped(line.heading)}</h1>`;
-    if ('says' in line) return `<p>${escaped(line.says)}</p>`;
-    if ('fact' in line) return `<div>${line.fact.map(escaped).join(': ')}</div>`;
-    return `<p><a href="${escaped(line.url)}">${escaped(line.link)}</a></p>`;
+    if ('heading' in line) return `<h1 style="font-size:18px">${escapeHtml(line.heading)}</h1>`;
+    if ('says' in line) return `<p>${escapeHtml(line.says)}</p>`;
+    if ('fact' in line) return `<div>${line.fact.map(escapeHtml).join(': ')}</div>`;
+    return `<p><a href="${escapeHtml(line.url)}">${escapeHtml(line.link)}</a></p>`;
   });
   return `<!doctype html><html lang="en"><body style="font-family:sans-serif">${blocks.join('')}</body></html>`;
 }
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign]!);

@@ -1,3 +1,5 @@
+import { dayMs } from './time.ts';
+
 /** What one person may do in numbers, as the API shows them. */
 export interface PlanLimits {
   jobsAtOnce: number;
@@ -47,7 +49,6 @@ export function planOf(plans: Plans, wanted: string | undefined): { name: string
   return { name, plan: plans[name]! };
 }
 
-const dayMs = 24 * 60 * 60 * 1000;
 /** Counters are of days in UTC: `2026-08-31`. */
 export const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
 /** Milliseconds since 1970 at which the day ends. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { OverlayFile } from '../../adapters/local/file-overlay.ts';
 import { inputRef, type ObjectRef, resultKinds, resultRef } from '../../core/object-keys.ts';
-import type { SuspectImages } from '../journalled.ts';
+import type { SuspectImages } from '../image-guard.ts';
 import { nameOfObject, predictAlone } from '../predict-alone.ts';
 import { openWorkJournal } from '../work-journal.ts';
 import type { BatchPlan } from './batch.ts';

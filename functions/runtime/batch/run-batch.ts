@@ -4,7 +4,7 @@ import { openLocalDatabase } from '../../adapters/local/local-database.ts';
 import { localQueue } from '../../adapters/local/queue.ts';
 import { batchesOf } from '../../async/batches.ts';
 import { weightedSemaphore } from '../../async/semaphore.ts';
-import { type Failure, isDiskTrouble } from '../../core/errors.ts';
+import { isDiskTrouble } from '../../core/errors.ts';
 import type { NewFile, StoredFailure } from '../../core/job.ts';
 import { type JobRef, jobPrefix } from '../../core/object-keys.ts';
 import { finishAndAdvance, sealAndAdvance, submitArchive } from '../../jobs/advance.ts';
@@ -12,7 +12,10 @@ import { allItems } from '../../object-streams/all-pages.ts';
 import { steadyClock } from '../../ports/clock.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { attempts, type LocalStages, runStages } from '../run-stages.ts';
+import type { StageListener } from '../../stages/handler.ts';
+import { attempts } from '../../stages/stages.ts';
+import { imageGuard } from '../image-guard.ts';
+import { type LocalStages, runStages } from '../run-stages.ts';
 import type { BatchFile, BatchListener, BatchPlan, BatchResult } from './batch.ts';
 import { batchPlaces, openBatchObjects } from './batch-objects.ts';
 import { batchSuspects } from './batch-suspects.ts';
@@ -67,8 +70,12 @@ export async function runBatch(
     {
       ...workOf(plan),
       ports,
-      suspects: batchSuspects(plan, places),
-      ...stageListener(listener, nameFailed, (error) => full.abort(error)),
+      guard: imageGuard(batchSuspects(plan, places)),
+      listener: stageListener(listener, nameFailed),
+      onTrouble({ stage, attempt, error, body }) {
+        if (isDiskTrouble(error)) return full.abort(error);
+        listener.retried(body !== undefined && 'path' in body ? body.path : stage, attempt, error);
+      },
     },
     { signal: AbortSignal.any([signal, full.signal]), until: ref },
   );
@@ -98,17 +105,12 @@ const workOf = ({
 const stageListener = (
   listener: BatchListener,
   nameFailed: (path: string, failure: StoredFailure) => void,
-  diskBroken: (error: Failure) => void,
-): Pick<LocalStages, 'onPlane' | 'onFile' | 'onTrouble'> => ({
+): StageListener => ({
   onPlane: ({ path }, done, total) => listener.plane(path, done, total),
   onFile(message, outcome) {
     if (typeof outcome === 'string') return;
     if ('summary' in outcome) listener.done(outcome.summary, outcome.reused);
     else nameFailed(message.path, outcome.failed);
-  },
-  onTrouble({ stage, attempt, error, body }) {
-    if (isDiskTrouble(error)) return diskBroken(error);
-    listener.retried(body !== undefined && 'path' in body ? body.path : stage, attempt, error);
   },
 });
 

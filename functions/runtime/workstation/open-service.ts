@@ -20,12 +20,14 @@ import { weightedSemaphore } from '../../async/semaphore.ts';
 import { defaultPlans } from '../../core/plans.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { steadyClock, systemClock } from '../../ports/clock.ts';
+import { attempts } from '../../stages/stages.ts';
 import type { Trouble } from '../consume.ts';
+import { imageGuard } from '../image-guard.ts';
 import { notifyInputs } from '../notify-inputs.ts';
 import { offerModels } from '../offered-models.ts';
 import { predictAlone } from '../predict-alone.ts';
 import { restrict } from '../restrict.ts';
-import { attempts, runStages } from '../run-stages.ts';
+import { runStages } from '../run-stages.ts';
 import { openWorkJournal } from '../work-journal.ts';
 import { localNotices, type NoticeSetup } from './notices.ts';
 import { oneHost } from './one-host.ts';
@@ -183,7 +185,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       admit: weightedSemaphore(options.memoryLimit),
       room,
       onTrouble,
-      suspects: {
+      guard: imageGuard({
         journal: openWorkJournal(join(dataFolder, 'in-work')),
         predictAlone: (image, { settings, generation }, signal) => {
           const store = { root: storeFolder, durable: true };
@@ -191,7 +193,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
           const { memoryLimit } = options;
           return predictAlone({ image, settings, generation, model, workers, memoryLimit, store }, signal);
         },
-      },
+      }),
     },
     { signal: stopping.signal },
   );

@@ -6,7 +6,7 @@ import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../func
 import type { Notices } from '../../../functions/ports/notifier.ts';
 import type { Ports } from '../../../functions/ports/ports.ts';
 import { restrict } from '../../../functions/runtime/restrict.ts';
-import { notifyHandler } from '../../../functions/stages/notify/handler.ts';
+import { handler as notifyHandler } from '../../../functions/stages/notify/handler.ts';
 import { zip } from '../../../functions/stages/zip/descriptor.ts';
 import { type StageWorld, stageWorld } from '../../support/stage-world.ts';
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { journalled } from '../../../functions/runtime/journalled.ts';
+import { imageGuard } from '../../../functions/runtime/image-guard.ts';
 import { openWorkJournal } from '../../../functions/runtime/work-journal.ts';
 import type { PredictResult } from '../../../functions/stages/predict/predict.ts';
 import { type StageWorld, stageWorld } from '../../support/stage-world.ts';
@@ -19,7 +19,6 @@ beforeEach(async () => {
 });
 afterEach(() => folder[Symbol.asyncDispose]());
 
-const { signal } = new AbortController();
 const image = (path = 'a.tif') => ({ ...world.job, path });
 const noted = () => readdir(join(folder.path, 'in-work'));
 const done = async (): Promise<PredictResult> => 'continues';
@@ -37,7 +36,7 @@ function nextProcess(alone: 'ended' | 'died' = 'ended') {
   };
   return {
     tried,
-    handle: (path: string, predict = done) => journalled(image(path), predict, { suspects, ports: world, signal }),
+    handle: (path: string, predict = done) => imageGuard(suspects)(image(path), predict, world),
     dieAt: (path: string) => journal.begin(image(path)),
   };
 }
