@@ -1,4 +1,4 @@
-import { explain } from '../errors.ts';
+import { explain } from '../explain.ts';
 import { type EventName, type Events, events, type Io } from './events.ts';
 import { plainJson, plainText } from './plain-text.ts';
 

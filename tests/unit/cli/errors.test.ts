@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { explain, UserError, type UserErrorCode, userErrorCodes } from '../../../cli/errors.ts';
+import { UserError, type UserErrorCode, userErrorCodes } from '../../../cli/errors.ts';
 import { exitCodes } from '../../../cli/exit-codes.ts';
+import { explain } from '../../../cli/explain.ts';
 import { Failure, type FailureCode, failureCodes } from '../../../functions/core/errors.ts';
 
 const facts = new Proxy({}, { get: (_, fact) => `<${String(fact)}>` }) as never;
