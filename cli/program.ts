@@ -23,8 +23,9 @@ import { upCommand } from './commands/up.ts';
 import { usersCommand } from './commands/users.ts';
 import { whoamiCommand } from './commands/whoami.ts';
 import type { CommandContext } from './context.ts';
-import { explain, UserError } from './errors.ts';
+import { UserError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
+import { explain } from './explain.ts';
 import { confirm, confirmName } from './io/confirm.ts';
 import { type Host, jsonHost, terminalHost } from './io/terminal.ts';
 

@@ -23,7 +23,8 @@ export async function listJobs({ url }: OnService, context: CommandContext): Pro
 export async function showJob(id: string, { url }: OnService, context: CommandContext): Promise<void> {
   const { client } = await connect(url, context);
   const job = await client.job(id);
-  context.io.emit('jobs.shown', { job, failed: await failedFiles(client, id) });
+  const [failed, leftOut] = await Promise.all([filesOf(client, id, 'failed'), filesOf(client, id, 'leftOut')]);
+  context.io.emit('jobs.shown', { job, failed, leftOut });
 }
 
 export async function downloadJob(
@@ -68,8 +69,8 @@ export async function fetchResults(
   return files;
 }
 
-export async function failedFiles(client: ServiceClient, id: string): Promise<FileView[]> {
-  const failed: FileView[] = [];
-  for await (const file of allItems((page) => client.files(id, { ...page, state: 'failed' }))) failed.push(file);
-  return failed;
+export async function filesOf(client: ServiceClient, id: string, state: FileView['state']): Promise<FileView[]> {
+  const files: FileView[] = [];
+  for await (const file of allItems((page) => client.files(id, { ...page, state }))) files.push(file);
+  return files;
 }

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { httpServer, refuseConnection, serverOptions } from '../../functions/http/server.ts';
 import { holdFolder } from '../../functions/runtime/hold-folder.ts';
 import { openService, type Service, type ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
+import { keepPrivate } from '../../functions/runtime/workstation/private-files.ts';
 import { packageRoot } from '../../functions/stack/package-root.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
@@ -50,6 +51,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
   const dataFolder = resolve(cwd, options.data);
   const unlock = await hold(dataFolder);
   try {
+    await keepPrivate(dataFolder);
     const telling = await noticesOf(options, dataFolder, context);
     let service: Service | undefined;
     const server = await createWebServer(options, cwd, (req, res) => {

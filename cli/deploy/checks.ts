@@ -4,7 +4,8 @@ import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { nodeVersion } from '../../functions/stack/node-version.ts';
-import { explain, UserError } from '../errors.ts';
+import { UserError } from '../errors.ts';
+import { explain } from '../explain.ts';
 import type { Check } from '../io/deploy-events.ts';
 import { type AwsAccount, accessError, openAccount } from './account.ts';
 import { installedEngine } from './engine/engine.ts';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { StoredFailure } from '../../functions/core/job.ts';
 import { predictedPlanes } from '../../functions/core/summary.ts';
+import { imageFiles } from '../../functions/core/transitions.ts';
 import type { BatchListener, BatchPlan, BatchResult } from '../../functions/runtime/batch/batch.ts';
 import { runBatch } from '../../functions/runtime/batch/run-batch.ts';
 import type { CommandContext } from '../context.ts';
@@ -24,10 +25,12 @@ export async function runJob(plan: RunPlan, { io, signal: interruption, version 
   const { inputs, output, engine, failFast, ...work } = plan;
   const startedMs = performance.now();
   const files = inputs.kind === 'files' ? folderEntries(inputs.files) : [];
-  const bytes = inputs.kind === 'zip' ? inputs.bytes : files.reduce((sum, file) => sum + file.bytes, 0);
+  const taken = files.filter(({ leftOut }) => leftOut === undefined);
+  const bytes = inputs.kind === 'zip' ? inputs.bytes : taken.reduce((sum, file) => sum + file.bytes, 0);
   const { name: model, version: modelVersion } = engine.model;
   io.emit('run.started', {
-    files: Math.max(files.length, 1),
+    files: inputs.kind === 'zip' ? 1 : files.length,
+    leftOut: files.length - taken.length,
     bytes,
     model,
     modelVersion,
@@ -66,7 +69,7 @@ const runListener = (
   onFailed: BatchListener['failed'],
 ): BatchListener => ({
   expected: (files) => progress.expect(files),
-  skipped: (path) => io.emit('run.ignored', { path, reason: 'left by Finder or Explorer' }),
+  leftOut: (path, { code, message }) => io.emit('run.leftOut', { path, code, message }),
   plane: (path, done, total) => progress.plane(path, done / total),
   done: (summary, reused) => progress.file(summary, reused),
   failed(path, failure) {
@@ -102,6 +105,7 @@ function showResult(
     files: job.expected,
     done: job.done,
     failed: job.failed,
+    leftOut: job.leftOut,
     reused: progress.images.filter(({ reused }) => reused).length,
     objects: images.reduce((sum, image) => sum + image.objects, 0),
     seconds,
@@ -109,7 +113,11 @@ function showResult(
     shown,
   });
   if (job.failed > 0)
-    throw new UserError('filesFailed', { failed: job.failed, total: job.expected, where: join(folder, 'errors.csv') });
+    throw new UserError('filesFailed', {
+      failed: job.failed,
+      total: imageFiles(job),
+      where: join(folder, 'errors.csv'),
+    });
   if (job.state === 'failed')
     throw new UserError('jobFailed', { name: inputs.name, reason: job.failure?.message ?? 'unknown' });
 }

@@ -3,14 +3,19 @@ import type { Ports } from '../ports/ports.ts';
 import type { PredictResult } from './predict/predict.ts';
 import type { PredictServices } from './predict/services.ts';
 import { isFed, isScheduled, type QueueStage, type ScheduledStage, type Stage } from './stage.ts';
-import type { UnpackResult } from './unzip/unpack.ts';
 
 /** What a runtime hears of the work of stages. */
 export interface StageListener {
   onPlane?(message: PredictMessage, done: number, total: number): void;
   onFile?(message: PredictMessage, result: PredictResult): void;
-  onUnpacked?(result: UnpackResult): void;
 }
+
+/** Wraps the work on each image, for a runtime that knows what earlier processes died of. */
+export type ImageGuard = (
+  image: PredictMessage,
+  predict: () => Promise<PredictResult>,
+  services: Pick<PredictServices, 'jobs' | 'queue' | 'signal'>,
+) => Promise<PredictResult>;
 
 /** What every runtime gives to a stage. */
 export interface CommonServices extends Ports {
@@ -21,7 +26,7 @@ export interface CommonServices extends Ports {
 }
 
 /** What a machine gives to each of its stages; each takes what it needs. */
-export type StageServices = CommonServices & Omit<PredictServices, 'onPlane'>;
+export type StageServices = CommonServices & Omit<PredictServices, 'onPlane'> & { guard?: ImageGuard };
 
 /** A line of a function's log. */
 export type LogLine = [text: string, fields: Record<string, unknown>];

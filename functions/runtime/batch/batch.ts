@@ -1,16 +1,18 @@
-import type { Job, JobSettings, StoredFailure } from '../../core/job.ts';
+import type { Job, JobSettings, NewFile, StoredFailure } from '../../core/job.ts';
 import type { FileSummary } from '../../core/summary.ts';
 import type { Predictor, Segmenter } from '../../ports/predictor.ts';
 import type { ModelInput } from '../../stages/predict/channel.ts';
 
-/** One file of the job: an image on this machine, or a file that is named as failed. */
+/** One file of the job: an image on this machine, or a file that is named as failed or left out. */
 export interface BatchFile {
   /** In the job, `/` separated. */
   path: string;
   bytes: number;
-  /** Absolute path of the image; absent for what is refused. */
-  file?: string;
+  /** Absolute path of the image, as bytes where it is not UTF-8; absent for what is refused or left out. */
+  file?: string | Buffer;
   refused?: StoredFailure;
+  /** Why it is no image. */
+  leftOut?: StoredFailure;
 }
 
 export type BatchInputs =
@@ -24,6 +26,8 @@ export interface BatchPlan {
   folder: string;
   /** labdeploy's own files on the same disk: what it needs to continue. Held by the caller for this process alone. */
   work: string;
+  /** Path of the model's package; the engine has it open. */
+  model: string;
   engine: Predictor & Segmenter;
   input: ModelInput;
   settings: JobSettings;
@@ -37,9 +41,9 @@ export interface BatchPlan {
 /** What a batch reports while it runs. */
 export interface BatchListener {
   /** More files of the job are known. */
-  expected(files: readonly { path: string; bytes: number }[]): void;
-  /** An entry of the zip that is no input. */
-  skipped(path: string): void;
+  expected(files: readonly NewFile[]): void;
+  /** A file of the job is no image; once a file. */
+  leftOut(path: string, reason: StoredFailure): void;
   plane(path: string, done: number, total: number): void;
   /** An image is done; `reused`: its results were there already. */
   done(summary: FileSummary, reused: boolean): void;

@@ -4,19 +4,21 @@ import { openLocalDatabase } from '../../adapters/local/local-database.ts';
 import { localQueue } from '../../adapters/local/queue.ts';
 import { batchesOf } from '../../async/batches.ts';
 import { weightedSemaphore } from '../../async/semaphore.ts';
-import { Failure } from '../../core/errors.ts';
-import type { StoredFailure } from '../../core/job.ts';
+import { isDiskTrouble } from '../../core/errors.ts';
+import type { NewFile, StoredFailure } from '../../core/job.ts';
 import { type JobRef, jobPrefix } from '../../core/object-keys.ts';
 import { finishAndAdvance, sealAndAdvance, submitArchive } from '../../jobs/advance.ts';
 import { allItems } from '../../object-streams/all-pages.ts';
-import { systemClock } from '../../ports/clock.ts';
+import { steadyClock } from '../../ports/clock.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { StageListener } from '../../stages/handler.ts';
 import { attempts } from '../../stages/stages.ts';
+import { imageGuard } from '../image-guard.ts';
 import { type LocalStages, runStages } from '../run-stages.ts';
 import type { BatchFile, BatchListener, BatchPlan, BatchResult } from './batch.ts';
-import { openBatchObjects } from './batch-objects.ts';
+import { batchPlaces, openBatchObjects } from './batch-objects.ts';
+import { batchSuspects } from './batch-suspects.ts';
 import { resultFiles } from './result-files.ts';
 
 const ref: JobRef = { owner: 'local', id: 'run' };
@@ -25,7 +27,8 @@ const filesPerCall = 5000;
 /**
  * Runs one job through the stages of this machine. The job table is in memory: what continues an interrupted run are the
  * results themselves, each of which says of which bytes, model and settings it is. Resolves when the job has ended, with
- * undefined when the signal was aborted before and the work in progress has stopped. Throws `noSpace` for a full disk.
+ * undefined when the signal was aborted before and the work in progress has stopped. Throws `noSpace` for a full disk and
+ * `storeUnwritable` for one that is read-only.
  */
 export async function runBatch(
   plan: BatchPlan,
@@ -33,22 +36,26 @@ export async function runBatch(
   signal: AbortSignal,
 ): Promise<BatchResult | undefined> {
   const { inputs } = plan;
+  const clock = steadyClock();
   const results = resultFiles(plan.folder);
   using database = openLocalDatabase(':memory:');
-  const jobs = announcing(localJobStore(database, systemClock), (files) => {
-    results.register(files.map(({ path }) => path));
-    listener.expected(files);
-  });
-  const queue = localQueue(database, systemClock, attempts);
-  await using objects = await openBatchObjects(plan, results);
-  const ports = { objects, jobs, queue, clock: systemClock };
-
   const named = new Set<string>();
-  const nameFailed = (path: string, failure: StoredFailure) => {
+  const nameOnce = (path: string, name: () => void) => {
     if (named.has(path)) return;
     named.add(path);
-    listener.failed(path, failure);
+    name();
   };
+  const nameFailed = (path: string, failure: StoredFailure) => nameOnce(path, () => listener.failed(path, failure));
+  const jobs = announcing(localJobStore(database, clock), (files) => {
+    results.register(files.map(({ path }) => path));
+    listener.expected(files);
+    for (const { path, leftOut } of files)
+      if (leftOut !== undefined) nameOnce(path, () => listener.leftOut(path, leftOut));
+  });
+  const queue = localQueue(database, clock, attempts);
+  const places = batchPlaces(plan, results);
+  await using objects = await openBatchObjects(places);
+  const ports = { objects, jobs, queue, clock };
 
   await jobs.create({ ...ref, name: inputs.name, settings: plan.settings });
   if (inputs.kind === 'zip') {
@@ -58,14 +65,15 @@ export async function runBatch(
     await register(inputs.files, ports, nameFailed);
     await sealAndAdvance(ref, ports);
   }
-  const full = new AbortController();
+  const full = new AbortController(); // or read-only
   await runStages(
     {
       ...workOf(plan),
       ports,
+      guard: imageGuard(batchSuspects(plan, places)),
       listener: stageListener(listener, nameFailed),
       onTrouble({ stage, attempt, error, body }) {
-        if (error instanceof Failure && error.code === 'noSpace') return full.abort(error);
+        if (isDiskTrouble(error)) return full.abort(error);
         listener.retried(body !== undefined && 'path' in body ? body.path : stage, attempt, error);
       },
     },
@@ -104,16 +112,10 @@ const stageListener = (
     if ('summary' in outcome) listener.done(outcome.summary, outcome.reused);
     else nameFailed(message.path, outcome.failed);
   },
-  onUnpacked(result) {
-    if (typeof result === 'object' && 'skipped' in result) for (const path of result.skipped) listener.skipped(path);
-  },
 });
 
 /** The same job table, which announces the files that it is given. */
-const announcing = (
-  jobs: JobStore,
-  announce: (files: readonly { path: string; bytes: number }[]) => void,
-): JobStore => ({
+const announcing = (jobs: JobStore, announce: (files: readonly NewFile[]) => void): JobStore => ({
   ...jobs,
   expect(job, files) {
     announce(files);
@@ -127,8 +129,9 @@ async function register(
   ports: Ports,
   nameFailed: (path: string, failure: StoredFailure) => void,
 ): Promise<void> {
-  for (const some of batchesOf(files, filesPerCall)) await ports.jobs.expect(ref, some);
-  const images = files.filter(({ refused }) => refused === undefined);
+  const named = files.map(({ path, bytes, leftOut }): NewFile => ({ path, bytes, ...(leftOut && { leftOut }) }));
+  for (const some of batchesOf(named, filesPerCall)) await ports.jobs.expect(ref, some);
+  const images = files.filter(({ refused, leftOut }) => refused === undefined && leftOut === undefined);
   for (const some of batchesOf(images, filesPerCall))
     await ports.queue.send(
       'files',

@@ -3,15 +3,11 @@ import type { CommonServices, MessageHandler } from '../handler.ts';
 import { unzip } from './descriptor.ts';
 import { type UnpackResult, unpack } from './unpack.ts';
 
-type UnzipServices = Pick<CommonServices, 'objects' | 'jobs' | 'queue' | 'signal' | 'listener'>;
+type UnzipServices = Pick<CommonServices, 'objects' | 'jobs' | 'queue' | 'signal'>;
 
 /** One message of the unzip queue. */
 export const handler = {
   stage: unzip,
-  async handle(message, { signal, listener, ...ports }) {
-    const result = await unpack(message, ports, signal === undefined ? {} : { signal });
-    listener?.onUnpacked?.(result);
-    return result;
-  },
+  handle: (message, { signal, ...ports }) => unpack(message, ports, signal === undefined ? {} : { signal }),
   logLine: (result) => ['unpacked', { result }],
 } satisfies MessageHandler<UnzipMessage, UnzipServices, UnpackResult>;

@@ -89,7 +89,7 @@ async function report(job: Job, { objects, jobs, version, signal }: PackageServi
     reports[i] =
       file.state === 'done'
         ? { state: 'done', stem: stems.get(file.path)!, summary: await readSummary(job, file.path, objects) }
-        : { state: 'failed', file, failure: file.failure! };
+        : { state: file.state === 'leftOut' ? 'leftOut' : 'failed', file, failure: file.failure! };
   });
   return { job, version, files: reports };
 }

@@ -298,7 +298,10 @@ export class World {
       if (!holds) throw new Error(`${what}: ${JSON.stringify({ before, job, files })}`);
     };
     must(
-      job.done === count('done') && job.failed === count('failed') && job.expected === files.length,
+      job.done === count('done') &&
+        job.failed === count('failed') &&
+        job.leftOut === count('leftOut') &&
+        job.expected === files.length,
       'counters differ from rows',
     );
     for (const { path, state, failure } of files) {
