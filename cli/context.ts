@@ -1,7 +1,5 @@
-import type { Host } from './io/terminal.ts';
-
 /** What every action gets beside its own options. */
-export interface CommandContext {
+export interface Services {
   io: Host;
   /** Aborted by Ctrl-C or a stop signal. */
   signal: AbortSignal;

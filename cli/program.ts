@@ -1,26 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help } from 'commander';
-import { bootstrapIamCommand } from './commands/bootstrap-iam.ts';
 import { completionCommand } from './commands/completion.ts';
 import { costCommand } from './commands/cost.ts';
-import { destroyCommand } from './commands/destroy.ts';
-import { doctorCommand } from './commands/doctor.ts';
+import {
+  bootstrapIamCommand,
+  destroyCommand,
+  doctorCommand,
+  logsCommand,
+  outputsCommand,
+  previewCommand,
+  stacksCommand,
+  statusCommand,
+  unlockCommand,
+  upCommand,
+  whoamiCommand,
+} from './commands/deploy.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { localCommand } from './commands/local.ts';
-import { logsCommand } from './commands/logs.ts';
 import { modelCommand } from './commands/model.ts';
-import { outputsCommand } from './commands/outputs.ts';
-import { previewCommand } from './commands/preview.ts';
 import { runCommand } from './commands/run.ts';
-import { stacksCommand } from './commands/stacks.ts';
-import { statusCommand } from './commands/status.ts';
 import { submitCommand } from './commands/submit.ts';
-import { unlockCommand } from './commands/unlock.ts';
-import { upCommand } from './commands/up.ts';
 import { usersCommand } from './commands/users.ts';
-import { whoamiCommand } from './commands/whoami.ts';
-import type { CommandContext } from './context.ts';
 import { explain, UserError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import { confirm, confirmName } from './io/confirm.ts';

@@ -8,14 +8,14 @@ import { Failure, failureCodes } from '../functions/core/errors.ts';
 
 export const errorsPage = join(import.meta.dirname, 'errors.md');
 
-/** Every fact is shown by its name: `<stack>`. */
-const named = new Proxy({}, { get: (_, fact) => `<${String(fact)}>` }) as never;
+/** Facts are shown as their places: the page says what is filled in, not with what. */
+const places = ['…', '…', '…', '…'] as never;
 const cell = (text: string) => text.replaceAll('|', '\\|');
 
 export function errorsDocument(): string {
   const rows = [
-    ...userErrorCodes.map((code) => explain(new UserError(code, named))),
-    ...failureCodes.map((code) => explain(new Failure(code, named))),
+    ...userErrorCodes.map((code) => explain(new UserError(code, places))),
+    ...failureCodes.map((code) => explain(new Failure(code, places))),
   ].sort((a, b) => (a.code < b.code ? -1 : 1));
   return `# Errors by code
 

@@ -13,7 +13,7 @@ const root = [join(import.meta.dirname, '..'), join(import.meta.dirname, '../..'
 const dist = join(root, 'dist');
 
 /** What `npm run build` made, put together for this stack: its model, its processors. The folder lives as long as the process. */
-export async function buildArtifacts({
+export async function built({
   model,
   architecture,
 }: Pick<Config, 'model' | 'architecture'>): Promise<Pick<ServiceArgs, 'code' | 'page' | 'version'>> {

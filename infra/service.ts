@@ -12,7 +12,7 @@ import { unzip } from '../functions/stages/unzip/descriptor.ts';
 import { zip } from '../functions/stages/zip/descriptor.ts';
 import { stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
-import { Identity, scopes, signInOrigins } from './components/identity.ts';
+import { Identity, scopes, signInPlaces } from './components/identity.ts';
 import { JobTable } from './components/job-table.ts';
 import { Monitoring } from './components/monitoring.ts';
 import { PrivateBucket } from './components/private-bucket.ts';
@@ -54,16 +54,16 @@ export class Service extends pulumi.ComponentResource {
     const { config, stack, place, code, page, version, stages = allStages } = args;
     const transformations = [tagging({ [stackTag]: stack }), deleteBeforeReplace, ...(opts.transformations ?? [])];
     super('labdeploy:service:Service', name, {}, { ...opts, transformations });
-    const childOpts = { parent: this };
-    const context = stackContext(config, stack, place);
-    const stores = makeBuckets(name, context, childOpts);
-    const queues = makeQueues(name, context, stages, stores, childOpts);
-    const { issuerOrigin, signInOrigin } = signInOrigins(context);
-    const front = new ApiFront(`${name}-api-front`, { context }, childOpts);
+    const own = { parent: this };
+    const setting = stackContext(config, stack, place);
+    const stores = makeBuckets(name, setting, own);
+    const queues = makeQueues(name, setting, stages, stores, own);
+    const { issuerOrigin, signInOrigin } = signInPlaces(setting);
+    const front = new ApiFront(`${name}-api-front`, { setting }, own);
     const ui = new Ui(
       `${name}-page`,
       {
-        context,
+        setting,
         front,
         page,
         origins: {
@@ -73,20 +73,20 @@ export class Service extends pulumi.ComponentResource {
           ),
         },
       },
-      childOpts,
+      own,
     );
-    const identity = new Identity(`${name}-people`, { context, code, page: ui.origin }, childOpts);
+    const identity = new Identity(`${name}-people`, { setting, code, page: ui.origin }, own);
     const things: StackResources = {
       buckets: stores,
       queues,
-      table: new JobTable(`${name}-jobs`, { context }, childOpts),
+      table: new JobTable(`${name}-jobs`, { setting }, own),
       userPoolArn: identity.pool.arn,
-      mail: config.mailFrom === undefined ? undefined : { from: config.mailFrom, on: mailResources(context) },
+      mail: config.mailFrom === undefined ? undefined : { from: config.mailFrom, on: mailResources(setting) },
       noticeTopic: config.noticeTopic,
       retentionDays: config.retentionDays,
     };
     const origins = [ui.origin, ...config.origins];
-    allowPages(name, stores, origins, childOpts);
+    allowPages(name, stores, origins, own);
     const pageClient = identity.pageClient(origins);
     const commandLine = identity.commandLineClient();
     const notifyEnvironment: { [K in keyof NotifyEnvironment]: pulumi.Input<NotifyEnvironment[K]> } = {
@@ -106,21 +106,21 @@ export class Service extends pulumi.ComponentResource {
         const worker = new StageWorker(
           `${name}-${stage.name}`,
           {
-            ...{ context, stage, things, code },
+            ...{ setting, stage, things, code },
             queue: queues[queue],
             maximumConcurrency: config.maximumConcurrency,
             environment: more[stage.name] ?? {},
             ...(stage.name === predict.name && { memoryMb: config.memory }),
           },
-          childOpts,
+          own,
         );
         functions[stage.name] = worker.function.function;
         dead[queue] = queues[queue].dead;
       } else if (everySeconds !== undefined) {
         const scheduled = new ScheduledStage(
           `${name}-${stage.name}`,
-          { ...{ context, things, code }, stage: { ...stage, everySeconds } },
-          childOpts,
+          { ...{ setting, things, code }, stage: { ...stage, everySeconds } },
+          own,
         );
         functions[stage.name] = scheduled.function.function;
         dead[stage.name] = scheduled.dead;
@@ -129,7 +129,7 @@ export class Service extends pulumi.ComponentResource {
     const api = new Api(
       `${name}-api`,
       {
-        ...{ context, front, things, code },
+        ...{ setting, front, things, code },
         issuer: identity.issuer,
         audiences: [pageClient.id, commandLine.id],
         environment: {
@@ -144,18 +144,18 @@ export class Service extends pulumi.ComponentResource {
           publicLinks: config.publicLinks,
         },
       },
-      childOpts,
+      own,
     );
     functions.api = api.function.function;
     new Monitoring(
       `${name}-watch`,
       {
-        context,
+        setting,
         queues: Object.fromEntries(Object.entries(queues).map(([part, { queue }]) => [part, queue])),
         ...{ dead, functions },
         api: front.api,
       },
-      childOpts,
+      own,
     );
     this.url = ui.origin;
     this.outputs = {
@@ -180,28 +180,27 @@ export class Service extends pulumi.ComponentResource {
 
 function makeBuckets(
   name: string,
-  context: StackContext,
-  childOpts: pulumi.ComponentResourceOptions,
+  setting: StackContext,
+  own: pulumi.ComponentResourceOptions,
 ): Record<Bucket, PrivateBucket> {
-  const { retentionDays } = context.config;
+  const { retentionDays } = setting.config;
   const days: Record<Bucket, number> = {
     uploads: Math.min(uploadsDays, retentionDays),
     inputs: retentionDays,
     results: retentionDays,
     downloads: retentionDays,
   };
-  const make = (part: Bucket) =>
-    new PrivateBucket(`${name}-${part}`, { context, part, expireDays: days[part] }, childOpts);
+  const make = (part: Bucket) => new PrivateBucket(`${name}-${part}`, { setting, part, expireDays: days[part] }, own);
   return { uploads: make('uploads'), inputs: make('inputs'), results: make('results'), downloads: make('downloads') };
 }
 
 /** One queue a stage; S3 announces new objects where a stage asks for it. */
 function makeQueues(
   name: string,
-  context: StackContext,
+  setting: StackContext,
   stages: readonly Stage[],
   stores: Record<Bucket, PrivateBucket>,
-  childOpts: pulumi.ComponentResourceOptions,
+  own: pulumi.ComponentResourceOptions,
 ): Record<QueueName, WorkQueue> {
   const made: Partial<Record<QueueName, WorkQueue>> = {};
   for (const stage of stages) {
@@ -211,11 +210,11 @@ function makeQueues(
     const queue = new WorkQueue(
       `${name}-queue-${part}`,
       {
-        ...{ context, part, attempts },
+        ...{ setting, part, attempts },
         visibilitySeconds: visibilitySeconds(stage),
         ...(bucket !== undefined && { announces: bucket.arn }),
       },
-      childOpts,
+      own,
     );
     made[part] = queue;
     if (bucket === undefined) continue;
@@ -225,7 +224,7 @@ function makeQueues(
         bucket: bucket.bucket.bucket,
         queues: [{ id: part, queueArn: queue.queue.arn, events: ['s3:ObjectCreated:*'] }],
       },
-      childOpts,
+      own,
     );
   }
   return made as Record<QueueName, WorkQueue>;
@@ -236,7 +235,7 @@ function allowPages(
   name: string,
   stores: Record<Bucket, PrivateBucket>,
   origins: pulumi.Input<string>[],
-  childOpts: pulumi.CustomResourceOptions,
+  own: pulumi.CustomResourceOptions,
 ): void {
   const methods: Record<Bucket, string[]> = {
     uploads: ['PUT'],
@@ -260,7 +259,7 @@ function allowPages(
           },
         ],
       },
-      childOpts,
+      own,
     );
   }
 }
@@ -269,5 +268,5 @@ function allowPages(
  * SES asks IAM about the sender's identity, in its sandbox about each recipient's too, and about the configuration set that
  * an identity has by default. All of them, then: who the sender may be is a condition.
  */
-const mailResources = (context: StackContext): string[] =>
-  ['identity/*', 'configuration-set/*'].map((resource) => context.arn('ses', resource));
+const mailResources = (setting: StackContext): string[] =>
+  ['identity/*', 'configuration-set/*'].map((resource) => setting.arn('ses', resource));

@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import { accountRegionDigest, type Named, nameOf } from './naming.ts';
+import { type Named, nameOf, placeDigest } from './naming.ts';
 
 /** What every component of one stack is told. */
 export interface StackContext {
@@ -31,7 +31,7 @@ export function stackContext(config: Config, stack: string, place: AccountRegion
     stack,
     ...place,
     name,
-    worldName: (part, what) => name(`${part}-${accountRegionDigest(account, region)}`, what),
+    worldName: (part, what) => name(`${part}-${placeDigest(account, region)}`, what),
     arn: (service, resource) => `arn:${partition}:${service}:${region}:${account}:${resource}`,
   };
 }

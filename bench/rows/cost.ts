@@ -1,6 +1,6 @@
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { estimateCost, measured, usageOfFolder } from '../../cli/deploy/cost/estimate.ts';
+import { costOf, measured, usageOfFolder } from '../../cli/deploy/cost/estimate.ts';
 import { priceTable } from '../../cli/deploy/cost/prices.ts';
 import { readConfig } from '../../infra/config.ts';
 import { countedJob } from '../../tests/support/simulated-account/counted-job.ts';
@@ -53,7 +53,7 @@ export const cost: Benchmark = {
         `counted ${JSON.stringify(counted)}, but cli/deploy/cost/estimate.ts says ${JSON.stringify(expected)}`,
       );
     }
-    const { usd, lines } = estimateCost(usageOfFolder(folder, readConfig({})), region);
+    const { usd, lines } = costOf(usageOfFolder(folder, readConfig({})), region);
     return {
       cost: {
         values: [usd],

@@ -7,7 +7,7 @@ import type { CommandContext } from '../context.ts';
 import { accessError, regionOf } from '../deploy/account.ts';
 import {
   bytesOfJob,
-  estimateCost,
+  costOf,
   monthlyStorageUsd,
   predictSeconds,
   remarks,
@@ -50,8 +50,8 @@ async function costBefore(options: CostOptions, { io, env, cwd }: CommandContext
     ...{ region, files, megabytes },
     retentionDays: config.retentionDays,
     seconds: seconds ?? predictSeconds(config, megabytes),
-    folder: estimateCost(usageOfFolder(folder, config), region),
-    idleMonth: estimateCost(usageOfIdleMonth(config), region),
+    folder: costOf(usageOfFolder(folder, config), region),
+    idleMonth: costOf(usageOfIdleMonth(config), region),
     remarks: [
       ...(seconds === undefined
         ? ['seconds of predict as measured on a PC with models/nuclei; --seconds takes those of your model']
@@ -78,7 +78,7 @@ async function costAfter(options: CostOptions, context: CommandContext): Promise
       context.io.emit('cost.job', {
         ...{ job: options.job, owner: traces.owner, files: traces.objects.inputs.count, bytes },
         ...(handled.length > 0 && { seconds: handled.reduce((sum, { seconds }) => sum + seconds, 0) }),
-        cost: estimateCost(usageOfJob(traces, config), region),
+        cost: costOf(usageOfJob(traces, config), region),
         monthlyUsd: monthlyStorageUsd(bytes, region),
         remarks: [
           handled.length > 0
@@ -94,7 +94,7 @@ async function costAfter(options: CostOptions, context: CommandContext): Promise
     const metrics = await metricsOfStack(outputs, days, account);
     context.io.emit('cost.stack', {
       ...{ stack: name, days },
-      cost: estimateCost(usageOfStack(metrics, days, config), region),
+      cost: costOf(usageOfStack(metrics, days, config), region),
       remarks: [
         "by CloudWatch's counters, with the settings of now; AWS's bill has more: requests to S3, downloads, table storage",
         ...remarks(region),

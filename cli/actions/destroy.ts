@@ -8,9 +8,8 @@ import { listStacks, type OpenStack, openStack, type StackOptions } from '../dep
 import { removeState } from '../deploy/state.ts';
 import { contentsOf, emptyBucket } from '../deploy/teardown/bucket-contents.ts';
 import { leftovers, removeLogGroups } from '../deploy/teardown/leftovers.ts';
-import { pricesOf, retainedDataOf } from '../deploy/teardown/retained-data.ts';
+import { type Kept, keptOf, pricesOf } from '../deploy/teardown/retained-data.ts';
 import { UserError } from '../errors.ts';
-import type { RetainedData } from '../io/deploy-events.ts';
 
 export interface DestroyOptions extends StackOptions {
   /** Leave the buckets and the job table. */
@@ -32,7 +31,7 @@ export async function destroy(options: DestroyOptions, context: CommandContext):
 }
 
 /** Returns what was kept. With `all` a stack that is gone already is no failure: what is left of it goes. */
-async function removeStack(options: DestroyOptions, context: CommandContext): Promise<RetainedData[]> {
+async function removeStack(options: DestroyOptions, context: CommandContext): Promise<Kept[]> {
   const { io, signal } = context;
   const { keepData = false } = options;
   const found = await openStack(options, context).catch((error: unknown) => {
@@ -58,7 +57,7 @@ async function removeStack(options: DestroyOptions, context: CommandContext): Pr
     keepData ? `Remove ${name}, but not its data?` : `Remove ${name} with all its images and results?`,
     name,
   );
-  const kept = keepData ? retainedDataOf(resources, contents) : [];
+  const kept = keepData ? keptOf(resources, contents) : [];
   const prices = await pricesOf(kept, contents, account);
   const names = prices.map((each) => each.name);
   await Promise.all(
@@ -74,7 +73,7 @@ async function removeStack(options: DestroyOptions, context: CommandContext): Pr
     ...going.map(({ urn, type }) => ({ urn, type, op: 'delete' })),
     ...(await unfinished(stack, context)),
   ];
-  await runOperation(stack, 'destroy', io, { signal, planned, exclude: kept.map(({ urn }) => urn) });
+  await operate(stack, 'destroy', io, { signal, planned, exclude: kept.map(({ urn }) => urn) });
   const baseName = (await stack.engine.getAllConfig())[`${project}:baseName`]?.value ?? project;
   await removeLogGroups(`/aws/lambda/${baseName}-${name}-`, account);
   const left = await leftovers(name, account, names, signal);
@@ -88,7 +87,7 @@ async function removeStack(options: DestroyOptions, context: CommandContext): Pr
 async function unfinished(stack: OpenStack, { io, signal }: CommandContext): Promise<PlannedChange[]> {
   const last = await stack.engine.info();
   if (last?.kind !== 'update' || last.result === 'succeeded') return [];
-  return (await runOperation(stack, 'preview', io, { signal, command: 'destroy' })).changes;
+  return (await operate(stack, 'preview', io, { signal, command: 'destroy' })).changes;
 }
 
 /** Only when no stack needs it any more, and not one that PULUMI_BACKEND_URL names: that is somebody's own. */

@@ -9,7 +9,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockFolder } from '../../functions/adapters/local/folder-lock.ts';
 import { httpServer, refuseConnection, serverOptions } from '../../functions/http/server.ts';
-import { type NoticeOptions, openNoticeChannels } from '../../functions/runtime/workstation/notice-channels.ts';
+import { type NoticeOptions, tellingOf } from '../../functions/runtime/workstation/notice-channels.ts';
 import { openService, type Service, type ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
@@ -53,7 +53,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
   const dataFolder = resolve(cwd, options.data);
   const unlock = await hold(dataFolder);
   try {
-    const telling = await openNoticeChannels(options, dataFolder, context);
+    const telling = await tellingOf(options, dataFolder, context);
     let service: Service | undefined;
     const server = await createWebServer(options, cwd, (req, res) => {
       if (service !== undefined) return void service.app(req, res);

@@ -4,7 +4,7 @@ import type { CommandContext } from '../context.ts';
 import { type AwsAccount, accessError } from '../deploy/account.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
-import { probe } from '../deploy/wait-until-reachable.ts';
+import { troubleOf } from '../deploy/wait-until-reachable.ts';
 import type { StatusView } from '../io/deploy-events.ts';
 
 /** Does the service answer, what waits in its queues, and which alarms ring? */
@@ -14,7 +14,7 @@ export async function status(options: StackOptions, context: CommandContext): Pr
   const { url, queues, deadLetters, functions } = await readOutputs(stack);
   try {
     const [trouble, depths, alarms] = await Promise.all([
-      probe(`${url}/healthz`),
+      troubleOf(`${url}/healthz`),
       Promise.all(Object.keys(queues).map((queue) => depthOf(queue, queues[queue]!, deadLetters[queue], account))),
       ringing(Object.values(functions), account),
     ]);

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../context.ts';
 import { lockHolders } from '../deploy/engine/lock-files.ts';
-import { reportHolders } from '../deploy/engine/locks.ts';
+import { tellHolders } from '../deploy/engine/locks.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
 
@@ -8,7 +8,7 @@ import { UserError } from '../errors.ts';
 export async function unlock(options: StackOptions, context: CommandContext): Promise<void> {
   await using stack = await openStack(options, context);
   const holders = await lockHolders(stack);
-  const holder = reportHolders(holders);
+  const holder = tellHolders(holders);
   if (holders.length > 0) {
     const question = `${stack.name} is locked by ${holder}. Is that change surely over?`;
     if (!(await context.confirm(question))) throw new UserError('declined', { command: 'unlock' });

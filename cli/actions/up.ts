@@ -6,7 +6,7 @@ import { resourceOf } from '../deploy/engine/urn.ts';
 import { inviteFirstAdmin } from '../deploy/first-admin.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
-import { probe } from '../deploy/wait-until-reachable.ts';
+import { troubleOf } from '../deploy/wait-until-reachable.ts';
 import { UserError } from '../errors.ts';
 import type { ChangeView } from '../io/deploy-events.ts';
 
@@ -28,12 +28,12 @@ export async function up(options: UpOptions, context: CommandContext): Promise<v
   await using stack = await openStack(options, context, 'make');
   tellStart(stack, context);
   await assertFree(stack, context);
-  const { changes } = await runOperation(stack, 'preview', io, { signal, command: 'up' });
+  const { changes } = await operate(stack, 'preview', io, { signal, command: 'up' });
   if (changes.length > 0) {
     io.emit('deploy.plan', { stack: stack.name, changes: changes.map(viewOf) });
     if (!(await context.confirm(`Make these changes to ${stack.name}?`)))
       throw new UserError('declined', { command: 'up' });
-    await runOperation(stack, 'up', io, { signal, planned: changes });
+    await operate(stack, 'up', io, { signal, planned: changes });
   }
   const outputs = await readOutputs(stack);
   if (options.wait) await untilItAnswers(outputs.url, context);
@@ -52,7 +52,7 @@ export async function up(options: UpOptions, context: CommandContext): Promise<v
 export async function preview(options: StackOptions, context: CommandContext): Promise<void> {
   await using stack = await openStack(options, context, 'imagine');
   tellStart(stack, context);
-  const { changes } = await runOperation(stack, 'preview', context.io, { signal: context.signal });
+  const { changes } = await operate(stack, 'preview', context.io, { signal: context.signal });
   context.io.emit('preview.done', { stack: stack.name, changes: changes.map(viewOf) });
 }
 
@@ -71,7 +71,7 @@ const viewOf = ({ urn, type, op, properties }: PlannedChange): ChangeView => ({
 async function untilItAnswers(url: string, { io, signal }: CommandContext): Promise<void> {
   const started = Date.now();
   for (let trouble = ''; ; ) {
-    trouble = (await probe(`${url}/`)) ?? (await probe(`${url}/healthz`)) ?? '';
+    trouble = (await troubleOf(`${url}/`)) ?? (await troubleOf(`${url}/healthz`)) ?? '';
     if (trouble === '') return;
     const elapsed = Date.now() - started;
     if (elapsed > answersWithinMs) throw new UserError('notAnswering', { url, detail: trouble });

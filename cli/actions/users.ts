@@ -3,7 +3,6 @@ import type { Account, Accounts } from '../../functions/ports/identity.ts';
 import type { CommandContext } from '../context.ts';
 import type { StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
-import type { AccountShown } from '../io/users-events.ts';
 
 export interface UsersOptions extends StackOptions {
   /** Of `labdeploy local --users`; absent: a stack. */
@@ -40,11 +39,13 @@ async function withAccounts(
 }
 
 /** As `--json` shows an account: times in UTC. */
-const shown = ({ createdAt, lastSignInAt, ...account }: Account): AccountShown => ({
+const shown = ({ createdAt, lastSignInAt, ...account }: Account) => ({
   ...account,
   createdAt: new Date(createdAt).toISOString(),
   ...(lastSignInAt !== undefined && { lastSignInAt: new Date(lastSignInAt).toISOString() }),
 });
+
+export type AccountShown = ReturnType<typeof shown>;
 
 /** Everybody of a service, oldest first. */
 export const listUsers = (options: UsersOptions, context: CommandContext): Promise<void> =>

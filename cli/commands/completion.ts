@@ -1,6 +1,5 @@
 import { Argument, Command } from 'commander';
 import type { Shell } from '../completion/scripts.ts';
-
 import type { CommandContext } from '../context.ts';
 
 export const completionCommand = ({ io }: CommandContext): Command =>
@@ -17,9 +16,9 @@ Examples:
   labdeploy completion fish > ~/.config/fish/completions/labdeploy.fish`,
     )
     .action(async (shell: Shell, _own: unknown, command: Command) => {
-      const [{ placesOf }, { shellScripts }] = await Promise.all([
+      const [{ planePositions }, { shellScripts }] = await Promise.all([
         import('../completion/command-tree.ts'),
         import('../completion/scripts.ts'),
       ]);
-      io.emit('completion.printed', { shell, script: shellScripts[shell](placesOf(command.parent!)).trimEnd() });
+      io.emit('completion.printed', { shell, script: shellScripts[shell](planePositions(command.parent!)).trimEnd() });
     });

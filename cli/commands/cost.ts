@@ -1,5 +1,4 @@
 import type { CostOptions } from '../actions/cost.ts';
-
 import type { CommandContext } from '../context.ts';
 import { aboveZero, wholeNumber } from './numbers.ts';
 import { collect, stackCommand } from './stack-options.ts';
@@ -23,7 +22,7 @@ Examples:
 
 List prices, dated, without tax; free tiers are named and not subtracted.`,
     )
-    .action(async (options: CostOptions) => {
+    .action(async (own: CostOptions) => {
       const { cost } = await import('../actions/cost.ts');
-      await cost(options, context);
+      await cost(own, context);
     });

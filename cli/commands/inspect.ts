@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-
 import type { CommandContext } from '../context.ts';
 
 export const inspectCommand = (context: CommandContext) =>
@@ -20,7 +19,7 @@ Examples:
 
 Exit code 3 if a file cannot be read exactly; it is named with the reason.`,
     )
-    .action(async (files: string[], options: { hash?: boolean }) => {
+    .action(async (files: string[], own: { hash?: boolean }) => {
       const { inspect } = await import('../actions/inspect.ts');
-      await inspect(files, options, context);
+      await inspect(files, own, context);
     });

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-
 import type { CommandContext } from '../context.ts';
 
 const onService = (name: string, summary: string, argument: boolean) => {
@@ -19,28 +18,28 @@ export const jobsCommand = (context: CommandContext) => {
   return new Command('jobs')
     .summary('list, show, download, retry and delete jobs of a service')
     .addCommand(
-      onService('list', 'list your jobs, newest first', false).action(async (options) =>
-        (await actions()).listJobs(options, context),
+      onService('list', 'list your jobs, newest first', false).action(async (own) =>
+        (await actions()).listJobs(own, context),
       ),
     )
     .addCommand(
-      onService('show', 'show a job and the files that failed', true).action(async (job, options) =>
-        (await actions()).showJob(job, options, context),
+      onService('show', 'show a job and the files that failed', true).action(async (job, own) =>
+        (await actions()).showJob(job, own, context),
       ),
     )
     .addCommand(
       onService('download', 'fetch and unpack the results of a job', true)
         .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
-        .action(async (job, options) => (await actions()).downloadJob(job, options, context)),
+        .action(async (job, own) => (await actions()).downloadJob(job, own, context)),
     )
     .addCommand(
-      onService('retry', 'predict the failed files of a job again', true).action(async (job, options) =>
-        (await actions()).retryJob(job, options, context),
+      onService('retry', 'predict the failed files of a job again', true).action(async (job, own) =>
+        (await actions()).retryJob(job, own, context),
       ),
     )
     .addCommand(
-      onService('delete', 'delete a job with its images and results', true).action(async (job, options) =>
-        (await actions()).deleteJob(job, options, context),
+      onService('delete', 'delete a job with its images and results', true).action(async (job, own) =>
+        (await actions()).deleteJob(job, own, context),
       ),
     );
 };

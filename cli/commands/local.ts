@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import type { LocalOptions } from '../actions/local.ts';
-
 import type { CommandContext } from '../context.ts';
 import { byteSize, portNumber, wholeNumber } from './numbers.ts';
 
@@ -55,7 +54,7 @@ Examples:
   LABDEPLOY_SMTP=smtp://lab:password@mail.your-lab.org labdeploy local --users --mail-from labdeploy@your-lab.org
   labdeploy local --webhook https://chat.your-lab.org/hooks/labdeploy`,
     )
-    .action(async (options: LocalOptions) => {
+    .action(async (own: LocalOptions) => {
       const { local } = await import('../actions/local.ts');
-      await local(options, context);
+      await local(own, context);
     });

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-
 import type { CommandContext } from '../context.ts';
 
 const checkCommand = (context: CommandContext) =>
@@ -20,9 +19,9 @@ const listCommand = (context: CommandContext) =>
     .summary('list the shipped models and those of a folder')
     .option('--models <folder>', 'a folder of model packages')
     .addHelpText('after', '\nExample:\n  labdeploy model list --models ~/models')
-    .action(async (options: { models?: string }) => {
+    .action(async (own: { models?: string }) => {
       const { listModelsAction } = await import('../actions/model-list.ts');
-      await listModelsAction(options, context);
+      await listModelsAction(own, context);
     });
 
 const scoreCommand = (context: CommandContext) =>
@@ -37,9 +36,9 @@ const scoreCommand = (context: CommandContext) =>
     )
     .option('-c, --channel <channel>', 'channel to predict, by number from 0 or by name')
     .addHelpText('after', '\nExample:\n  labdeploy model score nuclei --images images/ --labels labels/')
-    .action(async (model: string, options: { images: string; labels: string; channel?: string }) => {
+    .action(async (model: string, own: { images: string; labels: string; channel?: string }) => {
       const { scoreModelAction } = await import('../actions/model-score.ts');
-      await scoreModelAction(model, options, context);
+      await scoreModelAction(model, own, context);
     });
 
 export const modelCommand = (context: CommandContext) =>

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import type { RunOptions } from '../actions/run.ts';
-
 import type { CommandContext } from '../context.ts';
 import { wholeNumber } from './numbers.ts';
 
@@ -37,7 +36,7 @@ Examples:
 
 Exit code 0 only if every file worked, 3 if some failed: each is named with its reason.`,
     )
-    .action(async (inputs: string[], options: RunOptions) => {
+    .action(async (inputs: string[], own: RunOptions) => {
       const { run } = await import('../actions/run.ts'); // loaded here so that --help stays fast
-      await run(inputs, options, context);
+      await run(inputs, own, context);
     });

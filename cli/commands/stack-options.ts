@@ -1,6 +1,4 @@
 import { Command, Option } from 'commander';
-import type { CommandContext } from '../context.ts';
-import { UserError } from '../errors.ts';
 
 /** A command that works in an AWS account: with `--region`. */
 export const accountCommand = (name: string, summary: string): Command =>
@@ -18,11 +16,3 @@ export const stackCommand = (name: string, summary: string): Command =>
   );
 
 export const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
-
-export const withConfig = (command: Command): Command =>
-  command.option('-c, --config <key=value>', 'a setting, kept for the next time; may be repeated', collect);
-
-/** Before anything is read or asked of AWS: a script that forgot --yes must not wait for its answer. */
-export function assertAnswered({ canAnswer }: CommandContext, question: string): void {
-  if (!canAnswer) throw new UserError('inputNeeded', { question });
-}

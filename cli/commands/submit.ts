@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import type { SubmitOptions } from '../actions/submit.ts';
-
 import type { CommandContext } from '../context.ts';
 
 export const submitCommand = (context: CommandContext) =>
@@ -25,7 +24,7 @@ Examples:
 
 Exit code 0 only if every file worked, 3 if some failed.`,
     )
-    .action(async (inputs: string[], options: SubmitOptions) => {
+    .action(async (inputs: string[], own: SubmitOptions) => {
       const { submit } = await import('../actions/submit.ts');
-      await submit(inputs, options, context);
+      await submit(inputs, own, context);
     });

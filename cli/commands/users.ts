@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { Command as Group } from 'commander';
 import type { UsersOptions } from '../actions/users.ts';
-
 import type { CommandContext } from '../context.ts';
 import { stackCommand } from './stack-options.ts';
 
@@ -18,8 +17,8 @@ export const usersCommand = (context: CommandContext): Command => {
   return new Group('users')
     .summary('list, invite and remove the people of a service, and give them plans')
     .addCommand(
-      usersOf('list', 'list everybody, oldest first', 'list').action(async (options: UsersOptions) =>
-        (await actions()).listUsers(options, context),
+      usersOf('list', 'list everybody, oldest first', 'list').action(async (own: UsersOptions) =>
+        (await actions()).listUsers(own, context),
       ),
     )
     .addCommand(
@@ -27,21 +26,21 @@ export const usersCommand = (context: CommandContext): Command => {
         .argument('[email]', 'address; a service on this machine also makes links for anybody')
         .option('--admin', 'may also invite and remove people')
         .option('--plan <name>', "limits (default: the service's)")
-        .action(async (email: string | undefined, options: UsersOptions & { admin?: boolean; plan?: string }) =>
-          (await actions()).addUser(email, options, context),
+        .action(async (email: string | undefined, own: UsersOptions & { admin?: boolean; plan?: string }) =>
+          (await actions()).addUser(email, own, context),
         ),
     )
     .addCommand(
       usersOf('remove', 'forget an account; its jobs stay until they end by themselves', 'remove ada@lab.example')
         .argument('<user>', 'address, or id as users list shows it')
-        .action(async (user: string, options: UsersOptions) => (await actions()).removeUser(user, options, context)),
+        .action(async (user: string, own: UsersOptions) => (await actions()).removeUser(user, own, context)),
     )
     .addCommand(
       usersOf('plan', "give somebody a plan, or take it away for the service's default", 'plan ada@lab.example large')
         .argument('<user>', 'address, or id as users list shows it')
         .argument('[plan]', "name of a plan; without it the service's default")
-        .action(async (user: string, plan: string | undefined, options: UsersOptions) =>
-          (await actions()).setUserPlan(user, plan, options, context),
+        .action(async (user: string, plan: string | undefined, own: UsersOptions) =>
+          (await actions()).setUserPlan(user, plan, own, context),
         ),
     );
 };

@@ -23,7 +23,7 @@ export interface TypedOption {
 }
 
 /** Every place of a program, itself first. Hidden options and commands are none. */
-export function placesOf(program: Command, words: string[] = []): Place[] {
+export function planePositions(program: Command, words: string[] = []): Place[] {
   const help = program.createHelp();
   const commands = help.visibleCommands(program).filter((command) => command.name() !== 'help');
   return [
@@ -33,7 +33,7 @@ export function placesOf(program: Command, words: string[] = []): Place[] {
       options: help.visibleOptions(program).map(typedOption),
       choices: program.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
     },
-    ...commands.flatMap((command) => placesOf(command, [...words, command.name()])),
+    ...commands.flatMap((command) => planePositions(command, [...words, command.name()])),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** Why a page does not answer as it should; undefined when it does. */
-export async function probe(url: string): Promise<string | undefined> {
+export async function troubleOf(url: string): Promise<string | undefined> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(10_000), redirect: 'manual' });
     await answer.body?.cancel();

@@ -1,4 +1,3 @@
-import type { Item } from '../deploy/cost/prices.ts';
 import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';
 

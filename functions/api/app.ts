@@ -15,7 +15,7 @@ import { keyedLock } from './keyed-lock.ts';
 import { linkHandlers } from './links.ts';
 import { openApi } from './openapi.ts';
 import { rateLimit } from './rate-limit.ts';
-import { type ApiRequest, checked, type Handlers, type Principal, tokenOf } from './request.ts';
+import { type ApiRequest, checked, type Handlers, tokenOf, type Who } from './request.ts';
 import { resultHandlers } from './results.ts';
 import type { ApiServices } from './services.ts';
 import { toProblem } from './to-problem.ts';
@@ -88,7 +88,7 @@ export function createApi(services: ApiServices): Express {
   });
 
   app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => {
-    const problem = toProblem(error);
+    const problem = problemOf(error);
     if (problem.status >= 500) res.locals.error = error;
     answerProblem(problem, req, res, { instance: req.path, requestId: res.locals.requestId });
   });
@@ -100,7 +100,7 @@ function server(services: ApiServices, handlers: Handlers) {
   const { identity, plans, answers, ports } = services;
   const rates = rateLimit(ports.clock);
 
-  const identify = async (req: Request): Promise<Principal> => {
+  const identify = async (req: Request): Promise<Who> => {
     const caller = await identity.verify(tokenOf(req));
     const { name, plan } = planOf(plans, caller.plan);
     const wait = rates.take(caller.sub, plan.rate);
@@ -112,7 +112,7 @@ function server(services: ApiServices, handlers: Handlers) {
   };
 
   /** Somebody else's job is as missing as one that never was. */
-  const ownJob = async (id: string, { owner }: Principal) => {
+  const ownJob = async (id: string, { owner }: Who) => {
     const job = jobId.safeParse(id).success ? await ports.jobs.get({ owner, id }) : undefined;
     if (job === undefined) throw new Problem('jobMissing', { id });
     return job;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../contract/problems.ts';
-import type { IdempotencyStore, StoredAnswer } from '../ports/idempotency-store.ts';
+import type { IdempotencyStore, KeptAnswer } from '../ports/idempotency-store.ts';
 
 const keptSeconds = 24 * 60 * 60;
 /** Longer than any request takes; afterwards its process is dead and a repeat may go on. */
@@ -25,13 +25,13 @@ export const requestDigest = (owner: string, key: string, request: readonly unkn
 export async function once(
   answers: IdempotencyStore,
   { owner, key, request }: { owner: string; key: string; request: string },
-  work: () => Promise<StoredAnswer>,
-): Promise<StoredAnswer & { replayed: boolean }> {
+  work: () => Promise<KeptAnswer>,
+): Promise<KeptAnswer & { replayed: boolean }> {
   const claim = await answers.claim(owner, key, request, leaseSeconds);
   if (claim === 'other') throw new Problem('keyReused', {});
   if (claim === 'running') throw new Problem('requestRunning', {}, { headers: { 'Retry-After': '1' } });
   if (claim !== 'fresh') return { ...claim, replayed: true };
-  let answer: StoredAnswer;
+  let answer: KeptAnswer;
   try {
     answer = await work();
   } catch (error) {

@@ -1,7 +1,7 @@
 import { Problem } from '../contract/problems.ts';
 import { dayEnd, dayOf, type Plan } from '../core/plans.ts';
 import type { Counters } from '../ports/usage.ts';
-import type { Principal } from './request.ts';
+import type { Who } from './request.ts';
 import type { ApiServices } from './services.ts';
 
 type Limit = Exclude<keyof Plan, 'rate'>;
@@ -28,7 +28,7 @@ export function within(quota: keyof typeof next, plan: Plan, used: number, more:
 
 /** Counts what is about to be used today. Throws the problem `overDay`, with nothing counted. */
 export async function spend(
-  { owner, plan }: Principal,
+  { owner, plan }: Who,
   amounts: Partial<Counters>,
   { usage, ports: { clock } }: Pick<ApiServices, 'usage' | 'ports'>,
 ): Promise<void> {

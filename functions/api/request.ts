@@ -11,7 +11,7 @@ type Of<Id extends OperationId, Part extends string> = (typeof operations)[Id] e
   : undefined;
 type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;
 
-export interface Principal {
+export interface Who {
   caller: Caller;
   owner: string;
   planName: string;
@@ -21,7 +21,7 @@ export interface Principal {
 /** A request that was checked against the contract. */
 export interface ApiRequest<Id extends OperationId> {
   /** Undefined on public routes. */
-  who: (typeof operations)[Id] extends { public: true } ? undefined : Principal;
+  who: (typeof operations)[Id] extends { public: true } ? undefined : Who;
   /** The caller's own job, on routes of one job. */
   job: (typeof operations)[Id] extends { public: true }
     ? undefined

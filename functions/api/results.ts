@@ -30,13 +30,13 @@ const contentTypes: Record<string, string> = {
   zip: 'application/zip',
 };
 
-type Services = Pick<ApiServices, 'ports' | 'signed'>;
+type CommandContext = Pick<ApiServices, 'ports' | 'signed'>;
 
 async function signGet(
   ref: ObjectRef,
   { bytes }: ObjectHead,
   fileName: string,
-  { signed }: Pick<Services, 'signed'>,
+  { signed }: Pick<CommandContext, 'signed'>,
 ): Promise<Download> {
   const contentType = contentTypes[fileName.slice(fileName.lastIndexOf('.') + 1)]!;
   const request = await signed.signGet(ref, { expiresSeconds, fileName, contentType });
@@ -44,7 +44,7 @@ async function signGet(
 }
 
 /** The zip of all results; undefined while there is none. */
-export async function signZip(job: Job, { ports, signed }: Services): Promise<Download | undefined> {
+export async function signZip(job: Job, { ports, signed }: CommandContext): Promise<Download | undefined> {
   const ended = job.state === 'completed' || job.state === 'failed'; // while it is retried the zip is the old one
   const head = ended ? await ports.objects.head(downloadRef(job)) : undefined;
   return head && signGet(downloadRef(job), head, `${fileNameOf(job)}.zip`, { signed });
@@ -53,7 +53,7 @@ export async function signZip(job: Job, { ports, signed }: Services): Promise<Do
 export function resultHandlers({
   ports,
   signed,
-}: Services): Pick<Handlers, 'listFiles' | 'showResults' | 'signDownload'> {
+}: CommandContext): Pick<Handlers, 'listFiles' | 'showResults' | 'signDownload'> {
   const { jobs, objects } = ports;
 
   /** The objects that exist, in order of `kinds`. */

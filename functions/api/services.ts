@@ -4,7 +4,7 @@ import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Identity } from '../ports/identity.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { SignedAccess } from '../ports/signed-access.ts';
-import type { StorageQuota } from '../ports/storage-quota.ts';
+import type { Room } from '../ports/storage-quota.ts';
 import type { Usage } from '../ports/usage.ts';
 
 /** One line of the log: a request that was answered. */
@@ -25,7 +25,7 @@ export interface ApiServices {
   ports: Ports;
   signed: SignedAccess;
   /** Absent where there is no end to it, as in S3. */
-  room?: StorageQuota;
+  room?: Room;
   usage: Usage;
   answers: IdempotencyStore;
   identity: Identity;

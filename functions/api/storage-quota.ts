@@ -22,7 +22,7 @@ export async function reserveStorage(
 ): Promise<void> {
   if (room === undefined || targets.length === 0) return;
   const isLarge = ({ bytes }: { bytes: number }) => bytes > transfer.singlePutBytes;
-  const short = await room.reserve(targets, targets.some(isLarge) ? promiseSeconds.parts : promiseSeconds.single);
+  const short = await room.promise(targets, targets.some(isLarge) ? promiseSeconds.parts : promiseSeconds.single);
   if (short === undefined) return;
   const more = targets.reduce((sum, { bytes }) => sum + bytes, 0);
   throw new Problem(
@@ -34,8 +34,8 @@ export async function reserveStorage(
   );
 }
 
-function whatIsShort({ of, used, reserved, limit }: Shortage, more: number): string {
-  const ahead = reserved === 0 ? '' : `, ${formatBytes(reserved)} more are on their way`;
+function whatIsShort({ of, used, promised, limit }: Shortage, more: number): string {
+  const ahead = promised === 0 ? '' : `, ${formatBytes(promised)} more are on their way`;
   const whole =
     of === 'budget' ? `${formatBytes(limit)} that it may keep` : `${formatBytes(limit)} that its disk has for it`;
   return `the service keeps ${formatBytes(used)} of the ${whole}${ahead}, and this needs ${formatBytes(more)}`;

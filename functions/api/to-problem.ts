@@ -2,7 +2,7 @@ import { Problem } from '../contract/problems.ts';
 import { Failure } from '../core/errors.ts';
 
 /** What a thrown error means to the caller. */
-export function toProblem(error: unknown): Problem {
+export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Failure) {
     const cause = { cause: error };

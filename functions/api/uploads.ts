@@ -10,7 +10,7 @@ import { finishAndAdvance } from '../jobs/advance.ts';
 import { archiveRef, partsOf, type Target, targetOf } from './archive.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import { spend, within } from './quota.ts';
-import type { Handlers, Principal } from './request.ts';
+import type { Handlers, Who } from './request.ts';
 import type { ApiServices } from './services.ts';
 import { reserveStorage } from './storage-quota.ts';
 import { signedView } from './views.ts';
@@ -107,7 +107,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
   }
 
   /** Looks at each file by itself: its name, its size, and what the job knows of it. */
-  async function judge(job: Job, { plan }: Principal, files: readonly Omit<Named, 'refused'>[]): Promise<Named[]> {
+  async function judge(job: Job, { plan }: Who, files: readonly Omit<Named, 'refused'>[]): Promise<Named[]> {
     const seen = new Set<string>();
     const named = files.map((file): Named => {
       const verdict = normalisePath(file.path);
@@ -141,7 +141,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
   }
 
   /** Makes the new files known to the job, within the limits, before anything can arrive. */
-  async function register(job: Job, who: Principal, named: readonly Named[]): Promise<void> {
+  async function register(job: Job, who: Who, named: readonly Named[]): Promise<void> {
     if (!isOpen(job)) return;
     const added = named.filter(({ known, refused, recorded }) => !known && (refused === undefined || recorded));
     if (added.length === 0) return;

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
  * What comes out of a zlib stream for the chunks that go in. A chunk goes in only when the last one is used up, so its
  * memory may be used again. Throws what either side throws; ends when the stream does, however much would still go in.
  */
-export async function* pipeThrough(transform: Duplex, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* through(transform: Duplex, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const feed = async () => {
     for await (const chunk of chunks) {
       await new Promise<void>((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { createInflateRaw, inflateRawSync } from 'node:zlib';
 import { Failure } from '../core/errors.ts';
 import { ByteCursor } from './byte-cursor.ts';
-import { pipeThrough } from './pipe-through.ts';
+import { through } from './pipe-through.ts';
 import { label, localHeaderBytes, type ZipEntry } from './zip-directory.ts';
 
 export const stored = 0;
@@ -99,7 +99,7 @@ async function* inflate(entry: ZipEntry, cursor: ByteCursor): AsyncGenerator<Uin
   }
   const inflater = createInflateRaw({ chunkSize: chunkBytes });
   try {
-    yield* pipeThrough(inflater, cursor.stream(entry.packedBytes));
+    yield* through(inflater, cursor.stream(entry.packedBytes));
   } catch (error) {
     throw inflateError(error, entry);
   }

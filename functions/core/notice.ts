@@ -2,12 +2,12 @@ import { nextStep } from './errors.ts';
 import type { Job, JobState } from './job.ts';
 
 /** How a job can end that its owner is told about; who cancels one knows it. */
-export const notifiedStates = ['completed', 'failed', 'expired'] as const satisfies JobState[];
-type ToldState = (typeof notifiedStates)[number];
+export const toldStates = ['completed', 'failed', 'expired'] as const satisfies JobState[];
+type ToldState = (typeof toldStates)[number];
 /** A job at such an end. */
 export type EndedJob = Job & { state: ToldState };
 
-export const isNotified = (job: Job): job is EndedJob => (notifiedStates as readonly JobState[]).includes(job.state);
+export const isTold = (job: Job): job is EndedJob => (toldStates as readonly JobState[]).includes(job.state);
 
 /** What a program is told: the body of a web hook. Chat services that take `text` show it as it is. Times: ISO 8601, UTC. */
 export interface NoticePayload {

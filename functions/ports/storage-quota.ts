@@ -6,15 +6,15 @@ export interface Shortage {
   of: 'budget' | 'disk';
   used: number;
   /** Set aside for uploads that were signed and have not arrived. */
-  reserved: number;
+  promised: number;
   limit: number;
 }
 
 /** The place where objects are kept, where it has an end: the disk of one machine. */
-export interface StorageQuota {
+export interface Room {
   /**
    * Sets bytes aside for objects that are to be sent, until they have come or the seconds are over; for those that are
    * there it needs none. Where they do not fit together, nothing is set aside.
    */
-  reserve(wanted: readonly { ref: ObjectRef; bytes: number }[], seconds: number): Promise<Shortage | undefined>;
+  promise(wanted: readonly { ref: ObjectRef; bytes: number }[], seconds: number): Promise<Shortage | undefined>;
 }

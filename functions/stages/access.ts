@@ -1,11 +1,3 @@
-import type { QueueName } from '../core/messages.ts';
-import type { Bucket } from '../core/object-keys.ts';
-import type { IdempotencyStore } from '../ports/idempotency-store.ts';
-import type { JobStore } from '../ports/job-store.ts';
-import type { Usage } from '../ports/usage.ts';
-
-type Methods<Port> = readonly Extract<keyof Port, string>[];
-
 /** What a function may touch, and nothing else. On AWS each entry becomes a statement of its role (policies/access-statements). */
 export interface Access {
   /** Bytes and sizes of objects, also as the source of a copy. */
@@ -35,3 +27,5 @@ export interface Runnable extends Access {
   memoryMb: number;
   timeoutSeconds: number;
 }
+
+export type Methods<Port> = readonly Extract<keyof Port, string>[];

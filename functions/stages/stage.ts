@@ -1,6 +1,9 @@
 import type { QueueName } from '../core/messages.ts';
 import type { Bucket } from '../core/object-keys.ts';
-import type { Runnable } from './access.ts';
+import type { IdempotencyStore } from '../ports/idempotency-store.ts';
+import type { JobStore } from '../ports/job-store.ts';
+import type { Usage } from '../ports/usage.ts';
+import type { Access, Runnable } from './access.ts';
 
 /**
  * What one stage is and may touch: the single source for the Lambda, its role, its event source and alarms, and for the

@@ -16,11 +16,11 @@ const throttle = { rate: 100, burst: 500 };
 export class ApiFront extends pulumi.ComponentResource {
   readonly api: aws.apigatewayv2.Api;
 
-  constructor(name: string, { context }: { context: StackContext }, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { setting }: { setting: StackContext }, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:ApiFront', name, {}, opts);
     this.api = new aws.apigatewayv2.Api(
       name,
-      { name: context.name('api', 'api'), protocolType: 'HTTP', description: `labdeploy: ${context.stack}` },
+      { name: setting.name('api', 'api'), protocolType: 'HTTP', description: `labdeploy: ${setting.stack}` },
       { parent: this },
     );
     this.registerOutputs({ url: this.api.apiEndpoint });
@@ -28,7 +28,7 @@ export class ApiFront extends pulumi.ComponentResource {
 }
 
 export interface ApiArgs {
-  context: StackContext;
+  setting: StackContext;
   front: ApiFront;
   things: StackResources;
   code: string;
@@ -44,18 +44,18 @@ export class Api extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:stage:Api', name, {}, opts);
-    const childOpts = { parent: this };
-    const { context, front, things, code, issuer, audiences, environment } = args;
+    const own = { parent: this };
+    const { setting, front, things, code, issuer, audiences, environment } = args;
     this.function = new StageFunction(
       `${name}-function`,
       {
-        context,
+        setting,
         descriptor: api,
         code,
         statements: resourceArns(things).apply((places) => accessStatements(api, places)),
         environment: { ...environmentOf(api, things), [apiVariable]: pulumi.jsonStringify(environment) },
       },
-      childOpts,
+      own,
     );
     new aws.lambda.Permission(
       `${name}-permission`,
@@ -66,7 +66,7 @@ export class Api extends pulumi.ComponentResource {
         principal: 'apigateway.amazonaws.com',
         sourceArn: pulumi.interpolate`${front.api.executionArn}/*/*`,
       },
-      childOpts,
+      own,
     );
     const integration = new aws.apigatewayv2.Integration(
       `${name}-integration`,
@@ -77,7 +77,7 @@ export class Api extends pulumi.ComponentResource {
         payloadFormatVersion: '2.0',
         timeoutMilliseconds: 30_000,
       },
-      childOpts,
+      own,
     );
     const authorizer = new aws.apigatewayv2.Authorizer(
       `${name}-authorizer`,
@@ -88,14 +88,14 @@ export class Api extends pulumi.ComponentResource {
         identitySources: ['$request.header.Authorization'],
         jwtConfiguration: { issuer, audiences },
       },
-      childOpts,
+      own,
     );
     const target = pulumi.interpolate`integrations/${integration.id}`;
     for (const routeKey of openRoutes) {
       new aws.apigatewayv2.Route(
         `${name}-route-${routeKey.replaceAll(/\W+/g, '-')}`,
         { apiId: front.api.id, routeKey, target, authorizationType: 'NONE' },
-        childOpts,
+        own,
       );
     }
     new aws.apigatewayv2.Route(
@@ -107,15 +107,15 @@ export class Api extends pulumi.ComponentResource {
         authorizationType: 'JWT',
         authorizerId: authorizer.id,
       },
-      childOpts,
+      own,
     );
     const log = new aws.cloudwatch.LogGroup(
       `${name}-access-log`,
       {
-        name: `/aws/apigateway/${context.name('api', 'api')}`,
-        retentionInDays: context.config.logRetentionDays,
+        name: `/aws/apigateway/${setting.name('api', 'api')}`,
+        retentionInDays: setting.config.logRetentionDays,
       },
-      childOpts,
+      own,
     );
     new aws.apigatewayv2.Stage(
       `${name}-stage`,
@@ -130,7 +130,7 @@ export class Api extends pulumi.ComponentResource {
         },
         accessLogSettings: { destinationArn: log.arn, format: JSON.stringify(accessLine) },
       },
-      childOpts,
+      own,
     );
     this.registerOutputs({ functionName: this.function.function.name });
   }

@@ -9,19 +9,19 @@ import type { StackContext } from '../stack-context.ts';
 import { StageFunction } from './stage-function.ts';
 
 export interface IdentityArgs {
-  context: StackContext;
+  setting: StackContext;
   code: string;
   /** Address of the page, where invitations lead. */
   page: pulumi.Input<string>;
 }
 
 /** Name and origin of the sign-in pages, and the origin of the issuer, where its description and keys are. */
-export function signInOrigins(context: StackContext) {
-  const domain = context.worldName('sign-in', 'signInDomain');
+export function signInPlaces(setting: StackContext) {
+  const domain = setting.worldName('sign-in', 'signInDomain');
   return {
     domain,
-    signInOrigin: `https://${domain}.auth.${context.region}.amazoncognito.com`,
-    issuerOrigin: `https://cognito-idp.${context.region}.amazonaws.com`,
+    signInOrigin: `https://${domain}.auth.${setting.region}.amazoncognito.com`,
+    issuerOrigin: `https://cognito-idp.${setting.region}.amazonaws.com`,
   };
 }
 
@@ -42,17 +42,17 @@ export class Identity extends pulumi.ComponentResource {
   readonly #domain: aws.cognito.UserPoolDomain;
   readonly #managed: boolean;
 
-  constructor(name: string, { context, code, page }: IdentityArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { setting, code, page }: IdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:Identity', name, {}, opts);
-    const childOpts = { parent: this };
+    const own = { parent: this };
     this.#name = name;
-    const { signUp, allowedDomains, secondFactor, signInPages, protectData, plans } = context.config;
+    const { signUp, allowedDomains, secondFactor, signInPages, protectData, plans } = setting.config;
     this.#managed = signInPages === 'managed';
-    const trigger = signUp === 'domains' ? signUpTrigger(name, context, code, allowedDomains, childOpts) : undefined;
+    const trigger = signUp === 'domains' ? signUpTrigger(name, setting, code, allowedDomains, own) : undefined;
     this.pool = new aws.cognito.UserPool(
       name,
       {
-        name: context.name('people', 'userPool'),
+        name: setting.name('people', 'userPool'),
         usernameAttributes: ['email'],
         usernameConfiguration: { caseSensitive: false },
         autoVerifiedAttributes: ['email'],
@@ -75,7 +75,7 @@ export class Identity extends pulumi.ComponentResource {
         ...(trigger !== undefined && { lambdaConfig: { preSignUp: trigger.function.arn } }),
         deletionProtection: protectData ? 'ACTIVE' : 'INACTIVE',
       },
-      { ...childOpts, protect: protectData },
+      { ...own, protect: protectData },
     );
     if (trigger !== undefined) {
       new aws.lambda.Permission(
@@ -87,14 +87,14 @@ export class Identity extends pulumi.ComponentResource {
           principal: 'cognito-idp.amazonaws.com',
           sourceArn: this.pool.arn,
         },
-        childOpts,
+        own,
       );
     }
-    const { domain, issuerOrigin } = signInOrigins(context);
+    const { domain, issuerOrigin } = signInPlaces(setting);
     this.#domain = new aws.cognito.UserPoolDomain(
       `${name}-domain`,
       { userPoolId: this.pool.id, domain, managedLoginVersion: this.#managed ? 2 : 1 },
-      childOpts,
+      own,
     );
     this.issuer = pulumi.interpolate`${issuerOrigin}/${this.pool.id}`;
     const groups = [
@@ -102,7 +102,7 @@ export class Identity extends pulumi.ComponentResource {
       ...Object.keys(plans).flatMap((plan) => groupsOf({ admin: false, plan })),
     ];
     for (const group of groups) {
-      new aws.cognito.UserGroup(`${name}-group-${group}`, { name: group, userPoolId: this.pool.id }, childOpts);
+      new aws.cognito.UserGroup(`${name}-group-${group}`, { name: group, userPoolId: this.pool.id }, own);
     }
     this.registerOutputs({ issuer: this.issuer });
   }
@@ -162,21 +162,21 @@ export const scopes = ['openid', 'email', 'profile'];
 
 function signUpTrigger(
   name: string,
-  context: StackContext,
+  setting: StackContext,
   code: string,
   domains: string[],
-  childOpts: pulumi.ComponentResourceOptions,
+  own: pulumi.ComponentResourceOptions,
 ): StageFunction {
   const environment: SignUpEnvironment = { domains };
   return new StageFunction(
     `${name}-pre-sign-up`,
     {
-      context,
+      setting,
       descriptor: preSignUp,
       code,
       statements: [],
       environment: { [signUpVariable]: JSON.stringify(environment) },
     },
-    childOpts,
+    own,
   );
 }

@@ -7,9 +7,9 @@ import type { StackContext } from '../stack-context.ts';
 export class JobTable extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
 
-  constructor(name: string, { context }: { context: StackContext }, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { setting }: { setting: StackContext }, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:JobTable', name, {}, opts);
-    const { protectData } = context.config;
+    const { protectData } = setting.config;
     const global = Object.values(table.indexes);
     const local = Object.values(table.localIndexes);
     const keys = [
@@ -21,7 +21,7 @@ export class JobTable extends pulumi.ComponentResource {
     this.table = new aws.dynamodb.Table(
       name,
       {
-        name: context.name('jobs', 'table'),
+        name: setting.name('jobs', 'table'),
         billingMode: 'PAY_PER_REQUEST',
         hashKey: table.partitionKey,
         rangeKey: table.sortKey,

@@ -3,8 +3,8 @@ import * as pulumi from '@pulumi/pulumi';
 import type { StackContext } from '../stack-context.ts';
 import { onlyByTls } from './private-bucket.ts';
 
-export interface MonitoringArgs {
-  context: StackContext;
+export interface WatchArgs {
+  setting: StackContext;
   /** Queues whose messages must not wait for long. */
   queues: Record<string, aws.sqs.Queue>;
   /** Queues in which nothing should ever be. */
@@ -19,28 +19,23 @@ const longestWait = 6 * 60 * minute;
 
 /** What tells the lab that something is wrong, and shows what goes on. Alarms and budget exist where somebody gets them. */
 export class Monitoring extends pulumi.ComponentResource {
-  constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: WatchArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:Watch', name, {}, opts);
-    const childOpts = { parent: this };
-    const { alarmEmail } = args.context.config;
+    const own = { parent: this };
+    const { alarmEmail } = args.setting.config;
     if (alarmEmail !== undefined) {
-      alarms(name, args, alarmEmail, childOpts);
-      budget(name, args.context, alarmEmail, childOpts);
+      alarms(name, args, alarmEmail, own);
+      budget(name, args.setting, alarmEmail, own);
     }
-    dashboard(name, args, childOpts);
+    dashboard(name, args, own);
     this.registerOutputs({});
   }
 }
 
-function alarms(
-  name: string,
-  { context, queues, dead, api }: MonitoringArgs,
-  email: string,
-  childOpts: pulumi.ResourceOptions,
-) {
-  const topicName = context.name('alarms', 'topic');
-  const topicArn = context.arn('sns', topicName);
-  const topic = new aws.sns.Topic(`${name}-alarms`, { name: topicName }, childOpts);
+function alarms(name: string, { setting, queues, dead, api }: WatchArgs, email: string, own: pulumi.ResourceOptions) {
+  const topicName = setting.name('alarms', 'topic');
+  const topicArn = setting.arn('sns', topicName);
+  const topic = new aws.sns.Topic(`${name}-alarms`, { name: topicName }, own);
   new aws.sns.TopicPolicy(
     `${name}-alarms-policy`,
     {
@@ -55,30 +50,26 @@ function alarms(
             Principal: { Service: 'cloudwatch.amazonaws.com' },
             Action: 'sns:Publish',
             Resource: topicArn,
-            Condition: { StringEquals: { 'aws:SourceAccount': context.account } },
+            Condition: { StringEquals: { 'aws:SourceAccount': setting.account } },
           },
         ],
       }),
     },
-    childOpts,
+    own,
   );
-  new aws.sns.TopicSubscription(
-    `${name}-alarms-email`,
-    { topic: topic.arn, protocol: 'email', endpoint: email },
-    childOpts,
-  );
+  new aws.sns.TopicSubscription(`${name}-alarms-email`, { topic: topic.arn, protocol: 'email', endpoint: email }, own);
   const alarm = (part: string, args: Omit<aws.cloudwatch.MetricAlarmArgs, 'name' | 'evaluationPeriods'>) =>
     new aws.cloudwatch.MetricAlarm(
       `${name}-${part}`,
       {
-        name: context.name(part, 'alarm'),
+        name: setting.name(part, 'alarm'),
         evaluationPeriods: 1,
         treatMissingData: 'notBreaching',
         alarmActions: [topic.arn],
         okActions: [topic.arn],
         ...args,
       },
-      childOpts,
+      own,
     );
   for (const [part, queue] of Object.entries(dead)) {
     alarm(`${part}-dead`, {
@@ -116,7 +107,7 @@ const sqs = (queue: aws.sqs.Queue, metricName: string) => ({
 });
 
 /** Of the whole account: costs by tag are there only after somebody has switched the tag on in the billing console. */
-function budget(name: string, context: StackContext, email: string, childOpts: pulumi.ResourceOptions) {
+function budget(name: string, setting: StackContext, email: string, own: pulumi.ResourceOptions) {
   const notification = (notificationType: string, threshold: number) => ({
     notificationType,
     threshold,
@@ -127,23 +118,19 @@ function budget(name: string, context: StackContext, email: string, childOpts: p
   new aws.budgets.Budget(
     `${name}-budget`,
     {
-      name: context.name('monthly', 'budget'),
+      name: setting.name('monthly', 'budget'),
       budgetType: 'COST',
       timeUnit: 'MONTHLY',
-      limitAmount: context.config.monthlyBudget.toFixed(2),
+      limitAmount: setting.config.monthlyBudget.toFixed(2),
       limitUnit: 'USD',
       notifications: [notification('ACTUAL', 80), notification('FORECASTED', 100)],
     },
-    childOpts,
+    own,
   );
 }
 
-function dashboard(
-  name: string,
-  { context, queues, dead, functions, api }: MonitoringArgs,
-  childOpts: pulumi.ResourceOptions,
-) {
-  const { region } = context;
+function dashboard(name: string, { setting, queues, dead, functions, api }: WatchArgs, own: pulumi.ResourceOptions) {
+  const { region } = setting;
   const names = <T extends { name: pulumi.Output<string> }>(things: Record<string, T>) =>
     pulumi.all(Object.values(things).map((thing) => thing.name));
   const body = pulumi
@@ -175,7 +162,7 @@ function dashboard(
     });
   new aws.cloudwatch.Dashboard(
     `${name}-dashboard`,
-    { dashboardName: context.name('service', 'dashboard'), dashboardBody: body },
-    childOpts,
+    { dashboardName: setting.name('service', 'dashboard'), dashboardBody: body },
+    own,
   );
 }

@@ -9,7 +9,7 @@ import { onlyByTls } from './private-bucket.ts';
 import { StageFunction } from './stage-function.ts';
 
 export interface ScheduledStageArgs {
-  context: StackContext;
+  setting: StackContext;
   stage: Stage & { everySeconds: number };
   things: StackResources;
   code: string;
@@ -25,13 +25,13 @@ export class ScheduledStage extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { context, stage, things, code }: ScheduledStageArgs,
+    { setting, stage, things, code }: ScheduledStageArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(`labdeploy:stage:${stage.name.charAt(0).toUpperCase()}${stage.name.slice(1)}`, name, {}, opts);
-    const childOpts = { parent: this };
-    const deadName = context.name(`${stage.name}-dead`, 'queue');
-    const deadArn = context.arn('sqs', deadName);
+    const own = { parent: this };
+    const deadName = setting.name(`${stage.name}-dead`, 'queue');
+    const deadArn = setting.arn('sqs', deadName);
     this.dead = new aws.sqs.Queue(
       `${name}-dead`,
       {
@@ -40,7 +40,7 @@ export class ScheduledStage extends pulumi.ComponentResource {
         sqsManagedSseEnabled: true,
         policy: JSON.stringify({ Version: '2012-10-17', Statement: [onlyByTls(deadArn, 'sqs:*')] }),
       },
-      childOpts,
+      own,
     );
     const sendDead: Statement = {
       id: 'SendDead',
@@ -51,14 +51,14 @@ export class ScheduledStage extends pulumi.ComponentResource {
     this.function = new StageFunction(
       `${name}-function`,
       {
-        context,
+        setting,
         descriptor: stage,
         code,
         statements: resourceArns(things).apply((places) => accessStatements(stage, places)),
         environment: environmentOf(stage, things),
         deadLetters: { arn: this.dead.arn, statement: sendDead },
       },
-      childOpts,
+      own,
     );
     new aws.lambda.FunctionEventInvokeConfig(
       `${name}-attempts`,
@@ -67,13 +67,13 @@ export class ScheduledStage extends pulumi.ComponentResource {
         maximumRetryAttempts: stage.attempts - 1,
         maximumEventAgeInSeconds: Math.max(minute, stage.everySeconds),
       },
-      childOpts,
+      own,
     );
     const starter = new aws.iam.Role(
       `${name}-schedule-role`,
       {
-        name: context.name(`${stage.name}-schedule`, 'role'),
-        description: `Starts ${stage.name} of the labdeploy stack ${context.stack}`,
+        name: setting.name(`${stage.name}-schedule`, 'role'),
+        description: `Starts ${stage.name} of the labdeploy stack ${setting.stack}`,
         assumeRolePolicy: JSON.stringify({
           Version: '2012-10-17',
           Statement: [
@@ -81,15 +81,15 @@ export class ScheduledStage extends pulumi.ComponentResource {
               Effect: 'Allow',
               Principal: { Service: 'scheduler.amazonaws.com' },
               Action: 'sts:AssumeRole',
-              Condition: { StringEquals: { 'aws:SourceAccount': context.account } },
+              Condition: { StringEquals: { 'aws:SourceAccount': setting.account } },
             },
           ],
         }),
-        ...(context.config.permissionsBoundary !== undefined && {
-          permissionsBoundary: context.config.permissionsBoundary,
+        ...(setting.config.permissionsBoundary !== undefined && {
+          permissionsBoundary: setting.config.permissionsBoundary,
         }),
       },
-      childOpts,
+      own,
     );
     const start = new aws.iam.RolePolicy(
       `${name}-schedule-permissions`,
@@ -105,13 +105,13 @@ export class ScheduledStage extends pulumi.ComponentResource {
           ),
         ),
       },
-      childOpts,
+      own,
     );
     new aws.scheduler.Schedule(
       `${name}-schedule`,
       {
-        name: context.name(stage.name, 'schedule'),
-        description: `Starts ${stage.name} of the labdeploy stack ${context.stack}`,
+        name: setting.name(stage.name, 'schedule'),
+        description: `Starts ${stage.name} of the labdeploy stack ${setting.stack}`,
         scheduleExpression: rate(stage.everySeconds),
         flexibleTimeWindow: { mode: 'OFF' },
         target: {
@@ -121,7 +121,7 @@ export class ScheduledStage extends pulumi.ComponentResource {
           deadLetterConfig: { arn: this.dead.arn },
         },
       },
-      { ...childOpts, dependsOn: start },
+      { ...own, dependsOn: start },
     );
     this.registerOutputs({ functionName: this.function.function.name });
   }

@@ -8,7 +8,7 @@ import { policyDocument, type Statement } from '../../policies/statement.ts';
 import type { StackContext } from '../stack-context.ts';
 
 export interface StageFunctionArgs {
-  context: StackContext;
+  setting: StackContext;
   descriptor: Runnable;
   /** Folder with one built function a name (build/bundle). */
   code: string;
@@ -28,27 +28,27 @@ export class StageFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: StageFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:StageFunction', name, {}, opts);
-    const childOpts = { parent: this };
-    const { context, descriptor, code, statements, environment, memoryMb, deadLetters } = args;
-    const { permissionsBoundary, logRetentionDays, tracing, architecture, runtime } = context.config;
-    this.functionName = context.name(descriptor.name, 'function');
+    const own = { parent: this };
+    const { setting, descriptor, code, statements, environment, memoryMb, deadLetters } = args;
+    const { permissionsBoundary, logRetentionDays, tracing, architecture, runtime } = setting.config;
+    this.functionName = setting.name(descriptor.name, 'function');
     const log = new aws.cloudwatch.LogGroup(
       `${name}-log`,
       { name: `/aws/lambda/${this.functionName}`, retentionInDays: logRetentionDays },
-      childOpts,
+      own,
     );
     this.role = new aws.iam.Role(
       `${name}-role`,
       {
-        name: context.name(descriptor.name, 'role'),
-        description: `What ${descriptor.name} of the labdeploy stack ${context.stack} may do`,
+        name: setting.name(descriptor.name, 'role'),
+        description: `What ${descriptor.name} of the labdeploy stack ${setting.stack} may do`,
         assumeRolePolicy: JSON.stringify({
           Version: '2012-10-17',
           Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
         }),
         ...(permissionsBoundary !== undefined && { permissionsBoundary }),
       },
-      childOpts,
+      own,
     );
     const permissions = new aws.iam.RolePolicy(
       `${name}-permissions`,
@@ -68,7 +68,7 @@ export class StageFunction extends pulumi.ComponentResource {
             ),
         ),
       },
-      childOpts,
+      own,
     );
     this.function = new aws.lambda.Function(
       name,
@@ -87,7 +87,7 @@ export class StageFunction extends pulumi.ComponentResource {
         tracingConfig: { mode: tracing ? 'Active' : 'PassThrough' },
         ...(deadLetters !== undefined && { deadLetterConfig: { targetArn: deadLetters.arn } }),
       },
-      { ...childOpts, dependsOn: permissions }, // Lambda checks at once that the role may do what it must
+      { ...own, dependsOn: permissions }, // Lambda checks at once that the role may do what it must
     );
     this.registerOutputs({ arn: this.function.arn });
   }

@@ -8,7 +8,7 @@ import { StageFunction } from './stage-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface StageWorkerArgs {
-  context: StackContext;
+  setting: StackContext;
   stage: Stage;
   queue: WorkQueue;
   things: StackResources;
@@ -24,13 +24,13 @@ export class StageWorker extends pulumi.ComponentResource {
   readonly function: StageFunction;
 
   constructor(name: string, args: StageWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { context, stage, queue, things, code, memoryMb, maximumConcurrency, environment = {} } = args;
+    const { setting, stage, queue, things, code, memoryMb, maximumConcurrency, environment = {} } = args;
     super(`labdeploy:stage:${stage.name.charAt(0).toUpperCase()}${stage.name.slice(1)}`, name, {}, opts);
-    const childOpts = { parent: this };
+    const own = { parent: this };
     this.function = new StageFunction(
       `${name}-function`,
       {
-        context,
+        setting,
         descriptor: stage,
         code,
         statements: resourceArns(things).apply((places) => [
@@ -40,7 +40,7 @@ export class StageWorker extends pulumi.ComponentResource {
         environment: { ...environmentOf(stage, things), ...environment },
         ...(memoryMb !== undefined && { memoryMb }),
       },
-      childOpts,
+      own,
     );
     new aws.lambda.EventSourceMapping(
       `${name}-source`,
@@ -51,7 +51,7 @@ export class StageWorker extends pulumi.ComponentResource {
         functionResponseTypes: ['ReportBatchItemFailures'],
         scalingConfig: { maximumConcurrency },
       },
-      { ...childOpts, dependsOn: queue.queue },
+      { ...own, dependsOn: queue.queue },
     );
     this.registerOutputs({ functionName: this.function.function.name });
   }

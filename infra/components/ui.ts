@@ -8,7 +8,7 @@ import type { ApiFront } from './api.ts';
 import { type PolicyStatement, PrivateBucket } from './private-bucket.ts';
 
 export interface UiArgs {
-  context: StackContext;
+  setting: StackContext;
   front: ApiFront;
   /** Folder of the built page. */
   page: string;
@@ -37,35 +37,35 @@ export class Ui extends pulumi.ComponentResource {
   readonly distribution: aws.cloudfront.Distribution;
   readonly site: PrivateBucket;
 
-  constructor(name: string, { context, front, page, origins }: UiArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { setting, front, page, origins }: UiArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:stage:Ui', name, {}, opts);
-    const childOpts = { parent: this };
+    const own = { parent: this };
     const distributionArn = Promise.withResolvers<pulumi.Output<string>>(); // it needs the bucket, whose policy needs it
     this.site = new PrivateBucket(
       `${name}-site`,
       {
-        context,
+        setting,
         part: 'site',
         disposable: true,
         allow: (bucket) => pulumi.output(distributionArn.promise).apply((source) => [toDistribution(bucket, source)]),
       },
-      childOpts,
+      own,
     );
     const access = new aws.cloudfront.OriginAccessControl(
       `${name}-access`,
       {
-        name: context.name('site', 'originAccess'),
-        description: `The page of the labdeploy stack ${context.stack}`,
+        name: setting.name('site', 'originAccess'),
+        description: `The page of the labdeploy stack ${setting.stack}`,
         originAccessControlOriginType: 's3',
         signingBehavior: 'always',
         signingProtocol: 'sigv4',
       },
-      childOpts,
+      own,
     );
     const headers = new aws.cloudfront.ResponseHeadersPolicy(
       `${name}-headers`,
       {
-        name: context.name('page', 'headersPolicy'),
+        name: setting.name('page', 'headersPolicy'),
         comment: 'what the page may load and reach',
         securityHeadersConfig: {
           contentSecurityPolicy: {
@@ -86,18 +86,18 @@ export class Ui extends pulumi.ComponentResource {
           ],
         },
       },
-      childOpts,
+      own,
     );
     const routes = new aws.cloudfront.Function(
       `${name}-routes`,
       {
-        name: context.name('page-routes', 'edgeFunction'),
+        name: setting.name('page-routes', 'edgeFunction'),
         runtime: 'cloudfront-js-2.0',
-        comment: 'the index for every path that is no file: the page knows its childOpts routes',
+        comment: 'the index for every path that is no file: the page knows its own routes',
         publish: true,
         code: routesCode,
       },
-      childOpts,
+      own,
     );
     const toApi = {
       targetOriginId: 'api',
@@ -112,7 +112,7 @@ export class Ui extends pulumi.ComponentResource {
       name,
       {
         enabled: true,
-        comment: `labdeploy: ${context.stack}`,
+        comment: `labdeploy: ${setting.stack}`,
         httpVersion: 'http2and3',
         isIpv6Enabled: true,
         priceClass: 'PriceClass_100',
@@ -149,11 +149,11 @@ export class Ui extends pulumi.ComponentResource {
         restrictions: { geoRestriction: { restrictionType: 'none' } },
         viewerCertificate: { cloudfrontDefaultCertificate: true },
       },
-      childOpts,
+      own,
     );
     this.origin = pulumi.interpolate`https://${this.distribution.domainName}`;
     distributionArn.resolve(this.distribution.arn);
-    uploadPage(name, page, this.site.bucket, childOpts);
+    uploadPage(name, page, this.site.bucket, own);
     this.registerOutputs({ origin: this.origin });
   }
 }
@@ -191,12 +191,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /** The index last, so that it never names a file that is not there yet. Names below assets/ hold a digest of their bytes. */
-function uploadPage(
-  name: string,
-  folder: string,
-  bucket: aws.s3.Bucket,
-  childOpts: pulumi.CustomResourceOptions,
-): void {
+function uploadPage(name: string, folder: string, bucket: aws.s3.Bucket, own: pulumi.CustomResourceOptions): void {
   const files = globSync('**/*', { cwd: folder, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, sep).length).split(sep).join('/'))
@@ -214,7 +209,7 @@ function uploadPage(
         contentType,
         cacheControl: key.startsWith('assets/') ? `public, max-age=${year}, immutable` : 'no-cache',
       },
-      { ...childOpts, dependsOn },
+      { ...own, dependsOn },
     );
   };
   const others = files.filter((key) => key !== 'index.html').map((key) => upload(key, []));

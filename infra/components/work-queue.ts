@@ -9,7 +9,7 @@ const queueDays = 10;
 const deadDays = 14; // the most that SQS has
 
 export interface WorkQueueArgs {
-  context: StackContext;
+  setting: StackContext;
   part: string;
   visibilitySeconds: number;
   attempts: number;
@@ -27,11 +27,11 @@ export class WorkQueue extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:WorkQueue', name, {}, opts);
-    const childOpts = { parent: this };
-    const { context, part, visibilitySeconds, attempts, announces } = args;
-    const [queueName, deadName] = [context.name(part, 'queue'), context.name(`${part}-dead`, 'queue')];
-    this.arn = context.arn('sqs', queueName);
-    this.deadArn = context.arn('sqs', deadName);
+    const own = { parent: this };
+    const { setting, part, visibilitySeconds, attempts, announces } = args;
+    const [queueName, deadName] = [setting.name(part, 'queue'), setting.name(`${part}-dead`, 'queue')];
+    this.arn = setting.arn('sqs', queueName);
+    this.deadArn = setting.arn('sqs', deadName);
     this.dead = new aws.sqs.Queue(
       `${name}-dead`,
       {
@@ -42,7 +42,7 @@ export class WorkQueue extends pulumi.ComponentResource {
         redriveAllowPolicy: JSON.stringify({ redrivePermission: 'byQueue', sourceQueueArns: [this.arn] }),
         policy: queuePolicy([onlyByTls(this.deadArn, 'sqs:*')]),
       },
-      childOpts,
+      own,
     );
     this.queue = new aws.sqs.Queue(
       name,
@@ -55,10 +55,10 @@ export class WorkQueue extends pulumi.ComponentResource {
         redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.dead.arn, maxReceiveCount: attempts }),
         policy: queuePolicy([
           onlyByTls(this.arn, 'sqs:*'),
-          ...(announces === undefined ? [] : [fromBucket(this.arn, announces, context.account)]),
+          ...(announces === undefined ? [] : [fromBucket(this.arn, announces, setting.account)]),
         ]),
       },
-      childOpts,
+      own,
     );
     this.registerOutputs({ url: this.queue.url, deadUrl: this.dead.url });
   }

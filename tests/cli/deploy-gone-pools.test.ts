@@ -1,6 +1,6 @@
 import { CreateUserPoolCommand, DeleteUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { beforeEach, expect, it } from '@jest/globals';
-import { forgetDeletedUserPools } from '../../cli/deploy/engine/deleted-user-pools.ts';
+import { forgetGonePools } from '../../cli/deploy/engine/deleted-user-pools.ts';
 import type { EngineState } from '../../cli/deploy/engine/engine-state.ts';
 import { runOperation } from '../../cli/deploy/engine/run-operation.ts';
 import type { OpenStack } from '../../cli/deploy/stack.ts';
@@ -40,7 +40,7 @@ await describeWithMoto('a pool of the state', (moto) => {
       },
     };
     const account = { id: accountId, arn: '', region, partition: 'aws', client: clientSettings(moto().url) };
-    await forgetDeletedUserPools({ engine, account } as unknown as OpenStack);
+    await forgetGonePools({ engine, account } as unknown as OpenStack);
     return imported.deployment;
   }
 
@@ -83,7 +83,7 @@ await describeWithMoto('a pool of the state', (moto) => {
     const account = { id: accountId, arn: '', region, partition: 'aws', client: clientSettings(moto().url) };
     const io = { emit: () => {} } as unknown as Io;
     const { signal } = new AbortController();
-    await runOperation({ engine, account, name: 'dev' } as unknown as OpenStack, 'destroy', io, { signal });
+    await operate({ engine, account, name: 'dev' } as unknown as OpenStack, 'destroy', io, { signal });
     expect(removed).toEqual(['provider', 'service', 'policy']);
   });
 });

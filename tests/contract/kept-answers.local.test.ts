@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { localIdempotencyStore } from '../../functions/adapters/local/idempotency-store.ts';
+import { localKeptAnswers } from '../../functions/adapters/local/idempotency-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { keptAnswersContract } from './kept-answers.ts';
@@ -9,7 +9,7 @@ function openWorld() {
   const clock = manualClock();
   return {
     database,
-    answers: localIdempotencyStore(database, clock),
+    answers: localKeptAnswers(database, clock),
     pass: (seconds: number) => clock.advance(seconds),
     close: () => database[Symbol.dispose](),
   };

@@ -12,7 +12,7 @@ const day = 24 * 60 * 60;
 
 /** Every promise of ports/kept-answers. `open` gives an empty one. */
 export const keptAnswersContract = (adapter: string, open: () => Promise<KeptWorld>) =>
-  describe(`KeptAnswers on ${adapter}`, () => {
+  describe(`IdempotencyStore on ${adapter}`, () => {
     let world: KeptWorld;
     let answers: IdempotencyStore;
     beforeEach(async () => {

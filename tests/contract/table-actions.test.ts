@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it } from '@jest/globals';
-import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idempotency-store.ts';
+import { dynamoKeptAnswers } from '../../functions/adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
 import { dynamoUsage } from '../../functions/adapters/aws/dynamo-usage.ts';
 import type { Outcome } from '../../functions/core/job.ts';
@@ -62,7 +62,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     const options = { client, table: table.name, clock };
     const jobs = recorded('jobs', dynamoJobStore(options));
     const usage = recorded('usage', dynamoUsage(options));
-    const answers = recorded('answers', dynamoIdempotencyStore(options));
+    const answers = recorded('answers', dynamoKeptAnswers(options));
 
     await jobs.create(wanted);
     await jobs.expect(ref, files.slice(0, 1));

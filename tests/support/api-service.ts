@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import express from 'express';
 import { diskQuota } from '../../functions/adapters/local/disk-quota.ts';
-import { localIdempotencyStore } from '../../functions/adapters/local/idempotency-store.ts';
+import { localKeptAnswers } from '../../functions/adapters/local/idempotency-store.ts';
 import { localJobStore } from '../../functions/adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
 import { objectServer } from '../../functions/adapters/local/object-server.ts';
@@ -132,7 +132,7 @@ export async function apiService({
     signed: localSignedAccess({ objects, secret, base: `${url}/objects`, clock }),
     ...(room !== undefined && { room }),
     usage: localUsage(database),
-    answers: localIdempotencyStore(database, clock),
+    answers: localKeptAnswers(database, clock),
     identity: identity(people),
     plans: { ...defaultPlans, standard: { ...defaultPlans.standard, ...plan } },
     models: async () => models,

@@ -8,7 +8,7 @@ import { shareDone } from './share-done.ts';
 export const mayNotify = (): boolean => 'Notification' in window && Notification.permission === 'granted';
 
 /** The title of the document says how far the newest running job is, and that one became ready; so does a notification. */
-export function useJobNotifications(): void {
+export function useTold(): void {
   const { jobs } = useJobs();
   const list = jobs.state === 'ready' ? jobs.data : undefined;
   const running = useRef(new Set<string>());

@@ -3,7 +3,7 @@ import type { SignedRequestView, UploadAnswer } from '../../functions/contract/s
 import { ApiError } from '../api/client.ts';
 import type { Api } from '../api/endpoints.ts';
 import { type Patience, withRetries } from './attempts.ts';
-import { putLimiter } from './put-limit.ts';
+import { limiter } from './put-limit.ts';
 
 /** A browser opens six connections to a host; two are left for the API. */
 const putsAtOnce = 4;
@@ -61,7 +61,7 @@ export async function sendFiles({
   signal,
   tell,
 }: SendOptions): Promise<void> {
-  const limited = putLimiter(putsAtOnce);
+  const limited = limiter(putsAtOnce);
   const retry = <T>(work: () => Promise<T>, again?: (error: unknown) => boolean): Promise<T> =>
     withRetries(work, signal, patience, again);
 

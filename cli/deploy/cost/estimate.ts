@@ -14,7 +14,7 @@ import type { StackMetrics } from './stack-metrics.ts';
 /** Amounts of what is billed, in its unit. */
 export type Usage = Partial<Record<Item, number>>;
 
-export function estimateCost(usage: Usage, region: string): Cost {
+export function costOf(usage: Usage, region: string): Cost {
   const { prices, estimated } = pricesIn(region);
   const lines = (Object.entries(usage) as [Item, number][])
     .filter(([, amount]) => amount > 0)

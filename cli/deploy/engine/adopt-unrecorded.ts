@@ -132,7 +132,7 @@ async function unlessAbsent<T>(absence: string, asked: Promise<T>): Promise<T | 
 }
 
 /** Settings of something else: made once more they are the same, and they go with what they belong to. */
-export const settingTypes: ReadonlySet<string> = new Set([
+export const settings: ReadonlySet<string> = new Set([
   'aws:sns/topicPolicy:TopicPolicy',
   'aws:sns/topicSubscription:TopicSubscription',
   'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig',
@@ -147,10 +147,10 @@ export const settingTypes: ReadonlySet<string> = new Set([
 ]);
 
 /** Every type that a change which was cut off can be continued with. */
-export const adoptableTypes: readonly string[] = [...Object.keys(named), ...Object.keys(sought), ...settingTypes];
+export const continuable: readonly string[] = [...Object.keys(named), ...Object.keys(sought), ...settings];
 
 /** What the engine writes for a value that is not known yet. Source: resource/plugin of the engine, and the SDKs. */
-export const unknownTypes = /04da6b54-80e4-46f7-96ec-b56ff0331ba9|output<string>/;
+export const unknown = /04da6b54-80e4-46f7-96ec-b56ff0331ba9|output<string>/;
 
 class NotKnown extends Error {}
 
@@ -159,7 +159,7 @@ const knownOf = (inputs: Properties): Properties =>
   new Proxy(inputs, {
     get(target, name: string) {
       const value = target[name];
-      if (unknownTypes.test(JSON.stringify(value) ?? '')) throw new NotKnown(name);
+      if (unknown.test(JSON.stringify(value) ?? '')) throw new NotKnown(name);
       return value;
     },
   });

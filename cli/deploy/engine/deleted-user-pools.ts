@@ -7,10 +7,7 @@ import { changeState, type StateResource } from './engine-state.ts';
  * Takes pools that are gone, and what was in them, from the engine's state. The deployer may touch a pool that has a
  * stack's tag: of one that somebody or a removal that was cut off has removed, IAM tells it no more than that it may not.
  */
-export async function forgetDeletedUserPools({
-  engine,
-  account,
-}: Pick<OpenStack, 'engine' | 'account'>): Promise<void> {
+export async function forgetGonePools({ engine, account }: Pick<OpenStack, 'engine' | 'account'>): Promise<void> {
   await changeState(engine, async (state) => {
     const { resources = [] } = state;
     const pools = resources.filter(({ type, id }) => type === 'aws:cognito/userPool:UserPool' && id);

@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { deniedAction } from '../account.ts';
-import { holdersIn, reportHolders } from './locks.ts';
+import { holdersIn, tellHolders } from './locks.ts';
 
 /** What the engine or the provider said about one resource, or about none. */
 export interface EngineFault {
@@ -45,7 +45,7 @@ const known: readonly [RegExp, (cause: unknown) => Explain][] = [
     /stack is currently locked by[\s\S]*?created by \S+ \(pid \d+\) at \S+/,
     (cause) =>
       ({ message }, stack) =>
-        new UserError('stackLocked', { name: stack, holder: reportHolders(holdersIn(message)) }, because(cause)),
+        new UserError('stackLocked', { name: stack, holder: tellHolders(holdersIn(message)) }, because(cause)),
   ],
   [
     /Another update is currently in progress/,

@@ -7,7 +7,7 @@ import type { CommandContext } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import { project } from '../settings.ts';
 import type { OpenStack } from '../stack.ts';
-import { type LockHolder, reportHolders, untilLeft } from './locks.ts';
+import { type LockHolder, tellHolders, untilLeft } from './locks.ts';
 
 /** Where the engine's own backends keep a file for each running change. Source: pkg/backend/diy of the engine. */
 const locksFolder = (stack: string) => `.pulumi/locks/organization/${project}/${stack}/`;
@@ -42,7 +42,7 @@ export async function assertFree(
 ): Promise<void> {
   const holders = await lockHolders(stack);
   if (!(await untilLeft(holders, io, signal)))
-    throw new UserError('stackLocked', { name: stack.name, holder: reportHolders(holders) });
+    throw new UserError('stackLocked', { name: stack.name, holder: tellHolders(holders) });
 }
 
 async function readBucket(s3: S3Client, Bucket: string, Prefix: string): Promise<Texts> {

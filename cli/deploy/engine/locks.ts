@@ -26,7 +26,7 @@ export const holdersIn = (text: string): LockHolder[] =>
   }));
 
 /** As people read it. */
-export const reportHolders = (holders: readonly LockHolder[]): string =>
+export const tellHolders = (holders: readonly LockHolder[]): string =>
   holders.map(({ user, host, pid, since }) => `${user}@${host}, process ${pid}, since ${since}`).join(' and ');
 
 /**

@@ -1,7 +1,7 @@
 import { stackTag, taggedTypes } from '../../../policies/tagged-types.ts';
 import type { Io } from '../../io/events.ts';
 import type { OpenStack } from '../stack.ts';
-import { findUnrecorded, unknownTypes } from './adopt-unrecorded.ts';
+import { findUnrecorded, unknown } from './adopt-unrecorded.ts';
 import { changeState, resourcesOf, type StateResource } from './engine-state.ts';
 import { resourceOf } from './urn.ts';
 
@@ -13,11 +13,7 @@ const isUnread = ({ custom, outputs }: StateResource): boolean => custom && outp
  * made after a change that failed, may be there already: it is adopted with its id and read back, so that it is neither
  * made twice nor forgotten. Everything else that was under way is recorded as it was before, and is done again.
  */
-export async function settlePendingOperations(
-  stack: OpenStack,
-  planned: readonly StateResource[],
-  io: Io,
-): Promise<void> {
+export async function settlePending(stack: OpenStack, planned: readonly StateResource[], io: Io): Promise<void> {
   const adopted = await adopt(stack, planned);
   if (adopted.size === 0) return;
   await readBack(stack, new Set(adopted));
@@ -40,7 +36,7 @@ async function adopt({ engine, account }: OpenStack, planned: readonly StateReso
     const making = pending.filter(({ type }) => type === 'creating').map(({ resource }) => resource);
     for (const resource of [...making, ...planned]) {
       if (known.has(resource.urn) || adopted.has(resource.urn) || !known.has(resource.parent ?? '')) continue;
-      if (unknownTypes.test(resource.provider ?? '') || !known.has(providerOf(resource))) continue;
+      if (unknown.test(resource.provider ?? '') || !known.has(providerOf(resource))) continue;
       const id = await findUnrecorded(resource, account);
       if (id !== undefined) adopted.set(resource.urn, { ...resource, id });
     }

@@ -2,11 +2,11 @@ import { ConcurrentUpdateError, type EngineEvent } from '@pulumi/pulumi/automati
 import { UserError } from '../../errors.ts';
 import type { Io } from '../../io/events.ts';
 import type { OpenStack } from '../stack.ts';
-import { forgetDeletedUserPools } from './deleted-user-pools.ts';
+import { forgetGonePools } from './deleted-user-pools.ts';
 import type { StateResource } from './engine-state.ts';
 import { type EngineFault, explainEngineFaults, textOf } from './faults.ts';
 import { holdersIn, untilLeft } from './locks.ts';
-import { settlePendingOperations } from './pending-operations.ts';
+import { settlePending } from './pending-operations.ts';
 import { partOf, resourceOf } from './urn.ts';
 
 export type Verb = 'up' | 'preview' | 'destroy';
@@ -22,7 +22,7 @@ export interface PlannedChange {
   made?: StateResource;
 }
 
-export interface OperationResult {
+export interface Operated {
   /** In the order in which the engine took them; without what stays the same. */
   changes: PlannedChange[];
   seconds: number;
@@ -43,12 +43,7 @@ const quiet = new Set(['same', 'read', 'refresh']);
 const costs = (type: string): boolean => type.startsWith('aws:');
 
 /** Runs one operation of the engine, tells its progress, and turns its failure into one clear error. */
-export async function runOperation(
-  stack: OpenStack,
-  verb: Verb,
-  io: Io,
-  options: RunOptions,
-): Promise<OperationResult> {
+export async function operate(stack: OpenStack, verb: Verb, io: Io, options: RunOptions): Promise<Operated> {
   const watch = new Watch(verb, io, options.planned);
   const started = performance.now();
   const tick = setInterval(() => watch.tell(), 1000);
@@ -88,8 +83,8 @@ async function start(
   options: EngineOptions,
 ): Promise<void> {
   const attempt = async () => {
-    if (verb !== 'preview') await settlePendingOperations(stack, planned, io);
-    if (verb === 'destroy') await forgetDeletedUserPools(stack);
+    if (verb !== 'preview') await settlePending(stack, planned, io);
+    if (verb === 'destroy') await forgetGonePools(stack);
     await call(stack, verb, options);
   };
   try {

@@ -1,10 +1,17 @@
 import { DescribeTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
-import type { RetainedData } from '../../io/deploy-events.ts';
 import type { AwsAccount } from '../account.ts';
-import { estimateCost, monthlyStorageUsd } from '../cost/estimate.ts';
+import { costOf, monthlyStorageUsd } from '../cost/estimate.ts';
 import type { StateResource } from '../engine/engine-state.ts';
 import { partOf } from '../engine/urn.ts';
 import type { BucketContents } from './bucket-contents.ts';
+
+/** What `destroy --keep-data` leaves. */
+export interface Kept {
+  name: string;
+  bytes: number;
+  /** US dollars, at list price. */
+  monthlyUsd: number;
+}
 
 const bucket = 'aws:s3/bucket:Bucket';
 const table = 'aws:dynamodb/table:Table';
@@ -17,10 +24,7 @@ const guards: ReadonlySet<string> = new Set([
 ]);
 
 /** The table and the buckets that hold something, with what guards them. The page is no data: it is made again. */
-export function retainedDataOf(
-  resources: readonly StateResource[],
-  contents: readonly BucketContents[],
-): StateResource[] {
+export function keptOf(resources: readonly StateResource[], contents: readonly BucketContents[]): StateResource[] {
   const filled = new Set(contents.filter(({ objects }) => objects > 0).map((each) => each.bucket));
   const buckets = resources.filter(({ type, id, urn }) => type === bucket && filled.has(id!) && partOf(urn) !== 'Ui');
   const names = new Set(buckets.map(({ id }) => id));
@@ -35,9 +39,9 @@ export async function pricesOf(
   kept: readonly StateResource[],
   contents: readonly BucketContents[],
   account: AwsAccount,
-): Promise<RetainedData[]> {
+): Promise<Kept[]> {
   const { region } = account;
-  const found: RetainedData[] = [];
+  const found: Kept[] = [];
   for (const { type, id } of kept) {
     const name = id!;
     if (type === bucket) {
@@ -46,7 +50,7 @@ export async function pricesOf(
     } else if (type === table) {
       const bytes = await tableBytes(name, account);
       const stored = bytes / 1e9;
-      found.push({ name, bytes, monthlyUsd: estimateCost({ tableStorage: stored, tableBackup: stored }, region).usd });
+      found.push({ name, bytes, monthlyUsd: costOf({ tableStorage: stored, tableBackup: stored }, region).usd });
     }
   }
   return found;

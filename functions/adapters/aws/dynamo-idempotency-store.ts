@@ -13,7 +13,7 @@ const keyOf = (owner: string, key: string): Key => ({ pk: `answer#${owner}`, sk:
 const end = (until: number) => ({ until, expiresAt: Math.ceil(until / 1000) });
 
 /** Bodies are kept compressed: an answer with five hundred signed addresses is larger than an item may be. */
-export function dynamoIdempotencyStore({
+export function dynamoKeptAnswers({
   client,
   table: name,
   clock,

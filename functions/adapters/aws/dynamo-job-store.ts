@@ -85,7 +85,7 @@ export function dynamoJobStore({ client, table: name, clock, retentionDays }: Dy
     { cursor, limit = 100 }: { cursor?: string; limit?: number },
     wanted: (fields: Fields) => boolean,
   ): Promise<Page<Fields>> {
-    const [first, after] = cursor === undefined ? [0, undefined] : items.readSortKey(readCursor([index], cursor));
+    const [first, after] = cursor === undefined ? [0, undefined] : items.readPlace(readCursor([index], cursor));
     const found: { shard: number; fields: Fields }[] = [];
     for (let shard = first; shard < items.shards && found.length <= limit; shard++) {
       const pages = table.query({
@@ -93,7 +93,7 @@ export function dynamoJobStore({ client, table: name, clock, retentionDays }: Dy
         where: '#openKey = :shard AND #openSort > :after',
         values: {
           shard: items.shardKey(index, shard),
-          after: (shard === first ? after : undefined) ?? items.firstSortKey,
+          after: (shard === first ? after : undefined) ?? items.firstPlace,
         },
         limit: 100,
       });
@@ -110,7 +110,7 @@ export function dynamoJobStore({ client, table: name, clock, retentionDays }: Dy
     const page = { items: found.slice(0, limit).map(({ fields }) => fields) };
     if (found.length <= limit) return page;
     const last = found[limit - 1]!;
-    return { ...page, cursor: writeCursor([index], items.writeSortKey(last.shard, String(last.fields.openSort))) };
+    return { ...page, cursor: writeCursor([index], items.writePlace(last.shard, String(last.fields.openSort))) };
   }
 
   return {
@@ -143,7 +143,7 @@ export function dynamoJobStore({ client, table: name, clock, retentionDays }: Dy
       const pages = table.query({
         index: 'open',
         where: '#openKey = :shard AND begins_with(#openSort, :own)',
-        values: { shard: items.openKeyOf(owner), own: items.openSortKey({ owner, id: '' }) },
+        values: { shard: items.openKeyOf(owner), own: items.openPlace({ owner, id: '' }) },
       });
       for await (const entries of pages) count += entries.length;
       return count;
@@ -185,7 +185,7 @@ export function dynamoJobStore({ client, table: name, clock, retentionDays }: Dy
       if (shown(stored) !== undefined) await change(ref, transitions.cancel);
       await table.deleteAll({
         where: '#pk = :pk AND #sk BETWEEN :from AND :to',
-        values: { pk: items.partitionOf(ref), from: items.fileSortKey(''), to: items.filesEnd },
+        values: { pk: items.partitionOf(ref), from: items.filePlace(''), to: items.filesEnd },
       });
       await table.put(items.removedFields(ref, clock.now()), {
         where: 'attribute_exists(#pk) AND attribute_not_exists(#removedAt)',

@@ -10,13 +10,13 @@ import {
   changingFileFields,
   fileKey,
   fileOf,
-  fileSortKey,
+  filePlace,
   filesEnd,
   jobKey,
   newFileFields,
   partitionOf,
   undoneEnd,
-  undoneSortKey,
+  undonePlace,
 } from './job-items.ts';
 import type { JobRetention } from './job-retention.ts';
 
@@ -157,7 +157,7 @@ export function jobFileChanges(
         const failed = table.query({
           index: 'undone',
           where: '#pk = :pk AND #undoneSort BETWEEN :from AND :to',
-          values: { pk: partitionOf(ref), from: undoneSortKey('failed', ''), to: undoneEnd('failed') },
+          values: { pk: partitionOf(ref), from: undonePlace('failed', ''), to: undoneEnd('failed') },
         });
         for await (const page of failed) {
           const wanted = page.map(fileOf).filter((file) => transitions.resetFile(job, file, clock.now()) !== undefined);
@@ -179,7 +179,7 @@ export function jobFileChanges(
     /** In order of their paths, from behind `after`, as many as there are up to `count`. */
     async list(ref: JobRef, state: JobFile['state'] | undefined, after: string | undefined, count: number) {
       const undone = state !== undefined && state !== 'done';
-      const place = (path: string) => (undone ? undoneSortKey(state, path) : fileSortKey(path));
+      const place = (path: string) => (undone ? undonePlace(state, path) : filePlace(path));
       const pages = table.query({
         ...(undone && { index: 'undone' as const }),
         where: `#pk = :pk AND #${undone ? 'undoneSort' : 'sk'} BETWEEN :from AND :to`,

@@ -12,11 +12,11 @@ import type { Key } from './dynamo-table.ts';
 
 export const partitionOf = ({ owner, id }: JobRef): string => `job#${owner}/${id}`;
 export const jobKey = (ref: JobRef): Key => ({ pk: partitionOf(ref), sk: 'job' });
-export const fileSortKey = (path: string): string => `file#${path}`;
-export const fileKey = (ref: JobRef, path: string): Key => ({ pk: partitionOf(ref), sk: fileSortKey(path) });
+export const filePlace = (path: string): string => `file#${path}`;
+export const fileKey = (ref: JobRef, path: string): Key => ({ pk: partitionOf(ref), sk: filePlace(path) });
 /** Above every file's sort key: `$` follows `#`. */
 export const filesEnd = 'file$';
-export const undoneSortKey = (state: JobFile['state'], path: string): string => `${state}#${path}`;
+export const undonePlace = (state: JobFile['state'], path: string): string => `${state}#${path}`;
 export const undoneEnd = (state: JobFile['state']): string => `${state}$`;
 
 /** Partitions of each list in the open index: more would only make its readers ask more often. */
@@ -26,11 +26,11 @@ export const shardKey = (list: 'open' | 'removed', shard: number): string => `${
 /** By owner, so that counting an owner's jobs reads one partition. */
 const shardOf = (owner: string): number => createHash('sha256').update(owner).digest()[0]! % shards;
 export const openKeyOf = (owner: string): string => shardKey('open', shardOf(owner));
-export const openSortKey = ({ owner, id }: JobRef): string => `${owner}/${id}`;
+export const openPlace = ({ owner, id }: JobRef): string => `${owner}/${id}`;
 /** Before every owner. */
-export const firstSortKey = ' ';
-export const writeSortKey = (shard: number, place: string): string => `${shard}#${place}`;
-export function readSortKey(place: string): [shard: number, place: string] {
+export const firstPlace = ' ';
+export const writePlace = (shard: number, place: string): string => `${shard}#${place}`;
+export function readPlace(place: string): [shard: number, place: string] {
   const end = place.indexOf('#');
   return [Number(place.slice(0, end)), place.slice(end + 1)];
 }
@@ -56,7 +56,7 @@ export function changingFields(job: Job, expiresAt: number | undefined): Fields 
     failure: failure && JSON.stringify(failure),
     changedAt,
     openKey: open ? openKeyOf(job.owner) : undefined,
-    openSort: open ? openSortKey(job) : undefined,
+    openSort: open ? openPlace(job) : undefined,
     expiresAt: open ? undefined : expiresAt,
   };
 }
@@ -86,7 +86,7 @@ export const removedFields = (ref: JobRef, removedAt: number): Fields & Key => (
   id: ref.id,
   removedAt,
   openKey: shardKey('removed', shardOf(ref.owner)),
-  openSort: openSortKey(ref),
+  openSort: openPlace(ref),
 });
 export const isRemoved = ({ removedAt }: Fields): boolean => removedAt !== undefined;
 
@@ -119,7 +119,7 @@ export const changingFileFields = ({ path, state, failure, generation }: JobFile
   state,
   failure: failure && JSON.stringify(failure),
   generation,
-  undoneSort: state === 'done' ? undefined : undoneSortKey(state, path),
+  undoneSort: state === 'done' ? undefined : undonePlace(state, path),
 });
 
 export const newFileFields = (ref: JobRef, file: JobFile, expiresAt: number | undefined): Fields & Key => ({
@@ -131,7 +131,7 @@ export const newFileFields = (ref: JobRef, file: JobFile, expiresAt: number | un
 
 export function fileOf({ sk, bytes, state, failure, generation }: Fields): JobFile {
   return {
-    path: String(sk).slice(fileSortKey('').length),
+    path: String(sk).slice(filePlace('').length),
     bytes: Number(bytes),
     state: state as JobFile['state'],
     ...failureOf(failure),

@@ -9,10 +9,7 @@ export interface S3Account {
 }
 
 /** What most requests name. */
-export const bucketAndKeyOf = (
-  { buckets }: S3Account,
-  { bucket, key }: ObjectRef,
-): { Bucket: string; Key: string } => ({
+export const placeOf = ({ buckets }: S3Account, { bucket, key }: ObjectRef): { Bucket: string; Key: string } => ({
   Bucket: buckets[bucket],
   Key: key,
 });

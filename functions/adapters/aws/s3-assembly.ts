@@ -6,7 +6,7 @@ import { Failure } from '../../core/errors.ts';
 import { composingPrefix, type ObjectRef } from '../../core/object-keys.ts';
 import type { ByteRange, PutConditions, StoredObject } from '../../ports/object-store.ts';
 import { checksumText } from '../../ports/signed-access.ts';
-import { bucketAndKeyOf, type S3Account } from './s3-account.ts';
+import { placeOf, type S3Account } from './s3-account.ts';
 import { isConflict, writeFailure } from './s3-failures.ts';
 import { cut, type S3Limits, s3Limits } from './s3-limits.ts';
 import { type Multipart, startMultipart } from './s3-multipart.ts';
@@ -156,7 +156,7 @@ export function assemble(
   const putWhole = async ({ absent }: PutConditions): Promise<StoredObject> => {
     const known = checksum!; // all bytes came through here
     const command = new PutObjectCommand({
-      ...bucketAndKeyOf(account, ref),
+      ...placeOf(account, ref),
       Body: gathered.subarray(0, filled),
       ChecksumAlgorithm: 'CRC32',
       ChecksumCRC32: checksumText(known),

@@ -4,7 +4,7 @@ import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/object-keys.ts';
 import { objectPages } from '../../object-streams/all-pages.ts';
 import type { ByteRange, ObjectHead, ObjectStore, PutConditions, StoredObject } from '../../ports/object-store.ts';
-import { bucketAndKeyOf, type S3Account } from './s3-account.ts';
+import { placeOf, type S3Account } from './s3-account.ts';
 import { type Assembly, assemble } from './s3-assembly.ts';
 import { isMissing } from './s3-failures.ts';
 import { s3Limits } from './s3-limits.ts';
@@ -31,9 +31,7 @@ export function s3ObjectStore({
 
   const head = async (ref: ObjectRef): Promise<ObjectHead | undefined> => {
     try {
-      const found = await client.send(
-        new HeadObjectCommand({ ...bucketAndKeyOf(account, ref), ChecksumMode: 'ENABLED' }),
-      );
+      const found = await client.send(new HeadObjectCommand({ ...placeOf(account, ref), ChecksumMode: 'ENABLED' }));
       const crc32 = checksumOf(found.ChecksumCRC32);
       return {
         bytes: found.ContentLength!,
@@ -118,7 +116,7 @@ export function s3ObjectStore({
       return page.IsTruncated ? { objects, after: objects.at(-1)!.key } : { objects };
     },
     async remove(ref) {
-      await client.send(new DeleteObjectCommand(bucketAndKeyOf(account, ref)));
+      await client.send(new DeleteObjectCommand(placeOf(account, ref)));
     },
     async removeAll(bucket, prefix) {
       if (!prefix.endsWith('/')) throw new RangeError(`a prefix to remove ends in '/': '${prefix}'`);

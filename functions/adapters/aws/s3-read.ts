@@ -3,7 +3,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/object-keys.ts';
 import type { ByteRange } from '../../ports/object-store.ts';
-import { bucketAndKeyOf, type S3Account } from './s3-account.ts';
+import { placeOf, type S3Account } from './s3-account.ts';
 import { readFailure, statusOf } from './s3-failures.ts';
 
 /** Connections that may break in a row, with no byte between them. */
@@ -18,7 +18,7 @@ export async function readRange(account: S3Account, ref: ObjectRef, { start, end
     // Always a range: of a whole object the SDK would wrap the stream, and giving that up leaves the connection open.
     const Range = `bytes=${at}-${end === Infinity ? '' : end - 1}`;
     const { Body, ETag } = await account.client.send(
-      new GetObjectCommand({ ...bucketAndKeyOf(account, ref), Range, ...(IfMatch !== undefined && { IfMatch }) }),
+      new GetObjectCommand({ ...placeOf(account, ref), Range, ...(IfMatch !== undefined && { IfMatch }) }),
     );
     return { body: Body as Readable, etag: ETag };
   };

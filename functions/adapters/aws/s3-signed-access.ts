@@ -18,7 +18,7 @@ import type { Bucket, ObjectRef } from '../../core/object-keys.ts';
 import { checkNamedParts } from '../../object-streams/named-parts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { checksumHeader, checksumText, type SentPart, type SignedAccess } from '../../ports/signed-access.ts';
-import { bucketAndKeyOf, type S3Account } from './s3-account.ts';
+import { placeOf, type S3Account } from './s3-account.ts';
 import { isConflict, isMissing, isUploadMissing, writeFailure } from './s3-failures.ts';
 
 export interface S3SignedAccessOptions extends S3Account {
@@ -69,7 +69,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
     try {
       for (let marker: string | undefined, more = true; more; more = marker !== undefined) {
         const page = await client.send(
-          new ListPartsCommand({ ...bucketAndKeyOf(account, ref), UploadId: uploadId, PartNumberMarker: marker }),
+          new ListPartsCommand({ ...placeOf(account, ref), UploadId: uploadId, PartNumberMarker: marker }),
         );
         for (const { PartNumber, Size, ETag, LastModified } of page.Parts ?? [])
           arrived.push({ part: PartNumber!, bytes: Size!, etag: ETag!, at: LastModified!.getTime() });
@@ -100,7 +100,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
 
   const abort = async (ref: ObjectRef, uploadId: string): Promise<void> => {
     try {
-      await client.send(new AbortMultipartUploadCommand({ ...bucketAndKeyOf(account, ref), UploadId: uploadId }));
+      await client.send(new AbortMultipartUploadCommand({ ...placeOf(account, ref), UploadId: uploadId }));
     } catch (error) {
       if (!isUploadMissing(error)) throw error;
     }
@@ -108,7 +108,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
 
   const isThere = async (ref: ObjectRef): Promise<boolean> => {
     try {
-      await client.send(new HeadObjectCommand(bucketAndKeyOf(account, ref)));
+      await client.send(new HeadObjectCommand(placeOf(account, ref)));
       return true;
     } catch (error) {
       if (isMissing(error)) return false;
@@ -120,7 +120,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
     signPut(ref, { bytes, crc32, expiresSeconds }) {
       const checksum = crc32 === undefined ? undefined : checksumText(crc32);
       const command = new PutObjectCommand({
-        ...bucketAndKeyOf(account, ref),
+        ...placeOf(account, ref),
         ContentLength: bytes,
         IfNoneMatch: '*',
         ...(checksum !== undefined && { ChecksumCRC32: checksum }),
@@ -132,7 +132,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
     },
     signGet(ref, { expiresSeconds, fileName, contentType }) {
       const command = new GetObjectCommand({
-        ...bucketAndKeyOf(account, ref),
+        ...placeOf(account, ref),
         ...(fileName !== undefined && { ResponseContentDisposition: attachment(fileName) }),
         ...(contentType !== undefined && { ResponseContentType: contentType }),
       });
@@ -145,12 +145,12 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
         if (sent !== undefined && fits(sent, size)) return { uploadId, sent };
       }
       // Without a checksum of its own: who sends parts would have to send theirs.
-      const { UploadId } = await client.send(new CreateMultipartUploadCommand(bucketAndKeyOf(account, ref)));
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand(placeOf(account, ref)));
       return { uploadId: UploadId!, sent: [] };
     },
     signPart(ref, uploadId, part, { bytes, expiresSeconds }) {
       const command = new UploadPartCommand({
-        ...bucketAndKeyOf(account, ref),
+        ...placeOf(account, ref),
         UploadId: uploadId,
         PartNumber: part,
         ContentLength: bytes,
@@ -166,7 +166,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
       try {
         await client.send(
           new CompleteMultipartUploadCommand({
-            ...bucketAndKeyOf(account, ref),
+            ...placeOf(account, ref),
             UploadId: uploadId,
             MultipartUpload: { Parts: parts.map(({ part, etag }) => ({ PartNumber: part, ETag: etag })) },
             MpuObjectSize: expected.bytes,

@@ -5,11 +5,11 @@ import { formatBytes } from '../../core/format-bytes.ts';
 import type { ObjectRef } from '../../core/object-keys.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import type { Shortage, StorageQuota } from '../../ports/storage-quota.ts';
+import type { Room, Shortage } from '../../ports/storage-quota.ts';
 import type { LocalObjectStore } from './object-store.ts';
 import { isPart } from './signed-access.ts';
 
-export interface DiskQuotaOptions {
+export interface DiskRoomOptions {
   /** On the disk that counts. */
   folder: string;
   store: Pick<LocalObjectStore, 'head' | 'storedBytes'>;
@@ -20,7 +20,7 @@ export interface DiskQuotaOptions {
   clock: Clock;
 }
 
-export interface DiskQuota extends StorageQuota {
+export interface DiskRoom extends Room {
   /** The same objects; writing one is refused with `noSpace` when the disk is down to `keepFree`. */
   aboveFloor(objects: ObjectStore): ObjectStore;
   /** The same for those who upload: also when the budget is used up. What arrives is promised no more. */
@@ -31,7 +31,7 @@ export interface DiskQuota extends StorageQuota {
 
 const lookAgainMs = 250;
 
-export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaOptions): DiskQuota {
+export function diskQuota({ folder, store, budget, keepFree, clock }: DiskRoomOptions): DiskRoom {
   const promises = new Map<string, { bytes: number; until: number }>();
   const nameOf = ({ bucket, key }: ObjectRef) => `${bucket} ${key}`;
   /** Bytes of the disk that may be used, by everybody; below 0 when others use more. Looked up now and then, not at every upload. */
@@ -59,13 +59,13 @@ export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaO
     const used = store.storedBytes();
     const ahead = promised();
     if (budget !== undefined && used + ahead + more > budget)
-      return { of: 'budget', used, reserved: ahead, limit: budget };
+      return { of: 'budget', used, promised: ahead, limit: budget };
     const left = await free();
-    return ahead + more > left ? { of: 'disk', used, reserved: ahead, limit: Math.max(0, used + left) } : undefined;
+    return ahead + more > left ? { of: 'disk', used, promised: ahead, limit: Math.max(0, used + left) } : undefined;
   };
 
   return {
-    async reserve(wanted, seconds) {
+    async promise(wanted, seconds) {
       const missing: typeof wanted = (
         await Promise.all(wanted.map(async (each) => ((await store.head(each.ref)) === undefined ? [each] : [])))
       ).flat();

@@ -11,7 +11,7 @@ interface Row {
 /** Old answers go a few at a time, with new claims. */
 const forgottenAtOnce = 20;
 
-export function localIdempotencyStore({ sql, change }: LocalDatabase, clock: Clock): IdempotencyStore {
+export function localKeptAnswers({ sql, change }: LocalDatabase, clock: Clock): IdempotencyStore {
   const select = sql.prepare('SELECT request, status, body FROM answers WHERE owner = ? AND key = ? AND until > ?');
   const claim = sql.prepare('INSERT OR REPLACE INTO answers (owner, key, request, until) VALUES (?, ?, ?, ?)');
   const keep = sql.prepare('UPDATE answers SET status = ?, body = ?, until = ? WHERE owner = ? AND key = ?');

@@ -75,7 +75,7 @@ export function arrangeImageJ(
     times: frames / positions,
     depths: slices,
     channels,
-    pages: inOrder(lines.get('order') ?? 'czt', { c: channels, z: slices, t: frames }, pages),
+    pages: mapInOrder(lines.get('order') ?? 'czt', { c: channels, z: slices, t: frames }, pages),
     channelNames: channelNames(labels, channels, pages.length),
     ...known(pixelSize, positive(Number(lines.get('finterval') ?? Number.NaN))),
   };
@@ -89,7 +89,7 @@ function channelNames(labels: readonly string[], channels: number, planes: numbe
 }
 
 /** Pages from the file's order of axes (fastest first) to channel, depth, time. */
-function inOrder(order: string, size: { c: number; z: number; t: number }, pages: readonly number[]): number[] {
+function mapInOrder(order: string, size: { c: number; z: number; t: number }, pages: readonly number[]): number[] {
   const axes = order.toLowerCase() === 'default' ? 'czt' : order.toLowerCase();
   if ([...axes].sort().join('') !== 'ctz')
     throw new Failure('imageUnsupported', { feature: `its ImageJ description has the order ${order}` });

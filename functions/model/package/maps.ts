@@ -1,7 +1,8 @@
+import type { ModelDescription } from './description.ts';
 import type { InstanceSettings } from './settings.ts';
 
 /** Names of all maps, in the order in which the engine gives them. */
-export const mapNames = ({ outputs }: { outputs: readonly { channels: readonly string[] }[] }): string[] =>
+export const mapNames = ({ outputs }: Pick<ModelDescription, 'outputs'>): string[] =>
   outputs.flatMap(({ channels }) => channels);
 
 /** Which map is which: by the settings' names, else by what the names say, else the first is the foreground. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import serverless from 'serverless-http';
-import { dynamoIdempotencyStore } from '../../adapters/aws/dynamo-idempotency-store.ts';
+import { dynamoKeptAnswers } from '../../adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoSecret } from '../../adapters/aws/dynamo-secret.ts';
 import { dynamoUsage } from '../../adapters/aws/dynamo-usage.ts';
 import { s3SignedAccess } from '../../adapters/aws/s3-signed-access.ts';
@@ -38,7 +38,7 @@ async function open() {
     ports,
     signed: s3SignedAccess({ client: clients.s3, buckets: places.buckets as Record<Bucket, string>, clock }),
     usage: dynamoUsage(table),
-    answers: dynamoIdempotencyStore({ ...table, clock }),
+    answers: dynamoKeptAnswers({ ...table, clock }),
     // API Gateway checks tokens before; whoever else may invoke the function finds that it does too.
     identity: tokenVerifier({
       issuer,

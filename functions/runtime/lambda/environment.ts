@@ -14,7 +14,7 @@ import type { Stage } from '../../stages/stage.ts';
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Where the things are that a function may touch. */
-export interface ResourceNames {
+export interface Places {
   /** Names. */
   buckets: Partial<Record<Bucket, string>>;
   /** Name, and how long jobs stay in it; absent for a function that does not touch the table. */
@@ -25,7 +25,7 @@ export interface ResourceNames {
 }
 
 /** Reads what infra tells a function of this access. Throws `variableMissing`, naming all that is not there. */
-export function readResourceNames(access: Access & Pick<Stage, 'queue'>, variables: Variables): ResourceNames {
+export function readPlaces(access: Access & Pick<Stage, 'queue'>, variables: Variables): Places {
   const {
     queue,
     reads,
@@ -43,7 +43,7 @@ export function readResourceNames(access: Access & Pick<Stage, 'queue'>, variabl
   const touched = new Set<Bucket>([...reads, ...lists, ...writes, ...deletes, ...parts]);
   const fed = new Set<QueueName>([...sends, ...(queue === undefined ? [] : [queue])]);
   const inTable = jobs.length + usage.length + answers.length > 0;
-  const places: ResourceNames = {
+  const places: Places = {
     buckets: Object.fromEntries(
       buckets.filter((each) => touched.has(each)).map((each) => [each, read(bucketVariable(each))]),
     ),

@@ -10,7 +10,7 @@ import type { Ports } from '../../ports/ports.ts';
 import type { Runnable } from '../../stages/access.ts';
 import type { Stage } from '../../stages/stage.ts';
 import { restrict } from '../restrict.ts';
-import { type ResourceNames, readResourceNames } from './environment.ts';
+import { type Places, readPlaces } from './environment.ts';
 import { logger } from './log.ts';
 
 export interface OpenPorts {
@@ -18,13 +18,13 @@ export interface OpenPorts {
   allowed: Ports;
   /** Whole: of the runtime, which has the messages in hand. */
   all: Ports;
-  places: ResourceNames;
+  places: Places;
   clients: { s3: S3Client; dynamodb: DynamoDBClient; sqs: SQSClient };
 }
 
 /** The ports of one function on AWS. Nothing is asked of AWS yet. Throws `variableMissing`. */
 export function openPorts(runnable: Runnable & Pick<Stage, 'queue'>): OpenPorts {
-  const places = readResourceNames(runnable, process.env);
+  const places = readPlaces(runnable, process.env);
   const clients = { s3: new S3Client({}), dynamodb: new DynamoDBClient({}), sqs: new SQSClient({}) };
   const clock = systemClock;
   const all: Ports = {

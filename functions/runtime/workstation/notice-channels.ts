@@ -1,9 +1,9 @@
-import type { CommandContext } from '../../../cli/context.ts';
 import { UserError } from '../../../cli/errors.ts';
+import type { CommandContext } from '../../../cli/program.ts';
 import { openTextSecret } from '../../adapters/local/secret.ts';
 import { type MailServer, readMailServer, smtpSender } from '../../adapters/local/smtp.ts';
 import { emailKey } from '../../identity/email-address.ts';
-import type { NoticeSetup } from './notices.ts';
+import type { Telling } from './notices.ts';
 
 export interface NoticeOptions {
   smtp?: string;
@@ -15,11 +15,11 @@ export interface NoticeOptions {
 const shortestSecret = 16;
 
 /** How owners are told, as flags and environment say. Passwords and secrets stay in it: nothing of them is told or thrown. */
-export async function openNoticeChannels(
+export async function tellingOf(
   { smtp, mailFrom, webhook }: NoticeOptions,
   dataFolder: string,
   { env, io }: Pick<CommandContext, 'env' | 'io'>,
-): Promise<NoticeSetup> {
+): Promise<Telling> {
   const mailUrl = smtp ?? env.LABDEPLOY_SMTP ?? '';
   const hookUrl = webhook ?? env.LABDEPLOY_WEBHOOK ?? '';
   return {
@@ -28,7 +28,7 @@ export async function openNoticeChannels(
   };
 }
 
-function mailOf(url: string, mailFrom: string | undefined, io: CommandContext['io']): NonNullable<NoticeSetup['mail']> {
+function mailOf(url: string, mailFrom: string | undefined, io: CommandContext['io']): NonNullable<Telling['mail']> {
   const server = readMailServer(url);
   if (server === undefined) throw new UserError('mailServerInvalid', {});
   const from = mailFrom ?? loginAddress(server);
@@ -47,7 +47,7 @@ async function hookOf(
   url: string,
   dataFolder: string,
   { env, io }: Pick<CommandContext, 'env' | 'io'>,
-): Promise<NonNullable<NoticeSetup['hook']>> {
+): Promise<NonNullable<Telling['hook']>> {
   const { protocol, username, password, host } = URL.canParse(url) ? new URL(url) : new URL('none:');
   if ((protocol !== 'http:' && protocol !== 'https:') || username !== '' || password !== '') {
     throw new UserError('webHookInvalid', {});

@@ -12,7 +12,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const linkDays = 7;
 
 /** How owners are told that a job ended: by mail, by a web hook, or both. */
-export interface NoticeSetup {
+export interface Telling {
   /** `from`: the sender's address; without accounts also where notices go. */
   mail?: { sender: MailSender; from: string };
   hook?: WebHook;
@@ -20,7 +20,7 @@ export interface NoticeSetup {
 
 /** Undefined where nobody is told of anything. */
 export function localNotices(
-  { mail, hook }: NoticeSetup,
+  { mail, hook }: Telling,
   {
     accounts,
     page,

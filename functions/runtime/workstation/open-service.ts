@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import express, { type Express } from 'express';
 import { diskQuota } from '../../adapters/local/disk-quota.ts';
-import { localIdempotencyStore } from '../../adapters/local/idempotency-store.ts';
+import { localKeptAnswers } from '../../adapters/local/idempotency-store.ts';
 import { type IssuerOptions, issuerPath, openIssuer } from '../../adapters/local/issuer/open-issuer.ts';
 import { localJobStore } from '../../adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../adapters/local/local-database.ts';
@@ -25,7 +25,7 @@ import { notifyInputs } from '../notify-inputs.ts';
 import { restrict } from '../restrict.ts';
 import { attempts, runStages } from '../run-stages.ts';
 import { offerModels } from './models.ts';
-import { localNotices, type NoticeSetup } from './notices.ts';
+import { localNotices, type Telling } from './notices.ts';
 import { oneHost } from './one-host.ts';
 import { servePage } from './page.ts';
 import { resumeJobs } from './resume.ts';
@@ -44,7 +44,7 @@ export interface ServiceOptions {
   users: boolean;
   signUp?: NonNullable<IssuerOptions['signUp']>;
   /** Default: nobody is told of anything, and links for accounts are handed over by administrators. */
-  telling?: NoticeSetup;
+  telling?: Telling;
   /** Owners may make links to their results that need no sign-in. */
   publicLinks?: boolean;
   /** Jobs are removed so long after they ended; absent: never. */
@@ -123,7 +123,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     signed,
     room,
     usage: localUsage(database),
-    answers: localIdempotencyStore(database, clock),
+    answers: localKeptAnswers(database, clock),
     identity,
     plans: defaultPlans,
     models: async () => models.views,

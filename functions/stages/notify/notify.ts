@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
 import { type NoticeChannel, type NoticeMessage, noticeChannels } from '../../core/messages.ts';
-import { type EndedJob, isNotified, noticeOf } from '../../core/notice.ts';
+import { type EndedJob, isTold, noticeOf } from '../../core/notice.ts';
 import { tableRef } from '../../core/object-keys.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -22,7 +22,7 @@ export async function notifyOwner(message: NoticeMessage, services: NotifyServic
   const { jobs, objects, queue, notices, signal } = services;
   if (notices === undefined) return 'nobody to tell';
   const job = await jobs.get(message);
-  if (job === undefined || job.generation !== message.generation || !isNotified(job)) return 'nothing to tell';
+  if (job === undefined || job.generation !== message.generation || !isTold(job)) return 'nothing to tell';
 
   const wanted = message.channel === undefined ? noticeChannels : [message.channel];
   const channels = wanted.filter((name) => notices.channels[name] !== undefined);

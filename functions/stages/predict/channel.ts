@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
-import type { PlanePosition } from './plane-indices.ts';
+import type { Place } from './plane-indices.ts';
 
 /** What the model takes: how many channels, which one by default, and whether RGB becomes grey. */
 export interface ModelInput {
@@ -66,7 +66,7 @@ function indexOf(wanted: number | string, names: readonly (string | undefined)[]
 const luma = [0.299, 0.587, 0.114] as const;
 
 /** Reads the chosen planes at one place of the image: one a model channel, one sample a pixel. */
-export async function readChosen(image: Image, at: PlanePosition, choice: ChannelChoice): Promise<Plane[]> {
+export async function readChosen(image: Image, at: Place, choice: ChannelChoice): Promise<Plane[]> {
   if (choice.from === 'channels')
     return Promise.all(choice.indices.map((channel) => image.readPlane({ ...at, channel })));
   const colour = await image.readPlane({ ...at, channel: 0 });

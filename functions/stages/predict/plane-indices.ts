@@ -1,10 +1,10 @@
 import type { ImageInfo, PlaneIndex } from '../../image/image.ts';
 
 /** Where a plane of the chosen channel stands. */
-export type PlanePosition = Omit<PlaneIndex, 'channel'>;
+export type Place = Omit<PlaneIndex, 'channel'>;
 
 /** Every plane to predict, in the order of the written TIFF: position, time, depth. */
-export function* planePositions({ positions, times, depths }: ImageInfo): Generator<PlanePosition> {
+export function* planePositions({ positions, times, depths }: ImageInfo): Generator<Place> {
   for (let position = 0; position < positions; position++)
     for (let time = 0; time < times; time++)
       for (let depth = 0; depth < depths; depth++) yield { position, time, depth };

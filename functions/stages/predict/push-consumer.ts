@@ -11,7 +11,7 @@ export interface PushConsumer<T> {
   abort(error: Error): Promise<void>;
 }
 
-export function pushConsumer<T>(consume: (items: AsyncIterable<T>) => Promise<unknown>): PushConsumer<T> {
+export function sink<T>(consume: (items: AsyncIterable<T>) => Promise<unknown>): PushConsumer<T> {
   const pipe = new PassThrough({ objectMode: true, highWaterMark: 1 });
   pipe.on('error', () => {}); // reported by write and end
   const consumed = consume(pipe);

@@ -9,8 +9,8 @@ import { type ChannelChoice, readChosen } from './channel.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import { encodeText, measurementRows, writeProbabilities } from './encode.ts';
 import { peekStream } from './peek-stream.ts';
-import { type PlanePosition, planePositions } from './plane-indices.ts';
-import { type PushConsumer, pushConsumer } from './push-consumer.ts';
+import { type Place, planePositions } from './plane-indices.ts';
+import { type PushConsumer, sink } from './push-consumer.ts';
 import type { ImageServices } from './services.ts';
 
 /** A plane has more objects than uint16 labels can name: the image is written again with uint32. */
@@ -19,7 +19,7 @@ export class TooManyLabels extends Error {}
 /** One plane's outcome, on its way to the result files, or where it was cut short. */
 type Predicted =
   | {
-      place: PlanePosition;
+      place: Place;
       /** Only where they are written too: they are the largest part of a plane's memory. */
       maps?: Maps;
       segmentation: Segmentation;
@@ -70,7 +70,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
     bytes: before(kind).reduce((sum, { bytes }) => sum + bytes, 0),
   });
   const into = <T>(kind: ResultKind, encode: (items: AsyncIterable<T>) => AsyncIterable<Uint8Array>): PushConsumer<T> =>
-    pushConsumer<T>(async (items) => {
+    sink<T>(async (items) => {
       if (checkpoint === undefined) return put(kind, encode(items));
       const { ended, all } = await peekStream(encode(items), heldBytes);
       if (ended && whole && before(kind).length === 0) return put(kind, all);
@@ -91,9 +91,9 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
       : undefined;
   const sinks: PushConsumer<never>[] = [labels, rows, ...(probabilities ? [probabilities] : [])];
   const previewPlace = places[Math.floor(places.length / 2)]!; // the middle of a stack shows most of it
-  const memory = new Map<PlanePosition, () => void>(); // of planes that are worked on or wait to be written
+  const memory = new Map<Place, () => void>(); // of planes that are worked on or wait to be written
 
-  const predict = async (place: PlanePosition): Promise<Predicted> => {
+  const predict = async (place: Place): Promise<Predicted> => {
     const first = place === places[from.planes];
     memory.set(place, await services.admit(services.engine.memoryBytes(height, width)));
     if (!first && near()) return { cut: undefined };
@@ -103,7 +103,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
     if ('cut' in kept || probabilities !== undefined) return kept;
     return { place: kept.place, segmentation: kept.segmentation };
   };
-  function* rest(): Generator<PlanePosition> {
+  function* rest(): Generator<Place> {
     for (let i = from.planes; i < places.length && (i === from.planes || !near()); i++) yield places[i]!;
   }
 
@@ -146,7 +146,7 @@ const abortAll = (sinks: readonly PushConsumer<never>[], error: Error) =>
 /** One plane, or as much of its maps as there was time for: more than was begun, or all of it. */
 async function predictPlane(
   { image, choice }: ImageWork,
-  place: PlanePosition,
+  place: Place,
   { begun, halt, preview }: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean },
   { engine, signal }: ImageServices,
 ): Promise<Exclude<Predicted, { cut: undefined }>> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Job } from '../../../functions/core/job.ts';
-import { type EndedJob, isNotified, noticeOf } from '../../../functions/core/notice.ts';
+import { type EndedJob, isTold, noticeOf } from '../../../functions/core/notice.ts';
 
 const page = 'https://lab.example';
 const job: EndedJob = {
@@ -122,6 +122,6 @@ https://lab.example/jobs/job-0001
     ['cancelled', false],
     ['expired', true],
   ] as const)('is given of a job that is %s: %s', (state, told) => {
-    expect(isNotified({ ...job, state } as Job)).toBe(told);
+    expect(isTold({ ...job, state } as Job)).toBe(told);
   });
 });

@@ -103,8 +103,8 @@ describe('the names that results get', () => {
       fc.property(
         paths.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
         ([all, shuffled]) => {
-          const inOrder = outputStems(all);
-          for (const [image, stem] of outputStems(shuffled)) expect(inOrder.get(image)).toBe(stem);
+          const mapInOrder = outputStems(all);
+          for (const [image, stem] of outputStems(shuffled)) expect(mapInOrder.get(image)).toBe(stem);
         },
       ),
       { numRuns: 150 },

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { type DiskQuota, diskQuota } from '../../../functions/adapters/local/disk-quota.ts';
+import { type DiskRoom, diskQuota } from '../../../functions/adapters/local/disk-quota.ts';
 import { type LocalObjectStore, openLocalObjectStore } from '../../../functions/adapters/local/object-store.ts';
 import { localSignedAccess } from '../../../functions/adapters/local/signed-access.ts';
 import type { Failure } from '../../../functions/core/errors.ts';
@@ -21,7 +21,7 @@ afterEach(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-const open = (limits: { budget?: number; keepFree?: number }): DiskQuota =>
+const open = (limits: { budget?: number; keepFree?: number }): DiskRoom =>
   diskQuota({ folder: folder.path, store, clock, keepFree: 0, ...limits });
 const input = (name: string) => ({ bucket: 'inputs', key: `olga/job1/${name}` }) as const;
 const wants = (...files: [string, number][]) => files.map(([name, bytes]) => ({ ref: input(name), bytes }));

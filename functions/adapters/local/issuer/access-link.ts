@@ -8,7 +8,7 @@ const onceLifeMs = 10 * 60_000;
  * process lives, as Jupyter's is: it is for the terminal, and may be opened in a second browser. `once` is good for one
  * visit within ten minutes: it is for starting a browser, whose arguments every user of the machine can read.
  */
-export function openAccessLink(clock: Clock) {
+export function openEntrance(clock: Clock) {
   const secret = () => randomBytes(32).toString('base64url');
   const standing = secret();
   const single = new Map<string, number>();
@@ -30,6 +30,6 @@ export function openAccessLink(clock: Clock) {
   };
 }
 
-export type AccessLink = ReturnType<typeof openAccessLink>;
+export type Entrance = ReturnType<typeof openEntrance>;
 
 const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64url');

@@ -4,8 +4,8 @@ import { isPlanName } from '../../../identity/groups.ts';
 import type { Account, Accounts, Link } from '../../../ports/identity.ts';
 import type { StoredAccount } from './account-table.ts';
 import { linkTo } from './links.ts';
-import type { TokenKinds } from './one-time-tokens.ts';
-import type { SessionContext } from './session-context.ts';
+import type { TicketKinds } from './one-time-tokens.ts';
+import type { Desk } from './session-context.ts';
 
 /** The owner of what was made before there were accounts; the first administrator takes it over. */
 export const localOwner = 'local';
@@ -18,10 +18,7 @@ export interface LocalAccounts extends Accounts {
 }
 
 /** People of this machine's service; `issuer` is where links lead. Works beside a running service on the same database. */
-export function localAccounts(
-  { accounts, artifacts, database, tickets }: SessionContext,
-  issuer: string,
-): LocalAccounts {
+export function localAccounts({ accounts, artifacts, database, tickets }: Desk, issuer: string): LocalAccounts {
   const find = (account: string): StoredAccount => {
     const found = accounts.byId(account) ?? accounts.byEmail(account);
     if (found === undefined) throw new Failure('accountMissing', { account });
@@ -44,7 +41,7 @@ export function localAccounts(
     artifacts.forget(id);
     tickets.forget(id);
   };
-  const invitation = (details: TokenKinds['invite']) => {
+  const invitation = (details: TicketKinds['invite']) => {
     const { secret, expiresAt } = tickets.issue('invite', details);
     return { url: linkTo(issuer, 'invite', secret), expiresAt };
   };

@@ -4,11 +4,11 @@ import type { Account } from '../../../ports/identity.ts';
 import { cookieNames, cookieOf } from './cookies.ts';
 import { type FormGuard, formGuard } from './form-guard.ts';
 import { layout, type Page } from './pages/layout.ts';
-import type { SessionContext } from './session-context.ts';
+import type { Desk } from './session-context.ts';
 
 /** What the routes share: who is signed in, what a response carries, how a browser is let in. */
 export interface Front {
-  desk: SessionContext;
+  desk: Desk;
   provider: Provider;
   guard: FormGuard;
   /** `https://lab.example/auth`, and its path. */
@@ -30,7 +30,7 @@ export interface Front {
 export interface FrontOptions {
   issuer: string;
   secret: string;
-  desk: SessionContext;
+  desk: Desk;
   provider: Provider;
 }
 

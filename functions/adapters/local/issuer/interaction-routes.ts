@@ -1,5 +1,5 @@
 import type { Express, Request, Response } from 'express';
-import type { AccessLink } from './access-link.ts';
+import type { Entrance } from './access-link.ts';
 import { addressOf, type Front, protect, textOf } from './front.ts';
 import { consentPage, oncePage, signInPage } from './pages/sign-in-pages.ts';
 import { strings } from './pages/strings.ts';
@@ -8,7 +8,7 @@ import { type SignInRefusal, signIn } from './sign-in.ts';
 
 export interface InteractionOptions {
   /** Without accounts: the links that let in, and whom. */
-  onePerson?: { entrance: AccessLink; account: string } | undefined;
+  onePerson?: { entrance: Entrance; account: string } | undefined;
   /** Whether the policy lets strangers sign up. */
   signUp: boolean;
   findSubject: FindSubject;

@@ -3,7 +3,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { LocalDatabase } from '../database.ts';
 
 /** What the holder of a secret may do, once. */
-export interface TokenKinds {
+export interface TicketKinds {
   /** Make an account. `id`: the account takes it; the one person's, so that a lab that grows keeps its jobs. */
   invite: { email?: string; admin: boolean; plan?: string; id?: string };
   /** Set a new password. */
@@ -13,29 +13,29 @@ export interface TokenKinds {
 }
 
 const hour = 3_600_000;
-export const tokenLifeMs: Record<keyof TokenKinds, number> = {
+export const ticketLifeMs: Record<keyof TicketKinds, number> = {
   invite: 7 * 24 * hour,
   reset: 24 * hour,
   arrival: hour / 12,
 };
 
 /** 256 random bits, base64url; only their SHA-256 is kept, so a copy of the database opens nothing. */
-export function openOneTimeTokens({ sql, write }: LocalDatabase, clock: Clock) {
+export function openTickets({ sql, write }: LocalDatabase, clock: Clock) {
   const insert = sql.prepare('INSERT INTO tickets (digest, kind, details, account, expires_at) VALUES (?, ?, ?, ?, ?)');
   const find = sql.prepare('SELECT details FROM tickets WHERE digest = ? AND kind = ? AND expires_at > ?');
   const remove = sql.prepare('DELETE FROM tickets WHERE digest = ?');
   const removeOf = sql.prepare('DELETE FROM tickets WHERE account = ?');
   const sweep = sql.prepare('DELETE FROM tickets WHERE expires_at <= ?');
 
-  const look = <K extends keyof TokenKinds>(kind: K, secret: string): TokenKinds[K] | undefined => {
+  const look = <K extends keyof TicketKinds>(kind: K, secret: string): TicketKinds[K] | undefined => {
     const row = find.get(digest(secret), kind, clock.now()) as { details: string } | undefined;
-    return row === undefined ? undefined : (JSON.parse(row.details) as TokenKinds[K]);
+    return row === undefined ? undefined : (JSON.parse(row.details) as TicketKinds[K]);
   };
 
   return {
-    issue<K extends keyof TokenKinds>(kind: K, details: TokenKinds[K]): { secret: string; expiresAt: number } {
+    issue<K extends keyof TicketKinds>(kind: K, details: TicketKinds[K]): { secret: string; expiresAt: number } {
       const secret = randomBytes(32).toString('base64url');
-      const expiresAt = clock.now() + tokenLifeMs[kind];
+      const expiresAt = clock.now() + ticketLifeMs[kind];
       const account = 'account' in details ? details.account : (details.id ?? null);
       write(() => {
         sweep.run(clock.now());
@@ -45,7 +45,7 @@ export function openOneTimeTokens({ sql, write }: LocalDatabase, clock: Clock) {
     },
     look,
     /** One caller gets it. */
-    take: <K extends keyof TokenKinds>(kind: K, secret: string): TokenKinds[K] | undefined =>
+    take: <K extends keyof TicketKinds>(kind: K, secret: string): TicketKinds[K] | undefined =>
       write(() => {
         const details = look(kind, secret);
         if (details !== undefined) remove.run(digest(secret));
@@ -58,7 +58,7 @@ export function openOneTimeTokens({ sql, write }: LocalDatabase, clock: Clock) {
   };
 }
 
-export type OneTimeTokens = ReturnType<typeof openOneTimeTokens>;
+export type Tickets = ReturnType<typeof openTickets>;
 
 /** Looked up by digest: the time that takes says nothing about the secret. */
 const digest = (secret: string): Buffer => createHash('sha256').update(secret).digest();

@@ -1,7 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { JSONWebKeySet } from 'jose';
 import { type Clock, systemClock } from '../../../ports/clock.ts';
-import { openAccessLink } from './access-link.ts';
+import { openEntrance } from './access-link.ts';
 import { accountRoutes } from './account-routes.ts';
 import { type LocalAccounts, localAccounts, localOwner } from './accounts.ts';
 import { addressOf, openFront, protect } from './front.ts';
@@ -17,7 +17,7 @@ import { Overloaded, type ScryptCost } from './password.ts';
 import { apiScope, clientIds, type FindSubject, openProvider, scopes } from './provider.ts';
 import { scriptRoutes } from './script-routes.ts';
 import { openScriptTokens } from './script-tokens.ts';
-import { openSessionContext } from './session-context.ts';
+import { openDesk } from './session-context.ts';
 import { backRoute } from './sign-in-first.ts';
 import type { SignUpPolicy } from './sign-up.ts';
 import { type SendMail, signUpRoutes } from './sign-up-routes.ts';
@@ -83,7 +83,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
 
   const keys = await issuerKeys(dataFolder);
   const database = openIssuerDatabase(dataFolder);
-  const desk = openSessionContext(database, clock, options.passwordCost);
+  const desk = openDesk(database, clock, options.passwordCost);
   if (desk.settings.change('mode', users ? 'users' : 'one person') === 'changed') desk.artifacts.forgetAll();
   desk.settings.change('issuer', issuer); // where links of openAccounts lead
 
@@ -105,7 +105,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   provider.on('server_error', (_ctx, error) => options.onError(error));
   const front = openFront({ issuer, secret: keys.secret, desk, provider });
   const accounts = localAccounts(desk, issuer);
-  const entrance = openAccessLink(clock);
+  const entrance = openEntrance(clock);
 
   const app = express();
   app.disable('x-powered-by');

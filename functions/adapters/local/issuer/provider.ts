@@ -11,7 +11,7 @@ import type { Account } from '../../../ports/identity.ts';
 import { cookieNames } from './cookies.ts';
 import { type IssuerKeys, signingAlgorithm } from './issuer-keys.ts';
 import type { ProviderPages } from './pages/provider-pages.ts';
-import type { SessionContext } from './session-context.ts';
+import type { Desk } from './session-context.ts';
 
 /** The page in the browser, the command line, and the issuer's own pages. */
 export const clientIds = { page: 'labdeploy-page', cli: 'labdeploy-cli', own: 'labdeploy-account' } as const;
@@ -47,7 +47,7 @@ export interface ProviderOptions {
   redirectUris: readonly string[];
   postLogoutRedirectUris: readonly string[];
   keys: IssuerKeys;
-  desk: SessionContext;
+  desk: Desk;
   pages: ProviderPages;
   findSubject: FindSubject;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { emailKey } from '../../../identity/email-address.ts';
 import type { Account } from '../../../ports/identity.ts';
 import { longestPassword, type PasswordFault, passwordFault } from './password-rules.ts';
-import type { SessionContext } from './session-context.ts';
+import type { Desk } from './session-context.ts';
 import { addressKey, type ThrottleKey } from './throttle.ts';
 
 export type SignInRefusal =
@@ -15,7 +15,7 @@ export type SignInRefusal =
 /** Checks e-mail and password; as slow for unknown addresses as for wrong passwords. */
 export async function signIn(
   { email, password, address }: { email: string; password: string; address: string },
-  desk: SessionContext,
+  desk: Desk,
 ): Promise<{ account: Account } | SignInRefusal> {
   const { accounts, database, passwords, throttle } = desk;
   const keys = [accountKey(email), addressKey(address)];
@@ -46,7 +46,7 @@ export type PasswordChange =
 /** Sets a new password for who knows the old one; every session of the account ends. */
 export async function changePassword(
   { id, current, wanted }: { id: string; current: string; wanted: string },
-  { accounts, artifacts, database, passwords, throttle, tickets }: SessionContext,
+  { accounts, artifacts, database, passwords, throttle, tickets }: Desk,
 ): Promise<PasswordChange> {
   const account = accounts.byId(id);
   if (account === undefined) return { refused: 'wrong' };

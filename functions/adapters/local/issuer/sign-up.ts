@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Failure } from '../../../core/errors.ts';
 import { emailKey } from '../../../identity/email-address.ts';
 import type { AccountState } from '../../../ports/identity.ts';
-import type { TokenKinds } from './one-time-tokens.ts';
+import type { TicketKinds } from './one-time-tokens.ts';
 import { type PasswordFault, passwordFault } from './password-rules.ts';
-import type { SessionContext } from './session-context.ts';
+import type { Desk } from './session-context.ts';
 import { accountKey } from './sign-in.ts';
 import { addressKey } from './throttle.ts';
 
@@ -37,7 +37,7 @@ function formFault({ email, name, password }: Applicant): FormFault | undefined 
 export async function acceptInvitation(
   secret: string,
   applicant: Applicant,
-  desk: SessionContext,
+  desk: Desk,
 ): Promise<{ id: string } | { gone: true } | FormFault> {
   const { accounts, database, passwords, tickets } = desk;
   const invitation = tickets.look('invite', secret);
@@ -71,7 +71,7 @@ export async function signUp(
     address,
     sendInvitation,
   }: { policy: SignUpPolicy; address: string; sendInvitation?: SendInvitation | undefined },
-  desk: SessionContext,
+  desk: Desk,
 ): Promise<SignedUp | FormFault | Throttled> {
   const { accounts, database, passwords, throttle, tickets } = desk;
   if (policy.kind === 'invite')
@@ -113,7 +113,7 @@ const addressFault = (email: string): FormFault | undefined =>
 export async function resetPassword(
   secret: string,
   wanted: string,
-  { accounts, artifacts, database, passwords, throttle, tickets }: SessionContext,
+  { accounts, artifacts, database, passwords, throttle, tickets }: Desk,
 ): Promise<{ id: string } | { gone: true } | FormFault> {
   const account = accounts.byId(tickets.look('reset', secret)?.account ?? '');
   if (account === undefined) return { gone: true };
@@ -135,9 +135,9 @@ export async function resetPassword(
 
 function insertAccount(
   { email, name, password }: Applicant,
-  { admin, plan, id }: TokenKinds['invite'],
+  { admin, plan, id }: TicketKinds['invite'],
   state: AccountState,
-  { accounts, clock }: SessionContext,
+  { accounts, clock }: Desk,
 ): string {
   const free = id !== undefined && accounts.byId(id) === undefined ? id : randomUUID();
   accounts.insert({
