@@ -140,19 +140,28 @@ export async function readDirectory(window: Window, { little, big }: Format, off
   return { offset, fields, repeated, next, bytes: length + inline };
 }
 
-async function valueView(window: Window, field: Field): Promise<{ view: DataView; width: number }> {
+/** The first `most` values of a field, all of which lie in the file. */
+async function valueView(window: Window, field: Field, most: number): Promise<{ view: DataView; width: number }> {
   const width = widths[field.type];
   if (width === undefined)
     throw new Failure('imageBroken', [`${tagName(field.tag)} has the unknown type ${field.type}`]);
-  return { view: await window.view(field.at, field.count * width, `${tagName(field.tag)}`), width };
+  const whole = field.count * width;
+  // what lies outside is refused with all its values
+  const length = field.at + whole > window.size ? whole : Math.min(whole, most * width);
+  return { view: await window.view(field.at, length, `${tagName(field.tag)}`), width };
 }
 
-/** All values of a field as numbers; rationals as quotients. Throws imageBroken for text and for what lies outside the file. */
-export async function numbers(window: Window, { little }: Format, field: Field): Promise<Float64Array> {
+/** The first `most` values of a field as numbers; rationals as quotients. Throws imageBroken for text and for what lies outside the file. */
+export async function numbers(
+  window: Window,
+  { little }: Format,
+  field: Field,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Float64Array> {
   if (field.type === 2 || field.type === 7)
     throw new Failure('imageBroken', [`${tagName(field.tag)} has the type ${field.type}, not numbers`]);
-  const { view, width } = await valueView(window, field);
-  const values = new Float64Array(field.count);
+  const { view, width } = await valueView(window, field, most);
+  const values = new Float64Array(Math.min(field.count, most));
   const one = reader(field.type);
   for (let i = 0; i < values.length; i++) values[i] = one(view, i * width, little);
   return values;
@@ -190,13 +199,23 @@ function reader(type: number): (view: DataView, at: number, little: boolean) => 
 
 /** The bytes of a field, whatever its type; a copy. */
 export async function rawBytes(window: Window, field: Field): Promise<Uint8Array> {
-  const { view } = await valueView(window, field);
+  const { view } = await valueView(window, field, Number.POSITIVE_INFINITY);
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
 }
 
-/** The text of a field up to its first NUL: UTF-8 where it is valid, else Latin-1 (a lone µ in ImageJ's unit). */
+/** The text of a field, as decodeText takes it. */
 export async function text(window: Window, field: Field): Promise<string> {
-  const bytes = await rawBytes(window, field);
+  return decodeText(await rawBytes(window, field));
+}
+
+/**
+ * Text up to its first NUL: UTF-16 where it starts so (XML may be written in it), else UTF-8 where it is valid, else Latin-1 (a
+ * lone µ in ImageJ's unit).
+ */
+export function decodeText(bytes: Uint8Array): string {
+  const [a, b] = bytes;
+  if ((a === 0xff && b === 0xfe) || (a === 0x3c && b === 0)) return untilNul(new TextDecoder('utf-16le').decode(bytes));
+  if ((a === 0xfe && b === 0xff) || (a === 0 && b === 0x3c)) return untilNul(new TextDecoder('utf-16be').decode(bytes));
   const end = bytes.indexOf(0);
   const used = end === -1 ? bytes : bytes.subarray(0, end);
   try {
@@ -206,9 +225,14 @@ export async function text(window: Window, field: Field): Promise<string> {
   }
 }
 
+const untilNul = (text: string): string => {
+  const end = text.indexOf('\0');
+  return end === -1 ? text : text.slice(0, end);
+};
+
 /** Bytes as the first 256 characters of Unicode. Without Buffer: the page reads headers with this file too. */
-function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
+export function latin1(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += 8192) parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+  return parts.join('');
 }

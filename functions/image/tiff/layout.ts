@@ -46,20 +46,23 @@ export const bytesPerSample: Record<SampleType, number> = {
 /** Fields of one directory, by tag. A missing one without a default is imageBroken. */
 export interface Fields {
   has(tag: number): boolean;
-  list(tag: number): Promise<Float64Array | undefined>;
+  /** Its values, the first `most` of them. */
+  list(tag: number, most?: number): Promise<Float64Array | undefined>;
+  /** How many values it has; 0 where it is absent. */
+  count(tag: number): number;
   /** A whole number of 0 or more. */
   whole(tag: number, otherwise?: number): Promise<number>;
   text(tag: number): Promise<string | undefined>;
 }
 
 export function fieldsOf(window: Window, format: Format, directory: Directory): Fields {
-  const list = async (number: number) => {
-    const field = directory.fields.get(number);
-    return field && (await numbers(window, format, field));
-  };
   return {
     has: (number) => directory.fields.has(number),
-    list,
+    count: (number) => directory.fields.get(number)?.count ?? 0,
+    async list(number, most = Number.POSITIVE_INFINITY) {
+      const field = directory.fields.get(number);
+      return field && (await numbers(window, format, field, most));
+    },
     async whole(number, otherwise) {
       const field = directory.fields.get(number);
       if (field === undefined) {
@@ -85,12 +88,12 @@ const unsupported = (number: number, value: string): Failure =>
 
 /** The one value that all samples share. Writers give it once or once a sample; some give more. */
 async function perSample(fields: Fields, number: number, samples: number, otherwise: number): Promise<number> {
-  const values = await fields.list(number);
-  if (values === undefined) return otherwise;
-  const used = values.subarray(0, samples);
+  const used = await fields.list(number, samples);
+  if (used === undefined) return otherwise;
   const first = used[0];
-  if (first === undefined || (values.length !== 1 && values.length < samples))
-    throw new Failure('imageBroken', [`${tagName(number)} has ${values.length} values for ${samples} samples`]);
+  const count = fields.count(number);
+  if (first === undefined || (count !== 1 && count < samples))
+    throw new Failure('imageBroken', [`${tagName(number)} has ${count} values for ${samples} samples`]);
   if (used.some((value) => value !== first))
     throw unsupported(number, `different for each sample (${used.join(', ')})`);
   return first;
@@ -153,7 +156,7 @@ export async function readLayout(window: Window, format: Format, directory: Dire
   if (fillOrder !== 1 && fillOrder !== 2) throw unsupported(tag.fillOrder, String(fillOrder));
   const photometric = await fields.whole(tag.photometric, samples >= 3 ? 2 : 1); // as libtiff guesses it
   if (photometric === 6) {
-    const subsampling = (await fields.list(tag.yCbCrSubsampling)) ?? [2, 2];
+    const subsampling = (await fields.list(tag.yCbCrSubsampling, 2)) ?? [2, 2];
     if (subsampling[0] !== 1 || subsampling[1] !== 1)
       throw unsupported(tag.photometric, `${named(6, photometricNames)} with subsampled colours`);
   }

@@ -1,10 +1,20 @@
 import { Failure } from '../../core/errors.ts';
 import type { ByteSource, Plane } from '../image.ts';
 import { checkSize, type DecodeOptions, decodePlane } from './decode.ts';
-import { type Directory, type Format, rawBytes, readHeader, text, type Window, windowOver } from './directory.ts';
+import {
+  type Directory,
+  type Field,
+  type Format,
+  rawBytes,
+  readHeader,
+  text,
+  type Window,
+  windowOver,
+} from './directory.ts';
 import { type ChainGuard, readChain, readSubDirectories } from './directory-chain.ts';
 import { imageJPlanes, parseImageJ } from './imagej.ts';
 import { fieldsOf, type Layout, readLayout } from './layout.ts';
+import { byteMeter, meteredWindow } from './metered-window.ts';
 import { type Ranges, readRanges } from './segments.ts';
 import { tag } from './tags.ts';
 import { type LsmInfo, parseShaped, readLsmInfo, shapedPlanes } from './vendors.ts';
@@ -59,34 +69,49 @@ export async function openTiff(source: ByteSource): Promise<TiffFile> {
   const lsm = lsmField === undefined ? undefined : readLsmInfo(await rawBytes(window, lsmField));
   if (lsm !== undefined && source.size >= 2 ** 32)
     throw new Failure('imageUnsupported', ['a Zeiss LSM file over 4 GiB: its 32-bit offsets wrap around']);
+  const metered = meteredWindow(window, 'its directories');
   const pageOf = async (directory: Directory): Promise<Page> => {
-    const fields = fieldsOf(window, format, directory);
+    const fields = fieldsOf(metered, format, directory);
     const kind = await fields.whole(tag.newSubfileType, 0);
     const old = await fields.whole(tag.subfileType, 1);
     return {
       directory,
       reduced: (kind & 1) === 1 || (kind === 0 && old === 2),
       mask: (kind & 4) === 4,
-      layout: await orFailure(readLayout(window, format, directory, lsm !== undefined)),
+      layout: await orFailure(readLayout(metered, format, directory, lsm !== undefined)),
       plane: 0,
     };
   };
   const pages: Page[] = [];
   for (const directory of chain) pages.push(await pageOf(directory));
 
-  const descriptions: string[] = [];
-  for (const field of [chain[0]!.fields.get(tag.imageDescription), ...chain[0]!.repeated])
-    if (field?.tag === tag.imageDescription && (field.type === 2 || field.type === 1 || field.type === 7))
-      descriptions.push(await text(window, field));
-
+  const descriptions = await readDescriptions(window, chain[0]!);
+  const spend = byteMeter(source.size, 'its pages');
+  const known = new Set<number>();
   const rangesOf = async (page: Page): Promise<Ranges> => {
     const layout = layoutOf(page);
     const ranges = await readRanges(window, format, page.directory, layout, lsm !== undefined);
+    if (!known.has(page.directory.offset)) spend(ranges.lengths.reduce((sum, length) => sum + length, 0));
+    known.add(page.directory.offset);
     return page.plane === 0 ? ranges : shift(ranges, page.plane);
   };
   const readStored = async (page: Page, options?: DecodeOptions) => {
     checkSize(layoutOf(page), options?.maxPlaneBytes);
     return decodePlane(source, layoutOf(page), await rangesOf(page), options);
+  };
+  const subGuard: ChainGuard = { seen: guard.seen, budget: source.size };
+  const subs = new Map<number, Promise<Page[]>>();
+  const readSubPages = async ({ directory }: Page): Promise<Page[]> => {
+    const starts = (await fieldsOf(metered, format, directory).list(tag.subIfds)) ?? [];
+    const found: Page[] = [];
+    for (const sub of await readSubDirectories(window, format, starts, subGuard)) found.push(await pageOf(sub));
+    return found;
+  };
+  const subPages = (page: Page): Promise<Page[]> => {
+    const { offset } = page.directory;
+    const found = subs.get(offset) ?? readSubPages(page);
+    subs.set(offset, found);
+    return found;
   };
   const claimed = pages.length === 1 ? claimedPlanes(chain[0]!, pages[0]!, descriptions) : 1;
   const file: TiffFile = {
@@ -103,15 +128,22 @@ export async function openTiff(source: ByteSource): Promise<TiffFile> {
       if (page === undefined) throw new RangeError(`page ${index} of ${this.pages.length}`);
       return readStored(page, options);
     },
-    async subPages(page) {
-      const starts = (await fieldsOf(window, format, page.directory).list(tag.subIfds)) ?? [];
-      const found: Page[] = [];
-      for (const directory of await readSubDirectories(window, format, starts, guard.seen))
-        found.push(await pageOf(directory));
-      return found;
-    },
+    subPages,
   };
   return file;
+}
+
+/** All ImageDescriptions of a directory, which cannot have more text than the file. */
+async function readDescriptions(window: Window, { fields, repeated }: Directory): Promise<string[]> {
+  const all = [fields.get(tag.imageDescription), ...repeated].filter(
+    (field): field is Field => field?.tag === tag.imageDescription && [1, 2, 7].includes(field.type),
+  );
+  const bytes = all.reduce((sum, { count }) => sum + count, 0);
+  if (all.length > 1 && bytes > window.size)
+    throw new Failure('imageBroken', [`its descriptions claim ${bytes} bytes, the file has ${window.size}`]);
+  const descriptions: string[] = [];
+  for (const field of all) descriptions.push(await text(window, field));
+  return descriptions;
 }
 
 async function orFailure<T>(promise: Promise<T>): Promise<T | Failure> {
