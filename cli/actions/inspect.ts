@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Failure } from '../../functions/core/errors.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
 import { formatReport, type InspectReport, inspectFile } from '../../functions/image/inspect.ts';
+import { besideFile } from '../../functions/image/sibling-files.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
 
@@ -26,7 +27,7 @@ type Look = { report: InspectReport; lines: string[] } | { failure: { code: stri
 async function look(path: string, hash: boolean): Promise<Look> {
   try {
     await using source = await openFileSource(path);
-    const report = await inspectFile(source, { hash });
+    const report = await inspectFile(source, { hash, ...besideFile(path) });
     return { report, lines: formatReport(report) };
   } catch (error) {
     if (error instanceof Failure) return { failure: { code: error.code, message: error.message } };

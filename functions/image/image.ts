@@ -10,6 +10,14 @@ export interface ByteSource {
   readInto?(offset: number, target: Uint8Array): Promise<void>;
 }
 
+/** What is known of a file beside its bytes. */
+export interface Beside {
+  /** Its name without folders. */
+  name?: string;
+  /** Opens the file of this name in the same folder, undefined where there is none: some files leave their words to others. */
+  sibling?(name: string): Promise<(ByteSource & AsyncDisposable) | undefined>;
+}
+
 export type SampleType =
   | 'uint8'
   | 'uint16'
@@ -81,5 +89,7 @@ export interface ImageInfo {
 /** An image as a scientist means it: planes over position, time, depth and channel, intensities as displayed (white-is-zero turned, palette applied). */
 export interface Image {
   readonly info: ImageInfo;
+  /** Of the page that holds a plane: more than the plane where a pixel has many samples, each a channel. */
+  readonly readBytes?: number;
   readPlane(index: PlaneIndex): Promise<Plane>;
 }

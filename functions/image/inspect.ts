@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { endianness } from 'node:os';
 import { Failure } from '../core/errors.ts';
-import type { ByteSource, ImageInfo, PixelSize, Plane, SampleType } from './image.ts';
+import type { Beside, ByteSource, ImageInfo, PixelSize, Plane, SampleType } from './image.ts';
 import { imageOf } from './tiff/image.ts';
 import { bytesPerSample } from './tiff/layout.ts';
 import { compressionNames, named, photometricNames } from './tiff/tags.ts';
@@ -48,6 +48,8 @@ export interface InspectReport {
   pixelSize?: PixelSize;
   /** Seconds. */
   timeStep?: number;
+  /** What was assumed or ignored, a clause each. */
+  notes?: string[];
   pages: PageReport[];
   /** Of the samples of all pages, one after the other. */
   sha256?: string;
@@ -56,7 +58,10 @@ export interface InspectReport {
 }
 
 /** Looks into a file; `hash` also reads every sample. Throws the Failure of the first page that cannot be read exactly. */
-export async function inspectFile(source: ByteSource, { hash = false } = {}): Promise<InspectReport> {
+export async function inspectFile(
+  source: ByteSource,
+  { hash = false, ...beside }: { hash?: boolean } & Beside = {},
+): Promise<InspectReport> {
   const file = await openTiff(source);
   const all = createHash('sha256');
   const pages: PageReport[] = [];
@@ -64,7 +69,7 @@ export async function inspectFile(source: ByteSource, { hash = false } = {}): Pr
   return {
     format: file.format.big ? 'BigTIFF' : 'TIFF',
     byteOrder: file.format.little ? 'little' : 'big',
-    ...(await reportImage(file)),
+    ...(await reportImage(file, beside)),
     pages,
     ...(hash ? { sha256: all.digest('hex') } : {}),
   };
@@ -114,10 +119,10 @@ function reported(error: unknown): ReportedFailure {
   return { code: error.code, message: error.message };
 }
 
-async function reportImage(file: TiffFile): Promise<Partial<InspectReport>> {
+async function reportImage(file: TiffFile, beside: Beside): Promise<Partial<InspectReport>> {
   let image: Awaited<ReturnType<typeof imageOf>>;
   try {
-    image = await imageOf(file);
+    image = await imageOf(file, beside);
   } catch (error) {
     return { imageError: reported(error) };
   }
@@ -130,6 +135,7 @@ async function reportImage(file: TiffFile): Promise<Partial<InspectReport>> {
       : {}),
     ...(info.pixelSize === undefined ? {} : { pixelSize: info.pixelSize }),
     ...(info.timeStep === undefined ? {} : { timeStep: info.timeStep }),
+    ...(image.notes.length === 0 ? {} : { notes: [...image.notes] }),
   };
 }
 
@@ -162,6 +168,7 @@ export function formatReport(report: InspectReport): string[] {
     report.pixelSize === undefined ? 'pixel size: not in the file' : `pixel size: ${sizeInWords(report.pixelSize)}`,
   );
   if (report.timeStep !== undefined) lines.push(`time step: ${report.timeStep} s`);
+  for (const note of report.notes ?? []) lines.push(`note: ${note}`);
   for (let first = 0; first < report.pages.length; ) {
     const words = pageInWords(report.pages[first]!);
     let end = first + 1;

@@ -14,6 +14,8 @@ export interface Arrangement {
   channelNames: (string | undefined)[];
   pixelSize?: PixelSize;
   timeStep?: number;
+  /** What was assumed or ignored, a clause each. */
+  notes?: string[];
 }
 
 /** Pixel size from its parts: both of x and y or nothing; absent parts are left out. */

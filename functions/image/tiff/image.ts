@@ -1,34 +1,39 @@
 import { Failure } from '../../core/errors.ts';
-import type { ByteSource, Image, ImageInfo, Plane } from '../image.ts';
+import type { Beside, ByteSource, Image, ImageInfo, Plane } from '../image.ts';
 import { type Arrangement, known } from './arrangement.ts';
 import type { DecodeOptions } from './decode.ts';
 import { rawBytes } from './directory.ts';
-import { applyPalette, invert, type Meaning, meaningOf, pickSample } from './display.ts';
+import { applyPalette, invert, type Meaning, pickSample } from './display.ts';
 import { arrangeImageJ, imageJLabels, parseImageJ } from './imagej.ts';
-import { fieldsOf, type Layout } from './layout.ts';
-import { arrangeOme, parseOme } from './ome.ts';
+import { fieldsOf, type Layout, planeBytes } from './layout.ts';
+import { meaningsOf } from './meanings.ts';
+import { readOmeWords } from './ome-words.ts';
 import { readResolution } from './resolution.ts';
 import { tag } from './tags.ts';
 import { layoutOf, openTiff, type Page, type TiffFile } from './tiff-file.ts';
 import { arrangeLsm, arrangeMetaMorph, arrangeShaped, parseShaped } from './vendors.ts';
 
 /** Opens a TIFF as an image: planes over position, time, depth and channel. Throws a Failure for what cannot be read exactly. */
-export async function openImage(source: ByteSource, options: DecodeOptions = {}): Promise<Image> {
+export async function openImage(source: ByteSource, options: DecodeOptions & Beside = {}): Promise<Image> {
   return imageOf(await openTiff(source), options);
 }
 
 /** An image that also says whose words its axes follow. */
 export interface TiffImage extends Image {
   readonly axesFrom: Arrangement['by'];
+  /** What was assumed or ignored, a clause each. */
+  readonly notes: readonly string[];
 }
 
 /** The image that the pages of an open file make together. */
-export async function imageOf(file: TiffFile, options: DecodeOptions = {}): Promise<TiffImage> {
+export async function imageOf(file: TiffFile, options: DecodeOptions & Beside = {}): Promise<TiffImage> {
   const planes = planesAmong(file);
   const first = file.pages[planes[0]!]!;
   const layout = layoutOf(first);
-  const arrangement = await arrange(file, planes, layout);
-  const meaning = await meaningOfPage(file, first);
+  const ome = await readOmeWords(file.descriptions, { ...layout, planes }, options);
+  const arrangement = await arrange(file, planes, layout, ome.arrangement);
+  const meaningOfPage = meaningsOf(file);
+  const meaning = await meaningOfPage(first);
   // each sample of an uncoloured pixel is a channel
   const split = meaning.kind === 'channels' ? layout.samples : 1;
   if (split > 1 && arrangement.channels > 1 && arrangement.channelNames.length > 0) arrangement.channelNames.length = 0;
@@ -48,10 +53,11 @@ export async function imageOf(file: TiffFile, options: DecodeOptions = {}): Prom
     channelNames: Array.from({ length: channels }, (_, channel) => names[channel]),
     ...known(arrangement.pixelSize, arrangement.timeStep),
   };
-  const meanings = new Map<number, Meaning>([[planes[0]!, meaning]]);
   return {
     info,
+    readBytes: planeBytes(layout),
     axesFrom: arrangement.by,
+    notes: [...(ome.note === undefined ? [] : [ome.note]), ...(arrangement.notes ?? [])],
     async readPlane({ position, time, depth, channel }) {
       if (!inside(position, positions) || !inside(time, times) || !inside(depth, depths) || !inside(channel, channels))
         throw new RangeError(`no plane at position ${position}, time ${time}, depth ${depth}, channel ${channel}`);
@@ -59,9 +65,8 @@ export async function imageOf(file: TiffFile, options: DecodeOptions = {}): Prom
       const at = ((position * times + time) * depths + depth) * arrangement.channels + pageChannel;
       const number = arrangement.pages[at]!;
       // pages of one stack may have different palettes
-      if (meaning.kind === 'palette' && !meanings.has(number))
-        meanings.set(number, await meaningOfPage(file, file.pages[number]!));
-      return shown(await file.readPage(number, options), meanings.get(number) ?? meaning, info, {
+      const own = layout.photometric === 3 ? await meaningOfPage(file.pages[number]!) : meaning;
+      return shown(await file.readPage(number, options), own, info, {
         bits: layout.bits,
         sample: channel % split,
         shared: options.shared === true,
@@ -80,9 +85,10 @@ function shown(
 ): Plane {
   if (meaning.kind === 'channels') return pickSample(plane, sample, shared);
   if (meaning.kind === 'grey' && meaning.inverted) invert(plane, bits);
-  if (meaning.kind !== 'palette') return plane;
-  if (meaning.palette.samples !== info.samples || meaning.palette.type !== info.type)
+  const { samples, type } = meaning.kind === 'palette' ? meaning.palette : plane;
+  if (samples !== info.samples || type !== info.type)
     throw new Failure('imageUnsupported', ['pages with palettes of different kinds']);
+  if (meaning.kind !== 'palette') return plane;
   return applyPalette(plane, meaning.palette, shared);
 }
 
@@ -119,22 +125,17 @@ const alike = (a: Layout, b: Layout): boolean =>
 const kindOf = ({ width, height, samples, type, bits, photometric }: Layout): string =>
   `${width} x ${height}, ${samples} x ${type} (${bits} bit, photometric ${photometric})`;
 
-async function meaningOfPage(file: TiffFile, page: Page): Promise<Meaning> {
-  const fields = fieldsOf(file.window, file.format, page.directory);
-  const extra = [...((await fields.list(tag.extraSamples)) ?? [])];
-  const lut = file.descriptions.some((description) => parseImageJ(description) !== undefined);
-  return meaningOf(layoutOf(page), await fields.list(tag.colorMap), extra, lut);
-}
-
 /** Axes, channel names and sizes: OME-XML before ImageJ's description (Micro-Manager writes both), then vendors, then plain pages. */
-export async function arrange(file: TiffFile, planes: readonly number[], layout: Layout): Promise<Arrangement> {
+export async function arrange(
+  file: TiffFile,
+  planes: readonly number[],
+  layout: Layout,
+  ome: Arrangement | undefined,
+): Promise<Arrangement> {
   const first = file.pages[planes[0]!]!;
   const fields = fieldsOf(file.window, file.format, first.directory);
   const resolution = await readResolution(fields);
-  for (const description of file.descriptions) {
-    const ome = parseOme(description);
-    if (ome !== undefined) return withPixelSize(arrangeOme(ome, planes, layout), resolution.pixelSize);
-  }
+  if (ome !== undefined) return withPixelSize(ome, resolution.pixelSize);
   if (file.lsm !== undefined) return arrangeLsm(file.lsm, planes);
   for (const description of file.descriptions) {
     const lines = parseImageJ(description);

@@ -1,0 +1,81 @@
+import { Failure } from '../../core/errors.ts';
+import type { Beside } from '../image.ts';
+import type { Arrangement } from './arrangement.ts';
+import { decodeText, type Field, readDirectory, readHeader, text, windowOver } from './directory.ts';
+import { arrangeOme, parseOme, wordsElsewhere } from './ome.ts';
+import { baseName } from './ome-planes.ts';
+import { tag } from './tags.ts';
+import type { XmlElement } from './xml.ts';
+
+/** Longer words than those of ten thousand planes are not read again for each file of a set. */
+const mostBytes = 8 << 20;
+
+/** What OME-XML says of a file: its axes, or why another has to say them. Neither where there is no OME-XML. */
+export interface OmeWords {
+  arrangement?: Arrangement;
+  note?: string;
+}
+
+interface Pages {
+  /** Those that are planes, of the main chain. */
+  planes: readonly number[];
+  height: number;
+  width: number;
+  samples: number;
+}
+
+/**
+ * Arranges pages by the first of the descriptions that is OME-XML, or by that of the file which it points to. Where that one
+ * is not there or does not fit, the file is on its own, and the note says where its words are.
+ */
+export async function readOmeWords(
+  descriptions: readonly string[],
+  pages: Pages,
+  { name, sibling }: Beside,
+): Promise<OmeWords> {
+  for (const description of descriptions) {
+    const root = parseOme(description);
+    if (root === undefined) continue;
+    const own = name === undefined ? {} : { name };
+    const target = wordsElsewhere(root);
+    if (target === undefined) return { arrangement: arrangeOme(root, pages.planes, pages, own) };
+    const note = (why: string) => ({ note: `its OME-XML is in ${baseName(target)}, ${why}: read on its own` });
+    if (sibling === undefined) return note('another file');
+    try {
+      const words = await wordsIn(baseName(target), sibling);
+      if (words === undefined) return note('which is not beside it');
+      const file = { ...own, uuid: root.attributes.UUID, elsewhere: true };
+      return { arrangement: arrangeOme(words, pages.planes, pages, file) };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return note(`which does not help (${error.advice.why})`);
+    }
+  }
+  return {};
+}
+
+/** The OME element of a TIFF or of a companion file of plain XML. Undefined where there is no such file. */
+async function wordsIn(name: string, sibling: NonNullable<Beside['sibling']>): Promise<XmlElement | undefined> {
+  await using source = await sibling(name);
+  if (source === undefined) return undefined;
+  const window = windowOver(source);
+  const isXml = source.size > 0 && new Set([0x3c, 0xef, 0xfe, 0xff, 0]).has((await source.read(0, 1))[0]!);
+  const limit = (bytes: number) => {
+    if (bytes > mostBytes) throw new Failure('imageUnsupported', [`its words have ${bytes} bytes`]);
+  };
+  let found: XmlElement | undefined;
+  if (isXml) {
+    limit(source.size);
+    found = parseOme(decodeText(await source.read(0, source.size)));
+  } else {
+    const { first, ...format } = await readHeader(window);
+    const { fields, repeated } = await readDirectory(window, format, first);
+    const all = [fields.get(tag.imageDescription), ...repeated].filter(
+      (field): field is Field => field?.tag === tag.imageDescription,
+    );
+    limit(all.reduce((sum, { count }) => sum + count, 0));
+    for (const field of all) found ??= parseOme(await text(window, field));
+  }
+  if (found === undefined) throw new Failure('imageUnsupported', ['it has no OME-XML']);
+  return found;
+}
