@@ -1,5 +1,5 @@
 import { Failure } from '../../core/errors.ts';
-import type { Beside } from '../image.ts';
+import type { Beside, ByteSource } from '../image.ts';
 import type { Arrangement } from './arrangement.ts';
 import { decodeText, type Field, readDirectory, readHeader, text, windowOver } from './directory.ts';
 import { arrangeOme, parseOme, wordsElsewhere } from './ome.ts';
@@ -54,28 +54,39 @@ export async function readOmeWords(
   return {};
 }
 
-/** The OME element of a TIFF or of a companion file of plain XML. Undefined where there is no such file. */
+/** The OME element of the file of this name, undefined where there is no such file. Throws where it has none. */
 async function wordsIn(name: string, sibling: NonNullable<Beside['sibling']>): Promise<XmlElement | undefined> {
-  await using source = await sibling(name);
+  const source = await sibling(name);
   if (source === undefined) return undefined;
+  try {
+    for (const description of await descriptionsOf(source)) {
+      const root = parseOme(description);
+      if (root !== undefined) return root;
+    }
+  } finally {
+    await source[Symbol.asyncDispose]();
+  }
+  throw new Failure('imageUnsupported', ['it has no OME-XML']);
+}
+
+/** Those of a TIFF's first directory, or all of a companion file, which is plain XML. */
+async function descriptionsOf(source: ByteSource): Promise<string[]> {
   const window = windowOver(source);
-  const isXml = source.size > 0 && new Set([0x3c, 0xef, 0xfe, 0xff, 0]).has((await source.read(0, 1))[0]!);
   const limit = (bytes: number) => {
     if (bytes > mostBytes) throw new Failure('imageUnsupported', [`its words have ${bytes} bytes`]);
   };
-  let found: XmlElement | undefined;
-  if (isXml) {
+  // XML starts with `<` or a byte order mark
+  if (source.size > 0 && [0x3c, 0xef, 0xfe, 0xff, 0].includes((await source.read(0, 1))[0]!)) {
     limit(source.size);
-    found = parseOme(decodeText(await source.read(0, source.size)));
-  } else {
-    const { first, ...format } = await readHeader(window);
-    const { fields, repeated } = await readDirectory(window, format, first);
-    const all = [fields.get(tag.imageDescription), ...repeated].filter(
-      (field): field is Field => field?.tag === tag.imageDescription,
-    );
-    limit(all.reduce((sum, { count }) => sum + count, 0));
-    for (const field of all) found ??= parseOme(await text(window, field));
+    return [decodeText(await source.read(0, source.size))];
   }
-  if (found === undefined) throw new Failure('imageUnsupported', ['it has no OME-XML']);
-  return found;
+  const { first, ...format } = await readHeader(window);
+  const { fields, repeated } = await readDirectory(window, format, first);
+  const all = [fields.get(tag.imageDescription), ...repeated].filter(
+    (field): field is Field => field?.tag === tag.imageDescription,
+  );
+  limit(all.reduce((sum, { count }) => sum + count, 0));
+  const descriptions: string[] = [];
+  for (const field of all) descriptions.push(await text(window, field));
+  return descriptions;
 }
