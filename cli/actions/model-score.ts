@@ -5,11 +5,13 @@ import { Failure } from '../../functions/core/errors.ts';
 import { isImagePath } from '../../functions/core/paths.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
 import type { Plane } from '../../functions/image/image.ts';
+import { besideFile } from '../../functions/image/sibling-files.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
 import { type Engine, openEngine } from '../../functions/model/engine.ts';
 import { openModel } from '../../functions/model/package.ts';
 import { type LabelImage, type Score, scoreLabels, totalScores } from '../../functions/model/score.ts';
-import { chooseChannel, type ModelInput, modelInput, readChosen } from '../../functions/stages/predict/channel.ts';
+import { type ModelInput, modelInput, readChosen } from '../../functions/stages/predict/channel.ts';
+import { chooseFilled, likelyPlaces } from '../../functions/stages/predict/filled-sample.ts';
 import { placesOf } from '../../functions/stages/predict/places.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
@@ -88,11 +90,12 @@ async function scoreImage(
 ): Promise<Score[]> {
   await using imageSource = await openFileSource(imageFile);
   await using labelSource = await openFileSource(labelFile);
-  const image = await openImage(imageSource, { shared: true });
-  const truth = await openImage(labelSource);
-  const choice = chooseChannel(image.info, input, wish);
+  const image = await openImage(imageSource, { shared: true, ...besideFile(imageFile) });
+  const truth = await openImage(labelSource, besideFile(labelFile));
+  const places = [...placesOf(image.info)];
+  const choice = await chooseFilled(image, { input, wish, places: likelyPlaces(places) });
   const scores: Score[][] = [];
-  for (const place of placesOf(image.info)) {
+  for (const place of places) {
     const planes = await readChosen(image, place, choice);
     const { labels } = await engine.segment(
       planes[0]!,

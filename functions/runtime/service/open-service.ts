@@ -16,11 +16,11 @@ import { localUsage } from '../../adapters/local/usage.ts';
 import { createApi } from '../../api/app.ts';
 import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
-import { gate } from '../../core/gate.ts';
 import { defaultPlans } from '../../core/plans.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { systemClock } from '../../ports/clock.ts';
 import { restrict } from '../../stages/access.ts';
+import { admitPlanes } from '../admit-planes.ts';
 import type { Trouble } from '../consume.ts';
 import { attempts, runStages } from '../local.ts';
 import { notifyInputs } from '../notify-inputs.ts';
@@ -177,7 +177,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       version,
       files: workers + 1,
       planesAhead: workers + 1,
-      admit: gate(options.memoryLimit),
+      admit: admitPlanes(options.memoryLimit),
       room,
       onTrouble,
     },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import type { JobSettings } from '../../core/job.ts';
 import { inputRef, resultRef } from '../../core/keys.ts';
 import type { PredictMessage } from '../../core/messages.ts';
@@ -6,8 +7,10 @@ import type { FileSummary } from '../../core/summary.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import { objectSource } from '../../ports/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { chooseChannel } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
+import { chooseFilled, likelyPlaces } from './filled-sample.ts';
+import { placesOf } from './places.ts';
+import { planeMemory } from './plane-memory.ts';
 import type { ImageServices } from './services.ts';
 import { TooManyLabels, writePlanes } from './write-planes.ts';
 
@@ -22,8 +25,16 @@ export async function predictImage(
 ): Promise<FileSummary | undefined> {
   const { objects, engine, input, deadline } = services;
   await using source = await objectSource(objects, inputRef(message, message.path));
-  const image = await openImage(source, { shared: true }); // for the worker threads, without a copy
-  const choice = chooseChannel(image.info, input, settings.channel);
+  const sibling = services.sibling && ((name: string) => services.sibling!(message, name));
+  const beside = { name: basename(message.path), ...(sibling && { sibling }) };
+  const image = await openImage(source, { ...beside, shared: true }); // for the worker threads, without a copy
+  const { info } = image;
+  const choice = await chooseFilled(image, {
+    input,
+    wish: settings.channel,
+    places: likelyPlaces([...placesOf(info)]),
+    admit: () => services.admit(planeMemory(image, engine)),
+  });
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const work = { message, settings, image, choice, checkpoint };
@@ -34,7 +45,6 @@ export async function predictImage(
     if (!(error instanceof TooManyLabels)) throw error;
     reached = await writePlanes(work, nothingDone(from.sha256, 'uint32'), services);
   }
-  const { info } = image;
   const whole = reached.planes === info.positions * info.times * info.depths;
   if (checkpoint !== undefined && (!whole || reached.pieces.length > 0)) await checkpoint.save(reached);
   if (!whole) return undefined;
