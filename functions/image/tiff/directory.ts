@@ -61,7 +61,12 @@ export interface Window {
   view(offset: number, length: number, what: string): Promise<DataView>;
 }
 
-export function windowOver(source: ByteSource, ahead = 1 << 14): Window {
+/** Read where the next bytes are wanted after the last ones. */
+const ahead = 1 << 14;
+/** Read elsewhere: a directory, or the values of one that lie apart, which thousands of directories may make be read in turn. */
+const around = 1 << 10;
+
+export function windowOver(source: ByteSource): Window {
   let start = 0;
   let held = new Uint8Array(0);
   return {
@@ -72,7 +77,8 @@ export function windowOver(source: ByteSource, ahead = 1 << 14): Window {
           `${what} lies outside the file (bytes ${offset} to ${offset + length} of ${source.size})`,
         ]);
       if (offset < start || offset + length > start + held.length) {
-        const wanted = Math.max(length, Math.min(ahead, source.size - offset));
+        const onward = offset >= start && offset <= start + held.length;
+        const wanted = Math.max(length, Math.min(onward ? ahead : around, source.size - offset));
         const bytes = await source.read(offset, wanted);
         if (length > ahead) return new DataView(bytes.buffer, bytes.byteOffset, length); // too large to keep
         held = bytes as Uint8Array<ArrayBuffer>;

@@ -2,7 +2,7 @@ import { Failure } from '../../core/errors.ts';
 import type { Window } from './directory.ts';
 
 /** Some bytes are read again and again, and pages may share a few; more than this times the file's size is an attack or damage. */
-const sharedTimes = 8;
+const sharedTimes = 2;
 /** Small files may share all that they have. */
 const sharedAtLeast = 1 << 20;
 

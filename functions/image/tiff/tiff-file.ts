@@ -91,7 +91,9 @@ export async function openTiff(source: ByteSource): Promise<TiffFile> {
   const rangesOf = async (page: Page): Promise<Ranges> => {
     const layout = layoutOf(page);
     const ranges = await readRanges(window, format, page.directory, layout, lsm !== undefined);
-    if (!known.has(page.directory.offset)) spend(ranges.lengths.reduce((sum, length) => sum + length, 0));
+    const bytes = ranges.lengths.reduce((sum, length) => sum + length, 0);
+    // the tables count too, at the fewest bytes that they may have
+    if (!known.has(page.directory.offset)) spend(bytes + 2 * ranges.lengths.length);
     known.add(page.directory.offset);
     return page.plane === 0 ? ranges : shift(ranges, page.plane);
   };
