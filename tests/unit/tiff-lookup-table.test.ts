@@ -96,6 +96,15 @@ describe('a palette that is the lookup table of one channel', () => {
     expect(data.map((value) => Math.round(value))).toEqual(expected.map((value) => Math.round(value)));
   });
 
+  it('of 256 entries is for the screen where indices have more bits', async () => {
+    const spec = page(16, colorMap(8, hue));
+    expect(await shown(spec)).toEqual({ samples: 1, type: 'uint16', data: [0, 1, 100, 65_535] });
+    await expect(shown(page(8, colorMap(4, green)))).rejects.toMatchObject({
+      code: 'imageBroken',
+      advice: { why: 'ColorMap (320) has 48 of 768 values' },
+    });
+  });
+
   it('may differ from page to page', async () => {
     const red = page(
       8,

@@ -40,8 +40,10 @@ export function meaningOf(
     if (samples !== 1 || !type.startsWith('uint') || bits > 16) throw refuse(` with ${samples} x ${type}`);
     if (imageJ) return { kind: 'grey', inverted: false };
     if (colorMap === undefined) throw new Failure('imageBroken', [`${tagName(tag.colorMap)} is missing`]);
-    checkPalette(colorMap, bits);
-    if (isLookupTable(colorMap)) return { kind: 'grey', inverted: false };
+    // indices of more than 8 bits into a table of 8 are no indices: it is for the screen
+    const short = bits > 8 && colorMap.length === 3 * 2 ** 8;
+    if (!short) checkPalette(colorMap, bits);
+    if (short || isLookupTable(colorMap)) return { kind: 'grey', inverted: false };
     return { kind: 'palette', palette: readPalette(colorMap, bits) };
   }
   if (photometric === 0) {
