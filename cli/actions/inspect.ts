@@ -3,6 +3,7 @@ import { Failure } from '../../functions/core/errors.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
 import { formatReport, type InspectReport, inspectFile } from '../../functions/image/inspect.ts';
 import { besideFile } from '../../functions/image/sibling-files.ts';
+import { largestPlane } from '../../functions/runtime/admit-planes.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
 
@@ -22,12 +23,15 @@ export async function inspect(
   if (failed > 0) throw new UserError('filesUnreadable', [String(failed), String(files.length)]);
 }
 
+/** Bytes of a plane: what unpacks it holds it twice. */
+const mostHashed = (): number => Math.min(2 ** 32, largestPlane() / 2);
+
 type Look = { report: InspectReport; lines: string[] } | { failure: { code: string; message: string } };
 
 async function look(path: string, hash: boolean): Promise<Look> {
   try {
     await using source = await openFileSource(path);
-    const report = await inspectFile(source, { hash, ...besideFile(path) });
+    const report = await inspectFile(source, { hash, maxPlaneBytes: mostHashed(), ...besideFile(path) });
     return { report, lines: formatReport(report) };
   } catch (error) {
     if (error instanceof Failure) return { failure: { code: error.code, message: error.message } };

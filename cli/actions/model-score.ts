@@ -10,9 +10,11 @@ import { openImage } from '../../functions/image/tiff/image.ts';
 import { type Engine, openEngine } from '../../functions/model/engine.ts';
 import { openModel } from '../../functions/model/package.ts';
 import { type LabelImage, type Score, scoreLabels, totalScores } from '../../functions/model/score.ts';
+import { admitPlanes, largestPlane } from '../../functions/runtime/admit-planes.ts';
 import { type ModelInput, modelInput, readChosen } from '../../functions/stages/predict/channel.ts';
 import { chooseFilled, likelyPlaces } from '../../functions/stages/predict/filled-sample.ts';
 import { placesOf } from '../../functions/stages/predict/places.ts';
+import { planeMemory } from '../../functions/stages/predict/plane-memory.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
 import { findModel } from './find-model.ts';
@@ -92,6 +94,8 @@ async function scoreImage(
   await using labelSource = await openFileSource(labelFile);
   const image = await openImage(imageSource, { shared: true, ...besideFile(imageFile) });
   const truth = await openImage(labelSource, besideFile(labelFile));
+  const leave = await admitPlanes(largestPlane())(planeMemory(image, engine)); // refuses what would end the process
+  leave();
   const places = [...placesOf(image.info)];
   const choice = await chooseFilled(image, { input, wish, places: likelyPlaces(places) });
   const scores: Score[][] = [];

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { endianness } from 'node:os';
 import { Failure } from '../core/errors.ts';
 import type { Beside, ByteSource, ImageInfo, PixelSize, Plane, SampleType } from './image.ts';
+import type { DecodeOptions } from './tiff/decode.ts';
 import { imageOf } from './tiff/image.ts';
 import { bytesPerSample } from './tiff/layout.ts';
 import { compressionNames, named, photometricNames } from './tiff/tags.ts';
@@ -57,15 +58,23 @@ export interface InspectReport {
   imageError?: ReportedFailure;
 }
 
+export interface InspectOptions extends Beside {
+  /** Also read every sample. */
+  hash?: boolean;
+  /** With `hash`: refuse larger planes as imageTooLarge; 4 GiB by default. */
+  maxPlaneBytes?: number;
+}
+
 /** Looks into a file; `hash` also reads every sample. Throws the Failure of the first page that cannot be read exactly. */
 export async function inspectFile(
   source: ByteSource,
-  { hash = false, ...beside }: { hash?: boolean } & Beside = {},
+  { hash = false, maxPlaneBytes, ...beside }: InspectOptions = {},
 ): Promise<InspectReport> {
   const file = await openTiff(source);
   const all = createHash('sha256');
+  const reading = hash && { ...(maxPlaneBytes !== undefined && { maxPlaneBytes }) };
   const pages: PageReport[] = [];
-  for (const page of file.pages) pages.push(await reportPage(file, page, hash, all));
+  for (const page of file.pages) pages.push(await reportPage(file, page, reading, all));
   return {
     format: file.format.big ? 'BigTIFF' : 'TIFF',
     byteOrder: file.format.little ? 'little' : 'big',
@@ -75,17 +84,17 @@ export async function inspectFile(
   };
 }
 
-async function reportPage(file: TiffFile, page: Page, hash: boolean, all?: Hash): Promise<PageReport> {
+async function reportPage(file: TiffFile, page: Page, reading: DecodeOptions | false, all?: Hash): Promise<PageReport> {
   const layout = layoutOf(page);
   const { height, width, samples, type, bits, tiled, segmentHeight, segmentWidth } = layout;
-  if (!hash) await file.rangesOf(page); // data that is not there is found without decoding
-  const plane = hash ? await file.readStored(page) : undefined;
+  if (reading === false) await file.rangesOf(page); // data that is not there is found without decoding
+  const plane = reading === false ? undefined : await file.readStored(page, reading);
   if (plane !== undefined) all?.update(littleEndian(plane));
   const subImages: PageReport['subImages'] = [];
   // the planes of a one-directory stack share their directory: its SubIFDs are listed once
   for (const sub of page.plane === 0 ? await file.subPages(page) : []) {
     try {
-      subImages.push(await reportPage(file, sub, hash));
+      subImages.push(await reportPage(file, sub, reading));
     } catch (error) {
       subImages.push({ error: reported(error) });
     }

@@ -2,6 +2,7 @@ import { deflateSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Failure } from '../../functions/core/errors.ts';
+import { inspectFile } from '../../functions/image/inspect.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
 import { openTiff } from '../../functions/image/tiff/tiff-file.ts';
 import { memorySource } from '../support/memory-source.ts';
@@ -245,6 +246,20 @@ describe('a hostile file', () => {
     expect(await outcome(bytes)).toMatch(/^imageBroken: /);
     expect(millisecondsSince(start)).toBeLessThan(2000);
   });
+});
+
+it('a SubIFD that lists itself is named, and ends the search', async () => {
+  const bytes = buildTiff({ pages: [{ ...page, subPages: [{ ...page, tags: { 330: long(0) } }] }] });
+  const view = new DataView(bytes.buffer);
+  const entryOf = (directory: number, tag: number): number => {
+    const entries = Array.from({ length: view.getUint16(directory, true) }, (_, i) => directory + 2 + 12 * i);
+    return entries.find((entry) => view.getUint16(entry, true) === tag)!;
+  };
+  const sub = view.getUint32(entryOf(view.getUint32(4, true), 330) + 8, true);
+  view.setUint32(entryOf(sub, 330) + 8, sub, true);
+  const { pages } = await inspectFile(memorySource(bytes));
+  const message = `the TIFF file is damaged: its directories form a loop at byte ${sub}`;
+  expect(pages[0]?.subImages).toEqual([{ error: { code: 'imageBroken', message } }]);
 });
 
 describe('a valid file with bytes changed or cut off', () => {

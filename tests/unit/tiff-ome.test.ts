@@ -121,6 +121,14 @@ describe('a file of Micro-Manager, whose OME element has no UUID', () => {
 describe('TiffData', () => {
   it.each([
     ['none: planes in DimensionOrder', 'XYZTC', 'SizeZ="1" SizeC="2" SizeT="2"', '', 4, 'P1 T2 Z1 C2: 0 2 1 3'],
+    [
+      'a UUID as text of another form',
+      'XYCZT',
+      threeTimes,
+      block('IFD="0" PlaneCount="3"', '<UUID> 00-AB </UUID>'),
+      3,
+      'P1 T3 Z1 C1: 0 1 2',
+    ],
     ['one without attributes', 'XYCZT', threeTimes, '<TiffData/>', 3, 'P1 T3 Z1 C1: 0 1 2'],
     [
       'a UUID on some only',

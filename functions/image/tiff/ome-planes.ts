@@ -41,12 +41,18 @@ interface Block {
   fileName?: string;
 }
 
+const plainUuid = (uuid: string): string =>
+  uuid
+    .trim()
+    .toLowerCase()
+    .replace(/^urn:uuid:/, '');
+
 const isNamed = ({ uuid, fileName }: Block): boolean => uuid !== undefined || fileName !== undefined;
 
 function blockOf(element: XmlElement): Block {
   const uuid = childrenNamed(element, 'UUID')[0];
   if (uuid === undefined) return { element };
-  const text = uuid.text.trim().toLowerCase();
+  const text = plainUuid(uuid.text);
   const fileName = baseName(uuid.attributes.FileName ?? '');
   return { element, ...(text !== '' && { uuid: text }), ...(fileName !== '' && { fileName }) };
 }
@@ -58,7 +64,7 @@ function blockOf(element: XmlElement): Block {
 function ownBlocks(blocks: readonly Block[], file: OmeFile): (block: Block) => boolean {
   const named = blocks.filter(isNamed);
   const unnamed = (block: Block) => file.elsewhere !== true && !isNamed(block);
-  const uuid = file.uuid?.trim().toLowerCase();
+  const uuid = file.uuid && plainUuid(file.uuid);
   if (uuid !== undefined && named.some((block) => block.uuid === uuid))
     return (block) => block.uuid === uuid || unnamed(block);
   const name = file.name === undefined ? undefined : baseName(file.name).toLowerCase();

@@ -101,20 +101,6 @@ export async function openTiff(source: ByteSource): Promise<TiffFile> {
     checkSize(layoutOf(page), options?.maxPlaneBytes);
     return decodePlane(source, layoutOf(page), await rangesOf(page), options);
   };
-  const subGuard: ChainGuard = { seen: guard.seen, budget: source.size };
-  const subs = new Map<number, Promise<Page[]>>();
-  const readSubPages = async ({ directory }: Page): Promise<Page[]> => {
-    const starts = (await fieldsOf(metered, format, directory).list(tag.subIfds)) ?? [];
-    const found: Page[] = [];
-    for (const sub of await readSubDirectories(window, format, starts, subGuard)) found.push(await pageOf(sub));
-    return found;
-  };
-  const subPages = (page: Page): Promise<Page[]> => {
-    const { offset } = page.directory;
-    const found = subs.get(offset) ?? readSubPages(page);
-    subs.set(offset, found);
-    return found;
-  };
   const claimed = pages.length === 1 ? claimedPlanes(chain[0]!, pages[0]!, descriptions) : 1;
   const file: TiffFile = {
     source,
@@ -130,9 +116,37 @@ export async function openTiff(source: ByteSource): Promise<TiffFile> {
       if (page === undefined) throw new RangeError(`page ${index} of ${this.pages.length}`);
       return readStored(page, options);
     },
-    subPages,
+    subPages: subPagesIn(metered, format, guard.seen, pageOf),
   };
   return file;
+}
+
+/** Reads the SubIFDs of pages, each page's once. `main`: where the directories of the main chain start. */
+function subPagesIn(
+  window: Window,
+  format: Format,
+  main: Set<number>,
+  pageOf: (directory: Directory) => Promise<Page>,
+): TiffFile['subPages'] {
+  const guard: ChainGuard = { seen: main, budget: window.size };
+  const nested = new Set<number>();
+  const read = async (directory: Directory): Promise<Page[]> => {
+    const starts = (await fieldsOf(window, format, directory).list(tag.subIfds)) ?? [];
+    const found = await readSubDirectories(window, format, starts, guard);
+    // pages of the main chain may share one, but one that leads to a known one may lead to itself
+    const known = nested.has(directory.offset) ? found.find(({ offset }) => nested.has(offset)) : undefined;
+    if (known !== undefined) throw new Failure('imageBroken', [`its directories form a loop at byte ${known.offset}`]);
+    for (const { offset } of found) nested.add(offset);
+    const pages: Page[] = [];
+    for (const sub of found) pages.push(await pageOf(sub));
+    return pages;
+  };
+  const pagesAt = new Map<number, Promise<Page[]>>();
+  return ({ directory }) => {
+    const pages = pagesAt.get(directory.offset) ?? read(directory);
+    pagesAt.set(directory.offset, pages);
+    return pages;
+  };
 }
 
 /** All ImageDescriptions of a directory, which cannot have more text than the file. */
