@@ -63,6 +63,7 @@ describe('a palette that is the lookup table of one channel', () => {
       8,
       colorMap(8, (v, i) => (i === 0 ? [0, 0, 1] : i === 255 ? [1, 0, 0] : green(v))),
     ],
+    ['green up to 12 of 16 bits, then black', 16, colorMap(16, (_, i) => (i < 4096 ? green(i / 4095) : [0, 0, 0]))],
     ['green of 4 bits', 4, colorMap(4, green)],
     ['green of 16 bits', 16, colorMap(16, green)],
     ['black and white of 1 bit', 1, colorMap(1, grey)],

@@ -8,7 +8,11 @@ const marks = 1;
  */
 export function isLookupTable(map: Float64Array): boolean {
   const size = map.length / 3;
-  return isRamp(map, 0, size) || (size >= 16 && isRamp(map, marks, size - marks));
+  if (isRamp(map, 0, size) || (size >= 16 && isRamp(map, marks, size - marks))) return true;
+  // what no sample reaches is left black: 12 bits in a table of 16
+  let used = size;
+  while (used > 0 && map[used - 1] === 0 && map[size + used - 1] === 0 && map[2 * size + used - 1] === 0) used--;
+  return used < size && isRamp(map, 0, used);
 }
 
 /** The same for the entries from `first` to before `end`. */
