@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { RunOptions } from '../actions/run.ts';
 import type { Services } from '../program.ts';
+import { axes, axesHelp } from './axes.ts';
 import { wholeNumber } from './numbers.ts';
 
 export const runCommand = (services: Services) =>
@@ -20,6 +21,7 @@ export const runCommand = (services: Services) =>
       '-c, --channel <channel>',
       "channel to predict, by number from 0 or by name (default: the model's, else the first)",
     )
+    .option('--axes <axes>', axesHelp, axes)
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--prob', 'also write the probability maps')
     .option('--zip', 'also pack everything into results.zip')

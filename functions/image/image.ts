@@ -76,10 +76,14 @@ export interface ImageInfo {
   pixelSize?: PixelSize;
   /** Seconds between time points. */
   timeStep?: number;
+  /** Seconds, of the first plane. */
+  exposureTime?: number;
 }
 
 /** An image as a scientist means it: planes over position, time, depth and channel, intensities as displayed (white-is-zero turned, palette applied). */
 export interface Image {
   readonly info: ImageInfo;
+  /** What was assumed or left out in reading the file, a clause each, for the user to see. */
+  readonly notes?: readonly string[];
   readPlane(index: PlaneIndex): Promise<Plane>;
 }

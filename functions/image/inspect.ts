@@ -46,8 +46,14 @@ export interface InspectReport {
   channels?: (string | null)[];
   /** Micrometres. */
   pixelSize?: PixelSize;
+  /** Why the numbers in the file are no pixel size. */
+  pixelSizeReason?: string;
   /** Seconds. */
   timeStep?: number;
+  /** Seconds, of the first plane. */
+  exposureTime?: number;
+  /** What was assumed or left out, a clause each. */
+  notes?: string[];
   pages: PageReport[];
   /** Of the samples of all pages, one after the other. */
   sha256?: string;
@@ -56,7 +62,10 @@ export interface InspectReport {
 }
 
 /** Looks into a file; `hash` also reads every sample. Throws the Failure of the first page that cannot be read exactly. */
-export async function inspectFile(source: ByteSource, { hash = false } = {}): Promise<InspectReport> {
+export async function inspectFile(
+  source: ByteSource,
+  { hash = false, axes }: { hash?: boolean; axes?: string } = {},
+): Promise<InspectReport> {
   const file = await openTiff(source);
   const all = createHash('sha256');
   const pages: PageReport[] = [];
@@ -64,7 +73,7 @@ export async function inspectFile(source: ByteSource, { hash = false } = {}): Pr
   return {
     format: file.format.big ? 'BigTIFF' : 'TIFF',
     byteOrder: file.format.little ? 'little' : 'big',
-    ...(await reportImage(file)),
+    ...(await reportImage(file, axes)),
     pages,
     ...(hash ? { sha256: all.digest('hex') } : {}),
   };
@@ -114,14 +123,15 @@ function reported(error: unknown): ReportedFailure {
   return { code: error.code, message: error.message };
 }
 
-async function reportImage(file: TiffFile): Promise<Partial<InspectReport>> {
+async function reportImage(file: TiffFile, axes: string | undefined): Promise<Partial<InspectReport>> {
   let image: Awaited<ReturnType<typeof imageOf>>;
   try {
-    image = await imageOf(file);
+    image = await imageOf(file, axes === undefined ? {} : { axes });
   } catch (error) {
+    if (error instanceof Failure && error.code === 'axesMisfit') throw error;
     return { imageError: reported(error) };
   }
-  const { info } = image;
+  const { info, notes, noPixelSize } = image;
   return {
     axesFrom: image.axesFrom,
     ...axesOf(info),
@@ -129,7 +139,10 @@ async function reportImage(file: TiffFile): Promise<Partial<InspectReport>> {
       ? { channels: info.channelNames.map((name) => name ?? null) }
       : {}),
     ...(info.pixelSize === undefined ? {} : { pixelSize: info.pixelSize }),
+    ...(info.pixelSize === undefined && noPixelSize !== undefined ? { pixelSizeReason: noPixelSize } : {}),
     ...(info.timeStep === undefined ? {} : { timeStep: info.timeStep }),
+    ...(info.exposureTime === undefined ? {} : { exposureTime: info.exposureTime }),
+    ...(notes.length > 0 ? { notes: [...notes] } : {}),
   };
 }
 
@@ -153,15 +166,24 @@ export function formatReport(report: InspectReport): string[] {
   if (report.imageError !== undefined) lines.push(`no image for run: ${report.imageError.message}`);
   else {
     const sizes = Object.entries(report.sizes ?? {}).map(([axis, size]) => `${axis} ${size}`);
-    const from = report.axesFrom === 'pages' ? '' : ` (as ${report.axesFrom} says)`;
+    const from =
+      report.axesFrom === 'pages'
+        ? ''
+        : report.axesFrom === 'axes'
+          ? ' (as --axes says)'
+          : ` (as ${report.axesFrom} says)`;
     lines.push(`axes ${report.axes}: ${sizes.join(', ')}${from}`);
   }
   if (report.channels !== undefined)
     lines.push(`channels: ${report.channels.map((name, i) => name ?? `${i}`).join(', ')}`);
-  lines.push(
-    report.pixelSize === undefined ? 'pixel size: not in the file' : `pixel size: ${sizeInWords(report.pixelSize)}`,
-  );
+  if (report.pixelSize !== undefined) lines.push(`pixel size: ${sizeInWords(report.pixelSize)}`);
+  else
+    lines.push(
+      `pixel size: ${report.pixelSizeReason === undefined ? 'not in the file' : `none (${report.pixelSizeReason})`}`,
+    );
   if (report.timeStep !== undefined) lines.push(`time step: ${report.timeStep} s`);
+  if (report.exposureTime !== undefined) lines.push(`exposure: ${report.exposureTime} s`);
+  for (const note of report.notes ?? []) lines.push(`note: ${note}`);
   for (let first = 0; first < report.pages.length; ) {
     const words = pageInWords(report.pages[first]!);
     let end = first + 1;

@@ -126,12 +126,12 @@ describe('inspect', () => {
 
   it('reports pages that can be read though they make no image', async () => {
     const report = await inspect({
-      pages: [words, { height: 1, width: 1, samples: 4, photometric: 5, data: [1, 2, 3, 4] }],
+      pages: [words, { height: 2, width: 3, samples: 4, photometric: 5, data: new Uint8Array(24) }],
     });
     expect(report.imageError?.code).toBe('imageUnsupported');
     expect(report.pages.map((page) => page.shape)).toEqual([
       [2, 3, 1],
-      [1, 1, 4],
+      [2, 3, 4],
     ]);
     expect(formatReport(report)[1]).toMatch(
       /^no image for run: this kind of TIFF cannot be read exactly: pages of different kinds/,

@@ -207,7 +207,7 @@ export async function text(window: Window, field: Field): Promise<string> {
 }
 
 /** Bytes as the first 256 characters of Unicode. Without Buffer: the page reads headers with this file too. */
-function latin1(bytes: Uint8Array): string {
+export function latin1(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;

@@ -19,6 +19,7 @@ export const tag = {
   planarConfiguration: 284,
   resolutionUnit: 296,
   software: 305,
+  artist: 315,
   predictor: 317,
   colorMap: 320,
   tileWidth: 322,
@@ -31,11 +32,15 @@ export const tag = {
   yCbCrSubsampling: 530,
   imageDepth: 32997,
   tileDepth: 32998,
+  metaMorphUic1: 33628,
   metaMorphUic2: 33629,
+  metaMorphUic3: 33630,
+  metaMorphUic4: 33631,
   fluoViewHeader: 34361,
   zeissLsm: 34412,
   imageJByteCounts: 50838,
   imageJMetadata: 50839,
+  microManager: 51123,
 } as const;
 
 const names: Record<number, string> = Object.fromEntries(

@@ -5,9 +5,10 @@ import { type Directory, type Format, rawBytes, readHeader, text, type Window, w
 import { type ChainGuard, readChain, readSubDirectories } from './directory-chain.ts';
 import { imageJPlanes, parseImageJ } from './imagej.ts';
 import { fieldsOf, type Layout, readLayout } from './layout.ts';
+import { type LsmInfo, readLsmInfo } from './lsm.ts';
 import { type Ranges, readRanges } from './segments.ts';
+import { parseShaped, shapedPlanes } from './shaped.ts';
 import { tag } from './tags.ts';
-import { type LsmInfo, parseShaped, readLsmInfo, shapedPlanes } from './vendors.ts';
 
 /** One page of the main chain, or one plane of a stack that has a single directory for all of its planes. */
 export interface Page {
@@ -136,22 +137,30 @@ function claimedPlanes(directory: Directory, page: Page, descriptions: readonly 
   return planes === undefined ? 1 : planes.leading.reduce((product, size) => product * size, 1);
 }
 
-/** Lists the planes of a one-directory stack; their data must follow each other without a gap, all of it in the file. */
+/**
+ * Lists the planes of a one-directory stack, whose data follow each other without a gap. A description that claims more than
+ * the file has does not make planes: where not all are there, or where the directory itself lies in what would be their data,
+ * the page is the one plane that its directory says, as in tifffile. A stack that is cut off within a plane is damaged.
+ */
 async function expandStack(
   page: Page,
   claimed: number,
   rangesOf: (page: Page) => Promise<Ranges>,
   size: number,
 ): Promise<Page[]> {
-  if (page.layout instanceof Failure) return [page];
+  if (page.layout instanceof Failure || page.layout.compression !== 1) return [page];
   const ranges = await rangesOf(page);
   const stride = strideOf(ranges);
-  if (page.layout.compression !== 1 || stride === undefined)
-    throw new Failure('imageUnsupported', [
-      `a stack of ${claimed} planes in one directory, but not in one uncompressed block`,
-    ]);
-  const there = Math.floor((size - ranges.offsets[0]!) / stride);
-  if (there < claimed) throw new Failure('imageBroken', [`it claims ${claimed} planes and ends after ${there}`]);
+  if (stride === undefined) return [page];
+  const start = ranges.offsets[0]!;
+  const there = Math.floor((size - start) / stride);
+  const { offset } = page.directory;
+  if (offset > start && offset < start + claimed * stride) return [page];
+  if (there < claimed) {
+    if (there > 1 && (size - start) % stride !== 0)
+      throw new Failure('imageBroken', [`it claims ${claimed} planes and ends after ${there}`]);
+    return Array.from({ length: there }, (_, plane) => ({ ...page, plane }));
+  }
   return Array.from({ length: claimed }, (_, plane) => ({ ...page, plane }));
 }
 

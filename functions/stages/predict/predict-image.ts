@@ -22,7 +22,10 @@ export async function predictImage(
 ): Promise<FileSummary | undefined> {
   const { objects, engine, input, deadline } = services;
   await using source = await objectSource(objects, inputRef(message, message.path));
-  const image = await openImage(source, { shared: true }); // for the worker threads, without a copy
+  const image = await openImage(source, {
+    shared: true, // for the worker threads, without a copy
+    ...(settings.axes !== undefined && { axes: settings.axes }),
+  });
   const choice = chooseChannel(image.info, input, settings.channel);
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
@@ -54,11 +57,13 @@ export async function predictImage(
     channel: { index: choice.indices[0]!, ...(choice.name !== undefined && { name: choice.name }) },
     ...(info.pixelSize && { pixelSize: info.pixelSize }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
+    ...(image.notes !== undefined && image.notes.length > 0 && { notes: [...image.notes] }),
     objects: reached.objects,
     ...(reached.objects > 0 && { meanAreaPx: reached.areaPx / reached.objects }),
     model: { ...engine.model },
     settings: {
       ...(settings.channel !== undefined && { channel: settings.channel }),
+      ...(settings.axes !== undefined && { axes: settings.axes }),
       probabilities: settings.probabilities ?? false,
     },
     outputs: outputs.sort((a, b) => (a.kind < b.kind ? -1 : 1)),
