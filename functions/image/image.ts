@@ -8,6 +8,11 @@ export interface ByteSource {
   read(offset: number, length: number): Promise<Uint8Array>;
   /** The same into memory that the caller has (shared memory, say), where the source can save the copy. */
   readInto?(offset: number, target: Uint8Array): Promise<void>;
+  /**
+   * Fills a few kilobytes at once, where the source is a file of this machine: a thread's answer takes longer than the read.
+   * Whoever reads many gives way now and then (`turn.ts`).
+   */
+  readIntoNow?(offset: number, target: Uint8Array): void;
 }
 
 export type SampleType =

@@ -1,7 +1,8 @@
 import { Failure } from '../../core/errors.ts';
 import type { SampleType } from '../image.ts';
-import { type Directory, type Format, numbers, text, type Window } from './directory.ts';
+import { type Directory, type Format, numbers, text } from './directory.ts';
 import { compressionNames, named, photometricNames, tag, tagName } from './tags.ts';
+import type { Window } from './window.ts';
 
 /** How the samples of one page are stored: everything that decoding needs, checked. */
 export interface Layout extends Format {
@@ -124,6 +125,26 @@ async function sampleType(
   const width = bits <= 8 ? 8 : bits <= 16 ? 16 : bits <= 32 ? 32 : 64;
   return { bits, type: `${format === 2 ? 'int' : 'uint'}${width}` };
 }
+
+/** Tags that a layout depends on: pages that have the same values in them are stored alike. */
+export const layoutTags: readonly number[] = [
+  tag.imageWidth,
+  tag.imageLength,
+  tag.bitsPerSample,
+  tag.compression,
+  tag.photometric,
+  tag.fillOrder,
+  tag.samplesPerPixel,
+  tag.rowsPerStrip,
+  tag.planarConfiguration,
+  tag.predictor,
+  tag.tileWidth,
+  tag.tileLength,
+  tag.sampleFormat,
+  tag.yCbCrSubsampling,
+  tag.imageDepth,
+  tag.tileDepth,
+];
 
 /** Compressions that decode exactly. */
 const readable = new Set([1, 5, 8, 32946, 32773, 50000]);

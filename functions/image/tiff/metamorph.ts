@@ -1,6 +1,6 @@
 import type { ByteSource } from '../image.ts';
 import { type Arrangement, known, pagesAsDepth, pixelSizeOf } from './arrangement.ts';
-import { type Field, latin1 } from './directory.ts';
+import { type Field, type FieldMap, latin1 } from './directory.ts';
 import { judgePixelSize } from './pixel-size.ts';
 import { arrangedBy, type Coordinates, gridOf, stepOf, withTimes } from './plane-coordinates.ts';
 import { tag } from './tags.ts';
@@ -24,7 +24,7 @@ async function bytesAt(source: ByteSource, at: number, length: number): Promise<
 /** Reads the UIC tags of a stack of `count` planes; a value has the size of its own type, whatever the directory says. */
 export async function readUicTags(
   source: ByteSource,
-  fields: ReadonlyMap<number, Field>,
+  fields: FieldMap,
   little: boolean,
   count: number,
 ): Promise<UicTags> {

@@ -1,14 +1,16 @@
 import { Failure } from '../../core/errors.ts';
 import type { ByteSource, Plane } from '../image.ts';
+import { giveWay } from '../turn.ts';
 import { checkSize, type DecodeOptions, decodePlane } from './decode.ts';
-import { type Directory, type Format, rawBytes, readHeader, text, type Window, windowOver } from './directory.ts';
+import { type Directory, type Format, rawBytes, readHeader, sameFields, text } from './directory.ts';
 import { type ChainGuard, readChain, readSubDirectories } from './directory-chain.ts';
 import { imageJPlanes, parseImageJ } from './imagej.ts';
-import { fieldsOf, type Layout, readLayout } from './layout.ts';
+import { fieldsOf, type Layout, layoutTags, readLayout } from './layout.ts';
 import { type LsmInfo, readLsmInfo } from './lsm.ts';
 import { type Ranges, readRanges } from './segments.ts';
 import { parseShaped, shapedPlanes } from './shaped.ts';
 import { tag } from './tags.ts';
+import { type Window, windowOver } from './window.ts';
 
 /** One page of the main chain, or one plane of a stack that has a single directory for all of its planes. */
 export interface Page {
@@ -42,6 +44,11 @@ export interface TiffFile {
   subPages(page: Page): Promise<Page[]>;
 }
 
+const pageTags: ReadonlySet<number> = new Set([...layoutTags, tag.newSubfileType, tag.subfileType]);
+
+/** Integers of 24 bits are read by the writer's name, which lies elsewhere in the file. */
+const isShared = ({ layout }: Page): boolean => layout instanceof Failure || layout.bits !== 24;
+
 /** How a page is stored; throws what keeps it from being read. */
 export function layoutOf(page: Page): Layout {
   if (page.layout instanceof Failure) throw page.layout;
@@ -60,20 +67,29 @@ export async function openTiff(source: ByteSource): Promise<TiffFile> {
   const lsm = lsmField === undefined ? undefined : readLsmInfo(await rawBytes(window, lsmField));
   if (lsm !== undefined && source.size >= 2 ** 32)
     throw new Failure('imageUnsupported', ['a Zeiss LSM file over 4 GiB: its 32-bit offsets wrap around']);
+  let before: Page | undefined;
   const pageOf = async (directory: Directory): Promise<Page> => {
+    // a movie's pages are stored alike: what was found out about one holds for the next
+    if (before !== undefined && isShared(before) && sameFields(before.directory, directory, format, pageTags))
+      return { ...before, directory };
     const fields = fieldsOf(window, format, directory);
     const kind = await fields.whole(tag.newSubfileType, 0);
     const old = await fields.whole(tag.subfileType, 1);
-    return {
+    before = {
       directory,
       reduced: (kind & 1) === 1 || (kind === 0 && old === 2),
       mask: (kind & 4) === 4,
       layout: await orFailure(readLayout(window, format, directory, lsm !== undefined)),
       plane: 0,
     };
+    return before;
   };
   const pages: Page[] = [];
-  for (const directory of chain) pages.push(await pageOf(directory));
+  for (const directory of chain) {
+    pages.push(await pageOf(directory));
+    const turn = giveWay();
+    if (turn !== undefined) await turn;
+  }
 
   const descriptions: string[] = [];
   for (const field of [chain[0]!.fields.get(tag.imageDescription), ...chain[0]!.repeated])
