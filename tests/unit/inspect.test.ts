@@ -68,7 +68,7 @@ describe('inspect', () => {
   it('counts thumbnails as pages, and lists SubIFDs under their page, outside the total', async () => {
     const small: PageSpec = { height: 1, width: 1, data: [7] };
     const pages = [
-      { ...words, subPages: [small, { ...small, tags: { 259: short(7) } }] },
+      { ...words, subPages: [small, { ...small, tags: { 259: short(6) } }] },
       { ...small, tags: { 254: long(1) } },
     ];
     const report = await inspect({ pages }, { hash: true });
@@ -80,7 +80,7 @@ describe('inspect', () => {
       {
         error: {
           code: 'imageUnsupported',
-          message: 'this kind of TIFF cannot be read exactly: Compression (259) is 7 (JPEG)',
+          message: 'this kind of TIFF cannot be read exactly: Compression (259) is 6 (old-style JPEG)',
         },
       },
     ]);
@@ -139,7 +139,7 @@ describe('inspect', () => {
   });
 
   it('fails with the reason of the first page that cannot be read, with and without hashes', async () => {
-    const jpeg: PageSpec = { ...words, tags: { 259: short(7) } };
+    const jpeg: PageSpec = { ...words, tags: { 259: short(6) } };
     const cut: PageSpec = { ...words, tags: { 279: long(3) } };
     for (const hash of [true, false]) {
       await expect(inspect({ pages: [words, jpeg] }, { hash })).rejects.toMatchObject({ code: 'imageUnsupported' });

@@ -27,6 +27,7 @@ export const tag = {
   tileOffsets: 324,
   tileByteCounts: 325,
   subIfds: 330,
+  jpegTables: 347,
   extraSamples: 338,
   sampleFormat: 339,
   yCbCrSubsampling: 530,
