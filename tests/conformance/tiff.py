@@ -146,9 +146,10 @@ for order, compression in itertools.product("<>", [None, "zlib"]):
         imagej=True, byteorder=order, compression=compression, resolution=(8.0, 4.0),
         metadata={"axes": "TZCYX", "spacing": 1.5, "unit": "micron", "finterval": 0.5},
     )
-for unit, size in [("um", 0.5), ("nm", 0.0005), ("mm", 500.0), ("cm", 5000.0), ("inch", 12700.0), ("\\u00B5m", 0.5)]:
-    image = {"axes": "ZYX", "sizes": {"Z": 4, "Y": 16, "X": 20}, "axesFrom": "ImageJ", "pixelSize": {"x": size, "y": size, "z": size * 2 * 3}}
-    variant(f"imagej-unit-{unit.strip(chr(92))}", smooth((4, 16, 20), "uint8"), image=image, imagej=True, resolution=(2.0, 2.0), metadata={"axes": "ZYX", "unit": unit, "spacing": 3})
+for unit, um in [("um", 1), ("nm", 0.001), ("mm", 1000), ("cm", 10000), ("inch", 25400), ("\\u00B5m", 1)]:
+    image = {"axes": "ZYX", "sizes": {"Z": 4, "Y": 16, "X": 20}, "axesFrom": "ImageJ", "pixelSize": {"x": 0.5, "y": 0.5, "z": 3}}
+    options = {"resolution": (2.0 * um, 2.0 * um), "metadata": {"axes": "ZYX", "unit": unit, "spacing": 3 / um}}
+    variant(f"imagej-unit-{unit.strip(chr(92))}", smooth((4, 16, 20), "uint8"), image=image, imagej=True, **options)
 image = {"axes": "ZYX", "sizes": {"Z": 4, "Y": 16, "X": 20}, "axesFrom": "ImageJ"}
 variant("imagej-unit-pixel", smooth((4, 16, 20), "uint8"), image=image, imagej=True, metadata={"axes": "ZYX", "unit": "pixel"})
 image = {"axes": "YXS", "sizes": {"Y": 16, "X": 20, "S": 3}, "axesFrom": "ImageJ"}
@@ -192,7 +193,7 @@ for layout, sampling in itertools.product(layouts, [(1, 1), (2, 1), (2, 2)]):
 variant("jpeg-grey", smooth((45, 61), "uint8"), compression="jpeg", lossy=True, **plain)
 variant("jpeg-rgb", smooth((45, 61, 3), "uint8"), photometric="rgb", compression="jpeg", compressionargs={"outcolorspace": "rgb"}, lossy=True, **plain)
 for dtype, order in itertools.product(["uint8", "uint16"], "<>"):
-    variant(f"jpeg2000-{dtype}-{order == '<'}", smooth((45, 61), dtype), byteorder=order, compression="jpeg2000", tile=(32, 32), **plain)
+    variant(f"jpeg2000-{dtype}-{order == '<'}", smooth((45, 61), dtype), byteorder=order, compression="jpeg2000", tile=(32, 32), lossy=True, **plain)
 variant("jpeg2000-rgb", smooth((45, 61, 3), "uint8"), photometric="rgb", compression="jpeg2000", compressionargs={"level": 40}, lossy=True, **plain)
 
 # what is refused
