@@ -7,16 +7,21 @@ import { largestPlane } from '../../functions/runtime/admit-planes.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
 
+export interface InspectOptions {
+  hash?: boolean;
+  axes?: string;
+}
+
 /** Reports each file; throws at the end when one cannot be read, after all others are reported. */
 export async function inspect(
   files: readonly string[],
-  { hash = false }: { hash?: boolean },
+  options: InspectOptions,
   { io, cwd, signal }: Services,
 ): Promise<void> {
   let failed = 0;
   for (const file of files) {
     if (signal.aborted) throw new UserError('interrupted', ['run the same command again']);
-    const outcome = await look(resolve(cwd, file), hash);
+    const outcome = await look(resolve(cwd, file), options);
     if ('failure' in outcome) failed++;
     io.emit('inspect.file', { file, ...outcome });
   }
@@ -28,10 +33,10 @@ const mostHashed = (): number => Math.min(2 ** 32, largestPlane() / 2);
 
 type Look = { report: InspectReport; lines: string[] } | { failure: { code: string; message: string } };
 
-async function look(path: string, hash: boolean): Promise<Look> {
+async function look(path: string, options: InspectOptions): Promise<Look> {
   try {
     await using source = await openFileSource(path);
-    const report = await inspectFile(source, { hash, maxPlaneBytes: mostHashed(), ...besideFile(path) });
+    const report = await inspectFile(source, { ...options, maxPlaneBytes: mostHashed(), ...besideFile(path) });
     return { report, lines: formatReport(report) };
   } catch (error) {
     if (error instanceof Failure) return { failure: { code: error.code, message: error.message } };

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { Failure } from '../../functions/core/errors.ts';
+import { withoutImageEnding } from '../../functions/core/image-names.ts';
 import { isImagePath } from '../../functions/core/paths.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
 import type { Plane } from '../../functions/image/image.ts';
@@ -61,7 +62,7 @@ async function tiffsIn(folder: string): Promise<string[]> {
   }
 }
 
-const stem = (name: string) => basename(name).replace(/(\.ome)?\.tiff?$/i, '');
+const stem = (name: string) => withoutImageEnding(basename(name));
 
 /** An image and its labels: of the same name, or with `-labels` or `_labels` behind it. In one folder no image is its own labels. */
 export function pairUp(

@@ -1,5 +1,6 @@
 import { type UploadAnswer, type UploadRefusal, usualTransfer } from '../core/contract.ts';
 import { Failure } from '../core/errors.ts';
+import { whyNoImage } from '../core/image-names.ts';
 import type { Job } from '../core/job.ts';
 import { inputRef, jobPrefix } from '../core/keys.ts';
 import { inLanes } from '../core/lanes.ts';
@@ -120,7 +121,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
       if (twice) return refuse('namedTwice', 'this call names the file twice, perhaps in two Unicode forms');
       if (verdict.path === undefined) return refuse('pathRefused', verdict.refused, true);
       if (isNoise(path)) return refuse('imageLeftOut', 'Finder or Explorer made it');
-      if (!isImagePath(path)) return refuse('imageLeftOut', 'its name does not end in .tif or .tiff', true);
+      if (!isImagePath(path)) return refuse('imageLeftOut', whyNoImage(path), true);
       if (file.bytes > plan.bytesPerFile) {
         return refuse('fileTooLarge', `${file.bytes} bytes, and your plan allows ${plan.bytesPerFile} a file`);
       }

@@ -38,6 +38,11 @@ const rows = {
     why: `the image has ${present}`,
     next: 'name one of them with --channel',
   }),
+  axesMisfit: (axes: string, why: string) => ({
+    what: `axes ${axes} do not fit`,
+    why,
+    next: 'name axes that come to the number of planes, such as --axes T or --axes C2T3',
+  }),
 
   // paths and archives
   pathRefused: (reason: string) => ({
@@ -215,7 +220,7 @@ export type FailureCode = keyof typeof rows;
  * Codes that end one file with a recorded reason: repeating would give the same. The others (a full disk, a refused
  * access) are trouble of the service: the stage throws them and the queue repeats.
  */
-const outcomes = /^(image|channel|path|archive|model)|^objectMissing$/;
+const outcomes = /^(image|axes|channel|path|archive|model)|^objectMissing$/;
 export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
 
 /** A disk that is full, or that nobody may write to: a service goes on when somebody has mended it. */

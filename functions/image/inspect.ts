@@ -3,7 +3,7 @@ import { endianness } from 'node:os';
 import { Failure } from '../core/errors.ts';
 import type { Beside, ByteSource, ImageInfo, PixelSize, Plane, SampleType } from './image.ts';
 import type { DecodeOptions } from './tiff/decode.ts';
-import { imageOf } from './tiff/image.ts';
+import { type ImageOptions, imageOf } from './tiff/image.ts';
 import { bytesPerSample } from './tiff/layout.ts';
 import { compressionNames, named, photometricNames } from './tiff/tags.ts';
 import { layoutOf, openTiff, type Page, type TiffFile } from './tiff/tiff-file.ts';
@@ -47,9 +47,13 @@ export interface InspectReport {
   channels?: (string | null)[];
   /** Micrometres. */
   pixelSize?: PixelSize;
+  /** Why the numbers in the file are no pixel size. */
+  pixelSizeReason?: string;
   /** Seconds. */
   timeStep?: number;
-  /** What was assumed or ignored, a clause each. */
+  /** Seconds, of the first plane. */
+  exposureTime?: number;
+  /** What was assumed or left out, a clause each. */
   notes?: string[];
   pages: PageReport[];
   /** Of the samples of all pages, one after the other. */
@@ -58,7 +62,7 @@ export interface InspectReport {
   imageError?: ReportedFailure;
 }
 
-export interface InspectOptions extends Beside {
+export interface InspectOptions extends Beside, Pick<ImageOptions, 'axes'> {
   /** Also read every sample. */
   hash?: boolean;
   /** With `hash`: refuse larger planes as imageTooLarge; 4 GiB by default. */
@@ -68,7 +72,7 @@ export interface InspectOptions extends Beside {
 /** Looks into a file; `hash` also reads every sample. Throws the Failure of the first page that cannot be read exactly. */
 export async function inspectFile(
   source: ByteSource,
-  { hash = false, maxPlaneBytes, ...beside }: InspectOptions = {},
+  { hash = false, maxPlaneBytes, ...words }: InspectOptions = {},
 ): Promise<InspectReport> {
   const file = await openTiff(source);
   const all = createHash('sha256');
@@ -78,7 +82,7 @@ export async function inspectFile(
   return {
     format: file.format.big ? 'BigTIFF' : 'TIFF',
     byteOrder: file.format.little ? 'little' : 'big',
-    ...(await reportImage(file, beside)),
+    ...(await reportImage(file, words)),
     pages,
     ...(hash ? { sha256: all.digest('hex') } : {}),
   };
@@ -128,14 +132,18 @@ function reported(error: unknown): ReportedFailure {
   return { code: error.code, message: error.message };
 }
 
-async function reportImage(file: TiffFile, beside: Beside): Promise<Partial<InspectReport>> {
+async function reportImage(
+  file: TiffFile,
+  words: Pick<ImageOptions, 'axes'> & Beside,
+): Promise<Partial<InspectReport>> {
   let image: Awaited<ReturnType<typeof imageOf>>;
   try {
-    image = await imageOf(file, beside);
+    image = await imageOf(file, words);
   } catch (error) {
+    if (error instanceof Failure && error.code === 'axesMisfit') throw error;
     return { imageError: reported(error) };
   }
-  const { info } = image;
+  const { info, notes, noPixelSize } = image;
   return {
     axesFrom: image.axesFrom,
     ...axesOf(info),
@@ -143,8 +151,10 @@ async function reportImage(file: TiffFile, beside: Beside): Promise<Partial<Insp
       ? { channels: info.channelNames.map((name) => name ?? null) }
       : {}),
     ...(info.pixelSize === undefined ? {} : { pixelSize: info.pixelSize }),
+    ...(info.pixelSize === undefined && noPixelSize !== undefined ? { pixelSizeReason: noPixelSize } : {}),
     ...(info.timeStep === undefined ? {} : { timeStep: info.timeStep }),
-    ...(image.notes.length === 0 ? {} : { notes: [...image.notes] }),
+    ...(info.exposureTime === undefined ? {} : { exposureTime: info.exposureTime }),
+    ...(notes.length > 0 ? { notes: [...notes] } : {}),
   };
 }
 
@@ -168,15 +178,23 @@ export function formatReport(report: InspectReport): string[] {
   if (report.imageError !== undefined) lines.push(`no image for run: ${report.imageError.message}`);
   else {
     const sizes = Object.entries(report.sizes ?? {}).map(([axis, size]) => `${axis} ${size}`);
-    const from = report.axesFrom === 'pages' ? '' : ` (as ${report.axesFrom} says)`;
+    const from =
+      report.axesFrom === 'pages'
+        ? ''
+        : report.axesFrom === 'axes'
+          ? ' (as --axes says)'
+          : ` (as ${report.axesFrom} says)`;
     lines.push(`axes ${report.axes}: ${sizes.join(', ')}${from}`);
   }
   if (report.channels !== undefined)
     lines.push(`channels: ${report.channels.map((name, i) => name ?? `${i}`).join(', ')}`);
-  lines.push(
-    report.pixelSize === undefined ? 'pixel size: not in the file' : `pixel size: ${sizeInWords(report.pixelSize)}`,
-  );
+  if (report.pixelSize !== undefined) lines.push(`pixel size: ${sizeInWords(report.pixelSize)}`);
+  else
+    lines.push(
+      `pixel size: ${report.pixelSizeReason === undefined ? 'not in the file' : `none (${report.pixelSizeReason})`}`,
+    );
   if (report.timeStep !== undefined) lines.push(`time step: ${report.timeStep} s`);
+  if (report.exposureTime !== undefined) lines.push(`exposure: ${report.exposureTime} s`);
   for (const note of report.notes ?? []) lines.push(`note: ${note}`);
   for (let first = 0; first < report.pages.length; ) {
     const words = pageInWords(report.pages[first]!);

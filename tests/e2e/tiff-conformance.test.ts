@@ -116,8 +116,6 @@ await itWithPython(
     expect(wrong).toEqual({});
     expect(refused).toEqual({
       'refused-complex64': 'imageUnsupported: SampleFormat (339) is 6 (complex numbers)',
-      'refused-jpeg': 'imageUnsupported: Compression (259) is 7 (JPEG)',
-      'refused-jpeg2000': 'imageUnsupported: Compression (259) is 34712 (JPEG 2000)',
       'refused-jpegxl': 'imageUnsupported: Compression (259) is 50002 (JPEG XL)',
       'refused-jpegxr': 'imageUnsupported: Compression (259) is 34934 (JPEG XR)',
       'refused-lerc': 'imageUnsupported: Compression (259) is 34887 (LERC)',

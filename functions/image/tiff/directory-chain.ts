@@ -1,5 +1,6 @@
 import { Failure } from '../../core/errors.ts';
-import { type Directory, type Format, readDirectory, type Window } from './directory.ts';
+import { type Directory, type Format, readDirectory } from './directory.ts';
+import type { Window } from './window.ts';
 
 /** Follows a chain of directories; `seen` and `budget` are shared by all chains of a file. */
 export interface ChainGuard {

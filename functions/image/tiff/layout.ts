@@ -1,7 +1,10 @@
 import { Failure } from '../../core/errors.ts';
 import type { SampleType } from '../image.ts';
-import { type Directory, type Format, numbers, text, type Window } from './directory.ts';
+import { isJpeg, isJpeg2000 } from './compression.ts';
+import { type Directory, type Format, numbers, rawBytes, text } from './directory.ts';
+import type { JpegOptions } from './jpeg-stream.ts';
 import { compressionNames, named, photometricNames, tag, tagName } from './tags.ts';
+import type { Window } from './window.ts';
 
 /** How the samples of one page are stored: everything that decoding needs, checked. */
 export interface Layout extends Format {
@@ -26,7 +29,9 @@ export interface Layout extends Format {
   /** Strips or tiles in a row of them and in a column. */
   across: number;
   down: number;
+  /** Of the samples as they are read: what JPEG has as YCbCr becomes RGB. */
   photometric: number;
+  jpeg?: JpegOptions;
 }
 
 export const bytesPerSample: Record<SampleType, number> = {
@@ -53,6 +58,7 @@ export interface Fields {
   /** A whole number of 0 or more. */
   whole(tag: number, otherwise?: number): Promise<number>;
   text(tag: number): Promise<string | undefined>;
+  bytes(tag: number): Promise<Uint8Array | undefined>;
 }
 
 export function fieldsOf(window: Window, format: Format, directory: Directory): Fields {
@@ -79,6 +85,10 @@ export function fieldsOf(window: Window, format: Format, directory: Directory): 
     async text(number) {
       const field = directory.fields.get(number);
       return field && (await text(window, field));
+    },
+    async bytes(number) {
+      const field = directory.fields.get(number);
+      return field && (await rawBytes(window, field));
     },
   };
 }
@@ -128,8 +138,29 @@ async function sampleType(
   return { bits, type: `${format === 2 ? 'int' : 'uint'}${width}` };
 }
 
+/** Tags that a layout depends on: pages that have the same values in them are stored alike. */
+export const layoutTags: readonly number[] = [
+  tag.imageWidth,
+  tag.imageLength,
+  tag.bitsPerSample,
+  tag.compression,
+  tag.photometric,
+  tag.fillOrder,
+  tag.samplesPerPixel,
+  tag.rowsPerStrip,
+  tag.planarConfiguration,
+  tag.predictor,
+  tag.tileWidth,
+  tag.tileLength,
+  tag.sampleFormat,
+  tag.yCbCrSubsampling,
+  tag.jpegTables,
+  tag.imageDepth,
+  tag.tileDepth,
+];
+
 /** Compressions that decode exactly. */
-const readable = new Set([1, 5, 8, 32946, 32773, 50000]);
+const readable = new Set([1, 5, 7, 8, 32946, 32773, 33003, 33005, 34712, 50000]);
 /** libtiff knows a predictor only with these; others ignore or apply it. */
 const predictable = new Set([5, 8, 32946, 50000]);
 
@@ -155,7 +186,11 @@ export async function readLayout(window: Window, format: Format, directory: Dire
   const fillOrder = await fields.whole(tag.fillOrder, 1);
   if (fillOrder !== 1 && fillOrder !== 2) throw unsupported(tag.fillOrder, String(fillOrder));
   const photometric = await fields.whole(tag.photometric, samples >= 3 ? 2 : 1); // as libtiff guesses it
-  if (photometric === 6) {
+  const jpeg = isJpeg(compression) ? await readJpeg(fields, photometric, bits) : undefined;
+  const wavelets = isJpeg2000(compression);
+  if (wavelets && (bits > 16 || !type.startsWith('uint')))
+    throw unsupported(tag.compression, `${named(compression, compressionNames)} with samples of type ${type}`);
+  if (photometric === 6 && jpeg === undefined && !wavelets) {
     const subsampling = (await fields.list(tag.yCbCrSubsampling, 2)) ?? [2, 2];
     if (subsampling[0] !== 1 || subsampling[1] !== 1)
       throw unsupported(tag.photometric, `${named(6, photometricNames)} with subsampled colours`);
@@ -163,20 +198,32 @@ export async function readLayout(window: Window, format: Format, directory: Dire
 
   const planar = planarConfiguration === 2 && samples > 1;
   return {
-    little: format.little,
+    // OpenJPEG gives whole samples, the lowest byte first
+    little: wavelets || format.little,
     big: format.big,
     height,
     width,
     samples,
-    bits,
+    bits: wavelets ? 8 * bytesPerSample[type] : bits,
     type,
     compression,
     predictor: await readPredictor(fields, compression, bits, type, lsm),
-    lowBitFirst: fillOrder === 2,
+    lowBitFirst: fillOrder === 2 && jpeg === undefined && !wavelets,
     planar,
     ...(await readGrid(fields, height, width)),
-    photometric,
+    // Aperio's 33003 are luma and colour differences, whatever its tag says
+    photometric: jpeg !== undefined && photometric === 6 ? 2 : compression === 33003 ? 6 : photometric,
+    ...(jpeg !== undefined && { jpeg }),
   };
+}
+
+/** Source: TIFF technical note 2; what is not YCbCr is stored as it is, unless the stream is JFIF (tifffile, jpeg_decode_colorspace). */
+async function readJpeg(fields: Fields, photometric: number, bits: number): Promise<JpegOptions> {
+  if (bits !== 8) throw unsupported(tag.compression, `${named(7, compressionNames)} with samples of ${bits} bits`);
+  if (![0, 1, 2, 3, 6].includes(photometric))
+    throw unsupported(tag.photometric, `${named(photometric, photometricNames)} in JPEG`);
+  const tables = await fields.bytes(tag.jpegTables);
+  return { ...(tables !== undefined && { tables }), rgb: photometric !== 6 };
 }
 
 async function readPredictor(fields: Fields, compression: number, bits: number, type: SampleType, lsm: boolean) {

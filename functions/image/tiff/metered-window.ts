@@ -1,5 +1,5 @@
 import { Failure } from '../../core/errors.ts';
-import type { Window } from './directory.ts';
+import type { Window } from './window.ts';
 
 /** Some bytes are read again and again, and pages may share a few; more than this times the file's size is an attack or damage. */
 const sharedTimes = 2;
@@ -26,5 +26,11 @@ export function meteredWindow(window: Window, parts: string): Window {
       if (offset + length <= window.size) spend(length);
       return window.view(offset, length, what);
     },
+    viewNow(offset, length) {
+      const view = window.viewNow(offset, length);
+      if (view !== undefined) spend(length);
+      return view;
+    },
+    keep: (view, from, to) => window.keep(view, from, to),
   };
 }

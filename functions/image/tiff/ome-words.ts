@@ -1,10 +1,11 @@
 import { Failure } from '../../core/errors.ts';
 import type { Beside, ByteSource } from '../image.ts';
 import type { Arrangement } from './arrangement.ts';
-import { decodeText, type Field, readDirectory, readHeader, text, windowOver } from './directory.ts';
+import { decodeText, type Field, readDirectory, readHeader, text } from './directory.ts';
 import { arrangeOme, parseOme, wordsElsewhere } from './ome.ts';
 import { baseName } from './ome-planes.ts';
 import { tag } from './tags.ts';
+import { windowOver } from './window.ts';
 import type { XmlElement } from './xml.ts';
 
 /** Longer words than those of ten thousand planes are not read again for each file of a set. */
@@ -13,6 +14,8 @@ const mostBytes = 8 << 20;
 /** What OME-XML says of a file: its axes, or why another has to say them. Neither where there is no OME-XML. */
 export interface OmeWords {
   arrangement?: Arrangement;
+  /** The OME element that it is from. */
+  root?: XmlElement;
   note?: string;
 }
 
@@ -38,14 +41,14 @@ export async function readOmeWords(
     if (root === undefined) continue;
     const own = name === undefined ? {} : { name };
     const target = wordsElsewhere(root);
-    if (target === undefined) return { arrangement: arrangeOme(root, pages.planes, pages, own) };
+    if (target === undefined) return { arrangement: arrangeOme(root, pages.planes, pages, own), root };
     const note = (why: string) => ({ note: `its OME-XML is in ${baseName(target)}, ${why}: read on its own` });
     if (sibling === undefined) return note('another file');
     try {
       const words = await wordsIn(baseName(target), sibling);
       if (words === undefined) return note('which is not beside it');
       const file = { ...own, uuid: root.attributes.UUID, elsewhere: true };
-      return { arrangement: arrangeOme(words, pages.planes, pages, file) };
+      return { arrangement: arrangeOme(words, pages.planes, pages, file), root: words };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       return note(`which does not help (${error.advice.why})`);

@@ -1,8 +1,9 @@
 import { Failure } from '../../core/errors.ts';
 import { codecs } from './compression.ts';
-import { type Directory, type Format, numbers, type Window } from './directory.ts';
+import { type Directory, type Format, inlineNumber, numbers } from './directory.ts';
 import { type Layout, rowBytes, segmentCount } from './layout.ts';
 import { tag, tagName } from './tags.ts';
+import type { Window } from './window.ts';
 
 /** Where the strips or tiles of a page lie in the file. */
 export interface Ranges {
@@ -34,6 +35,8 @@ export async function readRanges(
   const column = async (tags: number[]): Promise<Float64Array | undefined> => {
     const field = tags.map((number) => directory.fields.get(number)).find((found) => found !== undefined);
     if (field === undefined) return undefined;
+    const only = count === 1 ? inlineNumber(directory, format, field) : undefined;
+    if (only !== undefined) return Float64Array.of(only);
     if (field.count < count)
       throw new Failure('imageBroken', [`${tagName(field.tag)} lists ${field.count} of ${count} ${kind}s`]);
     return numbers(window, format, { ...field, count });

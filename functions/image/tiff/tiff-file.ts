@@ -1,23 +1,17 @@
 import { Failure } from '../../core/errors.ts';
 import type { ByteSource, Plane } from '../image.ts';
+import { giveWay } from '../turn.ts';
 import { checkSize, type DecodeOptions, decodePlane } from './decode.ts';
-import {
-  type Directory,
-  type Field,
-  type Format,
-  rawBytes,
-  readHeader,
-  text,
-  type Window,
-  windowOver,
-} from './directory.ts';
+import { type Directory, type Field, type Format, rawBytes, readHeader, sameFields, text } from './directory.ts';
 import { type ChainGuard, readChain, readSubDirectories } from './directory-chain.ts';
 import { imageJPlanes, parseImageJ } from './imagej.ts';
-import { fieldsOf, type Layout, readLayout } from './layout.ts';
+import { fieldsOf, type Layout, layoutTags, readLayout } from './layout.ts';
+import { type LsmInfo, readLsmInfo } from './lsm.ts';
 import { byteMeter, meteredWindow } from './metered-window.ts';
 import { type Ranges, readRanges } from './segments.ts';
+import { parseShaped, shapedPlanes } from './shaped.ts';
 import { tag } from './tags.ts';
-import { type LsmInfo, parseShaped, readLsmInfo, shapedPlanes } from './vendors.ts';
+import { type Window, windowOver } from './window.ts';
 
 /** One page of the main chain, or one plane of a stack that has a single directory for all of its planes. */
 export interface Page {
@@ -51,6 +45,11 @@ export interface TiffFile {
   subPages(page: Page): Promise<Page[]>;
 }
 
+const pageTags: ReadonlySet<number> = new Set([...layoutTags, tag.newSubfileType, tag.subfileType]);
+
+/** Integers of 24 bits are read by the writer's name, which lies elsewhere in the file. */
+const isShared = ({ layout }: Page): boolean => layout instanceof Failure || layout.bits !== 24;
+
 /** How a page is stored; throws what keeps it from being read. */
 export function layoutOf(page: Page): Layout {
   if (page.layout instanceof Failure) throw page.layout;
@@ -70,20 +69,29 @@ export async function openTiff(source: ByteSource): Promise<TiffFile> {
   if (lsm !== undefined && source.size >= 2 ** 32)
     throw new Failure('imageUnsupported', ['a Zeiss LSM file over 4 GiB: its 32-bit offsets wrap around']);
   const metered = meteredWindow(window, 'its directories');
+  let before: Page | undefined;
   const pageOf = async (directory: Directory): Promise<Page> => {
+    // a movie's pages are stored alike: what was found out about one holds for the next
+    if (before !== undefined && isShared(before) && sameFields(before.directory, directory, format, pageTags))
+      return { ...before, directory };
     const fields = fieldsOf(metered, format, directory);
     const kind = await fields.whole(tag.newSubfileType, 0);
     const old = await fields.whole(tag.subfileType, 1);
-    return {
+    before = {
       directory,
       reduced: (kind & 1) === 1 || (kind === 0 && old === 2),
       mask: (kind & 4) === 4,
       layout: await orFailure(readLayout(metered, format, directory, lsm !== undefined)),
       plane: 0,
     };
+    return before;
   };
   const pages: Page[] = [];
-  for (const directory of chain) pages.push(await pageOf(directory));
+  for (const directory of chain) {
+    pages.push(await pageOf(directory));
+    const turn = giveWay();
+    if (turn !== undefined) await turn;
+  }
 
   const descriptions = await readDescriptions(window, chain[0]!);
   const spend = byteMeter(source.size, 'its pages');
@@ -184,22 +192,30 @@ function claimedPlanes(directory: Directory, page: Page, descriptions: readonly 
   return planes === undefined ? 1 : planes.leading.reduce((product, size) => product * size, 1);
 }
 
-/** Lists the planes of a one-directory stack; their data must follow each other without a gap, all of it in the file. */
+/**
+ * Lists the planes of a one-directory stack, whose data follow each other without a gap. A description that claims more than
+ * the file has does not make planes: where not all are there, or where the directory itself lies in what would be their data,
+ * the page is the one plane that its directory says, as in tifffile. A stack that is cut off within a plane is damaged.
+ */
 async function expandStack(
   page: Page,
   claimed: number,
   rangesOf: (page: Page) => Promise<Ranges>,
   size: number,
 ): Promise<Page[]> {
-  if (page.layout instanceof Failure) return [page];
+  if (page.layout instanceof Failure || page.layout.compression !== 1) return [page];
   const ranges = await rangesOf(page);
   const stride = strideOf(ranges);
-  if (page.layout.compression !== 1 || stride === undefined)
-    throw new Failure('imageUnsupported', [
-      `a stack of ${claimed} planes in one directory, but not in one uncompressed block`,
-    ]);
-  const there = Math.floor((size - ranges.offsets[0]!) / stride);
-  if (there < claimed) throw new Failure('imageBroken', [`it claims ${claimed} planes and ends after ${there}`]);
+  if (stride === undefined) return [page];
+  const start = ranges.offsets[0]!;
+  const there = Math.floor((size - start) / stride);
+  const { offset } = page.directory;
+  if (offset > start && offset < start + claimed * stride) return [page];
+  if (there < claimed) {
+    if (there > 1 && (size - start) % stride !== 0)
+      throw new Failure('imageBroken', [`it claims ${claimed} planes and ends after ${there}`]);
+    return Array.from({ length: there }, (_, plane) => ({ ...page, plane }));
+  }
   return Array.from({ length: claimed }, (_, plane) => ({ ...page, plane }));
 }
 

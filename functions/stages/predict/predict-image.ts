@@ -26,8 +26,12 @@ export async function predictImage(
   const { objects, engine, input, deadline } = services;
   await using source = await objectSource(objects, inputRef(message, message.path));
   const sibling = services.sibling && ((name: string) => services.sibling!(message, name));
-  const beside = { name: basename(message.path), ...(sibling && { sibling }) };
-  const image = await openImage(source, { ...beside, shared: true }); // for the worker threads, without a copy
+  const image = await openImage(source, {
+    shared: true, // for the worker threads, without a copy
+    name: basename(message.path),
+    ...(sibling && { sibling }),
+    ...(settings.axes !== undefined && { axes: settings.axes }),
+  });
   const { info } = image;
   const choice = await chooseFilled(image, {
     input,
@@ -64,11 +68,13 @@ export async function predictImage(
     channel: { index: choice.indices[0]!, ...(choice.name !== undefined && { name: choice.name }) },
     ...(info.pixelSize && { pixelSize: info.pixelSize }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
+    ...(image.notes !== undefined && image.notes.length > 0 && { notes: [...image.notes] }),
     objects: reached.objects,
     ...(reached.objects > 0 && { meanAreaPx: reached.areaPx / reached.objects }),
     model: { ...engine.model },
     settings: {
       ...(settings.channel !== undefined && { channel: settings.channel }),
+      ...(settings.axes !== undefined && { axes: settings.axes }),
       probabilities: settings.probabilities ?? false,
     },
     outputs: outputs.sort((a, b) => (a.kind < b.kind ? -1 : 1)),

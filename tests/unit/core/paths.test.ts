@@ -132,6 +132,12 @@ it.each([
   ['tif', false],
   ['a.png', false],
   ['a.tif/b', false],
+  ['b.lsm', true],
+  ['b.STK', true],
+  ['c/d.btf', true],
+  ['d.tf8', true],
+  ['.lsm', false],
+  ['a.czi', false],
 ])('%j is an image: %s', (path, image) => {
   expect(isImagePath(path)).toBe(image);
 });

@@ -36,7 +36,7 @@ interface Expected {
 }
 
 const leftOut = (path: string) =>
-  `${path}: imageLeftOut: not a TIFF file, left out: its name does not end in .tif or .tiff`;
+  `${path}: imageLeftOut: not a TIFF file, left out: its name does not end in .tif, .tiff, .btf, .tf8, .lsm or .stk`;
 const refusedName = (path: string, why: string) => `${path}: pathRefused: the file name is refused: ${why}`;
 const broken = (path: string, why: string) => `${path}: archiveBroken: the zip is damaged or not a zip: ${why}`;
 const unsupported = (path: string, why: string) =>
