@@ -8,7 +8,7 @@ export const runCommand = (services: Services) =>
   new Command('run')
     .summary('segment a folder of images on this machine')
     .description(
-      'Predicts every image (.tif, .tiff, .btf, .tf8, .lsm, .stk) of folders, patterns, single files or one zip, each file by itself, and writes label images, previews and measurements. Run the same command again to continue where it stopped.',
+      'Predicts every image (.tif, .tiff, .btf, .tf8, .lsm, .stk, .png, .jpg) of folders, patterns, single files or one zip, each file by itself, and writes label images, previews and measurements. Run the same command again to continue where it stopped.',
     )
     .argument('<inputs...>', 'folders, files, patterns such as "day1/*.tif", or one zip')
     .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')

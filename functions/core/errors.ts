@@ -19,7 +19,7 @@ const rows = {
   }),
   imageEmpty: () => ({ what: 'the file is empty', why: 'it has 0 bytes', next: 'copy it again from the microscope' }),
   imageBroken: (detail: string) => ({
-    what: 'the TIFF file is damaged',
+    what: 'the image file is damaged',
     why: detail,
     next: 'copy or export the file again; nothing was guessed',
   }),

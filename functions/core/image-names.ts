@@ -1,5 +1,5 @@
 /** How images' names end: `.btf` and `.tf8` are BigTIFF, `.lsm` is Zeiss's TIFF, `.stk` MetaMorph's. `.ome.tif` is one ending. */
-export const imageEnding = /(?<=[^/])(?:\.ome)?\.(?:tiff?|btf|tf8|lsm|stk)$/i;
+export const imageEnding = /(?<=[^/])(?:\.ome)?\.(?:tiff?|btf|tf8|lsm|stk|png|jpe?g)$/i;
 
 /** The path without its ending; what does not end so stays. */
 export const withoutImageEnding = (path: string): string => path.replace(imageEnding, '');
@@ -34,6 +34,6 @@ export function microscopeFormat(path: string): string | undefined {
 /** Why a path that is no image's is left out, and what to do where it is a microscope's own file. */
 export function whyNoImage(path: string): string {
   const format = microscopeFormat(path);
-  if (format === undefined) return 'its name does not end in .tif, .tiff, .btf, .tf8, .lsm or .stk';
+  if (format === undefined) return 'its name does not end in .tif, .tiff, .btf, .tf8, .lsm, .stk, .png or .jpg';
   return `it is a ${format} file: convert it with "bfconvert FILE OUT.ome.tif" (Bio-Formats), or open it in Fiji with File > Import > Bio-Formats and save it as TIFF (docs/tiff.md has a macro for a folder)`;
 }

@@ -37,7 +37,7 @@ export interface PageReport {
 
 /** What labdeploy sees in a file. */
 export interface InspectReport {
-  format: 'TIFF' | 'BigTIFF';
+  format: TiffFile['container'];
   byteOrder: 'little' | 'big';
   /** Whose words the axes follow; absent with `imageError`. */
   axesFrom?: string;
@@ -80,7 +80,7 @@ export async function inspectFile(
   const pages: PageReport[] = [];
   for (const page of file.pages) pages.push(await reportPage(file, page, reading, all));
   return {
-    format: file.format.big ? 'BigTIFF' : 'TIFF',
+    format: file.container,
     byteOrder: file.format.little ? 'little' : 'big',
     ...(await reportImage(file, words)),
     pages,

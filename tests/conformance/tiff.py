@@ -196,8 +196,12 @@ for dtype, order in itertools.product(["uint8", "uint16"], "<>"):
     variant(f"jpeg2000-{dtype}-{order == '<'}", smooth((45, 61), dtype), byteorder=order, compression="jpeg2000", tile=(32, 32), lossy=True, **plain)
 variant("jpeg2000-rgb", smooth((45, 61, 3), "uint8"), photometric="rgb", compression="jpeg2000", compressionargs={"level": 40}, lossy=True, **plain)
 
+for dtype in ["uint8", "uint16"]:
+    variant(f"png-{dtype}", smooth((32, 41), dtype), compression="png", **plain)
+variant("png-rgb", smooth((32, 41, 3), "uint8"), photometric="rgb", compression="png", **plain)
+
 # what is refused
-for compression in ["lzma", "png", "jpegxl", "jpegxr", "lerc"]:
+for compression in ["lzma", "jpegxl", "jpegxr", "lerc"]:
     variant(f"refused-{compression}", smooth((32, 32), "uint8"), compression=compression)
 variant("refused-webp", smooth((32, 32, 3), "uint8"), photometric="rgb", compression="webp", compressionargs={"lossless": True})
 variant("refused-complex64", smooth((16, 16), "float32").astype("complex64"), **plain)

@@ -120,7 +120,6 @@ await itWithPython(
       'refused-jpegxr': 'imageUnsupported: Compression (259) is 34934 (JPEG XR)',
       'refused-lerc': 'imageUnsupported: Compression (259) is 34887 (LERC)',
       'refused-lzma': 'imageUnsupported: Compression (259) is 34925 (LZMA)',
-      'refused-png': 'imageUnsupported: Compression (259) is 34933 (PNG)',
       'refused-volume': 'imageUnsupported: ImageDepth (32997) is 16',
       'refused-webp': 'imageUnsupported: Compression (259) is 50001 (WebP)',
     });

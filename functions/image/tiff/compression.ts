@@ -3,6 +3,7 @@ import { inflate, inflateSync, zstdDecompress, zstdDecompressSync } from 'node:z
 import { Failure } from '../../core/errors.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
+import { decodePng } from './png-strip.ts';
 
 /** Memory that one strip after the other is decoded into; what a decoder returns may lie in it until the next call. */
 export interface Scratch {
@@ -109,5 +110,6 @@ export const codecs: Record<number, Codec> = {
   33005: { ratio: 65_536, ...elsewhere },
   34712: { ratio: 65_536, ...elsewhere },
   32773: { ratio: 64, ...whole(decodePackBits) },
+  34933: { ratio: 1032, ...whole(decodePng) },
   50000: { ratio: 32_768, ...zstd },
 };

@@ -160,7 +160,7 @@ export const layoutTags: readonly number[] = [
 ];
 
 /** Compressions that decode exactly. */
-const readable = new Set([1, 5, 7, 8, 32946, 32773, 33003, 33005, 34712, 50000]);
+const readable = new Set([1, 5, 7, 8, 32946, 32773, 33003, 33005, 34712, 34933, 50000]);
 /** libtiff knows a predictor only with these; others ignore or apply it. */
 const predictable = new Set([5, 8, 32946, 50000]);
 

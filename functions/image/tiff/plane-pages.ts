@@ -64,9 +64,9 @@ async function sizeOf(file: TiffFile, page: Page): Promise<[width: number, heigh
 /** `page 1 (a thumbnail)` or `pages 1-7 (thumbnails ...)`: neighbours of one kind together. */
 export function leftOutInWords(leftOut: readonly LeftOut[]): string | undefined {
   if (leftOut.length === 0) return undefined;
-  const kinds = Map.groupBy(leftOut, ({ why }) => why);
-  const words = [...kinds].map(([why, pages]) => {
-    const numbers = pages.map(({ page }) => page);
+  const kinds = new Map<string, number[]>();
+  for (const { page, why } of leftOut) kinds.set(why, [...(kinds.get(why) ?? []), page]);
+  const words = [...kinds].map(([why, numbers]) => {
     const shown =
       numbers.length > 6 ? `${numbers.slice(0, 5).join(', ')} and ${numbers.length - 5} more` : numbers.join(', ');
     return `page${numbers.length === 1 ? '' : 's'} ${shown} (${why})`;

@@ -1,5 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import type { ByteSource, Plane } from '../image.ts';
+import { asTiff, type OtherFormat, otherFormat } from '../other-formats.ts';
 import { giveWay } from '../turn.ts';
 import { checkSize, type DecodeOptions, decodePlane } from './decode.ts';
 import { type Directory, type Field, type Format, rawBytes, readHeader, sameFields, text } from './directory.ts';
@@ -27,6 +28,7 @@ export interface Page {
 }
 
 export interface TiffFile {
+  readonly container: 'TIFF' | 'BigTIFF' | OtherFormat;
   readonly source: ByteSource;
   readonly window: Window;
   readonly format: Format;
@@ -56,8 +58,10 @@ export function layoutOf(page: Page): Layout {
   return page.layout;
 }
 
-/** Opens a TIFF file: reads its directories and nothing of its pixels. Throws imageEmpty, imageNotTiff, imageBroken. */
-export async function openTiff(source: ByteSource): Promise<TiffFile> {
+/** Opens a TIFF file (or a PNG or JPEG as a TIFF of one page): reads its directories and nothing of its pixels. Throws imageEmpty, imageNotTiff, imageBroken. */
+export async function openTiff(given: ByteSource): Promise<TiffFile> {
+  const other = await otherFormat(given);
+  const source = other === undefined ? given : await asTiff(given, other);
   const window = windowOver(source);
   const { first, ...format } = await readHeader(window);
   const guard: ChainGuard = { seen: new Set(), budget: source.size };
@@ -111,6 +115,7 @@ export async function openTiff(source: ByteSource): Promise<TiffFile> {
   };
   const claimed = pages.length === 1 ? claimedPlanes(chain[0]!, pages[0]!, descriptions) : 1;
   const file: TiffFile = {
+    container: other ?? (format.big ? 'BigTIFF' : 'TIFF'),
     source,
     window,
     format,
