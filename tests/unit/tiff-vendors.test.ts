@@ -414,6 +414,40 @@ describe('Zeiss LSM', () => {
   });
 });
 
+describe('Aperio slides', () => {
+  it('say their pixel size; thumbnail, level, label and overview are left out', async () => {
+    const small = (height: number, width: number, tags = {}): PageSpec => ({
+      height,
+      width,
+      samples: 3,
+      data: new Uint8Array(3 * height * width),
+      tags,
+    });
+    const slide = small(40, 60, {
+      270: ascii(
+        'Aperio Image Library v11.2.1 \r\n60x40 [0,0 60x40] JPEG/RGB Q=70|AppMag = 20|MPP = 0.4990|Left = 25.69',
+      ),
+    });
+    const spec = {
+      pages: [
+        slide,
+        small(8, 12),
+        small(10, 15),
+        small(6, 6, { 254: { type: 4, values: [1] } }),
+        small(5, 20, { 254: { type: 4, values: [9] } }),
+      ],
+    };
+    expect(await report(spec)).toMatchObject({
+      axesFrom: 'Aperio',
+      axes: 'YXS',
+      pixelSize: { x: 0.499, y: 0.499 },
+      notes: [
+        'left out: page 1 (12 x 8 pixels, smaller than the image); page 2 (15 x 10 pixels, smaller than the image); pages 3, 4 (a thumbnail)',
+      ],
+    });
+  });
+});
+
 describe('axes that the user names', () => {
   const six = { pages: pages(6) };
 

@@ -12,6 +12,7 @@ export interface Arrangement {
     | 'ScanImage'
     | 'Micro-Manager'
     | 'NDTiff'
+    | 'Aperio'
     | 'tifffile'
     | 'axes'
     | 'pages';

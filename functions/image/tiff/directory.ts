@@ -1,4 +1,5 @@
 import { Failure } from '../../core/errors.ts';
+import { formatOfBytes, howToConvert } from '../../core/image-names.ts';
 import { tagName } from './tags.ts';
 import type { Window } from './window.ts';
 
@@ -72,6 +73,11 @@ export async function readHeader(window: Window): Promise<Format & { first: numb
   const order = latin1(bytes.subarray(0, 2));
   const little = order === 'II';
   const magic = bytes.length < 4 ? 0 : start.getUint16(2, little);
+  if (order !== 'II' && order !== 'MM') {
+    const first = await window.view(0, Math.min(16, window.size), 'the header');
+    const format = formatOfBytes(new Uint8Array(first.buffer, first.byteOffset, first.byteLength));
+    if (format !== undefined) throw new Failure('imageLeftOut', [howToConvert(format)]);
+  }
   if ((order !== 'II' && order !== 'MM') || (bytes.length >= 4 && magic !== 42 && magic !== 43))
     throw new Failure('imageNotTiff', [
       /^[\x20-\x7e]+$/.test(latin1(bytes.subarray(0, 4)))

@@ -1,4 +1,5 @@
 import { Failure } from '../../core/errors.ts';
+import { arrangeAperio, parseAperio } from './aperio.ts';
 import type { Arrangement } from './arrangement.ts';
 import { rawBytes, text } from './directory.ts';
 import { arrangeFluoView, readFluoView } from './fluoview.ts';
@@ -58,6 +59,8 @@ export async function arrangeByVendor(
     if (lines !== undefined)
       return arrangeImageJ(lines, planes, layout.samples, resolution, await labelsOf(file, first));
   }
+  const aperio = parseAperio(file.descriptions[0] ?? '');
+  if (aperio !== undefined) return arrangeAperio(aperio, planes);
   const shaped = parseShaped(file.descriptions[0] ?? '');
   return shaped && arrangeShaped(shaped, planes, layout);
 }

@@ -1,5 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { microscopeFormat, whyNoImage, withoutImageEnding } from '../../../functions/core/image-names.ts';
+import {
+  formatOfBytes,
+  microscopeFormat,
+  whyNoImage,
+  withoutImageEnding,
+} from '../../../functions/core/image-names.ts';
 
 it.each([
   ['a/b.ome.tif', 'a/b'],
@@ -22,6 +27,16 @@ it.each([
   expect(whyNoImage(path)).toBe(
     `it is a ${format} file: convert it with "bfconvert FILE OUT.ome.tif" (Bio-Formats), or open it in Fiji with File > Import > Bio-Formats and save it as TIFF (docs/tiff.md has a macro for a folder)`,
   );
+});
+
+it.each([
+  ['ZISRAWFILE\0\0', 'Zeiss CZI'],
+  ['\xda\xce\xbe\x0a', 'Nikon ND2'],
+  ['\x70\0\0\0\x9a', 'Leica LIF'],
+  ['OLYMPUSRAWFORMAT', 'Olympus OIR'],
+  ['II*\0', undefined],
+])('first bytes %j are of %s', (start, format) => {
+  expect(formatOfBytes(Uint8Array.from(Buffer.from(start, 'latin1')))).toBe(format);
 });
 
 it('what is no image at all is left out by its ending', () => {
