@@ -1,6 +1,5 @@
 import { Failure } from '../../core/errors.ts';
 import { formatOfBytes, howToConvert } from '../../core/image-names.ts';
-import { tagName } from './tags.ts';
 import type { Window } from './window.ts';
 
 /** How numbers of the file are stored. Source: TIFF 6.0 section 2; BigTIFF design by Aware Systems. */
@@ -40,7 +39,7 @@ export interface Directory {
 }
 
 /** Bytes a value of each type takes: BYTE ASCII SHORT LONG RATIONAL SBYTE UNDEFINED SSHORT SLONG SRATIONAL FLOAT DOUBLE IFD, LONG8 SLONG8 IFD8. */
-const widths: Record<number, number> = {
+export const widths: Record<number, number> = {
   1: 1,
   2: 1,
   3: 2,
@@ -63,7 +62,7 @@ const widths: Record<number, number> = {
 const mostEntries = 4096;
 
 /** Reads an unsigned 64-bit number; beyond 2^53 it cannot be a place in a file and is kept only as "far outside". */
-const u64 = (view: DataView, at: number, little: boolean): number => Number(view.getBigUint64(at, little));
+export const u64 = (view: DataView, at: number, little: boolean): number => Number(view.getBigUint64(at, little));
 
 /** Reads the header. Source: TIFF 6.0 section 2. Throws imageEmpty, imageNotTiff, imageBroken. */
 export async function readHeader(window: Window): Promise<Format & { first: number }> {
@@ -214,72 +213,6 @@ export function sameFields(
     if (count * (widths[one.getUint16(at + 2, little)] ?? 0) > inlineBytes(big)) return false;
   }
   return true;
-}
-
-async function valueView(window: Window, field: Field): Promise<{ view: DataView; width: number }> {
-  const width = widths[field.type];
-  if (width === undefined)
-    throw new Failure('imageBroken', [`${tagName(field.tag)} has the unknown type ${field.type}`]);
-  return { view: await window.view(field.at, field.count * width, `${tagName(field.tag)}`), width };
-}
-
-/** All values of a field as numbers; rationals as quotients. Throws imageBroken for text and for what lies outside the file. */
-export async function numbers(window: Window, { little }: Format, field: Field): Promise<Float64Array> {
-  if (field.type === 2 || field.type === 7)
-    throw new Failure('imageBroken', [`${tagName(field.tag)} has the type ${field.type}, not numbers`]);
-  const { view, width } = await valueView(window, field);
-  const values = new Float64Array(field.count);
-  const one = reader(field.type);
-  for (let i = 0; i < values.length; i++) values[i] = one(view, i * width, little);
-  return values;
-}
-
-function reader(type: number): (view: DataView, at: number, little: boolean) => number {
-  switch (type) {
-    case 1:
-      return (view, at) => view.getUint8(at);
-    case 3:
-      return (view, at, little) => view.getUint16(at, little);
-    case 4:
-    case 13:
-      return (view, at, little) => view.getUint32(at, little);
-    case 5:
-      return (view, at, little) => view.getUint32(at, little) / view.getUint32(at + 4, little);
-    case 6:
-      return (view, at) => view.getInt8(at);
-    case 8:
-      return (view, at, little) => view.getInt16(at, little);
-    case 9:
-      return (view, at, little) => view.getInt32(at, little);
-    case 10:
-      return (view, at, little) => view.getInt32(at, little) / view.getInt32(at + 4, little);
-    case 11:
-      return (view, at, little) => view.getFloat32(at, little);
-    case 12:
-      return (view, at, little) => view.getFloat64(at, little);
-    case 17:
-      return (view, at, little) => Number(view.getBigInt64(at, little));
-    default:
-      return u64;
-  }
-}
-
-/** The bytes of a field, whatever its type; a copy. */
-export async function rawBytes(window: Window, field: Field): Promise<Uint8Array> {
-  const { view } = await valueView(window, field);
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
-}
-
-/** The text of a field up to its first NUL: UTF-8 where it is valid, else Latin-1 (a lone µ in ImageJ's unit). */
-export async function text(window: Window, field: Field): Promise<string> {
-  const bytes = await rawBytes(window, field);
-  const end = bytes.indexOf(0);
-  const used = end === -1 ? bytes : bytes.subarray(0, end);
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(used);
-  } catch {
-    return latin1(used);
-  }
 }
 
 /** Bytes as the first 256 characters of Unicode. Without Buffer: the page reads headers with this file too. */
