@@ -1,7 +1,8 @@
 import { Failure } from '../../core/errors.ts';
 import type { SampleType } from '../image.ts';
 import { isJpeg, isJpeg2000 } from './compression.ts';
-import { type Directory, type Format, numbers, rawBytes, text } from './directory.ts';
+import type { Directory, Format } from './directory.ts';
+import { numbers, rawBytes, text } from './field-values.ts';
 import type { JpegOptions } from './jpeg-stream.ts';
 import { compressionNames, named, photometricNames, tag, tagName } from './tags.ts';
 import type { Window } from './window.ts';
@@ -138,27 +139,6 @@ async function sampleType(
   return { bits, type: `${format === 2 ? 'int' : 'uint'}${width}` };
 }
 
-/** Tags that a layout depends on: pages that have the same values in them are stored alike. */
-export const layoutTags: readonly number[] = [
-  tag.imageWidth,
-  tag.imageLength,
-  tag.bitsPerSample,
-  tag.compression,
-  tag.photometric,
-  tag.fillOrder,
-  tag.samplesPerPixel,
-  tag.rowsPerStrip,
-  tag.planarConfiguration,
-  tag.predictor,
-  tag.tileWidth,
-  tag.tileLength,
-  tag.sampleFormat,
-  tag.yCbCrSubsampling,
-  tag.jpegTables,
-  tag.imageDepth,
-  tag.tileDepth,
-];
-
 /** Compressions that decode exactly. */
 const readable = new Set([1, 5, 7, 8, 32946, 32773, 33003, 33005, 34712, 34933, 50000]);
 /** libtiff knows a predictor only with these; others ignore or apply it. */
@@ -271,6 +251,3 @@ export const samplesTogether = ({ planar, samples }: Layout): number => (planar 
 /** Bytes of one stored row of a strip or tile; rows start at whole bytes. Source: TIFF 6.0 section 3, "BitsPerSample". */
 export const rowBytes = (layout: Layout): number =>
   Math.ceil((layout.segmentWidth * samplesTogether(layout) * layout.bits) / 8);
-
-export const segmentCount = ({ across, down, planar, samples }: Layout): number =>
-  across * down * (planar ? samples : 1);

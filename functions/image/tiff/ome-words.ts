@@ -1,7 +1,8 @@
 import { Failure } from '../../core/errors.ts';
 import type { Beside, ByteSource } from '../image.ts';
 import type { Arrangement } from './arrangement.ts';
-import { decodeText, type Field, readDirectory, readHeader, text } from './directory.ts';
+import { type Field, readDirectory, readHeader } from './directory.ts';
+import { decodeText, text } from './field-values.ts';
 import { arrangeOme, parseOme, wordsElsewhere } from './ome.ts';
 import { baseName } from './ome-planes.ts';
 import { tag } from './tags.ts';

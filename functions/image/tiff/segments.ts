@@ -1,7 +1,8 @@
 import { Failure } from '../../core/errors.ts';
 import { codecs } from './compression.ts';
-import { type Directory, type Format, inlineNumber, numbers } from './directory.ts';
-import { type Layout, rowBytes, segmentCount } from './layout.ts';
+import { type Directory, type Format, inlineNumber } from './directory.ts';
+import { numbers } from './field-values.ts';
+import { type Layout, rowBytes } from './layout.ts';
 import { tag, tagName } from './tags.ts';
 import type { Window } from './window.ts';
 
@@ -11,6 +12,8 @@ export interface Ranges {
   /** Bytes of each; for uncompressed ones what its rows need, whatever more the file claims. */
   lengths: Float64Array;
 }
+
+const segmentCount = ({ across, down, planar, samples }: Layout): number => across * down * (planar ? samples : 1);
 
 /** Rows that strip or tile `index` holds; tiles are always whole. */
 export function rowsOf(layout: Layout, index: number): number {

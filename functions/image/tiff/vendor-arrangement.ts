@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import { arrangeAperio, parseAperio } from './aperio.ts';
 import type { Arrangement } from './arrangement.ts';
-import { rawBytes, text } from './directory.ts';
+import { rawBytes, text } from './field-values.ts';
 import { arrangeFluoView, readFluoView } from './fluoview.ts';
 import { arrangeImageJ, imageJLabels, parseImageJ } from './imagej.ts';
 import { fieldsOf, type Layout } from './layout.ts';
