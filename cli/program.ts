@@ -139,11 +139,11 @@ Exit codes: ${Object.entries(exitCodes)
 /** Commander's errors and what a Ctrl-C cut off become ours, so that every failure looks alike and has a code. */
 function asUserError(error: unknown, args: readonly string[], interrupted: boolean): unknown {
   if (interrupted && (error as Error).name === 'AbortError') {
-    return new UserError('interrupted', ['run the same command again: it goes on from here'], { cause: error });
+    return new UserError('interrupted', { next: 'run the same command again: it goes on from here' }, { cause: error });
   }
   if (!(error instanceof CommanderError)) return error;
   const command = args.find((arg) => !arg.startsWith('-')) ?? '';
-  return new UserError('usage', [error.message.replace(/^error: /, ''), command], { cause: error });
+  return new UserError('usage', { detail: error.message.replace(/^error: /, ''), command }, { cause: error });
 }
 
 /** Runs one command line and returns its exit code; never throws. */

@@ -44,7 +44,7 @@ export async function bootstrapIam(options: BootstrapOptions, services: Services
     return io.emit('bootstrap.printed', { policies: printable('aws', options.baseName) });
   }
   if (options.github !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(options.github)) {
-    throw new UserError('usage', [`'${options.github}' is not owner/repository`, 'bootstrap-iam']);
+    throw new UserError('usage', { detail: `'${options.github}' is not owner/repository`, command: 'bootstrap-iam' });
   }
   const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? anyRegion;
   const account = await openAccount(region, env);
@@ -73,7 +73,7 @@ async function make(bootstrap: Bootstrap, services: Services): Promise<void> {
   const policies = deployerPolicies(place);
   const boundary = boundaryPolicy(place);
   const question = `Let account ${account.id} have the role ${user ? 'and the user ' : ''}${name}?`;
-  if (!(await services.confirm(question))) throw new UserError('declined', ['bootstrap-iam']);
+  if (!(await services.confirm(question))) throw new UserError('declined', { command: 'bootstrap-iam' });
   const tell = (what: string, change: access.Change) => io.emit('bootstrap.step', { what, change });
   for (const policy of [boundary, ...policies]) {
     tell(`policy ${policy.name}`, await access.ensurePolicy(iam, policyArn(place, policy), policy, overwrite));
@@ -104,7 +104,7 @@ async function check({ iam, place }: Bootstrap, { io }: Services): Promise<void>
   const role = arnOf(place, 'role', deployerPath, name);
   const { asked, denied } = await deniedActions(iam, role, place);
   for (const each of denied) io.emit('bootstrap.denied', each);
-  if (denied.length > 0) throw new UserError('deployerIncomplete', [name, String(denied.length)]);
+  if (denied.length > 0) throw new UserError('deployerIncomplete', { name, count: denied.length });
   io.emit('bootstrap.checked', { role, actions: asked });
 }
 

@@ -35,7 +35,7 @@ export interface CostOptions extends StackOptions {
 /** What a folder and an idle month will cost; with `job` or `days`, what a deployment has cost. */
 export async function cost(options: CostOptions, services: Services): Promise<void> {
   if (options.job !== undefined && options.days !== undefined) {
-    throw new UserError('usage', ['--job and --days are two questions', 'cost']);
+    throw new UserError('usage', { detail: '--job and --days are two questions', command: 'cost' });
   }
   if (options.job === undefined && options.days === undefined) return await costBefore(options, services);
   await costAfter(options, services);
@@ -72,7 +72,7 @@ async function costAfter(options: CostOptions, services: Services): Promise<void
   try {
     if (options.job !== undefined) {
       const traces = await tracesOfJob(options.job, outputs, account);
-      if (traces === undefined) throw new Failure('jobMissing', [options.job]);
+      if (traces === undefined) throw new Failure('jobMissing', { job: options.job });
       const bytes = bytesOfJob(traces);
       const handled = Object.values(traces.handled);
       services.io.emit('cost.job', {

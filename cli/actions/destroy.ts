@@ -78,7 +78,7 @@ async function removeStack(options: DestroyOptions, services: Services): Promise
   await removeLogGroups(`/aws/lambda/${baseName}-${name}-`, account);
   const left = await leftovers(name, account, names, signal);
   for (const arn of left) io.emit('destroy.leftover', { arn });
-  if (left.length > 0) throw new UserError('leftovers', [name, String(left.length)]);
+  if (left.length > 0) throw new UserError('leftovers', { stack: name, count: left.length });
   if (kept.length === 0) await stack.engine.workspace.removeStack(name);
   return prices;
 }
@@ -95,6 +95,6 @@ async function removeOwnState({ region }: DestroyOptions, services: Services): P
   if (services.env.PULUMI_BACKEND_URL !== undefined) return;
   const { account, stacks } = await listStacks(region === undefined ? {} : { region }, services);
   const [other] = stacks;
-  if (other !== undefined) throw new UserError('stackNotEmpty', [other.name, String(other.resources)]);
+  if (other !== undefined) throw new UserError('stackNotEmpty', { name: other.name, resources: other.resources });
   await removeState(account);
 }

@@ -12,5 +12,5 @@ export async function doctor(options: { stack: string; region?: string }, { io, 
   }
   io.emit('doctor.done', { checks: done });
   const failed = done.filter(({ outcome }) => outcome === 'fail').length;
-  if (failed > 0) throw new UserError('doctorFailed', [String(failed)]);
+  if (failed > 0) throw new UserError('doctorFailed', { count: failed });
 }

@@ -20,12 +20,12 @@ export async function inspect(
 ): Promise<void> {
   let failed = 0;
   for (const file of files) {
-    if (signal.aborted) throw new UserError('interrupted', ['run the same command again']);
+    if (signal.aborted) throw new UserError('interrupted', { next: 'run the same command again' });
     const outcome = await look(resolve(cwd, file), options);
     if ('failure' in outcome) failed++;
     io.emit('inspect.file', { file, ...outcome });
   }
-  if (failed > 0) throw new UserError('filesUnreadable', [String(failed), String(files.length)]);
+  if (failed > 0) throw new UserError('filesUnreadable', { failed, total: files.length });
 }
 
 /** Bytes of a plane: what unpacks it holds it twice. */

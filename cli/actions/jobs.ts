@@ -47,7 +47,7 @@ export async function deleteJob(id: string, { url }: OnService, services: Servic
   const { client } = await connect(url, services);
   const job = await client.job(id);
   if (!(await services.confirm(`Delete ${job.name} (${job.counts.expected} files) with its images and results?`)))
-    throw new UserError('declined', ['delete']);
+    throw new UserError('declined', { command: 'delete' });
   await client.deleteJob(id);
   services.io.emit('jobs.changed', { job: id, state: 'deleted' });
 }

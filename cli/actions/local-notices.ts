@@ -30,9 +30,10 @@ export async function tellingOf(
 
 function mailOf(url: string, mailFrom: string | undefined, io: Services['io']): NonNullable<Telling['mail']> {
   const server = readMailServer(url);
-  if (server === undefined) throw new UserError('mailServerInvalid', []);
+  if (server === undefined) throw new UserError('mailServerInvalid', {});
   const from = mailFrom ?? loginAddress(server);
-  if (from === undefined || emailKey(from) === undefined) throw new UserError('mailFromNeeded', [mailFrom ?? '']);
+  if (from === undefined || emailKey(from) === undefined)
+    throw new UserError('mailFromNeeded', { given: mailFrom ?? '' });
   const sender = smtpSender(server, from);
   // Looked at once, and not waited for: mails wait for a server that comes later.
   void sender.check().catch((error: Error) => io.emit('local.mailDown', { message: error.message }));
@@ -49,11 +50,11 @@ async function hookOf(
 ): Promise<NonNullable<Telling['hook']>> {
   const { protocol, username, password, host } = URL.canParse(url) ? new URL(url) : new URL('none:');
   if ((protocol !== 'http:' && protocol !== 'https:') || username !== '' || password !== '') {
-    throw new UserError('webHookInvalid', []);
+    throw new UserError('webHookInvalid', {});
   }
   const given = env.LABDEPLOY_WEBHOOK_SECRET ?? '';
   if (given !== '' && given.length < shortestSecret)
-    throw new UserError('webHookSecretShort', [String(shortestSecret)]);
+    throw new UserError('webHookSecretShort', { characters: shortestSecret });
   if (given !== '') return { url, secret: given };
   const { secret, file } = await openTextSecret(dataFolder, 'webhook');
   io.emit('local.hookSecret', { host, file });

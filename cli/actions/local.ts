@@ -49,7 +49,7 @@ const page = ['../../web', '../../dist/web']
 export async function local(options: LocalOptions, services: Services): Promise<void> {
   const { io, signal, cwd, version, interactive } = services;
   const { address, users = false } = options;
-  if (!loopback.test(address) && !users) throw new UserError('usersNeeded', [address]);
+  if (!loopback.test(address) && !users) throw new UserError('usersNeeded', { address });
   const dataFolder = resolve(cwd, options.data);
   const unlock = await hold(dataFolder);
   try {
@@ -108,7 +108,7 @@ export async function local(options: LocalOptions, services: Services): Promise<
 /** What browsers use: as stated, else made of the address, or of this machine's name where it listens on all. */
 function originOf({ url, address, tlsCert }: LocalOptions, port: number): string {
   if (url !== undefined) {
-    if (!URL.canParse(url)) throw new UserError('usage', [`'${url}' is no address`, 'local']);
+    if (!URL.canParse(url)) throw new UserError('usage', { detail: `'${url}' is no address`, command: 'local' });
     return new URL(url).origin;
   }
   const everywhere = address === '0.0.0.0' || address === '::';
@@ -121,11 +121,11 @@ async function hold(dataFolder: string): Promise<() => void> {
     await mkdir(dataFolder, { recursive: true, mode: 0o700 });
     await access(dataFolder, constants.W_OK); // SQLite would take the lock of a read-only disk
     const unlock = lockFolder(dataFolder);
-    if (unlock === undefined) throw new UserError('dataInUse', [dataFolder]);
+    if (unlock === undefined) throw new UserError('dataInUse', { folder: dataFolder });
     return unlock;
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('dataUnwritable', [dataFolder, (error as Error).message], { cause: error });
+    throw new UserError('dataUnwritable', { folder: dataFolder, detail: (error as Error).message }, { cause: error });
   }
 }
 
@@ -142,12 +142,16 @@ async function createWebServer(
 ): Promise<Server> {
   if (tlsCert === undefined && tlsKey === undefined) return httpServer(listener);
   if (tlsCert === undefined || tlsKey === undefined)
-    throw new UserError('usage', ['--tls-cert and --tls-key belong together', 'local']);
+    throw new UserError('usage', { detail: '--tls-cert and --tls-key belong together', command: 'local' });
   try {
     const [cert, key] = await Promise.all([readFile(resolve(cwd, tlsCert)), readFile(resolve(cwd, tlsKey))]);
     return createTlsServer({ ...serverOptions, cert, key }, listener).on('clientError', refuseConnection);
   } catch (error) {
-    throw new UserError('tlsUnusable', [tlsCert, tlsKey, (error as Error).message], { cause: error });
+    throw new UserError(
+      'tlsUnusable',
+      { cert: tlsCert, key: tlsKey, detail: (error as Error).message },
+      { cause: error },
+    );
   }
 }
 
@@ -155,7 +159,7 @@ async function listen(server: Server, { port, address }: LocalOptions): Promise<
   await new Promise<void>((listening, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
-      failed(new UserError('portTaken', [String(port), address, why], { cause: error }));
+      failed(new UserError('portTaken', { port, address, detail: why }, { cause: error }));
     });
     server.listen(port, address, listening);
   });

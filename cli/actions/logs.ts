@@ -26,7 +26,10 @@ export async function logs(options: LogsOptions, services: Services): Promise<vo
   const stages = options.stage === undefined ? Object.keys(functions) : [options.stage];
   const unknown = stages.find((stage) => functions[stage] === undefined);
   if (unknown !== undefined) {
-    throw new UserError('usage', [`no stage ${unknown}: there are ${Object.keys(functions).join(', ')}`, 'logs']);
+    throw new UserError('usage', {
+      detail: `no stage ${unknown}: there are ${Object.keys(functions).join(', ')}`,
+      command: 'logs',
+    });
   }
   const { signal, io } = services;
   let since = Date.now() - options.since * 60_000;

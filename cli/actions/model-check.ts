@@ -12,5 +12,5 @@ export async function checkModelAction(name: string, { io, cwd }: Services): Pro
   io.emit('model.checked', { model: title, version, sha256, tests });
   const worst = tests.find(({ maxDifference, tolerance }) => !(maxDifference <= tolerance));
   if (worst !== undefined)
-    throw new UserError('checkFailed', [title, `${worst.output} differs by ${worst.maxDifference}`]);
+    throw new UserError('checkFailed', { model: title, detail: `${worst.output} differs by ${worst.maxDifference}` });
 }

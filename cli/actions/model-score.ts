@@ -34,7 +34,7 @@ export async function scoreModelAction(
 ): Promise<void> {
   const [images, labels] = [resolve(cwd, options.images), resolve(cwd, options.labels)];
   const pairs = pairUp(await tiffsIn(images), await tiffsIn(labels), images === labels);
-  if (pairs.length === 0) throw new UserError('nothingScored', [images, labels]);
+  if (pairs.length === 0) throw new UserError('nothingScored', { images, labels });
   const model = await openModel(findModel(name, cwd));
   await using engine = await openEngine(model, { workers: availableParallelism() });
   const input = modelInput(model.description);
@@ -58,7 +58,7 @@ async function tiffsIn(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter(isImagePath).sort();
   } catch (error) {
-    throw new UserError('inputMissing', [folder], { cause: error });
+    throw new UserError('inputMissing', { path: folder }, { cause: error });
   }
 }
 
@@ -110,9 +110,9 @@ async function scoreImage(
     );
     const { data } = await truth.readPlane({ ...place, channel: 0 });
     if (data.length !== labels.length)
-      throw new Failure('imageBroken', [
-        `${labelFile} has planes of ${data.length} pixels, the image of ${labels.length}`,
-      ]);
+      throw new Failure('imageBroken', {
+        detail: `${labelFile} has planes of ${data.length} pixels, the image of ${labels.length}`,
+      });
     scores.push(scoreLabels(labels, asLabels(data)));
   }
   return totalScores(scores);

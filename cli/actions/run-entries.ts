@@ -13,7 +13,7 @@ export interface Entry {
 }
 
 const refuse = (code: 'pathRefused' | 'imageLeftOut', why: string): StoredFailure => {
-  const { message } = new Failure(code, [why]);
+  const { message } = new Failure(code, { why });
   return { code, message };
 };
 

@@ -31,13 +31,13 @@ export async function collectInputs(
   const roots = named.flat();
   const zip = roots.find((root) => root.stats.isFile() && isZip(root.file));
   if (zip !== undefined) {
-    if (roots.length > 1) throw new UserError('mixedZip', [zip.file]);
+    if (roots.length > 1) throw new UserError('mixedZip', { zip: zip.file });
     return { kind: 'zip', name: basename(zip.file).replace(/\.zip$/i, ''), file: zip.file, bytes: zip.stats.size };
   }
   const folders = roots.map((root) => (root.stats.isDirectory() ? root.file : dirname(root.file)));
   if (folders.includes(output)) {
     const asFolder = roots.some((root) => root.stats.isDirectory() && root.file === output);
-    if (asFolder) throw new UserError('outputIsInput', [output]);
+    if (asFolder) throw new UserError('outputIsInput', { folder: output });
   }
   const base = roots.length === 1 ? folders[0]! : commonFolder(folders);
   const files = new Map<string, InputFile>(); // by real file: two arguments may name one
@@ -63,9 +63,9 @@ async function expand(arg: string, cwd: string): Promise<Root[]> {
   const direct = resolve(cwd, arg);
   const stats = statSync(direct, { throwIfNoEntry: false });
   if (stats !== undefined) return [{ file: direct, stats }];
-  if (!isDynamicPattern(arg)) throw new UserError('inputMissing', [arg]);
+  if (!isDynamicPattern(arg)) throw new UserError('inputMissing', { path: arg });
   const matches = await glob(arg, { cwd, absolute: true, onlyFiles: true, dot: false });
-  if (matches.length === 0) throw new UserError('nothingToDo', [arg]);
+  if (matches.length === 0) throw new UserError('nothingToDo', { inputs: arg });
   return Promise.all(matches.sort().map(async (file) => ({ file: resolve(file), stats: await stat(file) })));
 }
 

@@ -83,7 +83,7 @@ export async function runJob(plan: RunPlan, { io, signal: interruption, version 
     named.add(path);
     io.emit('run.failed', { path, code, message });
     progress.failed(path);
-    if (plan.failFast) stop.abort(new UserError('stoppedEarly', [path, message]));
+    if (plan.failFast) stop.abort(new UserError('stoppedEarly', { path, reason: message }));
   };
 
   await jobs.create({ ...ref, name: inputs.name, settings });
@@ -126,7 +126,7 @@ export async function runJob(plan: RunPlan, { io, signal: interruption, version 
     { signal: AbortSignal.any([interruption, stop.signal]), until: ref },
   );
   if (interruption.aborted)
-    throw new UserError('interrupted', ['run the same command again: it continues where it stopped']);
+    throw new UserError('interrupted', { next: 'run the same command again: it continues where it stopped' });
   if (stop.signal.aborted) throw stop.signal.reason;
   const failed = allItems((page) => jobs.files(ref, { ...page, state: 'failed' }));
   for await (const file of failed) nameFailed(file.path, file.failure!);
@@ -155,8 +155,13 @@ export async function runJob(plan: RunPlan, { io, signal: interruption, version 
     shown,
   });
   if (job.failed > 0)
-    throw new UserError('filesFailed', [String(job.failed), String(job.expected), join(output.folder, 'errors.csv')]);
-  if (job.state === 'failed') throw new UserError('jobFailed', [inputs.name, job.failure?.message ?? 'unknown']);
+    throw new UserError('filesFailed', {
+      failed: job.failed,
+      total: job.expected,
+      where: join(output.folder, 'errors.csv'),
+    });
+  if (job.state === 'failed')
+    throw new UserError('jobFailed', { name: inputs.name, reason: job.failure?.message ?? 'unknown' });
 }
 
 /** The same job table, which tells which files it is given. */

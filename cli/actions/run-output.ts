@@ -33,12 +33,12 @@ export async function openOutput(folder: string, identity: RunIdentity, overwrit
     if (!fresh && !overwrite) refuseOther(folder, held, identity);
     await mkdir(work, { recursive: true });
     const unlock = lockFolder(work);
-    if (unlock === undefined) throw new UserError('outputLocked', [folder]);
+    if (unlock === undefined) throw new UserError('outputLocked', { folder });
     if (!isDeepStrictEqual(held, plain(identity))) await writeMarker(marker, identity);
     return { folder, work, [Symbol.asyncDispose]: async () => unlock() };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('outputUnwritable', [folder, (error as Error).message], { cause: error });
+    throw new UserError('outputUnwritable', { folder, detail: (error as Error).message }, { cause: error });
   }
 }
 
@@ -61,14 +61,15 @@ async function writeMarker(file: string, identity: RunIdentity): Promise<void> {
 }
 
 function refuseOther(folder: string, held: unknown, identity: RunIdentity): void {
-  if (held === undefined) throw new UserError('outputTaken', [folder, 'it is not empty and no labdeploy run made it']);
+  if (held === undefined)
+    throw new UserError('outputTaken', { folder, holds: 'it is not empty and no labdeploy run made it' });
   if (!isDeepStrictEqual(held, plain(identity))) {
     const { model, settings } = held as RunIdentity;
     const channel = settings?.channel === undefined ? '' : `, channel ${settings.channel}`;
     const axes = settings?.axes === undefined ? '' : `, axes ${settings.axes}`;
-    throw new UserError('outputTaken', [
+    throw new UserError('outputTaken', {
       folder,
-      `its results are of another model or other settings (${model?.name} ${model?.version}${channel}${axes})`,
-    ]);
+      holds: `its results are of another model or other settings (${model?.name} ${model?.version}${channel}${axes})`,
+    });
   }
 }

@@ -32,7 +32,7 @@ export async function run(args: readonly string[], options: RunOptions, services
   if (inputs.kind === 'files') {
     for (const path of inputs.ignored)
       io.emit('run.ignored', { path, reason: 'hidden, or left by Finder or Explorer' });
-    if (inputs.files.length === 0) throw new UserError('nothingToDo', [args.join(', ')]);
+    if (inputs.files.length === 0) throw new UserError('nothingToDo', { inputs: args.join(', ') });
   }
   const model = await openModel(findModel(options.model, cwd));
   const settings: JobSettings = {

@@ -30,7 +30,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, se
   const folder = resolve(cwd, options.output);
   const inputs = await collectInputs(args, { cwd, output: folder });
   const files = filesOf(inputs);
-  if (files.length === 0) throw new UserError('nothingToDo', [args.join(', ')]);
+  if (files.length === 0) throw new UserError('nothingToDo', { inputs: args.join(', ') });
   const { client, origin, config } = await connect(options.url, services);
 
   const wanted = {
@@ -59,7 +59,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, se
     await request.forget();
   } catch (error) {
     if (signal.aborted)
-      throw new UserError('interrupted', ['run the same command again: it sends only what is missing']);
+      throw new UserError('interrupted', { next: 'run the same command again: it sends only what is missing' });
     throw error;
   }
 }
@@ -151,8 +151,9 @@ async function settle(
   for (const { path, failure } of await failedFiles(client, job.id))
     io.emit('run.failed', { path, code: failure?.code ?? '', message: failure?.message ?? '' });
   if (job.state === 'cancelled' || job.state === 'expired')
-    throw new UserError('jobFailed', [job.name, `it is ${job.state}`]);
-  if (job.failure !== undefined && failed < expected) throw new UserError('jobFailed', [job.name, job.failure.message]);
+    throw new UserError('jobFailed', { name: job.name, reason: `it is ${job.state}` });
+  if (job.failure !== undefined && failed < expected)
+    throw new UserError('jobFailed', { name: job.name, reason: job.failure.message });
   await fetchResults(client, job.id, folder, signal);
   io.emit('submit.done', {
     job: job.id,
@@ -162,5 +163,5 @@ async function settle(
     failed,
     seconds: (performance.now() - startedMs) / 1000,
   });
-  if (failed > 0) throw new UserError('filesFailed', [String(failed), String(expected), join(folder, 'errors.csv')]);
+  if (failed > 0) throw new UserError('filesFailed', { failed, total: expected, where: join(folder, 'errors.csv') });
 }

@@ -11,7 +11,7 @@ export async function unlock(options: StackOptions, services: Services): Promise
   const holder = tellHolders(holders);
   if (holders.length > 0) {
     const question = `${stack.name} is locked by ${holder}. Is that change surely over?`;
-    if (!(await services.confirm(question))) throw new UserError('declined', ['unlock']);
+    if (!(await services.confirm(question))) throw new UserError('declined', { command: 'unlock' });
     await stack.engine.cancel();
   }
   services.io.emit('unlock.done', { stack: stack.name, ...(holders.length > 0 && { holder }) });

@@ -31,7 +31,8 @@ export async function up(options: UpOptions, services: Services): Promise<void> 
   const { changes } = await operate(stack, 'preview', io, { signal, command: 'up' });
   if (changes.length > 0) {
     io.emit('deploy.plan', { stack: stack.name, changes: changes.map(viewOf) });
-    if (!(await services.confirm(`Make these changes to ${stack.name}?`))) throw new UserError('declined', ['up']);
+    if (!(await services.confirm(`Make these changes to ${stack.name}?`)))
+      throw new UserError('declined', { command: 'up' });
     await operate(stack, 'up', io, { signal, planned: changes });
   }
   const outputs = await readOutputs(stack);
@@ -73,10 +74,10 @@ async function untilItAnswers(url: string, { io, signal }: Services): Promise<vo
     trouble = (await troubleOf(`${url}/`)) ?? (await troubleOf(`${url}/healthz`)) ?? '';
     if (trouble === '') return;
     const elapsed = Date.now() - started;
-    if (elapsed > answersWithinMs) throw new UserError('notAnswering', [url, trouble]);
+    if (elapsed > answersWithinMs) throw new UserError('notAnswering', { url, detail: trouble });
     io.emit('deploy.waiting', { url, seconds: elapsed / 1000 });
     await wait(askEveryMs, undefined, { signal }).catch(() => {
-      throw new UserError('interrupted', ['the service is deployed; labdeploy up shows its address']);
+      throw new UserError('interrupted', { next: 'the service is deployed; labdeploy up shows its address' });
     });
   }
 }

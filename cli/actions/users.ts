@@ -74,7 +74,7 @@ export const removeUser = (user: string, options: UsersOptions, services: Servic
   withAccounts(options, services, async (accounts, service) => {
     const { id, email } = await accounts.find(user);
     if (!(await services.confirm(`Remove ${email} from ${service}?`)))
-      throw new UserError('declined', ['users remove']);
+      throw new UserError('declined', { command: 'users remove' });
     await accounts.remove(id);
     services.io.emit('users.removed', { service, email });
   });

@@ -13,7 +13,7 @@ export interface Connection {
 /** Finds the service at an address and signs in. Throws `serviceUnreachable` and what sign-in throws. */
 export async function connect(url: string, services: Services): Promise<Connection> {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new UserError('usage', [`'${url}' is no address of a service`, 'submit']);
+    throw new UserError('usage', { detail: `'${url}' is no address of a service`, command: 'submit' });
   const { origin } = new URL(url);
   const config = await publicConfig(origin, services.signal);
   return { origin, config, client: serviceClient(origin, await signIn(origin, config, services), services.signal) };

@@ -32,7 +32,7 @@ export async function fetchDownload(sign: () => Promise<Download>, file: string,
     const have = (await stat(file).catch(() => undefined))?.size ?? 0;
     if (have === bytes) return;
     const from = have < bytes ? have : 0;
-    const failed = (why: string, cause?: unknown) => new UserError('downloadFailed', [why], { cause });
+    const failed = (why: string, cause?: unknown) => new UserError('downloadFailed', { why }, { cause });
     try {
       const headers = { ...request.headers, ...(from > 0 && { Range: `bytes=${from}-` }) };
       const response = await get(request.url, headers, signal);

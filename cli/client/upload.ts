@@ -72,7 +72,7 @@ async function putParts(
     await inLanes(parts, lanes, async ({ part, bytes, request }) => {
       const start = (part - 1) * partBytes;
       const etag = await put(contents.slice(start, start + bytes), file, request, signal);
-      if (etag === null) throw new UserError('uploadFailed', [file.path, 'the store gave a part no ETag']);
+      if (etag === null) throw new UserError('uploadFailed', { path: file.path, why: 'the store gave a part no ETag' });
       etags.set(part, etag);
       report.bytes(bytes);
     });
@@ -85,7 +85,7 @@ async function putParts(
 async function contentsOf(file: InputFile): Promise<Blob> {
   const contents = await openAsBlob(file.file);
   if (contents.size !== file.bytes)
-    throw new UserError('uploadFailed', [file.path, 'it is being written to: its size has changed']);
+    throw new UserError('uploadFailed', { path: file.path, why: 'it is being written to: its size has changed' });
   return contents;
 }
 
@@ -106,11 +106,14 @@ function put(
       signal.throwIfAborted();
       return {
         again: true,
-        error: new UserError('uploadFailed', [path, String((error as Error).cause ?? error)], { cause: error }),
+        error: new UserError('uploadFailed', { path, why: String((error as Error).cause ?? error) }, { cause: error }),
       };
     }
     if (response.ok || response.status === 412) return response.headers.get('etag');
-    const failed = new UserError('uploadFailed', [path, `the store answers ${response.status}: ${text.slice(0, 200)}`]);
+    const failed = new UserError('uploadFailed', {
+      path,
+      why: `the store answers ${response.status}: ${text.slice(0, 200)}`,
+    });
     if (!isPassing(response.status)) throw failed;
     const waitMs = retryAfterMs(response.headers);
     return { again: true, error: failed, ...(waitMs !== undefined && { waitMs }) };

@@ -11,7 +11,7 @@ import { accountCommand, collect, stackCommand } from './stack-options.ts';
 
 /** Before anything is read or asked of AWS: a script that forgot --yes must not wait for its answer. */
 function assertAnswered({ canAnswer }: Services, question: string): void {
-  if (!canAnswer) throw new UserError('inputNeeded', [question]);
+  if (!canAnswer) throw new UserError('inputNeeded', { question });
 }
 
 const withConfig = (command: Command): Command =>

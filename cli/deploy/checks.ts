@@ -89,7 +89,7 @@ async function checkState(account: AwsAccount, env: NodeJS.ProcessEnv): Promise<
   } catch (error) {
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
     if (status === 404) return ok(`${Bucket} will be made by labdeploy up`);
-    if (status === 403) throw new UserError('stateRefused', [Bucket], { cause: error });
+    if (status === 403) throw new UserError('stateRefused', { bucket: Bucket }, { cause: error });
     throw error;
   }
 }

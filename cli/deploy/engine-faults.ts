@@ -45,116 +45,117 @@ const known: readonly [RegExp, (cause: unknown) => Explain][] = [
     /stack is currently locked by[\s\S]*?created by \S+ \(pid \d+\) at \S+/,
     (cause) =>
       ({ message }, stack) =>
-        new UserError('stackLocked', [stack, tellHolders(holdersIn(message))], because(cause)),
+        new UserError('stackLocked', { name: stack, holder: tellHolders(holdersIn(message)) }, because(cause)),
   ],
   [
     /Another update is currently in progress/,
-    (cause) => (_fault, stack) => new UserError('stackLocked', [stack, 'another update'], because(cause)),
+    (cause) => (_fault, stack) =>
+      new UserError('stackLocked', { name: stack, holder: 'another update' }, because(cause)),
   ],
-  [/incorrect passphrase/, (cause) => (_fault, stack) => new UserError('passphraseWrong', [stack], because(cause))],
+  [/incorrect passphrase/, (cause) => (_fault, stack) => new UserError('passphraseWrong', { stack }, because(cause))],
   [
     /ExpiredToken|RequestExpired|security token included in the request is expired/,
-    (cause) => () => new UserError('credentialsExpired', [], because(cause)),
+    (cause) => () => new UserError('credentialsExpired', {}, because(cause)),
   ],
   [
     /InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|AuthFailure/,
     (cause) =>
       ({ short }) =>
-        new UserError('credentialsRefused', [short], because(cause)),
+        new UserError('credentialsRefused', { detail: short }, because(cause)),
   ],
   [
     /no valid credential sources|failed to refresh cached credentials/i,
-    (cause) => () => new UserError('credentialsMissing', [], because(cause)),
+    (cause) => () => new UserError('credentialsMissing', {}, because(cause)),
   ],
   [
     /account must be verified|PendingVerification|account is blocked|account is currently blocked/i,
     (cause) =>
       ({ where, short }) =>
-        new UserError('accountUnverified', [where, short], because(cause)),
+        new UserError('accountUnverified', { where, detail: short }, because(cause)),
   ],
   [
     /AccessDenied|not authorized to perform|UnauthorizedOperation/,
     (cause) =>
       ({ message, where }) =>
-        new UserError('deployDenied', [where, deniedAction(message)], because(cause)),
+        new UserError('deployDenied', { where, action: deniedAction(message) }, because(cause)),
   ],
   [
     /'MemorySize' value failed to satisfy constraint/,
     (cause) =>
       ({ where, short }) =>
-        new UserError('memoryRefused', [where, short], because(cause)),
+        new UserError('memoryRefused', { where, detail: short }, because(cause)),
   ],
   [
     /LimitExceeded|TooManyBuckets|QuotaExceeded|ServiceQuotaExceeded|TooManyDistributions|TooManyOriginAccessControls/,
     (cause) =>
       ({ where, short }) =>
-        new UserError('quotaReached', [where, short], because(cause)),
+        new UserError('quotaReached', { where, detail: short }, because(cause)),
   ],
   [
     /ThrottlingException|TooManyRequestsException|Rate exceeded|SlowDown/,
     (cause) =>
       ({ where }) =>
-        new UserError('awsBusy', [where], because(cause)),
+        new UserError('awsBusy', { where }, because(cause)),
   ],
   [
     /BucketAlreadyExists|BucketAlreadyOwnedByYou|EntityAlreadyExists|QueueAlreadyExists|QueueNameExists|ResourceInUseException|ResourceConflictException|AlreadyExistsException|already exists/,
     (cause) =>
       ({ where, short }) =>
-        new UserError('nameTaken', [where, short], because(cause)),
+        new UserError('nameTaken', { where, detail: short }, because(cause)),
   ],
   [
     /QueueDeletedRecently|OperationAborted|conflicting conditional operation/,
     (cause) =>
       ({ where }) =>
-        new UserError('justDeleted', [where], because(cause)),
+        new UserError('justDeleted', { where }, because(cause)),
   ],
   [
     /OptInRequired|is not subscribed|SubscriptionRequired|not available in (this|the) region|UnsupportedOperation|no such host/i,
     (cause) =>
       ({ where, short }) =>
-        new UserError('serviceOff', [where, short], because(cause)),
+        new UserError('serviceOff', { where, detail: short }, because(cause)),
   ],
   [
     /BucketNotEmpty/,
     (cause) =>
       ({ where }) =>
-        new UserError('bucketNotEmpty', [where], because(cause)),
+        new UserError('bucketNotEmpty', { where }, because(cause)),
   ],
   [
     /deletion protection|DeletionProtection|is protected|protectData/,
     (cause) =>
       ({ where }) =>
-        new UserError('dataProtected', [where], because(cause)),
+        new UserError('dataProtected', { where }, because(cause)),
   ],
   [
     /could not download|failed to (download|install|find) plugin|no resource plugin|error downloading plugin|could not load plugin/i,
     (cause) =>
       ({ short }) =>
-        new UserError('pluginMissing', [short], because(cause)),
+        new UserError('pluginMissing', { detail: short }, because(cause)),
   ],
   [
     /Specified ReservedConcurrentExecutions|UnreservedConcurrentExecution/,
     (cause) =>
       ({ where, short }) =>
-        new UserError('quotaReached', [where, short], because(cause)),
+        new UserError('quotaReached', { where, detail: short }, because(cause)),
   ],
   [
     /CodeStorageExceeded|RequestEntityTooLarge|Unzipped size must be smaller/,
     (cause) =>
       ({ where, short }) =>
-        new UserError('codeTooLarge', [where, short], because(cause)),
+        new UserError('codeTooLarge', { where, detail: short }, because(cause)),
   ],
   [
     /Configuration key '?([\w:.-]+)'?|configuration key "?([\w:.-]+)"?/i,
     (cause) =>
       ({ message, match }) =>
-        new UserError('configRefused', [match[1] ?? match[2]!, message.split('\n')[0]!], because(cause)),
+        new UserError('configRefused', { key: match[1] ?? match[2]!, detail: message.split('\n')[0]! }, because(cause)),
   ],
   [
     /connection refused|connection reset|i\/o timeout|TLS handshake timeout|request send failed/i,
     (cause) =>
       ({ short }) =>
-        new UserError('awsUnreachable', ['the region', short], because(cause)),
+        new UserError('awsUnreachable', { where: 'the region', detail: short }, because(cause)),
   ],
 ];
 
@@ -177,10 +178,10 @@ export function explainEngineFaults(faults: readonly EngineFault[], stack: strin
   const [first] = faults;
   return new UserError(
     'deployFailed',
-    [
-      first?.resource ?? `stack ${stack}`,
-      first === undefined ? String((cause as Error)?.message) : shorten(first.message),
-    ],
+    {
+      where: first?.resource ?? `stack ${stack}`,
+      detail: first === undefined ? String((cause as Error)?.message) : shorten(first.message),
+    },
     because(cause),
   );
 }

@@ -15,7 +15,7 @@ export async function findEngine(io: Io): Promise<PulumiCommand> {
   try {
     return await PulumiCommand.install({ root: installRoot });
   } catch (error) {
-    throw new UserError('engineMissing', [(error as Error).message.split('\n')[0]!], { cause: error });
+    throw new UserError('engineMissing', { detail: (error as Error).message.split('\n')[0]! }, { cause: error });
   }
 }
 

@@ -38,7 +38,8 @@ export async function lockHolders({ name, state, account }: OpenStack): Promise<
 /** Nothing while somebody changes the stack: throws `stackLocked`. What is left of a killed change is waited for. */
 export async function assertFree(stack: OpenStack, { io, signal }: Pick<Services, 'io' | 'signal'>): Promise<void> {
   const holders = await lockHolders(stack);
-  if (!(await untilLeft(holders, io, signal))) throw new UserError('stackLocked', [stack.name, tellHolders(holders)]);
+  if (!(await untilLeft(holders, io, signal)))
+    throw new UserError('stackLocked', { name: stack.name, holder: tellHolders(holders) });
 }
 
 async function readBucket(s3: S3Client, Bucket: string, Prefix: string): Promise<Texts> {

@@ -57,9 +57,9 @@ export async function operate(stack: OpenStack, verb: Verb, io: Io, options: Run
     });
   } catch (error) {
     if (options.signal.aborted) {
-      throw new UserError('interrupted', [
-        `run labdeploy ${options.command ?? verb} --stack ${stack.name} again: it goes on from here`,
-      ]);
+      throw new UserError('interrupted', {
+        next: `run labdeploy ${options.command ?? verb} --stack ${stack.name} again: it goes on from here`,
+      });
     }
     throw explainEngineFaults(faultsOf(watch, error), stack.name, error);
   } finally {

@@ -24,6 +24,6 @@ export async function readOutputs({ engine, name }: OpenStack): Promise<ServiceO
   const parsed = serviceOutputs.safeParse(
     Object.fromEntries(Object.entries(outputs).map(([key, { value, secret }]) => [key, secret ? '[secret]' : value])),
   );
-  if (!parsed.success) throw new UserError('stackIncomplete', [name], { cause: parsed.error });
+  if (!parsed.success) throw new UserError('stackIncomplete', { name }, { cause: parsed.error });
   return parsed.data;
 }

@@ -48,7 +48,7 @@ export async function openStack(
   if (!own) opened.defer(() => rm(folder, { recursive: true, force: true }));
   const assertGiven = () => own || checkedConfig(settings); // a folder of one's own has more; it is read with the stack
   const state = await stateFor(absent, account, services, opened, assertGiven);
-  if (state === undefined) throw new UserError('stackNotFound', [name, account.region]);
+  if (state === undefined) throw new UserError('stackNotFound', { name, region: account.region });
   const environment = { pulumiCommand, workDir: folder, envVars: engineVariables(account, state) };
   try {
     const args = { stackName: name, projectName: project, program };
@@ -65,7 +65,7 @@ export async function openStack(
     return { name, account, state, engine, [Symbol.asyncDispose]: () => rest.disposeAsync() };
   } catch (error) {
     if (error instanceof StackNotFoundError) {
-      throw new UserError('stackNotFound', [name, account.region], { cause: error });
+      throw new UserError('stackNotFound', { name, region: account.region }, { cause: error });
     }
     throw error instanceof UserError ? error : (explainEngineFault({ message: textOf(error) }, name, error) ?? error);
   }
@@ -129,7 +129,7 @@ export interface StackSummary {
 /** A stack's name becomes part of every resource's name. */
 const nameForm = /^[a-z][a-z0-9-]{0,19}$/;
 function assertName(name: string): void {
-  if (!nameForm.test(name)) throw new UserError('stackNameRefused', [name]);
+  if (!nameForm.test(name)) throw new UserError('stackNameRefused', { name });
 }
 
 /** A folder with labdeploy's own Pulumi.yaml, such as a fork, keeps the configuration; anywhere else nothing is written. */

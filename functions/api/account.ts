@@ -44,7 +44,7 @@ export function accountHandlers({
       try {
         await jobs.running('healthz');
       } catch (error) {
-        throw new Problem('unavailable', [], { cause: error });
+        throw new Problem('unavailable', {}, { cause: error });
       }
       return { status: 'ok', version: config.version };
     },

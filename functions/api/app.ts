@@ -80,11 +80,11 @@ export function createApi(services: ApiServices): Express {
   for (const [path, allowed] of methods) {
     const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])].join(', ');
     app.all(path, (req) => {
-      throw new Problem('methodRefused', [req.method, allow], { headers: { Allow: allow } });
+      throw new Problem('methodRefused', { method: req.method, allowed: allow }, { headers: { Allow: allow } });
     });
   }
   app.use((req) => {
-    throw new Problem('routeUnknown', [req.path]);
+    throw new Problem('routeUnknown', { path: req.path });
   });
 
   app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => {
@@ -106,7 +106,7 @@ function server(services: ApiServices, handlers: Handlers) {
     const wait = rates.take(caller.sub, plan.rate);
     if (wait > 0) {
       const seconds = String(Math.ceil(wait));
-      throw new Problem('tooFast', [seconds], { headers: { 'Retry-After': seconds } });
+      throw new Problem('tooFast', { seconds }, { headers: { 'Retry-After': seconds } });
     }
     return { caller, owner: caller.sub, planName: name, plan };
   };
@@ -114,7 +114,7 @@ function server(services: ApiServices, handlers: Handlers) {
   /** Somebody else's job is as missing as one that never was. */
   const ownJob = async (id: string, { owner }: Who) => {
     const job = jobId.safeParse(id).success ? await ports.jobs.get({ owner, id }) : undefined;
-    if (job === undefined) throw new Problem('jobMissing', [id]);
+    if (job === undefined) throw new Problem('jobMissing', { id });
     return job;
   };
 

@@ -21,7 +21,7 @@ export async function targetOf(job: Job, raw: string, jobs: JobStore): Promise<T
   if (archiveBytes !== undefined) return { path: raw, ref: archiveRef(job), bytes: archiveBytes };
   const { path } = normalisePath(raw);
   const file = path === undefined ? undefined : await jobs.file(job, path);
-  if (file === undefined) throw new Problem('fileMissing', [raw]);
+  if (file === undefined) throw new Problem('fileMissing', { path: raw });
   return { path: file.path, ref: inputRef(job, file.path), bytes: file.bytes };
 }
 

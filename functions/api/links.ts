@@ -57,13 +57,13 @@ export function linkHandlers(services: ApiServices): Pick<Handlers, 'createLink'
   const rates = rateLimit(clock);
 
   /** Whatever is wrong, the answer is one, so that a link tells nobody which jobs there are. */
-  const missing = () => new Problem('linkMissing', []);
+  const missing = () => new Problem('linkMissing', {});
 
   return {
     async createLink({ job, body: { days } }) {
-      if (links === undefined) throw new Problem('linksOff', []);
+      if (links === undefined) throw new Problem('linksOff', {});
       if ((await signZip(job, services)) === undefined)
-        throw new Problem('resultsMissing', [`the job is ${job.state}`]);
+        throw new Problem('resultsMissing', { why: `the job is ${job.state}` });
       const { url, expiresAt } = publicLink(
         { owner: job.owner, id: job.id, expiresAt: clock.now() + days * dayMs },
         links,
@@ -75,7 +75,8 @@ export function linkHandlers(services: ApiServices): Pick<Handlers, 'createLink'
       const grant = links === undefined ? undefined : grantOf(token, links.secret, clock.now());
       if (grant === undefined) throw missing();
       const wait = Math.ceil(rates.take(`${grant.owner}/${grant.id}`, rate));
-      if (wait > 0) throw new Problem('tooFast', [String(wait)], { headers: { 'Retry-After': String(wait) } });
+      if (wait > 0)
+        throw new Problem('tooFast', { seconds: String(wait) }, { headers: { 'Retry-After': String(wait) } });
       const job = await jobs.get(grant);
       const zip = job && (await signZip(job, services));
       if (zip === undefined) throw missing();

@@ -19,7 +19,7 @@ export async function readJson(req: IncomingMessage, waitMs = bodyMs): Promise<u
   if (announced > apiLimits.bodyBytes) throw tooLarge();
   const encoding = req.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity' || !jsonType.test(req.headers['content-type'] ?? ''))
-    throw new Problem('bodyNotJson', []);
+    throw new Problem('bodyNotJson', {});
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of pacedBody(req, Infinity, { periodMs: waitMs, bytes: Infinity })) {
@@ -30,8 +30,8 @@ export async function readJson(req: IncomingMessage, waitMs = bodyMs): Promise<u
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
   } catch (error) {
-    throw new Problem('jsonInvalid', [(error as Error).message.slice(0, 200)], { cause: error });
+    throw new Problem('jsonInvalid', { why: (error as Error).message.slice(0, 200) }, { cause: error });
   }
 }
 
-const tooLarge = () => new Problem('bodyTooLarge', [String(apiLimits.bodyBytes)]);
+const tooLarge = () => new Problem('bodyTooLarge', { limit: apiLimits.bodyBytes });

@@ -12,7 +12,7 @@ const digest = (...parts: unknown[]): string => createHash('sha256').update(JSON
 export function keyOf(header: string | string[] | undefined): string | undefined {
   if (header === undefined) return undefined;
   if (typeof header === 'string' && /^[\x21-\x7e]{1,200}$/.test(header)) return header;
-  throw new Problem('requestInvalid', ['header Idempotency-Key: 1 to 200 visible ASCII characters']);
+  throw new Problem('requestInvalid', { what: 'header Idempotency-Key: 1 to 200 visible ASCII characters' });
 }
 
 export const requestDigest = (owner: string, key: string, request: readonly unknown[]): string =>
@@ -28,8 +28,8 @@ export async function once(
   work: () => Promise<KeptAnswer>,
 ): Promise<KeptAnswer & { replayed: boolean }> {
   const claim = await answers.claim(owner, key, request, leaseSeconds);
-  if (claim === 'other') throw new Problem('keyReused', []);
-  if (claim === 'running') throw new Problem('requestRunning', [], { headers: { 'Retry-After': '1' } });
+  if (claim === 'other') throw new Problem('keyReused', {});
+  if (claim === 'running') throw new Problem('requestRunning', {}, { headers: { 'Retry-After': '1' } });
   if (claim !== 'fresh') return { ...claim, replayed: true };
   let answer: KeptAnswer;
   try {

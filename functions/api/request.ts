@@ -56,12 +56,12 @@ export function checked<S extends z.ZodType>(schema: S, value: unknown, place: '
     message,
   }));
   const [first] = errors;
-  throw new Problem('requestInvalid', [`${first!.at}: ${first!.message}`], { extra: { errors } });
+  throw new Problem('requestInvalid', { what: `${first!.at}: ${first!.message}` }, { extra: { errors } });
 }
 
 /** The bearer token. Throws the problem `tokenMissing`. */
 export function tokenOf(req: Request): string {
   const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(req.headers.authorization ?? '') ?? [];
-  if (token === undefined) throw new Problem('tokenMissing', [], { headers: { 'WWW-Authenticate': 'Bearer' } });
+  if (token === undefined) throw new Problem('tokenMissing', {}, { headers: { 'WWW-Authenticate': 'Bearer' } });
   return token;
 }

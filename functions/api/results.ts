@@ -73,9 +73,10 @@ export function resultHandlers({
   const ofImage = async (job: Job, raw: string): Promise<Results> => {
     const { path } = normalisePath(raw);
     const file = path === undefined ? undefined : await jobs.file(job, path);
-    if (path === undefined || file === undefined) throw new Problem('fileMissing', [raw]);
-    if (file.state === 'failed') throw new Problem('resultsMissing', [`the file failed (${file.failure?.message})`]);
-    if (file.state === 'pending') throw new Problem('resultsMissing', ['the file is not done']);
+    if (path === undefined || file === undefined) throw new Problem('fileMissing', { path: raw });
+    if (file.state === 'failed')
+      throw new Problem('resultsMissing', { why: `the file failed (${file.failure?.message})` });
+    if (file.state === 'pending') throw new Problem('resultsMissing', { why: 'the file is not done' });
     const stem = outputStems([path]).get(path)!;
     const files = await signAll(
       resultKinds.filter((kind) => kind !== 'summary.json'),
@@ -106,13 +107,13 @@ export function resultHandlers({
     async showResults({ job, query }) {
       if (query.path !== undefined) return ofImage(job, query.path);
       const files = await signAll(tableNames, (name) => ({ ref: tableRef(job, name), fileName: name }));
-      if (files.length === 0) throw new Problem('resultsMissing', [`the job is ${job.state}`]);
+      if (files.length === 0) throw new Problem('resultsMissing', { why: `the job is ${job.state}` });
       return { files };
     },
 
     async signDownload({ job }) {
       const zip = await signZip(job, { ports, signed });
-      if (zip === undefined) throw new Problem('resultsMissing', [`the job is ${job.state}`]);
+      if (zip === undefined) throw new Problem('resultsMissing', { why: `the job is ${job.state}` });
       return zip;
     },
   };

@@ -25,9 +25,13 @@ export async function makeRoom(
   const short = await room.promise(targets, targets.some(isLarge) ? promiseSeconds.parts : promiseSeconds.single);
   if (short === undefined) return;
   const more = targets.reduce((sum, { bytes }) => sum + bytes, 0);
-  throw new Problem('noRoom', [whatIsShort(short, more), await whatToDelete(owner, jobs)], {
-    extra: { quota: short.of, limit: short.limit, used: short.used },
-  });
+  throw new Problem(
+    'noRoom',
+    { what: whatIsShort(short, more), next: await whatToDelete(owner, jobs) },
+    {
+      extra: { quota: short.of, limit: short.limit, used: short.used },
+    },
+  );
 }
 
 function whatIsShort({ of, used, promised, limit }: Shortage, more: number): string {

@@ -43,7 +43,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
     signUploads: ({ who, job: { owner, id }, body }) =>
       lock(`job ${jobPrefix({ owner, id })}`, async () => {
         const job = await jobs.get({ owner, id });
-        if (job === undefined) throw new Problem('jobMissing', [id]);
+        if (job === undefined) throw new Problem('jobMissing', { id });
         refuseEnded(job);
         if (job.settings.archiveBytes !== undefined) {
           await reserve(job, [{ ref: archiveRef(job), bytes: job.settings.archiveBytes }]);
@@ -70,7 +70,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
       await reserve(job, [target]);
       const { partBytes, partCount } = partsOf(target.bytes, transfer.partBytes);
       const wrong = body.parts.find((part) => part > partCount);
-      if (wrong !== undefined) throw new Problem('partsWrong', [`there is no part ${wrong} of ${partCount}`]);
+      if (wrong !== undefined) throw new Problem('partsWrong', { why: `there is no part ${wrong} of ${partCount}` });
       const parts = await Promise.all(
         body.parts.map(async (part) => {
           const bytes = part === partCount ? target.bytes - partBytes * (partCount - 1) : partBytes;
@@ -92,8 +92,9 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
         await signed.completeMultipart(ref, body.uploadId, body.parts, { bytes });
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        if (error.code === 'objectMissing') throw new Problem('uploadMissing', [path], { cause: error });
-        if (error.code === 'objectCorrupt') throw new Problem('partsWrong', [error.advice.why], { cause: error });
+        if (error.code === 'objectMissing') throw new Problem('uploadMissing', { path }, { cause: error });
+        if (error.code === 'objectCorrupt')
+          throw new Problem('partsWrong', { why: error.advice.why }, { cause: error });
         if (error.code !== 'objectPresent') throw error; // it is whole: an earlier call's answer was lost
       }
       return { path, bytes };
@@ -102,7 +103,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
 
   async function sentParts({ path, ref }: Target, uploadId: string) {
     const sent = await signed.listParts(ref, uploadId);
-    if (sent === undefined) throw new Problem('uploadMissing', [path]);
+    if (sent === undefined) throw new Problem('uploadMissing', { path });
     return sent;
   }
 
@@ -115,7 +116,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
       const twice = seen.has(path);
       seen.add(path);
       const refuse = (code: UploadRefusal, why: string, recorded = false): Named => {
-        const failure = code === 'pathRefused' || code === 'imageLeftOut' ? new Failure(code, [why]) : undefined;
+        const failure = code === 'pathRefused' || code === 'imageLeftOut' ? new Failure(code, { why }) : undefined;
         return { path, bytes: file.bytes, refused: { code, message: failure?.message ?? why }, recorded };
       };
       if (twice) return refuse('namedTwice', 'this call names the file twice, perhaps in two Unicode forms');
@@ -222,5 +223,5 @@ const changed = (how: string): { code: 'fileChanged'; message: string } => ({
 
 /** A job that was given up takes nothing any more. One that has ended otherwise takes files that it misses: they can be retried. */
 function refuseEnded({ state }: Job): void {
-  if (state === 'cancelled' || state === 'expired') throw new Problem('jobEnded', [state]);
+  if (state === 'cancelled' || state === 'expired') throw new Problem('jobEnded', { state });
 }

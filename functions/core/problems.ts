@@ -1,4 +1,5 @@
 import type { ProblemView } from './contract.ts';
+import type { FactsOf } from './errors.ts';
 
 interface Row {
   status: number;
@@ -9,17 +10,17 @@ interface Row {
 
 const rows = {
   // the request
-  requestInvalid: (what: string) => ({
+  requestInvalid: ({ what }: { what: string }) => ({
     status: 400,
     title: 'the request is not valid',
     detail: `${what}; correct it and send it again (/openapi.json has the shapes)`,
   }),
-  jsonInvalid: (why: string) => ({
+  jsonInvalid: ({ why }: { why: string }) => ({
     status: 400,
     title: 'the body is not JSON',
     detail: `${why}; send valid JSON in UTF-8`,
   }),
-  bodyTooLarge: (limit: string) => ({
+  bodyTooLarge: ({ limit }: { limit: number }) => ({
     status: 413,
     title: 'the body is too large',
     detail: `more than ${limit} bytes; send fewer files or parts a call`,
@@ -44,12 +45,12 @@ const rows = {
     title: 'not a request of HTTP/1.1',
     detail: 'it could not be read; use a client that speaks HTTP',
   }),
-  routeUnknown: (path: string) => ({
+  routeUnknown: ({ path }: { path: string }) => ({
     status: 404,
     title: 'no such resource',
     detail: `there is nothing at ${path}; /openapi.json lists what there is`,
   }),
-  methodRefused: (method: string, allowed: string) => ({
+  methodRefused: ({ method, allowed }: { method: string; allowed: string }) => ({
     status: 405,
     title: 'the method is not for this resource',
     detail: `${method} is not one of ${allowed}`,
@@ -76,7 +77,7 @@ const rows = {
     title: 'not signed in',
     detail: 'send Authorization: Bearer and an access token of the issuer in /v1/config',
   }),
-  tokenRefused: (why: string) => ({
+  tokenRefused: ({ why }: { why: string }) => ({
     status: 401,
     title: 'the access token is refused',
     detail: `${why}; sign in again`,
@@ -86,39 +87,39 @@ const rows = {
     title: 'the access token has expired',
     detail: 'refresh it, or sign in again',
   }),
-  tooFast: (seconds: string) => ({
+  tooFast: ({ seconds }: { seconds: string }) => ({
     status: 429,
     title: 'too many requests',
     detail: `wait ${seconds} s, then go on more slowly`,
   }),
-  overPlan: (what: string, next: string) => ({
+  overPlan: ({ what, next }: { what: string; next: string }) => ({
     status: 403,
     title: 'over the limit of your plan',
     detail: `${what}; ${next}`,
   }),
-  overDay: (what: string) => ({
+  overDay: ({ what }: { what: string }) => ({
     status: 429,
     title: 'over the daily limit of your plan',
     detail: `${what}; go on tomorrow (UTC), or ask the admin for a larger plan`,
   }),
 
   // jobs and files
-  jobMissing: (id: string) => ({
+  jobMissing: ({ id }: { id: string }) => ({
     status: 404,
     title: 'no such job',
     detail: `there is no job ${id} of yours; GET /v1/jobs lists them`,
   }),
-  fileMissing: (path: string) => ({
+  fileMissing: ({ path }: { path: string }) => ({
     status: 404,
     title: 'no such file in the job',
     detail: `the job has no file '${path}'; GET …/files lists them`,
   }),
-  modelMissing: (name: string) => ({
+  modelMissing: ({ name }: { name: string }) => ({
     status: 422,
     title: 'no such model',
     detail: `there is no model '${name}'; GET /v1/models lists them`,
   }),
-  jobEnded: (state: string) => ({
+  jobEnded: ({ state }: { state: string }) => ({
     status: 409,
     title: 'the job has ended',
     detail: `it is ${state}; make a new job`,
@@ -128,27 +129,27 @@ const rows = {
     title: 'the job has no files',
     detail: 'upload at least one file, or delete the job',
   }),
-  uploadsMissing: (missing: string) => ({
+  uploadsMissing: ({ missing }: { missing: number }) => ({
     status: 409,
     title: 'not everything has arrived',
     detail: `${missing} of the files that were named are not there; send them, or submit with {"missing": "fail"} to go on without them`,
   }),
-  nothingToRetry: (state: string) => ({
+  nothingToRetry: ({ state }: { state: string }) => ({
     status: 409,
     title: 'there is nothing to retry',
     detail: `the job is ${state}, and only failed files of a job that has ended are tried again`,
   }),
-  uploadMissing: (path: string) => ({
+  uploadMissing: ({ path }: { path: string }) => ({
     status: 404,
     title: 'no such upload',
     detail: `there is no unfinished upload of '${path}' with this id; ask POST …/uploads for a new one`,
   }),
-  partsWrong: (why: string) => ({
+  partsWrong: ({ why }: { why: string }) => ({
     status: 409,
     title: 'the parts do not make the file',
     detail: `${why}; GET …/uploads/parts lists what is there, send the others again`,
   }),
-  resultsMissing: (why: string) => ({
+  resultsMissing: ({ why }: { why: string }) => ({
     status: 409,
     title: 'there are no results yet',
     detail: `${why}; ask again when it is done`,
@@ -166,7 +167,7 @@ const rows = {
   }),
 
   // signed requests, answered by the local object store
-  signatureRefused: (why: string) => ({
+  signatureRefused: ({ why }: { why: string }) => ({
     status: 403,
     title: 'the signed URL is refused',
     detail: `${why}; ask the API for a new one`,
@@ -177,17 +178,17 @@ const rows = {
     title: 'the object is there already',
     detail: 'nothing was changed; go on with the next file',
   }),
-  lengthWrong: (what: string) => ({
+  lengthWrong: ({ what }: { what: string }) => ({
     status: 400,
     title: 'the size is not what was signed',
     detail: `${what}; ask the API to sign the file as it is now`,
   }),
-  bytesWrong: (what: string) => ({
+  bytesWrong: ({ what }: { what: string }) => ({
     status: 400,
     title: 'the bytes are not what was announced',
     detail: `${what}; send the file again`,
   }),
-  rangeWrong: (bytes: string) => ({
+  rangeWrong: ({ bytes }: { bytes: number }) => ({
     status: 416,
     title: 'the range is outside the object',
     detail: `the object has ${bytes} bytes; ask for a range inside`,
@@ -199,7 +200,7 @@ const rows = {
     title: 'the disk of the service is full',
     detail: 'nothing was stored; ask the admin to free some space, then send it again',
   }),
-  noRoom: (what: string, next: string) => ({
+  noRoom: ({ what, next }: { what: string; next: string }) => ({
     status: 507,
     title: 'there is no room for this upload',
     detail: `${what}; ${next}`,
@@ -219,12 +220,12 @@ const rows = {
     title: 'a bug of ours',
     detail: 'the service failed on this request and wrote why to its log; report the request id',
   }),
-} satisfies Record<string, (...facts: string[]) => Row>;
+} satisfies Record<string, (facts: never) => Row>;
 
 export type ProblemCode = keyof typeof rows;
 
 export const problemCodes = Object.keys(rows) as ProblemCode[];
-export const problemStatus = (code: ProblemCode): number => (rows[code] as (...facts: string[]) => Row)().status;
+export const problemStatus = (code: ProblemCode): number => (rows[code] as (facts: object) => Row)({}).status;
 export const problemType = (code: ProblemCode): string => `urn:labdeploy:problem:${code}`;
 
 type Extra = Partial<Pick<ProblemView, 'errors' | 'missing' | 'missingCount' | 'quota' | 'limit' | 'used'>>;
@@ -241,10 +242,10 @@ export class Problem<C extends ProblemCode = ProblemCode> extends Error {
 
   constructor(
     code: C,
-    facts: Parameters<(typeof rows)[C]>,
+    facts: FactsOf<(typeof rows)[C]>,
     { extra = {}, headers = {}, ...options }: ErrorOptions & { extra?: Extra; headers?: Record<string, string> } = {},
   ) {
-    const { status, title, detail } = (rows[code] as (...facts: string[]) => Row)(...facts);
+    const { status, title, detail } = (rows[code] as (facts: object) => Row)(facts);
     super(`${title}: ${detail}`, options);
     this.name = 'Problem';
     this.code = code;

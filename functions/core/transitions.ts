@@ -101,7 +101,7 @@ export const startPackaging = (job: Job, now: number): Job | undefined =>
 export function complete(job: Job, generation: number, now: number): Job | undefined {
   if (job.state !== 'packaging' || job.generation !== generation) return undefined;
   if (job.done > 0) return changed(job, now, { state: 'completed' });
-  const failure = job.expected === 0 ? new Failure('jobEmpty', []) : new Failure('jobAllFailed', [String(job.failed)]);
+  const failure = job.expected === 0 ? new Failure('jobEmpty', {}) : new Failure('jobAllFailed', { count: job.failed });
   return changed(job, now, { state: 'failed', failure: stored(failure) });
 }
 

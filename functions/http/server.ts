@@ -34,7 +34,7 @@ export function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): 
 
 /** `code`: of Node's parser. */
 function problemOf(code: string | undefined): Problem {
-  if (code === 'HPE_HEADER_OVERFLOW') return new Problem('headTooLarge', []);
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem('requestTimeout', []);
-  return new Problem('notHttp', []);
+  if (code === 'HPE_HEADER_OVERFLOW') return new Problem('headTooLarge', {});
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem('requestTimeout', {});
+  return new Problem('notHttp', {});
 }

@@ -26,7 +26,8 @@ async function fill(file: number, offset: number, target: Uint8Array): Promise<v
   }
 }
 
-const shorter = (at: number) => new Failure('imageBroken', [`it became shorter while it was read (at byte ${at})`]);
+const shorter = (at: number) =>
+  new Failure('imageBroken', { detail: `it became shorter while it was read (at byte ${at})` });
 
 /** Opens a file for random access. Throws the system's own error (ENOENT, EISDIR, EACCES) when it cannot be opened. */
 export async function openFileSource(path: string): Promise<ByteSource & AsyncDisposable> {

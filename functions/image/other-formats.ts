@@ -31,19 +31,19 @@ export async function otherFormat(source: ByteSource): Promise<OtherFormat | und
  */
 export async function asTiff(source: ByteSource, format: OtherFormat): Promise<ByteSource> {
   if (source.size >= 2 ** 32 - 2 ** 16)
-    throw new Failure('imageTooLarge', [`a ${format} file of ${source.size} bytes`]);
+    throw new Failure('imageTooLarge', { detail: `a ${format} file of ${source.size} bytes` });
   const entries = format === 'PNG' ? await pngEntries(source) : await jpegEntries(source);
   return after(header(entries, source.size), source);
 }
 
 async function pngEntries(source: ByteSource): Promise<Entry[]> {
-  if (source.size < 33) throw new Failure('imageBroken', ['a PNG file that ends in its header']);
+  if (source.size < 33) throw new Failure('imageBroken', { detail: 'a PNG file that ends in its header' });
   const view = viewOf(await source.read(8, 25));
   const [bits, colour, interlaced] = [view.getUint8(16), view.getUint8(17), view.getUint8(20)];
   const samples = pngSamples[colour];
   if (view.getUint32(4) !== 0x49484452 || samples === undefined || ![1, 2, 4, 8, 16].includes(bits))
-    throw new Failure('imageBroken', ['a PNG file without a valid header']);
-  if (interlaced !== 0) throw new Failure('imageUnsupported', ['an interlaced PNG']);
+    throw new Failure('imageBroken', { detail: 'a PNG file without a valid header' });
+  if (interlaced !== 0) throw new Failure('imageUnsupported', { detail: 'an interlaced PNG' });
   const palette = colour === 3 ? await pngPalette(source, bits) : undefined;
   return [
     ...size(view.getUint32(8), view.getUint32(12)),
@@ -70,7 +70,7 @@ async function pngPalette(source: ByteSource, bits: number): Promise<number[]> {
     }
     at += 12 + length;
   }
-  throw new Failure('imageBroken', ['a PNG file without its palette']);
+  throw new Failure('imageBroken', { detail: 'a PNG file without its palette' });
 }
 
 async function jpegEntries(source: ByteSource): Promise<Entry[]> {
@@ -81,7 +81,8 @@ async function jpegEntries(source: ByteSource): Promise<Entry[]> {
     if (view.getUint8(0) !== 0xff) break;
     if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
       const samples = view.getUint8(9);
-      if (samples !== 1 && samples !== 3) throw new Failure('imageUnsupported', [`a JPEG of ${samples} components`]);
+      if (samples !== 1 && samples !== 3)
+        throw new Failure('imageUnsupported', { detail: `a JPEG of ${samples} components` });
       return [
         ...size(view.getUint16(7), view.getUint16(5)),
         [258, short, ...new Array<number>(samples).fill(view.getUint8(4))],
@@ -92,7 +93,7 @@ async function jpegEntries(source: ByteSource): Promise<Entry[]> {
     }
     at += marker === 0xff ? 1 : 2 + view.getUint16(2);
   }
-  throw new Failure('imageBroken', ['a JPEG file that ends before its picture']);
+  throw new Failure('imageBroken', { detail: 'a JPEG file that ends before its picture' });
 }
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -58,7 +58,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
         plane.data.length !== height * width
       )
         throw new RangeError('planes of different sizes, or of more than one sample a pixel');
-    if (height * width === 0) throw new Failure('modelFailed', [`an image of ${height} x ${width} pixels`]);
+    if (height * width === 0) throw new Failure('modelFailed', { detail: `an image of ${height} x ${width} pixels` });
     return { height, width };
   };
 
@@ -168,9 +168,9 @@ const mostMargins = 16;
 function refuseLine(height: number, width: number, { y, x, ...tile }: TilePlan): void {
   const pixels = tile.height * tile.width * y.spans.length * x.spans.length;
   if (pixels <= Math.max(freeMargins, mostMargins * height * width)) return;
-  throw new Failure('imageTooLarge', [
-    `a plane of ${width} x ${height} pixels is a line: the model would fill it up to ${Math.round(pixels / 1e6)} megapixels`,
-  ]);
+  throw new Failure('imageTooLarge', {
+    detail: `a plane of ${width} x ${height} pixels is a line: the model would fill it up to ${Math.round(pixels / 1e6)} megapixels`,
+  });
 }
 
 /** Shared memory that may wait to be freed, over what is in use. */

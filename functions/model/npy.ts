@@ -23,7 +23,7 @@ const readers: Record<string, [bytes: number, read: (view: DataView, at: number,
 
 /** Reads a .npy file, versions 1 to 3. Source: numpy.lib.format. Throws `modelBroken` naming `what`. */
 export function readNpy(bytes: Uint8Array, what: string): NumpyArray {
-  const broken = (detail: string) => new Failure('modelBroken', [`${what}: ${detail}`]);
+  const broken = (detail: string) => new Failure('modelBroken', { detail: `${what}: ${detail}` });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || view.getUint32(0) !== 0x934e554d || view.getUint16(4) !== 0x5059)
     throw broken('not a .npy file');

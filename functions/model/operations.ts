@@ -61,11 +61,11 @@ const parse = <S extends z.ZodType>(schema: S, kwargs: unknown, { where }: StepC
   const read = schema.safeParse(kwargs ?? {});
   if (read.success) return read.data;
   const issue = read.error.issues[0]!;
-  throw new Failure('modelBroken', [`${[where, 'kwargs', ...issue.path].join('.')}: ${issue.message}`]);
+  throw new Failure('modelBroken', { detail: `${[where, 'kwargs', ...issue.path].join('.')}: ${issue.message}` });
 };
 
 const unsupported = ({ where }: StepContext, feature: string) =>
-  new Failure('modelUnsupported', [`${where}: ${feature}`]);
+  new Failure('modelUnsupported', { detail: `${where}: ${feature}` });
 
 /** Whether channels are reduced together; statistics that leave out y or x have no meaning over tiles and are refused. */
 function joint(given: string | string[] | null | undefined, mode: string | undefined, context: StepContext): boolean {
@@ -88,7 +88,9 @@ function perChannel(
   if (typeof axis === 'string' && axis !== context.channelAxis)
     throw unsupported(context, `values along the axis ${axis} (only the channel axis)`);
   if (values.length !== context.channels)
-    throw new Failure('modelBroken', [`${context.where}: ${values.length} values for ${context.channels} channels`]);
+    throw new Failure('modelBroken', {
+      detail: `${context.where}: ${values.length} values for ${context.channels} channels`,
+    });
   return values;
 }
 
@@ -115,7 +117,7 @@ const readers: Record<string, Reader> = {
     };
     const low = bound(kwargs.min, kwargs.min_percentile);
     const high = bound(kwargs.max, kwargs.max_percentile);
-    if (!low && !high) throw new Failure('modelBroken', [`${context.where}.kwargs: clip without a limit`]);
+    if (!low && !high) throw new Failure('modelBroken', { detail: `${context.where}.kwargs: clip without a limit` });
     if ((low && 'percentile' in low) || (high && 'percentile' in high))
       return { kind: 'clipPercentile', joint: joint(kwargs.axes, undefined, context), low, high };
     return { kind: 'clip', min: [low?.value ?? -Infinity], max: [high?.value ?? Infinity] };
@@ -140,7 +142,7 @@ const readers: Record<string, Reader> = {
     const kwargs = parse(z.object(shape), given, context);
     if (kwargs.mode === 'fixed' || kwargs.mean != null) {
       if (kwargs.mean == null || kwargs.std == null)
-        throw new Failure('modelBroken', [`${context.where}.kwargs: mode fixed needs mean and std`]);
+        throw new Failure('modelBroken', { detail: `${context.where}.kwargs: mode fixed needs mean and std` });
       return standardise(kwargs.mean, kwargs.std, kwargs.eps, undefined, context);
     }
     return { kind: 'zeroMean', joint: joint(kwargs.axes, kwargs.mode, context), eps: kwargs.eps };
@@ -158,7 +160,8 @@ const readers: Record<string, Reader> = {
     const kwargs = parse(z.object(shape), given, context);
     ownTensor(kwargs.reference_tensor, context);
     const { min_percentile: low, max_percentile: high } = kwargs;
-    if (low >= high) throw new Failure('modelBroken', [`${context.where}.kwargs: min_percentile ${low} >= ${high}`]);
+    if (low >= high)
+      throw new Failure('modelBroken', { detail: `${context.where}.kwargs: min_percentile ${low} >= ${high}` });
     return { kind: 'scaleRange', joint: joint(kwargs.axes, kwargs.mode, context), low, high, eps: kwargs.eps };
   },
 };

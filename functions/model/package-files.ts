@@ -26,10 +26,10 @@ export async function openPackageFiles(path: string): Promise<PackageFiles> {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
     throw error;
   });
-  if (!found) throw new Failure('modelMissing', [path]);
+  if (!found) throw new Failure('modelMissing', { where: path });
   if (found.isDirectory()) return openFolder(path);
   if (path.toLowerCase().endsWith('.zip')) return openZip(path);
-  throw new Failure('modelMissing', [path]);
+  throw new Failure('modelMissing', { where: path });
 }
 
 async function openFolder(folder: string): Promise<PackageFiles> {
@@ -43,7 +43,7 @@ async function openFolder(folder: string): Promise<PackageFiles> {
           return Uint8Array.from(await readFile(file));
         },
       };
-  throw new Failure('modelMissing', [folder]);
+  throw new Failure('modelMissing', { where: folder });
 }
 
 const isFile = (path: string): Promise<boolean> =>
@@ -55,12 +55,12 @@ const isFile = (path: string): Promise<boolean> =>
     },
   );
 
-const absent = (path: string) => new Failure('modelBroken', [`${path} is missing from the package`]);
+const absent = (path: string) => new Failure('modelBroken', { detail: `${path} is missing from the package` });
 
 /** The one path rule; `./weights.onnx` is usual and means `weights.onnx`. */
 function inside(path: string): string {
   const verdict = normalisePath(posix.normalize(path));
-  if (verdict.refused !== undefined) throw new Failure('modelBroken', [`file ${path}: ${verdict.refused}`]);
+  if (verdict.refused !== undefined) throw new Failure('modelBroken', { detail: `file ${path}: ${verdict.refused}` });
   return verdict.path;
 }
 
@@ -75,7 +75,7 @@ async function openZip(zip: string): Promise<PackageFiles> {
     const folder = posix.dirname(at);
     return { description, read: (path) => readEntry(zip, posix.join(folder, inside(path))) };
   }
-  throw new Failure('modelMissing', [zip]);
+  throw new Failure('modelMissing', { where: zip });
 }
 
 const readingZip = async <T>(zip: string, work: () => Promise<T>): Promise<T> => {
@@ -83,7 +83,11 @@ const readingZip = async <T>(zip: string, work: () => Promise<T>): Promise<T> =>
     return await work();
   } catch (error) {
     if (error instanceof Failure || (error as NodeJS.ErrnoException).syscall !== undefined) throw error;
-    throw new Failure('modelBroken', [`${posix.basename(zip)}: ${(error as Error).message}`], { cause: error });
+    throw new Failure(
+      'modelBroken',
+      { detail: `${posix.basename(zip)}: ${(error as Error).message}` },
+      { cause: error },
+    );
   }
 };
 
@@ -101,9 +105,10 @@ const readEntry = (zip: string, path: string): Promise<Uint8Array<ArrayBuffer>> 
     for await (const entry of file.eachEntry()) {
       if (entry.fileName !== path) continue;
       if (entry.uncompressedSize > largestFile)
-        throw new Failure('modelBroken', [`${path} is ${entry.uncompressedSize} bytes`]);
+        throw new Failure('modelBroken', { detail: `${path} is ${entry.uncompressedSize} bytes` });
       const bytes = Uint8Array.from(await buffer(await file.openReadStreamPromise(entry)));
-      if (crc32(bytes) !== entry.crc32) throw new Failure('modelBroken', [`${path}: its checksum in the zip differs`]);
+      if (crc32(bytes) !== entry.crc32)
+        throw new Failure('modelBroken', { detail: `${path}: its checksum in the zip differs` });
       return bytes;
     }
     throw absent(path);

@@ -28,14 +28,14 @@ export async function openModel(path: string): Promise<ModelPackage> {
   const files = await openPackageFiles(path);
   const text = await files.read(files.description);
   if (text.length > largestDescription)
-    throw new Failure('modelBroken', [`${files.description} is ${text.length} bytes`]);
+    throw new Failure('modelBroken', { detail: `${files.description} is ${text.length} bytes` });
   const description = readDescription(parseYaml(new TextDecoder().decode(text), files.description));
   tileRules(description); // refuses a halo that leaves nothing
   const read = async (file: PackageFile): Promise<Uint8Array<ArrayBuffer>> => {
     const bytes = await files.read(file.path);
     const sha256 = digest(bytes);
     if (file.sha256 !== undefined && file.sha256 !== sha256)
-      throw new Failure('modelBroken', [`${file.path} has sha256 ${sha256}, not ${file.sha256}`]);
+      throw new Failure('modelBroken', { detail: `${file.path} has sha256 ${sha256}, not ${file.sha256}` });
     return bytes;
   };
   const bytes = await read(description.weights);
@@ -55,7 +55,7 @@ const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 function parseYaml(text: string, name: string): unknown {
   const document = parseDocument(text, { logLevel: 'silent' });
   const error = document.errors[0];
-  if (error) throw new Failure('modelBroken', [`${name}: ${error.message.split('\n')[0]}`]);
+  if (error) throw new Failure('modelBroken', { detail: `${name}: ${error.message.split('\n')[0]}` });
   return document.toJS({ maxAliasCount: 100 });
 }
 
@@ -73,8 +73,8 @@ export function tileRules({ input, outputs, settings }: ModelDescription): TileR
   const fixed = Math.min(y.step === 0 ? y.min : Infinity, x.step === 0 ? x.min : Infinity);
   const halo = settings.halo ?? (stated > 0 || crop > 0 ? stated : Math.min(usualHalo, Math.floor(fixed / 8)));
   if (y.min < 1 || x.min < 1)
-    throw new Failure('modelBroken', [`outputs.0: a margin of ${crop} leaves nothing of the input`]);
+    throw new Failure('modelBroken', { detail: `outputs.0: a margin of ${crop} leaves nothing of the input` });
   if (!leavesCore(y, halo) || !leavesCore(x, halo))
-    throw new Failure('modelBroken', [`outputs.0: a halo of ${halo} leaves nothing of a tile of ${fixed}`]);
+    throw new Failure('modelBroken', { detail: `outputs.0: a halo of ${halo} leaves nothing of a tile of ${fixed}` });
   return { y, x, square: input.square, halo, target: settings.tile ?? usualTile, crop };
 }

@@ -101,7 +101,7 @@ export async function openPool(setup: WorkerSetup, size: number, file: URL = wor
   const replace = (seat: Seat, cause: Error): void => {
     const [atWork, ...behind] = seat.jobs.values();
     waiting.unshift(...behind);
-    atWork?.reject(new Failure('modelFailed', [`the inference thread died: ${cause.message}`], { cause }));
+    atWork?.reject(new Failure('modelFailed', { detail: `the inference thread died: ${cause.message}` }, { cause }));
     start().catch((error) => {
       if (seats.size > 0 || starting > 0) return; // the others carry on
       for (const job of waiting.splice(0)) job.reject(error);
@@ -155,4 +155,4 @@ export async function openPool(setup: WorkerSetup, size: number, file: URL = wor
 }
 
 const errorOf = (refusal: Refusal): Error =>
-  'bug' in refusal ? refusal.bug : new Failure(refusal.code, [refusal.detail]);
+  'bug' in refusal ? refusal.bug : new Failure(refusal.code, { detail: refusal.detail });

@@ -88,7 +88,7 @@ function copyNumbers(from: Float32Array, start: number, end: number, to: Float32
     to[o] = value;
     sum += value;
   }
-  if (Number.isNaN(sum)) throw new Failure('modelFailed', ['it returned values that are no numbers']);
+  if (Number.isNaN(sum)) throw new Failure('modelFailed', { detail: 'it returned values that are no numbers' });
 }
 
 /** What postprocessing does to whole maps, in place: steps whose statistics are those of the plane. */

@@ -86,9 +86,13 @@ export async function openSession(
       try {
         await session.run({ [inputName]: feed.tensor }, wanted);
       } catch (error) {
-        throw new Failure('modelFailed', [`on a tile of ${height} x ${width}: ${oneLine(error)}`], {
-          cause: error,
-        });
+        throw new Failure(
+          'modelFailed',
+          { detail: `on a tile of ${height} x ${width}: ${oneLine(error)}` },
+          {
+            cause: error,
+          },
+        );
       }
       fetches.forEach(({ values, maps, direct }, i) => {
         if (!direct)
@@ -114,7 +118,7 @@ async function load(weights: Uint8Array, threads: number): Promise<InferenceSess
       logSeverityLevel: 3,
     });
   } catch (error) {
-    throw new Failure('modelBroken', [`the ONNX weights do not load: ${oneLine(error)}`], { cause: error });
+    throw new Failure('modelBroken', { detail: `the ONNX weights do not load: ${oneLine(error)}` }, { cause: error });
   }
 }
 
@@ -122,9 +126,9 @@ function agree(session: InferenceSession, input: InputTensor, outputs: readonly 
   const { inputMetadata, outputMetadata } = session;
   if (inputMetadata.length !== 1) throw unsupported('weights.onnx', `${inputMetadata.length} inputs`);
   if (outputMetadata.length < outputs.length)
-    throw new Failure('modelBroken', [
-      `weights.onnx has ${outputMetadata.length} outputs, the description ${outputs.length}`,
-    ]);
+    throw new Failure('modelBroken', {
+      detail: `weights.onnx has ${outputMetadata.length} outputs, the description ${outputs.length}`,
+    });
   matchShape(inputMetadata[0]!, input.axes, input.channels.length, 'input', input);
   outputs.forEach(({ axes, channels }, i) => void matchShape(outputMetadata[i]!, axes, channels.length, `output ${i}`));
 }
@@ -138,9 +142,9 @@ function matchShape(
 ): void {
   if (!given.isTensor) throw unsupported('weights.onnx', `an ${what} that is no tensor`);
   if (given.shape.length !== axes.length)
-    throw new Failure('modelBroken', [
-      `weights.onnx: ${what} has ${given.shape.length} axes, the description ${axes.length}`,
-    ]);
+    throw new Failure('modelBroken', {
+      detail: `weights.onnx: ${what} has ${given.shape.length} axes, the description ${axes.length}`,
+    });
   axes.forEach((axis, i) => {
     const extent = given.shape[i]!;
     if (typeof extent !== 'number') return;
@@ -149,9 +153,9 @@ function matchShape(
         ? [sizes?.[axis].min ?? extent, sizes !== undefined && sizes[axis].step > 0]
         : [axis === 'channel' ? channels : 1, false];
     if (free || extent !== expected)
-      throw new Failure('modelBroken', [
-        `weights.onnx: ${what} is fixed to ${extent} along ${axis}, the description says ${free ? 'free' : expected}`,
-      ]);
+      throw new Failure('modelBroken', {
+        detail: `weights.onnx: ${what} is fixed to ${extent} along ${axis}, the description says ${free ? 'free' : expected}`,
+      });
   });
 }
 

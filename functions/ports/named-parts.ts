@@ -8,7 +8,7 @@ export function checkNamedParts(
   named: readonly { part: number; etag: string }[],
   expected: { bytes: number },
 ): void {
-  const wrong = (why: string) => new Failure('objectCorrupt', [key, why]);
+  const wrong = (why: string) => new Failure('objectCorrupt', { key, detail: why });
   const known = new Map(sent.map((each) => [each.part, each]));
   let bytes = 0;
   let last = 0;

@@ -14,7 +14,7 @@ const blocksKept = 8;
 export async function objectSource(store: ObjectStore, ref: ObjectRef): Promise<OpenObject> {
   if (store.open !== undefined) return store.open(ref);
   const head = await store.head(ref);
-  if (head === undefined) throw new Failure('objectMissing', [ref.key]);
+  if (head === undefined) throw new Failure('objectMissing', { key: ref.key });
   const size = head.bytes;
 
   const fetchInto = async (start: number, target: Uint8Array): Promise<void> => {
@@ -24,7 +24,10 @@ export async function objectSource(store: ObjectStore, ref: ObjectRef): Promise<
       filled += (chunk as Uint8Array).length;
     }
     if (filled !== target.length) {
-      throw new Failure('objectCorrupt', [ref.key, `bytes ${start} to ${start + target.length}: only ${filled} came`]);
+      throw new Failure('objectCorrupt', {
+        key: ref.key,
+        detail: `bytes ${start} to ${start + target.length}: only ${filled} came`,
+      });
     }
   };
 

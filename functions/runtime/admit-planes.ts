@@ -23,6 +23,8 @@ export function admitPlanes(together: number, largest = largestPlane()): (bytes:
   return async (bytes) => {
     if (bytes <= largest) return enter(bytes);
     const [needed, given] = [bytes, largest].map((each) => Math.ceil(each / 2 ** 20));
-    throw new Failure('imageTooLarge', [`a plane takes ${needed} MB, and one may take ${given} MB on this machine`]);
+    throw new Failure('imageTooLarge', {
+      detail: `a plane takes ${needed} MB, and one may take ${given} MB on this machine`,
+    });
   };
 }

@@ -14,7 +14,7 @@ import type { Access, Runnable } from './stage.ts';
  */
 export function restrict(stage: Runnable, { objects, jobs, queue, clock, notices }: Ports): Ports {
   const refuse = (access: string): never => {
-    throw new Failure('accessRefused', [stage.name, access]);
+    throw new Failure('accessRefused', { stage: stage.name, access });
   };
   return {
     objects: restrictObjects(stage, objects, refuse),

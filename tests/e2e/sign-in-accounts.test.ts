@@ -354,7 +354,7 @@ describe('the members page', () => {
     const sent: Mail[] = [];
     let down = false;
     const mail = async (message: Mail) => {
-      if (down) throw new Failure('noticeUnsent', ['the mail server', 'it is down']);
+      if (down) throw new Failure('noticeUnsent', { where: 'the mail server', detail: 'it is down' });
       sent.push(message);
     };
     await now.service.restart({ mail });

@@ -46,11 +46,12 @@ export const badTokens = { expired: 401, forged: 401, 'other-audience': 401, 'no
 
 const identity = (people: readonly string[] | undefined): Identity => ({
   async verify(token) {
-    if (people?.includes(token) === false) throw new Failure('tokenRefused', ['it is nobody’s']);
-    if (token === 'expired') throw new Failure('tokenExpired', []);
-    if (token === 'forged') throw new Failure('tokenRefused', ['its signature is not the issuer’s']);
-    if (token === 'other-audience') throw new Failure('tokenRefused', ['it is for another service']);
-    if (token === 'no-issuer') throw new Failure('issuerUnreachable', ['https://issuer.example', 'connect ETIMEDOUT']);
+    if (people?.includes(token) === false) throw new Failure('tokenRefused', { detail: 'it is nobody’s' });
+    if (token === 'expired') throw new Failure('tokenExpired', {});
+    if (token === 'forged') throw new Failure('tokenRefused', { detail: 'its signature is not the issuer’s' });
+    if (token === 'other-audience') throw new Failure('tokenRefused', { detail: 'it is for another service' });
+    if (token === 'no-issuer')
+      throw new Failure('issuerUnreachable', { issuer: 'https://issuer.example', detail: 'connect ETIMEDOUT' });
     const [sub = '', plan] = token.split('+');
     return { sub, email: `${sub}@lab.example`, groups: [], admin: false, ...(plan !== undefined && { plan }) };
   },

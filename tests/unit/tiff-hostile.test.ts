@@ -258,7 +258,7 @@ it('a SubIFD that lists itself is named, and ends the search', async () => {
   const sub = view.getUint32(entryOf(view.getUint32(4, true), 330) + 8, true);
   view.setUint32(entryOf(sub, 330) + 8, sub, true);
   const { pages } = await inspectFile(memorySource(bytes));
-  const { message } = new Failure('imageBroken', [`its directories form a loop at byte ${sub}`]);
+  const { message } = new Failure('imageBroken', { detail: `its directories form a loop at byte ${sub}` });
   expect(pages[0]?.subImages).toEqual([{ error: { code: 'imageBroken', message } }]);
 });
 

@@ -53,7 +53,7 @@ export function dynamoJobStore({ client, table: name, clock, retentionDays }: Dy
     let stored = await table.get(items.jobKey(ref));
     return withoutRace(async () => {
       const fields = shown(stored);
-      if (fields === undefined) throw new Failure('jobMissing', [ref.id]);
+      if (fields === undefined) throw new Failure('jobMissing', { job: ref.id });
       const { version, expected, done, failed, changedAt } = fields as Record<string, string>;
       const job = transition(items.jobOf(fields), clock.now());
       if (job === undefined) return undefined;

@@ -35,7 +35,7 @@ export function jobFileChanges(
 ) {
   const existing = async (ref: JobRef): Promise<Job> => {
     const job = await find(ref);
-    if (job === undefined) throw new Failure('jobMissing', [ref.id]);
+    if (job === undefined) throw new Failure('jobMissing', { job: ref.id });
     return job;
   };
   const known = async (ref: JobRef, files: readonly { path: string }[]): Promise<Map<string, JobFile>> => {

@@ -192,7 +192,8 @@ export function assemble(
         came += chunk.length;
         await appendRaw(chunk);
       }
-      if (came !== known.bytes) throw new Failure('objectCorrupt', [ref.key, 'a part of it is shorter than it was']);
+      if (came !== known.bytes)
+        throw new Failure('objectCorrupt', { key: ref.key, detail: 'a part of it is shorter than it was' });
       bytes += came;
       if (checksum !== undefined) checksum = crc32Combine(checksum, known.crc32, came);
     },
@@ -216,9 +217,12 @@ export function assemble(
     async finish(conditions) {
       const { absent, bytes: announced, crc32: promised } = conditions;
       if (announced !== undefined && bytes !== announced)
-        throw new Failure('objectCorrupt', [ref.key, `${bytes} bytes came, ${announced} were announced`]);
+        throw new Failure('objectCorrupt', {
+          key: ref.key,
+          detail: `${bytes} bytes came, ${announced} were announced`,
+        });
       if (promised !== undefined && checksum !== undefined && checksum !== promised >>> 0)
-        throw new Failure('objectCorrupt', [ref.key, 'its checksum differs']);
+        throw new Failure('objectCorrupt', { key: ref.key, detail: 'its checksum differs' });
       if (target === undefined && held === undefined) return putWhole(conditions);
       await copyHeld();
       await closeGroup();

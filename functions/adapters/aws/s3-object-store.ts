@@ -45,7 +45,7 @@ export function s3ObjectStore({
   };
   const existing = async (ref: ObjectRef): Promise<ObjectHead> => {
     const found = await head(ref);
-    if (found === undefined) throw new Failure('objectMissing', [ref.key]);
+    if (found === undefined) throw new Failure('objectMissing', { key: ref.key });
     return found;
   };
 

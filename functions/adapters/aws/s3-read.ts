@@ -29,7 +29,11 @@ export async function readRange(account: S3Account, ref: ObjectRef, { start, end
         (again) => again.body,
         (error: unknown) => {
           if (statusOf(error) !== 412) throw readFailure(error, ref);
-          throw new Failure('objectCorrupt', [ref.key, 'it was replaced while it was read'], { cause: error });
+          throw new Failure(
+            'objectCorrupt',
+            { key: ref.key, detail: 'it was replaced while it was read' },
+            { cause: error },
+          );
         },
       ),
     );

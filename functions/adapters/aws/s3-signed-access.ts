@@ -160,7 +160,8 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
     listParts: sentParts,
     async completeMultipart(ref, uploadId, parts, expected) {
       const sent = await sentParts(ref, uploadId);
-      if (sent === undefined) throw new Failure((await isThere(ref)) ? 'objectPresent' : 'objectMissing', [ref.key]);
+      if (sent === undefined)
+        throw new Failure((await isThere(ref)) ? 'objectPresent' : 'objectMissing', { key: ref.key });
       checkNamedParts(ref.key, sent, parts, expected);
       try {
         await client.send(
@@ -176,7 +177,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
       } catch (error) {
         // Another call completed it meanwhile.
         const ended = isUploadMissing(error) || isConflict(error);
-        if (ended && (await isThere(ref))) throw new Failure('objectPresent', [ref.key], { cause: error });
+        if (ended && (await isThere(ref))) throw new Failure('objectPresent', { key: ref.key }, { cause: error });
         throw writeFailure(error, ref);
       }
     },

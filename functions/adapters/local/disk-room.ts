@@ -43,7 +43,8 @@ export function diskRoom({ folder, store, budget, keepFree, clock }: DiskRoomOpt
     }
     return looked.free;
   };
-  const full = () => new Failure('noSpace', [`the disk of ${folder}, but for its last ${formatBytes(keepFree)},`]);
+  const full = () =>
+    new Failure('noSpace', { where: `the disk of ${folder}, but for its last ${formatBytes(keepFree)},` });
 
   const promised = (): number => {
     let bytes = 0;
@@ -97,7 +98,7 @@ export function diskRoom({ folder, store, budget, keepFree, clock }: DiskRoomOpt
       async put(ref, body, conditions) {
         const bytes = conditions?.bytes ?? 0;
         if (budget !== undefined && !isPart(ref) && store.storedBytes() + bytes > budget)
-          throw new Failure('noSpace', [`the disk budget of ${formatBytes(budget)}`]);
+          throw new Failure('noSpace', { where: `the disk budget of ${formatBytes(budget)}` });
         const stored = await objects.put(ref, body, conditions);
         promises.delete(nameOf(ref));
         return stored;

@@ -29,7 +29,7 @@ export function fileOverlay(
 ): ObjectStore {
   const checksums = new Map<string, number>(); // of files written by this process: the others are not read for it
   const missing = (ref: ObjectRef) => (error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOENT' ? new Failure('objectMissing', [ref.key], { cause: error }) : error;
+    throw error.code === 'ENOENT' ? new Failure('objectMissing', { key: ref.key }, { cause: error }) : error;
   };
   const get: ObjectStore['get'] = async (ref, range) => {
     const file = fileOf(ref);
@@ -41,7 +41,7 @@ export function fileOverlay(
     if (file === undefined) return base.put(ref, body, conditions);
     if (!file.writable) throw new Error(`${file.path} is a file of the user and read-only`);
     const { absent = false, ...expected } = conditions;
-    if (absent && existsSync(file.path)) throw new Failure('objectPresent', [ref.key]);
+    if (absent && existsSync(file.path)) throw new Failure('objectPresent', { key: ref.key });
     const written = join(temporary, randomUUID());
     try {
       const head = await writeObjectFile(written, body, { key: ref.key, expected, durable: false });
@@ -55,7 +55,7 @@ export function fileOverlay(
       return { ...head, modifiedAt: clock.now() };
     } catch (error) {
       await rm(written, { force: true });
-      throw isNoSpace(error) ? new Failure('noSpace', [dirname(file.path)], { cause: error }) : error;
+      throw isNoSpace(error) ? new Failure('noSpace', { where: dirname(file.path) }, { cause: error }) : error;
     }
   };
   return {
@@ -103,7 +103,7 @@ async function linkNew(written: string, path: string, key: string): Promise<void
   try {
     await link(written, path);
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new Failure('objectPresent', [key]) : error;
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new Failure('objectPresent', { key }) : error;
   }
   await rm(written);
 }

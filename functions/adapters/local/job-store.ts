@@ -99,7 +99,7 @@ export function localJobStore({ sql, change }: LocalDatabase, clock: Clock): Loc
   const find = ({ owner, id }: JobRef) => selectJob.get(owner, id) as JobRow | undefined;
   const existing = (ref: JobRef): JobRow => {
     const row = find(ref);
-    if (row === undefined) throw new Failure('jobMissing', [ref.id]);
+    if (row === undefined) throw new Failure('jobMissing', { job: ref.id });
     return row;
   };
   const store = (n: number, job: Job) => {

@@ -60,10 +60,10 @@ export async function writeObjectFile(
       await write(data);
     }
     if (expected.bytes !== undefined && bytes !== expected.bytes) {
-      throw new Failure('objectCorrupt', [key, `${bytes} bytes came, ${expected.bytes} were announced`]);
+      throw new Failure('objectCorrupt', { key, detail: `${bytes} bytes came, ${expected.bytes} were announced` });
     }
     if (expected.crc32 !== undefined && checksum !== expected.crc32 >>> 0) {
-      throw new Failure('objectCorrupt', [key, 'its checksum differs']);
+      throw new Failure('objectCorrupt', { key, detail: 'its checksum differs' });
     }
     if (held !== undefined) createSmall(path, Buffer.concat(held));
     else file ??= await create(path); // of an empty body
@@ -166,15 +166,16 @@ async function* checked(chunks: AsyncIterable<Uint8Array>, expected: number, key
     checksum = crc32(chunk, checksum);
     yield chunk;
   }
-  if (checksum !== expected >>> 0) throw new Failure('objectCorrupt', [key, 'the checksum of a part differs']);
+  if (checksum !== expected >>> 0)
+    throw new Failure('objectCorrupt', { key, detail: 'the checksum of a part differs' });
 }
 
 /** The failure that the system's error means: the disk is full, or nobody may write. Undefined for any other error. */
 export function diskFailure(error: unknown, where: string): Failure | undefined {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  if (isNoSpace(error)) return new Failure('noSpace', [where], { cause: error });
+  if (isNoSpace(error)) return new Failure('noSpace', { where }, { cause: error });
   if (['EROFS', 'EACCES', 'EPERM'].includes(code))
-    return new Failure('storeUnwritable', [where, message], { cause: error });
+    return new Failure('storeUnwritable', { where, detail: message }, { cause: error });
   return undefined;
 }
 

@@ -91,7 +91,7 @@ export function openObjectIndex(
       const old = note(() => {
         if (claim.run(file).changes !== 1) throw new Error(`file ${file} was taken away while it was written`);
         const found = find({ bucket, key });
-        if (absent && found !== undefined) throw new Failure('objectPresent', [key]);
+        if (absent && found !== undefined) throw new Failure('objectPresent', { key });
         if (found !== undefined) loosen.run(found.file, modifiedAt);
         upsert.run(bucket, key, file, bytes, crc32, modifiedAt);
         return found;

@@ -75,4 +75,4 @@ function readRef(path: string): ObjectRef {
 }
 
 const refused = (why: string, cause?: unknown): Problem =>
-  new Problem('signatureRefused', [why], cause === undefined ? {} : { cause });
+  new Problem('signatureRefused', { why }, cause === undefined ? {} : { cause });

@@ -74,8 +74,8 @@ export function localSignedAccess({ objects, secret, base, clock }: LocalSignedA
   /** A second call meanwhile gets the first one's answer, instead of writing the object twice. */
   const completing = new Map<string, Promise<StoredObject>>();
   const complete: SignedAccess['completeMultipart'] = async (ref, uploadId, parts, expected) => {
-    if ((await objects.head(ref)) !== undefined) throw new Failure('objectPresent', [ref.key]);
-    if (!(await isUnfinished(objects, ref, uploadId))) throw new Failure('objectMissing', [ref.key]);
+    if ((await objects.head(ref)) !== undefined) throw new Failure('objectPresent', { key: ref.key });
+    if (!(await isUnfinished(objects, ref, uploadId))) throw new Failure('objectMissing', { key: ref.key });
     checkNamedParts(ref.key, await sentParts(ref, uploadId), parts, expected);
     const head = await objects.compose(
       ref,

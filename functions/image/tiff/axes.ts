@@ -18,7 +18,7 @@ export function parseAxes(text: string): { name: AxisName; size?: number }[] | u
  * what is left. Throws axesMisfit where that does not come to the number of pages.
  */
 export function arrangeAsTold(text: string, found: Arrangement, pages: readonly number[]): Arrangement {
-  const refuse = (why: string) => new Failure('axesMisfit', [text, why]);
+  const refuse = (why: string) => new Failure('axesMisfit', { axes: text, why });
   const wanted = parseAxes(text);
   if (wanted === undefined)
     throw refuse('axes are letters of P, T, Z and C, each once, slowest first, with or without a size');

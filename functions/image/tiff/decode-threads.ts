@@ -84,7 +84,7 @@ async function ask(task: DecodeTask): Promise<DecodeAnswer> {
       worker.postMessage({ ...task, id }, whole ? [input.buffer as ArrayBuffer] : []);
     });
     if (answer.bug !== undefined) throw answer.bug;
-    if (answer.failed !== undefined) throw new Failure(answer.failed.code, [answer.failed.why]);
+    if (answer.failed !== undefined) throw new Failure(answer.failed.code, { detail: answer.failed.why });
     return answer;
   } finally {
     waiting.delete(id);

@@ -66,7 +66,7 @@ export const u64 = (view: DataView, at: number, little: boolean): number => Numb
 
 /** Reads the header. Source: TIFF 6.0 section 2. Throws imageEmpty, imageNotTiff, imageBroken. */
 export async function readHeader(window: Window): Promise<Format & { first: number }> {
-  if (window.size === 0) throw new Failure('imageEmpty', []);
+  if (window.size === 0) throw new Failure('imageEmpty', {});
   const start = await window.view(0, Math.min(8, window.size), 'the header');
   const bytes = new Uint8Array(start.buffer, start.byteOffset, start.byteLength);
   const order = latin1(bytes.subarray(0, 2));
@@ -75,19 +75,20 @@ export async function readHeader(window: Window): Promise<Format & { first: numb
   if (order !== 'II' && order !== 'MM') {
     const first = await window.view(0, Math.min(16, window.size), 'the header');
     const format = formatOfBytes(new Uint8Array(first.buffer, first.byteOffset, first.byteLength));
-    if (format !== undefined) throw new Failure('imageLeftOut', [howToConvert(format)]);
+    if (format !== undefined) throw new Failure('imageLeftOut', { why: howToConvert(format) });
   }
   if ((order !== 'II' && order !== 'MM') || (bytes.length >= 4 && magic !== 42 && magic !== 43))
-    throw new Failure('imageNotTiff', [
-      /^[\x20-\x7e]+$/.test(latin1(bytes.subarray(0, 4)))
+    throw new Failure('imageNotTiff', {
+      found: /^[\x20-\x7e]+$/.test(latin1(bytes.subarray(0, 4)))
         ? `"${latin1(bytes.subarray(0, 4))}"`
         : `bytes ${Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('')}`,
-    ]);
+    });
   const big = magic === 43;
-  if (window.size < (big ? 16 : 8)) throw new Failure('imageBroken', [`it ends in its header (${window.size} bytes)`]);
+  if (window.size < (big ? 16 : 8))
+    throw new Failure('imageBroken', { detail: `it ends in its header (${window.size} bytes)` });
   const header = await window.view(0, big ? 16 : 8, 'the header');
   if (big && (header.getUint16(4, little) !== 8 || header.getUint16(6, little) !== 0))
-    throw new Failure('imageUnsupported', [`BigTIFF with offsets of ${header.getUint16(4, little)} bytes`]);
+    throw new Failure('imageUnsupported', { detail: `BigTIFF with offsets of ${header.getUint16(4, little)} bytes` });
   return { little, big, first: big ? u64(header, 8, little) : header.getUint32(4, little) };
 }
 
@@ -168,8 +169,8 @@ export async function readDirectory(window: Window, format: Format, offset: numb
   const where = `the directory at byte ${offset}`;
   const head = window.viewNow(offset, countBytes(big)) ?? (await window.view(offset, countBytes(big), where));
   const count = big ? u64(head, 0, little) : head.getUint16(0, little);
-  if (count === 0) throw new Failure('imageBroken', [`${where} has no entries`]);
-  if (count > mostEntries) throw new Failure('imageBroken', [`${where} claims ${count} entries`]);
+  if (count === 0) throw new Failure('imageBroken', { detail: `${where} has no entries` });
+  if (count > mostEntries) throw new Failure('imageBroken', { detail: `${where} claims ${count} entries` });
   const length = countBytes(big) + count * entryBytes(big);
   const whole = length + inlineBytes(big);
   const view = window.viewNow(offset, whole) ?? (await window.view(offset, whole, where));

@@ -31,15 +31,15 @@ export function meaningOf(
 ): Meaning {
   const { photometric, samples, type, bits } = layout;
   const refuse = (detail: string) =>
-    new Failure('imageUnsupported', [
-      `${tagName(tag.photometric)} is ${named(photometric, photometricNames)}${detail}`,
-    ]);
+    new Failure('imageUnsupported', {
+      feature: `${tagName(tag.photometric)} is ${named(photometric, photometricNames)}${detail}`,
+    });
   if (photometric === 2 && (samples === 3 || samples === 4)) return { kind: 'colour' };
   if (photometric > 3) throw refuse('');
   if (photometric === 3) {
     if (samples !== 1 || !type.startsWith('uint') || bits > 16) throw refuse(` with ${samples} x ${type}`);
     if (imageJ) return { kind: 'grey', inverted: false };
-    if (colorMap === undefined) throw new Failure('imageBroken', [`${tagName(tag.colorMap)} is missing`]);
+    if (colorMap === undefined) throw new Failure('imageBroken', { detail: `${tagName(tag.colorMap)} is missing` });
     // indices of more than 8 bits into a table of 8 are no indices: it is for the screen
     const short = bits > 8 && colorMap.length === 3 * 2 ** 8;
     if (!short) checkPalette(colorMap, bits);
@@ -66,7 +66,7 @@ export function meaningOf(
 function checkPalette(map: Float64Array, bits: number): void {
   const values = 3 * 2 ** bits;
   if (map.length !== values)
-    throw new Failure('imageBroken', [`${tagName(tag.colorMap)} has ${map.length} of ${values} values`]);
+    throw new Failure('imageBroken', { detail: `${tagName(tag.colorMap)} has ${map.length} of ${values} values` });
 }
 
 function readPalette(map: Float64Array, bits: number): Palette {

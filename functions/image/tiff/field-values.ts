@@ -7,7 +7,7 @@ import type { Window } from './window.ts';
 async function valueView(window: Window, field: Field, most: number): Promise<{ view: DataView; width: number }> {
   const width = widths[field.type];
   if (width === undefined)
-    throw new Failure('imageBroken', [`${tagName(field.tag)} has the unknown type ${field.type}`]);
+    throw new Failure('imageBroken', { detail: `${tagName(field.tag)} has the unknown type ${field.type}` });
   const whole = field.count * width;
   // what lies outside is refused with all its values
   const length = field.at + whole > window.size ? whole : Math.min(whole, most * width);
@@ -22,7 +22,7 @@ export async function numbers(
   most = Number.POSITIVE_INFINITY,
 ): Promise<Float64Array> {
   if (field.type === 2 || field.type === 7)
-    throw new Failure('imageBroken', [`${tagName(field.tag)} has the type ${field.type}, not numbers`]);
+    throw new Failure('imageBroken', { detail: `${tagName(field.tag)} has the type ${field.type}, not numbers` });
   const { view, width } = await valueView(window, field, most);
   const values = new Float64Array(Math.min(field.count, most));
   const one = reader(field.type);

@@ -17,7 +17,8 @@ export interface JpegOptions {
   rgb?: boolean;
 }
 
-const broken = (name: string, detail: string) => new Failure('imageBroken', [`${name} is no JPEG stream (${detail})`]);
+const broken = (name: string, detail: string) =>
+  new Failure('imageBroken', { detail: `${name} is no JPEG stream (${detail})` });
 
 /** Markers without a length: restarts, start and end. */
 const isBare = (marker: number): boolean => (marker >= 0xd0 && marker <= 0xd9) || marker === 1;
@@ -71,12 +72,12 @@ const endsStream = (bytes: Uint8Array): boolean => bytes.at(-2) === 0xff && byte
 
 function frameAt(view: DataView, at: number, end: number, marker: number, name: string): Frame {
   if (!readable.has(marker))
-    throw new Failure('imageUnsupported', [
-      `${name} is ${marker === 0xc3 ? 'lossless JPEG' : `JPEG of frame type ${marker - 0xc0}`}`,
-    ]);
+    throw new Failure('imageUnsupported', {
+      feature: `${name} is ${marker === 0xc3 ? 'lossless JPEG' : `JPEG of frame type ${marker - 0xc0}`}`,
+    });
   if (end < at + 10) throw broken(name, 'its frame is cut off');
   const bits = view.getUint8(at + 4);
-  if (bits !== 8) throw new Failure('imageUnsupported', [`${name} is JPEG of ${bits} bits`]);
+  if (bits !== 8) throw new Failure('imageUnsupported', { detail: `${name} is JPEG of ${bits} bits` });
   return { bits, height: view.getUint16(at + 5), width: view.getUint16(at + 7), components: view.getUint8(at + 9) };
 }
 
@@ -99,22 +100,22 @@ export function jpeg2000Stream(input: Uint8Array, name: string): { stream: Uint8
   const at = Buffer.from(input.buffer, input.byteOffset, Math.min(input.length, boxBytes)).indexOf('ff4fff51', 'hex');
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
   if (at === -1 || at + 42 > input.length)
-    throw new Failure('imageBroken', [`${name} is no JPEG 2000 stream (it does not start as one)`]);
+    throw new Failure('imageBroken', { detail: `${name} is no JPEG 2000 stream (it does not start as one)` });
   const word = (offset: number) => view.getUint32(at + offset);
   const components = view.getUint16(at + 40);
   if (components < 1 || components > mostComponents || at + 42 + 3 * components > input.length)
-    throw new Failure('imageUnsupported', [`${name} is JPEG 2000 of ${components} components`]);
+    throw new Failure('imageUnsupported', { detail: `${name} is JPEG 2000 of ${components} components` });
   const [first, ...others] = Array.from({ length: components }, (_, i) => {
     const own = at + 42 + 3 * i;
     return [view.getUint8(own), view.getUint8(own + 1), view.getUint8(own + 2)] as const;
   });
   if (first!.join() !== `${first![0]},1,1` || others.some((other) => other.join() !== first!.join()))
-    throw new Failure('imageUnsupported', [`${name} is JPEG 2000 with components of different sizes`]);
-  if (first![0] & 0x80) throw new Failure('imageUnsupported', [`${name} is JPEG 2000 with signed samples`]);
+    throw new Failure('imageUnsupported', { detail: `${name} is JPEG 2000 with components of different sizes` });
+  if (first![0] & 0x80) throw new Failure('imageUnsupported', { detail: `${name} is JPEG 2000 with signed samples` });
   const frame = { width: word(8) - word(16), height: word(12) - word(20), bits: first![0] + 1, components };
   // tiles of a few pixels would make a decoder work without an end
   const tiles = Math.ceil(word(8) / Math.max(1, word(24))) * Math.ceil(word(12) / Math.max(1, word(28)));
   if (tiles > input.length)
-    throw new Failure('imageBroken', [`${name} claims ${tiles} tiles in ${input.length} bytes`]);
+    throw new Failure('imageBroken', { detail: `${name} claims ${tiles} tiles in ${input.length} bytes` });
   return { stream: input, frame };
 }

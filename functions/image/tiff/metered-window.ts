@@ -12,7 +12,7 @@ export function byteMeter(size: number, parts: string): (bytes: number) => void 
   return (bytes) => {
     left -= bytes;
     if (left < 0)
-      throw new Failure('imageBroken', [`${parts} share their bytes many times over, in a file of ${size}`]);
+      throw new Failure('imageBroken', { detail: `${parts} share their bytes many times over, in a file of ${size}` });
   };
 }
 

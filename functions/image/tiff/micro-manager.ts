@@ -74,7 +74,7 @@ function coordinatesOf({ axes, index }: PlaneMetadata): Coordinates {
 /** Arranges pages by the metadata of each. */
 export function arrangeMicroManager(planes: readonly PlaneMetadata[], pages: readonly number[]): Arrangement {
   const first = planes[0];
-  if (first === undefined) throw new Failure('imageBroken', ['it has no plane']);
+  if (first === undefined) throw new Failure('imageBroken', { detail: 'it has no plane' });
   const by = first.axes === undefined ? 'Micro-Manager' : 'NDTiff';
   const grid = gridOf(planes.map(coordinatesOf), pages);
   const um = positive(first.pixelSizeUm);

@@ -23,9 +23,10 @@ export async function planesAmong(file: TiffFile): Promise<{ planes: number[]; l
   }
   const thumbnails = file.pages.flatMap((page, i) => (page.reduced && !isMask(page) ? [i] : []));
   const candidates = full.length > 0 ? full : thumbnails;
-  if (candidates.length === 0) throw new Failure('imageUnsupported', ['it has no pages but transparency masks']);
+  if (candidates.length === 0)
+    throw new Failure('imageUnsupported', { detail: 'it has no pages but transparency masks' });
   if (full.length === 0 && file.pages.some((page) => page.directory.fields.has(tag.subIfds)))
-    throw new Failure('imageUnsupported', ['the full image is in SubIFDs, the pages are thumbnails']);
+    throw new Failure('imageUnsupported', { detail: 'the full image is in SubIFDs, the pages are thumbnails' });
   if (full.length === 0) leftOut.splice(0, leftOut.length, ...leftOut.filter(({ page }) => !candidates.includes(page)));
 
   const areas = new Map<number, [width: number, height: number]>();
@@ -41,9 +42,9 @@ export async function planesAmong(file: TiffFile): Promise<{ planes: number[]; l
     }
     const other = layoutOf(file.pages[i]!);
     if (!alike(first, other))
-      throw new Failure('imageUnsupported', [
-        `pages of different kinds: page ${largest} is ${kindOf(first)}, page ${i} is ${kindOf(other)}`,
-      ]);
+      throw new Failure('imageUnsupported', {
+        feature: `pages of different kinds: page ${largest} is ${kindOf(first)}, page ${i} is ${kindOf(other)}`,
+      });
     planes.push(i);
   }
   return { planes, leftOut: leftOut.sort((a, b) => a.page - b.page) };

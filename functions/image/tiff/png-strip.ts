@@ -2,7 +2,11 @@ import { crc32, inflateSync } from 'node:zlib';
 import { Failure } from '../../core/errors.ts';
 
 const broken = (detail: string, cause?: unknown) =>
-  new Failure('imageBroken', [`a PNG strip does not decode (${detail})`], cause === undefined ? undefined : { cause });
+  new Failure(
+    'imageBroken',
+    { detail: `a PNG strip does not decode (${detail})` },
+    cause === undefined ? undefined : { cause },
+  );
 
 /** Samples a pixel by colour type. */
 const samplesOf: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
@@ -28,7 +32,7 @@ export function decodePng(input: Uint8Array, out: Uint8Array): number {
     at = end + 4;
   }
   if (header === undefined) throw broken('it has no header');
-  if (header.getUint8(12) !== 0) throw new Failure('imageUnsupported', ['an interlaced PNG']);
+  if (header.getUint8(12) !== 0) throw new Failure('imageUnsupported', { detail: 'an interlaced PNG' });
   const [width, height, bits] = [header.getUint32(0), header.getUint32(4), header.getUint8(8)];
   const pixelBits = bits * (samplesOf[header.getUint8(9)] ?? 0);
   const row = Math.ceil((width * pixelBits) / 8);

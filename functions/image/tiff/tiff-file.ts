@@ -68,12 +68,12 @@ export async function openTiff(given: ByteSource): Promise<TiffFile> {
   const { first, ...format } = await readHeader(window);
   const guard: ChainGuard = { seen: new Set(), budget: source.size };
   const chain = await readChain(window, format, first, guard);
-  if (chain.length === 0) throw new Failure('imageBroken', ['it has no image directory']);
+  if (chain.length === 0) throw new Failure('imageBroken', { detail: 'it has no image directory' });
 
   const lsmField = chain[0]!.fields.get(tag.zeissLsm);
   const lsm = lsmField === undefined ? undefined : readLsmInfo(await rawBytes(window, lsmField));
   if (lsm !== undefined && source.size >= 2 ** 32)
-    throw new Failure('imageUnsupported', ['a Zeiss LSM file over 4 GiB: its 32-bit offsets wrap around']);
+    throw new Failure('imageUnsupported', { detail: 'a Zeiss LSM file over 4 GiB: its 32-bit offsets wrap around' });
   const metered = meteredWindow(window, 'its directories');
   let before: Page | undefined;
   const pageOf = async (directory: Directory): Promise<Page> => {
@@ -150,7 +150,8 @@ function subPagesIn(
     const found = await readSubDirectories(window, format, starts, guard);
     // pages of the main chain may share one, but one that leads to a known one may lead to itself
     const known = nested.has(directory.offset) ? found.find(({ offset }) => nested.has(offset)) : undefined;
-    if (known !== undefined) throw new Failure('imageBroken', [`its directories form a loop at byte ${known.offset}`]);
+    if (known !== undefined)
+      throw new Failure('imageBroken', { detail: `its directories form a loop at byte ${known.offset}` });
     for (const { offset } of found) nested.add(offset);
     const pages: Page[] = [];
     for (const sub of found) pages.push(await pageOf(sub));
@@ -171,7 +172,7 @@ async function readDescriptions(window: Window, { fields, repeated }: Directory)
   );
   const bytes = all.reduce((sum, { count }) => sum + count, 0);
   if (all.length > 1 && bytes > window.size)
-    throw new Failure('imageBroken', [`its descriptions claim ${bytes} bytes, the file has ${window.size}`]);
+    throw new Failure('imageBroken', { detail: `its descriptions claim ${bytes} bytes, the file has ${window.size}` });
   const descriptions: string[] = [];
   for (const field of all) descriptions.push(await text(window, field));
   return descriptions;
@@ -220,7 +221,7 @@ async function expandStack(
   if (offset > start && offset < start + claimed * stride) return [page];
   if (there < claimed) {
     if (there > 1 && (size - start) % stride !== 0)
-      throw new Failure('imageBroken', [`it claims ${claimed} planes and ends after ${there}`]);
+      throw new Failure('imageBroken', { detail: `it claims ${claimed} planes and ends after ${there}` });
     return Array.from({ length: there }, (_, plane) => ({ ...page, plane }));
   }
   return Array.from({ length: claimed }, (_, plane) => ({ ...page, plane }));

@@ -72,7 +72,7 @@ async function planeTexts(file: TiffFile, planes: readonly number[], number: num
   for (const plane of planes) {
     const field = file.pages[plane]!.directory.fields.get(number);
     budget -= field?.count ?? 0;
-    if (budget < 0) throw new Failure('imageBroken', ['the words of its pages overlap']);
+    if (budget < 0) throw new Failure('imageBroken', { detail: 'the words of its pages overlap' });
     texts.push(field && (await text(file.window, field)));
   }
   return texts;

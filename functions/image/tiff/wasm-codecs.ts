@@ -77,16 +77,18 @@ function decodeWith(decoder: Decoder, kind: keyof typeof loaders, layout: Layout
   const samples = samplesTogether(layout);
   const bytes = segmentWidth * segmentHeight * samples * (layout.bits > 8 ? 2 : 1);
   if (bytes > largestSegment)
-    throw new Failure('imageTooLarge', [`a JPEG ${name} of ${bytes} bytes; the limit is ${largestSegment}`]);
+    throw new Failure('imageTooLarge', { detail: `a JPEG ${name} of ${bytes} bytes; the limit is ${largestSegment}` });
   // what the stream says of itself is checked before the decoder takes memory for it
   const { stream, frame } = kind === 'jpeg' ? jpegStream(input, jpeg ?? {}, name) : jpeg2000Stream(input, name);
   const isRows = frame.height === rowsOf(layout, index) || frame.height === segmentHeight;
   if (frame.width !== segmentWidth || !isRows || frame.components !== samples)
-    throw new Failure('imageBroken', [
-      `${name} holds ${frame.width} x ${frame.height} pixels of ${frame.components} samples, not ${segmentWidth} x ${rowsOf(layout, index)} of ${samples}`,
-    ]);
+    throw new Failure('imageBroken', {
+      detail: `${name} holds ${frame.width} x ${frame.height} pixels of ${frame.components} samples, not ${segmentWidth} x ${rowsOf(layout, index)} of ${samples}`,
+    });
   if (frame.bits > layout.bits || frame.bits > 8 !== layout.bits > 8)
-    throw new Failure('imageUnsupported', [`${name} holds samples of ${frame.bits} bits, its tags say ${layout.bits}`]);
+    throw new Failure('imageUnsupported', {
+      feature: `${name} holds samples of ${frame.bits} bits, its tags say ${layout.bits}`,
+    });
   const one = decoder.open();
   try {
     one.getEncodedBuffer(stream.length).set(stream);
@@ -96,9 +98,13 @@ function decodeWith(decoder: Decoder, kind: keyof typeof loaders, layout: Layout
     if (width !== frame.width || height !== frame.height) throw new RangeError('nothing was decoded');
     return decoded.slice();
   } catch (error) {
-    throw new Failure('imageBroken', [`${name} does not decode as ${kind === 'jpeg' ? 'JPEG' : 'JPEG 2000'}`], {
-      cause: error,
-    });
+    throw new Failure(
+      'imageBroken',
+      { detail: `${name} does not decode as ${kind === 'jpeg' ? 'JPEG' : 'JPEG 2000'}` },
+      {
+        cause: error,
+      },
+    );
   } finally {
     one.delete();
   }

@@ -43,9 +43,9 @@ export function windowOver(source: ByteSource): Window {
     viewNow,
     async view(offset, length, what) {
       if (!(offset >= 0 && length >= 0 && offset + length <= source.size))
-        throw new Failure('imageBroken', [
-          `${what} lies outside the file (bytes ${offset} to ${offset + length} of ${source.size})`,
-        ]);
+        throw new Failure('imageBroken', {
+          detail: `${what} lies outside the file (bytes ${offset} to ${offset + length} of ${source.size})`,
+        });
       const found = viewNow(offset, length);
       if (found !== undefined) return found;
       const follows = offset >= start && offset <= start + held.length + reach.gap;

@@ -64,7 +64,7 @@ export function readJsonVariable<T>(name: string, schema: { parse(value: unknown
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
-    throw new Failure('variableInvalid', [name, (error as Error).message], { cause: error });
+    throw new Failure('variableInvalid', { name, detail: (error as Error).message }, { cause: error });
   }
 }
 
@@ -76,7 +76,7 @@ function reader(variables: Variables) {
     return value ?? '';
   };
   const done = () => {
-    if (missing.length > 0) throw new Failure('variableMissing', [missing.join(', ')]);
+    if (missing.length > 0) throw new Failure('variableMissing', { names: missing.join(', ') });
   };
   return Object.assign(read, { done });
 }

@@ -23,9 +23,9 @@ export function functionMemory(variables: Variables, processors = availableParal
     async admit(bytes: number): Promise<() => void> {
       if (bytes <= most) return enter(bytes);
       const [needed, given] = [bytes, most].map((each) => Math.ceil(each / 2 ** 20));
-      throw new Failure('imageTooLarge', [
-        `a plane takes ${needed} MB, and predict has ${given} MB for planes (labdeploy:memory sets it)`,
-      ]);
+      throw new Failure('imageTooLarge', {
+        detail: `a plane takes ${needed} MB, and predict has ${given} MB for planes (labdeploy:memory sets it)`,
+      });
     },
   };
 }

@@ -28,7 +28,7 @@ export async function offerModels(paths: readonly string[], workers: number): Pr
     views: packages.map(modelView),
     async load({ model: { name, sha256 } }) {
       const model = packages.find(({ identity }) => identity.name === name && identity.sha256 === sha256);
-      if (model === undefined) throw new Failure('modelMissing', [`${name} (${sha256.slice(0, 12)}…)`]);
+      if (model === undefined) throw new Failure('modelMissing', { where: `${name} (${sha256.slice(0, 12)}…)` });
       return { engine: await start(model), input: modelInput(model.description) };
     },
     async [Symbol.asyncDispose]() {

@@ -13,6 +13,6 @@ export function admit({ trigger, email }: Applicant, domains: readonly string[])
   if (trigger === 'PreSignUp_AdminCreateUser') return;
   const domain = domainToASCII(email?.trim().toLowerCase().split('@').at(-1) ?? '');
   if (domain === '' || !domains.some((allowed) => domainToASCII(allowed.toLowerCase()) === domain)) {
-    throw new Failure('signUpRefused', [domains.join(', ')]);
+    throw new Failure('signUpRefused', { domains: domains.join(', ') });
   }
 }

@@ -32,7 +32,9 @@ export function chooseChannel(info: ImageInfo, input: ModelInput, wish: number |
   const wanted = wish ?? input.channel;
   const coloured = info.samples > 1;
   if (coloured && info.channels > 1)
-    throw new Failure('imageUnsupported', [`${info.channels} channels of ${info.samples} colour samples each`]);
+    throw new Failure('imageUnsupported', {
+      feature: `${info.channels} channels of ${info.samples} colour samples each`,
+    });
   if (coloured && rgb === 'grey' && wish === undefined && count === 1)
     return { indices: [0, 1, 2], from: 'grey', name: 'grey of RGB' };
   const names = coloured ? colourNames.slice(0, info.samples) : info.channelNames;
@@ -41,7 +43,10 @@ export function chooseChannel(info: ImageInfo, input: ModelInput, wish: number |
     `${available} channel${available === 1 ? '' : 's'}: ${Array.from({ length: available }, (_, i) => (names[i] === undefined ? String(i) : `${i} (${names[i]})`)).join(', ')}`;
   const first = wanted === undefined ? 0 : indexOf(wanted, names);
   if (first === undefined || first + count > available)
-    throw new Failure('channelMissing', [wanted === undefined ? `${first! + count - 1}` : `'${wanted}'`, describe()]);
+    throw new Failure('channelMissing', {
+      wanted: wanted === undefined ? `${first! + count - 1}` : `'${wanted}'`,
+      present: describe(),
+    });
   const indices = Array.from({ length: count }, (_, i) => first + i);
   const name = names[first];
   return { indices, from: coloured ? 'samples' : 'channels', ...(name !== undefined && { name }) };

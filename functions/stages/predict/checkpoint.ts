@@ -73,7 +73,7 @@ export async function openCheckpoint(
   attempt: string,
 ): Promise<Checkpoint> {
   const input = await objects.head(inputRef(message, message.path));
-  if (input === undefined) throw new Failure('objectMissing', [inputRef(message, message.path).key]);
+  if (input === undefined) throw new Failure('objectMissing', { key: inputRef(message, message.path).key });
   const binding = digest(
     JSON.stringify([
       [input.bytes, input.crc32, input.modifiedAt],

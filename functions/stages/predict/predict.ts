@@ -48,7 +48,7 @@ export async function predictFile(message: PredictMessage, services: PredictServ
     return { summary, reused: kept !== undefined };
   } catch (error) {
     if (!(error instanceof Failure && isOutcome(error))) throw error;
-    const failed = (await isMissing(message, error, services.objects)) ? new Failure('uploadMissing', []) : error;
+    const failed = (await isMissing(message, error, services.objects)) ? new Failure('uploadMissing', {}) : error;
     const failure = { code: failed.code, message: failed.message };
     await finish({ state: 'failed', failure });
     return { failed };

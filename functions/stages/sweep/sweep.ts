@@ -44,7 +44,7 @@ export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
 }
 
 const gaveUp = (detail: string): StoredFailure => {
-  const { code, message } = new Failure('gaveUp', [detail]);
+  const { code, message } = new Failure('gaveUp', { detail });
   return { code, message };
 };
 

@@ -68,6 +68,6 @@ function misplaced(path: string, files: ReadonlyMap<string, unknown>): Failure |
   return undefined;
 }
 
-const pathRefused = (reason: string) => new Failure('pathRefused', [reason]);
-const leftOut = (reason: string) => new Failure('imageLeftOut', [reason]);
-const unsafe = (reason: string) => new Failure('archiveUnsafe', [reason]);
+const pathRefused = (reason: string) => new Failure('pathRefused', { why: reason });
+const leftOut = (reason: string) => new Failure('imageLeftOut', { why: reason });
+const unsafe = (reason: string) => new Failure('archiveUnsafe', { detail: reason });

@@ -60,6 +60,10 @@ const isBad = (error: unknown): error is Failure => error instanceof Failure && 
 
 function wrongChecksum(error: unknown): Failure {
   if (error instanceof Failure && error.code === 'objectCorrupt')
-    return new Failure('archiveBroken', ['its bytes do not have the CRC-32 that the zip states'], { cause: error });
+    return new Failure(
+      'archiveBroken',
+      { detail: 'its bytes do not have the CRC-32 that the zip states' },
+      { cause: error },
+    );
   throw error;
 }

@@ -100,7 +100,7 @@ async function readSummary(job: JobRef, path: string, objects: ObjectStore): Pro
   try {
     return fileSummary.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
   } catch (error) {
-    throw new Failure('objectCorrupt', [ref.key, 'it is not a summary'], { cause: error });
+    throw new Failure('objectCorrupt', { key: ref.key, detail: 'it is not a summary' }, { cause: error });
   }
 }
 

@@ -132,7 +132,7 @@ describe('a signed PUT', () => {
         ...objects,
         put: async (ref, body, conditions) => {
           if (!full) return objects.put(ref, body, conditions);
-          throw new Failure('noSpace', ['/data']);
+          throw new Failure('noSpace', { where: '/data' });
         },
       }),
     });

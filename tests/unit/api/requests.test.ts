@@ -227,7 +227,7 @@ describe('trouble of ours', () => {
     expect(JSON.stringify(body)).not.toContain('secret');
     expect(broken.log.at(-1)).toMatchObject({ requestId: body.requestId, status: 500, error: expect.any(Error) });
     broken.ports.jobs.running = async () => {
-      throw new Failure('noSpace', ['/data']);
+      throw new Failure('noSpace', { where: '/data' });
     };
     const full = await broken.call<ProblemView>('GET', '/v1/me');
     expect([full.status, full.body.code]).toEqual([507, 'noSpace']);

@@ -21,7 +21,7 @@ const accounts = {
   find: async (account: string) => {
     if (account === 'broken') throw new Error('the disk is gone');
     const found = people[account];
-    if (found === undefined) throw new Failure('accountMissing', [account]);
+    if (found === undefined) throw new Failure('accountMissing', { account });
     return found;
   },
 } as unknown as Accounts;

@@ -153,7 +153,7 @@ describe('notify', () => {
     for (const name of ['mail', 'hook'] as const)
       await expect(refused!.channels[name]!.send({} as Notice, {})).rejects.toMatchObject({ code: 'accessRefused' });
     await expect(refused!.addresses.find('lab')).rejects.toEqual(
-      new Failure('accessRefused', ['zip', 'look up addresses']),
+      new Failure('accessRefused', { stage: 'zip', access: 'look up addresses' }),
     );
   });
 });

@@ -21,7 +21,7 @@ export interface LocalAccounts extends Accounts {
 export function localAccounts({ accounts, artifacts, database, tickets }: Desk, issuer: string): LocalAccounts {
   const find = (account: string): StoredAccount => {
     const found = accounts.byId(account) ?? accounts.byEmail(account);
-    if (found === undefined) throw new Failure('accountMissing', [account]);
+    if (found === undefined) throw new Failure('accountMissing', { account });
     return found;
   };
   const change = (account: string, changes: Parameters<typeof accounts.update>[1]) =>
@@ -34,7 +34,7 @@ export function localAccounts({ accounts, artifacts, database, tickets }: Desk, 
     });
   const keepsAnAdmin = (account: StoredAccount) => {
     if (account.admin && account.state === 'active' && accounts.otherAdmins(account.id) === 0) {
-      throw new Failure('accountLastAdmin', [account.email]);
+      throw new Failure('accountLastAdmin', { email: account.email });
     }
   };
   const signOut = ({ id }: Account) => {
@@ -49,8 +49,9 @@ export function localAccounts({ accounts, artifacts, database, tickets }: Desk, 
   return {
     async invite({ email, admin = false, plan }) {
       if (email !== undefined) {
-        if (emailKey(email) === undefined) throw new Failure('accountInvalid', [`'${email}' is not an e-mail address`]);
-        if (accounts.byEmail(email) !== undefined) throw new Failure('accountExists', [email]);
+        if (emailKey(email) === undefined)
+          throw new Failure('accountInvalid', { detail: `'${email}' is not an e-mail address` });
+        if (accounts.byEmail(email) !== undefined) throw new Failure('accountExists', { email });
       }
       checkPlan(plan);
       return invitation({
@@ -89,7 +90,9 @@ export function localAccounts({ accounts, artifacts, database, tickets }: Desk, 
 
 function checkPlan(plan: string | undefined) {
   if (plan !== undefined && !isPlanName(plan)) {
-    throw new Failure('accountInvalid', [`'${plan}' is no name of a plan: lower-case letters, digits and hyphens`]);
+    throw new Failure('accountInvalid', {
+      detail: `'${plan}' is no name of a plan: lower-case letters, digits and hyphens`,
+    });
   }
 }
 

@@ -10,13 +10,13 @@ import { databaseFile, openIssuerDatabase } from './issuer-database.ts';
  * was started last. Throws `accountsMissing` where no service ever had accounts.
  */
 export function openAccounts(dataFolder: string, clock: Clock = systemClock): LocalAccounts & Disposable {
-  if (!existsSync(databaseFile(dataFolder))) throw new Failure('accountsMissing', [dataFolder]);
+  if (!existsSync(databaseFile(dataFolder))) throw new Failure('accountsMissing', { folder: dataFolder });
   const database = openIssuerDatabase(dataFolder);
   const desk = openDesk(database, clock);
   const issuer = desk.settings.read('issuer');
   if (issuer === undefined || desk.settings.read('mode') !== 'users') {
     database[Symbol.dispose]();
-    throw new Failure('accountsMissing', [dataFolder]);
+    throw new Failure('accountsMissing', { folder: dataFolder });
   }
   return { ...localAccounts(desk, issuer), [Symbol.dispose]: () => database[Symbol.dispose]() };
 }

@@ -74,7 +74,8 @@ export async function signUp(
   desk: Desk,
 ): Promise<SignedUp | FormFault | Throttled> {
   const { accounts, database, passwords, throttle, tickets } = desk;
-  if (policy.kind === 'invite') throw new Failure('accountInvalid', ['this service takes members by invitation only']);
+  if (policy.kind === 'invite')
+    throw new Failure('accountInvalid', { detail: 'this service takes members by invitation only' });
   const fault = sendInvitation === undefined ? formFault(applicant) : addressFault(applicant.email);
   if (fault !== undefined) return fault;
   if (policy.kind === 'domains' && !policy.domains.includes(emailKey(applicant.email)!.split('@')[1]!)) {
