@@ -28,9 +28,9 @@ const rows = {
     why: detail,
     next: 'copy or export the file again; nothing was guessed',
   }),
-  imageUnsupported: ({ detail }: { detail: string }) => ({
+  imageUnsupported: ({ feature }: { feature: string }) => ({
     what: 'this kind of TIFF cannot be read exactly',
-    why: detail,
+    why: feature,
     next: 'open it in Fiji and save it as plain TIFF (uncompressed, deflate, LZW, PackBits and zstd are read)',
   }),
   imageTooLarge: ({ detail }: { detail: string }) => ({

@@ -43,7 +43,7 @@ async function pngEntries(source: ByteSource): Promise<Entry[]> {
   const samples = pngSamples[colour];
   if (view.getUint32(4) !== 0x49484452 || samples === undefined || ![1, 2, 4, 8, 16].includes(bits))
     throw new Failure('imageBroken', { detail: 'a PNG file without a valid header' });
-  if (interlaced !== 0) throw new Failure('imageUnsupported', { detail: 'an interlaced PNG' });
+  if (interlaced !== 0) throw new Failure('imageUnsupported', { feature: 'an interlaced PNG' });
   const palette = colour === 3 ? await pngPalette(source, bits) : undefined;
   return [
     ...size(view.getUint32(8), view.getUint32(12)),
@@ -82,7 +82,7 @@ async function jpegEntries(source: ByteSource): Promise<Entry[]> {
     if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
       const samples = view.getUint8(9);
       if (samples !== 1 && samples !== 3)
-        throw new Failure('imageUnsupported', { detail: `a JPEG of ${samples} components` });
+        throw new Failure('imageUnsupported', { feature: `a JPEG of ${samples} components` });
       return [
         ...size(view.getUint16(7), view.getUint16(5)),
         [258, short, ...new Array<number>(samples).fill(view.getUint8(4))],

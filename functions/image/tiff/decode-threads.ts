@@ -84,7 +84,7 @@ async function ask(task: DecodeTask): Promise<DecodeAnswer> {
       worker.postMessage({ ...task, id }, whole ? [input.buffer as ArrayBuffer] : []);
     });
     if (answer.bug !== undefined) throw answer.bug;
-    if (answer.failed !== undefined) throw new Failure(answer.failed.code, { detail: answer.failed.why });
+    if (answer.failed !== undefined) throw failureOf(answer.failed);
     return answer;
   } finally {
     waiting.delete(id);
@@ -116,3 +116,7 @@ function leastBusy(): Thread {
 function endAll(): void {
   for (const { worker } of threads.splice(0)) void worker.terminate();
 }
+
+/** The row of each code names its one fact otherwise. */
+const failureOf = ({ code, why }: NonNullable<DecodeAnswer['failed']>): Failure =>
+  code === 'imageUnsupported' ? new Failure(code, { feature: why }) : new Failure(code, { detail: why });

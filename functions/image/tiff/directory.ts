@@ -88,7 +88,7 @@ export async function readHeader(window: Window): Promise<Format & { first: numb
     throw new Failure('imageBroken', { detail: `it ends in its header (${window.size} bytes)` });
   const header = await window.view(0, big ? 16 : 8, 'the header');
   if (big && (header.getUint16(4, little) !== 8 || header.getUint16(6, little) !== 0))
-    throw new Failure('imageUnsupported', { detail: `BigTIFF with offsets of ${header.getUint16(4, little)} bytes` });
+    throw new Failure('imageUnsupported', { feature: `BigTIFF with offsets of ${header.getUint16(4, little)} bytes` });
   return { little, big, first: big ? u64(header, 8, little) : header.getUint32(4, little) };
 }
 

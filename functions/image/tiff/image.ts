@@ -98,7 +98,7 @@ function shown(
   if (meaning.kind === 'grey' && meaning.inverted) invert(plane, bits);
   const { samples, type } = meaning.kind === 'palette' ? meaning.palette : plane;
   if (samples !== info.samples || type !== info.type)
-    throw new Failure('imageUnsupported', { detail: 'pages with palettes of different kinds' });
+    throw new Failure('imageUnsupported', { feature: 'pages with palettes of different kinds' });
   if (meaning.kind !== 'palette') return plane;
   return applyPalette(plane, meaning.palette, shared);
 }

@@ -123,7 +123,7 @@ function channelNames(labels: readonly string[], channels: number, planes: numbe
 function axesIn(order: string, sizes: Record<Exclude<AxisName, 'P'>, number>): Axis[] {
   const names = order.toLowerCase() === 'default' ? 'CZT' : order.toUpperCase();
   if ([...names].sort().join('') !== 'CTZ')
-    throw new Failure('imageUnsupported', { detail: `its ImageJ description has the order ${order}` });
+    throw new Failure('imageUnsupported', { feature: `its ImageJ description has the order ${order}` });
   return [...(names as Iterable<'C' | 'Z' | 'T'>)].reverse().map((name) => ({ name, size: sizes[name] }));
 }
 

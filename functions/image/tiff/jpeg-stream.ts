@@ -77,7 +77,7 @@ function frameAt(view: DataView, at: number, end: number, marker: number, name: 
     });
   if (end < at + 10) throw broken(name, 'its frame is cut off');
   const bits = view.getUint8(at + 4);
-  if (bits !== 8) throw new Failure('imageUnsupported', { detail: `${name} is JPEG of ${bits} bits` });
+  if (bits !== 8) throw new Failure('imageUnsupported', { feature: `${name} is JPEG of ${bits} bits` });
   return { bits, height: view.getUint16(at + 5), width: view.getUint16(at + 7), components: view.getUint8(at + 9) };
 }
 
@@ -104,14 +104,14 @@ export function jpeg2000Stream(input: Uint8Array, name: string): { stream: Uint8
   const word = (offset: number) => view.getUint32(at + offset);
   const components = view.getUint16(at + 40);
   if (components < 1 || components > mostComponents || at + 42 + 3 * components > input.length)
-    throw new Failure('imageUnsupported', { detail: `${name} is JPEG 2000 of ${components} components` });
+    throw new Failure('imageUnsupported', { feature: `${name} is JPEG 2000 of ${components} components` });
   const [first, ...others] = Array.from({ length: components }, (_, i) => {
     const own = at + 42 + 3 * i;
     return [view.getUint8(own), view.getUint8(own + 1), view.getUint8(own + 2)] as const;
   });
   if (first!.join() !== `${first![0]},1,1` || others.some((other) => other.join() !== first!.join()))
-    throw new Failure('imageUnsupported', { detail: `${name} is JPEG 2000 with components of different sizes` });
-  if (first![0] & 0x80) throw new Failure('imageUnsupported', { detail: `${name} is JPEG 2000 with signed samples` });
+    throw new Failure('imageUnsupported', { feature: `${name} is JPEG 2000 with components of different sizes` });
+  if (first![0] & 0x80) throw new Failure('imageUnsupported', { feature: `${name} is JPEG 2000 with signed samples` });
   const frame = { width: word(8) - word(16), height: word(12) - word(20), bits: first![0] + 1, components };
   // tiles of a few pixels would make a decoder work without an end
   const tiles = Math.ceil(word(8) / Math.max(1, word(24))) * Math.ceil(word(12) / Math.max(1, word(28)));

@@ -95,7 +95,7 @@ export function fieldsOf(window: Window, format: Format, directory: Directory): 
 }
 
 const unsupported = (number: number, value: string): Failure =>
-  new Failure('imageUnsupported', { detail: `${tagName(number)} is ${value}` });
+  new Failure('imageUnsupported', { feature: `${tagName(number)} is ${value}` });
 
 /** The one value that all samples share. Writers give it once or once a sample; some give more. */
 async function perSample(fields: Fields, number: number, samples: number, otherwise: number): Promise<number> {

@@ -2,7 +2,7 @@ import { Failure } from '../../core/errors.ts';
 import { childrenNamed, type XmlElement } from './xml.ts';
 
 export const refuseOme = (detail: string): Failure =>
-  new Failure('imageUnsupported', { detail: `its OME-XML ${detail}` });
+  new Failure('imageUnsupported', { feature: `its OME-XML ${detail}` });
 
 /** A whole number of 0 or more; refuses another value, and an absent one without a default. */
 export function wholeOf(element: Pick<XmlElement, 'name' | 'attributes'>, name: string, otherwise?: number): number {

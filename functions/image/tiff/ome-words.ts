@@ -70,14 +70,14 @@ async function wordsIn(name: string, sibling: NonNullable<Beside['sibling']>): P
   } finally {
     await source[Symbol.asyncDispose]();
   }
-  throw new Failure('imageUnsupported', { detail: 'it has no OME-XML' });
+  throw new Failure('imageUnsupported', { feature: 'it has no OME-XML' });
 }
 
 /** Those of a TIFF's first directory, or all of a companion file, which is plain XML. */
 async function descriptionsOf(source: ByteSource): Promise<string[]> {
   const window = windowOver(source);
   const limit = (bytes: number) => {
-    if (bytes > mostBytes) throw new Failure('imageUnsupported', { detail: `its words have ${bytes} bytes` });
+    if (bytes > mostBytes) throw new Failure('imageUnsupported', { feature: `its words have ${bytes} bytes` });
   };
   // XML starts with `<` or a byte order mark
   if (source.size > 0 && [0x3c, 0xef, 0xfe, 0xff, 0].includes((await source.read(0, 1))[0]!)) {

@@ -24,9 +24,9 @@ export async function planesAmong(file: TiffFile): Promise<{ planes: number[]; l
   const thumbnails = file.pages.flatMap((page, i) => (page.reduced && !isMask(page) ? [i] : []));
   const candidates = full.length > 0 ? full : thumbnails;
   if (candidates.length === 0)
-    throw new Failure('imageUnsupported', { detail: 'it has no pages but transparency masks' });
+    throw new Failure('imageUnsupported', { feature: 'it has no pages but transparency masks' });
   if (full.length === 0 && file.pages.some((page) => page.directory.fields.has(tag.subIfds)))
-    throw new Failure('imageUnsupported', { detail: 'the full image is in SubIFDs, the pages are thumbnails' });
+    throw new Failure('imageUnsupported', { feature: 'the full image is in SubIFDs, the pages are thumbnails' });
   if (full.length === 0) leftOut.splice(0, leftOut.length, ...leftOut.filter(({ page }) => !candidates.includes(page)));
 
   const areas = new Map<number, [width: number, height: number]>();

@@ -32,7 +32,7 @@ export function decodePng(input: Uint8Array, out: Uint8Array): number {
     at = end + 4;
   }
   if (header === undefined) throw broken('it has no header');
-  if (header.getUint8(12) !== 0) throw new Failure('imageUnsupported', { detail: 'an interlaced PNG' });
+  if (header.getUint8(12) !== 0) throw new Failure('imageUnsupported', { feature: 'an interlaced PNG' });
   const [width, height, bits] = [header.getUint32(0), header.getUint32(4), header.getUint8(8)];
   const pixelBits = bits * (samplesOf[header.getUint8(9)] ?? 0);
   const row = Math.ceil((width * pixelBits) / 8);

@@ -14,7 +14,7 @@ const Float16 =
   globalThis.Float16Array ??
   class {
     constructor() {
-      throw new Failure('imageUnsupported', { detail: '16-bit floats, on Node 22' });
+      throw new Failure('imageUnsupported', { feature: '16-bit floats, on Node 22' });
     }
   };
 

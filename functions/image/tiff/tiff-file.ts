@@ -73,7 +73,7 @@ export async function openTiff(given: ByteSource): Promise<TiffFile> {
   const lsmField = chain[0]!.fields.get(tag.zeissLsm);
   const lsm = lsmField === undefined ? undefined : readLsmInfo(await rawBytes(window, lsmField));
   if (lsm !== undefined && source.size >= 2 ** 32)
-    throw new Failure('imageUnsupported', { detail: 'a Zeiss LSM file over 4 GiB: its 32-bit offsets wrap around' });
+    throw new Failure('imageUnsupported', { feature: 'a Zeiss LSM file over 4 GiB: its 32-bit offsets wrap around' });
   const metered = meteredWindow(window, 'its directories');
   let before: Page | undefined;
   const pageOf = async (directory: Directory): Promise<Page> => {
