@@ -22,6 +22,7 @@ import { modelCommand } from './commands/model.ts';
 import { runCommand } from './commands/run.ts';
 import { submitCommand } from './commands/submit.ts';
 import { usersCommand } from './commands/users.ts';
+import type { CommandContext } from './context.ts';
 import { explain, UserError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import { confirm, confirmName } from './io/confirm.ts';

@@ -14,7 +14,7 @@ import { preSignUp } from '../functions/triggers/pre-sign-up/descriptor.ts';
 import {
   accessStatements,
   feedStatement,
-  type ResourceArns,
+  type Places,
   runtimeStatements,
   traceStatement,
 } from '../policies/access-statements.ts';
@@ -30,7 +30,7 @@ const named = <N extends string>(names: readonly N[], word: string) =>
   Object.fromEntries(names.map((name) => [name, `${word} ${name}`])) as Record<N, string>;
 
 /** In words, where a stack would have ARNs. */
-const places: ResourceArns = {
+const places: Places = {
   buckets: named(buckets, 'bucket'),
   queues: named(queueNames, 'queue'),
   deadLetters: named(queueNames, 'dead letters of'),

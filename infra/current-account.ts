@@ -1,8 +1,8 @@
 import * as aws from '@pulumi/aws';
-import type { AccountRegion } from './stack-context.ts';
+import type { Place } from './stack-context.ts';
 
 /** The account and region that the program's provider works in. */
-export async function currentAccount(): Promise<AccountRegion> {
+export async function currentPlace(): Promise<Place> {
   const [{ accountId }, { region }, { partition }] = await Promise.all([
     aws.getCallerIdentity(),
     aws.getRegion(),

@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { built } from './build-artifacts.ts';
 import { readConfig } from './config.ts';
-import { currentAccount } from './current-account.ts';
+import { currentPlace } from './current-account.ts';
 import { Service } from './service.ts';
 
 const namespace = 'labdeploy:';
@@ -12,6 +12,6 @@ export async function program(): Promise<Service['outputs']> {
     key.startsWith(namespace) ? [[key.slice(namespace.length), value]] : [],
   );
   const config = readConfig(Object.fromEntries(own));
-  const [place, folders] = await Promise.all([currentAccount(), built(config)]);
+  const [place, folders] = await Promise.all([currentPlace(), built(config)]);
   return new Service('labdeploy', { config, stack: pulumi.getStack(), place, ...folders }).outputs;
 }

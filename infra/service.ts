@@ -14,7 +14,7 @@ import { stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
 import { Identity, scopes, signInPlaces } from './components/identity.ts';
 import { JobTable } from './components/job-table.ts';
-import { Monitoring } from './components/monitoring.ts';
+import { Watch } from './components/monitoring.ts';
 import { PrivateBucket } from './components/private-bucket.ts';
 import { ScheduledStage } from './components/scheduled-stage.ts';
 import { StageWorker, visibilitySeconds } from './components/stage-worker.ts';
@@ -22,14 +22,14 @@ import { Ui } from './components/ui.ts';
 import { WorkQueue } from './components/work-queue.ts';
 import type { Config } from './config.ts';
 import { deleteBeforeReplace } from './delete-before-replace.ts';
-import { type AccountRegion, type StackContext, stackContext } from './stack-context.ts';
-import type { StackResources } from './stack-resources.ts';
+import { type Place, type Setting, settingOf } from './stack-context.ts';
+import type { Things } from './stack-resources.ts';
 import { tagging } from './tags.ts';
 
 export interface ServiceArgs {
   config: Config;
   stack: string;
-  place: AccountRegion;
+  place: Place;
   /** Folder with one built function a name. */
   code: string;
   /** Folder of the built page. */
@@ -55,7 +55,7 @@ export class Service extends pulumi.ComponentResource {
     const transformations = [tagging({ [stackTag]: stack }), deleteBeforeReplace, ...(opts.transformations ?? [])];
     super('labdeploy:service:Service', name, {}, { ...opts, transformations });
     const own = { parent: this };
-    const setting = stackContext(config, stack, place);
+    const setting = settingOf(config, stack, place);
     const stores = makeBuckets(name, setting, own);
     const queues = makeQueues(name, setting, stages, stores, own);
     const { issuerOrigin, signInOrigin } = signInPlaces(setting);
@@ -76,7 +76,7 @@ export class Service extends pulumi.ComponentResource {
       own,
     );
     const identity = new Identity(`${name}-people`, { setting, code, page: ui.origin }, own);
-    const things: StackResources = {
+    const things: Things = {
       buckets: stores,
       queues,
       table: new JobTable(`${name}-jobs`, { setting }, own),
@@ -147,7 +147,7 @@ export class Service extends pulumi.ComponentResource {
       own,
     );
     functions.api = api.function.function;
-    new Monitoring(
+    new Watch(
       `${name}-watch`,
       {
         setting,
@@ -180,7 +180,7 @@ export class Service extends pulumi.ComponentResource {
 
 function makeBuckets(
   name: string,
-  setting: StackContext,
+  setting: Setting,
   own: pulumi.ComponentResourceOptions,
 ): Record<Bucket, PrivateBucket> {
   const { retentionDays } = setting.config;
@@ -197,7 +197,7 @@ function makeBuckets(
 /** One queue a stage; S3 announces new objects where a stage asks for it. */
 function makeQueues(
   name: string,
-  setting: StackContext,
+  setting: Setting,
   stages: readonly Stage[],
   stores: Record<Bucket, PrivateBucket>,
   own: pulumi.ComponentResourceOptions,
@@ -268,5 +268,5 @@ function allowPages(
  * SES asks IAM about the sender's identity, in its sandbox about each recipient's too, and about the configuration set that
  * an identity has by default. All of them, then: who the sender may be is a condition.
  */
-const mailResources = (setting: StackContext): string[] =>
+const mailResources = (setting: Setting): string[] =>
   ['identity/*', 'configuration-set/*'].map((resource) => setting.arn('ses', resource));

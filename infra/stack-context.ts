@@ -2,7 +2,7 @@ import type { Config } from './config.ts';
 import { type Named, nameOf, placeDigest } from './naming.ts';
 
 /** What every component of one stack is told. */
-export interface StackContext {
+export interface Setting {
   config: Config;
   stack: string;
   account: string;
@@ -17,13 +17,13 @@ export interface StackContext {
   arn(service: string, resource: string): string;
 }
 
-export interface AccountRegion {
+export interface Place {
   account: string;
   region: string;
   partition: string;
 }
 
-export function stackContext(config: Config, stack: string, place: AccountRegion): StackContext {
+export function settingOf(config: Config, stack: string, place: Place): Setting {
   const { account, region, partition } = place;
   const name = (part: string, what: Named) => nameOf(config.baseName, stack, part, what);
   return {

@@ -10,13 +10,13 @@ import {
 } from '../functions/stack/resource-variables.ts';
 import type { Access } from '../functions/stages/access.ts';
 import type { Stage } from '../functions/stages/stage.ts';
-import type { ResourceArns } from '../policies/access-statements.ts';
+import type { Places } from '../policies/access-statements.ts';
 import type { JobTable } from './components/job-table.ts';
 import type { PrivateBucket } from './components/private-bucket.ts';
 import type { WorkQueue } from './components/work-queue.ts';
 
 /** The things of a stack that its functions touch. */
-export interface StackResources {
+export interface Things {
   buckets: Record<Bucket, PrivateBucket>;
   queues: Record<QueueName, WorkQueue>;
   table: JobTable;
@@ -27,7 +27,7 @@ export interface StackResources {
 }
 
 /** Their ARNs, as policies name them. */
-export const resourceArns = (things: StackResources): pulumi.Output<ResourceArns> =>
+export const placesOf = (things: Things): pulumi.Output<Places> =>
   pulumi.all([things.table.table.arn, things.userPoolArn]).apply(([table, userPool]) => ({
     buckets: mapValues(things.buckets, ({ arn }) => arn),
     queues: mapValues(things.queues, ({ arn }) => arn),
@@ -41,7 +41,7 @@ export const resourceArns = (things: StackResources): pulumi.Output<ResourceArns
 /** The variables that tell a function where the things of its access are. */
 export function environmentOf(
   access: Access & Pick<Stage, 'queue'>,
-  things: StackResources,
+  things: Things,
 ): Record<string, pulumi.Input<string>> {
   const { reads, lists, writes, deletes = [], parts = [], jobs, usage = [], answers = [], sends, drains = [] } = access;
   const touched = new Set<Bucket>([...reads, ...lists, ...writes, ...deletes, ...parts]);

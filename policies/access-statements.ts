@@ -6,7 +6,7 @@ import type { Access } from '../functions/stages/access.ts';
 import type { Statement } from './statement.ts';
 
 /** Where the things that an access names are on AWS. Only those that are asked for need to be there. */
-export interface ResourceArns {
+export interface Places {
   buckets: Partial<Record<Bucket, string>>;
   queues: Partial<Record<QueueName, string>>;
   deadLetters: Partial<Record<QueueName, string>>;
@@ -27,7 +27,7 @@ function arnOf(arn: string | undefined, of: string): string {
 }
 
 /** The statements that a function's declared access needs on AWS: one for each bucket or queue of each kind, one for each part of the table. */
-export function accessStatements(access: Access, places: ResourceArns): Statement[] {
+export function accessStatements(access: Access, places: Places): Statement[] {
   const bucket = (name: Bucket) => arnOf(places.buckets[name], `the bucket ${name}`);
   const queue = (name: QueueName) => arnOf(places.queues[name], `the queue ${name}`);
   const dead = (name: QueueName) => arnOf(places.deadLetters[name], `the dead letters of ${name}`);
@@ -150,7 +150,7 @@ function tableStatements({ jobs, usage = [], answers = [] }: Access, arn: string
 const indexName = (part: Exclude<TablePart, 'table'>): string =>
   ({ ...table.indexes, ...table.localIndexes })[part].name;
 
-function noticeStatements({ userPool, mail, noticeTopic }: ResourceArns): Statement[] {
+function noticeStatements({ userPool, mail, noticeTopic }: Places): Statement[] {
   return [
     {
       id: 'FindAddress',

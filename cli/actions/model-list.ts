@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { listModels } from '../../functions/model/package/list.ts';
+
 import type { CommandContext } from '../context.ts';
 import { shippedModels } from '../run/find-model.ts';
 

@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import type { Shell } from '../completion/scripts.ts';
+
 import type { CommandContext } from '../context.ts';
 
 export const completionCommand = ({ io }: CommandContext): Command =>

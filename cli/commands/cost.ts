@@ -1,4 +1,5 @@
 import type { CostOptions } from '../actions/cost.ts';
+
 import type { CommandContext } from '../context.ts';
 import { aboveZero, wholeNumber } from './numbers.ts';
 import { collect, stackCommand } from './stack-options.ts';

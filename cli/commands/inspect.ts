@@ -1,5 +1,8 @@
 import { Command } from 'commander';
+import type { InspectOptions } from '../actions/inspect.ts';
+
 import type { CommandContext } from '../context.ts';
+import { axes, axesHelp } from './axes.ts';
 
 export const inspectCommand = (context: CommandContext) =>
   new Command('inspect')
@@ -10,6 +13,7 @@ export const inspectCommand = (context: CommandContext) =>
       '--hash',
       "add the sha256 of each page's samples (little-endian, row-major, channels interleaved) and of all pages",
     )
+    .option('--axes <axes>', axesHelp, axes)
     .addHelpText(
       'after',
       `
@@ -19,7 +23,7 @@ Examples:
 
 Exit code 3 if a file cannot be read exactly; it is named with the reason.`,
     )
-    .action(async (files: string[], own: { hash?: boolean }) => {
+    .action(async (files: string[], own: InspectOptions) => {
       const { inspect } = await import('../actions/inspect.ts');
       await inspect(files, own, context);
     });

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { LocalOptions } from '../actions/local.ts';
+
 import type { CommandContext } from '../context.ts';
 import { byteSize, portNumber, wholeNumber } from './numbers.ts';
 

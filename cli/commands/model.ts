@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+
 import type { CommandContext } from '../context.ts';
 
 const checkCommand = (context: CommandContext) =>

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { SubmitOptions } from '../actions/submit.ts';
+
 import type { CommandContext } from '../context.ts';
 
 export const submitCommand = (context: CommandContext) =>

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Command as Group } from 'commander';
 import type { UsersOptions } from '../actions/users.ts';
+
 import type { CommandContext } from '../context.ts';
 import { stackCommand } from './stack-options.ts';
 

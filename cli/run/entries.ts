@@ -1,4 +1,5 @@
 import { Failure } from '../../functions/core/errors.ts';
+import { whyNoImage } from '../../functions/core/image-names.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
 import { isImagePath, normalisePath, shownPath } from '../../functions/core/paths.ts';
 import type { InputFile } from './inputs.ts';
@@ -33,6 +34,6 @@ function refusal(path: string, refused: string | undefined, taken: boolean): Sto
   if (refused !== undefined) return refuse('pathRefused', refused);
   if (taken) return refuse('pathRefused', 'another file has the same name in another Unicode form');
   if (/\.zip$/i.test(path)) return refuse('imageLeftOut', 'it is a zip inside the folder: run it by itself');
-  if (!isImagePath(path)) return refuse('imageLeftOut', 'its name does not end in .tif or .tiff');
+  if (!isImagePath(path)) return refuse('imageLeftOut', whyNoImage(path));
   return undefined;
 }

@@ -6,17 +6,18 @@ import { openLocalDatabase } from '../../functions/adapters/local/local-database
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
 import { localQueue } from '../../functions/adapters/local/queue.ts';
 import { batchesOf } from '../../functions/async/batches.ts';
-import { weightedSemaphore } from '../../functions/async/semaphore.ts';
 import { Failure } from '../../functions/core/errors.ts';
 import type { JobSettings, StoredFailure } from '../../functions/core/job.ts';
 import { type JobRef, jobPrefix, splitKey } from '../../functions/core/object-keys.ts';
 import { predictedPlanes } from '../../functions/core/summary.ts';
+import { besideFile } from '../../functions/image/sibling-files.ts';
 import { finishAndAdvance, sealAndAdvance, submitArchive } from '../../functions/jobs/advance.ts';
 import { allItems } from '../../functions/object-streams/all-pages.ts';
 import { systemClock } from '../../functions/ports/clock.ts';
 import type { JobStore } from '../../functions/ports/job-store.ts';
 import type { Ports } from '../../functions/ports/ports.ts';
 import type { Predictor, Segmenter } from '../../functions/ports/predictor.ts';
+import { admitPlanes } from '../../functions/runtime/admit-planes.ts';
 import { attempts, runStages } from '../../functions/runtime/run-stages.ts';
 import type { ModelInput } from '../../functions/stages/predict/channel.ts';
 import type { CommandContext } from '../context.ts';
@@ -71,7 +72,8 @@ export async function runJob(plan: RunPlan, { io, signal: interruption, version 
     progress.expect(files);
   });
   const queue = localQueue(database, systemClock, attempts);
-  await using objects = await openObjects(plan, entries, results);
+  const files = new Map(entries.flatMap(({ path, file }) => (file === undefined ? [] : [[path, file] as const])));
+  await using objects = await openObjects(plan, files, results);
   const ports = { objects, jobs, queue, clock: systemClock };
 
   const stop = new AbortController();
@@ -100,7 +102,11 @@ export async function runJob(plan: RunPlan, { io, signal: interruption, version 
       version,
       files: plan.workers + 1, // one more than is worked on, so that the next image is read meanwhile
       planesAhead: plan.workers + 1,
-      admit: weightedSemaphore(plan.memoryLimit),
+      admit: admitPlanes(plan.memoryLimit),
+      async sibling({ path }, name) {
+        const file = files.get(path);
+        return file === undefined ? undefined : besideFile(file).sibling?.(name);
+      },
       onPlane: ({ path }, done, total) => progress.plane(path, done / total),
       onFile(message, outcome) {
         if (typeof outcome === 'string') return;
@@ -171,10 +177,9 @@ const announcing = (
 });
 
 /** Images are read where they lie, results written where they are wanted; the rest lies in the work folder. */
-async function openObjects({ inputs, output }: RunPlan, entries: readonly Entry[], results: ResultFiles) {
+async function openObjects({ inputs, output }: RunPlan, images: ReadonlyMap<string, string>, results: ResultFiles) {
   const temporary = join(output.work, 'temporary');
   await rm(temporary, { recursive: true, force: true }); // left by a killed run
-  const images = new Map(entries.flatMap(({ path, file }) => (file === undefined ? [] : [[path, file] as const])));
   const base = await openLocalObjectStore({ root: join(output.work, 'store') });
   return fileOverlay(base, {
     temporary,

@@ -2,6 +2,7 @@ import { forEachLimit } from '../async/for-each-limit.ts';
 import { Problem } from '../contract/problems.ts';
 import { type UploadAnswer, type UploadRefusal, usualTransfer } from '../contract/schemas.ts';
 import { Failure } from '../core/errors.ts';
+import { whyNoImage } from '../core/image-names.ts';
 import type { Job } from '../core/job.ts';
 import { inputRef, jobPrefix } from '../core/object-keys.ts';
 import { isImagePath, isNoise, normalisePath, shownPath } from '../core/paths.ts';
@@ -121,7 +122,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
       if (twice) return refuse('namedTwice', 'this call names the file twice, perhaps in two Unicode forms');
       if (verdict.path === undefined) return refuse('pathRefused', verdict.refused, true);
       if (isNoise(path)) return refuse('imageLeftOut', 'Finder or Explorer made it');
-      if (!isImagePath(path)) return refuse('imageLeftOut', 'its name does not end in .tif or .tiff', true);
+      if (!isImagePath(path)) return refuse('imageLeftOut', whyNoImage(path), true);
       if (file.bytes > plan.bytesPerFile) {
         return refuse('fileTooLarge', `${file.bytes} bytes, and your plan allows ${plan.bytesPerFile} a file`);
       }

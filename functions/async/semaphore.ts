@@ -1,8 +1,8 @@
 /** Asks for so much of what is limited, and waits until it is there; the result gives it back, once. */
-export type Semaphore = (amount: number) => Promise<() => void>;
+export type Gate = (amount: number) => Promise<() => void>;
 
 /** First come, first served, while the amounts fit the limit; what is larger than the limit goes in alone, never not at all. */
-export function weightedSemaphore(limit: number): Semaphore {
+export function weightedSemaphore(limit: number): Gate {
   let used = 0;
   const waiting: { amount: number; enter: () => void }[] = [];
   const admitNext = () => {

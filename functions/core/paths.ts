@@ -1,3 +1,4 @@
+import { imageEnding } from './image-names.ts';
 import { tableNames } from './object-keys.ts';
 
 /*
@@ -53,7 +54,7 @@ export function shownPath(raw: string): string {
   return bytes(shown) > longestPath ? `${cut(shown, longestPath - 3)}...` : shown;
 }
 
-export const isImagePath = (path: string): boolean => /[^/]\.tiff?$/i.test(path);
+export const isImagePath = (path: string): boolean => imageEnding.test(path);
 
 /** Left by Finder and Explorer beside the user's files; skipped, not failed. */
 export function isNoise(path: string): boolean {

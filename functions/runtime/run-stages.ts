@@ -33,6 +33,8 @@ export interface LocalStages {
   planesAhead: number;
   /** Waits until so many bytes may be used; the result gives them back. */
   admit(bytes: number): Promise<() => void>;
+  /** Opens a file beside an image, by its name; absent where the folder is not there as a whole. */
+  sibling?: PredictServices['sibling'];
   /** Waits until the disk has room; absent where it always has. `low`: why it waits. */
   room?: { wait(signal: AbortSignal, low: (error: Failure) => void): Promise<void> };
   onPlane?(message: PredictMessage, done: number, total: number): void;
@@ -115,9 +117,17 @@ export async function runStages(
           concurrency: stages.files,
           ready,
           async handle(message) {
-            const { model, planesAhead, admit } = stages;
+            const { model, planesAhead, admit, sibling } = stages;
             const onPlane = (done: number, total: number) => stages.onPlane?.(message, done, total);
-            const services = { ...allowed.predict, model, planesAhead, admit, onPlane, signal };
+            const services = {
+              ...allowed.predict,
+              model,
+              planesAhead,
+              admit,
+              onPlane,
+              signal,
+              ...(sibling && { sibling }),
+            };
             const result = await predictHandler.handle(message, services); // apart: an absent listener would skip its arguments
             stages.onFile?.(message, result);
           },

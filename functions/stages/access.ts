@@ -13,7 +13,7 @@ export interface Access {
   /** Methods of each store in the table that it calls. */
   jobs: Methods<JobStore>;
   usage?: Methods<Usage>;
-  answers?: Methods<IdempotencyStore>;
+  answers?: Methods<KeptAnswers>;
   sends: readonly QueueName[];
   /** Dead letters it may drain. */
   drains?: readonly QueueName[];

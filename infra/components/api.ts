@@ -5,8 +5,8 @@ import { type Operation, operations } from '../../functions/contract/operations.
 import type { ApiEnvironment } from '../../functions/stack/api-environment.ts';
 import { apiVariable } from '../../functions/stack/resource-variables.ts';
 import { accessStatements } from '../../policies/access-statements.ts';
-import type { StackContext } from '../stack-context.ts';
-import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
+import type { Setting } from '../stack-context.ts';
+import { environmentOf, placesOf, type Things } from '../stack-resources.ts';
 import { StageFunction } from './stage-function.ts';
 
 /** Requests a second of all people together, and how many may come at once. */
@@ -16,7 +16,7 @@ const throttle = { rate: 100, burst: 500 };
 export class ApiFront extends pulumi.ComponentResource {
   readonly api: aws.apigatewayv2.Api;
 
-  constructor(name: string, { setting }: { setting: StackContext }, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { setting }: { setting: Setting }, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:ApiFront', name, {}, opts);
     this.api = new aws.apigatewayv2.Api(
       name,
@@ -28,9 +28,9 @@ export class ApiFront extends pulumi.ComponentResource {
 }
 
 export interface ApiArgs {
-  setting: StackContext;
+  setting: Setting;
   front: ApiFront;
-  things: StackResources;
+  things: Things;
   code: string;
   issuer: pulumi.Input<string>;
   /** Of the clients whose tokens are good. */
@@ -52,7 +52,7 @@ export class Api extends pulumi.ComponentResource {
         setting,
         descriptor: api,
         code,
-        statements: resourceArns(things).apply((places) => accessStatements(api, places)),
+        statements: placesOf(things).apply((places) => accessStatements(api, places)),
         environment: { ...environmentOf(api, things), [apiVariable]: pulumi.jsonStringify(environment) },
       },
       own,

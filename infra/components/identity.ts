@@ -5,18 +5,18 @@ import { loopbackAddress, loopbackPorts, signedInPaths, signedOutPath } from '..
 import { signUpVariable } from '../../functions/stack/resource-variables.ts';
 import type { SignUpEnvironment } from '../../functions/stack/sign-up-environment.ts';
 import { preSignUp } from '../../functions/triggers/pre-sign-up/descriptor.ts';
-import type { StackContext } from '../stack-context.ts';
+import type { Setting } from '../stack-context.ts';
 import { StageFunction } from './stage-function.ts';
 
 export interface IdentityArgs {
-  setting: StackContext;
+  setting: Setting;
   code: string;
   /** Address of the page, where invitations lead. */
   page: pulumi.Input<string>;
 }
 
 /** Name and origin of the sign-in pages, and the origin of the issuer, where its description and keys are. */
-export function signInPlaces(setting: StackContext) {
+export function signInPlaces(setting: Setting) {
   const domain = setting.worldName('sign-in', 'signInDomain');
   return {
     domain,
@@ -162,7 +162,7 @@ export const scopes = ['openid', 'email', 'profile'];
 
 function signUpTrigger(
   name: string,
-  setting: StackContext,
+  setting: Setting,
   code: string,
   domains: string[],
   own: pulumi.ComponentResourceOptions,

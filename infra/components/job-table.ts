@@ -1,13 +1,13 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { table } from '../../functions/stack/table-schema.ts';
-import type { StackContext } from '../stack-context.ts';
+import type { Setting } from '../stack-context.ts';
 
 /** The one table: jobs, files, usage and kept answers. Paid by the request. */
 export class JobTable extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
 
-  constructor(name: string, { setting }: { setting: StackContext }, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { setting }: { setting: Setting }, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:JobTable', name, {}, opts);
     const { protectData } = setting.config;
     const global = Object.values(table.indexes);

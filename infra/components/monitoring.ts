@@ -1,10 +1,10 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import type { StackContext } from '../stack-context.ts';
+import type { Setting } from '../stack-context.ts';
 import { onlyByTls } from './private-bucket.ts';
 
 export interface WatchArgs {
-  setting: StackContext;
+  setting: Setting;
   /** Queues whose messages must not wait for long. */
   queues: Record<string, aws.sqs.Queue>;
   /** Queues in which nothing should ever be. */
@@ -18,7 +18,7 @@ const minute = 60;
 const longestWait = 6 * 60 * minute;
 
 /** What tells the lab that something is wrong, and shows what goes on. Alarms and budget exist where somebody gets them. */
-export class Monitoring extends pulumi.ComponentResource {
+export class Watch extends pulumi.ComponentResource {
   constructor(name: string, args: WatchArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:Watch', name, {}, opts);
     const own = { parent: this };
@@ -107,7 +107,7 @@ const sqs = (queue: aws.sqs.Queue, metricName: string) => ({
 });
 
 /** Of the whole account: costs by tag are there only after somebody has switched the tag on in the billing console. */
-function budget(name: string, setting: StackContext, email: string, own: pulumi.ResourceOptions) {
+function budget(name: string, setting: Setting, email: string, own: pulumi.ResourceOptions) {
   const notification = (notificationType: string, threshold: number) => ({
     notificationType,
     threshold,

@@ -1,10 +1,10 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { composingPrefix } from '../../functions/core/object-keys.ts';
-import type { StackContext } from '../stack-context.ts';
+import type { Setting } from '../stack-context.ts';
 
 export interface PrivateBucketArgs {
-  setting: StackContext;
+  setting: Setting;
   /** Word in the bucket's name. */
   part: string;
   /** Objects go after so many days; absent: they stay. */

@@ -3,15 +3,15 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Stage } from '../../functions/stages/stage.ts';
 import { accessStatements } from '../../policies/access-statements.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
-import type { StackContext } from '../stack-context.ts';
-import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
+import type { Setting } from '../stack-context.ts';
+import { environmentOf, placesOf, type Things } from '../stack-resources.ts';
 import { onlyByTls } from './private-bucket.ts';
 import { StageFunction } from './stage-function.ts';
 
 export interface ScheduledStageArgs {
-  setting: StackContext;
+  setting: Setting;
   stage: Stage & { everySeconds: number };
-  things: StackResources;
+  things: Things;
   code: string;
 }
 
@@ -54,7 +54,7 @@ export class ScheduledStage extends pulumi.ComponentResource {
         setting,
         descriptor: stage,
         code,
-        statements: resourceArns(things).apply((places) => accessStatements(stage, places)),
+        statements: placesOf(things).apply((places) => accessStatements(stage, places)),
         environment: environmentOf(stage, things),
         deadLetters: { arn: this.dead.arn, statement: sendDead },
       },

@@ -5,10 +5,10 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Runnable } from '../../functions/stages/access.ts';
 import { runtimeStatements, traceStatement } from '../../policies/access-statements.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
-import type { StackContext } from '../stack-context.ts';
+import type { Setting } from '../stack-context.ts';
 
 export interface StageFunctionArgs {
-  setting: StackContext;
+  setting: Setting;
   descriptor: Runnable;
   /** Folder with one built function a name (build/bundle). */
   code: string;

@@ -2,16 +2,16 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { Stage } from '../../functions/stages/stage.ts';
 import { accessStatements, feedStatement } from '../../policies/access-statements.ts';
-import type { StackContext } from '../stack-context.ts';
-import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
+import type { Setting } from '../stack-context.ts';
+import { environmentOf, placesOf, type Things } from '../stack-resources.ts';
 import { StageFunction } from './stage-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface StageWorkerArgs {
-  setting: StackContext;
+  setting: Setting;
   stage: Stage;
   queue: WorkQueue;
-  things: StackResources;
+  things: Things;
   code: string;
   environment?: Record<string, pulumi.Input<string>>;
   memoryMb?: number;
@@ -33,10 +33,7 @@ export class StageWorker extends pulumi.ComponentResource {
         setting,
         descriptor: stage,
         code,
-        statements: resourceArns(things).apply((places) => [
-          ...accessStatements(stage, places),
-          feedStatement(queue.arn),
-        ]),
+        statements: placesOf(things).apply((places) => [...accessStatements(stage, places), feedStatement(queue.arn)]),
         environment: { ...environmentOf(stage, things), ...environment },
         ...(memoryMb !== undefined && { memoryMb }),
       },

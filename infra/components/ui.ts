@@ -3,12 +3,12 @@ import { extname, join, sep } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { pagePolicy, policyText } from '../../functions/stack/page-csp.ts';
-import type { StackContext } from '../stack-context.ts';
+import type { Setting } from '../stack-context.ts';
 import type { ApiFront } from './api.ts';
 import { type PolicyStatement, PrivateBucket } from './private-bucket.ts';
 
 export interface UiArgs {
-  setting: StackContext;
+  setting: Setting;
   front: ApiFront;
   /** Folder of the built page. */
   page: string;

@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import type { StackContext } from '../stack-context.ts';
+import type { Setting } from '../stack-context.ts';
 import { onlyByTls, type PolicyStatement } from './private-bucket.ts';
 
 const day = 24 * 60 * 60;
@@ -9,7 +9,7 @@ const queueDays = 10;
 const deadDays = 14; // the most that SQS has
 
 export interface WorkQueueArgs {
-  setting: StackContext;
+  setting: Setting;
   part: string;
   visibilitySeconds: number;
   attempts: number;

@@ -108,7 +108,7 @@ describeInBrowser(`the page, for one person ${hasChromium ? '' : withoutChromium
       await send(at('mixed'));
       await ended('completed');
       await page.locator('main').getByText('2 of 3 failed').waitFor();
-      await page.getByText('the TIFF file is damaged').waitFor();
+      await page.getByText('the image file is damaged').waitFor();
       await page.getByText('What to do: copy or export the file again; nothing was guessed').waitFor();
       await page.getByText('not a TIFF file, left out').waitFor();
       await page.getByRole('button', { name: 'Retry failed files' }).click();

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Access } from '../../functions/stages/access.ts';
 import type { Stage } from '../../functions/stages/stage.ts';
 import { allStages } from '../../infra/service.ts';
-import { accessStatements, type ResourceArns } from '../../policies/access-statements.ts';
+import { accessStatements, type Places } from '../../policies/access-statements.ts';
 import type { PolicyDocument } from '../../policies/statement.ts';
 import { type Graph, graphOf } from '../support/graph.ts';
 
@@ -166,7 +166,7 @@ it('bounds every role where the configuration has a boundary', async () => {
 
 describe('the statements of an access', () => {
   const nothing: Access = { reads: [], lists: [], writes: [], jobs: [], sends: [] };
-  const places: ResourceArns = {
+  const places: Places = {
     buckets: { inputs: bucket('inputs') },
     queues: { files: queue('files') },
     deadLetters: { files: queue('files-dead') },

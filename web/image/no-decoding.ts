@@ -14,6 +14,7 @@ export const decodePlane = refuse;
 export const samplesOn = refuse;
 
 // node:zlib, node:util, node:os
+export const crc32 = refuse;
 export const inflate = refuse;
 export const inflateSync = refuse;
 export const zstdDecompress = refuse;

@@ -1,5 +1,5 @@
+import type { CommandContext } from '../../../cli/context.ts';
 import { UserError } from '../../../cli/errors.ts';
-import type { CommandContext } from '../../../cli/program.ts';
 import { openTextSecret } from '../../adapters/local/secret.ts';
 import { type MailServer, readMailServer, smtpSender } from '../../adapters/local/smtp.ts';
 import { emailKey } from '../../identity/email-address.ts';

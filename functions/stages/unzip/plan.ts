@@ -1,6 +1,7 @@
 import { label, type ZipEntry } from '../../archive/zip-directory.ts';
 import { entryRefusal } from '../../archive/zip-entry.ts';
 import { Failure } from '../../core/errors.ts';
+import { whyNoImage } from '../../core/image-names.ts';
 import { isImagePath, isNoise, normalisePath, shownPath } from '../../core/paths.ts';
 
 export interface PlannedImage {
@@ -54,7 +55,7 @@ function judge(entry: ZipEntry): { path: string; failure: Failure | undefined } 
   const { path, refused } = normalisePath(name);
   if (path === undefined) return { path: shownPath(name) || '(no name)', failure: pathRefused(refused) };
   if (/\.zip$/i.test(path)) return { path, failure: leftOut('it is a zip inside the zip') };
-  if (!isImagePath(path)) return { path, failure: leftOut('its name does not end in .tif or .tiff') };
+  if (!isImagePath(path)) return { path, failure: leftOut(whyNoImage(path)) };
   return { path, failure: entryRefusal(entry) };
 }
 

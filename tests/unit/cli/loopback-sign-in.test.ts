@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { signIn } from '../../../cli/client/sign-in.ts';
-import type { CommandContext } from '../../../cli/program.ts';
+
+import type { CommandContext } from '../../../cli/context.ts';
 import type { PublicConfig } from '../../../functions/contract/schemas.ts';
 import { loopbackAddress, loopbackPorts } from '../../../functions/stack/redirect-uris.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
