@@ -10,7 +10,7 @@ import type { Stage } from '../functions/stages/stage.ts';
 import { sweep } from '../functions/stages/sweep/descriptor.ts';
 import { unzip } from '../functions/stages/unzip/descriptor.ts';
 import { zip } from '../functions/stages/zip/descriptor.ts';
-import { stackTag } from '../policies/tagged-types.ts';
+import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
 import { Identity, scopes, signInOrigins } from './components/identity.ts';
 import { JobTable } from './components/job-table.ts';
@@ -22,6 +22,8 @@ import { Ui } from './components/ui.ts';
 import { WorkQueue } from './components/work-queue.ts';
 import type { Config } from './config.ts';
 import { deleteBeforeReplace } from './delete-before-replace.ts';
+import { keepNames } from './keep-names.ts';
+import { deploymentId } from './naming.ts';
 import { type AccountRegion, type StackContext, stackContext } from './stack-context.ts';
 import type { StackResources } from './stack-resources.ts';
 import { tagging } from './tags.ts';
@@ -52,7 +54,8 @@ export class Service extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const { config, stack, place, code, page, version, stages = allStages } = args;
-    const transformations = [tagging({ [stackTag]: stack }), deleteBeforeReplace, ...(opts.transformations ?? [])];
+    const tags = { [stackTag]: stack, [deploymentTag]: deploymentId({ ...place, baseName: config.baseName, stack }) };
+    const transformations = [tagging(tags), deleteBeforeReplace, keepNames, ...(opts.transformations ?? [])];
     super('labdeploy:service:Service', name, {}, { ...opts, transformations });
     const childOpts = { parent: this };
     const context = stackContext(config, stack, place);

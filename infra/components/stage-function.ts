@@ -40,7 +40,7 @@ export class StageFunction extends pulumi.ComponentResource {
     this.role = new aws.iam.Role(
       `${name}-role`,
       {
-        name: context.name(descriptor.name, 'role'),
+        name: context.worldName(descriptor.name, 'role'),
         description: `What ${descriptor.name} of the labdeploy stack ${context.stack} may do`,
         assumeRolePolicy: JSON.stringify({
           Version: '2012-10-17',
