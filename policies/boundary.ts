@@ -1,3 +1,4 @@
+import { hasStackTag, inOwnAccount } from './conditions.ts';
 import { type PolicyPlace, regional, worldwide } from './named-arns.ts';
 import type { Statement } from './statement.ts';
 
@@ -24,7 +25,8 @@ export const boundaryStatements = (place: PolicyPlace): Statement[] => [
       's3:ListBucketMultipartUploads',
     ],
     on: [`arn:${place.partition}:s3:::${place.baseName}-*`],
-    why: 'images and results; no bucket is made, opened or removed',
+    why: 'images and results of this account; no bucket is made, opened or removed',
+    conditions: inOwnAccount(place, 'StringEquals'),
   },
   {
     id: 'Messages',
@@ -67,8 +69,9 @@ export const boundaryStatements = (place: PolicyPlace): Statement[] => [
   {
     id: 'Addresses',
     actions: ['cognito-idp:AdminGetUser'],
-    on: regional(place, 'cognito-idp', 'userpool/*'), // Cognito names pools itself
-    why: 'notices go to the address of the owner of a job',
+    on: regional(place, 'cognito-idp', 'userpool/*'), // Cognito names pools itself; the condition says whose they are
+    why: 'notices go to the address of the owner of a job; no pool that is of no stack',
+    conditions: hasStackTag,
   },
   {
     id: 'Mail',

@@ -1,6 +1,16 @@
 import { boundaryArn } from './boundary.ts';
+import { givesStackTag, hasStackTag, inOwnAccount } from './conditions.ts';
 import { type PolicyPlace, regional, worldwide } from './named-arns.ts';
+import { stateBaseName } from './state-names.ts';
 import type { Conditions, Statement } from './statement.ts';
+
+/** Whatever its own base name: one state has all stacks of an account and region. */
+const stateBuckets = ({ partition, account }: PolicyPlace): string =>
+  `arn:${partition}:s3:::${stateBaseName}-state-${account}-*`;
+
+const own = (place: PolicyPlace): string => `arn:${place.partition}:s3:::${place.baseName}-*`;
+const bucketsOf = (place: PolicyPlace): string[] =>
+  place.baseName === stateBaseName ? [own(place)] : [own(place), stateBuckets(place)];
 
 /** Roles are made and changed only with the boundary on them. */
 const bounded = (place: PolicyPlace): Conditions => ({
@@ -46,8 +56,9 @@ const storeStatements = (place: PolicyPlace): Statement[] => [
       's3:PutLifecycleConfiguration',
       's3:TagResource',
     ],
-    on: [`arn:${place.partition}:s3:::${place.baseName}-*`],
+    on: bucketsOf(place),
     why: 'makes, reads, changes and removes the buckets of stacks and of the state; the engine compares every property',
+    conditions: inOwnAccount(place, 'StringEqualsIfExists'), // what is about to be made is nobody's yet
   },
   {
     id: 'Objects',
@@ -59,8 +70,9 @@ const storeStatements = (place: PolicyPlace): Statement[] => [
       's3:GetObjectTagging',
       's3:PutObject',
     ],
-    on: [`arn:${place.partition}:s3:::${place.baseName}-*/*`],
+    on: bucketsOf(place).map((bucket) => `${bucket}/*`),
     why: 'keeps the state, uploads the page, and empties buckets before they are removed',
+    conditions: inOwnAccount(place, 'StringEquals'),
   },
   {
     id: 'Queues',
@@ -94,6 +106,10 @@ const storeStatements = (place: PolicyPlace): Statement[] => [
     why: 'the table of jobs; none of its items',
   },
 ];
+
+/** API Gateway's ARNs have neither account nor name. */
+const apis = ({ partition }: PolicyPlace): string => `arn:${partition}:apigateway:*::/apis`;
+const tagsOfApis = ({ partition }: PolicyPlace): string => `arn:${partition}:apigateway:*::/tags/*`;
 
 /** What works, and what watches it. */
 const functionStatements = (place: PolicyPlace): Statement[] => [
@@ -221,14 +237,36 @@ const functionStatements = (place: PolicyPlace): Statement[] => [
     why: 'the monthly budget',
   },
   {
+    id: 'MakeHttpApis',
+    actions: ['apigateway:POST'],
+    on: [apis(place)], // API Gateway names APIs itself; the condition says whose they are
+    why: 'the HTTP API of a stack; only with its tag',
+    conditions: givesStackTag,
+  },
+  {
     id: 'HttpApis',
-    actions: ['apigateway:DELETE', 'apigateway:GET', 'apigateway:PATCH', 'apigateway:POST', 'apigateway:TagResource'],
-    on: [
-      `arn:${place.partition}:apigateway:*::/apis`,
-      `arn:${place.partition}:apigateway:*::/apis/*`,
-      `arn:${place.partition}:apigateway:*::/tags/*`,
-    ], // API Gateway names APIs itself
-    why: 'the HTTP API of a stack; its ARNs have neither account nor name',
+    actions: ['apigateway:DELETE', 'apigateway:PATCH'],
+    on: [`${apis(place)}/*`], // the condition says whose they are
+    why: 'changes and removes the HTTP APIs of stacks, and no other',
+    conditions: hasStackTag,
+  },
+  {
+    id: 'HttpApiParts',
+    actions: ['apigateway:DELETE', 'apigateway:PATCH', 'apigateway:POST'],
+    on: [`${apis(place)}/*/*`, tagsOfApis(place)], // AWS says of REST APIs alone that their parts have the tags of the whole
+    why: 'routes, integrations, authorisers, stages and tags of HTTP APIs',
+  },
+  {
+    id: 'ReadHttpApis',
+    actions: ['apigateway:GET'],
+    on: [apis(place), `${apis(place)}/*`, tagsOfApis(place)], // reading takes nothing away
+    why: 'the engine compares HTTP APIs, and finds one that a deployment which was killed had made',
+  },
+  {
+    id: 'TagHttpApis',
+    actions: ['apigateway:TagResource'],
+    on: [apis(place), `${apis(place)}/*`, tagsOfApis(place)], // what is made has no tags yet that a condition could ask for
+    why: 'what is made with tags is tagged',
   },
 ];
 
@@ -239,7 +277,7 @@ const frontStatements = (place: PolicyPlace): Statement[] => [
     actions: ['cognito-idp:CreateUserPool'],
     on: ['*'], // a pool has no ARN before it is made
     why: 'people of a stack; only with its tag',
-    conditions: { Null: { 'aws:RequestTag/labdeploy:stack': 'false' } },
+    conditions: givesStackTag,
   },
   {
     id: 'Pools',
@@ -280,7 +318,7 @@ const frontStatements = (place: PolicyPlace): Statement[] => [
     ],
     on: regional(place, 'cognito-idp', 'userpool/*'), // Cognito names pools itself; the condition says whose they are
     why: 'changes the people of stacks, and of no other pool: labdeploy users',
-    conditions: { Null: { 'aws:ResourceTag/labdeploy:stack': 'false' } },
+    conditions: hasStackTag,
   },
   {
     id: 'FindPools',
@@ -293,7 +331,7 @@ const frontStatements = (place: PolicyPlace): Statement[] => [
     actions: ['cloudfront:CreateDistribution'],
     on: ['*'], // what is made has no ARN yet
     why: 'the page of a stack; only with its tag',
-    conditions: { Null: { 'aws:RequestTag/labdeploy:stack': 'false' } },
+    conditions: givesStackTag,
   },
   {
     id: 'MakeEdgeParts',
@@ -307,21 +345,35 @@ const frontStatements = (place: PolicyPlace): Statement[] => [
   },
   {
     id: 'Distributions',
+    actions: ['cloudfront:DeleteDistribution', 'cloudfront:UpdateDistribution'],
+    on: worldwide(place, 'cloudfront', 'distribution/*'), // CloudFront names them itself; the condition says whose they are
+    why: 'changes and removes the pages of stacks, and no other distribution',
+    conditions: hasStackTag,
+  },
+  {
+    id: 'TagDistributions',
+    actions: ['cloudfront:TagResource'],
+    on: worldwide(place, 'cloudfront', 'distribution/*'), // CloudFront names them itself
+    why: 'what is made with tags is tagged, before it has any that a condition could ask for',
+  },
+  {
+    id: 'ReadDistributions',
+    actions: ['cloudfront:GetDistribution', 'cloudfront:ListTagsForResource'],
+    on: worldwide(place, 'cloudfront', 'distribution/*'), // CloudFront names them itself; reading takes nothing away
+    why: 'the engine compares the page, also one that somebody has removed',
+  },
+  {
+    id: 'EdgeParts',
     actions: [
-      'cloudfront:DeleteDistribution',
-      'cloudfront:GetDistribution',
-      'cloudfront:ListTagsForResource',
-      'cloudfront:TagResource',
-      'cloudfront:UpdateDistribution',
       'cloudfront:DeleteOriginAccessControl',
-      'cloudfront:GetOriginAccessControl',
-      'cloudfront:UpdateOriginAccessControl',
       'cloudfront:DeleteResponseHeadersPolicy',
+      'cloudfront:GetOriginAccessControl',
       'cloudfront:GetResponseHeadersPolicy',
+      'cloudfront:UpdateOriginAccessControl',
       'cloudfront:UpdateResponseHeadersPolicy',
     ],
-    on: worldwide(place, 'cloudfront', 'distribution/*', 'origin-access-control/*', 'response-headers-policy/*'), // CloudFront names them itself
-    why: 'the page of a stack',
+    on: worldwide(place, 'cloudfront', 'origin-access-control/*', 'response-headers-policy/*'), // CloudFront names them itself, and gives them no tags
+    why: "the page's way to its bucket, and its headers; CloudFront removes none that is in use",
   },
   {
     id: 'EdgeFunctions',
@@ -358,18 +410,26 @@ const roleStatements = (place: PolicyPlace): Statement[] => [
     actions: [
       'iam:DeleteRole',
       'iam:DeleteRolePolicy',
+      'iam:UpdateAssumeRolePolicy',
+      'iam:UpdateRole',
+      'iam:UpdateRoleDescription',
+    ],
+    on: worldwide(place, 'iam', 'role/%-*'),
+    why: 'changes and removes the roles of stacks, and none that somebody made without the boundary',
+    conditions: bounded(place),
+  },
+  {
+    id: 'ReadRoles',
+    actions: [
       'iam:GetRole',
       'iam:GetRolePolicy',
       'iam:ListAttachedRolePolicies',
       'iam:ListInstanceProfilesForRole',
       'iam:ListRolePolicies',
       'iam:TagRole',
-      'iam:UpdateAssumeRolePolicy',
-      'iam:UpdateRole',
-      'iam:UpdateRoleDescription',
     ],
     on: worldwide(place, 'iam', 'role/%-*'),
-    why: 'reads, changes and removes the roles of stacks',
+    why: 'reads the roles of stacks, also one that is gone, and tags them',
   },
   {
     id: 'PassRoles',
@@ -385,7 +445,7 @@ const commandStatements = (place: PolicyPlace): Statement[] => [
   {
     id: 'Passphrase',
     actions: ['ssm:DeleteParameter', 'ssm:GetParameter', 'ssm:PutParameter'],
-    on: regional(place, 'ssm', 'parameter/%/*'),
+    on: regional(place, 'ssm', `parameter/${stateBaseName}/*`),
     why: 'what the state is encrypted with',
   },
   {

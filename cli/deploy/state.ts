@@ -14,6 +14,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { stateBaseName } from '../../policies/state-names.ts';
 import { UserError } from '../errors.ts';
 import { type AwsAccount, accessError } from './account.ts';
 import { removeBucket } from './teardown/bucket-contents.ts';
@@ -27,8 +28,8 @@ export interface State {
 }
 
 export const stateBucketName = ({ id, region }: Pick<AwsAccount, 'id' | 'region'>): string =>
-  `labdeploy-state-${id}-${region}`;
-export const passphraseParameter = '/labdeploy/state/passphrase';
+  `${stateBaseName}-state-${id}-${region}`;
+export const passphraseParameter = `/${stateBaseName}/state/passphrase`;
 /** Written last: a bucket that has it is set up. */
 const readyTag = { Key: 'labdeploy:state', Value: 'ready' };
 /** Superseded states are kept for so long. */

@@ -15,7 +15,7 @@ export const notUsedHere: Readonly<Record<string, string>> = {
   'AccessLogs logs:PutResourcePolicy': deliveries,
   'AccessLogs logs:UpdateLogDelivery': deliveries,
   'Functions lambda:GetFunctionConfiguration': plugin,
-  'HttpApis apigateway:TagResource': tagged,
+  'TagHttpApis apigateway:TagResource': tagged,
   'MakeRoles iam:PutRolePermissionsBoundary': before,
   'Pools cognito-idp:CreateManagedLoginBranding': branding,
   'Pools cognito-idp:DeleteManagedLoginBranding': branding,
