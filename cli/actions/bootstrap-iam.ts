@@ -12,6 +12,7 @@ import {
   printable,
   trustDocument,
 } from '../deploy/iam/documents.ts';
+import { subjectsOf, trustedSubjects, withoutSubjects } from '../deploy/iam/github-subjects.ts';
 import { deniedActions } from '../deploy/iam/simulate.ts';
 import { UserError } from '../errors.ts';
 
@@ -20,8 +21,10 @@ export interface BootstrapOptions {
   baseName: string;
   user?: boolean;
   createAccessKey?: boolean;
-  /** `owner/repository`. */
-  github?: string;
+  /** `owner/repository` or `owner/repository:environment`; they are added to those that are trusted. */
+  github?: string[];
+  /** The same, of those that are to be trusted no more. */
+  forgetGithub?: string[];
   overwrite?: boolean;
   print?: boolean;
   check?: boolean;
@@ -43,9 +46,7 @@ export async function bootstrapIam(options: BootstrapOptions, context: CommandCo
   if (options.print) {
     return io.emit('bootstrap.printed', { policies: printable('aws', options.baseName) });
   }
-  if (options.github !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(options.github)) {
-    throw new UserError('usage', { detail: `'${options.github}' is not owner/repository`, command: 'bootstrap-iam' });
-  }
+  for (const given of [...(options.github ?? []), ...(options.forgetGithub ?? [])]) subjectsOf(given);
   const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? anyRegion;
   const account = await openAccount(region, env);
   const place = { partition: account.partition, account: account.id, baseName: options.baseName };
@@ -65,7 +66,7 @@ const policyArn = (place: Bootstrap['place'], { path, name }: NamedPolicy) => ar
 const githubArn = (place: Bootstrap['place']) => arnOf(place, 'oidc-provider', '/', githubIssuer);
 
 async function make(bootstrap: Bootstrap, context: CommandContext): Promise<void> {
-  const { iam, account, place, github, overwrite = false } = bootstrap;
+  const { iam, account, place, github = [], forgetGithub = [], overwrite = false } = bootstrap;
   const { io } = context;
   const name = deployerName(place.baseName);
   const user = bootstrap.user === true || bootstrap.createAccessKey === true;
@@ -78,10 +79,11 @@ async function make(bootstrap: Bootstrap, context: CommandContext): Promise<void
   for (const policy of [boundary, ...policies]) {
     tell(`policy ${policy.name}`, await access.ensurePolicy(iam, policyArn(place, policy), policy, overwrite));
   }
-  if (github !== undefined) tell(`trust in ${githubIssuer}`, await access.ensureGithub(iam, githubArn(place)));
-  const trust = trustDocument(place, github);
-  const ifThere = github === undefined ? ('keep' as const) : ('change' as const);
-  const role = { name, path: deployerPath, trust, ifThere };
+  const trusted = trustedSubjects((await access.trustOf(iam, name)) ?? {});
+  const kept = forgetGithub.reduce<readonly string[]>(withoutSubjects, trusted);
+  const subjects = [...new Set([...kept, ...github.flatMap(subjectsOf)])];
+  if (github.length > 0) tell(`trust in ${githubIssuer}`, await access.ensureGithub(iam, githubArn(place)));
+  const role = { name, path: deployerPath, trust: trustDocument(place, subjects) };
   tell(`role ${name}`, await access.ensureRole(iam, role, overwrite));
   const arns = policies.map((policy) => policyArn(place, policy));
   await access.attach(iam, { role: name }, arns);
@@ -93,6 +95,7 @@ async function make(bootstrap: Bootstrap, context: CommandContext): Promise<void
   io.emit('bootstrap.done', {
     role: arnOf(place, 'role', deployerPath, name),
     boundary: policyArn(place, boundary),
+    ...(subjects.length > 0 && { github: subjects }),
     ...(user && { user: arnOf(place, 'user', deployerPath, name) }),
     ...(key !== undefined && { accessKeyId: key.id, secretAccessKey: key.secret }),
   });

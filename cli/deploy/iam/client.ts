@@ -103,10 +103,16 @@ async function dropOldestVersion(iam: IAMClient, PolicyArn: string): Promise<voi
   await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: oldest!.VersionId }));
 }
 
-/** Makes the role or changes who may become it. `keep` leaves a trust that labdeploy gave it before; one that somebody edited is left, unless `overwrite`. */
+/** Who may become a role; undefined where there is none. */
+export async function trustOf(iam: IAMClient, RoleName: string): Promise<object | undefined> {
+  const known = await found(iam.send(new GetRoleCommand({ RoleName })));
+  return known && (JSON.parse(decodeURIComponent(known.Role!.AssumeRolePolicyDocument!)) as object);
+}
+
+/** Makes the role or changes who may become it. A trust that somebody edited is left, unless `overwrite`. */
 export async function ensureRole(
   iam: IAMClient,
-  role: { name: string; path: string; trust: object; ifThere: 'change' | 'keep' },
+  role: { name: string; path: string; trust: object },
   overwrite: boolean,
 ): Promise<Change> {
   const RoleName = role.name;
@@ -130,7 +136,6 @@ export async function ensureRole(
   if (there === wanted) return 'as it was';
   const ours = known.Role!.Tags?.find(({ Key }) => Key === digestTag)?.Value === digestOf(there);
   if (!ours && !overwrite) throw new UserError('policyEdited', { name: `the trust of ${RoleName}` });
-  if (ours && role.ifThere === 'keep') return 'as it was';
   await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: wanted }));
   await iam.send(new TagRoleCommand({ RoleName, Tags: [tag] }));
   return 'changed';
