@@ -3,10 +3,12 @@ import { CognitoIdentityProviderClient, ListUserPoolsCommand } from '@aws-sdk/cl
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import type { CommandContext } from '../context.ts';
 import { explain, UserError } from '../errors.ts';
 import type { Check } from '../io/deploy-events.ts';
 import { type AwsAccount, accessError, openAccount } from './account.ts';
 import { installedEngine } from './engine/engine.ts';
+import { readSettingsFile } from './settings-file.ts';
 import { stateBucketName } from './state.ts';
 import { tagged } from './teardown/leftovers.ts';
 
@@ -23,13 +25,14 @@ const usefulConcurrency = 50;
 /** What stands between this machine and a deployment; each check says what it found, and how to mend it. */
 export async function* checks(
   options: { stack: string; region?: string },
-  env: NodeJS.ProcessEnv,
+  { env, cwd }: Pick<CommandContext, 'env' | 'cwd'>,
 ): AsyncGenerator<Check> {
   yield { name: 'Node', ...checkNode() };
   yield { name: 'engine', ...(await checkEngine()) };
   let account: AwsAccount;
   try {
-    account = await openAccount(options.region, env);
+    const file = await readSettingsFile(cwd, options.stack);
+    account = await openAccount(options.region, env, file?.region);
   } catch (error) {
     const { what, why, next } = explain(error);
     yield { name: 'credentials', ...fail(`${what}: ${why}`, next) };

@@ -71,7 +71,7 @@ export function large(service: () => SimulatedService, material: () => Material)
       const { id } = await submit(lena, at('stored.zip'), 'stored');
       expect(await ended(service(), lena, id)).toMatchObject({ state: 'failed', counts: { failed: 1 } });
       expect((await lena.files(id, { state: 'failed' })).items).toMatchObject([{ path: 'stored.tif', bytes: 6 * MB }]);
-      const unzip = authoriser.log.slice(from).filter(({ who }) => who === roleOf(outputs.functions.unzip));
+      const unzip = authoriser.log.slice(from).filter(({ who }) => who === roleOf(outputs.functions.unzip!));
       expect(unzip.filter(({ allowed }) => !allowed)).toEqual([]);
     }, 120_000);
 

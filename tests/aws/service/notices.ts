@@ -48,7 +48,7 @@ export function notices(service: () => SimulatedService, material: () => Materia
       const { authoriser, runner, outputs } = service();
       const sent = () =>
         authoriser.log.find(
-          ({ who, action }) => who === roleOf(outputs.functions.notify) && action === 'ses:SendEmail',
+          ({ who, action }) => who === roleOf(outputs.functions.notify!) && action === 'ses:SendEmail',
         );
       expect(await runner.until('the mail', async () => sent())).toMatchObject({ allowed: true });
       expect(runner.troubles).toEqual([]);
