@@ -95,7 +95,10 @@ async function removeStack(options: DestroyOptions, context: CommandContext): Pr
     ...going.map(({ urn, type }) => ({ urn, type, op: 'delete' })),
     ...(await unfinished(stack, context)),
   ];
-  await runOperation(stack, 'destroy', io, { signal, planned, exclude: kept.map(({ urn }) => urn) });
+  await runOperation(stack, 'destroy', io, {
+    ...{ signal, planned, refresh: options.refresh ?? false },
+    exclude: kept.map(({ urn }) => urn),
+  });
   const baseName = (await stack.engine.getAllConfig())[`${project}:baseName`]?.value ?? project;
   await removeLogGroups(`/aws/lambda/${baseName}-${name}-`, account);
   const left = await leftovers(name, account, names, signal);

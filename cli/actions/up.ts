@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CommandContext } from '../context.ts';
+import { forgetDeletedUserPools } from '../deploy/engine/deleted-user-pools.ts';
 import { resourcesOf } from '../deploy/engine/engine-state.ts';
 import { assertFree } from '../deploy/engine/lock-files.ts';
 import { type PlannedChange, runOperation } from '../deploy/engine/run-operation.ts';
 import { resourceOf } from '../deploy/engine/urn.ts';
 import { inviteFirstAdmin } from '../deploy/first-admin.ts';
-import { readOutputs } from '../deploy/outputs.ts';
+import { outputsOfUp } from '../deploy/outputs.ts';
 import { checkedConfig } from '../deploy/settings.ts';
 import { type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
 import { dataOf, losingChanges } from '../deploy/stateful.ts';
@@ -34,15 +35,17 @@ export async function up(options: UpOptions, context: CommandContext): Promise<v
   await askSettings(stack, context);
   await assertFree(stack, context);
   await tellTakesUp(stack, context);
-  const { changes } = await runOperation(stack, 'preview', io, { signal, command: 'up' });
+  const { refresh = false } = options;
+  if (refresh) await forgetDeletedUserPools(stack);
+  const { changes } = await runOperation(stack, 'preview', io, { signal, refresh, command: 'up' });
   assertKeepsData(stack, changes);
   if (changes.length > 0) {
     io.emit('deploy.plan', { stack: stack.name, changes: changes.map(viewOf) });
     if (!(await context.confirm(`Make these changes to ${stack.name}?`)))
       throw new UserError('declined', { command: 'up' });
-    await runOperation(stack, 'up', io, { signal, planned: changes });
+    await runOperation(stack, 'up', io, { signal, refresh, planned: changes });
   }
-  const outputs = await readOutputs(stack);
+  const outputs = await outputsOfUp(stack);
   if (!(await resumeExpiry(outputs.table, stack.account))) io.emit('up.expiryLater', { table: outputs.table });
   if (options.wait) await untilItAnswers(outputs.url, context);
   const invited = await inviteFirstAdmin(stack, outputs, options.admin);
@@ -62,7 +65,8 @@ export async function preview(options: StackOptions, context: CommandContext): P
   tellStart(stack, context);
   if (stack.fileSettings !== undefined) tellSettings(stack.name, stack.fileSettings, context);
   await tellTakesUp(stack, context);
-  const { changes } = await runOperation(stack, 'preview', context.io, { signal: context.signal });
+  const { refresh = false } = options;
+  const { changes } = await runOperation(stack, 'preview', context.io, { signal: context.signal, refresh });
   for (const change of losingChanges(changes)) context.io.emit('deploy.wouldLose', lossOf(change));
   context.io.emit('preview.done', { stack: stack.name, changes: changes.map(viewOf) });
 }
@@ -72,8 +76,7 @@ function tellStart({ name, account }: OpenStack, { io }: CommandContext): void {
 }
 
 /** What `destroy --keep-data` left does not expire until the stack is there again. */
-async function tellTakesUp({ engine, name }: OpenStack, { io }: CommandContext): Promise<void> {
-  const last = await engine.info();
+async function tellTakesUp({ engine, name, last }: OpenStack, { io }: CommandContext): Promise<void> {
   if (last?.kind !== 'destroy' || !(await resourcesOf(engine)).some(({ urn }) => dataOf(urn) !== undefined)) return;
   io.emit('deploy.takesUp', { stack: name, retentionDays: checkedConfig(await engine.getAllConfig()).retentionDays });
 }

@@ -1,9 +1,9 @@
 import type { DestroyOptions } from '../actions/destroy.ts';
 import type { CommandContext } from '../context.ts';
-import { assertAnswered, stackCommand } from './stack-options.ts';
+import { assertAnswered, stackCommand, withRefresh } from './stack-options.ts';
 
 export const destroyCommand = (context: CommandContext) =>
-  stackCommand('destroy', 'remove a deployment and everything it pays for')
+  withRefresh(stackCommand('destroy', 'remove a deployment and everything it pays for'))
     .option(
       '--keep-data',
       'leave the accounts of people, the job table and the buckets that hold something, without expiry, and say what they cost',

@@ -19,6 +19,9 @@ export const stackCommand = (name: string, summary: string): Command =>
 
 export const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
 
+export const withRefresh = (command: Command): Command =>
+  command.option('--refresh', 'compare with the account first, where somebody may have changed or removed something');
+
 export const withConfig = (command: Command): Command =>
   command
     .option('-c, --config <key=value>', 'a setting, kept for the next time; may be repeated', collect)

@@ -7,8 +7,10 @@ import type { CommandContext } from '../context.ts';
 import { explain, UserError } from '../errors.ts';
 import type { Check } from '../io/deploy-events.ts';
 import { type AwsAccount, accessError, openAccount } from './account.ts';
+import { missingResources } from './engine/drift.ts';
 import { installedEngine } from './engine/engine.ts';
 import { readSettingsFile } from './settings-file.ts';
+import { openStack, type StackOptions } from './stack.ts';
 import { stateBucketName } from './state.ts';
 import { tagged } from './teardown/leftovers.ts';
 
@@ -25,8 +27,9 @@ const usefulConcurrency = 50;
 /** What stands between this machine and a deployment; each check says what it found, and how to mend it. */
 export async function* checks(
   options: { stack: string; region?: string },
-  { env, cwd }: Pick<CommandContext, 'env' | 'cwd'>,
+  context: CommandContext,
 ): AsyncGenerator<Check> {
+  const { env, cwd } = context;
   yield { name: 'Node', ...checkNode() };
   yield { name: 'engine', ...(await checkEngine()) };
   let account: AwsAccount;
@@ -43,6 +46,7 @@ export async function* checks(
   const asking: [string, (account: AwsAccount) => Promise<Outcome>][] = [
     ['state', (a) => checkState(a, env)],
     ['names', (a) => checkNames(a, options.stack)],
+    ['drift', () => checkDrift(options, context)],
     ['Lambda', checkLambda],
     ['Cognito', checkCognito],
     ['CloudFront', checkCloudFront],
@@ -100,6 +104,21 @@ async function checkState(account: AwsAccount, env: NodeJS.ProcessEnv): Promise<
 async function checkNames(account: AwsAccount, stack: string): Promise<Outcome> {
   const arns = await tagged(stack, account);
   return ok(arns.length === 0 ? `stack ${stack} is free` : `stack ${stack} has ${arns.length} resources`);
+}
+
+/** Whether the account has all that the state has. */
+async function checkDrift(options: StackOptions, context: CommandContext): Promise<Outcome> {
+  if ((await installedEngine()) === undefined) return ok('not looked at: there is no engine yet');
+  try {
+    await using stack = await openStack(options, context);
+    const missing = await missingResources(stack, context);
+    return missing.length === 0
+      ? ok('the account has all of the deployment')
+      : fail(`somebody has removed ${missing.join(', ')}`, 'labdeploy up --refresh makes it again');
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'stackNotFound') return ok(`${options.stack} is not deployed`);
+    throw error;
+  }
 }
 
 async function checkLambda({ client }: AwsAccount): Promise<Outcome> {

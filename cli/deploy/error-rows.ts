@@ -119,6 +119,12 @@ export const deployRows = {
     why: 'its first deployment did not come to its end',
     next: `labdeploy up --stack ${name}`,
   }),
+  stackRemoved: ({ name }: { name: string }) => ({
+    exit: failed,
+    what: `${name} was removed, but for its data or what an interrupted destroy left`,
+    why: 'the last change of it was a destroy',
+    next: `labdeploy up --stack ${name} takes up what is left; labdeploy destroy --stack ${name} removes it`,
+  }),
   stackNotEmpty: ({ name, resources }: { name: string; resources: number }) => ({
     exit: failed,
     what: `${name} still has ${resources} resources`,

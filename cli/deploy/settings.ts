@@ -1,5 +1,5 @@
 import { IAMClient } from '@aws-sdk/client-iam';
-import type { Stack } from '@pulumi/pulumi/automation/index.js';
+import type { Stack, UpdateSummary } from '@pulumi/pulumi/automation/index.js';
 import { type Config, ConfigError, readConfig } from '../../infra/config.ts';
 import { boundaryArn } from '../../policies/boundary.ts';
 import { UserError } from '../errors.ts';
@@ -52,9 +52,9 @@ export async function boundRoles(engine: Stack, account: AwsAccount): Promise<vo
   if (await isPolicy(new IAMClient(account.client), value)) await engine.setConfig(key, { value });
 }
 
-/** As the last update had it: the engine keeps it with the state. False where nothing was ever deployed. */
-export async function resumeConfig(engine: Stack): Promise<boolean> {
-  if ((await engine.history(1, 1)).length === 0) return false;
-  await engine.refreshConfig();
-  return true;
+/** As the last change had it, which is returned: the engine keeps it with the state. Undefined where nothing was ever deployed. */
+export async function resumeConfig(engine: Stack): Promise<UpdateSummary | undefined> {
+  const [last] = await engine.history(1, 1);
+  if (last !== undefined) await engine.refreshConfig();
+  return last;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LocalWorkspace, type Stack, StackNotFoundError } from '@pulumi/pulumi/automation/index.js';
+import { LocalWorkspace, type Stack, StackNotFoundError, type UpdateSummary } from '@pulumi/pulumi/automation/index.js';
 import { program } from '../../infra/program.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
@@ -27,6 +27,8 @@ export interface StackOptions {
   config?: readonly string[];
   /** Which settings count where those of the folder's file are others; absent: those deployed, unless somebody is asked. */
   settings?: 'deployed' | 'file';
+  /** Compare with the account first: what somebody changed or removed there is put right. */
+  refresh?: boolean;
 }
 
 /** One stack of the account, ready to be changed. Disposing removes what was needed to talk to the engine. */
@@ -35,6 +37,8 @@ export interface OpenStack extends AsyncDisposable {
   account: AwsAccount;
   state: State;
   engine: Stack;
+  /** The change before this one; absent where there was none. */
+  last?: UpdateSummary;
   /** Absent where the folder has no file of settings, or it says what is deployed. */
   fileSettings?: { name: string; differences: readonly SettingDifference[]; take(): Promise<void> };
 }
@@ -69,11 +73,16 @@ export async function openStack(
       assertGiven();
       return LocalWorkspace.createStack(args, environment);
     });
-    const fileSettings = await settle(engine, file, given, { account, changes: absent !== 'refuse', ...options });
+    const last = await resumeConfig(engine);
+    const fileSettings = await settle(engine, file, given, {
+      ...{ account, isDeployed: last !== undefined, changes: absent !== 'refuse' },
+      ...options,
+    });
     if (absent !== 'refuse') await boundRoles(engine, account);
     const rest = opened.move();
     return {
       ...{ name, account, state, engine },
+      ...(last !== undefined && { last }),
       ...(fileSettings !== undefined && { fileSettings }),
       [Symbol.asyncDispose]: () => rest.disposeAsync(),
     };
@@ -90,9 +99,13 @@ async function settle(
   engine: Stack,
   file: SettingsFile | undefined,
   given: Settings,
-  { account, changes, settings }: Pick<StackOptions, 'settings'> & { account: AwsAccount; changes: boolean },
+  {
+    account,
+    isDeployed,
+    changes,
+    settings,
+  }: Pick<StackOptions, 'settings'> & { account: AwsAccount; isDeployed: boolean; changes: boolean },
 ): Promise<OpenStack['fileSettings']> {
-  const isDeployed = await resumeConfig(engine);
   const deployed = await engine.getAllConfig();
   const take = async () => {
     if (file === undefined) return;

@@ -37,6 +37,8 @@ export interface StatusView {
   queues: { queue: string; waiting: number; hidden: number; dead: number }[];
   /** Those that ring. */
   alarms: { name: string; reason: string }[];
+  /** Parts of the deployment that the account has no more. */
+  missing: string[];
 }
 
 const of = (done: number, total: number | undefined) => (total === undefined ? String(done) : `${done} of ${total}`);
@@ -176,6 +178,7 @@ export const deployEvents = {
         ['queue', 'waiting', 'in work', 'given up'],
         ...d.queues.map(({ queue, waiting, hidden, dead }) => [queue, ...[waiting, hidden, dead].map(String)]),
       ]),
+      ...d.missing.map((resource) => `missing: ${resource}; labdeploy up --refresh makes it again`),
       ...(d.alarms.length === 0 ? ['no alarm'] : d.alarms.map((alarm) => `alarm: ${alarm.name}: ${alarm.reason}`)),
     ].join('\n'),
   ),

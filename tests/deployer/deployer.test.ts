@@ -68,7 +68,7 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
       });
       const { checks } = (await world.result(key, ['doctor'])) as { checks: { name: string; outcome: string }[] };
       expect(Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]))).toEqual({
-        ...{ Node: 'ok', engine: 'ok', credentials: 'ok', region: 'ok', state: 'ok', names: 'ok' },
+        ...{ Node: 'ok', engine: 'ok', credentials: 'ok', region: 'ok', state: 'ok', names: 'ok', drift: 'ok' },
         ...{ Lambda: 'ok', Cognito: 'ok', CloudFront: 'ok', mail: 'warn' },
       });
     },
