@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RunError } from '@pulumi/pulumi';
+import { functionNames } from '../build/function-names.ts';
 import { assembleFunctions } from './artifacts/assemble.ts';
+import { packLargeFunctions } from './artifacts/large-code.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { ServiceArgs } from './service.ts';
 
@@ -25,6 +27,7 @@ export async function buildArtifacts({
   const code = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   process.once('exit', () => rmSync(code, { recursive: true, force: true }));
   await assembleFunctions({ bundles, out: code, architecture, models: [modelFolder(model)] });
+  await packLargeFunctions(code, functionNames);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   return { code, page, version };
 }

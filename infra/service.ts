@@ -14,6 +14,7 @@ import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
 import { Identity, scopes, signInOrigins } from './components/identity.ts';
 import { JobTable } from './components/job-table.ts';
+import { storeLargeCode } from './components/large-code.ts';
 import { Monitoring } from './components/monitoring.ts';
 import { PrivateBucket } from './components/private-bucket.ts';
 import { ScheduledStage } from './components/scheduled-stage.ts';
@@ -58,7 +59,8 @@ export class Service extends pulumi.ComponentResource {
     const transformations = [tagging(tags), deleteBeforeReplace, keepNames, ...(opts.transformations ?? [])];
     super('labdeploy:service:Service', name, {}, { ...opts, transformations });
     const childOpts = { parent: this };
-    const context = stackContext(config, stack, place);
+    const names = stackContext(config, stack, place);
+    const context = { ...names, largeCode: storeLargeCode(`${name}-code`, names, code, childOpts) };
     const stores = makeBuckets(name, context, childOpts);
     const queues = makeQueues(name, context, stages, stores, childOpts);
     const { issuerOrigin, signInOrigin } = signInOrigins(context);

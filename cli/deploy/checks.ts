@@ -1,7 +1,7 @@
 import { CloudFrontClient, ListDistributionsCommand } from '@aws-sdk/client-cloudfront';
 import { CognitoIdentityProviderClient, ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import type { CommandContext } from '../context.ts';
 import { explain, UserError } from '../errors.ts';
@@ -9,6 +9,7 @@ import type { Check } from '../io/deploy-events.ts';
 import { type AwsAccount, accessError, openAccount } from './account.ts';
 import { missingResources } from './engine/drift.ts';
 import { installedEngine } from './engine/engine.ts';
+import { ownBuckets } from './own-buckets.ts';
 import { readSettingsFile } from './settings-file.ts';
 import { openStack, type StackOptions } from './stack.ts';
 import { stateBucketName } from './state.ts';
@@ -91,7 +92,7 @@ async function checkState(account: AwsAccount, env: NodeJS.ProcessEnv): Promise<
   if (env.PULUMI_BACKEND_URL !== undefined) return ok(`${env.PULUMI_BACKEND_URL}, as PULUMI_BACKEND_URL says`);
   const Bucket = stateBucketName(account);
   try {
-    await new S3Client(account.client).send(new HeadBucketCommand({ Bucket }));
+    await ownBuckets(account).send(new HeadBucketCommand({ Bucket }));
     return ok(Bucket);
   } catch (error) {
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;

@@ -7,8 +7,8 @@ const contents: Readonly<Record<string, string>> = {
   'aws:cognito/userPool:UserPool': 'the accounts of people',
 };
 
-/** Parts whose buckets hold nothing that a deployment does not make again: the page. */
-const disposable: ReadonlySet<string> = new Set(['Ui']);
+/** Parts whose buckets hold nothing that a deployment does not make again: the page, and code. */
+const disposable: ReadonlySet<string> = new Set(['Ui', 'Code']);
 
 /** Types of which each resource may hold data. */
 export const statefulTypes: readonly string[] = Object.keys(contents);

@@ -56,6 +56,7 @@ export const deployEvents = {
     'info',
     (d) => `stack ${d.stack} in account ${d.account}, ${d.region}, as ${d.as}`,
   ),
+  'deploy.note': event<{ text: string }>('info', (d) => d.text),
   'deploy.plan': event<{ stack: string; changes: ChangeView[] }>('info', (d) => planText(d.changes)),
   'deploy.settingsDiffer': event<{
     stack: string;

@@ -79,7 +79,9 @@ export class StageFunction extends pulumi.ComponentResource {
         runtime,
         handler: 'index.handler',
         architectures: [architecture === 'x64' ? 'x86_64' : 'arm64'],
-        code: new pulumi.asset.FileArchive(join(code, descriptor.name)),
+        ...(context.largeCode?.[descriptor.name] ?? {
+          code: new pulumi.asset.FileArchive(join(code, descriptor.name)),
+        }),
         memorySize: memoryMb ?? descriptor.memoryMb,
         timeout: descriptor.timeoutSeconds,
         environment: { variables: environment },

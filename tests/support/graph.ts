@@ -43,10 +43,10 @@ function made({ type, name, inputs }: MockResourceArgs): { id: string; state: Re
   return { id: `${own}-id`, state: { arn, name: own, ...inputs, ...outputs[type] } };
 }
 
-/** The resources that a service declares with this configuration, under mocks of the engine. */
+/** The resources that a service declares with this configuration, under mocks of the engine. Of `large` functions there is a zip. */
 export async function graphOf(
   settings: Record<string, string> = {},
-  change: Partial<Pick<ServiceArgs, 'stages' | 'stack' | 'place'>> = {},
+  { large = [], ...change }: Partial<Pick<ServiceArgs, 'stages' | 'stack' | 'place'>> & { large?: string[] } = {},
 ): Promise<Graph> {
   await using folder = await temporaryFolder();
   const code = join(folder.path, 'code');
@@ -55,6 +55,7 @@ export async function graphOf(
     await mkdir(join(code, name), { recursive: true });
     await writeFile(join(code, name, 'index.mjs'), 'export const handler = () => {};');
   }
+  for (const name of large) await writeFile(join(code, `${name}.zip`), `zip of ${name}`);
   await mkdir(join(page, 'assets'), { recursive: true });
   await writeFile(join(page, 'index.html'), '<!doctype html>');
   await writeFile(join(page, 'assets', 'main-1234.js'), '0;');

@@ -18,9 +18,10 @@ import {
   paginateListUserPools,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
-import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { AwsAccount } from '../account.ts';
+import { ownBuckets } from '../own-buckets.ts';
 import type { Properties, StateResource } from './engine-state.ts';
 
 /** Ids that follow from the inputs, in the form that the AWS provider reads them back by. */
@@ -47,8 +48,8 @@ type Find = (inputs: Properties, account: AwsAccount) => Promise<string | undefi
 /** Ids that AWS made up, found by what the inputs say. */
 const sought: Readonly<Record<string, Find>> = {
   // Another account may have a bucket of that name, and let everybody read its tags.
-  'aws:s3/bucket:Bucket': async ({ bucket }, { id, client }) => {
-    const asked = new S3Client(client).send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: id }));
+  'aws:s3/bucket:Bucket': async ({ bucket }, account) => {
+    const asked = ownBuckets(account).send(new HeadBucketCommand({ Bucket: bucket }));
     return (await unlessAbsent(/^(NotFound|403|Forbidden|AccessDenied)$/, asked)) && bucket;
   },
   'aws:apigatewayv2/api:Api': async ({ name }, { client }) => {

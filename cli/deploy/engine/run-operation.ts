@@ -150,6 +150,8 @@ class Watch {
       this.#failed++;
       this.#current.delete(resOpFailedEvent.metadata.urn);
     }
+    const note = /^labdeploy: (.+)/.exec(plain(diagnosticEvent?.message ?? ''))?.[1];
+    if (note !== undefined && this.#verb === 'preview') this.#io.emit('deploy.note', { text: note });
     if (diagnosticEvent?.severity === 'error') {
       const { urn, message } = diagnosticEvent;
       const resource = urn === undefined || urn === '' ? undefined : resourceOf(urn);

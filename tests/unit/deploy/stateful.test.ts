@@ -25,9 +25,10 @@ describe('a plan that loses data', () => {
     expect(losingChanges(changes)).toEqual([changes[0], changes[3]]);
   });
 
-  it('is none where the page, a queue or a role goes: they are made again', () => {
+  it('is none where the page, code, a queue or a role goes: they are made again', () => {
     const gone = [
       urnOf('aws:s3/bucket:Bucket', page),
+      urnOf('aws:s3/bucket:Bucket', 'labdeploy:part:Code$labdeploy:part:PrivateBucket'),
       urnOf('aws:sqs/queue:Queue'),
       urnOf('aws:iam/role:Role'),
       urnOf('aws:s3/bucketPolicy:BucketPolicy'),
