@@ -1,6 +1,16 @@
 import { hasStackTag, inOwnAccount } from './conditions.ts';
 import { type PolicyPlace, regional, worldwide } from './named-arns.ts';
-import type { Statement } from './statement.ts';
+import type { PolicyDocument, Statement } from './statement.ts';
+
+/** Of whom a mail comes from. */
+const senderKey = 'ses:FromAddress';
+
+/** The senders that a boundary, as it is in the account, limits mail to; undefined: it does not. */
+export function sendersIn(document: PolicyDocument): string[] | undefined {
+  const mail = document.Statement.find(({ Sid }) => Sid === 'Mail');
+  const senders = mail?.Condition?.StringLike?.[senderKey];
+  return senders === undefined ? undefined : [senders].flat();
+}
 
 /** Name of the policy without which the deployer can give no role to a stack. */
 export const boundaryName = (baseName: string): string => `${baseName}-boundary`;
@@ -76,8 +86,9 @@ export const boundaryStatements = (place: PolicyPlace): Statement[] => [
   {
     id: 'Mail',
     actions: ['ses:SendEmail'],
-    on: regional(place, 'ses', 'identity/*', 'configuration-set/*'), // senders are the lab's own addresses
+    on: regional(place, 'ses', 'identity/*', 'configuration-set/*'), // in its sandbox SES asks about recipients too
     why: 'notices are mailed',
+    ...(place.senders !== undefined && { conditions: { StringLike: { [senderKey]: place.senders } } }),
   },
   {
     id: 'Notices',

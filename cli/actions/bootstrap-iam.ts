@@ -1,4 +1,6 @@
 import { IAMClient } from '@aws-sdk/client-iam';
+import { boundaryArn, sendersIn } from '../../policies/boundary.ts';
+import type { PolicyPlace } from '../../policies/named-arns.ts';
 import type { CommandContext } from '../context.ts';
 import { type AwsAccount, accessError, openAccount } from '../deploy/account.ts';
 import * as access from '../deploy/iam/client.ts';
@@ -25,6 +27,8 @@ export interface BootstrapOptions {
   github?: string[];
   /** The same, of those that are to be trusted no more. */
   forgetGithub?: string[];
+  /** Addresses, or `*@lab.example`, that stacks may mail as; they are added to those that they may already. */
+  mailFrom?: string[];
   overwrite?: boolean;
   print?: boolean;
   check?: boolean;
@@ -34,7 +38,7 @@ export interface BootstrapOptions {
 interface Bootstrap extends BootstrapOptions {
   iam: IAMClient;
   account: AwsAccount;
-  place: { partition: string; account: string; baseName: string };
+  place: PolicyPlace;
 }
 
 /** Where IAM has its endpoint does not matter; only STS must be asked somewhere. */
@@ -43,10 +47,15 @@ const anyRegion = 'us-east-1';
 /** Makes, shows, checks or removes the one who deploys. Safe to repeat; never takes away what somebody else put there. */
 export async function bootstrapIam(options: BootstrapOptions, context: CommandContext): Promise<void> {
   const { io, env } = context;
-  if (options.print) {
-    return io.emit('bootstrap.printed', { policies: printable('aws', options.baseName) });
+  for (const sender of options.mailFrom ?? []) {
+    if (/^(\*|[^\s*@?]+)@[^\s*@?]+\.[^\s*@?]+$/.test(sender)) continue;
+    const detail = `'${sender}' is neither an address nor *@ and a domain`;
+    throw new UserError('usage', { detail, command: 'bootstrap-iam' });
   }
   for (const given of [...(options.github ?? []), ...(options.forgetGithub ?? [])]) subjectsOf(given);
+  if (options.print) {
+    return io.emit('bootstrap.printed', { policies: printable('aws', options.baseName, options.mailFrom) });
+  }
   const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? anyRegion;
   const account = await openAccount(region, env);
   const place = { partition: account.partition, account: account.id, baseName: options.baseName };
@@ -72,7 +81,7 @@ async function make(bootstrap: Bootstrap, context: CommandContext): Promise<void
   const user = bootstrap.user === true || bootstrap.createAccessKey === true;
   if (account.arn.endsWith(':root')) io.emit('bootstrap.root', { account: account.id });
   const policies = deployerPolicies(place);
-  const boundary = boundaryPolicy(place);
+  const boundary = boundaryPolicy(await withSenders(bootstrap));
   const question = `Let account ${account.id} have the role ${user ? 'and the user ' : ''}${name}?`;
   if (!(await context.confirm(question))) throw new UserError('declined', { command: 'bootstrap-iam' });
   const tell = (what: string, change: access.Change) => io.emit('bootstrap.step', { what, change });
@@ -99,6 +108,13 @@ async function make(bootstrap: Bootstrap, context: CommandContext): Promise<void
     ...(user && { user: arnOf(place, 'user', deployerPath, name) }),
     ...(key !== undefined && { accessKeyId: key.id, secretAccessKey: key.secret }),
   });
+}
+
+/** Once mail is limited to some senders it stays so. */
+async function withSenders({ iam, place, mailFrom = [] }: Bootstrap): Promise<PolicyPlace> {
+  const there = await access.documentOf(iam, boundaryArn(place));
+  const senders = new Set([...((there && sendersIn(there)) ?? []), ...mailFrom]);
+  return senders.size === 0 ? place : { ...place, senders: [...senders].sort() };
 }
 
 /** Asks IAM about every action, one by one, without doing any. */

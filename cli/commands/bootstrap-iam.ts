@@ -13,6 +13,11 @@ export const bootstrapIamCommand = (context: CommandContext) =>
       collect,
     )
     .option('--forget-github <owner/repository[:environment]>', 'let them no longer; may be repeated', collect)
+    .option(
+      '--mail-from <address>',
+      'let stacks mail as this address, or as any of a domain (*@lab.example), and as no other; may be repeated',
+      collect,
+    )
     .option('--overwrite', 'replace policies that somebody has edited')
     .option('--print', 'only print the policies as JSON')
     .option('--check', 'only ask IAM whether the role may do everything it must')

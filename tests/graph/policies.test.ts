@@ -9,7 +9,7 @@ import {
   runtimeStatements,
   traceStatement,
 } from '../../policies/access-statements.ts';
-import { boundaryArn, boundaryStatements } from '../../policies/boundary.ts';
+import { boundaryArn, boundaryStatements, sendersIn } from '../../policies/boundary.ts';
 import { deployerStatements } from '../../policies/deployer.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
 
@@ -86,6 +86,16 @@ describe('the boundary of roles', () => {
   it('holds no action that no role is allowed', () => {
     const allowed = new Set(used.flatMap(({ actions }) => actions));
     expect(bounds.flatMap(({ actions }) => actions).filter((action) => !allowed.has(action))).toEqual([]);
+  });
+
+  it('limits mail to the senders that it is given, and shows them again', () => {
+    expect(sendersIn(policyDocument(bounds))).toBeUndefined();
+    const senders = ['*@lab.example', 'jobs@other.example'];
+    const limited = policyDocument(boundaryStatements({ ...place, senders }));
+    expect(limited.Statement.find(({ Sid }) => Sid === 'Mail')?.Condition).toEqual({
+      StringLike: { 'ses:FromAddress': senders },
+    });
+    expect(sendersIn(limited)).toEqual(senders);
   });
 
   it('keeps roles away from what is not of a stack', () => {

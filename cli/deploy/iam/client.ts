@@ -29,6 +29,7 @@ import {
   TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import type { PolicyDocument } from '../../../policies/statement.ts';
 import { UserError } from '../../errors.ts';
 import { digestOf, githubIssuer, type NamedPolicy, textOf } from './documents.ts';
 
@@ -57,6 +58,15 @@ export async function isPolicy(iam: IAMClient, PolicyArn: string): Promise<boole
     if (/^AccessDenied/.test((error as Error).name)) return false;
     throw error;
   }
+}
+
+/** As it is in the account; undefined where there is none. */
+export async function documentOf(iam: IAMClient, PolicyArn: string): Promise<PolicyDocument | undefined> {
+  const known = await found(iam.send(new GetPolicyCommand({ PolicyArn })));
+  if (known === undefined) return undefined;
+  const asked = new GetPolicyVersionCommand({ PolicyArn, VersionId: known.Policy!.DefaultVersionId! });
+  const { PolicyVersion } = await iam.send(asked);
+  return JSON.parse(decodeURIComponent(PolicyVersion!.Document!)) as PolicyDocument;
 }
 
 /** Makes a policy or brings it up to date. One that somebody edited is left, unless `overwrite`: it may be stricter on purpose. */

@@ -77,8 +77,8 @@ export const trustDocument = ({ partition, account }: PolicyPlace, subjects: rea
 export const githubIssuer = 'token.actions.githubusercontent.com';
 
 /** As `--print` shows it, for any account: what an administrator can put in by hand. */
-export function printable(partition: string, baseName: string): object {
-  const place = { partition, account: '*', baseName };
+export function printable(partition: string, baseName: string, senders?: readonly string[]): object {
+  const place = { partition, account: '*', baseName, ...(senders !== undefined && { senders }) };
   // A condition compares letter by letter, so that there the account must be named.
   const named = (document: PolicyDocument) =>
     JSON.parse(
