@@ -109,13 +109,15 @@ async function settle(
   const deployed = await engine.getAllConfig();
   const take = async () => {
     if (file === undefined) return;
-    await engine.removeAllConfig(unsetBy(file.settings, deployed));
+    const unset = unsetBy(file.settings, deployed);
+    if (unset.length > 0) await engine.removeAllConfig(unset);
     await engine.setAllConfig({ ...file.settings, ...given });
   };
   if (!isDeployed || settings === 'file') await take();
   await engine.setAllConfig({ ...given, 'aws:region': { value: account.region } });
   const { baseName } = checkedConfig(await engine.getAllConfig());
-  if (changes) assertDeploysFor(baseName, account);
+  if (!changes) return undefined; // only looks, by what is deployed
+  assertDeploysFor(baseName, account);
   if (file === undefined || !isDeployed || settings === 'file') return undefined;
   const differences = differencesOf(file.settings, deployed, given);
   return differences.length === 0 ? undefined : { name: file.name, differences, take };
