@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError, Help } from 'commander';
+import { packageRoot } from '../functions/stack/package-root.ts';
 import { bootstrapIamCommand } from './commands/bootstrap-iam.ts';
 import { completionCommand } from './commands/completion.ts';
 import { costCommand } from './commands/cost.ts';
@@ -21,22 +23,13 @@ import { upCommand } from './commands/up.ts';
 import { usersCommand } from './commands/users.ts';
 import { whoamiCommand } from './commands/whoami.ts';
 import type { CommandContext } from './context.ts';
-import { explain, UserError } from './errors.ts';
+import { UserError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
+import { explain } from './explain.ts';
 import { confirm, confirmName } from './io/confirm.ts';
 import { type Host, jsonHost, terminalHost } from './io/terminal.ts';
 
-const packageFile = ['../package.json', '../../package.json'] // beside the sources; above dist/
-  .map((path) => new URL(path, import.meta.url))
-  .find((url) => {
-    try {
-      return (JSON.parse(readFileSync(url, 'utf8')) as { name?: string }).name === 'labdeploy';
-    } catch {
-      return false; // not there: the other place has it
-    }
-  });
-export const version =
-  packageFile === undefined ? '0.0.0' : (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
+export const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
 
 interface GlobalOptions {
   json?: boolean;

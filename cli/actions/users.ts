@@ -11,13 +11,12 @@ export interface UsersOptions extends StackOptions {
 }
 
 // Outside of functions with `using`: in those the compiler leaves the names of modules as they are.
-const loadLocal = () => import('../../functions/adapters/local/issuer/open-accounts.ts');
+const loadLocal = () => import('../../functions/runtime/workstation/accounts.ts');
 const loadCloud = () =>
   Promise.all([
     import('../deploy/stack.ts'),
     import('../deploy/outputs.ts'),
-    import('../../functions/adapters/aws/cognito-accounts.ts'),
-    import('@aws-sdk/client-cognito-identity-provider'),
+    import('../../functions/runtime/stack-accounts.ts'),
   ]);
 
 /** The people of a service, and where it is. Only what is needed is loaded: the engine takes a second. */
@@ -27,16 +26,15 @@ async function withAccounts(
   work: (accounts: Accounts, service: string) => Promise<void>,
 ): Promise<void> {
   if (data !== undefined) {
-    const { openAccounts } = await loadLocal();
+    const { openFolderAccounts } = await loadLocal();
     const folder = resolve(context.cwd, data);
-    using accounts = openAccounts(folder);
+    using accounts = openFolderAccounts(folder);
     return await work(accounts, folder); // before it is closed
   }
-  const [{ openStack }, { readOutputs }, { cognitoAccounts }, { CognitoIdentityProviderClient }] = await loadCloud();
+  const [{ openStack }, { readOutputs }, { openStackAccounts }] = await loadCloud();
   await using open = await openStack(stack, context);
   const { userPoolId } = await readOutputs(open);
-  const client = new CognitoIdentityProviderClient(open.account.client);
-  await work(cognitoAccounts({ client, userPoolId }), open.name);
+  await work(openStackAccounts({ client: open.account.client, userPoolId }), open.name);
 }
 
 /** As `--json` shows an account: times in UTC. */

@@ -3,8 +3,10 @@ import { CognitoIdentityProviderClient, ListUserPoolsCommand } from '@aws-sdk/cl
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { nodeVersion } from '../../functions/stack/node-version.ts';
 import type { CommandContext } from '../context.ts';
-import { explain, UserError } from '../errors.ts';
+import { UserError } from '../errors.ts';
+import { explain } from '../explain.ts';
 import type { Check } from '../io/deploy-events.ts';
 import { type AwsAccount, accessError, openAccount } from './account.ts';
 import { missingResources } from './engine/drift.ts';
@@ -21,7 +23,6 @@ const ok = (detail: string): Outcome => ({ outcome: 'ok', detail });
 const warn = (detail: string, fix: string): Outcome => ({ outcome: 'warn', detail, fix });
 const fail = (detail: string, fix: string): Outcome => ({ outcome: 'fail', detail, fix });
 
-const neededNode = 24;
 /** Functions that a small lab keeps busy at once. AWS gives new accounts 10 and most others 1000. */
 const usefulConcurrency = 50;
 
@@ -67,9 +68,9 @@ function troubleOf(error: unknown, { region }: AwsAccount): Outcome {
 
 function checkNode(): Outcome {
   const { node } = process.versions;
-  return Number(node.split('.')[0]) >= neededNode
+  return Number(node.split('.')[0]) >= nodeVersion
     ? ok(node)
-    : fail(`${node} is too old`, `install Node ${neededNode} or newer`);
+    : fail(`${node} is too old`, `install Node ${nodeVersion} or newer`);
 }
 
 async function checkEngine(): Promise<Outcome> {

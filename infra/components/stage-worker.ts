@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import type { Stage } from '../../functions/stages/stage.ts';
+import { capitalised } from '../../functions/core/text.ts';
+import type { QueueStage } from '../../functions/stages/stage.ts';
 import { accessStatements, feedStatement } from '../../policies/access-statements.ts';
 import type { StackContext } from '../stack-context.ts';
 import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
@@ -9,12 +10,10 @@ import type { WorkQueue } from './work-queue.ts';
 
 export interface StageWorkerArgs {
   context: StackContext;
-  stage: Stage;
+  stage: QueueStage;
   queue: WorkQueue;
-  things: StackResources;
+  resources: StackResources;
   code: string;
-  environment?: Record<string, pulumi.Input<string>>;
-  memoryMb?: number;
   /** Invocations at a time; Lambda takes 2 and more. */
   maximumConcurrency: number;
 }
@@ -24,8 +23,8 @@ export class StageWorker extends pulumi.ComponentResource {
   readonly function: StageFunction;
 
   constructor(name: string, args: StageWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { context, stage, queue, things, code, memoryMb, maximumConcurrency, environment = {} } = args;
-    super(`labdeploy:stage:${stage.name.charAt(0).toUpperCase()}${stage.name.slice(1)}`, name, {}, opts);
+    const { context, stage, queue, resources, code, maximumConcurrency } = args;
+    super(`labdeploy:stage:${capitalised(stage.name)}`, name, {}, opts);
     const childOpts = { parent: this };
     this.function = new StageFunction(
       `${name}-function`,
@@ -33,12 +32,11 @@ export class StageWorker extends pulumi.ComponentResource {
         context,
         descriptor: stage,
         code,
-        statements: resourceArns(things).apply((places) => [
+        statements: resourceArns(resources).apply((places) => [
           ...accessStatements(stage, places),
           feedStatement(queue.arn),
         ]),
-        environment: { ...environmentOf(stage, things), ...environment },
-        ...(memoryMb !== undefined && { memoryMb }),
+        environment: environmentOf(stage, resources),
       },
       childOpts,
     );
@@ -47,7 +45,7 @@ export class StageWorker extends pulumi.ComponentResource {
       {
         functionName: this.function.function.name,
         eventSourceArn: queue.arn,
-        batchSize: stage.batchSize,
+        batchSize: stage.trigger.batchSize,
         functionResponseTypes: ['ReportBatchItemFailures'],
         scalingConfig: { maximumConcurrency },
       },
@@ -56,6 +54,3 @@ export class StageWorker extends pulumi.ComponentResource {
     this.registerOutputs({ functionName: this.function.function.name });
   }
 }
-
-/** AWS: a message stays hidden for at least six times what its function may take. */
-export const visibilitySeconds = ({ timeoutSeconds }: Stage): number => 6 * timeoutSeconds;

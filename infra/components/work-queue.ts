@@ -1,9 +1,9 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { daySeconds } from '../../functions/core/time.ts';
 import type { StackContext } from '../stack-context.ts';
 import { onlyByTls, type PolicyStatement } from './private-bucket.ts';
 
-const day = 24 * 60 * 60;
 /** A message is dead at the latest then; its age goes on in the dead letters, which must keep it longer. */
 const queueDays = 10;
 const deadDays = 14; // the most that SQS has
@@ -36,7 +36,7 @@ export class WorkQueue extends pulumi.ComponentResource {
       `${name}-dead`,
       {
         name: deadName,
-        messageRetentionSeconds: deadDays * day,
+        messageRetentionSeconds: deadDays * daySeconds,
         visibilityTimeoutSeconds: 300,
         sqsManagedSseEnabled: true,
         redriveAllowPolicy: JSON.stringify({ redrivePermission: 'byQueue', sourceQueueArns: [this.arn] }),
@@ -48,7 +48,7 @@ export class WorkQueue extends pulumi.ComponentResource {
       name,
       {
         name: queueName,
-        messageRetentionSeconds: queueDays * day,
+        messageRetentionSeconds: queueDays * daySeconds,
         visibilityTimeoutSeconds: visibilitySeconds,
         receiveWaitTimeSeconds: 20,
         sqsManagedSseEnabled: true,
