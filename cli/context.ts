@@ -13,6 +13,8 @@ export interface CommandContext {
   canAnswer: boolean;
   /** Asks yes or no. Throws `inputNeeded` where nobody can answer. */
   confirm(question: string): Promise<boolean>;
+  /** The same of a choice that --yes says nothing about: undefined where nobody sits at a terminal, or --yes was given. */
+  choose(question: string): Promise<boolean | undefined>;
   /** Asks for a name typed back, before something that cannot be taken back. Throws where the answer is another. */
   confirmName(question: string, name: string): Promise<void>;
   version: string;

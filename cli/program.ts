@@ -151,6 +151,7 @@ export async function main(args: readonly string[]): Promise<number> {
       interactive,
       canAnswer: answers.yes || answers.interactive,
       confirm: (question) => confirm(question, answers),
+      choose: async (question) => (answers.yes || !answers.interactive ? undefined : confirm(question, answers)),
       confirmName: (question, name) => confirmName(question, name, answers),
       version,
     });

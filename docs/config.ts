@@ -41,9 +41,10 @@ labdeploy up --config signUp=domains --config 'allowedDomains=["lab.example"]'
 What is given once is kept with the deployment's state: the next \`labdeploy up\` needs to name only what changes. Lists and
 objects are JSON. A key that does not exist, or a value that cannot be used, is named and nothing is changed.
 
-In a folder with labdeploy's \`Pulumi.yaml\`, such as a fork, the settings of the stack NAME are in \`Pulumi.NAME.yaml\` instead,
-with the namespace before each key (\`labdeploy:retentionDays: 7\`); \`Pulumi.dev.yaml\` is an example, and \`--config\` writes
-there. The region is \`aws:region\`.
+In a folder with labdeploy's \`Pulumi.yaml\`, such as a fork, the first deployment of the stack NAME takes the settings of
+\`Pulumi.NAME.yaml\`, with the namespace before each key (\`labdeploy:retentionDays: 7\`); \`Pulumi.dev.yaml\` is an example. Later what is
+deployed counts: differences are shown with both values, \`up\` asks, and \`--settings file\` deploys the file's. Nothing writes into it.
+Its region, \`aws:region\`, counts where neither \`--region\` nor \`AWS_REGION\` is given. \`baseName\` stays for the life of a stack.
 
 | key | type | default | meaning |
 | --- | --- | --- | --- |

@@ -2,9 +2,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RunError } from '@pulumi/pulumi';
+
 import { packageRoot } from '../functions/stack/package-root.ts';
 import { assembleFunctions } from './artifacts/assemble.ts';
+import { packLargeFunctions } from './artifacts/large-code.ts';
 import { type Config, ConfigError } from './config.ts';
+import { functionNames } from './functions.ts';
 import { isAlive } from './is-alive.ts';
 import type { ServiceArgs } from './service.ts';
 
@@ -23,6 +26,7 @@ export async function buildArtifacts({
   const code = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   process.once('exit', () => rmSync(code, { recursive: true, force: true }));
   await assembleFunctions({ bundles, out: code, architecture, models: [modelFolder(model)] });
+  await packLargeFunctions(code, functionNames);
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
   return { code, page, version };
 }

@@ -56,3 +56,14 @@ function taken(name: string, what: Named): string {
 
 /** Tells apart what is named the same in two accounts or regions, where names are the whole world's: buckets, sign-in domains. */
 export const accountRegionDigest = (account: string, region: string): string => digest(`${account}/${region}`, 8);
+
+export interface DeploymentParts {
+  baseName: string;
+  stack: string;
+  account: string;
+  region: string;
+}
+
+/** Value of the tag that says which deployment a resource belongs to; no other account, region, stack or base name has it. */
+export const deploymentId = ({ baseName, stack, account, region }: DeploymentParts): string =>
+  [baseName, stack, account, region].join('/');

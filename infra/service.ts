@@ -4,9 +4,10 @@ import { mapValues } from '../functions/core/map-values.ts';
 import { buckets } from '../functions/core/object-keys.ts';
 import { isFed, isScheduled, type Stage } from '../functions/stages/stage.ts';
 import { stages as allStages } from '../functions/stages/stages.ts';
-import { stackTag } from '../policies/tagged-types.ts';
+import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
 import { Identity, scopes, signInOrigins } from './components/identity.ts';
+import { storeLargeCode } from './components/large-code.ts';
 import { Monitoring } from './components/monitoring.ts';
 import { ScheduledStage } from './components/scheduled-stage.ts';
 import { StageWorker } from './components/stage-worker.ts';
@@ -15,6 +16,8 @@ import type { Config } from './config.ts';
 import { allowPages, type Data, makeData } from './data.ts';
 import { deleteBeforeReplace } from './delete-before-replace.ts';
 import { configured } from './functions.ts';
+import { keepNames } from './keep-names.ts';
+import { deploymentId } from './naming.ts';
 import type { DeclaredOutputs } from './outputs.ts';
 import type { PartArgs } from './part-args.ts';
 import { type AccountRegion, type StackContext, stackContext } from './stack-context.ts';
@@ -42,9 +45,13 @@ export class Service extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const { config, stack, place, code, page, version, stages = allStages } = args;
-    const transformations = [tagging({ [stackTag]: stack }), deleteBeforeReplace, ...(opts.transformations ?? [])];
+    const tags = { [stackTag]: stack, [deploymentTag]: deploymentId({ ...place, baseName: config.baseName, stack }) };
+    const transformations = [tagging(tags), deleteBeforeReplace, keepNames, ...(opts.transformations ?? [])];
     super('labdeploy:service:Service', name, {}, { ...opts, transformations });
-    const part: PartArgs = { name, context: stackContext(config, stack, place), code, childOpts: { parent: this } };
+    const childOpts = { parent: this };
+    const names = stackContext(config, stack, place);
+    const context = { ...names, largeCode: storeLargeCode(`${name}-code`, names, code, childOpts) };
+    const part: PartArgs = { name, context, code, childOpts };
     const data = makeData(part, stages);
     const web = makePage(part, data, page);
     const people = makePeople(part, web.ui);

@@ -1,5 +1,12 @@
+import type * as pulumi from '@pulumi/pulumi';
 import type { Config } from './config.ts';
 import { accountRegionDigest, type Named, nameOf } from './naming.ts';
+
+/** Where a function's code lies that is too large for a request. */
+export interface StoredCode {
+  s3Bucket: pulumi.Input<string>;
+  s3Key: pulumi.Input<string>;
+}
 
 /** What every component of one stack is told. */
 export interface StackContext {
@@ -9,6 +16,8 @@ export interface StackContext {
   region: string;
   /** `aws`, `aws-cn`, `aws-us-gov`: the second word of every ARN. */
   partition: string;
+  /** By name of the function, code that is not in the request which makes it. */
+  largeCode?: Readonly<Record<string, StoredCode>>;
   /** Physical name of a part. */
   name(part: string, what: Named): string;
   /** The same, where no other account or region may have it. */

@@ -1,5 +1,16 @@
+import { hasStackTag, inOwnAccount } from './conditions.ts';
 import { type PolicyPlace, regional, worldwide } from './named-arns.ts';
-import type { Statement } from './statement.ts';
+import type { PolicyDocument, Statement } from './statement.ts';
+
+/** Of whom a mail comes from. */
+const senderKey = 'ses:FromAddress';
+
+/** The senders that a boundary, as it is in the account, limits mail to; undefined: it does not. */
+export function sendersIn(document: PolicyDocument): string[] | undefined {
+  const mail = document.Statement.find(({ Sid }) => Sid === 'Mail');
+  const senders = mail?.Condition?.StringLike?.[senderKey];
+  return senders === undefined ? undefined : [senders].flat();
+}
 
 /** Name of the policy without which the deployer can give no role to a stack. */
 export const boundaryName = (baseName: string): string => `${baseName}-boundary`;
@@ -24,7 +35,8 @@ export const boundaryStatements = (place: PolicyPlace): Statement[] => [
       's3:ListBucketMultipartUploads',
     ],
     on: [`arn:${place.partition}:s3:::${place.baseName}-*`],
-    why: 'images and results; no bucket is made, opened or removed',
+    why: 'images and results of this account; no bucket is made, opened or removed',
+    conditions: inOwnAccount(place, 'StringEquals'),
   },
   {
     id: 'Messages',
@@ -67,14 +79,16 @@ export const boundaryStatements = (place: PolicyPlace): Statement[] => [
   {
     id: 'Addresses',
     actions: ['cognito-idp:AdminGetUser'],
-    on: regional(place, 'cognito-idp', 'userpool/*'), // Cognito names pools itself
-    why: 'notices go to the address of the owner of a job',
+    on: regional(place, 'cognito-idp', 'userpool/*'), // Cognito names pools itself; the condition says whose they are
+    why: 'notices go to the address of the owner of a job; no pool that is of no stack',
+    conditions: hasStackTag,
   },
   {
     id: 'Mail',
     actions: ['ses:SendEmail'],
-    on: regional(place, 'ses', 'identity/*', 'configuration-set/*'), // senders are the lab's own addresses
+    on: regional(place, 'ses', 'identity/*', 'configuration-set/*'), // in its sandbox SES asks about recipients too
     why: 'notices are mailed',
+    ...(place.senders !== undefined && { conditions: { StringLike: { [senderKey]: place.senders } } }),
   },
   {
     id: 'Notices',

@@ -4,6 +4,8 @@ export interface PolicyPlace {
   account: string;
   /** First word of the names of all stacks: `labdeploy`. */
   baseName: string;
+  /** Whom stacks may mail as: addresses, where `*@` is any of a domain; absent: any that SES has verified. */
+  senders?: readonly string[];
 }
 
 /** ARNs in every region of the account; `%` in a resource stands for the base name. */

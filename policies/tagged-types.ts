@@ -1,6 +1,9 @@
 /** Every resource carries it, so that what a stack pays for can be found, and that nothing is left of it. */
 export const stackTag = 'labdeploy:stack';
 
+/** Whose it is beyond doubt: base name, stack, account and region. Deployments of earlier versions get it with their next up. */
+export const deploymentTag = 'labdeploy:deployment';
+
 /** Whether each type of resource that a stack is made of takes tags. */
 export const taggedTypes: Readonly<Record<string, boolean>> = {
   'aws:apigatewayv2/api:Api': true,

@@ -93,6 +93,7 @@ async function timeOfFiles(images: string, output: string, model: string, worker
       env: {},
       interactive: false,
       canAnswer: true,
+      choose: async () => undefined,
       confirm: async () => true,
       confirmName: async () => {},
       version: '0.0.0',

@@ -12,6 +12,8 @@ import {
   printable,
   trustDocument,
 } from '../deploy/iam/documents.ts';
+import { subjectsOf, trustedSubjects, withoutSubjects } from '../deploy/iam/github-subjects.ts';
+import { withSenders } from '../deploy/iam/senders.ts';
 import { deniedActions } from '../deploy/iam/simulate.ts';
 import { UserError } from '../errors.ts';
 
@@ -20,8 +22,12 @@ export interface BootstrapOptions {
   baseName: string;
   user?: boolean;
   createAccessKey?: boolean;
-  /** `owner/repository`. */
-  github?: string;
+  /** `owner/repository` or `owner/repository:environment`; they are added to those that are trusted. */
+  github?: string[];
+  /** The same, of those that are to be trusted no more. */
+  forgetGithub?: string[];
+  /** Addresses, or `*@lab.example`, that stacks may mail as; they are added to those that they may already. */
+  mailFrom?: string[];
   overwrite?: boolean;
   print?: boolean;
   check?: boolean;
@@ -40,11 +46,14 @@ const anyRegion = 'us-east-1';
 /** Makes, shows, checks or removes the one who deploys. Safe to repeat; never takes away what somebody else put there. */
 export async function bootstrapIam(options: BootstrapOptions, context: CommandContext): Promise<void> {
   const { io, env } = context;
-  if (options.print) {
-    return io.emit('bootstrap.printed', { policies: printable('aws', options.baseName) });
+  for (const sender of options.mailFrom ?? []) {
+    if (/^(\*|[^\s*@?]+)@[^\s*@?]+\.[^\s*@?]+$/.test(sender)) continue;
+    const detail = `'${sender}' is neither an address nor *@ and a domain`;
+    throw new UserError('usage', { detail, command: 'bootstrap-iam' });
   }
-  if (options.github !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(options.github)) {
-    throw new UserError('usage', { detail: `'${options.github}' is not owner/repository`, command: 'bootstrap-iam' });
+  for (const given of [...(options.github ?? []), ...(options.forgetGithub ?? [])]) subjectsOf(given);
+  if (options.print) {
+    return io.emit('bootstrap.printed', { policies: printable('aws', options.baseName, options.mailFrom) });
   }
   const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? anyRegion;
   const account = await openAccount(region, env);
@@ -65,23 +74,24 @@ const policyArn = (place: Bootstrap['place'], { path, name }: NamedPolicy) => ar
 const githubArn = (place: Bootstrap['place']) => arnOf(place, 'oidc-provider', '/', githubIssuer);
 
 async function make(bootstrap: Bootstrap, context: CommandContext): Promise<void> {
-  const { iam, account, place, github, overwrite = false } = bootstrap;
+  const { iam, account, place, github = [], forgetGithub = [], overwrite = false } = bootstrap;
   const { io } = context;
   const name = deployerName(place.baseName);
   const user = bootstrap.user === true || bootstrap.createAccessKey === true;
   if (account.arn.endsWith(':root')) io.emit('bootstrap.root', { account: account.id });
   const policies = deployerPolicies(place);
-  const boundary = boundaryPolicy(place);
+  const boundary = boundaryPolicy(await withSenders(iam, place, bootstrap.mailFrom));
   const question = `Let account ${account.id} have the role ${user ? 'and the user ' : ''}${name}?`;
   if (!(await context.confirm(question))) throw new UserError('declined', { command: 'bootstrap-iam' });
   const tell = (what: string, change: access.Change) => io.emit('bootstrap.step', { what, change });
   for (const policy of [boundary, ...policies]) {
     tell(`policy ${policy.name}`, await access.ensurePolicy(iam, policyArn(place, policy), policy, overwrite));
   }
-  if (github !== undefined) tell(`trust in ${githubIssuer}`, await access.ensureGithub(iam, githubArn(place)));
-  const trust = trustDocument(place, github);
-  const ifThere = github === undefined ? ('keep' as const) : ('change' as const);
-  const role = { name, path: deployerPath, trust, ifThere };
+  const trusted = trustedSubjects((await access.trustOf(iam, name)) ?? {});
+  const kept = forgetGithub.reduce<readonly string[]>(withoutSubjects, trusted);
+  const subjects = [...new Set([...kept, ...github.flatMap(subjectsOf)])];
+  if (github.length > 0) tell(`trust in ${githubIssuer}`, await access.ensureGithub(iam, githubArn(place)));
+  const role = { name, path: deployerPath, trust: trustDocument(place, subjects) };
   tell(`role ${name}`, await access.ensureRole(iam, role, overwrite));
   const arns = policies.map((policy) => policyArn(place, policy));
   await access.attach(iam, { role: name }, arns);
@@ -93,6 +103,7 @@ async function make(bootstrap: Bootstrap, context: CommandContext): Promise<void
   io.emit('bootstrap.done', {
     role: arnOf(place, 'role', deployerPath, name),
     boundary: policyArn(place, boundary),
+    ...(subjects.length > 0 && { github: subjects }),
     ...(user && { user: arnOf(place, 'user', deployerPath, name) }),
     ...(key !== undefined && { accessKeyId: key.id, secretAccessKey: key.secret }),
   });

@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parse } from 'yaml';
 import { Failure } from '../../functions/core/errors.ts';
 import type { Config } from '../../infra/config.ts';
 import type { CommandContext } from '../context.ts';
@@ -19,7 +16,8 @@ import {
 import { tracesOfJob } from '../deploy/cost/job-traces.ts';
 import { metricsOfStack } from '../deploy/cost/stack-metrics.ts';
 import { readOutputs } from '../deploy/outputs.ts';
-import { checkedConfig, parseConfig, project } from '../deploy/settings.ts';
+import { checkedConfig, parseConfig } from '../deploy/settings.ts';
+import { readSettingsFile } from '../deploy/settings-file.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
 
@@ -43,8 +41,9 @@ export async function cost(options: CostOptions, context: CommandContext): Promi
 
 async function costBefore(options: CostOptions, { io, env, cwd }: CommandContext): Promise<void> {
   const { files, megabytes, seconds } = options;
-  const region = await regionOf(options.region, env);
-  const config = checkedConfig({ ...(await settingsIn(cwd, options.stack)), ...parseConfig(options.config ?? []) });
+  const file = await readSettingsFile(cwd, options.stack);
+  const region = await regionOf(options.region, env, file?.region);
+  const config = checkedConfig({ ...file?.settings, ...parseConfig(options.config ?? []) });
   const folder = { files, megabytes, ...(seconds !== undefined && { seconds }) };
   io.emit('cost.before', {
     ...{ region, files, megabytes },
@@ -103,23 +102,4 @@ async function costAfter(options: CostOptions, context: CommandContext): Promise
   } catch (error) {
     throw accessError(error, region) ?? error;
   }
-}
-
-/** Of a folder that keeps labdeploy's configuration, such as a fork: what its next `up` would use. */
-async function settingsIn(cwd: string, stack: string): Promise<Record<string, { value: string }>> {
-  const read = async (name: string) => {
-    const text = await readFile(join(cwd, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    });
-    return text === undefined ? undefined : ((parse(text) ?? {}) as Record<string, unknown>);
-  };
-  if ((await read('Pulumi.yaml'))?.name !== project) return {};
-  const { config = {} } = ((await read(`Pulumi.${stack}.yaml`)) ?? {}) as { config?: Record<string, unknown> };
-  return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
-      key,
-      { value: typeof value === 'string' ? value : JSON.stringify(value) },
-    ]),
-  );
 }

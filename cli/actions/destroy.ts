@@ -1,5 +1,6 @@
 import type { CommandContext } from '../context.ts';
 import { priceTable } from '../deploy/cost/prices.ts';
+import { forgetDeletedUserPools } from '../deploy/engine/deleted-user-pools.ts';
 import { resourcesOf } from '../deploy/engine/engine-state.ts';
 import { assertFree } from '../deploy/engine/lock-files.ts';
 import { type PlannedChange, runOperation } from '../deploy/engine/run-operation.ts';
@@ -7,13 +8,14 @@ import { project } from '../deploy/settings.ts';
 import { listStacks, type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
 import { removeState } from '../deploy/state.ts';
 import { contentsOf, emptyBucket } from '../deploy/teardown/bucket-contents.ts';
+import { stopExpiry } from '../deploy/teardown/expiry.ts';
 import { leftovers, removeLogGroups } from '../deploy/teardown/leftovers.ts';
-import { pricesOf, retainedDataOf } from '../deploy/teardown/retained-data.ts';
+import { detach, pricesOf, retainedDataOf } from '../deploy/teardown/retained-data.ts';
 import { UserError } from '../errors.ts';
 import type { RetainedData } from '../io/deploy-events.ts';
 
 export interface DestroyOptions extends StackOptions {
-  /** Leave the buckets and the job table. */
+  /** Leave the buckets, the job table and the people. */
   keepData?: boolean;
   /** Also remove the state bucket and its passphrase, when no stack is left. */
   all?: boolean;
@@ -25,10 +27,22 @@ export interface DestroyOptions extends StackOptions {
  */
 export async function destroy(options: DestroyOptions, context: CommandContext): Promise<void> {
   const started = performance.now();
+  if (options.all) await assertLastStack(options, context);
   const kept = await removeStack(options, context);
   if (options.all) await removeOwnState(options, context);
   const seconds = (performance.now() - started) / 1000;
   context.io.emit('destroy.done', { stack: options.stack, seconds, kept, pricesOf: priceTable.date });
+}
+
+/** Before anything goes. Throws `stateInUse` where the state has other stacks, `usage` where this one stays in it. */
+async function assertLastStack({ stack, keepData, region }: DestroyOptions, context: CommandContext): Promise<void> {
+  if (keepData) {
+    const detail = '--all removes the state, which knows what --keep-data keeps';
+    throw new UserError('usage', { detail, command: 'destroy' });
+  }
+  const { stacks } = await listStacks({ stack, ...(region !== undefined && { region }) }, context);
+  const others = stacks.flatMap(({ name }) => (name === stack ? [] : [name]));
+  if (others.length > 0) throw new UserError('stateInUse', { name: stack, others: others.join(', ') });
 }
 
 /** Returns what was kept. With `all` a stack that is gone already is no failure: what is left of it goes. */
@@ -43,6 +57,7 @@ async function removeStack(options: DestroyOptions, context: CommandContext): Pr
   await using stack = found;
   const { account, name } = stack;
   await assertFree(stack, context); // before its data goes
+  if (keepData) await forgetDeletedUserPools(stack); // those that somebody has removed cannot be kept
   const resources = (await resourcesOf(stack.engine)).filter(({ custom }) => custom);
   const buckets = resources.filter(({ type }) => type === 'aws:s3/bucket:Bucket').map(({ id }) => id!);
   const contents = (await Promise.all(buckets.map((bucket) => contentsOf(bucket, account)))).filter(
@@ -55,12 +70,18 @@ async function removeStack(options: DestroyOptions, context: CommandContext): Pr
     bytes: contents.reduce((sum, { bytes }) => sum + bytes, 0),
   });
   await context.confirmName(
-    keepData ? `Remove ${name}, but not its data?` : `Remove ${name} with all its images and results?`,
+    keepData
+      ? `Remove ${name}? Images, results, jobs and accounts of people stay, and none of them expires; its address, its logs and work that waits go.`
+      : `Remove ${name} with all its images, results, jobs and accounts of people?`,
     name,
   );
   const kept = keepData ? retainedDataOf(resources, contents) : [];
   const prices = await pricesOf(kept, contents, account);
   const names = prices.map((each) => each.name);
+  if (kept.length > 0) {
+    for (const { type, id } of kept) if (type === 'aws:dynamodb/table:Table') await stopExpiry(id!, account);
+    await detach(stack, kept);
+  }
   await Promise.all(
     buckets
       .filter((bucket) => !names.includes(bucket))
@@ -74,10 +95,13 @@ async function removeStack(options: DestroyOptions, context: CommandContext): Pr
     ...going.map(({ urn, type }) => ({ urn, type, op: 'delete' })),
     ...(await unfinished(stack, context)),
   ];
-  await runOperation(stack, 'destroy', io, { signal, planned, exclude: kept.map(({ urn }) => urn) });
+  await runOperation(stack, 'destroy', io, {
+    ...{ signal, planned, refresh: options.refresh ?? false },
+    exclude: kept.map(({ urn }) => urn),
+  });
   const baseName = (await stack.engine.getAllConfig())[`${project}:baseName`]?.value ?? project;
   await removeLogGroups(`/aws/lambda/${baseName}-${name}-`, account);
-  const left = await leftovers(name, account, names, signal);
+  const left = await leftovers({ stack: name, baseName, account }, names, signal);
   for (const arn of left) io.emit('destroy.leftover', { arn });
   if (left.length > 0) throw new UserError('leftovers', { stack: name, count: left.length });
   if (kept.length === 0) await stack.engine.workspace.removeStack(name);
@@ -92,9 +116,9 @@ async function unfinished(stack: OpenStack, { io, signal }: CommandContext): Pro
 }
 
 /** Only when no stack needs it any more, and not one that PULUMI_BACKEND_URL names: that is somebody's own. */
-async function removeOwnState({ region }: DestroyOptions, context: CommandContext): Promise<void> {
+async function removeOwnState({ stack, region }: DestroyOptions, context: CommandContext): Promise<void> {
   if (context.env.PULUMI_BACKEND_URL !== undefined) return;
-  const { account, stacks } = await listStacks(region === undefined ? {} : { region }, context);
+  const { account, stacks } = await listStacks({ stack, ...(region !== undefined && { region }) }, context);
   const [other] = stacks;
   if (other !== undefined) throw new UserError('stackNotEmpty', { name: other.name, resources: other.resources });
   await removeState(account);

@@ -4,9 +4,10 @@ import { UserError } from '../errors.ts';
 import type { Check } from '../io/deploy-events.ts';
 
 /** Looks at everything that a deployment needs, changes nothing, and fails when one thing would stop it. */
-export async function doctor(options: { stack: string; region?: string }, { io, env }: CommandContext): Promise<void> {
+export async function doctor(options: { stack: string; region?: string }, context: CommandContext): Promise<void> {
+  const { io } = context;
   const done: Check[] = [];
-  for await (const check of checks(options, env)) {
+  for await (const check of checks(options, context)) {
     io.emit('doctor.check', check);
     done.push(check);
   }

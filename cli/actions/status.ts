@@ -2,18 +2,20 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { GetQueueAttributesCommand, type QueueAttributeName, SQSClient } from '@aws-sdk/client-sqs';
 import type { CommandContext } from '../context.ts';
 import { type AwsAccount, accessError } from '../deploy/account.ts';
+import { missingResources } from '../deploy/engine/drift.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
 import { probe } from '../deploy/wait-until-reachable.ts';
 import type { StatusView } from '../io/deploy-events.ts';
 
-/** Does the service answer, what waits in its queues, and which alarms ring? */
+/** Does the service answer, what waits in its queues, which alarms ring, and has somebody removed a part of it? */
 export async function status(options: StackOptions, context: CommandContext): Promise<void> {
   await using stack = await openStack(options, context);
   const { name, account } = stack;
   const { url, queues, deadLetters, functions } = await readOutputs(stack);
   try {
-    const [trouble, depths, alarms] = await Promise.all([
+    const [missing, trouble, depths, alarms] = await Promise.all([
+      missingResources(stack, context),
       probe(`${url}/healthz`),
       Promise.all(Object.keys(queues).map((queue) => depthOf(queue, queues[queue]!, deadLetters[queue], account))),
       ringing(Object.values(functions), account),
@@ -22,7 +24,8 @@ export async function status(options: StackOptions, context: CommandContext): Pr
       stack: name,
       url,
       ...(trouble !== undefined && { answers: trouble }),
-      queues: depths,
+      queues: depths.filter((each) => each !== undefined),
+      missing,
       alarms,
     });
   } catch (error) {
@@ -38,7 +41,7 @@ async function depthOf(
   url: string,
   dead: string | undefined,
   { client }: AwsAccount,
-): Promise<StatusView['queues'][number]> {
+): Promise<StatusView['queues'][number] | undefined> {
   const sqs = new SQSClient(client);
   const ask = async (QueueUrl: string) => {
     const { Attributes = {} } = await sqs.send(
@@ -46,8 +49,13 @@ async function depthOf(
     );
     return { waiting: Number(Attributes[waiting]), hidden: Number(Attributes[hidden]) };
   };
-  const [live, given] = await Promise.all([ask(url), dead === undefined ? undefined : ask(dead)]);
-  return { queue, ...live, dead: given?.waiting ?? 0 };
+  try {
+    const [live, given] = await Promise.all([ask(url), dead === undefined ? undefined : ask(dead)]);
+    return { queue, ...live, dead: given?.waiting ?? 0 };
+  } catch (error) {
+    if ((error as Error).name === 'QueueDoesNotExist') return undefined; // it is among those that are missing
+    throw error;
+  }
 }
 
 /** Alarms of this stack: they begin as its functions do. */

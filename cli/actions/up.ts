@@ -1,11 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { inviteFirstAdmin } from '../../functions/runtime/stack-accounts.ts';
 import type { CommandContext } from '../context.ts';
+import { forgetDeletedUserPools } from '../deploy/engine/deleted-user-pools.ts';
+import { resourcesOf } from '../deploy/engine/engine-state.ts';
 import { assertFree } from '../deploy/engine/lock-files.ts';
 import { type PlannedChange, runOperation } from '../deploy/engine/run-operation.ts';
 import { resourceOf } from '../deploy/engine/urn.ts';
-import { readOutputs } from '../deploy/outputs.ts';
+import { outputsOfUp } from '../deploy/outputs.ts';
+import { checkedConfig } from '../deploy/settings.ts';
 import { type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
+import { dataOf, losingChanges } from '../deploy/stateful.ts';
+import { resumeExpiry } from '../deploy/teardown/expiry.ts';
 import { probe } from '../deploy/wait-until-reachable.ts';
 import { UserError } from '../errors.ts';
 import type { ChangeView } from '../io/deploy-events.ts';
@@ -27,15 +32,21 @@ export async function up(options: UpOptions, context: CommandContext): Promise<v
   const started = performance.now();
   await using stack = await openStack(options, context, 'make');
   tellStart(stack, context);
+  await askSettings(stack, context);
   await assertFree(stack, context);
-  const { changes } = await runOperation(stack, 'preview', io, { signal, command: 'up' });
+  await tellTakesUp(stack, context);
+  const { refresh = false } = options;
+  if (refresh) await forgetDeletedUserPools(stack);
+  const { changes } = await runOperation(stack, 'preview', io, { signal, refresh, command: 'up' });
+  assertKeepsData(stack, changes);
   if (changes.length > 0) {
     io.emit('deploy.plan', { stack: stack.name, changes: changes.map(viewOf) });
     if (!(await context.confirm(`Make these changes to ${stack.name}?`)))
       throw new UserError('declined', { command: 'up' });
-    await runOperation(stack, 'up', io, { signal, planned: changes });
+    await runOperation(stack, 'up', io, { signal, refresh, planned: changes });
   }
-  const outputs = await readOutputs(stack);
+  const outputs = await outputsOfUp(stack);
+  if (!(await resumeExpiry(outputs.table, stack.account))) io.emit('up.expiryLater', { table: outputs.table });
   if (options.wait) await untilItAnswers(outputs.url, context);
   const { admin } = options;
   const pool = { client: stack.account.client, userPoolId: outputs.userPoolId };
@@ -54,13 +65,49 @@ export async function up(options: UpOptions, context: CommandContext): Promise<v
 export async function preview(options: StackOptions, context: CommandContext): Promise<void> {
   await using stack = await openStack(options, context, 'imagine');
   tellStart(stack, context);
-  const { changes } = await runOperation(stack, 'preview', context.io, { signal: context.signal });
+  if (stack.fileSettings !== undefined) tellSettings(stack.name, stack.fileSettings, context);
+  await tellTakesUp(stack, context);
+  const { refresh = false } = options;
+  const { changes } = await runOperation(stack, 'preview', context.io, { signal: context.signal, refresh });
+  for (const change of losingChanges(changes)) context.io.emit('deploy.wouldLose', lossOf(change));
   context.io.emit('preview.done', { stack: stack.name, changes: changes.map(viewOf) });
 }
 
 function tellStart({ name, account }: OpenStack, { io }: CommandContext): void {
   io.emit('deploy.started', { stack: name, account: account.id, region: account.region, as: account.arn });
 }
+
+/** What `destroy --keep-data` left does not expire until the stack is there again. */
+async function tellTakesUp({ engine, name, last }: OpenStack, { io }: CommandContext): Promise<void> {
+  if (last?.kind !== 'destroy' || !(await resourcesOf(engine)).some(({ urn }) => dataOf(urn) !== undefined)) return;
+  io.emit('deploy.takesUp', { stack: name, retentionDays: checkedConfig(await engine.getAllConfig()).retentionDays });
+}
+
+/** What is deployed counts: a file with other settings may be a fresh clone's. Who sits at a terminal is asked. */
+async function askSettings({ name, fileSettings }: OpenStack, context: CommandContext): Promise<void> {
+  if (fileSettings === undefined) return;
+  tellSettings(name, fileSettings, context);
+  if (await context.choose(`Deploy the settings of ${fileSettings.name}? No keeps those that are deployed.`))
+    await fileSettings.take();
+}
+
+function tellSettings(
+  stack: string,
+  { name: file, differences }: NonNullable<OpenStack['fileSettings']>,
+  { io }: CommandContext,
+): void {
+  io.emit('deploy.settingsDiffer', { stack, file, differences: [...differences] });
+}
+
+/** Throws `dataWouldGo` where a plan replaces or removes a bucket, table or pool: no --yes stands for that. */
+function assertKeepsData({ name }: OpenStack, changes: readonly PlannedChange[]): void {
+  const lost = losingChanges(changes).map(lossOf);
+  if (lost.length === 0) return;
+  const resources = lost.map(({ resource, data }) => `${resource}, with ${data}`).join('; ');
+  throw new UserError('dataWouldGo', { stack: name, resources });
+}
+
+const lossOf = ({ urn }: PlannedChange) => ({ resource: resourceOf(urn), data: dataOf(urn)! });
 
 const viewOf = ({ urn, type, op, properties }: PlannedChange): ChangeView => ({
   op,

@@ -1,9 +1,9 @@
 import type { CommandContext } from '../context.ts';
 import type { StackOptions } from '../deploy/stack.ts';
-import { stackCommand, withConfig } from './stack-options.ts';
+import { stackCommand, withConfig, withRefresh } from './stack-options.ts';
 
 export const previewCommand = (context: CommandContext) =>
-  withConfig(stackCommand('preview', 'show what up would change'))
+  withRefresh(withConfig(stackCommand('preview', 'show what up would change')))
     .addHelpText('after', '\nExample:\n  labdeploy preview --config memory=3008')
     .action(async (options: StackOptions) => {
       const { preview } = await import('../actions/up.ts');

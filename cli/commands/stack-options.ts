@@ -20,8 +20,18 @@ export const stackCommand = (name: string, summary: string): Command =>
 
 export const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
 
+export const withRefresh = (command: Command): Command =>
+  command.option('--refresh', 'compare with the account first, where somebody may have changed or removed something');
+
 export const withConfig = (command: Command): Command =>
-  command.option('-c, --config <key=value>', 'a setting, kept for the next time; may be repeated', collect);
+  command
+    .option('-c, --config <key=value>', 'a setting, kept for the next time; may be repeated', collect)
+    .addOption(
+      new Option('--settings <whose>', "where Pulumi.STACK.yaml has others: those deployed, or the file's").choices([
+        'deployed',
+        'file',
+      ]),
+    );
 
 /** Before anything is read or asked of AWS: a script that forgot --yes must not wait for its answer. */
 export function assertAnswered({ canAnswer }: CommandContext, question: string): void {

@@ -23,8 +23,12 @@ export interface ClientOptions {
 const attempts = 4;
 
 /** What the SDK's default chain finds: variables, profile, SSO, container or machine role. Throws before anything is changed. */
-export async function openAccount(wanted: string | undefined, env: NodeJS.ProcessEnv): Promise<AwsAccount> {
-  const region = await regionOf(wanted, env);
+export async function openAccount(
+  wanted: string | undefined,
+  env: NodeJS.ProcessEnv,
+  ofFile?: string,
+): Promise<AwsAccount> {
+  const region = await regionOf(wanted, env, ofFile);
   const client = { region, maxAttempts: attempts, forcePathStyle: env.AWS_ENDPOINT_URL !== undefined };
   try {
     const { Account, Arn } = await new STSClient({ ...client, maxAttempts: 2 }).send(new GetCallerIdentityCommand({}));
@@ -36,9 +40,9 @@ export async function openAccount(wanted: string | undefined, env: NodeJS.Proces
 
 const regionForm = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
-/** Needs no credentials. Throws `regionMissing` or `regionUnknown`. */
-export async function regionOf(wanted: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
-  const region = wanted ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? (await regionOfProfile());
+/** `ofFile` is `aws:region` of the stack's file. Needs no credentials. Throws `regionMissing` or `regionUnknown`. */
+export async function regionOf(wanted: string | undefined, env: NodeJS.ProcessEnv, ofFile?: string): Promise<string> {
+  const region = wanted ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? ofFile ?? (await regionOfProfile());
   if (region === undefined) throw new UserError('regionMissing', {});
   if (!regionForm.test(region)) throw new UserError('regionUnknown', { region });
   return region;

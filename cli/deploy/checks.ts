@@ -1,14 +1,19 @@
 import { CloudFrontClient, ListDistributionsCommand } from '@aws-sdk/client-cloudfront';
 import { CognitoIdentityProviderClient, ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { nodeVersion } from '../../functions/stack/node-version.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { explain } from '../explain.ts';
 import type { Check } from '../io/deploy-events.ts';
 import { type AwsAccount, accessError, openAccount } from './account.ts';
+import { missingResources } from './engine/drift.ts';
 import { installedEngine } from './engine/engine.ts';
+import { ownBuckets } from './own-buckets.ts';
+import { readSettingsFile } from './settings-file.ts';
+import { openStack, type StackOptions } from './stack.ts';
 import { stateBucketName } from './state.ts';
 import { tagged } from './teardown/leftovers.ts';
 
@@ -24,13 +29,15 @@ const usefulConcurrency = 50;
 /** What stands between this machine and a deployment; each check says what it found, and how to mend it. */
 export async function* checks(
   options: { stack: string; region?: string },
-  env: NodeJS.ProcessEnv,
+  context: CommandContext,
 ): AsyncGenerator<Check> {
+  const { env, cwd } = context;
   yield { name: 'Node', ...checkNode() };
   yield { name: 'engine', ...(await checkEngine()) };
   let account: AwsAccount;
   try {
-    account = await openAccount(options.region, env);
+    const file = await readSettingsFile(cwd, options.stack);
+    account = await openAccount(options.region, env, file?.region);
   } catch (error) {
     const { what, why, next } = explain(error);
     yield { name: 'credentials', ...fail(`${what}: ${why}`, next) };
@@ -41,6 +48,7 @@ export async function* checks(
   const asking: [string, (account: AwsAccount) => Promise<Outcome>][] = [
     ['state', (a) => checkState(a, env)],
     ['names', (a) => checkNames(a, options.stack)],
+    ['drift', () => checkDrift(options, context)],
     ['Lambda', checkLambda],
     ['Cognito', checkCognito],
     ['CloudFront', checkCloudFront],
@@ -85,7 +93,7 @@ async function checkState(account: AwsAccount, env: NodeJS.ProcessEnv): Promise<
   if (env.PULUMI_BACKEND_URL !== undefined) return ok(`${env.PULUMI_BACKEND_URL}, as PULUMI_BACKEND_URL says`);
   const Bucket = stateBucketName(account);
   try {
-    await new S3Client(account.client).send(new HeadBucketCommand({ Bucket }));
+    await ownBuckets(account).send(new HeadBucketCommand({ Bucket }));
     return ok(Bucket);
   } catch (error) {
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
@@ -96,8 +104,23 @@ async function checkState(account: AwsAccount, env: NodeJS.ProcessEnv): Promise<
 }
 
 async function checkNames(account: AwsAccount, stack: string): Promise<Outcome> {
-  const arns = await tagged(stack, account);
+  const arns = await tagged({ stack, account });
   return ok(arns.length === 0 ? `stack ${stack} is free` : `stack ${stack} has ${arns.length} resources`);
+}
+
+/** Whether the account has all that the state has. */
+async function checkDrift(options: StackOptions, context: CommandContext): Promise<Outcome> {
+  if ((await installedEngine()) === undefined) return ok('not looked at: there is no engine yet');
+  try {
+    await using stack = await openStack(options, context);
+    const missing = await missingResources(stack, context);
+    return missing.length === 0
+      ? ok('the account has all of the deployment')
+      : fail(`somebody has removed ${missing.join(', ')}`, 'labdeploy up --refresh makes it again');
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'stackNotFound') return ok(`${options.stack} is not deployed`);
+    throw error;
+  }
 }
 
 async function checkLambda({ client }: AwsAccount): Promise<Outcome> {

@@ -8,7 +8,7 @@ export const deployRows = {
   regionMissing: () => ({
     exit: usage,
     what: 'no AWS region',
-    why: 'neither --region, AWS_REGION nor the profile names one',
+    why: 'neither --region, AWS_REGION, Pulumi.STACK.yaml nor the profile names one',
     next: 'add --region, such as --region eu-central-1',
   }),
   regionUnknown: ({ region }: { region: string }) => ({
@@ -52,6 +52,18 @@ export const deployRows = {
     what: `${action} is not allowed`,
     why: 'these credentials do not have that permission',
     next: 'let an administrator run labdeploy bootstrap-iam and use the role or user that it makes',
+  }),
+  deployerOfOther: ({ own, baseName }: { own: string; baseName: string }) => ({
+    exit: failed,
+    what: `${own}-deployer cannot deploy what is named ${baseName}-…`,
+    why: `the setting baseName is ${baseName}, and a deployer may use one base name`,
+    next: `let an administrator run labdeploy bootstrap-iam --base-name ${baseName} and use ${baseName}-deployer, or leave baseName unset`,
+  }),
+  stateInUse: ({ name, others }: { name: string; others: string }) => ({
+    exit: failed,
+    what: `${name} was not removed: --all removes the state, which other stacks need; nothing was changed`,
+    why: `there are still: ${others}`,
+    next: `labdeploy destroy --stack ${name} without --all, or remove the others first`,
   }),
   deployDenied: ({ where, action }: { where: string; action: string }) => ({
     exit: failed,
@@ -107,6 +119,12 @@ export const deployRows = {
     why: 'its first deployment did not come to its end',
     next: `labdeploy up --stack ${name}`,
   }),
+  stackRemoved: ({ name }: { name: string }) => ({
+    exit: failed,
+    what: `${name} was removed, but for its data or what an interrupted destroy left`,
+    why: 'the last change of it was a destroy',
+    next: `labdeploy up --stack ${name} takes up what is left; labdeploy destroy --stack ${name} removes it`,
+  }),
   stackNotEmpty: ({ name, resources }: { name: string; resources: number }) => ({
     exit: failed,
     what: `${name} still has ${resources} resources`,
@@ -117,7 +135,9 @@ export const deployRows = {
     exit: usage,
     what: `the setting ${key} cannot be used`,
     why: detail,
-    next: `change it: labdeploy up --config ${key.replace(/^labdeploy:/, '')}=VALUE, or in Pulumi.STACK.yaml`,
+    next: key.endsWith('.yaml')
+      ? `correct ${key} and run the same command again`
+      : `change it: labdeploy up --config ${key.replace(/^labdeploy:/, '')}=VALUE, or in Pulumi.STACK.yaml`,
   }),
   nameTaken: ({ where, detail }: { where: string; detail: string }) => ({
     exit: failed,
@@ -166,6 +186,18 @@ export const deployRows = {
     what: `${where} is protected`,
     why: 'the stack was deployed with protectData',
     next: 'labdeploy up --config protectData=false, then run the same command again; or destroy --keep-data',
+  }),
+  expiryBusy: ({ table }: { table: string }) => ({
+    exit: failed,
+    what: `the expiry of ${table} cannot be switched off yet; nothing was removed`,
+    why: 'AWS changes it once an hour, and it was changed less than an hour ago',
+    next: 'run the same command again in an hour',
+  }),
+  dataWouldGo: ({ stack, resources }: { stack: string; resources: string }) => ({
+    exit: failed,
+    what: `up does not replace what holds data of ${stack}; nothing was changed`,
+    why: `with these settings would go: ${resources}`,
+    next: 'take the setting back (baseName stays for the life of a stack), or deploy another stack with --stack NAME and destroy this one when its data is no longer needed',
   }),
   codeTooLarge: ({ where, detail }: { where: string; detail: string }) => ({
     exit: failed,

@@ -1,5 +1,5 @@
 import { IAMClient } from '@aws-sdk/client-iam';
-import type { Stack } from '@pulumi/pulumi/automation/index.js';
+import type { Stack, UpdateSummary } from '@pulumi/pulumi/automation/index.js';
 import { type Config, ConfigError, readConfig } from '../../infra/config.ts';
 import { boundaryArn } from '../../policies/boundary.ts';
 import { UserError } from '../errors.ts';
@@ -33,6 +33,15 @@ export function checkedConfig(all: Readonly<Record<string, { value: string }>>):
   }
 }
 
+/** Of a role or user that bootstrap-iam made, the base name that it may deploy. */
+const deployerForm = /:(?:user\/deployer\/|assumed-role\/)([a-z][a-z0-9-]*)-deployer(?:\/|$)/;
+
+/** A deployer can make what has its own base name and nothing else. Throws `deployerOfOther`. */
+export function assertDeploysFor(baseName: string, { arn }: Pick<AwsAccount, 'arn'>): void {
+  const [, own] = deployerForm.exec(arn) ?? [];
+  if (own !== undefined && own !== baseName) throw new UserError('deployerOfOther', { own, baseName });
+}
+
 /** Where bootstrap-iam has been, every role gets its boundary: the deployer can make no other. */
 export async function boundRoles(engine: Stack, account: AwsAccount): Promise<void> {
   const config = await engine.getAllConfig();
@@ -43,7 +52,9 @@ export async function boundRoles(engine: Stack, account: AwsAccount): Promise<vo
   if (await isPolicy(new IAMClient(account.client), value)) await engine.setConfig(key, { value });
 }
 
-/** As the last update had it: the engine keeps it with the state. */
-export async function resumeConfig(engine: Stack): Promise<void> {
-  if ((await engine.history(1, 1)).length > 0) await engine.refreshConfig();
+/** As the last change had it, which is returned: the engine keeps it with the state. Undefined where nothing was ever deployed. */
+export async function resumeConfig(engine: Stack): Promise<UpdateSummary | undefined> {
+  const [last] = await engine.history(1, 1);
+  if (last !== undefined) await engine.refreshConfig();
+  return last;
 }

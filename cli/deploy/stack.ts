@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LocalWorkspace, type Stack, StackNotFoundError } from '@pulumi/pulumi/automation/index.js';
-import { parse } from 'yaml';
+import { LocalWorkspace, type Stack, StackNotFoundError, type UpdateSummary } from '@pulumi/pulumi/automation/index.js';
 import { program } from '../../infra/program.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { type AwsAccount, openAccount } from './account.ts';
 import { findEngine } from './engine/engine.ts';
 import { explainEngineFault, textOf } from './engine/faults.ts';
-import { boundRoles, checkedConfig, parseConfig, project, resumeConfig } from './settings.ts';
+import { assertDeploysFor, boundRoles, checkedConfig, parseConfig, project, resumeConfig } from './settings.ts';
+import {
+  differencesOf,
+  readSettingsFile,
+  type SettingDifference,
+  type Settings,
+  type SettingsFile,
+  unsetBy,
+} from './settings-file.ts';
 import { findState, openState, type State } from './state.ts';
 
 export interface StackOptions {
@@ -19,6 +25,10 @@ export interface StackOptions {
   region?: string;
   /** `key=value`; a key without `:` is labdeploy's own. */
   config?: readonly string[];
+  /** Which settings count where those of the folder's file are others; absent: those deployed, unless somebody is asked. */
+  settings?: 'deployed' | 'file';
+  /** Compare with the account first: what somebody changed or removed there is put right. */
+  refresh?: boolean;
 }
 
 /** One stack of the account, ready to be changed. Disposing removes what was needed to talk to the engine. */
@@ -27,11 +37,16 @@ export interface OpenStack extends AsyncDisposable {
   account: AwsAccount;
   state: State;
   engine: Stack;
+  /** The change before this one; absent where there was none. */
+  last?: UpdateSummary;
+  /** Absent where the folder has no file of settings, or it says what is deployed. */
+  fileSettings?: { name: string; differences: readonly SettingDifference[]; take(): Promise<void> };
 }
 
 /**
  * Opens a stack that exists, else throws `stackNotFound`. `make` makes an empty one where there is none, and the state
- * too; `imagine` does so on this machine only, until it is disposed: for looking at what would be.
+ * too; `imagine` does so on this machine only, until it is disposed: for looking at what would be. Settings are those that
+ * are deployed, of a first deployment those of the folder's file. That file is never written.
  */
 export async function openStack(
   options: StackOptions,
@@ -40,16 +55,17 @@ export async function openStack(
 ): Promise<OpenStack> {
   const { stack: name } = options;
   assertName(name);
-  const settings = parseConfig(options.config ?? []);
-  const account = await openAccount(options.region, context.env);
+  const given = parseConfig(options.config ?? []);
+  const file = await readSettingsFile(context.cwd, name);
+  const account = await openAccount(options.region, context.env, file?.region);
   const pulumiCommand = await findEngine(context.io);
   await using opened = new AsyncDisposableStack();
-  const { folder, own } = await workFolder(context.cwd);
-  if (!own) opened.defer(() => rm(folder, { recursive: true, force: true }));
-  const assertGiven = () => own || checkedConfig(settings); // a folder of one's own has more; it is read with the stack
+  const workDir = await mkdtemp(join(tmpdir(), 'labdeploy-'));
+  opened.defer(() => rm(workDir, { recursive: true, force: true }));
+  const assertGiven = () => checkedConfig({ ...file?.settings, ...given });
   const state = await stateFor(absent, account, context, opened, assertGiven);
   if (state === undefined) throw new UserError('stackNotFound', { name, region: account.region });
-  const environment = { pulumiCommand, workDir: folder, envVars: engineVariables(account, state) };
+  const environment = { pulumiCommand, workDir, envVars: engineVariables(account, state) };
   try {
     const args = { stackName: name, projectName: project, program };
     const engine = await LocalWorkspace.selectStack(args, environment).catch(async (error: unknown) => {
@@ -57,18 +73,54 @@ export async function openStack(
       assertGiven();
       return LocalWorkspace.createStack(args, environment);
     });
-    if (!own) await resumeConfig(engine);
-    await engine.setAllConfig({ 'aws:region': { value: account.region }, ...settings });
-    checkedConfig(await engine.getAllConfig());
+    const last = await resumeConfig(engine);
+    const fileSettings = await settle(engine, file, given, {
+      ...{ account, isDeployed: last !== undefined, changes: absent !== 'refuse' },
+      ...options,
+    });
     if (absent !== 'refuse') await boundRoles(engine, account);
     const rest = opened.move();
-    return { name, account, state, engine, [Symbol.asyncDispose]: () => rest.disposeAsync() };
+    return {
+      ...{ name, account, state, engine },
+      ...(last !== undefined && { last }),
+      ...(fileSettings !== undefined && { fileSettings }),
+      [Symbol.asyncDispose]: () => rest.disposeAsync(),
+    };
   } catch (error) {
     if (error instanceof StackNotFoundError) {
       throw new UserError('stackNotFound', { name, region: account.region }, { cause: error });
     }
     throw error instanceof UserError ? error : (explainEngineFault({ message: textOf(error) }, name, error) ?? error);
   }
+}
+
+/** Gives the engine the settings that count. Returns what the file says otherwise and is not taken. */
+async function settle(
+  engine: Stack,
+  file: SettingsFile | undefined,
+  given: Settings,
+  {
+    account,
+    isDeployed,
+    changes,
+    settings,
+  }: Pick<StackOptions, 'settings'> & { account: AwsAccount; isDeployed: boolean; changes: boolean },
+): Promise<OpenStack['fileSettings']> {
+  const deployed = await engine.getAllConfig();
+  const take = async () => {
+    if (file === undefined) return;
+    const unset = unsetBy(file.settings, deployed);
+    if (unset.length > 0) await engine.removeAllConfig(unset);
+    await engine.setAllConfig({ ...file.settings, ...given });
+  };
+  if (!isDeployed || settings === 'file') await take();
+  await engine.setAllConfig({ ...given, 'aws:region': { value: account.region } });
+  const { baseName } = checkedConfig(await engine.getAllConfig());
+  if (!changes) return undefined; // only looks, by what is deployed
+  assertDeploysFor(baseName, account);
+  if (file === undefined || !isDeployed || settings === 'file') return undefined;
+  const differences = differencesOf(file.settings, deployed, given);
+  return differences.length === 0 ? undefined : { name: file.name, differences, take };
 }
 
 async function stateFor(
@@ -87,12 +139,13 @@ async function stateFor(
   return { backendUrl: `file://${folder}`, passphrase: randomUUID() };
 }
 
-/** Every stack that the state knows. */
+/** Every stack that the state knows; `stack` is one whose file may name the region. */
 export async function listStacks(
-  { region }: { region?: string },
+  { region, stack }: { region?: string; stack?: string },
   context: CommandContext,
 ): Promise<{ account: AwsAccount; state?: State; stacks: StackSummary[] }> {
-  const account = await openAccount(region, context.env);
+  const file = stack === undefined ? undefined : await readSettingsFile(context.cwd, stack);
+  const account = await openAccount(region, context.env, file?.region);
   const state = await findState(account, context.env);
   if (state === undefined) return { account, stacks: [] };
   const pulumiCommand = await findEngine(context.io);
@@ -130,16 +183,6 @@ export interface StackSummary {
 const nameForm = /^[a-z][a-z0-9-]{0,19}$/;
 function assertName(name: string): void {
   if (!nameForm.test(name)) throw new UserError('stackNameRefused', { name });
-}
-
-/** A folder with labdeploy's own Pulumi.yaml, such as a fork, keeps the configuration; anywhere else nothing is written. */
-async function workFolder(cwd: string): Promise<{ folder: string; own: boolean }> {
-  const file = join(cwd, 'Pulumi.yaml');
-  if (existsSync(file)) {
-    const { name } = (parse(await readFile(file, 'utf8')) ?? {}) as { name?: string };
-    if (name === project) return { folder: cwd, own: true };
-  }
-  return { folder: await mkdtemp(join(tmpdir(), 'labdeploy-')), own: false };
 }
 
 const engineVariables = ({ region }: AwsAccount, state: State): Record<string, string> => ({

@@ -11,11 +11,13 @@ import {
   PutBucketTaggingCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
-  S3Client,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { stateBaseName } from '../../policies/state-names.ts';
 import { UserError } from '../errors.ts';
 import { type AwsAccount, accessError } from './account.ts';
+import { ownBuckets } from './own-buckets.ts';
 import { removeBucket } from './teardown/bucket-contents.ts';
 
 /** Where the engine keeps what it knows of the stacks, and what its secrets are encrypted with. */
@@ -27,8 +29,8 @@ export interface State {
 }
 
 export const stateBucketName = ({ id, region }: Pick<AwsAccount, 'id' | 'region'>): string =>
-  `labdeploy-state-${id}-${region}`;
-export const passphraseParameter = '/labdeploy/state/passphrase';
+  `${stateBaseName}-state-${id}-${region}`;
+export const passphraseParameter = `/${stateBaseName}/state/passphrase`;
 /** Written last: a bucket that has it is set up. */
 const readyTag = { Key: 'labdeploy:state', Value: 'ready' };
 /** Superseded states are kept for so long. */
@@ -39,7 +41,7 @@ export async function findState(account: AwsAccount, env: NodeJS.ProcessEnv): Pr
   const { PULUMI_BACKEND_URL: own } = env;
   let passphrase = env.PULUMI_CONFIG_PASSPHRASE;
   try {
-    if (own === undefined && !(await exists(new S3Client(account.client), stateBucketName(account)))) return undefined;
+    if (own === undefined && !(await exists(ownBuckets(account), stateBucketName(account)))) return undefined;
     passphrase ??= await readPassphrase(new SSMClient(account.client));
     if (passphrase === undefined) return undefined;
   } catch (error) {
@@ -77,7 +79,7 @@ function backendUrl(bucket: string, { region }: AwsAccount, env: NodeJS.ProcessE
 /** Takes away what `openState` made in the account, also what is left of it after this was cut off. */
 export async function removeState(account: AwsAccount): Promise<void> {
   const bucket = stateBucketName(account);
-  if (await exists(new S3Client(account.client), bucket)) await removeBucket(bucket, account);
+  if (await exists(ownBuckets(account), bucket)) await removeBucket(bucket, account);
   const ssm = new SSMClient(account.client);
   if ((await readPassphrase(ssm)) !== undefined)
     await ssm.send(new DeleteParameterCommand({ Name: passphraseParameter }));
@@ -85,7 +87,7 @@ export async function removeState(account: AwsAccount): Promise<void> {
 
 async function ensureBucket(account: AwsAccount): Promise<string> {
   const Bucket = stateBucketName(account);
-  const s3 = new S3Client(account.client);
+  const s3 = ownBuckets(account);
   if (!(await exists(s3, Bucket))) await create(s3, Bucket, account.region);
   if (!(await isReady(s3, Bucket))) await setUp(s3, Bucket, account.partition);
   return Bucket;

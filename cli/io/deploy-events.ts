@@ -37,6 +37,8 @@ export interface StatusView {
   queues: { queue: string; waiting: number; hidden: number; dead: number }[];
   /** Those that ring. */
   alarms: { name: string; reason: string }[];
+  /** Parts of the deployment that the account has no more. */
+  missing: string[];
 }
 
 const of = (done: number, total: number | undefined) => (total === undefined ? String(done) : `${done} of ${total}`);
@@ -54,7 +56,26 @@ export const deployEvents = {
     'info',
     (d) => `stack ${d.stack} in account ${d.account}, ${d.region}, as ${d.as}`,
   ),
+  'deploy.note': event<{ text: string }>('info', (d) => d.text),
   'deploy.plan': event<{ stack: string; changes: ChangeView[] }>('info', (d) => planText(d.changes)),
+  'deploy.settingsDiffer': event<{
+    stack: string;
+    file: string;
+    differences: { key: string; deployed: string; file: string }[];
+  }>('warn', (d) =>
+    [
+      `${d.file} does not say what is deployed in ${d.stack}`,
+      ...table([
+        ['  setting', 'deployed', d.file],
+        ...d.differences.map(({ key, deployed, file }) => [`  ${key}`, deployed, file]),
+      ]),
+      '  what is deployed is kept; --settings file deploys those of the file',
+    ].join('\n'),
+  ),
+  'deploy.wouldLose': event<{ resource: string; data: string }>(
+    'warn',
+    (d) => `up will refuse this: ${d.resource} would go, with ${d.data}`,
+  ),
   'deploy.progress': event<DeployProgress>('progress', (d) =>
     [
       `${verbs[d.verb] ?? d.verb} ${of(d.done, d.total)}${d.failed > 0 ? `, ${d.failed} failed` : ''}, ${formatSeconds(d.seconds)}`,
@@ -101,6 +122,15 @@ export const deployEvents = {
     ].join('\n'),
   ),
   'preview.done': event<{ stack: string; changes: ChangeView[] }>('result', (d) => planText(d.changes)),
+  'deploy.takesUp': event<{ stack: string; retentionDays: number }>(
+    'warn',
+    (d) =>
+      `${d.stack} takes up what destroy --keep-data left. Expiry begins again: images and results of more than ${count(d.retentionDays, 'day')} ago go within a day or two; --config retentionDays=… keeps them longer`,
+  ),
+  'up.expiryLater': event<{ table: string }>(
+    'warn',
+    (d) => `rows of ${d.table} do not expire yet: AWS changes that once an hour; run labdeploy up again in an hour`,
+  ),
   'destroy.started': event<{ stack: string; resources: number; jobs: number; bytes: number }>(
     'info',
     (d) =>
@@ -120,7 +150,7 @@ export const deployEvents = {
             d.kept.map((each) => [
               'kept',
               each.name,
-              formatBytes(each.bytes),
+              each.people === undefined ? formatBytes(each.bytes) : `about ${count(each.people, 'account')}`,
               `$${each.monthlyUsd.toFixed(2)} a month`,
             ]),
           ),
@@ -149,6 +179,7 @@ export const deployEvents = {
         ['queue', 'waiting', 'in work', 'given up'],
         ...d.queues.map(({ queue, waiting, hidden, dead }) => [queue, ...[waiting, hidden, dead].map(String)]),
       ]),
+      ...d.missing.map((resource) => `missing: ${resource}; labdeploy up --refresh makes it again`),
       ...(d.alarms.length === 0 ? ['no alarm'] : d.alarms.map((alarm) => `alarm: ${alarm.name}: ${alarm.reason}`)),
     ].join('\n'),
   ),
@@ -182,12 +213,15 @@ export const deployEvents = {
   'bootstrap.done': event<{
     role: string;
     boundary: string;
+    /** Subjects of the GitHub runs that may become the role. */
+    github?: string[];
     user?: string;
     accessKeyId?: string;
     secretAccessKey?: string;
   }>('result', (d) =>
     [
       `role      ${d.role}`,
+      ...(d.github ?? []).map((subject) => `trusts    ${subject}`),
       ...(d.user === undefined ? [] : [`user      ${d.user}`]),
       ...(d.secretAccessKey === undefined
         ? []
@@ -227,4 +261,6 @@ export interface RetainedData {
   bytes: number;
   /** US dollars, at list price. */
   monthlyUsd: number;
+  /** Accounts, of a pool. */
+  people?: number;
 }

@@ -127,7 +127,7 @@ function budget(name: string, context: StackContext, email: string, childOpts: p
   new aws.budgets.Budget(
     `${name}-budget`,
     {
-      name: context.name('monthly', 'budget'),
+      name: context.worldName('monthly', 'budget'),
       budgetType: 'COST',
       timeUnit: 'MONTHLY',
       limitAmount: context.config.monthlyBudget.toFixed(2),
@@ -175,7 +175,7 @@ function dashboard(
     });
   new aws.cloudwatch.Dashboard(
     `${name}-dashboard`,
-    { dashboardName: context.name('service', 'dashboard'), dashboardBody: body },
+    { dashboardName: context.worldName('service', 'dashboard'), dashboardBody: body },
     childOpts,
   );
 }

@@ -73,7 +73,7 @@ export class ScheduledStage extends pulumi.ComponentResource {
     const starter = new aws.iam.Role(
       `${name}-schedule-role`,
       {
-        name: context.name(`${stage.name}-schedule`, 'role'),
+        name: context.worldName(`${stage.name}-schedule`, 'role'),
         description: `Starts ${stage.name} of the labdeploy stack ${context.stack}`,
         assumeRolePolicy: JSON.stringify({
           Version: '2012-10-17',

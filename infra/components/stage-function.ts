@@ -37,7 +37,7 @@ export class StageFunction extends pulumi.ComponentResource {
     this.role = new aws.iam.Role(
       `${name}-role`,
       {
-        name: context.name(descriptor.name, 'role'),
+        name: context.worldName(descriptor.name, 'role'),
         description: `What ${descriptor.name} of the labdeploy stack ${context.stack} may do`,
         assumeRolePolicy: JSON.stringify({
           Version: '2012-10-17',
@@ -76,7 +76,9 @@ export class StageFunction extends pulumi.ComponentResource {
         runtime,
         handler: 'index.handler',
         architectures: [architecture === 'x64' ? 'x86_64' : 'arm64'],
-        code: new pulumi.asset.FileArchive(join(code, descriptor.name)),
+        ...(context.largeCode?.[descriptor.name] ?? {
+          code: new pulumi.asset.FileArchive(join(code, descriptor.name)),
+        }),
         memorySize: descriptor.memoryMb,
         timeout: descriptor.timeoutSeconds,
         environment: { variables: environment },

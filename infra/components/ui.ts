@@ -55,7 +55,7 @@ export class Ui extends pulumi.ComponentResource {
     const access = new aws.cloudfront.OriginAccessControl(
       `${name}-access`,
       {
-        name: context.name('site', 'originAccess'),
+        name: context.worldName('site', 'originAccess'),
         description: `The page of the labdeploy stack ${context.stack}`,
         originAccessControlOriginType: 's3',
         signingBehavior: 'always',
@@ -66,7 +66,7 @@ export class Ui extends pulumi.ComponentResource {
     const headers = new aws.cloudfront.ResponseHeadersPolicy(
       `${name}-headers`,
       {
-        name: context.name('page', 'headersPolicy'),
+        name: context.worldName('page', 'headersPolicy'),
         comment: 'what the page may load and reach',
         securityHeadersConfig: {
           contentSecurityPolicy: {
@@ -92,9 +92,9 @@ export class Ui extends pulumi.ComponentResource {
     const routes = new aws.cloudfront.Function(
       `${name}-routes`,
       {
-        name: context.name('page-routes', 'edgeFunction'),
+        name: context.worldName('page-routes', 'edgeFunction'),
         runtime: 'cloudfront-js-2.0',
-        comment: 'the index for every path that is no file: the page knows its childOpts routes',
+        comment: 'the index for every path that is no file: the page knows its own routes',
         publish: true,
         code: routesCode,
       },
@@ -113,7 +113,7 @@ export class Ui extends pulumi.ComponentResource {
       name,
       {
         enabled: true,
-        comment: `labdeploy: ${context.stack}`,
+        comment: `labdeploy: ${context.stack} in ${context.region}`,
         httpVersion: 'http2and3',
         isIpv6Enabled: true,
         priceClass: 'PriceClass_100',

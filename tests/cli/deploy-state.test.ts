@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   CreateBucketCommand,
   GetBucketEncryptionCommand,
@@ -91,6 +94,25 @@ await describeWithMoto('the state of the stacks', (moto) => {
     const made = await openState(account, elsewhere);
     expect(await findState(account, elsewhere)).toEqual(made);
     expect(await findState(account, {})).toBeUndefined(); // has its passphrase, but no bucket
+  });
+
+  it('is not a bucket that another account has taken', async () => {
+    const heads: (string | undefined)[] = [];
+    const theirs = { ...account, id: '210987654321' };
+    const server = createServer((request, response) => {
+      heads.push(request.headers['x-amz-expected-bucket-owner'] as string | undefined);
+      response.writeHead(request.headers['x-amz-expected-bucket-owner'] === theirs.id ? 403 : 200).end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const asking = { ...theirs, client: { ...account.client, endpoint } };
+      await expect(findState(asking, {})).rejects.toMatchObject({ code: 'stateRefused' });
+      expect(heads).toEqual(['210987654321']);
+    } finally {
+      server.close();
+    }
   });
 
   it('goes whole, also when only half of it is left', async () => {

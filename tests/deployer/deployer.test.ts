@@ -12,6 +12,7 @@ import { accountId, type Credentials, clientSettings, owner, region } from '../s
 import { bootstrap, type DeployerWorld, deployerWorld } from '../support/simulated-account/deployer.ts';
 import { describeWithEngine } from '../support/simulated-account/describe-with-engine.ts';
 import { leftBehind } from '../support/simulated-account/left-behind.ts';
+import { roleOf } from '../support/simulated-account/role-of.ts';
 import type { Runner } from '../support/simulated-account/runner/runner.ts';
 import { type ServiceOutputs, serveStack } from '../support/simulated-account/service.ts';
 import { treeOf } from '../support/tree.ts';
@@ -67,7 +68,7 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
       });
       const { checks } = (await world.result(key, ['doctor'])) as { checks: { name: string; outcome: string }[] };
       expect(Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]))).toEqual({
-        ...{ Node: 'ok', engine: 'ok', credentials: 'ok', region: 'ok', state: 'ok', names: 'ok' },
+        ...{ Node: 'ok', engine: 'ok', credentials: 'ok', region: 'ok', state: 'ok', names: 'ok', drift: 'ok' },
         ...{ Lambda: 'ok', Cognito: 'ok', CloudFront: 'ok', mail: 'warn' },
       });
     },
@@ -108,7 +109,7 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
         bounds[RoleName!] = Role!.PermissionsBoundary?.PermissionsBoundaryArn;
       }
       expect(new Set(Object.values(bounds))).toEqual(new Set([`arn:aws:iam::${accountId}:policy/labdeploy-boundary`]));
-      expect(Object.keys(bounds)).toEqual(expect.arrayContaining(Object.values(outputs.functions)));
+      expect(Object.keys(bounds)).toEqual(expect.arrayContaining(Object.values(outputs.functions).map(roleOf)));
     },
     10 * minute,
   );

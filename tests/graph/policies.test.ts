@@ -8,7 +8,7 @@ import {
   runtimeStatements,
   traceStatement,
 } from '../../policies/access-statements.ts';
-import { boundaryArn, boundaryStatements } from '../../policies/boundary.ts';
+import { boundaryArn, boundaryStatements, sendersIn } from '../../policies/boundary.ts';
 import { deployerStatements } from '../../policies/deployer.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
 
@@ -87,6 +87,16 @@ describe('the boundary of roles', () => {
     expect(bounds.flatMap(({ actions }) => actions).filter((action) => !allowed.has(action))).toEqual([]);
   });
 
+  it('limits mail to the senders that it is given, and shows them again', () => {
+    expect(sendersIn(policyDocument(bounds))).toBeUndefined();
+    const senders = ['*@lab.example', 'jobs@other.example'];
+    const limited = policyDocument(boundaryStatements({ ...place, senders }));
+    expect(limited.Statement.find(({ Sid }) => Sid === 'Mail')?.Condition).toEqual({
+      StringLike: { 'ses:FromAddress': senders },
+    });
+    expect(sendersIn(limited)).toEqual(senders);
+  });
+
   it('keeps roles away from what is not of a stack', () => {
     const reach = (action: string, on: string) =>
       bounds.some((row) => row.actions.includes(action) && row.on.some((pattern) => matches(pattern, on)));
@@ -100,6 +110,23 @@ describe('the boundary of roles', () => {
 describe('what the deployer may do', () => {
   const statements = deployerStatements(place);
 
+  it('use the one state of the account, whatever the base name', () => {
+    const allowed = (baseName: string, action: string, on: string) =>
+      deployerStatements({ ...place, baseName }).some(
+        (row) => row.actions.includes(action) && row.on.some((pattern) => matches(pattern, on)),
+      );
+    const state = 'arn:aws:s3:::labdeploy-state-123456789012-eu-central-1';
+    const passphrase = 'arn:aws:ssm:eu-central-1:123456789012:parameter/labdeploy/state/passphrase';
+    for (const baseName of ['labdeploy', 'neuro']) {
+      expect(allowed(baseName, 's3:CreateBucket', state)).toBe(true);
+      expect(allowed(baseName, 's3:GetObject', `${state}/.pulumi/stacks/labdeploy/dev.json`)).toBe(true);
+      expect(allowed(baseName, 'ssm:GetParameter', passphrase)).toBe(true);
+      expect(allowed(baseName, 's3:CreateBucket', `arn:aws:s3:::${baseName}-dev-inputs-1ff32a09`)).toBe(true);
+    }
+    expect(allowed('neuro', 's3:GetObject', 'arn:aws:s3:::labdeploy-dev-inputs-1ff32a09/a.tif')).toBe(false);
+    expect(allowed('labdeploy', 's3:CreateBucket', 'arn:aws:s3:::neuro-dev-inputs-1ff32a09')).toBe(false);
+  });
+
   it('name labdeploy in every resource, but for services that name things themselves', () => {
     const services = statements
       .flatMap(({ on }) => on)
@@ -109,6 +136,7 @@ describe('what the deployer may do', () => {
       '*',
       'apigateway:*::/apis',
       'apigateway:*::/apis/*',
+      'apigateway:*::/apis/*/*',
       'apigateway:*::/tags/*',
       'cloudfront::123456789012:distribution/*',
       'cloudfront::123456789012:origin-access-control/*',
@@ -134,7 +162,11 @@ describe('what the deployer may do', () => {
 
   it('make and change roles under the boundary only, and never lift it', () => {
     const bounded = { StringEquals: { 'iam:PermissionsBoundary': boundaryArn(place) } };
-    const making = ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:AttachRolePolicy'];
+    const making = [
+      ...['iam:CreateRole', 'iam:PutRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:AttachRolePolicy'],
+      ...['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole'],
+      'iam:UpdateRoleDescription',
+    ];
     const lifting = [
       'iam:DeleteRolePermissionsBoundary',
       'iam:CreatePolicyVersion',

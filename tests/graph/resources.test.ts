@@ -24,7 +24,7 @@ const oneOf = (graph: Graph, type: string): Record<string, unknown> => {
   expect(all.length).toBe(1);
   return all[0]!;
 };
-const tags = { 'labdeploy:stack': 'dev' };
+const tags = { 'labdeploy:stack': 'dev', 'labdeploy:deployment': 'labdeploy/dev/123456789012/eu-central-1' };
 
 let graph: Graph;
 beforeAll(async () => {
@@ -580,7 +580,7 @@ describe('the watch', () => {
       endpoint: 'lab@lab.example',
     });
     expect(oneOf(graph, 'aws:budgets/budget:Budget')).toMatchObject({
-      name: 'labdeploy-dev-monthly',
+      name: 'labdeploy-dev-monthly-1ff32a09',
       limitAmount: '50.00',
       notifications: [
         { notificationType: 'ACTUAL', threshold: 80, subscriberEmailAddresses: ['lab@lab.example'] },
@@ -593,7 +593,7 @@ describe('the watch', () => {
     const quiet = await graphOf();
     const watching = /metricAlarm|sns|budgets/;
     expect(quiet.resources.filter(({ type }) => watching.test(type))).toEqual([]);
-    expect(oneOf(quiet, 'aws:cloudwatch/dashboard:Dashboard').dashboardName).toBe('labdeploy-dev-service');
+    expect(oneOf(quiet, 'aws:cloudwatch/dashboard:Dashboard').dashboardName).toBe('labdeploy-dev-service-1ff32a09');
   });
 
   it('shows every queue and function on one dashboard', () => {

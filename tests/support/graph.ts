@@ -12,6 +12,8 @@ export interface Declared {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
+  /** Properties of which a change is not taken over. */
+  ignored: readonly string[];
 }
 
 export interface Graph {
@@ -42,10 +44,10 @@ function made({ type, name, inputs }: MockResourceArgs): { id: string; state: Re
   return { id: `${own}-id`, state: { arn, name: own, ...inputs, ...outputs[type] } };
 }
 
-/** The resources that a service declares with this configuration, under mocks of the engine. */
+/** The resources that a service declares with this configuration, under mocks of the engine. Of `large` functions there is a zip. */
 export async function graphOf(
   settings: Record<string, string> = {},
-  change: Partial<Pick<ServiceArgs, 'stages' | 'stack'>> = {},
+  { large = [], ...change }: Partial<Pick<ServiceArgs, 'stages' | 'stack' | 'place'>> & { large?: string[] } = {},
 ): Promise<Graph> {
   await using folder = await temporaryFolder();
   const code = join(folder.path, 'code');
@@ -54,17 +56,25 @@ export async function graphOf(
     await mkdir(join(code, name), { recursive: true });
     await writeFile(join(code, name, 'index.mjs'), 'export const handler = () => {};');
   }
+  for (const name of large) await writeFile(join(code, `${name}.zip`), `zip of ${name}`);
   await mkdir(join(page, 'assets'), { recursive: true });
   await writeFile(join(page, 'index.html'), '<!doctype html>');
   await writeFile(join(page, 'assets', 'main-1234.js'), '0;');
   await cp(join(page, 'index.html'), join(page, 'icon.svg'));
 
   const resources: Declared[] = [];
+  const ignoring = new Map<string, string[]>();
+  /** Runs after the service's own, and sees what they have made of the options. */
+  const noting: pulumi.ResourceTransformation = ({ type, name, opts }) => {
+    if (opts.ignoreChanges !== undefined) ignoring.set(`${type} ${name}`, opts.ignoreChanges);
+    return undefined;
+  };
   const stack = change.stack ?? 'dev';
   await pulumi.runtime.setMocks(
     {
       newResource(args) {
-        resources.push({ type: args.type, name: args.name, inputs: args.inputs });
+        const ignored = ignoring.get(`${args.type} ${args.name}`) ?? [];
+        resources.push({ type: args.type, name: args.name, inputs: args.inputs, ignored });
         return args.custom === false ? { id: undefined, state: {} } : made(args);
       },
       call: ({ inputs }: MockCallArgs) => inputs,
@@ -73,7 +83,8 @@ export async function graphOf(
     stack,
   );
   const config = readConfig(settings);
-  const service = new Service('labdeploy', { config, stack, place, code, page, version: '1.2.3', ...change });
+  const args = { config, stack, place, code, page, version: '1.2.3', ...change };
+  const service = new Service('labdeploy', args, { transformations: [noting] });
   const outputs = await settled(pulumi.output(service.outputs));
   await pulumi.runtime.disconnect();
   resources.sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));

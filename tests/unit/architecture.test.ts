@@ -78,7 +78,7 @@ const allowed: Record<string, readonly string[]> = {
     'triggers',
   ],
   policies: ['core', 'stack', 'types of stages'],
-  infra: ['api', 'contract', 'core', 'identity', 'model/package', 'policies', 'stack', 'stages', 'triggers'],
+  infra: ['api', 'archive', 'contract', 'core', 'identity', 'model/package', 'policies', 'stack', 'stages', 'triggers'],
   build: ['infra'],
   web: ['async', 'types of contract', 'core', 'image'],
   cli: ['cli/client', 'cli/commands', 'cli/deploy', 'cli/io', 'core', 'stack'],

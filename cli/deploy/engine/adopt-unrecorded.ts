@@ -18,13 +18,14 @@ import {
   paginateListUserPools,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { AwsAccount } from '../account.ts';
+import { ownBuckets } from '../own-buckets.ts';
 import type { Properties, StateResource } from './engine-state.ts';
 
 /** Ids that follow from the inputs, in the form that the AWS provider reads them back by. */
 const named: Readonly<Record<string, (inputs: Properties, account: AwsAccount) => string>> = {
-  'aws:s3/bucket:Bucket': ({ bucket }) => bucket,
   'aws:dynamodb/table:Table': ({ name }) => name,
   'aws:iam/role:Role': ({ name }) => name,
   'aws:iam/rolePolicy:RolePolicy': ({ role, name }) => `${role}:${name}`,
@@ -46,6 +47,11 @@ type Find = (inputs: Properties, account: AwsAccount) => Promise<string | undefi
 
 /** Ids that AWS made up, found by what the inputs say. */
 const sought: Readonly<Record<string, Find>> = {
+  // Another account may have a bucket of that name, and let everybody read its tags.
+  'aws:s3/bucket:Bucket': async ({ bucket }, account) => {
+    const asked = ownBuckets(account).send(new HeadBucketCommand({ Bucket: bucket }));
+    return (await unlessAbsent(/^(NotFound|403|Forbidden|AccessDenied)$/, asked)) && bucket;
+  },
   'aws:apigatewayv2/api:Api': async ({ name }, { client }) => {
     const { Items = [] } = await new ApiGatewayV2Client(client).send(new GetApisCommand({ MaxResults: '500' }));
     return Items.find(({ Name }) => Name === name)?.ApiId;
@@ -84,12 +90,12 @@ const sought: Readonly<Record<string, Find>> = {
     const asked = new CognitoIdentityProviderClient(client).send(
       new DescribeManagedLoginBrandingByClientCommand({ UserPoolId: userPoolId, ClientId: clientId }),
     );
-    const found = await unlessAbsent('ResourceNotFoundException', asked);
+    const found = await unlessAbsent(/^ResourceNotFoundException$/, asked);
     return found && `${userPoolId},${found.ManagedLoginBranding!.ManagedLoginBrandingId}`;
   },
   'aws:sqs/queue:Queue': async ({ name }, { client }) => {
     const asked = new SQSClient(client).send(new GetQueueUrlCommand({ QueueName: name }));
-    return (await unlessAbsent('QueueDoesNotExist', asked))?.QueueUrl;
+    return (await unlessAbsent(/^QueueDoesNotExist$/, asked))?.QueueUrl;
   },
   'aws:cloudfront/distribution:Distribution': async ({ comment }, { client }) => {
     const cloudfront = new CloudFrontClient(client);
@@ -122,11 +128,11 @@ const sought: Readonly<Record<string, Find>> = {
   },
 };
 
-async function unlessAbsent<T>(absence: string, asked: Promise<T>): Promise<T | undefined> {
+async function unlessAbsent<T>(absence: RegExp, asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if ((error as Error).name === absence) return undefined;
+    if (absence.test((error as Error).name)) return undefined;
     throw error;
   }
 }

@@ -14,14 +14,8 @@ export async function forgetDeletedUserPools({
 }: Pick<OpenStack, 'engine' | 'account'>): Promise<void> {
   await changeState(engine, async (state) => {
     const { resources = [] } = state;
-    const pools = resources.filter(({ type, id }) => type === 'aws:cognito/userPool:UserPool' && id);
-    if (pools.length === 0) return undefined;
-    const there = await poolsOf(account);
-    const gone = new Set(pools.flatMap(({ id }) => (there.has(id!) ? [] : [id])));
-    if (gone.size === 0) return undefined;
-    const isGone = ({ type, id, inputs }: StateResource) =>
-      type.startsWith('aws:cognito/') && (gone.has(id) || gone.has(inputs?.userPoolId));
-    const forgotten = new Set(resources.filter(isGone).map(({ urn }) => urn));
+    const forgotten = await inDeletedUserPools(resources, account);
+    if (forgotten.size === 0) return undefined;
     const known = (urns: string[] = []) => urns.filter((urn) => !forgotten.has(urn));
     const kept = resources
       .filter(({ urn }) => !forgotten.has(urn))
@@ -32,6 +26,20 @@ export async function forgetDeletedUserPools({
       }));
     return { ...state, resources: kept };
   });
+}
+
+/** URNs of pools that are gone, and of what was in them. */
+export async function inDeletedUserPools(
+  resources: readonly StateResource[],
+  account: AwsAccount,
+): Promise<ReadonlySet<string>> {
+  const pools = resources.filter(({ type, id }) => type === 'aws:cognito/userPool:UserPool' && id);
+  if (pools.length === 0) return new Set();
+  const there = await poolsOf(account);
+  const gone = new Set(pools.flatMap(({ id }) => (there.has(id!) ? [] : [id])));
+  const isGone = ({ type, id, inputs }: StateResource) =>
+    type.startsWith('aws:cognito/') && (gone.has(id) || gone.has(inputs?.userPoolId));
+  return new Set(gone.size === 0 ? [] : resources.filter(isGone).map(({ urn }) => urn));
 }
 
 async function poolsOf(account: AwsAccount): Promise<ReadonlySet<string>> {

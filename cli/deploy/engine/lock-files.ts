@@ -2,9 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import type { CommandContext } from '../../context.ts';
 import { UserError } from '../../errors.ts';
+import { ownBuckets } from '../own-buckets.ts';
 import { project } from '../settings.ts';
 import type { OpenStack } from '../stack.ts';
 import { type LockHolder, reportHolders, untilLeft } from './locks.ts';
@@ -26,7 +27,7 @@ type Texts = (string | undefined)[];
 export async function lockHolders({ name, state, account }: OpenStack): Promise<LockHolder[]> {
   const texts =
     state.bucket !== undefined
-      ? await readBucket(new S3Client(account.client), state.bucket, locksFolder(name))
+      ? await readBucket(ownBuckets(account), state.bucket, locksFolder(name))
       : await readFolder(state.backendUrl, locksFolder(name));
   return texts.flatMap((text) => {
     if (text === undefined) return [];

@@ -46,15 +46,15 @@ export async function untilLeft(holders: readonly LockHolder[], io: Io, signal: 
   }
 }
 
-/** Its labdeploy is gone: another kind of process has taken it over. */
+/** Its labdeploy is gone: another kind of process has taken it over. By the command line, for Node calls its own process MainThread. */
 function isOrphan(pid: number): boolean {
   try {
     const ask = (field: string, of: number) =>
       execFileSync('ps', ['-o', `${field}=`, '-p', String(of)])
         .toString()
         .trim();
-    return !/node|labdeploy/i.test(ask('comm', Number(ask('ppid', pid))));
+    return !/\bnode\b|labdeploy/i.test(ask('args', Number(ask('ppid', pid))));
   } catch {
-    return false; // it ended meanwhile, which the next look sees; or there is no ps, and nothing is known
+    return !isAlive(pid); // it ended meanwhile; else there is no ps, and nothing is known
   }
 }

@@ -1,8 +1,8 @@
-import { stackTag, taggedTypes } from '../../../policies/tagged-types.ts';
 import type { Io } from '../../io/events.ts';
 import type { OpenStack } from '../stack.ts';
 import { findUnrecorded, unknownTypes } from './adopt-unrecorded.ts';
 import { changeState, resourcesOf, type StateResource } from './engine-state.ts';
+import { isOfDeployment, mayBeOfDeployment } from './owned.ts';
 import { resourceOf } from './urn.ts';
 
 /** Adopted by a labdeploy that was killed before it read the resource back. */
@@ -41,6 +41,7 @@ async function adopt({ engine, account }: OpenStack, planned: readonly StateReso
     for (const resource of [...making, ...planned]) {
       if (known.has(resource.urn) || adopted.has(resource.urn) || !known.has(resource.parent ?? '')) continue;
       if (unknownTypes.test(resource.provider ?? '') || !known.has(providerOf(resource))) continue;
+      if (!mayBeOfDeployment(resource, account)) continue;
       const id = await findUnrecorded(resource, account);
       if (id !== undefined) adopted.set(resource.urn, { ...resource, id });
     }
@@ -80,10 +81,10 @@ async function readBack({ engine }: OpenStack, adopted: Set<string>): Promise<vo
   }
 }
 
-/** Whoever else has something of that name keeps it: what carries tags carries this stack's. */
-async function dropForeign({ engine, name }: OpenStack, adopted: ReadonlySet<string>): Promise<void> {
-  const isForeign = ({ urn, type, outputs }: StateResource) =>
-    adopted.has(urn) && taggedTypes[type] === true && outputs?.tags?.[stackTag] !== name;
+/** Whoever else has something of that name keeps it, and so does another region's stack of the same name. */
+async function dropForeign({ engine, name: stack, account }: OpenStack, adopted: ReadonlySet<string>): Promise<void> {
+  const isForeign = (resource: StateResource) =>
+    adopted.has(resource.urn) && !isOfDeployment(resource, { stack, account });
   await changeState(engine, (state) => {
     const { resources = [] } = state;
     const own = resources.filter((resource) => !isForeign(resource));

@@ -34,6 +34,8 @@ interface RunOptions {
   planned?: readonly PlannedChange[];
   /** URNs that are left as they are. */
   exclude?: readonly string[];
+  /** Read everything back from the account first. */
+  refresh?: boolean;
   /** Of labdeploy, of which this is a part; absent: that of the same name. */
   command?: Verb;
 }
@@ -53,12 +55,13 @@ export async function runOperation(
   const started = performance.now();
   const tick = setInterval(() => watch.tell(), 1000);
   try {
-    const { signal, exclude = [] } = options;
+    const { signal, exclude = [], refresh = false } = options;
     const planned = (options.planned ?? []).flatMap(({ made }) => (made === undefined ? [] : [made]));
     await start(stack, verb, planned, io, {
       onEvent: (event) => watch.take(event),
       signal,
       ...(exclude.length > 0 && { exclude: [...exclude] }),
+      ...(refresh && { refresh }),
     });
   } catch (error) {
     if (options.signal.aborted) {
@@ -77,6 +80,7 @@ interface EngineOptions {
   onEvent(event: EngineEvent): void;
   signal: AbortSignal;
   exclude?: string[];
+  refresh?: boolean;
 }
 
 /** A lock that a killed process of this machine left is nobody's: it is broken, or waited for. Any other is respected. */
@@ -146,6 +150,8 @@ class Watch {
       this.#failed++;
       this.#current.delete(resOpFailedEvent.metadata.urn);
     }
+    const note = /^labdeploy: (.+)/.exec(plain(diagnosticEvent?.message ?? ''))?.[1];
+    if (note !== undefined && this.#verb === 'preview') this.#io.emit('deploy.note', { text: note });
     if (diagnosticEvent?.severity === 'error') {
       const { urn, message } = diagnosticEvent;
       const resource = urn === undefined || urn === '' ? undefined : resourceOf(urn);

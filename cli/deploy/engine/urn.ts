@@ -11,6 +11,9 @@ export function partOf(urn: string): string {
   return (components[1] ?? components[0] ?? 'labdeploy:stack:Stack').split(':').at(-1)!;
 }
 
+/** Type of the resource itself: `aws:sqs/queue:Queue`. */
+export const typeOf = (urn: string): string => parse(urn).types.at(-1)!;
+
 /** As people read it: component, name and kind, `Predict: predict-function (Function)`. */
 export function resourceOf(urn: string): string {
   const { types, name } = parse(urn);

@@ -29,6 +29,7 @@ import {
   TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import type { PolicyDocument } from '../../../policies/statement.ts';
 import { UserError } from '../../errors.ts';
 import { digestOf, githubIssuer, type NamedPolicy, textOf } from './documents.ts';
 
@@ -57,6 +58,15 @@ export async function isPolicy(iam: IAMClient, PolicyArn: string): Promise<boole
     if (/^AccessDenied/.test((error as Error).name)) return false;
     throw error;
   }
+}
+
+/** As it is in the account; undefined where there is none. */
+export async function documentOf(iam: IAMClient, PolicyArn: string): Promise<PolicyDocument | undefined> {
+  const known = await found(iam.send(new GetPolicyCommand({ PolicyArn })));
+  if (known === undefined) return undefined;
+  const asked = new GetPolicyVersionCommand({ PolicyArn, VersionId: known.Policy!.DefaultVersionId! });
+  const { PolicyVersion } = await iam.send(asked);
+  return JSON.parse(decodeURIComponent(PolicyVersion!.Document!)) as PolicyDocument;
 }
 
 /** Makes a policy or brings it up to date. One that somebody edited is left, unless `overwrite`: it may be stricter on purpose. */
@@ -103,10 +113,16 @@ async function dropOldestVersion(iam: IAMClient, PolicyArn: string): Promise<voi
   await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: oldest!.VersionId }));
 }
 
-/** Makes the role or changes who may become it. `keep` leaves a trust that labdeploy gave it before; one that somebody edited is left, unless `overwrite`. */
+/** Who may become a role; undefined where there is none. */
+export async function trustOf(iam: IAMClient, RoleName: string): Promise<object | undefined> {
+  const known = await found(iam.send(new GetRoleCommand({ RoleName })));
+  return known && (JSON.parse(decodeURIComponent(known.Role!.AssumeRolePolicyDocument!)) as object);
+}
+
+/** Makes the role or changes who may become it. A trust that somebody edited is left, unless `overwrite`. */
 export async function ensureRole(
   iam: IAMClient,
-  role: { name: string; path: string; trust: object; ifThere: 'change' | 'keep' },
+  role: { name: string; path: string; trust: object },
   overwrite: boolean,
 ): Promise<Change> {
   const RoleName = role.name;
@@ -130,7 +146,6 @@ export async function ensureRole(
   if (there === wanted) return 'as it was';
   const ours = known.Role!.Tags?.find(({ Key }) => Key === digestTag)?.Value === digestOf(there);
   if (!ours && !overwrite) throw new UserError('policyEdited', { name: `the trust of ${RoleName}` });
-  if (ours && role.ifThere === 'keep') return 'as it was';
   await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: wanted }));
   await iam.send(new TagRoleCommand({ RoleName, Tags: [tag] }));
   return 'changed';

@@ -47,8 +47,8 @@ export function deployerPolicies(place: PolicyPlace): NamedPolicy[] {
 export const textOf = (document: PolicyDocument): string => JSON.stringify(document);
 export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Who may become the deployer: whom the account lets, and runs of one repository on GitHub. */
-export const trustDocument = ({ partition, account }: PolicyPlace, repository: string | undefined): object => ({
+/** Who may become the deployer: whom the account lets, and GitHub's runs with one of these subjects. */
+export const trustDocument = ({ partition, account }: PolicyPlace, subjects: readonly string[]): object => ({
   Version: '2012-10-17',
   Statement: [
     {
@@ -57,7 +57,7 @@ export const trustDocument = ({ partition, account }: PolicyPlace, repository: s
       Principal: { AWS: `arn:${partition}:iam::${account}:root` },
       Action: ['sts:AssumeRole', 'sts:TagSession'],
     },
-    ...(repository === undefined
+    ...(subjects.length === 0
       ? []
       : [
           {
@@ -66,11 +66,8 @@ export const trustDocument = ({ partition, account }: PolicyPlace, repository: s
             Principal: { Federated: `arn:${partition}:iam::${account}:oidc-provider/${githubIssuer}` },
             Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'],
             Condition: {
-              StringEquals: { [`${githubIssuer}:aud`]: 'sts.amazonaws.com' },
-              // Merged code and environments with their own reviewers; no pull request of just anybody.
-              StringLike: {
-                [`${githubIssuer}:sub`]: [`repo:${repository}:ref:refs/heads/main`, `repo:${repository}:environment:*`],
-              },
+              // Environments by name, each with its own reviewers: a workflow of any branch may name another.
+              StringEquals: { [`${githubIssuer}:aud`]: 'sts.amazonaws.com', [`${githubIssuer}:sub`]: [...subjects] },
             },
           },
         ]),
@@ -80,8 +77,8 @@ export const trustDocument = ({ partition, account }: PolicyPlace, repository: s
 export const githubIssuer = 'token.actions.githubusercontent.com';
 
 /** As `--print` shows it, for any account: what an administrator can put in by hand. */
-export function printable(partition: string, baseName: string): object {
-  const place = { partition, account: '*', baseName };
+export function printable(partition: string, baseName: string, senders?: readonly string[]): object {
+  const place = { partition, account: '*', baseName, ...(senders !== undefined && { senders }) };
   // A condition compares letter by letter, so that there the account must be named.
   const named = (document: PolicyDocument) =>
     JSON.parse(

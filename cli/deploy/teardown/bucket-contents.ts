@@ -6,10 +6,11 @@ import {
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   type ObjectIdentifier,
-  S3Client,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { forEachLimit } from '../../../functions/async/for-each-limit.ts';
 import type { AwsAccount } from '../account.ts';
+import { ownBuckets } from '../own-buckets.ts';
 
 /** Unfinished uploads given up at a time. */
 const lanes = 8;
@@ -23,7 +24,6 @@ export interface BucketContents {
   jobs: ReadonlySet<string>;
 }
 
-const client = (account: AwsAccount) => new S3Client(account.client);
 const isGone = (error: unknown): boolean => (error as Error).name === 'NoSuchBucket';
 
 /** What a bucket holds; undefined where it is gone, as after a destroy that was cut off. */
@@ -31,7 +31,7 @@ export async function contentsOf(bucket: string, account: AwsAccount): Promise<B
   const jobs = new Set<string>();
   let [objects, bytes] = [0, 0];
   try {
-    for await (const page of versions(client(account), bucket)) {
+    for await (const page of versions(ownBuckets(account), bucket)) {
       for (const { Key = '', Size = 0 } of page) {
         objects++;
         bytes += Size;
@@ -48,7 +48,7 @@ export async function contentsOf(bucket: string, account: AwsAccount): Promise<B
 
 /** Deletes every object, version and unfinished upload; returns how many went. A bucket that is gone is empty. */
 export async function emptyBucket(bucket: string, account: AwsAccount): Promise<number> {
-  const s3 = client(account);
+  const s3 = ownBuckets(account);
   let removed = 0;
   try {
     for (;;) {
@@ -74,7 +74,7 @@ async function deletePage(s3: S3Client, Bucket: string, page: readonly Version[]
 export async function removeBucket(bucket: string, account: AwsAccount): Promise<void> {
   await emptyBucket(bucket, account);
   try {
-    await client(account).send(new DeleteBucketCommand({ Bucket: bucket }));
+    await ownBuckets(account).send(new DeleteBucketCommand({ Bucket: bucket }));
   } catch (error) {
     if (!isGone(error)) throw error;
   }

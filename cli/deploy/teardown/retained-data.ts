@@ -1,13 +1,19 @@
+import { CognitoIdentityProviderClient, DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { DescribeTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import type { RetainedData } from '../../io/deploy-events.ts';
 import type { AwsAccount } from '../account.ts';
 import { estimateCost, monthlyStorageUsd } from '../cost/estimate.ts';
-import type { StateResource } from '../engine/engine-state.ts';
-import { partOf } from '../engine/urn.ts';
+import { changeState, type StateResource } from '../engine/engine-state.ts';
+import type { OpenStack } from '../stack.ts';
+import { dataOf } from '../stateful.ts';
 import type { BucketContents } from './bucket-contents.ts';
 
 const bucket = 'aws:s3/bucket:Bucket';
 const table = 'aws:dynamodb/table:Table';
+const pool = 'aws:cognito/userPool:UserPool';
+/** Who is an administrator, and who has which plan. */
+const groups = 'aws:cognito/userGroup:UserGroup';
+const whole: ReadonlySet<string> = new Set([table, pool, groups]);
 /** What keeps a bucket as closed as it was. Its rules of expiry go: what is kept stays. */
 const guards: ReadonlySet<string> = new Set([
   'aws:s3/bucketOwnershipControls:BucketOwnershipControls',
@@ -16,21 +22,43 @@ const guards: ReadonlySet<string> = new Set([
   'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration',
 ]);
 
-/** The table and the buckets that hold something, with what guards them. The page is no data: it is made again. */
+/** People with their groups, the table, and the buckets that hold something, with what guards them. */
 export function retainedDataOf(
   resources: readonly StateResource[],
   contents: readonly BucketContents[],
 ): StateResource[] {
   const filled = new Set(contents.filter(({ objects }) => objects > 0).map((each) => each.bucket));
-  const buckets = resources.filter(({ type, id, urn }) => type === bucket && filled.has(id!) && partOf(urn) !== 'Ui');
+  const buckets = resources.filter(
+    ({ type, id, urn }) => type === bucket && filled.has(id!) && dataOf(urn) !== undefined,
+  );
   const names = new Set(buckets.map(({ id }) => id));
   return resources.filter(
     (each) =>
-      buckets.includes(each) || each.type === table || (guards.has(each.type) && names.has(each.inputs?.bucket)),
+      buckets.includes(each) || whole.has(each.type) || (guards.has(each.type) && names.has(each.inputs?.bucket)),
   );
 }
 
-/** Names and prices of the buckets and tables among them; a table that is gone costs nothing. */
+/** Before all else goes: the engine removes nothing that something which stays was made from. */
+export async function detach({ engine }: OpenStack, kept: readonly StateResource[]): Promise<void> {
+  const staying = new Set(kept.map(({ urn }) => urn));
+  const stay = (urns: readonly string[] = []) => urns.filter((urn) => staying.has(urn));
+  await changeState(engine, (state) => ({
+    ...state,
+    resources: (state.resources ?? []).map((each) =>
+      staying.has(each.urn)
+        ? {
+            ...each,
+            dependencies: stay(each.dependencies),
+            propertyDependencies: Object.fromEntries(
+              Object.entries(each.propertyDependencies ?? {}).map(([key, urns]) => [key, stay(urns)]),
+            ),
+          }
+        : each,
+    ),
+  }));
+}
+
+/** Names and prices of the buckets, tables and pools among them; a table that is gone costs nothing. */
 export async function pricesOf(
   kept: readonly StateResource[],
   contents: readonly BucketContents[],
@@ -47,9 +75,18 @@ export async function pricesOf(
       const bytes = await tableBytes(name, account);
       const stored = bytes / 1e9;
       found.push({ name, bytes, monthlyUsd: estimateCost({ tableStorage: stored, tableBackup: stored }, region).usd });
+    } else if (type === pool) {
+      found.push({ name, bytes: 0, monthlyUsd: 0, people: await peopleIn(name, account) }); // Cognito asks money for who signs in
     }
   }
   return found;
+}
+
+/** About so many: Cognito counts them now and then. */
+async function peopleIn(UserPoolId: string, { client }: AwsAccount): Promise<number> {
+  const cognito = new CognitoIdentityProviderClient(client);
+  const { UserPool } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId }));
+  return UserPool?.EstimatedNumberOfUsers ?? 0;
 }
 
 /** As AWS counts it, every six hours. */

@@ -1,15 +1,16 @@
 import type { Judged } from '../../support/simulated-account/authoriser/authoriser.ts';
+import { roleOf } from '../../support/simulated-account/role-of.ts';
 import type { SimulatedService } from '../../support/simulated-account/service.ts';
 
 /** Ends the processes of a function whenever it is about to do something; undone by disposing. */
 export function killWhen(service: SimulatedService, name: string, does: (judged: Judged) => boolean, times = 1) {
   const { authoriser, runner, outputs } = service;
-  const role = outputs.functions[name]!;
+  const named = outputs.functions[name]!;
   let left = times;
   authoriser.watch = (judged) => {
-    if (judged.who !== role || !does(judged) || left === 0) return;
+    if (judged.who !== roleOf(named) || !does(judged) || left === 0) return;
     left--;
-    void runner.function(role).then((fn) => fn.kill());
+    void runner.function(named).then((fn) => fn.kill());
   };
   return {
     [Symbol.dispose]() {

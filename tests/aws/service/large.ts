@@ -5,6 +5,7 @@ import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { archivePath } from '../../../functions/core/object-keys.ts';
 import { cli } from '../../support/cli.ts';
+import { roleOf } from '../../support/simulated-account/role-of.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
 import { treeOf } from '../../support/tree.ts';
 import { buildZip } from '../../support/zip-builder.ts';
@@ -70,7 +71,7 @@ export function large(service: () => SimulatedService, material: () => Material)
       const { id } = await submit(lena, at('stored.zip'), 'stored');
       expect(await ended(service(), lena, id)).toMatchObject({ state: 'failed', counts: { failed: 1 } });
       expect((await lena.files(id, { state: 'failed' })).items).toMatchObject([{ path: 'stored.tif', bytes: 6 * MB }]);
-      const unzip = authoriser.log.slice(from).filter(({ who }) => who === outputs.functions.unzip);
+      const unzip = authoriser.log.slice(from).filter(({ who }) => who === roleOf(outputs.functions.unzip!));
       expect(unzip.filter(({ allowed }) => !allowed)).toEqual([]);
     }, 120_000);
 

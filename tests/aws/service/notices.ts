@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { LinkView } from '../../../functions/contract/schemas.ts';
 import type { NoticePayload } from '../../../functions/core/notice.ts';
 import { accountId, region } from '../../support/simulated-account/clients.ts';
+import { roleOf } from '../../support/simulated-account/role-of.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
 import { ended, submit } from './folder-of-images.ts';
 import type { Material } from './material.ts';
@@ -46,7 +47,9 @@ export function notices(service: () => SimulatedService, material: () => Materia
     it('is told by mail, from the sender of the stack', async () => {
       const { authoriser, runner, outputs } = service();
       const sent = () =>
-        authoriser.log.find(({ who, action }) => who === outputs.functions.notify && action === 'ses:SendEmail');
+        authoriser.log.find(
+          ({ who, action }) => who === roleOf(outputs.functions.notify!) && action === 'ses:SendEmail',
+        );
       expect(await runner.until('the mail', async () => sent())).toMatchObject({ allowed: true });
       expect(runner.troubles).toEqual([]);
     }, 60_000);

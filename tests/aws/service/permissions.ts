@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PolicyStatement } from '../../support/simulated-account/authoriser/decide.ts';
 import { accountId, region } from '../../support/simulated-account/clients.ts';
+import { roleOf } from '../../support/simulated-account/role-of.ts';
 import type { SimulatedService } from '../../support/simulated-account/service.ts';
 
 const cutOff = 'gives up an upload in parts that fails half-way; its results are too small here to be sent in parts';
@@ -27,7 +28,8 @@ const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]
 /** What roles may do, and what they did in all the tests before. */
 export function permissions(service: () => SimulatedService): void {
   describe('the permissions', () => {
-    const roles = () => Object.entries(service().outputs.functions);
+    const roles = () =>
+      Object.entries(service().outputs.functions).map(([name, named]) => [name, roleOf(named)] as const);
     const granted = async (role: string): Promise<string[]> => {
       const { identity } = await service().authoriser.policiesOf(arnOf(role));
       const statements = identity.flatMap(({ document }): PolicyStatement[] => list(document.Statement));
@@ -35,7 +37,7 @@ export function permissions(service: () => SimulatedService): void {
     };
 
     it('refused nothing that a function did', () => {
-      const names = new Set(Object.values(service().outputs.functions));
+      const names = new Set(roles().map(([, role]) => role));
       const refused = service()
         .authoriser.log.filter(({ who, allowed }) => names.has(who) && !allowed)
         .map(({ who, action, resource }) => `${who}: ${action} on ${resource}`);

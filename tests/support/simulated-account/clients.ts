@@ -1,3 +1,5 @@
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -36,6 +38,8 @@ export function clientsFor(url: string, credentials = owner) {
     s3: new S3Client({ ...settings, forcePathStyle: true }), // moto finds no bucket in a host name
     sqs: new SQSClient(settings),
     dynamodb: new DynamoDBClient(settings),
+    apigateway: new ApiGatewayV2Client(settings),
+    cloudfront: new CloudFrontClient(settings),
     cognito: new CognitoIdentityProviderClient(settings),
     iam: new IAMClient(settings),
     lambda: new LambdaClient(settings),

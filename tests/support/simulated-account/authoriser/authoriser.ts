@@ -1,6 +1,8 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { GetApiCommand } from '@aws-sdk/client-apigatewayv2';
+import { ListTagsForResourceCommand } from '@aws-sdk/client-cloudfront';
 import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { GetEventSourceMappingCommand } from '@aws-sdk/client-lambda';
@@ -252,18 +254,35 @@ async function read(incoming: IncomingMessage): Promise<SignedRequest> {
   };
 }
 
-/** What only the account knows. Mail goes out as the verified address, or else as its domain; a pool has tags, a role a boundary, a mapping a function. */
-async function resolved(accesses: Access[], { ses, cognito, iam, lambda }: Clients): Promise<Access[]> {
+/** What only the account knows. Mail goes out as the verified address, or else as its domain; pools, distributions and HTTP APIs have tags, a role a boundary, a mapping a function. */
+async function resolved(
+  accesses: Access[],
+  { ses, cognito, iam, lambda, cloudfront, apigateway }: Clients,
+): Promise<Access[]> {
+  const withTags = (access: Access, tags: Readonly<Record<string, string | undefined>>): Access => ({
+    ...access,
+    context: {
+      ...access.context,
+      ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value ?? ''])),
+    },
+  });
   const one = async (access: Access): Promise<Access> => {
+    if (/^arn:aws:cloudfront::\d+:distribution\/\w+$/.test(access.resource)) {
+      const { Tags } = await cloudfront
+        .send(new ListTagsForResourceCommand({ Resource: access.resource }))
+        .catch(() => ({ Tags: undefined })); // there is none: whom it is asked of says so
+      return withTags(access, Object.fromEntries((Tags?.Items ?? []).map(({ Key, Value }) => [Key!, Value])));
+    }
+    const [, api] = /^arn:aws:apigateway:[\w-]+::\/apis\/(\w+)$/.exec(access.resource) ?? [];
+    if (api !== undefined) {
+      const { Tags = {} } = await apigateway.send(new GetApiCommand({ ApiId: api })).catch(() => ({ Tags: {} }));
+      return withTags(access, Tags);
+    }
     if (access.resource.includes(':userpool/')) {
       const { UserPool } = await cognito
         .send(new DescribeUserPoolCommand({ UserPoolId: access.resource.split(':userpool/')[1] }))
         .catch(() => ({ UserPool: undefined })); // there is none: whom it is asked of says so
-      const tags = Object.entries(UserPool?.UserPoolTags ?? {}).map(([key, value]) => [
-        `aws:ResourceTag/${key}`,
-        value,
-      ]);
-      return { ...access, context: { ...access.context, ...Object.fromEntries(tags) } };
+      return withTags(access, UserPool?.UserPoolTags ?? {});
     }
     if (/^lambda:(Update|Delete)EventSourceMapping$/.test(access.action)) {
       const { FunctionArn } = await lambda

@@ -77,19 +77,29 @@ export async function decide(question: Question): Promise<Decision> {
   };
 }
 
-/** For what the simulator does not know, as the paths of HTTP APIs. Statements with conditions do not count. */
+/** Whether a condition holds, of the one kind that is used for HTTP APIs: a tag must be there. Any other does not hold. */
+function holds(condition: unknown, context: Record<string, unknown>): boolean {
+  const operators = Object.entries((condition ?? {}) as Record<string, Record<string, string>>);
+  return operators.every(
+    ([operator, keys]) =>
+      operator === 'Null' && Object.entries(keys).every(([key, isNull]) => key in context === (isNull === 'false')),
+  );
+}
+
+/** For what the simulator does not know, as the paths of HTTP APIs. */
 export function decideByText({
   action,
   resource,
+  context = {},
   identity,
   boundary,
-}: Pick<Question, 'action' | 'resource' | 'identity' | 'boundary'>): Decision {
+}: Pick<Question, 'action' | 'resource' | 'context' | 'identity' | 'boundary'>): Decision {
   const allowing = ({ name, document }: Policy): string[] =>
     [document.Statement]
       .flat()
       .flatMap(({ Sid, Effect, Action, Resource = [], Condition }) =>
         Effect === 'Allow' &&
-        Condition === undefined &&
+        holds(Condition, context) &&
         [Action].flat().some((pattern) => fits(pattern, action)) &&
         [Resource].flat().some((pattern) => fits(pattern, resource))
           ? [`${name}/${Sid}`]

@@ -188,9 +188,14 @@ const cloudfrontRoutes: readonly Route[] = [
 export const cloudfrontAccesses = routed('cloudfront', cloudfrontRoutes);
 
 /** API Gateway's actions are the methods of HTTP, its ARNs the paths. */
-export const apiGatewayAccesses: Accesses = ({ method, path }, { region }) => [
-  { action: `apigateway:${method}`, resource: `arn:aws:apigateway:${region}::${path.replace(/^\/v2/, '')}` },
-];
+export const apiGatewayAccesses: Accesses = (request, { region }) => {
+  const { method, path } = request;
+  const { tags = {} } = method === 'POST' && request.body.length > 0 ? (jsonOf(request) as { tags?: object }) : {};
+  const context = Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value]));
+  return [
+    { action: `apigateway:${method}`, resource: `arn:aws:apigateway:${region}::${path.replace(/^\/v2/, '')}`, context },
+  ];
+};
 
 const scheduleOperations: Record<string, string> = {
   POST: 'CreateSchedule',

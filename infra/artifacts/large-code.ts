@@ -1,0 +1,48 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { RunError } from '@pulumi/pulumi';
+import { zipStream } from '../../functions/archive/zip-writer.ts';
+
+/** Bytes of files. Lambda refuses requests of more than 70,167,211 bytes, in which the zip is in base64: 52 MB of it. */
+export const largestInRequest = 50_000_000;
+/** Bytes of files. Source: AWS Lambda quotas, deployment package, unzipped. */
+export const largestUnpacked = 262_144_000;
+
+interface CodeFile {
+  /** With `/`. */
+  name: string;
+  path: string;
+  bytes: number;
+}
+
+async function filesIn(folder: string): Promise<CodeFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(
+    paths.sort().map(async (path) => ({
+      name: path.slice(join(folder, sep).length).split(sep).join('/'),
+      path,
+      bytes: (await stat(path)).size,
+    })),
+  );
+}
+
+/**
+ * Packs the functions, a folder each in `out`, that are too large for a request into `{name}.zip` beside their folders,
+ * before anything is sent. The same files give the same bytes. Throws a RunError for one that Lambda would refuse.
+ */
+export async function packLargeFunctions(out: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const files = await filesIn(join(out, name));
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    if (bytes > largestUnpacked) {
+      throw new RunError(`${name}: Unzipped size must be smaller than ${largestUnpacked} bytes, and it has ${bytes}`);
+    }
+    if (bytes <= largestInRequest) continue;
+    const items = files.map(({ path, ...item }) => ({ ...item, read: () => createReadStream(path) }));
+    await pipeline(Readable.from(zipStream(items), { objectMode: false }), createWriteStream(join(out, `${name}.zip`)));
+  }
+}

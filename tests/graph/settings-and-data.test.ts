@@ -1,0 +1,89 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { statefulTypes } from '../../cli/deploy/stateful.ts';
+import { configKeys } from '../../infra/config.ts';
+import { type Graph, graphOf } from '../support/graph.ts';
+
+/**
+ * Properties that AWS cannot change of what is there, so that the provider makes the resource anew. Source: `ForceNew` of
+ * aws_s3_bucket, aws_dynamodb_table and aws_cognito_user_pool in the Terraform AWS provider 5.100, of those that are used.
+ */
+const fixed: Readonly<Record<string, readonly string[]>> = {
+  'aws:s3/bucket:Bucket': ['bucket'],
+  'aws:dynamodb/table:Table': ['name', 'hashKey', 'rangeKey', 'localSecondaryIndexes'],
+  'aws:cognito/userPool:UserPool': ['name', 'aliasAttributes', 'usernameAttributes', 'usernameConfiguration'],
+};
+
+/** Another good value of every setting, with what it needs. */
+const others: Readonly<Record<string, Record<string, string>>> = {
+  baseName: { baseName: 'neuro' },
+  model: { model: 'other' },
+  retentionDays: { retentionDays: '7' },
+  plans: {
+    plans: JSON.stringify({
+      standard: {
+        ...{ jobsAtOnce: 1, jobsPerDay: 2, filesPerJob: 3, bytesPerFile: 4, bytesPerArchive: 5, bytesPerDay: 6 },
+        rate: { perSecond: 0.5, burst: 7 },
+      },
+    }),
+  },
+  signUp: { signUp: 'open' },
+  allowedDomains: { signUp: 'domains', allowedDomains: '["lab.example"]' },
+  secondFactor: { secondFactor: 'required' },
+  signInPages: { signInPages: 'managed' },
+  alarmEmail: { alarmEmail: 'it@lab.example' },
+  monthlyBudget: { monthlyBudget: '80' },
+  memory: { memory: '2048' },
+  architecture: { architecture: 'arm64' },
+  runtime: { runtime: 'nodejs22.x' },
+  maximumConcurrency: { maximumConcurrency: '5' },
+  protectData: { protectData: 'true' },
+  mailFrom: { mailFrom: 'jobs@lab.example' },
+  noticeTopic: { noticeTopic: 'arn:aws:sns:eu-central-1:123456789012:labdeploy-notices' },
+  publicLinks: { publicLinks: 'true' },
+  origins: { origins: '["https://page.lab.example"]' },
+  logRetentionDays: { logRetentionDays: '14' },
+  tracing: { tracing: 'true' },
+  permissionsBoundary: { permissionsBoundary: 'arn:aws:iam::123456789012:policy/labdeploy-boundary' },
+};
+
+/** What is fixed of each stateful resource, by type and name. */
+const fixedOf = (graph: Graph): Record<string, Record<string, unknown>> =>
+  Object.fromEntries(
+    graph.resources.flatMap(({ type, name, inputs }) =>
+      type in fixed ? [[`${type} ${name}`, Object.fromEntries(fixed[type]!.map((key) => [key, inputs[key]]))]] : [],
+    ),
+  );
+
+describe('a setting and what holds data', () => {
+  let before: Record<string, Record<string, unknown>>;
+  beforeAll(async () => {
+    before = fixedOf(await graphOf());
+  });
+
+  it('are all looked at: every setting, and every type that holds data', () => {
+    expect(Object.keys(others).sort()).toEqual([...configKeys].sort());
+    expect(Object.keys(fixed).sort()).toEqual([...statefulTypes].sort());
+    expect(Object.keys(before).length).toBe(7); // four of images, that of the page, the table, the pool
+  });
+
+  /** Names of stateful resources that the engine would make anew, or remove. */
+  const replacedBy = async (settings: Record<string, string>) => {
+    const after = fixedOf(await graphOf(settings));
+    return Object.keys(before).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name]));
+  };
+
+  it.each([
+    [
+      'every setting but baseName and open sign-up, at once',
+      ({ baseName: _, signUp: __, ...rest }: typeof others) => rest,
+    ],
+    ['open sign-up', ({ signUp }: typeof others) => ({ signUp })],
+  ])('%s replaces none of it', async (_, chosen) => {
+    const settings = Object.assign({}, ...Object.values(chosen(others))) as Record<string, string>;
+    expect(await replacedBy(settings)).toEqual([]);
+  });
+
+  it('baseName replaces all of it, which up refuses', async () => {
+    expect(await replacedBy(others.baseName!)).toEqual(Object.keys(before));
+  });
+});
