@@ -114,7 +114,9 @@ describeInBrowser(`the page, for one person ${hasChromium ? '' : withoutChromium
       await page.getByRole('button', { name: 'Retry failed files' }).click();
       await page.locator('main').getByText('1 of 2 failed').waitFor({ timeout: 60_000 });
       await page.getByRole('combobox', { name: 'Show' }).selectOption('leftOut');
-      await page.getByText('left out: its name does not end in .tif or .tiff').waitFor();
+      await page
+        .getByText('left out: its name does not end in .tif, .tiff, .btf, .tf8, .lsm, .stk, .png or .jpg')
+        .waitFor();
     },
     long,
   );

@@ -50,11 +50,10 @@ const allowed: Record<string, readonly string[]> = {
     'stack',
     'stages',
   ],
-  'runtime/batch': ['adapters', 'async', 'core', 'jobs', 'object-streams', 'ports', 'runtime', 'stages'],
+  'runtime/batch': ['adapters', 'async', 'core', 'image', 'jobs', 'object-streams', 'ports', 'runtime', 'stages'],
   'runtime/workstation': [
     'adapters',
     'api',
-    'async',
     'core',
     'identity',
     'jobs',
@@ -84,7 +83,7 @@ const allowed: Record<string, readonly string[]> = {
   cli: ['cli/client', 'cli/commands', 'cli/deploy', 'cli/io', 'core', 'stack'],
   'cli/io': ['cli', 'types of cli/deploy', 'types of contract', 'core', 'types of image', 'types of ports'],
   'cli/completion': [],
-  'cli/commands': ['cli', 'cli/actions', 'cli/completion', 'types of cli/deploy', 'core', 'stages'],
+  'cli/commands': ['cli', 'cli/actions', 'cli/completion', 'types of cli/deploy', 'core', 'image', 'stages'],
   'cli/actions': [
     'cli',
     'cli/client',
