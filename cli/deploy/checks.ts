@@ -26,7 +26,7 @@ const fail = (detail: string, fix: string): Outcome => ({ outcome: 'fail', detai
 /** Functions that a small lab keeps busy at once. AWS gives new accounts 10 and most others 1000. */
 const usefulConcurrency = 50;
 
-/** What stands between this machine and a deployment; each check says what it found, and how to mend it. */
+/** What stands between this machine and a deployment; each check says what it found, and how to fix it. */
 export async function* checks(
   options: { stack: string; region?: string },
   context: CommandContext,

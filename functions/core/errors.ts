@@ -171,7 +171,7 @@ const rows = {
     next: 'labdeploy up',
   }),
   variableInvalid: ({ name, detail }: { name: string; detail: string }) => ({
-    what: 'the function cannot read what it is told of its stack',
+    what: 'the function cannot read the settings of its stack',
     why: `${name}: ${detail}`,
     next: 'labdeploy up',
   }),
@@ -214,8 +214,8 @@ const rows = {
   }),
   accountLastAdmin: ({ email }: { email: string }) => ({
     what: `${email} stays administrator`,
-    why: 'nobody else could let people in',
-    next: 'make somebody else administrator first',
+    why: 'no other account could let people in',
+    next: 'make another person administrator first',
   }),
   accountsMissing: ({ folder }: { folder: string }) => ({
     what: `no accounts in ${folder}`,
