@@ -81,7 +81,7 @@ describe('operations', () => {
     ['uint16', Uint16Array, 65_536],
   ] as const)('finds the percentiles of %s samples that the same samples have as floats', (type, Samples, values) => {
     const random = randomNumbers(6);
-    const data = Samples.from({ length: 300 * 301 }, () => Math.floor(random() ** 3 * values));
+    const data = Samples.from(Float64Array.from({ length: 300 * 301 }, () => Math.floor(random() ** 3 * values)));
     const plane = { height: 300, width: 301, type, data };
     const operations = [
       ...one('ensure_dtype', { dtype: 'float32' }),
