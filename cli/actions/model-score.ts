@@ -10,7 +10,8 @@ import { type Engine, openEngine } from '../../functions/model/engine.ts';
 import { openModel } from '../../functions/model/package.ts';
 import { type LabelImage, type Score, scoreLabels, totalScores } from '../../functions/model/score.ts';
 import { chooseChannel, type ModelInput, modelInput, readChosen } from '../../functions/stages/predict/channel.ts';
-import { placesOf } from '../../functions/stages/predict/places.ts';
+import { middlePlace, placesOf } from '../../functions/stages/predict/places.ts';
+import { chooseScale, enlarged, reduced } from '../../functions/stages/predict/scale.ts';
 import { UserError } from '../errors.ts';
 import type { Services } from '../program.ts';
 import { findModel } from './find-model.ts';
@@ -19,6 +20,7 @@ export interface ScoreOptions {
   images: string;
   labels: string;
   channel?: string;
+  diameter?: number;
 }
 
 /** Predicts every image that has labels and says how well the objects match; planes of a stack are counted together. */
@@ -41,6 +43,7 @@ export async function scoreModelAction(
         engine,
         input,
         wish: options.channel,
+        diameter: options.diameter,
         signal,
       }),
     });
@@ -78,28 +81,31 @@ interface Scoring {
   engine: Engine;
   input: ModelInput;
   wish: string | undefined;
+  diameter: number | undefined;
   signal: AbortSignal;
 }
 
 async function scoreImage(
   imageFile: string,
   labelFile: string,
-  { engine, input, wish, signal }: Scoring,
+  { engine, input, wish, diameter, signal }: Scoring,
 ): Promise<Score[]> {
   await using imageSource = await openFileSource(imageFile);
   await using labelSource = await openFileSource(labelFile);
   const image = await openImage(imageSource, { shared: true });
   const truth = await openImage(labelSource);
   const choice = chooseChannel(image.info, input, wish);
+  const clues = {
+    diameter,
+    pixelSize: image.info.pixelSize,
+    look: () => readChosen(image, middlePlace(image.info), choice),
+  };
+  const scale = await chooseScale(input.scale, clues, engine, signal);
   const scores: Score[][] = [];
   for (const place of placesOf(image.info)) {
     const planes = await readChosen(image, place, choice);
-    const { labels } = await engine.segment(
-      planes[0]!,
-      await engine.predict(planes, signal),
-      { preview: false },
-      signal,
-    );
+    const maps = await enlarged(await engine.predict(await reduced(planes, scale), signal), scale, planes[0]!);
+    const { labels } = await engine.segment(planes[0]!, maps, { preview: false }, signal);
     const { data } = await truth.readPlane({ ...place, channel: 0 });
     if (data.length !== labels.length)
       throw new Failure('imageBroken', [

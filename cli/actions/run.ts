@@ -16,6 +16,7 @@ export interface RunOptions {
   output: string;
   model: string;
   channel?: string;
+  diameter?: number;
   workers?: number;
   prob?: boolean;
   zip?: boolean;
@@ -37,6 +38,7 @@ export async function run(args: readonly string[], options: RunOptions, services
   const settings: JobSettings = {
     model: { name: model.identity.name, sha256: model.identity.sha256 },
     ...(options.channel !== undefined && { channel: options.channel }),
+    ...(options.diameter !== undefined && { diameter: options.diameter }),
     probabilities: options.prob ?? false,
     archive: options.zip ?? false,
   };

@@ -19,6 +19,7 @@ export interface SubmitOptions {
   output: string;
   model?: string;
   channel?: string;
+  diameter?: number;
   prob?: boolean;
   wait: boolean;
 }
@@ -37,6 +38,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, se
     name: inputs.name,
     ...(options.model !== undefined && { model: options.model }),
     ...(options.channel !== undefined && { channel: options.channel }),
+    ...(options.diameter !== undefined && { diameter: options.diameter }),
     ...(options.prob === true && { probabilities: true }),
     ...(inputs.kind === 'zip' ? { source: 'zip', archiveBytes: inputs.bytes } : { source: 'files' }),
   };

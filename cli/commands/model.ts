@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import type { ScoreOptions } from '../actions/model-score.ts';
 import type { Services } from '../program.ts';
+import { aboveZero } from './numbers.ts';
 
 const checkCommand = (services: Services) =>
   new Command('check')
@@ -27,7 +29,9 @@ const listCommand = (services: Services) =>
 const scoreCommand = (services: Services) =>
   new Command('score')
     .summary('is this model good on my images?')
-    .description('Predicts labelled images and prints precision, recall and F1 at IoU 0.5 to 0.9 for each file.')
+    .description(
+      'Predicts labelled images and prints precision, recall, F1 and AP (hits over hits, misses and false objects) at IoU 0.5 to 0.9 for each file.',
+    )
     .argument('<model>', 'a package (folder or zip), or the name of a shipped model')
     .requiredOption('--images <folder>', 'TIFF images')
     .requiredOption(
@@ -35,8 +39,9 @@ const scoreCommand = (services: Services) =>
       'label images: NAME.tif, NAME-labels.tif or NAME_labels.tif for the image NAME.tif',
     )
     .option('-c, --channel <channel>', 'channel to predict, by number from 0 or by name')
+    .option('-d, --diameter <px>', 'median diameter of the objects, in pixels of the images', aboveZero)
     .addHelpText('after', '\nExample:\n  labdeploy model score nuclei --images images/ --labels labels/')
-    .action(async (model: string, own: { images: string; labels: string; channel?: string }) => {
+    .action(async (model: string, own: ScoreOptions) => {
       const { scoreModelAction } = await import('../actions/model-score.ts');
       await scoreModelAction(model, own, services);
     });

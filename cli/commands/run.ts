@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { RunOptions } from '../actions/run.ts';
 import type { Services } from '../program.ts';
-import { wholeNumber } from './numbers.ts';
+import { aboveZero, wholeNumber } from './numbers.ts';
 
 export const runCommand = (services: Services) =>
   new Command('run')
@@ -19,6 +19,11 @@ export const runCommand = (services: Services) =>
     .option(
       '-c, --channel <channel>',
       "channel to predict, by number from 0 or by name (default: the model's, else the first)",
+    )
+    .option(
+      '-d, --diameter <px>',
+      "median diameter of the objects, in pixels of the image (default: by the file's pixel size, else an estimate)",
+      aboveZero,
     )
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--prob', 'also write the probability maps')

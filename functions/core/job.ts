@@ -19,6 +19,8 @@ export interface JobSettings {
   model: { name: string; sha256: string };
   /** Channel by zero-based index or by name; absent: the model's, else the first. */
   channel?: number | string;
+  /** Median diameter of the objects, px; absent: by the pixel size or an estimate. */
+  diameter?: number;
   /** Also keep the probability map of each image. */
   probabilities?: boolean;
   /** Make the zip of all results. `run` without --zip wants only the tables. */

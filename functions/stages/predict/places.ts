@@ -9,3 +9,9 @@ export function* placesOf({ positions, times, depths }: ImageInfo): Generator<Pl
     for (let time = 0; time < times; time++)
       for (let depth = 0; depth < depths; depth++) yield { position, time, depth };
 }
+
+/** The middle of a stack shows most of it. */
+export function middlePlace(info: ImageInfo): Place {
+  const places = [...placesOf(info)];
+  return places[Math.floor(places.length / 2)]!;
+}

@@ -3,11 +3,14 @@ import type { JobSettings } from '../../core/job.ts';
 import { inputRef, resultRef } from '../../core/keys.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import type { FileSummary } from '../../core/summary.ts';
+import type { Image } from '../../image/image.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import { objectSource } from '../../ports/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { chooseChannel } from './channel.ts';
+import { type ChannelChoice, chooseChannel, readChosen } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
+import { middlePlace } from './places.ts';
+import { chooseScale, type Scale } from './scale.ts';
 import type { ImageServices } from './services.ts';
 import { TooManyLabels, writePlanes } from './write-planes.ts';
 
@@ -26,7 +29,8 @@ export async function predictImage(
   const choice = chooseChannel(image.info, input, settings.channel);
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
-  const work = { message, settings, image, choice, checkpoint };
+  const scale = await scaleOf(image, choice, settings, services);
+  const work = { message, settings, image, choice, scale, checkpoint };
   let reached: Progress;
   try {
     reached = await writePlanes(work, from, services);
@@ -53,12 +57,14 @@ export async function predictImage(
     channels: info.channels,
     channel: { index: choice.indices[0]!, ...(choice.name !== undefined && { name: choice.name }) },
     ...(info.pixelSize && { pixelSize: info.pixelSize }),
+    ...(scale.from !== 'model' && { scale: { ...scale, from: scale.from } }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
     objects: reached.objects,
     ...(reached.objects > 0 && { meanAreaPx: reached.areaPx / reached.objects }),
     model: { ...engine.model },
     settings: {
       ...(settings.channel !== undefined && { channel: settings.channel }),
+      ...(settings.diameter !== undefined && { diameter: settings.diameter }),
       probabilities: settings.probabilities ?? false,
     },
     outputs: outputs.sort((a, b) => (a.kind < b.kind ? -1 : 1)),
@@ -68,6 +74,18 @@ export async function predictImage(
     Buffer.from(`${JSON.stringify(summary, null, 2)}\n`),
   );
   return summary;
+}
+
+/** One scale for all planes of an image, so that those of a stack are alike. */
+function scaleOf(
+  image: Image,
+  choice: ChannelChoice,
+  { diameter }: JobSettings,
+  { input, engine, signal }: ImageServices,
+): Promise<Scale> {
+  const look = () => readChosen(image, middlePlace(image.info), choice);
+  const clues = { diameter, pixelSize: image.info.pixelSize, look };
+  return chooseScale(input.scale, clues, engine, signal);
 }
 
 /** Of the input as it was sent, read as a stream. */

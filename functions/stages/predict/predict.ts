@@ -76,6 +76,7 @@ async function finishedBefore(
     summary.model.version === model.version &&
     summary.model.definition === model.definition &&
     summary.settings.channel === settings.channel &&
+    summary.settings.diameter === settings.diameter &&
     summary.settings.probabilities === (settings.probabilities ?? false);
   if (!same || (await objects.head(inputRef(message, message.path)))?.bytes !== summary.bytes) return undefined;
   for (const { kind, bytes } of summary.outputs)
