@@ -2,7 +2,7 @@ import { Failure } from '../../core/errors.ts';
 import type { PixelSize, Plane } from '../../image/image.ts';
 import { enlargeMaps, reducePlane } from '../../model/reduce.ts';
 import type { ScaleSettings } from '../../model/settings.ts';
-import type { Maps, Predictor, Segmenter } from '../../ports/predictor.ts';
+import type { Maps, Measurements, Predictor, Segmenter } from '../../ports/predictor.ts';
 
 /** By what whole factor planes are reduced before they are predicted, and why. */
 export interface Scale {
@@ -53,12 +53,12 @@ export async function chooseScale(
 export const factorFor = (diameter: number, { diameter: best, widest }: ScaleSettings): number =>
   diameter <= widest ? 1 : Math.min(mostReduced, Math.max(2, Math.round(diameter / best)));
 
-/** Reduced so far, only wide objects are seen whole; narrow ones vanish or run together, so the finer look decides. */
-const looks = [4, 2];
+/** Rows and columns at most, px of the image, of the second look: hundreds of objects, at a small part of what a large plane costs. */
+const secondLook = 1024;
 
 /**
- * Median diameter (px) by area of the objects found in the reduced planes, where those are wider than the model's widest at a
- * quarter and again at half of the resolution: narrow objects that look like a wide one at a quarter do not at half.
+ * Median diameter (px) by area of the objects found in the planes at a quarter of the resolution, where they look wider than the
+ * model's widest, and again at a half around the median one: narrow objects that run together at a quarter do not at half.
  * Undefined: nothing wide was found.
  */
 async function estimateDiameter(
@@ -67,28 +67,60 @@ async function estimateDiameter(
   engine: Predictor & Segmenter,
   signal: AbortSignal | undefined,
 ): Promise<number | undefined> {
-  let found: number | undefined;
-  for (const factor of looks) {
-    const small = await Promise.all(planes.map((plane) => reducePlane(plane, factor)));
-    const maps = await engine.predict(small, signal);
-    const { measurements } = await engine.segment(small[0]!, maps, { preview: false }, signal);
-    const diameter = factor * medianByArea(measurements.area_px!);
-    if (!(diameter > widest)) return undefined;
-    found = diameter;
-  }
-  return found;
+  const median = async (seen: readonly Plane[], factor: number): Promise<MedianObject | undefined> => {
+    const small = await Promise.all(seen.map((plane) => reducePlane(plane, factor)));
+    const { measurements } = await engine.segment(
+      small[0]!,
+      await engine.predict(small, signal),
+      { preview: false },
+      signal,
+    );
+    const found = medianByArea(measurements);
+    return found && { diameter: factor * found.diameter, y: factor * found.y, x: factor * found.x };
+  };
+  const first = await median(planes, 4);
+  if (first === undefined || first.diameter <= widest) return undefined;
+  const second = await median(
+    planes.map((plane) => around(plane, first)),
+    2,
+  );
+  return second !== undefined && second.diameter > widest ? second.diameter : undefined;
 }
 
-/** Diameter of the circle whose area is that of the object in the middle of all area, sorted by size; 0 without objects. */
-function medianByArea(areas: Float64Array): number {
-  const sorted = areas.slice().sort();
-  const half = sorted.reduce((sum, area) => sum + area, 0) / 2;
+interface MedianObject {
+  /** Of the circle of its area, px. */
+  diameter: number;
+  y: number;
+  x: number;
+}
+
+/** The object in the middle of all area, sorted by size, of equal ones the first. */
+function medianByArea({ area_px: areas, centroid_y_px: y, centroid_x_px: x }: Measurements): MedianObject | undefined {
+  const order = Array.from(areas!.keys()).sort((a, b) => areas![a]! - areas![b]! || a - b);
+  const half = areas!.reduce((sum, area) => sum + area, 0) / 2;
   let sum = 0;
-  for (const area of sorted) {
-    sum += area;
-    if (sum >= half) return Math.sqrt((4 * area) / Math.PI);
+  for (const i of order) {
+    sum += areas![i]!;
+    if (sum >= half) return { diameter: Math.sqrt((4 * areas![i]!) / Math.PI), y: y![i]!, x: x![i]! };
   }
-  return 0;
+  return undefined;
+}
+
+/** The part of a plane for the second look. */
+function around(plane: Plane, { y, x }: { y: number; x: number }): Plane {
+  const start = (at: number, length: number): number =>
+    Math.max(0, Math.min(length - secondLook, Math.floor(at) - secondLook / 2));
+  const [top, left] = [start(y, plane.height), start(x, plane.width)];
+  const height = Math.min(secondLook, plane.height);
+  const width = Math.min(secondLook, plane.width);
+  if (height === plane.height && width === plane.width) return plane;
+  const Samples = plane.data.constructor as new (length: number) => typeof plane.data;
+  const data = new Samples(height * width);
+  for (let row = 0; row < height; row++) {
+    const from = (top + row) * plane.width + left;
+    data.set(plane.data.subarray(from, from + width) as never, row * width);
+  }
+  return { ...plane, height, width, data };
 }
 
 /** The planes at the scale, to be predicted. */

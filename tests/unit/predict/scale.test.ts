@@ -17,7 +17,9 @@ function findingEngine(areas: Record<number, number[]>) {
       seen.push(height);
       const found = areas[height] ?? [];
       const labels = new Uint32Array(height * width);
-      return { count: found.length, labels, measurements: { area_px: Float64Array.from(found) }, preview: Buffer.of() };
+      const at = Float64Array.from(found, (_, i) => (i === 0 ? height - 1 : 1));
+      const measurements = { area_px: Float64Array.from(found), centroid_y_px: at, centroid_x_px: at };
+      return { count: found.length, labels, measurements, preview: Buffer.of() };
     },
   };
   return { engine, seen };
@@ -78,6 +80,26 @@ describe('the scale of an image', () => {
     const { diameterPx, ...scale } = await chooseScale({ ...made, micrometres: 10 }, clues, engine);
     expect(diameterPx).toBeCloseTo(90, 6);
     expect([scale, seen]).toEqual([{ factor: 3, from: 'estimate' }, [20, 40]]);
+  });
+
+  it('takes the second look at 1024 px around the median object of the first', async () => {
+    const height = 3000;
+    const data = Uint16Array.from({ length: height * height }, (_, i) => Math.floor(i / height));
+    const { engine, seen } = findingEngine({ 750: [disc(20)], 512: [disc(40)] });
+    const means: number[] = [];
+    const watched = {
+      ...engine,
+      predict: async (planes: readonly Plane[]) => {
+        means.push(Number(planes[0]!.data[0]), Number(planes[0]!.data.at(-1)));
+        return engine.predict(planes);
+      },
+    };
+    const large = async () => [{ ...plane, height, width: height, data }];
+    const clues = { diameter: undefined, pixelSize: undefined, look: large };
+    const { diameterPx } = await chooseScale(made, clues, watched);
+    expect(diameterPx).toBeCloseTo(80, 6);
+    expect(seen).toEqual([750, 512]);
+    expect(means).toEqual([1.5, 2997.5, 1976.5, 2998.5]); // rows 1976 to 2999, as the object is at the lower right
   });
 
   it.each([
