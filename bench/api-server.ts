@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express from 'express';
+import { localIdempotencyStore } from '../functions/adapters/local/idempotency-store.ts';
 import { localJobStore } from '../functions/adapters/local/job-store.ts';
-import { localKeptAnswers } from '../functions/adapters/local/kept-answers.ts';
 import { openLocalDatabase } from '../functions/adapters/local/local-database.ts';
 import { objectServer } from '../functions/adapters/local/object-server.ts';
 import { openLocalObjectStore } from '../functions/adapters/local/object-store.ts';
@@ -61,7 +61,7 @@ app.use(
     ports: { objects, queue, jobs, clock },
     signed,
     usage: localUsage(database),
-    answers: localKeptAnswers(database, clock),
+    answers: localIdempotencyStore(database, clock),
     identity: { verify: async () => ({ sub: 'olga', groups: [], admin: false }) },
     plans: { standard: { ...defaultPlans.standard, rate } },
     models: async () => [],

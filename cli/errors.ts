@@ -1,149 +1,148 @@
-import { Failure } from '../functions/core/errors.ts';
-import { ServiceProblem } from './client/service-problem.ts';
+import type { FactsOf } from '../functions/core/errors.ts';
 import { deployRows } from './deploy/error-rows.ts';
 import { exitCodes, type Row } from './exit-codes.ts';
 
 const rows = {
   ...deployRows,
-  usage: (detail: string, command: string) => ({
+  usage: ({ detail, command }: { detail: string; command: string }) => ({
     exit: exitCodes.usage,
     what: detail,
     why: 'the command line was not understood',
     next: `labdeploy ${command}${command === '' ? '' : ' '}--help`,
   }),
-  inputMissing: (path: string) => ({
+  inputMissing: ({ path }: { path: string }) => ({
     exit: exitCodes.usage,
     what: `no such file or folder: ${path}`,
     why: 'nothing was read',
     next: 'check the path; quote a pattern with * so that labdeploy expands it',
   }),
-  nothingToDo: (inputs: string) => ({
+  nothingToDo: ({ inputs }: { inputs: string }) => ({
     exit: exitCodes.failed,
     what: `no image in ${inputs}`,
     why: 'no file was found',
     next: 'name a folder with .tif files, the files themselves, or one zip',
   }),
-  mixedZip: (zip: string) => ({
+  mixedZip: ({ zip }: { zip: string }) => ({
     exit: exitCodes.usage,
     what: `${zip} is a zip among other inputs`,
     why: 'one run takes images and folders, or one zip',
     next: 'run labdeploy once for each zip, with an output folder of its own',
   }),
-  outputIsInput: (folder: string) => ({
+  outputIsInput: ({ folder }: { folder: string }) => ({
     exit: exitCodes.usage,
     what: `${folder} is both input and output`,
     why: 'the results would be read as images by the next run',
     next: 'choose another folder with -o',
   }),
-  outputTaken: (folder: string, holds: string) => ({
+  outputTaken: ({ folder, holds }: { folder: string; holds: string }) => ({
     exit: exitCodes.failed,
     what: `${folder} holds something else`,
     why: holds,
     next: 'choose another folder with -o, or add --overwrite to replace results of the same names',
   }),
-  outputLocked: (folder: string) => ({
+  outputLocked: ({ folder }: { folder: string }) => ({
     exit: exitCodes.locked,
     what: `${folder} is in use`,
     why: 'another labdeploy run writes into it',
     next: 'wait for it to end, or choose another folder with -o',
   }),
-  outputUnwritable: (folder: string, detail: string) => ({
+  outputUnwritable: ({ folder, detail }: { folder: string; detail: string }) => ({
     exit: exitCodes.failed,
     what: `cannot write into ${folder}`,
     why: detail,
     next: 'choose a folder that you may write to with -o',
   }),
-  filesFailed: (failed: string, total: string, where: string) => ({
+  filesFailed: ({ failed, total, where }: { failed: number; total: number; where: string }) => ({
     exit: exitCodes.failed,
     what: `${failed} of ${total} files failed`,
     why: `each is named above and in ${where}`,
-    next: 'mend or leave out those files, then run the same command again: finished files are not repeated',
+    next: 'correct or remove those files, then run the same command again: finished files are not repeated',
   }),
-  jobFailed: (name: string, reason: string) => ({
+  jobFailed: ({ name, reason }: { name: string; reason: string }) => ({
     exit: exitCodes.failed,
     what: `${name} failed as a whole`,
     why: reason,
-    next: 'mend it and run the same command again',
+    next: 'correct it, then run the same command again',
   }),
-  filesUnreadable: (failed: string, total: string) => ({
+  filesUnreadable: ({ failed, total }: { failed: number; total: number }) => ({
     exit: exitCodes.failed,
     what: `${failed} of ${total} files cannot be read`,
     why: 'each is named above with its reason',
     next: 'open them in Fiji and save them as plain TIFF, or leave them out',
   }),
-  stoppedEarly: (path: string, reason: string) => ({
+  stoppedEarly: ({ path, reason }: { path: string; reason: string }) => ({
     exit: exitCodes.failed,
     what: `stopped at the first failed file: ${path}`,
     why: reason,
-    next: 'mend or leave out the file, or run without --fail-fast',
+    next: 'correct or remove the file, or run without --fail-fast',
   }),
-  serviceUnreachable: (url: string, why: string) => ({
+  serviceUnreachable: ({ url, why }: { url: string; why: string }) => ({
     exit: exitCodes.failed,
     what: `no labdeploy service answers at ${url}`,
     why,
     next: 'check the address and that the service runs, then run the same command again: it continues',
   }),
-  serviceRefused: (title: string, detail: string) => ({
+  serviceRefused: ({ title, detail }: { title: string; detail: string }) => ({
     exit: exitCodes.failed,
     what: title,
     why: detail,
     next: 'change what it names and run the same command again',
   }),
-  signInFailed: (url: string, why: string) => ({
+  signInFailed: ({ url, why }: { url: string; why: string }) => ({
     exit: exitCodes.failed,
     what: `not signed in at ${url}`,
     why,
     next: 'run the same command again and finish the sign-in in the browser',
   }),
-  tokenNeeded: (url: string) => ({
+  tokenNeeded: ({ url }: { url: string }) => ({
     exit: exitCodes.failed,
     what: `${url} gives no sign-in to the command line`,
     why: 'its issuer has no client for it',
     next: 'set LABDEPLOY_TOKEN to an access token',
   }),
-  tokenNotTaken: (url: string) => ({
+  tokenNotTaken: ({ url }: { url: string }) => ({
     exit: exitCodes.failed,
     what: `${url} does not take the token in LABDEPLOY_TOKEN`,
     why: 'it has expired or is for another service',
     next: 'set a fresh one, or unset it to sign in',
   }),
-  uploadFailed: (path: string, why: string) => ({
+  uploadFailed: ({ path, why }: { path: string; why: string }) => ({
     exit: exitCodes.failed,
     what: `${path} could not be sent`,
     why,
     next: 'run the same command again: it sends only what is missing',
   }),
-  downloadFailed: (why: string) => ({
+  downloadFailed: ({ why }: { why: string }) => ({
     exit: exitCodes.failed,
     what: 'the results could not be fetched',
     why,
     next: 'run the same command again: it continues',
   }),
-  usersNeeded: (address: string) => ({
+  usersNeeded: ({ address }: { address: string }) => ({
     exit: exitCodes.usage,
     what: `${address} is open to others, and the service has no accounts`,
     why: 'whoever reached it could see and delete everything',
     next: 'add --users, or listen on 127.0.0.1',
   }),
-  dataInUse: (folder: string) => ({
+  dataInUse: ({ folder }: { folder: string }) => ({
     exit: exitCodes.locked,
     what: `${folder} is in use`,
     why: 'another labdeploy local works on it',
     next: 'use that one, stop it, or choose another folder with --data',
   }),
-  dataUnwritable: (folder: string, detail: string) => ({
+  dataUnwritable: ({ folder, detail }: { folder: string; detail: string }) => ({
     exit: exitCodes.failed,
     what: `cannot keep data in ${folder}`,
     why: detail,
     next: 'choose a folder that you may write to with --data',
   }),
-  portTaken: (port: string, address: string, detail: string) => ({
+  portTaken: ({ port, address, detail }: { port: number; address: string; detail: string }) => ({
     exit: exitCodes.failed,
     what: `cannot listen on port ${port} of ${address}`,
     why: detail,
     next: 'choose another port with --port',
   }),
-  tlsUnusable: (cert: string, key: string, detail: string) => ({
+  tlsUnusable: ({ cert, key, detail }: { cert: string; key: string; detail: string }) => ({
     exit: exitCodes.usage,
     what: `${cert} and ${key} cannot be used`,
     why: detail,
@@ -155,7 +154,7 @@ const rows = {
     why: 'its form is smtp://user:password@host:port, or smtps:// where TLS begins at once',
     next: 'correct it; write @ : / and % in user or password as %40 %3A %2F and %25',
   }),
-  mailFromNeeded: (given: string) => ({
+  mailFromNeeded: ({ given }: { given: string }) => ({
     exit: exitCodes.usage,
     what: given === '' ? 'mails have no sender' : `'${given}' is no e-mail address`,
     why: 'mail servers take mail from an address that they know',
@@ -167,43 +166,49 @@ const rows = {
     why: 'notices are posted to http:// or https://, without user or password in the address',
     next: 'correct it, such as --webhook https://chat.your-lab.org/hooks/labdeploy',
   }),
-  webHookSecretShort: (characters: string) => ({
+  webHookSecretShort: ({ characters }: { characters: number }) => ({
     exit: exitCodes.usage,
     what: 'LABDEPLOY_WEBHOOK_SECRET is too short',
     why: `a secret with less than ${characters} characters can be guessed`,
     next: 'make a longer one (openssl rand -base64 32), or unset it to have one made',
   }),
-  checkFailed: (model: string, detail: string) => ({
+  checkFailed: ({ model, detail }: { model: string; detail: string }) => ({
     exit: exitCodes.failed,
     what: `${model} does not give its own test output`,
     why: detail,
     next: 'download the package again; do not use it as it is',
   }),
-  nothingScored: (images: string, labels: string) => ({
+  nothingScored: ({ images, labels }: { images: string; labels: string }) => ({
     exit: exitCodes.failed,
     what: 'no image has labels',
     why: `no file of ${images} has a file of the same name (or NAME-labels, NAME_labels) in ${labels}`,
     next: 'name the label files after their images',
   }),
-  inputNeeded: (question: string) => ({
+  inputNeeded: ({ question }: { question: string }) => ({
     exit: exitCodes.inputNeeded,
     what: question,
     why: 'nobody is there to answer',
     next: 'add --yes',
   }),
-  declined: (command: string) => ({
+  systemRefused: ({ place, why }: { place: string; why: string }) => ({
+    exit: exitCodes.failed,
+    what: `the system does not let ${place} be used`,
+    why,
+    next: 'make it readable and writable for this user, or name another place, then run the same command again',
+  }),
+  declined: ({ command }: { command: string }) => ({
     exit: exitCodes.declined,
     what: `${command} declined`,
     why: 'the answer was no; nothing changed',
     next: 'answer yes, or add --yes',
   }),
-  interrupted: (next: string) => ({
+  interrupted: ({ next }: { next: string }) => ({
     exit: exitCodes.interrupted,
     what: 'interrupted',
     why: 'Ctrl-C or a stop signal; what is finished is whole',
     next,
   }),
-} satisfies Record<string, (...facts: string[]) => Row>;
+} satisfies Record<string, (facts: never) => Row>;
 
 export type UserErrorCode = keyof typeof rows;
 export const userErrorCodes = Object.keys(rows) as UserErrorCode[];
@@ -213,28 +218,11 @@ export class UserError<C extends UserErrorCode = UserErrorCode> extends Error {
   readonly code: C;
   readonly advice: Row;
 
-  constructor(code: C, facts: Parameters<(typeof rows)[C]>, options?: ErrorOptions) {
-    const advice = (rows[code] as (...facts: string[]) => Row)(...facts);
+  constructor(code: C, facts: FactsOf<(typeof rows)[C]>, options?: ErrorOptions) {
+    const advice = (rows[code] as (facts: object) => Row)(facts);
     super(advice.what, options);
     this.name = 'UserError';
     this.code = code;
     this.advice = advice;
   }
-}
-
-/** What a command that ended with `error` tells its user, and the exit code. */
-export function explain(error: unknown): Row & { code: string } {
-  if (error instanceof UserError) return { ...error.advice, code: error.code };
-  if (error instanceof ServiceProblem) {
-    const { title, detail, code } = error.problem;
-    return { ...new UserError('serviceRefused', [title, detail]).advice, code };
-  }
-  if (error instanceof Failure) return { ...error.advice, exit: exitCodes.failed, code: error.code };
-  return {
-    code: 'bug',
-    exit: exitCodes.bug,
-    what: error instanceof Error ? error.message : String(error),
-    why: 'this is a bug of labdeploy',
-    next: 'run the command again with --debug and report what it prints',
-  };
 }

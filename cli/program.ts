@@ -1,61 +1,35 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError, Help } from 'commander';
+import { packageRoot } from '../functions/stack/package-root.ts';
+import { bootstrapIamCommand } from './commands/bootstrap-iam.ts';
 import { completionCommand } from './commands/completion.ts';
 import { costCommand } from './commands/cost.ts';
-import {
-  bootstrapIamCommand,
-  destroyCommand,
-  doctorCommand,
-  logsCommand,
-  outputsCommand,
-  previewCommand,
-  stacksCommand,
-  statusCommand,
-  unlockCommand,
-  upCommand,
-  whoamiCommand,
-} from './commands/deploy.ts';
+import { destroyCommand } from './commands/destroy.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { localCommand } from './commands/local.ts';
+import { logsCommand } from './commands/logs.ts';
 import { modelCommand } from './commands/model.ts';
+import { outputsCommand } from './commands/outputs.ts';
+import { previewCommand } from './commands/preview.ts';
 import { runCommand } from './commands/run.ts';
+import { stacksCommand } from './commands/stacks.ts';
+import { statusCommand } from './commands/status.ts';
 import { submitCommand } from './commands/submit.ts';
+import { unlockCommand } from './commands/unlock.ts';
+import { upCommand } from './commands/up.ts';
 import { usersCommand } from './commands/users.ts';
-import { explain, UserError } from './errors.ts';
+import { whoamiCommand } from './commands/whoami.ts';
+import type { CommandContext } from './context.ts';
+import { UserError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
+import { explain } from './explain.ts';
 import { confirm, confirmName } from './io/confirm.ts';
 import { type Host, jsonHost, terminalHost } from './io/terminal.ts';
 
-/** What every action gets beside its own options. */
-export interface Services {
-  io: Host;
-  /** Aborted by Ctrl-C or a stop signal. */
-  signal: AbortSignal;
-  cwd: string;
-  env: NodeJS.ProcessEnv;
-  /** Somebody sits at a terminal. */
-  interactive: boolean;
-  /** Somebody can answer, or --yes has. */
-  canAnswer: boolean;
-  /** Asks yes or no. Throws `inputNeeded` where nobody can answer. */
-  confirm(question: string): Promise<boolean>;
-  /** Asks for a name typed back, before something that cannot be taken back. Throws where the answer is another. */
-  confirmName(question: string, name: string): Promise<void>;
-  version: string;
-}
-
-const packageFile = ['../package.json', '../../package.json'] // beside the sources; above dist/
-  .map((path) => new URL(path, import.meta.url))
-  .find((url) => {
-    try {
-      return (JSON.parse(readFileSync(url, 'utf8')) as { name?: string }).name === 'labdeploy';
-    } catch {
-      return false; // not there: the other place has it
-    }
-  });
-export const version =
-  packageFile === undefined ? '0.0.0' : (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
+export const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
 
 interface GlobalOptions {
   json?: boolean;
@@ -84,30 +58,30 @@ function createHost(json: boolean): Host {
 }
 
 /** The whole command line. */
-export function buildProgram(services: Services): Command {
+export function buildProgram(context: CommandContext): Command {
   const program = new Command('labdeploy')
     .description('Segment folders of microscope images: on this machine, or as a service of your own lab.')
     .version(version, '-V, --version')
-    .addCommand(runCommand(services))
-    .addCommand(localCommand(services))
-    .addCommand(submitCommand(services))
-    .addCommand(jobsCommand(services))
-    .addCommand(inspectCommand(services))
-    .addCommand(modelCommand(services))
-    .addCommand(bootstrapIamCommand(services))
-    .addCommand(upCommand(services))
-    .addCommand(previewCommand(services))
-    .addCommand(destroyCommand(services))
-    .addCommand(stacksCommand(services))
-    .addCommand(outputsCommand(services))
-    .addCommand(statusCommand(services))
-    .addCommand(logsCommand(services))
-    .addCommand(costCommand(services))
-    .addCommand(unlockCommand(services))
-    .addCommand(doctorCommand(services))
-    .addCommand(whoamiCommand(services))
-    .addCommand(usersCommand(services))
-    .addCommand(completionCommand(services))
+    .addCommand(runCommand(context))
+    .addCommand(localCommand(context))
+    .addCommand(submitCommand(context))
+    .addCommand(jobsCommand(context))
+    .addCommand(inspectCommand(context))
+    .addCommand(modelCommand(context))
+    .addCommand(bootstrapIamCommand(context))
+    .addCommand(upCommand(context))
+    .addCommand(previewCommand(context))
+    .addCommand(destroyCommand(context))
+    .addCommand(stacksCommand(context))
+    .addCommand(outputsCommand(context))
+    .addCommand(statusCommand(context))
+    .addCommand(logsCommand(context))
+    .addCommand(costCommand(context))
+    .addCommand(unlockCommand(context))
+    .addCommand(doctorCommand(context))
+    .addCommand(whoamiCommand(context))
+    .addCommand(usersCommand(context))
+    .addCommand(completionCommand(context))
     .showHelpAfterError(false)
     .addHelpText(
       'after',
@@ -139,11 +113,11 @@ Exit codes: ${Object.entries(exitCodes)
 /** Commander's errors and what a Ctrl-C cut off become ours, so that every failure looks alike and has a code. */
 function asUserError(error: unknown, args: readonly string[], interrupted: boolean): unknown {
   if (interrupted && (error as Error).name === 'AbortError') {
-    return new UserError('interrupted', ['run the same command again: it goes on from here'], { cause: error });
+    return new UserError('interrupted', { next: 'run the same command again: it goes on from here' }, { cause: error });
   }
   if (!(error instanceof CommanderError)) return error;
   const command = args.find((arg) => !arg.startsWith('-')) ?? '';
-  return new UserError('usage', [error.message.replace(/^error: /, ''), command], { cause: error });
+  return new UserError('usage', { detail: error.message.replace(/^error: /, ''), command }, { cause: error });
 }
 
 /** Runs one command line and returns its exit code; never throws. */

@@ -1,21 +1,22 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explain, UserError, userErrorCodes } from '../cli/errors.ts';
+import { UserError, userErrorCodes } from '../cli/errors.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
+import { explain } from '../cli/explain.ts';
 import { Failure, failureCodes } from '../functions/core/errors.ts';
 
 /** Writes docs/errors.md from the two tables of errors: `node docs/errors.ts`. A test fails when the page is not theirs. */
 
 export const errorsPage = join(import.meta.dirname, 'errors.md');
 
-/** Facts are shown as their places: the page says what is filled in, not with what. */
-const places = ['…', '…', '…', '…'] as never;
+/** Every fact is shown by its name: `<stack>`. */
+const named = new Proxy({}, { get: (_, fact) => `<${String(fact)}>` }) as never;
 const cell = (text: string) => text.replaceAll('|', '\\|');
 
 export function errorsDocument(): string {
   const rows = [
-    ...userErrorCodes.map((code) => explain(new UserError(code, places))),
-    ...failureCodes.map((code) => explain(new Failure(code, places))),
+    ...userErrorCodes.map((code) => explain(new UserError(code, named))),
+    ...failureCodes.map((code) => explain(new Failure(code, named))),
   ].sort((a, b) => (a.code < b.code ? -1 : 1));
   return `# Errors by code
 

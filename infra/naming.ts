@@ -55,4 +55,4 @@ function taken(name: string, what: Named): string {
 }
 
 /** Tells apart what is named the same in two accounts or regions, where names are the whole world's: buckets, sign-in domains. */
-export const placeDigest = (account: string, region: string): string => digest(`${account}/${region}`, 8);
+export const accountRegionDigest = (account: string, region: string): string => digest(`${account}/${region}`, 8);

@@ -1,35 +1,30 @@
-import * as aws from '@pulumi/aws';
+import type * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { notifyVariable } from '../functions/core/environment.ts';
-import { type Bucket, buckets } from '../functions/core/keys.ts';
-import type { QueueName } from '../functions/core/messages.ts';
-import type { NotifyEnvironment } from '../functions/core/notify-environment.ts';
-import { notify } from '../functions/stages/notify/descriptor.ts';
-import { predict } from '../functions/stages/predict/descriptor.ts';
-import type { Stage } from '../functions/stages/stage.ts';
-import { sweep } from '../functions/stages/sweep/descriptor.ts';
-import { unzip } from '../functions/stages/unzip/descriptor.ts';
-import { zip } from '../functions/stages/zip/descriptor.ts';
+import { mapValues } from '../functions/core/map-values.ts';
+import { buckets } from '../functions/core/object-keys.ts';
+import { isFed, isScheduled, type Stage } from '../functions/stages/stage.ts';
+import { stages as allStages } from '../functions/stages/stages.ts';
 import { stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
-import { Identity, scopes, signInPlaces } from './components/identity.ts';
-import { JobTable } from './components/job-table.ts';
-import { PrivateBucket } from './components/private-bucket.ts';
+import { Identity, scopes, signInOrigins } from './components/identity.ts';
+import { Monitoring } from './components/monitoring.ts';
 import { ScheduledStage } from './components/scheduled-stage.ts';
-import { StageWorker, visibilitySeconds } from './components/stage-worker.ts';
+import { StageWorker } from './components/stage-worker.ts';
 import { Ui } from './components/ui.ts';
-import { Watch } from './components/watch.ts';
-import { WorkQueue } from './components/work-queue.ts';
 import type { Config } from './config.ts';
-import type { Things } from './places.ts';
-import { deleteBeforeReplace } from './replacing.ts';
-import { type Place, type Setting, settingOf } from './setting.ts';
+import { allowPages, type Data, makeData } from './data.ts';
+import { deleteBeforeReplace } from './delete-before-replace.ts';
+import { configured } from './functions.ts';
+import type { DeclaredOutputs } from './outputs.ts';
+import type { PartArgs } from './part-args.ts';
+import { type AccountRegion, type StackContext, stackContext } from './stack-context.ts';
+import type { StackResources } from './stack-resources.ts';
 import { tagging } from './tags.ts';
 
 export interface ServiceArgs {
   config: Config;
   stack: string;
-  place: Place;
+  place: AccountRegion;
   /** Folder with one built function a name. */
   code: string;
   /** Folder of the built page. */
@@ -40,233 +35,173 @@ export interface ServiceArgs {
   stages?: readonly Stage[];
 }
 
-export const allStages: readonly Stage[] = [unzip, predict, zip, notify, sweep];
-
-/** Zips are kept until they are unpacked, and a week for whoever asks what was sent. */
-const uploadsDays = 7;
-
 /** The whole of one lab's service. What each stage is and may touch comes from its descriptor. */
 export class Service extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
-  readonly outputs: Record<string, pulumi.Input<unknown>>;
+  readonly outputs: DeclaredOutputs;
 
   constructor(name: string, args: ServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const { config, stack, place, code, page, version, stages = allStages } = args;
     const transformations = [tagging({ [stackTag]: stack }), deleteBeforeReplace, ...(opts.transformations ?? [])];
     super('labdeploy:service:Service', name, {}, { ...opts, transformations });
-    const own = { parent: this };
-    const setting = settingOf(config, stack, place);
-    const stores = makeBuckets(name, setting, own);
-    const queues = makeQueues(name, setting, stages, stores, own);
-    const { issuerOrigin, signInOrigin } = signInPlaces(setting);
-    const front = new ApiFront(`${name}-api-front`, { setting }, own);
-    const ui = new Ui(
-      `${name}-page`,
-      {
-        setting,
-        front,
-        page,
-        origins: {
-          issuers: [issuerOrigin, signInOrigin],
-          objects: buckets.map(
-            (bucket) => pulumi.interpolate`https://${stores[bucket].bucket.bucketRegionalDomainName}`,
-          ),
-        },
-      },
-      own,
-    );
-    const identity = new Identity(`${name}-people`, { setting, code, page: ui.origin }, own);
-    const things: Things = {
-      buckets: stores,
-      queues,
-      table: new JobTable(`${name}-jobs`, { setting }, own),
-      userPoolArn: identity.pool.arn,
-      mail: config.mailFrom === undefined ? undefined : { from: config.mailFrom, on: mailResources(setting) },
-      noticeTopic: config.noticeTopic,
-      retentionDays: config.retentionDays,
-    };
-    const origins = [ui.origin, ...config.origins];
-    allowPages(name, stores, origins, own);
-    const pageClient = identity.pageClient(origins);
-    const commandLine = identity.commandLineClient();
-    const notifyEnvironment: { [K in keyof NotifyEnvironment]: pulumi.Input<NotifyEnvironment[K]> } = {
-      userPoolId: identity.pool.id,
-      origin: ui.origin,
-      ...(config.mailFrom !== undefined && { mailFrom: config.mailFrom }),
-      ...(config.noticeTopic !== undefined && { topicArn: config.noticeTopic }),
-    };
-    const more: Record<string, Record<string, pulumi.Input<string>>> = {
-      notify: { [notifyVariable]: pulumi.jsonStringify(notifyEnvironment) },
-    };
-    const functions: Record<string, aws.lambda.Function> = {};
-    const dead: Record<string, aws.sqs.Queue> = {};
-    for (const stage of stages) {
-      const { queue, everySeconds } = stage;
-      if (queue !== undefined) {
-        const worker = new StageWorker(
-          `${name}-${stage.name}`,
-          {
-            ...{ setting, stage, things, code },
-            queue: queues[queue],
-            maximumConcurrency: config.maximumConcurrency,
-            environment: more[stage.name] ?? {},
-            ...(stage.name === predict.name && { memoryMb: config.memory }),
-          },
-          own,
-        );
-        functions[stage.name] = worker.function.function;
-        dead[queue] = queues[queue].dead;
-      } else if (everySeconds !== undefined) {
-        const scheduled = new ScheduledStage(
-          `${name}-${stage.name}`,
-          { ...{ setting, things, code }, stage: { ...stage, everySeconds } },
-          own,
-        );
-        functions[stage.name] = scheduled.function.function;
-        dead[stage.name] = scheduled.dead;
-      } else throw new RangeError(`nothing starts the stage ${stage.name}`);
-    }
-    const api = new Api(
-      `${name}-api`,
-      {
-        ...{ setting, front, things, code },
-        issuer: identity.issuer,
-        audiences: [pageClient.id, commandLine.id],
-        environment: {
-          version,
-          signUp: config.signUp,
-          issuer: identity.issuer,
-          clientId: pageClient.id,
-          cliClientId: commandLine.id,
-          scopes,
-          origins: pulumi.all(origins),
-          plans: config.plans,
-          publicLinks: config.publicLinks,
-        },
-      },
-      own,
-    );
-    functions.api = api.function.function;
-    new Watch(
-      `${name}-watch`,
-      {
-        setting,
-        queues: Object.fromEntries(Object.entries(queues).map(([part, { queue }]) => [part, queue])),
-        ...{ dead, functions },
-        api: front.api,
-      },
-      own,
-    );
-    this.url = ui.origin;
-    this.outputs = {
-      url: ui.origin,
-      apiUrl: front.api.apiEndpoint,
-      region: place.region,
-      issuer: identity.issuer,
-      signInUrl: signInOrigin,
-      userPoolId: identity.pool.id,
-      clientIds: { page: pageClient.id, commandLine: commandLine.id },
-      buckets: Object.fromEntries(buckets.map((bucket) => [bucket, stores[bucket].bucket.bucket])),
-      siteBucket: ui.site.bucket.bucket,
-      distributionId: ui.distribution.id,
-      table: things.table.table.name,
-      queues: Object.fromEntries(Object.entries(queues).map(([part, { queue }]) => [part, queue.url])),
-      deadLetters: Object.fromEntries(Object.entries(dead).map(([part, queue]) => [part, queue.url])),
-      functions: Object.fromEntries(Object.entries(functions).map(([part, { name: each }]) => [part, each])),
-    };
+    const part: PartArgs = { name, context: stackContext(config, stack, place), code, childOpts: { parent: this } };
+    const data = makeData(part, stages);
+    const web = makePage(part, data, page);
+    const people = makePeople(part, web.ui);
+    allowPages(part, data, people.origins);
+    const resources = resourcesOf(part.context, data, people, web.ui);
+    const workers = makeStages(part, resources, stages);
+    const api = makeApi(part, { resources, web, people, version });
+    const functions = { ...workers.functions, api: api.function.function };
+    makeMonitoring(part, { data, web, dead: workers.dead, functions });
+    this.url = web.ui.origin;
+    this.outputs = outputsOf(part.context, { data, web, people, dead: workers.dead, functions });
     this.registerOutputs(this.outputs);
   }
 }
 
-function makeBuckets(
-  name: string,
-  setting: Setting,
-  own: pulumi.ComponentResourceOptions,
-): Record<Bucket, PrivateBucket> {
-  const { retentionDays } = setting.config;
-  const days: Record<Bucket, number> = {
-    uploads: Math.min(uploadsDays, retentionDays),
-    inputs: retentionDays,
-    results: retentionDays,
-    downloads: retentionDays,
-  };
-  const make = (part: Bucket) => new PrivateBucket(`${name}-${part}`, { setting, part, expireDays: days[part] }, own);
-  return { uploads: make('uploads'), inputs: make('inputs'), results: make('results'), downloads: make('downloads') };
+interface Web {
+  front: ApiFront;
+  ui: Ui;
 }
 
-/** One queue a stage; S3 announces new objects where a stage asks for it. */
-function makeQueues(
-  name: string,
-  setting: Setting,
+/** The page, and before it the front of the API, whose address the page is given. */
+function makePage({ name, context, childOpts }: PartArgs, data: Data, page: string): Web {
+  const { issuerOrigin, signInOrigin } = signInOrigins(context);
+  const front = new ApiFront(`${name}-api-front`, { context }, childOpts);
+  const objects = buckets.map(
+    (bucket) => pulumi.interpolate`https://${data.buckets[bucket].bucket.bucketRegionalDomainName}`,
+  );
+  const origins = { issuers: [issuerOrigin, signInOrigin], objects };
+  return { front, ui: new Ui(`${name}-page`, { context, front, page, origins }, childOpts) };
+}
+
+interface People {
+  identity: Identity;
+  /** Of pages that people sign in from. */
+  origins: pulumi.Input<string>[];
+  clients: { page: aws.cognito.UserPoolClient; commandLine: aws.cognito.UserPoolClient };
+}
+
+function makePeople({ name, context, code, childOpts }: PartArgs, ui: Ui): People {
+  const identity = new Identity(`${name}-people`, { context, code, page: ui.origin }, childOpts);
+  const origins = [ui.origin, ...context.config.origins];
+  return {
+    identity,
+    origins,
+    clients: { page: identity.pageClient(origins), commandLine: identity.commandLineClient() },
+  };
+}
+
+function resourcesOf(context: StackContext, data: Data, { identity }: People, ui: Ui): StackResources {
+  const { mailFrom, noticeTopic, retentionDays } = context.config;
+  return {
+    ...data,
+    userPoolArn: identity.pool.arn,
+    mail: mailFrom === undefined ? undefined : { from: mailFrom, on: mailResources(context) },
+    noticeTopic,
+    retentionDays,
+    notices: {
+      userPoolId: identity.pool.id,
+      origin: ui.origin,
+      ...(mailFrom !== undefined && { mailFrom }),
+      ...(noticeTopic !== undefined && { topicArn: noticeTopic }),
+    },
+  };
+}
+
+interface Workers {
+  /** By stage. */
+  functions: Record<string, aws.lambda.Function>;
+  /** Where nothing should ever be: dead letters by queue, and rounds of a schedule by stage. */
+  dead: Record<string, aws.sqs.Queue>;
+}
+
+/** Every stage: its function, and what starts it. */
+function makeStages(
+  { name, context, code, childOpts }: PartArgs,
+  resources: StackResources,
   stages: readonly Stage[],
-  stores: Record<Bucket, PrivateBucket>,
-  own: pulumi.ComponentResourceOptions,
-): Record<QueueName, WorkQueue> {
-  const made: Partial<Record<QueueName, WorkQueue>> = {};
-  for (const stage of stages) {
-    const { queue: part, announced, attempts } = stage;
-    if (part === undefined) continue;
-    const bucket = announced === undefined ? undefined : stores[announced];
-    const queue = new WorkQueue(
-      `${name}-queue-${part}`,
-      {
-        ...{ setting, part, attempts },
-        visibilitySeconds: visibilitySeconds(stage),
-        ...(bucket !== undefined && { announces: bucket.arn }),
-      },
-      own,
-    );
-    made[part] = queue;
-    if (bucket === undefined) continue;
-    new aws.s3.BucketNotification(
-      `${name}-${announced}-announces`,
-      {
-        bucket: bucket.bucket.bucket,
-        queues: [{ id: part, queueArn: queue.queue.arn, events: ['s3:ObjectCreated:*'] }],
-      },
-      own,
-    );
+): Workers {
+  const { config } = context;
+  const workers: Workers = { functions: {}, dead: {} };
+  for (const stage of stages.map((each) => configured(each, config))) {
+    const args = { context, resources, code };
+    if (isFed(stage)) {
+      const queue = resources.queues[stage.trigger.queue];
+      const { maximumConcurrency } = config;
+      const worker = new StageWorker(`${name}-${stage.name}`, { ...args, stage, queue, maximumConcurrency }, childOpts);
+      workers.functions[stage.name] = worker.function.function;
+      workers.dead[stage.trigger.queue] = queue.dead;
+    } else if (isScheduled(stage)) {
+      const scheduled = new ScheduledStage(`${name}-${stage.name}`, { ...args, stage }, childOpts);
+      workers.functions[stage.name] = scheduled.function.function;
+      workers.dead[stage.name] = scheduled.dead;
+    }
   }
-  return made as Record<QueueName, WorkQueue>;
+  return workers;
 }
 
-/** Browsers send images and fetch results directly, from these pages only. */
-function allowPages(
-  name: string,
-  stores: Record<Bucket, PrivateBucket>,
-  origins: pulumi.Input<string>[],
-  own: pulumi.CustomResourceOptions,
-): void {
-  const methods: Record<Bucket, string[]> = {
-    uploads: ['PUT'],
-    inputs: ['PUT'],
-    results: ['GET', 'HEAD'],
-    downloads: ['GET', 'HEAD'],
-  };
-  for (const bucket of buckets) {
-    new aws.s3.BucketCorsConfiguration(
-      `${name}-${bucket}-pages`,
-      {
-        bucket: stores[bucket].bucket.bucket,
-        corsRules: [
-          {
-            id: 'pages',
-            allowedOrigins: origins,
-            allowedMethods: methods[bucket],
-            allowedHeaders: ['*'],
-            exposeHeaders: ['ETag'], // of a part, which completes its upload
-            maxAgeSeconds: 3600,
-          },
-        ],
+function makeApi(
+  { name, context, code, childOpts }: PartArgs,
+  { resources, web, people, version }: { resources: StackResources; web: Web; people: People; version: string },
+): Api {
+  const { signUp, plans, publicLinks } = context.config;
+  const { identity, clients, origins } = people;
+  return new Api(
+    `${name}-api`,
+    {
+      ...{ context, front: web.front, resources, code },
+      issuer: identity.issuer,
+      audiences: [clients.page.id, clients.commandLine.id],
+      environment: {
+        ...{ version, signUp, plans, publicLinks, scopes },
+        issuer: identity.issuer,
+        clientId: clients.page.id,
+        cliClientId: clients.commandLine.id,
+        origins: pulumi.all(origins),
       },
-      own,
-    );
-  }
+    },
+    childOpts,
+  );
+}
+
+interface Monitored extends Workers {
+  data: Data;
+  web: Web;
+}
+
+function makeMonitoring({ name, context, childOpts }: PartArgs, { data, web, dead, functions }: Monitored): Monitoring {
+  const queues = Object.fromEntries(Object.entries(data.queues).map(([part, { queue }]) => [part, queue]));
+  return new Monitoring(`${name}-watch`, { context, queues, dead, functions, api: web.front.api }, childOpts);
+}
+
+function outputsOf(
+  context: StackContext,
+  { data, web, people, dead, functions }: Monitored & { people: People },
+): DeclaredOutputs {
+  const { identity, clients } = people;
+  return {
+    url: web.ui.origin,
+    apiUrl: web.front.api.apiEndpoint,
+    region: context.region,
+    issuer: identity.issuer,
+    signInUrl: signInOrigins(context).signInOrigin,
+    userPoolId: identity.pool.id,
+    clientIds: { page: clients.page.id, commandLine: clients.commandLine.id },
+    buckets: mapValues(data.buckets, ({ bucket }) => bucket.bucket),
+    siteBucket: web.ui.site.bucket.bucket,
+    distributionId: web.ui.distribution.id,
+    table: data.table.table.name,
+    queues: mapValues(data.queues, ({ queue }) => queue.url),
+    deadLetters: mapValues(dead, ({ url }) => url),
+    functions: mapValues(functions, (each) => each.name),
+  };
 }
 
 /**
  * SES asks IAM about the sender's identity, in its sandbox about each recipient's too, and about the configuration set that
  * an identity has by default. All of them, then: who the sender may be is a condition.
  */
-const mailResources = (setting: Setting): string[] =>
-  ['identity/*', 'configuration-set/*'].map((resource) => setting.arn('ses', resource));
+const mailResources = (context: StackContext): string[] =>
+  ['identity/*', 'configuration-set/*'].map((resource) => context.arn('ses', resource));

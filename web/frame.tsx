@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useService } from './api/context.tsx';
-import { useTold } from './jobs/told.ts';
+import { useJobNotifications } from './jobs/use-job-notifications.ts';
 import { Link, useRoute } from './navigation.tsx';
 import { strings } from './strings.ts';
 import { useLeaveGuard } from './upload/use-upload.ts';
@@ -11,7 +11,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const { me, signOut } = useService();
   const { screen } = useRoute();
   useLeaveGuard();
-  useTold();
+  useJobNotifications();
   return (
     <>
       <a className="skip" href="#content">

@@ -1,7 +1,7 @@
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { costOf, measured, usageOfFolder } from '../../cli/deploy/costs.ts';
-import { priceTable } from '../../cli/deploy/prices.ts';
+import { estimateCost, measured, usageOfFolder } from '../../cli/deploy/cost/estimate.ts';
+import { priceTable } from '../../cli/deploy/cost/prices.ts';
 import { readConfig } from '../../infra/config.ts';
 import { countedJob } from '../../tests/support/simulated-account/counted-job.ts';
 import { startMoto } from '../../tests/support/simulated-account/moto.ts';
@@ -49,9 +49,11 @@ export const cost: Benchmark = {
       tableWrites: images * image.tableWrites + job.tableWrites,
     };
     if (Object.entries(counted).some(([what, times]) => !isNear(times, expected[what as keyof typeof expected]))) {
-      throw new Error(`counted ${JSON.stringify(counted)}, but cli/deploy/costs.ts says ${JSON.stringify(expected)}`);
+      throw new Error(
+        `counted ${JSON.stringify(counted)}, but cli/deploy/cost/estimate.ts says ${JSON.stringify(expected)}`,
+      );
     }
-    const { usd, lines } = costOf(usageOfFolder(folder, readConfig({})), region);
+    const { usd, lines } = estimateCost(usageOfFolder(folder, readConfig({})), region);
     return {
       cost: {
         values: [usd],

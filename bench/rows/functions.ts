@@ -1,18 +1,18 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import { assembleFunctions } from '../../build/assemble.ts';
 import { bundleFunctions } from '../../build/bundle.ts';
+import { buckets } from '../../functions/core/object-keys.ts';
+import { defaultPlans } from '../../functions/core/plans.ts';
 import {
   apiVariable,
   bucketVariable,
   queueVariable,
   retentionVariable,
   tableVariable,
-} from '../../functions/core/environment.ts';
-import { buckets } from '../../functions/core/keys.ts';
-import { queueNames } from '../../functions/core/messages.ts';
-import { defaultPlans } from '../../functions/core/plans.ts';
+} from '../../functions/stack/resource-variables.ts';
+import { queueNames } from '../../functions/stages/stages.ts';
+import { assembleFunctions } from '../../infra/artifacts/assemble.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { median } from '../pairs.ts';
 import { runWatched } from '../process-tree.ts';

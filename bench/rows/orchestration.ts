@@ -3,12 +3,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../cli/actions/run.ts';
 import type { Host } from '../../cli/io/terminal.ts';
-import { inLanes } from '../../functions/core/lanes.ts';
+import { forEachLimit } from '../../functions/async/for-each-limit.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
 import { writeTiff } from '../../functions/image/tiff/writer.ts';
-import { type Engine, openEngine } from '../../functions/model/engine.ts';
-import { openModel } from '../../functions/model/package.ts';
+import { type Engine, openEngine } from '../../functions/model/engine/engine.ts';
+import { openModel } from '../../functions/model/package/package.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { pixelSize } from '../microscope-folder.ts';
 import { median, seconds } from '../pairs.ts';
@@ -65,7 +65,7 @@ export const orchestration: Benchmark = {
 async function writePixels(folder: string, files: number): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const names = Array.from({ length: files }, (_, i) => join(folder, `${String(i).padStart(5, '0')}.tif`));
-  await inLanes(names, 8, (name) =>
+  await forEachLimit(names, 8, (name) =>
     writePlainTiff(name, { height: 1, width: 1, planes: 1, pixelSize }, () => Uint16Array.of(100)),
   );
   return names;
@@ -102,7 +102,7 @@ async function timeOfFiles(images: string, output: string, model: string, worker
 }
 
 async function bareWork(names: readonly string[], engine: Engine, atOnce: number): Promise<void> {
-  await inLanes(names, atOnce, async (name) => {
+  await forEachLimit(names, atOnce, async (name) => {
     await using source = await openFileSource(name);
     const image = await openImage(source, { shared: true });
     const plane = await image.readPlane({ position: 0, time: 0, depth: 0, channel: 0 });

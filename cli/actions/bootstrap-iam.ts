@@ -1,4 +1,5 @@
 import { IAMClient } from '@aws-sdk/client-iam';
+import type { CommandContext } from '../context.ts';
 import { type AwsAccount, accessError, openAccount } from '../deploy/account.ts';
 import * as access from '../deploy/iam/client.ts';
 import {
@@ -13,7 +14,6 @@ import {
 } from '../deploy/iam/documents.ts';
 import { deniedActions } from '../deploy/iam/simulate.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
 
 export interface BootstrapOptions {
   region?: string;
@@ -38,22 +38,22 @@ interface Bootstrap extends BootstrapOptions {
 const anyRegion = 'us-east-1';
 
 /** Makes, shows, checks or removes the one who deploys. Safe to repeat; never takes away what somebody else put there. */
-export async function bootstrapIam(options: BootstrapOptions, services: Services): Promise<void> {
-  const { io, env } = services;
+export async function bootstrapIam(options: BootstrapOptions, context: CommandContext): Promise<void> {
+  const { io, env } = context;
   if (options.print) {
     return io.emit('bootstrap.printed', { policies: printable('aws', options.baseName) });
   }
   if (options.github !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(options.github)) {
-    throw new UserError('usage', [`'${options.github}' is not owner/repository`, 'bootstrap-iam']);
+    throw new UserError('usage', { detail: `'${options.github}' is not owner/repository`, command: 'bootstrap-iam' });
   }
   const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? anyRegion;
   const account = await openAccount(region, env);
   const place = { partition: account.partition, account: account.id, baseName: options.baseName };
   const bootstrap = { ...options, iam: new IAMClient(account.client), account, place };
   try {
-    if (options.check) await check(bootstrap, services);
-    else if (options.remove) await remove(bootstrap, services);
-    else await make(bootstrap, services);
+    if (options.check) await check(bootstrap, context);
+    else if (options.remove) await remove(bootstrap, context);
+    else await make(bootstrap, context);
   } catch (error) {
     throw accessError(error, region) ?? error;
   }
@@ -64,16 +64,16 @@ const arnOf = ({ partition, account }: Bootstrap['place'], kind: string, path: s
 const policyArn = (place: Bootstrap['place'], { path, name }: NamedPolicy) => arnOf(place, 'policy', path, name);
 const githubArn = (place: Bootstrap['place']) => arnOf(place, 'oidc-provider', '/', githubIssuer);
 
-async function make(bootstrap: Bootstrap, services: Services): Promise<void> {
+async function make(bootstrap: Bootstrap, context: CommandContext): Promise<void> {
   const { iam, account, place, github, overwrite = false } = bootstrap;
-  const { io } = services;
+  const { io } = context;
   const name = deployerName(place.baseName);
   const user = bootstrap.user === true || bootstrap.createAccessKey === true;
   if (account.arn.endsWith(':root')) io.emit('bootstrap.root', { account: account.id });
   const policies = deployerPolicies(place);
   const boundary = boundaryPolicy(place);
   const question = `Let account ${account.id} have the role ${user ? 'and the user ' : ''}${name}?`;
-  if (!(await services.confirm(question))) throw new UserError('declined', ['bootstrap-iam']);
+  if (!(await context.confirm(question))) throw new UserError('declined', { command: 'bootstrap-iam' });
   const tell = (what: string, change: access.Change) => io.emit('bootstrap.step', { what, change });
   for (const policy of [boundary, ...policies]) {
     tell(`policy ${policy.name}`, await access.ensurePolicy(iam, policyArn(place, policy), policy, overwrite));
@@ -99,18 +99,18 @@ async function make(bootstrap: Bootstrap, services: Services): Promise<void> {
 }
 
 /** Asks IAM about every action, one by one, without doing any. */
-async function check({ iam, place }: Bootstrap, { io }: Services): Promise<void> {
+async function check({ iam, place }: Bootstrap, { io }: CommandContext): Promise<void> {
   const name = deployerName(place.baseName);
   const role = arnOf(place, 'role', deployerPath, name);
   const { asked, denied } = await deniedActions(iam, role, place);
   for (const each of denied) io.emit('bootstrap.denied', each);
-  if (denied.length > 0) throw new UserError('deployerIncomplete', [name, String(denied.length)]);
+  if (denied.length > 0) throw new UserError('deployerIncomplete', { name, count: denied.length });
   io.emit('bootstrap.checked', { role, actions: asked });
 }
 
-async function remove({ iam, place }: Bootstrap, services: Services): Promise<void> {
+async function remove({ iam, place }: Bootstrap, context: CommandContext): Promise<void> {
   const name = deployerName(place.baseName);
-  await services.confirmName(`Remove ${name} and its policies? Stacks stay, and nobody can change them.`, name);
+  await context.confirmName(`Remove ${name} and its policies? Stacks stay, and nobody can change them.`, name);
   const removed: string[] = [];
   const note = (what: string, was: boolean) => void (was && removed.push(what));
   note(`user ${name}`, await access.removeUser(iam, name));
@@ -119,5 +119,5 @@ async function remove({ iam, place }: Bootstrap, services: Services): Promise<vo
     note(`policy ${policy.name}`, await access.removePolicy(iam, policyArn(place, policy)));
   }
   note(`trust in ${githubIssuer}`, await access.removeGithub(iam, githubArn(place)));
-  services.io.emit('bootstrap.removed', { removed });
+  context.io.emit('bootstrap.removed', { removed });
 }

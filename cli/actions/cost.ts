@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { Failure } from '../../functions/core/errors.ts';
 import type { Config } from '../../infra/config.ts';
+import type { CommandContext } from '../context.ts';
 import { accessError, regionOf } from '../deploy/account.ts';
 import {
   bytesOfJob,
-  costOf,
+  estimateCost,
   monthlyStorageUsd,
   predictSeconds,
   remarks,
@@ -14,14 +15,13 @@ import {
   usageOfIdleMonth,
   usageOfJob,
   usageOfStack,
-} from '../deploy/costs.ts';
-import { tracesOfJob } from '../deploy/job-traces.ts';
+} from '../deploy/cost/estimate.ts';
+import { tracesOfJob } from '../deploy/cost/job-traces.ts';
+import { metricsOfStack } from '../deploy/cost/stack-metrics.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { checkedConfig, parseConfig, project } from '../deploy/settings.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
-import { metricsOfStack } from '../deploy/stack-metrics.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
 
 export interface CostOptions extends StackOptions {
   files: number;
@@ -33,15 +33,15 @@ export interface CostOptions extends StackOptions {
 }
 
 /** What a folder and an idle month will cost; with `job` or `days`, what a deployment has cost. */
-export async function cost(options: CostOptions, services: Services): Promise<void> {
+export async function cost(options: CostOptions, context: CommandContext): Promise<void> {
   if (options.job !== undefined && options.days !== undefined) {
-    throw new UserError('usage', ['--job and --days are two questions', 'cost']);
+    throw new UserError('usage', { detail: '--job and --days are two questions', command: 'cost' });
   }
-  if (options.job === undefined && options.days === undefined) return await costBefore(options, services);
-  await costAfter(options, services);
+  if (options.job === undefined && options.days === undefined) return await costBefore(options, context);
+  await costAfter(options, context);
 }
 
-async function costBefore(options: CostOptions, { io, env, cwd }: Services): Promise<void> {
+async function costBefore(options: CostOptions, { io, env, cwd }: CommandContext): Promise<void> {
   const { files, megabytes, seconds } = options;
   const region = await regionOf(options.region, env);
   const config = checkedConfig({ ...(await settingsIn(cwd, options.stack)), ...parseConfig(options.config ?? []) });
@@ -50,8 +50,8 @@ async function costBefore(options: CostOptions, { io, env, cwd }: Services): Pro
     ...{ region, files, megabytes },
     retentionDays: config.retentionDays,
     seconds: seconds ?? predictSeconds(config, megabytes),
-    folder: costOf(usageOfFolder(folder, config), region),
-    idleMonth: costOf(usageOfIdleMonth(config), region),
+    folder: estimateCost(usageOfFolder(folder, config), region),
+    idleMonth: estimateCost(usageOfIdleMonth(config), region),
     remarks: [
       ...(seconds === undefined
         ? ['seconds of predict as measured on a PC with models/nuclei; --seconds takes those of your model']
@@ -63,8 +63,8 @@ async function costBefore(options: CostOptions, { io, env, cwd }: Services): Pro
   });
 }
 
-async function costAfter(options: CostOptions, services: Services): Promise<void> {
-  await using stack = await openStack(options, services);
+async function costAfter(options: CostOptions, context: CommandContext): Promise<void> {
+  await using stack = await openStack(options, context);
   const outputs = await readOutputs(stack);
   const config: Config = checkedConfig(await stack.engine.getAllConfig());
   const { account, name } = stack;
@@ -72,13 +72,13 @@ async function costAfter(options: CostOptions, services: Services): Promise<void
   try {
     if (options.job !== undefined) {
       const traces = await tracesOfJob(options.job, outputs, account);
-      if (traces === undefined) throw new Failure('jobMissing', [options.job]);
+      if (traces === undefined) throw new Failure('jobMissing', { job: options.job });
       const bytes = bytesOfJob(traces);
       const handled = Object.values(traces.handled);
-      services.io.emit('cost.job', {
+      context.io.emit('cost.job', {
         ...{ job: options.job, owner: traces.owner, files: traces.objects.inputs.count, bytes },
         ...(handled.length > 0 && { seconds: handled.reduce((sum, { seconds }) => sum + seconds, 0) }),
-        cost: costOf(usageOfJob(traces, config), region),
+        cost: estimateCost(usageOfJob(traces, config), region),
         monthlyUsd: monthlyStorageUsd(bytes, region),
         remarks: [
           handled.length > 0
@@ -92,9 +92,9 @@ async function costAfter(options: CostOptions, services: Services): Promise<void
     }
     const days = options.days!;
     const metrics = await metricsOfStack(outputs, days, account);
-    services.io.emit('cost.stack', {
+    context.io.emit('cost.stack', {
       ...{ stack: name, days },
-      cost: costOf(usageOfStack(metrics, days, config), region),
+      cost: estimateCost(usageOfStack(metrics, days, config), region),
       remarks: [
         "by CloudWatch's counters, with the settings of now; AWS's bill has more: requests to S3, downloads, table storage",
         ...remarks(region),

@@ -1,15 +1,16 @@
-import { contentsOf, emptyBucket } from '../deploy/data.ts';
-import { resourcesOf } from '../deploy/engine-state.ts';
-import { type Kept, keptOf, pricesOf } from '../deploy/kept.ts';
-import { leftovers, removeLogGroups } from '../deploy/leftovers.ts';
-import { assertFree } from '../deploy/lock-files.ts';
-import { operate, type PlannedChange } from '../deploy/operate.ts';
-import { priceTable } from '../deploy/prices.ts';
+import type { CommandContext } from '../context.ts';
+import { priceTable } from '../deploy/cost/prices.ts';
+import { resourcesOf } from '../deploy/engine/engine-state.ts';
+import { assertFree } from '../deploy/engine/lock-files.ts';
+import { type PlannedChange, runOperation } from '../deploy/engine/run-operation.ts';
 import { project } from '../deploy/settings.ts';
 import { listStacks, type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
 import { removeState } from '../deploy/state.ts';
+import { contentsOf, emptyBucket } from '../deploy/teardown/bucket-contents.ts';
+import { leftovers, removeLogGroups } from '../deploy/teardown/leftovers.ts';
+import { pricesOf, retainedDataOf } from '../deploy/teardown/retained-data.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
+import type { RetainedData } from '../io/deploy-events.ts';
 
 export interface DestroyOptions extends StackOptions {
   /** Leave the buckets and the job table. */
@@ -22,26 +23,26 @@ export interface DestroyOptions extends StackOptions {
  * Removes a stack, then looks for what the engine missed: success means that nothing else with its tag is left. Safe to
  * repeat after any interruption.
  */
-export async function destroy(options: DestroyOptions, services: Services): Promise<void> {
+export async function destroy(options: DestroyOptions, context: CommandContext): Promise<void> {
   const started = performance.now();
-  const kept = await removeStack(options, services);
-  if (options.all) await removeOwnState(options, services);
+  const kept = await removeStack(options, context);
+  if (options.all) await removeOwnState(options, context);
   const seconds = (performance.now() - started) / 1000;
-  services.io.emit('destroy.done', { stack: options.stack, seconds, kept, pricesOf: priceTable.date });
+  context.io.emit('destroy.done', { stack: options.stack, seconds, kept, pricesOf: priceTable.date });
 }
 
 /** Returns what was kept. With `all` a stack that is gone already is no failure: what is left of it goes. */
-async function removeStack(options: DestroyOptions, services: Services): Promise<Kept[]> {
-  const { io, signal } = services;
+async function removeStack(options: DestroyOptions, context: CommandContext): Promise<RetainedData[]> {
+  const { io, signal } = context;
   const { keepData = false } = options;
-  const found = await openStack(options, services).catch((error: unknown) => {
+  const found = await openStack(options, context).catch((error: unknown) => {
     if (options.all && error instanceof UserError && error.code === 'stackNotFound') return undefined;
     throw error;
   });
   if (found === undefined) return [];
   await using stack = found;
   const { account, name } = stack;
-  await assertFree(stack, services); // before its data goes
+  await assertFree(stack, context); // before its data goes
   const resources = (await resourcesOf(stack.engine)).filter(({ custom }) => custom);
   const buckets = resources.filter(({ type }) => type === 'aws:s3/bucket:Bucket').map(({ id }) => id!);
   const contents = (await Promise.all(buckets.map((bucket) => contentsOf(bucket, account)))).filter(
@@ -53,11 +54,11 @@ async function removeStack(options: DestroyOptions, services: Services): Promise
     jobs: new Set(contents.flatMap(({ jobs }) => [...jobs])).size,
     bytes: contents.reduce((sum, { bytes }) => sum + bytes, 0),
   });
-  await services.confirmName(
+  await context.confirmName(
     keepData ? `Remove ${name}, but not its data?` : `Remove ${name} with all its images and results?`,
     name,
   );
-  const kept = keepData ? keptOf(resources, contents) : [];
+  const kept = keepData ? retainedDataOf(resources, contents) : [];
   const prices = await pricesOf(kept, contents, account);
   const names = prices.map((each) => each.name);
   await Promise.all(
@@ -71,30 +72,30 @@ async function removeStack(options: DestroyOptions, services: Services): Promise
   const going = resources.filter((each) => each.type.startsWith('aws:') && !kept.includes(each));
   const planned = [
     ...going.map(({ urn, type }) => ({ urn, type, op: 'delete' })),
-    ...(await unfinished(stack, services)),
+    ...(await unfinished(stack, context)),
   ];
-  await operate(stack, 'destroy', io, { signal, planned, exclude: kept.map(({ urn }) => urn) });
+  await runOperation(stack, 'destroy', io, { signal, planned, exclude: kept.map(({ urn }) => urn) });
   const baseName = (await stack.engine.getAllConfig())[`${project}:baseName`]?.value ?? project;
   await removeLogGroups(`/aws/lambda/${baseName}-${name}-`, account);
   const left = await leftovers(name, account, names, signal);
   for (const arn of left) io.emit('destroy.leftover', { arn });
-  if (left.length > 0) throw new UserError('leftovers', [name, String(left.length)]);
+  if (left.length > 0) throw new UserError('leftovers', { stack: name, count: left.length });
   if (kept.length === 0) await stack.engine.workspace.removeStack(name);
   return prices;
 }
 
 /** What a deployment that did not come to its end had still to make: some of it may be there, and must go too. */
-async function unfinished(stack: OpenStack, { io, signal }: Services): Promise<PlannedChange[]> {
+async function unfinished(stack: OpenStack, { io, signal }: CommandContext): Promise<PlannedChange[]> {
   const last = await stack.engine.info();
   if (last?.kind !== 'update' || last.result === 'succeeded') return [];
-  return (await operate(stack, 'preview', io, { signal, command: 'destroy' })).changes;
+  return (await runOperation(stack, 'preview', io, { signal, command: 'destroy' })).changes;
 }
 
 /** Only when no stack needs it any more, and not one that PULUMI_BACKEND_URL names: that is somebody's own. */
-async function removeOwnState({ region }: DestroyOptions, services: Services): Promise<void> {
-  if (services.env.PULUMI_BACKEND_URL !== undefined) return;
-  const { account, stacks } = await listStacks(region === undefined ? {} : { region }, services);
+async function removeOwnState({ region }: DestroyOptions, context: CommandContext): Promise<void> {
+  if (context.env.PULUMI_BACKEND_URL !== undefined) return;
+  const { account, stacks } = await listStacks(region === undefined ? {} : { region }, context);
   const [other] = stacks;
-  if (other !== undefined) throw new UserError('stackNotEmpty', [other.name, String(other.resources)]);
+  if (other !== undefined) throw new UserError('stackNotEmpty', { name: other.name, resources: other.resources });
   await removeState(account);
 }

@@ -1,10 +1,10 @@
+import type { CommandContext } from '../context.ts';
 import { checks } from '../deploy/checks.ts';
 import { UserError } from '../errors.ts';
 import type { Check } from '../io/deploy-events.ts';
-import type { Services } from '../program.ts';
 
 /** Looks at everything that a deployment needs, changes nothing, and fails when one thing would stop it. */
-export async function doctor(options: { stack: string; region?: string }, { io, env }: Services): Promise<void> {
+export async function doctor(options: { stack: string; region?: string }, { io, env }: CommandContext): Promise<void> {
   const done: Check[] = [];
   for await (const check of checks(options, env)) {
     io.emit('doctor.check', check);
@@ -12,5 +12,5 @@ export async function doctor(options: { stack: string; region?: string }, { io, 
   }
   io.emit('doctor.done', { checks: done });
   const failed = done.filter(({ outcome }) => outcome === 'fail').length;
-  if (failed > 0) throw new UserError('doctorFailed', [String(failed)]);
+  if (failed > 0) throw new UserError('doctorFailed', { count: failed });
 }

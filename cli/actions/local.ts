@@ -1,20 +1,20 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism, hostname } from 'node:os';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { lockFolder } from '../../functions/adapters/local/folder-lock.ts';
+import { join, resolve } from 'node:path';
 import { httpServer, refuseConnection, serverOptions } from '../../functions/http/server.ts';
-import { openService, type Service, type ServiceOptions } from '../../functions/runtime/service/open-service.ts';
+import { holdFolder } from '../../functions/runtime/hold-folder.ts';
+import { openService, type Service, type ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
+import { keepPrivate } from '../../functions/runtime/workstation/private-files.ts';
+import { packageRoot } from '../../functions/stack/package-root.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
-import { findModel } from './find-model.ts';
-import { type NoticeOptions, tellingOf } from './local-notices.ts';
-import { memoryLimit } from './memory-limit.ts';
+import { type NoticeOptions, noticesOf } from '../local/notice-options.ts';
+import { findModel } from '../run/find-model.ts';
+import { memoryLimit } from '../run/memory-limit.ts';
 
 export interface LocalOptions extends NoticeOptions {
   data: string;
@@ -40,20 +40,19 @@ const loopback = /^(127\.|localhost$|::1$)/;
 /** Requests in hand get so long to end when the service stops. */
 const graceMs = 10_000;
 
-/** Where `npm run build:web` puts the page: in dist/, beside the built sources or above the plain ones. */
-const page = ['../../web', '../../dist/web']
-  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  .find((path) => existsSync(resolve(path, 'assets')));
+/** Where `npm run build:web` puts the page. */
+const page = join(packageRoot, 'dist/web');
 
 /** Serves until Ctrl-C or a stop signal; then finishes or gives back what is in hand. */
-export async function local(options: LocalOptions, services: Services): Promise<void> {
-  const { io, signal, cwd, version, interactive } = services;
+export async function local(options: LocalOptions, context: CommandContext): Promise<void> {
+  const { io, signal, cwd, version, interactive } = context;
   const { address, users = false } = options;
-  if (!loopback.test(address) && !users) throw new UserError('usersNeeded', [address]);
+  if (!loopback.test(address) && !users) throw new UserError('usersNeeded', { address });
   const dataFolder = resolve(cwd, options.data);
   const unlock = await hold(dataFolder);
   try {
-    const telling = await tellingOf(options, dataFolder, services);
+    await keepPrivate(dataFolder);
+    const telling = await noticesOf(options, dataFolder, context);
     let service: Service | undefined;
     const server = await createWebServer(options, cwd, (req, res) => {
       if (service !== undefined) return void service.app(req, res);
@@ -67,7 +66,7 @@ export async function local(options: LocalOptions, services: Services): Promise<
       service = await openService({
         dataFolder,
         origin,
-        page: page ?? '',
+        page,
         models: options.model.map((model) => findModel(model, cwd)),
         users,
         ...(options.keepDays !== undefined && { keepDays: options.keepDays }),
@@ -108,7 +107,7 @@ export async function local(options: LocalOptions, services: Services): Promise<
 /** What browsers use: as stated, else made of the address, or of this machine's name where it listens on all. */
 function originOf({ url, address, tlsCert }: LocalOptions, port: number): string {
   if (url !== undefined) {
-    if (!URL.canParse(url)) throw new UserError('usage', [`'${url}' is no address`, 'local']);
+    if (!URL.canParse(url)) throw new UserError('usage', { detail: `'${url}' is no address`, command: 'local' });
     return new URL(url).origin;
   }
   const everywhere = address === '0.0.0.0' || address === '::';
@@ -118,14 +117,12 @@ function originOf({ url, address, tlsCert }: LocalOptions, port: number): string
 
 async function hold(dataFolder: string): Promise<() => void> {
   try {
-    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-    await access(dataFolder, constants.W_OK); // SQLite would take the lock of a read-only disk
-    const unlock = lockFolder(dataFolder);
-    if (unlock === undefined) throw new UserError('dataInUse', [dataFolder]);
+    const unlock = await holdFolder(dataFolder, { mode: 0o700 });
+    if (unlock === undefined) throw new UserError('dataInUse', { folder: dataFolder });
     return unlock;
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('dataUnwritable', [dataFolder, (error as Error).message], { cause: error });
+    throw new UserError('dataUnwritable', { folder: dataFolder, detail: (error as Error).message }, { cause: error });
   }
 }
 
@@ -142,12 +139,16 @@ async function createWebServer(
 ): Promise<Server> {
   if (tlsCert === undefined && tlsKey === undefined) return httpServer(listener);
   if (tlsCert === undefined || tlsKey === undefined)
-    throw new UserError('usage', ['--tls-cert and --tls-key belong together', 'local']);
+    throw new UserError('usage', { detail: '--tls-cert and --tls-key belong together', command: 'local' });
   try {
     const [cert, key] = await Promise.all([readFile(resolve(cwd, tlsCert)), readFile(resolve(cwd, tlsKey))]);
     return createTlsServer({ ...serverOptions, cert, key }, listener).on('clientError', refuseConnection);
   } catch (error) {
-    throw new UserError('tlsUnusable', [tlsCert, tlsKey, (error as Error).message], { cause: error });
+    throw new UserError(
+      'tlsUnusable',
+      { cert: tlsCert, key: tlsKey, detail: (error as Error).message },
+      { cause: error },
+    );
   }
 }
 
@@ -155,7 +156,7 @@ async function listen(server: Server, { port, address }: LocalOptions): Promise<
   await new Promise<void>((listening, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
-      failed(new UserError('portTaken', [String(port), address, why], { cause: error }));
+      failed(new UserError('portTaken', { port, address, detail: why }, { cause: error }));
     });
     server.listen(port, address, listening);
   });

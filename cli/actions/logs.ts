@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CloudWatchLogsClient, type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import type { CommandContext } from '../context.ts';
 import { accessError } from '../deploy/account.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
 
 export interface LogsOptions extends StackOptions {
   /** One function; absent: all of them. */
@@ -19,16 +19,19 @@ export interface LogsOptions extends StackOptions {
 const followEveryMs = 2000;
 
 /** Shows what the functions of a stack wrote, oldest first; with `follow` until Ctrl-C. */
-export async function logs(options: LogsOptions, services: Services): Promise<void> {
-  await using stack = await openStack(options, services);
+export async function logs(options: LogsOptions, context: CommandContext): Promise<void> {
+  await using stack = await openStack(options, context);
   const { functions } = await readOutputs(stack);
   const client = new CloudWatchLogsClient(stack.account.client);
   const stages = options.stage === undefined ? Object.keys(functions) : [options.stage];
   const unknown = stages.find((stage) => functions[stage] === undefined);
   if (unknown !== undefined) {
-    throw new UserError('usage', [`no stage ${unknown}: there are ${Object.keys(functions).join(', ')}`, 'logs']);
+    throw new UserError('usage', {
+      detail: `no stage ${unknown}: there are ${Object.keys(functions).join(', ')}`,
+      command: 'logs',
+    });
   }
-  const { signal, io } = services;
+  const { signal, io } = context;
   let since = Date.now() - options.since * 60_000;
   const shown = new Set<string>();
   try {

@@ -1,16 +1,16 @@
 import { checkModel } from '../../functions/model/check.ts';
-import { openModel } from '../../functions/model/package.ts';
+import { openModel } from '../../functions/model/package/package.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
-import { findModel } from './find-model.ts';
+import { findModel } from '../run/find-model.ts';
 
 /** Runs a model's own test input; throws when the output is not the expected one. */
-export async function checkModelAction(name: string, { io, cwd }: Services): Promise<void> {
+export async function checkModelAction(name: string, { io, cwd }: CommandContext): Promise<void> {
   const model = await openModel(findModel(name, cwd));
   const tests = await checkModel(model);
   const { name: title, version, sha256 } = model.identity;
   io.emit('model.checked', { model: title, version, sha256, tests });
   const worst = tests.find(({ maxDifference, tolerance }) => !(maxDifference <= tolerance));
   if (worst !== undefined)
-    throw new UserError('checkFailed', [title, `${worst.output} differs by ${worst.maxDifference}`]);
+    throw new UserError('checkFailed', { model: title, detail: `${worst.output} differs by ${worst.maxDifference}` });
 }

@@ -6,15 +6,15 @@ import { isImagePath } from '../../functions/core/paths.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
 import type { Plane } from '../../functions/image/image.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
-import { type Engine, openEngine } from '../../functions/model/engine.ts';
-import { openModel } from '../../functions/model/package.ts';
+import { type Engine, openEngine } from '../../functions/model/engine/engine.ts';
+import { openModel } from '../../functions/model/package/package.ts';
 import { type LabelImage, type Score, scoreLabels, totalScores } from '../../functions/model/score.ts';
 import { chooseChannel, type ModelInput, modelInput, readChosen } from '../../functions/stages/predict/channel.ts';
-import { middlePlace, placesOf } from '../../functions/stages/predict/places.ts';
+import { middlePosition, planePositions } from '../../functions/stages/predict/plane-indices.ts';
 import { chooseScale, enlarged, reduced } from '../../functions/stages/predict/scale.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
-import { findModel } from './find-model.ts';
+import { findModel } from '../run/find-model.ts';
 
 export interface ScoreOptions {
   images: string;
@@ -27,11 +27,11 @@ export interface ScoreOptions {
 export async function scoreModelAction(
   name: string,
   options: ScoreOptions,
-  { io, cwd, signal }: Services,
+  { io, cwd, signal }: CommandContext,
 ): Promise<void> {
   const [images, labels] = [resolve(cwd, options.images), resolve(cwd, options.labels)];
   const pairs = pairUp(await tiffsIn(images), await tiffsIn(labels), images === labels);
-  if (pairs.length === 0) throw new UserError('nothingScored', [images, labels]);
+  if (pairs.length === 0) throw new UserError('nothingScored', { images, labels });
   const model = await openModel(findModel(name, cwd));
   await using engine = await openEngine(model, { workers: availableParallelism() });
   const input = modelInput(model.description);
@@ -56,7 +56,7 @@ async function tiffsIn(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter(isImagePath).sort();
   } catch (error) {
-    throw new UserError('inputMissing', [folder], { cause: error });
+    throw new UserError('inputMissing', { path: folder }, { cause: error });
   }
 }
 
@@ -98,19 +98,19 @@ async function scoreImage(
   const clues = {
     diameter,
     pixelSize: image.info.pixelSize,
-    look: () => readChosen(image, middlePlace(image.info), choice),
+    look: () => readChosen(image, middlePosition(image.info), choice),
   };
   const scale = await chooseScale(input.scale, clues, engine, signal);
   const scores: Score[][] = [];
-  for (const place of placesOf(image.info)) {
+  for (const place of planePositions(image.info)) {
     const planes = await readChosen(image, place, choice);
     const maps = await enlarged(await engine.predict(await reduced(planes, scale), signal), scale, planes[0]!);
     const { labels } = await engine.segment(planes[0]!, maps, { preview: false }, signal);
     const { data } = await truth.readPlane({ ...place, channel: 0 });
     if (data.length !== labels.length)
-      throw new Failure('imageBroken', [
-        `${labelFile} has planes of ${data.length} pixels, the image of ${labels.length}`,
-      ]);
+      throw new Failure('imageBroken', {
+        detail: `${labelFile} has planes of ${data.length} pixels, the image of ${labels.length}`,
+      });
     scores.push(scoreLabels(labels, asLabels(data)));
   }
   return totalScores(scores);

@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { JobSettings } from '../../functions/core/job.ts';
-import { openEngine } from '../../functions/model/engine.ts';
-import { openModel } from '../../functions/model/package.ts';
+import { openEngine } from '../../functions/model/engine/engine.ts';
+import { openModel } from '../../functions/model/package/package.ts';
 import { modelInput } from '../../functions/stages/predict/channel.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
-import { findModel } from './find-model.ts';
-import { memoryLimit } from './memory-limit.ts';
-import { collectInputs } from './run-inputs.ts';
-import { runJob } from './run-job.ts';
-import { openOutput } from './run-output.ts';
+import { findModel } from '../run/find-model.ts';
+import { collectInputs } from '../run/inputs.ts';
+import { memoryLimit } from '../run/memory-limit.ts';
+import { openOutput } from '../run/output.ts';
+import { runJob } from '../run/run-job.ts';
 
 export interface RunOptions {
   output: string;
@@ -25,16 +25,14 @@ export interface RunOptions {
 }
 
 /** Takes images through the whole pipeline on this machine. Throws when a file failed, after all others are done. */
-export async function run(args: readonly string[], options: RunOptions, services: Services): Promise<void> {
-  const { io, cwd } = services;
+export async function run(args: readonly string[], options: RunOptions, context: CommandContext): Promise<void> {
+  const { cwd } = context;
   const folder = resolve(cwd, options.output);
   const inputs = await collectInputs(args, { cwd, output: folder });
-  if (inputs.kind === 'files') {
-    for (const path of inputs.ignored)
-      io.emit('run.ignored', { path, reason: 'hidden, or left by Finder or Explorer' });
-    if (inputs.files.length === 0) throw new UserError('nothingToDo', [args.join(', ')]);
-  }
-  const model = await openModel(findModel(options.model, cwd));
+  if (inputs.kind === 'files' && inputs.files.length === 0)
+    throw new UserError('nothingToDo', { inputs: args.join(', ') });
+  const modelPath = findModel(options.model, cwd);
+  const model = await openModel(modelPath);
   const settings: JobSettings = {
     model: { name: model.identity.name, sha256: model.identity.sha256 },
     ...(options.channel !== undefined && { channel: options.channel }),
@@ -48,11 +46,12 @@ export async function run(args: readonly string[], options: RunOptions, services
   const plan = {
     inputs,
     output,
+    model: modelPath,
     engine,
     input: modelInput(model.description),
     settings,
     workers,
     failFast: options.failFast ?? false,
   };
-  await runJob({ ...plan, memoryLimit: memoryLimit(workers) }, services);
+  await runJob({ ...plan, memoryLimit: memoryLimit(workers) }, context);
 }

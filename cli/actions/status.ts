@@ -1,24 +1,24 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetQueueAttributesCommand, type QueueAttributeName, SQSClient } from '@aws-sdk/client-sqs';
+import type { CommandContext } from '../context.ts';
 import { type AwsAccount, accessError } from '../deploy/account.ts';
-import { troubleOf } from '../deploy/answering.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
+import { probe } from '../deploy/wait-until-reachable.ts';
 import type { StatusView } from '../io/deploy-events.ts';
-import type { Services } from '../program.ts';
 
 /** Does the service answer, what waits in its queues, and which alarms ring? */
-export async function status(options: StackOptions, services: Services): Promise<void> {
-  await using stack = await openStack(options, services);
+export async function status(options: StackOptions, context: CommandContext): Promise<void> {
+  await using stack = await openStack(options, context);
   const { name, account } = stack;
   const { url, queues, deadLetters, functions } = await readOutputs(stack);
   try {
     const [trouble, depths, alarms] = await Promise.all([
-      troubleOf(`${url}/healthz`),
+      probe(`${url}/healthz`),
       Promise.all(Object.keys(queues).map((queue) => depthOf(queue, queues[queue]!, deadLetters[queue], account))),
       ringing(Object.values(functions), account),
     ]);
-    services.io.emit('status.shown', {
+    context.io.emit('status.shown', {
       stack: name,
       url,
       ...(trouble !== undefined && { answers: trouble }),

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { Account, Accounts } from '../../functions/ports/identity.ts';
+import type { CommandContext } from '../context.ts';
 import type { StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
+import type { AccountShown } from '../io/users-events.ts';
 
 export interface UsersOptions extends StackOptions {
   /** Of `labdeploy local --users`; absent: a stack. */
@@ -10,73 +11,69 @@ export interface UsersOptions extends StackOptions {
 }
 
 // Outside of functions with `using`: in those the compiler leaves the names of modules as they are.
-const loadLocal = () => import('../../functions/adapters/local/issuer/open-accounts.ts');
+const loadLocal = () => import('../../functions/runtime/workstation/accounts.ts');
 const loadCloud = () =>
   Promise.all([
     import('../deploy/stack.ts'),
     import('../deploy/outputs.ts'),
-    import('../../functions/adapters/aws/cognito-accounts.ts'),
-    import('@aws-sdk/client-cognito-identity-provider'),
+    import('../../functions/runtime/stack-accounts.ts'),
   ]);
 
 /** The people of a service, and where it is. Only what is needed is loaded: the engine takes a second. */
 async function withAccounts(
   { data, ...stack }: UsersOptions,
-  services: Services,
+  context: CommandContext,
   work: (accounts: Accounts, service: string) => Promise<void>,
 ): Promise<void> {
   if (data !== undefined) {
-    const { openAccounts } = await loadLocal();
-    const folder = resolve(services.cwd, data);
-    using accounts = openAccounts(folder);
+    const { openFolderAccounts } = await loadLocal();
+    const folder = resolve(context.cwd, data);
+    using accounts = openFolderAccounts(folder);
     return await work(accounts, folder); // before it is closed
   }
-  const [{ openStack }, { readOutputs }, { cognitoAccounts }, { CognitoIdentityProviderClient }] = await loadCloud();
-  await using open = await openStack(stack, services);
+  const [{ openStack }, { readOutputs }, { openStackAccounts }] = await loadCloud();
+  await using open = await openStack(stack, context);
   const { userPoolId } = await readOutputs(open);
-  const client = new CognitoIdentityProviderClient(open.account.client);
-  await work(cognitoAccounts({ client, userPoolId }), open.name);
+  await work(openStackAccounts({ client: open.account.client, userPoolId }), open.name);
 }
 
 /** As `--json` shows an account: times in UTC. */
-const shown = ({ createdAt, lastSignInAt, ...account }: Account) => ({
+const shown = ({ createdAt, lastSignInAt, ...account }: Account): AccountShown => ({
   ...account,
   createdAt: new Date(createdAt).toISOString(),
   ...(lastSignInAt !== undefined && { lastSignInAt: new Date(lastSignInAt).toISOString() }),
 });
 
-export type AccountShown = ReturnType<typeof shown>;
-
 /** Everybody of a service, oldest first. */
-export const listUsers = (options: UsersOptions, services: Services): Promise<void> =>
-  withAccounts(options, services, async (accounts, service) => {
-    services.io.emit('users.listed', { service, users: (await accounts.list()).map(shown) });
+export const listUsers = (options: UsersOptions, context: CommandContext): Promise<void> =>
+  withAccounts(options, context, async (accounts, service) => {
+    context.io.emit('users.listed', { service, users: (await accounts.list()).map(shown) });
   });
 
 /** Invites an address; on a machine the link is shown, and one without an address is good for anybody. */
 export const addUser = (
   email: string | undefined,
   { admin = false, plan, ...options }: UsersOptions & { admin?: boolean; plan?: string },
-  services: Services,
+  context: CommandContext,
 ): Promise<void> =>
-  withAccounts(options, services, async (accounts, service) => {
+  withAccounts(options, context, async (accounts, service) => {
     const way = await accounts.invite({
       ...(email !== undefined && { email }),
       admin,
       ...(plan !== undefined && { plan }),
     });
     const how = 'url' in way ? { url: way.url, expiresAt: new Date(way.expiresAt).toISOString() } : way;
-    services.io.emit('users.invited', { service, ...(email !== undefined && { email }), ...how });
+    context.io.emit('users.invited', { service, ...(email !== undefined && { email }), ...how });
   });
 
 /** Forgets an account, after a yes. Its jobs stay until they end by themselves. */
-export const removeUser = (user: string, options: UsersOptions, services: Services): Promise<void> =>
-  withAccounts(options, services, async (accounts, service) => {
+export const removeUser = (user: string, options: UsersOptions, context: CommandContext): Promise<void> =>
+  withAccounts(options, context, async (accounts, service) => {
     const { id, email } = await accounts.find(user);
-    if (!(await services.confirm(`Remove ${email} from ${service}?`)))
-      throw new UserError('declined', ['users remove']);
+    if (!(await context.confirm(`Remove ${email} from ${service}?`)))
+      throw new UserError('declined', { command: 'users remove' });
     await accounts.remove(id);
-    services.io.emit('users.removed', { service, email });
+    context.io.emit('users.removed', { service, email });
   });
 
 /** Gives a plan, or without one the service's default. */
@@ -84,9 +81,9 @@ export const setUserPlan = (
   user: string,
   plan: string | undefined,
   options: UsersOptions,
-  services: Services,
+  context: CommandContext,
 ): Promise<void> =>
-  withAccounts(options, services, async (accounts, service) => {
+  withAccounts(options, context, async (accounts, service) => {
     await accounts.setPlan(user, plan);
-    services.io.emit('users.changed', { service, user: shown(await accounts.find(user)) });
+    context.io.emit('users.changed', { service, user: shown(await accounts.find(user)) });
   });

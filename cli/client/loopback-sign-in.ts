@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import * as oidc from 'openid-client';
-import { loopbackAddress, loopbackPorts } from '../../functions/core/sign-in-places.ts';
+import { loopbackAddress, loopbackPorts } from '../../functions/stack/redirect-uris.ts';
 
 /** How long somebody may take over the sign-in pages. */
 const patienceMs = 10 * 60 * 1000;

@@ -9,7 +9,7 @@ import type {
   SentParts,
   SignedParts,
   UploadAnswers,
-} from '../../functions/core/contract.ts';
+} from '../../functions/contract/schemas.ts';
 import { UserError } from '../errors.ts';
 import { isPassing, retryAfterMs, withRetries } from './retries.ts';
 import { ServiceProblem } from './service-problem.ts';
@@ -45,7 +45,10 @@ export function serviceClient(origin: string, token: (refused?: string) => Promi
         });
       } catch (error) {
         signal.throwIfAborted();
-        return { again: true, error: new UserError('serviceUnreachable', [origin, reasonOf(error)], { cause: error }) };
+        return {
+          again: true,
+          error: new UserError('serviceUnreachable', { url: origin, why: reasonOf(error) }, { cause: error }),
+        };
       }
       const { response } = answer;
       if (response.ok) return resultOf<T>(answer, origin);
@@ -104,11 +107,14 @@ export async function publicConfig(origin: string, signal: AbortSignal): Promise
     answer = await ask(`${origin}/v1/config`, { signal });
   } catch (error) {
     signal.throwIfAborted();
-    throw new UserError('serviceUnreachable', [origin, reasonOf(error)], { cause: error });
+    throw new UserError('serviceUnreachable', { url: origin, why: reasonOf(error) }, { cause: error });
   }
   const { response } = answer;
   if (!response.ok)
-    throw new UserError('serviceUnreachable', [origin, `it answers ${response.status}; is it a labdeploy service?`]);
+    throw new UserError('serviceUnreachable', {
+      url: origin,
+      why: `it answers ${response.status}; is it a labdeploy service?`,
+    });
   return resultOf<PublicConfig>(answer, origin);
 }
 
@@ -117,15 +123,18 @@ const typeOf = (response: Response): string => response.headers.get('content-typ
 function resultOf<T>({ response, text }: Answer, origin: string): T {
   if (response.status === 204) return undefined as T;
   if (typeOf(response) === 'application/json') return JSON.parse(text) as T;
-  throw new UserError('serviceUnreachable', [
-    origin,
-    `it answers with ${typeOf(response)}; is it a labdeploy service?`,
-  ]);
+  throw new UserError('serviceUnreachable', {
+    url: origin,
+    why: `it answers with ${typeOf(response)}; is it a labdeploy service?`,
+  });
 }
 
 function problemOf({ response, text }: Answer, origin: string): Error {
   if (typeOf(response) === 'application/problem+json') return new ServiceProblem(JSON.parse(text) as ProblemView);
-  return new UserError('serviceUnreachable', [origin, `it answers ${response.status} ${response.statusText}`]);
+  return new UserError('serviceUnreachable', {
+    url: origin,
+    why: `it answers ${response.status} ${response.statusText}`,
+  });
 }
 
 /** Node's fetch says `fetch failed` and hides why in the cause. */

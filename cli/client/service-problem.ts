@@ -1,4 +1,4 @@
-import type { ProblemView } from '../../functions/core/contract.ts';
+import type { ProblemView } from '../../functions/contract/schemas.ts';
 
 /** An answer of the service that says no. */
 export class ServiceProblem extends Error {

@@ -2,9 +2,9 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as oidc from 'openid-client';
-import type { PublicConfig } from '../../functions/core/contract.ts';
+import type { PublicConfig } from '../../functions/contract/schemas.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
 import { loopbackSignIn } from './loopback-sign-in.ts';
 
 /** Where refresh tokens are kept between commands, one a service; only their owner may read the file. */
@@ -25,15 +25,15 @@ const isAccessToken = (token: string): boolean => token.split('.').length === 3;
 export async function signIn(
   origin: string,
   config: PublicConfig,
-  { io, signal, env }: Services,
+  { io, signal, env }: CommandContext,
 ): Promise<(refused?: string) => Promise<string>> {
   const given = env.LABDEPLOY_TOKEN || undefined;
   if (given !== undefined && isAccessToken(given))
     return async (refused) => {
-      if (refused !== undefined) throw new UserError('tokenNotTaken', [origin]);
+      if (refused !== undefined) throw new UserError('tokenNotTaken', { url: origin });
       return given;
     };
-  if (config.cliClientId === undefined) throw new UserError('tokenNeeded', [origin]);
+  if (config.cliClientId === undefined) throw new UserError('tokenNeeded', { url: origin });
   const client = await oidc.discovery(new URL(config.issuer), config.cliClientId, undefined, oidc.None(), {
     // Plain HTTP is for a service on this machine; anywhere else the issuer has TLS.
     execute: new URL(config.issuer).protocol === 'http:' ? [oidc.allowInsecureRequests] : [],
@@ -74,7 +74,7 @@ export async function signIn(
       return await take(await (issuer.device_authorization_endpoint === undefined ? comeBack() : confirmCode()));
     } catch (error) {
       signal.throwIfAborted();
-      throw new UserError('signInFailed', [origin, (error as Error).message], { cause: error });
+      throw new UserError('signInFailed', { url: origin, why: (error as Error).message }, { cause: error });
     }
   };
   /** A token for scripts, as the account page makes them, is good for a year and gives access tokens of minutes. */
@@ -82,7 +82,8 @@ export async function signIn(
     try {
       return await take(await oidc.refreshTokenGrant(client, token));
     } catch (error) {
-      if (error instanceof oidc.ResponseBodyError) throw new UserError('tokenNotTaken', [origin], { cause: error });
+      if (error instanceof oidc.ResponseBodyError)
+        throw new UserError('tokenNotTaken', { url: origin }, { cause: error });
       throw error;
     }
   };

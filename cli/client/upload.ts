@@ -1,9 +1,9 @@
 import { openAsBlob } from 'node:fs';
-import { batchesOf } from '../../functions/core/batches.ts';
-import type { SignedRequestView, UploadAnswer } from '../../functions/core/contract.ts';
-import { inLanes } from '../../functions/core/lanes.ts';
-import type { InputFile } from '../actions/run-inputs.ts';
+import { batchesOf } from '../../functions/async/batches.ts';
+import { forEachLimit } from '../../functions/async/for-each-limit.ts';
+import type { SignedRequestView, UploadAnswer } from '../../functions/contract/schemas.ts';
 import { UserError } from '../errors.ts';
+import type { InputFile } from '../run/walk-folder.ts';
 import { isPassing, retryAfterMs, withRetries } from './retries.ts';
 import type { ServiceClient } from './service-client.ts';
 
@@ -33,7 +33,7 @@ export async function uploadAll(
       jobId,
       batch.map(({ path, bytes }) => ({ path, bytes })),
     );
-    await inLanes(batch.entries(), lanes, async ([i, file]) => {
+    await forEachLimit(batch.entries(), lanes, async ([i, file]) => {
       signal.throwIfAborted();
       const answer = answers.files[i]!;
       if (answer.state === 'refused') return report.refused(file, answer.code, answer.message);
@@ -69,10 +69,10 @@ async function putParts(
   const due = Array.from({ length: partCount }, (_, i) => i + 1).filter((part) => !etags.has(part));
   for (const some of batchesOf(due, partsAtOnce)) {
     const { parts } = await client.parts(jobId, { path, uploadId, parts: [...some] });
-    await inLanes(parts, lanes, async ({ part, bytes, request }) => {
+    await forEachLimit(parts, lanes, async ({ part, bytes, request }) => {
       const start = (part - 1) * partBytes;
       const etag = await put(contents.slice(start, start + bytes), file, request, signal);
-      if (etag === null) throw new UserError('uploadFailed', [file.path, 'the store gave a part no ETag']);
+      if (etag === null) throw new UserError('uploadFailed', { path: file.path, why: 'the store gave a part no ETag' });
       etags.set(part, etag);
       report.bytes(bytes);
     });
@@ -83,9 +83,12 @@ async function putParts(
 
 /** A file that has changed its size since it was listed is not what was announced. */
 async function contentsOf(file: InputFile): Promise<Blob> {
-  const contents = await openAsBlob(file.file);
+  const contents = await openAsBlob(file.file).catch((error: unknown) => {
+    const why = 'it cannot be opened any more: it has been there when the folder was read';
+    throw new UserError('uploadFailed', { path: file.path, why }, { cause: error });
+  });
   if (contents.size !== file.bytes)
-    throw new UserError('uploadFailed', [file.path, 'it is being written to: its size has changed']);
+    throw new UserError('uploadFailed', { path: file.path, why: 'it is being written to: its size has changed' });
   return contents;
 }
 
@@ -106,11 +109,14 @@ function put(
       signal.throwIfAborted();
       return {
         again: true,
-        error: new UserError('uploadFailed', [path, String((error as Error).cause ?? error)], { cause: error }),
+        error: new UserError('uploadFailed', { path, why: String((error as Error).cause ?? error) }, { cause: error }),
       };
     }
     if (response.ok || response.status === 412) return response.headers.get('etag');
-    const failed = new UserError('uploadFailed', [path, `the store answers ${response.status}: ${text.slice(0, 200)}`]);
+    const failed = new UserError('uploadFailed', {
+      path,
+      why: `the store answers ${response.status}: ${text.slice(0, 200)}`,
+    });
     if (!isPassing(response.status)) throw failed;
     const waitMs = retryAfterMs(response.headers);
     return { again: true, error: failed, ...(waitMs !== undefined && { waitMs }) };

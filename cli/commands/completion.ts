@@ -1,8 +1,9 @@
 import { Argument, Command } from 'commander';
 import type { Shell } from '../completion/scripts.ts';
-import type { Services } from '../program.ts';
 
-export const completionCommand = ({ io }: Services): Command =>
+import type { CommandContext } from '../context.ts';
+
+export const completionCommand = ({ io }: CommandContext): Command =>
   new Command('completion')
     .summary('print a script that completes labdeploy in your shell')
     .description('Print a script that completes labdeploy in your shell: its commands, options and fixed values.')

@@ -1,9 +1,10 @@
 import type { CostOptions } from '../actions/cost.ts';
-import type { Services } from '../program.ts';
+
+import type { CommandContext } from '../context.ts';
 import { aboveZero, wholeNumber } from './numbers.ts';
 import { collect, stackCommand } from './stack-options.ts';
 
-export const costCommand = (services: Services) =>
+export const costCommand = (context: CommandContext) =>
   stackCommand('cost', 'reckon what the service costs, or has cost')
     .option('-c, --config <key=value>', 'a setting to reckon with; may be repeated', collect)
     .option('--files <count>', 'images of the folder to reckon with', wholeNumber, 1000)
@@ -22,7 +23,7 @@ Examples:
 
 List prices, dated, without tax; free tiers are named and not subtracted.`,
     )
-    .action(async (own: CostOptions) => {
+    .action(async (options: CostOptions) => {
       const { cost } = await import('../actions/cost.ts');
-      await cost(own, services);
+      await cost(options, context);
     });

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import type { Services } from '../program.ts';
 
-export const inspectCommand = (services: Services) =>
+import type { CommandContext } from '../context.ts';
+
+export const inspectCommand = (context: CommandContext) =>
   new Command('inspect')
     .summary('say what labdeploy sees in a TIFF')
     .description('Shows shape, axes, data type, compression, pixel size and channels of each file.')
@@ -19,7 +20,7 @@ Examples:
 
 Exit code 3 if a file cannot be read exactly; it is named with the reason.`,
     )
-    .action(async (files: string[], own: { hash?: boolean }) => {
+    .action(async (files: string[], options: { hash?: boolean }) => {
       const { inspect } = await import('../actions/inspect.ts');
-      await inspect(files, own, services);
+      await inspect(files, options, context);
     });

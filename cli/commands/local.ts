@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import type { LocalOptions } from '../actions/local.ts';
-import type { Services } from '../program.ts';
+
+import type { CommandContext } from '../context.ts';
 import { byteSize, portNumber, wholeNumber } from './numbers.ts';
 
-export const localCommand = (services: Services) =>
+export const localCommand = (context: CommandContext) =>
   new Command('local')
     .summary('serve the web page and the API on this machine')
     .description(
@@ -54,7 +55,7 @@ Examples:
   LABDEPLOY_SMTP=smtp://lab:password@mail.your-lab.org labdeploy local --users --mail-from labdeploy@your-lab.org
   labdeploy local --webhook https://chat.your-lab.org/hooks/labdeploy`,
     )
-    .action(async (own: LocalOptions) => {
+    .action(async (options: LocalOptions) => {
       const { local } = await import('../actions/local.ts');
-      await local(own, services);
+      await local(options, context);
     });

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { ScoreOptions } from '../actions/model-score.ts';
-import type { Services } from '../program.ts';
+import type { CommandContext } from '../context.ts';
 import { aboveZero } from './numbers.ts';
 
-const checkCommand = (services: Services) =>
+const checkCommand = (context: CommandContext) =>
   new Command('check')
     .summary("run a model's own test input")
     .description(
@@ -13,20 +13,20 @@ const checkCommand = (services: Services) =>
     .addHelpText('after', '\nExample:\n  labdeploy model check my-model/')
     .action(async (model: string) => {
       const { checkModelAction } = await import('../actions/model-check.ts');
-      await checkModelAction(model, services);
+      await checkModelAction(model, context);
     });
 
-const listCommand = (services: Services) =>
+const listCommand = (context: CommandContext) =>
   new Command('list')
     .summary('list the shipped models and those of a folder')
     .option('--models <folder>', 'a folder of model packages')
     .addHelpText('after', '\nExample:\n  labdeploy model list --models ~/models')
-    .action(async (own: { models?: string }) => {
+    .action(async (options: { models?: string }) => {
       const { listModelsAction } = await import('../actions/model-list.ts');
-      await listModelsAction(own, services);
+      await listModelsAction(options, context);
     });
 
-const scoreCommand = (services: Services) =>
+const scoreCommand = (context: CommandContext) =>
   new Command('score')
     .summary('is this model good on my images?')
     .description(
@@ -41,14 +41,14 @@ const scoreCommand = (services: Services) =>
     .option('-c, --channel <channel>', 'channel to predict, by number from 0 or by name')
     .option('-d, --diameter <px>', 'median diameter of the objects, in pixels of the images', aboveZero)
     .addHelpText('after', '\nExample:\n  labdeploy model score nuclei --images images/ --labels labels/')
-    .action(async (model: string, own: ScoreOptions) => {
+    .action(async (model: string, options: ScoreOptions) => {
       const { scoreModelAction } = await import('../actions/model-score.ts');
-      await scoreModelAction(model, own, services);
+      await scoreModelAction(model, options, context);
     });
 
-export const modelCommand = (services: Services) =>
+export const modelCommand = (context: CommandContext) =>
   new Command('model')
     .summary('check, list and score models')
-    .addCommand(checkCommand(services))
-    .addCommand(listCommand(services))
-    .addCommand(scoreCommand(services));
+    .addCommand(checkCommand(context))
+    .addCommand(listCommand(context))
+    .addCommand(scoreCommand(context));

@@ -1,10 +1,13 @@
 import { Command, Option } from 'commander';
+import { capitalised } from '../../functions/core/text.ts';
+import type { CommandContext } from '../context.ts';
+import { UserError } from '../errors.ts';
 
 /** A command that works in an AWS account: with `--region`. */
 export const accountCommand = (name: string, summary: string): Command =>
   new Command(name)
     .summary(summary)
-    .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)
+    .description(`${capitalised(summary)}.`)
     .option('--region <region>', "AWS region (default: AWS_REGION, else the profile's)");
 
 /** A command about one stack of it. */
@@ -16,3 +19,11 @@ export const stackCommand = (name: string, summary: string): Command =>
   );
 
 export const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
+
+export const withConfig = (command: Command): Command =>
+  command.option('-c, --config <key=value>', 'a setting, kept for the next time; may be repeated', collect);
+
+/** Before anything is read or asked of AWS: a script that forgot --yes must not wait for its answer. */
+export function assertAnswered({ canAnswer }: CommandContext, question: string): void {
+  if (!canAnswer) throw new UserError('inputNeeded', { question });
+}

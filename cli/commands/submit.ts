@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { SubmitOptions } from '../actions/submit.ts';
-import type { Services } from '../program.ts';
+import type { CommandContext } from '../context.ts';
 import { aboveZero } from './numbers.ts';
 
-export const submitCommand = (services: Services) =>
+export const submitCommand = (context: CommandContext) =>
   new Command('submit')
     .summary('send a folder to a labdeploy service and fetch the results')
     .description(
@@ -30,7 +30,7 @@ Examples:
 
 Exit code 0 only if every file worked, 3 if some failed.`,
     )
-    .action(async (inputs: string[], own: SubmitOptions) => {
+    .action(async (inputs: string[], options: SubmitOptions) => {
       const { submit } = await import('../actions/submit.ts');
-      await submit(inputs, own, services);
+      await submit(inputs, options, context);
     });

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { Command as Group } from 'commander';
 import type { UsersOptions } from '../actions/users.ts';
-import type { Services } from '../program.ts';
+
+import type { CommandContext } from '../context.ts';
 import { stackCommand } from './stack-options.ts';
 
 const usersOf = (name: string, summary: string, example: string): Command =>
@@ -12,13 +13,13 @@ const usersOf = (name: string, summary: string, example: string): Command =>
       `\nExamples:\n  labdeploy users ${example}\n  labdeploy users ${example} --data labdeploy-data`,
     );
 
-export const usersCommand = (services: Services): Command => {
+export const usersCommand = (context: CommandContext): Command => {
   const actions = () => import('../actions/users.ts');
   return new Group('users')
     .summary('list, invite and remove the people of a service, and give them plans')
     .addCommand(
-      usersOf('list', 'list everybody, oldest first', 'list').action(async (own: UsersOptions) =>
-        (await actions()).listUsers(own, services),
+      usersOf('list', 'list everybody, oldest first', 'list').action(async (options: UsersOptions) =>
+        (await actions()).listUsers(options, context),
       ),
     )
     .addCommand(
@@ -26,21 +27,21 @@ export const usersCommand = (services: Services): Command => {
         .argument('[email]', 'address; a service on this machine also makes links for anybody')
         .option('--admin', 'may also invite and remove people')
         .option('--plan <name>', "limits (default: the service's)")
-        .action(async (email: string | undefined, own: UsersOptions & { admin?: boolean; plan?: string }) =>
-          (await actions()).addUser(email, own, services),
+        .action(async (email: string | undefined, options: UsersOptions & { admin?: boolean; plan?: string }) =>
+          (await actions()).addUser(email, options, context),
         ),
     )
     .addCommand(
       usersOf('remove', 'forget an account; its jobs stay until they end by themselves', 'remove ada@lab.example')
         .argument('<user>', 'address, or id as users list shows it')
-        .action(async (user: string, own: UsersOptions) => (await actions()).removeUser(user, own, services)),
+        .action(async (user: string, options: UsersOptions) => (await actions()).removeUser(user, options, context)),
     )
     .addCommand(
       usersOf('plan', "give somebody a plan, or take it away for the service's default", 'plan ada@lab.example large')
         .argument('<user>', 'address, or id as users list shows it')
         .argument('[plan]', "name of a plan; without it the service's default")
-        .action(async (user: string, plan: string | undefined, own: UsersOptions) =>
-          (await actions()).setUserPlan(user, plan, own, services),
+        .action(async (user: string, plan: string | undefined, options: UsersOptions) =>
+          (await actions()).setUserPlan(user, plan, options, context),
         ),
     );
 };

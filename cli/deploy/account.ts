@@ -39,8 +39,8 @@ const regionForm = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 /** Needs no credentials. Throws `regionMissing` or `regionUnknown`. */
 export async function regionOf(wanted: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
   const region = wanted ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? (await regionOfProfile());
-  if (region === undefined) throw new UserError('regionMissing', []);
-  if (!regionForm.test(region)) throw new UserError('regionUnknown', [region]);
+  if (region === undefined) throw new UserError('regionMissing', {});
+  if (!regionForm.test(region)) throw new UserError('regionUnknown', { region });
   return region;
 }
 
@@ -69,14 +69,14 @@ const unreachable = new Set(['ENOTFOUND', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDO
 export function accessError(error: unknown, region: string): UserError | undefined {
   const { name = '', message = '', code = '' } = error as { name?: string; message?: string; code?: string };
   const because = { cause: error };
-  if (missing.has(name)) return new UserError('credentialsMissing', [], because);
-  if (expired.has(name)) return new UserError('credentialsExpired', [], because);
-  if (refused.has(name)) return new UserError('credentialsRefused', [message], because);
-  if (code === 'ENOTFOUND') return new UserError('regionUnknown', [region], because);
+  if (missing.has(name)) return new UserError('credentialsMissing', {}, because);
+  if (expired.has(name)) return new UserError('credentialsExpired', {}, because);
+  if (refused.has(name)) return new UserError('credentialsRefused', { detail: message }, because);
+  if (code === 'ENOTFOUND') return new UserError('regionUnknown', { region }, because);
   if (unreachable.has(code) || name === 'TimeoutError')
-    return new UserError('awsUnreachable', [region, message], because);
+    return new UserError('awsUnreachable', { where: region, detail: message }, because);
   if (/^AccessDenied|^UnauthorizedOperation|NotAuthorized/.test(name)) {
-    return new UserError('actionDenied', [deniedAction(message)], because);
+    return new UserError('actionDenied', { action: deniedAction(message) }, because);
   }
   return undefined;
 }

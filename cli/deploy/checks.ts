@@ -3,12 +3,14 @@ import { CognitoIdentityProviderClient, ListUserPoolsCommand } from '@aws-sdk/cl
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { explain, UserError } from '../errors.ts';
+import { nodeVersion } from '../../functions/stack/node-version.ts';
+import { UserError } from '../errors.ts';
+import { explain } from '../explain.ts';
 import type { Check } from '../io/deploy-events.ts';
 import { type AwsAccount, accessError, openAccount } from './account.ts';
-import { installedEngine } from './engine.ts';
-import { tagged } from './leftovers.ts';
+import { installedEngine } from './engine/engine.ts';
 import { stateBucketName } from './state.ts';
+import { tagged } from './teardown/leftovers.ts';
 
 type Outcome = Omit<Check, 'name'>;
 
@@ -16,7 +18,6 @@ const ok = (detail: string): Outcome => ({ outcome: 'ok', detail });
 const warn = (detail: string, fix: string): Outcome => ({ outcome: 'warn', detail, fix });
 const fail = (detail: string, fix: string): Outcome => ({ outcome: 'fail', detail, fix });
 
-const neededNode = 24;
 /** Functions that a small lab keeps busy at once. AWS gives new accounts 10 and most others 1000. */
 const usefulConcurrency = 50;
 
@@ -59,9 +60,9 @@ function troubleOf(error: unknown, { region }: AwsAccount): Outcome {
 
 function checkNode(): Outcome {
   const { node } = process.versions;
-  return Number(node.split('.')[0]) >= neededNode
+  return Number(node.split('.')[0]) >= nodeVersion
     ? ok(node)
-    : fail(`${node} is too old`, `install Node ${neededNode} or newer`);
+    : fail(`${node} is too old`, `install Node ${nodeVersion} or newer`);
 }
 
 async function checkEngine(): Promise<Outcome> {
@@ -89,7 +90,7 @@ async function checkState(account: AwsAccount, env: NodeJS.ProcessEnv): Promise<
   } catch (error) {
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
     if (status === 404) return ok(`${Bucket} will be made by labdeploy up`);
-    if (status === 403) throw new UserError('stateRefused', [Bucket], { cause: error });
+    if (status === 403) throw new UserError('stateRefused', { bucket: Bucket }, { cause: error });
     throw error;
   }
 }

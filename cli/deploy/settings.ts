@@ -13,7 +13,7 @@ export function parseConfig(pairs: readonly string[]): Record<string, { value: s
   return Object.fromEntries(
     pairs.map((pair) => {
       const [, key, value] = /^([\w:.-]+)=(.*)$/s.exec(pair) ?? [];
-      if (key === undefined) throw new UserError('usage', [`'${pair}' is not key=value`, 'up']);
+      if (key === undefined) throw new UserError('usage', { detail: `'${pair}' is not key=value`, command: 'up' });
       return [key.includes(':') ? key : `${project}:${key}`, { value: value! }];
     }),
   );
@@ -29,7 +29,7 @@ export function checkedConfig(all: Readonly<Record<string, { value: string }>>):
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const [, key = project, why = error.message] = /^(\S+?): (.*)/s.exec(error.mistakes[0]!) ?? [];
-    throw new UserError('configRefused', [key, why], { cause: error });
+    throw new UserError('configRefused', { key, detail: why }, { cause: error });
   }
 }
 
@@ -44,6 +44,6 @@ export async function boundRoles(engine: Stack, account: AwsAccount): Promise<vo
 }
 
 /** As the last update had it: the engine keeps it with the state. */
-export async function takeUpConfig(engine: Stack): Promise<void> {
+export async function resumeConfig(engine: Stack): Promise<void> {
   if ((await engine.history(1, 1)).length > 0) await engine.refreshConfig();
 }

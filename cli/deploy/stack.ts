@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { LocalWorkspace, type Stack, StackNotFoundError } from '@pulumi/pulumi/automation/index.js';
 import { parse } from 'yaml';
 import { program } from '../../infra/program.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { Services } from '../program.ts';
 import { type AwsAccount, openAccount } from './account.ts';
-import { findEngine } from './engine.ts';
-import { explainEngineFault, textOf } from './engine-faults.ts';
-import { boundRoles, checkedConfig, parseConfig, project, takeUpConfig } from './settings.ts';
+import { findEngine } from './engine/engine.ts';
+import { explainEngineFault, textOf } from './engine/faults.ts';
+import { boundRoles, checkedConfig, parseConfig, project, resumeConfig } from './settings.ts';
 import { findState, openState, type State } from './state.ts';
 
 export interface StackOptions {
@@ -35,20 +35,20 @@ export interface OpenStack extends AsyncDisposable {
  */
 export async function openStack(
   options: StackOptions,
-  services: Services,
+  context: CommandContext,
   absent: 'refuse' | 'make' | 'imagine' = 'refuse',
 ): Promise<OpenStack> {
   const { stack: name } = options;
   assertName(name);
   const settings = parseConfig(options.config ?? []);
-  const account = await openAccount(options.region, services.env);
-  const pulumiCommand = await findEngine(services.io);
+  const account = await openAccount(options.region, context.env);
+  const pulumiCommand = await findEngine(context.io);
   await using opened = new AsyncDisposableStack();
-  const { folder, own } = await workFolder(services.cwd);
+  const { folder, own } = await workFolder(context.cwd);
   if (!own) opened.defer(() => rm(folder, { recursive: true, force: true }));
   const assertGiven = () => own || checkedConfig(settings); // a folder of one's own has more; it is read with the stack
-  const state = await stateFor(absent, account, services, opened, assertGiven);
-  if (state === undefined) throw new UserError('stackNotFound', [name, account.region]);
+  const state = await stateFor(absent, account, context, opened, assertGiven);
+  if (state === undefined) throw new UserError('stackNotFound', { name, region: account.region });
   const environment = { pulumiCommand, workDir: folder, envVars: engineVariables(account, state) };
   try {
     const args = { stackName: name, projectName: project, program };
@@ -57,7 +57,7 @@ export async function openStack(
       assertGiven();
       return LocalWorkspace.createStack(args, environment);
     });
-    if (!own) await takeUpConfig(engine);
+    if (!own) await resumeConfig(engine);
     await engine.setAllConfig({ 'aws:region': { value: account.region }, ...settings });
     checkedConfig(await engine.getAllConfig());
     if (absent !== 'refuse') await boundRoles(engine, account);
@@ -65,7 +65,7 @@ export async function openStack(
     return { name, account, state, engine, [Symbol.asyncDispose]: () => rest.disposeAsync() };
   } catch (error) {
     if (error instanceof StackNotFoundError) {
-      throw new UserError('stackNotFound', [name, account.region], { cause: error });
+      throw new UserError('stackNotFound', { name, region: account.region }, { cause: error });
     }
     throw error instanceof UserError ? error : (explainEngineFault({ message: textOf(error) }, name, error) ?? error);
   }
@@ -74,7 +74,7 @@ export async function openStack(
 async function stateFor(
   absent: 'refuse' | 'make' | 'imagine',
   account: AwsAccount,
-  { env }: Services,
+  { env }: CommandContext,
   opened: AsyncDisposableStack,
   assertGiven: () => unknown,
 ): Promise<State | undefined> {
@@ -90,12 +90,12 @@ async function stateFor(
 /** Every stack that the state knows. */
 export async function listStacks(
   { region }: { region?: string },
-  services: Services,
+  context: CommandContext,
 ): Promise<{ account: AwsAccount; state?: State; stacks: StackSummary[] }> {
-  const account = await openAccount(region, services.env);
-  const state = await findState(account, services.env);
+  const account = await openAccount(region, context.env);
+  const state = await findState(account, context.env);
   if (state === undefined) return { account, stacks: [] };
-  const pulumiCommand = await findEngine(services.io);
+  const pulumiCommand = await findEngine(context.io);
   const folder = await mkdtemp(join(tmpdir(), 'labdeploy-'));
   try {
     const workspace = await LocalWorkspace.create({
@@ -129,7 +129,7 @@ export interface StackSummary {
 /** A stack's name becomes part of every resource's name. */
 const nameForm = /^[a-z][a-z0-9-]{0,19}$/;
 function assertName(name: string): void {
-  if (!nameForm.test(name)) throw new UserError('stackNameRefused', [name]);
+  if (!nameForm.test(name)) throw new UserError('stackNameRefused', { name });
 }
 
 /** A folder with labdeploy's own Pulumi.yaml, such as a fork, keeps the configuration; anywhere else nothing is written. */

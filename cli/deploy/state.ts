@@ -16,7 +16,7 @@ import {
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { UserError } from '../errors.ts';
 import { type AwsAccount, accessError } from './account.ts';
-import { removeBucket } from './data.ts';
+import { removeBucket } from './teardown/bucket-contents.ts';
 
 /** Where the engine keeps what it knows of the stacks, and what its secrets are encrypted with. */
 export interface State {
@@ -100,7 +100,7 @@ async function exists(s3: S3Client, Bucket: string): Promise<boolean> {
     if ($metadata?.httpStatusCode === 404) return false;
     // A HEAD has no body to say more. The name holds the account's number, so hardly anybody else has it.
     if ($metadata?.httpStatusCode === 403 && name !== 'ExpiredToken') {
-      throw new UserError('stateRefused', [Bucket], { cause: error });
+      throw new UserError('stateRefused', { bucket: Bucket }, { cause: error });
     }
     throw error;
   }
@@ -123,7 +123,7 @@ async function create(s3: S3Client, Bucket: string, region: string): Promise<voi
     } catch (error) {
       const { name } = error as Error;
       if (name === 'BucketAlreadyOwnedByYou') return;
-      if (name === 'BucketAlreadyExists') throw new UserError('stateRefused', [Bucket], { cause: error });
+      if (name === 'BucketAlreadyExists') throw new UserError('stateRefused', { bucket: Bucket }, { cause: error });
       if (name !== 'OperationAborted' || attempt === 10) throw error;
       await wait(500 * attempt);
     }

@@ -1,4 +1,4 @@
-import type { Cost } from '../deploy/costs.ts';
+import type { Item } from '../deploy/cost/prices.ts';
 import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';
 
@@ -83,4 +83,22 @@ function costTable({ usd: total, lines }: Cost): string[] {
     ]),
     ['together', '', '', usd(total), ''],
   ]);
+}
+
+export interface Cost {
+  usd: number;
+  /** The dearest first. */
+  lines: CostLine[];
+}
+
+export interface CostLine {
+  item: Item;
+  what: string;
+  amount: number;
+  unit: string;
+  usd: number;
+  /** The price is an estimate. */
+  estimated?: true;
+  /** What an account has free each month, which is not subtracted. */
+  free?: string;
 }

@@ -1,4 +1,3 @@
-import type { Kept } from '../deploy/kept.ts';
 import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';
 
@@ -112,7 +111,7 @@ export const deployEvents = {
     (d) => `emptied ${d.bucket}: ${count(d.objects, 'object')}`,
   ),
   'destroy.leftover': event<{ arn: string }>('warn', (d) => `still there: ${d.arn}`),
-  'destroy.done': event<{ stack: string; seconds: number; kept: Kept[]; pricesOf: string }>('result', (d) =>
+  'destroy.done': event<{ stack: string; seconds: number; kept: RetainedData[]; pricesOf: string }>('result', (d) =>
     d.kept.length === 0
       ? `${d.stack} is gone, ${formatSeconds(d.seconds)}`
       : [
@@ -220,4 +219,12 @@ function planText(changes: readonly ChangeView[]): string {
   const counts = new Map<string, number>();
   for (const { op } of changes) counts.set(signOf(op), (counts.get(signOf(op)) ?? 0) + 1);
   return [...lines.sort(), [...counts].map(([sign, n]) => `${sign} ${n}`).join('   ')].join('\n');
+}
+
+/** What `destroy --keep-data` leaves. */
+export interface RetainedData {
+  name: string;
+  bytes: number;
+  /** US dollars, at list price. */
+  monthlyUsd: number;
 }

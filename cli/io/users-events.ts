@@ -1,6 +1,9 @@
-import type { AccountShown } from '../actions/users.ts';
+import type { Account } from '../../functions/ports/identity.ts';
 import { event } from './event.ts';
 import { table } from './format.ts';
+
+/** An account as `--json` shows it: times in UTC, as ISO 8601. */
+export type AccountShown = Omit<Account, 'createdAt' | 'lastSignInAt'> & { createdAt: string; lastSignInAt?: string };
 
 /** What is said of the people of a service. `service`: a data folder, or the name of a stack. */
 export const usersEvents = {

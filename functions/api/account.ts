@@ -1,6 +1,6 @@
-import { apiLimits, usualTransfer } from '../core/contract.ts';
+import { Problem } from '../contract/problems.ts';
+import { apiLimits, usualTransfer } from '../contract/schemas.ts';
 import { dayEnd, dayOf } from '../core/plans.ts';
-import { Problem } from '../core/problems.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
 
@@ -44,7 +44,7 @@ export function accountHandlers({
       try {
         await jobs.running('healthz');
       } catch (error) {
-        throw new Problem('unavailable', [], { cause: error });
+        throw new Problem('unavailable', {}, { cause: error });
       }
       return { status: 'ok', version: config.version };
     },

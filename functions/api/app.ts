@@ -1,24 +1,24 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { z } from 'zod';
-import { jobId } from '../core/contract.ts';
-import { type Operation, operations } from '../core/operations.ts';
+import { type Operation, operations } from '../contract/operations.ts';
+import { Problem } from '../contract/problems.ts';
+import { jobId } from '../contract/schemas.ts';
 import { planOf } from '../core/plans.ts';
-import { Problem } from '../core/problems.ts';
 import { answerProblem } from '../http/answer-problem.ts';
+import { rateLimit } from '../http/rate-limit.ts';
 import { accountHandlers } from './account.ts';
 import { allowOrigins } from './cors.ts';
+import { keyOf, once, requestDigest } from './idempotency.ts';
 import { jobHandlers } from './jobs.ts';
+import { readJson } from './json-body.ts';
 import { keyedLock } from './keyed-lock.ts';
 import { linkHandlers } from './links.ts';
 import { openApi } from './openapi.ts';
-import { problemOf } from './problem-of.ts';
-import { rateLimit } from './rate-limit.ts';
-import { readJson } from './read-json.ts';
-import { keyOf, once, requestDigest } from './repeats.ts';
-import { type ApiRequest, checked, type Handlers, tokenOf, type Who } from './request.ts';
+import { type ApiRequest, checked, type Handlers, type Principal, tokenOf } from './request.ts';
 import { resultHandlers } from './results.ts';
 import type { ApiServices } from './services.ts';
+import { toProblem } from './to-problem.ts';
 import { uploadHandlers } from './uploads.ts';
 
 /** What `res.locals` holds of one request. */
@@ -80,15 +80,15 @@ export function createApi(services: ApiServices): Express {
   for (const [path, allowed] of methods) {
     const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])].join(', ');
     app.all(path, (req) => {
-      throw new Problem('methodRefused', [req.method, allow], { headers: { Allow: allow } });
+      throw new Problem('methodRefused', { method: req.method, allowed: allow }, { headers: { Allow: allow } });
     });
   }
   app.use((req) => {
-    throw new Problem('routeUnknown', [req.path]);
+    throw new Problem('routeUnknown', { path: req.path });
   });
 
   app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => {
-    const problem = problemOf(error);
+    const problem = toProblem(error);
     if (problem.status >= 500) res.locals.error = error;
     answerProblem(problem, req, res, { instance: req.path, requestId: res.locals.requestId });
   });
@@ -100,21 +100,21 @@ function server(services: ApiServices, handlers: Handlers) {
   const { identity, plans, answers, ports } = services;
   const rates = rateLimit(ports.clock);
 
-  const identify = async (req: Request): Promise<Who> => {
+  const identify = async (req: Request): Promise<Principal> => {
     const caller = await identity.verify(tokenOf(req));
     const { name, plan } = planOf(plans, caller.plan);
     const wait = rates.take(caller.sub, plan.rate);
     if (wait > 0) {
       const seconds = String(Math.ceil(wait));
-      throw new Problem('tooFast', [seconds], { headers: { 'Retry-After': seconds } });
+      throw new Problem('tooFast', { seconds }, { headers: { 'Retry-After': seconds } });
     }
     return { caller, owner: caller.sub, planName: name, plan };
   };
 
   /** Somebody else's job is as missing as one that never was. */
-  const ownJob = async (id: string, { owner }: Who) => {
+  const ownJob = async (id: string, { owner }: Principal) => {
     const job = jobId.safeParse(id).success ? await ports.jobs.get({ owner, id }) : undefined;
-    if (job === undefined) throw new Problem('jobMissing', [id]);
+    if (job === undefined) throw new Problem('jobMissing', { id });
     return job;
   };
 

@@ -1,8 +1,8 @@
-import { apiLimits } from '../core/contract.ts';
+import { Problem } from '../contract/problems.ts';
+import { apiLimits } from '../contract/schemas.ts';
 import type { Job } from '../core/job.ts';
-import { archivePath, inputRef, type ObjectRef, uploadRef } from '../core/keys.ts';
+import { archivePath, inputRef, type ObjectRef, uploadRef } from '../core/object-keys.ts';
 import { normalisePath } from '../core/paths.ts';
-import { Problem } from '../core/problems.ts';
 import type { JobStore } from '../ports/job-store.ts';
 
 export const archiveRef = (job: Job): ObjectRef => uploadRef(job, archivePath);
@@ -21,7 +21,7 @@ export async function targetOf(job: Job, raw: string, jobs: JobStore): Promise<T
   if (archiveBytes !== undefined) return { path: raw, ref: archiveRef(job), bytes: archiveBytes };
   const { path } = normalisePath(raw);
   const file = path === undefined ? undefined : await jobs.file(job, path);
-  if (file === undefined) throw new Problem('fileMissing', [raw]);
+  if (file === undefined) throw new Problem('fileMissing', { path: raw });
   return { path: file.path, ref: inputRef(job, file.path), bytes: file.bytes };
 }
 

@@ -1,5 +1,6 @@
-import { buckets } from '../core/keys.ts';
-import type { Runnable } from '../stages/stage.ts';
+import { buckets } from '../core/object-keys.ts';
+
+import type { Runnable } from '../stages/access.ts';
 
 /** The HTTP API. What it signs for others counts as its own: a signed request has the rights of who signed it. */
 export const api = {

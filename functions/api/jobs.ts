@@ -1,14 +1,14 @@
-import { apiLimits } from '../core/contract.ts';
+import { forEachLimit } from '../async/for-each-limit.ts';
+import { Problem } from '../contract/problems.ts';
+import { apiLimits } from '../contract/schemas.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
-import { archivePath, downloadRef, inputRef, type JobRef, jobPrefix } from '../core/keys.ts';
-import { inLanes } from '../core/lanes.ts';
-import { Problem } from '../core/problems.ts';
+import { archivePath, downloadRef, inputRef, type JobRef, jobPrefix } from '../core/object-keys.ts';
 import { reopen } from '../core/transitions.ts';
-import { allItems, allObjects } from '../ports/all-pages.ts';
-import { finishAndAdvance, retryAndAdvance, sealAndAdvance, submitArchive } from '../stages/finish.ts';
+import { finishAndAdvance, retryAndAdvance, sealAndAdvance, submitArchive } from '../jobs/advance.ts';
+import { forgetJob } from '../jobs/forget.ts';
+import { allItems, allObjects } from '../object-streams/all-pages.ts';
 import { archiveRef } from './archive.ts';
-import { forgetJob } from './forget-job.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import { spend, within } from './quota.ts';
 import type { Handlers } from './request.ts';
@@ -20,7 +20,7 @@ type JobHandlers = Pick<
   'createJob' | 'listJobs' | 'showJob' | 'deleteJob' | 'submitJob' | 'retryJob' | 'cancelJob' | 'listFiles'
 >;
 
-const neverCame = new Failure('uploadMissing', []);
+const neverCame = new Failure('uploadMissing', {});
 const failedUpload = { state: 'failed', failure: { code: neverCame.code, message: neverCame.message } } as const;
 
 export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyedLock>): Omit<JobHandlers, 'listFiles'> {
@@ -29,7 +29,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
 
   const current = async (ref: JobRef): Promise<Job> => {
     const job = await jobs.get(ref);
-    if (job === undefined) throw new Problem('jobMissing', [ref.id]);
+    if (job === undefined) throw new Problem('jobMissing', { id: ref.id });
     return job;
   };
 
@@ -42,7 +42,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         if (known !== undefined) return jobView(known);
         const offered = await models();
         const model = body.model === undefined ? offered[0] : offered.find(({ name }) => name === body.model);
-        if (model === undefined) throw new Problem('modelMissing', [body.model ?? 'at all']);
+        if (model === undefined) throw new Problem('modelMissing', { name: body.model ?? 'at all' });
         const archiveBytes = body.source === 'zip' ? body.archiveBytes : undefined;
         within('jobsAtOnce', who.plan, await jobs.running(who.owner), 1, 'jobs that have not ended');
         within('bytesPerArchive', who.plan, 0, archiveBytes ?? 0, 'bytes of the zip');
@@ -77,14 +77,14 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
     submitJob: ({ job: { owner, id }, body }) =>
       lock(`job ${jobPrefix({ owner, id })}`, async () => {
         const job = await current({ owner, id });
-        if (job.state === 'cancelled' || job.state === 'expired') throw new Problem('jobEnded', [job.state]);
+        if (job.state === 'cancelled' || job.state === 'expired') throw new Problem('jobEnded', { state: job.state });
         if (job.state !== 'uploading') return jobView(job);
         if (job.settings.archiveBytes !== undefined) {
           if ((await objects.head(archiveRef(job))) === undefined) throw notArrived([archivePath], 1);
           await submitArchive(job, archivePath, ports);
           return jobView(await current(job));
         }
-        if (job.expected === 0) throw new Problem('jobEmpty', []);
+        if (job.expected === 0) throw new Problem('jobEmpty', {});
         if (!job.sealed) await settleMissing(job, body.missing ?? 'refuse');
         await sealAndAdvance(job, ports);
         return jobView(await current(job));
@@ -96,14 +96,14 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
           within('jobsAtOnce', who.plan, await jobs.running(who.owner), 1, 'jobs that have not ended');
         }
         const retried = await retryAndAdvance(job, ports);
-        if (retried === undefined) throw new Problem('nothingToRetry', [job.state]);
+        if (retried === undefined) throw new Problem('nothingToRetry', { state: job.state });
         await objects.remove(downloadRef({ ...retried, generation: retried.generation - 1 })); // nobody is given it any more
         return jobView(await current(job));
       }),
 
     async cancelJob({ job }) {
       const cancelled = (await jobs.cancel(job)) ?? (await current(job));
-      if (cancelled.state !== 'cancelled') throw new Problem('jobEnded', [cancelled.state]);
+      if (cancelled.state !== 'cancelled') throw new Problem('jobEnded', { state: cancelled.state });
       return jobView(cancelled);
     },
   };
@@ -114,7 +114,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
     for await (const path of missingInputs(job)) paths.push(path);
     if (paths.length === 0) return;
     if (missing === 'refuse') throw notArrived(paths.slice(0, apiLimits.missingShown), paths.length);
-    await inLanes(paths, 8, async (path) => void (await finishAndAdvance(job, path, failedUpload, ports)));
+    await forEachLimit(paths, 8, async (path) => void (await finishAndAdvance(job, path, failedUpload, ports)));
   }
 
   /** Both lists are in order of UTF-8 bytes, so one look at each is enough, a page at a time. */
@@ -130,4 +130,4 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
 }
 
 const notArrived = (missing: string[], count: number): Problem =>
-  new Problem('uploadsMissing', [String(count)], { extra: { missing, missingCount: count } });
+  new Problem('uploadsMissing', { missing: count }, { extra: { missing, missingCount: count } });

@@ -1,17 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { JobRef } from '../core/keys.ts';
-import { Problem } from '../core/problems.ts';
-import { rateLimit } from './rate-limit.ts';
+import { Problem } from '../contract/problems.ts';
+import type { JobRef } from '../core/object-keys.ts';
+import { dayMs } from '../core/time.ts';
+import { rateLimit } from '../http/rate-limit.ts';
 import type { Handlers } from './request.ts';
 import { signZip } from './results.ts';
-import type { ApiServices } from './services.ts';
-
-/** What makes links that need no sign-in. */
-export interface PublicLinks {
-  secret: Buffer;
-  /** Of this API, as others reach it: `https://lab.example`. */
-  origin: string;
-}
+import type { ApiServices, PublicLinks } from './services.ts';
 
 interface Grant extends JobRef {
   /** Milliseconds since 1970. */
@@ -49,21 +43,19 @@ function grantOf(token: string, secret: Buffer, now: number): Grant | undefined 
   return expiresAt > now ? { owner, id, expiresAt } : undefined;
 }
 
-const dayMs = 24 * 60 * 60 * 1000;
-
 export function linkHandlers(services: ApiServices): Pick<Handlers, 'createLink' | 'openLink'> {
   const { links, ports } = services;
   const { clock, jobs } = ports;
   const rates = rateLimit(clock);
 
   /** Whatever is wrong, the answer is one, so that a link tells nobody which jobs there are. */
-  const missing = () => new Problem('linkMissing', []);
+  const missing = () => new Problem('linkMissing', {});
 
   return {
     async createLink({ job, body: { days } }) {
-      if (links === undefined) throw new Problem('linksOff', []);
+      if (links === undefined) throw new Problem('linksOff', {});
       if ((await signZip(job, services)) === undefined)
-        throw new Problem('resultsMissing', [`the job is ${job.state}`]);
+        throw new Problem('resultsMissing', { why: `the job is ${job.state}` });
       const { url, expiresAt } = publicLink(
         { owner: job.owner, id: job.id, expiresAt: clock.now() + days * dayMs },
         links,
@@ -75,7 +67,8 @@ export function linkHandlers(services: ApiServices): Pick<Handlers, 'createLink'
       const grant = links === undefined ? undefined : grantOf(token, links.secret, clock.now());
       if (grant === undefined) throw missing();
       const wait = Math.ceil(rates.take(`${grant.owner}/${grant.id}`, rate));
-      if (wait > 0) throw new Problem('tooFast', [String(wait)], { headers: { 'Retry-After': String(wait) } });
+      if (wait > 0)
+        throw new Problem('tooFast', { seconds: String(wait) }, { headers: { 'Retry-After': String(wait) } });
       const job = await jobs.get(grant);
       const zip = job && (await signZip(job, services));
       if (zip === undefined) throw missing();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import * as contract from '../core/contract.ts';
-import { type Operation, operations } from '../core/operations.ts';
-import { type ProblemCode, problemStatus } from '../core/problems.ts';
+import { type Operation, operations } from '../contract/operations.ts';
+import { type ProblemCode, problemStatus } from '../contract/problems.ts';
+import * as contract from '../contract/schemas.ts';
 
 type Json = Record<string, unknown>;
 

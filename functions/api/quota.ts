@@ -1,7 +1,7 @@
+import { Problem } from '../contract/problems.ts';
 import { dayEnd, dayOf, type Plan } from '../core/plans.ts';
-import { Problem } from '../core/problems.ts';
 import type { Counters } from '../ports/usage.ts';
-import type { Who } from './request.ts';
+import type { Principal } from './request.ts';
 import type { ApiServices } from './services.ts';
 
 type Limit = Exclude<keyof Plan, 'rate'>;
@@ -17,14 +17,18 @@ const next: Record<Exclude<Limit, 'jobsPerDay' | 'bytesPerDay'>, string> = {
 export function within(quota: keyof typeof next, plan: Plan, used: number, more: number, what: string): void {
   const limit = plan[quota];
   if (used + more <= limit) return;
-  throw new Problem('overPlan', [`${what}: ${used + more} of ${limit}`, next[quota]], {
-    extra: { quota, limit, used },
-  });
+  throw new Problem(
+    'overPlan',
+    { what: `${what}: ${used + more} of ${limit}`, next: next[quota] },
+    {
+      extra: { quota, limit, used },
+    },
+  );
 }
 
 /** Counts what is about to be used today. Throws the problem `overDay`, with nothing counted. */
 export async function spend(
-  { owner, plan }: Who,
+  { owner, plan }: Principal,
   amounts: Partial<Counters>,
   { usage, ports: { clock } }: Pick<ApiServices, 'usage' | 'ports'>,
 ): Promise<void> {
@@ -36,7 +40,7 @@ export async function spend(
   const seconds = Math.ceil((dayEnd(now) - now) / 1000);
   throw new Problem(
     'overDay',
-    [`${used} of ${limit} ${counter} are used today, and this needs ${amounts[counter]} more`],
+    { what: `${used} of ${limit} ${counter} are used today, and this needs ${amounts[counter]} more` },
     {
       extra: { quota: counter === 'jobs' ? 'jobsPerDay' : 'bytesPerDay', limit, used },
       headers: { 'Retry-After': String(seconds) },

@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
+import type { OperationId, operations } from '../contract/operations.ts';
+import { Problem } from '../contract/problems.ts';
 import type { Job } from '../core/job.ts';
-import type { OperationId, operations } from '../core/operations.ts';
 import type { Plan } from '../core/plans.ts';
-import { Problem } from '../core/problems.ts';
 import type { Caller } from '../ports/identity.ts';
 
 type Of<Id extends OperationId, Part extends string> = (typeof operations)[Id] extends { [P in Part]: infer T }
@@ -11,7 +11,7 @@ type Of<Id extends OperationId, Part extends string> = (typeof operations)[Id] e
   : undefined;
 type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;
 
-export interface Who {
+export interface Principal {
   caller: Caller;
   owner: string;
   planName: string;
@@ -21,7 +21,7 @@ export interface Who {
 /** A request that was checked against the contract. */
 export interface ApiRequest<Id extends OperationId> {
   /** Undefined on public routes. */
-  who: (typeof operations)[Id] extends { public: true } ? undefined : Who;
+  who: (typeof operations)[Id] extends { public: true } ? undefined : Principal;
   /** The caller's own job, on routes of one job. */
   job: (typeof operations)[Id] extends { public: true }
     ? undefined
@@ -56,12 +56,12 @@ export function checked<S extends z.ZodType>(schema: S, value: unknown, place: '
     message,
   }));
   const [first] = errors;
-  throw new Problem('requestInvalid', [`${first!.at}: ${first!.message}`], { extra: { errors } });
+  throw new Problem('requestInvalid', { what: `${first!.at}: ${first!.message}` }, { extra: { errors } });
 }
 
 /** The bearer token. Throws the problem `tokenMissing`. */
 export function tokenOf(req: Request): string {
   const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(req.headers.authorization ?? '') ?? [];
-  if (token === undefined) throw new Problem('tokenMissing', [], { headers: { 'WWW-Authenticate': 'Bearer' } });
+  if (token === undefined) throw new Problem('tokenMissing', {}, { headers: { 'WWW-Authenticate': 'Bearer' } });
   return token;
 }

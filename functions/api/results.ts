@@ -1,4 +1,5 @@
-import { apiLimits, type Download, type Results } from '../core/contract.ts';
+import { Problem } from '../contract/problems.ts';
+import { apiLimits, type Download, type Results } from '../contract/schemas.ts';
 import type { Job } from '../core/job.ts';
 import {
   downloadRef,
@@ -9,11 +10,11 @@ import {
   type TableName,
   tableNames,
   tableRef,
-} from '../core/keys.ts';
+} from '../core/object-keys.ts';
 import { outputName, outputStems } from '../core/output-names.ts';
 import { normalisePath } from '../core/paths.ts';
-import { Problem } from '../core/problems.ts';
 import { fileSummary } from '../core/summary.ts';
+import { readJson } from '../object-streams/read-object.ts';
 import type { ObjectHead } from '../ports/object-store.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
@@ -73,9 +74,10 @@ export function resultHandlers({
   const ofImage = async (job: Job, raw: string): Promise<Results> => {
     const { path } = normalisePath(raw);
     const file = path === undefined ? undefined : await jobs.file(job, path);
-    if (path === undefined || file === undefined) throw new Problem('fileMissing', [raw]);
-    if (file.state === 'failed') throw new Problem('resultsMissing', [`the file failed (${file.failure?.message})`]);
-    if (file.state === 'pending') throw new Problem('resultsMissing', ['the file is not done']);
+    if (path === undefined || file === undefined) throw new Problem('fileMissing', { path: raw });
+    if (file.state === 'failed')
+      throw new Problem('resultsMissing', { why: `the file failed (${file.failure?.message})` });
+    if (file.state === 'pending') throw new Problem('resultsMissing', { why: 'the file is not done' });
     const stem = outputStems([path]).get(path)!;
     const files = await signAll(
       resultKinds.filter((kind) => kind !== 'summary.json'),
@@ -87,9 +89,7 @@ export function resultHandlers({
 
   const readSummary = async (ref: ObjectRef): Promise<Results['summary']> => {
     if ((await objects.head(ref)) === undefined) return undefined;
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of await objects.get(ref)) chunks.push(chunk as Uint8Array);
-    const parsed = fileSummary.safeParse(JSON.parse(Buffer.concat(chunks).toString()));
+    const parsed = fileSummary.safeParse(await readJson(objects, ref));
     return parsed.data; // undefined: another version wrote it, and its files are still good
   };
 
@@ -106,13 +106,13 @@ export function resultHandlers({
     async showResults({ job, query }) {
       if (query.path !== undefined) return ofImage(job, query.path);
       const files = await signAll(tableNames, (name) => ({ ref: tableRef(job, name), fileName: name }));
-      if (files.length === 0) throw new Problem('resultsMissing', [`the job is ${job.state}`]);
+      if (files.length === 0) throw new Problem('resultsMissing', { why: `the job is ${job.state}` });
       return { files };
     },
 
     async signDownload({ job }) {
       const zip = await signZip(job, { ports, signed });
-      if (zip === undefined) throw new Problem('resultsMissing', [`the job is ${job.state}`]);
+      if (zip === undefined) throw new Problem('resultsMissing', { why: `the job is ${job.state}` });
       return zip;
     },
   };

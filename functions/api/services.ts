@@ -1,12 +1,11 @@
-import type { ModelView, PublicConfig } from '../core/contract.ts';
+import type { ModelView, PublicConfig } from '../contract/schemas.ts';
 import type { Plans } from '../core/plans.ts';
+import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Identity } from '../ports/identity.ts';
-import type { KeptAnswers } from '../ports/kept-answers.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Room } from '../ports/room.ts';
 import type { SignedAccess } from '../ports/signed-access.ts';
+import type { StorageQuota } from '../ports/storage-quota.ts';
 import type { Usage } from '../ports/usage.ts';
-import type { PublicLinks } from './links.ts';
 
 /** One line of the log: a request that was answered. */
 export interface Answered {
@@ -26,9 +25,9 @@ export interface ApiServices {
   ports: Ports;
   signed: SignedAccess;
   /** Absent where there is no end to it, as in S3. */
-  room?: Room;
+  room?: StorageQuota;
   usage: Usage;
-  answers: KeptAnswers;
+  answers: IdempotencyStore;
   identity: Identity;
   plans: Plans;
   /** The first is the default; there is at least one. */
@@ -44,4 +43,11 @@ export interface ApiServices {
   /** Fresh and hard to guess: ids of jobs and requests. `[a-z0-9-]{8,40}`. */
   newId(): string;
   log?(line: Answered): void;
+}
+
+/** What makes links that need no sign-in. */
+export interface PublicLinks {
+  secret: Buffer;
+  /** Of this API, as others reach it: `https://lab.example`. */
+  origin: string;
 }

@@ -1,18 +1,18 @@
-import { type UploadAnswer, type UploadRefusal, usualTransfer } from '../core/contract.ts';
+import { forEachLimit } from '../async/for-each-limit.ts';
+import { Problem } from '../contract/problems.ts';
+import { type UploadAnswer, type UploadRefusal, usualTransfer } from '../contract/schemas.ts';
+import { classifyPath } from '../core/classify-path.ts';
 import { Failure } from '../core/errors.ts';
-import type { Job } from '../core/job.ts';
-import { inputRef, jobPrefix } from '../core/keys.ts';
-import { inLanes } from '../core/lanes.ts';
-import { isImagePath, isNoise, normalisePath, shownPath } from '../core/paths.ts';
-import { Problem } from '../core/problems.ts';
+import type { Job, NewFile } from '../core/job.ts';
+import { inputRef, jobPrefix } from '../core/object-keys.ts';
 import { isOpen } from '../core/transitions.ts';
-import { finishAndAdvance } from '../stages/finish.ts';
+import { finishAndAdvance } from '../jobs/advance.ts';
 import { archiveRef, partsOf, type Target, targetOf } from './archive.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import { spend, within } from './quota.ts';
-import type { Handlers, Who } from './request.ts';
-import { makeRoom } from './room.ts';
+import type { Handlers, Principal } from './request.ts';
 import type { ApiServices } from './services.ts';
+import { reserveStorage } from './storage-quota.ts';
 import { signedView } from './views.ts';
 
 type UploadHandlers = Pick<Handlers, 'signUploads' | 'signParts' | 'listParts' | 'completeUpload'>;
@@ -27,8 +27,8 @@ interface Named {
   bytes: number;
   crc32?: number | undefined;
   refused?: { code: UploadRefusal; message: string };
-  /** A failed file of the job, as in every other entrance; otherwise the refusal leaves no trace. */
-  recorded?: boolean;
+  /** What the job names it as, as in every other entrance; absent where the refusal leaves no trace. */
+  recorded?: 'failed' | 'leftOut';
   known?: boolean;
 }
 
@@ -36,13 +36,13 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
   const { ports, signed, transfer = usualTransfer } = services;
   const { jobs, objects } = ports;
   const reserve = (job: Job, targets: readonly Omit<Target, 'path'>[]) =>
-    makeRoom(job.owner, targets, { ...services, transfer }, jobs);
+    reserveStorage(job.owner, targets, { ...services, transfer }, jobs);
 
   return {
     signUploads: ({ who, job: { owner, id }, body }) =>
       lock(`job ${jobPrefix({ owner, id })}`, async () => {
         const job = await jobs.get({ owner, id });
-        if (job === undefined) throw new Problem('jobMissing', [id]);
+        if (job === undefined) throw new Problem('jobMissing', { id });
         refuseEnded(job);
         if (job.settings.archiveBytes !== undefined) {
           await reserve(job, [{ ref: archiveRef(job), bytes: job.settings.archiveBytes }]);
@@ -56,7 +56,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
         );
         await register(job, who, named);
         const files: UploadAnswer[] = new Array(named.length);
-        await inLanes(named.entries(), lanes, async ([i, each]) => {
+        await forEachLimit(named.entries(), lanes, async ([i, each]) => {
           files[i] = await answer(job, each);
         });
         return { files };
@@ -69,7 +69,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
       await reserve(job, [target]);
       const { partBytes, partCount } = partsOf(target.bytes, transfer.partBytes);
       const wrong = body.parts.find((part) => part > partCount);
-      if (wrong !== undefined) throw new Problem('partsWrong', [`there is no part ${wrong} of ${partCount}`]);
+      if (wrong !== undefined) throw new Problem('partsWrong', { why: `there is no part ${wrong} of ${partCount}` });
       const parts = await Promise.all(
         body.parts.map(async (part) => {
           const bytes = part === partCount ? target.bytes - partBytes * (partCount - 1) : partBytes;
@@ -91,8 +91,9 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
         await signed.completeMultipart(ref, body.uploadId, body.parts, { bytes });
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        if (error.code === 'objectMissing') throw new Problem('uploadMissing', [path], { cause: error });
-        if (error.code === 'objectCorrupt') throw new Problem('partsWrong', [error.advice.why], { cause: error });
+        if (error.code === 'objectMissing') throw new Problem('uploadMissing', { path }, { cause: error });
+        if (error.code === 'objectCorrupt')
+          throw new Problem('partsWrong', { why: error.advice.why }, { cause: error });
         if (error.code !== 'objectPresent') throw error; // it is whole: an earlier call's answer was lost
       }
       return { path, bytes };
@@ -101,32 +102,34 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
 
   async function sentParts({ path, ref }: Target, uploadId: string) {
     const sent = await signed.listParts(ref, uploadId);
-    if (sent === undefined) throw new Problem('uploadMissing', [path]);
+    if (sent === undefined) throw new Problem('uploadMissing', { path });
     return sent;
   }
 
   /** Looks at each file by itself: its name, its size, and what the job knows of it. */
-  async function judge(job: Job, { plan }: Who, files: readonly Omit<Named, 'refused'>[]): Promise<Named[]> {
+  async function judge(job: Job, { plan }: Principal, files: readonly Omit<Named, 'refused'>[]): Promise<Named[]> {
     const seen = new Set<string>();
     const named = files.map((file): Named => {
-      const verdict = normalisePath(file.path);
-      const path = verdict.path ?? shownPath(file.path);
+      const classified = classifyPath(file.path);
+      const { path } = classified;
       const twice = seen.has(path);
       seen.add(path);
-      const refuse = (code: UploadRefusal, why: string, recorded = false): Named => {
-        const failure = code === 'pathRefused' || code === 'imageLeftOut' ? new Failure(code, [why]) : undefined;
-        return { path, bytes: file.bytes, refused: { code, message: failure?.message ?? why }, recorded };
-      };
+      const refuse = (code: UploadRefusal, message: string): Named => ({
+        path,
+        bytes: file.bytes,
+        refused: { code, message },
+      });
       if (twice) return refuse('namedTwice', 'this call names the file twice, perhaps in two Unicode forms');
-      if (verdict.path === undefined) return refuse('pathRefused', verdict.refused, true);
-      if (isNoise(path)) return refuse('imageLeftOut', 'Finder or Explorer made it');
-      if (!isImagePath(path)) return refuse('imageLeftOut', 'its name does not end in .tif or .tiff', true);
+      if (classified.kind === 'refused')
+        return { ...refuse('pathRefused', classified.failure.message), recorded: 'failed' };
+      if (classified.kind === 'leftOut')
+        return { ...refuse('imageLeftOut', classified.failure.message), recorded: 'leftOut' };
       if (file.bytes > plan.bytesPerFile) {
         return refuse('fileTooLarge', `${file.bytes} bytes, and your plan allows ${plan.bytesPerFile} a file`);
       }
       return { ...file, path };
     });
-    await inLanes(named, lanes, async (each) => {
+    await forEachLimit(named, lanes, async (each) => {
       const file = await jobs.file(job, each.path);
       each.known = file !== undefined;
       if (each.refused !== undefined) return;
@@ -140,19 +143,24 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
   }
 
   /** Makes the new files known to the job, within the limits, before anything can arrive. */
-  async function register(job: Job, who: Who, named: readonly Named[]): Promise<void> {
+  async function register(job: Job, who: Principal, named: readonly Named[]): Promise<void> {
     if (!isOpen(job)) return;
-    const added = named.filter(({ known, refused, recorded }) => !known && (refused === undefined || recorded));
+    const added = named.filter(
+      ({ known, refused, recorded }) => !known && (refused === undefined || recorded !== undefined),
+    );
     if (added.length === 0) return;
     within('filesPerJob', who.plan, job.expected, added.length, 'files of this job');
     const bytes = added.reduce((sum, each) => sum + (each.refused === undefined ? each.bytes : 0), 0);
     await spend(who, { bytes }, services);
     await jobs.expect(
       job,
-      added.map(({ path, bytes }) => ({ path, bytes })),
+      added.map(({ path, bytes, refused, recorded }): NewFile => {
+        return { path, bytes, ...(recorded === 'leftOut' && refused !== undefined && { leftOut: refused }) };
+      }),
     );
-    for (const { path, refused } of added) {
-      if (refused !== undefined) await finishAndAdvance(job, path, { state: 'failed', failure: refused }, ports);
+    for (const { path, refused, recorded } of added) {
+      if (refused !== undefined && recorded === 'failed')
+        await finishAndAdvance(job, path, { state: 'failed', failure: refused }, ports);
     }
   }
 
@@ -221,5 +229,5 @@ const changed = (how: string): { code: 'fileChanged'; message: string } => ({
 
 /** A job that was given up takes nothing any more. One that has ended otherwise takes files that it misses: they can be retried. */
 function refuseEnded({ state }: Job): void {
-  if (state === 'cancelled' || state === 'expired') throw new Problem('jobEnded', [state]);
+  if (state === 'cancelled' || state === 'expired') throw new Problem('jobEnded', { state });
 }

@@ -65,9 +65,10 @@ export async function readZipDirectory(source: ArchiveSource, limits: ZipLimits 
   for (const [i, entry] of entries.entries()) {
     entry.limit = entries[i + 1]?.offset ?? start;
     const end = entry.offset + localHeaderBytes + entry.rawName.length + entry.packedBytes;
-    if (end > start) throw new Failure('archiveBroken', [`${label(entry)} reaches beyond the end of the data`]);
+    if (end > start)
+      throw new Failure('archiveBroken', { detail: `${label(entry)} reaches beyond the end of the data` });
     if (end > entry.limit)
-      throw new Failure('archiveUnsafe', [`${label(entry)} and ${label(entries[i + 1]!)} overlap`]);
+      throw new Failure('archiveUnsafe', { detail: `${label(entry)} and ${label(entries[i + 1]!)} overlap` });
   }
   refuseBombs(entries, limits);
   return entries;
@@ -90,13 +91,15 @@ async function openDirectory(
     validateEntrySizes: false, // likewise; checked by entryChunks
   });
   if (zip.entryCount > limits.entries)
-    throw new Failure('archiveUnsafe', [`it has ${zip.entryCount} entries; at most ${limits.entries} are unpacked`]);
+    throw new Failure('archiveUnsafe', {
+      detail: `it has ${zip.entryCount} entries; at most ${limits.entries} are unpacked`,
+    });
   const start = cursor(zip);
   const entries: ZipEntry[] = [];
   for await (const entry of zip.eachEntry()) entries.push(entryOf(entry));
   // Writers that lose the upper bits of the count would hide entries from us.
   if ((await reader.uint32(cursor(zip))) === directorySignature)
-    throw new Failure('archiveBroken', [`it has more entries than the ${entries.length} it declares`]);
+    throw new Failure('archiveBroken', { detail: `it has more entries than the ${entries.length} it declares` });
   return { entries, start };
 }
 
@@ -142,19 +145,25 @@ function refuseBombs(entries: readonly ZipEntry[], { totalBytes, ratio, ratioFro
     bytes += entry.bytes;
     packedBytes += entry.packedBytes;
     if (entry.bytes > ratioFrom && entry.bytes > ratio * entry.packedBytes)
-      throw new Failure('archiveUnsafe', [
-        `${label(entry)} would grow from ${entry.packedBytes} to ${entry.bytes} bytes, more than ${ratio}:1`,
-      ]);
+      throw new Failure('archiveUnsafe', {
+        detail: `${label(entry)} would grow from ${entry.packedBytes} to ${entry.bytes} bytes, more than ${ratio}:1`,
+      });
   }
   if (bytes > totalBytes)
-    throw new Failure('archiveUnsafe', [`it would unpack to ${bytes} bytes; at most ${totalBytes} are unpacked`]);
+    throw new Failure('archiveUnsafe', {
+      detail: `it would unpack to ${bytes} bytes; at most ${totalBytes} are unpacked`,
+    });
   if (bytes > ratioFrom && bytes > ratio * packedBytes)
-    throw new Failure('archiveUnsafe', [`it would grow from ${packedBytes} to ${bytes} bytes, more than ${ratio}:1`]);
+    throw new Failure('archiveUnsafe', {
+      detail: `it would grow from ${packedBytes} to ${bytes} bytes, more than ${ratio}:1`,
+    });
 }
 
 /** yauzl's words for what it does not do, apart from what is broken. */
 const refusal = (detail: string): Failure =>
-  /not supported/.test(detail) ? new Failure('archiveUnsupported', [detail]) : new Failure('archiveBroken', [detail]);
+  /not supported/.test(detail)
+    ? new Failure('archiveUnsupported', { feature: detail })
+    : new Failure('archiveBroken', { detail });
 
 /** Serves yauzl's many small reads from one window of the source, so that a directory costs a few ranged gets. */
 class DirectoryReader extends RandomAccessReader {

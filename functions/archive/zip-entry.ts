@@ -1,7 +1,7 @@
 import { createInflateRaw, inflateRawSync } from 'node:zlib';
 import { Failure } from '../core/errors.ts';
 import { ByteCursor } from './byte-cursor.ts';
-import { through } from './through.ts';
+import { pipeThrough } from './pipe-through.ts';
 import { label, localHeaderBytes, type ZipEntry } from './zip-directory.ts';
 
 export const stored = 0;
@@ -26,18 +26,21 @@ const flag = { encrypted: 0x1, sizesFollow: 0x8, patch: 0x20, strongEncryption: 
 /** Why an entry cannot be unpacked, as its directory record tells; undefined when it can. */
 export function entryRefusal(entry: ZipEntry): Failure | undefined {
   if ((entry.flags & (flag.encrypted | flag.strongEncryption | flag.masked)) !== 0 || entry.method === 99)
-    return new Failure('archiveUnsupported', ['it is encrypted']);
-  if ((entry.flags & flag.patch) !== 0) return new Failure('archiveUnsupported', ['it is a patch of another file']);
+    return new Failure('archiveUnsupported', { feature: 'it is encrypted' });
+  if ((entry.flags & flag.patch) !== 0)
+    return new Failure('archiveUnsupported', { feature: 'it is a patch of another file' });
   if (entry.kind === 'symbolic link' || entry.kind === 'special file')
-    return new Failure('archiveUnsupported', [`it is a ${entry.kind}, not a file`]);
+    return new Failure('archiveUnsupported', { feature: `it is a ${entry.kind}, not a file` });
   if (entry.method !== stored && entry.method !== deflated) {
     const name = methodNames[entry.method];
-    return new Failure('archiveUnsupported', [
-      `it is compressed with ${name === undefined ? `the unknown method ${entry.method}` : `${name} (method ${entry.method})`}`,
-    ]);
+    return new Failure('archiveUnsupported', {
+      feature: `it is compressed with ${name === undefined ? `the unknown method ${entry.method}` : `${name} (method ${entry.method})`}`,
+    });
   }
   if (entry.method === stored && entry.bytes !== entry.packedBytes)
-    return new Failure('archiveBroken', [`it is stored, yet ${entry.packedBytes} bytes are to make ${entry.bytes}`]);
+    return new Failure('archiveBroken', {
+      detail: `it is stored, yet ${entry.packedBytes} bytes are to make ${entry.bytes}`,
+    });
   return undefined;
 }
 
@@ -96,7 +99,7 @@ async function* inflate(entry: ZipEntry, cursor: ByteCursor): AsyncGenerator<Uin
   }
   const inflater = createInflateRaw({ chunkSize: chunkBytes });
   try {
-    yield* through(inflater, cursor.stream(entry.packedBytes));
+    yield* pipeThrough(inflater, cursor.stream(entry.packedBytes));
   } catch (error) {
     throw inflateError(error, entry);
   }
@@ -136,7 +139,7 @@ async function checkLocalHeader(entry: ZipEntry, cursor: ByteCursor): Promise<{ 
   const extraBytes = header.readUInt16LE(28);
   const dataStart = entry.offset + localHeaderBytes + nameBytes + extraBytes;
   if (dataStart + entry.packedBytes > entry.limit)
-    throw new Failure('archiveUnsafe', [`${label(entry)} overlaps what comes after it`]);
+    throw new Failure('archiveUnsafe', { detail: `${label(entry)} overlaps what comes after it` });
   const rest = await cursor.take(nameBytes + extraBytes);
   if (!rest.subarray(0, nameBytes).equals(entry.rawName)) throw disagrees('names');
   const flags = header.readUInt16LE(6);
@@ -169,6 +172,6 @@ function localSizes(header: Buffer, extra: Buffer): { bytes: number; packedBytes
 }
 
 const tooMany = ({ bytes }: ZipEntry): Failure => broken(`more than the declared ${bytes} bytes come out`);
-const broken = (detail: string): Failure => new Failure('archiveBroken', [detail]);
+const broken = (detail: string): Failure => new Failure('archiveBroken', { detail });
 const disagrees = (what: string): Failure =>
-  new Failure('archiveUnsafe', [`its two headers disagree about their ${what}`]);
+  new Failure('archiveUnsafe', { detail: `its two headers disagree about their ${what}` });

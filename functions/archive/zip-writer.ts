@@ -1,6 +1,6 @@
 import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 
-import { through } from './through.ts';
+import { pipeThrough } from './pipe-through.ts';
 
 type Chunks = AsyncIterable<Uint8Array>;
 
@@ -167,7 +167,7 @@ async function* deflateItem(item: ZipItem, entry: Written): AsyncGenerator<Uint8
       yield chunk;
     }
   }
-  for await (const chunk of through(createDeflateRaw({ level }), counted())) {
+  for await (const chunk of pipeThrough(createDeflateRaw({ level }), counted())) {
     entry.packedBytes += chunk.length;
     yield chunk;
   }

@@ -5,116 +5,136 @@ export interface Advice {
   next: string;
 }
 
+/** What a row of an error table is filled in with, by name; `{}` for a row that needs nothing. */
+export type FactsOf<Row extends (facts: never) => unknown> = Row extends () => unknown
+  ? Record<string, never>
+  : Parameters<Row>[0];
+
 const rows = {
   // images
-  imageNotTiff: (found: string) => ({
+  imageNotTiff: ({ found }: { found: string }) => ({
     what: 'not a TIFF file',
     why: `it starts with ${found}`,
     next: 'export the image as TIFF (Fiji: File > Save As > Tiff) or leave it out',
   }),
-  imageLeftOut: (why: string) => ({
-    what: 'not a TIFF file, left out',
+  imageLeftOut: ({ why }: { why: string }) => ({
+    what: 'left out',
     why,
-    next: 'nothing, where it is no image; otherwise export it as TIFF and send that',
+    next: 'nothing, where it is no image; otherwise export it as TIFF, under a name that is not hidden, and send that',
+  }),
+  imageUnreadable: ({ why }: { why: string }) => ({
+    what: 'the file cannot be read',
+    why,
+    next: 'make it a file that this user may read, or leave it out, then run the same command again',
+  }),
+  imageGone: () => ({
+    what: 'the file has disappeared',
+    why: 'it was there when the run began',
+    next: 'put it back, then run the same command again',
   }),
   imageEmpty: () => ({ what: 'the file is empty', why: 'it has 0 bytes', next: 'copy it again from the microscope' }),
-  imageBroken: (detail: string) => ({
+  imageBroken: ({ detail }: { detail: string }) => ({
     what: 'the TIFF file is damaged',
     why: detail,
     next: 'copy or export the file again; nothing was guessed',
   }),
-  imageUnsupported: (feature: string) => ({
+  imageUnsupported: ({ feature }: { feature: string }) => ({
     what: 'this kind of TIFF cannot be read exactly',
     why: feature,
     next: 'open it in Fiji and save it as plain TIFF (uncompressed, deflate, LZW, PackBits and zstd are read)',
   }),
-  imageTooLarge: (detail: string) => ({
+  imageTooLarge: ({ detail }: { detail: string }) => ({
     what: 'the image is too large',
     why: detail,
     next: 'split or crop the image',
   }),
-  channelMissing: (wanted: string, present: string) => ({
+  channelMissing: ({ wanted, present }: { wanted: string; present: string }) => ({
     what: `no channel ${wanted}`,
     why: `the image has ${present}`,
     next: 'name one of them with --channel',
   }),
 
   // paths and archives
-  pathRefused: (reason: string) => ({
+  pathRefused: ({ why }: { why: string }) => ({
     what: 'the file name is refused',
-    why: reason,
+    why,
     next: 'rename the file and send it again',
   }),
-  archiveBroken: (detail: string) => ({
+  archiveBroken: ({ detail }: { detail: string }) => ({
     what: 'the zip is damaged or not a zip',
     why: detail,
     next: 'make the zip again and send it again',
   }),
-  archiveUnsupported: (feature: string) => ({
+  archiveUnsupported: ({ feature }: { feature: string }) => ({
     what: 'this kind of zip entry cannot be unpacked',
     why: feature,
     next: 'make the zip without encryption, with stored or deflated entries',
   }),
-  archiveUnsafe: (detail: string) => ({
+  archiveUnsafe: ({ detail }: { detail: string }) => ({
     what: 'the zip is refused',
     why: detail,
     next: 'make a plain zip of the folder and send that',
   }),
 
   // models
-  modelMissing: (where: string) => ({
+  modelMissing: ({ where }: { where: string }) => ({
     what: `no model at ${where}`,
     why: 'there is no bioimageio.yaml (or rdf.yaml) in it',
     next: 'labdeploy model list',
   }),
-  modelBroken: (detail: string) => ({
+  modelBroken: ({ detail }: { detail: string }) => ({
     what: 'the model package is damaged or not valid',
     why: detail,
     next: 'download the package again, or run labdeploy model check',
   }),
-  modelUnsupported: (feature: string) => ({
+  modelUnsupported: ({ detail }: { detail: string }) => ({
     what: 'the model needs something labdeploy does not have',
-    why: feature,
+    why: detail,
     next: 'export the model with ONNX weights and supported operations (docs/models.md)',
   }),
-  modelUnscaled: (model: string) => ({
+  modelUnscaled: ({ model }: { model: string }) => ({
     what: 'the diameter cannot be used',
     why: `the model ${model} does not say which diameters it was made for`,
     next: 'leave --diameter out, or give the model config.labdeploy.scale (docs/models.md)',
   }),
-  modelFailed: (detail: string) => ({
+  modelFailed: ({ detail }: { detail: string }) => ({
     what: 'the model failed on this image',
     why: detail,
     next: 'run labdeploy model check; if it passes, report the image',
   }),
 
   // stores and stages
-  objectMissing: (key: string) => ({
+  objectMissing: ({ key }: { key: string }) => ({
     what: `no object ${key}`,
     why: 'it was never written or is deleted',
     next: 'send it again',
   }),
-  objectCorrupt: (key: string, detail: string) => ({
+  objectCorrupt: ({ key, detail }: { key: string; detail: string }) => ({
     what: `${key} did not arrive whole`,
     why: detail,
     next: 'send it again',
   }),
-  objectPresent: (key: string) => ({
+  objectPresent: ({ key }: { key: string }) => ({
     what: `${key} is there already`,
     why: 'it was to be written only where there was none',
     next: 'nothing: go on with what is there',
   }),
-  noSpace: (where: string) => ({
+  noSpace: ({ where }: { where: string }) => ({
     what: 'no space left',
     why: `${where} is full`,
     next: 'free some space, then run the same command again',
   }),
-  storeUnwritable: (where: string, detail: string) => ({
+  storeUnwritable: ({ where, detail }: { where: string; detail: string }) => ({
     what: `nothing can be written to ${where}`,
     why: detail,
     next: 'make the folder and its disk writable, then run the same command again',
   }),
-  accessRefused: (stage: string, access: string) => ({
+  secretBroken: ({ file, detail }: { file: string; detail: string }) => ({
+    what: `${file} does not hold the keys that were written to it`,
+    why: detail,
+    next: 'put a copy of it back, or delete it: new keys are made, and all sign-ins and links made with the old ones end',
+  }),
+  accessRefused: ({ stage, access }: { stage: string; access: string }) => ({
     what: `stage ${stage} may not ${access}`,
     why: 'its descriptor does not declare it',
     next: 'declare the access in the stage descriptor',
@@ -124,43 +144,43 @@ const rows = {
     why: 'it was named, and the folder was submitted without it',
     next: 'upload the file, then retry the failed files',
   }),
-  jobMissing: (job: string) => ({
+  jobMissing: ({ job }: { job: string }) => ({
     what: `no job ${job}`,
     why: 'it was never created or is deleted',
     next: 'list the jobs',
   }),
   jobEmpty: () => ({ what: 'there is nothing to predict', why: 'no image was found', next: 'send at least one .tif' }),
-  jobAllFailed: (count: string) => ({
+  jobAllFailed: ({ count }: { count: number }) => ({
     what: 'no file could be predicted',
     why: `all ${count} files failed`,
     next: 'read the reason beside each file, then retry or send other files',
   }),
-  storeTooNew: (file: string) => ({
+  storeTooNew: ({ file }: { file: string }) => ({
     what: `${file} was written by a newer labdeploy`,
     why: 'its format is not known to this version',
     next: 'install that version, or start with another folder',
   }),
-  cursorRefused: (cursor: string) => ({
+  cursorRefused: ({ cursor }: { cursor: string }) => ({
     what: `'${cursor}' is not a page of this list`,
     why: 'a page cursor is only good for the list that gave it',
     next: 'start again without a cursor',
   }),
-  variableMissing: (names: string) => ({
+  variableMissing: ({ names }: { names: string }) => ({
     what: 'the function does not know its stack',
     why: `not set: ${names}`,
     next: 'labdeploy up',
   }),
-  variableInvalid: (name: string, detail: string) => ({
+  variableInvalid: ({ name, detail }: { name: string; detail: string }) => ({
     what: 'the function cannot read what it is told of its stack',
     why: `${name}: ${detail}`,
     next: 'labdeploy up',
   }),
-  gaveUp: (detail: string) => ({
+  gaveUp: ({ detail }: { detail: string }) => ({
     what: 'processing was given up',
     why: detail,
     next: 'retry the file; if it fails again, report it',
   }),
-  noticeUnsent: (where: string, detail: string) => ({
+  noticeUnsent: ({ where, detail }: { where: string; detail: string }) => ({
     what: 'a notice or mail could not be sent',
     why: `${where}: ${detail}`,
     next: 'check its address and that it runs; a notice is tried again for half an hour',
@@ -172,47 +192,47 @@ const rows = {
     why: 'its token is past its end',
     next: 'sign in again',
   }),
-  tokenRefused: (detail: string) => ({
+  tokenRefused: ({ detail }: { detail: string }) => ({
     what: 'the sign-in is refused',
     why: detail,
     next: 'sign in again on this service',
   }),
-  issuerUnreachable: (issuer: string, detail: string) => ({
+  issuerUnreachable: ({ issuer, detail }: { issuer: string; detail: string }) => ({
     what: `the keys of ${issuer} could not be read`,
     why: detail,
     next: 'try again in a minute',
   }),
-  accountMissing: (account: string) => ({
+  accountMissing: ({ account }: { account: string }) => ({
     what: `no account ${account}`,
     why: 'it was never made or is removed',
     next: 'labdeploy users list',
   }),
-  accountExists: (email: string) => ({
+  accountExists: ({ email }: { email: string }) => ({
     what: `${email} has an account already`,
     why: 'an address has one account',
     next: 'labdeploy users list',
   }),
-  accountLastAdmin: (email: string) => ({
+  accountLastAdmin: ({ email }: { email: string }) => ({
     what: `${email} stays administrator`,
     why: 'nobody else could let people in',
     next: 'make somebody else administrator first',
   }),
-  accountsMissing: (folder: string) => ({
+  accountsMissing: ({ folder }: { folder: string }) => ({
     what: `no accounts in ${folder}`,
     why: 'it was never run with accounts, or was last run without',
     next: 'labdeploy local --users',
   }),
-  signUpRefused: (domains: string) => ({
+  signUpRefused: ({ domains }: { domains: string }) => ({
     what: 'this address cannot sign up here',
     why: `the lab takes addresses of ${domains}`,
     next: 'use such an address, or ask the lab to invite you',
   }),
-  accountInvalid: (detail: string) => ({
+  accountInvalid: ({ detail }: { detail: string }) => ({
     what: 'the account cannot be like this',
     why: detail,
     next: 'correct it and try again',
   }),
-} satisfies Record<string, (...facts: string[]) => Advice>;
+} satisfies Record<string, (facts: never) => Advice>;
 
 export type FailureCode = keyof typeof rows;
 
@@ -223,13 +243,13 @@ export type FailureCode = keyof typeof rows;
 const outcomes = /^(image|channel|path|archive|model)|^objectMissing$/;
 export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
 
-/** A disk that is full, or that nobody may write to: a service goes on when somebody has mended it. */
-export const isDiskTrouble = (error: unknown): boolean =>
+/** A disk that is full, or that nobody may write to: a service goes on when it is writable again. */
+export const isDiskTrouble = (error: unknown): error is Failure =>
   error instanceof Failure && (error.code === 'noSpace' || error.code === 'storeUnwritable');
 
 /** What to do about a stored failure; undefined for a code of another version. No row's `next` depends on its facts. */
 export const nextStep = (code: string): string | undefined =>
-  Object.hasOwn(rows, code) ? (rows[code as FailureCode] as (...facts: string[]) => Advice)().next : undefined;
+  Object.hasOwn(rows, code) ? (rows[code as FailureCode] as (facts: object) => Advice)({}).next : undefined;
 
 /** Every code, for docs and tests. */
 export const failureCodes = Object.keys(rows) as FailureCode[];
@@ -242,8 +262,8 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
   readonly code: C;
   readonly advice: Advice;
 
-  constructor(code: C, facts: Parameters<(typeof rows)[C]>, options?: ErrorOptions) {
-    const advice = (rows[code] as (...facts: string[]) => Advice)(...facts);
+  constructor(code: C, facts: FactsOf<(typeof rows)[C]>, options?: ErrorOptions) {
+    const advice = (rows[code] as (facts: object) => Advice)(facts);
     super(`${advice.what}: ${advice.why}`, options);
     this.name = 'Failure';
     this.code = code;

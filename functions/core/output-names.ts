@@ -1,4 +1,4 @@
-import { type ResultKind, resultKinds, tableNames } from './keys.ts';
+import { type ResultKind, resultKinds, tableNames } from './object-keys.ts';
 import { cut, fold, longestName } from './paths.ts';
 
 /** Name of a result in the zip and in the output folder: `cells/a` + `labels.tif` -> `cells/a_labels.tif`. */

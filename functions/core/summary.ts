@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type CsvCell, csvRow } from './csv.ts';
-import { resultKinds } from './keys.ts';
+import { resultKinds } from './object-keys.ts';
 
 const count = z.int().nonnegative();
 const size = z.int().positive();

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Problem, problemBody } from '../core/problems.ts';
+import { type Problem, problemBody } from '../contract/problems.ts';
 
 /** The rest of a refused body is thrown away for so long, so that its sender can read the answer before the connection ends. */
 const lingerMs = 2000;

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Problem } from '../core/problems.ts';
+import { Problem } from '../contract/problems.ts';
 
 /** At least `bytes` must come in every `periodMs`, or the rest of the body. */
 export interface Pace {
@@ -25,7 +25,7 @@ export async function* pacedBody(body: Readable, expectedBytes: number, pace: Pa
   });
   tooSlow.catch(() => {}); // it is raced below, where there is something to wait for
   const timer = setInterval(() => {
-    if (came - before < Math.min(pace.bytes, expectedBytes - before)) giveUp(new Problem('requestTimeout', []));
+    if (came - before < Math.min(pace.bytes, expectedBytes - before)) giveUp(new Problem('requestTimeout', {}));
     before = came;
   }, pace.periodMs);
   const chunks: AsyncIterator<Uint8Array> = body.iterator({ destroyOnReturn: false });

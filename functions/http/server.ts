@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
-import { Problem, problemBody } from '../core/problems.ts';
+import { Problem, problemBody } from '../contract/problems.ts';
 
 /**
  * A server that nobody can hold by being slow: the head of a request must come in 15 s. Bodies have limits of their own
@@ -34,7 +34,7 @@ export function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): 
 
 /** `code`: of Node's parser. */
 function problemOf(code: string | undefined): Problem {
-  if (code === 'HPE_HEADER_OVERFLOW') return new Problem('headTooLarge', []);
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem('requestTimeout', []);
-  return new Problem('notHttp', []);
+  if (code === 'HPE_HEADER_OVERFLOW') return new Problem('headTooLarge', {});
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem('requestTimeout', {});
+  return new Problem('notHttp', {});
 }

@@ -50,7 +50,7 @@ export function tokenVerifier({ issuer, algorithm, keys, accessTokens, clock = s
     async verify(token) {
       const claims = await claimsOf(token);
       const refusal = refusalOf(claims, accessTokens);
-      if (refusal !== undefined) throw new Failure('tokenRefused', [refusal]);
+      if (refusal !== undefined) throw new Failure('tokenRefused', { detail: refusal });
       return callerOf(claims);
     },
   };
@@ -60,13 +60,17 @@ export function tokenVerifier({ issuer, algorithm, keys, accessTokens, clock = s
 const keyTrouble = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
 
 function failureOf(error: unknown, issuer: string): Failure {
-  if (error instanceof errors.JWTExpired) return new Failure('tokenExpired', [], { cause: error });
+  if (error instanceof errors.JWTExpired) return new Failure('tokenExpired', {}, { cause: error });
   if (error instanceof errors.JOSEError && !keyTrouble.has(error.code)) {
-    return new Failure('tokenRefused', [error.message], { cause: error });
+    return new Failure('tokenRefused', { detail: error.message }, { cause: error });
   }
-  return new Failure('issuerUnreachable', [issuer, error instanceof Error ? error.message : String(error)], {
-    cause: error,
-  });
+  return new Failure(
+    'issuerUnreachable',
+    { issuer, detail: error instanceof Error ? error.message : String(error) },
+    {
+      cause: error,
+    },
+  );
 }
 
 /** A subject becomes a folder of object keys: no `/`, nothing that a file system or a URL reads otherwise. */

@@ -1,9 +1,9 @@
-import { openEngine } from './engine.ts';
-import { fromModelOrder } from './model-order.ts';
-import { type NumpyArray, readNpy } from './npy.ts';
-import type { ModelPackage } from './package.ts';
-import { broken, unsupported } from './refusals.ts';
-import type { PackageFile, TensorAxis } from './tensors.ts';
+import { openEngine } from './engine/engine.ts';
+import { fromModelOrder } from './engine/model-order.ts';
+import { type NumpyArray, readNpy } from './package/npy.ts';
+import type { ModelPackage } from './package/package.ts';
+import { broken, unsupported } from './package/refusals.ts';
+import type { PackageFile, TensorAxis } from './package/tensors.ts';
 
 /** How far one map is from the one that the package expects for its test input. */
 export interface CheckedOutput {

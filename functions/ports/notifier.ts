@@ -1,6 +1,6 @@
-import type { JobRef } from '../core/keys.ts';
 import type { NoticeChannel } from '../core/messages.ts';
 import type { Notice } from '../core/notice.ts';
+import type { JobRef } from '../core/object-keys.ts';
 
 /**
  * One way out for notices. What is thrown is tried again later, so a notice may arrive twice: both have its `id`.

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Bucket, ObjectRef } from '../core/keys.ts';
+import type { Bucket, ObjectRef } from '../core/object-keys.ts';
 import type { ByteSource } from '../image/image.ts';
 
 export interface StoredObject {

@@ -1,4 +1,4 @@
-import type { Bucket, ObjectRef } from '../core/keys.ts';
+import type { Bucket, ObjectRef } from '../core/object-keys.ts';
 import type { StoredObject } from './object-store.ts';
 
 /** A request that whoever has it may send, as it is, until it expires. The headers belong to it. */

@@ -1,5 +1,5 @@
 import { isDiskTrouble } from '../core/errors.ts';
-import { type ObjectRef, splitKey } from '../core/keys.ts';
+import { type ObjectRef, splitKey } from '../core/object-keys.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Queue } from '../ports/queue.ts';
 

@@ -1,5 +1,5 @@
 import type { Job } from '../core/job.ts';
-import type { JobRef } from '../core/keys.ts';
+import type { JobRef } from '../core/object-keys.ts';
 import { isTerminal } from '../core/transitions.ts';
 import type { JobStore } from '../ports/job-store.ts';
 

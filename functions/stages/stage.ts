@@ -1,53 +1,24 @@
-import type { Bucket } from '../core/keys.ts';
-import type { QueueName } from '../core/messages.ts';
-import type { JobStore } from '../ports/job-store.ts';
-import type { KeptAnswers } from '../ports/kept-answers.ts';
-import type { Usage } from '../ports/usage.ts';
-
-type Methods<Port> = readonly Extract<keyof Port, string>[];
-
-/** What a function may touch, and nothing else. On AWS each entry becomes a statement of its role (policies/access-statements). */
-export interface Access {
-  /** Bytes and sizes of objects, also as the source of a copy. */
-  reads: readonly Bucket[];
-  /** Which objects there are; also that one is missing, which S3 tells only those who may list. */
-  lists: readonly Bucket[];
-  writes: readonly Bucket[];
-  deletes?: readonly Bucket[];
-  /** Puts objects together of more than one range: by way of others, below core/keys' composingPrefix, which it reads and removes. */
-  composes?: readonly Bucket[];
-  /** Unfinished uploads in parts: what arrived of them, and giving them up. */
-  parts?: readonly Bucket[];
-  /** Methods of each store in the table that it calls. */
-  jobs: Methods<JobStore>;
-  usage?: Methods<Usage>;
-  answers?: Methods<KeptAnswers>;
-  sends: readonly QueueName[];
-  /** Dead letters it may drain. */
-  drains?: readonly QueueName[];
-  /** Tells owners: looks up their addresses and sends mail. */
-  notifies?: true;
-}
-
-/** Anything that runs as a Lambda function. */
-export interface Runnable extends Access {
-  name: string;
-  memoryMb: number;
-  timeoutSeconds: number;
-}
+import type { Runnable } from './access.ts';
+import type { QueueTrigger, ScheduleTrigger, Trigger } from './trigger.ts';
 
 /**
  * What one stage is and may touch: the single source for the Lambda, its role, its event source and alarms, and for the
  * local runtime, which enforces the same accesses.
  */
 export interface Stage extends Runnable {
-  /** The queue that feeds it; absent for sweep, which a schedule starts. */
-  queue?: QueueName;
-  /** New objects of this bucket become messages of its queue, beside what is sent there. */
-  announced?: Bucket;
-  everySeconds?: number;
-  /** Messages one invocation gets. */
-  batchSize: number;
-  /** Deliveries before a message is dead. */
-  attempts: number;
+  trigger: Trigger;
+  /** Messages handled at a time on one machine; `images`: as many as the machine works on. Default: 1. */
+  concurrency?: number | 'images';
 }
+
+export interface QueueStage extends Stage {
+  trigger: QueueTrigger;
+}
+
+export interface ScheduledStage extends Stage {
+  trigger: ScheduleTrigger;
+}
+
+/** True for a stage that a queue feeds, false for one that a schedule starts. */
+export const isFed = <S extends Stage>(stage: S): stage is S & QueueStage => 'queue' in stage.trigger;
+export const isScheduled = <S extends Stage>(stage: S): stage is S & ScheduledStage => 'everySeconds' in stage.trigger;

@@ -1,12 +1,12 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { api } from '../../functions/api/descriptor.ts';
-import type { ApiEnvironment } from '../../functions/core/api-environment.ts';
-import { apiVariable } from '../../functions/core/environment.ts';
-import { type Operation, operations } from '../../functions/core/operations.ts';
+import { type Operation, operations } from '../../functions/contract/operations.ts';
+import type { ApiEnvironment } from '../../functions/stack/api-environment.ts';
+import { apiVariable } from '../../functions/stack/resource-variables.ts';
 import { accessStatements } from '../../policies/access-statements.ts';
-import { environmentOf, placesOf, type Things } from '../places.ts';
-import type { Setting } from '../setting.ts';
+import type { StackContext } from '../stack-context.ts';
+import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
 import { StageFunction } from './stage-function.ts';
 
 /** Requests a second of all people together, and how many may come at once. */
@@ -16,11 +16,11 @@ const throttle = { rate: 100, burst: 500 };
 export class ApiFront extends pulumi.ComponentResource {
   readonly api: aws.apigatewayv2.Api;
 
-  constructor(name: string, { setting }: { setting: Setting }, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { context }: { context: StackContext }, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:ApiFront', name, {}, opts);
     this.api = new aws.apigatewayv2.Api(
       name,
-      { name: setting.name('api', 'api'), protocolType: 'HTTP', description: `labdeploy: ${setting.stack}` },
+      { name: context.name('api', 'api'), protocolType: 'HTTP', description: `labdeploy: ${context.stack}` },
       { parent: this },
     );
     this.registerOutputs({ url: this.api.apiEndpoint });
@@ -28,9 +28,9 @@ export class ApiFront extends pulumi.ComponentResource {
 }
 
 export interface ApiArgs {
-  setting: Setting;
+  context: StackContext;
   front: ApiFront;
-  things: Things;
+  resources: StackResources;
   code: string;
   issuer: pulumi.Input<string>;
   /** Of the clients whose tokens are good. */
@@ -44,18 +44,18 @@ export class Api extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:stage:Api', name, {}, opts);
-    const own = { parent: this };
-    const { setting, front, things, code, issuer, audiences, environment } = args;
+    const childOpts = { parent: this };
+    const { context, front, resources, code, issuer, audiences, environment } = args;
     this.function = new StageFunction(
       `${name}-function`,
       {
-        setting,
+        context,
         descriptor: api,
         code,
-        statements: placesOf(things).apply((places) => accessStatements(api, places)),
-        environment: { ...environmentOf(api, things), [apiVariable]: pulumi.jsonStringify(environment) },
+        statements: resourceArns(resources).apply((places) => accessStatements(api, places)),
+        environment: { ...environmentOf(api, resources), [apiVariable]: pulumi.jsonStringify(environment) },
       },
-      own,
+      childOpts,
     );
     new aws.lambda.Permission(
       `${name}-permission`,
@@ -66,7 +66,7 @@ export class Api extends pulumi.ComponentResource {
         principal: 'apigateway.amazonaws.com',
         sourceArn: pulumi.interpolate`${front.api.executionArn}/*/*`,
       },
-      own,
+      childOpts,
     );
     const integration = new aws.apigatewayv2.Integration(
       `${name}-integration`,
@@ -77,7 +77,7 @@ export class Api extends pulumi.ComponentResource {
         payloadFormatVersion: '2.0',
         timeoutMilliseconds: 30_000,
       },
-      own,
+      childOpts,
     );
     const authorizer = new aws.apigatewayv2.Authorizer(
       `${name}-authorizer`,
@@ -88,14 +88,14 @@ export class Api extends pulumi.ComponentResource {
         identitySources: ['$request.header.Authorization'],
         jwtConfiguration: { issuer, audiences },
       },
-      own,
+      childOpts,
     );
     const target = pulumi.interpolate`integrations/${integration.id}`;
     for (const routeKey of openRoutes) {
       new aws.apigatewayv2.Route(
         `${name}-route-${routeKey.replaceAll(/\W+/g, '-')}`,
         { apiId: front.api.id, routeKey, target, authorizationType: 'NONE' },
-        own,
+        childOpts,
       );
     }
     new aws.apigatewayv2.Route(
@@ -107,15 +107,15 @@ export class Api extends pulumi.ComponentResource {
         authorizationType: 'JWT',
         authorizerId: authorizer.id,
       },
-      own,
+      childOpts,
     );
     const log = new aws.cloudwatch.LogGroup(
       `${name}-access-log`,
       {
-        name: `/aws/apigateway/${setting.name('api', 'api')}`,
-        retentionInDays: setting.config.logRetentionDays,
+        name: `/aws/apigateway/${context.name('api', 'api')}`,
+        retentionInDays: context.config.logRetentionDays,
       },
-      own,
+      childOpts,
     );
     new aws.apigatewayv2.Stage(
       `${name}-stage`,
@@ -130,7 +130,7 @@ export class Api extends pulumi.ComponentResource {
         },
         accessLogSettings: { destinationArn: log.arn, format: JSON.stringify(accessLine) },
       },
-      own,
+      childOpts,
     );
     this.registerOutputs({ functionName: this.function.function.name });
   }

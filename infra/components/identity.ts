@@ -1,27 +1,27 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { signUpVariable } from '../../functions/core/environment.ts';
-import { loopbackAddress, loopbackPorts, signedInPaths, signedOutPath } from '../../functions/core/sign-in-places.ts';
-import type { SignUpEnvironment } from '../../functions/core/sign-up-environment.ts';
 import { groupsOf } from '../../functions/identity/groups.ts';
-import { preSignUp } from '../../functions/stages/pre-sign-up/descriptor.ts';
-import type { Setting } from '../setting.ts';
+import { loopbackAddress, loopbackPorts, signedInPaths, signedOutPath } from '../../functions/stack/redirect-uris.ts';
+import { signUpVariable } from '../../functions/stack/resource-variables.ts';
+import type { SignUpEnvironment } from '../../functions/stack/sign-up-environment.ts';
+import { preSignUp } from '../../functions/triggers/pre-sign-up/descriptor.ts';
+import type { StackContext } from '../stack-context.ts';
 import { StageFunction } from './stage-function.ts';
 
 export interface IdentityArgs {
-  setting: Setting;
+  context: StackContext;
   code: string;
   /** Address of the page, where invitations lead. */
   page: pulumi.Input<string>;
 }
 
 /** Name and origin of the sign-in pages, and the origin of the issuer, where its description and keys are. */
-export function signInPlaces(setting: Setting) {
-  const domain = setting.worldName('sign-in', 'signInDomain');
+export function signInOrigins(context: StackContext) {
+  const domain = context.worldName('sign-in', 'signInDomain');
   return {
     domain,
-    signInOrigin: `https://${domain}.auth.${setting.region}.amazoncognito.com`,
-    issuerOrigin: `https://cognito-idp.${setting.region}.amazonaws.com`,
+    signInOrigin: `https://${domain}.auth.${context.region}.amazoncognito.com`,
+    issuerOrigin: `https://cognito-idp.${context.region}.amazonaws.com`,
   };
 }
 
@@ -42,17 +42,17 @@ export class Identity extends pulumi.ComponentResource {
   readonly #domain: aws.cognito.UserPoolDomain;
   readonly #managed: boolean;
 
-  constructor(name: string, { setting, code, page }: IdentityArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { context, code, page }: IdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:Identity', name, {}, opts);
-    const own = { parent: this };
+    const childOpts = { parent: this };
     this.#name = name;
-    const { signUp, allowedDomains, secondFactor, signInPages, protectData, plans } = setting.config;
+    const { signUp, allowedDomains, secondFactor, signInPages, protectData, plans } = context.config;
     this.#managed = signInPages === 'managed';
-    const trigger = signUp === 'domains' ? signUpTrigger(name, setting, code, allowedDomains, own) : undefined;
+    const trigger = signUp === 'domains' ? signUpTrigger(name, context, code, allowedDomains, childOpts) : undefined;
     this.pool = new aws.cognito.UserPool(
       name,
       {
-        name: setting.name('people', 'userPool'),
+        name: context.name('people', 'userPool'),
         usernameAttributes: ['email'],
         usernameConfiguration: { caseSensitive: false },
         autoVerifiedAttributes: ['email'],
@@ -75,7 +75,7 @@ export class Identity extends pulumi.ComponentResource {
         ...(trigger !== undefined && { lambdaConfig: { preSignUp: trigger.function.arn } }),
         deletionProtection: protectData ? 'ACTIVE' : 'INACTIVE',
       },
-      { ...own, protect: protectData },
+      { ...childOpts, protect: protectData },
     );
     if (trigger !== undefined) {
       new aws.lambda.Permission(
@@ -87,14 +87,14 @@ export class Identity extends pulumi.ComponentResource {
           principal: 'cognito-idp.amazonaws.com',
           sourceArn: this.pool.arn,
         },
-        own,
+        childOpts,
       );
     }
-    const { domain, issuerOrigin } = signInPlaces(setting);
+    const { domain, issuerOrigin } = signInOrigins(context);
     this.#domain = new aws.cognito.UserPoolDomain(
       `${name}-domain`,
       { userPoolId: this.pool.id, domain, managedLoginVersion: this.#managed ? 2 : 1 },
-      own,
+      childOpts,
     );
     this.issuer = pulumi.interpolate`${issuerOrigin}/${this.pool.id}`;
     const groups = [
@@ -102,7 +102,7 @@ export class Identity extends pulumi.ComponentResource {
       ...Object.keys(plans).flatMap((plan) => groupsOf({ admin: false, plan })),
     ];
     for (const group of groups) {
-      new aws.cognito.UserGroup(`${name}-group-${group}`, { name: group, userPoolId: this.pool.id }, own);
+      new aws.cognito.UserGroup(`${name}-group-${group}`, { name: group, userPoolId: this.pool.id }, childOpts);
     }
     this.registerOutputs({ issuer: this.issuer });
   }
@@ -162,21 +162,21 @@ export const scopes = ['openid', 'email', 'profile'];
 
 function signUpTrigger(
   name: string,
-  setting: Setting,
+  context: StackContext,
   code: string,
   domains: string[],
-  own: pulumi.ComponentResourceOptions,
+  childOpts: pulumi.ComponentResourceOptions,
 ): StageFunction {
   const environment: SignUpEnvironment = { domains };
   return new StageFunction(
     `${name}-pre-sign-up`,
     {
-      setting,
+      context,
       descriptor: preSignUp,
       code,
       statements: [],
       environment: { [signUpVariable]: JSON.stringify(environment) },
     },
-    own,
+    childOpts,
   );
 }

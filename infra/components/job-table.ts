@@ -1,15 +1,15 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { table } from '../../functions/core/table.ts';
-import type { Setting } from '../setting.ts';
+import { table } from '../../functions/stack/table-schema.ts';
+import type { StackContext } from '../stack-context.ts';
 
 /** The one table: jobs, files, usage and kept answers. Paid by the request. */
 export class JobTable extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
 
-  constructor(name: string, { setting }: { setting: Setting }, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { context }: { context: StackContext }, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:JobTable', name, {}, opts);
-    const { protectData } = setting.config;
+    const { protectData } = context.config;
     const global = Object.values(table.indexes);
     const local = Object.values(table.localIndexes);
     const keys = [
@@ -21,7 +21,7 @@ export class JobTable extends pulumi.ComponentResource {
     this.table = new aws.dynamodb.Table(
       name,
       {
-        name: setting.name('jobs', 'table'),
+        name: context.name('jobs', 'table'),
         billingMode: 'PAY_PER_REQUEST',
         hashKey: table.partitionKey,
         rangeKey: table.sortKey,

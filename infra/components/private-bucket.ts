@@ -1,10 +1,10 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { composingPrefix } from '../../functions/core/keys.ts';
-import type { Setting } from '../setting.ts';
+import { composingPrefix } from '../../functions/core/object-keys.ts';
+import type { StackContext } from '../stack-context.ts';
 
 export interface PrivateBucketArgs {
-  setting: Setting;
+  context: StackContext;
   /** Word in the bucket's name. */
   part: string;
   /** Objects go after so many days; absent: they stay. */
@@ -31,30 +31,30 @@ export class PrivateBucket extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { setting, part, expireDays, allow, disposable }: PrivateBucketArgs,
+    { context, part, expireDays, allow, disposable }: PrivateBucketArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super('labdeploy:part:PrivateBucket', name, {}, opts);
-    const own = { parent: this };
-    const kept = setting.config.protectData && disposable !== true;
-    const bucketName = setting.worldName(part, 'bucket');
-    this.arn = `arn:${setting.partition}:s3:::${bucketName}`;
-    this.bucket = new aws.s3.Bucket(name, { bucket: bucketName, forceDestroy: !kept }, { ...own, protect: kept });
+    const childOpts = { parent: this };
+    const kept = context.config.protectData && disposable !== true;
+    const bucketName = context.worldName(part, 'bucket');
+    this.arn = `arn:${context.partition}:s3:::${bucketName}`;
+    this.bucket = new aws.s3.Bucket(name, { bucket: bucketName, forceDestroy: !kept }, { ...childOpts, protect: kept });
     const { bucket } = this.bucket; // not the id, which a preview does not know
     new aws.s3.BucketOwnershipControls(
       `${name}-ownership`,
       { bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } },
-      own,
+      childOpts,
     );
     new aws.s3.BucketServerSideEncryptionConfiguration(
       `${name}-encryption`,
       { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' }, bucketKeyEnabled: true }] },
-      own,
+      childOpts,
     );
     const blocked = new aws.s3.BucketPublicAccessBlock(
       `${name}-public-access`,
       { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
-      own,
+      childOpts,
     );
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
@@ -78,7 +78,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
             : [{ id: 'old-objects', status: 'Enabled', filter: {}, expiration: { days: expireDays } }]),
         ],
       },
-      own,
+      childOpts,
     );
     new aws.s3.BucketPolicy(
       `${name}-policy`,
@@ -91,7 +91,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
             .apply((more) => [onlyByTls([this.arn, `${this.arn}/*`], 's3:*'), ...more]),
         }),
       },
-      { ...own, dependsOn: blocked }, // both change who may reach it, and S3 refuses two changes at once
+      { ...childOpts, dependsOn: blocked }, // both change who may reach it, and S3 refuses two changes at once
     );
     this.registerOutputs({ bucket: this.bucket.bucket });
   }

@@ -1,22 +1,23 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import type { Stage } from '../../functions/stages/stage.ts';
+import { capitalised } from '../../functions/core/text.ts';
+import { daySeconds } from '../../functions/core/time.ts';
+import type { ScheduledStage as Stage } from '../../functions/stages/stage.ts';
 import { accessStatements } from '../../policies/access-statements.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
-import { environmentOf, placesOf, type Things } from '../places.ts';
-import type { Setting } from '../setting.ts';
+import type { StackContext } from '../stack-context.ts';
+import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
 import { onlyByTls } from './private-bucket.ts';
 import { StageFunction } from './stage-function.ts';
 
 export interface ScheduledStageArgs {
-  setting: Setting;
-  stage: Stage & { everySeconds: number };
-  things: Things;
+  context: StackContext;
+  stage: Stage;
+  resources: StackResources;
   code: string;
 }
 
 const minute = 60;
-const day = 24 * 60 * minute;
 
 /** One stage that a schedule starts; rounds that nobody could run lie in a queue of their own. */
 export class ScheduledStage extends pulumi.ComponentResource {
@@ -25,22 +26,22 @@ export class ScheduledStage extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { setting, stage, things, code }: ScheduledStageArgs,
+    { context, stage, resources, code }: ScheduledStageArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super(`labdeploy:stage:${stage.name.charAt(0).toUpperCase()}${stage.name.slice(1)}`, name, {}, opts);
-    const own = { parent: this };
-    const deadName = setting.name(`${stage.name}-dead`, 'queue');
-    const deadArn = setting.arn('sqs', deadName);
+    super(`labdeploy:stage:${capitalised(stage.name)}`, name, {}, opts);
+    const childOpts = { parent: this };
+    const deadName = context.name(`${stage.name}-dead`, 'queue');
+    const deadArn = context.arn('sqs', deadName);
     this.dead = new aws.sqs.Queue(
       `${name}-dead`,
       {
         name: deadName,
-        messageRetentionSeconds: 14 * day,
+        messageRetentionSeconds: 14 * daySeconds,
         sqsManagedSseEnabled: true,
         policy: JSON.stringify({ Version: '2012-10-17', Statement: [onlyByTls(deadArn, 'sqs:*')] }),
       },
-      own,
+      childOpts,
     );
     const sendDead: Statement = {
       id: 'SendDead',
@@ -51,29 +52,29 @@ export class ScheduledStage extends pulumi.ComponentResource {
     this.function = new StageFunction(
       `${name}-function`,
       {
-        setting,
+        context,
         descriptor: stage,
         code,
-        statements: placesOf(things).apply((places) => accessStatements(stage, places)),
-        environment: environmentOf(stage, things),
+        statements: resourceArns(resources).apply((places) => accessStatements(stage, places)),
+        environment: environmentOf(stage, resources),
         deadLetters: { arn: this.dead.arn, statement: sendDead },
       },
-      own,
+      childOpts,
     );
     new aws.lambda.FunctionEventInvokeConfig(
       `${name}-attempts`,
       {
         functionName: this.function.function.name,
-        maximumRetryAttempts: stage.attempts - 1,
-        maximumEventAgeInSeconds: Math.max(minute, stage.everySeconds),
+        maximumRetryAttempts: stage.trigger.attempts - 1,
+        maximumEventAgeInSeconds: Math.max(minute, stage.trigger.everySeconds),
       },
-      own,
+      childOpts,
     );
     const starter = new aws.iam.Role(
       `${name}-schedule-role`,
       {
-        name: setting.name(`${stage.name}-schedule`, 'role'),
-        description: `Starts ${stage.name} of the labdeploy stack ${setting.stack}`,
+        name: context.name(`${stage.name}-schedule`, 'role'),
+        description: `Starts ${stage.name} of the labdeploy stack ${context.stack}`,
         assumeRolePolicy: JSON.stringify({
           Version: '2012-10-17',
           Statement: [
@@ -81,15 +82,15 @@ export class ScheduledStage extends pulumi.ComponentResource {
               Effect: 'Allow',
               Principal: { Service: 'scheduler.amazonaws.com' },
               Action: 'sts:AssumeRole',
-              Condition: { StringEquals: { 'aws:SourceAccount': setting.account } },
+              Condition: { StringEquals: { 'aws:SourceAccount': context.account } },
             },
           ],
         }),
-        ...(setting.config.permissionsBoundary !== undefined && {
-          permissionsBoundary: setting.config.permissionsBoundary,
+        ...(context.config.permissionsBoundary !== undefined && {
+          permissionsBoundary: context.config.permissionsBoundary,
         }),
       },
-      own,
+      childOpts,
     );
     const start = new aws.iam.RolePolicy(
       `${name}-schedule-permissions`,
@@ -105,23 +106,26 @@ export class ScheduledStage extends pulumi.ComponentResource {
           ),
         ),
       },
-      own,
+      childOpts,
     );
     new aws.scheduler.Schedule(
       `${name}-schedule`,
       {
-        name: setting.name(stage.name, 'schedule'),
-        description: `Starts ${stage.name} of the labdeploy stack ${setting.stack}`,
-        scheduleExpression: rate(stage.everySeconds),
+        name: context.name(stage.name, 'schedule'),
+        description: `Starts ${stage.name} of the labdeploy stack ${context.stack}`,
+        scheduleExpression: rate(stage.trigger.everySeconds),
         flexibleTimeWindow: { mode: 'OFF' },
         target: {
           arn: this.function.function.arn,
           roleArn: starter.arn,
-          retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: Math.max(minute, stage.everySeconds) },
+          retryPolicy: {
+            maximumRetryAttempts: 2,
+            maximumEventAgeInSeconds: Math.max(minute, stage.trigger.everySeconds),
+          },
           deadLetterConfig: { arn: this.dead.arn },
         },
       },
-      { ...own, dependsOn: start },
+      { ...childOpts, dependsOn: start },
     );
     this.registerOutputs({ functionName: this.function.function.name });
   }

@@ -1,20 +1,18 @@
 import { join } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import type { Runnable } from '../../functions/stages/stage.ts';
+import type { Runnable } from '../../functions/stages/access.ts';
 import { runtimeStatements, traceStatement } from '../../policies/access-statements.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
-import type { Setting } from '../setting.ts';
+import type { StackContext } from '../stack-context.ts';
 
 export interface StageFunctionArgs {
-  setting: Setting;
+  context: StackContext;
   descriptor: Runnable;
   /** Folder with one built function a name (build/bundle). */
   code: string;
   statements: pulumi.Input<Statement[]>;
   environment: Record<string, pulumi.Input<string>>;
-  /** MB; default: the descriptor's. */
-  memoryMb?: number;
   /** Where what nobody could run goes, of a function that is started without a queue. */
   deadLetters?: { arn: pulumi.Input<string>; statement: pulumi.Input<Statement> };
 }
@@ -27,27 +25,27 @@ export class StageFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: StageFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:StageFunction', name, {}, opts);
-    const own = { parent: this };
-    const { setting, descriptor, code, statements, environment, memoryMb, deadLetters } = args;
-    const { permissionsBoundary, logRetentionDays, tracing, architecture, runtime } = setting.config;
-    this.functionName = setting.name(descriptor.name, 'function');
+    const childOpts = { parent: this };
+    const { context, descriptor, code, statements, environment, deadLetters } = args;
+    const { permissionsBoundary, logRetentionDays, tracing, architecture, runtime } = context.config;
+    this.functionName = context.name(descriptor.name, 'function');
     const log = new aws.cloudwatch.LogGroup(
       `${name}-log`,
       { name: `/aws/lambda/${this.functionName}`, retentionInDays: logRetentionDays },
-      own,
+      childOpts,
     );
     this.role = new aws.iam.Role(
       `${name}-role`,
       {
-        name: setting.name(descriptor.name, 'role'),
-        description: `What ${descriptor.name} of the labdeploy stack ${setting.stack} may do`,
+        name: context.name(descriptor.name, 'role'),
+        description: `What ${descriptor.name} of the labdeploy stack ${context.stack} may do`,
         assumeRolePolicy: JSON.stringify({
           Version: '2012-10-17',
           Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
         }),
         ...(permissionsBoundary !== undefined && { permissionsBoundary }),
       },
-      own,
+      childOpts,
     );
     const permissions = new aws.iam.RolePolicy(
       `${name}-permissions`,
@@ -67,7 +65,7 @@ export class StageFunction extends pulumi.ComponentResource {
             ),
         ),
       },
-      own,
+      childOpts,
     );
     this.function = new aws.lambda.Function(
       name,
@@ -79,14 +77,14 @@ export class StageFunction extends pulumi.ComponentResource {
         handler: 'index.handler',
         architectures: [architecture === 'x64' ? 'x86_64' : 'arm64'],
         code: new pulumi.asset.FileArchive(join(code, descriptor.name)),
-        memorySize: memoryMb ?? descriptor.memoryMb,
+        memorySize: descriptor.memoryMb,
         timeout: descriptor.timeoutSeconds,
         environment: { variables: environment },
         loggingConfig: { logFormat: 'Text', logGroup: log.name }, // it writes JSON itself
         tracingConfig: { mode: tracing ? 'Active' : 'PassThrough' },
         ...(deadLetters !== undefined && { deadLetterConfig: { targetArn: deadLetters.arn } }),
       },
-      { ...own, dependsOn: permissions }, // Lambda checks at once that the role may do what it must
+      { ...childOpts, dependsOn: permissions }, // Lambda checks at once that the role may do what it must
     );
     this.registerOutputs({ arn: this.function.arn });
   }

@@ -1,20 +1,19 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import type { Stage } from '../../functions/stages/stage.ts';
+import { capitalised } from '../../functions/core/text.ts';
+import type { QueueStage } from '../../functions/stages/stage.ts';
 import { accessStatements, feedStatement } from '../../policies/access-statements.ts';
-import { environmentOf, placesOf, type Things } from '../places.ts';
-import type { Setting } from '../setting.ts';
+import type { StackContext } from '../stack-context.ts';
+import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
 import { StageFunction } from './stage-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface StageWorkerArgs {
-  setting: Setting;
-  stage: Stage;
+  context: StackContext;
+  stage: QueueStage;
   queue: WorkQueue;
-  things: Things;
+  resources: StackResources;
   code: string;
-  environment?: Record<string, pulumi.Input<string>>;
-  memoryMb?: number;
   /** Invocations at a time; Lambda takes 2 and more. */
   maximumConcurrency: number;
 }
@@ -24,35 +23,34 @@ export class StageWorker extends pulumi.ComponentResource {
   readonly function: StageFunction;
 
   constructor(name: string, args: StageWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { setting, stage, queue, things, code, memoryMb, maximumConcurrency, environment = {} } = args;
-    super(`labdeploy:stage:${stage.name.charAt(0).toUpperCase()}${stage.name.slice(1)}`, name, {}, opts);
-    const own = { parent: this };
+    const { context, stage, queue, resources, code, maximumConcurrency } = args;
+    super(`labdeploy:stage:${capitalised(stage.name)}`, name, {}, opts);
+    const childOpts = { parent: this };
     this.function = new StageFunction(
       `${name}-function`,
       {
-        setting,
+        context,
         descriptor: stage,
         code,
-        statements: placesOf(things).apply((places) => [...accessStatements(stage, places), feedStatement(queue.arn)]),
-        environment: { ...environmentOf(stage, things), ...environment },
-        ...(memoryMb !== undefined && { memoryMb }),
+        statements: resourceArns(resources).apply((places) => [
+          ...accessStatements(stage, places),
+          feedStatement(queue.arn),
+        ]),
+        environment: environmentOf(stage, resources),
       },
-      own,
+      childOpts,
     );
     new aws.lambda.EventSourceMapping(
       `${name}-source`,
       {
         functionName: this.function.function.name,
         eventSourceArn: queue.arn,
-        batchSize: stage.batchSize,
+        batchSize: stage.trigger.batchSize,
         functionResponseTypes: ['ReportBatchItemFailures'],
         scalingConfig: { maximumConcurrency },
       },
-      { ...own, dependsOn: queue.queue },
+      { ...childOpts, dependsOn: queue.queue },
     );
     this.registerOutputs({ functionName: this.function.function.name });
   }
 }
-
-/** AWS: a message stays hidden for at least six times what its function may take. */
-export const visibilitySeconds = ({ timeoutSeconds }: Stage): number => 6 * timeoutSeconds;

@@ -2,13 +2,14 @@ import { globSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { pagePolicy, policyText } from '../../functions/core/page-policy.ts';
-import type { Setting } from '../setting.ts';
+import { daySeconds } from '../../functions/core/time.ts';
+import { pagePolicy, policyText } from '../../functions/stack/page-csp.ts';
+import type { StackContext } from '../stack-context.ts';
 import type { ApiFront } from './api.ts';
 import { type PolicyStatement, PrivateBucket } from './private-bucket.ts';
 
 export interface UiArgs {
-  setting: Setting;
+  context: StackContext;
   front: ApiFront;
   /** Folder of the built page. */
   page: string;
@@ -22,7 +23,7 @@ const managed = {
   cachingDisabled: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
   allButHost: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
 };
-const year = 365 * 24 * 60 * 60;
+const year = 365 * daySeconds;
 
 /**
  * What CloudFront keeps of an origin's failures, for ten seconds where nobody says otherwise, even where caching is off:
@@ -37,35 +38,35 @@ export class Ui extends pulumi.ComponentResource {
   readonly distribution: aws.cloudfront.Distribution;
   readonly site: PrivateBucket;
 
-  constructor(name: string, { setting, front, page, origins }: UiArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { context, front, page, origins }: UiArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:stage:Ui', name, {}, opts);
-    const own = { parent: this };
+    const childOpts = { parent: this };
     const distributionArn = Promise.withResolvers<pulumi.Output<string>>(); // it needs the bucket, whose policy needs it
     this.site = new PrivateBucket(
       `${name}-site`,
       {
-        setting,
+        context,
         part: 'site',
         disposable: true,
         allow: (bucket) => pulumi.output(distributionArn.promise).apply((source) => [toDistribution(bucket, source)]),
       },
-      own,
+      childOpts,
     );
     const access = new aws.cloudfront.OriginAccessControl(
       `${name}-access`,
       {
-        name: setting.name('site', 'originAccess'),
-        description: `The page of the labdeploy stack ${setting.stack}`,
+        name: context.name('site', 'originAccess'),
+        description: `The page of the labdeploy stack ${context.stack}`,
         originAccessControlOriginType: 's3',
         signingBehavior: 'always',
         signingProtocol: 'sigv4',
       },
-      own,
+      childOpts,
     );
     const headers = new aws.cloudfront.ResponseHeadersPolicy(
       `${name}-headers`,
       {
-        name: setting.name('page', 'headersPolicy'),
+        name: context.name('page', 'headersPolicy'),
         comment: 'what the page may load and reach',
         securityHeadersConfig: {
           contentSecurityPolicy: {
@@ -86,18 +87,18 @@ export class Ui extends pulumi.ComponentResource {
           ],
         },
       },
-      own,
+      childOpts,
     );
     const routes = new aws.cloudfront.Function(
       `${name}-routes`,
       {
-        name: setting.name('page-routes', 'edgeFunction'),
+        name: context.name('page-routes', 'edgeFunction'),
         runtime: 'cloudfront-js-2.0',
-        comment: 'the index for every path that is no file: the page knows its own routes',
+        comment: 'the index for every path that is no file: the page knows its childOpts routes',
         publish: true,
         code: routesCode,
       },
-      own,
+      childOpts,
     );
     const toApi = {
       targetOriginId: 'api',
@@ -112,7 +113,7 @@ export class Ui extends pulumi.ComponentResource {
       name,
       {
         enabled: true,
-        comment: `labdeploy: ${setting.stack}`,
+        comment: `labdeploy: ${context.stack}`,
         httpVersion: 'http2and3',
         isIpv6Enabled: true,
         priceClass: 'PriceClass_100',
@@ -149,11 +150,11 @@ export class Ui extends pulumi.ComponentResource {
         restrictions: { geoRestriction: { restrictionType: 'none' } },
         viewerCertificate: { cloudfrontDefaultCertificate: true },
       },
-      own,
+      childOpts,
     );
     this.origin = pulumi.interpolate`https://${this.distribution.domainName}`;
     distributionArn.resolve(this.distribution.arn);
-    uploadPage(name, page, this.site.bucket, own);
+    uploadPage(name, page, this.site.bucket, childOpts);
     this.registerOutputs({ origin: this.origin });
   }
 }
@@ -191,7 +192,12 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /** The index last, so that it never names a file that is not there yet. Names below assets/ hold a digest of their bytes. */
-function uploadPage(name: string, folder: string, bucket: aws.s3.Bucket, own: pulumi.CustomResourceOptions): void {
+function uploadPage(
+  name: string,
+  folder: string,
+  bucket: aws.s3.Bucket,
+  childOpts: pulumi.CustomResourceOptions,
+): void {
   const files = globSync('**/*', { cwd: folder, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, sep).length).split(sep).join('/'))
@@ -209,7 +215,7 @@ function uploadPage(name: string, folder: string, bucket: aws.s3.Bucket, own: pu
         contentType,
         cacheControl: key.startsWith('assets/') ? `public, max-age=${year}, immutable` : 'no-cache',
       },
-      { ...own, dependsOn },
+      { ...childOpts, dependsOn },
     );
   };
   const others = files.filter((key) => key !== 'index.html').map((key) => upload(key, []));

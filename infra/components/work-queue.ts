@@ -1,15 +1,15 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import type { Setting } from '../setting.ts';
+import { daySeconds } from '../../functions/core/time.ts';
+import type { StackContext } from '../stack-context.ts';
 import { onlyByTls, type PolicyStatement } from './private-bucket.ts';
 
-const day = 24 * 60 * 60;
 /** A message is dead at the latest then; its age goes on in the dead letters, which must keep it longer. */
 const queueDays = 10;
 const deadDays = 14; // the most that SQS has
 
 export interface WorkQueueArgs {
-  setting: Setting;
+  context: StackContext;
   part: string;
   visibilitySeconds: number;
   attempts: number;
@@ -27,38 +27,38 @@ export class WorkQueue extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:WorkQueue', name, {}, opts);
-    const own = { parent: this };
-    const { setting, part, visibilitySeconds, attempts, announces } = args;
-    const [queueName, deadName] = [setting.name(part, 'queue'), setting.name(`${part}-dead`, 'queue')];
-    this.arn = setting.arn('sqs', queueName);
-    this.deadArn = setting.arn('sqs', deadName);
+    const childOpts = { parent: this };
+    const { context, part, visibilitySeconds, attempts, announces } = args;
+    const [queueName, deadName] = [context.name(part, 'queue'), context.name(`${part}-dead`, 'queue')];
+    this.arn = context.arn('sqs', queueName);
+    this.deadArn = context.arn('sqs', deadName);
     this.dead = new aws.sqs.Queue(
       `${name}-dead`,
       {
         name: deadName,
-        messageRetentionSeconds: deadDays * day,
+        messageRetentionSeconds: deadDays * daySeconds,
         visibilityTimeoutSeconds: 300,
         sqsManagedSseEnabled: true,
         redriveAllowPolicy: JSON.stringify({ redrivePermission: 'byQueue', sourceQueueArns: [this.arn] }),
         policy: queuePolicy([onlyByTls(this.deadArn, 'sqs:*')]),
       },
-      own,
+      childOpts,
     );
     this.queue = new aws.sqs.Queue(
       name,
       {
         name: queueName,
-        messageRetentionSeconds: queueDays * day,
+        messageRetentionSeconds: queueDays * daySeconds,
         visibilityTimeoutSeconds: visibilitySeconds,
         receiveWaitTimeSeconds: 20,
         sqsManagedSseEnabled: true,
         redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.dead.arn, maxReceiveCount: attempts }),
         policy: queuePolicy([
           onlyByTls(this.arn, 'sqs:*'),
-          ...(announces === undefined ? [] : [fromBucket(this.arn, announces, setting.account)]),
+          ...(announces === undefined ? [] : [fromBucket(this.arn, announces, context.account)]),
         ]),
       },
-      own,
+      childOpts,
     );
     this.registerOutputs({ url: this.queue.url, deadUrl: this.dead.url });
   }

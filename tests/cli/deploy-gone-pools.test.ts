@@ -1,8 +1,8 @@
 import { CreateUserPoolCommand, DeleteUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { beforeEach, expect, it } from '@jest/globals';
-import type { EngineState } from '../../cli/deploy/engine-state.ts';
-import { forgetGonePools } from '../../cli/deploy/gone-pools.ts';
-import { operate } from '../../cli/deploy/operate.ts';
+import { forgetDeletedUserPools } from '../../cli/deploy/engine/deleted-user-pools.ts';
+import type { EngineState } from '../../cli/deploy/engine/engine-state.ts';
+import { runOperation } from '../../cli/deploy/engine/run-operation.ts';
 import type { OpenStack } from '../../cli/deploy/stack.ts';
 import type { Io } from '../../cli/io/events.ts';
 import { accountId, type Clients, clientSettings, clientsFor, region } from '../support/simulated-account/clients.ts';
@@ -40,7 +40,7 @@ await describeWithMoto('a pool of the state', (moto) => {
       },
     };
     const account = { id: accountId, arn: '', region, partition: 'aws', client: clientSettings(moto().url) };
-    await forgetGonePools({ engine, account } as unknown as OpenStack);
+    await forgetDeletedUserPools({ engine, account } as unknown as OpenStack);
     return imported.deployment;
   }
 
@@ -83,7 +83,7 @@ await describeWithMoto('a pool of the state', (moto) => {
     const account = { id: accountId, arn: '', region, partition: 'aws', client: clientSettings(moto().url) };
     const io = { emit: () => {} } as unknown as Io;
     const { signal } = new AbortController();
-    await operate({ engine, account, name: 'dev' } as unknown as OpenStack, 'destroy', io, { signal });
+    await runOperation({ engine, account, name: 'dev' } as unknown as OpenStack, 'destroy', io, { signal });
     expect(removed).toEqual(['provider', 'service', 'policy']);
   });
 });

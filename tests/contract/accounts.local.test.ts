@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { localAccounts } from '../../functions/adapters/local/issuer/accounts.ts';
-import { openDesk } from '../../functions/adapters/local/issuer/desk.ts';
 import { openIssuerDatabase } from '../../functions/adapters/local/issuer/issuer-database.ts';
+import { openSessionContext } from '../../functions/adapters/local/issuer/session-context.ts';
 import { systemClock } from '../../functions/ports/clock.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { accountsContract } from './accounts.ts';
@@ -9,7 +9,7 @@ import { accountsContract } from './accounts.ts';
 accountsContract('this machine', async () => {
   const folder = await temporaryFolder();
   const database = openIssuerDatabase(folder.path);
-  const desk = openDesk(database, systemClock);
+  const desk = openSessionContext(database, systemClock);
   return {
     accounts: localAccounts(desk, 'https://lab.example/auth'),
     async join(email) {

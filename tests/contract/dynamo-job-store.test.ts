@@ -2,7 +2,7 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
 import type { Outcome } from '../../functions/core/job.ts';
-import { finishAndAdvance } from '../../functions/stages/finish.ts';
+import { finishAndAdvance } from '../../functions/jobs/advance.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { memoryQueue } from '../support/memory/queue.ts';
 import { clientSettings } from '../support/simulated-account/clients.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
 import { Failure } from '../../functions/core/errors.ts';
 import type { Job, Outcome } from '../../functions/core/job.ts';
-import type { JobRef } from '../../functions/core/keys.ts';
+import type { JobRef } from '../../functions/core/object-keys.ts';
 import { isReady } from '../../functions/core/transitions.ts';
 import type { JobStore } from '../../functions/ports/job-store.ts';
 import { manualClock } from '../support/manual-clock.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { dynamoKeptAnswers } from '../../functions/adapters/aws/dynamo-kept-answers.ts';
+import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idempotency-store.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { clientsFor } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
@@ -13,7 +13,7 @@ await describeWithMoto('answers in a DynamoDB table', (moto) => {
     const table = await makeTable(client);
     const clock = manualClock();
     return {
-      answers: dynamoKeptAnswers({ client, table: table.name, clock }),
+      answers: dynamoIdempotencyStore({ client, table: table.name, clock }),
       pass: (seconds: number) => clock.advance(seconds),
       close: () => table[Symbol.asyncDispose](),
     };

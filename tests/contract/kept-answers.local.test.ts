@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { localKeptAnswers } from '../../functions/adapters/local/kept-answers.ts';
+import { localIdempotencyStore } from '../../functions/adapters/local/idempotency-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { keptAnswersContract } from './kept-answers.ts';
@@ -9,7 +9,7 @@ function openWorld() {
   const clock = manualClock();
   return {
     database,
-    answers: localKeptAnswers(database, clock),
+    answers: localIdempotencyStore(database, clock),
     pass: (seconds: number) => clock.advance(seconds),
     close: () => database[Symbol.dispose](),
   };

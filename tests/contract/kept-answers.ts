@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { KeptAnswers } from '../../functions/ports/kept-answers.ts';
+import type { IdempotencyStore } from '../../functions/ports/idempotency-store.ts';
 
 export interface KeptWorld {
-  answers: KeptAnswers;
+  answers: IdempotencyStore;
   pass(seconds: number): void;
   close(): void;
 }
@@ -14,7 +14,7 @@ const day = 24 * 60 * 60;
 export const keptAnswersContract = (adapter: string, open: () => Promise<KeptWorld>) =>
   describe(`KeptAnswers on ${adapter}`, () => {
     let world: KeptWorld;
-    let answers: KeptAnswers;
+    let answers: IdempotencyStore;
     beforeEach(async () => {
       world = await open();
       ({ answers } = world);

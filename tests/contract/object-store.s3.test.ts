@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { s3Limits } from '../../functions/adapters/aws/s3-limits.ts';
 import { s3ObjectStore } from '../../functions/adapters/aws/s3-object-store.ts';
-import type { ObjectRef } from '../../functions/core/keys.ts';
+import type { ObjectRef } from '../../functions/core/object-keys.ts';
 import type { Part } from '../../functions/ports/object-store.ts';
 import { bytesOf, noise } from '../support/bytes.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';

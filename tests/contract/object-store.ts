@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ObjectRef } from '../../functions/core/keys.ts';
-import { objectSource } from '../../functions/ports/object-source.ts';
+import type { ObjectRef } from '../../functions/core/object-keys.ts';
+import { objectSource } from '../../functions/object-streams/object-source.ts';
 import type { ObjectStore } from '../../functions/ports/object-store.ts';
 import { bytesOf, noise } from '../support/bytes.ts';
 

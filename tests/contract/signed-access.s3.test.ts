@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { s3SignedAccess } from '../../functions/adapters/aws/s3-signed-access.ts';
-import type { ObjectRef } from '../../functions/core/keys.ts';
+import type { ObjectRef } from '../../functions/core/object-keys.ts';
 import { noise } from '../support/bytes.ts';
 import { startAuthoriser } from '../support/simulated-account/authoriser/authoriser.ts';
 import { clientSettings } from '../support/simulated-account/clients.ts';

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ObjectRef } from '../../functions/core/keys.ts';
+import type { ObjectRef } from '../../functions/core/object-keys.ts';
 import type { ObjectStore } from '../../functions/ports/object-store.ts';
 import type { SignedAccess, SignedRequest } from '../../functions/ports/signed-access.ts';
 import { bytesOf, noise } from '../support/bytes.ts';

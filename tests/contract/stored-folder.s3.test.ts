@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { readZipDirectory } from '../../functions/archive/zip-directory.ts';
 import { entryChunks, entrySpan } from '../../functions/archive/zip-entry.ts';
-import { inputRef } from '../../functions/core/keys.ts';
-import { allObjects } from '../../functions/ports/all-pages.ts';
+import { inputRef } from '../../functions/core/object-keys.ts';
+import { allObjects } from '../../functions/object-streams/all-pages.ts';
 import { bytesOf, noise } from '../support/bytes.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 import { s3World } from '../support/simulated-account/s3-world.ts';

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it } from '@jest/globals';
+import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
-import { dynamoKeptAnswers } from '../../functions/adapters/aws/dynamo-kept-answers.ts';
 import { dynamoUsage } from '../../functions/adapters/aws/dynamo-usage.ts';
 import type { Outcome } from '../../functions/core/job.ts';
-import { tableActions } from '../../functions/core/table.ts';
+import { tableActions } from '../../functions/stack/table-schema.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { clientSettings } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
@@ -62,7 +62,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     const options = { client, table: table.name, clock };
     const jobs = recorded('jobs', dynamoJobStore(options));
     const usage = recorded('usage', dynamoUsage(options));
-    const answers = recorded('answers', dynamoKeptAnswers(options));
+    const answers = recorded('answers', dynamoIdempotencyStore(options));
 
     await jobs.create(wanted);
     await jobs.expect(ref, files.slice(0, 1));

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { removeBucket } from '../../cli/deploy/data.ts';
+import { removeBucket } from '../../cli/deploy/teardown/bucket-contents.ts';
 import { accountId, type Credentials, clientSettings, region } from '../support/simulated-account/clients.ts';
 import { bootstrap, type DeployerWorld, deployerWorld } from '../support/simulated-account/deployer.ts';
 import { describeWithEngine } from '../support/simulated-account/describe-with-engine.ts';

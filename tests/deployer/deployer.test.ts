@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { GetRoleCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { CreateMultipartUploadCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { EngineState, StateResource } from '../../cli/deploy/engine-state.ts';
-import { findUnrecorded, settings } from '../../cli/deploy/unrecorded.ts';
+import { findUnrecorded, settingTypes } from '../../cli/deploy/engine/adopt-unrecorded.ts';
+import type { EngineState, StateResource } from '../../cli/deploy/engine/engine-state.ts';
 import { deployerStatements } from '../../policies/deployer.ts';
 import { withoutManifest } from '../aws/service/folder-of-images.ts';
 import { cli, jsonLines } from '../support/cli.ts';
@@ -134,7 +134,9 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
       const { checkpoint } = JSON.parse(await Body!.transformToString()) as { checkpoint: { latest: EngineState } };
       const client = { ...clientSettings(world.authoriser.url, key), forcePathStyle: true };
       const account = { id: accountId, arn: '', region, partition: 'aws', client };
-      const sought = checkpoint.latest.resources!.filter(({ type }) => type.startsWith('aws:') && !settings.has(type));
+      const sought = checkpoint.latest.resources!.filter(
+        ({ type }) => type.startsWith('aws:') && !settingTypes.has(type),
+      );
       const found = await Promise.all(sought.map((resource) => findUnrecorded(resource, account)));
       /** What is in something else is read back by the ids of both. */
       const asFound = ({ id, inputs = {} }: StateResource, as = '') =>

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import { operations } from '../../functions/core/operations.ts';
+import { operations } from '../../functions/contract/operations.ts';
 import { apiService } from '../support/api-service.ts';
 import { itWithPython } from '../support/python.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

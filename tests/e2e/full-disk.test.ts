@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { JobView, ProblemView, UploadAnswers } from '../../functions/core/contract.ts';
+import type { JobView, ProblemView, UploadAnswers } from '../../functions/contract/schemas.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { cli, jsonLines } from '../support/cli.ts';
 import { type RunningService, startService } from '../support/local-service.ts';

@@ -9,11 +9,11 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { JobSettings } from '../../functions/core/job.ts';
-import { downloadRef, inputRef, resultRef, uploadRef } from '../../functions/core/keys.ts';
 import type { QueueName } from '../../functions/core/messages.ts';
+import { downloadRef, inputRef, resultRef, uploadRef } from '../../functions/core/object-keys.ts';
 import { defaultPlans } from '../../functions/core/plans.ts';
-import { openModel } from '../../functions/model/package.ts';
-import { sealAndAdvance, submitArchive } from '../../functions/stages/finish.ts';
+import { sealAndAdvance, submitArchive } from '../../functions/jobs/advance.ts';
+import { openModel } from '../../functions/model/package/package.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { buildFunctions } from '../support/built-functions.ts';
 import { bytesOf } from '../support/bytes.ts';

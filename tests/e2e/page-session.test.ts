@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import type { Route } from 'playwright-core';
-import type { ProblemView, PublicConfig } from '../../functions/core/contract.ts';
+import type { ProblemView, PublicConfig } from '../../functions/contract/schemas.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { modelFolder } from '../support/models.ts';
 import { axeFindings, hasChromium, withoutChromium } from '../support/page.ts';

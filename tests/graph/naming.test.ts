@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { longest, type Named, nameOf, placeDigest, slug } from '../../infra/naming.ts';
+import { accountRegionDigest, longest, type Named, nameOf, slug } from '../../infra/naming.ts';
 
 const long = 'a-stack-whose-name-somebody-made-far-longer-than-any-service-of-aws-would-like-it-to-be';
 
@@ -52,9 +52,9 @@ describe('names of resources', () => {
 
   it('of the whole world differ by account and region', () => {
     const places = [
-      placeDigest('123456789012', 'eu-central-1'),
-      placeDigest('123456789012', 'us-east-1'),
-      placeDigest('210987654321', 'eu-central-1'),
+      accountRegionDigest('123456789012', 'eu-central-1'),
+      accountRegionDigest('123456789012', 'us-east-1'),
+      accountRegionDigest('210987654321', 'eu-central-1'),
     ];
     expect(new Set(places).size).toBe(3);
     for (const place of places) expect(place).toMatch(/^[0-9a-f]{8}$/);

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { deleteBeforeReplace } from '../../infra/replacing.ts';
+import { deleteBeforeReplace } from '../../infra/delete-before-replace.ts';
 
 const asked = (type: string) =>
   deleteBeforeReplace({

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { apiEnvironment } from '../../functions/core/api-environment.ts';
-import { operations } from '../../functions/core/operations.ts';
-import { pagePolicy, policyText } from '../../functions/core/page-policy.ts';
-import { signedInPaths } from '../../functions/core/sign-in-places.ts';
-import { signUpEnvironment } from '../../functions/core/sign-up-environment.ts';
+import { operations } from '../../functions/contract/operations.ts';
+import { apiEnvironment } from '../../functions/stack/api-environment.ts';
+import { pagePolicy, policyText } from '../../functions/stack/page-csp.ts';
+import { signedInPaths } from '../../functions/stack/redirect-uris.ts';
+import { signUpEnvironment } from '../../functions/stack/sign-up-environment.ts';
 import { taggedTypes } from '../../policies/tagged-types.ts';
 import { signedInPath, silentPath } from '../../web/session/manager.ts';
 import { type Graph, graphOf } from '../support/graph.ts';

@@ -2,9 +2,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import express from 'express';
-import { diskRoom } from '../../functions/adapters/local/disk-room.ts';
+import { diskQuota } from '../../functions/adapters/local/disk-quota.ts';
+import { localIdempotencyStore } from '../../functions/adapters/local/idempotency-store.ts';
 import { localJobStore } from '../../functions/adapters/local/job-store.ts';
-import { localKeptAnswers } from '../../functions/adapters/local/kept-answers.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
 import { objectServer } from '../../functions/adapters/local/object-server.ts';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
@@ -14,17 +14,17 @@ import { localUsage } from '../../functions/adapters/local/usage.ts';
 import { createApi } from '../../functions/api/app.ts';
 import { api } from '../../functions/api/descriptor.ts';
 import type { Answered, ApiServices } from '../../functions/api/services.ts';
-import { type ModelView, problemView } from '../../functions/core/contract.ts';
+import { type Operation, operations } from '../../functions/contract/operations.ts';
+import { type ProblemCode, problemStatus } from '../../functions/contract/problems.ts';
+import { type ModelView, problemView } from '../../functions/contract/schemas.ts';
 import { Failure } from '../../functions/core/errors.ts';
-import { type Operation, operations } from '../../functions/core/operations.ts';
 import { defaultPlans, type Plan } from '../../functions/core/plans.ts';
-import { type ProblemCode, problemStatus } from '../../functions/core/problems.ts';
 import { httpServer } from '../../functions/http/server.ts';
 import type { Identity } from '../../functions/ports/identity.ts';
 import type { ObjectStore } from '../../functions/ports/object-store.ts';
 import type { Ports } from '../../functions/ports/ports.ts';
 import { notifyInputs } from '../../functions/runtime/notify-inputs.ts';
-import { restrict } from '../../functions/stages/access.ts';
+import { restrict } from '../../functions/runtime/restrict.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -46,11 +46,12 @@ export const badTokens = { expired: 401, forged: 401, 'other-audience': 401, 'no
 
 const identity = (people: readonly string[] | undefined): Identity => ({
   async verify(token) {
-    if (people?.includes(token) === false) throw new Failure('tokenRefused', ['it is nobody’s']);
-    if (token === 'expired') throw new Failure('tokenExpired', []);
-    if (token === 'forged') throw new Failure('tokenRefused', ['its signature is not the issuer’s']);
-    if (token === 'other-audience') throw new Failure('tokenRefused', ['it is for another service']);
-    if (token === 'no-issuer') throw new Failure('issuerUnreachable', ['https://issuer.example', 'connect ETIMEDOUT']);
+    if (people?.includes(token) === false) throw new Failure('tokenRefused', { detail: 'it is nobody’s' });
+    if (token === 'expired') throw new Failure('tokenExpired', {});
+    if (token === 'forged') throw new Failure('tokenRefused', { detail: 'its signature is not the issuer’s' });
+    if (token === 'other-audience') throw new Failure('tokenRefused', { detail: 'it is for another service' });
+    if (token === 'no-issuer')
+      throw new Failure('issuerUnreachable', { issuer: 'https://issuer.example', detail: 'connect ETIMEDOUT' });
     const [sub = '', plan] = token.split('+');
     return { sub, email: `${sub}@lab.example`, groups: [], admin: false, ...(plan !== undefined && { plan }) };
   },
@@ -113,7 +114,7 @@ export async function apiService({
   const database = openLocalDatabase(':memory:');
   const store = await openLocalObjectStore({ root: join(folder.path, 'store'), clock });
   const queue = localQueue(database, clock, { unzip: 3, files: 3, zips: 3, notices: 3 });
-  const room = budget === undefined ? undefined : diskRoom({ folder: folder.path, store, budget, keepFree: 0, clock });
+  const room = budget === undefined ? undefined : diskQuota({ folder: folder.path, store, budget, keepFree: 0, clock });
   const objects = wrapObjects(notifyInputs(room?.withinBudget(store) ?? store, queue));
   const ports: Ports = { objects, queue, clock, jobs: localJobStore(database, clock) };
 
@@ -131,7 +132,7 @@ export async function apiService({
     signed: localSignedAccess({ objects, secret, base: `${url}/objects`, clock }),
     ...(room !== undefined && { room }),
     usage: localUsage(database),
-    answers: localKeptAnswers(database, clock),
+    answers: localIdempotencyStore(database, clock),
     identity: identity(people),
     plans: { ...defaultPlans, standard: { ...defaultPlans.standard, ...plan } },
     models: async () => models,

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { assembleFunctions } from '../../build/assemble.ts';
 import { bundleFunctions } from '../../build/bundle.ts';
-import type { Architecture } from '../../build/native.ts';
+import { assembleFunctions } from '../../infra/artifacts/assemble.ts';
+import type { Architecture } from '../../infra/artifacts/native.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const models = [join(root, 'models/nuclei')];

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { join as joinPath } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobView, UploadAnswers } from '../../functions/core/contract.ts';
+import type { JobView, UploadAnswers } from '../../functions/contract/schemas.ts';
 import type { SignedRequest } from '../../functions/ports/signed-access.ts';
 import { freePort } from './free-port.ts';
 import { accessToken, scriptTokenIn } from './service-token.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Plane } from '../../functions/image/image.ts';
-import { openModel } from '../../functions/model/package.ts';
+import { openModel } from '../../functions/model/package/package.ts';
 
 /** The tiny packages that tests/fixtures/models/make.py writes. */
 export const modelFolder = (name: string): string => resolve(import.meta.dirname, '../fixtures/models', name);

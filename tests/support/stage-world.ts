@@ -1,6 +1,6 @@
 import type { JobFile, JobSettings } from '../../functions/core/job.ts';
-import { type Bucket, type JobRef, jobPrefix } from '../../functions/core/keys.ts';
-import { allItems } from '../../functions/ports/all-pages.ts';
+import { type Bucket, type JobRef, jobPrefix } from '../../functions/core/object-keys.ts';
+import { allItems } from '../../functions/object-streams/all-pages.ts';
 import type { Ports } from '../../functions/ports/ports.ts';
 import { bytesOf } from './bytes.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { namesOf, placesOf } from '../../cli/completion/command-tree.ts';
-import { costOf, type Usage, usageOfFolder, usageOfIdleMonth } from '../../cli/deploy/costs.ts';
+import type { CommandContext } from '../../cli/context.ts';
+import { estimateCost, type Usage, usageOfFolder, usageOfIdleMonth } from '../../cli/deploy/cost/estimate.ts';
+import { priceTable } from '../../cli/deploy/cost/prices.ts';
 import { deployRows } from '../../cli/deploy/error-rows.ts';
-import { priceTable } from '../../cli/deploy/prices.ts';
-import { buildProgram, type Services } from '../../cli/program.ts';
+import { buildProgram } from '../../cli/program.ts';
 import { configDocument, configPage } from '../../docs/config.ts';
 import { errorsDocument, errorsPage } from '../../docs/errors.ts';
 import { permissionsDocument, permissionsPage } from '../../docs/permissions.ts';
@@ -72,7 +73,7 @@ it('docs/labs.md names every error of a deployment', async () => {
 it.each(['README.md', 'docs/labs.md'])('%s tells the costs that labdeploy cost reckons', async (page) => {
   const text = (await textOf(page)).replaceAll(/\s+/g, ' ');
   const config = readConfig({});
-  const usd = (usage: Usage) => `about ${costOf(usage, 'eu-central-1').usd.toFixed(1)}0 USD`;
+  const usd = (usage: Usage) => `about ${estimateCost(usage, 'eu-central-1').usd.toFixed(1)}0 USD`;
   const idle = usageOfIdleMonth(config);
   const beyondFree = { messages: idle.messages! - 1e6, tableReads: idle.tableReads! };
   expect(text).toContain(`1,000 images of 40 MB cost ${usd(usageOfFolder({ files: 1000, megabytes: 40 }, config))}`);
@@ -105,7 +106,7 @@ function commandsIn(text: string): string[][] {
   });
 }
 
-const places = placesOf(buildProgram({} as Services));
+const places = placesOf(buildProgram({} as CommandContext));
 
 function troubleIn(words: readonly string[]): string | undefined {
   let place = places[0]!;

@@ -134,7 +134,7 @@ describe('every way to store samples', () => {
     for (const [extra, reason] of cases) {
       const file = await openTiff(memorySource(buildTiff({ pages: [{ ...gray, ...extra }] })));
       const failure = await file.readPage(0).catch((error: unknown) => error);
-      expect(failure).toEqual(new Failure('imageUnsupported', [reason]));
+      expect(failure).toEqual(new Failure('imageUnsupported', { feature: reason }));
       expect((failure as Failure).advice.why).toBe(reason);
     }
   });

@@ -1,4 +1,4 @@
-import type { ProblemView } from '../../functions/core/contract.ts';
+import type { ProblemView } from '../../functions/contract/schemas.ts';
 import { strings } from '../strings.ts';
 
 /** A call that did not give what it is for. `status` 0: no answer came. */

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext } from 'react';
-import type { Me, PublicConfig } from '../../functions/core/contract.ts';
+import type { Me, PublicConfig } from '../../functions/contract/schemas.ts';
 import type { UploadCenter } from '../upload/center.ts';
 import type { Api } from './endpoints.ts';
 

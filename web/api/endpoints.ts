@@ -17,7 +17,7 @@ import type {
   SubmitBody,
   UploadAnswers,
   UploadsBody,
-} from '../../functions/core/contract.ts';
+} from '../../functions/contract/schemas.ts';
 import type { Call } from './client.ts';
 
 type FileState = FileView['state'];

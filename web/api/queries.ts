@@ -1,5 +1,5 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { FileView, JobView, Results } from '../../functions/core/contract.ts';
+import type { FileView, JobView, Results } from '../../functions/contract/schemas.ts';
 import { isPassing } from '../upload/attempts.ts';
 import { ApiError } from './client.ts';
 import { useService } from './context.tsx';

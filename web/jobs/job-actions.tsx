@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import type { JobView } from '../../functions/core/contract.ts';
+import type { JobView } from '../../functions/contract/schemas.ts';
 import { useService } from '../api/context.tsx';
 import { isActive, keys } from '../api/queries.ts';
 import { Trouble } from '../components/show.tsx';

@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import type { JobView } from '../../functions/core/contract.ts';
+import type { JobView } from '../../functions/contract/schemas.ts';
 import { useResults, useText } from '../api/queries.ts';
 import { Show } from '../components/show.tsx';
 import { strings } from '../strings.ts';

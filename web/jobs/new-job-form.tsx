@@ -1,7 +1,7 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import type { JobView, NewJobBody } from '../../functions/core/contract.ts';
+import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
 import { useService } from '../api/context.tsx';
 import { useModels } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';

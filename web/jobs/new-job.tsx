@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { JobView } from '../../functions/core/contract.ts';
+import type { JobView } from '../../functions/contract/schemas.ts';
 import { strings } from '../strings.ts';
 import type { Picked } from '../upload/collect.ts';
 import { DropZone } from '../upload/drop-zone.tsx';

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useLayoutEffect, useRef, useState } from 'react';
-import type { FileView, JobView } from '../../functions/core/contract.ts';
+import type { FileView, JobView } from '../../functions/contract/schemas.ts';
 import { useFiles, useResults } from '../api/queries.ts';
 import { Scroller } from '../components/scroller.tsx';
 import { Show } from '../components/show.tsx';
@@ -29,7 +29,7 @@ export function Previews({ job }: { job: JobView }) {
     return () => observer.disconnect();
   }, [shown]);
   if (!shown) return null;
-  const rows = Math.max(1, Math.ceil(job.counts.expected / columns));
+  const rows = Math.max(1, Math.ceil((job.counts.expected - job.counts.leftOut) / columns));
   return (
     <section ref={room}>
       <h2>{strings.previews}</h2>

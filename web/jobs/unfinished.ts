@@ -1,4 +1,4 @@
-import type { JobView } from '../../functions/core/contract.ts';
+import type { JobView } from '../../functions/contract/schemas.ts';
 import type { Picked } from '../upload/collect.ts';
 
 /** The job that this folder was being sent to when something interrupted it: the newest of its name that still takes files. */

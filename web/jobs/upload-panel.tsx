@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { JobView } from '../../functions/core/contract.ts';
+import type { JobView } from '../../functions/contract/schemas.ts';
 import { useService } from '../api/context.tsx';
 import { keys } from '../api/queries.ts';
 import { Meter } from '../components/meter.tsx';

@@ -1,5 +1,5 @@
 import { ErrorResponse, type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
-import type { PublicConfig } from '../../functions/core/contract.ts';
+import type { PublicConfig } from '../../functions/contract/schemas.ts';
 import { ApiError } from '../api/client.ts';
 
 /** Where the issuer sends the browser back to; registered there. */

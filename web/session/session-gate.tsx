@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { User, UserManager } from 'oidc-client-ts';
 import { type ReactNode, useEffect, useState } from 'react';
-import type { JobView, PublicConfig } from '../../functions/core/contract.ts';
+import type { JobView, PublicConfig } from '../../functions/contract/schemas.ts';
 import { apiCall } from '../api/client.ts';
 import { type Service, ServiceProvider } from '../api/context.tsx';
 import { endpoints } from '../api/endpoints.ts';

@@ -1,4 +1,4 @@
-import type { JobView, ProblemView } from '../../functions/core/contract.ts';
+import type { JobView, ProblemView } from '../../functions/contract/schemas.ts';
 import { ApiError } from '../api/client.ts';
 import type { Api } from '../api/endpoints.ts';
 import { type Patience, withRetries } from './attempts.ts';

@@ -1,4 +1,4 @@
-import type { ProblemView } from '../../functions/core/contract.ts';
+import type { ProblemView } from '../../functions/contract/schemas.ts';
 import { ApiError } from '../api/client.ts';
 import { stallMs } from './attempts.ts';
 import type { Put } from './send-files.ts';

@@ -1,9 +1,9 @@
-import type { SignedRequestView, UploadAnswer } from '../../functions/core/contract.ts';
-import { inLanes } from '../../functions/core/lanes.ts';
+import { forEachLimit } from '../../functions/async/for-each-limit.ts';
+import type { SignedRequestView, UploadAnswer } from '../../functions/contract/schemas.ts';
 import { ApiError } from '../api/client.ts';
 import type { Api } from '../api/endpoints.ts';
 import { type Patience, withRetries } from './attempts.ts';
-import { limiter } from './limiter.ts';
+import { putLimiter } from './put-limit.ts';
 
 /** A browser opens six connections to a host; two are left for the API. */
 const putsAtOnce = 4;
@@ -61,7 +61,7 @@ export async function sendFiles({
   signal,
   tell,
 }: SendOptions): Promise<void> {
-  const limited = limiter(putsAtOnce);
+  const limited = putLimiter(putsAtOnce);
   const retry = <T>(work: () => Promise<T>, again?: (error: unknown) => boolean): Promise<T> =>
     withRetries(work, signal, patience, again);
 
@@ -80,7 +80,7 @@ export async function sendFiles({
     const next = batches[i + 1];
     signed = next === undefined ? undefined : sign(next); // while this batch is sent
     signed?.catch(() => {}); // looked at in the next round
-    await inLanes(batches[i]!.entries(), putsAtOnce, ([at, file]) => sendOne(file, answers[at]!));
+    await forEachLimit(batches[i]!.entries(), putsAtOnce, ([at, file]) => sendOne(file, answers[at]!));
   }
 
   async function sendOne(file: Outgoing, first: UploadAnswer): Promise<void> {
@@ -118,7 +118,7 @@ export async function sendFiles({
     for (let at = 0; at < missing.length; at += partsTogether) {
       const parts = missing.slice(at, at + partsTogether);
       const { parts: requests } = await retry(() => api.signParts(jobId, { path, uploadId, parts }, signal));
-      await inLanes(requests, putsAtOnce, async ({ part, request }) => {
+      await forEachLimit(requests, putsAtOnce, async ({ part, request }) => {
         const start = (part - 1) * partBytes;
         const piece = body.slice(start, Math.min(start + partBytes, bytes));
         const etag = await retry(() => limited(() => put(request, piece, (bytes) => report(part, bytes), signal)));

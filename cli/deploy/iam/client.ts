@@ -87,7 +87,7 @@ export async function ensurePolicy(
   const there = JSON.stringify(JSON.parse(decodeURIComponent(PolicyVersion!.Document!)));
   if (there === wanted) return 'as it was';
   const written = known.Policy!.Tags?.find(({ Key }) => Key === digestTag)?.Value;
-  if (written !== digestOf(there) && !overwrite) throw new UserError('policyEdited', [name]);
+  if (written !== digestOf(there) && !overwrite) throw new UserError('policyEdited', { name });
   await dropOldestVersion(iam, arn);
   await iam.send(new CreatePolicyVersionCommand({ PolicyArn: arn, PolicyDocument: wanted, SetAsDefault: true }));
   await iam.send(new TagPolicyCommand({ PolicyArn: arn, Tags: [tag] }));
@@ -129,7 +129,7 @@ export async function ensureRole(
   const there = JSON.stringify(JSON.parse(decodeURIComponent(known.Role!.AssumeRolePolicyDocument!)));
   if (there === wanted) return 'as it was';
   const ours = known.Role!.Tags?.find(({ Key }) => Key === digestTag)?.Value === digestOf(there);
-  if (!ours && !overwrite) throw new UserError('policyEdited', [`the trust of ${RoleName}`]);
+  if (!ours && !overwrite) throw new UserError('policyEdited', { name: `the trust of ${RoleName}` });
   if (ours && role.ifThere === 'keep') return 'as it was';
   await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: wanted }));
   await iam.send(new TagRoleCommand({ RoleName, Tags: [tag] }));

@@ -22,9 +22,9 @@ import {
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { Failure } from '../../core/errors.ts';
+import { emailKey } from '../../identity/email-address.ts';
 import { adminGroup, groupsOf, isPlanName, rightsOf } from '../../identity/groups.ts';
 import type { Accounts } from '../../ports/identity.ts';
-import { emailKey } from '../local/issuer/email-address.ts';
 import { type CognitoPool, type Found, foundOf, neverCame, unconfirmed } from './cognito-pool.ts';
 
 /**
@@ -40,7 +40,7 @@ export function cognitoAccounts({ client, userPoolId: UserPoolId }: CognitoPool)
       const groups = await groupsOfUser(wanted.Username);
       return { ...foundOf({ ...user, Attributes: user.UserAttributes }, groups), Username: user.Username! };
     } catch (error) {
-      if (error instanceof UserNotFoundException) throw new Failure('accountMissing', [account], { cause: error });
+      if (error instanceof UserNotFoundException) throw new Failure('accountMissing', { account }, { cause: error });
       throw error;
     }
   };
@@ -57,7 +57,7 @@ export function cognitoAccounts({ client, userPoolId: UserPoolId }: CognitoPool)
     if (!account.admin || account.state !== 'active') return;
     const admins = (await members(adminGroup)).map((user) => foundOf(user, [adminGroup]).account);
     if (admins.some(({ id, state }) => id !== account.id && state === 'active')) return;
-    throw new Failure('accountLastAdmin', [account.email]);
+    throw new Failure('accountLastAdmin', { email: account.email });
   };
   /** Its rights as they shall be; the new ones first, so that a call that is cut off takes none away too early. */
   const setRights = async (Username: string, before: readonly string[], rights: { admin: boolean; plan?: string }) => {
@@ -98,13 +98,14 @@ export function cognitoAccounts({ client, userPoolId: UserPoolId }: CognitoPool)
       if (address === undefined) {
         const why =
           email === undefined ? 'Cognito mails invitations: name an address' : `'${email}' is not an e-mail address`;
-        throw new Failure('accountInvalid', [why]);
+        throw new Failure('accountInvalid', { detail: why });
       }
       try {
         await client.send(invitation(address, false));
       } catch (error) {
         if (!(error instanceof UsernameExistsException)) throw error;
-        if ((await read(address)).status !== neverCame) throw new Failure('accountExists', [address], { cause: error });
+        if ((await read(address)).status !== neverCame)
+          throw new Failure('accountExists', { email: address }, { cause: error });
         await client.send(invitation(address, true));
       }
       await setRights(address, await groupsOfUser(address), rights(admin, plan));
@@ -158,7 +159,7 @@ export function cognitoAccounts({ client, userPoolId: UserPoolId }: CognitoPool)
       else {
         await client.send(new AdminResetUserPasswordCommand({ UserPoolId, Username })).catch((error) => {
           if (!(error instanceof InvalidParameterException || error instanceof NotAuthorizedException)) throw error;
-          throw new Failure('accountInvalid', [error.message], { cause: error });
+          throw new Failure('accountInvalid', { detail: error.message }, { cause: error });
         });
       }
       await signOut(found);
@@ -169,7 +170,9 @@ export function cognitoAccounts({ client, userPoolId: UserPoolId }: CognitoPool)
 
 function checkPlan(plan: string | undefined) {
   if (plan !== undefined && !isPlanName(plan)) {
-    throw new Failure('accountInvalid', [`'${plan}' is no name of a plan: lower-case letters, digits and hyphens`]);
+    throw new Failure('accountInvalid', {
+      detail: `'${plan}' is no name of a plan: lower-case letters, digits and hyphens`,
+    });
   }
 }
 

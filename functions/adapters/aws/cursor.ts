@@ -9,7 +9,7 @@ export const writeCursor = (list: readonly string[], place: string): string =>
 export function readCursor(list: readonly string[], cursor: string): string {
   const parts = parse(Buffer.from(cursor, 'base64url').toString());
   const fits = Array.isArray(parts) && parts.length === 2 && parts[0] === nameOf(list) && typeof parts[1] === 'string';
-  if (!fits) throw new Failure('cursorRefused', [cursor]);
+  if (!fits) throw new Failure('cursorRefused', { cursor });
   return parts[1] as string;
 }
 

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Failure } from '../../core/errors.ts';
 import type { Job } from '../../core/job.ts';
-import type { JobRef } from '../../core/keys.ts';
+import type { JobRef } from '../../core/object-keys.ts';
 import * as transitions from '../../core/transitions.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JobStore, Page } from '../../ports/job-store.ts';
@@ -53,7 +53,7 @@ export function dynamoJobStore({ client, table: name, clock, retentionDays }: Dy
     let stored = await table.get(items.jobKey(ref));
     return withoutRace(async () => {
       const fields = shown(stored);
-      if (fields === undefined) throw new Failure('jobMissing', [ref.id]);
+      if (fields === undefined) throw new Failure('jobMissing', { job: ref.id });
       const { version, expected, done, failed, changedAt } = fields as Record<string, string>;
       const job = transition(items.jobOf(fields), clock.now());
       if (job === undefined) return undefined;
@@ -85,7 +85,7 @@ export function dynamoJobStore({ client, table: name, clock, retentionDays }: Dy
     { cursor, limit = 100 }: { cursor?: string; limit?: number },
     wanted: (fields: Fields) => boolean,
   ): Promise<Page<Fields>> {
-    const [first, after] = cursor === undefined ? [0, undefined] : items.readPlace(readCursor([index], cursor));
+    const [first, after] = cursor === undefined ? [0, undefined] : items.readSortKey(readCursor([index], cursor));
     const found: { shard: number; fields: Fields }[] = [];
     for (let shard = first; shard < items.shards && found.length <= limit; shard++) {
       const pages = table.query({
@@ -93,7 +93,7 @@ export function dynamoJobStore({ client, table: name, clock, retentionDays }: Dy
         where: '#openKey = :shard AND #openSort > :after',
         values: {
           shard: items.shardKey(index, shard),
-          after: (shard === first ? after : undefined) ?? items.firstPlace,
+          after: (shard === first ? after : undefined) ?? items.firstSortKey,
         },
         limit: 100,
       });
@@ -110,7 +110,7 @@ export function dynamoJobStore({ client, table: name, clock, retentionDays }: Dy
     const page = { items: found.slice(0, limit).map(({ fields }) => fields) };
     if (found.length <= limit) return page;
     const last = found[limit - 1]!;
-    return { ...page, cursor: writeCursor([index], items.writePlace(last.shard, String(last.fields.openSort))) };
+    return { ...page, cursor: writeCursor([index], items.writeSortKey(last.shard, String(last.fields.openSort))) };
   }
 
   return {
@@ -143,7 +143,7 @@ export function dynamoJobStore({ client, table: name, clock, retentionDays }: Dy
       const pages = table.query({
         index: 'open',
         where: '#openKey = :shard AND begins_with(#openSort, :own)',
-        values: { shard: items.openKeyOf(owner), own: items.openPlace({ owner, id: '' }) },
+        values: { shard: items.openKeyOf(owner), own: items.openSortKey({ owner, id: '' }) },
       });
       for await (const entries of pages) count += entries.length;
       return count;
@@ -185,7 +185,7 @@ export function dynamoJobStore({ client, table: name, clock, retentionDays }: Dy
       if (shown(stored) !== undefined) await change(ref, transitions.cancel);
       await table.deleteAll({
         where: '#pk = :pk AND #sk BETWEEN :from AND :to',
-        values: { pk: items.partitionOf(ref), from: items.filePlace(''), to: items.filesEnd },
+        values: { pk: items.partitionOf(ref), from: items.fileSortKey(''), to: items.filesEnd },
       });
       await table.put(items.removedFields(ref, clock.now()), {
         where: 'attribute_exists(#pk) AND attribute_not_exists(#removedAt)',

@@ -11,9 +11,9 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { batchesOf } from '../../core/batches.ts';
-import { inLanes } from '../../core/lanes.ts';
-import type { table as shape } from '../../core/table.ts';
+import { batchesOf } from '../../async/batches.ts';
+import { forEachLimit } from '../../async/for-each-limit.ts';
+import type { table as shape } from '../../stack/table-schema.ts';
 import { failedConditions, isRefused, pauseAfter, throughContention } from './dynamo-contention.ts';
 import { attributeOf, type Fields, fieldsOf, type Item, itemOf, type Value } from './dynamo-items.ts';
 
@@ -170,7 +170,7 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
     /** Whatever the query finds; repeat it when it was cut off. */
     async deleteAll(query: Pick<Query, 'where' | 'values'>): Promise<void> {
       for await (const found of this.query({ ...query, keysOnly: true })) {
-        await inLanes(batchesOf(found as Key[], deletedAtOnce), lanes, erase);
+        await forEachLimit(batchesOf(found as Key[], deletedAtOnce), lanes, erase);
       }
     },
   };

@@ -1,7 +1,7 @@
-import { batchesOf } from '../../core/batches.ts';
+import { batchesOf } from '../../async/batches.ts';
 import { Failure } from '../../core/errors.ts';
-import type { Job, JobFile, Outcome } from '../../core/job.ts';
-import type { JobRef } from '../../core/keys.ts';
+import type { Job, JobFile, NewFile, Outcome } from '../../core/job.ts';
+import type { JobRef } from '../../core/object-keys.ts';
 import * as transitions from '../../core/transitions.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { again, withoutRace } from './dynamo-contention.ts';
@@ -10,13 +10,13 @@ import {
   changingFileFields,
   fileKey,
   fileOf,
-  filePlace,
+  fileSortKey,
   filesEnd,
   jobKey,
   newFileFields,
   partitionOf,
   undoneEnd,
-  undonePlace,
+  undoneSortKey,
 } from './job-items.ts';
 import type { JobRetention } from './job-retention.ts';
 
@@ -35,7 +35,7 @@ export function jobFileChanges(
 ) {
   const existing = async (ref: JobRef): Promise<Job> => {
     const job = await find(ref);
-    if (job === undefined) throw new Failure('jobMissing', [ref.id]);
+    if (job === undefined) throw new Failure('jobMissing', { job: ref.id });
     return job;
   };
   const known = async (ref: JobRef, files: readonly { path: string }[]): Promise<Map<string, JobFile>> => {
@@ -53,7 +53,7 @@ export function jobFileChanges(
   const openStates = { uploading: 'uploading', processing: 'processing' };
 
   /** Undefined: no file can be added any more. */
-  const register = (ref: JobRef, files: readonly JobFile[]): Promise<number | undefined> => {
+  const register = (ref: JobRef, files: readonly NewFile[]): Promise<number | undefined> => {
     let unknown = files;
     return withoutRace(async () => {
       if (unknown.length === 0) return 0;
@@ -61,14 +61,14 @@ export function jobFileChanges(
       const failed = await table.transact([
         counting(
           ref,
-          { expected: unknown.length, bytes },
+          { expected: unknown.length, bytes, leftOut: transitions.countLeftOut(unknown) },
           {
             where: `#sealed = :open AND ${open}`,
             values: { open: false, ...openStates },
           },
         ),
         ...unknown.map((file) => ({
-          put: newFileFields(ref, file, retention.ofFile(clock.now())),
+          put: newFileFields(ref, transitions.newFile(file), retention.ofFile(clock.now())),
           where: 'attribute_not_exists(#pk)',
         })),
       ]);
@@ -113,10 +113,10 @@ export function jobFileChanges(
   };
 
   return {
-    async expect(ref: JobRef, files: readonly { path: string; bytes: number }[]): Promise<number> {
+    async expect(ref: JobRef, files: readonly NewFile[]): Promise<number> {
       if (!transitions.isOpen(await existing(ref))) return 0;
-      const named = new Map<string, JobFile>();
-      for (const file of files) if (!named.has(file.path)) named.set(file.path, transitions.newFile(file));
+      const named = new Map<string, NewFile>();
+      for (const file of files) if (!named.has(file.path)) named.set(file.path, file);
       let added = 0;
       for (const batch of batchesOf([...named.values()], filesAtOnce)) {
         const registered = await register(ref, batch);
@@ -157,7 +157,7 @@ export function jobFileChanges(
         const failed = table.query({
           index: 'undone',
           where: '#pk = :pk AND #undoneSort BETWEEN :from AND :to',
-          values: { pk: partitionOf(ref), from: undonePlace('failed', ''), to: undoneEnd('failed') },
+          values: { pk: partitionOf(ref), from: undoneSortKey('failed', ''), to: undoneEnd('failed') },
         });
         for await (const page of failed) {
           const wanted = page.map(fileOf).filter((file) => transitions.resetFile(job, file, clock.now()) !== undefined);
@@ -179,7 +179,7 @@ export function jobFileChanges(
     /** In order of their paths, from behind `after`, as many as there are up to `count`. */
     async list(ref: JobRef, state: JobFile['state'] | undefined, after: string | undefined, count: number) {
       const undone = state !== undefined && state !== 'done';
-      const place = (path: string) => (undone ? undonePlace(state, path) : filePlace(path));
+      const place = (path: string) => (undone ? undoneSortKey(state, path) : fileSortKey(path));
       const pages = table.query({
         ...(undone && { index: 'undone' as const }),
         where: `#pk = :pk AND #${undone ? 'undoneSort' : 'sk'} BETWEEN :from AND :to`,

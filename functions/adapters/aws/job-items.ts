@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Job, JobFile, JobSettings, StoredFailure } from '../../core/job.ts';
-import type { JobRef } from '../../core/keys.ts';
+import type { JobRef } from '../../core/object-keys.ts';
 import { isTerminal } from '../../core/transitions.ts';
 import type { Fields } from './dynamo-items.ts';
 import type { Key } from './dynamo-table.ts';
@@ -12,11 +12,11 @@ import type { Key } from './dynamo-table.ts';
 
 export const partitionOf = ({ owner, id }: JobRef): string => `job#${owner}/${id}`;
 export const jobKey = (ref: JobRef): Key => ({ pk: partitionOf(ref), sk: 'job' });
-export const filePlace = (path: string): string => `file#${path}`;
-export const fileKey = (ref: JobRef, path: string): Key => ({ pk: partitionOf(ref), sk: filePlace(path) });
+export const fileSortKey = (path: string): string => `file#${path}`;
+export const fileKey = (ref: JobRef, path: string): Key => ({ pk: partitionOf(ref), sk: fileSortKey(path) });
 /** Above every file's sort key: `$` follows `#`. */
 export const filesEnd = 'file$';
-export const undonePlace = (state: JobFile['state'], path: string): string => `${state}#${path}`;
+export const undoneSortKey = (state: JobFile['state'], path: string): string => `${state}#${path}`;
 export const undoneEnd = (state: JobFile['state']): string => `${state}$`;
 
 /** Partitions of each list in the open index: more would only make its readers ask more often. */
@@ -26,11 +26,11 @@ export const shardKey = (list: 'open' | 'removed', shard: number): string => `${
 /** By owner, so that counting an owner's jobs reads one partition. */
 const shardOf = (owner: string): number => createHash('sha256').update(owner).digest()[0]! % shards;
 export const openKeyOf = (owner: string): string => shardKey('open', shardOf(owner));
-export const openPlace = ({ owner, id }: JobRef): string => `${owner}/${id}`;
+export const openSortKey = ({ owner, id }: JobRef): string => `${owner}/${id}`;
 /** Before every owner. */
-export const firstPlace = ' ';
-export const writePlace = (shard: number, place: string): string => `${shard}#${place}`;
-export function readPlace(place: string): [shard: number, place: string] {
+export const firstSortKey = ' ';
+export const writeSortKey = (shard: number, place: string): string => `${shard}#${place}`;
+export function readSortKey(place: string): [shard: number, place: string] {
   const end = place.indexOf('#');
   return [Number(place.slice(0, end)), place.slice(end + 1)];
 }
@@ -56,13 +56,13 @@ export function changingFields(job: Job, expiresAt: number | undefined): Fields 
     failure: failure && JSON.stringify(failure),
     changedAt,
     openKey: open ? openKeyOf(job.owner) : undefined,
-    openSort: open ? openPlace(job) : undefined,
+    openSort: open ? openSortKey(job) : undefined,
     expiresAt: open ? undefined : expiresAt,
   };
 }
 
 export function newJobFields(job: Job): Fields & Key {
-  const { owner, id, name, settings, expected, bytes, done, failed, createdAt } = job;
+  const { owner, id, name, settings, expected, bytes, done, failed, leftOut, createdAt } = job;
   return {
     ...jobKey(job),
     ...ownerEntry(job),
@@ -75,6 +75,7 @@ export function newJobFields(job: Job): Fields & Key {
     bytes,
     done,
     failed,
+    leftOut,
     createdAt,
   };
 }
@@ -86,7 +87,7 @@ export const removedFields = (ref: JobRef, removedAt: number): Fields & Key => (
   id: ref.id,
   removedAt,
   openKey: shardKey('removed', shardOf(ref.owner)),
-  openSort: openPlace(ref),
+  openSort: openSortKey(ref),
 });
 export const isRemoved = ({ removedAt }: Fields): boolean => removedAt !== undefined;
 
@@ -107,6 +108,7 @@ export function jobOf(fields: Fields): Job {
     bytes: number('bytes'),
     done: number('done'),
     failed: number('failed'),
+    leftOut: Number(fields.leftOut ?? 0), // absent in jobs of versions before it
     generation: number('generation'),
     ...failureOf(fields.failure),
     createdAt: number('createdAt'),
@@ -119,7 +121,7 @@ export const changingFileFields = ({ path, state, failure, generation }: JobFile
   state,
   failure: failure && JSON.stringify(failure),
   generation,
-  undoneSort: state === 'done' ? undefined : undonePlace(state, path),
+  undoneSort: state === 'done' ? undefined : undoneSortKey(state, path),
 });
 
 export const newFileFields = (ref: JobRef, file: JobFile, expiresAt: number | undefined): Fields & Key => ({
@@ -131,7 +133,7 @@ export const newFileFields = (ref: JobRef, file: JobFile, expiresAt: number | un
 
 export function fileOf({ sk, bytes, state, failure, generation }: Fields): JobFile {
   return {
-    path: String(sk).slice(filePlace('').length),
+    path: String(sk).slice(fileSortKey('').length),
     bytes: Number(bytes),
     state: state as JobFile['state'],
     ...failureOf(failure),

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Bucket, ObjectRef } from '../../core/keys.ts';
+import type { Bucket, ObjectRef } from '../../core/object-keys.ts';
 
 /** Where the objects are. */
 export interface S3Account {
@@ -9,7 +9,10 @@ export interface S3Account {
 }
 
 /** What most requests name. */
-export const placeOf = ({ buckets }: S3Account, { bucket, key }: ObjectRef): { Bucket: string; Key: string } => ({
+export const bucketAndKeyOf = (
+  { buckets }: S3Account,
+  { bucket, key }: ObjectRef,
+): { Bucket: string; Key: string } => ({
   Bucket: buckets[bucket],
   Key: key,
 });

@@ -1,6 +1,6 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { Failure } from '../../core/errors.ts';
-import type { ObjectRef } from '../../core/keys.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
 
 /** Status of S3's answer; undefined where none came. */
 export const statusOf = (error: unknown): number | undefined =>
@@ -23,16 +23,18 @@ export const isConflict = (error: unknown): boolean => statusOf(error) === 409;
 
 /** A failure of a read of `ref`, in the port's words where it has any. */
 export const readFailure = (error: unknown, ref: ObjectRef): unknown => {
-  if (isMissing(error)) return new Failure('objectMissing', [ref.key], { cause: error });
+  if (isMissing(error)) return new Failure('objectMissing', { key: ref.key }, { cause: error });
   // Of a copied range that ends behind its object: "Range specified is not valid for source object of size: 12".
   const short = statusOf(error) === 416 || (nameOf(error) === 'InvalidArgument' && /range/i.test(String(error)));
-  return short ? new Failure('objectCorrupt', [ref.key, 'it is shorter than it was'], { cause: error }) : error;
+  return short
+    ? new Failure('objectCorrupt', { key: ref.key, detail: 'it is shorter than it was' }, { cause: error })
+    : error;
 };
 
 /** The same of a write. */
 export const writeFailure = (error: unknown, ref: ObjectRef): unknown => {
-  if (isPresent(error)) return new Failure('objectPresent', [ref.key], { cause: error });
+  if (isPresent(error)) return new Failure('objectPresent', { key: ref.key }, { cause: error });
   return nameOf(error) === 'BadDigest'
-    ? new Failure('objectCorrupt', [ref.key, 'its checksum differs'], { cause: error })
+    ? new Failure('objectCorrupt', { key: ref.key, detail: 'its checksum differs' }, { cause: error })
     : error;
 };

@@ -7,10 +7,10 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import type { ObjectRef } from '../../core/keys.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
 import type { ByteRange } from '../../ports/object-store.ts';
 import { checksumText } from '../../ports/signed-access.ts';
-import { placeOf, type S3Account } from './s3-account.ts';
+import { bucketAndKeyOf, type S3Account } from './s3-account.ts';
 import { readFailure, writeFailure } from './s3-failures.ts';
 
 /** An object that is made of numbered parts; until `complete` nobody sees it. */
@@ -35,7 +35,7 @@ const checked = { ChecksumType: 'FULL_OBJECT' } as const;
 
 export async function startMultipart(account: S3Account, ref: ObjectRef): Promise<Multipart> {
   const { client } = account;
-  const place = placeOf(account, ref);
+  const place = bucketAndKeyOf(account, ref);
   const { UploadId } = await client.send(
     new CreateMultipartUploadCommand({ ...place, ...checked, ChecksumAlgorithm: 'CRC32' }),
   );

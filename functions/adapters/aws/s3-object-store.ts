@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import { DeleteObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { Failure } from '../../core/errors.ts';
-import type { ObjectRef } from '../../core/keys.ts';
-import { objectPages } from '../../ports/all-pages.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
+import { objectPages } from '../../object-streams/all-pages.ts';
 import type { ByteRange, ObjectHead, ObjectStore, PutConditions, StoredObject } from '../../ports/object-store.ts';
-import { placeOf, type S3Account } from './s3-account.ts';
-import { type Assembly, assemble } from './s3-assembly.ts';
+import { bucketAndKeyOf, type S3Account } from './s3-account.ts';
+import { S3Assembly } from './s3-assembly.ts';
 import { isMissing } from './s3-failures.ts';
 import { s3Limits } from './s3-limits.ts';
 import { checksumOf } from './s3-multipart.ts';
@@ -31,7 +31,9 @@ export function s3ObjectStore({
 
   const head = async (ref: ObjectRef): Promise<ObjectHead | undefined> => {
     try {
-      const found = await client.send(new HeadObjectCommand({ ...placeOf(account, ref), ChecksumMode: 'ENABLED' }));
+      const found = await client.send(
+        new HeadObjectCommand({ ...bucketAndKeyOf(account, ref), ChecksumMode: 'ENABLED' }),
+      );
       const crc32 = checksumOf(found.ChecksumCRC32);
       return {
         bytes: found.ContentLength!,
@@ -45,7 +47,7 @@ export function s3ObjectStore({
   };
   const existing = async (ref: ObjectRef): Promise<ObjectHead> => {
     const found = await head(ref);
-    if (found === undefined) throw new Failure('objectMissing', [ref.key]);
+    if (found === undefined) throw new Failure('objectMissing', { key: ref.key });
     return found;
   };
 
@@ -62,10 +64,10 @@ export function s3ObjectStore({
   const write = async (
     ref: ObjectRef,
     conditions: PutConditions,
-    fill: (assembly: Assembly) => Promise<void>,
+    fill: (assembly: S3Assembly) => Promise<void>,
   ): Promise<StoredObject> => {
     if (!ref.key.isWellFormed() || ref.key === '') throw new RangeError(`not a key: '${ref.key}'`);
-    const assembly = assemble(account, ref, get, limits);
+    const assembly = new S3Assembly({ account, ref, read: get, limits });
     try {
       await fill(assembly);
       return await assembly.finish(conditions);
@@ -93,7 +95,7 @@ export function s3ObjectStore({
           }
           const { from, range = { start: 0, end: (await existing(from)).bytes }, crc32 } = part;
           const bytes = range.end - range.start;
-          if (bytes >= copiesFrom) await assembly.place(from, range, crc32);
+          if (bytes >= copiesFrom) await assembly.appendRange(from, range, crc32);
           else if (crc32 !== undefined) await assembly.appendChecked(await get(from, range), { bytes, crc32 });
           else for await (const chunk of await get(from, range)) await assembly.append(chunk as Uint8Array);
         }
@@ -116,7 +118,7 @@ export function s3ObjectStore({
       return page.IsTruncated ? { objects, after: objects.at(-1)!.key } : { objects };
     },
     async remove(ref) {
-      await client.send(new DeleteObjectCommand(placeOf(account, ref)));
+      await client.send(new DeleteObjectCommand(bucketAndKeyOf(account, ref)));
     },
     async removeAll(bucket, prefix) {
       if (!prefix.endsWith('/')) throw new RangeError(`a prefix to remove ends in '/': '${prefix}'`);

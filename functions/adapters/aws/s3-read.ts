@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { Failure } from '../../core/errors.ts';
-import type { ObjectRef } from '../../core/keys.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
 import type { ByteRange } from '../../ports/object-store.ts';
-import { placeOf, type S3Account } from './s3-account.ts';
+import { bucketAndKeyOf, type S3Account } from './s3-account.ts';
 import { readFailure, statusOf } from './s3-failures.ts';
 
 /** Connections that may break in a row, with no byte between them. */
@@ -18,7 +18,7 @@ export async function readRange(account: S3Account, ref: ObjectRef, { start, end
     // Always a range: of a whole object the SDK would wrap the stream, and giving that up leaves the connection open.
     const Range = `bytes=${at}-${end === Infinity ? '' : end - 1}`;
     const { Body, ETag } = await account.client.send(
-      new GetObjectCommand({ ...placeOf(account, ref), Range, ...(IfMatch !== undefined && { IfMatch }) }),
+      new GetObjectCommand({ ...bucketAndKeyOf(account, ref), Range, ...(IfMatch !== undefined && { IfMatch }) }),
     );
     return { body: Body as Readable, etag: ETag };
   };
@@ -29,7 +29,11 @@ export async function readRange(account: S3Account, ref: ObjectRef, { start, end
         (again) => again.body,
         (error: unknown) => {
           if (statusOf(error) !== 412) throw readFailure(error, ref);
-          throw new Failure('objectCorrupt', [ref.key, 'it was replaced while it was read'], { cause: error });
+          throw new Failure(
+            'objectCorrupt',
+            { key: ref.key, detail: 'it was replaced while it was read' },
+            { cause: error },
+          );
         },
       ),
     );

@@ -1,6 +1,6 @@
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
-import { batchesOf } from '../../core/batches.ts';
-import type { Bucket } from '../../core/keys.ts';
+import { batchesOf } from '../../async/batches.ts';
+import type { Bucket } from '../../core/object-keys.ts';
 import type { S3Account } from './s3-account.ts';
 
 /** S3's own most. */

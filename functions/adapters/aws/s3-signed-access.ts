@@ -11,14 +11,14 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { attachment } from '../../core/disposition.ts';
+import { forEachLimit } from '../../async/for-each-limit.ts';
+import { attachment } from '../../core/content-disposition.ts';
 import { Failure } from '../../core/errors.ts';
-import type { Bucket, ObjectRef } from '../../core/keys.ts';
-import { inLanes } from '../../core/lanes.ts';
+import type { Bucket, ObjectRef } from '../../core/object-keys.ts';
+import { checkNamedParts } from '../../object-streams/named-parts.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { checkNamedParts } from '../../ports/named-parts.ts';
 import { checksumHeader, checksumText, type SentPart, type SignedAccess } from '../../ports/signed-access.ts';
-import { placeOf, type S3Account } from './s3-account.ts';
+import { bucketAndKeyOf, type S3Account } from './s3-account.ts';
 import { isConflict, isMissing, isUploadMissing, writeFailure } from './s3-failures.ts';
 
 export interface S3SignedAccessOptions extends S3Account {
@@ -69,7 +69,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
     try {
       for (let marker: string | undefined, more = true; more; more = marker !== undefined) {
         const page = await client.send(
-          new ListPartsCommand({ ...placeOf(account, ref), UploadId: uploadId, PartNumberMarker: marker }),
+          new ListPartsCommand({ ...bucketAndKeyOf(account, ref), UploadId: uploadId, PartNumberMarker: marker }),
         );
         for (const { PartNumber, Size, ETag, LastModified } of page.Parts ?? [])
           arrived.push({ part: PartNumber!, bytes: Size!, etag: ETag!, at: LastModified!.getTime() });
@@ -100,7 +100,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
 
   const abort = async (ref: ObjectRef, uploadId: string): Promise<void> => {
     try {
-      await client.send(new AbortMultipartUploadCommand({ ...placeOf(account, ref), UploadId: uploadId }));
+      await client.send(new AbortMultipartUploadCommand({ ...bucketAndKeyOf(account, ref), UploadId: uploadId }));
     } catch (error) {
       if (!isUploadMissing(error)) throw error;
     }
@@ -108,7 +108,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
 
   const isThere = async (ref: ObjectRef): Promise<boolean> => {
     try {
-      await client.send(new HeadObjectCommand(placeOf(account, ref)));
+      await client.send(new HeadObjectCommand(bucketAndKeyOf(account, ref)));
       return true;
     } catch (error) {
       if (isMissing(error)) return false;
@@ -120,7 +120,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
     signPut(ref, { bytes, crc32, expiresSeconds }) {
       const checksum = crc32 === undefined ? undefined : checksumText(crc32);
       const command = new PutObjectCommand({
-        ...placeOf(account, ref),
+        ...bucketAndKeyOf(account, ref),
         ContentLength: bytes,
         IfNoneMatch: '*',
         ...(checksum !== undefined && { ChecksumCRC32: checksum }),
@@ -132,7 +132,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
     },
     signGet(ref, { expiresSeconds, fileName, contentType }) {
       const command = new GetObjectCommand({
-        ...placeOf(account, ref),
+        ...bucketAndKeyOf(account, ref),
         ...(fileName !== undefined && { ResponseContentDisposition: attachment(fileName) }),
         ...(contentType !== undefined && { ResponseContentType: contentType }),
       });
@@ -145,12 +145,12 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
         if (sent !== undefined && fits(sent, size)) return { uploadId, sent };
       }
       // Without a checksum of its own: who sends parts would have to send theirs.
-      const { UploadId } = await client.send(new CreateMultipartUploadCommand(placeOf(account, ref)));
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand(bucketAndKeyOf(account, ref)));
       return { uploadId: UploadId!, sent: [] };
     },
     signPart(ref, uploadId, part, { bytes, expiresSeconds }) {
       const command = new UploadPartCommand({
-        ...placeOf(account, ref),
+        ...bucketAndKeyOf(account, ref),
         UploadId: uploadId,
         PartNumber: part,
         ContentLength: bytes,
@@ -160,12 +160,13 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
     listParts: sentParts,
     async completeMultipart(ref, uploadId, parts, expected) {
       const sent = await sentParts(ref, uploadId);
-      if (sent === undefined) throw new Failure((await isThere(ref)) ? 'objectPresent' : 'objectMissing', [ref.key]);
+      if (sent === undefined)
+        throw new Failure((await isThere(ref)) ? 'objectPresent' : 'objectMissing', { key: ref.key });
       checkNamedParts(ref.key, sent, parts, expected);
       try {
         await client.send(
           new CompleteMultipartUploadCommand({
-            ...placeOf(account, ref),
+            ...bucketAndKeyOf(account, ref),
             UploadId: uploadId,
             MultipartUpload: { Parts: parts.map(({ part, etag }) => ({ PartNumber: part, ETag: etag })) },
             MpuObjectSize: expected.bytes,
@@ -176,7 +177,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
       } catch (error) {
         // Another call completed it meanwhile.
         const ended = isUploadMissing(error) || isConflict(error);
-        if (ended && (await isThere(ref))) throw new Failure('objectPresent', [ref.key], { cause: error });
+        if (ended && (await isThere(ref))) throw new Failure('objectPresent', { key: ref.key }, { cause: error });
         throw writeFailure(error, ref);
       }
     },
@@ -184,7 +185,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
     async abortAll(bucket, prefix) {
       const found: Unfinished[] = [];
       for await (const each of unfinished(bucket, prefix)) found.push(each);
-      await inLanes(found, lanes, ({ ref, uploadId }) => abort(ref, uploadId));
+      await forEachLimit(found, lanes, ({ ref, uploadId }) => abort(ref, uploadId));
     },
     async abortAbandoned(before) {
       let aborted = 0;

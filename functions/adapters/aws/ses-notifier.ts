@@ -23,7 +23,7 @@ export const sesNotifier = ({ client, from }: { client: SESv2Client; from: strin
     try {
       await client.send(mail, signal === undefined ? {} : { abortSignal: signal });
     } catch (error) {
-      throw new Failure('noticeUnsent', ['SES', (error as Error).message], { cause: error });
+      throw new Failure('noticeUnsent', { where: 'SES', detail: (error as Error).message }, { cause: error });
     }
   },
 });

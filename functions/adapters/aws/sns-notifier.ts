@@ -19,7 +19,11 @@ export const snsNotifier = ({ client, topicArn }: { client: SNSClient; topicArn:
     try {
       await client.send(message, signal === undefined ? {} : { abortSignal: signal });
     } catch (error) {
-      throw new Failure('noticeUnsent', [`the topic ${topicArn}`, (error as Error).message], { cause: error });
+      throw new Failure(
+        'noticeUnsent',
+        { where: `the topic ${topicArn}`, detail: (error as Error).message },
+        { cause: error },
+      );
     }
   },
 });

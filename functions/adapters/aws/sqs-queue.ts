@@ -10,10 +10,10 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { inLanes } from '../../core/lanes.ts';
+import { forEachLimit } from '../../async/for-each-limit.ts';
 import type { Messages, QueueName } from '../../core/messages.ts';
-import { messagesOf } from '../../core/queue-messages.ts';
 import type { Queue, Received } from '../../ports/queue.ts';
+import { messagesOf } from '../../stack/queue-events.ts';
 
 export interface SqsQueueOptions {
   client: SQSClient;
@@ -78,7 +78,7 @@ export function sqsQueue({ client, queues, deadLetters, unreadable, waitSeconds 
   };
   const acknowledge = async (QueueUrl: string, receipts: readonly string[]) => {
     const handles = receipts.filter((receipt) => isLast(open, receipt)).map(handleOf);
-    await inLanes(
+    await forEachLimit(
       batches(handles, () => 0),
       lanes,
       async (batch) => {
@@ -103,7 +103,7 @@ export function sqsQueue({ client, queues, deadLetters, unreadable, waitSeconds 
     async send(queue, bodies, { delaySeconds = 0 } = {}) {
       const QueueUrl = urlOf(queue);
       const texts = bodies.map((body) => JSON.stringify(body));
-      await inLanes(batches(texts, Buffer.byteLength), lanes, async (batch) => {
+      await forEachLimit(batches(texts, Buffer.byteLength), lanes, async (batch) => {
         await insisting(`send to ${queue}`, batch, async (entries) => {
           const Entries = entries.map(({ id, item }) => ({ Id: id, MessageBody: item, DelaySeconds: delaySeconds }));
           const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));

@@ -8,7 +8,7 @@ export const writeCursor = (key: readonly (string | number)[]): string =>
 export function readCursor<const S extends readonly ('string' | 'number')[]>(cursor: string, shape: S) {
   const key = parse(Buffer.from(cursor, 'base64url').toString());
   const fits = Array.isArray(key) && key.length === shape.length && shape.every((type, i) => typeof key[i] === type);
-  if (!fits) throw new Failure('cursorRefused', [cursor]);
+  if (!fits) throw new Failure('cursorRefused', { cursor });
   return key as { -readonly [I in keyof S]: S[I] extends 'string' ? string : number };
 }
 

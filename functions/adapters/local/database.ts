@@ -127,15 +127,15 @@ function openLog(path: string) {
 function diskFailure(error: unknown, file: string): Failure | undefined {
   const { errcode = 0, message } = error as { errcode?: number; message: string };
   if (errcode % 256 === SQLITE_FULL || errcode === SQLITE_IOERR_SHMSIZE)
-    return new Failure('noSpace', [file], { cause: error });
+    return new Failure('noSpace', { where: file }, { cause: error });
   if ([SQLITE_READONLY, SQLITE_CANTOPEN].includes(errcode % 256))
-    return new Failure('storeUnwritable', [file, message], { cause: error });
+    return new Failure('storeUnwritable', { where: file, detail: message }, { cause: error });
   return undefined;
 }
 
 function migrate(sql: DatabaseSync, migrations: readonly string[]) {
   const { user_version: version } = sql.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (version > migrations.length) throw new Failure('storeTooNew', [String(sql.location())]);
+  if (version > migrations.length) throw new Failure('storeTooNew', { file: String(sql.location()) });
   for (const migration of migrations.slice(version)) sql.exec(migration);
   sql.exec(`PRAGMA user_version = ${migrations.length}`);
 }

@@ -3,8 +3,8 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
+import { limiter } from '../../async/semaphore.ts';
 import { Failure } from '../../core/errors.ts';
-import { turns } from '../../core/gate.ts';
 import { openFileSource } from '../../image/file-source.ts';
 import type { ByteSource } from '../../image/image.ts';
 import type { Body, ByteRange, ObjectStore, Parts } from '../../ports/object-store.ts';
@@ -16,7 +16,7 @@ const smallBytes = 64 << 10;
  * Flushes at a time: two of the four threads that Node has for all of its file work, so that many uploads do not keep the
  * job table from the disk.
  */
-const flushed = turns(2);
+const flushed = limiter(2);
 
 /** Of one chunk of a stream. */
 export const readBytes = 256 << 10;
@@ -60,10 +60,10 @@ export async function writeObjectFile(
       await write(data);
     }
     if (expected.bytes !== undefined && bytes !== expected.bytes) {
-      throw new Failure('objectCorrupt', [key, `${bytes} bytes came, ${expected.bytes} were announced`]);
+      throw new Failure('objectCorrupt', { key, detail: `${bytes} bytes came, ${expected.bytes} were announced` });
     }
     if (expected.crc32 !== undefined && checksum !== expected.crc32 >>> 0) {
-      throw new Failure('objectCorrupt', [key, 'its checksum differs']);
+      throw new Failure('objectCorrupt', { key, detail: 'its checksum differs' });
     }
     if (held !== undefined) createSmall(path, Buffer.concat(held));
     else file ??= await create(path); // of an empty body
@@ -114,7 +114,11 @@ export async function syncFolder(path: string): Promise<void> {
 }
 
 /** The file as it is now, also when its name goes to another. A range is cut to the file. `bytes`: of the file, where known. */
-export async function readRange(path: string, range: ByteRange | undefined, bytes = Infinity): Promise<Readable> {
+export async function readRange(
+  path: string | Buffer,
+  range: ByteRange | undefined,
+  bytes = Infinity,
+): Promise<Readable> {
   if (range !== undefined && !(range.start >= 0 && range.end >= range.start)) {
     throw new RangeError(`not a range: ${range.start} to ${range.end}`);
   }
@@ -131,7 +135,7 @@ export async function readRange(path: string, range: ByteRange | undefined, byte
 }
 
 /** Random access to the file as it is now. `bytes`: of the file. */
-export async function openObjectFile(path: string, bytes: number): Promise<ByteSource & AsyncDisposable> {
+export async function openObjectFile(path: string | Buffer, bytes: number): Promise<ByteSource & AsyncDisposable> {
   if (bytes > smallBytes) return openFileSource(path);
   const whole = readFileSync(path);
   const part = (offset: number, length: number) => {
@@ -166,17 +170,18 @@ async function* checked(chunks: AsyncIterable<Uint8Array>, expected: number, key
     checksum = crc32(chunk, checksum);
     yield chunk;
   }
-  if (checksum !== expected >>> 0) throw new Failure('objectCorrupt', [key, 'the checksum of a part differs']);
+  if (checksum !== expected >>> 0)
+    throw new Failure('objectCorrupt', { key, detail: 'the checksum of a part differs' });
 }
 
 /** The failure that the system's error means: the disk is full, or nobody may write. Undefined for any other error. */
 export function diskFailure(error: unknown, where: string): Failure | undefined {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  if (isNoSpace(error)) return new Failure('noSpace', [where], { cause: error });
+  if (isNoSpace(error)) return new Failure('noSpace', { where }, { cause: error });
   if (['EROFS', 'EACCES', 'EPERM'].includes(code))
-    return new Failure('storeUnwritable', [where, message], { cause: error });
+    return new Failure('storeUnwritable', { where, detail: message }, { cause: error });
   return undefined;
 }
 
-export const isNoSpace = (error: unknown): boolean =>
+const isNoSpace = (error: unknown): boolean =>
   ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');

@@ -1,5 +1,5 @@
 import { Failure } from '../../core/errors.ts';
-import type { Bucket, ObjectRef } from '../../core/keys.ts';
+import type { Bucket, ObjectRef } from '../../core/object-keys.ts';
 import type { ObjectHead } from '../../ports/object-store.ts';
 import { openSqlite } from './database.ts';
 
@@ -91,7 +91,7 @@ export function openObjectIndex(
       const old = note(() => {
         if (claim.run(file).changes !== 1) throw new Error(`file ${file} was taken away while it was written`);
         const found = find({ bucket, key });
-        if (absent && found !== undefined) throw new Failure('objectPresent', [key]);
+        if (absent && found !== undefined) throw new Failure('objectPresent', { key });
         if (found !== undefined) loosen.run(found.file, modifiedAt);
         upsert.run(bucket, key, file, bytes, crc32, modifiedAt);
         return found;

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { attachment } from '../../core/disposition.ts';
+import { Problem } from '../../contract/problems.ts';
+import { attachment } from '../../core/content-disposition.ts';
 import { Failure } from '../../core/errors.ts';
-import { Problem } from '../../core/problems.ts';
 import { answerProblem } from '../../http/answer-problem.ts';
+import { allowCrossOrigin } from '../../http/cross-origin.ts';
 import { type Pace, pacedBody } from '../../http/paced-body.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectHead, ObjectStore, PutConditions } from '../../ports/object-store.ts';
@@ -38,7 +39,7 @@ export function objectServer(options: ObjectServerOptions) {
     if (req.method === 'OPTIONS') return void res.writeHead(204).end();
     if (!['GET', 'HEAD', 'PUT'].includes(req.method ?? '')) {
       const allowed = 'GET, HEAD, PUT';
-      throw new Problem('methodRefused', [req.method ?? '', allowed], { headers: { Allow: allowed } });
+      throw new Problem('methodRefused', { method: req.method ?? '', allowed }, { headers: { Allow: allowed } });
     }
     const grant = readGrant(req.method ?? '', req.url ?? '', secret, clock.now());
     if (grant.method === 'GET') await send(grant, req, res);
@@ -46,20 +47,23 @@ export function objectServer(options: ObjectServerOptions) {
   };
 
   const receive = async ({ ref, bytes, crc32, upload, part }: Grant, req: IncomingMessage, res: ServerResponse) => {
-    if (req.headers['content-length'] === undefined) throw new Problem('lengthWrong', ['no Content-Length came']);
+    if (req.headers['content-length'] === undefined)
+      throw new Problem('lengthWrong', { what: 'no Content-Length came' });
     if (Number(req.headers['content-length']) !== bytes) {
-      throw new Problem('lengthWrong', [`${req.headers['content-length']} bytes were announced, ${bytes} are signed`]);
+      throw new Problem('lengthWrong', {
+        what: `${req.headers['content-length']} bytes were announced, ${bytes} are signed`,
+      });
     }
     const checksum = crc32 === undefined ? undefined : checksumText(crc32);
     if (req.headers[checksumHeader] !== checksum) {
-      throw new Problem('signatureRefused', [`the header ${checksumHeader} is not the one that is signed`]);
+      throw new Problem('signatureRefused', { why: `the header ${checksumHeader} is not the one that is signed` });
     }
     const isPart = upload !== undefined && part !== undefined;
     if (!isPart && req.headers['if-none-match'] !== '*') {
-      throw new Problem('signatureRefused', ['the header If-None-Match: * is missing']);
+      throw new Problem('signatureRefused', { why: 'the header If-None-Match: * is missing' });
     }
     if (isPart && !(await isUnfinished(objects, ref, upload))) {
-      throw new Problem('uploadMissing', [ref.key.split('/').slice(2).join('/')]);
+      throw new Problem('uploadMissing', { path: ref.key.split('/').slice(2).join('/') });
     }
     const conditions: PutConditions = {
       bytes,
@@ -73,7 +77,7 @@ export function objectServer(options: ObjectServerOptions) {
 
   const send = async ({ ref, name, type }: Grant, req: IncomingMessage, res: ServerResponse) => {
     const head = await objects.head(ref);
-    if (head === undefined) throw new Problem('objectMissing', []);
+    if (head === undefined) throw new Problem('objectMissing', {});
     const range = readRange(req.headers, head);
     res.setHeader('Content-Type', type ?? 'application/octet-stream');
     if (name !== undefined) res.setHeader('Content-Disposition', attachment(name));
@@ -99,30 +103,25 @@ export function objectServer(options: ObjectServerOptions) {
     answerProblem(problem, req, res, request);
   };
 
+  const rules = {
+    origins,
+    exposed: 'ETag, Content-Range, Accept-Ranges, Content-Length, X-Request-Id',
+    methods: 'GET, HEAD, PUT',
+    headers: `Content-Type, If-None-Match, Range, ${checksumHeader}`,
+  };
   return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     // What users send is never a page of ours.
     res.setHeader('X-Content-Type-Options', 'nosniff');
     res.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
     res.setHeader('Cross-Origin-Resource-Policy', 'same-site');
-    allowOrigin(req, res, origins);
+    res.setHeader('Vary', 'Origin');
+    allowCrossOrigin(req, res, rules);
     try {
       await answer(req, res);
     } catch (error) {
       refuse(error, req, res);
     }
   };
-}
-
-function allowOrigin(req: IncomingMessage, res: ServerResponse, origins: readonly string[]): void {
-  res.setHeader('Vary', 'Origin');
-  const { origin } = req.headers;
-  if (origin === undefined || !origins.includes(origin)) return;
-  res.setHeader('Access-Control-Allow-Origin', origin);
-  res.setHeader('Access-Control-Expose-Headers', 'ETag, Content-Range, Accept-Ranges, Content-Length, X-Request-Id');
-  if (req.method !== 'OPTIONS') return;
-  res.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, PUT');
-  res.setHeader('Access-Control-Allow-Headers', `Content-Type, If-None-Match, Range, ${checksumHeader}`);
-  res.setHeader('Access-Control-Max-Age', '600');
 }
 
 /** One range, as in RFC 9110, section 14; several, or another unit, are answered with the whole object, as S3 does. */
@@ -134,7 +133,7 @@ function readRange(headers: IncomingMessage['headers'], head: ObjectHead): { sta
   const end = from === '' || to === '' ? head.bytes : Math.min(Number(to) + 1, head.bytes);
   if (from !== '' && to !== '' && Number(to) < start) return undefined;
   if (start >= end) {
-    throw new Problem('rangeWrong', [String(head.bytes)], { headers: { 'Content-Range': `bytes */${head.bytes}` } });
+    throw new Problem('rangeWrong', { bytes: head.bytes }, { headers: { 'Content-Range': `bytes */${head.bytes}` } });
   }
   return { start, end };
 }
@@ -142,11 +141,11 @@ function readRange(headers: IncomingMessage['headers'], head: ObjectHead): { sta
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Failure) {
-    if (error.code === 'objectCorrupt') return new Problem('bytesWrong', [error.advice.why], { cause: error });
-    if (error.code === 'objectPresent') return new Problem('objectPresent', [], { cause: error });
-    if (error.code === 'objectMissing') return new Problem('objectMissing', [], { cause: error });
-    if (error.code === 'noSpace') return new Problem('noSpace', [], { cause: error });
-    if (error.code === 'storeUnwritable') return new Problem('unwritable', [], { cause: error });
+    if (error.code === 'objectCorrupt') return new Problem('bytesWrong', { what: error.advice.why }, { cause: error });
+    if (error.code === 'objectPresent') return new Problem('objectPresent', {}, { cause: error });
+    if (error.code === 'objectMissing') return new Problem('objectMissing', {}, { cause: error });
+    if (error.code === 'noSpace') return new Problem('noSpace', {}, { cause: error });
+    if (error.code === 'storeUnwritable') return new Problem('unwritable', {}, { cause: error });
   }
-  return new Problem('internal', [], { cause: error });
+  return new Problem('internal', {}, { cause: error });
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
-import type { ObjectRef } from '../../core/keys.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { Body, ObjectHead, ObjectStore, PutConditions } from '../../ports/object-store.ts';
 import { diskFailure, joinedParts, openObjectFile, readRange, writeObjectFile } from './object-files.ts';
@@ -54,17 +54,17 @@ export async function openLocalObjectStore({
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         const now = index.find(ref);
-        if (now?.file === entry.file) throw new Failure('objectMissing', [ref.key], { cause: error });
+        if (now?.file === entry.file) throw new Failure('objectMissing', { key: ref.key }, { cause: error });
         entry = now;
       }
     }
-    throw new Failure('objectMissing', [ref.key]);
+    throw new Failure('objectMissing', { key: ref.key });
   };
 
   /** Writes `body` to a new file, then makes it the object. */
   const store = async (ref: ObjectRef, body: Body, { absent, ...expected }: PutConditions) => {
     if (!ref.key.isWellFormed() || ref.key === '') throw new RangeError(`not a key: '${ref.key}'`);
-    if (absent === true && index.find(ref) !== undefined) throw new Failure('objectPresent', [ref.key]); // before all bytes came
+    if (absent === true && index.find(ref) !== undefined) throw new Failure('objectPresent', { key: ref.key }); // before all bytes came
     let file = index.reserve(clock.now());
     while (existsSync(fileOf(file))) file = index.reserve(clock.now()); // written before a power cut, and known as loose only now
     let head: ObjectHead;

@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { Failure } from '../../core/errors.ts';
-import { type Bucket, type ObjectRef, splitKey } from '../../core/keys.ts';
-import { allObjects } from '../../ports/all-pages.ts';
+import { type Bucket, type ObjectRef, splitKey } from '../../core/object-keys.ts';
+import { allObjects } from '../../object-streams/all-pages.ts';
+import { checkNamedParts } from '../../object-streams/named-parts.ts';
+import { readText } from '../../object-streams/read-object.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { checkNamedParts } from '../../ports/named-parts.ts';
 import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import { checksumHeader, checksumText, type SentPart, type SignedAccess } from '../../ports/signed-access.ts';
 import { type Grant, signedUrl } from './signature.ts';
@@ -43,9 +44,7 @@ export const etagOf = ({ crc32 = 0, bytes }: StoredObject): string =>
 export async function isUnfinished(objects: ObjectStore, ref: ObjectRef, uploadId: string): Promise<boolean> {
   const start = startOf(ref, uploadId);
   if (!/^[0-9a-f]{32}$/.test(uploadId) || (await objects.head(start)) === undefined) return false;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of await objects.get(start)) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks).toString() === ref.key;
+  return (await readText(objects, start)) === ref.key;
 }
 
 /** URLs that objectServer honours. An upload's id derives from its object and sizes, so that starting it again takes it up. */
@@ -74,8 +73,8 @@ export function localSignedAccess({ objects, secret, base, clock }: LocalSignedA
   /** A second call meanwhile gets the first one's answer, instead of writing the object twice. */
   const completing = new Map<string, Promise<StoredObject>>();
   const complete: SignedAccess['completeMultipart'] = async (ref, uploadId, parts, expected) => {
-    if ((await objects.head(ref)) !== undefined) throw new Failure('objectPresent', [ref.key]);
-    if (!(await isUnfinished(objects, ref, uploadId))) throw new Failure('objectMissing', [ref.key]);
+    if ((await objects.head(ref)) !== undefined) throw new Failure('objectPresent', { key: ref.key });
+    if (!(await isUnfinished(objects, ref, uploadId))) throw new Failure('objectMissing', { key: ref.key });
     checkNamedParts(ref.key, await sentParts(ref, uploadId), parts, expected);
     const head = await objects.compose(
       ref,

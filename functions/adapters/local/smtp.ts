@@ -68,7 +68,7 @@ export function smtpSender(server: MailServer, from: string): MailSender {
   const unsent = (error: unknown): Failure => {
     const { message } = error as Error;
     const detail = login === undefined ? message : message.replaceAll(login.password, '…');
-    return new Failure('noticeUnsent', [`the mail server ${host}:${port}`, detail]);
+    return new Failure('noticeUnsent', { where: `the mail server ${host}:${port}`, detail });
   };
   return {
     async send({ to, subject, text, html, id }, { signal } = {}) {

@@ -21,7 +21,8 @@ export const webHookNotifier = ({ url, secret }: WebHook, clock: Clock): Notifie
   async send({ id, payload }, { signal }) {
     const body = JSON.stringify(payload);
     const timestamp = String(Math.floor(clock.now() / 1000));
-    const unsent = (detail: string) => new Failure('noticeUnsent', [`the web hook at ${new URL(url).host}`, detail]);
+    const unsent = (detail: string) =>
+      new Failure('noticeUnsent', { where: `the web hook at ${new URL(url).host}`, detail });
     const late = AbortSignal.timeout(timeoutMs);
     let status: number;
     try {

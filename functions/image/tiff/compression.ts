@@ -33,11 +33,15 @@ const firstChunk = (input: Uint8Array, most: number): number =>
 function explain(error: unknown, kind: string): never {
   const code = (error as { code?: unknown }).code;
   if (code === 'ERR_BUFFER_TOO_LARGE')
-    throw new Failure('imageBroken', [`a ${kind} strip holds more than its rows`], { cause: error });
+    throw new Failure('imageBroken', { detail: `a ${kind} strip holds more than its rows` }, { cause: error });
   if (typeof code === 'string' && /^(Z_|ZSTD_|ERR_ZLIB)/.test(code))
-    throw new Failure('imageBroken', [`a ${kind} strip does not decode (${(error as Error).message})`], {
-      cause: error,
-    });
+    throw new Failure(
+      'imageBroken',
+      { detail: `a ${kind} strip does not decode (${(error as Error).message})` },
+      {
+        cause: error,
+      },
+    );
   throw error;
 }
 

@@ -79,7 +79,7 @@ async function ask(task: DecodeTask): Promise<DecodeAnswer> {
       worker.postMessage({ ...task, id }, whole ? [input.buffer as ArrayBuffer] : []);
     });
     if (answer.bug !== undefined) throw answer.bug;
-    if (answer.broken !== undefined) throw new Failure('imageBroken', [answer.broken]);
+    if (answer.broken !== undefined) throw new Failure('imageBroken', { detail: answer.broken });
     return answer;
   } finally {
     waiting.delete(id);

@@ -50,9 +50,9 @@ export function checkSize(layout: Layout, most = defaultMost): void {
   const segment = layout.segmentHeight * layout.segmentWidth * samplesTogether(layout) * bytesPerSample[type];
   const largest = Math.max(planeBytes(layout), segment);
   if (largest > most)
-    throw new Failure('imageTooLarge', [
-      `a plane of ${width} x ${height} pixels, ${samples} x ${type}, takes ${largest} bytes; the limit is ${most}`,
-    ]);
+    throw new Failure('imageTooLarge', {
+      detail: `a plane of ${width} x ${height} pixels, ${samples} x ${type}, takes ${largest} bytes; the limit is ${most}`,
+    });
 }
 
 const allocate = (length: number, shared: boolean): Uint8Array =>

@@ -17,11 +17,12 @@ export async function readChain(
 ): Promise<Directory[]> {
   const chain: Directory[] = [];
   for (let offset = first; offset !== 0; ) {
-    if (guard.seen.has(offset)) throw new Failure('imageBroken', [`its directories form a loop at byte ${offset}`]);
+    if (guard.seen.has(offset))
+      throw new Failure('imageBroken', { detail: `its directories form a loop at byte ${offset}` });
     guard.seen.add(offset);
     const directory = await readDirectory(window, format, offset);
     guard.budget -= directory.bytes;
-    if (guard.budget < 0) throw new Failure('imageBroken', ['its directories overlap']);
+    if (guard.budget < 0) throw new Failure('imageBroken', { detail: 'its directories overlap' });
     chain.push(directory);
     offset = directory.next;
   }
@@ -42,10 +43,11 @@ export async function readSubDirectories(
   let budget = window.size;
   for (const start of starts)
     for (let offset = start; offset !== 0 && !found.has(offset); ) {
-      if (main.has(offset)) throw new Failure('imageBroken', [`its directories form a loop at byte ${offset}`]);
+      if (main.has(offset))
+        throw new Failure('imageBroken', { detail: `its directories form a loop at byte ${offset}` });
       const directory = await readDirectory(window, format, offset);
       budget -= directory.bytes;
-      if (budget < 0) throw new Failure('imageBroken', ['its directories overlap']);
+      if (budget < 0) throw new Failure('imageBroken', { detail: 'its directories overlap' });
       found.set(offset, directory);
       offset = directory.next;
     }

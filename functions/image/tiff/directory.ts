@@ -68,9 +68,9 @@ export function windowOver(source: ByteSource, ahead = 1 << 14): Window {
     size: source.size,
     async view(offset, length, what) {
       if (!(offset >= 0 && length >= 0 && offset + length <= source.size))
-        throw new Failure('imageBroken', [
-          `${what} lies outside the file (bytes ${offset} to ${offset + length} of ${source.size})`,
-        ]);
+        throw new Failure('imageBroken', {
+          detail: `${what} lies outside the file (bytes ${offset} to ${offset + length} of ${source.size})`,
+        });
       if (offset < start || offset + length > start + held.length) {
         const wanted = Math.max(length, Math.min(ahead, source.size - offset));
         const bytes = await source.read(offset, wanted);
@@ -88,23 +88,24 @@ const u64 = (view: DataView, at: number, little: boolean): number => Number(view
 
 /** Reads the header. Source: TIFF 6.0 section 2. Throws imageEmpty, imageNotTiff, imageBroken. */
 export async function readHeader(window: Window): Promise<Format & { first: number }> {
-  if (window.size === 0) throw new Failure('imageEmpty', []);
+  if (window.size === 0) throw new Failure('imageEmpty', {});
   const start = await window.view(0, Math.min(8, window.size), 'the header');
   const bytes = new Uint8Array(start.buffer, start.byteOffset, start.byteLength);
   const order = latin1(bytes.subarray(0, 2));
   const little = order === 'II';
   const magic = bytes.length < 4 ? 0 : start.getUint16(2, little);
   if ((order !== 'II' && order !== 'MM') || (bytes.length >= 4 && magic !== 42 && magic !== 43))
-    throw new Failure('imageNotTiff', [
-      /^[\x20-\x7e]+$/.test(latin1(bytes.subarray(0, 4)))
+    throw new Failure('imageNotTiff', {
+      found: /^[\x20-\x7e]+$/.test(latin1(bytes.subarray(0, 4)))
         ? `"${latin1(bytes.subarray(0, 4))}"`
         : `bytes ${Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('')}`,
-    ]);
+    });
   const big = magic === 43;
-  if (window.size < (big ? 16 : 8)) throw new Failure('imageBroken', [`it ends in its header (${window.size} bytes)`]);
+  if (window.size < (big ? 16 : 8))
+    throw new Failure('imageBroken', { detail: `it ends in its header (${window.size} bytes)` });
   const header = await window.view(0, big ? 16 : 8, 'the header');
   if (big && (header.getUint16(4, little) !== 8 || header.getUint16(6, little) !== 0))
-    throw new Failure('imageUnsupported', [`BigTIFF with offsets of ${header.getUint16(4, little)} bytes`]);
+    throw new Failure('imageUnsupported', { feature: `BigTIFF with offsets of ${header.getUint16(4, little)} bytes` });
   return { little, big, first: big ? u64(header, 8, little) : header.getUint32(4, little) };
 }
 
@@ -116,8 +117,8 @@ export async function readDirectory(window: Window, { little, big }: Format, off
   const inline = big ? 8 : 4;
   const head = await window.view(offset, countWidth, where);
   const entries = big ? u64(head, 0, little) : head.getUint16(0, little);
-  if (entries === 0) throw new Failure('imageBroken', [`${where} has no entries`]);
-  if (entries > mostEntries) throw new Failure('imageBroken', [`${where} claims ${entries} entries`]);
+  if (entries === 0) throw new Failure('imageBroken', { detail: `${where} has no entries` });
+  if (entries > mostEntries) throw new Failure('imageBroken', { detail: `${where} claims ${entries} entries` });
   const length = countWidth + entries * entryWidth;
   const view = await window.view(offset, length + inline, where);
   const fields = new Map<number, Field>();
@@ -143,14 +144,14 @@ export async function readDirectory(window: Window, { little, big }: Format, off
 async function valueView(window: Window, field: Field): Promise<{ view: DataView; width: number }> {
   const width = widths[field.type];
   if (width === undefined)
-    throw new Failure('imageBroken', [`${tagName(field.tag)} has the unknown type ${field.type}`]);
+    throw new Failure('imageBroken', { detail: `${tagName(field.tag)} has the unknown type ${field.type}` });
   return { view: await window.view(field.at, field.count * width, `${tagName(field.tag)}`), width };
 }
 
 /** All values of a field as numbers; rationals as quotients. Throws imageBroken for text and for what lies outside the file. */
 export async function numbers(window: Window, { little }: Format, field: Field): Promise<Float64Array> {
   if (field.type === 2 || field.type === 7)
-    throw new Failure('imageBroken', [`${tagName(field.tag)} has the type ${field.type}, not numbers`]);
+    throw new Failure('imageBroken', { detail: `${tagName(field.tag)} has the type ${field.type}, not numbers` });
   const { view, width } = await valueView(window, field);
   const values = new Float64Array(field.count);
   const one = reader(field.type);

@@ -30,15 +30,15 @@ export function meaningOf(
 ): Meaning {
   const { photometric, samples, type, bits } = layout;
   const refuse = (detail: string) =>
-    new Failure('imageUnsupported', [
-      `${tagName(tag.photometric)} is ${named(photometric, photometricNames)}${detail}`,
-    ]);
+    new Failure('imageUnsupported', {
+      feature: `${tagName(tag.photometric)} is ${named(photometric, photometricNames)}${detail}`,
+    });
   if (photometric === 2 && (samples === 3 || samples === 4)) return { kind: 'colour' };
   if (photometric > 3) throw refuse('');
   if (photometric === 3) {
     if (samples !== 1 || !type.startsWith('uint') || bits > 16) throw refuse(` with ${samples} x ${type}`);
     if (lut) return { kind: 'grey', inverted: false };
-    if (colorMap === undefined) throw new Failure('imageBroken', [`${tagName(tag.colorMap)} is missing`]);
+    if (colorMap === undefined) throw new Failure('imageBroken', { detail: `${tagName(tag.colorMap)} is missing` });
     return { kind: 'palette', palette: readPalette(colorMap, bits) };
   }
   if (photometric === 0) {
@@ -60,7 +60,7 @@ export function meaningOf(
 function readPalette(map: Float64Array, bits: number): Palette {
   const size = 2 ** bits;
   if (map.length !== 3 * size)
-    throw new Failure('imageBroken', [`${tagName(tag.colorMap)} has ${map.length} of ${3 * size} values`]);
+    throw new Failure('imageBroken', { detail: `${tagName(tag.colorMap)} has ${map.length} of ${3 * size} values` });
   // 8-bit colours are written as v * 257, or by old programs as v * 256 or v itself
   const fits = (test: (value: number) => boolean) => map.every(test);
   const narrow = fits((v) => v % 257 === 0)

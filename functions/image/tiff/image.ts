@@ -82,7 +82,7 @@ function shown(
   if (meaning.kind === 'grey' && meaning.inverted) invert(plane, bits);
   if (meaning.kind !== 'palette') return plane;
   if (meaning.palette.samples !== info.samples || meaning.palette.type !== info.type)
-    throw new Failure('imageUnsupported', ['pages with palettes of different kinds']);
+    throw new Failure('imageUnsupported', { feature: 'pages with palettes of different kinds' });
   return applyPalette(plane, meaning.palette, shared);
 }
 
@@ -91,18 +91,18 @@ function planesAmong(file: TiffFile): number[] {
   const mask = file.pages.findIndex(
     (page) => page.mask || (!(page.layout instanceof Failure) && page.layout.photometric === 4),
   );
-  if (mask !== -1) throw new Failure('imageUnsupported', [`page ${mask} is a transparency mask`]);
+  if (mask !== -1) throw new Failure('imageUnsupported', { feature: `page ${mask} is a transparency mask` });
   const full = file.pages.flatMap((page, i) => (page.reduced ? [] : [i]));
   const planes = full.length > 0 ? full : file.pages.map((_, i) => i);
   if (full.length === 0 && file.pages.some((page) => page.directory.fields.has(tag.subIfds)))
-    throw new Failure('imageUnsupported', ['the full image is in SubIFDs, the pages are thumbnails']);
+    throw new Failure('imageUnsupported', { feature: 'the full image is in SubIFDs, the pages are thumbnails' });
   const first = layoutOf(file.pages[planes[0]!]!);
   for (const i of planes) {
     const other = layoutOf(file.pages[i]!);
     if (!alike(first, other))
-      throw new Failure('imageUnsupported', [
-        `pages of different kinds: page ${planes[0]} is ${kindOf(first)}, page ${i} is ${kindOf(other)}`,
-      ]);
+      throw new Failure('imageUnsupported', {
+        feature: `pages of different kinds: page ${planes[0]} is ${kindOf(first)}, page ${i} is ${kindOf(other)}`,
+      });
   }
   return planes;
 }
@@ -150,7 +150,9 @@ export async function arrange(file: TiffFile, planes: readonly number[], layout:
       planes,
     );
   if (first.directory.fields.has(tag.fluoViewHeader) && planes.length > 1)
-    throw new Failure('imageUnsupported', ['a FluoView stack: its axes are in a private header (tag 34361)']);
+    throw new Failure('imageUnsupported', {
+      feature: 'a FluoView stack: its axes are in a private header (tag 34361)',
+    });
   const shaped = parseShaped(file.descriptions[0] ?? '');
   const own = shaped && arrangeShaped(shaped, planes, layout);
   return withPixelSize(

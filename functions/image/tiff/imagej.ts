@@ -30,7 +30,9 @@ export function imageJPlanes(lines: ImageJLines, samples: number): number {
   if (samples > 1 && channels === samples) return others; // Bio-Formats and RGB: the channels are samples
   const planes = channels * others;
   if (planes > 1 && images > 1 && planes !== images)
-    throw new Failure('imageUnsupported', [`its ImageJ description says ${images} images, but axes for ${planes}`]);
+    throw new Failure('imageUnsupported', {
+      feature: `its ImageJ description says ${images} images, but axes for ${planes}`,
+    });
   return Math.max(planes, images);
 }
 
@@ -51,9 +53,9 @@ export function arrangeImageJ(
   if (channels * slices * frames === 1) slices = pages.length;
   if (channels === samples && slices * frames === pages.length) channels = 1;
   if (channels * slices * frames !== pages.length)
-    throw new Failure('imageUnsupported', [
-      `its ImageJ description says ${channels} channels x ${slices} slices x ${frames} frames, the file has ${pages.length} planes`,
-    ]);
+    throw new Failure('imageUnsupported', {
+      feature: `its ImageJ description says ${channels} channels x ${slices} slices x ${frames} frames, the file has ${pages.length} planes`,
+    });
   const claimed = count(lines, 'positions'); // our own line: ImageJ has no such axis, they run as frames
   const positions = frames % claimed === 0 ? claimed : 1;
   const unit = micrometresOf(lines.get('unit') ?? '');
@@ -90,7 +92,7 @@ function channelNames(labels: readonly string[], channels: number, planes: numbe
 function inOrder(order: string, size: { c: number; z: number; t: number }, pages: readonly number[]): number[] {
   const axes = order.toLowerCase() === 'default' ? 'czt' : order.toLowerCase();
   if ([...axes].sort().join('') !== 'ctz')
-    throw new Failure('imageUnsupported', [`its ImageJ description has the order ${order}`]);
+    throw new Failure('imageUnsupported', { feature: `its ImageJ description has the order ${order}` });
   const stride = { c: 1, z: 1, t: 1 };
   let step = 1;
   for (const axis of axes as Iterable<'c' | 'z' | 't'>) {

@@ -64,13 +64,13 @@ export function fieldsOf(window: Window, format: Format, directory: Directory): 
       const field = directory.fields.get(number);
       if (field === undefined) {
         if (otherwise !== undefined) return otherwise;
-        throw new Failure('imageBroken', [
-          `${tagName(number)} is missing in the directory at byte ${directory.offset}`,
-        ]);
+        throw new Failure('imageBroken', {
+          detail: `${tagName(number)} is missing in the directory at byte ${directory.offset}`,
+        });
       }
       const value = (await numbers(window, format, { ...field, count: Math.min(field.count, 1) }))[0];
       if (value === undefined || !Number.isSafeInteger(value) || value < 0)
-        throw new Failure('imageBroken', [`${tagName(number)} is ${value ?? 'empty'}`]);
+        throw new Failure('imageBroken', { detail: `${tagName(number)} is ${value ?? 'empty'}` });
       return value;
     },
     async text(number) {
@@ -81,7 +81,7 @@ export function fieldsOf(window: Window, format: Format, directory: Directory): 
 }
 
 const unsupported = (number: number, value: string): Failure =>
-  new Failure('imageUnsupported', [`${tagName(number)} is ${value}`]);
+  new Failure('imageUnsupported', { feature: `${tagName(number)} is ${value}` });
 
 /** The one value that all samples share. Writers give it once or once a sample; some give more. */
 async function perSample(fields: Fields, number: number, samples: number, otherwise: number): Promise<number> {
@@ -90,7 +90,9 @@ async function perSample(fields: Fields, number: number, samples: number, otherw
   const used = values.subarray(0, samples);
   const first = used[0];
   if (first === undefined || (values.length !== 1 && values.length < samples))
-    throw new Failure('imageBroken', [`${tagName(number)} has ${values.length} values for ${samples} samples`]);
+    throw new Failure('imageBroken', {
+      detail: `${tagName(number)} has ${values.length} values for ${samples} samples`,
+    });
   if (used.some((value) => value !== first))
     throw unsupported(number, `different for each sample (${used.join(', ')})`);
   return first;
@@ -105,7 +107,7 @@ async function sampleType(
   const bits = await perSample(fields, tag.bitsPerSample, samples, 1);
   const format = await perSample(fields, tag.sampleFormat, samples, 1);
   if (bits === 0 || !Number.isInteger(bits))
-    throw new Failure('imageBroken', [`${tagName(tag.bitsPerSample)} is ${bits}`]);
+    throw new Failure('imageBroken', { detail: `${tagName(tag.bitsPerSample)} is ${bits}` });
   if (format === 3) {
     if (bits !== 16 && bits !== 24 && bits !== 32 && bits !== 64)
       throw unsupported(tag.bitsPerSample, `${bits} for floating point`);
@@ -135,10 +137,11 @@ export async function readLayout(window: Window, format: Format, directory: Dire
   const fields = fieldsOf(window, format, directory);
   const width = await fields.whole(tag.imageWidth);
   const height = await fields.whole(tag.imageLength);
-  if (width === 0 || height === 0) throw new Failure('imageBroken', [`the image is ${width} x ${height} pixels`]);
+  if (width === 0 || height === 0)
+    throw new Failure('imageBroken', { detail: `the image is ${width} x ${height} pixels` });
   const samples = await fields.whole(tag.samplesPerPixel, 1);
   if (samples === 0 || samples > 65_535)
-    throw new Failure('imageBroken', [`${tagName(tag.samplesPerPixel)} is ${samples}`]);
+    throw new Failure('imageBroken', { detail: `${tagName(tag.samplesPerPixel)} is ${samples}` });
   for (const depth of [tag.imageDepth, tag.tileDepth])
     if ((await fields.whole(depth, 1)) > 1) throw unsupported(depth, String(await fields.whole(depth)));
 
@@ -198,9 +201,9 @@ async function readGrid(fields: Fields, height: number, width: number) {
   const segmentWidth = tiled ? await fields.whole(tag.tileWidth) : width;
   const rows = tiled ? await fields.whole(tag.tileLength) : await fields.whole(tag.rowsPerStrip, height);
   if (segmentWidth === 0 || rows === 0)
-    throw new Failure('imageBroken', [
-      tiled ? `its tiles are ${segmentWidth} x ${rows} pixels` : `${tagName(tag.rowsPerStrip)} is 0`,
-    ]);
+    throw new Failure('imageBroken', {
+      detail: tiled ? `its tiles are ${segmentWidth} x ${rows} pixels` : `${tagName(tag.rowsPerStrip)} is 0`,
+    });
   const segmentHeight = tiled ? rows : Math.min(rows, height);
   return {
     tiled,

@@ -5,7 +5,7 @@ const end = 257;
 const firstFree = 258;
 const most = 4096; // codes have at most 12 bits
 
-const broken = (detail: string): Failure => new Failure('imageBroken', [`an LZW strip ${detail}`]);
+const broken = (detail: string): Failure => new Failure('imageBroken', { detail: `an LZW strip ${detail}` });
 
 /**
  * Decodes one LZW strip into `out` and returns how many bytes it gave. Source: TIFF 6.0 section 13; the old order of bits

@@ -3,7 +3,7 @@ import { type Arrangement, known, pixelSizeOf } from './arrangement.ts';
 import { converted, micrometresOf, secondsOf } from './units.ts';
 import { childrenNamed, parseXml, type XmlElement } from './xml.ts';
 
-const refuse = (detail: string): Failure => new Failure('imageUnsupported', [`its OME-XML ${detail}`]);
+const refuse = (detail: string): Failure => new Failure('imageUnsupported', { feature: `its OME-XML ${detail}` });
 
 /** The OME element, undefined when the description is something else. Broken OME-XML is refused: the axes would be guessed. */
 export function parseOme(description: string): XmlElement | undefined {

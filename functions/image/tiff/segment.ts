@@ -14,7 +14,7 @@ const Float16 =
   globalThis.Float16Array ??
   class {
     constructor() {
-      throw new Failure('imageUnsupported', ['16-bit floats, on Node 22']);
+      throw new Failure('imageUnsupported', { feature: '16-bit floats, on Node 22' });
     }
   };
 
@@ -61,9 +61,9 @@ const mostBytes = (layout: Layout): number => layout.segmentHeight * rowBytes(la
 function checked(stored: Uint8Array, layout: Layout, index: number): Uint8Array {
   const needed = rowsOf(layout, index) * rowBytes(layout);
   if (stored.length !== needed && stored.length !== mostBytes(layout))
-    throw new Failure('imageBroken', [
-      `${layout.tiled ? 'tile' : 'strip'} ${index} decodes to ${stored.length} of ${needed} bytes`,
-    ]);
+    throw new Failure('imageBroken', {
+      detail: `${layout.tiled ? 'tile' : 'strip'} ${index} decodes to ${stored.length} of ${needed} bytes`,
+    });
   return stored;
 }
 

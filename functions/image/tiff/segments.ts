@@ -35,18 +35,18 @@ export async function readRanges(
     const field = tags.map((number) => directory.fields.get(number)).find((found) => found !== undefined);
     if (field === undefined) return undefined;
     if (field.count < count)
-      throw new Failure('imageBroken', [`${tagName(field.tag)} lists ${field.count} of ${count} ${kind}s`]);
+      throw new Failure('imageBroken', { detail: `${tagName(field.tag)} lists ${field.count} of ${count} ${kind}s` });
     return numbers(window, format, { ...field, count });
   };
   const own = layout.tiled ? [tag.tileOffsets, tag.stripOffsets] : [tag.stripOffsets, tag.tileOffsets];
   const offsets = await column(own);
-  if (offsets === undefined) throw new Failure('imageBroken', [`${tagName(own[0]!)} is missing`]);
+  if (offsets === undefined) throw new Failure('imageBroken', { detail: `${tagName(own[0]!)} is missing` });
   const claimed = await column(
     layout.tiled ? [tag.tileByteCounts, tag.stripByteCounts] : [tag.stripByteCounts, tag.tileByteCounts],
   );
   const codec = codecs[layout.compression];
   if (claimed === undefined && codec !== undefined)
-    throw new Failure('imageBroken', [`${tagName(tag.stripByteCounts)} is missing for compressed ${kind}s`]);
+    throw new Failure('imageBroken', { detail: `${tagName(tag.stripByteCounts)} is missing for compressed ${kind}s` });
 
   const lengths = new Float64Array(count);
   let total = 0;
@@ -55,21 +55,23 @@ export async function readRanges(
     const offset = offsets[i]!;
     const length = claimed === undefined ? needed : claimed[i]!;
     if (offset === 0 || length === 0)
-      throw new Failure('imageUnsupported', [`${kind} ${i} is left out (a sparse file); its pixels are not known`]);
+      throw new Failure('imageUnsupported', {
+        feature: `${kind} ${i} is left out (a sparse file); its pixels are not known`,
+      });
     if (codec === undefined && length < needed)
-      throw new Failure('imageBroken', [`${kind} ${i} has ${length} of ${needed} bytes`]);
+      throw new Failure('imageBroken', { detail: `${kind} ${i} has ${length} of ${needed} bytes` });
     // LSM 510 gives the size before compression; the end code tells where the data ends
     const used = codec === undefined ? needed : lsm ? Math.min(length, window.size - offset) : length;
     if (!(offset > 0 && used > 0 && offset + used <= window.size))
-      throw new Failure('imageBroken', [
-        `${kind} ${i} lies outside the file (bytes ${offset} to ${offset + used} of ${window.size})`,
-      ]);
+      throw new Failure('imageBroken', {
+        detail: `${kind} ${i} lies outside the file (bytes ${offset} to ${offset + used} of ${window.size})`,
+      });
     if (codec !== undefined && needed > used * codec.ratio + 4096)
-      throw new Failure('imageBroken', [`${kind} ${i} cannot become ${needed} bytes from ${used}`]);
+      throw new Failure('imageBroken', { detail: `${kind} ${i} cannot become ${needed} bytes from ${used}` });
     lengths[i] = used;
     total += used;
   }
   if (total > 2 * window.size)
-    throw new Failure('imageBroken', [`its ${kind}s claim ${total} bytes, the file has ${window.size}`]);
+    throw new Failure('imageBroken', { detail: `its ${kind}s claim ${total} bytes, the file has ${window.size}` });
   return { offsets, lengths };
 }

@@ -53,12 +53,12 @@ export async function openTiff(source: ByteSource): Promise<TiffFile> {
   const { first, ...format } = await readHeader(window);
   const guard: ChainGuard = { seen: new Set(), budget: source.size };
   const chain = await readChain(window, format, first, guard);
-  if (chain.length === 0) throw new Failure('imageBroken', ['it has no image directory']);
+  if (chain.length === 0) throw new Failure('imageBroken', { detail: 'it has no image directory' });
 
   const lsmField = chain[0]!.fields.get(tag.zeissLsm);
   const lsm = lsmField === undefined ? undefined : readLsmInfo(await rawBytes(window, lsmField));
   if (lsm !== undefined && source.size >= 2 ** 32)
-    throw new Failure('imageUnsupported', ['a Zeiss LSM file over 4 GiB: its 32-bit offsets wrap around']);
+    throw new Failure('imageUnsupported', { feature: 'a Zeiss LSM file over 4 GiB: its 32-bit offsets wrap around' });
   const pageOf = async (directory: Directory): Promise<Page> => {
     const fields = fieldsOf(window, format, directory);
     const kind = await fields.whole(tag.newSubfileType, 0);
@@ -147,11 +147,12 @@ async function expandStack(
   const ranges = await rangesOf(page);
   const stride = strideOf(ranges);
   if (page.layout.compression !== 1 || stride === undefined)
-    throw new Failure('imageUnsupported', [
-      `a stack of ${claimed} planes in one directory, but not in one uncompressed block`,
-    ]);
+    throw new Failure('imageUnsupported', {
+      feature: `a stack of ${claimed} planes in one directory, but not in one uncompressed block`,
+    });
   const there = Math.floor((size - ranges.offsets[0]!) / stride);
-  if (there < claimed) throw new Failure('imageBroken', [`it claims ${claimed} planes and ends after ${there}`]);
+  if (there < claimed)
+    throw new Failure('imageBroken', { detail: `it claims ${claimed} planes and ends after ${there}` });
   return Array.from({ length: claimed }, (_, plane) => ({ ...page, plane }));
 }
 

@@ -34,9 +34,9 @@ export function arrangeLsm(info: LsmInfo, pages: readonly number[]): Arrangement
   // x-z and line scans keep another axis in the rows of a page; as planes they are only what one page shows
   const planes = [0, 3, 6].includes(info.scanType) ? { depths, times, positions } : { depths: 1, times: 1, positions };
   if (planes.depths * planes.times * planes.positions !== pages.length)
-    throw new Failure('imageUnsupported', [
-      `its LSM header (scan type ${info.scanType}) says ${depths} depths x ${times} times x ${positions} positions, the file has ${pages.length} planes`,
-    ]);
+    throw new Failure('imageUnsupported', {
+      feature: `its LSM header (scan type ${info.scanType}) says ${depths} depths x ${times} times x ${positions} positions, the file has ${pages.length} planes`,
+    });
   const micrometres = (metres: number) => converted(metres * 1e6);
   const flat = [0, 3, 6].includes(info.scanType);
   return {

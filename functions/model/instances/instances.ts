@@ -1,5 +1,5 @@
-import { mapRoles } from '../maps.ts';
-import type { InstanceSettings } from '../settings.ts';
+import { mapRoles } from '../package/maps.ts';
+import type { InstanceSettings } from '../package/settings.ts';
 import { flood, type StayApart } from './flood.ts';
 import { distanceHeights, mapHeights, type RowReader } from './heights.ts';
 import { faintGroups, fillObjectHoles, type Labels, paintBasins, paintComponents, renumber } from './label.ts';

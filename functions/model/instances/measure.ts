@@ -1,6 +1,6 @@
 import type { PixelSize } from '../../image/image.ts';
 import type { Measurements } from '../../ports/predictor.ts';
-import type { SharedPlane } from '../pixels.ts';
+import type { SharedPlane } from '../engine/pixels.ts';
 import { perimeters } from './perimeter.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { PixelSize } from '../../image/image.ts';
 import { drawPreview } from '../../image/preview.ts';
 import type { Segmentation } from '../../ports/predictor.ts';
-import type { SharedPlane } from '../pixels.ts';
-import type { InstanceSettings } from '../settings.ts';
+import type { SharedPlane } from '../engine/pixels.ts';
+import type { InstanceSettings } from '../package/settings.ts';
 import { findInstances } from './instances.ts';
 import { measure } from './measure.ts';
 

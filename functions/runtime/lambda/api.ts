@@ -3,19 +3,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import serverless from 'serverless-http';
-import { dynamoKeptAnswers } from '../../adapters/aws/dynamo-kept-answers.ts';
+import { dynamoIdempotencyStore } from '../../adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoSecret } from '../../adapters/aws/dynamo-secret.ts';
 import { dynamoUsage } from '../../adapters/aws/dynamo-usage.ts';
 import { s3SignedAccess } from '../../adapters/aws/s3-signed-access.ts';
 import { createApi } from '../../api/app.ts';
 import { api } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
-import { apiEnvironment } from '../../core/api-environment.ts';
-import type { ModelView } from '../../core/contract.ts';
-import { apiVariable } from '../../core/environment.ts';
-import type { Bucket } from '../../core/keys.ts';
+import type { ModelView } from '../../contract/schemas.ts';
+import type { Bucket } from '../../core/object-keys.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { systemClock as clock } from '../../ports/clock.ts';
+import { apiEnvironment } from '../../stack/api-environment.ts';
+import { apiVariable } from '../../stack/resource-variables.ts';
 import { readJsonVariable } from './environment.ts';
 import { logger } from './log.ts';
 import { openPorts } from './ports.ts';
@@ -38,7 +38,7 @@ async function open() {
     ports,
     signed: s3SignedAccess({ client: clients.s3, buckets: places.buckets as Record<Bucket, string>, clock }),
     usage: dynamoUsage(table),
-    answers: dynamoKeptAnswers({ ...table, clock }),
+    answers: dynamoIdempotencyStore({ ...table, clock }),
     // API Gateway checks tokens before; whoever else may invoke the function finds that it does too.
     identity: tokenVerifier({
       issuer,

@@ -1,19 +1,19 @@
+import { Failure } from '../../core/errors.ts';
+import type { QueueName } from '../../core/messages.ts';
+import type { Bucket } from '../../core/object-keys.ts';
 import {
   bucketVariable,
   deadLettersVariable,
   queueVariable,
   retentionVariable,
   tableVariable,
-} from '../../core/environment.ts';
-import { Failure } from '../../core/errors.ts';
-import { type Bucket, buckets } from '../../core/keys.ts';
-import { type QueueName, queueNames } from '../../core/messages.ts';
-import type { Access, Stage } from '../../stages/stage.ts';
+} from '../../stack/resource-variables.ts';
+import { type Access, type Runnable, touchedBy } from '../../stages/access.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Where the things are that a function may touch. */
-export interface Places {
+export interface ResourceNames {
   /** Names. */
   buckets: Partial<Record<Bucket, string>>;
   /** Name, and how long jobs stay in it; absent for a function that does not touch the table. */
@@ -24,36 +24,17 @@ export interface Places {
 }
 
 /** Reads what infra tells a function of this access. Throws `variableMissing`, naming all that is not there. */
-export function readPlaces(access: Access & Pick<Stage, 'queue'>, variables: Variables): Places {
-  const {
-    queue,
-    reads,
-    lists,
-    writes,
-    deletes = [],
-    parts = [],
-    jobs,
-    usage = [],
-    answers = [],
-    sends,
-    drains = [],
-  } = access;
+export function readResourceNames(runnable: Access & Pick<Runnable, 'trigger'>, variables: Variables): ResourceNames {
+  const { buckets, table, queues, deadLetters } = touchedBy(runnable);
   const read = reader(variables);
-  const touched = new Set<Bucket>([...reads, ...lists, ...writes, ...deletes, ...parts]);
-  const fed = new Set<QueueName>([...sends, ...(queue === undefined ? [] : [queue])]);
-  const inTable = jobs.length + usage.length + answers.length > 0;
-  const places: Places = {
-    buckets: Object.fromEntries(
-      buckets.filter((each) => touched.has(each)).map((each) => [each, read(bucketVariable(each))]),
-    ),
-    ...(inTable && { table: { name: read(tableVariable), retentionDays: Number(read(retentionVariable)) } }),
-    queues: Object.fromEntries(
-      queueNames.filter((each) => fed.has(each)).map((each) => [each, read(queueVariable(each))]),
-    ),
-    deadLetters: Object.fromEntries(drains.map((each) => [each, read(deadLettersVariable(each))])),
+  const names: ResourceNames = {
+    buckets: Object.fromEntries(buckets.map((each) => [each, read(bucketVariable(each))])),
+    ...(table && { table: { name: read(tableVariable), retentionDays: Number(read(retentionVariable)) } }),
+    queues: Object.fromEntries(queues.map((each) => [each, read(queueVariable(each))])),
+    deadLetters: Object.fromEntries(deadLetters.map((each) => [each, read(deadLettersVariable(each))])),
   };
   read.done();
-  return places;
+  return names;
 }
 
 /** One variable that holds JSON. Throws `variableMissing`, and `variableInvalid` for what its schema refuses. */
@@ -64,7 +45,7 @@ export function readJsonVariable<T>(name: string, schema: { parse(value: unknown
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
-    throw new Failure('variableInvalid', [name, (error as Error).message], { cause: error });
+    throw new Failure('variableInvalid', { name, detail: (error as Error).message }, { cause: error });
   }
 }
 
@@ -76,7 +57,7 @@ function reader(variables: Variables) {
     return value ?? '';
   };
   const done = () => {
-    if (missing.length > 0) throw new Failure('variableMissing', [missing.join(', ')]);
+    if (missing.length > 0) throw new Failure('variableMissing', { names: missing.join(', ') });
   };
   return Object.assign(read, { done });
 }

@@ -4,13 +4,12 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { cognitoAddresses } from '../../adapters/aws/cognito-addresses.ts';
 import { sesNotifier } from '../../adapters/aws/ses-notifier.ts';
 import { snsNotifier } from '../../adapters/aws/sns-notifier.ts';
-import { notifyVariable } from '../../core/environment.ts';
-import { notifyEnvironment } from '../../core/notify-environment.ts';
 import type { Notices } from '../../ports/notifier.ts';
-import { notifyHandler } from '../../stages/notify/handler.ts';
+import { notifyEnvironment } from '../../stack/notify-environment.ts';
+import { notifyVariable } from '../../stack/resource-variables.ts';
+import { handler as notifyHandler } from '../../stages/notify/handler.ts';
 import { readJsonVariable } from './environment.ts';
-import { lambda } from './lambda.ts';
-import { logger } from './log.ts';
+import { messageFunction } from './lambda.ts';
 
 const environment = readJsonVariable(notifyVariable, notifyEnvironment, process.env);
 const { mailFrom: from, topicArn, userPoolId, origin: page } = environment;
@@ -23,6 +22,4 @@ const notices: Notices = {
   page,
 };
 
-export const handler = lambda(notifyHandler.stage, async ({ message, ports }) => {
-  logger.info('notified', { result: await notifyHandler.handle(message, { ...ports, notices }) });
-});
+export const handler = messageFunction(notifyHandler, { services: (given) => ({ ...given, notices }) });

@@ -4,12 +4,12 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoJobStore } from '../../adapters/aws/dynamo-job-store.ts';
 import { s3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { sqsQueue } from '../../adapters/aws/sqs-queue.ts';
-import type { Bucket } from '../../core/keys.ts';
+import type { Bucket } from '../../core/object-keys.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { restrict } from '../../stages/access.ts';
-import type { Runnable, Stage } from '../../stages/stage.ts';
-import { type Places, readPlaces } from './environment.ts';
+import type { Runnable } from '../../stages/access.ts';
+import { restrict } from '../restrict.ts';
+import { type ResourceNames, readResourceNames } from './environment.ts';
 import { logger } from './log.ts';
 
 export interface OpenPorts {
@@ -17,13 +17,13 @@ export interface OpenPorts {
   allowed: Ports;
   /** Whole: of the runtime, which has the messages in hand. */
   all: Ports;
-  places: Places;
+  places: ResourceNames;
   clients: { s3: S3Client; dynamodb: DynamoDBClient; sqs: SQSClient };
 }
 
 /** The ports of one function on AWS. Nothing is asked of AWS yet. Throws `variableMissing`. */
-export function openPorts(runnable: Runnable & Pick<Stage, 'queue'>): OpenPorts {
-  const places = readPlaces(runnable, process.env);
+export function openPorts(runnable: Runnable): OpenPorts {
+  const places = readResourceNames(runnable, process.env);
   const clients = { s3: new S3Client({}), dynamodb: new DynamoDBClient({}), sqs: new SQSClient({}) };
   const clock = systemClock;
   const all: Ports = {

@@ -1,7 +1,7 @@
 import type { PreSignUpTriggerEvent } from 'aws-lambda';
-import { signUpVariable } from '../../core/environment.ts';
-import { signUpEnvironment } from '../../core/sign-up-environment.ts';
-import { admit } from '../../stages/pre-sign-up/admit.ts';
+import { signUpVariable } from '../../stack/resource-variables.ts';
+import { signUpEnvironment } from '../../stack/sign-up-environment.ts';
+import { admit } from '../../triggers/pre-sign-up/admit.ts';
 import { readJsonVariable } from './environment.ts';
 
 const { domains } = readJsonVariable(signUpVariable, signUpEnvironment, process.env);

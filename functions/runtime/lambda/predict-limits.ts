@@ -1,13 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { weightedSemaphore } from '../../async/semaphore.ts';
 import { Failure } from '../../core/errors.ts';
-import { gate } from '../../core/gate.ts';
+import { megabytesPerProcessor } from '../../stack/lambda-facts.ts';
 import type { Deadline } from '../../stages/predict/deadline.ts';
 import type { Variables } from './environment.ts';
 
-/** Lambda gives one processor for each. Source: AWS Lambda developer guide, configure function memory. */
-const megabytesPerProcessor = 1769;
 /** Of the function's memory for planes: the rest is Node's, the model's on each thread, and what is on its way to S3. */
 const planesShare = 0.55;
 
@@ -16,16 +15,16 @@ export function functionMemory(variables: Variables, processors = availableParal
   const megabytes = Number(variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 2 * megabytesPerProcessor);
   const workers = Math.max(1, Math.min(processors, Math.round(megabytes / megabytesPerProcessor)));
   const most = planesShare * megabytes * 2 ** 20;
-  const enter = gate(most);
+  const enter = weightedSemaphore(most);
   return {
     workers,
     /** A plane that can never fit is refused with a reason: the function would be killed for it, again and again. */
     async admit(bytes: number): Promise<() => void> {
       if (bytes <= most) return enter(bytes);
       const [needed, given] = [bytes, most].map((each) => Math.ceil(each / 2 ** 20));
-      throw new Failure('imageTooLarge', [
-        `a plane takes ${needed} MB, and predict has ${given} MB for planes (labdeploy:memory sets it)`,
-      ]);
+      throw new Failure('imageTooLarge', {
+        detail: `a plane takes ${needed} MB, and predict has ${given} MB for planes (labdeploy:memory sets it)`,
+      });
     },
   };
 }

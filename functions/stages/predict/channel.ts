@@ -1,8 +1,8 @@
 import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
-import type { ModelDescription } from '../../model/description.ts';
-import type { ScaleSettings } from '../../model/settings.ts';
-import type { Place } from './places.ts';
+import type { ModelDescription } from '../../model/package/description.ts';
+import type { ScaleSettings } from '../../model/package/settings.ts';
+import type { PlanePosition } from './plane-indices.ts';
 
 /** What the model takes: how many channels, which one by default, whether RGB becomes grey, and objects of which size. */
 export interface ModelInput {
@@ -36,7 +36,9 @@ export function chooseChannel(info: ImageInfo, input: ModelInput, wish: number |
   const wanted = wish ?? input.channel;
   const coloured = info.samples > 1;
   if (coloured && info.channels > 1)
-    throw new Failure('imageUnsupported', [`${info.channels} channels of ${info.samples} colour samples each`]);
+    throw new Failure('imageUnsupported', {
+      feature: `${info.channels} channels of ${info.samples} colour samples each`,
+    });
   if (coloured && rgb === 'grey' && wish === undefined && count === 1)
     return { indices: [0, 1, 2], from: 'grey', name: 'grey of RGB' };
   const names = coloured ? colourNames.slice(0, info.samples) : info.channelNames;
@@ -45,7 +47,10 @@ export function chooseChannel(info: ImageInfo, input: ModelInput, wish: number |
     `${available} channel${available === 1 ? '' : 's'}: ${Array.from({ length: available }, (_, i) => (names[i] === undefined ? String(i) : `${i} (${names[i]})`)).join(', ')}`;
   const first = wanted === undefined ? 0 : indexOf(wanted, names);
   if (first === undefined || first + count > available)
-    throw new Failure('channelMissing', [wanted === undefined ? `${first! + count - 1}` : `'${wanted}'`, describe()]);
+    throw new Failure('channelMissing', {
+      wanted: wanted === undefined ? `${first! + count - 1}` : `'${wanted}'`,
+      present: describe(),
+    });
   const indices = Array.from({ length: count }, (_, i) => first + i);
   const name = names[first];
   return { indices, from: coloured ? 'samples' : 'channels', ...(name !== undefined && { name }) };
@@ -65,7 +70,7 @@ function indexOf(wanted: number | string, names: readonly (string | undefined)[]
 const luma = [0.299, 0.587, 0.114] as const;
 
 /** Reads the chosen planes at one place of the image: one a model channel, one sample a pixel. */
-export async function readChosen(image: Image, at: Place, choice: ChannelChoice): Promise<Plane[]> {
+export async function readChosen(image: Image, at: PlanePosition, choice: ChannelChoice): Promise<Plane[]> {
   if (choice.from === 'channels')
     return Promise.all(choice.indices.map((channel) => image.readPlane({ ...at, channel })));
   const colour = await image.readPlane({ ...at, channel: 0 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
 import type { JobSettings } from '../../core/job.ts';
+import type { PredictMessage } from '../../core/messages.ts';
 import {
   checkpointPrefix,
   inputRef,
@@ -9,8 +10,8 @@ import {
   type ResultKind,
   resultKinds,
   resultRef,
-} from '../../core/keys.ts';
-import type { PredictMessage } from '../../core/messages.ts';
+} from '../../core/object-keys.ts';
+import { readJson } from '../../object-streams/read-object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { BegunMaps, Maps } from '../../ports/predictor.ts';
 import type { ImageServices } from './services.ts';
@@ -73,7 +74,7 @@ export async function openCheckpoint(
   attempt: string,
 ): Promise<Checkpoint> {
   const input = await objects.head(inputRef(message, message.path));
-  if (input === undefined) throw new Failure('objectMissing', [inputRef(message, message.path).key]);
+  if (input === undefined) throw new Failure('objectMissing', { key: inputRef(message, message.path).key });
   const binding = digest(
     JSON.stringify([
       [input.bytes, input.crc32, input.modifiedAt],
@@ -88,7 +89,7 @@ export async function openCheckpoint(
   return {
     async load() {
       if ((await objects.head(refOf(stateName))) === undefined) return undefined;
-      const parsed = bound.safeParse(JSON.parse((await kept(bytesOf(objects, refOf(stateName)))).toString('utf8')));
+      const parsed = bound.safeParse(await kept(readJson(objects, refOf(stateName))));
       if (!parsed.success) return undefined; // another model's, another round's, another version's
       const { binding: _, ...state } = parsed.data;
       for (const { name, bytes } of [...state.pieces, ...(state.begun ? [state.begun] : [])])
@@ -174,10 +175,4 @@ async function* rowsOf({ width, data }: Maps, rows: number): AsyncGenerator<Uint
       yield buffer.subarray(0, part.length);
     }
   }
-}
-
-async function bytesOf(objects: ObjectStore, ref: ObjectRef): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of await objects.get(ref)) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks);
 }

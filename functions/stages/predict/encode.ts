@@ -2,10 +2,14 @@ import { csvRow } from '../../core/csv.ts';
 import type { ImageInfo } from '../../image/image.ts';
 import { type WriteOptions, writeTiff } from '../../image/tiff/writer.ts';
 import type { Maps, Measurements } from '../../ports/predictor.ts';
-import type { Place } from './places.ts';
+import type { PlanePosition } from './plane-indices.ts';
 
 /** Rows of one plane: where it stands, then its objects' values in the order of labels. */
-export function measurementRows({ position, time, depth }: Place, measurements: Measurements, header: boolean): string {
+export function measurementRows(
+  { position, time, depth }: PlanePosition,
+  measurements: Measurements,
+  header: boolean,
+): string {
   const columns = Object.entries(measurements);
   const lines = header ? [csvRow(['position', 'time', 'depth', ...columns.map(([name]) => name)])] : [];
   const count = columns[0]?.[1].length ?? 0;

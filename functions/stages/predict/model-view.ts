@@ -1,5 +1,5 @@
-import type { ModelView } from '../../core/contract.ts';
-import type { ModelPackage } from '../../model/package.ts';
+import type { ModelView } from '../../contract/schemas.ts';
+import type { ModelPackage } from '../../model/package/package.ts';
 import { modelInput } from './channel.ts';
 
 /** What the API says of a model. */

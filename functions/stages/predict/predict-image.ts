@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { JobSettings } from '../../core/job.ts';
-import { inputRef, resultRef } from '../../core/keys.ts';
 import type { PredictMessage } from '../../core/messages.ts';
+import { inputRef, resultRef } from '../../core/object-keys.ts';
 import type { FileSummary } from '../../core/summary.ts';
 import type { Image } from '../../image/image.ts';
 import { openImage } from '../../image/tiff/image.ts';
-import { objectSource } from '../../ports/object-source.ts';
+import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { type ChannelChoice, chooseChannel, readChosen } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
-import { middlePlace } from './places.ts';
+import { middlePosition } from './plane-indices.ts';
 import { chooseScale, type Scale } from './scale.ts';
 import type { ImageServices } from './services.ts';
 import { TooManyLabels, writePlanes } from './write-planes.ts';
@@ -83,7 +83,7 @@ function scaleOf(
   { diameter }: JobSettings,
   { input, engine, signal }: ImageServices,
 ): Promise<Scale> {
-  const look = () => readChosen(image, middlePlace(image.info), choice);
+  const look = () => readChosen(image, middlePosition(image.info), choice);
   const clues = { diameter, pixelSize: image.info.pixelSize, look };
   return chooseScale(input.scale, clues, engine, signal);
 }

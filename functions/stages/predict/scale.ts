@@ -1,8 +1,8 @@
 import { Failure } from '../../core/errors.ts';
 import type { PixelSize, Plane } from '../../image/image.ts';
-import { enlargeMaps, reducePlane } from '../../model/reduce.ts';
-import type { ScaleSettings } from '../../model/settings.ts';
+import type { ScaleSettings } from '../../model/package/settings.ts';
 import type { Maps, Measurements, Predictor, Segmenter } from '../../ports/predictor.ts';
+import { enlargeMaps, reducePlane } from './reduce.ts';
 
 /** By what whole factor planes are reduced before they are predicted, and why. */
 export interface Scale {
@@ -35,7 +35,7 @@ export async function chooseScale(
   signal?: AbortSignal,
 ): Promise<Scale> {
   if (settings === undefined) {
-    if (diameter !== undefined) throw new Failure('modelUnscaled', [engine.model.name]);
+    if (diameter !== undefined) throw new Failure('modelUnscaled', { model: engine.model.name });
     return { factor: 1, from: 'model' };
   }
   if (diameter !== undefined) return { factor: factorFor(diameter, settings), diameterPx: diameter, from: 'option' };

@@ -1,18 +1,18 @@
-import { inOrder } from '../../core/in-order.ts';
+import { mapInOrder } from '../../async/map-in-order.ts';
 import type { JobSettings } from '../../core/job.ts';
-import { type ResultKind, resultRef } from '../../core/keys.ts';
 import type { PredictMessage } from '../../core/messages.ts';
+import { type ResultKind, resultRef } from '../../core/object-keys.ts';
 import type { Image, Plane } from '../../image/image.ts';
 import { writeTiff } from '../../image/tiff/writer.ts';
 import type { BegunMaps, Maps, Segmentation } from '../../ports/predictor.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import { encodeText, measurementRows, writeProbabilities } from './encode.ts';
-import { held } from './held.ts';
-import { type Place, placesOf } from './places.ts';
+import { peekStream } from './peek-stream.ts';
+import { type PlanePosition, planePositions } from './plane-indices.ts';
+import { type PushConsumer, pushConsumer } from './push-consumer.ts';
 import { enlarged, reduced, reducedSize, type Scale } from './scale.ts';
 import type { ImageServices } from './services.ts';
-import { type Sink, sink } from './sink.ts';
 
 /** A plane has more objects than uint16 labels can name: the image is written again with uint32. */
 export class TooManyLabels extends Error {}
@@ -20,7 +20,7 @@ export class TooManyLabels extends Error {}
 /** One plane's outcome, on its way to the result files, or where it was cut short. */
 type Predicted =
   | {
-      place: Place;
+      place: PlanePosition;
       /** Only where they are written too: they are the largest part of a plane's memory. */
       maps?: Maps;
       segmentation: Segmentation;
@@ -52,7 +52,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
   const { objects, deadline } = services;
   const { info } = image;
   const { height, width } = info;
-  const places = [...placesOf(info)];
+  const places = [...planePositions(info)];
   const reached: Progress = { ...from, outputs: [...from.outputs], pieces: [...from.pieces] };
   delete reached.begun;
   const put = async (kind: ResultKind, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> => {
@@ -71,10 +71,10 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
     planes: from.planes,
     bytes: before(kind).reduce((sum, { bytes }) => sum + bytes, 0),
   });
-  const into = <T>(kind: ResultKind, encode: (items: AsyncIterable<T>) => AsyncIterable<Uint8Array>): Sink<T> =>
-    sink<T>(async (items) => {
+  const into = <T>(kind: ResultKind, encode: (items: AsyncIterable<T>) => AsyncIterable<Uint8Array>): PushConsumer<T> =>
+    pushConsumer<T>(async (items) => {
       if (checkpoint === undefined) return put(kind, encode(items));
-      const { ended, all } = await held(encode(items), heldBytes);
+      const { ended, all } = await peekStream(encode(items), heldBytes);
       if (ended && whole && before(kind).length === 0) return put(kind, all);
       const { ref, name } = checkpoint.piece(kind);
       const { bytes } = await objects.put(ref, all);
@@ -91,11 +91,11 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
     settings.probabilities === true
       ? into<Maps>('prob.tif', (maps) => writeProbabilities(outcome, maps, checkpoint && after('prob.tif')))
       : undefined;
-  const sinks: Sink<never>[] = [labels, rows, ...(probabilities ? [probabilities] : [])];
+  const sinks: PushConsumer<never>[] = [labels, rows, ...(probabilities ? [probabilities] : [])];
   const previewPlace = places[Math.floor(places.length / 2)]!; // the middle of a stack shows most of it
-  const memory = new Map<Place, () => void>(); // of planes that are worked on or wait to be written
+  const memory = new Map<PlanePosition, () => void>(); // of planes that are worked on or wait to be written
 
-  const predict = async (place: Place): Promise<Predicted> => {
+  const predict = async (place: PlanePosition): Promise<Predicted> => {
     const first = place === places[from.planes];
     memory.set(place, await services.admit(services.engine.memoryBytes(height, width)));
     if (!first && near()) return { cut: undefined };
@@ -108,12 +108,12 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
     if ('cut' in kept || probabilities !== undefined) return kept;
     return { place: kept.place, segmentation: kept.segmentation };
   };
-  function* rest(): Generator<Place> {
+  function* rest(): Generator<PlanePosition> {
     for (let i = from.planes; i < places.length && (i === from.planes || !near()); i++) yield places[i]!;
   }
 
   try {
-    for await (const each of inOrder(rest(), services.planesAhead, predict)) {
+    for await (const each of mapInOrder(rest(), services.planesAhead, predict)) {
       if ('cut' in each) {
         over = true; // those behind it need not go on
         if (each.cut !== undefined) reached.begun = await checkpoint!.saveMaps(each.cut);
@@ -145,12 +145,13 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
   return reached;
 }
 
-const abortAll = (sinks: readonly Sink<never>[], error: Error) => Promise.all(sinks.map((each) => each.abort(error)));
+const abortAll = (sinks: readonly PushConsumer<never>[], error: Error) =>
+  Promise.all(sinks.map((each) => each.abort(error)));
 
 /** One plane, or as much of its maps as there was time for: more than was begun, or all of it. */
 async function predictPlane(
   { image, choice, scale }: ImageWork,
-  place: Place,
+  place: PlanePosition,
   { begun, halt, preview }: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean },
   { engine, signal }: ImageServices,
 ): Promise<Exclude<Predicted, { cut: undefined }>> {

@@ -1,10 +1,8 @@
 import { Failure } from '../../core/errors.ts';
 import type { Job, StoredFailure } from '../../core/job.ts';
-import { buckets, jobPrefix } from '../../core/keys.ts';
 import type { Messages, QueueName } from '../../core/messages.ts';
+import { buckets, jobPrefix } from '../../core/object-keys.ts';
 import { isReady } from '../../core/transitions.ts';
-import { allItems } from '../../ports/all-pages.ts';
-import type { Ports } from '../../ports/ports.ts';
 import {
   advance,
   finishAndAdvance,
@@ -13,10 +11,12 @@ import {
   sendNotice,
   sendPending,
   sendToZip,
-} from '../finish.ts';
+} from '../../jobs/advance.ts';
+import { allItems } from '../../object-streams/all-pages.ts';
+import type { Ports } from '../../ports/ports.ts';
 import { patience, sweep } from './descriptor.ts';
 
-type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock'>;
+export type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock'>;
 
 export interface SweepReport {
   /** Dead letters that were turned into a failure of their file or job. */
@@ -44,7 +44,7 @@ export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
 }
 
 const gaveUp = (detail: string): StoredFailure => {
-  const { code, message } = new Failure('gaveUp', [detail]);
+  const { code, message } = new Failure('gaveUp', { detail });
   return { code, message };
 };
 

@@ -1,20 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { readZipDirectory, type ZipLimits } from '../../archive/zip-directory.ts';
 import { entrySpan } from '../../archive/zip-entry.ts';
-import { batchesOf } from '../../core/batches.ts';
+import { batchesOf } from '../../async/batches.ts';
+import { forEachLimit } from '../../async/for-each-limit.ts';
 import { Failure } from '../../core/errors.ts';
-import type { Job, Outcome } from '../../core/job.ts';
-import { inputRef, type JobRef, jobPrefix, uploadRef } from '../../core/keys.ts';
-import { inLanes } from '../../core/lanes.ts';
+import type { Job, NewFile, Outcome, StoredFailure } from '../../core/job.ts';
 import type { UnzipMessage } from '../../core/messages.ts';
+import { inputRef, type JobRef, jobPrefix, uploadRef } from '../../core/object-keys.ts';
 import { isTerminal } from '../../core/transitions.ts';
 import type { ByteSource } from '../../image/image.ts';
-import { allObjects } from '../../ports/all-pages.ts';
-import { sourceChunks } from '../../ports/object-chunks.ts';
-import { objectSource } from '../../ports/object-source.ts';
+import { finishAndAdvance, sealAndAdvance, sendNotice } from '../../jobs/advance.ts';
+import { allObjects } from '../../object-streams/all-pages.ts';
+import { sourceChunks } from '../../object-streams/object-chunks.ts';
+import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { finishAndAdvance, sealAndAdvance, sendNotice } from '../finish.ts';
 import { type Batch, batches } from './batches.ts';
 import { type PlannedImage, planUnpack } from './plan.ts';
 import { type Chunks, copyEntry, isCopied, type OpenSpan, writeEntry } from './write-entry.ts';
@@ -25,8 +25,8 @@ export interface Unpacked {
   written: number;
   /** Entries named in the manifest as failed. */
   refused: { path: string; failure: Failure }[];
-  /** Names of files that Finder and Explorer left; they are not in the manifest. */
-  skipped: string[];
+  /** Entries named in the manifest that are no images. */
+  leftOut: { path: string; failure: Failure }[];
 }
 
 export type UnpackResult = Unpacked | { failed: Failure } | 'not open';
@@ -75,7 +75,7 @@ export async function unpack(
 }
 
 const isAboutArchive = (error: unknown): error is Failure =>
-  error instanceof Failure && (error.code.startsWith('archive') || error.code === 'objectMissing');
+  error instanceof Failure && /^(archive|imageGone$|imageUnreadable$|objectMissing$)/.test(error.code);
 
 async function unpackOpen(
   job: Job,
@@ -87,23 +87,23 @@ async function unpackOpen(
   const { objects, jobs } = ports;
   const upload = uploadRef(job, archive);
   await using source = await objectSource(objects, upload);
-  const { images, refused, skipped } = planUnpack(await readZipDirectory(source, limits));
+  const { images, refused, leftOut } = planUnpack(await readZipDirectory(source, limits));
 
-  const files = [...images.map(({ path, entry }) => ({ path, bytes: entry.bytes })), ...refused];
-  for (const some of batchesOf(files, registered))
-    await jobs.expect(
-      job,
-      some.map(({ path, bytes }) => ({ path, bytes })),
-    );
+  const files: NewFile[] = [
+    ...images.map(({ path, entry }) => ({ path, bytes: entry.bytes })),
+    ...refused.map(({ path, bytes }) => ({ path, bytes })),
+    ...leftOut.map(({ path, bytes, failure }) => ({ path, bytes, leftOut: stored(failure) })),
+  ];
+  for (const some of batchesOf(files, registered)) await jobs.expect(job, some);
   const finish = (path: string, failure: Failure) => finishAndAdvance(job, path, failed(failure), ports);
-  await inLanes(refused, writesAhead, async ({ path, failure }) => void (await finish(path, failure)));
+  await forEachLimit(refused, writesAhead, async ({ path, failure }) => void (await finish(path, failure)));
 
   const there = await listInputs(objects, job);
   const result: Unpacked = {
     images: 0,
     written: 0,
     refused: refused.map(({ path, failure }) => ({ path, failure })),
-    skipped,
+    leftOut: leftOut.map(({ path, failure }) => ({ path, failure })),
   };
   let open = true;
   const isStillOpen = async () => {
@@ -122,11 +122,11 @@ async function unpackOpen(
 
   const copied = images.filter(({ entry }) => isCopied(entry, objects));
   const streamed = images.filter(({ entry }) => !isCopied(entry, objects));
-  await inLanes(copied, copyLanes, async (image) => {
+  await forEachLimit(copied, copyLanes, async (image) => {
     if (!(await isStillOpen()) || (await isThere(image, there, job, objects))) return;
     await record(image.path, await copyEntry(image.entry, upload, inputRef(job, image.path), objects));
   });
-  await inLanes(batches(streamed), lanes, async (batch) => {
+  await forEachLimit(batches(streamed), lanes, async (batch) => {
     if (!(await isStillOpen())) return;
     const missing: PlannedImage[] = [];
     for (const image of batch.images) if (!(await isThere(image, there, job, objects))) missing.push(image);
@@ -137,12 +137,13 @@ async function unpackOpen(
     );
   });
   if (!open) return 'not open';
-  result.images = files.length - result.refused.length;
+  result.images = files.length - leftOut.length - result.refused.length;
   await sealAndAdvance(job, ports);
   return result;
 }
 
-const failed = ({ code, message }: Failure): Outcome => ({ state: 'failed', failure: { code, message } });
+const stored = ({ code, message }: Failure): StoredFailure => ({ code, message });
+const failed = (failure: Failure): Outcome => ({ state: 'failed', failure: stored(failure) });
 
 async function listInputs(objects: ObjectStore, job: JobRef): Promise<Map<string, ObjectHead>> {
   const there = new Map<string, ObjectHead>();
@@ -178,7 +179,7 @@ async function copy(
     return each(images[0]!, () => stream(span.start, span.end));
   }
   const window = await source.read(start, end - start);
-  await inLanes(images, writesAhead, (image) => {
+  await forEachLimit(images, writesAhead, (image) => {
     const span = entrySpan(image.entry);
     return each(image, () => once(window.subarray(span.start - start, span.end - start)));
   });

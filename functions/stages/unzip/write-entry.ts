@@ -1,7 +1,7 @@
 import type { ZipEntry } from '../../archive/zip-directory.ts';
 import { entryChunks, entrySpan, stored, storedRange } from '../../archive/zip-entry.ts';
 import { Failure } from '../../core/errors.ts';
-import type { ObjectRef } from '../../core/keys.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 
 export type Chunks = AsyncIterable<Uint8Array>;
@@ -60,6 +60,10 @@ const isBad = (error: unknown): error is Failure => error instanceof Failure && 
 
 function wrongChecksum(error: unknown): Failure {
   if (error instanceof Failure && error.code === 'objectCorrupt')
-    return new Failure('archiveBroken', ['its bytes do not have the CRC-32 that the zip states'], { cause: error });
+    return new Failure(
+      'archiveBroken',
+      { detail: 'its bytes do not have the CRC-32 that the zip states' },
+      { cause: error },
+    );
   throw error;
 }

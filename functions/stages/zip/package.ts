@@ -1,17 +1,18 @@
 import { storedBytes, zipPieces, zipStream } from '../../archive/zip-writer.ts';
+import { forEachLimit } from '../../async/for-each-limit.ts';
+import { mapInOrder } from '../../async/map-in-order.ts';
 import { Failure } from '../../core/errors.ts';
-import { inOrder } from '../../core/in-order.ts';
 import type { Job, JobFile } from '../../core/job.ts';
-import { downloadRef, type JobRef, type RoundRef, resultRef, tableNames, tableRef } from '../../core/keys.ts';
-import { inLanes } from '../../core/lanes.ts';
 import type { ZipMessage } from '../../core/messages.ts';
+import { downloadRef, type JobRef, type RoundRef, resultRef, tableNames, tableRef } from '../../core/object-keys.ts';
 import { outputStems } from '../../core/output-names.ts';
 import { type FileSummary, fileSummary } from '../../core/summary.ts';
 import { isTerminal } from '../../core/transitions.ts';
-import { allItems } from '../../ports/all-pages.ts';
+import { sendNotice } from '../../jobs/advance.ts';
+import { allItems } from '../../object-streams/all-pages.ts';
+import { readText } from '../../object-streams/read-object.ts';
 import type { ObjectStore, Part } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { sendNotice } from '../finish.ts';
 import { contents, listResults, partOf, zipItem } from './result-items.ts';
 import { type FileReport, type Reported, tables } from './tables.ts';
 
@@ -83,24 +84,23 @@ async function report(job: Job, { objects, jobs, version, signal }: PackageServi
   for await (const file of allItems((page) => jobs.files(job, page))) files.push(file);
   const stems = outputStems(files.map(({ path }) => path));
   const reports: FileReport[] = new Array(files.length);
-  await inLanes(files.entries(), readsAhead, async ([i, file]) => {
+  await forEachLimit(files.entries(), readsAhead, async ([i, file]) => {
     signal?.throwIfAborted();
     reports[i] =
       file.state === 'done'
         ? { state: 'done', stem: stems.get(file.path)!, summary: await readSummary(job, file.path, objects) }
-        : { state: 'failed', file, failure: file.failure! };
+        : { state: file.state === 'leftOut' ? 'leftOut' : 'failed', file, failure: file.failure! };
   });
   return { job, version, files: reports };
 }
 
 async function readSummary(job: JobRef, path: string, objects: ObjectStore): Promise<FileSummary> {
   const ref = resultRef(job, path, 'summary.json');
-  const parts: Uint8Array[] = [];
-  for await (const part of await objects.get(ref)) parts.push(part);
+  const text = await readText(objects, ref);
   try {
-    return fileSummary.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
+    return fileSummary.parse(JSON.parse(text));
   } catch (error) {
-    throw new Failure('objectCorrupt', [ref.key, 'it is not a summary'], { cause: error });
+    throw new Failure('objectCorrupt', { key: ref.key, detail: 'it is not a summary' }, { cause: error });
   }
 }
 
@@ -125,7 +125,7 @@ async function writeZip(job: Job, reported: Reported, message: ZipMessage, servi
   const wanted = contents(job, reported);
   const heads = await listResults(job, objects);
   const { copiesFrom } = objects;
-  const items = inOrder(wanted, copiesFrom === undefined ? 1 : remoteAhead, (content) => {
+  const items = mapInOrder(wanted, copiesFrom === undefined ? 1 : remoteAhead, (content) => {
     services.signal?.throwIfAborted();
     return zipItem(content, heads, objects);
   });

@@ -11,10 +11,10 @@ import {
   resultRef,
   tableNames,
   tableRef,
-} from '../../core/keys.ts';
+} from '../../core/object-keys.ts';
 import { outputName } from '../../core/output-names.ts';
-import { allObjects } from '../../ports/all-pages.ts';
-import { objectChunks } from '../../ports/object-chunks.ts';
+import { allObjects } from '../../object-streams/all-pages.ts';
+import { objectChunks } from '../../object-streams/object-chunks.ts';
 import type { ObjectHead, ObjectStore, Part } from '../../ports/object-store.ts';
 import type { Reported } from './tables.ts';
 
@@ -61,10 +61,10 @@ export async function zipItem(
   const isChecked = !isText(name) && !fetched;
   // Some objects are kept where no list sees them, some lists know no checksum, some stores know none.
   const head = listed === undefined || (isChecked && listed.crc32 === undefined) ? await objects.head(ref) : listed;
-  if (head === undefined) throw new Failure('objectMissing', [ref.key]);
+  if (head === undefined) throw new Failure('objectMissing', { key: ref.key });
   const { bytes } = head;
   if (written !== undefined && bytes !== written)
-    throw new Failure('objectCorrupt', [ref.key, `it has ${bytes} bytes, ${written} were written`]);
+    throw new Failure('objectCorrupt', { key: ref.key, detail: `it has ${bytes} bytes, ${written} were written` });
   if (fetched) {
     const data = await buffer(await objects.get(ref));
     const read = () => Readable.from([data], { objectMode: false });

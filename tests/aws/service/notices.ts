@@ -2,7 +2,7 @@ import { CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueUrlCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { LinkView } from '../../../functions/core/contract.ts';
+import type { LinkView } from '../../../functions/contract/schemas.ts';
 import type { NoticePayload } from '../../../functions/core/notice.ts';
 import { accountId, region } from '../../support/simulated-account/clients.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
@@ -63,7 +63,10 @@ export function notices(service: () => SimulatedService, material: () => Materia
       });
       expect(told).toMatchObject({
         event: 'job.completed',
-        job: { name: 'Noras Zellen µm', files: { total: material().count, done: material().count, failed: 0 } },
+        job: {
+          name: 'Noras Zellen µm',
+          files: { total: material().count, done: material().count, failed: 0, leftOut: 0 },
+        },
       });
     }, 60_000);
 

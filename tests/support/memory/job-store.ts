@@ -1,6 +1,6 @@
 import { Failure } from '../../../functions/core/errors.ts';
 import type { Job, JobFile } from '../../../functions/core/job.ts';
-import { type JobRef, jobPrefix } from '../../../functions/core/keys.ts';
+import { type JobRef, jobPrefix } from '../../../functions/core/object-keys.ts';
 import * as transitions from '../../../functions/core/transitions.ts';
 import type { Clock } from '../../../functions/ports/clock.ts';
 import type { JobStore, Page } from '../../../functions/ports/job-store.ts';
@@ -19,7 +19,7 @@ export function memoryJobStore(clock: Clock): JobStore {
   let made = 0;
   const existing = (ref: JobRef): Record => {
     const record = records.get(jobPrefix(ref));
-    if (record === undefined) throw new Failure('jobMissing', [ref.id]);
+    if (record === undefined) throw new Failure('jobMissing', { job: ref.id });
     return record;
   };
   const change = async (ref: JobRef, transition: (job: Job, now: number) => Job | undefined) => {
@@ -142,7 +142,7 @@ function pageOf<T, P extends string | number>(
   place: (item: T) => P,
 ): Page<T> {
   const [, after] = page?.cursor === undefined ? [] : (new RegExp(`^${list}:(.+)$`).exec(page.cursor) ?? [list]);
-  if (page?.cursor !== undefined && after === undefined) throw new Failure('cursorRefused', [page.cursor]);
+  if (page?.cursor !== undefined && after === undefined) throw new Failure('cursorRefused', { cursor: page.cursor });
   const rest = after === undefined ? sorted : sorted.filter((item) => place(item) > JSON.parse(after));
   const items = rest.slice(0, page?.limit ?? limit);
   return rest.length > items.length ? { items, cursor: `${list}:${JSON.stringify(place(items.at(-1)!))}` } : { items };

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { joinedParts } from '../../../functions/adapters/local/object-files.ts';
 import { Failure } from '../../../functions/core/errors.ts';
-import type { ObjectRef } from '../../../functions/core/keys.ts';
+import type { ObjectRef } from '../../../functions/core/object-keys.ts';
 import type { Clock } from '../../../functions/ports/clock.ts';
 import type { Body, ObjectHead, ObjectStore, PutConditions } from '../../../functions/ports/object-store.ts';
 import { bytesOf } from '../bytes.ts';
@@ -13,16 +13,16 @@ export function memoryObjectStore(clock: Clock, { copiesFrom }: { copiesFrom?: n
   const nameOf = ({ bucket, key }: ObjectRef) => `${bucket} ${key}`;
   const existing = (ref: ObjectRef): Buffer => {
     const object = objects.get(nameOf(ref));
-    if (object === undefined) throw new Failure('objectMissing', [ref.key]);
+    if (object === undefined) throw new Failure('objectMissing', { key: ref.key });
     return object.bytes;
   };
   const put = async (ref: ObjectRef, body: Body, expected: PutConditions = {}) => {
     const bytes = Buffer.from(await bytesOf(body instanceof Uint8Array ? Readable.from([body]) : body));
     const head = { bytes: bytes.length, crc32: crc32(bytes), modifiedAt: clock.now() };
     if ((expected.bytes ?? head.bytes) !== head.bytes || (expected.crc32 ?? head.crc32) !== head.crc32) {
-      throw new Failure('objectCorrupt', [ref.key, 'it is not what was announced']);
+      throw new Failure('objectCorrupt', { key: ref.key, detail: 'it is not what was announced' });
     }
-    if (expected.absent === true && objects.has(nameOf(ref))) throw new Failure('objectPresent', [ref.key]);
+    if (expected.absent === true && objects.has(nameOf(ref))) throw new Failure('objectPresent', { key: ref.key });
     objects.set(nameOf(ref), { bytes, head });
     return head;
   };

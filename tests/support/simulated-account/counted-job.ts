@@ -4,9 +4,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoJobStore } from '../../../functions/adapters/aws/dynamo-job-store.ts';
-import { gate } from '../../../functions/core/gate.ts';
-import { inputRef } from '../../../functions/core/keys.ts';
-import { offerModels } from '../../../functions/runtime/service/models.ts';
+import { weightedSemaphore } from '../../../functions/async/semaphore.ts';
+import { inputRef } from '../../../functions/core/object-keys.ts';
+import { offerModels } from '../../../functions/runtime/offered-models.ts';
 import { predictFile } from '../../../functions/stages/predict/predict.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';
 import { manualClock } from '../manual-clock.ts';
@@ -62,7 +62,7 @@ export async function countedJob(
   };
   const services = {
     ...ports,
-    ...{ model: offered.load, planesAhead: workers + 1, admit: gate(2 * 2 ** 30) },
+    ...{ model: offered.load, planesAhead: workers + 1, admit: weightedSemaphore(2 * 2 ** 30) },
     deadline: { attempt: 'counted', near: () => false }, // as on Lambda, which looks for checkpoints
   };
   const predict = await measured(async () => {

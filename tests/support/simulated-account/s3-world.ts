@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateBucketCommand, ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { type S3ObjectStoreOptions, s3ObjectStore } from '../../../functions/adapters/aws/s3-object-store.ts';
-import { type Bucket, buckets, composingPrefix } from '../../../functions/core/keys.ts';
+import { type Bucket, buckets, composingPrefix } from '../../../functions/core/object-keys.ts';
 import type { ObjectStore } from '../../../functions/ports/object-store.ts';
 import { clientSettings, region } from './clients.ts';
 import { s3Traffic, type Traffic } from './s3-traffic.ts';

@@ -7,10 +7,10 @@ import {
   type ResultKind,
   resultRef,
   uploadRef,
-} from '../../../functions/core/keys.ts';
+} from '../../../functions/core/object-keys.ts';
 import { fileSummary } from '../../../functions/core/summary.ts';
+import { finishAndAdvance } from '../../../functions/jobs/advance.ts';
 import type { ObjectStore } from '../../../functions/ports/object-store.ts';
-import { finishAndAdvance } from '../../../functions/stages/finish.ts';
 import { unpack } from '../../../functions/stages/unzip/unpack.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';
 import { noise } from '../bytes.ts';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Operation, operations } from '../../../functions/contract/operations.ts';
 import type {
   Download,
   JobPage,
@@ -7,9 +8,8 @@ import type {
   ProblemView,
   PublicConfig,
   Results,
-} from '../../../functions/core/contract.ts';
-import { downloadRef, resultRef } from '../../../functions/core/keys.ts';
-import { type Operation, operations } from '../../../functions/core/operations.ts';
+} from '../../../functions/contract/schemas.ts';
+import { downloadRef, resultRef } from '../../../functions/core/object-keys.ts';
 import { type ApiService, apiService, badTokens, nuclei, pageOrigin } from '../../support/api-service.ts';
 
 let api: ApiService;

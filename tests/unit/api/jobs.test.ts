@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JobPage, JobView, ProblemView, UploadAnswers } from '../../../functions/core/contract.ts';
-import { buckets } from '../../../functions/core/keys.ts';
+import type { JobPage, JobView, ProblemView, UploadAnswers } from '../../../functions/contract/schemas.ts';
+import { buckets } from '../../../functions/core/object-keys.ts';
 import { type ApiService, apiService, sha256 } from '../../support/api-service.ts';
 
 let api: ApiService;
@@ -47,7 +47,7 @@ describe('making and showing jobs', () => {
       settings: { model: { name: 'nuclei', sha256 }, probabilities: false },
       state: 'uploading',
       sealed: false,
-      counts: { expected: 0, done: 0, failed: 0, pending: 0 },
+      counts: { expected: 0, done: 0, failed: 0, leftOut: 0, pending: 0 },
       bytes: 0,
       generation: 1,
       retryable: false,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { JobView, Me, ProblemView, UploadAnswers } from '../../../functions/core/contract.ts';
+import type { JobView, Me, ProblemView, UploadAnswers } from '../../../functions/contract/schemas.ts';
 import { type ApiService, type ApiServiceOptions, apiService } from '../../support/api-service.ts';
 
 let api: ApiService;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JobView, LinkView, ProblemView, PublicConfig } from '../../../functions/core/contract.ts';
-import { downloadRef } from '../../../functions/core/keys.ts';
+import type { JobView, LinkView, ProblemView, PublicConfig } from '../../../functions/contract/schemas.ts';
+import { downloadRef } from '../../../functions/core/object-keys.ts';
 import { type ApiService, apiService } from '../../support/api-service.ts';
 
 const day = 24 * 60 * 60;

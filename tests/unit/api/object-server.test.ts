@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ProblemView } from '../../../functions/core/contract.ts';
+import type { ProblemView } from '../../../functions/contract/schemas.ts';
 import { Failure } from '../../../functions/core/errors.ts';
-import type { ObjectRef } from '../../../functions/core/keys.ts';
+import type { ObjectRef } from '../../../functions/core/object-keys.ts';
 import type { SignedRequest } from '../../../functions/ports/signed-access.ts';
 import { type ApiService, type ApiServiceOptions, apiService } from '../../support/api-service.ts';
 import { noise } from '../../support/bytes.ts';
@@ -132,7 +132,7 @@ describe('a signed PUT', () => {
         ...objects,
         put: async (ref, body, conditions) => {
           if (!full) return objects.put(ref, body, conditions);
-          throw new Failure('noSpace', ['/data']);
+          throw new Failure('noSpace', { where: '/data' });
         },
       }),
     });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { openApi } from '../../../functions/api/openapi.ts';
-import { operations } from '../../../functions/core/operations.ts';
+import { operations } from '../../../functions/contract/operations.ts';
 import {
   Problem,
   type ProblemCode,
   problemCodes,
   problemStatus,
   problemType,
-} from '../../../functions/core/problems.ts';
+} from '../../../functions/contract/problems.ts';
 
 type Node = { [key: string]: Node };
 const document = openApi('1.2.3') as unknown as Node;
@@ -83,7 +83,8 @@ describe('the OpenAPI document', () => {
 });
 
 it.each(problemCodes)('the problem %s has a status, a stable type and a fix', (code: ProblemCode) => {
-  const problem = new Problem(code as 'overPlan', ['100 of 90', 'wait']);
+  const facts = new Proxy({}, { get: (_, fact) => `${String(fact)} 1` }) as never;
+  const problem = new Problem(code, facts);
   expect(problemType(code)).toBe(`urn:labdeploy:problem:${code}`);
   expect(problemStatus(code)).toBeGreaterThanOrEqual(400);
   expect(problem.title).toMatch(/^[a-z].*[^.]$/);

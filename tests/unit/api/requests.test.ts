@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readJson } from '../../../functions/api/read-json.ts';
-import type { JobView, ProblemView } from '../../../functions/core/contract.ts';
+import { readJson } from '../../../functions/api/json-body.ts';
+import type { JobView, ProblemView } from '../../../functions/contract/schemas.ts';
 import { Failure } from '../../../functions/core/errors.ts';
 import { type ApiService, apiService } from '../../support/api-service.ts';
 import { rawRequest } from '../../support/raw-http.ts';
@@ -227,7 +227,7 @@ describe('trouble of ours', () => {
     expect(JSON.stringify(body)).not.toContain('secret');
     expect(broken.log.at(-1)).toMatchObject({ requestId: body.requestId, status: 500, error: expect.any(Error) });
     broken.ports.jobs.running = async () => {
-      throw new Failure('noSpace', ['/data']);
+      throw new Failure('noSpace', { where: '/data' });
     };
     const full = await broken.call<ProblemView>('GET', '/v1/me');
     expect([full.status, full.body.code]).toEqual([507, 'noSpace']);

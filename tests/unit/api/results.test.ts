@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Download, FilePage, JobView, ProblemView, Results } from '../../../functions/core/contract.ts';
-import { downloadRef, type ResultKind, resultRef, tableRef } from '../../../functions/core/keys.ts';
+import type { Download, FilePage, JobView, ProblemView, Results } from '../../../functions/contract/schemas.ts';
+import { downloadRef, type ResultKind, resultRef, tableRef } from '../../../functions/core/object-keys.ts';
 import type { FileSummary } from '../../../functions/core/summary.ts';
 import { type ApiService, apiService, sha256 } from '../../support/api-service.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JobView, ProblemView, UploadAnswers } from '../../../functions/core/contract.ts';
+import type { JobView, ProblemView, UploadAnswers } from '../../../functions/contract/schemas.ts';
 import { type ApiService, apiService } from '../../support/api-service.ts';
 import { noise } from '../../support/bytes.ts';
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { s3ObjectStore } from '../../../functions/adapters/aws/s3-object-store.ts';
-import type { ObjectRef } from '../../../functions/core/keys.ts';
+import type { ObjectRef } from '../../../functions/core/object-keys.ts';
 import { answeringS3, names, type S3Answer, type S3Call, s3Error } from '../../support/answering-s3.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
 

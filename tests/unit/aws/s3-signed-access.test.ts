@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { s3SignedAccess } from '../../../functions/adapters/aws/s3-signed-access.ts';
-import type { ObjectRef } from '../../../functions/core/keys.ts';
+import type { ObjectRef } from '../../../functions/core/object-keys.ts';
 import { answeringS3, names, type S3Answer, type S3Call, s3Error } from '../../support/answering-s3.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 

@@ -3,9 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { signIn } from '../../../cli/client/sign-in.ts';
-import type { Services } from '../../../cli/program.ts';
-import type { PublicConfig } from '../../../functions/core/contract.ts';
-import { loopbackAddress, loopbackPorts } from '../../../functions/core/sign-in-places.ts';
+
+import type { CommandContext } from '../../../cli/context.ts';
+import type { PublicConfig } from '../../../functions/contract/schemas.ts';
+import { loopbackAddress, loopbackPorts } from '../../../functions/stack/redirect-uris.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 
 const cliClientId = 'command-line';
@@ -101,7 +102,7 @@ describe('signing in where the issuer has no codes for devices, as Cognito', () 
           browsed.push(browse(data.url));
         },
       },
-    } as unknown as Services;
+    } as unknown as CommandContext;
     const config = {
       issuer: `http://127.0.0.1:${(issuer.server.address() as AddressInfo).port}`,
       cliClientId,

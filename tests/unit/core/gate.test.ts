@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { gate, turns } from '../../../functions/core/gate.ts';
+import { limiter, weightedSemaphore } from '../../../functions/async/semaphore.ts';
 
 /** Asks in order and notes who was admitted. */
 function gateOf(limit: number) {
-  const admit = gate(limit);
+  const admit = weightedSemaphore(limit);
   const inside: string[] = [];
   const ask = async (name: string, bytes: number) => {
     const release = await admit(bytes);
@@ -51,7 +51,7 @@ it('takes back what was given once, however often it is released', async () => {
 });
 
 it('runs so many at a time, the others in the order they came, also after a failure', async () => {
-  const take = turns(2);
+  const take = limiter(2);
   const gates = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
   const started: number[] = [];
   const all = gates.map(({ promise }, i) =>

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { inOrder } from '../../../functions/core/in-order.ts';
+import { mapInOrder } from '../../../functions/async/map-in-order.ts';
 
 const drain = async <T>(items: AsyncIterable<T>) => {
   const all: T[] = [];
@@ -12,7 +12,7 @@ it('yields in order though later work ends first, and never runs more than asked
   let running = 0;
   let most = 0;
   const all = drain(
-    inOrder([0, 1, 2, 3], 2, async (i) => {
+    mapInOrder([0, 1, 2, 3], 2, async (i) => {
       most = Math.max(most, ++running);
       await gates[i]!.promise;
       running--;
@@ -28,7 +28,7 @@ it('throws the first failure at its place and awaits what still runs', async () 
   let ended = false;
   const late = Promise.withResolvers<void>();
   const all = drain(
-    inOrder(['bad', 'late'], 2, async (what) => {
+    mapInOrder(['bad', 'late'], 2, async (what) => {
       if (what === 'bad') throw new Error('no');
       await late.promise;
       ended = true;
@@ -40,5 +40,5 @@ it('throws the first failure at its place and awaits what still runs', async () 
 });
 
 it('yields nothing of nothing', async () => {
-  expect(await drain(inOrder([], 3, async () => 1))).toEqual([]);
+  expect(await drain(mapInOrder([], 3, async () => 1))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { resultKinds, tableNames } from '../../../functions/core/keys.ts';
+import { resultKinds, tableNames } from '../../../functions/core/object-keys.ts';
 import { outputName, outputStems } from '../../../functions/core/output-names.ts';
 import { fold, normalisePath } from '../../../functions/core/paths.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { jobPrefix, resultKinds, resultRef } from '../../../functions/core/keys.ts';
+import { jobPrefix, resultKinds, resultRef } from '../../../functions/core/object-keys.ts';
 import {
   fold,
   isImagePath,
@@ -57,6 +57,9 @@ describe('the path rule', () => {
     ['a\x85.tif', 'the name holds a control character'],
     ['a\u2028.tif', 'the name holds a control character'],
     ['a\ufffe.tif', 'the name holds a control character'],
+    ['cell\u202egpj.tif', 'the name holds a control character'],
+    ['a\u202a.tif', 'the name holds a control character'],
+    ['\u2066a\u2069.tif', 'the name holds a control character'],
     ['a\ud800.tif', 'the name is not valid Unicode'],
     ['n'.repeat(longestName + 1), 'a name in the path is longer than 255 bytes'],
     [`${'é'.repeat(128)}.tif`, 'a name in the path is longer than 255 bytes'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { QueueName } from '../../../functions/core/messages.ts';
-import { messagesOf } from '../../../functions/core/queue-messages.ts';
+import { messagesOf } from '../../../functions/stack/queue-events.ts';
 
 const job = { owner: 'olga', id: 'job1' };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   bytesOfJob,
-  costOf,
+  estimateCost,
   monthlyStorageUsd,
   predictSeconds,
   remarks,
@@ -9,8 +9,8 @@ import {
   usageOfIdleMonth,
   usageOfJob,
   usageOfStack,
-} from '../../../cli/deploy/costs.ts';
-import { items, pricesIn, priceTable, units } from '../../../cli/deploy/prices.ts';
+} from '../../../cli/deploy/cost/estimate.ts';
+import { items, pricesIn, priceTable, units } from '../../../cli/deploy/cost/prices.ts';
 import { readConfig } from '../../../infra/config.ts';
 
 const config = readConfig({ memory: '3584', retentionDays: '73' });
@@ -46,7 +46,7 @@ describe('the table of prices', () => {
 
 describe('what usage costs', () => {
   it('is the sum of its lines, the dearest first', () => {
-    const cost = costOf({ storage: 10, computeX64: 1000, dashboards: 0, api: 1e6 }, 'us-east-1');
+    const cost = estimateCost({ storage: 10, computeX64: 1000, dashboards: 0, api: 1e6 }, 'us-east-1');
     expect(cost.lines.map(({ item, usd }) => [item, Number(usd.toFixed(9))])).toEqual([
       ['api', 1],
       ['storage', 0.23],
@@ -56,7 +56,7 @@ describe('what usage costs', () => {
   });
 
   it('names free tiers, and prices that are estimates', () => {
-    const { lines } = costOf({ api: 1e6, messages: 1e6 }, 'eu-central-1');
+    const { lines } = estimateCost({ api: 1e6, messages: 1e6 }, 'eu-central-1');
     expect(lines).toEqual(
       [
         { item: 'api', what: 'API Gateway, HTTP API', amount: 1e6, unit: 'requests', usd: 1.22, estimated: true },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { explainEngineFaults } from '../../../cli/deploy/engine-faults.ts';
+import { explainEngineFaults } from '../../../cli/deploy/engine/faults.ts';
 
 const resource = 'Predict: labdeploy-predict (Function)';
 

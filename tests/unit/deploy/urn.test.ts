@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { partOf, resourceOf } from '../../../cli/deploy/urn.ts';
+import { partOf, resourceOf } from '../../../cli/deploy/engine/urn.ts';
 
 const urn = (chain: string, name: string) => `urn:pulumi:dev::labdeploy::${chain}::${name}`;
 const lambda = urn(

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { localAccounts } from '../../../functions/adapters/local/issuer/accounts.ts';
-import { type Desk, openDesk } from '../../../functions/adapters/local/issuer/desk.ts';
 import { openIssuerDatabase } from '../../../functions/adapters/local/issuer/issuer-database.ts';
+import { openSessionContext, type SessionContext } from '../../../functions/adapters/local/issuer/session-context.ts';
 import { changePassword, signIn } from '../../../functions/adapters/local/issuer/sign-in.ts';
 import { acceptInvitation } from '../../../functions/adapters/local/issuer/sign-up.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -14,13 +14,13 @@ const address = '192.0.2.7';
 describe('signing in', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let database: ReturnType<typeof openIssuerDatabase>;
-  let desk: Desk;
+  let desk: SessionContext;
   let id: string;
   const clock = { now: () => 1_000_000_000_000 };
   beforeEach(async () => {
     folder = await temporaryFolder();
     database = openIssuerDatabase(folder.path);
-    desk = openDesk(database, clock, cheap);
+    desk = openSessionContext(database, clock, cheap);
     const { url } = await localAccounts(desk, 'https://lab.example/auth').invite({});
     const secret = new URL(url).searchParams.get('token')!;
     const made = await acceptInvitation(secret, { email, name: '', password }, desk);
@@ -33,7 +33,7 @@ describe('signing in', () => {
 
   it('computes one hash of equal cost, whether or not there is an account', async () => {
     const costs: string[] = [];
-    const counting: Desk = {
+    const counting: SessionContext = {
       ...desk,
       passwords: {
         ...desk.passwords,
@@ -50,7 +50,7 @@ describe('signing in', () => {
   });
 
   it('stores the password again when the cost has changed', async () => {
-    const dearer = openDesk(database, clock, { ...cheap, logN: 5 });
+    const dearer = openSessionContext(database, clock, { ...cheap, logN: 5 });
     expect(await signIn({ email, password, address }, dearer)).toMatchObject({ account: { id, email } });
     expect(desk.accounts.byId(id)!.password).toMatch(/^scrypt\$5\$8\$1\$/);
     expect(await signIn({ email, password, address }, dearer)).toMatchObject({ account: { id } });
@@ -61,7 +61,7 @@ describe('signing in', () => {
     ['gets another password', "UPDATE accounts SET password = 'scrypt$4$8$1$eA$eA'", { refused: 'wrong' }],
     ['is removed', 'DELETE FROM accounts', { refused: 'wrong' }],
   ])('lets nobody in whose account %s while the password is being checked', async (_what, sql, answer) => {
-    const slow: Desk = {
+    const slow: SessionContext = {
       ...desk,
       passwords: {
         ...desk.passwords,

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { emailKey } from '../../../functions/adapters/local/issuer/email-address.ts';
 import { openIssuerDatabase } from '../../../functions/adapters/local/issuer/issuer-database.ts';
 import {
   addressKey,
@@ -7,6 +6,7 @@ import {
   type Throttle,
   type ThrottleKey,
 } from '../../../functions/adapters/local/issuer/throttle.ts';
+import { emailKey } from '../../../functions/identity/email-address.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const ada: ThrottleKey = 'account:ada';

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Plane } from '../../../functions/image/image.ts';
-import { type Engine, openEngine } from '../../../functions/model/engine.ts';
-import { type ModelPackage, openModel } from '../../../functions/model/package.ts';
+import { type Engine, openEngine } from '../../../functions/model/engine/engine.ts';
+import { type ModelPackage, openModel } from '../../../functions/model/package/package.ts';
 import { fixtureModel, planeOf, randomNumbers } from '../../support/models.ts';
 import { describeWithSharedData, sharedData } from '../../support/shared-data.ts';
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { distances } from '../../../functions/model/instances/distance.ts';
 import { findInstances } from '../../../functions/model/instances/instances.ts';
 import { runsAbove } from '../../../functions/model/instances/runs.ts';
-import { mapRoles } from '../../../functions/model/maps.ts';
-import { instanceSettings } from '../../../functions/model/settings.ts';
+import { mapRoles } from '../../../functions/model/package/maps.ts';
+import { instanceSettings } from '../../../functions/model/package/settings.ts';
 import { randomNumbers } from '../../support/models.ts';
 
 /** A picture of digits: `.` is 0, 1 to 9 are tenths, `#` is 1. */

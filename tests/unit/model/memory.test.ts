@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { openEngine } from '../../../functions/model/engine.ts';
+import { openEngine } from '../../../functions/model/engine/engine.ts';
 import { fixtureModel, planeOf } from '../../support/models.ts';
 
 it('does not keep the memory of planes that are done with', async () => {

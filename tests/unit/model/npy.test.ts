@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readNpy } from '../../../functions/model/npy.ts';
+import { readNpy } from '../../../functions/model/package/npy.ts';
 
 /** As numpy.lib.format writes it. */
 function npy(descr: string, shape: string, values: Buffer, version = 1): Buffer {

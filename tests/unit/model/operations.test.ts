@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { applySteps } from '../../../functions/model/apply.ts';
-import { type Operation, readOperation } from '../../../functions/model/operations.ts';
-import { mapSource, pixelSource } from '../../../functions/model/pixels.ts';
-import { resolveSteps } from '../../../functions/model/statistics.ts';
+import { applySteps } from '../../../functions/model/engine/apply.ts';
+import { mapSource, pixelSource } from '../../../functions/model/engine/pixels.ts';
+import { resolveSteps } from '../../../functions/model/engine/statistics.ts';
+import { type Operation, readOperation } from '../../../functions/model/package/operations.ts';
 import { randomNumbers } from '../../support/models.ts';
 
 const context = { where: 'here', tensor: 'raw', channelAxis: 'channel', channels: 2 };

@@ -1,7 +1,7 @@
 import { appendFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openModel, tileRules } from '../../../functions/model/package.ts';
+import { openModel, tileRules } from '../../../functions/model/package/package.ts';
 import { fixtureModel, fixtureYaml, modelFolder } from '../../support/models.ts';
 import { describeWithSharedData, sharedData } from '../../support/shared-data.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

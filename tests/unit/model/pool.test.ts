@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ModelDescription } from '../../../functions/model/description.ts';
-import { openPool, type Pool } from '../../../functions/model/pool.ts';
-import type { PlaneTask } from '../../../functions/model/predict-plane.ts';
+import { openPool, type Pool } from '../../../functions/model/engine/pool.ts';
+import type { PlaneTask } from '../../../functions/model/engine/predict-plane.ts';
+import type { ModelDescription } from '../../../functions/model/package/description.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const fragile = new URL('../../fixtures/workers/fragile.ts', import.meta.url);

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { expect } from '@jest/globals';
 import { openFileSource } from '../../../functions/image/file-source.ts';
 import { openImage } from '../../../functions/image/tiff/image.ts';
-import { openEngine } from '../../../functions/model/engine.ts';
-import { openModel } from '../../../functions/model/package.ts';
+import { openEngine } from '../../../functions/model/engine/engine.ts';
+import { openModel } from '../../../functions/model/package/package.ts';
 import { type LabelImage, scoreLabels } from '../../../functions/model/score.ts';
 import { describeWithSharedData, itWithSharedData, sharedData } from '../../support/shared-data.ts';
 

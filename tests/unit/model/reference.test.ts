@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from '@jest/globals';
 import { findInstances } from '../../../functions/model/instances/instances.ts';
-import { instanceSettings } from '../../../functions/model/settings.ts';
+import { instanceSettings } from '../../../functions/model/package/settings.ts';
 import { randomNumbers } from '../../support/models.ts';
 import { itWithPython } from '../../support/python.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

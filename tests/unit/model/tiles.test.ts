@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { legalSize, planTiles, type TileRules } from '../../../functions/model/tiles.ts';
+import { legalSize, planTiles, type TileRules } from '../../../functions/model/engine/tiles.ts';
 
 const free: TileRules = { y: { min: 16, step: 8 }, x: { min: 16, step: 8 }, square: false, halo: 8, target: 64 };
 const fixed: TileRules = { y: { min: 64, step: 0 }, x: { min: 64, step: 0 }, square: false, halo: 8, target: 512 };

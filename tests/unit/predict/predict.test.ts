@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { retryAndAdvance, sealAndAdvance } from '../../../functions/stages/finish.ts';
+import { retryAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
 import { predictFile } from '../../../functions/stages/predict/predict.ts';
 import type { PredictServices } from '../../../functions/stages/predict/services.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';

@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { sink } from '../../../functions/stages/predict/sink.ts';
+import { pushConsumer } from '../../../functions/stages/predict/push-consumer.ts';
 
 it('hands items to the consumer one by one and waits for its end', async () => {
   const taken: number[] = [];
-  const into = sink<number>(async (items) => {
+  const into = pushConsumer<number>(async (items) => {
     for await (const item of items) taken.push(item);
   });
   for (let i = 0; i < 100; i++) await into.write(i);
@@ -12,7 +12,7 @@ it('hands items to the consumer one by one and waits for its end', async () => {
 });
 
 it('tells the writer when the consumer failed', async () => {
-  const into = sink<number>(async (items) => {
+  const into = pushConsumer<number>(async (items) => {
     for await (const item of items) if (item === 1) throw new Error('disk full');
   });
   const writeAll = async () => {
@@ -24,7 +24,7 @@ it('tells the writer when the consumer failed', async () => {
 
 it('fails the consumer when the writer gives up, so that it can clean up', async () => {
   let seen: unknown;
-  const into = sink<number>(async (items) => {
+  const into = pushConsumer<number>(async (items) => {
     try {
       for await (const _ of items);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openOutput, type RunIdentity } from '../../../cli/actions/run-output.ts';
+import { openOutput, type RunIdentity } from '../../../cli/run/output.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const identity = (name = 'nuclei', channel?: string): RunIdentity => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { readJsonVariable, readPlaces } from '../../../functions/runtime/lambda/environment.ts';
+import { readJsonVariable, readResourceNames } from '../../../functions/runtime/lambda/environment.ts';
 import { deadlineOf, functionMemory } from '../../../functions/runtime/lambda/predict-limits.ts';
 import { predict } from '../../../functions/stages/predict/descriptor.ts';
 import { sweep } from '../../../functions/stages/sweep/descriptor.ts';
@@ -16,7 +16,7 @@ describe('what a function is told of its stack', () => {
   };
 
   it('is read by its descriptor', () => {
-    expect(readPlaces(predict, variables)).toEqual({
+    expect(readResourceNames(predict, variables)).toEqual({
       buckets: { inputs: 'lab-inputs', results: 'lab-results' },
       table: { name: 'lab-jobs', retentionDays: 30 },
       queues: { files: 'https://sqs/files', zips: 'https://sqs/zips' },
@@ -26,10 +26,10 @@ describe('what a function is told of its stack', () => {
 
   it('is missed by name, all of it at once', () => {
     const { LABDEPLOY_TABLE: _, LABDEPLOY_QUEUE_ZIPS: __, ...rest } = variables;
-    expect(() => readPlaces(predict, { ...rest, LABDEPLOY_BUCKET_INPUTS: '' })).toThrow(
+    expect(() => readResourceNames(predict, { ...rest, LABDEPLOY_BUCKET_INPUTS: '' })).toThrow(
       'not set: LABDEPLOY_BUCKET_INPUTS, LABDEPLOY_TABLE, LABDEPLOY_QUEUE_ZIPS',
     );
-    expect(() => readPlaces(sweep, variables)).toThrow('LABDEPLOY_DEAD_LETTERS_FILES');
+    expect(() => readResourceNames(sweep, variables)).toThrow('LABDEPLOY_DEAD_LETTERS_FILES');
   });
 
   it('may be JSON, which is checked', () => {

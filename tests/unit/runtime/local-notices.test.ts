@@ -3,7 +3,7 @@ import type { Mail } from '../../../functions/adapters/local/smtp.ts';
 import { Failure } from '../../../functions/core/errors.ts';
 import { type EndedJob, noticeOf } from '../../../functions/core/notice.ts';
 import type { Account, Accounts } from '../../../functions/ports/identity.ts';
-import { localNotices } from '../../../functions/runtime/service/notices.ts';
+import { localNotices } from '../../../functions/runtime/workstation/notices.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const clock = manualClock();
@@ -21,7 +21,7 @@ const accounts = {
   find: async (account: string) => {
     if (account === 'broken') throw new Error('the disk is gone');
     const found = people[account];
-    if (found === undefined) throw new Failure('accountMissing', [account]);
+    if (found === undefined) throw new Failure('accountMissing', { account });
     return found;
   },
 } as unknown as Accounts;

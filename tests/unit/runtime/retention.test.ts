@@ -4,8 +4,8 @@ import { localJobStore } from '../../../functions/adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../../functions/adapters/local/local-database.ts';
 import { openLocalObjectStore } from '../../../functions/adapters/local/object-store.ts';
 import { localSignedAccess } from '../../../functions/adapters/local/signed-access.ts';
-import { inputRef } from '../../../functions/core/keys.ts';
-import { retain } from '../../../functions/runtime/service/retention.ts';
+import { inputRef } from '../../../functions/core/object-keys.ts';
+import { retain } from '../../../functions/runtime/workstation/retention.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { uploadRef } from '../../../functions/core/keys.ts';
-import { restrict } from '../../../functions/stages/access.ts';
-import { sealAndAdvance, submitArchive } from '../../../functions/stages/finish.ts';
+import { uploadRef } from '../../../functions/core/object-keys.ts';
+import { sealAndAdvance, submitArchive } from '../../../functions/jobs/advance.ts';
+import { restrict } from '../../../functions/runtime/restrict.ts';
 import { patience, sweep } from '../../../functions/stages/sweep/descriptor.ts';
 import { sweepJobs } from '../../../functions/stages/sweep/sweep.ts';
 import { unzip } from '../../../functions/stages/unzip/descriptor.ts';

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Failure } from '../../../functions/core/errors.ts';
-import { tableRef } from '../../../functions/core/keys.ts';
 import type { Notice } from '../../../functions/core/notice.ts';
+import { tableRef } from '../../../functions/core/object-keys.ts';
+import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
 import type { Notices } from '../../../functions/ports/notifier.ts';
 import type { Ports } from '../../../functions/ports/ports.ts';
-import { restrict } from '../../../functions/stages/access.ts';
-import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/stages/finish.ts';
-import { notifyHandler } from '../../../functions/stages/notify/handler.ts';
+import { restrict } from '../../../functions/runtime/restrict.ts';
+import { handler as notifyHandler } from '../../../functions/stages/notify/handler.ts';
 import { zip } from '../../../functions/stages/zip/descriptor.ts';
 import { type StageWorld, stageWorld } from '../../support/stage-world.ts';
 
@@ -65,7 +65,7 @@ describe('notify', () => {
     expect(sent).toEqual([{ channel: 'mail', to: 'olga@lab.example', notice: expect.anything() }]);
     expect(sent[0]!.notice).toMatchObject({
       subject: '[labdeploy] experiment is ready: 1 of 3 files failed',
-      payload: { job: { objects: 42, files: { total: 3, done: 2, failed: 1 }, durationSeconds: 65 } },
+      payload: { job: { objects: 42, files: { total: 3, done: 2, failed: 1, leftOut: 0 }, durationSeconds: 65 } },
     });
   });
 
@@ -153,7 +153,7 @@ describe('notify', () => {
     for (const name of ['mail', 'hook'] as const)
       await expect(refused!.channels[name]!.send({} as Notice, {})).rejects.toMatchObject({ code: 'accessRefused' });
     await expect(refused!.addresses.find('lab')).rejects.toEqual(
-      new Failure('accessRefused', ['zip', 'look up addresses']),
+      new Failure('accessRefused', { stage: 'zip', access: 'look up addresses' }),
     );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { admit } from '../../../functions/stages/pre-sign-up/admit.ts';
+import { admit } from '../../../functions/triggers/pre-sign-up/admit.ts';
 
 const domains = ['lab.example', 'bücher.example'];
 const verdict = (email: string | undefined, trigger = 'PreSignUp_SignUp'): string => {

@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { localSignedAccess } from '../../../functions/adapters/local/signed-access.ts';
-import { forgetJob } from '../../../functions/api/forget-job.ts';
 import { Failure } from '../../../functions/core/errors.ts';
-import { buckets, inputRef, resultRef, uploadRef } from '../../../functions/core/keys.ts';
-import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/stages/finish.ts';
+import { buckets, inputRef, resultRef, uploadRef } from '../../../functions/core/object-keys.ts';
+import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
+import { forgetJob } from '../../../functions/jobs/forget.ts';
 import { patience } from '../../../functions/stages/sweep/descriptor.ts';
 import { sweepJobs } from '../../../functions/stages/sweep/sweep.ts';
 import { unpack } from '../../../functions/stages/unzip/unpack.ts';

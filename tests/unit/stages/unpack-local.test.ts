@@ -1,8 +1,8 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { openLocalObjectStore } from '../../../functions/adapters/local/object-store.ts';
-import { inputRef, uploadRef } from '../../../functions/core/keys.ts';
-import { objectChunks } from '../../../functions/ports/object-chunks.ts';
+import { inputRef, uploadRef } from '../../../functions/core/object-keys.ts';
+import { objectChunks } from '../../../functions/object-streams/object-chunks.ts';
 import { unpack } from '../../../functions/stages/unzip/unpack.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
 import { stageWorld } from '../../support/stage-world.ts';

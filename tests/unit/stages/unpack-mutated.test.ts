@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { uploadRef } from '../../../functions/core/keys.ts';
+import { uploadRef } from '../../../functions/core/object-keys.ts';
 import { unpack } from '../../../functions/stages/unzip/unpack.ts';
 import { noise } from '../../support/bytes.ts';
 import { stageWorld } from '../../support/stage-world.ts';

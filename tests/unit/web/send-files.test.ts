@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SignedRequestView, UploadAnswer } from '../../../functions/core/contract.ts';
+import type { SignedRequestView, UploadAnswer } from '../../../functions/contract/schemas.ts';
 import { ApiError } from '../../../web/api/client.ts';
 import { type Outgoing, type SendEvent, type SendOptions, sendFiles } from '../../../web/upload/send-files.ts';
 

@@ -116,7 +116,7 @@ export function accountRoutes(
         else if (action === 'make-admin') await accounts.setAdmin(id, true);
         else if (action === 'drop-admin') await accounts.setAdmin(id, false);
         else if (action === 'plan') await accounts.setPlan(id, planOf(req).plan);
-        else throw new Failure('accountInvalid', ['the form names no known action']);
+        else throw new Failure('accountInvalid', { detail: 'the form names no known action' });
         res.redirect(303, `${base}/admin?done`);
       }),
     ),

@@ -1,6 +1,6 @@
+import { emailKey } from '../../../identity/email-address.ts';
 import type { Account, AccountState } from '../../../ports/identity.ts';
 import type { LocalDatabase } from '../database.ts';
-import { emailKey } from './email-address.ts';
 
 export interface StoredAccount extends Account {
   password: string;

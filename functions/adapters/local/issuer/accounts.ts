@@ -1,11 +1,11 @@
 import { Failure } from '../../../core/errors.ts';
+import { emailKey } from '../../../identity/email-address.ts';
 import { isPlanName } from '../../../identity/groups.ts';
 import type { Account, Accounts, Link } from '../../../ports/identity.ts';
 import type { StoredAccount } from './account-table.ts';
-import type { Desk } from './desk.ts';
-import { emailKey } from './email-address.ts';
 import { linkTo } from './links.ts';
-import type { TicketKinds } from './tickets.ts';
+import type { TokenKinds } from './one-time-tokens.ts';
+import type { SessionContext } from './session-context.ts';
 
 /** The owner of what was made before there were accounts; the first administrator takes it over. */
 export const localOwner = 'local';
@@ -18,10 +18,13 @@ export interface LocalAccounts extends Accounts {
 }
 
 /** People of this machine's service; `issuer` is where links lead. Works beside a running service on the same database. */
-export function localAccounts({ accounts, artifacts, database, tickets }: Desk, issuer: string): LocalAccounts {
+export function localAccounts(
+  { accounts, artifacts, database, tickets }: SessionContext,
+  issuer: string,
+): LocalAccounts {
   const find = (account: string): StoredAccount => {
     const found = accounts.byId(account) ?? accounts.byEmail(account);
-    if (found === undefined) throw new Failure('accountMissing', [account]);
+    if (found === undefined) throw new Failure('accountMissing', { account });
     return found;
   };
   const change = (account: string, changes: Parameters<typeof accounts.update>[1]) =>
@@ -34,14 +37,14 @@ export function localAccounts({ accounts, artifacts, database, tickets }: Desk, 
     });
   const keepsAnAdmin = (account: StoredAccount) => {
     if (account.admin && account.state === 'active' && accounts.otherAdmins(account.id) === 0) {
-      throw new Failure('accountLastAdmin', [account.email]);
+      throw new Failure('accountLastAdmin', { email: account.email });
     }
   };
   const signOut = ({ id }: Account) => {
     artifacts.forget(id);
     tickets.forget(id);
   };
-  const invitation = (details: TicketKinds['invite']) => {
+  const invitation = (details: TokenKinds['invite']) => {
     const { secret, expiresAt } = tickets.issue('invite', details);
     return { url: linkTo(issuer, 'invite', secret), expiresAt };
   };
@@ -49,8 +52,9 @@ export function localAccounts({ accounts, artifacts, database, tickets }: Desk, 
   return {
     async invite({ email, admin = false, plan }) {
       if (email !== undefined) {
-        if (emailKey(email) === undefined) throw new Failure('accountInvalid', [`'${email}' is not an e-mail address`]);
-        if (accounts.byEmail(email) !== undefined) throw new Failure('accountExists', [email]);
+        if (emailKey(email) === undefined)
+          throw new Failure('accountInvalid', { detail: `'${email}' is not an e-mail address` });
+        if (accounts.byEmail(email) !== undefined) throw new Failure('accountExists', { email });
       }
       checkPlan(plan);
       return invitation({
@@ -89,7 +93,9 @@ export function localAccounts({ accounts, artifacts, database, tickets }: Desk, 
 
 function checkPlan(plan: string | undefined) {
   if (plan !== undefined && !isPlanName(plan)) {
-    throw new Failure('accountInvalid', [`'${plan}' is no name of a plan: lower-case letters, digits and hyphens`]);
+    throw new Failure('accountInvalid', {
+      detail: `'${plan}' is no name of a plan: lower-case letters, digits and hyphens`,
+    });
   }
 }
 

@@ -6,12 +6,13 @@ import {
   type KoaContextWithOIDC,
   Provider,
 } from 'oidc-provider';
+import { daySeconds } from '../../../core/time.ts';
 import { groupsOf } from '../../../identity/groups.ts';
 import type { Account } from '../../../ports/identity.ts';
 import { cookieNames } from './cookies.ts';
-import type { Desk } from './desk.ts';
 import { type IssuerKeys, signingAlgorithm } from './issuer-keys.ts';
 import type { ProviderPages } from './pages/provider-pages.ts';
+import type { SessionContext } from './session-context.ts';
 
 /** The page in the browser, the command line, and the issuer's own pages. */
 export const clientIds = { page: 'labdeploy-page', cli: 'labdeploy-cli', own: 'labdeploy-account' } as const;
@@ -25,10 +26,10 @@ const identityScopes = 'openid profile email offline_access';
 /** Seconds. A session slides while it is used; a page's tokens end with it, those of the command line outlive it. */
 export const lifetimes = {
   accessToken: 600,
-  session: 14 * 86_400,
-  cliRefreshToken: 30 * 86_400,
-  cliGrant: 365 * 86_400,
-  scriptToken: 365 * 86_400,
+  session: 14 * daySeconds,
+  cliRefreshToken: 30 * daySeconds,
+  cliGrant: 365 * daySeconds,
+  scriptToken: 365 * daySeconds,
 } as const;
 
 /** Whom tokens are about. The one person of a service without accounts has no address. */
@@ -47,7 +48,7 @@ export interface ProviderOptions {
   redirectUris: readonly string[];
   postLogoutRedirectUris: readonly string[];
   keys: IssuerKeys;
-  desk: Desk;
+  desk: SessionContext;
   pages: ProviderPages;
   findSubject: FindSubject;
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../../../core/errors.ts';
+import { emailKey } from '../../../identity/email-address.ts';
 import type { AccountState } from '../../../ports/identity.ts';
-import type { Desk } from './desk.ts';
-import { emailKey } from './email-address.ts';
+import type { TokenKinds } from './one-time-tokens.ts';
 import { type PasswordFault, passwordFault } from './password-rules.ts';
-import { accountKey } from './sign-in.ts';
+import type { SessionContext } from './session-context.ts';
+import { accountKey, mailKey } from './sign-in.ts';
 import { addressKey } from './throttle.ts';
-import type { TicketKinds } from './tickets.ts';
 
 export type SignUpPolicy =
   /** Only who has a link. */
@@ -37,7 +37,7 @@ function formFault({ email, name, password }: Applicant): FormFault | undefined 
 export async function acceptInvitation(
   secret: string,
   applicant: Applicant,
-  desk: Desk,
+  desk: SessionContext,
 ): Promise<{ id: string } | { gone: true } | FormFault> {
   const { accounts, database, passwords, tickets } = desk;
   const invitation = tickets.look('invite', secret);
@@ -71,16 +71,17 @@ export async function signUp(
     address,
     sendInvitation,
   }: { policy: SignUpPolicy; address: string; sendInvitation?: SendInvitation | undefined },
-  desk: Desk,
+  desk: SessionContext,
 ): Promise<SignedUp | FormFault | Throttled> {
   const { accounts, database, passwords, throttle, tickets } = desk;
-  if (policy.kind === 'invite') throw new Failure('accountInvalid', ['this service takes members by invitation only']);
+  if (policy.kind === 'invite')
+    throw new Failure('accountInvalid', { detail: 'this service takes members by invitation only' });
   const fault = sendInvitation === undefined ? formFault(applicant) : addressFault(applicant.email);
   if (fault !== undefined) return fault;
   if (policy.kind === 'domains' && !policy.domains.includes(emailKey(applicant.email)!.split('@')[1]!)) {
     return { field: 'email', fault: 'domain' };
   }
-  const mails = sendInvitation === undefined ? [] : [accountKey(`mail to ${emailKey(applicant.email)}`)];
+  const mails = sendInvitation === undefined ? [] : [mailKey(applicant.email)];
   const throttledMs = throttle.attempt([addressKey(address), ...mails]);
   if (throttledMs > 0) return { throttledMs };
 
@@ -112,7 +113,7 @@ const addressFault = (email: string): FormFault | undefined =>
 export async function resetPassword(
   secret: string,
   wanted: string,
-  { accounts, artifacts, database, passwords, throttle, tickets }: Desk,
+  { accounts, artifacts, database, passwords, throttle, tickets }: SessionContext,
 ): Promise<{ id: string } | { gone: true } | FormFault> {
   const account = accounts.byId(tickets.look('reset', secret)?.account ?? '');
   if (account === undefined) return { gone: true };
@@ -134,9 +135,9 @@ export async function resetPassword(
 
 function insertAccount(
   { email, name, password }: Applicant,
-  { admin, plan, id }: TicketKinds['invite'],
+  { admin, plan, id }: TokenKinds['invite'],
   state: AccountState,
-  { accounts, clock }: Desk,
+  { accounts, clock }: SessionContext,
 ): string {
   const free = id !== undefined && accounts.byId(id) === undefined ? id : randomUUID();
   accounts.insert({

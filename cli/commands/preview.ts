@@ -1,0 +1,11 @@
+import type { CommandContext } from '../context.ts';
+import type { StackOptions } from '../deploy/stack.ts';
+import { stackCommand, withConfig } from './stack-options.ts';
+
+export const previewCommand = (context: CommandContext) =>
+  withConfig(stackCommand('preview', 'show what up would change'))
+    .addHelpText('after', '\nExample:\n  labdeploy preview --config memory=3008')
+    .action(async (options: StackOptions) => {
+      const { preview } = await import('../actions/up.ts');
+      await preview(options, context);
+    });

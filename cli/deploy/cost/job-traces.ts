@@ -1,0 +1,81 @@
+import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { type Bucket, buckets, jobPrefix } from '../../../functions/core/object-keys.ts';
+import type { ServiceOutputs } from '../../../infra/outputs.ts';
+import type { AwsAccount } from '../account.ts';
+
+/** What a job has left in the buckets and in the logs. */
+export interface JobTraces {
+  owner: string;
+  objects: Record<Bucket, { count: number; bytes: number }>;
+  /** Messages that functions handled for it, and their seconds, by stage. */
+  handled: Record<string, { messages: number; seconds: number }>;
+}
+
+/** Undefined where no bucket holds anything of the job. */
+export async function tracesOfJob(
+  id: string,
+  { buckets: names, functions }: Pick<ServiceOutputs, 'buckets' | 'functions'>,
+  { client }: AwsAccount,
+): Promise<JobTraces | undefined> {
+  const s3 = new S3Client(client);
+  const owner = await ownerOf(id, s3, names.inputs!);
+  if (owner === undefined) return undefined;
+  const objects = {} as JobTraces['objects'];
+  for (const bucket of buckets) {
+    const found = { count: 0, bytes: 0 };
+    const pages = paginateListObjectsV2({ client: s3 }, { Bucket: names[bucket]!, Prefix: jobPrefix({ owner, id }) });
+    for await (const { Contents = [] } of pages) {
+      found.count += Contents.length;
+      for (const { Size = 0 } of Contents) found.bytes += Size;
+    }
+    objects[bucket] = found;
+  }
+  const logs = new CloudWatchLogsClient(client);
+  const handled: JobTraces['handled'] = {};
+  for (const [stage, name] of Object.entries(functions)) {
+    const lines = await handledLines(id, `/aws/lambda/${name}`, logs);
+    if (lines.length > 0) handled[stage] = { messages: lines.length, seconds: lines.reduce((sum, s) => sum + s, 0) };
+  }
+  return { owner, objects, handled };
+}
+
+/** Whoever has a folder of this job: owners are the first part of keys. */
+async function ownerOf(id: string, client: S3Client, Bucket: string): Promise<string | undefined> {
+  for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client }, { Bucket, Delimiter: '/' })) {
+    for (const { Prefix = '' } of CommonPrefixes) {
+      const owner = Prefix.slice(0, -1);
+      const [first] = await pagesOf(client, Bucket, jobPrefix({ owner, id }));
+      if (first !== undefined) return owner;
+    }
+  }
+  return undefined;
+}
+
+async function pagesOf(client: S3Client, Bucket: string, Prefix: string) {
+  for await (const { Contents = [] } of paginateListObjectsV2({ client, pageSize: 1 }, { Bucket, Prefix }))
+    return Contents;
+  return [];
+}
+
+/** Seconds of each message that was handled: runtime/lambda writes a line for each. */
+async function handledLines(job: string, logGroupName: string, client: CloudWatchLogsClient): Promise<number[]> {
+  const seconds: number[] = [];
+  const wanted = { logGroupName, filterPattern: `"${job}"` };
+  for await (const { events = [] } of paginateFilterLogEvents({ client }, wanted)) {
+    for (const { message = '' } of events) {
+      const line = parsed(message);
+      if (line?.message === 'handled' && line.job === job && typeof line.seconds === 'number')
+        seconds.push(line.seconds);
+    }
+  }
+  return seconds;
+}
+
+function parsed(text: string): { message?: unknown; job?: unknown; seconds?: unknown } | undefined {
+  try {
+    return JSON.parse(text) as { message?: unknown };
+  } catch {
+    return undefined; // Lambda's own lines are no JSON
+  }
+}

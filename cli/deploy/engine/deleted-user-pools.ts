@@ -1,0 +1,43 @@
+import { CognitoIdentityProviderClient, paginateListUserPools } from '@aws-sdk/client-cognito-identity-provider';
+import { mapValues } from '../../../functions/core/map-values.ts';
+import type { AwsAccount } from '../account.ts';
+import type { OpenStack } from '../stack.ts';
+import { changeState, type StateResource } from './engine-state.ts';
+
+/**
+ * Takes pools that are gone, and what was in them, from the engine's state. The deployer may touch a pool that has a
+ * stack's tag: of one that somebody or a removal that was cut off has removed, IAM tells it no more than that it may not.
+ */
+export async function forgetDeletedUserPools({
+  engine,
+  account,
+}: Pick<OpenStack, 'engine' | 'account'>): Promise<void> {
+  await changeState(engine, async (state) => {
+    const { resources = [] } = state;
+    const pools = resources.filter(({ type, id }) => type === 'aws:cognito/userPool:UserPool' && id);
+    if (pools.length === 0) return undefined;
+    const there = await poolsOf(account);
+    const gone = new Set(pools.flatMap(({ id }) => (there.has(id!) ? [] : [id])));
+    if (gone.size === 0) return undefined;
+    const isGone = ({ type, id, inputs }: StateResource) =>
+      type.startsWith('aws:cognito/') && (gone.has(id) || gone.has(inputs?.userPoolId));
+    const forgotten = new Set(resources.filter(isGone).map(({ urn }) => urn));
+    const known = (urns: string[] = []) => urns.filter((urn) => !forgotten.has(urn));
+    const kept = resources
+      .filter(({ urn }) => !forgotten.has(urn))
+      .map((resource) => ({
+        ...resource,
+        dependencies: known(resource.dependencies),
+        propertyDependencies: mapValues(resource.propertyDependencies ?? {}, known),
+      }));
+    return { ...state, resources: kept };
+  });
+}
+
+async function poolsOf(account: AwsAccount): Promise<ReadonlySet<string>> {
+  const there = new Set<string>();
+  const client = new CognitoIdentityProviderClient(account.client);
+  for await (const { UserPools = [] } of paginateListUserPools({ client }, { MaxResults: 60 }))
+    for (const { Id } of UserPools) there.add(Id!);
+  return there;
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import type { StoredFailure } from '../../functions/core/job.ts';
+import { predictedPlanes } from '../../functions/core/summary.ts';
+import { imageFiles } from '../../functions/core/transitions.ts';
+import type { BatchListener, BatchPlan, BatchResult } from '../../functions/runtime/batch/batch.ts';
+import { runBatch } from '../../functions/runtime/batch/run-batch.ts';
+import type { CommandContext } from '../context.ts';
+import { UserError } from '../errors.ts';
+import { folderEntries } from './entries.ts';
+import type { RunInputs } from './inputs.ts';
+import type { RunOutput } from './output.ts';
+import { RunProgress } from './progress.ts';
+
+export interface RunPlan extends Omit<BatchPlan, 'inputs' | 'folder' | 'work' | 'version'> {
+  inputs: RunInputs;
+  output: RunOutput;
+  failFast: boolean;
+}
+
+/** Rows of the table at the end; the rest is in summary.csv. */
+const shown = 20;
+
+/** Runs one job on this machine and shows what it does. Throws when a file failed, after all others are done. */
+export async function runJob(plan: RunPlan, { io, signal: interruption, version }: CommandContext): Promise<void> {
+  const { inputs, output, engine, failFast, ...work } = plan;
+  const startedMs = performance.now();
+  const files = inputs.kind === 'files' ? folderEntries(inputs.files) : [];
+  const taken = files.filter(({ leftOut }) => leftOut === undefined);
+  const bytes = inputs.kind === 'zip' ? inputs.bytes : taken.reduce((sum, file) => sum + file.bytes, 0);
+  const { name: model, version: modelVersion } = engine.model;
+  io.emit('run.started', {
+    files: inputs.kind === 'zip' ? 1 : files.length,
+    leftOut: files.length - taken.length,
+    bytes,
+    model,
+    modelVersion,
+    workers: plan.workers,
+    out: output.folder,
+  });
+  if (inputs.kind === 'zip') io.emit('run.unpacking', { archive: inputs.file, bytes });
+
+  const progress = new RunProgress(io);
+  const stop = new AbortController();
+  const onFailed = (path: string, { message }: StoredFailure) => {
+    if (failFast) stop.abort(new UserError('stoppedEarly', { path, reason: message }));
+  };
+  const result = await runBatch(
+    {
+      ...work,
+      engine,
+      inputs: inputs.kind === 'zip' ? inputs : { kind: 'files', name: inputs.name, files },
+      folder: output.folder,
+      work: output.work,
+      version,
+    },
+    runListener(io, progress, onFailed),
+    AbortSignal.any([interruption, stop.signal]),
+  );
+  if (result === undefined) {
+    if (!interruption.aborted) throw stop.signal.reason;
+    throw new UserError('interrupted', { next: 'run the same command again: it continues where it stopped' });
+  }
+  showResult(plan, result, progress, { io, seconds: (performance.now() - startedMs) / 1000 });
+}
+
+const runListener = (
+  io: CommandContext['io'],
+  progress: RunProgress,
+  onFailed: BatchListener['failed'],
+): BatchListener => ({
+  expected: (files) => progress.expect(files),
+  leftOut: (path, { code, message }) => io.emit('run.leftOut', { path, code, message }),
+  plane: (path, done, total) => progress.plane(path, done / total),
+  done: (summary, reused) => progress.file(summary, reused),
+  failed(path, failure) {
+    const { code, message } = failure;
+    io.emit('run.failed', { path, code, message });
+    progress.failed(path);
+    onFailed(path, failure);
+  },
+  retried(path, attempt, error) {
+    io.emit('run.retried', { path, attempt, message: error instanceof Error ? error.message : String(error) });
+  },
+});
+
+/** Throws `filesFailed` or `jobFailed` where the job did not do all of its work. */
+function showResult(
+  { inputs, output: { folder }, settings }: RunPlan,
+  { job, labelsOf }: BatchResult,
+  progress: RunProgress,
+  { io, seconds }: { io: CommandContext['io']; seconds: number },
+): void {
+  const images = progress.images
+    .map(({ summary }) => ({
+      path: summary.path,
+      labels: labelsOf(summary.path),
+      planes: predictedPlanes(summary),
+      objects: summary.objects,
+      bytes: summary.bytes,
+    }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  io.emit('run.done', {
+    out: folder,
+    ...(settings.archive === true && { zip: join(folder, 'results.zip') }),
+    files: job.expected,
+    done: job.done,
+    failed: job.failed,
+    leftOut: job.leftOut,
+    reused: progress.images.filter(({ reused }) => reused).length,
+    objects: images.reduce((sum, image) => sum + image.objects, 0),
+    seconds,
+    images,
+    shown,
+  });
+  if (job.failed > 0)
+    throw new UserError('filesFailed', {
+      failed: job.failed,
+      total: imageFiles(job),
+      where: join(folder, 'errors.csv'),
+    });
+  if (job.state === 'failed')
+    throw new UserError('jobFailed', { name: inputs.name, reason: job.failure?.message ?? 'unknown' });
+}

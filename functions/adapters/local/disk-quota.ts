@@ -1,0 +1,120 @@
+import { statfs } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../../core/errors.ts';
+import { formatBytes } from '../../core/format-bytes.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Shortage, StorageQuota } from '../../ports/storage-quota.ts';
+import type { LocalObjectStore } from './object-store.ts';
+import { isPart } from './signed-access.ts';
+
+export interface DiskQuotaOptions {
+  /** On the disk that counts. */
+  folder: string;
+  store: Pick<LocalObjectStore, 'head' | 'storedBytes'>;
+  /** Bytes that objects may use together; absent: as the disk allows. Results come on top of what is let in. */
+  budget?: number;
+  /** Bytes of the disk that nothing is begun in, so that what runs can end and the job table can be written. */
+  keepFree: number;
+  clock: Clock;
+}
+
+export interface DiskQuota extends StorageQuota {
+  /** The same objects; writing one is refused with `noSpace` when the disk is down to `keepFree`. */
+  aboveFloor(objects: ObjectStore): ObjectStore;
+  /** The same for those who upload: also when the budget is used up. What arrives is promised no more. */
+  withinBudget(objects: ObjectStore): ObjectStore;
+  /** Resolves when the disk is above its floor, or the signal is aborted. `low`: called once when it has to wait. */
+  wait(signal: AbortSignal, low: (error: Failure) => void): Promise<void>;
+}
+
+const lookAgainMs = 250;
+
+export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaOptions): DiskQuota {
+  const promises = new Map<string, { bytes: number; until: number }>();
+  const nameOf = ({ bucket, key }: ObjectRef) => `${bucket} ${key}`;
+  /** Bytes of the disk that may be used, by everybody; below 0 when others use more. Looked up now and then, not at every upload. */
+  let looked: { at: number; free: Promise<number> } | undefined;
+  const free = (): Promise<number> => {
+    if (looked === undefined || performance.now() - looked.at > lookAgainMs) {
+      const free = statfs(folder).then(({ bavail, bsize }) => bavail * bsize - keepFree);
+      looked = { at: performance.now(), free };
+    }
+    return looked.free;
+  };
+  const full = () =>
+    new Failure('noSpace', { where: `the disk of ${folder}, but for its last ${formatBytes(keepFree)},` });
+
+  const promised = (): number => {
+    let bytes = 0;
+    for (const [name, { bytes: more, until }] of promises) {
+      if (until <= clock.now()) promises.delete(name);
+      else bytes += more;
+    }
+    return bytes;
+  };
+
+  const shortage = async (more: number): Promise<Shortage | undefined> => {
+    const used = store.storedBytes();
+    const ahead = promised();
+    if (budget !== undefined && used + ahead + more > budget)
+      return { of: 'budget', used, reserved: ahead, limit: budget };
+    const left = await free();
+    return ahead + more > left ? { of: 'disk', used, reserved: ahead, limit: Math.max(0, used + left) } : undefined;
+  };
+
+  return {
+    async reserve(wanted, seconds) {
+      const missing: typeof wanted = (
+        await Promise.all(wanted.map(async (each) => ((await store.head(each.ref)) === undefined ? [each] : [])))
+      ).flat();
+      const before = missing.map(({ ref }) => [nameOf(ref), promises.get(nameOf(ref))] as const);
+      for (const [name] of before) promises.delete(name); // signed again: not counted twice
+      const bytes = missing.reduce((sum, each) => sum + each.bytes, 0);
+      const short = bytes === 0 ? undefined : await shortage(bytes);
+      if (short === undefined) {
+        for (const { ref, bytes } of missing) promises.set(nameOf(ref), { bytes, until: clock.now() + seconds * 1000 });
+      } else {
+        for (const [name, old] of before) if (old !== undefined) promises.set(name, old);
+      }
+      return short;
+    },
+
+    aboveFloor: (objects) => ({
+      ...objects,
+      async put(ref, body, conditions) {
+        if ((await free()) < (conditions?.bytes ?? 0)) throw full();
+        return objects.put(ref, body, conditions);
+      },
+      async compose(ref, parts) {
+        if ((await free()) < 0) throw full();
+        return objects.compose(ref, parts);
+      },
+    }),
+
+    withinBudget: (objects) => ({
+      ...objects,
+      async put(ref, body, conditions) {
+        const bytes = conditions?.bytes ?? 0;
+        if (budget !== undefined && !isPart(ref) && store.storedBytes() + bytes > budget)
+          throw new Failure('noSpace', { where: `the disk budget of ${formatBytes(budget)}` });
+        const stored = await objects.put(ref, body, conditions);
+        promises.delete(nameOf(ref));
+        return stored;
+      },
+      async compose(ref, parts) {
+        const stored = await objects.compose(ref, parts);
+        promises.delete(nameOf(ref));
+        return stored;
+      },
+    }),
+
+    async wait(signal, low) {
+      for (let told = false; !signal.aborted && (await free()) < 0; told = true) {
+        if (!told) low(full());
+        await sleep(lookAgainMs, undefined, { signal }).catch(() => {}); // aborted: the loop sees it
+      }
+    },
+  };
+}

@@ -1,0 +1,243 @@
+import type { z } from 'zod';
+import type { ProblemCode } from './problems.ts';
+import * as contract from './schemas.ts';
+
+/** One route of the API: what it takes, what it gives, and how it may fail beside what every route may. */
+export interface Operation {
+  id: string;
+  method: 'GET' | 'POST' | 'DELETE';
+  /** As in OpenAPI: `{id}`. */
+  path: string;
+  summary: string;
+  /** Needs no token. */
+  public?: true;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** A request without a body is one with the empty object. */
+  bodyOptional?: true;
+  /** The answer to a repeat with the same Idempotency-Key is the first one's. Other POSTs are safe to repeat as they are. */
+  stored?: true;
+  /** 302: to the address that the handler returns. */
+  status: 200 | 201 | 204 | 302;
+  /** Absent with 204 and 302. */
+  answer?: z.ZodType;
+  problems: readonly ProblemCode[];
+}
+
+const job = { params: contract.jobParams, problems: ['jobMissing'] } as const;
+
+export const operations = {
+  createJob: {
+    id: 'createJob',
+    method: 'POST',
+    path: '/v1/jobs',
+    summary: 'Make a job for a folder, to be uploaded file by file or as one zip',
+    body: contract.newJobBody,
+    stored: true,
+    status: 201,
+    answer: contract.jobView,
+    problems: ['modelMissing', 'overPlan', 'overDay'],
+  },
+  listJobs: {
+    id: 'listJobs',
+    method: 'GET',
+    path: '/v1/jobs',
+    summary: 'Your jobs, newest first',
+    query: contract.listJobsQuery,
+    status: 200,
+    answer: contract.jobPage,
+    problems: ['cursorRefused'],
+  },
+  showJob: {
+    ...job,
+    id: 'showJob',
+    method: 'GET',
+    path: '/v1/jobs/{id}',
+    summary: 'One job: its state and counts',
+    status: 200,
+    answer: contract.jobView,
+  },
+  deleteJob: {
+    ...job,
+    id: 'deleteJob',
+    method: 'DELETE',
+    path: '/v1/jobs/{id}',
+    summary: 'Cancel the job if it runs, and delete it with all its images and results',
+    status: 204,
+  },
+  signUploads: {
+    ...job,
+    id: 'signUploads',
+    method: 'POST',
+    path: '/v1/jobs/{id}/uploads',
+    summary:
+      'Name files of the job, and get for each a signed upload, or that it is there already, or why it is refused',
+    body: contract.uploadsBody,
+    status: 200,
+    answer: contract.uploadAnswers,
+    problems: ['jobMissing', 'jobEnded', 'overPlan', 'overDay', 'noRoom'],
+  },
+  signParts: {
+    ...job,
+    id: 'signParts',
+    method: 'POST',
+    path: '/v1/jobs/{id}/uploads/parts',
+    summary: 'Signed uploads of parts of one large file',
+    body: contract.partsBody,
+    status: 200,
+    answer: contract.signedParts,
+    problems: ['jobMissing', 'jobEnded', 'fileMissing', 'uploadMissing', 'partsWrong', 'noRoom'],
+  },
+  listParts: {
+    ...job,
+    id: 'listParts',
+    method: 'GET',
+    path: '/v1/jobs/{id}/uploads/parts',
+    summary: 'Parts of one large file that are there',
+    query: contract.listPartsQuery,
+    status: 200,
+    answer: contract.sentParts,
+    problems: ['jobMissing', 'fileMissing', 'uploadMissing'],
+  },
+  completeUpload: {
+    ...job,
+    id: 'completeUpload',
+    method: 'POST',
+    path: '/v1/jobs/{id}/uploads/complete',
+    summary: 'Make one large file of its parts',
+    body: contract.completeBody,
+    stored: true,
+    status: 200,
+    answer: contract.completedUpload,
+    problems: ['jobMissing', 'jobEnded', 'fileMissing', 'uploadMissing', 'partsWrong'],
+  },
+  submitJob: {
+    ...job,
+    id: 'submitJob',
+    method: 'POST',
+    path: '/v1/jobs/{id}/submit',
+    summary: 'Everything is sent: close the list of files',
+    body: contract.submitBody,
+    bodyOptional: true,
+    stored: true,
+    status: 200,
+    answer: contract.jobView,
+    problems: ['jobMissing', 'jobEnded', 'jobEmpty', 'uploadsMissing'],
+  },
+  retryJob: {
+    ...job,
+    id: 'retryJob',
+    method: 'POST',
+    path: '/v1/jobs/{id}/retry',
+    summary: 'Try the failed files again',
+    stored: true,
+    status: 200,
+    answer: contract.jobView,
+    problems: ['jobMissing', 'nothingToRetry', 'overPlan'],
+  },
+  cancelJob: {
+    ...job,
+    id: 'cancelJob',
+    method: 'POST',
+    path: '/v1/jobs/{id}/cancel',
+    summary: 'Stop the job; what is done stays',
+    stored: true,
+    status: 200,
+    answer: contract.jobView,
+    problems: ['jobMissing', 'jobEnded'],
+  },
+  listFiles: {
+    ...job,
+    id: 'listFiles',
+    method: 'GET',
+    path: '/v1/jobs/{id}/files',
+    summary: 'The files of the job in order of their paths, optionally of one state',
+    query: contract.listFilesQuery,
+    status: 200,
+    answer: contract.filePage,
+    problems: ['jobMissing', 'cursorRefused'],
+  },
+  showResults: {
+    ...job,
+    id: 'showResults',
+    method: 'GET',
+    path: '/v1/jobs/{id}/results',
+    summary: 'Signed downloads of the results of one image, or without a path of the tables of the whole job',
+    query: contract.resultsQuery,
+    status: 200,
+    answer: contract.results,
+    problems: ['jobMissing', 'fileMissing', 'resultsMissing'],
+  },
+  signDownload: {
+    ...job,
+    id: 'signDownload',
+    method: 'GET',
+    path: '/v1/jobs/{id}/download',
+    summary: 'Signed download of the zip of all results',
+    status: 200,
+    answer: contract.download,
+    problems: ['jobMissing', 'resultsMissing'],
+  },
+  createLink: {
+    ...job,
+    id: 'createLink',
+    method: 'POST',
+    path: '/v1/jobs/{id}/links',
+    summary: 'Make a link with which anybody can download the zip for some days; deleting the job ends it',
+    body: contract.linkBody,
+    status: 201,
+    answer: contract.linkView,
+    problems: ['jobMissing', 'resultsMissing', 'linksOff'],
+  },
+  openLink: {
+    id: 'openLink',
+    method: 'GET',
+    path: '/v1/links/{token}',
+    summary: 'Follow a public link: leads to a signed download of the zip',
+    public: true,
+    params: contract.linkParams,
+    status: 302,
+    problems: ['linkMissing', 'tooFast'],
+  },
+  listModels: {
+    id: 'listModels',
+    method: 'GET',
+    path: '/v1/models',
+    summary: 'The models; the first is the default',
+    status: 200,
+    answer: contract.modelList,
+    problems: [],
+  },
+  showMe: {
+    id: 'showMe',
+    method: 'GET',
+    path: '/v1/me',
+    summary: 'Who you are, your plan, what you may use and have used',
+    status: 200,
+    answer: contract.me,
+    problems: [],
+  },
+  showConfig: {
+    id: 'showConfig',
+    method: 'GET',
+    path: '/v1/config',
+    summary: 'What a client must know before it signs in',
+    public: true,
+    status: 200,
+    answer: contract.publicConfig,
+    problems: [],
+  },
+  showHealth: {
+    id: 'showHealth',
+    method: 'GET',
+    path: '/healthz',
+    summary: 'Is the service alive?',
+    public: true,
+    status: 200,
+    answer: contract.health,
+    problems: ['unavailable'],
+  },
+} as const satisfies Record<string, Operation>;
+
+export type OperationId = keyof typeof operations;

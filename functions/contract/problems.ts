@@ -1,0 +1,269 @@
+import type { FactsOf } from '../core/errors.ts';
+import type { ProblemView } from './schemas.ts';
+
+interface Row {
+  status: number;
+  title: string;
+  /** What happened to what, and what to do. */
+  detail: string;
+}
+
+const rows = {
+  // the request
+  requestInvalid: ({ what }: { what: string }) => ({
+    status: 400,
+    title: 'the request is not valid',
+    detail: `${what}; correct it and send it again (/openapi.json has the shapes)`,
+  }),
+  jsonInvalid: ({ why }: { why: string }) => ({
+    status: 400,
+    title: 'the body is not JSON',
+    detail: `${why}; send valid JSON in UTF-8`,
+  }),
+  bodyTooLarge: ({ limit }: { limit: number }) => ({
+    status: 413,
+    title: 'the body is too large',
+    detail: `more than ${limit} bytes; send fewer files or parts a call`,
+  }),
+  bodyNotJson: () => ({
+    status: 415,
+    title: 'the body is not JSON',
+    detail: 'send it with Content-Type: application/json, in UTF-8',
+  }),
+  requestTimeout: () => ({
+    status: 408,
+    title: 'the request did not arrive in time',
+    detail: 'it was not whole when the time ended; send it again',
+  }),
+  headTooLarge: () => ({
+    status: 431,
+    title: 'the head of the request is too large',
+    detail: 'its address and headers have more than 64 KiB; send less of them',
+  }),
+  notHttp: () => ({
+    status: 400,
+    title: 'not a request of HTTP/1.1',
+    detail: 'it could not be read; use a client that speaks HTTP',
+  }),
+  routeUnknown: ({ path }: { path: string }) => ({
+    status: 404,
+    title: 'no such resource',
+    detail: `there is nothing at ${path}; /openapi.json lists what there is`,
+  }),
+  methodRefused: ({ method, allowed }: { method: string; allowed: string }) => ({
+    status: 405,
+    title: 'the method is not for this resource',
+    detail: `${method} is not one of ${allowed}`,
+  }),
+  cursorRefused: () => ({
+    status: 400,
+    title: 'the cursor is not a page of this list',
+    detail: 'start again without a cursor',
+  }),
+  keyReused: () => ({
+    status: 422,
+    title: 'the Idempotency-Key was used for another request',
+    detail: 'make a new key for each request; only a repeat of the same request may use it again',
+  }),
+  requestRunning: () => ({
+    status: 409,
+    title: 'the same request is still running',
+    detail: 'it came before with this Idempotency-Key and has no answer yet; ask again in a second',
+  }),
+
+  // who asks, and how much
+  tokenMissing: () => ({
+    status: 401,
+    title: 'not signed in',
+    detail: 'send Authorization: Bearer and an access token of the issuer in /v1/config',
+  }),
+  tokenRefused: ({ why }: { why: string }) => ({
+    status: 401,
+    title: 'the access token is refused',
+    detail: `${why}; sign in again`,
+  }),
+  tokenExpired: () => ({
+    status: 401,
+    title: 'the access token has expired',
+    detail: 'refresh it, or sign in again',
+  }),
+  tooFast: ({ seconds }: { seconds: string }) => ({
+    status: 429,
+    title: 'too many requests',
+    detail: `wait ${seconds} s, then go on more slowly`,
+  }),
+  overPlan: ({ what, next }: { what: string; next: string }) => ({
+    status: 403,
+    title: 'over the limit of your plan',
+    detail: `${what}; ${next}`,
+  }),
+  overDay: ({ what }: { what: string }) => ({
+    status: 429,
+    title: 'over the daily limit of your plan',
+    detail: `${what}; go on tomorrow (UTC), or ask the admin for a larger plan`,
+  }),
+
+  // jobs and files
+  jobMissing: ({ id }: { id: string }) => ({
+    status: 404,
+    title: 'no such job',
+    detail: `there is no job ${id} of yours; GET /v1/jobs lists them`,
+  }),
+  fileMissing: ({ path }: { path: string }) => ({
+    status: 404,
+    title: 'no such file in the job',
+    detail: `the job has no file '${path}'; GET …/files lists them`,
+  }),
+  modelMissing: ({ name }: { name: string }) => ({
+    status: 422,
+    title: 'no such model',
+    detail: `there is no model '${name}'; GET /v1/models lists them`,
+  }),
+  jobEnded: ({ state }: { state: string }) => ({
+    status: 409,
+    title: 'the job has ended',
+    detail: `it is ${state}; make a new job`,
+  }),
+  jobEmpty: () => ({
+    status: 409,
+    title: 'the job has no files',
+    detail: 'upload at least one file, or delete the job',
+  }),
+  uploadsMissing: ({ missing }: { missing: number }) => ({
+    status: 409,
+    title: 'not everything has arrived',
+    detail: `${missing} of the files that were named are not there; send them, or submit with {"missing": "fail"} to go on without them`,
+  }),
+  nothingToRetry: ({ state }: { state: string }) => ({
+    status: 409,
+    title: 'there is nothing to retry',
+    detail: `the job is ${state}, and only failed files of a job that has ended are tried again`,
+  }),
+  uploadMissing: ({ path }: { path: string }) => ({
+    status: 404,
+    title: 'no such upload',
+    detail: `there is no unfinished upload of '${path}' with this id; ask POST …/uploads for a new one`,
+  }),
+  partsWrong: ({ why }: { why: string }) => ({
+    status: 409,
+    title: 'the parts do not make the file',
+    detail: `${why}; GET …/uploads/parts lists what is there, send the others again`,
+  }),
+  resultsMissing: ({ why }: { why: string }) => ({
+    status: 409,
+    title: 'there are no results yet',
+    detail: `${why}; ask again when it is done`,
+  }),
+
+  linksOff: () => ({
+    status: 403,
+    title: 'public links are off',
+    detail: 'the admin of this service does not allow them; download the results and pass them on yourself',
+  }),
+  linkMissing: () => ({
+    status: 404,
+    title: 'no such link',
+    detail: 'it has ended, is not whole, or what it led to is deleted; ask whom you have it from for a new one',
+  }),
+
+  // signed requests, answered by the local object store
+  signatureRefused: ({ why }: { why: string }) => ({
+    status: 403,
+    title: 'the signed URL is refused',
+    detail: `${why}; ask the API for a new one`,
+  }),
+  objectMissing: () => ({ status: 404, title: 'no such object', detail: 'it was deleted; ask the API what there is' }),
+  objectPresent: () => ({
+    status: 412,
+    title: 'the object is there already',
+    detail: 'nothing was changed; go on with the next file',
+  }),
+  lengthWrong: ({ what }: { what: string }) => ({
+    status: 400,
+    title: 'the size is not what was signed',
+    detail: `${what}; ask the API to sign the file as it is now`,
+  }),
+  bytesWrong: ({ what }: { what: string }) => ({
+    status: 400,
+    title: 'the bytes are not what was announced',
+    detail: `${what}; send the file again`,
+  }),
+  rangeWrong: ({ bytes }: { bytes: number }) => ({
+    status: 416,
+    title: 'the range is outside the object',
+    detail: `the object has ${bytes} bytes; ask for a range inside`,
+  }),
+
+  // the service
+  noSpace: () => ({
+    status: 507,
+    title: 'the disk of the service is full',
+    detail: 'nothing was stored; ask the admin to free some space, then send it again',
+  }),
+  noRoom: ({ what, next }: { what: string; next: string }) => ({
+    status: 507,
+    title: 'there is no room for this upload',
+    detail: `${what}; ${next}`,
+  }),
+  unwritable: () => ({
+    status: 503,
+    title: 'the service cannot write to its disk',
+    detail: 'nothing was stored, and what was stays; ask the admin, whose log says why, then send it again',
+  }),
+  unavailable: () => ({
+    status: 503,
+    title: 'the service is not ready',
+    detail: 'try again in some seconds; if that does not help, ask the admin',
+  }),
+  internal: () => ({
+    status: 500,
+    title: 'a bug of ours',
+    detail: 'the service failed on this request and wrote why to its log; report the request id',
+  }),
+} satisfies Record<string, (facts: never) => Row>;
+
+export type ProblemCode = keyof typeof rows;
+
+export const problemCodes = Object.keys(rows) as ProblemCode[];
+export const problemStatus = (code: ProblemCode): number => (rows[code] as (facts: object) => Row)({}).status;
+export const problemType = (code: ProblemCode): string => `urn:labdeploy:problem:${code}`;
+
+type Extra = Partial<Pick<ProblemView, 'errors' | 'missing' | 'missingCount' | 'quota' | 'limit' | 'used'>>;
+
+/** An answer to a request that cannot be served as asked. Whatever else is thrown is `internal`. */
+export class Problem<C extends ProblemCode = ProblemCode> extends Error {
+  readonly code: C;
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly extra: Extra;
+  /** Response headers: Retry-After, Allow, WWW-Authenticate. */
+  readonly headers: Record<string, string>;
+
+  constructor(
+    code: C,
+    facts: FactsOf<(typeof rows)[C]>,
+    { extra = {}, headers = {}, ...options }: ErrorOptions & { extra?: Extra; headers?: Record<string, string> } = {},
+  ) {
+    const { status, title, detail } = (rows[code] as (facts: object) => Row)(facts);
+    super(`${title}: ${detail}`, options);
+    this.name = 'Problem';
+    this.code = code;
+    this.status = status;
+    this.title = title;
+    this.detail = detail;
+    this.extra = extra;
+    this.headers = headers;
+  }
+}
+
+export const problemBody = (problem: Problem, request: { instance: string; requestId: string }): ProblemView => ({
+  type: problemType(problem.code),
+  title: problem.title,
+  status: problem.status,
+  detail: problem.detail,
+  instance: request.instance,
+  code: problem.code,
+  requestId: request.requestId,
+  ...problem.extra,
+});

@@ -1,0 +1,107 @@
+import { Failure } from '../../core/errors.ts';
+import type { ModelDescription } from '../package/description.ts';
+import { mapNames } from '../package/maps.ts';
+import type { Operation } from '../package/operations.ts';
+import { applySteps, needsStatistics, type Step } from './apply.ts';
+import { type FiniteFill, finiteFill, mapSource, pixelSource, readWindow, type SharedPlane } from './pixels.ts';
+import type { Session } from './session.ts';
+import { resolveSteps } from './statistics.ts';
+import type { Span, TilePlan } from './tiles.ts';
+
+/** One plane on its way through the model; plain data on shared memory, so that every worker can take a part. */
+export interface PlaneTask {
+  planes: SharedPlane[];
+  /** One a map, rows x columns; each tile writes its own part. */
+  maps: Float32Array[];
+  plan: Pick<TilePlan, 'height' | 'width'>;
+}
+
+export interface TilePosition {
+  y: Span;
+  x: Span;
+}
+
+/** What is settled once a plane, before its tiles. */
+export interface Prepared {
+  steps: Step[];
+  /** One a plane. */
+  fills: FiniteFill[];
+}
+
+export function preparePlane(task: PlaneTask, { input }: ModelDescription): Prepared {
+  const fills = task.planes.map(finiteFill);
+  return { steps: resolveSteps(input.preprocessing, pixelSource(task.planes, fills)), fills };
+}
+
+/** Postprocessing up to the first step that needs statistics is done tile by tile, the rest on the whole maps. */
+function split(operations: readonly Operation[]): { early: Step[]; late: Operation[] } {
+  const at = operations.findIndex(needsStatistics);
+  const cut = at < 0 ? operations.length : at;
+  return { early: operations.slice(0, cut) as Step[], late: operations.slice(cut) };
+}
+
+export const hasLateSteps = ({ outputs }: ModelDescription): boolean =>
+  outputs.some(({ postprocessing }) => postprocessing.some(needsStatistics));
+
+/** Predicts one tile and writes its core into the maps. Throws `modelFailed`. */
+export async function predictTile(
+  task: PlaneTask,
+  { steps, fills }: Prepared,
+  { y, x }: TilePosition,
+  description: ModelDescription,
+  session: Session,
+): Promise<void> {
+  const { outputs } = description;
+  const plane = task.planes[0]!;
+  const crop = outputs[0]!.crop;
+  const { height: rows, width: columns } = task.plan;
+  const window = { top: y.start - crop, left: x.start - crop, height: rows + 2 * crop, width: columns + 2 * crop };
+  const pixels = window.height * window.width;
+
+  const source = pixelSource(task.planes, fills);
+  const input = session.input(window.height, window.width);
+  const channels = task.planes.map((_, c) => input.subarray(c * pixels, (c + 1) * pixels));
+  channels.forEach((channel, c) => void readWindow(source, plane, c, window, channel));
+  applySteps(steps, channels, 0, pixels);
+
+  const tiles = await session.run(window.height, window.width);
+  let first = 0;
+  for (const output of outputs) {
+    const own = tiles.slice(first, first + output.channels.length);
+    const maps = task.maps.slice(first, first + output.channels.length);
+    first += output.channels.length;
+    const { early } = split(output.postprocessing);
+    for (let row = y.from; row < y.to; row++) {
+      const from = (row - y.start) * columns + (x.from - x.start);
+      const to = from + (x.to - x.from);
+      applySteps(early, own, from, to);
+      own.forEach((tile, c) => void copyNumbers(tile, from, to, maps[c]!, row * plane.width + x.from));
+    }
+  }
+}
+
+/** Copies a row of results. A sum tells whether there is a NaN among them, faster than asking each. */
+function copyNumbers(from: Float32Array, start: number, end: number, to: Float32Array, at: number): void {
+  let sum = 0;
+  for (let i = start, o = at; i < end; i++, o++) {
+    const value = from[i]!;
+    to[o] = value;
+    sum += value;
+  }
+  if (Number.isNaN(sum)) throw new Failure('modelFailed', { detail: 'it returned values that are no numbers' });
+}
+
+/** What postprocessing does to whole maps, in place: steps whose statistics are those of the plane. */
+export function finishPlane(all: readonly Float32Array[], { outputs }: ModelDescription): void {
+  let first = 0;
+  for (const { channels, postprocessing } of outputs) {
+    const maps = all.slice(first, first + channels.length);
+    first += channels.length;
+    const { late } = split(postprocessing);
+    if (late.length > 0) applySteps(resolveSteps(late, mapSource(maps)), maps, 0, maps[0]!.length);
+  }
+}
+
+/** Shared memory for the maps of one plane. */
+export const allocateMaps = (description: ModelDescription, height: number, width: number): Float32Array[] =>
+  mapNames(description).map(() => new Float32Array(new SharedArrayBuffer(4 * height * width)));

@@ -1,0 +1,44 @@
+import type { PixelSize } from '../../image/image.ts';
+import type { Segmentation } from '../../ports/predictor.ts';
+import type { ModelDescription } from '../package/description.ts';
+import type { SharedPlane } from './pixels.ts';
+import type { PlaneTask, Prepared, TilePosition } from './predict-plane.ts';
+
+/** What a worker starts with. */
+export interface WorkerSetup {
+  weights: Uint8Array;
+  description: ModelDescription;
+  threads: number;
+}
+
+/** What a worker does, and what it answers. Samples and maps are on shared memory: messages carry references. */
+export interface Tasks {
+  /** Settles the statistics of a plane. */
+  prepare: { ask: { task: PlaneTask }; answer: Prepared };
+  /** Predicts one tile into the maps. */
+  tile: { ask: { task: PlaneTask; prepared: Prepared; at: TilePosition }; answer: undefined };
+  /** Postprocessing of whole maps. */
+  finish: { ask: { task: PlaneTask }; answer: undefined };
+  /** All three at once, for planes of a single tile. */
+  plane: { ask: { task: PlaneTask; at: TilePosition }; answer: undefined };
+  segment: {
+    ask: {
+      plane: SharedPlane;
+      maps: { names: string[]; data: Float32Array[] };
+      pixelSize?: PixelSize;
+      preview: boolean;
+    };
+    answer: Segmentation;
+  };
+}
+export type TaskKind = keyof Tasks;
+export type Ask = { [K in TaskKind]: { kind: K } & Tasks[K]['ask'] }[TaskKind];
+
+export type Request = Ask & { id: number };
+/** Has no answer. */
+export type Order = 'collect';
+/** A failure keeps its code across the thread; anything else is our bug and keeps its stack. */
+export type Refusal = { code: 'modelFailed' | 'modelBroken' | 'modelUnsupported'; detail: string } | { bug: Error };
+export type Reply = { id: number; value: unknown } | { id: number; refusal: Refusal };
+/** First message of a worker. */
+export type Greeting = { ready: true } | { refusal: Refusal };

@@ -1,0 +1,54 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Failure } from '../../core/errors.ts';
+import { segmentPlane } from '../instances/segment.ts';
+import { collect } from './collect-garbage.ts';
+import { finishPlane, predictTile, preparePlane } from './predict-plane.ts';
+import { openSession, type Session } from './session.ts';
+import type { Greeting, Order, Refusal, Reply, Request, WorkerSetup } from './tasks.ts';
+
+/** One thread of the engine: an ONNX session of its own, and whatever else of a plane is heavy. */
+const port = parentPort!;
+const { weights, description, threads } = workerData as WorkerSetup;
+
+async function perform(request: Request, session: Session): Promise<unknown> {
+  switch (request.kind) {
+    case 'prepare':
+      return preparePlane(request.task, description);
+    case 'tile':
+      return predictTile(request.task, request.prepared, request.at, description, session);
+    case 'finish':
+      return finishPlane(request.task.maps, description);
+    case 'plane':
+      await predictTile(request.task, preparePlane(request.task, description), request.at, description, session);
+      return finishPlane(request.task.maps, description);
+    case 'segment':
+      return segmentPlane(request, description.settings.instances);
+  }
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Failure && /^model/.test(error.code))
+    return { code: error.code as 'modelFailed', detail: error.advice.why };
+  return { bug: error instanceof Error ? error : new Error(String(error)) };
+}
+
+try {
+  const session = await openSession(weights, description, threads);
+  let last: Promise<void> = Promise.resolve();
+  port.on('message', (request: Request | Order) => {
+    // One after the other: the session's buffers hold one tile.
+    last = last.then(async () => {
+      if (request === 'collect') return collect();
+      let reply: Reply;
+      try {
+        reply = { id: request.id, value: await perform(request, session) };
+      } catch (error) {
+        reply = { id: request.id, refusal: refusalOf(error) };
+      }
+      port.postMessage(reply);
+    });
+  });
+  port.postMessage({ ready: true } satisfies Greeting);
+} catch (error) {
+  port.postMessage({ refusal: refusalOf(error) } satisfies Greeting);
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import type { AxisRule } from '../engine/tiles.ts';
+import { type Operation, readOperation } from './operations.ts';
+import { broken, unsupported } from './refusals.ts';
+import {
+  check,
+  fileReference,
+  type InputTensor,
+  type OutputTensor,
+  onlyInput,
+  packageFile,
+  requireImage,
+  type TensorAxis,
+} from './tensors.ts';
+
+const processing = z.array(z.object({ name: z.string(), kwargs: z.unknown().optional() })).nullish();
+const sizes = z.array(z.number().int().min(0));
+const tensor = { name: z.string(), axes: z.string().regex(/^[bitczyx]+$/, 'axes are letters of bitczyx') };
+
+const schema = z.object({
+  inputs: z
+    .array(
+      z.object({
+        ...tensor,
+        shape: z.union([sizes, z.object({ min: sizes, step: sizes })]),
+        preprocessing: processing,
+      }),
+    )
+    .min(1),
+  outputs: z
+    .array(
+      z.object({
+        ...tensor,
+        shape: z.union([
+          sizes,
+          z.object({
+            reference_tensor: z.string(),
+            scale: z.array(z.number().nullable()),
+            offset: z.array(z.number()),
+          }),
+        ]),
+        halo: sizes.nullish(),
+        postprocessing: processing,
+      }),
+    )
+    .min(1),
+  test_inputs: z.array(fileReference).default([]),
+  test_outputs: z.array(fileReference).default([]),
+});
+
+type Given = z.output<typeof schema>;
+
+const axisOf: Record<string, TensorAxis> = { b: 'batch', c: 'channel', y: 'y', x: 'x' };
+const kinds = (axes: string): TensorAxis[] => [...axes].map((axis) => axisOf[axis] ?? 'unit');
+
+/** Source: BioImage.IO model specification 0.4, "inputs" and "outputs": axes as letters, shapes as lists. */
+export function readTensors04(yaml: unknown): { input: InputTensor; outputs: OutputTensor[] } {
+  const given = check(schema, yaml);
+  const raw = onlyInput(
+    given.inputs,
+    given.inputs.map(({ name }) => name),
+  );
+  const input = readInput(raw, given);
+  return { input, outputs: given.outputs.map((output, i) => readOutput(output, i, raw, input, given)) };
+}
+
+function readInput(raw: Given['inputs'][number], given: Given): InputTensor {
+  const where = 'inputs.0';
+  const axes = kinds(raw.axes);
+  requireImage(axes, `${where}.axes`);
+  const { min, step } = Array.isArray(raw.shape) ? { min: raw.shape, step: raw.shape.map(() => 0) } : raw.shape;
+  if (min.length !== axes.length || step.length !== axes.length)
+    throw broken(`${where}.shape`, `${min.length} sizes for ${axes.length} axes`);
+  const rule = (axis: 'y' | 'x'): AxisRule => {
+    const at = axes.indexOf(axis);
+    if (min[at]! < 1) throw broken(`${where}.shape`, `a size of ${min[at]} along ${axis}`);
+    return { min: min[at]!, step: step[at]! };
+  };
+  axes.forEach((axis, i) => {
+    if (axis === 'unit' && (min[i] !== 1 || step[i] !== 0))
+      throw unsupported(`${where}.axes`, `an axis ${raw.axes[i]} of more than one plane`);
+  });
+  const channels = axes.includes('channel') ? min[axes.indexOf('channel')]! : 1;
+  return {
+    id: raw.name,
+    axes,
+    channels: Array.from({ length: channels }, () => undefined),
+    y: rule('y'),
+    x: rule('x'),
+    square: false,
+    preprocessing: steps(raw.preprocessing, `${where}.preprocessing`, raw.name, axes, channels),
+    ...testFile(given.test_inputs[0], 'test_inputs.0'),
+  };
+}
+
+function readOutput(
+  raw: Given['outputs'][number],
+  index: number,
+  rawInput: Given['inputs'][number],
+  input: InputTensor,
+  given: Given,
+): OutputTensor {
+  const where = `outputs.${index}`;
+  const axes = kinds(raw.axes);
+  requireImage(axes, `${where}.axes`);
+  const extent = (at: number): number => outputExtent(raw, at, rawInput, where);
+  const cropOf = (axis: 'y' | 'x'): number => {
+    const at = axes.indexOf(axis);
+    if (Array.isArray(raw.shape)) return (input[axis].min - raw.shape[at]!) / 2;
+    if (raw.shape.scale[at] !== 1)
+      throw unsupported(`${where}.shape.scale`, `an output ${raw.shape.scale[at]} times as large as the input`);
+    return 0 - raw.shape.offset[at]!;
+  };
+  if (Array.isArray(raw.shape) && raw.shape.length !== axes.length)
+    throw broken(`${where}.shape`, `${raw.shape.length} sizes for ${axes.length} axes`);
+  const crop = cropOf('y');
+  if (crop !== cropOf('x') || crop < 0 || !Number.isInteger(crop))
+    throw unsupported(`${where}.shape`, 'an output that is not the input less the same whole margin at each side');
+  axes.forEach((axis, i) => {
+    if (axis === 'unit' && extent(i) !== 1)
+      throw unsupported(`${where}.axes`, `an axis ${raw.axes[i]} of more than one plane`);
+  });
+  const count = axes.includes('channel') ? extent(axes.indexOf('channel')) : 1;
+  const halo = raw.halo ?? [];
+  return {
+    id: raw.name,
+    axes,
+    channels: Array.from({ length: count }, (_, i) => (count === 1 ? raw.name : `${raw.name}${i}`)),
+    crop,
+    halo: Math.max(halo[axes.indexOf('y')] ?? 0, halo[axes.indexOf('x')] ?? 0),
+    postprocessing: steps(raw.postprocessing, `${where}.postprocessing`, raw.name, axes, count),
+    ...testFile(given.test_outputs[index], `test_outputs.${index}`),
+  };
+}
+
+/** Extent of a channel or unit axis of an output: shape = reference * scale + 2 * offset. */
+function outputExtent(
+  raw: Given['outputs'][number],
+  at: number,
+  input: Given['inputs'][number],
+  where: string,
+): number {
+  if (Array.isArray(raw.shape)) return raw.shape[at]!;
+  if (raw.shape.reference_tensor !== input.name)
+    throw broken(`${where}.shape.reference_tensor`, `there is no input ${raw.shape.reference_tensor}`);
+  const reference = Array.isArray(input.shape) ? input.shape : input.shape.min;
+  const of = reference[input.axes.indexOf(raw.axes[at]!)] ?? 0;
+  const size = (raw.shape.scale[at] ?? 0) * of + 2 * (raw.shape.offset[at] ?? 0);
+  if (!Number.isInteger(size) || size < 1) throw broken(`${where}.shape`, `a size of ${size} along ${raw.axes[at]}`);
+  return size;
+}
+
+const testFile = (given: z.output<typeof fileReference> | undefined, where: string) =>
+  given === undefined ? {} : { test: packageFile(given, where) };
+
+function steps(
+  given: z.output<typeof processing>,
+  where: string,
+  id: string,
+  axes: readonly TensorAxis[],
+  channels: number,
+): Operation[] {
+  const channelAxis = axes.includes('channel') ? 'channel' : undefined;
+  return (given ?? []).map(({ name, kwargs }, i) =>
+    readOperation(name, kwargs, { where: `${where}.${i}`, tensor: id, channelAxis, channels }),
+  );
+}

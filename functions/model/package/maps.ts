@@ -1,0 +1,25 @@
+import type { InstanceSettings } from './settings.ts';
+
+/** Names of all maps, in the order in which the engine gives them. */
+export const mapNames = ({ outputs }: { outputs: readonly { channels: readonly string[] }[] }): string[] =>
+  outputs.flatMap(({ channels }) => channels);
+
+/** Which map is which: by the settings' names, else by what the names say, else the first is the foreground. */
+export function mapRoles(
+  names: readonly string[],
+  settings: InstanceSettings,
+): { foreground: number; boundary: number | undefined; distance: number | undefined } {
+  const find = (named: string | undefined, guess: RegExp): number | undefined => {
+    const at = names.findIndex((name) => (named === undefined ? guess.test(name) : name === named));
+    return at < 0 ? undefined : at;
+  };
+  const boundary = find(settings.boundary, /bound|border|edge|contour/i);
+  const distance = find(settings.distance, /^dist/i);
+  const rest = names.findIndex((_, i) => i !== boundary && i !== distance);
+  const foreground = find(settings.foreground, /foreground|^fg$|prob|nucle|cell|mask/i) ?? Math.max(rest, 0);
+  return {
+    foreground,
+    boundary: boundary === foreground ? undefined : boundary,
+    distance: distance === foreground ? undefined : distance,
+  };
+}

@@ -1,0 +1,20 @@
+import type { ObjectRef } from '../core/object-keys.ts';
+
+/** Why so many bytes more do not fit. All in bytes. */
+export interface Shortage {
+  /** What ends first: what the service may keep, or the disk it is on. */
+  of: 'budget' | 'disk';
+  used: number;
+  /** Set aside for uploads that were signed and have not arrived. */
+  reserved: number;
+  limit: number;
+}
+
+/** The place where objects are kept, where it has an end: the disk of one machine. */
+export interface StorageQuota {
+  /**
+   * Sets bytes aside for objects that are to be sent, until they have come or the seconds are over; for those that are
+   * there it needs none. Where they do not fit together, nothing is set aside.
+   */
+  reserve(wanted: readonly { ref: ObjectRef; bytes: number }[], seconds: number): Promise<Shortage | undefined>;
+}

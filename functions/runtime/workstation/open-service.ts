@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import express, { type Express } from 'express';
+import { diskQuota } from '../../adapters/local/disk-quota.ts';
+import { localIdempotencyStore } from '../../adapters/local/idempotency-store.ts';
+import { type IssuerOptions, issuerPath, openIssuer } from '../../adapters/local/issuer/open-issuer.ts';
+import { localJobStore } from '../../adapters/local/job-store.ts';
+import { openLocalDatabase } from '../../adapters/local/local-database.ts';
+import { objectServer } from '../../adapters/local/object-server.ts';
+import { openLocalObjectStore } from '../../adapters/local/object-store.ts';
+import { localQueue } from '../../adapters/local/queue.ts';
+import { openSecret } from '../../adapters/local/secret.ts';
+import { localSignedAccess } from '../../adapters/local/signed-access.ts';
+import { localUsage } from '../../adapters/local/usage.ts';
+import { createApi } from '../../api/app.ts';
+import { api as apiFunction } from '../../api/descriptor.ts';
+import type { Answered } from '../../api/services.ts';
+import { weightedSemaphore } from '../../async/semaphore.ts';
+import { defaultPlans } from '../../core/plans.ts';
+import { onlyActive } from '../../identity/only-active.ts';
+import { tokenVerifier } from '../../identity/verify.ts';
+import { steadyClock, systemClock } from '../../ports/clock.ts';
+import { attempts } from '../../stages/stages.ts';
+import type { Trouble } from '../consume.ts';
+import { imageGuard } from '../image-guard.ts';
+import { notifyInputs } from '../notify-inputs.ts';
+import { offerModels } from '../offered-models.ts';
+import { predictAlone } from '../predict-alone.ts';
+import { restrict } from '../restrict.ts';
+import { runStages } from '../run-stages.ts';
+import { openWorkJournal } from '../work-journal.ts';
+import { localNotices, type NoticeSetup } from './notices.ts';
+import { oneHost } from './one-host.ts';
+import { servePage } from './page.ts';
+import { resumeJobs } from './resume.ts';
+import { retain } from './retention.ts';
+
+export interface ServiceOptions {
+  /** Held by the caller for this process alone (adapters/local/folder-lock). */
+  dataFolder: string;
+  /** What browsers use, without path: `http://127.0.0.1:8080`. */
+  origin: string;
+  /** Folder of the built page. */
+  page: string;
+  /** Paths of model packages; the first is the default. */
+  models: readonly string[];
+  /** False: one person, who comes by a link. */
+  users: boolean;
+  signUp?: NonNullable<IssuerOptions['signUp']>;
+  /** Default: nobody is told of anything, and links for accounts are handed over by administrators. */
+  telling?: NoticeSetup;
+  /** Owners may make links to their results that need no sign-in. */
+  publicLinks?: boolean;
+  /** Jobs are removed so long after they ended; absent: never. */
+  keepDays?: number;
+  /** As in adapters/local/disk-room, in bytes. */
+  diskBudget?: number;
+  keepFree: number;
+  workers: number;
+  /** Bytes that planes in flight may use together. */
+  memoryLimit: number;
+  /** labdeploy's own. */
+  version: string;
+  log?(line: Answered): void;
+  onTrouble(trouble: Trouble): void;
+}
+
+export interface Service extends AsyncDisposable {
+  app: Express;
+  /** One person: a link to open a browser with, and one to print. With accounts: the first administrator's, while there is none. */
+  links: { once?: string; standing?: string; firstAdmin?: string };
+  /** Rejects when the stages cannot go on. */
+  ended: Promise<void>;
+}
+
+const objectsPath = '/objects';
+const tidyEveryMs = 60 * 60 * 1000;
+const apiPaths = /^\/(v1(\/|$)|healthz$|openapi\.json$)/;
+
+/** The whole service of one machine: page, API, sign-in, objects, and the stages at work. */
+export async function openService(options: ServiceOptions): Promise<Service> {
+  const { dataFolder, origin, users, version, workers, onTrouble, telling = {} } = options;
+  const { mail } = telling;
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  await using opened = new AsyncDisposableStack();
+  const clock = steadyClock(); // of work; what browsers and issuers compare has the machine's
+  const models = opened.use(await offerModels(options.models, workers));
+  const database = opened.use(openLocalDatabase(join(dataFolder, 'jobs.sqlite'), { durable: true }));
+  const queue = localQueue(database, clock, attempts);
+  const jobs = localJobStore(database, clock);
+  const storeFolder = join(dataFolder, 'store');
+  const stored = opened.use(await openLocalObjectStore({ root: storeFolder, durable: true }));
+  const room = diskQuota({
+    folder: dataFolder,
+    store: stored,
+    keepFree: options.keepFree,
+    clock,
+    ...(options.diskBudget !== undefined && { budget: options.diskBudget }),
+  });
+  const kept = room.aboveFloor(stored);
+  const objects = notifyInputs(room.withinBudget(kept), queue);
+  const secret = await openSecret(dataFolder, 'signing-secret');
+  const broken = (error: unknown) => onTrouble({ stage: 'service', attempt: 1, last: false, error });
+  const issuer = opened.use(
+    await openIssuer({
+      url: origin,
+      dataFolder,
+      users,
+      plans: Object.keys(defaultPlans),
+      onError: broken,
+      ...(options.signUp !== undefined && { signUp: options.signUp }),
+      ...(mail !== undefined && { mail: (message) => mail.sender.send(message) }),
+    }),
+  );
+  const { issuer: iss, algorithm, audience, scope, scopes, clientId, cliClientId } = issuer.config;
+  const tokens = tokenVerifier({
+    issuer: iss,
+    algorithm,
+    keys: issuer.keys,
+    accessTokens: { form: 'jwt', audience, scope },
+  });
+  const identity = onlyActive(tokens, issuer.isActive);
+  const newId = () => randomUUID();
+  const ports = { objects: kept, jobs, queue, clock };
+  const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock: systemClock });
+  const shared = options.publicLinks === true ? { secret, origin } : undefined;
+  const api = createApi({
+    ports: restrict(apiFunction, { ...ports, objects }),
+    signed,
+    room,
+    usage: localUsage(database),
+    answers: localIdempotencyStore(database, systemClock),
+    identity,
+    plans: defaultPlans,
+    models: async () => models.views,
+    config: {
+      version,
+      signIn: users ? 'accounts' : 'link',
+      signUp: users ? (options.signUp?.kind ?? 'invite') : 'closed',
+      issuer: iss,
+      clientId,
+      cliClientId,
+      scopes: [...scopes],
+    },
+    origins: [origin],
+    ...(shared !== undefined && { links: shared }),
+    newId,
+    ...(options.log !== undefined && { log: options.log }),
+  });
+  const page = servePage(options.page);
+  const serveObject = objectServer({
+    objects,
+    secret,
+    clock: systemClock,
+    origins: [origin],
+    newId,
+    onTrouble: ({ error }) => broken(error),
+  });
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(oneHost(origin));
+  app.use(objectsPath, serveObject);
+  app.use(issuerPath, issuer.app);
+  app.use((req, res, next) => (apiPaths.test(req.path) ? api : page)(req, res, next));
+
+  await resumeJobs({ ...ports, queue });
+  const tidy = () => retain({ jobs, objects: stored, signed }, clock.now(), options.keepDays).catch(broken);
+  await tidy();
+  const tidying = setInterval(tidy, tidyEveryMs);
+  opened.defer(() => clearInterval(tidying));
+  const stopping = new AbortController();
+  const notices = localNotices(telling, {
+    accounts: users ? issuer.accounts : undefined,
+    page: origin,
+    links: shared,
+    clock: systemClock,
+  });
+  const ended = runStages(
+    {
+      ports: { ...ports, queue, ...(notices !== undefined && { notices }) },
+      model: (settings) => models.load(settings),
+      version,
+      files: workers + 1,
+      planesAhead: workers + 1,
+      admit: weightedSemaphore(options.memoryLimit),
+      room,
+      onTrouble,
+      guard: imageGuard({
+        journal: openWorkJournal(join(dataFolder, 'in-work')),
+        predictAlone: (image, { settings, generation }, signal) => {
+          const store = { root: storeFolder, durable: true };
+          const model = models.pathOf(settings);
+          const { memoryLimit } = options;
+          return predictAlone({ image, settings, generation, model, workers, memoryLimit, store }, signal);
+        },
+      }),
+    },
+    { signal: stopping.signal },
+  );
+  const firstAdmin = users ? (await issuer.accounts.firstAdminLink())?.url : undefined;
+  const links = users
+    ? { ...(firstAdmin !== undefined && { firstAdmin }) }
+    : { once: issuer.oneTimeLink(), standing: issuer.standingLink() };
+  const parts = opened.move();
+  return {
+    links,
+    ended,
+    app,
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await ended;
+      await parts[Symbol.asyncDispose]();
+    },
+  };
+}

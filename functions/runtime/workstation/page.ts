@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { pagePolicy } from '../../stack/page-csp.ts';
+
+/** Vite's output: names of files below `assets/` hold a hash of their contents. */
+const hashedFor = '365d';
+
+/** Serves the built page: its files, and its index for every other path, since the page knows its own routes. */
+export function servePage(folder: string): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: pagePolicy(),
+      },
+      strictTransportSecurity: false, // a machine may serve plain HTTP on loopback
+    }),
+  );
+  const index = join(folder, 'index.html');
+  if (!existsSync(index)) {
+    app.use((_req, res) => {
+      res.status(503).type('text/plain').send('The web page is not built: npm run build:web. The API is at /v1.\n');
+    });
+    return app;
+  }
+  app.use(
+    '/assets',
+    express.static(join(folder, 'assets'), { immutable: true, maxAge: hashedFor, fallthrough: false }),
+  );
+  app.use(express.static(folder, { index: false, maxAge: 0 }));
+  app.get('/*path', (_req, res) => void res.set('Cache-Control', 'no-cache').sendFile(index));
+  app.get('/', (_req, res) => void res.set('Cache-Control', 'no-cache').sendFile(index));
+  return app;
+}

@@ -1,0 +1,32 @@
+import type { LocalJobStore } from '../../adapters/local/job-store.ts';
+import { dayMs } from '../../core/time.ts';
+import { forgetJob } from '../../jobs/forget.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { SignedAccess } from '../../ports/signed-access.ts';
+
+const atOnce = 100;
+/** An upload in parts in which nothing arrived for so long is given up, as the bucket's lifecycle rule does on AWS. */
+const abandonedDays = 1;
+
+export interface RetentionPorts {
+  jobs: LocalJobStore;
+  objects: ObjectStore;
+  signed: SignedAccess;
+}
+
+/** Removes jobs that ended `keepDays` ago, with everything of theirs, and what is left of abandoned uploads. Returns how many jobs. */
+export async function retain(
+  { jobs, objects, signed }: RetentionPorts,
+  now: number,
+  keepDays: number | undefined,
+): Promise<number> {
+  await signed.abortAbandoned(now - abandonedDays * dayMs);
+  if (keepDays === undefined) return 0;
+  let removed = 0;
+  for (;;) {
+    const old = await jobs.endedBefore(now - keepDays * dayMs, atOnce);
+    for (const job of old) await forgetJob(job, { jobs, objects, signed });
+    removed += old.length;
+    if (old.length < atOnce) return removed;
+  }
+}

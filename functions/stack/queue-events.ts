@@ -1,0 +1,64 @@
+import { type Messages, noticeChannels, type QueueName } from '../core/messages.ts';
+import { splitKey } from '../core/object-keys.ts';
+
+type Fields = Record<string, unknown>;
+
+/** What each queue's own messages look like; undefined where the fields are not those of one. */
+const readers: { [Q in QueueName]: (fields: Fields) => Messages[Q] | undefined } = {
+  unzip: ({ owner, id, archive }) =>
+    isText(owner) && isText(id) && isText(archive) ? { owner, id, archive } : undefined,
+  files: ({ owner, id, path }) => (isText(owner) && isText(id) && isText(path) ? { owner, id, path } : undefined),
+  zips: ({ owner, id, generation }) =>
+    isText(owner) && isText(id) && isGeneration(generation) ? { owner, id, generation } : undefined,
+  notices({ owner, id, generation, channel }) {
+    if (!isText(owner) || !isText(id) || !isGeneration(generation)) return undefined;
+    if (channel === undefined) return { owner, id, generation };
+    const known = noticeChannels.find((name) => name === channel);
+    return known && { owner, id, generation, channel: known };
+  },
+};
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isGeneration = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * The messages in the body of one SQS message: ours is one; an event notification of S3 on `inputs` is one for each new
+ * object, and none where it only says that notifications are on. Throws for a body that is neither.
+ */
+export function messagesOf<Q extends QueueName>(queue: Q, body: string): Messages[Q][] {
+  const fields = parse(queue, body);
+  if (queue === 'files' && Array.isArray(fields.Records)) {
+    return fields.Records.map((record: unknown) => newInput(record) as Messages[Q]);
+  }
+  if (queue === 'files' && fields.Event === 's3:TestEvent') return [];
+  const message = readers[queue](fields);
+  if (message === undefined) throw new TypeError(`not a message of ${queue}: ${body.slice(0, 200)}`);
+  return [message];
+}
+
+function parse(queue: QueueName, body: string): Fields {
+  try {
+    const value: unknown = JSON.parse(body);
+    if (isFields(value)) return value;
+  } catch (error) {
+    throw new TypeError(`not JSON in a message of ${queue}: ${body.slice(0, 200)}`, { cause: error });
+  }
+  throw new TypeError(`not a message of ${queue}: ${body.slice(0, 200)}`);
+}
+
+/** Keys in events are escaped as in a form: blanks as `+`. Source: S3 user guide, event message structure. */
+function newInput(record: unknown): Messages['files'] {
+  const { eventName, s3 } = (isFields(record) ? record : {}) as {
+    eventName?: unknown;
+    s3?: { object?: { key?: unknown } };
+  };
+  const key = s3?.object?.key;
+  if (!isText(eventName) || !eventName.startsWith('ObjectCreated:') || !isText(key)) {
+    throw new TypeError(`not an event of a new object: ${JSON.stringify(record)?.slice(0, 200)}`);
+  }
+  const message = readers.files({ ...splitKey(decodeURIComponent(key.replaceAll('+', ' '))) });
+  if (message === undefined) throw new TypeError(`not an image of a job: ${key}`);
+  return message;
+}

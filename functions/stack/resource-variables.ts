@@ -1,0 +1,22 @@
+import type { QueueName } from '../core/messages.ts';
+import type { Bucket } from '../core/object-keys.ts';
+
+/*
+ * How a function on AWS learns where things are: infra sets these variables from the stage's descriptor, runtime/lambda
+ * reads them. A function has only those of what its descriptor declares.
+ */
+
+export const bucketVariable = (bucket: Bucket): string => `LABDEPLOY_BUCKET_${bucket.toUpperCase()}`;
+export const tableVariable = 'LABDEPLOY_TABLE';
+/** URL of the queue. */
+export const queueVariable = (queue: QueueName): string => `LABDEPLOY_QUEUE_${queue.toUpperCase()}`;
+/** URL of the queue's dead letters. */
+export const deadLettersVariable = (queue: QueueName): string => `LABDEPLOY_DEAD_LETTERS_${queue.toUpperCase()}`;
+/** JSON of core/api-environment's `apiEnvironment`. */
+export const apiVariable = 'LABDEPLOY_API';
+/** JSON of core/sign-up-environment's `signUpEnvironment`. */
+export const signUpVariable = 'LABDEPLOY_SIGN_UP';
+/** Days after which a job that ended is forgotten, with its images and results (the buckets' lifecycle rules agree). */
+export const retentionVariable = 'LABDEPLOY_RETENTION_DAYS';
+/** JSON of core/notify-environment's `notifyEnvironment`. */
+export const notifyVariable = 'LABDEPLOY_NOTIFY';

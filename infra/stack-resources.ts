@@ -1,0 +1,60 @@
+import * as pulumi from '@pulumi/pulumi';
+import { mapValues } from '../functions/core/map-values.ts';
+import type { QueueName } from '../functions/core/messages.ts';
+import type { Bucket } from '../functions/core/object-keys.ts';
+import type { NotifyEnvironment } from '../functions/stack/notify-environment.ts';
+import {
+  bucketVariable,
+  deadLettersVariable,
+  notifyVariable,
+  queueVariable,
+  retentionVariable,
+  tableVariable,
+} from '../functions/stack/resource-variables.ts';
+import { type Runnable, touchedBy } from '../functions/stages/access.ts';
+import type { ResourceArns } from '../policies/access-statements.ts';
+import type { JobTable } from './components/job-table.ts';
+import type { PrivateBucket } from './components/private-bucket.ts';
+import type { WorkQueue } from './components/work-queue.ts';
+
+/** What of a stack its functions touch. */
+export interface StackResources {
+  buckets: Record<Bucket, PrivateBucket>;
+  queues: Record<QueueName, WorkQueue>;
+  table: JobTable;
+  userPoolArn: pulumi.Input<string>;
+  mail: { from: string; on: readonly string[] } | undefined;
+  noticeTopic: string | undefined;
+  retentionDays: number;
+  /** What a function that notifies owners is told. */
+  notices: { [K in keyof NotifyEnvironment]: pulumi.Input<NotifyEnvironment[K]> };
+}
+
+/** Their ARNs, as policies name them. */
+export const resourceArns = (resources: StackResources): pulumi.Output<ResourceArns> =>
+  pulumi.all([resources.table.table.arn, resources.userPoolArn]).apply(([table, userPool]) => ({
+    buckets: mapValues(resources.buckets, ({ arn }) => arn),
+    queues: mapValues(resources.queues, ({ arn }) => arn),
+    deadLetters: mapValues(resources.queues, ({ deadArn }) => deadArn),
+    table,
+    userPool,
+    ...(resources.mail !== undefined && { mail: resources.mail }),
+    ...(resources.noticeTopic !== undefined && { noticeTopic: resources.noticeTopic }),
+  }));
+
+/** The variables that tell a function where the resources of its access are. */
+export function environmentOf(runnable: Runnable, resources: StackResources): Record<string, pulumi.Input<string>> {
+  const { buckets, queues, deadLetters, table } = touchedBy(runnable);
+  return Object.fromEntries([
+    ...buckets.map((bucket) => [bucketVariable(bucket), resources.buckets[bucket].bucket.bucket]),
+    ...queues.map((queue) => [queueVariable(queue), resources.queues[queue].queue.url]),
+    ...deadLetters.map((queue) => [deadLettersVariable(queue), resources.queues[queue].dead.url]),
+    ...(table
+      ? [
+          [tableVariable, resources.table.table.name],
+          [retentionVariable, String(resources.retentionDays)],
+        ]
+      : []),
+    ...(runnable.notifies === true ? [[notifyVariable, pulumi.jsonStringify(resources.notices)]] : []),
+  ]);
+}

@@ -1,0 +1,16 @@
+/** Lets at most `most` pieces of work run at once; the others wait in the order in which they came. */
+export function putLimiter(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (running >= most) await new Promise<void>((go) => waiting.push(go));
+    else running++;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running--;
+      else next(); // hands its place on
+    }
+  };
+}
