@@ -37,7 +37,7 @@ def draw(folder, seed, options):
     with multiprocessing.Pool(options.jobs) as pool:
         tasks = [(folder, row, [2 * seed, 1, i], options.parts) for i, row in enumerate(rows)]
         of_images = pool.map(_of_image, tasks, chunksize=4)
-        # The second number is even for planes that are trained on and odd for those that are held out (evaluate.py).
+        # The first number is even for planes that are trained on and odd for those that are held out (evaluate.py).
         synthetic = pool.map(_synthetic, [[2 * seed, i] for i in range(options.planes)], chunksize=16)
     found = [example for examples, _ in of_images for example in examples]
     empty = np.stack([window for _, windows in of_images for window in windows]).astype(np.float16)
