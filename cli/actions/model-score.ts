@@ -14,8 +14,9 @@ import { type LabelImage, type Score, scoreLabels, totalScores } from '../../fun
 import { admitPlanes, largestPlane } from '../../functions/runtime/admit-planes.ts';
 import { type ModelInput, modelInput, readChosen } from '../../functions/stages/predict/channel.ts';
 import { chooseFilled, likelyPlaces } from '../../functions/stages/predict/filled-sample.ts';
-import { planePositions } from '../../functions/stages/predict/plane-indices.ts';
+import { middlePosition, planePositions } from '../../functions/stages/predict/plane-indices.ts';
 import { planeMemory } from '../../functions/stages/predict/plane-memory.ts';
+import { chooseScale, enlarged, reduced } from '../../functions/stages/predict/scale.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { findModel } from '../run/find-model.ts';
@@ -24,6 +25,7 @@ export interface ScoreOptions {
   images: string;
   labels: string;
   channel?: string;
+  diameter?: number;
 }
 
 /** Predicts every image that has labels and says how well the objects match; planes of a stack are counted together. */
@@ -46,6 +48,7 @@ export async function scoreModelAction(
         engine,
         input,
         wish: options.channel,
+        diameter: options.diameter,
         signal,
       }),
     });
@@ -83,13 +86,14 @@ interface Scoring {
   engine: Engine;
   input: ModelInput;
   wish: string | undefined;
+  diameter: number | undefined;
   signal: AbortSignal;
 }
 
 async function scoreImage(
   imageFile: string,
   labelFile: string,
-  { engine, input, wish, signal }: Scoring,
+  { engine, input, wish, diameter, signal }: Scoring,
 ): Promise<Score[]> {
   await using imageSource = await openFileSource(imageFile);
   await using labelSource = await openFileSource(labelFile);
@@ -99,15 +103,17 @@ async function scoreImage(
   leave();
   const places = [...planePositions(image.info)];
   const choice = await chooseFilled(image, { input, wish, places: likelyPlaces(places) });
+  const clues = {
+    diameter,
+    pixelSize: image.info.pixelSize,
+    look: () => readChosen(image, middlePosition(image.info), choice),
+  };
+  const scale = await chooseScale(input.scale, clues, engine, signal);
   const scores: Score[][] = [];
   for (const place of places) {
     const planes = await readChosen(image, place, choice);
-    const { labels } = await engine.segment(
-      planes[0]!,
-      await engine.predict(planes, signal),
-      { preview: false },
-      signal,
-    );
+    const maps = await enlarged(await engine.predict(await reduced(planes, scale), signal), scale, planes[0]!);
+    const { labels } = await engine.segment(planes[0]!, maps, { preview: false }, signal);
     const { data } = await truth.readPlane({ ...place, channel: 0 });
     if (data.length !== labels.length)
       throw new Failure('imageBroken', {

@@ -17,6 +17,7 @@ export interface RunOptions {
   model: string;
   channel?: string;
   axes?: string;
+  diameter?: number;
   workers?: number;
   prob?: boolean;
   zip?: boolean;
@@ -37,6 +38,7 @@ export async function run(args: readonly string[], options: RunOptions, context:
     model: { name: model.identity.name, sha256: model.identity.sha256 },
     ...(options.channel !== undefined && { channel: options.channel }),
     ...(options.axes !== undefined && { axes: options.axes }),
+    ...(options.diameter !== undefined && { diameter: options.diameter }),
     probabilities: options.prob ?? false,
     archive: options.zip ?? false,
   };

@@ -23,6 +23,7 @@ export interface SubmitOptions {
   output: string;
   model?: string;
   channel?: string;
+  diameter?: number;
   prob?: boolean;
   wait: boolean;
 }
@@ -42,6 +43,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     name: inputs.name,
     ...(options.model !== undefined && { model: options.model }),
     ...(options.channel !== undefined && { channel: options.channel }),
+    ...(options.diameter !== undefined && { diameter: options.diameter }),
     ...(options.prob === true && { probabilities: true }),
     ...(inputs.kind === 'zip' ? { source: 'zip', archiveBytes: inputs.bytes } : { source: 'files' }),
   };

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-
+import type { ScoreOptions } from '../actions/model-score.ts';
 import type { CommandContext } from '../context.ts';
+import { aboveZero } from './numbers.ts';
 
 const checkCommand = (context: CommandContext) =>
   new Command('check')
@@ -28,7 +29,9 @@ const listCommand = (context: CommandContext) =>
 const scoreCommand = (context: CommandContext) =>
   new Command('score')
     .summary('is this model good on my images?')
-    .description('Predicts labelled images and prints precision, recall and F1 at IoU 0.5 to 0.9 for each file.')
+    .description(
+      'Predicts labelled images and prints precision, recall, F1 and AP (hits over hits, misses and false objects) at IoU 0.5 to 0.9 for each file.',
+    )
     .argument('<model>', 'a package (folder or zip), or the name of a shipped model')
     .requiredOption('--images <folder>', 'TIFF images')
     .requiredOption(
@@ -36,8 +39,9 @@ const scoreCommand = (context: CommandContext) =>
       'label images: NAME.tif, NAME-labels.tif or NAME_labels.tif for the image NAME.tif',
     )
     .option('-c, --channel <channel>', 'channel to predict, by number from 0 or by name')
+    .option('-d, --diameter <px>', 'median diameter of the objects, in pixels of the images', aboveZero)
     .addHelpText('after', '\nExample:\n  labdeploy model score nuclei --images images/ --labels labels/')
-    .action(async (model: string, options: { images: string; labels: string; channel?: string }) => {
+    .action(async (model: string, options: ScoreOptions) => {
       const { scoreModelAction } = await import('../actions/model-score.ts');
       await scoreModelAction(model, options, context);
     });

@@ -1,9 +1,8 @@
 import { Command, Option } from 'commander';
 import type { RunOptions } from '../actions/run.ts';
-
 import type { CommandContext } from '../context.ts';
 import { axes, axesHelp } from './axes.ts';
-import { wholeNumber } from './numbers.ts';
+import { aboveZero, wholeNumber } from './numbers.ts';
 
 export const runCommand = (context: CommandContext) =>
   new Command('run')
@@ -23,6 +22,11 @@ export const runCommand = (context: CommandContext) =>
       "channel to predict, by number from 0 or by name (default: the model's, else the first)",
     )
     .option('--axes <axes>', axesHelp, axes)
+    .option(
+      '-d, --diameter <px>',
+      "median diameter of the objects, in pixels of the image (default: by the file's pixel size, else an estimate)",
+      aboveZero,
+    )
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--prob', 'also write the probability maps')
     .option('--zip', 'also pack everything into results.zip')

@@ -142,10 +142,13 @@ export const events = {
   ),
   'model.scored': event<{
     model: string;
-    images: { image: string; thresholds: { iou: number; precision: number; recall: number; f1: number }[] }[];
+    images: {
+      image: string;
+      thresholds: { iou: number; precision: number; recall: number; f1: number; ap: number }[];
+    }[];
   }>('result', (d) =>
     table([
-      ['image', 'IoU', 'precision', 'recall', 'F1'],
+      ['image', 'IoU', 'precision', 'recall', 'F1', 'AP'],
       ...d.images.flatMap((i) =>
         i.thresholds.map((t) => [
           i.image,
@@ -153,6 +156,7 @@ export const events = {
           t.precision.toFixed(3),
           t.recall.toFixed(3),
           t.f1.toFixed(3),
+          t.ap.toFixed(3),
         ]),
       ),
     ]).join('\n'),

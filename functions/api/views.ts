@@ -12,7 +12,7 @@ function failureView({ code, message }: StoredFailure): FailureView {
 }
 
 export function jobView(job: Job): JobView {
-  const { model, channel, probabilities = false, archiveBytes } = job.settings;
+  const { model, channel, diameter, probabilities = false, archiveBytes } = job.settings;
   return {
     id: job.id,
     name: job.name,
@@ -20,6 +20,7 @@ export function jobView(job: Job): JobView {
     settings: {
       model: { name: model.name, sha256: model.sha256 },
       ...(channel !== undefined && { channel }),
+      ...(diameter !== undefined && { diameter }),
       probabilities,
     },
     state: job.state,

@@ -46,6 +46,7 @@ const uploadId = z.string().regex(/^[\w.-]{1,1024}$/);
 const etag = z.string().regex(/^"?[\w-]{1,128}"?$/);
 const part = z.int().min(1).max(apiLimits.partsPerFile);
 /** Zero-based index, or a name. */
+const diameter = z.number().min(1).max(100_000);
 const channel = z.union([z.int().nonnegative().max(999), text(200)]);
 /** As the list before gave it. */
 const cursor = z.string().regex(/^[\w-]{1,2000}$/);
@@ -92,6 +93,8 @@ const newJobFields = {
   model: text(200).optional(),
   /** Default: the model's, else the first. */
   channel: channel.optional(),
+  /** Median diameter of the objects, px. Default: by each image's pixel size, else an estimate. */
+  diameter: diameter.optional(),
   /** Also keep the probability map of each image. */
   probabilities: z.boolean().optional(),
 };
@@ -139,6 +142,7 @@ export const jobView = z.object({
   settings: z.object({
     model: z.object({ name: z.string(), sha256 }),
     channel: channel.optional(),
+    diameter: diameter.optional(),
     probabilities: z.boolean(),
   }),
   state: z.enum(jobStates),

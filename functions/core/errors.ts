@@ -97,6 +97,11 @@ const rows = {
     why: detail,
     next: 'export the model with ONNX weights and supported operations (docs/models.md)',
   }),
+  modelUnscaled: ({ model }: { model: string }) => ({
+    what: 'the diameter cannot be used',
+    why: `the model ${model} does not say which diameters it was made for`,
+    next: 'leave --diameter out, or give the model config.labdeploy.scale (docs/models.md)',
+  }),
   modelFailed: ({ detail }: { detail: string }) => ({
     what: 'the model failed on this image',
     why: detail,

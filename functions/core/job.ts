@@ -22,6 +22,8 @@ export interface JobSettings {
   channel?: number | string;
   /** What the pages of each image are, where the files do not say: axes, slowest first (`TZC`, `C2T3`). */
   axes?: string;
+  /** Median diameter of the objects, px; absent: by the pixel size or an estimate. */
+  diameter?: number;
   /** Also keep the probability map of each image. */
   probabilities?: boolean;
   /** Make the zip of all results. `run` without --zip wants only the tables. */

@@ -30,6 +30,14 @@ export const fileSummary = z.object({
   channel: z.object({ index: count, name: z.string().optional() }),
   /** Micrometres; absent where the file does not say. */
   pixelSize: z.object({ x: micrometres, y: micrometres, z: micrometres.optional() }).optional(),
+  /** By what factor planes were reduced before they were predicted, the diameter (px) it was chosen by, and where that is from; absent where the model does not say what it was made for. */
+  scale: z
+    .object({
+      factor: size,
+      diameterPx: z.number().positive().optional(),
+      from: z.enum(['option', 'pixel size', 'estimate']),
+    })
+    .optional(),
   /** Seconds between time points. */
   timeStep: z.number().positive().optional(),
   /** What was assumed or left out in reading the file, a clause each. */
@@ -43,6 +51,7 @@ export const fileSummary = z.object({
   settings: z.object({
     channel: z.union([count, z.string()]).optional(),
     axes: z.string().optional(),
+    diameter: z.number().positive().optional(),
     probabilities: z.boolean(),
   }),
   /** The other results of the image; the summary is written after them. */
@@ -73,6 +82,8 @@ const columns: Record<string, (summary: FileSummary) => CsvCell> = {
   pixel_size_y_um: (s) => s.pixelSize?.y,
   pixel_size_z_um: (s) => s.pixelSize?.z,
   time_step_s: (s) => s.timeStep,
+  reduced_by: (s) => s.scale?.factor ?? 1,
+  diameter_px: (s) => s.scale?.diameterPx,
   model: (s) => s.model.name,
   model_version: (s) => s.model.version,
   notes: (s) => s.notes?.join('; '),

@@ -27,9 +27,16 @@ export async function drawPreview(
   const scale = high > low ? 255 / (high - low) : 0;
   const outline = outlines(labels, plane, factor, height, width);
   const data = new Uint8Array(3 * width * height);
-  for (let i = 0; i < grey.length; i++) {
-    const shade = Math.max(0, Math.min(255, Math.round((grey[i]! - low) * scale)));
-    data.set(outline[i] ? outlineColour : [shade, shade, shade], 3 * i);
+  const [red, green, blue] = outlineColour;
+  for (let i = 0, at = 0; i < grey.length; i++, at += 3) {
+    if (outline[i]) {
+      data[at] = red;
+      data[at + 1] = green;
+      data[at + 2] = blue;
+    } else {
+      const shade = Math.max(0, Math.min(255, Math.round((grey[i]! - low) * scale)));
+      data[at] = data[at + 1] = data[at + 2] = shade;
+    }
   }
   const image = { height, width, samples: 3, type: 'uint8' as const, data };
   return encodePng(image, { level: 3 });
@@ -75,7 +82,8 @@ function reduce(
 function displayRange(grey: Float64Array): { low: number; high: number } {
   let low = Infinity;
   let high = -Infinity;
-  for (const value of grey) {
+  for (let i = 0; i < grey.length; i++) {
+    const value = grey[i]!;
     if (value < low) low = value;
     if (value > high) high = value;
   }
@@ -87,7 +95,8 @@ function quantile(grey: Float64Array, low: number, high: number, share: number):
   const bins = new Uint32Array(4096);
   const scale = (bins.length - 1) / (high - low);
   let total = 0;
-  for (const value of grey) {
+  for (let i = 0; i < grey.length; i++) {
+    const value = grey[i]!;
     if (Number.isNaN(value)) continue;
     bins[Math.round((value - low) * scale)]!++;
     total++;

@@ -8,6 +8,8 @@ export interface Score {
   precision: number;
   recall: number;
   f1: number;
+  /** tp over all three: what object detection papers call average precision at this IoU. */
+  ap: number;
 }
 
 export const scoreThresholds = [0.5, 0.6, 0.7, 0.8, 0.9] as const;
@@ -18,7 +20,7 @@ export type LabelImage = Uint8Array | Uint16Array | Uint32Array | Int32Array | F
 /**
  * Matches objects one to one where their IoU is the threshold or more. Above 0.5 an object can overlap only one other so
  * far, so the matching is the only one; at exactly 0.5 an object may have two such partners, and pairs are taken by
- * falling IoU, then by the order of labels. Precision, recall and F1 are 1 where there is nothing to find and nothing found.
+ * falling IoU, then by the order of labels. Precision, recall, F1 and AP are 1 where there is nothing to find and nothing found.
  */
 export function scoreLabels(
   predicted: LabelImage,
@@ -51,7 +53,16 @@ export function totalScores(scores: readonly (readonly Score[])[]): Score[] {
 
 function ratios(iou: number, tp: number, fp: number, fn: number): Score {
   const share = (of: number): number => (tp + fp + fn === 0 ? 1 : of === 0 ? 0 : tp / of);
-  return { iou, tp, fp, fn, precision: share(tp + fp), recall: share(tp + fn), f1: share(tp + (fp + fn) / 2) };
+  return {
+    iou,
+    tp,
+    fp,
+    fn,
+    precision: share(tp + fp),
+    recall: share(tp + fn),
+    f1: share(tp + (fp + fn) / 2),
+    ap: share(tp + fp + fn),
+  };
 }
 
 interface Pair {

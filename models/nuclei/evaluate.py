@@ -1,155 +1,28 @@
-"""Objects from the network's maps, and how well they match a reference: the Python reference of labdeploy's instances.
+"""How well the objects of a package match a reference, with the Python reference of labdeploy's instances (instances.py).
 
     python3 evaluate.py --images DIR --labels DIR     TIFFs of one name, or with -labels or _labels added to the label's
     python3 evaluate.py --synthetic 100               held-out synthetic planes, by kind
+    python3 evaluate.py --data DIR                    the test splits of the training set (real.py), and empty windows
 
-runs the package in this folder (or --model DIR) and prints F1 at IoU 0.5 to 0.9. Needs numpy and scipy; the command
-line also onnxruntime, tifffile and PyYAML.
+runs the package in this folder (or --model DIR, or --otsu) and prints F1 at IoU 0.5 to 0.9. Needs numpy, scipy and
+tifffile; the command line also onnxruntime and PyYAML, --otsu scikit-image.
 """
 
 import argparse
-import heapq
 from pathlib import Path
 
 import numpy as np
+import real
+from instances import instances
+from scale import enlarge, estimated_factor, reduce
 from scipy import ndimage
 from scipy.optimize import linear_sum_assignment
+from synthesis import KINDS, normalise, plane
 
-EIGHT = np.ones((3, 3), bool)
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
+WIDE = 45  # px: an image's median diameter from which its nuclei count as wide
+EMPTY_WINDOWS = 32
 HELD_OUT = 3  # first number of these planes' seeds; train.py's are even, and settings were chosen on planes of 1
-
-
-def instances(maps, settings):
-    """Labels (int32, numbered in raster order of first pixels) from named maps (rows x columns, 0..1) by watershed.
-
-    settings: config.labdeploy.instances of bioimageio.yaml. The height that is split is the distance map, else foreground
-    minus boundary, else the Euclidean distance (px) to the background.
-    """
-    foreground = maps[settings['foreground']]
-    mask = foreground >= np.float32(settings['threshold'])
-    if 'distance' in settings:
-        height = maps[settings['distance']].astype(np.float64)
-    elif 'boundary' in settings:
-        height = foreground.astype(np.float64) - maps[settings['boundary']]
-    else:
-        mask = ndimage.binary_fill_holes(mask)
-        height = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
-    if settings.get('sigma'):
-        height = ndimage.gaussian_filter(height, settings['sigma'], mode='nearest')
-    if 'minRise' in settings:
-        labels = _basins(height, mask, settings['minRise'])
-    else:
-        labels = _flood(height, _seeds(height, mask, settings['seedThreshold']), mask)
-    labels = _fill(labels)
-    areas = np.bincount(labels.ravel())
-    return _raster_order(np.where(areas[labels] >= settings['minArea'], labels, 0))
-
-
-def _framed(height, mask):
-    """Flat copies with a frame of one pixel outside the mask, the steps to a pixel's 8 neighbours, and the row length."""
-    width = mask.shape[1] + 2
-    around = (-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1)
-    return np.pad(height, 1).ravel(), np.pad(mask, 1).ravel(), around, width
-
-
-def _basins(height, mask, rise):
-    """One label a peak of the height, where a lower peak counts if it rises by `rise` above the pass to a higher one.
-
-    Pixels go from high to low (ties in raster order) to the basin of their highest neighbour; where basins meet, those
-    whose peak is less than `rise` above that pixel join the one with the highest peak.
-    """
-    heights, inside, around, width = _framed(height, mask)
-    pixels = np.flatnonzero(inside)
-    pixels = pixels[np.argsort(-heights[pixels], kind='stable')].tolist()
-    heights = heights.tolist()
-    basin = [0] * len(heights)
-    parent, peak = [0], [0.0]
-
-    def root(b):
-        while parent[b] != b:
-            parent[b] = parent[parent[b]]
-            b = parent[b]
-        return b
-
-    for pixel in pixels:
-        here = heights[pixel]
-        roots, best, highest = [], 0, -np.inf
-        for step in around:
-            near = pixel + step
-            if basin[near]:
-                found = root(basin[near])
-                if found not in roots:
-                    roots.append(found)
-                if heights[near] > highest:
-                    best, highest = found, heights[near]
-        if not roots:
-            parent.append(len(parent))
-            peak.append(here)
-            basin[pixel] = len(parent) - 1
-            continue
-        if len(roots) > 1:
-            top = max(roots, key=lambda b: (peak[b], -b))
-            for other in roots:
-                if other != top and peak[other] - here < rise:
-                    parent[other] = top
-        basin[pixel] = root(best)
-    labels = np.array([root(b) for b in basin], np.int32)
-    return labels.reshape(-1, width)[1:-1, 1:-1]
-
-
-def _seeds(height, mask, threshold):
-    """Connected parts of the mask of that height or more; a part of the mask without one is a seed as a whole."""
-    seeds, count = ndimage.label(mask & (height >= threshold), EIGHT)
-    whole, parts = ndimage.label(mask, EIGHT)
-    for part in np.setdiff1d(np.arange(1, parts + 1), whole[seeds > 0]):
-        count += 1
-        seeds[whole == part] = count
-    return seeds
-
-
-def _flood(height, seeds, mask):
-    """Grows the seeds over the mask from high to low; of equal heights the pixel that was reached first goes first."""
-    heights, inside, around, width = _framed(height, mask)
-    cost = (-heights).tolist()
-    labels = np.where(inside, np.pad(seeds, 1).ravel(), -1)
-    queue = [(cost[pixel], order, pixel) for order, pixel in enumerate(np.flatnonzero(labels > 0).tolist())]
-    labels = labels.tolist()
-    heapq.heapify(queue)
-    order = len(queue)
-    while queue:
-        pixel = heapq.heappop(queue)[2]
-        for step in around:
-            near = pixel + step
-            if labels[near] == 0:
-                labels[near] = labels[pixel]
-                heapq.heappush(queue, (cost[near], order, near))
-                order += 1
-    return np.maximum(np.array(labels, np.int32).reshape(-1, width)[1:-1, 1:-1], 0)
-
-
-def _fill(labels):
-    """Gives background enclosed (4-connected, away from the plane's edge) by a single object to that object."""
-    holes, count = ndimage.label(labels == 0)
-    edge = np.unique(np.concatenate([holes[0], holes[-1], holes[:, 0], holes[:, -1]]))
-    filled = labels.copy()
-    for hole, box in enumerate(ndimage.find_objects(holes), 1):
-        if hole in edge:
-            continue
-        box = tuple(slice(side.start - 1, side.stop + 1) for side in box)  # never at the edge, so never out of range
-        own = holes[box] == hole
-        ring = np.unique(labels[box][ndimage.binary_dilation(own) & ~own])
-        if len(ring) == 1:
-            filled[box][own] = ring[0]
-    return filled
-
-
-def _raster_order(labels):
-    values, first = np.unique(labels, return_index=True)
-    values, first = values[values > 0], first[values > 0]
-    renumber = np.zeros(labels.max() + 1, np.int32)
-    renumber[values[np.argsort(first)]] = np.arange(1, len(values) + 1)
-    return renumber[labels]
 
 
 def matches(found, truth, thresholds=THRESHOLDS):
@@ -184,35 +57,88 @@ def table(rows):
     return '\n'.join(lines)
 
 
-def score_synthetic(predict, settings, planes):
-    """Rows for `table`: held-out synthetic planes summed by kind, and all. `predict` maps a raw plane to named maps."""
-    from synthesis import KINDS, plane
-
+def score_synthetic(labels_of, planes):
+    """Rows for `table`: held-out synthetic planes summed by kind, and all. `labels_of` gives the objects of a raw plane."""
     sums = {kind: np.zeros((len(THRESHOLDS), 3), int) for kind in KINDS}
     for i in range(planes):
         example = plane([HELD_OUT, i], kind=KINDS[i % len(KINDS)])
-        sums[example.kind] += matches(instances(predict(example.raw), settings), example.labels)
+        sums[example.kind] += matches(labels_of(example.raw), example.labels)
     return [*((f'synthetic {kind}', counts) for kind, counts in sums.items()), ('synthetic, all', sum(sums.values()))]
 
 
-def _package(folder):
-    """A function from a raw plane to named maps, and the instance settings, of the package in the folder."""
-    import onnxruntime
-    import yaml
-    from synthesis import normalise
+class Package:
+    """The package in a folder, run by ONNX Runtime in one piece."""
 
-    description = yaml.safe_load((folder / 'bioimageio.yaml').read_text())
-    names = next(axis['channel_names'] for axis in description['outputs'][0]['axes'] if axis['type'] == 'channel')
-    session = onnxruntime.InferenceSession(folder / 'weights.onnx', providers=['CPUExecutionProvider'])
-    stride = next(axis['size']['step'] for axis in description['inputs'][0]['axes'] if axis['type'] == 'space')
+    def __init__(self, folder):
+        import onnxruntime
+        import yaml
 
-    def predict(raw):
+        description = yaml.safe_load((folder / 'bioimageio.yaml').read_text())
+        own = description['config']['labdeploy']
+        space = next(axis for axis in description['inputs'][0]['axes'] if axis['type'] == 'space')
+        axes = description['outputs'][0]['axes']
+        self.names = next(axis['channel_names'] for axis in axes if axis['type'] == 'channel')
+        self.settings, self.scale = own['instances'], own.get('scale')
+        self.stride, self.least = space['size']['step'], space['size']['min']
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self.session = onnxruntime.InferenceSession(folder / 'weights.onnx', options, providers=['CPUExecutionProvider'])
+
+    def maps(self, raw):
+        """Named maps of a raw plane as it is."""
         height, width = raw.shape
-        padded = np.pad(normalise(raw), ((0, -height % stride), (0, -width % stride)), mode='reflect')
-        maps = session.run(None, {session.get_inputs()[0].name: padded[None, None]})[0][0]
-        return {name: channel[:height, :width] for name, channel in zip(names, maps)}
+        ends = [max(self.least, -(-n // self.stride) * self.stride) - n for n in (height, width)]
+        padded = np.pad(normalise(raw), [(0, end) for end in ends], mode='reflect')
+        maps = self.session.run(None, {self.session.get_inputs()[0].name: padded[None, None]})[0][0]
+        return {name: channel[:height, :width] for name, channel in zip(self.names, maps)}
 
-    return predict, description['config']['labdeploy']['instances']
+    def labels(self, raw):
+        """Objects of a raw plane at the scale that labdeploy estimates for it."""
+        raw = np.asarray(raw, np.float32)
+        factor = 1
+        if self.scale:
+            factor = estimated_factor(raw, self.scale, lambda small: instances(self.maps(small), self.settings))
+        if factor == 1:
+            return instances(self.maps(raw), self.settings)
+        maps = self.maps(reduce(raw, factor)).items()
+        return instances({name: enlarge(small, factor, raw.shape) for name, small in maps}, self.settings)
+
+
+def otsu(raw):
+    """The classical way, for comparison: Otsu's threshold, split by the distances to the background."""
+    from skimage import feature, filters, measure, morphology, segmentation
+
+    smooth = filters.gaussian(np.asarray(raw, float), 1, preserve_range=True)
+    mask = morphology.remove_small_objects(smooth > filters.threshold_otsu(smooth), max_size=19)
+    mask = ndimage.binary_fill_holes(mask)
+    depth = filters.gaussian(ndimage.distance_transform_edt(mask), 1)
+    peaks = feature.peak_local_max(depth, min_distance=5, labels=measure.label(mask))
+    seeds = np.zeros(mask.shape, int)
+    seeds[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
+    return segmentation.watershed(-depth, seeds, mask=mask)
+
+
+def score_real(folder, split, labels_of):
+    """Rows for `table`: the images of a split of the training set by their size, those of wide nuclei, and all."""
+    sums = {}
+    for row in real.listed(folder, split):
+        image, truth = real.read(folder, row)
+        counts = matches(labels_of(image), truth)
+        wide = float(row['median_diameter_px'] or 0) > WIDE
+        for name in [f'{row["height"]} x {row["width"]}', *(['wide'] if wide else []), 'all']:
+            sums[name] = sums.get(name, 0) + counts
+    order = sorted(sums, key=lambda name: (name in ('wide', 'all'), name == 'all', name))
+    return [(f'{split}, {name}', sums[name]) for name in order]
+
+
+def count_in_empty(folder, split, labels_of, windows=EMPTY_WINDOWS):
+    """(windows with objects, objects in them) of windows that have none, each taken by itself."""
+    found = []
+    for i, row in enumerate(real.listed(folder, split)):
+        image, truth = real.read(folder, row)
+        found += [labels_of(window).max() for window in real.windows(image, truth, np.random.default_rng([5, i]))[:1]]
+    found = np.array(found[:windows])
+    return len(found), int((found > 0).sum()), int(found.sum())
 
 
 def _reference(labels, image):
@@ -229,11 +155,14 @@ def main():
     parser.add_argument('--images', type=Path)
     parser.add_argument('--labels', type=Path)
     parser.add_argument('--synthetic', type=int, default=0, metavar='PLANES')
+    parser.add_argument('--data', type=Path, help='the training set')
+    parser.add_argument('--split', action='append', default=[], help='of the training set; default: test and other test')
+    parser.add_argument('--otsu', action='store_true', help="Otsu's threshold and a watershed in place of the model")
     options = parser.parse_args()
-    if bool(options.images) != bool(options.labels) or not (options.images or options.synthetic):
-        parser.error('give --images with --labels, or --synthetic, or all three')
-    predict, settings = _package(options.model)
-    rows = score_synthetic(predict, settings, options.synthetic) if options.synthetic else []
+    if bool(options.images) != bool(options.labels) or not (options.images or options.synthetic or options.data):
+        parser.error('give --images with --labels, --synthetic or --data')
+    labels_of = otsu if options.otsu else Package(options.model).labels
+    rows = score_synthetic(labels_of, options.synthetic) if options.synthetic else []
     if options.images:
         import tifffile
 
@@ -242,9 +171,14 @@ def main():
         if not pairs:
             parser.error(f'no image in {options.images} has labels in {options.labels}')
         for image, labels in pairs:
-            found = instances(predict(tifffile.imread(image)), settings)
-            rows.append((image.name, matches(found, tifffile.imread(labels))))
+            rows.append((image.name, matches(labels_of(tifffile.imread(image)), tifffile.imread(labels))))
+    splits = (options.split or ['test', 'other test']) if options.data else []
+    for split in splits:
+        rows += score_real(options.data, split, labels_of)
     print(table(rows))
+    for split in splits:
+        windows, wrong, objects = count_in_empty(options.data, split, labels_of)
+        print(f'{split}: objects in {wrong} of {windows} empty windows, {objects} together')
 
 
 if __name__ == '__main__':

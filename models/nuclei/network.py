@@ -1,11 +1,11 @@
-"""The network: a small U-Net whose layers all run at 1/2, 1/4 and 1/8 of the image's resolution."""
+"""The network: a small U-Net whose layers all run at 1/2, 1/4, 1/8 and 1/16 of the image's resolution."""
 
 import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-STRIDE = 8  # height and width must be multiples of it
-WIDTHS = (16, 32, 64)
+STRIDE = 16  # height and width must be multiples of it
+WIDTHS = (16, 32, 64, 128)
 
 
 class Block(nn.Module):
@@ -29,11 +29,14 @@ class Nuclei(nn.Module):
 
     def __init__(self, outputs, widths=WIDTHS):
         super().__init__()
-        fine, middle, coarse = widths
+        fine, middle, coarse, deep = widths
         self.stem = nn.Conv2d(2, fine, 4, stride=2, padding=1)
         self.fine_in = Block(fine, fine)
         self.middle_in = nn.Sequential(Block(fine, middle), Block(middle, middle))
-        self.coarse = nn.Sequential(Block(middle, coarse), Block(coarse, coarse))
+        self.coarse_in = Block(middle, coarse)
+        self.deep = nn.Sequential(Block(coarse, deep), Block(deep, deep))
+        self.deep_to_coarse = nn.Conv2d(deep, coarse, 1)
+        self.coarse_out = Block(coarse, coarse)
         self.coarse_to_middle = nn.Conv2d(coarse, middle, 1)
         self.middle_out = Block(middle, middle)
         self.middle_to_fine = nn.Conv2d(middle, fine, 1)
@@ -47,7 +50,9 @@ class Nuclei(nn.Module):
         x = torch.cat([x.clamp(max=4), torch.sqrt(torch.relu(x) + 0.01)], 1)
         fine = self.fine_in(torch.relu(self.stem(x)))
         middle = self.middle_in(self.pool(fine))
-        coarse = self.coarse(self.pool(middle))
+        coarse = self.coarse_in(self.pool(middle))
+        deep = self.deep(self.pool(coarse))
+        coarse = self.coarse_out(torch.relu(coarse + self.up(self.deep_to_coarse(deep))))
         middle = self.middle_out(torch.relu(middle + self.up(self.coarse_to_middle(coarse))))
         fine = self.fine_out(torch.relu(fine + self.up(self.middle_to_fine(middle))))
         return self.head(fine)
@@ -91,7 +96,9 @@ def receptive_radius():
         reach = shrunk(pixel, pixel)
         reach = wider(*reach, 1)  # fine_out
         middle = wider(*shrunk(*reach), 1)  # middle_out
-        coarse = wider(*shrunk(*middle), 2)
+        coarse = wider(*shrunk(*middle), 1)  # coarse_out
+        deep = wider(*shrunk(*coarse), 2)
+        coarse = wider(*grown(*deep), 1)  # coarse_in
         middle = wider(*grown(*coarse), 2)  # middle_in; wider than the skip
         fine = wider(*grown(*middle), 1)  # fine_in
         low, high = 2 * fine[0] - 1, 2 * fine[1] + 2  # stem: 4 wide, stride 2, padding 1

@@ -6,24 +6,27 @@ import zlib
 
 import numpy as np
 import torch
-from evaluate import HELD_OUT, instances
+from evaluate import HELD_OUT
+from instances import instances
 from network import STRIDE, receptive_radius
 from scipy import ndimage
 from synthesis import normalise, plane
 
 CHANNELS = ('foreground', 'distance')
 OPSET = 16
-TILE = 640  # rows and columns of one run, halo included: as fast end to end as larger ones, in less memory (bench/RESULTS.md)
+TILE = 1152  # rows and columns of one run, halo included: two tiles for 2048 px
 TRACED = 512  # rows and columns of the plane that the export is traced with; any other works too
 INSTANCES = {
     'method': 'watershed',
     'foreground': 'foreground',
     'distance': 'distance',
     'threshold': 0.5,
-    'minRise': 0.12,
+    'minRise': 0.17,
     'sigma': 1,
     'minArea': 20,
+    'minForeground': 0.7,
 }
+SCALE = {'diameter': 22, 'widest': 28, 'micrometres': 10}
 HALO = -(-receptive_radius() // STRIDE) * STRIDE
 
 DESCRIPTION = """\
@@ -32,7 +35,7 @@ format_version: 0.5.4
 type: model
 name: Nuclei
 version: {version}
-description: A small U-Net for nuclei in fluorescence images, trained on synthetic images only. Gives foreground and depth inside each nucleus.
+description: A small U-Net for nuclei in fluorescence images, trained on real and synthetic ones. Gives foreground and depth inside each nucleus.
 authors:
   - name: The labdeploy authors
 license: MIT
@@ -40,6 +43,8 @@ documentation: README.md
 covers:
   - cover.png
 cite:
+  - text: 'Caicedo, Juan C. et al. Nucleus segmentation across imaging experiments: the 2018 Data Science Bowl. Nature Methods 16, 1247 (2019): image set BBBC038, CC0.'
+    doi: 10.1038/s41592-019-0612-7
   - text: 'Ronneberger, Olaf et al. U-Net: Convolutional Networks for Biomedical Image Segmentation. MICCAI 2015.'
     doi: 10.1007/978-3-319-24574-4_28
 tags:
@@ -48,8 +53,7 @@ tags:
   - instance-segmentation
   - unet
   - 2d
-  - synthetic
-timestamp: '{timestamp}'
+timestamp: {timestamp}
 inputs:
   - id: raw
     description: one plane of a nuclear stain, nuclei bright on dark, any unit
@@ -108,13 +112,17 @@ config:
   labdeploy:
     tile: {tile}
     halo: {halo}
+    scale:
+{scale}
     instances:
 {instances}
+  training:
+{training}
 """
 
 
-def write_package(network, folder, version, timestamp):
-    """network: `Nuclei`, folded, with one output for each of CHANNELS."""
+def write_package(network, folder, version, training):
+    """network: `Nuclei`, folded, with one output for each of CHANNELS; training: what it was trained with, by name, and when."""
     free = {0: 'batch', 2: 'y', 3: 'x'}
     torch.onnx.export(
         network,
@@ -124,26 +132,38 @@ def write_package(network, folder, version, timestamp):
         input_names=['raw'],
         output_names=['maps'],
         dynamic_axes={'raw': free, 'maps': free},
+        dynamo=False,
     )
     raw = plane([HELD_OUT, 1], kind='dense').raw[:128, :160]
     np.save(folder / 'test_input.npy', raw[None, None])
     np.save(folder / 'test_output.npy', run(network, raw)[None])
     (folder / 'cover.png').write_bytes(_cover(network))
+    describe(folder, version, training)
+
+
+def describe(folder, version, training):
+    """Writes bioimageio.yaml for the files that are in the folder."""
     (folder / 'bioimageio.yaml').write_text(
         DESCRIPTION.format(
             version=version,
-            timestamp=timestamp,
+            timestamp=training['timestamp'],
             stride=STRIDE,
             halo=HALO,
             tile=TILE,
             opset=OPSET,
             channels=', '.join(CHANNELS),
-            instances='\n'.join(f'      {key}: {value}' for key, value in INSTANCES.items()),
+            instances=_indented(INSTANCES, 6),
+            scale=_indented(SCALE, 6),
+            training=_indented({name: value for name, value in training.items() if name != 'timestamp'}, 4),
             weights=_sha256(folder / 'weights.onnx'),
             test_input=_sha256(folder / 'test_input.npy'),
             test_output=_sha256(folder / 'test_output.npy'),
         )
     )
+
+
+def _indented(values, spaces):
+    return '\n'.join(f'{" " * spaces}{key}: {value}' for key, value in values.items())
 
 
 def run(network, raw):

@@ -1,115 +1,155 @@
-"""Trains the nuclei network on synthetic planes and writes the package beside this file.
+"""Trains the nuclei network on real, synthetic and empty planes and writes the package beside this file.
 
-    OMP_NUM_THREADS=1 /usr/bin/python3 models/nuclei/train.py
+    OMP_NUM_THREADS=1 python3 models/nuclei/train.py --data DIR
 
-Needs Debian's python3-torch, python3-onnx and python3-scipy. The same seed, steps, planes and threads on the same machine
-give the same weights, bit for bit; README.md says how long it takes.
+DIR: the training set (real.py). README.md says which versions of PyTorch, onnx and the others it was run with and how long
+it takes. The same seed, options and threads on the same machine give the same weights, bit for bit.
 """
 
 import argparse
+import copy
 import datetime
 import hashlib
-import multiprocessing
 import time
 from pathlib import Path
 
 import numpy as np
+import real
 import torch
-from evaluate import score_synthetic, table
+from augment import augment
+from examples import draw
 from network import Nuclei
-from package import CHANNELS, INSTANCES, named, run, write_package
-from synthesis import normalise, plane, targets
+from package import CHANNELS, write_package
 from torch.nn import functional
 
-BATCH = 8
-RATE = 5e-3
+BATCH = (('real', 5), ('synthetic', 2), ('empty', 1))
+RATE = 4e-3  # the highest, early on
 MAPS = 3  # foreground, distance and boundary; the last helps to train and is not exported
+AVERAGED = 0.998  # of the weights' running average that is kept at each step; the average is what is exported
 
 
-def example(seed):
-    """A normalised plane and its target maps, small enough to keep thousands."""
-    drawn = plane(seed)
-    return normalise(drawn.raw).astype(np.float16), (targets(drawn.drawn) * 255).round().astype(np.uint8)
-
-
-def examples(seed, planes, jobs):
-    seeds = [[2 * seed, i] for i in range(planes)]  # the first number is odd for planes that are held out
-    with multiprocessing.Pool(jobs) as pool:
-        drawn = pool.map(example, seeds, chunksize=16)
-    return [np.stack(part) for part in zip(*drawn)]
-
-
-def batch(rng, inputs, maps):
-    """Random planes, turned and mirrored, with the gain and offset that other content of a large plane would give."""
+def batch(rng, examples):
     chosen = []
-    for i in rng.integers(len(inputs), size=BATCH):
-        turns, mirror = rng.integers(4), rng.random() < 0.5
-        gain = rng.normal(0, 0.3) if rng.random() < 0.8 else rng.uniform(-2.3, 1.6)
-        value = inputs[i].astype(np.float32) * np.exp(gain) + rng.normal(0, 0.02)
-        both = np.rot90(np.concatenate([value[None], maps[i] / np.float32(255)]), turns, (1, 2))
-        chosen.append(both[:, ::-1] if mirror else both)
-    chosen = torch.from_numpy(np.stack(chosen).astype(np.float32))
-    return chosen[:, :1], chosen[:, 1:]
+    for kind, count in BATCH:
+        inputs, maps = examples[kind]
+        for i in rng.integers(len(inputs), size=count):
+            chosen.append(augment(rng, inputs[i], maps[i]))
+    values, wanted = (torch.from_numpy(np.stack(part)) for part in zip(*chosen))
+    return values.contiguous(memory_format=torch.channels_last), wanted
 
 
 def loss(logits, wanted):
-    foreground, distance, boundary = wanted.unbind(1)
+    foreground, distance, boundary, touching = wanted.unbind(1)
     cross = functional.binary_cross_entropy_with_logits
-    weight = 1 + 3 * ((1 - foreground) * boundary)  # the thin gaps between nuclei
+    weight = 1 + 3 * ((1 - foreground) * boundary) + 3 * touching  # the thin gaps between nuclei, and where they touch
     inside = torch.sigmoid(logits[:, 0])
     common = (inside * foreground).sum((1, 2))
     dice = 1 - (2 * common + 50) / ((inside + foreground).sum((1, 2)) + 50)  # 50 px: planes without nuclei
     of_foreground = (cross(logits[:, 0], foreground, reduction='none') * weight).mean()
-    of_boundary = cross(logits[:, 2], boundary, reduction='none').mean()
+    of_boundary = (cross(logits[:, 2], boundary, reduction='none') * (1 + 3 * touching)).mean()
     of_distance = (cross(logits[:, 1], distance, reduction='none') * weight).mean()
-    of_distance = of_distance + ((torch.sigmoid(logits[:, 1]) - distance) ** 2).mean() * 4
+    of_distance = of_distance + (((torch.sigmoid(logits[:, 1]) - distance) ** 2) * (1 + 3 * touching)).mean() * 4
     return of_foreground + dice.mean() * 0.5 + of_boundary + of_distance
 
 
-def train(inputs, maps, steps, seed):
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    network = Nuclei(MAPS)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=1e-4)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.1)
+def follow(average, network, step):
+    """Moves the running average of weights and statistics towards the network's."""
+    kept = min(AVERAGED, step / (step + 50))
+    with torch.no_grad():
+        for mean, value in zip(average.state_dict().values(), network.state_dict().values()):
+            if mean.dtype.is_floating_point:
+                mean.lerp_(value, 1 - kept)
+            else:
+                mean.copy_(value)
+
+
+def train(examples, options):
+    torch.manual_seed(options.seed)
+    rng = np.random.default_rng(options.seed)
+    network = Nuclei(MAPS).to(memory_format=torch.channels_last)
+    if options.start:
+        network.load_state_dict(torch.load(options.start))
+    average = copy.deepcopy(network).eval()
+    optimiser = torch.optim.AdamW(network.parameters(), lr=options.rate, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, options.rate, total_steps=options.steps, pct_start=0.05)
     network.train()
     recent = []
-    for step in range(1, steps + 1):
-        value, wanted = batch(rng, inputs, maps)
-        error = loss(network.logits(value), wanted)
+    for step in range(1, (options.stop or options.steps) + 1):
+        values, wanted = batch(rng, examples)
+        with torch.autocast('cpu', torch.bfloat16, enabled=options.bfloat16):
+            logits = network.logits(values)
+        error = loss(logits.float(), wanted)
         optimiser.zero_grad()
         error.backward()
         optimiser.step()
         schedule.step()
+        follow(average, network, step)
         recent.append(error.item())
-        if step % 100 == 0:
-            print(f'step {step} of {steps}, loss {np.mean(recent):.4f}', flush=True)
+        if step % 200 == 0:
+            print(f'step {step} of {options.steps}, loss {np.mean(recent):.4f}, {time.process_time():.0f} s', flush=True)
             recent = []
-    return network.fold().keep(len(CHANNELS))
+        if options.checkpoint and step % 500 == 0:
+            torch.save(average.state_dict(), options.checkpoint)
+    return average
+
+
+def kept_or_drawn(options):
+    if options.examples and options.examples.exists():
+        kept = np.load(options.examples)
+        return {kind: (kept[f'{kind} inputs'], kept[f'{kind} maps']) for kind, _ in BATCH}
+    examples = draw(options.data, options.seed, options)
+    if options.examples:
+        parts = ('inputs', 'maps')
+        np.savez(options.examples, **{f'{kind} {part}': examples[kind][i] for kind in examples for i, part in enumerate(parts)})
+    return examples
+
+
+def exported(average):
+    """The network of inference: batch norms merged, without the maps that only helped to train."""
+    return average.to(memory_format=torch.contiguous_format).fold().keep(len(CHANNELS))
 
 
 def main():
     parser = argparse.ArgumentParser(description='train the nuclei model')
+    parser.add_argument('--data', type=Path, required=True, help='folder with images/, labels/ and images.csv')
     parser.add_argument('--seed', type=int, default=0)
-    parser.add_argument('--steps', type=int, default=1500)
-    parser.add_argument('--planes', type=int, default=1600, help='synthetic planes to draw')
+    parser.add_argument('--steps', type=int, default=12000)
+    parser.add_argument('--parts', type=int, default=14, help='examples of each real image')
+    parser.add_argument('--planes', type=int, default=1400, help='synthetic planes to draw')
     parser.add_argument('--jobs', type=int, default=1, help='processes that draw; no effect on the result')
     parser.add_argument('--threads', type=int, default=1, help='threads that train; changes the last digits')
-    parser.add_argument('--held-out', type=int, default=100, help='synthetic planes to score on')
+    parser.add_argument('--bfloat16', action=argparse.BooleanOptionalAction, default=True, help='convolve in bfloat16')
+    parser.add_argument('--checkpoint', type=Path, help='where the averaged weights go every 500 steps')
+    parser.add_argument('--from-checkpoint', action='store_true', help='write the package of --checkpoint, train nothing')
+    parser.add_argument('--history', help='of the training, for bioimageio.yaml, where it took more than one run')
+    parser.add_argument('--start', type=Path, help='a checkpoint to go on from, with a new schedule')
+    parser.add_argument('--stop', type=int, help='end at this step of the schedule')
+    parser.add_argument('--rate', type=float, default=RATE, help='the highest learning rate')
+    parser.add_argument('--examples', type=Path, help='file that keeps the examples for another run of equal options')
     parser.add_argument('--out', type=Path, default=Path(__file__).resolve().parent)
-    parser.add_argument('--version', default='0.1.0')
+    parser.add_argument('--version', default='0.2.0')
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.use_deterministic_algorithms(True)
     started = time.monotonic()
-    network = train(*examples(options.seed, options.planes, options.jobs), options.steps, options.seed)
+    if options.from_checkpoint:
+        average = Nuclei(MAPS)
+        average.load_state_dict(torch.load(options.checkpoint))
+    else:
+        average = train(kept_or_drawn(options), options)
     options.out.mkdir(parents=True, exist_ok=True)
     now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
-    write_package(network, options.out, options.version, now.isoformat())
+    training = {
+        'timestamp': f"'{now.isoformat()}'",
+        'data_sha256': real.digest(options.data),
+        'images': len(real.listed(options.data, 'train')),
+        'history': options.history or f'{options.steps} steps, seed {options.seed}',
+        'torch': torch.__version__,
+        'numpy': np.__version__,
+    }
+    write_package(exported(average), options.out, options.version, training)
     print(f'weights {hashlib.sha256((options.out / "weights.onnx").read_bytes()).hexdigest()}')
-    print(f'trained in {(time.monotonic() - started) / 60:.1f} minutes')
-    if options.held_out:
-        print(table(score_synthetic(lambda raw: named(run(network, raw)), INSTANCES, options.held_out)))
+    print(f'took {(time.monotonic() - started) / 60:.1f} minutes')
 
 
 if __name__ == '__main__':

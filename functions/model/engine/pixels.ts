@@ -71,6 +71,13 @@ export function pixelSource(planes: readonly SharedPlane[], fills: readonly Fini
         if (value - value !== 0) out[i] = fill;
       }
     },
+    histogram(channel) {
+      const { data } = planes[channel]!;
+      if (!(data instanceof Uint8Array || data instanceof Uint16Array)) return undefined;
+      const counts = new Uint32Array(data instanceof Uint8Array ? 256 : 65536);
+      for (let i = 0; i < data.length; i++) counts[data[i]!]!++;
+      return counts;
+    },
   };
 }
 

@@ -7,6 +7,8 @@ export interface PixelSource {
   pixels: number;
   /** Writes pixels [start, start + length) of one channel to the front of `out`. */
   read(channel: number, start: number, length: number, out: Float32Array): void;
+  /** Of a channel of whole numbers of few values: how many samples have each value, 0 first. Undefined for others. */
+  histogram?(channel: number): Uint32Array | undefined;
 }
 
 /** 64 kB a channel: stays in the second-level cache between the passes over a chunk. */
@@ -108,6 +110,8 @@ function percentiles(
     return positions.map((position) => sorted.map((values) => interpolate(values, position)));
   }
   const ranks = positions.flatMap((position) => [Math.floor(position), Math.min(Math.floor(position) + 1, n - 1)]);
+  const counted = wholeNumbers(source, steps, joint);
+  if (counted) return between(positions, groups, (group, k) => locate(counted[group]!, ranks[k]!).bin);
 
   const upper = Array.from({ length: groups }, () => new Uint32Array(65536));
   eachChunk(source, steps, (values, length, channel) => {
@@ -132,12 +136,33 @@ function percentiles(
     const slot = slots[bin]!;
     return valueOfBits(bin * 65536 + locate(counts.subarray(slot * 65536, (slot + 1) * 65536), rest).bin);
   };
-  return positions.map((position, p) =>
+  return between(positions, groups, valueAt);
+}
+
+/** Each position's value between those of the ranks 2 p and 2 p + 1, by group. */
+const between = (
+  positions: readonly number[],
+  groups: number,
+  valueAt: (group: number, k: number) => number,
+): number[][] =>
+  positions.map((position, p) =>
     Array.from({ length: groups }, (_, group) => {
       const low = valueAt(group, 2 * p);
       return low + (valueAt(group, 2 * p + 1) - low) * (position - Math.floor(position));
     }),
   );
+
+/** Histograms of the groups where no step has changed the samples: one pass instead of two, and no copy as float32. */
+function wholeNumbers(source: PixelSource, steps: readonly Step[], joint: boolean): Uint32Array[] | undefined {
+  const unchanged = steps.every((step) => step.kind === 'cast' && step.dtype.startsWith('float'));
+  if (!unchanged || !source.histogram || (joint && source.channels > 1)) return undefined;
+  const found: Uint32Array[] = [];
+  for (let channel = 0; channel < source.channels; channel++) {
+    const counts = source.histogram(channel);
+    if (!counts) return undefined;
+    found.push(counts);
+  }
+  return found;
 }
 
 /** Up to here sorting is cheaper than clearing the counters. */

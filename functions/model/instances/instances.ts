@@ -2,7 +2,7 @@ import { mapRoles } from '../package/maps.ts';
 import type { InstanceSettings } from '../package/settings.ts';
 import { flood, type StayApart } from './flood.ts';
 import { distanceHeights, mapHeights, type RowReader } from './heights.ts';
-import { fillObjectHoles, type Labels, paintBasins, paintComponents, renumber } from './label.ts';
+import { faintGroups, fillObjectHoles, type Labels, paintBasins, paintComponents, renumber } from './label.ts';
 import { fillHoles, type Runs, runsAbove } from './runs.ts';
 
 /** Steps in which the flood takes heights: of maps, and of distances in pixels. */
@@ -27,7 +27,7 @@ export function findInstances(maps: InstanceMaps, settings: InstanceSettings): L
   const foreground = maps.data[roles.foreground]!;
   const above = runsAbove(foreground, height, width, settings.threshold);
   const maxHole = settings.maxHole ?? Number.POSITIVE_INFINITY;
-  if (settings.method === 'threshold') return finish(above, paintComponents(above), maxHole, settings);
+  if (settings.method === 'threshold') return finish(above, paintComponents(above), foreground, settings);
 
   const given = givenHeight(maps, foreground, roles);
   const mask = given ? above : fillHoles(above, maxHole); // a hole would part the distances around it
@@ -36,17 +36,18 @@ export function findInstances(maps: InstanceMaps, settings: InstanceSettings): L
   const basins = flood(heights, mask, quantum, apart(settings));
   const painted = paintBasins(mask, basins);
   heights.data.buffer.transfer(0); // freed now, not when somebody collects
-  return finish(mask, painted, maxHole, settings);
+  return finish(mask, painted, foreground, settings);
 }
 
 const finish = (
   mask: Runs,
   painted: ReturnType<typeof paintBasins>,
-  maxHole: number,
-  { minArea }: InstanceSettings,
+  foreground: Float32Array,
+  { minArea, minForeground, maxHole = Number.POSITIVE_INFINITY }: InstanceSettings,
 ): Labels => {
   fillObjectHoles(mask, painted, maxHole);
-  return renumber(painted, minArea);
+  const faint = minForeground !== undefined && faintGroups(painted, foreground, minForeground);
+  return renumber(painted, minArea, faint || undefined);
 };
 
 /** The height that the model's maps give: the distance map, else foreground less boundary. */

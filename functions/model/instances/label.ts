@@ -80,8 +80,21 @@ export function fillObjectHoles(mask: Runs, { labels }: Painted, maxHole: number
     }
 }
 
-/** Drops objects of fewer than `minArea` pixels and numbers the others in raster order of their first pixels. */
-export function renumber({ labels, groups }: Painted, minArea: number): Labels {
+/** 1 for each group whose mean foreground is below `least`. */
+export function faintGroups({ labels, groups }: Painted, foreground: Float32Array, least: number): Uint8Array {
+  const area = new Uint32Array(groups);
+  const sum = new Float64Array(groups);
+  for (let i = 0; i < labels.length; i++) {
+    const group = labels[i]!;
+    if (group === 0) continue;
+    area[group]!++;
+    sum[group]! += foreground[i]!;
+  }
+  return Uint8Array.from(area, (pixels, group) => (pixels > 0 && sum[group]! / pixels < least ? 1 : 0));
+}
+
+/** Drops objects of fewer than `minArea` pixels or that are `unwanted`, and numbers the others in raster order of their first pixels. */
+export function renumber({ labels, groups }: Painted, minArea: number, unwanted?: Uint8Array): Labels {
   const area = new Uint32Array(groups);
   for (let i = 0; i < labels.length; i++) area[labels[i]!]!++;
   const number = new Uint32Array(groups);
@@ -89,7 +102,7 @@ export function renumber({ labels, groups }: Painted, minArea: number): Labels {
   for (let i = 0; i < labels.length; i++) {
     const group = labels[i]!;
     if (group === 0) continue;
-    if (number[group] === 0 && area[group]! >= minArea) number[group] = ++count;
+    if (number[group] === 0 && area[group]! >= minArea && unwanted?.[group] !== 1) number[group] = ++count;
     labels[i] = number[group]!;
   }
   return { labels, count };

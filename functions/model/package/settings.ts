@@ -26,10 +26,26 @@ export const instanceSettings = z.object({
   sigma: z.number().min(0).max(16).default(1),
   /** Objects of fewer pixels are dropped. */
   minArea: z.number().int().min(0).default(15),
+  /** Objects whose mean foreground is lower are dropped; absent: none. */
+  minForeground: z.number().optional(),
   /** Holes of more pixels stay open; absent: every hole is filled. */
   maxHole: z.number().int().min(0).optional(),
 });
 export type InstanceSettings = z.infer<typeof instanceSettings>;
+
+/**
+ * Which diameters of objects the model was made for, px. Planes of wider ones are predicted reduced by a whole factor
+ * (stages/predict/scale.ts).
+ */
+export const scaleSettings = z.strictObject({
+  /** What wider objects are reduced to, about. */
+  diameter: z.number().min(4).max(1024),
+  /** The median diameter up to which planes are predicted as they are. */
+  widest: z.number().min(4).max(1024),
+  /** Usual diameter of the objects in micrometres: where the pixel size is known and makes them narrow, none is estimated. */
+  micrometres: z.number().positive().optional(),
+});
+export type ScaleSettings = z.infer<typeof scaleSettings>;
 
 /** Our part of a package, under `config.labdeploy`; a package without it gets the defaults. */
 export const modelSettings = z.strictObject({
@@ -41,6 +57,8 @@ export const modelSettings = z.strictObject({
   tile: z.number().int().min(16).max(8192).optional(),
   /** Pixels at a tile's edge that are not trusted; absent: the package's halo. */
   halo: z.number().int().min(0).max(1024).optional(),
+  /** Absent: planes are predicted as they are. */
+  scale: scaleSettings.optional(),
   instances: instanceSettings.prefault({}),
 });
 export type ModelSettings = z.infer<typeof modelSettings>;

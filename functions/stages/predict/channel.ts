@@ -1,19 +1,23 @@
 import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
+import type { ScaleSettings } from '../../model/package/settings.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
-/** What the model takes: how many channels, which one by default, and whether RGB becomes grey. */
+/** What the model takes: how many channels, which one by default, whether RGB becomes grey, and objects of which size. */
 export interface ModelInput {
   channelCount: number;
   channel?: number | string;
   rgb?: 'grey';
+  /** Which diameters the model was made for; absent: planes are predicted as they are. */
+  scale?: ScaleSettings;
 }
 
-export const modelInput = ({ input, settings: { channel, rgb } }: ModelDescription): ModelInput => ({
+export const modelInput = ({ input, settings: { channel, rgb, scale } }: ModelDescription): ModelInput => ({
   channelCount: input.channels.length,
   ...(channel !== undefined && { channel }),
   ...(rgb !== undefined && { rgb }),
+  ...(scale !== undefined && { scale }),
 });
 
 export interface ChannelChoice {

@@ -9,3 +9,9 @@ export function* planePositions({ positions, times, depths }: ImageInfo): Genera
     for (let time = 0; time < times; time++)
       for (let depth = 0; depth < depths; depth++) yield { position, time, depth };
 }
+
+/** The middle of a stack shows most of it. */
+export function middlePosition(info: ImageInfo): PlanePosition {
+  const positions = [...planePositions(info)];
+  return positions[Math.floor(positions.length / 2)]!;
+}

@@ -4,13 +4,16 @@ import type { JobSettings } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { inputRef, resultRef } from '../../core/object-keys.ts';
 import type { FileSummary } from '../../core/summary.ts';
+import type { Image } from '../../image/image.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { type ChannelChoice, readChosen } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
 import { chooseFilled, likelyPlaces } from './filled-sample.ts';
-import { planePositions } from './plane-indices.ts';
+import { middlePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
+import { chooseScale, type Scale } from './scale.ts';
 import type { ImageServices } from './services.ts';
 import { TooManyLabels, writePlanes } from './write-planes.ts';
 
@@ -41,7 +44,8 @@ export async function predictImage(
   });
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
-  const work = { message, settings, image, choice, checkpoint };
+  const scale = await scaleOf(image, choice, settings, services);
+  const work = { message, settings, image, choice, scale, checkpoint };
   let reached: Progress;
   try {
     reached = await writePlanes(work, from, services);
@@ -67,6 +71,7 @@ export async function predictImage(
     channels: info.channels,
     channel: { index: choice.indices[0]!, ...(choice.name !== undefined && { name: choice.name }) },
     ...(info.pixelSize && { pixelSize: info.pixelSize }),
+    ...(scale.from !== 'model' && { scale: { ...scale, from: scale.from } }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
     ...(image.notes !== undefined && image.notes.length > 0 && { notes: [...image.notes] }),
     objects: reached.objects,
@@ -75,6 +80,7 @@ export async function predictImage(
     settings: {
       ...(settings.channel !== undefined && { channel: settings.channel }),
       ...(settings.axes !== undefined && { axes: settings.axes }),
+      ...(settings.diameter !== undefined && { diameter: settings.diameter }),
       probabilities: settings.probabilities ?? false,
     },
     outputs: outputs.sort((a, b) => (a.kind < b.kind ? -1 : 1)),
@@ -84,6 +90,18 @@ export async function predictImage(
     Buffer.from(`${JSON.stringify(summary, null, 2)}\n`),
   );
   return summary;
+}
+
+/** One scale for all planes of an image, so that those of a stack are alike. */
+function scaleOf(
+  image: Image,
+  choice: ChannelChoice,
+  { diameter }: JobSettings,
+  { input, engine, signal }: ImageServices,
+): Promise<Scale> {
+  const look = () => readChosen(image, middlePosition(image.info), choice);
+  const clues = { diameter, pixelSize: image.info.pixelSize, look };
+  return chooseScale(input.scale, clues, engine, signal);
 }
 
 /** Of the input as it was sent, read as a stream. */

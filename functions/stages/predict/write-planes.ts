@@ -12,6 +12,7 @@ import { peekStream } from './peek-stream.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
 import { type PushConsumer, pushConsumer } from './push-consumer.ts';
+import { enlarged, reduced, reducedSize, type Scale } from './scale.ts';
 import type { ImageServices } from './services.ts';
 
 /** A plane has more objects than uint16 labels can name: the image is written again with uint32. */
@@ -32,6 +33,7 @@ export interface ImageWork {
   settings: JobSettings;
   image: Image;
   choice: ChannelChoice;
+  scale: Scale;
   /** Absent: there is no deadline. */
   checkpoint: Checkpoint | undefined;
 }
@@ -98,7 +100,10 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
     const first = place === places[from.planes];
     memory.set(place, await services.admit(planeMemory(image, services.engine)));
     if (!first && near()) return { cut: undefined };
-    const begun = first && from.begun !== undefined ? await checkpoint?.loadMaps(from.begun, info) : undefined;
+    const begun =
+      first && from.begun !== undefined
+        ? await checkpoint?.loadMaps(from.begun, reducedSize(info, work.scale))
+        : undefined;
     const halt = deadline && near;
     const kept = await predictPlane(work, place, { begun, halt, preview: place === previewPlace }, services);
     if ('cut' in kept || probabilities !== undefined) return kept;
@@ -146,21 +151,24 @@ const abortAll = (sinks: readonly PushConsumer<never>[], error: Error) =>
 
 /** One plane, or as much of its maps as there was time for: more than was begun, or all of it. */
 async function predictPlane(
-  { image, choice }: ImageWork,
+  { image, choice, scale }: ImageWork,
   place: PlanePosition,
   { begun, halt, preview }: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean },
   { engine, signal }: ImageServices,
 ): Promise<Exclude<Predicted, { cut: undefined }>> {
-  const { pixelSize, height } = image.info;
+  const { pixelSize } = image.info;
   const planes = await readChosen(image, place, choice);
+  const small = await reduced(planes, scale);
+  const { height } = small[0]!;
   let maps: Maps;
-  if (halt === undefined) maps = await engine.predict(planes, signal);
+  if (halt === undefined) maps = await engine.predict(small, signal);
   else {
-    const predicted = await engine.predictRows(planes, { halt, ...(begun && { begun }) }, signal);
+    const predicted = await engine.predictRows(small, { halt, ...(begun && { begun }) }, signal);
     const further = begun?.rows !== height;
     if (predicted.rows < height || (further && halt())) return { cut: predicted };
     maps = predicted.maps;
   }
+  maps = await enlarged(maps, scale, planes[0]!);
   const segmentation = await engine.segment(planes[0]!, maps, { ...(pixelSize && { pixelSize }), preview }, signal);
   return { place, maps, segmentation };
 }

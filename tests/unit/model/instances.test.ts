@@ -57,6 +57,18 @@ describe('threshold', () => {
     ]);
   });
 
+  it('drops objects whose mean foreground is lower than asked for, filled holes counted', () => {
+    const rows = ['888.666', '8.8.6#6', '888.666', '.......', '5#9.7..']; // means 0.711, 0.644, 0.8 and 0.7
+    expect(split(rows, { method: 'threshold', minForeground: 0.7 }).drawn).toEqual([
+      'aaa....',
+      'aaa....',
+      'aaa....',
+      '.......',
+      'bbb....', // 0.7 as float32 is less
+    ]);
+    expect(split(rows, { method: 'watershed', minForeground: 0.6 }).count).toBe(4);
+  });
+
   it('drops objects of fewer pixels than asked for, counting filled holes', () => {
     expect(split(['###.#', '#.#.#', '###..'], { method: 'threshold', minArea: 9 }).drawn).toEqual([
       'aaa..',

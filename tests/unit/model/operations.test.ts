@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { applySteps } from '../../../functions/model/engine/apply.ts';
-import { mapSource } from '../../../functions/model/engine/pixels.ts';
+import { mapSource, pixelSource } from '../../../functions/model/engine/pixels.ts';
 import { resolveSteps } from '../../../functions/model/engine/statistics.ts';
 import { type Operation, readOperation } from '../../../functions/model/package/operations.ts';
 import { randomNumbers } from '../../support/models.ts';
@@ -74,6 +74,22 @@ describe('operations', () => {
       mean: [sorted[(length - 1) * 0.02]],
       divisor: [sorted[(length - 1) * 0.9]! - sorted[(length - 1) * 0.02]! + 1e-6],
     });
+  });
+
+  it.each([
+    ['uint8', Uint8Array, 256],
+    ['uint16', Uint16Array, 65_536],
+  ] as const)('finds the percentiles of %s samples that the same samples have as floats', (type, Samples, values) => {
+    const random = randomNumbers(6);
+    const data = Samples.from(Float64Array.from({ length: 300 * 301 }, () => Math.floor(random() ** 3 * values)));
+    const plane = { height: 300, width: 301, type, data };
+    const operations = [
+      ...one('ensure_dtype', { dtype: 'float32' }),
+      ...one('scale_range', { axes: ['y', 'x'], min_percentile: 1.3, max_percentile: 99.83 }),
+      ...one('scale_range', { axes: ['y', 'x'], min_percentile: 5, max_percentile: 60 }), // of values between 0 and 1
+    ];
+    const own = resolveSteps(operations, pixelSource([plane], [{ count: 0, fill: 0 }]));
+    expect(own).toEqual(resolveSteps(operations, mapSource([Float32Array.from(data)])));
   });
 
   it('saturates integer types', () => {

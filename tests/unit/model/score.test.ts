@@ -8,8 +8,8 @@ describe('scoreLabels', () => {
     const truth = labels('1111 0022 3330');
     const found = labels('1110 0022 0004'); // IoU 3/4, 1 and none
     expect(scoreLabels(found, truth, [0.5, 0.8])).toEqual([
-      { iou: 0.5, tp: 2, fp: 1, fn: 1, precision: 2 / 3, recall: 2 / 3, f1: 2 / 3 },
-      { iou: 0.8, tp: 1, fp: 2, fn: 2, precision: 1 / 3, recall: 1 / 3, f1: 1 / 3 },
+      { iou: 0.5, tp: 2, fp: 1, fn: 1, precision: 2 / 3, recall: 2 / 3, f1: 2 / 3, ap: 1 / 2 },
+      { iou: 0.8, tp: 1, fp: 2, fn: 2, precision: 1 / 3, recall: 1 / 3, f1: 1 / 3, ap: 1 / 5 },
     ]);
   });
 
@@ -20,13 +20,13 @@ describe('scoreLabels', () => {
 
   it('does not care how objects are numbered', () => {
     expect(scoreLabels(labels('0770 0330'), labels('0110 0220'))).toEqual(
-      [0.5, 0.6, 0.7, 0.8, 0.9].map((iou) => ({ iou, tp: 2, fp: 0, fn: 0, precision: 1, recall: 1, f1: 1 })),
+      [0.5, 0.6, 0.7, 0.8, 0.9].map((iou) => ({ iou, tp: 2, fp: 0, fn: 0, precision: 1, recall: 1, f1: 1, ap: 1 })),
     );
   });
 
   it('is perfect where there is nothing and nothing is found, and nought where only one side has objects', () => {
     const [empty, one] = [labels('0000'), labels('0110')];
-    expect(scoreLabels(empty, empty, [0.5])[0]).toMatchObject({ precision: 1, recall: 1, f1: 1 });
+    expect(scoreLabels(empty, empty, [0.5])[0]).toMatchObject({ precision: 1, recall: 1, f1: 1, ap: 1 });
     expect(scoreLabels(one, empty, [0.5])[0]).toMatchObject({ fp: 1, precision: 0, recall: 0, f1: 0 });
     expect(scoreLabels(empty, one, [0.5])[0]).toMatchObject({ fn: 1, precision: 0, recall: 0, f1: 0 });
   });
@@ -35,7 +35,7 @@ describe('scoreLabels', () => {
     const good = scoreLabels(labels('1122'), labels('1122'), [0.5]);
     const bad = scoreLabels(labels('1000'), labels('0022'), [0.5]);
     expect(totalScores([good, bad])).toEqual([
-      { iou: 0.5, tp: 2, fp: 1, fn: 1, precision: 2 / 3, recall: 2 / 3, f1: 2 / 3 },
+      { iou: 0.5, tp: 2, fp: 1, fn: 1, precision: 2 / 3, recall: 2 / 3, f1: 2 / 3, ap: 1 / 2 },
     ]);
   });
 

@@ -4,15 +4,17 @@ import fc from 'fast-check';
 import type { JobSettings } from '../../../functions/core/job.ts';
 import { inputRef } from '../../../functions/core/object-keys.ts';
 import type { ImageInfo, Plane } from '../../../functions/image/image.ts';
+import { openImage } from '../../../functions/image/tiff/image.ts';
 import { writeTiff } from '../../../functions/image/tiff/writer.ts';
 import { type Engine, openEngine } from '../../../functions/model/engine/engine.ts';
+import type { ScaleSettings } from '../../../functions/model/package/settings.ts';
 import { restrict } from '../../../functions/runtime/restrict.ts';
 import { predict } from '../../../functions/stages/predict/descriptor.ts';
 import { type PredictResult, predictFile } from '../../../functions/stages/predict/predict.ts';
 import type { PredictServices } from '../../../functions/stages/predict/services.ts';
 import { Crash, crashingPorts } from '../../support/crashing-ports.ts';
 import { dottedEngine } from '../../support/dotted-engine.ts';
-import { collect } from '../../support/memory-source.ts';
+import { collect, memorySource } from '../../support/memory-source.ts';
 import { fixtureModel, planeOf, randomNumbers } from '../../support/models.ts';
 import { type StageWorld, stageWorld } from '../../support/stage-world.ts';
 
@@ -41,7 +43,7 @@ async function worldWith(bytes: Uint8Array, change: Partial<JobSettings> = {}): 
   return world;
 }
 
-type Model = Pick<Engine, 'predict' | 'predictRows' | 'segment' | 'model' | 'memoryBytes'>;
+type Model = Pick<Engine, 'predict' | 'predictRows' | 'segment' | 'model' | 'memoryBytes'> & { scale?: ScaleSettings };
 type Delivery = (round: number) => { near?: () => boolean; crash?: { at: number; when: 'before' | 'after' } };
 
 const servicesOf = (
@@ -50,7 +52,10 @@ const servicesOf = (
   deadline?: PredictServices['deadline'],
 ): PredictServices => ({
   ...world,
-  model: async () => ({ engine: model as Engine, input: { channelCount: 1 } }),
+  model: async () => ({
+    engine: model as Engine,
+    input: { channelCount: 1, ...(model.scale && { scale: model.scale }) },
+  }),
   planesAhead: 2,
   admit: async () => () => {},
   ...(deadline && { deadline }),
@@ -94,8 +99,12 @@ const resultsOf = async (world: StageWorld): Promise<Record<string, string>> =>
   );
 
 /** Results of a world that nothing disturbed. */
-async function undisturbed(bytes = image, model: Model = engine): Promise<Record<string, string>> {
-  const world = await worldWith(bytes);
+async function undisturbed(
+  bytes = image,
+  model: Model = engine,
+  change: Partial<JobSettings> = {},
+): Promise<Record<string, string>> {
+  const world = await worldWith(bytes, change);
   await predictFile({ ...world.job, path }, servicesOf(world, model));
   expect(await world.outcomes()).toEqual([`${path}: done`]);
   return resultsOf(world);
@@ -114,6 +123,24 @@ describe('predict before a deadline', () => {
     expect(await resultsOf(world)).toEqual(expected);
     expect(calls.filter((call) => call === 'objects.put')).toHaveLength(5);
     expect(calls).not.toContain('objects.compose');
+  });
+
+  it('that comes within planes that are predicted reduced ends with the same bytes, labels as large as the image', async () => {
+    const scaled: Model = { ...engine, scale: { diameter: 30, widest: 60 } };
+    const wide = { diameter: 65 };
+    const world = await worldWith(image, wide);
+    const results = await deliver(world, () => ({ near: () => true }), scaled);
+    expect(results.filter((result) => result === 'continues').length).toBeGreaterThan(depths); // in the middle of planes too
+    const found = await resultsOf(world);
+    expect(found).toEqual(await undisturbed(image, scaled, wide));
+    expect(found).not.toEqual(expected);
+    const { [`${path}/summary.json`]: summary, [`${path}/labels.tif`]: labels } = await world.objectsIn('results');
+    expect(JSON.parse(summary!.toString())).toMatchObject({
+      scale: { factor: 2, diameterPx: 65, from: 'option' },
+      settings: { diameter: 65 },
+    });
+    const { info } = await openImage(memorySource(labels!));
+    expect([info.height, info.width, info.depths]).toEqual([height, width, depths]);
   });
 
   it('that is always near takes one row of tiles a delivery, and ends with the same bytes', async () => {
