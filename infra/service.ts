@@ -21,6 +21,7 @@ import { ScheduledStage } from './components/scheduled-stage.ts';
 import { StageWorker, visibilitySeconds } from './components/stage-worker.ts';
 import { Ui } from './components/ui.ts';
 import { WorkQueue } from './components/work-queue.ts';
+import { concurrencyOf, fittingConcurrency } from './concurrency.ts';
 import type { Config } from './config.ts';
 import { deleteBeforeReplace } from './delete-before-replace.ts';
 import { keepNames } from './keep-names.ts';
@@ -103,6 +104,8 @@ export class Service extends pulumi.ComponentResource {
     const more: Record<string, Record<string, pulumi.Input<string>>> = {
       notify: { [notifyVariable]: pulumi.jsonStringify(notifyEnvironment) },
     };
+    const fed = stages.flatMap((stage) => (stage.queue === undefined ? [] : [stage.name]));
+    const imagesAtOnce = fittingConcurrency(config.maximumConcurrency, config.functionsAtOnce, fed);
     const functions: Record<string, aws.lambda.Function> = {};
     const dead: Record<string, aws.sqs.Queue> = {};
     for (const stage of stages) {
@@ -113,7 +116,8 @@ export class Service extends pulumi.ComponentResource {
           {
             ...{ context, stage, things, code },
             queue: queues[queue],
-            maximumConcurrency: config.maximumConcurrency,
+            maximumConcurrency: concurrencyOf(stage.name, imagesAtOnce),
+            isPolled: stage.notifies !== true || sendsNotices(config),
             environment: more[stage.name] ?? {},
             ...(stage.name === predict.name && { memoryMb: config.memory }),
           },
@@ -147,6 +151,8 @@ export class Service extends pulumi.ComponentResource {
           origins: pulumi.all(origins),
           plans: config.plans,
           publicLinks: config.publicLinks,
+          retentionDays: config.retentionDays,
+          inputDays: Math.min(config.inputDays, config.retentionDays),
         },
       },
       childOpts,
@@ -188,10 +194,10 @@ function makeBuckets(
   context: StackContext,
   childOpts: pulumi.ComponentResourceOptions,
 ): Record<Bucket, PrivateBucket> {
-  const { retentionDays } = context.config;
+  const { retentionDays, inputDays } = context.config;
   const days: Record<Bucket, number> = {
     uploads: Math.min(uploadsDays, retentionDays),
-    inputs: retentionDays,
+    inputs: Math.min(inputDays, retentionDays),
     results: retentionDays,
     downloads: retentionDays,
   };
@@ -199,6 +205,12 @@ function makeBuckets(
     new PrivateBucket(`${name}-${part}`, { context, part, expireDays: days[part] }, childOpts);
   return { uploads: make('uploads'), inputs: make('inputs'), results: make('results'), downloads: make('downloads') };
 }
+
+/** Whether the end of a job is told to anybody: nobody looks at its queue otherwise, which has its price. */
+const sendsNotices = ({ mailFrom, noticeTopic }: Config): boolean =>
+  mailFrom !== undefined || noticeTopic !== undefined;
+/** Seconds, the least that SQS has: what ended while no notices were sent is not told later. */
+const leastRetention = 60;
 
 /** One queue a stage; S3 announces new objects where a stage asks for it. */
 function makeQueues(
@@ -218,6 +230,7 @@ function makeQueues(
       {
         ...{ context, part, attempts },
         visibilitySeconds: visibilitySeconds(stage),
+        ...(stage.notifies === true && !sendsNotices(context.config) && { retentionSeconds: leastRetention }),
         ...(bucket !== undefined && { announces: bucket.arn }),
       },
       childOpts,

@@ -17,6 +17,8 @@ export interface StageWorkerArgs {
   memoryMb?: number;
   /** Invocations at a time; Lambda takes 2 and more. */
   maximumConcurrency: number;
+  /** False: nothing is taken from its queue. */
+  isPolled?: boolean;
 }
 
 /** One stage that a queue feeds: its function, and the event source between them. */
@@ -24,7 +26,17 @@ export class StageWorker extends pulumi.ComponentResource {
   readonly function: StageFunction;
 
   constructor(name: string, args: StageWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { context, stage, queue, things, code, memoryMb, maximumConcurrency, environment = {} } = args;
+    const {
+      context,
+      stage,
+      queue,
+      things,
+      code,
+      memoryMb,
+      maximumConcurrency,
+      isPolled = true,
+      environment = {},
+    } = args;
     super(`labdeploy:stage:${stage.name.charAt(0).toUpperCase()}${stage.name.slice(1)}`, name, {}, opts);
     const childOpts = { parent: this };
     this.function = new StageFunction(
@@ -50,6 +62,7 @@ export class StageWorker extends pulumi.ComponentResource {
         batchSize: stage.batchSize,
         functionResponseTypes: ['ReportBatchItemFailures'],
         scalingConfig: { maximumConcurrency },
+        enabled: isPolled,
       },
       { ...childOpts, dependsOn: queue.queue },
     );

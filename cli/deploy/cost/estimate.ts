@@ -91,6 +91,7 @@ export const predictSeconds = ({ memory }: Pick<Config, 'memory'>, megabytes: nu
 /** One folder sent as files, predicted, kept as long as the configuration says, and its zip downloaded once. */
 export function usageOfFolder({ files, megabytes, seconds }: Folder, config: Config): Usage {
   const months = config.retentionDays / daysAMonth;
+  const inputMonths = Math.min(config.inputDays, config.retentionDays) / daysAMonth;
   const inputs = (files * megabytes) / 1000;
   const results = (inputs * measured.resultMegabytes) / measured.megabytes;
   const requests = assumed.apiRequestsAJob + assumed.apiRequestsAnImage * files;
@@ -100,7 +101,7 @@ export function usageOfFolder({ files, megabytes, seconds }: Folder, config: Con
       gigabyteSeconds(zip.memoryMb, files * assumed.zipSeconds) +
       gigabyteSeconds(api.memoryMb, requests * assumed.apiSeconds),
     invocations: files + 2 + requests,
-    storage: (inputs + 2 * results) * months, // results, and the same in the zip
+    storage: inputs * inputMonths + 2 * results * months, // results, and the same in the zip
     writes: files * (measured.image.writes + 1) + measured.job.writes, // 1: the upload
     reads: files * measured.image.reads + 1,
     download: results,
@@ -117,12 +118,16 @@ export function usageOfFolder({ files, megabytes, seconds }: Folder, config: Con
 /** Lambda holds so many requests to each queue open, of 20 s. Source: AWS knowledge centre, why SQS charges are high; Lambda's scaling. */
 const pollers = 5;
 const pollSeconds = 20;
-/** Sweep asks each of its queues for a second, one after the other, and looks at four parts of two lists. */
-const sweepSeconds = sweep.drains.length * 1.05;
+/** Sweep asks its queues for a second, all at a time, and looks at four parts of two lists. */
+const sweepSeconds = 1.2;
 const sweepTableReads = 8;
 const sweepLogBytes = 800;
 /** Two a queue, one a schedule's dead letters, one of the API: infra/components/monitoring.ts. */
 const alarms = 2 * queueNames.length + 2;
+
+/** Notices are looked for where they are sent: infra/service.ts. */
+const polledQueues = ({ mailFrom, noticeTopic }: Config): number =>
+  queueNames.length - (mailFrom === undefined && noticeTopic === undefined ? 1 : 0);
 
 /** A month in which nobody uses the service. */
 export function usageOfIdleMonth(config: Config): Usage {
@@ -130,10 +135,10 @@ export function usageOfIdleMonth(config: Config): Usage {
   return {
     [compute(config)]: gigabyteSeconds(sweep.memoryMb, sweeps * sweepSeconds),
     invocations: sweeps,
-    messages: queueNames.length * pollers * (secondsAMonth / pollSeconds) + sweeps * sweep.drains.length,
+    messages: polledQueues(config) * pollers * (secondsAMonth / pollSeconds) + sweeps * sweep.drains.length,
     tableReads: sweeps * sweepTableReads,
     logs: (sweeps * sweepLogBytes) / 1e9,
-    dashboards: 1,
+    dashboards: config.dashboard ? 1 : 0,
     alarms: config.alarmEmail === undefined ? 0 : alarms,
     schedules: sweeps,
   };
@@ -153,6 +158,7 @@ const computed = (seconds: Readonly<Record<string, number>>, { memory }: Config)
 export function usageOfJob({ objects, handled }: JobTraces, config: Config): Usage {
   const images = objects.inputs.count;
   const bytes = bytesOfJob({ objects });
+  const inputBytes = objects.inputs.bytes;
   const stages = Object.entries(handled);
   const logged = stages.length > 0;
   const messages = stages.reduce((sum, [, each]) => sum + each.messages, 0);
@@ -163,7 +169,9 @@ export function usageOfJob({ objects, handled }: JobTraces, config: Config): Usa
   return {
     [compute(config)]: computed(seconds, config),
     invocations: logged ? messages : images + 2,
-    storage: (bytes / 1e9) * (config.retentionDays / daysAMonth),
+    storage:
+      (inputBytes / 1e9) * (Math.min(config.inputDays, config.retentionDays) / daysAMonth) +
+      ((bytes - inputBytes) / 1e9) * (config.retentionDays / daysAMonth),
     writes: images * (measured.image.writes + 1) + measured.job.writes,
     reads: images * measured.image.reads + 1,
     download: objects.downloads.bytes / 1e9,

@@ -13,5 +13,5 @@ export const predict = {
   memoryMb: 3008, // the most that Lambda gives a new account; 1.7 vCPUs
   timeoutSeconds: 900, // Lambda's limit
   batchSize: 1,
-  attempts: 3,
+  attempts: 5, // AWS advises as many where Lambda may throttle: a delivery that finds no free function counts
 } as const satisfies Stage;
