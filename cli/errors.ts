@@ -1,5 +1,6 @@
 import { type FactsOf, Failure } from '../functions/core/errors.ts';
 import { ServiceProblem } from './client/service-problem.ts';
+import { awsFaultOf } from './deploy/aws-fault.ts';
 import { deployRows } from './deploy/error-rows.ts';
 import { exitCodes, type Row } from './exit-codes.ts';
 
@@ -88,6 +89,12 @@ const rows = {
     what: title,
     why: detail,
     next: 'change what it names and run the same command again',
+  }),
+  planUnknown: ({ plan, plans }: { plan: string; plans: string }) => ({
+    exit: exitCodes.usage,
+    what: `the service has no plan '${plan}'`,
+    why: `there are ${plans}`,
+    next: 'name one of them; on AWS the setting plans makes others: labdeploy up --config plans=…',
   }),
   signInFailed: ({ url, why }: { url: string; why: string }) => ({
     exit: exitCodes.failed,
@@ -230,6 +237,8 @@ export function explain(error: unknown): Row & { code: string } {
     return { ...new UserError('serviceRefused', { title, detail }).advice, code };
   }
   if (error instanceof Failure) return { ...error.advice, exit: exitCodes.failed, code: error.code };
+  const fault = awsFaultOf(error);
+  if (fault !== undefined) return explain(new UserError(fault.code, fault.facts as never, { cause: error }));
   return {
     code: 'bug',
     exit: exitCodes.bug,
