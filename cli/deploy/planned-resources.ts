@@ -1,0 +1,46 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { MockResourceArgs } from '@pulumi/pulumi/runtime/mocks.js';
+import { Service, type ServiceArgs } from '../../infra/service.ts';
+import type { PlannedResource } from '../io/deploy-events.ts';
+import { project } from './settings.ts';
+
+/** What the program declares, in order of type and name, under Pulumi's own stand-in for the engine. */
+export async function plannedResources(service: ServiceArgs): Promise<PlannedResource[]> {
+  const resources: PlannedResource[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource(args) {
+        if (args.custom !== false) resources.push({ type: args.type, name: args.name, inputs: plain(args.inputs) });
+        return { id: `[${args.name}.id]`, state: stateOf(args) };
+      },
+      call: ({ inputs }) => inputs,
+    },
+    project,
+    service.stack,
+  );
+  const { outputs } = new Service('labdeploy', service);
+  await new Promise<void>((resolve) => {
+    pulumi.output(outputs).apply(() => resolve());
+  });
+  await pulumi.runtime.disconnect();
+  return resources.sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
+}
+
+/** Properties of which only AWS knows the value, and that others are made from. */
+const invented = ['arn', 'url', 'apiEndpoint', 'domainName', 'bucketRegionalDomainName', 'executionArn', 'endpoint'];
+
+const stateOf = ({ name, inputs }: MockResourceArgs): Record<string, unknown> => ({
+  ...Object.fromEntries(invented.map((property) => [property, `[${name}.${property}]`])),
+  name,
+  ...inputs,
+});
+
+/** Files of the code and of the page as their paths: their bytes are no part of the plan. */
+function plain(value: unknown): Record<string, unknown> {
+  const shown = (key: string, each: unknown): unknown => {
+    if (typeof each !== 'object' || each === null) return each;
+    const { path } = each as { path?: unknown };
+    return pulumi.asset.Asset.isInstance(each) || pulumi.asset.Archive.isInstance(each) ? { file: path ?? key } : each;
+  };
+  return JSON.parse(JSON.stringify(value, shown)) as Record<string, unknown>;
+}
