@@ -101,7 +101,7 @@ async function removeStack(options: DestroyOptions, context: CommandContext): Pr
   });
   const baseName = (await stack.engine.getAllConfig())[`${project}:baseName`]?.value ?? project;
   await removeLogGroups(`/aws/lambda/${baseName}-${name}-`, account);
-  const left = await leftovers(name, account, names, signal);
+  const left = await leftovers({ stack: name, baseName, account }, names, signal);
   for (const arn of left) io.emit('destroy.leftover', { arn });
   if (left.length > 0) throw new UserError('leftovers', { stack: name, count: left.length });
   if (kept.length === 0) await stack.engine.workspace.removeStack(name);

@@ -135,7 +135,7 @@ async function checkState(account: AwsAccount, env: NodeJS.ProcessEnv): Promise<
 }
 
 async function checkNames(account: AwsAccount, stack: string): Promise<Outcome> {
-  const arns = await tagged(stack, account);
+  const arns = await tagged({ stack, account });
   return ok(arns.length === 0 ? `stack ${stack} is free` : `stack ${stack} has ${arns.length} resources`);
 }
 

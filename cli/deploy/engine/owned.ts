@@ -18,8 +18,10 @@ export function mayBeOfDeployment({ type, inputs = {} }: StateResource, { id, re
   return String(inputs[property]).includes(accountRegionDigest(id, region));
 }
 
-interface Deployment {
+export interface Deployment {
   stack: string;
+  /** Absent: whatever it is. */
+  baseName?: string;
   account: Pick<AwsAccount, 'id' | 'region'>;
 }
 
@@ -28,18 +30,22 @@ interface Deployment {
  * something that does, or has the account and region in its name. Deployments of earlier versions have the stack's tag
  * alone, which is proof only where the region's own API was asked.
  */
-export function isOfDeployment({ type, outputs }: StateResource, { stack, account }: Deployment): boolean {
+export function isOfDeployment({ type, outputs }: StateResource, deployment: Deployment): boolean {
   if (taggedTypes[type] !== true) return true;
   const tags: Readonly<Record<string, string>> = outputs?.tags ?? {};
-  return tags[stackTag] === stack && isTagOfDeployment(tags, account, !isAccountWide(type));
+  return tags[stackTag] === deployment.stack && isTagOfDeployment(tags, deployment, !isAccountWide(type));
 }
 
-/** By the tag that names account and region; `otherwise` for what earlier versions made, which lacks it. */
+/** By the tag that names base name, stack, account and region; `otherwise` for what earlier versions made, which lacks it. */
 export function isTagOfDeployment(
   tags: Readonly<Record<string, string | undefined>>,
-  { id, region }: Deployment['account'],
+  { stack, baseName, account: { id, region } }: Deployment,
   otherwise: boolean,
 ): boolean {
   const deployment = tags[deploymentTag];
-  return deployment === undefined ? otherwise : deployment.endsWith(`/${id}/${region}`);
+  if (deployment === undefined) return otherwise;
+  return (
+    deployment.endsWith(`/${stack}/${id}/${region}`) &&
+    (baseName === undefined || deployment.startsWith(`${baseName}/`))
+  );
 }

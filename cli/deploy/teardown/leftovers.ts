@@ -7,7 +7,7 @@ import {
 import { paginateGetResources, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { stackTag } from '../../../policies/tagged-types.ts';
 import type { AwsAccount } from '../account.ts';
-import { isTagOfDeployment } from '../engine/owned.ts';
+import { type Deployment, isTagOfDeployment } from '../engine/owned.ts';
 
 /** The tag search shows what was deleted for a while. */
 const settleMs = 90_000;
@@ -23,14 +23,13 @@ export async function removeLogGroups(logGroupNamePrefix: string, account: AwsAc
 
 /** ARNs of all that carries the stack's tag and is not `kept`, after what was just deleted has had time to disappear. */
 export async function leftovers(
-  stack: string,
-  account: AwsAccount,
+  deployment: Deployment & { account: AwsAccount },
   kept: readonly string[],
   signal: AbortSignal,
 ): Promise<string[]> {
   const until = Date.now() + settleMs;
   for (;;) {
-    const found = (await tagged(stack, account)).filter((arn) => !kept.some((name) => arn.endsWith(name)));
+    const found = (await tagged(deployment)).filter((arn) => !kept.some((name) => arn.endsWith(name)));
     if (found.length === 0 || Date.now() > until) return found;
     await wait(askEveryMs, undefined, { signal });
   }
@@ -44,7 +43,8 @@ const globalServices = /^arn:[\w-]+:(cloudfront|iam|budgets):/;
  * ARNs of all that carries the stack's tag in this account and region, in order. What services without regions have is of
  * this stack only if the tag of its deployment says so: another region's stack may have the same name.
  */
-export async function tagged(stack: string, account: AwsAccount): Promise<string[]> {
+export async function tagged(deployment: Deployment & { account: AwsAccount }): Promise<string[]> {
+  const { stack, account } = deployment;
   const regions = [...new Set([account.region, globalRegion])];
   const arns = new Set<string>();
   for (const region of regions) {
@@ -54,7 +54,7 @@ export async function tagged(stack: string, account: AwsAccount): Promise<string
       for (const { ResourceARN, Tags = [] } of ResourceTagMappingList) {
         const tags = Object.fromEntries(Tags.map(({ Key, Value }) => [Key!, Value]));
         const isRegional = region === account.region && !globalServices.test(ResourceARN!);
-        if (isTagOfDeployment(tags, account, isRegional)) arns.add(ResourceARN!);
+        if (isTagOfDeployment(tags, deployment, isRegional)) arns.add(ResourceARN!);
       }
     }
   }

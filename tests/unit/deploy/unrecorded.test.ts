@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AwsAccount } from '../../../cli/deploy/account.ts';
 import { adoptableTypes, findUnrecorded } from '../../../cli/deploy/engine/adopt-unrecorded.ts';
-import { isOfDeployment, mayBeOfDeployment } from '../../../cli/deploy/engine/owned.ts';
+import { isOfDeployment, isTagOfDeployment, mayBeOfDeployment } from '../../../cli/deploy/engine/owned.ts';
 import { taggedTypes } from '../../../policies/tagged-types.ts';
 
 it('knows of every type of a stack how to go on after it was cut off', () => {
@@ -42,6 +42,15 @@ describe('what is found after an interrupted change', () => {
     expect(found(type, tags('labdeploy/dev/210987654321/eu-central-1'))).toBe(false);
     expect(found(type, { ...tags('labdeploy/lab/123456789012/eu-central-1'), 'labdeploy:stack': 'lab' })).toBe(false);
     expect(found(type, {})).toBe(false);
+  });
+
+  it('is told apart by the base name too, where that is known', () => {
+    const neuro = tags('neuro/dev/123456789012/eu-central-1');
+    expect(isTagOfDeployment(neuro, { ...here, baseName: 'neuro' }, false)).toBe(true);
+    expect(isTagOfDeployment(neuro, { ...here, baseName: 'labdeploy' }, true)).toBe(false);
+    expect(isTagOfDeployment(tags('neuro-2/dev/123456789012/eu-central-1'), { ...here, baseName: 'neuro' }, true)).toBe(
+      false,
+    );
   });
 
   it('of an earlier version, with the tag of the stack alone, is of it only where one region was asked', () => {
