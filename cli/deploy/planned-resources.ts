@@ -10,7 +10,7 @@ export async function plannedResources(service: ServiceArgs): Promise<PlannedRes
   await pulumi.runtime.setMocks(
     {
       newResource(args) {
-        if (args.custom !== false) resources.push({ type: args.type, name: args.name, inputs: plain(args.inputs) });
+        if (args.custom !== false) resources.push({ type: args.type, name: args.name, inputs: args.inputs });
         return { id: `[${args.name}.id]`, state: stateOf(args) };
       },
       call: ({ inputs }) => inputs,
@@ -23,7 +23,13 @@ export async function plannedResources(service: ServiceArgs): Promise<PlannedRes
     pulumi.output(outputs).apply(() => resolve());
   });
   await pulumi.runtime.disconnect();
-  return resources.sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
+  const shown = await Promise.all(
+    resources.map(async ({ inputs, ...rest }) => ({
+      ...rest,
+      inputs: (await plain(inputs)) as PlannedResource['inputs'],
+    })),
+  );
+  return shown.sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
 }
 
 /** Properties of which only AWS knows the value, and that others are made from. */
@@ -36,11 +42,12 @@ const stateOf = ({ name, inputs }: MockResourceArgs): Record<string, unknown> =>
 });
 
 /** Files of the code and of the page as their paths: their bytes are no part of the plan. */
-function plain(value: unknown): Record<string, unknown> {
-  const shown = (key: string, each: unknown): unknown => {
-    if (typeof each !== 'object' || each === null) return each;
-    const { path } = each as { path?: unknown };
-    return pulumi.asset.Asset.isInstance(each) || pulumi.asset.Archive.isInstance(each) ? { file: path ?? key } : each;
-  };
-  return JSON.parse(JSON.stringify(value, shown)) as Record<string, unknown>;
+async function plain(value: unknown): Promise<unknown> {
+  if (Array.isArray(value)) return Promise.all(value.map(plain));
+  if (typeof value !== 'object' || value === null) return value;
+  if (pulumi.asset.Asset.isInstance(value) || pulumi.asset.Archive.isInstance(value)) {
+    return { file: await (value as { path?: Promise<string> | string }).path };
+  }
+  const entries = Object.entries(value).map(async ([key, each]) => [key, await plain(each)] as const);
+  return Object.fromEntries(await Promise.all(entries));
 }

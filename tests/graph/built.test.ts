@@ -6,8 +6,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const source = resolve(import.meta.dirname, '../../infra/build-artifacts.ts');
 const script = `
-import { built } from ${JSON.stringify(source)};
-try { await built({ model: 'none-of-this-name', architecture: 'x64' }); } catch (error) { console.log(error.message); }`;
+import { buildArtifacts } from ${JSON.stringify(source)};
+try { await buildArtifacts({ model: 'none-of-this-name', architecture: 'x64' }); } catch (error) { console.log(error.message); }`;
 
 it('says what is missing, and leaves no folder behind, not even that of a process that was killed', async () => {
   await using folder = await temporaryFolder();

@@ -155,7 +155,7 @@ describe('submitting a folder', () => {
           state: 'failed',
           failure: {
             code: 'uploadMissing',
-            message: 'the file never arrived: it was named, and the folder was submitted without it',
+            message: 'the image is not there: it never arrived, or was sent so long ago that it is no longer kept',
             next: 'upload the file, then retry the failed files',
           },
         },
