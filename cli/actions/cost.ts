@@ -48,6 +48,7 @@ async function costBefore(options: CostOptions, { io, env, cwd }: CommandContext
   io.emit('cost.before', {
     ...{ region, files, megabytes },
     retentionDays: config.retentionDays,
+    inputDays: Math.min(config.inputDays, config.retentionDays),
     seconds: seconds ?? predictSeconds(config, megabytes),
     folder: estimateCost(usageOfFolder(folder, config), region),
     idleMonth: estimateCost(usageOfIdleMonth(config), region),

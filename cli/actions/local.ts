@@ -12,7 +12,7 @@ import { type NoticeOptions, openNoticeChannels } from '../../functions/runtime/
 import { openService, type Service, type ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import { openBrowser } from '../io/open-browser.ts';
+import { openBrowser } from '../open-browser.ts';
 import { findModel } from '../run/find-model.ts';
 import { memoryLimit } from '../run/memory-limit.ts';
 

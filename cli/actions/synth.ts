@@ -1,7 +1,6 @@
-import { buildArtifacts } from '../../infra/build-artifacts.ts';
 import type { CommandContext } from '../context.ts';
 import { regionOf } from '../deploy/account.ts';
-import { plannedResources } from '../deploy/planned-resources.ts';
+import { builtFor, plannedResources } from '../deploy/planned-resources.ts';
 import { checkedConfig, parseConfig } from '../deploy/settings.ts';
 import { readSettingsFile } from '../deploy/settings-file.ts';
 import { assertName, type StackOptions } from '../deploy/stack.ts';
@@ -23,6 +22,6 @@ export async function synth(options: SynthOptions, { io, env, cwd }: CommandCont
   const region = await regionOf(options.region, env, file?.region);
   const config = checkedConfig({ ...file?.settings, ...parseConfig(options.config ?? []) });
   const place = { account, region, partition: 'aws' };
-  const resources = await plannedResources({ config, stack, place, ...(await buildArtifacts(config)) });
+  const resources = await plannedResources({ config, stack, place, ...(await builtFor(config)) });
   io.emit('synth.done', { stack, account, region, resources });
 }

@@ -97,7 +97,8 @@ async function fitAccount({ engine, account, name: stack }: OpenStack, { io }: C
 /** What `destroy --keep-data` left does not expire until the stack is there again. */
 async function tellTakesUp({ engine, name, last }: OpenStack, { io }: CommandContext): Promise<void> {
   if (last?.kind !== 'destroy' || !(await resourcesOf(engine)).some(({ urn }) => dataOf(urn) !== undefined)) return;
-  io.emit('deploy.takesUp', { stack: name, retentionDays: checkedConfig(await engine.getAllConfig()).retentionDays });
+  const { retentionDays, inputDays } = checkedConfig(await engine.getAllConfig());
+  io.emit('deploy.takesUp', { stack: name, retentionDays, inputDays: Math.min(inputDays, retentionDays) });
 }
 
 /** What is deployed counts: a file with other settings may be a fresh clone's. Who sits at a terminal is asked. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
-import { openBrowser } from '../io/open-browser.ts';
+import { openBrowser } from '../open-browser.ts';
 import { documentation } from '../package-file.ts';
 
 export const docsCommand = ({ io, interactive }: CommandContext) =>

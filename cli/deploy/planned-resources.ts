@@ -1,8 +1,13 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { MockResourceArgs } from '@pulumi/pulumi/runtime/mocks.js';
+import { buildArtifacts } from '../../infra/build-artifacts.ts';
+import type { Config } from '../../infra/config.ts';
 import { Service, type ServiceArgs } from '../../infra/service.ts';
 import type { PlannedResource } from '../io/deploy-events.ts';
 import { project } from './settings.ts';
+
+/** What `npm run build` made, put together for a stack of these settings. */
+export const builtFor = (config: Config) => buildArtifacts(config);
 
 /** What the program declares, in order of type and name, under Pulumi's own stand-in for the engine. */
 export async function plannedResources(service: ServiceArgs): Promise<PlannedResource[]> {

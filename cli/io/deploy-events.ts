@@ -1,5 +1,5 @@
-import { shorten } from '../deploy/engine/fault-text.ts';
 import type { PropertyChange } from '../deploy/engine/property-changes.ts';
+import { shorten } from '../fault-text.ts';
 import { usd } from './cost-events.ts';
 import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';
@@ -143,10 +143,10 @@ export const deployEvents = {
     ].join('\n'),
   ),
   'preview.done': event<{ stack: string; changes: ChangeView[] }>('result', (d) => planText(d.changes)),
-  'deploy.takesUp': event<{ stack: string; retentionDays: number }>(
+  'deploy.takesUp': event<{ stack: string; retentionDays: number; inputDays: number }>(
     'warn',
     (d) =>
-      `${d.stack} takes up what destroy --keep-data left. Expiry begins again: images and results of more than ${count(d.retentionDays, 'day')} ago go within a day or two; --config retentionDays=… keeps them longer`,
+      `${d.stack} takes up what destroy --keep-data left. Expiry begins again: results of more than ${count(d.retentionDays, 'day')} ago, and images that were sent more than ${count(d.inputDays, 'day')} ago, go within a day or two; --config retentionDays=… and inputDays=… keep them longer`,
   ),
   'up.expiryLater': event<{ table: string }>(
     'warn',

@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
+import { shorten } from '../../fault-text.ts';
 import { deniedAction } from '../aws-fault.ts';
-import { shorten } from './fault-text.ts';
 import { holdersIn, reportHolders } from './locks.ts';
 
 /** What the engine or the provider said about one resource, or about none. */

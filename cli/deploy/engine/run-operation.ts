@@ -1,10 +1,10 @@
 import { ConcurrentUpdateError, type EngineEvent } from '@pulumi/pulumi/automation/index.js';
 import { UserError } from '../../errors.ts';
+import { isCancelled } from '../../fault-text.ts';
 import type { Io } from '../../io/events.ts';
 import type { OpenStack } from '../stack.ts';
 import { forgetDeletedUserPools } from './deleted-user-pools.ts';
 import type { StateResource } from './engine-state.ts';
-import { isCancelled } from './fault-text.ts';
 import { type EngineFault, explainEngineFaults, textOf } from './faults.ts';
 import { holdersIn, untilLeft } from './locks.ts';
 import { settlePendingOperations } from './pending-operations.ts';
