@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { nativeBinding } from '../infra/artifacts/native.ts';
-import { type FunctionName, functionNames } from './function-names.ts';
+import { functionNames } from '../infra/functions.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -12,10 +13,33 @@ const threads = {
   'decode-worker': 'functions/image/tiff/decode-worker.ts',
 };
 
-const entriesOf = (name: FunctionName): Record<string, string> => ({
-  index: `functions/runtime/lambda/${name}.ts`,
+const entriesOf = (name: string): Record<string, string> => ({
+  index: ownEntry(name) ?? `stage:${name}`,
   ...(name === 'predict' && threads),
 });
+
+/** The entry of a function that needs more than every stage gets. */
+function ownEntry(name: string): string | undefined {
+  const path = `functions/runtime/lambda/${name}.ts`;
+  return existsSync(join(root, path)) ? path : undefined;
+}
+
+/** The entry of any other stage. */
+const stageEntry: Plugin = {
+  name: 'entry of a stage',
+  setup(builder) {
+    builder.onResolve({ filter: /^stage:/ }, ({ path }) => ({ path: path.slice('stage:'.length), namespace: 'stage' }));
+    builder.onLoad({ filter: /.*/, namespace: 'stage' }, ({ path: name }) => ({
+      contents: `
+        import { stageFunction } from './functions/runtime/lambda/stage-function.ts';
+        import { handler as stage } from './functions/stages/${name}/handler.ts';
+        export const handler = stageFunction(stage);
+      `,
+      loader: 'ts',
+      resolveDir: root,
+    }));
+  },
+};
 
 /** Lets the packages that bring their own `require` find Node's modules. */
 const requireBanner = "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);";
@@ -27,7 +51,7 @@ const requireBanner = "import{createRequire as $require}from'node:module';const 
 export async function bundleFunctions(
   out: string,
   version: string,
-  names: readonly FunctionName[] = functionNames,
+  names: readonly string[] = functionNames,
 ): Promise<void> {
   for (const name of names) {
     await build({
@@ -45,7 +69,7 @@ export async function bundleFunctions(
       define: { 'process.env.LABDEPLOY_VERSION': JSON.stringify(version) },
       legalComments: 'none',
       logLevel: 'warning',
-      plugins: [lean, binding],
+      plugins: [stageEntry, lean, binding],
     });
   }
 }

@@ -1,6 +1,4 @@
-import { type FactsOf, Failure } from '../functions/core/errors.ts';
-import { ServiceProblem } from './client/service-problem.ts';
-import { awsFaultOf } from './deploy/aws-fault.ts';
+import type { FactsOf } from '../functions/core/errors.ts';
 import { deployRows } from './deploy/error-rows.ts';
 import { exitCodes, type Row } from './exit-codes.ts';
 
@@ -58,13 +56,13 @@ const rows = {
     exit: exitCodes.failed,
     what: `${failed} of ${total} files failed`,
     why: `each is named above and in ${where}`,
-    next: 'mend or leave out those files, then run the same command again: finished files are not repeated',
+    next: 'correct or remove those files, then run the same command again: finished files are not repeated',
   }),
   jobFailed: ({ name, reason }: { name: string; reason: string }) => ({
     exit: exitCodes.failed,
     what: `${name} failed as a whole`,
     why: reason,
-    next: 'mend it and run the same command again',
+    next: 'correct it, then run the same command again',
   }),
   filesUnreadable: ({ failed, total }: { failed: number; total: number }) => ({
     exit: exitCodes.failed,
@@ -76,7 +74,7 @@ const rows = {
     exit: exitCodes.failed,
     what: `stopped at the first failed file: ${path}`,
     why: reason,
-    next: 'mend or leave out the file, or run without --fail-fast',
+    next: 'correct or remove the file, or run without --fail-fast',
   }),
   serviceUnreachable: ({ url, why }: { url: string; why: string }) => ({
     exit: exitCodes.failed,
@@ -198,6 +196,12 @@ const rows = {
     why: 'nobody is there to answer',
     next: 'add --yes',
   }),
+  systemRefused: ({ place, why }: { place: string; why: string }) => ({
+    exit: exitCodes.failed,
+    what: `the system does not let ${place} be used`,
+    why,
+    next: 'make it readable and writable for this user, or name another place, then run the same command again',
+  }),
   declined: ({ command }: { command: string }) => ({
     exit: exitCodes.declined,
     what: `${command} declined`,
@@ -227,23 +231,4 @@ export class UserError<C extends UserErrorCode = UserErrorCode> extends Error {
     this.code = code;
     this.advice = advice;
   }
-}
-
-/** What a command that ended with `error` tells its user, and the exit code. */
-export function explain(error: unknown): Row & { code: string } {
-  if (error instanceof UserError) return { ...error.advice, code: error.code };
-  if (error instanceof ServiceProblem) {
-    const { title, detail, code } = error.problem;
-    return { ...new UserError('serviceRefused', { title, detail }).advice, code };
-  }
-  if (error instanceof Failure) return { ...error.advice, exit: exitCodes.failed, code: error.code };
-  const fault = awsFaultOf(error);
-  if (fault !== undefined) return explain(new UserError(fault.code, fault.facts as never, { cause: error }));
-  return {
-    code: 'bug',
-    exit: exitCodes.bug,
-    what: error instanceof Error ? error.message : String(error),
-    why: 'this is a bug of labdeploy',
-    next: 'run the command again with --debug and report what it prints',
-  };
 }

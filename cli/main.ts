@@ -1,10 +1,14 @@
 #!/usr/bin/env node
-// Only this file must run on an old Node: it finds a new one, or says what to install.
+// Only this file, and what it imports at once, must run on an old Node: it finds a new one, or says what to install.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { nodeVersion as needed } from '../functions/stack/node-version.ts';
 
-const needed = 24;
+/** Exit code of cli/exit-codes, which an old Node cannot import. */
+const interrupted = 130;
+/** For what still runs to end by itself after Ctrl-C. */
+const graceMs = 2000;
 const major = Number(process.versions.node.split('.')[0]);
 
 /** The Node of the npm package `node`, where it is installed beside labdeploy. */
@@ -21,7 +25,13 @@ function installedNode(): string | undefined {
 
 if (major >= needed) {
   const { main } = await import('./program.ts');
-  process.exitCode = await main(process.argv.slice(2));
+  const code = await main(process.argv.slice(2));
+  process.exitCode = code;
+  if (code === interrupted) {
+    // A thread inside a model that never ends keeps the process alive, and process.exit would wait for it as well.
+    const end = () => process.removeAllListeners('SIGINT') && process.kill(process.pid, 'SIGINT');
+    setTimeout(end, graceMs).unref();
+  }
 } else {
   const node = installedNode();
   if (node === undefined) {

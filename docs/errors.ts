@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explain, UserError, userErrorCodes } from '../cli/errors.ts';
+import { UserError, userErrorCodes } from '../cli/errors.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
+import { explain } from '../cli/explain.ts';
 import { Failure, failureCodes } from '../functions/core/errors.ts';
 
 /** Writes docs/errors.md from the two tables of errors: `node docs/errors.ts`. A test fails when the page is not theirs. */

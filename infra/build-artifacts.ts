@@ -2,17 +2,16 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RunError } from '@pulumi/pulumi';
-import { functionNames } from '../build/function-names.ts';
+
+import { packageRoot } from '../functions/stack/package-root.ts';
 import { assembleFunctions } from './artifacts/assemble.ts';
 import { packLargeFunctions } from './artifacts/large-code.ts';
 import { type Config, ConfigError } from './config.ts';
+import { functionNames } from './functions.ts';
+import { isAlive } from './is-alive.ts';
 import type { ServiceArgs } from './service.ts';
 
-/** Of the package: above the sources, or above dist/. */
-const root = [join(import.meta.dirname, '..'), join(import.meta.dirname, '../..')].find((folder) =>
-  existsSync(join(folder, 'package.json')),
-)!;
-const dist = join(root, 'dist');
+const dist = join(packageRoot, 'dist');
 
 /** What `npm run build` made, put together for this stack: its model, its processors. The folder lives as long as the process. */
 export async function buildArtifacts({
@@ -28,7 +27,7 @@ export async function buildArtifacts({
   process.once('exit', () => rmSync(code, { recursive: true, force: true }));
   await assembleFunctions({ bundles, out: code, architecture, models: [modelFolder(model)] });
   await packLargeFunctions(code, functionNames);
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
   return { code, page, version };
 }
 
@@ -42,18 +41,9 @@ function leftFolders(parent: string): string[] {
   });
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // somebody else's, who removes it
-  }
-}
-
 /** A path, where there is one, or the name of a model that is shipped. */
 function modelFolder(model: string): string {
-  const found = [resolve(model), join(root, 'models', model)].find((path) => existsSync(path));
+  const found = [resolve(model), join(packageRoot, 'models', model)].find((path) => existsSync(path));
   if (found === undefined) throw new ConfigError([`labdeploy:model: no package ${model}, here or below models/`]);
   return found;
 }

@@ -1,5 +1,5 @@
-import { notify } from '../functions/stages/notify/descriptor.ts';
-import { predict } from '../functions/stages/predict/descriptor.ts';
+import { isFed, type QueueStage, type Stage } from '../functions/stages/stage.ts';
+import type { Config } from './config.ts';
 
 /** The fewest that Lambda takes for one queue. */
 const fewest = 2;
@@ -7,29 +7,29 @@ const fewest = 2;
 const mostJobs = 5;
 
 /** Invocations at a time of a stage that a queue feeds, where `maximumConcurrency` images are worked on at a time. */
-export function concurrencyOf(stage: string, maximumConcurrency: number): number {
-  if (stage === predict.name) return maximumConcurrency;
-  return stage === notify.name ? fewest : Math.min(maximumConcurrency, mostJobs);
+export function concurrencyOf({ concurrency, notifies }: QueueStage, maximumConcurrency: number): number {
+  if (concurrency === 'images') return maximumConcurrency;
+  return notifies === true ? fewest : Math.min(maximumConcurrency, mostJobs);
 }
-
-const sumOf = (maximumConcurrency: number, stages: readonly string[]): number =>
-  stages.reduce((sum, stage) => sum + concurrencyOf(stage, maximumConcurrency), 0);
 
 /** Of a hundred functions that may run at once, so many are the API's and the sweep's. */
 const share = 0.2;
 
 /**
  * The most images at a time with which all `stages` together leave the API its share of the functions that an account may
- * run at once; `wanted` where that fits, or nothing is known of the account. Nothing is reserved for the API: an account of 10 cannot reserve, for Lambda keeps
- * that many unreserved.
+ * run at once; `wanted` where that fits, or nothing is known of the account. Nothing is reserved for the API: an account of
+ * 10 cannot reserve, for Lambda keeps that many unreserved.
  */
-export function fittingConcurrency(
-  wanted: number,
-  accountLimit: number | undefined,
-  stages: readonly string[],
-): number {
-  const free = accountLimit === undefined ? Infinity : accountLimit - Math.max(fewest, Math.ceil(accountLimit * share));
+export function fittingConcurrency(wanted: number, accountLimit: number | undefined, stages: readonly Stage[]): number {
+  if (accountLimit === undefined) return wanted;
+  const fed = stages.filter(isFed);
+  const sumOf = (images: number) => fed.reduce((sum, stage) => sum + concurrencyOf(stage, images), 0);
+  const free = accountLimit - Math.max(fewest, Math.ceil(accountLimit * share));
   let fitting = wanted;
-  while (fitting > fewest && sumOf(fitting, stages) > free) fitting--;
+  while (fitting > fewest && sumOf(fitting) > free) fitting--;
   return fitting;
 }
+
+/** Whether anything is taken from the queue of a stage: nobody looks for notices, which has its price, where none are sent. */
+export const isPolled = ({ notifies }: Stage, { mailFrom, noticeTopic }: Config): boolean =>
+  notifies !== true || mailFrom !== undefined || noticeTopic !== undefined;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defaultPlans } from '../functions/core/plans.ts';
 import { isPlanName } from '../functions/identity/groups.ts';
 import { plansSchema } from '../functions/stack/api-environment.ts';
+import { nodeVersion } from '../functions/stack/node-version.ts';
 import { predict } from '../functions/stages/predict/descriptor.ts';
 
 /** They are told to the API in a function's variables, which are 4 KB together. */
@@ -50,7 +51,7 @@ export const configFields = z.strictObject({
   /** Processors of every function; arm64 costs a fifth less a second. */
   architecture: z.enum(['x64', 'arm64']).default('x64'),
   /** Of every function. The older one is for regions, and for AWS plugins, that do not know the newer yet. */
-  runtime: z.enum(['nodejs24.x', 'nodejs22.x']).default('nodejs24.x'),
+  runtime: z.enum([`nodejs${nodeVersion}.x`, 'nodejs22.x']).default(`nodejs${nodeVersion}.x`),
   /** Images worked on at a time; with it the most that a minute can cost. Where an account may run few functions at once, `up` takes what fits. */
   maximumConcurrency: z.int().min(2).max(1000).default(20),
   /** Functions that the account may run at once; `up` writes it where `maximumConcurrency` does not fit, and fewer images are worked on at a time. */

@@ -1,21 +1,23 @@
 import * as pulumi from '@pulumi/pulumi';
+import { mapValues } from '../functions/core/map-values.ts';
 import type { QueueName } from '../functions/core/messages.ts';
-import { type Bucket, buckets } from '../functions/core/object-keys.ts';
+import type { Bucket } from '../functions/core/object-keys.ts';
+import type { NotifyEnvironment } from '../functions/stack/notify-environment.ts';
 import {
   bucketVariable,
   deadLettersVariable,
+  notifyVariable,
   queueVariable,
   retentionVariable,
   tableVariable,
 } from '../functions/stack/resource-variables.ts';
-import type { Access } from '../functions/stages/access.ts';
-import type { Stage } from '../functions/stages/stage.ts';
+import { type Runnable, touchedBy } from '../functions/stages/access.ts';
 import type { ResourceArns } from '../policies/access-statements.ts';
 import type { JobTable } from './components/job-table.ts';
 import type { PrivateBucket } from './components/private-bucket.ts';
 import type { WorkQueue } from './components/work-queue.ts';
 
-/** The things of a stack that its functions touch. */
+/** What of a stack its functions touch. */
 export interface StackResources {
   buckets: Record<Bucket, PrivateBucket>;
   queues: Record<QueueName, WorkQueue>;
@@ -24,43 +26,35 @@ export interface StackResources {
   mail: { from: string; on: readonly string[] } | undefined;
   noticeTopic: string | undefined;
   retentionDays: number;
+  /** What a function that notifies owners is told. */
+  notices: { [K in keyof NotifyEnvironment]: pulumi.Input<NotifyEnvironment[K]> };
 }
 
 /** Their ARNs, as policies name them. */
-export const resourceArns = (things: StackResources): pulumi.Output<ResourceArns> =>
-  pulumi.all([things.table.table.arn, things.userPoolArn]).apply(([table, userPool]) => ({
-    buckets: mapValues(things.buckets, ({ arn }) => arn),
-    queues: mapValues(things.queues, ({ arn }) => arn),
-    deadLetters: mapValues(things.queues, ({ deadArn }) => deadArn),
+export const resourceArns = (resources: StackResources): pulumi.Output<ResourceArns> =>
+  pulumi.all([resources.table.table.arn, resources.userPoolArn]).apply(([table, userPool]) => ({
+    buckets: mapValues(resources.buckets, ({ arn }) => arn),
+    queues: mapValues(resources.queues, ({ arn }) => arn),
+    deadLetters: mapValues(resources.queues, ({ deadArn }) => deadArn),
     table,
     userPool,
-    ...(things.mail !== undefined && { mail: things.mail }),
-    ...(things.noticeTopic !== undefined && { noticeTopic: things.noticeTopic }),
+    ...(resources.mail !== undefined && { mail: resources.mail }),
+    ...(resources.noticeTopic !== undefined && { noticeTopic: resources.noticeTopic }),
   }));
 
-/** The variables that tell a function where the things of its access are. */
-export function environmentOf(
-  access: Access & Pick<Stage, 'queue'>,
-  things: StackResources,
-): Record<string, pulumi.Input<string>> {
-  const { reads, lists, writes, deletes = [], parts = [], jobs, usage = [], answers = [], sends, drains = [] } = access;
-  const touched = new Set<Bucket>([...reads, ...lists, ...writes, ...deletes, ...parts]);
-  const sent = new Set<QueueName>([...sends, ...(access.queue === undefined ? [] : [access.queue])]);
-  const inTable = jobs.length + usage.length + answers.length > 0;
+/** The variables that tell a function where the resources of its access are. */
+export function environmentOf(runnable: Runnable, resources: StackResources): Record<string, pulumi.Input<string>> {
+  const { buckets, queues, deadLetters, table } = touchedBy(runnable);
   return Object.fromEntries([
-    ...buckets
-      .filter((bucket) => touched.has(bucket))
-      .map((bucket) => [bucketVariable(bucket), things.buckets[bucket].bucket.bucket]),
-    ...[...sent].map((queue) => [queueVariable(queue), things.queues[queue].queue.url]),
-    ...drains.map((queue) => [deadLettersVariable(queue), things.queues[queue].dead.url]),
-    ...(inTable
+    ...buckets.map((bucket) => [bucketVariable(bucket), resources.buckets[bucket].bucket.bucket]),
+    ...queues.map((queue) => [queueVariable(queue), resources.queues[queue].queue.url]),
+    ...deadLetters.map((queue) => [deadLettersVariable(queue), resources.queues[queue].dead.url]),
+    ...(table
       ? [
-          [tableVariable, things.table.table.name],
-          [retentionVariable, String(things.retentionDays)],
+          [tableVariable, resources.table.table.name],
+          [retentionVariable, String(resources.retentionDays)],
         ]
       : []),
+    ...(runnable.notifies === true ? [[notifyVariable, pulumi.jsonStringify(resources.notices)]] : []),
   ]);
 }
-
-const mapValues = <K extends string, V, R>(record: Record<K, V>, to: (value: V) => R): Record<K, R> =>
-  Object.fromEntries(Object.entries<V>(record).map(([key, value]) => [key, to(value)])) as Record<K, R>;

@@ -1,7 +1,7 @@
 import type { QueueName } from '../functions/core/messages.ts';
 import { type Bucket, composingPrefix } from '../functions/core/object-keys.ts';
+import { capitalised } from '../functions/core/text.ts';
 import { type TablePart, table, tableActions } from '../functions/stack/table-schema.ts';
-
 import type { Access } from '../functions/stages/access.ts';
 import type { Statement } from './statement.ts';
 
@@ -19,8 +19,6 @@ export interface ResourceArns {
   noticeTopic?: string;
 }
 
-const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
-
 function arnOf(arn: string | undefined, of: string): string {
   if (arn === undefined) throw new RangeError(`no ARN of ${of}`);
   return arn;
@@ -33,46 +31,46 @@ export function accessStatements(access: Access, places: ResourceArns): Statemen
   const dead = (name: QueueName) => arnOf(places.deadLetters[name], `the dead letters of ${name}`);
   return [
     ...access.reads.map((name) => ({
-      id: `Read${capital(name)}`,
+      id: `Read${capitalised(name)}`,
       actions: ['s3:GetObject'],
       on: [`${bucket(name)}/*`],
       why: `reads ${name}`,
     })),
     ...access.lists.map((name) => ({
-      id: `List${capital(name)}`,
+      id: `List${capitalised(name)}`,
       actions: ['s3:ListBucket'],
       on: [bucket(name)],
       why: `lists ${name}, and learns what is missing there`,
     })),
     ...access.writes.map((name) => ({
-      id: `Write${capital(name)}`,
+      id: `Write${capitalised(name)}`,
       // Giving up is in the statement of parts, where there is one.
       actions: ['s3:PutObject', ...(access.parts?.includes(name) ? [] : ['s3:AbortMultipartUpload'])],
       on: [`${bucket(name)}/*`],
       why: `writes ${name}; what is cut off is given up`,
     })),
     ...(access.deletes ?? []).map((name) => ({
-      id: `Delete${capital(name)}`,
+      id: `Delete${capitalised(name)}`,
       actions: ['s3:DeleteObject'],
       on: [`${bucket(name)}/*`],
       why: `deletes from ${name}`,
     })),
     ...(access.composes ?? []).map((name) => ({
-      id: `Compose${capital(name)}`,
+      id: `Compose${capitalised(name)}`,
       actions: ['s3:GetObject', 's3:DeleteObject'],
       on: [`${bucket(name)}/${composingPrefix}*`],
       why: `puts objects of ${name} together by way of others, which it copies and removes`,
     })),
     ...(access.parts ?? []).flatMap((name) => [
       {
-        id: `Parts${capital(name)}`,
+        id: `Parts${capitalised(name)}`,
         // Only of its own uploads it needs to know how far they are.
         actions: [...(access.writes.includes(name) ? ['s3:ListMultipartUploadParts'] : []), 's3:AbortMultipartUpload'],
         on: [`${bucket(name)}/*`],
         why: `gives up uploads in parts to ${name}, and looks at those that it signs`,
       },
       {
-        id: `Uploads${capital(name)}`,
+        id: `Uploads${capitalised(name)}`,
         actions: ['s3:ListBucketMultipartUploads'],
         on: [bucket(name)],
         why: `finds unfinished uploads to ${name}`,
@@ -80,13 +78,13 @@ export function accessStatements(access: Access, places: ResourceArns): Statemen
     ]),
     ...tableStatements(access, places.table),
     ...access.sends.map((name) => ({
-      id: `Send${capital(name)}`,
+      id: `Send${capitalised(name)}`,
       actions: ['sqs:SendMessage'],
       on: [queue(name)],
       why: `sends to ${name}`,
     })),
     ...(access.drains ?? []).map((name) => ({
-      id: `Drain${capital(name)}`,
+      id: `Drain${capitalised(name)}`,
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
       on: [dead(name)],
       why: `takes dead letters of ${name}`,
@@ -139,7 +137,7 @@ function tableStatements({ jobs, usage = [], answers = [] }: Access, arn: string
   return [...actions].sort().map(([part, names]) => {
     const whole = arnOf(arn, 'the table');
     return {
-      id: part === 'table' ? 'Table' : `Index${capital(part)}`,
+      id: part === 'table' ? 'Table' : `Index${capitalised(part)}`,
       actions: [...names].sort(),
       on: [part === 'table' ? whole : `${whole}/index/${indexName(part)}`],
       why: `what the methods of the stores that it calls take${part === 'table' ? '' : ` in the index ${part}`}`,

@@ -1,14 +1,36 @@
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const decoding = here('../functions/image/tiff/decode.ts');
+const noDecoding = here('image/no-decoding.ts');
+
+/** The page reads headers of TIFF files with the readers of the stages, and none of their pixels: the decoders stay out. */
+function withoutDecoding(): Plugin {
+  let replaced = false;
+  return {
+    name: 'without decoding',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      if (source.startsWith('node:')) return noDecoding;
+      if (importer === undefined || !source.startsWith('.')) return undefined;
+      if (resolve(dirname(importer), source) !== decoding) return undefined;
+      replaced = true;
+      return noDecoding;
+    },
+    generateBundle() {
+      if (!replaced) this.error(`${decoding} is imported by nothing: say here where the decoders are`);
+    },
+  };
+}
 
 /** `npm run build:web` writes dist/web; `npx vite web` serves the sources against a service on port 8080. */
 export default defineConfig({
   root: here('.'),
   publicDir: here('public'),
-  // The page reads headers of TIFF files with the readers of the stages, and none of their pixels.
-  resolve: { alias: [{ find: /^(\.\/decode\.ts|node:\w+)$/, replacement: here('image/no-decoding.ts') }] },
+  plugins: [withoutDecoding()],
   build: {
     outDir: here('../dist/web'),
     emptyOutDir: true,

@@ -2,7 +2,6 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { bundleFunctions } from '../../build/bundle.ts';
-import { queueNames } from '../../functions/core/messages.ts';
 import { buckets } from '../../functions/core/object-keys.ts';
 import { defaultPlans } from '../../functions/core/plans.ts';
 import {
@@ -12,6 +11,7 @@ import {
   retentionVariable,
   tableVariable,
 } from '../../functions/stack/resource-variables.ts';
+import { queueNames } from '../../functions/stages/stages.ts';
 import { assembleFunctions } from '../../infra/artifacts/assemble.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { median } from '../pairs.ts';

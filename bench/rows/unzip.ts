@@ -9,7 +9,7 @@ import { openLocalObjectStore } from '../../functions/adapters/local/object-stor
 import { localQueue } from '../../functions/adapters/local/queue.ts';
 import { uploadRef } from '../../functions/core/object-keys.ts';
 import { systemClock } from '../../functions/ports/clock.ts';
-import { attempts } from '../../functions/runtime/run-stages.ts';
+import { attempts } from '../../functions/stages/stages.ts';
 import { unpack } from '../../functions/stages/unzip/unpack.ts';
 import type { Benchmark, Measured } from '../benchmark.ts';
 import { writeNoisyImages } from '../noisy-images.ts';

@@ -11,7 +11,7 @@ import { downloadRef, type RoundRef, resultRef } from '../../functions/core/obje
 import { fileSummary } from '../../functions/core/summary.ts';
 import { systemClock } from '../../functions/ports/clock.ts';
 import type { ObjectStore } from '../../functions/ports/object-store.ts';
-import { attempts } from '../../functions/runtime/run-stages.ts';
+import { attempts } from '../../functions/stages/stages.ts';
 import { packageResults } from '../../functions/stages/zip/package.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { writeNoisyImages } from '../noisy-images.ts';

@@ -1,6 +1,4 @@
 import { IAMClient } from '@aws-sdk/client-iam';
-import { boundaryArn, sendersIn } from '../../policies/boundary.ts';
-import type { PolicyPlace } from '../../policies/named-arns.ts';
 import type { CommandContext } from '../context.ts';
 import { type AwsAccount, openAccount } from '../deploy/account.ts';
 import * as access from '../deploy/iam/client.ts';
@@ -16,6 +14,7 @@ import {
 } from '../deploy/iam/documents.ts';
 import { untilKnown } from '../deploy/iam/fresh-key.ts';
 import { subjectsOf, trustedSubjects, withoutSubjects } from '../deploy/iam/github-subjects.ts';
+import { withSenders } from '../deploy/iam/senders.ts';
 import { deniedActions } from '../deploy/iam/simulate.ts';
 import { UserError } from '../errors.ts';
 
@@ -39,7 +38,7 @@ export interface BootstrapOptions {
 interface Bootstrap extends BootstrapOptions {
   iam: IAMClient;
   account: AwsAccount;
-  place: PolicyPlace;
+  place: { partition: string; account: string; baseName: string };
 }
 
 /** Where IAM has its endpoint does not matter; only STS must be asked somewhere. */
@@ -78,7 +77,7 @@ async function make(bootstrap: Bootstrap, context: CommandContext): Promise<void
   const user = bootstrap.user === true || bootstrap.createAccessKey === true;
   if (account.arn.endsWith(':root')) io.emit('bootstrap.root', { account: account.id });
   const policies = deployerPolicies(place);
-  const boundary = boundaryPolicy(await withSenders(bootstrap));
+  const boundary = boundaryPolicy(await withSenders(iam, place, bootstrap.mailFrom));
   const question = `Let account ${account.id} have the role ${user ? 'and the user ' : ''}${name}?`;
   if (!(await context.confirm(question))) throw new UserError('declined', { command: 'bootstrap-iam' });
   const tell = (what: string, change: access.Change) => io.emit('bootstrap.step', { what, change });
@@ -107,13 +106,6 @@ async function make(bootstrap: Bootstrap, context: CommandContext): Promise<void
     ...(key !== undefined && { accessKeyId: key.id, secretAccessKey: key.secret }),
     ...(notYet && { notYet }),
   });
-}
-
-/** Once mail is limited to some senders it stays so. */
-async function withSenders({ iam, place, mailFrom = [] }: Bootstrap): Promise<PolicyPlace> {
-  const there = await access.documentOf(iam, boundaryArn(place));
-  const senders = new Set([...((there && sendersIn(there)) ?? []), ...mailFrom]);
-  return senders.size === 0 ? place : { ...place, senders: [...senders].sort() };
 }
 
 /** Asks IAM about every action, one by one, without doing any. */

@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { FileView, JobView } from '../../functions/contract/schemas.ts';
 import { allItems } from '../../functions/object-streams/all-pages.ts';
+import { unpackResults } from '../../functions/runtime/unpack-results.ts';
 import { connect } from '../client/connect.ts';
-import { fetchDownload, unpackInto } from '../client/download.ts';
+import { fetchDownload } from '../client/download.ts';
 import type { ServiceClient } from '../client/service-client.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
@@ -22,7 +23,8 @@ export async function listJobs({ url }: OnService, context: CommandContext): Pro
 export async function showJob(id: string, { url }: OnService, context: CommandContext): Promise<void> {
   const { client } = await connect(url, context);
   const job = await client.job(id);
-  context.io.emit('jobs.shown', { job, failed: await failedFiles(client, id) });
+  const [failed, leftOut] = await Promise.all([filesOf(client, id, 'failed'), filesOf(client, id, 'leftOut')]);
+  context.io.emit('jobs.shown', { job, failed, leftOut });
 }
 
 export async function downloadJob(
@@ -62,13 +64,13 @@ export async function fetchResults(
   const work = join(folder, '.labdeploy');
   const zip = join(work, `${id}.zip`);
   await fetchDownload(() => client.download(id), zip, signal);
-  const files = await unpackInto(zip, folder, join(work, 'temporary'), signal);
+  const files = await unpackResults(zip, folder, join(work, 'temporary'), signal);
   await rm(zip);
   return files;
 }
 
-export async function failedFiles(client: ServiceClient, id: string): Promise<FileView[]> {
-  const failed: FileView[] = [];
-  for await (const file of allItems((page) => client.files(id, { ...page, state: 'failed' }))) failed.push(file);
-  return failed;
+export async function filesOf(client: ServiceClient, id: string, state: FileView['state']): Promise<FileView[]> {
+  const files: FileView[] = [];
+  for await (const file of allItems((page) => client.files(id, { ...page, state }))) files.push(file);
+  return files;
 }

@@ -1,17 +1,17 @@
-import { existsSync } from 'node:fs';
-import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism, hostname } from 'node:os';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { lockFolder } from '../../functions/adapters/local/folder-lock.ts';
+import { join, resolve } from 'node:path';
 import { httpServer, refuseConnection, serverOptions } from '../../functions/http/server.ts';
-import { type NoticeOptions, openNoticeChannels } from '../../functions/runtime/workstation/notice-channels.ts';
+import { holdFolder } from '../../functions/runtime/hold-folder.ts';
 import { openService, type Service, type ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
+import { keepPrivate } from '../../functions/runtime/workstation/private-files.ts';
+import { packageRoot } from '../../functions/stack/package-root.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
+import { type NoticeOptions, noticesOf } from '../local/notice-options.ts';
 import { openBrowser } from '../open-browser.ts';
 import { findModel } from '../run/find-model.ts';
 import { memoryLimit } from '../run/memory-limit.ts';
@@ -40,10 +40,8 @@ const loopback = /^(127\.|localhost$|::1$)/;
 /** Requests in hand get so long to end when the service stops. */
 const graceMs = 10_000;
 
-/** Where `npm run build:web` puts the page: in dist/, beside the built sources or above the plain ones. */
-const page = ['../../web', '../../dist/web']
-  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  .find((path) => existsSync(resolve(path, 'assets')));
+/** Where `npm run build:web` puts the page. */
+const page = join(packageRoot, 'dist/web');
 
 /** Serves until Ctrl-C or a stop signal; then finishes or gives back what is in hand. */
 export async function local(options: LocalOptions, context: CommandContext): Promise<void> {
@@ -53,7 +51,8 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
   const dataFolder = resolve(cwd, options.data);
   const unlock = await hold(dataFolder);
   try {
-    const telling = await openNoticeChannels(options, dataFolder, context);
+    await keepPrivate(dataFolder);
+    const telling = await noticesOf(options, dataFolder, context);
     let service: Service | undefined;
     const server = await createWebServer(options, cwd, (req, res) => {
       if (service !== undefined) return void service.app(req, res);
@@ -67,7 +66,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
       service = await openService({
         dataFolder,
         origin,
-        page: page ?? '',
+        page,
         models: options.model.map((model) => findModel(model, cwd)),
         users,
         ...(options.keepDays !== undefined && { keepDays: options.keepDays }),
@@ -118,9 +117,7 @@ function originOf({ url, address, tlsCert }: LocalOptions, port: number): string
 
 async function hold(dataFolder: string): Promise<() => void> {
   try {
-    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-    await access(dataFolder, constants.W_OK); // SQLite would take the lock of a read-only disk
-    const unlock = lockFolder(dataFolder);
+    const unlock = await holdFolder(dataFolder, { mode: 0o700 });
     if (unlock === undefined) throw new UserError('dataInUse', { folder: dataFolder });
     return unlock;
   } catch (error) {

@@ -25,15 +25,13 @@ export interface RunOptions {
 
 /** Takes images through the whole pipeline on this machine. Throws when a file failed, after all others are done. */
 export async function run(args: readonly string[], options: RunOptions, context: CommandContext): Promise<void> {
-  const { io, cwd } = context;
+  const { cwd } = context;
   const folder = resolve(cwd, options.output);
   const inputs = await collectInputs(args, { cwd, output: folder });
-  if (inputs.kind === 'files') {
-    for (const path of inputs.ignored)
-      io.emit('run.ignored', { path, reason: 'hidden, or left by Finder or Explorer' });
-    if (inputs.files.length === 0) throw new UserError('nothingToDo', { inputs: args.join(', ') });
-  }
-  const model = await openModel(findModel(options.model, cwd));
+  if (inputs.kind === 'files' && inputs.files.length === 0)
+    throw new UserError('nothingToDo', { inputs: args.join(', ') });
+  const modelPath = findModel(options.model, cwd);
+  const model = await openModel(modelPath);
   const settings: JobSettings = {
     model: { name: model.identity.name, sha256: model.identity.sha256 },
     ...(options.channel !== undefined && { channel: options.channel }),
@@ -46,6 +44,7 @@ export async function run(args: readonly string[], options: RunOptions, context:
   const plan = {
     inputs,
     output,
+    model: modelPath,
     engine,
     input: modelInput(model.description),
     settings,

@@ -3,16 +3,20 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobView } from '../../functions/contract/schemas.ts';
+import { classifyPath } from '../../functions/core/classify-path.ts';
+import type { FailureCode } from '../../functions/core/errors.ts';
+import type { StoredFailure } from '../../functions/core/job.ts';
 import { archivePath } from '../../functions/core/object-keys.ts';
-import { isNoise } from '../../functions/core/paths.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
 import { connect } from '../client/connect.ts';
 import type { ServiceClient } from '../client/service-client.ts';
 import { uploadAll } from '../client/upload.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import { collectInputs, type InputFile, type RunInputs } from '../run/inputs.ts';
-import { failedFiles, fetchResults } from './jobs.ts';
+import { folderEntries } from '../run/entries.ts';
+import { collectInputs, type RunInputs } from '../run/inputs.ts';
+import type { InputFile } from '../run/walk-folder.ts';
+import { fetchResults, filesOf } from './jobs.ts';
 
 export interface SubmitOptions {
   url: string;
@@ -29,7 +33,8 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
   const startedMs = performance.now();
   const folder = resolve(cwd, options.output);
   const inputs = await collectInputs(args, { cwd, output: folder });
-  const files = filesOf(inputs);
+  const files = inputsOf(inputs);
+  const unreadable = unreadableOf(inputs);
   if (files.length === 0) throw new UserError('nothingToDo', { inputs: args.join(', ') });
   const { client, origin, config } = await connect(options.url, context);
 
@@ -46,16 +51,18 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     files: files.map(({ path, bytes }) => [path, bytes]),
   });
   try {
+    const name = nameOnce(io);
+    for (const { path, refused } of unreadable) name(path, refused!);
     let job = await client.createJob(wanted, request.key);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     io.emit('submit.started', { job: job.id, url: origin, files: files.length, bytes, continued: request.known });
     if (job.state === 'uploading') {
-      await send(client, job.id, files, bytes, config.limits.filesPerCall, context);
+      await send(client, job.id, { files, bytes, filesPerCall: config.limits.filesPerCall, name }, context);
       job = await client.submit(job.id);
     }
     if (!options.wait) return io.emit('jobs.changed', { job: job.id, state: job.state });
     job = await waitFor(client, job, context);
-    await settle(client, job, folder, context, startedMs);
+    await settle(client, job, { folder, startedMs, name, unreadable: unreadable.length }, context);
     await request.forget();
   } catch (error) {
     if (signal.aborted)
@@ -64,10 +71,29 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
   }
 }
 
-const filesOf = (inputs: RunInputs): InputFile[] =>
+/** What the service is asked to take: it names what is no image as left out. */
+const inputsOf = (inputs: RunInputs): InputFile[] =>
   inputs.kind === 'zip'
     ? [{ file: inputs.file, path: archivePath, bytes: inputs.bytes }]
-    : inputs.files.filter(({ path }) => !isNoise(path));
+    : inputs.files.filter(({ path, trouble }) => trouble === undefined || classifyPath(path).kind === 'leftOut');
+
+/** Images and folders that cannot be read here: the service never learns of them. */
+const unreadableOf = (inputs: RunInputs): ReturnType<typeof folderEntries> =>
+  inputs.kind === 'zip'
+    ? []
+    : folderEntries(inputs.files).filter(({ refused }) => refused?.code === ('imageUnreadable' satisfies FailureCode));
+
+type NameFile = (path: string, failure: StoredFailure) => void;
+
+/** Names each file that has no result once, though the upload and the job both report it. */
+function nameOnce(io: CommandContext['io']): NameFile {
+  const named = new Set<string>();
+  return (path, { code, message }) => {
+    if (named.has(path)) return;
+    named.add(path);
+    io.emit(code === ('imageLeftOut' satisfies FailureCode) ? 'run.leftOut' : 'run.failed', { path, code, message });
+  };
+}
 
 /**
  * The key under which the job is made, kept in the output folder: the same command finds its job again, even one whose
@@ -96,9 +122,12 @@ async function rememberRequest(folder: string, request: object) {
 async function send(
   client: ServiceClient,
   job: string,
-  files: readonly InputFile[],
-  totalBytes: number,
-  filesPerCall: number,
+  {
+    files,
+    bytes: totalBytes,
+    filesPerCall,
+    name,
+  }: { files: readonly InputFile[]; bytes: number; filesPerCall: number; name: NameFile },
   { io, signal }: CommandContext,
 ): Promise<void> {
   const startedMs = performance.now();
@@ -120,7 +149,7 @@ async function send(
         sent++;
         tell();
       },
-      refused: ({ path }, code, message) => io.emit('run.failed', { path, code, message }),
+      refused: ({ path }, code, message) => name(classifyPath(path).path, { code, message }),
       bytes(count) {
         bytes += count;
         tell();
@@ -133,8 +162,8 @@ const pollMs = 1000;
 
 async function waitFor(client: ServiceClient, first: JobView, { io, signal }: CommandContext): Promise<JobView> {
   for (let job = first; ; job = await client.job(first.id)) {
-    const { expected, done, failed } = job.counts;
-    io.emit('submit.waiting', { job: job.id, state: job.state, expected, done, failed });
+    const { expected, done, failed, leftOut } = job.counts;
+    io.emit('submit.waiting', { job: job.id, state: job.state, expected, done, failed, leftOut });
     if (isTerminal(job)) return job;
     await sleep(pollMs, undefined, { signal });
   }
@@ -143,25 +172,28 @@ async function waitFor(client: ServiceClient, first: JobView, { io, signal }: Co
 async function settle(
   client: ServiceClient,
   job: JobView,
-  folder: string,
+  { folder, startedMs, name, unreadable }: { folder: string; startedMs: number; name: NameFile; unreadable: number },
   { io, signal }: CommandContext,
-  startedMs: number,
 ): Promise<void> {
-  const { expected, done, failed } = job.counts;
-  for (const { path, failure } of await failedFiles(client, job.id))
-    io.emit('run.failed', { path, code: failure?.code ?? '', message: failure?.message ?? '' });
+  const { expected, done, failed, leftOut } = job.counts;
+  for (const state of ['failed', 'leftOut'] as const)
+    for (const { path, failure } of await filesOf(client, job.id, state))
+      name(path, { code: failure?.code ?? '', message: failure?.message ?? '' });
   if (job.state === 'cancelled' || job.state === 'expired')
     throw new UserError('jobFailed', { name: job.name, reason: `it is ${job.state}` });
-  if (job.failure !== undefined && failed < expected)
+  if (job.failure !== undefined && failed < expected - leftOut)
     throw new UserError('jobFailed', { name: job.name, reason: job.failure.message });
   await fetchResults(client, job.id, folder, signal);
   io.emit('submit.done', {
     job: job.id,
     out: folder,
-    files: expected,
+    files: expected + unreadable,
     done,
-    failed,
+    failed: failed + unreadable,
+    leftOut,
     seconds: (performance.now() - startedMs) / 1000,
   });
-  if (failed > 0) throw new UserError('filesFailed', { failed, total: expected, where: join(folder, 'errors.csv') });
+  if (failed + unreadable === 0) return;
+  const total = expected - leftOut + unreadable;
+  throw new UserError('filesFailed', { failed: failed + unreadable, total, where: join(folder, 'errors.csv') });
 }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { inviteFirstAdmin } from '../../functions/runtime/stack-accounts.ts';
 import type { CommandContext } from '../context.ts';
 import { fitConcurrency } from '../deploy/concurrency.ts';
 import { priceChanges } from '../deploy/cost/price-changes.ts';
@@ -8,7 +9,6 @@ import { resourcesOf } from '../deploy/engine/engine-state.ts';
 import { assertFree } from '../deploy/engine/lock-files.ts';
 import { type PlannedChange, runOperation } from '../deploy/engine/run-operation.ts';
 import { resourceOf } from '../deploy/engine/urn.ts';
-import { inviteFirstAdmin } from '../deploy/first-admin.ts';
 import { outputsOfUp } from '../deploy/outputs.ts';
 import { checkedConfig } from '../deploy/settings.ts';
 import { type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
@@ -53,13 +53,15 @@ export async function up(options: UpOptions, context: CommandContext): Promise<v
   const outputs = await outputsOfUp(stack);
   if (!(await resumeExpiry(outputs.table, stack.account))) io.emit('up.expiryLater', { table: outputs.table });
   if (options.wait) await untilItAnswers(outputs.url, context);
-  const invited = await inviteFirstAdmin(stack, outputs, options.admin);
+  const { admin } = options;
+  const pool = { client: stack.account.client, userPoolId: outputs.userPoolId };
+  const invited = admin !== undefined && (await inviteFirstAdmin(pool, admin));
   io.emit('up.done', {
     stack: stack.name,
     url: outputs.url,
     changed: changes.length,
     seconds: (performance.now() - started) / 1000,
-    ...(invited !== undefined && { invited }),
+    ...(invited && { invited: admin }),
     outputs: { ...outputs },
   });
 }

@@ -12,14 +12,13 @@ export interface UsersOptions extends StackOptions {
 }
 
 // Outside of functions with `using`: in those the compiler leaves the names of modules as they are.
-const loadLocal = () => import('../../functions/adapters/local/issuer/open-accounts.ts');
+const loadLocal = () => import('../../functions/runtime/workstation/accounts.ts');
 const loadCloud = () =>
   Promise.all([
     import('../deploy/stack.ts'),
     import('../deploy/outputs.ts'),
     import('../deploy/settings.ts'),
-    import('../../functions/adapters/aws/cognito-accounts.ts'),
-    import('@aws-sdk/client-cognito-identity-provider'),
+    import('../../functions/runtime/stack-accounts.ts'),
   ]);
 
 /** The people of a service, and where it is. Only what is needed is loaded: the engine takes a second. */
@@ -29,18 +28,16 @@ async function withAccounts(
   work: (accounts: Accounts, service: string, plans: readonly string[]) => Promise<void>,
 ): Promise<void> {
   if (data !== undefined) {
-    const { openAccounts } = await loadLocal();
+    const { openFolderAccounts } = await loadLocal();
     const folder = resolve(context.cwd, data);
-    using accounts = openAccounts(folder);
+    using accounts = openFolderAccounts(folder);
     return await work(accounts, folder, Object.keys(defaultPlans)); // before it is closed
   }
-  const [{ openStack }, { readOutputs }, { checkedConfig }, { cognitoAccounts }, { CognitoIdentityProviderClient }] =
-    await loadCloud();
+  const [{ openStack }, { readOutputs }, { checkedConfig }, { openStackAccounts }] = await loadCloud();
   await using open = await openStack(stack, context);
   const { userPoolId } = await readOutputs(open);
-  const client = new CognitoIdentityProviderClient(open.account.client);
   const { plans } = checkedConfig(await open.engine.getAllConfig());
-  await work(cognitoAccounts({ client, userPoolId }), open.name, Object.keys(plans));
+  await work(openStackAccounts({ client: open.account.client, userPoolId }), open.name, Object.keys(plans));
 }
 
 /** The service takes an unknown plan for none: whoever gives it wants something else. Throws `planUnknown`. */

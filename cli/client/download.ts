@@ -1,15 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { readRange, writeObjectFile } from '../../functions/adapters/local/object-files.ts';
-import { readZipDirectory } from '../../functions/archive/zip-directory.ts';
-import { entryChunks, entrySpan } from '../../functions/archive/zip-entry.ts';
 import type { Download } from '../../functions/contract/schemas.ts';
-import { normalisePath } from '../../functions/core/paths.ts';
-import { openFileSource } from '../../functions/image/file-source.ts';
 import { UserError } from '../errors.ts';
 import { isPassing, withRetries } from './retries.ts';
 
@@ -52,35 +47,4 @@ export async function fetchDownload(sign: () => Promise<Download>, file: string,
     const arrived = (await stat(file)).size;
     if (arrived !== bytes) return { again: true, error: failed(`${arrived} of ${bytes} bytes came`) };
   }, signal);
-}
-
-/** Unpacks a zip of results into a folder, each file whole or not at all. Returns the names. */
-export async function unpackInto(
-  zip: string,
-  folder: string,
-  temporary: string,
-  signal: AbortSignal,
-): Promise<string[]> {
-  await using source = await openFileSource(zip);
-  const entries = await readZipDirectory(source);
-  await mkdir(temporary, { recursive: true });
-  const names: string[] = [];
-  for (const entry of entries) {
-    signal.throwIfAborted();
-    const { path } = normalisePath(entry.name ?? '');
-    if (entry.kind === 'directory' || path === undefined) continue;
-    const { start, end } = entrySpan(entry);
-    const fresh = join(temporary, 'entry');
-    await rm(fresh, { force: true });
-    const { bytes, crc32 } = entry;
-    await writeObjectFile(fresh, entryChunks(entry, await readRange(zip, { start, end })), {
-      key: path,
-      expected: { bytes, crc32 },
-    });
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await rename(fresh, join(folder, path));
-    names.push(path);
-  }
-  await rm(temporary, { recursive: true, force: true });
-  return names;
 }

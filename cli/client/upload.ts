@@ -3,7 +3,7 @@ import { batchesOf } from '../../functions/async/batches.ts';
 import { forEachLimit } from '../../functions/async/for-each-limit.ts';
 import type { SignedRequestView, UploadAnswer } from '../../functions/contract/schemas.ts';
 import { UserError } from '../errors.ts';
-import type { InputFile } from '../run/inputs.ts';
+import type { InputFile } from '../run/walk-folder.ts';
 import { isPassing, retryAfterMs, withRetries } from './retries.ts';
 import type { ServiceClient } from './service-client.ts';
 
@@ -83,7 +83,10 @@ async function putParts(
 
 /** A file that has changed its size since it was listed is not what was announced. */
 async function contentsOf(file: InputFile): Promise<Blob> {
-  const contents = await openAsBlob(file.file);
+  const contents = await openAsBlob(file.file).catch((error: unknown) => {
+    const why = 'it cannot be opened any more: it has been there when the folder was read';
+    throw new UserError('uploadFailed', { path: file.path, why }, { cause: error });
+  });
   if (contents.size !== file.bytes)
     throw new UserError('uploadFailed', { path: file.path, why: 'it is being written to: its size has changed' });
   return contents;

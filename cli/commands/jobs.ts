@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-
+import { capitalised } from '../../functions/core/text.ts';
 import type { CommandContext } from '../context.ts';
 
 const onService = (name: string, summary: string, argument: boolean) => {
   const command = new Command(name)
     .summary(summary)
-    .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)
+    .description(`${capitalised(summary)}.`)
     .requiredOption('-u, --url <url>', 'address of the service')
     .addHelpText(
       'after',

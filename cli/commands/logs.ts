@@ -1,3 +1,4 @@
+import { stages } from '../../functions/stages/stages.ts';
 import type { LogsOptions } from '../actions/logs.ts';
 import type { CommandContext } from '../context.ts';
 import { wholeNumber } from './numbers.ts';
@@ -5,7 +6,7 @@ import { stackCommand } from './stack-options.ts';
 
 export const logsCommand = (context: CommandContext) =>
   stackCommand('logs', 'show what the functions of a deployment wrote')
-    .option('--stage <stage>', 'one function: unzip, predict, zip, notify, sweep or api')
+    .option('--stage <stage>', `one function: ${stages.map(({ name }) => name).join(', ')} or api`)
     .option('--job <id>', 'only lines about one job')
     .option('-f, --follow', 'go on until Ctrl-C')
     .option('--since <minutes>', 'how far to look back', wholeNumber, 60)

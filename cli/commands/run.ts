@@ -35,7 +35,8 @@ Examples:
   labdeploy run "day1/**/*_w2.tif" --channel DAPI -o day1-nuclei
   labdeploy run experiment.zip --model my-model/ --zip -o experiment
 
-Exit code 0 only if every file worked, 3 if some failed: each is named with its reason.`,
+Exit code 0 only if every image worked, 3 if some failed: each is named with its reason. What is no image (notes,
+hidden files, Thumbs.db) is left out by name and fails nothing.`,
     )
     .action(async (inputs: string[], options: RunOptions) => {
       const { run } = await import('../actions/run.ts'); // loaded here so that --help stays fast

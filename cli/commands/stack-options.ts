@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { capitalised } from '../../functions/core/text.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 
@@ -6,7 +7,7 @@ import { UserError } from '../errors.ts';
 export const accountCommand = (name: string, summary: string): Command =>
   new Command(name)
     .summary(summary)
-    .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)
+    .description(`${capitalised(summary)}.`)
     .option('--region <region>', "AWS region (default: AWS_REGION, else the profile's)");
 
 /** A command about one stack of it. */

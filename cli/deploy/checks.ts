@@ -2,9 +2,11 @@ import { CloudFrontClient, ListDistributionsCommand } from '@aws-sdk/client-clou
 import { CognitoIdentityProviderClient, ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { nodeVersion } from '../../functions/stack/node-version.ts';
 import type { Config } from '../../infra/config.ts';
 import type { CommandContext } from '../context.ts';
-import { explain, UserError } from '../errors.ts';
+import { UserError } from '../errors.ts';
+import { explain } from '../explain.ts';
 import type { Check } from '../io/deploy-events.ts';
 import { type AwsAccount, openAccount } from './account.ts';
 import { fittedIn, functionsAtOnce } from './concurrency.ts';
@@ -22,8 +24,6 @@ type Outcome = Omit<Check, 'name'>;
 const ok = (detail: string): Outcome => ({ outcome: 'ok', detail });
 const warn = (detail: string, fix: string): Outcome => ({ outcome: 'warn', detail, fix });
 const fail = (detail: string, fix: string): Outcome => ({ outcome: 'fail', detail, fix });
-
-const neededNode = 24;
 
 /** What stands between this machine and a deployment; each check says what it found, and how to mend it. */
 export async function* checks(
@@ -99,9 +99,9 @@ function troubleOf(error: unknown): Outcome {
 
 function checkNode(): Outcome {
   const { node } = process.versions;
-  return Number(node.split('.')[0]) >= neededNode
+  return Number(node.split('.')[0]) >= nodeVersion
     ? ok(node)
-    : fail(`${node} is too old`, `install Node ${neededNode} or newer`);
+    : fail(`${node} is too old`, `install Node ${nodeVersion} or newer`);
 }
 
 async function checkEngine(): Promise<Outcome> {

@@ -1,11 +1,10 @@
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
+import { stages } from '../../functions/stages/stages.ts';
 import { fittingConcurrency } from '../../infra/concurrency.ts';
-import { allStages } from '../../infra/service.ts';
 import type { AwsAccount } from './account.ts';
 import { checkedConfig, project } from './settings.ts';
 
-const fed = allStages.flatMap(({ name, queue }) => (queue === undefined ? [] : [name]));
 const key = `${project}:functionsAtOnce`;
 
 /** Functions that the account may run at once in the region. */
@@ -22,7 +21,7 @@ export interface Fitted {
 
 /** What images at a time become in an account of this limit; undefined where all that are wanted fit. */
 export function fittedIn(wanted: number, accountLimit: number): Fitted | undefined {
-  const fitting = fittingConcurrency(wanted, accountLimit, fed);
+  const fitting = fittingConcurrency(wanted, accountLimit, stages);
   return fitting === wanted ? undefined : { wanted, fitting, accountLimit };
 }
 

@@ -1,22 +1,9 @@
-import { z } from 'zod';
+import { type ServiceOutputs, serviceOutputs } from '../../infra/outputs.ts';
 import { UserError } from '../errors.ts';
 import type { OpenStack } from './stack.ts';
 
-/** What the program says of a stack that is deployed; more than these is passed on as it is. */
-const names = z.record(z.string(), z.string());
-const serviceOutputs = z.looseObject({
-  url: z.url(),
-  apiUrl: z.url(),
-  userPoolId: z.string(),
-  table: z.string(),
-  /** Names by part. */
-  buckets: names,
-  functions: names,
-  /** URLs by part. */
-  queues: names,
-  deadLetters: names,
-});
-export type ServiceOutputs = z.infer<typeof serviceOutputs>;
+/** What a program beside labdeploy's own adds to its outputs is passed on as it is. */
+const outputsOf = serviceOutputs.loose();
 
 /** Throws `stackIncomplete` where the stack was never deployed to its end, `stackRemoved` where it was begun to be removed. */
 export async function readOutputs(stack: OpenStack): Promise<ServiceOutputs> {
@@ -27,7 +14,7 @@ export async function readOutputs(stack: OpenStack): Promise<ServiceOutputs> {
 /** The same after an `up` of this very command. */
 export async function outputsOfUp({ engine, name }: OpenStack): Promise<ServiceOutputs> {
   const outputs = await engine.outputs();
-  const parsed = serviceOutputs.safeParse(
+  const parsed = outputsOf.safeParse(
     Object.fromEntries(Object.entries(outputs).map(([key, { value, secret }]) => [key, secret ? '[secret]' : value])),
   );
   if (!parsed.success) throw new UserError('stackIncomplete', { name }, { cause: parsed.error });

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../errors.ts';
+import { plainText } from './plain-text.ts';
 
 interface Answers {
   /** --yes was given. */
@@ -26,7 +27,7 @@ export async function confirmName(question: string, name: string, { yes, interac
 async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return (await terminal.question(question)).trim();
+    return (await terminal.question(plainText(question))).trim();
   } finally {
     terminal.close();
   }

@@ -4,92 +4,16 @@ import { costEvents } from './cost-events.ts';
 import { deployEvents } from './deploy-events.ts';
 import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';
+import { namedIn, runEvents } from './run-events.ts';
 import { usersEvents } from './users-events.ts';
-
-export interface RunProgress {
-  files: number;
-  done: number;
-  failed: number;
-  planes: number;
-  /** Bytes of the images finished so far, and of all. */
-  bytes: number;
-  totalBytes: number;
-  seconds: number;
-  /** Absent until something is finished. */
-  secondsLeft?: number;
-}
 
 /** Everything a command can say. The key is the event's name in `--json`; text and JSON derive from one payload, so they cannot disagree. */
 export const events = {
   ...deployEvents,
   ...usersEvents,
   ...costEvents,
+  ...runEvents,
   'completion.printed': event<{ shell: string; script: string }>('result', (d) => d.script),
-  'run.started': event<{
-    files: number;
-    bytes: number;
-    model: string;
-    modelVersion: string;
-    workers: number;
-    out: string;
-  }>(
-    'info',
-    (d) =>
-      `${count(d.files, 'file')} (${formatBytes(d.bytes)}) with ${d.model} ${d.modelVersion}, ${count(d.workers, 'worker')}, into ${d.out}`,
-  ),
-  'run.unpacking': event<{ archive: string; bytes: number }>(
-    'info',
-    (d) => `unpacking ${d.archive} (${formatBytes(d.bytes)})`,
-  ),
-  'run.ignored': event<{ path: string; reason: string }>('info', (d) => `ignored ${d.path}: ${d.reason}`),
-  'run.file': event<{ path: string; objects: number; planes: number; bytes: number; reused: boolean }>(
-    'detail',
-    (d) =>
-      `${d.path}: ${count(d.objects, 'object')}${d.planes > 1 ? ` in ${count(d.planes, 'plane')}` : ''}${d.reused ? ' (finished before)' : ''}`,
-  ),
-  'run.failed': event<{ path: string; code: string; message: string }>(
-    'warn',
-    (d) => `${d.path} failed: ${d.message} [${d.code}]`,
-  ),
-  'run.retried': event<{ path: string; attempt: number; message: string }>(
-    'warn',
-    (d) => `${d.path}: trying again after attempt ${d.attempt}: ${d.message}`,
-  ),
-  'run.progress': event<RunProgress>('progress', (d) => {
-    const parts = [`${d.done + d.failed} of ${count(d.files, 'file')}`];
-    if (d.failed > 0) parts.push(`${d.failed} failed`);
-    parts.push(count(d.planes, 'plane'));
-    if (d.seconds > 0) parts.push(`${(d.bytes / 1e6 / d.seconds).toFixed(1)} MB/s`);
-    if (d.secondsLeft !== undefined) parts.push(`${formatSeconds(d.secondsLeft)} left`);
-    return parts.join(', ');
-  }),
-  'run.done': event<{
-    out: string;
-    zip?: string;
-    files: number;
-    done: number;
-    failed: number;
-    reused: number;
-    objects: number;
-    seconds: number;
-    images: { path: string; labels: string; planes: number; objects: number; bytes: number }[];
-    shown: number;
-  }>('result', (d) => {
-    const rows = d.images
-      .slice(0, d.shown)
-      .map((i) => [i.path, formatBytes(i.bytes), count(i.planes, 'plane'), count(i.objects, 'object'), i.labels]);
-    const lines = table([['image', 'size', 'planes', 'objects', 'labels'], ...rows]);
-    if (d.images.length > d.shown) lines.push(`… and ${count(d.images.length - d.shown, 'more image')}`);
-    lines.push(
-      '',
-      `${d.done} of ${count(d.files, 'file')} done${d.reused > 0 ? ` (${d.reused} finished before)` : ''}, ${count(d.objects, 'object')}, ${formatSeconds(d.seconds)}`,
-      `results   ${d.out}`,
-      `summary   ${d.out}/summary.csv`,
-    );
-    if (d.failed > 0) lines.push(`errors    ${d.out}/errors.csv (${count(d.failed, 'file')})`);
-    if (d.zip !== undefined) lines.push(`zip       ${d.zip}`);
-    return lines.join('\n');
-  }),
   'inspect.file': event<{
     file: string;
     report?: InspectReport;
@@ -125,29 +49,42 @@ export const events = {
           : []),
       ].join(', '),
   ),
-  'submit.waiting': event<{ job: string; state: string; expected: number; done: number; failed: number }>(
+  'submit.waiting': event<{
+    job: string;
+    state: string;
+    expected: number;
+    done: number;
+    failed: number;
+    leftOut: number;
+  }>(
     'progress',
     (d) =>
-      `${d.state}: ${d.done + d.failed} of ${count(d.expected, 'file')}${d.failed > 0 ? `, ${d.failed} failed` : ''}`,
+      `${d.state}: ${d.done + d.failed} of ${count(d.expected - d.leftOut, 'file')}${d.failed > 0 ? `, ${d.failed} failed` : ''}`,
   ),
-  'submit.done': event<{ job: string; out: string; files: number; done: number; failed: number; seconds: number }>(
-    'result',
-    (d) =>
-      [
-        `${d.done} of ${count(d.files, 'file')} done, ${formatSeconds(d.seconds)}`,
-        `results   ${d.out}`,
-        `summary   ${d.out}/summary.csv`,
-        ...(d.failed > 0 ? [`errors    ${d.out}/errors.csv (${count(d.failed, 'file')})`] : []),
-      ].join('\n'),
-  ),
-  'jobs.listed': event<{ jobs: JobView[] }>('result', (d) =>
-    table([['job', 'name', 'state', 'files', 'done', 'failed', 'made'], ...d.jobs.map(jobRow)]).join('\n'),
-  ),
-  'jobs.shown': event<{ job: JobView; failed: FileView[] }>('result', ({ job, failed }) =>
+  'submit.done': event<{
+    job: string;
+    out: string;
+    files: number;
+    done: number;
+    failed: number;
+    leftOut: number;
+    seconds: number;
+  }>('result', (d) =>
     [
-      ...table([['job', 'name', 'state', 'files', 'done', 'failed', 'made'], jobRow(job)]),
+      `${d.done} of ${count(d.files - d.leftOut, 'file')} done, ${formatSeconds(d.seconds)}`,
+      `results   ${d.out}`,
+      `summary   ${d.out}/summary.csv`,
+      ...namedIn(d),
+    ].join('\n'),
+  ),
+  'jobs.listed': event<{ jobs: JobView[] }>('result', (d) => table([jobColumns, ...d.jobs.map(jobRow)]).join('\n')),
+  'jobs.shown': event<{ job: JobView; failed: FileView[]; leftOut: FileView[] }>('result', ({ job, failed, leftOut }) =>
+    [
+      ...table([jobColumns, jobRow(job)]),
       ...(job.failure === undefined ? [] : [`failed: ${job.failure.message}`]),
-      ...failed.map(({ path, failure }) => `${path}: ${failure?.message ?? ''} [${failure?.code ?? ''}]`),
+      ...[...failed, ...leftOut].map(
+        ({ path, failure }) => `${path}: ${failure?.message ?? ''} [${failure?.code ?? ''}]`,
+      ),
     ].join('\n'),
   ),
   'jobs.changed': event<{ job: string; state: string }>('result', (d) => `${d.job} is ${d.state}`),
@@ -230,10 +167,11 @@ export interface Io {
   emit<E extends EventName>(name: E, data: Events[E]): void;
 }
 
+const jobColumns = ['job', 'name', 'state', 'files', 'done', 'failed', 'left out', 'made'];
 const jobRow = ({ id, name, state, counts, createdAt }: JobView): string[] => [
   id,
   name,
   state,
-  ...[counts.expected, counts.done, counts.failed].map(String),
+  ...[counts.expected, counts.done, counts.failed, counts.leftOut].map(String),
   createdAt,
 ];

@@ -1,5 +1,6 @@
-import { explain } from '../errors.ts';
+import { explain } from '../explain.ts';
 import { type EventName, type Events, events, type Io } from './events.ts';
+import { plainJson, plainText } from './plain-text.ts';
 
 export interface Streams {
   out: NodeJS.WritableStream;
@@ -40,7 +41,7 @@ export function terminalHost({ out, err }: Streams, { colour, live }: { colour: 
   return {
     emit<E extends EventName>(name: E, data: Events[E]) {
       const { level, text } = events[name] as { level: string; text: (data: Events[E]) => string };
-      const line = text(data);
+      const line = plainText(text(data));
       if (level === 'detail') return;
       if (level === 'progress') return progress(line);
       clear();
@@ -50,10 +51,13 @@ export function terminalHost({ out, err }: Streams, { colour, live }: { colour: 
     fail(error, debug) {
       clear();
       const { code, what, why, next } = explain(error);
-      err.write(`${paint(31, 'error')}: ${what} [${code}]\n  why:  ${why}\n  next: ${next}\n`);
+      const [said, reason, advice] = [what, why, next].map(plainText);
+      err.write(`${paint(31, 'error')}: ${said} [${code}]\n  why:  ${reason}\n  next: ${advice}\n`);
       if (debug && error instanceof Error)
         err.write(
-          `${error.stack}\n${error.cause === undefined ? '' : `cause: ${String((error.cause as Error).stack ?? error.cause)}\n`}`,
+          plainText(
+            `${error.stack}\n${error.cause === undefined ? '' : `cause: ${String((error.cause as Error).stack ?? error.cause)}\n`}`,
+          ),
         );
     },
     close: clear,
@@ -64,14 +68,13 @@ export function terminalHost({ out, err }: Streams, { colour, live }: { colour: 
 export function jsonHost({ out, err }: Streams): Host {
   return {
     emit(name, data) {
-      out.write(
-        `${JSON.stringify(name === 'inspect.file' ? inspectLine(data as Events['inspect.file']) : { event: name, ...data })}\n`,
-      );
+      const line = name === 'inspect.file' ? inspectLine(data as Events['inspect.file']) : { event: name, ...data };
+      out.write(`${plainJson(JSON.stringify(line))}\n`);
     },
     fail(error, debug) {
       const { exit, ...rest } = explain(error);
-      out.write(`${JSON.stringify({ event: 'error', ...rest, exit })}\n`);
-      if (debug && error instanceof Error) err.write(`${error.stack}\n`);
+      out.write(`${plainJson(JSON.stringify({ event: 'error', ...rest, exit }))}\n`);
+      if (debug && error instanceof Error) err.write(plainText(`${error.stack}\n`));
     },
     close() {},
   };

@@ -1,38 +1,44 @@
+import { classifyPath } from '../../functions/core/classify-path.ts';
 import { Failure } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
-import { isImagePath, normalisePath, shownPath } from '../../functions/core/paths.ts';
-import type { InputFile } from './inputs.ts';
+import { isHidden, shownPath } from '../../functions/core/paths.ts';
+import type { BatchFile } from '../../functions/runtime/batch/batch.ts';
+import type { InputFile } from './walk-folder.ts';
 
-/** One file of the job: an image on this machine, or a file that is named as failed. */
-export interface Entry {
-  path: string;
-  bytes: number;
-  file?: string;
-  refused?: StoredFailure;
-}
-
-const refuse = (code: 'pathRefused' | 'imageLeftOut', why: string): StoredFailure => {
-  const { message } = new Failure(code, { why });
-  return { code, message };
-};
+const stored = ({ code, message }: Failure): StoredFailure => ({ code, message });
 
 /** The manifest of files on this machine, by the rule of all entrances: normalised paths, each once, images only. */
-export function folderEntries(files: readonly InputFile[]): Entry[] {
-  const entries = new Map<string, Entry>();
-  for (const { file, path: raw, bytes } of files) {
-    const verdict = normalisePath(raw);
-    const path = verdict.path ?? shownPath(raw);
-    const reason = refusal(path, verdict.refused, entries.has(path));
-    const free = entries.has(path) ? `${path} (${entries.size})` : path; // both are named: one wins, the other is failed
-    entries.set(free, { path: free, bytes, ...(reason === undefined ? { file } : { refused: reason }) });
+export function folderEntries(files: readonly InputFile[]): BatchFile[] {
+  const entries = new Map<string, BatchFile>();
+  for (const file of files) {
+    const { path, ...rest } = entryOf(file);
+    if (!entries.has(path)) {
+      entries.set(path, { path, ...rest });
+      continue;
+    }
+    // Both are named: one wins, the other is failed.
+    const why = 'another file has the same name in another Unicode form';
+    const free = `${path} (${entries.size})`;
+    const { file: _, ...named } = rest;
+    const ended = named.refused !== undefined || named.leftOut !== undefined;
+    entries.set(free, {
+      path: free,
+      ...named,
+      ...(!ended && { refused: stored(new Failure('pathRefused', { why })) }),
+    });
   }
   return [...entries.values()];
 }
 
-function refusal(path: string, refused: string | undefined, taken: boolean): StoredFailure | undefined {
-  if (refused !== undefined) return refuse('pathRefused', refused);
-  if (taken) return refuse('pathRefused', 'another file has the same name in another Unicode form');
-  if (/\.zip$/i.test(path)) return refuse('imageLeftOut', 'it is a zip inside the folder: run it by itself');
-  if (!isImagePath(path)) return refuse('imageLeftOut', 'its name does not end in .tif or .tiff');
-  return undefined;
+function entryOf({ file, path: raw, bytes, trouble }: InputFile): BatchFile {
+  const named = classifyPath(raw);
+  const { path } = named;
+  const unreadable = trouble && stored(new Failure('imageUnreadable', { why: trouble.why }));
+  if (trouble?.of === 'loop')
+    return { path, bytes, leftOut: stored(new Failure('imageLeftOut', { why: trouble.why })) };
+  if (trouble?.of === 'folder' && unreadable !== undefined && !isHidden(shownPath(raw)))
+    return { path, bytes, refused: unreadable };
+  if (named.kind === 'leftOut') return { path, bytes, leftOut: stored(named.failure) };
+  if (named.kind === 'refused') return { path, bytes, refused: stored(named.failure) };
+  return { path, bytes, ...(unreadable === undefined ? { file } : { refused: unreadable }) };
 }

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
+import { packageRoot } from '../../functions/stack/package-root.ts';
 
-/** The models that are shipped: beside the sources, or above dist/. */
-export const shippedModels: string = ['../../models', '../../../models']
-  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  .find((path) => existsSync(path))!;
+/** The models that are shipped. */
+export const shippedModels: string = join(packageRoot, 'models');
 
 /** A path, where there is one, wins over the name of a shipped model. */
 export function findModel(model: string, cwd: string): string {

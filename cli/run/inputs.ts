@@ -1,27 +1,21 @@
-import { type Dirent, type Stats, statSync } from 'node:fs';
-import { opendir, readdir, realpath, stat } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { type Stats, statSync } from 'node:fs';
+import { lstat, glob as nodeGlob, opendir, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { isNoise } from '../../functions/core/paths.ts';
 import { UserError } from '../errors.ts';
-
-export interface InputFile {
-  /** Absolute path on this machine. */
-  file: string;
-  /** As the user knows it, below the folder that is run: `/` separated. */
-  path: string;
-  bytes: number;
-}
+import { type FilePath, type InputFile, look, textOf, walkFolder } from './walk-folder.ts';
 
 export type RunInputs =
-  | { kind: 'files'; name: string; files: InputFile[]; ignored: string[] }
+  | { kind: 'files'; name: string; files: InputFile[] }
   | { kind: 'zip'; name: string; file: string; bytes: number };
 
 const isZip = (path: string) => /\.zip$/i.test(path);
 
 /**
- * What the arguments of `run` name. One folder: paths are below it. Several inputs: paths are below their deepest common
- * folder, so that files of the same name in two folders stay apart. `output` and what lies in it is never an input.
+ * What the arguments of `run` name: everything that lies there, also what is no image or cannot be read, so that nothing
+ * is dropped without a word. One folder: paths are below it. Several inputs: paths are below their deepest common
+ * folder, so that files of the same name in two folders stay apart. `output` and what is in it is never an input.
  */
 export async function collectInputs(
   args: readonly string[],
@@ -29,67 +23,82 @@ export async function collectInputs(
 ): Promise<RunInputs> {
   const named = await Promise.all(args.map((arg) => expand(arg, cwd)));
   const roots = named.flat();
-  const zip = roots.find((root) => root.stats.isFile() && isZip(root.file));
+  const zip = roots.find((root) => root.stats?.isFile() === true && isZip(root.name));
   if (zip !== undefined) {
-    if (roots.length > 1) throw new UserError('mixedZip', { zip: zip.file });
-    return { kind: 'zip', name: basename(zip.file).replace(/\.zip$/i, ''), file: zip.file, bytes: zip.stats.size };
+    const file = join(zip.folder, zip.name);
+    if (roots.length > 1) throw new UserError('mixedZip', { zip: file });
+    return { kind: 'zip', name: zip.name.replace(/\.zip$/i, ''), file, bytes: zip.stats!.size };
   }
-  const folders = roots.map((root) => (root.stats.isDirectory() ? root.file : dirname(root.file)));
-  if (folders.includes(output)) {
-    const asFolder = roots.some((root) => root.stats.isDirectory() && root.file === output);
-    if (asFolder) throw new UserError('outputIsInput', { folder: output });
-  }
+  const folders = roots.map(({ folder }) => folder);
+  if (roots.some(({ folder, name }) => name === '' && folder === output))
+    throw new UserError('outputIsInput', { folder: output });
   const base = roots.length === 1 ? folders[0]! : commonFolder(folders);
-  const files = new Map<string, InputFile>(); // by real file: two arguments may name one
-  const ignored: string[] = [];
-  for (const root of roots) {
-    const found = root.stats.isDirectory() ? walk(root.file, output) : single(root.file, root.stats);
-    for await (const { file, bytes } of found) {
-      const path = relative(base, file).split(sep).join('/');
-      if (isNoise(path) || path.split('/').some((name) => name.startsWith('.'))) ignored.push(path);
-      else files.set(file, { file, path, bytes });
-    }
+  const skip = await realpath(output, { encoding: 'buffer' }).then(
+    (real) => real.toString('latin1'),
+    () => undefined, // it is made later, or openOutput says why it cannot be
+  );
+  const files = new Map<string, InputFile>(); // by file: two arguments may name one
+  for (const { folder, name, file } of roots) {
+    const path = [relative(base, folder).split(sep).join('/'), name].filter((part) => part !== '').join('/');
+    for await (const found of name === '' ? walkFolder({ file, path }, skip) : look({ file, path }, skip))
+      files.set(Buffer.from(found.file).toString('latin1'), found);
   }
   const sorted = [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { kind: 'files', name: basename(base), files: sorted, ignored: ignored.sort() };
+  return { kind: 'files', name: basename(base), files: sorted };
 }
 
+/** One folder, with the empty name, or one name in a folder. `stats`: absent where it cannot be read. */
 interface Root {
-  file: string;
-  stats: Stats;
+  folder: string;
+  name: string;
+  file: FilePath;
+  stats?: Stats;
 }
 
 async function expand(arg: string, cwd: string): Promise<Root[]> {
-  const direct = resolve(cwd, arg);
-  const stats = statSync(direct, { throwIfNoEntry: false });
-  if (stats !== undefined) return [{ file: direct, stats }];
+  const direct = await rootOf(resolve(cwd, arg));
+  if (direct !== undefined) return [direct];
+  const alike = await namedAlike(resolve(cwd, arg));
+  if (alike.length > 0) return alike;
   if (!isDynamicPattern(arg)) throw new UserError('inputMissing', { path: arg });
-  const matches = await glob(arg, { cwd, absolute: true, onlyFiles: true, dot: false });
-  if (matches.length === 0) throw new UserError('nothingToDo', { inputs: arg });
-  return Promise.all(matches.sort().map(async (file) => ({ file: resolve(file), stats: await stat(file) })));
-}
-
-async function* single(file: string, stats: Stats) {
-  yield { file, bytes: stats.size };
-}
-
-/** Every file below a folder, links followed; a link back to a folder that is being walked is not entered again. */
-async function* walk(
-  folder: string,
-  output: string,
-  above: readonly string[] = [],
-): AsyncGenerator<{ file: string; bytes: number }> {
-  if (folder === output) return;
-  const real = await realpath(folder);
-  if (above.includes(real)) return;
-  const entries: Dirent[] = await readdir(folder, { withFileTypes: true });
-  for (const entry of entries) {
-    const file = join(folder, entry.name);
-    const stats = entry.isFile() || entry.isSymbolicLink() ? await stat(file).catch(() => undefined) : undefined;
-    if (entry.isDirectory() || stats?.isDirectory() === true) yield* walk(file, output, [...above, real]);
-    // A link to nowhere is an input that cannot be read: it is named, not dropped.
-    else if (stats?.isFile() === true || entry.isSymbolicLink()) yield { file, bytes: stats?.size ?? 0 };
+  const roots: Root[] = [];
+  for (const match of await matchesOf(arg, cwd)) {
+    const root = await rootOf(match);
+    if (root === undefined) roots.push(...(await namedAlike(match)));
+    else if (root.name !== '') roots.push(root);
   }
+  if (roots.length === 0) throw new UserError('nothingToDo', { inputs: arg });
+  return roots;
+}
+
+/** tinyglobby follows links to folders and drops pipes and devices; Node does the opposite. Names are wanted of both. */
+async function matchesOf(pattern: string, cwd: string): Promise<string[]> {
+  const matches = new Set(await glob(pattern, { cwd, absolute: true, dot: false }));
+  for await (const match of nodeGlob(pattern, { cwd })) matches.add(resolve(cwd, match));
+  return [...matches].map((match) => resolve(match)).sort();
+}
+
+/** Undefined where there is nothing of that name. */
+async function rootOf(file: string): Promise<Root | undefined> {
+  let stats: Stats | undefined;
+  try {
+    stats = statSync(file, { throwIfNoEntry: false });
+    if (stats === undefined) await lstat(file); // a link to nowhere
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+  } // anything else is said of the file itself
+  if (stats?.isDirectory() === true) return { folder: file, name: '', file, stats };
+  return { folder: dirname(file), name: basename(file), file, ...(stats !== undefined && { stats }) };
+}
+
+/** Node reads arguments as UTF-8: bytes that are none came as U+FFFD. Every file whose name reads so is meant. */
+async function namedAlike(file: string): Promise<Root[]> {
+  const folder = dirname(file);
+  if (!basename(file).includes('\ufffd')) return [];
+  const names = await readdir(folder, { encoding: 'buffer' }).catch(() => []); // then the argument names nothing
+  return names
+    .filter((name) => !isUtf8(name) && name.toString('utf8') === basename(file))
+    .map((name) => ({ folder, name: textOf(name), file: Buffer.concat([Buffer.from(`${folder}${sep}`), name]) }));
 }
 
 function commonFolder(folders: readonly string[]): string {

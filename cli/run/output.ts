@@ -1,9 +1,9 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { lockFolder } from '../../functions/adapters/local/folder-lock.ts';
 import type { JobSettings } from '../../functions/core/job.ts';
 import type { ModelIdentity } from '../../functions/ports/predictor.ts';
+import { holdFolder } from '../../functions/runtime/hold-folder.ts';
 import { UserError } from '../errors.ts';
 import { isEmptyFolder } from './inputs.ts';
 
@@ -31,8 +31,7 @@ export async function openOutput(folder: string, identity: RunIdentity, overwrit
     const fresh = await isEmptyFolder(folder);
     const held = fresh ? undefined : await readMarker(marker);
     if (!fresh && !overwrite) refuseOther(folder, held, identity);
-    await mkdir(work, { recursive: true });
-    const unlock = lockFolder(work);
+    const unlock = await holdFolder(work);
     if (unlock === undefined) throw new UserError('outputLocked', { folder });
     if (!isDeepStrictEqual(held, plain(identity))) await writeMarker(marker, identity);
     return { folder, work, [Symbol.asyncDispose]: async () => unlock() };

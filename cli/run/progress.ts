@@ -1,3 +1,4 @@
+import type { NewFile } from '../../functions/core/job.ts';
 import { type FileSummary, predictedPlanes } from '../../functions/core/summary.ts';
 import type { Io } from '../io/events.ts';
 
@@ -12,6 +13,7 @@ export class RunProgress {
   readonly #sizes = new Map<string, number>();
   #totalBytes = 0;
   #failed = 0;
+  readonly #leftOut = new Set<string>();
   #planes = 0;
   #bytes = 0;
   /** Bytes that this run need not work on: estimates leave them out. */
@@ -24,8 +26,12 @@ export class RunProgress {
   }
 
   /** More files of the job are known. */
-  expect(files: readonly { path: string; bytes: number }[]): void {
-    for (const { path, bytes } of files) {
+  expect(files: readonly NewFile[]): void {
+    for (const { path, bytes, leftOut } of files) {
+      if (leftOut !== undefined) {
+        this.#leftOut.add(path);
+        continue;
+      }
       this.#totalBytes += bytes - (this.#sizes.get(path) ?? 0);
       this.#sizes.set(path, bytes);
     }
@@ -77,7 +83,8 @@ export class RunProgress {
     const worked = bytes - this.#idleBytes;
     const left = Math.max(0, this.#totalBytes - bytes);
     this.#io.emit('run.progress', {
-      files: this.#sizes.size,
+      files: this.#sizes.size + this.#leftOut.size,
+      leftOut: this.#leftOut.size,
       done: this.images.length,
       failed: this.#failed,
       planes: this.#planes,

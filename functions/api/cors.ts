@@ -1,21 +1,19 @@
 import type { NextFunction, Request, Response } from 'express';
+import { allowCrossOrigin } from '../http/cross-origin.ts';
 
-/** Lets the pages of these origins call from a browser, and no other; a preflight is answered here. No cookies are used. */
+/** Lets the pages of these origins call from a browser, and no other; a preflight is answered here. */
 export function allowOrigins(origins: readonly string[]) {
+  const rules = {
+    origins,
+    exposed: 'X-Request-Id, Retry-After, Idempotency-Replayed',
+    methods: 'GET, POST, DELETE',
+    headers: 'Authorization, Content-Type, Idempotency-Key, X-Request-Id',
+  };
   return (req: Request, res: Response, next: NextFunction): void => {
     res.vary('Origin');
-    const { origin } = req.headers;
-    const preflight = req.method === 'OPTIONS';
-    if (origin !== undefined && origins.includes(origin)) {
-      res.setHeader('Access-Control-Allow-Origin', origin);
-      res.setHeader('Access-Control-Expose-Headers', 'X-Request-Id, Retry-After, Idempotency-Replayed');
-      if (preflight) {
-        res.setHeader('Access-Control-Allow-Methods', 'GET, POST, DELETE');
-        res.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, Idempotency-Key, X-Request-Id');
-        res.setHeader('Access-Control-Max-Age', '600');
-      }
-    }
-    if (preflight && req.headers['access-control-request-method'] !== undefined) return void res.status(204).end();
+    allowCrossOrigin(req, res, rules);
+    const preflight = req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined;
+    if (preflight) return void res.status(204).end();
     next();
   };
 }

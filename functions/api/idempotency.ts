@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../contract/problems.ts';
+import { daySeconds } from '../core/time.ts';
 import type { IdempotencyStore, StoredAnswer } from '../ports/idempotency-store.ts';
 
-const keptSeconds = 24 * 60 * 60;
+const keptSeconds = daySeconds;
 /** Longer than any request takes; afterwards its process is dead and a repeat may go on. */
 const leaseSeconds = 60;
 

@@ -1,7 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Problem } from '../contract/problems.ts';
 import type { JobRef } from '../core/object-keys.ts';
-import { rateLimit } from './rate-limit.ts';
+import { dayMs } from '../core/time.ts';
+import { rateLimit } from '../http/rate-limit.ts';
 import type { Handlers } from './request.ts';
 import { signZip } from './results.ts';
 import type { ApiServices, PublicLinks } from './services.ts';
@@ -41,8 +42,6 @@ function grantOf(token: string, secret: Buffer, now: number): Grant | undefined 
   ];
   return expiresAt > now ? { owner, id, expiresAt } : undefined;
 }
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 export function linkHandlers(services: ApiServices): Pick<Handlers, 'createLink' | 'openLink'> {
   const { links, ports } = services;

@@ -14,6 +14,7 @@ import {
 import { outputName, outputStems } from '../core/output-names.ts';
 import { normalisePath } from '../core/paths.ts';
 import { fileSummary } from '../core/summary.ts';
+import { readJson } from '../object-streams/read-object.ts';
 import type { ObjectHead } from '../ports/object-store.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
@@ -88,9 +89,7 @@ export function resultHandlers({
 
   const readSummary = async (ref: ObjectRef): Promise<Results['summary']> => {
     if ((await objects.head(ref)) === undefined) return undefined;
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of await objects.get(ref)) chunks.push(chunk as Uint8Array);
-    const parsed = fileSummary.safeParse(JSON.parse(Buffer.concat(chunks).toString()));
+    const parsed = fileSummary.safeParse(await readJson(objects, ref));
     return parsed.data; // undefined: another version wrote it, and its files are still good
   };
 

@@ -1,6 +1,7 @@
 import { Problem } from '../contract/problems.ts';
 import { formatBytes } from '../core/format-bytes.ts';
 import type { Job } from '../core/job.ts';
+import { daySeconds } from '../core/time.ts';
 import { isTerminal } from '../core/transitions.ts';
 import { allItems } from '../object-streams/all-pages.ts';
 import type { JobStore } from '../ports/job-store.ts';
@@ -9,7 +10,7 @@ import type { Target } from './archive.ts';
 import type { ApiServices } from './services.ts';
 
 /** Parts are signed again and again while a large file is sent; a single upload begins soon or is signed anew. */
-const promiseSeconds = { single: 60 * 60, parts: 24 * 60 * 60 };
+const promiseSeconds = { single: 60 * 60, parts: daySeconds };
 /** Of the owner's jobs, the largest, as what to delete. */
 const named = 3;
 

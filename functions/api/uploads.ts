@@ -1,10 +1,10 @@
 import { forEachLimit } from '../async/for-each-limit.ts';
 import { Problem } from '../contract/problems.ts';
 import { type UploadAnswer, type UploadRefusal, usualTransfer } from '../contract/schemas.ts';
+import { classifyPath } from '../core/classify-path.ts';
 import { Failure } from '../core/errors.ts';
-import type { Job } from '../core/job.ts';
+import type { Job, NewFile } from '../core/job.ts';
 import { inputRef, jobPrefix } from '../core/object-keys.ts';
-import { isImagePath, isNoise, normalisePath, shownPath } from '../core/paths.ts';
 import { isOpen } from '../core/transitions.ts';
 import { finishAndAdvance } from '../jobs/advance.ts';
 import { archiveRef, partsOf, type Target, targetOf } from './archive.ts';
@@ -27,8 +27,8 @@ interface Named {
   bytes: number;
   crc32?: number | undefined;
   refused?: { code: UploadRefusal; message: string };
-  /** A failed file of the job, as in every other entrance; otherwise the refusal leaves no trace. */
-  recorded?: boolean;
+  /** What the job names it as, as in every other entrance; absent where the refusal leaves no trace. */
+  recorded?: 'failed' | 'leftOut';
   known?: boolean;
 }
 
@@ -110,18 +110,20 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
   async function judge(job: Job, { plan }: Principal, files: readonly Omit<Named, 'refused'>[]): Promise<Named[]> {
     const seen = new Set<string>();
     const named = files.map((file): Named => {
-      const verdict = normalisePath(file.path);
-      const path = verdict.path ?? shownPath(file.path);
+      const classified = classifyPath(file.path);
+      const { path } = classified;
       const twice = seen.has(path);
       seen.add(path);
-      const refuse = (code: UploadRefusal, why: string, recorded = false): Named => {
-        const failure = code === 'pathRefused' || code === 'imageLeftOut' ? new Failure(code, { why }) : undefined;
-        return { path, bytes: file.bytes, refused: { code, message: failure?.message ?? why }, recorded };
-      };
+      const refuse = (code: UploadRefusal, message: string): Named => ({
+        path,
+        bytes: file.bytes,
+        refused: { code, message },
+      });
       if (twice) return refuse('namedTwice', 'this call names the file twice, perhaps in two Unicode forms');
-      if (verdict.path === undefined) return refuse('pathRefused', verdict.refused, true);
-      if (isNoise(path)) return refuse('imageLeftOut', 'Finder or Explorer made it');
-      if (!isImagePath(path)) return refuse('imageLeftOut', 'its name does not end in .tif or .tiff', true);
+      if (classified.kind === 'refused')
+        return { ...refuse('pathRefused', classified.failure.message), recorded: 'failed' };
+      if (classified.kind === 'leftOut')
+        return { ...refuse('imageLeftOut', classified.failure.message), recorded: 'leftOut' };
       if (file.bytes > plan.bytesPerFile) {
         return refuse('fileTooLarge', `${file.bytes} bytes, and your plan allows ${plan.bytesPerFile} a file`);
       }
@@ -143,17 +145,22 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
   /** Makes the new files known to the job, within the limits, before anything can arrive. */
   async function register(job: Job, who: Principal, named: readonly Named[]): Promise<void> {
     if (!isOpen(job)) return;
-    const added = named.filter(({ known, refused, recorded }) => !known && (refused === undefined || recorded));
+    const added = named.filter(
+      ({ known, refused, recorded }) => !known && (refused === undefined || recorded !== undefined),
+    );
     if (added.length === 0) return;
     within('filesPerJob', who.plan, job.expected, added.length, 'files of this job');
     const bytes = added.reduce((sum, each) => sum + (each.refused === undefined ? each.bytes : 0), 0);
     await spend(who, { bytes }, services);
     await jobs.expect(
       job,
-      added.map(({ path, bytes }) => ({ path, bytes })),
+      added.map(({ path, bytes, refused, recorded }): NewFile => {
+        return { path, bytes, ...(recorded === 'leftOut' && refused !== undefined && { leftOut: refused }) };
+      }),
     );
-    for (const { path, refused } of added) {
-      if (refused !== undefined) await finishAndAdvance(job, path, { state: 'failed', failure: refused }, ports);
+    for (const { path, refused, recorded } of added) {
+      if (refused !== undefined && recorded === 'failed')
+        await finishAndAdvance(job, path, { state: 'failed', failure: refused }, ports);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { FailureView, FileView, JobView, SignedRequestView } from '../contract/schemas.ts';
 import { nextStep } from '../core/errors.ts';
 import type { Job, JobFile, StoredFailure } from '../core/job.ts';
-import { reopen } from '../core/transitions.ts';
+import { pendingFiles, reopen } from '../core/transitions.ts';
 import type { SignedRequest } from '../ports/signed-access.ts';
 
 const iso = (time: number): string => new Date(time).toISOString();
@@ -28,7 +28,8 @@ export function jobView(job: Job): JobView {
       expected: job.expected,
       done: job.done,
       failed: job.failed,
-      pending: job.expected - job.done - job.failed,
+      leftOut: job.leftOut,
+      pending: pendingFiles(job),
     },
     bytes: job.expected === 0 ? (archiveBytes ?? 0) : job.bytes,
     generation: job.generation,

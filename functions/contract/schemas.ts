@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fileStates, jobStates } from '../core/job.ts';
 import { resultKinds, tableNames } from '../core/object-keys.ts';
+import type { PlanLimits } from '../core/plans.ts';
 import { fileSummary } from '../core/summary.ts';
 
 /*
@@ -143,7 +144,8 @@ export const jobView = z.object({
   state: z.enum(jobStates),
   /** No file can be added any more: `counts.expected` is the total. */
   sealed: z.boolean(),
-  counts: z.object({ expected: count, done: count, failed: count, pending: count }),
+  /** `expected`: all files; done + failed + leftOut + pending. `leftOut`: no images, which fail nothing. */
+  counts: z.object({ expected: count, done: count, failed: count, leftOut: count, pending: count }),
   /** Of all files registered so far; of the zip while it is not unpacked. */
   bytes: count,
   /** 1, and one more with each retry. */
@@ -178,8 +180,8 @@ export const signedRequest = z.object({
 const sentPart = z.object({ part, bytes: count, etag: z.string() });
 
 /**
- * Why a file is not taken. `pathRefused` and `imageLeftOut` are named in the job as failed files; the others leave no
- * trace: too large for the plan, changed since it was first named, named after the submit, named twice in one call.
+ * Why a file is not taken. `pathRefused` is named in the job as a failed file, `imageLeftOut` as one that was left out;
+ * the others leave no trace: too large for the plan, changed since it was first named, named after the submit, named twice in one call.
  */
 export const uploadRefusals = [
   'pathRefused',
@@ -254,7 +256,7 @@ export const planLimits = z.object({
   bytesPerFile: count,
   bytesPerArchive: count,
   bytesPerDay: count,
-});
+}) satisfies z.ZodType<PlanLimits>;
 
 export const me = z.object({
   sub: z.string(),
@@ -348,7 +350,6 @@ export type LinkView = z.infer<typeof linkView>;
 export type Results = z.infer<typeof results>;
 export type ModelView = z.infer<typeof modelView>;
 export type ModelList = z.infer<typeof modelList>;
-export type PlanLimits = z.infer<typeof planLimits>;
 export type Me = z.infer<typeof me>;
 export type PublicConfig = z.infer<typeof publicConfig>;
 export type Health = z.infer<typeof health>;

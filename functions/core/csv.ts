@@ -2,7 +2,8 @@ export type CsvCell = string | number | bigint | undefined;
 
 /** A text that a spreadsheet would run as a formula, or a control character that hides one (OWASP, CSV injection). */
 const formula = /^[=+\-@\t\r\n＝＋－＠]/;
-const special = /[",\r\n]/;
+/** `;` and tab separate cells where the list separator is not a comma, as in German and French Excel. */
+const special = /[",;\t\r\n]/;
 
 /**
  * One row as in RFC 4180, with its CRLF. Numbers are the shortest text that reads back as the same double; NaN and

@@ -18,9 +18,19 @@ const rows = {
     next: 'export the image as TIFF (Fiji: File > Save As > Tiff) or leave it out',
   }),
   imageLeftOut: ({ why }: { why: string }) => ({
-    what: 'not a TIFF file, left out',
+    what: 'left out',
     why,
-    next: 'nothing, where it is no image; otherwise export it as TIFF and send that',
+    next: 'nothing, where it is no image; otherwise export it as TIFF, under a name that is not hidden, and send that',
+  }),
+  imageUnreadable: ({ why }: { why: string }) => ({
+    what: 'the file cannot be read',
+    why,
+    next: 'make it a file that this user may read, or leave it out, then run the same command again',
+  }),
+  imageGone: () => ({
+    what: 'the file has disappeared',
+    why: 'it was there when the run began',
+    next: 'put it back, then run the same command again',
   }),
   imageEmpty: () => ({ what: 'the file is empty', why: 'it has 0 bytes', next: 'copy it again from the microscope' }),
   imageBroken: ({ detail }: { detail: string }) => ({
@@ -113,6 +123,11 @@ const rows = {
     what: `nothing can be written to ${where}`,
     why: detail,
     next: 'make the folder and its disk writable, then run the same command again',
+  }),
+  secretBroken: ({ file, detail }: { file: string; detail: string }) => ({
+    what: `${file} does not hold the keys that were written to it`,
+    why: detail,
+    next: 'put a copy of it back, or delete it: new keys are made, and all sign-ins and links made with the old ones end',
   }),
   accessRefused: ({ stage, access }: { stage: string; access: string }) => ({
     what: `stage ${stage} may not ${access}`,
@@ -223,8 +238,8 @@ export type FailureCode = keyof typeof rows;
 const outcomes = /^(image|channel|path|archive|model)|^objectMissing$/;
 export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
 
-/** A disk that is full, or that nobody may write to: a service goes on when somebody has mended it. */
-export const isDiskTrouble = (error: unknown): boolean =>
+/** A disk that is full, or that nobody may write to: a service goes on when it is writable again. */
+export const isDiskTrouble = (error: unknown): error is Failure =>
   error instanceof Failure && (error.code === 'noSpace' || error.code === 'storeUnwritable');
 
 /** What to do about a stored failure; undefined for a code of another version. No row's `next` depends on its facts. */

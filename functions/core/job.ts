@@ -10,7 +10,8 @@ export const jobStates = [
 ] as const;
 export type JobState = (typeof jobStates)[number];
 
-export const fileStates = ['pending', 'done', 'failed'] as const;
+/** `leftOut`: no image, so that nothing was tried and nothing failed. */
+export const fileStates = ['pending', 'done', 'failed', 'leftOut'] as const;
 export type FileState = (typeof fileStates)[number];
 
 /** What the user asked for; fixed when the job is made, so that every file of a folder is predicted alike. */
@@ -50,6 +51,8 @@ export interface Job {
   bytes: number;
   done: number;
   failed: number;
+  /** Files that are no images; `expected` counts them too. */
+  leftOut: number;
   /** Counts the retries: a message of an earlier round must not complete a later one. Starts at 1. */
   generation: number;
   failure?: StoredFailure;
@@ -63,9 +66,17 @@ export interface JobFile {
   path: string;
   bytes: number;
   state: FileState;
+  /** Why it failed or was left out. */
   failure?: StoredFailure;
-  /** The job's generation in which it ended; absent while pending. */
+  /** The job's generation in which it ended; absent while pending, and of files that were left out. */
   generation?: number;
+}
+
+/** A file as it is registered. `leftOut`: why it is no image; it ends with that. */
+export interface NewFile {
+  path: string;
+  bytes: number;
+  leftOut?: StoredFailure;
 }
 
 /** How one file ended. */

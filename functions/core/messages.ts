@@ -1,9 +1,5 @@
 import type { JobRef } from './object-keys.ts';
 
-/** The queues, one a stage; each has a dead-letter queue of its own. */
-export const queueNames = ['unzip', 'files', 'zips', 'notices'] as const;
-export type QueueName = (typeof queueNames)[number];
-
 export interface UnzipMessage extends JobRef {
   /** Path of the zip below the job's prefix in `uploads`. */
   archive: string;
@@ -28,9 +24,12 @@ export interface NoticeMessage extends JobRef {
   channel?: NoticeChannel;
 }
 
+/** What is sent to each queue. A queue feeds one stage, and has a dead-letter queue of its own. */
 export interface Messages {
   unzip: UnzipMessage;
   files: PredictMessage;
   zips: ZipMessage;
   notices: NoticeMessage;
 }
+
+export type QueueName = keyof Messages;

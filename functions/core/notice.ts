@@ -1,4 +1,5 @@
 import { nextStep } from './errors.ts';
+import { escapeHtml } from './escape-html.ts';
 import type { Job, JobState } from './job.ts';
 
 /** How a job can end that its owner is told about; who cancels one knows it. */
@@ -24,7 +25,8 @@ export interface NoticePayload {
     model: string;
     /** 1, and one more with each retry. */
     generation: number;
-    files: { total: number; done: number; failed: number };
+    /** `total`: done, failed and left out. `leftOut`: no images, which fail nothing. */
+    files: { total: number; done: number; failed: number; leftOut: number };
     /** Found in all images together. */
     objects?: number;
     startedAt: string;
@@ -77,7 +79,7 @@ function payloadOf(job: EndedJob, { page, objects }: NoticeFacts): NoticePayload
   const next = failure && nextStep(failure.code);
   const told: NoticePayload['job'] = {
     ...{ id, name: oneLine(job.name), owner, state, model: job.settings.model.name, generation },
-    files: { total: job.expected, done: job.done, failed: job.failed },
+    files: { total: job.expected, done: job.done, failed: job.failed, leftOut: job.leftOut },
     ...(objects !== undefined && { objects }),
     startedAt: new Date(job.createdAt).toISOString(),
     endedAt: new Date(job.changedAt).toISOString(),
@@ -103,8 +105,8 @@ function headline({ name, state, files }: NoticePayload['job']): string {
   return files.failed === 0 ? `${name} is ready` : `${name} is ready: ${failedOf(files)}`;
 }
 
-const failedOf = ({ failed, total }: { failed: number; total: number }): string =>
-  `${grouped(failed)} of ${grouped(total)} files failed`;
+const failedOf = ({ failed, total, leftOut }: NoticePayload['job']['files']): string =>
+  `${grouped(failed)} of ${grouped(total - leftOut)} files failed`;
 
 type Line = { heading: string } | { says: string } | { fact: [string, string] } | { link: string; url: string };
 
@@ -118,8 +120,12 @@ function linesOf({ job }: NoticePayload, { publicLink }: NoticeFacts): Line[] {
   if (job.state === 'expired') {
     lines.push({ says: 'Its upload was begun and never finished. Drop the same folder again to start anew.' });
   }
-  if (files.total > 0) lines.push({ fact: ['Files', `${grouped(files.done)} of ${grouped(files.total)} done`] });
+  const images = files.total - files.leftOut;
+  if (images > 0) lines.push({ fact: ['Files', `${grouped(files.done)} of ${grouped(images)} done`] });
   if (files.failed > 0) lines.push({ fact: ['Failed', `${grouped(files.failed)}, each with its reason on the page`] });
+  if (files.leftOut > 0) {
+    lines.push({ fact: ['Left out', `${grouped(files.leftOut)}, each with its reason on the page`] });
+  }
   if (objects !== undefined) lines.push({ fact: ['Objects', grouped(objects)] });
   if (durationSeconds !== undefined && job.state !== 'expired') lines.push({ fact: ['Took', took(durationSeconds)] });
   lines.push({ fact: ['Model', job.model] });
@@ -152,13 +158,10 @@ function asText(lines: readonly Line[]): string {
 
 function asHtml(lines: readonly Line[]): string {
   const blocks = lines.map((line) => {
-    if ('heading' in line) return `<h1 style="font-size:18px">${escaped(line.heading)}</h1>`;
-    if ('says' in line) return `<p>${escaped(line.says)}</p>`;
-    if ('fact' in line) return `<div>${line.fact.map(escaped).join(': ')}</div>`;
-    return `<p><a href="${escaped(line.url)}">${escaped(line.link)}</a></p>`;
+    if ('heading' in line) return `<h1 style="font-size:18px">${escapeHtml(line.heading)}</h1>`;
+    if ('says' in line) return `<p>${escapeHtml(line.says)}</p>`;
+    if ('fact' in line) return `<div>${line.fact.map(escapeHtml).join(': ')}</div>`;
+    return `<p><a href="${escapeHtml(line.url)}">${escapeHtml(line.link)}</a></p>`;
   });
   return `<!doctype html><html lang="en"><body style="font-family:sans-serif">${blocks.join('')}</body></html>`;
 }
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign]!);

@@ -18,8 +18,9 @@ export type PathVerdict = { path: string; refused?: never } | { refused: string;
 
 const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
 
-// Control characters, line and paragraph separators, and the two code points that XML (S3's listings) cannot carry.
-const unprintable = /[\p{Cc}\u2028\u2029\ufffe\uffff]/u;
+// Control characters, those that turn the writing round (bidirectional embeddings, overrides and isolates), line and
+// paragraph separators, and the two code points that XML (S3's listings) cannot carry.
+const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/u;
 
 /** The path as it is stored: NFC, `/` between folders; or why it is refused, in words for its owner. */
 export function normalisePath(raw: string): PathVerdict {
@@ -55,7 +56,11 @@ export function shownPath(raw: string): string {
 
 export const isImagePath = (path: string): boolean => /[^/]\.tiff?$/i.test(path);
 
-/** Left by Finder and Explorer beside the user's files; skipped, not failed. */
+/** By its own name or that of a folder above it, as on Linux and macOS. */
+export const isHidden = (path: string): boolean =>
+  path.split('/').some((name) => name.startsWith('.') && !/^[. ]+$/.test(name));
+
+/** Left by Finder and Explorer beside the user's files. */
 export function isNoise(path: string): boolean {
   const names = path.split('/');
   const name = names.at(-1)!;

@@ -1,4 +1,14 @@
-import type { PlanLimits } from '../contract/schemas.ts';
+import { dayMs } from './time.ts';
+
+/** What one person may do in numbers, as the API shows them. */
+export interface PlanLimits {
+  jobsAtOnce: number;
+  jobsPerDay: number;
+  filesPerJob: number;
+  bytesPerFile: number;
+  bytesPerArchive: number;
+  bytesPerDay: number;
+}
 
 /** What one person may do. Limits are checked before anything is signed. */
 export interface Plan extends PlanLimits {
@@ -39,7 +49,6 @@ export function planOf(plans: Plans, wanted: string | undefined): { name: string
   return { name, plan: plans[name]! };
 }
 
-const dayMs = 24 * 60 * 60 * 1000;
 /** Counters are of days in UTC: `2026-08-31`. */
 export const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
 /** Milliseconds since 1970 at which the day ends. */

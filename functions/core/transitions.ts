@@ -1,5 +1,5 @@
 import { Failure, type FailureCode } from './errors.ts';
-import type { Job, JobFile, JobSettings, JobState, Outcome, StoredFailure } from './job.ts';
+import type { Job, JobFile, JobSettings, JobState, NewFile, Outcome, StoredFailure } from './job.ts';
 import type { JobRef } from './object-keys.ts';
 
 /*
@@ -12,6 +12,7 @@ import type { JobRef } from './object-keys.ts';
  * - Files are registered before their bytes can arrive and may end while the job is still uploading.
  * - `sealed` closes the manifest for good. A job is packaged only when it is sealed, not retrying, and all files ended;
  *   that condition and the flip are one step, so one caller wins.
+ * - A file that is no image is `leftOut` from the moment it is registered: nothing waits for it, and no retry changes it.
  * - An empty manifest takes the same way: packaging, then `failed` with jobEmpty. So every job that was sealed ends in
  *   one place (complete), where its owner is told.
  * - A retry takes several steps, because a store may only change some files at a time: reopen (retrying, next
@@ -50,25 +51,27 @@ export const newJob = (
   bytes: 0,
   done: 0,
   failed: 0,
+  leftOut: 0,
   generation: 1,
   createdAt: now,
   changedAt: now,
 });
 
-export const newFile = ({ path, bytes }: { path: string; bytes: number }): JobFile => ({
-  path,
-  bytes,
-  state: 'pending',
-});
+export const newFile = ({ path, bytes, leftOut }: NewFile): JobFile =>
+  leftOut === undefined ? { path, bytes, state: 'pending' } : { path, bytes, state: 'leftOut', failure: leftOut };
 
 /** May files be registered? */
 export const isOpen = (job: Job): boolean => !job.sealed && (job.state === 'uploading' || job.state === 'processing');
 
+export const countLeftOut = (files: readonly NewFile[]): number =>
+  files.filter(({ leftOut }) => leftOut !== undefined).length;
+
 /** `added`: the files that became known with this change. */
-export const expectFiles = (job: Job, added: readonly { bytes: number }[], now: number): Job | undefined => {
+export const expectFiles = (job: Job, added: readonly NewFile[], now: number): Job | undefined => {
   if (!isOpen(job) || added.length === 0) return undefined;
   const bytes = added.reduce((sum, file) => sum + file.bytes, job.bytes);
-  return changed(job, now, { expected: job.expected + added.length, bytes });
+  const leftOut = job.leftOut + countLeftOut(added);
+  return changed(job, now, { expected: job.expected + added.length, bytes, leftOut });
 };
 
 export const submit = (job: Job, now: number): Job | undefined =>
@@ -91,9 +94,15 @@ export function finishFile(
   };
 }
 
+/** Files that have not ended. */
+export const pendingFiles = ({ expected, done, failed, leftOut }: Job): number => expected - done - failed - leftOut;
+
+/** Files that are images, by their names: what a folder is done or failed of. */
+export const imageFiles = ({ expected, leftOut }: Pick<Job, 'expected' | 'leftOut'>): number => expected - leftOut;
+
 /** Has every file of the folder ended, and is it known what the folder holds? */
 export const isReady = (job: Job): boolean =>
-  job.state === 'processing' && job.sealed && !job.retrying && job.done + job.failed === job.expected;
+  job.state === 'processing' && job.sealed && !job.retrying && pendingFiles(job) === 0;
 
 export const startPackaging = (job: Job, now: number): Job | undefined =>
   isReady(job) ? changed(job, now, { state: 'packaging' }) : undefined;
@@ -101,7 +110,8 @@ export const startPackaging = (job: Job, now: number): Job | undefined =>
 export function complete(job: Job, generation: number, now: number): Job | undefined {
   if (job.state !== 'packaging' || job.generation !== generation) return undefined;
   if (job.done > 0) return changed(job, now, { state: 'completed' });
-  const failure = job.expected === 0 ? new Failure('jobEmpty', {}) : new Failure('jobAllFailed', { count: job.failed });
+  const failure =
+    imageFiles(job) === 0 ? new Failure('jobEmpty', {}) : new Failure('jobAllFailed', { count: job.failed });
   return changed(job, now, { state: 'failed', failure: stored(failure) });
 }
 
@@ -120,13 +130,13 @@ export const expire = (job: Job, now: number): Job | undefined =>
 
 /** Worth a retry: the manifest is complete, and something in it is not done or its packaging failed. */
 export function reopen(job: Job, now: number): Job | undefined {
-  const worthwhile = job.state === 'completed' ? job.failed > 0 : job.state === 'failed' && job.expected > 0;
+  const worthwhile = job.state === 'completed' ? job.failed > 0 : job.state === 'failed' && imageFiles(job) > 0;
   if (!worthwhile || !job.sealed) return undefined;
   const { failure: _, ...kept } = job;
   return changed(kept, now, { state: 'processing', retrying: true, generation: job.generation + 1 });
 }
 
-/** Reasons of files that unzip or the API refused by their names or their entries in the zip. */
+/** Reasons of files that unzip or the API refused by their names or their entries in the zip; `imageLeftOut`: of jobs before `leftOut` was a state. */
 export const refusalCodes: readonly string[] = [
   'pathRefused',
   'imageLeftOut',

@@ -27,11 +27,17 @@ async function fill(file: number, offset: number, target: Uint8Array): Promise<v
   }
 }
 
-/** Opens a file for random access. Throws the system's own error (ENOENT, EISDIR, EACCES) when it cannot be opened. */
-export async function openFileSource(path: string): Promise<ByteSource & AsyncDisposable> {
-  const file = await openFile(path, constants.O_RDONLY);
+/**
+ * Opens a file for random access. Throws the system's own error (ENOENT, EISDIR, EACCES) when it cannot be opened, and
+ * `imageUnreadable` for a pipe or device, without waiting for anybody to write into it.
+ */
+export async function openFileSource(path: string | Buffer): Promise<ByteSource & AsyncDisposable> {
+  const file = await openFile(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // Windows has no such flag
   try {
-    const { size } = await statFile(file);
+    const stats = await statFile(file);
+    const { size } = stats;
+    if (!stats.isFile())
+      throw new Failure('imageUnreadable', { why: 'it is a pipe, a device or a folder, not a file' });
     const readInto = async (offset: number, target: Uint8Array): Promise<void> => {
       if (!(offset >= 0 && offset + target.length <= size))
         throw new RangeError(`bytes ${offset}..${offset + target.length} of ${size}`);

@@ -1,4 +1,4 @@
-import type { Job, JobFile, JobSettings, Outcome, StoredFailure } from '../core/job.ts';
+import type { Job, JobFile, JobSettings, NewFile, Outcome, StoredFailure } from '../core/job.ts';
 import type { JobRef } from '../core/object-keys.ts';
 
 export interface NewJob extends JobRef {
@@ -29,15 +29,15 @@ export interface JobStore {
   /** Files in order of their paths (UTF-8 bytes), optionally of one state. `limit`: default 1000. A job that does not exist has none. */
   files(ref: JobRef, page?: { state?: JobFile['state']; cursor?: string; limit?: number }): Promise<Page<JobFile>>;
   file(ref: JobRef, path: string): Promise<JobFile | undefined>;
-  /** Registers files as pending; known paths are left alone; refused (0) once sealed or terminal. Returns how many were added. */
-  expect(ref: JobRef, files: readonly { path: string; bytes: number }[]): Promise<number>;
+  /** Registers files, as pending or left out; known paths are left alone; refused (0) once sealed or terminal. Returns how many were added. */
+  expect(ref: JobRef, files: readonly NewFile[]): Promise<number>;
   /** uploading -> processing: everything was sent. */
   submit(ref: JobRef): Promise<Job | undefined>;
   /** Closes the manifest, once, while uploading or processing. */
   seal(ref: JobRef): Promise<Job | undefined>;
   /** pending -> done | failed, at most once a generation; the job's counter moves in the same transaction. Unknown paths: undefined. */
   finishFile(ref: JobRef, path: string, outcome: Outcome): Promise<Job | undefined>;
-  /** processing -> packaging when sealed, not retrying and done + failed = expected: exactly one caller gets the job. */
+  /** processing -> packaging when sealed, not retrying and done + failed + leftOut = expected: exactly one caller gets the job. */
   startPackaging(ref: JobRef): Promise<Job | undefined>;
   /** packaging -> completed, or failed when no file is done; only for the given generation. */
   complete(ref: JobRef, generation: number): Promise<Job | undefined>;

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDiskTrouble } from '../core/errors.ts';
 import type { Messages, QueueName } from '../core/messages.ts';
 import type { Queue, Received } from '../ports/queue.ts';
-import type { Stage } from '../stages/stage.ts';
+import { visibilitySeconds as visibilitySecondsOf } from '../stack/lambda-facts.ts';
+import type { QueueStage } from '../stages/stage.ts';
 
 /** A queue that can say when a message may have come, so that nobody polls. */
 export interface WaitingQueue extends Queue {
@@ -10,11 +11,11 @@ export interface WaitingQueue extends Queue {
   wait(queue: QueueName, signal?: AbortSignal): Promise<void>;
 }
 
-export interface Consumer<Q extends QueueName> {
-  stage: Stage & { queue: Q };
+export interface Consumer {
+  stage: QueueStage;
   /** Messages handled at a time. */
   concurrency: number;
-  handle(body: Messages[Q]): Promise<unknown>;
+  handle(body: Messages[QueueName]): Promise<unknown>;
   /** Awaited before a message is taken, so that none spends its attempts on what cannot work now. */
   ready?(): Promise<void>;
 }
@@ -29,9 +30,6 @@ export interface Trouble {
   body?: Messages[QueueName];
 }
 
-/** As AWS advises: at least six times what one message may take. */
-const visibilityFactor = 6;
-
 /** Seconds until a failed message comes again: 1, 4, 16 … */
 export const delayAfter = (attempt: number): number => Math.min(4 ** (attempt - 1), 300);
 
@@ -42,13 +40,14 @@ const diskAgainMs = 1000;
  * resolves. A message whose handling throws comes again, later each time; `trouble` is told. While the queue itself
  * cannot be written for want of disk, it is asked again every second.
  */
-export async function consume<Q extends QueueName>(
-  { stage, concurrency, handle, ready }: Consumer<Q>,
+export async function consume(
+  { stage, concurrency, handle, ready }: Consumer,
   queue: WaitingQueue,
   signal: AbortSignal,
   trouble: (trouble: Trouble) => void,
 ): Promise<void> {
-  const visibilitySeconds = visibilityFactor * stage.timeoutSeconds;
+  const { queue: name, attempts } = stage.trigger;
+  const visibilitySeconds = visibilitySecondsOf(stage);
   /** Undefined when it was stopped before the disk was mended; the next start takes messages back that were in hand. */
   const insist = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     for (let told = false; ; told = true) {
@@ -62,22 +61,22 @@ export async function consume<Q extends QueueName>(
       }
     }
   };
-  const handleOne = async ({ receipt, body, receives }: Received<Messages[Q]>) => {
+  const handleOne = async ({ receipt, body, receives }: Received<Messages[QueueName]>) => {
     try {
       await handle(body);
     } catch (error) {
-      const last = receives >= stage.attempts;
-      await insist(() => queue.hide(stage.queue, receipt, signal.aborted || last ? 0 : delayAfter(receives)));
+      const last = receives >= attempts;
+      await insist(() => queue.hide(name, receipt, signal.aborted || last ? 0 : delayAfter(receives)));
       if (!signal.aborted) trouble({ stage: stage.name, attempt: receives, last, error, body });
       return;
     }
-    await insist(() => queue.acknowledge(stage.queue, [receipt]));
+    await insist(() => queue.acknowledge(name, [receipt]));
   };
   const loop = async () => {
     while (!signal.aborted) {
       await ready?.();
-      const [message] = (await insist(() => queue.receive(stage.queue, { max: 1, visibilitySeconds }))) ?? [];
-      if (message === undefined) await queue.wait(stage.queue, signal);
+      const [message] = (await insist(() => queue.receive(name, { max: 1, visibilitySeconds }))) ?? [];
+      if (message === undefined) await queue.wait(name, signal);
       else await handleOne(message);
     }
   };

@@ -1,156 +1,94 @@
 import type { Failure } from '../core/errors.ts';
-import type { PredictMessage, QueueName } from '../core/messages.ts';
 import type { JobRef } from '../core/object-keys.ts';
 import type { Ports } from '../ports/ports.ts';
-import { notifyHandler } from '../stages/notify/handler.ts';
-import { predictHandler } from '../stages/predict/handler.ts';
-import type { PredictResult } from '../stages/predict/predict.ts';
-import type { PredictServices } from '../stages/predict/services.ts';
-import { sweepHandler } from '../stages/sweep/handler.ts';
-import { unzipHandler } from '../stages/unzip/handler.ts';
-import type { UnpackResult } from '../stages/unzip/unpack.ts';
-import { zipHandler } from '../stages/zip/handler.ts';
+import {
+  isMessageHandler,
+  isRoundHandler,
+  type LoadableStage,
+  type StageListener,
+  type StageServices,
+} from '../stages/handler.ts';
+import type { Stage } from '../stages/stage.ts';
+import { stages as allStages } from '../stages/stages.ts';
 import { consume, type Trouble, type WaitingQueue } from './consume.ts';
 import { notifyInputs } from './notify-inputs.ts';
 import { restrict } from './restrict.ts';
+import { startRounds } from './rounds.ts';
 import { watchJob } from './watch-job.ts';
 
-/** Deliveries before a message is dead, from the descriptors. */
-export const attempts: Record<QueueName, number> = {
-  unzip: unzipHandler.stage.attempts,
-  files: predictHandler.stage.attempts,
-  zips: zipHandler.stage.attempts,
-  notices: notifyHandler.stage.attempts,
-};
-
-export interface LocalStages {
+export interface LocalStages extends Pick<StageServices, 'model' | 'version' | 'planesAhead' | 'admit' | 'guard'> {
   ports: Ports & { queue: WaitingQueue };
-  model: PredictServices['model'];
-  /** labdeploy's own, for the manifest. */
-  version: string;
   /** Images worked on at a time. */
   files: number;
-  planesAhead: number;
-  /** Waits until so many bytes may be used; the result gives them back. */
-  admit(bytes: number): Promise<() => void>;
   /** Waits until the disk has room; absent where it always has. `low`: why it waits. */
   room?: { wait(signal: AbortSignal, low: (error: Failure) => void): Promise<void> };
-  onPlane?(message: PredictMessage, done: number, total: number): void;
-  onFile?(message: PredictMessage, result: PredictResult): void;
-  onUnpacked?(result: UnpackResult): void;
+  listener?: StageListener;
   onTrouble(trouble: Trouble): void;
+  /** Default: all of functions/stages. */
+  stages?: readonly LoadableStage[];
 }
-
-/** A message that gave up waits for sweep; here nobody waits for the schedule. */
-const sweepAfterTroubleMs = 500;
 
 /**
  * Runs the stages on this machine, each with the accesses that its descriptor declares, until the signal is aborted or
  * the job `until` has ended. When it resolves nothing works on.
  */
 export async function runStages(
-  stages: LocalStages,
+  { ports: all, files, room, onTrouble, stages = allStages, ...services }: LocalStages,
   { signal, until }: { signal: AbortSignal; until?: JobRef },
 ): Promise<void> {
-  const { queue } = stages.ports;
   const ended = new AbortController();
   const stop = AbortSignal.any([signal, ended.signal]);
-  const jobs = until === undefined ? stages.ports.jobs : watchJob(stages.ports.jobs, until, () => ended.abort());
-  const ports: Ports = { ...stages.ports, jobs, objects: notifyInputs(stages.ports.objects, queue) };
+  const jobs = until === undefined ? all.jobs : watchJob(all.jobs, until, () => ended.abort());
+  const ports: Ports = { ...all, jobs, objects: notifyInputs(all.objects, all.queue) };
+  const servicesOf = (stage: Stage): StageServices => ({ ...services, ...restrict(stage, ports), signal });
 
-  const allowed = {
-    unzip: restrict(unzipHandler.stage, ports),
-    predict: restrict(predictHandler.stage, ports),
-    zip: restrict(zipHandler.stage, ports),
-    notify: restrict(notifyHandler.stage, ports),
-    sweep: restrict(sweepHandler.stage, ports),
-  };
-
-  let sweeping: Promise<unknown> | undefined;
-  const timer = setInterval(() => sweepSoon(), sweepHandler.stage.everySeconds * 1000);
-  let soon: NodeJS.Timeout | undefined;
-  const sweepSoon = () => {
-    sweeping ??= sweepHandler
-      .handle(allowed.sweep)
-      .catch((error: unknown) => stages.onTrouble({ stage: 'sweep', attempt: 1, last: false, error }))
-      .finally(() => {
-        sweeping = undefined;
-      });
-  };
+  const handlers = await Promise.all(stages.map(async ({ load }) => (await load()).handler));
+  const rounds = handlers.filter(isRoundHandler).map((handler) => {
+    const { stage } = handler;
+    return startRounds(
+      stage,
+      () => handler.handle(servicesOf(stage)),
+      (error) => onTrouble({ stage: stage.name, attempt: 1, last: false, error }),
+    );
+  });
   const trouble = (each: Trouble) => {
-    stages.onTrouble(each);
-    // A notice that gave up keeps no job waiting.
-    if (each.last && each.stage !== notifyHandler.stage.name) soon ??= setInterval(sweepSoon, sweepAfterTroubleMs);
+    onTrouble(each);
+    const { notifies } = handlers.find(({ stage }) => stage.name === each.stage)!.stage;
+    // A message that gave up waits for sweep; but a notice keeps no job waiting.
+    if (each.last && notifies !== true) for (const { hurry } of rounds) hurry();
   };
+  const ready = roomWatch(room, stop, onTrouble);
+  try {
+    await Promise.all(
+      handlers.filter(isMessageHandler).map((handler) => {
+        const { stage } = handler;
+        const given = servicesOf(stage);
+        return consume(
+          {
+            stage,
+            concurrency: stage.concurrency === 'images' ? files : (stage.concurrency ?? 1),
+            handle: (message) => handler.handle(message, given),
+            ...(stage.writes.length > 0 && { ready }),
+          },
+          all.queue,
+          stop,
+          trouble,
+        );
+      }),
+    );
+  } finally {
+    for (const each of rounds) await each.stop();
+  }
+}
 
-  /** All wait for the one look at the disk. */
+/** All stages wait for the same look at the disk. */
+function roomWatch(room: LocalStages['room'], stop: AbortSignal, onTrouble: LocalStages['onTrouble']) {
+  const low = (error: Failure) => onTrouble({ stage: 'service', attempt: 1, last: false, error });
   let looking: Promise<void> | undefined;
-  const low = (error: Failure) => stages.onTrouble({ stage: 'service', attempt: 1, last: false, error });
-  const ready = async () => {
-    looking ??= stages.room?.wait(stop, low).finally(() => {
+  return async () => {
+    looking ??= room?.wait(stop, low).finally(() => {
       looking = undefined;
     });
     await looking;
   };
-
-  try {
-    await Promise.all([
-      consume(
-        {
-          stage: unzipHandler.stage,
-          concurrency: 1,
-          ready,
-          async handle(message) {
-            const result = await unzipHandler.handle(message, allowed.unzip, signal);
-            stages.onUnpacked?.(result);
-          },
-        },
-        queue,
-        stop,
-        trouble,
-      ),
-      consume(
-        {
-          stage: predictHandler.stage,
-          concurrency: stages.files,
-          ready,
-          async handle(message) {
-            const { model, planesAhead, admit } = stages;
-            const onPlane = (done: number, total: number) => stages.onPlane?.(message, done, total);
-            const services = { ...allowed.predict, model, planesAhead, admit, onPlane, signal };
-            const result = await predictHandler.handle(message, services); // apart: an absent listener would skip its arguments
-            stages.onFile?.(message, result);
-          },
-        },
-        queue,
-        stop,
-        trouble,
-      ),
-      consume(
-        {
-          stage: zipHandler.stage,
-          concurrency: 1,
-          ready,
-          handle: (message) => zipHandler.handle(message, { ...allowed.zip, version: stages.version, signal }),
-        },
-        queue,
-        stop,
-        trouble,
-      ),
-      consume(
-        {
-          stage: notifyHandler.stage,
-          concurrency: 2, // so that one slow server does not keep the other
-          handle: (message) => notifyHandler.handle(message, { ...allowed.notify, signal: stop }),
-        },
-        queue,
-        stop,
-        trouble,
-      ),
-    ]);
-  } finally {
-    clearInterval(timer);
-    clearInterval(soon);
-    await sweeping;
-  }
 }

@@ -1,8 +1,9 @@
 import type { QueueName } from '../core/messages.ts';
-import type { Bucket } from '../core/object-keys.ts';
+import { type Bucket, buckets } from '../core/object-keys.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { JobStore } from '../ports/job-store.ts';
 import type { Usage } from '../ports/usage.ts';
+import { queueOf, type Trigger } from './trigger.ts';
 
 type Methods<Port> = readonly Extract<keyof Port, string>[];
 
@@ -33,5 +34,31 @@ export interface Access {
 export interface Runnable extends Access {
   name: string;
   memoryMb: number;
+  /** The setting `memory` of a deployment stands for `memoryMb`, which is its default. */
+  memorySetting?: true;
   timeoutSeconds: number;
+  /** Absent where something else of AWS calls it. */
+  trigger?: Trigger;
+}
+
+/** The resources of a stack that a function touches. */
+export interface TouchedResources {
+  buckets: readonly Bucket[];
+  /** Those that it sends to, and the one that feeds it. */
+  queues: readonly QueueName[];
+  deadLetters: readonly QueueName[];
+  table: boolean;
+}
+
+export function touchedBy(runnable: Access & Pick<Runnable, 'trigger'>): TouchedResources {
+  const { reads, lists, writes, deletes = [], parts = [], sends, drains = [] } = runnable;
+  const { jobs, usage = [], answers = [] } = runnable;
+  const fed = queueOf(runnable);
+  const touched = new Set([...reads, ...lists, ...writes, ...deletes, ...parts]);
+  return {
+    buckets: buckets.filter((bucket) => touched.has(bucket)),
+    queues: [...new Set([...(fed === undefined ? [] : [fed]), ...sends])],
+    deadLetters: drains,
+    table: jobs.length + usage.length + answers.length > 0,
+  };
 }

@@ -1,9 +1,9 @@
 import { copyFile, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { functionNames } from '../../build/function-names.ts';
 import { openModel } from '../../functions/model/package/package.ts';
 import { openPackageFiles } from '../../functions/model/package/package-files.ts';
 import { modelView } from '../../functions/stages/predict/model-view.ts';
+import { functionNames } from '../functions.ts';
 import { type Architecture, nativeFiles } from './native.ts';
 
 export interface Assembly {

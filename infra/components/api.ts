@@ -30,7 +30,7 @@ export class ApiFront extends pulumi.ComponentResource {
 export interface ApiArgs {
   context: StackContext;
   front: ApiFront;
-  things: StackResources;
+  resources: StackResources;
   code: string;
   issuer: pulumi.Input<string>;
   /** Of the clients whose tokens are good. */
@@ -45,15 +45,15 @@ export class Api extends pulumi.ComponentResource {
   constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:stage:Api', name, {}, opts);
     const childOpts = { parent: this };
-    const { context, front, things, code, issuer, audiences, environment } = args;
+    const { context, front, resources, code, issuer, audiences, environment } = args;
     this.function = new StageFunction(
       `${name}-function`,
       {
         context,
         descriptor: api,
         code,
-        statements: resourceArns(things).apply((places) => accessStatements(api, places)),
-        environment: { ...environmentOf(api, things), [apiVariable]: pulumi.jsonStringify(environment) },
+        statements: resourceArns(resources).apply((places) => accessStatements(api, places)),
+        environment: { ...environmentOf(api, resources), [apiVariable]: pulumi.jsonStringify(environment) },
       },
       childOpts,
     );

@@ -1,6 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import type { Stage } from '../../functions/stages/stage.ts';
+import { capitalised } from '../../functions/core/text.ts';
+import { daySeconds } from '../../functions/core/time.ts';
+import type { ScheduledStage as Stage } from '../../functions/stages/stage.ts';
 import { accessStatements } from '../../policies/access-statements.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
 import type { StackContext } from '../stack-context.ts';
@@ -10,13 +12,12 @@ import { StageFunction } from './stage-function.ts';
 
 export interface ScheduledStageArgs {
   context: StackContext;
-  stage: Stage & { everySeconds: number };
-  things: StackResources;
+  stage: Stage;
+  resources: StackResources;
   code: string;
 }
 
 const minute = 60;
-const day = 24 * 60 * minute;
 
 /** One stage that a schedule starts; rounds that nobody could run lie in a queue of their own. */
 export class ScheduledStage extends pulumi.ComponentResource {
@@ -25,10 +26,10 @@ export class ScheduledStage extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { context, stage, things, code }: ScheduledStageArgs,
+    { context, stage, resources, code }: ScheduledStageArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super(`labdeploy:stage:${stage.name.charAt(0).toUpperCase()}${stage.name.slice(1)}`, name, {}, opts);
+    super(`labdeploy:stage:${capitalised(stage.name)}`, name, {}, opts);
     const childOpts = { parent: this };
     const deadName = context.name(`${stage.name}-dead`, 'queue');
     const deadArn = context.arn('sqs', deadName);
@@ -36,7 +37,7 @@ export class ScheduledStage extends pulumi.ComponentResource {
       `${name}-dead`,
       {
         name: deadName,
-        messageRetentionSeconds: 14 * day,
+        messageRetentionSeconds: 14 * daySeconds,
         sqsManagedSseEnabled: true,
         policy: JSON.stringify({ Version: '2012-10-17', Statement: [onlyByTls(deadArn, 'sqs:*')] }),
       },
@@ -54,8 +55,8 @@ export class ScheduledStage extends pulumi.ComponentResource {
         context,
         descriptor: stage,
         code,
-        statements: resourceArns(things).apply((places) => accessStatements(stage, places)),
-        environment: environmentOf(stage, things),
+        statements: resourceArns(resources).apply((places) => accessStatements(stage, places)),
+        environment: environmentOf(stage, resources),
         deadLetters: { arn: this.dead.arn, statement: sendDead },
       },
       childOpts,
@@ -64,8 +65,8 @@ export class ScheduledStage extends pulumi.ComponentResource {
       `${name}-attempts`,
       {
         functionName: this.function.function.name,
-        maximumRetryAttempts: stage.attempts - 1,
-        maximumEventAgeInSeconds: Math.max(minute, stage.everySeconds),
+        maximumRetryAttempts: stage.trigger.attempts - 1,
+        maximumEventAgeInSeconds: Math.max(minute, stage.trigger.everySeconds),
       },
       childOpts,
     );
@@ -112,12 +113,15 @@ export class ScheduledStage extends pulumi.ComponentResource {
       {
         name: context.name(stage.name, 'schedule'),
         description: `Starts ${stage.name} of the labdeploy stack ${context.stack}`,
-        scheduleExpression: rate(stage.everySeconds),
+        scheduleExpression: rate(stage.trigger.everySeconds),
         flexibleTimeWindow: { mode: 'OFF' },
         target: {
           arn: this.function.function.arn,
           roleArn: starter.arn,
-          retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: Math.max(minute, stage.everySeconds) },
+          retryPolicy: {
+            maximumRetryAttempts: 2,
+            maximumEventAgeInSeconds: Math.max(minute, stage.trigger.everySeconds),
+          },
           deadLetterConfig: { arn: this.dead.arn },
         },
       },

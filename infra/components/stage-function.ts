@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-
 import type { Runnable } from '../../functions/stages/access.ts';
 import { runtimeStatements, traceStatement } from '../../policies/access-statements.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
@@ -14,8 +13,6 @@ export interface StageFunctionArgs {
   code: string;
   statements: pulumi.Input<Statement[]>;
   environment: Record<string, pulumi.Input<string>>;
-  /** MB; default: the descriptor's. */
-  memoryMb?: number;
   /** Where what nobody could run goes, of a function that is started without a queue. */
   deadLetters?: { arn: pulumi.Input<string>; statement: pulumi.Input<Statement> };
 }
@@ -29,7 +26,7 @@ export class StageFunction extends pulumi.ComponentResource {
   constructor(name: string, args: StageFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:StageFunction', name, {}, opts);
     const childOpts = { parent: this };
-    const { context, descriptor, code, statements, environment, memoryMb, deadLetters } = args;
+    const { context, descriptor, code, statements, environment, deadLetters } = args;
     const { permissionsBoundary, logRetentionDays, tracing, architecture, runtime } = context.config;
     this.functionName = context.name(descriptor.name, 'function');
     const log = new aws.cloudwatch.LogGroup(
@@ -82,7 +79,7 @@ export class StageFunction extends pulumi.ComponentResource {
         ...(context.largeCode?.[descriptor.name] ?? {
           code: new pulumi.asset.FileArchive(join(code, descriptor.name)),
         }),
-        memorySize: memoryMb ?? descriptor.memoryMb,
+        memorySize: descriptor.memoryMb,
         timeout: descriptor.timeoutSeconds,
         environment: { variables: environment },
         loggingConfig: { logFormat: 'Text', logGroup: log.name }, // it writes JSON itself

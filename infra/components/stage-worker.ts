@@ -1,7 +1,9 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import type { Stage } from '../../functions/stages/stage.ts';
+import { capitalised } from '../../functions/core/text.ts';
+import type { QueueStage } from '../../functions/stages/stage.ts';
 import { accessStatements, feedStatement } from '../../policies/access-statements.ts';
+import { isPolled } from '../concurrency.ts';
 import type { StackContext } from '../stack-context.ts';
 import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
 import { StageFunction } from './stage-function.ts';
@@ -9,16 +11,12 @@ import type { WorkQueue } from './work-queue.ts';
 
 export interface StageWorkerArgs {
   context: StackContext;
-  stage: Stage;
+  stage: QueueStage;
   queue: WorkQueue;
-  things: StackResources;
+  resources: StackResources;
   code: string;
-  environment?: Record<string, pulumi.Input<string>>;
-  memoryMb?: number;
   /** Invocations at a time; Lambda takes 2 and more. */
   maximumConcurrency: number;
-  /** False: nothing is taken from its queue. */
-  isPolled?: boolean;
 }
 
 /** One stage that a queue feeds: its function, and the event source between them. */
@@ -26,18 +24,8 @@ export class StageWorker extends pulumi.ComponentResource {
   readonly function: StageFunction;
 
   constructor(name: string, args: StageWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const {
-      context,
-      stage,
-      queue,
-      things,
-      code,
-      memoryMb,
-      maximumConcurrency,
-      isPolled = true,
-      environment = {},
-    } = args;
-    super(`labdeploy:stage:${stage.name.charAt(0).toUpperCase()}${stage.name.slice(1)}`, name, {}, opts);
+    const { context, stage, queue, resources, code, maximumConcurrency } = args;
+    super(`labdeploy:stage:${capitalised(stage.name)}`, name, {}, opts);
     const childOpts = { parent: this };
     this.function = new StageFunction(
       `${name}-function`,
@@ -45,12 +33,11 @@ export class StageWorker extends pulumi.ComponentResource {
         context,
         descriptor: stage,
         code,
-        statements: resourceArns(things).apply((places) => [
+        statements: resourceArns(resources).apply((places) => [
           ...accessStatements(stage, places),
           feedStatement(queue.arn),
         ]),
-        environment: { ...environmentOf(stage, things), ...environment },
-        ...(memoryMb !== undefined && { memoryMb }),
+        environment: environmentOf(stage, resources),
       },
       childOpts,
     );
@@ -59,16 +46,13 @@ export class StageWorker extends pulumi.ComponentResource {
       {
         functionName: this.function.function.name,
         eventSourceArn: queue.arn,
-        batchSize: stage.batchSize,
+        batchSize: stage.trigger.batchSize,
         functionResponseTypes: ['ReportBatchItemFailures'],
         scalingConfig: { maximumConcurrency },
-        enabled: isPolled,
+        enabled: isPolled(stage, context.config),
       },
       { ...childOpts, dependsOn: queue.queue },
     );
     this.registerOutputs({ functionName: this.function.function.name });
   }
 }
-
-/** AWS: a message stays hidden for at least six times what its function may take. */
-export const visibilitySeconds = ({ timeoutSeconds }: Stage): number => 6 * timeoutSeconds;

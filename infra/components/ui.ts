@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { daySeconds } from '../../functions/core/time.ts';
 import { pagePolicy, policyText } from '../../functions/stack/page-csp.ts';
 import type { StackContext } from '../stack-context.ts';
 import type { ApiFront } from './api.ts';
@@ -22,7 +23,7 @@ const managed = {
   cachingDisabled: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
   allButHost: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
 };
-const year = 365 * 24 * 60 * 60;
+const year = 365 * daySeconds;
 
 /**
  * What CloudFront keeps of an origin's failures, for ten seconds where nobody says otherwise, even where caching is off:

@@ -1,9 +1,9 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { daySeconds } from '../../functions/core/time.ts';
 import type { StackContext } from '../stack-context.ts';
 import { onlyByTls, type PolicyStatement } from './private-bucket.ts';
 
-const day = 24 * 60 * 60;
 /** A message is dead at the latest then; its age goes on in the dead letters, which must keep it longer. */
 const queueDays = 10;
 const deadDays = 14; // the most that SQS has
@@ -30,7 +30,8 @@ export class WorkQueue extends pulumi.ComponentResource {
   constructor(name: string, args: WorkQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:WorkQueue', name, {}, opts);
     const childOpts = { parent: this };
-    const { context, part, visibilitySeconds, attempts, retentionSeconds = queueDays * day, announces } = args;
+    const { context, part, visibilitySeconds, attempts, announces } = args;
+    const { retentionSeconds = queueDays * daySeconds } = args;
     const [queueName, deadName] = [context.name(part, 'queue'), context.name(`${part}-dead`, 'queue')];
     this.arn = context.arn('sqs', queueName);
     this.deadArn = context.arn('sqs', deadName);
@@ -38,7 +39,7 @@ export class WorkQueue extends pulumi.ComponentResource {
       `${name}-dead`,
       {
         name: deadName,
-        messageRetentionSeconds: deadDays * day,
+        messageRetentionSeconds: deadDays * daySeconds,
         visibilityTimeoutSeconds: 300,
         sqsManagedSseEnabled: true,
         redriveAllowPolicy: JSON.stringify({ redrivePermission: 'byQueue', sourceQueueArns: [this.arn] }),

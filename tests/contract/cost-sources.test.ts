@@ -10,7 +10,6 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from '@jest/globals';
 import { tracesOfJob } from '../../cli/deploy/cost/job-traces.ts';
 import { metricsOfStack } from '../../cli/deploy/cost/stack-metrics.ts';
-import type { ServiceOutputs } from '../../cli/deploy/outputs.ts';
 import type { Bucket } from '../../functions/core/object-keys.ts';
 import { accountId, clientSettings, region } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
@@ -30,7 +29,7 @@ await describeWithMoto('where labdeploy cost has its figures from', (moto) => {
       await logs.send(new CreateLogGroupCommand(place));
       await logs.send(new CreateLogStreamCommand(place));
     }
-    const outputs: ServiceOutputs = {
+    const outputs = {
       ...{ url: 'https://page.example', apiUrl: 'https://abc.execute-api.eu-central-1.amazonaws.com' },
       ...{ userPoolId: 'pool', table: 'jobs', queues: { files: `${url}/${accountId}/files` } },
       deadLetters: { files: `${url}/${accountId}/files-dead` },
@@ -109,7 +108,7 @@ await describeWithMoto('where labdeploy cost has its figures from', (moto) => {
     const { outputs, account, count } = await stack();
     const { predict, zip } = outputs.functions as { predict: string; zip: string };
     const table = { TableName: outputs.table };
-    const bucket = (name: string) => ({ BucketName: outputs.buckets[name]!, StorageType: 'StandardStorage' });
+    const bucket = (name: Bucket) => ({ BucketName: outputs.buckets[name], StorageType: 'StandardStorage' });
     await count('Duration', { FunctionName: predict }, 1500, 2500);
     await count('Duration', { FunctionName: zip }, 250);
     await count('Duration', { FunctionName: 'of another stack' }, 10_000);

@@ -69,6 +69,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
           bytes: 0,
           done: 0,
           failed: 0,
+          leftOut: 0,
           generation: 1,
           createdAt: clock.now(),
           changedAt: clock.now(),
@@ -279,6 +280,60 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         const many = Array.from({ length: 3000 }, (_, i) => ({ path: `${i}.tif`, bytes: i }));
         expect(await store.expect(ref, many)).toBe(3000);
         expect(await all((page) => store.files(ref, page), 1000)).toHaveLength(3000);
+      });
+    });
+
+    describe('files that are left out', () => {
+      const reason = { code: 'imageLeftOut', message: 'left out: its name does not end in .tif or .tiff' };
+      const notes = { path: 'notes.txt', bytes: 7, leftOut: reason };
+
+      it('end when they are registered, once, and no outcome or retry changes them', async () => {
+        await store.create(wanted);
+        expect(await store.expect(ref, [...files('a.tif'), notes])).toBe(2);
+        expect(await store.expect(ref, [notes])).toBe(0);
+        expect(await store.get(ref)).toMatchObject({ expected: 2, done: 0, failed: 0, leftOut: 1, bytes: 107 });
+        expect(await store.finishFile(ref, 'notes.txt', done)).toBeUndefined();
+        expect(await store.finishFile(ref, 'notes.txt', failed)).toBeUndefined();
+        const file = { path: 'notes.txt', bytes: 7, state: 'leftOut', failure: reason };
+        expect(await store.file(ref, 'notes.txt')).toEqual(file);
+        expect((await store.files(ref, { state: 'leftOut' })).items).toEqual([file]);
+        expect((await store.files(ref, { state: 'failed' })).items).toEqual([]);
+      });
+
+      it('are not waited for, and a job with nothing else to fail is completed', async () => {
+        await store.create(wanted);
+        await store.expect(ref, [...files('a.tif'), notes]);
+        await store.seal(ref);
+        await store.submit(ref);
+        expect(await store.startPackaging(ref)).toBeUndefined();
+        await store.finishFile(ref, 'a.tif', done);
+        expect(await store.startPackaging(ref)).toMatchObject({ state: 'packaging' });
+        expect(await store.complete(ref, 1)).toMatchObject({ state: 'completed', done: 1, failed: 0, leftOut: 1 });
+        expect(await store.reopen(ref)).toBeUndefined();
+      });
+
+      it('make a job that has nothing else an empty one, which cannot be retried', async () => {
+        await store.create(wanted);
+        await store.expect(ref, [notes]);
+        await store.seal(ref);
+        await store.submit(ref);
+        await store.startPackaging(ref);
+        expect(await store.complete(ref, 1)).toMatchObject({ state: 'failed', failure: { code: 'jobEmpty' } });
+        expect(await store.reopen(ref)).toBeUndefined();
+      });
+
+      it('stay as they are while failed files are put back', async () => {
+        await store.create(wanted);
+        await store.expect(ref, [...files('a.tif'), notes]);
+        await store.finishFile(ref, 'a.tif', failed);
+        await store.seal(ref);
+        await store.submit(ref);
+        await store.startPackaging(ref);
+        await store.complete(ref, 1);
+        await store.reopen(ref);
+        expect(await store.resetFailed(ref, 10)).toBe(1);
+        expect(await store.resetFailed(ref, 10)).toBe(0);
+        expect(await store.get(ref)).toMatchObject({ expected: 2, failed: 0, leftOut: 1 });
       });
     });
 

@@ -16,7 +16,7 @@ const to = 'olga@lab.example';
 const job: EndedJob = {
   ...{ owner: 'olga', id: 'job-0001', name: 'experiment', state: 'completed', sealed: true, retrying: false },
   settings: { model: { name: 'nuclei', sha256: 'b'.repeat(64) } },
-  ...{ expected: 120, bytes: 5, done: 117, failed: 3, generation: 1, createdAt: 0, changedAt: 720_000 },
+  ...{ expected: 120, bytes: 5, done: 117, failed: 3, leftOut: 0, generation: 1, createdAt: 0, changedAt: 720_000 },
 };
 const noticeFor = (name: string) => noticeOf({ ...job, name }, { page: 'https://lab.example', objects: 45210 });
 

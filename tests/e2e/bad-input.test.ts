@@ -75,7 +75,7 @@ it('is told by a clear 4xx, stores nothing and leaves the service well', async (
     [412, 'objectPresent'],
   ]);
 
-  for (const path of ['../../etc/cron.tif', '/abs.tif', 'C:/x.tif', 'a/../b.tif', 'a\u0000.tif'])
+  for (const path of ['../../etc/cron.tif', '/abs.tif', 'C:/x.tif', 'a/../b.tif', 'a\u0000.tif', 'a\u202egpj.tif'])
     expect(await sign(path, 5)).toMatchObject({ state: 'refused', code: 'pathRefused' });
   expect(await sign('enormous.tif', 5e12)).toMatchObject({ state: 'refused', code: 'fileTooLarge' });
   const files = [{ path: 'large.tif', bytes: 2e9 }];

@@ -112,7 +112,7 @@ await itWithPython(
       const { payload, body, timestamp, signature } = await hook.next();
       expect(payload).toMatchObject({
         event: 'job.completed',
-        job: { id: job, files: { total: 1, done: 1, failed: 0 } },
+        job: { id: job, files: { total: 1, done: 1, failed: 0, leftOut: 0 } },
       });
       expect(told.text).toContain(`Objects  ${payload.job.objects}\n`);
       expect(signature).toBe(hookSignature(secret, timestamp, body));

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { functionNames } from '../../build/function-names.ts';
+import { functionNames } from '../../infra/functions.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { installPackage } from '../support/installed-package.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';

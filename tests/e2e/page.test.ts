@@ -107,12 +107,14 @@ describeInBrowser(`the page, for one person ${hasChromium ? '' : withoutChromium
       await writeFile(at('mixed/good.tif'), await readFile(at('samples/images/dense.tif')));
       await send(at('mixed'));
       await ended('completed');
-      await page.locator('main').getByText('2 of 3 failed').waitFor();
+      await page.locator('main').getByText('1 of 2 failed').waitFor();
+      await page.locator('main').getByText('1 left out').waitFor();
       await page.getByText('the TIFF file is damaged').waitFor();
       await page.getByText('What to do: copy or export the file again; nothing was guessed').waitFor();
-      await page.getByText('not a TIFF file, left out').waitFor();
       await page.getByRole('button', { name: 'Retry failed files' }).click();
-      await page.locator('main').getByText('2 of 3 failed').waitFor({ timeout: 60_000 });
+      await page.locator('main').getByText('1 of 2 failed').waitFor({ timeout: 60_000 });
+      await page.getByRole('combobox', { name: 'Show' }).selectOption('leftOut');
+      await page.getByText('left out: its name does not end in .tif or .tiff').waitFor();
     },
     long,
   );

@@ -1,4 +1,6 @@
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
@@ -7,7 +9,7 @@ import { zipStream } from '../../functions/archive/zip-writer.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
 import { makeSamples } from '../../samples/make.ts';
-import { cli, jsonLines } from '../support/cli.ts';
+import { cli, jsonLines, startCli } from '../support/cli.ts';
 import { describeWithSharedData, sharedData } from '../support/shared-data.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { treeOf } from '../support/tree.ts';
@@ -139,11 +141,10 @@ describe('labdeploy run on a folder with bad files', () => {
     await writeFile(at('mixed/tiny.tif'), tiff(1, 1, Buffer.of(7)));
     const { code, lines, done } = await run(at('mixed'), '-o', at('mixed-out'), '--zip');
     expect(code).toBe(3);
-    expect(done).toMatchObject({ files: 8, done: 3, failed: 5 });
+    expect(done).toMatchObject({ files: 8, done: 3, failed: 4, leftOut: 1 });
     const failed = lines.filter(({ event }) => event === 'run.failed').map(({ path, code }) => [path, code]);
     expect(failed.sort()).toEqual([
       ['empty.tif', 'imageEmpty'],
-      ['notes.txt', 'imageLeftOut'],
       ['nothing.tif', 'imageBroken'],
       ['text.tif', 'imageNotTiff'],
       ['truncated.tif', 'imageBroken'],
@@ -171,7 +172,7 @@ describe('labdeploy run on a folder with bad files', () => {
   it('finishes only what is new when the bad file is mended', async () => {
     await copyFile(at('samples/images/dense.tif'), at('mixed/truncated.tif'));
     const { done } = await run(at('mixed'), '-o', at('mixed-out'));
-    expect(done).toMatchObject({ done: 4, failed: 4, reused: 3 });
+    expect(done).toMatchObject({ done: 4, failed: 3, leftOut: 1, reused: 3 });
   }, 60_000);
 
   it('stops at the first bad file with --fail-fast', async () => {
@@ -197,4 +198,115 @@ describe('labdeploy run on a folder with bad files', () => {
       code: 'jobFailed',
     });
   }, 60_000);
+});
+
+describe('labdeploy run on what is no image, or none that can be read', () => {
+  beforeAll(async () => {
+    await makeSamples(at('samples'));
+  });
+  const image = () => at('samples/images/sparse.tif');
+  const named = (lines: { event?: unknown }[], event: string) =>
+    lines
+      .filter((line) => line.event === event)
+      .map((line) => line as unknown as { path: string; message: string })
+      .map(({ path, message }) => [path, message.slice(message.indexOf(': ') + 2)]);
+
+  it('leaves out sidecars and hidden files by name, and ends with 0', async () => {
+    await mkdir(at('sidecars'));
+    await copyFile(image(), at('sidecars/a.tif'));
+    for (const name of ['notes.txt', 'settings.xml', 'plate.nd', 'run.log', 'Thumbs.db', '.DS_Store', '.hidden.tif'])
+      await writeFile(at('sidecars', name), 'no image');
+    const { code, lines, done } = await run(at('sidecars'), '-o', at('sidecars-out'));
+    expect(code).toBe(0);
+    expect(done).toMatchObject({ files: 8, done: 1, failed: 0, leftOut: 7 });
+    expect(named(lines, 'run.failed')).toEqual([]);
+    const suffix = 'its name does not end in .tif or .tiff';
+    expect(named(lines, 'run.leftOut')).toEqual([
+      ['.DS_Store', 'Finder or Explorer made it'],
+      ['.hidden.tif', 'it is hidden: its name or that of its folder starts with a dot'],
+      ['Thumbs.db', 'Finder or Explorer made it'],
+      ['notes.txt', suffix],
+      ['plate.nd', suffix],
+      ['run.log', suffix],
+      ['settings.xml', suffix],
+    ]);
+    const errors = (await readFile(at('sidecars-out/errors.csv'), 'utf8')).trim().split('\r\n').slice(1);
+    expect(errors.map((line) => line.endsWith(',left out'))).toEqual(Array(7).fill(true));
+  }, 60_000);
+
+  it('names pipes, devices, links to them and links to nowhere, and reads names that are not UTF-8', async () => {
+    await mkdir(at('odd'));
+    await copyFile(image(), Buffer.concat([Buffer.from(`${at('odd')}/Z`), Buffer.of(0xe4), Buffer.from('.tif')]));
+    execFileSync('mkfifo', [at('odd/pipe.tif')]);
+    await symlink(at('odd/pipe.tif'), at('odd/to-pipe.tif'));
+    await symlink('/dev/zero', at('odd/zero.tif'));
+    await symlink('nowhere.tif', at('odd/dangling.tif'));
+    const { code, lines, done } = await run(at('odd'), '-o', at('odd-out'));
+    expect(code).toBe(3);
+    expect(done).toMatchObject({ files: 5, done: 1, failed: 4, leftOut: 0 });
+    expect(named(lines, 'run.failed')).toEqual([
+      ['dangling.tif', 'it is a link to nowhere.tif, which is not there'],
+      ['pipe.tif', 'it is a named pipe, not a file'],
+      ['to-pipe.tif', 'it is a named pipe, not a file'],
+      ['zero.tif', 'it is a device, not a file'],
+    ]);
+    expect(Object.keys(await treeOf(at('odd-out')))).toContain('Z%E4_labels.tif');
+  }, 60_000);
+
+  const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+  const canDrop = process.getuid?.() === 0 && existsSync('/usr/bin/setpriv');
+  (canDrop ? it : it.skip)(
+    'names a folder and an image that this user may not read, and goes on',
+    async () => {
+      await mkdir(at('rights/shut'), { recursive: true });
+      for (const name of ['a.tif', 'locked.tif', 'shut/b.tif']) await copyFile(image(), at('rights', name));
+      await chmod(at('rights/locked.tif'), 0o600);
+      await chmod(at('rights/shut'), 0o700);
+      await mkdir(at('rights-out'));
+      await chmod(at('rights-out'), 0o777);
+      await chmod(folder.path, 0o755);
+      const options = { under: asNobody, env: { HOME: at('rights-out') } };
+      const { code, stdout } = await startCli(['run', at('rights'), '-o', at('rights-out'), '--json'], options)
+        .finished;
+      expect(code).toBe(3);
+      const lines = jsonLines(stdout);
+      expect(lines.find(({ event }) => event === 'run.done')).toMatchObject({ files: 3, done: 1, failed: 2 });
+      expect(named(lines, 'run.failed').sort()).toEqual([
+        ['locked.tif', 'permission denied'],
+        ['shut', 'the folder cannot be read: permission denied'],
+      ]);
+    },
+    60_000,
+  );
+
+  it('fails an image by name that two processes died of, and finishes all others', async () => {
+    await mkdir(at('deadly'));
+    for (const name of ['a.tif', 'b.tif', 'killer.tif']) await copyFile(image(), at('deadly', name));
+    await writeFile(
+      at('kill.mjs'),
+      `import fs from 'node:fs';
+       import { syncBuiltinESMExports } from 'node:module';
+       for (const name of ['open', 'readFileSync']) {
+         const real = fs[name];
+         fs[name] = (path, ...rest) => {
+           if (String(path).endsWith('/killer.tif')) process.kill(process.pid, 'SIGKILL');
+           return real(path, ...rest);
+         };
+       }
+       syncBuiltinESMExports();`,
+    );
+    const deadly = () =>
+      startCli(['run', at('deadly'), '-o', at('deadly-out'), '--json'], {
+        env: { NODE_OPTIONS: `--import ${at('kill.mjs')}` },
+      }).finished;
+    expect(await deadly()).toMatchObject({ code: null, signal: 'SIGKILL' });
+    for (let again = 0; again < 2; again++) {
+      const { code, stdout } = await deadly();
+      expect(code).toBe(3);
+      expect(jsonLines(stdout).find(({ event }) => event === 'run.done')).toMatchObject({ done: 2, failed: 1 });
+      expect(named(jsonLines(stdout), 'run.failed')).toEqual([['killer.tif', 'the process ended while reading it']]);
+    }
+    const { code, done } = await run(at('deadly'), '-o', at('deadly-out')); // the image was not to blame
+    expect({ code, ...done }).toMatchObject({ code: 0, done: 3, failed: 0 });
+  }, 120_000);
 });

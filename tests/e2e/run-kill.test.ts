@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeSamples } from '../../samples/make.ts';
 import { random } from '../../samples/synthetic.ts';
 import { cli, jsonLines, startCli } from '../support/cli.ts';
+import { modelFolder } from '../support/models.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { treeOf } from '../support/tree.ts';
 
@@ -23,7 +24,7 @@ describe('labdeploy run that is killed', () => {
     await makeSamples(at('samples'));
     await writeFile(at('samples/images/notes.txt'), 'not an image');
     const started = performance.now();
-    expect((await cli(args('images', 'undisturbed'))).code).toBe(3); // the text file is named as failed
+    expect((await cli(args('images', 'undisturbed'))).code).toBe(0); // the text file is left out
     lastingMs = performance.now() - started;
     undisturbed = await treeOf(at('undisturbed'));
   }, 60_000);
@@ -44,12 +45,27 @@ describe('labdeploy run that is killed', () => {
       expect(undisturbed).toMatchObject(partial);
       // Every fourth time the next run goes to its end; then it starts from nothing.
       if (kill % 4 !== 3) continue;
-      expect((await cli(args('images', 'killed'))).code).toBe(3);
+      expect((await cli(args('images', 'killed'))).code).toBe(0);
       expect(await treeOf(at('killed'))).toEqual(undisturbed);
       await rm(at('killed'), { recursive: true });
     }
     expect(killed).toBeGreaterThan(kills / 2); // else the moments were not inside the run
   }, 180_000);
+
+  it('with Ctrl-C ends also inside a model that never does', async () => {
+    const model = ['--model', modelFolder('endless'), '--workers', '1'];
+    const { child, finished } = startCli(['run', at('samples/images'), '-o', at('endless'), '--json', ...model]);
+    await new Promise<void>((resolve) => {
+      child.stdout!.on('data', (text: string) => {
+        if (text.includes('run.started')) resolve();
+      });
+    });
+    const inTheModel = setInterval(() => child.kill('SIGINT'), 4000); // by then, or the next time
+    const { code, signal, stderr, stdout } = await finished;
+    clearInterval(inTheModel);
+    expect(code ?? signal).toBe(code === null ? 'SIGINT' : 130); // a shell shows both as 130
+    expect(stdout + stderr).toContain('interrupted');
+  }, 60_000);
 
   it('with Ctrl-C stops with 130 and says how to go on; the next run keeps what was finished', async () => {
     const { child, finished } = startCli([...args('images', 'stopped'), '--json', '--workers', '1']);
@@ -64,7 +80,7 @@ describe('labdeploy run that is killed', () => {
     expect(code).toBe(130);
     expect(jsonLines(stdout).at(-1)).toMatchObject({ event: 'error', code: 'interrupted', exit: 130 });
     const again = await cli([...args('images', 'stopped'), '--json']);
-    expect(again.code).toBe(3);
+    expect(again.code).toBe(0);
     const done = jsonLines(again.stdout).find(({ event }) => event === 'run.done')!;
     expect(done.reused).toBeGreaterThanOrEqual(1);
     expect(await treeOf(at('stopped'))).toEqual(undisturbed);

@@ -375,7 +375,9 @@ describe('the members page', () => {
     const page = new PageClient(now.service);
     const tokens = await page.signIn(email, password);
     const browser = await administrator(now.service);
+    expect((await now.service.identity.verify(tokens.access_token)).email).toBe(email);
     expect((await act(browser, email, 'disable')).text).toContain('disabled');
+    await expect(now.service.identity.verify(tokens.access_token)).rejects.toMatchObject({ code: 'tokenRefused' });
     expect((await page.token({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token })).status).toBe(400);
     expect((await page.start()).text).toContain('Password');
     expect(await opens(now.service, email, password)).toBe(false);

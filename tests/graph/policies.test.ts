@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { api } from '../../functions/api/descriptor.ts';
-import { queueNames } from '../../functions/core/messages.ts';
 import { buckets } from '../../functions/core/object-keys.ts';
-import { allStages } from '../../infra/service.ts';
+import { stages as allStages, queueNames } from '../../functions/stages/stages.ts';
 import {
   accessStatements,
   feedStatement,

@@ -4,14 +4,14 @@ import { describe, expect, it } from '@jest/globals';
 import { plannedResources } from '../../cli/deploy/planned-resources.ts';
 import { events } from '../../cli/io/events.ts';
 import { readConfig } from '../../infra/config.ts';
-import { allStages } from '../../infra/service.ts';
+import { functionNames } from '../../infra/functions.ts';
 import { graphOf, place } from '../support/graph.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function planned(settings: Record<string, string> = {}) {
   await using folder = await temporaryFolder();
   const [code, page] = [join(folder.path, 'code'), join(folder.path, 'page')];
-  for (const name of ['api', 'pre-sign-up', ...allStages.map((stage) => stage.name)]) {
+  for (const name of functionNames) {
     await mkdir(join(code, name), { recursive: true });
     await writeFile(join(code, name, 'index.mjs'), 'export const handler = () => {};');
   }

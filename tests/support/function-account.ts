@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
 import { sqsQueue } from '../../functions/adapters/aws/sqs-queue.ts';
-import { type QueueName, queueNames } from '../../functions/core/messages.ts';
+import type { QueueName } from '../../functions/core/messages.ts';
 import { type Bucket, buckets } from '../../functions/core/object-keys.ts';
 import { systemClock } from '../../functions/ports/clock.ts';
 import type { JobStore } from '../../functions/ports/job-store.ts';
@@ -23,6 +23,7 @@ import {
   retentionVariable,
   tableVariable,
 } from '../../functions/stack/resource-variables.ts';
+import { queueNames } from '../../functions/stages/stages.ts';
 import type { FunctionProcess } from './function-process.ts';
 import { clientSettings, owner, region } from './simulated-account/clients.ts';
 import { makeQueues } from './simulated-account/queues.ts';

@@ -2,8 +2,9 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import type { MockCallArgs, MockResourceArgs } from '@pulumi/pulumi/runtime/mocks.js';
+import { stages as allStages } from '../../functions/stages/stages.ts';
 import { readConfig } from '../../infra/config.ts';
-import { allStages, Service, type ServiceArgs } from '../../infra/service.ts';
+import { Service, type ServiceArgs } from '../../infra/service.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface Declared {

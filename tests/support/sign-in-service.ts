@@ -8,6 +8,7 @@ import {
   issuerPath,
   openIssuer,
 } from '../../functions/adapters/local/issuer/open-issuer.ts';
+import { onlyActive } from '../../functions/identity/only-active.ts';
 import { tokenVerifier } from '../../functions/identity/verify.ts';
 import type { Clock } from '../../functions/ports/clock.ts';
 import type { Identity } from '../../functions/ports/identity.ts';
@@ -69,14 +70,16 @@ export async function signInService({
   return service;
 }
 
-const identityOf = ({ config, keys }: Issuer, clock?: Clock): Identity =>
-  tokenVerifier({
+const identityOf = ({ config, keys, isActive }: Issuer, clock?: Clock): Identity => {
+  const tokens = tokenVerifier({
     issuer: config.issuer,
     algorithm: config.algorithm,
     keys,
     accessTokens: { form: 'jwt', audience: config.audience, scope: config.scope },
     ...(clock === undefined ? {} : { clock }),
   });
+  return onlyActive(tokens, isActive);
+};
 
 export interface Tokens {
   access_token: string;

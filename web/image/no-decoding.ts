@@ -1,7 +1,9 @@
+import type * as decode from '../../functions/image/tiff/decode.ts';
+
 /*
  * Stands in the page's bundle for functions/image/tiff/decode.ts and for the parts of Node that the readers name: the page
- * reads what a TIFF file says of itself and never its pixels, so the decoders and their threads stay out. The bundler
- * says which export is missing here when the readers come to need another.
+ * reads what a TIFF file says of itself and never its pixels, so the decoders and their threads stay out (vite.config.ts).
+ * The bundler says which export is missing here when the readers come to need another, the compiler when one is gone.
  */
 
 const refuse = (): never => {
@@ -9,9 +11,8 @@ const refuse = (): never => {
 };
 
 // decode.ts
-export const checkSize = refuse;
-export const decodePlane = refuse;
-export const samplesOn = refuse;
+export const checkSize: typeof decode.checkSize = refuse;
+export const decodePlane: typeof decode.decodePlane = refuse;
 
 // node:zlib, node:util, node:os
 export const inflate = refuse;

@@ -9,9 +9,9 @@ import { FileList, listHeight } from './file-list.tsx';
 
 type Filter = FileView['state'] | 'all';
 
-/** Every file with its state; failed ones say why and what to do. */
+/** Every file with its state; those that failed or were left out say why and what to do. */
 export function FileSection({ job }: { job: JobView }) {
-  const { done, failed, pending, expected } = job.counts;
+  const { done, failed, leftOut, pending, expected } = job.counts;
   const [chosen, setChosen] = useState<Filter>();
   const filter = chosen ?? (failed > 0 && (job.state === 'completed' || job.state === 'failed') ? 'failed' : 'all');
   const files = useFiles(job, filter === 'all' ? undefined : filter);
@@ -27,6 +27,7 @@ export function FileSection({ job }: { job: JobView }) {
         data={[
           { value: 'all', label: strings.filesAll(expected) },
           { value: 'failed', label: strings.filesFailed(failed) },
+          { value: 'leftOut', label: strings.filesLeftOut(leftOut) },
           { value: 'pending', label: strings.filesPending(pending) },
           { value: 'done', label: strings.filesDone(done) },
         ]}

@@ -29,7 +29,7 @@ export function Previews({ job }: { job: JobView }) {
     return () => observer.disconnect();
   }, [shown]);
   if (!shown) return null;
-  const rows = Math.max(1, Math.ceil(job.counts.expected / columns));
+  const rows = Math.max(1, Math.ceil((job.counts.expected - job.counts.leftOut) / columns));
   return (
     <section ref={room}>
       <h2>{strings.previews}</h2>

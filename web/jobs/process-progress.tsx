@@ -5,13 +5,14 @@ import { shareDone } from './share-done.ts';
 import { useTimeLeft } from './use-time-left.ts';
 
 export function ProcessProgress({ job }: { job: JobView }) {
-  const { done, failed, expected } = job.counts;
-  const left = useTimeLeft(done + failed, expected);
+  const { done, failed, leftOut, expected } = job.counts;
+  const images = expected - leftOut;
+  const left = useTimeLeft(done + failed, images);
   const words =
     expected === 0
       ? strings.unpacking
       : job.state === 'packaging'
         ? strings.states.packaging
-        : `${strings.doneOf(done, expected)} · ${left}`;
+        : `${strings.doneOf(done, images)} · ${left}`;
   return <Meter label={strings.processProgress} value={shareDone(job)} text={words} />;
 }

@@ -11,15 +11,16 @@ const colours: Record<JobView['state'], string> = {
   expired: 'ended',
 };
 
-/** The state in a word, and beside it how many files failed, where some did. */
+/** The state in a word, and beside it how many files failed and were left out, where some were. */
 export function StatusBadge({ job }: { job: Pick<JobView, 'state' | 'counts'> }) {
-  const { failed, expected } = job.counts;
+  const { failed, leftOut, expected } = job.counts;
   return (
     <span className="badges">
       <span className={`badge ${colours[job.state]}`} data-state={job.state}>
         {strings.states[job.state]}
       </span>
-      {failed > 0 && <span className="badge bad">{strings.someFailed(failed, expected)}</span>}
+      {failed > 0 && <span className="badge bad">{strings.someFailed(failed, expected - leftOut)}</span>}
+      {leftOut > 0 && <span className="badge ended">{strings.someLeftOut(leftOut)}</span>}
     </span>
   );
 }

@@ -34,7 +34,7 @@ export function useJobNotifications(): void {
 }
 
 function tell({ id, name, state, counts }: JobView): void {
-  const body = strings.readyText(strings.states[state], counts.failed, counts.expected);
+  const body = strings.readyText(strings.states[state], counts.failed, counts.expected - counts.leftOut);
   const note = new Notification(strings.ready(name), { body, tag: id, icon: '/icon.svg' });
   note.onclick = () => {
     window.focus();

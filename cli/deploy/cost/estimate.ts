@@ -1,11 +1,13 @@
 import { api } from '../../../functions/api/descriptor.ts';
-import { queueNames } from '../../../functions/core/messages.ts';
-import { notify } from '../../../functions/stages/notify/descriptor.ts';
+import { daySeconds } from '../../../functions/core/time.ts';
+import { megabytesPerProcessor } from '../../../functions/stack/lambda-facts.ts';
 import { predict } from '../../../functions/stages/predict/descriptor.ts';
-import { sweep } from '../../../functions/stages/sweep/descriptor.ts';
-import { unzip } from '../../../functions/stages/unzip/descriptor.ts';
+import { isFed, isScheduled, type ScheduledStage, type Stage } from '../../../functions/stages/stage.ts';
+import { stages as allStages } from '../../../functions/stages/stages.ts';
 import { zip } from '../../../functions/stages/zip/descriptor.ts';
+import { isPolled } from '../../../infra/concurrency.ts';
 import type { Config } from '../../../infra/config.ts';
+import { configured, functionsOf } from '../../../infra/functions.ts';
 import type { Cost, CostLine } from '../../io/cost-events.ts';
 import type { JobTraces } from './job-traces.ts';
 import { type Item, items, pricesIn, priceTable, units } from './prices.ts';
@@ -67,9 +69,8 @@ export const assumed = {
   tableBytesAnImage: 500,
 } as const;
 
-const megabytesPerProcessor = 1769; // Lambda developer guide, configure function memory
 const daysAMonth = 365 / 12;
-const secondsAMonth = daysAMonth * 86_400;
+const secondsAMonth = daysAMonth * daySeconds;
 
 const compute = ({ architecture }: Pick<Config, 'architecture'>): Item =>
   architecture === 'x64' ? 'computeX64' : 'computeArm64';
@@ -118,41 +119,42 @@ export function usageOfFolder({ files, megabytes, seconds }: Folder, config: Con
 /** Lambda holds so many requests to each queue open, of 20 s. Source: AWS knowledge centre, why SQS charges are high; Lambda's scaling. */
 const pollers = 5;
 const pollSeconds = 20;
-/** Sweep asks its queues for a second, all at a time, and looks at four parts of two lists. */
-const sweepSeconds = 1.2;
-const sweepTableReads = 8;
-const sweepLogBytes = 800;
-/** Two a queue, one a schedule's dead letters, one of the API: infra/components/monitoring.ts. */
-const alarms = 2 * queueNames.length + 2;
-
-/** Notices are looked for where they are sent: infra/service.ts. */
-const polledQueues = ({ mailFrom, noticeTopic }: Config): number =>
-  queueNames.length - (mailFrom === undefined && noticeTopic === undefined ? 1 : 0);
+/** A round asks the queues whose dead letters it takes for a second, all at a time. */
+const roundSeconds = ({ drains = [] }: ScheduledStage) => (drains.length > 0 ? 1.2 : 0.15);
+/** It looks at four parts of two lists. */
+const roundTableReads = ({ jobs }: ScheduledStage) => (jobs.length > 0 ? 8 : 0);
+const roundLogBytes = 800;
 
 /** A month in which nobody uses the service. */
-export function usageOfIdleMonth(config: Config): Usage {
-  const sweeps = secondsAMonth / sweep.everySeconds;
+export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = allStages): Usage {
+  const queues = stages.filter(isFed).length;
+  const polled = stages.filter((stage) => isFed(stage) && isPolled(stage, config)).length;
+  const scheduled = stages.filter(isScheduled);
+  const overRounds = (amount: (stage: ScheduledStage) => number) =>
+    scheduled.reduce((sum, stage) => sum + (secondsAMonth / stage.trigger.everySeconds) * amount(stage), 0);
+  const rounds = overRounds(() => 1);
   return {
-    [compute(config)]: gigabyteSeconds(sweep.memoryMb, sweeps * sweepSeconds),
-    invocations: sweeps,
-    messages: polledQueues(config) * pollers * (secondsAMonth / pollSeconds) + sweeps * sweep.drains.length,
-    tableReads: sweeps * sweepTableReads,
-    logs: (sweeps * sweepLogBytes) / 1e9,
+    [compute(config)]: overRounds((stage) => gigabyteSeconds(configured(stage, config).memoryMb, roundSeconds(stage))),
+    invocations: rounds,
+    messages: polled * pollers * (secondsAMonth / pollSeconds) + overRounds(({ drains = [] }) => drains.length),
+    tableReads: overRounds(roundTableReads),
+    logs: (rounds * roundLogBytes) / 1e9,
     dashboards: config.dashboard ? 1 : 0,
-    alarms: config.alarmEmail === undefined ? 0 : alarms,
-    schedules: sweeps,
+    // Two a queue, one a schedule's dead letters, one of the API: infra/components/monitoring.ts.
+    alarms: config.alarmEmail === undefined ? 0 : 2 * queues + scheduled.length + 1,
+    schedules: rounds,
   };
 }
 
-const memoryOf: Readonly<Record<string, number>> = Object.fromEntries(
-  [api, notify, predict, sweep, unzip, zip].map(({ name, memoryMb }) => [name, memoryMb]),
-);
 /** GB s of functions' seconds by stage. */
-const computed = (seconds: Readonly<Record<string, number>>, { memory }: Config): number =>
-  Object.entries(seconds).reduce(
-    (sum, [stage, each]) => sum + gigabyteSeconds(stage === predict.name ? memory : memoryOf[stage]!, each),
-    0,
-  );
+export function computed(
+  seconds: Readonly<Record<string, number>>,
+  config: Config,
+  stages: readonly Stage[] = allStages,
+): number {
+  const memory = new Map(functionsOf(stages).map((each) => [each.name, configured(each, config).memoryMb]));
+  return Object.entries(seconds).reduce((sum, [name, each]) => sum + gigabyteSeconds(memory.get(name)!, each), 0);
+}
 
 /** What a job cost by what it left: its objects, and the seconds that its functions logged. Requests are those of its images. */
 export function usageOfJob({ objects, handled }: JobTraces, config: Config): Usage {

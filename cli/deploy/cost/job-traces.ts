@@ -1,8 +1,8 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { type Bucket, buckets, jobPrefix } from '../../../functions/core/object-keys.ts';
+import type { ServiceOutputs } from '../../../infra/outputs.ts';
 import type { AwsAccount } from '../account.ts';
-import type { ServiceOutputs } from '../outputs.ts';
 
 /** What a job has left in the buckets and in the logs. */
 export interface JobTraces {
@@ -15,7 +15,7 @@ export interface JobTraces {
 /** Undefined where no bucket holds anything of the job. */
 export async function tracesOfJob(
   id: string,
-  { buckets: names, functions }: ServiceOutputs,
+  { buckets: names, functions }: Pick<ServiceOutputs, 'buckets' | 'functions'>,
   { client }: AwsAccount,
 ): Promise<JobTraces | undefined> {
   const s3 = new S3Client(client);

@@ -1,8 +1,9 @@
 import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { batchesOf } from '../../../functions/async/batches.ts';
+import { dayMs, daySeconds } from '../../../functions/core/time.ts';
 import { table } from '../../../functions/stack/table-schema.ts';
+import type { ServiceOutputs } from '../../../infra/outputs.ts';
 import type { AwsAccount } from '../account.ts';
-import type { ServiceOutputs } from '../outputs.ts';
 
 /** What AWS counted of one stack in some days. */
 export interface StackMetrics {
@@ -19,6 +20,8 @@ export interface StackMetrics {
   byteDays: number;
 }
 
+type MeasuredOutputs = Pick<ServiceOutputs, 'functions' | 'queues' | 'deadLetters' | 'buckets' | 'table' | 'apiUrl'>;
+
 /** A metric to sum up, and where its sum goes. */
 interface Wanted {
   namespace: string;
@@ -28,12 +31,11 @@ interface Wanted {
   add(metrics: StackMetrics, value: number): void;
 }
 
-const daySeconds = 86_400;
 /** CloudWatch's limit of one request. */
 const queriesAtOnce = 500;
 
 export async function metricsOfStack(
-  outputs: ServiceOutputs,
+  outputs: MeasuredOutputs,
   days: number,
   { client }: AwsAccount,
 ): Promise<StackMetrics> {
@@ -44,7 +46,7 @@ export async function metricsOfStack(
   const wanted = wantedOf(outputs);
   const cloudWatch = new CloudWatchClient(client);
   const EndTime = new Date();
-  const StartTime = new Date(EndTime.getTime() - days * daySeconds * 1000);
+  const StartTime = new Date(EndTime.getTime() - days * dayMs);
   for (const batch of batchesOf(wanted, queriesAtOnce)) {
     const MetricDataQueries = batch.map(queryOf);
     const asked = { MetricDataQueries, StartTime, EndTime };
@@ -71,7 +73,7 @@ const queryOf = ({ namespace, metric, dimensions, stat }: Wanted, i: number): Me
   },
 });
 
-function wantedOf({ functions, queues, deadLetters, buckets, table: tableName, apiUrl }: ServiceOutputs): Wanted[] {
+function wantedOf({ functions, queues, deadLetters, buckets, table: tableName, apiUrl }: MeasuredOutputs): Wanted[] {
   const sum = (namespace: string, metric: string, dimensions: Record<string, string>, add: Wanted['add']): Wanted => ({
     namespace,
     metric,

@@ -1,4 +1,5 @@
 import { CognitoIdentityProviderClient, paginateListUserPools } from '@aws-sdk/client-cognito-identity-provider';
+import { mapValues } from '../../../functions/core/map-values.ts';
 import type { AwsAccount } from '../account.ts';
 import type { OpenStack } from '../stack.ts';
 import { changeState, type StateResource } from './engine-state.ts';
@@ -48,6 +49,3 @@ async function poolsOf(account: AwsAccount): Promise<ReadonlySet<string>> {
     for (const { Id } of UserPools) there.add(Id!);
   return there;
 }
-
-const mapValues = <T>(values: Record<string, T>, change: (value: T) => T): Record<string, T> =>
-  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isAlive } from '../../../infra/is-alive.ts';
 import type { Io } from '../../io/events.ts';
 
 /** An engine whose labdeploy was killed ends what it has in hand: the slowest single resource takes so long. */
@@ -42,15 +43,6 @@ export async function untilLeft(holders: readonly LockHolder[], io: Io, signal: 
     if (Date.now() - started > patienceMs) return false;
     io.emit('deploy.waitingForOther', { holder: `process ${running.pid}`, seconds: (Date.now() - started) / 1000 });
     await wait(askEveryMs, undefined, { signal });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // somebody else's process
   }
 }
 

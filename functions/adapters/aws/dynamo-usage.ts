@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dayMs } from '../../core/time.ts';
 import type { Counters, Usage } from '../../ports/usage.ts';
 import { dynamoTable } from './dynamo-table.ts';
 
 const counters = ['jobs', 'bytes'] as const satisfies (keyof Counters)[];
 
-const dayMs = 24 * 60 * 60 * 1000;
 /** Nobody asks for the counters of a day that is over; DynamoDB forgets them after a week. */
 const keptDays = 7;
 

@@ -1,6 +1,6 @@
 import { batchesOf } from '../../async/batches.ts';
 import { Failure } from '../../core/errors.ts';
-import type { Job, JobFile, Outcome } from '../../core/job.ts';
+import type { Job, JobFile, NewFile, Outcome } from '../../core/job.ts';
 import type { JobRef } from '../../core/object-keys.ts';
 import * as transitions from '../../core/transitions.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -53,7 +53,7 @@ export function jobFileChanges(
   const openStates = { uploading: 'uploading', processing: 'processing' };
 
   /** Undefined: no file can be added any more. */
-  const register = (ref: JobRef, files: readonly JobFile[]): Promise<number | undefined> => {
+  const register = (ref: JobRef, files: readonly NewFile[]): Promise<number | undefined> => {
     let unknown = files;
     return withoutRace(async () => {
       if (unknown.length === 0) return 0;
@@ -61,14 +61,14 @@ export function jobFileChanges(
       const failed = await table.transact([
         counting(
           ref,
-          { expected: unknown.length, bytes },
+          { expected: unknown.length, bytes, leftOut: transitions.countLeftOut(unknown) },
           {
             where: `#sealed = :open AND ${open}`,
             values: { open: false, ...openStates },
           },
         ),
         ...unknown.map((file) => ({
-          put: newFileFields(ref, file, retention.ofFile(clock.now())),
+          put: newFileFields(ref, transitions.newFile(file), retention.ofFile(clock.now())),
           where: 'attribute_not_exists(#pk)',
         })),
       ]);
@@ -113,10 +113,10 @@ export function jobFileChanges(
   };
 
   return {
-    async expect(ref: JobRef, files: readonly { path: string; bytes: number }[]): Promise<number> {
+    async expect(ref: JobRef, files: readonly NewFile[]): Promise<number> {
       if (!transitions.isOpen(await existing(ref))) return 0;
-      const named = new Map<string, JobFile>();
-      for (const file of files) if (!named.has(file.path)) named.set(file.path, transitions.newFile(file));
+      const named = new Map<string, NewFile>();
+      for (const file of files) if (!named.has(file.path)) named.set(file.path, file);
       let added = 0;
       for (const batch of batchesOf([...named.values()], filesAtOnce)) {
         const registered = await register(ref, batch);

@@ -62,7 +62,7 @@ export function changingFields(job: Job, expiresAt: number | undefined): Fields 
 }
 
 export function newJobFields(job: Job): Fields & Key {
-  const { owner, id, name, settings, expected, bytes, done, failed, createdAt } = job;
+  const { owner, id, name, settings, expected, bytes, done, failed, leftOut, createdAt } = job;
   return {
     ...jobKey(job),
     ...ownerEntry(job),
@@ -75,6 +75,7 @@ export function newJobFields(job: Job): Fields & Key {
     bytes,
     done,
     failed,
+    leftOut,
     createdAt,
   };
 }
@@ -107,6 +108,7 @@ export function jobOf(fields: Fields): Job {
     bytes: number('bytes'),
     done: number('done'),
     failed: number('failed'),
+    leftOut: Number(fields.leftOut ?? 0), // absent in jobs of versions before it
     generation: number('generation'),
     ...failureOf(fields.failure),
     createdAt: number('createdAt'),

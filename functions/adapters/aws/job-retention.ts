@@ -1,6 +1,6 @@
 import type { Job } from '../../core/job.ts';
+import { daySeconds } from '../../core/time.ts';
 
-const daySeconds = 24 * 60 * 60;
 /** The longest that a job may take from its making, or its retry, to its end. */
 const longestRunDays = 15;
 

@@ -8,156 +8,222 @@ import type { ByteRange, PutConditions, StoredObject } from '../../ports/object-
 import { checksumText } from '../../ports/signed-access.ts';
 import { bucketAndKeyOf, type S3Account } from './s3-account.ts';
 import { isConflict, writeFailure } from './s3-failures.ts';
-import { cut, type S3Limits, s3Limits } from './s3-limits.ts';
+import { cut, type S3Limits } from './s3-limits.ts';
 import { type Multipart, startMultipart } from './s3-multipart.ts';
+import { PartBuffer } from './s3-part-buffer.ts';
 import { removeKeys } from './s3-remove.ts';
 import { tasks } from './tasks.ts';
 
 /** Parts under way at once: each sent one is held in memory. */
 const sentAtOnce = 4;
 const copiedAtOnce = 16;
+/** Of a whole object, while another write stands in its way. */
+const putAttempts = 5;
 
-/** One object in the making. After any failure, `discard`. */
-export interface Assembly {
-  /** The bytes may be used again when it returns. */
-  append(bytes: Uint8Array): Promise<void>;
-  /** `append` under a checksum that is known before the bytes are. */
-  appendChecked(chunks: AsyncIterable<Uint8Array>, known: { bytes: number; crc32: number }): Promise<void>;
-  /** A range that S3 copies: of twice `smallestPart` or more. */
-  place(from: ObjectRef, range: ByteRange, checksum: number | undefined): Promise<void>;
-  finish(conditions: PutConditions): Promise<StoredObject>;
-  discard(): Promise<void>;
+interface ObjectRange {
+  from: ObjectRef;
+  range: ByteRange;
+}
+
+/** What an assembly is made with. */
+export interface AssemblyOptions {
+  account: S3Account;
+  ref: ObjectRef;
+  /** Bytes of an object that is copied from. */
+  read: (from: ObjectRef, range: ByteRange) => Promise<AsyncIterable<Uint8Array>>;
+  limits: S3Limits;
 }
 
 /**
- * Puts an object together from bytes and copied ranges as they come, in bounded memory. S3 wants 5 MiB of every part but
+ * One object in the making, from bytes and copied ranges as they come, in bounded memory. S3 wants 5 MiB of every part but
  * an object's last, and results in a zip are parted by heads of 100 bytes: so a range and the few bytes behind it become
  * an object of their own (there the few bytes are last), which is then copied as one part. Only the first bytes of all
  * have no range before them and borrow from the next. S3 checks the whole against the CRC-32 of the pieces.
+ * After any failure, `discard`.
  */
-export function assemble(
-  account: S3Account,
-  ref: ObjectRef,
-  read: (from: ObjectRef, range: ByteRange) => Promise<AsyncIterable<Uint8Array>>,
-  limits: S3Limits = s3Limits,
-): Assembly {
-  const sends = tasks(sentAtOnce);
-  const copies = tasks(copiedAtOnce);
-  const folder = `${composingPrefix}${randomUUID()}/`;
-  const between: ObjectRef[] = [];
-  const spare: Buffer[] = [];
-  let target: Multipart | undefined;
-  let group: { upload: Multipart; ref: ObjectRef; bytes: number } | undefined;
+export class S3Assembly {
+  readonly #options: AssemblyOptions;
+  readonly #sends = tasks(sentAtOnce);
+  readonly #copies = tasks(copiedAtOnce);
+  /** Bytes behind the last range. Once it is full and its first part sent, what stays is enough for a part of its own. */
+  readonly #buffer: PartBuffer;
+  /** Objects that parts are copied from; removed in the end. */
+  readonly #intermediates: ObjectRef[] = [];
+  readonly #intermediatePrefix = `${composingPrefix}${randomUUID()}/`;
+  #target: Multipart | undefined;
+  /** Beyond `directParts`, parts are collected in an intermediate object that becomes a few parts of the target. */
+  #group: { upload: Multipart; ref: ObjectRef; bytes: number } | undefined;
   /** The last range, until it is known what follows. */
-  let held: { from: ObjectRef; range: ByteRange } | undefined;
-  let gathered: Buffer = Buffer.alloc(0);
-  let filled = 0;
-  let bytes = 0;
-  let checksum: number | undefined = 0;
+  #lastRange: ObjectRange | undefined;
+  #bytes = 0;
+  /** CRC-32 of all so far; undefined from the first range on whose own is not known. */
+  #checksum: number | undefined = 0;
 
-  /** Once it is full and its first part sent, what stays is enough for a part of its own. */
-  const room = limits.sentPart + limits.smallestPart;
-  const newBetween = (): ObjectRef => {
-    const made = { bucket: ref.bucket, key: folder + between.length };
-    between.push(made);
-    return made;
-  };
+  constructor(options: AssemblyOptions) {
+    this.#options = options;
+    const { sentPart, smallestPart } = options.limits;
+    this.#buffer = new PartBuffer(sentPart + smallestPart);
+  }
+
+  /** The bytes may be used again when it returns. */
+  async append(data: Uint8Array): Promise<void> {
+    this.#bytes += data.length;
+    if (this.#checksum !== undefined) this.#checksum = crc32(data, this.#checksum);
+    await this.#gather(data);
+  }
+
+  /** `append` under a checksum that is known before the bytes are. Throws `objectCorrupt` where fewer or more came. */
+  async appendChecked(chunks: AsyncIterable<Uint8Array>, known: { bytes: number; crc32: number }): Promise<void> {
+    let came = 0;
+    for await (const chunk of chunks) {
+      came += chunk.length;
+      await this.#gather(chunk);
+    }
+    if (came !== known.bytes) throw this.#corrupt('a part of it is shorter than it was');
+    this.#bytes += came;
+    if (this.#checksum !== undefined) this.#checksum = crc32Combine(this.#checksum, known.crc32, came);
+  }
+
+  /** A range that S3 copies: of twice `smallestPart` or more. */
+  async appendRange(from: ObjectRef, range: ByteRange, known: number | undefined): Promise<void> {
+    const { limits, read } = this.#options;
+    this.#bytes += length(range);
+    this.#checksum =
+      this.#checksum === undefined || known === undefined
+        ? undefined
+        : crc32Combine(this.#checksum, known, length(range));
+    const lacking = limits.smallestPart - this.#buffer.filled;
+    let { start } = range;
+    if (this.#buffer.filled > 0 && lacking > limits.borrowed && this.#lastRange !== undefined) await this.#glue();
+    else if (this.#buffer.filled > 0) {
+      if (lacking > 0) {
+        for await (const chunk of await read(from, { start, end: start + lacking })) await this.#gather(chunk);
+        start += lacking;
+      }
+      await this.#sendGathered(this.#buffer.filled);
+    }
+    await this.#copyLastRange();
+    this.#lastRange = { from, range: { start, end: range.end } };
+  }
+
+  async finish(conditions: PutConditions): Promise<StoredObject> {
+    const { absent, bytes: announced, crc32: promised } = conditions;
+    if (announced !== undefined && this.#bytes !== announced)
+      throw this.#corrupt(`${this.#bytes} bytes came, ${announced} were announced`);
+    if (promised !== undefined && this.#checksum !== undefined && this.#checksum !== promised >>> 0)
+      throw this.#corrupt('its checksum differs');
+    if (this.#target === undefined && this.#lastRange === undefined) return this.#putWhole(conditions);
+    await this.#copyLastRange();
+    await this.#closeGroup();
+    const target = await this.#startTarget();
+    if (this.#buffer.filled > 0) await this.#sendGathered(this.#buffer.filled, target);
+    await Promise.all([this.#sends.end(), this.#copies.end()]);
+    const stored = await target.complete({ bytes: this.#bytes, crc32: this.#checksum ?? promised, absent });
+    await this.#removeIntermediates();
+    return { bytes: this.#bytes, ...stored };
+  }
+
+  async discard(): Promise<void> {
+    await Promise.allSettled([this.#sends.end(), this.#copies.end()]);
+    for (const begun of [this.#target, this.#group?.upload]) if (begun !== undefined) await abandon(begun);
+    await this.#removeIntermediates().catch(leftToLifecycle);
+  }
 
   /** Where the next part of so many bytes goes. */
-  const upload = async (partBytes: number): Promise<Multipart> => {
-    target ??= await startMultipart(account, ref);
+  async #uploadFor(partBytes: number): Promise<Multipart> {
+    const { account, limits } = this.#options;
+    const target = await this.#startTarget();
     if (target.parts < limits.directParts) return target;
-    if (group !== undefined && group.upload.parts >= limits.groupedParts) await closeGroup();
-    if (group === undefined) {
-      const made = newBetween();
-      group = { upload: await startMultipart(account, made), ref: made, bytes: 0 };
+    if (this.#group !== undefined && this.#group.upload.parts >= limits.groupedParts) await this.#closeGroup();
+    if (this.#group === undefined) {
+      const ref = this.#newIntermediate();
+      this.#group = { upload: await startMultipart(account, ref), ref, bytes: 0 };
     }
-    group.bytes += partBytes;
-    return group.upload;
-  };
-  const closeGroup = async () => {
+    this.#group.bytes += partBytes;
+    return this.#group.upload;
+  }
+
+  async #startTarget(): Promise<Multipart> {
+    this.#target ??= await startMultipart(this.#options.account, this.#options.ref);
+    return this.#target;
+  }
+
+  async #closeGroup(): Promise<void> {
+    const group = this.#group;
     if (group === undefined) return;
-    await Promise.all([sends.end(), copies.end()]);
+    await Promise.all([this.#sends.end(), this.#copies.end()]);
     await group.upload.complete({ bytes: group.bytes });
-    const whole = { from: group.ref, range: { start: 0, end: group.bytes } };
-    group = undefined;
-    for (const range of cut(whole.range, limits.copiedPart)) await copyTo(target!, whole.from, range);
-  };
+    this.#group = undefined;
+    const target = await this.#startTarget();
+    for (const range of cut({ start: 0, end: group.bytes }, this.#options.limits.copiedPart))
+      await this.#copyTo(target, { from: group.ref, range });
+  }
 
-  const copyTo = async (to: Multipart, from: ObjectRef, range: ByteRange) => {
+  async #copyTo(to: Multipart, { from, range }: ObjectRange): Promise<void> {
     const part = to.next();
-    await copies.start(() => to.copy(part, from, range));
-  };
-  const copyHeld = async () => {
-    if (held === undefined) return;
-    const { from, range } = held;
-    held = undefined;
-    for (const piece of cut(range, limits.copiedPart)) await copyTo(await upload(length(piece)), from, piece);
-  };
-  /** Sends the first of the gathered bytes; the others stay. */
-  const sendGathered = async (count: number, whereTo?: Multipart) => {
-    await copyHeld();
-    const to = whereTo ?? (await upload(count));
-    const [part, sent] = [to.next(), gathered];
-    const rest = sent.subarray(count, filled);
-    gathered = spare.pop() ?? Buffer.allocUnsafeSlow(room);
-    filled = 0;
-    if (rest.length > 0) gather(rest);
-    await sends.start(async () => {
-      await to.send(part, sent.subarray(0, count));
-      spare.push(sent);
-    });
-  };
-  /** Of the bytes, what finds room. */
-  const gather = (data: Uint8Array): number => {
-    const count = Math.min(data.length, room - filled);
-    if (gathered.length < filled + count) {
-      const larger = Buffer.allocUnsafeSlow(Math.min(room, Math.max(filled + count, 2 * gathered.length, 65_536)));
-      larger.set(gathered.subarray(0, filled));
-      gathered = larger;
-    }
-    gathered.set(data.subarray(0, count), filled);
-    filled += count;
-    return count;
-  };
-  const appendRaw = async (data: Uint8Array) => {
-    for (let done = 0; done < data.length; ) {
-      const count = gather(data.subarray(done));
-      done += count;
-      if (count === 0) await sendGathered(limits.sentPart);
-    }
-  };
+    await this.#copies.start(() => to.copy(part, from, range));
+  }
 
-  /** Makes one part of the held range's end and the few bytes behind it. */
-  const glue = async () => {
-    const { from, range } = held!;
+  async #copyLastRange(): Promise<void> {
+    const last = this.#lastRange;
+    if (last === undefined) return;
+    this.#lastRange = undefined;
+    for (const range of cut(last.range, this.#options.limits.copiedPart))
+      await this.#copyTo(await this.#uploadFor(length(range)), { from: last.from, range });
+  }
+
+  async #gather(data: Uint8Array): Promise<void> {
+    for (let done = 0; done < data.length; ) {
+      const count = this.#buffer.add(data.subarray(done));
+      done += count;
+      if (count === 0) await this.#sendGathered(this.#options.limits.sentPart);
+    }
+  }
+
+  /** Sends the first of the gathered bytes; the others stay. */
+  async #sendGathered(count: number, whereTo?: Multipart): Promise<void> {
+    await this.#copyLastRange();
+    const to = whereTo ?? (await this.#uploadFor(count));
+    const part = to.next();
+    const { bytes, release } = this.#buffer.take(count);
+    await this.#sends.start(async () => {
+      await to.send(part, bytes);
+      release();
+    });
+  }
+
+  /** Makes one part of the last range's end and the few bytes behind it. */
+  async #glue(): Promise<void> {
+    const { account, limits } = this.#options;
+    const { from, range } = this.#lastRange!;
     const start = length(range) > limits.copiedPart ? range.end - limits.copiedPart / 2 : range.start;
-    held = start > range.start ? { from, range: { start: range.start, end: start } } : undefined;
-    await copyHeld();
-    const [tail, few] = [{ start, end: range.end }, Buffer.from(gathered.subarray(0, filled))];
-    filled = 0;
-    const size = length(tail) + few.length;
-    const to = await upload(size);
-    const [part, glued] = [to.next(), newBetween()];
-    await copies.start(async () => {
+    this.#lastRange = start > range.start ? { from, range: { start: range.start, end: start } } : undefined;
+    await this.#copyLastRange();
+    const tail = { start, end: range.end };
+    const few = this.#buffer.takeCopy();
+    const bytes = length(tail) + few.length;
+    const to = await this.#uploadFor(bytes);
+    const [part, glued] = [to.next(), this.#newIntermediate()];
+    await this.#copies.start(async () => {
       const made = await startMultipart(account, glued);
       try {
         const [first, second] = [made.next(), made.next()];
         await settled([made.copy(first, from, tail), made.send(second, few)]);
-        await made.complete({ bytes: size });
+        await made.complete({ bytes });
       } catch (error) {
         await abandon(made);
         throw error;
       }
-      await to.copy(part, glued, { start: 0, end: size });
+      await to.copy(part, glued, { start: 0, end: bytes });
     });
-  };
+  }
 
-  const putWhole = async ({ absent }: PutConditions): Promise<StoredObject> => {
-    const known = checksum!; // all bytes came through here
+  async #putWhole({ absent }: PutConditions): Promise<StoredObject> {
+    const { account, ref } = this.#options;
+    const known = this.#checksum!; // all bytes came through here
     const command = new PutObjectCommand({
       ...bucketAndKeyOf(account, ref),
-      Body: gathered.subarray(0, filled),
+      Body: this.#buffer.peek(),
       ChecksumAlgorithm: 'CRC32',
       ChecksumCRC32: checksumText(known),
       ...(absent && { IfNoneMatch: '*' }),
@@ -165,80 +231,33 @@ export function assemble(
     for (let attempt = 1; ; attempt++) {
       try {
         await account.client.send(command);
-        return { bytes, crc32: known };
+        return { bytes: this.#bytes, crc32: known };
       } catch (error) {
-        if (isConflict(error) && attempt < 5) continue; // S3: the other write may have failed, so send it again
+        if (isConflict(error) && attempt < putAttempts) continue; // S3: the other write may have failed, so send it again
         throw writeFailure(error, ref);
       }
     }
-  };
+  }
 
-  const removeBetween = () =>
-    removeKeys(
+  #newIntermediate(): ObjectRef {
+    const { bucket } = this.#options.ref;
+    const made = { bucket, key: this.#intermediatePrefix + this.#intermediates.length };
+    this.#intermediates.push(made);
+    return made;
+  }
+
+  #removeIntermediates(): Promise<void> {
+    const { account, ref } = this.#options;
+    return removeKeys(
       account,
       ref.bucket,
-      between.map(({ key }) => key),
+      this.#intermediates.map(({ key }) => key),
     );
+  }
 
-  return {
-    async append(data) {
-      bytes += data.length;
-      if (checksum !== undefined) checksum = crc32(data, checksum);
-      await appendRaw(data);
-    },
-    async appendChecked(chunks, known) {
-      let came = 0;
-      for await (const chunk of chunks) {
-        came += chunk.length;
-        await appendRaw(chunk);
-      }
-      if (came !== known.bytes)
-        throw new Failure('objectCorrupt', { key: ref.key, detail: 'a part of it is shorter than it was' });
-      bytes += came;
-      if (checksum !== undefined) checksum = crc32Combine(checksum, known.crc32, came);
-    },
-    async place(from, range, known) {
-      bytes += length(range);
-      checksum =
-        checksum === undefined || known === undefined ? undefined : crc32Combine(checksum, known, length(range));
-      const lacking = limits.smallestPart - filled;
-      let { start } = range;
-      if (filled > 0 && lacking > limits.borrowed && held !== undefined) await glue();
-      else if (filled > 0) {
-        if (lacking > 0) {
-          for await (const chunk of await read(from, { start, end: start + lacking })) await appendRaw(chunk);
-          start += lacking;
-        }
-        await sendGathered(filled);
-      }
-      await copyHeld();
-      held = { from, range: { start, end: range.end } };
-    },
-    async finish(conditions) {
-      const { absent, bytes: announced, crc32: promised } = conditions;
-      if (announced !== undefined && bytes !== announced)
-        throw new Failure('objectCorrupt', {
-          key: ref.key,
-          detail: `${bytes} bytes came, ${announced} were announced`,
-        });
-      if (promised !== undefined && checksum !== undefined && checksum !== promised >>> 0)
-        throw new Failure('objectCorrupt', { key: ref.key, detail: 'its checksum differs' });
-      if (target === undefined && held === undefined) return putWhole(conditions);
-      await copyHeld();
-      await closeGroup();
-      target ??= await startMultipart(account, ref);
-      if (filled > 0) await sendGathered(filled, target);
-      await Promise.all([sends.end(), copies.end()]);
-      const stored = await target.complete({ bytes, crc32: checksum ?? promised, absent });
-      await removeBetween();
-      return { bytes, ...stored };
-    },
-    async discard() {
-      await Promise.allSettled([sends.end(), copies.end()]);
-      for (const begun of [target, group?.upload]) if (begun !== undefined) await abandon(begun);
-      await removeBetween().catch(leftToLifecycle);
-    },
-  };
+  #corrupt(detail: string): Failure {
+    return new Failure('objectCorrupt', { key: this.#options.ref.key, detail });
+  }
 }
 
 const length = ({ start, end }: ByteRange): number => end - start;
@@ -251,5 +270,5 @@ async function settled(both: Promise<void>[]): Promise<void> {
 
 const abandon = (upload: Multipart): Promise<void> => upload.abort().catch(leftToLifecycle);
 
-/** The failure before it is the one to tell; the bucket's lifecycle ends unfinished uploads, and objects in between, after a day. */
+/** The failure before it is the one to report; the bucket's lifecycle ends unfinished uploads and intermediate objects after a day. */
 const leftToLifecycle = (): void => {};

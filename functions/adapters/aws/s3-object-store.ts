@@ -5,7 +5,7 @@ import type { ObjectRef } from '../../core/object-keys.ts';
 import { objectPages } from '../../object-streams/all-pages.ts';
 import type { ByteRange, ObjectHead, ObjectStore, PutConditions, StoredObject } from '../../ports/object-store.ts';
 import { bucketAndKeyOf, type S3Account } from './s3-account.ts';
-import { type Assembly, assemble } from './s3-assembly.ts';
+import { S3Assembly } from './s3-assembly.ts';
 import { isMissing } from './s3-failures.ts';
 import { s3Limits } from './s3-limits.ts';
 import { checksumOf } from './s3-multipart.ts';
@@ -64,10 +64,10 @@ export function s3ObjectStore({
   const write = async (
     ref: ObjectRef,
     conditions: PutConditions,
-    fill: (assembly: Assembly) => Promise<void>,
+    fill: (assembly: S3Assembly) => Promise<void>,
   ): Promise<StoredObject> => {
     if (!ref.key.isWellFormed() || ref.key === '') throw new RangeError(`not a key: '${ref.key}'`);
-    const assembly = assemble(account, ref, get, limits);
+    const assembly = new S3Assembly({ account, ref, read: get, limits });
     try {
       await fill(assembly);
       return await assembly.finish(conditions);
@@ -95,7 +95,7 @@ export function s3ObjectStore({
           }
           const { from, range = { start: 0, end: (await existing(from)).bytes }, crc32 } = part;
           const bytes = range.end - range.start;
-          if (bytes >= copiesFrom) await assembly.place(from, range, crc32);
+          if (bytes >= copiesFrom) await assembly.appendRange(from, range, crc32);
           else if (crc32 !== undefined) await assembly.appendChecked(await get(from, range), { bytes, crc32 });
           else for await (const chunk of await get(from, range)) await assembly.append(chunk as Uint8Array);
         }

@@ -4,15 +4,15 @@ import { link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/object-keys.ts';
+import { specialKind, unreadableReason } from '../../core/unreadable.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { isNoSpace, joinedParts, openObjectFile, readRange, writeObjectFile } from './object-files.ts';
+import { diskFailure, joinedParts, openObjectFile, readRange, writeObjectFile } from './object-files.ts';
 
-export interface OverlayFile {
-  /** Absolute. */
-  path: string;
-  writable: boolean;
-}
+export type OverlayFile =
+  | { path: string; writable: true }
+  /** A file of the user, only read; by its bytes where its name is not UTF-8. */
+  | { path: string | Buffer; writable: false };
 
 /**
  * Another store, some of whose objects are plain files under names of the user's choice: images where they lie, results
@@ -28,13 +28,16 @@ export function fileOverlay(
   }: { fileOf(ref: ObjectRef): OverlayFile | undefined; temporary: string; clock?: Clock },
 ): ObjectStore {
   const checksums = new Map<string, number>(); // of files written by this process: the others are not read for it
-  const missing = (ref: ObjectRef) => (error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOENT' ? new Failure('objectMissing', { key: ref.key }, { cause: error }) : error;
-  };
+  const refused =
+    (ref: ObjectRef, { writable }: OverlayFile) =>
+    (error: NodeJS.ErrnoException) => {
+      if (!writable) throw unreadable(error) ?? error;
+      throw error.code === 'ENOENT' ? new Failure('objectMissing', { key: ref.key }, { cause: error }) : error;
+    };
   const get: ObjectStore['get'] = async (ref, range) => {
     const file = fileOf(ref);
     if (file === undefined) return base.get(ref, range);
-    return readExisting(file.path, (bytes) => readRange(file.path, range, bytes)).catch(missing(ref));
+    return readExisting(file.path, (bytes) => readRange(file.path, range, bytes)).catch(refused(ref, file));
   };
   const put: ObjectStore['put'] = async (ref, body, conditions = {}) => {
     const file = fileOf(ref);
@@ -55,7 +58,7 @@ export function fileOverlay(
       return { ...head, modifiedAt: clock.now() };
     } catch (error) {
       await rm(written, { force: true });
-      throw isNoSpace(error) ? new Failure('noSpace', { where: dirname(file.path) }, { cause: error }) : error;
+      throw diskFailure(error, dirname(file.path)) ?? error;
     }
   };
   return {
@@ -64,18 +67,18 @@ export function fileOverlay(
       if (file === undefined) return base.head(ref);
       try {
         const { size, mtimeMs } = await stat(file.path);
-        const crc32 = checksums.get(file.path);
+        const crc32 = file.writable ? checksums.get(file.path) : undefined;
         return { bytes: size, modifiedAt: Math.floor(mtimeMs), ...(crc32 !== undefined && { crc32 }) };
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw error;
+        throw (file.writable ? undefined : unreadable(error)) ?? error;
       }
     },
     get,
     async open(ref) {
       const file = fileOf(ref);
       if (file !== undefined)
-        return readExisting(file.path, (bytes) => openObjectFile(file.path, bytes)).catch(missing(ref));
+        return readExisting(file.path, (bytes) => openObjectFile(file.path, bytes)).catch(refused(ref, file));
       return base.open!(ref);
     },
     put,
@@ -93,9 +96,19 @@ export function fileOverlay(
   };
 }
 
-/** With the size of the file as it is now. */
-async function readExisting<T>(path: string, read: (bytes: number) => Promise<T>): Promise<T> {
-  return read(statSync(path).size);
+/** What became of a file of the user; undefined for what is this process's own trouble. */
+function unreadable(error: unknown): Failure | undefined {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Failure('imageGone', {}, { cause: error });
+  const why = unreadableReason(error);
+  return why === undefined ? undefined : new Failure('imageUnreadable', { why }, { cause: error });
+}
+
+/** With the size of the file as it is now. Only a regular file is opened: a pipe may have come in its place. */
+async function readExisting<T>(path: string | Buffer, read: (bytes: number) => Promise<T>): Promise<T> {
+  const stats = statSync(path);
+  const why = specialKind(stats);
+  if (why !== undefined) throw new Failure('imageUnreadable', { why });
+  return read(stats.size);
 }
 
 /** As rename, where there is no file of that name. */

@@ -20,6 +20,7 @@ interface JobRow {
   bytes: number;
   done: number;
   failed: number;
+  left_out: number;
   generation: number;
   failure: string | null;
   created_at: number;
@@ -49,15 +50,15 @@ export function localJobStore({ sql, change }: LocalDatabase, clock: Clock): Loc
      VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, ?, ?, ?)`,
   );
   const updateJob = sql.prepare(
-    `UPDATE jobs SET state = ?, sealed = ?, retrying = ?, expected = ?, bytes = ?, done = ?, failed = ?, generation = ?, failure = ?,
-     changed_at = ?
+    `UPDATE jobs SET state = ?, sealed = ?, retrying = ?, expected = ?, bytes = ?, done = ?, failed = ?, left_out = ?, generation = ?,
+     failure = ?, changed_at = ?
      WHERE n = ?`,
   );
   const selectFile = sql.prepare(
     'SELECT path, bytes, state, failure, generation FROM files WHERE job = ? AND path = ?',
   );
   const insertFile = sql.prepare(
-    'INSERT INTO files (job, path, bytes, state) VALUES (?, ?, ?, ?) ON CONFLICT (job, path) DO NOTHING',
+    'INSERT INTO files (job, path, bytes, state, failure) VALUES (?, ?, ?, ?, ?) ON CONFLICT (job, path) DO NOTHING',
   );
   const updateFile = sql.prepare('UPDATE files SET state = ?, failure = ?, generation = ? WHERE job = ? AND path = ?');
   const allFiles = sql.prepare(
@@ -103,12 +104,12 @@ export function localJobStore({ sql, change }: LocalDatabase, clock: Clock): Loc
     return row;
   };
   const store = (n: number, job: Job) => {
-    const { state, sealed, retrying, expected, bytes, done, failed, generation, failure, changedAt } = job;
-    const failureText = failure === undefined ? null : JSON.stringify(failure);
-    updateJob.run(state, +sealed, +retrying, expected, bytes, done, failed, generation, failureText, changedAt, n);
+    const { state, sealed, retrying, expected, bytes, done, failed, leftOut, generation, failure, changedAt } = job;
+    const counters = [expected, bytes, done, failed, leftOut, generation];
+    updateJob.run(state, +sealed, +retrying, ...counters, textOf(failure), changedAt, n);
   };
   const storeFile = (n: number, { path, state, failure, generation }: JobFile) =>
-    updateFile.run(state, failure === undefined ? null : JSON.stringify(failure), generation ?? null, n, path);
+    updateFile.run(state, textOf(failure), generation ?? null, n, path);
 
   /** One transition of the job alone. */
   const move = async (ref: JobRef, transition: (job: Job, now: number) => Job | undefined) =>
@@ -164,8 +165,8 @@ export function localJobStore({ sql, change }: LocalDatabase, clock: Clock): Loc
         const job = jobOf(row);
         if (!transitions.isOpen(job)) return 0;
         const added = files.filter((file) => {
-          const { path, bytes, state } = transitions.newFile(file);
-          return insertFile.run(row.n, path, bytes, state).changes === 1;
+          const { path, bytes, state, failure } = transitions.newFile(file);
+          return insertFile.run(row.n, path, bytes, state, textOf(failure)).changes === 1;
         });
         const next = transitions.expectFiles(job, added, clock.now());
         if (next !== undefined) store(row.n, next);
@@ -251,6 +252,8 @@ function page<R, T>(rows: R[], limit: number, read: (row: R) => T, key: (row: R)
   return rows.length > limit ? { items, cursor: writeCursor(key(rows[limit - 1]!)) } : { items };
 }
 
+const textOf = (failure: StoredFailure | undefined): string | null =>
+  failure === undefined ? null : JSON.stringify(failure);
 const failureOf = (text: string | null) => (text === null ? undefined : { failure: JSON.parse(text) as StoredFailure });
 
 const jobOf = (row: JobRow): Job => ({
@@ -265,6 +268,7 @@ const jobOf = (row: JobRow): Job => ({
   bytes: row.bytes,
   done: row.done,
   failed: row.failed,
+  leftOut: row.left_out,
   generation: row.generation,
   ...failureOf(row.failure),
   createdAt: row.created_at,

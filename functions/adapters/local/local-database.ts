@@ -76,6 +76,10 @@ const migrations = [
     PRIMARY KEY (owner, id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE jobs ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE messages ADD COLUMN delay INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** The database of localJobStore, localQueue, localUsage and localKeptAnswers. */

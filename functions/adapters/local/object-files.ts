@@ -114,7 +114,11 @@ export async function syncFolder(path: string): Promise<void> {
 }
 
 /** The file as it is now, also when its name goes to another. A range is cut to the file. `bytes`: of the file, where known. */
-export async function readRange(path: string, range: ByteRange | undefined, bytes = Infinity): Promise<Readable> {
+export async function readRange(
+  path: string | Buffer,
+  range: ByteRange | undefined,
+  bytes = Infinity,
+): Promise<Readable> {
   if (range !== undefined && !(range.start >= 0 && range.end >= range.start)) {
     throw new RangeError(`not a range: ${range.start} to ${range.end}`);
   }
@@ -131,7 +135,7 @@ export async function readRange(path: string, range: ByteRange | undefined, byte
 }
 
 /** Random access to the file as it is now. `bytes`: of the file. */
-export async function openObjectFile(path: string, bytes: number): Promise<ByteSource & AsyncDisposable> {
+export async function openObjectFile(path: string | Buffer, bytes: number): Promise<ByteSource & AsyncDisposable> {
   if (bytes > smallBytes) return openFileSource(path);
   const whole = readFileSync(path);
   const part = (offset: number, length: number) => {
@@ -179,5 +183,5 @@ export function diskFailure(error: unknown, where: string): Failure | undefined 
   return undefined;
 }
 
-export const isNoSpace = (error: unknown): boolean =>
+const isNoSpace = (error: unknown): boolean =>
   ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');

@@ -4,6 +4,7 @@ import { Problem } from '../../contract/problems.ts';
 import { attachment } from '../../core/content-disposition.ts';
 import { Failure } from '../../core/errors.ts';
 import { answerProblem } from '../../http/answer-problem.ts';
+import { allowCrossOrigin } from '../../http/cross-origin.ts';
 import { type Pace, pacedBody } from '../../http/paced-body.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectHead, ObjectStore, PutConditions } from '../../ports/object-store.ts';
@@ -102,30 +103,25 @@ export function objectServer(options: ObjectServerOptions) {
     answerProblem(problem, req, res, request);
   };
 
+  const rules = {
+    origins,
+    exposed: 'ETag, Content-Range, Accept-Ranges, Content-Length, X-Request-Id',
+    methods: 'GET, HEAD, PUT',
+    headers: `Content-Type, If-None-Match, Range, ${checksumHeader}`,
+  };
   return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     // What users send is never a page of ours.
     res.setHeader('X-Content-Type-Options', 'nosniff');
     res.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
     res.setHeader('Cross-Origin-Resource-Policy', 'same-site');
-    allowOrigin(req, res, origins);
+    res.setHeader('Vary', 'Origin');
+    allowCrossOrigin(req, res, rules);
     try {
       await answer(req, res);
     } catch (error) {
       refuse(error, req, res);
     }
   };
-}
-
-function allowOrigin(req: IncomingMessage, res: ServerResponse, origins: readonly string[]): void {
-  res.setHeader('Vary', 'Origin');
-  const { origin } = req.headers;
-  if (origin === undefined || !origins.includes(origin)) return;
-  res.setHeader('Access-Control-Allow-Origin', origin);
-  res.setHeader('Access-Control-Expose-Headers', 'ETag, Content-Range, Accept-Ranges, Content-Length, X-Request-Id');
-  if (req.method !== 'OPTIONS') return;
-  res.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, PUT');
-  res.setHeader('Access-Control-Allow-Headers', `Content-Type, If-None-Match, Range, ${checksumHeader}`);
-  res.setHeader('Access-Control-Max-Age', '600');
 }
 
 /** One range, as in RFC 9110, section 14; several, or another unit, are answered with the whole object, as S3 does. */

@@ -15,7 +15,10 @@ export interface LocalQueue extends Queue {
    * other processes are noticed within seconds.
    */
   wait(queue: QueueName, signal?: AbortSignal): Promise<void>;
-  /** Makes every received message visible at once: for the one process that knows that no other has any in hand. */
+  /**
+   * Makes every received message visible at once: for the one process that knows that no other has any in hand. Those
+   * that were sent with a delay wait for no more than that from now, whatever the clock said when they were sent.
+   */
   returnAll(): Promise<void>;
 }
 
@@ -30,7 +33,9 @@ export function localQueue(
   clock: Clock,
   attempts: Record<QueueName, number>,
 ): LocalQueue {
-  const insert = sql.prepare('INSERT INTO messages (queue, dead, visible_at, receives, body) VALUES (?, 0, ?, 0, ?)');
+  const insert = sql.prepare(
+    'INSERT INTO messages (queue, dead, visible_at, receives, body, delay) VALUES (?, 0, ?, 0, ?, ?)',
+  );
   const next = sql.prepare(
     `SELECT id, receives, body FROM messages WHERE queue = ? AND dead = ? AND visible_at <= ? ORDER BY visible_at, id LIMIT ?`,
   );
@@ -44,7 +49,9 @@ export function localQueue(
     `SELECT count(*) FILTER (WHERE dead = 1) AS dead, count(*) FILTER (WHERE dead = 0 AND visible_at <= ?) AS waiting,
      count(*) FILTER (WHERE dead = 0 AND visible_at > ?) AS hidden FROM messages WHERE queue = ?`,
   );
-  const returnReceived = sql.prepare('UPDATE messages SET visible_at = ? WHERE dead = 0 AND receives > 0');
+  const returnAll = sql.prepare(
+    `UPDATE messages SET visible_at = min(visible_at, ?1 + iif(receives > 0 OR dead = 1, 0, delay)) WHERE visible_at > ?1`,
+  );
   const earliest = sql.prepare('SELECT min(visible_at) AS at FROM messages WHERE queue = ? AND dead = 0');
 
   const waiting = new Map<QueueName, Set<() => void>>();
@@ -87,8 +94,9 @@ export function localQueue(
       if (bodies.length === 0) return;
       const texts = bodies.map((body) => JSON.stringify(body));
       const sent = change(() => {
-        const at = clock.now() + delaySeconds * 1000;
-        for (const text of texts) insert.run(queue, at, text);
+        const delay = delaySeconds * 1000;
+        const at = clock.now() + delay;
+        for (const text of texts) insert.run(queue, at, text, delay);
       });
       wake(queue);
       await sent;
@@ -112,7 +120,7 @@ export function localQueue(
       return { waiting, hidden, dead };
     },
     async returnAll() {
-      note(() => returnReceived.run(clock.now()));
+      note(() => returnAll.run(clock.now()));
     },
     wait(queue, signal) {
       const { at } = earliest.get(queue) as { at: number | null };

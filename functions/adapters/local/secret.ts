@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Failure } from '../../core/errors.ts';
 
 const secretBytes = 32;
 /** Characters of base64url that hold so many bytes. */
@@ -11,7 +12,7 @@ export async function openSecret(folder: string, name: string): Promise<Buffer> 
   const file = join(folder, `${name}.secret`);
   const secret = await keep(file, randomBytes(secretBytes));
   if (secret.length !== secretBytes)
-    throw new Error(`${file} does not hold ${secretBytes} bytes: delete it to get a new one`);
+    throw new Failure('secretBroken', { file, detail: `it holds ${secret.length} bytes, not ${secretBytes}` });
   return secret;
 }
 
@@ -21,7 +22,7 @@ export async function openTextSecret(folder: string, name: string): Promise<{ se
   const kept = await keep(file, Buffer.from(`${randomBytes(secretBytes).toString('base64url')}\n`));
   const secret = kept.toString('utf8').trim();
   if (secret.length < textLength)
-    throw new Error(`${file} holds less than ${textLength} characters: delete it to get a new one`);
+    throw new Failure('secretBroken', { file, detail: `it holds less than ${textLength} characters` });
   return { secret, file };
 }
 

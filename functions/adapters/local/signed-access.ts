@@ -3,6 +3,7 @@ import { Failure } from '../../core/errors.ts';
 import { type Bucket, type ObjectRef, splitKey } from '../../core/object-keys.ts';
 import { allObjects } from '../../object-streams/all-pages.ts';
 import { checkNamedParts } from '../../object-streams/named-parts.ts';
+import { readText } from '../../object-streams/read-object.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import { checksumHeader, checksumText, type SentPart, type SignedAccess } from '../../ports/signed-access.ts';
@@ -43,9 +44,7 @@ export const etagOf = ({ crc32 = 0, bytes }: StoredObject): string =>
 export async function isUnfinished(objects: ObjectStore, ref: ObjectRef, uploadId: string): Promise<boolean> {
   const start = startOf(ref, uploadId);
   if (!/^[0-9a-f]{32}$/.test(uploadId) || (await objects.head(start)) === undefined) return false;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of await objects.get(start)) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks).toString() === ref.key;
+  return (await readText(objects, start)) === ref.key;
 }
 
 /** URLs that objectServer honours. An upload's id derives from its object and sizes, so that starting it again takes it up. */

@@ -1,3 +1,5 @@
+import { capitalised } from '../../core/text.ts';
+
 /** Tag numbers. Sources: TIFF 6.0 appendix A; TIFF technical notes 1 (SubIFDs) and 3 (predictor 3); libtiff's tiff.h; tifffile's list. */
 export const tag = {
   newSubfileType: 254,
@@ -39,7 +41,7 @@ export const tag = {
 } as const;
 
 const names: Record<number, string> = Object.fromEntries(
-  Object.entries(tag).map(([name, number]) => [number, name[0]!.toUpperCase() + name.slice(1)]),
+  Object.entries(tag).map(([name, number]) => [number, capitalised(name)]),
 );
 
 /** `Compression (259)`, as messages name a tag. */

@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../core/errors.ts';
 import type { Greeting, Order, Refusal, Reply, Request, TaskKind, Tasks, WorkerSetup } from './tasks.ts';
@@ -9,7 +10,8 @@ export interface Pool {
   run<K extends TaskKind>(kind: K, ask: Tasks[K]['ask'], options?: RunOptions): Promise<Tasks[K]['answer']>;
   /** Has each worker free the shared memory that it no longer uses, before its next task. */
   collect(): void;
-  close(): Promise<void>;
+  /** Waits for the threads to end, `graceMs` at most: one inside a model that never ends cannot be stopped. */
+  close(graceMs?: number): Promise<void>;
 }
 
 export interface RunOptions {
@@ -30,6 +32,9 @@ interface Seat {
   /** Sent and not answered: the one at work and at most one behind it, so that no thread idles while ours is busy. */
   jobs: Map<number, Job>;
 }
+
+/** What is at work when a pool is closed is no longer wanted. */
+const closingMs = 2000;
 
 /** This file's own ending: sources run as they are, the built package as .js, bundles as .mjs. */
 const workerFile = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
@@ -145,11 +150,14 @@ export async function openPool(setup: WorkerSetup, size: number, file: URL = wor
     collect() {
       for (const { worker } of seats) worker.postMessage('collect' satisfies Order);
     },
-    async close() {
+    async close(graceMs = closingMs) {
       closed = true;
       const jobs = [...waiting.splice(0), ...[...seats].flatMap((seat) => [...seat.jobs.values()])];
       for (const job of jobs) job.reject(new Error('the engine is closed'));
-      await Promise.all([...seats].map(({ worker }) => worker.terminate()));
+      const ended = Promise.all([...seats].map(({ worker }) => worker.terminate()));
+      const late = new AbortController();
+      await Promise.race([ended, sleep(graceMs, undefined, { signal: late.signal }).catch(() => {})]); // aborted below
+      late.abort();
     },
   };
 }

@@ -8,8 +8,8 @@ import { normalisePath } from '../../core/paths.ts';
 
 /** The files of one package, wherever they lie. Paths are relative to its description. */
 export interface PackageFiles {
-  /** The bytes of one file. Throws `modelBroken` where it is missing, damaged or outside the package. */
-  read(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The bytes of one file, at most `most`. Throws `modelBroken` where it is missing, larger, damaged or outside the package. */
+  read(path: string, most?: number): Promise<Uint8Array<ArrayBuffer>>;
   /** The description's own name. */
   description: string;
 }
@@ -19,6 +19,12 @@ export const descriptionNames = ['bioimageio.yaml', 'rdf.yaml'] as const;
 
 /** Nothing in a package is read beyond this; a header that claims more is not believed. */
 const largestFile = 4 * 1024 ** 3;
+/**
+ * What a file of a zip may unpack to whatever its compressed size, and times that size beyond: weights hardly compress, and
+ * a few kilobytes must not become all of the memory.
+ */
+const freelyUnpacked = 64 * 1024 ** 2;
+const largestRatio = 20;
 
 /** Opens a folder, a zip, or a description by its own path. Throws `modelMissing`. */
 export async function openPackageFiles(path: string): Promise<PackageFiles> {
@@ -37,9 +43,10 @@ async function openFolder(folder: string): Promise<PackageFiles> {
     if (await isFile(join(folder, description)))
       return {
         description,
-        async read(path) {
+        async read(path, most = largestFile) {
           const file = join(folder, inside(path));
           if (!(await isFile(file))) throw absent(path);
+          checkSize(path, (await stat(file)).size, most);
           return Uint8Array.from(await readFile(file));
         },
       };
@@ -54,6 +61,11 @@ const isFile = (path: string): Promise<boolean> =>
       throw error;
     },
   );
+
+function checkSize(path: string, bytes: number, most: number): void {
+  if (bytes > most)
+    throw new Failure('modelBroken', { detail: `${path} is ${bytes} bytes, more than the ${most} expected` });
+}
 
 const absent = (path: string) => new Failure('modelBroken', { detail: `${path} is missing from the package` });
 
@@ -73,7 +85,10 @@ async function openZip(zip: string): Promise<PackageFiles> {
       .sort((a, b) => a.length - b.length)[0];
     if (at === undefined) continue;
     const folder = posix.dirname(at);
-    return { description, read: (path) => readEntry(zip, posix.join(folder, inside(path))) };
+    return {
+      description,
+      read: (path, most = largestFile) => readEntry(zip, posix.join(folder, inside(path)), most),
+    };
   }
   throw new Failure('modelMissing', { where: zip });
 }
@@ -99,13 +114,16 @@ const zipNames = (zip: string): Promise<string[]> =>
     return names;
   });
 
-const readEntry = (zip: string, path: string): Promise<Uint8Array<ArrayBuffer>> =>
+const readEntry = (zip: string, path: string, most: number): Promise<Uint8Array<ArrayBuffer>> =>
   readingZip(zip, async () => {
     const file = await openPromise(zip, { lazyEntries: true });
     for await (const entry of file.eachEntry()) {
       if (entry.fileName !== path) continue;
-      if (entry.uncompressedSize > largestFile)
-        throw new Failure('modelBroken', { detail: `${path} is ${entry.uncompressedSize} bytes` });
+      checkSize(
+        path,
+        entry.uncompressedSize,
+        Math.min(most, Math.max(freelyUnpacked, largestRatio * entry.compressedSize)),
+      );
       const bytes = Uint8Array.from(await buffer(await file.openReadStreamPromise(entry)));
       if (crc32(bytes) !== entry.crc32)
         throw new Failure('modelBroken', { detail: `${path}: its checksum in the zip differs` });

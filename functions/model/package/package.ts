@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { parseDocument } from 'yaml';
 import { Failure } from '../../core/errors.ts';
 import type { ModelIdentity } from '../../ports/predictor.ts';
 import { leavesCore, type TileRules } from '../engine/tiles.ts';
 import { type ModelDescription, readDescription } from './description.ts';
 import { openPackageFiles } from './package-files.ts';
+import { parseYaml } from './parse-yaml.ts';
 import type { PackageFile } from './tensors.ts';
 
 /** A model ready to be opened by an engine: its description understood, its weights in memory and checked. */
@@ -17,8 +17,8 @@ export interface ModelPackage {
   read(file: PackageFile): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** Larger descriptions are not ours to parse: the largest of the BioImage Model Zoo is under 100 kB. */
-const largestDescription = 4 * 1024 ** 2;
+/** Bytes. Larger descriptions are not ours to parse: the largest of the BioImage Model Zoo is under 100 kB. */
+const largestDescription = 512 * 1024;
 
 /**
  * Opens a BioImage.IO model package, format 0.4 or 0.5: a folder or a zip. Throws `modelMissing`, `modelBroken` (names
@@ -26,9 +26,7 @@ const largestDescription = 4 * 1024 ** 2;
  */
 export async function openModel(path: string): Promise<ModelPackage> {
   const files = await openPackageFiles(path);
-  const text = await files.read(files.description);
-  if (text.length > largestDescription)
-    throw new Failure('modelBroken', { detail: `${files.description} is ${text.length} bytes` });
+  const text = await files.read(files.description, largestDescription);
   const description = readDescription(parseYaml(new TextDecoder().decode(text), files.description));
   tileRules(description); // refuses a halo that leaves nothing
   const read = async (file: PackageFile): Promise<Uint8Array<ArrayBuffer>> => {
@@ -51,13 +49,6 @@ export async function openModel(path: string): Promise<ModelPackage> {
 }
 
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-function parseYaml(text: string, name: string): unknown {
-  const document = parseDocument(text, { logLevel: 'silent' });
-  const error = document.errors[0];
-  if (error) throw new Failure('modelBroken', { detail: `${name}: ${error.message.split('\n')[0]}` });
-  return document.toJS({ maxAliasCount: 100 });
-}
 
 /** Tile size aimed at where the model's size is free: activations of a usual U-Net stay below some 500 MB a worker. A package of a lighter one asks for more. */
 const usualTile = 768;

@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
-import { type QueueName, queueNames } from '../../core/messages.ts';
-import { type Bucket, buckets } from '../../core/object-keys.ts';
+import type { QueueName } from '../../core/messages.ts';
+import type { Bucket } from '../../core/object-keys.ts';
 import {
   bucketVariable,
   deadLettersVariable,
@@ -8,8 +8,7 @@ import {
   retentionVariable,
   tableVariable,
 } from '../../stack/resource-variables.ts';
-import type { Access } from '../../stages/access.ts';
-import type { Stage } from '../../stages/stage.ts';
+import { type Access, type Runnable, touchedBy } from '../../stages/access.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -25,36 +24,17 @@ export interface ResourceNames {
 }
 
 /** Reads what infra tells a function of this access. Throws `variableMissing`, naming all that is not there. */
-export function readResourceNames(access: Access & Pick<Stage, 'queue'>, variables: Variables): ResourceNames {
-  const {
-    queue,
-    reads,
-    lists,
-    writes,
-    deletes = [],
-    parts = [],
-    jobs,
-    usage = [],
-    answers = [],
-    sends,
-    drains = [],
-  } = access;
+export function readResourceNames(runnable: Access & Pick<Runnable, 'trigger'>, variables: Variables): ResourceNames {
+  const { buckets, table, queues, deadLetters } = touchedBy(runnable);
   const read = reader(variables);
-  const touched = new Set<Bucket>([...reads, ...lists, ...writes, ...deletes, ...parts]);
-  const fed = new Set<QueueName>([...sends, ...(queue === undefined ? [] : [queue])]);
-  const inTable = jobs.length + usage.length + answers.length > 0;
-  const places: ResourceNames = {
-    buckets: Object.fromEntries(
-      buckets.filter((each) => touched.has(each)).map((each) => [each, read(bucketVariable(each))]),
-    ),
-    ...(inTable && { table: { name: read(tableVariable), retentionDays: Number(read(retentionVariable)) } }),
-    queues: Object.fromEntries(
-      queueNames.filter((each) => fed.has(each)).map((each) => [each, read(queueVariable(each))]),
-    ),
-    deadLetters: Object.fromEntries(drains.map((each) => [each, read(deadLettersVariable(each))])),
+  const names: ResourceNames = {
+    buckets: Object.fromEntries(buckets.map((each) => [each, read(bucketVariable(each))])),
+    ...(table && { table: { name: read(tableVariable), retentionDays: Number(read(retentionVariable)) } }),
+    queues: Object.fromEntries(queues.map((each) => [each, read(queueVariable(each))])),
+    deadLetters: Object.fromEntries(deadLetters.map((each) => [each, read(deadLettersVariable(each))])),
   };
   read.done();
-  return places;
+  return names;
 }
 
 /** One variable that holds JSON. Throws `variableMissing`, and `variableInvalid` for what its schema refuses. */

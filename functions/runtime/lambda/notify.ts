@@ -7,10 +7,9 @@ import { snsNotifier } from '../../adapters/aws/sns-notifier.ts';
 import type { Notices } from '../../ports/notifier.ts';
 import { notifyEnvironment } from '../../stack/notify-environment.ts';
 import { notifyVariable } from '../../stack/resource-variables.ts';
-import { notifyHandler } from '../../stages/notify/handler.ts';
+import { handler as notifyHandler } from '../../stages/notify/handler.ts';
 import { readJsonVariable } from './environment.ts';
-import { lambda } from './lambda.ts';
-import { logger } from './log.ts';
+import { messageFunction } from './lambda.ts';
 
 const environment = readJsonVariable(notifyVariable, notifyEnvironment, process.env);
 const { mailFrom: from, topicArn, userPoolId, origin: page } = environment;
@@ -23,6 +22,4 @@ const notices: Notices = {
   page,
 };
 
-export const handler = lambda(notifyHandler.stage, async ({ message, ports }) => {
-  logger.info('notified', { result: await notifyHandler.handle(message, { ...ports, notices }) });
-});
+export const handler = messageFunction(notifyHandler, { services: (given) => ({ ...given, notices }) });

@@ -8,7 +8,6 @@ import type { Bucket } from '../../core/object-keys.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Runnable } from '../../stages/access.ts';
-import type { Stage } from '../../stages/stage.ts';
 import { restrict } from '../restrict.ts';
 import { type ResourceNames, readResourceNames } from './environment.ts';
 import { logger } from './log.ts';
@@ -23,7 +22,7 @@ export interface OpenPorts {
 }
 
 /** The ports of one function on AWS. Nothing is asked of AWS yet. Throws `variableMissing`. */
-export function openPorts(runnable: Runnable & Pick<Stage, 'queue'>): OpenPorts {
+export function openPorts(runnable: Runnable): OpenPorts {
   const places = readResourceNames(runnable, process.env);
   const clients = { s3: new S3Client({}), dynamodb: new DynamoDBClient({}), sqs: new SQSClient({}) };
   const clock = systemClock;

@@ -3,11 +3,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { weightedSemaphore } from '../../async/semaphore.ts';
 import { Failure } from '../../core/errors.ts';
+import { megabytesPerProcessor } from '../../stack/lambda-facts.ts';
 import type { Deadline } from '../../stages/predict/deadline.ts';
 import type { Variables } from './environment.ts';
 
-/** Lambda gives one processor for each. Source: AWS Lambda developer guide, configure function memory. */
-const megabytesPerProcessor = 1769;
 /** Of the function's memory for planes: the rest is Node's, the model's on each thread, and what is on its way to S3. */
 const planesShare = 0.55;
 

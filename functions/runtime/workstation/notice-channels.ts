@@ -1,62 +1,45 @@
-import type { CommandContext } from '../../../cli/context.ts';
-import { UserError } from '../../../cli/errors.ts';
 import { openTextSecret } from '../../adapters/local/secret.ts';
 import { type MailServer, readMailServer, smtpSender } from '../../adapters/local/smtp.ts';
 import { emailKey } from '../../identity/email-address.ts';
 import type { NoticeSetup } from './notices.ts';
 
-export interface NoticeOptions {
-  smtp?: string;
-  mailFrom?: string;
-  webhook?: string;
-}
+/** Characters of a web hook's secret; what is shorter can be guessed. */
+export const shortestSecret = 16;
 
-/** Characters; what is shorter can be guessed. */
-const shortestSecret = 16;
-
-/** How owners are told, as flags and environment say. Passwords and secrets stay in it: nothing of them is told or thrown. */
-export async function openNoticeChannels(
-  { smtp, mailFrom, webhook }: NoticeOptions,
-  dataFolder: string,
-  { env, io }: Pick<CommandContext, 'env' | 'io'>,
-): Promise<NoticeSetup> {
-  const mailUrl = smtp ?? env.LABDEPLOY_SMTP ?? '';
-  const hookUrl = webhook ?? env.LABDEPLOY_WEBHOOK ?? '';
-  return {
-    ...(mailUrl !== '' && { mail: mailOf(mailUrl, mailFrom, io) }),
-    ...(hookUrl !== '' && { hook: await hookOf(hookUrl, dataFolder, { env, io }) }),
-  };
-}
-
-function mailOf(url: string, mailFrom: string | undefined, io: CommandContext['io']): NonNullable<NoticeSetup['mail']> {
+/**
+ * The channel by mail. `url`: smtp:// or smtps://. Without `from` the sender is the server's login, where that is an
+ * address. A server that cannot be reached now is reported by `onDown` and not waited for: mails wait for it.
+ */
+export function openMailChannel(
+  { url, from: stated }: { url: string; from?: string },
+  onDown: (error: Error) => void,
+): NonNullable<NoticeSetup['mail']> | 'server invalid' | 'sender missing' {
   const server = readMailServer(url);
-  if (server === undefined) throw new UserError('mailServerInvalid', {});
-  const from = mailFrom ?? loginAddress(server);
-  if (from === undefined || emailKey(from) === undefined)
-    throw new UserError('mailFromNeeded', { given: mailFrom ?? '' });
+  if (server === undefined) return 'server invalid';
+  const from = stated ?? loginAddress(server);
+  if (from === undefined || emailKey(from) === undefined) return 'sender missing';
   const sender = smtpSender(server, from);
-  // Looked at once, and not waited for: mails wait for a server that comes later.
-  void sender.check().catch((error: Error) => io.emit('local.mailDown', { message: error.message }));
+  void sender.check().catch(onDown);
   return { sender, from };
 }
 
 const loginAddress = ({ login }: MailServer): string | undefined =>
   login !== undefined && emailKey(login.user) !== undefined ? login.user : undefined;
 
-async function hookOf(
-  url: string,
+export interface HookChannel {
+  hook: NonNullable<NoticeSetup['hook']>;
+  /** Where the data folder keeps the secret; absent for one that was given. */
+  kept?: { host: string; file: string };
+}
+
+/** The channel by a web hook; without a `secret` one is made on first use and kept in the data folder. */
+export async function openHookChannel(
+  { url, secret: given }: { url: string; secret?: string },
   dataFolder: string,
-  { env, io }: Pick<CommandContext, 'env' | 'io'>,
-): Promise<NonNullable<NoticeSetup['hook']>> {
+): Promise<HookChannel | 'address invalid' | 'secret short'> {
   const { protocol, username, password, host } = URL.canParse(url) ? new URL(url) : new URL('none:');
-  if ((protocol !== 'http:' && protocol !== 'https:') || username !== '' || password !== '') {
-    throw new UserError('webHookInvalid', {});
-  }
-  const given = env.LABDEPLOY_WEBHOOK_SECRET ?? '';
-  if (given !== '' && given.length < shortestSecret)
-    throw new UserError('webHookSecretShort', { characters: shortestSecret });
-  if (given !== '') return { url, secret: given };
+  if ((protocol !== 'http:' && protocol !== 'https:') || username !== '' || password !== '') return 'address invalid';
+  if (given !== undefined) return given.length < shortestSecret ? 'secret short' : { hook: { url, secret: given } };
   const { secret, file } = await openTextSecret(dataFolder, 'webhook');
-  io.emit('local.hookSecret', { host, file });
-  return { url, secret };
+  return { hook: { url, secret }, kept: { host, file } };
 }

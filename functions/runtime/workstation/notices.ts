@@ -3,11 +3,11 @@ import { type WebHook, webHookNotifier } from '../../adapters/local/web-hook.ts'
 import { publicLink } from '../../api/links.ts';
 import type { PublicLinks } from '../../api/services.ts';
 import { Failure } from '../../core/errors.ts';
+import { dayMs } from '../../core/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Accounts } from '../../ports/identity.ts';
 import type { Addresses, Notices } from '../../ports/notifier.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
 /** A public link in a mail is good for so long. */
 const linkDays = 7;
 

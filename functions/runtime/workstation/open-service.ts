@@ -18,13 +18,18 @@ import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
 import { weightedSemaphore } from '../../async/semaphore.ts';
 import { defaultPlans } from '../../core/plans.ts';
+import { onlyActive } from '../../identity/only-active.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
-import { systemClock } from '../../ports/clock.ts';
+import { steadyClock, systemClock } from '../../ports/clock.ts';
+import { attempts } from '../../stages/stages.ts';
 import type { Trouble } from '../consume.ts';
+import { imageGuard } from '../image-guard.ts';
 import { notifyInputs } from '../notify-inputs.ts';
+import { offerModels } from '../offered-models.ts';
+import { predictAlone } from '../predict-alone.ts';
 import { restrict } from '../restrict.ts';
-import { attempts, runStages } from '../run-stages.ts';
-import { offerModels } from './models.ts';
+import { runStages } from '../run-stages.ts';
+import { openWorkJournal } from '../work-journal.ts';
 import { localNotices, type NoticeSetup } from './notices.ts';
 import { oneHost } from './one-host.ts';
 import { servePage } from './page.ts';
@@ -79,12 +84,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const { mail } = telling;
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   await using opened = new AsyncDisposableStack();
-  const clock = systemClock;
+  const clock = steadyClock(); // of work; what browsers and issuers compare has the machine's
   const models = opened.use(await offerModels(options.models, workers));
   const database = opened.use(openLocalDatabase(join(dataFolder, 'jobs.sqlite'), { durable: true }));
   const queue = localQueue(database, clock, attempts);
   const jobs = localJobStore(database, clock);
-  const stored = opened.use(await openLocalObjectStore({ root: join(dataFolder, 'store'), durable: true }));
+  const storeFolder = join(dataFolder, 'store');
+  const stored = opened.use(await openLocalObjectStore({ root: storeFolder, durable: true }));
   const room = diskQuota({
     folder: dataFolder,
     store: stored,
@@ -108,22 +114,23 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     }),
   );
   const { issuer: iss, algorithm, audience, scope, scopes, clientId, cliClientId } = issuer.config;
-  const identity = tokenVerifier({
+  const tokens = tokenVerifier({
     issuer: iss,
     algorithm,
     keys: issuer.keys,
     accessTokens: { form: 'jwt', audience, scope },
   });
+  const identity = onlyActive(tokens, issuer.isActive);
   const newId = () => randomUUID();
   const ports = { objects: kept, jobs, queue, clock };
-  const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock });
+  const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock: systemClock });
   const shared = options.publicLinks === true ? { secret, origin } : undefined;
   const api = createApi({
     ports: restrict(apiFunction, { ...ports, objects }),
     signed,
     room,
     usage: localUsage(database),
-    answers: localIdempotencyStore(database, clock),
+    answers: localIdempotencyStore(database, systemClock),
     identity,
     plans: defaultPlans,
     models: async () => models.views,
@@ -146,7 +153,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const serveObject = objectServer({
     objects,
     secret,
-    clock,
+    clock: systemClock,
     origins: [origin],
     newId,
     onTrouble: ({ error }) => broken(error),
@@ -169,7 +176,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     accounts: users ? issuer.accounts : undefined,
     page: origin,
     links: shared,
-    clock,
+    clock: systemClock,
   });
   const ended = runStages(
     {
@@ -181,6 +188,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       admit: weightedSemaphore(options.memoryLimit),
       room,
       onTrouble,
+      guard: imageGuard({
+        journal: openWorkJournal(join(dataFolder, 'in-work')),
+        predictAlone: (image, { settings, generation }, signal) => {
+          const store = { root: storeFolder, durable: true };
+          const model = models.pathOf(settings);
+          const { memoryLimit } = options;
+          return predictAlone({ image, settings, generation, model, workers, memoryLimit, store }, signal);
+        },
+      }),
     },
     { signal: stopping.signal },
   );

@@ -14,8 +14,8 @@ type ResumePorts = Omit<Ports, 'queue'> & { queue: LocalQueue };
  */
 export async function resumeJobs(ports: ResumePorts): Promise<void> {
   await ports.queue.returnAll();
-  const now = ports.clock.now();
-  for await (const job of allItems((page) => ports.jobs.stuck(now + 1, page))) await sendArrived(job, ports);
+  const ever = Number.MAX_SAFE_INTEGER; // the clock may have been set back since a job was changed
+  for await (const job of allItems((page) => ports.jobs.stuck(ever, page))) await sendArrived(job, ports);
   await sweepJobs(ports);
 }
 

@@ -1,9 +1,9 @@
 import type { LocalJobStore } from '../../adapters/local/job-store.ts';
+import { dayMs } from '../../core/time.ts';
 import { forgetJob } from '../../jobs/forget.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { SignedAccess } from '../../ports/signed-access.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
 const atOnce = 100;
 /** An upload in parts in which nothing arrived for so long is given up, as the bucket's lifecycle rule does on AWS. */
 const abandonedDays = 1;

@@ -1,8 +1,12 @@
-import type { Stage } from '../stage.ts';
+import type { QueueStage } from '../stage.ts';
 
 export const notify = {
   name: 'notify',
-  queue: 'notices',
+  trigger: {
+    queue: 'notices',
+    batchSize: 1,
+    attempts: 10, // half an hour: a mail server that is restarted loses nothing
+  },
   reads: ['results'], // the manifest says how many objects there are
   lists: ['results'], // its tables may be deleted already
   writes: [],
@@ -11,6 +15,5 @@ export const notify = {
   notifies: true,
   memoryMb: 256,
   timeoutSeconds: 30,
-  batchSize: 1,
-  attempts: 10, // half an hour: a mail server that is restarted loses nothing
-} as const satisfies Stage;
+  concurrency: 2, // so that one slow server does not keep the other
+} as const satisfies QueueStage;

@@ -3,6 +3,7 @@ import { Failure } from '../../core/errors.ts';
 import { type NoticeChannel, type NoticeMessage, noticeChannels } from '../../core/messages.ts';
 import { type EndedJob, isNotified, noticeOf } from '../../core/notice.ts';
 import { tableRef } from '../../core/object-keys.ts';
+import { readJson } from '../../object-streams/read-object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
 
@@ -55,13 +56,13 @@ const manifest = z.object({ files: z.array(z.object({ objects: z.int().nonnegati
 /** Objects in all images of a completed job; undefined where its tables are deleted already. */
 async function countObjects(job: EndedJob, objects: ObjectStore): Promise<number | undefined> {
   if (job.state !== 'completed') return undefined;
-  const parts: Uint8Array[] = [];
+  let content: unknown;
   try {
-    for await (const part of await objects.get(tableRef(job, 'manifest.json'))) parts.push(part);
+    content = await readJson(objects, tableRef(job, 'manifest.json'));
   } catch (error) {
     if (error instanceof Failure && error.code === 'objectMissing') return undefined;
     throw error;
   }
-  const { files } = manifest.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
+  const { files } = manifest.parse(content);
   return files.reduce((sum, file) => sum + (file.objects ?? 0), 0);
 }

@@ -11,6 +11,7 @@ import {
   resultKinds,
   resultRef,
 } from '../../core/object-keys.ts';
+import { readJson } from '../../object-streams/read-object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { BegunMaps, Maps } from '../../ports/predictor.ts';
 import type { ImageServices } from './services.ts';
@@ -88,7 +89,7 @@ export async function openCheckpoint(
   return {
     async load() {
       if ((await objects.head(refOf(stateName))) === undefined) return undefined;
-      const parsed = bound.safeParse(JSON.parse((await kept(bytesOf(objects, refOf(stateName)))).toString('utf8')));
+      const parsed = bound.safeParse(await kept(readJson(objects, refOf(stateName))));
       if (!parsed.success) return undefined; // another model's, another round's, another version's
       const { binding: _, ...state } = parsed.data;
       for (const { name, bytes } of [...state.pieces, ...(state.begun ? [state.begun] : [])])
@@ -174,10 +175,4 @@ async function* rowsOf({ width, data }: Maps, rows: number): AsyncGenerator<Uint
       yield buffer.subarray(0, part.length);
     }
   }
-}
-
-async function bytesOf(objects: ObjectStore, ref: ObjectRef): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of await objects.get(ref)) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks);
 }

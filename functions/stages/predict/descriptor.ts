@@ -1,9 +1,13 @@
-import type { Stage } from '../stage.ts';
+import type { QueueStage } from '../stage.ts';
 
 export const predict = {
   name: 'predict',
-  queue: 'files',
-  announced: 'inputs',
+  trigger: {
+    queue: 'files',
+    announced: 'inputs',
+    batchSize: 1,
+    attempts: 5, // AWS advises as many where Lambda may throttle: a delivery that finds no free function counts
+  },
   reads: ['inputs', 'results'],
   lists: ['inputs', 'results'], // an image that is missing fails its file; a result that is missing is made
   writes: ['results'],
@@ -11,7 +15,7 @@ export const predict = {
   jobs: ['get', 'file', 'finishFile', 'startPackaging', 'touch'],
   sends: ['zips', 'files'], // files: its own message again, before the time is up
   memoryMb: 3008, // the most that Lambda gives a new account; 1.7 vCPUs
+  memorySetting: true,
   timeoutSeconds: 900, // Lambda's limit
-  batchSize: 1,
-  attempts: 5, // AWS advises as many where Lambda may throttle: a delivery that finds no free function counts
-} as const satisfies Stage;
+  concurrency: 'images',
+} as const satisfies QueueStage;

@@ -5,6 +5,7 @@ import { inputRef, resultRef } from '../../core/object-keys.ts';
 import { type FileSummary, fileSummary } from '../../core/summary.ts';
 import { isTerminal } from '../../core/transitions.ts';
 import { advance, finishAndAdvance } from '../../jobs/advance.ts';
+import { readJson } from '../../object-streams/read-object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { removeCheckpoint } from './checkpoint.ts';
 import { predictImage, sha256Of } from './predict-image.ts';
@@ -67,7 +68,7 @@ async function finishedBefore(
 ): Promise<FileSummary | undefined> {
   const ref = resultRef(message, message.path, 'summary.json');
   if ((await objects.head(ref)) === undefined) return undefined;
-  const parsed = fileSummary.safeParse(JSON.parse(await textOf(objects, ref)));
+  const parsed = fileSummary.safeParse(await readJson(objects, ref));
   if (!parsed.success) return undefined; // another version's: made again
   const summary = parsed.data;
   const same =
@@ -81,10 +82,4 @@ async function finishedBefore(
   for (const { kind, bytes } of summary.outputs)
     if ((await objects.head(resultRef(message, message.path, kind)))?.bytes !== bytes) return undefined;
   return (await sha256Of(objects, message)) === summary.sha256 ? summary : undefined;
-}
-
-async function textOf(objects: ObjectStore, ref: Parameters<ObjectStore['get']>[0]): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of await objects.get(ref)) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks).toString('utf8');
 }

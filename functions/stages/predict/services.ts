@@ -26,4 +26,4 @@ export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue
 }
 
 /** The same for one image of a job, in one of its generations. */
-export type ImageServices = Omit<PredictServices, 'model'> & LoadedModel & { generation: number };
+export type ImageServices = Omit<PredictServices, 'model' | 'jobs' | 'queue'> & LoadedModel & { generation: number };

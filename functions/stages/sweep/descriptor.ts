@@ -1,12 +1,13 @@
 import { buckets } from '../../core/object-keys.ts';
-import type { Stage } from '../stage.ts';
+import { daySeconds } from '../../core/time.ts';
+import type { ScheduledStage } from '../stage.ts';
 
 const minute = 60;
 const hour = 60 * minute;
 
 export const sweep = {
   name: 'sweep',
-  everySeconds: 5 * minute,
+  trigger: { everySeconds: 5 * minute, attempts: 1 },
   reads: [],
   lists: buckets, // what came late to a removed job
   writes: [],
@@ -32,9 +33,7 @@ export const sweep = {
   drains: ['unzip', 'files', 'zips', 'notices'],
   memoryMb: 256,
   timeoutSeconds: 5 * minute,
-  batchSize: 1,
-  attempts: 1,
-} as const satisfies Stage;
+} as const satisfies ScheduledStage;
 
 /** Seconds without any change after which sweep steps in. */
 export const patience = {
@@ -45,12 +44,12 @@ export const patience = {
   /** Files wait and none ends: their messages are sent again. Longer than a file may take with all its attempts. */
   files: 8 * hour,
   /** A zip that is never unpacked: the job fails. */
-  manifest: 24 * hour,
+  manifest: daySeconds,
   /** A folder that is never submitted: the job expires. */
-  upload: 7 * 24 * hour,
+  upload: 7 * daySeconds,
   /**
    * Whatever is written to a removed job by then has been: a signed upload begins within an hour and takes at most 28 (100
    * MB at the slowest pace), a stage ends within a quarter of an hour and finds no job when it comes again.
    */
-  removal: 2 * 24 * hour,
+  removal: 2 * daySeconds,
 } as const;

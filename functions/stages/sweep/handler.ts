@@ -1,5 +1,10 @@
+import type { RoundHandler } from '../handler.ts';
 import { sweep } from './descriptor.ts';
-import { sweepJobs } from './sweep.ts';
+import { type SweepPorts, type SweepReport, sweepJobs } from './sweep.ts';
 
-/** One round, started by the schedule. */
-export const sweepHandler = { stage: sweep, handle: sweepJobs };
+/** One round, started by the schedule; a round that fails is not repeated, as the next comes soon. */
+export const handler = {
+  stage: sweep,
+  handle: sweepJobs,
+  logLine: (report) => ['swept', { report }],
+} satisfies RoundHandler<SweepPorts, SweepReport>;

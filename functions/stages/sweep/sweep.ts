@@ -16,7 +16,7 @@ import { allItems } from '../../object-streams/all-pages.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { patience, sweep } from './descriptor.ts';
 
-type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock'>;
+export type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock'>;
 
 export interface SweepReport {
   /** Dead letters that were turned into a failure of their file or job. */

@@ -1,15 +1,14 @@
-import type { Stage } from '../stage.ts';
+import { megabytesPerProcessor } from '../../stack/lambda-facts.ts';
+import type { QueueStage } from '../stage.ts';
 
 export const unzip = {
   name: 'unzip',
-  queue: 'unzip',
+  trigger: { queue: 'unzip', batchSize: 1, attempts: 5 },
   reads: ['uploads', 'inputs'], // inputs: a second delivery does not write what is there
   lists: ['uploads', 'inputs'], // uploads: a zip that is missing fails its job
   writes: ['inputs'],
   jobs: ['get', 'expect', 'seal', 'submit', 'finishFile', 'startPackaging', 'fail'],
   sends: ['zips', 'notices'], // zips: the last file may be done before the manifest is sealed; notices: a zip that cannot be unpacked
-  memoryMb: 1769, // one vCPU on Lambda
+  memoryMb: megabytesPerProcessor,
   timeoutSeconds: 900,
-  batchSize: 1,
-  attempts: 5,
-} as const satisfies Stage;
+} as const satisfies QueueStage;

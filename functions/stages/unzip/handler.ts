@@ -1,11 +1,13 @@
 import type { UnzipMessage } from '../../core/messages.ts';
-import type { Ports } from '../../ports/ports.ts';
+import type { CommonServices, MessageHandler } from '../handler.ts';
 import { unzip } from './descriptor.ts';
-import { unpack } from './unpack.ts';
+import { type UnpackResult, unpack } from './unpack.ts';
+
+type UnzipServices = Pick<CommonServices, 'objects' | 'jobs' | 'queue' | 'signal'>;
 
 /** One message of the unzip queue. */
-export const unzipHandler = {
+export const handler = {
   stage: unzip,
-  handle: (message: UnzipMessage, ports: Pick<Ports, 'objects' | 'jobs' | 'queue'>, signal?: AbortSignal) =>
-    unpack(message, ports, signal === undefined ? {} : { signal }),
-};
+  handle: (message, { signal, ...ports }) => unpack(message, ports, signal === undefined ? {} : { signal }),
+  logLine: (result) => ['unpacked', { result }],
+} satisfies MessageHandler<UnzipMessage, UnzipServices, UnpackResult>;

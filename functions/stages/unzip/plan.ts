@@ -1,11 +1,18 @@
 import { label, type ZipEntry } from '../../archive/zip-directory.ts';
 import { entryRefusal } from '../../archive/zip-entry.ts';
+import { type ClassifiedPath, classifyPath } from '../../core/classify-path.ts';
 import { Failure } from '../../core/errors.ts';
-import { isImagePath, isNoise, normalisePath, shownPath } from '../../core/paths.ts';
+import { shownPath } from '../../core/paths.ts';
 
 export interface PlannedImage {
   path: string;
   entry: ZipEntry;
+}
+
+export interface NamedEntry {
+  path: string;
+  bytes: number;
+  failure: Failure;
 }
 
 /** What becomes of each entry of an archive, as far as its directory tells. */
@@ -13,9 +20,9 @@ export interface UnpackPlan {
   /** In order of their places in the archive. */
   images: PlannedImage[];
   /** Named in the manifest, with the reason, and not unpacked. */
-  refused: { path: string; bytes: number; failure: Failure }[];
-  /** Names of files that Finder and Explorer leave beside the user's. */
-  skipped: string[];
+  refused: NamedEntry[];
+  /** No images: named in the manifest, with the reason, without being failures. */
+  leftOut: NamedEntry[];
 }
 
 /**
@@ -24,19 +31,19 @@ export interface UnpackPlan {
  */
 export function planUnpack(entries: readonly ZipEntry[]): UnpackPlan {
   const byPath = new Map<string, { entries: ZipEntry[]; failure: Failure | undefined }>();
-  const skipped: string[] = [];
+  const leftOut = new Map<string, NamedEntry>();
   for (const entry of entries) {
     if (entry.kind === 'directory') continue;
-    if (entry.name !== undefined && isNoise(entry.name)) {
-      skipped.push(entry.name);
+    const { kind, path, failure } = judge(entry);
+    if (kind === 'leftOut') {
+      if (!leftOut.has(path)) leftOut.set(path, { path, bytes: entry.bytes, failure });
       continue;
     }
-    const { path, failure } = judge(entry);
     const same = byPath.get(path);
     if (same === undefined) byPath.set(path, { entries: [entry], failure });
     else same.entries.push(entry);
   }
-  const plan: UnpackPlan = { images: [], refused: [], skipped };
+  const plan: UnpackPlan = { images: [], refused: [], leftOut: [...leftOut.values()] };
   for (const [path, { entries: named, failure }] of byPath) {
     const entry = named[0]!;
     const reason =
@@ -47,15 +54,17 @@ export function planUnpack(entries: readonly ZipEntry[]): UnpackPlan {
   return plan;
 }
 
-function judge(entry: ZipEntry): { path: string; failure: Failure | undefined } {
-  const { name } = entry;
-  if (name === undefined)
-    return { path: shownPath(JSON.parse(label(entry))), failure: pathRefused('it is not valid UTF-8') };
-  const { path, refused } = normalisePath(name);
-  if (path === undefined) return { path: shownPath(name) || '(no name)', failure: pathRefused(refused) };
-  if (/\.zip$/i.test(path)) return { path, failure: leftOut('it is a zip inside the zip') };
-  if (!isImagePath(path)) return { path, failure: leftOut('its name does not end in .tif or .tiff') };
-  return { path, failure: entryRefusal(entry) };
+type Judged =
+  | { kind: 'image'; path: string; failure: Failure | undefined }
+  | Exclude<ClassifiedPath, { kind: 'image' }>;
+
+function judge(entry: ZipEntry): Judged {
+  if (entry.name === undefined) {
+    const failure = new Failure('pathRefused', { why: 'it is not valid UTF-8' });
+    return { kind: 'refused', path: shownPath(JSON.parse(label(entry))), failure };
+  }
+  const classified = classifyPath(entry.name);
+  return classified.kind === 'image' ? { ...classified, failure: entryRefusal(entry) } : classified;
 }
 
 /** No disk holds a file and a folder of one name, and no object may shadow others. */
@@ -67,6 +76,4 @@ function misplaced(path: string, files: ReadonlyMap<string, unknown>): Failure |
   return undefined;
 }
 
-const pathRefused = (reason: string) => new Failure('pathRefused', { why: reason });
-const leftOut = (reason: string) => new Failure('imageLeftOut', { why: reason });
 const unsafe = (reason: string) => new Failure('archiveUnsafe', { detail: reason });

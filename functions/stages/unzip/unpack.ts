@@ -4,7 +4,7 @@ import { entrySpan } from '../../archive/zip-entry.ts';
 import { batchesOf } from '../../async/batches.ts';
 import { forEachLimit } from '../../async/for-each-limit.ts';
 import { Failure } from '../../core/errors.ts';
-import type { Job, Outcome } from '../../core/job.ts';
+import type { Job, NewFile, Outcome, StoredFailure } from '../../core/job.ts';
 import type { UnzipMessage } from '../../core/messages.ts';
 import { inputRef, type JobRef, jobPrefix, uploadRef } from '../../core/object-keys.ts';
 import { isTerminal } from '../../core/transitions.ts';
@@ -25,8 +25,8 @@ export interface Unpacked {
   written: number;
   /** Entries named in the manifest as failed. */
   refused: { path: string; failure: Failure }[];
-  /** Names of files that Finder and Explorer left; they are not in the manifest. */
-  skipped: string[];
+  /** Entries named in the manifest that are no images. */
+  leftOut: { path: string; failure: Failure }[];
 }
 
 export type UnpackResult = Unpacked | { failed: Failure } | 'not open';
@@ -75,7 +75,7 @@ export async function unpack(
 }
 
 const isAboutArchive = (error: unknown): error is Failure =>
-  error instanceof Failure && (error.code.startsWith('archive') || error.code === 'objectMissing');
+  error instanceof Failure && /^(archive|imageGone$|imageUnreadable$|objectMissing$)/.test(error.code);
 
 async function unpackOpen(
   job: Job,
@@ -87,14 +87,14 @@ async function unpackOpen(
   const { objects, jobs } = ports;
   const upload = uploadRef(job, archive);
   await using source = await objectSource(objects, upload);
-  const { images, refused, skipped } = planUnpack(await readZipDirectory(source, limits));
+  const { images, refused, leftOut } = planUnpack(await readZipDirectory(source, limits));
 
-  const files = [...images.map(({ path, entry }) => ({ path, bytes: entry.bytes })), ...refused];
-  for (const some of batchesOf(files, registered))
-    await jobs.expect(
-      job,
-      some.map(({ path, bytes }) => ({ path, bytes })),
-    );
+  const files: NewFile[] = [
+    ...images.map(({ path, entry }) => ({ path, bytes: entry.bytes })),
+    ...refused.map(({ path, bytes }) => ({ path, bytes })),
+    ...leftOut.map(({ path, bytes, failure }) => ({ path, bytes, leftOut: stored(failure) })),
+  ];
+  for (const some of batchesOf(files, registered)) await jobs.expect(job, some);
   const finish = (path: string, failure: Failure) => finishAndAdvance(job, path, failed(failure), ports);
   await forEachLimit(refused, writesAhead, async ({ path, failure }) => void (await finish(path, failure)));
 
@@ -103,7 +103,7 @@ async function unpackOpen(
     images: 0,
     written: 0,
     refused: refused.map(({ path, failure }) => ({ path, failure })),
-    skipped,
+    leftOut: leftOut.map(({ path, failure }) => ({ path, failure })),
   };
   let open = true;
   const isStillOpen = async () => {
@@ -137,12 +137,13 @@ async function unpackOpen(
     );
   });
   if (!open) return 'not open';
-  result.images = files.length - result.refused.length;
+  result.images = files.length - leftOut.length - result.refused.length;
   await sealAndAdvance(job, ports);
   return result;
 }
 
-const failed = ({ code, message }: Failure): Outcome => ({ state: 'failed', failure: { code, message } });
+const stored = ({ code, message }: Failure): StoredFailure => ({ code, message });
+const failed = (failure: Failure): Outcome => ({ state: 'failed', failure: stored(failure) });
 
 async function listInputs(objects: ObjectStore, job: JobRef): Promise<Map<string, ObjectHead>> {
   const there = new Map<string, ObjectHead>();

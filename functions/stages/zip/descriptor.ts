@@ -1,16 +1,15 @@
-import type { Stage } from '../stage.ts';
+import { megabytesPerProcessor } from '../../stack/lambda-facts.ts';
+import type { QueueStage } from '../stage.ts';
 
 export const zip = {
   name: 'zip',
-  queue: 'zips',
+  trigger: { queue: 'zips', batchSize: 1, attempts: 5 },
   reads: ['results'],
   lists: ['results'],
   writes: ['results', 'downloads'], // results: the tables of the job
   composes: ['downloads'],
   jobs: ['get', 'files', 'complete', 'fail'],
   sends: ['notices'],
-  memoryMb: 1769, // one vCPU on Lambda
+  memoryMb: megabytesPerProcessor,
   timeoutSeconds: 900,
-  batchSize: 1,
-  attempts: 5,
-} as const satisfies Stage;
+} as const satisfies QueueStage;

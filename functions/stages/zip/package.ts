@@ -10,6 +10,7 @@ import { type FileSummary, fileSummary } from '../../core/summary.ts';
 import { isTerminal } from '../../core/transitions.ts';
 import { sendNotice } from '../../jobs/advance.ts';
 import { allItems } from '../../object-streams/all-pages.ts';
+import { readText } from '../../object-streams/read-object.ts';
 import type { ObjectStore, Part } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { contents, listResults, partOf, zipItem } from './result-items.ts';
@@ -88,17 +89,16 @@ async function report(job: Job, { objects, jobs, version, signal }: PackageServi
     reports[i] =
       file.state === 'done'
         ? { state: 'done', stem: stems.get(file.path)!, summary: await readSummary(job, file.path, objects) }
-        : { state: 'failed', file, failure: file.failure! };
+        : { state: file.state === 'leftOut' ? 'leftOut' : 'failed', file, failure: file.failure! };
   });
   return { job, version, files: reports };
 }
 
 async function readSummary(job: JobRef, path: string, objects: ObjectStore): Promise<FileSummary> {
   const ref = resultRef(job, path, 'summary.json');
-  const parts: Uint8Array[] = [];
-  for await (const part of await objects.get(ref)) parts.push(part);
+  const text = await readText(objects, ref);
   try {
-    return fileSummary.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
+    return fileSummary.parse(JSON.parse(text));
   } catch (error) {
     throw new Failure('objectCorrupt', { key: ref.key, detail: 'it is not a summary' }, { cause: error });
   }

@@ -8,7 +8,7 @@ import { type FileSummary, summaryHeader, summaryRow } from '../../core/summary.
 /** One file of the job and how it ended; `stem`: the start of the names of its results. */
 export type FileReport =
   | { state: 'done'; stem: string; summary: FileSummary }
-  | { state: 'failed'; file: JobFile; failure: StoredFailure };
+  | { state: 'failed' | 'leftOut'; file: JobFile; failure: StoredFailure };
 
 export interface Reported {
   job: Pick<Job, 'name' | 'settings'>;
@@ -17,6 +17,8 @@ export interface Reported {
   /** In order of their paths. */
   files: readonly FileReport[];
 }
+
+const outcomes = { failed: 'failed', leftOut: 'left out' };
 
 /**
  * The tables in the root of the results, as text in pieces. They hold no clock, no id and no count of retries, so that
@@ -29,11 +31,11 @@ export const tables: Record<TableName, (reported: Reported) => Iterable<string>>
   },
 
   *'errors.csv'({ files }) {
-    yield csvRow(['path', 'code', 'message', 'what_to_do']);
+    yield csvRow(['path', 'code', 'message', 'what_to_do', 'outcome']);
     for (const report of files) {
       if (report.state === 'done') continue;
       const { code, message } = report.failure;
-      yield csvRow([report.file.path, code, message, nextStep(code)]);
+      yield csvRow([report.file.path, code, message, nextStep(code), outcomes[report.state]]);
     }
   },
 
@@ -48,9 +50,9 @@ export const tables: Record<TableName, (reported: Reported) => Iterable<string>>
 };
 
 function manifestFile(report: FileReport): object {
-  if (report.state === 'failed') {
+  if (report.state !== 'done') {
     const { path, bytes } = report.file;
-    return { path, bytes, state: 'failed', failure: report.failure };
+    return { path, bytes, state: report.state, failure: report.failure };
   }
   const { path, bytes, sha256, channel, objects, outputs } = report.summary;
   const results = outputs.map(({ kind }) => outputName(report.stem, kind)).sort();

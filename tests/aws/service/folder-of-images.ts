@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fetchDownload, unpackInto } from '../../../cli/client/download.ts';
+import { fetchDownload } from '../../../cli/client/download.ts';
 import { uploadAll } from '../../../cli/client/upload.ts';
 import { collectInputs } from '../../../cli/run/inputs.ts';
 import type { JobView } from '../../../functions/contract/schemas.ts';
 import { archivePath } from '../../../functions/core/object-keys.ts';
 import { isTerminal } from '../../../functions/core/transitions.ts';
+import { unpackResults } from '../../../functions/runtime/unpack-results.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
 import { treeOf } from '../../support/tree.ts';
 
@@ -55,7 +56,7 @@ export async function resultsOf(person: Person, id: string, folder: string): Pro
   await mkdir(folder, { recursive: true });
   const zip = join(folder, 'results.zip');
   await fetchDownload(() => person.download(id), zip, signal);
-  await unpackInto(zip, join(folder, 'results'), join(folder, 'temporary'), signal);
+  await unpackResults(zip, join(folder, 'results'), join(folder, 'temporary'), signal);
   return withoutManifest(await treeOf(join(folder, 'results')));
 }
 

@@ -66,7 +66,10 @@ export function notices(service: () => SimulatedService, material: () => Materia
       });
       expect(told).toMatchObject({
         event: 'job.completed',
-        job: { name: 'Noras Zellen µm', files: { total: material().count, done: material().count, failed: 0 } },
+        job: {
+          name: 'Noras Zellen µm',
+          files: { total: material().count, done: material().count, failed: 0, leftOut: 0 },
+        },
       });
     }, 60_000);
 

@@ -9,8 +9,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type QueueName, queueNames } from '../../../functions/core/messages.ts';
+import type { QueueName } from '../../../functions/core/messages.ts';
 import { archivePath, type Bucket, buckets, type JobRef, jobPrefix } from '../../../functions/core/object-keys.ts';
+import { queueNames } from '../../../functions/stages/stages.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
 import { buildZip } from '../../support/zip-builder.ts';
 import { ended, resultsOf, send, submit } from './folder-of-images.ts';

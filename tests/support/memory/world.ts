@@ -1,5 +1,5 @@
 import type { Job, Outcome } from '../../../functions/core/job.ts';
-import { type PredictMessage, type QueueName, queueNames } from '../../../functions/core/messages.ts';
+import type { PredictMessage, QueueName } from '../../../functions/core/messages.ts';
 import { isTerminal, refusalCodes } from '../../../functions/core/transitions.ts';
 import {
   finishAndAdvance,
@@ -12,6 +12,7 @@ import type { JobStore } from '../../../functions/ports/job-store.ts';
 import type { Notifier } from '../../../functions/ports/notifier.ts';
 import type { Queue, Received } from '../../../functions/ports/queue.ts';
 import { notifyOwner } from '../../../functions/stages/notify/notify.ts';
+import { queueNames } from '../../../functions/stages/stages.ts';
 import { sweepJobs } from '../../../functions/stages/sweep/sweep.ts';
 import { type ManualClock, manualClock } from '../manual-clock.ts';
 import { memoryJobStore } from './job-store.ts';
@@ -297,7 +298,10 @@ export class World {
       if (!holds) throw new Error(`${what}: ${JSON.stringify({ before, job, files })}`);
     };
     must(
-      job.done === count('done') && job.failed === count('failed') && job.expected === files.length,
+      job.done === count('done') &&
+        job.failed === count('failed') &&
+        job.leftOut === count('leftOut') &&
+        job.expected === files.length,
       'counters differ from rows',
     );
     for (const { path, state, failure } of files) {

@@ -6,7 +6,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoJobStore } from '../../../functions/adapters/aws/dynamo-job-store.ts';
 import { weightedSemaphore } from '../../../functions/async/semaphore.ts';
 import { inputRef } from '../../../functions/core/object-keys.ts';
-import { offerModels } from '../../../functions/runtime/workstation/models.ts';
+import { offerModels } from '../../../functions/runtime/offered-models.ts';
 import { predictFile } from '../../../functions/stages/predict/predict.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';
 import { manualClock } from '../manual-clock.ts';

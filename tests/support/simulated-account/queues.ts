@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type QueueName, queueNames } from '../../../functions/core/messages.ts';
+import type { QueueName } from '../../../functions/core/messages.ts';
+import { queueNames } from '../../../functions/stages/stages.ts';
 
 /** A queue and its dead letters for each name; `attempts`: deliveries before a message is dead. Gives their URLs. */
 export async function makeQueues(client: SQSClient, attempts: Record<QueueName, number>) {

@@ -47,7 +47,7 @@ describe('making and showing jobs', () => {
       settings: { model: { name: 'nuclei', sha256 }, probabilities: false },
       state: 'uploading',
       sealed: false,
-      counts: { expected: 0, done: 0, failed: 0, pending: 0 },
+      counts: { expected: 0, done: 0, failed: 0, leftOut: 0, pending: 0 },
       bytes: 0,
       generation: 1,
       retryable: false,

@@ -83,7 +83,8 @@ describe('the OpenAPI document', () => {
 });
 
 it.each(problemCodes)('the problem %s has a status, a stable type and a fix', (code: ProblemCode) => {
-  const problem = new Problem(code as 'overPlan', { what: '100 of 90', next: 'wait' });
+  const facts = new Proxy({}, { get: (_, fact) => `${String(fact)} 1` }) as never;
+  const problem = new Problem(code, facts);
   expect(problemType(code)).toBe(`urn:labdeploy:problem:${code}`);
   expect(problemStatus(code)).toBeGreaterThanOrEqual(400);
   expect(problem.title).toMatch(/^[a-z].*[^.]$/);

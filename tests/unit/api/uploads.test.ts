@@ -48,7 +48,7 @@ describe('naming files', () => {
         expiresAt: '2026-01-01T01:00:00.000Z',
       },
     });
-    expect((await job()).counts).toEqual({ expected: 1, done: 0, failed: 0, pending: 1 });
+    expect((await job()).counts).toEqual({ expected: 1, done: 0, failed: 0, leftOut: 0, pending: 1 });
     if (answer?.state !== 'put') throw new Error('not signed');
     expect((await send(answer.request, body)).status).toBe(200);
     expect(body.equals(await stored('Größe/cell #1.tif'))).toBe(true);
@@ -96,7 +96,7 @@ describe('naming files', () => {
     expect((await job()).bytes).toBe(10);
   });
 
-  it('names what is no image as failed in the job, as run does, and leaves out what Finder made', async () => {
+  it('names refused images as failed in the job and what is no image as left out, as run does', async () => {
     const answers = await ask([
       { path: 'good.tif', bytes: 1 },
       { path: 'notes.txt', bytes: 2 },
@@ -120,13 +120,17 @@ describe('naming files', () => {
       '../up.tif: pathRefused',
       'C:\\data\\a.tif: pathRefused',
       'a\\u{0}b.tif: pathRefused',
-      'notes.txt: imageLeftOut',
       `${'x'.repeat(300)}.tif: pathRefused`,
     ]);
-    expect((await job()).counts).toEqual({ expected: 6, done: 0, failed: 5, pending: 1 });
+    const left = await api.call<FilePage>('GET', `/v1/jobs/${id}/files?state=leftOut`);
+    expect(left.body.items.map(({ path, failure }) => `${path}: ${failure?.message}`)).toEqual([
+      '.DS_Store: left out: Finder or Explorer made it',
+      'notes.txt: left out: its name does not end in .tif or .tiff',
+    ]);
+    expect((await job()).counts).toEqual({ expected: 7, done: 0, failed: 4, leftOut: 2, pending: 1 });
     const again = await ask([{ path: 'notes.txt', bytes: 2 }]);
     expect(again[0]).toMatchObject({ code: 'imageLeftOut' });
-    expect((await job()).counts.expected).toBe(6);
+    expect((await job()).counts.expected).toBe(7);
   });
 
   it('refuses the second of two names that are one', async () => {

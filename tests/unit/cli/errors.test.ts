@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { explain, UserError, type UserErrorCode, userErrorCodes } from '../../../cli/errors.ts';
+import { UserError, type UserErrorCode, userErrorCodes } from '../../../cli/errors.ts';
 import { exitCodes } from '../../../cli/exit-codes.ts';
+import { explain } from '../../../cli/explain.ts';
 import { Failure, type FailureCode, failureCodes } from '../../../functions/core/errors.ts';
 
 const facts = new Proxy({}, { get: (_, fact) => `<${String(fact)}>` }) as never;
@@ -31,6 +32,20 @@ describe('what a user is told', () => {
   it('has no code twice, so that the docs can list them', () => {
     const all = [...userErrorCodes, ...failureCodes];
     expect(all).toHaveLength(new Set(all).size);
+  });
+
+  it.each([
+    ['EACCES', 'permission denied'],
+    ['EROFS', 'its disk is read-only'],
+    ['ENOSPC', 'its disk is full'],
+  ])('says what the system refused (%s), which is no bug', (code, why) => {
+    const error = Object.assign(new Error(`${code}: mkdir`), { code, syscall: 'mkdir', path: '/ro/out' });
+    expect(explain(error)).toMatchObject({
+      code: 'systemRefused',
+      exit: 3,
+      why,
+      what: expect.stringContaining('/ro/out'),
+    });
   });
 
   it('calls everything else a bug', () => {

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { formatBytes, formatSeconds, table } from '../../../cli/io/format.ts';
 import { jsonHost, terminalHost } from '../../../cli/io/terminal.ts';
+import { Failure } from '../../../functions/core/errors.ts';
 
 function recorder(columns?: number) {
   let text = '';
@@ -14,7 +15,17 @@ function recorder(columns?: number) {
   return { stream: Object.assign(stream, columns === undefined ? {} : { columns }), text: () => text };
 }
 
-const progress = { files: 3, done: 1, failed: 0, planes: 2, bytes: 5e6, totalBytes: 15e6, seconds: 2, secondsLeft: 4 };
+const progress = {
+  files: 3,
+  done: 1,
+  failed: 0,
+  leftOut: 0,
+  planes: 2,
+  bytes: 5e6,
+  totalBytes: 15e6,
+  seconds: 2,
+  secondsLeft: 4,
+};
 
 describe('the terminal', () => {
   it('redraws progress on one line no wider than the screen, and clears it for what stays', () => {
@@ -36,14 +47,34 @@ describe('the terminal', () => {
   it('keeps results on stdout and the rest off it', () => {
     const [out, err] = [recorder(), recorder()];
     const host = terminalHost({ out: out.stream, err: err.stream }, { colour: false, live: false });
-    host.emit('run.ignored', { path: '.DS_Store', reason: 'hidden' });
+    host.emit('run.leftOut', { path: '.DS_Store', code: 'imageLeftOut', message: 'left out: it is hidden' });
     host.emit('model.listed', { models: [{ name: 'nuclei', version: '1', path: '/m', description: 'd' }] });
     expect(out.text()).toContain('nuclei');
-    expect(err.text()).toBe('ignored .DS_Store: hidden\n');
+    expect(err.text()).toBe('.DS_Store left out: it is hidden\n');
+  });
+
+  it('shows what a name would have the terminal do, and does none of it', () => {
+    const [out, err] = [recorder(), recorder()];
+    const host = terminalHost({ out: out.stream, err: err.stream }, { colour: false, live: false });
+    const name = 'nuclei\u001b]0;title\u0007\u202egpj\u009b2J';
+    host.emit('model.listed', { models: [{ name, version: '1', path: '/m', description: 'd' }] });
+    host.fail(new Failure('modelMissing', { where: name }), false);
+    const shown = 'nuclei\\u{1b}]0;title\\u{7}\\u{202e}gpj\\u{9b}2J';
+    expect(out.text()).toContain(shown);
+    expect(err.text()).toContain(`no model at ${shown}`);
+    expect(out.text() + err.text()).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
   });
 });
 
 describe('JSON lines', () => {
+  it('are the same values with nothing in them that a terminal would obey', () => {
+    const out = recorder();
+    const model = { name: 'a\u009b2J\u202eb\u001b', version: '1', path: '/m', description: 'd' };
+    jsonHost({ out: out.stream, err: recorder().stream }).emit('model.listed', { models: [model] });
+    expect(out.text()).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
+    expect(JSON.parse(out.text())).toEqual({ event: 'model.listed', models: [model] });
+  });
+
   it('are one object an event, with its name', () => {
     const out = recorder();
     jsonHost({ out: out.stream, err: recorder().stream }).emit('run.progress', progress);

@@ -6,7 +6,7 @@ const page = 'https://lab.example';
 const job: EndedJob = {
   ...{ owner: 'olga', id: 'job-0001', name: 'experiment', state: 'completed', sealed: true, retrying: false },
   settings: { model: { name: 'nuclei', sha256: 'b'.repeat(64) } },
-  ...{ expected: 1200, bytes: 5, done: 1197, failed: 3, generation: 1 },
+  ...{ expected: 1200, bytes: 5, done: 1197, failed: 3, leftOut: 0, generation: 1 },
   ...{ createdAt: Date.UTC(2026, 0, 1, 12), changedAt: Date.UTC(2026, 0, 1, 13, 2, 30) },
 };
 const failure = { code: 'jobAllFailed', message: 'no file could be predicted: all 3 files failed' };
@@ -36,7 +36,7 @@ https://lab.example/jobs/job-0001
       text: 'experiment is ready: 3 of 1,200 files failed: https://lab.example/jobs/job-0001',
       job: {
         ...{ id: 'job-0001', name: 'experiment', owner: 'olga', state: 'completed', model: 'nuclei', generation: 1 },
-        files: { total: 1200, done: 1197, failed: 3 },
+        files: { total: 1200, done: 1197, failed: 3, leftOut: 0 },
         objects: 45210,
         startedAt: '2026-01-01T12:00:00.000Z',
         endedAt: '2026-01-01T13:02:30.000Z',
@@ -45,6 +45,16 @@ https://lab.example/jobs/job-0001
         downloadUrl: 'https://lab.example/jobs/job-0001?download',
       },
     });
+  });
+
+  it('counts what was left out by itself, and as no failure', () => {
+    const notice = noticeOf({ ...job, expected: 1210, leftOut: 10 }, { page });
+    expect(notice.subject).toBe('[labdeploy] experiment is ready: 3 of 1,200 files failed');
+    expect(notice.text).toContain(`Files    1,197 of 1,200 done
+Failed   3, each with its reason on the page
+Left out 10, each with its reason on the page
+`);
+    expect(notice.payload.job.files).toEqual({ total: 1210, done: 1197, failed: 3, leftOut: 10 });
   });
 
   it('has no word of failures where there are none, and no duration of a retry', () => {

@@ -8,7 +8,7 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAccessKey } from '../../../cli/deploy/iam/client.ts';
-import { explain } from '../../../cli/errors.ts';
+import { explain } from '../../../cli/explain.ts';
 
 let server: Server;
 let answer: { status: number; code: string; message: string };

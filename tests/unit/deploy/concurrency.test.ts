@@ -1,14 +1,18 @@
 import { expect, it } from '@jest/globals';
 import { fittedIn } from '../../../cli/deploy/concurrency.ts';
+import { notify } from '../../../functions/stages/notify/descriptor.ts';
+import { predict } from '../../../functions/stages/predict/descriptor.ts';
+import { unzip } from '../../../functions/stages/unzip/descriptor.ts';
+import { zip } from '../../../functions/stages/zip/descriptor.ts';
 import { concurrencyOf } from '../../../infra/concurrency.ts';
 
 it.each([
-  ['predict', 20, 20],
-  ['unzip', 20, 5],
-  ['zip', 3, 3],
-  ['notify', 20, 2],
-])('%s takes of %i images at a time %i', (stage, maximumConcurrency, expected) => {
-  expect(concurrencyOf(stage, maximumConcurrency)).toBe(expected);
+  { stage: predict, images: 20, expected: 20 },
+  { stage: unzip, images: 20, expected: 5 },
+  { stage: zip, images: 3, expected: 3 },
+  { stage: notify, images: 20, expected: 2 },
+])('$stage.name takes of $images images at a time $expected', ({ stage, images, expected }) => {
+  expect(concurrencyOf(stage, images)).toBe(expected);
 });
 
 it.each([

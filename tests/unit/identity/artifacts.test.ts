@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openIssuerDatabase } from '../../../functions/adapters/local/issuer/issuer-database.ts';
 import { issuerKeys } from '../../../functions/adapters/local/issuer/issuer-keys.ts';
@@ -69,5 +71,21 @@ describe('the issuer’s keys', () => {
     expect(await issuerKeys(folder.path)).toEqual(made[0]);
     expect(made[0]!.signing).toMatchObject([{ kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' }]);
     expect(Buffer.from(made[0]!.secret, 'base64url')).toHaveLength(32);
+  });
+
+  it.each([
+    ['', 'it is empty'],
+    ['{"signing":[', 'it is damaged'],
+    ['null', 'it is damaged'],
+    ['{"signing":[],"secret":"x"}', 'it is damaged'],
+  ])('that the file holds no more (%j) are said to be lost, and not made anew', async (text, detail) => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'issuer-keys.json');
+    await writeFile(file, text);
+    await expect(issuerKeys(folder.path)).rejects.toMatchObject({
+      code: 'secretBroken',
+      advice: { what: expect.stringContaining(file), why: detail, next: expect.stringContaining('delete it') },
+    });
+    expect(await readFile(file, 'utf8')).toBe(text);
   });
 });

@@ -12,7 +12,7 @@ import { openLocalObjectStore } from '../../../functions/adapters/local/object-s
 import { localQueue } from '../../../functions/adapters/local/queue.ts';
 import { loadSqlite } from '../../../functions/adapters/local/sqlite.ts';
 import { objectSource } from '../../../functions/object-streams/object-source.ts';
-import { systemClock } from '../../../functions/ports/clock.ts';
+import { steadyClock, systemClock } from '../../../functions/ports/clock.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { memoryObjectStore } from '../../support/memory/object-store.ts';
@@ -137,6 +137,74 @@ describe('the local queue', () => {
     expect(await queue.depth('files')).toEqual({ waiting: 0, hidden: 1, dead: 0 });
     await queue.acknowledge('files', [second!.receipt]);
     expect(await queue.depth('files')).toEqual({ waiting: 0, hidden: 0, dead: 0 });
+  });
+});
+
+describe('a clock that is set back by an hour', () => {
+  const sent = { owner: 'o', id: 'j', path: 'a' };
+
+  /** The machine's, which somebody sets, and one that nobody does. */
+  function machine() {
+    const wall = manualClock();
+    let elapsed = 0;
+    return {
+      clock: steadyClock(wall, () => elapsed),
+      wall,
+      pass(seconds: number) {
+        wall.advance(seconds);
+        elapsed += seconds * 1000;
+      },
+    };
+  }
+
+  it('makes nobody wait: what was sent, hidden or delayed comes when it would have come', async () => {
+    using database = openLocalDatabase(join(folder.path, 'db.sqlite'));
+    const { clock, wall, pass } = machine();
+    const queue = localQueue(database, clock, attempts);
+    await queue.send('files', [sent]);
+    const [first] = await queue.receive('files', { max: 1, visibilitySeconds: 60 });
+    wall.advance(-3600);
+    await queue.hide('files', first!.receipt, 4);
+    await queue.send('files', [{ ...sent, path: 'b' }]);
+    expect((await queue.receive('files', { max: 9, visibilitySeconds: 60 })).map(({ body }) => body.path)).toEqual([
+      'b',
+    ]);
+    pass(4);
+    expect((await queue.receive('files', { max: 9, visibilitySeconds: 60 })).map(({ body }) => body.path)).toEqual([
+      'a',
+    ]);
+  });
+
+  it('is one that never goes back, and follows one that jumps ahead', () => {
+    const { clock, wall, pass } = machine();
+    const start = clock.now();
+    wall.advance(-3600);
+    expect(clock.now()).toBe(start);
+    pass(10);
+    expect(clock.now()).toBe(start + 10_000);
+    wall.advance(600); // the machine slept
+    expect(clock.now()).toBe(start + 610_000);
+  });
+
+  it('between two starts leaves no message behind, and a delay no longer than it was', async () => {
+    using database = openLocalDatabase(join(folder.path, 'db.sqlite'));
+    const before = localQueue(database, manualClock(3_600_000_000), attempts);
+    await before.send('files', [sent, { ...sent, path: 'b' }]);
+    await before.receive('files', { max: 1, visibilitySeconds: 60 });
+    await before.send('files', [{ ...sent, path: 'delayed' }], { delaySeconds: 60 });
+    const clock = manualClock(0);
+    const after = localQueue(database, clock, attempts);
+    expect(await after.receive('files', { max: 9, visibilitySeconds: 600 })).toEqual([]);
+    await after.returnAll();
+    const back = await after.receive('files', { max: 9, visibilitySeconds: 600 });
+    expect(back.map(({ body, receives }) => [body.path, receives]).sort()).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+    clock.advance(60);
+    expect((await after.receive('files', { max: 9, visibilitySeconds: 600 })).map(({ body }) => body.path)).toEqual([
+      'delayed',
+    ]);
   });
 });
 

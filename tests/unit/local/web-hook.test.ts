@@ -15,7 +15,7 @@ const secret = 'Geheimnis µ';
 const job: EndedJob = {
   ...{ owner: 'olga', id: 'job-0001', name: 'Größe 细胞', state: 'completed', sealed: true, retrying: false },
   settings: { model: { name: 'nuclei', sha256: 'b'.repeat(64) } },
-  ...{ expected: 2, bytes: 5, done: 2, failed: 0, generation: 3, createdAt: 0, changedAt: 720_000 },
+  ...{ expected: 2, bytes: 5, done: 2, failed: 0, leftOut: 0, generation: 3, createdAt: 0, changedAt: 720_000 },
 };
 const notice = noticeOf(job, { page: 'https://lab.example' });
 

@@ -11,14 +11,40 @@ describe('the manifest of files on this machine', () => {
     ]);
   });
 
+  it('names a refused image as failed', () => {
+    const [entry] = entriesOf('a\u0007.tif');
+    expect(entry).toEqual({
+      path: 'a\\u{7}.tif',
+      bytes: 3,
+      refused: { code: 'pathRefused', message: expect.stringContaining('control character') },
+    });
+  });
+
   it.each([
-    ['notes.txt', 'imageLeftOut', 'does not end in .tif'],
-    ['inner.zip', 'imageLeftOut', 'a zip inside the folder'],
-    ['a\u0007.tif', 'pathRefused', 'control character'],
-  ])('names %j as failed', (path, code, reason) => {
+    ['notes.txt', 'its name does not end in .tif or .tiff'],
+    ['plate.nd', 'its name does not end in .tif or .tiff'],
+    ['a\u0007.txt', 'its name does not end in .tif or .tiff'],
+    ['inner.zip', 'it is a zip among the files: send it by itself'],
+    ['Thumbs.db', 'Finder or Explorer made it'],
+    ['day/._a.tif', 'Finder or Explorer made it'],
+    ['.hidden.tif', 'it is hidden: its name or that of its folder starts with a dot'],
+  ])('names %j as left out, which is no failure', (path, why) => {
     const [entry] = entriesOf(path);
-    expect(entry).toMatchObject({ refused: { code, message: expect.stringContaining(reason) } });
-    expect(entry!.file).toBeUndefined();
+    expect(entry).toMatchObject({ leftOut: { code: 'imageLeftOut', message: `left out: ${why}` } });
+    expect(entry).not.toHaveProperty('file');
+    expect(entry).not.toHaveProperty('refused');
+  });
+
+  const troubled = (path: string, of: 'file' | 'folder' | 'loop') =>
+    folderEntries([{ file: `/data/${path}`, path, bytes: 0, trouble: { of, why: 'permission denied' } }])[0];
+  const unreadable = { code: 'imageUnreadable', message: 'the file cannot be read: permission denied' };
+
+  it('fails an image and a folder that cannot be read, and leaves out what is no image all the same', () => {
+    expect(troubled('a.tif', 'file')).toEqual({ path: 'a.tif', bytes: 0, refused: unreadable });
+    expect(troubled('day 2', 'folder')).toEqual({ path: 'day 2', bytes: 0, refused: unreadable });
+    expect(troubled('notes.txt', 'file')).toMatchObject({ leftOut: { message: expect.stringContaining('.tif') } });
+    expect(troubled('.Trash-0', 'folder')).toMatchObject({ leftOut: { message: expect.stringContaining('hidden') } });
+    expect(troubled('loop.tif', 'loop')).toMatchObject({ leftOut: { code: 'imageLeftOut' } });
   });
 
   it('names the second of two files whose names are one in NFC, and loses neither', () => {

@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { collectInputs } from '../../../cli/run/inputs.ts';
@@ -35,7 +38,6 @@ describe('what the arguments of run name', () => {
         { file: at('images/day 1/a.tif'), path: 'day 1/a.tif', bytes: 18 },
         { file: at('images/notes.txt'), path: 'notes.txt', bytes: 16 },
       ],
-      ignored: [],
     });
   });
 
@@ -66,20 +68,75 @@ describe('what the arguments of run name', () => {
     await expect(collect(['images'], 'images')).rejects.toMatchObject({ code: 'outputIsInput' });
   });
 
-  it('ignores and names hidden files and what Finder and Explorer leave', async () => {
+  it('names hidden files and what Finder and Explorer leave', async () => {
     await make('images/a.tif', 'images/.DS_Store', 'images/._a.tif', 'images/Thumbs.db', 'images/.cache/b.tif');
-    expect(await collect(['images'])).toMatchObject({
-      files: [{ path: 'a.tif' }],
-      ignored: ['.DS_Store', '._a.tif', '.cache/b.tif', 'Thumbs.db'],
-    });
+    expect(await paths(['images'])).toEqual(['.DS_Store', '._a.tif', '.cache/b.tif', 'Thumbs.db', 'a.tif']);
   });
 
-  it('follows links, once, and names a link to nowhere', async () => {
+  const troubles = async (args: string[]) => {
+    const inputs = await collect(args);
+    if (inputs.kind !== 'files') throw new Error('files expected');
+    return inputs.files.map(({ path, trouble }) => [path, trouble?.of, trouble?.why]);
+  };
+
+  it('follows links, once, and says where a link to nowhere leads', async () => {
     await make('elsewhere/b.tif', 'images/a.tif');
     await symlink(at('elsewhere'), at('images/more'));
     await symlink(at('images'), at('images/loop'));
     await symlink(at('gone.tif'), at('images/gone.tif'));
-    expect(await paths(['images'])).toEqual(['a.tif', 'gone.tif', 'more/b.tif']);
+    await symlink('round.tif', at('images/round.tif'));
+    expect(await troubles(['images'])).toEqual([
+      ['a.tif', undefined, undefined],
+      ['gone.tif', 'file', `it is a link to ${at('gone.tif')}, which is not there`],
+      ['loop', 'loop', 'it is a link to a folder that it is in'],
+      ['more/b.tif', undefined, undefined],
+      ['round.tif', 'file', 'its links lead in a circle'],
+    ]);
+    expect(await troubles(['images/gone.tif'])).toMatchObject([['gone.tif', 'file', expect.stringContaining('link')]]);
+  });
+
+  it('names a pipe, a socket, a device and links to them, without opening any', async () => {
+    await make('images/a.tif');
+    execFileSync('mkfifo', [at('images/pipe.tif')]);
+    await symlink(at('images/pipe.tif'), at('images/to-pipe.tif'));
+    await symlink('/dev/zero', at('images/zero.tif'));
+    const server = createServer().listen(at('images/socket.tif'));
+    await once(server, 'listening');
+    try {
+      const named = [
+        ['a.tif', undefined, undefined],
+        ['pipe.tif', 'file', 'it is a named pipe, not a file'],
+        ['socket.tif', 'file', 'it is a socket, not a file'],
+        ['to-pipe.tif', 'file', 'it is a named pipe, not a file'],
+        ['zero.tif', 'file', 'it is a device, not a file'],
+      ];
+      expect(await troubles(['images'])).toEqual(named);
+      expect(await troubles(['images/*'])).toEqual(named);
+      expect(await troubles(['images/pipe.tif'])).toEqual([named[1]]);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('takes files and folders whose names are not UTF-8, under names that escape those bytes', async () => {
+    await make('images/Zelle.tif');
+    const raw = (name: string) => Buffer.concat([Buffer.from(`${at('images')}/`), Buffer.from(name, 'latin1')]);
+    await writeFile(raw('Zelle \xe4\xff.tif'), 'eight by');
+    await mkdir(raw('Pr\xf6ben'));
+    await writeFile(raw('Pr\xf6ben/a.tif'), 'a');
+    expect(await collect(['images'])).toEqual({
+      kind: 'files',
+      name: 'images',
+      files: [
+        { file: raw('Pr\xf6ben/a.tif'), path: 'Pr%F6ben/a.tif', bytes: 1 },
+        { file: raw('Zelle \xe4\xff.tif'), path: 'Zelle %E4%FF.tif', bytes: 8 },
+        { file: at('images/Zelle.tif'), path: 'Zelle.tif', bytes: 16 },
+      ],
+    });
+    expect(await paths(['images/Zelle \ufffd\ufffd.tif', 'images/Zelle.tif'])).toEqual([
+      'Zelle %E4%FF.tif',
+      'Zelle.tif',
+    ]);
   });
 
   it('takes one zip by itself and refuses it among others', async () => {

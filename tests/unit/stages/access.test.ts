@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { queueNames } from '../../../functions/core/messages.ts';
 import { type Bucket, buckets } from '../../../functions/core/object-keys.ts';
 import type { JobStore } from '../../../functions/ports/job-store.ts';
 import type { Ports } from '../../../functions/ports/ports.ts';
 import { restrict } from '../../../functions/runtime/restrict.ts';
 import { predict } from '../../../functions/stages/predict/descriptor.ts';
 import type { Stage } from '../../../functions/stages/stage.ts';
+import { queueNames } from '../../../functions/stages/stages.ts';
 import { sweep } from '../../../functions/stages/sweep/descriptor.ts';
 import { unzip } from '../../../functions/stages/unzip/descriptor.ts';
 import { zip } from '../../../functions/stages/zip/descriptor.ts';

@@ -6,7 +6,7 @@ import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../func
 import type { Notices } from '../../../functions/ports/notifier.ts';
 import type { Ports } from '../../../functions/ports/ports.ts';
 import { restrict } from '../../../functions/runtime/restrict.ts';
-import { notifyHandler } from '../../../functions/stages/notify/handler.ts';
+import { handler as notifyHandler } from '../../../functions/stages/notify/handler.ts';
 import { zip } from '../../../functions/stages/zip/descriptor.ts';
 import { type StageWorld, stageWorld } from '../../support/stage-world.ts';
 
@@ -65,7 +65,7 @@ describe('notify', () => {
     expect(sent).toEqual([{ channel: 'mail', to: 'olga@lab.example', notice: expect.anything() }]);
     expect(sent[0]!.notice).toMatchObject({
       subject: '[labdeploy] experiment is ready: 1 of 3 files failed',
-      payload: { job: { objects: 42, files: { total: 3, done: 2, failed: 1 }, durationSeconds: 65 } },
+      payload: { job: { objects: 42, files: { total: 3, done: 2, failed: 1, leftOut: 0 }, durationSeconds: 65 } },
     });
   });
 

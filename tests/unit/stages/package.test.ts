@@ -136,11 +136,33 @@ describe('the results of a job', () => {
     const world = await ready(['a.tif'], ['=cmd|calc.tif', 'b,c.tif']);
     await deliver(world);
     expect((await unzipped(world))['errors.csv']?.toString().split('\r\n')).toEqual([
-      'path,code,message,what_to_do',
-      "'=cmd|calc.tif,imageEmpty,the file is empty: it has 0 bytes,copy it again from the microscope",
-      '"b,c.tif",imageEmpty,the file is empty: it has 0 bytes,copy it again from the microscope',
+      'path,code,message,what_to_do,outcome',
+      "'=cmd|calc.tif,imageEmpty,the file is empty: it has 0 bytes,copy it again from the microscope,failed",
+      '"b,c.tif",imageEmpty,the file is empty: it has 0 bytes,copy it again from the microscope,failed',
       '',
     ]);
+  });
+
+  it('name what was left out, as such', async () => {
+    const world = await stageWorld();
+    const leftOut = { code: 'imageLeftOut', message: 'left out: its name does not end in .tif or .tiff' };
+    await world.jobs.expect(world.job, [
+      { path: 'a.tif', bytes: 1000 },
+      { path: 'plate;1.nd', bytes: 7, leftOut },
+    ]);
+    await predicted(world, 'a.tif');
+    await finishAndAdvance(world.job, 'a.tif', { state: 'done' }, world);
+    await sealAndAdvance(world.job, world);
+    expect(await deliver(world)).toMatchObject({ job: { state: 'completed', done: 1, failed: 0, leftOut: 1 } });
+    const files = await unzipped(world);
+    const what =
+      'nothing, where it is no image; otherwise export it as TIFF, under a name that is not hidden, and send that';
+    expect(files['errors.csv']?.toString().split('\r\n')).toEqual([
+      'path,code,message,what_to_do,outcome',
+      `"plate;1.nd",imageLeftOut,${leftOut.message},"${what}",left out`,
+      '',
+    ]);
+    expect(files['manifest.json']?.toString()).toContain('"path":"plate;1.nd","state":"leftOut"');
   });
 
   it('say what made them, with keys in order and no time', async () => {
@@ -362,7 +384,7 @@ describe('packaging that is delivered again', () => {
     };
     expect(await deliver(world, { ...world, objects: late })).toBe('not packaging');
     const files = await unzipped(world);
-    expect(files['errors.csv']?.toString()).toBe('path,code,message,what_to_do\r\n');
+    expect(files['errors.csv']?.toString()).toBe('path,code,message,what_to_do,outcome\r\n');
     expect(Object.keys(files)).toContain('b_labels.tif');
   });
 

@@ -5,7 +5,7 @@ import type { JobStore } from '../../../functions/ports/job-store.ts';
 import type { ObjectStore } from '../../../functions/ports/object-store.ts';
 import type { Queue } from '../../../functions/ports/queue.ts';
 import { patience } from '../../../functions/stages/sweep/descriptor.ts';
-import { sweepHandler } from '../../../functions/stages/sweep/handler.ts';
+import { handler as sweepHandler } from '../../../functions/stages/sweep/handler.ts';
 import { sweepJobs } from '../../../functions/stages/sweep/sweep.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { memoryJobStore } from '../../support/memory/job-store.ts';

@@ -32,11 +32,10 @@ interface Expected {
   inputs: Record<string, Buffer>;
   /** `path: code: message` of the files that failed. */
   failed?: string[];
-  skipped?: string[];
+  leftOut?: string[];
 }
 
-const leftOut = (path: string) =>
-  `${path}: imageLeftOut: not a TIFF file, left out: its name does not end in .tif or .tiff`;
+const leftOut = (path: string) => `${path}: imageLeftOut: left out: its name does not end in .tif or .tiff`;
 const refusedName = (path: string, why: string) => `${path}: pathRefused: the file name is refused: ${why}`;
 const broken = (path: string, why: string) => `${path}: archiveBroken: the zip is damaged or not a zip: ${why}`;
 const unsupported = (path: string, why: string) =>
@@ -81,19 +80,36 @@ const unpacked: [string, BuiltZip, Expected][] = [
         good,
       ],
     },
-    { inputs: copied, skipped: ['__MACOSX/a/._good.tif', 'a/.DS_Store', 'Thumbs.db'] },
+    {
+      inputs: copied,
+      leftOut: ['__MACOSX/a/._good.tif', 'a/.DS_Store', 'Thumbs.db'].map(
+        (path) => `${path}: imageLeftOut: left out: Finder or Explorer made it`,
+      ),
+    },
+  ],
+  [
+    'hidden files, as in a folder',
+    {
+      entries: [{ name: '.hidden.tif', data: image }, { name: 'a/.cache/b.tif', data: image }, good],
+    },
+    {
+      inputs: copied,
+      leftOut: ['.hidden.tif', 'a/.cache/b.tif'].map(
+        (path) => `${path}: imageLeftOut: left out: it is hidden: its name or that of its folder starts with a dot`,
+      ),
+    },
   ],
   [
     'files that are no images, by name',
     { entries: [{ name: 'readme.txt', data: text }, { name: 'photo.jpg', data: text }, good] },
-    { inputs: copied, failed: [leftOut('photo.jpg'), leftOut('readme.txt')] },
+    { inputs: copied, leftOut: [leftOut('photo.jpg'), leftOut('readme.txt')] },
   ],
   [
     'a zip inside the zip',
     { entries: [{ name: 'more.zip', data: buildZip({ entries: [good] }) }, good] },
     {
       inputs: copied,
-      failed: ['more.zip: imageLeftOut: not a TIFF file, left out: it is a zip inside the zip'],
+      leftOut: ['more.zip: imageLeftOut: left out: it is a zip among the files: send it by itself'],
     },
   ],
   [
@@ -434,14 +450,19 @@ describe.each([
   ['of which all bytes pass through', {}],
   ['whose stored entries the store copies', { copiesFrom: 1 }],
 ])('unpacking a zip %s', (_way, store) => {
-  it.each(unpacked)('handles %s', async (_name, zip, { inputs, failed = [], skipped = [] }) => {
+  it.each(unpacked)('handles %s', async (_name, zip, { inputs, failed = [], leftOut = [] }) => {
     const world = await stageWorld({}, store);
     const result = await deliver(world, buildZip(zip));
-    expect(result).toMatchObject({ images: Object.keys(inputs).length, written: Object.keys(inputs).length, skipped });
+    expect(result).toMatchObject({ images: Object.keys(inputs).length, written: Object.keys(inputs).length });
     expect(await world.objectsIn('inputs')).toEqual(inputs);
     const pending = Object.keys(inputs).map((path) => `${path}: pending`);
-    expect((await world.outcomes()).sort()).toEqual([...pending, ...failed].sort());
-    expect(await world.jobs.get(world.job)).toMatchObject({ sealed: true, expected: pending.length + failed.length });
+    expect((await world.outcomes()).sort()).toEqual([...pending, ...failed, ...leftOut].sort());
+    expect(await world.jobs.get(world.job)).toMatchObject({
+      sealed: true,
+      expected: pending.length + failed.length + leftOut.length,
+      failed: failed.length,
+      leftOut: leftOut.length,
+    });
   });
 });
 

@@ -13,6 +13,6 @@ export function cookieOf(req: IncomingMessage, name: string): string | undefined
 export function cookieNames(issuer: string) {
   const { port, protocol } = new URL(issuer);
   const prefix = `${protocol === 'https:' ? '__Secure-' : ''}labdeploy${port && `-${port}`}-`;
-  const names = ['session', 'interaction', 'resume', 'form', 'arrival'] as const;
+  const names = ['session', 'interaction', 'resume', 'form', 'arrival', 'known'] as const;
   return Object.fromEntries(names.map((name) => [name, prefix + name])) as Record<(typeof names)[number], string>;
 }

@@ -1,8 +1,10 @@
 import type { Request, Response } from 'express';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Account } from '../../../ports/identity.ts';
+import { clientAddress } from './client-address.ts';
 import { cookieNames, cookieOf } from './cookies.ts';
 import { type FormGuard, formGuard } from './form-guard.ts';
+import { type KnownBrowsers, knownBrowsers } from './known-browsers.ts';
 import { layout, type Page } from './pages/layout.ts';
 import type { SessionContext } from './session-context.ts';
 
@@ -15,6 +17,8 @@ export interface Front {
   issuer: string;
   base: string;
   show(res: Response, page: Page, status?: number): void;
+  /** Has this browser a session here, signed in or not? The provider fails on a form that comes without one. */
+  hasSession(req: Request, res: Response): Promise<boolean>;
   /** Whose session this browser has, whether or not it may still sign in. */
   sessionAccount(req: Request, res: Response): Promise<string | undefined>;
   /** The active account of this browser's session. */
@@ -23,6 +27,9 @@ export interface Front {
   letIn(req: Request, res: Response, account: string, amr: 'pwd' | 'link'): Promise<void>;
   /** Sends the browser on so that the next sign-in takes it in as this account; a session of another one ends. */
   arrive(req: Request, res: Response, account: string, to: string): Promise<void>;
+  /** Network address of who asks. */
+  addressOf(req: Request): string;
+  browsers: KnownBrowsers;
   /** The account that `arrive` announced, once. */
   arrived(req: Request, res: Response): string | undefined;
 }
@@ -35,7 +42,7 @@ export interface FrontOptions {
 }
 
 export function openFront({ issuer, secret, desk, provider }: FrontOptions): Front {
-  const { origin, pathname: base } = new URL(issuer);
+  const { origin, hostname, pathname: base } = new URL(issuer);
   const names = cookieNames(issuer);
   const cookie = { httpOnly: true, sameSite: 'lax', secure: origin.startsWith('https:'), path: base } as const;
   const sessionOf = (req: Request, res: Response) =>
@@ -46,10 +53,13 @@ export function openFront({ issuer, secret, desk, provider }: FrontOptions): Fro
     provider,
     issuer,
     base,
+    addressOf: (req) => clientAddress(req, hostname),
+    browsers: knownBrowsers({ prefix: names.known, secret, cookie }),
     guard: formGuard({ cookie: names.form, origin, path: base, secret }),
     show(res, page, status = 200) {
       res.status(status).type('html').send(layout(base, page));
     },
+    hasSession: async (req, res) => (await sessionOf(req, res)).exp !== undefined, // of a stored one
     sessionAccount: async (req, res) => (await sessionOf(req, res)).accountId,
     async signedIn(req, res) {
       const { accountId } = await sessionOf(req, res);
@@ -111,5 +121,3 @@ export const textOf = (req: Request, name: string): string => {
   const value = (req.body as Record<string, unknown> | undefined)?.[name];
   return typeof value === 'string' ? value : '';
 };
-
-export const addressOf = (req: Request): string => req.ip ?? req.socket.remoteAddress ?? '';

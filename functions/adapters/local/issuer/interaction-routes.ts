@@ -1,6 +1,6 @@
 import type { Express, Request, Response } from 'express';
 import type { AccessLink } from './access-link.ts';
-import { addressOf, type Front, protect, textOf } from './front.ts';
+import { type Front, protect, textOf } from './front.ts';
 import { consentPage, oncePage, signInPage } from './pages/sign-in-pages.ts';
 import { strings } from './pages/strings.ts';
 import type { FindSubject, Subject } from './provider.ts';
@@ -55,8 +55,19 @@ export function interactionRoutes(app: Express, front: Front, { onePerson, signU
       return show(res, oncePage({ ...form, fault: strings.onceWrong }), 403);
     }
     const email = textOf(req, 'email');
-    const answer = await signIn({ email, password: textOf(req, 'password'), address: addressOf(req) }, desk);
-    if ('account' in answer) return front.letIn(req, res, answer.account.id, 'pwd');
+    const answer = await signIn(
+      {
+        email,
+        password: textOf(req, 'password'),
+        address: front.addressOf(req),
+        browser: front.browsers.idOf(req, email),
+      },
+      desk,
+    );
+    if ('account' in answer) {
+      front.browsers.remember(res, answer.account.email);
+      return front.letIn(req, res, answer.account.id, 'pwd');
+    }
     if (answer.refused === 'throttled') res.set('Retry-After', String(Math.ceil(answer.waitMs / 1000)));
     const status = answer.refused === 'throttled' ? 429 : 403;
     show(res, signInPage({ ...form, email, fault: refusalText(answer), ...links(uid) }), status);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose';
+import { Failure } from '../../../core/errors.ts';
 
 export const signingAlgorithm = 'ES256';
 
@@ -36,10 +37,25 @@ async function newKeys(): Promise<IssuerKeys> {
 }
 
 function read(file: string): IssuerKeys | undefined {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as IssuerKeys;
+    text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const keys = text === '' ? undefined : keysOf(text);
+  if (keys !== undefined) return keys;
+  throw new Failure('secretBroken', { file, detail: text === '' ? 'it is empty' : 'it is damaged' });
+}
+
+function keysOf(text: string): IssuerKeys | undefined {
+  try {
+    const { signing, secret } = JSON.parse(text) as Partial<IssuerKeys>;
+    const whole = Array.isArray(signing) && signing.length > 0 && typeof secret === 'string';
+    return whole ? { signing, secret } : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
     throw error;
   }
 }

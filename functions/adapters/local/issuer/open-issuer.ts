@@ -1,10 +1,12 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { JSONWebKeySet } from 'jose';
+import type { RequestBounds } from '../../../http/request-bounds.ts';
 import { type Clock, systemClock } from '../../../ports/clock.ts';
 import { openAccessLink } from './access-link.ts';
 import { accountRoutes } from './account-routes.ts';
 import { type LocalAccounts, localAccounts, localOwner } from './accounts.ts';
-import { addressOf, openFront, protect } from './front.ts';
+import { boundRequests, usualBounds } from './bound-requests.ts';
+import { openFront, protect } from './front.ts';
 import { interactionRoutes } from './interaction-routes.ts';
 import { openIssuerDatabase } from './issuer-database.ts';
 import { issuerKeys, publicKeys, signingAlgorithm } from './issuer-keys.ts';
@@ -41,6 +43,8 @@ export interface IssuerOptions {
   pagePaths?: { signedIn: readonly string[]; signedOut: readonly string[] };
   /** Sends a mail; absent: links are handed over by administrators. */
   mail?: SendMail;
+  /** Default: `usualBounds`. */
+  bounds?: RequestBounds;
   /** Bugs and trouble of the machine; whoever signs in sees only that something went wrong. */
   onError: (error: unknown) => void;
   clock?: Clock;
@@ -63,6 +67,8 @@ export interface Issuer extends AsyncDisposable {
   /** To be mounted at `issuerPath`; it is also a whole request handler of paths below it. */
   readonly app: Express;
   readonly config: IssuerConfig;
+  /** May this owner have and use tokens now? */
+  isActive(owner: string): boolean;
   /** The public keys: the API of the same process need not fetch them. */
   readonly keys: JSONWebKeySet;
   readonly accounts: LocalAccounts;
@@ -74,7 +80,14 @@ export interface Issuer extends AsyncDisposable {
 
 /** The sign-in service of a machine: OpenID Connect with its own pages and accounts. */
 export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
-  const { url, dataFolder, users, clock = systemClock, signUp: policy = { kind: 'invite' } } = options;
+  const {
+    url,
+    dataFolder,
+    users,
+    clock = systemClock,
+    bounds = usualBounds,
+    signUp: policy = { kind: 'invite' },
+  } = options;
   const { origin } = new URL(url);
   const issuer = origin + issuerPath;
   const audience = `${origin}/v1`;
@@ -113,6 +126,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     protect(res);
     next();
   });
+  boundRequests(app, front, { bounds, clock });
   app.get('/style.css', (_req, res) => void res.set('Cache-Control', 'no-cache').type('css').send(style));
   app.get('/submit.js', (_req, res) => void res.set('Cache-Control', 'no-cache').type('js').send(submitScript));
   const ownForms = ['/interaction', '/invite', '/reset', '/forgotten', '/account', '/admin', '/scripts'];
@@ -145,9 +159,10 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       front.show(res, message(strings.account, strings.onePerson, link));
     });
   }
-  app.post('/device', (req, res, next) => {
+  app.post('/device', async (req, res, next) => {
+    if (!(await front.hasSession(req, res))) return front.show(res, message(strings.expired, strings.expiredText), 400);
     // User codes are short, so guesses are counted (RFC 8628, section 5.1).
-    const key = addressKey(addressOf(req));
+    const key = addressKey(front.addressOf(req));
     const waitMs = desk.throttle.attempt([key]);
     if (waitMs > 0) return front.show(res, message(strings.device, strings.throttled(waitMs)), 429);
     res.on('finish', () => res.statusCode < 400 && desk.throttle.succeed([key]));
@@ -156,6 +171,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const callback = provider.callback();
   app.use(async (req, res) => void (await callback(req, res)));
   app.use((error: Error, _req: Request, res: Response, _next: NextFunction) => {
+    if (res.statusCode === 408 && res.headersSent) return; // the body was too slow, and its sender knows
     const link = { href: '/', text: strings.toService };
     if (error.name === 'SessionNotFound')
       return front.show(res, message(strings.expired, strings.expiredText, link), 400);
@@ -183,6 +199,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       scope: apiScope,
       algorithm: signingAlgorithm,
     },
+    isActive: (owner) => findSubject(owner) !== undefined,
     keys: publicKeys(keys),
     accounts,
     oneTimeLink: () => linkTo(issuer, 'once', entrance.once()),

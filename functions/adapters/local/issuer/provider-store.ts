@@ -2,6 +2,12 @@ import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { Clock } from '../../../ports/clock.ts';
 import type { LocalDatabase } from '../database.ts';
 
+/**
+ * Of each model, rows of nobody's account that are kept: sign-ins and device codes in progress, which anybody can begin
+ * without signing in. Beyond, the ones that end first are forgotten.
+ */
+const mostAnonymous = 1000;
+
 /** Expired rows are looked for at most this often, when something is written. */
 const sweepEveryMs = 60_000;
 
@@ -26,6 +32,10 @@ export function providerStore({ sql, write }: LocalDatabase, clock: Clock) {
   const removeOf = sql.prepare('DELETE FROM artifacts WHERE account = ?');
   const removeAll = sql.prepare('DELETE FROM artifacts');
   const sweep = sql.prepare('DELETE FROM artifacts WHERE expires_at <= ?');
+  const dropAnonymous = sql.prepare(
+    `DELETE FROM artifacts WHERE model = ? AND account IS NULL AND id IN
+     (SELECT id FROM artifacts WHERE model = ? AND account IS NULL ORDER BY expires_at DESC, id LIMIT -1 OFFSET ?)`,
+  );
   let sweptAt = Number.NEGATIVE_INFINITY;
 
   const payloadOf = (row: unknown): AdapterPayload | undefined => {
@@ -51,6 +61,7 @@ export function providerStore({ sql, write }: LocalDatabase, clock: Clock) {
           accountId ?? null,
           end,
         );
+        if (accountId === undefined) dropAnonymous.run(model, model, mostAnonymous);
       });
       if (now - sweptAt >= sweepEveryMs) sweptAt = now;
     },

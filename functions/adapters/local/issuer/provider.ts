@@ -6,6 +6,7 @@ import {
   type KoaContextWithOIDC,
   Provider,
 } from 'oidc-provider';
+import { daySeconds } from '../../../core/time.ts';
 import { groupsOf } from '../../../identity/groups.ts';
 import type { Account } from '../../../ports/identity.ts';
 import { cookieNames } from './cookies.ts';
@@ -25,10 +26,10 @@ const identityScopes = 'openid profile email offline_access';
 /** Seconds. A session slides while it is used; a page's tokens end with it, those of the command line outlive it. */
 export const lifetimes = {
   accessToken: 600,
-  session: 14 * 86_400,
-  cliRefreshToken: 30 * 86_400,
-  cliGrant: 365 * 86_400,
-  scriptToken: 365 * 86_400,
+  session: 14 * daySeconds,
+  cliRefreshToken: 30 * daySeconds,
+  cliGrant: 365 * daySeconds,
+  scriptToken: 365 * daySeconds,
 } as const;
 
 /** Whom tokens are about. The one person of a service without accounts has no address. */

@@ -12,13 +12,22 @@ export type SignInRefusal =
   | { refused: 'waiting' | 'disabled' }
   | { refused: 'throttled'; waitMs: number };
 
-/** Checks e-mail and password; as slow for unknown addresses as for wrong passwords. */
+/**
+ * Checks e-mail and password; as slow for unknown addresses as for wrong passwords. `browser`: an id of a browser that this
+ * account has signed in with before. Its guesses are counted by themselves, so that those of others, against the account or
+ * from the same network address, do not keep its owner out (OWASP: device cookies).
+ */
 export async function signIn(
-  { email, password, address }: { email: string; password: string; address: string },
+  {
+    email,
+    password,
+    address,
+    browser,
+  }: { email: string; password: string; address: string; browser?: string | undefined },
   desk: SessionContext,
 ): Promise<{ account: Account } | SignInRefusal> {
   const { accounts, database, passwords, throttle } = desk;
-  const keys = [accountKey(email), addressKey(address)];
+  const keys: ThrottleKey[] = browser === undefined ? [accountKey(email), addressKey(address)] : [`browser:${browser}`];
   const waitMs = throttle.attempt(keys);
   if (waitMs > 0) return { refused: 'throttled', waitMs };
 
@@ -74,6 +83,12 @@ export async function changePassword(
 export const accountKey = (email: string): ThrottleKey =>
   `account:${createHash('sha256')
     .update(emailKey(email) ?? email)
+    .digest('base64url')}`;
+
+/** Of mails to an address: its spellings count as one, apart from sign-ins. */
+export const mailKey = (email: string): ThrottleKey =>
+  `account:${createHash('sha256')
+    .update(`mail to ${emailKey(email) ?? email}`)
     .digest('base64url')}`;
 
 /** What no account can have is not worth hashing at its length. */

@@ -1,11 +1,11 @@
 import type { Express, Request, Response } from 'express';
-import { addressOf, type Front, textOf } from './front.ts';
+import { type Front, textOf } from './front.ts';
 import { linkTo } from './links.ts';
 import { message } from './pages/layout.ts';
 import { forgottenPage } from './pages/sign-in-pages.ts';
 import { newPasswordPage, type SignUpForm, signUpPage } from './pages/sign-up-pages.ts';
 import { strings } from './pages/strings.ts';
-import { accountKey } from './sign-in.ts';
+import { mailKey } from './sign-in.ts';
 import { acceptInvitation, resetPassword, type SendInvitation, type SignUpPolicy, signUp } from './sign-up.ts';
 import { addressKey } from './throttle.ts';
 
@@ -84,7 +84,7 @@ export function signUpRoutes(app: Express, front: Front, { policy, mail, home }:
     app.post('/interaction/:uid/sign-up', async (req, res) => {
       const { uid } = await provider.interactionDetails(req, res);
       const applicant = applicantOf(req);
-      const answer = await signUp(applicant, { policy, address: addressOf(req), sendInvitation }, desk);
+      const answer = await signUp(applicant, { policy, address: front.addressOf(req), sendInvitation }, desk);
       if ('id' in answer) return front.letIn(req, res, answer.id, 'pwd');
       if ('mailed' in answer) return show(res, message(strings.signUpMailed, strings.signUpMailedText));
       if ('waiting' in answer) return show(res, message(strings.signUpWaiting, strings.signUpWaitingText));
@@ -101,7 +101,7 @@ export function signUpRoutes(app: Express, front: Front, { policy, mail, home }:
   if (mail !== undefined) {
     app.post('/forgotten', async (req, res) => {
       const email = textOf(req, 'email');
-      const waitMs = desk.throttle.attempt([addressKey(addressOf(req)), accountKey(`mail to ${email}`)]);
+      const waitMs = desk.throttle.attempt([addressKey(front.addressOf(req)), mailKey(email)]);
       if (waitMs > 0) {
         tooMany(res, waitMs);
         const form = { action: `${base}/forgotten`, csrf: guard.token(req, res), sends: true };

@@ -5,7 +5,7 @@ import type { AccountState } from '../../../ports/identity.ts';
 import type { TokenKinds } from './one-time-tokens.ts';
 import { type PasswordFault, passwordFault } from './password-rules.ts';
 import type { SessionContext } from './session-context.ts';
-import { accountKey } from './sign-in.ts';
+import { accountKey, mailKey } from './sign-in.ts';
 import { addressKey } from './throttle.ts';
 
 export type SignUpPolicy =
@@ -81,7 +81,7 @@ export async function signUp(
   if (policy.kind === 'domains' && !policy.domains.includes(emailKey(applicant.email)!.split('@')[1]!)) {
     return { field: 'email', fault: 'domain' };
   }
-  const mails = sendInvitation === undefined ? [] : [accountKey(`mail to ${emailKey(applicant.email)}`)];
+  const mails = sendInvitation === undefined ? [] : [mailKey(applicant.email)];
   const throttledMs = throttle.attempt([addressKey(address), ...mails]);
   if (throttledMs > 0) return { throttledMs };
 

@@ -3,10 +3,14 @@ import type { LocalDatabase } from '../database.ts';
 
 /** A key that had no attempt for this long starts afresh. */
 const forgetMs = 24 * 3_600_000;
-const longestWaitMs = 15 * 60_000;
+/**
+ * A guesser of one account waits long. An address may be a whole lab's, behind a proxy: there the wait only makes guessing
+ * slow, and browsers that its members have used before do not share it.
+ */
+const longestWaitMs = { account: 15 * 60_000, browser: 15 * 60_000, address: 30_000 } as const;
 
 /** Attempts without a wait. A lab behind one address shares the address's, and each success gives its attempt back. */
-const free = { account: 5, address: 30 } as const;
+const free = { account: 5, browser: 5, address: 30 } as const;
 
 export type ThrottleKey = `${keyof typeof free}:${string}`;
 
@@ -17,11 +21,11 @@ export interface Throttle {
    * Returns 0, or how many milliseconds to wait; then nothing is counted.
    */
   attempt(keys: readonly ThrottleKey[]): number;
-  /** The attempt was no guess: accounts start afresh, addresses get it back. */
+  /** The attempt was no guess: accounts and browsers start afresh, addresses get it back. */
   succeed(keys: readonly ThrottleKey[]): void;
 }
 
-/** After the free attempts each one doubles the wait: 1 s, 2 s, 4 s, to 15 minutes. */
+/** After the free attempts each one doubles the wait: 1 s, 2 s, 4 s, to `longestWaitMs`. */
 export function openThrottle({ sql, write }: LocalDatabase, clock: Clock): Throttle {
   const find = sql.prepare('SELECT failures, blocked_until FROM throttle WHERE key = ? AND changed_at > ?');
   const put = sql.prepare(`
@@ -48,15 +52,16 @@ export function openThrottle({ sql, write }: LocalDatabase, clock: Clock): Throt
         if (wait > 0) return wait;
         sweep.run(now - forgetMs);
         for (const { key, failures } of rows) {
-          const beyond = failures + 1 - free[key.slice(0, key.indexOf(':')) as keyof typeof free];
-          const blockMs = beyond < 0 ? 0 : Math.min(longestWaitMs, 1000 * 2 ** beyond);
+          const kind = key.slice(0, key.indexOf(':')) as keyof typeof free;
+          const beyond = failures + 1 - free[kind];
+          const blockMs = beyond < 0 ? 0 : Math.min(longestWaitMs[kind], 1000 * 2 ** beyond);
           put.run(key, failures + 1, now + blockMs, now);
         }
         return 0;
       }),
     succeed: (keys) =>
       write(() => {
-        for (const key of keys) (key.startsWith('account:') ? remove : refund).run(key);
+        for (const key of keys) (key.startsWith('address:') ? refund : remove).run(key);
       }),
   };
 }

@@ -1,3 +1,5 @@
+import { escapeHtml } from '../../../../core/escape-html.ts';
+
 /** Text that is HTML already. Everything else that goes into a page is escaped. */
 export class Html {
   readonly text: string;
@@ -8,14 +10,11 @@ export class Html {
 
 type Piece = string | number | Html | false | undefined | readonly Piece[];
 
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character]!);
-
 function print(piece: Piece): string {
   if (piece === undefined || piece === false) return '';
   if (piece instanceof Html) return piece.text;
   if (typeof piece === 'object') return piece.map(print).join('');
-  return escaped(String(piece));
+  return escapeHtml(String(piece));
 }
 
 /** A template whose values are escaped, in text and in quoted attributes; nothing may be put anywhere else. */

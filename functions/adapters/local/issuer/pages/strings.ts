@@ -155,6 +155,12 @@ export const strings = {
   overloaded: 'Too many people are signing in',
   overloadedText: 'Try again in a minute.',
   requestRefused: 'This sign-in was not understood',
+  outOfBounds: {
+    411: 'It does not say how long it is.',
+    413: 'It is longer than any form of this page.',
+    414: 'Its address is longer than any of this page.',
+  },
+  notByAPage: 'A sign-in begins on a page of its own, not as a picture or a script of another page.',
   missing: 'There is no such page',
 
   mail: {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { resultFiles } from '../../../cli/run/results.ts';
+import { resultFiles } from '../../../functions/runtime/batch/result-files.ts';
 
 it('puts results beside each other under the names that they have in the zip', () => {
   const results = resultFiles('/out');

@@ -1,18 +1,16 @@
-import type { Clock } from '../ports/clock.ts';
-
 interface Bucket {
   tokens: number;
   at: number;
 }
 
-/** Owners remembered; a bucket that is full again is forgotten. */
+/** Owners, or addresses, remembered; a bucket that is full again is forgotten. */
 const most = 10_000;
 
 /**
  * Token buckets in this process's memory: of several processes each gives the whole rate. `take` returns 0, or the
  * seconds until the next request may come.
  */
-export function rateLimit(clock: Clock) {
+export function rateLimit(clock: { now(): number }) {
   const buckets = new Map<string, Bucket>();
   const forgetFull = (now: number, perSecond: number, burst: number) => {
     for (const [owner, { tokens, at }] of buckets) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Bucket, downloadName, type ResultKind, tableAt } from '../../functions/core/object-keys.ts';
-import { outputName, outputStems } from '../../functions/core/output-names.ts';
+import { type Bucket, downloadName, type ResultKind, tableAt } from '../../core/object-keys.ts';
+import { outputName, outputStems } from '../../core/output-names.ts';
 
 /** Results that users see; the summary of each image stays with labdeploy's own files. */
 const shown = new Set<string>(['labels.tif', 'preview.png', 'measurements.csv', 'prob.tif'] satisfies ResultKind[]);

@@ -32,9 +32,9 @@ it('promises up to the budget what is stored, on its way and wanted together', a
   const room = open({ budget: 1000 });
   await store.put(input('old'), noise(300));
   expect(await room.reserve(wants(['a', 400], ['b', 300]), 60)).toBeUndefined();
-  const short = { of: 'budget', used: 300, promised: 700, limit: 1000 };
+  const short = { of: 'budget', used: 300, reserved: 700, limit: 1000 };
   expect(await room.reserve(wants(['c', 1]), 60)).toEqual(short);
-  expect(await room.reserve(wants(['a', 400], ['c', 1]), 60)).toEqual({ ...short, promised: 300 });
+  expect(await room.reserve(wants(['a', 400], ['c', 1]), 60)).toEqual({ ...short, reserved: 300 });
   expect(await room.reserve(wants(['a', 400], ['old', 300]), 60)).toBeUndefined(); // signed again, or there already
 });
 
@@ -43,15 +43,15 @@ it('promises no longer what has come, was deleted, or never came in time', async
   const uploads = room.withinBudget(store);
   await room.reserve(wants(['a', 600]), 60);
   await uploads.put(input('a'), noise(600), { bytes: 600 });
-  expect(await room.reserve(wants(['b', 401]), 60)).toMatchObject({ used: 600, promised: 0 });
+  expect(await room.reserve(wants(['b', 401]), 60)).toMatchObject({ used: 600, reserved: 0 });
   expect(await room.reserve(wants(['b', 400]), 60)).toBeUndefined();
   clock.advance(59);
-  expect(await room.reserve(wants(['c', 1]), 60)).toMatchObject({ promised: 400 });
+  expect(await room.reserve(wants(['c', 1]), 60)).toMatchObject({ reserved: 400 });
   clock.advance(1);
   expect(await room.reserve(wants(['c', 400]), 60)).toBeUndefined();
   await store.removeAll('inputs', 'olga/job1/');
   expect(await room.reserve(wants(['d', 600]), 60)).toBeUndefined();
-  expect(await room.reserve(wants(['e', 1]), 60)).toMatchObject({ used: 0, promised: 1000 });
+  expect(await room.reserve(wants(['e', 1]), 60)).toMatchObject({ used: 0, reserved: 1000 });
 });
 
 it('counts the parts of a large file as the file that they will be', async () => {
@@ -66,9 +66,9 @@ it('counts the parts of a large file as the file that they will be', async () =>
     await objects.put({ bucket: 'uploads', key }, noise(900), { bytes: 900 });
     return (await signed.listParts(input('large'), uploadId))![0]!;
   })();
-  expect(await room.reserve(wants(['more', 101]), 60)).toMatchObject({ used: 0, promised: 900 });
+  expect(await room.reserve(wants(['more', 101]), 60)).toMatchObject({ used: 0, reserved: 900 });
   await signed.completeMultipart(input('large'), uploadId, [{ part, etag }], size);
-  expect(await room.reserve(wants(['more', 101]), 60)).toMatchObject({ used: 900, promised: 0 });
+  expect(await room.reserve(wants(['more', 101]), 60)).toMatchObject({ used: 900, reserved: 0 });
 });
 
 it('lets nothing in beyond the budget that was signed before a restart', async () => {

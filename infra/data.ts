@@ -1,0 +1,110 @@
+import * as aws from '@pulumi/aws';
+import type * as pulumi from '@pulumi/pulumi';
+import type { QueueName } from '../functions/core/messages.ts';
+import { type Bucket, buckets } from '../functions/core/object-keys.ts';
+import { visibilitySeconds } from '../functions/stack/lambda-facts.ts';
+import { isFed, type Stage } from '../functions/stages/stage.ts';
+import { JobTable } from './components/job-table.ts';
+import { PrivateBucket } from './components/private-bucket.ts';
+import { WorkQueue } from './components/work-queue.ts';
+import { isPolled } from './concurrency.ts';
+import type { PartArgs } from './part-args.ts';
+
+/** Zips are kept until they are unpacked, and a week for whoever asks what was sent. */
+const uploadsDays = 7;
+
+/** Where jobs, objects and messages are. */
+export interface Data {
+  buckets: Record<Bucket, PrivateBucket>;
+  queues: Record<QueueName, WorkQueue>;
+  table: JobTable;
+}
+
+export function makeData(part: PartArgs, stages: readonly Stage[]): Data {
+  const { name, context, childOpts } = part;
+  const buckets = makeBuckets(part);
+  return {
+    buckets,
+    queues: makeQueues(part, stages, buckets),
+    table: new JobTable(`${name}-jobs`, { context }, childOpts),
+  };
+}
+
+function makeBuckets({ name, context, childOpts }: PartArgs): Record<Bucket, PrivateBucket> {
+  const { retentionDays, inputDays } = context.config;
+  const days: Record<Bucket, number> = {
+    uploads: Math.min(uploadsDays, retentionDays),
+    inputs: Math.min(inputDays, retentionDays),
+    results: retentionDays,
+    downloads: retentionDays,
+  };
+  const make = (part: Bucket) =>
+    new PrivateBucket(`${name}-${part}`, { context, part, expireDays: days[part] }, childOpts);
+  return { uploads: make('uploads'), inputs: make('inputs'), results: make('results'), downloads: make('downloads') };
+}
+
+/** Seconds, the least that SQS has: what ended while no notices were sent is not told later. */
+const leastRetention = 60;
+
+/** One queue for each stage that one feeds; S3 announces new objects where a stage asks for it. */
+function makeQueues(
+  { name, context, childOpts }: PartArgs,
+  stages: readonly Stage[],
+  buckets: Record<Bucket, PrivateBucket>,
+): Record<QueueName, WorkQueue> {
+  const made: Partial<Record<QueueName, WorkQueue>> = {};
+  for (const stage of stages.filter(isFed)) {
+    const { queue: part, announced, attempts } = stage.trigger;
+    const bucket = announced === undefined ? undefined : buckets[announced];
+    const queue = new WorkQueue(
+      `${name}-queue-${part}`,
+      {
+        ...{ context, part, attempts },
+        visibilitySeconds: visibilitySeconds(stage),
+        ...(!isPolled(stage, context.config) && { retentionSeconds: leastRetention }),
+        ...(bucket !== undefined && { announces: bucket.arn }),
+      },
+      childOpts,
+    );
+    made[part] = queue;
+    if (bucket === undefined) continue;
+    new aws.s3.BucketNotification(
+      `${name}-${announced}-announces`,
+      {
+        bucket: bucket.bucket.bucket,
+        queues: [{ id: part, queueArn: queue.queue.arn, events: ['s3:ObjectCreated:*'] }],
+      },
+      childOpts,
+    );
+  }
+  return made as Record<QueueName, WorkQueue>;
+}
+
+/** Browsers send images and fetch results directly, from these pages only. */
+export function allowPages({ name, childOpts }: PartArgs, data: Data, origins: pulumi.Input<string>[]): void {
+  const methods: Record<Bucket, string[]> = {
+    uploads: ['PUT'],
+    inputs: ['PUT'],
+    results: ['GET', 'HEAD'],
+    downloads: ['GET', 'HEAD'],
+  };
+  for (const bucket of buckets) {
+    new aws.s3.BucketCorsConfiguration(
+      `${name}-${bucket}-pages`,
+      {
+        bucket: data.buckets[bucket].bucket.bucket,
+        corsRules: [
+          {
+            id: 'pages',
+            allowedOrigins: origins,
+            allowedMethods: methods[bucket],
+            allowedHeaders: ['*'],
+            exposeHeaders: ['ETag'], // of a part, which completes its upload
+            maxAgeSeconds: 3600,
+          },
+        ],
+      },
+      childOpts,
+    );
+  }
+}
