@@ -97,17 +97,15 @@ async function make(bootstrap: Bootstrap, context: CommandContext): Promise<void
     await access.attach(iam, { user: name }, arns);
   }
   const key = bootstrap.createAccessKey ? await access.createAccessKey(iam, name) : undefined;
+  const isKnown = key === undefined || (await untilKnown(key, account, context.signal));
   io.emit('bootstrap.done', {
     role: arnOf(place, 'role', deployerPath, name),
     boundary: policyArn(place, boundary),
     ...(subjects.length > 0 && { github: subjects }),
     ...(user && { user: arnOf(place, 'user', deployerPath, name) }),
     ...(key !== undefined && { accessKeyId: key.id, secretAccessKey: key.secret }),
+    ...(!isKnown && { notYet: true }),
   });
-  // Only now: the secret is shown this once, whatever comes of the waiting.
-  if (key !== undefined && !(await untilKnown(key, account, context.signal))) {
-    io.emit('bootstrap.keyLater', { accessKeyId: key.id });
-  }
 }
 
 /** Asks IAM about every action, one by one, without doing any. */

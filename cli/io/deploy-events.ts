@@ -243,6 +243,8 @@ export const deployEvents = {
     user?: string;
     accessKeyId?: string;
     secretAccessKey?: string;
+    /** AWS does not take it yet. */
+    notYet?: true;
   }>('result', (d) =>
     [
       `role      ${d.role}`,
@@ -254,13 +256,10 @@ export const deployEvents = {
             `export AWS_ACCESS_KEY_ID=${d.accessKeyId}`,
             `export AWS_SECRET_ACCESS_KEY=${d.secretAccessKey}`,
             'the secret is shown this once; keep it where nobody else reads it',
+            ...(d.notYet ? ['AWS does not take the key yet: wait a minute before you use it'] : []),
           ]),
       `next      as this deployer: labdeploy up --admin NAME@LAB`,
     ].join('\n'),
-  ),
-  'bootstrap.keyLater': event<{ accessKeyId: string }>(
-    'warn',
-    (d) => `AWS does not know ${d.accessKeyId} everywhere yet: wait a minute before you use it`,
   ),
   'doctor.check': event<Check>(
     'info',

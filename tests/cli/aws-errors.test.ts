@@ -37,6 +37,12 @@ const outputs = {
   functions: { api: 'labdeploy-dev-api', zip: 'labdeploy-dev-zip' },
   queues: { zips: 'http://127.0.0.1/1/zips' },
   deadLetters: {},
+  clientIds: { page: 'page', commandLine: 'cli' },
+  distributionId: 'E1',
+  issuer: 'https://issuer.example',
+  region,
+  signInUrl: 'https://sign-in.example',
+  siteBucket: 'site',
 };
 
 await describeWithEngine('with a deployment, where AWS answers who asks and refuses all else', (engine) => {
@@ -92,8 +98,8 @@ await describeWithEngine('with a deployment, where AWS answers who asks and refu
   const denied = { status: 403, code: 'AccessDenied', message: 'User: ada is not authorized to perform: lab:Ask on x' };
   const expired = { status: 403, code: 'ExpiredToken', message: 'The security token in the request is expired' };
   it.each([
-    ...commands.map((command) => [command.join(' '), 'actionDenied', denied] as const),
-    ...['users list', 'destroy', 'bootstrap-iam'].map((command) => [command, 'credentialsExpired', expired] as const),
+    ...['users list', 'bootstrap-iam'].map((command) => [command, 'credentialsExpired', expired] as const),
+    ...commands.map((command) => [command.join(' '), 'actionDenied', denied] as const), // destroy takes the outputs away
   ])(
     '%s says %s',
     async (command, expected, answer) => {
