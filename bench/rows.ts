@@ -11,12 +11,14 @@ import { memory } from './rows/memory.ts';
 import { orchestration } from './rows/orchestration.ts';
 import { pipeline } from './rows/pipeline.ts';
 import { tiffDecode } from './rows/tiff-decode.ts';
+import { tiffPages } from './rows/tiff-pages.ts';
 import { unzip } from './rows/unzip.ts';
 import { zip } from './rows/zip.ts';
 
 /** Everything that `npm run bench` measures, in the order of the table. */
 export const benchmarks: readonly Benchmark[] = [
   tiffDecode,
+  tiffPages,
   pipeline,
   ...inference,
   unzip,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { nativeBinding } from '../infra/artifacts/native.ts';
@@ -41,6 +42,12 @@ const stageEntry: Plugin = {
   },
 };
 
+/** Decoders of JPEG and JPEG 2000, which predict reads beside its code (functions/image/tiff/wasm-codecs.ts): name to where it comes from. */
+const wasmFiles = {
+  'libjpegturbowasm_decode.wasm': '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm',
+  'openjpegwasm_decode.wasm': '@cornerstonejs/codec-openjpeg/decodewasm',
+};
+
 /** Lets the packages that bring their own `require` find Node's modules. */
 const requireBanner = "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);";
 
@@ -66,11 +73,17 @@ export async function bundleFunctions(
       target: 'node22', // the oldest runtime that infra/config offers
       mainFields: ['module', 'main'], // ES modules lose what nobody imports
       banner: { js: requireBanner },
-      define: { 'process.env.LABDEPLOY_VERSION': JSON.stringify(version) },
+      define: {
+        __dirname: 'import.meta.dirname', // the decoders' loaders ask for it
+        'process.env.LABDEPLOY_VERSION': JSON.stringify(version),
+      },
       legalComments: 'none',
       logLevel: 'warning',
       plugins: [stageEntry, lean, binding],
     });
+    if (name !== 'predict') continue;
+    for (const [file, specifier] of Object.entries(wasmFiles))
+      await copyFile(createRequire(import.meta.url).resolve(specifier), join(out, name, file));
   }
 }
 

@@ -193,7 +193,7 @@ const rows = {
   inputNeeded: ({ question }: { question: string }) => ({
     exit: exitCodes.inputNeeded,
     what: question,
-    why: 'nobody is there to answer',
+    why: 'there is no terminal to answer at',
     next: 'add --yes',
   }),
   systemRefused: ({ place, why }: { place: string; why: string }) => ({

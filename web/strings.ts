@@ -163,7 +163,7 @@ export const strings = {
   deleteConfirm: 'Delete for ever',
   deleteKeep: 'Keep it',
   notify: 'Tell me when it is ready',
-  notifyOn: 'You will be told when a job is ready, while this page is open.',
+  notifyOn: 'You are notified when a job is ready, while this page is open.',
   notifyDenied: 'The browser does not allow notifications for this page. Allow them in its settings for this site.',
   ready: (name: string): string => `${name} is ready`,
   readyText: (state: string, failed: number, total: number): string =>

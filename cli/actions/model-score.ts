@@ -2,15 +2,20 @@ import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { Failure } from '../../functions/core/errors.ts';
+import { withoutImageEnding } from '../../functions/core/image-names.ts';
 import { isImagePath } from '../../functions/core/paths.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
 import type { Plane } from '../../functions/image/image.ts';
+import { besideFile } from '../../functions/image/sibling-files.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
 import { type Engine, openEngine } from '../../functions/model/engine/engine.ts';
 import { openModel } from '../../functions/model/package/package.ts';
 import { type LabelImage, type Score, scoreLabels, totalScores } from '../../functions/model/score.ts';
-import { chooseChannel, type ModelInput, modelInput, readChosen } from '../../functions/stages/predict/channel.ts';
+import { admitPlanes, largestPlane } from '../../functions/runtime/admit-planes.ts';
+import { type ModelInput, modelInput, readChosen } from '../../functions/stages/predict/channel.ts';
+import { chooseFilled, likelyPlaces } from '../../functions/stages/predict/filled-sample.ts';
 import { planePositions } from '../../functions/stages/predict/plane-indices.ts';
+import { planeMemory } from '../../functions/stages/predict/plane-memory.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { findModel } from '../run/find-model.ts';
@@ -57,7 +62,7 @@ async function tiffsIn(folder: string): Promise<string[]> {
   }
 }
 
-const stem = (name: string) => basename(name).replace(/(\.ome)?\.tiff?$/i, '');
+const stem = (name: string) => withoutImageEnding(basename(name));
 
 /** An image and its labels: of the same name, or with `-labels` or `_labels` behind it. In one folder no image is its own labels. */
 export function pairUp(
@@ -88,11 +93,14 @@ async function scoreImage(
 ): Promise<Score[]> {
   await using imageSource = await openFileSource(imageFile);
   await using labelSource = await openFileSource(labelFile);
-  const image = await openImage(imageSource, { shared: true });
-  const truth = await openImage(labelSource);
-  const choice = chooseChannel(image.info, input, wish);
+  const image = await openImage(imageSource, { shared: true, ...besideFile(imageFile) });
+  const truth = await openImage(labelSource, besideFile(labelFile));
+  const leave = await admitPlanes(largestPlane())(planeMemory(image, engine)); // refuses what would end the process
+  leave();
+  const places = [...planePositions(image.info)];
+  const choice = await chooseFilled(image, { input, wish, places: likelyPlaces(places) });
   const scores: Score[][] = [];
-  for (const place of planePositions(image.info)) {
+  for (const place of places) {
     const planes = await readChosen(image, place, choice);
     const { labels } = await engine.segment(
       planes[0]!,

@@ -16,6 +16,7 @@ export interface RunOptions {
   output: string;
   model: string;
   channel?: string;
+  axes?: string;
   workers?: number;
   prob?: boolean;
   zip?: boolean;
@@ -35,6 +36,7 @@ export async function run(args: readonly string[], options: RunOptions, context:
   const settings: JobSettings = {
     model: { name: model.identity.name, sha256: model.identity.sha256 },
     ...(options.channel !== undefined && { channel: options.channel }),
+    ...(options.axes !== undefined && { axes: options.axes }),
     probabilities: options.prob ?? false,
     archive: options.zip ?? false,
   };

@@ -18,7 +18,7 @@ export const bootstrapIamCommand = (context: CommandContext) =>
       'let stacks mail as this address, or as any of a domain (*@lab.example), and as no other; may be repeated',
       collect,
     )
-    .option('--overwrite', 'replace policies that somebody has edited')
+    .option('--overwrite', 'replace policies that were edited by hand')
     .option('--print', 'only print the policies as JSON')
     .option('--check', 'only ask IAM whether the role may do everything it must')
     .option('--remove', 'take it all away')

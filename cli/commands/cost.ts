@@ -5,9 +5,9 @@ import { aboveZero, wholeNumber } from './numbers.ts';
 import { collect, stackCommand } from './stack-options.ts';
 
 export const costCommand = (context: CommandContext) =>
-  stackCommand('cost', 'reckon what the service costs, or has cost')
-    .option('-c, --config <key=value>', 'a setting to reckon with; may be repeated', collect)
-    .option('--files <count>', 'images of the folder to reckon with', wholeNumber, 1000)
+  stackCommand('cost', 'estimate what the service costs, or has cost')
+    .option('-c, --config <key=value>', 'a setting to estimate with; may be repeated', collect)
+    .option('--files <count>', 'images of the folder to estimate for', wholeNumber, 1000)
     .option('--megabytes <size>', 'of one of them', aboveZero, 40)
     .option('--seconds <seconds>', 'that predict takes for one (default: as measured with models/nuclei)', aboveZero)
     .option('--job <id>', 'what a job of the deployment has cost')

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import type { InspectOptions } from '../actions/inspect.ts';
 
 import type { CommandContext } from '../context.ts';
+import { axes, axesHelp } from './axes.ts';
 
 export const inspectCommand = (context: CommandContext) =>
   new Command('inspect')
@@ -11,6 +13,7 @@ export const inspectCommand = (context: CommandContext) =>
       '--hash',
       "add the sha256 of each page's samples (little-endian, row-major, channels interleaved) and of all pages",
     )
+    .option('--axes <axes>', axesHelp, axes)
     .addHelpText(
       'after',
       `
@@ -20,7 +23,7 @@ Examples:
 
 Exit code 3 if a file cannot be read exactly; it is named with the reason.`,
     )
-    .action(async (files: string[], options: { hash?: boolean }) => {
+    .action(async (files: string[], options: InspectOptions) => {
       const { inspect } = await import('../actions/inspect.ts');
       await inspect(files, options, context);
     });

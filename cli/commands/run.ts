@@ -2,13 +2,14 @@ import { Command, Option } from 'commander';
 import type { RunOptions } from '../actions/run.ts';
 
 import type { CommandContext } from '../context.ts';
+import { axes, axesHelp } from './axes.ts';
 import { wholeNumber } from './numbers.ts';
 
 export const runCommand = (context: CommandContext) =>
   new Command('run')
     .summary('segment a folder of images on this machine')
     .description(
-      'Predicts every TIFF of folders, patterns, single files or one zip, each file by itself, and writes label images, previews and measurements. Run the same command again to continue where it stopped.',
+      'Predicts every image (.tif, .tiff, .btf, .tf8, .lsm, .stk, .png, .jpg) of folders, patterns, single files or one zip, each file by itself, and writes label images, previews and measurements. Run the same command again to continue where it stopped.',
     )
     .argument('<inputs...>', 'folders, files, patterns such as "day1/*.tif", or one zip')
     .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
@@ -21,6 +22,7 @@ export const runCommand = (context: CommandContext) =>
       '-c, --channel <channel>',
       "channel to predict, by number from 0 or by name (default: the model's, else the first)",
     )
+    .option('--axes <axes>', axesHelp, axes)
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--prob', 'also write the probability maps')
     .option('--zip', 'also pack everything into results.zip')

@@ -21,7 +21,10 @@ export const stackCommand = (name: string, summary: string): Command =>
 export const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
 
 export const withRefresh = (command: Command): Command =>
-  command.option('--refresh', 'compare with the account first, where somebody may have changed or removed something');
+  command.option(
+    '--refresh',
+    'compare with the account first, where something may have been changed or removed by hand',
+  );
 
 export const withConfig = (command: Command): Command =>
   command

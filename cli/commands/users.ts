@@ -23,7 +23,7 @@ export const usersCommand = (context: CommandContext): Command => {
       ),
     )
     .addCommand(
-      usersOf('add', 'invite somebody', 'add ada@lab.example --plan large')
+      usersOf('add', 'invite a person', 'add ada@lab.example --plan large')
         .argument('[email]', 'address; a service on this machine also makes links for anybody')
         .option('--admin', 'may also invite and remove people')
         .option('--plan <name>', "limits (default: the service's)")
@@ -37,7 +37,7 @@ export const usersCommand = (context: CommandContext): Command => {
         .action(async (user: string, options: UsersOptions) => (await actions()).removeUser(user, options, context)),
     )
     .addCommand(
-      usersOf('plan', "give somebody a plan, or take it away for the service's default", 'plan ada@lab.example large')
+      usersOf('plan', "give a person a plan, or take it away for the service's default", 'plan ada@lab.example large')
         .argument('<user>', 'address, or id as users list shows it')
         .argument('[plan]', "name of a plan; without it the service's default")
         .action(async (user: string, plan: string | undefined, options: UsersOptions) =>

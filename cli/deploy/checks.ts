@@ -25,7 +25,7 @@ const ok = (detail: string): Outcome => ({ outcome: 'ok', detail });
 const warn = (detail: string, fix: string): Outcome => ({ outcome: 'warn', detail, fix });
 const fail = (detail: string, fix: string): Outcome => ({ outcome: 'fail', detail, fix });
 
-/** What stands between this machine and a deployment; each check says what it found, and how to mend it. */
+/** What stands between this machine and a deployment; each check says what it found, and how to fix it. */
 export async function* checks(
   options: { stack: string; region?: string },
   context: CommandContext,

@@ -98,7 +98,7 @@ export const deployRows = {
   stateRefused: ({ bucket }: { bucket: string }) => ({
     exit: failed,
     what: `the state bucket ${bucket} cannot be used`,
-    why: 'it belongs to somebody else, or these credentials may not read it',
+    why: 'it belongs to another account, or these credentials may not read it',
     next: 'use the deployer of labdeploy bootstrap-iam, or name another place with PULUMI_BACKEND_URL',
   }),
   passphraseWrong: ({ stack }: { stack: string }) => ({
@@ -233,7 +233,7 @@ export const deployRows = {
     exit: failed,
     what: `${where} could not be changed`,
     why: detail,
-    next: 'mend it and run the same command again: it continues; --debug shows all that the engine said',
+    next: 'fix it and run the same command again: it continues; --debug shows all that the engine said',
   }),
   notAnswering: ({ url, detail }: { url: string; detail: string }) => ({
     exit: failed,
@@ -256,7 +256,7 @@ export const deployRows = {
   policyEdited: ({ name }: { name: string }) => ({
     exit: failed,
     what: `${name} is not as labdeploy wrote it`,
-    why: 'somebody has changed it, perhaps to allow less',
+    why: 'it was changed by hand, perhaps to allow less',
     next: 'compare it with labdeploy bootstrap-iam --print, then add --overwrite to replace it',
   }),
   deployerIncomplete: ({ name, count }: { name: string; count: number }) => ({
@@ -269,6 +269,6 @@ export const deployRows = {
     exit: failed,
     what: `${count} things stand in the way of a deployment`,
     why: 'each is marked with fail above',
-    next: 'mend them as the lines say and run labdeploy doctor again',
+    next: 'fix them as the lines say and run labdeploy doctor again',
   }),
 } satisfies Record<string, (facts: never) => Row>;

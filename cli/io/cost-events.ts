@@ -43,7 +43,7 @@ export const costEvents = {
       `${count(d.files, 'file')} of ${d.megabytes} MB, ${formatSeconds(d.seconds)} each, kept ${count(d.inputDays, 'day')}, results ${count(d.retentionDays, 'day')}`,
       ...costTable(d.folder),
       '',
-      'a month in which nobody uses it',
+      'a month without use',
       ...costTable(d.idleMonth),
       '',
       ...d.remarks,

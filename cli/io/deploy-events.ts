@@ -255,7 +255,7 @@ export const deployEvents = {
         : [
             `export AWS_ACCESS_KEY_ID=${d.accessKeyId}`,
             `export AWS_SECRET_ACCESS_KEY=${d.secretAccessKey}`,
-            'the secret is shown this once; keep it where nobody else reads it',
+            'the secret is shown this once; keep it where no other person reads it',
             ...(d.notYet ? ['AWS does not take the key yet: wait a minute before you use it'] : []),
           ]),
       `next      as this deployer: labdeploy up --admin NAME@LAB`,
@@ -267,7 +267,7 @@ export const deployEvents = {
   ),
   'doctor.done': event<{ checks: Check[] }>('result', (d) => {
     const of = (outcome: Check['outcome']) => d.checks.filter((c) => c.outcome === outcome).length;
-    return `${of('ok')} ok, ${of('warn')} to look at, ${of('fail')} to mend`;
+    return `${of('ok')} ok, ${of('warn')} to look at, ${of('fail')} to fix`;
   }),
 };
 

@@ -42,6 +42,7 @@ export const runEvents = {
     (d) =>
       `${d.path}: ${count(d.objects, 'object')}${d.planes > 1 ? ` in ${count(d.planes, 'plane')}` : ''}${d.reused ? ' (finished before)' : ''}`,
   ),
+  'run.noted': event<{ path: string; note: string }>('info', (d) => `${d.path}: ${d.note}`),
   'run.failed': event<{ path: string; code: string; message: string }>(
     'warn',
     (d) => `${d.path} failed: ${d.message} [${d.code}]`,

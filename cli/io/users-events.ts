@@ -9,7 +9,7 @@ export type AccountShown = Omit<Account, 'createdAt' | 'lastSignInAt'> & { creat
 export const usersEvents = {
   'users.listed': event<{ service: string; users: AccountShown[] }>('result', (d) =>
     d.users.length === 0
-      ? `nobody has an account on ${d.service}`
+      ? `there is no account on ${d.service}`
       : table([
           ['address', 'state', 'plan', 'since', 'id'],
           ...d.users.map(({ email, admin, state, plan, createdAt, id }) => [

@@ -65,9 +65,10 @@ function refuseOther(folder: string, held: unknown, identity: RunIdentity): void
   if (!isDeepStrictEqual(held, plain(identity))) {
     const { model, settings } = held as RunIdentity;
     const channel = settings?.channel === undefined ? '' : `, channel ${settings.channel}`;
+    const axes = settings?.axes === undefined ? '' : `, axes ${settings.axes}`;
     throw new UserError('outputTaken', {
       folder,
-      holds: `its results are of another model or other settings (${model?.name} ${model?.version}${channel})`,
+      holds: `its results are of another model or other settings (${model?.name} ${model?.version}${channel}${axes})`,
     });
   }
 }

@@ -10,6 +10,7 @@ export class RunProgress {
   readonly #io: Io;
   readonly #startedMs = performance.now();
   #emittedMs = Number.NEGATIVE_INFINITY;
+  readonly #notes = new Set<string>();
   readonly #sizes = new Map<string, number>();
   #totalBytes = 0;
   #failed = 0;
@@ -59,7 +60,15 @@ export class RunProgress {
       bytes: summary.bytes,
       reused,
     });
+    for (const note of summary.notes ?? []) this.#note(summary.path, note);
     this.#emit(this.images.length + this.#failed >= this.#sizes.size);
+  }
+
+  /** Each note once: files of one series have the same ones, and all of them are in summary.csv. */
+  #note(path: string, note: string): void {
+    if (this.#notes.has(note)) return;
+    this.#notes.add(note);
+    this.#io.emit('run.noted', { path, note });
   }
 
   failed(path: string): void {

@@ -1,4 +1,5 @@
 import { Failure } from './errors.ts';
+import { whyNoImage } from './image-names.ts';
 import { isHidden, isImagePath, isNoise, normalisePath, shownPath } from './paths.ts';
 
 /**
@@ -24,6 +25,6 @@ function leftOutBecause(path: string): string | undefined {
   if (isNoise(path)) return 'Finder or Explorer made it';
   if (isHidden(path)) return 'it is hidden: its name or that of its folder starts with a dot';
   if (/\.zip$/i.test(path)) return 'it is a zip among the files: send it by itself';
-  if (!isImagePath(path)) return 'its name does not end in .tif or .tiff';
+  if (!isImagePath(path)) return whyNoImage(path);
   return undefined;
 }

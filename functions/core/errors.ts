@@ -34,7 +34,7 @@ const rows = {
   }),
   imageEmpty: () => ({ what: 'the file is empty', why: 'it has 0 bytes', next: 'copy it again from the microscope' }),
   imageBroken: ({ detail }: { detail: string }) => ({
-    what: 'the TIFF file is damaged',
+    what: 'the image file is damaged',
     why: detail,
     next: 'copy or export the file again; nothing was guessed',
   }),
@@ -52,6 +52,11 @@ const rows = {
     what: `no channel ${wanted}`,
     why: `the image has ${present}`,
     next: 'name one of them with --channel',
+  }),
+  axesMisfit: ({ axes, why }: { axes: string; why: string }) => ({
+    what: `axes ${axes} do not fit`,
+    why,
+    next: 'name axes that come to the number of planes, such as --axes T or --axes C2T3',
   }),
 
   // paths and archives
@@ -166,7 +171,7 @@ const rows = {
     next: 'labdeploy up',
   }),
   variableInvalid: ({ name, detail }: { name: string; detail: string }) => ({
-    what: 'the function cannot read what it is told of its stack',
+    what: 'the function cannot read the settings of its stack',
     why: `${name}: ${detail}`,
     next: 'labdeploy up',
   }),
@@ -209,8 +214,8 @@ const rows = {
   }),
   accountLastAdmin: ({ email }: { email: string }) => ({
     what: `${email} stays administrator`,
-    why: 'nobody else could let people in',
-    next: 'make somebody else administrator first',
+    why: 'no other account could let people in',
+    next: 'make another person administrator first',
   }),
   accountsMissing: ({ folder }: { folder: string }) => ({
     what: `no accounts in ${folder}`,
@@ -235,7 +240,7 @@ export type FailureCode = keyof typeof rows;
  * Codes that end one file with a recorded reason: repeating would give the same. The others (a full disk, a refused
  * access) are trouble of the service: the stage throws them and the queue repeats.
  */
-const outcomes = /^(image|channel|path|archive|model)|^objectMissing$/;
+const outcomes = /^(image|axes|channel|path|archive|model)|^objectMissing$/;
 export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
 
 /** A disk that is full, or that nobody may write to: a service goes on when it is writable again. */

@@ -20,6 +20,8 @@ export interface JobSettings {
   model: { name: string; sha256: string };
   /** Channel by zero-based index or by name; absent: the model's, else the first. */
   channel?: number | string;
+  /** What the pages of each image are, where the files do not say: axes, slowest first (`TZC`, `C2T3`). */
+  axes?: string;
   /** Also keep the probability map of each image. */
   probabilities?: boolean;
   /** Make the zip of all results. `run` without --zip wants only the tables. */

@@ -1,3 +1,4 @@
+import { withoutImageEnding } from './image-names.ts';
 import { type ResultKind, resultKinds, tableNames } from './object-keys.ts';
 import { cut, fold, longestName } from './paths.ts';
 
@@ -7,7 +8,7 @@ export const outputName = (stem: string, kind: ResultKind): string => `${stem}_$
 const longestEnding = Math.max(...resultKinds.map((kind) => Buffer.byteLength(outputName('', kind))));
 
 /**
- * The start of the names that the results of each image get. `cells/a.tif` -> `cells/a`, `.ome.tif` is dropped whole;
+ * The start of the names that the results of each image get. `cells/a.tif` -> `cells/a`, `b.lsm` -> `b`, `.ome.tif` is dropped whole;
  * where that would make two names equal (a.tif, a.tiff), or equal to an input, a folder or a table, the full file name is
  * kept (`cells/a.tiff`), and where that is not enough (a.tif, A.tif) a hash of the path follows. Equal means equal on a
  * disk that ignores case. So results can be unpacked beside their images on any machine, and nothing is overwritten.
@@ -38,7 +39,7 @@ export function outputStems(paths: Iterable<string>): Map<string, string> {
 const folders = (path: string): string[] => [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index));
 
 function stemOf(path: string, attempt: number): string {
-  if (attempt === 0) return shorten(path.replace(/(?<=[^/])(\.ome)?\.tiff?$/i, ''), hash(path, attempt));
+  if (attempt === 0) return shorten(withoutImageEnding(path), hash(path, attempt));
   if (attempt === 1) return shorten(path, hash(path, attempt));
   return shorten(`${path}~${hash(path, attempt)}`, hash(path, attempt));
 }

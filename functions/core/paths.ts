@@ -1,3 +1,4 @@
+import { imageEnding } from './image-names.ts';
 import { tableNames } from './object-keys.ts';
 
 /*
@@ -54,7 +55,7 @@ export function shownPath(raw: string): string {
   return bytes(shown) > longestPath ? `${cut(shown, longestPath - 3)}...` : shown;
 }
 
-export const isImagePath = (path: string): boolean => /[^/]\.tiff?$/i.test(path);
+export const isImagePath = (path: string): boolean => imageEnding.test(path);
 
 /** By its own name or that of a folder above it, as on Linux and macOS. */
 export const isHidden = (path: string): boolean =>

@@ -32,13 +32,19 @@ export const fileSummary = z.object({
   pixelSize: z.object({ x: micrometres, y: micrometres, z: micrometres.optional() }).optional(),
   /** Seconds between time points. */
   timeStep: z.number().positive().optional(),
+  /** What was assumed or left out in reading the file, a clause each. */
+  notes: z.array(z.string()).optional(),
   /** Objects found in all planes together. */
   objects: count,
   /** Mean over all objects; absent when there is none. */
   meanAreaPx: z.number().positive().optional(),
   model: z.object({ name: z.string().min(1), version: z.string(), sha256, definition: sha256 }),
   /** What the user asked for; with the hashes it decides whether a result can be kept. */
-  settings: z.object({ channel: z.union([count, z.string()]).optional(), probabilities: z.boolean() }),
+  settings: z.object({
+    channel: z.union([count, z.string()]).optional(),
+    axes: z.string().optional(),
+    probabilities: z.boolean(),
+  }),
   /** The other results of the image; the summary is written after them. */
   outputs: z.array(z.object({ kind: z.enum(resultKinds), bytes: count })),
 });
@@ -69,6 +75,7 @@ const columns: Record<string, (summary: FileSummary) => CsvCell> = {
   time_step_s: (s) => s.timeStep,
   model: (s) => s.model.name,
   model_version: (s) => s.model.version,
+  notes: (s) => s.notes?.join('; '),
 };
 
 /** `summary.csv`: a row an image. */

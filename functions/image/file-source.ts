@@ -1,4 +1,4 @@
-import { close, constants, fstat, open, read } from 'node:fs';
+import { close, constants, fstat, open, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { Failure } from '../core/errors.ts';
 import type { ByteSource } from './image.ts';
@@ -21,11 +21,13 @@ async function fill(file: number, offset: number, target: Uint8Array): Promise<v
     const got = await new Promise<number>((resolve, reject) =>
       read(file, target, done, wanted, offset + done, (error, bytes) => (error ? reject(error) : resolve(bytes))),
     );
-    if (got === 0)
-      throw new Failure('imageBroken', { detail: `it became shorter while it was read (at byte ${offset + done})` });
+    if (got === 0) throw shorter(offset + done);
     done += got;
   }
 }
+
+const shorter = (at: number) =>
+  new Failure('imageBroken', { detail: `it became shorter while it was read (at byte ${at})` });
 
 /**
  * Opens a file for random access. Throws the system's own error (ENOENT, EISDIR, EACCES) when it cannot be opened, and
@@ -50,6 +52,15 @@ export async function openFileSource(path: string | Buffer): Promise<ByteSource 
     return {
       size,
       readInto,
+      readIntoNow(offset, target) {
+        if (!(offset >= 0 && offset + target.length <= size))
+          throw new RangeError(`bytes ${offset}..${offset + target.length} of ${size}`);
+        for (let done = 0; done < target.length; ) {
+          const got = readSync(file, target, done, target.length - done, offset + done);
+          if (got === 0) throw shorter(offset + done);
+          done += got;
+        }
+      },
       async read(offset, length) {
         if (!(offset >= 0 && length >= 0 && offset + length <= size))
           throw new RangeError(`bytes ${offset}..${offset + length} of ${size}`);

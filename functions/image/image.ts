@@ -8,6 +8,19 @@ export interface ByteSource {
   read(offset: number, length: number): Promise<Uint8Array>;
   /** The same into memory that the caller has (shared memory, say), where the source can save the copy. */
   readInto?(offset: number, target: Uint8Array): Promise<void>;
+  /**
+   * Fills a few kilobytes at once, where the source is a file of this machine: a thread's answer takes longer than the read.
+   * Whoever reads many gives way now and then (`turn.ts`).
+   */
+  readIntoNow?(offset: number, target: Uint8Array): void;
+}
+
+/** What is known of a file beside its bytes. */
+export interface Beside {
+  /** Its name without folders. */
+  name?: string;
+  /** Opens the file of this name in the same folder, undefined where there is none: some files leave their words to others. */
+  sibling?(name: string): Promise<(ByteSource & AsyncDisposable) | undefined>;
 }
 
 export type SampleType =
@@ -76,10 +89,16 @@ export interface ImageInfo {
   pixelSize?: PixelSize;
   /** Seconds between time points. */
   timeStep?: number;
+  /** Seconds, of the first plane. */
+  exposureTime?: number;
 }
 
 /** An image as a scientist means it: planes over position, time, depth and channel, intensities as displayed (white-is-zero turned, palette applied). */
 export interface Image {
   readonly info: ImageInfo;
+  /** Of the page that holds a plane: more than the plane where a pixel has many samples, each a channel. */
+  readonly readBytes?: number;
+  /** What was assumed or left out in reading the file, a clause each, for the user to see. */
+  readonly notes?: readonly string[];
   readPlane(index: PlaneIndex): Promise<Plane>;
 }

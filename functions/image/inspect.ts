@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { endianness } from 'node:os';
 import { Failure } from '../core/errors.ts';
-import type { ByteSource, ImageInfo, PixelSize, Plane, SampleType } from './image.ts';
-import { imageOf } from './tiff/image.ts';
+import type { Beside, ByteSource, ImageInfo, PixelSize, Plane, SampleType } from './image.ts';
+import type { DecodeOptions } from './tiff/decode.ts';
+import { type ImageOptions, imageOf } from './tiff/image.ts';
 import { bytesPerSample } from './tiff/layout.ts';
 import { compressionNames, named, photometricNames } from './tiff/tags.ts';
 import { layoutOf, openTiff, type Page, type TiffFile } from './tiff/tiff-file.ts';
@@ -36,7 +37,7 @@ export interface PageReport {
 
 /** What labdeploy sees in a file. */
 export interface InspectReport {
-  format: 'TIFF' | 'BigTIFF';
+  format: TiffFile['container'];
   byteOrder: 'little' | 'big';
   /** Whose words the axes follow; absent with `imageError`. */
   axesFrom?: string;
@@ -46,8 +47,14 @@ export interface InspectReport {
   channels?: (string | null)[];
   /** Micrometres. */
   pixelSize?: PixelSize;
+  /** Why the numbers in the file are no pixel size. */
+  pixelSizeReason?: string;
   /** Seconds. */
   timeStep?: number;
+  /** Seconds, of the first plane. */
+  exposureTime?: number;
+  /** What was assumed or left out, a clause each. */
+  notes?: string[];
   pages: PageReport[];
   /** Of the samples of all pages, one after the other. */
   sha256?: string;
@@ -55,32 +62,43 @@ export interface InspectReport {
   imageError?: ReportedFailure;
 }
 
+export interface InspectOptions extends Beside, Pick<ImageOptions, 'axes'> {
+  /** Also read every sample. */
+  hash?: boolean;
+  /** With `hash`: refuse larger planes as imageTooLarge; 4 GiB by default. */
+  maxPlaneBytes?: number;
+}
+
 /** Looks into a file; `hash` also reads every sample. Throws the Failure of the first page that cannot be read exactly. */
-export async function inspectFile(source: ByteSource, { hash = false } = {}): Promise<InspectReport> {
+export async function inspectFile(
+  source: ByteSource,
+  { hash = false, maxPlaneBytes, ...words }: InspectOptions = {},
+): Promise<InspectReport> {
   const file = await openTiff(source);
   const all = createHash('sha256');
+  const reading = hash && { ...(maxPlaneBytes !== undefined && { maxPlaneBytes }) };
   const pages: PageReport[] = [];
-  for (const page of file.pages) pages.push(await reportPage(file, page, hash, all));
+  for (const page of file.pages) pages.push(await reportPage(file, page, reading, all));
   return {
-    format: file.format.big ? 'BigTIFF' : 'TIFF',
+    format: file.container,
     byteOrder: file.format.little ? 'little' : 'big',
-    ...(await reportImage(file)),
+    ...(await reportImage(file, words)),
     pages,
     ...(hash ? { sha256: all.digest('hex') } : {}),
   };
 }
 
-async function reportPage(file: TiffFile, page: Page, hash: boolean, all?: Hash): Promise<PageReport> {
+async function reportPage(file: TiffFile, page: Page, reading: DecodeOptions | false, all?: Hash): Promise<PageReport> {
   const layout = layoutOf(page);
   const { height, width, samples, type, bits, tiled, segmentHeight, segmentWidth } = layout;
-  if (!hash) await file.rangesOf(page); // data that is not there is found without decoding
-  const plane = hash ? await file.readStored(page) : undefined;
+  if (reading === false) await file.rangesOf(page); // data that is not there is found without decoding
+  const plane = reading === false ? undefined : await file.readStored(page, reading);
   if (plane !== undefined) all?.update(littleEndian(plane));
   const subImages: PageReport['subImages'] = [];
   // the planes of a one-directory stack share their directory: its SubIFDs are listed once
   for (const sub of page.plane === 0 ? await file.subPages(page) : []) {
     try {
-      subImages.push(await reportPage(file, sub, hash));
+      subImages.push(await reportPage(file, sub, reading));
     } catch (error) {
       subImages.push({ error: reported(error) });
     }
@@ -114,14 +132,18 @@ function reported(error: unknown): ReportedFailure {
   return { code: error.code, message: error.message };
 }
 
-async function reportImage(file: TiffFile): Promise<Partial<InspectReport>> {
+async function reportImage(
+  file: TiffFile,
+  words: Pick<ImageOptions, 'axes'> & Beside,
+): Promise<Partial<InspectReport>> {
   let image: Awaited<ReturnType<typeof imageOf>>;
   try {
-    image = await imageOf(file);
+    image = await imageOf(file, words);
   } catch (error) {
+    if (error instanceof Failure && error.code === 'axesMisfit') throw error;
     return { imageError: reported(error) };
   }
-  const { info } = image;
+  const { info, notes, noPixelSize } = image;
   return {
     axesFrom: image.axesFrom,
     ...axesOf(info),
@@ -129,7 +151,10 @@ async function reportImage(file: TiffFile): Promise<Partial<InspectReport>> {
       ? { channels: info.channelNames.map((name) => name ?? null) }
       : {}),
     ...(info.pixelSize === undefined ? {} : { pixelSize: info.pixelSize }),
+    ...(info.pixelSize === undefined && noPixelSize !== undefined ? { pixelSizeReason: noPixelSize } : {}),
     ...(info.timeStep === undefined ? {} : { timeStep: info.timeStep }),
+    ...(info.exposureTime === undefined ? {} : { exposureTime: info.exposureTime }),
+    ...(notes.length > 0 ? { notes: [...notes] } : {}),
   };
 }
 
@@ -153,15 +178,24 @@ export function formatReport(report: InspectReport): string[] {
   if (report.imageError !== undefined) lines.push(`no image for run: ${report.imageError.message}`);
   else {
     const sizes = Object.entries(report.sizes ?? {}).map(([axis, size]) => `${axis} ${size}`);
-    const from = report.axesFrom === 'pages' ? '' : ` (as ${report.axesFrom} says)`;
+    const from =
+      report.axesFrom === 'pages'
+        ? ''
+        : report.axesFrom === 'axes'
+          ? ' (as --axes says)'
+          : ` (as ${report.axesFrom} says)`;
     lines.push(`axes ${report.axes}: ${sizes.join(', ')}${from}`);
   }
   if (report.channels !== undefined)
     lines.push(`channels: ${report.channels.map((name, i) => name ?? `${i}`).join(', ')}`);
-  lines.push(
-    report.pixelSize === undefined ? 'pixel size: not in the file' : `pixel size: ${sizeInWords(report.pixelSize)}`,
-  );
+  if (report.pixelSize !== undefined) lines.push(`pixel size: ${sizeInWords(report.pixelSize)}`);
+  else
+    lines.push(
+      `pixel size: ${report.pixelSizeReason === undefined ? 'not in the file' : `none (${report.pixelSizeReason})`}`,
+    );
   if (report.timeStep !== undefined) lines.push(`time step: ${report.timeStep} s`);
+  if (report.exposureTime !== undefined) lines.push(`exposure: ${report.exposureTime} s`);
+  for (const note of report.notes ?? []) lines.push(`note: ${note}`);
   for (let first = 0; first < report.pages.length; ) {
     const words = pageInWords(report.pages[first]!);
     let end = first + 1;

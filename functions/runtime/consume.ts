@@ -48,7 +48,7 @@ export async function consume(
 ): Promise<void> {
   const { queue: name, attempts } = stage.trigger;
   const visibilitySeconds = visibilitySecondsOf(stage);
-  /** Undefined when it was stopped before the disk was mended; the next start takes messages back that were in hand. */
+  /** Undefined when it was stopped before the disk was fixed; the next start takes back the messages that were in progress. */
   const insist = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     for (let told = false; ; told = true) {
       try {

@@ -16,7 +16,8 @@ import { restrict } from './restrict.ts';
 import { startRounds } from './rounds.ts';
 import { watchJob } from './watch-job.ts';
 
-export interface LocalStages extends Pick<StageServices, 'model' | 'version' | 'planesAhead' | 'admit' | 'guard'> {
+export interface LocalStages
+  extends Pick<StageServices, 'model' | 'version' | 'planesAhead' | 'admit' | 'guard' | 'sibling'> {
   ports: Ports & { queue: WaitingQueue };
   /** Images worked on at a time. */
   files: number;

@@ -67,14 +67,14 @@ def describe(path, arrays=None):
     return {"pages": pages, "sha256": total.hexdigest()}
 
 
-def variant(name, data, image=None, moved=None, **options):
+def variant(name, data, image=None, moved=None, lossy=False, **options):
     path = target / f"{name}.tif"
     options.setdefault("photometric", "minisblack")
     tifffile.imwrite(path, data, **options)
     # planar samples come back interleaved
     expected = np.moveaxis(data, 0, -1) if moved else data
     single = options.get("metadata", 1) is None and not options.get("ome") and not options.get("imagej")
-    report["variants"][name] = describe(path, [expected] if single else None)
+    report["variants"][name] = describe(path, [expected] if single and not lossy else None)
     if image is not None:
         report["variants"][name]["image"] = image
 
@@ -146,9 +146,10 @@ for order, compression in itertools.product("<>", [None, "zlib"]):
         imagej=True, byteorder=order, compression=compression, resolution=(8.0, 4.0),
         metadata={"axes": "TZCYX", "spacing": 1.5, "unit": "micron", "finterval": 0.5},
     )
-for unit, size in [("um", 0.5), ("nm", 0.0005), ("mm", 500.0), ("cm", 5000.0), ("inch", 12700.0), ("\\u00B5m", 0.5)]:
-    image = {"axes": "ZYX", "sizes": {"Z": 4, "Y": 16, "X": 20}, "axesFrom": "ImageJ", "pixelSize": {"x": size, "y": size, "z": size * 2 * 3}}
-    variant(f"imagej-unit-{unit.strip(chr(92))}", smooth((4, 16, 20), "uint8"), image=image, imagej=True, resolution=(2.0, 2.0), metadata={"axes": "ZYX", "unit": unit, "spacing": 3})
+for unit, um in [("um", 1), ("nm", 0.001), ("mm", 1000), ("cm", 10000), ("inch", 25400), ("\\u00B5m", 1)]:
+    image = {"axes": "ZYX", "sizes": {"Z": 4, "Y": 16, "X": 20}, "axesFrom": "ImageJ", "pixelSize": {"x": 0.5, "y": 0.5, "z": 3}}
+    options = {"resolution": (2.0 * um, 2.0 * um), "metadata": {"axes": "ZYX", "unit": unit, "spacing": 3 / um}}
+    variant(f"imagej-unit-{unit.strip(chr(92))}", smooth((4, 16, 20), "uint8"), image=image, imagej=True, **options)
 image = {"axes": "ZYX", "sizes": {"Z": 4, "Y": 16, "X": 20}, "axesFrom": "ImageJ"}
 variant("imagej-unit-pixel", smooth((4, 16, 20), "uint8"), image=image, imagej=True, metadata={"axes": "ZYX", "unit": "pixel"})
 image = {"axes": "YXS", "sizes": {"Y": 16, "X": 20, "S": 3}, "axesFrom": "ImageJ"}
@@ -184,8 +185,23 @@ for unit, value in [("CENTIMETER", 1000.0), ("INCH", 2540.0)]:
     image = {"axes": "YX", "sizes": {"Y": 16, "X": 20}, "axesFrom": "pages", "pixelSize": {"x": 10, "y": 10}}
     variant(f"resolution-{unit.lower()}", smooth((16, 20), "uint8"), image=image, resolution=(value, value), resolutionunit=unit, **plain)
 
+# JPEG and JPEG 2000, as libjpeg-turbo and OpenJPEG decode them
+for layout, sampling in itertools.product(layouts, [(1, 1), (2, 1), (2, 2)]):
+    name = f"jpeg-ycbcr-{sampling[0]}{sampling[1]}-{layouts.index(layout)}"
+    options = {"tile": (16, 32)} if "tile" in layout else {"rowsperstrip": 16} if layout else {}
+    variant(name, smooth((45, 61, 3), "uint8"), photometric="ycbcr", subsampling=sampling, compression="jpeg", metadata=None, lossy=True, **options)
+variant("jpeg-grey", smooth((45, 61), "uint8"), compression="jpeg", lossy=True, **plain)
+variant("jpeg-rgb", smooth((45, 61, 3), "uint8"), photometric="rgb", compression="jpeg", compressionargs={"outcolorspace": "rgb"}, lossy=True, **plain)
+for dtype, order in itertools.product(["uint8", "uint16"], "<>"):
+    variant(f"jpeg2000-{dtype}-{order == '<'}", smooth((45, 61), dtype), byteorder=order, compression="jpeg2000", tile=(32, 32), lossy=True, **plain)
+variant("jpeg2000-rgb", smooth((45, 61, 3), "uint8"), photometric="rgb", compression="jpeg2000", compressionargs={"level": 40}, lossy=True, **plain)
+
+for dtype in ["uint8", "uint16"]:
+    variant(f"png-{dtype}", smooth((32, 41), dtype), compression="png", **plain)
+variant("png-rgb", smooth((32, 41, 3), "uint8"), photometric="rgb", compression="png", **plain)
+
 # what is refused
-for compression in ["lzma", "jpeg", "png", "jpeg2000", "jpegxl", "jpegxr", "lerc"]:
+for compression in ["lzma", "jpegxl", "jpegxr", "lerc"]:
     variant(f"refused-{compression}", smooth((32, 32), "uint8"), compression=compression)
 variant("refused-webp", smooth((32, 32, 3), "uint8"), photometric="rgb", compression="webp", compressionargs={"lossless": True})
 variant("refused-complex64", smooth((16, 16), "float32").astype("complex64"), **plain)

@@ -59,10 +59,12 @@ describe('the built functions', () => {
       ).toEqual([
         'decode-worker.mjs',
         'index.mjs',
+        'libjpegturbowasm_decode.wasm',
         'libonnxruntime.so.1',
         'models/0/bioimageio.yaml',
         'models/0/weights.onnx',
         'onnxruntime_binding.node',
+        'openjpegwasm_decode.wasm',
         'worker.mjs',
       ]);
       expect(zipped('predict', out)).toBeLessThan(50_000_000);

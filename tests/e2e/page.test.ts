@@ -109,12 +109,14 @@ describeInBrowser(`the page, for one person ${hasChromium ? '' : withoutChromium
       await ended('completed');
       await page.locator('main').getByText('1 of 2 failed').waitFor();
       await page.locator('main').getByText('1 left out').waitFor();
-      await page.getByText('the TIFF file is damaged').waitFor();
+      await page.getByText('the image file is damaged').waitFor();
       await page.getByText('What to do: copy or export the file again; nothing was guessed').waitFor();
       await page.getByRole('button', { name: 'Retry failed files' }).click();
       await page.locator('main').getByText('1 of 2 failed').waitFor({ timeout: 60_000 });
       await page.getByRole('combobox', { name: 'Show' }).selectOption('leftOut');
-      await page.getByText('left out: its name does not end in .tif or .tiff').waitFor();
+      await page
+        .getByText('left out: its name does not end in .tif, .tiff, .btf, .tf8, .lsm, .stk, .png or .jpg')
+        .waitFor();
     },
     long,
   );

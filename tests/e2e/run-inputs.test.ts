@@ -220,7 +220,7 @@ describe('labdeploy run on what is no image, or none that can be read', () => {
     expect(code).toBe(0);
     expect(done).toMatchObject({ files: 8, done: 1, failed: 0, leftOut: 7 });
     expect(named(lines, 'run.failed')).toEqual([]);
-    const suffix = 'its name does not end in .tif or .tiff';
+    const suffix = 'its name does not end in .tif, .tiff, .btf, .tf8, .lsm, .stk, .png or .jpg';
     expect(named(lines, 'run.leftOut')).toEqual([
       ['.DS_Store', 'Finder or Explorer made it'],
       ['.hidden.tif', 'it is hidden: its name or that of its folder starts with a dot'],

@@ -329,7 +329,7 @@ describe('the members page', () => {
     const browser = await join(now.service, email, password);
     const answer = await browser.open('/auth/admin');
     expect(answer.status).toBe(403);
-    expect(answer.text).not.toContain('Invite somebody');
+    expect(answer.text).not.toContain('Invite a person');
     const account = await browser.open('/auth/account');
     const forged = await browser.submit(
       { ...account, text: account.text.replaceAll('/auth/account"', '/auth/admin/invite"') },

@@ -116,13 +116,10 @@ await itWithPython(
     expect(wrong).toEqual({});
     expect(refused).toEqual({
       'refused-complex64': 'imageUnsupported: SampleFormat (339) is 6 (complex numbers)',
-      'refused-jpeg': 'imageUnsupported: Compression (259) is 7 (JPEG)',
-      'refused-jpeg2000': 'imageUnsupported: Compression (259) is 34712 (JPEG 2000)',
       'refused-jpegxl': 'imageUnsupported: Compression (259) is 50002 (JPEG XL)',
       'refused-jpegxr': 'imageUnsupported: Compression (259) is 34934 (JPEG XR)',
       'refused-lerc': 'imageUnsupported: Compression (259) is 34887 (LERC)',
       'refused-lzma': 'imageUnsupported: Compression (259) is 34925 (LZMA)',
-      'refused-png': 'imageUnsupported: Compression (259) is 34933 (PNG)',
       'refused-volume': 'imageUnsupported: ImageDepth (32997) is 16',
       'refused-webp': 'imageUnsupported: Compression (259) is 50001 (WebP)',
     });

@@ -11,3 +11,7 @@ const present = existsSync(sharedData());
 /** Skipped by name where ../shared/data is absent. */
 export const describeWithSharedData: typeof describe.skip = present ? describe : describe.skip;
 export const itWithSharedData: typeof it.skip = present ? it : it.skip;
+
+/** Inputs on which labdeploy or others failed; a stranger's clone has none. */
+export const sharedCase = (...path: string[]): string => join(sharedFolder, 'cases', ...path);
+export const describeWithSharedCases: typeof describe.skip = existsSync(sharedCase()) ? describe : describe.skip;

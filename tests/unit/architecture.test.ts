@@ -50,11 +50,10 @@ const allowed: Record<string, readonly string[]> = {
     'stack',
     'stages',
   ],
-  'runtime/batch': ['adapters', 'async', 'core', 'jobs', 'object-streams', 'ports', 'runtime', 'stages'],
+  'runtime/batch': ['adapters', 'async', 'core', 'image', 'jobs', 'object-streams', 'ports', 'runtime', 'stages'],
   'runtime/workstation': [
     'adapters',
     'api',
-    'async',
     'core',
     'identity',
     'jobs',
@@ -84,7 +83,7 @@ const allowed: Record<string, readonly string[]> = {
   cli: ['cli/client', 'cli/commands', 'cli/deploy', 'cli/io', 'core', 'stack'],
   'cli/io': ['cli', 'types of cli/deploy', 'types of contract', 'core', 'types of image', 'types of ports'],
   'cli/completion': [],
-  'cli/commands': ['cli', 'cli/actions', 'cli/completion', 'types of cli/deploy', 'core', 'stages'],
+  'cli/commands': ['cli', 'cli/actions', 'cli/completion', 'types of cli/deploy', 'core', 'image', 'stages'],
   'cli/actions': [
     'cli',
     'cli/client',
@@ -208,7 +207,9 @@ describe('imports between the parts', () => {
   it('leave no file that nobody imports', () => {
     const users = [...imports, ...importsOf(sourceFiles(['tests', 'bench', 'samples']))];
     const used = new Set(users.map(({ to }) => to));
-    expect(product.filter((file) => !used.has(file) && !entryPoints.includes(file))).toEqual([]);
+    const declarations = /\.d\.ts$/; // of packages that bring none: the compiler finds them
+    const unused = product.filter((file) => !used.has(file) && !entryPoints.includes(file));
+    expect(unused.filter((file) => !declarations.test(file))).toEqual([]);
   });
 
   it('are known for every part of the functions', () => {

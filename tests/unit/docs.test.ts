@@ -121,3 +121,29 @@ function troubleIn(words: readonly string[]): string | undefined {
   }
   return undefined;
 }
+
+describe('texts that users read', () => {
+  const sources = [
+    'cli/errors.ts',
+    'cli/deploy/error-rows.ts',
+    'cli/io/*.ts',
+    'cli/commands/*.ts',
+    'functions/core/errors.ts',
+    'functions/contract/problems.ts',
+    'functions/adapters/local/issuer/pages/strings.ts',
+    'web/strings.ts',
+  ].flatMap((pattern) => globSync(pattern, { cwd: root }));
+
+  it('use the words of docs/glossary.md, and none that a reader must learn first', async () => {
+    const own = /\b(mend(s|ed|ing)?|reckon(s|ed|ing)?|somebody|nobody|in hand|take up)\b/i;
+    const found: string[] = [];
+    for (const source of sources) {
+      const lines = (await textOf(source)).split('\n');
+      for (const line of lines) {
+        const [, text] = /^(?!\s*(?:\*|\/\/|\/\*)).*?(['"`].*)$/.exec(line.replace(/ \/\/ .*$/, '')) ?? [];
+        if (text !== undefined && own.test(text)) found.push(`${source}: ${line.trim()}`);
+      }
+    }
+    expect(found).toEqual([]);
+  });
+});

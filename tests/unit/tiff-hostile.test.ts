@@ -2,6 +2,7 @@ import { deflateSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Failure } from '../../functions/core/errors.ts';
+import { inspectFile } from '../../functions/image/inspect.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
 import { openTiff } from '../../functions/image/tiff/tiff-file.ts';
 import { memorySource } from '../support/memory-source.ts';
@@ -53,7 +54,7 @@ const side = 2 ** 31 - 1;
 const cases: [name: string, bytes: () => Uint8Array, expected: string][] = [
   ['an empty file', () => zeros(0), 'imageEmpty: it has 0 bytes'],
   ['text', () => new Uint8Array(Buffer.from('hello, world')), 'imageNotTiff: it starts with "hell"'],
-  ['a PNG', () => Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10), 'imageNotTiff: it starts with bytes 89504e47'],
+  ['a GIF', () => new Uint8Array(Buffer.from('GIF89a----', 'latin1')), 'imageNotTiff: it starts with "GIF8"'],
   ['four bytes', () => new Uint8Array(Buffer.from('II*\0')), 'imageBroken: it ends in its header (4 bytes)'],
   ['a header alone', () => new Uint8Array(Buffer.from('II*\0\0\0\0\0')), 'imageBroken: it has no image directory'],
   [
@@ -191,9 +192,9 @@ const cases: [name: string, bytes: () => Uint8Array, expected: string][] = [
     'imageBroken: strip 0 cannot become 900000000 bytes from 12',
   ],
   [
-    'an ImageJ stack that ends early',
+    'an ImageJ description that claims more planes than are there (one is read)',
     () => buildTiff({ pages: [{ ...page, tags: { 270: ascii('ImageJ=1.54f\nimages=50\nslices=50\n') } }] }),
-    'imageBroken: it claims 50 planes and ends after 3',
+    'read',
   ],
   [
     'a directory of 65,535 entries',
@@ -245,6 +246,20 @@ describe('a hostile file', () => {
     expect(await outcome(bytes)).toMatch(/^imageBroken: /);
     expect(millisecondsSince(start)).toBeLessThan(2000);
   });
+});
+
+it('a SubIFD that lists itself is named, and ends the search', async () => {
+  const bytes = buildTiff({ pages: [{ ...page, subPages: [{ ...page, tags: { 330: long(0) } }] }] });
+  const view = new DataView(bytes.buffer);
+  const entryOf = (directory: number, tag: number): number => {
+    const entries = Array.from({ length: view.getUint16(directory, true) }, (_, i) => directory + 2 + 12 * i);
+    return entries.find((entry) => view.getUint16(entry, true) === tag)!;
+  };
+  const sub = view.getUint32(entryOf(view.getUint32(4, true), 330) + 8, true);
+  view.setUint32(entryOf(sub, 330) + 8, sub, true);
+  const { pages } = await inspectFile(memorySource(bytes));
+  const { message } = new Failure('imageBroken', { detail: `its directories form a loop at byte ${sub}` });
+  expect(pages[0]?.subImages).toEqual([{ error: { code: 'imageBroken', message } }]);
 });
 
 describe('a valid file with bytes changed or cut off', () => {

@@ -56,9 +56,12 @@ const first = async (spec: FileSpec): Promise<{ info: ImageInfo; data: SampleArr
 };
 
 describe('pages without words about axes', () => {
-  it('are depths', async () => {
+  it('are depths, and a note says so', async () => {
     const image = await open({ pages: pages(3) });
     expect(image.info).toEqual({ ...plain, depths: 3 });
+    expect(image.notes).toEqual([
+      '3 pages, taken as depth: the file does not say what they are; --axes says otherwise',
+    ]);
     expect(await order({ pages: pages(3) })).toEqual([0, 1, 2]);
   });
 
@@ -79,9 +82,24 @@ describe('pages without words about axes', () => {
     expect(await refusal(spec)).toBe('imageUnsupported: the full image is in SubIFDs, the pages are thumbnails');
   });
 
-  it('that are masks are refused', async () => {
+  it('that are masks are named and left out', async () => {
     const mask = page(1, { tags: { 254: long(4) } });
-    expect(await refusal({ pages: [page(0), mask] })).toBe('imageUnsupported: page 1 is a transparency mask');
+    const image = await open({ pages: [page(0), mask] });
+    expect(image.info).toEqual(plain);
+    expect(image.notes).toEqual(['left out: page 1 (a transparency mask)']);
+    expect(await refusal({ pages: [mask] })).toBe('imageUnsupported: it has no pages but transparency masks');
+  });
+
+  it('that are smaller than the image are named and left out, whatever they hold', async () => {
+    const overview = page(7, { height: 2, width: 3 });
+    const label = page(8, { height: 2, width: 2, samples: 3, data: new Uint8Array(12) });
+    const unreadable = page(9, { height: 1, width: 1, tags: { 259: short(6) } });
+    const spec = { pages: [overview, page(1), page(2), label, unreadable] };
+    expect(await order(spec)).toEqual([1, 2]);
+    expect((await open(spec)).notes).toEqual([
+      '2 pages, taken as depth: the file does not say what they are; --axes says otherwise',
+      'left out: page 0 (3 x 2 pixels, smaller than the image); page 3 (2 x 2 pixels, smaller than the image); page 4 (1 x 1 pixels, smaller than the image)',
+    ]);
   });
 });
 
@@ -174,19 +192,71 @@ describe("ImageJ's description", () => {
     expect(await order(spec)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
 
-  it('that fits no pages is refused', async () => {
-    expect(await refusal({ pages: pages(11, described(hyperstack)) })).toBe(
-      'imageUnsupported: its ImageJ description says 2 channels x 3 slices x 2 frames, the file has 11 planes',
+  it('that fits no pages gives a plain stack, as in ImageJ, and a note', async () => {
+    const image = await open({ pages: pages(11, described(hyperstack)) });
+    expect(image.info).toMatchObject({ times: 1, depths: 11, channels: 1 });
+    expect(image.notes).toEqual([
+      '11 pages, taken as depth: its ImageJ description says 2 channels x 3 slices x 2 frames; --axes says otherwise',
+    ]);
+  });
+
+  it.each([
+    ['images=3500\nslices=3500', 3500],
+    ['images=3500', 3500],
+    ['images=6\nchannels=2\nframes=3', 6],
+    ['images=4\nslices=3', 4],
+  ])('%j of a stack does not damage the one plane that is there', async (lines, claimed) => {
+    const image = await open({ pages: [page(5, described(`ImageJ=1.49i\n${lines}\n`))] });
+    expect(image.info).toEqual(plain);
+    expect(image.notes).toEqual([`one plane, though its ImageJ description says ${claimed}`]);
+    const plane = await image.readPlane({ position: 0, time: 0, depth: 0, channel: 0 });
+    expect(plane.data).toEqual(new Uint8Array(24).fill(5));
+  });
+
+  it('of fewer planes than its one directory claims gives those that are whole, and a note', async () => {
+    const built = Buffer.from(
+      buildTiff({
+        pages: [page(0, { height: 2, data: new Uint8Array(12), ...described('ImageJ=1.54f\nimages=9\nslices=9\n') })],
+      }),
     );
+    const planes = Buffer.from([
+      ...new Uint8Array(12).fill(1),
+      ...new Uint8Array(12).fill(2),
+      ...new Uint8Array(12).fill(3),
+    ]);
+    const behind = (data: Uint8Array) => {
+      const bytes = Buffer.concat([built, data]);
+      bytes.writeUInt32LE(built.length, bytes.indexOf(Buffer.from([0x11, 1, 4, 0, 1, 0, 0, 0])) + 8); // StripOffsets
+      return openImage(memorySource(new Uint8Array(bytes)));
+    };
+    const image = await behind(planes);
+    expect(image.info).toMatchObject({ depths: 3 });
+    expect((await image.readPlane({ position: 0, time: 0, depth: 2, channel: 0 })).data).toEqual(
+      new Uint8Array(12).fill(3),
+    );
+    expect(image.notes).toEqual([
+      '3 pages, taken as depth: its ImageJ description says 1 channels x 9 slices x 1 frames; --axes says otherwise',
+    ]);
+    await expect(behind(planes.subarray(0, 30))).rejects.toMatchObject({
+      advice: { why: 'it claims 9 planes and ends after 2' },
+    });
   });
 
   it.each([
     ['unit=micron', { x: 0.5, y: 0.25, z: 3 }],
     ['unit=\\u00B5m', { x: 0.5, y: 0.25, z: 3 }],
     ['unit=µm', { x: 0.5, y: 0.25, z: 3 }],
-    ['unit=nm', { x: 0.0005, y: 0.00025, z: 0.003 }],
-    ['unit=inch', { x: 12_700, y: 6350, z: 76_200 }],
-    ['unit=cm\nyunit=mm', { x: 5000, y: 250, z: 30_000 }],
+    ['unit=\\u00b5m', { x: 0.5, y: 0.25, z: 3 }],
+    ['unit=micrometers', { x: 0.5, y: 0.25, z: 3 }],
+    ['unit=\\u00C5ngstr\\u00F6m', undefined],
+    ['unit=nm', undefined],
+    ['unit=10nm', undefined],
+    ['unit=mm\nxunit=nm', undefined],
+    ['unit=um\nyunit=nm', undefined],
+    ['unit=um\nzunit=mm', { x: 0.5, y: 0.25 }],
+    ['unit=um\nzunit=nm', { x: 0.5, y: 0.25, z: 0.003 }],
+    ['unit=inch', undefined],
+    ['unit=cm\nyunit=mm', undefined],
     ['unit=pixel', undefined],
     ['unit=furlong', undefined],
   ])('%s gives %j', async (unit, pixelSize) => {
@@ -328,10 +398,5 @@ describe('files of microscope makers', () => {
   it("tifffile: its description's axes count", async () => {
     const spec = { pages: pages(6, described('{"shape": [3, 2, 4, 6], "axes": "TCYX"}')) };
     expect((await open(spec)).info).toMatchObject({ times: 3, channels: 2, depths: 1 });
-  });
-
-  it('FluoView: a stack is refused, because its axes are in a private header', async () => {
-    const tags = { 34361: { type: 1, values: new Uint8Array(20) } };
-    expect(await refusal({ pages: pages(2, { tags }) })).toMatch(/^imageUnsupported: a FluoView stack/);
   });
 });

@@ -108,7 +108,7 @@ describe('every way to store samples', () => {
     const gray = { height: 4, width: 4, data: samplesFor(16, 8, 'uint') };
     const shorts = (...values: number[]) => ({ type: 3, values });
     const cases: [Partial<PageSpec>, string][] = [
-      [{ tags: { 259: shorts(7) } }, 'Compression (259) is 7 (JPEG)'],
+      [{ tags: { 259: shorts(6) } }, 'Compression (259) is 6 (old-style JPEG)'],
       [{ tags: { 259: shorts(34_925) } }, 'Compression (259) is 34925 (LZMA)'],
       [{ tags: { 259: shorts(12_345) } }, 'Compression (259) is 12345'],
       [{ tags: { 258: shorts(40) } }, 'BitsPerSample (258) is 40'],

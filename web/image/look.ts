@@ -8,7 +8,7 @@ export type Look = { info: ImageInfo; refused?: never } | { refused: string; inf
 /** Reads the header of a TIFF file and none of its pixels. */
 export async function lookInto(file: Blob): Promise<Look> {
   try {
-    return { info: (await openImage(blobSource(file))).info };
+    return { info: (await openImage(blobSource(file), file instanceof File ? { name: file.name } : {})).info };
   } catch (error) {
     if (error instanceof Failure) return { refused: error.message };
     throw error;

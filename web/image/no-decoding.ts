@@ -15,6 +15,7 @@ export const checkSize: typeof decode.checkSize = refuse;
 export const decodePlane: typeof decode.decodePlane = refuse;
 
 // node:zlib, node:util, node:os
+export const crc32 = refuse;
 export const inflate = refuse;
 export const inflateSync = refuse;
 export const zstdDecompress = refuse;

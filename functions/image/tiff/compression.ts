@@ -3,6 +3,7 @@ import { inflate, inflateSync, zstdDecompress, zstdDecompressSync } from 'node:z
 import { Failure } from '../../core/errors.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
+import { decodePng } from './png-strip.ts';
 
 /** Memory that one strip after the other is decoded into; what a decoder returns may lie in it until the next call. */
 export interface Scratch {
@@ -11,6 +12,10 @@ export interface Scratch {
 
 /** Decodes one strip or tile into at most `most` bytes; more in the stream is imageBroken, less is the caller's to judge. */
 type Decode = (input: Uint8Array, most: number, scratch: Scratch) => Uint8Array | Promise<Uint8Array>;
+
+/** Decoded by libjpeg-turbo and OpenJPEG on another thread (wasm-codecs.ts). */
+export const isJpeg = (compression: number): boolean => compression === 7;
+export const isJpeg2000 = (compression: number): boolean => [33003, 33005, 34712].includes(compression);
 
 interface Codec {
   /** The most bytes that one byte of input can become; a header that claims more is lying. */
@@ -88,12 +93,27 @@ function whole(decode: (input: Uint8Array, out: Uint8Array) => number): Pick<Cod
 
 /**
  * Compressions that decode exactly, by their number. Ratios: deflate's is 1032 (zlib's technical details); LZW's longest
- * string of 3,838 bytes from 12 bits; PackBits 128 from 2; a zstd block of 4 bytes gives at most 128 KiB (RFC 8878).
+ * string of 3,838 bytes from 12 bits; PackBits 128 from 2; a zstd block of 4 bytes gives at most 128 KiB (RFC 8878). A block of
+ * 64 samples takes JPEG two bits at least, fewer where a progressive stream runs over blocks; JPEG 2000 leaves out whole blocks of code.
  */
+const elsewhere: Pick<Codec, 'decode' | 'decodeNow'> = {
+  decode: () => {
+    throw new Error('this compression is decoded by decode-worker.ts');
+  },
+  decodeNow: () => {
+    throw new Error('this compression is decoded by decode-worker.ts');
+  },
+};
+
 export const codecs: Record<number, Codec> = {
   5: { ratio: 2560, ...whole(decodeLzw) },
   8: { ratio: 1032, ...deflate },
   32946: { ratio: 1032, ...deflate },
+  7: { ratio: 4096, ...elsewhere },
+  33003: { ratio: 65_536, ...elsewhere },
+  33005: { ratio: 65_536, ...elsewhere },
+  34712: { ratio: 65_536, ...elsewhere },
   32773: { ratio: 64, ...whole(decodePackBits) },
+  34933: { ratio: 1032, ...whole(decodePng) },
   50000: { ratio: 32_768, ...zstd },
 };

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../core/errors.ts';
+import { isJpeg, isJpeg2000 } from './compression.ts';
 import type { Layout } from './layout.ts';
 import { isNative } from './segment.ts';
 
@@ -17,11 +18,11 @@ export interface DecodeTask {
   plane?: Uint8Array;
 }
 
-/** `broken`: the detail of an imageBroken. */
+/** `failed`: a Failure of one fact. */
 export interface DecodeAnswer {
   id: number;
   stored?: Uint8Array;
-  broken?: string;
+  failed?: { code: 'imageBroken' | 'imageUnsupported' | 'imageTooLarge'; why: string };
   bug?: Error;
 }
 
@@ -37,9 +38,13 @@ const idleMs = 5000;
  * its own; LZW, PackBits, predictors and packed bits are ours.
  */
 export const worthThreads = (layout: Layout, planeBytes: number): boolean =>
-  layout.compression !== 1 &&
-  planeBytes >= worthBytes &&
-  (!hasThreads.has(layout.compression) || layout.predictor !== 1 || !isNative(layout));
+  needsThreads(layout.compression) ||
+  (layout.compression !== 1 &&
+    planeBytes >= worthBytes &&
+    (!hasThreads.has(layout.compression) || layout.predictor !== 1 || !isNative(layout)));
+
+/** Decoders in WebAssembly are loaded there only. */
+const needsThreads = (compression: number): boolean => isJpeg(compression) || isJpeg2000(compression);
 
 /** Deflate under both its numbers, and zstd. */
 const hasThreads: ReadonlySet<number> = new Set([8, 32946, 50000]);
@@ -79,7 +84,7 @@ async function ask(task: DecodeTask): Promise<DecodeAnswer> {
       worker.postMessage({ ...task, id }, whole ? [input.buffer as ArrayBuffer] : []);
     });
     if (answer.bug !== undefined) throw answer.bug;
-    if (answer.broken !== undefined) throw new Failure('imageBroken', { detail: answer.broken });
+    if (answer.failed !== undefined) throw failureOf(answer.failed);
     return answer;
   } finally {
     waiting.delete(id);
@@ -111,3 +116,7 @@ function leastBusy(): Thread {
 function endAll(): void {
   for (const { worker } of threads.splice(0)) void worker.terminate();
 }
+
+/** The row of each code names its one fact otherwise. */
+const failureOf = ({ code, why }: NonNullable<DecodeAnswer['failed']>): Failure =>
+  code === 'imageUnsupported' ? new Failure(code, { feature: why }) : new Failure(code, { detail: why });

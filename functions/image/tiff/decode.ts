@@ -1,5 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import type { ByteSource, Plane } from '../image.ts';
+import { giveWay } from '../turn.ts';
 import type { Scratch } from './compression.ts';
 import { decodeElsewhere, expandElsewhere, worthThreads } from './decode-threads.ts';
 import { bytesPerSample, type Layout, planeBytes, samplesTogether } from './layout.ts';
@@ -17,6 +18,8 @@ export interface DecodeOptions {
 const defaultMost = 2 ** 32;
 /** Neighbouring strips are read together up to this many bytes. */
 const readTogether = 1 << 20;
+/** A plane of so many bytes is copied from the page cache sooner than a thread is asked for it. */
+const smallBytes = 1 << 16;
 /** Strips in work at once: one for each of libuv's threads. */
 const lanes = 4;
 
@@ -63,7 +66,12 @@ async function readRows(source: ByteSource, layout: Layout, ranges: Ranges, tota
   const runs = runsOf(ranges, Number.POSITIVE_INFINITY);
   const width = bytesPerSample[layout.type];
   let bytes: Uint8Array | undefined;
-  if (runs.length === 1 && !shared) {
+  if (runs.length === 1 && total <= smallBytes && source.readIntoNow !== undefined) {
+    const turn = giveWay();
+    if (turn !== undefined) await turn;
+    bytes = allocate(total, shared);
+    source.readIntoNow(ranges.offsets[0]!, bytes);
+  } else if (runs.length === 1 && !shared) {
     const read = await source.read(ranges.offsets[0]!, total);
     if (read.byteOffset % width === 0) bytes = read;
     else bytes = read.slice();

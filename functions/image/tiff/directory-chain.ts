@@ -1,5 +1,6 @@
 import { Failure } from '../../core/errors.ts';
-import { type Directory, type Format, readDirectory, type Window } from './directory.ts';
+import { type Directory, type Format, readDirectory } from './directory.ts';
+import type { Window } from './window.ts';
 
 /** Follows a chain of directories; `seen` and `budget` are shared by all chains of a file. */
 export interface ChainGuard {
@@ -31,23 +32,22 @@ export async function readChain(
 
 /**
  * Reads the directories that a SubIFDs field lists. Some writers also link them to each other, so a chain is followed up to
- * one that is known. Source: TIFF technical note 1. One that leads back to `main`, the main chain, is imageBroken.
+ * one that is known. Source: TIFF technical note 1. One that leads back to the main chain, in `guard.seen`, is imageBroken.
  */
 export async function readSubDirectories(
   window: Window,
   format: Format,
   starts: Iterable<number>,
-  main: ReadonlySet<number>,
+  guard: ChainGuard,
 ): Promise<Directory[]> {
   const found = new Map<number, Directory>();
-  let budget = window.size;
   for (const start of starts)
     for (let offset = start; offset !== 0 && !found.has(offset); ) {
-      if (main.has(offset))
+      if (guard.seen.has(offset))
         throw new Failure('imageBroken', { detail: `its directories form a loop at byte ${offset}` });
       const directory = await readDirectory(window, format, offset);
-      budget -= directory.bytes;
-      if (budget < 0) throw new Failure('imageBroken', { detail: 'its directories overlap' });
+      guard.budget -= directory.bytes;
+      if (guard.budget < 0) throw new Failure('imageBroken', { detail: 'its directories overlap' });
       found.set(offset, directory);
       offset = directory.next;
     }

@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
-import type { ByteSource } from '../image.ts';
-import { tagName } from './tags.ts';
+import { formatOfBytes, howToConvert } from '../../core/image-names.ts';
+import type { Window } from './window.ts';
 
 /** How numbers of the file are stored. Source: TIFF 6.0 section 2; BigTIFF design by Aware Systems. */
 export interface Format {
@@ -18,21 +18,28 @@ export interface Field {
   at: number;
 }
 
+/** The first field of each tag, as libtiff takes it. */
+export interface FieldMap {
+  get(tag: number): Field | undefined;
+  has(tag: number): boolean;
+}
+
 export interface Directory {
   /** Byte of the file where it starts. */
-  offset: number;
-  /** The first field of each tag, as libtiff takes it. */
-  fields: Map<number, Field>;
+  readonly offset: number;
+  readonly fields: FieldMap;
   /** Later fields of a tag that came before: Micro-Manager writes ImageDescription twice. */
-  repeated: Field[];
+  readonly repeated: Field[];
   /** Byte where the next directory starts, 0 after the last. */
-  next: number;
+  readonly next: number;
   /** Bytes of the directory itself. */
-  bytes: number;
+  readonly bytes: number;
+  /** Its entries as they are in the file. */
+  readonly entries: DataView;
 }
 
 /** Bytes a value of each type takes: BYTE ASCII SHORT LONG RATIONAL SBYTE UNDEFINED SSHORT SLONG SRATIONAL FLOAT DOUBLE IFD, LONG8 SLONG8 IFD8. */
-const widths: Record<number, number> = {
+export const widths: Record<number, number> = {
   1: 1,
   2: 1,
   3: 2,
@@ -54,37 +61,8 @@ const widths: Record<number, number> = {
 /** More entries than any writer makes; tifffile draws the line at the same number. */
 const mostEntries = 4096;
 
-/** Small reads of neighbouring bytes are served from one window, so that a file of many directories is not read in crumbs. */
-export interface Window {
-  readonly size: number;
-  /** A view that must not be changed and is valid now only. `what` names it in the failure when it lies outside the file. */
-  view(offset: number, length: number, what: string): Promise<DataView>;
-}
-
-export function windowOver(source: ByteSource, ahead = 1 << 14): Window {
-  let start = 0;
-  let held = new Uint8Array(0);
-  return {
-    size: source.size,
-    async view(offset, length, what) {
-      if (!(offset >= 0 && length >= 0 && offset + length <= source.size))
-        throw new Failure('imageBroken', {
-          detail: `${what} lies outside the file (bytes ${offset} to ${offset + length} of ${source.size})`,
-        });
-      if (offset < start || offset + length > start + held.length) {
-        const wanted = Math.max(length, Math.min(ahead, source.size - offset));
-        const bytes = await source.read(offset, wanted);
-        if (length > ahead) return new DataView(bytes.buffer, bytes.byteOffset, length); // too large to keep
-        held = bytes as Uint8Array<ArrayBuffer>;
-        start = offset;
-      }
-      return new DataView(held.buffer, held.byteOffset + offset - start, length);
-    },
-  };
-}
-
 /** Reads an unsigned 64-bit number; beyond 2^53 it cannot be a place in a file and is kept only as "far outside". */
-const u64 = (view: DataView, at: number, little: boolean): number => Number(view.getBigUint64(at, little));
+export const u64 = (view: DataView, at: number, little: boolean): number => Number(view.getBigUint64(at, little));
 
 /** Reads the header. Source: TIFF 6.0 section 2. Throws imageEmpty, imageNotTiff, imageBroken. */
 export async function readHeader(window: Window): Promise<Format & { first: number }> {
@@ -94,6 +72,11 @@ export async function readHeader(window: Window): Promise<Format & { first: numb
   const order = latin1(bytes.subarray(0, 2));
   const little = order === 'II';
   const magic = bytes.length < 4 ? 0 : start.getUint16(2, little);
+  if (order !== 'II' && order !== 'MM') {
+    const first = await window.view(0, Math.min(16, window.size), 'the header');
+    const format = formatOfBytes(new Uint8Array(first.buffer, first.byteOffset, first.byteLength));
+    if (format !== undefined) throw new Failure('imageLeftOut', { why: howToConvert(format) });
+  }
   if ((order !== 'II' && order !== 'MM') || (bytes.length >= 4 && magic !== 42 && magic !== 43))
     throw new Failure('imageNotTiff', {
       found: /^[\x20-\x7e]+$/.test(latin1(bytes.subarray(0, 4)))
@@ -109,107 +92,133 @@ export async function readHeader(window: Window): Promise<Format & { first: numb
   return { little, big, first: big ? u64(header, 8, little) : header.getUint32(4, little) };
 }
 
-/** Reads the directory at byte `offset`. Values that do not fit into their entry are left in the file. Source: TIFF 6.0 section 2. */
-export async function readDirectory(window: Window, { little, big }: Format, offset: number): Promise<Directory> {
-  const where = `the directory at byte ${offset}`;
-  const countWidth = big ? 8 : 2;
-  const entryWidth = big ? 20 : 12;
-  const inline = big ? 8 : 4;
-  const head = await window.view(offset, countWidth, where);
-  const entries = big ? u64(head, 0, little) : head.getUint16(0, little);
-  if (entries === 0) throw new Failure('imageBroken', { detail: `${where} has no entries` });
-  if (entries > mostEntries) throw new Failure('imageBroken', { detail: `${where} claims ${entries} entries` });
-  const length = countWidth + entries * entryWidth;
-  const view = await window.view(offset, length + inline, where);
-  const fields = new Map<number, Field>();
-  const repeated: Field[] = [];
-  for (let at = countWidth; at < length; at += entryWidth) {
-    const type = view.getUint16(at + 2, little);
-    const count = big ? u64(view, at + 4, little) : view.getUint32(at + 4, little);
+const countBytes = (big: boolean): number => (big ? 8 : 2);
+const entryBytes = (big: boolean): number => (big ? 20 : 12);
+const inlineBytes = (big: boolean): number => (big ? 8 : 4);
+
+/** A directory whose entries are looked up where they lie: a file may have a million of them. */
+class StoredDirectory implements Directory, FieldMap {
+  readonly offset: number;
+  readonly next: number;
+  readonly entries: DataView;
+  readonly #format: Format;
+
+  constructor(format: Format, offset: number, entries: DataView, next: number) {
+    this.#format = format;
+    this.offset = offset;
+    this.entries = entries;
+    this.next = next;
+  }
+
+  get fields(): FieldMap {
+    return this;
+  }
+
+  get bytes(): number {
+    return countBytes(this.#format.big) + this.entries.byteLength + inlineBytes(this.#format.big);
+  }
+
+  get repeated(): Field[] {
+    const seen = new Set<number>();
+    const width = entryBytes(this.#format.big);
+    return Array.from({ length: this.entries.byteLength / width }, (_, i) => this.#field(i * width)).filter(
+      (field) => seen.has(field.tag) || !seen.add(field.tag),
+    );
+  }
+
+  has(tag: number): boolean {
+    return this.#find(tag) !== -1;
+  }
+
+  get(tag: number): Field | undefined {
+    const at = this.#find(tag);
+    return at === -1 ? undefined : this.#field(at);
+  }
+
+  #find(tag: number): number {
+    const { little, big } = this.#format;
+    const width = entryBytes(big);
+    for (let at = 0; at < this.entries.byteLength; at += width)
+      if (this.entries.getUint16(at, little) === tag) return at;
+    return -1;
+  }
+
+  /** Values that do not fit into their entry are left in the file. */
+  #field(at: number): Field {
+    const { little, big } = this.#format;
+    const type = this.entries.getUint16(at + 2, little);
+    const count = big ? u64(this.entries, at + 4, little) : this.entries.getUint32(at + 4, little);
     const value = at + (big ? 12 : 8);
-    const fits = count * (widths[type] ?? 0) <= inline;
-    const field: Field = {
-      tag: view.getUint16(at, little),
+    const fits = count * (widths[type] ?? 0) <= inlineBytes(big);
+    return {
+      tag: this.entries.getUint16(at, little),
       type,
       count,
-      at: fits ? offset + value : big ? u64(view, value, little) : view.getUint32(value, little),
+      at: fits
+        ? this.offset + countBytes(big) + value
+        : big
+          ? u64(this.entries, value, little)
+          : this.entries.getUint32(value, little),
     };
-    if (fields.has(field.tag)) repeated.push(field);
-    else fields.set(field.tag, field);
   }
+}
+
+/** Reads the directory at byte `offset`. Source: TIFF 6.0 section 2. */
+export async function readDirectory(window: Window, format: Format, offset: number): Promise<Directory> {
+  const { little, big } = format;
+  const where = `the directory at byte ${offset}`;
+  const head = window.viewNow(offset, countBytes(big)) ?? (await window.view(offset, countBytes(big), where));
+  const count = big ? u64(head, 0, little) : head.getUint16(0, little);
+  if (count === 0) throw new Failure('imageBroken', { detail: `${where} has no entries` });
+  if (count > mostEntries) throw new Failure('imageBroken', { detail: `${where} claims ${count} entries` });
+  const length = countBytes(big) + count * entryBytes(big);
+  const whole = length + inlineBytes(big);
+  const view = window.viewNow(offset, whole) ?? (await window.view(offset, whole, where));
   const next = big ? u64(view, length, little) : view.getUint32(length, little);
-  return { offset, fields, repeated, next, bytes: length + inline };
+  return new StoredDirectory(format, offset, window.keep(view, countBytes(big), length), next);
 }
 
-async function valueView(window: Window, field: Field): Promise<{ view: DataView; width: number }> {
-  const width = widths[field.type];
-  if (width === undefined)
-    throw new Failure('imageBroken', { detail: `${tagName(field.tag)} has the unknown type ${field.type}` });
-  return { view: await window.view(field.at, field.count * width, `${tagName(field.tag)}`), width };
+/** The values of a field that has numbers in its entry; undefined where they lie elsewhere or are none. */
+export function inlineNumber(
+  { entries, offset }: Directory,
+  { little, big }: Format,
+  field: Field,
+): number | undefined {
+  const at = field.at - offset - countBytes(big);
+  if (field.count !== 1 || at < 0 || at + inlineBytes(big) > entries.byteLength) return undefined;
+  if (field.type === 3) return entries.getUint16(at, little);
+  if (field.type === 4) return entries.getUint32(at, little);
+  return field.type === 16 && big ? u64(entries, at, little) : undefined;
 }
 
-/** All values of a field as numbers; rationals as quotients. Throws imageBroken for text and for what lies outside the file. */
-export async function numbers(window: Window, { little }: Format, field: Field): Promise<Float64Array> {
-  if (field.type === 2 || field.type === 7)
-    throw new Failure('imageBroken', { detail: `${tagName(field.tag)} has the type ${field.type}, not numbers` });
-  const { view, width } = await valueView(window, field);
-  const values = new Float64Array(field.count);
-  const one = reader(field.type);
-  for (let i = 0; i < values.length; i++) values[i] = one(view, i * width, little);
-  return values;
-}
-
-function reader(type: number): (view: DataView, at: number, little: boolean) => number {
-  switch (type) {
-    case 1:
-      return (view, at) => view.getUint8(at);
-    case 3:
-      return (view, at, little) => view.getUint16(at, little);
-    case 4:
-    case 13:
-      return (view, at, little) => view.getUint32(at, little);
-    case 5:
-      return (view, at, little) => view.getUint32(at, little) / view.getUint32(at + 4, little);
-    case 6:
-      return (view, at) => view.getInt8(at);
-    case 8:
-      return (view, at, little) => view.getInt16(at, little);
-    case 9:
-      return (view, at, little) => view.getInt32(at, little);
-    case 10:
-      return (view, at, little) => view.getInt32(at, little) / view.getInt32(at + 4, little);
-    case 11:
-      return (view, at, little) => view.getFloat32(at, little);
-    case 12:
-      return (view, at, little) => view.getFloat64(at, little);
-    case 17:
-      return (view, at, little) => Number(view.getBigInt64(at, little));
-    default:
-      return u64;
+/**
+ * Whether two directories have the same entries and, for `relevant` tags, the same values; false also where those do not lie in
+ * the entries.
+ */
+export function sameFields(
+  a: Directory,
+  b: Directory,
+  { little, big }: Format,
+  relevant: ReadonlySet<number>,
+): boolean {
+  const [one, other] = [a.entries, b.entries];
+  if (one.byteLength !== other.byteLength) return false;
+  const width = entryBytes(big);
+  for (let at = 0; at < one.byteLength; at += width) {
+    if (one.getUint32(at) !== other.getUint32(at)) return false; // tag and type
+    const number = one.getUint16(at, little);
+    if (!relevant.has(number)) continue;
+    for (let word = at + 4; word < at + width; word += 4)
+      if (one.getUint32(word) !== other.getUint32(word)) return false;
+    const count = big ? u64(one, at + 4, little) : one.getUint32(at + 4, little);
+    if (count * (widths[one.getUint16(at + 2, little)] ?? 0) > inlineBytes(big)) return false;
   }
-}
-
-/** The bytes of a field, whatever its type; a copy. */
-export async function rawBytes(window: Window, field: Field): Promise<Uint8Array> {
-  const { view } = await valueView(window, field);
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
-}
-
-/** The text of a field up to its first NUL: UTF-8 where it is valid, else Latin-1 (a lone µ in ImageJ's unit). */
-export async function text(window: Window, field: Field): Promise<string> {
-  const bytes = await rawBytes(window, field);
-  const end = bytes.indexOf(0);
-  const used = end === -1 ? bytes : bytes.subarray(0, end);
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(used);
-  } catch {
-    return latin1(used);
-  }
+  return true;
 }
 
 /** Bytes as the first 256 characters of Unicode. Without Buffer: the page reads headers with this file too. */
-function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
+export function latin1(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += 8192) parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+  return parts.join('');
 }

@@ -1,6 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Plane, SampleArray } from '../image.ts';
 import type { Layout } from './layout.ts';
+import { isLookupTable } from './lookup-table.ts';
 import { samplesOn } from './segment.ts';
 import { named, photometricNames, tag, tagName } from './tags.ts';
 
@@ -19,14 +20,14 @@ export interface Palette {
 }
 
 /**
- * What the samples of a page mean. `lut` says that a palette only colours intensities on the screen, as in ImageJ's files: the
- * indices are the data. Refuses colour spaces whose intensities nobody asked for (CMYK, YCbCr, L*a*b*, raw sensors).
+ * What the samples of a page mean. `imageJ`: ImageJ wrote it, whose palettes and white-is-zero only say how the screen shows
+ * the samples: they are the data. Refuses colour spaces whose intensities nobody asked for (CMYK, YCbCr, L*a*b*, raw sensors).
  */
 export function meaningOf(
   layout: Layout,
   colorMap: Float64Array | undefined,
   extraSamples: readonly number[],
-  lut: boolean,
+  imageJ: boolean,
 ): Meaning {
   const { photometric, samples, type, bits } = layout;
   const refuse = (detail: string) =>
@@ -37,11 +38,16 @@ export function meaningOf(
   if (photometric > 3) throw refuse('');
   if (photometric === 3) {
     if (samples !== 1 || !type.startsWith('uint') || bits > 16) throw refuse(` with ${samples} x ${type}`);
-    if (lut) return { kind: 'grey', inverted: false };
+    if (imageJ) return { kind: 'grey', inverted: false };
     if (colorMap === undefined) throw new Failure('imageBroken', { detail: `${tagName(tag.colorMap)} is missing` });
+    // indices of more than 8 bits into a table of 8 are no indices: it is for the screen
+    const short = bits > 8 && colorMap.length === 3 * 2 ** 8;
+    if (!short) checkPalette(colorMap, bits);
+    if (short || isLookupTable(colorMap)) return { kind: 'grey', inverted: false };
     return { kind: 'palette', palette: readPalette(colorMap, bits) };
   }
   if (photometric === 0) {
+    if (imageJ && samples === 1) return { kind: 'grey', inverted: false };
     if (!type.startsWith('uint') || samples > 1) throw refuse(` with ${samples} x ${type}`);
     return { kind: 'grey', inverted: true };
   }
@@ -57,10 +63,14 @@ export function meaningOf(
 }
 
 /** Source: TIFF 6.0 section 5: 2^bits reds, then greens, then blues, each 0 to 65535. */
+function checkPalette(map: Float64Array, bits: number): void {
+  const values = 3 * 2 ** bits;
+  if (map.length !== values)
+    throw new Failure('imageBroken', { detail: `${tagName(tag.colorMap)} has ${map.length} of ${values} values` });
+}
+
 function readPalette(map: Float64Array, bits: number): Palette {
   const size = 2 ** bits;
-  if (map.length !== 3 * size)
-    throw new Failure('imageBroken', { detail: `${tagName(tag.colorMap)} has ${map.length} of ${3 * size} values` });
   // 8-bit colours are written as v * 257, or by old programs as v * 256 or v itself
   const fits = (test: (value: number) => boolean) => map.every(test);
   const narrow = fits((v) => v % 257 === 0)

@@ -1,34 +1,47 @@
 import { Failure } from '../../core/errors.ts';
-import type { ByteSource, Image, ImageInfo, Plane } from '../image.ts';
-import { type Arrangement, known } from './arrangement.ts';
+import type { Beside, ByteSource, Image, ImageInfo, Plane } from '../image.ts';
+import { type Arrangement, known, pagesAsDepth } from './arrangement.ts';
+import { arrangeAsTold } from './axes.ts';
 import type { DecodeOptions } from './decode.ts';
-import { rawBytes } from './directory.ts';
-import { applyPalette, invert, type Meaning, meaningOf, pickSample } from './display.ts';
-import { arrangeImageJ, imageJLabels, parseImageJ } from './imagej.ts';
-import { fieldsOf, type Layout } from './layout.ts';
-import { arrangeOme, parseOme } from './ome.ts';
-import { readResolution } from './resolution.ts';
-import { tag } from './tags.ts';
-import { layoutOf, openTiff, type Page, type TiffFile } from './tiff-file.ts';
-import { arrangeLsm, arrangeMetaMorph, arrangeShaped, parseShaped } from './vendors.ts';
+import { applyPalette, invert, type Meaning, pickSample } from './display.ts';
+import { fieldsOf, type Layout, planeBytes } from './layout.ts';
+import { meaningsOf } from './meanings.ts';
+import { type OmeWords, readOmeWords } from './ome-words.ts';
+import { judgePixelSize } from './pixel-size.ts';
+import { leftOutInWords, planesAmong } from './plane-pages.ts';
+import { type Resolution, readResolution } from './resolution.ts';
+import { layoutOf, openTiff, type TiffFile } from './tiff-file.ts';
+import { arrangeByVendor } from './vendor-arrangement.ts';
+import { childrenNamed, type XmlElement } from './xml.ts';
+
+export interface ImageOptions extends DecodeOptions {
+  /** What the pages are, where the user knows better than the file: axes, slowest first (`TZC`, `C2T3`). */
+  axes?: string;
+}
 
 /** Opens a TIFF as an image: planes over position, time, depth and channel. Throws a Failure for what cannot be read exactly. */
-export async function openImage(source: ByteSource, options: DecodeOptions = {}): Promise<Image> {
+export async function openImage(source: ByteSource, options: ImageOptions & Beside = {}): Promise<Image> {
   return imageOf(await openTiff(source), options);
 }
 
 /** An image that also says whose words its axes follow. */
 export interface TiffImage extends Image {
+  readonly notes: readonly string[];
   readonly axesFrom: Arrangement['by'];
+  /** Why it has no pixel size, where the file has numbers that are none. */
+  readonly noPixelSize?: string;
 }
 
 /** The image that the pages of an open file make together. */
-export async function imageOf(file: TiffFile, options: DecodeOptions = {}): Promise<TiffImage> {
-  const planes = planesAmong(file);
+export async function imageOf(file: TiffFile, options: ImageOptions & Beside = {}): Promise<TiffImage> {
+  const { planes, leftOut } = await planesAmong(file);
   const first = file.pages[planes[0]!]!;
   const layout = layoutOf(first);
-  const arrangement = await arrange(file, planes, layout);
-  const meaning = await meaningOfPage(file, first);
+  const ome = await readOmeWords(file.descriptions, { ...layout, planes }, options);
+  const found = await arrange(file, planes, layout, ome);
+  const arrangement = options.axes === undefined ? found : arrangeAsTold(options.axes, found, planes);
+  const meaningOfPage = meaningsOf(file);
+  const meaning = await meaningOfPage(first);
   // each sample of an uncoloured pixel is a channel
   const split = meaning.kind === 'channels' ? layout.samples : 1;
   if (split > 1 && arrangement.channels > 1 && arrangement.channelNames.length > 0) arrangement.channelNames.length = 0;
@@ -47,11 +60,15 @@ export async function imageOf(file: TiffFile, options: DecodeOptions = {}): Prom
     channels,
     channelNames: Array.from({ length: channels }, (_, channel) => names[channel]),
     ...known(arrangement.pixelSize, arrangement.timeStep),
+    ...(arrangement.exposureTime !== undefined && { exposureTime: arrangement.exposureTime }),
   };
-  const meanings = new Map<number, Meaning>([[planes[0]!, meaning]]);
+  const notes = [ome.note, ...(arrangement.notes ?? []), leftOutInWords(leftOut)];
   return {
     info,
+    readBytes: planeBytes(layout),
+    notes: notes.filter((note) => note !== undefined),
     axesFrom: arrangement.by,
+    ...(arrangement.noPixelSize !== undefined && { noPixelSize: arrangement.noPixelSize }),
     async readPlane({ position, time, depth, channel }) {
       if (!inside(position, positions) || !inside(time, times) || !inside(depth, depths) || !inside(channel, channels))
         throw new RangeError(`no plane at position ${position}, time ${time}, depth ${depth}, channel ${channel}`);
@@ -59,9 +76,8 @@ export async function imageOf(file: TiffFile, options: DecodeOptions = {}): Prom
       const at = ((position * times + time) * depths + depth) * arrangement.channels + pageChannel;
       const number = arrangement.pages[at]!;
       // pages of one stack may have different palettes
-      if (meaning.kind === 'palette' && !meanings.has(number))
-        meanings.set(number, await meaningOfPage(file, file.pages[number]!));
-      return shown(await file.readPage(number, options), meanings.get(number) ?? meaning, info, {
+      const own = layout.photometric === 3 ? await meaningOfPage(file.pages[number]!) : meaning;
+      return shown(await file.readPage(number, options), own, info, {
         bits: layout.bits,
         sample: channel % split,
         shared: options.shared === true,
@@ -80,101 +96,47 @@ function shown(
 ): Plane {
   if (meaning.kind === 'channels') return pickSample(plane, sample, shared);
   if (meaning.kind === 'grey' && meaning.inverted) invert(plane, bits);
-  if (meaning.kind !== 'palette') return plane;
-  if (meaning.palette.samples !== info.samples || meaning.palette.type !== info.type)
+  const { samples, type } = meaning.kind === 'palette' ? meaning.palette : plane;
+  if (samples !== info.samples || type !== info.type)
     throw new Failure('imageUnsupported', { feature: 'pages with palettes of different kinds' });
+  if (meaning.kind !== 'palette') return plane;
   return applyPalette(plane, meaning.palette, shared);
 }
 
-/** Pages that are planes: all but thumbnails. Refuses a file where that would drop or mix something. */
-function planesAmong(file: TiffFile): number[] {
-  const mask = file.pages.findIndex(
-    (page) => page.mask || (!(page.layout instanceof Failure) && page.layout.photometric === 4),
-  );
-  if (mask !== -1) throw new Failure('imageUnsupported', { feature: `page ${mask} is a transparency mask` });
-  const full = file.pages.flatMap((page, i) => (page.reduced ? [] : [i]));
-  const planes = full.length > 0 ? full : file.pages.map((_, i) => i);
-  if (full.length === 0 && file.pages.some((page) => page.directory.fields.has(tag.subIfds)))
-    throw new Failure('imageUnsupported', { feature: 'the full image is in SubIFDs, the pages are thumbnails' });
-  const first = layoutOf(file.pages[planes[0]!]!);
-  for (const i of planes) {
-    const other = layoutOf(file.pages[i]!);
-    if (!alike(first, other))
-      throw new Failure('imageUnsupported', {
-        feature: `pages of different kinds: page ${planes[0]} is ${kindOf(first)}, page ${i} is ${kindOf(other)}`,
-      });
-  }
-  return planes;
-}
-
-const alike = (a: Layout, b: Layout): boolean =>
-  a === b ||
-  (a.height === b.height &&
-    a.width === b.width &&
-    a.samples === b.samples &&
-    a.type === b.type &&
-    a.bits === b.bits &&
-    a.photometric === b.photometric);
-
-const kindOf = ({ width, height, samples, type, bits, photometric }: Layout): string =>
-  `${width} x ${height}, ${samples} x ${type} (${bits} bit, photometric ${photometric})`;
-
-async function meaningOfPage(file: TiffFile, page: Page): Promise<Meaning> {
-  const fields = fieldsOf(file.window, file.format, page.directory);
-  const extra = [...((await fields.list(tag.extraSamples)) ?? [])];
-  const lut = file.descriptions.some((description) => parseImageJ(description) !== undefined);
-  return meaningOf(layoutOf(page), await fields.list(tag.colorMap), extra, lut);
-}
-
 /** Axes, channel names and sizes: OME-XML before ImageJ's description (Micro-Manager writes both), then vendors, then plain pages. */
-export async function arrange(file: TiffFile, planes: readonly number[], layout: Layout): Promise<Arrangement> {
+export async function arrange(
+  file: TiffFile,
+  planes: readonly number[],
+  layout: Layout,
+  ome: OmeWords,
+): Promise<Arrangement> {
   const first = file.pages[planes[0]!]!;
   const fields = fieldsOf(file.window, file.format, first.directory);
   const resolution = await readResolution(fields);
-  for (const description of file.descriptions) {
-    const ome = parseOme(description);
-    if (ome !== undefined) return withPixelSize(arrangeOme(ome, planes, layout), resolution.pixelSize);
-  }
-  if (file.lsm !== undefined) return arrangeLsm(file.lsm, planes);
-  for (const description of file.descriptions) {
-    const lines = parseImageJ(description);
-    if (lines !== undefined)
-      return arrangeImageJ(lines, planes, layout.samples, resolution, await labelsOf(file, first));
-  }
-  const uic2 = first.directory.fields.get(tag.metaMorphUic2);
-  if (uic2 !== undefined && planes.length > 1)
-    // of its own type a value is six numbers, whatever the directory says
-    return arrangeMetaMorph(
-      await file.source.read(uic2.at, Math.min(24 * uic2.count, file.source.size - uic2.at)),
-      file.format.little,
-      planes,
-    );
-  if (first.directory.fields.has(tag.fluoViewHeader) && planes.length > 1)
-    throw new Failure('imageUnsupported', {
-      feature: 'a FluoView stack: its axes are in a private header (tag 34361)',
-    });
-  const shaped = parseShaped(file.descriptions[0] ?? '');
-  const own = shaped && arrangeShaped(shaped, planes, layout);
+  if (ome.arrangement !== undefined) return withPixelSize(withoutDefault(ome.arrangement, ome.root), resolution);
   return withPixelSize(
-    own ?? {
-      by: 'pages',
-      positions: 1,
-      times: 1,
-      depths: planes.length,
-      channels: 1,
-      pages: [...planes],
-      channelNames: [],
-    },
-    resolution.pixelSize,
+    (await arrangeByVendor(file, planes, layout, resolution)) ?? pagesAsDepth('pages', planes),
+    resolution,
   );
 }
 
-const withPixelSize = (arrangement: Arrangement, pixelSize: Arrangement['pixelSize']): Arrangement =>
-  arrangement.pixelSize === undefined ? { ...arrangement, ...known(pixelSize, undefined) } : arrangement;
+/** A size that no microscope has is none; the resolution tags count only where nothing more specific was said. */
+function withPixelSize(arrangement: Arrangement, resolution: Resolution): Arrangement {
+  const { pixelSize, ...rest } = arrangement;
+  if (pixelSize !== undefined) return { ...rest, ...judgePixelSize(pixelSize, arrangement.by) };
+  if (arrangement.noPixelSize !== undefined) return arrangement;
+  const { pixelSize: own, noPixelSize } = resolution;
+  return { ...arrangement, ...(own && { pixelSize: own }), ...(noPixelSize !== undefined && { noPixelSize }) };
+}
 
-async function labelsOf(file: TiffFile, page: Page): Promise<string[]> {
-  const metadata = page.directory.fields.get(tag.imageJMetadata);
-  const counts = await fieldsOf(file.window, file.format, page.directory).list(tag.imageJByteCounts);
-  if (metadata === undefined || counts === undefined) return [];
-  return imageJLabels(await rawBytes(file.window, metadata), counts, file.format.little);
+/** Old writers of OME-XML filled in 1 µm, without a unit, where they knew no size. */
+function withoutDefault(arrangement: Arrangement, ome: XmlElement | undefined): Arrangement {
+  const { pixelSize, ...rest } = arrangement;
+  const pixels = (ome === undefined ? [] : childrenNamed(ome, 'Image')).flatMap((image) =>
+    childrenNamed(image, 'Pixels'),
+  )[0];
+  const given =
+    pixels?.attributes.PhysicalSizeXUnit !== undefined || pixels?.attributes.PhysicalSizeYUnit !== undefined;
+  if (pixelSize === undefined || pixelSize.x !== 1 || pixelSize.y !== 1 || given) return arrangement;
+  return { ...rest, noPixelSize: 'its OME-XML: 1 x 1 without a unit, which writers fill in where they know no size' };
 }

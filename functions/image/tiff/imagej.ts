@@ -1,7 +1,16 @@
 import { Failure } from '../../core/errors.ts';
-import { type Arrangement, known, pixelSizeOf } from './arrangement.ts';
+import {
+  type Arrangement,
+  type Axis,
+  type AxisName,
+  known,
+  orderPages,
+  pagesAsDepth,
+  pixelSizeOf,
+} from './arrangement.ts';
+import { type FoundSize, judgePixelSize } from './pixel-size.ts';
 import type { Resolution } from './resolution.ts';
-import { converted, micrometresOf, positive } from './units.ts';
+import { converted, micrometresOf, secondsOf } from './units.ts';
 
 /** The lines of ImageJ's description. Source: ImageJ's FileSaver.getDescriptionString and TiffDecoder. */
 export type ImageJLines = Map<string, string>;
@@ -22,23 +31,22 @@ const count = (lines: ImageJLines, key: string): number => {
   return Number.isSafeInteger(value) && value > 0 ? value : 1;
 };
 
-/** Planes that the description claims for pages of `samples`; one where it says nothing. */
+/**
+ * Planes that the description claims for pages of `samples`; one where it says nothing. Where `images` and the axes disagree,
+ * `images` counts, as in ImageJ (FileOpener.openStack).
+ */
 export function imageJPlanes(lines: ImageJLines, samples: number): number {
   const images = count(lines, 'images');
   const channels = count(lines, 'channels');
   const others = count(lines, 'slices') * count(lines, 'frames');
   if (samples > 1 && channels === samples) return others; // Bio-Formats and RGB: the channels are samples
-  const planes = channels * others;
-  if (planes > 1 && images > 1 && planes !== images)
-    throw new Failure('imageUnsupported', {
-      feature: `its ImageJ description says ${images} images, but axes for ${planes}`,
-    });
-  return Math.max(planes, images);
+  return images > 1 ? images : channels * others;
 }
 
 /**
  * Planes run channel fastest, then slice, then frame, unless `order` says otherwise. Without axes of its own a stack is
- * one of slices. Samples that are declared as channels (Bio-Formats and RGB) are left to the pages.
+ * one of slices, and so is one whose axes do not fit its pages. Samples that are declared as channels (Bio-Formats and RGB)
+ * are left to the pages. Source: ImageJ's FileOpener.setCalibration and HyperStackConverter.
  */
 export function arrangeImageJ(
   lines: ImageJLines,
@@ -47,38 +55,61 @@ export function arrangeImageJ(
   resolution: Resolution,
   labels: readonly string[],
 ): Arrangement {
-  let channels = count(lines, 'channels');
+  const own = { ...sizeIn(lines, resolution), ...known(undefined, frameInterval(lines)) };
   const frames = count(lines, 'frames');
-  let slices = count(lines, 'slices');
-  if (channels * slices * frames === 1) slices = pages.length;
+  const slices = count(lines, 'slices');
+  let channels = count(lines, 'channels');
   if (channels === samples && slices * frames === pages.length) channels = 1;
-  if (channels * slices * frames !== pages.length)
-    throw new Failure('imageUnsupported', {
-      feature: `its ImageJ description says ${channels} channels x ${slices} slices x ${frames} frames, the file has ${pages.length} planes`,
-    });
-  const claimed = count(lines, 'positions'); // our own line: ImageJ has no such axis, they run as frames
-  const positions = frames % claimed === 0 ? claimed : 1;
-  const unit = micrometresOf(lines.get('unit') ?? '');
-  const size = (perUnit: number | undefined, key: string) => {
-    const own = lines.has(key) ? micrometresOf(lines.get(key)!) : unit;
-    return own === undefined || perUnit === undefined ? undefined : converted(own / perUnit);
-  };
-  const depthUnit = lines.has('zunit') ? micrometresOf(lines.get('zunit')!) : unit;
-  const spacing = Math.abs(Number(lines.get('spacing') ?? Number.NaN));
-  const z = depthUnit === undefined ? undefined : converted(depthUnit * spacing);
-  const x = size(resolution.x, 'xunit');
-  const y = size(resolution.y, 'yunit');
-  const pixelSize = lines.has('unit') ? pixelSizeOf(x, y, z) : resolution.pixelSize;
+  const claimed = channels * slices * frames;
+  const images = count(lines, 'images');
+  if (pages.length === 1 && Math.max(images, claimed) > 1)
+    return {
+      ...pagesAsDepth('ImageJ', pages),
+      ...own,
+      notes: [`one plane, though its ImageJ description says ${Math.max(images, claimed)}`],
+    };
+  if (claimed === 1)
+    return { ...pagesAsDepth('ImageJ', pages, 'its ImageJ description does not say what they are'), ...own };
+  if (claimed !== pages.length) {
+    const words = `its ImageJ description says ${channels} channels x ${slices} slices x ${frames} frames`;
+    if (pages.length === 1) return { ...pagesAsDepth('ImageJ', pages), ...own, notes: [`one plane, though ${words}`] };
+    return { ...pagesAsDepth('ImageJ', pages, words), ...own };
+  }
+  const positions = count(lines, 'positions'); // our own line: ImageJ has no such axis, they run as frames
+  const arranged = orderPages(axesIn(lines.get('order') ?? 'czt', { C: channels, Z: slices, T: frames }), pages);
+  const fits = frames % positions === 0;
   return {
     by: 'ImageJ',
-    positions,
-    times: frames / positions,
-    depths: slices,
-    channels,
-    pages: inOrder(lines.get('order') ?? 'czt', { c: channels, z: slices, t: frames }, pages),
+    ...arranged,
+    ...(fits && { positions, times: frames / positions }),
     channelNames: channelNames(labels, channels, pages.length),
-    ...known(pixelSize, positive(Number(lines.get('finterval') ?? Number.NaN))),
+    ...own,
   };
+}
+
+/** Pixels per `unit` are in the resolution tags; `unit` is `pixel`, `inch` or `cm` where nobody calibrated. */
+function sizeIn(lines: ImageJLines, resolution: Resolution): FoundSize {
+  const { x: across, y: down, ...tags } = resolution;
+  if (!lines.has('unit')) return tags.pixelSize === undefined && tags.noPixelSize === undefined ? {} : tags;
+  const unit = micrometresOf(lines.get('unit')!);
+  const lengthOf = (key: string) => (lines.has(key) ? micrometresOf(lines.get(key)!) : unit);
+  const size = (perUnit: number | undefined, length: number | undefined) =>
+    length === undefined || perUnit === undefined ? undefined : converted(length / perUnit);
+  const depthUnit = lengthOf('zunit');
+  const spacing = Math.abs(Number(lines.get('spacing') ?? Number.NaN));
+  const z = depthUnit === undefined ? undefined : converted(depthUnit * spacing);
+  const found = pixelSizeOf(size(across, lengthOf('xunit')), size(down, lengthOf('yunit')), z);
+  if (found === undefined)
+    return {
+      noPixelSize: `its ImageJ description: unit=${lines.get('unit')}${unit === undefined ? ' is no length' : ' without a resolution'}`,
+    };
+  return judgePixelSize(found, 'its ImageJ description', unit === 25_400 || unit === 10_000);
+}
+
+/** `finterval` in `tunit`, seconds where that is missing. `fps` is the speed of the animation on the screen, no interval. */
+function frameInterval(lines: ImageJLines): number | undefined {
+  const unit = secondsOf(lines.get('tunit') ?? 's');
+  return unit === undefined ? undefined : converted(unit * Number(lines.get('finterval') ?? Number.NaN));
 }
 
 /** Labels are one a plane: they name channels where all planes of a channel say the same. */
@@ -88,22 +119,12 @@ function channelNames(labels: readonly string[], channels: number, planes: numbe
   return labels.slice(0, channels).map((label) => label || undefined);
 }
 
-/** Pages from the file's order of axes (fastest first) to channel, depth, time. */
-function inOrder(order: string, size: { c: number; z: number; t: number }, pages: readonly number[]): number[] {
-  const axes = order.toLowerCase() === 'default' ? 'czt' : order.toLowerCase();
-  if ([...axes].sort().join('') !== 'ctz')
+/** The file's order of axes (fastest first) as axes, slowest first. */
+function axesIn(order: string, sizes: Record<Exclude<AxisName, 'P'>, number>): Axis[] {
+  const names = order.toLowerCase() === 'default' ? 'CZT' : order.toUpperCase();
+  if ([...names].sort().join('') !== 'CTZ')
     throw new Failure('imageUnsupported', { feature: `its ImageJ description has the order ${order}` });
-  const stride = { c: 1, z: 1, t: 1 };
-  let step = 1;
-  for (const axis of axes as Iterable<'c' | 'z' | 't'>) {
-    stride[axis] = step;
-    step *= size[axis];
-  }
-  const arranged: number[] = [];
-  for (let t = 0; t < size.t; t++)
-    for (let z = 0; z < size.z; z++)
-      for (let c = 0; c < size.c; c++) arranged.push(pages[c * stride.c + z * stride.z + t * stride.t]!);
-  return arranged;
+  return [...(names as Iterable<'C' | 'Z' | 'T'>)].reverse().map((name) => ({ name, size: sizes[name] }));
 }
 
 /**

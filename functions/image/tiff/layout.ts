@@ -1,7 +1,11 @@
 import { Failure } from '../../core/errors.ts';
 import type { SampleType } from '../image.ts';
-import { type Directory, type Format, numbers, text, type Window } from './directory.ts';
+import { isJpeg, isJpeg2000 } from './compression.ts';
+import type { Directory, Format } from './directory.ts';
+import { numbers, rawBytes, text } from './field-values.ts';
+import type { JpegOptions } from './jpeg-stream.ts';
 import { compressionNames, named, photometricNames, tag, tagName } from './tags.ts';
+import type { Window } from './window.ts';
 
 /** How the samples of one page are stored: everything that decoding needs, checked. */
 export interface Layout extends Format {
@@ -26,7 +30,9 @@ export interface Layout extends Format {
   /** Strips or tiles in a row of them and in a column. */
   across: number;
   down: number;
+  /** Of the samples as they are read: what JPEG has as YCbCr becomes RGB. */
   photometric: number;
+  jpeg?: JpegOptions;
 }
 
 export const bytesPerSample: Record<SampleType, number> = {
@@ -46,20 +52,24 @@ export const bytesPerSample: Record<SampleType, number> = {
 /** Fields of one directory, by tag. A missing one without a default is imageBroken. */
 export interface Fields {
   has(tag: number): boolean;
-  list(tag: number): Promise<Float64Array | undefined>;
+  /** Its values, the first `most` of them. */
+  list(tag: number, most?: number): Promise<Float64Array | undefined>;
+  /** How many values it has; 0 where it is absent. */
+  count(tag: number): number;
   /** A whole number of 0 or more. */
   whole(tag: number, otherwise?: number): Promise<number>;
   text(tag: number): Promise<string | undefined>;
+  bytes(tag: number): Promise<Uint8Array | undefined>;
 }
 
 export function fieldsOf(window: Window, format: Format, directory: Directory): Fields {
-  const list = async (number: number) => {
-    const field = directory.fields.get(number);
-    return field && (await numbers(window, format, field));
-  };
   return {
     has: (number) => directory.fields.has(number),
-    list,
+    count: (number) => directory.fields.get(number)?.count ?? 0,
+    async list(number, most = Number.POSITIVE_INFINITY) {
+      const field = directory.fields.get(number);
+      return field && (await numbers(window, format, field, most));
+    },
     async whole(number, otherwise) {
       const field = directory.fields.get(number);
       if (field === undefined) {
@@ -77,6 +87,10 @@ export function fieldsOf(window: Window, format: Format, directory: Directory): 
       const field = directory.fields.get(number);
       return field && (await text(window, field));
     },
+    async bytes(number) {
+      const field = directory.fields.get(number);
+      return field && (await rawBytes(window, field));
+    },
   };
 }
 
@@ -85,14 +99,12 @@ const unsupported = (number: number, value: string): Failure =>
 
 /** The one value that all samples share. Writers give it once or once a sample; some give more. */
 async function perSample(fields: Fields, number: number, samples: number, otherwise: number): Promise<number> {
-  const values = await fields.list(number);
-  if (values === undefined) return otherwise;
-  const used = values.subarray(0, samples);
+  const used = await fields.list(number, samples);
+  if (used === undefined) return otherwise;
   const first = used[0];
-  if (first === undefined || (values.length !== 1 && values.length < samples))
-    throw new Failure('imageBroken', {
-      detail: `${tagName(number)} has ${values.length} values for ${samples} samples`,
-    });
+  const count = fields.count(number);
+  if (first === undefined || (count !== 1 && count < samples))
+    throw new Failure('imageBroken', { detail: `${tagName(number)} has ${count} values for ${samples} samples` });
   if (used.some((value) => value !== first))
     throw unsupported(number, `different for each sample (${used.join(', ')})`);
   return first;
@@ -128,7 +140,7 @@ async function sampleType(
 }
 
 /** Compressions that decode exactly. */
-const readable = new Set([1, 5, 8, 32946, 32773, 50000]);
+const readable = new Set([1, 5, 7, 8, 32946, 32773, 33003, 33005, 34712, 34933, 50000]);
 /** libtiff knows a predictor only with these; others ignore or apply it. */
 const predictable = new Set([5, 8, 32946, 50000]);
 
@@ -155,28 +167,44 @@ export async function readLayout(window: Window, format: Format, directory: Dire
   const fillOrder = await fields.whole(tag.fillOrder, 1);
   if (fillOrder !== 1 && fillOrder !== 2) throw unsupported(tag.fillOrder, String(fillOrder));
   const photometric = await fields.whole(tag.photometric, samples >= 3 ? 2 : 1); // as libtiff guesses it
-  if (photometric === 6) {
-    const subsampling = (await fields.list(tag.yCbCrSubsampling)) ?? [2, 2];
+  const jpeg = isJpeg(compression) ? await readJpeg(fields, photometric, bits) : undefined;
+  const wavelets = isJpeg2000(compression);
+  if (wavelets && (bits > 16 || !type.startsWith('uint')))
+    throw unsupported(tag.compression, `${named(compression, compressionNames)} with samples of type ${type}`);
+  if (photometric === 6 && jpeg === undefined && !wavelets) {
+    const subsampling = (await fields.list(tag.yCbCrSubsampling, 2)) ?? [2, 2];
     if (subsampling[0] !== 1 || subsampling[1] !== 1)
       throw unsupported(tag.photometric, `${named(6, photometricNames)} with subsampled colours`);
   }
 
   const planar = planarConfiguration === 2 && samples > 1;
   return {
-    little: format.little,
+    // OpenJPEG gives whole samples, the lowest byte first
+    little: wavelets || format.little,
     big: format.big,
     height,
     width,
     samples,
-    bits,
+    bits: wavelets ? 8 * bytesPerSample[type] : bits,
     type,
     compression,
     predictor: await readPredictor(fields, compression, bits, type, lsm),
-    lowBitFirst: fillOrder === 2,
+    lowBitFirst: fillOrder === 2 && jpeg === undefined && !wavelets,
     planar,
     ...(await readGrid(fields, height, width)),
-    photometric,
+    // Aperio's 33003 are luma and colour differences, whatever its tag says
+    photometric: jpeg !== undefined && photometric === 6 ? 2 : compression === 33003 ? 6 : photometric,
+    ...(jpeg !== undefined && { jpeg }),
   };
+}
+
+/** Source: TIFF technical note 2; what is not YCbCr is stored as it is, unless the stream is JFIF (tifffile, jpeg_decode_colorspace). */
+async function readJpeg(fields: Fields, photometric: number, bits: number): Promise<JpegOptions> {
+  if (bits !== 8) throw unsupported(tag.compression, `${named(7, compressionNames)} with samples of ${bits} bits`);
+  if (![0, 1, 2, 3, 6].includes(photometric))
+    throw unsupported(tag.photometric, `${named(photometric, photometricNames)} in JPEG`);
+  const tables = await fields.bytes(tag.jpegTables);
+  return { ...(tables !== undefined && { tables }), rgb: photometric !== 6 };
 }
 
 async function readPredictor(fields: Fields, compression: number, bits: number, type: SampleType, lsm: boolean) {
@@ -224,6 +252,3 @@ export const samplesTogether = ({ planar, samples }: Layout): number => (planar 
 /** Bytes of one stored row of a strip or tile; rows start at whole bytes. Source: TIFF 6.0 section 3, "BitsPerSample". */
 export const rowBytes = (layout: Layout): number =>
   Math.ceil((layout.segmentWidth * samplesTogether(layout) * layout.bits) / 8);
-
-export const segmentCount = ({ across, down, planar, samples }: Layout): number =>
-  across * down * (planar ? samples : 1);

@@ -48,7 +48,14 @@ export async function expand(input: Uint8Array, layout: Layout, index: number, s
 }
 
 /** The same on this thread, at once. */
-export function expandNow(input: Uint8Array, layout: Layout, index: number, scratch: Scratch): Uint8Array {
+export function expandNow(
+  input: Uint8Array,
+  layout: Layout,
+  index: number,
+  scratch: Scratch,
+  decoder?: (input: Uint8Array, index: number) => Uint8Array,
+): Uint8Array {
+  if (decoder !== undefined) return checked(decoder(input, index), layout, index);
   if (layout.lowBitFirst) reverseBits(input);
   const codec = codecs[layout.compression];
   if (codec === undefined) return input;

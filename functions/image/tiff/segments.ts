@@ -1,8 +1,10 @@
 import { Failure } from '../../core/errors.ts';
 import { codecs } from './compression.ts';
-import { type Directory, type Format, numbers, type Window } from './directory.ts';
-import { type Layout, rowBytes, segmentCount } from './layout.ts';
+import { type Directory, type Format, inlineNumber } from './directory.ts';
+import { numbers } from './field-values.ts';
+import { type Layout, rowBytes } from './layout.ts';
 import { tag, tagName } from './tags.ts';
+import type { Window } from './window.ts';
 
 /** Where the strips or tiles of a page lie in the file. */
 export interface Ranges {
@@ -10,6 +12,8 @@ export interface Ranges {
   /** Bytes of each; for uncompressed ones what its rows need, whatever more the file claims. */
   lengths: Float64Array;
 }
+
+const segmentCount = ({ across, down, planar, samples }: Layout): number => across * down * (planar ? samples : 1);
 
 /** Rows that strip or tile `index` holds; tiles are always whole. */
 export function rowsOf(layout: Layout, index: number): number {
@@ -34,6 +38,8 @@ export async function readRanges(
   const column = async (tags: number[]): Promise<Float64Array | undefined> => {
     const field = tags.map((number) => directory.fields.get(number)).find((found) => found !== undefined);
     if (field === undefined) return undefined;
+    const only = count === 1 ? inlineNumber(directory, format, field) : undefined;
+    if (only !== undefined) return Float64Array.of(only);
     if (field.count < count)
       throw new Failure('imageBroken', { detail: `${tagName(field.tag)} lists ${field.count} of ${count} ${kind}s` });
     return numbers(window, format, { ...field, count });

@@ -1,13 +1,20 @@
 import { Failure } from '../../core/errors.ts';
 import type { ByteSource, Plane } from '../image.ts';
+import { asTiff, type OtherFormat, otherFormat } from '../other-formats.ts';
+import { giveWay } from '../turn.ts';
 import { checkSize, type DecodeOptions, decodePlane } from './decode.ts';
-import { type Directory, type Format, rawBytes, readHeader, text, type Window, windowOver } from './directory.ts';
+import { type Directory, type Field, type Format, readHeader, sameFields } from './directory.ts';
 import { type ChainGuard, readChain, readSubDirectories } from './directory-chain.ts';
+import { rawBytes, text } from './field-values.ts';
 import { imageJPlanes, parseImageJ } from './imagej.ts';
 import { fieldsOf, type Layout, readLayout } from './layout.ts';
+import { layoutTags } from './layout-tags.ts';
+import { type LsmInfo, readLsmInfo } from './lsm.ts';
+import { byteMeter, meteredWindow } from './metered-window.ts';
 import { type Ranges, readRanges } from './segments.ts';
+import { parseShaped, shapedPlanes } from './shaped.ts';
 import { tag } from './tags.ts';
-import { type LsmInfo, parseShaped, readLsmInfo, shapedPlanes } from './vendors.ts';
+import { type Window, windowOver } from './window.ts';
 
 /** One page of the main chain, or one plane of a stack that has a single directory for all of its planes. */
 export interface Page {
@@ -23,6 +30,7 @@ export interface Page {
 }
 
 export interface TiffFile {
+  readonly container: 'TIFF' | 'BigTIFF' | OtherFormat;
   readonly source: ByteSource;
   readonly window: Window;
   readonly format: Format;
@@ -41,14 +49,21 @@ export interface TiffFile {
   subPages(page: Page): Promise<Page[]>;
 }
 
+const pageTags: ReadonlySet<number> = new Set([...layoutTags, tag.newSubfileType, tag.subfileType]);
+
+/** Integers of 24 bits are read by the writer's name, which lies elsewhere in the file. */
+const isShared = ({ layout }: Page): boolean => layout instanceof Failure || layout.bits !== 24;
+
 /** How a page is stored; throws what keeps it from being read. */
 export function layoutOf(page: Page): Layout {
   if (page.layout instanceof Failure) throw page.layout;
   return page.layout;
 }
 
-/** Opens a TIFF file: reads its directories and nothing of its pixels. Throws imageEmpty, imageNotTiff, imageBroken. */
-export async function openTiff(source: ByteSource): Promise<TiffFile> {
+/** Opens a TIFF file (or a PNG or JPEG as a TIFF of one page): reads its directories and nothing of its pixels. Throws imageEmpty, imageNotTiff, imageBroken. */
+export async function openTiff(given: ByteSource): Promise<TiffFile> {
+  const other = await otherFormat(given);
+  const source = other === undefined ? given : await asTiff(given, other);
   const window = windowOver(source);
   const { first, ...format } = await readHeader(window);
   const guard: ChainGuard = { seen: new Set(), budget: source.size };
@@ -59,29 +74,41 @@ export async function openTiff(source: ByteSource): Promise<TiffFile> {
   const lsm = lsmField === undefined ? undefined : readLsmInfo(await rawBytes(window, lsmField));
   if (lsm !== undefined && source.size >= 2 ** 32)
     throw new Failure('imageUnsupported', { feature: 'a Zeiss LSM file over 4 GiB: its 32-bit offsets wrap around' });
+  const metered = meteredWindow(window, 'its directories');
+  let before: Page | undefined;
   const pageOf = async (directory: Directory): Promise<Page> => {
-    const fields = fieldsOf(window, format, directory);
+    // a movie's pages are stored alike: what was found out about one holds for the next
+    if (before !== undefined && isShared(before) && sameFields(before.directory, directory, format, pageTags))
+      return { ...before, directory };
+    const fields = fieldsOf(metered, format, directory);
     const kind = await fields.whole(tag.newSubfileType, 0);
     const old = await fields.whole(tag.subfileType, 1);
-    return {
+    before = {
       directory,
       reduced: (kind & 1) === 1 || (kind === 0 && old === 2),
       mask: (kind & 4) === 4,
-      layout: await orFailure(readLayout(window, format, directory, lsm !== undefined)),
+      layout: await orFailure(readLayout(metered, format, directory, lsm !== undefined)),
       plane: 0,
     };
+    return before;
   };
   const pages: Page[] = [];
-  for (const directory of chain) pages.push(await pageOf(directory));
+  for (const directory of chain) {
+    pages.push(await pageOf(directory));
+    const turn = giveWay();
+    if (turn !== undefined) await turn;
+  }
 
-  const descriptions: string[] = [];
-  for (const field of [chain[0]!.fields.get(tag.imageDescription), ...chain[0]!.repeated])
-    if (field?.tag === tag.imageDescription && (field.type === 2 || field.type === 1 || field.type === 7))
-      descriptions.push(await text(window, field));
-
+  const descriptions = await readDescriptions(window, chain[0]!);
+  const spend = byteMeter(source.size, 'its pages');
+  const known = new Set<number>();
   const rangesOf = async (page: Page): Promise<Ranges> => {
     const layout = layoutOf(page);
     const ranges = await readRanges(window, format, page.directory, layout, lsm !== undefined);
+    const bytes = ranges.lengths.reduce((sum, length) => sum + length, 0);
+    // the tables count too, at the fewest bytes that they may have
+    if (!known.has(page.directory.offset)) spend(bytes + 2 * ranges.lengths.length);
+    known.add(page.directory.offset);
     return page.plane === 0 ? ranges : shift(ranges, page.plane);
   };
   const readStored = async (page: Page, options?: DecodeOptions) => {
@@ -90,6 +117,7 @@ export async function openTiff(source: ByteSource): Promise<TiffFile> {
   };
   const claimed = pages.length === 1 ? claimedPlanes(chain[0]!, pages[0]!, descriptions) : 1;
   const file: TiffFile = {
+    container: other ?? (format.big ? 'BigTIFF' : 'TIFF'),
     source,
     window,
     format,
@@ -103,15 +131,51 @@ export async function openTiff(source: ByteSource): Promise<TiffFile> {
       if (page === undefined) throw new RangeError(`page ${index} of ${this.pages.length}`);
       return readStored(page, options);
     },
-    async subPages(page) {
-      const starts = (await fieldsOf(window, format, page.directory).list(tag.subIfds)) ?? [];
-      const found: Page[] = [];
-      for (const directory of await readSubDirectories(window, format, starts, guard.seen))
-        found.push(await pageOf(directory));
-      return found;
-    },
+    subPages: subPagesIn(metered, format, guard.seen, pageOf),
   };
   return file;
+}
+
+/** Reads the SubIFDs of pages, each page's once. `main`: where the directories of the main chain start. */
+function subPagesIn(
+  window: Window,
+  format: Format,
+  main: Set<number>,
+  pageOf: (directory: Directory) => Promise<Page>,
+): TiffFile['subPages'] {
+  const guard: ChainGuard = { seen: main, budget: window.size };
+  const nested = new Set<number>();
+  const read = async (directory: Directory): Promise<Page[]> => {
+    const starts = (await fieldsOf(window, format, directory).list(tag.subIfds)) ?? [];
+    const found = await readSubDirectories(window, format, starts, guard);
+    // pages of the main chain may share one, but one that leads to a known one may lead to itself
+    const known = nested.has(directory.offset) ? found.find(({ offset }) => nested.has(offset)) : undefined;
+    if (known !== undefined)
+      throw new Failure('imageBroken', { detail: `its directories form a loop at byte ${known.offset}` });
+    for (const { offset } of found) nested.add(offset);
+    const pages: Page[] = [];
+    for (const sub of found) pages.push(await pageOf(sub));
+    return pages;
+  };
+  const pagesAt = new Map<number, Promise<Page[]>>();
+  return ({ directory }) => {
+    const pages = pagesAt.get(directory.offset) ?? read(directory);
+    pagesAt.set(directory.offset, pages);
+    return pages;
+  };
+}
+
+/** All ImageDescriptions of a directory, which cannot have more text than the file. */
+async function readDescriptions(window: Window, { fields, repeated }: Directory): Promise<string[]> {
+  const all = [fields.get(tag.imageDescription), ...repeated].filter(
+    (field): field is Field => field?.tag === tag.imageDescription && [1, 2, 7].includes(field.type),
+  );
+  const bytes = all.reduce((sum, { count }) => sum + count, 0);
+  if (all.length > 1 && bytes > window.size)
+    throw new Failure('imageBroken', { detail: `its descriptions claim ${bytes} bytes, the file has ${window.size}` });
+  const descriptions: string[] = [];
+  for (const field of all) descriptions.push(await text(window, field));
+  return descriptions;
 }
 
 async function orFailure<T>(promise: Promise<T>): Promise<T | Failure> {
@@ -136,23 +200,30 @@ function claimedPlanes(directory: Directory, page: Page, descriptions: readonly 
   return planes === undefined ? 1 : planes.leading.reduce((product, size) => product * size, 1);
 }
 
-/** Lists the planes of a one-directory stack; their data must follow each other without a gap, all of it in the file. */
+/**
+ * Lists the planes of a one-directory stack, whose data follow each other without a gap. A description that claims more than
+ * the file has does not make planes: where not all are there, or where the directory itself lies in what would be their data,
+ * the page is the one plane that its directory says, as in tifffile. A stack that is cut off within a plane is damaged.
+ */
 async function expandStack(
   page: Page,
   claimed: number,
   rangesOf: (page: Page) => Promise<Ranges>,
   size: number,
 ): Promise<Page[]> {
-  if (page.layout instanceof Failure) return [page];
+  if (page.layout instanceof Failure || page.layout.compression !== 1) return [page];
   const ranges = await rangesOf(page);
   const stride = strideOf(ranges);
-  if (page.layout.compression !== 1 || stride === undefined)
-    throw new Failure('imageUnsupported', {
-      feature: `a stack of ${claimed} planes in one directory, but not in one uncompressed block`,
-    });
-  const there = Math.floor((size - ranges.offsets[0]!) / stride);
-  if (there < claimed)
-    throw new Failure('imageBroken', { detail: `it claims ${claimed} planes and ends after ${there}` });
+  if (stride === undefined) return [page];
+  const start = ranges.offsets[0]!;
+  const there = Math.floor((size - start) / stride);
+  const { offset } = page.directory;
+  if (offset > start && offset < start + claimed * stride) return [page];
+  if (there < claimed) {
+    if (there > 1 && (size - start) % stride !== 0)
+      throw new Failure('imageBroken', { detail: `it claims ${claimed} planes and ends after ${there}` });
+    return Array.from({ length: there }, (_, plane) => ({ ...page, plane }));
+  }
   return Array.from({ length: claimed }, (_, plane) => ({ ...page, plane }));
 }
 

@@ -8,7 +8,7 @@ import { allowCollecting, collect } from './collect-garbage.ts';
 import { sharePlane } from './pixels.ts';
 import { openPool } from './pool.ts';
 import { allocateMaps, hasLateSteps, type PlaneTask } from './predict-plane.ts';
-import { planTiles, type Span } from './tiles.ts';
+import { planTiles, type Span, type TilePlan } from './tiles.ts';
 
 export interface EngineOptions {
   /** Threads, each with a session of its own; tiles of one plane spread over all of them. */
@@ -71,6 +71,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
     const { height, width } = sizeOf(planes);
     if (begun?.rows === height) return begun;
     const plan = planTiles(height, width, rules);
+    refuseLine(height, width, plan);
     const task: PlaneTask = {
       planes: planes.map(sharePlane),
       maps: begun?.maps.data ?? allocateMaps(description, height, width),
@@ -158,6 +159,19 @@ const largePlane = 4 << 20;
 const bytesPerPixel = (channels: number, maps: number): number => 4 * channels + 4 * maps + segmentBytesPerPixel;
 /** Heights 4, levels 2, labels 4, and where the mask is one large part its order and queue, 8. */
 const segmentBytesPerPixel = 18;
+
+/** Pixels of margins that a small file may cost the model, and how many times those of its plane beyond that. */
+const freeMargins = 16 << 20;
+const mostMargins = 16;
+
+/** A plane a few pixels wide and very long is filled up to the model's smallest size: a kilobyte would take a minute. */
+function refuseLine(height: number, width: number, { y, x, ...tile }: TilePlan): void {
+  const pixels = tile.height * tile.width * y.spans.length * x.spans.length;
+  if (pixels <= Math.max(freeMargins, mostMargins * height * width)) return;
+  throw new Failure('imageTooLarge', {
+    detail: `a plane of ${width} x ${height} pixels is a line: the model would fill it up to ${Math.round(pixels / 1e6)} megapixels`,
+  });
+}
 
 /** Shared memory that may wait to be freed, over what is in use. */
 const collectAfter = 64 * 2 ** 20;

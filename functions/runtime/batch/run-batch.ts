@@ -3,10 +3,10 @@ import { localJobStore } from '../../adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../adapters/local/local-database.ts';
 import { localQueue } from '../../adapters/local/queue.ts';
 import { batchesOf } from '../../async/batches.ts';
-import { weightedSemaphore } from '../../async/semaphore.ts';
 import { isDiskTrouble } from '../../core/errors.ts';
 import type { NewFile, StoredFailure } from '../../core/job.ts';
 import { type JobRef, jobPrefix } from '../../core/object-keys.ts';
+import { besideFile } from '../../image/sibling-files.ts';
 import { finishAndAdvance, sealAndAdvance, submitArchive } from '../../jobs/advance.ts';
 import { allItems } from '../../object-streams/all-pages.ts';
 import { steadyClock } from '../../ports/clock.ts';
@@ -14,6 +14,7 @@ import type { JobStore } from '../../ports/job-store.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { StageListener } from '../../stages/handler.ts';
 import { attempts } from '../../stages/stages.ts';
+import { admitPlanes } from '../admit-planes.ts';
 import { imageGuard } from '../image-guard.ts';
 import { type LocalStages, runStages } from '../run-stages.ts';
 import type { BatchFile, BatchListener, BatchPlan, BatchResult } from './batch.ts';
@@ -69,6 +70,7 @@ export async function runBatch(
   await runStages(
     {
       ...workOf(plan),
+      ...(inputs.kind === 'files' && { sibling: siblingsOf(inputs.files) }),
       ports,
       guard: imageGuard(batchSuspects(plan, places)),
       listener: stageListener(listener, nameFailed),
@@ -99,8 +101,17 @@ const workOf = ({
   version,
   files: workers + 1,
   planesAhead: workers + 1,
-  admit: weightedSemaphore(memoryLimit),
+  admit: admitPlanes(memoryLimit),
 });
+
+/** Opens files that lie beside an image of the folder: others of its set may have its words. */
+function siblingsOf(files: readonly BatchFile[]): NonNullable<LocalStages['sibling']> {
+  const byPath = new Map(files.map(({ path, file }) => [path, file]));
+  return async ({ path }, name) => {
+    const file = byPath.get(path);
+    return typeof file === 'string' ? besideFile(file).sibling?.(name) : undefined;
+  };
+}
 
 const stageListener = (
   listener: BatchListener,

@@ -16,12 +16,12 @@ import { localUsage } from '../../adapters/local/usage.ts';
 import { createApi } from '../../api/app.ts';
 import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
-import { weightedSemaphore } from '../../async/semaphore.ts';
 import { defaultPlans } from '../../core/plans.ts';
 import { onlyActive } from '../../identity/only-active.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { steadyClock, systemClock } from '../../ports/clock.ts';
 import { attempts } from '../../stages/stages.ts';
+import { admitPlanes } from '../admit-planes.ts';
 import type { Trouble } from '../consume.ts';
 import { imageGuard } from '../image-guard.ts';
 import { notifyInputs } from '../notify-inputs.ts';
@@ -185,7 +185,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       version,
       files: workers + 1,
       planesAhead: workers + 1,
-      admit: weightedSemaphore(options.memoryLimit),
+      admit: admitPlanes(options.memoryLimit),
       room,
       onTrouble,
       guard: imageGuard({

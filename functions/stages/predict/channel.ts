@@ -24,7 +24,7 @@ export interface ChannelChoice {
   name?: string;
 }
 
-const colourNames = ['red', 'green', 'blue', 'alpha'];
+export const colourNames = ['red', 'green', 'blue', 'alpha'];
 
 /** Which channels of this image the model gets: the user's wish, else the model's, else the first. Throws `channelMissing`, naming what there is. */
 export function chooseChannel(info: ImageInfo, input: ModelInput, wish: number | string | undefined): ChannelChoice {

@@ -79,7 +79,7 @@ export async function openCheckpoint(
     JSON.stringify([
       [input.bytes, input.crc32, input.modifiedAt],
       [engine.model.name, engine.model.version, engine.model.sha256, engine.model.definition],
-      [settings.channel, settings.probabilities ?? false],
+      [settings.channel, settings.probabilities ?? false, ...(settings.axes === undefined ? [] : [settings.axes])],
       generation,
     ]),
   );

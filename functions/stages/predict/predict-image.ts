@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import type { JobSettings } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { inputRef, resultRef } from '../../core/object-keys.ts';
@@ -6,8 +7,10 @@ import type { FileSummary } from '../../core/summary.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { chooseChannel } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
+import { chooseFilled, likelyPlaces } from './filled-sample.ts';
+import { planePositions } from './plane-indices.ts';
+import { planeMemory } from './plane-memory.ts';
 import type { ImageServices } from './services.ts';
 import { TooManyLabels, writePlanes } from './write-planes.ts';
 
@@ -22,8 +25,20 @@ export async function predictImage(
 ): Promise<FileSummary | undefined> {
   const { objects, engine, input, deadline } = services;
   await using source = await objectSource(objects, inputRef(message, message.path));
-  const image = await openImage(source, { shared: true }); // for the worker threads, without a copy
-  const choice = chooseChannel(image.info, input, settings.channel);
+  const sibling = services.sibling && ((name: string) => services.sibling!(message, name));
+  const image = await openImage(source, {
+    shared: true, // for the worker threads, without a copy
+    name: basename(message.path),
+    ...(sibling && { sibling }),
+    ...(settings.axes !== undefined && { axes: settings.axes }),
+  });
+  const { info } = image;
+  const choice = await chooseFilled(image, {
+    input,
+    wish: settings.channel,
+    places: likelyPlaces([...planePositions(info)]),
+    admit: () => services.admit(planeMemory(image, engine)),
+  });
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const work = { message, settings, image, choice, checkpoint };
@@ -34,7 +49,6 @@ export async function predictImage(
     if (!(error instanceof TooManyLabels)) throw error;
     reached = await writePlanes(work, nothingDone(from.sha256, 'uint32'), services);
   }
-  const { info } = image;
   const whole = reached.planes === info.positions * info.times * info.depths;
   if (checkpoint !== undefined && (!whole || reached.pieces.length > 0)) await checkpoint.save(reached);
   if (!whole) return undefined;
@@ -54,11 +68,13 @@ export async function predictImage(
     channel: { index: choice.indices[0]!, ...(choice.name !== undefined && { name: choice.name }) },
     ...(info.pixelSize && { pixelSize: info.pixelSize }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
+    ...(image.notes !== undefined && image.notes.length > 0 && { notes: [...image.notes] }),
     objects: reached.objects,
     ...(reached.objects > 0 && { meanAreaPx: reached.areaPx / reached.objects }),
     model: { ...engine.model },
     settings: {
       ...(settings.channel !== undefined && { channel: settings.channel }),
+      ...(settings.axes !== undefined && { axes: settings.axes }),
       probabilities: settings.probabilities ?? false,
     },
     outputs: outputs.sort((a, b) => (a.kind < b.kind ? -1 : 1)),

@@ -77,6 +77,7 @@ async function finishedBefore(
     summary.model.version === model.version &&
     summary.model.definition === model.definition &&
     summary.settings.channel === settings.channel &&
+    summary.settings.axes === settings.axes &&
     summary.settings.probabilities === (settings.probabilities ?? false);
   if (!same || (await objects.head(inputRef(message, message.path)))?.bytes !== summary.bytes) return undefined;
   for (const { kind, bytes } of summary.outputs)

@@ -1,4 +1,6 @@
 import type { JobSettings } from '../../core/job.ts';
+import type { PredictMessage } from '../../core/messages.ts';
+import type { Beside } from '../../image/image.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Predictor, Segmenter } from '../../ports/predictor.ts';
 import type { ModelInput } from './channel.ts';
@@ -18,6 +20,8 @@ export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue
   planesAhead: number;
   /** Waits until `bytes` of memory may be used; the result gives them back. */
   admit(bytes: number): Promise<() => void>;
+  /** Opens a file beside an image, by its name: some files leave their words to others. Absent: images are on their own. */
+  sibling?(image: PredictMessage, name: string): ReturnType<NonNullable<Beside['sibling']>>;
   /** So many of the image's planes are through. */
   onPlane?(done: number, total: number): void;
   /** Absent: there is time for any image. */

@@ -10,6 +10,7 @@ import type { Checkpoint, Progress } from './checkpoint.ts';
 import { encodeText, measurementRows, writeProbabilities } from './encode.ts';
 import { peekStream } from './peek-stream.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
+import { planeMemory } from './plane-memory.ts';
 import { type PushConsumer, pushConsumer } from './push-consumer.ts';
 import type { ImageServices } from './services.ts';
 
@@ -95,7 +96,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
 
   const predict = async (place: PlanePosition): Promise<Predicted> => {
     const first = place === places[from.planes];
-    memory.set(place, await services.admit(services.engine.memoryBytes(height, width)));
+    memory.set(place, await services.admit(planeMemory(image, services.engine)));
     if (!first && near()) return { cut: undefined };
     const begun = first && from.begun !== undefined ? await checkpoint?.loadMaps(from.begun, info) : undefined;
     const halt = deadline && near;

@@ -33,7 +33,7 @@ export interface Folder {
 
 const attempts: Record<QueueName, number> = { unzip: 2, files: 3, zips: 2, notices: 1000 };
 const ref = { owner: 'olga', id: 'job1' };
-const failure = { code: 'imageBroken', message: 'the TIFF file is damaged' };
+const failure = { code: 'imageBroken', message: 'the image file is damaged' };
 const refusal = { code: 'archiveUnsupported', message: 'this kind of zip entry cannot be unpacked' };
 
 /**

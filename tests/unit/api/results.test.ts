@@ -85,9 +85,9 @@ describe('results of one image', () => {
     await api.ports.jobs.expect(ref, [{ path, bytes: 1 }]);
     const waiting = await of(path);
     expect([waiting.status, (waiting.body as unknown as ProblemView).code]).toEqual([409, 'resultsMissing']);
-    const failure = { code: 'imageBroken', message: 'the TIFF file is damaged' };
+    const failure = { code: 'imageBroken', message: 'the image file is damaged' };
     await api.ports.jobs.finishFile(ref, path, { state: 'failed', failure });
-    expect((await of(path)).body).toMatchObject({ detail: expect.stringContaining('the TIFF file is damaged') });
+    expect((await of(path)).body).toMatchObject({ detail: expect.stringContaining('the image file is damaged') });
     for (const unknown of ['none.tif', '../x.tif', '/etc/passwd']) expect((await of(unknown)).status).toBe(404);
   });
 });

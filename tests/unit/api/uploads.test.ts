@@ -125,7 +125,7 @@ describe('naming files', () => {
     const left = await api.call<FilePage>('GET', `/v1/jobs/${id}/files?state=leftOut`);
     expect(left.body.items.map(({ path, failure }) => `${path}: ${failure?.message}`)).toEqual([
       '.DS_Store: left out: Finder or Explorer made it',
-      'notes.txt: left out: its name does not end in .tif or .tiff',
+      'notes.txt: left out: its name does not end in .tif, .tiff, .btf, .tf8, .lsm, .stk, .png or .jpg',
     ]);
     expect((await job()).counts).toEqual({ expected: 7, done: 0, failed: 4, leftOut: 2, pending: 1 });
     const again = await ask([{ path: 'notes.txt', bytes: 2 }]);

@@ -44,6 +44,12 @@ describe('the names that results get', () => {
   });
 
   it('stay apart from a full name that another image has as its short one', () => {
+    expect(stems('a.tif', 'a.stk', 'b.lsm', 'c.btf')).toEqual({
+      'a.tif': 'a.tif',
+      'a.stk': 'a.stk',
+      'b.lsm': 'b',
+      'c.btf': 'c',
+    });
     expect(stems('a.tif', 'a.tiff', 'a.tif.tif')).toMatchObject({ 'a.tiff': 'a.tiff', 'a.tif.tif': 'a.tif.tif' });
   });
 

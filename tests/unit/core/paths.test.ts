@@ -133,8 +133,16 @@ it.each([
   ['a/.tif', false],
   ['.tif', false],
   ['tif', false],
-  ['a.png', false],
+  ['a.png', true],
+  ['a.JPEG', true],
+  ['a.gif', false],
   ['a.tif/b', false],
+  ['b.lsm', true],
+  ['b.STK', true],
+  ['c/d.btf', true],
+  ['d.tf8', true],
+  ['.lsm', false],
+  ['a.czi', false],
 ])('%j is an image: %s', (path, image) => {
   expect(isImagePath(path)).toBe(image);
 });

@@ -20,6 +20,7 @@ const summary: FileSummary = {
   meanAreaPx: 80,
   model: { name: 'nuclei', version: '0.1.0', sha256: 'b'.repeat(64), definition: 'c'.repeat(64) },
   settings: { channel: 'DAPI', probabilities: false },
+  notes: ['left out: page 1 (a thumbnail)'],
   outputs: [
     { kind: 'labels.tif', bytes: 900 },
     { kind: 'measurements.csv', bytes: 120 },
@@ -30,17 +31,17 @@ describe('the summary of an image', () => {
   it('is one row under one header, with units in the names', () => {
     expect(summaryHeader).toBe(
       'path,objects,mean_area_px,mean_area_um2,planes,width,height,positions,times,depths,channels,channel,channel_name,type,' +
-        'pixel_size_x_um,pixel_size_y_um,pixel_size_z_um,time_step_s,model,model_version\r\n',
+        'pixel_size_x_um,pixel_size_y_um,pixel_size_z_um,time_step_s,model,model_version,notes\r\n',
     );
     expect(summaryRow(summary)).toBe(
-      '"cells/a, 1.tif",7,80,10,30,640,480,2,3,5,2,1,DAPI,uint16,0.5,0.25,2,60,nuclei,0.1.0\r\n',
+      '"cells/a, 1.tif",7,80,10,30,640,480,2,3,5,2,1,DAPI,uint16,0.5,0.25,2,60,nuclei,0.1.0,left out: page 1 (a thumbnail)\r\n',
     );
   });
 
   it('leaves cells empty for what the file does not say', () => {
-    const { pixelSize, timeStep, meanAreaPx, ...rest } = summary;
+    const { pixelSize, timeStep, meanAreaPx, notes, ...rest } = summary;
     expect(summaryRow({ ...rest, path: 'b.tif', channel: { index: 0 }, objects: 0 })).toBe(
-      'b.tif,0,,,30,640,480,2,3,5,2,0,,uint16,,,,,nuclei,0.1.0\r\n',
+      'b.tif,0,,,30,640,480,2,3,5,2,0,,uint16,,,,,nuclei,0.1.0,\r\n',
     );
   });
 

@@ -127,6 +127,23 @@ describe('predict', () => {
     expect(Array.from((await identity.predict([plane])).data[0]!)).toEqual(expected);
   });
 
+  it('refuses a line that its smallest tile would make a plane of hundreds of megapixels', async () => {
+    const { description, ...rest } = await fixtureModel('unet');
+    const rule = { min: 96, step: 8 };
+    const model = { ...rest, description: { ...description, input: { ...description.input, y: rule, x: rule } } };
+    await using(model, async (engine) => {
+      await expect(engine.predict([planeOf(1_000_000, 1, () => 0)])).rejects.toMatchObject({
+        code: 'imageTooLarge',
+        advice: {
+          why: expect.stringMatching(
+            /^a plane of 1 x 1000000 pixels is a line: the model would fill it up to \d\d\d megapixels$/,
+          ),
+        },
+      });
+      expect((await engine.predict([planeOf(3, 200, noise(6))])).width).toBe(200);
+    });
+  });
+
   it('says what the model failed on', async () => {
     const model = await fixtureModel('failing');
     await using(model, async (engine) => {

@@ -21,9 +21,9 @@ describe('the manifest of files on this machine', () => {
   });
 
   it.each([
-    ['notes.txt', 'its name does not end in .tif or .tiff'],
-    ['plate.nd', 'its name does not end in .tif or .tiff'],
-    ['a\u0007.txt', 'its name does not end in .tif or .tiff'],
+    ['notes.txt', 'its name does not end in .tif, .tiff, .btf, .tf8, .lsm, .stk, .png or .jpg'],
+    ['plate.nd', 'its name does not end in .tif, .tiff, .btf, .tf8, .lsm, .stk, .png or .jpg'],
+    ['a\u0007.txt', 'its name does not end in .tif, .tiff, .btf, .tf8, .lsm, .stk, .png or .jpg'],
     ['inner.zip', 'it is a zip among the files: send it by itself'],
     ['Thumbs.db', 'Finder or Explorer made it'],
     ['day/._a.tif', 'Finder or Explorer made it'],

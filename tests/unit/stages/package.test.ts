@@ -125,9 +125,9 @@ describe('the results of a job', () => {
     await deliver(world);
     expect((await unzipped(world))['summary.csv']?.toString().split('\r\n')).toEqual([
       'path,objects,mean_area_px,mean_area_um2,planes,width,height,positions,times,depths,channels,channel,channel_name,type,' +
-        'pixel_size_x_um,pixel_size_y_um,pixel_size_z_um,time_step_s,model,model_version',
-      'a.tif,2,12.5,3.125,3,10,20,1,1,3,2,1,DAPI,uint16,0.5,0.5,,,nuclei,1',
-      'b.tif,2,12.5,3.125,3,10,20,1,1,3,2,1,DAPI,uint16,0.5,0.5,,,nuclei,1',
+        'pixel_size_x_um,pixel_size_y_um,pixel_size_z_um,time_step_s,model,model_version,notes',
+      'a.tif,2,12.5,3.125,3,10,20,1,1,3,2,1,DAPI,uint16,0.5,0.5,,,nuclei,1,',
+      'b.tif,2,12.5,3.125,3,10,20,1,1,3,2,1,DAPI,uint16,0.5,0.5,,,nuclei,1,',
       '',
     ]);
   });

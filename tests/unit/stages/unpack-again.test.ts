@@ -54,7 +54,7 @@ describe('a zip that is delivered again', () => {
       'big.tif: pending',
       'broken.tif: archiveBroken: the zip is damaged or not a zip: its bytes do not have the CRC-32 that the zip states',
       'd.tif: pending',
-      'readme.txt: imageLeftOut: left out: its name does not end in .tif or .tiff',
+      'readme.txt: imageLeftOut: left out: its name does not end in .tif, .tiff, .btf, .tf8, .lsm, .stk, .png or .jpg',
     ]);
     expect(counted.calls.length).toBeGreaterThan(15);
     for (let at = 1; at <= counted.calls.length; at++) {

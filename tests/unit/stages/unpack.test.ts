@@ -35,7 +35,8 @@ interface Expected {
   leftOut?: string[];
 }
 
-const leftOut = (path: string) => `${path}: imageLeftOut: left out: its name does not end in .tif or .tiff`;
+const leftOut = (path: string) =>
+  `${path}: imageLeftOut: left out: its name does not end in .tif, .tiff, .btf, .tf8, .lsm, .stk, .png or .jpg`;
 const refusedName = (path: string, why: string) => `${path}: pathRefused: the file name is refused: ${why}`;
 const broken = (path: string, why: string) => `${path}: archiveBroken: the zip is damaged or not a zip: ${why}`;
 const unsupported = (path: string, why: string) =>
@@ -101,8 +102,8 @@ const unpacked: [string, BuiltZip, Expected][] = [
   ],
   [
     'files that are no images, by name',
-    { entries: [{ name: 'readme.txt', data: text }, { name: 'photo.jpg', data: text }, good] },
-    { inputs: copied, leftOut: [leftOut('photo.jpg'), leftOut('readme.txt')] },
+    { entries: [{ name: 'readme.txt', data: text }, { name: 'photo.gif', data: text }, good] },
+    { inputs: copied, leftOut: [leftOut('photo.gif'), leftOut('readme.txt')] },
   ],
   [
     'a zip inside the zip',

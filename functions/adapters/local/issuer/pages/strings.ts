@@ -112,7 +112,7 @@ export const strings = {
 
   admin: 'Members',
   adminText: 'Who may use this labdeploy.',
-  invite: 'Invite somebody',
+  invite: 'Invite a person',
   inviteEmail: 'E-mail address (optional: only this address can use the link)',
   inviteAdmin: 'Administrator: may invite and manage members',
   plan: 'Plan',
@@ -176,7 +176,7 @@ export const strings = {
     known: {
       subject: 'Your labdeploy account',
       text: (link: string) =>
-        `Somebody, maybe you, wanted to make a labdeploy account for this address. It has one already. Sign in here:\n\n${link}\n`,
+        `Maybe it was you who wanted to make a labdeploy account for this address. It has one already. Sign in here:\n\n${link}\n`,
     },
     reset: {
       subject: 'A new labdeploy password',

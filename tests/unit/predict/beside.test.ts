@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { inputRef, resultRef } from '../../../functions/core/object-keys.ts';
+import { besideFile } from '../../../functions/image/sibling-files.ts';
+import { predictFile } from '../../../functions/stages/predict/predict.ts';
+import type { PredictServices } from '../../../functions/stages/predict/services.ts';
+import { bytesOf } from '../../support/bytes.ts';
+import { dottedEngine } from '../../support/dotted-engine.ts';
+import { stageWorld } from '../../support/stage-world.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { ascii, buildTiff } from '../../support/tiff-builder.ts';
+
+const plane = (description: string): Uint8Array =>
+  buildTiff({ pages: [{ height: 2, width: 3, data: new Uint8Array(6), tags: { 270: ascii(description) } }] });
+
+const block = (time: number): string =>
+  `<TiffData FirstT="${time}" IFD="0"><UUID FileName="${time}.ome.tif">urn:uuid:${time}</UUID></TiffData>`;
+const words = `<OME UUID="urn:uuid:0"><Image><Pixels DimensionOrder="XYCZT" SizeX="3" SizeY="2" SizeZ="1" SizeC="1" SizeT="2" PhysicalSizeX="0.5" PhysicalSizeY="0.5"><Channel Name="GFP"/>${block(0)}${block(1)}</Pixels></Image></OME>`;
+const pointer = '<OME UUID="urn:uuid:1"><BinaryOnly MetadataFile="0.ome.tif" UUID="urn:uuid:0"/></OME>';
+
+async function summaryWith(sibling: PredictServices['sibling']): Promise<unknown> {
+  const world = await stageWorld();
+  const path = 'prairie/1.ome.tif';
+  const bytes = plane(pointer);
+  await world.jobs.expect(world.job, [{ path, bytes: bytes.length }]);
+  await world.objects.put(inputRef(world.job, path), bytes);
+  const services: PredictServices = {
+    ...world,
+    model: async () => ({ engine: dottedEngine(() => 0), input: { channelCount: 1 } }),
+    planesAhead: 1,
+    admit: async () => () => {},
+    ...(sibling && { sibling }),
+  };
+  expect(await predictFile({ ...world.job, path }, services)).toMatchObject({ reused: false });
+  const { channel, pixelSize, times } = JSON.parse(
+    (await bytesOf(await world.objects.get(resultRef(world.job, path, 'summary.json')))).toString(),
+  );
+  return { channel, pixelSize, times };
+}
+
+describe('an image whose words are in another file', () => {
+  it('has them in its summary where its folder is there', async () => {
+    await using folder = await temporaryFolder();
+    await writeFile(join(folder.path, '0.ome.tif'), plane(words));
+    const { sibling } = besideFile(join(folder.path, '1.ome.tif'));
+    const asked: string[] = [];
+    const found = await summaryWith((image, name) => {
+      asked.push(`${image.path} ${name}`);
+      return sibling!(name);
+    });
+    expect(found).toEqual({ channel: { index: 0, name: 'GFP' }, pixelSize: { x: 0.5, y: 0.5 }, times: 1 });
+    expect(asked).toEqual(['prairie/1.ome.tif 0.ome.tif']);
+  });
+
+  it('is predicted on its own where it is not', async () => {
+    expect(await summaryWith(undefined)).toEqual({ channel: { index: 0 }, times: 1 });
+  });
+});
+
+describe('what is beside a file', () => {
+  it('is a regular file of its folder, by its plain name', async () => {
+    await using folder = await temporaryFolder();
+    const inside = join(folder.path, 'inside');
+    await mkdir(join(inside, 'deeper'), { recursive: true });
+    await writeFile(join(folder.path, 'outside.tif'), 'outside');
+    await writeFile(join(inside, 'b.tif'), 'beside');
+    execFileSync('mkfifo', [join(inside, 'pipe.tif')]);
+    const { name, sibling } = besideFile(join(inside, 'a.tif'));
+    expect(name).toBe('a.tif');
+    for (const other of [
+      '',
+      '.',
+      '..',
+      'deeper',
+      'pipe.tif',
+      'c.tif',
+      '../outside.tif',
+      join(inside, 'b.tif'),
+      'b.tif/x',
+    ])
+      expect([other, await sibling!(other)]).toEqual([other, undefined]);
+    const found = (await sibling!('b.tif'))!;
+    expect(Buffer.from(await found.read(0, found.size)).toString()).toBe('beside');
+    await found[Symbol.asyncDispose]();
+  });
+});
