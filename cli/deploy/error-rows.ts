@@ -68,7 +68,7 @@ export const deployRows = {
   keysFull: ({ user }: { user: string }) => ({
     exit: failed,
     what: `${user} has two access keys, and IAM allows no third`,
-    why: 'each key is good until somebody deletes it',
+    why: 'each key is valid until it is deleted',
     next: `delete the one that is used no more (aws iam list-access-keys --user-name ${user}, then delete-access-key), or use the role, then run the same command again`,
   }),
   actionDenied: ({ action }: { action: string }) => ({
