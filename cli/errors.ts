@@ -88,6 +88,12 @@ const rows = {
     why: detail,
     next: 'change what it names and run the same command again',
   }),
+  planUnknown: ({ plan, plans }: { plan: string; plans: string }) => ({
+    exit: exitCodes.usage,
+    what: `the service has no plan '${plan}'`,
+    why: `there are ${plans}`,
+    next: 'name one of them; on AWS the setting plans makes others: labdeploy up --config plans=…',
+  }),
   signInFailed: ({ url, why }: { url: string; why: string }) => ({
     exit: exitCodes.failed,
     what: `not signed in at ${url}`,

@@ -1,5 +1,6 @@
 import { Failure } from '../functions/core/errors.ts';
 import { ServiceProblem } from './client/service-problem.ts';
+import { awsFaultOf } from './deploy/aws-fault.ts';
 import { UserError } from './errors.ts';
 import { exitCodes, type Row } from './exit-codes.ts';
 
@@ -25,6 +26,8 @@ export function explain(error: unknown): Row & { code: string } {
   const why = refusals[code];
   if (why !== undefined && path !== undefined)
     return { ...new UserError('systemRefused', { place: path, why }).advice, code: 'systemRefused' };
+  const fault = awsFaultOf(error);
+  if (fault !== undefined) return explain(new UserError(fault.code, fault.facts as never, { cause: error }));
   return {
     code: 'bug',
     exit: exitCodes.bug,

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError, Help } from 'commander';
-import { packageRoot } from '../functions/stack/package-root.ts';
 import { bootstrapIamCommand } from './commands/bootstrap-iam.ts';
 import { completionCommand } from './commands/completion.ts';
 import { costCommand } from './commands/cost.ts';
 import { destroyCommand } from './commands/destroy.ts';
+import { docsCommand } from './commands/docs.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { jobsCommand } from './commands/jobs.ts';
@@ -18,18 +16,18 @@ import { runCommand } from './commands/run.ts';
 import { stacksCommand } from './commands/stacks.ts';
 import { statusCommand } from './commands/status.ts';
 import { submitCommand } from './commands/submit.ts';
+import { synthCommand } from './commands/synth.ts';
 import { unlockCommand } from './commands/unlock.ts';
 import { upCommand } from './commands/up.ts';
 import { usersCommand } from './commands/users.ts';
 import { whoamiCommand } from './commands/whoami.ts';
 import type { CommandContext } from './context.ts';
-import { UserError } from './errors.ts';
+import { UserError, type UserErrorCode } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import { explain } from './explain.ts';
 import { confirm, confirmName } from './io/confirm.ts';
 import { type Host, jsonHost, terminalHost } from './io/terminal.ts';
-
-export const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
+import { version } from './package-file.ts';
 
 interface GlobalOptions {
   json?: boolean;
@@ -71,6 +69,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(bootstrapIamCommand(context))
     .addCommand(upCommand(context))
     .addCommand(previewCommand(context))
+    .addCommand(synthCommand(context))
     .addCommand(destroyCommand(context))
     .addCommand(stacksCommand(context))
     .addCommand(outputsCommand(context))
@@ -82,6 +81,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(whoamiCommand(context))
     .addCommand(usersCommand(context))
     .addCommand(completionCommand(context))
+    .addCommand(docsCommand(context))
     .showHelpAfterError(false)
     .addHelpText(
       'after',
@@ -110,9 +110,14 @@ Exit codes: ${Object.entries(exitCodes)
   return program;
 }
 
+/** What a Ctrl-C does not explain. Where it cut off the engine or a request, what these say is only what came of that. */
+const cutOff: ReadonlySet<string> = new Set<UserErrorCode>(['deployFailed', 'engineMissing', 'awsUnreachable']);
+const isOfItsOwn = (error: unknown): boolean =>
+  error instanceof CommanderError || (error instanceof UserError && !cutOff.has(error.code));
+
 /** Commander's errors and what a Ctrl-C cut off become ours, so that every failure looks alike and has a code. */
 function asUserError(error: unknown, args: readonly string[], interrupted: boolean): unknown {
-  if (interrupted && (error as Error).name === 'AbortError') {
+  if (interrupted && !isOfItsOwn(error)) {
     return new UserError('interrupted', { next: 'run the same command again: it goes on from here' }, { cause: error });
   }
   if (!(error instanceof CommanderError)) return error;
@@ -174,3 +179,4 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 export type { GlobalOptions };
+export { version };

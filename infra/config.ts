@@ -28,6 +28,8 @@ export const configFields = z.strictObject({
   model: z.string().min(1).default('nuclei'),
   /** Days after which images and results of a job go. */
   retentionDays: z.int().min(1).max(3650).default(30),
+  /** Days after which images that were sent go, where that is sooner: they are needed until their job has ended, and to retry it. */
+  inputDays: z.int().min(1).max(3650).default(10),
   /** What each person may do, by name of the plan: jobs at once and a day, files, bytes, requests a second. */
   plans: plansSchema.default(defaultPlans),
   /** Who may make an account: whom an administrator invites, addresses of `allowedDomains`, or anybody. */
@@ -40,6 +42,8 @@ export const configFields = z.strictObject({
   signInPages: z.enum(['classic', 'managed']).default('classic'),
   /** Alarms and the budget's warnings go there; without it there are none. */
   alarmEmail: email.optional(),
+  /** Graphs of queues, functions and requests in CloudWatch, for about 3 US dollars a month. */
+  dashboard: z.boolean().default(false),
   /** US dollars a month, of the whole account. */
   monthlyBudget: z.number().positive().default(50),
   /** MB of predict; its share of processors grows with it, one each 1769 MB. */
@@ -48,8 +52,10 @@ export const configFields = z.strictObject({
   architecture: z.enum(['x64', 'arm64']).default('x64'),
   /** Of every function. The older one is for regions, and for AWS plugins, that do not know the newer yet. */
   runtime: z.enum([`nodejs${nodeVersion}.x`, 'nodejs22.x']).default(`nodejs${nodeVersion}.x`),
-  /** Images worked on at a time; with it the most that a minute can cost. */
+  /** Images worked on at a time; with it the most that a minute can cost. Where an account may run few functions at once, `up` takes what fits. */
   maximumConcurrency: z.int().min(2).max(1000).default(20),
+  /** Functions that the account may run at once; `up` writes it where `maximumConcurrency` does not fit, and fewer images are worked on at a time. */
+  functionsAtOnce: z.int().min(1).optional(),
   /** Buckets, table and people cannot be deleted, not even with the stack, until it is off again. */
   protectData: z.boolean().default(false),
   /** Sender of mails that a job has ended: an address, or any address of a domain, that SES has verified. Without it no mail is sent. */

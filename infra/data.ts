@@ -7,6 +7,7 @@ import { isFed, type Stage } from '../functions/stages/stage.ts';
 import { JobTable } from './components/job-table.ts';
 import { PrivateBucket } from './components/private-bucket.ts';
 import { WorkQueue } from './components/work-queue.ts';
+import { isPolled } from './concurrency.ts';
 import type { PartArgs } from './part-args.ts';
 
 /** Zips are kept until they are unpacked, and a week for whoever asks what was sent. */
@@ -30,10 +31,10 @@ export function makeData(part: PartArgs, stages: readonly Stage[]): Data {
 }
 
 function makeBuckets({ name, context, childOpts }: PartArgs): Record<Bucket, PrivateBucket> {
-  const { retentionDays } = context.config;
+  const { retentionDays, inputDays } = context.config;
   const days: Record<Bucket, number> = {
     uploads: Math.min(uploadsDays, retentionDays),
-    inputs: retentionDays,
+    inputs: Math.min(inputDays, retentionDays),
     results: retentionDays,
     downloads: retentionDays,
   };
@@ -41,6 +42,9 @@ function makeBuckets({ name, context, childOpts }: PartArgs): Record<Bucket, Pri
     new PrivateBucket(`${name}-${part}`, { context, part, expireDays: days[part] }, childOpts);
   return { uploads: make('uploads'), inputs: make('inputs'), results: make('results'), downloads: make('downloads') };
 }
+
+/** Seconds, the least that SQS has: what ended while no notices were sent is not told later. */
+const leastRetention = 60;
 
 /** One queue for each stage that one feeds; S3 announces new objects where a stage asks for it. */
 function makeQueues(
@@ -57,6 +61,7 @@ function makeQueues(
       {
         ...{ context, part, attempts },
         visibilitySeconds: visibilitySeconds(stage),
+        ...(!isPolled(stage, context.config) && { retentionSeconds: leastRetention }),
         ...(bucket !== undefined && { announces: bucket.arn }),
       },
       childOpts,

@@ -12,6 +12,7 @@ import { Monitoring } from './components/monitoring.ts';
 import { ScheduledStage } from './components/scheduled-stage.ts';
 import { StageWorker } from './components/stage-worker.ts';
 import { Ui } from './components/ui.ts';
+import { concurrencyOf, fittingConcurrency } from './concurrency.ts';
 import type { Config } from './config.ts';
 import { allowPages, type Data, makeData } from './data.ts';
 import { deleteBeforeReplace } from './delete-before-replace.ts';
@@ -131,12 +132,13 @@ function makeStages(
   stages: readonly Stage[],
 ): Workers {
   const { config } = context;
+  const imagesAtOnce = fittingConcurrency(config.maximumConcurrency, config.functionsAtOnce, stages);
   const workers: Workers = { functions: {}, dead: {} };
   for (const stage of stages.map((each) => configured(each, config))) {
     const args = { context, resources, code };
     if (isFed(stage)) {
       const queue = resources.queues[stage.trigger.queue];
-      const { maximumConcurrency } = config;
+      const maximumConcurrency = concurrencyOf(stage, imagesAtOnce);
       const worker = new StageWorker(`${name}-${stage.name}`, { ...args, stage, queue, maximumConcurrency }, childOpts);
       workers.functions[stage.name] = worker.function.function;
       workers.dead[stage.trigger.queue] = queue.dead;
@@ -153,7 +155,8 @@ function makeApi(
   { name, context, code, childOpts }: PartArgs,
   { resources, web, people, version }: { resources: StackResources; web: Web; people: People; version: string },
 ): Api {
-  const { signUp, plans, publicLinks } = context.config;
+  const { signUp, plans, publicLinks, retentionDays } = context.config;
+  const inputDays = Math.min(context.config.inputDays, retentionDays);
   const { identity, clients, origins } = people;
   return new Api(
     `${name}-api`,
@@ -162,7 +165,7 @@ function makeApi(
       issuer: identity.issuer,
       audiences: [clients.page.id, clients.commandLine.id],
       environment: {
-        ...{ version, signUp, plans, publicLinks, scopes },
+        ...{ version, signUp, plans, publicLinks, scopes, retentionDays, inputDays },
         issuer: identity.issuer,
         clientId: clients.page.id,
         cliClientId: clients.commandLine.id,

@@ -2,6 +2,7 @@ import { inBytes, inNumbers } from './format.ts';
 
 const files = (count: number): string => (count === 1 ? '1 file' : `${inNumbers(count)} files`);
 const images = (count: number): string => (count === 1 ? '1 image' : `${inNumbers(count)} images`);
+const inDays = (count: number): string => (count === 1 ? '1 day' : `${inNumbers(count)} days`);
 
 /** Every word that the page says, but those that the service answers. */
 export const strings = {
@@ -145,6 +146,10 @@ export const strings = {
   linkLabel: 'Link to the results',
   linkFailed: 'No link was made',
   downloadTable: (name: string): string => name,
+  kept: (days: number, inputDays: number): string =>
+    inputDays < days
+      ? `Results are kept ${inDays(days)}; images that were sent ${inDays(inputDays)}, after which a failed one must be sent again.`
+      : `Images and results are kept ${inDays(days)}.`,
   retryFailed: 'Retry failed files',
   cancelJob: 'Cancel',
   cancelTitle: 'Cancel this job?',

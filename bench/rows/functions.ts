@@ -26,7 +26,14 @@ const variables: Record<string, string> = {
   [retentionVariable]: '30',
   [apiVariable]: JSON.stringify({
     ...{ version: '0.0.0', signUp: 'invite', issuer: 'https://issuer.example', clientId: 'page', cliClientId: 'cli' },
-    ...{ scopes: [], origins: ['https://lab.example'], plans: defaultPlans, publicLinks: false },
+    ...{
+      scopes: [],
+      origins: ['https://lab.example'],
+      plans: defaultPlans,
+      publicLinks: false,
+      retentionDays: 30,
+      inputDays: 10,
+    },
   }),
   AWS_REGION: 'eu-central-1',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '3538',

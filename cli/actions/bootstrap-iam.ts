@@ -1,6 +1,6 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import type { CommandContext } from '../context.ts';
-import { type AwsAccount, accessError, openAccount } from '../deploy/account.ts';
+import { type AwsAccount, openAccount } from '../deploy/account.ts';
 import * as access from '../deploy/iam/client.ts';
 import {
   boundaryPolicy,
@@ -12,6 +12,7 @@ import {
   printable,
   trustDocument,
 } from '../deploy/iam/documents.ts';
+import { untilKnown } from '../deploy/iam/fresh-key.ts';
 import { subjectsOf, trustedSubjects, withoutSubjects } from '../deploy/iam/github-subjects.ts';
 import { withSenders } from '../deploy/iam/senders.ts';
 import { deniedActions } from '../deploy/iam/simulate.ts';
@@ -56,16 +57,12 @@ export async function bootstrapIam(options: BootstrapOptions, context: CommandCo
     return io.emit('bootstrap.printed', { policies: printable('aws', options.baseName, options.mailFrom) });
   }
   const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? anyRegion;
-  const account = await openAccount(region, env);
+  const account = await openAccount(region, env, context);
   const place = { partition: account.partition, account: account.id, baseName: options.baseName };
   const bootstrap = { ...options, iam: new IAMClient(account.client), account, place };
-  try {
-    if (options.check) await check(bootstrap, context);
-    else if (options.remove) await remove(bootstrap, context);
-    else await make(bootstrap, context);
-  } catch (error) {
-    throw accessError(error, region) ?? error;
-  }
+  if (options.check) await check(bootstrap, context);
+  else if (options.remove) await remove(bootstrap, context);
+  else await make(bootstrap, context);
 }
 
 const arnOf = ({ partition, account }: Bootstrap['place'], kind: string, path: string, name: string) =>
@@ -100,12 +97,14 @@ async function make(bootstrap: Bootstrap, context: CommandContext): Promise<void
     await access.attach(iam, { user: name }, arns);
   }
   const key = bootstrap.createAccessKey ? await access.createAccessKey(iam, name) : undefined;
+  const isKnown = key === undefined || (await untilKnown(key, account, context.signal));
   io.emit('bootstrap.done', {
     role: arnOf(place, 'role', deployerPath, name),
     boundary: policyArn(place, boundary),
     ...(subjects.length > 0 && { github: subjects }),
     ...(user && { user: arnOf(place, 'user', deployerPath, name) }),
     ...(key !== undefined && { accessKeyId: key.id, secretAccessKey: key.secret }),
+    ...(!isKnown && { notYet: true }),
   });
 }
 

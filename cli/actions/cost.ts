@@ -1,7 +1,7 @@
 import { Failure } from '../../functions/core/errors.ts';
 import type { Config } from '../../infra/config.ts';
 import type { CommandContext } from '../context.ts';
-import { accessError, regionOf } from '../deploy/account.ts';
+import { regionOf } from '../deploy/account.ts';
 import {
   bytesOfJob,
   estimateCost,
@@ -48,6 +48,7 @@ async function costBefore(options: CostOptions, { io, env, cwd }: CommandContext
   io.emit('cost.before', {
     ...{ region, files, megabytes },
     retentionDays: config.retentionDays,
+    inputDays: Math.min(config.inputDays, config.retentionDays),
     seconds: seconds ?? predictSeconds(config, megabytes),
     folder: estimateCost(usageOfFolder(folder, config), region),
     idleMonth: estimateCost(usageOfIdleMonth(config), region),
@@ -68,38 +69,34 @@ async function costAfter(options: CostOptions, context: CommandContext): Promise
   const config: Config = checkedConfig(await stack.engine.getAllConfig());
   const { account, name } = stack;
   const { region } = account;
-  try {
-    if (options.job !== undefined) {
-      const traces = await tracesOfJob(options.job, outputs, account);
-      if (traces === undefined) throw new Failure('jobMissing', { job: options.job });
-      const bytes = bytesOfJob(traces);
-      const handled = Object.values(traces.handled);
-      context.io.emit('cost.job', {
-        ...{ job: options.job, owner: traces.owner, files: traces.objects.inputs.count, bytes },
-        ...(handled.length > 0 && { seconds: handled.reduce((sum, { seconds }) => sum + seconds, 0) }),
-        cost: estimateCost(usageOfJob(traces, config), region),
-        monthlyUsd: monthlyStorageUsd(bytes, region),
-        remarks: [
-          handled.length > 0
-            ? "seconds as its functions logged them, without Lambda's start; bytes as they lie in the buckets"
-            : 'its logs are gone: seconds are estimated from its bytes',
-          'requests are those counted for so many images; one download of its zip; the API is not in it',
-          ...remarks(region),
-        ],
-      });
-      return;
-    }
-    const days = options.days!;
-    const metrics = await metricsOfStack(outputs, days, account);
-    context.io.emit('cost.stack', {
-      ...{ stack: name, days },
-      cost: estimateCost(usageOfStack(metrics, days, config), region),
+  if (options.job !== undefined) {
+    const traces = await tracesOfJob(options.job, outputs, account);
+    if (traces === undefined) throw new Failure('jobMissing', { job: options.job });
+    const bytes = bytesOfJob(traces);
+    const handled = Object.values(traces.handled);
+    context.io.emit('cost.job', {
+      ...{ job: options.job, owner: traces.owner, files: traces.objects.inputs.count, bytes },
+      ...(handled.length > 0 && { seconds: handled.reduce((sum, { seconds }) => sum + seconds, 0) }),
+      cost: estimateCost(usageOfJob(traces, config), region),
+      monthlyUsd: monthlyStorageUsd(bytes, region),
       remarks: [
-        "by CloudWatch's counters, with the settings of now; AWS's bill has more: requests to S3, downloads, table storage",
+        handled.length > 0
+          ? "seconds as its functions logged them, without Lambda's start; bytes as they lie in the buckets"
+          : 'its logs are gone: seconds are estimated from its bytes',
+        'requests are those counted for so many images; one download of its zip; the API is not in it',
         ...remarks(region),
       ],
     });
-  } catch (error) {
-    throw accessError(error, region) ?? error;
+    return;
   }
+  const days = options.days!;
+  const metrics = await metricsOfStack(outputs, days, account);
+  context.io.emit('cost.stack', {
+    ...{ stack: name, days },
+    cost: estimateCost(usageOfStack(metrics, days, config), region),
+    remarks: [
+      "by CloudWatch's counters, with the settings of now; AWS's bill has more: requests to S3, downloads, table storage",
+      ...remarks(region),
+    ],
+  });
 }

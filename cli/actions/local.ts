@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -13,6 +12,7 @@ import { packageRoot } from '../../functions/stack/package-root.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { type NoticeOptions, noticesOf } from '../local/notice-options.ts';
+import { openBrowser } from '../open-browser.ts';
 import { findModel } from '../run/find-model.ts';
 import { memoryLimit } from '../run/memory-limit.ts';
 
@@ -169,14 +169,4 @@ async function close(server: Server): Promise<void> {
   const late = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
   clearTimeout(late);
-}
-
-/** Best effort: the address is printed as well. */
-function openBrowser(url: string): void {
-  const [command, ...args] = { darwin: ['open'], win32: ['cmd', '/c', 'start', ''] }[process.platform as string] ?? [
-    'xdg-open',
-  ];
-  const child = spawn(command!, [...args, url], { stdio: 'ignore', detached: true });
-  child.on('error', () => {}); // no browser here
-  child.unref();
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { CloudWatchLogsClient, type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { CommandContext } from '../context.ts';
-import { accessError } from '../deploy/account.ts';
+import { logReader } from '../deploy/log-reader.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
@@ -22,51 +22,26 @@ const followEveryMs = 2000;
 export async function logs(options: LogsOptions, context: CommandContext): Promise<void> {
   await using stack = await openStack(options, context);
   const { functions } = await readOutputs(stack);
-  const client = new CloudWatchLogsClient(stack.account.client);
-  const stages = options.stage === undefined ? Object.keys(functions) : [options.stage];
-  const unknown = stages.find((stage) => functions[stage] === undefined);
-  if (unknown !== undefined) {
-    throw new UserError('usage', {
-      detail: `no stage ${unknown}: there are ${Object.keys(functions).join(', ')}`,
-      command: 'logs',
-    });
-  }
+  const { stage, job, follow = false } = options;
   const { signal, io } = context;
-  let since = Date.now() - options.since * 60_000;
-  const shown = new Set<string>();
-  try {
-    do {
-      const lines: { stage: string; event: FilteredLogEvent }[] = [];
-      for (const stage of stages) {
-        const group = `/aws/lambda/${functions[stage]}`;
-        for await (const event of linesOf(client, group, since, options.job)) {
-          if (!shown.has(event.eventId!)) lines.push({ stage, event });
-        }
-      }
-      lines.sort((a, b) => a.event.timestamp! - b.event.timestamp!);
-      for (const { stage, event } of lines) {
-        shown.add(event.eventId!);
-        since = Math.max(since, event.timestamp!); // a line of the same millisecond may still come
-        io.emit('logs.line', {
-          time: new Date(event.timestamp!).toISOString(),
-          stage,
-          text: (event.message ?? '').trimEnd(),
-        });
-      }
-      if (lines.length === 0 && !options.follow) io.emit('logs.none', { stage: options.stage ?? 'every stage' });
-      if (options.follow) await wait(followEveryMs, undefined, { signal }).catch(() => {});
-    } while (options.follow && !signal.aborted);
-  } catch (error) {
-    throw accessError(error, stack.account.region) ?? error;
-  }
+  const client = new CloudWatchLogsClient(stack.account.client);
+  const since = Date.now() - options.since * 60_000;
+  const read = logReader(client, functionsOf(functions, stage), { since, ...(job !== undefined && { job }) });
+  let lines = 0;
+  do {
+    for await (const line of read()) {
+      lines++;
+      io.emit('logs.line', { ...line, time: new Date(line.time).toISOString() });
+    }
+    if (lines === 0 && !follow) io.emit('logs.none', { stage: stage ?? 'every stage' });
+    if (follow) await wait(followEveryMs, undefined, { signal }).catch(() => {}); // the loop ends with the signal
+  } while (follow && !signal.aborted);
 }
 
-async function* linesOf(
-  client: CloudWatchLogsClient,
-  logGroupName: string,
-  startTime: number,
-  job: string | undefined,
-): AsyncGenerator<FilteredLogEvent> {
-  const wanted = { logGroupName, startTime, ...(job !== undefined && { filterPattern: `"${job}"` }) };
-  for await (const { events = [] } of paginateFilterLogEvents({ client }, wanted)) yield* events;
+function functionsOf(functions: Readonly<Record<string, string>>, stage: string | undefined): Record<string, string> {
+  if (stage === undefined) return functions;
+  const name = functions[stage];
+  if (name !== undefined) return { [stage]: name };
+  const detail = `no stage ${stage}: there are ${Object.keys(functions).join(', ')}`;
+  throw new UserError('usage', { detail, command: 'logs' });
 }

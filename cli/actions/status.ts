@@ -1,7 +1,7 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetQueueAttributesCommand, type QueueAttributeName, SQSClient } from '@aws-sdk/client-sqs';
 import type { CommandContext } from '../context.ts';
-import { type AwsAccount, accessError } from '../deploy/account.ts';
+import type { AwsAccount } from '../deploy/account.ts';
 import { missingResources } from '../deploy/engine/drift.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
@@ -13,24 +13,20 @@ export async function status(options: StackOptions, context: CommandContext): Pr
   await using stack = await openStack(options, context);
   const { name, account } = stack;
   const { url, queues, deadLetters, functions } = await readOutputs(stack);
-  try {
-    const [missing, trouble, depths, alarms] = await Promise.all([
-      missingResources(stack, context),
-      probe(`${url}/healthz`),
-      Promise.all(Object.keys(queues).map((queue) => depthOf(queue, queues[queue]!, deadLetters[queue], account))),
-      ringing(Object.values(functions), account),
-    ]);
-    context.io.emit('status.shown', {
-      stack: name,
-      url,
-      ...(trouble !== undefined && { answers: trouble }),
-      queues: depths.filter((each) => each !== undefined),
-      missing,
-      alarms,
-    });
-  } catch (error) {
-    throw accessError(error, account.region) ?? error;
-  }
+  const [missing, trouble, depths, alarms] = await Promise.all([
+    missingResources(stack, context),
+    probe(`${url}/healthz`),
+    Promise.all(Object.keys(queues).map((queue) => depthOf(queue, queues[queue]!, deadLetters[queue], account))),
+    ringing(Object.values(functions), account),
+  ]);
+  context.io.emit('status.shown', {
+    stack: name,
+    url,
+    ...(trouble !== undefined && { answers: trouble }),
+    queues: depths.filter((each) => each !== undefined),
+    missing,
+    alarms,
+  });
 }
 
 const waiting: QueueAttributeName = 'ApproximateNumberOfMessages';

@@ -1,6 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { inviteFirstAdmin } from '../../functions/runtime/stack-accounts.ts';
 import type { CommandContext } from '../context.ts';
+import { fitConcurrency } from '../deploy/concurrency.ts';
+import { priceChanges } from '../deploy/cost/price-changes.ts';
+import { pricesIn, priceTable } from '../deploy/cost/prices.ts';
 import { forgetDeletedUserPools } from '../deploy/engine/deleted-user-pools.ts';
 import { resourcesOf } from '../deploy/engine/engine-state.ts';
 import { assertFree } from '../deploy/engine/lock-files.ts';
@@ -33,6 +36,7 @@ export async function up(options: UpOptions, context: CommandContext): Promise<v
   await using stack = await openStack(options, context, 'make');
   tellStart(stack, context);
   await askSettings(stack, context);
+  await fitAccount(stack, context);
   await assertFree(stack, context);
   await tellTakesUp(stack, context);
   const { refresh = false } = options;
@@ -40,6 +44,7 @@ export async function up(options: UpOptions, context: CommandContext): Promise<v
   const { changes } = await runOperation(stack, 'preview', io, { signal, refresh, command: 'up' });
   assertKeepsData(stack, changes);
   if (changes.length > 0) {
+    await tellPrices(stack, context);
     io.emit('deploy.plan', { stack: stack.name, changes: changes.map(viewOf) });
     if (!(await context.confirm(`Make these changes to ${stack.name}?`)))
       throw new UserError('declined', { command: 'up' });
@@ -66,10 +71,12 @@ export async function preview(options: StackOptions, context: CommandContext): P
   await using stack = await openStack(options, context, 'imagine');
   tellStart(stack, context);
   if (stack.fileSettings !== undefined) tellSettings(stack.name, stack.fileSettings, context);
+  await fitAccount(stack, context);
   await tellTakesUp(stack, context);
   const { refresh = false } = options;
   const { changes } = await runOperation(stack, 'preview', context.io, { signal: context.signal, refresh });
   for (const change of losingChanges(changes)) context.io.emit('deploy.wouldLose', lossOf(change));
+  await tellPrices(stack, context);
   context.io.emit('preview.done', { stack: stack.name, changes: changes.map(viewOf) });
 }
 
@@ -77,10 +84,23 @@ function tellStart({ name, account }: OpenStack, { io }: CommandContext): void {
   io.emit('deploy.started', { stack: name, account: account.id, region: account.region, as: account.arn });
 }
 
+async function tellPrices({ engine, name: stack, account: { region }, deployed }: OpenStack, { io }: CommandContext) {
+  const before = deployed === undefined ? undefined : checkedConfig(deployed);
+  const prices = priceChanges(before, checkedConfig(await engine.getAllConfig()), region);
+  io.emit('deploy.prices', { stack, region: pricesIn(region).of, date: priceTable.date, prices });
+}
+
+/** Four queues that feed as many functions as the account may run would leave none for the page. */
+async function fitAccount({ engine, account, name: stack }: OpenStack, { io }: CommandContext): Promise<void> {
+  const fitted = await fitConcurrency(engine, account);
+  if (fitted !== undefined) io.emit('deploy.fitted', { stack, ...fitted });
+}
+
 /** What `destroy --keep-data` left does not expire until the stack is there again. */
 async function tellTakesUp({ engine, name, last }: OpenStack, { io }: CommandContext): Promise<void> {
   if (last?.kind !== 'destroy' || !(await resourcesOf(engine)).some(({ urn }) => dataOf(urn) !== undefined)) return;
-  io.emit('deploy.takesUp', { stack: name, retentionDays: checkedConfig(await engine.getAllConfig()).retentionDays });
+  const { retentionDays, inputDays } = checkedConfig(await engine.getAllConfig());
+  io.emit('deploy.takesUp', { stack: name, retentionDays, inputDays: Math.min(inputDays, retentionDays) });
 }
 
 /** What is deployed counts: a file with other settings may be a fresh clone's. Who sits at a terminal is asked. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { defaultPlans } from '../../functions/core/plans.ts';
 import type { Account, Accounts } from '../../functions/ports/identity.ts';
 import type { CommandContext } from '../context.ts';
 import type { StackOptions } from '../deploy/stack.ts';
@@ -16,6 +17,7 @@ const loadCloud = () =>
   Promise.all([
     import('../deploy/stack.ts'),
     import('../deploy/outputs.ts'),
+    import('../deploy/settings.ts'),
     import('../../functions/runtime/stack-accounts.ts'),
   ]);
 
@@ -23,18 +25,25 @@ const loadCloud = () =>
 async function withAccounts(
   { data, ...stack }: UsersOptions,
   context: CommandContext,
-  work: (accounts: Accounts, service: string) => Promise<void>,
+  work: (accounts: Accounts, service: string, plans: readonly string[]) => Promise<void>,
 ): Promise<void> {
   if (data !== undefined) {
     const { openFolderAccounts } = await loadLocal();
     const folder = resolve(context.cwd, data);
     using accounts = openFolderAccounts(folder);
-    return await work(accounts, folder); // before it is closed
+    return await work(accounts, folder, Object.keys(defaultPlans)); // before it is closed
   }
-  const [{ openStack }, { readOutputs }, { openStackAccounts }] = await loadCloud();
+  const [{ openStack }, { readOutputs }, { checkedConfig }, { openStackAccounts }] = await loadCloud();
   await using open = await openStack(stack, context);
   const { userPoolId } = await readOutputs(open);
-  await work(openStackAccounts({ client: open.account.client, userPoolId }), open.name);
+  const { plans } = checkedConfig(await open.engine.getAllConfig());
+  await work(openStackAccounts({ client: open.account.client, userPoolId }), open.name, Object.keys(plans));
+}
+
+/** The service takes an unknown plan for none: whoever gives it wants something else. Throws `planUnknown`. */
+function assertPlan(plan: string | undefined, plans: readonly string[]): void {
+  if (plan !== undefined && !plans.includes(plan))
+    throw new UserError('planUnknown', { plan, plans: plans.join(', ') });
 }
 
 /** As `--json` shows an account: times in UTC. */
@@ -56,7 +65,8 @@ export const addUser = (
   { admin = false, plan, ...options }: UsersOptions & { admin?: boolean; plan?: string },
   context: CommandContext,
 ): Promise<void> =>
-  withAccounts(options, context, async (accounts, service) => {
+  withAccounts(options, context, async (accounts, service, plans) => {
+    assertPlan(plan, plans);
     const way = await accounts.invite({
       ...(email !== undefined && { email }),
       admin,
@@ -83,7 +93,8 @@ export const setUserPlan = (
   options: UsersOptions,
   context: CommandContext,
 ): Promise<void> =>
-  withAccounts(options, context, async (accounts, service) => {
+  withAccounts(options, context, async (accounts, service, plans) => {
+    assertPlan(plan, plans);
     await accounts.setPlan(user, plan);
     context.io.emit('users.changed', { service, user: shown(await accounts.find(user)) });
   });

@@ -2,7 +2,7 @@ import type { CommandContext } from '../context.ts';
 import { openAccount } from '../deploy/account.ts';
 
 /** Whose credentials AWS sees. */
-export async function whoami({ region }: { region?: string }, { io, env }: CommandContext): Promise<void> {
-  const account = await openAccount(region, env);
-  io.emit('whoami.shown', { account: account.id, arn: account.arn, region: account.region });
+export async function whoami({ region: wanted }: { region?: string }, context: CommandContext): Promise<void> {
+  const { id: account, arn, region } = await openAccount(wanted, context.env, context);
+  context.io.emit('whoami.shown', { account, arn, region });
 }

@@ -4,6 +4,7 @@ import { assertAnswered, stackCommand, withConfig, withRefresh } from './stack-o
 
 export const upCommand = (context: CommandContext) =>
   withRefresh(withConfig(stackCommand('up', "deploy the service to your lab's AWS account, or update it")))
+    .alias('deploy')
     .option('--admin <email>', 'invite the first administrator')
     .option('--no-wait', 'do not wait until the page answers')
     .addHelpText(

@@ -33,7 +33,9 @@ export function placesOf(program: Command, words: string[] = []): Place[] {
       options: help.visibleOptions(program).map(typedOption),
       choices: program.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
     },
-    ...commands.flatMap((command) => placesOf(command, [...words, command.name()])),
+    ...commands.flatMap((command) =>
+      [command.name(), ...command.aliases()].flatMap((name) => placesOf(command, [...words, name])),
+    ),
   ];
 }
 

@@ -18,33 +18,42 @@ export interface ClientOptions {
   maxAttempts: number;
   /** For S3 behind an endpoint of one's own, which has no bucket in its host name. */
   forcePathStyle: boolean;
+  requestHandler?: { connectionTimeout: number; socketTimeout: number };
 }
 
 const attempts = 4;
+/** Milliseconds; without them a network that swallows packets is waited for as long as the system likes. */
+const requestHandler = { connectionTimeout: 10_000, socketTimeout: 60_000 };
 
-/** What the SDK's default chain finds: variables, profile, SSO, container or machine role. Throws before anything is changed. */
+/**
+ * What the SDK's default chain finds: variables, profile, SSO, container or machine role. `ofFile` is the region that the
+ * stack's file names. Throws before anything is changed.
+ */
 export async function openAccount(
   wanted: string | undefined,
   env: NodeJS.ProcessEnv,
-  ofFile?: string,
+  { ofFile, signal }: { ofFile?: string | undefined; signal: AbortSignal },
 ): Promise<AwsAccount> {
   const region = await regionOf(wanted, env, ofFile);
-  const client = { region, maxAttempts: attempts, forcePathStyle: env.AWS_ENDPOINT_URL !== undefined };
-  try {
-    const { Account, Arn } = await new STSClient({ ...client, maxAttempts: 2 }).send(new GetCallerIdentityCommand({}));
-    return { id: Account!, arn: Arn!, region, partition: Arn!.split(':')[1]!, client };
-  } catch (error) {
-    throw accessError(error, region) ?? error;
-  }
+  const client = {
+    ...{ region, maxAttempts: attempts, requestHandler },
+    forcePathStyle: env.AWS_ENDPOINT_URL !== undefined,
+  };
+  const sts = new STSClient({ ...client, maxAttempts: 2 });
+  const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
+  return { id: Account!, arn: Arn!, region, partition: Arn!.split(':')[1]!, client };
 }
 
+/** China, GovCloud and the closed ones: other host names, and not all services. */
+const otherPartition = /^(cn|us-gov|us-iso\w*|eu-iso\w*|eusc)-/;
 const regionForm = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
-/** `ofFile` is `aws:region` of the stack's file. Needs no credentials. Throws `regionMissing` or `regionUnknown`. */
+/** `ofFile` is `aws:region` of the stack's file. Needs no credentials. Throws `regionMissing`, `regionUnknown` or `regionNotServed`. */
 export async function regionOf(wanted: string | undefined, env: NodeJS.ProcessEnv, ofFile?: string): Promise<string> {
   const region = wanted ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? ofFile ?? (await regionOfProfile());
   if (region === undefined) throw new UserError('regionMissing', {});
   if (!regionForm.test(region)) throw new UserError('regionUnknown', { region });
+  if (otherPartition.test(region)) throw new UserError('regionNotServed', { region });
   return region;
 }
 
@@ -56,35 +65,3 @@ async function regionOfProfile(): Promise<string | undefined> {
     return undefined; // nothing is configured: the caller says so
   }
 }
-
-const missing = new Set(['CredentialsProviderError', 'TokenProviderError']);
-const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'TokenRefreshRequired']);
-const refused = new Set([
-  'InvalidClientTokenId',
-  'UnrecognizedClientException',
-  'SignatureDoesNotMatch',
-  'AuthFailure',
-  'InvalidAccessKeyId',
-  'IncompleteSignature',
-]);
-const unreachable = new Set(['ENOTFOUND', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EAI_AGAIN', 'EHOSTUNREACH']);
-
-/** What an error of the SDK says about credentials, region or network; undefined: something else. */
-export function accessError(error: unknown, region: string): UserError | undefined {
-  const { name = '', message = '', code = '' } = error as { name?: string; message?: string; code?: string };
-  const because = { cause: error };
-  if (missing.has(name)) return new UserError('credentialsMissing', {}, because);
-  if (expired.has(name)) return new UserError('credentialsExpired', {}, because);
-  if (refused.has(name)) return new UserError('credentialsRefused', { detail: message }, because);
-  if (code === 'ENOTFOUND') return new UserError('regionUnknown', { region }, because);
-  if (unreachable.has(code) || name === 'TimeoutError')
-    return new UserError('awsUnreachable', { where: region, detail: message }, because);
-  if (/^AccessDenied|^UnauthorizedOperation|NotAuthorized/.test(name)) {
-    return new UserError('actionDenied', { action: deniedAction(message) }, because);
-  }
-  return undefined;
-}
-
-/** The action that IAM's message names: `… is not authorized to perform: s3:CreateBucket on resource …`. */
-export const deniedAction = (message: string): string =>
-  /not authorized to perform:? ([\w-]+:\w+)/.exec(message)?.[1] ?? 'an action';

@@ -1,17 +1,19 @@
 import { CloudFrontClient, ListDistributionsCommand } from '@aws-sdk/client-cloudfront';
 import { CognitoIdentityProviderClient, ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { nodeVersion } from '../../functions/stack/node-version.ts';
+import type { Config } from '../../infra/config.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { explain } from '../explain.ts';
 import type { Check } from '../io/deploy-events.ts';
-import { type AwsAccount, accessError, openAccount } from './account.ts';
+import { type AwsAccount, openAccount } from './account.ts';
+import { fittedIn, functionsAtOnce } from './concurrency.ts';
 import { missingResources } from './engine/drift.ts';
 import { installedEngine } from './engine/engine.ts';
 import { ownBuckets } from './own-buckets.ts';
+import { checkedConfig } from './settings.ts';
 import { readSettingsFile } from './settings-file.ts';
 import { openStack, type StackOptions } from './stack.ts';
 import { stateBucketName } from './state.ts';
@@ -22,9 +24,6 @@ type Outcome = Omit<Check, 'name'>;
 const ok = (detail: string): Outcome => ({ outcome: 'ok', detail });
 const warn = (detail: string, fix: string): Outcome => ({ outcome: 'warn', detail, fix });
 const fail = (detail: string, fix: string): Outcome => ({ outcome: 'fail', detail, fix });
-
-/** Functions that a small lab keeps busy at once. AWS gives new accounts 10 and most others 1000. */
-const usefulConcurrency = 50;
 
 /** What stands between this machine and a deployment; each check says what it found, and how to fix it. */
 export async function* checks(
@@ -37,32 +36,64 @@ export async function* checks(
   let account: AwsAccount;
   try {
     const file = await readSettingsFile(cwd, options.stack);
-    account = await openAccount(options.region, env, file?.region);
+    account = await openAccount(options.region, env, { ofFile: file?.region, signal: context.signal });
   } catch (error) {
+    context.signal.throwIfAborted();
     const { what, why, next } = explain(error);
     yield { name: 'credentials', ...fail(`${what}: ${why}`, next) };
     return; // nothing else can be asked
   }
   yield { name: 'credentials', ...checkCredentials(account) };
   yield { name: 'region', ...ok(account.region) };
+  const looking = lookAt(options, context);
+  const config = configOf(looking, options, context);
+  for (const later of [looking, config]) later.catch(() => {}); // its check says why, when its turn comes
   const asking: [string, (account: AwsAccount) => Promise<Outcome>][] = [
     ['state', (a) => checkState(a, env)],
     ['names', (a) => checkNames(a, options.stack)],
-    ['drift', () => checkDrift(options, context)],
-    ['Lambda', checkLambda],
+    ['drift', async () => checkDrift(await looking, options.stack)],
+    ['Lambda', async (a) => checkLambda(a, await config)],
     ['Cognito', checkCognito],
     ['CloudFront', checkCloudFront],
-    ['mail', checkMail],
+    ['mail', async (a) => checkMail(a, await config)],
   ];
-  for (const [name, check] of asking)
-    yield { name, ...(await check(account).catch((error) => troubleOf(error, account))) };
+  for (const [name, check] of asking) {
+    const outcome = await check(account).catch(troubleOf);
+    context.signal.throwIfAborted(); // what it found then is of no use
+    yield { name, ...outcome };
+  }
 }
 
-function troubleOf(error: unknown, { region }: AwsAccount): Outcome {
-  const known = error instanceof UserError ? error : accessError(error, region);
-  if (known === undefined)
-    return fail((error as Error).message, 'see whether this service is on in the account and region');
-  const { what, why, next } = explain(known);
+interface Deployed {
+  config: Config;
+  missing: string[];
+}
+
+/** What is deployed and what of it is missing; undefined where there is nothing, or no engine that could say. */
+async function lookAt(options: StackOptions, context: CommandContext): Promise<Deployed | undefined> {
+  if ((await installedEngine()) === undefined) return undefined;
+  try {
+    await using stack = await openStack(options, context);
+    const config = checkedConfig(await stack.engine.getAllConfig());
+    return { config, missing: await missingResources(stack, context) };
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'stackNotFound') return undefined;
+    throw error;
+  }
+}
+
+/** The settings that are deployed; of what is not, or cannot be looked at, those of the folder's file and the defaults. */
+async function configOf(
+  looking: Promise<Deployed | undefined>,
+  { stack }: StackOptions,
+  { cwd }: CommandContext,
+): Promise<Config> {
+  const deployed = await looking.catch(() => undefined); // its own check says why
+  return deployed?.config ?? checkedConfig((await readSettingsFile(cwd, stack))?.settings ?? {});
+}
+
+function troubleOf(error: unknown): Outcome {
+  const { what, why, next } = explain(error);
   return fail(`${what}: ${why}`, next);
 }
 
@@ -109,34 +140,28 @@ async function checkNames(account: AwsAccount, stack: string): Promise<Outcome> 
 }
 
 /** Whether the account has all that the state has. */
-async function checkDrift(options: StackOptions, context: CommandContext): Promise<Outcome> {
-  if ((await installedEngine()) === undefined) return ok('not looked at: there is no engine yet');
-  try {
-    await using stack = await openStack(options, context);
-    const missing = await missingResources(stack, context);
-    return missing.length === 0
-      ? ok('the account has all of the deployment')
-      : fail(`somebody has removed ${missing.join(', ')}`, 'labdeploy up --refresh makes it again');
-  } catch (error) {
-    if (error instanceof UserError && error.code === 'stackNotFound') return ok(`${options.stack} is not deployed`);
-    throw error;
-  }
+function checkDrift(deployed: Deployed | undefined, stack: string): Outcome {
+  if (deployed === undefined) return ok(`${stack} is not deployed, or there is no engine yet`);
+  const { missing } = deployed;
+  return missing.length === 0
+    ? ok('the account has all of the deployment')
+    : fail(`somebody has removed ${missing.join(', ')}`, 'labdeploy up --refresh makes it again');
 }
 
-async function checkLambda({ client }: AwsAccount): Promise<Outcome> {
-  const { AccountLimit } = await new LambdaClient(client).send(new GetAccountSettingsCommand({}));
-  const limit = AccountLimit?.ConcurrentExecutions ?? 0;
-  return limit < usefulConcurrency
-    ? warn(
-        `${limit} functions may run at once`, // images alone take all of them by default, and the page waits
-        `set maximumConcurrency to ${Math.max(2, Math.floor(limit / 2))} until then, and ask for 1000 in the Service Quotas console (Lambda, Concurrent executions): free, often within the hour`,
-      )
-    : ok(`${limit} functions may run at once`);
+async function checkLambda(account: AwsAccount, { maximumConcurrency }: Config): Promise<Outcome> {
+  const limit = await functionsAtOnce(account);
+  const fitted = fittedIn(maximumConcurrency, limit);
+  return fitted === undefined
+    ? ok(`${limit} functions may run at once`)
+    : warn(
+        `${limit} functions may run at once: labdeploy up takes ${fitted.fitting} images at a time, not ${maximumConcurrency}`,
+        'ask for 1000 in the Service Quotas console (Lambda, Concurrent executions): free, often within the hour; then run labdeploy up again',
+      );
 }
 
 async function checkCognito({ client }: AwsAccount): Promise<Outcome> {
   await new CognitoIdentityProviderClient(client).send(new ListUserPoolsCommand({ MaxResults: 1 }));
-  return ok('answers');
+  return ok('answers; it mails about 50 invitations and codes a day for an account'); // docs: Cognito's default sender
 }
 
 async function checkCloudFront({ client }: AwsAccount): Promise<Outcome> {
@@ -144,12 +169,13 @@ async function checkCloudFront({ client }: AwsAccount): Promise<Outcome> {
   return ok('answers');
 }
 
-async function checkMail({ client }: AwsAccount): Promise<Outcome> {
+async function checkMail({ client }: AwsAccount, { mailFrom }: Config): Promise<Outcome> {
+  if (mailFrom === undefined) return ok('no notices are mailed: mailFrom is not set');
   const { ProductionAccessEnabled, SendingEnabled } = await new SESv2Client(client).send(new GetAccountCommand({}));
   if (SendingEnabled === false)
     return warn('SES sends no mail for this account', 'see the SES console; or leave mailFrom unset');
   return ProductionAccessEnabled === true
-    ? ok('SES sends to everybody')
+    ? ok(`SES sends to everybody, from ${mailFrom}`)
     : warn(
         'SES is in its sandbox: notices reach verified addresses only',
         'ask for production access in the SES console, or leave mailFrom unset; invitations are not affected',

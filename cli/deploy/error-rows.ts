@@ -17,6 +17,12 @@ export const deployRows = {
     why: 'no such region answers',
     next: 'check the name, such as eu-central-1 or us-east-1',
   }),
+  regionNotServed: ({ region }: { region: string }) => ({
+    exit: usage,
+    what: `labdeploy does not run in ${region}`,
+    why: 'in China, GovCloud and the closed partitions of AWS hosts have other names, and CloudFront or Cognito user pools are missing',
+    next: 'choose a region of the standard partition, such as eu-central-1, or use labdeploy local on a machine of your own',
+  }),
   credentialsMissing: () => ({
     exit: failed,
     what: 'no AWS credentials',
@@ -33,19 +39,37 @@ export const deployRows = {
     exit: failed,
     what: 'AWS does not take the credentials',
     why: detail,
-    next: 'check the access key, its secret and, for a session, its token: labdeploy whoami',
+    next: 'check the access key, its secret and, for a session, its token: labdeploy whoami; a key that was just made needs some seconds until AWS knows it everywhere',
   }),
   awsUnreachable: ({ where, detail }: { where: string; detail: string }) => ({
     exit: failed,
-    what: `AWS cannot be reached in ${where}`,
+    what: `AWS cannot be reached at ${where}`,
     why: detail,
-    next: 'check the network, proxy and AWS_ENDPOINT_URL, then run the same command again',
+    next: "check the network, the proxy, the region's name and AWS_ENDPOINT_URL, then run the same command again",
   }),
   awsBusy: ({ where }: { where: string }) => ({
     exit: failed,
     what: `AWS asked to slow down at ${where}`,
     why: 'too many requests in this account just now',
     next: 'run the same command again in a minute: it continues',
+  }),
+  awsFailing: ({ detail }: { detail: string }) => ({
+    exit: failed,
+    what: 'AWS has failed at a request of its own',
+    why: detail,
+    next: 'run the same command again in some minutes: it continues; health.aws.amazon.com says what AWS knows of it',
+  }),
+  awsRefused: ({ detail }: { detail: string }) => ({
+    exit: failed,
+    what: 'AWS has refused a request',
+    why: detail,
+    next: 'run the command again with --debug; where the reason says nothing that you can change, report what it prints',
+  }),
+  keysFull: ({ user }: { user: string }) => ({
+    exit: failed,
+    what: `${user} has two access keys, and IAM allows no third`,
+    why: 'each key is valid until it is deleted',
+    next: `delete the one that is used no more (aws iam list-access-keys --user-name ${user}, then delete-access-key), or use the role, then run the same command again`,
   }),
   actionDenied: ({ action }: { action: string }) => ({
     exit: failed,

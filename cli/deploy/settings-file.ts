@@ -56,7 +56,7 @@ export interface SettingDifference {
 }
 
 /** Written by labdeploy itself, so that a file that is silent about it says nothing against it. */
-const ownKeys: ReadonlySet<string> = new Set(['permissionsBoundary']);
+const ownKeys: ReadonlySet<string> = new Set(['permissionsBoundary', 'functionsAtOnce']);
 
 /**
  * The settings that would change if those of a file were deployed, except those `given` with the command. What is written

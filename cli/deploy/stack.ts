@@ -39,6 +39,8 @@ export interface OpenStack extends AsyncDisposable {
   engine: Stack;
   /** The change before this one; absent where there was none. */
   last?: UpdateSummary;
+  /** The settings that it had when it was changed last; absent where nothing is deployed. */
+  deployed?: Settings;
   /** Absent where the folder has no file of settings, or it says what is deployed. */
   fileSettings?: { name: string; differences: readonly SettingDifference[]; take(): Promise<void> };
 }
@@ -57,14 +59,17 @@ export async function openStack(
   assertName(name);
   const given = parseConfig(options.config ?? []);
   const file = await readSettingsFile(context.cwd, name);
-  const account = await openAccount(options.region, context.env, file?.region);
+  const { signal } = context;
+  const account = await openAccount(options.region, context.env, { ofFile: file?.region, signal });
   const pulumiCommand = await findEngine(context.io);
+  signal.throwIfAborted();
   await using opened = new AsyncDisposableStack();
   const workDir = await mkdtemp(join(tmpdir(), 'labdeploy-'));
   opened.defer(() => rm(workDir, { recursive: true, force: true }));
   const assertGiven = () => checkedConfig({ ...file?.settings, ...given });
   const state = await stateFor(absent, account, context, opened, assertGiven);
   if (state === undefined) throw new UserError('stackNotFound', { name, region: account.region });
+  signal.throwIfAborted();
   const environment = { pulumiCommand, workDir, envVars: engineVariables(account, state) };
   try {
     const args = { stackName: name, projectName: project, program };
@@ -73,20 +78,25 @@ export async function openStack(
       assertGiven();
       return LocalWorkspace.createStack(args, environment);
     });
+    signal.throwIfAborted();
     const last = await resumeConfig(engine);
+    const deployed = last === undefined || last.kind === 'destroy' ? undefined : await engine.getAllConfig();
     const fileSettings = await settle(engine, file, given, {
       ...{ account, isDeployed: last !== undefined, changes: absent !== 'refuse' },
       ...options,
     });
     if (absent !== 'refuse') await boundRoles(engine, account);
+    signal.throwIfAborted();
     const rest = opened.move();
     return {
       ...{ name, account, state, engine },
       ...(last !== undefined && { last }),
+      ...(deployed !== undefined && { deployed }),
       ...(fileSettings !== undefined && { fileSettings }),
       [Symbol.asyncDispose]: () => rest.disposeAsync(),
     };
   } catch (error) {
+    signal.throwIfAborted(); // the engine fails of the same Ctrl-C
     if (error instanceof StackNotFoundError) {
       throw new UserError('stackNotFound', { name, region: account.region }, { cause: error });
     }
@@ -145,9 +155,11 @@ export async function listStacks(
   context: CommandContext,
 ): Promise<{ account: AwsAccount; state?: State; stacks: StackSummary[] }> {
   const file = stack === undefined ? undefined : await readSettingsFile(context.cwd, stack);
-  const account = await openAccount(region, context.env, file?.region);
+  const { signal } = context;
+  const account = await openAccount(region, context.env, { ofFile: file?.region, signal });
   const state = await findState(account, context.env);
   if (state === undefined) return { account, stacks: [] };
+  signal.throwIfAborted();
   const pulumiCommand = await findEngine(context.io);
   const folder = await mkdtemp(join(tmpdir(), 'labdeploy-'));
   try {
@@ -181,7 +193,7 @@ export interface StackSummary {
 
 /** A stack's name becomes part of every resource's name. */
 const nameForm = /^[a-z][a-z0-9-]{0,19}$/;
-function assertName(name: string): void {
+export function assertName(name: string): void {
   if (!nameForm.test(name)) throw new UserError('stackNameRefused', { name });
 }
 

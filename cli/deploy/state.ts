@@ -16,7 +16,7 @@ import {
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { stateBaseName } from '../../policies/state-names.ts';
 import { UserError } from '../errors.ts';
-import { type AwsAccount, accessError } from './account.ts';
+import type { AwsAccount } from './account.ts';
 import { ownBuckets } from './own-buckets.ts';
 import { removeBucket } from './teardown/bucket-contents.ts';
 
@@ -40,13 +40,9 @@ const oldVersionsDays = 90;
 export async function findState(account: AwsAccount, env: NodeJS.ProcessEnv): Promise<State | undefined> {
   const { PULUMI_BACKEND_URL: own } = env;
   let passphrase = env.PULUMI_CONFIG_PASSPHRASE;
-  try {
-    if (own === undefined && !(await exists(ownBuckets(account), stateBucketName(account)))) return undefined;
-    passphrase ??= await readPassphrase(new SSMClient(account.client));
-    if (passphrase === undefined) return undefined;
-  } catch (error) {
-    throw accessError(error, account.region) ?? error;
-  }
+  if (own === undefined && !(await exists(ownBuckets(account), stateBucketName(account)))) return undefined;
+  passphrase ??= await readPassphrase(new SSMClient(account.client));
+  if (passphrase === undefined) return undefined;
   return openState(account, { ...env, PULUMI_CONFIG_PASSPHRASE: passphrase });
 }
 
@@ -54,17 +50,13 @@ export async function findState(account: AwsAccount, env: NodeJS.ProcessEnv): Pr
 export async function openState(account: AwsAccount, env: NodeJS.ProcessEnv): Promise<State> {
   const own = env.PULUMI_BACKEND_URL;
   const known = env.PULUMI_CONFIG_PASSPHRASE;
-  try {
-    const bucket = own === undefined ? await ensureBucket(account) : undefined;
-    const passphrase = known ?? (await ensurePassphrase(new SSMClient(account.client)));
-    return {
-      backendUrl: own ?? backendUrl(bucket!, account, env),
-      passphrase,
-      ...(bucket !== undefined && { bucket }),
-    };
-  } catch (error) {
-    throw accessError(error, account.region) ?? error;
-  }
+  const bucket = own === undefined ? await ensureBucket(account) : undefined;
+  const passphrase = known ?? (await ensurePassphrase(new SSMClient(account.client)));
+  return {
+    backendUrl: own ?? backendUrl(bucket!, account, env),
+    passphrase,
+    ...(bucket !== undefined && { bucket }),
+  };
 }
 
 function backendUrl(bucket: string, { region }: AwsAccount, env: NodeJS.ProcessEnv): string {

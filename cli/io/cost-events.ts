@@ -7,6 +7,7 @@ export interface CostBefore {
   files: number;
   megabytes: number;
   retentionDays: number;
+  inputDays: number;
   /** Of predict for one file. */
   seconds: number;
   folder: Cost;
@@ -39,7 +40,7 @@ export interface CostOfStack {
 export const costEvents = {
   'cost.before': event<CostBefore>('result', (d) =>
     [
-      `${count(d.files, 'file')} of ${d.megabytes} MB, ${formatSeconds(d.seconds)} each, kept ${count(d.retentionDays, 'day')}`,
+      `${count(d.files, 'file')} of ${d.megabytes} MB, ${formatSeconds(d.seconds)} each, kept ${count(d.inputDays, 'day')}, results ${count(d.retentionDays, 'day')}`,
       ...costTable(d.folder),
       '',
       'a month without use',

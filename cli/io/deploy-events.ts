@@ -1,5 +1,9 @@
+import type { PropertyChange } from '../deploy/engine/property-changes.ts';
+import { shorten } from '../fault-text.ts';
+import { usd } from './cost-events.ts';
 import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';
+import { readableLine } from './log-line.ts';
 
 export interface DeployProgress {
   verb: string;
@@ -13,12 +17,19 @@ export interface DeployProgress {
   current: string[];
 }
 
+/** One resource as a first deployment would make it. */
+export interface PlannedResource {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
 export interface ChangeView {
   op: string;
   resource: string;
   type: string;
-  /** Names of the properties that change. */
-  properties?: string[];
+  /** What changes of it, with both values; a side is absent where there was or will be none. */
+  properties?: PropertyChange[];
 }
 
 export interface Check {
@@ -58,6 +69,11 @@ export const deployEvents = {
   ),
   'deploy.note': event<{ text: string }>('info', (d) => d.text),
   'deploy.plan': event<{ stack: string; changes: ChangeView[] }>('info', (d) => planText(d.changes)),
+  'deploy.prices': event<{ stack: string; region: string; date: string; prices: PriceChange[] }>('info', (d) =>
+    [...d.prices.map(priceText), `list prices of ${d.date} in ${d.region}, without tax; more by labdeploy cost`].join(
+      '\n',
+    ),
+  ),
   'deploy.settingsDiffer': event<{
     stack: string;
     file: string;
@@ -71,6 +87,11 @@ export const deployEvents = {
       ]),
       '  what is deployed is kept; --settings file deploys those of the file',
     ].join('\n'),
+  ),
+  'deploy.fitted': event<{ stack: string; wanted: number; fitting: number; accountLimit: number }>(
+    'warn',
+    (d) =>
+      `this account may run ${count(d.accountLimit, 'function')} at once: ${d.stack} works on ${d.fitting} images at a time, not on ${d.wanted}, so that the page goes on answering. Ask for 1000 in the Service Quotas console (Lambda, Concurrent executions), then run labdeploy up again`,
   ),
   'deploy.wouldLose': event<{ resource: string; data: string }>(
     'warn',
@@ -94,7 +115,7 @@ export const deployEvents = {
   'deploy.resource': event<{ op: string; resource: string }>('detail', (d) => `${signOf(d.op)} ${d.resource}`),
   'deploy.resourceFailed': event<{ resource: string; message: string }>(
     'warn',
-    (d) => `${d.resource}: ${d.message.split('\n')[0]}`,
+    (d) => `${d.resource}: ${shorten(d.message)}`,
   ),
   'deploy.waiting': event<{ url: string; seconds: number }>(
     'progress',
@@ -122,10 +143,10 @@ export const deployEvents = {
     ].join('\n'),
   ),
   'preview.done': event<{ stack: string; changes: ChangeView[] }>('result', (d) => planText(d.changes)),
-  'deploy.takesUp': event<{ stack: string; retentionDays: number }>(
+  'deploy.takesUp': event<{ stack: string; retentionDays: number; inputDays: number }>(
     'warn',
     (d) =>
-      `${d.stack} takes up what destroy --keep-data left. Expiry begins again: images and results of more than ${count(d.retentionDays, 'day')} ago go within a day or two; --config retentionDays=… keeps them longer`,
+      `${d.stack} takes up what destroy --keep-data left. Expiry begins again: results of more than ${count(d.retentionDays, 'day')} ago, and images that were sent more than ${count(d.inputDays, 'day')} ago, go within a day or two; --config retentionDays=… and inputDays=… keep them longer`,
   ),
   'up.expiryLater': event<{ table: string }>(
     'warn',
@@ -157,6 +178,10 @@ export const deployEvents = {
           `list prices of ${d.pricesOf}; labdeploy destroy --stack ${d.stack} removes them, labdeploy up takes them up again`,
         ].join('\n'),
   ),
+  'synth.done': event<{ stack: string; account: string; region: string; resources: PlannedResource[] }>('result', (d) =>
+    JSON.stringify(d, null, 2),
+  ),
+  'docs.shown': event<{ url: string }>('result', (d) => d.url),
   'stacks.listed': event<{ region: string; stacks: { name: string; lastUpdate?: string; resources: number }[] }>(
     'result',
     (d) =>
@@ -183,7 +208,7 @@ export const deployEvents = {
       ...(d.alarms.length === 0 ? ['no alarm'] : d.alarms.map((alarm) => `alarm: ${alarm.name}: ${alarm.reason}`)),
     ].join('\n'),
   ),
-  'logs.line': event<{ time: string; stage: string; text: string }>('result', (d) => `${d.time} ${d.stage} ${d.text}`),
+  'logs.line': event<{ time: string; stage: string; text: string }>('result', readableLine),
   'logs.none': event<{ stage: string }>('info', (d) => `${d.stage} has written nothing in this time`),
   'unlock.done': event<{ stack: string; holder?: string }>('result', (d) =>
     d.holder === undefined ? `${d.stack} is not locked` : `${d.stack} is no longer locked by ${d.holder}`,
@@ -218,6 +243,8 @@ export const deployEvents = {
     user?: string;
     accessKeyId?: string;
     secretAccessKey?: string;
+    /** AWS does not take it yet. */
+    notYet?: true;
   }>('result', (d) =>
     [
       `role      ${d.role}`,
@@ -229,6 +256,7 @@ export const deployEvents = {
             `export AWS_ACCESS_KEY_ID=${d.accessKeyId}`,
             `export AWS_SECRET_ACCESS_KEY=${d.secretAccessKey}`,
             'the secret is shown this once; keep it where no other person reads it',
+            ...(d.notYet ? ['AWS does not take the key yet: wait a minute before you use it'] : []),
           ]),
       `next      as this deployer: labdeploy up --admin NAME@LAB`,
     ].join('\n'),
@@ -246,14 +274,40 @@ export const deployEvents = {
 /** Changes by part, with a sign each: + new, ~ changed, ± made anew, - removed. */
 function planText(changes: readonly ChangeView[]): string {
   if (changes.length === 0) return 'nothing to change';
-  const lines = changes.map(
-    ({ op, resource, properties }) =>
-      `${signOf(op)} ${resource}${properties === undefined ? '' : `: ${properties.join(', ')}`}`,
+  const lines = changes.map(({ op, resource, properties }) =>
+    [`${signOf(op)} ${resource}`, ...(properties ?? []).map((each) => `    ${changeText(each)}`)].join('\n'),
   );
   const counts = new Map<string, number>();
   for (const { op } of changes) counts.set(signOf(op), (counts.get(signOf(op)) ?? 0) + 1);
   return [...lines.sort(), [...counts].map(([sign, n]) => `${sign} ${n}`).join('   ')].join('\n');
 }
+
+/** `memorySize: 3008 → 4096`; of long texts what is about the first character that differs. */
+function changeText({ property, before, after }: PropertyChange): string {
+  const [old, next] = [before, after].map((value) => (value === undefined ? 'none' : JSON.stringify(value)));
+  let same = 0;
+  while (same < old!.length && old![same] === next![same]) same++;
+  return `${property}: ${excerpt(old!, same)} → ${excerpt(next!, same)}`;
+}
+
+const widest = 72; // of 80 characters a line each would take
+
+function excerpt(text: string, at: number): string {
+  if (text.length <= widest) return text;
+  const from = Math.max(0, Math.min(at - widest / 4, text.length - widest));
+  const end = from + widest;
+  return `${from === 0 ? '' : '…'}${text.slice(from, end)}${end < text.length ? '…' : ''}`;
+}
+
+/** US dollars at list price, before and after a change; `before` is absent where nothing is deployed. */
+export interface PriceChange {
+  of: string;
+  before?: number;
+  after: number;
+}
+
+const priceText = ({ of, before, after }: PriceChange): string =>
+  before === undefined || before === after ? `${of}: ${usd(after)}` : `${of}: ${usd(before)} → ${usd(after)}`;
 
 /** What `destroy --keep-data` leaves. */
 export interface RetainedData {

@@ -145,9 +145,9 @@ const rows = {
     next: 'declare the access in the stage descriptor',
   }),
   uploadMissing: () => ({
-    what: 'the file never arrived',
-    why: 'it was named, and the folder was submitted without it',
-    next: 'upload the file, then retry the failed files',
+    what: 'the image is not there',
+    why: 'it never arrived, or was sent so long ago that it is no longer kept',
+    next: 'upload it and retry the failed files, or send it as a new job',
   }),
   jobMissing: ({ job }: { job: string }) => ({
     what: `no job ${job}`,

@@ -29,6 +29,9 @@ export const apiEnvironment = z.strictObject({
   plans: plansSchema,
   /** Links to results that need no sign-in may be made. */
   publicLinks: z.boolean(),
+  /** Days after which results go, and images that were sent. */
+  retentionDays: z.int().min(1),
+  inputDays: z.int().min(1),
 });
 
 export type ApiEnvironment = z.infer<typeof apiEnvironment>;

@@ -17,7 +17,7 @@ const minute = 60;
 /** A message that waits so long is one that nobody takes: a large folder moves on. */
 const longestWait = 6 * 60 * minute;
 
-/** What tells the lab that something is wrong, and shows what goes on. Alarms and budget exist where somebody gets them. */
+/** What tells the lab that something is wrong, and shows what goes on. Alarms and budget exist where somebody gets them, the dashboard where it is wanted. */
 export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:Watch', name, {}, opts);
@@ -27,7 +27,7 @@ export class Monitoring extends pulumi.ComponentResource {
       alarms(name, args, alarmEmail, childOpts);
       budget(name, args.context, alarmEmail, childOpts);
     }
-    dashboard(name, args, childOpts);
+    if (args.context.config.dashboard) dashboard(name, args, childOpts);
     this.registerOutputs({});
   }
 }

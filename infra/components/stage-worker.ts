@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { capitalised } from '../../functions/core/text.ts';
 import type { QueueStage } from '../../functions/stages/stage.ts';
 import { accessStatements, feedStatement } from '../../policies/access-statements.ts';
+import { isPolled } from '../concurrency.ts';
 import type { StackContext } from '../stack-context.ts';
 import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
 import { StageFunction } from './stage-function.ts';
@@ -48,6 +49,7 @@ export class StageWorker extends pulumi.ComponentResource {
         batchSize: stage.trigger.batchSize,
         functionResponseTypes: ['ReportBatchItemFailures'],
         scalingConfig: { maximumConcurrency },
+        enabled: isPolled(stage, context.config),
       },
       { ...childOpts, dependsOn: queue.queue },
     );

@@ -13,6 +13,8 @@ export interface WorkQueueArgs {
   part: string;
   visibilitySeconds: number;
   attempts: number;
+  /** Absent: as long as a large folder may wait. */
+  retentionSeconds?: number;
   /** ARN of the bucket whose new objects S3 announces here. */
   announces?: string;
 }
@@ -29,6 +31,7 @@ export class WorkQueue extends pulumi.ComponentResource {
     super('labdeploy:part:WorkQueue', name, {}, opts);
     const childOpts = { parent: this };
     const { context, part, visibilitySeconds, attempts, announces } = args;
+    const { retentionSeconds = queueDays * daySeconds } = args;
     const [queueName, deadName] = [context.name(part, 'queue'), context.name(`${part}-dead`, 'queue')];
     this.arn = context.arn('sqs', queueName);
     this.deadArn = context.arn('sqs', deadName);
@@ -48,7 +51,7 @@ export class WorkQueue extends pulumi.ComponentResource {
       name,
       {
         name: queueName,
-        messageRetentionSeconds: queueDays * daySeconds,
+        messageRetentionSeconds: retentionSeconds,
         visibilityTimeoutSeconds: visibilitySeconds,
         receiveWaitTimeSeconds: 20,
         sqsManagedSseEnabled: true,

@@ -51,6 +51,9 @@ describe('completion in bash', () => {
       ['bash', 'zsh', 'fish'],
     ],
     [['up', '--ad'], ['--admin']],
+    [['deploy', '--ad'], ['--admin']],
+    [['syn'], ['synth']],
+    [['doc'], ['docs', 'doctor']],
     [['users', 'add', '--a'], ['--admin']],
     [['--json', 'destroy', '--k'], ['--keep-data']],
   ])('%j', async (words, expected) => {

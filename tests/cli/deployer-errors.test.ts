@@ -79,6 +79,14 @@ describe('before AWS is asked', () => {
     });
   });
 
+  it.each(['cn-north-1', 'us-gov-west-1'])('%s is not served', async (name) => {
+    expect(await failureOf(['up', '--yes', '--region', name], keys)).toMatchObject({
+      exit: 2,
+      code: 'regionNotServed',
+      what: `labdeploy does not run in ${name}`,
+    });
+  });
+
   it.each(['Dev', '-a', 'a_b', 'a'.repeat(21), '1st'])('%s names no stack', async (name) => {
     expect(await failureOf(['up', '--yes', `--stack=${name}`, '--region', region], keys)).toMatchObject({
       exit: 2,

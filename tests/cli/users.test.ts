@@ -81,12 +81,21 @@ describe('labdeploy users', () => {
     ['accountLastAdmin', ['remove', 'id-ada', '--yes']],
     ['accountMissing', ['plan', 'eve@lab.example', 'large']],
     ['accountExists', ['add', 'BOB@lab.example']],
-    ['accountInvalid', ['plan', 'id-bob', 'No plan!']],
   ])('says %s', async (code, args) => {
     const refused = await users(...args);
     expect(refused.code).toBe(3);
     expect(refused.stdout).toBe('');
     expect(refused.stderr).toContain(`[${code}]`);
+  });
+
+  it.each([
+    ['plan', 'id-bob', 'enormous'],
+    ['add', 'eve@lab.example', '--plan', 'enormous'],
+  ])('refuses with %s %s %s a plan that there is not, and names those that there are', async (...args) => {
+    const refused = await users(...args);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toContain("no plan 'enormous' [planUnknown]");
+    expect(refused.stderr).toContain('standard, large');
   });
 
   it('says that a folder has no accounts', async () => {

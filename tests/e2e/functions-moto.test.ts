@@ -127,7 +127,13 @@ await describeWithMoto('the built functions on a simulated account', (moto) => {
     const { clientId, issuer, token } = await signIn(moto().url);
     const LABDEPLOY_API = JSON.stringify({
       ...{ version: '0.0.1', signUp: 'invite', issuer, clientId, cliClientId: 'cli', scopes: ['openid'] },
-      ...{ origins: ['https://lab.example'], plans: defaultPlans, publicLinks: false },
+      ...{
+        origins: ['https://lab.example'],
+        plans: defaultPlans,
+        publicLinks: false,
+        retentionDays: 30,
+        inputDays: 10,
+      },
     });
     const host = new URL(issuer).origin;
     const variables = { ...account.variables, LABDEPLOY_API };

@@ -10,7 +10,12 @@ const namesOf = ({ resources }: Graph) =>
     return property === undefined ? [] : [{ resource: `${type} ${name}`, physical: String(inputs[property]) }];
   });
 
-const everything = { alarmEmail: 'it@lab.example', signUp: 'domains', allowedDomains: '["lab.example"]' };
+const everything = {
+  alarmEmail: 'it@lab.example',
+  dashboard: 'true',
+  signUp: 'domains',
+  allowedDomains: '["lab.example"]',
+};
 
 describe('names that a whole account shares', () => {
   let here: Graph;

@@ -26,6 +26,8 @@ describe('the configuration of a stack', () => {
       baseName: 'labdeploy',
       model: 'nuclei',
       retentionDays: 30,
+      inputDays: 10,
+      dashboard: false,
       signUp: 'invite',
       secondFactor: 'optional',
       monthlyBudget: 50,

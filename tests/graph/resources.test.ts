@@ -28,13 +28,13 @@ const tags = { 'labdeploy:stack': 'dev', 'labdeploy:deployment': 'labdeploy/dev/
 
 let graph: Graph;
 beforeAll(async () => {
-  graph = await graphOf({ alarmEmail: 'lab@lab.example', retentionDays: '90' });
+  graph = await graphOf({ alarmEmail: 'lab@lab.example', retentionDays: '90', dashboard: 'true' });
 });
 
 describe('every bucket', () => {
   it.each([
     ['uploads', 7],
-    ['inputs', 90],
+    ['inputs', 10],
     ['results', 90],
     ['downloads', 90],
   ])('%s is closed, encrypted and ends after %i days', (part, days) => {
@@ -110,12 +110,15 @@ describe('every bucket', () => {
     expect(oneOf(kept, 'aws:cognito/userPool:UserPool').deletionProtection).toBe('ACTIVE');
   });
 
-  it('keeps uploads no longer than results', async () => {
-    const short = await graphOf({ retentionDays: '2' });
-    const rules = short.of('aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration')[
-      'labdeploy-uploads-lifecycle'
-    ]?.rules as object[];
-    expect(rules[2]).toMatchObject({ expiration: { days: 2 } });
+  it.each([
+    [{ retentionDays: '2' }, { uploads: 2, inputs: 2, results: 2 }],
+    [{ inputDays: '3' }, { uploads: 7, inputs: 3, results: 30 }],
+    [{ inputDays: '60' }, { uploads: 7, inputs: 30, results: 30 }],
+  ])('keeps with %j what was sent no longer than results', async (settings, days) => {
+    const rules = (await graphOf(settings)).of('aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration');
+    const ofPart = (part: string) => (rules[`labdeploy-${part}-lifecycle`]!.rules as object[])[2];
+    const expected = Object.entries(days).map(([part, each]) => [part, { expiration: { days: each } }]);
+    expect(Object.keys(days).map((part) => [part, ofPart(part)])).toMatchObject(expected);
   });
 });
 
@@ -124,7 +127,7 @@ describe('the queues', () => {
 
   it.each([
     ['unzip', 900, 5],
-    ['files', 900, 3],
+    ['files', 900, 5],
     ['zips', 900, 5],
     ['notices', 30, 10],
   ])('%s: hidden six times as long as its function may take, dead after its attempts', (part, timeout, attempts) => {
@@ -132,7 +135,7 @@ describe('the queues', () => {
     const { policy, redrivePolicy, ...rest } = queues[`labdeploy-queue-${part}`]!;
     expect(rest).toEqual({
       name: `labdeploy-dev-${part}`,
-      messageRetentionSeconds: 10 * day,
+      messageRetentionSeconds: part === 'notices' ? 60 : 10 * day, // nobody wants notices here
       visibilityTimeoutSeconds: 6 * timeout,
       receiveWaitTimeSeconds: 20,
       sqsManagedSseEnabled: true,
@@ -178,21 +181,42 @@ describe('the queues', () => {
   it('feed their functions, which say which messages failed, so many at a time', () => {
     const sources = Object.values(graph.of('aws:lambda/eventSourceMapping:EventSourceMapping'));
     expect(sources).toEqual(
-      [
-        ['notify', 'notices'],
-        ['predict', 'files'],
-        ['unzip', 'unzip'],
-        ['zip', 'zips'],
-      ].map(([name, queue]) => ({
+      (
+        [
+          ['notify', 'notices', 2],
+          ['predict', 'files', 20],
+          ['unzip', 'unzip', 5],
+          ['zip', 'zips', 5],
+        ] as const
+      ).map(([name, queue, maximumConcurrency]) => ({
         functionName: `labdeploy-dev-${name}`,
-        eventSourceArn: arn(queue!),
+        eventSourceArn: arn(queue),
         batchSize: 1,
         functionResponseTypes: ['ReportBatchItemFailures'],
-        scalingConfig: { maximumConcurrency: 20 },
+        scalingConfig: { maximumConcurrency },
+        enabled: name !== 'notify',
         tags,
       })),
     );
   });
+});
+
+it.each([{ mailFrom: 'jobs@lab.example' }, { noticeTopic: 'arn:aws:sns:eu-central-1:123456789012:labdeploy-ends' }])(
+  'notices are looked for, and kept, where they are sent: %j',
+  async (settings) => {
+    const sending = await graphOf(settings);
+    const source = sending.of('aws:lambda/eventSourceMapping:EventSourceMapping')['labdeploy-notify-source'];
+    expect(source).toMatchObject({ enabled: true });
+    const queue = sending.of('aws:sqs/queue:Queue')['labdeploy-queue-notices'];
+    expect(queue).toMatchObject({ messageRetentionSeconds: 10 * day });
+  },
+);
+
+it('in an account that runs few functions at once the queues leave some for the page', async () => {
+  const small = await graphOf({ functionsAtOnce: '10' });
+  const sources = Object.values(small.of('aws:lambda/eventSourceMapping:EventSourceMapping'));
+  const most = sources.map(({ scalingConfig }) => (scalingConfig as { maximumConcurrency: number }).maximumConcurrency);
+  expect(most).toEqual([2, 2, 2, 2]);
 });
 
 it('the table has its keys and indexes, forgets, and can be taken back', () => {
@@ -354,6 +378,8 @@ describe('the API', () => {
       scopes: ['openid', 'email', 'profile'],
       origins: ['https://d123.cloudfront.net'],
       publicLinks: false,
+      retentionDays: 90,
+      inputDays: 10,
     });
     expect(Object.keys(told.plans)).toEqual(['standard', 'large']);
     expect(Buffer.byteLength(Object.entries(variables).flat().join(''))).toBeLessThan(4096); // Lambda's most
@@ -591,12 +617,12 @@ describe('the watch', () => {
 
   it('costs nothing where nobody is told', async () => {
     const quiet = await graphOf();
-    const watching = /metricAlarm|sns|budgets/;
+    const watching = /metricAlarm|sns|budgets|dashboard/;
     expect(quiet.resources.filter(({ type }) => watching.test(type))).toEqual([]);
-    expect(oneOf(quiet, 'aws:cloudwatch/dashboard:Dashboard').dashboardName).toBe('labdeploy-dev-service-1ff32a09');
   });
 
-  it('shows every queue and function on one dashboard', () => {
+  it('shows every queue and function on one dashboard where it is wanted', () => {
+    expect(oneOf(graph, 'aws:cloudwatch/dashboard:Dashboard').dashboardName).toBe('labdeploy-dev-service-1ff32a09');
     const { widgets } = parsed(oneOf(graph, 'aws:cloudwatch/dashboard:Dashboard').dashboardBody) as {
       widgets: { properties: { title: string; metrics: string[][] } }[];
     };

@@ -18,6 +18,7 @@ const others: Readonly<Record<string, Record<string, string>>> = {
   baseName: { baseName: 'neuro' },
   model: { model: 'other' },
   retentionDays: { retentionDays: '7' },
+  inputDays: { inputDays: '3' },
   plans: {
     plans: JSON.stringify({
       standard: {
@@ -31,11 +32,13 @@ const others: Readonly<Record<string, Record<string, string>>> = {
   secondFactor: { secondFactor: 'required' },
   signInPages: { signInPages: 'managed' },
   alarmEmail: { alarmEmail: 'it@lab.example' },
+  dashboard: { dashboard: 'true' },
   monthlyBudget: { monthlyBudget: '80' },
   memory: { memory: '2048' },
   architecture: { architecture: 'arm64' },
   runtime: { runtime: 'nodejs22.x' },
   maximumConcurrency: { maximumConcurrency: '5' },
+  functionsAtOnce: { functionsAtOnce: '10' },
   protectData: { protectData: 'true' },
   mailFrom: { mailFrom: 'jobs@lab.example' },
   noticeTopic: { noticeTopic: 'arn:aws:sns:eu-central-1:123456789012:labdeploy-notices' },

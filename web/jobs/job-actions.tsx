@@ -77,6 +77,9 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
           {strings.deleteJob}
         </Button>
       </div>
+      {config.retentionDays !== undefined && (
+        <p className="soft">{strings.kept(config.retentionDays, config.inputDays ?? config.retentionDays)}</p>
+      )}
       {error !== null && <Trouble title={strings.loadFailed} error={error} />}
       <Suspense>
         {asking === 'cancel' && <CancelDialog onClose={close} onConfirm={() => cancel.mutate()} />}

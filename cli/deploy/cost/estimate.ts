@@ -5,6 +5,7 @@ import { predict } from '../../../functions/stages/predict/descriptor.ts';
 import { isFed, isScheduled, type ScheduledStage, type Stage } from '../../../functions/stages/stage.ts';
 import { stages as allStages } from '../../../functions/stages/stages.ts';
 import { zip } from '../../../functions/stages/zip/descriptor.ts';
+import { isPolled } from '../../../infra/concurrency.ts';
 import type { Config } from '../../../infra/config.ts';
 import { configured, functionsOf } from '../../../infra/functions.ts';
 import type { Cost, CostLine } from '../../io/cost-events.ts';
@@ -91,6 +92,7 @@ export const predictSeconds = ({ memory }: Pick<Config, 'memory'>, megabytes: nu
 /** One folder sent as files, predicted, kept as long as the configuration says, and its zip downloaded once. */
 export function usageOfFolder({ files, megabytes, seconds }: Folder, config: Config): Usage {
   const months = config.retentionDays / daysAMonth;
+  const inputMonths = Math.min(config.inputDays, config.retentionDays) / daysAMonth;
   const inputs = (files * megabytes) / 1000;
   const results = (inputs * measured.resultMegabytes) / measured.megabytes;
   const requests = assumed.apiRequestsAJob + assumed.apiRequestsAnImage * files;
@@ -100,7 +102,7 @@ export function usageOfFolder({ files, megabytes, seconds }: Folder, config: Con
       gigabyteSeconds(zip.memoryMb, files * assumed.zipSeconds) +
       gigabyteSeconds(api.memoryMb, requests * assumed.apiSeconds),
     invocations: files + 2 + requests,
-    storage: (inputs + 2 * results) * months, // results, and the same in the zip
+    storage: inputs * inputMonths + 2 * results * months, // results, and the same in the zip
     writes: files * (measured.image.writes + 1) + measured.job.writes, // 1: the upload
     reads: files * measured.image.reads + 1,
     download: results,
@@ -117,8 +119,8 @@ export function usageOfFolder({ files, megabytes, seconds }: Folder, config: Con
 /** Lambda holds so many requests to each queue open, of 20 s. Source: AWS knowledge centre, why SQS charges are high; Lambda's scaling. */
 const pollers = 5;
 const pollSeconds = 20;
-/** A round asks each queue whose dead letters it takes for a second, one after the other. */
-const roundSeconds = ({ drains = [] }: ScheduledStage) => drains.length * 1.05;
+/** A round asks the queues whose dead letters it takes for a second, all at a time. */
+const roundSeconds = ({ drains = [] }: ScheduledStage) => (drains.length > 0 ? 1.2 : 0.15);
 /** It looks at four parts of two lists. */
 const roundTableReads = ({ jobs }: ScheduledStage) => (jobs.length > 0 ? 8 : 0);
 const roundLogBytes = 800;
@@ -126,6 +128,7 @@ const roundLogBytes = 800;
 /** A month in which nobody uses the service. */
 export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = allStages): Usage {
   const queues = stages.filter(isFed).length;
+  const polled = stages.filter((stage) => isFed(stage) && isPolled(stage, config)).length;
   const scheduled = stages.filter(isScheduled);
   const overRounds = (amount: (stage: ScheduledStage) => number) =>
     scheduled.reduce((sum, stage) => sum + (secondsAMonth / stage.trigger.everySeconds) * amount(stage), 0);
@@ -133,10 +136,10 @@ export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = allS
   return {
     [compute(config)]: overRounds((stage) => gigabyteSeconds(configured(stage, config).memoryMb, roundSeconds(stage))),
     invocations: rounds,
-    messages: queues * pollers * (secondsAMonth / pollSeconds) + overRounds(({ drains = [] }) => drains.length),
+    messages: polled * pollers * (secondsAMonth / pollSeconds) + overRounds(({ drains = [] }) => drains.length),
     tableReads: overRounds(roundTableReads),
     logs: (rounds * roundLogBytes) / 1e9,
-    dashboards: 1,
+    dashboards: config.dashboard ? 1 : 0,
     // Two a queue, one a schedule's dead letters, one of the API: infra/components/monitoring.ts.
     alarms: config.alarmEmail === undefined ? 0 : 2 * queues + scheduled.length + 1,
     schedules: rounds,
@@ -157,6 +160,7 @@ export function computed(
 export function usageOfJob({ objects, handled }: JobTraces, config: Config): Usage {
   const images = objects.inputs.count;
   const bytes = bytesOfJob({ objects });
+  const inputBytes = objects.inputs.bytes;
   const stages = Object.entries(handled);
   const logged = stages.length > 0;
   const messages = stages.reduce((sum, [, each]) => sum + each.messages, 0);
@@ -167,7 +171,9 @@ export function usageOfJob({ objects, handled }: JobTraces, config: Config): Usa
   return {
     [compute(config)]: computed(seconds, config),
     invocations: logged ? messages : images + 2,
-    storage: (bytes / 1e9) * (config.retentionDays / daysAMonth),
+    storage:
+      (inputBytes / 1e9) * (Math.min(config.inputDays, config.retentionDays) / daysAMonth) +
+      ((bytes - inputBytes) / 1e9) * (config.retentionDays / daysAMonth),
     writes: images * (measured.image.writes + 1) + measured.job.writes,
     reads: images * measured.image.reads + 1,
     download: objects.downloads.bytes / 1e9,

@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts';
-import { deniedAction } from '../account.ts';
+import { shorten } from '../../fault-text.ts';
+import { deniedAction } from '../aws-fault.ts';
 import { holdersIn, reportHolders } from './locks.ts';
 
 /** What the engine or the provider said about one resource, or about none. */
@@ -14,20 +15,6 @@ export function textOf(error: unknown): string {
   const { stderr, message } = error as { stderr?: string; message?: string };
   return stderr || message || String(error);
 }
-
-/**
- * `Error: creating SQS Queue (x): operation error …, api error QueueNameExists: …`: only what says why. The engine's own
- * errors come with the whole command.
- */
-const shorten = (message: string): string =>
-  (
-    /api error (.+)/s.exec(message)?.[1] ??
-    /\* (.+)/s.exec(message)?.[1] ??
-    /^\s*error: (.+)/m.exec(message)?.[1] ??
-    message
-  )
-    .split('\n')[0]!
-    .trim();
 
 type Explain = (
   fault: EngineFault & { where: string; short: string; match: RegExpExecArray },
@@ -155,7 +142,7 @@ const known: readonly [RegExp, (cause: unknown) => Explain][] = [
     /connection refused|connection reset|i\/o timeout|TLS handshake timeout|request send failed/i,
     (cause) =>
       ({ short }) =>
-        new UserError('awsUnreachable', { where: 'the region', detail: short }, because(cause)),
+        new UserError('awsUnreachable', { where: 'its region', detail: short }, because(cause)),
   ],
 ];
 

@@ -1,5 +1,6 @@
 import { ConcurrentUpdateError, type EngineEvent } from '@pulumi/pulumi/automation/index.js';
 import { UserError } from '../../errors.ts';
+import { isCancelled } from '../../fault-text.ts';
 import type { Io } from '../../io/events.ts';
 import type { OpenStack } from '../stack.ts';
 import { forgetDeletedUserPools } from './deleted-user-pools.ts';
@@ -7,6 +8,7 @@ import type { StateResource } from './engine-state.ts';
 import { type EngineFault, explainEngineFaults, textOf } from './faults.ts';
 import { holdersIn, untilLeft } from './locks.ts';
 import { settlePendingOperations } from './pending-operations.ts';
+import { type PropertyChange, propertyChanges } from './property-changes.ts';
 import { partOf, resourceOf } from './urn.ts';
 
 export type Verb = 'up' | 'preview' | 'destroy';
@@ -16,8 +18,8 @@ export interface PlannedChange {
   urn: string;
   type: string;
   op: string;
-  /** Names of the properties that change; absent for a new or a removed resource. */
-  properties?: string[];
+  /** Absent for a new or a removed resource. */
+  properties?: PropertyChange[];
   /** As the engine would record it; of what is to be made. */
   made?: StateResource;
 }
@@ -51,7 +53,7 @@ export async function runOperation(
   io: Io,
   options: RunOptions,
 ): Promise<OperationResult> {
-  const watch = new Watch(verb, io, options.planned);
+  const watch = new Watch(verb, io, options);
   const started = performance.now();
   const tick = setInterval(() => watch.tell(), 1000);
   try {
@@ -127,15 +129,17 @@ class Watch {
   readonly faults: EngineFault[] = [];
   readonly #verb: Verb;
   readonly #io: Io;
+  readonly #signal: AbortSignal;
   readonly #started = performance.now();
   readonly #totals: Map<string, number> | undefined;
   readonly #done = new Map<string, number>();
   readonly #current = new Set<string>();
   #failed = 0;
 
-  constructor(verb: Verb, io: Io, planned: readonly PlannedChange[] | undefined) {
+  constructor(verb: Verb, io: Io, { planned, signal }: Pick<RunOptions, 'planned' | 'signal'>) {
     this.#verb = verb;
     this.#io = io;
+    this.#signal = signal;
     if (planned !== undefined) {
       this.#totals = new Map();
       for (const { urn } of planned) this.#totals.set(partOf(urn), (this.#totals.get(partOf(urn)) ?? 0) + 1);
@@ -154,20 +158,21 @@ class Watch {
     if (note !== undefined && this.#verb === 'preview') this.#io.emit('deploy.note', { text: note });
     if (diagnosticEvent?.severity === 'error') {
       const { urn, message } = diagnosticEvent;
+      if (this.#signal.aborted && isCancelled(message)) return; // of each request that the Ctrl-C cut off
       const resource = urn === undefined || urn === '' ? undefined : resourceOf(urn);
       this.faults.push({ message: plain(message), ...(resource !== undefined && { resource }) });
       if (resource !== undefined) this.#io.emit('deploy.resourceFailed', { resource, message: plain(message) });
     }
   }
 
-  #start({ urn, type, op, detailedDiff, diffs, provider, new: next }: ResourceMetadata): void {
+  #start({ urn, type, op, detailedDiff, diffs, provider, old, new: next }: ResourceMetadata): void {
     if (quiet.has(op) || !costs(type)) return;
-    const properties = detailedDiff ? Object.keys(detailedDiff) : diffs; // the engine writes null where it has none
+    const properties = propertyChanges(detailedDiff, diffs, { before: old, after: next });
     this.changes.push({
       urn,
       type,
       op,
-      ...(properties && properties.length > 0 && { properties }),
+      ...(properties.length > 0 && { properties }),
       ...(op === 'create' &&
         next && { made: { urn, type, custom: true, inputs: next.inputs, parent: next.parent, provider } }),
     });

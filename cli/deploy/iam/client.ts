@@ -194,8 +194,12 @@ async function attachedTo(iam: IAMClient, to: { role: string } | { user: string 
   return AttachedPolicies.map(({ PolicyArn }) => PolicyArn!);
 }
 
+/** Throws `keysFull` where the user has two. */
 export async function createAccessKey(iam: IAMClient, UserName: string): Promise<{ id: string; secret: string }> {
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName })).catch((error: unknown) => {
+    if ((error as Error).name !== 'LimitExceededException' && (error as Error).name !== 'LimitExceeded') throw error;
+    throw new UserError('keysFull', { user: UserName }, { cause: error });
+  });
   return { id: AccessKey!.AccessKeyId!, secret: AccessKey!.SecretAccessKey! };
 }
 

@@ -14,10 +14,13 @@ export function failedConditions(error: unknown): number[] {
 
 /** What DynamoDB says where others write the same items at this moment, or more than a partition takes. */
 const passing = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+/** The same of a whole request: of a partition, and of the account. */
+const busy = new Set(['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded']);
 
 const isPassing = (error: unknown): boolean =>
   error instanceof TransactionConflictException ||
   error instanceof TransactionInProgressException ||
+  (error instanceof Error && busy.has(error.name)) ||
   (error instanceof TransactionCanceledException &&
     failedConditions(error).length === 0 &&
     (error.CancellationReasons ?? []).some(({ Code }) => passing.has(Code ?? '')));

@@ -142,6 +142,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       clientId,
       cliClientId,
       scopes: [...scopes],
+      ...(options.keepDays !== undefined && { retentionDays: options.keepDays }),
     },
     origins: [origin],
     ...(shared !== undefined && { links: shared }),

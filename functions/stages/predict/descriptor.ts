@@ -2,7 +2,12 @@ import type { QueueStage } from '../stage.ts';
 
 export const predict = {
   name: 'predict',
-  trigger: { queue: 'files', announced: 'inputs', batchSize: 1, attempts: 3 },
+  trigger: {
+    queue: 'files',
+    announced: 'inputs',
+    batchSize: 1,
+    attempts: 5, // AWS advises as many where Lambda may throttle: a delivery that finds no free function counts
+  },
   reads: ['inputs', 'results'],
   lists: ['inputs', 'results'], // an image that is missing fails its file; a result that is missing is made
   writes: ['results'],

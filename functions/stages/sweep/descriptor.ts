@@ -42,7 +42,7 @@ export const patience = {
   /** Packaging without end: its message is sent again. Longer than zip may run. */
   packaging: 30 * minute,
   /** Files wait and none ends: their messages are sent again. Longer than a file may take with all its attempts. */
-  files: 6 * hour,
+  files: 8 * hour,
   /** A zip that is never unpacked: the job fails. */
   manifest: daySeconds,
   /** A folder that is never submitted: the job expires. */

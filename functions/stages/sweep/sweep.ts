@@ -36,7 +36,7 @@ export interface SweepReport {
 export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
   const report: SweepReport = { dead: 0, rescued: 0, failed: 0, expired: 0, cleared: 0 };
   const errors: unknown[] = [];
-  for (const queue of sweep.drains) await drain(queue, ports, report, errors);
+  await Promise.all(sweep.drains.map((queue) => drain(queue, ports, report, errors))); // each waits a second
   await rescueStuck(ports, report, errors);
   await clearRemoved(ports, report, errors);
   if (errors.length > 0) throw new AggregateError(errors, `sweep could not handle ${errors.length} jobs or messages`);

@@ -155,8 +155,8 @@ describe('submitting a folder', () => {
           state: 'failed',
           failure: {
             code: 'uploadMissing',
-            message: 'the file never arrived: it was named, and the folder was submitted without it',
-            next: 'upload the file, then retry the failed files',
+            message: 'the image is not there: it never arrived, or was sent so long ago that it is no longer kept',
+            next: 'upload it and retry the failed files, or send it as a new job',
           },
         },
       ],

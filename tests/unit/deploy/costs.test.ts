@@ -75,7 +75,7 @@ describe('the usage of a folder', () => {
   it('is what was counted and measured, times its files', () => {
     const usage = usageOfFolder({ files: 1000, megabytes: 40, seconds: 4 }, config);
     expect(usage).toMatchObject({
-      storage: expect.closeTo((40 + 2 * 2.33) * 73 * day, 9),
+      storage: expect.closeTo(40 * 10 * day + 2 * 2.33 * 73 * day, 9),
       writes: 6005,
       reads: 12_001,
       download: expect.closeTo(2.33, 9),
@@ -105,15 +105,29 @@ describe('the usage of an idle month', () => {
   it('is what looks for work, and what shows it', () => {
     const usage = usageOfIdleMonth(config);
     expect(usage).toEqual({
-      computeX64: expect.closeTo(8760 * 4.2 * 0.25, 6),
+      computeX64: expect.closeTo(8760 * 1.2 * 0.25, 6),
       invocations: 8760,
-      messages: 2_663_040, // 4 queues, 5 requests of 20 s each; 4 a sweep
+      messages: 2_006_040, // 3 queues, 5 requests of 20 s each; 4 a sweep
       tableReads: 70_080,
       logs: expect.closeTo(0.007008, 9),
-      dashboards: 1,
+      dashboards: 0,
       alarms: 0,
       schedules: 8760,
     });
+  });
+
+  it.each(['us-east-1', 'eu-central-1'])(
+    'costs less than a dollar in %s, and so do 1,000 images of 40 MB',
+    (region) => {
+      const byDefault = readConfig({});
+      expect(estimateCost(usageOfIdleMonth(byDefault), region).usd).toBeLessThan(1);
+      expect(estimateCost(usageOfFolder({ files: 1000, megabytes: 40 }, byDefault), region).usd).toBeLessThan(1);
+    },
+  );
+
+  it('has a fourth queue where notices are sent, and a dashboard where one is wanted', () => {
+    const more = usageOfIdleMonth(readConfig({ mailFrom: 'jobs@lab.example', dashboard: 'true' }));
+    expect(more).toMatchObject({ messages: 2_663_040, dashboards: 1 });
   });
 
   it('has alarms where somebody gets them', () => {
@@ -128,7 +142,7 @@ describe('the usage of a job', () => {
     const usage = usageOfJob({ owner: 'ada', objects, handled }, config);
     expect(usage).toMatchObject({ invocations: 11, messages: 33, writes: 65, reads: 121, download: 0.025 });
     expect(usage.computeX64).toBeCloseTo(30 * 3.5 + (1769 / 1024) * 2, 9);
-    expect(usage.storage).toBeCloseTo(0.448 * 73 * day, 9);
+    expect(usage.storage).toBeCloseTo(0.4 * 10 * day + 0.048 * 73 * day, 9);
     expect(bytesOfJob({ objects })).toBe(448e6);
   });
 
@@ -154,7 +168,7 @@ it('a stack is billed by what AWS counted, and by its days', () => {
     tableWrites: 60,
     api: 200,
     logs: 0.002,
-    dashboards: expect.closeTo(2.4, 9),
+    dashboards: 0,
     alarms: 0,
     schedules: expect.closeTo(8760 * 2.4, 6),
   });

@@ -19,7 +19,7 @@ it('gives a file that never arrived the same reason again when it is retried wit
   await world.jobs.expect(world.job, [{ path, bytes: 100 }]);
   const failure = {
     code: 'uploadMissing',
-    message: 'the file never arrived: it was named, and the folder was submitted without it',
+    message: 'the image is not there: it never arrived, or was sent so long ago that it is no longer kept',
   };
   await world.jobs.finishFile(world.job, path, { state: 'failed', failure });
   await sealAndAdvance(world.job, world);
