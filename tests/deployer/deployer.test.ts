@@ -99,7 +99,10 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
   it(
     'deploys with up, every role under the boundary, and invites the first administrator',
     async () => {
-      const done = await up('--admin', 'first@lab.example', '--config', 'alarmEmail=lab@lab.example');
+      const done = await up(
+        ...['--admin', 'first@lab.example', '--config', 'alarmEmail=lab@lab.example'],
+        ...['--config', 'dashboard=true'], // so that the rights for it are shown to be needed
+      );
       outputs = done.outputs;
       expect(done).toMatchObject({ invited: 'first@lab.example', url: expect.stringMatching(/^https:/) });
       const { Roles = [] } = await world.clients.iam.send(new ListRolesCommand({}));

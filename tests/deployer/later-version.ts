@@ -8,7 +8,7 @@ const changes: readonly [RegExp, string][] = [
   [/the index for every path that is no file/, 'the index for all that is no file'],
   [/what the page may load and reach/, 'what the page may load'],
   [/visibilityTimeoutSeconds: 300/, 'visibilityTimeoutSeconds: 301'],
-  [/maximumRetryAttempts: stage\.attempts - 1/, 'maximumRetryAttempts: stage.attempts === 1 ? 1 : 0'],
+  [/maximumRetryAttempts: stage\.trigger\.attempts - 1/, 'maximumRetryAttempts: stage.trigger.attempts === 1 ? 1 : 0'],
   [/Effect: 'Allow', Principal: { Service: 'lambda/, "Sid: 'Assume', $&"],
   [/{ name: group, userPoolId/, "{ description: 'Given by an administrator', name: group, userPoolId"],
 ];

@@ -180,7 +180,7 @@ export async function readLayout(window: Window, format: Format, directory: Dire
   const planar = planarConfiguration === 2 && samples > 1;
   return {
     // OpenJPEG gives whole samples, the lowest byte first
-    little: wavelets || format.little,
+    little: wavelets || (format.little && compression !== 34933), // PNG has its samples big-endian, whatever the file has
     big: format.big,
     height,
     width,
