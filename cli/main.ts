@@ -1,39 +1,23 @@
 #!/usr/bin/env node
-// Only this file must run on an old Node: it finds a new one, or says what to install.
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { neededMajor, newerNode } from './newer-node.ts';
 
-const needed = 24;
-const major = Number(process.versions.node.split('.')[0]);
-
-/** The Node of the npm package `node`, where it is installed beside labdeploy. */
-function installedNode(): string | undefined {
-  try {
-    const require = createRequire(import.meta.url);
-    const manifest = require.resolve('node/package.json');
-    const version = Number((require(manifest) as { version: string }).version.split('.')[0]);
-    return version >= needed ? manifest.replace(/package\.json$/, 'bin/node') : undefined;
-  } catch {
-    return undefined; // not installed: the caller says so
-  }
-}
-
-if (major >= needed) {
+if (Number.parseInt(process.versions.node, 10) >= neededMajor) {
   const { main } = await import('./program.ts');
   process.exitCode = await main(process.argv.slice(2));
 } else {
-  const node = installedNode();
-  if (node === undefined) {
-    process.stderr.write(
-      `error: labdeploy needs Node ${needed} or newer [nodeTooOld]\n  why:  this is Node ${process.versions.node}\n  next: npm install node@${needed} beside labdeploy (it is found there), or install Node ${needed}\n`,
-    );
-    process.exitCode = 2;
-  } else {
-    const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  try {
+    const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+    const child = spawn(newerNode(), args, { stdio: 'inherit' });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
     child.on('exit', (code, signal) => {
       process.exitCode = code ?? (signal === null ? 1 : 128 + 9);
     });
+  } catch (error) {
+    process.stderr.write(
+      `error: labdeploy needs Node ${neededMajor} or newer [nodeTooOld]\n  why:  this is Node ${process.versions.node}; ${(error as Error).message}\n  next: install Node ${neededMajor} from https://nodejs.org\n`,
+    );
+    process.exitCode = 2;
   }
 }

@@ -9,6 +9,9 @@ const repository = resolve(import.meta.dirname, '../..');
 /** Of the repository, what is no source. */
 const noSources = new Set(['node_modules', 'dist', '.git', '.cache']);
 
+/** Of the workspace that brings Node to whoever works on labdeploy. */
+const ours = /^(@labdeploy\/|node-(bin-)?(darwin|linux|win)-)/;
+
 /** Builds, packs, and lays the package and what it depends on into an empty folder, as npm would; without a registry. Returns the folder of the package. */
 export async function installPackage(folder: string): Promise<string> {
   const at = (...names: string[]) => join(folder, ...names);
@@ -27,6 +30,7 @@ export async function installPackage(folder: string): Promise<string> {
   for (const path of listed.trim().split('\n').slice(1)) {
     const inside = relative(join(repository, 'node_modules'), path);
     if (inside.includes('node_modules')) continue; // comes with its parent
+    if (inside.startsWith('..') || ours.test(inside)) continue;
     await mkdir(dirname(at('node_modules', inside)), { recursive: true });
     await symlink(path, at('node_modules', inside));
   }
