@@ -40,8 +40,17 @@ export function missingEntries({ packages }) {
       if (platform === undefined) continue;
       if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`${name} of ${place} is wanted as '${version}'`);
       // npm links a program by what the lock says of it
-      const bin = name.startsWith('node-') && { bin: { node: platform.os?.[0] === 'win32' ? 'bin/node.exe' : 'bin/node' } };
-      missing[top] = { version, ...platform, ...(dev && { dev }), license: packages[place].license, optional: true, ...bin };
+      const bin = name.startsWith('node-') && {
+        bin: { node: platform.os?.[0] === 'win32' ? 'bin/node.exe' : 'bin/node' },
+      };
+      missing[top] = {
+        version,
+        ...platform,
+        ...(dev && { dev }),
+        license: packages[place].license,
+        optional: true,
+        ...bin,
+      };
     }
   }
   return missing;

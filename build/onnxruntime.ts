@@ -2,12 +2,12 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 
 /**
- * `npm run build:onnxruntime`: lays onnxruntime into dist/node_modules, where the built program finds it before any other.
+ * `npm run build:onnxruntime [-- FOLDER]`: lays onnxruntime into dist/node_modules, where the built program finds it before any other.
  * As a dependency its package would fetch CUDA from elsewhere when it is installed on Linux, and fail where that is
  * closed; what it brings in the registry is whole for processors, and needs no script.
  */
 const root = resolve(import.meta.dirname, '..');
-const out = join(root, 'dist/node_modules');
+const out = resolve(process.argv[2] ?? join(root, 'dist/node_modules'));
 
 /** Nothing of these is needed to run a model. */
 const left = new Set(['script', 'lib', 'README.md', 'package.json']);

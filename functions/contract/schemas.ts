@@ -124,7 +124,7 @@ export const submitBody = z.strictObject({ missing: z.enum(['refuse', 'fail']).o
 
 // --- answers
 
-export const failureView = z.object({
+const failureView = z.object({
   code: z.string(),
   message: z.string(),
   /** What to do about it. */
@@ -181,7 +181,7 @@ const sentPart = z.object({ part, bytes: count, etag: z.string() });
  * Why a file is not taken. `pathRefused` and `imageLeftOut` are named in the job as failed files; the others leave no
  * trace: too large for the plan, changed since it was first named, named after the submit, named twice in one call.
  */
-export const uploadRefusals = [
+const uploadRefusals = [
   'pathRefused',
   'imageLeftOut',
   'fileTooLarge',
@@ -192,7 +192,7 @@ export const uploadRefusals = [
 export type UploadRefusal = (typeof uploadRefusals)[number];
 
 /** What to do with one file. `path`: as it is stored from now on, or as it was given where it is refused. */
-export const uploadAnswer = z.discriminatedUnion('state', [
+const uploadAnswer = z.discriminatedUnion('state', [
   z.object({ state: z.literal('put'), path: z.string(), request: signedRequest.extend({ method: z.literal('PUT') }) }),
   z.object({
     state: z.literal('multipart'),
@@ -347,5 +347,5 @@ export type ModelList = z.infer<typeof modelList>;
 export type PlanLimits = z.infer<typeof planLimits>;
 export type Me = z.infer<typeof me>;
 export type PublicConfig = z.infer<typeof publicConfig>;
-export type Health = z.infer<typeof health>;
+type Health = z.infer<typeof health>;
 export type ProblemView = z.infer<typeof problemView>;

@@ -11,7 +11,7 @@ export const jobStates = [
 export type JobState = (typeof jobStates)[number];
 
 export const fileStates = ['pending', 'done', 'failed'] as const;
-export type FileState = (typeof fileStates)[number];
+type FileState = (typeof fileStates)[number];
 
 /** What the user asked for; fixed when the job is made, so that every file of a folder is predicted alike. */
 export interface JobSettings {

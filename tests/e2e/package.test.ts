@@ -18,7 +18,7 @@ const at = (...names: string[]) => join(folder.path, ...names);
 beforeAll(async () => {
   folder = await temporaryFolder();
   installed = await installPackage(folder.path);
-}, 300_000);
+}, 600_000);
 afterAll(async () => folder[Symbol.asyncDispose]());
 
 const labdeploy = (...args: string[]) =>

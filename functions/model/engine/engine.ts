@@ -133,7 +133,9 @@ async function inRows(
     for (const row of rows) {
       if (done > 0 && halt()) break;
       const tiles = start(row, stop);
-      const whole = Promise.all(tiles).finally(() => Promise.allSettled(tiles));
+      const whole = Promise.all(tiles).finally(async () => {
+        await Promise.allSettled(tiles);
+      });
       whole.catch((error: unknown) => failed.abort(error)); // thrown when its turn comes
       running.push(whole);
       done = row.to;

@@ -12,7 +12,7 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-export interface RunOptions {
+interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Goes before what waits: work that frees memory. */
   urgent?: boolean;

@@ -23,7 +23,7 @@ export const scopes = ['openid', 'profile', 'email', apiScope];
 const identityScopes = 'openid profile email offline_access';
 
 /** Seconds. A session slides while it is used; a page's tokens end with it, those of the command line outlive it. */
-export const lifetimes = {
+const lifetimes = {
   accessToken: 600,
   session: 14 * 86_400,
   cliRefreshToken: 30 * 86_400,
