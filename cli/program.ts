@@ -178,5 +178,3 @@ export async function main(args: readonly string[]): Promise<number> {
     process.off('SIGTERM', interrupt);
   }
 }
-
-type { GlobalOptions };

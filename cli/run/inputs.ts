@@ -1,9 +1,10 @@
 import { type Dirent, type Stats, statSync } from 'node:fs';
 import { opendir, readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { isNoise } from '../../functions/core/paths.ts';
 import { UserError } from '../errors.ts';
+import { commonFolder, pathBelow } from './input-paths.ts';
 
 export interface InputFile {
   /** Absolute path on this machine. */
@@ -45,7 +46,7 @@ export async function collectInputs(
   for (const root of roots) {
     const found = root.stats.isDirectory() ? walk(root.file, output) : single(root.file, root.stats);
     for await (const { file, bytes } of found) {
-      const path = relative(base, file).split(sep).join('/');
+      const path = pathBelow(base, file);
       if (isNoise(path) || path.split('/').some((name) => name.startsWith('.'))) ignored.push(path);
       else files.set(file, { file, path, bytes });
     }
@@ -90,18 +91,6 @@ async function* walk(
     // A link to nowhere is an input that cannot be read: it is named, not dropped.
     else if (stats?.isFile() === true || entry.isSymbolicLink()) yield { file, bytes: stats?.size ?? 0 };
   }
-}
-
-function commonFolder(folders: readonly string[]): string {
-  const split = folders.map((folder) => folder.split(sep));
-  const first = split[0]!;
-  let length = first.length;
-  for (const other of split) {
-    let same = 0;
-    while (same < length && other[same] === first[same]) same++;
-    length = same;
-  }
-  return first.slice(0, length).join(sep) || sep;
 }
 
 /** True when the folder is absent or empty. */

@@ -19,6 +19,7 @@ const allowed: Record<string, readonly string[]> = {
   infra: ['core', 'stages', 'api', 'identity', 'policies', 'build'],
   web: ['core', 'image'],
   build: ['core', 'model', 'stages'],
+  library: ['core', 'ports', 'image', 'model', 'stages', 'infra', 'cli'],
   cli: [
     'core',
     'ports',
@@ -40,10 +41,14 @@ const typesOnly: readonly string[] = ['ports -> image', 'model -> ports'];
 /** Started by their path. */
 const entryPoints: readonly string[] = [
   'build/functions.ts',
+  'build/onnxruntime.ts',
   'cli/main.ts',
   'functions/model/engine/worker.ts',
   'functions/image/tiff/decode-worker.ts',
   'infra/index.ts',
+  'library/service.ts',
+  'library/image.ts',
+  'library/pipeline.ts',
   'policies/pack/index.ts',
   ...functionNames.map((name) => `functions/runtime/lambda/${name}.ts`),
   'web/main.tsx',
@@ -51,7 +56,7 @@ const entryPoints: readonly string[] = [
   'web/image/no-decoding.ts', // by alias
 ];
 
-const product = sourceFiles(['build', 'cli', 'functions', 'infra', 'policies', 'web']);
+const product = sourceFiles(['build', 'cli', 'functions', 'infra', 'library', 'policies', 'web']);
 const imports = importsOf(product);
 
 const partOf = (file: string): string => {
