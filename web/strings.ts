@@ -185,9 +185,6 @@ export const strings = {
     arrived: 'arrived',
   },
   whatToDo: (next: string): string => `What to do: ${next}`,
-  file: 'File',
-  size: 'Size',
-  state: 'State',
   jobSummary: 'Summary of all images',
 
   // one image
