@@ -15,7 +15,10 @@ it('a zip keeps more than 65,535 entries', async () => {
     },
   }));
   const zip = await bytesOf(zipStream(many));
-  const entries = await readZipDirectory({ size: zip.length, read: async (start, length) => zip.subarray(start, start + length) });
+  const entries = await readZipDirectory({
+    size: zip.length,
+    read: async (start, length) => zip.subarray(start, start + length),
+  });
   expect(entries).toHaveLength(65_536);
   expect(entries.at(-1)).toMatchObject({ name: '65535', bytes: 0 });
 });

@@ -38,7 +38,9 @@ describe('the name of an input', () => {
 
 it('results of names that Windows takes for one, or can hardly hold, are files of their own', () => {
   const images = ['Day1/A.tif', 'Day1/a.tif', 'day1/a.tif', `day1/${long}`, `day1/${long.toUpperCase()}`];
-  const files = [...outputStems(images).values()].map((stem) => win32.join('D:\\results', outputName(stem, 'labels.tif')));
+  const files = [...outputStems(images).values()].map((stem) =>
+    win32.join('D:\\results', outputName(stem, 'labels.tif')),
+  );
   expect(new Set(files.map((file) => file.toLowerCase())).size).toBe(images.length);
   for (const file of files) expect(Buffer.byteLength(win32.basename(file))).toBeLessThanOrEqual(255);
 });
