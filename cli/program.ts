@@ -38,13 +38,6 @@ const packageFile = ['../package.json', '../../package.json'] // beside the sour
 export const version =
   packageFile === undefined ? '0.0.0' : (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
 
-interface GlobalOptions {
-  json?: boolean;
-  debug?: boolean;
-  input?: boolean;
-  yes?: boolean;
-}
-
 /** Options that set up the host; no action sees them. They may stand before or after the command's name. */
 function addGlobalOptions(command: Command): void {
   command

@@ -347,5 +347,4 @@ export type ModelList = z.infer<typeof modelList>;
 export type PlanLimits = z.infer<typeof planLimits>;
 export type Me = z.infer<typeof me>;
 export type PublicConfig = z.infer<typeof publicConfig>;
-type Health = z.infer<typeof health>;
 export type ProblemView = z.infer<typeof problemView>;

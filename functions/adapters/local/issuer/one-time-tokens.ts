@@ -58,7 +58,5 @@ export function openOneTimeTokens({ sql, write }: LocalDatabase, clock: Clock) {
   };
 }
 
-type OneTimeTokens = ReturnType<typeof openOneTimeTokens>;
-
 /** Looked up by digest: the time that takes says nothing about the secret. */
 const digest = (secret: string): Buffer => createHash('sha256').update(secret).digest();
