@@ -31,13 +31,6 @@ import { type Host, jsonHost, terminalHost } from './io/terminal.ts';
 
 export const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
 
-interface GlobalOptions {
-  json?: boolean;
-  debug?: boolean;
-  input?: boolean;
-  yes?: boolean;
-}
-
 /** Options that set up the host; no action sees them. They may stand before or after the command's name. */
 function addGlobalOptions(command: Command): void {
   command
@@ -171,5 +164,3 @@ export async function main(args: readonly string[]): Promise<number> {
     process.off('SIGTERM', interrupt);
   }
 }
-
-export type { GlobalOptions };

@@ -60,7 +60,6 @@ export const strings = {
   others: (count: number): string =>
     `${files(count)} ${count === 1 ? 'is' : 'are'} no TIFF by name: listed in the job as left out, not sent.`,
   noise: (count: number): string => `${files(count)} of the system (.DS_Store and the like) stay out.`,
-  manyZips: 'Zips are not unpacked inside a folder. Send each zip as a job of its own.',
   looking: 'Looking into the first image…',
   looks: 'The first image',
   lookRefused: (path: string, why: string): string => `The first image, ${path}, cannot be used: ${why}`,
@@ -106,7 +105,6 @@ export const strings = {
   someFailed: (failed: number, total: number): string => `${inNumbers(failed)} of ${inNumbers(total)} failed`,
   someLeftOut: (count: number): string => `${inNumbers(count)} left out`,
   doneOf: (done: number, total: number): string => `${inNumbers(done)} of ${inNumbers(total)} done`,
-  filesOf: files,
   unpacking: 'unpacking the zip',
   backToJobs: 'All jobs',
   jobFacts: { model: 'Model', channel: 'Channel', size: 'Size', begun: 'Begun', changed: 'Last change' },
@@ -133,8 +131,6 @@ export const strings = {
   uploadElsewhere: 'This upload is not running in this page',
   uploadElsewhereText:
     'Drop the same folder here to continue: only what is missing is sent. If it runs in another window, leave that open.',
-  submitNow: 'Everything is there: start without more files',
-  leaveWarning: 'Uploads stop when the page is closed.',
 
   // what can be done with a job
   download: 'Download results',
@@ -144,7 +140,6 @@ export const strings = {
   linkUntil: (end: string): string => `Whoever has it can download the results until ${end}; deleting the job ends it.`,
   linkLabel: 'Link to the results',
   linkFailed: 'No link was made',
-  downloadTable: (name: string): string => name,
   retryFailed: 'Retry failed files',
   cancelJob: 'Cancel',
   cancelTitle: 'Cancel this job?',
@@ -193,9 +188,6 @@ export const strings = {
     arrived: 'arrived',
   },
   whatToDo: (next: string): string => `What to do: ${next}`,
-  file: 'File',
-  size: 'Size',
-  state: 'State',
   jobSummary: 'Summary of all images',
 
   // one image
@@ -217,7 +209,6 @@ export const strings = {
   histogramTitle: (column: string, what: string): string => `${column} of ${what}`,
   histogramText: (low: string, median: string, high: string): string => `from ${low} to ${high}, median ${median}`,
   tableRows: (count: number): string => (count === 1 ? '1 row' : `${inNumbers(count)} rows`),
-  notDone: 'This image has no results yet',
 
   // usage
   usageTitle: 'Usage and limits',

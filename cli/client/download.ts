@@ -25,7 +25,7 @@ export async function fetchDownload(sign: () => Promise<Download>, file: string,
   await withRetries<void>(async () => {
     const { request, bytes } = await sign();
     const have = (await stat(file).catch(() => undefined))?.size ?? 0;
-    if (have === bytes) return;
+    if (have === bytes) return undefined;
     const from = have < bytes ? have : 0;
     const failed = (why: string, cause?: unknown) => new UserError('downloadFailed', { why }, { cause });
     try {
@@ -45,6 +45,6 @@ export async function fetchDownload(sign: () => Promise<Download>, file: string,
       return { again: true, error: failed(String((error as Error).message), error) };
     }
     const arrived = (await stat(file)).size;
-    if (arrived !== bytes) return { again: true, error: failed(`${arrived} of ${bytes} bytes came`) };
+    return arrived === bytes ? undefined : { again: true, error: failed(`${arrived} of ${bytes} bytes came`) };
   }, signal);
 }

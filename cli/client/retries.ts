@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export const attempts = 6;
+const attempts = 6;
 const firstDelayMs = 500;
 
 /** What a failed attempt says about the next one. */

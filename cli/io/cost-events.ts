@@ -62,7 +62,7 @@ export const costEvents = {
   ),
 };
 
-export const usd = (amount: number): string => (amount > 0 && amount < 0.005 ? '<$0.01' : `$${amount.toFixed(2)}`);
+const usd = (amount: number): string => (amount > 0 && amount < 0.005 ? '<$0.01' : `$${amount.toFixed(2)}`);
 
 const amountOf = (amount: number): string =>
   amount >= 100

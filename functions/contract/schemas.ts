@@ -125,7 +125,7 @@ export const submitBody = z.strictObject({ missing: z.enum(['refuse', 'fail']).o
 
 // --- answers
 
-export const failureView = z.object({
+const failureView = z.object({
   code: z.string(),
   message: z.string(),
   /** What to do about it. */
@@ -183,7 +183,7 @@ const sentPart = z.object({ part, bytes: count, etag: z.string() });
  * Why a file is not taken. `pathRefused` is named in the job as a failed file, `imageLeftOut` as one that was left out;
  * the others leave no trace: too large for the plan, changed since it was first named, named after the submit, named twice in one call.
  */
-export const uploadRefusals = [
+const uploadRefusals = [
   'pathRefused',
   'imageLeftOut',
   'fileTooLarge',
@@ -194,7 +194,7 @@ export const uploadRefusals = [
 export type UploadRefusal = (typeof uploadRefusals)[number];
 
 /** What to do with one file. `path`: as it is stored from now on, or as it was given where it is refused. */
-export const uploadAnswer = z.discriminatedUnion('state', [
+const uploadAnswer = z.discriminatedUnion('state', [
   z.object({ state: z.literal('put'), path: z.string(), request: signedRequest.extend({ method: z.literal('PUT') }) }),
   z.object({
     state: z.literal('multipart'),
@@ -348,5 +348,4 @@ export type ModelView = z.infer<typeof modelView>;
 export type ModelList = z.infer<typeof modelList>;
 export type Me = z.infer<typeof me>;
 export type PublicConfig = z.infer<typeof publicConfig>;
-export type Health = z.infer<typeof health>;
 export type ProblemView = z.infer<typeof problemView>;

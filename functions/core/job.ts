@@ -12,7 +12,7 @@ export type JobState = (typeof jobStates)[number];
 
 /** `leftOut`: no image, so that nothing was tried and nothing failed. */
 export const fileStates = ['pending', 'done', 'failed', 'leftOut'] as const;
-export type FileState = (typeof fileStates)[number];
+type FileState = (typeof fileStates)[number];
 
 /** What the user asked for; fixed when the job is made, so that every file of a folder is predicted alike. */
 export interface JobSettings {

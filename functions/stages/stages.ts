@@ -19,7 +19,7 @@ export const stages = [
   { ...sweep, load: () => import('./sweep/handler.ts') },
 ] as const satisfies readonly LoadableStage[];
 
-export type StageName = (typeof stages)[number]['name'];
+type StageName = (typeof stages)[number]['name'];
 
 type FedQueue = Extract<(typeof stages)[number]['trigger'], { queue: QueueName }>['queue'];
 

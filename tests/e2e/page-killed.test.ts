@@ -30,6 +30,7 @@ describeInBrowser(`a page whose service is killed ${hasChromium ? '' : withoutCh
     await page.route('**/objects/**', (route) => {
       if (route.request().method() !== 'PUT' || puts++ < 3) return route.continue();
       held.push(route);
+      return undefined;
     });
     let arrived = 0;
     page.on('requestfinished', (request) => {

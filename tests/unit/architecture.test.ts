@@ -80,6 +80,19 @@ const allowed: Record<string, readonly string[]> = {
   policies: ['core', 'stack', 'types of stages'],
   infra: ['api', 'contract', 'core', 'identity', 'model/package', 'policies', 'stack', 'stages', 'triggers'],
   build: ['infra'],
+  library: [
+    'cli',
+    'cli/actions',
+    'types of cli/io',
+    'cli/run',
+    'core',
+    'image',
+    'infra',
+    'model/engine',
+    'model/package',
+    'types of ports',
+    'stages',
+  ],
   web: ['async', 'types of contract', 'core', 'image'],
   cli: ['cli/client', 'cli/commands', 'cli/deploy', 'cli/io', 'core', 'stack'],
   'cli/io': ['cli', 'types of cli/deploy', 'types of contract', 'core', 'types of image', 'types of ports'],
@@ -117,11 +130,15 @@ const divided: readonly string[] = ['cli', 'model', 'runtime'];
 /** Started by their path. */
 const entryPoints: readonly string[] = [
   'build/functions.ts',
+  'build/onnxruntime.ts',
   'cli/main.ts',
   'functions/model/engine/worker.ts',
   'functions/runtime/predict-alone-process.ts',
   'functions/image/tiff/decode-worker.ts',
   'infra/index.ts',
+  'library/service.ts',
+  'library/image.ts',
+  'library/pipeline.ts',
   'policies/pack/index.ts',
   ...['api', 'notify', 'pre-sign-up', 'predict', 'stage-function'].map((name) => `functions/runtime/lambda/${name}.ts`),
   'web/main.tsx',
@@ -129,7 +146,7 @@ const entryPoints: readonly string[] = [
   'web/image/no-decoding.ts', // by alias
 ];
 
-const product = sourceFiles(['build', 'cli', 'functions', 'infra', 'policies', 'web']);
+const product = sourceFiles(['build', 'cli', 'functions', 'infra', 'library', 'policies', 'web']);
 const imports = importsOf(product);
 
 const partOf = (file: string): string => {

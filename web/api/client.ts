@@ -25,7 +25,7 @@ export interface Bearer {
   replace(refused: string): Promise<string | undefined>;
 }
 
-export interface Request {
+interface Request {
   query?: Record<string, string | undefined>;
   body?: unknown;
   /** The same answer for the same key: a repeat does not act twice. */

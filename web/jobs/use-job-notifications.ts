@@ -5,7 +5,7 @@ import { strings } from '../strings.ts';
 import { shareDone } from './share-done.ts';
 
 /** Asked for on a click, once; the browser remembers the answer. */
-export const mayNotify = (): boolean => 'Notification' in window && Notification.permission === 'granted';
+const mayNotify = (): boolean => 'Notification' in window && Notification.permission === 'granted';
 
 /** The title of the document says how far the newest running job is, and that one became ready; so does a notification. */
 export function useJobNotifications(): void {

@@ -1,6 +1,6 @@
 import { ApiError } from '../api/client.ts';
 
-export const retries = 5;
+const retries = 5;
 const firstWaitMs = 1000;
 /** Nothing moved for so long: the connection is dead, whatever the system says. */
 export const stallMs = 60_000;

@@ -36,7 +36,7 @@ export function readSortKey(place: string): [shard: number, place: string] {
 }
 
 /** Fixed for the life of a job. Fifteen digits order milliseconds as text. */
-export const ownerEntry = ({ owner, createdAt, id }: Job): Fields => ({
+const ownerEntry = ({ owner, createdAt, id }: Job): Fields => ({
   ownerKey: owner,
   ownerSort: `${String(createdAt).padStart(15, '0')}#${id}`,
 });

@@ -60,7 +60,8 @@ describe('a fresh token from an issuer of another origin', () => {
       for await (const chunk of req) body += chunk;
       if (req.url === '/.well-known/openid-configuration') {
         res.setHeader('Content-Type', 'application/json');
-        return res.end(JSON.stringify({ issuer: origin, token_endpoint: `${origin}/token` }));
+        res.end(JSON.stringify({ issuer: origin, token_endpoint: `${origin}/token` }));
+        return;
       }
       asked.push(`${req.url} ${new URLSearchParams(body).get('refresh_token')}`);
       res.writeHead(answer.status, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer.body));

@@ -13,7 +13,7 @@ export interface TokenKinds {
 }
 
 const hour = 3_600_000;
-export const tokenLifeMs: Record<keyof TokenKinds, number> = {
+const tokenLifeMs: Record<keyof TokenKinds, number> = {
   invite: 7 * 24 * hour,
   reset: 24 * hour,
   arrival: hour / 12,
@@ -57,8 +57,6 @@ export function openOneTimeTokens({ sql, write }: LocalDatabase, clock: Clock) {
     forget: (account: string) => removeOf.run(account),
   };
 }
-
-export type OneTimeTokens = ReturnType<typeof openOneTimeTokens>;
 
 /** Looked up by digest: the time that takes says nothing about the secret. */
 const digest = (secret: string): Buffer => createHash('sha256').update(secret).digest();

@@ -1,7 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { openTiff } from '../../functions/image/tiff/tiff-file.ts';
 import { memorySource } from '../support/memory-source.ts';
 import { buildTiff, type PageSpec } from '../support/tiff-builder.ts';
+
+jest.setTimeout(300_000); // a slow machine takes longer, and is no failure
 
 // Large enough that decoding goes to other threads: over 1 MiB.
 const [height, width] = [600, 1000];

@@ -1,6 +1,8 @@
-import { expect, it } from '@jest/globals';
-import { openEngine } from '../../../functions/model/engine/engine.ts';
-import { fixtureModel, planeOf } from '../../support/models.ts';
+import { expect, it, jest } from '@jest/globals';
+import { openEngine } from '../../functions/model/engine/engine.ts';
+import { fixtureModel, planeOf } from '../support/models.ts';
+
+jest.setTimeout(300_000); // a slow machine takes longer, and is no failure
 
 it('does not keep the memory of planes that are done with', async () => {
   const megabytes = () => process.memoryUsage().arrayBuffers / 1e6;
