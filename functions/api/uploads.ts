@@ -1,6 +1,6 @@
 import { forEachLimit } from '../async/for-each-limit.ts';
 import { Problem } from '../contract/problems.ts';
-import { type UploadAnswer, type UploadRefusal, usualTransfer } from '../contract/schemas.ts';
+import { apiLimits, type UploadAnswer, type UploadRefusal, usualTransfer } from '../contract/schemas.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
 import { inputRef, jobPrefix } from '../core/object-keys.ts';
@@ -26,10 +26,14 @@ interface Named {
   path: string;
   bytes: number;
   crc32?: number | undefined;
+  identity?: string | undefined;
+  notSent?: 'namedTwice' | 'overFileLimit' | 'withdrawn' | undefined;
   refused?: { code: UploadRefusal; message: string };
   /** A failed file of the job, as in every other entrance; otherwise the refusal leaves no trace. */
   recorded?: boolean;
   known?: boolean;
+  /** Named before, and not ended. */
+  pending?: boolean;
 }
 
 export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof keyedLock>): UploadHandlers {
@@ -119,22 +123,28 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
         return { path, bytes: file.bytes, refused: { code, message: failure?.message ?? why }, recorded };
       };
       if (twice) return refuse('namedTwice', 'this call names the file twice, perhaps in two Unicode forms');
+      if (file.notSent !== undefined)
+        return { path, bytes: file.bytes, refused: reasonOf(file.notSent, plan), recorded: true };
       if (verdict.path === undefined) return refuse('pathRefused', verdict.refused, true);
       if (isNoise(path)) return refuse('imageLeftOut', 'Finder or Explorer made it');
       if (!isImagePath(path)) return refuse('imageLeftOut', 'its name does not end in .tif or .tiff', true);
       if (file.bytes > plan.bytesPerFile) {
-        return refuse('fileTooLarge', `${file.bytes} bytes, and your plan allows ${plan.bytesPerFile} a file`);
+        const { code, message } = new Failure('fileTooLarge', { bytes: file.bytes, limit: plan.bytesPerFile });
+        return { path, bytes: file.bytes, refused: { code, message }, recorded: true };
       }
       return { ...file, path };
     });
     await forEachLimit(named, lanes, async (each) => {
       const file = await jobs.file(job, each.path);
       each.known = file !== undefined;
+      each.pending = file?.state === 'pending';
       if (each.refused !== undefined) return;
       if (file === undefined && !isOpen(job)) {
         each.refused = { code: 'jobClosed', message: 'the job was submitted without this file; send it in a new job' };
       } else if (file !== undefined && file.bytes !== each.bytes) {
         each.refused = changed(`it had ${file.bytes} bytes when it was first named, and has ${each.bytes} now`);
+      } else if (file !== undefined && (each.identity ?? file.identity) !== (file.identity ?? each.identity)) {
+        each.refused = changed('its bytes or its date are not those that it had when it was first named');
       }
     });
     return named;
@@ -144,16 +154,22 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
   async function register(job: Job, who: Principal, named: readonly Named[]): Promise<void> {
     if (!isOpen(job)) return;
     const added = named.filter(({ known, refused, recorded }) => !known && (refused === undefined || recorded));
-    if (added.length === 0) return;
-    within('filesPerJob', who.plan, job.expected, added.length, 'files of this job');
-    const bytes = added.reduce((sum, each) => sum + (each.refused === undefined ? each.bytes : 0), 0);
-    await spend(who, { bytes }, services);
-    await jobs.expect(
-      job,
-      added.map(({ path, bytes }) => ({ path, bytes })),
-    );
-    for (const { path, refused } of added) {
-      if (refused !== undefined) await finishAndAdvance(job, path, { state: 'failed', failure: refused }, ports);
+    const sent = added.filter(({ refused }) => refused === undefined);
+    if (sent.length > 0) within('filesPerJob', who.plan, job.expected, sent.length, 'files of this job');
+    const withNotSent = { ...who.plan, filesPerJob: who.plan.filesPerJob + apiLimits.notSentPerJob };
+    within('filesPerJob', withNotSent, job.expected, added.length, 'files of this job and those that are not sent');
+    const bytes = sent.reduce((sum, each) => sum + each.bytes, 0);
+    if (sent.length > 0) await spend(who, { bytes }, services);
+    if (added.length > 0) {
+      await jobs.expect(
+        job,
+        added.map(({ path, bytes, identity }) => ({ path, bytes, ...(identity !== undefined && { identity }) })),
+      );
+    }
+    // Also those that a call before this one named and did not end.
+    for (const { path, refused, recorded, known, pending } of named) {
+      if (refused !== undefined && recorded && (!known || pending))
+        await finishAndAdvance(job, path, { state: 'failed', failure: refused }, ports);
     }
   }
 
@@ -192,7 +208,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
   /** The one zip of the job; its bytes were counted when the job was made. */
   function signArchive(job: Job, archiveBytes: number, files: readonly Named[]): Promise<UploadAnswer[]> {
     return Promise.all(
-      files.map(async ({ path, bytes, crc32 }, i): Promise<UploadAnswer> => {
+      files.map(async ({ path, bytes, crc32, identity }, i): Promise<UploadAnswer> => {
         const refuse = (code: UploadRefusal, message: string): UploadAnswer => ({
           state: 'refused',
           path,
@@ -209,10 +225,23 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
             ...changed(`the job is for a zip of ${archiveBytes} bytes, and this has ${bytes}`),
           };
         }
+        const { archiveIdentity = identity } = job.settings;
+        if (identity !== undefined && identity !== archiveIdentity) {
+          const how = 'its bytes or its date are not those of the zip that the job is for';
+          return { state: 'refused', path, ...changed(how) };
+        }
         return signMissing({ path, ref: archiveRef(job), bytes }, crc32, true);
       }),
     );
   }
+}
+
+function reasonOf(
+  reason: NonNullable<Named['notSent']>,
+  { filesPerJob }: Principal['plan'],
+): NonNullable<Named['refused']> {
+  const failure = reason === 'overFileLimit' ? new Failure(reason, { limit: filesPerJob }) : new Failure(reason, {});
+  return { code: reason, message: failure.message };
 }
 
 const changed = (how: string): { code: 'fileChanged'; message: string } => ({

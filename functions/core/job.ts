@@ -25,6 +25,10 @@ export interface JobSettings {
   archive?: boolean;
   /** The folder comes as one zip of so many bytes; absent: file by file. */
   archiveBytes?: number;
+  /** What tells this zip from another of its name, as its client says. */
+  archiveIdentity?: string;
+  /** Files that the client is going to name, where it says so. */
+  announced?: number;
 }
 
 /** A stored failure: a code of core/errors (or a stage's own word for a bug) and its text. */
@@ -62,6 +66,8 @@ export interface Job {
 export interface JobFile {
   path: string;
   bytes: number;
+  /** What tells it from another file of this name, as its client says; fixed when the file is named. */
+  identity?: string;
   state: FileState;
   failure?: StoredFailure;
   /** The job's generation in which it ended; absent while pending. */

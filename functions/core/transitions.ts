@@ -55,9 +55,10 @@ export const newJob = (
   changedAt: now,
 });
 
-export const newFile = ({ path, bytes }: { path: string; bytes: number }): JobFile => ({
+export const newFile = ({ path, bytes, identity }: Pick<JobFile, 'path' | 'bytes' | 'identity'>): JobFile => ({
   path,
   bytes,
+  ...(identity !== undefined && { identity }),
   state: 'pending',
 });
 
@@ -87,7 +88,7 @@ export function finishFile(
   const counter = outcome.state === 'done' ? { done: job.done + 1 } : { failed: job.failed + 1 };
   return {
     job: changed(job, now, counter),
-    file: { path: file.path, bytes: file.bytes, generation: job.generation, ...outcome },
+    file: { ...newFile(file), generation: job.generation, ...outcome },
   };
 }
 
@@ -126,10 +127,14 @@ export function reopen(job: Job, now: number): Job | undefined {
   return changed(kept, now, { state: 'processing', retrying: true, generation: job.generation + 1 });
 }
 
-/** Reasons of files that unzip or the API refused by their names or their entries in the zip. */
+/** Reasons of files of which nothing was stored: by their names, sizes or number, their entries in the zip, or by choice. */
 export const refusalCodes: readonly string[] = [
   'pathRefused',
   'imageLeftOut',
+  'fileTooLarge',
+  'namedTwice',
+  'overFileLimit',
+  'withdrawn',
   'archiveBroken',
   'archiveUnsupported',
   'archiveUnsafe',

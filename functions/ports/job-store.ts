@@ -30,7 +30,7 @@ export interface JobStore {
   files(ref: JobRef, page?: { state?: JobFile['state']; cursor?: string; limit?: number }): Promise<Page<JobFile>>;
   file(ref: JobRef, path: string): Promise<JobFile | undefined>;
   /** Registers files as pending; known paths are left alone; refused (0) once sealed or terminal. Returns how many were added. */
-  expect(ref: JobRef, files: readonly { path: string; bytes: number }[]): Promise<number>;
+  expect(ref: JobRef, files: readonly Pick<JobFile, 'path' | 'bytes' | 'identity'>[]): Promise<number>;
   /** uploading -> processing: everything was sent. */
   submit(ref: JobRef): Promise<Job | undefined>;
   /** Closes the manifest, once, while uploading or processing. */

@@ -113,7 +113,7 @@ export function jobFileChanges(
   };
 
   return {
-    async expect(ref: JobRef, files: readonly { path: string; bytes: number }[]): Promise<number> {
+    async expect(ref: JobRef, files: readonly Pick<JobFile, 'path' | 'bytes' | 'identity'>[]): Promise<number> {
       if (!transitions.isOpen(await existing(ref))) return 0;
       const named = new Map<string, JobFile>();
       for (const file of files) if (!named.has(file.path)) named.set(file.path, transitions.newFile(file));

@@ -76,6 +76,7 @@ const migrations = [
     PRIMARY KEY (owner, id)
   ) STRICT, WITHOUT ROWID;
   `,
+  'ALTER TABLE files ADD COLUMN identity TEXT;',
 ];
 
 /** The database of localJobStore, localQueue, localUsage and localKeptAnswers. */
