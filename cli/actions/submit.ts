@@ -1,17 +1,21 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobView } from '../../functions/contract/schemas.ts';
+import { FileError } from '../../client/upload/file-error.ts';
+import { identityOf } from '../../client/upload/identity.ts';
+import type { Outgoing } from '../../client/upload/outgoing.ts';
+import { type Selection, selectFiles } from '../../client/upload/select-files.ts';
+import { forEachLimit } from '../../functions/async/for-each-limit.ts';
+import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
 import { archivePath } from '../../functions/core/object-keys.ts';
 import { isNoise } from '../../functions/core/paths.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
-import { connect } from '../client/connect.ts';
+import { type Connection, connect } from '../client/connect.ts';
+import { type RememberedFile, rememberRequest } from '../client/remembered-request.ts';
 import type { ServiceClient } from '../client/service-client.ts';
-import { uploadAll } from '../client/upload.ts';
+import { outgoing, uploadAll } from '../client/upload.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import { collectInputs, type InputFile, type RunInputs } from '../run/inputs.ts';
+import { collectInputs, type RunInputs } from '../run/inputs.ts';
 import { failedFiles, fetchResults } from './jobs.ts';
 
 export interface SubmitOptions {
@@ -32,26 +36,31 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
   const files = filesOf(inputs);
   if (files.length === 0) throw new UserError('nothingToDo', { inputs: args.join(', ') });
   const { client, origin, config } = await connect(options.url, context);
+  const { limits } = await client.call('showMe');
+  const selection = inputs.kind === 'zip' ? { send: files, notSent: [] } : selectFiles(files, limits);
+  if (selection.send.length === 0) throw new UserError('nothingToDo', { inputs: args.join(', ') });
 
-  const wanted = {
+  const settings = {
     name: inputs.name,
     ...(options.model !== undefined && { model: options.model }),
     ...(options.channel !== undefined && { channel: options.channel }),
     ...(options.prob === true && { probabilities: true }),
-    ...(inputs.kind === 'zip' ? { source: 'zip', archiveBytes: inputs.bytes } : { source: 'files' }),
   };
-  const request = await rememberRequest(folder, {
-    origin,
-    wanted,
-    files: files.map(({ path, bytes }) => [path, bytes]),
-  });
+  const remembered = await identified(files);
+  const wanted: NewJobBody =
+    inputs.kind === 'zip'
+      ? { ...settings, source: 'zip', archiveBytes: inputs.bytes, ...archiveIdentity(remembered) }
+      : { ...settings, source: 'files', announced: files.length };
+  const request = await rememberRequest(folder, { origin, wanted: { ...settings, source: wanted.source } }, remembered);
+  if (request.changed.length > 0) io.emit('submit.changed', { files: request.changed });
+  if (selection.notSent.length > 0) io.emit('submit.notSent', { files: selection.notSent });
   try {
-    let job = await client.createJob(wanted, request.key);
-    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    io.emit('submit.started', { job: job.id, url: origin, files: files.length, bytes, continued: request.known });
+    let job = await client.call('createJob', { body: wanted, key: request.key });
+    const started = { files: selection.send.length, bytes: sumOf(selection.send), continued: request.known };
+    io.emit('submit.started', { job: job.id, url: origin, ...started });
     if (job.state === 'uploading') {
-      await send(client, job.id, files, bytes, config.limits.filesPerCall, context);
-      job = await client.submit(job.id);
+      await send({ client, config, origin }, job.id, selection, context);
+      job = await client.call('submitJob', { params: { id: job.id } });
     }
     if (!options.wait) return io.emit('jobs.changed', { job: job.id, state: job.state });
     job = await waitFor(client, job, context);
@@ -64,63 +73,58 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
   }
 }
 
-const filesOf = (inputs: RunInputs): InputFile[] =>
+const filesOf = (inputs: RunInputs): Outgoing[] =>
   inputs.kind === 'zip'
-    ? [{ file: inputs.file, path: archivePath, bytes: inputs.bytes }]
-    : inputs.files.filter(({ path }) => !isNoise(path));
+    ? [outgoing({ file: inputs.file, path: archivePath, bytes: inputs.bytes })]
+    : inputs.files.filter(({ path }) => !isNoise(path)).map(outgoing);
 
-/**
- * The key under which the job is made, kept in the output folder: the same command finds its job again, even one whose
- * answer was lost. Other inputs or settings are another job.
- */
-async function rememberRequest(folder: string, request: object) {
-  const file = join(folder, '.labdeploy', 'submit.json');
-  const digest = createHash('sha256').update(JSON.stringify(request)).digest('hex');
-  const kept = await readFile(file, 'utf8').then(
-    (text) => JSON.parse(text) as { digest: string; key: string },
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-      return undefined;
-    },
-  );
-  const known = kept?.digest === digest;
-  const key = known ? kept.key : randomUUID();
-  if (!known) {
-    await mkdir(join(folder, '.labdeploy'), { recursive: true });
-    await writeFile(`${file}.new`, JSON.stringify({ digest, key }));
-    await rename(`${file}.new`, file);
-  }
-  return { key, known, forget: () => rm(file, { force: true }) };
+const sumOf = (files: readonly { bytes: number }[]): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
+
+const archiveIdentity = ([file]: readonly RememberedFile[]) =>
+  typeof file?.[2] === 'string' ? { archiveIdentity: file[2] } : {};
+
+/** Files read at once. */
+const readsAtOnce = 8;
+
+async function identified(files: readonly Outgoing[]): Promise<RememberedFile[]> {
+  const found: RememberedFile[] = [];
+  await forEachLimit(files.entries(), readsAtOnce, async ([i, file]) => {
+    const identity = await identityOf(file).catch((error: unknown) => {
+      if (error instanceof FileError) return null; // said when it is to be sent
+      throw error;
+    });
+    found[i] = [file.path, file.bytes, identity];
+  });
+  return found;
 }
 
 async function send(
-  client: ServiceClient,
+  { client, config, origin }: Connection,
   job: string,
-  files: readonly InputFile[],
-  totalBytes: number,
-  filesPerCall: number,
+  selection: Selection<Outgoing>,
   { io, signal }: CommandContext,
 ): Promise<void> {
   const startedMs = performance.now();
+  const [files, totalBytes] = [selection.send.length, sumOf(selection.send)];
+  const known = new Set(selection.notSent.map(({ path }) => path));
   let sent = 0;
   let bytes = 0;
-  const tell = () =>
-    io.emit('submit.uploading', {
-      files: files.length,
-      sent,
-      bytes,
-      totalBytes,
-      seconds: (performance.now() - startedMs) / 1000,
-    });
-  await uploadAll(client, job, files, {
-    filesPerCall,
+  const tell = () => {
+    const seconds = (performance.now() - startedMs) / 1000;
+    io.emit('submit.uploading', { files, sent, bytes, totalBytes, seconds });
+  };
+  await uploadAll(client, job, selection, {
+    filesPerCall: config.limits.filesPerCall,
+    origin,
     signal,
     report: {
       sent() {
         sent++;
         tell();
       },
-      refused: ({ path }, code, message) => io.emit('run.failed', { path, code, message }),
+      refused(path, code, message) {
+        if (!known.has(path)) io.emit('run.failed', { path, code, message });
+      },
       bytes(count) {
         bytes += count;
         tell();
@@ -132,7 +136,7 @@ async function send(
 const pollMs = 1000;
 
 async function waitFor(client: ServiceClient, first: JobView, { io, signal }: CommandContext): Promise<JobView> {
-  for (let job = first; ; job = await client.job(first.id)) {
+  for (let job = first; ; job = await client.call('showJob', { params: { id: first.id } })) {
     const { expected, done, failed } = job.counts;
     io.emit('submit.waiting', { job: job.id, state: job.state, expected, done, failed });
     if (isTerminal(job)) return job;

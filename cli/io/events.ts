@@ -1,9 +1,9 @@
-import type { FileView, JobView } from '../../functions/contract/schemas.ts';
 import type { InspectReport } from '../../functions/image/inspect.ts';
 import { costEvents } from './cost-events.ts';
 import { deployEvents } from './deploy-events.ts';
 import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';
+import { serviceEvents } from './service-events.ts';
 import { usersEvents } from './users-events.ts';
 
 export interface RunProgress {
@@ -24,6 +24,7 @@ export const events = {
   ...deployEvents,
   ...usersEvents,
   ...costEvents,
+  ...serviceEvents,
   'completion.printed': event<{ shell: string; script: string }>('result', (d) => d.script),
   'run.started': event<{
     files: number;
@@ -100,61 +101,6 @@ export const events = {
       ? [file, ...(lines ?? []).map((line) => `  ${line}`)].join('\n')
       : `${file}\n  cannot be read: ${failure.message} [${failure.code}]`,
   ),
-  'submit.signIn': event<{ url: string; code: string }>(
-    'info',
-    (d) => `to sign in, open ${d.url} and confirm the code ${d.code}`,
-  ),
-  'submit.signInHere': event<{ url: string; port: number }>(
-    'info',
-    (d) =>
-      `to sign in, open ${d.url} in a browser of this computer (of another one: after ssh -L ${d.port}:localhost:${d.port})`,
-  ),
-  'submit.started': event<{ job: string; url: string; files: number; bytes: number; continued: boolean }>(
-    'info',
-    (d) =>
-      `${d.continued ? 'continuing' : 'sending'} ${count(d.files, 'file')} (${formatBytes(d.bytes)}) to ${d.url}, job ${d.job}`,
-  ),
-  'submit.uploading': event<{ files: number; sent: number; bytes: number; totalBytes: number; seconds: number }>(
-    'progress',
-    (d) =>
-      [
-        `sent ${d.sent} of ${count(d.files, 'file')}`,
-        `${formatBytes(d.bytes)} of ${formatBytes(d.totalBytes)}`,
-        ...(d.seconds > 0 && d.bytes > 0
-          ? [`${formatSeconds(((d.totalBytes - d.bytes) / d.bytes) * d.seconds)} left`]
-          : []),
-      ].join(', '),
-  ),
-  'submit.waiting': event<{ job: string; state: string; expected: number; done: number; failed: number }>(
-    'progress',
-    (d) =>
-      `${d.state}: ${d.done + d.failed} of ${count(d.expected, 'file')}${d.failed > 0 ? `, ${d.failed} failed` : ''}`,
-  ),
-  'submit.done': event<{ job: string; out: string; files: number; done: number; failed: number; seconds: number }>(
-    'result',
-    (d) =>
-      [
-        `${d.done} of ${count(d.files, 'file')} done, ${formatSeconds(d.seconds)}`,
-        `results   ${d.out}`,
-        `summary   ${d.out}/summary.csv`,
-        ...(d.failed > 0 ? [`errors    ${d.out}/errors.csv (${count(d.failed, 'file')})`] : []),
-      ].join('\n'),
-  ),
-  'jobs.listed': event<{ jobs: JobView[] }>('result', (d) =>
-    table([['job', 'name', 'state', 'files', 'done', 'failed', 'made'], ...d.jobs.map(jobRow)]).join('\n'),
-  ),
-  'jobs.shown': event<{ job: JobView; failed: FileView[] }>('result', ({ job, failed }) =>
-    [
-      ...table([['job', 'name', 'state', 'files', 'done', 'failed', 'made'], jobRow(job)]),
-      ...(job.failure === undefined ? [] : [`failed: ${job.failure.message}`]),
-      ...failed.map(({ path, failure }) => `${path}: ${failure?.message ?? ''} [${failure?.code ?? ''}]`),
-    ].join('\n'),
-  ),
-  'jobs.changed': event<{ job: string; state: string }>('result', (d) => `${d.job} is ${d.state}`),
-  'jobs.fetched': event<{ job: string; out: string; files: number }>(
-    'result',
-    (d) => `${count(d.files, 'file')} of ${d.job} in ${d.out}`,
-  ),
   'local.ready': event<{ url: string; origin: string; dataFolder: string; workers: number; firstAdmin?: string }>(
     'result',
     (d) =>
@@ -229,11 +175,3 @@ export type EventName = keyof Events;
 export interface Io {
   emit<E extends EventName>(name: E, data: Events[E]): void;
 }
-
-const jobRow = ({ id, name, state, counts, createdAt }: JobView): string[] => [
-  id,
-  name,
-  state,
-  ...[counts.expected, counts.done, counts.failed].map(String),
-  createdAt,
-];

@@ -17,9 +17,11 @@ const allowed: Record<string, readonly string[]> = {
   runtime: ['core', 'ports', 'image', 'model', 'http', 'identity', 'adapters', 'stages', 'api'],
   policies: ['core', 'stages', 'api'],
   infra: ['core', 'stages', 'api', 'identity', 'policies', 'build'],
-  web: ['core', 'image'],
+  client: ['async', 'contract', 'core'],
+  web: ['async', 'contract', 'core', 'client', 'image'],
   build: ['core', 'model', 'stages'],
   cli: [
+    'client',
     'core',
     'ports',
     'image',
@@ -51,7 +53,7 @@ const entryPoints: readonly string[] = [
   'web/image/no-decoding.ts', // by alias
 ];
 
-const product = sourceFiles(['build', 'cli', 'functions', 'infra', 'policies', 'web']);
+const product = sourceFiles(['build', 'cli', 'client', 'functions', 'infra', 'policies', 'web']);
 const imports = importsOf(product);
 
 const partOf = (file: string): string => {
