@@ -13,6 +13,7 @@ import { spend, within } from './quota.ts';
 import type { Handlers, Principal } from './request.ts';
 import type { ApiServices } from './services.ts';
 import { reserveStorage } from './storage-quota.ts';
+import { changed, type NotSent, notSent, type Refusal } from './upload-refusals.ts';
 import { signedView } from './views.ts';
 
 type UploadHandlers = Pick<Handlers, 'signUploads' | 'signParts' | 'listParts' | 'completeUpload'>;
@@ -27,8 +28,8 @@ interface Named {
   bytes: number;
   crc32?: number | undefined;
   identity?: string | undefined;
-  notSent?: 'namedTwice' | 'overFileLimit' | 'withdrawn' | undefined;
-  refused?: { code: UploadRefusal; message: string };
+  notSent?: NotSent | undefined;
+  refused?: Refusal;
   /** A failed file of the job, as in every other entrance; otherwise the refusal leaves no trace. */
   recorded?: boolean;
   known?: boolean;
@@ -124,7 +125,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
       };
       if (twice) return refuse('namedTwice', 'this call names the file twice, perhaps in two Unicode forms');
       if (file.notSent !== undefined)
-        return { path, bytes: file.bytes, refused: reasonOf(file.notSent, plan), recorded: true };
+        return { path, bytes: file.bytes, refused: notSent(file.notSent, plan), recorded: true };
       if (verdict.path === undefined) return refuse('pathRefused', verdict.refused, true);
       if (isNoise(path)) return refuse('imageLeftOut', 'Finder or Explorer made it');
       if (!isImagePath(path)) return refuse('imageLeftOut', 'its name does not end in .tif or .tiff', true);
@@ -235,19 +236,6 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
     );
   }
 }
-
-function reasonOf(
-  reason: NonNullable<Named['notSent']>,
-  { filesPerJob }: Principal['plan'],
-): NonNullable<Named['refused']> {
-  const failure = reason === 'overFileLimit' ? new Failure(reason, { limit: filesPerJob }) : new Failure(reason, {});
-  return { code: reason, message: failure.message };
-}
-
-const changed = (how: string): { code: 'fileChanged'; message: string } => ({
-  code: 'fileChanged',
-  message: `the file has changed: ${how}; send it in a new job`,
-});
 
 /** A job that was given up takes nothing any more. One that has ended otherwise takes files that it misses: they can be retried. */
 function refuseEnded({ state }: Job): void {

@@ -6,7 +6,7 @@ import { Notice } from '../components/notice.tsx';
 import { Trouble } from '../components/show.tsx';
 import { strings } from '../strings.ts';
 import { checkFolder } from '../upload/check-folder.ts';
-import { arrange, type Picked } from '../upload/collect.ts';
+import { arrange, type KeptHandle, type Picked } from '../upload/collect.ts';
 import { DropZone } from '../upload/drop-zone.tsx';
 import { filesOfHandles, keepHandles, keptHandles } from '../upload/kept-handles.ts';
 import { FolderDifferences } from './folder-difference.tsx';
@@ -21,22 +21,24 @@ export function ContinueUpload({ job }: { job: JobView }) {
       if (picked === undefined) return 'notAllowed';
       const check = await checkFolder(call, job, picked);
       if (!check.isSame) return check;
-      if (picked.handles !== undefined) await keepHandles(job.id, picked.handles);
+      if (picked.handles !== undefined) await keepHandles(job.id, picked.handles).catch(console.warn); // asked for again then
       uploads.start(job, check.selection);
       return undefined;
     },
   });
-  const reopen = async () => {
-    const found = await filesOfHandles(handles.data!);
-    take.mutate(found === undefined ? undefined : { ...arrange(found), handles: handles.data! });
-  };
+  const reopen = useMutation({
+    mutationFn: async (kept: readonly KeptHandle[]) => {
+      const found = await filesOfHandles(kept);
+      take.mutate(found === undefined ? undefined : { ...arrange(found), handles: kept });
+    },
+  });
   const check = take.data;
   return (
     <>
       {handles.data != null && (
         <Notice kind="info" title={strings.uploadElsewhere}>
           <p>{strings.reopenText}</p>
-          <Button loading={take.isPending} onClick={() => void reopen()}>
+          <Button loading={reopen.isPending || take.isPending} onClick={() => reopen.mutate(handles.data!)}>
             {strings.goOnUpload}
           </Button>
         </Notice>
@@ -51,6 +53,7 @@ export function ContinueUpload({ job }: { job: JobView }) {
             <p>{strings.otherFolderText}</p>
           </Notice>
         )}
+        {reopen.error !== null && <Trouble title={strings.uploadFailed} error={reopen.error} />}
         {take.error !== null && <Trouble title={strings.uploadFailed} error={take.error} />}
         {job.source === 'files' && job.counts.expected > 0 && <GoOnWithout job={job} />}
       </DropZone>

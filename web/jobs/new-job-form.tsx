@@ -1,24 +1,17 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { identityOf } from '../../client/upload/identity.ts';
-import { maxNotSent, type Selection } from '../../client/upload/select-files.ts';
-import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
-import { useService } from '../api/context.tsx';
-import { useMe, useModels } from '../api/queries.ts';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { JobView } from '../../functions/contract/schemas.ts';
+import { useModels } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
 import { Show, Trouble } from '../components/show.tsx';
 import { FirstImage } from '../image/first-image.tsx';
-import { go } from '../navigation.tsx';
-import { jobPlace } from '../route.ts';
 import { strings } from '../strings.ts';
-import { findUnfinished, openJobs } from '../upload/check-folder.ts';
-import { firstImage, type Picked, selectionOf } from '../upload/collect.ts';
-import { keepHandles } from '../upload/kept-handles.ts';
-import type { PickedFile } from '../upload/picked-file.ts';
+import { firstImage, type Picked } from '../upload/collect.ts';
 import { channelChoices, channelOf } from './channels.ts';
 import { NotSentFiles } from './not-sent.tsx';
 import { Unfinished } from './unfinished.tsx';
+import { useNewJob } from './use-new-job.ts';
 
 interface NewJobFormProps {
   picked: Picked;
@@ -28,11 +21,8 @@ interface NewJobFormProps {
 
 /** What will be sent, with which model; or the unfinished upload that it continues. */
 export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
-  const { call, uploads } = useService();
+  const { selection, known, comparing, tooMany, undecided, begin, create } = useNewJob(picked, jobs);
   const models = useModels();
-  const me = useMe();
-  const limits = me.state === 'ready' ? me.data.limits : undefined;
-  const selection = useMemo(() => selectionOf(picked, limits), [picked, limits]);
   const isZip = picked.source === 'zip';
   const sentBytes = selection.send.reduce((sum, { bytes }) => sum + bytes, 0);
   const first = firstImage(picked);
@@ -46,47 +36,18 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
   const [modelName, setModelName] = useState<string>();
   const [channel, setChannel] = useState('');
   const [probabilities, setProbabilities] = useState(false);
-  const key = useRef(crypto.randomUUID());
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const open = openJobs(jobs, picked).filter(({ id }) => uploads.get(id)?.phase !== 'sending');
-  const unfinished = useQuery({
-    queryKey: ['unfinished', key.current, open.map(({ id }) => id)],
-    enabled: open.length > 0,
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async () => (await findUnfinished(call, open, picked)) ?? null,
-  });
-  const known = unfinished.data;
-  const tooMany = selection.notSent.length > maxNotSent;
 
-  const begin = async (job: JobView, { send, notSent }: Selection<PickedFile>) => {
-    if (picked.handles !== undefined) await keepHandles(job.id, picked.handles);
-    uploads.start(job, { send, notSent });
-    go(jobPlace(job.id));
-  };
-  const create = useMutation({
-    mutationFn: async (body: NewJobBody) => begin(await call('createJob', { body, key: key.current }), selection),
-  });
-  const submit = async (event: FormEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault();
     const wanted = channelOf(channel);
-    const fields = {
+    create.mutate({
       name: name.trim(),
       ...(modelName !== undefined && { model: modelName }),
       ...(wanted !== undefined && { channel: wanted }),
       probabilities,
-    };
-    const announced = selection.send.length + selection.notSent.length;
-    create.mutate(
-      isZip
-        ? {
-            source: 'zip',
-            archiveBytes: picked.bytes,
-            archiveIdentity: await identityOf(picked.files[0]!),
-            ...fields,
-          }
-        : { source: 'files', announced, ...fields },
-    );
+    });
   };
 
   return (
@@ -96,8 +57,8 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
       </h2>
       <NotSentFiles files={selection.notSent} />
       {picked.noise > 0 && <p className="soft">{strings.noise(picked.noise)}</p>}
-      {unfinished.isFetching && <p role="status">{strings.comparing}</p>}
-      {known != null && <Unfinished check={known} onContinue={() => void begin(known.job, known.selection)} />}
+      {comparing && <p role="status">{strings.comparing}</p>}
+      {known !== undefined && <Unfinished check={known} onContinue={() => void begin(known.job, known.selection)} />}
       {first !== undefined && <FirstImage path={first.path} look={look.data} error={look.error} />}
       <TextInput
         label={strings.jobName}
@@ -150,10 +111,10 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
         <Button
           type="submit"
           loading={create.isPending}
-          disabled={selection.send.length === 0 || tooMany}
+          disabled={selection.send.length === 0 || tooMany || undecided}
           variant={known?.isSame === true ? 'default' : 'filled'}
         >
-          {known != null ? strings.startNew : isZip ? strings.startZip : strings.start(selection.send.length)}
+          {known !== undefined ? strings.startNew : isZip ? strings.startZip : strings.start(selection.send.length)}
         </Button>
         <Button variant="default" onClick={onForget}>
           {strings.forget}

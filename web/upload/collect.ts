@@ -3,6 +3,12 @@ import type { PlanLimits } from '../../functions/contract/schemas.ts';
 import { isImagePath, isNoise } from '../../functions/core/paths.ts';
 import type { PickedFile } from './picked-file.ts';
 
+/** A FileSystemHandle of the browser, which knows how to keep it. */
+export interface KeptHandle {
+  kind: 'file' | 'directory';
+  name: string;
+}
+
 /** What the user dropped or picked. */
 export interface Picked {
   /** A folder's name, a zip's, or undefined for loose files. */
@@ -14,7 +20,7 @@ export interface Picked {
   noise: number;
   bytes: number;
   /** With these the browser opens the files again after the page was closed; undefined where it cannot. */
-  handles?: FileSystemHandle[] | undefined;
+  handles?: readonly KeptHandle[] | undefined;
 }
 
 /** Names relative to the one folder that was chosen, as `labdeploy run FOLDER` has them; several keep their names. */

@@ -1,3 +1,4 @@
+import type { KeptHandle } from './collect.ts';
 import { type PickedFile, pickedFile } from './picked-file.ts';
 
 /*
@@ -30,19 +31,19 @@ async function within<T>(mode: IDBTransactionMode, work: (handles: IDBObjectStor
   }
 }
 
-export const keepHandles = (jobId: string, handles: readonly FileSystemHandle[]): Promise<unknown> =>
+export const keepHandles = (jobId: string, handles: readonly KeptHandle[]): Promise<unknown> =>
   within('readwrite', (kept) => kept.put(handles, jobId));
 
-export const keptHandles = (jobId: string): Promise<FileSystemHandle[] | undefined> =>
-  within<FileSystemHandle[] | undefined>('readonly', (kept) => kept.get(jobId));
+export const keptHandles = (jobId: string): Promise<readonly KeptHandle[] | undefined> =>
+  within<readonly KeptHandle[] | undefined>('readonly', (kept) => kept.get(jobId));
 
 export const forgetHandles = (jobId: string): Promise<unknown> => within('readwrite', (kept) => kept.delete(jobId));
 
-type Permitted = FileSystemHandle & { requestPermission(wanted: { mode: 'read' }): Promise<PermissionState> };
-type Folder = FileSystemDirectoryHandle & { values(): AsyncIterable<FileSystemHandle> };
+type Permitted = KeptHandle & { requestPermission(wanted: { mode: 'read' }): Promise<PermissionState> };
+type Folder = FileSystemDirectoryHandle & { values(): AsyncIterable<KeptHandle> };
 
 /** The files below kept handles; undefined where the user does not allow it. Call it in a click. */
-export async function filesOfHandles(handles: readonly FileSystemHandle[]): Promise<PickedFile[] | undefined> {
+export async function filesOfHandles(handles: readonly KeptHandle[]): Promise<PickedFile[] | undefined> {
   const found: PickedFile[] = [];
   for (const handle of handles) {
     if ((await (handle as Permitted).requestPermission({ mode: 'read' })) !== 'granted') return undefined;
@@ -51,7 +52,7 @@ export async function filesOfHandles(handles: readonly FileSystemHandle[]): Prom
   return found;
 }
 
-async function walk(handle: FileSystemHandle, path: string, found: PickedFile[]): Promise<void> {
+async function walk(handle: KeptHandle, path: string, found: PickedFile[]): Promise<void> {
   if (handle.kind === 'file') {
     found.push(pickedFile(path, await (handle as FileSystemFileHandle).getFile()));
     return;

@@ -2,9 +2,7 @@ import { retryAfterMs } from '../../client/retries.ts';
 import { ServiceError } from '../../client/service-error.ts';
 import type { Put } from '../../client/upload/transfer.ts';
 import type { ProblemView } from '../../functions/contract/schemas.ts';
-
-/** Nothing moved for so long: the connection is dead, whatever the system says. */
-export const stallMs = 60_000;
+import { stallMs } from './stall.ts';
 
 /** The browser sets these itself, and to the same values. */
 const ownHeaders = /^(content-length|host)$/i;
