@@ -64,7 +64,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     }
     if (!options.wait) return io.emit('jobs.changed', { job: job.id, state: job.state });
     job = await waitFor(client, job, context);
-    await settle(client, job, folder, context, startedMs);
+    await settle(client, job, { folder, startedMs }, context);
     await request.forget();
   } catch (error) {
     if (signal.aborted)
@@ -147,9 +147,8 @@ async function waitFor(client: ServiceClient, first: JobView, { io, signal }: Co
 async function settle(
   client: ServiceClient,
   job: JobView,
-  folder: string,
+  { folder, startedMs }: { folder: string; startedMs: number },
   { io, signal }: CommandContext,
-  startedMs: number,
 ): Promise<void> {
   const { expected, done, failed } = job.counts;
   for (const { path, failure } of await failedFiles(client, job.id))

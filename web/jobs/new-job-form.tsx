@@ -2,6 +2,7 @@ import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { JobView } from '../../functions/contract/schemas.ts';
+import type { ImageInfo } from '../../functions/image/image.ts';
 import { useModels } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
 import { Show, Trouble } from '../components/show.tsx';
@@ -22,7 +23,6 @@ interface NewJobFormProps {
 /** What will be sent, with which model; or the unfinished upload that it continues. */
 export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
   const { selection, known, comparing, tooMany, undecided, begin, create } = useNewJob(picked, jobs);
-  const models = useModels();
   const isZip = picked.source === 'zip';
   const sentBytes = selection.send.reduce((sum, { bytes }) => sum + bytes, 0);
   const first = firstImage(picked);
@@ -67,38 +67,7 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
         maxLength={200}
         required
       />
-      <Show what={models}>
-        {({ items }) => {
-          const model = items.find((each) => each.name === modelName) ?? items[0];
-          const choices = channelChoices(look.data?.info, model?.defaultChannel);
-          return (
-            <>
-              <NativeSelect
-                label={strings.model}
-                description={model?.description}
-                value={model?.name}
-                data={items.map((each) => ({ value: each.name, label: `${each.name} ${each.version}` }))}
-                onChange={(event) => setModelName(event.currentTarget.value)}
-              />
-              {choices === undefined ? (
-                <TextInput
-                  label={strings.channelFree}
-                  value={channel}
-                  onChange={(event) => setChannel(event.currentTarget.value)}
-                />
-              ) : (
-                <NativeSelect
-                  label={strings.channel}
-                  description={strings.channelHint}
-                  value={channel}
-                  data={choices}
-                  onChange={(event) => setChannel(event.currentTarget.value)}
-                />
-              )}
-            </>
-          );
-        }}
-      </Show>
+      <ModelFields info={look.data?.info} {...{ modelName, setModelName, channel, setChannel }} />
       <Checkbox
         label={strings.probabilities}
         description={strings.probabilitiesHint}
@@ -121,5 +90,53 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
         </Button>
       </div>
     </form>
+  );
+}
+
+interface ModelFieldsProps {
+  /** Of the first image; undefined while it is looked into, or cannot be. */
+  info: ImageInfo | undefined;
+  modelName: string | undefined;
+  setModelName(name: string): void;
+  channel: string;
+  setChannel(channel: string): void;
+}
+
+/** The model, and which channel of the images it is given. */
+function ModelFields({ info, modelName, setModelName, channel, setChannel }: ModelFieldsProps) {
+  const models = useModels();
+  return (
+    <Show what={models}>
+      {({ items }) => {
+        const model = items.find((each) => each.name === modelName) ?? items[0];
+        const choices = channelChoices(info, model?.defaultChannel);
+        return (
+          <>
+            <NativeSelect
+              label={strings.model}
+              description={model?.description}
+              value={model?.name}
+              data={items.map((each) => ({ value: each.name, label: `${each.name} ${each.version}` }))}
+              onChange={(event) => setModelName(event.currentTarget.value)}
+            />
+            {choices === undefined ? (
+              <TextInput
+                label={strings.channelFree}
+                value={channel}
+                onChange={(event) => setChannel(event.currentTarget.value)}
+              />
+            ) : (
+              <NativeSelect
+                label={strings.channel}
+                description={strings.channelHint}
+                value={channel}
+                data={choices}
+                onChange={(event) => setChannel(event.currentTarget.value)}
+              />
+            )}
+          </>
+        );
+      }}
+    </Show>
   );
 }

@@ -3,7 +3,7 @@ import type { Outgoing } from '../../client/upload/outgoing.ts';
 import type { Selection } from '../../client/upload/select-files.ts';
 import { putsAtOnce } from '../../client/upload/transfer.ts';
 import type { JobView } from '../../functions/contract/schemas.ts';
-import { type JobUpload, jobUpload, type UploadServices } from './job-upload.ts';
+import { JobUpload, type UploadServices } from './job-upload.ts';
 import { isOver, type Upload } from './upload-state.ts';
 
 export interface CenterOptions extends UploadServices {
@@ -45,7 +45,7 @@ export function uploadCenter({ schedule, ...services }: CenterOptions) {
         shown.set(job.id, upload);
         notify();
       };
-      const begun = jobUpload({ job, selection, services, limit, show });
+      const begun: JobUpload = new JobUpload({ job, selection, services, limit, show });
       uploads.set(job.id, begun);
       void begun.start();
     },

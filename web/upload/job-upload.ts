@@ -5,9 +5,9 @@ import type { Limiter } from '../../client/upload/limiter.ts';
 import type { Outgoing } from '../../client/upload/outgoing.ts';
 import type { Selection } from '../../client/upload/select-files.ts';
 import { sendFiles } from '../../client/upload/send-files.ts';
-import type { Put } from '../../client/upload/transfer.ts';
+import type { Put, SendEvent } from '../../client/upload/transfer.ts';
 import type { JobView } from '../../functions/contract/schemas.ts';
-import { isOver, type Upload, uploadProgress } from './upload-state.ts';
+import { isOver, type Upload, type UploadProgress, uploadProgress } from './upload-state.ts';
 
 export interface UploadServices {
   call: Call;
@@ -28,117 +28,134 @@ interface JobUploadOptions {
   show(upload: Upload): void;
 }
 
+const begun = (
+  { id, name }: JobUploadOptions['job'],
+  { send, notSent }: Selection<Outgoing>,
+  bytes: number,
+): Omit<Upload, 'startedAt'> => ({
+  jobId: id,
+  name,
+  phase: 'sending',
+  unreachable: false,
+  files: send.length,
+  notSent,
+  arrived: 0,
+  present: 0,
+  refused: 0,
+  bytes,
+  sentBytes: 0,
+  movedBytes: 0,
+  moving: new Map(),
+  ended: new Map(),
+  failures: new Map(),
+  problem: undefined,
+  error: undefined,
+});
+
 /** The upload of one job in this tab, from `start` on. */
-export function jobUpload({ job: { id, name }, selection, services, limit, show }: JobUploadOptions) {
-  const { call, put, filesPerCall, patience, now, onJob } = services;
-  const { send, notSent } = selection;
-  const params = { id };
-  const progress = uploadProgress(send);
-  let stop = new AbortController();
-  let state: Upload = {
-    jobId: id,
-    name,
-    phase: 'sending',
-    unreachable: false,
-    files: send.length,
-    notSent,
-    arrived: 0,
-    present: 0,
-    refused: 0,
-    bytes: progress.bytes,
-    sentBytes: 0,
-    movedBytes: 0,
-    startedAt: now(),
-    moving: new Map(),
-    ended: new Map(),
-    failures: new Map(),
-    problem: undefined,
-    error: undefined,
-  };
-  const change = (changes: Partial<Upload>) => {
-    state = { ...state, ...changes };
-    show(state);
-  };
-  const watchful: Patience = {
-    ...patience,
-    onUnreachable(unreachable) {
-      if (unreachable === state.unreachable) return;
-      change({ unreachable });
-      if (!unreachable) patience.wake?.(); // what waits for its next attempt need not
-    },
-  };
-  const attempt = async (work: () => Promise<void>): Promise<void> => {
+export class JobUpload {
+  private readonly options: JobUploadOptions;
+  private readonly progress: UploadProgress;
+  private readonly patience: Patience;
+  private state: Upload;
+  private stopping = new AbortController();
+
+  constructor(options: JobUploadOptions) {
+    const { job, selection, services } = options;
+    this.options = options;
+    this.progress = uploadProgress(selection.send);
+    this.state = { ...begun(job, selection, this.progress.bytes), startedAt: services.now() };
+    this.patience = {
+      ...services.patience,
+      onUnreachable: (unreachable) => {
+        if (unreachable === this.state.unreachable) return;
+        this.change({ unreachable });
+        if (!unreachable) services.patience.wake?.(); // what waits for its next attempt need not
+      },
+    };
+  }
+
+  /** Sends everything that is not there; what is there the service knows. */
+  start(): Promise<void> {
+    const { send, notSent } = this.options.selection;
+    const wanted = send.filter(({ path }) => this.state.ended.get(path) !== 'withdrawn');
+    return this.transfer(wanted, notSent);
+  }
+
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  /** Tries again what failed, or of it what is named; `fresh`: the files as they were chosen again. */
+  async retry(
+    paths: readonly string[] = this.progress.failed(),
+    fresh: readonly Outgoing[] = this.options.selection.send,
+  ): Promise<void> {
+    if (!isOver(this.state)) return;
+    const wanted = new Set(paths);
+    this.change(this.progress.retry(paths));
+    await this.transfer(
+      fresh.filter(({ path }) => wanted.has(path)),
+      [],
+    );
+  }
+
+  /** Takes a file out that has not arrived: the job names it as failed. The last one closes the list of files. */
+  async withdraw(path: string): Promise<void> {
+    const { services, selection, job } = this.options;
+    const bytes = selection.send.find((file) => file.path === path)?.bytes ?? 0;
+    const body = { files: [{ path, bytes, notSent: 'withdrawn' as const }] };
+    const { signal } = new AbortController();
+    await withRetries(() => services.call('signUploads', { params: { id: job.id }, body }), signal, this.patience);
+    this.change(this.progress.withdraw(path));
+    if (isOver(this.state) && this.progress.failed().length === 0) await this.attempt(() => this.close({}));
+  }
+
+  /** Closes the list of files without those that never arrived: they end as failed. */
+  goOnWithout(): Promise<void> {
+    return this.attempt(() => this.close({ missing: 'fail' }));
+  }
+
+  private change(changes: Partial<Upload>): void {
+    this.state = { ...this.state, ...changes };
+    this.options.show(this.state);
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      change(stop.signal.aborted ? { phase: 'stopped', unreachable: false } : { phase: 'failed', error });
+      const { aborted } = this.stopping.signal;
+      this.change(aborted ? { phase: 'stopped', unreachable: false } : { phase: 'failed', error });
     }
-  };
+  }
 
-  async function transfer(files: readonly Outgoing[], unsent: typeof notSent): Promise<void> {
-    stop = new AbortController();
-    change({ phase: 'sending', problem: undefined, error: undefined });
-    await attempt(async () => {
-      await sendFiles({
-        jobId: id,
-        files,
-        notSent: unsent,
-        call,
-        put,
-        limit,
-        filesPerCall,
-        patience: watchful,
-        signal: stop.signal,
-        tell: (event) => change(progress.take(event)),
-      });
-      if (progress.failed().length > 0) change({ phase: 'incomplete' });
-      else await close({});
+  private transfer(files: readonly Outgoing[], notSent: Selection<Outgoing>['notSent']): Promise<void> {
+    const { services, job, limit } = this.options;
+    const { call, put, filesPerCall } = services;
+    this.stopping = new AbortController();
+    const { signal } = this.stopping;
+    this.change({ phase: 'sending', problem: undefined, error: undefined });
+    return this.attempt(async () => {
+      const tell = (event: SendEvent) => this.change(this.progress.take(event));
+      const { patience } = this;
+      await sendFiles({ jobId: job.id, files, notSent, call, put, limit, filesPerCall, patience, signal, tell });
+      if (this.progress.failed().length > 0) this.change({ phase: 'incomplete' });
+      else await this.close({});
     });
   }
 
-  async function close(body: { missing?: 'fail' }): Promise<void> {
-    change({ phase: 'closing', problem: undefined, error: undefined });
+  private async close(body: { missing?: 'fail' }): Promise<void> {
+    const { services, job } = this.options;
+    this.change({ phase: 'closing', problem: undefined, error: undefined });
     const { signal } = new AbortController(); // closing is one short call: it is not stopped half-way
+    const submit = () => services.call('submitJob', { params: { id: job.id }, body, signal });
     try {
-      onJob(await withRetries(() => call('submitJob', { params, body, signal }), signal, watchful));
-      change({ phase: 'done' });
+      services.onJob(await withRetries(submit, signal, this.patience));
+      this.change({ phase: 'done' });
     } catch (error) {
       if (!(error instanceof ServiceError && error.problem?.code === 'uploadsMissing')) throw error;
-      change({ phase: 'incomplete', problem: error.problem });
+      this.change({ phase: 'incomplete', problem: error.problem });
     }
   }
-
-  return {
-    state: () => state,
-    start: () =>
-      transfer(
-        send.filter(({ path }) => state.ended.get(path) !== 'withdrawn'),
-        notSent,
-      ),
-    stop: () => stop.abort(),
-    /** Tries again what failed, or of it what is named; `fresh`: the files as they were chosen again. */
-    async retry(paths: readonly string[] = progress.failed(), fresh: readonly Outgoing[] = send): Promise<void> {
-      if (!isOver(state)) return;
-      const wanted = new Set(paths);
-      change(progress.retry(paths));
-      await transfer(
-        fresh.filter(({ path }) => wanted.has(path)),
-        [],
-      );
-    },
-    /** Takes a file out that has not arrived: the job names it as failed. The last one closes the list of files. */
-    async withdraw(path: string): Promise<void> {
-      const bytes = send.find((file) => file.path === path)?.bytes ?? 0;
-      const body = { files: [{ path, bytes, notSent: 'withdrawn' as const }] };
-      await withRetries(() => call('signUploads', { params, body }), new AbortController().signal, watchful);
-      change(progress.withdraw(path));
-      if (isOver(state) && progress.failed().length === 0) await attempt(() => close({}));
-    },
-    /** Closes the list of files without those that never arrived: they end as failed. */
-    async goOnWithout(): Promise<void> {
-      await attempt(() => close({ missing: 'fail' }));
-    },
-  };
 }
-
-export type JobUpload = ReturnType<typeof jobUpload>;

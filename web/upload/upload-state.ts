@@ -42,6 +42,8 @@ export interface Upload {
 export const isOver = ({ phase }: Upload): boolean => phase !== 'sending' && phase !== 'closing';
 
 export interface UploadProgress {
+  /** Of all files. */
+  bytes: number;
   /** What an event changes. */
   take(event: SendEvent): Partial<Upload>;
   /** The user takes a file out that has not arrived. */
@@ -55,7 +57,7 @@ export interface UploadProgress {
 const undecided: readonly string[] = ['fileChanged', 'jobClosed'];
 
 /** Counts what happens to the files of one upload. Every change costs the same, however many files there are. */
-export function uploadProgress(files: readonly Outgoing[]): UploadProgress & { bytes: number } {
+export function uploadProgress(files: readonly Outgoing[]): UploadProgress {
   const sizes = new Map(files.map(({ path, bytes }) => [path, bytes]));
   const moving = new Map<string, number>();
   const ended = new Map<string, FileEnd>();
