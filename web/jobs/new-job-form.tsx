@@ -8,7 +8,7 @@ import { Notice } from '../components/notice.tsx';
 import { Show, Trouble } from '../components/show.tsx';
 import { FirstImage } from '../image/first-image.tsx';
 import { strings } from '../strings.ts';
-import { firstImage, type Picked } from '../upload/collect.ts';
+import { firstImage, imagesIn, type Picked } from '../upload/collect.ts';
 import { channelChoices, channelOf } from './channels.ts';
 import { NotSentFiles } from './not-sent.tsx';
 import { Unfinished } from './unfinished.tsx';
@@ -32,7 +32,7 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => (await import('../image/look.ts')).lookInto(first!.body),
   });
-  const [name, setName] = useState(picked.name ?? strings.looseName(selection.send.length));
+  const [name, setName] = useState(picked.name ?? strings.looseName(imagesIn(picked)));
   const [modelName, setModelName] = useState<string>();
   const [channel, setChannel] = useState('');
   const [probabilities, setProbabilities] = useState(false);

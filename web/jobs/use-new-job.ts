@@ -20,8 +20,12 @@ export function useNewJob(picked: Picked, jobs: readonly JobView[]) {
   const { call, uploads } = useService();
   const key = useRef(crypto.randomUUID());
   const me = useMe();
+  const undecided = me.state === 'loading';
   const limits = me.state === 'ready' ? me.data.limits : undefined;
-  const selection = useMemo(() => selectionOf(picked, limits), [picked, limits]);
+  const selection = useMemo(
+    () => (undecided ? { send: picked.files, notSent: [] } : selectionOf(picked, limits)), // once: there may be thousands
+    [picked, limits, undecided],
+  );
   const open = openJobs(jobs, picked).filter(({ id }) => uploads.get(id)?.phase !== 'sending');
   const unfinished = useQuery({
     queryKey: ['unfinished', key.current, open.map(({ id }) => id)],
@@ -55,7 +59,7 @@ export function useNewJob(picked: Picked, jobs: readonly JobView[]) {
     /** Even to list those that are not sent. */
     tooMany: selection.notSent.length > maxNotSent,
     /** The plan's limits are not known yet, by which something may stay out. */
-    undecided: me.state === 'loading',
+    undecided,
     begin,
     create,
   };

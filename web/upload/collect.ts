@@ -46,6 +46,8 @@ export function arrange(found: readonly PickedFile[]): Picked {
 export const selectionOf = ({ source, files }: Picked, limits?: PlanLimits): Selection<PickedFile> =>
   source === 'zip' ? { send: files, notSent: [] } : selectFiles(files, limits);
 
+export const imagesIn = ({ files }: Picked): number => files.filter(({ path }) => isImagePath(path)).length;
+
 /** The first image: what it looks like is shown, and taken for all. */
 export const firstImage = ({ source, files }: Picked): PickedFile | undefined =>
   source === 'zip' ? undefined : files.find(({ path }) => isImagePath(path));
