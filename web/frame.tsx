@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useService } from './api/context.tsx';
+import { ConnectionNotice } from './components/connection-notice.tsx';
 import { useJobNotifications } from './jobs/use-job-notifications.ts';
 import { Link, useRoute } from './navigation.tsx';
 import { strings } from './strings.ts';
@@ -38,6 +39,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <main id="content" tabIndex={-1}>
         {children}
       </main>
+      <ConnectionNotice />
     </>
   );
 }

@@ -12,10 +12,7 @@ export const strings = {
   jobs: 'Jobs',
   usage: 'Usage',
   retry: 'Try again',
-  noAnswer: (status: number): string =>
-    status === 0
-      ? 'the service does not answer: check the connection, then try again'
-      : `the service answered with status ${status}: try again in a minute`,
+  unreachable: 'The service does not answer. This page asks again until it does.',
   loadFailed: 'This could not be loaded',
   notFound: 'Not found',
   notFoundText: 'It was deleted, or it is not yours.',
@@ -57,8 +54,24 @@ export const strings = {
   unreadable: (why: string): string => `The folder cannot be read: ${why}. Choose it again.`,
   chosen: (count: number, bytes: number): string => `${images(count)}, ${inBytes(bytes)}`,
   chosenZip: (bytes: number): string => `A zip of ${inBytes(bytes)}`,
-  others: (count: number): string =>
-    `${files(count)} ${count === 1 ? 'is' : 'are'} no TIFF by name: listed in the job as left out, not sent.`,
+  notSent: {
+    hidden: (count: number): string =>
+      `${files(count)} ${count === 1 ? 'is' : 'are'} hidden: listed in the job as left out, not sent.`,
+    notImage: (count: number): string =>
+      `${files(count)} ${count === 1 ? 'is' : 'are'} no TIFF by name: listed in the job as left out, not sent.`,
+    zip: (count: number): string =>
+      `${count === 1 ? '1 zip is' : `${inNumbers(count)} zips are`} not unpacked inside a folder: listed in the job as left out, not sent. Send each zip as a job of its own.`,
+    pathRefused: (count: number): string =>
+      `${files(count)} ${count === 1 ? 'has a name that is' : 'have names that are'} refused: listed in the job as failed, not sent.`,
+    fileTooLarge: (count: number): string =>
+      `${files(count)} ${count === 1 ? 'is' : 'are'} larger than your plan allows: listed in the job as failed, not sent.`,
+    namedTwice: (count: number): string =>
+      `${files(count)} ${count === 1 ? 'has' : 'have'} the name of another: listed in the job as failed under a number, not sent.`,
+    overFileLimit: (count: number): string =>
+      `${files(count)} more than your plan allows in one job: listed in the job as failed, not sent.`,
+  },
+  tooMany: (count: number): string =>
+    `${files(count)} are too many for one job, even to list those that are not sent. Choose a part of them.`,
   noise: (count: number): string => `${files(count)} of the system (.DS_Store and the like) stay out.`,
   looking: 'Looking into the first image…',
   looks: 'The first image',
@@ -86,6 +99,17 @@ export const strings = {
   unfinishedText: (when: string, count: number): string =>
     `It was begun ${when}; ${files(count)} named so far. Continuing sends only what is missing, with its model and channel.`,
   continueIt: 'Continue it',
+  comparing: 'Comparing the files with those of the upload that was begun…',
+  notContinued: 'These files are not those that it was begun with, so they make a job of their own:',
+  changes: {
+    size: 'another size',
+    date: 'another date of its last change',
+    bytes: 'other bytes',
+    unreadable: 'it cannot be read',
+    missing: 'it is not in this folder',
+    added: 'it was not in the folder before',
+  },
+  firstOf: (shown: number, count: number): string => `The first ${shown} of ${inNumbers(count)}:`,
   startNew: 'Start a new job',
   looseName: (count: number): string => images(count),
 
@@ -125,12 +149,21 @@ export const strings = {
   uploadFailed: 'The upload stopped',
   uploadIncomplete: (count: number): string => `${files(count)} did not arrive`,
   uploadIncompleteText: 'Try again, or go on without them: they are then listed as failed.',
-  missingShown: (shown: number, count: number): string =>
-    count > shown ? `The first ${shown} of ${inNumbers(count)}:` : 'These:',
+  retryFile: (path: string): string => `Try ${path} again`,
+  leaveOut: 'Leave out',
+  leaveOutFile: (path: string): string => `Leave ${path} out`,
+  chooseAgain: 'Files were moved or changed? Drop the folder again',
+  chooseAgainText: 'Those that did not arrive are then taken from it.',
+  uploadWaits: 'The service does not answer. The upload goes on by itself as soon as it does; keep this page open.',
   goOnWithout: 'Go on without them',
   uploadElsewhere: 'This upload is not running in this page',
   uploadElsewhereText:
     'Drop the same folder here to continue: only what is missing is sent. If it runs in another window, leave that open.',
+  reopenText: 'This browser knows the folder: allow it to read it again, and only what is missing is sent.',
+  notAllowed: 'The browser was not allowed to read the folder. Drop it here instead.',
+  otherKind: 'One of them is a zip, the other is not.',
+  otherFolder: (name: string): string => `This is not the folder that ‘${name}’ was begun with`,
+  otherFolderText: 'Nothing of it was added. Drop the folder of this job here, or make a new job with this one.',
 
   // what can be done with a job
   download: 'Download results',

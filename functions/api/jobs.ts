@@ -55,6 +55,9 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
             ...(body.channel !== undefined && { channel: body.channel }),
             ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
             ...(archiveBytes !== undefined && { archiveBytes }),
+            ...(body.source === 'zip'
+              ? body.archiveIdentity !== undefined && { archiveIdentity: body.archiveIdentity }
+              : body.announced !== undefined && { announced: body.announced }),
           },
         });
         return jobView(job);

@@ -12,7 +12,7 @@ function failureView({ code, message }: StoredFailure): FailureView {
 }
 
 export function jobView(job: Job): JobView {
-  const { model, channel, probabilities = false, archiveBytes } = job.settings;
+  const { model, channel, probabilities = false, archiveBytes, archiveIdentity, announced } = job.settings;
   return {
     id: job.id,
     name: job.name,
@@ -31,6 +31,8 @@ export function jobView(job: Job): JobView {
       leftOut: job.leftOut,
       pending: pendingFiles(job),
     },
+    ...(announced !== undefined && { announced }),
+    ...(archiveIdentity !== undefined && { archiveIdentity }),
     bytes: job.expected === 0 ? (archiveBytes ?? 0) : job.bytes,
     generation: job.generation,
     retryable: reopen(job, job.changedAt) !== undefined,
@@ -40,9 +42,10 @@ export function jobView(job: Job): JobView {
   };
 }
 
-export const fileView = ({ path, bytes, state, failure }: JobFile): FileView => ({
+export const fileView = ({ path, bytes, identity, state, failure }: JobFile): FileView => ({
   path,
   bytes,
+  ...(identity !== undefined && { identity }),
   state,
   ...(failure !== undefined && { failure: failureView(failure) }),
 });

@@ -26,6 +26,10 @@ export interface JobSettings {
   archive?: boolean;
   /** The folder comes as one zip of so many bytes; absent: file by file. */
   archiveBytes?: number;
+  /** What tells this zip from another of its name, as its client says. */
+  archiveIdentity?: string;
+  /** Files that the client is going to name, where it says so. */
+  announced?: number;
 }
 
 /** A stored failure: a code of core/errors (or a stage's own word for a bug) and its text. */
@@ -65,6 +69,8 @@ export interface Job {
 export interface JobFile {
   path: string;
   bytes: number;
+  /** What tells it from another file of this name, as its client says; fixed when the file is named. */
+  identity?: string;
   state: FileState;
   /** Why it failed or was left out. */
   failure?: StoredFailure;
@@ -76,6 +82,8 @@ export interface JobFile {
 export interface NewFile {
   path: string;
   bytes: number;
+  /** As in JobFile. */
+  identity?: string;
   leftOut?: StoredFailure;
 }
 

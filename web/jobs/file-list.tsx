@@ -6,7 +6,7 @@ import { inBytes } from '../format.ts';
 import { Link } from '../navigation.tsx';
 import { imagePlace } from '../route.ts';
 import { strings } from '../strings.ts';
-import type { Upload } from '../upload/center.ts';
+import type { Upload } from '../upload/upload-state.ts';
 
 const rowHeight = 44;
 const highest = 440;

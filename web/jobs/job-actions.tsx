@@ -8,6 +8,7 @@ import { Trouble } from '../components/show.tsx';
 import { go } from '../navigation.tsx';
 import { jobPlace } from '../route.ts';
 import { strings } from '../strings.ts';
+import { forgetHandles } from '../upload/kept-handles.ts';
 import { LinkButton } from './link-button.tsx';
 import { NotifyButton } from './notify-button.tsx';
 import { save } from './save.ts';
@@ -17,26 +18,31 @@ const DeleteDialog = lazy(async () => ({ default: (await import('./dialogs.tsx')
 
 /** What can be done with a job now. `download`: it is begun without a click, as a notice's link asks. */
 export function JobActions({ job, download: wanted }: { job: JobView; download: boolean }) {
-  const { api, config, uploads } = useService();
+  const { call, config, uploads } = useService();
   const client = useQueryClient();
   const [asking, setAsking] = useState<'cancel' | 'delete'>();
+  const params = { id: job.id };
+  const leave = () => {
+    uploads.forget(job.id);
+    forgetHandles(job.id).catch(console.warn); // at worst the browser keeps a name of a folder
+  };
   const took = async (next: JobView) => {
     client.setQueryData(keys.job(job.id), next);
     await client.invalidateQueries({ queryKey: keys.files(job.id) });
   };
-  const download = useMutation({ mutationFn: async () => save((await api.download(job.id)).request.url) });
-  const retry = useMutation({ mutationFn: () => api.retry(job.id), onSuccess: took });
+  const download = useMutation({ mutationFn: async () => save((await call('signDownload', { params })).request.url) });
+  const retry = useMutation({ mutationFn: () => call('retryJob', { params }), onSuccess: took });
   const cancel = useMutation({
     mutationFn: () => {
-      uploads.forget(job.id);
-      return api.cancel(job.id);
+      leave();
+      return call('cancelJob', { params });
     },
     onSuccess: took,
   });
   const remove = useMutation({
     mutationFn: () => {
-      uploads.forget(job.id);
-      return api.deleteJob(job.id);
+      leave();
+      return call('deleteJob', { params });
     },
     onSuccess: async () => {
       go('/');

@@ -2,8 +2,8 @@ import { Button } from '@mantine/core';
 import { type DragEvent, type ReactNode, useRef, useState } from 'react';
 import { Notice } from '../components/notice.tsx';
 import { strings } from '../strings.ts';
-import { arrange, type Found, type Picked } from './collect.ts';
-import { filesDropped, filesPicked } from './dropped.ts';
+import { arrange, type Picked } from './collect.ts';
+import { type Dropped, filesDropped, filesPicked } from './dropped.ts';
 
 interface DropZoneProps {
   title: string;
@@ -17,10 +17,11 @@ export function DropZone({ title, children, onPicked }: DropZoneProps) {
   const folder = useRef<HTMLInputElement>(null);
   const files = useRef<HTMLInputElement>(null);
 
-  const take = async (finding: Promise<Found[]>) => {
+  const take = async (finding: Promise<Dropped>) => {
     setState('reading');
     try {
-      const picked = arrange(await finding);
+      const { found, handles } = await finding;
+      const picked = { ...arrange(found), handles };
       setState(picked.files.length === 0 ? 'empty' : 'idle');
       if (picked.files.length > 0) onPicked(picked);
     } catch (error) {

@@ -128,13 +128,15 @@ export const newFileFields = (ref: JobRef, file: JobFile, expiresAt: number | un
   ...fileKey(ref, file.path),
   ...changingFileFields(file),
   bytes: file.bytes,
+  identity: file.identity,
   expiresAt,
 });
 
-export function fileOf({ sk, bytes, state, failure, generation }: Fields): JobFile {
+export function fileOf({ sk, bytes, identity, state, failure, generation }: Fields): JobFile {
   return {
     path: String(sk).slice(fileSortKey('').length),
     bytes: Number(bytes),
+    ...(identity !== undefined && { identity: String(identity) }),
     state: state as JobFile['state'],
     ...failureOf(failure),
     ...(generation !== undefined && { generation: Number(generation) }),

@@ -156,7 +156,7 @@ describe('submitting a folder', () => {
           failure: {
             code: 'uploadMissing',
             message: 'the file never arrived: it was named, and the folder was submitted without it',
-            next: 'upload the file, then retry the failed files',
+            next: 'send it in a new job',
           },
         },
       ],

@@ -1,5 +1,8 @@
+/** Runs work when it is its turn. */
+export type Limiter = <T>(work: () => Promise<T>) => Promise<T>;
+
 /** Lets at most `most` pieces of work run at once; the others wait in the order in which they came. */
-export function putLimiter(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+export function limiter(most: number): Limiter {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (work) => {
@@ -10,7 +13,7 @@ export function putLimiter(most: number): <T>(work: () => Promise<T>) => Promise
     } finally {
       const next = waiting.shift();
       if (next === undefined) running--;
-      else next(); // hands its place on
+      else next(); // it counts as the one that has just ended
     }
   };
 }
