@@ -17,6 +17,10 @@ export const strings = {
       ? 'the service does not answer: check the connection, then try again'
       : `the service answered with status ${status}: try again in a minute`,
   loadFailed: 'This could not be loaded',
+  partMissing: 'This part of the page could not be fetched',
+  partMissingText:
+    'Either the connection is down, or a new version has taken the place of this page. Try again; if that does not help, reload: uploads continue when you drop the same folder again.',
+  sessionFailed: 'The service did not say who you are',
   notFound: 'Not found',
   notFoundText: 'It was deleted, or it is not yours.',
   requestId: (id: string): string => `Request ${id}`,
@@ -41,7 +45,7 @@ export const strings = {
   signInAgain: 'Sign in again',
   signedInBeside: 'You are signed in. Close this window to go on in the other one.',
   account: 'Account and password',
-  people: 'People and invitations',
+  people: 'People',
   signedInAs: (name: string): string => `Signed in as ${name}`,
   onePerson: 'this machine',
 
@@ -63,7 +67,7 @@ export const strings = {
   manyZips: 'Zips are not unpacked inside a folder. Send each zip as a job of its own.',
   looking: 'Looking into the first image…',
   looks: 'The first image',
-  lookRefused: (path: string, why: string): string => `The first image, ${path}, cannot be used: ${why}`,
+  lookRefused: (path: string, why: string): string => `${path} cannot be used: ${why}`,
   lookPixels: (height: number, width: number, type: string): string => `${width} × ${height} pixels, ${type}`,
   lookAxes: { positions: 'positions', times: 'times', depths: 'depths', channels: 'channels' },
   lookColour: 'colour',
@@ -80,6 +84,7 @@ export const strings = {
   channelFree: 'Channel (number from 0, or name; empty: the model’s choice)',
   probabilities: 'Also keep probability maps',
   probabilitiesHint: 'One more file an image, about as large as the image',
+  createFailed: 'The job was not made',
   start: (count: number): string => `Start with ${images(count)}`,
   startZip: 'Start with this zip',
   forget: 'Choose something else',
@@ -146,6 +151,10 @@ export const strings = {
   downloadTable: (name: string): string => name,
   retryFailed: 'Retry failed files',
   cancelJob: 'Cancel',
+  downloadFailed: 'The results could not be fetched',
+  retryNotMade: 'The failed files were not tried again',
+  cancelFailed: 'The job was not cancelled',
+  deleteFailed: 'The job was not deleted',
   cancelTitle: 'Cancel this job?',
   cancelText: 'What is done stays and can be looked at; the rest is not processed. This cannot be undone.',
   cancelConfirm: 'Cancel the job',
@@ -153,7 +162,8 @@ export const strings = {
   deleteJob: 'Delete',
   deleteTitle: 'Delete this job?',
   deleteText: 'All its images and results are removed from the service. This cannot be undone.',
-  deleteType: (name: string): string => `Type ${name} to confirm`,
+  deleteType: (word: string): string => `Type ${word} to confirm`,
+  deleteWord: 'delete',
   deleteConfirm: 'Delete for ever',
   deleteKeep: 'Keep it',
   notify: 'Tell me when it is ready',
@@ -173,6 +183,11 @@ export const strings = {
     objects === undefined ? `Preview of ${path}` : `${path} with the outlines of ${inNumbers(objects)} objects`,
   images,
   objects: (count: number): string => (count === 1 ? '1 object' : `${inNumbers(count)} objects`),
+  /** A cell that is seen in several planes of a stack counts in each. */
+  objectsInPlanes: (count: number, planes: number): string =>
+    planes === 1
+      ? strings.objects(count)
+      : `${strings.objects(count)} summed over ${inNumbers(planes)} planes, each counted by itself`,
   filesTitle: 'Files',
   filesFilter: 'Show',
   filesAll: (count: number): string => `All (${inNumbers(count)})`,
@@ -224,6 +239,7 @@ export const strings = {
   jobsToday: 'Jobs today',
   bytesToday: 'Sent today',
   usedOf: (used: string, limit: string): string => `${used} of ${limit}`,
+  usedWithoutLimit: (used: string): string => `${used}, no limit`,
   limits: 'Limits',
   filesPerJob: 'Files in a job',
   bytesPerFile: 'Size of a file',

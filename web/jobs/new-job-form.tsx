@@ -11,26 +11,31 @@ import { FirstImage } from '../image/first-image.tsx';
 import { go } from '../navigation.tsx';
 import { jobPlace } from '../route.ts';
 import { strings } from '../strings.ts';
-import { firstImage, type Picked } from '../upload/collect.ts';
+import { firstImages, type Picked } from '../upload/collect.ts';
 import { channelChoices, channelOf } from './channels.ts';
 import { unfinishedJob } from './unfinished.ts';
+
+/** One bad file must not hide the channels of a thousand good ones. */
+const lookedInto = 5;
 
 interface NewJobFormProps {
   picked: Picked;
   jobs: readonly JobView[];
   onForget(): void;
+  /** It is sent now, or continued. */
+  onBegun(): void;
 }
 
 /** What will be sent, with which model; or the unfinished upload that it continues. */
-export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
+export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps) {
   const { api, uploads } = useService();
   const models = useModels();
-  const first = firstImage(picked);
+  const firsts = firstImages(picked, lookedInto);
   const look = useQuery({
-    queryKey: ['look', first?.path, first?.bytes, (first?.body as File | undefined)?.lastModified],
-    enabled: first !== undefined,
+    queryKey: ['look', ...firsts.map(({ path, bytes, body }) => [path, bytes, (body as File).lastModified])],
+    enabled: firsts.length > 0,
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async () => (await import('../image/look.ts')).lookInto(first!.body),
+    queryFn: async () => (await import('../image/look.ts')).lookIntoFirst(firsts),
   });
   const [name, setName] = useState(picked.name ?? strings.looseName(picked.files.length));
   const [modelName, setModelName] = useState<string>();
@@ -42,6 +47,7 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
 
   const begin = (job: JobView) => {
     uploads.start(job, picked.files);
+    onBegun();
     go(jobPlace(job.id));
   };
   const create = useMutation({ mutationFn: (body: NewJobBody) => api.createJob(body, key.current), onSuccess: begin });
@@ -76,7 +82,7 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
           <Button onClick={() => begin(known)}>{strings.continueIt}</Button>
         </Notice>
       )}
-      {first !== undefined && <FirstImage path={first.path} look={look.data} error={look.error} />}
+      {firsts[0] !== undefined && <FirstImage path={firsts[0].path} look={look.data} error={look.error} />}
       <TextInput
         label={strings.jobName}
         value={name}
@@ -87,7 +93,7 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
       <Show what={models}>
         {({ items }) => {
           const model = items.find((each) => each.name === modelName) ?? items[0];
-          const choices = channelChoices(look.data?.info, model?.defaultChannel);
+          const choices = channelChoices(look.data?.seen?.info, model?.defaultChannel);
           return (
             <>
               <NativeSelect
@@ -122,7 +128,7 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
         checked={probabilities}
         onChange={(event) => setProbabilities(event.currentTarget.checked)}
       />
-      {create.error !== null && <Trouble title={strings.loadFailed} error={create.error} />}
+      {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}
       <div className="row">
         <Button type="submit" loading={create.isPending} variant={known === undefined ? 'filled' : 'default'}>
           {known !== undefined ? strings.startNew : isZip ? strings.startZip : strings.start(picked.images)}

@@ -48,6 +48,6 @@ export function arrange(found: readonly Found[]): Picked {
   return { name: folder, source: 'files', files, images, others: files.length - images, noise, bytes };
 }
 
-/** The first image: what it looks like is shown, and taken for all. */
-export const firstImage = ({ source, files }: Picked): Outgoing | undefined =>
-  source === 'zip' ? undefined : files.find(({ path }) => isImagePath(path));
+/** The first images: what the first that can be read looks like is shown, and taken for all. */
+export const firstImages = ({ source, files }: Picked, count: number): Outgoing[] =>
+  source === 'zip' ? [] : files.filter(({ path }) => isImagePath(path)).slice(0, count);
