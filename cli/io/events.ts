@@ -39,6 +39,10 @@ export const events = {
     (d) =>
       `${d.origin} is not encrypted: passwords and images can be read on the network; add --tls-cert and --tls-key`,
   ),
+  'local.noPage': event<Record<string, never>>(
+    'warn',
+    () => 'the web page is not built, so only the API answers: stop, run npm run build:web, then start again',
+  ),
   'local.trouble': event<{ stage: string; attempt: number; message: string }>(
     'warn',
     (d) => `${d.stage}, attempt ${d.attempt}: ${d.message}`,

@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { JobView } from '../../functions/contract/schemas.ts';
 import { useService } from '../api/context.tsx';
 import { isActive, keys } from '../api/queries.ts';
+import { Chunk } from '../components/chunk.tsx';
 import { Trouble } from '../components/show.tsx';
 import { go } from '../navigation.tsx';
 import { jobPlace } from '../route.ts';
@@ -13,8 +14,8 @@ import { LinkButton } from './link-button.tsx';
 import { NotifyButton } from './notify-button.tsx';
 import { save } from './save.ts';
 
-const CancelDialog = lazy(async () => ({ default: (await import('./dialogs.tsx')).CancelDialog }));
-const DeleteDialog = lazy(async () => ({ default: (await import('./dialogs.tsx')).DeleteDialog }));
+const cancelDialog = async () => (await import('./dialogs.tsx')).CancelDialog;
+const deleteDialog = async () => (await import('./dialogs.tsx')).DeleteDialog;
 
 /** What can be done with a job now. `download`: it is begun without a click, as a notice's link asks. */
 export function JobActions({ job, download: wanted }: { job: JobView; download: boolean }) {
@@ -49,7 +50,12 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
       await client.invalidateQueries({ queryKey: keys.jobs });
     },
   });
-  const error = download.error ?? retry.error ?? cancel.error ?? remove.error;
+  const failures = [
+    [strings.downloadFailed, download],
+    [strings.retryNotMade, retry],
+    [strings.cancelFailed, cancel],
+    [strings.deleteFailed, remove],
+  ] as const;
   const ended = job.state === 'completed' || job.state === 'failed';
   const hasResults = ended && job.counts.done > 0;
   const begin = download.mutate;
@@ -83,11 +89,13 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
           {strings.deleteJob}
         </Button>
       </div>
-      {error !== null && <Trouble title={strings.loadFailed} error={error} />}
-      <Suspense>
-        {asking === 'cancel' && <CancelDialog onClose={close} onConfirm={() => cancel.mutate()} />}
-        {asking === 'delete' && <DeleteDialog name={job.name} onClose={close} onConfirm={() => remove.mutate()} />}
-      </Suspense>
+      {failures.map(([title, { error }]) => error !== null && <Trouble key={title} title={title} error={error} />)}
+      {asking === 'cancel' && (
+        <Chunk load={cancelDialog} props={{ onClose: close, onConfirm: () => cancel.mutate() }} />
+      )}
+      {asking === 'delete' && (
+        <Chunk load={deleteDialog} props={{ name: job.name, onClose: close, onConfirm: () => remove.mutate() }} />
+      )}
     </>
   );
 }

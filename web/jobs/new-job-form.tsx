@@ -8,29 +8,34 @@ import { Notice } from '../components/notice.tsx';
 import { Show, Trouble } from '../components/show.tsx';
 import { FirstImage } from '../image/first-image.tsx';
 import { strings } from '../strings.ts';
-import { firstImage, imagesIn, type Picked } from '../upload/collect.ts';
+import { firstImages, imagesIn, type Picked } from '../upload/collect.ts';
 import { channelChoices, channelOf } from './channels.ts';
 import { NotSentFiles } from './not-sent.tsx';
 import { Unfinished } from './unfinished.tsx';
 import { useNewJob } from './use-new-job.ts';
 
+/** One bad file must not hide the channels of a thousand good ones. */
+const lookedInto = 5;
+
 interface NewJobFormProps {
   picked: Picked;
   jobs: readonly JobView[];
   onForget(): void;
+  /** It is sent now, or continued. */
+  onBegun(): void;
 }
 
 /** What will be sent, with which model; or the unfinished upload that it continues. */
-export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
-  const { selection, known, comparing, tooMany, undecided, begin, create } = useNewJob(picked, jobs);
+export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps) {
+  const { selection, known, comparing, tooMany, undecided, begin, create } = useNewJob(picked, jobs, onBegun);
   const isZip = picked.source === 'zip';
   const sentBytes = selection.send.reduce((sum, { bytes }) => sum + bytes, 0);
-  const first = firstImage(picked);
+  const firsts = firstImages(picked, lookedInto);
   const look = useQuery({
-    queryKey: ['look', first?.path, first?.bytes, (first?.body as File | undefined)?.lastModified],
-    enabled: first !== undefined,
+    queryKey: ['look', ...firsts.map(({ path, bytes, body }) => [path, bytes, (body as File).lastModified])],
+    enabled: firsts.length > 0,
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async () => (await import('../image/look.ts')).lookInto(first!.body),
+    queryFn: async () => (await import('../image/look.ts')).lookIntoFirst(firsts),
   });
   const [name, setName] = useState(picked.name ?? strings.looseName(imagesIn(picked)));
   const [modelName, setModelName] = useState<string>();
@@ -59,7 +64,7 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
       {picked.noise > 0 && <p className="soft">{strings.noise(picked.noise)}</p>}
       {comparing && <p role="status">{strings.comparing}</p>}
       {known !== undefined && <Unfinished check={known} onContinue={() => void begin(known.job, known.selection)} />}
-      {first !== undefined && <FirstImage path={first.path} look={look.data} error={look.error} />}
+      {firsts[0] !== undefined && <FirstImage path={firsts[0].path} look={look.data} error={look.error} />}
       <TextInput
         label={strings.jobName}
         value={name}
@@ -67,7 +72,7 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
         maxLength={200}
         required
       />
-      <ModelFields info={look.data?.info} {...{ modelName, setModelName, channel, setChannel }} />
+      <ModelFields info={look.data?.seen?.info} {...{ modelName, setModelName, channel, setChannel }} />
       <Checkbox
         label={strings.probabilities}
         description={strings.probabilitiesHint}
@@ -75,7 +80,7 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
         onChange={(event) => setProbabilities(event.currentTarget.checked)}
       />
       {tooMany && <Notice kind="bad" title={strings.tooMany(picked.files.length)} />}
-      {create.error !== null && <Trouble title={strings.loadFailed} error={create.error} />}
+      {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}
       <div className="row">
         <Button
           type="submit"

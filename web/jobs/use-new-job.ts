@@ -16,7 +16,7 @@ import type { PickedFile } from '../upload/picked-file.ts';
 export type JobFields = Pick<NewJobBody, 'name' | 'model' | 'channel' | 'probabilities'>;
 
 /** A job of what was picked: what it takes of it, the unfinished job that it continues, and how it is begun. */
-export function useNewJob(picked: Picked, jobs: readonly JobView[]) {
+export function useNewJob(picked: Picked, jobs: readonly JobView[], onBegun: () => void) {
   const { call, uploads } = useService();
   const key = useRef(crypto.randomUUID());
   const me = useMe();
@@ -38,6 +38,7 @@ export function useNewJob(picked: Picked, jobs: readonly JobView[]) {
     // Without them the folder must be chosen again after the page was closed: no reason to stop here.
     if (picked.handles !== undefined) await keepHandles(job.id, picked.handles).catch(console.warn);
     uploads.start(job, chosen);
+    onBegun();
     go(jobPlace(job.id));
   };
   const bodyOf = async (fields: JobFields): Promise<NewJobBody> => {

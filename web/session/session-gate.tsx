@@ -61,7 +61,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
       {session.state !== 'failed' ? (
         <p className="soft">{session.state === 'beside' ? strings.signedInBeside : strings.loading}</p>
       ) : (
-        <Trouble title={strings.loadFailed} error={session.error}>
+        <Trouble title={strings.sessionFailed} error={session.error}>
           <a href="/">{strings.reload}</a>
         </Trouble>
       )}

@@ -51,6 +51,6 @@ const isImage = ({ path }: PickedFile): boolean => classifyPath(path).kind === '
 
 export const imagesIn = ({ files }: Picked): number => files.filter(isImage).length;
 
-/** The first image: what it looks like is shown, and taken for all. */
-export const firstImage = ({ source, files }: Picked): PickedFile | undefined =>
-  source === 'zip' ? undefined : files.find(isImage);
+/** The first images: what the first that can be read looks like is shown, and taken for all. */
+export const firstImages = ({ source, files }: Picked, count: number): PickedFile[] =>
+  source === 'zip' ? [] : files.filter(isImage).slice(0, count);

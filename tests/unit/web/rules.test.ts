@@ -3,7 +3,9 @@ import { inBytes, inDuration, inShort } from '../../../web/format.ts';
 import { numericColumns, parseCsv, valuesOf } from '../../../web/image/csv-table.ts';
 import { histogram } from '../../../web/image/histogram.ts';
 import { channelChoices, channelOf } from '../../../web/jobs/channels.ts';
+import { nextTile } from '../../../web/jobs/next-tile.ts';
 import { timeLeft, withSample } from '../../../web/jobs/time-left.ts';
+import { typeable } from '../../../web/jobs/typeable.ts';
 import { routeOf } from '../../../web/route.ts';
 import { arrange, selectionOf } from '../../../web/upload/collect.ts';
 import { pickedFile } from '../../../web/upload/picked-file.ts';
@@ -106,5 +108,37 @@ describe('words and addresses', () => {
       { value: '#1', label: 'Channel 1' },
     ]);
     expect(['', '#1', '2', ' GFP '].map(channelOf)).toEqual([undefined, 1, 2, 'GFP']);
+  });
+});
+
+describe('the word that deleting asks for', () => {
+  it('is the name where it can be typed', () => {
+    for (const name of ['cells', 'day 1', 'β-actin_2.1', '細胞 1'])
+      expect([name, typeable(name)]).toEqual([name, true]);
+    for (const name of ['a  b', ' a', 'x'.repeat(41), 'a\u00a0b', '100%', '🧠', ''])
+      expect([name, typeable(name)]).toEqual([name, false]);
+  });
+});
+
+describe('arrows in the grid of previews', () => {
+  it('lead to the tile beside, above and below, and not out of the grid', () => {
+    const from = (key: string, at: number) => nextTile(key, at, 4, 10);
+    expect(['ArrowRight', 'ArrowLeft', 'ArrowDown', 'ArrowUp', 'Home', 'End'].map((key) => from(key, 5))).toEqual([
+      6, 4, 9, 1, 0, 9,
+    ]);
+    expect([
+      from('ArrowLeft', 0),
+      from('ArrowRight', 9),
+      from('ArrowDown', 7),
+      from('ArrowUp', 3),
+      from('a', 3),
+    ]).toEqual(Array(5).fill(undefined));
+  });
+});
+
+describe('a table of results', () => {
+  it('takes a version for a name, also where it reads as a number', () => {
+    const table = parseCsv('path,model_version,area\na.tif,1.0,2.5\nb.tif,1.0,3.5\n');
+    expect(numericColumns(table)).toEqual(['area']);
   });
 });
