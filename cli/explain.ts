@@ -1,5 +1,5 @@
+import { ServiceError } from '../client/service-error.ts';
 import { Failure } from '../functions/core/errors.ts';
-import { ServiceProblem } from './client/service-problem.ts';
 import { awsFaultOf } from './deploy/aws-fault.ts';
 import { UserError } from './errors.ts';
 import { exitCodes, type Row } from './exit-codes.ts';
@@ -17,7 +17,7 @@ const refusals: Record<string, string> = {
 /** What a command that ended with `error` tells its user, and the exit code. */
 export function explain(error: unknown): Row & { code: string } {
   if (error instanceof UserError) return { ...error.advice, code: error.code };
-  if (error instanceof ServiceProblem) {
+  if (error instanceof ServiceError && error.problem !== undefined) {
     const { title, detail, code } = error.problem;
     return { ...new UserError('serviceRefused', { title, detail }).advice, code };
   }

@@ -29,13 +29,6 @@ import { confirm, confirmName } from './io/confirm.ts';
 import { type Host, jsonHost, terminalHost } from './io/terminal.ts';
 import { version } from './package-file.ts';
 
-interface GlobalOptions {
-  json?: boolean;
-  debug?: boolean;
-  input?: boolean;
-  yes?: boolean;
-}
-
 /** Options that set up the host; no action sees them. They may stand before or after the command's name. */
 function addGlobalOptions(command: Command): void {
   command
@@ -177,6 +170,3 @@ export async function main(args: readonly string[]): Promise<number> {
     process.off('SIGTERM', interrupt);
   }
 }
-
-export type { GlobalOptions };
-export { version };

@@ -1,8 +1,8 @@
 import { createTheme, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
 import { queryClient } from './api/queries.ts';
 import { CatchBugs } from './components/catch-bugs.tsx';
+import { Chunk } from './components/chunk.tsx';
 import { Frame } from './frame.tsx';
 import { JobsScreen } from './jobs/jobs-screen.tsx';
 import { Link, useRoute } from './navigation.tsx';
@@ -10,9 +10,9 @@ import { SessionGate } from './session/session-gate.tsx';
 import { strings } from './strings.ts';
 
 // Each screen but the first is a chunk of its own.
-const JobScreen = lazy(async () => ({ default: (await import('./jobs/job-screen.tsx')).JobScreen }));
-const ImageScreen = lazy(async () => ({ default: (await import('./image/image-screen.tsx')).ImageScreen }));
-const UsageScreen = lazy(async () => ({ default: (await import('./account/usage-screen.tsx')).UsageScreen }));
+const jobScreen = async () => (await import('./jobs/job-screen.tsx')).JobScreen;
+const imageScreen = async () => (await import('./image/image-screen.tsx')).ImageScreen;
+const usageScreen = async () => (await import('./account/usage-screen.tsx')).UsageScreen;
 
 /** Colours are in page.css: the library would put them into a style element, which the page's policy refuses. */
 const theme = createTheme({
@@ -29,9 +29,7 @@ export const App = () => (
       <QueryClientProvider client={client}>
         <SessionGate>
           <Frame>
-            <Suspense fallback={<p className="soft">{strings.loading}</p>}>
-              <Screen />
-            </Suspense>
+            <Screen />
           </Frame>
         </SessionGate>
       </QueryClientProvider>
@@ -45,11 +43,11 @@ function Screen() {
     case 'jobs':
       return <JobsScreen />;
     case 'job':
-      return <JobScreen key={route.id} id={route.id} download={route.download === true} />;
+      return <Chunk key={route.id} load={jobScreen} props={{ id: route.id, download: route.download === true }} />;
     case 'image':
-      return <ImageScreen key={route.path} id={route.id} path={route.path} />;
+      return <Chunk key={route.path} load={imageScreen} props={{ id: route.id, path: route.path }} />;
     case 'usage':
-      return <UsageScreen />;
+      return <Chunk load={usageScreen} props={{}} />;
     case 'nowhere':
       return (
         <>

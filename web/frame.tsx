@@ -1,6 +1,8 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useService } from './api/context.tsx';
+import { useMe } from './api/queries.ts';
+import { ConnectionNotice } from './components/connection-notice.tsx';
 import { useJobNotifications } from './jobs/use-job-notifications.ts';
 import { Link, useRoute } from './navigation.tsx';
 import { strings } from './strings.ts';
@@ -8,7 +10,14 @@ import { useLeaveGuard } from './upload/use-upload.ts';
 
 /** What every screen has around it. */
 export function Frame({ children }: { children: ReactNode }) {
-  const { me, signOut } = useService();
+  const { config, me, signOut } = useService();
+  // The pages of the issuer that belongs to this service; another issuer has its own.
+  const known = useMe();
+  const managed =
+    known.state === 'ready' &&
+    known.data.admin &&
+    config.signIn === 'accounts' &&
+    new URL(config.issuer).origin === location.origin;
   const { screen } = useRoute();
   useLeaveGuard();
   useJobNotifications();
@@ -29,6 +38,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <Link href="/usage" aria-current={screen === 'usage' ? 'page' : undefined}>
             {strings.usage}
           </Link>
+          {managed && <a href={`${config.issuer}/admin`}>{strings.people}</a>}
         </nav>
         <span className="who soft">{me.name ?? me.email ?? strings.onePerson}</span>
         <Button variant="default" size="compact-sm" onClick={signOut}>
@@ -38,6 +48,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <main id="content" tabIndex={-1}>
         {children}
       </main>
+      <ConnectionNotice />
     </>
   );
 }

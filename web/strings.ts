@@ -13,11 +13,12 @@ export const strings = {
   jobs: 'Jobs',
   usage: 'Usage',
   retry: 'Try again',
-  noAnswer: (status: number): string =>
-    status === 0
-      ? 'the service does not answer: check the connection, then try again'
-      : `the service answered with status ${status}: try again in a minute`,
+  unreachable: 'The service does not answer. This page asks again until it does.',
   loadFailed: 'This could not be loaded',
+  partMissing: 'This part of the page could not be fetched',
+  partMissingText:
+    'Either the connection is down, or a new version has taken the place of this page. Try again; if that does not help, reload: uploads continue when you drop the same folder again.',
+  sessionFailed: 'The service did not say who you are',
   notFound: 'Not found',
   notFoundText: 'It was deleted, or it is not yours.',
   requestId: (id: string): string => `Request ${id}`,
@@ -42,7 +43,7 @@ export const strings = {
   signInAgain: 'Sign in again',
   signedInBeside: 'You are signed in. Close this window to go on in the other one.',
   account: 'Account and password',
-  people: 'People and invitations',
+  people: 'People',
   signedInAs: (name: string): string => `Signed in as ${name}`,
   onePerson: 'this machine',
 
@@ -58,13 +59,28 @@ export const strings = {
   unreadable: (why: string): string => `The folder cannot be read: ${why}. Choose it again.`,
   chosen: (count: number, bytes: number): string => `${images(count)}, ${inBytes(bytes)}`,
   chosenZip: (bytes: number): string => `A zip of ${inBytes(bytes)}`,
-  others: (count: number): string =>
-    `${files(count)} ${count === 1 ? 'is' : 'are'} no TIFF by name: listed in the job as left out, not sent.`,
+  notSent: {
+    hidden: (count: number): string =>
+      `${files(count)} ${count === 1 ? 'is' : 'are'} hidden: listed in the job as left out, not sent.`,
+    notImage: (count: number): string =>
+      `${files(count)} ${count === 1 ? 'is' : 'are'} no TIFF by name: listed in the job as left out, not sent.`,
+    zip: (count: number): string =>
+      `${count === 1 ? '1 zip is' : `${inNumbers(count)} zips are`} not unpacked inside a folder: listed in the job as left out, not sent. Send each zip as a job of its own.`,
+    pathRefused: (count: number): string =>
+      `${files(count)} ${count === 1 ? 'has a name that is' : 'have names that are'} refused: listed in the job as failed, not sent.`,
+    fileTooLarge: (count: number): string =>
+      `${files(count)} ${count === 1 ? 'is' : 'are'} larger than your plan allows: listed in the job as failed, not sent.`,
+    namedTwice: (count: number): string =>
+      `${files(count)} ${count === 1 ? 'has' : 'have'} the name of another: listed in the job as failed under a number, not sent.`,
+    overFileLimit: (count: number): string =>
+      `${files(count)} more than your plan allows in one job: listed in the job as failed, not sent.`,
+  },
+  tooMany: (count: number): string =>
+    `${files(count)} are too many for one job, even to list those that are not sent. Choose a part of them.`,
   noise: (count: number): string => `${files(count)} of the system (.DS_Store and the like) stay out.`,
-  manyZips: 'Zips are not unpacked inside a folder. Send each zip as a job of its own.',
   looking: 'Looking into the first image…',
   looks: 'The first image',
-  lookRefused: (path: string, why: string): string => `The first image, ${path}, cannot be used: ${why}`,
+  lookRefused: (path: string, why: string): string => `${path} cannot be used: ${why}`,
   lookPixels: (height: number, width: number, type: string): string => `${width} × ${height} pixels, ${type}`,
   lookAxes: { positions: 'positions', times: 'times', depths: 'depths', channels: 'channels' },
   lookColour: 'colour',
@@ -81,6 +97,7 @@ export const strings = {
   channelFree: 'Channel (number from 0, or name; empty: the model’s choice)',
   probabilities: 'Also keep probability maps',
   probabilitiesHint: 'One more file an image, about as large as the image',
+  createFailed: 'The job was not made',
   start: (count: number): string => `Start with ${images(count)}`,
   startZip: 'Start with this zip',
   forget: 'Choose something else',
@@ -88,6 +105,17 @@ export const strings = {
   unfinishedText: (when: string, count: number): string =>
     `It was begun ${when}; ${files(count)} named so far. Continuing sends only what is missing, with its model and channel.`,
   continueIt: 'Continue it',
+  comparing: 'Comparing the files with those of the upload that was begun…',
+  notContinued: 'These files are not those that it was begun with, so they make a job of their own:',
+  changes: {
+    size: 'another size',
+    date: 'another date of its last change',
+    bytes: 'other bytes',
+    unreadable: 'it cannot be read',
+    missing: 'it is not in this folder',
+    added: 'it was not in the folder before',
+  },
+  firstOf: (shown: number, count: number): string => `The first ${shown} of ${inNumbers(count)}:`,
   startNew: 'Start a new job',
   looseName: (count: number): string => images(count),
 
@@ -107,7 +135,6 @@ export const strings = {
   someFailed: (failed: number, total: number): string => `${inNumbers(failed)} of ${inNumbers(total)} failed`,
   someLeftOut: (count: number): string => `${inNumbers(count)} left out`,
   doneOf: (done: number, total: number): string => `${inNumbers(done)} of ${inNumbers(total)} done`,
-  filesOf: files,
   unpacking: 'unpacking the zip',
   backToJobs: 'All jobs',
   jobFacts: { model: 'Model', channel: 'Channel', size: 'Size', begun: 'Begun', changed: 'Last change' },
@@ -128,14 +155,21 @@ export const strings = {
   uploadFailed: 'The upload stopped',
   uploadIncomplete: (count: number): string => `${files(count)} did not arrive`,
   uploadIncompleteText: 'Try again, or go on without them: they are then listed as failed.',
-  missingShown: (shown: number, count: number): string =>
-    count > shown ? `The first ${shown} of ${inNumbers(count)}:` : 'These:',
+  retryFile: (path: string): string => `Try ${path} again`,
+  leaveOut: 'Leave out',
+  leaveOutFile: (path: string): string => `Leave ${path} out`,
+  chooseAgain: 'Files were moved or changed? Drop the folder again',
+  chooseAgainText: 'Those that did not arrive are then taken from it.',
+  uploadWaits: 'The service does not answer. The upload goes on by itself as soon as it does; keep this page open.',
   goOnWithout: 'Go on without them',
   uploadElsewhere: 'This upload is not running in this page',
   uploadElsewhereText:
     'Drop the same folder here to continue: only what is missing is sent. If it runs in another window, leave that open.',
-  submitNow: 'Everything is there: start without more files',
-  leaveWarning: 'Uploads stop when the page is closed.',
+  reopenText: 'This browser knows the folder: allow it to read it again, and only what is missing is sent.',
+  notAllowed: 'The browser was not allowed to read the folder. Drop it here instead.',
+  otherKind: 'One of them is a zip, the other is not.',
+  otherFolder: (name: string): string => `This is not the folder that ‘${name}’ was begun with`,
+  otherFolderText: 'Nothing of it was added. Drop the folder of this job here, or make a new job with this one.',
 
   // what can be done with a job
   download: 'Download results',
@@ -145,13 +179,16 @@ export const strings = {
   linkUntil: (end: string): string => `Whoever has it can download the results until ${end}; deleting the job ends it.`,
   linkLabel: 'Link to the results',
   linkFailed: 'No link was made',
-  downloadTable: (name: string): string => name,
   kept: (days: number, inputDays: number): string =>
     inputDays < days
       ? `Results are kept ${inDays(days)}; images that were sent ${inDays(inputDays)}, after which a failed one must be sent again.`
       : `Images and results are kept ${inDays(days)}.`,
   retryFailed: 'Retry failed files',
   cancelJob: 'Cancel',
+  downloadFailed: 'The results could not be fetched',
+  retryNotMade: 'The failed files were not tried again',
+  cancelFailed: 'The job was not cancelled',
+  deleteFailed: 'The job was not deleted',
   cancelTitle: 'Cancel this job?',
   cancelText: 'What is done stays and can be looked at; the rest is not processed. This cannot be undone.',
   cancelConfirm: 'Cancel the job',
@@ -159,7 +196,8 @@ export const strings = {
   deleteJob: 'Delete',
   deleteTitle: 'Delete this job?',
   deleteText: 'All its images and results are removed from the service. This cannot be undone.',
-  deleteType: (name: string): string => `Type ${name} to confirm`,
+  deleteType: (word: string): string => `Type ${word} to confirm`,
+  deleteWord: 'delete',
   deleteConfirm: 'Delete for ever',
   deleteKeep: 'Keep it',
   notify: 'Tell me when it is ready',
@@ -179,6 +217,11 @@ export const strings = {
     objects === undefined ? `Preview of ${path}` : `${path} with the outlines of ${inNumbers(objects)} objects`,
   images,
   objects: (count: number): string => (count === 1 ? '1 object' : `${inNumbers(count)} objects`),
+  /** A cell that is seen in several planes of a stack counts in each. */
+  objectsInPlanes: (count: number, planes: number): string =>
+    planes === 1
+      ? strings.objects(count)
+      : `${strings.objects(count)} summed over ${inNumbers(planes)} planes, each counted by itself`,
   filesTitle: 'Files',
   filesFilter: 'Show',
   filesAll: (count: number): string => `All (${inNumbers(count)})`,
@@ -198,9 +241,6 @@ export const strings = {
     arrived: 'arrived',
   },
   whatToDo: (next: string): string => `What to do: ${next}`,
-  file: 'File',
-  size: 'Size',
-  state: 'State',
   jobSummary: 'Summary of all images',
 
   // one image
@@ -222,7 +262,6 @@ export const strings = {
   histogramTitle: (column: string, what: string): string => `${column} of ${what}`,
   histogramText: (low: string, median: string, high: string): string => `from ${low} to ${high}, median ${median}`,
   tableRows: (count: number): string => (count === 1 ? '1 row' : `${inNumbers(count)} rows`),
-  notDone: 'This image has no results yet',
 
   // usage
   usageTitle: 'Usage and limits',
@@ -232,6 +271,7 @@ export const strings = {
   jobsToday: 'Jobs today',
   bytesToday: 'Sent today',
   usedOf: (used: string, limit: string): string => `${used} of ${limit}`,
+  usedWithoutLimit: (used: string): string => `${used}, no limit`,
   limits: 'Limits',
   filesPerJob: 'Files in a job',
   bytesPerFile: 'Size of a file',

@@ -16,13 +16,13 @@ interface OnService {
 export async function listJobs({ url }: OnService, context: CommandContext): Promise<void> {
   const { client } = await connect(url, context);
   const jobs: JobView[] = [];
-  for await (const job of allItems(({ cursor }) => client.jobs(cursor))) jobs.push(job);
+  for await (const job of allItems(({ cursor }) => client.call('listJobs', { query: { cursor } }))) jobs.push(job);
   context.io.emit('jobs.listed', { jobs });
 }
 
 export async function showJob(id: string, { url }: OnService, context: CommandContext): Promise<void> {
   const { client } = await connect(url, context);
-  const job = await client.job(id);
+  const job = await client.call('showJob', { params: { id } });
   const [failed, leftOut] = await Promise.all([filesOf(client, id, 'failed'), filesOf(client, id, 'leftOut')]);
   context.io.emit('jobs.shown', { job, failed, leftOut });
 }
@@ -40,17 +40,17 @@ export async function downloadJob(
 
 export async function retryJob(id: string, { url }: OnService, context: CommandContext): Promise<void> {
   const { client } = await connect(url, context);
-  const { state } = await client.retry(id);
+  const { state } = await client.call('retryJob', { params: { id } });
   context.io.emit('jobs.changed', { job: id, state });
 }
 
 /** Deleting cannot be taken back: somebody at a terminal must say so, or --yes. */
 export async function deleteJob(id: string, { url }: OnService, context: CommandContext): Promise<void> {
   const { client } = await connect(url, context);
-  const job = await client.job(id);
+  const job = await client.call('showJob', { params: { id } });
   if (!(await context.confirm(`Delete ${job.name} (${job.counts.expected} files) with its images and results?`)))
     throw new UserError('declined', { command: 'delete' });
-  await client.deleteJob(id);
+  await client.call('deleteJob', { params: { id } });
   context.io.emit('jobs.changed', { job: id, state: 'deleted' });
 }
 
@@ -63,7 +63,7 @@ export async function fetchResults(
 ): Promise<string[]> {
   const work = join(folder, '.labdeploy');
   const zip = join(work, `${id}.zip`);
-  await fetchDownload(() => client.download(id), zip, signal);
+  await fetchDownload(() => client.call('signDownload', { params: { id } }), zip, signal);
   const files = await unpackResults(zip, folder, join(work, 'temporary'), signal);
   await rm(zip);
   return files;
@@ -71,6 +71,7 @@ export async function fetchResults(
 
 export async function filesOf(client: ServiceClient, id: string, state: FileView['state']): Promise<FileView[]> {
   const files: FileView[] = [];
-  for await (const file of allItems((page) => client.files(id, { ...page, state }))) files.push(file);
+  for await (const file of allItems((page) => client.call('listFiles', { params: { id }, query: { ...page, state } })))
+    files.push(file);
   return files;
 }

@@ -62,6 +62,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
     try {
       const origin = originOf(options, port);
       if (origin.startsWith('http:') && !loopback.test(address)) io.emit('local.unencrypted', { origin });
+      if (page === undefined) io.emit('local.noPage', {});
       const workers = options.workers ?? availableParallelism();
       service = await openService({
         dataFolder,

@@ -1,21 +1,19 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobView } from '../../functions/contract/schemas.ts';
-import { classifyPath } from '../../functions/core/classify-path.ts';
+import type { Outgoing } from '../../client/upload/outgoing.ts';
+import { type Selection, selectFiles } from '../../client/upload/select-files.ts';
+import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
 import type { FailureCode } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
-import { archivePath } from '../../functions/core/object-keys.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
-import { connect } from '../client/connect.ts';
+import { type Connection, connect } from '../client/connect.ts';
+import { type RememberedFile, rememberRequest } from '../client/remembered-request.ts';
 import type { ServiceClient } from '../client/service-client.ts';
+import { identified, submittedFiles } from '../client/submitted-files.ts';
 import { uploadAll } from '../client/upload.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import { folderEntries } from '../run/entries.ts';
-import { collectInputs, type RunInputs } from '../run/inputs.ts';
-import type { InputFile } from '../run/walk-folder.ts';
+import { collectInputs } from '../run/inputs.ts';
 import { fetchResults, filesOf } from './jobs.ts';
 
 export interface SubmitOptions {
@@ -34,33 +32,38 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
   const startedMs = performance.now();
   const folder = resolve(cwd, options.output);
   const inputs = await collectInputs(args, { cwd, output: folder });
-  const files = inputsOf(inputs);
-  const unreadable = unreadableOf(inputs);
+  const { files, unreadable } = submittedFiles(inputs);
   if (files.length === 0) throw new UserError('nothingToDo', { inputs: args.join(', ') });
   const { client, origin, config } = await connect(options.url, context);
+  const { limits } = await client.call('showMe');
+  const selection = inputs.kind === 'zip' ? { send: files, notSent: [] } : selectFiles(files, limits);
+  if (selection.send.length === 0) throw new UserError('nothingToDo', { inputs: args.join(', ') });
 
-  const wanted = {
+  const settings = {
     name: inputs.name,
     ...(options.model !== undefined && { model: options.model }),
     ...(options.channel !== undefined && { channel: options.channel }),
     ...(options.diameter !== undefined && { diameter: options.diameter }),
     ...(options.prob === true && { probabilities: true }),
-    ...(inputs.kind === 'zip' ? { source: 'zip', archiveBytes: inputs.bytes } : { source: 'files' }),
   };
-  const request = await rememberRequest(folder, {
-    origin,
-    wanted,
-    files: files.map(({ path, bytes }) => [path, bytes]),
-  });
+  const remembered = await identified(selection);
+  const wanted: NewJobBody =
+    inputs.kind === 'zip'
+      ? { ...settings, source: 'zip', archiveBytes: inputs.bytes, ...archiveIdentity(remembered) }
+      : { ...settings, source: 'files', announced: files.length };
+  const request = await rememberRequest(folder, { origin, wanted: { ...settings, source: wanted.source } }, remembered);
+  if (request.changed.length > 0) io.emit('submit.changed', { files: request.changed });
+  const warned = warnedOf(selection);
+  if (warned.length > 0) io.emit('submit.notSent', { files: warned });
   try {
     const name = nameOnce(io);
-    for (const { path, refused } of unreadable) name(path, refused!);
-    let job = await client.createJob(wanted, request.key);
-    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    io.emit('submit.started', { job: job.id, url: origin, files: files.length, bytes, continued: request.known });
+    for (const { path, failure } of unreadable) name(path, failure);
+    let job = await client.call('createJob', { body: wanted, key: request.key });
+    const started = { files: selection.send.length, bytes: sumOf(selection.send), continued: request.known };
+    io.emit('submit.started', { job: job.id, url: origin, ...started });
     if (job.state === 'uploading') {
-      await send(client, job.id, { files, bytes, filesPerCall: config.limits.filesPerCall, name }, context);
-      job = await client.submit(job.id);
+      await send({ client, config, origin }, job.id, { ...selection, name }, context);
+      job = await client.call('submitJob', { params: { id: job.id } });
     }
     if (!options.wait) return io.emit('jobs.changed', { job: job.id, state: job.state });
     job = await waitFor(client, job, context);
@@ -72,18 +75,6 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     throw error;
   }
 }
-
-/** What the service is asked to take: it names what is no image as left out. */
-const inputsOf = (inputs: RunInputs): InputFile[] =>
-  inputs.kind === 'zip'
-    ? [{ file: inputs.file, path: archivePath, bytes: inputs.bytes }]
-    : inputs.files.filter(({ path, trouble }) => trouble === undefined || classifyPath(path).kind === 'leftOut');
-
-/** Images and folders that cannot be read here: the service never learns of them. */
-const unreadableOf = (inputs: RunInputs): ReturnType<typeof folderEntries> =>
-  inputs.kind === 'zip'
-    ? []
-    : folderEntries(inputs.files).filter(({ refused }) => refused?.code === ('imageUnreadable' satisfies FailureCode));
 
 type NameFile = (path: string, failure: StoredFailure) => void;
 
@@ -97,61 +88,41 @@ function nameOnce(io: CommandContext['io']): NameFile {
   };
 }
 
-/**
- * The key under which the job is made, kept in the output folder: the same command finds its job again, even one whose
- * answer was lost. Other inputs or settings are another job.
- */
-async function rememberRequest(folder: string, request: object) {
-  const file = join(folder, '.labdeploy', 'submit.json');
-  const digest = createHash('sha256').update(JSON.stringify(request)).digest('hex');
-  const kept = await readFile(file, 'utf8').then(
-    (text) => JSON.parse(text) as { digest: string; key: string },
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-      return undefined;
-    },
-  );
-  const known = kept?.digest === digest;
-  const key = known ? kept.key : randomUUID();
-  if (!known) {
-    await mkdir(join(folder, '.labdeploy'), { recursive: true });
-    await writeFile(`${file}.new`, JSON.stringify({ digest, key }));
-    await rename(`${file}.new`, file);
-  }
-  return { key, known, forget: () => rm(file, { force: true }) };
-}
+/** What is worth a warning before anything is sent: not what the system and other programs hide. */
+const warnedOf = ({ notSent }: Selection<Outgoing>) => notSent.filter(({ reason }) => reason !== 'hidden');
+
+const sumOf = (files: readonly { bytes: number }[]): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
+
+const archiveIdentity = ([file]: readonly RememberedFile[]) =>
+  typeof file?.[2] === 'string' ? { archiveIdentity: file[2] } : {};
 
 async function send(
-  client: ServiceClient,
+  { client, config, origin }: Connection,
   job: string,
-  {
-    files,
-    bytes: totalBytes,
-    filesPerCall,
-    name,
-  }: { files: readonly InputFile[]; bytes: number; filesPerCall: number; name: NameFile },
+  { name, ...selection }: Selection<Outgoing> & { name: NameFile },
   { io, signal }: CommandContext,
 ): Promise<void> {
   const startedMs = performance.now();
+  const [files, totalBytes] = [selection.send.length, sumOf(selection.send)];
+  const known = new Set(warnedOf(selection).map(({ path }) => path));
   let sent = 0;
   let bytes = 0;
-  const tell = () =>
-    io.emit('submit.uploading', {
-      files: files.length,
-      sent,
-      bytes,
-      totalBytes,
-      seconds: (performance.now() - startedMs) / 1000,
-    });
-  await uploadAll(client, job, files, {
-    filesPerCall,
+  const tell = () => {
+    const seconds = (performance.now() - startedMs) / 1000;
+    io.emit('submit.uploading', { files, sent, bytes, totalBytes, seconds });
+  };
+  await uploadAll(client, job, selection, {
+    filesPerCall: config.limits.filesPerCall,
+    origin,
     signal,
     report: {
       sent() {
         sent++;
         tell();
       },
-      refused: ({ path }, code, message) => name(classifyPath(path).path, { code, message }),
+      refused(path, code, message) {
+        if (!known.has(path)) name(path, { code, message });
+      },
       bytes(count) {
         bytes += count;
         tell();
@@ -163,7 +134,7 @@ async function send(
 const pollMs = 1000;
 
 async function waitFor(client: ServiceClient, first: JobView, { io, signal }: CommandContext): Promise<JobView> {
-  for (let job = first; ; job = await client.job(first.id)) {
+  for (let job = first; ; job = await client.call('showJob', { params: { id: first.id } })) {
     const { expected, done, failed, leftOut } = job.counts;
     io.emit('submit.waiting', { job: job.id, state: job.state, expected, done, failed, leftOut });
     if (isTerminal(job)) return job;

@@ -4,9 +4,10 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { type Patience, patient, withRetries } from '../../client/retries.ts';
+import { ServiceError } from '../../client/service-error.ts';
 import type { Download } from '../../functions/contract/schemas.ts';
 import { UserError } from '../errors.ts';
-import { isPassing, withRetries } from './retries.ts';
 
 /**
  * Not fetch: in Node 24 it ends the whole process when a server closes the connection before all that came is written
@@ -20,31 +21,43 @@ function get(url: string, headers: Record<string, string>, signal: AbortSignal):
 }
 
 /** Fetches a download into `file`, continuing a part of it that is there. `sign` asks for a fresh URL. */
-export async function fetchDownload(sign: () => Promise<Download>, file: string, signal: AbortSignal): Promise<void> {
+export async function fetchDownload(
+  sign: () => Promise<Download>,
+  file: string,
+  signal: AbortSignal,
+  patience: Patience = patient,
+): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await withRetries<void>(async () => {
-    const { request, bytes } = await sign();
-    const have = (await stat(file).catch(() => undefined))?.size ?? 0;
-    if (have === bytes) return;
-    const from = have < bytes ? have : 0;
-    const failed = (why: string, cause?: unknown) => new UserError('downloadFailed', { why }, { cause });
-    try {
-      const headers = { ...request.headers, ...(from > 0 && { Range: `bytes=${from}-` }) };
-      const response = await get(request.url, headers, signal);
-      const status = response.statusCode!;
-      if (status !== 200 && status !== 206) {
-        response.destroy();
-        const error = failed(`the store answers ${status}`);
-        if (!isPassing(status) && status !== 403) throw error; // 403: the URL ran out
-        return { again: true, error };
-      }
-      await pipeline(response, createWriteStream(file, { flags: status === 206 ? 'a' : 'w' }));
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof UserError) throw error;
-      return { again: true, error: failed(String((error as Error).message), error) };
+  const isStale = (error: unknown) => error instanceof ServiceError && error.status === 403; // the URL ran out
+  try {
+    await withRetries(async () => fetchRest(await sign(), file, signal), signal, patience, isStale);
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.problem !== undefined) throw error;
+    const { status, cause } = error;
+    const why = status === 0 ? String((cause as Error).message) : `the store answers ${status}`;
+    throw new UserError('downloadFailed', { why }, { cause: error });
+  }
+}
+
+/** One attempt to fetch what is missing of the file. Throws ServiceError. */
+async function fetchRest({ request, bytes }: Download, file: string, signal: AbortSignal): Promise<void> {
+  const have = (await stat(file).catch(() => undefined))?.size ?? 0;
+  if (have === bytes) return;
+  const from = have < bytes ? have : 0;
+  const broken = (cause: unknown) => new ServiceError(0, {}, { cause });
+  try {
+    const headers = { ...request.headers, ...(from > 0 && { Range: `bytes=${from}-` }) };
+    const response = await get(request.url, headers, signal);
+    const status = response.statusCode!;
+    if (status !== 200 && status !== 206) {
+      response.destroy();
+      throw new ServiceError(status);
     }
-    const arrived = (await stat(file)).size;
-    if (arrived !== bytes) return { again: true, error: failed(`${arrived} of ${bytes} bytes came`) };
-  }, signal);
+    await pipeline(response, createWriteStream(file, { flags: status === 206 ? 'a' : 'w' }));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof ServiceError ? error : broken(error);
+  }
+  const arrived = (await stat(file)).size;
+  if (arrived !== bytes) throw broken(new Error(`${arrived} of ${bytes} bytes came`));
 }

@@ -1,124 +1,119 @@
 import { openAsBlob } from 'node:fs';
-import { batchesOf } from '../../functions/async/batches.ts';
-import { forEachLimit } from '../../functions/async/for-each-limit.ts';
-import type { SignedRequestView, UploadAnswer } from '../../functions/contract/schemas.ts';
+import { stat } from 'node:fs/promises';
+import { type Patience, patient, retryAfterMs } from '../../client/retries.ts';
+import { ServiceError } from '../../client/service-error.ts';
+import { FileError } from '../../client/upload/file-error.ts';
+import { limiter } from '../../client/upload/limiter.ts';
+import type { Outgoing } from '../../client/upload/outgoing.ts';
+import type { Selection } from '../../client/upload/select-files.ts';
+import { sendFiles } from '../../client/upload/send-files.ts';
+import { type Put, putsAtOnce } from '../../client/upload/transfer.ts';
 import { UserError } from '../errors.ts';
 import type { InputFile } from '../run/walk-folder.ts';
-import { isPassing, retryAfterMs, withRetries } from './retries.ts';
-import type { ServiceClient } from './service-client.ts';
+import { asUserError, type ServiceClient } from './service-client.ts';
 
-/** Requests at a time: enough to fill a line, few enough for a lab's Wi-Fi. */
-const lanes = 4;
-/** A signature lives an hour or so: parts are signed when they are due, a few at a time. */
-const partsAtOnce = 50;
-
-export interface UploadReport {
+interface UploadReport {
   /** A file is there: sent now, or by an earlier run. */
-  sent(file: InputFile, present: boolean): void;
-  /** A file that the service does not take; it is named in the job where `inJob`. */
-  refused(file: InputFile, code: string, message: string): void;
+  sent(path: string): void;
+  /** A file that the service does not take; it is named in the job where its code says so. */
+  refused(path: string, code: string, message: string): void;
   /** So many bytes more are through. */
   bytes(count: number): void;
 }
 
-/** Sends what the service does not have yet. Throws when a file cannot be sent after all retries. */
+interface UploadOptions {
+  filesPerCall: number;
+  report: UploadReport;
+  signal: AbortSignal;
+  origin: string;
+  patience?: Patience;
+}
+
+/** Sends what the service does not have yet. Throws `uploadFailed` at the end where a file could not be sent after all retries. */
 export async function uploadAll(
-  client: ServiceClient,
+  { once }: ServiceClient,
   jobId: string,
-  files: readonly InputFile[],
-  { filesPerCall, report, signal }: { filesPerCall: number; report: UploadReport; signal: AbortSignal },
+  { send, notSent }: Selection<Outgoing>,
+  { filesPerCall, report, signal, origin, patience = patient }: UploadOptions,
 ): Promise<void> {
-  for (const batch of batchesOf(files, filesPerCall)) {
-    const answers = await client.uploads(
-      jobId,
-      batch.map(({ path, bytes }) => ({ path, bytes })),
-    );
-    await forEachLimit(batch.entries(), lanes, async ([i, file]) => {
-      signal.throwIfAborted();
-      const answer = answers.files[i]!;
-      if (answer.state === 'refused') return report.refused(file, answer.code, answer.message);
-      if (answer.state === 'put') await putWhole(file, answer.request, report, signal);
-      if (answer.state === 'multipart') await putParts(client, jobId, file, answer, report, signal);
-      if (answer.state === 'present') report.bytes(file.bytes);
-      report.sent(file, answer.state === 'present');
-    });
-  }
-}
-
-async function putWhole(
-  file: InputFile,
-  request: SignedRequestView,
-  report: UploadReport,
-  signal: AbortSignal,
-): Promise<void> {
-  await put(await contentsOf(file), file, request, signal);
-  report.bytes(file.bytes);
-}
-
-async function putParts(
-  client: ServiceClient,
-  jobId: string,
-  file: InputFile,
-  { path, uploadId, partBytes, partCount, sent }: Extract<UploadAnswer, { state: 'multipart' }>,
-  report: UploadReport,
-  signal: AbortSignal,
-): Promise<void> {
-  const contents = await contentsOf(file);
-  const etags = new Map(sent.map(({ part, etag }) => [part, etag]));
-  for (const { bytes } of sent) report.bytes(bytes);
-  const due = Array.from({ length: partCount }, (_, i) => i + 1).filter((part) => !etags.has(part));
-  for (const some of batchesOf(due, partsAtOnce)) {
-    const { parts } = await client.parts(jobId, { path, uploadId, parts: [...some] });
-    await forEachLimit(parts, lanes, async ({ part, bytes, request }) => {
-      const start = (part - 1) * partBytes;
-      const etag = await put(contents.slice(start, start + bytes), file, request, signal);
-      if (etag === null) throw new UserError('uploadFailed', { path: file.path, why: 'the store gave a part no ETag' });
-      etags.set(part, etag);
-      report.bytes(bytes);
-    });
-  }
-  const parts = [...etags].sort(([a], [b]) => a - b).map(([part, etag]) => ({ part, etag }));
-  await client.completeUpload(jobId, { path, uploadId, parts });
-}
-
-/** A file that has changed its size since it was listed is not what was announced. */
-async function contentsOf(file: InputFile): Promise<Blob> {
-  const contents = await openAsBlob(file.file).catch((error: unknown) => {
-    const why = 'it cannot be opened any more: it has been there when the folder was read';
-    throw new UserError('uploadFailed', { path: file.path, why }, { cause: error });
+  const sizes = new Map(send.map(({ path, bytes }) => [path, bytes]));
+  const moved = new Map<string, number>();
+  const failures: { path: string; error: unknown }[] = [];
+  const through = (path: string, bytes: number) => {
+    report.bytes(bytes - (moved.get(path) ?? 0));
+    moved.set(path, bytes);
+  };
+  const sending = sendFiles({
+    jobId,
+    files: send,
+    notSent,
+    call: once,
+    put,
+    limit: limiter(putsAtOnce),
+    filesPerCall,
+    patience,
+    signal,
+    tell(event) {
+      if (event.kind === 'failed') failures.push(event);
+      if (event.kind === 'refused') report.refused(event.path, event.code, event.message);
+      if (event.kind === 'sent') through(event.path, event.bytes);
+      if (event.kind === 'present' || event.kind === 'arrived') {
+        through(event.path, sizes.get(event.path)!);
+        report.sent(event.path);
+      }
+    },
   });
-  if (contents.size !== file.bytes)
-    throw new UserError('uploadFailed', { path: file.path, why: 'it is being written to: its size has changed' });
-  return contents;
+  await sending.catch((error: unknown) => {
+    throw asUserError(error, origin);
+  });
+  const [first] = failures;
+  if (first === undefined) return;
+  const more = failures.length > 1 ? ` (and ${failures.length - 1} more files)` : '';
+  throw new UserError('uploadFailed', { path: first.path, why: whyOf(first.error) + more }, { cause: first.error });
 }
 
-/** The ETag of the answer. 412: an earlier try arrived, though its answer did not. */
-function put(
-  body: Blob,
-  { path }: InputFile,
-  { url, method, headers }: SignedRequestView,
-  signal: AbortSignal,
-): Promise<string | null> {
-  return withRetries<string | null>(async () => {
-    let response: Response;
-    let text: string;
-    try {
-      response = await fetch(url, { method, headers, body, signal });
-      text = await response.text();
-    } catch (error) {
-      signal.throwIfAborted();
-      return {
-        again: true,
-        error: new UserError('uploadFailed', { path, why: String((error as Error).cause ?? error) }, { cause: error }),
-      };
-    }
-    if (response.ok || response.status === 412) return response.headers.get('etag');
-    const failed = new UserError('uploadFailed', {
-      path,
-      why: `the store answers ${response.status}: ${text.slice(0, 200)}`,
-    });
-    if (!isPassing(response.status)) throw failed;
-    const waitMs = retryAfterMs(response.headers);
-    return { again: true, error: failed, ...(waitMs !== undefined && { waitMs }) };
-  }, signal);
+/** A file of this machine, as it is now: one that is changed later is not sent. */
+export function outgoing({ file, path, bytes }: Pick<InputFile, 'file' | 'path' | 'bytes'>): Outgoing {
+  let first: number | undefined;
+  return {
+    path,
+    bytes,
+    async open() {
+      const { size, mtimeMs } = await stat(file).catch((error: NodeJS.ErrnoException) => {
+        throw new FileError(error.code === 'ENOENT' ? 'gone' : 'unreadable', { cause: error });
+      });
+      const modifiedAt = Math.floor(mtimeMs);
+      first ??= modifiedAt;
+      if (size !== bytes || modifiedAt !== first) throw new FileError('changed');
+      return { body: await openAsBlob(file), modifiedAt };
+    },
+  };
 }
+
+function whyOf(error: unknown): string {
+  if (!(error instanceof ServiceError)) return error instanceof Error ? error.message : String(error);
+  if (error.problem !== undefined) return error.message;
+  if (error.status !== 0) return `the store answers ${error.status}`;
+  return String((error.cause as Error | undefined)?.cause ?? error.cause);
+}
+
+/** One attempt. 412: an earlier one arrived, though its answer did not. */
+const put: Put = async ({ url, method, headers }, body, onSent, signal) => {
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url, { method, headers, body, signal });
+    text = await response.text();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new ServiceError(0, {}, { cause: error });
+  }
+  const { status } = response;
+  if (!response.ok && status !== 412) {
+    const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') === true;
+    const waitMs = retryAfterMs(response.headers, Date.now());
+    throw new ServiceError(status, { problem: isProblem ? JSON.parse(text) : undefined, waitMs });
+  }
+  onSent(body.size);
+  return response.headers.get('etag') ?? '';
+};

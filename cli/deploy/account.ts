@@ -13,7 +13,7 @@ export interface AwsAccount {
   client: ClientOptions;
 }
 
-export interface ClientOptions {
+interface ClientOptions {
   region: string;
   maxAttempts: number;
   /** For S3 behind an endpoint of one's own, which has no bucket in its host name. */

@@ -1,10 +1,10 @@
-import type { FileView, JobView } from '../../functions/contract/schemas.ts';
 import type { InspectReport } from '../../functions/image/inspect.ts';
 import { costEvents } from './cost-events.ts';
 import { deployEvents } from './deploy-events.ts';
 import { event } from './event.ts';
-import { count, formatBytes, formatSeconds, table } from './format.ts';
-import { namedIn, runEvents } from './run-events.ts';
+import { count, table } from './format.ts';
+import { runEvents } from './run-events.ts';
+import { serviceEvents } from './service-events.ts';
 import { usersEvents } from './users-events.ts';
 
 /** Everything a command can say. The key is the event's name in `--json`; text and JSON derive from one payload, so they cannot disagree. */
@@ -13,6 +13,7 @@ export const events = {
   ...usersEvents,
   ...costEvents,
   ...runEvents,
+  ...serviceEvents,
   'completion.printed': event<{ shell: string; script: string }>('result', (d) => d.script),
   'inspect.file': event<{
     file: string;
@@ -23,74 +24,6 @@ export const events = {
     failure === undefined
       ? [file, ...(lines ?? []).map((line) => `  ${line}`)].join('\n')
       : `${file}\n  cannot be read: ${failure.message} [${failure.code}]`,
-  ),
-  'submit.signIn': event<{ url: string; code: string }>(
-    'info',
-    (d) => `to sign in, open ${d.url} and confirm the code ${d.code}`,
-  ),
-  'submit.signInHere': event<{ url: string; port: number }>(
-    'info',
-    (d) =>
-      `to sign in, open ${d.url} in a browser of this computer (of another one: after ssh -L ${d.port}:localhost:${d.port})`,
-  ),
-  'submit.started': event<{ job: string; url: string; files: number; bytes: number; continued: boolean }>(
-    'info',
-    (d) =>
-      `${d.continued ? 'continuing' : 'sending'} ${count(d.files, 'file')} (${formatBytes(d.bytes)}) to ${d.url}, job ${d.job}`,
-  ),
-  'submit.uploading': event<{ files: number; sent: number; bytes: number; totalBytes: number; seconds: number }>(
-    'progress',
-    (d) =>
-      [
-        `sent ${d.sent} of ${count(d.files, 'file')}`,
-        `${formatBytes(d.bytes)} of ${formatBytes(d.totalBytes)}`,
-        ...(d.seconds > 0 && d.bytes > 0
-          ? [`${formatSeconds(((d.totalBytes - d.bytes) / d.bytes) * d.seconds)} left`]
-          : []),
-      ].join(', '),
-  ),
-  'submit.waiting': event<{
-    job: string;
-    state: string;
-    expected: number;
-    done: number;
-    failed: number;
-    leftOut: number;
-  }>(
-    'progress',
-    (d) =>
-      `${d.state}: ${d.done + d.failed} of ${count(d.expected - d.leftOut, 'file')}${d.failed > 0 ? `, ${d.failed} failed` : ''}`,
-  ),
-  'submit.done': event<{
-    job: string;
-    out: string;
-    files: number;
-    done: number;
-    failed: number;
-    leftOut: number;
-    seconds: number;
-  }>('result', (d) =>
-    [
-      `${d.done} of ${count(d.files - d.leftOut, 'file')} done, ${formatSeconds(d.seconds)}`,
-      `results   ${d.out}`,
-      `summary   ${d.out}/summary.csv`,
-      ...namedIn(d),
-    ].join('\n'),
-  ),
-  'jobs.listed': event<{ jobs: JobView[] }>('result', (d) => table([jobColumns, ...d.jobs.map(jobRow)]).join('\n')),
-  'jobs.shown': event<{ job: JobView; failed: FileView[]; leftOut: FileView[] }>('result', ({ job, failed, leftOut }) =>
-    [
-      ...table([jobColumns, jobRow(job)]),
-      ...(job.failure === undefined ? [] : [`failed: ${job.failure.message}`]),
-      ...[...failed, ...leftOut].map(
-        ({ path, failure }) => `${path}: ${failure?.message ?? ''} [${failure?.code ?? ''}]`,
-      ),
-    ].join('\n'),
-  ),
-  'jobs.changed': event<{ job: string; state: string }>('result', (d) => `${d.job} is ${d.state}`),
-  'jobs.fetched': event<{ job: string; out: string; files: number }>(
-    'result',
-    (d) => `${count(d.files, 'file')} of ${d.job} in ${d.out}`,
   ),
   'local.ready': event<{ url: string; origin: string; dataFolder: string; workers: number; firstAdmin?: string }>(
     'result',
@@ -105,6 +38,10 @@ export const events = {
     'warn',
     (d) =>
       `${d.origin} is not encrypted: passwords and images can be read on the network; add --tls-cert and --tls-key`,
+  ),
+  'local.noPage': event<Record<string, never>>(
+    'warn',
+    () => 'the web page is not built, so only the API answers: stop, run npm run build:web, then start again',
   ),
   'local.trouble': event<{ stage: string; attempt: number; message: string }>(
     'warn',
@@ -170,12 +107,3 @@ export type EventName = keyof Events;
 export interface Io {
   emit<E extends EventName>(name: E, data: Events[E]): void;
 }
-
-const jobColumns = ['job', 'name', 'state', 'files', 'done', 'failed', 'left out', 'made'];
-const jobRow = ({ id, name, state, counts, createdAt }: JobView): string[] => [
-  id,
-  name,
-  state,
-  ...[counts.expected, counts.done, counts.failed, counts.leftOut].map(String),
-  createdAt,
-];

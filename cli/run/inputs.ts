@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { type Stats, statSync } from 'node:fs';
 import { lstat, glob as nodeGlob, opendir, readdir, realpath } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { UserError } from '../errors.ts';
+import { commonFolder, pathBelow } from './input-paths.ts';
 import { type FilePath, type InputFile, look, textOf, walkFolder } from './walk-folder.ts';
 
 export type RunInputs =
@@ -39,7 +40,7 @@ export async function collectInputs(
   );
   const files = new Map<string, InputFile>(); // by file: two arguments may name one
   for (const { folder, name, file } of roots) {
-    const path = [relative(base, folder).split(sep).join('/'), name].filter((part) => part !== '').join('/');
+    const path = pathBelow(base, join(folder, name));
     for await (const found of name === '' ? walkFolder({ file, path }, skip) : look({ file, path }, skip))
       files.set(Buffer.from(found.file).toString('latin1'), found);
   }
@@ -99,18 +100,6 @@ async function namedAlike(file: string): Promise<Root[]> {
   return names
     .filter((name) => !isUtf8(name) && name.toString('utf8') === basename(file))
     .map((name) => ({ folder, name: textOf(name), file: Buffer.concat([Buffer.from(`${folder}${sep}`), name]) }));
-}
-
-function commonFolder(folders: readonly string[]): string {
-  const split = folders.map((folder) => folder.split(sep));
-  const first = split[0]!;
-  let length = first.length;
-  for (const other of split) {
-    let same = 0;
-    while (same < length && other[same] === first[same]) same++;
-    length = same;
-  }
-  return first.slice(0, length).join(sep) || sep;
 }
 
 /** True when the folder is absent or empty. */

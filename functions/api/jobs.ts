@@ -56,6 +56,9 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
             ...(body.diameter !== undefined && { diameter: body.diameter }),
             ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
             ...(archiveBytes !== undefined && { archiveBytes }),
+            ...(body.source === 'zip'
+              ? body.archiveIdentity !== undefined && { archiveIdentity: body.archiveIdentity }
+              : body.announced !== undefined && { announced: body.announced }),
           },
         });
         return jobView(job);

@@ -36,7 +36,7 @@ export interface ApiRequest<Id extends OperationId> {
   repeatable: string | undefined;
 }
 
-export type ApiAnswer<Id extends OperationId> = (typeof operations)[Id] extends { answer: infer A extends z.ZodType }
+type ApiAnswer<Id extends OperationId> = (typeof operations)[Id] extends { answer: infer A extends z.ZodType }
   ? z.input<A>
   : (typeof operations)[Id] extends { status: 302 }
     ? string

@@ -1,6 +1,6 @@
 import { forEachLimit } from '../async/for-each-limit.ts';
 import { Problem } from '../contract/problems.ts';
-import { type UploadAnswer, type UploadRefusal, usualTransfer } from '../contract/schemas.ts';
+import { apiLimits, type UploadAnswer, type UploadRefusal, usualTransfer } from '../contract/schemas.ts';
 import { classifyPath } from '../core/classify-path.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job, NewFile } from '../core/job.ts';
@@ -13,6 +13,7 @@ import { spend, within } from './quota.ts';
 import type { Handlers, Principal } from './request.ts';
 import type { ApiServices } from './services.ts';
 import { reserveStorage } from './storage-quota.ts';
+import { changed, type NotSent, notSent, type Refusal } from './upload-refusals.ts';
 import { signedView } from './views.ts';
 
 type UploadHandlers = Pick<Handlers, 'signUploads' | 'signParts' | 'listParts' | 'completeUpload'>;
@@ -26,10 +27,14 @@ interface Named {
   path: string;
   bytes: number;
   crc32?: number | undefined;
-  refused?: { code: UploadRefusal; message: string };
+  identity?: string | undefined;
+  notSent?: NotSent | undefined;
+  refused?: Refusal;
   /** What the job names it as, as in every other entrance; absent where the refusal leaves no trace. */
   recorded?: 'failed' | 'leftOut';
   known?: boolean;
+  /** Named before, and not ended. */
+  pending?: boolean;
 }
 
 export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof keyedLock>): UploadHandlers {
@@ -120,23 +125,28 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
         refused: { code, message },
       });
       if (twice) return refuse('namedTwice', 'this call names the file twice, perhaps in two Unicode forms');
-      if (classified.kind === 'refused')
-        return { ...refuse('pathRefused', classified.failure.message), recorded: 'failed' };
       if (classified.kind === 'leftOut')
         return { ...refuse('imageLeftOut', classified.failure.message), recorded: 'leftOut' };
+      const failed = ({ code, message }: Refusal): Named => ({ ...refuse(code, message), recorded: 'failed' });
+      if (file.notSent !== undefined) return failed(notSent(file.notSent, plan));
+      if (classified.kind === 'refused') return failed({ code: 'pathRefused', message: classified.failure.message });
       if (file.bytes > plan.bytesPerFile) {
-        return refuse('fileTooLarge', `${file.bytes} bytes, and your plan allows ${plan.bytesPerFile} a file`);
+        const { message } = new Failure('fileTooLarge', { bytes: file.bytes, limit: plan.bytesPerFile });
+        return failed({ code: 'fileTooLarge', message });
       }
       return { ...file, path };
     });
     await forEachLimit(named, lanes, async (each) => {
       const file = await jobs.file(job, each.path);
       each.known = file !== undefined;
+      each.pending = file?.state === 'pending';
       if (each.refused !== undefined) return;
       if (file === undefined && !isOpen(job)) {
         each.refused = { code: 'jobClosed', message: 'the job was submitted without this file; send it in a new job' };
       } else if (file !== undefined && file.bytes !== each.bytes) {
         each.refused = changed(`it had ${file.bytes} bytes when it was first named, and has ${each.bytes} now`);
+      } else if (file !== undefined && (each.identity ?? file.identity) !== (file.identity ?? each.identity)) {
+        each.refused = changed('its bytes or its date are not those that it had when it was first named');
       }
     });
     return named;
@@ -148,18 +158,16 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
     const added = named.filter(
       ({ known, refused, recorded }) => !known && (refused === undefined || recorded !== undefined),
     );
-    if (added.length === 0) return;
-    within('filesPerJob', who.plan, job.expected, added.length, 'files of this job');
-    const bytes = added.reduce((sum, each) => sum + (each.refused === undefined ? each.bytes : 0), 0);
-    await spend(who, { bytes }, services);
-    await jobs.expect(
-      job,
-      added.map(({ path, bytes, refused, recorded }): NewFile => {
-        return { path, bytes, ...(recorded === 'leftOut' && refused !== undefined && { leftOut: refused }) };
-      }),
-    );
-    for (const { path, refused, recorded } of added) {
-      if (refused !== undefined && recorded === 'failed')
+    const sent = added.filter(({ refused }) => refused === undefined);
+    if (sent.length > 0) within('filesPerJob', who.plan, job.expected, sent.length, 'files of this job');
+    const withNotSent = { ...who.plan, filesPerJob: who.plan.filesPerJob + apiLimits.notSentPerJob };
+    within('filesPerJob', withNotSent, job.expected, added.length, 'files of this job and those that are not sent');
+    const bytes = sent.reduce((sum, each) => sum + each.bytes, 0);
+    if (sent.length > 0) await spend(who, { bytes }, services);
+    if (added.length > 0) await jobs.expect(job, added.map(newFileOf));
+    // Also those that a call before this one named and did not end.
+    for (const { path, refused, recorded, known, pending } of named) {
+      if (refused !== undefined && recorded === 'failed' && (!known || pending))
         await finishAndAdvance(job, path, { state: 'failed', failure: refused }, ports);
     }
   }
@@ -199,7 +207,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
   /** The one zip of the job; its bytes were counted when the job was made. */
   function signArchive(job: Job, archiveBytes: number, files: readonly Named[]): Promise<UploadAnswer[]> {
     return Promise.all(
-      files.map(async ({ path, bytes, crc32 }, i): Promise<UploadAnswer> => {
+      files.map(async ({ path, bytes, crc32, identity }, i): Promise<UploadAnswer> => {
         const refuse = (code: UploadRefusal, message: string): UploadAnswer => ({
           state: 'refused',
           path,
@@ -216,15 +224,22 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
             ...changed(`the job is for a zip of ${archiveBytes} bytes, and this has ${bytes}`),
           };
         }
+        const { archiveIdentity = identity } = job.settings;
+        if (identity !== undefined && identity !== archiveIdentity) {
+          const how = 'its bytes or its date are not those of the zip that the job is for';
+          return { state: 'refused', path, ...changed(how) };
+        }
         return signMissing({ path, ref: archiveRef(job), bytes }, crc32, true);
       }),
     );
   }
 }
 
-const changed = (how: string): { code: 'fileChanged'; message: string } => ({
-  code: 'fileChanged',
-  message: `the file has changed: ${how}; send it in a new job`,
+const newFileOf = ({ path, bytes, identity, refused, recorded }: Named): NewFile => ({
+  path,
+  bytes,
+  ...(identity !== undefined && { identity }),
+  ...(recorded === 'leftOut' && refused !== undefined && { leftOut: refused }),
 });
 
 /** A job that was given up takes nothing any more. One that has ended otherwise takes files that it misses: they can be retried. */

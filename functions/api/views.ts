@@ -12,7 +12,7 @@ function failureView({ code, message }: StoredFailure): FailureView {
 }
 
 export function jobView(job: Job): JobView {
-  const { model, channel, diameter, probabilities = false, archiveBytes } = job.settings;
+  const { model, channel, diameter, probabilities = false, archiveBytes, archiveIdentity, announced } = job.settings;
   return {
     id: job.id,
     name: job.name,
@@ -32,6 +32,8 @@ export function jobView(job: Job): JobView {
       leftOut: job.leftOut,
       pending: pendingFiles(job),
     },
+    ...(announced !== undefined && { announced }),
+    ...(archiveIdentity !== undefined && { archiveIdentity }),
     bytes: job.expected === 0 ? (archiveBytes ?? 0) : job.bytes,
     generation: job.generation,
     retryable: reopen(job, job.changedAt) !== undefined,
@@ -41,9 +43,10 @@ export function jobView(job: Job): JobView {
   };
 }
 
-export const fileView = ({ path, bytes, state, failure }: JobFile): FileView => ({
+export const fileView = ({ path, bytes, identity, state, failure }: JobFile): FileView => ({
   path,
   bytes,
+  ...(identity !== undefined && { identity }),
   state,
   ...(failure !== undefined && { failure: failureView(failure) }),
 });

@@ -5,7 +5,7 @@ import { pipeThrough } from './pipe-through.ts';
 import { label, localHeaderBytes, type ZipEntry } from './zip-directory.ts';
 
 export const stored = 0;
-export const deflated = 8;
+const deflated = 8;
 
 /** APPNOTE 4.4.5, as users may know them. */
 const methodNames: Record<number, string> = {

@@ -20,7 +20,7 @@ export async function* mapInOrder<T, R>(
     for (let i = 0; i < ahead; i++) startNext();
     while (running.length > 0) {
       const result = await running[0]!;
-      running.shift();
+      void running.shift(); // awaited above
       startNext();
       yield result;
     }

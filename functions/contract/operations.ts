@@ -1,16 +1,12 @@
 import type { z } from 'zod';
 import type { ProblemCode } from './problems.ts';
+import { type Route, routes } from './routes.ts';
 import * as contract from './schemas.ts';
 
 /** One route of the API: what it takes, what it gives, and how it may fail beside what every route may. */
-export interface Operation {
+export interface Operation extends Route {
   id: string;
-  method: 'GET' | 'POST' | 'DELETE';
-  /** As in OpenAPI: `{id}`. */
-  path: string;
   summary: string;
-  /** Needs no token. */
-  public?: true;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
@@ -29,9 +25,8 @@ const job = { params: contract.jobParams, problems: ['jobMissing'] } as const;
 
 export const operations = {
   createJob: {
+    ...routes.createJob,
     id: 'createJob',
-    method: 'POST',
-    path: '/v1/jobs',
     summary: 'Make a job for a folder, to be uploaded file by file or as one zip',
     body: contract.newJobBody,
     stored: true,
@@ -40,9 +35,8 @@ export const operations = {
     problems: ['modelMissing', 'overPlan', 'overDay'],
   },
   listJobs: {
+    ...routes.listJobs,
     id: 'listJobs',
-    method: 'GET',
-    path: '/v1/jobs',
     summary: 'Your jobs, newest first',
     query: contract.listJobsQuery,
     status: 200,
@@ -50,27 +44,24 @@ export const operations = {
     problems: ['cursorRefused'],
   },
   showJob: {
-    ...job,
+    ...routes.showJob,
     id: 'showJob',
-    method: 'GET',
-    path: '/v1/jobs/{id}',
+    ...job,
     summary: 'One job: its state and counts',
     status: 200,
     answer: contract.jobView,
   },
   deleteJob: {
-    ...job,
+    ...routes.deleteJob,
     id: 'deleteJob',
-    method: 'DELETE',
-    path: '/v1/jobs/{id}',
+    ...job,
     summary: 'Cancel the job if it runs, and delete it with all its images and results',
     status: 204,
   },
   signUploads: {
-    ...job,
+    ...routes.signUploads,
     id: 'signUploads',
-    method: 'POST',
-    path: '/v1/jobs/{id}/uploads',
+    ...job,
     summary:
       'Name files of the job, and get for each a signed upload, or that it is there already, or why it is refused',
     body: contract.uploadsBody,
@@ -79,10 +70,9 @@ export const operations = {
     problems: ['jobMissing', 'jobEnded', 'overPlan', 'overDay', 'noRoom'],
   },
   signParts: {
-    ...job,
+    ...routes.signParts,
     id: 'signParts',
-    method: 'POST',
-    path: '/v1/jobs/{id}/uploads/parts',
+    ...job,
     summary: 'Signed uploads of parts of one large file',
     body: contract.partsBody,
     status: 200,
@@ -90,10 +80,9 @@ export const operations = {
     problems: ['jobMissing', 'jobEnded', 'fileMissing', 'uploadMissing', 'partsWrong', 'noRoom'],
   },
   listParts: {
-    ...job,
+    ...routes.listParts,
     id: 'listParts',
-    method: 'GET',
-    path: '/v1/jobs/{id}/uploads/parts',
+    ...job,
     summary: 'Parts of one large file that are there',
     query: contract.listPartsQuery,
     status: 200,
@@ -101,10 +90,9 @@ export const operations = {
     problems: ['jobMissing', 'fileMissing', 'uploadMissing'],
   },
   completeUpload: {
-    ...job,
+    ...routes.completeUpload,
     id: 'completeUpload',
-    method: 'POST',
-    path: '/v1/jobs/{id}/uploads/complete',
+    ...job,
     summary: 'Make one large file of its parts',
     body: contract.completeBody,
     stored: true,
@@ -113,10 +101,9 @@ export const operations = {
     problems: ['jobMissing', 'jobEnded', 'fileMissing', 'uploadMissing', 'partsWrong'],
   },
   submitJob: {
-    ...job,
+    ...routes.submitJob,
     id: 'submitJob',
-    method: 'POST',
-    path: '/v1/jobs/{id}/submit',
+    ...job,
     summary: 'Everything is sent: close the list of files',
     body: contract.submitBody,
     bodyOptional: true,
@@ -126,10 +113,9 @@ export const operations = {
     problems: ['jobMissing', 'jobEnded', 'jobEmpty', 'uploadsMissing'],
   },
   retryJob: {
-    ...job,
+    ...routes.retryJob,
     id: 'retryJob',
-    method: 'POST',
-    path: '/v1/jobs/{id}/retry',
+    ...job,
     summary: 'Try the failed files again',
     stored: true,
     status: 200,
@@ -137,10 +123,9 @@ export const operations = {
     problems: ['jobMissing', 'nothingToRetry', 'overPlan'],
   },
   cancelJob: {
-    ...job,
+    ...routes.cancelJob,
     id: 'cancelJob',
-    method: 'POST',
-    path: '/v1/jobs/{id}/cancel',
+    ...job,
     summary: 'Stop the job; what is done stays',
     stored: true,
     status: 200,
@@ -148,10 +133,9 @@ export const operations = {
     problems: ['jobMissing', 'jobEnded'],
   },
   listFiles: {
-    ...job,
+    ...routes.listFiles,
     id: 'listFiles',
-    method: 'GET',
-    path: '/v1/jobs/{id}/files',
+    ...job,
     summary: 'The files of the job in order of their paths, optionally of one state',
     query: contract.listFilesQuery,
     status: 200,
@@ -159,10 +143,9 @@ export const operations = {
     problems: ['jobMissing', 'cursorRefused'],
   },
   showResults: {
-    ...job,
+    ...routes.showResults,
     id: 'showResults',
-    method: 'GET',
-    path: '/v1/jobs/{id}/results',
+    ...job,
     summary: 'Signed downloads of the results of one image, or without a path of the tables of the whole job',
     query: contract.resultsQuery,
     status: 200,
@@ -170,20 +153,18 @@ export const operations = {
     problems: ['jobMissing', 'fileMissing', 'resultsMissing'],
   },
   signDownload: {
-    ...job,
+    ...routes.signDownload,
     id: 'signDownload',
-    method: 'GET',
-    path: '/v1/jobs/{id}/download',
+    ...job,
     summary: 'Signed download of the zip of all results',
     status: 200,
     answer: contract.download,
     problems: ['jobMissing', 'resultsMissing'],
   },
   createLink: {
-    ...job,
+    ...routes.createLink,
     id: 'createLink',
-    method: 'POST',
-    path: '/v1/jobs/{id}/links',
+    ...job,
     summary: 'Make a link with which anybody can download the zip for some days; deleting the job ends it',
     body: contract.linkBody,
     status: 201,
@@ -191,49 +172,41 @@ export const operations = {
     problems: ['jobMissing', 'resultsMissing', 'linksOff'],
   },
   openLink: {
+    ...routes.openLink,
     id: 'openLink',
-    method: 'GET',
-    path: '/v1/links/{token}',
     summary: 'Follow a public link: leads to a signed download of the zip',
-    public: true,
     params: contract.linkParams,
     status: 302,
     problems: ['linkMissing', 'tooFast'],
   },
   listModels: {
+    ...routes.listModels,
     id: 'listModels',
-    method: 'GET',
-    path: '/v1/models',
     summary: 'The models; the first is the default',
     status: 200,
     answer: contract.modelList,
     problems: [],
   },
   showMe: {
+    ...routes.showMe,
     id: 'showMe',
-    method: 'GET',
-    path: '/v1/me',
     summary: 'Who you are, your plan, what you may use and have used',
     status: 200,
     answer: contract.me,
     problems: [],
   },
   showConfig: {
+    ...routes.showConfig,
     id: 'showConfig',
-    method: 'GET',
-    path: '/v1/config',
     summary: 'What a client must know before it signs in',
-    public: true,
     status: 200,
     answer: contract.publicConfig,
     problems: [],
   },
   showHealth: {
+    ...routes.showHealth,
     id: 'showHealth',
-    method: 'GET',
-    path: '/healthz',
     summary: 'Is the service alive?',
-    public: true,
     status: 200,
     answer: contract.health,
     problems: ['unavailable'],

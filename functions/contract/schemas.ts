@@ -19,6 +19,8 @@ export const apiLimits = {
   objectBytes: 5 * 2 ** 40,
   filesPage: 1000,
   jobsPage: 100,
+  /** Files of one job that are named and not sent, beyond those that the plan allows. */
+  notSentPerJob: 10_000,
   missingShown: 100,
   /** A public link is good for so long at most. */
   linkDays: 30,
@@ -45,6 +47,8 @@ const crc32 = z.int().nonnegative().max(0xffffffff);
 const uploadId = z.string().regex(/^[\w.-]{1,1024}$/);
 const etag = z.string().regex(/^"?[\w-]{1,128}"?$/);
 const part = z.int().min(1).max(apiLimits.partsPerFile);
+/** Tells a file from another of its name; the client makes it, and the service compares it. */
+const identity = z.string().regex(/^[\w-]{1,100}$/);
 /** Zero-based index, or a name. */
 const diameter = z.number().min(1).max(100_000);
 const channel = z.union([z.int().nonnegative().max(999), text(200)]);
@@ -100,13 +104,28 @@ const newJobFields = {
 };
 /** A folder file by file, or as one zip whose size is known. */
 export const newJobBody = z.discriminatedUnion('source', [
-  z.strictObject({ source: z.literal('files'), ...newJobFields }),
-  z.strictObject({ source: z.literal('zip'), ...newJobFields, archiveBytes: size.min(1) }),
+  /** `announced`: files that are going to be named, so that everybody sees the total from the start. */
+  z.strictObject({ source: z.literal('files'), ...newJobFields, announced: z.int().positive().max(1e9).optional() }),
+  z.strictObject({
+    source: z.literal('zip'),
+    ...newJobFields,
+    archiveBytes: size.min(1),
+    archiveIdentity: identity.optional(),
+  }),
 ]);
 
 export const uploadsBody = z.strictObject({
   files: z
-    .array(z.strictObject({ path, bytes: size, crc32: crc32.optional() }))
+    .array(
+      z.strictObject({
+        path,
+        bytes: size,
+        crc32: crc32.optional(),
+        identity: identity.optional(),
+        /** The client does not send it: the job names it as failed with this reason. `withdrawn`: it was to be sent. */
+        notSent: z.enum(['namedTwice', 'overFileLimit', 'withdrawn']).optional(),
+      }),
+    )
     .min(1)
     .max(apiLimits.filesPerCall),
 });
@@ -128,7 +147,7 @@ export const submitBody = z.strictObject({ missing: z.enum(['refuse', 'fail']).o
 
 // --- answers
 
-export const failureView = z.object({
+const failureView = z.object({
   code: z.string(),
   message: z.string(),
   /** What to do about it. */
@@ -150,6 +169,10 @@ export const jobView = z.object({
   sealed: z.boolean(),
   /** `expected`: all files; done + failed + leftOut + pending. `leftOut`: no images, which fail nothing. */
   counts: z.object({ expected: count, done: count, failed: count, leftOut: count, pending: count }),
+  /** Files that the client said it would name; `counts.expected` are those it has named. */
+  announced: count.optional(),
+  /** Of the zip, as the client gave it. */
+  archiveIdentity: identity.optional(),
   /** Of all files registered so far; of the zip while it is not unpacked. */
   bytes: count,
   /** 1, and one more with each retry. */
@@ -166,6 +189,8 @@ export const jobPage = z.object({ items: z.array(jobView), cursor: z.string().op
 export const fileView = z.object({
   path: z.string(),
   bytes: count,
+  /** As the client gave it. */
+  identity: identity.optional(),
   state: z.enum(fileStates),
   failure: failureView.optional(),
 });
@@ -184,13 +209,15 @@ export const signedRequest = z.object({
 const sentPart = z.object({ part, bytes: count, etag: z.string() });
 
 /**
- * Why a file is not taken. `pathRefused` is named in the job as a failed file, `imageLeftOut` as one that was left out;
- * the others leave no trace: too large for the plan, changed since it was first named, named after the submit, named twice in one call.
+ * Why a file is not taken. All are named in the job, `imageLeftOut` as left out and the others as failed, but those that are
+ * the job's already or never can be: changed since it was first named, named after the submit, named twice in one call under one path.
  */
-export const uploadRefusals = [
+const uploadRefusals = [
   'pathRefused',
   'imageLeftOut',
   'fileTooLarge',
+  'overFileLimit',
+  'withdrawn',
   'fileChanged',
   'jobClosed',
   'namedTwice',
@@ -198,7 +225,7 @@ export const uploadRefusals = [
 export type UploadRefusal = (typeof uploadRefusals)[number];
 
 /** What to do with one file. `path`: as it is stored from now on, or as it was given where it is refused. */
-export const uploadAnswer = z.discriminatedUnion('state', [
+const uploadAnswer = z.discriminatedUnion('state', [
   z.object({ state: z.literal('put'), path: z.string(), request: signedRequest.extend({ method: z.literal('PUT') }) }),
   z.object({
     state: z.literal('multipart'),
@@ -337,7 +364,6 @@ export type NewJobBody = z.infer<typeof newJobBody>;
 export type UploadsBody = z.infer<typeof uploadsBody>;
 export type PartsBody = z.infer<typeof partsBody>;
 export type CompleteBody = z.infer<typeof completeBody>;
-export type SubmitBody = z.infer<typeof submitBody>;
 export type FailureView = z.infer<typeof failureView>;
 export type JobView = z.infer<typeof jobView>;
 export type JobPage = z.infer<typeof jobPage>;
@@ -348,13 +374,10 @@ export type UploadAnswer = z.infer<typeof uploadAnswer>;
 export type UploadAnswers = z.infer<typeof uploadAnswers>;
 export type SignedParts = z.infer<typeof signedParts>;
 export type SentParts = z.infer<typeof sentParts>;
-export type CompletedUpload = z.infer<typeof completedUpload>;
 export type Download = z.infer<typeof download>;
 export type LinkView = z.infer<typeof linkView>;
 export type Results = z.infer<typeof results>;
 export type ModelView = z.infer<typeof modelView>;
-export type ModelList = z.infer<typeof modelList>;
 export type Me = z.infer<typeof me>;
 export type PublicConfig = z.infer<typeof publicConfig>;
-export type Health = z.infer<typeof health>;
 export type ProblemView = z.infer<typeof problemView>;

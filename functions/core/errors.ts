@@ -65,6 +65,26 @@ const rows = {
     why,
     next: 'rename the file and send it again',
   }),
+  fileTooLarge: ({ bytes, limit }: { bytes: number; limit: number }) => ({
+    what: 'the file is larger than the plan allows',
+    why: `it has ${bytes} bytes, and ${limit} a file are allowed`,
+    next: 'crop or split the image, or ask the admin for a larger plan, then send it in a new job',
+  }),
+  namedTwice: () => ({
+    what: 'a second file of the same name was not sent',
+    why: 'one job keeps one file of a name',
+    next: 'rename it, or send it in a new job',
+  }),
+  overFileLimit: ({ limit }: { limit: number }) => ({
+    what: 'the job is full',
+    why: `the plan allows ${limit} files a job`,
+    next: 'send it in another job',
+  }),
+  withdrawn: () => ({
+    what: 'the file was taken out of the upload',
+    why: 'whoever sent the folder chose so before it had arrived',
+    next: 'nothing, or send it in a new job',
+  }),
   archiveBroken: ({ detail }: { detail: string }) => ({
     what: 'the zip is damaged or not a zip',
     why: detail,
@@ -147,7 +167,7 @@ const rows = {
   uploadMissing: () => ({
     what: 'the image is not there',
     why: 'it never arrived, or was sent so long ago that it is no longer kept',
-    next: 'upload it and retry the failed files, or send it as a new job',
+    next: 'send it in a new job',
   }),
   jobMissing: ({ job }: { job: string }) => ({
     what: `no job ${job}`,

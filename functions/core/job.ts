@@ -12,7 +12,7 @@ export type JobState = (typeof jobStates)[number];
 
 /** `leftOut`: no image, so that nothing was tried and nothing failed. */
 export const fileStates = ['pending', 'done', 'failed', 'leftOut'] as const;
-export type FileState = (typeof fileStates)[number];
+type FileState = (typeof fileStates)[number];
 
 /** What the user asked for; fixed when the job is made, so that every file of a folder is predicted alike. */
 export interface JobSettings {
@@ -30,6 +30,10 @@ export interface JobSettings {
   archive?: boolean;
   /** The folder comes as one zip of so many bytes; absent: file by file. */
   archiveBytes?: number;
+  /** What tells this zip from another of its name, as its client says. */
+  archiveIdentity?: string;
+  /** Files that the client is going to name, where it says so. */
+  announced?: number;
 }
 
 /** A stored failure: a code of core/errors (or a stage's own word for a bug) and its text. */
@@ -69,6 +73,8 @@ export interface Job {
 export interface JobFile {
   path: string;
   bytes: number;
+  /** What tells it from another file of this name, as its client says; fixed when the file is named. */
+  identity?: string;
   state: FileState;
   /** Why it failed or was left out. */
   failure?: StoredFailure;
@@ -80,6 +86,8 @@ export interface JobFile {
 export interface NewFile {
   path: string;
   bytes: number;
+  /** As in JobFile. */
+  identity?: string;
   leftOut?: StoredFailure;
 }
 

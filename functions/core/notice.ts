@@ -3,7 +3,7 @@ import { escapeHtml } from './escape-html.ts';
 import type { Job, JobState } from './job.ts';
 
 /** How a job can end that its owner is told about; who cancels one knows it. */
-export const notifiedStates = ['completed', 'failed', 'expired'] as const satisfies JobState[];
+const notifiedStates = ['completed', 'failed', 'expired'] as const satisfies JobState[];
 type ToldState = (typeof notifiedStates)[number];
 /** A job at such an end. */
 export type EndedJob = Job & { state: ToldState };

@@ -17,7 +17,8 @@ export const longestName = 255;
 
 export type PathVerdict = { path: string; refused?: never } | { refused: string; path?: never };
 
-const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
+const utf8 = new TextEncoder(); // not Buffer: the page asks here, too
+const bytes = (text: string): number => utf8.encode(text).length;
 
 // Control characters, those that turn the writing round (bidirectional embeddings, overrides and isolates), line and
 // paragraph separators, and the two code points that XML (S3's listings) cannot carry.

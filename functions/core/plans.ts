@@ -43,6 +43,19 @@ export const defaultPlans: Plans = {
   },
 };
 
+const noLimit = Number.MAX_SAFE_INTEGER;
+
+/** Of a machine with one person: there is nobody to share it with, and nobody to ask for more. */
+export const onePersonPlans: Plans = {
+  standard: {
+    ...defaultPlans.standard,
+    filesPerJob: 100_000,
+    jobsAtOnce: noLimit,
+    jobsPerDay: noLimit,
+    bytesPerDay: noLimit,
+  },
+};
+
 /** A plan that this service does not have counts as none: its limits are not known. */
 export function planOf(plans: Plans, wanted: string | undefined): { name: string; plan: Plan } {
   const name = wanted !== undefined && Object.hasOwn(plans, wanted) ? wanted : 'standard';

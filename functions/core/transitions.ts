@@ -57,8 +57,12 @@ export const newJob = (
   changedAt: now,
 });
 
-export const newFile = ({ path, bytes, leftOut }: NewFile): JobFile =>
-  leftOut === undefined ? { path, bytes, state: 'pending' } : { path, bytes, state: 'leftOut', failure: leftOut };
+export const newFile = ({ path, bytes, identity, leftOut }: NewFile): JobFile => ({
+  path,
+  bytes,
+  ...(identity !== undefined && { identity }),
+  ...(leftOut === undefined ? { state: 'pending' } : { state: 'leftOut', failure: leftOut }),
+});
 
 /** May files be registered? */
 export const isOpen = (job: Job): boolean => !job.sealed && (job.state === 'uploading' || job.state === 'processing');
@@ -90,7 +94,7 @@ export function finishFile(
   const counter = outcome.state === 'done' ? { done: job.done + 1 } : { failed: job.failed + 1 };
   return {
     job: changed(job, now, counter),
-    file: { path: file.path, bytes: file.bytes, generation: job.generation, ...outcome },
+    file: { ...newFile(file), generation: job.generation, ...outcome },
   };
 }
 
@@ -136,10 +140,14 @@ export function reopen(job: Job, now: number): Job | undefined {
   return changed(kept, now, { state: 'processing', retrying: true, generation: job.generation + 1 });
 }
 
-/** Reasons of files that unzip or the API refused by their names or their entries in the zip; `imageLeftOut`: of jobs before `leftOut` was a state. */
+/** Reasons of files of which nothing was stored: by their names, sizes or number, their entries in the zip, or by choice; `imageLeftOut`: of jobs before `leftOut` was a state. */
 export const refusalCodes: readonly string[] = [
   'pathRefused',
   'imageLeftOut',
+  'fileTooLarge',
+  'namedTwice',
+  'overFileLimit',
+  'withdrawn',
   'archiveBroken',
   'archiveUnsupported',
   'archiveUnsafe',

@@ -9,7 +9,7 @@ import { compressionNames, named, photometricNames } from './tiff/tags.ts';
 import { layoutOf, openTiff, type Page, type TiffFile } from './tiff/tiff-file.ts';
 
 /** A failure as reports and JSON have it. */
-export interface ReportedFailure {
+interface ReportedFailure {
   code: string;
   message: string;
 }

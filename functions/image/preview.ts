@@ -2,7 +2,7 @@ import type { SampleArray } from './image.ts';
 import { encodePng } from './png.ts';
 
 /** Longest side of a preview, pixels. */
-export const previewSide = 1024;
+const previewSide = 1024;
 
 /** Orange of the Okabe-Ito palette, brightened: stands out from every grey, for colour-blind readers too. */
 const outlineColour = [255, 160, 0] as const;

@@ -12,7 +12,7 @@ export interface Score {
   ap: number;
 }
 
-export const scoreThresholds = [0.5, 0.6, 0.7, 0.8, 0.9] as const;
+const scoreThresholds = [0.5, 0.6, 0.7, 0.8, 0.9] as const;
 
 /** Labels of one plane, any whole numbers; 0 is background. */
 export type LabelImage = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;

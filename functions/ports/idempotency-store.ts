@@ -6,7 +6,7 @@ export interface StoredAnswer {
 }
 
 /** What became of a request: it is `fresh` and the caller's to answer, or runs elsewhere, or was another, or is answered. */
-export type IdempotencyClaim = 'fresh' | 'running' | 'other' | StoredAnswer;
+type IdempotencyClaim = 'fresh' | 'running' | 'other' | StoredAnswer;
 
 /**
  * Answers by Idempotency-Key, so that a repeated request does nothing twice. A key belongs to its owner.

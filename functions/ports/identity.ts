@@ -43,7 +43,7 @@ export interface Link {
 }
 
 /** Sent by the issuer itself, which shows nobody what. */
-export interface Mailed {
+interface Mailed {
   mailedTo: string;
 }
 

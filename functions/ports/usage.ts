@@ -4,7 +4,7 @@ export interface Counters {
   bytes: number;
 }
 
-export interface Overspent {
+interface Overspent {
   counter: keyof Counters;
   used: number;
   limit: number;

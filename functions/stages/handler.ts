@@ -29,7 +29,7 @@ export interface CommonServices extends Ports {
 export type StageServices = CommonServices & Omit<PredictServices, 'onPlane'> & { guard?: ImageGuard };
 
 /** A line of a function's log. */
-export type LogLine = [text: string, fields: Record<string, unknown>];
+type LogLine = [text: string, fields: Record<string, unknown>];
 
 /** The code of a stage that a queue feeds; its messages are those of the queue. */
 export interface MessageHandler<Message = Messages[QueueName], Services = StageServices, Result = unknown> {

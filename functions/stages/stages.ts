@@ -19,8 +19,6 @@ export const stages = [
   { ...sweep, load: () => import('./sweep/handler.ts') },
 ] as const satisfies readonly LoadableStage[];
 
-export type StageName = (typeof stages)[number]['name'];
-
 type FedQueue = Extract<(typeof stages)[number]['trigger'], { queue: QueueName }>['queue'];
 
 /** Deliveries before a message of a queue is dead. Does not compile while a queue of core/messages feeds no stage. */

@@ -137,7 +137,7 @@ export class Api extends pulumi.ComponentResource {
 }
 
 /** What needs no token: the public operations, and the description of the API. */
-export const openRoutes: readonly string[] = [
+const openRoutes: readonly string[] = [
   'GET /openapi.json',
   'OPTIONS /v1/{proxy+}', // a browser asks without a token; the function says which pages may
   ...(Object.values(operations) as Operation[])

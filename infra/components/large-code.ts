@@ -24,7 +24,9 @@ class LargeCode extends pulumi.ComponentResource {
         const digest = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
         const part = zip.replace(/\.zip$/, '');
         const megabytes = Math.round(statSync(path).size / 1e6);
-        pulumi.log.info(`labdeploy: the code of ${part} has ${megabytes} MB, too much for a request: it goes by S3`);
+        void pulumi.log.info(
+          `labdeploy: the code of ${part} has ${megabytes} MB, too much for a request: it goes by S3`,
+        );
         // Named by its digest too: the function gets the new one before the old one goes.
         const object = new aws.s3.BucketObjectv2(
           `${name}-${part}-${digest}`,

@@ -8,7 +8,7 @@ export interface Planned {
   props: Readonly<Record<string, unknown>>;
 }
 
-export interface Violation {
+interface Violation {
   /** Name of the resource. */
   resource: string;
   message: string;

@@ -58,6 +58,27 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
       return items;
     }
 
+    it('keeps what tells a file from others of its name, whatever becomes of it', async () => {
+      await store.create(wanted);
+      const named = [
+        { path: 'a.tif', bytes: 1, identity: '1k-00ff' },
+        { path: 'b.tif', bytes: 1 },
+      ];
+      await store.expect(ref, named);
+      await store.expect(ref, [{ path: 'a.tif', bytes: 2, identity: 'other' }]);
+      expect((await store.files(ref)).items).toEqual(named.map((file) => ({ ...file, state: 'pending' })));
+      await store.submit(ref);
+      await store.seal(ref);
+      await store.finishFile(ref, 'a.tif', failed);
+      await store.finishFile(ref, 'b.tif', done);
+      await store.startPackaging(ref);
+      await store.complete(ref, 1);
+      expect(await store.file(ref, 'a.tif')).toMatchObject({ state: 'failed', identity: '1k-00ff' });
+      await store.reopen(ref);
+      expect(await store.resetFailed(ref, 9)).toBe(1);
+      expect(await store.file(ref, 'a.tif')).toEqual({ ...named[0], state: 'pending' });
+    });
+
     describe('making jobs', () => {
       it('makes an empty job that is uploading', async () => {
         const job: Job = {

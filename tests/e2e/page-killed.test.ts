@@ -30,6 +30,7 @@ describeInBrowser(`a page whose service is killed ${hasChromium ? '' : withoutCh
     await page.route('**/objects/**', (route) => {
       if (route.request().method() !== 'PUT' || puts++ < 3) return route.continue();
       held.push(route);
+      return undefined;
     });
     let arrived = 0;
     page.on('requestfinished', (request) => {
@@ -48,8 +49,11 @@ describeInBrowser(`a page whose service is killed ${hasChromium ? '' : withoutCh
       .first()
       .waitFor({ timeout: 60_000 });
     await page.locator('main [data-state=processing]').waitFor(); // results are shown before all are there
+    const silent = page.getByText('The service does not answer. This page asks again until it does.');
     await world.killService();
+    await silent.waitFor();
     await world.startAgain();
+    await silent.waitFor({ state: 'detached' });
     await world.ended('completed');
     await page.getByText(`${images} of ${images} done`).first().waitFor();
     expect(await page.evaluate('window.neverReloaded')).toBe(true);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page, Request } from 'playwright-core';
 import { usualTransfer } from '../../functions/contract/schemas.ts';
 import { makeSamples } from '../../samples/make.ts';
-import { stallMs } from '../../web/upload/attempts.ts';
+import { stallMs } from '../../web/upload/stall.ts';
 import { cli } from '../support/cli.ts';
 import { hasChromium, withoutChromium } from '../support/page.ts';
 import { choose, openPageWorld, type PageWorld, until } from '../support/page-world.ts';

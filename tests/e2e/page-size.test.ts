@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -21,6 +21,13 @@ describe('the built page', () => {
     const sum = bytes.reduce((total, each) => total + each, 0);
     expect(sum).toBeGreaterThan(80_000); // all of it was counted
     expect(sum).toBeLessThan(250_000);
+  });
+
+  it('carries no validator: the schemas of the contract are types to it', () => {
+    const assets = join(folder.path, 'assets');
+    const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));
+    expect(scripts.length).toBeGreaterThan(5);
+    expect(scripts.filter((name) => /ZodError|safeParse/.test(readFileSync(join(assets, name), 'utf8')))).toEqual([]);
   });
 
   it('holds no inline script or style', () => {

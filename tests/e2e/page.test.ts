@@ -261,7 +261,7 @@ describeInBrowser(`the page, with accounts ${hasChromium ? '' : withoutChromium}
         await page.getByRole('button', { name: 'Sign in' }).click();
         await page.getByRole('heading', { name: 'New job' }).waitFor();
         await page.getByRole('link', { name: 'Usage' }).click();
-        await page.getByRole('link', { name: 'People and invitations' }).waitFor();
+        await page.getByRole('link', { name: 'People', exact: true }).waitFor();
       } finally {
         await browser.close();
         await service.stop();

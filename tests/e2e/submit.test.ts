@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeSamples } from '../../samples/make.ts';
@@ -69,6 +69,36 @@ describe('labdeploy submit to a service on this machine', () => {
     expect(started).toMatchObject({ continued: true });
     expect(await resultsOf('resumed')).toEqual(await resultsOf('run'));
   }, 60_000);
+
+  it('begins a new job for other bytes of the same names, and says before what it does not send', async () => {
+    await mkdir(at('day'));
+    for (const name of ['a.tif', 'b.tif'])
+      await writeFile(at('day', name), await readFile(at('samples/images/sparse.tif')));
+    await writeFile(at('day/more.zip'), 'x');
+    const send = () => submit(at('day'), '-o', at('day-results'), '--no-wait');
+    const first = jsonLines((await send().finished).stdout);
+    expect(first.find(({ event }) => event === 'submit.notSent')).toMatchObject({
+      files: [{ path: 'more.zip', bytes: 1, reason: 'notImage' }],
+    });
+    const { mtime } = await stat(at('day/b.tif'));
+    const other = await readFile(at('samples/images/sparse.tif'));
+    other[other.length - 1]! ^= 1;
+    await writeFile(at('day/b.tif'), other);
+    await utimes(at('day/b.tif'), mtime, mtime);
+    const second = jsonLines((await send().finished).stdout);
+    expect(second.find(({ event }) => event === 'submit.changed')).toMatchObject({
+      files: [{ path: 'b.tif', how: 'bytes' }],
+    });
+    const job = (lines: Record<string, unknown>[]) => lines.find(({ event }) => event === 'submit.started')!.job;
+    expect(job(second)).not.toBe(job(first));
+    const listed = jsonLines((await jobs('show', String(job(second)))).stdout);
+    expect(listed).toMatchObject([{ job: { counts: { expected: 3 }, announced: 3 } }]);
+    for (const id of [job(first), job(second)]) await jobs('delete', String(id), '--yes');
+  }, 60_000);
+
+  it.each(['../me', '..', 'a/../../me'])('shows no other resource for the id %s', async (id) => {
+    expect(await jobs('show', id)).toMatchObject({ code: 3, stdout: expect.stringContaining('jobMissing') });
+  });
 
   const jobs = async (...args: string[]): Promise<Finished> =>
     cli(['jobs', ...args, '--url', service.origin, '--json'], { env });

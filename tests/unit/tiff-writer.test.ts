@@ -96,6 +96,7 @@ describe('a written TIFF', () => {
   it('is classic where the worst compression fits into 4 GiB, else BigTIFF', async () => {
     const first = async (info: ImageInfo) => {
       for await (const chunk of writeTiff(info, [])) return Buffer.from(chunk).toString('latin1');
+      return undefined;
     };
     const side = { ...plain, height: 32_768, width: 32_768 }; // 2 GiB a plane
     expect((await first(side))?.slice(0, 3)).toBe('II*');

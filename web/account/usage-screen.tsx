@@ -29,21 +29,9 @@ function Usage({ me }: { me: Me }) {
         {who !== undefined && `${strings.signedInAs(who)} · `}
         {strings.plan(me.plan)}
       </p>
-      <Meter
-        label={strings.jobsAtOnce}
-        value={usage.jobsAtOnce / limits.jobsAtOnce}
-        text={strings.usedOf(inNumbers(usage.jobsAtOnce), inNumbers(limits.jobsAtOnce))}
-      />
-      <Meter
-        label={strings.jobsToday}
-        value={usage.jobsToday / limits.jobsPerDay}
-        text={strings.usedOf(inNumbers(usage.jobsToday), inNumbers(limits.jobsPerDay))}
-      />
-      <Meter
-        label={strings.bytesToday}
-        value={usage.bytesToday / limits.bytesPerDay}
-        text={strings.usedOf(inBytes(usage.bytesToday), inBytes(limits.bytesPerDay))}
-      />
+      <Used label={strings.jobsAtOnce} used={usage.jobsAtOnce} limit={limits.jobsAtOnce} words={inNumbers} />
+      <Used label={strings.jobsToday} used={usage.jobsToday} limit={limits.jobsPerDay} words={inNumbers} />
+      <Used label={strings.bytesToday} used={usage.bytesToday} limit={limits.bytesPerDay} words={inBytes} />
       <p className="soft">{strings.resets(inTime(usage.resetsAt))}</p>
       <h2>{strings.limits}</h2>
       <dl className="facts">
@@ -65,14 +53,25 @@ function Usage({ me }: { me: Me }) {
           <li>
             <a href={`${config.issuer}/account`}>{strings.account}</a>
           </li>
-          {me.admin && (
-            <li>
-              <a href={`${config.issuer}/admin`}>{strings.people}</a>
-            </li>
-          )}
         </ul>
       )}
-      <p className="soft">{strings.overLimits}</p>
+      {config.signIn === 'accounts' && <p className="soft">{strings.overLimits}</p>}
     </>
   );
+}
+
+interface UsedProps {
+  label: string;
+  used: number;
+  /** `Number.MAX_SAFE_INTEGER`: there is none. */
+  limit: number;
+  words(amount: number): string;
+}
+
+function Used({ label, used, limit, words }: UsedProps) {
+  const text =
+    limit === Number.MAX_SAFE_INTEGER
+      ? strings.usedWithoutLimit(words(used))
+      : strings.usedOf(words(used), words(limit));
+  return <Meter label={label} value={used / limit} text={text} />;
 }

@@ -1,11 +1,13 @@
 import { createContext, type ReactNode, useContext } from 'react';
+import type { Call } from '../../client/call.ts';
 import type { Me, PublicConfig } from '../../functions/contract/schemas.ts';
 import type { UploadCenter } from '../upload/center.ts';
-import type { Api } from './endpoints.ts';
+import type { Connection } from './connection.ts';
 
 /** What every screen behind the sign-in works with. */
 export interface Service {
-  api: Api;
+  call: Call;
+  connection: Connection;
   config: PublicConfig;
   uploads: UploadCenter;
   me: Pick<Me, 'email' | 'name'>;

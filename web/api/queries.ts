@@ -1,8 +1,9 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { isPassing } from '../../client/retries.ts';
+import { ServiceError } from '../../client/service-error.ts';
 import type { FileView, JobView, Results } from '../../functions/contract/schemas.ts';
-import { isPassing } from '../upload/attempts.ts';
-import { ApiError } from './client.ts';
 import { useService } from './context.tsx';
+import { filesOfJob } from './files-of-job.ts';
 import { type Loaded, loaded } from './loaded.ts';
 
 export const isActive = ({ state }: Pick<JobView, 'state'>): boolean =>
@@ -16,7 +17,15 @@ const signedMs = 45 * 60_000;
 export const queryClient = () =>
   new QueryClient({
     defaultOptions: {
-      queries: { retry: (count, error) => count < 3 && isPassing(error), refetchOnWindowFocus: true, staleTime: 1000 },
+      // Whether the browser says `offline` or not: the service may be this machine, and what does not answer says so itself.
+      mutations: { networkMode: 'always' },
+      queries: {
+        networkMode: 'always',
+        retry: (count, error) => count < 3 && isPassing(error),
+        refetchOnReconnect: true,
+        refetchOnWindowFocus: true,
+        staleTime: 1000,
+      },
     },
   });
 
@@ -30,23 +39,27 @@ export const keys = {
 } as const;
 
 export function useMe() {
-  const { api } = useService();
-  return loaded(useQuery({ queryKey: keys.me, queryFn: ({ signal }) => api.me(signal) }));
+  const { call } = useService();
+  return loaded(useQuery({ queryKey: keys.me, queryFn: ({ signal }) => call('showMe', { signal }) }));
 }
 
 export function useModels() {
-  const { api } = useService();
+  const { call } = useService();
   return loaded(
-    useQuery({ queryKey: keys.models, queryFn: ({ signal }) => api.models(signal), staleTime: 10 * 60_000 }),
+    useQuery({
+      queryKey: keys.models,
+      queryFn: ({ signal }) => call('listModels', { signal }),
+      staleTime: 10 * 60_000,
+    }),
   );
 }
 
 /** Newest first. Looked at often while one of them runs, also from behind: its end is told. */
 export function useJobs() {
-  const { api } = useService();
+  const { call } = useService();
   const query = useInfiniteQuery({
     queryKey: keys.jobs,
-    queryFn: ({ signal, pageParam }) => api.jobs(pageParam, signal),
+    queryFn: ({ signal, pageParam }) => call('listJobs', { query: { cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ cursor }) => cursor,
     refetchInterval: ({ state }) =>
@@ -64,11 +77,11 @@ export function useJobs() {
 }
 
 export function useJob(id: string): Loaded<JobView> {
-  const { api } = useService();
+  const { call } = useService();
   return loaded(
     useQuery({
       queryKey: keys.job(id),
-      queryFn: ({ signal }) => api.job(id, signal),
+      queryFn: ({ signal }) => call('showJob', { params: { id }, signal }),
       refetchInterval: ({ state }) => {
         if (state.data === undefined) return isPassing(state.error) ? soonMs : false;
         return isActive(state.data) ? soonMs : laterMs;
@@ -79,24 +92,11 @@ export function useJob(id: string): Loaded<JobView> {
 
 /** All files in order of their paths. A large folder is looked at more rarely: it takes a call a thousand files. */
 export function useFiles(job: JobView, state: FileView['state'] | undefined): Loaded<FileView[]> {
-  const { api } = useService();
+  const { call } = useService();
   const { counts, generation, id } = job;
   const query = useQuery({
     queryKey: [...keys.files(id), state ?? 'all', isActive(job) ? 'moving' : [counts, generation, job.state]],
-    queryFn: async ({ signal }) => {
-      const all: FileView[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await api.files(
-          id,
-          { ...(state !== undefined && { state }), ...(cursor !== undefined && { cursor }) },
-          signal,
-        );
-        all.push(...page.items);
-        cursor = page.cursor;
-      } while (cursor !== undefined);
-      return all;
-    },
+    queryFn: ({ signal }) => filesOfJob(call, id, { state, signal }),
     refetchInterval: isActive(job) ? Math.max(2 * soonMs, 3 * counts.expected) : false,
     placeholderData: keepPreviousData,
   });
@@ -105,11 +105,11 @@ export function useFiles(job: JobView, state: FileView['state'] | undefined): Lo
 
 /** Signed downloads of one image, or of the job's tables. Undefined data: there are none yet. */
 export function useResults(id: string, path: string | undefined, ready = true): Loaded<Results> {
-  const { api } = useService();
+  const { call } = useService();
   return loaded(
     useQuery({
       queryKey: keys.results(id, path),
-      queryFn: ({ signal }) => api.results(id, path, signal),
+      queryFn: ({ signal }) => call('showResults', { params: { id }, query: { path }, signal }),
       enabled: ready,
       staleTime: signedMs,
       gcTime: signedMs,
@@ -126,7 +126,7 @@ export function useText(url: string | undefined): Loaded<string> {
       staleTime: Number.POSITIVE_INFINITY,
       queryFn: async ({ signal }) => {
         const answer = await fetch(url!, { signal });
-        if (!answer.ok) throw new ApiError(answer.status);
+        if (!answer.ok) throw new ServiceError(answer.status);
         return answer.text();
       },
     }),

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { ApiError } from '../api/client.ts';
+import { ServiceError } from '../../client/service-error.ts';
 import type { Loaded } from '../api/loaded.ts';
 import { strings } from '../strings.ts';
 import { Notice } from './notice.tsx';
@@ -9,7 +9,7 @@ import { Notice } from './notice.tsx';
 export function Show<T>({ what, children }: { what: Loaded<T>; children: (data: T) => ReactNode }) {
   if (what.state === 'loading') return <p className="soft">{strings.loading}</p>;
   if (what.state === 'ready') return children(what.data);
-  if (what.error instanceof ApiError && what.error.status === 404) {
+  if (what.error instanceof ServiceError && what.error.status === 404) {
     return (
       <Notice kind="bad" title={strings.notFound}>
         <p>{strings.notFoundText}</p>
@@ -27,7 +27,7 @@ export function Show<T>({ what, children }: { what: Loaded<T>; children: (data: 
 
 /** What went wrong in the service's own words, which say what to do. */
 export function Trouble({ title, error, children }: { title: string; error: unknown; children?: ReactNode }) {
-  const problem = error instanceof ApiError ? error.problem : undefined;
+  const problem = error instanceof ServiceError ? error.problem : undefined;
   return (
     <Notice kind="bad" title={title}>
       <p>{error instanceof Error ? error.message : String(error)}</p>

@@ -2,18 +2,32 @@ import type { ImageInfo } from '../../functions/image/image.ts';
 import { Notice } from '../components/notice.tsx';
 import { inShort } from '../format.ts';
 import { strings } from '../strings.ts';
-import type { Look } from './look.ts';
+import type { FirstLook } from './look.ts';
 
-/** What the first file says of itself: the user sees at once whether labdeploy understands it. */
-export function FirstImage({ path, look, error }: { path: string; look: Look | undefined; error: Error | null }) {
-  const refused = error?.message ?? look?.refused;
-  if (refused !== undefined) return <Notice kind="bad" title={strings.lookRefused(path, refused)} />;
+interface FirstImageProps {
+  /** Of the first file, whatever becomes of it. */
+  path: string;
+  look: FirstLook | undefined;
+  error: Error | null;
+}
+
+/** What the first good file says of itself: the user sees at once whether labdeploy understands it. */
+export function FirstImage({ path, look, error }: FirstImageProps) {
+  if (error !== null) return <Notice kind="bad" title={strings.lookRefused(path, error.message)} />;
+  const refused = look?.refused.map(({ path: bad, why }) => (
+    <Notice key={bad} kind="bad" title={strings.lookRefused(bad, why)} />
+  ));
   return (
-    <p className="first-image">
-      <strong>{strings.looks}</strong> <span className="path">{path}</span>
-      <br />
-      {look?.info === undefined ? strings.looking : inWords(look.info)}
-    </p>
+    <>
+      {refused}
+      {(look === undefined || look.seen !== undefined) && (
+        <p className="first-image">
+          <strong>{strings.looks}</strong> <span className="path">{look?.seen?.path ?? path}</span>
+          <br />
+          {look?.seen === undefined ? strings.looking : inWords(look.seen.info)}
+        </p>
+      )}
+    </>
   );
 }
 

@@ -8,6 +8,7 @@ import { jobPlace } from '../route.ts';
 import { strings } from '../strings.ts';
 import { inWords } from './first-image.tsx';
 import { Measurements } from './measurements.tsx';
+import { planesOf } from './planes.ts';
 
 /** What came out for one image. */
 export function ImageScreen({ id, path }: { id: string; path: string }) {
@@ -27,7 +28,7 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
             <>
               {summary !== undefined && (
                 <p>
-                  <strong>{strings.objects(summary.objects)}</strong> · {inWords(summary)}
+                  <strong>{strings.objectsInPlanes(summary.objects, planesOf(summary))}</strong> · {inWords(summary)}
                 </p>
               )}
               {preview !== undefined && (

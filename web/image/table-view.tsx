@@ -1,14 +1,16 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { Scroller } from '../components/scroller.tsx';
 import { inShort } from '../format.ts';
 import { strings } from '../strings.ts';
-import type { CsvTable } from './csv-table.ts';
+import { type CsvTable, numericColumns } from './csv-table.ts';
 
 const rowHeight = 32;
 
 /** A table of any length: rows on the screen are drawn, and two high empty ones stand for the others. */
-export function TableView({ table: { columns, rows }, label }: { table: CsvTable; label: string }) {
+export function TableView({ table, label }: { table: CsvTable; label: string }) {
+  const { columns, rows } = table;
+  const numbers = useMemo(() => new Set(numericColumns(table)), [table]);
   const box = useRef<HTMLElement>(null);
   const drawn = useVirtualizer({
     count: rows.length,
@@ -38,7 +40,7 @@ export function TableView({ table: { columns, rows }, label }: { table: CsvTable
             {items.map(({ index }) => (
               <tr key={index} aria-rowindex={index + 2} style={{ height: rowHeight }}>
                 {rows[index]!.map((cell, i) => (
-                  <td key={columns[i]}>{shown(cell)}</td>
+                  <td key={columns[i]}>{numbers.has(columns[i]!) ? shown(cell) : cell}</td>
                 ))}
               </tr>
             ))}

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { strings } from '../strings.ts';
+import { typeable } from './typeable.ts';
 
 interface DialogProps {
   onClose(): void;
@@ -21,10 +22,11 @@ export function CancelDialog({ onClose, onConfirm }: DialogProps) {
   );
 }
 
-/** Deleting takes the name typed back. */
+/** Deleting takes the name typed back; a word, where the name can hardly be typed: long, or with blanks that look alike. */
 export function DeleteDialog({ name, onClose, onConfirm }: DialogProps & { name: string }) {
   const [typed, setTyped] = useState('');
-  const same = typed.normalize('NFC').trim() === name.trim();
+  const wanted = typeable(name) ? name : strings.deleteWord;
+  const same = typed.normalize('NFC').trim() === wanted;
   return (
     <Question
       title={strings.deleteTitle}
@@ -33,7 +35,7 @@ export function DeleteDialog({ name, onClose, onConfirm }: DialogProps & { name:
       onConfirm={() => same && onConfirm()}
       field={
         <TextInput
-          label={strings.deleteType(name)}
+          label={strings.deleteType(wanted)}
           value={typed}
           autoComplete="off"
           autoFocus

@@ -6,7 +6,7 @@ import { inBytes } from '../format.ts';
 import { Link } from '../navigation.tsx';
 import { imagePlace } from '../route.ts';
 import { strings } from '../strings.ts';
-import type { Upload } from '../upload/center.ts';
+import type { Upload } from '../upload/upload-state.ts';
 
 const rowHeight = 44;
 const highest = 440;
@@ -70,7 +70,7 @@ export function FileList({ id, files, upload }: FileListProps) {
 }
 
 /** The service's word for files that have ended; before that this tab may know more. */
-export function stateInWords({ path, bytes, state }: FileView, upload: Upload | undefined): string {
+function stateInWords({ path, bytes, state }: FileView, upload: Upload | undefined): string {
   const words = strings.fileStates;
   if (state !== 'pending' || upload === undefined) return words[state];
   const moving = upload.moving.get(path);

@@ -1,49 +1,61 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { JobView } from '../../functions/contract/schemas.ts';
 import { useService } from '../api/context.tsx';
 import { isActive, keys } from '../api/queries.ts';
+import { Chunk } from '../components/chunk.tsx';
 import { Trouble } from '../components/show.tsx';
 import { go } from '../navigation.tsx';
 import { jobPlace } from '../route.ts';
 import { strings } from '../strings.ts';
+import { forgetHandles } from '../upload/kept-handles.ts';
 import { LinkButton } from './link-button.tsx';
 import { NotifyButton } from './notify-button.tsx';
 import { save } from './save.ts';
 
-const CancelDialog = lazy(async () => ({ default: (await import('./dialogs.tsx')).CancelDialog }));
-const DeleteDialog = lazy(async () => ({ default: (await import('./dialogs.tsx')).DeleteDialog }));
+const cancelDialog = async () => (await import('./dialogs.tsx')).CancelDialog;
+const deleteDialog = async () => (await import('./dialogs.tsx')).DeleteDialog;
 
 /** What can be done with a job now. `download`: it is begun without a click, as a notice's link asks. */
 export function JobActions({ job, download: wanted }: { job: JobView; download: boolean }) {
-  const { api, config, uploads } = useService();
+  const { call, config, uploads } = useService();
   const client = useQueryClient();
   const [asking, setAsking] = useState<'cancel' | 'delete'>();
+  const params = { id: job.id };
+  const leave = () => {
+    uploads.forget(job.id);
+    forgetHandles(job.id).catch(console.warn); // at worst the browser keeps a name of a folder
+  };
   const took = async (next: JobView) => {
     client.setQueryData(keys.job(job.id), next);
     await client.invalidateQueries({ queryKey: keys.files(job.id) });
   };
-  const download = useMutation({ mutationFn: async () => save((await api.download(job.id)).request.url) });
-  const retry = useMutation({ mutationFn: () => api.retry(job.id), onSuccess: took });
+  const download = useMutation({ mutationFn: async () => save((await call('signDownload', { params })).request.url) });
+  const retry = useMutation({ mutationFn: () => call('retryJob', { params }), onSuccess: took });
   const cancel = useMutation({
     mutationFn: () => {
-      uploads.forget(job.id);
-      return api.cancel(job.id);
+      leave();
+      return call('cancelJob', { params });
     },
     onSuccess: took,
   });
   const remove = useMutation({
     mutationFn: () => {
-      uploads.forget(job.id);
-      return api.deleteJob(job.id);
+      leave();
+      return call('deleteJob', { params });
     },
     onSuccess: async () => {
       go('/');
       await client.invalidateQueries({ queryKey: keys.jobs });
     },
   });
-  const error = download.error ?? retry.error ?? cancel.error ?? remove.error;
+  const failures = [
+    [strings.downloadFailed, download],
+    [strings.retryNotMade, retry],
+    [strings.cancelFailed, cancel],
+    [strings.deleteFailed, remove],
+  ] as const;
   const ended = job.state === 'completed' || job.state === 'failed';
   const hasResults = ended && job.counts.done > 0;
   const begin = download.mutate;
@@ -80,11 +92,13 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
       {config.retentionDays !== undefined && (
         <p className="soft">{strings.kept(config.retentionDays, config.inputDays ?? config.retentionDays)}</p>
       )}
-      {error !== null && <Trouble title={strings.loadFailed} error={error} />}
-      <Suspense>
-        {asking === 'cancel' && <CancelDialog onClose={close} onConfirm={() => cancel.mutate()} />}
-        {asking === 'delete' && <DeleteDialog name={job.name} onClose={close} onConfirm={() => remove.mutate()} />}
-      </Suspense>
+      {failures.map(([title, { error }]) => error !== null && <Trouble key={title} title={title} error={error} />)}
+      {asking === 'cancel' && (
+        <Chunk load={cancelDialog} props={{ onClose: close, onConfirm: () => cancel.mutate() }} />
+      )}
+      {asking === 'delete' && (
+        <Chunk load={deleteDialog} props={{ name: job.name, onClose: close, onConfirm: () => remove.mutate() }} />
+      )}
     </>
   );
 }

@@ -1,10 +1,10 @@
-import { lazy, Suspense } from 'react';
 import type { JobView } from '../../functions/contract/schemas.ts';
 import { useResults, useText } from '../api/queries.ts';
+import { Chunk } from '../components/chunk.tsx';
 import { Show } from '../components/show.tsx';
 import { strings } from '../strings.ts';
 
-const Measurements = lazy(async () => ({ default: (await import('../image/measurements.tsx')).Measurements }));
+const measurements = async () => (await import('../image/measurements.tsx')).Measurements;
 
 /** The tables of the whole job: a row an image, with its histogram, and downloads. */
 export function JobTables({ job }: { job: JobView }) {
@@ -28,11 +28,7 @@ export function JobTables({ job }: { job: JobView }) {
         )}
       </Show>
       <Show what={text}>
-        {(csv) => (
-          <Suspense fallback={<p className="soft">{strings.loading}</p>}>
-            <Measurements csv={csv} unit={strings.images} label={strings.jobSummary} />
-          </Suspense>
-        )}
+        {(csv) => <Chunk load={measurements} props={{ csv, unit: strings.images, label: strings.jobSummary }} />}
       </Show>
     </section>
   );

@@ -10,10 +10,10 @@ const days = 7;
 
 /** Makes a link that needs no sign-in, copies it where the browser lets it, and shows it in any case. */
 export function LinkButton({ id }: { id: string }) {
-  const { api } = useService();
+  const { call } = useService();
   const make = useMutation({
     mutationFn: async () => {
-      const link = await api.makeLink(id, days);
+      const link = await call('createLink', { params: { id }, body: { days } });
       const copied = await navigator.clipboard?.writeText(link.url).then(
         () => true,
         () => false, // not allowed here: it is shown to be copied by hand

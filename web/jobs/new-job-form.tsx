@@ -1,82 +1,70 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
-import { useService } from '../api/context.tsx';
+import type { JobView } from '../../functions/contract/schemas.ts';
+import type { ImageInfo } from '../../functions/image/image.ts';
 import { useModels } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
 import { Show, Trouble } from '../components/show.tsx';
-import { inTime } from '../format.ts';
 import { FirstImage } from '../image/first-image.tsx';
-import { go } from '../navigation.tsx';
-import { jobPlace } from '../route.ts';
 import { strings } from '../strings.ts';
-import { firstImage, type Picked } from '../upload/collect.ts';
+import { firstImages, imagesIn, type Picked } from '../upload/collect.ts';
 import { channelChoices, channelOf } from './channels.ts';
-import { unfinishedJob } from './unfinished.ts';
+import { NotSentFiles } from './not-sent.tsx';
+import { Unfinished } from './unfinished.tsx';
+import { useNewJob } from './use-new-job.ts';
+
+/** One bad file must not hide the channels of a thousand good ones. */
+const lookedInto = 5;
 
 interface NewJobFormProps {
   picked: Picked;
   jobs: readonly JobView[];
   onForget(): void;
+  /** It is sent now, or continued. */
+  onBegun(): void;
 }
 
 /** What will be sent, with which model; or the unfinished upload that it continues. */
-export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
-  const { api, uploads } = useService();
-  const models = useModels();
-  const first = firstImage(picked);
+export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps) {
+  const { selection, known, comparing, tooMany, undecided, begin, create } = useNewJob(picked, jobs, onBegun);
+  const isZip = picked.source === 'zip';
+  const sentBytes = selection.send.reduce((sum, { bytes }) => sum + bytes, 0);
+  const firsts = firstImages(picked, lookedInto);
   const look = useQuery({
-    queryKey: ['look', first?.path, first?.bytes, (first?.body as File | undefined)?.lastModified],
-    enabled: first !== undefined,
+    queryKey: ['look', ...firsts.map(({ path, bytes, body }) => [path, bytes, (body as File).lastModified])],
+    enabled: firsts.length > 0,
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async () => (await import('../image/look.ts')).lookInto(first!.body),
+    queryFn: async () => (await import('../image/look.ts')).lookIntoFirst(firsts),
   });
-  const [name, setName] = useState(picked.name ?? strings.looseName(picked.files.length));
+  const [name, setName] = useState(picked.name ?? strings.looseName(imagesIn(picked)));
   const [modelName, setModelName] = useState<string>();
   const [channel, setChannel] = useState('');
   const [probabilities, setProbabilities] = useState(false);
-  const key = useRef(crypto.randomUUID());
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 
-  const begin = (job: JobView) => {
-    uploads.start(job, picked.files);
-    go(jobPlace(job.id));
-  };
-  const create = useMutation({ mutationFn: (body: NewJobBody) => api.createJob(body, key.current), onSuccess: begin });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const wanted = channelOf(channel);
-    const fields = {
+    create.mutate({
       name: name.trim(),
       ...(modelName !== undefined && { model: modelName }),
       ...(wanted !== undefined && { channel: wanted }),
       probabilities,
-    };
-    create.mutate(
-      picked.source === 'zip'
-        ? { source: 'zip', archiveBytes: picked.bytes, ...fields }
-        : { source: 'files', ...fields },
-    );
+    });
   };
 
-  const known = unfinishedJob(jobs, picked);
-  const isZip = picked.source === 'zip';
   return (
     <form className="card" onSubmit={submit}>
       <h2 ref={heading} tabIndex={-1}>
-        {isZip ? strings.chosenZip(picked.bytes) : strings.chosen(picked.images, picked.bytes)}
+        {isZip ? strings.chosenZip(picked.bytes) : strings.chosen(selection.send.length, sentBytes)}
       </h2>
-      {picked.others > 0 && <p className="soft">{strings.others(picked.others)}</p>}
+      <NotSentFiles files={selection.notSent} />
       {picked.noise > 0 && <p className="soft">{strings.noise(picked.noise)}</p>}
-      {known !== undefined && (
-        <Notice kind="info" title={strings.unfinished(known.name)}>
-          <p>{strings.unfinishedText(inTime(known.createdAt), known.counts.expected)}</p>
-          <Button onClick={() => begin(known)}>{strings.continueIt}</Button>
-        </Notice>
-      )}
-      {first !== undefined && <FirstImage path={first.path} look={look.data} error={look.error} />}
+      {comparing && <p role="status">{strings.comparing}</p>}
+      {known !== undefined && <Unfinished check={known} onContinue={() => void begin(known.job, known.selection)} />}
+      {firsts[0] !== undefined && <FirstImage path={firsts[0].path} look={look.data} error={look.error} />}
       <TextInput
         label={strings.jobName}
         value={name}
@@ -84,53 +72,76 @@ export function NewJobForm({ picked, jobs, onForget }: NewJobFormProps) {
         maxLength={200}
         required
       />
-      <Show what={models}>
-        {({ items }) => {
-          const model = items.find((each) => each.name === modelName) ?? items[0];
-          const choices = channelChoices(look.data?.info, model?.defaultChannel);
-          return (
-            <>
-              <NativeSelect
-                label={strings.model}
-                description={model?.description}
-                value={model?.name}
-                data={items.map((each) => ({ value: each.name, label: `${each.name} ${each.version}` }))}
-                onChange={(event) => setModelName(event.currentTarget.value)}
-              />
-              {choices === undefined ? (
-                <TextInput
-                  label={strings.channelFree}
-                  value={channel}
-                  onChange={(event) => setChannel(event.currentTarget.value)}
-                />
-              ) : (
-                <NativeSelect
-                  label={strings.channel}
-                  description={strings.channelHint}
-                  value={channel}
-                  data={choices}
-                  onChange={(event) => setChannel(event.currentTarget.value)}
-                />
-              )}
-            </>
-          );
-        }}
-      </Show>
+      <ModelFields info={look.data?.seen?.info} {...{ modelName, setModelName, channel, setChannel }} />
       <Checkbox
         label={strings.probabilities}
         description={strings.probabilitiesHint}
         checked={probabilities}
         onChange={(event) => setProbabilities(event.currentTarget.checked)}
       />
-      {create.error !== null && <Trouble title={strings.loadFailed} error={create.error} />}
+      {tooMany && <Notice kind="bad" title={strings.tooMany(picked.files.length)} />}
+      {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}
       <div className="row">
-        <Button type="submit" loading={create.isPending} variant={known === undefined ? 'filled' : 'default'}>
-          {known !== undefined ? strings.startNew : isZip ? strings.startZip : strings.start(picked.images)}
+        <Button
+          type="submit"
+          loading={create.isPending}
+          disabled={selection.send.length === 0 || tooMany || undecided}
+          variant={known?.isSame === true ? 'default' : 'filled'}
+        >
+          {known !== undefined ? strings.startNew : isZip ? strings.startZip : strings.start(selection.send.length)}
         </Button>
         <Button variant="default" onClick={onForget}>
           {strings.forget}
         </Button>
       </div>
     </form>
+  );
+}
+
+interface ModelFieldsProps {
+  /** Of the first image; undefined while it is looked into, or cannot be. */
+  info: ImageInfo | undefined;
+  modelName: string | undefined;
+  setModelName(name: string): void;
+  channel: string;
+  setChannel(channel: string): void;
+}
+
+/** The model, and which channel of the images it is given. */
+function ModelFields({ info, modelName, setModelName, channel, setChannel }: ModelFieldsProps) {
+  const models = useModels();
+  return (
+    <Show what={models}>
+      {({ items }) => {
+        const model = items.find((each) => each.name === modelName) ?? items[0];
+        const choices = channelChoices(info, model?.defaultChannel);
+        return (
+          <>
+            <NativeSelect
+              label={strings.model}
+              description={model?.description}
+              value={model?.name}
+              data={items.map((each) => ({ value: each.name, label: `${each.name} ${each.version}` }))}
+              onChange={(event) => setModelName(event.currentTarget.value)}
+            />
+            {choices === undefined ? (
+              <TextInput
+                label={strings.channelFree}
+                value={channel}
+                onChange={(event) => setChannel(event.currentTarget.value)}
+              />
+            ) : (
+              <NativeSelect
+                label={strings.channel}
+                description={strings.channelHint}
+                value={channel}
+                data={choices}
+                onChange={(event) => setChannel(event.currentTarget.value)}
+              />
+            )}
+          </>
+        );
+      }}
+    </Show>
   );
 }

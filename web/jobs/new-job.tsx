@@ -5,10 +5,24 @@ import type { Picked } from '../upload/collect.ts';
 import { DropZone } from '../upload/drop-zone.tsx';
 import { NewJobForm } from './new-job-form.tsx';
 
+/** What was chosen and not begun yet: a look at another screen does not lose it. */
+let chosen: Picked | undefined;
+
 export function NewJob({ jobs }: { jobs: readonly JobView[] }) {
-  const [picked, setPicked] = useState<Picked>();
+  const [picked, setState] = useState(chosen);
+  const setPicked = (next: Picked | undefined) => {
+    chosen = next;
+    setState(next);
+  };
   if (picked !== undefined) {
-    return <NewJobForm picked={picked} jobs={jobs} onForget={() => setPicked(undefined)} />;
+    return (
+      <NewJobForm
+        picked={picked}
+        jobs={jobs}
+        onForget={() => setPicked(undefined)}
+        onBegun={() => setPicked(undefined)}
+      />
+    );
   }
   return (
     <DropZone title={strings.dropTitle} onPicked={setPicked}>

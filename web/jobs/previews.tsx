@@ -1,12 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { FileView, JobView } from '../../functions/contract/schemas.ts';
 import { useFiles, useResults } from '../api/queries.ts';
 import { Scroller } from '../components/scroller.tsx';
 import { Show } from '../components/show.tsx';
+import { planesOf } from '../image/planes.ts';
 import { Link } from '../navigation.tsx';
 import { imagePlace } from '../route.ts';
 import { strings } from '../strings.ts';
+import { nextTile } from './next-tile.ts';
 
 const tileWidth = 220;
 const rowHeight = 232;
@@ -56,6 +58,7 @@ interface GridProps {
 
 function Grid({ id, files, columns }: GridProps) {
   const box = useRef<HTMLElement>(null);
+  const [active, setActive] = useState(0);
   const rows = useVirtualizer({
     count: Math.ceil(files.length / columns),
     getScrollElement: () => box.current,
@@ -63,14 +66,24 @@ function Grid({ id, files, columns }: GridProps) {
     overscan: 1,
   });
   const height = Math.min(mostRows * rowHeight, rows.getTotalSize());
+  /** One stop of the Tab key for all; inside, the arrows (WAI-ARIA Authoring Practices, roving tabindex). */
+  const move = (event: KeyboardEvent) => {
+    const next = nextTile(event.key, active, columns, files.length);
+    if (next === undefined) return;
+    event.preventDefault();
+    setActive(next);
+    rows.scrollToIndex(Math.floor(next / columns));
+    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-tile="${next}"] a`)?.focus());
+  };
   return (
     <Scroller box={box} label={strings.previews} height={height}>
-      <ul className="virtual" style={{ height: rows.getTotalSize() }}>
+      <ul className="virtual" style={{ height: rows.getTotalSize() }} onKeyDown={move}>
         {rows.getVirtualItems().flatMap(({ index: row, start }) =>
           files.slice(row * columns, (row + 1) * columns).map((file, column) => (
             <li
               key={file.path}
               className="tile"
+              data-tile={row * columns + column}
               aria-setsize={files.length}
               aria-posinset={row * columns + column + 1}
               style={{
@@ -80,7 +93,12 @@ function Grid({ id, files, columns }: GridProps) {
                 height: rowHeight,
               }}
             >
-              <Tile id={id} path={file.path} />
+              <Tile
+                id={id}
+                path={file.path}
+                active={row * columns + column === Math.min(active, files.length - 1)}
+                onFocus={() => setActive(row * columns + column)}
+              />
             </li>
           )),
         )}
@@ -89,20 +107,31 @@ function Grid({ id, files, columns }: GridProps) {
   );
 }
 
-function Tile({ id, path }: { id: string; path: string }) {
+interface TileProps {
+  id: string;
+  path: string;
+  /** The one that the Tab key reaches. */
+  active: boolean;
+  onFocus(): void;
+}
+
+function Tile({ id, path, active, onFocus }: TileProps) {
   const results = useResults(id, path);
   const data = results.state === 'ready' ? results.data : undefined;
   const preview = data?.files.find(({ kind }) => kind === 'preview.png');
-  const objects = data?.summary?.objects;
+  const summary = data?.summary;
+  const objects = summary?.objects;
   return (
-    <Link href={imagePlace(id, path)}>
+    <Link href={imagePlace(id, path)} tabIndex={active ? 0 : -1} onFocus={onFocus}>
       <span className="frame">
         {preview !== undefined && <img src={preview.request.url} alt={strings.previewOf(path, objects)} />}
       </span>
       <span className="tile-name" title={path}>
         {path}
       </span>
-      <span className="soft">{objects === undefined ? '\u00a0' : strings.objects(objects)}</span>
+      <span className="soft">
+        {summary === undefined ? '\u00a0' : strings.objectsInPlanes(summary.objects, planesOf(summary))}
+      </span>
     </Link>
   );
 }

@@ -2,10 +2,12 @@ import type { JobView } from '../../functions/contract/schemas.ts';
 import { Meter } from '../components/meter.tsx';
 import { strings } from '../strings.ts';
 import { shareDone } from './share-done.ts';
+import { totalFiles } from './total-files.ts';
 import { useTimeLeft } from './use-time-left.ts';
 
 export function ProcessProgress({ job }: { job: JobView }) {
-  const { done, failed, leftOut, expected } = job.counts;
+  const { done, failed, leftOut } = job.counts;
+  const expected = totalFiles(job);
   const images = expected - leftOut;
   const left = useTimeLeft(done + failed, images);
   const words =

@@ -1,18 +1,22 @@
 import { useEffect, useRef } from 'react';
 import type { JobView } from '../../functions/contract/schemas.ts';
+import { useService } from '../api/context.tsx';
 import { isActive, useJobs } from '../api/queries.ts';
+import { documentTitle, useShownScreen } from '../screen-title.ts';
 import { strings } from '../strings.ts';
 import { shareDone } from './share-done.ts';
 
 /** Asked for on a click, once; the browser remembers the answer. */
-export const mayNotify = (): boolean => 'Notification' in window && Notification.permission === 'granted';
+const mayNotify = (): boolean => 'Notification' in window && Notification.permission === 'granted';
 
 /** The title of the document says how far the newest running job is, and that one became ready; so does a notification. */
 export function useJobNotifications(): void {
+  const { uploads } = useService();
   const { jobs } = useJobs();
   const list = jobs.state === 'ready' ? jobs.data : undefined;
   const running = useRef(new Set<string>());
   const last = useRef<JobView>(undefined);
+  const screen = useShownScreen();
 
   useEffect(() => {
     if (list === undefined) return;
@@ -23,14 +27,19 @@ export function useJobNotifications(): void {
       }
     }
     running.current = new Set(list.filter(isActive).map(({ id }) => id));
-    const current = list.find(isActive);
-    if (current !== undefined) {
-      document.title = strings.titleRunning(Math.floor(100 * shareDone(current)), current.name);
-    } else if (last.current !== undefined) {
-      const { name, state } = last.current;
-      document.title = state === 'completed' ? strings.titleReady(name) : strings.titleFailed(name);
-    } else document.title = strings.product;
-  }, [list]);
+    document.title = documentTitle(
+      newsOf(list, last.current, (id) => uploads.get(id) !== undefined),
+      screen,
+    );
+  }, [list, screen, uploads]);
+}
+
+/** How far the newest job is that something is done for now, or how the last one ended. An upload that nobody sends any more is no news. */
+function newsOf(list: readonly JobView[], ended: JobView | undefined, sends: (id: string) => boolean) {
+  const running = list.find((job) => isActive(job) && (job.state !== 'uploading' || sends(job.id)));
+  if (running !== undefined) return strings.titleRunning(Math.floor(100 * shareDone(running)), running.name);
+  if (ended === undefined) return undefined;
+  return ended.state === 'completed' ? strings.titleReady(ended.name) : strings.titleFailed(ended.name);
 }
 
 function tell({ id, name, state, counts }: JobView): void {

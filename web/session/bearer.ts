@@ -1,4 +1,4 @@
-import type { Bearer } from '../api/client.ts';
+import type { Bearer } from '../../client/call.ts';
 
 /** Seconds. A token with less left is renewed before it is used. */
 const spare = 30;

@@ -1,6 +1,6 @@
 import { ErrorResponse, type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { ServiceError } from '../../client/service-error.ts';
 import type { PublicConfig } from '../../functions/contract/schemas.ts';
-import { ApiError } from '../api/client.ts';
 
 /** Where the issuer sends the browser back to; registered there. */
 export const signedInPath = '/signed-in';
@@ -31,7 +31,7 @@ export async function knownUser(manager: UserManager): Promise<User | undefined>
   return kept !== null && kept.expired !== true ? kept : renewed(manager);
 }
 
-/** A fresh token, by the refresh token or else by the issuer's session; undefined: somebody must sign in. Throws ApiError. */
+/** A fresh token, by the refresh token or else by the issuer's session; undefined: somebody must sign in. Throws ServiceError. */
 export async function renewed(manager: UserManager): Promise<User | undefined> {
   if ((await manager.getUser())?.refresh_token !== undefined) {
     const user = await silently(manager);
@@ -51,7 +51,7 @@ async function silently(manager: UserManager): Promise<User | undefined> {
     return (await manager.signinSilent()) ?? undefined;
   } catch (error) {
     if (error instanceof ErrorResponse) return undefined;
-    throw new ApiError(0, undefined, undefined, { cause: error });
+    throw new ServiceError(0, {}, { cause: error });
   }
 }
 

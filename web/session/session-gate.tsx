@@ -2,15 +2,16 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { User, UserManager } from 'oidc-client-ts';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { JobView, PublicConfig } from '../../functions/contract/schemas.ts';
-import { apiCall } from '../api/client.ts';
+import { connection } from '../api/connection.ts';
 import { type Service, ServiceProvider } from '../api/context.tsx';
-import { endpoints } from '../api/endpoints.ts';
+import { pageCall } from '../api/page-call.ts';
 import { keys } from '../api/queries.ts';
 import { Trouble } from '../components/show.tsx';
 import { go } from '../navigation.tsx';
 import { strings } from '../strings.ts';
-import { realPatience } from '../upload/attempts.ts';
 import { uploadCenter } from '../upload/center.ts';
+import { forgetHandles } from '../upload/kept-handles.ts';
+import { pagePatience } from '../upload/page-patience.ts';
 import { put } from '../upload/put.ts';
 import { bearerOf } from './bearer.ts';
 import { knownUser, openManager, placeIn, renewed, signedInPath } from './manager.ts';
@@ -35,6 +36,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
     const stop = new AbortController();
     const onJob = (job: JobView) => {
       client.setQueryData(keys.job(job.id), job);
+      forgetHandles(job.id).catch(console.warn); // its list of files is closed: nothing is continued any more
       void client.invalidateQueries({ queryKey: keys.jobs });
     };
     const show = (next: Session) => {
@@ -59,7 +61,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
       {session.state !== 'failed' ? (
         <p className="soft">{session.state === 'beside' ? strings.signedInBeside : strings.loading}</p>
       ) : (
-        <Trouble title={strings.loadFailed} error={session.error}>
+        <Trouble title={strings.sessionFailed} error={session.error}>
           <a href="/">{strings.reload}</a>
         </Trouble>
       )}
@@ -68,7 +70,8 @@ export function SessionGate({ children }: { children: ReactNode }) {
 }
 
 async function open(signal: AbortSignal, onJob: (job: JobView) => void, show: (next: Session) => void): Promise<void> {
-  const config = await endpoints(apiCall(nobody)).config(signal);
+  const link = connection();
+  const config = await pageCall(undefined, link.note)('showConfig', { signal });
   const manager = openManager(config, location.origin);
   let user: User | undefined;
   if (location.pathname === signedInPath) {
@@ -100,12 +103,12 @@ async function open(signal: AbortSignal, onJob: (job: JobView) => void, show: (n
         show({ state: 'in', service, signInAgain });
       }),
   });
-  const api = endpoints(apiCall(bearer));
+  const call = pageCall(bearer, link.note);
   const uploads = uploadCenter({
-    api,
+    call,
     put,
     filesPerCall: config.limits.filesPerCall,
-    patience: realPatience,
+    patience: pagePatience(window),
     now: Date.now,
     schedule: (flush) => void setTimeout(flush, 150),
     onJob,
@@ -113,7 +116,8 @@ async function open(signal: AbortSignal, onJob: (job: JobView) => void, show: (n
   const leave = () =>
     signOut(manager, (place) => location.assign(place)).catch((error: unknown) => show({ state: 'failed', error }));
   const service: Service = {
-    api,
+    call,
+    connection: link,
     config,
     uploads,
     me: { ...(email !== undefined && { email }), ...(name !== undefined && { name }) },
@@ -121,8 +125,6 @@ async function open(signal: AbortSignal, onJob: (job: JobView) => void, show: (n
   };
   show({ state: 'in', service });
 }
-
-const nobody = { token: async () => undefined, replace: async () => undefined };
 
 /** What another person's session finds here is not theirs: the page begins anew. */
 async function sameAs<U extends User | undefined>(sub: string, user: U): Promise<U> {

@@ -1,41 +1,38 @@
-import { isImagePath, isNoise } from '../../functions/core/paths.ts';
-import type { Outgoing } from './send-files.ts';
+import { type Selection, selectFiles } from '../../client/upload/select-files.ts';
+import { classifyPath } from '../../functions/core/classify-path.ts';
+import { isNoise } from '../../functions/core/paths.ts';
+import type { PlanLimits } from '../../functions/core/plans.ts';
+import type { PickedFile } from './picked-file.ts';
 
-/** What somebody dropped or picked. */
+/** A FileSystemHandle of the browser, which knows how to keep it. */
+export interface KeptHandle {
+  kind: 'file' | 'directory';
+  name: string;
+}
+
+/** What the user dropped or picked. */
 export interface Picked {
   /** A folder's name, a zip's, or undefined for loose files. */
   name: string | undefined;
   source: 'files' | 'zip';
   /** In order of their paths; of a zip: itself. */
-  files: Outgoing[];
-  images: number;
-  /** Named in the job as left out, since they are no TIFF. */
-  others: number;
+  files: PickedFile[];
   /** Left by the system beside the images (.DS_Store): not sent. */
   noise: number;
   bytes: number;
+  /** With these the browser opens the files again after the page was closed; undefined where it cannot. */
+  handles?: readonly KeptHandle[] | undefined;
 }
 
-/** A file and where it lay: `cells/day 1/a.tif`, with the folder that was dropped. */
-export type Found = Outgoing;
-
 /** Names relative to the one folder that was chosen, as `labdeploy run FOLDER` has them; several keep their names. */
-export function arrange(found: readonly Found[]): Picked {
+export function arrange(found: readonly PickedFile[]): Picked {
   const kept = found.filter(({ path }) => !isNoise(path));
   const noise = found.length - kept.length;
   const only = kept.length === 1 ? kept[0]! : undefined;
   if (only !== undefined && /\.zip$/i.test(only.path)) {
-    const name = only.path.split('/').at(-1)!;
-    const files = [{ ...only, path: name }];
-    return {
-      name: name.replace(/\.zip$/i, ''),
-      source: 'zip',
-      files,
-      images: 0,
-      others: 0,
-      noise,
-      bytes: only.bytes,
-    };
+    const path = only.path.split('/').at(-1)!;
+    const name = path.replace(/\.zip$/i, '');
+    return { name, source: 'zip', files: [{ ...only, path }], noise, bytes: only.bytes };
   }
   const tops = new Set(kept.map(({ path }) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '')));
   const [top] = tops;
@@ -43,11 +40,17 @@ export function arrange(found: readonly Found[]): Picked {
   const files = kept
     .map((file) => ({ ...file, path: folder === undefined ? file.path : file.path.slice(folder.length + 1) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  const images = files.filter(({ path }) => isImagePath(path)).length;
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return { name: folder, source: 'files', files, images, others: files.length - images, noise, bytes };
+  return { name: folder, source: 'files', files, noise, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
-/** The first image: what it looks like is shown, and taken for all. */
-export const firstImage = ({ source, files }: Picked): Outgoing | undefined =>
-  source === 'zip' ? undefined : files.find(({ path }) => isImagePath(path));
+/** What a job takes of it. The service looks into a zip, not the page. */
+export const selectionOf = ({ source, files }: Picked, limits?: PlanLimits): Selection<PickedFile> =>
+  source === 'zip' ? { send: files, notSent: [] } : selectFiles(files, limits);
+
+const isImage = ({ path }: PickedFile): boolean => classifyPath(path).kind === 'image';
+
+export const imagesIn = ({ files }: Picked): number => files.filter(isImage).length;
+
+/** The first images: what the first that can be read looks like is shown, and taken for all. */
+export const firstImages = ({ source, files }: Picked, count: number): PickedFile[] =>
+  source === 'zip' ? [] : files.filter(isImage).slice(0, count);

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
-import { type DragEvent, type ReactNode, useRef, useState } from 'react';
+import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Notice } from '../components/notice.tsx';
 import { strings } from '../strings.ts';
-import { arrange, type Found, type Picked } from './collect.ts';
-import { filesDropped, filesPicked } from './dropped.ts';
+import { arrange, type Picked } from './collect.ts';
+import { type Dropped, filesDropped, filesPicked } from './dropped.ts';
 
 interface DropZoneProps {
   title: string;
@@ -17,16 +17,34 @@ export function DropZone({ title, children, onPicked }: DropZoneProps) {
   const folder = useRef<HTMLInputElement>(null);
   const files = useRef<HTMLInputElement>(null);
 
-  const take = async (finding: Promise<Found[]>) => {
+  const take = async (finding: Promise<Dropped>): Promise<void> => {
     setState('reading');
     try {
-      const picked = arrange(await finding);
+      const { found, handles } = await finding;
+      const picked = { ...arrange(found), handles };
       setState(picked.files.length === 0 ? 'empty' : 'idle');
       if (picked.files.length > 0) onPicked(picked);
     } catch (error) {
       setState({ unreadable: error instanceof Error ? error.message : String(error) });
     }
   };
+  const zone = useRef<HTMLElement>(null);
+  const takeRef = useRef(take);
+  takeRef.current = take;
+  // A file that is let go beside the zone would take the place of the page; it means the zone, where there is one.
+  useEffect(() => {
+    const beside = (event: globalThis.DragEvent) => {
+      if (zone.current?.contains(event.target as Node) || event.dataTransfer?.types.includes('Files') !== true) return;
+      event.preventDefault();
+      if (event.type === 'drop') void takeRef.current(filesDropped(event.dataTransfer));
+    };
+    window.addEventListener('dragover', beside);
+    window.addEventListener('drop', beside);
+    return () => {
+      window.removeEventListener('dragover', beside);
+      window.removeEventListener('drop', beside);
+    };
+  }, []);
   const over = (event: DragEvent) => {
     event.preventDefault();
     setState('over');
@@ -60,6 +78,7 @@ export function DropZone({ title, children, onPicked }: DropZoneProps) {
 
   return (
     <section
+      ref={zone}
       className={`drop ${state === 'over' ? 'over' : ''}`}
       aria-label={title}
       onDragOver={over}

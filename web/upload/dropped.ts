@@ -1,31 +1,49 @@
-import type { Found } from './collect.ts';
+import { type PickedFile, pickedFile } from './picked-file.ts';
+
+export interface Dropped {
+  found: PickedFile[];
+  handles: FileSystemHandle[] | undefined;
+}
+
+type WithHandles = DataTransferItem & { getAsFileSystemHandle?(): Promise<FileSystemHandle | null> };
 
 /** Everything below what was dropped. Call it in the event itself: afterwards the browser forgets the items. */
-export async function filesDropped(transfer: DataTransfer): Promise<Found[]> {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  const found: Found[] = [];
+export async function filesDropped(transfer: DataTransfer): Promise<Dropped> {
+  const items = [...transfer.items].filter(({ kind }) => kind === 'file') as WithHandles[];
+  const entries = items.map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const asked = items.map((item) => item.getAsFileSystemHandle?.());
+  const found: PickedFile[] = [];
   for (const entry of entries) await walk(entry, found);
-  return found;
+  return { found, handles: await handlesOf(asked) };
+}
+
+/** All of them, or undefined: with some a folder could be continued only in part. */
+async function handlesOf(
+  asked: (Promise<FileSystemHandle | null> | undefined)[],
+): Promise<FileSystemHandle[] | undefined> {
+  const settled = await Promise.allSettled(asked);
+  const handles = settled.map((each) => (each.status === 'fulfilled' ? each.value : undefined));
+  return handles.every((handle) => handle != null) ? handles : undefined;
 }
 
 /** Milliseconds after which the page may draw and answer. */
 const turnMs = 20;
 
 /** What an `<input type="file">` holds; with a folder each file knows its path below it. The browser looks at the disk for each size. */
-export async function filesPicked(files: Iterable<File>): Promise<Found[]> {
-  const found: Found[] = [];
+export async function filesPicked(files: Iterable<File>): Promise<Dropped> {
+  const found: PickedFile[] = [];
   let turn = performance.now();
   for (const file of files) {
-    found.push({ path: file.webkitRelativePath || file.name, body: file, bytes: file.size });
+    found.push(pickedFile(file.webkitRelativePath || file.name, file));
     if (performance.now() - turn > turnMs) {
       await new Promise((resolve) => setTimeout(resolve));
       turn = performance.now();
     }
   }
-  return found;
+  return { found, handles: undefined };
 }
 
-async function walk(entry: FileSystemEntry, found: Found[]): Promise<void> {
+async function walk(entry: FileSystemEntry, found: PickedFile[]): Promise<void> {
   if (isFile(entry)) return void found.push(await fileOf(entry));
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   for (;;) {
@@ -38,7 +56,7 @@ async function walk(entry: FileSystemEntry, found: Found[]): Promise<void> {
 
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 
-async function fileOf(entry: FileSystemFileEntry): Promise<Found> {
+async function fileOf(entry: FileSystemFileEntry): Promise<PickedFile> {
   const body = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-  return { path: entry.fullPath.replace(/^\//, ''), body, bytes: body.size };
+  return pickedFile(entry.fullPath.replace(/^\//, ''), body);
 }

@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { useService } from '../api/context.tsx';
-import type { Upload } from './center.ts';
+import type { Upload } from './upload-state.ts';
 
 /** The upload of a job in this tab, as it moves. */
 export function useUpload(id: string): Upload | undefined {

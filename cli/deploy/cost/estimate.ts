@@ -53,7 +53,7 @@ export const measured = {
 } as const;
 
 /** What is not measured: of every image, and of every job. */
-export const assumed = {
+const assumed = {
   /** Of zip for an image's results. */
   zipSeconds: 0.12,
   apiSeconds: 0.05,

@@ -36,7 +36,7 @@ export function readSortKey(place: string): [shard: number, place: string] {
 }
 
 /** Fixed for the life of a job. Fifteen digits order milliseconds as text. */
-export const ownerEntry = ({ owner, createdAt, id }: Job): Fields => ({
+const ownerEntry = ({ owner, createdAt, id }: Job): Fields => ({
   ownerKey: owner,
   ownerSort: `${String(createdAt).padStart(15, '0')}#${id}`,
 });
@@ -128,13 +128,15 @@ export const newFileFields = (ref: JobRef, file: JobFile, expiresAt: number | un
   ...fileKey(ref, file.path),
   ...changingFileFields(file),
   bytes: file.bytes,
+  identity: file.identity,
   expiresAt,
 });
 
-export function fileOf({ sk, bytes, state, failure, generation }: Fields): JobFile {
+export function fileOf({ sk, bytes, identity, state, failure, generation }: Fields): JobFile {
   return {
     path: String(sk).slice(fileSortKey('').length),
     bytes: Number(bytes),
+    ...(identity !== undefined && { identity: String(identity) }),
     state: state as JobFile['state'],
     ...failureOf(failure),
     ...(generation !== undefined && { generation: Number(generation) }),

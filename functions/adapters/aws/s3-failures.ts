@@ -16,7 +16,7 @@ export const isMissing = (error: unknown): boolean =>
 export const isUploadMissing = (error: unknown): boolean => nameOf(error) === 'NoSuchUpload';
 
 /** If-None-Match: there is an object. */
-export const isPresent = (error: unknown): boolean => statusOf(error) === 412;
+const isPresent = (error: unknown): boolean => statusOf(error) === 412;
 
 /** If-None-Match: another write of the key was under way. */
 export const isConflict = (error: unknown): boolean => statusOf(error) === 409;

@@ -30,6 +30,7 @@ interface JobRow {
 interface FileRow {
   path: string;
   bytes: number;
+  identity: string | null;
   state: JobFile['state'];
   failure: string | null;
   generation: number | null;
@@ -55,25 +56,25 @@ export function localJobStore({ sql, change }: LocalDatabase, clock: Clock): Loc
      WHERE n = ?`,
   );
   const selectFile = sql.prepare(
-    'SELECT path, bytes, state, failure, generation FROM files WHERE job = ? AND path = ?',
+    'SELECT path, bytes, identity, state, failure, generation FROM files WHERE job = ? AND path = ?',
   );
   const insertFile = sql.prepare(
-    'INSERT INTO files (job, path, bytes, state, failure) VALUES (?, ?, ?, ?, ?) ON CONFLICT (job, path) DO NOTHING',
+    'INSERT INTO files (job, path, bytes, identity, state, failure) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (job, path) DO NOTHING',
   );
   const updateFile = sql.prepare('UPDATE files SET state = ?, failure = ?, generation = ? WHERE job = ? AND path = ?');
   const allFiles = sql.prepare(
-    'SELECT path, bytes, state, failure, generation FROM files WHERE job = ? AND path > ? ORDER BY path LIMIT ?',
+    'SELECT path, bytes, identity, state, failure, generation FROM files WHERE job = ? AND path > ? ORDER BY path LIMIT ?',
   );
   const doneFiles = sql.prepare(
-    `SELECT path, bytes, state, failure, generation FROM files
+    `SELECT path, bytes, identity, state, failure, generation FROM files
      WHERE job = ? AND path > ? AND state = 'done' ORDER BY path LIMIT ?`,
   );
   const otherFiles = sql.prepare(
-    `SELECT path, bytes, state, failure, generation FROM files
+    `SELECT path, bytes, identity, state, failure, generation FROM files
      WHERE job = ? AND path > ? AND state = ? AND state <> 'done' ORDER BY path LIMIT ?`, // the last term allows the partial index
   );
   const resettable = sql.prepare(
-    `SELECT path, bytes, state, failure, generation FROM files INDEXED BY files_not_done
+    `SELECT path, bytes, identity, state, failure, generation FROM files INDEXED BY files_not_done
      WHERE job = ? AND state = 'failed' AND state <> 'done' AND generation < ?
      AND failure ->> 'code' NOT IN (SELECT value FROM json_each(?)) LIMIT ?`,
   );
@@ -165,8 +166,8 @@ export function localJobStore({ sql, change }: LocalDatabase, clock: Clock): Loc
         const job = jobOf(row);
         if (!transitions.isOpen(job)) return 0;
         const added = files.filter((file) => {
-          const { path, bytes, state, failure } = transitions.newFile(file);
-          return insertFile.run(row.n, path, bytes, state, textOf(failure)).changes === 1;
+          const { path, bytes, identity = null, state, failure } = transitions.newFile(file);
+          return insertFile.run(row.n, path, bytes, identity, state, textOf(failure)).changes === 1;
         });
         const next = transitions.expectFiles(job, added, clock.now());
         if (next !== undefined) store(row.n, next);
@@ -278,6 +279,7 @@ const jobOf = (row: JobRow): Job => ({
 const fileOf = (row: FileRow): JobFile => ({
   path: row.path,
   bytes: row.bytes,
+  ...(row.identity !== null && { identity: row.identity }),
   state: row.state,
   ...failureOf(row.failure),
   ...(row.generation !== null && { generation: row.generation }),

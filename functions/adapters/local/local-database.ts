@@ -80,6 +80,7 @@ const migrations = [
   ALTER TABLE jobs ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE messages ADD COLUMN delay INTEGER NOT NULL DEFAULT 0;
   `,
+  'ALTER TABLE files ADD COLUMN identity TEXT;',
 ];
 
 /** The database of localJobStore, localQueue, localUsage and localKeptAnswers. */

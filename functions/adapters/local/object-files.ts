@@ -19,7 +19,7 @@ const smallBytes = 64 << 10;
 const flushed = limiter(2);
 
 /** Of one chunk of a stream. */
-export const readBytes = 256 << 10;
+const readBytes = 256 << 10;
 
 export interface NewFile {
   /** Of the object, for the failure's text. */
@@ -104,7 +104,7 @@ function createSmall(path: string, data: Uint8Array): void {
 }
 
 /** A file's name is on the disk only when its folder is. */
-export async function syncFolder(path: string): Promise<void> {
+async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
     await folder.sync();

@@ -104,12 +104,7 @@ function shown(
 }
 
 /** Axes, channel names and sizes: OME-XML before ImageJ's description (Micro-Manager writes both), then vendors, then plain pages. */
-export async function arrange(
-  file: TiffFile,
-  planes: readonly number[],
-  layout: Layout,
-  ome: OmeWords,
-): Promise<Arrangement> {
+async function arrange(file: TiffFile, planes: readonly number[], layout: Layout, ome: OmeWords): Promise<Arrangement> {
   const first = file.pages[planes[0]!]!;
   const fields = fieldsOf(file.window, file.format, first.directory);
   const resolution = await readResolution(fields);

@@ -134,7 +134,7 @@ async function inRows(
     for (const row of rows) {
       if (done > 0 && halt()) break;
       const tiles = start(row, stop);
-      const whole = Promise.all(tiles).finally(() => Promise.allSettled(tiles));
+      const whole = allOf(tiles);
       whole.catch((error: unknown) => failed.abort(error)); // thrown when its turn comes
       running.push(whole);
       done = row.to;
@@ -177,3 +177,12 @@ function refuseLine(height: number, width: number, { y, x, ...tile }: TilePlan):
 const collectAfter = 64 * 2 ** 20;
 /** Input, maps and labels: what a plane leaves behind on shared memory. */
 const droppedPerPixel = (channels: number, maps: number): number => 2 * channels + 4 * maps + 4;
+
+/** All results, or the first error once none of the others goes on. */
+async function allOf<T>(tasks: readonly Promise<T>[]): Promise<T[]> {
+  try {
+    return await Promise.all(tasks);
+  } finally {
+    await Promise.allSettled(tasks);
+  }
+}

@@ -89,7 +89,7 @@ export const mapSource = (maps: readonly Float32Array[]): PixelSource => ({
 });
 
 /** Position in [0, length) that a position outside mirrors to, the edge itself not repeated (numpy's `reflect`). */
-export function mirror(at: number, length: number): number {
+function mirror(at: number, length: number): number {
   if (at >= 0 && at < length) return at;
   if (length === 1) return 0;
   const period = 2 * (length - 1);

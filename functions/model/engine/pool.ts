@@ -14,7 +14,7 @@ export interface Pool {
   close(graceMs?: number): Promise<void>;
 }
 
-export interface RunOptions {
+interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Goes before what waits: work that frees memory. */
   urgent?: boolean;

@@ -32,7 +32,7 @@ export interface Tasks {
   };
 }
 export type TaskKind = keyof Tasks;
-export type Ask = { [K in TaskKind]: { kind: K } & Tasks[K]['ask'] }[TaskKind];
+type Ask = { [K in TaskKind]: { kind: K } & Tasks[K]['ask'] }[TaskKind];
 
 export type Request = Ask & { id: number };
 /** Has no answer. */

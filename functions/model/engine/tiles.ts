@@ -12,7 +12,7 @@ export interface Span {
   to: number;
 }
 
-export interface AxisPlan {
+interface AxisPlan {
   /** Pixels of every tile along this axis. */
   tile: number;
   spans: Span[];

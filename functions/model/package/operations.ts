@@ -20,7 +20,7 @@ export type Operation =
 /** A limit that is a value, a percentile (0 to 100) or absent. */
 export type Bound = { value: number } | { percentile: number } | undefined;
 
-export const dtypes = [
+const dtypes = [
   'float32',
   'float64',
   'uint8',
@@ -181,7 +181,7 @@ function standardise(
 }
 
 /** Names that a package may use. */
-export const operationNames = Object.keys(readers);
+const operationNames = Object.keys(readers);
 
 /** Reads one step. Throws `modelUnsupported` naming an operation we do not have, `modelBroken` for wrong arguments. */
 export function readOperation(id: string, kwargs: unknown, context: StepContext): Operation {

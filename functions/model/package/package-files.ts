@@ -15,7 +15,7 @@ export interface PackageFiles {
 }
 
 /** In this order: the name of 0.5, then that of 0.4. */
-export const descriptionNames = ['bioimageio.yaml', 'rdf.yaml'] as const;
+const descriptionNames = ['bioimageio.yaml', 'rdf.yaml'] as const;
 
 /** Nothing in a package is read beyond this; a header that claims more is not believed. */
 const largestFile = 4 * 1024 ** 3;

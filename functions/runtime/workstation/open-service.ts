@@ -16,7 +16,7 @@ import { localUsage } from '../../adapters/local/usage.ts';
 import { createApi } from '../../api/app.ts';
 import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
-import { defaultPlans } from '../../core/plans.ts';
+import { defaultPlans, onePersonPlans } from '../../core/plans.ts';
 import { onlyActive } from '../../identity/only-active.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { steadyClock, systemClock } from '../../ports/clock.ts';
@@ -132,7 +132,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     usage: localUsage(database),
     answers: localIdempotencyStore(database, systemClock),
     identity,
-    plans: defaultPlans,
+    plans: users ? defaultPlans : onePersonPlans,
     models: async () => models.views,
     config: {
       version,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import compression from 'compression';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { pagePolicy } from '../../stack/page-csp.ts';
@@ -20,6 +21,7 @@ export function servePage(folder: string): Express {
       strictTransportSecurity: false, // a machine may serve plain HTTP on loopback
     }),
   );
+  app.use(compression()); // CloudFront does it for a page on AWS
   const index = join(folder, 'index.html');
   if (!existsSync(index)) {
     app.use((_req, res) => {

@@ -9,9 +9,9 @@ export interface Batch {
 }
 
 /** Entries up to this size, packed and unpacked, share a get: asking the store costs more than their bytes. */
-export const smallBytes = 1024 * 1024;
+const smallBytes = 1024 * 1024;
 /** What one such get may hold in memory. */
-export const windowBytes = 8 * 1024 * 1024;
+const windowBytes = 8 * 1024 * 1024;
 
 /** `images`: in order of their places in the archive. */
 export function batches(images: readonly PlannedImage[]): Batch[] {

@@ -9,7 +9,7 @@ export interface PlannedImage {
   entry: ZipEntry;
 }
 
-export interface NamedEntry {
+interface NamedEntry {
   path: string;
   bytes: number;
   failure: Failure;

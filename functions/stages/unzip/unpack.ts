@@ -19,7 +19,7 @@ import { type Batch, batches } from './batches.ts';
 import { type PlannedImage, planUnpack } from './plan.ts';
 import { type Chunks, copyEntry, isCopied, type OpenSpan, writeEntry } from './write-entry.ts';
 
-export interface Unpacked {
+interface Unpacked {
   /** Images in `inputs`, of which `written` by this delivery. */
   images: number;
   written: number;

@@ -28,7 +28,7 @@ export function access(service: () => SimulatedService, material: () => Material
           status: 404,
           body: { code: 'jobMissing' },
         });
-      expect((await ivan.jobs()).items).toEqual([]);
+      expect((await ivan.call('listJobs')).items).toEqual([]);
       expect((await ask(`/v1/jobs/${id}`, ida.token)).status).toBe(200);
     });
 

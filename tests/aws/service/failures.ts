@@ -35,7 +35,7 @@ export function failures(service: () => SimulatedService, material: () => Materi
         // Another process of it may have been killed too, and be noticed later.
         await runner.until('its end', async () => {
           await runner.timeOut();
-          return isTerminal(await vera.job(id)) ? true : undefined;
+          return isTerminal(await vera.call('showJob', { params: { id } })) ? true : undefined;
         });
         expect(await ended(service(), vera, id)).toMatchObject({ state: 'completed', counts: { failed: 0 } });
         expect(await resultsOf(vera, id, at(`${name}-killed`))).toEqual(material().expected);
@@ -62,19 +62,22 @@ export function failures(service: () => SimulatedService, material: () => Materi
         }
         await runner.until('the end of the job by sweep', async () => {
           await runner.tick();
-          return (await vera.job(id)).state === 'completed' || undefined;
+          return (await vera.call('showJob', { params: { id } })).state === 'completed' || undefined;
         });
       }
       expect(await ended(service(), vera, id)).toMatchObject({
         counts: { expected: material().count, done: material().count - 1, failed: 1 },
         retryable: true,
       });
-      expect((await vera.files(id, { state: 'failed' })).items).toMatchObject([
+      expect((await vera.call('listFiles', { params: { id }, query: { state: 'failed' } })).items).toMatchObject([
         { path: 'sparse.tif', failure: { code: 'gaveUp', message: expect.stringContaining('could not be processed') } },
       ]);
       runner.concurrency = 2;
-      await vera.retry(id);
-      await runner.until('the retry', async () => (await vera.job(id)).counts.failed === 0 || undefined);
+      await vera.call('retryJob', { params: { id } });
+      await runner.until(
+        'the retry',
+        async () => (await vera.call('showJob', { params: { id } })).counts.failed === 0 || undefined,
+      );
       expect(await ended(service(), vera, id)).toMatchObject({ state: 'completed', generation: 2 });
       expect(await resultsOf(vera, id, at('poison'))).toEqual(material().expected);
     }, 240_000);
@@ -83,7 +86,7 @@ export function failures(service: () => SimulatedService, material: () => Materi
       const { runner, url } = service();
       const { id } = await send(vera, material().images, 'cut off');
       await runner.until('all files', async () => {
-        const { counts } = await vera.job(id);
+        const { counts } = await vera.call('showJob', { params: { id } });
         return counts.done === material().count || undefined;
       });
       {
@@ -91,7 +94,7 @@ export function failures(service: () => SimulatedService, material: () => Materi
         const headers = { authorization: `Bearer ${vera.token}` };
         expect((await fetch(`${url}/v1/jobs/${id}/submit`, { method: 'POST', headers })).status).toBe(500);
       }
-      expect((await vera.job(id)).state).not.toBe('completed');
+      expect((await vera.call('showJob', { params: { id } })).state).not.toBe('completed');
       runner.later = 10 * minute;
       try {
         await runner.tick();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fetchDownload } from '../../../cli/client/download.ts';
-import { uploadAll } from '../../../cli/client/upload.ts';
+import { outgoing, uploadAll } from '../../../cli/client/upload.ts';
 import { collectInputs } from '../../../cli/run/inputs.ts';
 import type { JobView } from '../../../functions/contract/schemas.ts';
 import { archivePath } from '../../../functions/core/object-keys.ts';
@@ -14,8 +14,8 @@ import { treeOf } from '../../support/tree.ts';
 const { signal } = new AbortController();
 const report = {
   sent: () => {},
-  refused(file: { path: string }, code: string, message: string) {
-    throw new Error(`${file.path} was refused: ${code} ${message}`);
+  refused(path: string, code: string, message: string) {
+    throw new Error(`${path} was refused: ${code} ${message}`);
   },
   bytes: () => {},
 };
@@ -24,20 +24,19 @@ const report = {
 export async function send(person: Person, path: string, name: string): Promise<JobView> {
   const isZip = path.endsWith('.zip');
   const bytes = (await stat(path)).size;
-  const job = await person.createJob(
-    { name, source: isZip ? 'zip' : 'files', ...(isZip && { archiveBytes: bytes }) },
-    randomUUID(),
-  );
+  const body = isZip ? ({ name, source: 'zip', archiveBytes: bytes } as const) : ({ name, source: 'files' } as const);
+  const job = await person.call('createJob', { body, key: randomUUID() });
   const inputs = isZip ? undefined : await collectInputs([path], { cwd: '/', output: '/none' });
   const files = inputs?.kind === 'files' ? inputs.files : [{ file: path, path: archivePath, bytes }];
-  await uploadAll(person, job.id, files, { filesPerCall: 100, report, signal });
+  const selection = { send: files.map(outgoing), notSent: [] };
+  await uploadAll(person, job.id, selection, { filesPerCall: 100, report, signal, origin: '' });
   return job;
 }
 
 /** Sends a folder or zip, and closes the job. */
 export async function submit(person: Person, path: string, name: string): Promise<JobView> {
   const { id } = await send(person, path, name);
-  return person.submit(id);
+  return person.call('submitJob', { params: { id } });
 }
 
 /** Waits for the end of a job. */
@@ -45,7 +44,7 @@ export const ended = ({ runner }: SimulatedService, person: Person, id: string, 
   runner.until(
     `the end of ${id}`,
     async () => {
-      const job = await person.job(id);
+      const job = await person.call('showJob', { params: { id } });
       return isTerminal(job) ? job : undefined;
     },
     seconds,
@@ -55,7 +54,7 @@ export const ended = ({ runner }: SimulatedService, person: Person, id: string, 
 export async function resultsOf(person: Person, id: string, folder: string): Promise<Record<string, string>> {
   await mkdir(folder, { recursive: true });
   const zip = join(folder, 'results.zip');
-  await fetchDownload(() => person.download(id), zip, signal);
+  await fetchDownload(() => person.call('signDownload', { params: { id } }), zip, signal);
   await unpackResults(zip, join(folder, 'results'), join(folder, 'temporary'), signal);
   return withoutManifest(await treeOf(join(folder, 'results')));
 }

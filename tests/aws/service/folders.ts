@@ -37,10 +37,10 @@ export function folders(service: () => SimulatedService, material: () => Materia
       expect(sent).toBe(material().count);
       await runner.start();
       await runner.until('all files', async () => {
-        const { counts } = await olga.job(id);
+        const { counts } = await olga.call('showJob', { params: { id } });
         return counts.done === material().count ? counts : undefined;
       });
-      await olga.submit(id);
+      await olga.call('submitJob', { params: { id } });
       expect(await ended(service(), olga, id)).toMatchObject({
         state: 'completed',
         generation: 1,

@@ -28,11 +28,14 @@ export function large(service: () => SimulatedService, material: () => Material)
       await mkdir(at('parts'));
       await writeFile(at('parts/no image.tif'), Buffer.alloc(101 * MB, 'x'));
       const { id } = await send(lena, at('parts'), 'parts');
-      const again = await lena.uploads(id, [{ path: 'no image.tif', bytes: 101 * MB }]);
+      const again = await lena.call('signUploads', {
+        params: { id },
+        body: { files: [{ path: 'no image.tif', bytes: 101 * MB }] },
+      });
       expect(again.files).toMatchObject([{ state: 'present' }]);
-      await lena.submit(id);
+      await lena.call('submitJob', { params: { id } });
       expect(await ended(service(), lena, id)).toMatchObject({ state: 'failed', counts: { failed: 1 } });
-      const [file] = (await lena.files(id, { state: 'failed' })).items;
+      const [file] = (await lena.call('listFiles', { params: { id }, query: { state: 'failed' } })).items;
       expect(file).toMatchObject({ bytes: 101 * MB, failure: { code: 'imageNotTiff' } });
     }, 120_000);
 
@@ -45,19 +48,22 @@ export function large(service: () => SimulatedService, material: () => Material)
         const { clients, outputs } = service();
         const { source, path, bucket } = half;
         const bytes = 101 * MB;
-        const wanted = { name: 'half', source, ...(source === 'zip' && { archiveBytes: bytes }) };
-        const job = await lena.createJob(wanted, randomUUID());
-        const [answer] = (await lena.uploads(job.id, [{ path, bytes }])).files;
+        const wanted = source === 'zip' ? { name: 'half', source, archiveBytes: bytes } : { name: 'half', source };
+        const job = await lena.call('createJob', { body: wanted, key: randomUUID() });
+        const params = { id: job.id };
+        const [answer] = (await lena.call('signUploads', { params, body: { files: [{ path, bytes }] } })).files;
         if (answer?.state !== 'multipart') throw new Error(`not in parts: ${JSON.stringify(answer)}`);
         const { uploadId } = answer;
-        const [part] = (await lena.parts(job.id, { path, uploadId, parts: [1] })).parts;
+        const [part] = (await lena.call('signParts', { params, body: { path, uploadId, parts: [1] } })).parts;
         const { url, method, headers } = part!.request;
         expect((await fetch(url, { method, headers, body: Buffer.alloc(part!.bytes) })).status).toBe(200);
-        expect((await lena.sentParts(job.id, path, uploadId)).parts).toMatchObject([{ part: 1 }]);
+        expect((await lena.call('listParts', { params, query: { path, uploadId } })).parts).toMatchObject([
+          { part: 1 },
+        ]);
         const unfinished = async () =>
           (await clients.s3.send(new ListMultipartUploadsCommand({ Bucket: outputs.buckets[bucket] }))).Uploads ?? [];
         expect(await unfinished()).toHaveLength(1);
-        await lena.deleteJob(job.id);
+        await lena.call('deleteJob', { params });
         expect(await unfinished()).toEqual([]);
       },
       60_000,
@@ -70,7 +76,9 @@ export function large(service: () => SimulatedService, material: () => Material)
       const from = authoriser.log.length;
       const { id } = await submit(lena, at('stored.zip'), 'stored');
       expect(await ended(service(), lena, id)).toMatchObject({ state: 'failed', counts: { failed: 1 } });
-      expect((await lena.files(id, { state: 'failed' })).items).toMatchObject([{ path: 'stored.tif', bytes: 6 * MB }]);
+      expect((await lena.call('listFiles', { params: { id }, query: { state: 'failed' } })).items).toMatchObject([
+        { path: 'stored.tif', bytes: 6 * MB },
+      ]);
       const unzip = authoriser.log.slice(from).filter(({ who }) => who === roleOf(outputs.functions.unzip!));
       expect(unzip.filter(({ allowed }) => !allowed)).toEqual([]);
     }, 120_000);

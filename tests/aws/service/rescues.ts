@@ -60,11 +60,13 @@ export function rescues(service: () => SimulatedService, material: () => Materia
         const { runner } = service();
         await runner.pause();
         const { id } = await send(rita, material().images, 'gone');
-        await rita.submit(id);
+        await rita.call('submitJob', { params: { id } });
         await remove('inputs', key(id, 'sparse.tif'));
         await runner.start();
         expect(await ended(service(), rita, id)).toMatchObject({ state: 'completed', counts: { failed: 1 } });
-        expect((await rita.files(id, { state: 'failed' })).items).toMatchObject([{ path: 'sparse.tif' }]);
+        expect((await rita.call('listFiles', { params: { id }, query: { state: 'failed' } })).items).toMatchObject([
+          { path: 'sparse.tif' },
+        ]);
       },
       long,
     );
@@ -75,7 +77,7 @@ export function rescues(service: () => SimulatedService, material: () => Materia
         const { runner } = service();
         await runner.pause();
         const { id } = await send(rita, material().zip, 'gone');
-        await rita.submit(id);
+        await rita.call('submitJob', { params: { id } });
         await remove('uploads', key(id, archivePath));
         await runner.start();
         expect(await ended(service(), rita, id)).toMatchObject({ state: 'failed' });
@@ -123,9 +125,9 @@ export function rescues(service: () => SimulatedService, material: () => Materia
         }
         await runner.until('its failure', async () => {
           await runner.tick();
-          return (await rita.job(id)).state === 'failed' || undefined;
+          return (await rita.call('showJob', { params: { id } })).state === 'failed' || undefined;
         });
-        expect(await rita.job(id)).toMatchObject({ failure: { code: 'gaveUp' } });
+        expect(await rita.call('showJob', { params: { id } })).toMatchObject({ failure: { code: 'gaveUp' } });
       },
       long,
     );
@@ -137,7 +139,7 @@ export function rescues(service: () => SimulatedService, material: () => Materia
         await runner.pause();
         const { id } = await send(rita, material().images, 'lost');
         await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: outputs.queues.files }));
-        await rita.submit(id);
+        await rita.call('submitJob', { params: { id } });
         await runner.start();
         await sweepAt(7 * hour);
         expect(await ended(service(), rita, id)).toMatchObject({ state: 'completed' });
@@ -157,7 +159,7 @@ export function rescues(service: () => SimulatedService, material: () => Materia
           await clients.s3.send(
             new CreateMultipartUploadCommand({ Bucket: outputs.buckets[bucket], Key: key(id, 'half') }),
           );
-        await rita.deleteJob(id);
+        await rita.call('deleteJob', { params: { id } });
         for (const bucket of buckets) {
           expect(await objects(bucket, job)).toBe(0);
           const late = { Bucket: outputs.buckets[bucket], Key: key(id, 'late'), Body: 'late' };
@@ -180,7 +182,7 @@ export function rescues(service: () => SimulatedService, material: () => Materia
       'that has ended is left alone by dead letters of %s',
       async (queue: QueueName) => {
         const { runner, clients, outputs } = service();
-        const { items } = await rita.jobs();
+        const { items } = await rita.call('listJobs');
         const { id } = items.find(({ state }) => state === 'completed')!;
         const letter = { owner, id, generation: 1, path: 'sparse.tif', archive: archivePath };
         const QueueUrl = outputs.deadLetters[queue];
@@ -188,7 +190,7 @@ export function rescues(service: () => SimulatedService, material: () => Materia
         await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(letter) }));
         expect(await runner.tick()).toMatchObject([{ payload: null }]);
         expect(await waiting(QueueUrl)).toBe(before);
-        expect(await rita.job(id)).toMatchObject({ state: 'completed' });
+        expect(await rita.call('showJob', { params: { id } })).toMatchObject({ state: 'completed' });
       },
       long,
     );
@@ -211,11 +213,11 @@ export function rescues(service: () => SimulatedService, material: () => Materia
 
     it('that cannot be made may be asked for again with the same key', async () => {
       const request = randomUUID();
-      const wanted = { name: 'x', source: 'files' };
-      await expect(rita.createJob({ ...wanted, model: 'none' }, request)).rejects.toMatchObject({
+      const wanted = { name: 'x', source: 'files' } as const;
+      await expect(rita.call('createJob', { body: { ...wanted, model: 'none' }, key: request })).rejects.toMatchObject({
         problem: { code: 'modelMissing' },
       });
-      expect(await rita.createJob(wanted, request)).toMatchObject({ state: 'uploading' });
+      expect(await rita.call('createJob', { body: wanted, key: request })).toMatchObject({ state: 'uploading' });
     });
 
     it(

@@ -156,7 +156,7 @@ describe('submitting a folder', () => {
           failure: {
             code: 'uploadMissing',
             message: 'the image is not there: it never arrived, or was sent so long ago that it is no longer kept',
-            next: 'upload it and retry the failed files, or send it as a new job',
+            next: 'send it in a new job',
           },
         },
       ],

@@ -8,6 +8,7 @@ import type {
   SignedParts,
   SignedRequestView,
   UploadAnswers,
+  UploadsBody,
 } from '../../../functions/contract/schemas.ts';
 import { type ApiService, type ApiServiceOptions, apiService } from '../../support/api-service.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
@@ -26,7 +27,7 @@ async function restart(options: ApiServiceOptions) {
   api = await apiService(options);
   id = await make({ source: 'files', name: 'plate' });
 }
-const ask = async (files: { path: string; bytes: number; crc32?: number }[], job = id) =>
+const ask = async (files: UploadsBody['files'], job = id) =>
   (await api.call<UploadAnswers>('POST', `/v1/jobs/${job}/uploads`, { body: { files } })).body.files;
 const send = (request: SignedRequestView, body: Uint8Array) =>
   fetch(request.url, { method: request.method, headers: request.headers, body: new Uint8Array(body) });
@@ -94,6 +95,75 @@ describe('naming files', () => {
     const [other] = await ask([{ path: 'a.tif', bytes: 10, crc32: 1 }]);
     expect(other).toMatchObject({ state: 'refused', code: 'fileChanged' });
     expect((await job()).bytes).toBe(10);
+  });
+
+  it('refuses a file of the same size whose identity is another, and says that of each in the list', async () => {
+    await ask([{ path: 'a.tif', bytes: 10, identity: '1k-00ff' }]);
+    const answers = await Promise.all(
+      [{ identity: '1k-00ff' }, { identity: '1k-ff00' }, {}].map((more) =>
+        ask([{ path: 'a.tif', bytes: 10, ...more }]),
+      ),
+    );
+    expect(answers.map(([answer]) => (answer?.state === 'refused' ? answer.code : answer?.state))).toEqual([
+      'put',
+      'fileChanged',
+      'put',
+    ]);
+    const { body } = await api.call<FilePage>('GET', `/v1/jobs/${id}/files`);
+    expect(body.items).toEqual([{ path: 'a.tif', bytes: 10, identity: '1k-00ff', state: 'pending' }]);
+  });
+
+  it('refuses another zip of the same size', async () => {
+    id = await make({ source: 'zip', name: 'plate', archiveBytes: 10, archiveIdentity: '1k-00ff' });
+    expect(await job()).toMatchObject({ archiveIdentity: '1k-00ff' });
+    const zip = (identity?: string) => ask([{ path: 'p.zip', bytes: 10, ...(identity !== undefined && { identity }) }]);
+    expect(await zip('1k-ff00')).toMatchObject([{ state: 'refused', code: 'fileChanged' }]);
+    expect(await zip('1k-00ff')).toMatchObject([{ state: 'put' }]);
+    expect(await zip()).toMatchObject([{ state: 'put' }]);
+  });
+
+  it('counts files that are not sent, with the reason of each, beyond the files that the plan allows', async () => {
+    await restart({ plan: { filesPerJob: 2, bytesPerFile: 100 } });
+    const answers = await ask([
+      { path: 'a.tif', bytes: 10 },
+      { path: 'b.tif', bytes: 10 },
+      { path: 'a (2).tif', bytes: 11, notSent: 'namedTwice' },
+      { path: 'c.tif', bytes: 12, notSent: 'overFileLimit' },
+      { path: 'd.tif', bytes: 101 },
+    ]);
+    expect(answers.map((answer) => (answer.state === 'refused' ? answer.code : answer.state))).toEqual([
+      'put',
+      'put',
+      'namedTwice',
+      'overFileLimit',
+      'fileTooLarge',
+    ]);
+    expect((await job()).counts).toEqual({ expected: 5, done: 0, failed: 3, leftOut: 0, pending: 2 });
+    const { body } = await api.call<FilePage>('GET', `/v1/jobs/${id}/files?state=failed`);
+    expect(body.items.map(({ path, failure }) => `${path}: ${failure?.message}`)).toEqual([
+      'a (2).tif: a second file of the same name was not sent: one job keeps one file of a name',
+      'c.tif: the job is full: the plan allows 2 files a job',
+      'd.tif: the file is larger than the plan allows: it has 101 bytes, and 100 a file are allowed',
+    ]);
+    const more = await api.call<ProblemView>('POST', `/v1/jobs/${id}/uploads`, {
+      body: { files: [{ path: 'e.tif', bytes: 1 }] },
+    });
+    expect(more).toMatchObject({ status: 403, body: { code: 'overPlan', quota: 'filesPerJob' } });
+  });
+
+  it('takes a file out that was named and has not arrived, once', async () => {
+    await ask([{ path: 'a.tif', bytes: 10, identity: '1k-00ff' }]);
+    for (let twice = 0; twice < 2; twice++)
+      expect(await ask([{ path: 'a.tif', bytes: 10, notSent: 'withdrawn' }])).toMatchObject([
+        { state: 'refused', code: 'withdrawn' },
+      ]);
+    expect((await job()).counts).toEqual({ expected: 1, done: 0, failed: 1, leftOut: 0, pending: 0 });
+  });
+
+  it('shows how many files were announced, from the start', async () => {
+    id = await make({ source: 'files', name: 'plate', announced: 1200 });
+    await ask([{ path: 'a.tif', bytes: 10 }]);
+    expect(await job()).toMatchObject({ announced: 1200, counts: { expected: 1 } });
   });
 
   it('names refused images as failed in the job and what is no image as left out, as run does', async () => {

@@ -26,15 +26,28 @@ const cutOff: RequestListener = (_request, response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });
   response.write('{"id":', () => response.destroy());
 };
-const job: RequestListener = (_request, response) =>
-  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end('{"id":"job1"}');
+const json =
+  (body: object): RequestListener =>
+  (_request, response) =>
+    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
 const page: RequestListener = (_request, response) =>
   response.writeHead(200, { 'content-type': 'text/html' }).end('<p>a router</p>');
 
 it('asks again where an answer breaks off', async () => {
-  await using service = await served(cutOff, job);
-  expect(await serviceClient(service.origin, async () => 'token', signal).job('job1')).toEqual({ id: 'job1' });
+  await using service = await served(cutOff, json({ status: 'ok', version: '1' }));
+  const { call } = serviceClient(service.origin, async () => 'token', signal);
+  expect(await call('showHealth')).toEqual({ status: 'ok', version: '1' });
   expect(service.asked()).toBe(2);
+});
+
+it('names a service whose answer is not what the contract says', async () => {
+  await using service = await served(json({ status: 'ok' }));
+  const { call } = serviceClient(service.origin, async () => 'token', signal);
+  await expect(call('showHealth')).rejects.toMatchObject({
+    code: 'serviceUnreachable',
+    advice: { why: expect.stringMatching(/^the answer to showHealth is not .*version: .*; is it another version\?$/) },
+  });
+  expect(service.asked()).toBe(1);
 });
 
 it('names a place that is something else', async () => {
@@ -45,9 +58,9 @@ it('names a place that is something else', async () => {
     advice: { why: 'it answers with text/html; is it a labdeploy service?' },
   };
   await expect(publicConfig(service.origin, signal)).rejects.toMatchObject(unreachable);
-  await expect(serviceClient(service.origin, async () => 'token', signal).job('job1')).rejects.toMatchObject(
-    unreachable,
-  );
+  await expect(
+    serviceClient(service.origin, async () => 'token', signal).call('showJob', { params: { id: 'job1' } }),
+  ).rejects.toMatchObject(unreachable);
   expect(service.asked()).toBe(2);
 });
 

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server, ServerOptions } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { problemView } from '../../../functions/contract/schemas.ts';
@@ -7,21 +7,26 @@ import { rawRequest } from '../../support/raw-http.ts';
 
 let server: Server;
 let url: string;
+const start = async (options?: ServerOptions) => {
+  const started = httpServer((_, res) => res.end('ok'), options).listen(0, '127.0.0.1');
+  await new Promise((resolve) => started.once('listening', resolve));
+  return started;
+};
+const stop = async (started: Server) => {
+  started.closeAllConnections();
+  await new Promise((resolve) => started.close(resolve));
+};
 beforeEach(async () => {
-  const options = { headersTimeout: 100, connectionsCheckingInterval: 50 };
-  server = httpServer((_, res) => res.end('ok'), options).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
+  server = await start();
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterEach(() => stop(server));
 
 const problemOf = (text: string) => problemView.parse(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))));
 
 it('a head that never ends is answered and its connection closed', async () => {
-  const { port } = server.address() as AddressInfo;
+  const hasty = await start({ headersTimeout: 100, connectionsCheckingInterval: 50 });
+  const { port } = hasty.address() as AddressInfo;
   const socket = connect(port, '127.0.0.1');
   let text = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => {
@@ -32,6 +37,7 @@ it('a head that never ends is answered and its connection closed', async () => {
   socket.on('error', () => {}); // the reset: `close` follows
   await new Promise((resolve) => socket.once('close', resolve));
   clearInterval(timer);
+  await stop(hasty);
   expect(problemOf(text)).toMatchObject({ status: 408, code: 'requestTimeout' });
 });
 

@@ -3,18 +3,22 @@ import { inBytes, inDuration, inShort } from '../../../web/format.ts';
 import { numericColumns, parseCsv, valuesOf } from '../../../web/image/csv-table.ts';
 import { histogram } from '../../../web/image/histogram.ts';
 import { channelChoices, channelOf } from '../../../web/jobs/channels.ts';
+import { nextTile } from '../../../web/jobs/next-tile.ts';
 import { timeLeft, withSample } from '../../../web/jobs/time-left.ts';
+import { typeable } from '../../../web/jobs/typeable.ts';
 import { routeOf } from '../../../web/route.ts';
-import { waitBefore } from '../../../web/upload/attempts.ts';
-import { arrange } from '../../../web/upload/collect.ts';
+import { arrange, selectionOf } from '../../../web/upload/collect.ts';
+import { pickedFile } from '../../../web/upload/picked-file.ts';
 
-const found = (...paths: string[]) => paths.map((path) => ({ path, body: new Blob(['12345']), bytes: 5 }));
+const found = (...paths: string[]) => paths.map((path) => pickedFile(path, new File(['12345'], path)));
 
 describe('what was dropped', () => {
   it('is named below the one folder, as run names it', () => {
     const picked = arrange(found('cells/b.tif', 'cells/day 1/a.TIFF', 'cells/notes.txt', 'cells/.DS_Store'));
     expect(picked.files.map(({ path }) => path)).toEqual(['b.tif', 'day 1/a.TIFF', 'notes.txt']);
-    expect(picked).toMatchObject({ name: 'cells', source: 'files', images: 2, others: 1, noise: 1, bytes: 15 });
+    expect(picked).toMatchObject({ name: 'cells', source: 'files', noise: 1, bytes: 15 });
+    const { send, notSent } = selectionOf(picked);
+    expect([send.length, notSent]).toEqual([2, [{ path: 'notes.txt', bytes: 5, reason: 'notImage' }]]);
   });
   it('keeps the names of several folders, and has no name then', () => {
     const picked = arrange(found('a/1.tif', 'b/1.tif'));
@@ -22,15 +26,7 @@ describe('what was dropped', () => {
   });
   it('is a zip where it is one zip', () => {
     expect(arrange(found('experiment.ZIP'))).toMatchObject({ name: 'experiment', source: 'zip', bytes: 5 });
-    expect(arrange(found('a.zip', 'b.zip'))).toMatchObject({ source: 'files', others: 2 });
-  });
-});
-
-describe('waiting before a retry', () => {
-  it('doubles, is spread over half of itself, and is never shorter than the service asks', () => {
-    expect([1, 2, 5].map((number) => waitBefore(number, undefined, 1))).toEqual([1000, 2000, 16_000]);
-    expect(waitBefore(3, undefined, 0)).toBe(2000);
-    expect(waitBefore(1, 30_000, 0.5)).toBe(30_000);
+    expect(arrange(found('a.zip', 'b.zip'))).toMatchObject({ source: 'files', files: { length: 2 } });
   });
 });
 
@@ -112,5 +108,37 @@ describe('words and addresses', () => {
       { value: '#1', label: 'Channel 1' },
     ]);
     expect(['', '#1', '2', ' GFP '].map(channelOf)).toEqual([undefined, 1, 2, 'GFP']);
+  });
+});
+
+describe('the word that deleting asks for', () => {
+  it('is the name where it can be typed', () => {
+    for (const name of ['cells', 'day 1', 'β-actin_2.1', '細胞 1'])
+      expect([name, typeable(name)]).toEqual([name, true]);
+    for (const name of ['a  b', ' a', 'x'.repeat(41), 'a\u00a0b', '100%', '🧠', ''])
+      expect([name, typeable(name)]).toEqual([name, false]);
+  });
+});
+
+describe('arrows in the grid of previews', () => {
+  it('lead to the tile beside, above and below, and not out of the grid', () => {
+    const from = (key: string, at: number) => nextTile(key, at, 4, 10);
+    expect(['ArrowRight', 'ArrowLeft', 'ArrowDown', 'ArrowUp', 'Home', 'End'].map((key) => from(key, 5))).toEqual([
+      6, 4, 9, 1, 0, 9,
+    ]);
+    expect([
+      from('ArrowLeft', 0),
+      from('ArrowRight', 9),
+      from('ArrowDown', 7),
+      from('ArrowUp', 3),
+      from('a', 3),
+    ]).toEqual(Array(5).fill(undefined));
+  });
+});
+
+describe('a table of results', () => {
+  it('takes a version for a name, also where it reads as a number', () => {
+    const table = parseCsv('path,model_version,area\na.tif,1.0,2.5\nb.tif,1.0,3.5\n');
+    expect(numericColumns(table)).toEqual(['area']);
   });
 });

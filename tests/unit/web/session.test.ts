@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryWebStorage, User, type UserManager } from 'oidc-client-ts';
-import { apiCall } from '../../../web/api/client.ts';
+import { apiCall } from '../../../client/call.ts';
 import { bearerOf } from '../../../web/session/bearer.ts';
 import { openManager, placeIn, renewed } from '../../../web/session/manager.ts';
 import { ownSignOut } from '../../../web/session/sign-out.ts';
@@ -60,7 +60,8 @@ describe('a fresh token from an issuer of another origin', () => {
       for await (const chunk of req) body += chunk;
       if (req.url === '/.well-known/openid-configuration') {
         res.setHeader('Content-Type', 'application/json');
-        return res.end(JSON.stringify({ issuer: origin, token_endpoint: `${origin}/token` }));
+        res.end(JSON.stringify({ issuer: origin, token_endpoint: `${origin}/token` }));
+        return;
       }
       asked.push(`${req.url} ${new URLSearchParams(body).get('refresh_token')}`);
       res.writeHead(answer.status, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer.body));
@@ -95,7 +96,7 @@ describe('a fresh token from an issuer of another origin', () => {
 
   it('is asked for again later while the issuer does not answer', async () => {
     answer = { status: 503, body: {} };
-    await expect(renewed(manager)).rejects.toMatchObject({ name: 'ApiError', status: 0 });
+    await expect(renewed(manager)).rejects.toMatchObject({ name: 'ServiceError', status: 0 });
     answer = { status: 200, body: { access_token: 'new', token_type: 'Bearer', expires_in: 600 } };
     expect(await renewed(manager)).toMatchObject({ access_token: 'new' });
   });
@@ -130,12 +131,13 @@ describe('the token of a tab', () => {
         }),
     });
     const sent: (string | null)[] = [];
-    const call = apiCall(bearer, async (_url, init) => {
+    const fetch = async (_url: unknown, init?: RequestInit) => {
       const token = new Headers(init?.headers).get('Authorization');
       sent.push(token);
       return Response.json({}, { status: token === 'Bearer old' ? 401 : 200 });
-    });
-    const calls = Promise.all([call('GET', '/v1/jobs'), call('POST', '/v1/jobs', { body: {} })]);
+    };
+    const call = apiCall({ origin: '', bearer, fetch });
+    const calls = Promise.all([call('listJobs'), call('retryJob', { params: { id: 'job' } })]);
     while (sent.length < 2) await new Promise(setImmediate);
     await new Promise(setImmediate);
     signIn(held('new'));
@@ -149,8 +151,8 @@ describe('the token of a tab', () => {
       renew: async () => held('new'),
       ask: () => Promise.reject(new Error('asked')),
     });
-    const call = apiCall(bearer, async () => new Response('', { status: 401 }));
-    await expect(call('GET', '/v1/me')).rejects.toMatchObject({ status: 401 });
+    const call = apiCall({ origin: '', bearer, fetch: async () => new Response('', { status: 401 }) });
+    await expect(call('showMe')).rejects.toMatchObject({ status: 401 });
   });
 });
 

@@ -3,7 +3,7 @@ import { Failure } from '../../../core/errors.ts';
 import type { Account } from '../../../ports/identity.ts';
 import type { LocalAccounts } from './accounts.ts';
 import { type Front, textOf } from './front.ts';
-import { type AccountView, type AdminView, accountPage, adminPage } from './pages/account-pages.ts';
+import { type AccountView, type AdminView, accountPage, adminPage, removePage } from './pages/account-pages.ts';
 import { message } from './pages/layout.ts';
 import { strings } from './pages/strings.ts';
 import { changePassword } from './sign-in.ts';
@@ -58,7 +58,14 @@ export function accountRoutes(
   );
 
   const showAdmin = async (req: Request, res: Response, me: Account, more: Partial<AdminView> = {}) => {
-    const view = { base, csrf: guard.token(req, res), me, accounts: await accounts.list(), plans };
+    const view = {
+      base,
+      csrf: guard.token(req, res),
+      me,
+      accounts: await accounts.list(),
+      invitations: await accounts.invitations(),
+      plans,
+    };
     show(res, adminPage({ ...view, done: 'done' in req.query, ...more }), more.fault === undefined ? 200 : 422);
   };
   const refusing = async (req: Request, res: Response, me: Account, work: () => Promise<void>) => {
@@ -115,8 +122,27 @@ export function accountRoutes(
         else if (action === 'disable') await accounts.disable(id);
         else if (action === 'make-admin') await accounts.setAdmin(id, true);
         else if (action === 'drop-admin') await accounts.setAdmin(id, false);
+        else if (action === 'remove' && id !== me.id) await accounts.remove(id);
         else if (action === 'plan') await accounts.setPlan(id, planOf(req).plan);
         else throw new Failure('accountInvalid', { detail: 'the form names no known action' });
+        res.redirect(303, `${base}/admin?done`);
+      }),
+    ),
+  );
+  app.get(
+    '/admin/accounts/:id/remove',
+    administrator((req, res, me) =>
+      refusing(req, res, me, async () => {
+        const account = await accounts.find(String(req.params.id));
+        show(res, removePage({ base, csrf: guard.token(req, res), account }));
+      }),
+    ),
+  );
+  app.post(
+    '/admin/invitations/:id',
+    administrator((req, res, me) =>
+      refusing(req, res, me, async () => {
+        await accounts.revokeInvitation(String(req.params.id));
         res.redirect(303, `${base}/admin?done`);
       }),
     ),

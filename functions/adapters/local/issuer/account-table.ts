@@ -56,8 +56,6 @@ export function accountTable({ sql }: LocalDatabase) {
   };
 }
 
-export type AccountTable = ReturnType<typeof accountTable>;
-
 function accountOf(row: Row | undefined): StoredAccount | undefined {
   if (row === undefined) return undefined;
   return {

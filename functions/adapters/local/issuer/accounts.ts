@@ -10,9 +10,23 @@ import type { SessionContext } from './session-context.ts';
 /** The owner of what was made before there were accounts; the first administrator takes it over. */
 export const localOwner = 'local';
 
+export interface Invitation {
+  id: string;
+  /** Absent: good for anybody. */
+  email?: string;
+  admin: boolean;
+  plan?: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
 export interface LocalAccounts extends Accounts {
   invite(who: Parameters<Accounts['invite']>[0]): Promise<Link>;
   resetLink(account: string): Promise<Link>;
+  /** Invitations that nobody has used yet, the one that ends first first. */
+  invitations(): Promise<Invitation[]>;
+  /** Its link is good no more. Throws `accountMissing` where there is none. */
+  revokeInvitation(id: string): Promise<void>;
   /** While nobody is administrator: a link that makes the first one. It replaces the one before. */
   firstAdminLink(): Promise<Link | undefined>;
 }
@@ -82,6 +96,16 @@ export function localAccounts(
     async resetLink(account) {
       const { secret, expiresAt } = tickets.issue('reset', { account: find(account).id });
       return { url: linkTo(issuer, 'reset', secret), expiresAt };
+    },
+    async invitations() {
+      return tickets.open('invite').map(({ id, expiresAt, details: { email, admin, plan } }) => ({
+        ...{ id, admin, expiresAt },
+        ...(email !== undefined && { email }),
+        ...(plan !== undefined && { plan }),
+      }));
+    },
+    async revokeInvitation(id) {
+      if (!tickets.revoke(id)) throw new Failure('accountMissing', { account: 'for this invitation' });
     },
     async firstAdminLink() {
       if (accounts.otherAdmins('') > 0) return undefined;

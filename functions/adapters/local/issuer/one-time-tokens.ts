@@ -12,8 +12,17 @@ export interface TokenKinds {
   arrival: { account: string };
 }
 
+/** What is known of a secret without knowing it. */
+export interface OpenToken<K extends keyof TokenKinds> {
+  /** Digest of the secret, base64url. */
+  id: string;
+  details: TokenKinds[K];
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
 const hour = 3_600_000;
-export const tokenLifeMs: Record<keyof TokenKinds, number> = {
+const tokenLifeMs: Record<keyof TokenKinds, number> = {
   invite: 7 * 24 * hour,
   reset: 24 * hour,
   arrival: hour / 12,
@@ -25,6 +34,9 @@ export function openOneTimeTokens({ sql, write }: LocalDatabase, clock: Clock) {
   const find = sql.prepare('SELECT details FROM tickets WHERE digest = ? AND kind = ? AND expires_at > ?');
   const remove = sql.prepare('DELETE FROM tickets WHERE digest = ?');
   const removeOf = sql.prepare('DELETE FROM tickets WHERE account = ?');
+  const open = sql.prepare(
+    'SELECT digest, details, expires_at FROM tickets WHERE kind = ? AND expires_at > ? ORDER BY expires_at, digest',
+  );
   const sweep = sql.prepare('DELETE FROM tickets WHERE expires_at <= ?');
 
   const look = <K extends keyof TokenKinds>(kind: K, secret: string): TokenKinds[K] | undefined => {
@@ -53,12 +65,19 @@ export function openOneTimeTokens({ sql, write }: LocalDatabase, clock: Clock) {
       }),
     /** Removes it, inside a transaction of the caller that also does what it was for. */
     spend: (secret: string): boolean => remove.run(digest(secret)).changes > 0,
+    /** Those of a kind that are still good; the one that ends first comes first. */
+    open: <K extends keyof TokenKinds>(kind: K): OpenToken<K>[] =>
+      (open.all(kind, clock.now()) as { digest: Uint8Array; details: string; expires_at: number }[]).map((row) => ({
+        id: Buffer.from(row.digest).toString('base64url'),
+        details: JSON.parse(row.details) as TokenKinds[K],
+        expiresAt: row.expires_at,
+      })),
+    /** Ends one by its id; false where there is none. */
+    revoke: (id: string): boolean => write(() => remove.run(Buffer.from(id, 'base64url')).changes > 0),
     /** Inside a transaction of the caller. */
     forget: (account: string) => removeOf.run(account),
   };
 }
-
-export type OneTimeTokens = ReturnType<typeof openOneTimeTokens>;
 
 /** Looked up by digest: the time that takes says nothing about the secret. */
 const digest = (secret: string): Buffer => createHash('sha256').update(secret).digest();

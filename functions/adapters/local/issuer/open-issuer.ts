@@ -52,7 +52,7 @@ export interface IssuerOptions {
   passwordCost?: ScryptCost;
 }
 
-export interface IssuerConfig {
+interface IssuerConfig {
   issuer: string;
   clientId: string;
   cliClientId: string;

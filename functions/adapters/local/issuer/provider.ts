@@ -24,7 +24,7 @@ export const scopes = ['openid', 'profile', 'email', apiScope];
 const identityScopes = 'openid profile email offline_access';
 
 /** Seconds. A session slides while it is used; a page's tokens end with it, those of the command line outlive it. */
-export const lifetimes = {
+const lifetimes = {
   accessToken: 600,
   session: 14 * daySeconds,
   cliRefreshToken: 30 * daySeconds,

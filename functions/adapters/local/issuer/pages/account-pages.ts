@@ -1,4 +1,5 @@
 import type { Account, Link } from '../../../../ports/identity.ts';
+import type { Invitation } from '../accounts.ts';
 import { field, form, summary, username } from './fields.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './layout.ts';
@@ -59,6 +60,7 @@ export interface AdminView {
   csrf: string;
   me: Account;
   accounts: readonly Account[];
+  invitations: readonly Invitation[];
   plans: readonly string[];
   /** Just made; it is never shown again. */
   made?: Link & { text: string };
@@ -66,7 +68,7 @@ export interface AdminView {
   fault?: string;
 }
 
-export const adminPage = ({ base, csrf, me, accounts, plans, made, done, fault }: AdminView): Page => ({
+export const adminPage = ({ base, csrf, me, accounts, invitations, plans, made, done, fault }: AdminView): Page => ({
   title: strings.admin,
   wide: true,
   body: html`${summary(fault === undefined ? [] : [{ text: fault }])}
@@ -87,10 +89,31 @@ ${form(
 ${planChoice('invite-plan', undefined, plans)}
 <div class="actions"><button type="submit">${strings.makeLink}</button></div>`,
 )}
+${
+  invitations.length > 0 &&
+  html`<h2>${strings.invitations}</h2>
+<ul class="accounts">${invitations.map((invitation) => invitationItem(invitation, base, csrf))}</ul>`
+}
 <h2>${strings.members}</h2>
 <ul class="accounts">${accounts.map((account) => accountItem({ base, csrf, me, account, plans }))}</ul>
 <nav><a href="${base}/account">${strings.account}</a><a href="/">${strings.toService}</a></nav>`,
 });
+
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+function invitationItem({ id, email, admin, plan, expiresAt }: Invitation, base: string, csrf: string): Html {
+  const who = email ?? strings.anybody;
+  const facts = [admin && strings.isAdmin, plan, strings.until(day(expiresAt))].filter(Boolean);
+  return html`<li>
+<h3>${who}</h3>
+<p class="soft">${facts.join(', ')}</p>
+${form(
+  `${base}/admin/invitations/${encodeURIComponent(id)}`,
+  csrf,
+  html`<button class="second" aria-label="${strings.revoke}: ${who}">${strings.revoke}</button>`,
+)}
+</li>`;
+}
 
 function accountItem({
   base,
@@ -99,7 +122,6 @@ function accountItem({
   account,
   plans,
 }: Pick<AdminView, 'base' | 'csrf' | 'me' | 'plans'> & { account: Account }): Html {
-  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
   const facts = [
     account.id === me.id && strings.you,
     account.admin && strings.isAdmin,
@@ -120,10 +142,26 @@ function accountItem({
 ${account.state === 'active' ? action('disable', strings.disable) : action('enable', strings.enable)}
 ${account.admin ? action('drop-admin', strings.dropAdmin) : action('make-admin', strings.makeAdmin)}
 ${action('reset', strings.resetLink)}
+${account.id !== me.id && removal({ base, account })}
 ${plans.length > 0 && action('plan', strings.setPlan, planChoice(`plan-${account.id}`, account.plan, plans))}
 </div>
 </li>`;
 }
+
+/** Its own page asks again: what is removed does not come back. */
+const removal = ({ base, account }: Pick<AdminView, 'base'> & { account: Account }): Html =>
+  html`<a class="button second" href="${base}/admin/accounts/${encodeURIComponent(account.id)}/remove" aria-label="${strings.remove}: ${account.email}">${strings.remove}</a>`;
+
+export const removePage = ({ base, csrf, account }: { base: string; csrf: string; account: Account }): Page => ({
+  title: strings.removeTitle(account.email),
+  body: html`<p>${strings.removeText}</p>
+${form(
+  `${base}/admin/accounts/${encodeURIComponent(account.id)}`,
+  csrf,
+  html`<div class="actions"><button name="action" value="remove">${strings.removeConfirm}</button></div>`,
+)}
+<nav><a href="${base}/admin">${strings.admin}</a></nav>`,
+});
 
 /** A plan that is set but not offered any more stays to be seen. */
 function planChoice(id: string, plan: string | undefined, plans: readonly string[]): Html | undefined {

@@ -18,7 +18,7 @@ export interface SignUpForm {
   fault?: FormFault | { text: string } | undefined;
 }
 
-export const faultText = (fault: FormFault): string =>
+const faultText = (fault: FormFault): string =>
   fault.field === 'email' ? strings.emailFaults[fault.fault] : strings.passwordFaults[fault.fault];
 
 export const signUpPage = ({ action, csrf, title, text, email, fixed, name, addressOnly, fault }: SignUpForm): Page => {

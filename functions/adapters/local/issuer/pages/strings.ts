@@ -110,7 +110,7 @@ export const strings = {
   scriptToken: (made: string, end: string) => `made ${made}, good until ${end}`,
   removeToken: 'Remove',
 
-  admin: 'Members',
+  admin: 'People',
   adminText: 'Who may use this labdeploy.',
   invite: 'Invite a person',
   inviteEmail: 'E-mail address (optional: only this address can use the link)',
@@ -127,6 +127,15 @@ export const strings = {
     reset: (email: string) => `It sets a new password for ${email}.`,
   },
   members: 'Accounts',
+  invitations: 'Invitations not used yet',
+  anybody: 'whoever has the link',
+  until: (day: string) => `good until ${day}`,
+  revoke: 'Revoke',
+  remove: 'Remove',
+  removeTitle: (email: string) => `Remove ${email}?`,
+  removeText:
+    'The account is forgotten and can sign in no more. Its jobs stay until their time is over; nobody gets them. This cannot be undone.',
+  removeConfirm: 'Remove the account',
   states: { active: 'active', waiting: 'waiting to be let in', disabled: 'disabled' } satisfies Record<
     AccountState,
     string

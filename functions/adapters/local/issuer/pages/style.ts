@@ -30,7 +30,8 @@ input[type=checkbox] { width: 1.5rem; height: 1.5rem; margin: 0; accent-color: v
 input[aria-invalid=true] { border: 2px solid var(--bad); }
 input[readonly] { background: var(--ground); }
 button { min-height: 2.75rem; padding: .5rem 1.25rem; border: 1px solid var(--main); border-radius: .375rem; background: var(--main); color: var(--on-main); font: inherit; font-weight: 600; cursor: pointer; }
-button.second { background: transparent; color: var(--main); }
+button.second, a.button { background: transparent; color: var(--main); }
+a.button { display: inline-flex; align-items: center; min-height: 2.75rem; padding: .5rem 1.25rem; border: 1px solid var(--main); border-radius: .375rem; font-weight: 600; text-decoration: none; }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.25rem; align-items: end; }
 .actions form { display: flex; gap: .5rem; align-items: end; }
 .actions label { margin: 0; }

@@ -1,0 +1,123 @@
+import type { NotSent, NotSentReason } from '../../client/upload/select-files.ts';
+import type { FileView, JobView } from '../../functions/contract/schemas.ts';
+import type { ChangedFile } from '../client/remembered-request.ts';
+import { event } from './event.ts';
+import { count, formatBytes, formatSeconds, table } from './format.ts';
+import { namedIn } from './run-events.ts';
+
+/** What commands say that talk to a service. */
+export const serviceEvents = {
+  'submit.signIn': event<{ url: string; code: string }>(
+    'info',
+    (d) => `to sign in, open ${d.url} and confirm the code ${d.code}`,
+  ),
+  'submit.signInHere': event<{ url: string; port: number }>(
+    'info',
+    (d) =>
+      `to sign in, open ${d.url} in a browser of this computer (of another one: after ssh -L ${d.port}:localhost:${d.port})`,
+  ),
+  'submit.started': event<{ job: string; url: string; files: number; bytes: number; continued: boolean }>(
+    'info',
+    (d) =>
+      `${d.continued ? 'continuing' : 'sending'} ${count(d.files, 'file')} (${formatBytes(d.bytes)}) to ${d.url}, job ${d.job}`,
+  ),
+  'submit.changed': event<{ files: readonly ChangedFile[] }>('warn', ({ files }) =>
+    [
+      `${count(files.length, 'file')} changed since this command began its job; a new job is begun:`,
+      ...firstFew(files, ({ path, how }) => `${path}: ${changeTexts[how]}`),
+    ].join('\n'),
+  ),
+  'submit.notSent': event<{ files: readonly NotSent[] }>('warn', ({ files }) =>
+    [
+      `${count(files.length, 'file')} not sent, and listed in the job:`,
+      ...firstFew(files, ({ path, reason, detail }) => `${path}: ${detail ?? notSentTexts[reason]}`),
+    ].join('\n'),
+  ),
+  'submit.uploading': event<{ files: number; sent: number; bytes: number; totalBytes: number; seconds: number }>(
+    'progress',
+    (d) =>
+      [
+        `sent ${d.sent} of ${count(d.files, 'file')}`,
+        `${formatBytes(d.bytes)} of ${formatBytes(d.totalBytes)}`,
+        ...(d.seconds > 0 && d.bytes > 0
+          ? [`${formatSeconds(((d.totalBytes - d.bytes) / d.bytes) * d.seconds)} left`]
+          : []),
+      ].join(', '),
+  ),
+  'submit.waiting': event<{
+    job: string;
+    state: string;
+    expected: number;
+    done: number;
+    failed: number;
+    leftOut: number;
+  }>(
+    'progress',
+    (d) =>
+      `${d.state}: ${d.done + d.failed} of ${count(d.expected - d.leftOut, 'file')}${d.failed > 0 ? `, ${d.failed} failed` : ''}`,
+  ),
+  'submit.done': event<{
+    job: string;
+    out: string;
+    files: number;
+    done: number;
+    failed: number;
+    leftOut: number;
+    seconds: number;
+  }>('result', (d) =>
+    [
+      `${d.done} of ${count(d.files - d.leftOut, 'file')} done, ${formatSeconds(d.seconds)}`,
+      `results   ${d.out}`,
+      `summary   ${d.out}/summary.csv`,
+      ...namedIn(d),
+    ].join('\n'),
+  ),
+  'jobs.listed': event<{ jobs: JobView[] }>('result', (d) => table([jobColumns, ...d.jobs.map(jobRow)]).join('\n')),
+  'jobs.shown': event<{ job: JobView; failed: FileView[]; leftOut: FileView[] }>('result', ({ job, failed, leftOut }) =>
+    [
+      ...table([jobColumns, jobRow(job)]),
+      ...(job.failure === undefined ? [] : [`failed: ${job.failure.message}`]),
+      ...[...failed, ...leftOut].map(
+        ({ path, failure }) => `${path}: ${failure?.message ?? ''} [${failure?.code ?? ''}]`,
+      ),
+    ].join('\n'),
+  ),
+  'jobs.changed': event<{ job: string; state: string }>('result', (d) => `${d.job} is ${d.state}`),
+  'jobs.fetched': event<{ job: string; out: string; files: number }>(
+    'result',
+    (d) => `${count(d.files, 'file')} of ${d.job} in ${d.out}`,
+  ),
+};
+
+const jobColumns = ['job', 'name', 'state', 'files', 'done', 'failed', 'left out', 'made'];
+const jobRow = ({ id, name, state, counts, createdAt }: JobView): string[] => [
+  id,
+  name,
+  state,
+  ...[counts.expected, counts.done, counts.failed, counts.leftOut].map(String),
+  createdAt,
+];
+
+const changeTexts: Record<ChangedFile['how'], string> = {
+  size: 'it has another size',
+  date: 'it has another date',
+  bytes: 'it has other bytes',
+  new: 'it is new',
+  missing: 'it is gone',
+};
+
+const notSentTexts: Record<NotSentReason, string> = {
+  hidden: 'hidden, or left by the system',
+  notImage: 'not a TIFF file by its name',
+  pathRefused: 'its name is refused',
+  fileTooLarge: 'larger than the plan allows',
+  namedTwice: 'another file has this name',
+  overFileLimit: 'more files than the plan allows a job',
+};
+
+const shown = 10;
+
+function firstFew<T>(items: readonly T[], line: (item: T) => string): string[] {
+  const lines = items.slice(0, shown).map((item) => `  ${line(item)}`);
+  return items.length > shown ? [...lines, `  and ${items.length - shown} more`] : lines;
+}

@@ -1,0 +1,64 @@
+import { classifyPath } from '../../functions/core/classify-path.ts';
+import { isHidden, isNoise, normalisePath } from '../../functions/core/paths.ts';
+import type { PlanLimits } from '../../functions/core/plans.ts';
+
+/**
+ * `hidden` (also what Finder and Explorer leave) and `notImage` are left out, the others fail. All but `namedTwice` and
+ * `overFileLimit` the service finds by itself.
+ */
+export type NotSentReason = 'hidden' | 'notImage' | 'pathRefused' | 'fileTooLarge' | 'namedTwice' | 'overFileLimit';
+
+export interface NotSent {
+  /** As the job names it: of a second file of one name with a number. */
+  path: string;
+  bytes: number;
+  reason: NotSentReason;
+  /** In words, for names that are refused. */
+  detail?: string;
+}
+
+export interface Selection<F> {
+  send: F[];
+  /** Everything else, each named in the job as well. */
+  notSent: NotSent[];
+}
+
+/** Of one job; the service takes no more (apiLimits.notSentPerJob). */
+export const maxNotSent = 10_000;
+
+/** Decides before anything is sent what a job takes of a folder, by the limits of the plan where they are known. */
+export function selectFiles<F extends { path: string; bytes: number }>(
+  files: readonly F[],
+  limits?: Pick<PlanLimits, 'bytesPerFile' | 'filesPerJob'>,
+): Selection<F> {
+  const taken = new Set<string>();
+  const { bytesPerFile = Number.POSITIVE_INFINITY, filesPerJob = Number.POSITIVE_INFINITY } = limits ?? {};
+  const send: F[] = [];
+  const notSent: NotSent[] = [];
+  for (const file of files) {
+    const { path, bytes } = file;
+    const leave = (reason: NotSentReason, detail?: string, name = path) =>
+      notSent.push({ path: name, bytes, reason, ...(detail !== undefined && { detail }) });
+    const named = classifyPath(path);
+    const name = taken.has(named.path) ? freeName(path, taken) : path;
+    taken.add(classifyPath(name).path);
+    if (named.kind === 'leftOut')
+      leave(isHidden(named.path) || isNoise(named.path) ? 'hidden' : 'notImage', undefined, name);
+    else if (name !== path) leave('namedTwice', undefined, name);
+    else if (named.kind === 'refused') leave('pathRefused', normalisePath(path).refused);
+    else if (bytes > bytesPerFile) leave('fileTooLarge');
+    else if (send.length >= filesPerJob) leave('overFileLimit');
+    else send.push(file);
+  }
+  return { send, notSent };
+}
+
+/** `a.tif` becomes `a (2).tif`, or the next number that no file has. */
+function freeName(path: string, taken: ReadonlySet<string>): string {
+  const dot = path.lastIndexOf('.');
+  const [stem, ending] = dot > path.lastIndexOf('/') + 1 ? [path.slice(0, dot), path.slice(dot)] : [path, ''];
+  for (let number = 2; ; number++) {
+    const name = `${stem} (${number})${ending}`;
+    if (!taken.has(classifyPath(name).path)) return name;
+  }
+}

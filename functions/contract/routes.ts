@@ -1,0 +1,31 @@
+/** Method and path of one operation; the path as in OpenAPI: `{id}`. */
+export interface Route {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  /** Needs no token. */
+  public?: true;
+}
+
+/** The routes of the API. Apart from the schemas of operations.ts, so that a page that calls them carries no validator. */
+export const routes = {
+  createJob: { method: 'POST', path: '/v1/jobs' },
+  listJobs: { method: 'GET', path: '/v1/jobs' },
+  showJob: { method: 'GET', path: '/v1/jobs/{id}' },
+  deleteJob: { method: 'DELETE', path: '/v1/jobs/{id}' },
+  signUploads: { method: 'POST', path: '/v1/jobs/{id}/uploads' },
+  signParts: { method: 'POST', path: '/v1/jobs/{id}/uploads/parts' },
+  listParts: { method: 'GET', path: '/v1/jobs/{id}/uploads/parts' },
+  completeUpload: { method: 'POST', path: '/v1/jobs/{id}/uploads/complete' },
+  submitJob: { method: 'POST', path: '/v1/jobs/{id}/submit' },
+  retryJob: { method: 'POST', path: '/v1/jobs/{id}/retry' },
+  cancelJob: { method: 'POST', path: '/v1/jobs/{id}/cancel' },
+  listFiles: { method: 'GET', path: '/v1/jobs/{id}/files' },
+  showResults: { method: 'GET', path: '/v1/jobs/{id}/results' },
+  signDownload: { method: 'GET', path: '/v1/jobs/{id}/download' },
+  createLink: { method: 'POST', path: '/v1/jobs/{id}/links' },
+  openLink: { method: 'GET', path: '/v1/links/{token}', public: true },
+  listModels: { method: 'GET', path: '/v1/models' },
+  showMe: { method: 'GET', path: '/v1/me' },
+  showConfig: { method: 'GET', path: '/v1/config', public: true },
+  showHealth: { method: 'GET', path: '/healthz', public: true },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,32 @@
+import { strings } from '../strings.ts';
+import type { FolderCheck } from '../upload/check-folder.ts';
+
+const shown = 10;
+
+/** What is not as it was when a job was begun, the first of it by name. */
+export function FolderDifferences({ check: { difference } }: { check: FolderCheck }) {
+  if (difference === undefined) return <p>{strings.otherKind}</p>;
+  const { changed, missing, added } = difference;
+  const lines = [
+    ...changed.map(({ path, how }) => `${path}: ${strings.changes[how]}`),
+    ...missing.map((path) => `${path}: ${strings.changes.missing}`),
+    ...added.map((path) => `${path}: ${strings.changes.added}`),
+  ];
+  return <PathList lines={lines} />;
+}
+
+/** The first lines of a list, and how many there are. */
+export function PathList({ lines }: { lines: readonly string[] }) {
+  return (
+    <>
+      {lines.length > shown && <p>{strings.firstOf(shown, lines.length)}</p>}
+      <ul>
+        {lines.slice(0, shown).map((line) => (
+          <li key={line} className="path">
+            {line}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

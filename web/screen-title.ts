@@ -1,0 +1,26 @@
+import { useEffect, useSyncExternalStore } from 'react';
+import { strings } from './strings.ts';
+
+let current = '';
+const listeners = new Set<() => void>();
+
+/** Names the screen that is shown, for the title of the document. */
+export function useScreenTitle(name: string | undefined): void {
+  useEffect(() => {
+    if (name === undefined || name === current) return;
+    current = name;
+    for (const listener of listeners) listener();
+  }, [name]);
+}
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+
+/** The name of the screen that is shown; '' before the first. */
+export const useShownScreen = (): string => useSyncExternalStore(subscribe, () => current);
+
+/** What a tab shows: news of a job first, then the screen, then the product. */
+export const documentTitle = (news: string | undefined, screen: string): string =>
+  [news, screen, strings.product].filter((part) => part !== undefined && part !== '').join(' · ');
