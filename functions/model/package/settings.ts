@@ -37,7 +37,7 @@ export type InstanceSettings = z.infer<typeof instanceSettings>;
  * Which diameters of objects the model was made for, px. Planes of wider ones are predicted reduced by a whole factor
  * (stages/predict/scale.ts).
  */
-export const scaleSettings = z.strictObject({
+const scaleSettings = z.strictObject({
   /** What wider objects are reduced to, about. */
   diameter: z.number().min(4).max(1024),
   /** The median diameter up to which planes are predicted as they are. */
