@@ -95,6 +95,11 @@ const rows = {
     why: feature,
     next: 'make the zip without encryption, with stored or deflated entries',
   }),
+  archiveTooLarge: ({ unpacked, left }: { unpacked: string; left: string }) => ({
+    what: 'the zip unpacks to more than the service can keep',
+    why: `its images take ${unpacked}, and there is room for ${left}`,
+    next: 'delete jobs that are no longer needed, or send fewer images at once',
+  }),
   archiveUnsafe: ({ detail }: { detail: string }) => ({
     what: 'the zip is refused',
     why: detail,

@@ -17,7 +17,7 @@ import { startRounds } from './rounds.ts';
 import { watchJob } from './watch-job.ts';
 
 export interface LocalStages
-  extends Pick<StageServices, 'model' | 'version' | 'planesAhead' | 'admit' | 'guard' | 'sibling'> {
+  extends Pick<StageServices, 'model' | 'version' | 'planesAhead' | 'admit' | 'guard' | 'sibling' | 'storage'> {
   ports: Ports & { queue: WaitingQueue };
   /** Images worked on at a time. */
   files: number;

@@ -1,5 +1,6 @@
 import type { Messages, PredictMessage, QueueName } from '../core/messages.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { StorageQuota } from '../ports/storage-quota.ts';
 import type { PredictResult } from './predict/predict.ts';
 import type { PredictServices } from './predict/services.ts';
 import { isFed, isScheduled, type QueueStage, type ScheduledStage, type Stage } from './stage.ts';
@@ -23,6 +24,8 @@ export interface CommonServices extends Ports {
   version: string;
   signal?: AbortSignal;
   listener?: StageListener;
+  /** Absent where what is kept has no end, as in S3. */
+  storage?: StorageQuota;
 }
 
 /** What a machine gives to each of its stages; each takes what it needs. */

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { objectServer } from '../../functions/adapters/local/object-server.ts';
+import { type ObjectServerOptions, objectServer } from '../../functions/adapters/local/object-server.ts';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
 import { localSignedAccess } from '../../functions/adapters/local/signed-access.ts';
 import { noise } from '../support/bytes.ts';
@@ -10,12 +10,15 @@ import { manualClock } from '../support/manual-clock.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type SignedWorld, signedAccessContract } from './signed-access.ts';
 
-async function openWorld(): Promise<SignedWorld> {
+async function openWorld(isWanted?: ObjectServerOptions['isWanted']): Promise<SignedWorld> {
   const folder = await temporaryFolder();
   const clock = manualClock();
   const objects = await openLocalObjectStore({ root: join(folder.path, 'store'), clock });
   const secret = Buffer.alloc(32, 1);
-  const answer = objectServer({ objects, secret, clock, origins: [], newId: () => 'request-1', onTrouble: () => {} });
+  const answer = objectServer({
+    ...{ objects, secret, clock, origins: [], newId: () => 'request-1', onTrouble: () => {} },
+    ...(isWanted && { isWanted }),
+  });
   const server = createServer((req, res) => void answer(req, res)).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -33,7 +36,23 @@ async function openWorld(): Promise<SignedWorld> {
   };
 }
 
-signedAccessContract('this machine', openWorld);
+signedAccessContract('this machine', () => openWorld());
+
+it('an upload URL of a job that was deleted stores nothing on this machine', async () => {
+  const wanted = new Set(['job1']);
+  const { signed, objects, close } = await openWorld(async ({ key }) => wanted.has(key.split('/')[1]!));
+  const ref = { bucket: 'inputs', key: 'olga/job1/a.tif' } as const;
+  const put = async () => {
+    const { url, method, headers } = await signed.signPut(ref, { bytes: 50, expiresSeconds: 60 });
+    return (await fetch(url, { method, headers, body: new Uint8Array(noise(50)) })).status;
+  };
+  wanted.delete('job1');
+  expect(await put()).toBe(404);
+  expect(await objects.head(ref)).toBeUndefined();
+  wanted.add('job1');
+  expect(await put()).toBe(200);
+  await close();
+});
 
 describe('unfinished uploads on this machine', () => {
   it('are aborted when nothing arrived for long, and not while parts come', async () => {

@@ -46,6 +46,12 @@ export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaO
   const full = () =>
     new Failure('noSpace', { where: `the disk of ${folder}, but for its last ${formatBytes(keepFree)},` });
 
+  /** What is there needs no reservation any more. */
+  const arrived = <T>(ref: ObjectRef, stored: T): T => {
+    promises.delete(nameOf(ref));
+    return stored;
+  };
+
   const promised = (): number => {
     let bytes = 0;
     for (const [name, { bytes: more, until }] of promises) {
@@ -85,11 +91,11 @@ export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaO
       ...objects,
       async put(ref, body, conditions) {
         if ((await free()) < (conditions?.bytes ?? 0)) throw full();
-        return objects.put(ref, body, conditions);
+        return arrived(ref, await objects.put(ref, body, conditions));
       },
       async compose(ref, parts) {
         if ((await free()) < 0) throw full();
-        return objects.compose(ref, parts);
+        return arrived(ref, await objects.compose(ref, parts));
       },
     }),
 
@@ -99,14 +105,10 @@ export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaO
         const bytes = conditions?.bytes ?? 0;
         if (budget !== undefined && !isPart(ref) && store.storedBytes() + bytes > budget)
           throw new Failure('noSpace', { where: `the disk budget of ${formatBytes(budget)}` });
-        const stored = await objects.put(ref, body, conditions);
-        promises.delete(nameOf(ref));
-        return stored;
+        return arrived(ref, await objects.put(ref, body, conditions));
       },
       async compose(ref, parts) {
-        const stored = await objects.compose(ref, parts);
-        promises.delete(nameOf(ref));
-        return stored;
+        return arrived(ref, await objects.compose(ref, parts));
       },
     }),
 

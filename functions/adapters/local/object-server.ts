@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { Problem } from '../../contract/problems.ts';
 import { attachment } from '../../core/content-disposition.ts';
 import { Failure } from '../../core/errors.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
 import { answerProblem } from '../../http/answer-problem.ts';
 import { allowCrossOrigin } from '../../http/cross-origin.ts';
 import { type Pace, pacedBody } from '../../http/paced-body.ts';
@@ -19,6 +20,8 @@ export interface ObjectServerOptions {
   clock: Clock;
   /** Pages that may use signed URLs from a browser, as in the header Origin. */
   origins: readonly string[];
+  /** Is what a signed URL stores still wanted? The URL of a job that was deleted since is good for nothing. Default: yes. */
+  isWanted?(ref: ObjectRef): Promise<boolean>;
   /** A request that is slower is given up. Default: 30 kB in 30 s. */
   pace?: Pace;
   newId(): string;
@@ -33,7 +36,7 @@ const usualPace: Pace = { periodMs: 30_000, bytes: 30_000 };
  * where `base` says; it reads `req.url` from there. It knows nobody: whoever has a URL may do what the URL says.
  */
 export function objectServer(options: ObjectServerOptions) {
-  const { objects, secret, clock, origins, pace = usualPace, newId, onTrouble } = options;
+  const { objects, secret, clock, origins, pace = usualPace, newId, onTrouble, isWanted } = options;
 
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     if (req.method === 'OPTIONS') return void res.writeHead(204).end();
@@ -58,6 +61,7 @@ export function objectServer(options: ObjectServerOptions) {
     if (req.headers[checksumHeader] !== checksum) {
       throw new Problem('signatureRefused', { why: `the header ${checksumHeader} is not the one that is signed` });
     }
+    if (isWanted !== undefined && !(await isWanted(ref))) throw new Problem('objectMissing', {});
     const isPart = upload !== undefined && part !== undefined;
     if (!isPart && req.headers['if-none-match'] !== '*') {
       throw new Problem('signatureRefused', { why: 'the header If-None-Match: * is missing' });

@@ -16,6 +16,7 @@ import { localUsage } from '../../adapters/local/usage.ts';
 import { createApi } from '../../api/app.ts';
 import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
+import { splitKey } from '../../core/object-keys.ts';
 import { defaultPlans, onePersonPlans } from '../../core/plans.ts';
 import { onlyActive } from '../../identity/only-active.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
@@ -156,6 +157,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     clock: systemClock,
     origins: [origin],
     newId,
+    isWanted: async ({ key }) => (await jobs.get(splitKey(key))) !== undefined,
     onTrouble: ({ error }) => broken(error),
   });
 
@@ -187,6 +189,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       planesAhead: workers + 1,
       admit: admitPlanes(options.memoryLimit),
       room,
+      storage: room,
       onTrouble,
       guard: imageGuard({
         journal: openWorkJournal(join(dataFolder, 'in-work')),

@@ -3,11 +3,12 @@ import type { CommonServices, MessageHandler } from '../handler.ts';
 import { unzip } from './descriptor.ts';
 import { type UnpackResult, unpack } from './unpack.ts';
 
-type UnzipServices = Pick<CommonServices, 'objects' | 'jobs' | 'queue' | 'signal'>;
+type UnzipServices = Pick<CommonServices, 'objects' | 'jobs' | 'queue' | 'signal' | 'storage'>;
 
 /** One message of the unzip queue. */
 export const handler = {
   stage: unzip,
-  handle: (message, { signal, ...ports }) => unpack(message, ports, signal === undefined ? {} : { signal }),
+  handle: (message, { signal, storage, ...ports }) =>
+    unpack(message, ports, { ...(signal && { signal }), ...(storage && { storage }) }),
   logLine: (result) => ['unpacked', { result }],
 } satisfies MessageHandler<UnzipMessage, UnzipServices, UnpackResult>;

@@ -4,6 +4,7 @@ import { entrySpan } from '../../archive/zip-entry.ts';
 import { batchesOf } from '../../async/batches.ts';
 import { forEachLimit } from '../../async/for-each-limit.ts';
 import { Failure } from '../../core/errors.ts';
+import { formatBytes } from '../../core/format-bytes.ts';
 import type { Job, NewFile, Outcome, StoredFailure } from '../../core/job.ts';
 import type { UnzipMessage } from '../../core/messages.ts';
 import { inputRef, type JobRef, jobPrefix, uploadRef } from '../../core/object-keys.ts';
@@ -15,6 +16,7 @@ import { sourceChunks } from '../../object-streams/object-chunks.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
+import type { StorageQuota } from '../../ports/storage-quota.ts';
 import { type Batch, batches } from './batches.ts';
 import { type PlannedImage, planUnpack } from './plan.ts';
 import { type Chunks, copyEntry, isCopied, type OpenSpan, writeEntry } from './write-entry.ts';
@@ -30,6 +32,13 @@ interface Unpacked {
 }
 
 export type UnpackResult = Unpacked | { failed: Failure } | 'not open';
+
+export interface UnpackOptions {
+  limits?: ZipLimits;
+  signal?: AbortSignal;
+  /** Where what is kept has an end: a zip whose images do not fit fails as `archiveTooLarge`, and nobody else's upload. */
+  storage?: StorageQuota;
+}
 
 type UnpackPorts = Pick<Ports, 'objects' | 'jobs' | 'queue'>;
 
@@ -50,7 +59,7 @@ const registered = 1000;
 export async function unpack(
   message: UnzipMessage,
   ports: UnpackPorts,
-  { limits, signal }: { limits?: ZipLimits; signal?: AbortSignal } = {},
+  options: UnpackOptions = {},
 ): Promise<UnpackResult> {
   const { jobs } = ports;
   const job = await jobs.get(message);
@@ -65,7 +74,7 @@ export async function unpack(
     return 'not open';
   }
   try {
-    return await unpackOpen(job, message, ports, limits, signal);
+    return await unpackOpen(job, message, ports, options);
   } catch (error) {
     if (!isAboutArchive(error)) throw error;
     await jobs.fail(message, { code: error.code, message: error.message }, job.generation);
@@ -81,8 +90,7 @@ async function unpackOpen(
   job: Job,
   { archive }: UnzipMessage,
   ports: UnpackPorts,
-  limits: ZipLimits | undefined,
-  signal: AbortSignal | undefined,
+  { limits, signal, storage }: UnpackOptions,
 ): Promise<UnpackResult> {
   const { objects, jobs } = ports;
   const upload = uploadRef(job, archive);
@@ -94,6 +102,7 @@ async function unpackOpen(
     ...refused.map(({ path, bytes }) => ({ path, bytes })),
     ...leftOut.map(({ path, bytes, failure }) => ({ path, bytes, leftOut: stored(failure) })),
   ];
+  await reserve(images, job, storage);
   for (const some of batchesOf(files, registered)) await jobs.expect(job, some);
   const finish = (path: string, failure: Failure) => finishAndAdvance(job, path, failed(failure), ports);
   await forEachLimit(refused, writesAhead, async ({ path, failure }) => void (await finish(path, failure)));
@@ -144,6 +153,18 @@ async function unpackOpen(
 
 const stored = ({ code, message }: Failure): StoredFailure => ({ code, message });
 const failed = (failure: Failure): Outcome => ({ state: 'failed', failure: stored(failure) });
+
+/** An unpacking takes minutes; what has arrived by then needs no reservation. */
+const reservedSeconds = 60 * 60;
+
+async function reserve(images: readonly PlannedImage[], job: JobRef, storage: StorageQuota | undefined): Promise<void> {
+  const wanted = images.map(({ path, entry }) => ({ ref: inputRef(job, path), bytes: entry.bytes }));
+  const short = await storage?.reserve(wanted, reservedSeconds);
+  if (short === undefined) return;
+  const unpacked = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
+  const left = Math.max(0, short.limit - short.used - short.reserved);
+  throw new Failure('archiveTooLarge', { unpacked: formatBytes(unpacked), left: formatBytes(left) });
+}
 
 async function listInputs(objects: ObjectStore, job: JobRef): Promise<Map<string, ObjectHead>> {
   const there = new Map<string, ObjectHead>();

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { zipLimits } from '../../../functions/archive/zip-directory.ts';
 import { inputRef, uploadRef } from '../../../functions/core/object-keys.ts';
 import { finishAndAdvance } from '../../../functions/jobs/advance.ts';
+import type { StorageQuota } from '../../../functions/ports/storage-quota.ts';
 import { unpack } from '../../../functions/stages/unzip/unpack.ts';
 import { noise } from '../../support/bytes.ts';
 import { Crash, crashingPorts } from '../../support/crashing-ports.ts';
@@ -93,6 +94,27 @@ describe('a zip that is delivered again', () => {
     const world = await worldWithZip();
     await Promise.all([deliver(world), deliver(world)]);
     expect(await state(world)).toEqual(await state(alone));
+  });
+});
+
+describe('a zip that unpacks to more than the service may keep', () => {
+  it('fails as a whole before anything is written, and says how much there is room for', async () => {
+    const world = await worldWithZip();
+    const asked: number[] = [];
+    const storage: StorageQuota = {
+      async reserve(wanted) {
+        asked.push(wanted.reduce((sum, { bytes }) => sum + bytes, 0));
+        return { of: 'budget', used: 3000, reserved: 500, limit: 5000 };
+      },
+    };
+    const { ports, calls } = crashingPorts(world);
+    await unpack({ ...world.job, archive }, ports, { storage });
+    expect(calls.filter((call) => call === 'objects.put')).toEqual([]);
+    expect(asked).toHaveLength(1);
+    expect((await world.jobs.get(world.job))!).toMatchObject({
+      state: 'failed',
+      failure: { code: 'archiveTooLarge', message: expect.stringContaining('there is room for 1.50 kB') },
+    });
   });
 });
 
