@@ -7,6 +7,7 @@ import { nextTile } from '../../../web/jobs/next-tile.ts';
 import { timeLeft, withSample } from '../../../web/jobs/time-left.ts';
 import { typeable } from '../../../web/jobs/typeable.ts';
 import { routeOf } from '../../../web/route.ts';
+import { documentTitle } from '../../../web/screen-title.ts';
 import { arrange, selectionOf } from '../../../web/upload/collect.ts';
 import { pickedFile } from '../../../web/upload/picked-file.ts';
 
@@ -140,6 +141,18 @@ describe('arrows in the grid of previews', () => {
       from('ArrowUp', 3),
       from('a', 3),
     ]).toEqual(Array(5).fill(undefined));
+  });
+});
+
+describe('the title of the document', () => {
+  it.each([
+    [undefined, '', 'labdeploy'],
+    [undefined, 'Usage', 'Usage · labdeploy'],
+    ['✓ cells', 'Usage', '✓ cells · Usage · labdeploy'],
+    ['✓ cells', 'cells', '✓ cells · labdeploy'],
+    ['✓ cells', '', '✓ cells · labdeploy'],
+  ])('with news %j on the screen %j is %j', (news, screen, title) => {
+    expect(documentTitle(news, screen)).toBe(title);
   });
 });
 
