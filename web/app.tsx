@@ -3,6 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { queryClient } from './api/queries.ts';
 import { CatchBugs } from './components/catch-bugs.tsx';
 import { Chunk } from './components/chunk.tsx';
+import { ScreenHeading } from './components/heading.tsx';
 import { Frame } from './frame.tsx';
 import { JobsScreen } from './jobs/jobs-screen.tsx';
 import { Link, useRoute } from './navigation.tsx';
@@ -51,7 +52,7 @@ function Screen() {
     case 'nowhere':
       return (
         <>
-          <h1>{strings.nowhere}</h1>
+          <ScreenHeading>{strings.nowhere}</ScreenHeading>
           <p>{strings.nowhereText}</p>
           <Link href="/">{strings.backToJobs}</Link>
         </>

@@ -21,6 +21,8 @@ const subscribe = (listener: () => void) => {
 /** The name of the screen that is shown; '' before the first. */
 export const useShownScreen = (): string => useSyncExternalStore(subscribe, () => current);
 
-/** What a tab shows: news of a job first, then the screen, then the product. */
+/** What a tab shows: news of a job first, then the screen, unless the news names it, then the product. */
 export const documentTitle = (news: string | undefined, screen: string): string =>
-  [news, screen, strings.product].filter((part) => part !== undefined && part !== '').join(' · ');
+  [news, news?.endsWith(` ${screen}`) === true ? '' : screen, strings.product]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' · ');

@@ -61,7 +61,7 @@ export const strings = {
   chosenZip: (bytes: number): string => `A zip of ${inBytes(bytes)}`,
   notSent: {
     hidden: (count: number): string =>
-      `${files(count)} ${count === 1 ? 'is' : 'are'} hidden: listed in the job as left out, not sent.`,
+      `${files(count)} ${count === 1 ? 'is' : 'are'} hidden or of the system (.DS_Store and the like): listed in the job as left out, not sent.`,
     notImage: (count: number): string =>
       `${files(count)} ${count === 1 ? 'is' : 'are'} no TIFF by name: listed in the job as left out, not sent.`,
     zip: (count: number): string =>
@@ -77,7 +77,6 @@ export const strings = {
   },
   tooMany: (count: number): string =>
     `${files(count)} are too many for one job, even to list those that are not sent. Choose a part of them.`,
-  noise: (count: number): string => `${files(count)} of the system (.DS_Store and the like) stay out.`,
   looking: 'Looking into the first image…',
   looks: 'The first image',
   lookRefused: (path: string, why: string): string => `${path} cannot be used: ${why}`,

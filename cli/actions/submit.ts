@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outgoing } from '../../client/upload/outgoing.ts';
-import { type Selection, selectFiles } from '../../client/upload/select-files.ts';
+import { announcedOf, type Selection, selectFiles } from '../../client/upload/select-files.ts';
 import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
 import type { FailureCode } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
@@ -50,7 +50,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
   const wanted: NewJobBody =
     inputs.kind === 'zip'
       ? { ...settings, source: 'zip', archiveBytes: inputs.bytes, ...archiveIdentity(remembered) }
-      : { ...settings, source: 'files', announced: files.length };
+      : { ...settings, source: 'files', announced: announcedOf(selection) };
   const request = await rememberRequest(folder, { origin, wanted: { ...settings, source: wanted.source } }, remembered);
   if (request.changed.length > 0) io.emit('submit.changed', { files: request.changed });
   const warned = warnedOf(selection);

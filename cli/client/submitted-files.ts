@@ -44,5 +44,6 @@ export async function identified({ send, notSent }: Selection<Outgoing>): Promis
     });
     found[i] = [file.path, file.bytes, identity];
   });
-  return [...found, ...notSent.map(({ path, bytes }): RememberedFile => [path, bytes, null])];
+  const others = notSent.filter(({ reason }) => reason !== 'hidden'); // which the system changes as it likes
+  return [...found, ...others.map(({ path, bytes }): RememberedFile => [path, bytes, null])];
 }

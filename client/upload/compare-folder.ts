@@ -1,6 +1,6 @@
 import { forEachLimit } from '../../functions/async/for-each-limit.ts';
 import type { FileView } from '../../functions/contract/schemas.ts';
-import { normalisePath } from '../../functions/core/paths.ts';
+import { isHidden, isNoise, normalisePath } from '../../functions/core/paths.ts';
 import { FileError } from './file-error.ts';
 import { differenceOf, identityOf } from './identity.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -21,14 +21,14 @@ export interface FolderDifference {
 
 type Named = Pick<FileView, 'path' | 'bytes' | 'identity'>;
 
-/** Compares a folder with the files that were named for a job. Reads three parts of each file that both have. */
+/** Compares a folder with the files that were named for a job, but for hidden ones, which the system changes as it likes. Reads three parts of each file that both have. */
 export async function compareFolder(
   named: readonly Named[],
   { send, notSent }: Selection<Outgoing>,
 ): Promise<FolderDifference> {
-  const known = new Map(named.map((file) => [file.path, file]));
+  const known = new Map(named.filter(({ path }) => !isHidden(path) && !isNoise(path)).map((file) => [file.path, file]));
   const difference: FolderDifference = { same: 0, changed: [], missing: [], added: [] };
-  await forEachLimit([...send, ...notSent], readsAtOnce, async (file) => {
+  await forEachLimit([...send, ...notSent.filter(({ reason }) => reason !== 'hidden')], readsAtOnce, async (file) => {
     const path = normalisePath(file.path).path ?? file.path;
     const before = known.get(path);
     known.delete(path);

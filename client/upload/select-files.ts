@@ -26,6 +26,10 @@ export interface Selection<F> {
 /** Of one job; the service takes no more (apiLimits.notSentPerJob). */
 export const maxNotSent = 10_000;
 
+/** Files that are announced: hidden ones come and go as somebody looks into a folder. */
+export const announcedOf = ({ send, notSent }: Selection<unknown>): number =>
+  send.length + notSent.filter(({ reason }) => reason !== 'hidden').length;
+
 /** Decides before anything is sent what a job takes of a folder, by the limits of the plan where they are known. */
 export function selectFiles<F extends { path: string; bytes: number }>(
   files: readonly F[],

@@ -6,7 +6,7 @@ import type { JobPage, ProblemView } from '../../functions/contract/schemas.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { modelFolder } from '../support/models.ts';
 import { axeFindings, hasChromium, watchFaults, withoutChromium } from '../support/page.ts';
-import { arrive, type Person, tokensOf } from '../support/page-people.ts';
+import { arrive, fillSignIn, type Person, tokensOf } from '../support/page-people.ts';
 import { openPageWorld, type PageWorld } from '../support/page-world.ts';
 
 const describeInBrowser = hasChromium ? describe : describe.skip;
@@ -126,6 +126,38 @@ describeInBrowser(`two people ${hasChromium ? '' : withoutChromium}`, () => {
     expect((await call<JobPage>(operations.listJobs, bob)).body).toEqual({ items: [] });
     expect((await call<JobPage>(operations.listJobs, ada)).body.items.map(({ id }) => id)).toEqual([job]);
   });
+
+  it('are invited, listed and removed by an administrator', async () => {
+    const { page } = ada;
+    await page.goto(world.service.origin);
+    await page.getByRole('link', { name: 'People', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'People' }).waitFor();
+    await page.getByLabel('E-mail').fill('eve@example.org');
+    await page.getByRole('button', { name: 'Make the link' }).click();
+    const revoked = (await page.locator('code.secret').textContent())!;
+    await page.getByRole('button', { name: 'Revoke: eve@example.org' }).click();
+    await page.getByRole('status').getByText('Done').waitFor();
+    expect(await page.getByText('eve@example.org').count()).toBe(0);
+    const visitor = await world.browser.newContext();
+    const form = await visitor.newPage();
+    await form.goto(revoked);
+    await form.getByText('This invitation is not good any more').waitFor();
+
+    const carl = await arrive(world, 'carl@example.org', await invite());
+    await page.reload();
+    expect(await page.getByRole('link', { name: 'Remove: ada@example.org' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Remove: carl@example.org' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Remove carl@example.org?' }).waitFor();
+    await check('removal', page);
+    await page.getByRole('button', { name: 'Remove the account' }).click();
+    await page.getByRole('heading', { level: 1, name: 'People' }).waitFor();
+    expect(await page.getByText('carl@example.org').count()).toBe(0);
+    await form.goto(world.service.origin);
+    await form.getByRole('button', { name: 'Sign in' }).click();
+    await fillSignIn(form, carl.email);
+    await form.getByText('The e-mail address or the password is not right').waitFor();
+    await Promise.all([visitor.close(), carl.context.close()]);
+  }, 60_000);
 
   it('shows that there is nothing at the other’s address, without asking again and again', async () => {
     const { page } = bob;

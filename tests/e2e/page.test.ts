@@ -76,7 +76,7 @@ describeInBrowser(`the page, for one person ${hasChromium ? '' : withoutChromium
       });
       expect((await cli(['run', at('samples/images'), '-o', at('run')])).code).toBe(0);
       expect(await treeOf(at('unpacked'))).toEqual(await treeOf(at('run')));
-      expect(await page.title()).toBe('✓ images');
+      expect(await page.title()).toBe('✓ images · labdeploy');
     },
     long,
   );

@@ -61,7 +61,6 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
         {isZip ? strings.chosenZip(picked.bytes) : strings.chosen(selection.send.length, sentBytes)}
       </h2>
       <NotSentFiles files={selection.notSent} />
-      {picked.noise > 0 && <p className="soft">{strings.noise(picked.noise)}</p>}
       {comparing && <p role="status">{strings.comparing}</p>}
       {known !== undefined && <Unfinished check={known} onContinue={() => void begin(known.job, known.selection)} />}
       {firsts[0] !== undefined && <FirstImage path={firsts[0].path} look={look.data} error={look.error} />}

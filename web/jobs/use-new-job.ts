@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
 import { identityOf } from '../../client/upload/identity.ts';
-import { maxNotSent, type Selection } from '../../client/upload/select-files.ts';
+import { announcedOf, maxNotSent, type Selection } from '../../client/upload/select-files.ts';
 import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
 import { useService } from '../api/context.tsx';
 import { useMe } from '../api/queries.ts';
@@ -42,8 +42,7 @@ export function useNewJob(picked: Picked, jobs: readonly JobView[], onBegun: () 
     go(jobPlace(job.id));
   };
   const bodyOf = async (fields: JobFields): Promise<NewJobBody> => {
-    if (picked.source === 'files')
-      return { source: 'files', announced: selection.send.length + selection.notSent.length, ...fields };
+    if (picked.source === 'files') return { source: 'files', announced: announcedOf(selection), ...fields };
     const archiveIdentity = await identityOf(picked.files[0]!);
     return { source: 'zip', archiveBytes: picked.bytes, archiveIdentity, ...fields };
   };

@@ -17,8 +17,6 @@ export interface Picked {
   source: 'files' | 'zip';
   /** In order of their paths; of a zip: itself. */
   files: PickedFile[];
-  /** Left by the system beside the images (.DS_Store): not sent. */
-  noise: number;
   bytes: number;
   /** With these the browser opens the files again after the page was closed; undefined where it cannot. */
   handles?: readonly KeptHandle[] | undefined;
@@ -27,20 +25,21 @@ export interface Picked {
 /** Names relative to the one folder that was chosen, as `labdeploy run FOLDER` has them; several keep their names. */
 export function arrange(found: readonly PickedFile[]): Picked {
   const kept = found.filter(({ path }) => !isNoise(path));
-  const noise = found.length - kept.length;
   const only = kept.length === 1 ? kept[0]! : undefined;
   if (only !== undefined && /\.zip$/i.test(only.path)) {
     const path = only.path.split('/').at(-1)!;
     const name = path.replace(/\.zip$/i, '');
-    return { name, source: 'zip', files: [{ ...only, path }], noise, bytes: only.bytes };
+    return { name, source: 'zip', files: [{ ...only, path }], bytes: only.bytes };
   }
   const tops = new Set(kept.map(({ path }) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '')));
   const [top] = tops;
   const folder = tops.size === 1 && top !== '' ? top : undefined;
-  const files = kept
-    .map((file) => ({ ...file, path: folder === undefined ? file.path : file.path.slice(folder.length + 1) }))
+  const below = (path: string) =>
+    folder !== undefined && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
+  const files = (kept.length === 0 ? [] : found)
+    .map((file) => ({ ...file, path: below(file.path) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { name: folder, source: 'files', files, noise, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+  return { name: folder, source: 'files', files, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
 /** What a job takes of it. The service looks into a zip, not the page. */

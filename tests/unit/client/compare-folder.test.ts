@@ -74,6 +74,18 @@ describe('comparing a folder with a job', () => {
     };
     expect(await compareFolder(before, selection)).toEqual({ ...nothing, same: 2 });
   });
+  it('passes over what the system hides in it, which changes when somebody looks', async () => {
+    const before = [
+      { path: '.DS_Store', bytes: 3 },
+      { path: 'old/._a.tif', bytes: 3 },
+      await named(file('a.tif', 'a')),
+    ];
+    const notSent = [
+      { path: '.DS_Store', bytes: 4, reason: 'hidden' as const },
+      { path: 'Thumbs.db', bytes: 4, reason: 'hidden' as const },
+    ];
+    expect(await compareFolder(before, { send: [file('a.tif', 'a')], notSent })).toEqual({ ...nothing, same: 1 });
+  });
 });
 
 describe('the folder of a job', () => {

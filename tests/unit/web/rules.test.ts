@@ -7,6 +7,7 @@ import { nextTile } from '../../../web/jobs/next-tile.ts';
 import { timeLeft, withSample } from '../../../web/jobs/time-left.ts';
 import { typeable } from '../../../web/jobs/typeable.ts';
 import { routeOf } from '../../../web/route.ts';
+import { documentTitle } from '../../../web/screen-title.ts';
 import { arrange, selectionOf } from '../../../web/upload/collect.ts';
 import { pickedFile } from '../../../web/upload/picked-file.ts';
 
@@ -15,10 +16,17 @@ const found = (...paths: string[]) => paths.map((path) => pickedFile(path, new F
 describe('what was dropped', () => {
   it('is named below the one folder, as run names it', () => {
     const picked = arrange(found('cells/b.tif', 'cells/day 1/a.TIFF', 'cells/notes.txt', 'cells/.DS_Store'));
-    expect(picked.files.map(({ path }) => path)).toEqual(['b.tif', 'day 1/a.TIFF', 'notes.txt']);
-    expect(picked).toMatchObject({ name: 'cells', source: 'files', noise: 1, bytes: 15 });
+    expect(picked.files.map(({ path }) => path)).toEqual(['.DS_Store', 'b.tif', 'day 1/a.TIFF', 'notes.txt']);
+    expect(picked).toMatchObject({ name: 'cells', source: 'files', bytes: 20 });
     const { send, notSent } = selectionOf(picked);
-    expect([send.length, notSent]).toEqual([2, [{ path: 'notes.txt', bytes: 5, reason: 'notImage' }]]);
+    expect([send.length, notSent]).toEqual([
+      2,
+      [
+        { path: '.DS_Store', bytes: 5, reason: 'hidden' },
+        { path: 'notes.txt', bytes: 5, reason: 'notImage' },
+      ],
+    ]);
+    expect(arrange(found('cells/.DS_Store')).files).toEqual([]);
   });
   it('keeps the names of several folders, and has no name then', () => {
     const picked = arrange(found('a/1.tif', 'b/1.tif'));
@@ -133,6 +141,18 @@ describe('arrows in the grid of previews', () => {
       from('ArrowUp', 3),
       from('a', 3),
     ]).toEqual(Array(5).fill(undefined));
+  });
+});
+
+describe('the title of the document', () => {
+  it.each([
+    [undefined, '', 'labdeploy'],
+    [undefined, 'Usage', 'Usage · labdeploy'],
+    ['✓ cells', 'Usage', '✓ cells · Usage · labdeploy'],
+    ['✓ cells', 'cells', '✓ cells · labdeploy'],
+    ['✓ cells', '', '✓ cells · labdeploy'],
+  ])('with news %j on the screen %j is %j', (news, screen, title) => {
+    expect(documentTitle(news, screen)).toBe(title);
   });
 });
 

@@ -1,0 +1,91 @@
+import { mkdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeSamples } from '../../samples/make.ts';
+import { modelFolder } from '../support/models.ts';
+import { hasChromium, withoutChromium } from '../support/page.ts';
+import { openPageWorld, type PageWorld } from '../support/page-world.ts';
+
+const describeInBrowser = hasChromium ? describe : describe.skip;
+
+describeInBrowser(`the screens of the page ${hasChromium ? '' : withoutChromium}`, () => {
+  let world: PageWorld;
+
+  beforeAll(async () => {
+    world = await openPageWorld(['--model', modelFolder('identity')]);
+    await mkdir(world.at('samples'));
+    await makeSamples(world.at('samples'));
+    await world.send(world.at('samples/images'));
+    await world.ended('completed');
+  }, 120_000);
+  afterAll(async () => world?.[Symbol.asyncDispose]());
+
+  it('name themselves in the title of the document', async () => {
+    const { page, service } = world;
+    const titled = (title: string) => page.locator(`title:text-is("${title}")`).waitFor({ state: 'attached' });
+    await page.goto(service.origin);
+    await titled('New job · labdeploy');
+    await page.getByRole('link', { name: 'images' }).click();
+    await titled('images · labdeploy');
+    await page.locator('li.tile a').first().click();
+    await titled(`${await page.getByRole('heading', { level: 1 }).textContent()} · labdeploy`);
+    await page.getByRole('link', { name: 'Usage' }).click();
+    await titled(`${await page.getByRole('heading', { level: 1 }).textContent()} · labdeploy`);
+    await page.goBack();
+    await page.goBack();
+    await titled('images · labdeploy');
+    await page.goto(`${service.origin}/no/such/screen`);
+    await titled(`${await page.getByRole('heading', { level: 1 }).textContent()} · labdeploy`);
+  });
+
+  it('that cannot be loaded say so alone, and come when they are tried again', async () => {
+    const { page, service } = world;
+    await page.goto(service.origin);
+    await page.getByRole('heading', { name: 'New job' }).waitFor();
+    const chunk = /\/usage-screen-[^/]*\.js/;
+    await page.route(chunk, (route) => route.abort());
+    const missing = page.getByText('This part of the page could not be fetched');
+    await page.getByRole('link', { name: 'Usage' }).click();
+    await missing.waitFor();
+    await page.getByRole('link', { name: 'Jobs' }).click();
+    await page.getByRole('heading', { name: 'New job' }).waitFor();
+    expect(await missing.count()).toBe(0);
+    await page.getByRole('link', { name: 'Usage' }).click();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await missing.waitFor();
+    await page.unroute(chunk);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await missing.count()).toBe(0);
+  });
+
+  it('take the arrows in the previews of a job, which are one stop of the Tab key', async () => {
+    const { page, service } = world;
+    await page.goto(service.origin);
+    await page.getByRole('link', { name: 'images' }).click();
+    const tiles = page.locator('li.tile');
+    await tiles.nth(3).waitFor();
+    const count = await tiles.count();
+    const stops = () => page.locator('li.tile a[tabindex="0"]').count();
+    const at = (tile: number) => page.locator(`li.tile[data-tile="${tile}"] a:focus`).waitFor();
+    await page.locator('li.tile a[tabindex="0"]').focus();
+    await at(0);
+    for (const [key, tile] of [
+      ['ArrowRight', 1],
+      ['End', count - 1],
+      ['ArrowRight', count - 1],
+      ['ArrowLeft', count - 2],
+      ['Home', 0],
+    ] as const) {
+      await page.keyboard.press(key);
+      await at(tile);
+      expect([key, await stops()]).toEqual([key, 1]);
+    }
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate("document.activeElement?.closest('li.tile') === null")).toBe(true);
+    await page.keyboard.press('Shift+Tab');
+    await at(0);
+    const name = await tiles.first().locator('.tile-name').textContent();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: name!, exact: true }).waitFor();
+  });
+});
