@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeSamples } from '../../samples/make.ts';
 import { modelFolder } from '../support/models.ts';
@@ -21,7 +22,10 @@ describeInBrowser(`the screens of the page ${hasChromium ? '' : withoutChromium}
 
   it('name themselves in the title of the document', async () => {
     const { page, service } = world;
-    const titled = (title: string) => page.locator(`title:text-is("${title}")`).waitFor({ state: 'attached' });
+    const titled = async (title: string) => {
+      for (let tries = 0; tries < 100 && (await page.title()) !== title; tries++) await setTimeout(50);
+      expect(await page.title()).toBe(title);
+    };
     await page.goto(service.origin);
     await titled('New job · labdeploy');
     await page.getByRole('link', { name: 'images' }).click();
