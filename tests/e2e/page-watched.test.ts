@@ -77,7 +77,7 @@ describeInBrowser(`somebody who watches ${hasChromium ? '' : withoutChromium}`, 
     const { page, at } = world;
     await world.send(at('samples/images'));
     await page.getByRole('button', { name: 'Tell me when it is ready' }).click();
-    await page.getByText('You will be told when a job is ready').waitFor();
+    await page.getByText('You are notified when a job is ready').waitFor();
     await world.ended('completed');
     await page.getByText('4 of 4 done').waitFor();
     await page.getByRole('img', { name: /^mean_area_um2/ }).waitFor();

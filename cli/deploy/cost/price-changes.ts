@@ -8,7 +8,7 @@ const folder = { files: 1000, megabytes: 40 };
 /** What a stack costs by the settings that it has and those that it will have. */
 export function priceChanges(before: Config | undefined, after: Config, region: string): PriceChange[] {
   const compared: [string, (config: Config) => number][] = [
-    ['a month in which nobody uses it', (config) => estimateCost(usageOfIdleMonth(config), region).usd],
+    ['a month without use', (config) => estimateCost(usageOfIdleMonth(config), region).usd],
     ['1,000 images of 40 MB, kept as long as set', (config) => estimateCost(usageOfFolder(folder, config), region).usd],
   ];
   return compared.map(([of, priceOf]) => ({

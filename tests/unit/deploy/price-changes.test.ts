@@ -11,14 +11,14 @@ it('a dashboard adds three dollars to an idle month, and nothing to a folder', (
   const [idle, folder] = prices;
   expect(idle!.after - idle!.before!).toBeCloseTo(3, 9);
   expect(folder!.after).toBe(folder!.before);
-  expect(textOf(prices)[0]).toBe('a month in which nobody uses it: $0.87 → $3.87');
+  expect(textOf(prices)[0]).toBe('a month without use: $0.87 → $3.87');
 });
 
 it('a first deployment has no price before', () => {
   const prices = priceChanges(undefined, readConfig({}), 'us-east-1');
   expect(prices.map((each) => 'before' in each)).toEqual([false, false]);
   expect(textOf(prices)).toEqual([
-    'a month in which nobody uses it: $0.87',
+    'a month without use: $0.87',
     '1,000 images of 40 MB, kept as long as set: $0.81',
     'list prices of 2026-11-21 in us-east-1, without tax; more by labdeploy cost',
   ]);

@@ -134,7 +134,7 @@ export const strings = {
   remove: 'Remove',
   removeTitle: (email: string) => `Remove ${email}?`,
   removeText:
-    'The account is forgotten and can sign in no more. Its jobs stay until their time is over; nobody gets them. This cannot be undone.',
+    'The account is forgotten and can sign in no more. Its jobs stay until their time is over, out of reach of other accounts. This cannot be undone.',
   removeConfirm: 'Remove the account',
   states: { active: 'active', waiting: 'waiting to be let in', disabled: 'disabled' } satisfies Record<
     AccountState,
