@@ -136,7 +136,7 @@ describeInBrowser(`uploads of a page ${hasChromium ? '' : withoutChromium}`, () 
       'others/a.tif',
     ];
     await page.locator('input[type=file]:not([webkitdirectory])').setInputFiles(files.map((name) => world.at(name)));
-    await page.getByText('1 file is no TIFF by name').waitFor();
+    await page.getByText('1 file is no image by name').waitFor();
     await page.getByText('1 zip is not unpacked inside a folder').waitFor();
     await page.getByText('1 file has the name of another').waitFor();
     await page.getByText('1 file is larger than your plan allows').waitFor();
