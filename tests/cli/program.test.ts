@@ -20,6 +20,13 @@ describe('labdeploy', () => {
     },
   );
 
+  it.each([
+    ['all commands for an unknown command', ['rnu', 'x'], 'labdeploy --help'],
+    ['those of its group for an unknown command of one', ['jobs', 'lsit'], 'labdeploy jobs --help'],
+  ])('points to the help of %s', async (_, args, next) => {
+    expect((await cli(args)).stderr).toContain(`\n  next: ${next}\n`);
+  });
+
   it('says its version', async () => {
     expect((await cli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
