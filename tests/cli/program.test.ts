@@ -27,6 +27,15 @@ describe('labdeploy', () => {
     expect((await cli(args)).stderr).toContain(`\n  next: ${next}\n`);
   });
 
+  it('inspect names a file that is not there', async () => {
+    const { code, stdout } = await cli(['inspect', '--json', '/nowhere/a.tif']);
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout.split('\n')[0]!)).toEqual({
+      file: '/nowhere/a.tif',
+      error: { code: 'inputMissing', message: 'no such file: /nowhere/a.tif' },
+    });
+  });
+
   it('says its version', async () => {
     expect((await cli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
