@@ -68,7 +68,7 @@ const rows = {
     exit: exitCodes.failed,
     what: `${failed} of ${total} files cannot be read`,
     why: 'each is named above with its reason',
-    next: 'open them in Fiji and save them as plain TIFF, or leave them out',
+    next: 'check their paths, open them in Fiji and save them as plain TIFF, or leave them out',
   }),
   stoppedEarly: ({ path, reason }: { path: string; reason: string }) => ({
     exit: exitCodes.failed,

@@ -114,7 +114,8 @@ function asUserError(error: unknown, args: readonly string[], interrupted: boole
     return new UserError('interrupted', { next: 'run the same command again: it goes on from here' }, { cause: error });
   }
   if (!(error instanceof CommanderError)) return error;
-  const command = args.find((arg) => !arg.startsWith('-')) ?? '';
+  const first = args.find((arg) => !arg.startsWith('-')) ?? '';
+  const command = error.message.includes(`unknown command '${first}'`) ? '' : first; // only what exists has a --help
   return new UserError('usage', { detail: error.message.replace(/^error: /, ''), command }, { cause: error });
 }
 

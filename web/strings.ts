@@ -30,8 +30,7 @@ export const strings = {
   signIn: 'Sign in',
   signOut: 'Sign out',
   welcome: 'Segment your microscope images',
-  welcomeText:
-    'Drop a folder of TIFF images, watch them being processed, and download labels, previews and measurements.',
+  welcomeText: 'Drop a folder of images, watch them being processed, and download labels, previews and measurements.',
   welcomeLink: 'Open the link that labdeploy printed when it was started. It signs this browser in.',
   haveLink: 'I have the link',
   createAccount: 'Create an account',
@@ -50,12 +49,12 @@ export const strings = {
   // a new job
   newJob: 'New job',
   dropTitle: 'Drop a folder of images here',
-  dropText: 'TIFF files, a folder of them, or one zip. Nothing is sent before you press Start.',
+  dropText: 'TIFF, PNG or JPEG files, a folder of them, or one zip. Nothing is sent before you press Start.',
   dropActive: 'Let go to choose this folder',
   pickFolder: 'Choose a folder',
   pickFiles: 'Choose files or a zip',
   reading: 'Reading the folder…',
-  nothingFound: 'There is no file in it. Drop a folder with TIFF images, TIFF files, or a zip.',
+  nothingFound: 'There is no file in it. Drop a folder of TIFF, PNG or JPEG images, such files, or a zip.',
   unreadable: (why: string): string => `The folder cannot be read: ${why}. Choose it again.`,
   chosen: (count: number, bytes: number): string => `${images(count)}, ${inBytes(bytes)}`,
   chosenZip: (bytes: number): string => `A zip of ${inBytes(bytes)}`,
@@ -63,7 +62,7 @@ export const strings = {
     hidden: (count: number): string =>
       `${files(count)} ${count === 1 ? 'is' : 'are'} hidden or of the system (.DS_Store and the like): listed in the job as left out, not sent.`,
     notImage: (count: number): string =>
-      `${files(count)} ${count === 1 ? 'is' : 'are'} no TIFF by name: listed in the job as left out, not sent.`,
+      `${files(count)} ${count === 1 ? 'is' : 'are'} no image by name: listed in the job as left out, not sent.`,
     zip: (count: number): string =>
       `${count === 1 ? '1 zip is' : `${inNumbers(count)} zips are`} not unpacked inside a folder: listed in the job as left out, not sent. Send each zip as a job of its own.`,
     pathRefused: (count: number): string =>

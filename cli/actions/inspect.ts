@@ -42,6 +42,6 @@ async function look(path: string, options: InspectOptions): Promise<Look> {
     if (error instanceof Failure) return { failure: { code: error.code, message: error.message } };
     const { code, message } = error as NodeJS.ErrnoException; // the file system's: no such file, a folder, no permission
     if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
-    return { failure: { code: 'inputMissing', message } };
+    return { failure: { code: 'inputMissing', message: code === 'ENOENT' ? `no such file: ${path}` : message } };
   }
 }

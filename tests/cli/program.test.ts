@@ -20,6 +20,22 @@ describe('labdeploy', () => {
     },
   );
 
+  it.each([
+    ['all commands for an unknown command', ['rnu', 'x'], 'labdeploy --help'],
+    ['those of its group for an unknown command of one', ['jobs', 'lsit'], 'labdeploy jobs --help'],
+  ])('points to the help of %s', async (_, args, next) => {
+    expect((await cli(args)).stderr).toContain(`\n  next: ${next}\n`);
+  });
+
+  it('inspect names a file that is not there', async () => {
+    const { code, stdout } = await cli(['inspect', '--json', '/nowhere/a.tif']);
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout.split('\n')[0]!)).toEqual({
+      file: '/nowhere/a.tif',
+      error: { code: 'inputMissing', message: 'no such file: /nowhere/a.tif' },
+    });
+  });
+
   it('says its version', async () => {
     expect((await cli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

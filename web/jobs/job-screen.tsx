@@ -13,7 +13,7 @@ import { JobTables } from './job-tables.tsx';
 import { Previews } from './previews.tsx';
 import { ProcessProgress } from './process-progress.tsx';
 import { StatusBadge } from './status-badge.tsx';
-import { totalFiles } from './total-files.ts';
+import { totalImages } from './total-files.ts';
 import { UploadPanel } from './upload-panel.tsx';
 
 export function JobScreen({ id, download }: { id: string; download: boolean }) {
@@ -38,7 +38,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
       <ScreenHeading>{job.name}</ScreenHeading>
       <div className="row" aria-live="polite">
         <StatusBadge job={job} />
-        <span className="soft">{strings.doneOf(counts.done, totalFiles(job))}</span>
+        <span className="soft">{strings.doneOf(counts.done, totalImages(job))}</span>
       </div>
       {failure !== undefined && (
         <Notice kind="bad" title={failure.message}>

@@ -9,7 +9,7 @@ import { jobPlace } from '../route.ts';
 import { strings } from '../strings.ts';
 import { NewJob } from './new-job.tsx';
 import { StatusBadge } from './status-badge.tsx';
-import { totalFiles } from './total-files.ts';
+import { totalImages } from './total-files.ts';
 
 export function JobsScreen() {
   const { jobs, more } = useJobs();
@@ -50,7 +50,7 @@ function JobRow({ job }: { job: JobView }) {
       </Link>
       <StatusBadge job={job} />
       <span className="soft">
-        {unpacking ? strings.unpacking : strings.doneOf(counts.done, totalFiles(job))} · {inBytes(job.bytes)} ·{' '}
+        {unpacking ? strings.unpacking : strings.doneOf(counts.done, totalImages(job))} · {inBytes(job.bytes)} ·{' '}
         {inTime(job.createdAt)}
       </span>
     </li>

@@ -2,16 +2,15 @@ import type { JobView } from '../../functions/contract/schemas.ts';
 import { Meter } from '../components/meter.tsx';
 import { strings } from '../strings.ts';
 import { shareDone } from './share-done.ts';
-import { totalFiles } from './total-files.ts';
+import { totalFiles, totalImages } from './total-files.ts';
 import { useTimeLeft } from './use-time-left.ts';
 
 export function ProcessProgress({ job }: { job: JobView }) {
-  const { done, failed, leftOut } = job.counts;
-  const expected = totalFiles(job);
-  const images = expected - leftOut;
+  const { done, failed } = job.counts;
+  const images = totalImages(job);
   const left = useTimeLeft(done + failed, images);
   const words =
-    expected === 0
+    totalFiles(job) === 0
       ? strings.unpacking
       : job.state === 'packaging'
         ? strings.states.packaging

@@ -44,6 +44,8 @@ describe('RGB of one fluorescence channel', () => {
     ['in cyan', (i) => [0, i, i], 'green'],
     ['in green with a white scale bar', (i) => (i < 3 ? [255, 255, 255] : [0, i, 0]), 'green'],
     ['in green with what JPEG leaves in red', (i) => [i % 2, i, i % 3], 'green'],
+    ['in green, with a tenth of it left in red by JPEG', (i) => [i / 9, i, 0], 'green'],
+    ['in red, weaker than green', (i) => [i / 5, i, 0], 'red'],
     ['sparse, in red', (i) => [i === 5 ? 200 : 0, 0, 0], 'red'],
     ['in all colours', (i) => [i, 100 - i, i], 'red'],
     ['in none', () => [3, 3, 3], 'red'],

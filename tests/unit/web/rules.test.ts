@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JobView } from '../../../functions/contract/schemas.ts';
 import { inBytes, inDuration, inShort } from '../../../web/format.ts';
 import { numericColumns, parseCsv, valuesOf } from '../../../web/image/csv-table.ts';
 import { histogram } from '../../../web/image/histogram.ts';
 import { channelChoices, channelOf } from '../../../web/jobs/channels.ts';
 import { nextTile } from '../../../web/jobs/next-tile.ts';
 import { timeLeft, withSample } from '../../../web/jobs/time-left.ts';
+import { totalFiles, totalImages } from '../../../web/jobs/total-files.ts';
 import { typeable } from '../../../web/jobs/typeable.ts';
 import { routeOf } from '../../../web/route.ts';
 import { documentTitle } from '../../../web/screen-title.ts';
@@ -53,6 +55,17 @@ describe('the time left', () => {
   });
   it('starts anew when files are put back', () => {
     expect(withSample([{ at: 0, done: 9 }], { at: 1, done: 2 })).toEqual([{ at: 1, done: 2 }]);
+  });
+});
+
+describe('the total of a job', () => {
+  const job = (sealed: boolean) =>
+    ({ sealed, announced: 9, counts: { expected: 7, done: 5, failed: 1, leftOut: 1, pending: 0 } }) as JobView;
+  it('does not grow while files are still being named', () => {
+    expect([totalFiles(job(false)), totalFiles(job(true))]).toEqual([9, 7]);
+  });
+  it('has no files that were left out where it is one of images', () => {
+    expect([totalImages(job(false)), totalImages(job(true))]).toEqual([8, 6]);
   });
 });
 
