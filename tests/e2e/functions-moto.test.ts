@@ -14,6 +14,7 @@ import { downloadRef, inputRef, resultRef, uploadRef } from '../../functions/cor
 import { defaultPlans } from '../../functions/core/plans.ts';
 import { sealAndAdvance, submitArchive } from '../../functions/jobs/advance.ts';
 import { openModel } from '../../functions/model/package/package.ts';
+import { attempts } from '../../functions/stages/stages.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { buildFunctions } from '../support/built-functions.ts';
 import { bytesOf } from '../support/bytes.ts';
@@ -34,7 +35,7 @@ await describeWithMoto('the built functions on a simulated account', (moto) => {
   beforeAll(async () => {
     folder = await temporaryFolder();
     const built = await buildFunctions(at('built'));
-    account = await functionAccount(moto().url, { unzip: 5, files: 3, zips: 5, notices: 5 });
+    account = await functionAccount(moto().url, attempts);
     const start = (name: string) => startFunction(join(built, name), account.variables);
     functions = {
       unzip: await start('unzip'),
