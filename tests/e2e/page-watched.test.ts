@@ -82,12 +82,15 @@ describeInBrowser(`somebody who watches ${hasChromium ? '' : withoutChromium}`, 
     await page.getByText('4 of 4 done').waitFor();
     await page.getByRole('img', { name: /^mean_area_um2/ }).waitFor();
     const told = async () => [await page.title(), await page.evaluate('window.notes.length')];
-    for (const deadline = Date.now() + 30_000; Date.now() < deadline && (await told()).join() !== '✓ images,1'; )
+    for (
+      const deadline = Date.now() + 30_000;
+      Date.now() < deadline && (await told()).join() !== '✓ images · labdeploy,1';
+    )
       await page.waitForTimeout(100);
-    expect(await page.title()).toBe('✓ images');
+    expect(await page.title()).toBe('✓ images · labdeploy');
     expect(await page.evaluate('window.notes')).toEqual([['images is ready', 'completed']]);
     const titles: string[] = await page.evaluate('window.titles');
-    expect(titles.filter((title) => /^\d{1,3} % · images$/.test(title)).length).toBeGreaterThan(0);
+    expect(titles.filter((title) => /^\d{1,3} % · images · labdeploy$/.test(title)).length).toBeGreaterThan(0);
     await page.getByRole('link', { name: 'All jobs' }).click();
     await world.send(at('samples/experiment.zip'));
     await page.getByRole('link', { name: 'All jobs' }).click();
