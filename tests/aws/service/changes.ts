@@ -25,7 +25,7 @@ export function changes(service: () => SimulatedService): void {
         const functions = ['api', 'notify', 'predict', 'sweep', 'unzip', 'zip'].map(
           (name) => `labdeploy-${name}-function`,
         );
-        const lifecycles = ['downloads', 'inputs', 'results'].map((name) => `labdeploy-${name}-lifecycle`); // uploads stay a week
+        const lifecycles = ['downloads', 'results'].map((name) => `labdeploy-${name}-lifecycle`); // uploads stay a week, inputs ten days
         expect(changed.map(({ operation, name }) => `${operation} ${name}`).sort()).toEqual(
           [...functions, ...lifecycles].map((name) => `update ${name}`).sort(),
         );

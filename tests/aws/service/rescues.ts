@@ -12,6 +12,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { QueueName } from '../../../functions/core/messages.ts';
 import { archivePath, type Bucket, buckets, type JobRef, jobPrefix } from '../../../functions/core/object-keys.ts';
 import { queueNames } from '../../../functions/stages/stages.ts';
+import { patience } from '../../../functions/stages/sweep/descriptor.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
 import { buildZip } from '../../support/zip-builder.ts';
 import { ended, resultsOf, send, submit } from './folder-of-images.ts';
@@ -141,7 +142,7 @@ export function rescues(service: () => SimulatedService, material: () => Materia
         await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: outputs.queues.files }));
         await rita.call('submitJob', { params: { id } });
         await runner.start();
-        await sweepAt(7 * hour);
+        await sweepAt(1000 * patience.files + hour);
         expect(await ended(service(), rita, id)).toMatchObject({ state: 'completed' });
         expect(await resultsOf(rita, id, at('lost'))).toEqual(material().expected);
       },
