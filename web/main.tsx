@@ -13,9 +13,12 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { silentPath } from './session/manager.ts';
 import { endSilentSignIn } from './session/silent-sign-in.ts';
+import { holdsFiles } from './upload/dropped.ts';
 
 // Without a zone for it, a file that is dropped would take the place of the page, and end its uploads.
-for (const event of ['dragover', 'drop'] as const) window.addEventListener(event, (drag) => drag.preventDefault());
+// Text still drops into a field.
+for (const event of ['dragover', 'drop'] as const)
+  window.addEventListener(event, (drag) => holdsFiles(drag) && drag.preventDefault());
 
 if (location.pathname === silentPath) await endSilentSignIn();
 else createRoot(document.getElementById('root')!).render(<App />);

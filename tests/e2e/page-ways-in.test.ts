@@ -76,6 +76,15 @@ describeInBrowser(`ways into the page ${hasChromium ? '' : withoutChromium}`, ()
     await page.getByText('left/0.tif cannot be used: the file is empty').waitFor();
   });
 
+  it('a folder that is let go beside the zone is taken as if dropped into it', async () => {
+    const { page, at } = world;
+    await mkdir(at('beside'));
+    await writeFile(at('beside/a.tif'), await readFile(at('samples/images/sparse.tif')));
+    await drop(page, 'h1', [at('beside')]);
+    await page.getByRole('heading', { name: /^1 image, \d/ }).waitFor();
+    expect(page.url()).toBe(`${world.service.origin}/`);
+  });
+
   it('an empty folder is refused in words', async () => {
     const { page, at } = world;
     await mkdir(at('empty'));

@@ -3,7 +3,7 @@ import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import { Notice } from '../components/notice.tsx';
 import { strings } from '../strings.ts';
 import { arrange, type Picked } from './collect.ts';
-import { type Dropped, filesDropped, filesPicked } from './dropped.ts';
+import { type Dropped, filesDropped, filesPicked, holdsFiles } from './dropped.ts';
 
 interface DropZoneProps {
   title: string;
@@ -31,19 +31,15 @@ export function DropZone({ title, children, onPicked }: DropZoneProps) {
   const zone = useRef<HTMLElement>(null);
   const takeRef = useRef(take);
   takeRef.current = take;
-  // A file that is let go beside the zone would take the place of the page; it means the zone, where there is one.
+  // Files that are let go beside the zone mean it; web/main.tsx keeps them from taking the place of the page.
   useEffect(() => {
     const beside = (event: globalThis.DragEvent) => {
-      if (zone.current?.contains(event.target as Node) || event.dataTransfer?.types.includes('Files') !== true) return;
-      event.preventDefault();
-      if (event.type === 'drop') void takeRef.current(filesDropped(event.dataTransfer));
+      const { dataTransfer, target } = event;
+      if (dataTransfer === null || !holdsFiles(event) || zone.current?.contains(target as Node)) return;
+      void takeRef.current(filesDropped(dataTransfer));
     };
-    window.addEventListener('dragover', beside);
     window.addEventListener('drop', beside);
-    return () => {
-      window.removeEventListener('dragover', beside);
-      window.removeEventListener('drop', beside);
-    };
+    return () => window.removeEventListener('drop', beside);
   }, []);
   const over = (event: DragEvent) => {
     event.preventDefault();

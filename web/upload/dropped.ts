@@ -7,6 +7,9 @@ export interface Dropped {
 
 type WithHandles = DataTransferItem & { getAsFileSystemHandle?(): Promise<FileSystemHandle | null> };
 
+/** Are files dragged, or is it text or a link? */
+export const holdsFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') === true;
+
 /** Everything below what was dropped. Call it in the event itself: afterwards the browser forgets the items. */
 export async function filesDropped(transfer: DataTransfer): Promise<Dropped> {
   const items = [...transfer.items].filter(({ kind }) => kind === 'file') as WithHandles[];

@@ -21,9 +21,9 @@ export interface DiskQuotaOptions {
 }
 
 export interface DiskQuota extends StorageQuota {
-  /** The same objects; writing one is refused with `noSpace` when the disk is down to `keepFree`. */
+  /** The same objects; writing one is refused with `noSpace` when the disk is down to `keepFree`. What arrives is reserved no more. */
   aboveFloor(objects: ObjectStore): ObjectStore;
-  /** The same for those who upload: also when the budget is used up. What arrives is promised no more. */
+  /** The same for those who upload: also when the budget is used up. */
   withinBudget(objects: ObjectStore): ObjectStore;
   /** Resolves when the disk is above its floor, or the signal is aborted. `low`: called once when it has to wait. */
   wait(signal: AbortSignal, low: (error: Failure) => void): Promise<void>;
