@@ -1,5 +1,5 @@
 import { type Axis, type AxisName, planesOfAxes } from './arrangement.ts';
-import { type Coordinates, type Grid, gridOf } from './plane-coordinates.ts';
+import { arrangedBy, type Coordinates, type Grid, gridOf } from './plane-coordinates.ts';
 
 /** Planes of a stack that is not whole, as far as they make one, and in clauses what was assumed or left out. */
 export interface PartialStack extends Grid {
@@ -19,7 +19,7 @@ export function partialStack(coordinates: readonly Coordinates[], pages: readonl
   const own = kept.map((i) => coordinates[i]!);
   const isKept = new Set(kept);
   const missing = pages.filter((_, i) => !isKept.has(i));
-  const notes = missing.length === 0 ? [] : [`${pagesInWords(missing)} left out: other channels are not there`];
+  const notes = missing.length === 0 ? [] : [withoutChannels(missing)];
   const whole = gridOf(own, keptPages);
   if (whole !== undefined) return { ...whole, notes };
   for (const { taken, at } of merges) {
@@ -83,7 +83,7 @@ function wholePoints(coordinates: readonly Coordinates[]): number[] | undefined 
 }
 
 /** Where each of the first `count` planes along `axes` (slowest first) stands. */
-export function coordinatesAlong(axes: readonly Axis[], count: number): Coordinates[] {
+function coordinatesAlong(axes: readonly Axis[], count: number): Coordinates[] {
   return Array.from({ length: count }, (_, i) => {
     const at: Coordinates = {};
     for (const [a, { name, size }] of axes.entries()) at[name] = Math.floor(i / planesOfAxes(axes.slice(a + 1))) % size;
@@ -91,10 +91,26 @@ export function coordinatesAlong(axes: readonly Axis[], count: number): Coordina
   });
 }
 
+/** Of pages that are left out as other channels of their position, time and depth are missing. */
+export const withoutChannels = (pages: readonly number[]): string =>
+  `${pagesInWords(pages)} left out: other channels are not there`;
+
 const pagesInWords = (pages: readonly number[]): string => {
   const shown = pages.length > 6 ? `${pages.slice(0, 5).join(', ')} and ${pages.length - 5} more` : pages.join(', ');
   return pages.length === 1 ? `page ${shown}` : `pages ${shown}`;
 };
+
+/** The same of planes that run along `axes` (slowest first) and end before the last; `words` claims them. */
+export function partialAlong(
+  axes: readonly Axis[],
+  pages: readonly number[],
+  words: string,
+): (Omit<Grid, 'values'> & { notes: string[] }) | undefined {
+  const claimed = planesOfAxes(axes);
+  if (pages.length >= claimed) return undefined;
+  const part = partialStack(coordinatesAlong(axes, pages.length), pages);
+  return part && { ...arrangedBy(part), notes: [shortInWords(pages.length, claimed, words), ...part.notes] };
+}
 
 /** `2 of the 50 planes that its OME-XML claims are there`. */
 export const shortInWords = (planes: number, claimed: number, words: string): string =>

@@ -216,13 +216,15 @@ async function expandStack(
   const stride = strideOf(ranges);
   if (stride === undefined) return [page];
   const start = ranges.offsets[0]!;
-  const there = Math.floor((size - start) / stride);
-  const { offset } = page.directory;
-  if (offset > start && offset < start + claimed * stride) return [page];
+  const { offset, fields } = page.directory;
+  const isInside = offset > start && offset < start + claimed * stride;
+  if (isInside && !fields.has(tag.metaMorphUic2)) return [page];
+  // MetaMorph writes the directory behind the planes that were taken
+  const there = Math.floor(((isInside ? offset : size) - start) / stride);
   if (there < claimed) {
-    if (there > 1 && (size - start) % stride !== 0)
+    if (there > 1 && !isInside && (size - start) % stride !== 0)
       throw new Failure('imageBroken', { detail: `it claims ${claimed} planes and ends after ${there}` });
-    return Array.from({ length: there }, (_, plane) => ({ ...page, plane }));
+    return Array.from({ length: Math.max(1, there) }, (_, plane) => ({ ...page, plane }));
   }
   return Array.from({ length: claimed }, (_, plane) => ({ ...page, plane }));
 }
