@@ -234,9 +234,7 @@ describe("ImageJ's description", () => {
     expect((await image.readPlane({ position: 0, time: 0, depth: 2, channel: 0 })).data).toEqual(
       new Uint8Array(12).fill(3),
     );
-    expect(image.notes).toEqual([
-      '3 of the 9 planes that its ImageJ description claims are there',
-    ]);
+    expect(image.notes).toEqual(['3 of the 9 planes that its ImageJ description claims are there']);
     await expect(behind(planes.subarray(0, 30))).rejects.toMatchObject({
       advice: { why: 'it claims 9 planes and ends after 2' },
     });

@@ -224,6 +224,42 @@ describe('Micro-Manager and NDTiff', () => {
   });
 });
 
+describe('Micro-Manager and NDTiff files of a recording that was stopped', () => {
+  const [index, ndTiff] = [54_773_648, 483_729];
+  /** `count` pages whose last directory leads to the end of the file; then `behind`. */
+  const stopped = (count: number, header: [number, number], behind: Uint8Array = new Uint8Array(0)) => {
+    const head = new Uint32Array(header);
+    const blob = Buffer.concat([new Uint8Array(head.buffer), new Uint8Array(6).fill(7)]);
+    const bytes = rawTiff(blob, count, () =>
+      plainEntries(3, 2).map((entry) => (entry[0] === 273 ? [273, 4, 1, 16] : entry)),
+    );
+    new DataView(bytes.buffer).setUint32(bytes.length - 4, bytes.length, true);
+    return new Uint8Array(Buffer.concat([bytes, behind]));
+  };
+  const looked = (bytes: Uint8Array) => inspectFile(memorySource(bytes));
+
+  it.each<[string, [number, number], Uint8Array]>([
+    ['Micro-Manager, at the end of the file', [index, 0], new Uint8Array(0)],
+    ['Micro-Manager, in bytes that were never written', [index, 0], new Uint8Array(500)],
+    ['NDTiff', [ndTiff, 3], new Uint8Array(0)],
+  ])('end with the last page that was written: %s', async (_, header, behind) => {
+    expect((await looked(stopped(3, header, behind))).pages).toHaveLength(3);
+  });
+
+  it('whose index was written are damaged where they are cut off', async () => {
+    await expect(looked(stopped(3, [index, 99]))).rejects.toMatchObject({ code: 'imageBroken' });
+  });
+
+  it('leave out a page whose samples were not yet written, by name', async () => {
+    const bytes = stopped(3, [index, 0]);
+    const strip = bytes.lastIndexOf(16); // of the last directory: StripOffsets
+    new DataView(bytes.buffer).setUint32(strip, bytes.length - 2, true);
+    const found = await looked(bytes);
+    expect(found.pages).toHaveLength(2);
+    expect(found.notes).toContain('page 2 left out: the recording was stopped while it was written');
+  });
+});
+
 /** An STK file: one directory, `count` planes one after the other. */
 function stack(count: number, tags: Record<number, RawField>): FileSpec {
   const data = Uint8Array.from({ length: 6 * count }, (_, i) => Math.floor(i / 6));

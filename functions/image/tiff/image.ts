@@ -62,7 +62,7 @@ export async function imageOf(file: TiffFile, options: ImageOptions & Beside = {
     ...known(arrangement.pixelSize, arrangement.timeStep),
     ...(arrangement.exposureTime !== undefined && { exposureTime: arrangement.exposureTime }),
   };
-  const notes = [ome.note, ...(arrangement.notes ?? []), leftOutInWords(leftOut)];
+  const notes = [...file.notes, ome.note, ...(arrangement.notes ?? []), leftOutInWords(leftOut)];
   return {
     info,
     readBytes: planeBytes(layout),

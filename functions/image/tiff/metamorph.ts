@@ -39,7 +39,8 @@ export async function readUicTags(
   };
   const planes: UicTags['planes'] = [];
   const stamps = await viewOf(tag.metaMorphUic2, 24 * count);
-  const waves = fields.get(tag.metaMorphUic3)?.count === claimed ? await viewOf(tag.metaMorphUic3, 8 * count) : undefined;
+  const waves =
+    fields.get(tag.metaMorphUic3)?.count === claimed ? await viewOf(tag.metaMorphUic3, 8 * count) : undefined;
   const isLong = claimed > count && claimed > mostClaimed; // its words would be the whole file
   const depths = isLong ? undefined : await absoluteDepths(source, fields.get(tag.metaMorphUic4), little, claimed);
   for (let i = 0; i < count; i++) {
