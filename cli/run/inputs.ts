@@ -50,20 +50,21 @@ export async function collectInputs(
 }
 
 /** One folder, with the empty name, or one name in a folder. `stats`: absent where it cannot be read. */
-interface Root {
+export interface InputRoot {
   folder: string;
   name: string;
   file: FilePath;
   stats?: Stats;
 }
 
-async function expand(arg: string, cwd: string): Promise<Root[]> {
+/** What one argument names: a file or folder, or the files that a pattern matches. Throws inputMissing, nothingToDo. */
+export async function expand(arg: string, cwd: string): Promise<InputRoot[]> {
   const direct = await rootOf(resolve(cwd, arg));
   if (direct !== undefined) return [direct];
   const alike = await namedAlike(resolve(cwd, arg));
   if (alike.length > 0) return alike;
   if (!isDynamicPattern(arg)) throw new UserError('inputMissing', { path: arg });
-  const roots: Root[] = [];
+  const roots: InputRoot[] = [];
   for (const match of await matchesOf(arg, cwd)) {
     const root = await rootOf(match);
     if (root === undefined) roots.push(...(await namedAlike(match)));
@@ -81,7 +82,7 @@ async function matchesOf(pattern: string, cwd: string): Promise<string[]> {
 }
 
 /** Undefined where there is nothing of that name. */
-async function rootOf(file: string): Promise<Root | undefined> {
+async function rootOf(file: string): Promise<InputRoot | undefined> {
   let stats: Stats | undefined;
   try {
     stats = statSync(file, { throwIfNoEntry: false });
@@ -94,7 +95,7 @@ async function rootOf(file: string): Promise<Root | undefined> {
 }
 
 /** Node reads arguments as UTF-8: bytes that are none came as U+FFFD. Every file whose name reads so is meant. */
-async function namedAlike(file: string): Promise<Root[]> {
+async function namedAlike(file: string): Promise<InputRoot[]> {
   const folder = dirname(file);
   if (!basename(file).includes('\ufffd')) return [];
   const names = await readdir(folder, { encoding: 'buffer' }).catch(() => []); // then the argument names nothing

@@ -64,12 +64,12 @@ export function layoutOf(page: Page): Layout {
   return page.layout;
 }
 
-/** Opens a TIFF file (or a PNG or JPEG as a TIFF of one page): reads its directories and nothing of its pixels. Throws imageEmpty, imageNotTiff, imageBroken. */
-export async function openTiff(given: ByteSource): Promise<TiffFile> {
+/** Opens a TIFF file (or a PNG or JPEG as a TIFF of one page): reads its directories and nothing of its pixels. `name`: the file's, for the words of its failure. Throws imageEmpty, imageNotTiff, imageBroken. */
+export async function openTiff(given: ByteSource, name?: string): Promise<TiffFile> {
   const other = await otherFormat(given);
   const source = other === undefined ? given : await asTiff(given, other);
   const window = windowOver(source);
-  const { first, ...format } = await readHeader(window);
+  const { first, ...format } = await readHeader(window, name);
   const unfinished = await maybeUnfinished(window, format);
   const guard: ChainGuard = { seen: new Set(), budget: source.size, unfinished };
   const chain = await readChain(window, format, first, guard);
