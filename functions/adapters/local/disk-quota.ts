@@ -87,6 +87,10 @@ export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaO
       return short;
     },
 
+    release(refs) {
+      for (const ref of refs) promises.delete(nameOf(ref));
+    },
+
     aboveFloor: (objects) => ({
       ...objects,
       async put(ref, body, conditions) {
