@@ -2,6 +2,7 @@ import type { ImageInfo } from '../../functions/image/image.ts';
 import { Notice } from '../components/notice.tsx';
 import { inShort } from '../format.ts';
 import { strings } from '../strings.ts';
+import { ImageNotes } from './image-notes.tsx';
 import type { FirstLook } from './look.ts';
 
 interface FirstImageProps {
@@ -21,11 +22,14 @@ export function FirstImage({ path, look, error }: FirstImageProps) {
     <>
       {refused}
       {(look === undefined || look.seen !== undefined) && (
-        <p className="first-image">
-          <strong>{strings.looks}</strong> <span className="path">{look?.seen?.path ?? path}</span>
-          <br />
-          {look?.seen === undefined ? strings.looking : inWords(look.seen.info)}
-        </p>
+        <div className="first-image">
+          <p>
+            <strong>{strings.looks}</strong> <span className="path">{look?.seen?.path ?? path}</span>
+            <br />
+            {look?.seen === undefined ? strings.looking : inWords(look.seen.info)}
+          </p>
+          <ImageNotes notes={look?.seen?.notes} pixelSizeReason={look?.seen?.noPixelSize} />
+        </div>
       )}
     </>
   );
