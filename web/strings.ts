@@ -212,6 +212,10 @@ export const strings = {
   notifyOn: 'You are notified when a job is ready, while this page is open.',
   notifyDenied: 'The browser does not allow notifications for this page. Allow them in its settings for this site.',
   ready: (name: string): string => `${name} is ready`,
+  readyHint: (failed: number): string =>
+    failed === 0
+      ? 'The results of every image are below, and in one zip to download.'
+      : 'The results are below, and in one zip to download. Files says why others failed.',
   readyText: (state: string, failed: number, total: number): string =>
     failed === 0 ? state : `${state}, ${inNumbers(failed)} of ${inNumbers(total)} files failed`,
   titleRunning: (percent: number, name: string): string => `${percent} % · ${name}`,
@@ -230,6 +234,10 @@ export const strings = {
     planes === 1
       ? strings.objects(count)
       : `${strings.objects(count)} summed over ${inNumbers(planes)} planes, each counted by itself`,
+  /** The same in a few words. */
+  objectsOfTile: (count: number, planes: number): string =>
+    planes === 1 ? strings.objects(count) : `${strings.objects(count)} in ${inNumbers(planes)} planes`,
+  noteCount: (count: number): string => (count === 1 ? '1 note' : `${inNumbers(count)} notes`),
   filesTitle: 'Files',
   filesFilter: 'Show',
   filesAll: (count: number): string => `All (${inNumbers(count)})`,

@@ -5,12 +5,12 @@ import { modelFolder } from '../support/models.ts';
 import { hasChromium, withoutChromium } from '../support/page.ts';
 import { tokensOf } from '../support/page-people.ts';
 import { choose, openPageWorld, type PageWorld } from '../support/page-world.ts';
-import { ascii, buildTiff, rational, short } from '../support/tiff-builder.ts';
+import { ascii, buildTiff, type RawField, rational, short } from '../support/tiff-builder.ts';
 
 const describeInBrowser = hasChromium ? describe : describe.skip;
 
 const size = { height: 8, width: 8 };
-const plane = (tags: Parameters<typeof buildTiff>[0]['pages'][0]['tags']) => ({
+const plane = (tags: Record<number, RawField>) => ({
   ...size,
   data: new Uint8Array(64).map((_, i) => (i % 9 === 0 ? 200 : 10)),
   tags,

@@ -50,7 +50,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
         <div className="progress">
           <UploadPanel job={job} />
           {isActive(job) && (state !== 'uploading' || counts.done + counts.failed > 0) && <ProcessProgress job={job} />}
-          {state === 'completed' && <Notice kind="good" title={strings.ready(job.name)} />}
+          {state === 'completed' && <Ready job={job} />}
         </div>
       )}
       <JobActions job={job} download={download} />
@@ -68,6 +68,13 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
     </>
   );
 }
+
+/** What is there now, as large as what it takes the place of. */
+const Ready = ({ job: { name, counts } }: { job: JobView }) => (
+  <Notice kind="good" title={strings.ready(name)}>
+    <p>{strings.readyHint(counts.failed)}</p>
+  </Notice>
+);
 
 const Fact = ({ name, value }: { name: string; value: ReactNode }) => (
   <div>

@@ -14,9 +14,15 @@ export const style = `
   --good-ground: light-dark(#e8f4ea, #1b3022);
 }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
+body { display: flow-root; margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
 main { max-width: 26rem; margin: 8vh auto 2rem; padding: 1.5rem; background: var(--card); border-radius: .5rem; }
 main.wide { max-width: 46rem; margin-top: 2rem; }
+.top { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; align-items: center; padding: .6rem 1.25rem; background: var(--card); border-bottom: 1px solid var(--line); }
+.top .brand { margin: 0; color: var(--text); font-weight: 700; text-decoration: none; }
+.top nav { margin: 0; gap: .25rem 1rem; }
+.top .who { margin-left: auto; overflow-wrap: anywhere; }
+.top nav a { text-decoration: none; }
+.top nav a[aria-current] { color: var(--text); box-shadow: 0 2px 0 var(--main); }
 .brand { margin: 0 0 1rem; color: var(--soft); font-weight: 600; }
 h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25; }
 h2 { margin: 2rem 0 .5rem; font-size: 1.2rem; }
