@@ -32,7 +32,7 @@ label, legend { display: block; margin: 1rem 0 .25rem; font-weight: 600; }
 label.choice { display: flex; gap: .5rem; align-items: center; min-height: 2.5rem; margin: .5rem 0; font-weight: 400; }
 .hint, .soft { margin: 0 0 .25rem; color: var(--soft); font-size: .9rem; }
 input:not([type=checkbox]), select { width: 100%; min-height: 2.75rem; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: .375rem; background: var(--card); color: inherit; font: inherit; }
-input[type=checkbox] { width: 1.5rem; height: 1.5rem; margin: 0; accent-color: var(--main); }
+input[type=checkbox] { flex: none; width: 1.5rem; height: 1.5rem; margin: 0; accent-color: var(--main); }
 input[aria-invalid=true] { border: 2px solid var(--bad); }
 input[readonly] { background: var(--ground); }
 button { min-height: 2.75rem; padding: .5rem 1.25rem; border: 1px solid var(--main); border-radius: .375rem; background: var(--main); color: var(--on-main); font: inherit; font-weight: 600; cursor: pointer; }
