@@ -1,6 +1,6 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { JobView } from '../../functions/contract/schemas.ts';
 import type { ImageInfo } from '../../functions/image/image.ts';
 import { useModels } from '../api/queries.ts';
@@ -32,7 +32,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const { selection, known, comparing, tooMany, undecided, begin, create } = useNewJob(picked, jobs, onBegun);
   const isZip = picked.source === 'zip';
   const sentBytes = selection.send.reduce((sum, { bytes }) => sum + bytes, 0);
-  const firsts = firstImages(picked, lookedInto);
+  const firsts = useMemo(() => firstImages(picked, lookedInto), [picked]); // many may come before the first
   const [axes, setAxes] = useState('');
   const wantedAxes = axesOf(axes) ?? undefined;
   const look = useQuery({
@@ -46,7 +46,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
     placeholderData: keepPreviousData, // while other axes are tried
     queryFn: async () => (await import('../image/look.ts')).lookIntoFirst(firsts, wantedAxes),
   });
-  const [name, setName] = useState(picked.name ?? strings.looseName(imagesIn(picked)));
+  const [name, setName] = useState(() => picked.name ?? strings.looseName(imagesIn(picked)));
   const [modelName, setModelName] = useState<string>();
   const [channel, setChannel] = useState('');
   const [probabilities, setProbabilities] = useState(false);

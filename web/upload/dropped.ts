@@ -1,3 +1,4 @@
+import { forEachLimit } from '../../functions/async/for-each-limit.ts';
 import { type PickedFile, pickedFile } from './picked-file.ts';
 
 export interface Dropped {
@@ -29,6 +30,9 @@ async function handlesOf(
   return handles.every((handle) => handle != null) ? handles : undefined;
 }
 
+/** Beside each other; each may have as many inside. */
+const foldersAtOnce = 4;
+
 /** Milliseconds after which the page may draw and answer. */
 const turnMs = 20;
 
@@ -49,12 +53,16 @@ export async function filesPicked(files: Iterable<File>): Promise<Dropped> {
 async function walk(entry: FileSystemEntry, found: PickedFile[]): Promise<void> {
   if (isFile(entry)) return void found.push(await fileOf(entry));
   const reader = (entry as FileSystemDirectoryEntry).createReader();
-  for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (some.length === 0) return; // a call gives a hundred at most
-    found.push(...(await Promise.all(some.filter(isFile).map(fileOf))));
-    for (const each of some) if (each.isDirectory) await walk(each, found);
+  const next = () => new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+  const folders: FileSystemEntry[] = [];
+  // a call gives a hundred at most, while the files of the call before are opened
+  for (let some = await next(); some.length > 0; ) {
+    const [more, files] = await Promise.all([next(), Promise.all(some.filter(isFile).map(fileOf))]);
+    found.push(...files);
+    folders.push(...some.filter(({ isDirectory }) => isDirectory));
+    some = more;
   }
+  await forEachLimit(folders, foldersAtOnce, (folder) => walk(folder, found));
 }
 
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
