@@ -91,12 +91,14 @@ export const strings = {
   channel: 'Channel',
   channelHint: 'Which channel shows what the model looks for',
   channelDefault: (name: string | number | undefined): string =>
-    `The model’s choice: ${name === undefined ? 'the first' : typeof name === 'number' ? strings.channelNumber(name) : name}`,
-  channelNumber: (index: number): string => `number ${index}`,
+    name === undefined
+      ? 'The model’s choice'
+      : `The model’s choice: ${typeof name === 'number' ? strings.channelNumber(name) : name}`,
+  channelNumber: (index: number): string => `channel ${index}`,
   channelNamed: (index: number, name: string | undefined): string =>
     name === undefined ? `Channel ${index}` : `Channel ${index}: ${name}`,
   predictedChannel: ({ index, name }: { index: number; name?: string | undefined }): string =>
-    `channel ${name ?? strings.channelNumber(index)} predicted`,
+    `${name === undefined ? strings.channelNumber(index) : `channel ${name}`} predicted`,
   channelFree: 'Channel (number from 0, or name; empty: the model’s choice)',
   axes: 'Axes',
   axesSetting: 'the setting Axes',
@@ -215,7 +217,7 @@ export const strings = {
   readyHint: (failed: number): string =>
     failed === 0
       ? 'The results of every image are below, and in one zip to download.'
-      : 'The results are below, and in one zip to download. Files says why others failed.',
+      : 'The results are below, and in one zip to download. The list of files says why the others failed.',
   readyText: (state: string, failed: number, total: number): string =>
     failed === 0 ? state : `${state}, ${inNumbers(failed)} of ${inNumbers(total)} files failed`,
   titleRunning: (percent: number, name: string): string => `${percent} % · ${name}`,

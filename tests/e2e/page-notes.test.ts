@@ -95,7 +95,7 @@ describeInBrowser(`what files say of themselves ${hasChromium ? '' : withoutChro
     await page.getByLabel('Channel').selectOption({ label: 'Channel 1: GFP' });
     await page.getByRole('button', { name: 'Start with 1 image' }).click();
     await world.ended('completed');
-    await fact('Channel').getByText('GFP (number 1)').waitFor();
+    await fact('Channel').getByText('GFP (channel 1)').waitFor();
     await page.locator('li.tile a').first().click();
     await page.getByText('channel GFP predicted').waitFor();
   }, 60_000);

@@ -11,7 +11,7 @@ import { strings } from '../strings.ts';
 import { nextTile } from './next-tile.ts';
 
 const tileWidth = 220;
-const rowHeight = 232;
+const rowHeight = 226;
 const tileGap = 12.8; // of page.css
 const tileRow = rowHeight - tileGap;
 /** The half one says that there are more. */

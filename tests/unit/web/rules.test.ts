@@ -138,11 +138,11 @@ describe('words and addresses', () => {
 describe('the settings of a job', () => {
   it.each([
     [undefined, undefined, 'the model’s choice'],
-    [undefined, { index: 1 }, 'the model’s choice: number 1'],
+    [undefined, { index: 1 }, 'the model’s choice: channel 1'],
     [undefined, { index: 1, name: 'DAPI' }, 'the model’s choice: DAPI'],
-    [1, undefined, 'number 1'],
-    [1, { index: 1 }, 'number 1'],
-    [1, { index: 1, name: 'DAPI' }, 'DAPI (number 1)'],
+    [1, undefined, 'channel 1'],
+    [1, { index: 1 }, 'channel 1'],
+    [1, { index: 1, name: 'DAPI' }, 'DAPI (channel 1)'],
     ['DAPI', { index: 1, name: 'DAPI' }, 'DAPI'],
   ])('channel %j, predicted as %j, is %s', (wanted, predicted, text) => {
     expect(channelInWords(wanted, predicted)).toBe(text);
