@@ -8,27 +8,27 @@ import type { FirstLook } from './look.ts';
 interface FirstImageProps {
   /** Of the first file, whatever becomes of it. */
   path: string;
-  look: FirstLook | undefined;
+  inspected: FirstLook | undefined;
   error: Error | null;
 }
 
 /** What the first good file says of itself: the user sees at once whether labdeploy understands it. */
-export function FirstImage({ path, look, error }: FirstImageProps) {
+export function FirstImage({ path, inspected, error }: FirstImageProps) {
   if (error !== null) return <Notice kind="bad" title={strings.lookRefused(path, error.message)} />;
-  const refused = look?.refused.map(({ path: bad, why }) => (
+  const refused = inspected?.refused.map(({ path: bad, why }) => (
     <Notice key={bad} kind="bad" title={strings.lookRefused(bad, why)} />
   ));
   return (
     <>
       {refused}
-      {(look === undefined || look.seen !== undefined) && (
+      {(inspected === undefined || inspected.seen !== undefined) && (
         <div className="first-image">
           <p>
-            <strong>{strings.looks}</strong> <span className="path">{look?.seen?.path ?? path}</span>
+            <strong>{strings.looks}</strong> <span className="path">{inspected?.seen?.path ?? path}</span>
             <br />
-            {look?.seen === undefined ? strings.looking : inWords(look.seen.info)}
+            {inspected?.seen === undefined ? strings.looking : inWords(inspected.seen.info)}
           </p>
-          <ImageNotes notes={look?.seen?.notes} pixelSizeReason={look?.seen?.noPixelSize} />
+          <ImageNotes notes={inspected?.seen?.notes} pixelSizeReason={inspected?.seen?.noPixelSize} />
         </div>
       )}
     </>

@@ -6,7 +6,7 @@ import { Scroller } from '../components/scroller.tsx';
 import { Show } from '../components/show.tsx';
 import { planesOf } from '../image/planes.ts';
 import { Link } from '../navigation.tsx';
-import { imagePlace } from '../route.ts';
+import { imageHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { nextTile } from './next-tile.ts';
 
@@ -17,15 +17,15 @@ const tileRow = rowHeight - tileGap;
 /** The half one says that there are more. */
 const mostRows = 2.5;
 
-/** Images that are done, as they finish, in a room that is there before them. Only what is on the screen is asked for. */
+/** Images that are done, as they finish, in a space that is kept for them. Only what is on the screen is asked for. */
 export function Previews({ job }: { job: JobView }) {
   const done = useFiles(job, 'done');
-  const room = useRef<HTMLElement>(null);
+  const section = useRef<HTMLElement>(null);
   const [columns, setColumns] = useState(1);
   const [begun] = useState(isActive(job));
   const shown = job.counts.done > 0 || job.state === 'processing' || job.state === 'uploading';
   useLayoutEffect(() => {
-    const element = room.current;
+    const element = section.current;
     if (!shown || element === null) return;
     const measure = () => setColumns(Math.max(1, Math.floor(element.clientWidth / tileWidth)));
     measure();
@@ -40,7 +40,7 @@ export function Previews({ job }: { job: JobView }) {
   const tiles = begun || active ? expected - leftOut : count;
   const rows = Math.min(mostRows, Math.max(1, Math.ceil(tiles / columns)));
   return (
-    <section ref={room}>
+    <section ref={section}>
       <h2>{strings.previews}</h2>
       <div className="results" style={{ minHeight: rows * rowHeight }}>
         {active && <TilesToCome count={Math.ceil(rows) * columns} columns={columns} />}
@@ -143,7 +143,7 @@ function Tile({ id, path, active, onFocus }: TileProps) {
   const objects = summary?.objects;
   const words = summary && strings.objectsInPlanes(summary.objects, planesOf(summary));
   return (
-    <Link href={imagePlace(id, path)} tabIndex={active ? 0 : -1} onFocus={onFocus}>
+    <Link href={imageHref(id, path)} tabIndex={active ? 0 : -1} onFocus={onFocus}>
       <span className="frame">
         {preview !== undefined && <img src={preview.request.url} alt={strings.previewOf(path, objects)} />}
       </span>

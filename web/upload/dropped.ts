@@ -1,5 +1,5 @@
-import { forEachLimit } from '../../functions/async/for-each-limit.ts';
 import { type PickedFile, pickedFile } from './picked-file.ts';
+import { walkEntries } from './walk-entries.ts';
 
 export interface Dropped {
   found: PickedFile[];
@@ -17,7 +17,7 @@ export async function filesDropped(transfer: DataTransfer): Promise<Dropped> {
   const entries = items.map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   const asked = items.map((item) => item.getAsFileSystemHandle?.());
   const found: PickedFile[] = [];
-  for (const entry of entries) await walk(entry, found);
+  for (const entry of entries) await walkEntries(entry, found);
   return { found, handles: await handlesOf(asked) };
 }
 
@@ -29,9 +29,6 @@ async function handlesOf(
   const handles = settled.map((each) => (each.status === 'fulfilled' ? each.value : undefined));
   return handles.every((handle) => handle != null) ? handles : undefined;
 }
-
-/** Beside each other; each may have as many inside. */
-const foldersAtOnce = 4;
 
 /** Milliseconds after which the page may draw and answer. */
 const turnMs = 20;
@@ -48,26 +45,4 @@ export async function filesPicked(files: Iterable<File>): Promise<Dropped> {
     }
   }
   return { found, handles: undefined };
-}
-
-async function walk(entry: FileSystemEntry, found: PickedFile[]): Promise<void> {
-  if (isFile(entry)) return void found.push(await fileOf(entry));
-  const reader = (entry as FileSystemDirectoryEntry).createReader();
-  const next = () => new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-  const folders: FileSystemEntry[] = [];
-  // a call gives a hundred at most, while the files of the call before are opened
-  for (let some = await next(); some.length > 0; ) {
-    const [more, files] = await Promise.all([next(), Promise.all(some.filter(isFile).map(fileOf))]);
-    found.push(...files);
-    folders.push(...some.filter(({ isDirectory }) => isDirectory));
-    some = more;
-  }
-  await forEachLimit(folders, foldersAtOnce, (folder) => walk(folder, found));
-}
-
-const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
-
-async function fileOf(entry: FileSystemFileEntry): Promise<PickedFile> {
-  const body = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-  return pickedFile(entry.fullPath.replace(/^\//, ''), body);
 }

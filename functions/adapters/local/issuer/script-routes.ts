@@ -1,7 +1,7 @@
 import type { Express, Request, Response } from 'express';
-import { type Front, textOf } from './front.ts';
 import { scriptsPage } from './pages/scripts-page.ts';
 import type { FindSubject } from './provider.ts';
+import { type RouteContext, textOf } from './route-context.ts';
 import type { openScriptTokens } from './script-tokens.ts';
 import { shownOnce } from './shown-once.ts';
 import { signInFirst } from './sign-in-first.ts';
@@ -12,16 +12,16 @@ interface ScriptOptions {
 }
 
 /** Where a person makes and removes the tokens that scripts use. */
-export function scriptRoutes(app: Express, front: Front, { tokens, findSubject }: ScriptOptions) {
-  const { base, desk, guard, show } = front;
+export function scriptRoutes(app: Express, routes: RouteContext, { tokens, findSubject }: ScriptOptions) {
+  const { base, context, guard, show } = routes;
   const signedIn = (handle: (req: Request, res: Response, account: string) => Promise<void>) =>
     signInFirst(
-      front,
-      async (req, res) => findSubject((await front.sessionAccount(req, res)) ?? '')?.id,
+      routes,
+      async (req, res) => findSubject((await routes.sessionAccount(req, res)) ?? '')?.id,
       () => 'scripts',
       handle,
     );
-  const secrets = shownOnce<string>(desk.clock);
+  const secrets = shownOnce<string>(context.clock);
 
   app.get(
     '/scripts',
@@ -29,7 +29,7 @@ export function scriptRoutes(app: Express, front: Front, { tokens, findSubject }
       const view = {
         base,
         csrf: guard.token(req, res),
-        account: desk.accounts.byId(account), // the one person has no row
+        account: context.accounts.byId(account), // the one person has no row
         made: secrets.take(account, String(req.query.made)),
       };
       show(res, scriptsPage({ ...view, tokens: tokens.list(account) }));
