@@ -21,6 +21,7 @@ export interface SubmitOptions {
   output: string;
   model?: string;
   channel?: string;
+  axes?: string;
   diameter?: number;
   prob?: boolean;
   wait: boolean;
@@ -43,6 +44,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     name: inputs.name,
     ...(options.model !== undefined && { model: options.model }),
     ...(options.channel !== undefined && { channel: options.channel }),
+    ...(options.axes !== undefined && { axes: options.axes }),
     ...(options.diameter !== undefined && { diameter: options.diameter }),
     ...(options.prob === true && { probabilities: true }),
   };

@@ -12,7 +12,16 @@ function failureView({ code, message }: StoredFailure): FailureView {
 }
 
 export function jobView(job: Job): JobView {
-  const { model, channel, diameter, probabilities = false, archiveBytes, archiveIdentity, announced } = job.settings;
+  const {
+    model,
+    channel,
+    axes,
+    diameter,
+    probabilities = false,
+    archiveBytes,
+    archiveIdentity,
+    announced,
+  } = job.settings;
   return {
     id: job.id,
     name: job.name,
@@ -20,6 +29,7 @@ export function jobView(job: Job): JobView {
     settings: {
       model: { name: model.name, sha256: model.sha256 },
       ...(channel !== undefined && { channel }),
+      ...(axes !== undefined && { axes }),
       ...(diameter !== undefined && { diameter }),
       probabilities,
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { axesPattern } from '../core/axes.ts';
 import { fileStates, jobStates } from '../core/job.ts';
 import { resultKinds, tableNames } from '../core/object-keys.ts';
 import type { PlanLimits } from '../core/plans.ts';
@@ -52,6 +53,7 @@ const identity = z.string().regex(/^[\w-]{1,100}$/);
 /** Zero-based index, or a name. */
 const diameter = z.number().min(1).max(100_000);
 const channel = z.union([z.int().nonnegative().max(999), text(200)]);
+const axes = z.string().regex(axesPattern);
 /** As the list before gave it. */
 const cursor = z.string().regex(/^[\w-]{1,2000}$/);
 /** No control character, no line or paragraph separator: what can be shown in one line. */
@@ -97,6 +99,8 @@ const newJobFields = {
   model: text(200).optional(),
   /** Default: the model's, else the first. */
   channel: channel.optional(),
+  /** What the pages of each image are. Default: as each file says. */
+  axes: axes.optional(),
   /** Median diameter of the objects, px. Default: by each image's pixel size, else an estimate. */
   diameter: diameter.optional(),
   /** Also keep the probability map of each image. */
@@ -161,6 +165,7 @@ export const jobView = z.object({
   settings: z.object({
     model: z.object({ name: z.string(), sha256 }),
     channel: channel.optional(),
+    axes: axes.optional(),
     diameter: diameter.optional(),
     probabilities: z.boolean(),
   }),
