@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -9,6 +9,12 @@ import { lockFolder } from '../../functions/adapters/local/folder-lock.ts';
 
 const root = join(import.meta.dirname, '../..');
 const execute = promisify(execFile);
+
+/** What the command line and the library are compiled from. */
+export const programSources = [
+  ...['cli', 'client', 'functions', 'infra', 'library', 'policies'],
+  ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
+];
 
 /** Builds the page that the service serves, into dist/web. */
 export const buildPage = (): Promise<string> =>
@@ -74,8 +80,11 @@ async function hashOf(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const path of paths) {
     const whole = join(root, path);
-    const names = path.includes('.') ? [whole] : (await readdir(whole, { recursive: true })).map((n) => join(whole, n));
-    for (const name of names.sort()) if (/\.\w+$/.test(name)) hash.update(name).update(await readFile(name));
+    const found = (await stat(whole)).isDirectory() ? await readdir(whole, { recursive: true }) : [''];
+    for (const name of found.sort()) {
+      const file = join(whole, name);
+      if ((await stat(file)).isFile()) hash.update(file).update(await readFile(file));
+    }
   }
   return hash.digest('hex');
 }

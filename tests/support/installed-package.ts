@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { access, cp, mkdir, readdir, rm, symlink } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { buildOnce } from './built.ts';
+import { buildFunctions, buildOnce, buildPage, programSources } from './built.ts';
 
 const execute = promisify(execFile);
 const repository = resolve(import.meta.dirname, '../..');
@@ -13,22 +13,26 @@ const ours = /^(@labdeploy\/|node-(bin-)?(darwin|linux|win)-)/;
 /** Of onnxruntime, which npm packs though it is in a folder called node_modules. */
 const packedToo = 'dist/node_modules/onnxruntime-node/package.json';
 
-/** What the package is made of: the folders of its programs and data, and the files beside package.json. */
-const folders = ['build', 'cli', 'client', 'functions', 'infra', 'library', 'models', 'policies', 'tools', 'web'];
-const files = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', '.npmrc'];
-const texts = ['README.md', 'CHANGELOG.md', 'LICENSE'];
-const sources = [...folders, ...files, ...texts];
+/** What is packed as it is, or built by others of `npm run build`. */
+const sources = [
+  ...programSources,
+  ...['build', 'models', 'tools', 'web'],
+  ...['.npmrc', 'README.md', 'CHANGELOG.md', 'LICENSE'],
+];
 
 /**
- * Builds and packs the package, once for its sources. Of onnxruntime one file is packed, since to compress 250 MB takes
- * longer than all tests of the package. Returns the tarball.
+ * Packs the package, once for its sources: compiled here without a check of types, which `npm run types` is, with the page
+ * and the functions that other tests use. Of onnxruntime one file is packed, since to compress 250 MB takes longer than
+ * all tests of the package. Returns the tarball.
  */
 async function packPackage(): Promise<string> {
   const build = async (folder: string): Promise<void> => {
     const cwd = join(folder, 'sources'); // other tests use what is built in the repository
     for (const name of sources) await cp(join(repository, name), join(cwd, name), { recursive: true });
     await symlink(join(repository, 'node_modules'), join(cwd, 'node_modules'));
-    await execute('npm', ['run', 'build:program'], { cwd });
+    await execute('npm', ['run', 'build:sources', '--', '--noCheck'], { cwd });
+    for (const built of [await buildFunctions(), await buildPage()])
+      await cp(built, join(cwd, 'dist', basename(built)), { recursive: true });
     await mkdir(dirname(join(cwd, packedToo)), { recursive: true });
     await cp(join(repository, 'node_modules/onnxruntime-node/package.json'), join(cwd, packedToo));
     await execute('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd });
