@@ -5,6 +5,7 @@ import { finishAndAdvance } from '../jobs/advance.ts';
 import type { NamedUpload } from './classify-uploads.ts';
 import { spend, within } from './quota.ts';
 import type { Principal } from './request.ts';
+import { sentImages } from './sent-images.ts';
 import type { ApiServices } from './services.ts';
 
 /** Makes the new files known to the job, within the limits, before anything can arrive. */
@@ -19,7 +20,10 @@ export async function registerUploads(
     ({ known, refused, recorded }) => !known && (refused === undefined || recorded !== undefined),
   );
   const sent = added.filter(({ refused }) => refused === undefined);
-  if (sent.length > 0) within('filesPerJob', who.plan, job.expected, sent.length, 'files of this job');
+  if (sent.length > 0) {
+    const used = await sentImages(job, who.plan.filesPerJob - sent.length, services.ports.jobs);
+    within('filesPerJob', who.plan, used, sent.length, 'files of this job');
+  }
   const withNotSent = { ...who.plan, filesPerJob: who.plan.filesPerJob + apiLimits.notSentPerJob };
   within('filesPerJob', withNotSent, job.expected, added.length, 'files of this job and those that are not sent');
   const bytes = sent.reduce((sum, each) => sum + each.bytes, 0);
