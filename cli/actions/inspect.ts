@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { Failure } from '../../functions/core/errors.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
-import { formatReport, type InspectReport, inspectFile } from '../../functions/image/inspect.ts';
+import { formatReport, type InspectReport } from '../../functions/image/inspect.ts';
 import { besideFile } from '../../functions/image/sibling-files.ts';
 import { largestPlane } from '../../functions/runtime/admit-planes.ts';
+import { type ReadingThreads, readingThreads } from '../../functions/runtime/reading/reading-threads.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 
@@ -19,9 +20,13 @@ export async function inspect(
   { io, cwd, signal }: CommandContext,
 ): Promise<void> {
   let failed = 0;
+  await using reading = readingThreads();
+  const interrupted = () => new UserError('interrupted', { next: 'run the same command again' });
   for (const file of files) {
-    if (signal.aborted) throw new UserError('interrupted', { next: 'run the same command again' });
-    const outcome = await look(resolve(cwd, file), options);
+    if (signal.aborted) throw interrupted();
+    const outcome = await look(resolve(cwd, file), options, reading, signal).catch((error: unknown) => {
+      throw signal.aborted ? interrupted() : error;
+    });
     if ('failure' in outcome) failed++;
     io.emit('inspect.file', { file, ...outcome });
   }
@@ -33,10 +38,16 @@ const mostHashed = (): number => Math.min(2 ** 32, largestPlane() / 2);
 
 type Look = { report: InspectReport; lines: string[] } | { failure: { code: string; message: string } };
 
-async function look(path: string, options: InspectOptions): Promise<Look> {
+async function look(
+  path: string,
+  options: InspectOptions,
+  reading: ReadingThreads,
+  signal: AbortSignal,
+): Promise<Look> {
   try {
     await using source = await openFileSource(path);
-    const report = await inspectFile(source, { ...options, maxPlaneBytes: mostHashed(), ...besideFile(path) });
+    const how = { ...options, maxPlaneBytes: mostHashed(), ...besideFile(path) };
+    const report = await reading.inspect(source, how, signal);
     return { report, lines: formatReport(report) };
   } catch (error) {
     if (error instanceof Failure) return { failure: { code: error.code, message: error.message } };

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { limiter } from '../../async/semaphore.ts';
 import { Failure } from '../../core/errors.ts';
-import { openFileSource } from '../../image/file-source.ts';
+import { openFileSource, sourceOfBytes } from '../../image/file-source.ts';
 import type { ByteSource } from '../../image/image.ts';
 import type { Body, ByteRange, ObjectStore, Parts } from '../../ports/object-store.ts';
 
@@ -137,18 +137,7 @@ export async function readRange(
 /** Random access to the file as it is now. `bytes`: of the file. */
 export async function openObjectFile(path: string | Buffer, bytes: number): Promise<ByteSource & AsyncDisposable> {
   if (bytes > smallBytes) return openFileSource(path);
-  const whole = readFileSync(path);
-  const part = (offset: number, length: number) => {
-    if (!(offset >= 0 && length >= 0 && offset + length <= whole.length))
-      throw new RangeError(`bytes ${offset}..${offset + length} of ${whole.length}`);
-    return whole.subarray(offset, offset + length);
-  };
-  return {
-    size: whole.length,
-    read: async (offset, length) => Uint8Array.from(part(offset, length)),
-    readInto: async (offset, target) => target.set(part(offset, target.length)),
-    [Symbol.asyncDispose]: async () => {},
-  };
+  return { ...sourceOfBytes(readFileSync(path)), [Symbol.asyncDispose]: async () => {} };
 }
 
 /** The bytes of the parts of the object `key`. Throws `objectCorrupt` where a part's checksum differs. */

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
@@ -36,6 +36,15 @@ export async function openPackageFiles(path: string): Promise<PackageFiles> {
   if (found.isDirectory()) return openFolder(path);
   if (path.toLowerCase().endsWith('.zip')) return openZip(path);
   throw new Failure('modelMissing', { where: path });
+}
+
+/** Of the zip, or of all files in the folder itself; 0 where there is neither. */
+export async function packageBytes(path: string): Promise<number> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true) return found?.size ?? 0;
+  const files = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isFile());
+  const sizes = await Promise.all(files.map(async ({ name }) => (await stat(join(path, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 async function openFolder(folder: string): Promise<PackageFiles> {
