@@ -24,7 +24,7 @@ export async function inspect(
   const interrupted = () => new UserError('interrupted', { next: 'run the same command again' });
   for (const file of files) {
     if (signal.aborted) throw interrupted();
-    const outcome = await look(resolve(cwd, file), options, reading, signal).catch((error: unknown) => {
+    const outcome = await inspectOne(resolve(cwd, file), options, reading, signal).catch((error: unknown) => {
       throw signal.aborted ? interrupted() : error;
     });
     if ('failure' in outcome) failed++;
@@ -36,14 +36,14 @@ export async function inspect(
 /** Bytes of a plane: what unpacks it holds it twice. */
 const mostHashed = (): number => Math.min(2 ** 32, largestPlane() / 2);
 
-type Look = { report: InspectReport; lines: string[] } | { failure: { code: string; message: string } };
+type Inspected = { report: InspectReport; lines: string[] } | { failure: { code: string; message: string } };
 
-async function look(
+async function inspectOne(
   path: string,
   options: InspectOptions,
   reading: ReadingThreads,
   signal: AbortSignal,
-): Promise<Look> {
+): Promise<Inspected> {
   try {
     await using source = await openFileSource(path);
     const how = { ...options, maxPlaneBytes: mostHashed(), ...besideFile(path) };

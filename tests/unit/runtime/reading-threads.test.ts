@@ -57,8 +57,10 @@ describe('reading threads', () => {
     const at = { position: 0, time: 0, depth: 2, channel: 0 };
     const plane = await there.readPlane(at);
     expect(Object.prototype.toString.call(plane.data.buffer)).toBe('[object SharedArrayBuffer]');
-    const samples = [...page.data];
-    expect({ ...plane, data: [...plane.data] }).toEqual({ ...(await here.readPlane(at)), data: samples });
+    expect({ ...plane, data: Array.from(plane.data) }).toEqual({
+      ...(await here.readPlane(at)),
+      data: Array.from(page.data),
+    });
     await there[Symbol.asyncDispose]();
     expect(await inspect(source, { hash: true })).toEqual(await inspectFile(source, { hash: true }));
     await source[Symbol.asyncDispose]();
