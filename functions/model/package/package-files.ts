@@ -26,6 +26,9 @@ const largestFile = 4 * 1024 ** 3;
 const freelyUnpacked = 64 * 1024 ** 2;
 const largestRatio = 20;
 
+/** Each is a read of its own; packages of the BioImage Model Zoo have some 20. */
+const mostFiles = 5000;
+
 /** Opens a folder, a zip, or a description by its own path. Throws `modelMissing`. */
 export async function openPackageFiles(path: string): Promise<PackageFiles> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
@@ -118,6 +121,8 @@ const readingZip = async <T>(zip: string, work: () => Promise<T>): Promise<T> =>
 const zipNames = (zip: string): Promise<string[]> =>
   readingZip(zip, async () => {
     const file = await openPromise(zip, { lazyEntries: true });
+    if (file.entryCount > mostFiles)
+      throw new Failure('modelBroken', { detail: `it has ${file.entryCount} files; no package has ${mostFiles}` });
     const names: string[] = [];
     for await (const entry of file.eachEntry()) names.push(entry.fileName);
     return names;
