@@ -5,8 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { servePage } from '../../functions/runtime/workstation/page.ts';
-import { buildPageIn } from '../support/built.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
+import { buildPage } from '../support/built.ts';
 
 /**
  * Bytes of everything that the first screen needs, as they are sent: the page, its scripts and styles, the icon. The bounds
@@ -17,18 +16,14 @@ const bounds = { gzip: 235_000, br: 235_000 };
 const smallest = 1024;
 
 describe('the first load of the page, as the local service and CloudFront send it', () => {
-  let folder: TemporaryFolder;
   const server = createServer();
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    await buildPageIn(folder.path);
-    server.on('request', servePage(folder.path));
+    server.on('request', servePage(await buildPage()));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
   }, 120_000);
-  afterAll(async () => {
+  afterAll(() => {
     server.close();
-    await folder[Symbol.asyncDispose]();
   });
 
   /** The body as it comes over the wire, whatever it is packed with. */

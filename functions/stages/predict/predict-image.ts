@@ -29,7 +29,7 @@ export async function predictImage(
   const { objects, engine, input, deadline } = services;
   await using source = await objectSource(objects, inputRef(message, message.path));
   const sibling = services.sibling && ((name: string) => services.sibling!(message, name));
-  const image = await openImage(source, {
+  await using image = await (services.openImage ?? openHere)(source, {
     shared: true, // for the worker threads, without a copy
     name: basename(message.path),
     ...(sibling && { sibling }),
@@ -93,6 +93,11 @@ export async function predictImage(
   );
   return summary;
 }
+
+const openHere: NonNullable<ImageServices['openImage']> = async (source, options) => ({
+  ...(await openImage(source, options)),
+  [Symbol.asyncDispose]: async () => {},
+});
 
 /** One scale for all planes of an image, so that those of a stack are alike. */
 function scaleOf(
