@@ -54,6 +54,8 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
             model: { name: model.name, sha256: model.sha256 },
             ...(body.channel !== undefined && { channel: body.channel }),
             ...(body.diameter !== undefined && { diameter: body.diameter }),
+            ...(body.ring !== undefined && { ring: body.ring }),
+            ...(body.positive !== undefined && { positive: body.positive }),
             ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
             ...(archiveBytes !== undefined && { archiveBytes }),
             ...(body.source === 'zip'

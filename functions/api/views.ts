@@ -12,7 +12,8 @@ function failureView({ code, message }: StoredFailure): FailureView {
 }
 
 export function jobView(job: Job): JobView {
-  const { model, channel, diameter, probabilities = false, archiveBytes, archiveIdentity, announced } = job.settings;
+  const { model, channel, diameter, ring, positive, probabilities = false } = job.settings;
+  const { archiveBytes, archiveIdentity, announced } = job.settings;
   return {
     id: job.id,
     name: job.name,
@@ -21,6 +22,8 @@ export function jobView(job: Job): JobView {
       model: { name: model.name, sha256: model.sha256 },
       ...(channel !== undefined && { channel }),
       ...(diameter !== undefined && { diameter }),
+      ...(ring !== undefined && { ring }),
+      ...(positive !== undefined && { positive }),
       probabilities,
     },
     state: job.state,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fileStates, jobStates } from '../core/job.ts';
 import { resultKinds, tableNames } from '../core/object-keys.ts';
 import type { PlanLimits } from '../core/plans.ts';
+import { positiveRules, ringDistance } from '../core/positive-settings.ts';
 import { fileSummary } from '../core/summary.ts';
 
 /*
@@ -99,6 +100,10 @@ const newJobFields = {
   channel: channel.optional(),
   /** Median diameter of the objects, px. Default: by each image's pixel size, else an estimate. */
   diameter: diameter.optional(),
+  /** Also measure every channel in a ring of so many pixels around each object. */
+  ring: ringDistance.optional(),
+  /** In which channels objects are positive, and above which mean: a number, `otsu` or `bg+3`. */
+  positive: positiveRules.optional(),
   /** Also keep the probability map of each image. */
   probabilities: z.boolean().optional(),
 };
@@ -162,6 +167,8 @@ export const jobView = z.object({
     model: z.object({ name: z.string(), sha256 }),
     channel: channel.optional(),
     diameter: diameter.optional(),
+    ring: ringDistance.optional(),
+    positive: positiveRules.optional(),
     probabilities: z.boolean(),
   }),
   state: z.enum(jobStates),
