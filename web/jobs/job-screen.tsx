@@ -10,6 +10,7 @@ import { strings } from '../strings.ts';
 import { FileSection } from './file-section.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobTables } from './job-tables.tsx';
+import { measuresText } from './measures.ts';
 import { Previews } from './previews.tsx';
 import { ProcessProgress } from './process-progress.tsx';
 import { StatusBadge } from './status-badge.tsx';
@@ -31,6 +32,7 @@ export function JobScreen({ id, download }: { id: string; download: boolean }) {
 
 function JobDetails({ job, download }: { job: JobView; download: boolean }) {
   const { counts, failure, settings, state } = job;
+  const measures = measuresText(settings);
   const [begun] = useState(isActive(job));
   const watched = begun || isActive(job); // the room of its progress stays when it ends: nothing jumps
   return (
@@ -58,6 +60,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
       <dl className="facts">
         <Fact name={strings.jobFacts.model} value={settings.model.name} />
         <Fact name={strings.jobFacts.channel} value={String(settings.channel ?? strings.modelChoice)} />
+        {measures !== undefined && <Fact name={strings.jobFacts.measures} value={measures} />}
         <Fact name={strings.jobFacts.size} value={inBytes(job.bytes)} />
         <Fact name={strings.jobFacts.begun} value={inTime(job.createdAt)} />
         <Fact name={strings.jobFacts.changed} value={inTime(job.changedAt)} />

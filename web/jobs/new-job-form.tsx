@@ -10,6 +10,8 @@ import { FirstImage } from '../image/first-image.tsx';
 import { strings } from '../strings.ts';
 import { firstImages, imagesIn, type Picked } from '../upload/collect.ts';
 import { channelChoices, channelOf } from './channels.ts';
+import { MeasureFields } from './measure-fields.tsx';
+import { measuresOf, nothingMore } from './measures.ts';
 import { NotSentFiles } from './not-sent.tsx';
 import { Unfinished } from './unfinished.tsx';
 import { useNewJob } from './use-new-job.ts';
@@ -40,6 +42,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const [name, setName] = useState(picked.name ?? strings.looseName(imagesIn(picked)));
   const [modelName, setModelName] = useState<string>();
   const [channel, setChannel] = useState('');
+  const [measures, setMeasures] = useState(nothingMore);
   const [probabilities, setProbabilities] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -51,6 +54,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       name: name.trim(),
       ...(modelName !== undefined && { model: modelName }),
       ...(wanted !== undefined && { channel: wanted }),
+      ...measuresOf(measures),
       probabilities,
     });
   };
@@ -72,6 +76,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
         required
       />
       <ModelFields info={look.data?.seen?.info} {...{ modelName, setModelName, channel, setChannel }} />
+      <MeasureFields info={look.data?.seen?.info} choice={measures} setChoice={setMeasures} />
       <Checkbox
         label={strings.probabilities}
         description={strings.probabilitiesHint}
