@@ -29,7 +29,10 @@ function twoChannels(seed: number): Promise<Uint8Array> {
     pixelSize: { x: 0.325, y: 0.325 },
   };
   const plane = (data: Uint16Array): Plane => ({ height, width, samples: 1, type: 'uint16', data });
-  const green = Uint16Array.from({ length: height * width }, (_, i) => (i % width < width / 3 ? bright : dim) + (i % 7));
+  const green = Uint16Array.from(
+    { length: height * width },
+    (_, i) => (i % width < width / 3 ? bright : dim) + (i % 7),
+  );
   return collect(writeTiff(info, [plane(nucleiImage({ height, width, nuclei: 30, radius: 12, seed })), plane(green)]));
 }
 
@@ -38,32 +41,38 @@ async function table(file: string): Promise<Record<string, string>[]> {
   return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]!])));
 }
 
-it.each(['otsu', 'bg+3', '2000'])('run finds the cells that are positive by %s', async (threshold) => {
-  const out = at(threshold);
-  const args = ['run', at('a.tif'), at('b.tif'), '-o', out, '--ring', '3', '--positive', `gfp=${threshold}`];
-  expect(await cli(args)).toMatchObject({ code: 0 });
-  const summary = await table(join(out, 'summary.csv'));
-  for (const [i, name] of ['a', 'b'].entries()) {
-    const cells = await table(join(out, `${name}_measurements.csv`));
-    const left = cells.filter(({ bbox_x_px, bbox_width_px }) => Number(bbox_x_px) + Number(bbox_width_px) <= width / 3);
-    const right = cells.filter(({ bbox_x_px }) => Number(bbox_x_px) >= width / 3);
-    expect(left.length).toBeGreaterThan(2);
-    expect(right.length).toBeGreaterThan(4);
-    expect(new Set(left.map(({ GFP_positive }) => GFP_positive))).toEqual(new Set(['1']));
-    expect(new Set(right.map(({ GFP_positive }) => GFP_positive))).toEqual(new Set(['0']));
-    for (const { GFP_ring_median } of [...left, ...right])
-      expect(Number(GFP_ring_median)).toBeLessThanOrEqual(bright + 6);
-    const positive = cells.filter(({ GFP_positive }) => GFP_positive === '1').length;
-    expect(summary[i]).toMatchObject({
-      path: `${name}.tif`,
-      objects: String(cells.length),
-      'gfp+': String(positive),
-      'gfp-': String(cells.length - positive),
-    });
-  }
-  // the same command again takes the results that are there, decided or not
-  expect((await cli([...args, '--json'])).stdout).toContain('"reused":2');
-}, 180_000);
+it.each(['otsu', 'bg+3', '2000'])(
+  'run finds the cells that are positive by %s',
+  async (threshold) => {
+    const out = at(threshold);
+    const args = ['run', at('a.tif'), at('b.tif'), '-o', out, '--ring', '3', '--positive', `gfp=${threshold}`];
+    expect(await cli(args)).toMatchObject({ code: 0 });
+    const summary = await table(join(out, 'summary.csv'));
+    for (const [i, name] of ['a', 'b'].entries()) {
+      const cells = await table(join(out, `${name}_measurements.csv`));
+      const left = cells.filter(
+        ({ bbox_x_px, bbox_width_px }) => Number(bbox_x_px) + Number(bbox_width_px) <= width / 3,
+      );
+      const right = cells.filter(({ bbox_x_px }) => Number(bbox_x_px) >= width / 3);
+      expect(left.length).toBeGreaterThan(2);
+      expect(right.length).toBeGreaterThan(4);
+      expect(new Set(left.map(({ GFP_positive }) => GFP_positive))).toEqual(new Set(['1']));
+      expect(new Set(right.map(({ GFP_positive }) => GFP_positive))).toEqual(new Set(['0']));
+      for (const { GFP_ring_median } of [...left, ...right])
+        expect(Number(GFP_ring_median)).toBeLessThanOrEqual(bright + 6);
+      const positive = cells.filter(({ GFP_positive }) => GFP_positive === '1').length;
+      expect(summary[i]).toMatchObject({
+        path: `${name}.tif`,
+        objects: String(cells.length),
+        'gfp+': String(positive),
+        'gfp-': String(cells.length - positive),
+      });
+    }
+    // the same command again takes the results that are there, decided or not
+    expect((await cli([...args, '--json'])).stdout).toContain('"reused":2');
+  },
+  180_000,
+);
 
 it.each([
   [['--ring', '0']],

@@ -23,7 +23,11 @@ export const nothingMore: MeasureChoice = { ring: '', rules: {}, text: '' };
 const colours = ['red', 'green', 'blue'];
 
 /** Channels by name where they have one of their own, as other images may have them in another order; else by number. */
-export function channelsToMeasure({ samples, channels, channelNames }: ImageInfo): { channel: string; label: string }[] {
+export function channelsToMeasure({
+  samples,
+  channels,
+  channelNames,
+}: ImageInfo): { channel: string; label: string }[] {
   if (samples > 1) return colours.map((channel) => ({ channel, label: channel }));
   return Array.from({ length: channels }, (_, i) => {
     const name = channelNames[i];

@@ -92,7 +92,7 @@ function tableScanner(columns: TableColumns, decide: (values: readonly string[])
 }
 
 const latin1 = (bytes: Uint8Array, from: number, to: number): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).latin1Slice();
+  Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
 
 function rolesOf(header: readonly string[], { read, written }: TableColumns): number[] {
   const names = header.map((name) => Buffer.from(name, 'latin1').toString());

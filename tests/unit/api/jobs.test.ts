@@ -76,7 +76,15 @@ describe('making and showing jobs', () => {
     ['a ring that is too wide', { ring: 501 }],
     ['no rule', { positive: [] }],
     ['a word that is no threshold', { positive: [{ channel: 'GFP', threshold: 'high' as never }] }],
-    ['two rules for one channel', { positive: [{ channel: 'GFP', threshold: 1 }, { channel: 'gfp', threshold: 2 }] }],
+    [
+      'two rules for one channel',
+      {
+        positive: [
+          { channel: 'GFP', threshold: 1 },
+          { channel: 'gfp', threshold: 2 },
+        ],
+      },
+    ],
     ['seven rules', { positive: [0, 1, 2, 3, 4, 5, 6].map((channel) => ({ channel, threshold: 1 })) }],
   ])('refuses %s', async (_, change) => {
     const body = { source: 'files', name: 'plate 1', ...change };

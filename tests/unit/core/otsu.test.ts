@@ -15,10 +15,13 @@ const thresholdOf = (values: readonly number[]): number | undefined => {
 };
 
 describe("Otsu's threshold", () => {
-  it.each(otsu)('of $means.length values ends the bin whose middle scikit-image gives: $threshold', ({ means, threshold }) => {
-    const halfBin = (Math.max(...means) - Math.min(...means)) / 512;
-    expect(Math.abs(thresholdOf(means)! - threshold - halfBin)).toBeLessThanOrEqual(1e-9 * threshold);
-  });
+  it.each(otsu)(
+    'of $means.length values ends the bin whose middle scikit-image gives: $threshold',
+    ({ means, threshold }) => {
+      const halfBin = (Math.max(...means) - Math.min(...means)) / 512;
+      expect(Math.abs(thresholdOf(means)! - threshold - halfBin)).toBeLessThanOrEqual(1e-9 * threshold);
+    },
+  );
 
   it('is not above a value on the edge that it is', () => {
     const values = [0, 0, 1, 255, 256];

@@ -34,7 +34,10 @@ describe('a rule for positive objects', () => {
   });
 
   it('makes combinations with others, from all positive to none', () => {
-    const rules = [{ channel: 'c-Fos', threshold: 1 }, { channel: 2, threshold: 2 }];
+    const rules = [
+      { channel: 'c-Fos', threshold: 1 },
+      { channel: 2, threshold: 2 },
+    ];
     expect(combinationNames(rules)).toEqual([
       'c_Fos+ channel_2+',
       'c_Fos+ channel_2-',
@@ -47,13 +50,31 @@ describe('a rule for positive objects', () => {
 
 describe('columns of channels', () => {
   it.each([
-    [['DAPI', 'GFP'], ['DAPI', 'GFP']],
-    [[undefined, '', '---'], ['channel_0', 'channel_1', 'channel_2']],
+    [
+      ['DAPI', 'GFP'],
+      ['DAPI', 'GFP'],
+    ],
+    [
+      [undefined, '', '---'],
+      ['channel_0', 'channel_1', 'channel_2'],
+    ],
     [['Alexa Fluor 488 (µ)'], ['Alexa_Fluor_488_µ']],
-    [['=cmd|x', '"a,b"\r\n'], ['cmd_x', 'a_b']],
-    [['DAPI', 'dapi', 'DAPI_2'], ['DAPI', 'dapi_2', 'DAPI_2_2']],
-    [['channel 1', undefined], ['channel_1', 'channel_1_2']],
-    [['e\u0301', '核'], ['é', '核']],
+    [
+      ['=cmd|x', '"a,b"\r\n'],
+      ['cmd_x', 'a_b'],
+    ],
+    [
+      ['DAPI', 'dapi', 'DAPI_2'],
+      ['DAPI', 'dapi_2', 'DAPI_2_2'],
+    ],
+    [
+      ['channel 1', undefined],
+      ['channel_1', 'channel_1_2'],
+    ],
+    [
+      ['e\u0301', '核'],
+      ['é', '核'],
+    ],
     [['a'.repeat(300)], ['a'.repeat(60)]],
   ] as [(string | undefined)[], string[]][])('of %j start with %j', (names, expected) => {
     expect(channelPrefixes(names)).toEqual(expected);

@@ -6,11 +6,11 @@ import { writeTiff } from '../../../functions/image/tiff/writer.ts';
 import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
 import { predictFile } from '../../../functions/stages/predict/predict.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';
+import { parseCsv } from '../../../web/image/csv-table.ts';
 import { bytesOf } from '../../support/bytes.ts';
 import { collect } from '../../support/memory-source.ts';
 import { type StageWorld, stageWorld } from '../../support/stage-world.ts';
 import { thresholdEngine } from '../../support/threshold-engine.ts';
-import { parseCsv } from '../../../web/image/csv-table.ts';
 
 const [height, width] = [5, 8];
 /** Three objects; the first two keep one column apart. */
@@ -31,7 +31,11 @@ const nuclei: Channel = (pixel) => objects[pixel]! * 100;
 function planeOf(channel: Channel, type: 'uint8' | 'uint16' | 'float32' = 'uint16'): Plane {
   const values = objects.map((_, pixel) => channel(pixel));
   const data =
-    type === 'uint16' ? Uint16Array.from(values) : type === 'uint8' ? Uint8Array.from(values) : Float32Array.from(values);
+    type === 'uint16'
+      ? Uint16Array.from(values)
+      : type === 'uint8'
+        ? Uint8Array.from(values)
+        : Float32Array.from(values);
   return { height, width, samples: 1, type, data };
 }
 
@@ -149,7 +153,11 @@ describe('the measurements of an image', () => {
     const image = await collect(writeTiff(colour, [{ height, width, samples: 3, type: 'uint8', data }]));
     const table = await measured(await finished({ 'a.tif': image }));
     expect(Object.keys(table)).toEqual([...usual, ...six('red'), ...six('green'), ...six('blue')]);
-    expect(table).toMatchObject({ red_sum: ['400', '400', '100'], green_sum: ['18', '30', '30'], blue_mean: ['7', '7', '7'] });
+    expect(table).toMatchObject({
+      red_sum: ['400', '400', '100'],
+      green_sum: ['18', '30', '30'],
+      blue_mean: ['7', '7', '7'],
+    });
   });
 
   it('have a ring around each object, which no other object is in', async () => {
@@ -189,7 +197,12 @@ describe('the measurements of an image', () => {
     const table = await measured(world);
     expect(table.depth).toEqual(['0', '0', '0', '1', '1', '1', '2', '2', '2']);
     expect(table.GFP_positive).toEqual(['0', '1', '1', '0', '1', '1', '0', '1', '1']);
-    expect(await summarised(world)).toMatchObject({ objects: ['9'], GFP_threshold: ['5'], 'GFP+': ['6'], 'GFP-': ['3'] });
+    expect(await summarised(world)).toMatchObject({
+      objects: ['9'],
+      GFP_threshold: ['5'],
+      'GFP+': ['6'],
+      'GFP-': ['3'],
+    });
   });
 
   it('refuse an image that lacks a channel in which objects are to be positive, naming what there is', async () => {
@@ -213,8 +226,16 @@ describe('positive objects', () => {
 
   it('are counted by combination', async () => {
     const world = await finished(
-      { 'a.tif': await imageOf([nuclei, bright, dim], { names }), 'b.tif': await imageOf([nuclei, bright, bright], { names }) },
-      { positive: [{ channel: 'GFP', threshold: 800 }, { channel: 'rfp', threshold: 'bg+3' }] },
+      {
+        'a.tif': await imageOf([nuclei, bright, dim], { names }),
+        'b.tif': await imageOf([nuclei, bright, bright], { names }),
+      },
+      {
+        positive: [
+          { channel: 'GFP', threshold: 800 },
+          { channel: 'rfp', threshold: 'bg+3' },
+        ],
+      },
     );
     expect(await measured(world)).toMatchObject({ GFP_positive: ['1', '0', '1'], RFP_positive: ['0', '1', '1'] });
     const summary = await summarised(world);
@@ -233,7 +254,10 @@ describe('positive objects', () => {
   });
 
   it('by Otsu are decided by the objects of all images', async () => {
-    const level = (value: number): Channel => (pixel) => (pixel < 16 ? value : value + 1);
+    const level =
+      (value: number): Channel =>
+      (pixel) =>
+        pixel < 16 ? value : value + 1;
     const images = {
       'a.tif': await imageOf([nuclei, level(10)], { names: ['DAPI', 'GFP'] }),
       'b.tif': await imageOf([nuclei, level(12)], { names: ['DAPI', 'GFP'] }),
@@ -241,12 +265,23 @@ describe('positive objects', () => {
       'none.tif': await imageOf([() => 0, level(500)], { names: ['DAPI', 'GFP'] }),
     };
     const world = await finished(images, { positive: [{ channel: 'GFP', threshold: 'otsu' }] });
-    for (const [path, expected] of [['a.tif', '0'], ['b.tif', '0'], ['c.tif', '1']] as const)
+    for (const [path, expected] of [
+      ['a.tif', '0'],
+      ['b.tif', '0'],
+      ['c.tif', '1'],
+    ] as const)
       expect((await measured(world, path)).GFP_positive).toEqual([expected, expected, expected]);
-    const { GFP_threshold: [threshold], ...summary } = (await summarised(world)) as { GFP_threshold: string[] };
+    const {
+      GFP_threshold: [threshold],
+      ...summary
+    } = (await summarised(world)) as { GFP_threshold: string[] };
     // bins of (501 - 10) / 256; the lower group ends in the second
     expect(Number(threshold)).toBeCloseTo(10 + 2 * (491 / 256), 9);
-    expect(summary).toMatchObject({ path: Object.keys(images), 'GFP+': ['0', '0', '3', '0'], 'GFP-': ['3', '3', '0', '0'] });
+    expect(summary).toMatchObject({
+      path: Object.keys(images),
+      'GFP+': ['0', '0', '3', '0'],
+      'GFP-': ['3', '3', '0', '0'],
+    });
   });
 
   it('by Otsu are decided again when a round brings more images, from results that stand', async () => {
@@ -261,7 +296,10 @@ describe('positive objects', () => {
     const failure = { code: 'uploadMissing', message: 'it is not there' };
     await finishAndAdvance(world.job, 'c.tif', { state: 'failed', failure }, world);
     await packageResults({ ...world.job, generation: 1 }, { ...world, version: '0' });
-    const decided = async () => (await Promise.all(['a.tif', 'b.tif'].map((path) => measured(world, path)))).map(({ GFP_positive }) => GFP_positive![0]);
+    const decided = async () =>
+      (await Promise.all(['a.tif', 'b.tif'].map((path) => measured(world, path)))).map(
+        ({ GFP_positive }) => GFP_positive![0],
+      );
     expect(await decided()).toEqual(['0', '1']);
 
     await retryAndAdvance(world.job, world);
@@ -284,7 +322,11 @@ describe('positive objects', () => {
     const world = await finished(images, { positive: rules });
     const table = await measured(world);
     expect(Object.keys(table).slice(-3)).toEqual(['RFP_positive', 'GFP_positive', 'DAPI_positive']);
-    expect(table).toMatchObject({ GFP_positive: ['1', '0', '1'], RFP_positive: ['0', '1', '1'], DAPI_positive: ['0', '0', '0'] });
+    expect(table).toMatchObject({
+      GFP_positive: ['1', '0', '1'],
+      RFP_positive: ['0', '1', '1'],
+      DAPI_positive: ['0', '0', '0'],
+    });
     expect(await summarised(world)).toMatchObject({
       'GFP+ RFP+ DAPI-': ['1'],
       'GFP+ RFP- DAPI-': ['1'],
