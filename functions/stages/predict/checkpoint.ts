@@ -30,7 +30,7 @@ const progress = z.object({
   objects: count,
   areaPx: z.number().nonnegative(),
   positive: positiveTally.optional(),
-  /** Results that are whole and in their place. */
+  /** Results that are whole and stored. */
   outputs: z.array(z.object({ kind, bytes: count })),
   /** The others, in the order in which they make the result. */
   pieces: z.array(z.object({ kind, name: z.string(), bytes: count })),
