@@ -14,6 +14,8 @@ interface MeasureFieldsProps {
 /** What is measured beside each object, and in which channels objects are positive: asked for seldom, so folded away. */
 export function MeasureFields({ info, choice, setChoice }: MeasureFieldsProps) {
   const [open, setOpen] = useState(false);
+  const channels = info === undefined ? [] : channelsToMeasure(info);
+  const rules = channels.map(({ channel }, i): RuleChoice => choice.rules[i] ?? { channel, by: '', value: '' });
   const set = (change: Partial<MeasureChoice>) => setChoice({ ...choice, ...change });
   return (
     <details className="measure" onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -35,13 +37,13 @@ export function MeasureFields({ info, choice, setChoice }: MeasureFieldsProps) {
           onChange={(event) => set({ text: event.currentTarget.value })}
         />
       ) : (
-        channelsToMeasure(info).map(({ channel, label }) => (
+        channels.map(({ label }, i) => (
           <RuleField
-            key={channel}
+            key={label}
             label={label}
             isShown={open}
-            rule={choice.rules[channel] ?? { by: '', value: '' }}
-            setRule={(rule) => set({ rules: { ...choice.rules, [channel]: rule } })}
+            rule={rules[i]!}
+            setRule={(rule) => set({ rules: rules.with(i, rule) })}
           />
         ))
       )}
@@ -58,7 +60,8 @@ interface RuleFieldProps {
 }
 
 /** By which threshold objects are positive in one channel, and its number where it has one. */
-function RuleField({ label, isShown, rule: { by, value }, setRule }: RuleFieldProps) {
+function RuleField({ label, isShown, rule, setRule }: RuleFieldProps) {
+  const { by, value } = rule;
   return (
     <div className="row">
       <NativeSelect
@@ -69,7 +72,7 @@ function RuleField({ label, isShown, rule: { by, value }, setRule }: RuleFieldPr
           value: each,
           label: strings.positiveBy[each],
         }))}
-        onChange={(event) => setRule({ by: event.currentTarget.value as RuleChoice['by'], value })}
+        onChange={(event) => setRule({ ...rule, by: event.currentTarget.value as RuleChoice['by'] })}
       />
       {(by === 'background' || by === 'number') && (
         <TextInput
@@ -79,7 +82,7 @@ function RuleField({ label, isShown, rule: { by, value }, setRule }: RuleFieldPr
           {...(by === 'background' && { min: 0 })}
           label={strings.positiveValue[by]}
           value={value}
-          onChange={(event) => setRule({ by, value: event.currentTarget.value })}
+          onChange={(event) => setRule({ ...rule, value: event.currentTarget.value })}
         />
       )}
     </div>

@@ -3,8 +3,9 @@ import { type PositiveRule, parseRule } from '../../functions/core/positive.ts';
 import type { ImageInfo } from '../../functions/image/image.ts';
 import { strings } from '../strings.ts';
 
-/** A threshold as it is chosen; '' is none. */
+/** A channel, by name or number, and its threshold as it is chosen; '' is none. */
 export interface RuleChoice {
+  channel: string;
   by: '' | 'otsu' | 'background' | 'number';
   value: string;
 }
@@ -12,13 +13,13 @@ export interface RuleChoice {
 /** What the form asks about measurements, as text while it is typed. */
 export interface MeasureChoice {
   ring: string;
-  /** By channel, where the channels of the first image are known. */
-  rules: Record<string, RuleChoice>;
+  /** By number of the channel, where those of the first image are known. */
+  rules: readonly RuleChoice[];
   /** Else `GFP=otsu, RFP=800`. */
   text: string;
 }
 
-export const nothingMore: MeasureChoice = { ring: '', rules: {}, text: '' };
+export const nothingMore: MeasureChoice = { ring: '', rules: [], text: '' };
 
 const colours = ['red', 'green', 'blue'];
 
@@ -38,9 +39,9 @@ export function channelsToMeasure({
 
 /** As the API takes it. Text that is no rule goes along, so that its answer says what is wrong. */
 export function measuresOf({ ring, rules, text }: MeasureChoice): Pick<NewJobBody, 'ring' | 'positive'> {
-  const chosen = Object.entries(rules).flatMap(([channel, rule]) => {
+  const chosen = rules.flatMap((rule) => {
     const threshold = thresholdOf(rule);
-    return threshold === undefined ? [] : [{ channel, threshold }];
+    return threshold === undefined ? [] : [{ channel: rule.channel, threshold }];
   });
   const typed = text
     .split(',')
@@ -50,7 +51,7 @@ export function measuresOf({ ring, rules, text }: MeasureChoice): Pick<NewJobBod
   return { ...(ring !== '' && { ring: Number(ring) }), ...(positive.length > 0 && { positive }) };
 }
 
-function thresholdOf({ by, value }: RuleChoice): PositiveRule['threshold'] | undefined {
+function thresholdOf({ by, value }: Omit<RuleChoice, 'channel'>): PositiveRule['threshold'] | undefined {
   if (by === '' || by === 'otsu') return by === '' ? undefined : by;
   if (by === 'number') return value === '' ? Number.NaN : Number(value);
   return `bg+${value === '' ? Number.NaN : Number(value)}`;
