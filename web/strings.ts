@@ -106,7 +106,7 @@ export const strings = {
   positiveValue: { background: 'Standard deviations above it', number: 'Mean of the object above' },
   positiveFree: 'Positive objects (such as GFP=otsu, RFP=800, c-Fos=bg+3; empty: not asked)',
   ringOf: (pixels: number): string => `ring of ${pixels} px`,
-  positiveRule: (channel: string, threshold: string): string => `positive: ${channel} ${threshold}`,
+  positiveRule: (channel: string, threshold: string): string => `positive: ${channel} (${threshold})`,
   probabilities: 'Also keep probability maps',
   probabilitiesHint: 'One more file an image, about as large as the image',
   createFailed: 'The job was not made',

@@ -53,8 +53,8 @@ export function sigmasOf(threshold: Threshold): number | undefined {
 }
 
 /**
- * Every combination, from all positive to none: `GFP+ RFP+`, `GFP+ RFP-`, `GFP- RFP+`, `GFP- RFP-`. The place of one is
- * `combinationOf`.
+ * Every combination, from all positive to none: `GFP+ RFP+`, `GFP+ RFP-`, `GFP- RFP+`, `GFP- RFP-`. `combinationOf` says
+ * where an object counts.
  */
 export function combinationNames(rules: readonly PositiveRule[]): string[] {
   const names = rules.map(ruleName);

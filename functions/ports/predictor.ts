@@ -64,8 +64,11 @@ export interface Regions {
   rings?: PixelRuns;
 }
 
-/** One value a region, NaN where it has no finite sample; the deviation is that of a population. */
-export type Statistics = Record<'mean' | 'min' | 'max' | 'std' | 'sum' | 'median', Float64Array>;
+/**
+ * One value a region, NaN where it has no finite sample; the deviation is that of a population. `samples`: those that are
+ * finite, so that regions of several planes can be joined.
+ */
+export type Statistics = Record<'samples' | 'mean' | 'min' | 'max' | 'std' | 'sum' | 'median', Float64Array>;
 
 /** Of what lies outside all objects of a plane, robust; NaN where nothing does. */
 export interface Background {

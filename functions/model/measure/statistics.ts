@@ -62,6 +62,7 @@ export function accumulator(count: number): Accumulator {
       const of = (value: (i: number) => number): Float64Array =>
         Float64Array.from({ length: count }, (_, i) => (n[i] === 0 ? Number.NaN : value(i)));
       return {
+        samples: n,
         mean: of((i) => origin[i]! + sum[i]! / n[i]!),
         min: of((i) => min[i]!),
         max: of((i) => max[i]!),
