@@ -12,16 +12,8 @@ function failureView({ code, message }: StoredFailure): FailureView {
 }
 
 export function jobView(job: Job): JobView {
-  const {
-    model,
-    channel,
-    axes,
-    diameter,
-    probabilities = false,
-    archiveBytes,
-    archiveIdentity,
-    announced,
-  } = job.settings;
+  const { model, channel, axes, diameter, ring, positive, probabilities = false } = job.settings;
+  const { archiveBytes, archiveIdentity, announced } = job.settings;
   return {
     id: job.id,
     name: job.name,
@@ -31,6 +23,8 @@ export function jobView(job: Job): JobView {
       ...(channel !== undefined && { channel }),
       ...(axes !== undefined && { axes }),
       ...(diameter !== undefined && { diameter }),
+      ...(ring !== undefined && { ring }),
+      ...(positive !== undefined && { positive }),
       probabilities,
     },
     state: job.state,

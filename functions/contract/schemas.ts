@@ -3,6 +3,7 @@ import { axesPattern } from '../core/axes.ts';
 import { fileStates, jobStates } from '../core/job.ts';
 import { resultKinds, tableNames } from '../core/object-keys.ts';
 import type { PlanLimits } from '../core/plans.ts';
+import { positiveRules, ringDistance } from '../core/positive-settings.ts';
 import { fileSummary } from '../core/summary.ts';
 
 /*
@@ -103,6 +104,10 @@ const newJobFields = {
   axes: axes.optional(),
   /** Median diameter of the objects, px. Default: by each image's pixel size, else an estimate. */
   diameter: diameter.optional(),
+  /** Also measure every channel in a ring of so many pixels around each object. */
+  ring: ringDistance.optional(),
+  /** In which channels objects are positive, and above which mean: a number, `otsu` or `bg+3`. */
+  positive: positiveRules.optional(),
   /** Also keep the probability map of each image. */
   probabilities: z.boolean().optional(),
 };
@@ -167,6 +172,8 @@ export const jobView = z.object({
     channel: channel.optional(),
     axes: axes.optional(),
     diameter: diameter.optional(),
+    ring: ringDistance.optional(),
+    positive: positiveRules.optional(),
     probabilities: z.boolean(),
   }),
   state: z.enum(jobStates),

@@ -16,9 +16,11 @@ const bounds = { gzip: 235_000, br: 235_000 };
 const smallest = 1024;
 
 describe('the first load of the page, as the local service and CloudFront send it', () => {
+  let folder: string;
   const server = createServer();
   beforeAll(async () => {
-    server.on('request', servePage(await buildPage()));
+    folder = await buildPage();
+    server.on('request', servePage(folder));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
   }, 120_000);
@@ -38,14 +40,14 @@ describe('the first load of the page, as the local service and CloudFront send i
   }
 
   it.each(['gzip', 'br'] as const)('is packed by %s, within its bound', async (encoding) => {
-    const index = readFileSync(join(folder.path, 'index.html'), 'utf8');
+    const index = readFileSync(join(folder, 'index.html'), 'utf8');
     const linked = [...index.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!);
     expect(linked.filter((path) => /\.js$/.test(path)).length).toBeGreaterThan(0);
     expect(linked.filter((path) => /\.css$/.test(path))).toHaveLength(1);
     let sum = 0;
     for (const path of ['/', ...linked]) {
       const { bytes, packed } = await sent(path, encoding);
-      const isSmall = statSync(join(folder.path, path === '/' ? 'index.html' : path)).size < smallest;
+      const isSmall = statSync(join(folder, path === '/' ? 'index.html' : path)).size < smallest;
       expect([path, packed]).toEqual([path, isSmall ? undefined : encoding]);
       sum += bytes;
     }

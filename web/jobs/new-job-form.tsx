@@ -12,6 +12,8 @@ import { firstImages, imagesIn, type Picked } from '../upload/collect.ts';
 import { AxesField } from './axes-field.tsx';
 import { axesOf } from './axes-of.ts';
 import { channelChoices, channelOf } from './channels.ts';
+import { MeasureFields } from './measure-fields.tsx';
+import { measuresOf, nothingMore } from './measures.ts';
 import { NotSentFiles } from './not-sent.tsx';
 import { Unfinished } from './unfinished.tsx';
 import { useNewJob } from './use-new-job.ts';
@@ -49,6 +51,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const [name, setName] = useState(() => picked.name ?? strings.looseName(imagesIn(picked)));
   const [modelName, setModelName] = useState<string>();
   const [channel, setChannel] = useState('');
+  const [measures, setMeasures] = useState(nothingMore);
   const [probabilities, setProbabilities] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -61,6 +64,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       ...(modelName !== undefined && { model: modelName }),
       ...(wanted !== undefined && { channel: wanted }),
       ...(wantedAxes !== undefined && { axes: wantedAxes }),
+      ...measuresOf(measures),
       probabilities,
     });
   };
@@ -83,6 +87,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       />
       <ModelFields info={look.data?.seen?.info} {...{ modelName, setModelName, channel, setChannel }} />
       <AxesField axes={axes} setAxes={setAxes} />
+      <MeasureFields info={look.data?.seen?.info} choice={measures} setChoice={setMeasures} />
       <Checkbox
         label={strings.probabilities}
         description={strings.probabilitiesHint}
