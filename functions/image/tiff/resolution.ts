@@ -1,5 +1,6 @@
 import { pixelSizeOf } from './arrangement.ts';
-import type { Fields } from './layout.ts';
+
+import type { Fields } from './fields.ts';
 import { type FoundSize, judgePixelSize } from './pixel-size.ts';
 import { tag } from './tags.ts';
 import { converted } from './units.ts';
