@@ -8,7 +8,8 @@ import { type Directory, type Format, readHeader, sameFields } from './directory
 import { type ChainGuard, readChain, readSubDirectories } from './directory-chain.ts';
 import { rawBytes } from './field-values.ts';
 import { imageJPlanes, parseImageJ } from './imagej.ts';
-import { fieldsOf, type Layout, readLayout } from './layout.ts';
+import { type Layout, readLayout } from './layout.ts';
+import { fieldsOf } from './fields.ts';
 import { layoutTags } from './layout-tags.ts';
 import { type LsmInfo, readLsmInfo } from './lsm.ts';
 import { byteMeter, meteredWindow } from './metered-window.ts';
