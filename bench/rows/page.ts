@@ -47,7 +47,9 @@ export const page: Benchmark = {
     return {
       'page-folder': {
         values: seconds,
-        commands: [`a folder of ${files} files of 400 bytes is dropped in Chromium, until the Start button can be pressed`],
+        commands: [
+          `a folder of ${files} files of 400 bytes is dropped in Chromium, until the Start button can be pressed`,
+        ],
       },
     };
   },
