@@ -178,12 +178,12 @@ async function decodeSegments(source: ByteSource, layout: Layout, ranges: Ranges
   return bytes!;
 }
 
-/** Of Node's pool for small buffers, which others have parts of, 8 kB. */
-const leastReleased = 1 << 16;
-
-/** Gives memory back at once: what waits for the collector makes it run, and the next strip gets memory to be cleared. */
+/**
+ * Gives memory back at once: what waits for the collector makes it run, and the next strip gets memory to be cleared. Small
+ * strips lie in Node's pool, which others have parts of.
+ */
 function release({ buffer }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength >= leastReleased) buffer.transfer(0);
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize) buffer.transfer(0);
 }
 
 /** Whether what a strip decodes to can be the plane itself, without a copy. */
