@@ -9,7 +9,7 @@ import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { folderEntries } from '../run/entries.ts';
 import { expand, type InputRoot } from '../run/inputs.ts';
-import { type FilePath, look, walkFolder } from '../run/walk-folder.ts';
+import { type FilePath, visit, walkFolder } from '../run/walk-folder.ts';
 
 export interface InspectOptions {
   hash?: boolean;
@@ -65,7 +65,7 @@ async function* filesOf(arg: string, cwd: string): AsyncGenerator<Named> {
 /** The file that a name or pattern stands for, whatever its own name is. */
 async function* fileAt({ folder, name, file }: InputRoot, arg: string, cwd: string): AsyncGenerator<Named> {
   const shown = file === resolve(cwd, arg) ? arg : shownFrom(cwd, join(folder, name));
-  for await (const found of look({ file, path: '' }, undefined)) {
+  for await (const found of visit({ file, path: '' }, undefined)) {
     if (found.trouble === undefined) yield { file: shown, path: found.file };
     else yield { file: shown, failure: reported(new Failure('imageUnreadable', { why: found.trouble.why })) };
   }

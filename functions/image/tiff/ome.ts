@@ -39,8 +39,8 @@ const sorted = (values: Iterable<number>): number[] => [...new Set(values)].sort
 function pointsOf({ size, pages }: OwnPlanes, position: number) {
   const planes = sorted(pages.keys());
   const indices = planes.map((plane) => {
-    const place = Math.floor(plane / size.C);
-    return { T: Math.floor(place / size.Z), Z: place % size.Z, C: plane % size.C };
+    const index = Math.floor(plane / size.C);
+    return { T: Math.floor(index / size.Z), Z: index % size.Z, C: plane % size.C };
   });
   const rankOf = (axis: 'T' | 'Z' | 'C') => {
     const values = sorted(indices.map((at) => at[axis]));

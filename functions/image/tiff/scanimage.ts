@@ -1,7 +1,7 @@
 import type { PixelSize } from '../image.ts';
 import { type Arrangement, type Axis, known, orderPages, pagesAsDepth, planesOfAxes } from './arrangement.ts';
 import { withoutChannels } from './partial-stack.ts';
-import { judgePixelSize } from './pixel-size.ts';
+import { checkedPixelSize } from './pixel-size.ts';
 import { positive } from './units.ts';
 
 /** `key = value` lines, keys without the prefix of their version: `hChannels.channelSave`, `acq.numberOfFrames`. */
@@ -119,7 +119,7 @@ export function arrangeScanImage(
       'acq.zStepSize',
     ),
   );
-  const sized = size === undefined ? {} : judgePixelSize(size, 'its ScanImage settings');
+  const sized = size === undefined ? {} : checkedPixelSize(size, 'its ScanImage settings');
   const taken = pages.slice(0, pages.length - (pages.length % channels)); // stopped between two channels
   if (taken.length === 0)
     return {

@@ -7,9 +7,9 @@ import { readDescriptions } from './descriptions.ts';
 import { type Directory, type Format, readHeader, sameFields } from './directory.ts';
 import { type ChainGuard, readChain, readSubDirectories } from './directory-chain.ts';
 import { rawBytes } from './field-values.ts';
+import { fieldsOf } from './fields.ts';
 import { imageJPlanes, parseImageJ } from './imagej.ts';
 import { type Layout, readLayout } from './layout.ts';
-import { fieldsOf } from './fields.ts';
 import { layoutTags } from './layout-tags.ts';
 import { type LsmInfo, readLsmInfo } from './lsm.ts';
 import { byteMeter, meteredWindow } from './metered-window.ts';
@@ -207,7 +207,7 @@ function claimedPlanes(directory: Directory, page: Page, descriptions: readonly 
 
 /**
  * Lists the planes of a one-directory stack, whose data follow each other without a gap. A description that claims more than
- * the file has does not make planes: where not all are there, or where the directory itself lies in what would be their data,
+ * the file has does not make planes: where not all are there, or where the directory itself is in what would be their data,
  * the page is the one plane that its directory says, as in tifffile. A stack that is cut off within a plane is damaged.
  */
 async function expandStack(
