@@ -29,8 +29,6 @@ export async function openImage(source: ByteSource, options: ImageOptions & Besi
 export interface TiffImage extends Image {
   readonly notes: readonly string[];
   readonly axesFrom: Arrangement['by'];
-  /** Why it has no pixel size, where the file has numbers that are none. */
-  readonly noPixelSize?: string;
 }
 
 /** The image that the pages of an open file make together. */

@@ -1,7 +1,7 @@
+import { giveWay } from '../../async/give-way.ts';
 import { Failure } from '../../core/errors.ts';
 import type { ByteSource, Plane } from '../image.ts';
 import { asTiff, type OtherFormat, otherFormat } from '../other-formats.ts';
-import { giveWay } from '../turn.ts';
 import { checkSize, type DecodeOptions, decodePlane } from './decode.ts';
 import { readDescriptions } from './descriptions.ts';
 import { type Directory, type Format, readHeader, sameFields } from './directory.ts';
