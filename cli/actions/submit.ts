@@ -39,13 +39,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
   const selection = inputs.kind === 'zip' ? { send: files, notSent: [] } : selectFiles(files, limits);
   if (selection.send.length === 0) throw new UserError('nothingToDo', { inputs: args.join(', ') });
 
-  const settings = {
-    name: inputs.name,
-    ...(options.model !== undefined && { model: options.model }),
-    ...(options.channel !== undefined && { channel: options.channel }),
-    ...(options.diameter !== undefined && { diameter: options.diameter }),
-    ...(options.prob === true && { probabilities: true }),
-  };
+  const settings = { name: inputs.name, ...settingsOf(options) };
   const remembered = await identified(selection);
   const wanted: NewJobBody =
     inputs.kind === 'zip'
@@ -75,6 +69,13 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     throw error;
   }
 }
+
+const settingsOf = ({ model, channel, diameter, prob }: SubmitOptions) => ({
+  ...(model !== undefined && { model }),
+  ...(channel !== undefined && { channel }),
+  ...(diameter !== undefined && { diameter }),
+  ...(prob === true && { probabilities: true }),
+});
 
 type NameFile = (path: string, failure: StoredFailure) => void;
 
