@@ -5,6 +5,7 @@ import { announcedOf, type Selection, selectFiles } from '../../client/upload/se
 import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
 import type { FailureCode } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
+import type { PositiveRule } from '../../functions/core/positive.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
 import { type Connection, connect } from '../client/connect.ts';
 import { type RememberedFile, rememberRequest } from '../client/remembered-request.ts';
@@ -21,7 +22,10 @@ export interface SubmitOptions {
   output: string;
   model?: string;
   channel?: string;
+  axes?: string;
   diameter?: number;
+  ring?: number;
+  positive?: PositiveRule[];
   prob?: boolean;
   wait: boolean;
 }
@@ -70,10 +74,13 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
   }
 }
 
-const settingsOf = ({ model, channel, diameter, prob }: SubmitOptions) => ({
+const settingsOf = ({ model, channel, axes, diameter, ring, positive, prob }: SubmitOptions) => ({
   ...(model !== undefined && { model }),
   ...(channel !== undefined && { channel }),
+  ...(axes !== undefined && { axes }),
   ...(diameter !== undefined && { diameter }),
+  ...(ring !== undefined && { ring }),
+  ...(positive !== undefined && { positive }),
   ...(prob === true && { probabilities: true }),
 });
 

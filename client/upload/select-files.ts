@@ -45,7 +45,7 @@ export function selectFiles<F extends { path: string; bytes: number }>(
       notSent.push({ path: name, bytes, reason, ...(detail !== undefined && { detail }) });
     const named = classifyPath(path);
     const name = taken.has(named.path) ? freeName(path, taken) : path;
-    taken.add(classifyPath(name).path);
+    taken.add(name === path ? named.path : classifyPath(name).path);
     const reason = name === path || named.kind === 'leftOut' ? reasonOf(named) : 'namedTwice';
     if (reason === 'pathRefused') leave(reason, normalisePath(path).refused);
     else if (reason !== undefined) leave(reason, undefined, name);

@@ -135,7 +135,10 @@ function chosenModel(offered: readonly ModelView[], wanted: string | undefined):
 const settingsOf = (body: NewJobBody, { name, sha256 }: ModelView): JobSettings => ({
   model: { name, sha256 },
   ...(body.channel !== undefined && { channel: body.channel }),
+  ...(body.axes !== undefined && { axes: body.axes }),
   ...(body.diameter !== undefined && { diameter: body.diameter }),
+  ...(body.ring !== undefined && { ring: body.ring }),
+  ...(body.positive !== undefined && { positive: body.positive }),
   ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
   ...(body.source === 'zip' ? archiveSettings(body) : body.announced !== undefined && { announced: body.announced }),
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Failure, isOutcome } from '../../core/errors.ts';
 import type { JobSettings, Outcome } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
@@ -82,6 +83,8 @@ async function finishedBefore(
     summary.settings.channel === settings.channel &&
     summary.settings.axes === settings.axes &&
     summary.settings.diameter === settings.diameter &&
+    summary.settings.ring === settings.ring &&
+    isDeepStrictEqual(summary.settings.positive, settings.positive) &&
     summary.settings.probabilities === (settings.probabilities ?? false);
   if (!same || (await objects.head(inputRef(message, message.path)))?.bytes !== summary.bytes) return undefined;
   for (const { kind, bytes } of summary.outputs)
