@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { JobSettings } from '../../functions/core/job.ts';
 import type { PositiveRule } from '../../functions/core/positive.ts';
 import { openEngine } from '../../functions/model/engine/engine.ts';
-import { openModel } from '../../functions/model/package/package.ts';
+import { readingThreads } from '../../functions/runtime/reading/reading-threads.ts';
 import { modelInput } from '../../functions/stages/predict/channel.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
@@ -36,7 +36,8 @@ export async function run(args: readonly string[], options: RunOptions, context:
   if (inputs.kind === 'files' && inputs.files.length === 0)
     throw new UserError('nothingToDo', { inputs: args.join(', ') });
   const modelPath = findModel(options.model, cwd);
-  const model = await openModel(modelPath);
+  await using reading = readingThreads();
+  const model = await reading.openModel(modelPath);
   const settings: JobSettings = {
     model: { name: model.identity.name, sha256: model.identity.sha256 },
     ...(options.channel !== undefined && { channel: options.channel }),
@@ -60,6 +61,7 @@ export async function run(args: readonly string[], options: RunOptions, context:
     model: modelPath,
     engine,
     input: modelInput(model.description),
+    reading,
     settings,
     workers,
     failFast: options.failFast ?? false,

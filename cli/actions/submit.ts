@@ -22,6 +22,7 @@ export interface SubmitOptions {
   output: string;
   model?: string;
   channel?: string;
+  axes?: string;
   diameter?: number;
   ring?: number;
   positive?: PositiveRule[];
@@ -46,6 +47,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     name: inputs.name,
     ...(options.model !== undefined && { model: options.model }),
     ...(options.channel !== undefined && { channel: options.channel }),
+    ...(options.axes !== undefined && { axes: options.axes }),
     ...(options.diameter !== undefined && { diameter: options.diameter }),
     ...(options.ring !== undefined && { ring: options.ring }),
     ...(options.positive !== undefined && { positive: options.positive }),

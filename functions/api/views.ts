@@ -12,7 +12,7 @@ function failureView({ code, message }: StoredFailure): FailureView {
 }
 
 export function jobView(job: Job): JobView {
-  const { model, channel, diameter, ring, positive, probabilities = false } = job.settings;
+  const { model, channel, axes, diameter, ring, positive, probabilities = false } = job.settings;
   const { archiveBytes, archiveIdentity, announced } = job.settings;
   return {
     id: job.id,
@@ -21,6 +21,7 @@ export function jobView(job: Job): JobView {
     settings: {
       model: { name: model.name, sha256: model.sha256 },
       ...(channel !== undefined && { channel }),
+      ...(axes !== undefined && { axes }),
       ...(diameter !== undefined && { diameter }),
       ...(ring !== undefined && { ring }),
       ...(positive !== undefined && { positive }),

@@ -4,7 +4,8 @@ import { type Arrangement, known, pagesAsDepth } from './arrangement.ts';
 import { arrangeAsRecorded } from './axes.ts';
 import type { DecodeOptions } from './decode.ts';
 import { applyPalette, invert, type Meaning, pickSample } from './display.ts';
-import { fieldsOf, type Layout, planeBytes } from './layout.ts';
+import { type Layout, planeBytes } from './layout.ts';
+import { fieldsOf } from './fields.ts';
 import { meaningsOf } from './meanings.ts';
 import { type OmeWords, readOmeWords } from './ome-words.ts';
 import { checkedPixelSize } from './pixel-size.ts';
@@ -28,8 +29,6 @@ export async function openImage(source: ByteSource, options: ImageOptions & Besi
 export interface TiffImage extends Image {
   readonly notes: readonly string[];
   readonly axesFrom: Arrangement['by'];
-  /** Why it has no pixel size, where the file has numbers that are none. */
-  readonly noPixelSize?: string;
 }
 
 /** The image that the pages of an open file make together. */

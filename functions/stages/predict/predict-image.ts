@@ -31,7 +31,7 @@ export async function predictImage(
   const { objects, engine, input, deadline } = services;
   await using source = await objectSource(objects, inputRef(message, message.path));
   const sibling = services.sibling && ((name: string) => services.sibling!(message, name));
-  const image = await openImage(source, {
+  await using image = await (services.openImage ?? openHere)(source, {
     shared: true, // for the worker threads, without a copy
     name: basename(message.path),
     ...(sibling && { sibling }),
@@ -73,7 +73,9 @@ export async function predictImage(
     depths: info.depths,
     channels: info.channels,
     channel: { index: choice.indices[0]!, ...(choice.name !== undefined && { name: choice.name }) },
-    ...(info.pixelSize && { pixelSize: info.pixelSize }),
+    ...(info.pixelSize
+      ? { pixelSize: info.pixelSize }
+      : image.noPixelSize !== undefined && { pixelSizeReason: image.noPixelSize }),
     ...(scale.from !== 'model' && { scale: { ...scale, from: scale.from } }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
     ...(image.notes !== undefined && image.notes.length > 0 && { notes: [...image.notes] }),
@@ -99,6 +101,11 @@ export async function predictImage(
   );
   return summary;
 }
+
+const openHere: NonNullable<ImageServices['openImage']> = async (source, options) => ({
+  ...(await openImage(source, options)),
+  [Symbol.asyncDispose]: async () => {},
+});
 
 /** One scale for all planes of an image, so that those of a stack are alike. */
 function scaleOf(

@@ -1,4 +1,4 @@
-import { storedBytes, zipPieces, zipStream } from '../../archive/zip-writer.ts';
+import { storedBytes, zipPieces } from '../../archive/zip-writer.ts';
 import { forEachLimit } from '../../async/for-each-limit.ts';
 import { mapInOrder } from '../../async/map-in-order.ts';
 import { Failure } from '../../core/errors.ts';
@@ -135,11 +135,7 @@ async function writeZip(job: Job, reported: Reported, message: ZipMessage, servi
   });
   // The last moment to spare a zip that is not needed: the job was retried, cancelled or deleted meanwhile.
   const end = () => assertOurs(message, services);
-  async function* body() {
-    yield* zipStream(items);
-    await end();
-  }
-  async function* parts(from: number): AsyncGenerator<Part> {
+  async function* parts(from = 0): AsyncGenerator<Part> {
     for await (const piece of zipPieces(items)) {
       if (piece instanceof Uint8Array) yield { bytes: piece };
       else if (piece.bytes >= from) yield partOf(piece);
@@ -147,7 +143,5 @@ async function writeZip(job: Job, reported: Reported, message: ZipMessage, servi
     }
     await end();
   }
-  const target = downloadRef(job);
-  const stored = copiesFrom === undefined ? objects.put(target, body()) : objects.compose(target, parts(copiesFrom));
-  return (await stored).bytes;
+  return (await objects.compose(downloadRef(job), parts(copiesFrom))).bytes;
 }
