@@ -124,3 +124,6 @@ export const codecs: Record<number, Codec> = {
   34933: { ratio: 1032, ...whole(decodePng) },
   50000: { ratio: 32_768, ...zstd },
 };
+
+/** Whether each strip is decoded into memory of its own, by zlib: deflate under both its numbers, and zstd. */
+export const isOwnMemory = (compression: number): boolean => [8, 32946, 50000].includes(compression);
