@@ -243,6 +243,7 @@ export const strings = {
 
   // one image
   backToJob: (name: string): string => `Back to ${name}`,
+  look: 'Look at the pixels and objects',
   downloads: 'Downloads',
   kinds: {
     'labels.tif': 'Labels',

@@ -4,7 +4,7 @@ import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes } from '../format.ts';
 import { Link } from '../navigation.tsx';
-import { jobPlace } from '../route.ts';
+import { jobPlace, viewerPlace } from '../route.ts';
 import { strings } from '../strings.ts';
 import { inWords } from './first-image.tsx';
 import { Measurements } from './measurements.tsx';
@@ -34,6 +34,9 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
               {preview !== undefined && (
                 <img className="preview" src={preview.request.url} alt={strings.previewOf(path, summary?.objects)} />
               )}
+              <p>
+                <Link href={viewerPlace(id, path)}>{strings.look}</Link>
+              </p>
               <h2>{strings.downloads}</h2>
               <ul className="row plain">
                 {files.map((file) => (

@@ -1,6 +1,7 @@
 import { Failure } from '../../functions/core/errors.ts';
-import type { ByteSource, ImageInfo } from '../../functions/image/image.ts';
+import type { ImageInfo } from '../../functions/image/image.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
+import { blobSource } from './blob-source.ts';
 
 /** What the stages will see in a file, or why they will refuse it. */
 export type Look = { info: ImageInfo; refused?: never } | { refused: string; info?: never };
@@ -31,11 +32,3 @@ export async function lookInto(file: Blob): Promise<Look> {
     throw error;
   }
 }
-
-export const blobSource = (blob: Blob): ByteSource => ({
-  size: blob.size,
-  async read(offset, length) {
-    if (offset < 0 || length < 0 || offset + length > blob.size) throw new RangeError(`${offset}+${length}`);
-    return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
-  },
-});

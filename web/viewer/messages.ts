@@ -1,0 +1,70 @@
+import type { ImageInfo } from '../../functions/image/image.ts';
+import type { Colour } from './colours.ts';
+import type { ChannelSamples } from './contrast.ts';
+import type { LabelStyle } from './label-paint.ts';
+import type { StoredLevel, Tile } from './tile-choice.ts';
+
+/** A file of the service: where it is, until its signature is over. */
+export interface RemoteFile {
+  url: string;
+  headers: Record<string, string>;
+  bytes: number;
+}
+
+export type ViewedFile = { remote: RemoteFile; name: string } | { blob: Blob; name: string };
+
+/** All zero-based. */
+export interface PlaneChoice {
+  position: number;
+  time: number;
+  depth: number;
+}
+
+/** A channel as the viewer has it: one of the file, or one colour of a colour image. */
+export interface ChannelSource {
+  channel: number;
+  sample: number;
+}
+
+/** How tiles are painted. */
+export type Paint =
+  | { kind: 'channels'; channels: (ChannelSource & { low: number; high: number; colour: Colour })[] }
+  | { kind: 'labels'; style: LabelStyle };
+
+/** Tiles that are wanted, the most wanted first. What was wanted before is not, any more. */
+export interface Wanted {
+  /** Counts up with each plane and paint; tiles say of which they are. */
+  version: number;
+  plane: PlaneChoice;
+  paint: Paint;
+  tiles: Tile[];
+}
+
+export interface OpenedImage {
+  info: ImageInfo;
+  notes: readonly string[];
+  levels: StoredLevel[];
+}
+
+/** What the worker is asked, and what it answers. */
+export interface Questions {
+  open: { take: ViewedFile; give: OpenedImage };
+  /** Samples of some parts of a plane, for its contrast. */
+  describe: { take: { plane: PlaneChoice; source: ChannelSource }; give: ChannelSamples };
+  /** Samples of one pixel, or its label. */
+  pixel: { take: { plane: PlaneChoice; sources: ChannelSource[]; x: number; y: number }; give: number[] };
+}
+export type QuestionName = keyof Questions;
+
+export type ToWorker =
+  | { [Name in QuestionName]: { ask: Name; id: number; take: Questions[Name]['take'] } }[QuestionName]
+  | { want: Wanted }
+  | { renewed: RemoteFile | undefined };
+
+export type FromWorker =
+  | { id: number; give: unknown }
+  | { id: number; failed: string }
+  | { version: number; tile: Tile; bitmap: ImageBitmap }
+  | { version: number; tile: Tile; failed: string }
+  | { version: number; done: true }
+  | { renew: true };

@@ -1,0 +1,116 @@
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { PlaneChoice } from './messages.ts';
+import type { Backdrop, Scene, SceneLayer } from './scene.ts';
+import { type StatusStore, statusStore } from './status-line.tsx';
+import type { TileLayer } from './tile-layer.ts';
+import type { Channel } from './use-channels.ts';
+import type { Objects } from './use-objects.ts';
+import type { Point, Size, Viewport } from './viewport.ts';
+import { words } from './words.ts';
+
+interface SceneParts {
+  layer: TileLayer;
+  labelLayer: TileLayer | undefined;
+  channels: readonly Channel[];
+  objects: Objects;
+  plane: PlaneChoice;
+  /** Address of a small picture of the first plane. */
+  preview: string | undefined;
+  redraw: RefObject<() => void>;
+}
+
+/** Keeps the drawing in step with what is chosen, and the status line in step with the drawing. */
+export function useScene({ layer, labelLayer, channels, objects, plane, preview, redraw }: SceneParts) {
+  const [scene, setScene] = useState<Scene>();
+  const [store] = useState(statusStore);
+  const image: Size = layer.opened.info;
+  const isFirst = plane.position === 0 && plane.time === 0 && plane.depth === 0;
+  useEffect(() => {
+    redraw.current = scene?.redraw ?? (() => {});
+  }, [scene, redraw]);
+  useEffect(() => {
+    const layers: SceneLayer[] = [{ layer, opacity: 1 }];
+    if (labelLayer !== undefined) layers.push({ layer: labelLayer, opacity: objects.opacity });
+    scene?.setLayers(layers);
+  }, [scene, layer, labelLayer, objects.opacity]);
+  const backdrop = useBackdrop(preview, image);
+  useEffect(() => scene?.setBackdrop(isFirst ? backdrop : undefined), [scene, backdrop, isFirst]);
+  const onFrame = useCallback(
+    ({ scale }: Viewport) =>
+      store.set({ scale, reading: readingInWords([layer, labelLayer], isFirst && backdrop !== undefined) }),
+    [store, layer, labelLayer, isFirst, backdrop],
+  );
+  const onHover = useHover({ layer, labelLayer, channels, plane, store });
+  return { scene, setScene, store, onFrame, onHover };
+}
+
+function readingInWords(layers: readonly (TileLayer | undefined)[], hasBackdrop: boolean): string {
+  const states = layers.flatMap((layer) => (layer === undefined ? [] : [layer.state()]));
+  const failed = states.find((state) => state.kind === 'failed');
+  if (failed?.kind === 'failed') return words.failed(failed.why);
+  if (states.some(({ kind }) => kind === 'far')) return hasBackdrop ? words.far : words.farWithout;
+  return states.some(({ kind }) => kind === 'loading') ? words.loading : words.complete;
+}
+
+/** The preview, once it is there. Its pixels are blocks of a whole number of the image's. */
+function useBackdrop(preview: string | undefined, image: Size): Backdrop | undefined {
+  const [backdrop, setBackdrop] = useState<Backdrop>();
+  const { width, height } = image;
+  useEffect(() => {
+    if (preview === undefined) return;
+    const picture = new Image();
+    let gone = false;
+    picture.src = preview;
+    picture.decode().then(
+      () => {
+        if (gone) return;
+        const factor = Math.max(Math.ceil(width / picture.naturalWidth), Math.ceil(height / picture.naturalHeight));
+        setBackdrop({
+          picture,
+          covers: { width: picture.naturalWidth * factor, height: picture.naturalHeight * factor },
+        });
+      },
+      () => {}, // the pixels themselves come anyway
+    );
+    return () => {
+      gone = true;
+    };
+  }, [preview, width, height]);
+  return backdrop;
+}
+
+interface HoverParts extends Pick<SceneParts, 'layer' | 'labelLayer' | 'channels' | 'plane'> {
+  store: StatusStore;
+}
+
+/** Says what is under the mouse: place, samples, object. One question at a time; the last place counts. */
+function useHover({ layer, labelLayer, channels, plane, store }: HoverParts) {
+  const last = useRef(0);
+  const sources = useMemo(
+    () => channels.filter(({ shown }) => shown).map(({ channel, sample }) => ({ channel, sample })),
+    [channels],
+  );
+  return useCallback(
+    async (point: Point | undefined) => {
+      const { width, height } = layer.opened.info;
+      const pixel = point && { x: Math.floor(point.x), y: Math.floor(point.y) };
+      const turn = ++last.current;
+      if (pixel === undefined || pixel.x < 0 || pixel.y < 0 || pixel.x >= width || pixel.y >= height)
+        return store.set({ pixel: undefined });
+      store.set({ pixel: { ...pixel, values: [] } });
+      await new Promise((resolve) => setTimeout(resolve, 60)); // not for each pixel on the way
+      if (turn !== last.current || layer.state().kind === 'far') return;
+      const ask = (of: TileLayer, wanted: typeof sources) =>
+        of.worker.ask('pixel', { plane, sources: wanted, ...pixel });
+      try {
+        const values = (await ask(layer, sources)).map((value) => String(value));
+        const [label = 0] = labelLayer === undefined ? [] : await ask(labelLayer, [{ channel: 0, sample: 0 }]);
+        if (turn !== last.current) return;
+        store.set({ pixel: { ...pixel, values: [...values, ...(label > 0 ? [words.object(label)] : [])] } });
+      } catch {
+        // what cannot be read is said by the layer that draws it
+      }
+    },
+    [layer, labelLayer, sources, plane, store],
+  );
+}
