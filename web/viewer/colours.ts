@@ -47,7 +47,7 @@ export function blend(channels: readonly Shown[], pixels: number): Uint8ClampedA
     for (let i = 0, at = 0; i < pixels; i++, at += 4) {
       const light = (samples[i]! - low) * scale;
       if (!(light > 0)) continue; // NaN too
-      const limited = light < 1 ? light : 1;
+      const limited = Math.min(light, 1);
       out[at] = out[at]! + limited * red;
       out[at + 1] = out[at + 1]! + limited * green;
       out[at + 2] = out[at + 2]! + limited * blue;

@@ -59,9 +59,9 @@ const isMove = (command: Command): command is Command & { do: 'pan' | 'zoom' | '
 function move(command: Command & { do: 'pan' | 'zoom' | 'fit' | 'actual' }, scene: Scene, info: ImageInfo): void {
   const viewport = scene.viewport();
   const { width, height, scale } = viewport;
-  if (command.do === 'pan') return scene.move(panned(viewport, { x: command.x * width, y: command.y * height }, info));
-  if (command.do === 'fit') return scene.move(fitted(info, viewport));
-  scene.move(zoomed(viewport, command.do === 'zoom' ? command.factor : 1 / scale, middle(viewport), info));
+  if (command.do === 'pan') scene.move(panned(viewport, { x: command.x * width, y: command.y * height }, info));
+  else if (command.do === 'fit') scene.move(fitted(info, viewport));
+  else scene.move(zoomed(viewport, command.do === 'zoom' ? command.factor : 1 / scale, middle(viewport), info));
 }
 
 function change(command: Command, on: Commanded, showRow: (row: number | undefined) => void): void {
