@@ -32,11 +32,11 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
                 </p>
               )}
               {preview !== undefined && (
-                <img className="preview" src={preview.request.url} alt={strings.previewOf(path, summary?.objects)} />
+                <Link className="look" href={viewerPlace(id, path)}>
+                  <img className="preview" src={preview.request.url} alt={strings.previewOf(path, summary?.objects)} />
+                  {strings.look}
+                </Link>
               )}
-              <p>
-                <Link href={viewerPlace(id, path)}>{strings.look}</Link>
-              </p>
               <h2>{strings.downloads}</h2>
               <ul className="row plain">
                 {files.map((file) => (

@@ -12,6 +12,7 @@ interface Commanded {
   info: ImageInfo;
   scene: Scene | undefined;
   plane: PlaneChoice;
+  labelPlane: PlaneChoice;
   setPlane(plane: PlaneChoice): void;
   channels: readonly Channel[];
   change(index: number, by: Partial<Channel>): void;
@@ -40,7 +41,7 @@ export function useCommands(on: Commanded) {
   /** Chooses the object at a point of the image; where there is none, none. */
   const pick = async ({ x, y }: Point): Promise<void> => {
     if (on.labelLayer === undefined || x < 0 || y < 0 || x >= info.width || y >= info.height) return select(0);
-    const at = { plane: on.plane, sources: [{ channel: 0, sample: 0 }], x: Math.floor(x), y: Math.floor(y) };
+    const at = { plane: on.labelPlane, sources: [{ channel: 0, sample: 0 }], x: Math.floor(x), y: Math.floor(y) };
     const [label = 0] = await on.labelLayer.worker.ask('pixel', at).catch(() => [0]); // the layer says why it cannot be read
     select(label);
   };

@@ -1,5 +1,6 @@
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { PlaneChoice } from './messages.ts';
+import { middlePlane, samePlane } from './planes.ts';
 import type { Backdrop, Scene, SceneLayer } from './scene.ts';
 import { type StatusStore, statusStore } from './status-line.tsx';
 import type { TileLayer } from './tile-layer.ts';
@@ -14,17 +15,18 @@ interface SceneParts {
   channels: readonly Channel[];
   objects: Objects;
   plane: PlaneChoice;
-  /** Address of a small picture of the first plane. */
+  labelPlane: PlaneChoice;
+  /** Address of a small picture of the plane in the middle. */
   preview: string | undefined;
   redraw: RefObject<() => void>;
 }
 
 /** Keeps the drawing in step with what is chosen, and the status line in step with the drawing. */
-export function useScene({ layer, labelLayer, channels, objects, plane, preview, redraw }: SceneParts) {
+export function useScene({ layer, labelLayer, channels, objects, plane, labelPlane, preview, redraw }: SceneParts) {
   const [scene, setScene] = useState<Scene>();
   const [store] = useState(statusStore);
   const image: Size = layer.opened.info;
-  const isFirst = plane.position === 0 && plane.time === 0 && plane.depth === 0;
+  const isPreviewed = samePlane(plane, middlePlane(layer.opened.info));
   useEffect(() => {
     redraw.current = scene?.redraw ?? (() => {});
   }, [scene, redraw]);
@@ -34,13 +36,13 @@ export function useScene({ layer, labelLayer, channels, objects, plane, preview,
     scene?.setLayers(layers);
   }, [scene, layer, labelLayer, objects.opacity]);
   const backdrop = useBackdrop(preview, image);
-  useEffect(() => scene?.setBackdrop(isFirst ? backdrop : undefined), [scene, backdrop, isFirst]);
+  useEffect(() => scene?.setBackdrop(isPreviewed ? backdrop : undefined), [scene, backdrop, isPreviewed]);
   const onFrame = useCallback(
     ({ scale }: Viewport) =>
-      store.set({ scale, reading: readingInWords([layer, labelLayer], isFirst && backdrop !== undefined) }),
-    [store, layer, labelLayer, isFirst, backdrop],
+      store.set({ scale, reading: readingInWords([layer, labelLayer], isPreviewed && backdrop !== undefined) }),
+    [store, layer, labelLayer, isPreviewed, backdrop],
   );
-  const onHover = useHover({ layer, labelLayer, channels, plane, store });
+  const onHover = useHover({ layer, labelLayer, channels, plane, labelPlane, store });
   return { scene, setScene, store, onFrame, onHover };
 }
 
@@ -79,12 +81,12 @@ function useBackdrop(preview: string | undefined, image: Size): Backdrop | undef
   return backdrop;
 }
 
-interface HoverParts extends Pick<SceneParts, 'layer' | 'labelLayer' | 'channels' | 'plane'> {
+interface HoverParts extends Pick<SceneParts, 'layer' | 'labelLayer' | 'channels' | 'plane' | 'labelPlane'> {
   store: StatusStore;
 }
 
 /** Says what is under the mouse: place, samples, object. One question at a time; the last place counts. */
-function useHover({ layer, labelLayer, channels, plane, store }: HoverParts) {
+function useHover({ layer, labelLayer, channels, plane, labelPlane, store }: HoverParts) {
   const last = useRef(0);
   const sources = useMemo(
     () => channels.filter(({ shown }) => shown).map(({ channel, sample }) => ({ channel, sample })),
@@ -100,17 +102,20 @@ function useHover({ layer, labelLayer, channels, plane, store }: HoverParts) {
       store.set({ pixel: { ...pixel, values: [] } });
       await new Promise((resolve) => setTimeout(resolve, 60)); // not for each pixel on the way
       if (turn !== last.current || layer.state().kind === 'far') return;
-      const ask = (of: TileLayer, wanted: typeof sources) =>
-        of.worker.ask('pixel', { plane, sources: wanted, ...pixel });
+      const label = [{ channel: 0, sample: 0 }];
       try {
-        const values = (await ask(layer, sources)).map((value) => String(value));
-        const [label = 0] = labelLayer === undefined ? [] : await ask(labelLayer, [{ channel: 0, sample: 0 }]);
+        const [values, [object = 0]] = await Promise.all([
+          layer.worker.ask('pixel', { plane, sources, ...pixel }),
+          labelLayer?.worker.ask('pixel', { plane: labelPlane, sources: label, ...pixel }) ?? [],
+        ]);
         if (turn !== last.current) return;
-        store.set({ pixel: { ...pixel, values: [...values, ...(label > 0 ? [words.object(label)] : [])] } });
+        store.set({
+          pixel: { ...pixel, values: [...values.map(String), ...(object > 0 ? [words.object(object)] : [])] },
+        });
       } catch {
         // what cannot be read is said by the layer that draws it
       }
     },
-    [layer, labelLayer, sources, plane, store],
+    [layer, labelLayer, sources, plane, labelPlane, store],
   );
 }

@@ -25,7 +25,7 @@ export function ViewerScreen({ id, path }: { id: string; path: string }) {
     }),
   );
   return (
-    <>
+    <div className="viewer-screen">
       <p>
         <Link href={imagePlace(id, path)}>← {words.back}</Link>
       </p>
@@ -35,7 +35,7 @@ export function ViewerScreen({ id, path }: { id: string; path: string }) {
           <Show what={results}>{({ files }) => <Opening id={id} path={path} input={download} files={files} />}</Show>
         )}
       </Show>
-    </>
+    </div>
   );
 }
 

@@ -9,6 +9,7 @@ import type { PlaneChoice, RemoteFile, ViewedFile } from './messages.ts';
 import { ObjectPanel } from './object-panel.tsx';
 import { ObjectRows } from './object-rows.tsx';
 import { PlanePanel } from './plane-panel.tsx';
+import { middlePlane, planeWithin } from './planes.ts';
 import { StatusLine } from './status-line.tsx';
 import type { TileLayer } from './tile-layer.ts';
 import { paintOf, useChannels } from './use-channels.ts';
@@ -31,7 +32,7 @@ export interface ViewerProps {
   labels?: Opened | undefined;
   /** Measurements of the objects, as the results have them. */
   csv?: string | undefined;
-  /** A small picture of the first plane. */
+  /** A small picture of the plane in the middle. */
   preview?: string | undefined;
 }
 
@@ -76,20 +77,24 @@ interface OpenViewerProps extends ViewerProps {
 
 function OpenViewer({ name, csv, preview, redraw, layer, labelLayer }: OpenViewerProps) {
   const { info, notes } = layer.opened;
-  const [plane, setPlane] = useState<PlaneChoice>({ position: 0, time: 0, depth: 0 });
+  const [plane, setPlane] = useState<PlaneChoice>(() => middlePlane(info));
   const { channels, isColour, change, auto, trouble } = useChannels(layer, plane);
-  const objects = useObjects(csv, plane);
+  const labelPlane = useMemo(
+    () => (labelLayer === undefined ? plane : planeWithin(plane, labelLayer.opened.info)),
+    [plane, labelLayer],
+  );
+  const objects = useObjects(csv, labelPlane);
   const { table, passing, selected } = objects;
   const { scene, setScene, store, onFrame, onHover } = useScene({
-    ...{ layer, labelLayer, channels, objects, plane, preview, redraw },
+    ...{ layer, labelLayer, channels, objects, plane, labelPlane, preview, redraw },
   });
   const [help, setHelp] = useState(false);
   const paint = useMemo(() => paintOf(channels, isColour), [channels, isColour]);
   useEffect(() => layer.setScene(plane, paint), [layer, plane, paint]);
-  useEffect(() => labelLayer?.setScene(plane, objects.paint), [labelLayer, plane, objects.paint]);
+  useEffect(() => labelLayer?.setScene(labelPlane, objects.paint), [labelLayer, labelPlane, objects.paint]);
 
   const { showRow, pick, obey } = useCommands({
-    ...{ info, scene, plane, setPlane, channels, change, auto, objects, labelLayer },
+    ...{ info, scene, plane, labelPlane, setPlane, channels, change, auto, objects, labelLayer },
     onHelp: () => setHelp(true),
   });
   const onKeyDown = (event: KeyboardEvent) => {

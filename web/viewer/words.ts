@@ -63,6 +63,4 @@ export const words = {
   noRow: (label: number): string => `Object ${inNumbers(label)} has no row in the measurements.`,
   showObject: (label: string): string => `Show object ${label}`,
   chosen: (label: number): string => `Object ${inNumbers(label)} is chosen.`,
-  look: 'Look at it',
-  lookClose: 'Close the viewer',
 } as const;
