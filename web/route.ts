@@ -20,6 +20,6 @@ export function routeOf({ pathname, search }: { pathname: string; search: string
   return { screen: 'job', id, ...(query.has('download') && { download: true }) };
 }
 
-export const jobPlace = (id: string): string => `/jobs/${id}`;
-export const imagePlace = (id: string, path: string): string => `/jobs/${id}?${new URLSearchParams({ image: path })}`;
-export const viewerPlace = (id: string, path: string): string => `${imagePlace(id, path)}&look`;
+export const jobHref = (id: string): string => `/jobs/${id}`;
+export const imageHref = (id: string, path: string): string => `/jobs/${id}?${new URLSearchParams({ image: path })}`;
+export const viewerHref = (id: string, path: string): string => `${imageHref(id, path)}&look`;

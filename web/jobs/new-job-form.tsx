@@ -4,18 +4,16 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { JobView } from '../../functions/contract/schemas.ts';
 import type { ImageInfo } from '../../functions/image/image.ts';
 import { useModels } from '../api/queries.ts';
-import { Chunk } from '../components/chunk.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Show, Trouble } from '../components/show.tsx';
 import { FirstImage } from '../image/first-image.tsx';
+import { LookFirst } from '../image/look-first.tsx';
 import { strings } from '../strings.ts';
 import { firstImages, imagesIn, type Picked } from '../upload/collect.ts';
 import { channelChoices, channelOf } from './channels.ts';
 import { NotSentFiles } from './not-sent.tsx';
 import { Unfinished } from './unfinished.tsx';
 import { useNewJob } from './use-new-job.ts';
-
-const lookInside = async () => (await import('../viewer/look-inside.tsx')).LookInside;
 
 /** One bad file must not hide the channels of a thousand good ones. */
 const lookedInto = 5;
@@ -44,7 +42,6 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const [modelName, setModelName] = useState<string>();
   const [channel, setChannel] = useState('');
   const [probabilities, setProbabilities] = useState(false);
-  const [looking, setLooking] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 
@@ -59,55 +56,46 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
     });
   };
 
-  const seen = firsts.find(({ path }) => path === look.data?.seen?.path);
-
   return (
-    <>
-      <form className="card" onSubmit={submit}>
-        <h2 ref={heading} tabIndex={-1}>
-          {isZip ? strings.chosenZip(picked.bytes) : strings.chosen(selection.send.length, sentBytes)}
-        </h2>
-        <NotSentFiles files={selection.notSent} />
-        {comparing && <p role="status">{strings.comparing}</p>}
-        {known !== undefined && <Unfinished check={known} onContinue={() => void begin(known.job, known.selection)} />}
-        {firsts[0] !== undefined && <FirstImage path={firsts[0].path} look={look.data} error={look.error} />}
-        {seen !== undefined && (
-          <Button variant="default" size="compact-sm" onClick={() => setLooking(!looking)}>
-            {looking ? strings.lookAway : strings.lookAtFirst}
-          </Button>
-        )}
-        <TextInput
-          label={strings.jobName}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          maxLength={200}
-          required
-        />
-        <ModelFields info={look.data?.seen?.info} {...{ modelName, setModelName, channel, setChannel }} />
-        <Checkbox
-          label={strings.probabilities}
-          description={strings.probabilitiesHint}
-          checked={probabilities}
-          onChange={(event) => setProbabilities(event.currentTarget.checked)}
-        />
-        {tooMany && <Notice kind="bad" title={strings.tooMany(picked.files.length)} />}
-        {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}
-        <div className="row">
-          <Button
-            type="submit"
-            loading={create.isPending}
-            disabled={selection.send.length === 0 || tooMany || undecided}
-            variant={known?.isSame === true ? 'default' : 'filled'}
-          >
-            {known !== undefined ? strings.startNew : isZip ? strings.startZip : strings.start(selection.send.length)}
-          </Button>
-          <Button variant="default" onClick={onForget}>
-            {strings.forget}
-          </Button>
-        </div>
-      </form>
-      {seen !== undefined && looking && <Chunk load={lookInside} props={{ name: seen.path, body: seen.body }} />}
-    </>
+    <form className="card" onSubmit={submit}>
+      <h2 ref={heading} tabIndex={-1}>
+        {isZip ? strings.chosenZip(picked.bytes) : strings.chosen(selection.send.length, sentBytes)}
+      </h2>
+      <NotSentFiles files={selection.notSent} />
+      {comparing && <p role="status">{strings.comparing}</p>}
+      {known !== undefined && <Unfinished check={known} onContinue={() => void begin(known.job, known.selection)} />}
+      {firsts[0] !== undefined && <FirstImage path={firsts[0].path} isFirst={look.data} error={look.error} />}
+      <LookFirst path={look.data?.seen?.path} files={firsts} />
+      <TextInput
+        label={strings.jobName}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        maxLength={200}
+        required
+      />
+      <ModelFields info={look.data?.seen?.info} {...{ modelName, setModelName, channel, setChannel }} />
+      <Checkbox
+        label={strings.probabilities}
+        description={strings.probabilitiesHint}
+        checked={probabilities}
+        onChange={(event) => setProbabilities(event.currentTarget.checked)}
+      />
+      {tooMany && <Notice kind="bad" title={strings.tooMany(picked.files.length)} />}
+      {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}
+      <div className="row">
+        <Button
+          type="submit"
+          loading={create.isPending}
+          disabled={selection.send.length === 0 || tooMany || undecided}
+          variant={known?.isSame === true ? 'default' : 'filled'}
+        >
+          {known !== undefined ? strings.startNew : isZip ? strings.startZip : strings.start(selection.send.length)}
+        </Button>
+        <Button variant="default" onClick={onForget}>
+          {strings.forget}
+        </Button>
+      </div>
+    </form>
   );
 }
 

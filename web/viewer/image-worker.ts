@@ -1,5 +1,6 @@
-import type { FromWorker, QuestionName, Questions, RemoteFile, ToWorker, Wanted } from './messages.ts';
+import type { RemoteFile, Wanted } from './messages.ts';
 import type { Tile } from './tile-choice.ts';
+import type { FromWorker, QuestionName, Questions, ToWorker } from './worker-messages.ts';
 
 export interface ImageWorkerEvents {
   /** Signs the file of the service once more; undefined: it is not there any more. */

@@ -7,7 +7,7 @@ import { useResults, useText } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';
 import { Link } from '../navigation.tsx';
-import { imagePlace } from '../route.ts';
+import { imageHref } from '../route.ts';
 import type { RemoteFile } from './messages.ts';
 import { type Opened, Viewer } from './viewer.tsx';
 import { words } from './words.ts';
@@ -27,7 +27,7 @@ export function ViewerScreen({ id, path }: { id: string; path: string }) {
   return (
     <div className="viewer-screen">
       <p>
-        <Link href={imagePlace(id, path)}>← {words.back}</Link>
+        <Link href={imageHref(id, path)}>← {words.back}</Link>
       </p>
       <ScreenHeading>{words.title(path)}</ScreenHeading>
       <Show what={input}>

@@ -2,7 +2,7 @@ import type { ByteSource, SampleArray } from '../image.ts';
 import type { Scratch } from './compression.ts';
 import { isJpeg, isJpeg2000 } from './compression.ts';
 import { bytesPerSample, type Layout, samplesTogether } from './layout.ts';
-import { expand, place, samplesOn } from './segment.ts';
+import { expand, samplesOn, writeSegment } from './segment.ts';
 import type { SegmentGrid } from './segment-grid.ts';
 import { rowsOf } from './segments.ts';
 
@@ -117,6 +117,6 @@ function samplesOfSegment(stored: Uint8Array, layout: Layout, index: number): Sa
   };
   const count = height * layout.segmentWidth * samples;
   const bytes = new Uint8Array(count * bytesPerSample[layout.type]);
-  place(stored, alone, 0, bytes);
+  writeSegment(stored, alone, 0, bytes);
   return samplesOn(layout.type, bytes.buffer, 0, count);
 }

@@ -28,7 +28,7 @@ const progress = z.object({
   planes: count,
   objects: count,
   areaPx: z.number().nonnegative(),
-  /** Results that are whole and in their place. */
+  /** Results that are whole and stored. */
   outputs: z.array(z.object({ kind, bytes: count })),
   /** The others, in the order in which they make the result. */
   pieces: z.array(z.object({ kind, name: z.string(), bytes: count })),

@@ -21,7 +21,7 @@ export class TooManyLabels extends Error {}
 /** One plane's outcome, on its way to the result files, or where it was cut short. */
 type Predicted =
   | {
-      place: PlanePosition;
+      position: PlanePosition;
       /** Only where they are written too: they are the largest part of a plane's memory. */
       maps?: Maps;
       segmentation: Segmentation;
@@ -53,7 +53,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
   const { objects, deadline } = services;
   const { info } = image;
   const { height, width } = info;
-  const places = [...planePositions(info)];
+  const positions = [...planePositions(info)];
   const reached: Progress = { ...from, outputs: [...from.outputs], pieces: [...from.pieces] };
   delete reached.begun;
   const put = async (kind: ResultKind, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> => {
@@ -93,24 +93,24 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
       ? into<Maps>('prob.tif', (maps) => writeProbabilities(outcome, maps, checkpoint && after('prob.tif')))
       : undefined;
   const sinks: PushConsumer<never>[] = [labels, rows, ...(probabilities ? [probabilities] : [])];
-  const previewPlace = places[Math.floor(places.length / 2)]!; // the middle of a stack shows most of it
+  const previewPosition = positions[Math.floor(positions.length / 2)]!; // the middle of a stack shows most of it
   const memory = new Map<PlanePosition, () => void>(); // of planes that are worked on or wait to be written
 
-  const predict = async (place: PlanePosition): Promise<Predicted> => {
-    const first = place === places[from.planes];
-    memory.set(place, await services.admit(planeMemory(image, services.engine)));
+  const predict = async (position: PlanePosition): Promise<Predicted> => {
+    const first = position === positions[from.planes];
+    memory.set(position, await services.admit(planeMemory(image, services.engine)));
     if (!first && near()) return { cut: undefined };
     const begun =
       first && from.begun !== undefined
         ? await checkpoint?.loadMaps(from.begun, reducedSize(info, work.scale))
         : undefined;
     const halt = deadline && near;
-    const kept = await predictPlane(work, place, { begun, halt, preview: place === previewPlace }, services);
+    const kept = await predictPlane(work, position, { begun, halt, preview: position === previewPosition }, services);
     if ('cut' in kept || probabilities !== undefined) return kept;
-    return { place: kept.place, segmentation: kept.segmentation };
+    return { position: kept.position, segmentation: kept.segmentation };
   };
   function* rest(): Generator<PlanePosition> {
-    for (let i = from.planes; i < places.length && (i === from.planes || !near()); i++) yield places[i]!;
+    for (let i = from.planes; i < positions.length && (i === from.planes || !near()); i++) yield positions[i]!;
   }
 
   try {
@@ -120,21 +120,21 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
         if (each.cut !== undefined) reached.begun = await checkpoint!.saveMaps(each.cut);
         break;
       }
-      const { place, maps, segmentation } = each;
+      const { position, maps, segmentation } = each;
       if (from.labelType === 'uint16' && segmentation.count > 65_535) throw new TooManyLabels();
       const data = from.labelType === 'uint16' ? Uint16Array.from(segmentation.labels) : segmentation.labels;
       await labels.write({ height, width, samples: 1, type: from.labelType, data });
-      await rows.write(measurementRows(place, segmentation.measurements, reached.planes === 0));
+      await rows.write(measurementRows(position, segmentation.measurements, reached.planes === 0));
       if (maps !== undefined) await probabilities?.write(maps);
-      if (place === previewPlace) await put('preview.png', segmentation.preview);
+      if (position === previewPosition) await put('preview.png', segmentation.preview);
       reached.objects += segmentation.count;
       reached.areaPx += (segmentation.measurements.area_px ?? new Float64Array()).reduce((sum, area) => sum + area, 0);
-      memory.get(place)?.();
-      memory.delete(place);
+      memory.get(position)?.();
+      memory.delete(position);
       reached.planes++;
-      services.onPlane?.(reached.planes, places.length);
+      services.onPlane?.(reached.planes, positions.length);
     }
-    whole = reached.planes === places.length;
+    whole = reached.planes === positions.length;
     if (reached.planes > from.planes) for (const each of sinks) await each.end();
     else await abortAll(sinks, new Error('no plane was finished'));
   } catch (error) {
@@ -152,12 +152,12 @@ const abortAll = (sinks: readonly PushConsumer<never>[], error: Error) =>
 /** One plane, or as much of its maps as there was time for: more than was begun, or all of it. */
 async function predictPlane(
   { image, choice, scale }: ImageWork,
-  place: PlanePosition,
+  position: PlanePosition,
   { begun, halt, preview }: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean },
   { engine, signal }: ImageServices,
 ): Promise<Exclude<Predicted, { cut: undefined }>> {
   const { pixelSize } = image.info;
-  const planes = await readChosen(image, place, choice);
+  const planes = await readChosen(image, position, choice);
   const small = await reduced(planes, scale);
   const { height } = small[0]!;
   let maps: Maps;
@@ -170,5 +170,5 @@ async function predictPlane(
   }
   maps = await enlarged(maps, scale, planes[0]!);
   const segmentation = await engine.segment(planes[0]!, maps, { ...(pixelSize && { pixelSize }), preview }, signal);
-  return { place, maps, segmentation };
+  return { position, maps, segmentation };
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../../../functions/core/errors.ts';
-import type { FromWorker, QuestionName, Questions, RemoteFile, ToWorker, Wanted } from '../messages.ts';
+import type { RemoteFile, Wanted } from '../messages.ts';
+import type { FromWorker, QuestionName, Questions, ToWorker } from '../worker-messages.ts';
 import { openViewed, type ViewedImage } from './viewed-image.ts';
 
 /*
