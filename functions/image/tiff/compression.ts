@@ -28,8 +28,8 @@ interface Codec {
 const inflateLater = promisify(inflate);
 const unzstd = promisify(zstdDecompress);
 
-/** Below this the way to another thread (some 50 µs) costs more than inflating. */
-const worthAThread = 1 << 15;
+/** Below this the way to another thread (some 50 µs) costs more than inflating; a browser has no other way. */
+const worthAThread = typeof process === 'undefined' ? 0 : 1 << 15;
 
 /** Memory for the output at first: what is claimed, where the input makes that likely, else it grows. */
 const firstChunk = (input: Uint8Array, most: number): number =>
