@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { inNumbers, inShort } from '../format.ts';
+import { lengthInWords, scaleBar } from './scale-bar.ts';
 import { words } from './words.ts';
 
 /** What changes with each frame or movement of the mouse, apart from the state of the screen so that only its line is drawn anew. */
@@ -48,6 +49,17 @@ export function StatusLine({ store }: { store: StatusStore }) {
       <span role="status" data-reading={reading}>
         {reading}
       </span>
+    </div>
+  );
+}
+
+/** How long a stretch of the picture is, where the file says how large its pixels are. */
+export function ScaleBar({ store, micrometres }: { store: StatusStore; micrometres: number }) {
+  const { scale } = useSyncExternalStore(store.subscribe, store.get);
+  const bar = scaleBar(micrometres, scale);
+  return (
+    <div className="viewer-scale" style={{ width: bar.pixels }}>
+      {lengthInWords(bar.micrometres)}
     </div>
   );
 }

@@ -31,9 +31,14 @@ export function ViewerScreen({ id, path }: { id: string; path: string }) {
       </p>
       <ScreenHeading>{words.title(path)}</ScreenHeading>
       <Show what={input}>
-        {(download) => (
-          <Show what={results}>{({ files }) => <Opening id={id} path={path} input={download} files={files} />}</Show>
-        )}
+        {(download) =>
+          results.state === 'loading' ? (
+            <p className="soft">{words.opening}</p>
+          ) : (
+            // an image that is not done, or failed, can be looked at without objects
+            <Opening id={id} path={path} input={download} files={results.state === 'ready' ? results.data.files : []} />
+          )
+        }
       </Show>
     </div>
   );

@@ -10,7 +10,7 @@ import { ObjectPanel } from './object-panel.tsx';
 import { ObjectRows } from './object-rows.tsx';
 import { PlanePanel } from './plane-panel.tsx';
 import { middlePlane, planeWithin } from './planes.ts';
-import { StatusLine } from './status-line.tsx';
+import { ScaleBar, StatusLine } from './status-line.tsx';
 import type { TileLayer } from './tile-layer.ts';
 import { paintOf, useChannels } from './use-channels.ts';
 import { useCommands } from './use-commands.ts';
@@ -113,6 +113,7 @@ function OpenViewer({ name, csv, preview, redraw, layer, labelLayer }: OpenViewe
           onHover={(point) => void onHover(point)}
           onPick={(point) => void pick(point)}
         />
+        {info.pixelSize !== undefined && <ScaleBar store={store} micrometres={info.pixelSize.x} />}
         <Tools onCommand={obey} />
         <StatusLine store={store} />
       </div>

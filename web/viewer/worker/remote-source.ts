@@ -24,10 +24,13 @@ export function remoteSource(first: RemoteFile, renew: () => Promise<RemoteFile 
     return renewing;
   };
 
-  const attempt = async (offset: number, length: number): Promise<Uint8Array | number> => {
-    const { url, headers } = file;
+  const attempt = async (
+    { url, headers }: RemoteFile,
+    offset: number,
+    length: number,
+  ): Promise<Uint8Array | number> => {
     const answer = await fetch(url, { headers: { ...headers, Range: `bytes=${offset}-${offset + length - 1}` } });
-    const whole = answer.status === 200 && offset === 0 && length === file.bytes;
+    const whole = answer.status === 200 && offset === 0 && length === first.bytes;
     if (answer.status !== 206 && !whole) {
       await answer.body?.cancel();
       if (answer.status === 200) throw new Error('the store gives whole files only');
@@ -46,9 +49,10 @@ export function remoteSource(first: RemoteFile, renew: () => Promise<RemoteFile 
       if (length === 0) return new Uint8Array(0);
       for (let tries = 0; ; tries++) {
         const wait = waitsMs[tries];
+        const used = file;
         let status: number;
         try {
-          const found = await attempt(offset, length);
+          const found = await attempt(used, offset, length);
           if (typeof found !== 'number') return found;
           status = found;
         } catch (error) {
@@ -56,7 +60,7 @@ export function remoteSource(first: RemoteFile, renew: () => Promise<RemoteFile 
           if (!(error instanceof TypeError) || wait === undefined) throw error;
           status = 0;
         }
-        if (status === 403 && tries === 0) await renewed();
+        if (status === 403 && tries === 0) await (used === file ? renewed() : undefined);
         else if (wait !== undefined && (status === 0 || status === 429 || status >= 500))
           await new Promise((resolve) => setTimeout(resolve, wait));
         else throw new Error(status === 404 ? 'the file is not there any more' : `the store answers ${status}`);
