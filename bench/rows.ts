@@ -1,5 +1,6 @@
 import type { Benchmark, Row } from './benchmark.ts';
 import { api } from './rows/api.ts';
+import { channelCosts } from './rows/channels.ts';
 import { copies } from './rows/copies.ts';
 import { cost } from './rows/cost.ts';
 import { deploy } from './rows/deploy.ts';
@@ -21,6 +22,7 @@ export const benchmarks: readonly Benchmark[] = [
   tiffDecode,
   tiffPages,
   pipeline,
+  channelCosts,
   ...inference,
   unzip,
   zip,

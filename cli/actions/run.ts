@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { JobSettings } from '../../functions/core/job.ts';
+import type { PositiveRule } from '../../functions/core/positive.ts';
 import { openEngine } from '../../functions/model/engine/engine.ts';
-import { openModel } from '../../functions/model/package/package.ts';
+import { readingThreads } from '../../functions/runtime/reading/reading-threads.ts';
 import { modelInput } from '../../functions/stages/predict/channel.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
@@ -18,6 +19,8 @@ export interface RunOptions {
   channel?: string;
   axes?: string;
   diameter?: number;
+  ring?: number;
+  positive?: PositiveRule[];
   workers?: number;
   prob?: boolean;
   zip?: boolean;
@@ -33,16 +36,23 @@ export async function run(args: readonly string[], options: RunOptions, context:
   if (inputs.kind === 'files' && inputs.files.length === 0)
     throw new UserError('nothingToDo', { inputs: args.join(', ') });
   const modelPath = findModel(options.model, cwd);
-  const model = await openModel(modelPath);
+  await using reading = readingThreads();
+  const model = await reading.openModel(modelPath);
   const settings: JobSettings = {
     model: { name: model.identity.name, sha256: model.identity.sha256 },
     ...(options.channel !== undefined && { channel: options.channel }),
     ...(options.axes !== undefined && { axes: options.axes }),
     ...(options.diameter !== undefined && { diameter: options.diameter }),
+    ...(options.ring !== undefined && { ring: options.ring }),
+    ...(options.positive !== undefined && { positive: options.positive }),
     probabilities: options.prob ?? false,
     archive: options.zip ?? false,
   };
-  await using output = await openOutput(folder, { model: model.identity, settings }, options.overwrite ?? false);
+  await using output = await openOutput(
+    folder,
+    { model: model.identity, settings, root: inputs.root },
+    options.overwrite ?? false,
+  );
   const workers = options.workers ?? availableParallelism();
   await using engine = await openEngine(model, { workers });
   const plan = {
@@ -51,6 +61,7 @@ export async function run(args: readonly string[], options: RunOptions, context:
     model: modelPath,
     engine,
     input: modelInput(model.description),
+    reading,
     settings,
     workers,
     failFast: options.failFast ?? false,

@@ -5,6 +5,7 @@ import { announcedOf, type Selection, selectFiles } from '../../client/upload/se
 import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
 import type { FailureCode } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
+import type { PositiveRule } from '../../functions/core/positive.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
 import { type Connection, connect } from '../client/connect.ts';
 import { type RememberedFile, rememberRequest } from '../client/remembered-request.ts';
@@ -21,7 +22,10 @@ export interface SubmitOptions {
   output: string;
   model?: string;
   channel?: string;
+  axes?: string;
   diameter?: number;
+  ring?: number;
+  positive?: PositiveRule[];
   prob?: boolean;
   wait: boolean;
 }
@@ -43,7 +47,10 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     name: inputs.name,
     ...(options.model !== undefined && { model: options.model }),
     ...(options.channel !== undefined && { channel: options.channel }),
+    ...(options.axes !== undefined && { axes: options.axes }),
     ...(options.diameter !== undefined && { diameter: options.diameter }),
+    ...(options.ring !== undefined && { ring: options.ring }),
+    ...(options.positive !== undefined && { positive: options.positive }),
     ...(options.prob === true && { probabilities: true }),
   };
   const remembered = await identified(selection);

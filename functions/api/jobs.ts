@@ -53,7 +53,10 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
           settings: {
             model: { name: model.name, sha256: model.sha256 },
             ...(body.channel !== undefined && { channel: body.channel }),
+            ...(body.axes !== undefined && { axes: body.axes }),
             ...(body.diameter !== undefined && { diameter: body.diameter }),
+            ...(body.ring !== undefined && { ring: body.ring }),
+            ...(body.positive !== undefined && { positive: body.positive }),
             ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
             ...(archiveBytes !== undefined && { archiveBytes }),
             ...(body.source === 'zip'

@@ -10,15 +10,24 @@ const allowed: Record<string, readonly string[]> = {
   async: [],
   contract: ['core'],
   stack: ['contract', 'core'],
-  image: ['core'],
+  image: ['async', 'core'],
   archive: ['core'],
   ports: ['types of core', 'types of image'],
   'object-streams': ['core', 'types of image', 'types of ports'],
-  http: ['contract'],
+  http: ['async', 'contract'],
   identity: ['core', 'ports'],
   'model/package': ['core', 'model/engine', 'types of ports'],
-  'model/instances': ['image', 'types of model/engine', 'model/package', 'types of ports'],
-  'model/engine': ['async', 'core', 'types of image', 'model/instances', 'model/package', 'types of ports'],
+  'model/measure': ['types of image', 'types of ports'],
+  'model/instances': ['image', 'types of model/engine', 'model/measure', 'model/package', 'types of ports'],
+  'model/engine': [
+    'async',
+    'core',
+    'types of image',
+    'model/instances',
+    'model/measure',
+    'model/package',
+    'types of ports',
+  ],
   model: ['model/engine', 'model/package'],
   jobs: ['core', 'object-streams', 'types of ports'],
   stages: [
@@ -47,10 +56,23 @@ const allowed: Record<string, readonly string[]> = {
     'model/engine',
     'model/package',
     'types of ports',
+    'types of runtime/reading',
     'stack',
     'stages',
   ],
-  'runtime/batch': ['adapters', 'async', 'core', 'image', 'jobs', 'object-streams', 'ports', 'runtime', 'stages'],
+  'runtime/reading': ['archive', 'core', 'image', 'model/package', 'runtime'],
+  'runtime/batch': [
+    'adapters',
+    'async',
+    'core',
+    'image',
+    'jobs',
+    'object-streams',
+    'ports',
+    'runtime',
+    'types of runtime/reading',
+    'stages',
+  ],
   'runtime/workstation': [
     'adapters',
     'api',
@@ -60,6 +82,7 @@ const allowed: Record<string, readonly string[]> = {
     'object-streams',
     'ports',
     'runtime',
+    'runtime/reading',
     'stack',
     'stages',
   ],
@@ -126,6 +149,7 @@ const allowed: Record<string, readonly string[]> = {
     'object-streams',
     'types of ports',
     'runtime',
+    'runtime/reading',
     'runtime/workstation',
     'stack',
     'stages',
@@ -144,6 +168,7 @@ const entryPoints: readonly string[] = [
   'cli/main.ts',
   'functions/model/engine/worker.ts',
   'functions/runtime/predict-alone-process.ts',
+  'functions/runtime/reading/reading-worker.ts',
   'functions/image/tiff/decode-worker.ts',
   'infra/index.ts',
   'library/service.ts',
@@ -215,7 +240,7 @@ describe('imports between the parts', () => {
     const reached = imports.filter(
       ({ from, to, typeOnly }) => partOf(from) === 'web' && partOf(to) === 'core' && !typeOnly,
     );
-    const small = ['classify-path', 'errors', 'paths'].map((name) => `functions/core/${name}.ts`);
+    const small = ['axes', 'classify-path', 'errors', 'paths', 'positive'].map((name) => `functions/core/${name}.ts`);
     expect(reached.filter(({ to }) => !small.includes(to))).toEqual([]);
   });
 

@@ -9,10 +9,12 @@ interface LookFirstProps {
   /** Of the first image that can be read; undefined: there is none yet. */
   path: string | undefined;
   files: readonly { path: string; body: Blob }[];
+  /** The setting of the job. */
+  axes: string | undefined;
 }
 
 /** Opens the first image of a folder in the viewer, before anything is sent. */
-export function LookFirst({ path, files }: LookFirstProps) {
+export function LookFirst({ path, files, axes }: LookFirstProps) {
   const [isOpen, setOpen] = useState(false);
   const file = files.find((each) => each.path === path);
   if (file === undefined) return null;
@@ -22,7 +24,7 @@ export function LookFirst({ path, files }: LookFirstProps) {
       <Button variant="default" size="compact-sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         {isOpen ? strings.lookAway : strings.lookAtFirst}
       </Button>
-      {isOpen && <Chunk load={lookInside} props={{ name: file.path, body: file.body }} />}
+      {isOpen && <Chunk load={lookInside} props={{ name: file.path, body: file.body, axes }} />}
     </div>
   );
 }

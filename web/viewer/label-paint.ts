@@ -40,7 +40,7 @@ export function paintLabels(
   { width, height, labels }: BorderedLabels,
   style: LabelStyle,
 ): Uint8ClampedArray<ArrayBuffer> {
-  const { filled, selected, passes } = style;
+  const { filled, selected } = style;
   const out = new Uint8ClampedArray(4 * width * height);
   const row = width + 2;
   let last = -1;
@@ -56,13 +56,20 @@ export function paintLabels(
         last = label;
         colour = colourOf(label, style);
       }
-      const passing = passes === undefined || passes[label] === 1 || label === selected;
       out[at] = colour[0];
       out[at + 1] = colour[1];
       out[at + 2] = colour[2];
-      out[at + 3] = edge && !filled ? (passing ? 255 : 110) : label === selected && !filled ? 60 : passing ? 255 : 50;
+      out[at + 3] = opacityOf(label, edge, style);
     }
   return out;
+}
+
+/** 0 to 255: what lies below a filled object, or one that does not pass, is seen through it. */
+function opacityOf(label: number, edge: boolean, { filled, selected, passes }: LabelStyle): number {
+  const passing = passes === undefined || passes[label] === 1 || label === selected;
+  if (edge) return passing ? 255 : 110;
+  if (!filled) return 60; // the chosen one
+  return passing ? 140 : 40;
 }
 
 function colourOf(label: number, { filled, selected, passes }: LabelStyle): Colour {

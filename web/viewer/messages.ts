@@ -10,7 +10,8 @@ export interface RemoteFile {
   bytes: number;
 }
 
-export type ViewedFile = { remote: RemoteFile; name: string } | { blob: Blob; name: string };
+/** `axes`: what its pages are, as the settings of the job say. */
+export type ViewedFile = ({ remote: RemoteFile } | { blob: Blob }) & { name: string; axes?: string | undefined };
 
 /** All zero-based. */
 export interface PlaneChoice {

@@ -87,6 +87,7 @@ export async function openTileLayer(
       paint = nextPaint;
       version++;
       asked = '';
+      complete = false;
       failure = undefined;
       events.onChange();
     },

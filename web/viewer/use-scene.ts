@@ -27,6 +27,8 @@ export function useScene({ layer, labelLayer, channels, objects, plane, labelPla
   const [store] = useState(statusStore);
   const image: Size = layer.opened.info;
   const isPreviewed = samePlane(plane, middlePlane(layer.opened.info));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what the status line says depends on them
+  useEffect(() => scene?.redraw(), [scene, channels]);
   useEffect(() => {
     redraw.current = scene?.redraw ?? (() => {});
   }, [scene, redraw]);
@@ -37,21 +39,29 @@ export function useScene({ layer, labelLayer, channels, objects, plane, labelPla
   }, [scene, layer, labelLayer, objects.opacity]);
   const backdrop = useBackdrop(preview, image);
   useEffect(() => scene?.setBackdrop(isPreviewed ? backdrop : undefined), [scene, backdrop, isPreviewed]);
+  const isWaiting = channels.some(({ shown, samples }) => shown && samples === undefined);
   const onFrame = useCallback(
     ({ scale }: Viewport) =>
-      store.set({ scale, reading: readingInWords([layer, labelLayer], isPreviewed && backdrop !== undefined) }),
-    [store, layer, labelLayer, isPreviewed, backdrop],
+      store.set({
+        scale,
+        reading: readingInWords([layer, labelLayer], { isWaiting, hasBackdrop: isPreviewed && backdrop !== undefined }),
+      }),
+    [store, layer, labelLayer, isPreviewed, backdrop, isWaiting],
   );
   const onHover = useHover({ layer, labelLayer, channels, plane, labelPlane, store });
   return { scene, setScene, store, onFrame, onHover };
 }
 
-function readingInWords(layers: readonly (TileLayer | undefined)[], hasBackdrop: boolean): string {
+/** `isWaiting`: the contrast of a channel is not known yet. */
+function readingInWords(
+  layers: readonly (TileLayer | undefined)[],
+  { isWaiting, hasBackdrop }: { isWaiting: boolean; hasBackdrop: boolean },
+): string {
   const states = layers.flatMap((layer) => (layer === undefined ? [] : [layer.state()]));
   const failed = states.find((state) => state.kind === 'failed');
   if (failed?.kind === 'failed') return words.failed(failed.why);
   if (states.some(({ kind }) => kind === 'far')) return hasBackdrop ? words.far : words.farWithout;
-  return states.some(({ kind }) => kind === 'loading') ? words.loading : words.complete;
+  return isWaiting || states.some(({ kind }) => kind === 'loading') ? words.loading : words.complete;
 }
 
 /** The preview, once it is there. Its pixels are blocks of a whole number of the image's. */

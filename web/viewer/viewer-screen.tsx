@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Download } from '../../functions/contract/schemas.ts';
 import { useService } from '../api/context.tsx';
 import { loaded } from '../api/loaded.ts';
-import { useResults, useText } from '../api/queries.ts';
+import { useJob, useResults, useText } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';
 import { Link } from '../navigation.tsx';
@@ -15,6 +15,7 @@ import { words } from './words.ts';
 /** One image of a job with its objects. */
 export function ViewerScreen({ id, path }: { id: string; path: string }) {
   const { call } = useService();
+  const job = useJob(id);
   const results = useResults(id, path);
   const input = loaded(
     useQuery({
@@ -32,11 +33,17 @@ export function ViewerScreen({ id, path }: { id: string; path: string }) {
       <ScreenHeading>{words.title(path)}</ScreenHeading>
       <Show what={input}>
         {(download) =>
-          results.state === 'loading' ? (
+          results.state === 'loading' || job.state === 'loading' ? (
             <p className="soft">{words.opening}</p>
           ) : (
             // an image that is not done, or failed, can be looked at without objects
-            <Opening id={id} path={path} input={download} files={results.state === 'ready' ? results.data.files : []} />
+            <Opening
+              id={id}
+              path={path}
+              input={download}
+              files={results.state === 'ready' ? results.data.files : []}
+              axes={job.state === 'ready' ? job.data.settings.axes : undefined}
+            />
           )
         }
       </Show>
@@ -49,19 +56,20 @@ interface OpeningProps {
   path: string;
   input: Download;
   files: readonly (Download & { kind: string })[];
+  axes: string | undefined;
 }
 
 const remoteOf = ({ request, bytes }: Download): RemoteFile => ({ url: request.url, headers: request.headers, bytes });
 
-function Opening({ id, path, input, files }: OpeningProps) {
+function Opening({ id, path, input, files, axes }: OpeningProps) {
   const { call } = useService();
   const urlOf = (kind: string) => files.find((file) => file.kind === kind)?.request.url;
   const image = useMemo<Opened>(
     () => ({
-      file: { remote: remoteOf(input), name: path.split('/').at(-1)! },
+      file: { remote: remoteOf(input), name: path.split('/').at(-1)!, axes },
       renew: async () => remoteOf(await call('signInput', { params: { id }, query: { path } })),
     }),
-    [call, id, path, input],
+    [call, id, path, input, axes],
   );
   const labelFile = files.find(({ kind }) => kind === 'labels.tif');
   const labels = useMemo<Opened | undefined>(

@@ -1,6 +1,6 @@
+import { giveWay } from '../../async/give-way.ts';
 import { Failure } from '../../core/errors.ts';
 import type { ByteSource, Plane } from '../image.ts';
-import { giveWay } from '../turn.ts';
 import type { Scratch } from './compression.ts';
 import { decodeElsewhere, expandElsewhere, worthThreads } from './decode-threads.ts';
 import { bytesPerSample, type Layout, planeBytes, samplesTogether } from './layout.ts';

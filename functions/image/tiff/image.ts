@@ -21,7 +21,7 @@ export interface ImageOptions extends DecodeOptions {
 
 /** Opens a TIFF as an image: planes over position, time, depth and channel. Throws a Failure for what cannot be read exactly. */
 export async function openImage(source: ByteSource, options: ImageOptions & Beside = {}): Promise<Image> {
-  return imageOf(await openTiff(source), options);
+  return imageOf(await openTiff(source, options.name), options);
 }
 
 /** Where the samples of one plane are, and what they mean. */
@@ -36,8 +36,6 @@ export interface PlaneSource {
 export interface TiffImage extends Image {
   readonly notes: readonly string[];
   readonly axesFrom: Arrangement['by'];
-  /** Why it has no pixel size, where the file has numbers that are none. */
-  readonly noPixelSize?: string;
   /** Pages that are planes, by their number in the file. */
   readonly planePages: readonly number[];
   locate(index: PlaneIndex): Promise<PlaneSource>;
@@ -82,7 +80,13 @@ export async function imageOf(file: TiffFile, options: ImageOptions & Beside = {
     const own = layout.photometric === 3 ? await meaningOfPage(page) : meaning;
     return { page, meaning: own, sample: channel % split };
   };
-  const notes = [ome.note, ...(arrangement.notes ?? []), leftOutInWords(leftOut)];
+  const notes = [
+    ...file.notes,
+    ome.note,
+    ...(arrangement.notes ?? []),
+    meaning.kind === 'grey' ? meaning.note : undefined,
+    leftOutInWords(leftOut),
+  ];
   return {
     info,
     readBytes: planeBytes(layout),

@@ -42,7 +42,7 @@ export async function openRegions(
   source: ByteSource,
   { axes, ...options }: SegmentCacheOptions & Beside & { axes?: string },
 ): Promise<RegionImage> {
-  const file = await openTiff(source);
+  const file = await openTiff(source, options.name);
   const image = await imageOf(file, { ...options, ...(axes !== undefined && { axes }) });
   const { info } = image;
   const segments = segmentCache(file.source, options);

@@ -110,7 +110,8 @@ describe('objects', () => {
     '0 255 255 255': 'S',
     '0 255 255 60': 's',
     '128 128 128 110': 'f',
-    '128 128 128 50': 'g',
+    '128 128 128 40': 'g',
+    [[...labelColour(1), 140].join(' ')]: 'a',
     [[...labelColour(1), 255].join(' ')]: '1',
     [[...labelColour(2), 255].join(' ')]: '2',
   };
@@ -127,7 +128,7 @@ describe('objects', () => {
   });
 
   it('are filled, each in a colour of its own', () => {
-    expect(painted({ filled: true, selected: 0 })).toEqual(['11122', '11122', '11122']);
+    expect(painted({ filled: true, selected: 0 })).toEqual(['11122', '1a122', '11122']);
     const colours = Array.from({ length: 50 }, (_, i) => labelColour(i + 1).join());
     expect(new Set(colours).size).toBe(50);
     expect(labelColour(7)).toEqual(labelColour(7));
@@ -143,7 +144,8 @@ describe('objects', () => {
       'f.foo',
       'fffoo',
     ]);
-    expect(painted({ filled: true, selected: 0, passes: Uint8Array.of(0, 1) })).toEqual(['111gg', '111gg', '111gg']);
+    expect(painted({ filled: true, selected: 0, passes: Uint8Array.of(0, 1) })).toEqual(['111ff', '1a1ff', '111ff']);
+    expect(painted({ filled: true, selected: 0, passes: Uint8Array.of(0, 0, 1) })).toEqual(['fff22', 'fgf22', 'fff22']);
     expect(painted({ filled: false, selected: 2, passes: Uint8Array.of(0, 1, 0) })).toEqual([
       'oooSS',
       'o.oSS',

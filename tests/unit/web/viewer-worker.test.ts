@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Plane } from '../../../functions/image/image.ts';
 import { expandElsewhere } from '../../../functions/image/tiff/decode-threads.ts';
 import { openRegions } from '../../../functions/image/tiff/regions.ts';
 import { middlePlane, planeWithin, samePlane } from '../../../web/viewer/planes.ts';
@@ -12,7 +11,7 @@ import { memorySource } from '../../support/memory-source.ts';
 import { buildTiff, type PageSpec } from '../../support/tiff-builder.ts';
 
 let server: Server | undefined;
-afterEach(() => server?.close());
+afterEach(() => void server?.close());
 
 type Answer = (req: IncomingMessage, res: ServerResponse, count: number) => void;
 async function serve(answer: Answer): Promise<{ url: string; ranges: (string | undefined)[] }> {

@@ -29,7 +29,10 @@ export interface ViewedImage {
 /** `renew`: the file of the service, signed once more. */
 export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFile | undefined>): Promise<ViewedImage> {
   const source = 'blob' in file ? blobSource(file.blob) : remoteSource(file.remote, renew);
-  const image = await openRegions(source, { name: file.name, expandElsewhere: expandJpeg, keptBytes: segmentBytes });
+  const image = await openRegions(source, {
+    ...{ name: file.name, expandElsewhere: expandJpeg, keptBytes: segmentBytes },
+    ...(file.axes !== undefined && { axes: file.axes }),
+  });
   const kept = byteCache<Samples>(sampleBytes);
 
   const samplesOf = async (tile: Tile, plane: PlaneChoice, source: ChannelSource): Promise<Samples> => {
