@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { JobSettings } from '../../functions/core/job.ts';
+import type { PlaneMode } from '../../functions/core/plane-mode.ts';
 import { openEngine } from '../../functions/model/engine/engine.ts';
 import { openModel } from '../../functions/model/package/package.ts';
 import { modelInput } from '../../functions/stages/predict/channel.ts';
@@ -18,6 +19,7 @@ export interface RunOptions {
   channel?: string;
   axes?: string;
   diameter?: number;
+  planes?: PlaneMode;
   workers?: number;
   prob?: boolean;
   zip?: boolean;
@@ -39,6 +41,7 @@ export async function run(args: readonly string[], options: RunOptions, context:
     ...(options.channel !== undefined && { channel: options.channel }),
     ...(options.axes !== undefined && { axes: options.axes }),
     ...(options.diameter !== undefined && { diameter: options.diameter }),
+    ...(options.planes !== undefined && { planes: options.planes }),
     probabilities: options.prob ?? false,
     archive: options.zip ?? false,
   };

@@ -5,6 +5,7 @@ import { announcedOf, type Selection, selectFiles } from '../../client/upload/se
 import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
 import type { FailureCode } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
+import type { PlaneMode } from '../../functions/core/plane-mode.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
 import { type Connection, connect } from '../client/connect.ts';
 import { type RememberedFile, rememberRequest } from '../client/remembered-request.ts';
@@ -22,6 +23,7 @@ export interface SubmitOptions {
   model?: string;
   channel?: string;
   diameter?: number;
+  planes?: PlaneMode;
   prob?: boolean;
   wait: boolean;
 }
@@ -44,6 +46,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     ...(options.model !== undefined && { model: options.model }),
     ...(options.channel !== undefined && { channel: options.channel }),
     ...(options.diameter !== undefined && { diameter: options.diameter }),
+    ...(options.planes !== undefined && { planes: options.planes }),
     ...(options.prob === true && { probabilities: true }),
   };
   const remembered = await identified(selection);

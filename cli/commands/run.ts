@@ -3,6 +3,7 @@ import type { RunOptions } from '../actions/run.ts';
 import type { CommandContext } from '../context.ts';
 import { axes, axesHelp } from './axes.ts';
 import { aboveZero, wholeNumber } from './numbers.ts';
+import { planesOption } from './planes.ts';
 
 export const runCommand = (context: CommandContext) =>
   new Command('run')
@@ -27,6 +28,7 @@ export const runCommand = (context: CommandContext) =>
       "median diameter of the objects, in pixels of the image (default: by the file's pixel size, else an estimate)",
       aboveZero,
     )
+    .addOption(planesOption())
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--prob', 'also write the probability maps')
     .option('--zip', 'also pack everything into results.zip')

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { SubmitOptions } from '../actions/submit.ts';
 import type { CommandContext } from '../context.ts';
 import { aboveZero } from './numbers.ts';
+import { planesOption } from './planes.ts';
 
 export const submitCommand = (context: CommandContext) =>
   new Command('submit')
@@ -19,6 +20,7 @@ export const submitCommand = (context: CommandContext) =>
       "median diameter of the objects, in pixels of the image (default: by the file's pixel size, else an estimate)",
       aboveZero,
     )
+    .addOption(planesOption())
     .option('--prob', 'also make the probability maps')
     .option('--no-wait', 'do not wait for the results: fetch them later with jobs download')
     .addHelpText(

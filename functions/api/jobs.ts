@@ -54,6 +54,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
             model: { name: model.name, sha256: model.sha256 },
             ...(body.channel !== undefined && { channel: body.channel }),
             ...(body.diameter !== undefined && { diameter: body.diameter }),
+            ...(body.planes !== undefined && { planes: body.planes }),
             ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
             ...(archiveBytes !== undefined && { archiveBytes }),
             ...(body.source === 'zip'

@@ -12,7 +12,16 @@ function failureView({ code, message }: StoredFailure): FailureView {
 }
 
 export function jobView(job: Job): JobView {
-  const { model, channel, diameter, probabilities = false, archiveBytes, archiveIdentity, announced } = job.settings;
+  const {
+    model,
+    channel,
+    diameter,
+    planes,
+    probabilities = false,
+    archiveBytes,
+    archiveIdentity,
+    announced,
+  } = job.settings;
   return {
     id: job.id,
     name: job.name,
@@ -21,6 +30,7 @@ export function jobView(job: Job): JobView {
       model: { name: model.name, sha256: model.sha256 },
       ...(channel !== undefined && { channel }),
       ...(diameter !== undefined && { diameter }),
+      ...(planes !== undefined && { planes }),
       probabilities,
     },
     state: job.state,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fileStates, jobStates } from '../core/job.ts';
 import { resultKinds, tableNames } from '../core/object-keys.ts';
+import { planeModes } from '../core/plane-mode.ts';
 import type { PlanLimits } from '../core/plans.ts';
 import { fileSummary } from '../core/summary.ts';
 
@@ -51,6 +52,7 @@ const part = z.int().min(1).max(apiLimits.partsPerFile);
 const identity = z.string().regex(/^[\w-]{1,100}$/);
 /** Zero-based index, or a name. */
 const diameter = z.number().min(1).max(100_000);
+const planes = z.enum(planeModes);
 const channel = z.union([z.int().nonnegative().max(999), text(200)]);
 /** As the list before gave it. */
 const cursor = z.string().regex(/^[\w-]{1,2000}$/);
@@ -99,6 +101,8 @@ const newJobFields = {
   channel: channel.optional(),
   /** Median diameter of the objects, px. Default: by each image's pixel size, else an estimate. */
   diameter: diameter.optional(),
+  /** What becomes of several planes of an image. Default: `link`, each object counts once. */
+  planes: planes.optional(),
   /** Also keep the probability map of each image. */
   probabilities: z.boolean().optional(),
 };
@@ -162,6 +166,7 @@ export const jobView = z.object({
     model: z.object({ name: z.string(), sha256 }),
     channel: channel.optional(),
     diameter: diameter.optional(),
+    planes: planes.optional(),
     probabilities: z.boolean(),
   }),
   state: z.enum(jobStates),

@@ -1,3 +1,5 @@
+import type { PlaneMode } from './plane-mode.ts';
+
 /** The states of a job. `completed`, `failed`, `cancelled` and `expired` are terminal; `retry` alone leaves completed and failed. */
 export const jobStates = [
   'uploading',
@@ -24,6 +26,8 @@ export interface JobSettings {
   axes?: string;
   /** Median diameter of the objects, px; absent: by the pixel size or an estimate. */
   diameter?: number;
+  /** What becomes of several planes; absent: `usualPlaneMode`. */
+  planes?: PlaneMode;
   /** Also keep the probability map of each image. */
   probabilities?: boolean;
   /** Make the zip of all results. `run` without --zip wants only the tables. */

@@ -20,6 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   'model/instances': ['image', 'types of model/engine', 'model/package', 'types of ports'],
   'model/engine': ['async', 'core', 'types of image', 'model/instances', 'model/package', 'types of ports'],
   model: ['model/engine', 'model/package'],
+  linking: ['types of image', 'types of ports'],
   jobs: ['core', 'object-streams', 'types of ports'],
   stages: [
     'archive',
@@ -28,6 +29,7 @@ const allowed: Record<string, readonly string[]> = {
     'core',
     'image',
     'jobs',
+    'linking',
     'types of model/package',
     'object-streams',
     'types of ports',

@@ -4,9 +4,9 @@ import { type WriteOptions, writeTiff } from '../../image/tiff/writer.ts';
 import type { Maps, Measurements } from '../../ports/predictor.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
-/** Rows of one plane: where it stands, then its objects' values in the order of labels. */
+/** Rows of one plane, or of one stack whose objects each have a depth: where they stand, then their values in the order of labels. */
 export function measurementRows(
-  { position, time, depth }: PlanePosition,
+  { position, time, depth }: Omit<PlanePosition, 'depth'> & { depth: number | Float64Array },
   measurements: Measurements,
   header: boolean,
 ): string {
@@ -14,7 +14,9 @@ export function measurementRows(
   const lines = header ? [csvRow(['position', 'time', 'depth', ...columns.map(([name]) => name)])] : [];
   const count = columns[0]?.[1].length ?? 0;
   for (let i = 0; i < count; i++)
-    lines.push(csvRow([position, time, depth, ...columns.map(([, values]) => values[i])]));
+    lines.push(
+      csvRow([position, time, typeof depth === 'number' ? depth : depth[i], ...columns.map(([, values]) => values[i])]),
+    );
   return lines.join('');
 }
 

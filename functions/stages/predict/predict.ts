@@ -1,3 +1,4 @@
+import { predictedPlanes } from '../../core/counted-objects.ts';
 import { Failure, isOutcome } from '../../core/errors.ts';
 import type { JobSettings, Outcome } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
@@ -79,6 +80,8 @@ async function finishedBefore(
     summary.settings.channel === settings.channel &&
     summary.settings.axes === settings.axes &&
     summary.settings.diameter === settings.diameter &&
+    summary.settings.planes === settings.planes &&
+    (summary.counted !== undefined || predictedPlanes(summary) === 1) && // else an earlier version's sum over planes
     summary.settings.probabilities === (settings.probabilities ?? false);
   if (!same || (await objects.head(inputRef(message, message.path)))?.bytes !== summary.bytes) return undefined;
   for (const { kind, bytes } of summary.outputs)

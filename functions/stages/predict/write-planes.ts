@@ -2,12 +2,15 @@ import { mapInOrder } from '../../async/map-in-order.ts';
 import type { JobSettings } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { type ResultKind, resultRef } from '../../core/object-keys.ts';
+import { usualPlaneMode } from '../../core/plane-mode.ts';
 import type { Image, Plane } from '../../image/image.ts';
 import { writeTiff } from '../../image/tiff/writer.ts';
 import type { BegunMaps, Maps, Segmentation } from '../../ports/predictor.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
-import { encodeText, measurementRows, writeProbabilities } from './encode.ts';
+import { encodeText, writeProbabilities } from './encode.ts';
+import { linkedPlanes } from './linked-count.ts';
+import { eachPlane, isLinked, type ObjectCount, type Section, sectionOf } from './object-count.ts';
 import { peekStream } from './peek-stream.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
@@ -25,6 +28,7 @@ type Predicted =
       /** Only where they are written too: they are the largest part of a plane's memory. */
       maps?: Maps;
       segmentation: Segmentation;
+      section?: Section;
     }
   | { cut: BegunMaps | undefined };
 
@@ -56,6 +60,8 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
   const places = [...planePositions(info)];
   const reached: Progress = { ...from, outputs: [...from.outputs], pieces: [...from.pieces] };
   delete reached.begun;
+  delete reached.links;
+  const counting = await openCount(work, from);
   const put = async (kind: ResultKind, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> => {
     const { bytes } = await objects.put(resultRef(message, message.path, kind), body);
     reached.outputs.push({ kind, bytes });
@@ -69,7 +75,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
   let whole = false; // every plane came
   const before = (kind: ResultKind) => from.pieces.filter((piece) => piece.kind === kind);
   const after = (kind: ResultKind) => ({
-    planes: from.planes,
+    planes: kind === 'labels.tif' ? from.planes - from.waiting : from.planes,
     bytes: before(kind).reduce((sum, { bytes }) => sum + bytes, 0),
   });
   const into = <T>(kind: ResultKind, encode: (items: AsyncIterable<T>) => AsyncIterable<Uint8Array>): PushConsumer<T> =>
@@ -107,7 +113,8 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
     const halt = deadline && near;
     const kept = await predictPlane(work, place, { begun, halt, preview: place === previewPlace }, services);
     if ('cut' in kept || probabilities !== undefined) return kept;
-    return { place: kept.place, segmentation: kept.segmentation };
+    const { maps: _, ...rest } = kept;
+    return rest;
   };
   function* rest(): Generator<PlanePosition> {
     for (let i = from.planes; i < places.length && (i === from.planes || !near()); i++) yield places[i]!;
@@ -121,13 +128,18 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
         break;
       }
       const { place, maps, segmentation } = each;
-      if (from.labelType === 'uint16' && segmentation.count > 65_535) throw new TooManyLabels();
-      const data = from.labelType === 'uint16' ? Uint16Array.from(segmentation.labels) : segmentation.labels;
-      await labels.write({ height, width, samples: 1, type: from.labelType, data });
-      await rows.write(measurementRows(place, segmentation.measurements, reached.planes === 0));
+      const counted = counting.take(each);
+      for (const plane of counted.planes) {
+        if (from.labelType === 'uint16' && plane.highest > 65_535) throw new TooManyLabels();
+        await labels.write({ height, width, samples: 1, type: from.labelType, data: plane.paint(from.labelType) });
+      }
+      await rows.write(counted.rows);
       if (maps !== undefined) await probabilities?.write(maps);
       if (place === previewPlace) await put('preview.png', segmentation.preview);
       reached.objects += segmentation.count;
+      reached.counted += counted.objects;
+      reached.volumes += counted.volumes;
+      reached.voxels += counted.voxels;
       reached.areaPx += (segmentation.measurements.area_px ?? new Float64Array()).reduce((sum, area) => sum + area, 0);
       memory.get(place)?.();
       memory.delete(place);
@@ -135,6 +147,9 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
       services.onPlane?.(reached.planes, places.length);
     }
     whole = reached.planes === places.length;
+    reached.waiting = counting.waiting;
+    const links = whole ? undefined : counting.save();
+    if (links !== undefined) reached.links = await checkpoint!.saveLinks(links);
     if (reached.planes > from.planes) for (const each of sinks) await each.end();
     else await abortAll(sinks, new Error('no plane was finished'));
   } catch (error) {
@@ -151,7 +166,7 @@ const abortAll = (sinks: readonly PushConsumer<never>[], error: Error) =>
 
 /** One plane, or as much of its maps as there was time for: more than was begun, or all of it. */
 async function predictPlane(
-  { image, choice, scale }: ImageWork,
+  { settings, image, choice, scale }: ImageWork,
   place: PlanePosition,
   { begun, halt, preview }: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean },
   { engine, signal }: ImageServices,
@@ -170,5 +185,12 @@ async function predictPlane(
   }
   maps = await enlarged(maps, scale, planes[0]!);
   const segmentation = await engine.segment(planes[0]!, maps, { ...(pixelSize && { pixelSize }), preview }, signal);
-  return { place, maps, segmentation };
+  const linked = isLinked(settings.planes ?? usualPlaneMode, image.info);
+  return { place, maps, segmentation, ...(linked && { section: sectionOf(planes[0]!, segmentation) }) };
+}
+
+/** As far as an earlier delivery came. */
+async function openCount({ settings, image: { info }, checkpoint }: ImageWork, from: Progress): Promise<ObjectCount> {
+  if (!isLinked(settings.planes ?? usualPlaneMode, info)) return eachPlane(from.planes === 0);
+  return linkedPlanes(info, from.links && (await checkpoint!.loadLinks(from.links)));
 }
