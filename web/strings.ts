@@ -1,3 +1,5 @@
+import { countedInWords } from '../functions/core/counted-objects.ts';
+import type { PlaneMode } from '../functions/core/plane-mode.ts';
 import { inBytes, inNumbers } from './format.ts';
 
 const files = (count: number): string => (count === 1 ? '1 file' : `${inNumbers(count)} files`);
@@ -93,6 +95,14 @@ export const strings = {
   channelNamed: (index: number, name: string | undefined): string =>
     name === undefined ? `Channel ${index}` : `Channel ${index}: ${name}`,
   channelFree: 'Channel (number from 0, or name; empty: the model’s choice)',
+  planes: 'Stacks and time series',
+  planesHint: 'An object that is seen in several planes counts once, unless each plane counts by itself',
+  planeModes: {
+    link: 'Link objects through depth and time',
+    each: 'Each plane by itself',
+    max: 'Maximum of all depths',
+    mean: 'Mean of all depths',
+  } satisfies Record<PlaneMode, string>,
   probabilities: 'Also keep probability maps',
   probabilitiesHint: 'One more file an image, about as large as the image',
   createFailed: 'The job was not made',
@@ -135,7 +145,14 @@ export const strings = {
   doneOf: (done: number, total: number): string => `${inNumbers(done)} of ${inNumbers(total)} done`,
   unpacking: 'unpacking the zip',
   backToJobs: 'All jobs',
-  jobFacts: { model: 'Model', channel: 'Channel', size: 'Size', begun: 'Begun', changed: 'Last change' },
+  jobFacts: {
+    model: 'Model',
+    channel: 'Channel',
+    planes: 'Stacks and time series',
+    size: 'Size',
+    begun: 'Begun',
+    changed: 'Last change',
+  },
   modelChoice: 'the model’s choice',
   uploadProgress: 'Upload',
   processProgress: 'Processing',
@@ -215,11 +232,7 @@ export const strings = {
     objects === undefined ? `Preview of ${path}` : `${path} with the outlines of ${inNumbers(objects)} objects`,
   images,
   objects: (count: number): string => (count === 1 ? '1 object' : `${inNumbers(count)} objects`),
-  /** A cell that is seen in several planes of a stack counts in each. */
-  objectsInPlanes: (count: number, planes: number): string =>
-    planes === 1
-      ? strings.objects(count)
-      : `${strings.objects(count)} summed over ${inNumbers(planes)} planes, each counted by itself`,
+  counted: countedInWords,
   filesTitle: 'Files',
   filesFilter: 'Show',
   filesAll: (count: number): string => `All (${inNumbers(count)})`,

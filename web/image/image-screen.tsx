@@ -8,7 +8,7 @@ import { jobPlace } from '../route.ts';
 import { strings } from '../strings.ts';
 import { inWords } from './first-image.tsx';
 import { Measurements } from './measurements.tsx';
-import { planesOf } from './planes.ts';
+import { objectsDrawn } from './objects-drawn.ts';
 
 /** What came out for one image. */
 export function ImageScreen({ id, path }: { id: string; path: string }) {
@@ -28,11 +28,15 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
             <>
               {summary !== undefined && (
                 <p>
-                  <strong>{strings.objectsInPlanes(summary.objects, planesOf(summary))}</strong> · {inWords(summary)}
+                  <strong>{strings.counted(summary)}</strong> · {inWords(summary)}
                 </p>
               )}
               {preview !== undefined && (
-                <img className="preview" src={preview.request.url} alt={strings.previewOf(path, summary?.objects)} />
+                <img
+                  className="preview"
+                  src={preview.request.url}
+                  alt={strings.previewOf(path, objectsDrawn(summary))}
+                />
               )}
               <h2>{strings.downloads}</h2>
               <ul className="row plain">

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { JobView } from '../../functions/contract/schemas.ts';
+import { usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import { isActive, useJob } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Notice } from '../components/notice.tsx';
@@ -58,6 +59,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
       <dl className="facts">
         <Fact name={strings.jobFacts.model} value={settings.model.name} />
         <Fact name={strings.jobFacts.channel} value={String(settings.channel ?? strings.modelChoice)} />
+        <Fact name={strings.jobFacts.planes} value={strings.planeModes[settings.planes ?? usualPlaneMode]} />
         <Fact name={strings.jobFacts.size} value={inBytes(job.bytes)} />
         <Fact name={strings.jobFacts.begun} value={inTime(job.createdAt)} />
         <Fact name={strings.jobFacts.changed} value={inTime(job.changedAt)} />

@@ -2,6 +2,7 @@ import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { JobView } from '../../functions/contract/schemas.ts';
+import { type PlaneMode, planeModes, usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import type { ImageInfo } from '../../functions/image/image.ts';
 import { useModels } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
@@ -40,6 +41,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const [name, setName] = useState(picked.name ?? strings.looseName(imagesIn(picked)));
   const [modelName, setModelName] = useState<string>();
   const [channel, setChannel] = useState('');
+  const [planes, setPlanes] = useState<PlaneMode>(usualPlaneMode);
   const [probabilities, setProbabilities] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -51,6 +53,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       name: name.trim(),
       ...(modelName !== undefined && { model: modelName }),
       ...(wanted !== undefined && { channel: wanted }),
+      ...(planes !== usualPlaneMode && { planes }),
       probabilities,
     });
   };
@@ -72,6 +75,13 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
         required
       />
       <ModelFields info={look.data?.seen?.info} {...{ modelName, setModelName, channel, setChannel }} />
+      <NativeSelect
+        label={strings.planes}
+        description={strings.planesHint}
+        value={planes}
+        data={planeModes.map((mode) => ({ value: mode, label: strings.planeModes[mode] }))}
+        onChange={(event) => setPlanes(event.currentTarget.value as PlaneMode)}
+      />
       <Checkbox
         label={strings.probabilities}
         description={strings.probabilitiesHint}
