@@ -73,6 +73,14 @@ export const fileSummary = z.object({
 
 export type FileSummary = z.infer<typeof fileSummary>;
 
+/** As it would be written today: earlier versions took the sum over all planes for objects, which of a stack it is not. */
+export function withCounts(stored: FileSummary): FileSummary {
+  if (stored.counted !== undefined || predictedPlanes(stored) === 1) return stored;
+  const { objects = 0, ...summary } = stored;
+  const isOnce = summary.times * summary.depths === 1; // positions show different objects
+  return { ...summary, ...(isOnce && { objects }), counted: { planes: 'each', sections: objects } };
+}
+
 const columns: Record<string, (summary: FileSummary) => CsvCell> = {
   path: (s) => s.path,
   objects: (s) => s.objects,

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { type FileSummary, fileSummary, summaryHeader, summaryRow } from '../../../functions/core/summary.ts';
+import {
+  type FileSummary,
+  fileSummary,
+  summaryHeader,
+  summaryRow,
+  withCounts,
+} from '../../../functions/core/summary.ts';
 
 const summary: FileSummary = {
   path: 'cells/a, 1.tif',
@@ -53,6 +59,17 @@ describe('the summary of an image', () => {
   it('has no area in micrometres without a pixel size', () => {
     const { pixelSize, ...rest } = summary;
     expect(summaryRow(rest).split(',').slice(2, 5)).toEqual(['7', '80', '']);
+  });
+
+  it('of an earlier version has no sum over planes as its objects', () => {
+    const { counted, ...earlier } = summary;
+    const { objects, ...rest } = earlier;
+    expect(withCounts(earlier)).toEqual({ ...rest, counted: { planes: 'each', sections: 7 } });
+    const field = { ...earlier, times: 1, depths: 1 };
+    expect(withCounts(field)).toEqual({ ...field, counted: { planes: 'each', sections: 7 } });
+    const one = { ...field, positions: 1 };
+    expect(withCounts(one)).toEqual(one);
+    expect(withCounts(summary)).toEqual(summary);
   });
 
   it('survives JSON unchanged', () => {
