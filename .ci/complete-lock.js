@@ -28,7 +28,7 @@ export function platformOf(name) {
   };
 }
 
-/** The entries that the lock lacks, by their place. Throws for a version that is a range: nobody could guess it. */
+/** The entries that the lock lacks, by their path. Throws for a version that is a range: it cannot be guessed. */
 export function missingEntries({ packages }) {
   const missing = {};
   for (const [place, { optionalDependencies = {}, dev }] of Object.entries(packages)) {

@@ -71,7 +71,7 @@ export async function bundleFunctions(
       format: 'esm',
       platform: 'node',
       target: 'node22', // the oldest runtime that infra/config offers
-      mainFields: ['module', 'main'], // ES modules lose what nobody imports
+      mainFields: ['module', 'main'], // ES modules lose what is not imported
       banner: { js: requireBanner },
       define: {
         __dirname: 'import.meta.dirname', // the decoders' loaders ask for it

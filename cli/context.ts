@@ -7,13 +7,13 @@ export interface CommandContext {
   signal: AbortSignal;
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** Somebody sits at a terminal. */
+  /** A user sits at a terminal. */
   interactive: boolean;
-  /** Somebody can answer, or --yes has. */
+  /** A user can answer, or --yes has. */
   canAnswer: boolean;
-  /** Asks yes or no. Throws `inputNeeded` where nobody can answer. */
+  /** Asks yes or no. Throws `inputNeeded` where no user can answer. */
   confirm(question: string): Promise<boolean>;
-  /** The same of a choice that --yes says nothing about: undefined where nobody sits at a terminal, or --yes was given. */
+  /** The same of a choice that --yes says nothing about: undefined without a terminal, or --yes was given. */
   choose(question: string): Promise<boolean | undefined>;
   /** Asks for a name typed back, before something that cannot be taken back. Throws where the answer is another. */
   confirmName(question: string, name: string): Promise<void>;

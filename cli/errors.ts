@@ -196,9 +196,9 @@ const rows = {
     why: 'there is no terminal to answer at',
     next: 'add --yes',
   }),
-  systemRefused: ({ place, why }: { place: string; why: string }) => ({
+  systemRefused: ({ path, why }: { path: string; why: string }) => ({
     exit: exitCodes.failed,
-    what: `the system does not let ${place} be used`,
+    what: `the system does not let ${path} be used`,
     why,
     next: 'make it readable and writable for this user, or name another place, then run the same command again',
   }),

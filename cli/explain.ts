@@ -25,7 +25,7 @@ export function explain(error: unknown): Row & { code: string } {
   const { code = '', path } = error as NodeJS.ErrnoException;
   const why = refusals[code];
   if (why !== undefined && path !== undefined)
-    return { ...new UserError('systemRefused', { place: path, why }).advice, code: 'systemRefused' };
+    return { ...new UserError('systemRefused', { path, why }).advice, code: 'systemRefused' };
   const fault = awsFaultOf(error);
   if (fault !== undefined) return explain(new UserError(fault.code, fault.facts as never, { cause: error }));
   return {

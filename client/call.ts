@@ -40,7 +40,7 @@ export type Call = <Id extends OperationId>(
 
 /** Whose calls these are. */
 export interface Bearer {
-  /** Undefined: nobody is signed in yet. */
+  /** Undefined: no user is signed in yet. */
   token(): Promise<string | undefined>;
   /** Another one than the token that the service refused. */
   replace(refused: string): Promise<string | undefined>;

@@ -4,7 +4,7 @@ const maxRetries = 5;
 const firstWaitMs = 1000;
 /** Work without end looks again at least so often. */
 const longestWaitMs = 30_000;
-/** Whoever is asked to wait longer, as by a quota of the day, is told so at once. */
+/** A longer wait, as for a quota of the day, is reported at once. */
 const longestAskedMs = 5 * 60_000;
 
 /** No answer, and answers that say "later". A full disk (507) and everything the request itself is to blame for are not. */

@@ -25,7 +25,7 @@ const named = <N extends string>(names: readonly N[], word: string) =>
   Object.fromEntries(names.map((name) => [name, `${word} ${name}`])) as Record<N, string>;
 
 /** In words, where a stack would have ARNs. */
-const places: ResourceArns = {
+const arns: ResourceArns = {
   buckets: named(buckets, 'bucket'),
   queues: named(queueNames, 'queue'),
   deadLetters: named(queueNames, 'dead letters of'),
@@ -34,11 +34,11 @@ const places: ResourceArns = {
   mail: { from: 'mailFrom', on: ['identities and configuration sets of SES'] },
   noticeTopic: 'topic of noticeTopic',
 };
-const place = { partition: 'aws', account: 'ACCOUNT', baseName: 'labdeploy' };
+const scope = { partition: 'aws', account: 'ACCOUNT', baseName: 'labdeploy' };
 function statementsOf(each: Runnable): Statement[] {
   const queue = queueOf(each);
   return [
-    ...accessStatements(each, places),
+    ...accessStatements(each, arns),
     ...(queue === undefined ? [] : [feedStatement(`queue ${queue}`)]),
     ...runtimeStatements('its log group'),
   ];
@@ -66,13 +66,13 @@ stage declares to touch. [security.md](security.md) says how the parts hold toge
 The role (and user) that \`labdeploy bootstrap-iam\` makes; \`labdeploy bootstrap-iam --print\` prints the same as JSON. A \`*\` as region
 stands for every region; \`labdeploy\` is the base name.
 
-${tableOf(deployerStatements(place))}
+${tableOf(deployerStatements(scope))}
 
 ## The boundary
 
 The most that any role of any deployment can do, whatever its own policy says. It gives nothing by itself.
 
-${tableOf(boundaryStatements(place))}
+${tableOf(boundaryStatements(scope))}
 
 ## The functions
 

@@ -30,6 +30,6 @@ export function fittingConcurrency(wanted: number, accountLimit: number | undefi
   return fitting;
 }
 
-/** Whether anything is taken from the queue of a stage: nobody looks for notices, which has its price, where none are sent. */
+/** Whether anything is taken from the queue of a stage: polling for notices, which has its price, is off where none are sent. */
 export const isPolled = ({ notifies }: Stage, { mailFrom, noticeTopic }: Config): boolean =>
   notifies !== true || mailFrom !== undefined || noticeTopic !== undefined;

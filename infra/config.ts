@@ -6,7 +6,7 @@ import { plansSchema } from '../functions/stack/api-environment.ts';
 import { nodeVersion } from '../functions/stack/node-version.ts';
 import { predict } from '../functions/stages/predict/descriptor.ts';
 
-/** They are told to the API in a function's variables, which are 4 KB together. */
+/** The API gets them in a function's variables, which are 4 KB together. */
 const mostPlans = 8;
 
 /** How long CloudWatch can keep a log, in days. */
@@ -67,7 +67,7 @@ export const configFields = z.strictObject({
     .optional(),
   /** People may make links to their results that need no sign-in. */
   publicLinks: z.boolean().default(false),
-  /** Other pages that may use the service beside its own, as `http://localhost:5173` of somebody who works on the page. */
+  /** Other pages that may use the service beside its own, as `http://localhost:5173` of a developer of the page. */
   origins: z
     .array(
       z

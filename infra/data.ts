@@ -43,7 +43,7 @@ function makeBuckets({ name, context, childOpts }: PartArgs): Record<Bucket, Pri
   return { uploads: make('uploads'), inputs: make('inputs'), results: make('results'), downloads: make('downloads') };
 }
 
-/** Seconds, the least that SQS has: what ended while no notices were sent is not told later. */
+/** Seconds, the least that SQS has: what ended while no notices were sent is not reported later. */
 const leastRetention = 60;
 
 /** One queue for each stage that one feeds; S3 announces new objects where a stage asks for it. */

@@ -28,7 +28,7 @@ const refused: Partial<Record<Named, RegExp>> = { signInDomain: /amazon|cognito|
 const digest = (text: string, digits: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, digits);
 
-/** Lower case, digits and single dashes, which every service takes. What had to change is told apart by a digest. */
+/** Lower case, digits and single dashes, which every service takes. What had to change is distinguished by a digest. */
 export function slug(text: string): string {
   const plain = text
     .toLowerCase()
@@ -40,11 +40,11 @@ export function slug(text: string): string {
 /** `{base}-{stack}-{part}`; a name that is too long keeps its end, and a digest of the whole stands for what is cut. The same names give the same. */
 export function nameOf(base: string, stack: string, part: string, what: Named): string {
   const whole = `${taken(`${slug(base)}-${slug(stack)}`, what)}-${part}`;
-  const room = longest[what];
-  if (whole.length <= room) return whole;
+  const limit = longest[what];
+  if (whole.length <= limit) return whole;
   const tail = `-${digest(whole, 8)}-${part}`;
-  if (tail.length >= room) throw new RangeError(`no ${what} can be called ${part}`);
-  return whole.slice(0, room - tail.length).replace(/-+$/, '') + tail;
+  if (tail.length >= limit) throw new RangeError(`no ${what} can be called ${part}`);
+  return whole.slice(0, limit - tail.length).replace(/-+$/, '') + tail;
 }
 
 /** Without what the service refuses, for which a digest stands then. */

@@ -12,6 +12,6 @@ export async function program(): Promise<Service['outputs']> {
     key.startsWith(namespace) ? [[key.slice(namespace.length), value]] : [],
   );
   const config = readConfig(Object.fromEntries(childOpts));
-  const [place, folders] = await Promise.all([currentAccount(), buildArtifacts(config)]);
-  return new Service('labdeploy', { config, stack: pulumi.getStack(), place, ...folders }).outputs;
+  const [target, folders] = await Promise.all([currentAccount(), buildArtifacts(config)]);
+  return new Service('labdeploy', { config, stack: pulumi.getStack(), target, ...folders }).outputs;
 }

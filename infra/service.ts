@@ -28,7 +28,7 @@ import { tagging } from './tags.ts';
 export interface ServiceArgs {
   config: Config;
   stack: string;
-  place: AccountRegion;
+  target: AccountRegion;
   /** Folder with one built function a name. */
   code: string;
   /** Folder of the built page. */
@@ -45,12 +45,12 @@ export class Service extends pulumi.ComponentResource {
   readonly outputs: DeclaredOutputs;
 
   constructor(name: string, args: ServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const { config, stack, place, code, page, version, stages = allStages } = args;
-    const tags = { [stackTag]: stack, [deploymentTag]: deploymentId({ ...place, baseName: config.baseName, stack }) };
+    const { config, stack, target, code, page, version, stages = allStages } = args;
+    const tags = { [stackTag]: stack, [deploymentTag]: deploymentId({ ...target, baseName: config.baseName, stack }) };
     const transformations = [tagging(tags), deleteBeforeReplace, keepNames, ...(opts.transformations ?? [])];
     super('labdeploy:service:Service', name, {}, { ...opts, transformations });
     const childOpts = { parent: this };
-    const names = stackContext(config, stack, place);
+    const names = stackContext(config, stack, target);
     const context = { ...names, largeCode: storeLargeCode(`${name}-code`, names, code, childOpts) };
     const part: PartArgs = { name, context, code, childOpts };
     const data = makeData(part, stages);
@@ -69,19 +69,19 @@ export class Service extends pulumi.ComponentResource {
 }
 
 interface Web {
-  front: ApiFront;
+  apiFront: ApiFront;
   ui: Ui;
 }
 
 /** The page, and before it the front of the API, whose address the page is given. */
 function makePage({ name, context, childOpts }: PartArgs, data: Data, page: string): Web {
   const { issuerOrigin, signInOrigin } = signInOrigins(context);
-  const front = new ApiFront(`${name}-api-front`, { context }, childOpts);
+  const apiFront = new ApiFront(`${name}-api-front`, { context }, childOpts);
   const objects = buckets.map(
     (bucket) => pulumi.interpolate`https://${data.buckets[bucket].bucket.bucketRegionalDomainName}`,
   );
   const origins = { issuers: [issuerOrigin, signInOrigin], objects };
-  return { front, ui: new Ui(`${name}-page`, { context, front, page, origins }, childOpts) };
+  return { apiFront, ui: new Ui(`${name}-page`, { context, apiFront, page, origins }, childOpts) };
 }
 
 interface People {
@@ -161,7 +161,7 @@ function makeApi(
   return new Api(
     `${name}-api`,
     {
-      ...{ context, front: web.front, resources, code },
+      ...{ context, apiFront: web.apiFront, resources, code },
       issuer: identity.issuer,
       audiences: [clients.page.id, clients.commandLine.id],
       environment: {
@@ -183,7 +183,7 @@ interface Monitored extends Workers {
 
 function makeMonitoring({ name, context, childOpts }: PartArgs, { data, web, dead, functions }: Monitored): Monitoring {
   const queues = Object.fromEntries(Object.entries(data.queues).map(([part, { queue }]) => [part, queue]));
-  return new Monitoring(`${name}-watch`, { context, queues, dead, functions, api: web.front.api }, childOpts);
+  return new Monitoring(`${name}-watch`, { context, queues, dead, functions, api: web.apiFront.api }, childOpts);
 }
 
 function outputsOf(
@@ -193,7 +193,7 @@ function outputsOf(
   const { identity, clients } = people;
   return {
     url: web.ui.origin,
-    apiUrl: web.front.api.apiEndpoint,
+    apiUrl: web.apiFront.api.apiEndpoint,
     region: context.region,
     issuer: identity.issuer,
     signInUrl: signInOrigins(context).signInOrigin,

@@ -8,7 +8,7 @@ export interface StoredCode {
   s3Key: pulumi.Input<string>;
 }
 
-/** What every component of one stack is told. */
+/** What every component of one stack gets. */
 export interface StackContext {
   config: Config;
   stack: string;
@@ -32,13 +32,13 @@ export interface AccountRegion {
   partition: string;
 }
 
-export function stackContext(config: Config, stack: string, place: AccountRegion): StackContext {
-  const { account, region, partition } = place;
+export function stackContext(config: Config, stack: string, target: AccountRegion): StackContext {
+  const { account, region, partition } = target;
   const name = (part: string, what: Named) => nameOf(config.baseName, stack, part, what);
   return {
     config,
     stack,
-    ...place,
+    ...target,
     name,
     worldName: (part, what) => name(`${part}-${accountRegionDigest(account, region)}`, what),
     arn: (service, resource) => `arn:${partition}:${service}:${region}:${account}:${resource}`,

@@ -26,7 +26,7 @@ export interface StackResources {
   mail: { from: string; on: readonly string[] } | undefined;
   noticeTopic: string | undefined;
   retentionDays: number;
-  /** What a function that notifies owners is told. */
+  /** What a function that notifies owners gets. */
   notices: { [K in keyof NotifyEnvironment]: pulumi.Input<NotifyEnvironment[K]> };
 }
 

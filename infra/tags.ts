@@ -1,7 +1,7 @@
 import type { ResourceTransformation } from '@pulumi/pulumi';
 import { taggedTypes } from '../policies/tagged-types.ts';
 
-/** Puts the tags on every resource below a component. Throws for a type that nobody has said takes tags or not. */
+/** Puts the tags on every resource below a component. Throws for a type that is not listed here. */
 export const tagging =
   (tags: Readonly<Record<string, string>>): ResourceTransformation =>
   ({ type, props, opts }) => {

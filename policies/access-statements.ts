@@ -5,7 +5,7 @@ import { type TablePart, table, tableActions } from '../functions/stack/table-sc
 import type { Access } from '../functions/stages/access.ts';
 import type { Statement } from './statement.ts';
 
-/** Where the things that an access names are on AWS. Only those that are asked for need to be there. */
+/** ARNs of the resources that an access names. Only those that are asked for need to be there. */
 export interface ResourceArns {
   buckets: Partial<Record<Bucket, string>>;
   queues: Partial<Record<QueueName, string>>;
@@ -25,10 +25,10 @@ function arnOf(arn: string | undefined, of: string): string {
 }
 
 /** The statements that a function's declared access needs on AWS: one for each bucket or queue of each kind, one for each part of the table. */
-export function accessStatements(access: Access, places: ResourceArns): Statement[] {
-  const bucket = (name: Bucket) => arnOf(places.buckets[name], `the bucket ${name}`);
-  const queue = (name: QueueName) => arnOf(places.queues[name], `the queue ${name}`);
-  const dead = (name: QueueName) => arnOf(places.deadLetters[name], `the dead letters of ${name}`);
+export function accessStatements(access: Access, arns: ResourceArns): Statement[] {
+  const bucket = (name: Bucket) => arnOf(arns.buckets[name], `the bucket ${name}`);
+  const queue = (name: QueueName) => arnOf(arns.queues[name], `the queue ${name}`);
+  const dead = (name: QueueName) => arnOf(arns.deadLetters[name], `the dead letters of ${name}`);
   return [
     ...access.reads.map((name) => ({
       id: `Read${capitalised(name)}`,
@@ -76,7 +76,7 @@ export function accessStatements(access: Access, places: ResourceArns): Statemen
         why: `finds unfinished uploads to ${name}`,
       },
     ]),
-    ...tableStatements(access, places.table),
+    ...tableStatements(access, arns.table),
     ...access.sends.map((name) => ({
       id: `Send${capitalised(name)}`,
       actions: ['sqs:SendMessage'],
@@ -89,7 +89,7 @@ export function accessStatements(access: Access, places: ResourceArns): Statemen
       on: [dead(name)],
       why: `takes dead letters of ${name}`,
     })),
-    ...(access.notifies === true ? noticeStatements(places) : []),
+    ...(access.notifies === true ? noticeStatements(arns) : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { hasStackTag, inOwnAccount } from './conditions.ts';
-import { type PolicyPlace, regional, worldwide } from './named-arns.ts';
+import { type PolicyScope, regional, worldwide } from './named-arns.ts';
 import type { PolicyDocument, Statement } from './statement.ts';
 
 /** Of whom a mail comes from. */
@@ -15,14 +15,14 @@ export function sendersIn(document: PolicyDocument): string[] | undefined {
 /** Name of the policy without which the deployer can give no role to a stack. */
 export const boundaryName = (baseName: string): string => `${baseName}-boundary`;
 
-export const boundaryArn = (place: PolicyPlace): string =>
-  worldwide(place, 'iam', `policy/${boundaryName(place.baseName)}`)[0]!;
+export const boundaryArn = (scope: PolicyScope): string =>
+  worldwide(scope, 'iam', `policy/${boundaryName(scope.baseName)}`)[0]!;
 
 /**
  * The most that any role of any stack can ever do, whatever its own policy says: what stages use, on what labdeploy has
  * named. It gives nothing by itself.
  */
-export const boundaryStatements = (place: PolicyPlace): Statement[] => [
+export const boundaryStatements = (scope: PolicyScope): Statement[] => [
   {
     id: 'Objects',
     actions: [
@@ -34,9 +34,9 @@ export const boundaryStatements = (place: PolicyPlace): Statement[] => [
       's3:ListMultipartUploadParts',
       's3:ListBucketMultipartUploads',
     ],
-    on: [`arn:${place.partition}:s3:::${place.baseName}-*`],
+    on: [`arn:${scope.partition}:s3:::${scope.baseName}-*`],
     why: 'images and results of this account; no bucket is made, opened or removed',
-    conditions: inOwnAccount(place, 'StringEquals'),
+    conditions: inOwnAccount(scope, 'StringEquals'),
   },
   {
     id: 'Messages',
@@ -47,7 +47,7 @@ export const boundaryStatements = (place: PolicyPlace): Statement[] => [
       'sqs:ChangeMessageVisibility',
       'sqs:GetQueueAttributes',
     ],
-    on: regional(place, 'sqs', '%-*'),
+    on: regional(scope, 'sqs', '%-*'),
     why: 'the queues between the stages',
   },
   {
@@ -61,39 +61,39 @@ export const boundaryStatements = (place: PolicyPlace): Statement[] => [
       'dynamodb:Query',
       'dynamodb:UpdateItem',
     ],
-    on: regional(place, 'dynamodb', 'table/%-*'),
+    on: regional(scope, 'dynamodb', 'table/%-*'),
     why: 'the table of jobs; no scan, no change of the table itself',
   },
   {
     id: 'Logs',
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    on: regional(place, 'logs', 'log-group:/aws/lambda/%-*'),
+    on: regional(scope, 'logs', 'log-group:/aws/lambda/%-*'),
     why: 'each function writes its log',
   },
   {
     id: 'Sweeps',
     actions: ['lambda:InvokeFunction'],
-    on: regional(place, 'lambda', 'function:%-*'),
+    on: regional(scope, 'lambda', 'function:%-*'),
     why: 'a schedule starts sweep',
   },
   {
     id: 'Addresses',
     actions: ['cognito-idp:AdminGetUser'],
-    on: regional(place, 'cognito-idp', 'userpool/*'), // Cognito names pools itself; the condition says whose they are
+    on: regional(scope, 'cognito-idp', 'userpool/*'), // Cognito names pools itself; the condition says whose they are
     why: 'notices go to the address of the owner of a job; no pool that is of no stack',
     conditions: hasStackTag,
   },
   {
     id: 'Mail',
     actions: ['ses:SendEmail'],
-    on: regional(place, 'ses', 'identity/*', 'configuration-set/*'), // in its sandbox SES asks about recipients too
+    on: regional(scope, 'ses', 'identity/*', 'configuration-set/*'), // in its sandbox SES asks about recipients too
     why: 'notices are mailed',
-    ...(place.senders !== undefined && { conditions: { StringLike: { [senderKey]: place.senders } } }),
+    ...(scope.senders !== undefined && { conditions: { StringLike: { [senderKey]: scope.senders } } }),
   },
   {
     id: 'Notices',
     actions: ['sns:Publish'],
-    on: regional(place, 'sns', '%-*'),
+    on: regional(scope, 'sns', '%-*'),
     why: 'notices are published to a topic of the lab, whose name begins like all',
   },
   {

@@ -1,13 +1,13 @@
-import type { PolicyPlace } from './named-arns.ts';
+import type { PolicyScope } from './named-arns.ts';
 import type { Conditions } from './statement.ts';
 import { stackTag } from './tagged-types.ts';
 
 /** IAM's variable stands for the account where a policy is printed for any. */
-const ownAccount = ({ account }: PolicyPlace): string => (account === '*' ? `\${aws:PrincipalAccount}` : account);
+const ownAccount = ({ account }: PolicyScope): string => (account === '*' ? `\${aws:PrincipalAccount}` : account);
 
-/** Buckets' ARNs have no account: without this the deployer could use one that somebody else has made under the name. */
-export const inOwnAccount = (place: PolicyPlace, operator: 'StringEquals' | 'StringEqualsIfExists'): Conditions => ({
-  [operator]: { 'aws:ResourceAccount': ownAccount(place) },
+/** Buckets' ARNs have no account: without this the deployer could use one that another account has made under the name. */
+export const inOwnAccount = (scope: PolicyScope, operator: 'StringEquals' | 'StringEqualsIfExists'): Conditions => ({
+  [operator]: { 'aws:ResourceAccount': ownAccount(scope) },
 });
 
 /** Of what services name themselves: only what a stack has. */

@@ -1,5 +1,5 @@
 /** Where policies that outlive a stack hold: one account, every region, all stacks of one base name. */
-export interface PolicyPlace {
+export interface PolicyScope {
   partition: string;
   account: string;
   /** First word of the names of all stacks: `labdeploy`. */
@@ -9,9 +9,9 @@ export interface PolicyPlace {
 }
 
 /** ARNs in every region of the account; `%` in a resource stands for the base name. */
-export const regional = (place: PolicyPlace, service: string, ...resources: string[]): string[] =>
-  resources.map((each) => `arn:${place.partition}:${service}:*:${place.account}:${each.replace('%', place.baseName)}`);
+export const regional = (scope: PolicyScope, service: string, ...resources: string[]): string[] =>
+  resources.map((each) => `arn:${scope.partition}:${service}:*:${scope.account}:${each.replace('%', scope.baseName)}`);
 
 /** The same of services that have no regions. */
-export const worldwide = (place: PolicyPlace, service: string, ...resources: string[]): string[] =>
-  resources.map((each) => `arn:${place.partition}:${service}::${place.account}:${each.replace('%', place.baseName)}`);
+export const worldwide = (scope: PolicyScope, service: string, ...resources: string[]): string[] =>
+  resources.map((each) => `arn:${scope.partition}:${service}::${scope.account}:${each.replace('%', scope.baseName)}`);

@@ -7,7 +7,7 @@ import { ScreenHeading } from './components/heading.tsx';
 import { Frame } from './frame.tsx';
 import { JobsScreen } from './jobs/jobs-screen.tsx';
 import { Link, useRoute } from './navigation.tsx';
-import { SessionGate } from './session/session-gate.tsx';
+import { RequireSession } from './session/require-session.tsx';
 import { strings } from './strings.ts';
 
 // Each screen but the first is a chunk of its own.
@@ -28,11 +28,11 @@ export const App = () => (
   <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
     <CatchBugs>
       <QueryClientProvider client={client}>
-        <SessionGate>
+        <RequireSession>
           <Frame>
             <Screen />
           </Frame>
-        </SessionGate>
+        </RequireSession>
       </QueryClientProvider>
     </CatchBugs>
   </MantineProvider>

@@ -7,9 +7,9 @@ const tell = (): void => {
 };
 window.addEventListener('popstate', tell);
 
-export function go(place: string, { replace = false } = {}): void {
-  if (replace) history.replaceState(null, '', place);
-  else history.pushState(null, '', place);
+export function go(href: string, { replace = false } = {}): void {
+  if (replace) history.replaceState(null, '', href);
+  else history.pushState(null, '', href);
   if (!replace) window.scrollTo(0, 0);
   tell();
 }
@@ -20,8 +20,8 @@ const subscribe = (listener: () => void) => {
 };
 
 export function useRoute(): Route {
-  const place = useSyncExternalStore(subscribe, () => location.pathname + location.search);
-  return routeOf(new URL(place, location.origin));
+  const href = useSyncExternalStore(subscribe, () => location.pathname + location.search);
+  return routeOf(new URL(href, location.origin));
 }
 
 /** A link inside the page: a plain click stays in it, every other click does what the browser does. */

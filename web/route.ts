@@ -18,5 +18,5 @@ export function routeOf({ pathname, search }: { pathname: string; search: string
   return { screen: 'job', id, ...(query.has('download') && { download: true }) };
 }
 
-export const jobPlace = (id: string): string => `/jobs/${id}`;
-export const imagePlace = (id: string, path: string): string => `/jobs/${id}?${new URLSearchParams({ image: path })}`;
+export const jobHref = (id: string): string => `/jobs/${id}`;
+export const imageHref = (id: string, path: string): string => `/jobs/${id}?${new URLSearchParams({ image: path })}`;

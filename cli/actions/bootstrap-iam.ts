@@ -38,13 +38,13 @@ export interface BootstrapOptions {
 interface Bootstrap extends BootstrapOptions {
   iam: IAMClient;
   account: AwsAccount;
-  place: { partition: string; account: string; baseName: string };
+  scope: { partition: string; account: string; baseName: string };
 }
 
 /** Where IAM has its endpoint does not matter; only STS must be asked somewhere. */
 const anyRegion = 'us-east-1';
 
-/** Makes, shows, checks or removes the one who deploys. Safe to repeat; never takes away what somebody else put there. */
+/** Makes, shows, checks or removes the role that deploys. Safe to repeat; never takes away what others put there. */
 export async function bootstrapIam(options: BootstrapOptions, context: CommandContext): Promise<void> {
   const { io, env } = context;
   for (const sender of options.mailFrom ?? []) {
@@ -58,39 +58,39 @@ export async function bootstrapIam(options: BootstrapOptions, context: CommandCo
   }
   const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? anyRegion;
   const account = await openAccount(region, env, context);
-  const place = { partition: account.partition, account: account.id, baseName: options.baseName };
-  const bootstrap = { ...options, iam: new IAMClient(account.client), account, place };
+  const scope = { partition: account.partition, account: account.id, baseName: options.baseName };
+  const bootstrap = { ...options, iam: new IAMClient(account.client), account, scope };
   if (options.check) await check(bootstrap, context);
   else if (options.remove) await remove(bootstrap, context);
   else await make(bootstrap, context);
 }
 
-const arnOf = ({ partition, account }: Bootstrap['place'], kind: string, path: string, name: string) =>
+const arnOf = ({ partition, account }: Bootstrap['scope'], kind: string, path: string, name: string) =>
   `arn:${partition}:iam::${account}:${kind}${path}${name}`;
-const policyArn = (place: Bootstrap['place'], { path, name }: NamedPolicy) => arnOf(place, 'policy', path, name);
-const githubArn = (place: Bootstrap['place']) => arnOf(place, 'oidc-provider', '/', githubIssuer);
+const policyArn = (scope: Bootstrap['scope'], { path, name }: NamedPolicy) => arnOf(scope, 'policy', path, name);
+const githubArn = (scope: Bootstrap['scope']) => arnOf(scope, 'oidc-provider', '/', githubIssuer);
 
 async function make(bootstrap: Bootstrap, context: CommandContext): Promise<void> {
-  const { iam, account, place, github = [], forgetGithub = [], overwrite = false } = bootstrap;
+  const { iam, account, scope, github = [], forgetGithub = [], overwrite = false } = bootstrap;
   const { io } = context;
-  const name = deployerName(place.baseName);
+  const name = deployerName(scope.baseName);
   const user = bootstrap.user === true || bootstrap.createAccessKey === true;
   if (account.arn.endsWith(':root')) io.emit('bootstrap.root', { account: account.id });
-  const policies = deployerPolicies(place);
-  const boundary = boundaryPolicy(await withSenders(iam, place, bootstrap.mailFrom));
+  const policies = deployerPolicies(scope);
+  const boundary = boundaryPolicy(await withSenders(iam, scope, bootstrap.mailFrom));
   const question = `Let account ${account.id} have the role ${user ? 'and the user ' : ''}${name}?`;
   if (!(await context.confirm(question))) throw new UserError('declined', { command: 'bootstrap-iam' });
   const tell = (what: string, change: access.Change) => io.emit('bootstrap.step', { what, change });
   for (const policy of [boundary, ...policies]) {
-    tell(`policy ${policy.name}`, await access.ensurePolicy(iam, policyArn(place, policy), policy, overwrite));
+    tell(`policy ${policy.name}`, await access.ensurePolicy(iam, policyArn(scope, policy), policy, overwrite));
   }
   const trusted = trustedSubjects((await access.trustOf(iam, name)) ?? {});
   const kept = forgetGithub.reduce<readonly string[]>(withoutSubjects, trusted);
   const subjects = [...new Set([...kept, ...github.flatMap(subjectsOf)])];
-  if (github.length > 0) tell(`trust in ${githubIssuer}`, await access.ensureGithub(iam, githubArn(place)));
-  const role = { name, path: deployerPath, trust: trustDocument(place, subjects) };
+  if (github.length > 0) tell(`trust in ${githubIssuer}`, await access.ensureGithub(iam, githubArn(scope)));
+  const role = { name, path: deployerPath, trust: trustDocument(scope, subjects) };
   tell(`role ${name}`, await access.ensureRole(iam, role, overwrite));
-  const arns = policies.map((policy) => policyArn(place, policy));
+  const arns = policies.map((policy) => policyArn(scope, policy));
   await access.attach(iam, { role: name }, arns);
   if (user) {
     tell(`user ${name}`, await access.ensureUser(iam, name, deployerPath));
@@ -99,35 +99,35 @@ async function make(bootstrap: Bootstrap, context: CommandContext): Promise<void
   const key = bootstrap.createAccessKey ? await access.createAccessKey(iam, name) : undefined;
   const isKnown = key === undefined || (await untilKnown(key, account, context.signal));
   io.emit('bootstrap.done', {
-    role: arnOf(place, 'role', deployerPath, name),
-    boundary: policyArn(place, boundary),
+    role: arnOf(scope, 'role', deployerPath, name),
+    boundary: policyArn(scope, boundary),
     ...(subjects.length > 0 && { github: subjects }),
-    ...(user && { user: arnOf(place, 'user', deployerPath, name) }),
+    ...(user && { user: arnOf(scope, 'user', deployerPath, name) }),
     ...(key !== undefined && { accessKeyId: key.id, secretAccessKey: key.secret }),
     ...(!isKnown && { notYet: true }),
   });
 }
 
 /** Asks IAM about every action, one by one, without doing any. */
-async function check({ iam, place }: Bootstrap, { io }: CommandContext): Promise<void> {
-  const name = deployerName(place.baseName);
-  const role = arnOf(place, 'role', deployerPath, name);
-  const { asked, denied } = await deniedActions(iam, role, place);
+async function check({ iam, scope }: Bootstrap, { io }: CommandContext): Promise<void> {
+  const name = deployerName(scope.baseName);
+  const role = arnOf(scope, 'role', deployerPath, name);
+  const { asked, denied } = await deniedActions(iam, role, scope);
   for (const each of denied) io.emit('bootstrap.denied', each);
   if (denied.length > 0) throw new UserError('deployerIncomplete', { name, count: denied.length });
   io.emit('bootstrap.checked', { role, actions: asked });
 }
 
-async function remove({ iam, place }: Bootstrap, context: CommandContext): Promise<void> {
-  const name = deployerName(place.baseName);
+async function remove({ iam, scope }: Bootstrap, context: CommandContext): Promise<void> {
+  const name = deployerName(scope.baseName);
   await context.confirmName(`Remove ${name} and its policies? Stacks stay, and nobody can change them.`, name);
   const removed: string[] = [];
   const note = (what: string, was: boolean) => void (was && removed.push(what));
   note(`user ${name}`, await access.removeUser(iam, name));
   note(`role ${name}`, await access.removeRole(iam, name));
-  for (const policy of [...deployerPolicies(place), boundaryPolicy(place)]) {
-    note(`policy ${policy.name}`, await access.removePolicy(iam, policyArn(place, policy)));
+  for (const policy of [...deployerPolicies(scope), boundaryPolicy(scope)]) {
+    note(`policy ${policy.name}`, await access.removePolicy(iam, policyArn(scope, policy)));
   }
-  note(`trust in ${githubIssuer}`, await access.removeGithub(iam, githubArn(place)));
+  note(`trust in ${githubIssuer}`, await access.removeGithub(iam, githubArn(scope)));
   context.io.emit('bootstrap.removed', { removed });
 }

@@ -81,7 +81,7 @@ async function costAfter(options: CostOptions, context: CommandContext): Promise
       monthlyUsd: monthlyStorageUsd(bytes, region),
       remarks: [
         handled.length > 0
-          ? "seconds as its functions logged them, without Lambda's start; bytes as they lie in the buckets"
+          ? "seconds as its functions logged them, without Lambda's start; bytes as stored in the buckets"
           : 'its logs are gone: seconds are estimated from its bytes',
         'requests are those counted for so many images; one download of its zip; the API is not in it',
         ...remarks(region),

@@ -57,7 +57,7 @@ async function removeStack(options: DestroyOptions, context: CommandContext): Pr
   await using stack = found;
   const { account, name } = stack;
   await assertFree(stack, context); // before its data goes
-  if (keepData) await forgetDeletedUserPools(stack); // those that somebody has removed cannot be kept
+  if (keepData) await forgetDeletedUserPools(stack); // those that were removed by hand cannot be kept
   const resources = (await resourcesOf(stack.engine)).filter(({ custom }) => custom);
   const buckets = resources.filter(({ type }) => type === 'aws:s3/bucket:Bucket').map(({ id }) => id!);
   const contents = (await Promise.all(buckets.map((bucket) => contentsOf(bucket, account)))).filter(
@@ -115,7 +115,7 @@ async function unfinished(stack: OpenStack, { io, signal }: CommandContext): Pro
   return (await runOperation(stack, 'preview', io, { signal, command: 'destroy' })).changes;
 }
 
-/** Only when no stack needs it any more, and not one that PULUMI_BACKEND_URL names: that is somebody's own. */
+/** Only when no stack needs it any more, and not one that PULUMI_BACKEND_URL names: that is the user's own. */
 async function removeOwnState({ stack, region }: DestroyOptions, context: CommandContext): Promise<void> {
   if (context.env.PULUMI_BACKEND_URL !== undefined) return;
   const { account, stacks } = await listStacks({ stack, ...(region !== undefined && { region }) }, context);

@@ -21,7 +21,7 @@ export async function inspect(
   let failed = 0;
   for (const file of files) {
     if (signal.aborted) throw new UserError('interrupted', { next: 'run the same command again' });
-    const outcome = await look(resolve(cwd, file), options);
+    const outcome = await inspectOne(resolve(cwd, file), options);
     if ('failure' in outcome) failed++;
     io.emit('inspect.file', { file, ...outcome });
   }
@@ -31,9 +31,9 @@ export async function inspect(
 /** Bytes of a plane: what unpacks it holds it twice. */
 const mostHashed = (): number => Math.min(2 ** 32, largestPlane() / 2);
 
-type Look = { report: InspectReport; lines: string[] } | { failure: { code: string; message: string } };
+type Inspected = { report: InspectReport; lines: string[] } | { failure: { code: string; message: string } };
 
-async function look(path: string, options: InspectOptions): Promise<Look> {
+async function inspectOne(path: string, options: InspectOptions): Promise<Inspected> {
   try {
     await using source = await openFileSource(path);
     const report = await inspectFile(source, { ...options, maxPlaneBytes: mostHashed(), ...besideFile(path) });

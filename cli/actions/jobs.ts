@@ -44,7 +44,7 @@ export async function retryJob(id: string, { url }: OnService, context: CommandC
   context.io.emit('jobs.changed', { job: id, state });
 }
 
-/** Deleting cannot be taken back: somebody at a terminal must say so, or --yes. */
+/** Deleting cannot be taken back: a user at a terminal must say so, or --yes. */
 export async function deleteJob(id: string, { url }: OnService, context: CommandContext): Promise<void> {
   const { client } = await connect(url, context);
   const job = await client.call('showJob', { params: { id } });

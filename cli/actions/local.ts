@@ -37,13 +37,13 @@ export interface LocalOptions extends NoticeOptions {
 }
 
 const loopback = /^(127\.|localhost$|::1$)/;
-/** Requests in hand get so long to end when the service stops. */
+/** Requests in progress get so long to end when the service stops. */
 const graceMs = 10_000;
 
 /** Where `npm run build:web` puts the page. */
 const page = join(packageRoot, 'dist/web');
 
-/** Serves until Ctrl-C or a stop signal; then finishes or gives back what is in hand. */
+/** Serves until Ctrl-C or a stop signal; then finishes or gives back what is in progress. */
 export async function local(options: LocalOptions, context: CommandContext): Promise<void> {
   const { io, signal, cwd, version, interactive } = context;
   const { address, users = false } = options;
@@ -52,7 +52,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
   const unlock = await hold(dataFolder);
   try {
     await keepPrivate(dataFolder);
-    const telling = await noticesOf(options, dataFolder, context);
+    const noticeSetup = await noticesOf(options, dataFolder, context);
     let service: Service | undefined;
     const server = await createWebServer(options, cwd, (req, res) => {
       if (service !== undefined) return void service.app(req, res);
@@ -74,7 +74,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
         ...(options.diskBudget !== undefined && { diskBudget: options.diskBudget }),
         keepFree: options.keepFree,
         signUp: signUpOf(options),
-        telling,
+        noticeSetup,
         publicLinks: options.publicLinks === true,
         workers,
         memoryLimit: memoryLimit(workers),

@@ -13,7 +13,7 @@ import { openModel } from '../../functions/model/package/package.ts';
 import { type LabelImage, type Score, scoreLabels, totalScores } from '../../functions/model/score.ts';
 import { admitPlanes, largestPlane } from '../../functions/runtime/admit-planes.ts';
 import { type ModelInput, modelInput, readChosen } from '../../functions/stages/predict/channel.ts';
-import { chooseFilled, likelyPlaces } from '../../functions/stages/predict/filled-sample.ts';
+import { chooseFilled, likelyPositions } from '../../functions/stages/predict/filled-sample.ts';
 import { middlePosition, planePositions } from '../../functions/stages/predict/plane-indices.ts';
 import { planeMemory } from '../../functions/stages/predict/plane-memory.ts';
 import { chooseScale, enlarged, reduced } from '../../functions/stages/predict/scale.ts';
@@ -101,8 +101,8 @@ async function scoreImage(
   const truth = await openImage(labelSource, besideFile(labelFile));
   const leave = await admitPlanes(largestPlane())(planeMemory(image, engine)); // refuses what would end the process
   leave();
-  const places = [...planePositions(image.info)];
-  const choice = await chooseFilled(image, { input, wish, places: likelyPlaces(places) });
+  const positions = [...planePositions(image.info)];
+  const choice = await chooseFilled(image, { input, wish, positions: likelyPositions(positions) });
   const clues = {
     diameter,
     pixelSize: image.info.pixelSize,
@@ -110,11 +110,11 @@ async function scoreImage(
   };
   const scale = await chooseScale(input.scale, clues, engine, signal);
   const scores: Score[][] = [];
-  for (const place of places) {
-    const planes = await readChosen(image, place, choice);
+  for (const position of positions) {
+    const planes = await readChosen(image, position, choice);
     const maps = await enlarged(await engine.predict(await reduced(planes, scale), signal), scale, planes[0]!);
     const { labels } = await engine.segment(planes[0]!, maps, { preview: false }, signal);
-    const { data } = await truth.readPlane({ ...place, channel: 0 });
+    const { data } = await truth.readPlane({ ...position, channel: 0 });
     if (data.length !== labels.length)
       throw new Failure('imageBroken', {
         detail: `${labelFile} has planes of ${data.length} pixels, the image of ${labels.length}`,

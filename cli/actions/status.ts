@@ -8,7 +8,7 @@ import { openStack, type StackOptions } from '../deploy/stack.ts';
 import { probe } from '../deploy/wait-until-reachable.ts';
 import type { StatusView } from '../io/deploy-events.ts';
 
-/** Does the service answer, what waits in its queues, which alarms ring, and has somebody removed a part of it? */
+/** Does the service answer, what waits in its queues, which alarms ring, and was a part of it removed? */
 export async function status(options: StackOptions, context: CommandContext): Promise<void> {
   await using stack = await openStack(options, context);
   const { name, account } = stack;

@@ -11,7 +11,7 @@ export interface SynthOptions extends StackOptions {
   account: string;
 }
 
-/** Says every resource that a first deployment with these settings would make, in order of type and name. Asks nobody. */
+/** Says every resource that a first deployment with these settings would make, in order of type and name. Asks no questions. */
 export async function synth(options: SynthOptions, { io, env, cwd }: CommandContext): Promise<void> {
   const { stack, account } = options;
   assertName(stack);
@@ -21,7 +21,7 @@ export async function synth(options: SynthOptions, { io, env, cwd }: CommandCont
   const file = await readSettingsFile(cwd, stack);
   const region = await regionOf(options.region, env, file?.region);
   const config = checkedConfig({ ...file?.settings, ...parseConfig(options.config ?? []) });
-  const place = { account, region, partition: 'aws' };
-  const resources = await plannedResources({ config, stack, place, ...(await builtFor(config)) });
+  const target = { account, region, partition: 'aws' };
+  const resources = await plannedResources({ config, stack, target, ...(await builtFor(config)) });
   io.emit('synth.done', { stack, account, region, resources });
 }

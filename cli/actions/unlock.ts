@@ -4,7 +4,7 @@ import { reportHolders } from '../deploy/engine/locks.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
 
-/** Breaks the lock of a change that cannot end any more. Whoever still works on the stack would damage it: somebody must say so. */
+/** Breaks the lock of a change that cannot end any more. Whoever still works on the stack would damage it: the user must say so. */
 export async function unlock(options: StackOptions, context: CommandContext): Promise<void> {
   await using stack = await openStack(options, context);
   const holders = await lockHolders(stack);

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import * as oidc from 'openid-client';
 import { loopbackAddress, loopbackPorts } from '../../functions/stack/redirect-uris.ts';
 
-/** How long somebody may take over the sign-in pages. */
+/** How long a user may take over the sign-in pages. */
 const patienceMs = 10 * 60 * 1000;
 
 export interface LoopbackSignIn {
@@ -59,7 +59,7 @@ function comingBack(
 ): Promise<URL> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<URL>();
-  const late = setTimeout(() => reject(new Error(`nobody signed in for ${patienceMs / 60_000} minutes`)), patienceMs);
+  const late = setTimeout(() => reject(new Error(`no sign-in for ${patienceMs / 60_000} minutes`)), patienceMs);
   const stopped = () => reject(signal.reason);
   signal.addEventListener('abort', stopped, { once: true });
   server.on('request', (request, response) => {

@@ -17,9 +17,9 @@ Examples:
   labdeploy completion fish > ~/.config/fish/completions/labdeploy.fish`,
     )
     .action(async (shell: Shell, _own: unknown, command: Command) => {
-      const [{ placesOf }, { shellScripts }] = await Promise.all([
+      const [{ commandNodes }, { shellScripts }] = await Promise.all([
         import('../completion/command-tree.ts'),
         import('../completion/scripts.ts'),
       ]);
-      io.emit('completion.printed', { shell, script: shellScripts[shell](placesOf(command.parent!)).trimEnd() });
+      io.emit('completion.printed', { shell, script: shellScripts[shell](commandNodes(command.parent!)).trimEnd() });
     });

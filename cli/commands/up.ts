@@ -13,7 +13,7 @@ export const upCommand = (context: CommandContext) =>
 Examples:
   labdeploy up --region eu-central-1 --admin me@lab.example     first deployment: shows what it makes, asks, prints the address
   labdeploy up --config retentionDays=30                        change a setting
-  labdeploy up --refresh                                        put right what somebody changed or removed by hand
+  labdeploy up --refresh                                        put right what was changed or removed by hand
   labdeploy up --yes --json                                     in a script
 
 Made by \`labdeploy preview\` first, it changes nothing that the preview does not show. Run again after any failure: it goes on.`,

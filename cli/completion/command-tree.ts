@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 
-/** What can be typed at one place of the command line. */
-export interface Place {
+/** What can be typed after the words of one command. */
+export interface CommandNode {
   /** Words that lead there, without the program's own: `['users', 'add']`. */
   words: string[];
   /** Commands that may follow. */
@@ -22,8 +22,8 @@ export interface TypedOption {
   choices: readonly string[];
 }
 
-/** Every place of a program, itself first. Hidden options and commands are none. */
-export function placesOf(program: Command, words: string[] = []): Place[] {
+/** Every command of a program, itself first. Hidden options and commands are none. */
+export function commandNodes(program: Command, words: string[] = []): CommandNode[] {
   const help = program.createHelp();
   const commands = help.visibleCommands(program).filter((command) => command.name() !== 'help');
   return [
@@ -34,7 +34,7 @@ export function placesOf(program: Command, words: string[] = []): Place[] {
       choices: program.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
     },
     ...commands.flatMap((command) =>
-      [command.name(), ...command.aliases()].flatMap((name) => placesOf(command, [...words, name])),
+      [command.name(), ...command.aliases()].flatMap((name) => commandNodes(command, [...words, name])),
     ),
   ];
 }

@@ -1,43 +1,43 @@
-import { namesOf, type Place } from './command-tree.ts';
+import { type CommandNode, namesOf } from './command-tree.ts';
 
-/** Scripts that complete `labdeploy` in a shell. All that they offer comes from the places. */
+/** Scripts that complete `labdeploy` in a shell. All that they offer comes from the command tree. */
 export const shellScripts = { bash, zsh, fish };
 export type Shell = keyof typeof shellScripts;
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 /** `users add`; empty for the program itself. */
-const nameOf = ({ words }: Place): string => words.join(' ');
+const nameOf = ({ words }: CommandNode): string => words.join(' ');
 
-/** Options that take a value, at a place: what they take, or nothing fixed. */
-const valued = (place: Place) =>
-  place.options
+/** Options of a command that take a value: what they take, or nothing fixed. */
+const valued = (node: CommandNode) =>
+  node.options
     .filter(({ takesValue }) => takesValue)
     .flatMap((option) => namesOf(option).map((name) => ({ name, choices: option.choices })));
 
-/** `case` of the shells that have one alike: from a place and a word to the place that the word leads to. */
-const steps = (places: readonly Place[], indent: string): string =>
-  places
+/** `case` of the shells that have one alike: from a node and a word to the node that the word leads to. */
+const steps = (nodes: readonly CommandNode[], indent: string): string =>
+  nodes
     .slice(1)
     .map(({ words }) => `${indent}"${words.slice(0, -1).join(' ')}|${words.at(-1)}") at="${words.join(' ')}" ;;`)
     .join('\n');
 
-function bash(places: readonly Place[]): string {
-  const values = places.flatMap((place) =>
-    valued(place).map(
+function bash(nodes: readonly CommandNode[]): string {
+  const values = nodes.flatMap((node) =>
+    valued(node).map(
       ({ name, choices }) =>
-        `    "${nameOf(place)}|${name}") ${choices.length === 0 ? 'return' : `COMPREPLY=($(compgen -W ${quoted(choices.join(' '))} -- "$word")); return`} ;;`,
+        `    "${nameOf(node)}|${name}") ${choices.length === 0 ? 'return' : `COMPREPLY=($(compgen -W ${quoted(choices.join(' '))} -- "$word")); return`} ;;`,
     ),
   );
-  const words = places.map((place) => {
-    const all = [...place.commands.map(({ name }) => name), ...place.choices, ...place.options.flatMap(namesOf)];
-    return `    "${nameOf(place)}") words=${quoted(all.join(' '))} ;;`;
+  const words = nodes.map((node) => {
+    const all = [...node.commands.map(({ name }) => name), ...node.choices, ...node.options.flatMap(namesOf)];
+    return `    "${nameOf(node)}") words=${quoted(all.join(' '))} ;;`;
   });
   return `# bash completion of labdeploy; made by: labdeploy completion bash
 _labdeploy() {
   local word="\${COMP_WORDS[COMP_CWORD]}" at="" words="" i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$at|\${COMP_WORDS[i]}" in
-${steps(places, '      ')}
+${steps(nodes, '      ')}
     esac
   done
   COMPREPLY=()
@@ -53,21 +53,21 @@ complete -o default -F _labdeploy labdeploy
 `;
 }
 
-function zsh(places: readonly Place[]): string {
+function zsh(nodes: readonly CommandNode[]): string {
   const described = (name: string, description: string) => quoted(`${name.replaceAll(':', '\\:')}:${description}`);
-  const values = places.flatMap((place) =>
-    valued(place).map(
+  const values = nodes.flatMap((node) =>
+    valued(node).map(
       ({ name, choices }) =>
-        `    ("${nameOf(place)}|${name}") ${choices.length === 0 ? '_files' : `compadd -- ${choices.map(quoted).join(' ')}`}; return ;;`,
+        `    ("${nameOf(node)}|${name}") ${choices.length === 0 ? '_files' : `compadd -- ${choices.map(quoted).join(' ')}`}; return ;;`,
     ),
   );
-  const found = places.map((place) => {
+  const found = nodes.map((node) => {
     const all = [
-      ...place.commands.map(({ name, summary }) => described(name, summary)),
-      ...place.choices.map((choice) => described(choice, '')),
-      ...place.options.flatMap((option) => namesOf(option).map((name) => described(name, option.description))),
+      ...node.commands.map(({ name, summary }) => described(name, summary)),
+      ...node.choices.map((choice) => described(choice, '')),
+      ...node.options.flatMap((option) => namesOf(option).map((name) => described(name, option.description))),
     ];
-    return `    ("${nameOf(place)}") found=(${all.join(' ')}) ;;`;
+    return `    ("${nameOf(node)}") found=(${all.join(' ')}) ;;`;
   });
   return `#compdef labdeploy
 # zsh completion of labdeploy; made by: labdeploy completion zsh
@@ -76,7 +76,7 @@ _labdeploy() {
   local -a found
   for ((i = 2; i < CURRENT; i++)); do
     case "$at|$words[i]" in
-${steps(places, '      ').replaceAll(/^( +)"/gm, '$1("')}
+${steps(nodes, '      ').replaceAll(/^( +)"/gm, '$1("')}
     esac
   done
   case "$at|$words[CURRENT-1]" in
@@ -92,13 +92,13 @@ compdef _labdeploy labdeploy
 `;
 }
 
-function fish(places: readonly Place[]): string {
-  const lines = places.flatMap((place) => {
-    const here = `complete -c labdeploy -n ${quoted(`__labdeploy_at "${nameOf(place)}"`)}`;
+function fish(nodes: readonly CommandNode[]): string {
+  const lines = nodes.flatMap((node) => {
+    const here = `complete -c labdeploy -n ${quoted(`__labdeploy_at "${nameOf(node)}"`)}`;
     return [
-      ...place.commands.map(({ name, summary }) => `${here} -f -a ${name} -d ${quoted(summary)}`),
-      ...(place.choices.length === 0 ? [] : [`${here} -f -a ${quoted(place.choices.join(' '))}`]),
-      ...place.options.map(({ long, short, description, takesValue, choices }) =>
+      ...node.commands.map(({ name, summary }) => `${here} -f -a ${name} -d ${quoted(summary)}`),
+      ...(node.choices.length === 0 ? [] : [`${here} -f -a ${quoted(node.choices.join(' '))}`]),
+      ...node.options.map(({ long, short, description, takesValue, choices }) =>
         [
           here,
           ...(short === undefined ? [] : [`-s ${short.slice(1)}`]),
@@ -110,7 +110,7 @@ function fish(places: readonly Place[]): string {
       ),
     ];
   });
-  const next = places
+  const next = nodes
     .slice(1)
     .map(
       ({ words }) =>

@@ -58,7 +58,7 @@ export async function* checks(
     ['mail', async (a) => checkMail(a, await config)],
   ];
   for (const [name, check] of asking) {
-    const outcome = await check(account).catch(troubleOf);
+    const outcome = await check(account).catch(outcomeOf);
     context.signal.throwIfAborted(); // what it found then is of no use
     yield { name, ...outcome };
   }
@@ -92,7 +92,7 @@ async function configOf(
   return deployed?.config ?? checkedConfig((await readSettingsFile(cwd, stack))?.settings ?? {});
 }
 
-function troubleOf(error: unknown): Outcome {
+function outcomeOf(error: unknown): Outcome {
   const { what, why, next } = explain(error);
   return fail(`${what}: ${why}`, next);
 }
@@ -145,7 +145,7 @@ function checkDrift(deployed: Deployed | undefined, stack: string): Outcome {
   const { missing } = deployed;
   return missing.length === 0
     ? ok('the account has all of the deployment')
-    : fail(`somebody has removed ${missing.join(', ')}`, 'labdeploy up --refresh makes it again');
+    : fail(`removed by hand: ${missing.join(', ')}`, 'labdeploy up --refresh makes it again');
 }
 
 async function checkLambda(account: AwsAccount, { maximumConcurrency }: Config): Promise<Outcome> {

@@ -147,7 +147,7 @@ export const deployRows = {
     exit: failed,
     what: `${name} was removed, but for its data or what an interrupted destroy left`,
     why: 'the last change of it was a destroy',
-    next: `labdeploy up --stack ${name} takes up what is left; labdeploy destroy --stack ${name} removes it`,
+    next: `labdeploy up --stack ${name} continues with what is left; labdeploy destroy --stack ${name} removes it`,
   }),
   stackNotEmpty: ({ name, resources }: { name: string; resources: number }) => ({
     exit: failed,
@@ -267,7 +267,7 @@ export const deployRows = {
   }),
   doctorFailed: ({ count }: { count: number }) => ({
     exit: failed,
-    what: `${count} things stand in the way of a deployment`,
+    what: `${count} problems stand in the way of a deployment`,
     why: 'each is marked with fail above',
     next: 'fix them as the lines say and run labdeploy doctor again',
   }),

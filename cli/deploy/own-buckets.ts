@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { AwsAccount } from './account.ts';
 
 /**
- * A client for buckets of this account and no other: a bucket's name is the whole world's, so that somebody else may have
+ * A client for buckets of this account and no other: a bucket's name is the whole world's, so that another account may have
  * taken the one that labdeploy would make. S3 refuses what names another owner than the bucket has, with 403.
  */
 export function ownBuckets({ id, client }: Pick<AwsAccount, 'id' | 'client'>): S3Client {

@@ -25,9 +25,9 @@ export interface StackOptions {
   region?: string;
   /** `key=value`; a key without `:` is labdeploy's own. */
   config?: readonly string[];
-  /** Which settings count where those of the folder's file are others; absent: those deployed, unless somebody is asked. */
+  /** Which settings count where those of the folder's file are others; absent: those deployed, unless the user is asked. */
   settings?: 'deployed' | 'file';
-  /** Compare with the account first: what somebody changed or removed there is put right. */
+  /** Compare with the account first: what was changed or removed there by hand is put right. */
   refresh?: boolean;
 }
 

@@ -13,7 +13,7 @@ const disposable: ReadonlySet<string> = new Set(['Ui', 'Code']);
 /** Types of which each resource may hold data. */
 export const statefulTypes: readonly string[] = Object.keys(contents);
 
-/** What a resource holds that nobody can make again; undefined: nothing. */
+/** What a resource holds that cannot be made again; undefined: nothing. */
 export const dataOf = (urn: string): string | undefined => {
   const type = typeOf(urn);
   return type === 'aws:s3/bucket:Bucket' && disposable.has(partOf(urn)) ? undefined : contents[type];

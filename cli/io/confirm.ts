@@ -5,7 +5,7 @@ import { plainText } from './plain-text.ts';
 interface Answers {
   /** --yes was given. */
   yes: boolean;
-  /** Somebody sits at a terminal. */
+  /** A user sits at a terminal. */
   interactive: boolean;
 }
 

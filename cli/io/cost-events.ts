@@ -19,7 +19,7 @@ export interface CostOfJob {
   job: string;
   owner: string;
   files: number;
-  /** Of images, results and zips that lie in the buckets. */
+  /** Of images, results and zips that are in the buckets. */
   bytes: number;
   /** Of its functions, by what they logged; absent where their logs are gone. */
   seconds?: number;

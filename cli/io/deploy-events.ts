@@ -146,7 +146,7 @@ export const deployEvents = {
   'deploy.takesUp': event<{ stack: string; retentionDays: number; inputDays: number }>(
     'warn',
     (d) =>
-      `${d.stack} takes up what destroy --keep-data left. Expiry begins again: results of more than ${count(d.retentionDays, 'day')} ago, and images that were sent more than ${count(d.inputDays, 'day')} ago, go within a day or two; --config retentionDays=… and inputDays=… keep them longer`,
+      `${d.stack} continues with what destroy --keep-data left. Expiry begins again: results of more than ${count(d.retentionDays, 'day')} ago, and images that were sent more than ${count(d.inputDays, 'day')} ago, go within a day or two; --config retentionDays=… and inputDays=… keep them longer`,
   ),
   'up.expiryLater': event<{ table: string }>(
     'warn',

@@ -1,4 +1,4 @@
-/** What the functions' logger writes in every line, and nobody looks for. */
+/** What the functions' logger writes in every line, and readers do not need. */
 const everywhere = new Set([
   'level',
   'message',

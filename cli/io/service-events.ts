@@ -115,9 +115,9 @@ const notSentTexts: Record<NotSentReason, string> = {
   overFileLimit: 'more files than the plan allows a job',
 };
 
-const shown = 10;
+const maxShownPaths = 10;
 
 function firstFew<T>(items: readonly T[], line: (item: T) => string): string[] {
-  const lines = items.slice(0, shown).map((item) => `  ${line(item)}`);
-  return items.length > shown ? [...lines, `  and ${items.length - shown} more`] : lines;
+  const lines = items.slice(0, maxShownPaths).map((item) => `  ${line(item)}`);
+  return items.length > maxShownPaths ? [...lines, `  and ${items.length - maxShownPaths} more`] : lines;
 }

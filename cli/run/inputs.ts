@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { UserError } from '../errors.ts';
 import { commonFolder, pathBelow } from './input-paths.ts';
-import { type FilePath, type InputFile, look, textOf, walkFolder } from './walk-folder.ts';
+import { type FilePath, type InputFile, textOf, visit, walkFolder } from './walk-folder.ts';
 
 export type RunInputs =
   | { kind: 'files'; name: string; files: InputFile[] }
@@ -41,7 +41,7 @@ export async function collectInputs(
   const files = new Map<string, InputFile>(); // by file: two arguments may name one
   for (const { folder, name, file } of roots) {
     const path = pathBelow(base, join(folder, name));
-    for await (const found of name === '' ? walkFolder({ file, path }, skip) : look({ file, path }, skip))
+    for await (const found of name === '' ? walkFolder({ file, path }, skip) : visit({ file, path }, skip))
       files.set(Buffer.from(found.file).toString('latin1'), found);
   }
   const sorted = [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));

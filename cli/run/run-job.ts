@@ -18,7 +18,7 @@ export interface RunPlan extends Omit<BatchPlan, 'inputs' | 'folder' | 'work' | 
 }
 
 /** Rows of the table at the end; the rest is in summary.csv. */
-const shown = 20;
+const maxShownFiles = 20;
 
 /** Runs one job on this machine and shows what it does. Throws when a file failed, after all others are done. */
 export async function runJob(plan: RunPlan, { io, signal: interruption, version }: CommandContext): Promise<void> {
@@ -112,7 +112,7 @@ function showResult(
     objects: images.reduce((sum, { objects = 0 }) => sum + objects, 0),
     seconds,
     images,
-    shown,
+    shown: maxShownFiles,
   });
   if (job.failed > 0)
     throw new UserError('filesFailed', {

@@ -39,7 +39,7 @@ export async function* walkFolder(folder: Named, skip: string | undefined): Asyn
 }
 
 /** What is under one name: itself, or everything below it. */
-export async function* look(
+export async function* visit(
   named: Named,
   skip: string | undefined,
   above: readonly string[] = [],
@@ -85,7 +85,7 @@ async function* walk(folder: Named, above: readonly string[], skip: string | und
     yield { ...folder, bytes: 0, trouble: { of: 'loop', why: 'it is a link to a folder that it is in' } };
     return;
   }
-  for (const { name } of entries) yield* look(childOf(folder, name), skip, [...above, real]);
+  for (const { name } of entries) yield* visit(childOf(folder, name), skip, [...above, real]);
 }
 
 function childOf(folder: Named, name: Buffer): Named {

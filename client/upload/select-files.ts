@@ -26,7 +26,7 @@ export interface Selection<F> {
 /** Of one job; the service takes no more (apiLimits.notSentPerJob). */
 export const maxNotSent = 10_000;
 
-/** Files that are announced: hidden ones come and go as somebody looks into a folder. */
+/** Files that are announced: hidden ones come and go as a file manager looks into a folder. */
 export const announcedOf = ({ send, notSent }: Selection<unknown>): number =>
   send.length + notSent.filter(({ reason }) => reason !== 'hidden').length;
 

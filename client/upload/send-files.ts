@@ -39,12 +39,12 @@ export async function sendFiles(options: SendOptions): Promise<void> {
   }
 }
 
-const told: readonly string[] = ['namedTwice', 'overFileLimit'];
+const unsentReasons: readonly string[] = ['namedTwice', 'overFileLimit'];
 
 const unsent = ({ path, bytes, reason }: NotSent): NamedFile => ({
   path,
   bytes,
-  ...(told.includes(reason) && { notSent: reason as 'namedTwice' | 'overFileLimit' }),
+  ...(unsentReasons.includes(reason) && { notSent: reason as 'namedTwice' | 'overFileLimit' }),
 });
 
 const name = (files: NamedFile[], { call, jobId, signal, patience }: SendOptions): Promise<UploadAnswer[]> =>

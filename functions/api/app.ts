@@ -111,7 +111,7 @@ function server(services: ApiServices, handlers: Handlers) {
     return { caller, owner: caller.sub, planName: name, plan };
   };
 
-  /** Somebody else's job is as missing as one that never was. */
+  /** Another owner's job is as missing as one that never was. */
   const ownJob = async (id: string, { owner }: Principal) => {
     const job = jobId.safeParse(id).success ? await ports.jobs.get({ owner, id }) : undefined;
     if (job === undefined) throw new Problem('jobMissing', { id });

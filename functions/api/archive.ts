@@ -9,7 +9,7 @@ export const archiveRef = (job: Job): ObjectRef => uploadRef(job, archivePath);
 
 /** Where one upload of the job goes and how large it must be. */
 export interface Target {
-  /** As the client is told: of a zip its own name. */
+  /** As the client named it: of a zip its own name. */
   path: string;
   ref: ObjectRef;
   bytes: number;

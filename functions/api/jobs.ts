@@ -101,7 +101,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         }
         const retried = await retryAndAdvance(job, ports);
         if (retried === undefined) throw new Problem('nothingToRetry', { state: job.state });
-        await objects.remove(downloadRef({ ...retried, generation: retried.generation - 1 })); // nobody is given it any more
+        await objects.remove(downloadRef({ ...retried, generation: retried.generation - 1 })); // it is not given out any more
         return jobView(await current(job));
       }),
 

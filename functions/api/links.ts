@@ -48,7 +48,7 @@ export function linkHandlers(services: ApiServices): Pick<Handlers, 'createLink'
   const { clock, jobs } = ports;
   const rates = rateLimit(clock);
 
-  /** Whatever is wrong, the answer is one, so that a link tells nobody which jobs there are. */
+  /** Whatever is wrong, the answer is one, so that a link does not tell which jobs there are. */
   const missing = () => new Problem('linkMissing', {});
 
   return {

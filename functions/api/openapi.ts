@@ -72,11 +72,11 @@ function problemAnswers(operation: Operation): Json {
 }
 
 function parametersOf(operation: Operation): Json[] {
-  const of = (place: 'path' | 'query', schema: z.ZodObject | undefined): Json[] =>
+  const of = (location: 'path' | 'query', schema: z.ZodObject | undefined): Json[] =>
     Object.entries(schema?.shape ?? {}).map(([name, value]) => ({
       name,
-      in: place,
-      required: place === 'path' || !(value as z.ZodType).safeParse(undefined).success,
+      in: location,
+      required: location === 'path' || !(value as z.ZodType).safeParse(undefined).success,
       schema: schemaOf(value as z.ZodType, 'output'), // a number, though it comes as text
     }));
   const key = { type: 'string', pattern: '^[!-~]{1,200}$' };

@@ -47,12 +47,12 @@ export type Handlers = { [Id in OperationId]: (request: ApiRequest<Id>) => Promi
 /** Issues shown of one bad request. */
 const shownIssues = 20;
 
-/** The value as its schema gives it. Throws the problem `requestInvalid`, naming each place. */
-export function checked<S extends z.ZodType>(schema: S, value: unknown, place: 'query' | 'body'): z.output<S> {
+/** The value as its schema gives it. Throws the problem `requestInvalid`, naming each field. */
+export function checked<S extends z.ZodType>(schema: S, value: unknown, part: 'query' | 'body'): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.slice(0, shownIssues).map(({ path, message }) => ({
-    at: [place, ...path.map(String)].join('.'),
+    at: [part, ...path.map(String)].join('.'),
     message,
   }));
   const [first] = errors;

@@ -20,7 +20,7 @@ import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
 import { fileView, signedView } from './views.ts';
 
-/** A page shows links for a while before somebody clicks; a download that has begun goes on. */
+/** A page shows links for a while before the user clicks; a download that has begun goes on. */
 const expiresSeconds = 60 * 60;
 
 const contentTypes: Record<string, string> = {
@@ -60,11 +60,11 @@ export function resultHandlers({
   /** The objects that exist, in order of `kinds`. */
   const signAll = async <K extends ResultKind | TableName>(
     kinds: readonly K[],
-    place: (kind: K) => { ref: ObjectRef; fileName: string },
+    locate: (kind: K) => { ref: ObjectRef; fileName: string },
   ): Promise<Results['files']> => {
     const found: Results['files'] = [];
     for (const kind of kinds) {
-      const { ref, fileName } = place(kind);
+      const { ref, fileName } = locate(kind);
       const head = await objects.head(ref);
       if (head !== undefined) found.push({ kind, ...(await signGet(ref, head, fileName, { signed })) });
     }

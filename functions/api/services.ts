@@ -25,7 +25,7 @@ export interface ApiServices {
   ports: Ports;
   signed: SignedAccess;
   /** Absent where there is no end to it, as in S3. */
-  room?: StorageQuota;
+  storageQuota?: StorageQuota;
   usage: Usage;
   answers: IdempotencyStore;
   identity: Identity;

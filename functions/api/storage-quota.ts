@@ -10,20 +10,23 @@ import type { Target } from './archive.ts';
 import type { ApiServices } from './services.ts';
 
 /** Parts are signed again and again while a large file is sent; a single upload begins soon or is signed anew. */
-const promiseSeconds = { single: 60 * 60, parts: daySeconds };
+const reservationSeconds = { single: 60 * 60, parts: daySeconds };
 /** Of the owner's jobs, the largest, as what to delete. */
-const named = 3;
+const maxNamedJobs = 3;
 
 /** Sets bytes aside for uploads that are about to be signed. Throws the problem `noRoom`, with nothing set aside. */
 export async function reserveStorage(
   owner: string,
   targets: readonly Omit<Target, 'path'>[],
-  { room, transfer }: Pick<ApiServices, 'room'> & { transfer: { singlePutBytes: number } },
+  { storageQuota, transfer }: Pick<ApiServices, 'storageQuota'> & { transfer: { singlePutBytes: number } },
   jobs: JobStore,
 ): Promise<void> {
-  if (room === undefined || targets.length === 0) return;
+  if (storageQuota === undefined || targets.length === 0) return;
   const isLarge = ({ bytes }: { bytes: number }) => bytes > transfer.singlePutBytes;
-  const short = await room.reserve(targets, targets.some(isLarge) ? promiseSeconds.parts : promiseSeconds.single);
+  const short = await storageQuota.reserve(
+    targets,
+    targets.some(isLarge) ? reservationSeconds.parts : reservationSeconds.single,
+  );
   if (short === undefined) return;
   const more = targets.reduce((sum, { bytes }) => sum + bytes, 0);
   throw new Problem(
@@ -47,7 +50,7 @@ async function whatToDelete(owner: string, jobs: JobStore): Promise<string> {
   for await (const job of allItems((page) => jobs.list(owner, page))) {
     if (!isTerminal(job)) continue;
     largest.push(job);
-    largest.sort((a, b) => b.bytes - a.bytes).splice(named);
+    largest.sort((a, b) => b.bytes - a.bytes).splice(maxNamedJobs);
   }
   if (largest.length === 0) return 'ask the admin to make room: you have no job that has ended';
   const list = largest.map(({ name, bytes }) => `'${name}' (${formatBytes(bytes)})`).join(', ');

@@ -21,7 +21,7 @@ type UploadHandlers = Pick<Handlers, 'signUploads' | 'signParts' | 'listParts' |
 /** A signed upload starts within this time; S3, too, looks at the expiry only when a request begins. */
 const expiresSeconds = 60 * 60;
 /** Requests to the store at once for one call. */
-const lanes = 16;
+const maxConcurrentSigns = 16;
 
 interface Named {
   path: string;
@@ -53,7 +53,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
           await reserve(job, [{ ref: archiveRef(job), bytes: job.settings.archiveBytes }]);
           return { files: await signArchive(job, job.settings.archiveBytes, body.files) };
         }
-        const named = await judge(job, who, body.files);
+        const named = await classify(job, who, body.files);
         const wanted = named.filter(({ refused }) => refused === undefined);
         await reserve(
           job,
@@ -61,7 +61,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
         );
         await register(job, who, named);
         const files: UploadAnswer[] = new Array(named.length);
-        await forEachLimit(named.entries(), lanes, async ([i, each]) => {
+        await forEachLimit(named.entries(), maxConcurrentSigns, async ([i, each]) => {
           files[i] = await answer(job, each);
         });
         return { files };
@@ -112,7 +112,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
   }
 
   /** Looks at each file by itself: its name, its size, and what the job knows of it. */
-  async function judge(job: Job, { plan }: Principal, files: readonly Omit<Named, 'refused'>[]): Promise<Named[]> {
+  async function classify(job: Job, { plan }: Principal, files: readonly Omit<Named, 'refused'>[]): Promise<Named[]> {
     const seen = new Set<string>();
     const named = files.map((file): Named => {
       const classified = classifyPath(file.path);
@@ -136,7 +136,7 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
       }
       return { ...file, path };
     });
-    await forEachLimit(named, lanes, async (each) => {
+    await forEachLimit(named, maxConcurrentSigns, async (each) => {
       const file = await jobs.file(job, each.path);
       each.known = file !== undefined;
       each.pending = file?.state === 'pending';

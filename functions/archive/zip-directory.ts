@@ -50,7 +50,7 @@ export interface ZipEntry {
 }
 
 /**
- * The central directory, in order of the entries' places in the file. Throws `archiveBroken` when it is not a whole
+ * The central directory, in order of the entries' offsets in the file. Throws `archiveBroken` when it is not a whole
  * zip, `archiveUnsupported` when the directory itself is encrypted or split, `archiveUnsafe` when entries overlap or
  * claim more than the limits. What the source throws goes through as it is.
  */

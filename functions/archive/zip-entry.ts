@@ -55,7 +55,7 @@ const chunkBytes = 256 * 1024;
 /** Up to here an entry is inflated in one call, which takes a tenth of the time that a stream needs to start. */
 const smallBytes = 64 * 1024;
 
-/** Where a stored entry's own bytes lie in the archive, after the checks that entryChunks makes of its header. */
+/** Where a stored entry's own bytes are in the archive, after the checks that entryChunks makes of its header. */
 export async function storedRange(
   entry: ZipEntry,
   span: AsyncIterable<Uint8Array>,

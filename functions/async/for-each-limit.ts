@@ -4,7 +4,7 @@
  */
 export async function forEachLimit<T>(
   items: Iterable<T>,
-  lanes: number,
+  limit: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const iterator = items[Symbol.iterator]();
@@ -16,6 +16,6 @@ export async function forEachLimit<T>(
       await work(next.value).catch((error: unknown) => failures.push(error));
     }
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: limit }, lane));
   if (failures.length > 0) throw failures[0];
 }

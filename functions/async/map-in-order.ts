@@ -1,10 +1,10 @@
 /**
  * Runs `work` on items, at most `ahead` at a time, and yields the results in the order of the items. The first failure
- * is thrown at its place; what is still running then is awaited, so that nothing works on behind the caller's back.
+ * is thrown in its turn; what is still running then is awaited, so that nothing works on behind the caller's back.
  */
 export async function* mapInOrder<T, R>(
   items: Iterable<T>,
-  ahead: number,
+  concurrency: number,
   work: (item: T) => Promise<R>,
 ): AsyncGenerator<R> {
   const running: Promise<R>[] = [];
@@ -17,7 +17,7 @@ export async function* mapInOrder<T, R>(
     running.push(started);
   };
   try {
-    for (let i = 0; i < ahead; i++) startNext();
+    for (let i = 0; i < concurrency; i++) startNext();
     while (running.length > 0) {
       const result = await running[0]!;
       void running.shift(); // awaited above

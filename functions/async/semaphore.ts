@@ -27,9 +27,9 @@ export function weightedSemaphore(limit: number): Semaphore {
   };
 }
 
-/** Lets at most `places` pieces of work run at a time; the others wait in the order they came. */
-export function limiter(places: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const enter = weightedSemaphore(places);
+/** Lets at most `limit` pieces of work run at a time; the others wait in the order they came. */
+export function limiter(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const enter = weightedSemaphore(limit);
   return async (work) => {
     const leave = await enter(1);
     try {

@@ -1,4 +1,4 @@
-/** What a reader of a failure is told: what happened and to what, why, and what to do next. */
+/** What a failure says: what happened and to what, why, and what to do next. */
 export interface Advice {
   what: string;
   why: string;
@@ -273,7 +273,7 @@ export type FailureCode = keyof typeof rows;
 const outcomes = /^(image|axes|channel|path|archive|model)|^objectMissing$/;
 export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
 
-/** A disk that is full, or that nobody may write to: a service goes on when it is writable again. */
+/** A disk that is full or read-only: a service goes on when it is writable again. */
 export const isDiskTrouble = (error: unknown): error is Failure =>
   error instanceof Failure && (error.code === 'noSpace' || error.code === 'storeUnwritable');
 

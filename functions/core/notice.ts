@@ -2,26 +2,26 @@ import { nextStep } from './errors.ts';
 import { escapeHtml } from './escape-html.ts';
 import type { Job, JobState } from './job.ts';
 
-/** How a job can end that its owner is told about; who cancels one knows it. */
+/** How a job can end that its owner is notified about; who cancels one knows it. */
 const notifiedStates = ['completed', 'failed', 'expired'] as const satisfies JobState[];
-type ToldState = (typeof notifiedStates)[number];
+type NotifiedState = (typeof notifiedStates)[number];
 /** A job at such an end. */
-export type EndedJob = Job & { state: ToldState };
+export type EndedJob = Job & { state: NotifiedState };
 
 export const isNotified = (job: Job): job is EndedJob => (notifiedStates as readonly JobState[]).includes(job.state);
 
-/** What a program is told: the body of a web hook. Chat services that take `text` show it as it is. Times: ISO 8601, UTC. */
+/** What a program gets: the body of a web hook. Chat services that take `text` show it as it is. Times: ISO 8601, UTC. */
 export interface NoticePayload {
   version: 1;
   /** The same when one notice arrives twice. */
   id: string;
-  event: `job.${ToldState}`;
+  event: `job.${NotifiedState}`;
   text: string;
   job: {
     id: string;
     name: string;
     owner: string;
-    state: ToldState;
+    state: NotifiedState;
     model: string;
     /** 1, and one more with each retry. */
     generation: number;
@@ -80,7 +80,7 @@ function payloadOf(job: EndedJob, { page, objects, objectsAre }: NoticeFacts): N
   const { id, owner, state, generation, failure } = job;
   const url = `${page}/jobs/${id}`;
   const next = failure && nextStep(failure.code);
-  const told: NoticePayload['job'] = {
+  const view: NoticePayload['job'] = {
     ...{ id, name: oneLine(job.name), owner, state, model: job.settings.model.name, generation },
     files: { total: job.expected, done: job.done, failed: job.failed, leftOut: job.leftOut },
     ...(objects !== undefined && { objects }),
@@ -92,8 +92,8 @@ function payloadOf(job: EndedJob, { page, objects, objectsAre }: NoticeFacts): N
     url,
     ...(state === 'completed' && { downloadUrl: `${url}?download` }),
   };
-  const text = `${headline(told)}: ${url}`;
-  return { version: 1, id: `${id}.${generation}.${state}`, event: `job.${state}`, text, job: told };
+  const text = `${headline(view)}: ${url}`;
+  return { version: 1, id: `${id}.${generation}.${state}`, event: `job.${state}`, text, job: view };
 }
 
 /** In every client and log one line that reads as it was written: no control character, nothing that turns the writing round. */

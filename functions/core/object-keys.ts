@@ -1,4 +1,4 @@
-/** The four places of a job's bytes. `uploads`: zips as sent; `inputs`: one object an image; `results`: outputs; `downloads`: one zip a job. */
+/** The four buckets of a job's bytes. `uploads`: zips as sent; `inputs`: one object an image; `results`: outputs; `downloads`: one zip a job. */
 export const buckets = ['uploads', 'inputs', 'results', 'downloads'] as const;
 export type Bucket = (typeof buckets)[number];
 
@@ -33,7 +33,7 @@ export const uploadRef = (job: JobRef, path: string): ObjectRef => ({ bucket: 'u
 export const archivePath = 'archive.zip';
 export const inputRef = (job: JobRef, path: string): ObjectRef => ({ bucket: 'inputs', key: jobPrefix(job) + path });
 
-/** What predict writes for one image; each lies in a folder of its own, `{path}/labels.tif`, so no two images collide. */
+/** What predict writes for one image; each is in a folder of its own, `{path}/labels.tif`, so no two images collide. */
 export const resultKinds = ['labels.tif', 'preview.png', 'measurements.csv', 'prob.tif', 'summary.json'] as const;
 export type ResultKind = (typeof resultKinds)[number];
 

@@ -48,9 +48,9 @@ function stemOf(path: string, attempt: number): string {
 function shorten(stem: string, mark: string): string {
   const slash = stem.lastIndexOf('/') + 1;
   const name = stem.slice(slash);
-  const room = longestName - longestEnding;
-  if (Buffer.byteLength(name) <= room) return stem;
-  return `${stem.slice(0, slash)}${cut(name, room - mark.length - 1)}~${mark}`;
+  const longest = longestName - longestEnding;
+  if (Buffer.byteLength(name) <= longest) return stem;
+  return `${stem.slice(0, slash)}${cut(name, longest - mark.length - 1)}~${mark}`;
 }
 
 /** FNV-1a, 32 bits, of the UTF-8 bytes: eight hex digits to tell names apart, not to protect anything. */

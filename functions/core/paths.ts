@@ -7,7 +7,7 @@ import { tableNames } from './object-keys.ts';
  * Names are kept as the lab wrote them: spaces (also at the end of a folder's name), `#`, `+`, `%`, `:`, any script, and
  * names that only Windows reserves (`aux.tif`), because they come from machines where they are legal. What is refused can
  * leave the job's folder, cannot be stored on S3 unchanged, or cannot be shown without misleading.
- * `\` separates folders as `/` does: zips made on Windows write it, and nobody could unpack a name that holds one there.
+ * `\` separates folders as `/` does: zips made on Windows write it, and no program could unpack a name that holds one there.
  */
 
 /** S3: 1024 bytes of UTF-8 a key. The rest is owner (OIDC: up to 255), job id (40), two `/`, and what predict appends. */

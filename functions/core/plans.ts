@@ -45,7 +45,7 @@ export const defaultPlans: Plans = {
 
 const noLimit = Number.MAX_SAFE_INTEGER;
 
-/** Of a machine with one person: there is nobody to share it with, and nobody to ask for more. */
+/** Of a machine with one person: there are no other users to share it with, and no admin to ask for more. */
 export const onePersonPlans: Plans = {
   standard: {
     ...defaultPlans.standard,

@@ -14,13 +14,13 @@ import type { JobRef } from './object-keys.ts';
  *   that condition and the flip are one step, so one caller wins.
  * - A file that is no image is `leftOut` from the moment it is registered: nothing waits for it, and no retry changes it.
  * - An empty manifest takes the same way: packaging, then `failed` with jobEmpty. So every job that was sealed ends in
- *   one place (complete), where its owner is told.
+ *   one transition (complete), where its owner is notified.
  * - A retry takes several steps, because a store may only change some files at a time: reopen (retrying, next
  *   generation), resetFile for each file that failed in an earlier generation, resume. A crash between them leaves a
  *   job that is `retrying`: nothing can complete it, and doing all the steps again continues it. A file that fails
  *   again meanwhile carries the new generation and is not reset a second time. A file that was refused before its bytes
  *   were stored keeps its reason: there is nothing that could be tried again.
- * - A job that failed before it was sealed cannot be retried: nobody knows what its folder holds.
+ * - A job that failed before it was sealed cannot be retried: what its folder holds is not known.
  */
 
 const terminal: readonly JobState[] = ['completed', 'failed', 'cancelled', 'expired'];

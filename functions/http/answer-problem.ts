@@ -4,7 +4,7 @@ import { type Problem, problemBody } from '../contract/problems.ts';
 /** The rest of a refused body is thrown away for so long, so that its sender can read the answer before the connection ends. */
 const lingerMs = 2000;
 
-/** Sends application/problem+json. Where an answer has begun already, or nobody waits for it, the connection ends. */
+/** Sends application/problem+json. Where an answer has begun already, or the client has gone, the connection ends. */
 export function answerProblem(
   problem: Problem,
   req: IncomingMessage,

@@ -13,7 +13,7 @@ const blockBytes = 512 << 10;
 /**
  * The body of a request as it comes, in blocks, one read ahead of the reader. Their memory is used again: a block is good
  * until the next is asked for (as ports/object-store wants bodies). Throws the problem `requestTimeout` when it
- * comes too slowly, so that nobody holds a connection and a half-written object by sending a byte now and then; the
+ * comes too slowly, so that no client holds a connection and a half-written object by sending a byte now and then; the
  * connection stays open for the answer.
  */
 export async function* pacedBody(body: Readable, expectedBytes: number, pace: Pace): AsyncGenerator<Uint8Array> {

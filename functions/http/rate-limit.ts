@@ -4,7 +4,7 @@ interface Bucket {
 }
 
 /** Owners, or addresses, remembered; a bucket that is full again is forgotten. */
-const most = 10_000;
+const maxAddresses = 10_000;
 
 /**
  * Token buckets in this process's memory: of several processes each gives the whole rate. `take` returns 0, or the
@@ -20,7 +20,7 @@ export function rateLimit(clock: { now(): number }) {
   return {
     take(owner: string, { perSecond, burst }: { perSecond: number; burst: number }): number {
       const now = clock.now();
-      if (buckets.size >= most && !buckets.has(owner)) forgetFull(now, perSecond, burst);
+      if (buckets.size >= maxAddresses && !buckets.has(owner)) forgetFull(now, perSecond, burst);
       const bucket = buckets.get(owner) ?? { tokens: burst, at: now };
       const tokens = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * perSecond);
       const enough = tokens >= 1;

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { Problem, problemBody } from '../contract/problems.ts';
 
 /**
- * A server that nobody can hold by being slow: the head of a request must come in 15 s. Bodies have limits of their own
+ * A server that slow clients cannot hold: the head of a request must come in 15 s. Bodies have limits of their own
  * (api/read-json, http/paced-body), because an upload may rightly take long.
  */
 export const serverOptions = {

@@ -11,7 +11,7 @@ import type { Ports } from '../ports/ports.ts';
 
 type Stores = Pick<Ports, 'jobs' | 'queue'>;
 
-const batch = 1000;
+const filesPerPage = 1000;
 
 /** Every file of the job ended, or its manifest was closed: the one caller that finds it ready sends it to zip. */
 export async function advance(ref: JobRef, { jobs, queue }: Stores): Promise<Job | undefined> {
@@ -24,7 +24,7 @@ export const sendToZip = ({ owner, id, generation }: Job, queue: Ports['queue'])
   queue.send('zips', [{ owner, id, generation }]);
 
 /**
- * Has the owner told that the job ended in this generation; notify looks whether it did. Sent after the end: who comes to
+ * Has the owner notified that the job ended in this generation; notify looks whether it did. Sent after the end: who comes to
  * the same step again and finds the job ended sends it again, since the one before may have died between the two.
  */
 export const sendNotice = (
@@ -42,7 +42,7 @@ export async function finishAndAdvance(ref: JobRef, path: string, outcome: Outco
 }
 
 /**
- * The folder is complete: closes its manifest. Sealed first, so that a job that is left `uploading` can be told from one
+ * The folder is complete: closes its manifest. Sealed first, so that a job that is left `uploading` can be distinguished from one
  * whose files still come.
  */
 export async function sealAndAdvance(ref: JobRef, stores: Stores): Promise<void> {
@@ -57,12 +57,12 @@ export async function submitArchive(ref: JobRef, archive: string, { jobs, queue 
   await jobs.submit(ref);
 }
 
-/** Puts failed files back, or takes up a retry that was cut off. Undefined when there is nothing to retry. */
+/** Puts failed files back, or resumes a retry that was cut off. Undefined when there is nothing to retry. */
 export async function retryAndAdvance(ref: JobRef, stores: Stores): Promise<Job | undefined> {
   const { jobs, queue } = stores;
   const job = (await jobs.reopen(ref)) ?? (await jobs.get(ref));
   if (job?.retrying !== true) return undefined;
-  while ((await jobs.resetFailed(ref, batch)) > 0);
+  while ((await jobs.resetFailed(ref, filesPerPage)) > 0);
   // All that are pending, not only those just reset: an earlier retry may have died before it sent them.
   await sendPending(ref, { jobs, queue });
   await jobs.resume(ref, job.generation);
@@ -73,7 +73,7 @@ export async function retryAndAdvance(ref: JobRef, stores: Stores): Promise<Job 
 /** A message for every file that has not ended; one more than needed does no harm. Returns how many. */
 export async function sendPending(ref: JobRef, { jobs, queue }: Stores): Promise<number> {
   let sent = 0;
-  for await (const files of allPages((page) => jobs.files(ref, { ...page, state: 'pending', limit: batch }))) {
+  for await (const files of allPages((page) => jobs.files(ref, { ...page, state: 'pending', limit: filesPerPage }))) {
     const messages = files.map(({ path }) => ({ owner: ref.owner, id: ref.id, path }));
     if (messages.length > 0) await queue.send('files', messages);
     sent += messages.length;

@@ -39,6 +39,6 @@ export async function* sourceChunks(source: ByteSource, start: number, end: numb
       [current, next] = [next, current];
     }
   } finally {
-    await ahead?.catch(() => {}); // nobody reads into a buffer, or a file, that is let go
+    await ahead?.catch(() => {}); // no read goes into a buffer, or a file, that is let go
   }
 }

@@ -9,7 +9,7 @@ export const systemClock: Clock = { now: () => Date.now() };
 /**
  * The machine's time for what must not wait: it starts as `wall` says and never goes back. A clock that is set back (by
  * hand, or as a wrong one is corrected) changes nothing; one that jumps ahead, as after a sleep of the machine, is
- * followed. `elapsedMs`: of a clock that nobody sets.
+ * followed. `elapsedMs`: of a monotonic clock.
  */
 export function steadyClock(wall: Clock = systemClock, elapsedMs: () => number = () => performance.now()): Clock {
   let now = wall.now();

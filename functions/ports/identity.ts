@@ -13,7 +13,7 @@ export interface Caller {
 
 /**
  * Checks an access token; no other kind of token passes. Failures: `tokenExpired` (sign in again, or refresh),
- * `tokenRefused` (forged, or made for somebody else), `issuerUnreachable` (its keys could not be read: not the caller's fault).
+ * `tokenRefused` (forged, or made for another audience), `issuerUnreachable` (its keys could not be read: not the caller's fault).
  */
 export interface Identity {
   verify(token: string): Promise<Caller>;
@@ -24,7 +24,7 @@ export type AccountState = 'active' | 'waiting' | 'disabled';
 export interface Account {
   /** The `sub` of its tokens; never changes and is never used again. */
   id: string;
-  /** As its owner wrote it; accounts are told apart by its normalised form. */
+  /** As its owner wrote it; accounts are distinguished by its normalised form. */
   email: string;
   name?: string;
   /** `waiting`: signed up, but an administrator has not let it in yet. */
@@ -42,7 +42,7 @@ export interface Link {
   expiresAt: number;
 }
 
-/** Sent by the issuer itself, which shows nobody what. */
+/** Sent by the issuer itself, which does not show it. */
 interface Mailed {
   mailedTo: string;
 }
@@ -64,7 +64,7 @@ export interface Accounts {
   enable(account: string): Promise<void>;
   /** Ends its sessions and refresh tokens; an access token that is out lives to its end, at most ten minutes. */
   disable(account: string): Promise<void>;
-  /** Forgets the account; its jobs stay under its id, which nobody gets again. */
+  /** Forgets the account; its jobs stay under its id, which is not given again. */
   remove(account: string): Promise<void>;
   setAdmin(account: string, admin: boolean): Promise<void>;
   /** Undefined: the default plan. */

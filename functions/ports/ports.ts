@@ -10,6 +10,6 @@ export interface Ports {
   jobs: JobStore;
   queue: Queue;
   clock: Clock;
-  /** Absent where owners are not told of anything. */
+  /** Absent where owners are not notified. */
   notices?: Notices;
 }

@@ -30,7 +30,7 @@ export interface Predictor {
   /** One plane for each input channel of the model, all of one size, one sample a pixel. Throws `modelFailed`. */
   predict(planes: readonly Plane[], signal?: AbortSignal): Promise<Maps>;
   /**
-   * As predict, a row of tiles at a time: at least one, then until `halt` says so. Takes up what an earlier call began on
+   * As predict, a row of tiles at a time: at least one, then until `halt` says so. Resumes what an earlier call began on
    * the same planes, to the same bits as predict.
    */
   predictRows(

@@ -25,7 +25,7 @@ export interface Queue {
     queue: Q,
     options: { max: number; visibilitySeconds: number },
   ): Promise<Received<Messages[Q]>[]>;
-  /** Deletes. A receipt that is no longer good is ignored: the message is somebody else's now. */
+  /** Deletes. A receipt that is no longer good is ignored: another consumer has the message now. */
   acknowledge(queue: QueueName, receipts: readonly string[]): Promise<void>;
   /** Hidden for `delaySeconds` from now, then visible: 0 returns the message at once, more extends a running timeout. */
   hide(queue: QueueName, receipt: string, delaySeconds: number): Promise<void>;

@@ -36,7 +36,7 @@ export interface SignedAccess {
     ref: ObjectRef,
     options: { expiresSeconds: number; fileName?: string; contentType?: string },
   ): Promise<SignedRequest & { method: 'GET' }>;
-  /** Starts an upload in parts, or takes up the unfinished one of the same object and sizes. */
+  /** Starts an upload in parts, or resumes the unfinished one of the same object and sizes. */
   startMultipart(
     ref: ObjectRef,
     size: { bytes: number; partBytes: number },

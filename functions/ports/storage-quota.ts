@@ -10,7 +10,7 @@ export interface Shortage {
   limit: number;
 }
 
-/** The place where objects are kept, where it has an end: the disk of one machine. */
+/** The store of objects, where it is limited: the disk of one machine. */
 export interface StorageQuota {
   /**
    * Sets bytes aside for objects that are to be sent, until they have come or the seconds are over; for those that are

@@ -5,7 +5,7 @@ import type { Queue, Received } from '../ports/queue.ts';
 import { visibilitySeconds as visibilitySecondsOf } from '../stack/lambda-facts.ts';
 import type { QueueStage } from '../stages/stage.ts';
 
-/** A queue that can say when a message may have come, so that nobody polls. */
+/** A queue that can say when a message may have come, so that no polling is needed. */
 export interface WaitingQueue extends Queue {
   /** Resolves when a message may be there, or when the signal is aborted. */
   wait(queue: QueueName, signal?: AbortSignal): Promise<void>;
@@ -36,8 +36,8 @@ export const delayAfter = (attempt: number): number => Math.min(4 ** (attempt - 
 const diskAgainMs = 1000;
 
 /**
- * Feeds a stage from its queue until the signal is aborted; then the messages in hand are finished, and the promise
- * resolves. A message whose handling throws comes again, later each time; `trouble` is told. While the queue itself
+ * Feeds a stage from its queue until the signal is aborted; then the messages in progress are finished, and the promise
+ * resolves. A message whose handling throws comes again, later each time; `trouble` is called. While the queue itself
  * cannot be written for want of disk, it is asked again every second.
  */
 export async function consume(
@@ -50,13 +50,13 @@ export async function consume(
   const visibilitySeconds = visibilitySecondsOf(stage);
   /** Undefined when it was stopped before the disk was fixed; the next start takes back the messages that were in progress. */
   const insist = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
-    for (let told = false; ; told = true) {
+    for (let reported = false; ; reported = true) {
       try {
         return await work();
       } catch (error) {
         if (!isDiskTrouble(error)) throw error;
         if (signal.aborted) return undefined;
-        if (!told) trouble({ stage: stage.name, attempt: 1, last: false, error });
+        if (!reported) trouble({ stage: stage.name, attempt: 1, last: false, error });
         await sleep(diskAgainMs, undefined, { signal }).catch(() => {}); // aborted: looked at above
       }
     }

@@ -22,7 +22,7 @@ export interface LocalStages
   /** Images worked on at a time. */
   files: number;
   /** Waits until the disk has room; absent where it always has. `low`: why it waits. */
-  room?: { wait(signal: AbortSignal, low: (error: Failure) => void): Promise<void> };
+  storageQuota?: { wait(signal: AbortSignal, low: (error: Failure) => void): Promise<void> };
   listener?: StageListener;
   onTrouble(trouble: Trouble): void;
   /** Default: all of functions/stages. */
@@ -34,7 +34,7 @@ export interface LocalStages
  * the job `until` has ended. When it resolves nothing works on.
  */
 export async function runStages(
-  { ports: all, files, room, onTrouble, stages = allStages, ...services }: LocalStages,
+  { ports: all, files, storageQuota, onTrouble, stages = allStages, ...services }: LocalStages,
   { signal, until }: { signal: AbortSignal; until?: JobRef },
 ): Promise<void> {
   const ended = new AbortController();
@@ -58,7 +58,7 @@ export async function runStages(
     // A message that gave up waits for sweep; but a notice keeps no job waiting.
     if (each.last && notifies !== true) for (const { hurry } of rounds) hurry();
   };
-  const ready = roomWatch(room, stop, onTrouble);
+  const ready = waitForSpace(storageQuota, stop, onTrouble);
   try {
     await Promise.all(
       handlers.filter(isMessageHandler).map((handler) => {
@@ -83,11 +83,15 @@ export async function runStages(
 }
 
 /** All stages wait for the same look at the disk. */
-function roomWatch(room: LocalStages['room'], stop: AbortSignal, onTrouble: LocalStages['onTrouble']) {
+function waitForSpace(
+  storageQuota: LocalStages['storageQuota'],
+  stop: AbortSignal,
+  onTrouble: LocalStages['onTrouble'],
+) {
   const low = (error: Failure) => onTrouble({ stage: 'service', attempt: 1, last: false, error });
   let looking: Promise<void> | undefined;
   return async () => {
-    looking ??= room?.wait(stop, low).finally(() => {
+    looking ??= storageQuota?.wait(stop, low).finally(() => {
       looking = undefined;
     });
     await looking;

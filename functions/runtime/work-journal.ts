@@ -13,7 +13,7 @@ export interface WorkJournal {
   end(image: PredictMessage): void;
 }
 
-/** An empty file an image in `folder`, for the one process that works there. No flush: a power cut is nobody's fault. */
+/** An empty file an image in `folder`, for the one process that works there. No flush: what a power cut loses is worked on again. */
 export function openWorkJournal(folder: string): WorkJournal {
   const checked = <T>(change: () => T): T => {
     try {

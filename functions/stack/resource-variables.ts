@@ -2,7 +2,7 @@ import type { QueueName } from '../core/messages.ts';
 import type { Bucket } from '../core/object-keys.ts';
 
 /*
- * How a function on AWS learns where things are: infra sets these variables from the stage's descriptor, runtime/lambda
+ * How a function on AWS learns the names of resources: infra sets these variables from the stage's descriptor, runtime/lambda
  * reads them. A function has only those of what its descriptor declares.
  */
 

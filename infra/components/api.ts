@@ -12,7 +12,7 @@ import { StageFunction } from './stage-function.ts';
 /** Requests a second of all people together, and how many may come at once. */
 const throttle = { rate: 100, burst: 500 };
 
-/** The HTTP API without anything behind it: its address is in what its function and the page are told. */
+/** The HTTP API without anything behind it: its address is in what its function and the page get. */
 export class ApiFront extends pulumi.ComponentResource {
   readonly api: aws.apigatewayv2.Api;
 
@@ -29,7 +29,7 @@ export class ApiFront extends pulumi.ComponentResource {
 
 export interface ApiArgs {
   context: StackContext;
-  front: ApiFront;
+  apiFront: ApiFront;
   resources: StackResources;
   code: string;
   issuer: pulumi.Input<string>;
@@ -38,21 +38,21 @@ export interface ApiArgs {
   environment: { [K in keyof ApiEnvironment]: pulumi.Input<ApiEnvironment[K]> };
 }
 
-/** The API's function behind the front, which lets nobody in without a token but where the operation is public. */
+/** The API's function behind the front, which lets no request in without a token but where the operation is public. */
 export class Api extends pulumi.ComponentResource {
   readonly function: StageFunction;
 
   constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:stage:Api', name, {}, opts);
     const childOpts = { parent: this };
-    const { context, front, resources, code, issuer, audiences, environment } = args;
+    const { context, apiFront, resources, code, issuer, audiences, environment } = args;
     this.function = new StageFunction(
       `${name}-function`,
       {
         context,
         descriptor: api,
         code,
-        statements: resourceArns(resources).apply((places) => accessStatements(api, places)),
+        statements: resourceArns(resources).apply((arns) => accessStatements(api, arns)),
         environment: { ...environmentOf(api, resources), [apiVariable]: pulumi.jsonStringify(environment) },
       },
       childOpts,
@@ -64,14 +64,14 @@ export class Api extends pulumi.ComponentResource {
         statementId: 'http-api',
         action: 'lambda:InvokeFunction',
         principal: 'apigateway.amazonaws.com',
-        sourceArn: pulumi.interpolate`${front.api.executionArn}/*/*`,
+        sourceArn: pulumi.interpolate`${apiFront.api.executionArn}/*/*`,
       },
       childOpts,
     );
     const integration = new aws.apigatewayv2.Integration(
       `${name}-integration`,
       {
-        apiId: front.api.id,
+        apiId: apiFront.api.id,
         integrationType: 'AWS_PROXY',
         integrationUri: this.function.function.arn,
         payloadFormatVersion: '2.0',
@@ -82,7 +82,7 @@ export class Api extends pulumi.ComponentResource {
     const authorizer = new aws.apigatewayv2.Authorizer(
       `${name}-authorizer`,
       {
-        apiId: front.api.id,
+        apiId: apiFront.api.id,
         name: 'tokens-of-the-lab',
         authorizerType: 'JWT',
         identitySources: ['$request.header.Authorization'],
@@ -94,14 +94,14 @@ export class Api extends pulumi.ComponentResource {
     for (const routeKey of openRoutes) {
       new aws.apigatewayv2.Route(
         `${name}-route-${routeKey.replaceAll(/\W+/g, '-')}`,
-        { apiId: front.api.id, routeKey, target, authorizationType: 'NONE' },
+        { apiId: apiFront.api.id, routeKey, target, authorizationType: 'NONE' },
         childOpts,
       );
     }
     new aws.apigatewayv2.Route(
       `${name}-route`,
       {
-        apiId: front.api.id,
+        apiId: apiFront.api.id,
         routeKey: 'ANY /v1/{proxy+}',
         target,
         authorizationType: 'JWT',
@@ -120,7 +120,7 @@ export class Api extends pulumi.ComponentResource {
     new aws.apigatewayv2.Stage(
       `${name}-stage`,
       {
-        apiId: front.api.id,
+        apiId: apiFront.api.id,
         name: '$default',
         autoDeploy: true,
         defaultRouteSettings: {

@@ -108,8 +108,8 @@ export class Identity extends pulumi.ComponentResource {
   }
 
   /** Public clients: authorization code with PKCE, no secret, no password that a program sees. */
-  client(part: string, places: { callbacks: pulumi.Input<string>[]; signedOut?: pulumi.Input<string>[] }) {
-    const { callbacks, signedOut } = places;
+  client(part: string, redirects: { callbacks: pulumi.Input<string>[]; signedOut?: pulumi.Input<string>[] }) {
+    const { callbacks, signedOut } = redirects;
     const client = new aws.cognito.UserPoolClient(
       `${this.#name}-client-${part}`,
       {
@@ -130,7 +130,7 @@ export class Identity extends pulumi.ComponentResource {
         enableTokenRevocation: true,
         preventUserExistenceErrors: 'ENABLED',
         readAttributes: ['email', 'email_verified', 'name'],
-        // Who signs up writes the address. Nobody changes it: that takes a token with `aws.cognito.signin.user.admin`,
+        // Who signs up writes the address. Users cannot change it: that takes a token with `aws.cognito.signin.user.admin`,
         // which is none of the scopes.
         writeAttributes: ['email', 'name'],
       },

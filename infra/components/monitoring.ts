@@ -14,10 +14,10 @@ export interface MonitoringArgs {
 }
 
 const minute = 60;
-/** A message that waits so long is one that nobody takes: a large folder moves on. */
+/** A message that waits so long is one that is not received: a large folder moves on. */
 const longestWait = 6 * 60 * minute;
 
-/** What tells the lab that something is wrong, and shows what goes on. Alarms and budget exist where somebody gets them, the dashboard where it is wanted. */
+/** What tells the lab that something is wrong, and shows what goes on. Alarms and budget exist where an address gets them, the dashboard where it is wanted. */
 export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:Watch', name, {}, opts);
@@ -115,7 +115,7 @@ const sqs = (queue: aws.sqs.Queue, metricName: string) => ({
   comparisonOperator: 'GreaterThanThreshold',
 });
 
-/** Of the whole account: costs by tag are there only after somebody has switched the tag on in the billing console. */
+/** Of the whole account: costs by tag are there only after the tag was switched on in the billing console. */
 function budget(name: string, context: StackContext, email: string, childOpts: pulumi.ResourceOptions) {
   const notification = (notificationType: string, threshold: number) => ({
     notificationType,
@@ -144,8 +144,8 @@ function dashboard(
   childOpts: pulumi.ResourceOptions,
 ) {
   const { region } = context;
-  const names = <T extends { name: pulumi.Output<string> }>(things: Record<string, T>) =>
-    pulumi.all(Object.values(things).map((thing) => thing.name));
+  const names = <T extends { name: pulumi.Output<string> }>(parts: Record<string, T>) =>
+    pulumi.all(Object.values(parts).map((thing) => thing.name));
   const body = pulumi
     .all([names(queues), names(dead), names(functions), api.id])
     .apply(([queueNames, deadNames, functionNames, apiId]) => {

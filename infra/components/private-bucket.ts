@@ -24,7 +24,7 @@ export interface PolicyStatement {
   Condition?: Record<string, Record<string, pulumi.Input<string>>>;
 }
 
-/** A bucket that nobody reaches from outside or without TLS, encrypted, with an end to what it holds. */
+/** A bucket that cannot be reached from outside or without TLS, encrypted, with an end to what it holds. */
 export class PrivateBucket extends pulumi.ComponentResource {
   readonly bucket: aws.s3.Bucket;
   readonly arn: string;

@@ -19,7 +19,7 @@ export interface ScheduledStageArgs {
 
 const minute = 60;
 
-/** One stage that a schedule starts; rounds that nobody could run lie in a queue of their own. */
+/** One stage that a schedule starts; rounds that failed are in a queue of their own. */
 export class ScheduledStage extends pulumi.ComponentResource {
   readonly function: StageFunction;
   readonly dead: aws.sqs.Queue;
@@ -55,7 +55,7 @@ export class ScheduledStage extends pulumi.ComponentResource {
         context,
         descriptor: stage,
         code,
-        statements: resourceArns(resources).apply((places) => accessStatements(stage, places)),
+        statements: resourceArns(resources).apply((arns) => accessStatements(stage, arns)),
         environment: environmentOf(stage, resources),
         deadLetters: { arn: this.dead.arn, statement: sendDead },
       },

@@ -13,7 +13,7 @@ export interface StageFunctionArgs {
   code: string;
   statements: pulumi.Input<Statement[]>;
   environment: Record<string, pulumi.Input<string>>;
-  /** Where what nobody could run goes, of a function that is started without a queue. */
+  /** Where events go whose runs all failed, of a function that is started without a queue. */
   deadLetters?: { arn: pulumi.Input<string>; statement: pulumi.Input<Statement> };
 }
 

@@ -33,8 +33,8 @@ export class StageWorker extends pulumi.ComponentResource {
         context,
         descriptor: stage,
         code,
-        statements: resourceArns(resources).apply((places) => [
-          ...accessStatements(stage, places),
+        statements: resourceArns(resources).apply((arns) => [
+          ...accessStatements(stage, arns),
           feedStatement(queue.arn),
         ]),
         environment: environmentOf(stage, resources),

@@ -10,7 +10,7 @@ import { type PolicyStatement, PrivateBucket } from './private-bucket.ts';
 
 export interface UiArgs {
   context: StackContext;
-  front: ApiFront;
+  apiFront: ApiFront;
   /** Folder of the built page. */
   page: string;
   /** Other origins that the page works with. */
@@ -26,7 +26,7 @@ const managed = {
 const year = 365 * daySeconds;
 
 /**
- * What CloudFront keeps of an origin's failures, for ten seconds where nobody says otherwise, even where caching is off:
+ * What CloudFront keeps of an origin's failures, for ten seconds unless set otherwise, even where caching is off:
  * then the 404 of a stranger would be the answer to whose job it is. Source: CloudFront Developer Guide, HTTP 4xx and
  * 5xx status codes that CloudFront caches.
  */
@@ -38,7 +38,7 @@ export class Ui extends pulumi.ComponentResource {
   readonly distribution: aws.cloudfront.Distribution;
   readonly site: PrivateBucket;
 
-  constructor(name: string, { context, front, page, origins }: UiArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { context, apiFront, page, origins }: UiArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:stage:Ui', name, {}, opts);
     const childOpts = { parent: this };
     const distributionArn = Promise.withResolvers<pulumi.Output<string>>(); // it needs the bucket, whose policy needs it
@@ -126,7 +126,7 @@ export class Ui extends pulumi.ComponentResource {
           },
           {
             originId: 'api',
-            domainName: front.api.apiEndpoint.apply((endpoint) => endpoint.replace(/^https:\/\//, '')),
+            domainName: apiFront.api.apiEndpoint.apply((endpoint) => endpoint.replace(/^https:\/\//, '')),
             customOriginConfig: {
               httpPort: 80,
               httpsPort: 443,
@@ -205,7 +205,7 @@ function uploadPage(
   if (!files.includes('index.html')) throw new pulumi.RunError(`no index.html in ${folder}: npm run build`);
   const upload = (key: string, dependsOn: pulumi.Resource[]): aws.s3.BucketObjectv2 => {
     const contentType = contentTypes[extname(key)];
-    if (contentType === undefined) throw new pulumi.RunError(`nobody knows the type of ${key}, a file of the page`);
+    if (contentType === undefined) throw new pulumi.RunError(`there is no content type for ${key}, a file of the page`);
     return new aws.s3.BucketObjectv2(
       `${name}-file-${key}`,
       {

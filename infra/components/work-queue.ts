@@ -19,7 +19,7 @@ export interface WorkQueueArgs {
   announces?: string;
 }
 
-/** A queue whose messages, after so many attempts, lie in its dead letters. */
+/** A queue whose messages, after so many attempts, are in its dead letters. */
 export class WorkQueue extends pulumi.ComponentResource {
   readonly queue: aws.sqs.Queue;
   readonly dead: aws.sqs.Queue;

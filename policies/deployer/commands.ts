@@ -1,13 +1,13 @@
-import { type PolicyPlace, regional } from '../named-arns.ts';
+import { type PolicyScope, regional } from '../named-arns.ts';
 import { stateBaseName } from '../state-names.ts';
 import type { Statement } from '../statement.ts';
 
 /** What the command line needs beside the engine. */
-export const commandStatements = (place: PolicyPlace): Statement[] => [
+export const commandStatements = (scope: PolicyScope): Statement[] => [
   {
     id: 'Passphrase',
     actions: ['ssm:DeleteParameter', 'ssm:GetParameter', 'ssm:PutParameter'],
-    on: regional(place, 'ssm', `parameter/${stateBaseName}/*`),
+    on: regional(scope, 'ssm', `parameter/${stateBaseName}/*`),
     why: 'what the state is encrypted with',
   },
   {

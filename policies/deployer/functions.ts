@@ -1,13 +1,13 @@
 import { givesStackTag, hasStackTag } from '../conditions.ts';
-import { type PolicyPlace, regional, worldwide } from '../named-arns.ts';
+import { type PolicyScope, regional, worldwide } from '../named-arns.ts';
 import type { Statement } from '../statement.ts';
 
 /** API Gateway's ARNs have neither account nor name. */
-const apis = ({ partition }: PolicyPlace): string => `arn:${partition}:apigateway:*::/apis`;
-const tagsOfApis = ({ partition }: PolicyPlace): string => `arn:${partition}:apigateway:*::/tags/*`;
+const apis = ({ partition }: PolicyScope): string => `arn:${partition}:apigateway:*::/apis`;
+const tagsOfApis = ({ partition }: PolicyScope): string => `arn:${partition}:apigateway:*::/tags/*`;
 
 /** What works, and what watches it. */
-export const functionStatements = (place: PolicyPlace): Statement[] => [
+export const functionStatements = (scope: PolicyScope): Statement[] => [
   {
     id: 'Functions',
     actions: [
@@ -29,7 +29,7 @@ export const functionStatements = (place: PolicyPlace): Statement[] => [
       'lambda:UpdateFunctionCode',
       'lambda:UpdateFunctionConfiguration',
     ],
-    on: regional(place, 'lambda', 'function:%-*'),
+    on: regional(scope, 'lambda', 'function:%-*'),
     why: 'the functions of the stages and of the API',
   },
   {
@@ -37,20 +37,20 @@ export const functionStatements = (place: PolicyPlace): Statement[] => [
     actions: ['lambda:CreateEventSourceMapping'],
     on: ['*'], // what is made has no ARN yet; the condition says whose it is
     why: 'feeds functions of stacks, and no other, from queues',
-    conditions: { ArnLike: { 'lambda:FunctionArn': regional(place, 'lambda', 'function:%-*') } },
+    conditions: { ArnLike: { 'lambda:FunctionArn': regional(scope, 'lambda', 'function:%-*') } },
   },
   {
     id: 'ChangeEventSources',
     actions: ['lambda:DeleteEventSourceMapping', 'lambda:UpdateEventSourceMapping'],
-    on: regional(place, 'lambda', 'event-source-mapping:*'), // Lambda names mappings itself; the condition says whose they are
+    on: regional(scope, 'lambda', 'event-source-mapping:*'), // Lambda names mappings itself; the condition says whose they are
     why: 'changes and removes what feeds functions of stacks, and of no other',
     // One that a change which was cut off has removed already has no function: Lambda then says that it is not there.
-    conditions: { ArnLikeIfExists: { 'lambda:FunctionArn': regional(place, 'lambda', 'function:%-*') } },
+    conditions: { ArnLikeIfExists: { 'lambda:FunctionArn': regional(scope, 'lambda', 'function:%-*') } },
   },
   {
     id: 'ReadEventSources',
     actions: ['lambda:GetEventSourceMapping', 'lambda:ListTags', 'lambda:TagResource'],
-    on: regional(place, 'lambda', 'event-source-mapping:*'), // Lambda names mappings itself
+    on: regional(scope, 'lambda', 'event-source-mapping:*'), // Lambda names mappings itself
     why: 'the engine compares event sources, and tags them',
   },
   {
@@ -63,7 +63,7 @@ export const functionStatements = (place: PolicyPlace): Statement[] => [
       'logs:PutRetentionPolicy',
       'logs:TagResource',
     ],
-    on: regional(place, 'logs', 'log-group:/aws/lambda/%-*', 'log-group:/aws/apigateway/%-*'),
+    on: regional(scope, 'logs', 'log-group:/aws/lambda/%-*', 'log-group:/aws/apigateway/%-*'),
     why: 'the logs of functions and of the API, which labdeploy logs shows',
   },
   {
@@ -89,7 +89,7 @@ export const functionStatements = (place: PolicyPlace): Statement[] => [
       'scheduler:GetSchedule',
       'scheduler:UpdateSchedule',
     ],
-    on: regional(place, 'scheduler', 'schedule/default/%-*'),
+    on: regional(scope, 'scheduler', 'schedule/default/%-*'),
     why: 'starts sweep',
   },
   {
@@ -100,13 +100,13 @@ export const functionStatements = (place: PolicyPlace): Statement[] => [
       'cloudwatch:PutMetricAlarm',
       'cloudwatch:TagResource',
     ],
-    on: regional(place, 'cloudwatch', 'alarm:%-*'),
+    on: regional(scope, 'cloudwatch', 'alarm:%-*'),
     why: 'alarms of dead letters, waiting messages and failures',
   },
   {
     id: 'Dashboards',
     actions: ['cloudwatch:DeleteDashboards', 'cloudwatch:GetDashboard', 'cloudwatch:PutDashboard'],
-    on: worldwide(place, 'cloudwatch', 'dashboard/%-*'),
+    on: worldwide(scope, 'cloudwatch', 'dashboard/%-*'),
     why: 'one dashboard a stack',
   },
   {
@@ -122,45 +122,45 @@ export const functionStatements = (place: PolicyPlace): Statement[] => [
       'sns:TagResource',
       'sns:Unsubscribe',
     ],
-    on: regional(place, 'sns', '%-*'),
+    on: regional(scope, 'sns', '%-*'),
     why: 'where alarms go, and who gets them',
   },
   {
     id: 'Budgets',
     actions: ['budgets:ListTagsForResource', 'budgets:ModifyBudget', 'budgets:TagResource', 'budgets:ViewBudget'],
-    on: worldwide(place, 'budgets', 'budget/%-*'),
+    on: worldwide(scope, 'budgets', 'budget/%-*'),
     why: 'the monthly budget',
   },
   {
     id: 'MakeHttpApis',
     actions: ['apigateway:POST'],
-    on: [apis(place)], // API Gateway names APIs itself; the condition says whose they are
+    on: [apis(scope)], // API Gateway names APIs itself; the condition says whose they are
     why: 'the HTTP API of a stack; only with its tag',
     conditions: givesStackTag,
   },
   {
     id: 'HttpApis',
     actions: ['apigateway:DELETE', 'apigateway:PATCH'],
-    on: [`${apis(place)}/*`], // the condition says whose they are
+    on: [`${apis(scope)}/*`], // the condition says whose they are
     why: 'changes and removes the HTTP APIs of stacks, and no other',
     conditions: hasStackTag,
   },
   {
     id: 'HttpApiParts',
     actions: ['apigateway:DELETE', 'apigateway:PATCH', 'apigateway:POST'],
-    on: [`${apis(place)}/*/*`, tagsOfApis(place)], // AWS says of REST APIs alone that their parts have the tags of the whole
+    on: [`${apis(scope)}/*/*`, tagsOfApis(scope)], // AWS says of REST APIs alone that their parts have the tags of the whole
     why: 'routes, integrations, authorisers, stages and tags of HTTP APIs',
   },
   {
     id: 'ReadHttpApis',
     actions: ['apigateway:GET'],
-    on: [apis(place), `${apis(place)}/*`, tagsOfApis(place)], // reading takes nothing away
+    on: [apis(scope), `${apis(scope)}/*`, tagsOfApis(scope)], // reading takes nothing away
     why: 'the engine compares HTTP APIs, and finds one that a deployment which was killed had made',
   },
   {
     id: 'TagHttpApis',
     actions: ['apigateway:TagResource'],
-    on: [apis(place), `${apis(place)}/*`, tagsOfApis(place)], // what is made has no tags yet that a condition could ask for
+    on: [apis(scope), `${apis(scope)}/*`, tagsOfApis(scope)], // what is made has no tags yet that a condition could ask for
     why: 'what is made with tags is tagged',
   },
 ];

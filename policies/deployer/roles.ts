@@ -1,25 +1,25 @@
 import { boundaryArn } from '../boundary.ts';
-import { type PolicyPlace, worldwide } from '../named-arns.ts';
+import { type PolicyScope, worldwide } from '../named-arns.ts';
 import type { Conditions, Statement } from '../statement.ts';
 
 /** Roles are made and changed only with the boundary on them. */
-const bounded = (place: PolicyPlace): Conditions => ({
-  StringEquals: { 'iam:PermissionsBoundary': boundaryArn(place) },
+const bounded = (scope: PolicyScope): Conditions => ({
+  StringEquals: { 'iam:PermissionsBoundary': boundaryArn(scope) },
 });
 
 /** Roles: the way to more rights, hence the narrowest. */
-export const roleStatements = (place: PolicyPlace): Statement[] => [
+export const roleStatements = (scope: PolicyScope): Statement[] => [
   {
     id: 'MakeRoles',
     actions: ['iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
-    on: worldwide(place, 'iam', 'role/%-*'),
-    why: 'a role for each function, always under the boundary, so that nobody gains rights by making one',
-    conditions: bounded(place),
+    on: worldwide(scope, 'iam', 'role/%-*'),
+    why: 'a role for each function, always under the boundary, so that making one gives no new rights',
+    conditions: bounded(scope),
   },
   {
     id: 'Boundary',
     actions: ['iam:GetPolicy'],
-    on: [boundaryArn(place)],
+    on: [boundaryArn(scope)],
     why: 'up sees that there is a boundary, and puts it on every role',
   },
   {
@@ -31,9 +31,9 @@ export const roleStatements = (place: PolicyPlace): Statement[] => [
       'iam:UpdateRole',
       'iam:UpdateRoleDescription',
     ],
-    on: worldwide(place, 'iam', 'role/%-*'),
-    why: 'changes and removes the roles of stacks, and none that somebody made without the boundary',
-    conditions: bounded(place),
+    on: worldwide(scope, 'iam', 'role/%-*'),
+    why: 'changes and removes the roles of stacks, and none that was made without the boundary',
+    conditions: bounded(scope),
   },
   {
     id: 'ReadRoles',
@@ -45,13 +45,13 @@ export const roleStatements = (place: PolicyPlace): Statement[] => [
       'iam:ListRolePolicies',
       'iam:TagRole',
     ],
-    on: worldwide(place, 'iam', 'role/%-*'),
+    on: worldwide(scope, 'iam', 'role/%-*'),
     why: 'reads the roles of stacks, also one that is gone, and tags them',
   },
   {
     id: 'PassRoles',
     actions: ['iam:PassRole'],
-    on: worldwide(place, 'iam', 'role/%-*'),
+    on: worldwide(scope, 'iam', 'role/%-*'),
     why: 'gives functions and schedules their roles, and nothing else',
     conditions: { StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'scheduler.amazonaws.com'] } },
   },

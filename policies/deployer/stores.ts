@@ -1,18 +1,18 @@
 import { inOwnAccount } from '../conditions.ts';
-import { type PolicyPlace, regional } from '../named-arns.ts';
+import { type PolicyScope, regional } from '../named-arns.ts';
 import { stateBaseName } from '../state-names.ts';
 import type { Statement } from '../statement.ts';
 
 /** Whatever its own base name: one state has all stacks of an account and region. */
-const stateBuckets = ({ partition, account }: PolicyPlace): string =>
+const stateBuckets = ({ partition, account }: PolicyScope): string =>
   `arn:${partition}:s3:::${stateBaseName}-state-${account}-*`;
 
-const own = (place: PolicyPlace): string => `arn:${place.partition}:s3:::${place.baseName}-*`;
-const bucketsOf = (place: PolicyPlace): string[] =>
-  place.baseName === stateBaseName ? [own(place)] : [own(place), stateBuckets(place)];
+const own = (scope: PolicyScope): string => `arn:${scope.partition}:s3:::${scope.baseName}-*`;
+const bucketsOf = (scope: PolicyScope): string[] =>
+  scope.baseName === stateBaseName ? [own(scope)] : [own(scope), stateBuckets(scope)];
 
-/** Where things lie. */
-export const storeStatements = (place: PolicyPlace): Statement[] => [
+/** Buckets, queues and the table. */
+export const storeStatements = (scope: PolicyScope): Statement[] => [
   {
     id: 'Buckets',
     actions: [
@@ -50,9 +50,9 @@ export const storeStatements = (place: PolicyPlace): Statement[] => [
       's3:PutLifecycleConfiguration',
       's3:TagResource',
     ],
-    on: bucketsOf(place),
+    on: bucketsOf(scope),
     why: 'makes, reads, changes and removes the buckets of stacks and of the state; the engine compares every property',
-    conditions: inOwnAccount(place, 'StringEqualsIfExists'), // what is about to be made is nobody's yet
+    conditions: inOwnAccount(scope, 'StringEqualsIfExists'), // what is about to be made has no account yet
   },
   {
     id: 'Objects',
@@ -64,9 +64,9 @@ export const storeStatements = (place: PolicyPlace): Statement[] => [
       's3:GetObjectTagging',
       's3:PutObject',
     ],
-    on: bucketsOf(place).map((bucket) => `${bucket}/*`),
+    on: bucketsOf(scope).map((bucket) => `${bucket}/*`),
     why: 'keeps the state, uploads the page, and empties buckets before they are removed',
-    conditions: inOwnAccount(place, 'StringEquals'),
+    conditions: inOwnAccount(scope, 'StringEquals'),
   },
   {
     id: 'Queues',
@@ -79,7 +79,7 @@ export const storeStatements = (place: PolicyPlace): Statement[] => [
       'sqs:SetQueueAttributes',
       'sqs:TagQueue',
     ],
-    on: regional(place, 'sqs', '%-*'),
+    on: regional(scope, 'sqs', '%-*'),
     why: 'the queues and their dead letters',
   },
   {
@@ -96,7 +96,7 @@ export const storeStatements = (place: PolicyPlace): Statement[] => [
       'dynamodb:UpdateTable',
       'dynamodb:UpdateTimeToLive',
     ],
-    on: regional(place, 'dynamodb', 'table/%-*'),
+    on: regional(scope, 'dynamodb', 'table/%-*'),
     why: 'the table of jobs; none of its items',
   },
 ];

@@ -254,10 +254,10 @@ await describeWithEngine('in an account', (engine) => {
       ['destroy', ['error']],
     ])(
       '%s ends with 6 before it has planned or emptied anything, and says who it is',
-      async (command, told) => {
+      async (command, expected) => {
         const { stdout } = await cli([command, '--yes', '--json'], { cwd: home.path, env: { ...bare(), ...own } });
         const events = jsonLines(stdout);
-        expect(events.map(({ event }) => event)).toEqual(told);
+        expect(events.map(({ event }) => event)).toEqual(expected);
         expect(events.at(-1)).toMatchObject({
           exit: 6,
           code: 'stackLocked',

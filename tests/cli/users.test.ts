@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { localAccounts } from '../../functions/adapters/local/issuer/accounts.ts';
+import { openIssuerContext } from '../../functions/adapters/local/issuer/issuer-context.ts';
 import { openIssuerDatabase } from '../../functions/adapters/local/issuer/issuer-database.ts';
-import { openSessionContext } from '../../functions/adapters/local/issuer/session-context.ts';
 import { systemClock } from '../../functions/ports/clock.ts';
 import { cli, jsonLines } from '../support/cli.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -16,7 +16,7 @@ describe('labdeploy users', () => {
     folder = await temporaryFolder();
     // As `local --users` leaves it, with two who have joined.
     using database = openIssuerDatabase(folder.path);
-    const { accounts, settings } = openSessionContext(database, systemClock);
+    const { accounts, settings } = openIssuerContext(database, systemClock);
     settings.change('issuer', issuer);
     settings.change('mode', 'users');
     database.write(() => {
@@ -30,7 +30,7 @@ describe('labdeploy users', () => {
   const users = (...args: string[]) => cli(['users', ...args, '--data', folder.path]);
   const find = async (account: string) => {
     using database = openIssuerDatabase(folder.path);
-    return await localAccounts(openSessionContext(database, systemClock), issuer).find(account);
+    return await localAccounts(openIssuerContext(database, systemClock), issuer).find(account);
   };
 
   it('lists everybody', async () => {

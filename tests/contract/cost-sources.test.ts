@@ -25,9 +25,9 @@ await describeWithMoto('where labdeploy cost has its figures from', (moto) => {
     const settings = clientSettings(url);
     const logs = new CloudWatchLogsClient(settings);
     for (const name of Object.values(functions)) {
-      const place = { logGroupName: `/aws/lambda/${name}`, logStreamName: 'one' };
-      await logs.send(new CreateLogGroupCommand(place));
-      await logs.send(new CreateLogStreamCommand(place));
+      const stream = { logGroupName: `/aws/lambda/${name}`, logStreamName: 'one' };
+      await logs.send(new CreateLogGroupCommand(stream));
+      await logs.send(new CreateLogStreamCommand(stream));
     }
     const outputs = {
       ...{ url: 'https://page.example', apiUrl: 'https://abc.execute-api.eu-central-1.amazonaws.com' },

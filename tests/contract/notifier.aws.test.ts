@@ -140,11 +140,11 @@ await describeWithMoto('telling owners on AWS', (moto) => {
 
   it('a secret of the stack is made once, also by many at once', async () => {
     await using table = await makeTable(clients.dynamodb);
-    const place = { client: clients.dynamodb, table: table.name };
-    const secrets = await Promise.all(Array.from({ length: 5 }, () => dynamoSecret(place, 'links')));
+    const target = { client: clients.dynamodb, table: table.name };
+    const secrets = await Promise.all(Array.from({ length: 5 }, () => dynamoSecret(target, 'links')));
     expect(new Set(secrets.map((secret) => secret.toString('hex'))).size).toBe(1);
     expect(secrets[0]).toHaveLength(32);
-    expect((await dynamoSecret(place, 'links')).equals(secrets[0]!)).toBe(true);
-    expect((await dynamoSecret(place, 'other')).equals(secrets[0]!)).toBe(false);
+    expect((await dynamoSecret(target, 'links')).equals(secrets[0]!)).toBe(true);
+    expect((await dynamoSecret(target, 'other')).equals(secrets[0]!)).toBe(false);
   });
 });

@@ -20,11 +20,11 @@ function tableOf(text: string): Record<string, string>[] {
   return rows.map((cells) => Object.fromEntries(header!.map((name, i) => [name, cells[i]!])));
 }
 
-const promised = (rows: Record<string, string>[]) => rows.map(({ row, what, target }) => ({ row, what, target }));
+const targets = (rows: Record<string, string>[]) => rows.map(({ row, what, target }) => ({ row, what, target }));
 
 it('keeps RESULTS.md in step with the rows and targets of the code', async () => {
   const written = tableOf(await readFile(join(root, 'bench/RESULTS.md'), 'utf8'));
-  expect(promised(written)).toEqual(promised(tableOf((await bench('--list')).stdout)));
+  expect(targets(written)).toEqual(targets(tableOf((await bench('--list')).stdout)));
 });
 
 it('measures every row, or names what it would need', async () => {
@@ -41,7 +41,7 @@ it('measures every row, or names what it would need', async () => {
     ]);
   }
   const report = await readFile(out, 'utf8');
-  expect(promised(tableOf(report))).toEqual(promised(rows));
+  expect(targets(tableOf(report))).toEqual(targets(rows));
   expect(report).toContain('these figures mean nothing');
 }, 300_000);
 

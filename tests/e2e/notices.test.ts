@@ -105,16 +105,18 @@ await itWithPython(
       expect((await mail.next()).headers.subject).toEqual(['A new labdeploy password']);
 
       const job = await submit(service, browser, 'of the lab');
-      const told = await mail.next();
-      expect(told.to).toEqual(['ada@example.org']);
-      expect(told.headers.subject).toEqual(['[labdeploy] images is ready']);
-      expect(told.text).toContain(`Download the results (sign in first):\n${service.origin}/jobs/${job}?download\n`);
+      const received = await mail.next();
+      expect(received.to).toEqual(['ada@example.org']);
+      expect(received.headers.subject).toEqual(['[labdeploy] images is ready']);
+      expect(received.text).toContain(
+        `Download the results (sign in first):\n${service.origin}/jobs/${job}?download\n`,
+      );
       const { payload, body, timestamp, signature } = await hook.next();
       expect(payload).toMatchObject({
         event: 'job.completed',
         job: { id: job, files: { total: 1, done: 1, failed: 0, leftOut: 0 } },
       });
-      expect(told.text).toContain(`Objects  ${payload.job.objects}\n`);
+      expect(received.text).toContain(`Objects  ${payload.job.objects}\n`);
       expect(signature).toBe(hookSignature(secret, timestamp, body));
       expect([mail.waiting, hook.received.length]).toEqual([0, 0]);
     } finally {
@@ -146,9 +148,9 @@ await itWithPython(
         message: expect.stringContaining(`the mail server 127.0.0.1:${port}: connect ECONNREFUSED`),
       });
       await using mail = await startSmtpServer(python, { port });
-      const told = await mail.next();
-      expect(told).toMatchObject({ from: 'me@example.org', to: ['me@example.org'] });
-      expect(told.headers.subject).toEqual(['[labdeploy] images is ready']);
+      const received = await mail.next();
+      expect(received).toMatchObject({ from: 'me@example.org', to: ['me@example.org'] });
+      expect(received.headers.subject).toEqual(['[labdeploy] images is ready']);
     } finally {
       await service.stop();
     }

@@ -81,10 +81,10 @@ describeInBrowser(`somebody who watches ${hasChromium ? '' : withoutChromium}`, 
     await world.ended('completed');
     await page.getByText('4 of 4 done').waitFor();
     await page.getByRole('img', { name: /^mean_area_um2/ }).waitFor();
-    const told = async () => [await page.title(), await page.evaluate('window.notes.length')];
+    const notified = async () => [await page.title(), await page.evaluate('window.notes.length')];
     for (
       const deadline = Date.now() + 30_000;
-      Date.now() < deadline && (await told()).join() !== '✓ images · labdeploy,1';
+      Date.now() < deadline && (await notified()).join() !== '✓ images · labdeploy,1';
     )
       await page.waitForTimeout(100);
     expect(await page.title()).toBe('✓ images · labdeploy');

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { accountWideNames } from '../../infra/keep-names.ts';
 import { deploymentId } from '../../infra/naming.ts';
-import { type Graph, graphOf, place } from '../support/graph.ts';
+import { type Graph, graphOf, target } from '../support/graph.ts';
 
 /** Types whose names are not the whole account's: AWS makes them up, they lie in something else, or in one region. */
 const namesOf = ({ resources }: Graph) =>
@@ -22,7 +22,7 @@ describe('names that a whole account shares', () => {
   let there: Graph;
   beforeAll(async () => {
     here = await graphOf(everything);
-    there = await graphOf(everything, { place: { ...place, region: 'us-east-1' } });
+    there = await graphOf(everything, { target: { ...target, region: 'us-east-1' } });
   });
 
   it('are of six types, all of which a stack has', () => {
@@ -56,7 +56,7 @@ describe('names that a whole account shares', () => {
   });
 
   it('go with a tag that no other region, account, stack or base name has', () => {
-    const parts = { ...place, baseName: 'labdeploy', stack: 'dev' };
+    const parts = { ...target, baseName: 'labdeploy', stack: 'dev' };
     const others = [{}, { region: 'us-east-1' }, { account: '210987654321' }, { stack: 'lab' }, { baseName: 'neuro' }];
     expect(new Set(others.map((other) => deploymentId({ ...parts, ...other }))).size).toBe(others.length);
     const tags = there.resources.flatMap(({ inputs }) => (inputs.tags === undefined ? [] : [inputs.tags]));

@@ -51,12 +51,12 @@ describe('names of resources', () => {
   });
 
   it('of the whole world differ by account and region', () => {
-    const places = [
+    const ids = [
       accountRegionDigest('123456789012', 'eu-central-1'),
       accountRegionDigest('123456789012', 'us-east-1'),
       accountRegionDigest('210987654321', 'eu-central-1'),
     ];
-    expect(new Set(places).size).toBe(3);
-    for (const place of places) expect(place).toMatch(/^[0-9a-f]{8}$/);
+    expect(new Set(ids).size).toBe(3);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}$/);
   });
 });

@@ -166,7 +166,7 @@ it('bounds every role where the configuration has a boundary', async () => {
 
 describe('the statements of an access', () => {
   const nothing: Access = { reads: [], lists: [], writes: [], jobs: [], sends: [] };
-  const places: ResourceArns = {
+  const arns: ResourceArns = {
     buckets: { inputs: bucket('inputs') },
     queues: { files: queue('files') },
     deadLetters: { files: queue('files-dead') },
@@ -190,7 +190,7 @@ describe('the statements of an access', () => {
     ['draining', { drains: ['files'] }, ['DrainFiles']],
     ['notices', { notifies: true }, ['FindAddress', 'SendMail', 'PublishNotice']],
   ])('%s', (_, access, ids) => {
-    const statements = accessStatements({ ...nothing, ...access }, places);
+    const statements = accessStatements({ ...nothing, ...access }, arns);
     expect(statements.map(({ id }) => id)).toEqual(ids);
     for (const { why, actions, on } of statements) {
       expect(why).not.toBe('');
@@ -199,19 +199,18 @@ describe('the statements of an access', () => {
   });
 
   it('mails as one sender only', () => {
-    const statements = accessStatements({ ...nothing, notifies: true }, places);
+    const statements = accessStatements({ ...nothing, notifies: true }, arns);
     expect(statements.find(({ id }) => id === 'SendMail')?.conditions).toEqual({
       StringEquals: { 'ses:FromAddress': 'service@lab.example' },
     });
   });
 
   it('is refused where nobody knows where the thing is', () => {
-    expect(() => accessStatements({ ...nothing, sends: ['zips'] }, places)).toThrow('no ARN of the queue zips');
+    expect(() => accessStatements({ ...nothing, sends: ['zips'] }, arns)).toThrow('no ARN of the queue zips');
   });
 
   it('differs between methods of the table', () => {
-    const actions = (jobs: Access['jobs']) =>
-      accessStatements({ ...nothing, jobs }, places).map((each) => each.actions);
+    const actions = (jobs: Access['jobs']) => accessStatements({ ...nothing, jobs }, arns).map((each) => each.actions);
     expect(actions(['get'])).toEqual([['dynamodb:GetItem']]);
     expect(actions(['get', 'submit'])).toEqual([['dynamodb:GetItem', 'dynamodb:UpdateItem']]);
     expect(actions(['running'])).toEqual([['dynamodb:Query']]);

@@ -12,8 +12,8 @@ import { boundaryArn, boundaryStatements, sendersIn } from '../../policies/bound
 import { deployerStatements } from '../../policies/deployer.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
 
-const place = { partition: 'aws', account: '123456789012', baseName: 'labdeploy' };
-const longest = { ...place, baseName: 'a-base-name-of-thirty-letters-' };
+const scope = { partition: 'aws', account: '123456789012', baseName: 'labdeploy' };
+const longest = { ...scope, baseName: 'a-base-name-of-thirty-letters-' };
 /** Characters of a managed policy, blanks not counted (IAM quotas). */
 const policyCharacters = 6144;
 
@@ -49,7 +49,7 @@ describe.each<[string, Statement[]]>([
 describe('the boundary of roles', () => {
   const stack = 'arn:aws:s3:::labdeploy-dev';
   const arn = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
-  const places = {
+  const arns = {
     buckets: Object.fromEntries(buckets.map((bucket) => [bucket, `${stack}-${bucket}`])),
     queues: Object.fromEntries(queueNames.map((queue) => [queue, arn('sqs', `labdeploy-dev-${queue}`)])),
     deadLetters: Object.fromEntries(queueNames.map((queue) => [queue, arn('sqs', `labdeploy-dev-${queue}-dead`)])),
@@ -59,13 +59,13 @@ describe('the boundary of roles', () => {
     noticeTopic: arn('sns', 'labdeploy-notices'),
   };
   const used = [
-    ...[api, ...allStages].flatMap((each) => accessStatements(each, places)),
+    ...[api, ...allStages].flatMap((each) => accessStatements(each, arns)),
     ...runtimeStatements(arn('logs', 'log-group:/aws/lambda/labdeploy-dev-zip')),
-    feedStatement(places.queues.files!),
+    feedStatement(arns.queues.files!),
     traceStatement,
     { id: 'x', why: '', actions: ['lambda:InvokeFunction'], on: [arn('lambda', 'function:labdeploy-dev-sweep')] },
   ];
-  const bounds = boundaryStatements(place);
+  const bounds = boundaryStatements(scope);
 
   it('fits into one managed policy', () => {
     expect(JSON.stringify(policyDocument(boundaryStatements(longest))).length).toBeLessThanOrEqual(policyCharacters);
@@ -90,7 +90,7 @@ describe('the boundary of roles', () => {
   it('limits mail to the senders that it is given, and shows them again', () => {
     expect(sendersIn(policyDocument(bounds))).toBeUndefined();
     const senders = ['*@lab.example', 'jobs@other.example'];
-    const limited = policyDocument(boundaryStatements({ ...place, senders }));
+    const limited = policyDocument(boundaryStatements({ ...scope, senders }));
     expect(limited.Statement.find(({ Sid }) => Sid === 'Mail')?.Condition).toEqual({
       StringLike: { 'ses:FromAddress': senders },
     });
@@ -108,11 +108,11 @@ describe('the boundary of roles', () => {
 });
 
 describe('what the deployer may do', () => {
-  const statements = deployerStatements(place);
+  const statements = deployerStatements(scope);
 
   it('use the one state of the account, whatever the base name', () => {
     const allowed = (baseName: string, action: string, on: string) =>
-      deployerStatements({ ...place, baseName }).some(
+      deployerStatements({ ...scope, baseName }).some(
         (row) => row.actions.includes(action) && row.on.some((pattern) => matches(pattern, on)),
       );
     const state = 'arn:aws:s3:::labdeploy-state-123456789012-eu-central-1';
@@ -161,7 +161,7 @@ describe('what the deployer may do', () => {
   });
 
   it('make and change roles under the boundary only, and never lift it', () => {
-    const bounded = { StringEquals: { 'iam:PermissionsBoundary': boundaryArn(place) } };
+    const bounded = { StringEquals: { 'iam:PermissionsBoundary': boundaryArn(scope) } };
     const making = [
       ...['iam:CreateRole', 'iam:PutRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:AttachRolePolicy'],
       ...['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole'],

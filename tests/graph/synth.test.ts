@@ -5,7 +5,7 @@ import { plannedResources } from '../../cli/deploy/planned-resources.ts';
 import { events } from '../../cli/io/events.ts';
 import { readConfig } from '../../infra/config.ts';
 import { functionNames } from '../../infra/functions.ts';
-import { graphOf, place } from '../support/graph.ts';
+import { graphOf, target } from '../support/graph.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function planned(settings: Record<string, string> = {}) {
@@ -19,7 +19,7 @@ async function planned(settings: Record<string, string> = {}) {
   for (const name of ['index.html', 'icon.svg']) await writeFile(join(page, name), '<svg/>');
   await mkdir(join(page, 'assets'));
   await writeFile(join(page, 'assets', 'main-1234.js'), '0;');
-  return plannedResources({ config: readConfig(settings), stack: 'dev', place, code, page, version: '1.2.3' });
+  return plannedResources({ config: readConfig(settings), stack: 'dev', target, code, page, version: '1.2.3' });
 }
 
 describe('the whole plan, without an account', () => {
@@ -45,7 +45,7 @@ describe('the whole plan, without an account', () => {
 
   it('is one JSON text on the terminal too', async () => {
     const resources = await planned();
-    const plan = { stack: 'dev', account: place.account, region: place.region, resources };
+    const plan = { stack: 'dev', account: target.account, region: target.region, resources };
     expect(JSON.parse(events['synth.done'].text(plan))).toEqual(plan);
   });
 });

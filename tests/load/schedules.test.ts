@@ -47,7 +47,7 @@ describe('a job under any schedule', () => {
       world.thaw();
       const job = await world.settle();
       if (!isTerminal(job)) throw new Error(`missing: the job never ends: ${JSON.stringify(job)}`);
-      const told = world.told.has(`${job.generation}.${job.state}`);
+      const told = world.notified.has(`${job.generation}.${job.state}`);
       // Sweep tells ahead of an end that it makes itself; who dies there after a minute's sleep has told nobody.
       const excused = world.crashes > 0 && (job.state === 'expired' || !job.sealed);
       if (job.state === 'cancelled' ? told : !told && !excused)

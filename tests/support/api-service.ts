@@ -114,8 +114,9 @@ export async function apiService({
   const database = openLocalDatabase(':memory:');
   const store = await openLocalObjectStore({ root: join(folder.path, 'store'), clock });
   const queue = localQueue(database, clock, { unzip: 3, files: 3, zips: 3, notices: 3 });
-  const room = budget === undefined ? undefined : diskQuota({ folder: folder.path, store, budget, keepFree: 0, clock });
-  const objects = wrapObjects(notifyInputs(room?.withinBudget(store) ?? store, queue));
+  const storageQuota =
+    budget === undefined ? undefined : diskQuota({ folder: folder.path, store, budget, keepFree: 0, clock });
+  const objects = wrapObjects(notifyInputs(storageQuota?.withinBudget(store) ?? store, queue));
   const ports: Ports = { objects, queue, clock, jobs: localJobStore(database, clock) };
 
   const log: Answered[] = [];
@@ -130,7 +131,7 @@ export async function apiService({
   const services: ApiServices = {
     ports: restrict(api, ports),
     signed: localSignedAccess({ objects, secret, base: `${url}/objects`, clock }),
-    ...(room !== undefined && { room }),
+    ...(storageQuota !== undefined && { storageQuota }),
     usage: localUsage(database),
     answers: localIdempotencyStore(database, clock),
     identity: identity(people),

@@ -19,7 +19,7 @@ export interface FunctionProcess extends AsyncDisposable {
 export async function startFunction(
   folder: string,
   variables: Record<string, string>,
-  places: readonly [origin: string, elsewhere: string][] = [],
+  origins: readonly [origin: string, elsewhere: string][] = [],
 ): Promise<FunctionProcess> {
   const child = fork(bootstrap, [], {
     cwd: folder,
@@ -29,7 +29,7 @@ export async function startFunction(
       _HANDLER: 'index.handler',
       LAMBDA_TASK_ROOT: folder,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '3538',
-      RUNNER_PLACES: JSON.stringify(places),
+      RUNNER_PLACES: JSON.stringify(origins),
       ...variables,
     },
   });

@@ -24,7 +24,7 @@ export interface Graph {
   of(type: string): Record<string, Record<string, unknown>>;
 }
 
-export const place = { account: '123456789012', region: 'eu-central-1', partition: 'aws' };
+export const target = { account: '123456789012', region: 'eu-central-1', partition: 'aws' };
 const world = 'https://abc123.execute-api.eu-central-1.amazonaws.com';
 
 /** What AWS would make of a resource: its inputs, and what it invents. */
@@ -34,20 +34,20 @@ function made({ type, name, inputs }: MockResourceArgs): { id: string; state: Re
   const outputs: Record<string, Record<string, unknown>> = {
     'aws:s3/bucket:Bucket': {
       arn: `arn:aws:s3:::${own}`,
-      bucketRegionalDomainName: `${own}.s3.${place.region}.amazonaws.com`,
+      bucketRegionalDomainName: `${own}.s3.${target.region}.amazonaws.com`,
     },
-    'aws:sqs/queue:Queue': { url: `https://sqs.${place.region}.amazonaws.com/${place.account}/${own}` },
+    'aws:sqs/queue:Queue': { url: `https://sqs.${target.region}.amazonaws.com/${target.account}/${own}` },
     'aws:apigatewayv2/api:Api': { apiEndpoint: world, executionArn: 'arn:execution' },
     'aws:cloudfront/distribution:Distribution': { domainName: 'd123.cloudfront.net', arn: 'arn:distribution' },
   };
-  const arn = `arn:aws:${service}:${place.region}:${place.account}:${own}`;
+  const arn = `arn:aws:${service}:${target.region}:${target.account}:${own}`;
   return { id: `${own}-id`, state: { arn, name: own, ...inputs, ...outputs[type] } };
 }
 
 /** The resources that a service declares with this configuration, under mocks of the engine. Of `large` functions there is a zip. */
 export async function graphOf(
   settings: Record<string, string> = {},
-  { large = [], ...change }: Partial<Pick<ServiceArgs, 'stages' | 'stack' | 'place'>> & { large?: string[] } = {},
+  { large = [], ...change }: Partial<Pick<ServiceArgs, 'stages' | 'stack' | 'target'>> & { large?: string[] } = {},
 ): Promise<Graph> {
   await using folder = await temporaryFolder();
   const code = join(folder.path, 'code');
@@ -83,7 +83,7 @@ export async function graphOf(
     stack,
   );
   const config = readConfig(settings);
-  const args = { config, stack, place, code, page, version: '1.2.3', ...change };
+  const args = { config, stack, target, code, page, version: '1.2.3', ...change };
   const service = new Service('labdeploy', args, { transformations: [noting] });
   const outputs = await settled(pulumi.output(service.outputs));
   await pulumi.runtime.disconnect();

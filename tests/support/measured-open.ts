@@ -56,9 +56,9 @@ export async function measureOpen(bytes: Uint8Array, planes = 1): Promise<Measur
   const opened = await attempt(async () => {
     const image = await openImage(source, { maxPlaneBytes });
     let left = planes;
-    for (const place of planePositions(image.info)) {
+    for (const position of planePositions(image.info)) {
       if (left-- === 0) break;
-      await image.readPlane({ ...place, channel: 0 });
+      await image.readPlane({ ...position, channel: 0 });
     }
   });
   return {

@@ -314,7 +314,7 @@ export function buildTiff({ little = true, big = false, pages }: FileSpec): Uint
     const fields = Object.entries(own)
       .filter((entry): entry is [string, RawField] => entry[1] !== null)
       .map(([tag, field]) => ({ tag: Number(tag), field, bytes: fieldBytes(field, little) }));
-    const places = fields.map(({ bytes }) => (bytes.length > inline ? add(bytes) : -1));
+    const valueOffsets = fields.map(({ bytes }) => (bytes.length > inline ? add(bytes) : -1));
     const countWidth = big ? 8 : 2;
     const entry = big ? 20 : 12;
     const directory = new Uint8Array(countWidth + fields.length * entry + inline);
@@ -326,8 +326,8 @@ export function buildTiff({ little = true, big = false, pages }: FileSpec): Uint
       view.setUint16(at, tag, little);
       view.setUint16(at + 2, field.type, little);
       link(view, at + 4, field.count ?? bytes.length / (widths[field.type] ?? 1));
-      if (places[i] === -1) directory.set(bytes, at + 4 + inline);
-      else link(view, at + 4 + inline, places[i]!);
+      if (valueOffsets[i] === -1) directory.set(bytes, at + 4 + inline);
+      else link(view, at + 4 + inline, valueOffsets[i]!);
     });
     return { at: add(directory), view, next: countWidth + fields.length * entry };
   };

@@ -2,7 +2,7 @@ import { existsSync, globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { namesOf, placesOf } from '../../cli/completion/command-tree.ts';
+import { commandNodes, namesOf } from '../../cli/completion/command-tree.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import { estimateCost, type Usage, usageOfFolder, usageOfIdleMonth } from '../../cli/deploy/cost/estimate.ts';
 import { priceTable } from '../../cli/deploy/cost/prices.ts';
@@ -106,17 +106,17 @@ function commandsIn(text: string): string[][] {
   });
 }
 
-const places = placesOf(buildProgram({} as CommandContext));
+const nodes = commandNodes(buildProgram({} as CommandContext));
 
 function troubleIn(words: readonly string[]): string | undefined {
-  let place = places[0]!;
+  let node = nodes[0]!;
   for (const [i, word] of words.entries()) {
-    const deeper = places.find((each) => each.words.join(' ') === [...place.words, word].join(' '));
-    if (deeper !== undefined) place = deeper;
+    const deeper = nodes.find((each) => each.words.join(' ') === [...node.words, word].join(' '));
+    if (deeper !== undefined) node = deeper;
     else if (i === 0) return `no command ${word}`;
     else if (/^--?[a-z]/.test(word)) {
       const [name] = word.split('=');
-      if (!place.options.some((option) => namesOf(option).includes(name!))) return `no option ${word}`;
+      if (!node.options.some((option) => namesOf(option).includes(name!))) return `no option ${word}`;
     }
   }
   return undefined;

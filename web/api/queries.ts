@@ -54,7 +54,7 @@ export function useModels() {
   );
 }
 
-/** Newest first. Looked at often while one of them runs, also from behind: its end is told. */
+/** Newest first. Looked at often while one of them runs, also from behind: its end is shown. */
 export function useJobs() {
   const { call } = useService();
   const query = useInfiniteQuery({

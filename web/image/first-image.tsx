@@ -7,24 +7,24 @@ import type { FirstLook } from './look.ts';
 interface FirstImageProps {
   /** Of the first file, whatever becomes of it. */
   path: string;
-  look: FirstLook | undefined;
+  isFirst: FirstLook | undefined;
   error: Error | null;
 }
 
 /** What the first good file says of itself: the user sees at once whether labdeploy understands it. */
-export function FirstImage({ path, look, error }: FirstImageProps) {
+export function FirstImage({ path, isFirst, error }: FirstImageProps) {
   if (error !== null) return <Notice kind="bad" title={strings.lookRefused(path, error.message)} />;
-  const refused = look?.refused.map(({ path: bad, why }) => (
+  const refused = isFirst?.refused.map(({ path: bad, why }) => (
     <Notice key={bad} kind="bad" title={strings.lookRefused(bad, why)} />
   ));
   return (
     <>
       {refused}
-      {(look === undefined || look.seen !== undefined) && (
+      {(isFirst === undefined || isFirst.seen !== undefined) && (
         <p className="first-image">
-          <strong>{strings.looks}</strong> <span className="path">{look?.seen?.path ?? path}</span>
+          <strong>{strings.looks}</strong> <span className="path">{isFirst?.seen?.path ?? path}</span>
           <br />
-          {look?.seen === undefined ? strings.looking : inWords(look.seen.info)}
+          {isFirst?.seen === undefined ? strings.looking : inWords(isFirst.seen.info)}
         </p>
       )}
     </>

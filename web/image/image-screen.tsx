@@ -4,7 +4,7 @@ import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes } from '../format.ts';
 import { Link } from '../navigation.tsx';
-import { jobPlace } from '../route.ts';
+import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { inWords } from './first-image.tsx';
 import { Measurements } from './measurements.tsx';
@@ -18,7 +18,7 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
   return (
     <>
       <p>
-        <Link href={jobPlace(id)}>← {strings.backToJob(name)}</Link>
+        <Link href={jobHref(id)}>← {strings.backToJob(name)}</Link>
       </p>
       <ScreenHeading>{path}</ScreenHeading>
       <Show what={results}>

@@ -4,7 +4,7 @@ import type { FileView } from '../../functions/contract/schemas.ts';
 import { Scroller } from '../components/scroller.tsx';
 import { inBytes } from '../format.ts';
 import { Link } from '../navigation.tsx';
-import { imagePlace } from '../route.ts';
+import { imageHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import type { Upload } from '../upload/upload-state.ts';
 
@@ -46,7 +46,7 @@ export function FileList({ id, files, upload }: FileListProps) {
               style={{ transform: `translateY(${start}px)` }}
             >
               <span className="path">
-                {file.state === 'done' ? <Link href={imagePlace(id, file.path)}>{file.path}</Link> : file.path}
+                {file.state === 'done' ? <Link href={imageHref(id, file.path)}>{file.path}</Link> : file.path}
               </span>
               <span className="soft">{inBytes(file.bytes)}</span>
               <span className={`file-state ${file.state}`}>{stateInWords(file, upload)}</span>

@@ -1,7 +1,7 @@
 import { strings } from '../strings.ts';
 import type { FolderCheck } from '../upload/check-folder.ts';
 
-const shown = 10;
+const maxShownPaths = 10;
 
 /** What is not as it was when a job was begun, the first of it by name. */
 export function FolderDifferences({ check: { difference } }: { check: FolderCheck }) {
@@ -19,9 +19,9 @@ export function FolderDifferences({ check: { difference } }: { check: FolderChec
 export function PathList({ lines }: { lines: readonly string[] }) {
   return (
     <>
-      {lines.length > shown && <p>{strings.firstOf(shown, lines.length)}</p>}
+      {lines.length > maxShownPaths && <p>{strings.firstOf(maxShownPaths, lines.length)}</p>}
       <ul>
-        {lines.slice(0, shown).map((line) => (
+        {lines.slice(0, maxShownPaths).map((line) => (
           <li key={line} className="path">
             {line}
           </li>

@@ -12,7 +12,7 @@ import type { Upload } from '../upload/upload-state.ts';
 import { FolderDifferences, PathList } from './folder-difference.tsx';
 import { GoOnWithout } from './go-on-without.tsx';
 
-const shown = 10;
+const maxShownPaths = 10;
 
 /** Files did not arrive: each can be tried again or taken out, and the folder can be chosen again. */
 export function IncompleteUpload({ job, upload }: { job: JobView; upload: Upload }) {
@@ -24,9 +24,9 @@ export function IncompleteUpload({ job, upload }: { job: JobView; upload: Upload
     <>
       <Notice kind="bad" title={strings.uploadIncomplete(count)}>
         <p>{strings.uploadIncompleteText}</p>
-        {failed.length > shown && <p>{strings.firstOf(shown, failed.length)}</p>}
+        {failed.length > maxShownPaths && <p>{strings.firstOf(maxShownPaths, failed.length)}</p>}
         <ul>
-          {failed.slice(0, shown).map((path) => (
+          {failed.slice(0, maxShownPaths).map((path) => (
             <FailedFile key={path} id={job.id} path={path} why={upload.failures.get(path) ?? ''} />
           ))}
         </ul>

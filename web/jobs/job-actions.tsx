@@ -7,7 +7,7 @@ import { isActive, keys } from '../api/queries.ts';
 import { Chunk } from '../components/chunk.tsx';
 import { Trouble } from '../components/show.tsx';
 import { go } from '../navigation.tsx';
-import { jobPlace } from '../route.ts';
+import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { forgetHandles } from '../upload/kept-handles.ts';
 import { LinkButton } from './link-button.tsx';
@@ -61,7 +61,7 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
   const begin = download.mutate;
   useEffect(() => {
     if (!wanted || !hasResults) return;
-    go(jobPlace(job.id), { replace: true }); // a reload does not begin it again
+    go(jobHref(job.id), { replace: true }); // a reload does not begin it again
     begin();
   }, [wanted, hasResults, job.id, begin]);
   const close = () => setAsking(undefined);

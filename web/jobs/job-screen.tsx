@@ -33,7 +33,7 @@ export function JobScreen({ id, download }: { id: string; download: boolean }) {
 function JobDetails({ job, download }: { job: JobView; download: boolean }) {
   const { counts, failure, settings, state } = job;
   const [begun] = useState(isActive(job));
-  const watched = begun || isActive(job); // the room of its progress stays when it ends: nothing jumps
+  const watched = begun || isActive(job); // the space of its progress stays when it ends: nothing jumps
   return (
     <>
       <ScreenHeading>{job.name}</ScreenHeading>

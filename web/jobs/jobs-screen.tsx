@@ -5,7 +5,7 @@ import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes, inTime } from '../format.ts';
 import { Link } from '../navigation.tsx';
-import { jobPlace } from '../route.ts';
+import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { NewJob } from './new-job.tsx';
 import { StatusBadge } from './status-badge.tsx';
@@ -45,7 +45,7 @@ function JobRow({ job }: { job: JobView }) {
   const unpacking = source === 'zip' && counts.expected === 0 && state === 'processing';
   return (
     <li>
-      <Link className="job-name" href={jobPlace(job.id)}>
+      <Link className="job-name" href={jobHref(job.id)}>
         {job.name}
       </Link>
       <StatusBadge job={job} />

@@ -66,7 +66,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       <NotSentFiles files={selection.notSent} />
       {comparing && <p role="status">{strings.comparing}</p>}
       {known !== undefined && <Unfinished check={known} onContinue={() => void begin(known.job, known.selection)} />}
-      {firsts[0] !== undefined && <FirstImage path={firsts[0].path} look={look.data} error={look.error} />}
+      {firsts[0] !== undefined && <FirstImage path={firsts[0].path} isFirst={look.data} error={look.error} />}
       <TextInput
         label={strings.jobName}
         value={name}

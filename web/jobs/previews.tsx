@@ -6,7 +6,7 @@ import { Scroller } from '../components/scroller.tsx';
 import { Show } from '../components/show.tsx';
 import { objectsDrawn } from '../image/objects-drawn.ts';
 import { Link } from '../navigation.tsx';
-import { imagePlace } from '../route.ts';
+import { imageHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { nextTile } from './next-tile.ts';
 
@@ -15,14 +15,14 @@ const rowHeight = 232;
 /** The half one says that there are more. */
 const mostRows = 2.5;
 
-/** Images that are done, as they finish, in a room that is there before them. Only what is on the screen is asked for. */
+/** Images that are done, as they finish, in a space that is kept for them. Only what is on the screen is asked for. */
 export function Previews({ job }: { job: JobView }) {
   const done = useFiles(job, 'done');
-  const room = useRef<HTMLElement>(null);
+  const section = useRef<HTMLElement>(null);
   const [columns, setColumns] = useState(1);
   const shown = job.counts.done > 0 || job.state === 'processing' || job.state === 'uploading';
   useLayoutEffect(() => {
-    const element = room.current;
+    const element = section.current;
     if (!shown || element === null) return;
     const measure = () => setColumns(Math.max(1, Math.floor(element.clientWidth / tileWidth)));
     measure();
@@ -33,7 +33,7 @@ export function Previews({ job }: { job: JobView }) {
   if (!shown) return null;
   const rows = Math.max(1, Math.ceil((job.counts.expected - job.counts.leftOut) / columns));
   return (
-    <section ref={room}>
+    <section ref={section}>
       <h2>{strings.previews}</h2>
       <div style={{ minHeight: Math.min(mostRows, rows) * rowHeight }}>
         <Show what={done}>
@@ -121,7 +121,7 @@ function Tile({ id, path, active, onFocus }: TileProps) {
   const preview = data?.files.find(({ kind }) => kind === 'preview.png');
   const summary = data?.summary;
   return (
-    <Link href={imagePlace(id, path)} tabIndex={active ? 0 : -1} onFocus={onFocus}>
+    <Link href={imageHref(id, path)} tabIndex={active ? 0 : -1} onFocus={onFocus}>
       <span className="frame">
         {preview !== undefined && (
           <img src={preview.request.url} alt={strings.previewOf(path, objectsDrawn(summary))} />

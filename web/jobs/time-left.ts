@@ -14,7 +14,7 @@ export const withSample = (samples: readonly Sample[], sample: Sample): Sample[]
   return [...samples.filter(({ at }) => at >= sample.at - windowMs), sample];
 };
 
-/** Milliseconds until `total` at the pace of the samples; undefined while nobody can know. */
+/** Milliseconds until `total` at the pace of the samples; undefined while it is not known. */
 export function timeLeft(samples: readonly Sample[], total: number): number | undefined {
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined || last.at - first.at < leastMs || last.done <= first.done)

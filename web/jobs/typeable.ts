@@ -1,3 +1,3 @@
-/** Letters, digits, single blanks and usual marks, of which nobody loses count. */
+/** Letters, digits, single blanks and usual marks, that are easy to count. */
 export const typeable = (name: string): boolean =>
   name.length <= 40 && /^[\p{L}\p{N}]([\p{L}\p{N}._-]| (?! ))*$/u.test(name) && name === name.normalize('NFC').trim();

@@ -34,7 +34,7 @@ export function useJobNotifications(): void {
   }, [list, screen, uploads]);
 }
 
-/** How far the newest job is that something is done for now, or how the last one ended. An upload that nobody sends any more is no news. */
+/** How far the newest job is that something is done for now, or how the last one ended. An upload that is not sent any more is no news. */
 function newsOf(list: readonly JobView[], ended: JobView | undefined, sends: (id: string) => boolean) {
   const running = list.find((job) => isActive(job) && (job.state !== 'uploading' || sends(job.id)));
   if (running !== undefined) return strings.titleRunning(Math.floor(100 * shareDone(running)), running.name);

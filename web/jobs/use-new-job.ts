@@ -6,7 +6,7 @@ import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
 import { useService } from '../api/context.tsx';
 import { useMe } from '../api/queries.ts';
 import { go } from '../navigation.tsx';
-import { jobPlace } from '../route.ts';
+import { jobHref } from '../route.ts';
 import { findUnfinished, openJobs } from '../upload/check-folder.ts';
 import { type Picked, selectionOf } from '../upload/collect.ts';
 import { keepHandles } from '../upload/kept-handles.ts';
@@ -39,7 +39,7 @@ export function useNewJob(picked: Picked, jobs: readonly JobView[], onBegun: () 
     if (picked.handles !== undefined) await keepHandles(job.id, picked.handles).catch(console.warn);
     uploads.start(job, chosen);
     onBegun();
-    go(jobPlace(job.id));
+    go(jobHref(job.id));
   };
   const bodyOf = async (fields: JobFields): Promise<NewJobBody> => {
     if (picked.source === 'files') return { source: 'files', announced: announcedOf(selection), ...fields };

@@ -11,7 +11,7 @@ interface Holder {
 
 export interface BearerOptions<U extends Holder> {
   user: U | undefined;
-  /** Without asking anybody; undefined: somebody must sign in. */
+  /** Without asking the user; undefined: the user must sign in. */
   renew(): Promise<U | undefined>;
   /** Has the person sign in again; whatever waits for a token goes on then. */
   ask(): Promise<U>;

@@ -25,13 +25,13 @@ export function openManager(
   });
 }
 
-/** Who is signed in, without asking them anything; undefined: nobody. */
+/** Who is signed in, without asking them anything; undefined: no user. */
 export async function knownUser(manager: UserManager): Promise<User | undefined> {
   const kept = await manager.getUser();
   return kept !== null && kept.expired !== true ? kept : renewed(manager);
 }
 
-/** A fresh token, by the refresh token or else by the issuer's session; undefined: somebody must sign in. Throws ServiceError. */
+/** A fresh token, by the refresh token or else by the issuer's session; undefined: the user must sign in. Throws ServiceError. */
 export async function renewed(manager: UserManager): Promise<User | undefined> {
   if ((await manager.getUser())?.refresh_token !== undefined) {
     const user = await silently(manager);
@@ -56,5 +56,5 @@ async function silently(manager: UserManager): Promise<User | undefined> {
 }
 
 /** Only a path of this page: what came back is not trusted to lead elsewhere. */
-export const placeIn = (state: unknown): string =>
+export const pathInState = (state: unknown): string =>
   typeof state === 'string' && /^\/(?![/\\])/.test(state) && !state.startsWith(signedInPath) ? state : '/';

@@ -18,11 +18,11 @@ export function ownSignOut(
 }
 
 /** Ends the session of this tab and of the browser at the issuer, which sends the browser back. */
-export async function signOut(manager: UserManager, leave: (place: string) => void): Promise<void> {
+export async function signOut(manager: UserManager, leave: (url: string) => void): Promise<void> {
   const { authority: issuer, client_id: clientId, post_logout_redirect_uri: back } = manager.settings;
   const metadata = await manager.metadataService.getMetadata();
-  const place = ownSignOut({ issuer, clientId, back: back! }, metadata as Known);
-  if (place === undefined) return manager.signoutRedirect();
+  const url = ownSignOut({ issuer, clientId, back: back! }, metadata as Known);
+  if (url === undefined) return manager.signoutRedirect();
   await manager.removeUser();
-  leave(place);
+  leave(url);
 }

@@ -32,7 +32,7 @@ export function estimateCost(usage: Usage, region: string): Cost {
   return { usd: lines.reduce((sum, { usd }) => sum + usd, 0), lines };
 }
 
-/** US dollars a month for bytes that lie in buckets: what `destroy --keep-data` leaves. */
+/** US dollars a month for bytes in buckets: what `destroy --keep-data` leaves. */
 export const monthlyStorageUsd = (bytes: number, region: string): number =>
   (bytes / 1e9) * pricesIn(region).prices.storage;
 
@@ -125,7 +125,7 @@ const roundSeconds = ({ drains = [] }: ScheduledStage) => (drains.length > 0 ? 1
 const roundTableReads = ({ jobs }: ScheduledStage) => (jobs.length > 0 ? 8 : 0);
 const roundLogBytes = 800;
 
-/** A month in which nobody uses the service. */
+/** A month without any job. */
 export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = allStages): Usage {
   const queues = stages.filter(isFed).length;
   const polled = stages.filter((stage) => isFed(stage) && isPolled(stage, config)).length;

@@ -25,7 +25,7 @@ import { ownBuckets } from '../own-buckets.ts';
 import type { Properties, StateResource } from './engine-state.ts';
 
 /** Ids that follow from the inputs, in the form that the AWS provider reads them back by. */
-const named: Readonly<Record<string, (inputs: Properties, account: AwsAccount) => string>> = {
+const knownIds: Readonly<Record<string, (inputs: Properties, account: AwsAccount) => string>> = {
   'aws:dynamodb/table:Table': ({ name }) => name,
   'aws:iam/role:Role': ({ name }) => name,
   'aws:iam/rolePolicy:RolePolicy': ({ role, name }) => `${role}:${name}`,
@@ -153,7 +153,7 @@ export const settingTypes: ReadonlySet<string> = new Set([
 ]);
 
 /** Every type that a change which was cut off can be continued with. */
-export const adoptableTypes: readonly string[] = [...Object.keys(named), ...Object.keys(sought), ...settingTypes];
+export const adoptableTypes: readonly string[] = [...Object.keys(knownIds), ...Object.keys(sought), ...settingTypes];
 
 /** What the engine writes for a value that is not known yet. Source: resource/plugin of the engine, and the SDKs. */
 export const unknownTypes = /04da6b54-80e4-46f7-96ec-b56ff0331ba9|output<string>/;
@@ -179,7 +179,7 @@ export async function findUnrecorded(
   account: AwsAccount,
 ): Promise<string | undefined> {
   try {
-    return named[type]?.(knownOf(inputs), account) ?? (await sought[type]?.(knownOf(inputs), account));
+    return knownIds[type]?.(knownOf(inputs), account) ?? (await sought[type]?.(knownOf(inputs), account));
   } catch (error) {
     if (error instanceof NotKnown) return undefined;
     throw error;

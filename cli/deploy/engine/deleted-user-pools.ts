@@ -6,7 +6,7 @@ import { changeState, type StateResource } from './engine-state.ts';
 
 /**
  * Takes pools that are gone, and what was in them, from the engine's state. The deployer may touch a pool that has a
- * stack's tag: of one that somebody or a removal that was cut off has removed, IAM tells it no more than that it may not.
+ * stack's tag: of one that was removed, by hand or by a removal that was cut off, IAM tells it no more than that it may not.
  */
 export async function forgetDeletedUserPools({
   engine,

@@ -7,7 +7,7 @@ import { resourceOf } from './urn.ts';
 /** Nearly all the time AWS is waited for. */
 const parallel = 32;
 
-/** What the state has and the account has no more, as people read it: somebody has removed it. Changes nothing. */
+/** What the state has and the account has no more, as people read it: it was removed by hand. Changes nothing. */
 export async function missingResources(
   { engine, account, name }: OpenStack,
   { signal }: { signal: AbortSignal },
@@ -15,7 +15,7 @@ export async function missingResources(
   const missing = new Set(await inDeletedUserPools(await resourcesOf(engine), account));
   try {
     await engine.previewRefresh({
-      ...{ parallel, signal, exclude: [...missing] }, // IAM lets nobody ask about a pool that is gone
+      ...{ parallel, signal, exclude: [...missing] }, // IAM does not answer about a pool that is gone
       onEvent({ resOutputsEvent: read }) {
         if (read?.metadata.op === 'delete' && read.metadata.type.startsWith('aws:')) missing.add(read.metadata.urn);
       },

@@ -36,7 +36,7 @@ export async function resourcesOf(engine: Stack): Promise<StateResource[]> {
 }
 
 /**
- * Puts another state in place of the engine's; undefined leaves it. The engine takes none while somebody changes the
+ * Puts another state in place of the engine's; undefined leaves it. The engine takes none while another process changes the
  * stack, and forgets with it what was under way.
  */
 export async function changeState(

@@ -21,11 +21,11 @@ export async function findEngine(io: Io): Promise<PulumiCommand> {
 
 /** Undefined where there is none, or only one that is too old for the SDK. */
 export async function installedEngine(): Promise<PulumiCommand | undefined> {
-  for (const places of [{}, { root: installRoot }]) {
+  for (const options of [{}, { root: installRoot }]) {
     try {
-      return await PulumiCommand.get(places);
+      return await PulumiCommand.get(options);
     } catch {
-      // not there: the next place may have it
+      // not there: the next one may have it
     }
   }
   return undefined;

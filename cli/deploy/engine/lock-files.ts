@@ -36,7 +36,7 @@ export async function lockHolders({ name, state, account }: OpenStack): Promise<
   });
 }
 
-/** Nothing while somebody changes the stack: throws `stackLocked`. What is left of a killed change is waited for. */
+/** Nothing while another process changes the stack: throws `stackLocked`. What is left of a killed change is waited for. */
 export async function assertFree(
   stack: OpenStack,
   { io, signal }: Pick<CommandContext, 'io' | 'signal'>,

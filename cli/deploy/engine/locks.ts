@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isAlive } from '../../../infra/is-alive.ts';
 import type { Io } from '../../io/events.ts';
 
-/** An engine whose labdeploy was killed ends what it has in hand: the slowest single resource takes so long. */
+/** An engine whose labdeploy was killed ends what it has in progress: the slowest single resource takes so long. */
 const patienceMs = 10 * 60_000;
 const askEveryMs = 1000;
 
@@ -31,7 +31,7 @@ export const reportHolders = (holders: readonly LockHolder[]): string =>
   holders.map(({ user, host, pid, since }) => `${user}@${host}, process ${pid}, since ${since}`).join(' and ');
 
 /**
- * Whether all holders of the locks are engines of this machine that nobody waits for any more, once they have ended.
+ * Whether all holders of the locks are engines of this machine whose labdeploy has ended, once they have ended.
  * False at once where another machine or a running labdeploy holds one.
  */
 export async function untilLeft(holders: readonly LockHolder[], io: Io, signal: AbortSignal): Promise<boolean> {

@@ -26,7 +26,7 @@ export interface Deployment {
 }
 
 /**
- * Whether a resource, as it was read back, is provably of this stack, account and region. What takes no tags lies in
+ * Whether a resource, as it was read back, is provably of this stack, account and region. What takes no tags is in
  * something that does, or has the account and region in its name. Deployments of earlier versions have the stack's tag
  * alone, which is proof only where the region's own API was asked.
  */

@@ -9,7 +9,7 @@ import { resourceOf } from './urn.ts';
 const isUnread = ({ custom, outputs }: StateResource): boolean => custom && outputs === undefined;
 
 /**
- * Takes up what a change that was cut off left unrecorded. A resource that was being made, or that is `planned` to be
+ * Recovers what a change that was cut off left unrecorded. A resource that was being made, or that is `planned` to be
  * made after a change that failed, may be there already: it is adopted with its id and read back, so that it is neither
  * made twice nor forgotten. Everything else that was under way is recorded as it was before, and is done again.
  */
@@ -63,9 +63,9 @@ async function readBack({ engine }: OpenStack, adopted: Set<string>): Promise<vo
     try {
       return void (await engine.refresh({
         target: [...adopted],
-        onEvent({ diagnosticEvent: told }) {
-          if (told?.severity === 'error' && adopted.has(told.urn ?? '') && absence.test(told.message))
-            absent.add(told.urn!);
+        onEvent({ diagnosticEvent: diagnostic }) {
+          if (diagnostic?.severity === 'error' && adopted.has(diagnostic.urn ?? '') && absence.test(diagnostic.message))
+            absent.add(diagnostic.urn!);
         },
       }));
     } catch (error) {

@@ -42,9 +42,9 @@ interface RunOptions {
   command?: Verb;
 }
 
-const quiet = new Set(['same', 'read', 'refresh']);
+const unchangingSteps = new Set(['same', 'read', 'refresh']);
 /** Components and providers are the program's own order; the account does not see them. */
-const costs = (type: string): boolean => type.startsWith('aws:');
+const isAwsResource = (type: string): boolean => type.startsWith('aws:');
 
 /** Runs one operation of the engine, tells its progress, and turns its failure into one clear error. */
 export async function runOperation(
@@ -53,14 +53,14 @@ export async function runOperation(
   io: Io,
   options: RunOptions,
 ): Promise<OperationResult> {
-  const watch = new Watch(verb, io, options);
+  const progress = new OperationProgress(verb, io, options);
   const started = performance.now();
-  const tick = setInterval(() => watch.tell(), 1000);
+  const tick = setInterval(() => progress.tell(), 1000);
   try {
     const { signal, exclude = [], refresh = false } = options;
     const planned = (options.planned ?? []).flatMap(({ made }) => (made === undefined ? [] : [made]));
     await start(stack, verb, planned, io, {
-      onEvent: (event) => watch.take(event),
+      onEvent: (event) => progress.take(event),
       signal,
       ...(exclude.length > 0 && { exclude: [...exclude] }),
       ...(refresh && { refresh }),
@@ -71,11 +71,11 @@ export async function runOperation(
         next: `run labdeploy ${options.command ?? verb} --stack ${stack.name} again: it goes on from here`,
       });
     }
-    throw explainEngineFaults(faultsOf(watch, error), stack.name, error);
+    throw explainEngineFaults(faultsOf(progress, error), stack.name, error);
   } finally {
     clearInterval(tick);
   }
-  return { changes: watch.changes, seconds: (performance.now() - started) / 1000 };
+  return { changes: progress.changes, seconds: (performance.now() - started) / 1000 };
 }
 
 interface EngineOptions {
@@ -85,7 +85,7 @@ interface EngineOptions {
   refresh?: boolean;
 }
 
-/** A lock that a killed process of this machine left is nobody's: it is broken, or waited for. Any other is respected. */
+/** A lock that a killed process of this machine left has no holder: it is broken, or waited for. Any other is respected. */
 async function start(
   stack: OpenStack,
   verb: Verb,
@@ -119,12 +119,12 @@ async function call({ engine }: OpenStack, verb: Verb, given: EngineOptions): Pr
   else await engine.destroy(options);
 }
 
-function faultsOf({ faults }: Watch, error: unknown): EngineFault[] {
+function faultsOf({ faults }: OperationProgress, error: unknown): EngineFault[] {
   return faults.length > 0 ? faults : [{ message: textOf(error) }];
 }
 
 /** Follows the engine's events. */
-class Watch {
+class OperationProgress {
   readonly changes: PlannedChange[] = [];
   readonly faults: EngineFault[] = [];
   readonly #verb: Verb;
@@ -166,7 +166,7 @@ class Watch {
   }
 
   #start({ urn, type, op, detailedDiff, diffs, provider, old, new: next }: ResourceMetadata): void {
-    if (quiet.has(op) || !costs(type)) return;
+    if (unchangingSteps.has(op) || !isAwsResource(type)) return;
     const properties = propertyChanges(detailedDiff, diffs, { before: old, after: next });
     this.changes.push({
       urn,
@@ -182,7 +182,7 @@ class Watch {
   }
 
   #end(urn: string, op: string): void {
-    if (quiet.has(op) || !this.#current.delete(urn)) return;
+    if (unchangingSteps.has(op) || !this.#current.delete(urn)) return;
     this.#done.set(partOf(urn), (this.#done.get(partOf(urn)) ?? 0) + 1);
     this.#io.emit('deploy.resource', { op, resource: resourceOf(urn) });
     this.tell();

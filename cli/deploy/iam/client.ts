@@ -35,7 +35,7 @@ import { digestOf, githubIssuer, type NamedPolicy, textOf } from './documents.ts
 
 export type Change = 'made' | 'changed' | 'as it was';
 
-/** Of what labdeploy wrote; where it differs, somebody else has changed the policy since. */
+/** Of what labdeploy wrote; where it differs, the policy was changed since by hand. */
 const digestTag = 'labdeploy:sha256';
 /** IAM keeps so many versions of a policy. */
 const mostVersions = 5;
@@ -69,7 +69,7 @@ export async function documentOf(iam: IAMClient, PolicyArn: string): Promise<Pol
   return JSON.parse(decodeURIComponent(PolicyVersion!.Document!)) as PolicyDocument;
 }
 
-/** Makes a policy or brings it up to date. One that somebody edited is left, unless `overwrite`: it may be stricter on purpose. */
+/** Makes a policy or brings it up to date. One that was edited is left, unless `overwrite`: it may be stricter on purpose. */
 export async function ensurePolicy(
   iam: IAMClient,
   arn: string,
@@ -119,7 +119,7 @@ export async function trustOf(iam: IAMClient, RoleName: string): Promise<object 
   return known && (JSON.parse(decodeURIComponent(known.Role!.AssumeRolePolicyDocument!)) as object);
 }
 
-/** Makes the role or changes who may become it. A trust that somebody edited is left, unless `overwrite`. */
+/** Makes the role or changes who may become it. A trust that was edited is left, unless `overwrite`. */
 export async function ensureRole(
   iam: IAMClient,
   role: { name: string; path: string; trust: object },

@@ -1,6 +1,6 @@
 import { type ContextEntry, type IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { deployerStatements } from '../../../policies/deployer.ts';
-import type { PolicyPlace } from '../../../policies/named-arns.ts';
+import type { PolicyScope } from '../../../policies/named-arns.ts';
 import type { Statement } from '../../../policies/statement.ts';
 
 export interface Denied {
@@ -9,15 +9,15 @@ export interface Denied {
   why: string;
 }
 
-/** Every row of the deployer's permissions that IAM would not let `principal` use. Throws where nobody may ask that. */
+/** Every row of the deployer's permissions that IAM would not let `principal` use. Throws where that may not be asked. */
 export async function deniedActions(
   iam: IAMClient,
   principal: string,
-  place: PolicyPlace,
+  scope: PolicyScope,
 ): Promise<{ asked: number; denied: Denied[] }> {
   const denied: Denied[] = [];
   let asked = 0;
-  for (const statement of deployerStatements(place)) {
+  for (const statement of deployerStatements(scope)) {
     const { EvaluationResults = [] } = await iam.send(
       new SimulatePrincipalPolicyCommand({
         PolicySourceArn: principal,

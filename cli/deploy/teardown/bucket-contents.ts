@@ -13,7 +13,7 @@ import type { AwsAccount } from '../account.ts';
 import { ownBuckets } from '../own-buckets.ts';
 
 /** Unfinished uploads given up at a time. */
-const lanes = 8;
+const maxConcurrentDeletes = 8;
 
 export interface BucketContents {
   bucket: string;
@@ -99,7 +99,7 @@ async function abortUploads(s3: S3Client, Bucket: string): Promise<void> {
   for (;;) {
     const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket }));
     if (Uploads.length === 0) return;
-    await forEachLimit(Uploads, lanes, async ({ Key, UploadId }) => {
+    await forEachLimit(Uploads, maxConcurrentDeletes, async ({ Key, UploadId }) => {
       await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
     });
   }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../core/errors.ts';
 
-/** `list`: all that tells one list from another; the cursor is good for no other. `place`: of the last item. */
-export const writeCursor = (list: readonly string[], place: string): string =>
-  Buffer.from(JSON.stringify([nameOf(list), place])).toString('base64url');
+/** `list`: all that tells one list from another; the cursor is good for no other. `last`: sort key of the last item. */
+export const writeCursor = (list: readonly string[], last: string): string =>
+  Buffer.from(JSON.stringify([nameOf(list), last])).toString('base64url');
 
-/** The place. Throws `cursorRefused` for what this list did not write. */
+/** The last sort key. Throws `cursorRefused` for what this list did not write. */
 export function readCursor(list: readonly string[], cursor: string): string {
   const parts = parse(Buffer.from(cursor, 'base64url').toString());
   const fits = Array.isArray(parts) && parts.length === 2 && parts[0] === nameOf(list) && typeof parts[1] === 'string';

@@ -6,7 +6,7 @@ import {
   TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb';
 
-/** Of a transaction: its parts whose condition did not hold, by their places; none when it failed for another reason. */
+/** Of a transaction: its parts whose condition did not hold, by their indexes; none when it failed for another reason. */
 export function failedConditions(error: unknown): number[] {
   if (!(error instanceof TransactionCanceledException)) return [];
   return (error.CancellationReasons ?? []).flatMap(({ Code }, i) => (Code === 'ConditionalCheckFailed' ? [i] : []));
@@ -49,11 +49,11 @@ export async function throughContention<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-export const again = Symbol('somebody changed it meanwhile');
+export const again = Symbol('another writer changed it meanwhile');
 /** Each time another caller got ahead, of which a job has few. */
 const rounds = 1000;
 
-/** Reads, decides and writes until nobody's change comes between. */
+/** Reads, decides and writes until no other change comes between. */
 export async function withoutRace<T>(round: () => Promise<T | typeof again>): Promise<T> {
   for (let n = 0; n < rounds; n++) {
     const result = await round();

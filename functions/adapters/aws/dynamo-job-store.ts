@@ -28,7 +28,7 @@ type Transition = (job: Job, now: number) => Job | undefined;
 const newest = '~';
 
 /**
- * The rules are core/transitions; each runs between reading a job and writing it under the condition that nobody else
+ * The rules are core/transitions; each runs between reading a job and writing it under the condition that no other writer
  * changed it. Finished files move counters only (job-file-changes), so they do not stand in the way of other changes; those
  * whose rule looks at counters ask that these are the same, too.
  */

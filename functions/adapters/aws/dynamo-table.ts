@@ -51,7 +51,7 @@ export interface Query {
 const gotAtOnce = 100;
 const deletedAtOnce = 25;
 export const writtenAtOnce = 100;
-const lanes = 4;
+const maxConcurrentWrites = 4;
 
 export type DynamoTable = ReturnType<typeof dynamoTable>;
 
@@ -144,7 +144,7 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
         ),
       );
     },
-    /** All of them or none: then the places of those whose condition did not hold. At most `writtenAtOnce`. */
+    /** All of them or none: then the indexes of those whose condition did not hold. At most `writtenAtOnce`. */
     async transact(writes: readonly (Change | { put: Fields & Key; where: string })[]): Promise<number[]> {
       const TransactItems = writes.map((write): TransactWriteItem => {
         if (!('put' in write)) return { Update: { TableName, ...updateOf(write) } };
@@ -170,7 +170,7 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
     /** Whatever the query finds; repeat it when it was cut off. */
     async deleteAll(query: Pick<Query, 'where' | 'values'>): Promise<void> {
       for await (const found of this.query({ ...query, keysOnly: true })) {
-        await forEachLimit(batchesOf(found as Key[], deletedAtOnce), lanes, erase);
+        await forEachLimit(batchesOf(found as Key[], deletedAtOnce), maxConcurrentWrites, erase);
       }
     },
   };

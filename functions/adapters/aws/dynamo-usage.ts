@@ -5,7 +5,7 @@ import { dynamoTable } from './dynamo-table.ts';
 
 const counters = ['jobs', 'bytes'] as const satisfies (keyof Counters)[];
 
-/** Nobody asks for the counters of a day that is over; DynamoDB forgets them after a week. */
+/** The counters of a day that is over are not read; DynamoDB forgets them after a week. */
 const keptDays = 7;
 
 const partitionOf = (day: string): string => `usage#${day}`;
@@ -17,19 +17,19 @@ export function dynamoUsage({ client, table: name }: { client: DynamoDBClient; t
       const more = (counter: keyof Counters) => amounts[counter] ?? 0;
       const spent = counters.filter((counter) => more(counter) > 0);
       if (spent.length === 0) return undefined;
-      const room = (counter: keyof Counters) => limits[counter] - more(counter);
+      const left = (counter: keyof Counters) => limits[counter] - more(counter);
       const { applied, fields } = await table.update({
         key: { pk: partitionOf(day), sk: owner },
         set: { expiresAt: Math.floor(Date.parse(day) / 1000) + ((1 + keptDays) * dayMs) / 1000 },
         add: Object.fromEntries(counters.map((counter) => [counter, more(counter)])),
         where: spent
           .map((counter) =>
-            room(counter) < 0
+            left(counter) < 0
               ? `#${counter} <= :${counter}`
               : `(attribute_not_exists(#${counter}) OR #${counter} <= :${counter})`,
           )
           .join(' AND '),
-        values: Object.fromEntries(spent.map((counter) => [counter, room(counter)])),
+        values: Object.fromEntries(spent.map((counter) => [counter, left(counter)])),
       });
       if (applied) return undefined;
       const used = (counter: keyof Counters) => Number(fields?.[counter] ?? 0);

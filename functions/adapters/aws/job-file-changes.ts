@@ -179,14 +179,14 @@ export function jobFileChanges(
     /** In order of their paths, from behind `after`, as many as there are up to `count`. */
     async list(ref: JobRef, state: JobFile['state'] | undefined, after: string | undefined, count: number) {
       const undone = state !== undefined && state !== 'done';
-      const place = (path: string) => (undone ? undoneSortKey(state, path) : fileSortKey(path));
+      const sortKey = (path: string) => (undone ? undoneSortKey(state, path) : fileSortKey(path));
       const pages = table.query({
         ...(undone && { index: 'undone' as const }),
         where: `#pk = :pk AND #${undone ? 'undoneSort' : 'sk'} BETWEEN :from AND :to`,
         ...(state === 'done' && { filter: '#state = :state' }),
         values: {
           pk: partitionOf(ref),
-          from: after === undefined ? place('') : `${place(after)}\0`, // the least text behind it
+          from: after === undefined ? sortKey('') : `${sortKey(after)}\0`, // the least text behind it
           to: undone ? undoneEnd(state) : filesEnd,
           ...(state === 'done' && { state }),
         },

@@ -29,10 +29,10 @@ export const openKeyOf = (owner: string): string => shardKey('open', shardOf(own
 export const openSortKey = ({ owner, id }: JobRef): string => `${owner}/${id}`;
 /** Before every owner. */
 export const firstSortKey = ' ';
-export const writeSortKey = (shard: number, place: string): string => `${shard}#${place}`;
-export function readSortKey(place: string): [shard: number, place: string] {
-  const end = place.indexOf('#');
-  return [Number(place.slice(0, end)), place.slice(end + 1)];
+export const writeSortKey = (shard: number, sortKey: string): string => `${shard}#${sortKey}`;
+export function readSortKey(written: string): [shard: number, sortKey: string] {
+  const end = written.indexOf('#');
+  return [Number(written.slice(0, end)), written.slice(end + 1)];
 }
 
 /** Fixed for the life of a job. Fifteen digits order milliseconds as text. */
@@ -80,7 +80,7 @@ export function newJobFields(job: Job): Fields & Key {
   };
 }
 
-/** What stays of a removed job, in its place. */
+/** What stays of a removed job, under its key. */
 export const removedFields = (ref: JobRef, removedAt: number): Fields & Key => ({
   ...jobKey(ref),
   owner: ref.owner,

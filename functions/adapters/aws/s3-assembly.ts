@@ -107,10 +107,10 @@ export class S3Assembly {
   }
 
   async finish(conditions: PutConditions): Promise<StoredObject> {
-    const { absent, bytes: announced, crc32: promised } = conditions;
+    const { absent, bytes: announced, crc32: expected } = conditions;
     if (announced !== undefined && this.#bytes !== announced)
       throw this.#corrupt(`${this.#bytes} bytes came, ${announced} were announced`);
-    if (promised !== undefined && this.#checksum !== undefined && this.#checksum !== promised >>> 0)
+    if (expected !== undefined && this.#checksum !== undefined && this.#checksum !== expected >>> 0)
       throw this.#corrupt('its checksum differs');
     if (this.#target === undefined && this.#lastRange === undefined) return this.#putWhole(conditions);
     await this.#copyLastRange();
@@ -118,7 +118,7 @@ export class S3Assembly {
     const target = await this.#startTarget();
     if (this.#buffer.filled > 0) await this.#sendGathered(this.#buffer.filled, target);
     await Promise.all([this.#sends.end(), this.#copies.end()]);
-    const stored = await target.complete({ bytes: this.#bytes, crc32: this.#checksum ?? promised, absent });
+    const stored = await target.complete({ bytes: this.#bytes, crc32: this.#checksum ?? expected, absent });
     await this.#removeIntermediates();
     return { bytes: this.#bytes, ...stored };
   }

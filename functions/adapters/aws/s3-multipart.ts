@@ -13,11 +13,11 @@ import { checksumText } from '../../ports/signed-access.ts';
 import { bucketAndKeyOf, type S3Account } from './s3-account.ts';
 import { readFailure, writeFailure } from './s3-failures.ts';
 
-/** An object that is made of numbered parts; until `complete` nobody sees it. */
+/** An object that is made of numbered parts; until `complete` no reader sees it. */
 export interface Multipart {
   /** Numbers given so far. */
   readonly parts: number;
-  /** The number of the next part: its place in the object. */
+  /** The number of the next part, from 1. */
   next(): number;
   send(part: number, bytes: Uint8Array): Promise<void>;
   copy(part: number, from: ObjectRef, range: ByteRange): Promise<void>;
@@ -35,11 +35,11 @@ const checked = { ChecksumType: 'FULL_OBJECT' } as const;
 
 export async function startMultipart(account: S3Account, ref: ObjectRef): Promise<Multipart> {
   const { client } = account;
-  const place = bucketAndKeyOf(account, ref);
+  const target = bucketAndKeyOf(account, ref);
   const { UploadId } = await client.send(
-    new CreateMultipartUploadCommand({ ...place, ...checked, ChecksumAlgorithm: 'CRC32' }),
+    new CreateMultipartUploadCommand({ ...target, ...checked, ChecksumAlgorithm: 'CRC32' }),
   );
-  const upload = { ...place, UploadId };
+  const upload = { ...target, UploadId };
   const done: CompletedPart[] = [];
   let given = 0;
   const keep = (part: number, { ETag, ChecksumCRC32 }: Pick<CompletedPart, 'ETag' | 'ChecksumCRC32'>) => {

@@ -11,7 +11,7 @@ const breaks = 3;
 
 /**
  * The bytes of a range that is not empty (`end`: exclusive, may be Infinity), cut to the object. A connection that breaks
- * is taken up at the byte where it broke, of the same object: `objectCorrupt` where that was replaced meanwhile.
+ * is resumed at the byte where it broke, of the same object: `objectCorrupt` where that was replaced meanwhile.
  */
 export async function readRange(account: S3Account, ref: ObjectRef, { start, end }: ByteRange): Promise<Readable> {
   const open = async (at: number, IfMatch?: string) => {

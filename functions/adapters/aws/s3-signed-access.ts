@@ -37,7 +37,7 @@ interface Unfinished {
 }
 
 /** Requests at once where many uploads are given up. */
-const lanes = 8;
+const maxConcurrentAborts = 8;
 
 /**
  * Presigned requests of S3. They have the rights of the client's credentials and end with these: a function's last for
@@ -185,7 +185,7 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
     async abortAll(bucket, prefix) {
       const found: Unfinished[] = [];
       for await (const each of unfinished(bucket, prefix)) found.push(each);
-      await forEachLimit(found, lanes, ({ ref, uploadId }) => abort(ref, uploadId));
+      await forEachLimit(found, maxConcurrentAborts, ({ ref, uploadId }) => abort(ref, uploadId));
     },
     async abortAbandoned(before) {
       let aborted = 0;

@@ -20,7 +20,7 @@ export interface SqsQueueOptions {
   /** URLs; a function has only those that its descriptor names. */
   queues: Partial<Record<QueueName, string>>;
   deadLetters: Partial<Record<QueueName, string>>;
-  /** Told of a message that is none of ours. It stays where it is: its queue's alarm calls somebody, in time it is forgotten. */
+  /** Called with a message that is none of ours. It stays where it is: its queue's alarm calls the admin, in time it is forgotten. */
   unreadable: (queue: QueueName, error: unknown) => void;
   /** How long SQS looks for messages where it finds none; with 0 it may miss some that are there. Default 1. */
   waitSeconds?: number;
@@ -31,7 +31,7 @@ const entriesAtOnce = 10;
 const bytesAtOnce = 256 * 1024;
 const longestHiddenSeconds = 12 * 60 * 60;
 
-const lanes = 4;
+const maxConcurrentCalls = 4;
 const attempts = 6;
 const firstPauseMs = 50;
 
@@ -80,7 +80,7 @@ export function sqsQueue({ client, queues, deadLetters, unreadable, waitSeconds 
     const handles = receipts.filter((receipt) => isLast(open, receipt)).map(handleOf);
     await forEachLimit(
       batches(handles, () => 0),
-      lanes,
+      maxConcurrentCalls,
       async (batch) => {
         await insisting(`delete from ${QueueUrl}`, batch, async (entries) => {
           const Entries = entries.map(({ id, item }) => ({ Id: id, ReceiptHandle: item }));
@@ -103,7 +103,7 @@ export function sqsQueue({ client, queues, deadLetters, unreadable, waitSeconds 
     async send(queue, bodies, { delaySeconds = 0 } = {}) {
       const QueueUrl = urlOf(queue);
       const texts = bodies.map((body) => JSON.stringify(body));
-      await forEachLimit(batches(texts, Buffer.byteLength), lanes, async (batch) => {
+      await forEachLimit(batches(texts, Buffer.byteLength), maxConcurrentCalls, async (batch) => {
         await insisting(`send to ${queue}`, batch, async (entries) => {
           const Entries = entries.map(({ id, item }) => ({ Id: id, MessageBody: item, DelaySeconds: delaySeconds }));
           const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));

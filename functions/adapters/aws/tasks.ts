@@ -1,6 +1,6 @@
 /** Work beside the caller's own. */
 export interface Tasks {
-  /** Waits for a free place, then starts the task. Throws the first failure of an earlier one. */
+  /** Waits until fewer than the limit run, then starts the task. Throws the first failure of an earlier one. */
   start(task: () => Promise<void>): Promise<void>;
   /** Waits for all. Throws the first failure. */
   end(): Promise<void>;

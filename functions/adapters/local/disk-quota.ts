@@ -32,7 +32,7 @@ export interface DiskQuota extends StorageQuota {
 const lookAgainMs = 250;
 
 export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaOptions): DiskQuota {
-  const promises = new Map<string, { bytes: number; until: number }>();
+  const reservations = new Map<string, { bytes: number; until: number }>();
   const nameOf = ({ bucket, key }: ObjectRef) => `${bucket} ${key}`;
   /** Bytes of the disk that may be used, by everybody; below 0 when others use more. Looked up now and then, not at every upload. */
   let looked: { at: number; free: Promise<number> } | undefined;
@@ -48,14 +48,14 @@ export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaO
 
   /** What is there needs no reservation any more. */
   const arrived = <T>(ref: ObjectRef, stored: T): T => {
-    promises.delete(nameOf(ref));
+    reservations.delete(nameOf(ref));
     return stored;
   };
 
-  const promised = (): number => {
+  const reservedBytes = (): number => {
     let bytes = 0;
-    for (const [name, { bytes: more, until }] of promises) {
-      if (until <= clock.now()) promises.delete(name);
+    for (const [name, { bytes: more, until }] of reservations) {
+      if (until <= clock.now()) reservations.delete(name);
       else bytes += more;
     }
     return bytes;
@@ -63,11 +63,13 @@ export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaO
 
   const shortage = async (more: number): Promise<Shortage | undefined> => {
     const used = store.storedBytes();
-    const ahead = promised();
-    if (budget !== undefined && used + ahead + more > budget)
-      return { of: 'budget', used, reserved: ahead, limit: budget };
+    const reserved = reservedBytes();
+    if (budget !== undefined && used + reserved + more > budget)
+      return { of: 'budget', used, reserved: reserved, limit: budget };
     const left = await free();
-    return ahead + more > left ? { of: 'disk', used, reserved: ahead, limit: Math.max(0, used + left) } : undefined;
+    return reserved + more > left
+      ? { of: 'disk', used, reserved: reserved, limit: Math.max(0, used + left) }
+      : undefined;
   };
 
   return {
@@ -75,14 +77,15 @@ export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaO
       const missing: typeof wanted = (
         await Promise.all(wanted.map(async (each) => ((await store.head(each.ref)) === undefined ? [each] : [])))
       ).flat();
-      const before = missing.map(({ ref }) => [nameOf(ref), promises.get(nameOf(ref))] as const);
-      for (const [name] of before) promises.delete(name); // signed again: not counted twice
+      const before = missing.map(({ ref }) => [nameOf(ref), reservations.get(nameOf(ref))] as const);
+      for (const [name] of before) reservations.delete(name); // signed again: not counted twice
       const bytes = missing.reduce((sum, each) => sum + each.bytes, 0);
       const short = bytes === 0 ? undefined : await shortage(bytes);
       if (short === undefined) {
-        for (const { ref, bytes } of missing) promises.set(nameOf(ref), { bytes, until: clock.now() + seconds * 1000 });
+        for (const { ref, bytes } of missing)
+          reservations.set(nameOf(ref), { bytes, until: clock.now() + seconds * 1000 });
       } else {
-        for (const [name, old] of before) if (old !== undefined) promises.set(name, old);
+        for (const [name, old] of before) if (old !== undefined) reservations.set(name, old);
       }
       return short;
     },
@@ -113,8 +116,8 @@ export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaO
     }),
 
     async wait(signal, low) {
-      for (let told = false; !signal.aborted && (await free()) < 0; told = true) {
-        if (!told) low(full());
+      for (let reported = false; !signal.aborted && (await free()) < 0; reported = true) {
+        if (!reported) low(full());
         await sleep(lookAgainMs, undefined, { signal }).catch(() => {}); // aborted: the loop sees it
       }
     },

@@ -48,11 +48,11 @@ export function fileOverlay(
     const written = join(temporary, randomUUID());
     try {
       const head = await writeObjectFile(written, body, { key: ref.key, expected, durable: false });
-      const place = () => (absent ? linkNew(written, file.path, ref.key) : rename(written, file.path));
-      await place().catch(async (error: NodeJS.ErrnoException) => {
+      const publish = () => (absent ? linkNew(written, file.path, ref.key) : rename(written, file.path));
+      await publish().catch(async (error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
         await mkdir(dirname(file.path), { recursive: true });
-        await place();
+        await publish();
       });
       checksums.set(file.path, head.crc32);
       return { ...head, modifiedAt: clock.now() };

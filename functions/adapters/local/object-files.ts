@@ -174,7 +174,7 @@ async function* checked(chunks: AsyncIterable<Uint8Array>, expected: number, key
     throw new Failure('objectCorrupt', { key, detail: 'the checksum of a part differs' });
 }
 
-/** The failure that the system's error means: the disk is full, or nobody may write. Undefined for any other error. */
+/** The failure that the system's error means: the disk is full, or read-only. Undefined for any other error. */
 export function diskFailure(error: unknown, where: string): Failure | undefined {
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (isNoSpace(error)) return new Failure('noSpace', { where }, { cause: error });

@@ -33,7 +33,7 @@ const usualPace: Pace = { periodMs: 30_000, bytes: 30_000 };
 
 /**
  * Answers signed URLs of localSignedAccess as S3 would: PUT of objects and of parts, GET with ranges, HEAD, CORS. Mount it
- * where `base` says; it reads `req.url` from there. It knows nobody: whoever has a URL may do what the URL says.
+ * where `base` says; it reads `req.url` from there. It knows no users: whoever has a URL may do what the URL says.
  */
 export function objectServer(options: ObjectServerOptions) {
   const { objects, secret, clock, origins, pace = usualPace, newId, onTrouble, isWanted } = options;

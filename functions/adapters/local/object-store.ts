@@ -23,7 +23,7 @@ export interface LocalObjectStore extends ObjectStore {
   storedBytes(): number;
 }
 
-/** A file that no object points to is a leftover of a killed process once it is this old; before, somebody may be writing it. */
+/** A file that no object points to is a leftover of a killed process once it is this old; before, another process may be writing it. */
 const leftoverMs = 60 * 60 * 1000;
 
 /**

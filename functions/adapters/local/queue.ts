@@ -16,7 +16,7 @@ export interface LocalQueue extends Queue {
    */
   wait(queue: QueueName, signal?: AbortSignal): Promise<void>;
   /**
-   * Makes every received message visible at once: for the one process that knows that no other has any in hand. Those
+   * Makes every received message visible at once: for the one process that knows that no other has any in progress. Those
    * that were sent with a delay wait for no more than that from now, whatever the clock said when they were sent.
    */
   returnAll(): Promise<void>;
@@ -40,7 +40,7 @@ export function localQueue(
     `SELECT id, receives, body FROM messages WHERE queue = ? AND dead = ? AND visible_at <= ? ORDER BY visible_at, id LIMIT ?`,
   );
   const take = sql.prepare('UPDATE messages SET visible_at = ?, receives = receives + 1 WHERE id = ?');
-  const bury = sql.prepare('UPDATE messages SET dead = 1, visible_at = ?, receives = 0 WHERE id = ?');
+  const makeDead = sql.prepare('UPDATE messages SET dead = 1, visible_at = ?, receives = 0 WHERE id = ?');
   const remove = sql.prepare('DELETE FROM messages WHERE id = ? AND queue = ? AND dead = ? AND receives = ?');
   const reschedule = sql.prepare(
     'UPDATE messages SET visible_at = ? WHERE id = ? AND queue = ? AND dead = 0 AND receives = ?',
@@ -68,7 +68,7 @@ export function localQueue(
         if (rows.length === 0) break;
         for (const { id, receives, body } of rows) {
           if (dead === 0 && receives >= attempts[queue]) {
-            bury.run(now, id);
+            makeDead.run(now, id);
             continue;
           }
           // At least 1 ms, so that one call cannot deliver a message twice.

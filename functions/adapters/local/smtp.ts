@@ -29,7 +29,7 @@ export interface MailSender {
 const usualPorts = { 'smtp:': 587, 'smtps:': 465 } as const;
 const loopback = /^(127\.\d+\.\d+\.\d+|localhost|::1)$/;
 
-/** Milliseconds; a server is asked again soon, so nobody waits for a slow one. */
+/** Milliseconds; a server is asked again soon, so a request does not wait for a slow one. */
 const patience = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 15_000, dnsTimeout: 10_000 };
 
 /** `smtp://user:password@host:port` (587) or `smtps://…` (465), user and password percent-encoded; undefined: not that. */

@@ -6,7 +6,7 @@ import type { Notifier } from '../../ports/notifier.ts';
 const timeoutMs = 10_000;
 
 export interface WebHook {
-  /** Where notices are posted. It may hold a secret of its own, so nobody is told more of it than its host. */
+  /** Where notices are posted. It may hold a secret of its own, so no message says more of it than its host. */
   url: string;
   /** Key of the signature, as its UTF-8 bytes. */
   secret: string;

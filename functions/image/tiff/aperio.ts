@@ -1,5 +1,5 @@
 import { type Arrangement, pagesAsDepth } from './arrangement.ts';
-import { judgePixelSize } from './pixel-size.ts';
+import { checkedPixelSize } from './pixel-size.ts';
 import { positive } from './units.ts';
 
 /** `key = value` between bars in the description of an Aperio slide scanner; undefined where it is something else. Source: OpenSlide, "Aperio format". */
@@ -15,6 +15,6 @@ export function arrangeAperio(words: ReadonlyMap<string, string>, pages: readonl
   const size = positive(Number(words.get('MPP') ?? Number.NaN));
   return {
     ...pagesAsDepth('Aperio', pages),
-    ...(size !== undefined && judgePixelSize({ x: size, y: size }, 'Aperio')),
+    ...(size !== undefined && checkedPixelSize({ x: size, y: size }, 'Aperio')),
   };
 }

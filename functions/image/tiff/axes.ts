@@ -17,7 +17,7 @@ export function parseAxes(text: string): { name: AxisName; size?: number }[] | u
  * Pages along the axes that the user names. An axis without a size has the one that the file says; at most one other gets
  * what is left. Throws axesMisfit where that does not come to the number of pages.
  */
-export function arrangeAsTold(text: string, found: Arrangement, pages: readonly number[]): Arrangement {
+export function arrangeAsRecorded(text: string, found: Arrangement, pages: readonly number[]): Arrangement {
   const refuse = (why: string) => new Failure('axesMisfit', { axes: text, why });
   const wanted = parseAxes(text);
   if (wanted === undefined)

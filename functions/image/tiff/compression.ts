@@ -5,7 +5,7 @@ import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
 import { decodePng } from './png-strip.ts';
 
-/** Memory that one strip after the other is decoded into; what a decoder returns may lie in it until the next call. */
+/** Memory that one strip after the other is decoded into; what a decoder returns may be in it until the next call. */
 export interface Scratch {
   bytes: Uint8Array;
 }

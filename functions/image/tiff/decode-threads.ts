@@ -26,7 +26,7 @@ export interface DecodeAnswer {
   bug?: Error;
 }
 
-/** Below this a plane is decoded sooner than a thread is told of it. */
+/** Below this a plane is decoded sooner than a thread gets it. */
 const worthBytes = 1 << 20;
 /** Decoding beyond four threads waits for the memory, not for the codec. */
 const mostThreads = Math.min(4, availableParallelism());

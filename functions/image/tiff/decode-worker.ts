@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { Failure } from '../../core/errors.ts';
 import type { Scratch } from './compression.ts';
 import type { DecodeAnswer, DecodeTask } from './decode-threads.ts';
-import { expandNow, place } from './segment.ts';
+import { expandNow, writeSegment } from './segment.ts';
 import { wasmDecoder } from './wasm-codecs.ts';
 
 const scratch: Scratch = { bytes: new Uint8Array(0) };
@@ -13,7 +13,7 @@ async function work({ layout, first, lengths, input, plane }: DecodeTask): Promi
   let at = 0;
   for (const [i, length] of lengths.entries()) {
     const part = input.subarray(at, at + length);
-    place(expandNow(part, layout, first + i, scratch, await wasmDecoder(layout)), layout, first + i, plane);
+    writeSegment(expandNow(part, layout, first + i, scratch, await wasmDecoder(layout)), layout, first + i, plane);
     at += length;
   }
   return undefined;
@@ -37,7 +37,7 @@ async function answerTo(task: DecodeTask & { id: number }): Promise<void> {
         ? { id, failed: { code: error.code as Code, why: error.advice.why } }
         : { id, bug: error as Error };
   }
-  // What zlib gives may lie in memory that cannot be handed over; a copy can.
+  // What zlib gives may be in memory that cannot be handed over; a copy can.
   const own = answer.stored && ownBuffer(answer.stored);
   parentPort!.postMessage(own ? { ...answer, stored: own } : answer, own ? [own.buffer] : []);
 }

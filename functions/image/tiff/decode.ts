@@ -4,14 +4,14 @@ import { giveWay } from '../turn.ts';
 import type { Scratch } from './compression.ts';
 import { decodeElsewhere, expandElsewhere, worthThreads } from './decode-threads.ts';
 import { bytesPerSample, type Layout, planeBytes, samplesTogether } from './layout.ts';
-import { expand, hostLittle, isNative, place, samplesOn, swap } from './segment.ts';
+import { expand, hostLittle, isNative, samplesOn, swap, writeSegment } from './segment.ts';
 import type { Ranges } from './segments.ts';
 import { reverseBits } from './unpack.ts';
 
 export interface DecodeOptions {
   /** Put the samples into shared memory, which worker threads read without a copy. */
   shared?: boolean;
-  /** Refuse planes of more bytes than this as imageTooLarge; 4 GiB unless told. */
+  /** Refuse planes of more bytes than this as imageTooLarge; 4 GiB by default. */
   maxPlaneBytes?: number;
 }
 
@@ -21,7 +21,7 @@ const readTogether = 1 << 20;
 /** A plane of so many bytes is copied from the page cache sooner than a thread is asked for it. */
 const smallBytes = 1 << 16;
 /** Strips in work at once: one for each of libuv's threads. */
-const lanes = 4;
+const decoders = 4;
 
 /** Reads the samples of one page as stored: rows x columns x samples, interleaved; no inversion, no palette. */
 export async function decodePlane(
@@ -130,7 +130,7 @@ async function decodeSegments(source: ByteSource, layout: Layout, ranges: Ranges
       const stored = await expand(input.subarray(at, at + ranges.lengths[index]!), layout, index, scratch);
       // not before the first strip has proved that there is an image
       bytes ??= isWhole(stored, layout, shared) ? stored.subarray(0, total) : allocate(total, shared);
-      place(stored, layout, index, bytes);
+      writeSegment(stored, layout, index, bytes);
     }
   };
   if (elsewhere) {
@@ -139,7 +139,7 @@ async function decodeSegments(source: ByteSource, layout: Layout, ranges: Ranges
     bytes = isWhole(stored, layout, shared)
       ? stored.subarray(0, total)
       : allocate(total, shared || ranges.offsets.length > 1);
-    place(stored, layout, first, bytes);
+    writeSegment(stored, layout, first, bytes);
     if (first + 1 < end) runs[0] = { first: first + 1, end };
     else runs.shift();
   }
@@ -155,7 +155,7 @@ async function decodeSegments(source: ByteSource, layout: Layout, ranges: Ranges
   };
   // after a failure the other lanes stop at their next run, and are waited for: nothing reads on in the background
   const results = await Promise.allSettled(
-    Array.from({ length: Math.min(lanes, runs.length) }, () =>
+    Array.from({ length: Math.min(decoders, runs.length) }, () =>
       lane().catch((error: unknown) => {
         nextRun = runs.length;
         throw error;

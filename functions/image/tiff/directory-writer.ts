@@ -88,14 +88,14 @@ export function directoryBytes(
   [...tags]
     .sort((a, b) => a.tag - b.tag)
     .forEach(({ tag, type, count: number, bytes }, i) => {
-      const place = count + i * entry;
-      view.setUint16(place, tag, true);
-      view.setUint16(place + 2, type, true);
-      offset(place + 4, number);
-      const room = place + 4 + inline;
-      if (bytes.length <= inline) out.set(bytes, room);
+      const entryAt = count + i * entry;
+      view.setUint16(entryAt, tag, true);
+      view.setUint16(entryAt + 2, type, true);
+      offset(entryAt + 4, number);
+      const valueAt = entryAt + 4 + inline;
+      if (bytes.length <= inline) out.set(bytes, valueAt);
       else {
-        offset(room, at + values);
+        offset(valueAt, at + values);
         out.set(bytes, values);
         values += even(bytes.length);
       }

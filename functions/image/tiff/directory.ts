@@ -9,7 +9,7 @@ export interface Format {
   big: boolean;
 }
 
-/** One entry of a directory; `at` is where its values lie in the file. */
+/** One entry of a directory; `at` is where its values are in the file. */
 export interface Field {
   tag: number;
   type: number;
@@ -61,7 +61,7 @@ export const widths: Record<number, number> = {
 /** More entries than any writer makes; tifffile draws the line at the same number. */
 const mostEntries = 4096;
 
-/** Reads an unsigned 64-bit number; beyond 2^53 it cannot be a place in a file and is kept only as "far outside". */
+/** Reads an unsigned 64-bit number; beyond 2^53 it cannot be an offset in a file and is kept only as "far outside". */
 export const u64 = (view: DataView, at: number, little: boolean): number => Number(view.getBigUint64(at, little));
 
 /** Reads the header. Source: TIFF 6.0 section 2. Throws imageEmpty, imageNotTiff, imageBroken. */
@@ -192,7 +192,7 @@ export function inlineNumber(
 }
 
 /**
- * Whether two directories have the same entries and, for `relevant` tags, the same values; false also where those do not lie in
+ * Whether two directories have the same entries and, for `relevant` tags, the same values; false also where those do not are in
  * the entries.
  */
 export function sameFields(

@@ -21,7 +21,7 @@ export interface Palette {
 
 /**
  * What the samples of a page mean. `imageJ`: ImageJ wrote it, whose palettes and white-is-zero only say how the screen shows
- * the samples: they are the data. Refuses colour spaces whose intensities nobody asked for (CMYK, YCbCr, L*a*b*, raw sensors).
+ * the samples: they are the data. Refuses colour spaces whose samples are no intensities (CMYK, YCbCr, L*a*b*, raw sensors).
  */
 export function meaningOf(
   layout: Layout,

@@ -3,7 +3,7 @@ import { type Field, type Format, latin1, u64, widths } from './directory.ts';
 import { tagName } from './tags.ts';
 import type { Window } from './window.ts';
 
-/** The first `most` values of a field, all of which lie in the file. */
+/** The first `most` values of a field, all of which are in the file. */
 async function valueView(window: Window, field: Field, most: number): Promise<{ view: DataView; width: number }> {
   const width = widths[field.type];
   if (width === undefined)

@@ -9,7 +9,7 @@ import {
   planesOfAxes,
 } from './arrangement.ts';
 import { latin1 } from './directory.ts';
-import { judgePixelSize } from './pixel-size.ts';
+import { checkedPixelSize } from './pixel-size.ts';
 import { converted, micrometresOf, secondsOf } from './units.ts';
 
 const dimensionsAt = 284;
@@ -59,7 +59,7 @@ export function arrangeFluoView(dimensions: readonly Dimension[], pages: readonl
   const time = named('T', 'TIME');
   const second = time && secondsOf(time.unit);
   const own = {
-    ...(size && judgePixelSize(size, 'its FluoView header')),
+    ...(size && checkedPixelSize(size, 'its FluoView header')),
     ...known(undefined, second === undefined ? undefined : converted(second * time!.step)),
   };
   const outer = dimensions.filter(({ name, size }) => name !== 'X' && name !== 'Y' && size > 1);

@@ -1,13 +1,13 @@
 import { Failure } from '../../core/errors.ts';
 import type { Beside, ByteSource, Image, ImageInfo, Plane } from '../image.ts';
 import { type Arrangement, known, pagesAsDepth } from './arrangement.ts';
-import { arrangeAsTold } from './axes.ts';
+import { arrangeAsRecorded } from './axes.ts';
 import type { DecodeOptions } from './decode.ts';
 import { applyPalette, invert, type Meaning, pickSample } from './display.ts';
 import { fieldsOf, type Layout, planeBytes } from './layout.ts';
 import { meaningsOf } from './meanings.ts';
 import { type OmeWords, readOmeWords } from './ome-words.ts';
-import { judgePixelSize } from './pixel-size.ts';
+import { checkedPixelSize } from './pixel-size.ts';
 import { leftOutInWords, planesAmong } from './plane-pages.ts';
 import { type Resolution, readResolution } from './resolution.ts';
 import { layoutOf, openTiff, type TiffFile } from './tiff-file.ts';
@@ -39,7 +39,7 @@ export async function imageOf(file: TiffFile, options: ImageOptions & Beside = {
   const layout = layoutOf(first);
   const ome = await readOmeWords(file.descriptions, { ...layout, planes }, options);
   const found = await arrange(file, planes, layout, ome);
-  const arrangement = options.axes === undefined ? found : arrangeAsTold(options.axes, found, planes);
+  const arrangement = options.axes === undefined ? found : arrangeAsRecorded(options.axes, found, planes);
   const meaningOfPage = meaningsOf(file);
   const meaning = await meaningOfPage(first);
   // each sample of an uncoloured pixel is a channel
@@ -118,7 +118,7 @@ async function arrange(file: TiffFile, planes: readonly number[], layout: Layout
 /** A size that no microscope has is none; the resolution tags count only where nothing more specific was said. */
 function withPixelSize(arrangement: Arrangement, resolution: Resolution): Arrangement {
   const { pixelSize, ...rest } = arrangement;
-  if (pixelSize !== undefined) return { ...rest, ...judgePixelSize(pixelSize, arrangement.by) };
+  if (pixelSize !== undefined) return { ...rest, ...checkedPixelSize(pixelSize, arrangement.by) };
   if (arrangement.noPixelSize !== undefined) return arrangement;
   const { pixelSize: own, noPixelSize } = resolution;
   return { ...arrangement, ...(own && { pixelSize: own }), ...(noPixelSize !== undefined && { noPixelSize }) };

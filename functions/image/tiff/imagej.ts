@@ -8,7 +8,7 @@ import {
   pagesAsDepth,
   pixelSizeOf,
 } from './arrangement.ts';
-import { type FoundSize, judgePixelSize } from './pixel-size.ts';
+import { checkedPixelSize, type FoundSize } from './pixel-size.ts';
 import type { Resolution } from './resolution.ts';
 import { converted, micrometresOf, secondsOf } from './units.ts';
 
@@ -87,7 +87,7 @@ export function arrangeImageJ(
   };
 }
 
-/** Pixels per `unit` are in the resolution tags; `unit` is `pixel`, `inch` or `cm` where nobody calibrated. */
+/** Pixels per `unit` are in the resolution tags; `unit` is `pixel`, `inch` or `cm` where it is not calibrated. */
 function sizeIn(lines: ImageJLines, resolution: Resolution): FoundSize {
   const { x: across, y: down, ...tags } = resolution;
   if (!lines.has('unit')) return tags.pixelSize === undefined && tags.noPixelSize === undefined ? {} : tags;
@@ -103,7 +103,7 @@ function sizeIn(lines: ImageJLines, resolution: Resolution): FoundSize {
     return {
       noPixelSize: `its ImageJ description: unit=${lines.get('unit')}${unit === undefined ? ' is no length' : ' without a resolution'}`,
     };
-  return judgePixelSize(found, 'its ImageJ description', unit === 25_400 || unit === 10_000);
+  return checkedPixelSize(found, 'its ImageJ description', unit === 25_400 || unit === 10_000);
 }
 
 /** `finterval` in `tunit`, seconds where that is missing. `fps` is the speed of the animation on the screen, no interval. */

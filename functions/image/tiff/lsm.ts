@@ -1,7 +1,7 @@
 import type { ByteSource } from '../image.ts';
 import { type Arrangement, known, orderPages, pagesAsDepth, pixelSizeOf } from './arrangement.ts';
 import { latin1 } from './directory.ts';
-import { judgePixelSize } from './pixel-size.ts';
+import { checkedPixelSize } from './pixel-size.ts';
 import { converted, positive } from './units.ts';
 
 /** What a Zeiss LSM file says of itself. Source: tifffile's CZ_LSMINFO; Zeiss, "LSM 510 file format" release 4.0. */
@@ -65,7 +65,7 @@ export function arrangeLsm(info: LsmInfo, pages: readonly number[], names: reado
   const size = flat ? pixelSizeOf(micrometres(voxel.x), micrometres(voxel.y), micrometres(voxel.z)) : undefined;
   const own = {
     channelNames: [...names],
-    ...(size && judgePixelSize(size, 'its LSM header')),
+    ...(size && checkedPixelSize(size, 'its LSM header')),
     ...known(undefined, positive(info.timeStep)),
   };
   const says = `its LSM header (scan type ${scanType}) says ${depths} depths x ${times} times x ${positions} positions`;

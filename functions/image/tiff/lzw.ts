@@ -3,7 +3,7 @@ import { Failure } from '../../core/errors.ts';
 const clear = 256;
 const end = 257;
 const firstFree = 258;
-const most = 4096; // codes have at most 12 bits
+const maxCodes = 4096; // codes have at most 12 bits
 
 const broken = (detail: string): Failure => new Failure('imageBroken', { detail: `an LZW strip ${detail}` });
 
@@ -22,11 +22,11 @@ function refuseSurplus(bytesLeft: number): void {
 }
 
 // Strings of the codes, for all calls: decoding never yields, so no two calls overlap. Every string but the first 256 has
-// been written once: it is the previous string and the byte after it. So `places` says where, and only its first four
+// been written once: it is the previous string and the byte after it. So `starts` says where, and only its first four
 // bytes are kept, which are all that most strings have: they are written at once, without a branch on the length.
-const heads = Int32Array.from({ length: most }, (_, byte) => byte); // first byte lowest
-const lengths = new Uint16Array(most).fill(1);
-const places = new Int32Array(most);
+const heads = Int32Array.from({ length: maxCodes }, (_, byte) => byte); // first byte lowest
+const lengths = new Uint16Array(maxCodes).fill(1);
+const starts = new Int32Array(maxCodes);
 
 /** Where decoding stands between two clear codes. */
 interface Position {
@@ -59,7 +59,7 @@ function decodeNewLzw(strip: Uint8Array, out: Uint8Array): number {
 /** Decodes up to the next clear code. A function of its own, because engines optimise one that is called often better. */
 function decodeToClear(input: DataView, length: number, out: Uint8Array, view: DataView, position: Position): void {
   const size = out.length;
-  // up to here neither the input nor the place for four bytes can end
+  // up to here neither the input nor the space for four bytes can end
   const lastAt = length - 4;
   const lastWritten = size - 4;
   let { at, used, written } = position;
@@ -69,7 +69,7 @@ function decodeToClear(input: DataView, length: number, out: Uint8Array, view: D
   let growAt = 511; // its value that makes codes a bit wider: one earlier than they need it
   let head = 0; // the previous string's first bytes
   let long = 0; // its length, 0 after a clear code
-  let place = 0;
+  let start = 0;
   position.ended = true;
   for (;;) {
     // the end code is missing: what is there counts
@@ -83,18 +83,18 @@ function decodeToClear(input: DataView, length: number, out: Uint8Array, view: D
       break;
     }
     if (code >= next) {
-      if (code > next || next === most || long === 0) throw broken(`uses code ${code} before it is defined`);
+      if (code > next || next === maxCodes || long === 0) throw broken(`uses code ${code} before it is defined`);
       // not defined yet: the previous string and its own first byte
       heads[code] = head | (((head & 255) << ((long & 3) << 3)) & ((long - 4) >> 31));
       lengths[code] = long + 1;
-      places[code] = place;
+      starts[code] = start;
     }
     const now = heads[code]!;
-    if (long !== 0 && next < most) {
+    if (long !== 0 && next < maxCodes) {
       // the byte goes behind the previous string, where that is shorter than four: without a branch
       heads[next] = head | (((now & 255) << ((long & 3) << 3)) & ((long - 4) >> 31));
       lengths[next] = long + 1;
-      places[next] = place;
+      starts[next] = start;
       if (++next === growAt && shift > 20) {
         shift--;
         mask = mask * 2 + 1;
@@ -103,7 +103,7 @@ function decodeToClear(input: DataView, length: number, out: Uint8Array, view: D
     }
     head = now;
     long = lengths[code]!;
-    place = written;
+    start = written;
     if (written > lastWritten || long > 4) {
       const stop = written + long;
       if (stop > size) {
@@ -111,7 +111,7 @@ function decodeToClear(input: DataView, length: number, out: Uint8Array, view: D
         break;
       }
       for (let i = 0; i < long && i < 4; i++) out[written + i] = head >> (8 * i);
-      if (long > 4) copyRest(out, places[code]! + 4, written + 4, stop);
+      if (long > 4) copyRest(out, starts[code]! + 4, written + 4, stop);
       written = stop;
     } else {
       view.setInt32(written, head, true); // up to three bytes too many: the next string overwrites them
@@ -140,7 +140,7 @@ function decodeOldLzw(input: Uint8Array, out: Uint8Array): number {
   let width = 9;
   let next = firstFree;
   let long = 0;
-  let place = 0;
+  let start = 0;
   let written = 0;
   for (;;) {
     while (heldBits < width) {
@@ -158,19 +158,19 @@ function decodeOldLzw(input: Uint8Array, out: Uint8Array): number {
       long = 0;
       continue;
     }
-    if (long > 0 && next < most) {
+    if (long > 0 && next < maxCodes) {
       lengths[next] = long + 1;
-      places[next++] = place;
+      starts[next++] = start;
     }
     if (code > end && (long === 0 || code >= next)) throw broken(`uses code ${code} before it is defined`);
     long = lengths[code]!;
-    place = written;
+    start = written;
     if (written + long > out.length) {
       refuseSurplus(written === out.length ? input.length - at : input.length);
       return written;
     }
     if (code < clear) out[written++] = code;
-    else for (let from = places[code]!, stop = written + long; written < stop; ) out[written++] = out[from++]!;
+    else for (let from = starts[code]!, stop = written + long; written < stop; ) out[written++] = out[from++]!;
     if (next === 1 << width && width < 12) width++;
   }
 }

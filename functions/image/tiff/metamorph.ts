@@ -1,7 +1,7 @@
 import type { ByteSource } from '../image.ts';
 import { type Arrangement, known, pagesAsDepth, pixelSizeOf } from './arrangement.ts';
 import { type Field, type FieldMap, latin1 } from './directory.ts';
-import { judgePixelSize } from './pixel-size.ts';
+import { checkedPixelSize } from './pixel-size.ts';
 import { arrangedBy, type Coordinates, gridOf, stepOf, withTimes } from './plane-coordinates.ts';
 import { tag } from './tags.ts';
 import { converted, micrometresOf, secondsOf } from './units.ts';
@@ -9,13 +9,13 @@ import { converted, micrometresOf, secondsOf } from './units.ts';
 /** What the UIC tags say; `planes` of an STK file are all in one directory. Source: tifffile, read_uic1tag to read_uic4tag. */
 export interface UicTags {
   planes: { distance: number; createdMs: number; wavelength?: number; absoluteZ?: number }[];
-  /** Calibrated lengths of a pixel, in `unit`; absent where nobody calibrated. */
+  /** Calibrated lengths of a pixel, in `unit`; absent where it is not calibrated. */
   calibration?: { x: number; y: number; unit: string };
 }
 
 const dayMs = 86_400_000;
 
-/** Up to `length` bytes from a place in the file; what lies outside is left away. */
+/** Up to `length` bytes from an offset in the file; what lies outside is left away. */
 async function bytesAt(source: ByteSource, at: number, length: number): Promise<DataView> {
   const bytes = at < source.size ? await source.read(at, Math.min(length, source.size - at)) : new Uint8Array(0);
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -114,8 +114,8 @@ export function arrangeMetaMorph(tags: UicTags, pages: readonly number[], descri
     if (depths.size > 1) return { ...c, Z: absoluteZ ?? 0 };
     return apart && wavelengths.size === 1 ? { ...c, Z: i } : c;
   });
-  const told = apart || wavelengths.size > 1 || depths.size > 1 || stamped;
-  const grid = told ? gridOf(withTimes(coordinates), pages) : undefined;
+  const recorded = apart || wavelengths.size > 1 || depths.size > 1 || stamped;
+  const grid = recorded ? gridOf(withTimes(coordinates), pages) : undefined;
   const step = depths.size > 1 ? stepOf([...depths].sort((a, b) => a! - b!)) : apart ? planes[1]!.distance : undefined;
   const unit = calibration && micrometresOf(calibration.unit);
   const size =
@@ -140,7 +140,7 @@ export function arrangeMetaMorph(tags: UicTags, pages: readonly number[], descri
               ? 'MetaMorph was not calibrated'
               : `MetaMorph: unit "${calibration.unit}" is no length`,
         }
-      : judgePixelSize(size, 'MetaMorph')),
+      : checkedPixelSize(size, 'MetaMorph')),
     ...known(undefined, times > 1 ? converted(elapsed / 1000 / (times - 1)) : undefined),
     ...(exposure !== undefined && { exposureTime: exposure }),
   };

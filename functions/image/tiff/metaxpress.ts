@@ -1,6 +1,6 @@
 import { type Arrangement, pagesAsDepth, pixelSizeOf } from './arrangement.ts';
 import { exposureIn } from './metamorph.ts';
-import { judgePixelSize } from './pixel-size.ts';
+import { checkedPixelSize } from './pixel-size.ts';
 import { arrangedBy, type Coordinates, gridOf, stepOf, withTimes } from './plane-coordinates.ts';
 import { converted, micrometresOf } from './units.ts';
 import { parseXml, type XmlElement } from './xml.ts';
@@ -40,8 +40,8 @@ export function arrangeMetaXpress(properties: readonly Map<string, string>[], pa
       ...(byStage && { P: own.get('stage-label') ?? '' }),
     }),
   );
-  const told = properties.length === pages.length && (pages.length === 1 || byWave || byDepth || byStage || byTime);
-  const grid = told ? gridOf(withTimes(coordinates), pages) : undefined;
+  const recorded = properties.length === pages.length && (pages.length === 1 || byWave || byDepth || byStage || byTime);
+  const grid = recorded ? gridOf(withTimes(coordinates), pages) : undefined;
   const nameOf = (own: Map<string, string> | undefined) =>
     own?.get('_IllumSetting_') || own?.get('image-name') || undefined;
   const on = (first.get('spatial-calibration-state') ?? 'on') === 'on';
@@ -62,7 +62,7 @@ export function arrangeMetaXpress(properties: readonly Map<string, string>[], pa
           ),
         }),
     ...(on && size !== undefined
-      ? judgePixelSize(size, 'MetaXpress')
+      ? checkedPixelSize(size, 'MetaXpress')
       : {
           noPixelSize: on
             ? `MetaXpress: ${first.get('spatial-calibration-x') ?? 'no length'} ${first.get('spatial-calibration-units') ?? 'without a unit'}`

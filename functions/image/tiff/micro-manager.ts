@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import { type Arrangement, type AxisName, known, pagesAsDepth } from './arrangement.ts';
-import { judgePixelSize } from './pixel-size.ts';
+import { checkedPixelSize } from './pixel-size.ts';
 import { arrangedBy, type Coordinates, gridOf, stepOf } from './plane-coordinates.ts';
 import { converted, positive } from './units.ts';
 
@@ -23,7 +23,7 @@ export function parsePlaneMetadata(text: string): PlaneMetadata | undefined {
   try {
     parsed = JSON.parse(text);
   } catch {
-    return undefined; // not JSON: words for somebody else
+    return undefined; // not JSON: words for another program
   }
   if (typeof parsed !== 'object' || parsed === null) return undefined;
   const fields = parsed as Record<string, unknown>;
@@ -84,7 +84,7 @@ export function arrangeMicroManager(planes: readonly PlaneMetadata[], pages: rea
   if (grid === undefined)
     return {
       ...pagesAsDepth(by, pages, `the metadata of its planes (${by}) make no whole stack`),
-      ...(plane && judgePixelSize(plane, `its ${by} metadata`)),
+      ...(plane && checkedPixelSize(plane, `its ${by} metadata`)),
       ...exposed,
     };
   const at = new Map(pages.map((page, i) => [page, planes[i]!]));
@@ -102,7 +102,7 @@ export function arrangeMicroManager(planes: readonly PlaneMetadata[], pages: rea
     channelNames: values.C.map((value, channel) =>
       typeof value === 'string' ? value : one(0, 0, channel).channelName,
     ),
-    ...(size && judgePixelSize(size, `its ${by} metadata`)),
+    ...(size && checkedPixelSize(size, `its ${by} metadata`)),
     ...known(undefined, converted((elapsed ?? Number.NaN) / 1000)),
     ...exposed,
   };

@@ -119,47 +119,47 @@ export function ownPlanesOf(
       if (own.others.size < 3) own.others.add(fileName ?? uuid ?? 'the file with its words');
     if (blocks.length === 0 && file.elsewhere !== true) {
       if (guard.next + total > pages) throw refuseOme(`claims ${guard.next + total} planes, the file has ${pages}`);
-      assign(own, order, { place: 0, ifd: guard.next, count: total }, guard);
+      assign(own, order, { first: 0, ifd: guard.next, count: total }, guard);
     }
     const mine = blocks.filter(isOwn).map(({ element }) => element);
     if (total > pages && blocks.length > 0 && !blocks.some(isNamed))
       throw refuseOme(`claims ${total} planes, the file has ${pages}`);
     for (const { name, attributes } of mine) {
       const block = { name, attributes };
-      const place = placeOf(block, order, size);
+      const first = planeIndexOf(block, order, size);
       const ifd = wholeOf(block, 'IFD', guard.next);
       const one = mine.length > 1 || (attributes.IFD !== undefined && attributes.PlaneCount === undefined);
-      const rest = one ? 1 : Math.max(1, Math.min(pages - ifd, total - place));
+      const rest = one ? 1 : Math.max(1, Math.min(pages - ifd, total - first));
       const count = wholeOf(block, 'PlaneCount', wholeOf(block, 'NumPlanes', 0)) || rest;
-      if (place + count > total) throw refuseOme('has a TiffData that goes beyond the last plane');
+      if (first + count > total) throw refuseOme('has a TiffData that goes beyond the last plane');
       if (ifd + count > pages) throw refuseOme(`points to directory ${ifd + count - 1}, the file has ${pages}`);
-      assign(own, order, { place, ifd, count }, guard);
+      assign(own, order, { first, ifd, count }, guard);
     }
     return { pixels, own };
   });
 }
 
-/** Place of a TiffData's first plane in the planes' own order, fastest axis first. */
-function placeOf(
+/** Index of a TiffData's first plane in the planes' own order, fastest axis first. */
+function planeIndexOf(
   block: Parameters<typeof wholeOf>[0],
   order: readonly ('Z' | 'C' | 'T')[],
   size: OwnPlanes['size'],
 ): number {
-  let place = 0;
+  let plane = 0;
   let stride = 1;
   for (const axis of order) {
     const first = wholeOf(block, `First${axis}`, 0);
     if (first >= size[axis]) throw refuseOme(`has First${axis}="${first}" of ${size[axis]}`);
-    place += first * stride;
+    plane += first * stride;
     stride *= size[axis];
   }
-  return place;
+  return plane;
 }
 
 function assign(
   own: OwnPlanes,
   order: readonly ('Z' | 'C' | 'T')[],
-  { place, ifd, count }: { place: number; ifd: number; count: number },
+  { first, ifd, count }: { first: number; ifd: number; count: number },
   guard: { left: number; next: number },
 ): void {
   const { size } = own;
@@ -168,7 +168,7 @@ function assign(
   if (guard.left < 0) throw refuseOme('names its directories many times over');
   for (let i = 0; i < count; i++) {
     const at = { Z: 0, C: 0, T: 0 };
-    let rest = place + i;
+    let rest = first + i;
     for (const axis of order) {
       at[axis] = rest % size[axis];
       rest = Math.floor(rest / size[axis]);

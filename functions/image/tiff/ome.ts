@@ -56,15 +56,15 @@ function partOf({ size, pages, others }: OwnPlanes): Part | undefined {
   const planes = sorted(pages.keys());
   if (planes.length === 0) return undefined;
   const channels = sorted(planes.map((plane) => plane % size.C));
-  const places = sorted(planes.map((plane) => Math.floor(plane / size.C)));
-  const depths = sorted(places.map((place) => place % size.Z)).length;
-  const times = sorted(places.map((place) => Math.floor(place / size.Z))).length;
-  if (planes.length !== places.length * channels.length)
+  const positions = sorted(planes.map((plane) => Math.floor(plane / size.C)));
+  const depths = sorted(positions.map((position) => position % size.Z)).length;
+  const times = sorted(positions.map((position) => Math.floor(position / size.Z))).length;
+  if (planes.length !== positions.length * channels.length)
     throw refuseOme(`spreads the image over several files (${[...others].join(', ')})`);
   const mapInOrder = { channels, pages: planes.map((plane) => pages.get(plane)!) };
-  if (places.length === times * depths) return { times, depths, ...mapInOrder };
-  const note = `${places.length} of the ${size.T} x ${size.Z} times and depths are in this file, taken as times`;
-  return { times: places.length, depths: 1, ...mapInOrder, note };
+  if (positions.length === times * depths) return { times, depths, ...mapInOrder };
+  const note = `${positions.length} of the ${size.T} x ${size.Z} times and depths are in this file, taken as times`;
+  return { times: positions.length, depths: 1, ...mapInOrder, note };
 }
 
 /**

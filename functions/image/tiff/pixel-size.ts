@@ -22,7 +22,7 @@ const rounded = (value: number): number => Number(value.toPrecision(4));
  * Takes a size in micrometres as one that a microscope can have, or says why not. `x` and `y` from dots per inch or centimetre
  * (`paper`) are none either where they are a printer's density.
  */
-export function judgePixelSize(size: PixelSize, source: string, paper = false): FoundSize {
+export function checkedPixelSize(size: PixelSize, source: string, paper = false): FoundSize {
   const [across, down] = [25_400 / size.x, 25_400 / size.y];
   if (paper) {
     const [a, b] = [printDensityOf(across), printDensityOf(down)];

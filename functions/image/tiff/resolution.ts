@@ -1,6 +1,6 @@
 import { pixelSizeOf } from './arrangement.ts';
 import type { Fields } from './layout.ts';
-import { type FoundSize, judgePixelSize } from './pixel-size.ts';
+import { checkedPixelSize, type FoundSize } from './pixel-size.ts';
 import { tag } from './tags.ts';
 import { converted } from './units.ts';
 
@@ -25,5 +25,5 @@ export async function readResolution(fields: Fields): Promise<Resolution> {
   if (micrometres === undefined)
     return { ...found, noPixelSize: `resolution tags: ${x} x ${y} pixels per unit, and no unit` };
   const pixelSize = pixelSizeOf(converted(micrometres / x), converted(micrometres / y), undefined);
-  return pixelSize === undefined ? found : { ...found, ...judgePixelSize(pixelSize, 'resolution tags', true) };
+  return pixelSize === undefined ? found : { ...found, ...checkedPixelSize(pixelSize, 'resolution tags', true) };
 }

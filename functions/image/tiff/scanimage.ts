@@ -1,6 +1,6 @@
 import type { PixelSize } from '../image.ts';
 import { type Arrangement, type Axis, known, orderPages, pagesAsDepth, planesOfAxes } from './arrangement.ts';
-import { judgePixelSize } from './pixel-size.ts';
+import { checkedPixelSize } from './pixel-size.ts';
 import { positive } from './units.ts';
 
 /** `key = value` lines, keys without the prefix of their version: `hChannels.channelSave`, `acq.numberOfFrames`. */
@@ -118,7 +118,7 @@ export function arrangeScanImage(
       'acq.zStepSize',
     ),
   );
-  const sized = size === undefined ? {} : judgePixelSize(size, 'its ScanImage settings');
+  const sized = size === undefined ? {} : checkedPixelSize(size, 'its ScanImage settings');
   if (pages.length % channels !== 0)
     return {
       ...pagesAsDepth('ScanImage', pages, `its ScanImage settings say ${channels} channels`),

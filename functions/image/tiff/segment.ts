@@ -39,7 +39,7 @@ export const samplesOn = (type: SampleType, buffer: ArrayBufferLike, offset: num
 /** Samples stored in whole bytes of the width they have in memory. */
 export const isNative = (layout: Layout): boolean => layout.bits === 8 * bytesPerSample[layout.type];
 
-/** Decompresses one strip or tile; the result has at least the bytes of its rows and may lie in `scratch`. */
+/** Decompresses one strip or tile; the result has at least the bytes of its rows and may be in `scratch`. */
 export async function expand(input: Uint8Array, layout: Layout, index: number, scratch: Scratch): Promise<Uint8Array> {
   if (layout.lowBitFirst) reverseBits(input);
   const codec = codecs[layout.compression];
@@ -75,7 +75,7 @@ function checked(stored: Uint8Array, layout: Layout, index: number): Uint8Array 
 }
 
 /** Undoes predictor and packing of one strip or tile and puts its samples where they belong in the plane. */
-export function place(stored: Uint8Array, layout: Layout, index: number, plane: Uint8Array): void {
+export function writeSegment(stored: Uint8Array, layout: Layout, index: number, plane: Uint8Array): void {
   const { width, samples, type } = layout;
   const size = bytesPerSample[type];
   const perGrid = layout.across * layout.down;

@@ -6,7 +6,7 @@ import { type Layout, rowBytes } from './layout.ts';
 import { tag, tagName } from './tags.ts';
 import type { Window } from './window.ts';
 
-/** Where the strips or tiles of a page lie in the file. */
+/** Where the strips or tiles of a page are in the file. */
 export interface Ranges {
   offsets: Float64Array;
   /** Bytes of each; for uncompressed ones what its rows need, whatever more the file claims. */

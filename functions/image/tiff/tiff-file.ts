@@ -202,7 +202,7 @@ function claimedPlanes(directory: Directory, page: Page, descriptions: readonly 
 
 /**
  * Lists the planes of a one-directory stack, whose data follow each other without a gap. A description that claims more than
- * the file has does not make planes: where not all are there, or where the directory itself lies in what would be their data,
+ * the file has does not make planes: where not all are there, or where the directory itself is in what would be their data,
  * the page is the one plane that its directory says, as in tifffile. A stack that is cut off within a plane is damaged.
  */
 async function expandStack(

@@ -1,7 +1,7 @@
 import { type Heights, paddedIndex } from './heights.ts';
 import { components, find, type Runs } from './runs.ts';
 
-/** When two basins that meet stay two objects: height of the lower peak and of the place where they meet. */
+/** When two basins that meet stay two objects: height of the lower peak and of the pixel where they meet. */
 export type StayApart = (lowerPeak: number, pass: number) => boolean;
 
 export interface Basins {
@@ -109,7 +109,7 @@ export function flood({ data, stride }: Heights, mask: Runs, quantum: number, st
     }
     counts.fill(0, lowest, highest + 2);
   }
-  levels.buffer.transfer(0); // freed now, not when somebody collects
+  levels.buffer.transfer(0); // freed now, not at the next garbage collection
   return { of, roots: basins.roots() };
 }
 

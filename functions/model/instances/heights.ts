@@ -39,7 +39,7 @@ export function distanceHeights(mask: Runs, foreground: Float32Array, sigma: num
 }
 
 /**
- * Reads all rows and writes what lies in the mask, after a Gaussian of `sigma` px (0: none), cut at four sigma, with the
+ * Reads all rows and writes what is in the mask, after a Gaussian of `sigma` px (0: none), cut at four sigma, with the
  * plane's edge repeated: scipy.ndimage.gaussian_filter in mode `nearest`. `out` may be what `row` reads from: a row is
  * written after those that its successors need have been read.
  */

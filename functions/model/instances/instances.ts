@@ -35,7 +35,7 @@ export function findInstances(maps: InstanceMaps, settings: InstanceSettings): L
   const quantum = given ? mapQuantum : distanceQuantum;
   const basins = flood(heights, mask, quantum, apart(settings));
   const painted = paintBasins(mask, basins);
-  heights.data.buffer.transfer(0); // freed now, not when somebody collects
+  heights.data.buffer.transfer(0); // freed now, not at the next garbage collection
   return finish(mask, painted, foreground, settings);
 }
 

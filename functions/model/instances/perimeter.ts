@@ -10,7 +10,7 @@ for (const code of [13, 23]) weights[code] = (1 + Math.SQRT2) / 2;
  */
 export function perimeters(labels: Uint32Array, count: number, height: number, width: number): Float64Array {
   const out = new Float64Array(count);
-  // Rows of border pixels, holding their labels, with a margin at both ends: above, at and below the row in hand.
+  // Rows of border pixels, holding their labels, with a margin at both ends: above, at and below the current row.
   let above = new Uint32Array(width + 2);
   let own = new Uint32Array(width + 2);
   let below = new Uint32Array(width + 2);

@@ -8,7 +8,7 @@ import type { BatchPlan } from './batch.ts';
 import type { ResultFiles } from './result-files.ts';
 
 /** Where the objects of a batch are. */
-export interface BatchPlaces {
+export interface BatchLocations {
   /** Of objects that have no name of the user's. */
   store: { root: string; durable: false };
   temporary: string;
@@ -16,7 +16,10 @@ export interface BatchPlaces {
   fileOf(ref: ObjectRef): OverlayFile | undefined;
 }
 
-export function batchPlaces({ inputs, work }: Pick<BatchPlan, 'inputs' | 'work'>, results: ResultFiles): BatchPlaces {
+export function batchLocations(
+  { inputs, work }: Pick<BatchPlan, 'inputs' | 'work'>,
+  results: ResultFiles,
+): BatchLocations {
   const files = inputs.kind === 'files' ? inputs.files : [];
   const images = new Map(files.flatMap(({ path, file }) => (file === undefined ? [] : [[path, file] as const])));
   return {
@@ -33,7 +36,7 @@ export function batchPlaces({ inputs, work }: Pick<BatchPlan, 'inputs' | 'work'>
   };
 }
 
-export async function openBatchObjects({ store, temporary, fileOf }: BatchPlaces): Promise<ObjectStore> {
+export async function openBatchObjects({ store, temporary, fileOf }: BatchLocations): Promise<ObjectStore> {
   await rm(temporary, { recursive: true, force: true }); // left by a killed run
   return fileOverlay(await openLocalObjectStore(store), { temporary, fileOf });
 }

@@ -5,10 +5,10 @@ import type { SuspectImages } from '../image-guard.ts';
 import { nameOfObject, predictAlone } from '../predict-alone.ts';
 import { openWorkJournal } from '../work-journal.ts';
 import type { BatchPlan } from './batch.ts';
-import type { BatchPlaces } from './batch-objects.ts';
+import type { BatchLocations } from './batch-objects.ts';
 
 /** Images that were in work when an earlier run into the same folder ended. */
-export function batchSuspects(plan: BatchPlan, { store, temporary, fileOf }: BatchPlaces): SuspectImages {
+export function batchSuspects(plan: BatchPlan, { store, temporary, fileOf }: BatchLocations): SuspectImages {
   const { work, model, workers, memoryLimit } = plan;
   return {
     journal: openWorkJournal(join(work, 'in-work')),

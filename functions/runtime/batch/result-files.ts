@@ -3,9 +3,14 @@ import { type Bucket, downloadName, type ResultKind, tableAt } from '../../core/
 import { outputName, outputStems } from '../../core/output-names.ts';
 
 /** Results that users see; the summary of each image stays with labdeploy's own files. */
-const shown = new Set<string>(['labels.tif', 'preview.png', 'measurements.csv', 'prob.tif'] satisfies ResultKind[]);
+const shownKinds = new Set<string>([
+  'labels.tif',
+  'preview.png',
+  'measurements.csv',
+  'prob.tif',
+] satisfies ResultKind[]);
 
-/** Where results lie in the output folder, under the names that they have in the zip. */
+/** Where results are in the output folder, under the names that they have in the zip. */
 export interface ResultFiles {
   /** More files of the job are known. Names depend on all of them, so they must be known before the first result. */
   register(paths: Iterable<string>): void;
@@ -37,7 +42,7 @@ export function resultFiles(folder: string): ResultFiles {
       const slash = path.lastIndexOf('/');
       const image = path.slice(0, slash);
       const kind = path.slice(slash + 1);
-      return shown.has(kind) ? join(folder, nameOf(image, kind as ResultKind)) : undefined;
+      return shownKinds.has(kind) ? join(folder, nameOf(image, kind as ResultKind)) : undefined;
     },
   };
 }

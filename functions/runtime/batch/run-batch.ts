@@ -18,7 +18,7 @@ import { admitPlanes } from '../admit-planes.ts';
 import { imageGuard } from '../image-guard.ts';
 import { type LocalStages, runStages } from '../run-stages.ts';
 import type { BatchFile, BatchListener, BatchPlan, BatchResult } from './batch.ts';
-import { batchPlaces, openBatchObjects } from './batch-objects.ts';
+import { batchLocations, openBatchObjects } from './batch-objects.ts';
 import { batchSuspects } from './batch-suspects.ts';
 import { resultFiles } from './result-files.ts';
 
@@ -54,8 +54,8 @@ export async function runBatch(
       if (leftOut !== undefined) nameOnce(path, () => listener.leftOut(path, leftOut));
   });
   const queue = localQueue(database, clock, attempts);
-  const places = batchPlaces(plan, results);
-  await using objects = await openBatchObjects(places);
+  const locations = batchLocations(plan, results);
+  await using objects = await openBatchObjects(locations);
   const ports = { objects, jobs, queue, clock };
 
   await jobs.create({ ...ref, name: inputs.name, settings: plan.settings });
@@ -72,7 +72,7 @@ export async function runBatch(
       ...workOf(plan),
       ...(inputs.kind === 'files' && { sibling: siblingsOf(inputs.files) }),
       ports,
-      guard: imageGuard(batchSuspects(plan, places)),
+      guard: imageGuard(batchSuspects(plan, locations)),
       listener: stageListener(listener, nameFailed),
       onTrouble({ stage, attempt, error, body }) {
         if (isDiskTrouble(error)) return full.abort(error);

@@ -20,7 +20,7 @@ import { readJsonVariable } from './environment.ts';
 import { logger } from './log.ts';
 import { openPorts } from './ports.ts';
 
-const { allowed: ports, places, clients } = openPorts(api);
+const { allowed: ports, names, clients } = openPorts(api);
 const environment = readJsonVariable(apiVariable, apiEnvironment, process.env);
 /** Written beside the code by build/assemble. */
 const models = JSON.parse(readFileSync(join(import.meta.dirname, 'models.json'), 'utf8')) as ModelView[];
@@ -33,10 +33,10 @@ const log = ({ error, ...line }: Answered): void =>
 
 async function open() {
   const { issuer, clientId, cliClientId, origins, plans, publicLinks, ...config } = environment;
-  const table = { client: clients.dynamodb, table: places.table!.name };
+  const table = { client: clients.dynamodb, table: names.table!.name };
   const app = createApi({
     ports,
-    signed: s3SignedAccess({ client: clients.s3, buckets: places.buckets as Record<Bucket, string>, clock }),
+    signed: s3SignedAccess({ client: clients.s3, buckets: names.buckets as Record<Bucket, string>, clock }),
     usage: dynamoUsage(table),
     answers: dynamoIdempotencyStore({ ...table, clock }),
     // API Gateway checks tokens before; whoever else may invoke the function finds that it does too.

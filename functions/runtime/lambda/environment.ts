@@ -12,7 +12,7 @@ import { type Access, type Runnable, touchedBy } from '../../stages/access.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Where the things are that a function may touch. */
+/** Names of the resources that a function may touch. */
 export interface ResourceNames {
   /** Names. */
   buckets: Partial<Record<Bucket, string>>;

@@ -15,33 +15,33 @@ import { logger } from './log.ts';
 export interface OpenPorts {
   /** What the function's descriptor declares; the rest refuses before AWS does. */
   allowed: Ports;
-  /** Whole: of the runtime, which has the messages in hand. */
+  /** Whole: of the runtime, which has the messages in progress. */
   all: Ports;
-  places: ResourceNames;
+  names: ResourceNames;
   clients: { s3: S3Client; dynamodb: DynamoDBClient; sqs: SQSClient };
 }
 
 /** The ports of one function on AWS. Nothing is asked of AWS yet. Throws `variableMissing`. */
 export function openPorts(runnable: Runnable): OpenPorts {
-  const places = readResourceNames(runnable, process.env);
+  const names = readResourceNames(runnable, process.env);
   const clients = { s3: new S3Client({}), dynamodb: new DynamoDBClient({}), sqs: new SQSClient({}) };
   const clock = systemClock;
   const all: Ports = {
     // What is not declared has no name here, and is refused before its name is asked for.
-    objects: s3ObjectStore({ client: clients.s3, buckets: places.buckets as Record<Bucket, string> }),
+    objects: s3ObjectStore({ client: clients.s3, buckets: names.buckets as Record<Bucket, string> }),
     jobs: dynamoJobStore({
       client: clients.dynamodb,
       clock,
-      table: places.table?.name ?? '',
-      ...(places.table !== undefined && { retentionDays: places.table.retentionDays }),
+      table: names.table?.name ?? '',
+      ...(names.table !== undefined && { retentionDays: names.table.retentionDays }),
     }),
     queue: sqsQueue({
       client: clients.sqs,
-      queues: places.queues,
-      deadLetters: places.deadLetters,
+      queues: names.queues,
+      deadLetters: names.deadLetters,
       unreadable: (queue, error) => logger.error('a dead letter that cannot be read', { queue, error: error as Error }),
     }),
     clock,
   };
-  return { allowed: restrict(runnable, all), all, places, clients };
+  return { allowed: restrict(runnable, all), all, names, clients };
 }

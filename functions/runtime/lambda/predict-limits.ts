@@ -29,7 +29,7 @@ export function functionMemory(variables: Variables, processors = availableParal
   };
 }
 
-/** Of the time that a delivery has, kept for the step in hand, and for storing what it came to. */
+/** Of the time that a delivery has, kept for the step in progress, and for storing what it came to. */
 const reservedShare = 0.2;
 
 /** Near when a fifth of the time is left. */

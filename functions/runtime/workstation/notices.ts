@@ -11,14 +11,14 @@ import type { Addresses, Notices } from '../../ports/notifier.ts';
 /** A public link in a mail is good for so long. */
 const linkDays = 7;
 
-/** How owners are told that a job ended: by mail, by a web hook, or both. */
+/** How owners are notified that a job ended: by mail, by a web hook, or both. */
 export interface NoticeSetup {
   /** `from`: the sender's address; without accounts also where notices go. */
   mail?: { sender: MailSender; from: string };
   hook?: WebHook;
 }
 
-/** Undefined where nobody is told of anything. */
+/** Undefined where owners are not notified. */
 export function localNotices(
   { mail, hook }: NoticeSetup,
   {

@@ -49,13 +49,13 @@ export interface ServiceOptions {
   /** False: one person, who comes by a link. */
   users: boolean;
   signUp?: NonNullable<IssuerOptions['signUp']>;
-  /** Default: nobody is told of anything, and links for accounts are handed over by administrators. */
-  telling?: NoticeSetup;
+  /** Default: owners are not notified, and links for accounts are handed over by administrators. */
+  noticeSetup?: NoticeSetup;
   /** Owners may make links to their results that need no sign-in. */
   publicLinks?: boolean;
   /** Jobs are removed so long after they ended; absent: never. */
   keepDays?: number;
-  /** As in adapters/local/disk-room, in bytes. */
+  /** As in adapters/local/disk-quota, in bytes. */
   diskBudget?: number;
   keepFree: number;
   workers: number;
@@ -81,8 +81,8 @@ const apiPaths = /^\/(v1(\/|$)|healthz$|openapi\.json$)/;
 
 /** The whole service of one machine: page, API, sign-in, objects, and the stages at work. */
 export async function openService(options: ServiceOptions): Promise<Service> {
-  const { dataFolder, origin, users, version, workers, onTrouble, telling = {} } = options;
-  const { mail } = telling;
+  const { dataFolder, origin, users, version, workers, onTrouble, noticeSetup = {} } = options;
+  const { mail } = noticeSetup;
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   await using opened = new AsyncDisposableStack();
   const clock = steadyClock(); // of work; what browsers and issuers compare has the machine's
@@ -92,15 +92,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const jobs = localJobStore(database, clock);
   const storeFolder = join(dataFolder, 'store');
   const stored = opened.use(await openLocalObjectStore({ root: storeFolder, durable: true }));
-  const room = diskQuota({
+  const storageQuota = diskQuota({
     folder: dataFolder,
     store: stored,
     keepFree: options.keepFree,
     clock,
     ...(options.diskBudget !== undefined && { budget: options.diskBudget }),
   });
-  const kept = room.aboveFloor(stored);
-  const objects = notifyInputs(room.withinBudget(kept), queue);
+  const kept = storageQuota.aboveFloor(stored);
+  const objects = notifyInputs(storageQuota.withinBudget(kept), queue);
   const secret = await openSecret(dataFolder, 'signing-secret');
   const broken = (error: unknown) => onTrouble({ stage: 'service', attempt: 1, last: false, error });
   const issuer = opened.use(
@@ -129,7 +129,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const api = createApi({
     ports: restrict(apiFunction, { ...ports, objects }),
     signed,
-    room,
+    storageQuota,
     usage: localUsage(database),
     answers: localIdempotencyStore(database, systemClock),
     identity,
@@ -174,7 +174,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const tidying = setInterval(tidy, tidyEveryMs);
   opened.defer(() => clearInterval(tidying));
   const stopping = new AbortController();
-  const notices = localNotices(telling, {
+  const notices = localNotices(noticeSetup, {
     accounts: users ? issuer.accounts : undefined,
     page: origin,
     links: shared,
@@ -188,8 +188,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       files: workers + 1,
       planesAhead: workers + 1,
       admit: admitPlanes(options.memoryLimit),
-      room,
-      storage: room,
+      storageQuota,
+      storage: storageQuota,
       onTrouble,
       guard: imageGuard({
         journal: openWorkJournal(join(dataFolder, 'in-work')),

@@ -12,7 +12,7 @@ export async function keepPrivate(dataFolder: string): Promise<void> {
   process.umask(ownerOnly);
   for (const entry of await readdir(dataFolder, { withFileTypes: true })) {
     const path = join(dataFolder, entry.name);
-    if (entry.name === 'store' && entry.isDirectory()) await chmod(path, 0o700); // nobody else reaches what is in it
+    if (entry.name === 'store' && entry.isDirectory()) await chmod(path, 0o700); // other users do not reach what is in it
     if (entry.isFile() && /\.(sqlite|db)(-wal|-shm|-journal)?$/.test(entry.name)) await chmod(path, 0o600);
   }
 }

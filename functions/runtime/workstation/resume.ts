@@ -8,8 +8,8 @@ import { sweepJobs } from '../../stages/sweep/sweep.ts';
 type ResumePorts = Omit<Ports, 'queue'> & { queue: LocalQueue };
 
 /**
- * Takes up the work of a process that ended, however it ended. Only for the one process that holds the data folder:
- * messages that the old one had in hand are visible again at once, and files that arrived in the moment between an
+ * Resumes the work of a process that ended, however it ended. Only for the one process that holds the data folder:
+ * messages that the old one had in progress are visible again at once, and files that arrived in the moment between an
  * object and its message (S3 would not lose it) are sent once more.
  */
 export async function resumeJobs(ports: ResumePorts): Promise<void> {

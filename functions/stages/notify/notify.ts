@@ -11,11 +11,11 @@ export interface NotifyServices extends Pick<Ports, 'jobs' | 'objects' | 'queue'
   signal?: AbortSignal;
 }
 
-/** `told`: the channel that took the notice; `passed on`: one message for each of several channels. */
-export type NotifyResult = { told: NoticeChannel } | 'passed on' | 'nothing to tell' | 'nobody to tell';
+/** `notified`: the channel that took the notice; `passed on`: one message for each of several channels. */
+export type NotifyResult = { notified: NoticeChannel } | 'passed on' | 'nothing to tell' | 'nobody to tell';
 
 /**
- * Tells the owner of a job that it ended in the message's generation. Where that is not so (any more) nothing is told.
+ * Tells the owner of a job that it ended in the message's generation. Where that is not so (any more) it does nothing.
  * Several channels get a message each, so that one that fails does not repeat the others. Twice does no harm but a second
  * notice with the same id. Throws what the channel throws: the message comes again.
  */
@@ -47,7 +47,7 @@ export async function notifyOwner(message: NoticeMessage, services: NotifyServic
     ...(publicLink !== undefined && { publicLink }),
   });
   await notices.channels[channel]!.send(notice, { ...(to !== undefined && { to }), ...(signal && { signal }) });
-  return { told: channel };
+  return { notified: channel };
 }
 
 /** What a notice needs of manifest.json. */

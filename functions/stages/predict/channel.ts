@@ -69,7 +69,7 @@ function indexOf(wanted: number | string, names: readonly (string | undefined)[]
 /** ITU-R BT.601 luma, as Fiji's weighted RGB conversion and Pillow's `L` mode use. */
 const luma = [0.299, 0.587, 0.114] as const;
 
-/** Reads the chosen planes at one place of the image: one a model channel, one sample a pixel. */
+/** Reads the chosen planes at one position of the image: one a model channel, one sample a pixel. */
 export async function readChosen(image: Image, at: PlanePosition, choice: ChannelChoice): Promise<Plane[]> {
   if (choice.from === 'channels')
     return Promise.all(choice.indices.map((channel) => image.readPlane({ ...at, channel })));

@@ -38,7 +38,7 @@ const progress = z.object({
   waiting: count,
   /** Of objects that are linked, and go on in the next plane. */
   links: z.object({ name: z.string(), bytes: count }).optional(),
-  /** Results that are whole and in their place. */
+  /** Results that are whole and stored. */
   outputs: z.array(z.object({ kind, bytes: count })),
   /** The others, in the order in which they make the result. */
   pieces: z.array(z.object({ kind, name: z.string(), bytes: count })),

@@ -10,7 +10,7 @@ const leastFilled = 0.1;
  */
 const leastSpread = 0.15;
 
-/** Whether nobody says which sample of RGB the model gets. */
+/** Whether no setting says which sample of RGB the model gets. */
 const isOpen = (choice: ChannelChoice, { channel }: ModelInput, wish: number | string | undefined): boolean =>
   choice.from === 'samples' && choice.indices.length === 1 && wish === undefined && channel === undefined;
 
@@ -18,7 +18,7 @@ interface Choosing {
   input: ModelInput;
   wish: number | string | undefined;
   /** Planes to look at, until one is not empty. */
-  places: readonly PlanePosition[];
+  positions: readonly PlanePosition[];
   /** Takes the memory that reading a plane needs; the result gives it back. */
   admit?(info: ImageInfo): Promise<() => void>;
 }
@@ -27,13 +27,13 @@ interface Choosing {
  * chooseChannel, but where it would take the first sample of RGB for want of a word, and that one is empty (GFP saved as RGB is
  * all in green), the first that is not. Reads pixels in this case only.
  */
-export async function chooseFilled(image: Image, { input, wish, places, admit }: Choosing): Promise<ChannelChoice> {
+export async function chooseFilled(image: Image, { input, wish, positions, admit }: Choosing): Promise<ChannelChoice> {
   const choice = chooseChannel(image.info, input, wish);
   if (!isOpen(choice, input, wish)) return choice;
   const release = await admit?.(image.info);
   try {
-    for (const place of places) {
-      const sample = firstFilled(await image.readPlane({ ...place, channel: 0 }));
+    for (const position of positions) {
+      const sample = firstFilled(await image.readPlane({ ...position, channel: 0 }));
       if (sample !== undefined) return { ...choice, indices: [sample], name: colourNames[sample]! };
     }
   } finally {
@@ -74,5 +74,5 @@ function statisticsOf(data: Plane['data'], sample: number, samples: number): { f
 }
 
 /** The middle plane, which shows most of a stack, then its ends. */
-export const likelyPlaces = (places: readonly PlanePosition[]): PlanePosition[] =>
-  [...new Set([Math.floor(places.length / 2), 0, places.length - 1])].map((at) => places[at]!);
+export const likelyPositions = (positions: readonly PlanePosition[]): PlanePosition[] =>
+  [...new Set([Math.floor(positions.length / 2), 0, positions.length - 1])].map((at) => positions[at]!);

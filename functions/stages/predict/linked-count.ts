@@ -56,13 +56,13 @@ export function linkedPlanes(info: ImageInfo, saved?: Uint8Array): ObjectCount {
     return { rows, objects };
   };
 
-  const takePlane = ({ place, segmentation }: PlaneObjects, { runs, sums }: Section): Counted => {
+  const takePlane = ({ position, segmentation }: PlaneObjects, { runs, sums }: Section): Counted => {
     const numbers = Uint32Array.from({ length: runs.count }, (_, i) => i + 1);
     state.frame.push({ runs, numbers });
     const frame = frameOf(sums, sums.area, pixelSize);
     return {
       planes: [painted({ runs, numbers })],
-      ...finish(place, segmentation.measurements, frame),
+      ...finish(position, segmentation.measurements, frame),
       volumes: 0,
       voxels: 0,
     };
@@ -97,15 +97,15 @@ export function linkedPlanes(info: ImageInfo, saved?: Uint8Array): ObjectCount {
       return state.waiting === undefined ? 0 : 1;
     },
     take(objects) {
-      const { place, section } = objects;
+      const { position, section } = objects;
       if (depths === 1) return takePlane(objects, section!);
       const planes: LabelledPlane[] = [];
       const before = linkPlane(state.links, section!.runs);
-      if (before !== undefined) planes.push(settle(before, place.depth - 1));
+      if (before !== undefined) planes.push(settle(before, position.depth - 1));
       state.waiting = section!.sums;
-      if (place.depth < depths - 1) return { planes, rows: '', objects: 0, volumes: 0, voxels: 0 };
-      planes.push(settle(endLinks(state.links)!, place.depth));
-      return { planes, ...endStack(place) };
+      if (position.depth < depths - 1) return { planes, rows: '', objects: 0, volumes: 0, voxels: 0 };
+      planes.push(settle(endLinks(state.links)!, position.depth));
+      return { planes, ...endStack(position) };
     },
     save: () => serialize(state),
   };

@@ -13,7 +13,7 @@ export interface Section {
 }
 
 export interface PlaneObjects {
-  place: PlanePosition;
+  position: PlanePosition;
   segmentation: Segmentation;
   /** Only where planes are linked. */
   section?: Section;
@@ -62,8 +62,8 @@ export function eachPlane(first: boolean): ObjectCount {
   let header = first;
   return {
     waiting: 0,
-    take({ place, segmentation: { labels, count, measurements } }) {
-      const rows = measurementRows(place, measurements, header);
+    take({ position, segmentation: { labels, count, measurements } }) {
+      const rows = measurementRows(position, measurements, header);
       header = false;
       const paint: LabelledPlane['paint'] = (type) => (type === 'uint16' ? Uint16Array.from(labels) : labels);
       return { planes: [{ highest: count, paint }], rows, objects: count, volumes: 0, voxels: 0 };

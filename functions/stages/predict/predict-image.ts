@@ -12,7 +12,7 @@ import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
-import { chooseFilled, likelyPlaces } from './filled-sample.ts';
+import { chooseFilled, likelyPositions } from './filled-sample.ts';
 import { middlePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
 import { chooseScale, type Scale } from './scale.ts';
@@ -43,7 +43,7 @@ export async function predictImage(
   const choice = await chooseFilled(image, {
     input,
     wish: settings.channel,
-    places: likelyPlaces([...planePositions(info)]),
+    positions: likelyPositions([...planePositions(info)]),
     admit: () => services.admit(planeMemory(image, engine)),
   });
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));

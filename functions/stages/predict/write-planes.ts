@@ -24,7 +24,7 @@ export class TooManyLabels extends Error {}
 /** One plane's outcome, on its way to the result files, or where it was cut short. */
 type Predicted =
   | {
-      place: PlanePosition;
+      position: PlanePosition;
       /** Only where they are written too: they are the largest part of a plane's memory. */
       maps?: Maps;
       segmentation: Segmentation;
@@ -57,7 +57,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
   const { objects, deadline } = services;
   const { info } = image;
   const { height, width } = info;
-  const places = [...planePositions(info)];
+  const positions = [...planePositions(info)];
   const reached: Progress = { ...from, outputs: [...from.outputs], pieces: [...from.pieces] };
   delete reached.begun;
   delete reached.links;
@@ -99,25 +99,25 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
       ? into<Maps>('prob.tif', (maps) => writeProbabilities(outcome, maps, checkpoint && after('prob.tif')))
       : undefined;
   const sinks: PushConsumer<never>[] = [labels, rows, ...(probabilities ? [probabilities] : [])];
-  const previewPlace = places[Math.floor(places.length / 2)]!; // the middle of a stack shows most of it
+  const previewPosition = positions[Math.floor(positions.length / 2)]!; // the middle of a stack shows most of it
   const memory = new Map<PlanePosition, () => void>(); // of planes that are worked on or wait to be written
 
-  const predict = async (place: PlanePosition): Promise<Predicted> => {
-    const first = place === places[from.planes];
-    memory.set(place, await services.admit(planeMemory(image, services.engine)));
+  const predict = async (position: PlanePosition): Promise<Predicted> => {
+    const first = position === positions[from.planes];
+    memory.set(position, await services.admit(planeMemory(image, services.engine)));
     if (!first && near()) return { cut: undefined };
     const begun =
       first && from.begun !== undefined
         ? await checkpoint?.loadMaps(from.begun, reducedSize(info, work.scale))
         : undefined;
     const halt = deadline && near;
-    const kept = await predictPlane(work, place, { begun, halt, preview: place === previewPlace }, services);
+    const kept = await predictPlane(work, position, { begun, halt, preview: position === previewPosition }, services);
     if ('cut' in kept || probabilities !== undefined) return kept;
     const { maps: _, ...rest } = kept;
     return rest;
   };
   function* rest(): Generator<PlanePosition> {
-    for (let i = from.planes; i < places.length && (i === from.planes || !near()); i++) yield places[i]!;
+    for (let i = from.planes; i < positions.length && (i === from.planes || !near()); i++) yield positions[i]!;
   }
 
   try {
@@ -127,7 +127,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
         if (each.cut !== undefined) reached.begun = await checkpoint!.saveMaps(each.cut);
         break;
       }
-      const { place, maps, segmentation } = each;
+      const { position, maps, segmentation } = each;
       const counted = counting.take(each);
       for (const plane of counted.planes) {
         if (from.labelType === 'uint16' && plane.highest > 65_535) throw new TooManyLabels();
@@ -135,18 +135,18 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
       }
       await rows.write(counted.rows);
       if (maps !== undefined) await probabilities?.write(maps);
-      if (place === previewPlace) await put('preview.png', segmentation.preview);
+      if (position === previewPosition) await put('preview.png', segmentation.preview);
       reached.objects += segmentation.count;
       reached.counted += counted.objects;
       reached.volumes += counted.volumes;
       reached.voxels += counted.voxels;
       reached.areaPx += (segmentation.measurements.area_px ?? new Float64Array()).reduce((sum, area) => sum + area, 0);
-      memory.get(place)?.();
-      memory.delete(place);
+      memory.get(position)?.();
+      memory.delete(position);
       reached.planes++;
-      services.onPlane?.(reached.planes, places.length);
+      services.onPlane?.(reached.planes, positions.length);
     }
-    whole = reached.planes === places.length;
+    whole = reached.planes === positions.length;
     reached.waiting = counting.waiting;
     const links = whole ? undefined : counting.save();
     if (links !== undefined) reached.links = await checkpoint!.saveLinks(links);
@@ -167,12 +167,12 @@ const abortAll = (sinks: readonly PushConsumer<never>[], error: Error) =>
 /** One plane, or as much of its maps as there was time for: more than was begun, or all of it. */
 async function predictPlane(
   { settings, image, choice, scale }: ImageWork,
-  place: PlanePosition,
+  position: PlanePosition,
   { begun, halt, preview }: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean },
   { engine, signal }: ImageServices,
 ): Promise<Exclude<Predicted, { cut: undefined }>> {
   const { pixelSize } = image.info;
-  const planes = await readChosen(image, place, choice);
+  const planes = await readChosen(image, position, choice);
   const small = await reduced(planes, scale);
   const { height } = small[0]!;
   let maps: Maps;
@@ -186,7 +186,7 @@ async function predictPlane(
   maps = await enlarged(maps, scale, planes[0]!);
   const segmentation = await engine.segment(planes[0]!, maps, { ...(pixelSize && { pixelSize }), preview }, signal);
   const linked = isLinked(settings.planes ?? usualPlaneMode, image.info);
-  return { place, maps, segmentation, ...(linked && { section: sectionOf(planes[0]!, segmentation) }) };
+  return { position, maps, segmentation, ...(linked && { section: sectionOf(planes[0]!, segmentation) }) };
 }
 
 /** As far as an earlier delivery came. */

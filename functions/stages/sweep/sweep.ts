@@ -49,7 +49,7 @@ const gaveUp = (detail: string): StoredFailure => {
 };
 
 /** What a message that was delivered too often means for its job. */
-const bury: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Promise<unknown> } = {
+const endJobOf: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Promise<unknown> } = {
   files: (body, ports) =>
     finishAndAdvance(body, body.path, { state: 'failed', failure: gaveUp('the image could not be processed') }, ports),
   async unzip(body, { jobs, queue }) {
@@ -72,7 +72,7 @@ async function drain<Q extends QueueName>(queue: Q, ports: SweepPorts, report: S
     if (letters.length === 0) return;
     for (const { body, receipt } of letters) {
       try {
-        await bury[queue](body, ports).catch(ignoreMissingJob);
+        await endJobOf[queue](body, ports).catch(ignoreMissingJob);
         await ports.queue.acknowledgeDead(queue, [receipt]);
         report.dead++;
       } catch (error) {
@@ -99,7 +99,7 @@ async function rescueStuck(ports: SweepPorts, report: SweepReport, errors: unkno
   }
 }
 
-/** Who was writing to a job when it was removed leaves objects that nobody finds by its row: they go once no more can come. */
+/** Who was writing to a job when it was removed leaves objects that no row leads to: they go once no more can come. */
 async function clearRemoved(ports: SweepPorts, report: SweepReport, errors: unknown[]) {
   const { jobs, objects, clock } = ports;
   const before = clock.now() - patience.removal * 1000;
@@ -145,10 +145,10 @@ async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped>
 }
 
 /** Seconds that a notice which is sent ahead waits for the end of its job. */
-const ahead = 60;
+const noticeDelaySeconds = 60;
 
 /**
- * Nobody comes back to a job that has ended, so its notice is sent ahead of the end, and once more where the end came
+ * No stage comes back to a job that has ended, so its notice is sent ahead of the end, and once more where the end came
  * later than the notice waits. Returns whether the job ended here.
  */
 async function endAndTell(
@@ -157,8 +157,8 @@ async function endAndTell(
   { queue, clock }: SweepPorts,
 ): Promise<boolean> {
   const sentAt = clock.now();
-  await sendNotice(job, queue, ahead);
+  await sendNotice(job, queue, noticeDelaySeconds);
   const ended = await end();
-  if (ended !== undefined && clock.now() - sentAt >= ahead * 1000) await sendNotice(ended, queue);
+  if (ended !== undefined && clock.now() - sentAt >= noticeDelaySeconds * 1000) await sendNotice(ended, queue);
   return ended !== undefined;
 }

@@ -13,7 +13,7 @@ const smallBytes = 1024 * 1024;
 /** What one such get may hold in memory. */
 const windowBytes = 8 * 1024 * 1024;
 
-/** `images`: in order of their places in the archive. */
+/** `images`: in order of their offsets in the archive. */
 export function batches(images: readonly PlannedImage[]): Batch[] {
   const made: Batch[] = [];
   let open: Batch | undefined;

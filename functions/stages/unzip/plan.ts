@@ -17,7 +17,7 @@ interface NamedEntry {
 
 /** What becomes of each entry of an archive, as far as its directory tells. */
 export interface UnpackPlan {
-  /** In order of their places in the archive. */
+  /** In order of their offsets in the archive. */
   images: PlannedImage[];
   /** Named in the manifest, with the reason, and not unpacked. */
   refused: NamedEntry[];
@@ -34,7 +34,7 @@ export function planUnpack(entries: readonly ZipEntry[]): UnpackPlan {
   const leftOut = new Map<string, NamedEntry>();
   for (const entry of entries) {
     if (entry.kind === 'directory') continue;
-    const { kind, path, failure } = judge(entry);
+    const { kind, path, failure } = classify(entry);
     if (kind === 'leftOut') {
       if (!leftOut.has(path)) leftOut.set(path, { path, bytes: entry.bytes, failure });
       continue;
@@ -54,11 +54,11 @@ export function planUnpack(entries: readonly ZipEntry[]): UnpackPlan {
   return plan;
 }
 
-type Judged =
+type Classified =
   | { kind: 'image'; path: string; failure: Failure | undefined }
   | Exclude<ClassifiedPath, { kind: 'image' }>;
 
-function judge(entry: ZipEntry): Judged {
+function classify(entry: ZipEntry): Classified {
   if (entry.name === undefined) {
     const failure = new Failure('pathRefused', { why: 'it is not valid UTF-8' });
     return { kind: 'refused', path: shownPath(JSON.parse(label(entry))), failure };

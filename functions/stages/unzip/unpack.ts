@@ -36,14 +36,14 @@ export type UnpackResult = Unpacked | { failed: Failure } | 'not open';
 export interface UnpackOptions {
   limits?: ZipLimits;
   signal?: AbortSignal;
-  /** Where what is kept has an end: a zip whose images do not fit fails as `archiveTooLarge`, and nobody else's upload. */
+  /** Where what is kept has an end: a zip whose images do not fit fails as `archiveTooLarge`, and no other upload. */
   storage?: StorageQuota;
 }
 
 type UnpackPorts = Pick<Ports, 'objects' | 'jobs' | 'queue'>;
 
 /** Gets at once, and entries inflated at once: one a core, at most as many as libuv has threads. */
-const lanes = Math.min(4, Math.max(2, availableParallelism()));
+const maxConcurrentEntries = Math.min(4, Math.max(2, availableParallelism()));
 /** Entries that the store copies at once: they take no memory, only its time. */
 const copyLanes = 16;
 /** Small entries of one get that are written at once. */
@@ -135,7 +135,7 @@ async function unpackOpen(
     if (!(await isStillOpen()) || (await isThere(image, there, job, objects))) return;
     await record(image.path, await copyEntry(image.entry, upload, inputRef(job, image.path), objects));
   });
-  await forEachLimit(batches(streamed), lanes, async (batch) => {
+  await forEachLimit(batches(streamed), maxConcurrentEntries, async (batch) => {
     if (!(await isStillOpen())) return;
     const missing: PlannedImage[] = [];
     for (const image of batch.images) if (!(await isThere(image, there, job, objects))) missing.push(image);
@@ -172,7 +172,7 @@ async function listInputs(objects: ObjectStore, job: JobRef): Promise<Map<string
   return there;
 }
 
-/** Not every store lists checksums; an object whose checksum nobody knows is written again. */
+/** Not every store lists checksums; an object without a known checksum is written again. */
 async function isThere(
   { path, entry }: PlannedImage,
   there: ReadonlyMap<string, ObjectHead>,

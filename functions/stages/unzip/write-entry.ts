@@ -5,7 +5,7 @@ import type { ObjectRef } from '../../core/object-keys.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 
 export type Chunks = AsyncIterable<Uint8Array>;
-/** Opened by whoever reads it, so that nothing is left open when nobody does. */
+/** Opened by whoever reads it, so that nothing is left open when it is not read. */
 export type OpenSpan = () => Chunks | Promise<Chunks>;
 
 /** Why the archive's entry is bad; undefined when it was written. What is the service's trouble is thrown. */

@@ -33,7 +33,7 @@ const remoteAhead = 16;
 /**
  * Writes the tables of a job, then the zip of all its results, then completes it. Only for the message's generation: an
  * earlier round's message changes nothing. Safe to repeat and to run twice at once: the bytes are the same. A result
- * that is missing or damaged fails the job. Either way its owner is told.
+ * that is missing or damaged fails the job. Either way its owner is notified.
  */
 export async function packageResults(message: ZipMessage, services: PackageServices): Promise<PackageResult> {
   const job = await services.jobs.get(message);
@@ -129,7 +129,7 @@ async function writeZip(job: Job, reported: Reported, message: ZipMessage, servi
     services.signal?.throwIfAborted();
     return zipItem(content, heads, objects);
   });
-  // The last moment to spare a zip that nobody asks for: the job was retried, cancelled or deleted meanwhile.
+  // The last moment to spare a zip that is not needed: the job was retried, cancelled or deleted meanwhile.
   const end = () => assertOurs(message, services);
   async function* body() {
     yield* zipStream(items);

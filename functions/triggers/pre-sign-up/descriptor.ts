@@ -1,6 +1,6 @@
 import type { Runnable } from '../../stages/access.ts';
 
-/** Cognito asks it before somebody makes an account; it touches nothing. */
+/** Cognito asks it before a user makes an account; it touches nothing. */
 export const preSignUp = {
   name: 'pre-sign-up',
   reads: [],

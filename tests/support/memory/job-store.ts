@@ -53,13 +53,13 @@ export function memoryJobStore(clock: Clock): JobStore {
       const files = [...(records.get(jobPrefix(ref))?.files.values() ?? [])];
       const wanted = files.filter(({ state }) => page?.state === undefined || state === page.state);
       // Hexadecimal digits sort as the bytes of UTF-8 do.
-      const place = ({ path }: JobFile) => Buffer.from(path).toString('hex');
+      const sortKey = ({ path }: JobFile) => Buffer.from(path).toString('hex');
       return pageOf(
-        wanted.sort((a, b) => (place(a) < place(b) ? -1 : 1)),
+        wanted.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1)),
         page,
         1000,
         'files',
-        place,
+        sortKey,
       );
     },
     async file(ref, path) {
@@ -139,11 +139,13 @@ function pageOf<T, P extends string | number>(
   page: { cursor?: string; limit?: number } | undefined,
   limit: number,
   list: string,
-  place: (item: T) => P,
+  sortKey: (item: T) => P,
 ): Page<T> {
   const [, after] = page?.cursor === undefined ? [] : (new RegExp(`^${list}:(.+)$`).exec(page.cursor) ?? [list]);
   if (page?.cursor !== undefined && after === undefined) throw new Failure('cursorRefused', { cursor: page.cursor });
-  const rest = after === undefined ? sorted : sorted.filter((item) => place(item) > JSON.parse(after));
+  const rest = after === undefined ? sorted : sorted.filter((item) => sortKey(item) > JSON.parse(after));
   const items = rest.slice(0, page?.limit ?? limit);
-  return rest.length > items.length ? { items, cursor: `${list}:${JSON.stringify(place(items.at(-1)!))}` } : { items };
+  return rest.length > items.length
+    ? { items, cursor: `${list}:${JSON.stringify(sortKey(items.at(-1)!))}` }
+    : { items };
 }

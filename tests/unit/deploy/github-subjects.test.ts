@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { trustDocument } from '../../../cli/deploy/iam/documents.ts';
 import { subjectsOf, trustedSubjects, withoutSubjects } from '../../../cli/deploy/iam/github-subjects.ts';
 
-const place = { partition: 'aws', account: '123456789012', baseName: 'labdeploy' };
+const scope = { partition: 'aws', account: '123456789012', baseName: 'labdeploy' };
 const of = (repository: string, ...environments: string[]) =>
   environments.map((name) => `repo:${repository}:environment:${name}`);
 
@@ -18,13 +18,13 @@ it.each(['labdeploy', 'my-lab/labdeploy:', 'my-lab/labdeploy:*', 'my-lab/*', 'a/
 
 it('a trust is read back as it was written', () => {
   const subjects = [...subjectsOf('my-lab/labdeploy'), ...subjectsOf('other/fork:staging')];
-  expect(trustedSubjects(trustDocument(place, subjects))).toEqual(subjects);
-  expect(trustedSubjects(trustDocument(place, []))).toEqual([]);
+  expect(trustedSubjects(trustDocument(scope, subjects))).toEqual(subjects);
+  expect(trustedSubjects(trustDocument(scope, []))).toEqual([]);
   expect(trustedSubjects({})).toEqual([]);
 });
 
 it('has no wildcard in what it lets in, and GitHub only where a repository is named', () => {
-  const { Statement } = trustDocument(place, subjectsOf('my-lab/labdeploy')) as { Statement: { Condition?: object }[] };
+  const { Statement } = trustDocument(scope, subjectsOf('my-lab/labdeploy')) as { Statement: { Condition?: object }[] };
   expect(Statement.map(({ Condition }) => Condition)).toEqual([
     undefined,
     {
@@ -34,7 +34,7 @@ it('has no wildcard in what it lets in, and GitHub only where a repository is na
       },
     },
   ]);
-  expect((trustDocument(place, []) as { Statement: unknown[] }).Statement.length).toBe(1);
+  expect((trustDocument(scope, []) as { Statement: unknown[] }).Statement.length).toBe(1);
 });
 
 it('of any environment, as earlier versions wrote it, becomes the environments by name', () => {

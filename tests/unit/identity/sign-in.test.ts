@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { localAccounts } from '../../../functions/adapters/local/issuer/accounts.ts';
+import { type IssuerContext, openIssuerContext } from '../../../functions/adapters/local/issuer/issuer-context.ts';
 import { openIssuerDatabase } from '../../../functions/adapters/local/issuer/issuer-database.ts';
-import { openSessionContext, type SessionContext } from '../../../functions/adapters/local/issuer/session-context.ts';
 import { changePassword, signIn } from '../../../functions/adapters/local/issuer/sign-in.ts';
 import { acceptInvitation } from '../../../functions/adapters/local/issuer/sign-up.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -14,16 +14,16 @@ const address = '192.0.2.7';
 describe('signing in', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let database: ReturnType<typeof openIssuerDatabase>;
-  let desk: SessionContext;
+  let context: IssuerContext;
   let id: string;
   const clock = { now: () => 1_000_000_000_000 };
   beforeEach(async () => {
     folder = await temporaryFolder();
     database = openIssuerDatabase(folder.path);
-    desk = openSessionContext(database, clock, cheap);
-    const { url } = await localAccounts(desk, 'https://lab.example/auth').invite({});
+    context = openIssuerContext(database, clock, cheap);
+    const { url } = await localAccounts(context, 'https://lab.example/auth').invite({});
     const secret = new URL(url).searchParams.get('token')!;
-    const made = await acceptInvitation(secret, { email, name: '', password }, desk);
+    const made = await acceptInvitation(secret, { email, name: '', password }, context);
     id = 'id' in made ? made.id : '';
   });
   afterEach(async () => {
@@ -33,13 +33,13 @@ describe('signing in', () => {
 
   it('computes one hash of equal cost, whether or not there is an account', async () => {
     const costs: string[] = [];
-    const counting: SessionContext = {
-      ...desk,
+    const counting: IssuerContext = {
+      ...context,
       passwords: {
-        ...desk.passwords,
+        ...context.passwords,
         matches(given, stored) {
           costs.push(stored === undefined ? 'nobody' : stored.split('$').slice(0, 4).join('$'));
-          return desk.passwords.matches(given, stored);
+          return context.passwords.matches(given, stored);
         },
       },
     };
@@ -50,9 +50,9 @@ describe('signing in', () => {
   });
 
   it('stores the password again when the cost has changed', async () => {
-    const dearer = openSessionContext(database, clock, { ...cheap, logN: 5 });
+    const dearer = openIssuerContext(database, clock, { ...cheap, logN: 5 });
     expect(await signIn({ email, password, address }, dearer)).toMatchObject({ account: { id, email } });
-    expect(desk.accounts.byId(id)!.password).toMatch(/^scrypt\$5\$8\$1\$/);
+    expect(context.accounts.byId(id)!.password).toMatch(/^scrypt\$5\$8\$1\$/);
     expect(await signIn({ email, password, address }, dearer)).toMatchObject({ account: { id } });
   });
 
@@ -61,12 +61,12 @@ describe('signing in', () => {
     ['gets another password', "UPDATE accounts SET password = 'scrypt$4$8$1$eA$eA'", { refused: 'wrong' }],
     ['is removed', 'DELETE FROM accounts', { refused: 'wrong' }],
   ])('lets nobody in whose account %s while the password is being checked', async (_what, sql, answer) => {
-    const slow: SessionContext = {
-      ...desk,
+    const slow: IssuerContext = {
+      ...context,
       passwords: {
-        ...desk.passwords,
+        ...context.passwords,
         async matches(given, stored) {
-          const right = await desk.passwords.matches(given, stored);
+          const right = await context.passwords.matches(given, stored);
           database.sql.exec(sql);
           return right;
         },
@@ -76,14 +76,14 @@ describe('signing in', () => {
   });
 
   it('throttles guesses of the current password on the account page too', async () => {
-    const change = () => changePassword({ id, current: 'wrong', wanted: 'eight brown hens on a roof' }, desk);
+    const change = () => changePassword({ id, current: 'wrong', wanted: 'eight brown hens on a roof' }, context);
     for (let i = 0; i < 5; i++) expect(await change()).toEqual({ refused: 'wrong' });
     expect(await change()).toEqual({ refused: 'throttled', waitMs: 1000 });
   });
 
   it('keeps no secret of a link, no password and no mistyped address in the database', async () => {
-    const { url } = await localAccounts(desk, 'https://lab.example/auth').resetLink(email);
-    await signIn({ email: 'my secret typed here', password, address }, desk);
+    const { url } = await localAccounts(context, 'https://lab.example/auth').resetLink(email);
+    await signIn({ email: 'my secret typed here', password, address }, context);
     const rows = ['tickets', 'throttle', 'accounts'].map((table) =>
       JSON.stringify(database.sql.prepare(`SELECT * FROM ${table}`).all()),
     );

@@ -29,36 +29,36 @@ const wants = (...files: [string, number][]) => files.map(([name, bytes]) => ({ 
 const everything = 1e18;
 
 it('promises up to the budget what is stored, on its way and wanted together', async () => {
-  const room = open({ budget: 1000 });
+  const quota = open({ budget: 1000 });
   await store.put(input('old'), noise(300));
-  expect(await room.reserve(wants(['a', 400], ['b', 300]), 60)).toBeUndefined();
+  expect(await quota.reserve(wants(['a', 400], ['b', 300]), 60)).toBeUndefined();
   const short = { of: 'budget', used: 300, reserved: 700, limit: 1000 };
-  expect(await room.reserve(wants(['c', 1]), 60)).toEqual(short);
-  expect(await room.reserve(wants(['a', 400], ['c', 1]), 60)).toEqual({ ...short, reserved: 300 });
-  expect(await room.reserve(wants(['a', 400], ['old', 300]), 60)).toBeUndefined(); // signed again, or there already
+  expect(await quota.reserve(wants(['c', 1]), 60)).toEqual(short);
+  expect(await quota.reserve(wants(['a', 400], ['c', 1]), 60)).toEqual({ ...short, reserved: 300 });
+  expect(await quota.reserve(wants(['a', 400], ['old', 300]), 60)).toBeUndefined(); // signed again, or there already
 });
 
 it('promises no longer what has come, was deleted, or never came in time', async () => {
-  const room = open({ budget: 1000 });
-  const uploads = room.withinBudget(store);
-  await room.reserve(wants(['a', 600]), 60);
+  const quota = open({ budget: 1000 });
+  const uploads = quota.withinBudget(store);
+  await quota.reserve(wants(['a', 600]), 60);
   await uploads.put(input('a'), noise(600), { bytes: 600 });
-  expect(await room.reserve(wants(['b', 401]), 60)).toMatchObject({ used: 600, reserved: 0 });
-  expect(await room.reserve(wants(['b', 400]), 60)).toBeUndefined();
+  expect(await quota.reserve(wants(['b', 401]), 60)).toMatchObject({ used: 600, reserved: 0 });
+  expect(await quota.reserve(wants(['b', 400]), 60)).toBeUndefined();
   clock.advance(59);
-  expect(await room.reserve(wants(['c', 1]), 60)).toMatchObject({ reserved: 400 });
+  expect(await quota.reserve(wants(['c', 1]), 60)).toMatchObject({ reserved: 400 });
   clock.advance(1);
-  expect(await room.reserve(wants(['c', 400]), 60)).toBeUndefined();
+  expect(await quota.reserve(wants(['c', 400]), 60)).toBeUndefined();
   await store.removeAll('inputs', 'olga/job1/');
-  expect(await room.reserve(wants(['d', 600]), 60)).toBeUndefined();
-  expect(await room.reserve(wants(['e', 1]), 60)).toMatchObject({ used: 0, reserved: 1000 });
+  expect(await quota.reserve(wants(['d', 600]), 60)).toBeUndefined();
+  expect(await quota.reserve(wants(['e', 1]), 60)).toMatchObject({ used: 0, reserved: 1000 });
 });
 
 it('counts the parts of a large file as the file that they will be', async () => {
-  const room = open({ budget: 1000 });
-  const objects = room.withinBudget(store);
+  const quota = open({ budget: 1000 });
+  const objects = quota.withinBudget(store);
   const signed = localSignedAccess({ objects, secret: Buffer.alloc(32), base: '', clock });
-  await room.reserve(wants(['large', 900]), 60);
+  await quota.reserve(wants(['large', 900]), 60);
   const size = { bytes: 900, partBytes: 900 };
   const { uploadId } = await signed.startMultipart(input('large'), size);
   const { etag, part } = await (async () => {
@@ -66,9 +66,9 @@ it('counts the parts of a large file as the file that they will be', async () =>
     await objects.put({ bucket: 'uploads', key }, noise(900), { bytes: 900 });
     return (await signed.listParts(input('large'), uploadId))![0]!;
   })();
-  expect(await room.reserve(wants(['more', 101]), 60)).toMatchObject({ used: 0, reserved: 900 });
+  expect(await quota.reserve(wants(['more', 101]), 60)).toMatchObject({ used: 0, reserved: 900 });
   await signed.completeMultipart(input('large'), uploadId, [{ part, etag }], size);
-  expect(await room.reserve(wants(['more', 101]), 60)).toMatchObject({ used: 900, reserved: 0 });
+  expect(await quota.reserve(wants(['more', 101]), 60)).toMatchObject({ used: 900, reserved: 0 });
 });
 
 it('lets nothing in beyond the budget that was signed before a restart', async () => {
@@ -89,9 +89,9 @@ it('knows what is stored when it is opened again', async () => {
 });
 
 it('begins nothing below the floor of the disk', async () => {
-  const room = open({ keepFree: everything });
-  expect(await room.reserve(wants(['a', 1]), 60)).toMatchObject({ of: 'disk', used: 0, limit: 0 });
-  const objects = room.aboveFloor(store);
+  const quota = open({ keepFree: everything });
+  expect(await quota.reserve(wants(['a', 1]), 60)).toMatchObject({ of: 'disk', used: 0, limit: 0 });
+  const objects = quota.aboveFloor(store);
   await expect(objects.put(input('a'), noise(1))).rejects.toMatchObject({ code: 'noSpace' });
   await expect(objects.compose(input('a'), [{ bytes: noise(1) }])).rejects.toMatchObject({ code: 'noSpace' });
   expect(await store.head(input('a'))).toBeUndefined();

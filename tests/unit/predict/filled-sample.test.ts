@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Image, Plane, SampleArray } from '../../../functions/image/image.ts';
-import { chooseFilled, likelyPlaces } from '../../../functions/stages/predict/filled-sample.ts';
+import { chooseFilled, likelyPositions } from '../../../functions/stages/predict/filled-sample.ts';
 import { planePositions } from '../../../functions/stages/predict/plane-indices.ts';
 
 const [height, width] = [10, 10];
@@ -32,7 +32,7 @@ const choose = (image: Image, wish?: string, input = {}) =>
   chooseFilled(image, {
     input: { channelCount: 1, ...input },
     wish,
-    places: likelyPlaces([...planePositions(image.info)]),
+    positions: likelyPositions([...planePositions(image.info)]),
   });
 const name = async (...args: Parameters<typeof choose>) => (await choose(...args)).name;
 
@@ -84,8 +84,8 @@ describe('RGB of one fluorescence channel', () => {
       held++;
       return () => void held--;
     };
-    const places = [...planePositions(image.info)];
-    const choosing = { input: { channelCount: 1 }, wish: undefined, places, admit };
+    const positions = [...planePositions(image.info)];
+    const choosing = { input: { channelCount: 1 }, wish: undefined, positions, admit };
     await expect(chooseFilled(broken, choosing)).rejects.toThrow('held 1');
     expect(held).toBe(0);
   });

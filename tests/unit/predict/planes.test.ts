@@ -151,7 +151,7 @@ describe('a stack', () => {
     const { summary, labels, rows } = await predicted(bytes);
     expect(labels).toEqual([...stack, ...stack].map((row) => row));
     expect(summary.objects).toBe(4);
-    expect(rows.map(({ position, label }) => position + label)).toEqual(['01', '02', '11', '12']);
+    expect(rows.map(({ position, label }) => `${position}/${label}`)).toEqual(['0/1', '0/2', '1/1', '1/2']);
   });
 
   it('of one plane is as it was before planes could be linked', async () => {

@@ -32,8 +32,8 @@ describe('the notices of one machine', () => {
   });
 
   it('have the channels that are configured', () => {
-    const channelsOf = (telling: Parameters<typeof localNotices>[0]) =>
-      Object.keys(localNotices(telling, { accounts, page, links: undefined, clock })!.channels);
+    const channelsOf = (noticeSetup: Parameters<typeof localNotices>[0]) =>
+      Object.keys(localNotices(noticeSetup, { accounts, page, links: undefined, clock })!.channels);
     expect(channelsOf({ mail: mailOf([]) })).toEqual(['mail']);
     expect(channelsOf({ hook })).toEqual(['hook']);
     expect(channelsOf({ mail: mailOf([]), hook })).toEqual(['mail', 'hook']);

@@ -11,7 +11,7 @@ import { type StageWorld, stageWorld } from '../../support/stage-world.ts';
 
 const archive = 'folder.zip';
 
-async function told({ queue, job }: StageWorld): Promise<number> {
+async function noticeCount({ queue, job }: StageWorld): Promise<number> {
   const messages = await queue.receive('notices', { max: 10, visibilitySeconds: 60 });
   for (const { body } of messages) expect(body).toEqual({ ...job, generation: 1 });
   return messages.length;
@@ -38,7 +38,7 @@ describe('a zip that cannot be unpacked', () => {
   it('has its owner told once', async () => {
     const world = await brokenZip();
     expect(await deliver(world, restrict(unzip, world))).toMatchObject({ failed: { code: 'archiveBroken' } });
-    expect(await told(world)).toBe(1);
+    expect(await noticeCount(world)).toBe(1);
   });
 
   it('has its owner told also when the delivery that failed the job died', async () => {
@@ -52,7 +52,7 @@ describe('a zip that cannot be unpacked', () => {
         await expect(deliver(world, crashingPorts(world, at, when).ports)).rejects.toThrow(Crash);
         await deliver(world);
         const twice = at === counted.calls.length && when === 'after';
-        expect({ at, when, told: await told(world) }).toEqual({ at, when, told: twice ? 2 : 1 });
+        expect({ at, when, noticeCount: await noticeCount(world) }).toEqual({ at, when, noticeCount: twice ? 2 : 1 });
       }
     }
   });
@@ -67,7 +67,7 @@ describe('sweep has the owner told', () => {
     await exhaust(world, 'unzip');
     await swept(world);
     expect(await world.jobs.get(world.job)).toMatchObject({ state: 'failed' });
-    expect(await told(world)).toBe(1);
+    expect(await noticeCount(world)).toBe(1);
   });
 
   it('of results that could not be packaged', async () => {
@@ -76,7 +76,7 @@ describe('sweep has the owner told', () => {
     await exhaust(world, 'zips');
     await swept(world);
     expect(await world.jobs.get(world.job)).toMatchObject({ state: 'failed' });
-    expect(await told(world)).toBe(1);
+    expect(await noticeCount(world)).toBe(1);
   });
 
   it('again when the sweep before died between the end and the notice', async () => {
@@ -87,10 +87,10 @@ describe('sweep has the owner told', () => {
     const queue: StageWorld['queue'] = { ...counted.ports.queue, send: () => Promise.reject(new Crash()) };
     await expect(sweepJobs({ ...world, queue })).rejects.toThrow(AggregateError);
     expect(await world.jobs.get(world.job)).toMatchObject({ state: 'failed' });
-    expect(await told(world)).toBe(0);
+    expect(await noticeCount(world)).toBe(0);
     world.clock.advance(sweep.timeoutSeconds + 1);
     await swept(world);
-    expect(await told(world)).toBe(1);
+    expect(await noticeCount(world)).toBe(1);
   });
 
   it.each([
@@ -110,9 +110,9 @@ describe('sweep has the owner told', () => {
       if (dies) await expect(sweeping).rejects.toThrow(AggregateError);
       else expect(await sweeping).toMatchObject({ [state]: 1 });
       expect(await world.jobs.get(world.job)).toMatchObject({ state });
-      expect(await told(world)).toBe(0);
+      expect(await noticeCount(world)).toBe(0);
       world.clock.advance(60);
-      expect(await told(world)).toBe(1);
+      expect(await noticeCount(world)).toBe(1);
     }
   });
 

@@ -61,7 +61,7 @@ async function ended() {
 describe('notify', () => {
   it('tells the owner of a completed job by mail, with what is in its manifest', async () => {
     await ended();
-    expect(await handle()).toEqual({ told: 'mail' });
+    expect(await handle()).toEqual({ notified: 'mail' });
     expect(sent).toEqual([{ channel: 'mail', to: 'olga@lab.example', notice: expect.anything() }]);
     expect(sent[0]!.notice).toMatchObject({
       subject: '[labdeploy] experiment is ready: 1 of 3 files failed',
@@ -72,7 +72,7 @@ describe('notify', () => {
   it('tells of a completed job whose tables are deleted, without their number', async () => {
     await ended();
     await world.objects.remove(tableRef((await world.jobs.get(world.job))!, 'manifest.json'));
-    expect(await handle()).toEqual({ told: 'mail' });
+    expect(await handle()).toEqual({ notified: 'mail' });
     expect(sent[0]!.notice.payload.job).not.toHaveProperty('objects');
   });
 
@@ -81,7 +81,7 @@ describe('notify', () => {
     ['expired', () => world.jobs.expire(world.job)],
   ])('tells of a job that %s', async (state, end) => {
     await end();
-    expect(await handle()).toEqual({ told: 'mail' });
+    expect(await handle()).toEqual({ notified: 'mail' });
     expect(sent[0]!.notice.payload.event).toBe(`job.${state}`);
   });
 
@@ -92,7 +92,7 @@ describe('notify', () => {
     expect(await handle()).toBe('nothing to tell');
     await world.jobs.fail(world.job, failure);
     expect(await handle()).toBe('nothing to tell');
-    expect(await handle({}, 2)).toEqual({ told: 'mail' });
+    expect(await handle({}, 2)).toEqual({ notified: 'mail' });
     const cancelled = { owner: 'lab', id: 'job-2' };
     await world.jobs.create({ ...cancelled, name: 'x', settings: { model: { name: 'nuclei', sha256: '0' } } });
     await world.jobs.cancel(cancelled);
@@ -117,7 +117,7 @@ describe('notify', () => {
   it('asks for no address where only a web hook is told', async () => {
     await ended();
     const addresses = { find: () => Promise.reject(new Error('not to be asked')) };
-    expect(await handle({ notices: { ...only('hook'), addresses } })).toEqual({ told: 'hook' });
+    expect(await handle({ notices: { ...only('hook'), addresses } })).toEqual({ notified: 'hook' });
     expect(sent).toEqual([{ channel: 'hook', notice: expect.anything() }]);
   });
 
@@ -132,9 +132,9 @@ describe('notify', () => {
     const services = restrict(notifyHandler.stage, { ...world, notices });
     broken.add('mail');
     await expect(notifyHandler.handle(messages[0]!.body, services)).rejects.toThrow('mail is down');
-    expect(await notifyHandler.handle(messages[1]!.body, services)).toEqual({ told: 'hook' });
+    expect(await notifyHandler.handle(messages[1]!.body, services)).toEqual({ notified: 'hook' });
     broken.clear();
-    expect(await notifyHandler.handle(messages[0]!.body, services)).toEqual({ told: 'mail' });
+    expect(await notifyHandler.handle(messages[0]!.body, services)).toEqual({ notified: 'mail' });
     expect(sent.map(({ channel }) => channel)).toEqual(['hook', 'mail']);
     expect(sent[0]!.notice).toEqual(sent[1]!.notice);
   });

@@ -305,9 +305,9 @@ describe('packaging that is delivered again', () => {
           when,
           job: { state: 'completed' },
         });
-        const told = await notices(world);
+        const sent = await notices(world);
         const completing = when === 'after' && counted.calls[at - 1] === 'queue.send'; // its effect was there, its caller never learned
-        expect({ at, when, told }).toEqual({ at, when, told: Array(completing ? 2 : 1).fill(message(world)) });
+        expect({ at, when, sent }).toEqual({ at, when, sent: Array(completing ? 2 : 1).fill(message(world)) });
         expect((await world.objectsIn('downloads'))['1/results.zip']!.equals(zip)).toBe(true);
       }
     }

@@ -44,8 +44,8 @@ class Removal {
     for (const ref of [job, neighbour]) {
       await this.jobs.create({ ...ref, name: 'x', settings: { model: { name: 'nuclei', sha256: 'b'.repeat(64) } } });
       await this.jobs.expect(ref, [{ path: 'a.tif', bytes: 1 }]);
-      for (const place of [uploadRef(ref, archive), inputRef(ref, 'a.tif'), resultRef(ref, 'a.tif', 'labels.tif')])
-        await this.objects.put(place, bytes);
+      for (const object of [uploadRef(ref, archive), inputRef(ref, 'a.tif'), resultRef(ref, 'a.tif', 'labels.tif')])
+        await this.objects.put(object, bytes);
     }
   }
 

@@ -51,8 +51,8 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   fc.tuple(at, at, at).map(([from, length, to]) => (zip: Buffer) => {
     const start = Math.floor(from * zip.length);
     const piece = zip.subarray(start, start + Math.floor(length * 100));
-    const place = Math.floor(to * zip.length);
-    return Buffer.concat([zip.subarray(0, place), piece, zip.subarray(place)]);
+    const at = Math.floor(to * zip.length);
+    return Buffer.concat([zip.subarray(0, at), piece, zip.subarray(at)]);
   }),
 );
 

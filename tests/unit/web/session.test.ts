@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { InMemoryWebStorage, User, type UserManager } from 'oidc-client-ts';
 import { apiCall } from '../../../client/call.ts';
 import { bearerOf } from '../../../web/session/bearer.ts';
-import { openManager, placeIn, renewed } from '../../../web/session/manager.ts';
+import { openManager, pathInState, renewed } from '../../../web/session/manager.ts';
 import { ownSignOut } from '../../../web/session/sign-out.ts';
 
 const page = 'https://d111.cloudfront.example';
@@ -28,13 +28,13 @@ describe('signing out', () => {
   const back = `${page}/`;
   const authorization_endpoint = 'https://lab.auth.eu-west-1.amazoncognito.com/oauth2/authorize';
   const cognito = { issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x', clientId: 'a b', back };
-  const place =
+  const path =
     'https://lab.auth.eu-west-1.amazoncognito.com/logout?client_id=a+b&logout_uri=https%3A%2F%2Fd111.cloudfront.example%2F';
 
   it('goes Cognito’s way at Cognito, which names the standard’s endpoint but does not follow it', () => {
-    expect(ownSignOut(cognito, { authorization_endpoint })).toBe(place);
+    expect(ownSignOut(cognito, { authorization_endpoint })).toBe(path);
     const end_session_endpoint = 'https://lab.auth.eu-west-1.amazoncognito.com/logout';
-    expect(ownSignOut(cognito, { authorization_endpoint, end_session_endpoint })).toBe(place);
+    expect(ownSignOut(cognito, { authorization_endpoint, end_session_endpoint })).toBe(path);
   });
 
   it('goes the standard’s way wherever else the discovery document names it', () => {
@@ -164,5 +164,5 @@ describe('coming back from a sign-in', () => {
     ['https://evil.example', '/'],
     ['/signed-in?code=1', '/'],
     [undefined, '/'],
-  ])('with %s leads to %s', (state, place) => expect(placeIn(state)).toBe(place));
+  ])('with %s leads to %s', (state, path) => expect(pathInState(state)).toBe(path));
 });

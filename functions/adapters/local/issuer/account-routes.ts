@@ -2,10 +2,10 @@ import type { Express, Request, Response } from 'express';
 import { Failure } from '../../../core/errors.ts';
 import type { Account } from '../../../ports/identity.ts';
 import type { LocalAccounts } from './accounts.ts';
-import { type Front, textOf } from './front.ts';
 import { type AccountView, type AdminView, accountPage, adminPage, removePage } from './pages/account-pages.ts';
 import { message } from './pages/layout.ts';
 import { strings } from './pages/strings.ts';
+import { type RouteContext, textOf } from './route-context.ts';
 import { changePassword } from './sign-in.ts';
 import { type PageName, signInFirst } from './sign-in-first.ts';
 import type { SendMail } from './sign-up-routes.ts';
@@ -13,15 +13,15 @@ import type { SendMail } from './sign-up-routes.ts';
 /** A member's own page, and the one where administrators manage members. */
 export function accountRoutes(
   app: Express,
-  front: Front,
+  routes: RouteContext,
   { accounts, plans, mail }: { accounts: LocalAccounts; plans: readonly string[]; mail: SendMail | undefined },
 ) {
-  const { base, desk, guard, show } = front;
+  const { base, context, guard, show } = routes;
 
   const signedIn = (
     page: (req: Request) => PageName,
     handle: (req: Request, res: Response, account: Account) => Promise<void>,
-  ) => signInFirst(front, front.signedIn, page, handle);
+  ) => signInFirst(routes, routes.signedIn, page, handle);
   const administrator = (handle: (req: Request, res: Response, me: Account) => Promise<void>) =>
     signedIn(
       () => 'admin',
@@ -45,9 +45,9 @@ export function accountRoutes(
     signedIn(accountState, async (req, res, account) => {
       const answer = await changePassword(
         { id: account.id, current: textOf(req, 'current'), wanted: textOf(req, 'wanted') },
-        desk,
+        context,
       );
-      if ('changed' in answer) return front.arrive(req, res, account.id, `${base}/account?changed`);
+      if ('changed' in answer) return routes.arrive(req, res, account.id, `${base}/account?changed`);
       if (answer.refused === 'throttled') {
         res.set('Retry-After', String(Math.ceil(answer.waitMs / 1000)));
         return showAccount(req, res, account, { fault: { text: strings.throttled(answer.waitMs) } }, 429);

@@ -3,9 +3,9 @@ import { emailKey } from '../../../identity/email-address.ts';
 import { isPlanName } from '../../../identity/groups.ts';
 import type { Account, Accounts, Link } from '../../../ports/identity.ts';
 import type { StoredAccount } from './account-table.ts';
+import type { IssuerContext } from './issuer-context.ts';
 import { linkTo } from './links.ts';
 import type { TokenKinds } from './one-time-tokens.ts';
-import type { SessionContext } from './session-context.ts';
 
 /** The owner of what was made before there were accounts; the first administrator takes it over. */
 export const localOwner = 'local';
@@ -23,17 +23,17 @@ export interface Invitation {
 export interface LocalAccounts extends Accounts {
   invite(who: Parameters<Accounts['invite']>[0]): Promise<Link>;
   resetLink(account: string): Promise<Link>;
-  /** Invitations that nobody has used yet, the one that ends first first. */
+  /** Invitations that are not used yet, the one that ends first first. */
   invitations(): Promise<Invitation[]>;
   /** Its link is good no more. Throws `accountMissing` where there is none. */
   revokeInvitation(id: string): Promise<void>;
-  /** While nobody is administrator: a link that makes the first one. It replaces the one before. */
+  /** While there is no administrator: a link that makes the first one. It replaces the one before. */
   firstAdminLink(): Promise<Link | undefined>;
 }
 
 /** People of this machine's service; `issuer` is where links lead. Works beside a running service on the same database. */
 export function localAccounts(
-  { accounts, artifacts, database, tickets }: SessionContext,
+  { accounts, providerStore, database, oneTimeTokens }: IssuerContext,
   issuer: string,
 ): LocalAccounts {
   const find = (account: string): StoredAccount => {
@@ -55,11 +55,11 @@ export function localAccounts(
     }
   };
   const signOut = ({ id }: Account) => {
-    artifacts.forget(id);
-    tickets.forget(id);
+    providerStore.forget(id);
+    oneTimeTokens.forget(id);
   };
   const invitation = (details: TokenKinds['invite']) => {
-    const { secret, expiresAt } = tickets.issue('invite', details);
+    const { secret, expiresAt } = oneTimeTokens.issue('invite', details);
     return { url: linkTo(issuer, 'invite', secret), expiresAt };
   };
 
@@ -94,22 +94,22 @@ export function localAccounts(
       change(account, { plan });
     },
     async resetLink(account) {
-      const { secret, expiresAt } = tickets.issue('reset', { account: find(account).id });
+      const { secret, expiresAt } = oneTimeTokens.issue('reset', { account: find(account).id });
       return { url: linkTo(issuer, 'reset', secret), expiresAt };
     },
     async invitations() {
-      return tickets.open('invite').map(({ id, expiresAt, details: { email, admin, plan } }) => ({
+      return oneTimeTokens.open('invite').map(({ id, expiresAt, details: { email, admin, plan } }) => ({
         ...{ id, admin, expiresAt },
         ...(email !== undefined && { email }),
         ...(plan !== undefined && { plan }),
       }));
     },
     async revokeInvitation(id) {
-      if (!tickets.revoke(id)) throw new Failure('accountMissing', { account: 'for this invitation' });
+      if (!oneTimeTokens.revoke(id)) throw new Failure('accountMissing', { account: 'for this invitation' });
     },
     async firstAdminLink() {
       if (accounts.otherAdmins('') > 0) return undefined;
-      database.write(() => tickets.forget(localOwner));
+      database.write(() => oneTimeTokens.forget(localOwner));
       return invitation({ admin: true, id: localOwner });
     },
   };

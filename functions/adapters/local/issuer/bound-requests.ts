@@ -2,9 +2,9 @@ import type { Express } from 'express';
 import { rateLimit } from '../../../http/rate-limit.ts';
 import { outOfBounds, type RequestBounds, requireWhole } from '../../../http/request-bounds.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { Front } from './front.ts';
 import { message } from './pages/layout.ts';
 import { strings } from './pages/strings.ts';
+import type { RouteContext } from './route-context.ts';
 import { addressKey } from './throttle.ts';
 
 /** A sign-in's own address has some 700 characters, a form some hundred bytes. */
@@ -17,10 +17,10 @@ const beginnings = ['/authorize', '/device/code'];
 /** What a browser may open a sign-in as: a page, a hidden frame, a script's own request; no picture, script or style of another page. */
 const destinations = [undefined, 'document', 'iframe', 'frame', 'empty'];
 
-/** Nobody needs to be signed in to ask these pages, so each request is bounded: in length, in time, in rate. */
+/** These pages answer without a sign-in, so each request is bounded: in length, in time, in rate. */
 export function boundRequests(
   app: Express,
-  front: Front,
+  routes: RouteContext,
   { bounds, clock }: { bounds: RequestBounds; clock: Clock },
 ): void {
   const rate = rateLimit(clock);
@@ -31,15 +31,15 @@ export function boundRequests(
       return next();
     }
     res.set('Connection', 'close');
-    front.show(res, message(strings.requestRefused, strings.outOfBounds[refused]), refused);
+    routes.show(res, message(strings.requestRefused, strings.outOfBounds[refused]), refused);
   });
   app.use(beginnings, (req, res, next) => {
     if (!destinations.includes(req.get('sec-fetch-dest'))) {
-      return front.show(res, message(strings.requestRefused, strings.notByAPage), 403);
+      return routes.show(res, message(strings.requestRefused, strings.notByAPage), 403);
     }
-    const waitSeconds = rate.take(addressKey(front.addressOf(req)), begun);
+    const waitSeconds = rate.take(addressKey(routes.addressOf(req)), begun);
     if (waitSeconds === 0) return next();
     res.set('Retry-After', String(Math.ceil(waitSeconds)));
-    front.show(res, message(strings.requestRefused, strings.throttled(1000 * waitSeconds)), 429);
+    routes.show(res, message(strings.requestRefused, strings.throttled(1000 * waitSeconds)), 429);
   });
 }

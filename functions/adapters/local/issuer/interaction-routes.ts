@@ -1,22 +1,26 @@
 import type { Express, Request, Response } from 'express';
 import type { AccessLink } from './access-link.ts';
-import { type Front, protect, textOf } from './front.ts';
 import { consentPage, oncePage, signInPage } from './pages/sign-in-pages.ts';
 import { strings } from './pages/strings.ts';
 import type { FindSubject, Subject } from './provider.ts';
+import { protect, type RouteContext, textOf } from './route-context.ts';
 import { type SignInRefusal, signIn } from './sign-in.ts';
 
 export interface InteractionOptions {
   /** Without accounts: the links that let in, and whom. */
-  onePerson?: { entrance: AccessLink; account: string } | undefined;
+  onePerson?: { accessLink: AccessLink; account: string } | undefined;
   /** Whether the policy lets strangers sign up. */
   signUp: boolean;
   findSubject: FindSubject;
 }
 
 /** The pages in the middle of a sign-in: who are you, and may this program work for you? */
-export function interactionRoutes(app: Express, front: Front, { onePerson, signUp, findSubject }: InteractionOptions) {
-  const { base, desk, guard, provider, show } = front;
+export function interactionRoutes(
+  app: Express,
+  routes: RouteContext,
+  { onePerson, signUp, findSubject }: InteractionOptions,
+) {
+  const { base, context, guard, provider, show } = routes;
   const path = '/interaction/:uid';
 
   const details = (req: Request, res: Response) => provider.interactionDetails(req, res); // throws SessionNotFound
@@ -32,8 +36,8 @@ export function interactionRoutes(app: Express, front: Front, { onePerson, signU
       protect(res, [new URL(String(params.redirect_uri)).origin]);
       return show(res, consentPage({ ...form, who: nameOf(findSubject(session!.accountId)) }));
     }
-    const arrived = front.arrived(req, res);
-    if (arrived !== undefined && findSubject(arrived) !== undefined) return front.letIn(req, res, arrived, 'link');
+    const arrived = routes.arrived(req, res);
+    if (arrived !== undefined && findSubject(arrived) !== undefined) return routes.letIn(req, res, arrived, 'link');
     if (onePerson !== undefined) return show(res, oncePage(form));
     const hint = prompt.details.login_hint;
     show(res, signInPage({ ...form, ...(typeof hint === 'string' ? { email: hint } : {}), ...links(uid) }));
@@ -50,8 +54,8 @@ export function interactionRoutes(app: Express, front: Front, { onePerson, signU
       return provider.interactionFinished(req, res, result, { mergeWithLastSubmission: true });
     }
     if (onePerson !== undefined) {
-      if (onePerson.entrance.admits(secretIn(textOf(req, 'link'))))
-        return front.letIn(req, res, onePerson.account, 'link');
+      if (onePerson.accessLink.admits(secretIn(textOf(req, 'link'))))
+        return routes.letIn(req, res, onePerson.account, 'link');
       return show(res, oncePage({ ...form, fault: strings.onceWrong }), 403);
     }
     const email = textOf(req, 'email');
@@ -59,14 +63,14 @@ export function interactionRoutes(app: Express, front: Front, { onePerson, signU
       {
         email,
         password: textOf(req, 'password'),
-        address: front.addressOf(req),
-        browser: front.browsers.idOf(req, email),
+        address: routes.addressOf(req),
+        browser: routes.browsers.idOf(req, email),
       },
-      desk,
+      context,
     );
     if ('account' in answer) {
-      front.browsers.remember(res, answer.account.email);
-      return front.letIn(req, res, answer.account.id, 'pwd');
+      routes.browsers.remember(res, answer.account.email);
+      return routes.letIn(req, res, answer.account.id, 'pwd');
     }
     if (answer.refused === 'throttled') res.set('Retry-After', String(Math.ceil(answer.waitMs / 1000)));
     const status = answer.refused === 'throttled' ? 429 : 403;

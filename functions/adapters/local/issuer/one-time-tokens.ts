@@ -31,7 +31,7 @@ const tokenLifeMs: Record<keyof TokenKinds, number> = {
 /** 256 random bits, base64url; only their SHA-256 is kept, so a copy of the database opens nothing. */
 export function openOneTimeTokens({ sql, write }: LocalDatabase, clock: Clock) {
   const insert = sql.prepare('INSERT INTO tickets (digest, kind, details, account, expires_at) VALUES (?, ?, ?, ?, ?)');
-  const find = sql.prepare('SELECT details FROM tickets WHERE digest = ? AND kind = ? AND expires_at > ?');
+  const select = sql.prepare('SELECT details FROM tickets WHERE digest = ? AND kind = ? AND expires_at > ?');
   const remove = sql.prepare('DELETE FROM tickets WHERE digest = ?');
   const removeOf = sql.prepare('DELETE FROM tickets WHERE account = ?');
   const open = sql.prepare(
@@ -39,8 +39,8 @@ export function openOneTimeTokens({ sql, write }: LocalDatabase, clock: Clock) {
   );
   const sweep = sql.prepare('DELETE FROM tickets WHERE expires_at <= ?');
 
-  const look = <K extends keyof TokenKinds>(kind: K, secret: string): TokenKinds[K] | undefined => {
-    const row = find.get(digest(secret), kind, clock.now()) as { details: string } | undefined;
+  const find = <K extends keyof TokenKinds>(kind: K, secret: string): TokenKinds[K] | undefined => {
+    const row = select.get(digest(secret), kind, clock.now()) as { details: string } | undefined;
     return row === undefined ? undefined : (JSON.parse(row.details) as TokenKinds[K]);
   };
 
@@ -55,11 +55,11 @@ export function openOneTimeTokens({ sql, write }: LocalDatabase, clock: Clock) {
       });
       return { secret, expiresAt };
     },
-    look,
+    find,
     /** One caller gets it. */
     take: <K extends keyof TokenKinds>(kind: K, secret: string): TokenKinds[K] | undefined =>
       write(() => {
-        const details = look(kind, secret);
+        const details = find(kind, secret);
         if (details !== undefined) remove.run(digest(secret));
         return details;
       }),

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { Failure } from '../../../core/errors.ts';
 import { type Clock, systemClock } from '../../../ports/clock.ts';
 import { type LocalAccounts, localAccounts } from './accounts.ts';
+import { openIssuerContext } from './issuer-context.ts';
 import { databaseFile, openIssuerDatabase } from './issuer-database.ts';
-import { openSessionContext } from './session-context.ts';
 
 /**
  * The accounts of a data folder, beside a service that runs on it or while none does; links lead to the address where it
@@ -12,11 +12,11 @@ import { openSessionContext } from './session-context.ts';
 export function openAccounts(dataFolder: string, clock: Clock = systemClock): LocalAccounts & Disposable {
   if (!existsSync(databaseFile(dataFolder))) throw new Failure('accountsMissing', { folder: dataFolder });
   const database = openIssuerDatabase(dataFolder);
-  const desk = openSessionContext(database, clock);
-  const issuer = desk.settings.read('issuer');
-  if (issuer === undefined || desk.settings.read('mode') !== 'users') {
+  const context = openIssuerContext(database, clock);
+  const issuer = context.settings.read('issuer');
+  if (issuer === undefined || context.settings.read('mode') !== 'users') {
     database[Symbol.dispose]();
     throw new Failure('accountsMissing', { folder: dataFolder });
   }
-  return { ...localAccounts(desk, issuer), [Symbol.dispose]: () => database[Symbol.dispose]() };
+  return { ...localAccounts(context, issuer), [Symbol.dispose]: () => database[Symbol.dispose]() };
 }

@@ -6,8 +6,8 @@ import { openAccessLink } from './access-link.ts';
 import { accountRoutes } from './account-routes.ts';
 import { type LocalAccounts, localAccounts, localOwner } from './accounts.ts';
 import { boundRequests, usualBounds } from './bound-requests.ts';
-import { openFront, protect } from './front.ts';
 import { interactionRoutes } from './interaction-routes.ts';
+import { openIssuerContext } from './issuer-context.ts';
 import { openIssuerDatabase } from './issuer-database.ts';
 import { issuerKeys, publicKeys, signingAlgorithm } from './issuer-keys.ts';
 import { linkTo } from './links.ts';
@@ -17,9 +17,9 @@ import { strings } from './pages/strings.ts';
 import { style, submitScript } from './pages/style.ts';
 import { Overloaded, type ScryptCost } from './password.ts';
 import { apiScope, clientIds, type FindSubject, openProvider, scopes } from './provider.ts';
+import { openRouteContext, protect } from './route-context.ts';
 import { scriptRoutes } from './script-routes.ts';
 import { openScriptTokens } from './script-tokens.ts';
-import { openSessionContext } from './session-context.ts';
 import { backRoute } from './sign-in-first.ts';
 import type { SignUpPolicy } from './sign-up.ts';
 import { type SendMail, signUpRoutes } from './sign-up-routes.ts';
@@ -96,13 +96,13 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
 
   const keys = await issuerKeys(dataFolder);
   const database = openIssuerDatabase(dataFolder);
-  const desk = openSessionContext(database, clock, options.passwordCost);
-  if (desk.settings.change('mode', users ? 'users' : 'one person') === 'changed') desk.artifacts.forgetAll();
-  desk.settings.change('issuer', issuer); // where links of openAccounts lead
+  const context = openIssuerContext(database, clock, options.passwordCost);
+  if (context.settings.change('mode', users ? 'users' : 'one person') === 'changed') context.providerStore.forgetAll();
+  context.settings.change('issuer', issuer); // where links of openAccounts lead
 
   const findSubject: FindSubject = (id) => {
     if (!users) return id === localOwner ? { id, admin: true } : undefined;
-    const account = desk.accounts.byId(id);
+    const account = context.accounts.byId(id);
     return account?.state === 'active' ? account : undefined;
   };
   const provider = openProvider({
@@ -111,14 +111,14 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     redirectUris: paths.signedIn.map((path) => origin + path),
     postLogoutRedirectUris: paths.signedOut.map((path) => origin + path),
     keys,
-    desk,
+    context,
     pages: providerPages(issuerPath),
     findSubject,
   });
   provider.on('server_error', (_ctx, error) => options.onError(error));
-  const front = openFront({ issuer, secret: keys.secret, desk, provider });
-  const accounts = localAccounts(desk, issuer);
-  const entrance = openAccessLink(clock);
+  const routes = openRouteContext({ issuer, secret: keys.secret, context, provider });
+  const accounts = localAccounts(context, issuer);
+  const accessLink = openAccessLink(clock);
 
   const app = express();
   app.disable('x-powered-by');
@@ -126,7 +126,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     protect(res);
     next();
   });
-  boundRequests(app, front, { bounds, clock });
+  boundRequests(app, routes, { bounds, clock });
   app.get('/style.css', (_req, res) => void res.set('Cache-Control', 'no-cache').type('css').send(style));
   app.get('/submit.js', (_req, res) => void res.set('Cache-Control', 'no-cache').type('js').send(submitScript));
   const ownForms = ['/interaction', '/invite', '/reset', '/forgotten', '/account', '/admin', '/scripts'];
@@ -134,38 +134,39 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     ownForms.flatMap((path) => [path, `${path}/*rest`]),
     express.urlencoded({ extended: false, limit: '16kb' }),
     (req, res, next) => {
-      if (front.guard.isOurs(req)) return next();
-      front.show(res, message(strings.notOurs, strings.notOursText), 403);
+      if (routes.guard.isOurs(req)) return next();
+      routes.show(res, message(strings.notOurs, strings.notOursText), 403);
     },
   );
-  interactionRoutes(app, front, {
-    onePerson: users ? undefined : { entrance, account: localOwner },
+  interactionRoutes(app, routes, {
+    onePerson: users ? undefined : { accessLink, account: localOwner },
     signUp: users && policy.kind !== 'invite',
     findSubject,
   });
-  backRoute(app, front);
-  scriptRoutes(app, front, { tokens: openScriptTokens(provider, desk, audience), findSubject });
+  backRoute(app, routes);
+  scriptRoutes(app, routes, { tokens: openScriptTokens(provider, context, audience), findSubject });
   if (users) {
-    signUpRoutes(app, front, { policy, mail: options.mail, home });
-    accountRoutes(app, front, { accounts, plans: options.plans ?? [], mail: options.mail });
+    signUpRoutes(app, routes, { policy, mail: options.mail, home });
+    accountRoutes(app, routes, { accounts, plans: options.plans ?? [], mail: options.mail });
   } else {
     app.get('/once', async (req, res) => {
       const given = typeof req.query.token === 'string' ? req.query.token : '';
-      if (entrance.admits(given)) return front.arrive(req, res, localOwner, home);
-      front.show(res, message(strings.once, strings.onceWrong), 403);
+      if (accessLink.admits(given)) return routes.arrive(req, res, localOwner, home);
+      routes.show(res, message(strings.once, strings.onceWrong), 403);
     });
     app.get('/account', (_req, res) => {
       const link = { href: `${issuerPath}/scripts`, text: strings.scripts };
-      front.show(res, message(strings.account, strings.onePerson, link));
+      routes.show(res, message(strings.account, strings.onePerson, link));
     });
   }
   app.post('/device', async (req, res, next) => {
-    if (!(await front.hasSession(req, res))) return front.show(res, message(strings.expired, strings.expiredText), 400);
+    if (!(await routes.hasSession(req, res)))
+      return routes.show(res, message(strings.expired, strings.expiredText), 400);
     // User codes are short, so guesses are counted (RFC 8628, section 5.1).
-    const key = addressKey(front.addressOf(req));
-    const waitMs = desk.throttle.attempt([key]);
-    if (waitMs > 0) return front.show(res, message(strings.device, strings.throttled(waitMs)), 429);
-    res.on('finish', () => res.statusCode < 400 && desk.throttle.succeed([key]));
+    const key = addressKey(routes.addressOf(req));
+    const waitMs = context.throttle.attempt([key]);
+    if (waitMs > 0) return routes.show(res, message(strings.device, strings.throttled(waitMs)), 429);
+    res.on('finish', () => res.statusCode < 400 && context.throttle.succeed([key]));
     next();
   });
   const callback = provider.callback();
@@ -174,17 +175,17 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     if (res.statusCode === 408 && res.headersSent) return; // the body was too slow, and its sender knows
     const link = { href: '/', text: strings.toService };
     if (error.name === 'SessionNotFound')
-      return front.show(res, message(strings.expired, strings.expiredText, link), 400);
+      return routes.show(res, message(strings.expired, strings.expiredText, link), 400);
     if (error instanceof Overloaded) {
       res.set('Retry-After', '60');
-      return front.show(res, message(strings.overloaded, strings.overloadedText, link), 503);
+      return routes.show(res, message(strings.overloaded, strings.overloadedText, link), 503);
     }
     const status = (error as { status?: number }).status ?? 500; // of the body parser
-    if (status < 500) return front.show(res, message(strings.requestRefused, error.message, link), status);
+    if (status < 500) return routes.show(res, message(strings.requestRefused, error.message, link), status);
     options.onError(error);
     if (res.writableEnded) return; // the answer was given before the trouble
     if (res.headersSent) return void res.destroy();
-    front.show(res, message(strings.broken, strings.brokenText, link), 500);
+    routes.show(res, message(strings.broken, strings.brokenText, link), 500);
   });
 
   return {
@@ -202,8 +203,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     isActive: (owner) => findSubject(owner) !== undefined,
     keys: publicKeys(keys),
     accounts,
-    oneTimeLink: () => linkTo(issuer, 'once', entrance.once()),
-    standingLink: () => linkTo(issuer, 'once', entrance.standing),
+    oneTimeLink: () => linkTo(issuer, 'once', accessLink.once()),
+    standingLink: () => linkTo(issuer, 'once', accessLink.standing),
     async [Symbol.asyncDispose]() {
       database[Symbol.dispose]();
     },

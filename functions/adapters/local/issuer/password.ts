@@ -31,14 +31,14 @@ export interface Passwords {
 export function passwordHashing(cost: ScryptCost): Passwords {
   const encode = (salt: Buffer, hash: Buffer) =>
     ['scrypt', cost.logN, cost.r, cost.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
-  const nobody = encode(randomBytes(16), randomBytes(hashBytes));
+  const noAccount = encode(randomBytes(16), randomBytes(hashBytes));
   return {
     async hash(password) {
       const salt = randomBytes(16);
       return encode(salt, await derive(password, salt, cost));
     },
     async matches(password, stored) {
-      const { salt, hash, ...storedCost } = decode(stored ?? nobody);
+      const { salt, hash, ...storedCost } = decode(stored ?? noAccount);
       const derived = await derive(password, salt, storedCost);
       return timingSafeEqual(derived, hash) && stored !== undefined;
     },
@@ -79,6 +79,6 @@ async function derive(password: string, salt: Buffer, { logN, r, p }: ScryptCost
   } finally {
     const next = waiting.shift();
     if (next === undefined) running--;
-    else next(); // takes over this place
+    else next(); // takes over this permit
   }
 }

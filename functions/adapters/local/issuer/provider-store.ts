@@ -3,7 +3,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { LocalDatabase } from '../database.ts';
 
 /**
- * Of each model, rows of nobody's account that are kept: sign-ins and device codes in progress, which anybody can begin
+ * Of each model, rows without an account that are kept: sign-ins and device codes in progress, which anyone can begin
  * without signing in. Beyond, the ones that end first are forgotten.
  */
 const mostAnonymous = 1000;

@@ -10,9 +10,9 @@ import { daySeconds } from '../../../core/time.ts';
 import { groupsOf } from '../../../identity/groups.ts';
 import type { Account } from '../../../ports/identity.ts';
 import { cookieNames } from './cookies.ts';
+import type { IssuerContext } from './issuer-context.ts';
 import { type IssuerKeys, signingAlgorithm } from './issuer-keys.ts';
 import type { ProviderPages } from './pages/provider-pages.ts';
-import type { SessionContext } from './session-context.ts';
 
 /** The page in the browser, the command line, and the issuer's own pages. */
 export const clientIds = { page: 'labdeploy-page', cli: 'labdeploy-cli', own: 'labdeploy-account' } as const;
@@ -48,7 +48,7 @@ export interface ProviderOptions {
   redirectUris: readonly string[];
   postLogoutRedirectUris: readonly string[];
   keys: IssuerKeys;
-  desk: SessionContext;
+  context: IssuerContext;
   pages: ProviderPages;
   findSubject: FindSubject;
 }
@@ -68,12 +68,12 @@ export function openProvider(options: ProviderOptions): Provider {
 }
 
 function configuration(options: ProviderOptions): Configuration {
-  const { issuer, audience, keys, desk, pages, findSubject } = options;
+  const { issuer, audience, keys, context, pages, findSubject } = options;
   const { origin, protocol, pathname } = new URL(issuer);
   const { session, interaction, resume } = cookieNames(issuer);
   const cookieOptions = { httpOnly: true, sameSite: 'lax', signed: true, secure: protocol === 'https:' } as const;
   return {
-    adapter: desk.artifacts.adapter,
+    adapter: context.providerStore.adapter,
     jwks: { keys: keys.signing },
     clients: clients(options),
     clientDefaults: { id_token_signed_response_alg: signingAlgorithm },

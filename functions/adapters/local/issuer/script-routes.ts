@@ -1,7 +1,7 @@
 import type { Express, Request, Response } from 'express';
-import { type Front, textOf } from './front.ts';
 import { type ScriptsView, scriptsPage } from './pages/scripts-page.ts';
 import type { FindSubject } from './provider.ts';
+import { type RouteContext, textOf } from './route-context.ts';
 import type { openScriptTokens } from './script-tokens.ts';
 import { signInFirst } from './sign-in-first.ts';
 
@@ -11,12 +11,12 @@ interface ScriptOptions {
 }
 
 /** Where a person makes and removes the tokens that scripts use. */
-export function scriptRoutes(app: Express, front: Front, { tokens, findSubject }: ScriptOptions) {
-  const { base, guard, show } = front;
+export function scriptRoutes(app: Express, routes: RouteContext, { tokens, findSubject }: ScriptOptions) {
+  const { base, guard, show } = routes;
   const signedIn = (handle: (req: Request, res: Response, account: string) => Promise<void>) =>
     signInFirst(
-      front,
-      async (req, res) => findSubject((await front.sessionAccount(req, res)) ?? '')?.id,
+      routes,
+      async (req, res) => findSubject((await routes.sessionAccount(req, res)) ?? '')?.id,
       () => 'scripts',
       handle,
     );

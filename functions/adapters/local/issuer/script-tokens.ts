@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Provider } from 'oidc-provider';
+import type { IssuerContext } from './issuer-context.ts';
 import { clientIds, grantAll, scriptTokens as kind, scopes } from './provider.ts';
-import type { SessionContext } from './session-context.ts';
 
 export interface ScriptToken {
   /** Not the token: what names it in a form. */
@@ -15,7 +15,7 @@ export interface ScriptToken {
  * Refresh tokens of the command line's client that a person makes by hand for `LABDEPLOY_TOKEN`: good for a year, not
  * replaced when used, so that several machines may share one. They end with the account's sessions or one by one.
  */
-export function openScriptTokens(provider: Provider, { database, artifacts }: SessionContext, audience: string) {
+export function openScriptTokens(provider: Provider, { database, providerStore }: IssuerContext, audience: string) {
   const list = database.sql.prepare(`
     SELECT id, json_extract(payload, '$.iat') AS iat, expires_at FROM artifacts
     WHERE account = ? AND model = 'RefreshToken' AND json_extract(payload, '$.gty') = '${kind}' ORDER BY iat, id`);
@@ -40,7 +40,7 @@ export function openScriptTokens(provider: Provider, { database, artifacts }: Se
       rows(account).map(({ id, iat, expires_at: expiresAt }) => ({ id: digest(id), madeAt: 1000 * iat, expiresAt })),
     async remove(account: string, id: string): Promise<boolean> {
       const row = rows(account).find((each) => digest(each.id) === id);
-      if (row !== undefined) await artifacts.adapter('RefreshToken').destroy(row.id);
+      if (row !== undefined) await providerStore.adapter('RefreshToken').destroy(row.id);
       return row !== undefined;
     },
   };

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { emailKey } from '../../../identity/email-address.ts';
 import type { Account } from '../../../ports/identity.ts';
+import type { IssuerContext } from './issuer-context.ts';
 import { longestPassword, type PasswordFault, passwordFault } from './password-rules.ts';
-import type { SessionContext } from './session-context.ts';
 import { addressKey, type ThrottleKey } from './throttle.ts';
 
 export type SignInRefusal =
-  /** Also for an address without account: nobody learns which. */
+  /** Also for an address without account: the answer does not say which. */
   | { refused: 'wrong' }
   /** Only said to who knows the password. */
   | { refused: 'waiting' | 'disabled' }
@@ -24,9 +24,9 @@ export async function signIn(
     address,
     browser,
   }: { email: string; password: string; address: string; browser?: string | undefined },
-  desk: SessionContext,
+  context: IssuerContext,
 ): Promise<{ account: Account } | SignInRefusal> {
-  const { accounts, database, passwords, throttle } = desk;
+  const { accounts, database, passwords, throttle } = context;
   const keys: ThrottleKey[] = browser === undefined ? [accountKey(email), addressKey(address)] : [`browser:${browser}`];
   const waitMs = throttle.attempt(keys);
   if (waitMs > 0) return { refused: 'throttled', waitMs };
@@ -55,7 +55,7 @@ export type PasswordChange =
 /** Sets a new password for who knows the old one; every session of the account ends. */
 export async function changePassword(
   { id, current, wanted }: { id: string; current: string; wanted: string },
-  { accounts, artifacts, database, passwords, throttle, tickets }: SessionContext,
+  { accounts, providerStore, database, passwords, throttle, oneTimeTokens }: IssuerContext,
 ): Promise<PasswordChange> {
   const account = accounts.byId(id);
   if (account === undefined) return { refused: 'wrong' };
@@ -72,8 +72,8 @@ export async function changePassword(
     const now = accounts.byId(id);
     if (now?.password !== account.password) return false;
     accounts.update(now, { password });
-    artifacts.forget(id);
-    tickets.forget(id);
+    providerStore.forget(id);
+    oneTimeTokens.forget(id);
     return true;
   });
   return changed ? { changed } : { refused: 'wrong' };

@@ -1,10 +1,10 @@
 import type { Express, Request, Response } from 'express';
-import { type Front, textOf } from './front.ts';
 import { linkTo } from './links.ts';
 import { message } from './pages/layout.ts';
 import { forgottenPage } from './pages/sign-in-pages.ts';
 import { newPasswordPage, type SignUpForm, signUpPage } from './pages/sign-up-pages.ts';
 import { strings } from './pages/strings.ts';
+import { type RouteContext, textOf } from './route-context.ts';
 import { mailKey } from './sign-in.ts';
 import { acceptInvitation, resetPassword, type SendInvitation, type SignUpPolicy, signUp } from './sign-up.ts';
 import { addressKey } from './throttle.ts';
@@ -26,8 +26,8 @@ export interface SignUpOptions {
 }
 
 /** Making an account and getting back into one: by invitation, by policy, by a link for a new password. */
-export function signUpRoutes(app: Express, front: Front, { policy, mail, home }: SignUpOptions) {
-  const { base, desk, guard, issuer, provider, show } = front;
+export function signUpRoutes(app: Express, routes: RouteContext, { policy, mail, home }: SignUpOptions) {
+  const { base, context, guard, issuer, provider, show } = routes;
   const { origin } = new URL(issuer);
   const secretOf = (req: Request) => (typeof req.query.token === 'string' ? req.query.token : '');
   const applicantOf = (req: Request) => ({
@@ -38,7 +38,7 @@ export function signUpRoutes(app: Express, front: Front, { policy, mail, home }:
   const tooMany = (res: Response, waitMs: number) => res.set('Retry-After', String(Math.ceil(waitMs / 1000)));
 
   const invitationForm = (req: Request, res: Response): SignUpForm | undefined => {
-    const invitation = desk.tickets.look('invite', secretOf(req));
+    const invitation = context.oneTimeTokens.find('invite', secretOf(req));
     if (invitation === undefined) return undefined;
     return {
       action: linkTo(base, 'invite', secretOf(req)),
@@ -58,8 +58,8 @@ export function signUpRoutes(app: Express, front: Front, { policy, mail, home }:
   app.post('/invite', async (req, res) => {
     const form = invitationForm(req, res);
     const applicant = applicantOf(req);
-    const answer = await acceptInvitation(secretOf(req), applicant, desk);
-    if ('id' in answer) return front.arrive(req, res, answer.id, home);
+    const answer = await acceptInvitation(secretOf(req), applicant, context);
+    if ('id' in answer) return routes.arrive(req, res, answer.id, home);
     if ('gone' in answer || form === undefined) return gone(res);
     show(res, signUpPage({ ...applicant, ...form, fault: answer }), 422);
   });
@@ -84,8 +84,8 @@ export function signUpRoutes(app: Express, front: Front, { policy, mail, home }:
     app.post('/interaction/:uid/sign-up', async (req, res) => {
       const { uid } = await provider.interactionDetails(req, res);
       const applicant = applicantOf(req);
-      const answer = await signUp(applicant, { policy, address: front.addressOf(req), sendInvitation }, desk);
-      if ('id' in answer) return front.letIn(req, res, answer.id, 'pwd');
+      const answer = await signUp(applicant, { policy, address: routes.addressOf(req), sendInvitation }, context);
+      if ('id' in answer) return routes.letIn(req, res, answer.id, 'pwd');
       if ('mailed' in answer) return show(res, message(strings.signUpMailed, strings.signUpMailedText));
       if ('waiting' in answer) return show(res, message(strings.signUpWaiting, strings.signUpWaitingText));
       const form = { ...applicant, ...signUpForm(req, res, uid) };
@@ -101,24 +101,24 @@ export function signUpRoutes(app: Express, front: Front, { policy, mail, home }:
   if (mail !== undefined) {
     app.post('/forgotten', async (req, res) => {
       const email = textOf(req, 'email');
-      const waitMs = desk.throttle.attempt([addressKey(front.addressOf(req)), mailKey(email)]);
+      const waitMs = context.throttle.attempt([addressKey(routes.addressOf(req)), mailKey(email)]);
       if (waitMs > 0) {
         tooMany(res, waitMs);
         const form = { action: `${base}/forgotten`, csrf: guard.token(req, res), sends: true };
         return show(res, forgottenPage({ ...form, fault: strings.throttled(waitMs) }), 429);
       }
-      const account = desk.accounts.byEmail(email);
+      const account = context.accounts.byEmail(email);
       // The answer is sent first: how long the mail takes must not tell whether there was one to send.
       show(res, message(strings.forgotten, strings.forgottenSent));
       if (account === undefined) return;
-      const { secret } = desk.tickets.issue('reset', { account: account.id });
+      const { secret } = context.oneTimeTokens.issue('reset', { account: account.id });
       const { subject, text } = strings.mail.reset;
       await mail({ to: account.email, subject, text: text(linkTo(issuer, 'reset', secret)) });
     });
   }
 
   const resetForm = (req: Request, res: Response) => {
-    const account = desk.accounts.byId(desk.tickets.look('reset', secretOf(req))?.account ?? '');
+    const account = context.accounts.byId(context.oneTimeTokens.find('reset', secretOf(req))?.account ?? '');
     if (account === undefined) return undefined;
     return { action: linkTo(base, 'reset', secretOf(req)), csrf: guard.token(req, res), email: account.email };
   };
@@ -130,8 +130,8 @@ export function signUpRoutes(app: Express, front: Front, { policy, mail, home }:
   });
   app.post('/reset', async (req, res) => {
     const form = resetForm(req, res);
-    const answer = await resetPassword(secretOf(req), textOf(req, 'password'), desk);
-    if ('id' in answer) return front.arrive(req, res, answer.id, home);
+    const answer = await resetPassword(secretOf(req), textOf(req, 'password'), context);
+    if ('id' in answer) return routes.arrive(req, res, answer.id, home);
     if ('gone' in answer || form === undefined) return resetGone(res);
     if (answer.field === 'password') {
       show(res, newPasswordPage({ ...form, fault: strings.passwordFaults[answer.fault] }), 422);

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Failure } from '../../../core/errors.ts';
 import { emailKey } from '../../../identity/email-address.ts';
 import type { AccountState } from '../../../ports/identity.ts';
+import type { IssuerContext } from './issuer-context.ts';
 import type { TokenKinds } from './one-time-tokens.ts';
 import { type PasswordFault, passwordFault } from './password-rules.ts';
-import type { SessionContext } from './session-context.ts';
 import { accountKey, mailKey } from './sign-in.ts';
 import { addressKey } from './throttle.ts';
 
@@ -37,10 +37,10 @@ function formFault({ email, name, password }: Applicant): FormFault | undefined 
 export async function acceptInvitation(
   secret: string,
   applicant: Applicant,
-  desk: SessionContext,
+  context: IssuerContext,
 ): Promise<{ id: string } | { gone: true } | FormFault> {
-  const { accounts, database, passwords, tickets } = desk;
-  const invitation = tickets.look('invite', secret);
+  const { accounts, database, passwords, oneTimeTokens } = context;
+  const invitation = oneTimeTokens.find('invite', secret);
   if (invitation === undefined) return { gone: true };
   const person = { ...applicant, email: invitation.email ?? applicant.email };
   const fault = formFault(person);
@@ -48,8 +48,8 @@ export async function acceptInvitation(
   const password = await passwords.hash(person.password);
   return database.write(() => {
     if (accounts.byEmail(person.email) !== undefined) return { field: 'email', fault: 'exists' };
-    if (!tickets.spend(secret)) return { gone: true };
-    return { id: insertAccount({ ...person, password }, invitation, 'active', desk) };
+    if (!oneTimeTokens.spend(secret)) return { gone: true };
+    return { id: insertAccount({ ...person, password }, invitation, 'active', context) };
   });
 }
 
@@ -71,9 +71,9 @@ export async function signUp(
     address,
     sendInvitation,
   }: { policy: SignUpPolicy; address: string; sendInvitation?: SendInvitation | undefined },
-  desk: SessionContext,
+  context: IssuerContext,
 ): Promise<SignedUp | FormFault | Throttled> {
-  const { accounts, database, passwords, throttle, tickets } = desk;
+  const { accounts, database, passwords, throttle, oneTimeTokens } = context;
   if (policy.kind === 'invite')
     throw new Failure('accountInvalid', { detail: 'this service takes members by invitation only' });
   const fault = sendInvitation === undefined ? formFault(applicant) : addressFault(applicant.email);
@@ -88,18 +88,18 @@ export async function signUp(
   if (sendInvitation !== undefined) {
     const email = applicant.email.trim();
     const known = accounts.byEmail(email) !== undefined;
-    await sendInvitation(email, known ? undefined : tickets.issue('invite', { email, admin: false }).secret);
+    await sendInvitation(email, known ? undefined : oneTimeTokens.issue('invite', { email, admin: false }).secret);
     return { mailed: true };
   }
   const password = await passwords.hash(applicant.password);
   return database.write(() => {
     const known = accounts.byEmail(applicant.email) !== undefined;
     if (policy.kind === 'domains') {
-      if (!known) insertAccount({ ...applicant, password }, { admin: false }, 'waiting', desk);
+      if (!known) insertAccount({ ...applicant, password }, { admin: false }, 'waiting', context);
       return { waiting: true };
     }
     if (known) return { field: 'email', fault: 'exists' };
-    return { id: insertAccount({ ...applicant, password }, { admin: false }, 'active', desk) };
+    return { id: insertAccount({ ...applicant, password }, { admin: false }, 'active', context) };
   });
 }
 
@@ -113,19 +113,19 @@ const addressFault = (email: string): FormFault | undefined =>
 export async function resetPassword(
   secret: string,
   wanted: string,
-  { accounts, artifacts, database, passwords, throttle, tickets }: SessionContext,
+  { accounts, providerStore, database, passwords, throttle, oneTimeTokens }: IssuerContext,
 ): Promise<{ id: string } | { gone: true } | FormFault> {
-  const account = accounts.byId(tickets.look('reset', secret)?.account ?? '');
+  const account = accounts.byId(oneTimeTokens.find('reset', secret)?.account ?? '');
   if (account === undefined) return { gone: true };
   const fault = passwordFault(wanted, account);
   if (fault !== undefined) return { field: 'password', fault };
   const password = await passwords.hash(wanted);
   const done = database.write(() => {
     const now = accounts.byId(account.id);
-    if (now === undefined || !tickets.spend(secret)) return false;
+    if (now === undefined || !oneTimeTokens.spend(secret)) return false;
     accounts.update(now, { password });
-    artifacts.forget(now.id);
-    tickets.forget(now.id);
+    providerStore.forget(now.id);
+    oneTimeTokens.forget(now.id);
     return true;
   });
   if (!done) return { gone: true };
@@ -137,7 +137,7 @@ function insertAccount(
   { email, name, password }: Applicant,
   { admin, plan, id }: TokenKinds['invite'],
   state: AccountState,
-  { accounts, clock }: SessionContext,
+  { accounts, clock }: IssuerContext,
 ): string {
   const free = id !== undefined && accounts.byId(id) === undefined ? id : randomUUID();
   accounts.insert({

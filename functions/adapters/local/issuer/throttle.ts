@@ -71,10 +71,10 @@ export function addressKey(address: string): ThrottleKey {
   const v4 = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (v4 !== undefined) return `address:${v4}`;
   const [head = '', tail = ''] = address.toLowerCase().split('%')[0]!.split('::');
-  const front = head.split(':').filter(Boolean);
+  const prefix = head.split(':').filter(Boolean);
   const back = tail.split(':').filter(Boolean);
-  const missing = Math.max(0, 8 - front.length - back.length);
-  const groups = [...front, ...Array<string>(missing).fill('0'), ...back];
+  const missing = Math.max(0, 8 - prefix.length - back.length);
+  const groups = [...prefix, ...Array<string>(missing).fill('0'), ...back];
   return `address:${groups
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16))

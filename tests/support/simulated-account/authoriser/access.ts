@@ -11,12 +11,12 @@ export interface Access {
 }
 
 /** What the account's requests have in common. */
-export interface Place {
+export interface AccountRegion {
   region: string;
   accountId: string;
 }
 
-export const arn = ({ region, accountId }: Place, service: string, resource: string): string =>
+export const arn = ({ region, accountId }: AccountRegion, service: string, resource: string): string =>
   `arn:aws:${service}:${region}:${accountId}:${resource}`;
 
 /** Body of a request in JSON; empty where it has none. */

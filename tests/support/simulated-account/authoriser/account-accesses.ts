@@ -1,31 +1,31 @@
-import { type Access, arn, formOf, jsonOf, type Place, targetOf } from './access.ts';
+import { type Access, type AccountRegion, arn, formOf, jsonOf, targetOf } from './access.ts';
 import type { SignedRequest } from './signed-request.ts';
 
-type Accesses = (request: SignedRequest, place: Place) => Access[];
+type Accesses = (request: SignedRequest, target: AccountRegion) => Access[];
 
 /** Values of `{name}.member.1`, `{name}.member.2` …, or of one key of each member. */
 const members = (form: ReadonlyMap<string, string>, name: string, key = ''): string[] =>
   [...form].filter(([field]) => RegExp(`^${name}\\.member\\.\\d+${key}$`).test(field)).map(([, value]) => value);
 
-const iamArn = ({ accountId }: Place, resource: string): string => `arn:aws:iam::${accountId}:${resource}`;
+const iamArn = ({ accountId }: AccountRegion, resource: string): string => `arn:aws:iam::${accountId}:${resource}`;
 
 /** Actions on tags of what is made with some. */
 const tagging: Readonly<Record<string, string>> = { CreateRole: 'TagRole', CreatePolicy: 'TagPolicy' };
 
 /** Without their paths, which only the account knows. What bounds a role is looked up there too. */
-export const iamAccesses: Accesses = (request, place) => {
+export const iamAccesses: Accesses = (request, target) => {
   const form = formOf(request);
   const operation = form.get('Action')!;
   const [role, user, policy] = ['RoleName', 'UserName', 'PolicyName'].map((field) => form.get(field));
   const path = form.get('Path') ?? '/';
   const resource =
     role !== undefined
-      ? iamArn(place, `role${path}${role}`)
+      ? iamArn(target, `role${path}${role}`)
       : user !== undefined
-        ? iamArn(place, `user${path}${user}`)
+        ? iamArn(target, `user${path}${user}`)
         : (form.get('PolicyArn') ??
           form.get('OpenIDConnectProviderArn') ??
-          (policy === undefined ? '*' : iamArn(place, `policy${path}${policy}`)));
+          (policy === undefined ? '*' : iamArn(target, `policy${path}${policy}`)));
   const boundary = form.get('PermissionsBoundary');
   const context = boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary };
   const tags = members(form, 'Tags', '\\.Key');
@@ -36,11 +36,11 @@ export const iamAccesses: Accesses = (request, place) => {
   ];
 };
 
-export const ssmAccesses: Accesses = (request, place) => {
+export const ssmAccesses: Accesses = (request, target) => {
   const { Name = '', Names } = jsonOf(request) as { Name?: string; Names?: string[] };
   return (Names ?? [Name]).map((each) => ({
     action: `ssm:${targetOf(request)}`,
-    resource: arn(place, 'ssm', `parameter/${each.replace(/^\//, '')}`),
+    resource: arn(target, 'ssm', `parameter/${each.replace(/^\//, '')}`),
   }));
 };
 
@@ -115,14 +115,14 @@ function textsOf(body: Buffer): Record<string, string | string[]> {
   return found;
 }
 
-export const cloudwatchAccesses: Accesses = (request, place) => {
+export const cloudwatchAccesses: Accesses = (request, target) => {
   const { operation, alarms, dashboards, isTagged, arn: given } = watched(request);
   const action = `cloudwatch:${operation}`;
   if (given !== undefined) return [{ action, resource: given }];
-  if (operation === 'DescribeAlarms') return [{ action, resource: arn(place, 'cloudwatch', 'alarm:*') }];
+  if (operation === 'DescribeAlarms') return [{ action, resource: arn(target, 'cloudwatch', 'alarm:*') }];
   const resources = [
-    ...alarms.map((each) => arn(place, 'cloudwatch', `alarm:${each}`)),
-    ...dashboards.map((each) => `arn:aws:cloudwatch::${place.accountId}:dashboard/${each}`),
+    ...alarms.map((each) => arn(target, 'cloudwatch', `alarm:${each}`)),
+    ...dashboards.map((each) => `arn:aws:cloudwatch::${target.accountId}:dashboard/${each}`),
   ];
   const tagged = isTagged && operation.startsWith('Put') ? ['cloudwatch:TagResource'] : [];
   return (resources.length === 0 ? ['*'] : resources).flatMap((resource) =>

@@ -91,7 +91,7 @@ export async function startAuthoriser(motoUrl: string, now: () => number = Date.
   const policies = accountPolicies(clients);
   const sessions = new Map<string, Session>();
   const log: Judged[] = [];
-  const place = { region, accountId };
+  const target = { region, accountId };
   const upstream = new URL(motoUrl);
 
   const policiesOf = async (roleArn: string): Promise<RolePolicies> => {
@@ -151,7 +151,7 @@ export async function startAuthoriser(motoUrl: string, now: () => number = Date.
     const service = claim?.service ?? 's3';
     const who = identify(request, claim);
     if (typeof who === 'object' && 'code' in who) return refuse(response, request, service, who);
-    const accesses = await resolved(accessesOf(service, request, place), clients);
+    const accesses = await resolved(accessesOf(service, request, target), clients);
     const simulated = simulatedBy(service, request);
     if (who === 'owner') {
       if (simulated !== undefined) {

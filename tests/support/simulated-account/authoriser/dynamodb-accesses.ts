@@ -1,4 +1,4 @@
-import { type Access, arn, jsonOf, type Place, targetOf, UnknownRequest } from './access.ts';
+import { type Access, type AccountRegion, arn, jsonOf, targetOf, UnknownRequest } from './access.ts';
 import type { SignedRequest } from './signed-request.ts';
 
 interface TableCall {
@@ -24,12 +24,12 @@ const inTransaction: Record<string, string> = {
  * What a request to DynamoDB does: a query of an index touches the index, a transaction each of its tables. Source: the
  * DynamoDB guide, "Using IAM with DynamoDB transactions" and "… global secondary indexes".
  */
-export function dynamodbAccesses(request: SignedRequest, place: Place): Access[] {
+export function dynamodbAccesses(request: SignedRequest, target: AccountRegion): Access[] {
   const operation = targetOf(request);
   if (operation === undefined) throw new UnknownRequest('DynamoDB without an operation');
   const call = jsonOf(request) as TableCall;
   const table = ({ TableName: name = '' }: TableCall) =>
-    name.startsWith('arn:') ? name : arn(place, 'dynamodb', `table/${name}`);
+    name.startsWith('arn:') ? name : arn(target, 'dynamodb', `table/${name}`);
   if (call.TransactItems !== undefined)
     return call.TransactItems.flatMap((item) =>
       Object.entries(item).map(([kind, part]) => ({

@@ -1,13 +1,13 @@
-import { type Access, arn, jsonOf, type Place } from './access.ts';
+import { type Access, type AccountRegion, arn, jsonOf } from './access.ts';
 import { queryPairs, type SignedRequest } from './signed-request.ts';
 
-type Accesses = (request: SignedRequest, place: Place) => Access[];
+type Accesses = (request: SignedRequest, target: AccountRegion) => Access[];
 
 /** Method and path of a request, with the parts in brackets taken out, and what it does. */
 type Route = readonly [
   method: string,
   path: RegExp,
-  accesses: (part: string, request: SignedRequest, place: Place) => Access[],
+  accesses: (part: string, request: SignedRequest, target: AccountRegion) => Access[],
 ];
 
 /** What IAM has no action for: the owner may do it, and nobody else is judged by it. */
@@ -18,10 +18,10 @@ const unknown = (service: string, { method, path }: SignedRequest): Access[] => 
 /** The first route that fits. */
 const routed =
   (service: string, routes: readonly Route[]): Accesses =>
-  (request, place) => {
+  (request, target) => {
     for (const [method, path, accesses] of routes) {
       const match = method === request.method ? path.exec(request.path) : null;
-      if (match !== null) return accesses(decodeURIComponent(match[1] ?? ''), request, place);
+      if (match !== null) return accesses(decodeURIComponent(match[1] ?? ''), request, target);
     }
     return unknown(service, request);
   };
@@ -32,17 +32,17 @@ const passRole = (role: string | undefined, service: string): Access[] =>
     ? []
     : [{ action: 'iam:PassRole', resource: role, context: { 'iam:PassedToService': `${service}.amazonaws.com` } }];
 
-const functionArn = (place: Place, name: string): string =>
-  name.startsWith('arn:') ? name : arn(place, 'lambda', `function:${name}`);
+const functionArn = (target: AccountRegion, name: string): string =>
+  name.startsWith('arn:') ? name : arn(target, 'lambda', `function:${name}`);
 
 const onFunction =
   (operation: string): Route[2] =>
-  (name, _request, place) => [{ action: `lambda:${operation}`, resource: functionArn(place, name) }];
+  (name, _request, target) => [{ action: `lambda:${operation}`, resource: functionArn(target, name) }];
 
 const onMapping =
   (operation: string): Route[2] =>
-  (id, _request, place) => [
-    { action: `lambda:${operation}`, resource: arn(place, 'lambda', `event-source-mapping:${id}`) },
+  (id, _request, target) => [
+    { action: `lambda:${operation}`, resource: arn(target, 'lambda', `event-source-mapping:${id}`) },
   ];
 
 /** Things that are made with tags are tagged. */
@@ -54,9 +54,9 @@ const lambdaRoutes: readonly Route[] = [
   [
     'POST',
     /^\/2015-03-31\/functions\/?$/,
-    (_, request, place) => {
+    (_, request, target) => {
       const call = jsonOf(request) as { FunctionName: string; Role?: string; Tags?: object };
-      const resource = functionArn(place, call.FunctionName);
+      const resource = functionArn(target, call.FunctionName);
       return [
         { action: 'lambda:CreateFunction', resource },
         ...tagsToo(call.Tags, 'lambda:TagResource', resource),
@@ -71,8 +71,8 @@ const lambdaRoutes: readonly Route[] = [
   [
     'PUT',
     RegExp(`^/2015-03-31/functions/${name}/configuration$`),
-    (part, request, place) => [
-      { action: 'lambda:UpdateFunctionConfiguration', resource: functionArn(place, part) },
+    (part, request, target) => [
+      { action: 'lambda:UpdateFunctionConfiguration', resource: functionArn(target, part) },
       ...passRole((jsonOf(request) as { Role?: string }).Role, 'lambda'),
     ],
   ],
@@ -102,12 +102,12 @@ const lambdaRoutes: readonly Route[] = [
   [
     'POST',
     /^\/2015-03-31\/event-source-mappings\/?$/,
-    (_, request, place) => {
+    (_, request, target) => {
       const call = jsonOf(request) as { FunctionName: string; Tags?: object };
-      const context = { 'lambda:FunctionArn': functionArn(place, call.FunctionName) };
+      const context = { 'lambda:FunctionArn': functionArn(target, call.FunctionName) };
       return [
         { action: 'lambda:CreateEventSourceMapping', resource: '*', context },
-        ...tagsToo(call.Tags, 'lambda:TagResource', arn(place, 'lambda', 'event-source-mapping:new')),
+        ...tagsToo(call.Tags, 'lambda:TagResource', arn(target, 'lambda', 'event-source-mapping:new')),
       ];
     },
   ],
@@ -127,11 +127,11 @@ const lambdaRoutes: readonly Route[] = [
 export const lambdaAccesses = routed('lambda', lambdaRoutes);
 
 /** CloudFront's ARNs have no region. */
-const edge = ({ accountId }: Place, resource: string): string => `arn:aws:cloudfront::${accountId}:${resource}`;
+const edge = ({ accountId }: AccountRegion, resource: string): string => `arn:aws:cloudfront::${accountId}:${resource}`;
 
 const onEdge =
   (operation: string, kind: string): Route[2] =>
-  (id, _request, place) => [{ action: `cloudfront:${operation}`, resource: edge(place, `${kind}/${id}`) }];
+  (id, _request, target) => [{ action: `cloudfront:${operation}`, resource: edge(target, `${kind}/${id}`) }];
 const onAll =
   (operation: string): Route[2] =>
   () => [{ action: `cloudfront:${operation}`, resource: '*' }];
@@ -148,13 +148,13 @@ const cloudfrontRoutes: readonly Route[] = [
   [
     'POST',
     /^\/2020-05-31\/distribution$/,
-    (_, { query, body }, place) => {
+    (_, { query, body }, target) => {
       const tags = [...body.toString().matchAll(/<Tag>\s*<Key>(.*?)<\/Key>\s*<Value>(.*?)<\/Value>/gs)];
       const context = Object.fromEntries(tags.map(([, key, value]) => [`aws:RequestTag/${key}`, value!]));
       const tagged = query.includes('WithTags') ? tags : [];
       return [
         { action: 'cloudfront:CreateDistribution', resource: '*', context },
-        ...tagsToo(tagged, 'cloudfront:TagResource', edge(place, 'distribution/new')),
+        ...tagsToo(tagged, 'cloudfront:TagResource', edge(target, 'distribution/new')),
       ];
     },
   ],
@@ -203,7 +203,7 @@ const scheduleOperations: Record<string, string> = {
   PUT: 'UpdateSchedule',
   DELETE: 'DeleteSchedule',
 };
-export const schedulerAccesses: Accesses = (request, place) => {
+export const schedulerAccesses: Accesses = (request, target) => {
   const [, schedule] = /^\/schedules\/([^/]+)$/.exec(request.path) ?? [];
   const operation = scheduleOperations[request.method];
   if (schedule === undefined || operation === undefined) return unknown('scheduler', request);
@@ -211,7 +211,7 @@ export const schedulerAccesses: Accesses = (request, place) => {
   const { Target, GroupName } = call as { Target?: { RoleArn?: string }; GroupName?: string };
   const group = GroupName ?? new Map(queryPairs(request.query)).get('groupName') ?? 'default';
   return [
-    { action: `scheduler:${operation}`, resource: arn(place, 'scheduler', `schedule/${group}/${schedule}`) },
+    { action: `scheduler:${operation}`, resource: arn(target, 'scheduler', `schedule/${group}/${schedule}`) },
     ...passRole(Target?.RoleArn, 'scheduler'),
   ];
 };

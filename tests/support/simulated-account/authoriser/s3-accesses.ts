@@ -90,9 +90,9 @@ function objectAccesses({ method, query, headers }: SignedRequest, resource: str
 /** Who copies reads the source. */
 function copySource(source: string | undefined): Access[] {
   if (source === undefined) return [];
-  const [place = '', query = ''] = source.split('?');
+  const [path = '', query = ''] = source.split('?');
   const action = query.startsWith('versionId=') ? 's3:GetObjectVersion' : 's3:GetObject';
-  return [{ action, resource: `arn:aws:s3:::${decodeURIComponent(place).replace(/^\//, '')}` }];
+  return [{ action, resource: `arn:aws:s3:::${decodeURIComponent(path).replace(/^\//, '')}` }];
 }
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

@@ -1,4 +1,4 @@
-import { type Access, arn, formOf, jsonOf, type Place, targetOf, UnknownRequest } from './access.ts';
+import { type Access, type AccountRegion, arn, formOf, jsonOf, targetOf, UnknownRequest } from './access.ts';
 import { budgetsAccesses, cloudwatchAccesses, iamAccesses, ssmAccesses } from './account-accesses.ts';
 import { dynamodbAccesses } from './dynamodb-accesses.ts';
 import {
@@ -11,19 +11,19 @@ import {
 import { s3Accesses } from './s3-accesses.ts';
 import type { SignedRequest } from './signed-request.ts';
 
-type Accesses = (request: SignedRequest, place: Place) => Access[];
+type Accesses = (request: SignedRequest, target: AccountRegion) => Access[];
 
 /** Batches need the permission of what they are batches of. */
-const sqsAccesses: Accesses = (request, place) => {
+const sqsAccesses: Accesses = (request, target) => {
   const call = jsonOf(request) as { QueueUrl?: string; QueueName?: string; tags?: object };
   const name = call.QueueUrl?.split('/').at(-1) ?? call.QueueName;
   const action = `sqs:${operationOf(request).replace(/Batch$/, '')}`;
-  const resource = name === undefined ? '*' : arn(place, 'sqs', name);
+  const resource = name === undefined ? '*' : arn(target, 'sqs', name);
   const isTagged = action === 'sqs:CreateQueue' && call.tags !== undefined;
   return [{ action, resource }, ...(isTagged ? [{ action: 'sqs:TagQueue', resource }] : [])];
 };
 
-const snsAccesses: Accesses = (request, place) => {
+const snsAccesses: Accesses = (request, target) => {
   const form = formOf(request);
   const name = form.get('Name');
   const subscription = form.get('SubscriptionArn')?.split(':').slice(0, 6).join(':'); // is judged by its topic
@@ -31,7 +31,7 @@ const snsAccesses: Accesses = (request, place) => {
     form.get('TopicArn') ??
     form.get('ResourceArn') ??
     subscription ??
-    (name === undefined ? '*' : arn(place, 'sns', name));
+    (name === undefined ? '*' : arn(target, 'sns', name));
   const isTagged = form.get('Action') === 'CreateTopic' && form.has('Tags.member.1.Key');
   return [
     { action: `sns:${operationOf(request)}`, resource: topic },
@@ -39,27 +39,27 @@ const snsAccesses: Accesses = (request, place) => {
   ];
 };
 
-const cognitoAccesses: Accesses = (request, place) => {
+const cognitoAccesses: Accesses = (request, target) => {
   const call = jsonOf(request) as { UserPoolId?: string; ResourceArn?: string; UserPoolTags?: Record<string, string> };
   const operation = operationOf(request);
   const pool =
     call.UserPoolId === undefined || operation === 'DescribeUserPoolDomain'
       ? '*'
-      : arn(place, 'cognito-idp', `userpool/${call.UserPoolId}`);
+      : arn(target, 'cognito-idp', `userpool/${call.UserPoolId}`);
   const context = Object.fromEntries(
     Object.entries(call.UserPoolTags ?? {}).map(([key, value]) => [`aws:RequestTag/${key}`, value]),
   );
   return [{ action: `cognito-idp:${operation}`, resource: call.ResourceArn ?? pool, context }];
 };
 
-const logsAccesses: Accesses = (request, place) => {
+const logsAccesses: Accesses = (request, target) => {
   const call = jsonOf(request) as {
     logGroupName?: string;
     logStreamName?: string;
     resourceArn?: string;
     tags?: object;
   };
-  const group = call.logGroupName === undefined ? '*' : arn(place, 'logs', `log-group:${call.logGroupName}`);
+  const group = call.logGroupName === undefined ? '*' : arn(target, 'logs', `log-group:${call.logGroupName}`);
   const stream = call.logStreamName === undefined ? '' : `log-stream:${call.logStreamName}`;
   const action = operationOf(request);
   const inGroup = group === '*' || action === 'CreateLogGroup' ? group : `${group}:${stream}`;
@@ -71,9 +71,9 @@ const logsAccesses: Accesses = (request, place) => {
 };
 
 /** Mail is sent as a verified identity: the address itself, or its domain. Which of them there is the account knows. */
-const sesAccesses: Accesses = (request, place) => {
+const sesAccesses: Accesses = (request, target) => {
   if (request.method !== 'POST' || request.path !== '/v2/email/outbound-emails')
-    return request.path === '/v2/email/account' ? sesRestAccesses(request, place) : anyAccess('ses')(request, place);
+    return request.path === '/v2/email/account' ? sesRestAccesses(request, target) : anyAccess('ses')(request, target);
   const call = jsonOf(request) as {
     FromEmailAddress?: string;
     FromEmailAddressIdentityArn?: string;
@@ -83,7 +83,7 @@ const sesAccesses: Accesses = (request, place) => {
   return [
     {
       action: call.Content?.Raw === undefined ? 'ses:SendEmail' : 'ses:SendRawEmail',
-      resource: call.FromEmailAddressIdentityArn ?? arn(place, 'ses', `identity/${from}`),
+      resource: call.FromEmailAddressIdentityArn ?? arn(target, 'ses', `identity/${from}`),
       context: { 'ses:FromAddress': from },
     },
   ];
@@ -124,8 +124,8 @@ const known: Record<string, Accesses> = {
 };
 
 /** What a request to a service, as named in its signature, does: each must be allowed. Throws UnknownRequest. */
-export function accessesOf(service: string, request: SignedRequest, place: Place): Access[] {
-  return (known[service] ?? anyAccess(prefixes[service] ?? service))(request, place);
+export function accessesOf(service: string, request: SignedRequest, target: AccountRegion): Access[] {
+  return (known[service] ?? anyAccess(prefixes[service] ?? service))(request, target);
 }
 
 /** Name of the operation: from its target, its form, or the method and path of REST. */

@@ -37,7 +37,7 @@ export interface FunctionHost {
   /** For the code of functions. */
   folder: string;
   /** Hosts of AWS, and where they are in the simulated account. */
-  places?: ReadonlyMap<string, string>;
+  origins?: ReadonlyMap<string, string>;
   /** ms that a call believes to have left, where it is not the function's timeout. */
   remainingMs?(name: string): number | undefined;
 }
@@ -45,7 +45,7 @@ export interface FunctionHost {
 /** A function as the account has it: its code, variables, role, memory and time. */
 export async function deployedFunction(
   name: string,
-  { clients, authoriser, folder, places = new Map(), remainingMs }: FunctionHost,
+  { clients, authoriser, folder, origins = new Map(), remainingMs }: FunctionHost,
 ): Promise<DeployedFunction> {
   const { Configuration, Code } = await clients.lambda.send(new GetFunctionCommand({ FunctionName: name }));
   const configuration = Configuration!;
@@ -73,7 +73,7 @@ export async function deployedFunction(
         AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.MemorySize),
         AWS_LAMBDA_LOG_GROUP_NAME: log.group,
-        RUNNER_PLACES: JSON.stringify([...places]),
+        RUNNER_PLACES: JSON.stringify([...origins]),
         LAMBDA_TASK_ROOT: code,
         _HANDLER: configuration.Handler,
         ...{ LANG: 'en_US.UTF-8', TZ: ':UTC', PATH: '/usr/local/bin:/usr/bin:/bin' },

@@ -17,16 +17,16 @@ export function writesLog(
   const client = new CloudWatchLogsClient(clientSettings(url, credentials));
   const group = LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
   const stream = `runner/${process.hrtime.bigint()}`;
-  const place = { logGroupName: group, logStreamName: stream };
+  const target = { logGroupName: group, logStreamName: stream };
   let waiting: string[] = [];
   let open: Promise<unknown> | undefined;
   let written: Promise<unknown> = Promise.resolve();
   const flush = async () => {
-    open ??= client.send(new CreateLogStreamCommand(place));
+    open ??= client.send(new CreateLogStreamCommand(target));
     await open;
     const logEvents = waiting.map((message) => ({ timestamp: Date.now(), message }));
     waiting = [];
-    if (logEvents.length > 0) await client.send(new PutLogEventsCommand({ ...place, logEvents }));
+    if (logEvents.length > 0) await client.send(new PutLogEventsCommand({ ...target, logEvents }));
   };
   return {
     group,

@@ -21,7 +21,7 @@ export interface PageFrontArgs {
   /** By the host name of an API. */
   apis: ReadonlyMap<string, Handler>;
   /** Hosts of AWS in the page's policy, and where they are in the simulated account. */
-  places: ReadonlyMap<string, string>;
+  origins: ReadonlyMap<string, string>;
 }
 
 /** Pattern of a path as behaviours write it. */
@@ -35,17 +35,17 @@ const matches = (pattern: string, path: string): boolean =>
 
 /** What a distribution serves: behaviours in their order, its function, the bucket by its access control, and its headers. */
 export async function pageFront(distributionId: string, args: PageFrontArgs): Promise<Handler> {
-  const { motoUrl, clients, authoriser, apis, places } = args;
+  const { motoUrl, clients, authoriser, apis, origins } = args;
   const cloudfront = new CloudFrontClient(clientSettings(motoUrl));
   const { Distribution } = await cloudfront.send(new GetDistributionCommand({ Id: distributionId }));
   const { ARN, DistributionConfig } = Distribution!;
-  const origins = new Map((DistributionConfig!.Origins!.Items ?? []).map((origin) => [origin.Id, origin]));
+  const originsById = new Map((DistributionConfig!.Origins!.Items ?? []).map((origin) => [origin.Id, origin]));
   const behaviours = DistributionConfig!.CacheBehaviors?.Items ?? [];
 
   const headersOf = async ({ ResponseHeadersPolicyId: Id }: DefaultCacheBehavior | CacheBehavior) => {
     if (Id === undefined) return {};
     const { ResponseHeadersPolicy } = await cloudfront.send(new GetResponseHeadersPolicyCommand({ Id }));
-    return responseHeaders(ResponseHeadersPolicy!.ResponseHeadersPolicyConfig!, places);
+    return responseHeaders(ResponseHeadersPolicy!.ResponseHeadersPolicyConfig!, origins);
   };
   const rewriteOf = async ({ FunctionAssociations }: DefaultCacheBehavior | CacheBehavior) => {
     const association = FunctionAssociations?.Items?.find(({ EventType }) => EventType === 'viewer-request');
@@ -89,7 +89,7 @@ export async function pageFront(distributionId: string, args: PageFrontArgs): Pr
     const path = request.url!.split('?')[0]!;
     const behaviour = behaviours.find(({ PathPattern }) => matches(PathPattern!, path));
     const { DomainName = '' } =
-      origins.get((behaviour ?? DistributionConfig!.DefaultCacheBehavior!).TargetOriginId!) ?? {};
+      originsById.get((behaviour ?? DistributionConfig!.DefaultCacheBehavior!).TargetOriginId!) ?? {};
     const api = apis.get(DomainName);
     if (api !== undefined) return api(request, response);
     await fromBucket(DomainName.split('.')[0]!, rewrite(path), response);
@@ -98,12 +98,12 @@ export async function pageFront(distributionId: string, args: PageFrontArgs): Pr
 
 function responseHeaders(
   { SecurityHeadersConfig: security, CustomHeadersConfig }: ResponseHeadersPolicyConfig,
-  places: ReadonlyMap<string, string>,
+  origins: ReadonlyMap<string, string>,
 ): Record<string, string> {
   const headers: Record<string, string> = {};
   const policy = security?.ContentSecurityPolicy?.ContentSecurityPolicy;
   if (policy !== undefined)
-    headers['content-security-policy'] = [...places].reduce((text, [host, url]) => text.replaceAll(host, url), policy);
+    headers['content-security-policy'] = [...origins].reduce((text, [host, url]) => text.replaceAll(host, url), policy);
   if (security?.ContentTypeOptions !== undefined) headers['x-content-type-options'] = 'nosniff';
   if (security?.FrameOptions !== undefined) headers['x-frame-options'] = security.FrameOptions.FrameOption!;
   if (security?.ReferrerPolicy !== undefined) headers['referrer-policy'] = security.ReferrerPolicy.ReferrerPolicy!;

@@ -53,7 +53,7 @@ export interface RunnerArgs {
   /** Of its HTTP API, by its host name. */
   apis: ReadonlyMap<string, string>;
   /** Hosts of AWS, and where they are in the simulated account. */
-  places: ReadonlyMap<string, string>;
+  origins: ReadonlyMap<string, string>;
 }
 
 export interface Runner extends AsyncDisposable {
@@ -81,7 +81,7 @@ export interface Runner extends AsyncDisposable {
 
 /** Plays what moto does not: Lambda with its event sources, schedules, the HTTP API's front and the distribution, from what is deployed. */
 export async function startRunner(args: RunnerArgs): Promise<Runner> {
-  const { moto, authoriser, front, distributionId, places } = args;
+  const { moto, authoriser, front, distributionId, origins } = args;
   const clients: Clients = clientsFor(moto.url);
   const folder = await temporaryFolder();
   const functions = new Map<string, Promise<DeployedFunction>>();
@@ -90,7 +90,7 @@ export async function startRunner(args: RunnerArgs): Promise<Runner> {
   let sources: EventSource[] = [];
 
   const host = {
-    ...{ clients, authoriser, places },
+    ...{ clients, authoriser, origins },
     folder: folder.path,
     remainingMs: (name: string) => runner.remainingMs.get(name),
   };
@@ -163,7 +163,7 @@ export async function startRunner(args: RunnerArgs): Promise<Runner> {
   const apis = new Map<string, Handler>();
   for (const [host, id] of args.apis)
     apis.set(host, await apiFront(id, { motoUrl: moto.url, authoriser, now, invoke }));
-  front.serve(await pageFront(distributionId, { motoUrl: moto.url, clients, authoriser, apis, places }));
+  front.serve(await pageFront(distributionId, { motoUrl: moto.url, clients, authoriser, apis, origins }));
   await runner.start();
   return runner;
 }

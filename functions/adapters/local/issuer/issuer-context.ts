@@ -8,17 +8,17 @@ import { openSettings } from './settings.ts';
 import { openThrottle } from './throttle.ts';
 
 /** What every part of the issuer works with, over one database. */
-export function openSessionContext(database: LocalDatabase, clock: Clock, cost: ScryptCost = fullCost) {
+export function openIssuerContext(database: LocalDatabase, clock: Clock, cost: ScryptCost = fullCost) {
   return {
     settings: openSettings(database),
     database,
     clock,
     accounts: accountTable(database),
-    artifacts: providerStore(database, clock),
+    providerStore: providerStore(database, clock),
     passwords: passwordHashing(cost),
     throttle: openThrottle(database, clock),
-    tickets: openOneTimeTokens(database, clock),
+    oneTimeTokens: openOneTimeTokens(database, clock),
   };
 }
 
-export type SessionContext = ReturnType<typeof openSessionContext>;
+export type IssuerContext = ReturnType<typeof openIssuerContext>;

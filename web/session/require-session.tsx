@@ -14,7 +14,7 @@ import { forgetHandles } from '../upload/kept-handles.ts';
 import { pagePatience } from '../upload/page-patience.ts';
 import { put } from '../upload/put.ts';
 import { bearerOf } from './bearer.ts';
-import { knownUser, openManager, placeIn, renewed, signedInPath } from './manager.ts';
+import { knownUser, openManager, pathInState, renewed, signedInPath } from './manager.ts';
 import { SessionEnded } from './session-ended.tsx';
 import { signOut } from './sign-out.ts';
 import { Welcome } from './welcome.tsx';
@@ -28,7 +28,7 @@ type Session =
   | { state: 'beside' };
 
 /** Shows what is inside to whoever is signed in, and the way in to everybody else. */
-export function SessionGate({ children }: { children: ReactNode }) {
+export function RequireSession({ children }: { children: ReactNode }) {
   const [session, setSession] = useState<Session>({ state: 'asking' });
   const client = useQueryClient();
 
@@ -82,7 +82,7 @@ async function open(signal: AbortSignal, onJob: (job: JobView) => void, show: (n
       go('/', { replace: true });
       return show({ state: 'out', config, manager, error });
     }
-    go(placeIn(user.state), { replace: true });
+    go(pathInState(user.state), { replace: true });
   } else if (new URLSearchParams(location.search).get('iss') === config.issuer) {
     return manager.signinRedirect(); // OpenID Connect Core, section 4: the issuer sent the browser here to sign in
   } else {
@@ -114,7 +114,7 @@ async function open(signal: AbortSignal, onJob: (job: JobView) => void, show: (n
     onJob,
   });
   const leave = () =>
-    signOut(manager, (place) => location.assign(place)).catch((error: unknown) => show({ state: 'failed', error }));
+    signOut(manager, (url) => location.assign(url)).catch((error: unknown) => show({ state: 'failed', error }));
   const service: Service = {
     call,
     connection: link,

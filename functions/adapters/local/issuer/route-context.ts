@@ -4,13 +4,13 @@ import type { Account } from '../../../ports/identity.ts';
 import { clientAddress } from './client-address.ts';
 import { cookieNames, cookieOf } from './cookies.ts';
 import { type FormGuard, formGuard } from './form-guard.ts';
+import type { IssuerContext } from './issuer-context.ts';
 import { type KnownBrowsers, knownBrowsers } from './known-browsers.ts';
 import { layout, type Page } from './pages/layout.ts';
-import type { SessionContext } from './session-context.ts';
 
 /** What the routes share: who is signed in, what a response carries, how a browser is let in. */
-export interface Front {
-  desk: SessionContext;
+export interface RouteContext {
+  context: IssuerContext;
   provider: Provider;
   guard: FormGuard;
   /** `https://lab.example/auth`, and its path. */
@@ -34,14 +34,14 @@ export interface Front {
   arrived(req: Request, res: Response): string | undefined;
 }
 
-export interface FrontOptions {
+export interface RouteContextOptions {
   issuer: string;
   secret: string;
-  desk: SessionContext;
+  context: IssuerContext;
   provider: Provider;
 }
 
-export function openFront({ issuer, secret, desk, provider }: FrontOptions): Front {
+export function openRouteContext({ issuer, secret, context, provider }: RouteContextOptions): RouteContext {
   const { origin, hostname, pathname: base } = new URL(issuer);
   const names = cookieNames(issuer);
   const cookie = { httpOnly: true, sameSite: 'lax', secure: origin.startsWith('https:'), path: base } as const;
@@ -49,7 +49,7 @@ export function openFront({ issuer, secret, desk, provider }: FrontOptions): Fro
     provider.Session.get(provider.createContext(req, res) as KoaContextWithOIDC);
 
   return {
-    desk,
+    context,
     provider,
     issuer,
     base,
@@ -63,13 +63,13 @@ export function openFront({ issuer, secret, desk, provider }: FrontOptions): Fro
     sessionAccount: async (req, res) => (await sessionOf(req, res)).accountId,
     async signedIn(req, res) {
       const { accountId } = await sessionOf(req, res);
-      const account = desk.accounts.byId(accountId ?? '');
+      const account = context.accounts.byId(accountId ?? '');
       return account?.state === 'active' ? account : undefined;
     },
     async letIn(req, res, account, amr) {
-      desk.database.write(() => {
-        const known = desk.accounts.byId(account); // the one person has no row
-        if (known !== undefined) desk.accounts.update(known, { lastSignInAt: desk.clock.now() });
+      context.database.write(() => {
+        const known = context.accounts.byId(account); // the one person has no row
+        if (known !== undefined) context.accounts.update(known, { lastSignInAt: context.clock.now() });
       });
       await provider.interactionFinished(
         req,
@@ -81,14 +81,14 @@ export function openFront({ issuer, secret, desk, provider }: FrontOptions): Fro
     async arrive(req, res, account, to) {
       const session = await sessionOf(req, res);
       if (session.accountId !== undefined && session.accountId !== account) await session.destroy();
-      res.cookie(names.arrival, desk.tickets.issue('arrival', { account }).secret, cookie);
+      res.cookie(names.arrival, context.oneTimeTokens.issue('arrival', { account }).secret, cookie);
       res.redirect(303, to);
     },
     arrived(req, res) {
       const given = cookieOf(req, names.arrival);
       if (given === undefined) return undefined;
       res.clearCookie(names.arrival, cookie);
-      return desk.tickets.take('arrival', given)?.account;
+      return context.oneTimeTokens.take('arrival', given)?.account;
     },
   };
 }

@@ -5,7 +5,7 @@ import { manualClock } from '../support/manual-clock.ts';
 import { clientsFor } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 import { makeTable } from '../support/simulated-account/table.ts';
-import { keptAnswersContract } from './kept-answers.ts';
+import { idempotencyStoreContract } from './idempotency-store.ts';
 
 await describeWithMoto('answers in a DynamoDB table', (moto) => {
   const open = async () => {
@@ -18,7 +18,7 @@ await describeWithMoto('answers in a DynamoDB table', (moto) => {
       close: () => table[Symbol.asyncDispose](),
     };
   };
-  keptAnswersContract('DynamoDB', open);
+  idempotencyStoreContract('DynamoDB', open);
 
   it('keeps an answer with as many signed addresses as a call may ask for', async () => {
     const { answers, close } = await open();

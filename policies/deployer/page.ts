@@ -1,9 +1,9 @@
 import { givesStackTag, hasStackTag } from '../conditions.ts';
-import { type PolicyPlace, regional, worldwide } from '../named-arns.ts';
+import { type PolicyScope, regional, worldwide } from '../named-arns.ts';
 import type { Statement } from '../statement.ts';
 
 /** Who may use it, and what the world sees of it. */
-export const frontStatements = (place: PolicyPlace): Statement[] => [
+export const pageStatements = (scope: PolicyScope): Statement[] => [
   {
     id: 'MakePools',
     actions: ['cognito-idp:CreateUserPool'],
@@ -48,7 +48,7 @@ export const frontStatements = (place: PolicyPlace): Statement[] => [
       'cognito-idp:UpdateUserPoolClient',
       'cognito-idp:UpdateUserPoolDomain',
     ],
-    on: regional(place, 'cognito-idp', 'userpool/*'), // Cognito names pools itself; the condition says whose they are
+    on: regional(scope, 'cognito-idp', 'userpool/*'), // Cognito names pools itself; the condition says whose they are
     why: 'changes the people of stacks, and of no other pool: labdeploy users',
     conditions: hasStackTag,
   },
@@ -78,21 +78,21 @@ export const frontStatements = (place: PolicyPlace): Statement[] => [
   {
     id: 'Distributions',
     actions: ['cloudfront:DeleteDistribution', 'cloudfront:UpdateDistribution'],
-    on: worldwide(place, 'cloudfront', 'distribution/*'), // CloudFront names them itself; the condition says whose they are
+    on: worldwide(scope, 'cloudfront', 'distribution/*'), // CloudFront names them itself; the condition says whose they are
     why: 'changes and removes the pages of stacks, and no other distribution',
     conditions: hasStackTag,
   },
   {
     id: 'TagDistributions',
     actions: ['cloudfront:TagResource'],
-    on: worldwide(place, 'cloudfront', 'distribution/*'), // CloudFront names them itself
+    on: worldwide(scope, 'cloudfront', 'distribution/*'), // CloudFront names them itself
     why: 'what is made with tags is tagged, before it has any that a condition could ask for',
   },
   {
     id: 'ReadDistributions',
     actions: ['cloudfront:GetDistribution', 'cloudfront:ListTagsForResource'],
-    on: worldwide(place, 'cloudfront', 'distribution/*'), // CloudFront names them itself; reading takes nothing away
-    why: 'the engine compares the page, also one that somebody has removed',
+    on: worldwide(scope, 'cloudfront', 'distribution/*'), // CloudFront names them itself; reading takes nothing away
+    why: 'the engine compares the page, also one that was removed by hand',
   },
   {
     id: 'EdgeParts',
@@ -104,7 +104,7 @@ export const frontStatements = (place: PolicyPlace): Statement[] => [
       'cloudfront:UpdateOriginAccessControl',
       'cloudfront:UpdateResponseHeadersPolicy',
     ],
-    on: worldwide(place, 'cloudfront', 'origin-access-control/*', 'response-headers-policy/*'), // CloudFront names them itself, and gives them no tags
+    on: worldwide(scope, 'cloudfront', 'origin-access-control/*', 'response-headers-policy/*'), // CloudFront names them itself, and gives them no tags
     why: "the page's way to its bucket, and its headers; CloudFront removes none that is in use",
   },
   {
@@ -117,7 +117,7 @@ export const frontStatements = (place: PolicyPlace): Statement[] => [
       'cloudfront:PublishFunction',
       'cloudfront:UpdateFunction',
     ],
-    on: worldwide(place, 'cloudfront', 'function/%-*'),
+    on: worldwide(scope, 'cloudfront', 'function/%-*'),
     why: 'routes of the page',
   },
 ];

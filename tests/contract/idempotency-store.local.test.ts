@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { localIdempotencyStore } from '../../functions/adapters/local/idempotency-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { keptAnswersContract } from './kept-answers.ts';
+import { idempotencyStoreContract } from './idempotency-store.ts';
 
 function openWorld() {
   const database = openLocalDatabase(':memory:');
@@ -15,7 +15,7 @@ function openWorld() {
   };
 }
 
-keptAnswersContract('this machine', async () => openWorld());
+idempotencyStoreContract('this machine', async () => openWorld());
 
 describe('answers kept on this machine', () => {
   it('do not pile up: new ones take the room of old ones', async () => {

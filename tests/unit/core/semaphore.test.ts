@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { limiter, weightedSemaphore } from '../../../functions/async/semaphore.ts';
 
 /** Asks in order and notes who was admitted. */
-function gateOf(limit: number) {
+function semaphoreOf(limit: number) {
   const admit = weightedSemaphore(limit);
   const inside: string[] = [];
   const ask = async (name: string, bytes: number) => {
@@ -15,7 +15,7 @@ function gateOf(limit: number) {
 }
 
 it('admits in the order asked while the amounts fit', async () => {
-  const { ask, inside, settled } = gateOf(10);
+  const { ask, inside, settled } = semaphoreOf(10);
   const first = await ask('a', 6);
   void ask('b', 6);
   void ask('c', 1); // would fit, but b was first
@@ -27,7 +27,7 @@ it('admits in the order asked while the amounts fit', async () => {
 });
 
 it('lets work that is larger than the limit run, alone', async () => {
-  const { ask, inside, settled } = gateOf(10);
+  const { ask, inside, settled } = semaphoreOf(10);
   const small = await ask('small', 1);
   const big = ask('big', 100);
   await settled();
@@ -39,7 +39,7 @@ it('lets work that is larger than the limit run, alone', async () => {
 });
 
 it('takes back what was given once, however often it is released', async () => {
-  const { ask, inside, settled } = gateOf(10);
+  const { ask, inside, settled } = semaphoreOf(10);
   const first = await ask('a', 5);
   await ask('b', 5);
   first();
@@ -52,9 +52,9 @@ it('takes back what was given once, however often it is released', async () => {
 
 it('runs so many at a time, the others in the order they came, also after a failure', async () => {
   const take = limiter(2);
-  const gates = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
+  const semaphores = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
   const started: number[] = [];
-  const all = gates.map(({ promise }, i) =>
+  const all = semaphores.map(({ promise }, i) =>
     take(async () => {
       started.push(i);
       await promise;
@@ -64,10 +64,10 @@ it('runs so many at a time, the others in the order they came, also after a fail
   );
   await new Promise(setImmediate);
   expect(started).toEqual([0, 1]);
-  gates[0]!.resolve();
+  semaphores[0]!.resolve();
   await expect(all[0]).rejects.toThrow('no');
   await new Promise(setImmediate);
   expect(started).toEqual([0, 1, 2]);
-  for (const gate of gates) gate.resolve();
+  for (const semaphore of semaphores) semaphore.resolve();
   expect(await Promise.all(all.slice(1))).toEqual([1, 2, 3]);
 });

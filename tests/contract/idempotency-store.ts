@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IdempotencyStore } from '../../functions/ports/idempotency-store.ts';
 
-export interface KeptWorld {
+export interface IdempotencyWorld {
   answers: IdempotencyStore;
   pass(seconds: number): void;
   close(): void;
@@ -10,10 +10,10 @@ export interface KeptWorld {
 const answer = { status: 201, body: '{"name":"Größe"}' };
 const day = 24 * 60 * 60;
 
-/** Every promise of ports/kept-answers. `open` gives an empty one. */
-export const keptAnswersContract = (adapter: string, open: () => Promise<KeptWorld>) =>
-  describe(`KeptAnswers on ${adapter}`, () => {
-    let world: KeptWorld;
+/** Every promise of ports/idempotency-store. `open` gives an empty one. */
+export const idempotencyStoreContract = (adapter: string, open: () => Promise<IdempotencyWorld>) =>
+  describe(`IdempotencyStore on ${adapter}`, () => {
+    let world: IdempotencyWorld;
     let answers: IdempotencyStore;
     beforeEach(async () => {
       world = await open();
