@@ -22,52 +22,73 @@ export function addSurface(
   upper: NumberedPlane | undefined,
   lower: NumberedPlane | undefined,
 ): void {
-  const { height, width } = (upper ?? lower)!.runs;
-  // Numbers of two rows of each plane with a margin at both ends: row y - 1 and row y.
-  const row = () => new Uint32Array(width + 2);
-  let [upperBefore, upperOwn, lowerBefore, lowerOwn] = [row(), row(), row(), row()];
-  let wasEmpty = true;
-  const cube = new Uint32Array(8);
+  const { height } = (upper ?? lower)!.runs;
   for (let y = 0; y <= height; y++) {
-    const filled = [fillRow(upperOwn, upper, y), fillRow(lowerOwn, lower, y)];
-    const isEmpty = !filled.includes(true);
-    for (let x = 0; x <= width && !(isEmpty && wasEmpty); x++) {
-      const first = upperBefore[x]!;
-      const isInside =
-        first === upperBefore[x + 1] &&
-        first === upperOwn[x] &&
-        first === upperOwn[x + 1] &&
-        first === lowerBefore[x] &&
-        first === lowerBefore[x + 1] &&
-        first === lowerOwn[x] &&
-        first === lowerOwn[x + 1];
-      if (isInside) continue;
-      [cube[0], cube[1], cube[2], cube[3]] = [first, upperBefore[x + 1]!, upperOwn[x]!, upperOwn[x + 1]!];
-      [cube[4], cube[5], cube[6], cube[7]] = [lowerBefore[x]!, lowerBefore[x + 1]!, lowerOwn[x]!, lowerOwn[x + 1]!];
-      addCube(surface, areas, cube);
-    }
-    wasEmpty = isEmpty;
-    [upperBefore, upperOwn] = [upperOwn, upperBefore];
-    [lowerBefore, lowerOwn] = [lowerOwn, lowerBefore];
+    const rows = [rowOf(upper, y - 1), rowOf(upper, y), rowOf(lower, y - 1), rowOf(lower, y)];
+    if (rows.some(({ next }) => next !== Infinity)) addRows(surface, areas, rows);
   }
 }
 
-/** Writes the numbers of one row after a margin of one; false where there is no object. */
-function fillRow(out: Uint32Array, plane: NumberedPlane | undefined, y: number): boolean {
-  out.fill(0);
-  if (plane === undefined || y === plane.runs.height) return false;
-  const { rows, start, end, label } = plane.runs;
-  for (let r = rows[y]!; r < rows[y + 1]!; r++) out.fill(plane.numbers[label[r]! - 1]!, start[r]! + 1, end[r]! + 1);
-  return rows[y]! < rows[y + 1]!;
+/** Where one row of a plane changes: columns below `next` have the number `own`, 0 for background. */
+interface Row {
+  plane: NumberedPlane | undefined;
+  run: number;
+  last: number;
+  own: number;
+  next: number;
 }
 
-/** Each object of the cube once, by what is its own and what is not. */
-function addCube(surface: Float64Array, areas: CubeAreas, cube: Uint32Array): void {
+function rowOf(plane: NumberedPlane | undefined, y: number): Row {
+  if (plane === undefined || y < 0 || y >= plane.runs.height) return { plane, run: 0, last: 0, own: 0, next: Infinity };
+  const [run, last] = [plane.runs.rows[y]!, plane.runs.rows[y + 1]!];
+  return { plane, run, last, own: 0, next: run < last ? plane.runs.start[run]! : Infinity };
+}
+
+/** To the columns from `next` on. */
+function goOn(row: Row): void {
+  const { start, end, label } = row.plane!.runs;
+  if (row.own === 0) {
+    row.own = row.plane!.numbers[label[row.run]! - 1]!;
+    row.next = end[row.run]!;
+    return;
+  }
+  const before = row.next;
+  row.run++;
+  row.own = 0;
+  row.next = row.run < row.last ? start[row.run]! : Infinity;
+  if (row.next === before) goOn(row); // objects that touch
+}
+
+/**
+ * Cubes between two rows of two planes. Between columns where any of the four rows changes all cubes are alike, so that it
+ * takes as long as there are runs.
+ */
+function addRows(surface: Float64Array, areas: CubeAreas, rows: readonly Row[]): void {
+  const cube = new Uint32Array(8); // corners 2 k and 2 k + 1: row k, left and right
+  for (;;) {
+    const from = Math.min(rows[0]!.next, rows[1]!.next, rows[2]!.next, rows[3]!.next);
+    if (from === Infinity) return;
+    for (let k = 0; k < 4; k++) {
+      const row = rows[k]!;
+      cube[2 * k] = row.own;
+      if (row.next === from) goOn(row);
+      cube[2 * k + 1] = row.own;
+    }
+    addCubes(surface, areas, cube, 1);
+    const to = Math.min(rows[0]!.next, rows[1]!.next, rows[2]!.next, rows[3]!.next);
+    if (to === Infinity || to === from + 1) continue;
+    for (let k = 0; k < 4; k++) cube[2 * k] = cube[2 * k + 1]!;
+    addCubes(surface, areas, cube, to - from - 1);
+  }
+}
+
+/** So many cubes alike: each object once, by what is its own and what is not. */
+function addCubes(surface: Float64Array, areas: CubeAreas, cube: Uint32Array, times: number): void {
   for (let i = 0; i < 8; i++) {
     const number = cube[i]!;
     if (number === 0) continue;
     let own = 0;
     for (let k = 0; k < 8; k++) if (cube[k] === number) own |= 1 << k;
-    if ((own & ((1 << i) - 1)) === 0) surface[number - 1]! += areas[own]!; // else an earlier corner was its first
+    if ((own & ((1 << i) - 1)) === 0) surface[number - 1]! += times * areas[own]!; // else an earlier corner was its first
   }
 }
