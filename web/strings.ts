@@ -1,4 +1,4 @@
-import { countedInWords } from '../functions/core/counted-objects.ts';
+import { countedInWords, countedShort } from '../functions/core/counted-objects.ts';
 import type { PlaneMode } from '../functions/core/plane-mode.ts';
 import { inBytes, inNumbers } from './format.ts';
 
@@ -86,15 +86,27 @@ export const strings = {
   lookColour: 'colour',
   lookPixelSize: (x: string, y: string): string => `pixel ${x} × ${y} µm`,
   lookNoPixelSize: 'no pixel size in the file: sizes come in pixels',
+  notes: 'Notes on the file',
+  pixelSizeReason: (why: string): string => `No pixel size: ${why}`,
   jobName: 'Name',
   model: 'Model',
   channel: 'Channel',
   channelHint: 'Which channel shows what the model looks for',
   channelDefault: (name: string | number | undefined): string =>
-    name === undefined ? 'The first' : `The model’s choice: ${typeof name === 'number' ? `number ${name}` : name}`,
+    name === undefined
+      ? 'The model’s choice'
+      : `The model’s choice: ${typeof name === 'number' ? strings.channelNumber(name) : name}`,
+  channelNumber: (index: number): string => `channel ${index}`,
   channelNamed: (index: number, name: string | undefined): string =>
     name === undefined ? `Channel ${index}` : `Channel ${index}: ${name}`,
+  predictedChannel: ({ index, name }: { index: number; name?: string | undefined }): string =>
+    `${name === undefined ? strings.channelNumber(index) : `channel ${name}`} predicted`,
   channelFree: 'Channel (number from 0, or name; empty: the model’s choice)',
+  axes: 'Axes',
+  axesSetting: 'the setting Axes',
+  axesHint:
+    'What the pages of each image are, slowest first: P positions, T times, Z depths, C channels, such as T or C2T3. Empty: as the file says.',
+  axesInvalid: 'Letters of P, T, Z and C, each once, slowest first, such as T or C2T3',
   planes: 'Stacks and time series',
   planesHint: 'An object that is seen in several planes counts once, unless each plane counts by itself',
   planeModes: {
@@ -148,6 +160,7 @@ export const strings = {
   jobFacts: {
     model: 'Model',
     channel: 'Channel',
+    axes: 'Axes',
     planes: 'Stacks and time series',
     size: 'Size',
     begun: 'Begun',
@@ -219,6 +232,10 @@ export const strings = {
   notifyOn: 'You are notified when a job is ready, while this page is open.',
   notifyDenied: 'The browser does not allow notifications for this page. Allow them in its settings for this site.',
   ready: (name: string): string => `${name} is ready`,
+  readyHint: (failed: number): string =>
+    failed === 0
+      ? 'The results of every image are below, and in one zip to download.'
+      : 'The results are below, and in one zip to download. The list of files says why the others failed.',
   readyText: (state: string, failed: number, total: number): string =>
     failed === 0 ? state : `${state}, ${inNumbers(failed)} of ${inNumbers(total)} files failed`,
   titleRunning: (percent: number, name: string): string => `${percent} % · ${name}`,
@@ -233,6 +250,8 @@ export const strings = {
   images,
   objects: (count: number): string => (count === 1 ? '1 object' : `${inNumbers(count)} objects`),
   counted: countedInWords,
+  countedShort,
+  noteCount: (count: number): string => (count === 1 ? '1 note' : `${inNumbers(count)} notes`),
   filesTitle: 'Files',
   filesFilter: 'Show',
   filesAll: (count: number): string => `All (${inNumbers(count)})`,

@@ -45,7 +45,11 @@ export async function run(args: readonly string[], options: RunOptions, context:
     probabilities: options.prob ?? false,
     archive: options.zip ?? false,
   };
-  await using output = await openOutput(folder, { model: model.identity, settings }, options.overwrite ?? false);
+  await using output = await openOutput(
+    folder,
+    { model: model.identity, settings, root: inputs.root },
+    options.overwrite ?? false,
+  );
   const workers = options.workers ?? availableParallelism();
   await using engine = await openEngine(model, { workers });
   const plan = {

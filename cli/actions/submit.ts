@@ -22,6 +22,7 @@ export interface SubmitOptions {
   output: string;
   model?: string;
   channel?: string;
+  axes?: string;
   diameter?: number;
   planes?: PlaneMode;
   prob?: boolean;
@@ -45,6 +46,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     name: inputs.name,
     ...(options.model !== undefined && { model: options.model }),
     ...(options.channel !== undefined && { channel: options.channel }),
+    ...(options.axes !== undefined && { axes: options.axes }),
     ...(options.diameter !== undefined && { diameter: options.diameter }),
     ...(options.planes !== undefined && { planes: options.planes }),
     ...(options.prob === true && { probabilities: true }),

@@ -32,7 +32,10 @@ export const runCommand = (context: CommandContext) =>
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--prob', 'also write the probability maps')
     .option('--zip', 'also pack everything into results.zip')
-    .option('--overwrite', 'let the output folder hold results of another run, and replace them')
+    .option(
+      '--overwrite',
+      'let the output folder hold results of other images, another model or other settings, and replace those of the same names; what is finished of the very same images stays',
+    )
     .addOption(new Option('--keep-going', 'go on after a failed file (the default)').conflicts('failFast'))
     .addOption(new Option('--fail-fast', 'stop at the first failed file').conflicts('keepGoing'))
     .addHelpText(

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { SubmitOptions } from '../actions/submit.ts';
 import type { CommandContext } from '../context.ts';
+import { axes, axesHelp } from './axes.ts';
 import { aboveZero } from './numbers.ts';
 import { planesOption } from './planes.ts';
 
@@ -15,6 +16,7 @@ export const submitCommand = (context: CommandContext) =>
     .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
     .option('-m, --model <name>', "a model of the service (default: the service's first)")
     .option('-c, --channel <channel>', 'channel to predict, by number from 0 or by name')
+    .option('--axes <axes>', axesHelp, axes)
     .option(
       '-d, --diameter <px>',
       "median diameter of the objects, in pixels of the image (default: by the file's pixel size, else an estimate)",

@@ -45,7 +45,7 @@ export function selectFiles<F extends { path: string; bytes: number }>(
       notSent.push({ path: name, bytes, reason, ...(detail !== undefined && { detail }) });
     const named = classifyPath(path);
     const name = taken.has(named.path) ? freeName(path, taken) : path;
-    taken.add(classifyPath(name).path);
+    taken.add(name === path ? named.path : classifyPath(name).path);
     if (named.kind === 'leftOut')
       leave(isHidden(named.path) || isNoise(named.path) ? 'hidden' : 'notImage', undefined, name);
     else if (name !== path) leave('namedTwice', undefined, name);

@@ -53,6 +53,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
           settings: {
             model: { name: model.name, sha256: model.sha256 },
             ...(body.channel !== undefined && { channel: body.channel }),
+            ...(body.axes !== undefined && { axes: body.axes }),
             ...(body.diameter !== undefined && { diameter: body.diameter }),
             ...(body.planes !== undefined && { planes: body.planes }),
             ...(body.probabilities !== undefined && { probabilities: body.probabilities }),

@@ -11,6 +11,7 @@ import { archiveRef, partsOf, type Target, targetOf } from './archive.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import { spend, within } from './quota.ts';
 import type { Handlers, Principal } from './request.ts';
+import { sentImages } from './sent-images.ts';
 import type { ApiServices } from './services.ts';
 import { reserveStorage } from './storage-quota.ts';
 import { changed, type NotSent, notSent, type Refusal } from './upload-refusals.ts';
@@ -159,7 +160,10 @@ export function uploadHandlers(services: ApiServices, lock: ReturnType<typeof ke
       ({ known, refused, recorded }) => !known && (refused === undefined || recorded !== undefined),
     );
     const sent = added.filter(({ refused }) => refused === undefined);
-    if (sent.length > 0) within('filesPerJob', who.plan, job.expected, sent.length, 'files of this job');
+    if (sent.length > 0) {
+      const used = await sentImages(job, who.plan.filesPerJob - sent.length, jobs);
+      within('filesPerJob', who.plan, used, sent.length, 'files of this job');
+    }
     const withNotSent = { ...who.plan, filesPerJob: who.plan.filesPerJob + apiLimits.notSentPerJob };
     within('filesPerJob', withNotSent, job.expected, added.length, 'files of this job and those that are not sent');
     const bytes = sent.reduce((sum, each) => sum + each.bytes, 0);

@@ -15,6 +15,7 @@ export function jobView(job: Job): JobView {
   const {
     model,
     channel,
+    axes,
     diameter,
     planes,
     probabilities = false,
@@ -29,6 +30,7 @@ export function jobView(job: Job): JobView {
     settings: {
       model: { name: model.name, sha256: model.sha256 },
       ...(channel !== undefined && { channel }),
+      ...(axes !== undefined && { axes }),
       ...(diameter !== undefined && { diameter }),
       ...(planes !== undefined && { planes }),
       probabilities,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { axesPattern } from '../core/axes.ts';
 import { fileStates, jobStates } from '../core/job.ts';
 import { resultKinds, tableNames } from '../core/object-keys.ts';
 import { planeModes } from '../core/plane-mode.ts';
@@ -54,6 +55,7 @@ const identity = z.string().regex(/^[\w-]{1,100}$/);
 const diameter = z.number().min(1).max(100_000);
 const planes = z.enum(planeModes);
 const channel = z.union([z.int().nonnegative().max(999), text(200)]);
+const axes = z.string().regex(axesPattern);
 /** As the list before gave it. */
 const cursor = z.string().regex(/^[\w-]{1,2000}$/);
 /** No control character, no line or paragraph separator: what can be shown in one line. */
@@ -99,6 +101,8 @@ const newJobFields = {
   model: text(200).optional(),
   /** Default: the model's, else the first. */
   channel: channel.optional(),
+  /** What the pages of each image are. Default: as each file says. */
+  axes: axes.optional(),
   /** Median diameter of the objects, px. Default: by each image's pixel size, else an estimate. */
   diameter: diameter.optional(),
   /** What becomes of several planes of an image. Default: `link`, each object counts once. */
@@ -165,6 +169,7 @@ export const jobView = z.object({
   settings: z.object({
     model: z.object({ name: z.string(), sha256 }),
     channel: channel.optional(),
+    axes: axes.optional(),
     diameter: diameter.optional(),
     planes: planes.optional(),
     probabilities: z.boolean(),

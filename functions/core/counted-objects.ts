@@ -37,13 +37,20 @@ export function countedHow(image: CountedImage): string {
   return parts.join(', ');
 }
 
+/** In a few words: `12 objects`, `8.4 objects a plane`. */
+export const countedShort = (image: CountedImage): string =>
+  image.objects === undefined
+    ? `${oneDecimal(objectsPerPlane(image))} objects a plane`
+    : inWords(image.objects, 'object');
+
 /** The number of objects, and what it is where that is a question: `12 objects, each counted once: linked through 5 depths`. */
 export function countedInWords(image: CountedImage): string {
   const planes = predictedPlanes(image);
   if (image.objects === undefined)
-    return `${oneDecimal(objectsPerPlane(image))} objects a plane: mean of ${inWords(planes, 'plane')}, each counted by itself`;
-  const number = inWords(image.objects, 'object');
-  return image.counted === undefined ? number : `${number}, each counted once: ${countedHow(image)}`;
+    return `${countedShort(image)}: mean of ${inWords(planes, 'plane')}, each counted by itself`;
+  return image.counted === undefined
+    ? countedShort(image)
+    : `${countedShort(image)}, each counted once: ${countedHow(image)}`;
 }
 
 const inWords = (count: number, noun: string): string =>

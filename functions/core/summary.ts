@@ -32,6 +32,8 @@ export const fileSummary = z.object({
   channel: z.object({ index: count, name: z.string().optional() }),
   /** Micrometres; absent where the file does not say. */
   pixelSize: z.object({ x: micrometres, y: micrometres, z: micrometres.optional() }).optional(),
+  /** Why it has none, where the numbers in the file are no pixel size. */
+  pixelSizeReason: z.string().optional(),
   /** By what factor planes were reduced before they were predicted, the diameter (px) it was chosen by, and where that is from; absent where the model does not say what it was made for. */
   scale: z
     .object({

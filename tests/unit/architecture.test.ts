@@ -215,7 +215,9 @@ describe('imports between the parts', () => {
     const reached = imports.filter(
       ({ from, to, typeOnly }) => partOf(from) === 'web' && partOf(to) === 'core' && !typeOnly,
     );
-    const small = ['classify-path', 'counted-objects', 'errors', 'paths', 'plane-mode'].map((name) => `functions/core/${name}.ts`);
+    const small = ['axes', 'classify-path', 'counted-objects', 'errors', 'paths', 'plane-mode'].map(
+      (name) => `functions/core/${name}.ts`,
+    );
     expect(reached.filter(({ to }) => !small.includes(to))).toEqual([]);
   });
 

@@ -7,6 +7,7 @@ import { Link } from '../navigation.tsx';
 import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { inWords } from './first-image.tsx';
+import { ImageNotes } from './image-notes.tsx';
 import { Measurements } from './measurements.tsx';
 import { objectsDrawn } from './objects-drawn.ts';
 
@@ -27,9 +28,13 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
           return (
             <>
               {summary !== undefined && (
-                <p>
-                  <strong>{strings.counted(summary)}</strong> · {inWords(summary)}
-                </p>
+                <>
+                  <p>
+                    <strong>{strings.counted(summary)}</strong> · {inWords(summary)}
+                    {summary.channels > 1 && ` · ${strings.predictedChannel(summary.channel)}`}
+                  </p>
+                  <ImageNotes notes={summary.notes} pixelSizeReason={summary.pixelSizeReason} />
+                </>
               )}
               {preview !== undefined && (
                 <img

@@ -21,15 +21,13 @@ export interface ImageOptions extends DecodeOptions {
 
 /** Opens a TIFF as an image: planes over position, time, depth and channel. Throws a Failure for what cannot be read exactly. */
 export async function openImage(source: ByteSource, options: ImageOptions & Beside = {}): Promise<Image> {
-  return imageOf(await openTiff(source), options);
+  return imageOf(await openTiff(source, options.name), options);
 }
 
 /** An image that also says whose words its axes follow. */
 export interface TiffImage extends Image {
   readonly notes: readonly string[];
   readonly axesFrom: Arrangement['by'];
-  /** Why it has no pixel size, where the file has numbers that are none. */
-  readonly noPixelSize?: string;
 }
 
 /** The image that the pages of an open file make together. */
@@ -62,7 +60,13 @@ export async function imageOf(file: TiffFile, options: ImageOptions & Beside = {
     ...known(arrangement.pixelSize, arrangement.timeStep),
     ...(arrangement.exposureTime !== undefined && { exposureTime: arrangement.exposureTime }),
   };
-  const notes = [ome.note, ...(arrangement.notes ?? []), leftOutInWords(leftOut)];
+  const notes = [
+    ...file.notes,
+    ome.note,
+    ...(arrangement.notes ?? []),
+    meaning.kind === 'grey' ? meaning.note : undefined,
+    leftOutInWords(leftOut),
+  ];
   return {
     info,
     readBytes: planeBytes(layout),

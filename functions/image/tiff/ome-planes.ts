@@ -30,6 +30,8 @@ export interface OwnPlanes {
   pages: Map<number, number>;
   /** Files that have others; the first few. */
   others: Set<string>;
+  /** Planes that are said to be at directories behind the last, of which the first is `at`: the recording was stopped. */
+  beyond: { planes: number; at?: number };
 }
 
 /** Of a path as any system writes it. */
@@ -97,7 +99,8 @@ function orderOf(pixels: XmlElement): ('Z' | 'C' | 'T')[] {
 /**
  * Follows the TiffData of all Images to this file's planes. Source: OME schema 2016-06, TiffData: an absent IFD is 0, an absent
  * PlaneCount one plane where IFD is given and all directories where it is not. Several without IFD take the directories in their
- * order, and so do Images without TiffData. A PlaneCount of 0 counts as absent. `pages`: directories that are planes.
+ * order, and so do Images without TiffData. A PlaneCount of 0 counts as absent. `pages`: directories that are planes; what is said
+ * to be behind them is counted, not refused.
  */
 export function ownPlanesOf(
   images: readonly XmlElement[],
@@ -112,18 +115,17 @@ export function ownPlanesOf(
   const guard = { left: 2 * (pages + everyBlock.length), next: 0 };
   return all.map(({ pixels, blocks }) => {
     const size = sizeOf(pixels, samples);
-    const own: OwnPlanes = { size, pages: new Map(), others: new Set() };
+    const own: OwnPlanes = { size, pages: new Map(), others: new Set(), beyond: { planes: 0 } };
     const total = size.Z * size.C * size.T;
     const order = orderOf(pixels);
     for (const { fileName, uuid } of blocks.filter((block) => !isOwn(block)))
       if (own.others.size < 3) own.others.add(fileName ?? uuid ?? 'the file with its words');
     if (blocks.length === 0 && file.elsewhere !== true) {
-      if (guard.next + total > pages) throw refuseOme(`claims ${guard.next + total} planes, the file has ${pages}`);
-      assign(own, order, { first: 0, ifd: guard.next, count: total }, guard);
+      const there = Math.min(total, pages - guard.next);
+      assign(own, order, { first: 0, ifd: guard.next, count: there }, guard);
+      own.beyond.planes = total - there;
     }
     const mine = blocks.filter(isOwn).map(({ element }) => element);
-    if (total > pages && blocks.length > 0 && !blocks.some(isNamed))
-      throw refuseOme(`claims ${total} planes, the file has ${pages}`);
     for (const { name, attributes } of mine) {
       const block = { name, attributes };
       const first = planeIndexOf(block, order, size);
@@ -132,8 +134,10 @@ export function ownPlanesOf(
       const rest = one ? 1 : Math.max(1, Math.min(pages - ifd, total - first));
       const count = wholeOf(block, 'PlaneCount', wholeOf(block, 'NumPlanes', 0)) || rest;
       if (first + count > total) throw refuseOme('has a TiffData that goes beyond the last plane');
-      if (ifd + count > pages) throw refuseOme(`points to directory ${ifd + count - 1}, the file has ${pages}`);
-      assign(own, order, { first, ifd, count }, guard);
+      const there = Math.max(0, Math.min(count, pages - ifd));
+      assign(own, order, { first, ifd, count: there }, guard);
+      own.beyond.planes += count - there;
+      if (there < count) own.beyond.at ??= ifd + there;
     }
     return { pixels, own };
   });

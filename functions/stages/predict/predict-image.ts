@@ -75,7 +75,7 @@ export async function predictImage(
     depths,
     channels: info.channels,
     channel: { index: choice.indices[0]!, ...(choice.name !== undefined && { name: choice.name }) },
-    ...(pixelSize && { pixelSize }),
+    ...(pixelSize ? { pixelSize } : image.noPixelSize !== undefined && { pixelSizeReason: image.noPixelSize }),
     ...(scale.from !== 'model' && { scale: { ...scale, from: scale.from } }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
     ...(image.notes !== undefined && image.notes.length > 0 && { notes: [...image.notes] }),

@@ -11,6 +11,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { removeCheckpoint } from './checkpoint.ts';
 import { predictImage, sha256Of } from './predict-image.ts';
 import type { ImageServices, PredictServices } from './services.ts';
+import { siblingInJob } from './sibling-in-job.ts';
 
 export type PredictResult =
   | { summary: FileSummary; reused: boolean }
@@ -38,7 +39,9 @@ export async function predictFile(message: PredictMessage, services: PredictServ
     if (deadline !== undefined) await removeCheckpoint(message, objects);
   };
   try {
-    const withModel = { ...services, ...(await services.model(job.settings)), generation: job.generation };
+    const { sibling = siblingInJob(services) } = services;
+    const model = await services.model(job.settings);
+    const withModel = { ...services, ...model, sibling, generation: job.generation };
     const kept = await finishedBefore(message, job.settings, withModel);
     const summary = kept ?? (await predictImage(message, job.settings, withModel));
     if (summary === undefined) {

@@ -20,7 +20,7 @@ export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue
   planesAhead: number;
   /** Waits until `bytes` of memory may be used; the result gives them back. */
   admit(bytes: number): Promise<() => void>;
-  /** Opens a file beside an image, by its name: some files leave their words to others. Absent: images are on their own. */
+  /** Opens a file beside an image, by its name: some files leave their words to others. Absent: of the same job and folder. */
   sibling?(image: PredictMessage, name: string): ReturnType<NonNullable<Beside['sibling']>>;
   /** So many of the image's planes are through. */
   onPlane?(done: number, total: number): void;

@@ -63,6 +63,15 @@ describe('making and showing jobs', () => {
     expect((await make({ channel: 2 })).settings.channel).toBe(2);
   });
 
+  it.each(['T', 'CT', 'C2T3', 'TZCYX'])('keeps the axes %s', async (axes) => {
+    expect((await make({ axes })).settings.axes).toBe(axes);
+  });
+  it.each(['', 'TT', 'X', 't', 'C0', 'TZCPT', 'T 2'])('refuses the axes %j', async (axes) => {
+    const body = { source: 'files', name: 'x', axes };
+    const answer = await api.call<ProblemView>('POST', '/v1/jobs', { body });
+    expect([answer.status, answer.body.errors?.map(({ at }) => at)]).toEqual([400, ['body.axes']]);
+  });
+
   it('makes a job for one zip, whose size it shows until it is unpacked', async () => {
     expect(await make({ source: 'zip', archiveBytes: 123_456 })).toMatchObject({ source: 'zip', bytes: 123_456 });
   });
