@@ -1,5 +1,6 @@
 import type { Benchmark, Row } from './benchmark.ts';
 import { api } from './rows/api.ts';
+import { channelCosts } from './rows/channels.ts';
 import { copies } from './rows/copies.ts';
 import { cost } from './rows/cost.ts';
 import { deploy } from './rows/deploy.ts';
@@ -9,6 +10,7 @@ import { inference } from './rows/inference.ts';
 import { load } from './rows/load.ts';
 import { memory } from './rows/memory.ts';
 import { orchestration } from './rows/orchestration.ts';
+import { page } from './rows/page.ts';
 import { pipeline } from './rows/pipeline.ts';
 import { tiffDecode } from './rows/tiff-decode.ts';
 import { tiffPages } from './rows/tiff-pages.ts';
@@ -20,6 +22,7 @@ export const benchmarks: readonly Benchmark[] = [
   tiffDecode,
   tiffPages,
   pipeline,
+  channelCosts,
   ...inference,
   unzip,
   zip,
@@ -30,6 +33,7 @@ export const benchmarks: readonly Benchmark[] = [
   functions,
   api,
   load,
+  page,
   deploy,
   help,
 ];

@@ -2,6 +2,7 @@ import type { CommandContext } from '../cli/context.ts';
 import { UserError } from '../cli/errors.ts';
 import type { Events } from '../cli/io/events.ts';
 import { version } from '../cli/package-file.ts';
+import type { PositiveRule } from '../functions/core/positive.ts';
 import type { PlaneMode } from '../functions/core/plane-mode.ts';
 
 export interface FolderOptions {
@@ -13,6 +14,10 @@ export interface FolderOptions {
   workers?: number;
   /** Number from 0 or name; default: the model's, else the first. */
   channel?: string;
+  /** Also measure every channel in a ring of so many pixels around each object. */
+  ring?: number;
+  /** In which channels objects are positive, and above which mean. */
+  positive?: PositiveRule[];
   /** What becomes of several planes of an image; default: `link`, each object counts once. */
   planes?: PlaneMode;
   /** Also write the probability maps. */

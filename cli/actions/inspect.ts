@@ -2,9 +2,10 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { Failure } from '../../functions/core/errors.ts';
 import { unreadableReason } from '../../functions/core/unreadable.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
-import { formatReport, type InspectReport, inspectFile } from '../../functions/image/inspect.ts';
+import { formatReport, type InspectReport } from '../../functions/image/inspect.ts';
 import { besideFile } from '../../functions/image/sibling-files.ts';
 import { largestPlane } from '../../functions/runtime/admit-planes.ts';
+import { type ReadingThreads, readingThreads } from '../../functions/runtime/reading/reading-threads.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { folderEntries } from '../run/entries.ts';
@@ -24,10 +25,17 @@ export async function inspect(
 ): Promise<void> {
   let failed = 0;
   let total = 0;
+  await using reading = readingThreads();
+  const interrupted = () => new UserError('interrupted', { next: 'run the same command again' });
   for (const arg of args)
     for await (const { file, path, failure } of filesOf(arg, cwd)) {
-      if (signal.aborted) throw new UserError('interrupted', { next: 'run the same command again' });
-      const outcome = path === undefined ? { failure: failure! } : await inspectOne(path, options);
+      if (signal.aborted) throw interrupted();
+      const outcome =
+        path === undefined
+          ? { failure: failure! }
+          : await inspectOne(path, options, reading, signal).catch((error: unknown) => {
+              throw signal.aborted ? interrupted() : error;
+            });
       total++;
       if ('failure' in outcome) failed++;
       io.emit('inspect.file', { file, ...outcome });
@@ -97,11 +105,16 @@ const mostHashed = (): number => Math.min(2 ** 32, largestPlane() / 2);
 
 type Outcome = { report: InspectReport; lines: string[] } | { failure: ReportedFailure };
 
-async function inspectOne(path: FilePath, options: InspectOptions): Promise<Outcome> {
+async function inspectOne(
+  path: FilePath,
+  options: InspectOptions,
+  reading: ReadingThreads,
+  signal: AbortSignal,
+): Promise<Outcome> {
   try {
     await using source = await openFileSource(path);
-    const beside = typeof path === 'string' ? besideFile(path) : {};
-    const report = await inspectFile(source, { ...options, maxPlaneBytes: mostHashed(), ...beside });
+    const how = { ...options, maxPlaneBytes: mostHashed(), ...(typeof path === 'string' ? besideFile(path) : {}) };
+    const report = await reading.inspect(source, how, signal);
     return { report, lines: formatReport(report) };
   } catch (error) {
     if (error instanceof Failure) return { failure: reported(error) };

@@ -1,12 +1,13 @@
 import { checkModel } from '../../functions/model/check.ts';
-import { openModel } from '../../functions/model/package/package.ts';
+import { readingThreads } from '../../functions/runtime/reading/reading-threads.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { findModel } from '../run/find-model.ts';
 
 /** Runs a model's own test input; throws when the output is not the expected one. */
 export async function checkModelAction(name: string, { io, cwd }: CommandContext): Promise<void> {
-  const model = await openModel(findModel(name, cwd));
+  await using reading = readingThreads();
+  const model = await reading.openModel(findModel(name, cwd));
   const tests = await checkModel(model);
   const { name: title, version, sha256 } = model.identity;
   io.emit('model.checked', { model: title, version, sha256, tests });

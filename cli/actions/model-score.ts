@@ -7,11 +7,10 @@ import { isImagePath } from '../../functions/core/paths.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
 import type { Plane } from '../../functions/image/image.ts';
 import { besideFile } from '../../functions/image/sibling-files.ts';
-import { openImage } from '../../functions/image/tiff/image.ts';
 import { type Engine, openEngine } from '../../functions/model/engine/engine.ts';
-import { openModel } from '../../functions/model/package/package.ts';
 import { type LabelImage, type Score, scoreLabels, totalScores } from '../../functions/model/score.ts';
 import { admitPlanes, largestPlane } from '../../functions/runtime/admit-planes.ts';
+import { type ReadingThreads, readingThreads } from '../../functions/runtime/reading/reading-threads.ts';
 import { type ModelInput, modelInput, readChosen } from '../../functions/stages/predict/channel.ts';
 import { chooseFilled, likelyPositions } from '../../functions/stages/predict/filled-sample.ts';
 import { middlePosition, planePositions } from '../../functions/stages/predict/plane-indices.ts';
@@ -37,7 +36,8 @@ export async function scoreModelAction(
   const [images, labels] = [resolve(cwd, options.images), resolve(cwd, options.labels)];
   const pairs = pairUp(await tiffsIn(images), await tiffsIn(labels), images === labels);
   if (pairs.length === 0) throw new UserError('nothingScored', { images, labels });
-  const model = await openModel(findModel(name, cwd));
+  await using reading = readingThreads();
+  const model = await reading.openModel(findModel(name, cwd));
   await using engine = await openEngine(model, { workers: availableParallelism() });
   const input = modelInput(model.description);
   const scored: { image: string; thresholds: Score[] }[] = [];
@@ -46,6 +46,7 @@ export async function scoreModelAction(
       image,
       thresholds: await scoreImage(join(images, image), join(labels, label), {
         engine,
+        reading,
         input,
         wish: options.channel,
         diameter: options.diameter,
@@ -84,6 +85,7 @@ export function pairUp(
 
 interface Scoring {
   engine: Engine;
+  reading: ReadingThreads;
   input: ModelInput;
   wish: string | undefined;
   diameter: number | undefined;
@@ -93,12 +95,12 @@ interface Scoring {
 async function scoreImage(
   imageFile: string,
   labelFile: string,
-  { engine, input, wish, diameter, signal }: Scoring,
+  { engine, reading, input, wish, diameter, signal }: Scoring,
 ): Promise<Score[]> {
   await using imageSource = await openFileSource(imageFile);
   await using labelSource = await openFileSource(labelFile);
-  const image = await openImage(imageSource, { shared: true, ...besideFile(imageFile) });
-  const truth = await openImage(labelSource, besideFile(labelFile));
+  await using image = await reading.openImage(imageSource, besideFile(imageFile));
+  await using truth = await reading.openImage(labelSource, besideFile(labelFile));
   const leave = await admitPlanes(largestPlane())(planeMemory(image, engine)); // refuses what would end the process
   leave();
   const positions = [...planePositions(image.info)];

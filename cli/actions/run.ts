@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { JobSettings } from '../../functions/core/job.ts';
 import type { PlaneMode } from '../../functions/core/plane-mode.ts';
+import type { PositiveRule } from '../../functions/core/positive.ts';
 import { openEngine } from '../../functions/model/engine/engine.ts';
-import { openModel } from '../../functions/model/package/package.ts';
+import { readingThreads } from '../../functions/runtime/reading/reading-threads.ts';
 import { modelInput } from '../../functions/stages/predict/channel.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
@@ -20,6 +21,8 @@ export interface RunOptions {
   axes?: string;
   diameter?: number;
   planes?: PlaneMode;
+  ring?: number;
+  positive?: PositiveRule[];
   workers?: number;
   prob?: boolean;
   zip?: boolean;
@@ -35,13 +38,16 @@ export async function run(args: readonly string[], options: RunOptions, context:
   if (inputs.kind === 'files' && inputs.files.length === 0)
     throw new UserError('nothingToDo', { inputs: args.join(', ') });
   const modelPath = findModel(options.model, cwd);
-  const model = await openModel(modelPath);
+  await using reading = readingThreads();
+  const model = await reading.openModel(modelPath);
   const settings: JobSettings = {
     model: { name: model.identity.name, sha256: model.identity.sha256 },
     ...(options.channel !== undefined && { channel: options.channel }),
     ...(options.axes !== undefined && { axes: options.axes }),
     ...(options.diameter !== undefined && { diameter: options.diameter }),
     ...(options.planes !== undefined && { planes: options.planes }),
+    ...(options.ring !== undefined && { ring: options.ring }),
+    ...(options.positive !== undefined && { positive: options.positive }),
     probabilities: options.prob ?? false,
     archive: options.zip ?? false,
   };
@@ -58,6 +64,7 @@ export async function run(args: readonly string[], options: RunOptions, context:
     model: modelPath,
     engine,
     input: modelInput(model.description),
+    reading,
     settings,
     workers,
     failFast: options.failFast ?? false,

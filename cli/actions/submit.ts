@@ -6,6 +6,7 @@ import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
 import type { FailureCode } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
 import type { PlaneMode } from '../../functions/core/plane-mode.ts';
+import type { PositiveRule } from '../../functions/core/positive.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
 import { type Connection, connect } from '../client/connect.ts';
 import { type RememberedFile, rememberRequest } from '../client/remembered-request.ts';
@@ -25,6 +26,8 @@ export interface SubmitOptions {
   axes?: string;
   diameter?: number;
   planes?: PlaneMode;
+  ring?: number;
+  positive?: PositiveRule[];
   prob?: boolean;
   wait: boolean;
 }
@@ -49,6 +52,8 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     ...(options.axes !== undefined && { axes: options.axes }),
     ...(options.diameter !== undefined && { diameter: options.diameter }),
     ...(options.planes !== undefined && { planes: options.planes }),
+    ...(options.ring !== undefined && { ring: options.ring }),
+    ...(options.positive !== undefined && { positive: options.positive }),
     ...(options.prob === true && { probabilities: true }),
   };
   const remembered = await identified(selection);

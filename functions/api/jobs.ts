@@ -56,6 +56,8 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
             ...(body.axes !== undefined && { axes: body.axes }),
             ...(body.diameter !== undefined && { diameter: body.diameter }),
             ...(body.planes !== undefined && { planes: body.planes }),
+            ...(body.ring !== undefined && { ring: body.ring }),
+            ...(body.positive !== undefined && { positive: body.positive }),
             ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
             ...(archiveBytes !== undefined && { archiveBytes }),
             ...(body.source === 'zip'

@@ -12,17 +12,8 @@ function failureView({ code, message }: StoredFailure): FailureView {
 }
 
 export function jobView(job: Job): JobView {
-  const {
-    model,
-    channel,
-    axes,
-    diameter,
-    planes,
-    probabilities = false,
-    archiveBytes,
-    archiveIdentity,
-    announced,
-  } = job.settings;
+  const { model, channel, axes, diameter, planes, ring, positive, probabilities = false } = job.settings;
+  const { archiveBytes, archiveIdentity, announced } = job.settings;
   return {
     id: job.id,
     name: job.name,
@@ -33,6 +24,8 @@ export function jobView(job: Job): JobView {
       ...(axes !== undefined && { axes }),
       ...(diameter !== undefined && { diameter }),
       ...(planes !== undefined && { planes }),
+      ...(ring !== undefined && { ring }),
+      ...(positive !== undefined && { positive }),
       probabilities,
     },
     state: job.state,

@@ -4,6 +4,7 @@ import { fileStates, jobStates } from '../core/job.ts';
 import { resultKinds, tableNames } from '../core/object-keys.ts';
 import { planeModes } from '../core/plane-mode.ts';
 import type { PlanLimits } from '../core/plans.ts';
+import { positiveRules, ringDistance } from '../core/positive-settings.ts';
 import { fileSummary } from '../core/summary.ts';
 
 /*
@@ -107,6 +108,10 @@ const newJobFields = {
   diameter: diameter.optional(),
   /** What becomes of several planes of an image. Default: `link`, each object counts once. */
   planes: planes.optional(),
+  /** Also measure every channel in a ring of so many pixels around each object. */
+  ring: ringDistance.optional(),
+  /** In which channels objects are positive, and above which mean: a number, `otsu` or `bg+3`. */
+  positive: positiveRules.optional(),
   /** Also keep the probability map of each image. */
   probabilities: z.boolean().optional(),
 };
@@ -172,6 +177,8 @@ export const jobView = z.object({
     axes: axes.optional(),
     diameter: diameter.optional(),
     planes: planes.optional(),
+    ring: ringDistance.optional(),
+    positive: positiveRules.optional(),
     probabilities: z.boolean(),
   }),
   state: z.enum(jobStates),

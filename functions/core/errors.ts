@@ -48,6 +48,11 @@ const rows = {
     why: detail,
     next: 'split or crop the image',
   }),
+  imageTooCostly: ({ detail }: { detail: string }) => ({
+    what: 'opening the image takes too much',
+    why: detail,
+    next: 'save the image again with Fiji or bfconvert, and send that',
+  }),
   channelMissing: ({ wanted, present }: { wanted: string; present: string }) => ({
     what: `no channel ${wanted}`,
     why: `the image has ${present}`,
@@ -291,6 +296,8 @@ export const failureCodes = Object.keys(rows) as FailureCode[];
 export class Failure<C extends FailureCode = FailureCode> extends Error {
   readonly code: C;
   readonly advice: Advice;
+  /** What it was made of: code and facts make the same failure on another thread. */
+  readonly facts: object;
 
   constructor(code: C, facts: FactsOf<(typeof rows)[C]>, options?: ErrorOptions) {
     const advice = (rows[code] as (facts: object) => Advice)(facts);
@@ -298,5 +305,6 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
     this.name = 'Failure';
     this.code = code;
     this.advice = advice;
+    this.facts = facts as object;
   }
 }

@@ -1,4 +1,5 @@
 import type { PlaneMode } from './plane-mode.ts';
+import type { PositiveRule } from './positive.ts';
 
 /** The states of a job. `completed`, `failed`, `cancelled` and `expired` are terminal; `retry` alone leaves completed and failed. */
 export const jobStates = [
@@ -28,6 +29,10 @@ export interface JobSettings {
   diameter?: number;
   /** What becomes of several planes; absent: `usualPlaneMode`. */
   planes?: PlaneMode;
+  /** Also measure in a ring of so many pixels around each object. */
+  ring?: number;
+  /** In which channels objects are positive or not. */
+  positive?: PositiveRule[];
   /** Also keep the probability map of each image. */
   probabilities?: boolean;
   /** Make the zip of all results. `run` without --zip wants only the tables. */

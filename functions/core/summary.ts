@@ -3,6 +3,8 @@ import { countedHow, objectsPerPlane, predictedPlanes } from './counted-objects.
 import { type CsvCell, csvRow } from './csv.ts';
 import { resultKinds } from './object-keys.ts';
 import { planeModes } from './plane-mode.ts';
+import { combinationNames, type PositiveRule, ruleName } from './positive.ts';
+import { positiveRules, ringDistance } from './positive-settings.ts';
 
 const count = z.int().nonnegative();
 const size = z.int().positive();
@@ -67,8 +69,29 @@ export const fileSummary = z.object({
     axes: z.string().optional(),
     diameter: z.number().positive().optional(),
     planes: z.enum(planeModes).optional(),
+    ring: ringDistance.optional(),
+    positive: positiveRules.optional(),
     probabilities: z.boolean(),
   }),
+  /** Positive objects, where it was asked for. */
+  positive: z
+    .object({
+      /** One a rule of the settings. */
+      rules: z.array(
+        z.object({
+          /** Columns of the measurements: of the means that decide, and of what was decided. */
+          mean: z.string(),
+          column: z.string(),
+          /** Mean over the planes; absent where it is the job's (Otsu), or there is no background. */
+          threshold: z.number().optional(),
+          /** Ends of the means of all objects, which Otsu's threshold of the job is made of; absent for other rules, and where there are none. */
+          ends: z.tuple([z.number(), z.number()]).optional(),
+        }),
+      ),
+      /** Objects of each combination (core/positive.ts); absent where a threshold is the job's. */
+      combinations: z.array(count).optional(),
+    })
+    .optional(),
   /** The other results of the image; the summary is written after them. */
   outputs: z.array(z.object({ kind: z.enum(resultKinds), bytes: count })),
 });
@@ -114,7 +137,37 @@ const columns: Record<string, (summary: FileSummary) => CsvCell> = {
     counted?.meanVolumeVoxels && pixelSize?.z && counted.meanVolumeVoxels * pixelSize.x * pixelSize.y * pixelSize.z,
 };
 
-/** `summary.csv`: a row an image. */
-export const summaryHeader = csvRow(Object.keys(columns));
-export const summaryRow = (summary: FileSummary): string =>
-  csvRow(Object.values(columns).map((column) => column(summary)));
+/** Positive objects of one image, as its job decides. */
+export interface Positives {
+  /** One a rule; undefined where there is none. */
+  thresholds: (number | undefined)[];
+  /** Objects of each combination, in the order of `combinationNames`. */
+  combinations: number[];
+}
+
+/** `summary.csv`: a row an image; with thresholds and counts of a job that asks which objects are positive. */
+export const summaryHeader = (rules: readonly PositiveRule[] = []): string =>
+  csvRow([
+    ...Object.keys(columns),
+    ...rules.map((rule) => `${ruleName(rule)}_threshold`),
+    ...(rules.length > 0 ? combinationNames(rules) : []),
+  ]);
+
+export function summaryRow(
+  summary: FileSummary,
+  rules: readonly PositiveRule[] = [],
+  positives: Positives = positivesOf(summary),
+): string {
+  const combinations = rules.length > 0 ? combinationNames(rules).map((_, i) => positives.combinations[i]) : [];
+  return csvRow([
+    ...Object.values(columns).map((column) => column(summary)),
+    ...rules.map((_, i) => positives.thresholds[i]),
+    ...combinations,
+  ]);
+}
+
+/** As predict decided. */
+const positivesOf = ({ positive }: FileSummary): Positives => ({
+  thresholds: positive?.rules.map(({ threshold }) => threshold) ?? [],
+  combinations: positive?.combinations ?? [],
+});

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { giveWay } from '../async/give-way.ts';
 import { Problem } from '../contract/problems.ts';
 
 /** At least `bytes` must come in every `periodMs`, or the rest of the body. */
@@ -35,6 +36,9 @@ export async function* pacedBody(body: Readable, expectedBytes: number, pace: Pa
     const kept = rest;
     rest = undefined;
     if (kept !== undefined) return kept;
+    // libuv reads from each socket while there is data: many uploads at once would keep it from everything else
+    const turn = giveWay();
+    if (turn !== undefined) await turn;
     const next = await chunks.next();
     if (next.done === true) return undefined;
     came += next.value.length;

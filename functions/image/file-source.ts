@@ -1,7 +1,7 @@
 import { close, constants, fstat, open, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { Failure } from '../core/errors.ts';
-import type { ByteSource } from './image.ts';
+import type { ByteSource, SourceHandle } from './image.ts';
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
@@ -40,38 +40,63 @@ export async function openFileSource(path: string | Buffer): Promise<ByteSource 
     const { size } = stats;
     if (!stats.isFile())
       throw new Failure('imageUnreadable', { why: 'it is a pipe, a device or a folder, not a file' });
-    const readInto = async (offset: number, target: Uint8Array): Promise<void> => {
-      if (!(offset >= 0 && offset + target.length <= size))
-        throw new RangeError(`bytes ${offset}..${offset + target.length} of ${size}`);
-      const step = target.length < splitBytes ? target.length : Math.ceil(target.length / partsOfSplit / 4096) * 4096;
-      const parts: Promise<void>[] = [];
-      for (let at = 0; at < target.length; at += step)
-        parts.push(fill(file, offset + at, target.subarray(at, at + step)));
-      await Promise.all(parts);
-    };
-    return {
-      size,
-      readInto,
-      readIntoNow(offset, target) {
-        if (!(offset >= 0 && offset + target.length <= size))
-          throw new RangeError(`bytes ${offset}..${offset + target.length} of ${size}`);
-        for (let done = 0; done < target.length; ) {
-          const got = readSync(file, target, done, target.length - done, offset + done);
-          if (got === 0) throw shorter(offset + done);
-          done += got;
-        }
-      },
-      async read(offset, length) {
-        if (!(offset >= 0 && length >= 0 && offset + length <= size))
-          throw new RangeError(`bytes ${offset}..${offset + length} of ${size}`);
-        const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
-        await readInto(offset, bytes);
-        return bytes;
-      },
-      [Symbol.asyncDispose]: () => closeFile(file),
-    };
+    return { ...sourceOn(file, size), [Symbol.asyncDispose]: () => closeFile(file) };
   } catch (error) {
     await closeFile(file);
     throw error;
   }
+}
+
+/** The source that a handle stands for. It does not close what whoever made the handle has open. */
+export function sourceOf(handle: SourceHandle): ByteSource {
+  if ('descriptor' in handle) return sourceOn(handle.descriptor, handle.size);
+  return sourceOfBytes(handle.bytes);
+}
+
+/** Random access to bytes in memory. */
+export function sourceOfBytes(bytes: Uint8Array): ByteSource {
+  const part = (offset: number, length: number) => {
+    if (!(offset >= 0 && length >= 0 && offset + length <= bytes.length))
+      throw new RangeError(`bytes ${offset}..${offset + length} of ${bytes.length}`);
+    return bytes.subarray(offset, offset + length);
+  };
+  return {
+    size: bytes.length,
+    handle: { bytes },
+    read: async (offset, length) => Uint8Array.from(part(offset, length)),
+    readInto: async (offset, target) => target.set(part(offset, target.length)),
+  };
+}
+
+function sourceOn(file: number, size: number): ByteSource {
+  const readInto = async (offset: number, target: Uint8Array): Promise<void> => {
+    if (!(offset >= 0 && offset + target.length <= size))
+      throw new RangeError(`bytes ${offset}..${offset + target.length} of ${size}`);
+    const step = target.length < splitBytes ? target.length : Math.ceil(target.length / partsOfSplit / 4096) * 4096;
+    const parts: Promise<void>[] = [];
+    for (let at = 0; at < target.length; at += step)
+      parts.push(fill(file, offset + at, target.subarray(at, at + step)));
+    await Promise.all(parts);
+  };
+  return {
+    size,
+    handle: { descriptor: file, size },
+    readInto,
+    readIntoNow(offset, target) {
+      if (!(offset >= 0 && offset + target.length <= size))
+        throw new RangeError(`bytes ${offset}..${offset + target.length} of ${size}`);
+      for (let done = 0; done < target.length; ) {
+        const got = readSync(file, target, done, target.length - done, offset + done);
+        if (got === 0) throw shorter(offset + done);
+        done += got;
+      }
+    },
+    async read(offset, length) {
+      if (!(offset >= 0 && length >= 0 && offset + length <= size))
+        throw new RangeError(`bytes ${offset}..${offset + length} of ${size}`);
+      const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+      await readInto(offset, bytes);
+      return bytes;
+    },
+  };
 }

@@ -1,6 +1,11 @@
+/** The bytes of a source as they go to another thread: an open file of this process, or the bytes themselves. */
+export type SourceHandle = { descriptor: number; size: number } | { bytes: Uint8Array };
+
 /** Random access to the bytes of one file: a file here, ranges of an S3 object there. */
 export interface ByteSource {
   readonly size: number;
+  /** For another thread of this process, which may read by it while the source is open; absent where there is no way. */
+  readonly handle?: SourceHandle;
   /**
    * Exactly `length` bytes at `offset`, in memory that is the caller's own to change; asking beyond `size` is the
    * caller's bug and throws RangeError.
@@ -10,7 +15,7 @@ export interface ByteSource {
   readInto?(offset: number, target: Uint8Array): Promise<void>;
   /**
    * Fills a few kilobytes at once, where the source is a file of this machine: a thread's answer takes longer than the read.
-   * Whoever reads many gives way now and then (`turn.ts`).
+   * Whoever reads many gives way now and then (`async/give-way.ts`).
    */
   readIntoNow?(offset: number, target: Uint8Array): void;
 }

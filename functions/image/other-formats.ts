@@ -12,7 +12,7 @@ type Entry = readonly [tag: number, type: number, ...values: number[]];
 const pngSignature = '89504e470d0a1a0a';
 /** Source: PNG specification, third edition, 11.2.1: samples a pixel by colour type; 3 is a palette. */
 const pngSamples: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
-/** More metadata than any camera writes before its picture. */
+/** More pieces of metadata than any program writes before its picture: each is a read. */
 const mostMarkers = 1000;
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -58,7 +58,8 @@ async function pngEntries(source: ByteSource): Promise<Entry[]> {
 
 /** Colours as a ColorMap has them: reds, greens, blues of 16 bits, 2^bits each. */
 async function pngPalette(source: ByteSource, bits: number): Promise<number[]> {
-  for (let at = 33; at + 12 <= source.size; ) {
+  let at = 33;
+  for (let chunks = 0; chunks < mostMarkers && at + 12 <= source.size; chunks++) {
     const head = viewOf(await source.read(at, 8));
     const [length, kind] = [head.getUint32(0), head.getUint32(4)];
     if (kind === 0x49444154 || at + 12 + length > source.size) break; // IDAT

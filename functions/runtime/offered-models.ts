@@ -16,9 +16,13 @@ export interface OfferedModels extends AsyncDisposable {
   pathOf(settings: JobSettings): string;
 }
 
-/** Opens packages by their paths; the first is the default. Throws what a package that cannot be used throws. */
-export async function offerModels(paths: readonly string[], workers: number): Promise<OfferedModels> {
-  const packages = await Promise.all(paths.map(openModel));
+/** Opens packages (with `open`) by their paths; the first is the default. Throws what a package that cannot be used throws. */
+export async function offerModels(
+  paths: readonly string[],
+  workers: number,
+  open: (path: string) => Promise<ModelPackage> = openModel,
+): Promise<OfferedModels> {
+  const packages = await Promise.all(paths.map((path) => open(path)));
   const engines = new Map<ModelPackage, Promise<Engine>>();
   const start = (model: ModelPackage): Promise<Engine> => {
     const running = engines.get(model) ?? openEngine(model, { workers });

@@ -12,12 +12,15 @@ import type { Stage } from '../stages/stage.ts';
 import { stages as allStages } from '../stages/stages.ts';
 import { consume, type Trouble, type WaitingQueue } from './consume.ts';
 import { notifyInputs } from './notify-inputs.ts';
+import type { ReadingThreads } from './reading/reading-threads.ts';
 import { restrict } from './restrict.ts';
 import { startRounds } from './rounds.ts';
 import { watchJob } from './watch-job.ts';
 
 export interface LocalStages
   extends Pick<StageServices, 'model' | 'version' | 'planesAhead' | 'admit' | 'guard' | 'sibling' | 'storage'> {
+  /** Reads images and zips; absent: this thread does. */
+  reading?: ReadingThreads;
   ports: Ports & { queue: WaitingQueue };
   /** Images worked on at a time. */
   files: number;
@@ -34,14 +37,19 @@ export interface LocalStages
  * the job `until` has ended. When it resolves nothing works on.
  */
 export async function runStages(
-  { ports: all, files, storageQuota, onTrouble, stages = allStages, ...services }: LocalStages,
+  { ports: all, reading, files, storageQuota, onTrouble, stages = allStages, ...services }: LocalStages,
   { signal, until }: { signal: AbortSignal; until?: JobRef },
 ): Promise<void> {
   const ended = new AbortController();
   const stop = AbortSignal.any([signal, ended.signal]);
   const jobs = until === undefined ? all.jobs : watchJob(all.jobs, until, () => ended.abort());
   const ports: Ports = { ...all, jobs, objects: notifyInputs(all.objects, all.queue) };
-  const servicesOf = (stage: Stage): StageServices => ({ ...services, ...restrict(stage, ports), signal });
+  const servicesOf = (stage: Stage): StageServices => ({
+    ...services,
+    ...(reading !== undefined && { openImage: reading.openImage, readZipDirectory: reading.readZipDirectory }),
+    ...restrict(stage, ports),
+    signal,
+  });
 
   const handlers = await Promise.all(stages.map(async ({ load }) => (await load()).handler));
   const rounds = handlers.filter(isRoundHandler).map((handler) => {

@@ -1,4 +1,6 @@
+import type { ZipEntry, ZipLimits } from '../archive/zip-directory.ts';
 import type { Messages, PredictMessage, QueueName } from '../core/messages.ts';
+import type { ByteSource } from '../image/image.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { StorageQuota } from '../ports/storage-quota.ts';
 import type { PredictResult } from './predict/predict.ts';
@@ -26,6 +28,8 @@ export interface CommonServices extends Ports {
   listener?: StageListener;
   /** Absent where what is kept has no end, as in S3. */
   storage?: StorageQuota;
+  /** As archive/zip-directory, where zips are not to be read on this thread. Absent: they are. */
+  readZipDirectory?(source: ByteSource, limits?: ZipLimits): Promise<ZipEntry[]>;
 }
 
 /** What a machine gives to each of its stages; each takes what it needs. */

@@ -5,8 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { servePage } from '../../functions/runtime/workstation/page.ts';
-import { buildPageIn } from '../support/built.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
+import { buildPage } from '../support/built.ts';
 
 /**
  * Bytes of everything that the first screen needs, as they are sent: the page, its scripts and styles, the icon. The bounds
@@ -17,18 +16,16 @@ const bounds = { gzip: 235_000, br: 235_000 };
 const smallest = 1024;
 
 describe('the first load of the page, as the local service and CloudFront send it', () => {
-  let folder: TemporaryFolder;
+  let folder: string;
   const server = createServer();
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    await buildPageIn(folder.path);
-    server.on('request', servePage(folder.path));
+    folder = await buildPage();
+    server.on('request', servePage(folder));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
   }, 120_000);
-  afterAll(async () => {
+  afterAll(() => {
     server.close();
-    await folder[Symbol.asyncDispose]();
   });
 
   /** The body as it comes over the wire, whatever it is packed with. */
@@ -43,14 +40,14 @@ describe('the first load of the page, as the local service and CloudFront send i
   }
 
   it.each(['gzip', 'br'] as const)('is packed by %s, within its bound', async (encoding) => {
-    const index = readFileSync(join(folder.path, 'index.html'), 'utf8');
+    const index = readFileSync(join(folder, 'index.html'), 'utf8');
     const linked = [...index.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!);
     expect(linked.filter((path) => /\.js$/.test(path)).length).toBeGreaterThan(0);
     expect(linked.filter((path) => /\.css$/.test(path))).toHaveLength(1);
     let sum = 0;
     for (const path of ['/', ...linked]) {
       const { bytes, packed } = await sent(path, encoding);
-      const isSmall = statSync(join(folder.path, path === '/' ? 'index.html' : path)).size < smallest;
+      const isSmall = statSync(join(folder, path === '/' ? 'index.html' : path)).size < smallest;
       expect([path, packed]).toEqual([path, isSmall ? undefined : encoding]);
       sum += bytes;
     }

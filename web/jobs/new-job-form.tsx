@@ -13,6 +13,8 @@ import { firstImages, imagesIn, type Picked } from '../upload/collect.ts';
 import { AxesField } from './axes-field.tsx';
 import { axesOf } from './axes-of.ts';
 import { channelChoices, channelOf } from './channels.ts';
+import { MeasureFields } from './measure-fields.tsx';
+import { measuresOf, nothingMore } from './measures.ts';
 import { NotSentFiles } from './not-sent.tsx';
 import { Unfinished } from './unfinished.tsx';
 import { useNewJob } from './use-new-job.ts';
@@ -51,6 +53,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const [modelName, setModelName] = useState<string>();
   const [channel, setChannel] = useState('');
   const [planes, setPlanes] = useState<PlaneMode>(usualPlaneMode);
+  const [measures, setMeasures] = useState(nothingMore);
   const [probabilities, setProbabilities] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -64,6 +67,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       ...(wanted !== undefined && { channel: wanted }),
       ...(planes !== usualPlaneMode && { planes }),
       ...(wantedAxes !== undefined && { axes: wantedAxes }),
+      ...measuresOf(measures),
       probabilities,
     });
   };
@@ -93,6 +97,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
         data={planeModes.map((mode) => ({ value: mode, label: strings.planeModes[mode] }))}
         onChange={(event) => setPlanes(event.currentTarget.value as PlaneMode)}
       />
+      <MeasureFields info={look.data?.seen?.info} choice={measures} setChoice={setMeasures} />
       <Checkbox
         label={strings.probabilities}
         description={strings.probabilitiesHint}

@@ -64,12 +64,9 @@ export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaO
   const shortage = async (more: number): Promise<Shortage | undefined> => {
     const used = store.storedBytes();
     const reserved = reservedBytes();
-    if (budget !== undefined && used + reserved + more > budget)
-      return { of: 'budget', used, reserved, limit: budget };
+    if (budget !== undefined && used + reserved + more > budget) return { of: 'budget', used, reserved, limit: budget };
     const left = await free();
-    return reserved + more > left
-      ? { of: 'disk', used, reserved, limit: Math.max(0, used + left) }
-      : undefined;
+    return reserved + more > left ? { of: 'disk', used, reserved, limit: Math.max(0, used + left) } : undefined;
   };
 
   return {

@@ -6,8 +6,8 @@ import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/object-keys.ts';
 import { specialKind, unreadableReason } from '../../core/unreadable.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
-import { diskFailure, joinedParts, openObjectFile, readRange, writeObjectFile } from './object-files.ts';
+import type { ObjectStore, PutConditions } from '../../ports/object-store.ts';
+import { diskFailure, joinedParts, openObjectFile, readRange, type SummedBody, writeObjectFile } from './object-files.ts';
 
 export type OverlayFile =
   | { path: string; writable: true }
@@ -39,9 +39,13 @@ export function fileOverlay(
     if (file === undefined) return base.get(ref, range);
     return readExisting(file.path, (bytes) => readRange(file.path, range, bytes)).catch(refused(ref, file));
   };
-  const put: ObjectStore['put'] = async (ref, body, conditions = {}) => {
+  const open: NonNullable<ObjectStore['open']> = async (ref) => {
     const file = fileOf(ref);
-    if (file === undefined) return base.put(ref, body, conditions);
+    if (file !== undefined)
+      return readExisting(file.path, (bytes) => openObjectFile(file.path, bytes)).catch(refused(ref, file));
+    return base.open!(ref);
+  };
+  const write = async (ref: ObjectRef, file: OverlayFile, body: SummedBody, conditions: PutConditions = {}) => {
     if (!file.writable) throw new Error(`${file.path} is a file of the user and read-only`);
     const { absent = false, ...expected } = conditions;
     if (absent && existsSync(file.path)) throw new Failure('objectPresent', { key: ref.key });
@@ -75,15 +79,15 @@ export function fileOverlay(
       }
     },
     get,
-    async open(ref) {
+    open,
+    async put(ref, body, conditions) {
       const file = fileOf(ref);
-      if (file !== undefined)
-        return readExisting(file.path, (bytes) => openObjectFile(file.path, bytes)).catch(refused(ref, file));
-      return base.open!(ref);
+      return file === undefined ? base.put(ref, body, conditions) : write(ref, file, body, conditions);
     },
-    put,
-    compose: (ref, parts) =>
-      fileOf(ref) === undefined ? base.compose(ref, parts) : put(ref, joinedParts(parts, ref.key, get)),
+    async compose(ref, parts) {
+      const file = fileOf(ref);
+      return file === undefined ? base.compose(ref, parts) : write(ref, file, joinedParts(parts, ref.key, { get, open }));
+    },
     list: (bucket, prefix, page) => base.list(bucket, prefix, page),
     async remove(ref) {
       const file = fileOf(ref);

@@ -4,12 +4,18 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { limiter } from '../../async/semaphore.ts';
+import { crc32Combine } from '../../core/crc32-combine.ts';
 import { Failure } from '../../core/errors.ts';
-import { openFileSource } from '../../image/file-source.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
+import { openFileSource, sourceOfBytes } from '../../image/file-source.ts';
 import type { ByteSource } from '../../image/image.ts';
-import type { Body, ByteRange, ObjectStore, Parts } from '../../ports/object-store.ts';
+import { sourceChunks } from '../../object-streams/object-chunks.ts';
+import type { Body, ByteRange, ObjectStore, Part, Parts } from '../../ports/object-store.ts';
 
-/** A file up to this size is read and written in one call that blocks: the thread pool takes four trips and ten times as long. */
+/**
+ * A file up to this size is read and written in one call that blocks: the thread pool takes four trips and ten times as
+ * long. Chunks up to this size are written together.
+ */
 const smallBytes = 64 << 10;
 
 /**
@@ -35,29 +41,34 @@ export interface NewFile {
  */
 export async function writeObjectFile(
   path: string,
-  body: Body,
+  body: SummedBody,
   { key, expected = {}, durable = false }: NewFile,
 ): Promise<{ bytes: number; crc32: number }> {
   let bytes = 0;
   let checksum = 0;
-  let held: Uint8Array[] | undefined = durable ? undefined : []; // until there is more than a small file's
+  let held: Uint8Array[] = []; // small chunks, to be written together
+  let heldBytes = 0;
   let file: FileHandle | undefined;
   const write = async (data: Uint8Array) => {
     file ??= await create(path);
     for (let done = 0; done < data.length; ) done += (await file.write(data, done, data.length - done)).bytesWritten;
   };
+  const writeHeld = async () => {
+    if (heldBytes > 0) await write(held.length === 1 ? held[0]! : Buffer.concat(held));
+    held = [];
+    heldBytes = 0;
+  };
   try {
     for await (const chunk of body instanceof Uint8Array ? [body] : body) {
-      const data = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
-      checksum = crc32(data, checksum);
+      const { data, crc32: sum } = bytesOf(chunk);
+      checksum = sum === undefined ? crc32(data, checksum) : crc32Combine(checksum, sum, data.length);
       bytes += data.length;
-      if (held !== undefined && bytes <= smallBytes) {
+      if (heldBytes + data.length > smallBytes) await writeHeld();
+      if (data.length > smallBytes) await write(data);
+      else {
         held.push(Uint8Array.from(data)); // the sender may use its memory again
-        continue;
+        heldBytes += data.length;
       }
-      for (const early of held ?? []) await write(early);
-      held = undefined;
-      await write(data);
     }
     if (expected.bytes !== undefined && bytes !== expected.bytes) {
       throw new Failure('objectCorrupt', { key, detail: `${bytes} bytes came, ${expected.bytes} were announced` });
@@ -65,14 +76,20 @@ export async function writeObjectFile(
     if (expected.crc32 !== undefined && checksum !== expected.crc32 >>> 0) {
       throw new Failure('objectCorrupt', { key, detail: 'its checksum differs' });
     }
-    if (held !== undefined) createSmall(path, Buffer.concat(held));
-    else file ??= await create(path); // of an empty body
+    if (file === undefined && !durable) createSmall(path, Buffer.concat(held));
+    else await writeHeld();
+    if (durable) file ??= await create(path); // of an empty body
     if (durable && file !== undefined) await flushed(() => file!.sync());
   } finally {
     await file?.close();
   }
   if (durable) await flushed(() => syncFolder(dirname(path)));
   return { bytes, crc32: checksum };
+}
+
+function bytesOf(chunk: string | Uint8Array | SummedBytes): { data: Uint8Array; crc32?: number } {
+  if (typeof chunk === 'string') return { data: Buffer.from(chunk) };
+  return chunk instanceof Uint8Array ? { data: chunk } : chunk;
 }
 
 async function create(path: string): Promise<FileHandle> {
@@ -137,38 +154,55 @@ export async function readRange(
 /** Random access to the file as it is now. `bytes`: of the file. */
 export async function openObjectFile(path: string | Buffer, bytes: number): Promise<ByteSource & AsyncDisposable> {
   if (bytes > smallBytes) return openFileSource(path);
-  const whole = readFileSync(path);
-  const part = (offset: number, length: number) => {
-    if (!(offset >= 0 && length >= 0 && offset + length <= whole.length))
-      throw new RangeError(`bytes ${offset}..${offset + length} of ${whole.length}`);
-    return whole.subarray(offset, offset + length);
-  };
-  return {
-    size: whole.length,
-    read: async (offset, length) => Uint8Array.from(part(offset, length)),
-    readInto: async (offset, target) => target.set(part(offset, target.length)),
-    [Symbol.asyncDispose]: async () => {},
-  };
+  return { ...sourceOfBytes(readFileSync(path)), [Symbol.asyncDispose]: async () => {} };
 }
 
+/** Bytes whose checksum is known. */
+export interface SummedBytes {
+  data: Uint8Array;
+  crc32: number;
+}
+
+/** A body, of which some chunks bring their checksums. */
+export type SummedBody = Body | AsyncIterable<Uint8Array | SummedBytes>;
+
 /** The bytes of the parts of the object `key`. Throws `objectCorrupt` where a part's checksum differs. */
-export async function* joinedParts(parts: Parts, key: string, get: ObjectStore['get']): AsyncGenerator<Uint8Array> {
+export async function* joinedParts(
+  parts: Parts,
+  key: string,
+  store: Pick<ObjectStore, 'get' | 'open'>,
+): AsyncGenerator<Uint8Array | SummedBytes> {
   for await (const part of parts) {
     if ('bytes' in part) {
       yield part.bytes;
       continue;
     }
-    const chunks: AsyncIterable<Uint8Array> = await get(part.from, part.range);
-    if (part.crc32 === undefined) yield* chunks;
+    const chunks = store.open === undefined ? await store.get(part.from, part.range) : openedPart(part, store.open);
+    if (part.crc32 === undefined) yield* chunks as AsyncIterable<Uint8Array>;
     else yield* checked(chunks, part.crc32, key);
   }
 }
 
-async function* checked(chunks: AsyncIterable<Uint8Array>, expected: number, key: string): AsyncGenerator<Uint8Array> {
+/** A range is cut to the object, as `get` does. */
+async function* openedPart(
+  { from, range }: Extract<Part, { from: ObjectRef }>,
+  open: NonNullable<ObjectStore['open']>,
+): AsyncGenerator<Uint8Array> {
+  await using source = await open(from);
+  yield* sourceChunks(source, range?.start ?? 0, Math.min(range?.end ?? source.size, source.size));
+}
+
+/** Each chunk is summed once: here, and not again by who writes it. */
+async function* checked(
+  chunks: AsyncIterable<Uint8Array>,
+  expected: number,
+  key: string,
+): AsyncGenerator<SummedBytes> {
   let checksum = 0;
-  for await (const chunk of chunks) {
-    checksum = crc32(chunk, checksum);
-    yield chunk;
+  for await (const data of chunks) {
+    const sum = crc32(data);
+    checksum = crc32Combine(checksum, sum, data.length);
+    yield { data, crc32: sum };
   }
   if (checksum !== expected >>> 0)
     throw new Failure('objectCorrupt', { key, detail: 'the checksum of a part differs' });

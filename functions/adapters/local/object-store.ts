@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/object-keys.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
-import type { Body, ObjectHead, ObjectStore, PutConditions } from '../../ports/object-store.ts';
-import { diskFailure, joinedParts, openObjectFile, readRange, writeObjectFile } from './object-files.ts';
+import type { ObjectHead, ObjectStore, PutConditions } from '../../ports/object-store.ts';
+import { diskFailure, joinedParts, openObjectFile, readRange, type SummedBody, writeObjectFile } from './object-files.ts';
 import { openObjectIndex } from './object-index.ts';
 import { isPart } from './signed-access.ts';
 
@@ -62,7 +62,7 @@ export async function openLocalObjectStore({
   };
 
   /** Writes `body` to a new file, then makes it the object. */
-  const store = async (ref: ObjectRef, body: Body, { absent, ...expected }: PutConditions) => {
+  const store = async (ref: ObjectRef, body: SummedBody, { absent, ...expected }: PutConditions) => {
     if (!ref.key.isWellFormed() || ref.key === '') throw new RangeError(`not a key: '${ref.key}'`);
     if (absent === true && index.find(ref) !== undefined) throw new Failure('objectPresent', { key: ref.key }); // before all bytes came
     let file = index.reserve(clock.now());
@@ -86,6 +86,8 @@ export async function openLocalObjectStore({
 
   const get: ObjectStore['get'] = (ref, range) => withFile(ref, (path, bytes) => readRange(path, range, bytes));
 
+  const open: LocalObjectStore['open'] = (ref) => withFile(ref, openObjectFile);
+
   return {
     async head(ref) {
       const entry = index.find(ref);
@@ -94,10 +96,10 @@ export async function openLocalObjectStore({
       return head;
     },
     get,
-    open: (ref) => withFile(ref, openObjectFile),
+    open,
     storedBytes: () => index.storedBytes(),
     put: (ref, body, conditions = {}) => store(ref, body, conditions),
-    compose: (ref, parts) => store(ref, joinedParts(parts, ref.key, get), {}),
+    compose: (ref, parts) => store(ref, joinedParts(parts, ref.key, { get, open }), {}),
     async list(bucket, prefix, { after, limit = 1000 } = {}) {
       const found = index.list(bucket, prefix, after, limit + 1);
       const objects = found.slice(0, limit).map(({ file: _, ...object }) => object);

@@ -98,14 +98,21 @@ function whole(decode: (input: Uint8Array, out: Uint8Array) => number): Pick<Cod
  */
 const elsewhere: Pick<Codec, 'decode' | 'decodeNow'> = {
   decode: () => {
-    throw new Error('this compression is decoded by decode-worker.ts');
+    throw new Error('this compression is decoded elsewhere');
   },
   decodeNow: () => {
-    throw new Error('this compression is decoded by decode-worker.ts');
+    throw new Error('this compression is decoded elsewhere');
   },
 };
 
+/** Decoded by fax.ts, which needs to know how wide a row is. */
+const fax = { ratio: 65_536, ...elsewhere };
+
 export const codecs: Record<number, Codec> = {
+  2: fax,
+  3: fax,
+  4: fax,
+  32771: fax,
   5: { ratio: 2560, ...whole(decodeLzw) },
   8: { ratio: 1032, ...deflate },
   32946: { ratio: 1032, ...deflate },

@@ -64,8 +64,23 @@ export function jpegStream(
     at = end;
   }
   if (frame === undefined) throw broken(name, 'it has no frame');
+  refuseManyScans(input.subarray(at), name);
   if (rgb && !jfif && frame.components === 3) parts.push(adobeRgb);
   return { stream: joined([...parts, ...kept, input.subarray(at)]), frame };
+}
+
+/**
+ * Scans of a few bytes, each of which makes a decoder walk over the whole image. libjpeg's own progressive files have 10
+ * (jcparam.c), one for each component and bit of a coefficient would be 3 x 14.
+ */
+const mostScans = 100;
+
+function refuseManyScans(scans: Uint8Array, name: string): void {
+  const bytes = Buffer.from(scans.buffer, scans.byteOffset, scans.length);
+  let count = 0;
+  for (let at = bytes.indexOf('ffda', 0, 'hex'); at >= 0; at = bytes.indexOf('ffda', at + 2, 'hex'))
+    if (++count > mostScans)
+      throw new Failure('imageUnsupported', { feature: `${name} is JPEG of more than ${mostScans} scans` });
 }
 
 const endsStream = (bytes: Uint8Array): boolean => bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;

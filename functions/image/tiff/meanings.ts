@@ -1,6 +1,7 @@
 import { type Meaning, meaningOf } from './display.ts';
 import { parseImageJ } from './imagej.ts';
-import { fieldsOf } from './layout.ts';
+
+import { fieldsOf } from './fields.ts';
 import { tag } from './tags.ts';
 import { layoutOf, type Page, type TiffFile } from './tiff-file.ts';
 

@@ -1,14 +1,15 @@
+import { giveWay } from '../../async/give-way.ts';
 import { Failure } from '../../core/errors.ts';
 import type { ByteSource, Plane } from '../image.ts';
 import { asTiff, type OtherFormat, otherFormat } from '../other-formats.ts';
-import { giveWay } from '../turn.ts';
 import { checkSize, type DecodeOptions, decodePlane } from './decode.ts';
 import { readDescriptions } from './descriptions.ts';
 import { type Directory, type Format, readHeader, sameFields } from './directory.ts';
 import { type ChainGuard, readChain, readSubDirectories } from './directory-chain.ts';
 import { rawBytes } from './field-values.ts';
 import { imageJPlanes, parseImageJ } from './imagej.ts';
-import { fieldsOf, type Layout, readLayout } from './layout.ts';
+import { type Layout, readLayout } from './layout.ts';
+import { fieldsOf } from './fields.ts';
 import { layoutTags } from './layout-tags.ts';
 import { type LsmInfo, readLsmInfo } from './lsm.ts';
 import { byteMeter, meteredWindow } from './metered-window.ts';

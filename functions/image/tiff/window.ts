@@ -1,6 +1,6 @@
+import { giveWay } from '../../async/give-way.ts';
 import { Failure } from '../../core/errors.ts';
 import type { ByteSource } from '../image.ts';
-import { giveWay } from '../turn.ts';
 
 /** Small reads of neighbouring bytes are served from one window, so that a file of many directories is not read in crumbs. */
 export interface Window {

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
@@ -26,6 +26,9 @@ const largestFile = 4 * 1024 ** 3;
 const freelyUnpacked = 64 * 1024 ** 2;
 const largestRatio = 20;
 
+/** Each is a read of its own; packages of the BioImage Model Zoo have some 20. */
+const mostFiles = 5000;
+
 /** Opens a folder, a zip, or a description by its own path. Throws `modelMissing`. */
 export async function openPackageFiles(path: string): Promise<PackageFiles> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
@@ -36,6 +39,15 @@ export async function openPackageFiles(path: string): Promise<PackageFiles> {
   if (found.isDirectory()) return openFolder(path);
   if (path.toLowerCase().endsWith('.zip')) return openZip(path);
   throw new Failure('modelMissing', { where: path });
+}
+
+/** Of the zip, or of all files in the folder itself; 0 where there is neither. */
+export async function packageBytes(path: string): Promise<number> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true) return found?.size ?? 0;
+  const files = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isFile());
+  const sizes = await Promise.all(files.map(async ({ name }) => (await stat(join(path, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 async function openFolder(folder: string): Promise<PackageFiles> {
@@ -109,6 +121,8 @@ const readingZip = async <T>(zip: string, work: () => Promise<T>): Promise<T> =>
 const zipNames = (zip: string): Promise<string[]> =>
   readingZip(zip, async () => {
     const file = await openPromise(zip, { lazyEntries: true });
+    if (file.entryCount > mostFiles)
+      throw new Failure('modelBroken', { detail: `it has ${file.entryCount} files; no package has ${mostFiles}` });
     const names: string[] = [];
     for await (const entry of file.eachEntry()) names.push(entry.fileName);
     return names;

@@ -3,7 +3,7 @@ import { Failure } from '../../core/errors.ts';
 import type { ModelIdentity } from '../../ports/predictor.ts';
 import { leavesCore, type TileRules } from '../engine/tiles.ts';
 import { type ModelDescription, readDescription } from './description.ts';
-import { openPackageFiles } from './package-files.ts';
+import { openPackageFiles, type PackageFiles } from './package-files.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { PackageFile } from './tensors.ts';
 
@@ -29,14 +29,7 @@ export async function openModel(path: string): Promise<ModelPackage> {
   const text = await files.read(files.description, largestDescription);
   const description = readDescription(parseYaml(new TextDecoder().decode(text), files.description));
   tileRules(description); // refuses a halo that leaves nothing
-  const read = async (file: PackageFile): Promise<Uint8Array<ArrayBuffer>> => {
-    const bytes = await files.read(file.path);
-    const sha256 = digest(bytes);
-    if (file.sha256 !== undefined && file.sha256 !== sha256)
-      throw new Failure('modelBroken', { detail: `${file.path} has sha256 ${sha256}, not ${file.sha256}` });
-    return bytes;
-  };
-  const bytes = await read(description.weights);
+  const bytes = await readChecked(files, description.weights);
   const weights = new Uint8Array(new SharedArrayBuffer(bytes.length));
   weights.set(bytes);
   const identity = {
@@ -45,7 +38,19 @@ export async function openModel(path: string): Promise<ModelPackage> {
     sha256: digest(bytes),
     definition: digest(text),
   };
-  return { identity, description, weights, read };
+  return { identity, description, weights, read: (file) => readChecked(files, file) };
+}
+
+/** Reads one file of the package at a path, as ModelPackage.read does. */
+export const readPackageFile = async (path: string, file: PackageFile): Promise<Uint8Array<ArrayBuffer>> =>
+  readChecked(await openPackageFiles(path), file);
+
+async function readChecked(files: PackageFiles, file: PackageFile): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await files.read(file.path);
+  const sha256 = digest(bytes);
+  if (file.sha256 !== undefined && file.sha256 !== sha256)
+    throw new Failure('modelBroken', { detail: `${file.path} has sha256 ${sha256}, not ${file.sha256}` });
+  return bytes;
 }
 
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

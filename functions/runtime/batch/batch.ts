@@ -2,6 +2,7 @@ import type { Job, JobSettings, NewFile, StoredFailure } from '../../core/job.ts
 import type { FileSummary } from '../../core/summary.ts';
 import type { Predictor, Segmenter } from '../../ports/predictor.ts';
 import type { ModelInput } from '../../stages/predict/channel.ts';
+import type { ReadingThreads } from '../reading/reading-threads.ts';
 
 /** One file of the job: an image on this machine, or a file that is named as failed or left out. */
 export interface BatchFile {
@@ -30,6 +31,8 @@ export interface BatchPlan {
   model: string;
   engine: Predictor & Segmenter;
   input: ModelInput;
+  /** Reads images and zips. */
+  reading: ReadingThreads;
   settings: JobSettings;
   workers: number;
   /** Bytes that planes in flight may use together. */

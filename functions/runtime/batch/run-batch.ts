@@ -93,11 +93,13 @@ export async function runBatch(
 const workOf = ({
   engine,
   input,
+  reading,
   version,
   workers,
   memoryLimit,
-}: BatchPlan): Pick<LocalStages, 'model' | 'version' | 'files' | 'planesAhead' | 'admit'> => ({
+}: BatchPlan): Pick<LocalStages, 'model' | 'reading' | 'version' | 'files' | 'planesAhead' | 'admit'> => ({
   model: async () => ({ engine, input }),
+  reading,
   version,
   files: workers + 1,
   planesAhead: workers + 1,

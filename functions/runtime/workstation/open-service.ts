@@ -28,6 +28,7 @@ import { imageGuard } from '../image-guard.ts';
 import { notifyInputs } from '../notify-inputs.ts';
 import { offerModels } from '../offered-models.ts';
 import { predictAlone } from '../predict-alone.ts';
+import { readingThreads } from '../reading/reading-threads.ts';
 import { restrict } from '../restrict.ts';
 import { runStages } from '../run-stages.ts';
 import { openWorkJournal } from '../work-journal.ts';
@@ -86,7 +87,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   await using opened = new AsyncDisposableStack();
   const clock = steadyClock(); // of work; what browsers and issuers compare has the machine's
-  const models = opened.use(await offerModels(options.models, workers));
+  const reading = opened.use(readingThreads());
+  const models = opened.use(await offerModels(options.models, workers, reading.openModel));
   const database = opened.use(openLocalDatabase(join(dataFolder, 'jobs.sqlite'), { durable: true }));
   const queue = localQueue(database, clock, attempts);
   const jobs = localJobStore(database, clock);
@@ -182,6 +184,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   });
   const ended = runStages(
     {
+      reading,
       ports: { ...ports, queue, ...(notices !== undefined && { notices }) },
       model: (settings) => models.load(settings),
       version,

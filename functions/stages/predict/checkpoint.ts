@@ -15,6 +15,7 @@ import {
 import { readJson } from '../../object-streams/read-object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { BegunMaps, Maps } from '../../ports/predictor.ts';
+import { positiveTally } from './positive-tally.ts';
 import type { ImageServices } from './services.ts';
 
 const count = z.int().nonnegative();
@@ -38,6 +39,7 @@ const progress = z.object({
   waiting: count,
   /** Of objects that are linked, and go on in the next plane. */
   links: z.object({ name: z.string(), bytes: count }).optional(),
+  positive: positiveTally.optional(),
   /** Results that are whole and stored. */
   outputs: z.array(z.object({ kind, bytes: count })),
   /** The others, in the order in which they make the result. */
@@ -101,6 +103,8 @@ export async function openCheckpoint(
         settings.probabilities ?? false,
         ...(settings.axes === undefined ? [] : [settings.axes]),
         ...(settings.planes === undefined ? [] : [{ planes: settings.planes }]),
+        ...(settings.ring === undefined ? [] : [{ ring: settings.ring }]),
+        ...(settings.positive === undefined ? [] : [settings.positive]),
       ],
       generation,
     ]),

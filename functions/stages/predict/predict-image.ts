@@ -13,8 +13,10 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
+import { planMeasures } from './measure-channels.ts';
 import { middlePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
+import { emptyTally, positiveSummary } from './positive-tally.ts';
 import { chooseScale, type Scale } from './scale.ts';
 import type { ImageServices } from './services.ts';
 import { TooManyLabels, writePlanes } from './write-planes.ts';
@@ -31,7 +33,7 @@ export async function predictImage(
   const { objects, engine, input, deadline } = services;
   await using source = await objectSource(objects, inputRef(message, message.path));
   const sibling = services.sibling && ((name: string) => services.sibling!(message, name));
-  const opened = await openImage(source, {
+  await using opened = await (services.openImage ?? openHere)(source, {
     shared: true, // for the worker threads, without a copy
     name: basename(message.path),
     ...(sibling && { sibling }),
@@ -46,10 +48,11 @@ export async function predictImage(
     positions: likelyPositions([...planePositions(info)]),
     admit: () => services.admit(planeMemory(image, engine)),
   });
+  const measures = planMeasures(info, settings);
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const scale = await scaleOf(image, choice, settings, services);
-  const work = { message, settings, image, choice, scale, checkpoint };
+  const work = { message, settings, image, choice, scale, measures, checkpoint };
   let reached: Progress;
   try {
     reached = await writePlanes(work, from, services);
@@ -87,8 +90,13 @@ export async function predictImage(
       ...(settings.axes !== undefined && { axes: settings.axes }),
       ...(settings.diameter !== undefined && { diameter: settings.diameter }),
       ...(settings.planes !== undefined && { planes: settings.planes }),
+      ...(settings.ring !== undefined && { ring: settings.ring }),
+      ...(settings.positive !== undefined && { positive: settings.positive }),
       probabilities: settings.probabilities ?? false,
     },
+    ...(settings.positive !== undefined && {
+      positive: positiveSummary(measures!.rules, reached.positive ?? emptyTally(measures!.rules)),
+    }),
     outputs: outputs.sort((a, b) => (a.kind < b.kind ? -1 : 1)),
   };
   await objects.put(
@@ -111,6 +119,10 @@ function countedOf(
     counted: { planes, sections: objects, ...(volumes > 0 && { meanVolumeVoxels: voxels / volumes }) },
   };
 }
+const openHere: NonNullable<ImageServices['openImage']> = async (source, options) => ({
+  ...(await openImage(source, options)),
+  [Symbol.asyncDispose]: async () => {},
+});
 
 /** One scale for all planes of an image, so that those of a stack are alike. */
 function scaleOf(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { predictedPlanes } from '../../core/counted-objects.ts';
 import { Failure, isOutcome } from '../../core/errors.ts';
 import type { JobSettings, Outcome } from '../../core/job.ts';
@@ -85,6 +86,8 @@ async function finishedBefore(
     summary.settings.diameter === settings.diameter &&
     summary.settings.planes === settings.planes &&
     (summary.counted !== undefined || predictedPlanes(summary) === 1) && // else an earlier version's sum over planes
+    summary.settings.ring === settings.ring &&
+    isDeepStrictEqual(summary.settings.positive, settings.positive) &&
     summary.settings.probabilities === (settings.probabilities ?? false);
   if (!same || (await objects.head(inputRef(message, message.path)))?.bytes !== summary.bytes) return undefined;
   for (const { kind, bytes } of summary.outputs)

@@ -1,6 +1,7 @@
 import type { JobSettings } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
-import type { Beside } from '../../image/image.ts';
+import type { Beside, ByteSource, Image } from '../../image/image.ts';
+import type { ImageOptions } from '../../image/tiff/image.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Predictor, Segmenter } from '../../ports/predictor.ts';
 import type { ModelInput } from './channel.ts';
@@ -20,6 +21,8 @@ export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue
   planesAhead: number;
   /** Waits until `bytes` of memory may be used; the result gives them back. */
   admit(bytes: number): Promise<() => void>;
+  /** As image/tiff/image, where images are not to be read on this thread. Absent: they are. */
+  openImage?(source: ByteSource, options: ImageOptions & Beside): Promise<Image & AsyncDisposable>;
   /** Opens a file beside an image, by its name: some files leave their words to others. Absent: of the same job and folder. */
   sibling?(image: PredictMessage, name: string): ReturnType<NonNullable<Beside['sibling']>>;
   /** So many of the image's planes are through. */

@@ -11,9 +11,11 @@ import type { Checkpoint, Progress } from './checkpoint.ts';
 import { encodeText, writeProbabilities } from './encode.ts';
 import { linkedPlanes } from './linked-count.ts';
 import { eachPlane, isLinked, type ObjectCount, type Section, sectionOf } from './object-count.ts';
+import { type Columns, type Judged, type MeasurePlan, measureChannels } from './measure-channels.ts';
 import { peekStream } from './peek-stream.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
+import { addPlane, emptyTally } from './positive-tally.ts';
 import { type PushConsumer, pushConsumer } from './push-consumer.ts';
 import { enlarged, reduced, reducedSize, type Scale } from './scale.ts';
 import type { ImageServices } from './services.ts';
@@ -29,6 +31,8 @@ type Predicted =
       maps?: Maps;
       segmentation: Segmentation;
       section?: Section;
+      /** Of every channel, where there is more to measure than the plane itself. */
+      measured?: { columns: Columns; judged: Judged[] };
     }
   | { cut: BegunMaps | undefined };
 
@@ -38,6 +42,8 @@ export interface ImageWork {
   image: Image;
   choice: ChannelChoice;
   scale: Scale;
+  /** Absent: nothing is measured but the plane that is predicted. */
+  measures: MeasurePlan | undefined;
   /** Absent: there is no deadline. */
   checkpoint: Checkpoint | undefined;
 }
@@ -111,10 +117,8 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
         ? await checkpoint?.loadMaps(from.begun, reducedSize(info, work.scale))
         : undefined;
     const halt = deadline && near;
-    const kept = await predictPlane(work, position, { begun, halt, preview: position === previewPosition }, services);
-    if ('cut' in kept || probabilities !== undefined) return kept;
-    const { maps: _, ...rest } = kept;
-    return rest;
+    const how = { begun, halt, preview: position === previewPosition, maps: probabilities !== undefined };
+    return measurePlane(work, await predictPlane(work, position, how, services), services);
   };
   function* rest(): Generator<PlanePosition> {
     for (let i = from.planes; i < positions.length && (i === from.planes || !near()); i++) yield positions[i]!;
@@ -134,6 +138,8 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
         await labels.write({ height, width, samples: 1, type: from.labelType, data: plane.paint(from.labelType) });
       }
       await rows.write(counted.rows);
+      if (counted.judged.length > 0)
+        reached.positive = counted.judged.reduce(addPlane, reached.positive ?? emptyTally(work.measures!.rules));
       if (maps !== undefined) await probabilities?.write(maps);
       if (position === previewPosition) await put('preview.png', segmentation.preview);
       reached.objects += segmentation.count;
@@ -164,13 +170,23 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
 const abortAll = (sinks: readonly PushConsumer<never>[], error: Error) =>
   Promise.all(sinks.map((each) => each.abort(error)));
 
+/** A plane whose objects are found. */
+interface Found {
+  position: PlanePosition;
+  maps?: Maps;
+  segmentation: Segmentation;
+  /** As the model got them. */
+  planes: Plane[];
+}
+
 /** One plane, or as much of its maps as there was time for: more than was begun, or all of it. */
 async function predictPlane(
-  { settings, image, choice, scale }: ImageWork,
+  { image, choice, scale, measures }: ImageWork,
   position: PlanePosition,
-  { begun, halt, preview }: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean },
+  how: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean; maps: boolean },
   { engine, signal }: ImageServices,
-): Promise<Exclude<Predicted, { cut: undefined }>> {
+): Promise<Found | { cut: BegunMaps }> {
+  const { begun, halt, preview } = how;
   const { pixelSize } = image.info;
   const planes = await readChosen(image, position, choice);
   const small = await reduced(planes, scale);
@@ -184,13 +200,40 @@ async function predictPlane(
     maps = predicted.maps;
   }
   maps = await enlarged(maps, scale, planes[0]!);
-  const segmentation = await engine.segment(planes[0]!, maps, { ...(pixelSize && { pixelSize }), preview }, signal);
-  const linked = isLinked(settings.planes ?? usualPlaneMode, image.info);
-  return { position, maps, segmentation, ...(linked && { section: sectionOf(planes[0]!, segmentation) }) };
+  const options = {
+    preview,
+    ...(pixelSize && { pixelSize }),
+    ...(measures && { regions: measures.ring === undefined ? {} : { ring: measures.ring } }),
+  };
+  const segmentation = await engine.segment(planes[0]!, maps, options, signal);
+  return { position, segmentation, planes, ...(how.maps && { maps }) };
 }
 
+/** The other channels of a plane whose objects are found. Its maps are let go of by now, unless they are written. */
+async function measurePlane(
+  work: ImageWork,
+  found: Awaited<ReturnType<typeof predictPlane>>,
+  { engine, signal }: ImageServices,
+): Promise<Predicted> {
+  if ('cut' in found) return found;
+  const { image, choice, measures } = work;
+  const { planes, segmentation, ...rest } = found;
+  const { regions, ...kept } = segmentation;
+  const section = isLinkedWork(work) ? sectionOf(planes[0]!, segmentation) : undefined;
+  if (measures === undefined) return { ...rest, segmentation, ...(section && { section }) };
+  const known = new Map(choice.from === 'grey' ? [] : choice.indices.map((channel, i) => [channel, planes[i]!]));
+  planes.length = 0;
+  const at = { image, at: found.position, regions: regions!, known };
+  const measured = await measureChannels(measures, at, engine, signal);
+  return { ...rest, segmentation: kept, ...(section && { section }), measured };
+}
+
+const isLinkedWork = ({ settings, image }: ImageWork): boolean =>
+  isLinked(settings.planes ?? usualPlaneMode, image.info);
+
 /** As far as an earlier delivery came. */
-async function openCount({ settings, image: { info }, checkpoint }: ImageWork, from: Progress): Promise<ObjectCount> {
-  if (!isLinked(settings.planes ?? usualPlaneMode, info)) return eachPlane(from.planes === 0);
-  return linkedPlanes(info, from.links && (await checkpoint!.loadLinks(from.links)));
+async function openCount(work: ImageWork, from: Progress): Promise<ObjectCount> {
+  const { image, measures, checkpoint } = work;
+  if (!isLinkedWork(work)) return eachPlane(from.planes === 0);
+  return linkedPlanes(image.info, measures, from.links && (await checkpoint!.loadLinks(from.links)));
 }

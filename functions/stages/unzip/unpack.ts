@@ -17,6 +17,7 @@ import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { StorageQuota } from '../../ports/storage-quota.ts';
+import type { CommonServices } from '../handler.ts';
 import { type Batch, batches } from './batches.ts';
 import { type PlannedImage, planUnpack } from './plan.ts';
 import { type Chunks, copyEntry, isCopied, type OpenSpan, writeEntry } from './write-entry.ts';
@@ -38,6 +39,7 @@ export interface UnpackOptions {
   signal?: AbortSignal;
   /** Where what is kept has an end: a zip whose images do not fit fails as `archiveTooLarge`, and no other upload. */
   storage?: StorageQuota;
+  readZipDirectory?: CommonServices['readZipDirectory'];
 }
 
 type UnpackPorts = Pick<Ports, 'objects' | 'jobs' | 'queue'>;
@@ -90,12 +92,12 @@ async function unpackOpen(
   job: Job,
   { archive }: UnzipMessage,
   ports: UnpackPorts,
-  { limits, signal, storage }: UnpackOptions,
+  { limits, signal, storage, readZipDirectory: readDirectory = readZipDirectory }: UnpackOptions,
 ): Promise<UnpackResult> {
   const { objects, jobs } = ports;
   const upload = uploadRef(job, archive);
   await using source = await objectSource(objects, upload);
-  const { images, refused, leftOut, companions } = planUnpack(await readZipDirectory(source, limits));
+  const { images, refused, leftOut, companions } = planUnpack(await readDirectory(source, limits));
 
   const files: NewFile[] = [
     ...images.map(({ path, entry }) => ({ path, bytes: entry.bytes })),

@@ -1,4 +1,4 @@
-import { storedBytes, zipPieces, zipStream } from '../../archive/zip-writer.ts';
+import { storedBytes, zipPieces } from '../../archive/zip-writer.ts';
 import { forEachLimit } from '../../async/for-each-limit.ts';
 import { mapInOrder } from '../../async/map-in-order.ts';
 import { Failure } from '../../core/errors.ts';
@@ -13,6 +13,7 @@ import { allItems } from '../../object-streams/all-pages.ts';
 import { readText } from '../../object-streams/read-object.ts';
 import type { ObjectStore, Part } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { decidePositives } from './decide-positives.ts';
 import { contents, listResults, partOf, zipItem } from './result-items.ts';
 import { type FileReport, type Reported, tables } from './tables.ts';
 
@@ -49,6 +50,9 @@ async function packageOurs(job: Job, message: ZipMessage, services: PackageServi
   try {
     const reported = await report(job, services);
     await assertOurs(message, services);
+    const { objects } = services;
+    const look = () => assertOurs(message, services);
+    await decidePositives(job, job.settings.positive ?? [], reported.files, { objects, look });
     await writeTables(job, reported, services.objects);
     const bytes = job.settings.archive === false ? undefined : await writeZip(job, reported, message, services);
     const completed = await jobs.complete(message, message.generation);
@@ -131,11 +135,7 @@ async function writeZip(job: Job, reported: Reported, message: ZipMessage, servi
   });
   // The last moment to spare a zip that is not needed: the job was retried, cancelled or deleted meanwhile.
   const end = () => assertOurs(message, services);
-  async function* body() {
-    yield* zipStream(items);
-    await end();
-  }
-  async function* parts(from: number): AsyncGenerator<Part> {
+  async function* parts(from = 0): AsyncGenerator<Part> {
     for await (const piece of zipPieces(items)) {
       if (piece instanceof Uint8Array) yield { bytes: piece };
       else if (piece.bytes >= from) yield partOf(piece);
@@ -143,7 +143,5 @@ async function writeZip(job: Job, reported: Reported, message: ZipMessage, servi
     }
     await end();
   }
-  const target = downloadRef(job);
-  const stored = copiesFrom === undefined ? objects.put(target, body()) : objects.compose(target, parts(copiesFrom));
-  return (await stored).bytes;
+  return (await objects.compose(downloadRef(job), parts(copiesFrom))).bytes;
 }

@@ -9,6 +9,8 @@ import { isMainThread } from 'node:worker_threads';
 export interface LoopWatch {
   /** Longest standstill, without the time in which the thread was ready and other programs had the processor. */
   blockedMs: number;
+  /** Most processor time that the thread used between two ticks: a part of the standstill that no other program can lengthen. */
+  busyMs: number;
   /** Bytes. The heap as it is; with `memory` what is left of it when garbage is collected. */
   rss: number;
   heapUsed: number;
@@ -23,23 +25,29 @@ if (isMainThread && socket !== undefined) {
   const waited = existsSync(schedule) ? () => Number(readFileSync(schedule, 'utf8').split(' ')[1]) / 1e6 : () => 0;
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
+  const used = () => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  };
   let blockedMs = 0;
-  let last = { at: performance.now(), waited: waited() };
+  let busyMs = 0;
+  let last = { at: performance.now(), waited: waited(), used: used() };
   setInterval(() => {
-    const now = { at: performance.now(), waited: waited() };
+    const now = { at: performance.now(), waited: waited(), used: used() };
     blockedMs = Math.max(blockedMs, now.at - last.at - (now.waited - last.waited) - everyMs);
+    busyMs = Math.max(busyMs, now.used - last.used);
     last = now;
   }, everyMs).unref();
   const server = createServer((connection) => {
     connection.on('error', () => connection.destroy());
     connection.on('data', (question) => {
-      const until = blockedMs;
+      const until = { blockedMs, busyMs };
       if (question.toString() === 'memory') collect();
       const { rss, heapUsed } = process.memoryUsage();
-      const seen: LoopWatch = { blockedMs: until, rss, heapUsed };
+      const seen: LoopWatch = { ...until, rss, heapUsed };
       connection.write(`${JSON.stringify(seen)}\n`);
-      blockedMs = 0;
-      last = { at: performance.now(), waited: waited() };
+      blockedMs = busyMs = 0;
+      last = { at: performance.now(), waited: waited(), used: used() };
     });
   });
   server.listen(socket).unref();

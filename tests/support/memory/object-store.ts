@@ -37,7 +37,7 @@ export function memoryObjectStore(clock: Clock, { copiesFrom }: { copiesFrom?: n
     head: async (ref) => objects.get(nameOf(ref))?.head,
     get,
     put,
-    compose: (ref, parts) => put(ref, joinedParts(parts, ref.key, get)),
+    compose: (ref, parts) => put(ref, plain(joinedParts(parts, ref.key, { get }))),
     async list(bucket, prefix, { after, limit = 1000 } = {}) {
       const utf8 = (key: string) => Buffer.from(key);
       const sorted = keys(bucket, prefix).sort((a, b) => Buffer.compare(utf8(a), utf8(b)));
@@ -58,4 +58,8 @@ export function memoryObjectStore(clock: Clock, { copiesFrom }: { copiesFrom?: n
       objects.clear();
     },
   };
+}
+
+async function* plain(chunks: ReturnType<typeof joinedParts>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield chunk instanceof Uint8Array ? chunk : chunk.data;
 }

@@ -3,6 +3,7 @@ import type { Download, FilePage, JobView, ProblemView, Results } from '../../..
 import { downloadRef, type ResultKind, resultRef, tableRef } from '../../../functions/core/object-keys.ts';
 import type { FileSummary } from '../../../functions/core/summary.ts';
 import { type ApiService, apiService, sha256 } from '../../support/api-service.ts';
+import { millisecondsSince } from '../../support/processor-time.ts';
 
 let api: ApiService;
 let ref: { owner: string; id: string };
@@ -167,7 +168,7 @@ it('lists ten thousand files in pages, by state too', async () => {
   await api.ports.jobs.finishFile(ref, paths[5000]!, { state: 'done' });
   const seen: string[] = [];
   let calls = 0;
-  const started = performance.now();
+  const started = process.cpuUsage();
   for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
     const query = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`;
     const { body } = await api.call<FilePage>('GET', `/v1/jobs/${ref.id}/files${query}`);
@@ -177,7 +178,7 @@ it('lists ten thousand files in pages, by state too', async () => {
   }
   expect(seen).toEqual(paths);
   expect(calls).toBe(10);
-  expect(performance.now() - started).toBeLessThan(5000); // about 150 ms alone on two cores
+  expect(millisecondsSince(started)).toBeLessThan(5000); // about 150 ms alone on two cores
   const done = await api.call<FilePage>('GET', `/v1/jobs/${ref.id}/files?state=done&limit=5`);
   expect(done.body).toEqual({ items: [{ path: paths[5000], bytes: 7, state: 'done' }] });
 });

@@ -9,6 +9,7 @@ import type { StoredFailure } from '../../../functions/core/job.ts';
 import { type Engine, openEngine } from '../../../functions/model/engine/engine.ts';
 import type { BatchInputs } from '../../../functions/runtime/batch/batch.ts';
 import { runBatch } from '../../../functions/runtime/batch/run-batch.ts';
+import { readingThreads } from '../../../functions/runtime/reading/reading-threads.ts';
 import { modelInput } from '../../../functions/stages/predict/channel.ts';
 import { apiService } from '../../support/api-service.ts';
 import { fixtureModel, modelFolder } from '../../support/models.ts';
@@ -51,6 +52,7 @@ const file: fc.Arbitrary<File> = fc.record({
 const anyFolder = fc.uniqueArray(file, { selector: (each) => each.name, minLength: 1, maxLength: 12 });
 
 let engine: Engine;
+const reading = readingThreads();
 let temporary: TemporaryFolder;
 let count = 0;
 beforeAll(async () => {
@@ -59,6 +61,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await engine[Symbol.asyncDispose]();
+  await reading[Symbol.asyncDispose]();
   await temporary[Symbol.asyncDispose]();
 });
 
@@ -73,7 +76,7 @@ async function endsOf(inputs: BatchInputs, work: string) {
   const settings = { model: { name: identity.name, sha256: identity.sha256 }, archive: false };
   const plan = { inputs, folder: join(work, 'out'), work: join(work, 'work'), model: modelFolder('identity'), engine };
   const result = await runBatch(
-    { ...plan, input: modelInput(description), settings, workers: 1, memoryLimit: 2 ** 28, version: '0.0.0' },
+    { ...plan, input: modelInput(description), reading, settings, workers: 1, memoryLimit: 2 ** 28, version: '0.0.0' },
     {
       expected() {},
       leftOut: say('leftOut'),
