@@ -2,8 +2,8 @@ import type { CommandContext } from '../cli/context.ts';
 import { UserError } from '../cli/errors.ts';
 import type { Events } from '../cli/io/events.ts';
 import { version } from '../cli/package-file.ts';
-import type { PositiveRule } from '../functions/core/positive.ts';
 import type { PlaneMode } from '../functions/core/plane-mode.ts';
+import type { PositiveRule } from '../functions/core/positive.ts';
 
 export interface FolderOptions {
   /** Where the results go. What is there already and of the same model and settings is used again. */

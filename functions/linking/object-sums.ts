@@ -1,12 +1,12 @@
 import type { Plane } from '../image/image.ts';
 import type { LabelRuns } from './label-runs.ts';
+import { addSamples, emptySamples, type SampleSums } from './sample-sums.ts';
 
 /**
  * Sums over the pixels of each object of a plane, or over all planes of each object of a stack; px and planes, the centre of
- * the first pixel is 0. Intensities are of samples that are finite: their number, sum, sum of squared differences from
- * their mean, least and greatest.
+ * the first pixel is 0.
  */
-export interface ObjectSums {
+export interface ObjectSums extends SampleSums {
   area: Float64Array;
   sumX: Float64Array;
   sumY: Float64Array;
@@ -14,11 +14,6 @@ export interface ObjectSums {
   right: Float64Array;
   top: Float64Array;
   bottom: Float64Array;
-  samples: Float64Array;
-  sum: Float64Array;
-  squares: Float64Array;
-  min: Float64Array;
-  max: Float64Array;
 }
 
 export function emptySums(count: number): ObjectSums {
@@ -31,11 +26,7 @@ export function emptySums(count: number): ObjectSums {
     right: column(-Infinity),
     top: column(Infinity),
     bottom: column(-Infinity),
-    samples: column(),
-    sum: column(),
-    squares: column(),
-    min: column(Infinity),
-    max: column(-Infinity),
+    ...emptySamples(count),
   };
 }
 
@@ -56,7 +47,7 @@ export function sumSections(runs: LabelRuns, data: Plane['data']): ObjectSums {
       if (end - 1 > right[i]!) right[i] = end - 1;
       if (y < top[i]!) top[i] = y;
       bottom[i] = y;
-      addSamples(sums, { i, origin }, data, { from: y * runs.width + start, to: y * runs.width + end });
+      takeSamples(sums, { i, origin }, data, { from: y * runs.width + start, to: y * runs.width + end });
     }
   for (let i = 0; i < runs.count; i++) {
     const n = sums.samples[i]!;
@@ -68,7 +59,7 @@ export function sumSections(runs: LabelRuns, data: Plane['data']): ObjectSums {
   return sums;
 }
 
-function addSamples(
+function takeSamples(
   { samples, sum, squares, min, max }: ObjectSums,
   { i, origin }: { i: number; origin: Float64Array },
   data: Plane['data'],
@@ -87,15 +78,10 @@ function addSamples(
   }
 }
 
-/** Adds the object `from` of a plane to the object `to` of a stack (Chan, Golub and LeVeque 1979 for the variance). */
+/** Adds the object `from` of a plane to the object `to` of a stack. */
 export function addSection(stack: ObjectSums, to: number, plane: ObjectSums, from: number): void {
   for (const key of ['area', 'sumX', 'sumY'] as const) stack[key][to]! += plane[key][from]!;
-  for (const key of ['left', 'top', 'min'] as const) stack[key][to] = Math.min(stack[key][to]!, plane[key][from]!);
-  for (const key of ['right', 'bottom', 'max'] as const) stack[key][to] = Math.max(stack[key][to]!, plane[key][from]!);
-  const [before, more] = [stack.samples[to]!, plane.samples[from]!];
-  if (more === 0) return;
-  const difference = before === 0 ? 0 : plane.sum[from]! / more - stack.sum[to]! / before;
-  stack.squares[to]! += plane.squares[from]! + (difference * difference * before * more) / (before + more);
-  stack.samples[to] = before + more;
-  stack.sum[to]! += plane.sum[from]!;
+  for (const key of ['left', 'top'] as const) stack[key][to] = Math.min(stack[key][to]!, plane[key][from]!);
+  for (const key of ['right', 'bottom'] as const) stack[key][to] = Math.max(stack[key][to]!, plane[key][from]!);
+  addSamples(stack, to, plane, from);
 }

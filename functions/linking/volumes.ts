@@ -1,6 +1,7 @@
 import type { PixelSize } from '../image/image.ts';
 import type { Measurements } from '../ports/predictor.ts';
 import { addSection, emptySums, type ObjectSums } from './object-sums.ts';
+import { statisticsOf } from './sample-sums.ts';
 
 /** Sums over the planes of each object of one stack, by its number less 1; plain values, so that they can be kept. */
 export interface VolumeSums {
@@ -103,20 +104,14 @@ export function measureVolumes(volumes: VolumeSums, count: number, pixelSize: Pi
       equivalent_diameter_um: of((i) => Math.cbrt((6 * volume(i) * voxel) / Math.PI)),
       surface_um2: volumes.surface.slice(0, count),
     }),
-    ...intensities(sums, of),
+    ...intensities(statisticsOf(sums, count)),
   };
 }
 
-function intensities(
-  { samples, sum, squares, min, max }: ObjectSums,
-  of: (value: (i: number) => number) => Float64Array,
-): Measurements {
-  const known = (value: (i: number) => number) => of((i) => (samples[i] === 0 ? Number.NaN : value(i)));
-  return {
-    intensity_mean: known((i) => sum[i]! / samples[i]!),
-    intensity_min: known((i) => min[i]!),
-    intensity_max: known((i) => max[i]!),
-    intensity_std: known((i) => Math.sqrt(squares[i]! / samples[i]!)),
-    intensity_sum: known((i) => sum[i]!),
-  };
-}
+const intensities = ({ mean, min, max, std, sum }: ReturnType<typeof statisticsOf>): Measurements => ({
+  intensity_mean: mean,
+  intensity_min: min,
+  intensity_max: max,
+  intensity_std: std,
+  intensity_sum: sum,
+});

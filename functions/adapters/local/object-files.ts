@@ -193,11 +193,7 @@ async function* openedPart(
 }
 
 /** Each chunk is summed once: here, and not again by who writes it. */
-async function* checked(
-  chunks: AsyncIterable<Uint8Array>,
-  expected: number,
-  key: string,
-): AsyncGenerator<SummedBytes> {
+async function* checked(chunks: AsyncIterable<Uint8Array>, expected: number, key: string): AsyncGenerator<SummedBytes> {
   let checksum = 0;
   for await (const data of chunks) {
     const sum = crc32(data);

@@ -6,17 +6,30 @@ import type { ObjectSums } from '../../linking/object-sums.ts';
 import { addSurface, type CubeAreas, cubeAreas } from '../../linking/surface.ts';
 import { type Frame, noTracks, type Tracks, trackFrame } from '../../linking/track-objects.ts';
 import { addPlane, emptyVolumes, measureVolumes, type VolumeSums, volumesFor } from '../../linking/volumes.ts';
-import type { Measurements } from '../../ports/predictor.ts';
+import type { Measurements, ObjectClasses } from '../../ports/predictor.ts';
 import { measurementRows } from './encode.ts';
-import type { Counted, LabelledPlane, ObjectCount, PlaneObjects, Section } from './object-count.ts';
+import { addChannels, channelsOf, type LinkedChannels, noChannels } from './linked-channels.ts';
+import {
+  type ChannelsOfObjects,
+  type Columns,
+  classColumns,
+  type Measured,
+  type MeasurePlan,
+  withColumns,
+} from './measure-channels.ts';
+import { type Counted, judgedIn, type LabelledPlane, type ObjectCount, type PlaneObjects } from './object-count.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
 /** Of the stack in work and the position it is at; plain values, so that they can be kept between two deliveries. */
 interface State {
   links: DepthLinks;
   /** Of the plane whose numbers wait for the next one. */
-  waiting?: ObjectSums;
+  waiting?: { sums: ObjectSums; channels?: ChannelsOfObjects; classes?: ObjectClasses };
   volumes: VolumeSums;
+  /** Where there is more to measure than the plane that is predicted. */
+  channels?: LinkedChannels;
+  /** By number less 1, of the widest section; where the model has classes. */
+  classes?: { names: string[]; probability: number[] };
   /** The last plane that is settled. */
   upper?: NumberedPlane;
   /** Settled planes of this time point, where there are several. */
@@ -26,95 +39,162 @@ interface State {
   header: boolean;
 }
 
+/** Columns of the objects of one time point. */
+interface TimePoint {
+  at: PlanePosition;
+  measurements: Measurements;
+  classes: Columns;
+  measured: Measured | undefined;
+  frame: Omit<Frame, 'planes'>;
+  /** Of each object; else that of `at`. */
+  depth?: Float64Array;
+}
+
 /**
  * Links the objects of a stack across depth, and tracks them over time; positions are each for themselves. Of a stack at
- * most three planes are in memory, as runs; of a recording the last two time points. `saved`: as an earlier delivery left it.
+ * most three planes are in memory, as runs; of a recording the last two time points.
  */
-export function linkedPlanes(info: ImageInfo, saved?: Uint8Array): ObjectCount {
-  const state: State =
-    saved === undefined
-      ? { links: noLinks(), volumes: emptyVolumes(), frame: [], tracks: noTracks(), header: false }
-      : (deserialize(saved) as State);
-  const { pixelSize, times, depths } = info;
-  const areas = hasSpacing(pixelSize) ? cubeAreas(pixelSize) : undefined;
+export class LinkedCount implements ObjectCount {
+  readonly #info: ImageInfo;
+  readonly #plan: MeasurePlan | undefined;
+  readonly #areas: CubeAreas | undefined;
+  readonly #state: State;
 
-  /** Rows of one time point, whose objects have the tracks. */
-  const finish = (
-    at: PlanePosition,
-    measurements: Measurements,
-    frame: Omit<Frame, 'planes'>,
-    widest?: Float64Array,
-  ) => {
-    const tracks = times > 1 ? trackFrame(state.tracks, { ...frame, planes: state.frame }) : undefined;
-    const columns = tracks ? { ...measurements, track: Float64Array.from(tracks) } : measurements;
-    const rows = measurementRows({ ...at, depth: widest ?? at.depth }, columns, !state.header);
+  /** `saved`: as an earlier delivery left it. */
+  constructor(info: ImageInfo, plan: MeasurePlan | undefined, saved?: Uint8Array) {
+    this.#info = info;
+    this.#plan = plan;
+    const { pixelSize } = info;
+    this.#areas = pixelSize?.z === undefined ? undefined : cubeAreas({ ...pixelSize, z: pixelSize.z });
+    this.#state =
+      saved === undefined
+        ? { links: noLinks(), volumes: emptyVolumes(), frame: [], tracks: noTracks(), header: false }
+        : (deserialize(saved) as State);
+  }
+
+  get waiting(): number {
+    return this.#state.waiting === undefined ? 0 : 1;
+  }
+
+  save(): Uint8Array {
+    return serialize(this.#state);
+  }
+
+  take(objects: PlaneObjects): Counted {
+    const { position, section, segmentation, measured } = objects;
+    if (this.#info.depths === 1) return this.#takeTimePoint(objects);
+    const state = this.#state;
+    const planes: LabelledPlane[] = [];
+    const before = linkPlane(state.links, section!.runs);
+    if (before !== undefined) planes.push(this.#settle(before, position.depth - 1));
+    state.waiting = { sums: section!.sums };
+    if (measured !== undefined) state.waiting.channels = channelsAlone(measured);
+    if (segmentation.classes !== undefined) state.waiting.classes = segmentation.classes;
+    if (position.depth < this.#info.depths - 1)
+      return { planes, rows: '', objects: 0, judged: [], volumes: 0, voxels: 0 };
+    planes.push(this.#settle(endLinks(state.links)!, position.depth));
+    return { planes, ...this.#endStack(position) };
+  }
+
+  /** Of a recording without depth: a plane is a time point. */
+  #takeTimePoint({ position: at, segmentation, section, measured }: PlaneObjects): Counted {
+    const { runs, sums } = section!;
+    const plane = { runs, numbers: Uint32Array.from({ length: runs.count }, (_, i) => i + 1) };
+    this.#state.frame.push(plane);
+    const frame = frameOf(sums, sums.area, this.#info.pixelSize);
+    const { measurements } = segmentation;
+    const ended = this.#endTimePoint({ at, measurements, classes: classColumns(segmentation), measured, frame });
+    return { planes: [painted(plane)], ...ended, volumes: 0, voxels: 0 };
+  }
+
+  /** The plane that waited has its numbers. */
+  #settle(plane: NumberedPlane, depth: number): LabelledPlane {
+    const state = this.#state;
+    const { sums, channels, classes } = state.waiting!;
+    const { count } = state.links;
+    state.volumes = volumesFor(state.volumes, count);
+    addPlane(state.volumes, sums, plane.numbers, depth);
+    if (channels !== undefined) {
+      state.channels ??= noChannels(this.#plan!);
+      addChannels(state.channels, channels, plane.numbers, count);
+    }
+    if (classes !== undefined) this.#takeClasses(classes, plane.numbers, depth);
+    this.#addSurface(plane);
+    state.upper = plane;
+    if (this.#info.times > 1) state.frame.push(plane);
+    return painted(plane);
+  }
+
+  /** Of the objects that are widest in this plane. */
+  #takeClasses({ names, probability }: ObjectClasses, numbers: Uint32Array, depth: number): void {
+    this.#state.classes ??= { names: [], probability: [] };
+    const { classes, volumes } = this.#state;
+    for (let i = 0; i < numbers.length; i++) {
+      const to = numbers[i]! - 1;
+      if (volumes.widest[to] !== depth) continue;
+      classes.names[to] = names[i]!;
+      classes.probability[to] = probability[i]!;
+    }
+  }
+
+  #addSurface(lower: NumberedPlane | undefined): void {
+    const { volumes, upper } = this.#state;
+    if (this.#areas !== undefined) addSurface(volumes.surface, this.#areas, upper, lower);
+  }
+
+  #endStack(at: PlanePosition): Omit<Counted, 'planes'> {
+    const state = this.#state;
+    const { pixelSize } = this.#info;
+    this.#addSurface(undefined);
+    const { volumes, links, channels, classes } = state;
+    const { count } = links;
+    const measurements = measureVolumes(volumes, count, pixelSize);
+    const size = measurements.volume_voxels!;
+    const { sumX, sumY } = volumes.sums;
+    const ended = this.#endTimePoint({
+      at,
+      measurements,
+      classes: classes
+        ? classColumns({ classes: { ...classes, probability: Float64Array.from(classes.probability) } })
+        : {},
+      measured: channels && withColumns(this.#plan!, channelsOf(channels, count)),
+      frame: frameOf({ area: size, sumX, sumY }, volumes.widestArea, pixelSize, volumes.sumZ),
+      depth: volumes.widest,
+    });
+    this.#startStack();
+    return { ...ended, volumes: count, voxels: size.reduce((sum, voxels) => sum + voxels, 0) };
+  }
+
+  #startStack(): void {
+    const state = this.#state;
+    state.links = noLinks();
+    state.volumes = emptyVolumes();
+    for (const key of ['waiting', 'channels', 'classes', 'upper'] as const) delete state[key];
+  }
+
+  /** Rows of one time point, whose objects get their tracks. Undecided cells must stay the last. */
+  #endTimePoint({ at, measurements, classes, measured, frame, depth }: TimePoint) {
+    const state = this.#state;
+    const { times } = this.#info;
+    const track: Columns = times > 1 ? { track: trackFrame(state.tracks, { ...frame, planes: state.frame }) } : {};
+    const columns = { ...measurements, ...track, ...classes, ...measured?.columns };
+    const rows = measurementRows({ ...at, depth: depth ?? at.depth }, columns, !state.header);
     const isLast = at.time === times - 1;
     const objects = times === 1 ? frame.size.length : isLast ? state.tracks.count : 0;
     state.header = true;
     state.frame = [];
     if (isLast) state.tracks = noTracks();
-    return { rows, objects };
-  };
-
-  const takePlane = ({ position, segmentation }: PlaneObjects, { runs, sums }: Section): Counted => {
-    const numbers = Uint32Array.from({ length: runs.count }, (_, i) => i + 1);
-    state.frame.push({ runs, numbers });
-    const frame = frameOf(sums, sums.area, pixelSize);
-    return {
-      planes: [painted({ runs, numbers })],
-      ...finish(position, segmentation.measurements, frame),
-      volumes: 0,
-      voxels: 0,
-    };
-  };
-
-  const settle = (plane: NumberedPlane, depth: number): LabelledPlane => {
-    state.volumes = volumesFor(state.volumes, state.links.count);
-    addPlane(state.volumes, state.waiting!, plane.numbers, depth);
-    if (areas !== undefined) addPlaneSurface(state, areas, plane);
-    state.upper = plane;
-    if (times > 1) state.frame.push(plane);
-    return painted(plane);
-  };
-
-  const endStack = (at: PlanePosition): Omit<Counted, 'planes'> => {
-    const { volumes, links } = state;
-    if (areas !== undefined) addPlaneSurface(state, areas, undefined);
-    const measurements = measureVolumes(volumes, links.count, pixelSize);
-    const size = measurements.volume_voxels!;
-    const { sumX, sumY } = volumes.sums;
-    const frame = frameOf({ area: size, sumX, sumY }, volumes.widestArea, pixelSize, volumes.sumZ);
-    const finished = finish(at, measurements, frame, volumes.widest);
-    state.links = noLinks();
-    state.volumes = emptyVolumes();
-    delete state.waiting;
-    delete state.upper;
-    return { ...finished, volumes: size.length, voxels: size.reduce((sum, voxels) => sum + voxels, 0) };
-  };
-
-  return {
-    get waiting() {
-      return state.waiting === undefined ? 0 : 1;
-    },
-    take(objects) {
-      const { position, section } = objects;
-      if (depths === 1) return takePlane(objects, section!);
-      const planes: LabelledPlane[] = [];
-      const before = linkPlane(state.links, section!.runs);
-      if (before !== undefined) planes.push(settle(before, position.depth - 1));
-      state.waiting = section!.sums;
-      if (position.depth < depths - 1) return { planes, rows: '', objects: 0, volumes: 0, voxels: 0 };
-      planes.push(settle(endLinks(state.links)!, position.depth));
-      return { planes, ...endStack(position) };
-    },
-    save: () => serialize(state),
-  };
+    return { rows, objects, judged: judgedIn(measured) };
+  }
 }
 
-const hasSpacing = (size: PixelSize | undefined): size is Required<PixelSize> => size?.z !== undefined;
-
-const addPlaneSurface = ({ volumes, upper }: State, areas: CubeAreas, lower: NumberedPlane | undefined): void =>
-  addSurface(volumes.surface, areas, upper, lower);
+/** Without what is written of one plane. */
+const channelsAlone = ({ count, channels, ringArea, limits }: Measured): ChannelsOfObjects => ({
+  count,
+  channels,
+  ...(ringArea && { ringArea }),
+  limits,
+});
 
 const painted = ({ runs, numbers }: NumberedPlane): LabelledPlane => ({
   highest: numbers.reduce((most, number) => Math.max(most, number), 0),

@@ -4,6 +4,7 @@ import { type LabelRuns, runsOf } from '../../linking/label-runs.ts';
 import { type ObjectSums, sumSections } from '../../linking/object-sums.ts';
 import type { Segmentation } from '../../ports/predictor.ts';
 import { measurementRows } from './encode.ts';
+import { classColumns, type Judged, type Measured } from './measure-channels.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
 /** A plane's objects as linking needs them, when its pixels are gone. */
@@ -17,6 +18,8 @@ export interface PlaneObjects {
   segmentation: Segmentation;
   /** Only where planes are linked. */
   section?: Section;
+  /** Of every channel, where there is more to measure than the plane itself. */
+  measured?: Measured;
 }
 
 /** A plane of the label image. */
@@ -34,6 +37,8 @@ export interface Counted {
   rows: string;
   /** More objects, each once. */
   objects: number;
+  /** How objects stand to the rules of positive ones, a plane or stack each. */
+  judged: Judged[][];
   /** More linked volumes and their voxels. */
   volumes: number;
   voxels: number;
@@ -57,16 +62,28 @@ export const sectionOf = ({ height, width, data }: Plane, { labels, count }: Seg
   return { runs, sums: sumSections(runs, data) };
 };
 
+export const judgedIn = (measured: Measured | undefined): Judged[][] =>
+  measured === undefined || measured.judged.length === 0 ? [] : [measured.judged];
+
 /** Each plane by itself, with labels of its own. `first`: no plane of the image came before. */
 export function eachPlane(first: boolean): ObjectCount {
   let header = first;
   return {
     waiting: 0,
-    take({ position, segmentation: { labels, count, measurements } }) {
-      const rows = measurementRows(position, measurements, header);
+    take({ position, segmentation, measured }) {
+      const { labels, count, measurements } = segmentation;
+      const columns = { ...measurements, ...classColumns(segmentation), ...measured?.columns };
+      const rows = measurementRows(position, columns, header);
       header = false;
       const paint: LabelledPlane['paint'] = (type) => (type === 'uint16' ? Uint16Array.from(labels) : labels);
-      return { planes: [{ highest: count, paint }], rows, objects: count, volumes: 0, voxels: 0 };
+      return {
+        planes: [{ highest: count, paint }],
+        rows,
+        objects: count,
+        judged: judgedIn(measured),
+        volumes: 0,
+        voxels: 0,
+      };
     },
     save: () => undefined,
   };

@@ -9,9 +9,9 @@ import type { BegunMaps, Maps, Segmentation } from '../../ports/predictor.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import { encodeText, writeProbabilities } from './encode.ts';
-import { linkedPlanes } from './linked-count.ts';
+import { LinkedCount } from './linked-count.ts';
+import { type Measured, type MeasurePlan, measureChannels } from './measure-channels.ts';
 import { eachPlane, isLinked, type ObjectCount, type Section, sectionOf } from './object-count.ts';
-import { type Columns, type Judged, type MeasurePlan, measureChannels } from './measure-channels.ts';
 import { peekStream } from './peek-stream.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
@@ -32,7 +32,7 @@ type Predicted =
       segmentation: Segmentation;
       section?: Section;
       /** Of every channel, where there is more to measure than the plane itself. */
-      measured?: { columns: Columns; judged: Judged[] };
+      measured?: Measured;
     }
   | { cut: BegunMaps | undefined };
 
@@ -235,5 +235,5 @@ const isLinkedWork = ({ settings, image }: ImageWork): boolean =>
 async function openCount(work: ImageWork, from: Progress): Promise<ObjectCount> {
   const { image, measures, checkpoint } = work;
   if (!isLinkedWork(work)) return eachPlane(from.planes === 0);
-  return linkedPlanes(image.info, measures, from.links && (await checkpoint!.loadLinks(from.links)));
+  return new LinkedCount(image.info, measures, from.links && (await checkpoint!.loadLinks(from.links)));
 }

@@ -8,12 +8,12 @@ import { writeTiff } from '../../../functions/image/tiff/writer.ts';
 import { predictFile } from '../../../functions/stages/predict/predict.ts';
 import type { PredictServices } from '../../../functions/stages/predict/services.ts';
 import { collect, memorySource } from '../../support/memory-source.ts';
-import { stackEngine } from '../../support/stack-engine.ts';
 import { type StageWorld, stageWorld } from '../../support/stage-world.ts';
+import { thresholdEngine } from '../../support/threshold-engine.ts';
 
 const path = 'stack.tif';
 
-/** Planes of one row each, in the order of the axes position, time, depth: a digit a pixel, times 100. */
+/** Planes of one row each, in the order of the axes position, time, depth, channel: a digit a pixel, times 100. */
 async function tiffOf(planes: string[], axes: Partial<ImageInfo>): Promise<Uint8Array> {
   const size = { height: 1, width: planes[0]!.length };
   const info: ImageInfo = {
@@ -51,25 +51,31 @@ interface Work {
   settings?: Partial<JobSettings>;
   /** Every delivery ends as soon as it may. */
   inSteps?: boolean;
+  /** Of the model: maps by name, each pixel given by a formula. */
+  classes?: Record<string, (value: number) => number>;
 }
 
-async function predicted(bytes: Uint8Array, { settings, inSteps = false }: Work = {}): Promise<Results> {
+async function predicted(bytes: Uint8Array, { settings, inSteps = false, classes = {} }: Work = {}): Promise<Results> {
   const world = await stageWorld(settings);
   await world.jobs.expect(world.job, [{ path, bytes: bytes.length }]);
   await world.jobs.submit(world.job);
   await world.objects.put(inputRef(world.job, path), bytes);
   for (let round = 0; round < 100; round++) {
     const deadline = inSteps ? { near: () => true, attempt: `attempt-${round}` } : undefined;
-    const result = await predictFile({ ...world.job, path }, servicesOf(world, deadline));
+    const result = await predictFile({ ...world.job, path }, servicesOf(world, classes, deadline));
     if (result !== 'continues') break;
   }
   expect(await world.outcomes()).toEqual([`${path}: done`]);
   return resultsOf(world);
 }
 
-const servicesOf = (world: StageWorld, deadline: PredictServices['deadline']): PredictServices => ({
+const servicesOf = (
+  world: StageWorld,
+  classes: NonNullable<Work['classes']>,
+  deadline: PredictServices['deadline'],
+): PredictServices => ({
   ...world,
-  model: async () => ({ engine: stackEngine(), input: { channelCount: 1 } }),
+  model: async () => ({ engine: thresholdEngine(classes), input: { channelCount: 1 } }),
   planesAhead: 2,
   admit: async () => () => {},
   ...(deadline && { deadline }),
@@ -85,7 +91,7 @@ async function resultsOf(world: StageWorld): Promise<Results> {
     for (let time = 0; time < times; time++)
       for (let depth = 0; depth < depths; depth++)
         labels.push([...(await image.readPlane({ position, time, depth, channel: 0 })).data].join(''));
-  const [header, ...lines] = text('measurements.csv').trimEnd().split('\r\n');
+  const [header, ...lines] = text('measurements.csv').replace(/\r\n$/, '').split('\r\n');
   const names = header!.split(',');
   const rows = lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [names[i]!, cell])));
   return { summary: JSON.parse(text('summary.json')), labels, rows, header: names };
@@ -160,6 +166,55 @@ describe('a stack', () => {
     expect(one.summary).not.toHaveProperty('counted');
     expect(one.header).not.toContain('track');
     expect(one.header).not.toContain('planes');
+  });
+});
+
+describe('every channel of a stack', () => {
+  const channels = { depths: 3, channels: 2, channelNames: ['DAPI', 'GFP'] };
+  const planes = [stack[0]!, '1230000', stack[1]!, '3210044', stack[2]!, '0120088'];
+  const settings: Partial<JobSettings> = { ring: 1, positive: [{ channel: 'GFP', threshold: 300 }] };
+
+  it('is measured in all voxels of each object, and decides once which is positive', async () => {
+    const { summary, rows, header } = await predicted(await tiffOf(planes, channels), { settings });
+    const column = (name: string) => rows.map((row) => row[name]);
+    expect(column('GFP_mean')).toEqual(['187.5', '600']);
+    expect(column('GFP_min')).toEqual(['100', '400']);
+    expect(column('GFP_max')).toEqual(['300', '800']);
+    expect(column('GFP_sum')).toEqual(['1500', '2400']);
+    expect(Number(column('GFP_std')[0])).toBeCloseTo(100 * Math.sqrt(33 / 8 - 1.875 ** 2), 9);
+    expect(column('GFP_std')[1]).toBe('200');
+    expect(column('ring_area_px')).toEqual(['4', '2']);
+    expect(column('GFP_ring_mean')).toEqual(['0', '0']);
+    expect(column('GFP_positive')).toEqual(['0', '1']);
+    expect(header.filter((name) => name.endsWith('median'))).toEqual([]); // all samples would have to be in memory
+    expect(summary.positive).toEqual({
+      rules: [{ mean: 'GFP_mean', column: 'GFP_positive', threshold: 300 }],
+      combinations: [1, 1],
+    });
+  });
+
+  it('is the same in many deliveries', async () => {
+    const bytes = await tiffOf(planes, channels);
+    expect(await predicted(bytes, { settings, inSteps: true })).toEqual(await predicted(bytes, { settings }));
+  });
+
+  it('leaves cells that the job decides the last, after the track', async () => {
+    const otsu: Partial<JobSettings> = { positive: [{ channel: 'GFP', threshold: 'otsu' }] };
+    const bytes = await tiffOf([...planes, ...planes], { ...channels, times: 2 });
+    const { summary, header, rows } = await predicted(bytes, { settings: otsu });
+    expect(header.indexOf('track')).toBeLessThan(header.indexOf('DAPI_mean'));
+    expect(header.at(-1)).toBe('GFP_positive');
+    expect(rows.map(({ GFP_positive }) => GFP_positive)).toEqual([' ', ' ', ' ', ' ']);
+    expect(summary.positive?.rules[0]?.ends).toEqual([187.5, 600]);
+  });
+
+  it('has the class of an object where it is widest', async () => {
+    const classes = {
+      dim: (value: number) => (value < 150 ? 0.75 : 0),
+      bright: (value: number) => (value < 150 ? 0 : 1),
+    };
+    const { rows } = await predicted(await tiffOf(['2100', '1110'], { depths: 2 }), { classes });
+    expect(rows.map((row) => [row.depth, row.class, row.class_probability])).toEqual([['1', 'dim', '0.75']]);
   });
 });
 
