@@ -137,6 +137,7 @@ const settingsOf = (body: NewJobBody, { name, sha256 }: ModelView): JobSettings 
   ...(body.channel !== undefined && { channel: body.channel }),
   ...(body.axes !== undefined && { axes: body.axes }),
   ...(body.diameter !== undefined && { diameter: body.diameter }),
+  ...(body.planes !== undefined && { planes: body.planes }),
   ...(body.ring !== undefined && { ring: body.ring }),
   ...(body.positive !== undefined && { positive: body.positive }),
   ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
