@@ -57,7 +57,7 @@ describe('reading threads', () => {
     const at = { position: 0, time: 0, depth: 2, channel: 0 };
     const plane = await there.readPlane(at);
     expect(Object.prototype.toString.call(plane.data.buffer)).toBe('[object SharedArrayBuffer]');
-    expect({ ...plane, data: Array.from(plane.data) }).toEqual({
+    expect({ ...plane, data: Array.from(plane.data as Uint8Array) }).toEqual({
       ...(await here.readPlane(at)),
       data: Array.from(page.data),
     });
