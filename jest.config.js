@@ -1,7 +1,7 @@
 /** One project a folder of tests, so that `npm run test:unit` is the fast half of `npm test`. */
 const project = (displayName, extra = {}) => ({
   displayName,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/support/patient-environment.mjs',
   testMatch: [`<rootDir>/tests/${displayName}/**/*.test.ts`],
   modulePathIgnorePatterns: ['<rootDir>/(dist|\\.cache)/'], // has packages of the same name
   extensionsToTreatAsEsm: ['.ts'],

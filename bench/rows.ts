@@ -1,5 +1,6 @@
 import type { Benchmark, Row } from './benchmark.ts';
 import { api } from './rows/api.ts';
+import { channelCosts } from './rows/channels.ts';
 import { copies } from './rows/copies.ts';
 import { cost } from './rows/cost.ts';
 import { deploy } from './rows/deploy.ts';
@@ -9,10 +10,12 @@ import { inference } from './rows/inference.ts';
 import { load } from './rows/load.ts';
 import { memory } from './rows/memory.ts';
 import { orchestration } from './rows/orchestration.ts';
+import { page } from './rows/page.ts';
 import { pipeline } from './rows/pipeline.ts';
 import { tiffDecode } from './rows/tiff-decode.ts';
 import { tiffPages } from './rows/tiff-pages.ts';
 import { unzip } from './rows/unzip.ts';
+import { viewer } from './rows/viewer.ts';
 import { zip } from './rows/zip.ts';
 
 /** Everything that `npm run bench` measures, in the order of the table. */
@@ -20,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   tiffDecode,
   tiffPages,
   pipeline,
+  channelCosts,
   ...inference,
   unzip,
   zip,
@@ -30,6 +34,8 @@ export const benchmarks: readonly Benchmark[] = [
   functions,
   api,
   load,
+  page,
+  viewer,
   deploy,
   help,
 ];

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { chromiumPath } from '../tests/support/page.ts';
 import { pythonWith } from '../tests/support/python-environment.ts';
 import type { ToolName } from './benchmark.ts';
 
@@ -35,6 +36,12 @@ const finders: Record<ToolName, () => Promise<Tool>> = {
     const version = await output('bsdtar', ['--version']);
     if (version === undefined) return { missing: 'bsdtar: apt-get install libarchive-tools' };
     return { version: version.trim(), path: 'bsdtar' };
+  },
+
+  async chromium() {
+    if (!existsSync(chromiumPath)) return { missing: 'chromium: apt-get install chromium' };
+    const version = await output(chromiumPath, ['--version']);
+    return { version: version?.trim() ?? 'Chromium', path: chromiumPath };
   },
 
   async libtiff() {

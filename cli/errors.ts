@@ -38,7 +38,7 @@ const rows = {
     exit: exitCodes.failed,
     what: `${folder} holds something else`,
     why: holds,
-    next: 'choose another folder with -o, or add --overwrite to replace results of the same names',
+    next: 'choose another folder with -o, or add --overwrite: results of the same names are replaced, but for those of the very same images',
   }),
   outputLocked: ({ folder }: { folder: string }) => ({
     exit: exitCodes.locked,

@@ -2,6 +2,7 @@ import type { CommandContext } from '../cli/context.ts';
 import { UserError } from '../cli/errors.ts';
 import type { Events } from '../cli/io/events.ts';
 import { version } from '../cli/package-file.ts';
+import type { PositiveRule } from '../functions/core/positive.ts';
 
 export interface FolderOptions {
   /** Where the results go. What is there already and of the same model and settings is used again. */
@@ -12,6 +13,10 @@ export interface FolderOptions {
   workers?: number;
   /** Number from 0 or name; default: the model's, else the first. */
   channel?: string;
+  /** Also measure every channel in a ring of so many pixels around each object. */
+  ring?: number;
+  /** In which channels objects are positive, and above which mean. */
+  positive?: PositiveRule[];
   /** Also write the probability maps. */
   probabilities?: boolean;
   /** Also pack everything into results.zip. */

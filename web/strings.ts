@@ -78,21 +78,49 @@ export const strings = {
     `${files(count)} are too many for one job, even to list those that are not sent. Choose a part of them.`,
   looking: 'Looking into the first image…',
   looks: 'The first image',
+  lookAtFirst: 'Look at it',
+  lookAway: 'Close the viewer',
   lookRefused: (path: string, why: string): string => `${path} cannot be used: ${why}`,
   lookPixels: (height: number, width: number, type: string): string => `${width} × ${height} pixels, ${type}`,
   lookAxes: { positions: 'positions', times: 'times', depths: 'depths', channels: 'channels' },
   lookColour: 'colour',
   lookPixelSize: (x: string, y: string): string => `pixel ${x} × ${y} µm`,
   lookNoPixelSize: 'no pixel size in the file: sizes come in pixels',
+  notes: 'Notes on the file',
+  pixelSizeReason: (why: string): string => `No pixel size: ${why}`,
   jobName: 'Name',
   model: 'Model',
   channel: 'Channel',
   channelHint: 'Which channel shows what the model looks for',
   channelDefault: (name: string | number | undefined): string =>
-    name === undefined ? 'The first' : `The model’s choice: ${typeof name === 'number' ? `number ${name}` : name}`,
+    name === undefined
+      ? 'The model’s choice'
+      : `The model’s choice: ${typeof name === 'number' ? strings.channelNumber(name) : name}`,
+  channelNumber: (index: number): string => `channel ${index}`,
   channelNamed: (index: number, name: string | undefined): string =>
     name === undefined ? `Channel ${index}` : `Channel ${index}: ${name}`,
+  predictedChannel: ({ index, name }: { index: number; name?: string | undefined }): string =>
+    `${name === undefined ? strings.channelNumber(index) : `channel ${name}`} predicted`,
   channelFree: 'Channel (number from 0, or name; empty: the model’s choice)',
+  axes: 'Axes',
+  axesSetting: 'the setting Axes',
+  axesHint:
+    'What the pages of each image are, slowest first: P positions, T times, Z depths, C channels, such as T or C2T3. Empty: as the file says.',
+  axesInvalid: 'Letters of P, T, Z and C, each once, slowest first, such as T or C2T3',
+  measure: 'Measure',
+  ring: 'Ring around each object (pixels)',
+  ringHint: 'Also measures every channel around each object: cytoplasm or background. Empty: no ring',
+  positiveIn: (channel: string): string => `Positive in ${channel}`,
+  positiveBy: {
+    '': 'not asked',
+    otsu: 'above Otsu’s threshold of all objects',
+    background: 'above the background',
+    number: 'above a number',
+  },
+  positiveValue: { background: 'Standard deviations above it', number: 'Mean of the object above' },
+  positiveFree: 'Positive objects (such as GFP=otsu, RFP=800, c-Fos=bg+3; empty: not asked)',
+  ringOf: (pixels: number): string => `ring of ${pixels} px`,
+  positiveRule: (channel: string, threshold: string): string => `positive: ${channel} (${threshold})`,
   probabilities: 'Also keep probability maps',
   probabilitiesHint: 'One more file an image, about as large as the image',
   createFailed: 'The job was not made',
@@ -135,7 +163,15 @@ export const strings = {
   doneOf: (done: number, total: number): string => `${inNumbers(done)} of ${inNumbers(total)} done`,
   unpacking: 'unpacking the zip',
   backToJobs: 'All jobs',
-  jobFacts: { model: 'Model', channel: 'Channel', size: 'Size', begun: 'Begun', changed: 'Last change' },
+  jobFacts: {
+    model: 'Model',
+    channel: 'Channel',
+    axes: 'Axes',
+    measures: 'Measured',
+    size: 'Size',
+    begun: 'Begun',
+    changed: 'Last change',
+  },
   modelChoice: 'the model’s choice',
   uploadProgress: 'Upload',
   processProgress: 'Processing',
@@ -202,6 +238,10 @@ export const strings = {
   notifyOn: 'You are notified when a job is ready, while this page is open.',
   notifyDenied: 'The browser does not allow notifications for this page. Allow them in its settings for this site.',
   ready: (name: string): string => `${name} is ready`,
+  readyHint: (failed: number): string =>
+    failed === 0
+      ? 'The results of every image are below, and in one zip to download.'
+      : 'The results are below, and in one zip to download. The list of files says why the others failed.',
   readyText: (state: string, failed: number, total: number): string =>
     failed === 0 ? state : `${state}, ${inNumbers(failed)} of ${inNumbers(total)} files failed`,
   titleRunning: (percent: number, name: string): string => `${percent} % · ${name}`,
@@ -220,6 +260,10 @@ export const strings = {
     planes === 1
       ? strings.objects(count)
       : `${strings.objects(count)} summed over ${inNumbers(planes)} planes, each counted by itself`,
+  /** The same in a few words. */
+  objectsOfTile: (count: number, planes: number): string =>
+    planes === 1 ? strings.objects(count) : `${strings.objects(count)} in ${inNumbers(planes)} planes`,
+  noteCount: (count: number): string => (count === 1 ? '1 note' : `${inNumbers(count)} notes`),
   filesTitle: 'Files',
   filesFilter: 'Show',
   filesAll: (count: number): string => `All (${inNumbers(count)})`,
@@ -243,6 +287,7 @@ export const strings = {
 
   // one image
   backToJob: (name: string): string => `Back to ${name}`,
+  look: 'Look at the pixels and objects',
   downloads: 'Downloads',
   kinds: {
     'labels.tif': 'Labels',

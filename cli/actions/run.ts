@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { JobSettings } from '../../functions/core/job.ts';
+import type { PositiveRule } from '../../functions/core/positive.ts';
 import { openEngine } from '../../functions/model/engine/engine.ts';
 import { readingThreads } from '../../functions/runtime/reading/reading-threads.ts';
 import { modelInput } from '../../functions/stages/predict/channel.ts';
@@ -18,6 +19,8 @@ export interface RunOptions {
   channel?: string;
   axes?: string;
   diameter?: number;
+  ring?: number;
+  positive?: PositiveRule[];
   workers?: number;
   prob?: boolean;
   zip?: boolean;
@@ -40,10 +43,16 @@ export async function run(args: readonly string[], options: RunOptions, context:
     ...(options.channel !== undefined && { channel: options.channel }),
     ...(options.axes !== undefined && { axes: options.axes }),
     ...(options.diameter !== undefined && { diameter: options.diameter }),
+    ...(options.ring !== undefined && { ring: options.ring }),
+    ...(options.positive !== undefined && { positive: options.positive }),
     probabilities: options.prob ?? false,
     archive: options.zip ?? false,
   };
-  await using output = await openOutput(folder, { model: model.identity, settings }, options.overwrite ?? false);
+  await using output = await openOutput(
+    folder,
+    { model: model.identity, settings, root: inputs.root },
+    options.overwrite ?? false,
+  );
   const workers = options.workers ?? availableParallelism();
   await using engine = await openEngine(model, { workers });
   const plan = {

@@ -5,6 +5,7 @@ import { announcedOf, type Selection, selectFiles } from '../../client/upload/se
 import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
 import type { FailureCode } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
+import type { PositiveRule } from '../../functions/core/positive.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
 import { type Connection, connect } from '../client/connect.ts';
 import { type RememberedFile, rememberRequest } from '../client/remembered-request.ts';
@@ -21,7 +22,10 @@ export interface SubmitOptions {
   output: string;
   model?: string;
   channel?: string;
+  axes?: string;
   diameter?: number;
+  ring?: number;
+  positive?: PositiveRule[];
   prob?: boolean;
   wait: boolean;
 }
@@ -39,13 +43,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
   const selection = inputs.kind === 'zip' ? { send: files, notSent: [] } : selectFiles(files, limits);
   if (selection.send.length === 0) throw new UserError('nothingToDo', { inputs: args.join(', ') });
 
-  const settings = {
-    name: inputs.name,
-    ...(options.model !== undefined && { model: options.model }),
-    ...(options.channel !== undefined && { channel: options.channel }),
-    ...(options.diameter !== undefined && { diameter: options.diameter }),
-    ...(options.prob === true && { probabilities: true }),
-  };
+  const settings = { name: inputs.name, ...settingsOf(options) };
   const remembered = await identified(selection);
   const wanted: NewJobBody =
     inputs.kind === 'zip'
@@ -75,6 +73,16 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     throw error;
   }
 }
+
+const settingsOf = ({ model, channel, axes, diameter, ring, positive, prob }: SubmitOptions) => ({
+  ...(model !== undefined && { model }),
+  ...(channel !== undefined && { channel }),
+  ...(axes !== undefined && { axes }),
+  ...(diameter !== undefined && { diameter }),
+  ...(ring !== undefined && { ring }),
+  ...(positive !== undefined && { positive }),
+  ...(prob === true && { probabilities: true }),
+});
 
 type NameFile = (path: string, failure: StoredFailure) => void;
 

@@ -6,9 +6,9 @@ import { axes, axesHelp } from './axes.ts';
 
 export const inspectCommand = (context: CommandContext) =>
   new Command('inspect')
-    .summary('say what labdeploy sees in a TIFF')
+    .summary('say what labdeploy sees in an image')
     .description('Shows shape, axes, data type, compression, pixel size and channels of each file.')
-    .argument('<files...>', 'TIFF files')
+    .argument('<files...>', 'files, folders, or patterns such as "day1/*.tif"')
     .option(
       '--hash',
       "add the sha256 of each page's samples (little-endian, row-major, channels interleaved) and of all pages",
@@ -19,6 +19,7 @@ export const inspectCommand = (context: CommandContext) =>
       `
 Examples:
   labdeploy inspect cells.tif
+  labdeploy inspect day1/                     every image of a folder
   labdeploy inspect --json --hash *.tif       one line a file, for scripts
 
 Exit code 3 if a file cannot be read exactly; it is named with the reason.`,

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { RunOptions } from '../actions/run.ts';
 import type { CommandContext } from '../context.ts';
 import { axes, axesHelp } from './axes.ts';
+import { positive, positiveHelp, ring, ringHelp } from './measure-options.ts';
 import { aboveZero, wholeNumber } from './numbers.ts';
 
 export const runCommand = (context: CommandContext) =>
@@ -27,10 +28,15 @@ export const runCommand = (context: CommandContext) =>
       "median diameter of the objects, in pixels of the image (default: by the file's pixel size, else an estimate)",
       aboveZero,
     )
+    .option('--ring <px>', ringHelp, ring)
+    .option('--positive <channel=threshold>', positiveHelp, positive)
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--prob', 'also write the probability maps')
     .option('--zip', 'also pack everything into results.zip')
-    .option('--overwrite', 'let the output folder hold results of another run, and replace them')
+    .option(
+      '--overwrite',
+      'let the output folder hold results of other images, another model or other settings, and replace those of the same names; what is finished of the very same images stays',
+    )
     .addOption(new Option('--keep-going', 'go on after a failed file (the default)').conflicts('failFast'))
     .addOption(new Option('--fail-fast', 'stop at the first failed file').conflicts('keepGoing'))
     .addHelpText(
@@ -39,6 +45,7 @@ export const runCommand = (context: CommandContext) =>
 Examples:
   labdeploy run images/ -o results
   labdeploy run "day1/**/*_w2.tif" --channel DAPI -o day1-nuclei
+  labdeploy run sections/ --channel DAPI --ring 5 --positive c-Fos=bg+3 --positive GFP=otsu -o sections-cfos
   labdeploy run experiment.zip --model my-model/ --zip -o experiment
 
 Exit code 0 only if every image worked, 3 if some failed: each is named with its reason. What is no image (notes,

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import type { SubmitOptions } from '../actions/submit.ts';
 import type { CommandContext } from '../context.ts';
+import { axes, axesHelp } from './axes.ts';
+import { positive, positiveHelp, ring, ringHelp } from './measure-options.ts';
 import { aboveZero } from './numbers.ts';
 
 export const submitCommand = (context: CommandContext) =>
@@ -14,11 +16,14 @@ export const submitCommand = (context: CommandContext) =>
     .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
     .option('-m, --model <name>', "a model of the service (default: the service's first)")
     .option('-c, --channel <channel>', 'channel to predict, by number from 0 or by name')
+    .option('--axes <axes>', axesHelp, axes)
     .option(
       '-d, --diameter <px>',
       "median diameter of the objects, in pixels of the image (default: by the file's pixel size, else an estimate)",
       aboveZero,
     )
+    .option('--ring <px>', ringHelp, ring)
+    .option('--positive <channel=threshold>', positiveHelp, positive)
     .option('--prob', 'also make the probability maps')
     .option('--no-wait', 'do not wait for the results: fetch them later with jobs download')
     .addHelpText(

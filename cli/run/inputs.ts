@@ -1,15 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import { type Stats, statSync } from 'node:fs';
-import { lstat, glob as nodeGlob, opendir, readdir, realpath } from 'node:fs/promises';
+import { lstat, glob as nodeGlob, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { UserError } from '../errors.ts';
 import { commonFolder, pathBelow } from './input-paths.ts';
 import { type FilePath, type InputFile, textOf, visit, walkFolder } from './walk-folder.ts';
 
+/** `root`: the folder that all paths are below (empty where drives have none in common), or the zip. Absolute. */
 export type RunInputs =
-  | { kind: 'files'; name: string; files: InputFile[] }
-  | { kind: 'zip'; name: string; file: string; bytes: number };
+  | { kind: 'files'; name: string; root: string; files: InputFile[] }
+  | { kind: 'zip'; name: string; root: string; file: string; bytes: number };
 
 const isZip = (path: string) => /\.zip$/i.test(path);
 
@@ -28,7 +29,7 @@ export async function collectInputs(
   if (zip !== undefined) {
     const file = join(zip.folder, zip.name);
     if (roots.length > 1) throw new UserError('mixedZip', { zip: file });
-    return { kind: 'zip', name: zip.name.replace(/\.zip$/i, ''), file, bytes: zip.stats!.size };
+    return { kind: 'zip', name: zip.name.replace(/\.zip$/i, ''), root: file, file, bytes: zip.stats!.size };
   }
   const folders = roots.map(({ folder }) => folder);
   if (roots.some(({ folder, name }) => name === '' && folder === output))
@@ -45,24 +46,25 @@ export async function collectInputs(
       files.set(Buffer.from(found.file).toString('latin1'), found);
   }
   const sorted = [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { kind: 'files', name: basename(base), files: sorted };
+  return { kind: 'files', name: basename(base), root: base, files: sorted };
 }
 
 /** One folder, with the empty name, or one name in a folder. `stats`: absent where it cannot be read. */
-interface Root {
+export interface InputRoot {
   folder: string;
   name: string;
   file: FilePath;
   stats?: Stats;
 }
 
-async function expand(arg: string, cwd: string): Promise<Root[]> {
+/** What one argument names: a file or folder, or the files that a pattern matches. Throws inputMissing, nothingToDo. */
+export async function expand(arg: string, cwd: string): Promise<InputRoot[]> {
   const direct = await rootOf(resolve(cwd, arg));
   if (direct !== undefined) return [direct];
   const alike = await namedAlike(resolve(cwd, arg));
   if (alike.length > 0) return alike;
   if (!isDynamicPattern(arg)) throw new UserError('inputMissing', { path: arg });
-  const roots: Root[] = [];
+  const roots: InputRoot[] = [];
   for (const match of await matchesOf(arg, cwd)) {
     const root = await rootOf(match);
     if (root === undefined) roots.push(...(await namedAlike(match)));
@@ -80,7 +82,7 @@ async function matchesOf(pattern: string, cwd: string): Promise<string[]> {
 }
 
 /** Undefined where there is nothing of that name. */
-async function rootOf(file: string): Promise<Root | undefined> {
+async function rootOf(file: string): Promise<InputRoot | undefined> {
   let stats: Stats | undefined;
   try {
     stats = statSync(file, { throwIfNoEntry: false });
@@ -93,24 +95,11 @@ async function rootOf(file: string): Promise<Root | undefined> {
 }
 
 /** Node reads arguments as UTF-8: bytes that are none came as U+FFFD. Every file whose name reads so is meant. */
-async function namedAlike(file: string): Promise<Root[]> {
+async function namedAlike(file: string): Promise<InputRoot[]> {
   const folder = dirname(file);
   if (!basename(file).includes('\ufffd')) return [];
   const names = await readdir(folder, { encoding: 'buffer' }).catch(() => []); // then the argument names nothing
   return names
     .filter((name) => !isUtf8(name) && name.toString('utf8') === basename(file))
     .map((name) => ({ folder, name: textOf(name), file: Buffer.concat([Buffer.from(`${folder}${sep}`), name]) }));
-}
-
-/** True when the folder is absent or empty. */
-export async function isEmptyFolder(folder: string): Promise<boolean> {
-  try {
-    const entries = await opendir(folder);
-    const first = await entries.read();
-    await entries.close();
-    return first === null;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
-    throw error;
-  }
 }

@@ -12,7 +12,8 @@ function failureView({ code, message }: StoredFailure): FailureView {
 }
 
 export function jobView(job: Job): JobView {
-  const { model, channel, diameter, probabilities = false, archiveBytes, archiveIdentity, announced } = job.settings;
+  const { model, channel, axes, diameter, ring, positive, probabilities = false } = job.settings;
+  const { archiveBytes, archiveIdentity, announced } = job.settings;
   return {
     id: job.id,
     name: job.name,
@@ -20,7 +21,10 @@ export function jobView(job: Job): JobView {
     settings: {
       model: { name: model.name, sha256: model.sha256 },
       ...(channel !== undefined && { channel }),
+      ...(axes !== undefined && { axes }),
       ...(diameter !== undefined && { diameter }),
+      ...(ring !== undefined && { ring }),
+      ...(positive !== undefined && { positive }),
       probabilities,
     },
     state: job.state,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { axesPattern } from '../core/axes.ts';
 import { fileStates, jobStates } from '../core/job.ts';
 import { resultKinds, tableNames } from '../core/object-keys.ts';
 import type { PlanLimits } from '../core/plans.ts';
+import { positiveRules, ringDistance } from '../core/positive-settings.ts';
 import { fileSummary } from '../core/summary.ts';
 
 /*
@@ -52,6 +54,7 @@ const identity = z.string().regex(/^[\w-]{1,100}$/);
 /** Zero-based index, or a name. */
 const diameter = z.number().min(1).max(100_000);
 const channel = z.union([z.int().nonnegative().max(999), text(200)]);
+const axes = z.string().regex(axesPattern);
 /** As the list before gave it. */
 const cursor = z.string().regex(/^[\w-]{1,2000}$/);
 /** No control character, no line or paragraph separator: what can be shown in one line. */
@@ -79,6 +82,7 @@ export const listFilesQuery = z.object({
 export const listPartsQuery = z.object({ path, uploadId });
 /** Without a path: the tables of the whole job. */
 export const resultsQuery = z.object({ path: path.optional() });
+export const inputQuery = z.object({ path });
 
 /** As POST …/links gave it; any other is a link that does not exist. */
 export const linkParams = z.object({ token: z.string().regex(/^[\w.-]{1,2000}$/) });
@@ -97,8 +101,14 @@ const newJobFields = {
   model: text(200).optional(),
   /** Default: the model's, else the first. */
   channel: channel.optional(),
+  /** What the pages of each image are. Default: as each file says. */
+  axes: axes.optional(),
   /** Median diameter of the objects, px. Default: by each image's pixel size, else an estimate. */
   diameter: diameter.optional(),
+  /** Also measure every channel in a ring of so many pixels around each object. */
+  ring: ringDistance.optional(),
+  /** In which channels objects are positive, and above which mean: a number, `otsu` or `bg+3`. */
+  positive: positiveRules.optional(),
   /** Also keep the probability map of each image. */
   probabilities: z.boolean().optional(),
 };
@@ -161,7 +171,10 @@ export const jobView = z.object({
   settings: z.object({
     model: z.object({ name: z.string(), sha256 }),
     channel: channel.optional(),
+    axes: axes.optional(),
     diameter: diameter.optional(),
+    ring: ringDistance.optional(),
+    positive: positiveRules.optional(),
     probabilities: z.boolean(),
   }),
   state: z.enum(jobStates),

@@ -12,9 +12,9 @@ export type FactsOf<Row extends (facts: never) => unknown> = Row extends () => u
 
 const rows = {
   // images
-  imageNotTiff: ({ found }: { found: string }) => ({
-    what: 'not a TIFF file',
-    why: `it starts with ${found}`,
+  imageNotTiff: ({ format, found }: { format: string; found: string }) => ({
+    what: `not a ${format} file`,
+    why: found,
     next: 'export the image as TIFF (Fiji: File > Save As > Tiff) or leave it out',
   }),
   imageLeftOut: ({ why }: { why: string }) => ({

@@ -1,3 +1,5 @@
+import type { PositiveRule } from './positive.ts';
+
 /** The states of a job. `completed`, `failed`, `cancelled` and `expired` are terminal; `retry` alone leaves completed and failed. */
 export const jobStates = [
   'uploading',
@@ -24,6 +26,10 @@ export interface JobSettings {
   axes?: string;
   /** Median diameter of the objects, px; absent: by the pixel size or an estimate. */
   diameter?: number;
+  /** Also measure in a ring of so many pixels around each object. */
+  ring?: number;
+  /** In which channels objects are positive or not. */
+  positive?: PositiveRule[];
   /** Also keep the probability map of each image. */
   probabilities?: boolean;
   /** Make the zip of all results. `run` without --zip wants only the tables. */

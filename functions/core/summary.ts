@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type CsvCell, csvRow } from './csv.ts';
 import { resultKinds } from './object-keys.ts';
+import { combinationNames, type PositiveRule, ruleName } from './positive.ts';
+import { positiveRules, ringDistance } from './positive-settings.ts';
 
 const count = z.int().nonnegative();
 const size = z.int().positive();
@@ -30,6 +32,8 @@ export const fileSummary = z.object({
   channel: z.object({ index: count, name: z.string().optional() }),
   /** Micrometres; absent where the file does not say. */
   pixelSize: z.object({ x: micrometres, y: micrometres, z: micrometres.optional() }).optional(),
+  /** Why it has none, where the numbers in the file are no pixel size. */
+  pixelSizeReason: z.string().optional(),
   /** By what factor planes were reduced before they were predicted, the diameter (px) it was chosen by, and where that is from; absent where the model does not say what it was made for. */
   scale: z
     .object({
@@ -52,8 +56,29 @@ export const fileSummary = z.object({
     channel: z.union([count, z.string()]).optional(),
     axes: z.string().optional(),
     diameter: z.number().positive().optional(),
+    ring: ringDistance.optional(),
+    positive: positiveRules.optional(),
     probabilities: z.boolean(),
   }),
+  /** Positive objects, where it was asked for. */
+  positive: z
+    .object({
+      /** One a rule of the settings. */
+      rules: z.array(
+        z.object({
+          /** Columns of the measurements: of the means that decide, and of what was decided. */
+          mean: z.string(),
+          column: z.string(),
+          /** Mean over the planes; absent where it is the job's (Otsu), or there is no background. */
+          threshold: z.number().optional(),
+          /** Ends of the means of all objects, which Otsu's threshold of the job is made of; absent for other rules, and where there are none. */
+          ends: z.tuple([z.number(), z.number()]).optional(),
+        }),
+      ),
+      /** Objects of each combination (core/positive.ts); absent where a threshold is the job's. */
+      combinations: z.array(count).optional(),
+    })
+    .optional(),
   /** The other results of the image; the summary is written after them. */
   outputs: z.array(z.object({ kind: z.enum(resultKinds), bytes: count })),
 });
@@ -89,7 +114,37 @@ const columns: Record<string, (summary: FileSummary) => CsvCell> = {
   notes: (s) => s.notes?.join('; '),
 };
 
-/** `summary.csv`: a row an image. */
-export const summaryHeader = csvRow(Object.keys(columns));
-export const summaryRow = (summary: FileSummary): string =>
-  csvRow(Object.values(columns).map((column) => column(summary)));
+/** Positive objects of one image, as its job decides. */
+export interface Positives {
+  /** One a rule; undefined where there is none. */
+  thresholds: (number | undefined)[];
+  /** Objects of each combination, in the order of `combinationNames`. */
+  combinations: number[];
+}
+
+/** `summary.csv`: a row an image; with thresholds and counts of a job that asks which objects are positive. */
+export const summaryHeader = (rules: readonly PositiveRule[] = []): string =>
+  csvRow([
+    ...Object.keys(columns),
+    ...rules.map((rule) => `${ruleName(rule)}_threshold`),
+    ...(rules.length > 0 ? combinationNames(rules) : []),
+  ]);
+
+export function summaryRow(
+  summary: FileSummary,
+  rules: readonly PositiveRule[] = [],
+  positives: Positives = positivesOf(summary),
+): string {
+  const combinations = rules.length > 0 ? combinationNames(rules).map((_, i) => positives.combinations[i]) : [];
+  return csvRow([
+    ...Object.values(columns).map((column) => column(summary)),
+    ...rules.map((_, i) => positives.thresholds[i]),
+    ...combinations,
+  ]);
+}
+
+/** As predict decided. */
+const positivesOf = ({ positive }: FileSummary): Positives => ({
+  thresholds: positive?.rules.map(({ threshold }) => threshold) ?? [],
+  combinations: positive?.combinations ?? [],
+});

@@ -105,5 +105,7 @@ export interface Image {
   readonly readBytes?: number;
   /** What was assumed or left out in reading the file, a clause each, for the user to see. */
   readonly notes?: readonly string[];
+  /** Why it has no pixel size, where the file has numbers that are none. */
+  readonly noPixelSize?: string;
   readPlane(index: PlaneIndex): Promise<Plane>;
 }

@@ -74,7 +74,7 @@ export async function inspectFile(
   source: ByteSource,
   { hash = false, maxPlaneBytes, ...words }: InspectOptions = {},
 ): Promise<InspectReport> {
-  const file = await openTiff(source);
+  const file = await openTiff(source, words.name);
   const all = createHash('sha256');
   const reading = hash && { ...(maxPlaneBytes !== undefined && { maxPlaneBytes }) };
   const pages: PageReport[] = [];

@@ -16,7 +16,7 @@ export interface Page<T> {
  * The job table. Every change is a conditional, idempotent transition (rules: core/transitions) that says whether it
  * happened: `undefined`/false/0 means that it did not apply, never that it failed. Changes to a job that does not exist
  * throw `jobMissing`. What was acknowledged survives the death of the process. The steps that stages take, in the order
- * that survives crashes, are in stages/finish.
+ * that survives crashes, are in jobs/advance.
  */
 export interface JobStore {
   /** Makes the job in state `uploading`; an existing id of the same owner is left alone (`created: false`). */

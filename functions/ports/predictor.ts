@@ -46,6 +46,61 @@ export interface Predictor {
 /** Measurements of one plane: column name (with its unit, `area_px`) to one value an object, in order of labels. */
 export type Measurements = Record<string, Float64Array>;
 
+/**
+ * Pixels of regions of one plane as runs in raster order: run r is samples [start[r], end[r]) of one row, of region `of[r]`,
+ * numbered from 0.
+ */
+export interface PixelRuns {
+  start: Uint32Array;
+  end: Uint32Array;
+  of: Uint32Array;
+}
+
+/** Where the samples of a plane belong: objects in order of labels, and where it was asked for a ring around each. */
+export interface Regions {
+  /** Of objects. */
+  count: number;
+  objects: PixelRuns;
+  rings?: PixelRuns;
+}
+
+/**
+ * One value a region, NaN where it has no finite sample; the deviation is that of a population. `samples`: those that are
+ * finite, so that regions of several planes can be joined.
+ */
+export type Statistics = Record<'samples' | 'mean' | 'min' | 'max' | 'std' | 'sum' | 'median', Float64Array>;
+
+/** Of what lies outside all objects of a plane, robust; NaN where nothing does. */
+export interface Background {
+  level: number;
+  /** Standard deviation. */
+  sigma: number;
+}
+
+/** One channel of one plane. */
+export interface ChannelMeasures {
+  objects: Statistics;
+  /** Where the regions have rings. */
+  rings?: Statistics;
+  /** Where it was asked for. */
+  background?: Background;
+}
+
+/** What a model with classes says of each object, in order of labels. */
+export interface ObjectClasses {
+  /** The model's names of its classes. */
+  names: string[];
+  /** Mean of the class's map in the object. */
+  probability: Float64Array;
+}
+
+export interface SegmentOptions {
+  pixelSize?: PixelSize;
+  preview: boolean;
+  /** Also say which pixels belong to which object, for `measure`; with rings of so many pixels. */
+  regions?: { ring?: number };
+}
+
 export interface Segmentation {
   /** Number of objects; labels run 1..count without gaps, 0 is background. */
   count: number;
@@ -53,14 +108,20 @@ export interface Segmentation {
   measurements: Measurements;
   /** PNG: the plane with object outlines, at most 1024 pixels a side. */
   preview: Uint8Array;
+  /** Where it was asked for. */
+  regions?: Regions;
+  /** Where the model has classes. */
+  classes?: ObjectClasses;
 }
 
 /** Turns maps into objects, measures them on the plane and draws them. */
 export interface Segmenter {
-  segment(
+  segment(plane: Plane, maps: Maps, options: SegmentOptions, signal?: AbortSignal): Promise<Segmentation>;
+  /** Any channel of a plane, one sample a pixel, in the regions that segment found. */
+  measure(
     plane: Plane,
-    maps: Maps,
-    options: { pixelSize?: PixelSize; preview: boolean },
+    regions: Regions,
+    options: { background: boolean },
     signal?: AbortSignal,
-  ): Promise<Segmentation>;
+  ): Promise<ChannelMeasures>;
 }

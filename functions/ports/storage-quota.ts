@@ -17,4 +17,6 @@ export interface StorageQuota {
    * there it needs none. Where they do not fit together, nothing is set aside.
    */
   reserve(wanted: readonly { ref: ObjectRef; bytes: number }[], seconds: number): Promise<Shortage | undefined>;
+  /** Gives back what is set aside for objects that do not come any more. */
+  release(refs: readonly ObjectRef[]): void;
 }

@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { LocalWorkspace } from '@pulumi/pulumi/automation/index.js';
 import { cli, jsonLines } from '../support/cli.ts';
+import { secondsOfChildren } from '../support/processor-time.ts';
 import { owner, region } from '../support/simulated-account/clients.ts';
 import { describeWithEngine } from '../support/simulated-account/describe-with-engine.ts';
 import { leftBehind } from '../support/simulated-account/left-behind.ts';
@@ -51,13 +52,13 @@ describe('without a terminal and without --yes', () => {
     async (command) => {
       const seconds: number[] = [];
       for (let n = 0; n < 5 && (n === 0 || Math.min(...seconds) >= 1); n++) {
-        const started = performance.now();
+        const before = await secondsOfChildren();
         const failure = await failureOf([command], {});
-        seconds.push((performance.now() - started) / 1000);
+        seconds.push((await secondsOfChildren()) - before);
         expect(failure).toMatchObject({ exit: 4, code: 'inputNeeded' });
         expect(failure.next).toContain('--yes');
       }
-      expect(Math.min(...seconds)).toBeLessThan(1); // again where something else took the processor
+      expect(Math.min(...seconds)).toBeLessThan(1); // of the processor; again where others were on the same core
     },
     60_000,
   );

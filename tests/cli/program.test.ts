@@ -32,7 +32,7 @@ describe('labdeploy', () => {
     expect(code).toBe(3);
     expect(JSON.parse(stdout.split('\n')[0]!)).toEqual({
       file: '/nowhere/a.tif',
-      error: { code: 'inputMissing', message: 'no such file: /nowhere/a.tif' },
+      error: { code: 'inputMissing', message: 'no such file or folder: /nowhere/a.tif' },
     });
   });
 

@@ -1,28 +1,41 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AdminGetUserCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { AdminGetUserCommand, DeleteUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
-import { GetBucketLifecycleConfigurationCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetPublicAccessBlockCommand,
+  PutBucketTaggingCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { removeBucket } from '../../cli/deploy/teardown/bucket-contents.ts';
 import { jsonLines } from '../support/cli.ts';
-import { type Credentials, owner, region } from '../support/simulated-account/clients.ts';
+import { accountId, type Credentials, clientSettings, owner, region } from '../support/simulated-account/clients.ts';
 import { bootstrap, type DeployerWorld, deployerWorld } from '../support/simulated-account/deployer.ts';
 import { describeWithEngine } from '../support/simulated-account/describe-with-engine.ts';
+import { leftBehind } from '../support/simulated-account/left-behind.ts';
 import type { ServiceOutputs } from '../support/simulated-account/service.ts';
 
 const minute = 60_000;
 const elsewhere = 'us-east-1';
 const admin = 'first@lab.example';
+const state = [`bucket labdeploy-state-${accountId}-${region}`, 'parameter /labdeploy/state/passphrase'];
 
 await describeWithEngine('deployments of one account', (engine) => {
   let world: DeployerWorld;
   let key: Credentials;
   let outputs: ServiceOutputs;
+  let before: string[];
   beforeAll(async () => {
     world = await deployerWorld(engine);
     key = await bootstrap(world);
+    before = await leftBehind(world.moto.url);
   }, 5 * minute);
   afterAll(async () => {
     await world?.[Symbol.asyncDispose]();
@@ -32,6 +45,7 @@ await describeWithEngine('deployments of one account', (engine) => {
       changed: number;
       outputs: ServiceOutputs;
     };
+  const left = async () => (await leftBehind(world.moto.url)).filter((each) => ![...before, ...state].includes(each));
   /** Operations and names of what a change would touch. */
   const planned = async (as: Credentials, ...more: string[]) => {
     const { changes } = await world.result(as, ['preview', ...world.settings, ...more]);
@@ -41,12 +55,14 @@ await describeWithEngine('deployments of one account', (engine) => {
   it(
     'of the same name go on in one region when that of another is made and removed',
     async () => {
-      ({ outputs } = await up(key, '--admin', admin));
-      const other = await up(owner, '--region', elsewhere); // the simulated IAM judges in one region
+      const [own, other] = await Promise.all([
+        up(key, '--admin', admin),
+        up(owner, '--region', elsewhere), // the simulated IAM judges in one region
+      ]);
+      ({ outputs } = own);
       expect(other.outputs.url).not.toBe(outputs.url);
-      expect(await planned(key)).toEqual([]);
-      expect(await world.result(owner, ['destroy', '--yes', '--region', elsewhere])).toMatchObject({ kept: [] });
-      expect(await planned(key)).toEqual([]);
+      const destroy = ['destroy', '--yes', '--all', '--region', elsewhere];
+      expect(await world.result(owner, destroy)).toMatchObject({ kept: [] });
       expect(await world.result(key, ['up', '--yes', '--no-wait', ...world.settings, '--refresh'])).toMatchObject({
         changed: 0,
       });
@@ -92,7 +108,6 @@ await describeWithEngine('deployments of one account', (engine) => {
       expect(refused).toMatchObject({ code: 'dataWouldGo', exit: 3 });
       for (const part of ['labdeploy-inputs (Bucket)', 'labdeploy-results (Bucket)', '(Table)', '(UserPool)'])
         expect(refused.why).toContain(part);
-      expect(await planned(key)).toEqual([]);
     },
     10 * minute,
   );
@@ -112,7 +127,7 @@ await describeWithEngine('deployments of one account', (engine) => {
         outcome: 'fail',
         fix: 'labdeploy up --refresh makes it again',
       });
-      expect(await planned(key)).toEqual([]); // the state knows nothing of it
+      expect(await planned(key)).toEqual([]); // the state knows nothing of it, and nothing of the base name that was refused
       await up(key, '--refresh');
       expect(await world.result(key, ['status'])).toMatchObject({ missing: [] });
       expect(await planned(key)).toEqual([]);
@@ -138,7 +153,7 @@ await describeWithEngine('deployments of one account', (engine) => {
       const Bucket = outputs.buckets.results!;
       await s3.send(new PutObjectCommand({ Bucket, Key: 'ada/job/a_labels.tif', Body: Buffer.alloc(1000) }));
       const person = () => cognito.send(new AdminGetUserCommand({ UserPoolId: outputs.userPoolId, Username: admin }));
-      const before = await person();
+      const known = await person();
       const expiry = async () => {
         const { TimeToLiveDescription } = await dynamodb.send(
           new DescribeTimeToLiveCommand({ TableName: outputs.table }),
@@ -155,12 +170,68 @@ await describeWithEngine('deployments of one account', (engine) => {
       expect(await expiry()).toEqual(['DISABLED', 'NoSuchLifecycleConfiguration']);
       const again = await up(key);
       expect(again.outputs).toMatchObject({ userPoolId: outputs.userPoolId, table: outputs.table });
-      expect((await person()).Username).toBe(before.Username);
+      expect((await person()).Username).toBe(known.Username);
       expect(await expiry()).toEqual(['ENABLED', 3]);
       const { users } = (await world.result(key, ['users', 'list'])) as { users: { email: string; admin: boolean }[] };
       expect(users.map((each) => [each.email, each.admin])).toEqual([[admin, true]]);
       expect(await planned(key)).toEqual([]);
     },
     15 * minute,
+  );
+
+  it(
+    'leave their data with --keep-data also where much was deleted by hand, and stay known',
+    async () => {
+      const { s3, sqs, lambda, cognito } = world.clients;
+      const Bucket = outputs.buckets.results!;
+      await s3.send(new PutObjectCommand({ Bucket, Key: 'ada/job/a_labels.tif', Body: Buffer.alloc(1000) }));
+      await sqs.send(new DeleteQueueCommand({ QueueUrl: outputs.queues.zips! }));
+      await lambda.send(new DeleteFunctionCommand({ FunctionName: outputs.functions.zip }));
+      const logs = new CloudWatchLogsClient(clientSettings(world.moto.url));
+      await logs.send(new DeleteLogGroupCommand({ logGroupName: `/aws/lambda/${outputs.functions.sweep}` }));
+      await s3.send(new DeleteBucketCommand({ Bucket: outputs.buckets.inputs }));
+      await cognito.send(new DeleteUserPoolCommand({ UserPoolId: outputs.userPoolId }));
+      const done = await world.result(key, ['destroy', '--keep-data', '--yes']);
+      const kept = done.kept as { name: string; bytes: number; monthlyUsd: number }[];
+      expect(kept.map(({ name }) => name).sort()).toEqual([Bucket, outputs.table].sort());
+      expect(kept.find(({ name }) => name === Bucket)).toEqual({
+        name: Bucket,
+        bytes: 1000,
+        monthlyUsd: expect.closeTo((1000 / 1e9) * 0.0245, 10), // Frankfurt
+      });
+      expect(await left()).toEqual([`bucket ${Bucket}`, `table ${outputs.table}`]);
+      expect((await s3.send(new GetPublicAccessBlockCommand({ Bucket }))).PublicAccessBlockConfiguration).toMatchObject(
+        { BlockPublicPolicy: true },
+      );
+      expect(await world.result(key, ['stacks'])).toMatchObject({ stacks: [{ name: 'dev' }] });
+    },
+    12 * minute,
+  );
+
+  it(
+    'end with 3 where destroy finds something with their tag that they did not make, which it names',
+    async () => {
+      // Of the kinds that moto's search by tag knows: buckets, queues, topics, tables, functions, logs, alarms, distributions.
+      const { s3 } = world.clients;
+      const Bucket = 'somebody-tagged-this';
+      await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: region } }));
+      await s3.send(
+        new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [{ Key: 'labdeploy:stack', Value: 'dev' }] } }),
+      );
+      const { code, stderr } = await world.run(key, ['destroy', '--yes']);
+      expect({ code, stderr }).toEqual({
+        code: 3,
+        stderr: expect.stringContaining(`still there: arn:aws:s3:::${Bucket}`),
+      });
+      expect(stderr).toContain('[leftovers]');
+      expect(await left()).toEqual([`bucket ${Bucket}`]);
+      await removeBucket(Bucket, {
+        ...{ id: accountId, arn: '', region, partition: 'aws' },
+        client: { ...clientSettings(world.moto.url), forcePathStyle: true },
+      });
+      expect(await world.result(key, ['destroy', '--yes', '--all'])).toMatchObject({ kept: [] });
+      expect(await leftBehind(world.moto.url)).toEqual(before);
+    },
+    10 * minute,
   );
 });

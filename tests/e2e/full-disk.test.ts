@@ -6,6 +6,7 @@ import type { JobView, ProblemView, UploadAnswers } from '../../functions/contra
 import { makeSamples } from '../../samples/make.ts';
 import { cli, jsonLines } from '../support/cli.ts';
 import { type RunningService, startService } from '../support/local-service.ts';
+import { patience } from '../support/patience.ts';
 import { serviceToken } from '../support/service-token.ts';
 import { noSmallDisk, type SmallDisk, smallDisk } from '../support/small-disk.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
@@ -70,7 +71,7 @@ class Client {
   job = async (id: string) => (await this.call<JobView>('GET', `/v1/jobs/${id}`)).body;
 
   async until(id: string, holds: (job: JobView) => boolean): Promise<JobView> {
-    for (const deadline = Date.now() + 60_000; ; await sleep(100)) {
+    for (const deadline = Date.now() + 60_000 * patience; ; await sleep(100)) {
       const job = await this.job(id);
       if (holds(job)) return job;
       if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(job)}`);

@@ -16,7 +16,7 @@ import { sealAndAdvance, submitArchive } from '../../functions/jobs/advance.ts';
 import { openModel } from '../../functions/model/package/package.ts';
 import { attempts } from '../../functions/stages/stages.ts';
 import { makeSamples } from '../../samples/make.ts';
-import { buildFunctions } from '../support/built-functions.ts';
+import { assembleFunctionsIn } from '../support/assembled-functions.ts';
 import { bytesOf } from '../support/bytes.ts';
 import { cli } from '../support/cli.ts';
 import { type FunctionAccount, functionAccount } from '../support/function-account.ts';
@@ -34,7 +34,7 @@ await describeWithMoto('the built functions on a simulated account', (moto) => {
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    const built = await buildFunctions(at('built'));
+    const built = await assembleFunctionsIn(at('built'));
     account = await functionAccount(moto().url, attempts);
     const start = (name: string) => startFunction(join(built, name), account.variables);
     functions = {

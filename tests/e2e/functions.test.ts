@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bundleFunctions } from '../../build/bundle.ts';
-import { assembleFunctions } from '../../infra/artifacts/assemble.ts';
 import { architectures } from '../../infra/artifacts/native.ts';
 import { functionNames } from '../../infra/functions.ts';
-import { buildFunctions } from '../support/built-functions.ts';
+import { assembleFunctionsIn } from '../support/assembled-functions.ts';
 import { startFunction } from '../support/function-process.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { treeOf } from '../support/tree.ts';
@@ -17,7 +16,7 @@ let folder: TemporaryFolder;
 let functions: string;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  functions = await buildFunctions(folder.path);
+  functions = await assembleFunctionsIn(join(folder.path, 'functions'));
 }, 120_000);
 afterAll(() => folder[Symbol.asyncDispose]());
 
@@ -46,12 +45,7 @@ describe('the built functions', () => {
     'predict for %s is under 50 MB zipped, and has one platform',
     async (architecture) => {
       const out = join(folder.path, architecture);
-      await assembleFunctions({
-        bundles: join(folder.path, 'bundles'),
-        out,
-        architecture,
-        models: [join(import.meta.dirname, '../../models/nuclei')],
-      });
+      await assembleFunctionsIn(out, architecture);
       expect(
         files('predict', out)
           .map((file) => file.slice(join(out, 'predict/').length))

@@ -43,11 +43,11 @@ describeInBrowser(`a page whose service is killed ${hasChromium ? '' : withoutCh
     await page.unroute('**/objects/**'); // those that were held go into nothing: the page tries again
     await world.startAgain();
 
-    await page.getByText('Upload complete.').waitFor({ timeout: 90_000 });
+    await page.getByText('Upload complete.').waitFor();
     await page
       .getByRole('img', { name: /^\d+\.tif with the outlines of \d+ objects$/ })
       .first()
-      .waitFor({ timeout: 60_000 });
+      .waitFor();
     await page.locator('main [data-state=processing]').waitFor(); // results are shown before all are there
     const silent = page.getByText('The service does not answer. This page asks again until it does.');
     await world.killService();

@@ -29,7 +29,7 @@ describeInBrowser(`links to results ${hasChromium ? '' : withoutChromium}`, () =
     await page.goto(service.url);
     await page.locator('input[type=file]:not([webkitdirectory])').setInputFiles(sample);
     await page.getByRole('button', { name: /^Start with/ }).click();
-    await page.locator('main [data-state=completed]').waitFor({ timeout: 60_000 });
+    await page.locator('main [data-state=completed]').waitFor();
   }, long);
   afterAll(async () => {
     await browser?.close();

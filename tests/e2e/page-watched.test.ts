@@ -5,6 +5,7 @@ import { makeSamples } from '../../samples/make.ts';
 import { cli } from '../support/cli.ts';
 import { hasChromium, withoutChromium } from '../support/page.ts';
 import { choose, openPageWorld, type PageWorld } from '../support/page-world.ts';
+import { patience } from '../support/patience.ts';
 
 const describeInBrowser = hasChromium ? describe : describe.skip;
 
@@ -37,7 +38,7 @@ async function chooserByKey(page: Page): Promise<FileChooser> {
     await page.bringToFront();
     await tabTo(page, 'Choose a folder');
     const opened = page.waitForEvent('filechooser', { timeout: 10_000 }).catch((error: unknown) => {
-      if (attempt === 3) throw error;
+      if (attempt === 3 * patience) throw error;
     });
     await page.keyboard.press('Enter');
     const chooser = await opened;
@@ -83,7 +84,7 @@ describeInBrowser(`somebody who watches ${hasChromium ? '' : withoutChromium}`, 
     await page.getByRole('img', { name: /^mean_area_um2/ }).waitFor();
     const notified = async () => [await page.title(), await page.evaluate('window.notes.length')];
     for (
-      const deadline = Date.now() + 30_000;
+      const deadline = Date.now() + 30_000 * patience;
       Date.now() < deadline && (await notified()).join() !== '✓ images · labdeploy,1';
     )
       await page.waitForTimeout(100);
@@ -95,7 +96,7 @@ describeInBrowser(`somebody who watches ${hasChromium ? '' : withoutChromium}`, 
     await world.send(at('samples/experiment.zip'));
     await page.getByRole('link', { name: 'All jobs' }).click();
     const row = page.getByRole('listitem').filter({ hasText: 'experiment' });
-    await row.getByText('completed').waitFor({ timeout: 60_000 });
+    await row.getByText('completed').waitFor();
     expect(await shifted(page)).toBeLessThan(0.1);
   }, 120_000);
 

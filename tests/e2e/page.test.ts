@@ -47,7 +47,7 @@ describeInBrowser(`the page, for one person ${hasChromium ? '' : withoutChromium
   });
 
   const choose = (path: string, where: Page = page) => where.locator('input[webkitdirectory]').setInputFiles(path);
-  const ended = (state: string) => page.locator(`main [data-state=${state}]`).waitFor({ timeout: 60_000 });
+  const ended = (state: string) => page.locator(`main [data-state=${state}]`).waitFor();
   async function send(path: string) {
     await choose(path);
     await page.getByRole('button', { name: /^Start with/ }).click();
@@ -112,7 +112,7 @@ describeInBrowser(`the page, for one person ${hasChromium ? '' : withoutChromium
       await page.getByText('the image file is damaged').waitFor();
       await page.getByText('What to do: copy or export the file again; nothing was guessed').waitFor();
       await page.getByRole('button', { name: 'Retry failed files' }).click();
-      await page.locator('main').getByText('1 of 2 failed').waitFor({ timeout: 60_000 });
+      await page.locator('main').getByText('1 of 2 failed').waitFor();
       await page.getByRole('combobox', { name: 'Show' }).selectOption('leftOut');
       await page
         .getByText('left out: its name does not end in .tif, .tiff, .btf, .tf8, .lsm, .stk, .png or .jpg')

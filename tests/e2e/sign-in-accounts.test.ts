@@ -297,7 +297,7 @@ describe('the account page', () => {
     const form = await browser.open('/auth/account');
     const account = await browser.submit(form, { email, password });
     expect(account.url).toBe(`${now.service.url}/auth/account`);
-    expect(account.text).toContain(`Signed in as ${email}`);
+    expect(account.text).toContain(`>${email}</a>`);
     expect((await browser.submit(account, { current: 'wrong', wanted: other })).text).toContain(
       'This is not your current password',
     );
@@ -348,6 +348,16 @@ describe('the members page', () => {
       plan: 'large',
       state: 'active',
     });
+  });
+
+  it('shows a link once: a reload of its page makes no second one', async () => {
+    const browser = await administrator(now.service);
+    const made = await browser.submit(await browser.open('/auth/admin'), { email: 'eve@example.org' });
+    expect(made.text).toContain('token=');
+    const again = await browser.open(made.url);
+    expect(again.text).toContain('A link is shown once, and this one was');
+    expect(again.text).not.toContain('token=');
+    expect((await now.service.issuer.accounts.invitations()).map((each) => each.email)).toEqual(['eve@example.org']);
   });
 
   it('mails an invitation where there is mail, and shows it also when that fails', async () => {
@@ -421,8 +431,13 @@ describe('the members page', () => {
       expect(answer.status).toBe(422);
       expect(answer.text).toContain('head@example.org stays administrator: no other account could let people in');
     }
+    const buttons = async () =>
+      [...(await browser.open('/auth/admin')).text.matchAll(/name="action" value="([\w-]+)"/g)].map(([, name]) => name);
+    expect(await buttons()).toEqual(['reset', 'plan']);
     await expect(now.service.issuer.accounts.remove('head@example.org')).rejects.toMatchObject({
       code: 'accountLastAdmin',
     });
+    await join(now.service, email, password, (await now.service.issuer.accounts.invite({ admin: true })).url);
+    expect((await buttons()).filter((name) => name === 'disable' || name === 'drop-admin')).toHaveLength(4);
   });
 });

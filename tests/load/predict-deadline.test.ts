@@ -17,6 +17,7 @@ import { dottedEngine } from '../support/dotted-engine.ts';
 import { collect, memorySource } from '../support/memory-source.ts';
 import { fixtureModel, planeOf, randomNumbers } from '../support/models.ts';
 import { type StageWorld, stageWorld } from '../support/stage-world.ts';
+import { thresholdEngine } from '../support/threshold-engine.ts';
 
 jest.setTimeout(300_000); // a slow machine takes longer, and is no failure
 
@@ -45,7 +46,9 @@ async function worldWith(bytes: Uint8Array, change: Partial<JobSettings> = {}): 
   return world;
 }
 
-type Model = Pick<Engine, 'predict' | 'predictRows' | 'segment' | 'model' | 'memoryBytes'> & { scale?: ScaleSettings };
+type Model = Pick<Engine, 'predict' | 'predictRows' | 'segment' | 'measure' | 'model' | 'memoryBytes'> & {
+  scale?: ScaleSettings;
+};
 type Delivery = (round: number) => { near?: () => boolean; crash?: { at: number; when: 'before' | 'after' } };
 
 const servicesOf = (
@@ -143,6 +146,35 @@ describe('predict before a deadline', () => {
     });
     const { info } = await openImage(memorySource(labels!));
     expect([info.height, info.width, info.depths]).toEqual([height, width, depths]);
+  });
+
+  it('that comes between planes of several channels ends with the same measurements and counts', async () => {
+    const random = randomNumbers(11);
+    const dapi = () => planeOf(height, width, () => (random() < 0.1 ? 1 + random() * 4000 : 0), 'uint16');
+    const gfp = () => planeOf(height, width, () => random() * 4000, 'uint16');
+    const planes = Array.from({ length: depths }, () => [dapi(), gfp()]).flat();
+    const model = thresholdEngine();
+    const bytes = await collect(writeTiff({ ...stack, channels: 2, channelNames: ['DAPI', 'GFP'] }, planes));
+    const change: Partial<JobSettings> = {
+      ring: 2,
+      positive: [
+        { channel: 'GFP', threshold: 'bg+0.1' },
+        { channel: 'DAPI', threshold: 'otsu' },
+      ],
+    };
+    const world = await worldWith(bytes, change);
+    const results = await deliver(world, () => ({ near: () => true }), model);
+    expect(results.filter((result) => result === 'continues').length).toBeGreaterThan(depths);
+    expect(await resultsOf(world)).toEqual(await undisturbed(bytes, model, change));
+    const { [`${path}/summary.json`]: json } = await world.objectsIn('results');
+    const summary = JSON.parse(json!.toString());
+    expect(summary.objects).toBeGreaterThan(depths);
+    expect(summary.positive).toEqual({
+      rules: [
+        { mean: 'GFP_mean', column: 'GFP_positive', threshold: expect.any(Number) },
+        { mean: 'DAPI_mean', column: 'DAPI_positive', ends: [expect.any(Number), expect.any(Number)] },
+      ],
+    });
   });
 
   it('that is always near takes one row of tiles a delivery, and ends with the same bytes', async () => {

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 
 const main = join(import.meta.dirname, '../../cli/main.ts');
 
+/** Node keeps there what it has made of sources: the same program starts hundreds of times. */
+export const compiled = { NODE_COMPILE_CACHE: join(import.meta.dirname, '../../.cache/compiled') };
+
 export interface Finished {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -39,7 +42,7 @@ export function startCli(
   const child = spawn(command, rest, {
     cwd,
     detached,
-    env: { ...process.env, NODE_OPTIONS: '', CI: '', ...env },
+    env: { ...process.env, ...compiled, NODE_OPTIONS: '', CI: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

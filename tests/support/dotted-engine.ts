@@ -1,3 +1,6 @@
+import { measureChannel } from '../../functions/model/measure/channel.ts';
+import { objectRuns } from '../../functions/model/measure/pixel-runs.ts';
+import { ringRuns } from '../../functions/model/measure/ring.ts';
 import type { Predictor, Segmenter } from '../../functions/ports/predictor.ts';
 
 /** An engine without a model: one map, each pixel given by a formula, and each that is not 0 an object of its own, up to `most`. */
@@ -18,12 +21,26 @@ export function dottedEngine(pixel: (value: number) => number, most = 70_000): P
     model: { name: 'dots', version: '1', sha256: 'd'.repeat(64), definition: 'e'.repeat(64) },
     predictRows,
     predict: async (planes) => (await predictRows(planes, { halt: () => false })).maps,
-    async segment({ height, width }, { data: [map] }) {
+    async segment({ height, width }, { data: [map] }, { regions }) {
       const labels = new Uint32Array(height * width);
       let count = 0;
       for (let i = 0; i < labels.length; i++) if (map![i] !== 0 && count < most) labels[i] = ++count;
-      return { count, labels, measurements: { area_px: new Float64Array(count).fill(1) }, preview: Buffer.from('png') };
+      const ring = regions?.ring;
+      return {
+        count,
+        labels,
+        measurements: { area_px: new Float64Array(count).fill(1) },
+        preview: Buffer.from('png'),
+        ...(regions && {
+          regions: {
+            count,
+            objects: objectRuns(labels, height, width),
+            ...(ring !== undefined && { rings: ringRuns(labels, height, width, ring) }),
+          },
+        }),
+      };
     },
+    measure: async (plane, regions, { background }) => measureChannel({ plane, regions, background }),
     memoryBytes: (height, width) => 32 * height * width,
     async [Symbol.asyncDispose]() {},
   };

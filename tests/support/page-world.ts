@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { Browser, BrowserContext, Download, Page } from 'playwright-core';
 import { buildPage } from './built.ts';
 import { type RunningService, startService } from './local-service.ts';
 import { openBrowser, watchFaults } from './page.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+import { until as untilThere } from './until.ts';
 
 /** A service and a browser that has its page open, for one person unless the arguments say otherwise. */
 export interface PageWorld extends AsyncDisposable {
@@ -73,7 +73,7 @@ export async function openPageWorld(args: readonly string[] = []): Promise<PageW
       const name = basename(path).replace(/\.zip$/, '');
       await where.getByRole('heading', { name, exact: true }).waitFor();
     },
-    ended: (state, where = page) => where.locator(`main [data-state=${state}]`).waitFor({ timeout: 60_000 }),
+    ended: (state, where = page) => where.locator(`main [data-state=${state}]`).waitFor(),
     async download(where = page) {
       const [download]: [Download, unknown] = await Promise.all([
         where.waitForEvent('download'),
@@ -110,11 +110,7 @@ export async function drop(page: Page, selector: string, files: readonly string[
   await client.detach();
 }
 
-/** Looks again until it is so; a minute, since machines are busy. */
-export async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error(`not within a minute: ${isSo}`);
-    await setTimeout(50);
-  }
-}
+/** Looks again until it is so. */
+export const until = async (isSo: () => boolean): Promise<void> => {
+  await untilThere(String(isSo), async () => isSo() || undefined);
+};

@@ -3,17 +3,21 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
+import { patience } from './patience.ts';
 
 /** Debian's package, Ubuntu's, and what the machines of GitHub Actions have. */
 const names = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
-const chromiumPath = names.find(existsSync) ?? names[0]!;
+export const chromiumPath = names.find(existsSync) ?? names[0]!;
 
 /** Elsewhere these tests are skipped, by name. In CI nothing is skipped: there they run, and fail. */
 export const hasChromium = existsSync(chromiumPath) || Boolean(process.env.CI);
 export const withoutChromium = `(no ${chromiumPath}: apt install chromium)`;
 
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({
+/** As long as a page may take for anything, unless a test says otherwise; Playwright's own is for quiet machines. */
+const pageMs = 60_000 * patience;
+
+export async function openBrowser(): Promise<Browser> {
+  const browser = await chromium.launch({
     executablePath: chromiumPath,
     args: [
       '--no-sandbox',
@@ -23,6 +27,14 @@ export const openBrowser = (): Promise<Browser> =>
       '--disable-sync',
     ],
   });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    context.setDefaultTimeout(pageMs);
+    return context;
+  };
+  return browser;
+}
 
 /** What must never happen in a page of this service, as it happens: refused by the policy, broken, or asked of other hosts. */
 export function watchFaults(context: BrowserContext, origin: string): string[] {

@@ -4,7 +4,6 @@ export interface RawAnswer {
   /** 0 where the connection ended without one. */
   status: number;
   text: string;
-  milliseconds: number;
 }
 
 /** False where the connection has ended: there is no use in sending more. */
@@ -20,14 +19,13 @@ export function rawRequest(
   write: (send: Send) => Promise<void> = async () => {},
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
-  const started = performance.now();
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), hostname);
     let text = '';
     const finish = () => {
       const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0);
       socket.destroy();
-      resolve({ status, text, milliseconds: performance.now() - started });
+      resolve({ status, text });
     };
     socket.setEncoding('utf8');
     socket.on('data', (chunk: string) => {

@@ -54,7 +54,7 @@ const side = 2 ** 31 - 1;
 const cases: [name: string, bytes: () => Uint8Array, expected: string][] = [
   ['an empty file', () => zeros(0), 'imageEmpty: it has 0 bytes'],
   ['text', () => new Uint8Array(Buffer.from('hello, world')), 'imageNotTiff: it starts with "hell"'],
-  ['a GIF', () => new Uint8Array(Buffer.from('GIF89a----', 'latin1')), 'imageNotTiff: it starts with "GIF8"'],
+  ['a GIF', () => new Uint8Array(Buffer.from('GIF89a----', 'latin1')), 'imageNotTiff: it is a GIF image'],
   ['four bytes', () => new Uint8Array(Buffer.from('II*\0')), 'imageBroken: it ends in its header (4 bytes)'],
   ['a header alone', () => new Uint8Array(Buffer.from('II*\0\0\0\0\0')), 'imageBroken: it has no image directory'],
   [

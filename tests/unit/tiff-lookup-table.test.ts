@@ -167,3 +167,15 @@ describeWithSharedCases('one colour and inverting tables, as programs write them
     );
   });
 });
+
+describe('a palette whose entries all have one colour', () => {
+  it.each([
+    ['black', colorMap(8, () => [0, 0, 0])],
+    ['white', colorMap(8, () => [1, 1, 1])],
+    ['red', colorMap(8, () => [1, 0, 0])],
+  ])('%s says nothing: the samples are the intensities, and a note says so', async (_, map) => {
+    expect((await shown(page(8, map))).data).toEqual([0, 1, 2, 255]);
+    const { notes } = await openImage(memorySource(buildTiff({ pages: [page(8, map)] })));
+    expect(notes).toEqual(['every entry of its palette has the same colour: the samples are taken as intensities']);
+  });
+});

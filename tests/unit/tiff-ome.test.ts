@@ -97,7 +97,7 @@ describe('a file of Micro-Manager, whose OME element has no UUID', () => {
     const name = 'b_0.tif';
     expect(await found(file(4, words), { name })).toBe('OME P1 T4 Z1 C1: 0 1 2 3');
     expect((await open(file(4, words), { name })).notes).toEqual([
-      '4 of the 2 x 3 times and depths are in this file, taken as times',
+      'its planes make no whole stack, times and depths taken as times',
     ]);
     expect(await found(file(2, words), { name: 'b_1.tif' })).toBe('OME P1 T1 Z2 C1: 0 1');
   });
@@ -173,7 +173,7 @@ describe('TiffData', () => {
   });
 
   it.each([
-    ['beyond the file', block('IFD="2" PlaneCount="2"'), 'points to directory 3, the file has 3'],
+    ['beyond the file, of pages that it leaves out', block('IFD="2" PlaneCount="2"'), 'leaves out directory 0'],
     ['beyond the file, alone', block('IFD="9"'), 'points to directory 9, the file has 3'],
     ['beyond the planes', block('FirstT="2" IFD="0" PlaneCount="3"'), 'has a TiffData that goes beyond the last plane'],
     ['of a time that is not there', block('FirstT="3" IFD="0"'), 'has FirstT="3" of 3'],
@@ -183,7 +183,7 @@ describe('TiffData', () => {
       'names directories 0 and 1 for one plane',
     ],
     ['of a negative directory', block('IFD="-1"'), 'has IFD="-1" in TiffData'],
-    ['of a plane too few', each(2, (t) => block(`FirstT="${t}" IFD="${t}"`)), 'names a page for 2 of 3 planes'],
+    ['of a plane too few', each(2, (t) => block(`FirstT="${t}" IFD="${t}"`)), 'leaves out directory 2'],
     [
       'of another file only',
       block('IFD="0"', uuid('2', 'b.tif')),
@@ -246,6 +246,131 @@ describe('OME-XML', () => {
     expect(await found(file(3, '<?xml version="1.0"?><MetaData><OME SizeZ="9"/><broken'))).toBe(
       'pages P1 T1 Z3 C1: 0 1 2',
     );
+  });
+});
+
+describe('directories that are no planes', () => {
+  /** Pages of 2 x 3, and of 1 x 1 where `labels` says so. */
+  const withLabels = (labels: readonly number[], count: number, blocks: string) => {
+    const pages = Array.from({ length: count }, (_, i) => {
+      const [rows, columns] = labels.includes(i) ? [1, 1] : [height, width];
+      const words = { 270: ascii(xml(image({ sizes: threeTimes, blocks }))) };
+      return {
+        height: rows,
+        width: columns,
+        data: new Uint8Array(rows * columns).fill(i),
+        ...(i === 0 && { tags: words }),
+      };
+    });
+    return buildTiff({ pages });
+  };
+  const at = (...directories: number[]) =>
+    each(directories.length, (t) => block(`FirstT="${t}" IFD="${directories[t]}"`));
+
+  it.each([
+    ['before the planes', [0], at(1, 2, 3), 'OME P1 T3 Z1 C1: 1 2 3'],
+    ['among the planes', [1], at(0, 2, 3), 'OME P1 T3 Z1 C1: 0 2 3'],
+    ['behind the planes', [3], at(0, 1, 2), 'OME P1 T3 Z1 C1: 0 1 2'],
+    ['before the planes, in another order', [0], at(3, 2, 1), 'OME P1 T3 Z1 C1: 3 2 1'],
+    ['named as one', [1], at(0, 1, 2), 'its OME-XML points to directory 1, which is no plane'],
+  ])('%s count in IFD', async (_, labels, blocks, expected) => {
+    expect(await found(withLabels(labels, 4, blocks))).toBe(expected);
+  });
+});
+
+describe('OME-XML of a recording that was stopped', () => {
+  const note = (there: number, claimed: number) =>
+    `${there} of the ${claimed} planes that its OME-XML claims ${there === 1 ? 'is' : 'are'} there`;
+  const eachOf = (sizes: [z: number, c: number, t: number]) => {
+    const [z, c, t] = sizes;
+    return each(z * c * t, (i) =>
+      block(
+        `FirstC="${i % c}" FirstZ="${Math.floor(i / c) % z}" FirstT="${Math.floor(i / c / z)}" IFD="${i}" PlaneCount="1"`,
+      ),
+    );
+  };
+  const noWhole = (taken: string) => `its planes make no whole stack, ${taken}`;
+
+  it.each([
+    ['times, without TiffData', 'SizeZ="1" SizeC="1" SizeT="50"', '', 2, 'T2 Z1 C1: 0 1', [note(2, 50)]],
+    ['times, of one TiffData', 'SizeZ="1" SizeC="1" SizeT="50"', '<TiffData/>', 2, 'T2 Z1 C1: 0 1', [note(2, 50)]],
+    [
+      'times, of a TiffData each',
+      'SizeZ="1" SizeC="1" SizeT="50"',
+      eachOf([1, 1, 50]),
+      2,
+      'T2 Z1 C1: 0 1',
+      [note(2, 50)],
+    ],
+    ['one plane cut out', 'SizeZ="9" SizeC="2" SizeT="50"', eachOf([9, 2, 50]), 1, 'T1 Z1 C1: 0', [note(1, 900)]],
+    ['whole stacks', 'SizeZ="2" SizeC="2" SizeT="5"', eachOf([2, 2, 5]), 8, 'T2 Z2 C2: 0 1 2 3 4 5 6 7', [note(8, 20)]],
+    [
+      'ends within the first stack',
+      'SizeZ="5" SizeC="2" SizeT="5"',
+      eachOf([5, 2, 5]),
+      6,
+      'T1 Z3 C2: 0 1 2 3 4 5',
+      [note(6, 50)],
+    ],
+    [
+      'ends within a later stack',
+      'SizeZ="2" SizeC="1" SizeT="5"',
+      eachOf([2, 1, 5]),
+      3,
+      'T3 Z1 C1: 0 1 2',
+      [note(3, 10), noWhole('times and depths taken as times')],
+    ],
+    [
+      'ends between two channels',
+      'SizeZ="1" SizeC="2" SizeT="5"',
+      eachOf([1, 2, 5]),
+      5,
+      'T2 Z1 C2: 0 1 2 3',
+      [note(5, 10), 'page 4 left out: other channels are not there'],
+    ],
+    [
+      'pages that claim a billion',
+      'SizeZ="1000" SizeC="1000" SizeT="1000"',
+      '<TiffData/>',
+      2,
+      'T1 Z1 C2: 0 1',
+      [note(2, 1e9)],
+    ],
+  ])('%s', async (_, sizes, blocks, pages, expected, notes) => {
+    const bytes = file(pages, xml(image({ sizes, blocks })));
+    expect(await found(bytes)).toBe(`OME P1 ${expected}`);
+    expect((await open(bytes)).notes).toEqual(notes);
+  });
+
+  it('channel after channel keeps the channel that is whole', async () => {
+    const words = xml(image({ sizes: 'SizeZ="5" SizeC="2" SizeT="1"', order: 'XYZTC' }));
+    expect(await found(file(7, words))).toBe('OME P1 T1 Z5 C1: 0 1 2 3 4');
+    expect((await open(file(7, words))).notes).toContain('pages 5, 6 left out: other channels are not there');
+  });
+
+  it('position after position keeps every plane as a position', async () => {
+    const position = (p: number) =>
+      image({
+        sizes: 'SizeZ="1" SizeC="1" SizeT="2"',
+        blocks: each(2, (t) => block(`FirstT="${t}" IFD="${2 * p + t}"`)),
+      });
+    const bytes = file(3, xml(position(0) + position(1) + position(2)));
+    expect(await found(bytes)).toBe('OME P3 T1 Z1 C1: 0 1 2');
+    expect((await open(bytes)).notes).toEqual([note(3, 6), noWhole('positions and times taken as positions')]);
+  });
+
+  it('is one file of a set that ends between two channels', async () => {
+    const blocks = each(6, (i) =>
+      block(
+        `FirstC="${i % 2}" FirstT="${i >> 1}" IFD="${i % 3}"`,
+        uuid(`${Math.floor(i / 3)}`, `b_${Math.floor(i / 3)}.tif`),
+      ),
+    );
+    const words = xml(image({ sizes: 'SizeZ="1" SizeC="2" SizeT="3"', blocks }));
+    expect(await found(file(3, words), { name: 'b_0.tif' })).toBe('OME P1 T1 Z1 C2: 0 1');
+    expect((await open(file(3, words), { name: 'b_1.tif' })).notes).toEqual([
+      'page 0 left out: other channels are not there',
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { formatReport, inspectFile } from '../../functions/image/inspect.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
 import { memorySource } from '../support/memory-source.ts';
+import { plainEntries, rawTiff } from '../support/raw-tiff.ts';
 import { ascii, buildTiff, type FileSpec, type PageSpec, type RawField } from '../support/tiff-builder.ts';
 import { fluoViewHeader, metaXpress, uic2, uic3 } from '../support/vendor-words.ts';
 
@@ -126,11 +127,19 @@ describe('ScanImage', () => {
     expect(await report(scanImage(lines, 6, 270))).toMatchObject({ axesFrom: 'ScanImage', axes });
   });
 
-  it('that was stopped between two channels is taken as depth, and a note says so', async () => {
+  it('that was stopped between two channels leaves out the page whose other channel is missing, by name', async () => {
     expect(await report(scanImage([two], 5))).toMatchObject({
-      axes: 'ZYX',
-      notes: ['5 pages, taken as depth: its ScanImage settings say 2 channels; --axes says otherwise'],
+      axes: 'TCYX',
+      sizes: { T: 2, C: 2 },
+      notes: ['page 4 left out: other channels are not there'],
     });
+    expect(await order(scanImage([two], 5))).toEqual([0, 1, 2, 3]);
+  });
+
+  it('that has fewer pages than channels is taken as depth, and a note says so', async () => {
+    expect((await report(scanImage(['SI.hChannels.channelSave = [1;2;3]'], 2))).notes).toEqual([
+      '2 pages, taken as depth: its ScanImage settings say 3 channels; --axes says otherwise',
+    ]);
   });
 });
 
@@ -179,14 +188,31 @@ describe('Micro-Manager and NDTiff', () => {
     expect(await report(spec)).toMatchObject({ axes: 'PYX', sizes: { P: 6 } });
   });
 
-  it('whose planes make no whole stack are taken as depth, and a note says so', async () => {
-    const spec = { pages: pages(3, (i) => json({ Axes: { time: Math.floor(i / 2), channel: i % 2 } })) };
+  it('that were stopped between two channels leave out the page whose other channel is missing, by name', async () => {
+    const spec = { pages: pages(5, (i) => json({ Axes: { time: Math.floor(i / 2), channel: i % 2 } })) };
     expect(await report(spec)).toMatchObject({
-      axes: 'ZYX',
-      notes: [
-        '3 pages, taken as depth: the metadata of its planes (NDTiff) make no whole stack; --axes says otherwise',
-      ],
+      axes: 'TCYX',
+      sizes: { T: 2, C: 2 },
+      notes: ['page 4 left out: other channels are not there'],
     });
+  });
+
+  it('that were stopped within a stack have its depths as times, and their channels', async () => {
+    const metadata = (i: number) => ({ ChannelIndex: i % 2, SliceIndex: (i >> 1) % 3, FrameIndex: Math.floor(i / 6) });
+    const spec = { pages: pages(8, (i) => json(metadata(i))) };
+    expect(await report(spec)).toMatchObject({
+      axes: 'TCYX',
+      sizes: { T: 4, C: 2 },
+      notes: ['its planes make no whole stack, times and depths taken as times'],
+    });
+    expect(await order(spec)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('two of whose planes stand at one point are taken as depth, and a note says so', async () => {
+    const spec = { pages: pages(3, (i) => json({ Axes: { time: i >> 1 } })) };
+    expect((await report(spec)).notes).toEqual([
+      '3 pages, taken as depth: the metadata of its planes (NDTiff) make no whole stack; --axes says otherwise',
+    ]);
   });
 
   it('count before the plain words of ImageJ, and are ignored where they are no JSON', async () => {
@@ -195,6 +221,42 @@ describe('Micro-Manager and NDTiff', () => {
     expect(await report(time)).toMatchObject({ axesFrom: 'Micro-Manager', axes: 'TYX' });
     const broken = { pages: pages(2, (i) => ({ 51123: ascii('{"FrameIndex"'), ...(i === 0 && { 270: ij }) })) };
     expect(await report(broken)).toMatchObject({ axesFrom: 'ImageJ', axes: 'ZYX' });
+  });
+});
+
+describe('Micro-Manager and NDTiff files of a recording that was stopped', () => {
+  const [index, ndTiff] = [54_773_648, 483_729];
+  /** `count` pages whose last directory leads to the end of the file; then `behind`. */
+  const stopped = (count: number, header: [number, number], behind: Uint8Array = new Uint8Array(0)) => {
+    const head = new Uint32Array(header);
+    const blob = Buffer.concat([new Uint8Array(head.buffer), new Uint8Array(6).fill(7)]);
+    const bytes = rawTiff(blob, count, () =>
+      plainEntries(3, 2).map((entry) => (entry[0] === 273 ? [273, 4, 1, 16] : entry)),
+    );
+    new DataView(bytes.buffer).setUint32(bytes.length - 4, bytes.length, true);
+    return new Uint8Array(Buffer.concat([bytes, behind]));
+  };
+  const looked = (bytes: Uint8Array) => inspectFile(memorySource(bytes));
+
+  it.each<[string, [number, number], Uint8Array]>([
+    ['Micro-Manager, at the end of the file', [index, 0], new Uint8Array(0)],
+    ['Micro-Manager, in bytes that were never written', [index, 0], new Uint8Array(500)],
+    ['NDTiff', [ndTiff, 3], new Uint8Array(0)],
+  ])('end with the last page that was written: %s', async (_, header, behind) => {
+    expect((await looked(stopped(3, header, behind))).pages).toHaveLength(3);
+  });
+
+  it('whose index was written are damaged where they are cut off', async () => {
+    await expect(looked(stopped(3, [index, 99]))).rejects.toMatchObject({ code: 'imageBroken' });
+  });
+
+  it('leave out a page whose samples were not yet written, by name', async () => {
+    const bytes = stopped(3, [index, 0]);
+    const strip = bytes.lastIndexOf(16); // of the last directory: StripOffsets
+    new DataView(bytes.buffer).setUint32(strip, bytes.length - 2, true);
+    const found = await looked(bytes);
+    expect(found.pages).toHaveLength(2);
+    expect(found.notes).toContain('page 2 left out: the recording was stopped while it was written');
   });
 });
 
@@ -232,6 +294,23 @@ describe('MetaMorph STK', () => {
     expect(await order(spec)).toEqual([0, 1, 2, 3]);
     const blocks = stack(4, { 33629: uic2([{}, {}, {}, {}]), 33630: uic3([405, 405, 488, 488]) });
     expect(await order(blocks)).toEqual([0, 2, 1, 3]);
+  });
+
+  it('that was stopped has the planes before its directory, and says so', async () => {
+    const stamps = new Uint8Array(9 * 24);
+    for (let i = 0; i < 9; i++) new DataView(stamps.buffer).setUint32(24 * i + 12, 500 * i, true);
+    const samples = Uint8Array.from({ length: 18 }, (_, i) => Math.floor(i / 6));
+    const bytes = rawTiff(samples, 1, () => [
+      ...plainEntries(3, 2),
+      [33629, 5, 9, 8 + 18 + 2 + 12 * (plainEntries(3, 2).length + 1) + 4],
+    ]);
+    const found = await inspectFile(memorySource(new Uint8Array(Buffer.concat([bytes, stamps]))));
+    expect(found).toMatchObject({
+      axes: 'TYX',
+      sizes: { T: 3 },
+      timeStep: 0.5,
+      notes: ['3 of the 9 planes that its MetaMorph header claims are there'],
+    });
   });
 
   it('that says nothing of its planes is taken as depth, and a note says so', async () => {
@@ -331,6 +410,48 @@ describe('MetaXpress', () => {
   });
 });
 
+describe('ImageJ and tifffile', () => {
+  const imageJ = (lines: string[], count: number): FileSpec => ({
+    pages: pages(count, onFirst({ 270: ascii(['ImageJ=1.54f', ...lines, ''].join('\n')) })),
+  });
+
+  it.each([
+    ['whole frames', ['images=100', 'channels=2', 'frames=50'], 6, { T: 3, C: 2 }, [0, 1, 2, 3, 4, 5], []],
+    [
+      'a frame without its second channel',
+      ['images=100', 'channels=2', 'frames=50'],
+      5,
+      { T: 2, C: 2 },
+      [0, 1, 2, 3],
+      ['page 4 left out: other channels are not there'],
+    ],
+    [
+      'a part of a stack',
+      ['images=60', 'channels=2', 'slices=3', 'frames=10'],
+      8,
+      { T: 4, C: 2 },
+      [0, 1, 2, 3, 4, 5, 6, 7],
+      ['its planes make no whole stack, times and depths taken as times'],
+    ],
+    ['frames before channels', ['channels=2', 'frames=4', 'order=tzc'], 4, { T: 4 }, [0, 1, 2, 3], []],
+  ])('that stopped after %s keep their axes', async (_, lines, count, sizes, planes, notes) => {
+    const found = await report(imageJ(lines, count));
+    expect(found).toMatchObject({ axesFrom: 'ImageJ', sizes });
+    expect(found.notes?.[0]).toMatch(/^\d of the \d+ planes that its ImageJ description claims are there$/);
+    expect(found.notes?.slice(1)).toEqual(notes);
+    expect(await order(imageJ(lines, count))).toEqual(planes);
+  });
+
+  it('that stopped keep the axes of tifffile’s shape', async () => {
+    const words = ascii('{"shape": [9, 2, 2, 3], "axes": "TCYX"}');
+    expect(await report({ pages: pages(4, onFirst({ 270: words })) })).toMatchObject({
+      axesFrom: 'tifffile',
+      sizes: { T: 2, C: 2 },
+      notes: ['4 of the 18 planes that its tifffile description claims are there'],
+    });
+  });
+});
+
 describe('FluoView', () => {
   const plane = [
     { name: 'x', size: 3, step: 0.25, unit: 'um' },
@@ -355,11 +476,24 @@ describe('FluoView', () => {
     expect(await order(spec)).toEqual([0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11]);
   });
 
-  it('whose header does not fit its pages is taken as depth, and a note says so', async () => {
-    const header = fluoViewHeader([...plane, { name: 'Time', size: 5, step: 1, unit: 's' }]);
+  it('whose header claims fewer planes than there are pages is taken as depth, and a note says so', async () => {
+    const header = fluoViewHeader([...plane, { name: 'Time', size: 2, step: 1, unit: 's' }]);
     expect((await report({ pages: pages(3, onFirst({ 34361: header })) })).notes).toEqual([
-      '3 pages, taken as depth: its FluoView header says time 5; --axes says otherwise',
+      '3 pages, taken as depth: its FluoView header says time 2; --axes says otherwise',
     ]);
+  });
+
+  it('that was stopped has the axes that it was to have', async () => {
+    const header = fluoViewHeader([
+      ...plane,
+      { name: 'Ch', size: 2, step: 1, unit: '' },
+      { name: 'Time', size: 5, step: 1, unit: 's' },
+    ]);
+    expect(await report({ pages: pages(4, onFirst({ 34361: header })) })).toMatchObject({
+      axes: 'TCYX',
+      sizes: { T: 2, C: 2 },
+      notes: ['4 of the 10 planes that its FluoView header claims are there'],
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { alone, rows } from '../checks.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = join(root, '.github/workflows');
@@ -82,7 +83,19 @@ describe('the workflows of GitHub Actions', () => {
     const commands = linux.flatMap(([, { steps = [] }]) => steps.map(({ run = '' }) => run));
     const selected = commands.flatMap((run) => /--selectProjects ([a-z0-9 ]+)/.exec(run)?.[1]?.trim().split(' ') ?? []);
     if (commands.includes('npm run test:load')) selected.push('load');
+    if (commands.includes('npm run coverage')) selected.push('unit', 'contract');
     expect(selected.sort()).toEqual(config.projects.map(({ displayName }) => displayName).sort());
+  });
+
+  it('run what npm test runs, which is each project of jest once, types and lint', async () => {
+    const { default: config } = (await import('../../jest.config.js' as string)) as {
+      default: { projects: { displayName: string }[] };
+    };
+    const scripts = [...rows.flat(), alone].map(({ script }) => script.join(' '));
+    const selected = scripts.flatMap((each) => /--selectProjects ([a-z0-9 ]+)/.exec(each)?.[1]?.trim().split(' ') ?? []);
+    const others = scripts.filter((each) => !each.startsWith('jest '));
+    expect(selected.concat('load').sort()).toEqual(config.projects.map(({ displayName }) => displayName).sort());
+    expect(others.sort()).toEqual(['lint', 'test:load', 'types']);
   });
 
   it('never cut off a deployment, and can break the lock that a cancelled one leaves, one at a time with deployments', () => {

@@ -2,30 +2,34 @@ import type { ImageInfo } from '../../functions/image/image.ts';
 import { Notice } from '../components/notice.tsx';
 import { inShort } from '../format.ts';
 import { strings } from '../strings.ts';
+import { ImageNotes } from './image-notes.tsx';
 import type { FirstLook } from './look.ts';
 
 interface FirstImageProps {
   /** Of the first file, whatever becomes of it. */
   path: string;
-  isFirst: FirstLook | undefined;
+  inspected: FirstLook | undefined;
   error: Error | null;
 }
 
 /** What the first good file says of itself: the user sees at once whether labdeploy understands it. */
-export function FirstImage({ path, isFirst, error }: FirstImageProps) {
+export function FirstImage({ path, inspected, error }: FirstImageProps) {
   if (error !== null) return <Notice kind="bad" title={strings.lookRefused(path, error.message)} />;
-  const refused = isFirst?.refused.map(({ path: bad, why }) => (
+  const refused = inspected?.refused.map(({ path: bad, why }) => (
     <Notice key={bad} kind="bad" title={strings.lookRefused(bad, why)} />
   ));
   return (
     <>
       {refused}
-      {(isFirst === undefined || isFirst.seen !== undefined) && (
-        <p className="first-image">
-          <strong>{strings.looks}</strong> <span className="path">{isFirst?.seen?.path ?? path}</span>
-          <br />
-          {isFirst?.seen === undefined ? strings.looking : inWords(isFirst.seen.info)}
-        </p>
+      {(inspected === undefined || inspected.seen !== undefined) && (
+        <div className="first-image">
+          <p>
+            <strong>{strings.looks}</strong> <span className="path">{inspected?.seen?.path ?? path}</span>
+            <br />
+            {inspected?.seen === undefined ? strings.looking : inWords(inspected.seen.info)}
+          </p>
+          <ImageNotes notes={inspected?.seen?.notes} pixelSizeReason={inspected?.seen?.noPixelSize} />
+        </div>
       )}
     </>
   );

@@ -4,9 +4,10 @@ import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes } from '../format.ts';
 import { Link } from '../navigation.tsx';
-import { jobHref } from '../route.ts';
+import { jobHref, viewerHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { inWords } from './first-image.tsx';
+import { ImageNotes } from './image-notes.tsx';
 import { Measurements } from './measurements.tsx';
 import { planesOf } from './planes.ts';
 
@@ -27,12 +28,19 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
           return (
             <>
               {summary !== undefined && (
-                <p>
-                  <strong>{strings.objectsInPlanes(summary.objects, planesOf(summary))}</strong> · {inWords(summary)}
-                </p>
+                <>
+                  <p>
+                    <strong>{strings.objectsInPlanes(summary.objects, planesOf(summary))}</strong> · {inWords(summary)}
+                    {summary.channels > 1 && ` · ${strings.predictedChannel(summary.channel)}`}
+                  </p>
+                  <ImageNotes notes={summary.notes} pixelSizeReason={summary.pixelSizeReason} />
+                </>
               )}
               {preview !== undefined && (
-                <img className="preview" src={preview.request.url} alt={strings.previewOf(path, summary?.objects)} />
+                <Link className="look" href={viewerHref(id, path)}>
+                  <img className="preview" src={preview.request.url} alt={strings.previewOf(path, summary?.objects)} />
+                  {strings.look}
+                </Link>
               )}
               <h2>{strings.downloads}</h2>
               <ul className="row plain">

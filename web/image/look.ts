@@ -1,41 +1,40 @@
 import { Failure } from '../../functions/core/errors.ts';
-import type { ByteSource, ImageInfo } from '../../functions/image/image.ts';
+import type { Image } from '../../functions/image/image.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
+import { blobSource } from './blob-source.ts';
 
-/** What the stages will see in a file, or why they will refuse it. */
-export type Look = { info: ImageInfo; refused?: never } | { refused: string; info?: never };
+/** What the stages will see in a file. */
+type Seen = Pick<Image, 'info' | 'notes' | 'noPixelSize'>;
+/** It, or why the stages will refuse the file. */
+export type Look = (Seen & { refused?: never }) | { refused: string; info?: never };
 
 /** Of several: what the first good one is, and which before it will be refused. */
 export interface FirstLook {
-  seen?: { path: string; info: ImageInfo };
+  seen?: Seen & { path: string };
   refused: { path: string; why: string }[];
 }
 
-/** Looks into the files in turn until one can be read. */
-export async function lookIntoFirst(files: readonly { path: string; body: Blob }[]): Promise<FirstLook> {
+/** Looks into the files in turn until one can be read. `axes`: the setting of the job. */
+export async function lookIntoFirst(files: readonly { path: string; body: Blob }[], axes?: string): Promise<FirstLook> {
   const refused: FirstLook['refused'] = [];
   for (const { path, body } of files) {
-    const { info, refused: why } = await lookInto(body);
-    if (info !== undefined) return { seen: { path, info }, refused };
-    refused.push({ path, why });
+    const look = await lookInto(body, axes);
+    if (look.info !== undefined) return { seen: { path, ...look }, refused };
+    refused.push({ path, why: look.refused });
   }
   return { refused };
 }
 
 /** Reads the header of a TIFF file and none of its pixels. */
-export async function lookInto(file: Blob): Promise<Look> {
+export async function lookInto(file: Blob, axes?: string): Promise<Look> {
   try {
-    return { info: (await openImage(blobSource(file), file instanceof File ? { name: file.name } : {})).info };
+    const { info, notes, noPixelSize } = await openImage(blobSource(file), {
+      ...(file instanceof File && { name: file.name }),
+      ...(axes !== undefined && { axes }),
+    });
+    return { info, ...(notes && { notes }), ...(noPixelSize !== undefined && { noPixelSize }) };
   } catch (error) {
     if (error instanceof Failure) return { refused: error.message };
     throw error;
   }
 }
-
-export const blobSource = (blob: Blob): ByteSource => ({
-  size: blob.size,
-  async read(offset, length) {
-    if (offset < 0 || length < 0 || offset + length > blob.size) throw new RangeError(`${offset}+${length}`);
-    return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
-  },
-});

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { JobView } from '../../functions/contract/schemas.ts';
 import { isActive, useJob } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
@@ -7,9 +7,11 @@ import { Show } from '../components/show.tsx';
 import { inBytes, inTime } from '../format.ts';
 import { Link } from '../navigation.tsx';
 import { strings } from '../strings.ts';
+import { ChannelFact } from './channel-fact.tsx';
 import { FileSection } from './file-section.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobTables } from './job-tables.tsx';
+import { measuresText } from './measures.ts';
 import { Previews } from './previews.tsx';
 import { ProcessProgress } from './process-progress.tsx';
 import { StatusBadge } from './status-badge.tsx';
@@ -31,6 +33,7 @@ export function JobScreen({ id, download }: { id: string; download: boolean }) {
 
 function JobDetails({ job, download }: { job: JobView; download: boolean }) {
   const { counts, failure, settings, state } = job;
+  const measures = measuresText(settings);
   const [begun] = useState(isActive(job));
   const watched = begun || isActive(job); // the space of its progress stays when it ends: nothing jumps
   return (
@@ -49,7 +52,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
         <div className="progress">
           <UploadPanel job={job} />
           {isActive(job) && (state !== 'uploading' || counts.done + counts.failed > 0) && <ProcessProgress job={job} />}
-          {state === 'completed' && <Notice kind="good" title={strings.ready(job.name)} />}
+          {state === 'completed' && <Ready job={job} />}
         </div>
       )}
       <JobActions job={job} download={download} />
@@ -57,7 +60,9 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
       <FileSection job={job} />
       <dl className="facts">
         <Fact name={strings.jobFacts.model} value={settings.model.name} />
-        <Fact name={strings.jobFacts.channel} value={String(settings.channel ?? strings.modelChoice)} />
+        <Fact name={strings.jobFacts.channel} value={<ChannelFact job={job} />} />
+        {settings.axes !== undefined && <Fact name={strings.jobFacts.axes} value={settings.axes} />}
+        {measures !== undefined && <Fact name={strings.jobFacts.measures} value={measures} />}
         <Fact name={strings.jobFacts.size} value={inBytes(job.bytes)} />
         <Fact name={strings.jobFacts.begun} value={inTime(job.createdAt)} />
         <Fact name={strings.jobFacts.changed} value={inTime(job.changedAt)} />
@@ -67,7 +72,14 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
   );
 }
 
-const Fact = ({ name, value }: { name: string; value: string }) => (
+/** What is there now, as large as what it takes the place of. */
+const Ready = ({ job: { name, counts } }: { job: JobView }) => (
+  <Notice kind="good" title={strings.ready(name)}>
+    <p>{strings.readyHint(counts.failed)}</p>
+  </Notice>
+);
+
+const Fact = ({ name, value }: { name: string; value: ReactNode }) => (
   <div>
     <dt>{name}</dt>
     <dd>{value}</dd>

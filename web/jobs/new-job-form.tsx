@@ -1,15 +1,20 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { JobView } from '../../functions/contract/schemas.ts';
 import type { ImageInfo } from '../../functions/image/image.ts';
 import { useModels } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
 import { Show, Trouble } from '../components/show.tsx';
 import { FirstImage } from '../image/first-image.tsx';
+import { LookFirst } from '../image/look-first.tsx';
 import { strings } from '../strings.ts';
 import { firstImages, imagesIn, type Picked } from '../upload/collect.ts';
+import { AxesField } from './axes-field.tsx';
+import { axesOf } from './axes-of.ts';
 import { channelChoices, channelOf } from './channels.ts';
+import { MeasureFields } from './measure-fields.tsx';
+import { measuresOf, nothingMore } from './measures.ts';
 import { NotSentFiles } from './not-sent.tsx';
 import { Unfinished } from './unfinished.tsx';
 import { useNewJob } from './use-new-job.ts';
@@ -30,16 +35,24 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const { selection, known, comparing, tooMany, undecided, begin, create } = useNewJob(picked, jobs, onBegun);
   const isZip = picked.source === 'zip';
   const sentBytes = selection.send.reduce((sum, { bytes }) => sum + bytes, 0);
-  const firsts = firstImages(picked, lookedInto);
+  const firsts = useMemo(() => firstImages(picked, lookedInto), [picked]); // many may come before the first
+  const [axes, setAxes] = useState('');
+  const wantedAxes = axesOf(axes) ?? undefined;
   const look = useQuery({
-    queryKey: ['look', ...firsts.map(({ path, bytes, body }) => [path, bytes, (body as File).lastModified])],
+    queryKey: [
+      'look',
+      wantedAxes ?? null,
+      ...firsts.map(({ path, bytes, body }) => [path, bytes, (body as File).lastModified]),
+    ],
     enabled: firsts.length > 0,
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async () => (await import('../image/look.ts')).lookIntoFirst(firsts),
+    placeholderData: keepPreviousData, // while other axes are tried
+    queryFn: async () => (await import('../image/look.ts')).lookIntoFirst(firsts, wantedAxes),
   });
-  const [name, setName] = useState(picked.name ?? strings.looseName(imagesIn(picked)));
+  const [name, setName] = useState(() => picked.name ?? strings.looseName(imagesIn(picked)));
   const [modelName, setModelName] = useState<string>();
   const [channel, setChannel] = useState('');
+  const [measures, setMeasures] = useState(nothingMore);
   const [probabilities, setProbabilities] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -51,6 +64,8 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       name: name.trim(),
       ...(modelName !== undefined && { model: modelName }),
       ...(wanted !== undefined && { channel: wanted }),
+      ...(wantedAxes !== undefined && { axes: wantedAxes }),
+      ...measuresOf(measures),
       probabilities,
     });
   };
@@ -63,7 +78,8 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       <NotSentFiles files={selection.notSent} />
       {comparing && <p role="status">{strings.comparing}</p>}
       {known !== undefined && <Unfinished check={known} onContinue={() => void begin(known.job, known.selection)} />}
-      {firsts[0] !== undefined && <FirstImage path={firsts[0].path} isFirst={look.data} error={look.error} />}
+      {firsts[0] !== undefined && <FirstImage path={firsts[0].path} inspected={look.data} error={look.error} />}
+      <LookFirst path={look.data?.seen?.path} files={firsts} axes={wantedAxes} />
       <TextInput
         label={strings.jobName}
         value={name}
@@ -72,6 +88,8 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
         required
       />
       <ModelFields info={look.data?.seen?.info} {...{ modelName, setModelName, channel, setChannel }} />
+      <AxesField axes={axes} setAxes={setAxes} />
+      <MeasureFields info={look.data?.seen?.info} choice={measures} setChoice={setMeasures} />
       <Checkbox
         label={strings.probabilities}
         description={strings.probabilitiesHint}
@@ -84,7 +102,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
         <Button
           type="submit"
           loading={create.isPending}
-          disabled={selection.send.length === 0 || tooMany || undecided}
+          disabled={selection.send.length === 0 || tooMany || undecided || axesOf(axes) === null}
           variant={known?.isSame === true ? 'default' : 'filled'}
         >
           {known !== undefined ? strings.startNew : isZip ? strings.startZip : strings.start(selection.send.length)}

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { JobView } from '../../functions/contract/schemas.ts';
+import { useModels } from '../api/queries.ts';
 import { strings } from '../strings.ts';
 import type { Picked } from '../upload/collect.ts';
 import { DropZone } from '../upload/drop-zone.tsx';
@@ -9,6 +10,7 @@ import { NewJobForm } from './new-job-form.tsx';
 let chosen: Picked | undefined;
 
 export function NewJob({ jobs }: { jobs: readonly JobView[] }) {
+  useModels(); // asked for early: the form has them from the start, and does not grow
   const [picked, setState] = useState(chosen);
   const setPicked = (next: Picked | undefined) => {
     chosen = next;

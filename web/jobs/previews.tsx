@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { FileView, JobView } from '../../functions/contract/schemas.ts';
-import { useFiles, useResults } from '../api/queries.ts';
+import { isActive, useFiles, useResults } from '../api/queries.ts';
 import { Scroller } from '../components/scroller.tsx';
 import { Show } from '../components/show.tsx';
 import { planesOf } from '../image/planes.ts';
@@ -11,7 +11,9 @@ import { strings } from '../strings.ts';
 import { nextTile } from './next-tile.ts';
 
 const tileWidth = 220;
-const rowHeight = 232;
+const rowHeight = 226;
+const tileGap = 12.8; // of page.css
+const tileRow = rowHeight - tileGap;
 /** The half one says that there are more. */
 const mostRows = 2.5;
 
@@ -20,6 +22,7 @@ export function Previews({ job }: { job: JobView }) {
   const done = useFiles(job, 'done');
   const section = useRef<HTMLElement>(null);
   const [columns, setColumns] = useState(1);
+  const [begun] = useState(isActive(job));
   const shown = job.counts.done > 0 || job.state === 'processing' || job.state === 'uploading';
   useLayoutEffect(() => {
     const element = section.current;
@@ -31,11 +34,16 @@ export function Previews({ job }: { job: JobView }) {
     return () => observer.disconnect();
   }, [shown]);
   if (!shown) return null;
-  const rows = Math.max(1, Math.ceil((job.counts.expected - job.counts.leftOut) / columns));
+  const { expected, leftOut, done: count } = job.counts;
+  const active = isActive(job);
+  // Whoever saw it running sees the room stay as it was; others see what there is.
+  const tiles = begun || active ? expected - leftOut : count;
+  const rows = Math.min(mostRows, Math.max(1, Math.ceil(tiles / columns)));
   return (
     <section ref={section}>
       <h2>{strings.previews}</h2>
-      <div style={{ minHeight: Math.min(mostRows, rows) * rowHeight }}>
+      <div className="results" style={{ minHeight: rows * rowHeight }}>
+        {active && <TilesToCome count={Math.ceil(rows) * columns} columns={columns} />}
         <Show what={done}>
           {(files) =>
             files.length === 0 ? (
@@ -49,6 +57,18 @@ export function Previews({ job }: { job: JobView }) {
     </section>
   );
 }
+
+const TilesToCome = ({ count, columns }: { count: number; columns: number }) => (
+  <div
+    className="tiles-to-come"
+    aria-hidden="true"
+    style={{ gridTemplateColumns: `repeat(${columns}, 1fr)`, gridAutoRows: tileRow }}
+  >
+    {Array.from({ length: count }, (_, i) => i).map((i) => (
+      <span key={i} />
+    ))}
+  </div>
+);
 
 interface GridProps {
   id: string;
@@ -121,6 +141,7 @@ function Tile({ id, path, active, onFocus }: TileProps) {
   const preview = data?.files.find(({ kind }) => kind === 'preview.png');
   const summary = data?.summary;
   const objects = summary?.objects;
+  const words = summary && strings.objectsInPlanes(summary.objects, planesOf(summary));
   return (
     <Link href={imageHref(id, path)} tabIndex={active ? 0 : -1} onFocus={onFocus}>
       <span className="frame">
@@ -129,8 +150,9 @@ function Tile({ id, path, active, onFocus }: TileProps) {
       <span className="tile-name" title={path}>
         {path}
       </span>
-      <span className="soft">
-        {summary === undefined ? '\u00a0' : strings.objectsInPlanes(summary.objects, planesOf(summary))}
+      <span className="soft tile-name" title={words}>
+        {summary === undefined ? '\u00a0' : strings.objectsOfTile(summary.objects, planesOf(summary))}
+        {summary?.notes !== undefined && ` · ${strings.noteCount(summary.notes.length)}`}
       </span>
     </Link>
   );

@@ -1,5 +1,5 @@
 import type { JobView } from '../../functions/contract/schemas.ts';
 
-/** How much of a job's files has ended, 0 to 1. */
+/** How much of a job's images has ended, 0 to 1; files that are left out are none. */
 export const shareDone = ({ counts: { done, failed, leftOut, expected } }: Pick<JobView, 'counts'>): number =>
-  expected === 0 ? 0 : (done + failed + leftOut) / expected;
+  expected === leftOut ? 0 : (done + failed) / (expected - leftOut);

@@ -51,5 +51,12 @@ const isImage = ({ path }: PickedFile): boolean => classifyPath(path).kind === '
 export const imagesIn = ({ files }: Picked): number => files.filter(isImage).length;
 
 /** The first images: what the first that can be read looks like is shown, and taken for all. */
-export const firstImages = ({ source, files }: Picked, count: number): PickedFile[] =>
-  source === 'zip' ? [] : files.filter(isImage).slice(0, count);
+export function firstImages({ source, files }: Picked, count: number): PickedFile[] {
+  const first: PickedFile[] = [];
+  if (source === 'zip') return first;
+  for (const file of files) {
+    if (first.length === count) break;
+    if (isImage(file)) first.push(file);
+  }
+  return first;
+}

@@ -1,4 +1,5 @@
 import { type PickedFile, pickedFile } from './picked-file.ts';
+import { walkEntries } from './walk-entries.ts';
 
 export interface Dropped {
   found: PickedFile[];
@@ -16,7 +17,7 @@ export async function filesDropped(transfer: DataTransfer): Promise<Dropped> {
   const entries = items.map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   const asked = items.map((item) => item.getAsFileSystemHandle?.());
   const found: PickedFile[] = [];
-  for (const entry of entries) await walk(entry, found);
+  for (const entry of entries) await walkEntries(entry, found);
   return { found, handles: await handlesOf(asked) };
 }
 
@@ -44,22 +45,4 @@ export async function filesPicked(files: Iterable<File>): Promise<Dropped> {
     }
   }
   return { found, handles: undefined };
-}
-
-async function walk(entry: FileSystemEntry, found: PickedFile[]): Promise<void> {
-  if (isFile(entry)) return void found.push(await fileOf(entry));
-  const reader = (entry as FileSystemDirectoryEntry).createReader();
-  for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (some.length === 0) return; // a call gives a hundred at most
-    found.push(...(await Promise.all(some.filter(isFile).map(fileOf))));
-    for (const each of some) if (each.isDirectory) await walk(each, found);
-  }
-}
-
-const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
-
-async function fileOf(entry: FileSystemFileEntry): Promise<PickedFile> {
-  const body = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-  return pickedFile(entry.fullPath.replace(/^\//, ''), body);
 }

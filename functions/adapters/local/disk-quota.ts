@@ -64,12 +64,9 @@ export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaO
   const shortage = async (more: number): Promise<Shortage | undefined> => {
     const used = store.storedBytes();
     const reserved = reservedBytes();
-    if (budget !== undefined && used + reserved + more > budget)
-      return { of: 'budget', used, reserved: reserved, limit: budget };
+    if (budget !== undefined && used + reserved + more > budget) return { of: 'budget', used, reserved, limit: budget };
     const left = await free();
-    return reserved + more > left
-      ? { of: 'disk', used, reserved: reserved, limit: Math.max(0, used + left) }
-      : undefined;
+    return reserved + more > left ? { of: 'disk', used, reserved, limit: Math.max(0, used + left) } : undefined;
   };
 
   return {
@@ -88,6 +85,10 @@ export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaO
         for (const [name, old] of before) if (old !== undefined) reservations.set(name, old);
       }
       return short;
+    },
+
+    release(refs) {
+      for (const ref of refs) reservations.delete(nameOf(ref));
     },
 
     aboveFloor: (objects) => ({

@@ -1,16 +1,15 @@
+import { axesPattern } from '../../core/axes.ts';
 import { Failure } from '../../core/errors.ts';
 import { type Arrangement, type Axis, type AxisName, orderPages, planesOfAxes } from './arrangement.ts';
 
-/** Axes as a user writes them, slowest first: `TZC`, `C2T3`; `YX` at the end is allowed. Undefined where they are none. */
+/** Axes as a user writes them, in either case. Undefined where they are none. */
 export function parseAxes(text: string): { name: AxisName; size?: number }[] | undefined {
-  const outer = text.trim().toUpperCase().replace(/YXS?$/, '');
-  if (!/^(?:[PTZC][0-9]{0,9})+$/.test(outer)) return undefined;
-  const axes = [...outer.matchAll(/([PTZC])(\d*)/g)].map(([, name, size]) => ({
+  const written = text.trim().toUpperCase();
+  if (!axesPattern.test(written)) return undefined;
+  return [...written.matchAll(/([PTZC])(\d*)/g)].map(([, name, size]) => ({
     name: name as AxisName,
     ...(size !== '' && { size: Number(size) }),
   }));
-  const distinct = new Set(axes.map(({ name }) => name));
-  return distinct.size === axes.length && axes.every(({ size }) => size !== 0) ? axes : undefined;
 }
 
 /**

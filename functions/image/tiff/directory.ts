@@ -1,4 +1,5 @@
 import { Failure } from '../../core/errors.ts';
+import { formatByName, startInWords } from '../../core/file-signatures.ts';
 import { formatOfBytes, howToConvert } from '../../core/image-names.ts';
 import type { Window } from './window.ts';
 
@@ -64,25 +65,21 @@ const mostEntries = 4096;
 /** Reads an unsigned 64-bit number; beyond 2^53 it cannot be an offset in a file and is kept only as "far outside". */
 export const u64 = (view: DataView, at: number, little: boolean): number => Number(view.getBigUint64(at, little));
 
-/** Reads the header. Source: TIFF 6.0 section 2. Throws imageEmpty, imageNotTiff, imageBroken. */
-export async function readHeader(window: Window): Promise<Format & { first: number }> {
+/** Reads the header; `name` of the file says what it was to be. Source: TIFF 6.0 section 2. Throws imageEmpty, imageNotTiff, imageBroken. */
+export async function readHeader(window: Window, name?: string): Promise<Format & { first: number }> {
   if (window.size === 0) throw new Failure('imageEmpty', {});
   const start = await window.view(0, Math.min(8, window.size), 'the header');
   const bytes = new Uint8Array(start.buffer, start.byteOffset, start.byteLength);
   const order = latin1(bytes.subarray(0, 2));
   const little = order === 'II';
   const magic = bytes.length < 4 ? 0 : start.getUint16(2, little);
-  if (order !== 'II' && order !== 'MM') {
+  if ((order !== 'II' && order !== 'MM') || (bytes.length >= 4 && magic !== 42 && magic !== 43)) {
     const first = await window.view(0, Math.min(16, window.size), 'the header');
-    const format = formatOfBytes(new Uint8Array(first.buffer, first.byteOffset, first.byteLength));
+    const sixteen = new Uint8Array(first.buffer, first.byteOffset, first.byteLength);
+    const format = formatOfBytes(sixteen);
     if (format !== undefined) throw new Failure('imageLeftOut', { why: howToConvert(format) });
+    throw new Failure('imageNotTiff', { format: formatByName(name), found: startInWords(sixteen) });
   }
-  if ((order !== 'II' && order !== 'MM') || (bytes.length >= 4 && magic !== 42 && magic !== 43))
-    throw new Failure('imageNotTiff', {
-      found: /^[\x20-\x7e]+$/.test(latin1(bytes.subarray(0, 4)))
-        ? `"${latin1(bytes.subarray(0, 4))}"`
-        : `bytes ${Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('')}`,
-    });
   const big = magic === 43;
   if (window.size < (big ? 16 : 8))
     throw new Failure('imageBroken', { detail: `it ends in its header (${window.size} bytes)` });

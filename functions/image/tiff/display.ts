@@ -1,13 +1,13 @@
 import { Failure } from '../../core/errors.ts';
 import type { Plane, SampleArray } from '../image.ts';
 import type { Layout } from './layout.ts';
-import { isLookupTable } from './lookup-table.ts';
+import { isLookupTable, isOneColour } from './lookup-table.ts';
 import { samplesOn } from './segment.ts';
 import { named, photometricNames, tag, tagName } from './tags.ts';
 
 /** What a page means: its samples as colours, or each as a channel of its own. */
 export type Meaning =
-  | { kind: 'grey'; inverted: boolean }
+  | { kind: 'grey'; inverted: boolean; note?: string }
   | { kind: 'palette'; palette: Palette }
   | { kind: 'colour' }
   | { kind: 'channels'; names: (string | undefined)[] };
@@ -44,6 +44,12 @@ export function meaningOf(
     const short = bits > 8 && colorMap.length === 3 * 2 ** 8;
     if (!short) checkPalette(colorMap, bits);
     if (short || isLookupTable(colorMap)) return { kind: 'grey', inverted: false };
+    if (isOneColour(colorMap))
+      return {
+        kind: 'grey',
+        inverted: false,
+        note: 'every entry of its palette has the same colour: the samples are taken as intensities',
+      };
     return { kind: 'palette', palette: readPalette(colorMap, bits) };
   }
   if (photometric === 0) {

@@ -9,6 +9,7 @@ import {
   planesOfAxes,
 } from './arrangement.ts';
 import { latin1 } from './directory.ts';
+import { partialAlong } from './partial-stack.ts';
 import { checkedPixelSize } from './pixel-size.ts';
 import { converted, micrometresOf, secondsOf } from './units.ts';
 
@@ -68,7 +69,10 @@ export function arrangeFluoView(dimensions: readonly Dimension[], pages: readonl
     .map(({ name, size }): Partial<Axis> & { size: number } => ({ name: axisOf[name]!, size }));
   const words = `its FluoView header says ${outer.map(({ name, size }) => `${name.toLowerCase()} ${size}`).join(' x ') || 'one plane'}`;
   const distinct = new Set(axes.map(({ name }) => name));
-  if (distinct.has(undefined) || distinct.size !== axes.length || planesOfAxes(axes as Axis[]) !== pages.length)
+  const areAxes = !distinct.has(undefined) && distinct.size === axes.length;
+  const part = areAxes ? partialAlong(axes as Axis[], pages, 'its FluoView header') : undefined;
+  if (part !== undefined) return { by: 'FluoView', ...part, channelNames: [], ...own };
+  if (!areAxes || planesOfAxes(axes as Axis[]) !== pages.length)
     return { ...pagesAsDepth('FluoView', pages, words), ...own };
   return { by: 'FluoView', ...orderPages(axes as Axis[], pages), channelNames: [], ...own };
 }

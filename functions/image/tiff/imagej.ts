@@ -8,6 +8,7 @@ import {
   pagesAsDepth,
   pixelSizeOf,
 } from './arrangement.ts';
+import { partialAlong } from './partial-stack.ts';
 import { checkedPixelSize, type FoundSize } from './pixel-size.ts';
 import type { Resolution } from './resolution.ts';
 import { converted, micrometresOf, secondsOf } from './units.ts';
@@ -70,13 +71,15 @@ export function arrangeImageJ(
     };
   if (claimed === 1)
     return { ...pagesAsDepth('ImageJ', pages, 'its ImageJ description does not say what they are'), ...own };
+  const axes = axesIn(lines.get('order') ?? 'czt', { C: channels, Z: slices, T: frames });
+  const part = partialAlong(axes, pages, 'its ImageJ description');
+  if (part !== undefined) return { by: 'ImageJ', ...part, channelNames: [], ...own };
   if (claimed !== pages.length) {
     const words = `its ImageJ description says ${channels} channels x ${slices} slices x ${frames} frames`;
-    if (pages.length === 1) return { ...pagesAsDepth('ImageJ', pages), ...own, notes: [`one plane, though ${words}`] };
     return { ...pagesAsDepth('ImageJ', pages, words), ...own };
   }
   const positions = count(lines, 'positions'); // our own line: ImageJ has no such axis, they run as frames
-  const arranged = orderPages(axesIn(lines.get('order') ?? 'czt', { C: channels, Z: slices, T: frames }), pages);
+  const arranged = orderPages(axes, pages);
   const fits = frames % positions === 0;
   return {
     by: 'ImageJ',

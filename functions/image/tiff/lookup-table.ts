@@ -36,3 +36,9 @@ function isRamp(map: Float64Array, first: number, end: number): boolean {
   }
   return levels > 1;
 }
+
+/** A table that shows nothing: all black, where a writer left it empty, or all of another colour. */
+export function isOneColour(map: Float64Array): boolean {
+  const size = map.length / 3;
+  return size > 1 && map.every((value, i) => value === map[i - (i % size)]);
+}

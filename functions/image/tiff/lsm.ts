@@ -1,6 +1,7 @@
 import type { ByteSource } from '../image.ts';
 import { type Arrangement, known, orderPages, pagesAsDepth, pixelSizeOf } from './arrangement.ts';
 import { latin1 } from './directory.ts';
+import { partialAlong } from './partial-stack.ts';
 import { checkedPixelSize } from './pixel-size.ts';
 import { converted, positive } from './units.ts';
 
@@ -83,7 +84,15 @@ export function arrangeLsm(info: LsmInfo, pages: readonly number[], names: reado
       ),
       ...own,
     };
-  if (!flat || positions > 1 || pages.length % depths !== 0) return { ...pagesAsDepth('LSM', pages, says), ...own };
+  if (!flat || positions > 1 || pages.length % depths !== 0) {
+    const axes = [
+      { name: 'P' as const, size: positions },
+      { name: 'T' as const, size: t },
+      { name: 'Z' as const, size: z },
+    ];
+    const part = flat ? partialAlong(axes, pages, 'its LSM header') : undefined;
+    return part === undefined ? { ...pagesAsDepth('LSM', pages, says), ...own } : { by: 'LSM', ...part, ...own };
+  }
   return {
     by: 'LSM',
     ...orderPages(

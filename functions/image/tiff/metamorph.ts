@@ -14,6 +14,8 @@ export interface UicTags {
 }
 
 const dayMs = 86_400_000;
+/** More planes than MetaMorph keeps in one file. */
+const mostClaimed = 100_000;
 
 /** Up to `length` bytes from an offset in the file; what lies outside is left away. */
 async function bytesAt(source: ByteSource, at: number, length: number): Promise<DataView> {
@@ -21,12 +23,15 @@ async function bytesAt(source: ByteSource, at: number, length: number): Promise<
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Reads the UIC tags of a stack of `count` planes; a value has the size of its own type, whatever the directory says. */
+/**
+ * Reads the UIC tags of a stack that claims `claimed` planes, of which the first `count` are there; a value has the size of its
+ * own type, whatever the directory says.
+ */
 export async function readUicTags(
   source: ByteSource,
   fields: FieldMap,
   little: boolean,
-  count: number,
+  { count, claimed }: { count: number; claimed: number },
 ): Promise<UicTags> {
   const viewOf = async (number: number, bytes: number) => {
     const field = fields.get(number);
@@ -34,8 +39,10 @@ export async function readUicTags(
   };
   const planes: UicTags['planes'] = [];
   const stamps = await viewOf(tag.metaMorphUic2, 24 * count);
-  const waves = fields.get(tag.metaMorphUic3)?.count === count ? await viewOf(tag.metaMorphUic3, 8 * count) : undefined;
-  const depths = await absoluteDepths(source, fields.get(tag.metaMorphUic4), little, count);
+  const waves =
+    fields.get(tag.metaMorphUic3)?.count === claimed ? await viewOf(tag.metaMorphUic3, 8 * count) : undefined;
+  const isLong = claimed > count && claimed > mostClaimed; // its words would be the whole file
+  const depths = isLong ? undefined : await absoluteDepths(source, fields.get(tag.metaMorphUic4), little, claimed);
   for (let i = 0; i < count; i++) {
     const ratio = (view: DataView | undefined, at: number) =>
       view !== undefined && at + 8 <= view.byteLength

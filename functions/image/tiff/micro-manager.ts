@@ -1,5 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import { type Arrangement, type AxisName, known, pagesAsDepth } from './arrangement.ts';
+import { partialStack } from './partial-stack.ts';
 import { checkedPixelSize } from './pixel-size.ts';
 import { arrangedBy, type Coordinates, gridOf, stepOf } from './plane-coordinates.ts';
 import { converted, positive } from './units.ts';
@@ -76,7 +77,10 @@ export function arrangeMicroManager(planes: readonly PlaneMetadata[], pages: rea
   const first = planes[0];
   if (first === undefined) throw new Failure('imageBroken', { detail: 'it has no plane' });
   const by = first.axes === undefined ? 'Micro-Manager' : 'NDTiff';
-  const grid = gridOf(planes.map(coordinatesOf), pages);
+  const coordinates = planes.map(coordinatesOf);
+  const whole = gridOf(coordinates, pages);
+  const part = whole === undefined ? partialStack(coordinates, pages) : undefined;
+  const grid = whole ?? part;
   const um = positive(first.pixelSizeUm);
   const exposure = converted((first.exposureMs ?? Number.NaN) / 1000);
   const exposed = exposure === undefined ? {} : { exposureTime: exposure };
@@ -105,6 +109,7 @@ export function arrangeMicroManager(planes: readonly PlaneMetadata[], pages: rea
     ...(size && checkedPixelSize(size, `its ${by} metadata`)),
     ...known(undefined, converted((elapsed ?? Number.NaN) / 1000)),
     ...exposed,
+    ...(part !== undefined && { notes: part.notes }),
   };
 }
 

@@ -30,6 +30,8 @@ export interface OwnPlanes {
   pages: Map<number, number>;
   /** Files that have others; the first few. */
   others: Set<string>;
+  /** Planes that are said to be at directories behind the last, of which the first is `at`: the recording was stopped. */
+  beyond: { planes: number; at?: number };
 }
 
 /** Of a path as any system writes it. */
@@ -97,46 +99,64 @@ function orderOf(pixels: XmlElement): ('Z' | 'C' | 'T')[] {
 /**
  * Follows the TiffData of all Images to this file's planes. Source: OME schema 2016-06, TiffData: an absent IFD is 0, an absent
  * PlaneCount one plane where IFD is given and all directories where it is not. Several without IFD take the directories in their
- * order, and so do Images without TiffData. A PlaneCount of 0 counts as absent. `pages`: directories that are planes.
+ * order, and so do Images without TiffData. A PlaneCount of 0 counts as absent. `planes`: directories that are planes, by
+ * their numbers in the file; what is said to be behind them is counted, not refused. Pages in the result are places in that list.
  */
 export function ownPlanesOf(
   images: readonly XmlElement[],
   file: OmeFile,
-  pages: number,
+  planes: readonly number[],
   samples: number,
 ): { pixels: XmlElement; own: OwnPlanes }[] {
   const all = images.map((pixels) => ({ pixels, blocks: childrenNamed(pixels, 'TiffData').map(blockOf) }));
   const everyBlock = all.flatMap(({ blocks }) => blocks);
   const isOwn = ownBlocks(everyBlock, file);
   // planes may share a directory (Micro-Manager fills in what was not taken), but the work stays that of the file
+  const pages = planes.length;
   const guard = { left: 2 * (pages + everyBlock.length), next: 0 };
   return all.map(({ pixels, blocks }) => {
     const size = sizeOf(pixels, samples);
-    const own: OwnPlanes = { size, pages: new Map(), others: new Set() };
+    const own: OwnPlanes = { size, pages: new Map(), others: new Set(), beyond: { planes: 0 } };
     const total = size.Z * size.C * size.T;
     const order = orderOf(pixels);
     for (const { fileName, uuid } of blocks.filter((block) => !isOwn(block)))
       if (own.others.size < 3) own.others.add(fileName ?? uuid ?? 'the file with its words');
     if (blocks.length === 0 && file.elsewhere !== true) {
-      if (guard.next + total > pages) throw refuseOme(`claims ${guard.next + total} planes, the file has ${pages}`);
-      assign(own, order, { first: 0, ifd: guard.next, count: total }, guard);
+      const there = Math.min(total, pages - guard.next);
+      assign(own, order, { first: 0, ifd: guard.next, count: there }, guard);
+      own.beyond.planes = total - there;
     }
     const mine = blocks.filter(isOwn).map(({ element }) => element);
-    if (total > pages && blocks.length > 0 && !blocks.some(isNamed))
-      throw refuseOme(`claims ${total} planes, the file has ${pages}`);
     for (const { name, attributes } of mine) {
       const block = { name, attributes };
       const first = planeIndexOf(block, order, size);
-      const ifd = wholeOf(block, 'IFD', guard.next);
+      const ifd = attributes.IFD === undefined ? guard.next : placeIn(planes, wholeOf(block, 'IFD'));
       const one = mine.length > 1 || (attributes.IFD !== undefined && attributes.PlaneCount === undefined);
       const rest = one ? 1 : Math.max(1, Math.min(pages - ifd, total - first));
       const count = wholeOf(block, 'PlaneCount', wholeOf(block, 'NumPlanes', 0)) || rest;
       if (first + count > total) throw refuseOme('has a TiffData that goes beyond the last plane');
-      if (ifd + count > pages) throw refuseOme(`points to directory ${ifd + count - 1}, the file has ${pages}`);
-      assign(own, order, { first, ifd, count }, guard);
+      const there = Math.max(0, Math.min(count, pages - ifd));
+      assign(own, order, { first, ifd, count: there }, guard);
+      own.beyond.planes += count - there;
+      if (there < count) own.beyond.at ??= ifd + there;
     }
     return { pixels, own };
   });
+}
+
+/** Where a directory is among those that are planes: thumbnails and labels beside them count in the file. */
+function placeIn(planes: readonly number[], directory: number): number {
+  if (planes[directory] === directory) return directory; // nothing before it is left out
+  const last = planes.at(-1) ?? -1;
+  if (directory > last) return planes.length + directory - last - 1;
+  let place = 0; // the first plane at or behind it
+  for (let end = planes.length - 1; place < end; ) {
+    const middle = (place + end) >> 1;
+    if (planes[middle]! < directory) place = middle + 1;
+    else end = middle;
+  }
+  if (planes[place] !== directory) throw refuseOme(`points to directory ${directory}, which is no plane`);
+  return place;
 }
 
 /** Index of a TiffData's first plane in the planes' own order, fastest axis first. */

@@ -1,5 +1,7 @@
 import { type Arrangement, known, pixelSizeOf } from './arrangement.ts';
 import { type OmeFile, type OwnPlanes, ownPlanesOf, refuseOme, wholeOf } from './ome-planes.ts';
+import { partialStack, shortInWords } from './partial-stack.ts';
+import { arrangedBy, type Coordinates, gridOf } from './plane-coordinates.ts';
 import { converted, micrometresOf, secondsOf } from './units.ts';
 import { childrenNamed, parseXml, rootName, type XmlElement } from './xml.ts';
 
@@ -31,40 +33,55 @@ const scaled = (
   return written === undefined || factor === undefined ? undefined : converted(Number(written) * factor);
 };
 
-interface Part {
-  times: number;
-  depths: number;
-  /** Which of the image's channels. */
-  channels: number[];
-  /** Channel fastest, then depth, then time. */
-  pages: number[];
-  note?: string;
-}
-
 const sorted = (values: Iterable<number>): number[] => [...new Set(values)].sort((a, b) => a - b);
 
-/**
- * The planes of one Image that this file has, as axes: whole times, depths and channels, else, where the file has all its
- * channels of each, times. Undefined where there is none of them.
- */
-function partOf({ size, pages, others }: OwnPlanes): Part | undefined {
-  const total = size.Z * size.C * size.T;
-  if (pages.size < total && others.size === 0) {
-    if (pages.size === 0) return undefined;
-    throw refuseOme(`names a page for ${pages.size} of ${total} planes`);
-  }
+/** Which of an image's channels are here, and the pages of its planes with their times, depths and channels, each counted from 0. */
+function pointsOf({ size, pages }: OwnPlanes, position: number) {
   const planes = sorted(pages.keys());
-  if (planes.length === 0) return undefined;
-  const channels = sorted(planes.map((plane) => plane % size.C));
-  const positions = sorted(planes.map((plane) => Math.floor(plane / size.C)));
-  const depths = sorted(positions.map((position) => position % size.Z)).length;
-  const times = sorted(positions.map((position) => Math.floor(position / size.Z))).length;
-  if (planes.length !== positions.length * channels.length)
-    throw refuseOme(`spreads the image over several files (${[...others].join(', ')})`);
-  const mapInOrder = { channels, pages: planes.map((plane) => pages.get(plane)!) };
-  if (positions.length === times * depths) return { times, depths, ...mapInOrder };
-  const note = `${positions.length} of the ${size.T} x ${size.Z} times and depths are in this file, taken as times`;
-  return { times: positions.length, depths: 1, ...mapInOrder, note };
+  const indices = planes.map((plane) => {
+    const index = Math.floor(plane / size.C);
+    return { T: Math.floor(index / size.Z), Z: index % size.Z, C: plane % size.C };
+  });
+  const rankOf = (axis: 'T' | 'Z' | 'C') => {
+    const values = sorted(indices.map((at) => at[axis]));
+    return { values, ranks: new Map(values.map((value, rank) => [value, rank])) };
+  };
+  const [T, Z, C] = [rankOf('T').ranks, rankOf('Z').ranks, rankOf('C')];
+  const coordinates = indices.map(
+    (at): Coordinates => ({ P: position, T: T.get(at.T)!, Z: Z.get(at.Z)!, C: C.ranks.get(at.C)! }),
+  );
+  return { channels: C.values, coordinates, pages: planes.map((plane) => pages.get(plane)!) };
+}
+
+/** Planes that images of this file alone claim and do not have, or that are said to be behind the last directory of a file of a set. */
+const missingOf = ({ size, pages, others, beyond }: OwnPlanes): number =>
+  others.size === 0 ? size.Z * size.C * size.T - pages.size : beyond.planes;
+
+function refuseEmpty(own: readonly { own: OwnPlanes }[], pages: number): never {
+  const beyond = own.find(({ own: { beyond } }) => beyond.at !== undefined)?.own.beyond.at;
+  if (beyond !== undefined) throw refuseOme(`points to directory ${beyond}, the file has ${pages}`);
+  const others = [...new Set(own.flatMap(({ own: { others } }) => [...others]))].slice(0, 3).join(', ');
+  throw refuseOme(`has no image with planes in this file${others === '' ? '' : `, they are in ${others}`}`);
+}
+
+/** The stack that the planes of all images make; `channels`: which of an image's. Refuses what leaves a page out, and images of different kinds. */
+function stackOf(own: readonly OwnPlanes[], pages: readonly number[]) {
+  const points = own.filter(({ pages }) => pages.size > 0).map(pointsOf);
+  const named = points.flatMap((image) => image.pages);
+  const taken = new Set(named);
+  const left = pages.findIndex((_, index) => !taken.has(index));
+  if (left !== -1) throw refuseOme(`leaves out directory ${left}`);
+  const coordinates = points.flatMap((image) => image.coordinates);
+  const numbers = named.map((index) => pages[index]!);
+  const missing = own.reduce((sum, planes) => sum + missingOf(planes), 0);
+  const short = missing > 0 ? [shortInWords(named.length, named.length + missing, 'its OME-XML')] : [];
+  const { channels } = points[0]!;
+  const whole = gridOf(coordinates, numbers);
+  if (whole !== undefined) return { grid: whole, channels, notes: short };
+  const isPart = missing > 0 || own.some(({ others }) => others.size > 0);
+  const part = isPart ? partialStack(coordinates, numbers) : undefined;
+  if (part === undefined) throw refuseOme('has images with different numbers of times, depths or channels');
+  return { grid: part, channels, notes: [...short, ...part.notes] };
 }
 
 /**
@@ -78,38 +95,24 @@ export function arrangeOme(
   file: OmeFile = {},
 ): Arrangement {
   const all = childrenNamed(root, 'Image').flatMap((image) => childrenNamed(image, 'Pixels'));
-  const own = ownPlanesOf(all, { uuid: root.attributes.UUID, ...file }, pages.length, page.samples);
-  const images = own.flatMap(({ pixels, own: planes }) => {
-    const part = partOf(planes);
-    return part === undefined ? [] : [{ pixels, part }];
-  });
-  const first = images[0];
-  if (first === undefined) {
-    const others = [...new Set(own.flatMap(({ own: { others } }) => [...others]))].slice(0, 3).join(', ');
-    throw refuseOme(`has no image with planes in this file${others === '' ? '' : `, they are in ${others}`}`);
-  }
-  for (const { pixels, part } of images) {
+  const own = ownPlanesOf(all, { uuid: root.attributes.UUID, ...file }, pages, page.samples);
+  const images = own.filter(({ own: { pages } }) => pages.size > 0);
+  const first = images[0] ?? refuseEmpty(own, pages.length);
+  for (const { pixels } of images) {
     const [width, height] = [wholeOf(pixels, 'SizeX'), wholeOf(pixels, 'SizeY')];
     if (width !== page.width || height !== page.height)
       throw refuseOme(`says ${width} x ${height} pixels, the first page has ${page.width} x ${page.height}`);
-    const { times, depths, channels } = first.part;
-    if (part.times !== times || part.depths !== depths || part.channels.length !== channels.length)
-      throw refuseOme('has images with different numbers of times, depths or channels');
   }
-  const taken = new Set(images.flatMap(({ part }) => part.pages));
-  const left = pages.findIndex((_, index) => !taken.has(index));
-  if (left !== -1) throw refuseOme(`leaves out directory ${left}`);
-  const { part } = first;
+  const { grid, channels, notes } = stackOf(
+    own.map((each) => each.own),
+    pages,
+  );
   const { attributes } = first.pixels;
   const names = childrenNamed(first.pixels, 'Channel').map((channel) => channel.attributes.Name || undefined);
   return {
     by: 'OME',
-    positions: images.length,
-    times: part.times,
-    depths: part.depths,
-    channels: part.channels.length,
-    pages: images.flatMap((image) => image.part.pages.map((index) => pages[index]!)),
-    channelNames: part.channels.map((channel) => names[channel]),
+    ...arrangedBy(grid),
+    channelNames: grid.values.C.map((rank) => names[channels[rank as number]!]),
     ...known(
       pixelSizeOf(
         scaled(attributes, 'PhysicalSizeX', micrometresOf, 'µm'),
@@ -118,6 +121,6 @@ export function arrangeOme(
       ),
       scaled(attributes, 'TimeIncrement', secondsOf, 's'),
     ),
-    ...(part.note !== undefined && { notes: [part.note] }),
+    ...(notes.length > 0 && { notes }),
   };
 }

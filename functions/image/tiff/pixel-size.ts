@@ -18,6 +18,11 @@ export type FoundSize = { pixelSize?: PixelSize; noPixelSize?: string };
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
 
+/** As the file has them, to what is no more than the error of a fraction. */
+const dots = (across: number, down: number): string =>
+  rounded(across) === rounded(down) ? `${rounded(across)}` : `${rounded(across)} x ${rounded(down)}`;
+const isNear = (value: number, density: number): boolean => rounded(value) === density;
+
 /**
  * Takes a size in micrometres as one that a microscope can have, or says why not. `x` and `y` from dots per inch or centimetre
  * (`paper`) are none either where they are a printer's density.
@@ -27,7 +32,9 @@ export function checkedPixelSize(size: PixelSize, source: string, paper = false)
   if (paper) {
     const [a, b] = [printDensityOf(across), printDensityOf(down)];
     if (a !== undefined && b !== undefined)
-      return { noPixelSize: `${source}: ${a === b ? a : `${a} x ${b}`} dots per inch are a print density` };
+      return {
+        noPixelSize: `${source}: ${dots(across, down)} dots per inch are a print density${isNear(across, a) && isNear(down, b) ? '' : ` (${a === b ? a : `${a} x ${b}`}, rounded)`}`,
+      };
   }
   if ([size.x, size.y].some((side) => !(side >= smallest && side <= largest)))
     return {

@@ -1,5 +1,6 @@
 import type { PixelSize } from '../image.ts';
 import { type Arrangement, type Axis, known, orderPages, pagesAsDepth, planesOfAxes } from './arrangement.ts';
+import { withoutChannels } from './partial-stack.ts';
 import { checkedPixelSize } from './pixel-size.ts';
 import { positive } from './units.ts';
 
@@ -119,12 +120,13 @@ export function arrangeScanImage(
     ),
   );
   const sized = size === undefined ? {} : checkedPixelSize(size, 'its ScanImage settings');
-  if (pages.length % channels !== 0)
+  const taken = pages.slice(0, pages.length - (pages.length % channels)); // stopped between two channels
+  if (taken.length === 0)
     return {
       ...pagesAsDepth('ScanImage', pages, `its ScanImage settings say ${channels} channels`),
       ...sized,
     };
-  const axes: Axis[] = [...slicesAndFrames(lines, pages.length / channels), { name: 'C', size: channels }];
+  const axes: Axis[] = [...slicesAndFrames(lines, taken.length / channels), { name: 'C', size: channels }];
   const names = [...(lines.get('hChannels.channelName') ?? '').matchAll(/'([^']*)'/g)].map(([, name]) => name!);
   const rate =
     axes[0]!.name === 'T' && axes[1]!.name === 'Z'
@@ -134,9 +136,10 @@ export function arrangeScanImage(
   const times = axes.find(({ name }) => name === 'T')!.size;
   return {
     by: 'ScanImage',
-    ...orderPages(axes, pages),
+    ...orderPages(axes, taken),
     channelNames: saved.map((channel) => names[channel - 1]),
     ...sized,
+    ...(taken.length < pages.length && { notes: [withoutChannels(pages.slice(taken.length))] }),
     ...known(
       undefined,
       rate !== undefined && times > 1 && planesOfAxes(axes) > 0 ? Number((averaged / rate).toPrecision(12)) : undefined,

@@ -1,4 +1,5 @@
 import { type Arrangement, type AxisName, orderPages, planesOfAxes } from './arrangement.ts';
+import { partialAlong } from './partial-stack.ts';
 
 /** tifffile's own description, `{"shape": [3, 2, 64, 64], "axes": "ZCYX"}`; undefined when it is something else. */
 export function parseShaped(description: string): { shape: number[]; axes: string | undefined } | undefined {
@@ -41,8 +42,10 @@ export function arrangeShaped(
   const { leading } = planes;
   const names = axes.slice(0, leading.length);
   const own = [...names].map((name, i) => ({ name: name === 'R' ? 'P' : (name as AxisName), size: leading[i]! }));
-  if (planesOfAxes(own) !== pages.length) return undefined;
   if (new Set(names).size !== names.length || !/^[RPTZC]*$/.test(names) || (names.includes('R') && names.includes('P')))
     return undefined;
+  const part = partialAlong(own, pages, 'its tifffile description');
+  if (part !== undefined) return { by: 'tifffile', ...part, channelNames: [] };
+  if (planesOfAxes(own) !== pages.length) return undefined;
   return { by: 'tifffile', ...orderPages(own, pages), channelNames: [] };
 }

@@ -3,17 +3,20 @@ import { Failure } from '../../core/errors.ts';
 import type { ByteSource, Plane } from '../image.ts';
 import { asTiff, type OtherFormat, otherFormat } from '../other-formats.ts';
 import { checkSize, type DecodeOptions, decodePlane } from './decode.ts';
-import { type Directory, type Field, type Format, readHeader, sameFields } from './directory.ts';
+import { readDescriptions } from './descriptions.ts';
+import { type Directory, type Format, readHeader, sameFields } from './directory.ts';
 import { type ChainGuard, readChain, readSubDirectories } from './directory-chain.ts';
-import { rawBytes, text } from './field-values.ts';
+import { rawBytes } from './field-values.ts';
+import { fieldsOf } from './fields.ts';
 import { imageJPlanes, parseImageJ } from './imagej.ts';
-import { fieldsOf, type Layout, readLayout } from './layout.ts';
+import { type Layout, readLayout } from './layout.ts';
 import { layoutTags } from './layout-tags.ts';
 import { type LsmInfo, readLsmInfo } from './lsm.ts';
 import { byteMeter, meteredWindow } from './metered-window.ts';
 import { type Ranges, readRanges } from './segments.ts';
 import { parseShaped, shapedPlanes } from './shaped.ts';
 import { tag } from './tags.ts';
+import { maybeUnfinished } from './unfinished.ts';
 import { type Window, windowOver } from './window.ts';
 
 /** One page of the main chain, or one plane of a stack that has a single directory for all of its planes. */
@@ -39,6 +42,8 @@ export interface TiffFile {
   /** All of the first page's ImageDescriptions; Micro-Manager writes two. */
   readonly descriptions: readonly string[];
   readonly lsm: LsmInfo | undefined;
+  /** What was left out in opening it, a clause each. */
+  readonly notes: readonly string[];
   /** Samples as stored: no inversion, no palette, interleaved. */
   readPage(index: number, options?: DecodeOptions): Promise<Plane>;
   /** The same for a page that is not in the main chain. */
@@ -60,13 +65,14 @@ export function layoutOf(page: Page): Layout {
   return page.layout;
 }
 
-/** Opens a TIFF file (or a PNG or JPEG as a TIFF of one page): reads its directories and nothing of its pixels. Throws imageEmpty, imageNotTiff, imageBroken. */
-export async function openTiff(given: ByteSource): Promise<TiffFile> {
+/** Opens a TIFF file (or a PNG or JPEG as a TIFF of one page): reads its directories and nothing of its pixels. `name`: the file's, for the words of its failure. Throws imageEmpty, imageNotTiff, imageBroken. */
+export async function openTiff(given: ByteSource, name?: string): Promise<TiffFile> {
   const other = await otherFormat(given);
   const source = other === undefined ? given : await asTiff(given, other);
   const window = windowOver(source);
-  const { first, ...format } = await readHeader(window);
-  const guard: ChainGuard = { seen: new Set(), budget: source.size };
+  const { first, ...format } = await readHeader(window, name);
+  const unfinished = await maybeUnfinished(window, format);
+  const guard: ChainGuard = { seen: new Set(), budget: source.size, unfinished };
   const chain = await readChain(window, format, first, guard);
   if (chain.length === 0) throw new Failure('imageBroken', { detail: 'it has no image directory' });
 
@@ -115,6 +121,11 @@ export async function openTiff(given: ByteSource): Promise<TiffFile> {
     checkSize(layoutOf(page), options?.maxPlaneBytes);
     return decodePlane(source, layoutOf(page), await rangesOf(page), options);
   };
+  const notes: string[] = [];
+  if (unfinished && (await isCutOff(pages, rangesOf))) {
+    pages.pop();
+    notes.push(`page ${pages.length} left out: the recording was stopped while it was written`);
+  }
   const claimed = pages.length === 1 ? claimedPlanes(chain[0]!, pages[0]!, descriptions) : 1;
   const file: TiffFile = {
     container: other ?? (format.big ? 'BigTIFF' : 'TIFF'),
@@ -124,6 +135,7 @@ export async function openTiff(given: ByteSource): Promise<TiffFile> {
     pages: claimed > 1 ? await expandStack(pages[0]!, claimed, rangesOf, source.size) : pages,
     descriptions,
     lsm,
+    notes,
     rangesOf,
     readStored,
     async readPage(index, options) {
@@ -134,6 +146,12 @@ export async function openTiff(given: ByteSource): Promise<TiffFile> {
     subPages: subPagesIn(metered, format, guard.seen, pageOf),
   };
   return file;
+}
+
+/** Whether the data of the last page of several is not all there. */
+async function isCutOff(pages: readonly Page[], rangesOf: (page: Page) => Promise<Ranges>): Promise<boolean> {
+  if (pages.length < 2) return false;
+  return (await orFailure(rangesOf(pages.at(-1)!))) instanceof Failure;
 }
 
 /** Reads the SubIFDs of pages, each page's once. `main`: where the directories of the main chain start. */
@@ -163,19 +181,6 @@ function subPagesIn(
     pagesAt.set(directory.offset, pages);
     return pages;
   };
-}
-
-/** All ImageDescriptions of a directory, which cannot have more text than the file. */
-async function readDescriptions(window: Window, { fields, repeated }: Directory): Promise<string[]> {
-  const all = [fields.get(tag.imageDescription), ...repeated].filter(
-    (field): field is Field => field?.tag === tag.imageDescription && [1, 2, 7].includes(field.type),
-  );
-  const bytes = all.reduce((sum, { count }) => sum + count, 0);
-  if (all.length > 1 && bytes > window.size)
-    throw new Failure('imageBroken', { detail: `its descriptions claim ${bytes} bytes, the file has ${window.size}` });
-  const descriptions: string[] = [];
-  for (const field of all) descriptions.push(await text(window, field));
-  return descriptions;
 }
 
 async function orFailure<T>(promise: Promise<T>): Promise<T | Failure> {
@@ -216,13 +221,15 @@ async function expandStack(
   const stride = strideOf(ranges);
   if (stride === undefined) return [page];
   const start = ranges.offsets[0]!;
-  const there = Math.floor((size - start) / stride);
-  const { offset } = page.directory;
-  if (offset > start && offset < start + claimed * stride) return [page];
+  const { offset, fields } = page.directory;
+  const isInside = offset > start && offset < start + claimed * stride;
+  if (isInside && !fields.has(tag.metaMorphUic2)) return [page];
+  // MetaMorph writes the directory behind the planes that were taken
+  const there = Math.floor(((isInside ? offset : size) - start) / stride);
   if (there < claimed) {
-    if (there > 1 && (size - start) % stride !== 0)
+    if (there > 1 && !isInside && (size - start) % stride !== 0)
       throw new Failure('imageBroken', { detail: `it claims ${claimed} planes and ends after ${there}` });
-    return Array.from({ length: there }, (_, plane) => ({ ...page, plane }));
+    return Array.from({ length: Math.max(1, there) }, (_, plane) => ({ ...page, plane }));
   }
   return Array.from({ length: claimed }, (_, plane) => ({ ...page, plane }));
 }

@@ -2,13 +2,15 @@ import { Failure } from '../../core/errors.ts';
 import { arrangeAperio, parseAperio } from './aperio.ts';
 import type { Arrangement } from './arrangement.ts';
 import { rawBytes, text } from './field-values.ts';
+import { fieldsOf } from './fields.ts';
 import { arrangeFluoView, readFluoView } from './fluoview.ts';
 import { arrangeImageJ, imageJLabels, parseImageJ } from './imagej.ts';
-import { fieldsOf, type Layout } from './layout.ts';
+import type { Layout } from './layout.ts';
 import { arrangeLsm, readLsmChannelNames } from './lsm.ts';
 import { arrangeMetaMorph, readUicTags } from './metamorph.ts';
 import { arrangeMetaXpress, parseMetaXpress } from './metaxpress.ts';
 import { arrangeMicroManager, type PlaneMetadata, parsePlaneMetadata } from './micro-manager.ts';
+import { shortInWords } from './partial-stack.ts';
 import type { Resolution } from './resolution.ts';
 import { arrangeScanImage, parseScanImage } from './scanimage.ts';
 import { arrangeShaped, parseShaped } from './shaped.ts';
@@ -34,9 +36,15 @@ export async function arrangeByVendor(
     if (metadata.every((one) => one !== undefined)) return arrangeMicroManager(metadata as PlaneMetadata[], planes);
   }
   const uic2 = fields.get(tag.metaMorphUic2);
-  if (uic2 !== undefined && uic2.count === planes.length) {
-    const tags = await readUicTags(file.source, fields, file.format.little, planes.length);
-    return arrangeMetaMorph(tags, planes, file.descriptions[0] ?? '');
+  if (uic2 !== undefined && uic2.count >= planes.length) {
+    const tags = await readUicTags(file.source, fields, file.format.little, {
+      count: planes.length,
+      claimed: uic2.count,
+    });
+    const arranged = arrangeMetaMorph(tags, planes, file.descriptions[0] ?? '');
+    if (uic2.count === planes.length) return arranged;
+    const short = shortInWords(planes.length, uic2.count, 'its MetaMorph header');
+    return { ...arranged, notes: [short, ...(arranged.notes ?? [])] };
   }
   const header = fields.get(tag.fluoViewHeader);
   if (header !== undefined)

@@ -99,18 +99,23 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
     model: model.identity,
     predict: async (planes, signal) => (await predictPart(planes, {}, signal)).maps,
     predictRows: predictPart,
-    async segment(plane, { names: mapsNames, data }, { pixelSize, preview }, signal) {
+    async segment(plane, { names: mapsNames, data }, options, signal) {
       const ask = {
         plane: sharePlane(plane),
         maps: { names: mapsNames, data },
-        preview,
-        ...(pixelSize && { pixelSize }),
+        ...options,
       };
       const pixels = plane.height * plane.width;
       const work = () => pool.run('segment', ask, { signal, urgent: true });
       const segmentation = pixels < largePlane ? work() : largeInTurn(work);
       // By then the caller has let go of the plane and its maps, unless it still needs them.
       return segmentation.finally(() => setImmediate(drop, pixels * droppedPerPixel(1, names.length)));
+    },
+    async measure(plane, regions, { background }, signal) {
+      const ask = { plane: sharePlane(plane), regions, background };
+      const measured = await pool.run('measure', ask, { signal, urgent: true });
+      setImmediate(drop, plane.data.byteLength);
+      return measured;
     },
     memoryBytes: (height, width) => height * width * bytesPerPixel(description.input.channels.length, names.length),
     [Symbol.asyncDispose]: () => pool.close(),

@@ -1,7 +1,7 @@
-import type { PixelSize } from '../../image/image.ts';
-import type { Segmentation } from '../../ports/predictor.ts';
+import type { ChannelMeasures, Segmentation } from '../../ports/predictor.ts';
+import type { SegmentRequest } from '../instances/segment.ts';
+import type { ChannelRequest } from '../measure/channel.ts';
 import type { ModelDescription } from '../package/description.ts';
-import type { SharedPlane } from './pixels.ts';
 import type { PlaneTask, Prepared, TilePosition } from './predict-plane.ts';
 
 /** What a worker starts with. */
@@ -21,15 +21,9 @@ export interface Tasks {
   finish: { ask: { task: PlaneTask }; answer: undefined };
   /** All three at once, for planes of a single tile. */
   plane: { ask: { task: PlaneTask; at: TilePosition }; answer: undefined };
-  segment: {
-    ask: {
-      plane: SharedPlane;
-      maps: { names: string[]; data: Float32Array[] };
-      pixelSize?: PixelSize;
-      preview: boolean;
-    };
-    answer: Segmentation;
-  };
+  segment: { ask: SegmentRequest; answer: Segmentation };
+  /** One channel in the regions of a plane. */
+  measure: { ask: ChannelRequest; answer: ChannelMeasures };
 }
 export type TaskKind = keyof Tasks;
 type Ask = { [K in TaskKind]: { kind: K } & Tasks[K]['ask'] }[TaskKind];

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Failure } from '../../core/errors.ts';
 import { segmentPlane } from '../instances/segment.ts';
+import { measureChannel } from '../measure/channel.ts';
 import { collect } from './collect-garbage.ts';
 import { finishPlane, predictTile, preparePlane } from './predict-plane.ts';
 import { openSession, type Session } from './session.ts';
@@ -23,6 +24,8 @@ async function perform(request: Request, session: Session): Promise<unknown> {
       return finishPlane(request.task.maps, description);
     case 'segment':
       return segmentPlane(request, description.settings.instances);
+    case 'measure':
+      return measureChannel(request);
   }
 }
 

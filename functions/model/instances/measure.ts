@@ -1,6 +1,8 @@
 import type { PixelSize } from '../../image/image.ts';
-import type { Measurements } from '../../ports/predictor.ts';
+import type { Measurements, PixelRuns } from '../../ports/predictor.ts';
 import type { SharedPlane } from '../engine/pixels.ts';
+import { objectRuns } from '../measure/pixel-runs.ts';
+import { accumulator } from '../measure/statistics.ts';
 import { perimeters } from './perimeter.ts';
 
 /**
@@ -16,6 +18,7 @@ import { perimeters } from './perimeter.ts';
  * - `perimeter_px`: see perimeter.ts
  * - `intensity_mean`, `intensity_min`, `intensity_max`, `intensity_std` (population), `intensity_sum`: of the plane's own
  *   samples; samples that are not finite are left out
+ * - `intensity_median`: of the same
  *
  * Columns in micrometres are there where the pixel size is known.
  */
@@ -25,7 +28,8 @@ export function measure(
   count: number,
   pixelSize: PixelSize | undefined,
 ): Measurements {
-  const shape = moments(labels, count, plane.height, plane.width);
+  const runs = objectRuns(labels, plane.height, plane.width);
+  const shape = moments(runs, count, plane.width);
   const of = (value: (object: number) => number): Float64Array =>
     Float64Array.from({ length: count }, (_, i) => value(i));
   const { area, first, sumX, sumY, left, right, top, bottom } = shape;
@@ -55,12 +59,12 @@ export function measure(
     eccentricity: of((i) => ellipses[i]!.eccentricity),
     orientation_rad: of((i) => ellipses[i]!.orientation),
     perimeter_px: perimeters(labels, count, plane.height, plane.width),
-    ...intensities(plane, labels, count),
+    ...intensities(plane, count, runs),
   };
 }
 
 /** Sums over each object, of coordinates relative to its first pixel: exact, as they stay whole numbers below 2^53. */
-function moments(labels: Uint32Array, count: number, height: number, width: number) {
+function moments({ start: starts, end: ends, of }: PixelRuns, count: number, width: number) {
   const column = (): Float64Array => new Float64Array(count);
   const [area, sumX, sumY, sumXX, sumYY, sumXY] = [column(), column(), column(), column(), column(), column()];
   const first = new Float64Array(count).fill(-1);
@@ -68,34 +72,27 @@ function moments(labels: Uint32Array, count: number, height: number, width: numb
   const top = column();
   const right = new Float64Array(count).fill(-1);
   const bottom = column();
-  for (let row = 0; row < height; row++) {
-    const base = row * width;
-    for (let start = 0; start < width; ) {
-      const label = labels[base + start]!;
-      let end = start + 1;
-      while (end < width && labels[base + end] === label) end++;
-      if (label > 0) {
-        const i = label - 1;
-        if (first[i] === -1) {
-          first[i] = base + start;
-          top[i] = row;
-        }
-        const n = end - start;
-        const a = start - (first[i]! % width);
-        const dy = row - top[i]!;
-        const runX = n * a + (n * (n - 1)) / 2; // a + (a + 1) + ... + (a + n - 1)
-        area[i]! += n;
-        sumX[i]! += runX;
-        sumY[i]! += n * dy;
-        sumXX[i]! += n * a * a + a * n * (n - 1) + ((n - 1) * n * (2 * n - 1)) / 6;
-        sumYY[i]! += n * dy * dy;
-        sumXY[i]! += runX * dy;
-        if (start < left[i]!) left[i] = start;
-        if (end - 1 > right[i]!) right[i] = end - 1;
-        bottom[i] = row;
-      }
-      start = end;
+  for (let r = 0; r < starts.length; r++) {
+    const i = of[r]!;
+    const row = Math.floor(starts[r]! / width);
+    const start = starts[r]! - row * width;
+    if (first[i] === -1) {
+      first[i] = starts[r]!;
+      top[i] = row;
     }
+    const n = ends[r]! - starts[r]!;
+    const a = start - (first[i]! % width);
+    const dy = row - top[i]!;
+    const runX = n * a + (n * (n - 1)) / 2; // a + (a + 1) + ... + (a + n - 1)
+    area[i]! += n;
+    sumX[i]! += runX;
+    sumY[i]! += n * dy;
+    sumXX[i]! += n * a * a + a * n * (n - 1) + ((n - 1) * n * (2 * n - 1)) / 6;
+    sumYY[i]! += n * dy * dy;
+    sumXY[i]! += runX * dy;
+    if (start < left[i]!) left[i] = start;
+    if (start + n - 1 > right[i]!) right[i] = start + n - 1;
+    bottom[i] = row;
   }
   return { area, first, sumX, sumY, sumXX, sumYY, sumXY, left, top, right, bottom };
 }
@@ -123,34 +120,16 @@ function ellipse({ area, sumX, sumY, sumXX, sumYY, sumXY }: Moments, i: number) 
   };
 }
 
-function intensities({ data }: SharedPlane, labels: Uint32Array, count: number): Measurements {
-  const samples =
-    data instanceof BigUint64Array || data instanceof BigInt64Array ? Float64Array.from(data, Number) : data;
-  const column = (): Float64Array => new Float64Array(count);
-  const [n, origin, sum, squares] = [column(), column(), column(), column()];
-  const min = new Float64Array(count).fill(Infinity);
-  const max = new Float64Array(count).fill(-Infinity);
-  for (let p = 0; p < labels.length; p++) {
-    const label = labels[p]!;
-    if (label === 0) continue;
-    const value = samples[p]!;
-    if (value - value !== 0) continue;
-    const i = label - 1;
-    if (n[i] === 0) origin[i] = value; // differences to the first sample: no cancellation in the variance
-    const d = value - origin[i]!;
-    n[i]!++;
-    sum[i]! += d;
-    squares[i]! += d * d;
-    if (value < min[i]!) min[i] = value;
-    if (value > max[i]!) max[i] = value;
-  }
-  const of = (value: (i: number) => number): Float64Array =>
-    Float64Array.from({ length: count }, (_, i) => (n[i] === 0 ? Number.NaN : value(i)));
+function intensities({ data }: SharedPlane, count: number, runs: PixelRuns): Measurements {
+  const all = accumulator(count);
+  all.add(data, runs);
+  const { mean, min, max, std, sum, median } = all.finish();
   return {
-    intensity_mean: of((i) => origin[i]! + sum[i]! / n[i]!),
-    intensity_min: of((i) => min[i]!),
-    intensity_max: of((i) => max[i]!),
-    intensity_std: of((i) => Math.sqrt(Math.max(0, squares[i]! / n[i]! - (sum[i]! / n[i]!) ** 2))),
-    intensity_sum: of((i) => n[i]! * origin[i]! + sum[i]!),
+    intensity_mean: mean,
+    intensity_min: min,
+    intensity_max: max,
+    intensity_std: std,
+    intensity_sum: sum,
+    intensity_median: median,
   };
 }

@@ -80,7 +80,7 @@ export function startReadingThread(limits: ReadingLimits): ReadingThread {
     }
     allowed = more;
     worker.ref();
-    if (ready) watch = watchUse(worker, () => allowed, stop);
+    if (ready) watch = watchUse(worker, { allowed: () => allowed, lookEveryMs: limits.lookEveryMs }, stop);
   };
   const answerSibling = async (question: SiblingQuestion) => {
     const asking = [...pending.values()].find(({ work }) => work.sibling !== undefined);
@@ -90,7 +90,7 @@ export function startReadingThread(limits: ReadingLimits): ReadingThread {
   worker.on('message', (message: Greeting | Reply | SiblingQuestion | SiblingClosed) => {
     if ('ready' in message) {
       ready = true;
-      if (pending.size > 0) watch = watchUse(worker, () => allowed, stop);
+      if (pending.size > 0) watch = watchUse(worker, { allowed: () => allowed, lookEveryMs: limits.lookEveryMs }, stop);
       return;
     }
     if ('name' in message) return void answerSibling(message);

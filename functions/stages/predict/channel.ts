@@ -43,17 +43,27 @@ export function chooseChannel(info: ImageInfo, input: ModelInput, wish: number |
     return { indices: [0, 1, 2], from: 'grey', name: 'grey of RGB' };
   const names = coloured ? colourNames.slice(0, info.samples) : info.channelNames;
   const available = coloured ? info.samples : info.channels;
-  const describe = () =>
-    `${available} channel${available === 1 ? '' : 's'}: ${Array.from({ length: available }, (_, i) => (names[i] === undefined ? String(i) : `${i} (${names[i]})`)).join(', ')}`;
   const first = wanted === undefined ? 0 : indexOf(wanted, names);
   if (first === undefined || first + count > available)
     throw new Failure('channelMissing', {
       wanted: wanted === undefined ? `${first! + count - 1}` : `'${wanted}'`,
-      present: describe(),
+      present: describe(names, available),
     });
   const indices = Array.from({ length: count }, (_, i) => first + i);
   const name = names[first];
   return { indices, from: coloured ? 'samples' : 'channels', ...(name !== undefined && { name }) };
+}
+
+/** What there is to choose from. */
+const describe = (names: readonly (string | undefined)[], count: number): string =>
+  `${count} channel${count === 1 ? '' : 's'}: ${Array.from({ length: count }, (_, i) => (names[i] === undefined ? String(i) : `${i} (${names[i]})`)).join(', ')}`;
+
+/** Which of the named channels is meant. Throws `channelMissing`, naming what there is. */
+export function findChannel(wanted: number | string, names: readonly (string | undefined)[]): number {
+  const found = indexOf(wanted, names);
+  if (found === undefined || found >= names.length)
+    throw new Failure('channelMissing', { wanted: `'${wanted}'`, present: describe(names, names.length) });
+  return found;
 }
 
 /** A number is an index; a name wins over a number written as text when a channel is called so. */
@@ -78,7 +88,8 @@ export async function readChosen(image: Image, at: PlanePosition, choice: Channe
   return choice.indices.map((sample) => sampleOf(colour, sample));
 }
 
-function sampleOf(plane: Plane, sample: number): Plane {
+/** One sample of each pixel. */
+export function sampleOf(plane: Plane, sample: number): Plane {
   const { height, width, samples, data } = plane;
   const Samples = data.constructor as new (length: number) => typeof data;
   const out = new Samples(height * width);

@@ -14,6 +14,7 @@ import {
 import { readJson } from '../../object-streams/read-object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { BegunMaps, Maps } from '../../ports/predictor.ts';
+import { positiveTally } from './positive-tally.ts';
 import type { ImageServices } from './services.ts';
 
 const count = z.int().nonnegative();
@@ -28,6 +29,7 @@ const progress = z.object({
   planes: count,
   objects: count,
   areaPx: z.number().nonnegative(),
+  positive: positiveTally.optional(),
   /** Results that are whole and stored. */
   outputs: z.array(z.object({ kind, bytes: count })),
   /** The others, in the order in which they make the result. */
@@ -84,6 +86,8 @@ export async function openCheckpoint(
         settings.diameter,
         settings.probabilities ?? false,
         ...(settings.axes === undefined ? [] : [settings.axes]),
+        ...(settings.ring === undefined ? [] : [{ ring: settings.ring }]),
+        ...(settings.positive === undefined ? [] : [settings.positive]),
       ],
       generation,
     ]),

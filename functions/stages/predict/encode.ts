@@ -1,13 +1,14 @@
 import { csvRow } from '../../core/csv.ts';
 import type { ImageInfo } from '../../image/image.ts';
 import { type WriteOptions, writeTiff } from '../../image/tiff/writer.ts';
-import type { Maps, Measurements } from '../../ports/predictor.ts';
+import type { Maps } from '../../ports/predictor.ts';
+import type { Columns } from './measure-channels.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
 /** Rows of one plane: where it stands, then its objects' values in the order of labels. */
 export function measurementRows(
   { position, time, depth }: PlanePosition,
-  measurements: Measurements,
+  measurements: Columns,
   header: boolean,
 ): string {
   const columns = Object.entries(measurements);

@@ -11,8 +11,10 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
+import { planMeasures } from './measure-channels.ts';
 import { middlePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
+import { emptyTally, positiveSummary } from './positive-tally.ts';
 import { chooseScale, type Scale } from './scale.ts';
 import type { ImageServices } from './services.ts';
 import { TooManyLabels, writePlanes } from './write-planes.ts';
@@ -42,10 +44,11 @@ export async function predictImage(
     positions: likelyPositions([...planePositions(info)]),
     admit: () => services.admit(planeMemory(image, engine)),
   });
+  const measures = planMeasures(info, settings);
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const scale = await scaleOf(image, choice, settings, services);
-  const work = { message, settings, image, choice, scale, checkpoint };
+  const work = { message, settings, image, choice, scale, measures, checkpoint };
   let reached: Progress;
   try {
     reached = await writePlanes(work, from, services);
@@ -70,7 +73,9 @@ export async function predictImage(
     depths: info.depths,
     channels: info.channels,
     channel: { index: choice.indices[0]!, ...(choice.name !== undefined && { name: choice.name }) },
-    ...(info.pixelSize && { pixelSize: info.pixelSize }),
+    ...(info.pixelSize
+      ? { pixelSize: info.pixelSize }
+      : image.noPixelSize !== undefined && { pixelSizeReason: image.noPixelSize }),
     ...(scale.from !== 'model' && { scale: { ...scale, from: scale.from } }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
     ...(image.notes !== undefined && image.notes.length > 0 && { notes: [...image.notes] }),
@@ -81,8 +86,13 @@ export async function predictImage(
       ...(settings.channel !== undefined && { channel: settings.channel }),
       ...(settings.axes !== undefined && { axes: settings.axes }),
       ...(settings.diameter !== undefined && { diameter: settings.diameter }),
+      ...(settings.ring !== undefined && { ring: settings.ring }),
+      ...(settings.positive !== undefined && { positive: settings.positive }),
       probabilities: settings.probabilities ?? false,
     },
+    ...(settings.positive !== undefined && {
+      positive: positiveSummary(measures!.rules, reached.positive ?? emptyTally(measures!.rules)),
+    }),
     outputs: outputs.sort((a, b) => (a.kind < b.kind ? -1 : 1)),
   };
   await objects.put(

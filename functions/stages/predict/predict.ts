@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Failure, isOutcome } from '../../core/errors.ts';
 import type { JobSettings, Outcome } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
@@ -10,6 +11,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { removeCheckpoint } from './checkpoint.ts';
 import { predictImage, sha256Of } from './predict-image.ts';
 import type { ImageServices, PredictServices } from './services.ts';
+import { siblingInJob } from './sibling-in-job.ts';
 
 export type PredictResult =
   | { summary: FileSummary; reused: boolean }
@@ -37,7 +39,9 @@ export async function predictFile(message: PredictMessage, services: PredictServ
     if (deadline !== undefined) await removeCheckpoint(message, objects);
   };
   try {
-    const withModel = { ...services, ...(await services.model(job.settings)), generation: job.generation };
+    const { sibling = siblingInJob(services) } = services;
+    const model = await services.model(job.settings);
+    const withModel = { ...services, ...model, sibling, generation: job.generation };
     const kept = await finishedBefore(message, job.settings, withModel);
     const summary = kept ?? (await predictImage(message, job.settings, withModel));
     if (summary === undefined) {
@@ -79,6 +83,8 @@ async function finishedBefore(
     summary.settings.channel === settings.channel &&
     summary.settings.axes === settings.axes &&
     summary.settings.diameter === settings.diameter &&
+    summary.settings.ring === settings.ring &&
+    isDeepStrictEqual(summary.settings.positive, settings.positive) &&
     summary.settings.probabilities === (settings.probabilities ?? false);
   if (!same || (await objects.head(inputRef(message, message.path)))?.bytes !== summary.bytes) return undefined;
   for (const { kind, bytes } of summary.outputs)

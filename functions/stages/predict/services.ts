@@ -23,7 +23,7 @@ export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue
   admit(bytes: number): Promise<() => void>;
   /** As image/tiff/image, where images are not to be read on this thread. Absent: they are. */
   openImage?(source: ByteSource, options: ImageOptions & Beside): Promise<Image & AsyncDisposable>;
-  /** Opens a file beside an image, by its name: some files leave their words to others. Absent: images are on their own. */
+  /** Opens a file beside an image, by its name: some files leave their words to others. Absent: of the same job and folder. */
   sibling?(image: PredictMessage, name: string): ReturnType<NonNullable<Beside['sibling']>>;
   /** So many of the image's planes are through. */
   onPlane?(done: number, total: number): void;

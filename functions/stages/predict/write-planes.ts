@@ -8,9 +8,11 @@ import type { BegunMaps, Maps, Segmentation } from '../../ports/predictor.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import { encodeText, measurementRows, writeProbabilities } from './encode.ts';
+import { type Columns, classColumns, type Judged, type MeasurePlan, measureChannels } from './measure-channels.ts';
 import { peekStream } from './peek-stream.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
+import { addPlane, emptyTally } from './positive-tally.ts';
 import { type PushConsumer, pushConsumer } from './push-consumer.ts';
 import { enlarged, reduced, reducedSize, type Scale } from './scale.ts';
 import type { ImageServices } from './services.ts';
@@ -25,6 +27,8 @@ type Predicted =
       /** Only where they are written too: they are the largest part of a plane's memory. */
       maps?: Maps;
       segmentation: Segmentation;
+      /** Of every channel, where there is more to measure than the plane itself. */
+      measured?: { columns: Columns; judged: Judged[] };
     }
   | { cut: BegunMaps | undefined };
 
@@ -34,6 +38,8 @@ export interface ImageWork {
   image: Image;
   choice: ChannelChoice;
   scale: Scale;
+  /** Absent: nothing is measured but the plane that is predicted. */
+  measures: MeasurePlan | undefined;
   /** Absent: there is no deadline. */
   checkpoint: Checkpoint | undefined;
 }
@@ -105,9 +111,8 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
         ? await checkpoint?.loadMaps(from.begun, reducedSize(info, work.scale))
         : undefined;
     const halt = deadline && near;
-    const kept = await predictPlane(work, position, { begun, halt, preview: position === previewPosition }, services);
-    if ('cut' in kept || probabilities !== undefined) return kept;
-    return { position: kept.position, segmentation: kept.segmentation };
+    const how = { begun, halt, preview: position === previewPosition, maps: probabilities !== undefined };
+    return measurePlane(work, await predictPlane(work, position, how, services), services);
   };
   function* rest(): Generator<PlanePosition> {
     for (let i = from.planes; i < positions.length && (i === from.planes || !near()); i++) yield positions[i]!;
@@ -120,11 +125,14 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
         if (each.cut !== undefined) reached.begun = await checkpoint!.saveMaps(each.cut);
         break;
       }
-      const { position, maps, segmentation } = each;
+      const { position, maps, segmentation, measured } = each;
       if (from.labelType === 'uint16' && segmentation.count > 65_535) throw new TooManyLabels();
       const data = from.labelType === 'uint16' ? Uint16Array.from(segmentation.labels) : segmentation.labels;
       await labels.write({ height, width, samples: 1, type: from.labelType, data });
-      await rows.write(measurementRows(position, segmentation.measurements, reached.planes === 0));
+      const columns = { ...segmentation.measurements, ...classColumns(segmentation), ...measured?.columns };
+      await rows.write(measurementRows(position, columns, reached.planes === 0));
+      if (measured !== undefined && measured.judged.length > 0)
+        reached.positive = addPlane(reached.positive ?? emptyTally(work.measures!.rules), measured.judged);
       if (maps !== undefined) await probabilities?.write(maps);
       if (position === previewPosition) await put('preview.png', segmentation.preview);
       reached.objects += segmentation.count;
@@ -149,13 +157,23 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
 const abortAll = (sinks: readonly PushConsumer<never>[], error: Error) =>
   Promise.all(sinks.map((each) => each.abort(error)));
 
+/** A plane whose objects are found. */
+interface Found {
+  position: PlanePosition;
+  maps?: Maps;
+  segmentation: Segmentation;
+  /** As the model got them. */
+  planes: Plane[];
+}
+
 /** One plane, or as much of its maps as there was time for: more than was begun, or all of it. */
 async function predictPlane(
-  { image, choice, scale }: ImageWork,
+  { image, choice, scale, measures }: ImageWork,
   position: PlanePosition,
-  { begun, halt, preview }: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean },
+  how: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean; maps: boolean },
   { engine, signal }: ImageServices,
-): Promise<Exclude<Predicted, { cut: undefined }>> {
+): Promise<Found | { cut: BegunMaps }> {
+  const { begun, halt, preview } = how;
   const { pixelSize } = image.info;
   const planes = await readChosen(image, position, choice);
   const small = await reduced(planes, scale);
@@ -169,6 +187,27 @@ async function predictPlane(
     maps = predicted.maps;
   }
   maps = await enlarged(maps, scale, planes[0]!);
-  const segmentation = await engine.segment(planes[0]!, maps, { ...(pixelSize && { pixelSize }), preview }, signal);
-  return { position, maps, segmentation };
+  const options = {
+    preview,
+    ...(pixelSize && { pixelSize }),
+    ...(measures && { regions: measures.ring === undefined ? {} : { ring: measures.ring } }),
+  };
+  const segmentation = await engine.segment(planes[0]!, maps, options, signal);
+  return { position, segmentation, planes, ...(how.maps && { maps }) };
+}
+
+/** The other channels of a plane whose objects are found. Its maps are let go of by now, unless they are written. */
+async function measurePlane(
+  { image, choice, measures }: ImageWork,
+  found: Awaited<ReturnType<typeof predictPlane>>,
+  { engine, signal }: ImageServices,
+): Promise<Predicted> {
+  if ('cut' in found) return found;
+  const { planes, segmentation, ...rest } = found;
+  const { regions, ...kept } = segmentation;
+  if (measures === undefined) return { ...rest, segmentation };
+  const known = new Map(choice.from === 'grey' ? [] : choice.indices.map((channel, i) => [channel, planes[i]!]));
+  planes.length = 0;
+  const at = { image, at: found.position, regions: regions!, known };
+  return { ...rest, segmentation: kept, measured: await measureChannels(measures, at, engine, signal) };
 }

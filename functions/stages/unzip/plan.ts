@@ -23,7 +23,14 @@ export interface UnpackPlan {
   refused: NamedEntry[];
   /** No images: named in the manifest, with the reason, without being failures. */
   leftOut: NamedEntry[];
+  /** Of those left out: words of the images beside them (OME-XML), unpacked so that predict can read them. */
+  companions: PlannedImage[];
 }
+
+/** As predict reads of one. */
+const mostCompanionBytes = 8 << 20;
+const isCompanion = (path: string, entry: ZipEntry): boolean =>
+  /[^/]\.ome(?:\.xml)?$/i.test(path) && entry.bytes <= mostCompanionBytes && entryRefusal(entry) === undefined;
 
 /**
  * Sorts the entries of an archive. Folders are not listed: they come with their files. Two entries of one name (after
@@ -32,18 +39,21 @@ export interface UnpackPlan {
 export function planUnpack(entries: readonly ZipEntry[]): UnpackPlan {
   const byPath = new Map<string, { entries: ZipEntry[]; failure: Failure | undefined }>();
   const leftOut = new Map<string, NamedEntry>();
+  const companions: PlannedImage[] = [];
   for (const entry of entries) {
     if (entry.kind === 'directory') continue;
     const { kind, path, failure } = classify(entry);
     if (kind === 'leftOut') {
-      if (!leftOut.has(path)) leftOut.set(path, { path, bytes: entry.bytes, failure });
+      if (leftOut.has(path)) continue;
+      leftOut.set(path, { path, bytes: entry.bytes, failure });
+      if (isCompanion(path, entry)) companions.push({ path, entry });
       continue;
     }
     const same = byPath.get(path);
     if (same === undefined) byPath.set(path, { entries: [entry], failure });
     else same.entries.push(entry);
   }
-  const plan: UnpackPlan = { images: [], refused: [], leftOut: [...leftOut.values()] };
+  const plan: UnpackPlan = { images: [], refused: [], leftOut: [...leftOut.values()], companions };
   for (const [path, { entries: named, failure }] of byPath) {
     const entry = named[0]!;
     const reason =

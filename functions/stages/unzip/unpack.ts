@@ -97,14 +97,18 @@ async function unpackOpen(
   const { objects, jobs } = ports;
   const upload = uploadRef(job, archive);
   await using source = await objectSource(objects, upload);
-  const { images, refused, leftOut } = planUnpack(await readDirectory(source, limits));
+  const { images, refused, leftOut, companions } = planUnpack(await readDirectory(source, limits));
 
   const files: NewFile[] = [
     ...images.map(({ path, entry }) => ({ path, bytes: entry.bytes })),
     ...refused.map(({ path, bytes }) => ({ path, bytes })),
     ...leftOut.map(({ path, bytes, failure }) => ({ path, bytes, leftOut: stored(failure) })),
   ];
-  await reserve(images, job, storage);
+  await reserve([...images, ...companions], job, storage);
+  // whatever ends it: what has arrived by then is set aside no more, and what has not does not come from this delivery
+  using _ = {
+    [Symbol.dispose]: () => storage?.release([...images, ...companions].map(({ path }) => inputRef(job, path))),
+  };
   for (const some of batchesOf(files, registered)) await jobs.expect(job, some);
   const finish = (path: string, failure: Failure) => finishAndAdvance(job, path, failed(failure), ports);
   await forEachLimit(refused, writesAhead, async ({ path, failure }) => void (await finish(path, failure)));
@@ -131,6 +135,13 @@ async function unpackOpen(
     }
   };
 
+  // before the images that need them; one that is broken stays left out, and its images say that it is not there
+  await forEachLimit(companions, writesAhead, async (each) => {
+    if (!(await isStillOpen()) || (await isThere(each, there, job, objects))) return;
+    const { start, end } = entrySpan(each.entry);
+    await writeEntry(each.entry, () => objects.get(upload, { start, end }), inputRef(job, each.path), objects);
+  });
+
   const copied = images.filter(({ entry }) => isCopied(entry, objects));
   const streamed = images.filter(({ entry }) => !isCopied(entry, objects));
   await forEachLimit(copied, copyLanes, async (image) => {
@@ -156,7 +167,7 @@ async function unpackOpen(
 const stored = ({ code, message }: Failure): StoredFailure => ({ code, message });
 const failed = (failure: Failure): Outcome => ({ state: 'failed', failure: stored(failure) });
 
-/** An unpacking takes minutes; what has arrived by then needs no reservation. */
+/** Longer than an unpacking takes: a process that is killed gives nothing back. */
 const reservedSeconds = 60 * 60;
 
 async function reserve(images: readonly PlannedImage[], job: JobRef, storage: StorageQuota | undefined): Promise<void> {

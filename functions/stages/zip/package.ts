@@ -13,6 +13,7 @@ import { allItems } from '../../object-streams/all-pages.ts';
 import { readText } from '../../object-streams/read-object.ts';
 import type { ObjectStore, Part } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { decidePositives } from './decide-positives.ts';
 import { contents, listResults, partOf, zipItem } from './result-items.ts';
 import { type FileReport, type Reported, tables } from './tables.ts';
 
@@ -49,6 +50,9 @@ async function packageOurs(job: Job, message: ZipMessage, services: PackageServi
   try {
     const reported = await report(job, services);
     await assertOurs(message, services);
+    const { objects } = services;
+    const look = () => assertOurs(message, services);
+    await decidePositives(job, job.settings.positive ?? [], reported.files, { objects, look });
     await writeTables(job, reported, services.objects);
     const bytes = job.settings.archive === false ? undefined : await writeZip(job, reported, message, services);
     const completed = await jobs.complete(message, message.generation);

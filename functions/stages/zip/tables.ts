@@ -3,11 +3,11 @@ import { nextStep } from '../../core/errors.ts';
 import type { Job, JobFile, StoredFailure } from '../../core/job.ts';
 import type { TableName } from '../../core/object-keys.ts';
 import { outputName } from '../../core/output-names.ts';
-import { type FileSummary, summaryHeader, summaryRow } from '../../core/summary.ts';
+import { type FileSummary, type Positives, summaryHeader, summaryRow } from '../../core/summary.ts';
 
 /** One file of the job and how it ended; `stem`: the start of the names of its results. */
 export type FileReport =
-  | { state: 'done'; stem: string; summary: FileSummary }
+  | { state: 'done'; stem: string; summary: FileSummary; positives?: Positives }
   | { state: 'failed' | 'leftOut'; file: JobFile; failure: StoredFailure };
 
 export interface Reported {
@@ -25,9 +25,10 @@ const outcomes = { failed: 'failed', leftOut: 'left out' };
  * the same images, model and settings give the same bytes.
  */
 export const tables: Record<TableName, (reported: Reported) => Iterable<string>> = {
-  *'summary.csv'({ files }) {
-    yield summaryHeader;
-    for (const report of files) if (report.state === 'done') yield summaryRow(report.summary);
+  *'summary.csv'({ job: { settings }, files }) {
+    yield summaryHeader(settings.positive);
+    for (const report of files)
+      if (report.state === 'done') yield summaryRow(report.summary, settings.positive, report.positives);
   },
 
   *'errors.csv'({ files }) {
@@ -41,11 +42,11 @@ export const tables: Record<TableName, (reported: Reported) => Iterable<string>>
 
   *'manifest.json'({ job, version, files }) {
     const first = files.find((report) => report.state === 'done');
-    const { model, channel, diameter, probabilities = false } = job.settings; // how the folder came changes no result
+    const { model, channel, diameter, ring, positive, probabilities = false } = job.settings; // how the folder came changes no result
     yield '{\n"files": [';
     for (const [i, report] of files.entries()) yield `${i === 0 ? '' : ','}\n${sortedJson(manifestFile(report))}`;
     yield `\n],\n"labdeploy": ${sortedJson(version)},\n"model": ${sortedJson(first?.summary.model ?? model)},\n`;
-    yield `"name": ${sortedJson(job.name)},\n"settings": ${sortedJson({ channel, diameter, probabilities })}\n}\n`;
+    yield `"name": ${sortedJson(job.name)},\n"settings": ${sortedJson({ channel, diameter, ring, positive, probabilities })}\n}\n`;
   },
 };
 

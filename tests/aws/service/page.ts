@@ -48,7 +48,7 @@ export function page(service: () => SimulatedService, material: () => Material):
           await tab.locator('input[webkitdirectory]').setInputFiles(material().images);
           await tab.getByRole('button', { name: /^Start with/ }).click();
           await tab.getByRole('heading', { name: 'images', exact: true }).waitFor();
-          await tab.locator('main [data-state=completed]').waitFor({ timeout: 60_000 });
+          await tab.locator('main [data-state=completed]').waitFor();
           await tab.getByRole('img', { name: /^sparse\.tif with the outlines of \d+ objects$/ }).waitFor();
           const [download] = await Promise.all([
             tab.waitForEvent('download'),

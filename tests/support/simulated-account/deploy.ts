@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { compiled } from '../cli.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { owner, region } from './clients.ts';
 import type { Engine } from './engine.ts';
@@ -56,6 +57,7 @@ export async function openStack(
   const folder = await temporaryFolder();
   const env = {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name))),
+    ...compiled,
     NODE_OPTIONS: '',
     PATH: [engine.pluginFolder, plugins, dirname(process.execPath), process.env.PATH]
       .filter((part) => part !== undefined)

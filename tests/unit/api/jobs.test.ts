@@ -57,10 +57,54 @@ describe('making and showing jobs', () => {
     expect((await api.call<JobView>('GET', `/v1/jobs/${body.id}`)).body).toEqual(body);
   });
 
+  it('keeps the ring and the rules for positive objects as chosen', async () => {
+    const positive = [
+      { channel: 'GFP', threshold: 'otsu' as const },
+      { channel: 2, threshold: 800.5 },
+      { channel: 'c-Fos', threshold: 'bg+2.5' as const },
+    ];
+    expect((await make({ ring: 2.5, positive })).settings).toEqual({
+      model: { name: 'nuclei', sha256 },
+      ring: 2.5,
+      positive,
+      probabilities: false,
+    });
+  });
+
+  it.each([
+    ['a ring of less than a pixel', { ring: 0.5 }],
+    ['a ring that is too wide', { ring: 501 }],
+    ['no rule', { positive: [] }],
+    ['a word that is no threshold', { positive: [{ channel: 'GFP', threshold: 'high' as never }] }],
+    [
+      'two rules for one channel',
+      {
+        positive: [
+          { channel: 'GFP', threshold: 1 },
+          { channel: 'gfp', threshold: 2 },
+        ],
+      },
+    ],
+    ['seven rules', { positive: [0, 1, 2, 3, 4, 5, 6].map((channel) => ({ channel, threshold: 1 })) }],
+  ])('refuses %s', async (_, change) => {
+    const body = { source: 'files', name: 'plate 1', ...change };
+    const answer = await api.call<ProblemView>('POST', '/v1/jobs', { body });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'requestInvalid' } });
+  });
+
   it('keeps model, channel and probabilities as chosen', async () => {
     const byName = await make({ model: 'cells', channel: 'DAPI', probabilities: true });
     expect(byName.settings).toEqual({ model: { name: 'cells', sha256 }, channel: 'DAPI', probabilities: true });
     expect((await make({ channel: 2 })).settings.channel).toBe(2);
+  });
+
+  it.each(['T', 'CT', 'C2T3', 'TZCYX'])('keeps the axes %s', async (axes) => {
+    expect((await make({ axes })).settings.axes).toBe(axes);
+  });
+  it.each(['', 'TT', 'X', 't', 'C0', 'TZCPT', 'T 2'])('refuses the axes %j', async (axes) => {
+    const body = { source: 'files', name: 'x', axes };
+    const answer = await api.call<ProblemView>('POST', '/v1/jobs', { body });
+    expect([answer.status, answer.body.errors?.map(({ at }) => at)]).toEqual([400, ['body.axes']]);
   });
 
   it('makes a job for one zip, whose size it shows until it is unpacked', async () => {

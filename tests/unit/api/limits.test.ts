@@ -57,6 +57,24 @@ describe('plans', () => {
     expect((await api.call<JobView>('GET', `/v1/jobs/${id}`)).body.counts.expected).toBe(3);
   });
 
+  it('limit the images of a job: what is left out or not sent does not count, whenever it is named', async () => {
+    await start({ filesPerJob: 2, bytesPerFile: 10 });
+    const { id } = (await make()).body;
+    const others = [
+      { path: 'notes.txt', bytes: 1 },
+      { path: 'plate.xml', bytes: 1 },
+      { path: 'large.tif', bytes: 11 },
+      { path: 'a (2).tif', bytes: 1, notSent: 'namedTwice' },
+    ];
+    expect((await name(id, others)).status).toBe(200);
+    expect((await name(id, [{ path: 'a.tif', bytes: 1 }])).status).toBe(200);
+    expect((await name(id, [{ path: 'b.tif', bytes: 1 }])).status).toBe(200);
+    const over = await name(id, [{ path: 'c.tif', bytes: 1 }]);
+    expect([over.status, over.body.quota, over.body.used]).toEqual([403, 'filesPerJob', 2]);
+    expect((await name(id, [{ path: 'more.txt', bytes: 1 }])).status).toBe(200);
+    expect((await api.call<JobView>('GET', `/v1/jobs/${id}`)).body.counts).toMatchObject({ expected: 7, leftOut: 3 });
+  });
+
   it('limit the bytes of a file, by file, and of a day, by call', async () => {
     await start({ bytesPerFile: 10, bytesPerDay: 25 });
     const { id } = (await make()).body;

@@ -117,11 +117,12 @@ describe('a signed PUT', () => {
     const { url } = await signPut(1_000_000);
     const { pathname, search } = new URL(url);
     const head = `PUT ${pathname}${search} HTTP/1.1\nHost: x\nIf-None-Match: *\nContent-Length: 1000000`;
+    let bytes = 0;
     const answer = await rawRequest(url, head, async (write) => {
-      while (await write('x')) await new Promise((resolve) => setTimeout(resolve, 10));
+      for (; await write('x'); bytes++) await new Promise((resolve) => setTimeout(resolve, 10));
     });
     expect([answer.status, answer.text.includes('requestTimeout')]).toEqual([408, true]);
-    expect(answer.milliseconds).toBeLessThan(2000);
+    expect(bytes).toBeLessThan(200); // in this process, as the server is: 10 ms each are 2 s and more
     await nothingStored();
   });
 

@@ -30,7 +30,7 @@ const summary: FileSummary = {
 
 describe('the summary of an image', () => {
   it('is one row under one header, with units in the names', () => {
-    expect(summaryHeader).toBe(
+    expect(summaryHeader()).toBe(
       'path,objects,mean_area_px,mean_area_um2,planes,width,height,positions,times,depths,channels,channel,channel_name,type,' +
         'pixel_size_x_um,pixel_size_y_um,pixel_size_z_um,time_step_s,reduced_by,diameter_px,model,model_version,notes\r\n',
     );

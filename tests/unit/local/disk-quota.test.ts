@@ -54,6 +54,14 @@ it('promises no longer what has come, was deleted, or never came in time', async
   expect(await quota.reserve(wants(['e', 1]), 60)).toMatchObject({ used: 0, reserved: 1000 });
 });
 
+it('gives back at once what does not come any more, and only that', async () => {
+  const room = open({ budget: 1000 });
+  await room.reserve(wants(['a', 600], ['b', 400]), 3600);
+  room.release([input('a'), input('never')]);
+  expect(await room.reserve(wants(['c', 601]), 60)).toMatchObject({ reserved: 400 });
+  expect(await room.reserve(wants(['c', 600]), 60)).toBeUndefined();
+});
+
 it('counts the parts of a large file as the file that they will be', async () => {
   const quota = open({ budget: 1000 });
   const objects = quota.withinBudget(store);

@@ -6,6 +6,7 @@ import { inputRef, resultRef } from '../../../functions/core/object-keys.ts';
 import { besideFile } from '../../../functions/image/sibling-files.ts';
 import { predictFile } from '../../../functions/stages/predict/predict.ts';
 import type { PredictServices } from '../../../functions/stages/predict/services.ts';
+import { siblingInJob } from '../../../functions/stages/predict/sibling-in-job.ts';
 import { bytesOf } from '../../support/bytes.ts';
 import { dottedEngine } from '../../support/dotted-engine.ts';
 import { stageWorld } from '../../support/stage-world.ts';
@@ -56,6 +57,60 @@ describe('an image whose words are in another file', () => {
 
   it('is predicted on its own where it is not', async () => {
     expect(await summaryWith(undefined)).toEqual({ channel: { index: 0 }, times: 1 });
+  });
+});
+
+describe('an image of a job whose words are in another file of it', () => {
+  const paths = ['prairie/1.ome.tif', 'prairie/0.ome.tif', 'other/0.ome.tif'];
+  const bytes = [plane(pointer), plane(words), plane('')];
+  const worldOf = async (sent: readonly number[]) => {
+    const world = await stageWorld();
+    await world.jobs.expect(
+      world.job,
+      paths.map((path, i) => ({ path, bytes: bytes[i]!.length })),
+    );
+    for (const i of sent) await world.objects.put(inputRef(world.job, paths[i]!), bytes[i]!);
+    return world;
+  };
+
+  it('has them in its summary, from the same folder', async () => {
+    const world = await worldOf([0, 1, 2]);
+    const services: PredictServices = {
+      ...world,
+      model: async () => ({ engine: dottedEngine(() => 0), input: { channelCount: 1 } }),
+      planesAhead: 1,
+      admit: async () => () => {},
+    };
+    await predictFile({ ...world.job, path: paths[0]! }, services);
+    const summary = await bytesOf(await world.objects.get(resultRef(world.job, paths[0]!, 'summary.json')));
+    expect(JSON.parse(summary.toString())).toMatchObject({ channel: { name: 'GFP' }, pixelSize: { x: 0.5, y: 0.5 } });
+  });
+
+  const ask = async (world: Awaited<ReturnType<typeof stageWorld>>, name: string, waitMs?: number) => {
+    const found = await siblingInJob(world, waitMs)({ ...world.job, path: paths[0]! }, name);
+    await found?.[Symbol.asyncDispose]();
+    return found?.size;
+  };
+
+  it('waits for one that is on its way', async () => {
+    const world = await worldOf([0]);
+    const head = world.objects.head.bind(world.objects);
+    let looks = 0;
+    world.objects.head = async (ref) => {
+      if (++looks === 2) await world.objects.put(inputRef(world.job, paths[1]!), bytes[1]!);
+      return head(ref);
+    };
+    expect(await ask(world, '0.ome.tif')).toBe(bytes[1]!.length);
+    expect(looks).toBeGreaterThanOrEqual(2);
+  });
+
+  it('goes on without one that does not come, is not known, or was given up', async () => {
+    const world = await worldOf([0]);
+    expect(await ask(world, '0.ome.tif', 0)).toBeUndefined();
+    expect(await ask(world, 'unknown.tif')).toBeUndefined();
+    for (const name of ['', '..', '../other/0.ome.tif', 'a\\b.tif']) expect(await ask(world, name)).toBeUndefined();
+    await world.jobs.cancel(world.job);
+    expect(await ask(world, '0.ome.tif')).toBeUndefined();
   });
 });
 

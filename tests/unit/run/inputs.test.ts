@@ -33,6 +33,7 @@ describe('what the arguments of run name', () => {
     expect(await collect(['images'])).toEqual({
       kind: 'files',
       name: 'images',
+      root: at('images'),
       files: [
         { file: at('images/b.tif'), path: 'b.tif', bytes: 12 },
         { file: at('images/day 1/a.tif'), path: 'day 1/a.tif', bytes: 18 },
@@ -127,6 +128,7 @@ describe('what the arguments of run name', () => {
     expect(await collect(['images'])).toEqual({
       kind: 'files',
       name: 'images',
+      root: at('images'),
       files: [
         { file: raw('Pr\xf6ben/a.tif'), path: 'Pr%F6ben/a.tif', bytes: 1 },
         { file: raw('Zelle \xe4\xff.tif'), path: 'Zelle %E4%FF.tif', bytes: 8 },
@@ -141,7 +143,7 @@ describe('what the arguments of run name', () => {
 
   it('takes one zip by itself and refuses it among others', async () => {
     await make('a.zip', 'b.tif', 'c.zip');
-    expect(await collect(['a.zip'])).toEqual({ kind: 'zip', name: 'a', file: at('a.zip'), bytes: 5 });
+    expect(await collect(['a.zip'])).toEqual({ kind: 'zip', name: 'a', root: at('a.zip'), file: at('a.zip'), bytes: 5 });
     await expect(collect(['a.zip', 'b.tif'])).rejects.toMatchObject({ code: 'mixedZip' });
     await expect(collect(['a.zip', 'c.zip'])).rejects.toMatchObject({ code: 'mixedZip' });
   });

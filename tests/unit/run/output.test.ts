@@ -1,10 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openOutput, type RunIdentity } from '../../../cli/run/output.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const identity = (name = 'nuclei', channel?: string): RunIdentity => ({
+const identity = (name = 'nuclei', channel?: string, root = '/lab/day1'): RunIdentity => ({
+  root,
   model: { name, version: '1', sha256: 'a'.repeat(64), definition: 'b'.repeat(64) },
   settings: {
     model: { name, sha256: 'a'.repeat(64) },
@@ -43,6 +44,91 @@ describe('the output folder of a run', () => {
     await using given = await openOutput(out(), other, true);
     const marker = JSON.parse(await readFile(join(given.work, 'run.json'), 'utf8'));
     expect(marker.model.name).toBe(other.model.name);
+  });
+
+  describe('with the results of one folder of images', () => {
+    const at = (...names: string[]) => join(folder.path, ...names);
+    const of = (root: string) => identity('nuclei', undefined, root);
+    const open = async (root: string, overwrite = false) =>
+      (await openOutput(out(), of(root), overwrite))[Symbol.asyncDispose]();
+    beforeEach(async () => {
+      await mkdir(at('day1'));
+      await mkdir(at('day2'));
+      await open(at('day1'));
+    });
+
+    it('is refused to a run of another folder, naming both', async () => {
+      const wanted = `its results are of the images in ${at('day1')}, not of those in ${at('day2')}`;
+      await expect(open(at('day2'))).rejects.toMatchObject({ code: 'outputTaken', advice: { exit: 3, why: wanted } });
+      await open(at('day1'));
+    });
+
+    it('is given to another folder with overwrite, and is that folder’s from then on', async () => {
+      await open(at('day2'), true);
+      await open(at('day2'));
+      await expect(open(at('day1'))).rejects.toMatchObject({ code: 'outputTaken' });
+    });
+
+    it.each(['zip beside', 'parent', 'folder inside'])('is refused to a %s', async (which) => {
+      await mkdir(at('day1', 'a'));
+      await writeFile(at('day1.zip'), 'zip');
+      const roots: Record<string, string> = {
+        'zip beside': at('day1.zip'),
+        parent: at(),
+        'folder inside': at('day1', 'a'),
+      };
+      await expect(open(roots[which]!)).rejects.toMatchObject({ code: 'outputTaken' });
+    });
+
+    it('is given to a link to that folder', async () => {
+      await symlink(at('day1'), at('today'));
+      await open(at('today'));
+    });
+
+    it('is refused to a link that leads to another folder by now', async () => {
+      await symlink(at('day1'), at('today'));
+      await open(at('today'));
+      await rm(at('today'));
+      await symlink(at('day2'), at('today'));
+      await expect(open(at('today'))).rejects.toMatchObject({ code: 'outputTaken' });
+    });
+
+    it('is given where the disk knows another recorded name as the same folder, as one without case does', async () => {
+      const marker = join(out(), '.labdeploy', 'run.json');
+      const written = JSON.parse(await readFile(marker, 'utf8'));
+      await symlink(at('day1'), at('DAY1')); // stands for the other spelling: both names lead to one entry
+      await writeFile(marker, JSON.stringify({ ...written, root: at('DAY1') }));
+      await open(at('day1'));
+    });
+
+    it('is given where the marker is older than the record of the folder, and records it', async () => {
+      const marker = join(out(), '.labdeploy', 'run.json');
+      const { root: _, ...written } = JSON.parse(await readFile(marker, 'utf8'));
+      await writeFile(marker, JSON.stringify(written));
+      await open(at('day2'));
+      await expect(open(at('day1'))).rejects.toMatchObject({ code: 'outputTaken' });
+    });
+
+    it('is one folder’s, also where runs of two begin at once', async () => {
+      await rm(out(), { recursive: true });
+      const begun = await Promise.allSettled([
+        openOutput(out(), of(at('day1')), false),
+        openOutput(out(), of(at('day2')), false),
+      ]);
+      const given = begun.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+      expect(given).toHaveLength(1);
+      const refused = begun.flatMap((each) => (each.status === 'rejected' ? [each.reason.code] : []));
+      expect(['outputLocked', 'outputTaken']).toContain(refused[0]);
+      await given[0]![Symbol.asyncDispose]();
+      const { root } = JSON.parse(await readFile(join(out(), '.labdeploy', 'run.json'), 'utf8'));
+      const other = root === at('day1') ? at('day2') : at('day1');
+      await expect(open(other)).rejects.toMatchObject({ code: 'outputTaken' });
+    });
+
+    it('is given where a run ended before it had begun', async () => {
+      await rm(join(out(), '.labdeploy', 'run.json'));
+      await open(at('day2'));
+    });
   });
 
   it('is refused when it holds files that no run made', async () => {

@@ -106,6 +106,7 @@ describe('a zip that unpacks to more than the service may keep', () => {
         asked.push(wanted.reduce((sum, { bytes }) => sum + bytes, 0));
         return { of: 'budget', used: 3000, reserved: 500, limit: 5000 };
       },
+      release() {},
     };
     const { ports, calls } = crashingPorts(world);
     await unpack({ ...world.job, archive }, ports, { storage });
@@ -115,6 +116,47 @@ describe('a zip that unpacks to more than the service may keep', () => {
       state: 'failed',
       failure: { code: 'archiveTooLarge', message: expect.stringContaining('there is room for 1.50 kB') },
     });
+  });
+});
+
+describe('bytes that are set aside for a zip', () => {
+  it.each(['half-way', 'not'] as const)('are given back at once where unpacking fails %s', async (how) => {
+    const world = await worldWithZip();
+    const aside = new Set<string>();
+    const storage: StorageQuota = {
+      async reserve(wanted) {
+        for (const { ref } of wanted) aside.add(ref.key);
+        expect(aside.size).toBeGreaterThan(3);
+        return undefined;
+      },
+      release(refs) {
+        for (const { key } of refs) aside.delete(key);
+      },
+    };
+    const { ports, calls } = crashingPorts(world, how === 'half-way' ? 12 : undefined, 'before');
+    const unpacked = unpack({ ...world.job, archive }, ports, { storage });
+    if (how === 'half-way') await expect(unpacked).rejects.toThrow(Crash);
+    else await unpacked;
+    expect(calls.length).toBeGreaterThan(5);
+    expect([...aside]).toEqual([]);
+  });
+});
+
+describe('OME-XML beside the images of a zip', () => {
+  it('is unpacked before them, and stays left out', async () => {
+    const world = await worldWithZip(
+      buildZip({
+        entries: [
+          { name: 'set/a.ome.tif', data: noise(2000, 1) },
+          { name: 'set/a.companion.ome', data: noise(300, 2), method: 8 },
+          { name: 'set/notes.xml', data: noise(10, 3) },
+          { name: 'set/broken.companion.ome', data: noise(10, 4), crc32: 1 },
+        ],
+      }),
+    );
+    await deliver(world);
+    expect(Object.keys(await world.objectsIn('inputs')).sort()).toEqual(['set/a.companion.ome', 'set/a.ome.tif']);
+    expect((await world.jobs.get(world.job))!).toMatchObject({ expected: 4, leftOut: 3, failed: 0 });
   });
 });
 

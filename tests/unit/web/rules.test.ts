@@ -3,6 +3,9 @@ import type { JobView } from '../../../functions/contract/schemas.ts';
 import { inBytes, inDuration, inShort } from '../../../web/format.ts';
 import { numericColumns, parseCsv, valuesOf } from '../../../web/image/csv-table.ts';
 import { histogram } from '../../../web/image/histogram.ts';
+import { notesInWords } from '../../../web/image/notes-in-words.ts';
+import { axesOf } from '../../../web/jobs/axes-of.ts';
+import { channelInWords } from '../../../web/jobs/channel-in-words.ts';
 import { channelChoices, channelOf } from '../../../web/jobs/channels.ts';
 import { nextTile } from '../../../web/jobs/next-tile.ts';
 import { timeLeft, withSample } from '../../../web/jobs/time-left.ts';
@@ -129,6 +132,37 @@ describe('words and addresses', () => {
       { value: '#1', label: 'Channel 1' },
     ]);
     expect(['', '#1', '2', ' GFP '].map(channelOf)).toEqual([undefined, 1, 2, 'GFP']);
+  });
+});
+
+describe('the settings of a job', () => {
+  it.each([
+    [undefined, undefined, 'the model’s choice'],
+    [undefined, { index: 1 }, 'the model’s choice: channel 1'],
+    [undefined, { index: 1, name: 'DAPI' }, 'the model’s choice: DAPI'],
+    [1, undefined, 'channel 1'],
+    [1, { index: 1 }, 'channel 1'],
+    [1, { index: 1, name: 'DAPI' }, 'DAPI (channel 1)'],
+    ['DAPI', { index: 1, name: 'DAPI' }, 'DAPI'],
+  ])('channel %j, predicted as %j, is %s', (wanted, predicted, text) => {
+    expect(channelInWords(wanted, predicted)).toBe(text);
+  });
+  it('take axes in either case, and none that are no axes', () => {
+    expect(['', ' t ', 'c2t3', 'TZCYX', 'tt', 'x', 'C0'].map(axesOf)).toEqual([
+      undefined,
+      'T',
+      'C2T3',
+      'TZCYX',
+      null,
+      null,
+      null,
+    ]);
+  });
+  it('stand in notes where a command has an option', () => {
+    expect(notesInWords(['6 pages, taken as depth; --axes says otherwise'], 'its tags: 72 dots per inch')).toEqual([
+      '6 pages, taken as depth; the setting Axes says otherwise',
+      'No pixel size: its tags: 72 dots per inch',
+    ]);
   });
 });
 

@@ -1,11 +1,12 @@
 import type { Express, Request, Response } from 'express';
 import { Failure } from '../../../core/errors.ts';
-import type { Account } from '../../../ports/identity.ts';
+import type { Account, Link } from '../../../ports/identity.ts';
 import type { LocalAccounts } from './accounts.ts';
 import { type AccountView, type AdminView, accountPage, adminPage, removePage } from './pages/account-pages.ts';
 import { message } from './pages/layout.ts';
 import { strings } from './pages/strings.ts';
 import { type RouteContext, textOf } from './route-context.ts';
+import { shownOnce } from './shown-once.ts';
 import { changePassword } from './sign-in.ts';
 import { type PageName, signInFirst } from './sign-in-first.ts';
 import type { SendMail } from './sign-up-routes.ts';
@@ -30,7 +31,12 @@ export function accountRoutes(
     );
 
   const accountState = (req: Request): PageName => ('changed' in req.query ? 'changed' : 'account');
-  const showAccount = (req: Request, res: Response, account: Account, more: Partial<AccountView> = {}, status = 200) =>
+  const showAccount = (
+    req: Request,
+    res: Response,
+    account: Account,
+    { status = 200, ...more }: Partial<AccountView> & { status?: number } = {},
+  ) =>
     show(
       res,
       accountPage({ base, csrf: guard.token(req, res), account, changed: 'changed' in req.query, ...more }),
@@ -50,10 +56,10 @@ export function accountRoutes(
       if ('changed' in answer) return routes.arrive(req, res, account.id, `${base}/account?changed`);
       if (answer.refused === 'throttled') {
         res.set('Retry-After', String(Math.ceil(answer.waitMs / 1000)));
-        return showAccount(req, res, account, { fault: { text: strings.throttled(answer.waitMs) } }, 429);
+        return showAccount(req, res, account, { fault: { text: strings.throttled(answer.waitMs) }, status: 429 });
       }
       const field = answer.refused === 'wrong' ? 'current' : 'wanted';
-      showAccount(req, res, account, { fault: { field, text: strings.passwordFaults[answer.refused] } }, 422);
+      showAccount(req, res, account, { fault: { field, text: strings.passwordFaults[answer.refused] }, status: 422 });
     }),
   );
 
@@ -68,6 +74,10 @@ export function accountRoutes(
     };
     show(res, adminPage({ ...view, done: 'done' in req.query, ...more }), more.fault === undefined ? 200 : 422);
   };
+  const links = shownOnce<Link & { text: string }>(context.clock);
+  /** A reload of the page that shows a link makes no second one. */
+  const showLink = (res: Response, me: Account, made: Link & { text: string }) =>
+    res.redirect(303, `${base}/admin?${new URLSearchParams({ made: links.keep(me.id, made) })}`);
   const refusing = async (req: Request, res: Response, me: Account, work: () => Promise<void>) => {
     try {
       await work();
@@ -90,7 +100,11 @@ export function accountRoutes(
   };
   app.get(
     '/admin',
-    administrator((req, res, me) => showAdmin(req, res, me)),
+    administrator(async (req, res, me) => {
+      if (!('made' in req.query)) return showAdmin(req, res, me);
+      const made = links.take(me.id, String(req.query.made));
+      await showAdmin(req, res, me, made === undefined ? { shownBefore: true } : { made });
+    }),
   );
   app.post(
     '/admin/invite',
@@ -103,7 +117,7 @@ export function accountRoutes(
           ...planOf(req),
         });
         const text = email === '' ? strings.linkFor.invite : await sendInvitation(email, made.url);
-        await showAdmin(req, res, me, { made: { ...made, text } });
+        showLink(res, me, { ...made, text });
       }),
     ),
   );
@@ -116,15 +130,19 @@ export function accountRoutes(
         const action = textOf(req, 'action');
         if (action === 'reset') {
           const made = await accounts.resetLink(id);
-          return showAdmin(req, res, me, { made: { ...made, text: strings.linkFor.reset(account.email) } });
+          return showLink(res, me, { ...made, text: strings.linkFor.reset(account.email) });
         }
-        if (action === 'enable') await accounts.enable(id);
-        else if (action === 'disable') await accounts.disable(id);
-        else if (action === 'make-admin') await accounts.setAdmin(id, true);
-        else if (action === 'drop-admin') await accounts.setAdmin(id, false);
-        else if (action === 'remove' && id !== me.id) await accounts.remove(id);
-        else if (action === 'plan') await accounts.setPlan(id, planOf(req).plan);
-        else throw new Failure('accountInvalid', { detail: 'the form names no known action' });
+        const actions: Record<string, () => Promise<unknown>> = {
+          enable: () => accounts.enable(id),
+          disable: () => accounts.disable(id),
+          'make-admin': () => accounts.setAdmin(id, true),
+          'drop-admin': () => accounts.setAdmin(id, false),
+          ...(id !== me.id && { remove: () => accounts.remove(id) }),
+          plan: () => accounts.setPlan(id, planOf(req).plan),
+        };
+        if (!Object.hasOwn(actions, action))
+          throw new Failure('accountInvalid', { detail: 'the form names no known action' });
+        await actions[action]!();
         res.redirect(303, `${base}/admin?done`);
       }),
     ),
@@ -134,7 +152,7 @@ export function accountRoutes(
     administrator((req, res, me) =>
       refusing(req, res, me, async () => {
         const account = await accounts.find(String(req.params.id));
-        show(res, removePage({ base, csrf: guard.token(req, res), account }));
+        show(res, removePage({ base, csrf: guard.token(req, res), me, account }));
       }),
     ),
   );

@@ -18,9 +18,9 @@ export const accountPage = ({ base, csrf, account, fault, changed }: AccountView
     fault !== undefined && 'field' in fault && fault.field === name ? fault.text : undefined;
   return {
     title: strings.account,
+    header: { base, at: 'account', account },
     body: html`${summary(fault === undefined ? [] : [fault])}
 ${changed && html`<p class="notice" role="status">${strings.passwordChanged}</p>`}
-<p>${strings.signedInAs(account.email)}</p>
 <h2>${strings.changePassword}</h2>
 ${form(
   `${base}/account`,
@@ -46,14 +46,9 @@ ${field({
 <p class="hint">${strings.changePasswordText}</p>
 <div class="actions"><button type="submit">${strings.changePassword}</button></div>`,
 )}
-${links(base, account)}`,
+<nav><a href="${base}/scripts">${strings.scripts}</a></nav>`,
   };
 };
-
-const links = (base: string, account: Account): Html =>
-  html`<nav><a href="/">${strings.toService}</a>${
-    account.admin && html`<a href="${base}/admin">${strings.admin}</a>`
-  }<a href="${base}/scripts">${strings.scripts}</a><a href="${base}/sign-out">${strings.signOut}</a></nav>`;
 
 export interface AdminView {
   base: string;
@@ -64,12 +59,26 @@ export interface AdminView {
   plans: readonly string[];
   /** Just made; it is never shown again. */
   made?: Link & { text: string };
+  /** It was, on this page's first visit. */
+  shownBefore?: boolean;
   done?: boolean;
   fault?: string;
 }
 
-export const adminPage = ({ base, csrf, me, accounts, invitations, plans, made, done, fault }: AdminView): Page => ({
+export const adminPage = ({
+  base,
+  csrf,
+  me,
+  accounts,
+  invitations,
+  plans,
+  made,
+  shownBefore,
+  done,
+  fault,
+}: AdminView): Page => ({
   title: strings.admin,
+  header: { base, at: 'admin', account: me },
   wide: true,
   body: html`${summary(fault === undefined ? [] : [{ text: fault }])}
 ${done && html`<p class="notice" role="status">${strings.done}</p>`}
@@ -79,6 +88,7 @@ ${
 <code class="secret">${made.url}</code>
 <p class="hint">${strings.linkHint(new Date(made.expiresAt).toISOString().slice(0, 10))}</p></div>`
 }
+${shownBefore && html`<p class="notice" role="status">${strings.linkShown}</p>`}
 <p>${strings.adminText}</p>
 <h2>${strings.invite}</h2>
 ${form(
@@ -95,9 +105,14 @@ ${
 <ul class="accounts">${invitations.map((invitation) => invitationItem(invitation, base, csrf))}</ul>`
 }
 <h2>${strings.members}</h2>
-<ul class="accounts">${accounts.map((account) => accountItem({ base, csrf, me, account, plans }))}</ul>
-<nav><a href="${base}/account">${strings.account}</a><a href="/">${strings.toService}</a></nav>`,
+<ul class="accounts">${accounts.map((account) =>
+    accountItem({ base, csrf, me, account, plans, isLastAdmin: isLastAdmin(account, accounts) }),
+  )}</ul>`,
 });
+
+/** Whoever it is stays: no other account could let people in. */
+const isLastAdmin = ({ id, admin }: Account, accounts: readonly Account[]): boolean =>
+  admin && !accounts.some((other) => other.id !== id && other.admin && other.state === 'active');
 
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
@@ -121,10 +136,11 @@ function accountItem({
   me,
   account,
   plans,
-}: Pick<AdminView, 'base' | 'csrf' | 'me' | 'plans'> & { account: Account }): Html {
+  isLastAdmin,
+}: Pick<AdminView, 'base' | 'csrf' | 'me' | 'plans'> & { account: Account; isLastAdmin: boolean }): Html {
   const facts = [
     account.id === me.id && strings.you,
-    account.admin && strings.isAdmin,
+    account.admin && (isLastAdmin ? strings.isLastAdmin : strings.isAdmin),
     strings.states[account.state],
     strings.since(day(account.createdAt)),
     account.lastSignInAt === undefined ? strings.neverSignedIn : strings.lastSignIn(day(account.lastSignInAt)),
@@ -139,8 +155,8 @@ function accountItem({
 <h3>${account.name === undefined ? account.email : `${account.name} (${account.email})`}</h3>
 <p class="soft">${facts.join(', ')}</p>
 <div class="actions">
-${account.state === 'active' ? action('disable', strings.disable) : action('enable', strings.enable)}
-${account.admin ? action('drop-admin', strings.dropAdmin) : action('make-admin', strings.makeAdmin)}
+${account.state === 'active' ? !isLastAdmin && action('disable', strings.disable) : action('enable', strings.enable)}
+${account.admin ? !isLastAdmin && action('drop-admin', strings.dropAdmin) : action('make-admin', strings.makeAdmin)}
 ${action('reset', strings.resetLink)}
 ${account.id !== me.id && removal({ base, account })}
 ${plans.length > 0 && action('plan', strings.setPlan, planChoice(`plan-${account.id}`, account.plan, plans))}
@@ -152,15 +168,21 @@ ${plans.length > 0 && action('plan', strings.setPlan, planChoice(`plan-${account
 const removal = ({ base, account }: Pick<AdminView, 'base'> & { account: Account }): Html =>
   html`<a class="button second" href="${base}/admin/accounts/${encodeURIComponent(account.id)}/remove" aria-label="${strings.remove}: ${account.email}">${strings.remove}</a>`;
 
-export const removePage = ({ base, csrf, account }: { base: string; csrf: string; account: Account }): Page => ({
+export const removePage = ({
+  base,
+  csrf,
+  me,
+  account,
+}: Pick<AdminView, 'base' | 'csrf' | 'me'> & { account: Account }): Page => ({
   title: strings.removeTitle(account.email),
+  header: { base, at: 'admin', account: me },
   body: html`<p>${strings.removeText}</p>
 ${form(
   `${base}/admin/accounts/${encodeURIComponent(account.id)}`,
   csrf,
   html`<div class="actions"><button name="action" value="remove">${strings.removeConfirm}</button></div>`,
 )}
-<nav><a href="${base}/admin">${strings.admin}</a></nav>`,
+<nav><a href="${base}/admin">${strings.keepAccount}</a></nav>`,
 });
 
 /** A plan that is set but not offered any more stays to be seen. */

@@ -1,9 +1,12 @@
+import { type HeaderView, header } from './header.ts';
 import { type Html, html } from './html.ts';
 import { strings } from './strings.ts';
 
 export interface Page {
   title: string;
   body: Html;
+  /** Of whoever is signed in: it has the ways to the other pages. */
+  header?: HeaderView;
   /** A list instead of a form. */
   wide?: boolean;
   /** Submits the only form at once. */
@@ -11,7 +14,7 @@ export interface Page {
 }
 
 /** `base`: the path of the issuer, `/auth`. */
-export const layout = (base: string, { title, body, wide, submits }: Page): string =>
+export const layout = (base: string, { title, body, header: top, wide, submits }: Page): string =>
   html`<!doctype html>
 <html lang="en">
 <head>
@@ -23,8 +26,9 @@ export const layout = (base: string, { title, body, wide, submits }: Page): stri
 ${submits && html`<script src="${base}/submit.js" defer></script>`}
 </head>
 <body>
+${top && header(top)}
 <main${wide && html` class="wide"`}>
-<p class="brand">${strings.product}</p>
+${!top && html`<p class="brand">${strings.product}</p>`}
 <h1>${title}</h1>
 ${body}
 </main>

@@ -1,3 +1,4 @@
+import type { Account } from '../../../../ports/identity.ts';
 import type { ScriptToken } from '../script-tokens.ts';
 import { form } from './fields.ts';
 import { html } from './html.ts';
@@ -9,13 +10,16 @@ export interface ScriptsView {
   csrf: string;
   tokens: readonly ScriptToken[];
   /** Just made; it is never shown again. */
-  made?: string;
+  made?: string | undefined;
+  /** Undefined for the one person of a machine. */
+  account: Account | undefined;
 }
 
-export const scriptsPage = ({ base, csrf, tokens, made }: ScriptsView): Page => {
+export const scriptsPage = ({ base, csrf, tokens, made, account }: ScriptsView): Page => {
   const day = (at: number) => new Date(at).toISOString().slice(0, 10);
   return {
     title: strings.scripts,
+    header: { base, account },
     body: html`${
       made !== undefined &&
       html`<div class="notice" role="status"><strong>${strings.scriptMade}</strong>
@@ -38,7 +42,6 @@ ${form(
 )}
 </li>`;
   })}</ul>`
-}
-<nav><a href="${base}/account">${strings.account}</a><a href="/">${strings.toService}</a></nav>`,
+}`,
   };
 };

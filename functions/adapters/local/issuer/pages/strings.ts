@@ -17,10 +17,12 @@ export const strings = {
   password: 'Password',
   newPassword: 'New password',
   currentPassword: 'Current password',
-  passwordHint: `At least ${shortestPassword} characters. A few words you remember are better than one with signs.`,
+  passwordHint: `At least ${shortestPassword} characters. Four words that you remember are better than one with special characters.`,
   continue: 'Continue',
   cancel: 'Cancel',
   toService: 'Go to labdeploy',
+  jobs: 'Jobs',
+  usage: 'Usage',
 
   signIn: 'Sign in',
   signInFor: (client: string) => `Sign in to go on to ${client}`,
@@ -94,7 +96,6 @@ export const strings = {
   signedOut: 'You are signed out',
 
   account: 'Your account',
-  signedInAs: (email: string) => `Signed in as ${email}`,
   changePassword: 'Change password',
   changePasswordText: 'You are signed out everywhere else.',
   passwordChanged: 'Your password is changed',
@@ -119,6 +120,7 @@ export const strings = {
   defaultPlan: 'default',
   makeLink: 'Make the link',
   linkMade: 'Send this link',
+  linkShown: 'A link is shown once, and this one was. If it is lost, make another.',
   linkHint: (until: string) => `It works once, until ${until}. It is shown only now.`,
   linkFor: {
     invite: 'It makes an account.',
@@ -136,11 +138,13 @@ export const strings = {
   removeText:
     'The account is forgotten and can sign in no more. Its jobs stay until their time is over, out of reach of other accounts. This cannot be undone.',
   removeConfirm: 'Remove the account',
+  keepAccount: 'Keep it',
   states: { active: 'active', waiting: 'waiting to be let in', disabled: 'disabled' } satisfies Record<
     AccountState,
     string
   >,
   isAdmin: 'administrator',
+  isLastAdmin: 'the only administrator',
   you: 'you',
   since: (day: string) => `since ${day}`,
   lastSignIn: (day: string) => `last signed in ${day}`,

@@ -14,9 +14,15 @@ export const style = `
   --good-ground: light-dark(#e8f4ea, #1b3022);
 }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
+body { display: flow-root; margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
 main { max-width: 26rem; margin: 8vh auto 2rem; padding: 1.5rem; background: var(--card); border-radius: .5rem; }
 main.wide { max-width: 46rem; margin-top: 2rem; }
+.top { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; align-items: center; padding: .6rem 1.25rem; background: var(--card); border-bottom: 1px solid var(--line); }
+.top .brand { margin: 0; color: var(--text); font-weight: 700; text-decoration: none; }
+.top nav { margin: 0; gap: .25rem 1rem; }
+.top .who { margin-left: auto; overflow-wrap: anywhere; }
+.top nav a { text-decoration: none; }
+.top nav a[aria-current] { color: var(--text); box-shadow: 0 2px 0 var(--main); }
 .brand { margin: 0 0 1rem; color: var(--soft); font-weight: 600; }
 h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25; }
 h2 { margin: 2rem 0 .5rem; font-size: 1.2rem; }
@@ -26,7 +32,7 @@ label, legend { display: block; margin: 1rem 0 .25rem; font-weight: 600; }
 label.choice { display: flex; gap: .5rem; align-items: center; min-height: 2.5rem; margin: .5rem 0; font-weight: 400; }
 .hint, .soft { margin: 0 0 .25rem; color: var(--soft); font-size: .9rem; }
 input:not([type=checkbox]), select { width: 100%; min-height: 2.75rem; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: .375rem; background: var(--card); color: inherit; font: inherit; }
-input[type=checkbox] { width: 1.5rem; height: 1.5rem; margin: 0; accent-color: var(--main); }
+input[type=checkbox] { flex: none; width: 1.5rem; height: 1.5rem; margin: 0; accent-color: var(--main); }
 input[aria-invalid=true] { border: 2px solid var(--bad); }
 input[readonly] { background: var(--ground); }
 button { min-height: 2.75rem; padding: .5rem 1.25rem; border: 1px solid var(--main); border-radius: .375rem; background: var(--main); color: var(--on-main); font: inherit; font-weight: 600; cursor: pointer; }

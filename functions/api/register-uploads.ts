@@ -1,0 +1,45 @@
+import { apiLimits } from '../contract/schemas.ts';
+import type { Job, NewFile } from '../core/job.ts';
+import { isOpen } from '../core/transitions.ts';
+import { finishAndAdvance } from '../jobs/advance.ts';
+import type { NamedUpload } from './classify-uploads.ts';
+import { spend, within } from './quota.ts';
+import type { Principal } from './request.ts';
+import { sentImages } from './sent-images.ts';
+import type { ApiServices } from './services.ts';
+
+/** Makes the new files known to the job, within the limits, before anything can arrive. */
+export async function registerUploads(
+  job: Job,
+  who: Principal,
+  uploads: readonly NamedUpload[],
+  services: ApiServices,
+): Promise<void> {
+  if (!isOpen(job)) return;
+  const added = uploads.filter(
+    ({ known, refused, recorded }) => !known && (refused === undefined || recorded !== undefined),
+  );
+  const sent = added.filter(({ refused }) => refused === undefined);
+  if (sent.length > 0) {
+    const used = await sentImages(job, who.plan.filesPerJob - sent.length, services.ports.jobs);
+    within('filesPerJob', who.plan, { used, more: sent.length }, 'files of this job');
+  }
+  const withNotSent = { ...who.plan, filesPerJob: who.plan.filesPerJob + apiLimits.notSentPerJob };
+  const everyFile = { used: job.expected, more: added.length };
+  within('filesPerJob', withNotSent, everyFile, 'files of this job and those that are not sent');
+  const bytes = sent.reduce((sum, each) => sum + each.bytes, 0);
+  if (sent.length > 0) await spend(who, { bytes }, services);
+  if (added.length > 0) await services.ports.jobs.expect(job, added.map(newFileOf));
+  // Also those that a call before this one named and did not end.
+  for (const { path, refused, recorded, known, pending } of uploads) {
+    if (refused !== undefined && recorded === 'failed' && (!known || pending))
+      await finishAndAdvance(job, path, { state: 'failed', failure: refused }, services.ports);
+  }
+}
+
+const newFileOf = ({ path, bytes, identity, refused, recorded }: NamedUpload): NewFile => ({
+  path,
+  bytes,
+  ...(identity !== undefined && { identity }),
+  ...(recorded === 'leftOut' && refused !== undefined && { leftOut: refused }),
+});

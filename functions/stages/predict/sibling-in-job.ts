@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { classifyPath } from '../../core/classify-path.ts';
+import type { PredictMessage } from '../../core/messages.ts';
+import { inputRef } from '../../core/object-keys.ts';
+import { isTerminal } from '../../core/transitions.ts';
+import { objectSource } from '../../object-streams/object-source.ts';
+import type { PredictServices } from './services.ts';
+
+/** An upload sends the files of a folder together: what is on its way comes soon, or its network is gone. */
+const longestWaitMs = 30_000;
+const lookAgainMs = 250;
+
+/**
+ * Opens files of the same job and folder, as they lie beside each other on the user's disk. One that the job knows and that is
+ * still on its way is waited for; undefined where there is none, or it does not come.
+ */
+export function siblingInJob(
+  { objects, jobs, signal }: Pick<PredictServices, 'objects' | 'jobs' | 'signal'>,
+  waitMs = longestWaitMs,
+): NonNullable<PredictServices['sibling']> {
+  return async (image: PredictMessage, name: string) => {
+    if (!/^[^/\\]+$/.test(name)) return undefined;
+    const { kind, path } = classifyPath(image.path.slice(0, image.path.lastIndexOf('/') + 1) + name);
+    if (kind === 'refused') return undefined;
+    const ref = inputRef(image, path);
+    for (const end = performance.now() + waitMs; (await objects.head(ref)) === undefined; ) {
+      if ((await jobs.file(image, path))?.state !== 'pending' || performance.now() >= end) return undefined;
+      const job = await jobs.get(image);
+      if (job === undefined || isTerminal(job)) return undefined;
+      await sleep(lookAgainMs, undefined, signal && { signal });
+    }
+    return objectSource(objects, ref);
+  };
+}

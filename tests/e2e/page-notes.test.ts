@@ -1,0 +1,102 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Results } from '../../functions/contract/schemas.ts';
+import { modelFolder } from '../support/models.ts';
+import { hasChromium, withoutChromium } from '../support/page.ts';
+import { tokensOf } from '../support/page-people.ts';
+import { choose, openPageWorld, type PageWorld } from '../support/page-world.ts';
+import { ascii, buildTiff, type RawField, rational, short } from '../support/tiff-builder.ts';
+
+const describeInBrowser = hasChromium ? describe : describe.skip;
+
+const size = { height: 8, width: 8 };
+const plane = (tags: Record<number, RawField>) => ({
+  ...size,
+  data: new Uint8Array(64).map((_, i) => (i % 9 === 0 ? 200 : 10)),
+  tags,
+});
+/** Six pages that say nothing of their axes, at the density of a screen. */
+const silent = buildTiff({
+  pages: Array.from({ length: 6 }, () => plane({ 282: rational([72, 1]), 283: rational([72, 1]), 296: short(2) })),
+});
+const description = `<OME><Image><Pixels DimensionOrder="XYCZT" SizeX="8" SizeY="8" SizeZ="1" SizeC="2" SizeT="1" Type="uint8" PhysicalSizeX="0.5" PhysicalSizeY="0.5"><Channel Name="DAPI"/><Channel Name="GFP"/><TiffData/></Pixels></Image></OME>`;
+const named = buildTiff({ pages: [plane({ 270: ascii(description) }), plane({})] });
+const depthNote = '6 pages, taken as depth: the file does not say what they are; the setting Axes says otherwise';
+
+describeInBrowser(`what files say of themselves ${hasChromium ? '' : withoutChromium}`, () => {
+  let world: PageWorld;
+  beforeAll(async () => {
+    world = await openPageWorld(['--model', modelFolder('identity')]);
+    for (const [folder, name, bytes] of [
+      ['silent', 'movie.tif', silent],
+      ['named', 'two.ome.tif', named],
+    ] as const) {
+      await mkdir(world.at(folder));
+      await writeFile(world.at(folder, name), bytes);
+    }
+  }, 120_000);
+  afterAll(async () => world?.[Symbol.asyncDispose]());
+
+  const fact = (name: string) => world.page.locator('dl.facts div').filter({ hasText: name }).locator('dd');
+  async function resultsOf(path: string): Promise<Results> {
+    const { access_token } = await tokensOf(world.page);
+    const job = new URL(world.page.url()).pathname;
+    const address = `${world.service.origin}/v1${job}/results?path=${encodeURIComponent(path)}`;
+    return (await (await fetch(address, { headers: { Authorization: `Bearer ${access_token}` } })).json()) as Results;
+  }
+
+  it('is noted in the form, with the image and in the answer of the API', async () => {
+    const { page, service } = world;
+    await choose(world.at('silent'), page);
+    const inForm = page.getByRole('list', { name: 'Notes on the file' }).getByRole('listitem');
+    await inForm.nth(1).waitFor();
+    const reason = 'resolution tags: 72 dots per inch are a print density';
+    expect(await inForm.allTextContents()).toEqual([depthNote, `No pixel size: ${reason}`]);
+    await page.getByRole('button', { name: 'Start with 1 image' }).click();
+    await world.ended('completed');
+    expect((await resultsOf('movie.tif')).summary).toMatchObject({
+      depths: 6,
+      notes: ['6 pages, taken as depth: the file does not say what they are; --axes says otherwise'],
+      pixelSizeReason: reason,
+    });
+    await page.locator('li.tile a').first().click();
+    await page.getByRole('heading', { level: 1, name: 'movie.tif' }).waitFor();
+    const withImage = page.getByRole('list', { name: 'Notes on the file' }).getByRole('listitem');
+    await withImage.nth(1).waitFor();
+    expect(await withImage.allTextContents()).toEqual([depthNote, `No pixel size: ${reason}`]);
+    await page.goto(service.origin);
+  }, 60_000);
+
+  it('gives way to the axes that the user names, of which some are refused before the start', async () => {
+    const { page, service } = world;
+    await choose(world.at('silent'), page);
+    const axes = page.getByLabel('Axes');
+    const start = page.getByRole('button', { name: 'Start with 1 image' });
+    await axes.fill('TT');
+    await page.getByText('Letters of P, T, Z and C, each once').waitFor();
+    expect(await start.isDisabled()).toBe(true);
+    await axes.fill('c4');
+    await page.getByText('movie.tif cannot be used: axes C4 do not fit: the file has 6 planes').waitFor();
+    await axes.fill('t3c2');
+    await page.getByText('3 times · 2 channels').waitFor();
+    expect(await page.getByText(depthNote).count()).toBe(0);
+    await start.click();
+    await world.ended('completed');
+    expect(await fact('Axes').textContent()).toBe('T3C2');
+    const { summary } = await resultsOf('movie.tif');
+    expect(summary).toMatchObject({ times: 3, channels: 2, depths: 1, settings: { axes: 'T3C2' } });
+    expect(summary?.notes).toBeUndefined();
+    await page.goto(service.origin);
+  }, 60_000);
+
+  it('names the channel of the job', async () => {
+    const { page } = world;
+    await choose(world.at('named'), page);
+    await page.getByLabel('Channel').selectOption({ label: 'Channel 1: GFP' });
+    await page.getByRole('button', { name: 'Start with 1 image' }).click();
+    await world.ended('completed');
+    await fact('Channel').getByText('GFP (channel 1)').waitFor();
+    await page.locator('li.tile a').first().click();
+    await page.getByText('channel GFP predicted').waitFor();
+  }, 60_000);
+});

@@ -1,0 +1,14 @@
+import { join, resolve } from 'node:path';
+import { assembleFunctions } from '../../infra/artifacts/assemble.ts';
+import type { Architecture } from '../../infra/artifacts/native.ts';
+import { buildFunctions as buildCode } from './built.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const models = [join(root, 'models/nuclei')];
+const here = process.arch === 'arm64' ? 'arm64' : 'x64';
+
+/** The functions as they are deployed, assembled from the sources as they are. Returns the folder that has one for each. */
+export async function assembleFunctionsIn(out: string, architecture: Architecture = here): Promise<string> {
+  await assembleFunctions({ bundles: await buildCode(), out, architecture, models });
+  return out;
+}

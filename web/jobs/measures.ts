@@ -1,0 +1,67 @@
+import type { NewJobBody } from '../../functions/contract/schemas.ts';
+import { type PositiveRule, parseRule } from '../../functions/core/positive.ts';
+import type { ImageInfo } from '../../functions/image/image.ts';
+import { strings } from '../strings.ts';
+
+/** A channel, by name or number, and its threshold as it is chosen; '' is none. */
+export interface RuleChoice {
+  channel: string;
+  by: '' | 'otsu' | 'background' | 'number';
+  value: string;
+}
+
+/** What the form asks about measurements, as text while it is typed. */
+export interface MeasureChoice {
+  ring: string;
+  /** By number of the channel, where those of the first image are known. */
+  rules: readonly RuleChoice[];
+  /** Else `GFP=otsu, RFP=800`. */
+  text: string;
+}
+
+export const nothingMore: MeasureChoice = { ring: '', rules: [], text: '' };
+
+const colours = ['red', 'green', 'blue'];
+
+/** Channels by name where they have one of their own, as other images may have them in another order; else by number. */
+export function channelsToMeasure({
+  samples,
+  channels,
+  channelNames,
+}: ImageInfo): { channel: string; label: string }[] {
+  if (samples > 1) return colours.map((channel) => ({ channel, label: channel }));
+  return Array.from({ length: channels }, (_, i) => {
+    const name = channelNames[i];
+    const isOwn = name !== undefined && name.trim() !== '' && channelNames.filter((each) => each === name).length === 1;
+    return { channel: isOwn ? name : String(i), label: strings.channelNamed(i, name) };
+  });
+}
+
+/** As the API takes it. Text that is no rule goes along, so that its answer says what is wrong. */
+export function measuresOf({ ring, rules, text }: MeasureChoice): Pick<NewJobBody, 'ring' | 'positive'> {
+  const chosen = rules.flatMap((rule) => {
+    const threshold = thresholdOf(rule);
+    return threshold === undefined ? [] : [{ channel: rule.channel, threshold }];
+  });
+  const typed = text
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((part) => parseRule(part) ?? ({ channel: part.trim(), threshold: Number.NaN } satisfies PositiveRule));
+  const positive = [...chosen, ...typed];
+  return { ...(ring !== '' && { ring: Number(ring) }), ...(positive.length > 0 && { positive }) };
+}
+
+function thresholdOf({ by, value }: Omit<RuleChoice, 'channel'>): PositiveRule['threshold'] | undefined {
+  if (by === '' || by === 'otsu') return by === '' ? undefined : by;
+  if (by === 'number') return value === '' ? Number.NaN : Number(value);
+  return `bg+${value === '' ? Number.NaN : Number(value)}`;
+}
+
+/** What a job measures more than usual, in words; undefined where it is nothing. */
+export function measuresText({ ring, positive = [] }: Pick<NewJobBody, 'ring' | 'positive'>): string | undefined {
+  const parts = [
+    ...(ring === undefined ? [] : [strings.ringOf(ring)]),
+    ...positive.map(({ channel, threshold }) => strings.positiveRule(String(channel), String(threshold))),
+  ];
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
