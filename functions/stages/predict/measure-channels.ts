@@ -1,9 +1,9 @@
-import { channelPrefixes, channelStatistics } from '../../core/channel-columns.ts';
+import { channelPrefixes, channelStatistics, cleanName } from '../../core/channel-columns.ts';
 import type { CsvCell } from '../../core/csv.ts';
 import type { JobSettings } from '../../core/job.ts';
 import { isPositive, sigmasOf, type Threshold } from '../../core/positive.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
-import type { ChannelMeasures, PixelRuns, Regions, Segmenter, Statistics } from '../../ports/predictor.ts';
+import type { ChannelMeasures, PixelRuns, Regions, Segmentation, Segmenter, Statistics } from '../../ports/predictor.ts';
 import { colourNames, findChannel, sampleOf } from './channel.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
@@ -59,6 +59,12 @@ export function planMeasures(info: ImageInfo, { ring, positive = [] }: JobSettin
   });
   return { prefixes, ...(ring !== undefined && { ring }), rules };
 }
+
+/** Nothing where the model has no classes. */
+export const classColumns = ({ classes }: Segmentation): Columns =>
+  classes === undefined
+    ? {}
+    : { class: classes.names.map((name) => cleanName(name, 0)), class_probability: classes.probability };
 
 export interface PlaneToMeasure {
   image: Image;

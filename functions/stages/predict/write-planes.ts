@@ -8,7 +8,7 @@ import type { BegunMaps, Maps, Segmentation } from '../../ports/predictor.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import { encodeText, measurementRows, writeProbabilities } from './encode.ts';
-import { type Columns, type Judged, type MeasurePlan, measureChannels } from './measure-channels.ts';
+import { type Columns, classColumns, type Judged, type MeasurePlan, measureChannels } from './measure-channels.ts';
 import { peekStream } from './peek-stream.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
@@ -129,7 +129,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
       if (from.labelType === 'uint16' && segmentation.count > 65_535) throw new TooManyLabels();
       const data = from.labelType === 'uint16' ? Uint16Array.from(segmentation.labels) : segmentation.labels;
       await labels.write({ height, width, samples: 1, type: from.labelType, data });
-      const columns = { ...segmentation.measurements, ...measured?.columns };
+      const columns = { ...segmentation.measurements, ...classColumns(segmentation), ...measured?.columns };
       await rows.write(measurementRows(position, columns, reached.planes === 0));
       if (measured !== undefined && measured.judged.length > 0)
         reached.positive = addPlane(reached.positive ?? emptyTally(work.measures!.rules), measured.judged);

@@ -68,12 +68,12 @@ async function worldOf(images: Record<string, Uint8Array>, settings: Partial<Job
   return world;
 }
 
-const predict = (world: StageWorld, path: string) =>
+const predict = (world: StageWorld, path: string, engine = thresholdEngine()) =>
   predictFile(
     { ...world.job, path },
     {
       ...world,
-      model: async () => ({ engine: thresholdEngine(), input: { channelCount: 1 } }),
+      model: async () => ({ engine, input: { channelCount: 1 } }),
       planesAhead: 2,
       admit: async () => () => {},
     },
@@ -189,6 +189,15 @@ describe('the measurements of an image', () => {
     const columns = Object.keys(await measured(await finished({ 'a.tif': image }, { ring: 1 })));
     expect(new Set(columns.map((name) => name.toLowerCase())).size).toBe(columns.length);
     expect(columns).toEqual(expect.arrayContaining(['GFP_mean', 'gfp_2_mean', 'intensity_2_mean', 'GFP_ring_2_mean']));
+  });
+
+  it('have the class of each object where the model has classes', async () => {
+    const world = await worldOf({ 'a.tif': await imageOf([(pixel) => (third.includes(pixel) ? 200 : nuclei(pixel))]) });
+    const dim = (value: number) => (value === 100 ? 0.75 : 0);
+    expect(await predict(world, 'a.tif', thresholdEngine({ 'dim cell': dim, bright: (value) => value / 400 }))).toHaveProperty('summary');
+    const table = await measured(world);
+    expect(Object.keys(table)).toEqual([...usual, 'class', 'class_probability']);
+    expect(table).toMatchObject({ class: ['dim_cell', 'dim_cell', 'bright'], class_probability: ['0.75', '0.75', '0.5'] });
   });
 
   it('do not depend on how many planes are worked on, and count each of a stack', async () => {
