@@ -80,6 +80,8 @@ export const strings = {
     `${files(count)} are too many for one job, even to list those that are not sent. Choose a part of them.`,
   looking: 'Looking into the first image…',
   looks: 'The first image',
+  lookAtFirst: 'Look at it',
+  lookAway: 'Close the viewer',
   lookRefused: (path: string, why: string): string => `${path} cannot be used: ${why}`,
   lookPixels: (height: number, width: number, type: string): string => `${width} × ${height} pixels, ${type}`,
   lookAxes: { positions: 'positions', times: 'times', depths: 'depths', channels: 'channels' },
@@ -290,6 +292,7 @@ export const strings = {
 
   // one image
   backToJob: (name: string): string => `Back to ${name}`,
+  look: 'Look at the pixels and objects',
   downloads: 'Downloads',
   kinds: {
     'labels.tif': 'Labels',

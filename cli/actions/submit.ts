@@ -45,17 +45,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
   const selection = inputs.kind === 'zip' ? { send: files, notSent: [] } : selectFiles(files, limits);
   if (selection.send.length === 0) throw new UserError('nothingToDo', { inputs: args.join(', ') });
 
-  const settings = {
-    name: inputs.name,
-    ...(options.model !== undefined && { model: options.model }),
-    ...(options.channel !== undefined && { channel: options.channel }),
-    ...(options.axes !== undefined && { axes: options.axes }),
-    ...(options.diameter !== undefined && { diameter: options.diameter }),
-    ...(options.planes !== undefined && { planes: options.planes }),
-    ...(options.ring !== undefined && { ring: options.ring }),
-    ...(options.positive !== undefined && { positive: options.positive }),
-    ...(options.prob === true && { probabilities: true }),
-  };
+  const settings = { name: inputs.name, ...settingsOf(options) };
   const remembered = await identified(selection);
   const wanted: NewJobBody =
     inputs.kind === 'zip'
@@ -85,6 +75,17 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     throw error;
   }
 }
+
+const settingsOf = ({ model, channel, axes, diameter, planes, ring, positive, prob }: SubmitOptions) => ({
+  ...(model !== undefined && { model }),
+  ...(channel !== undefined && { channel }),
+  ...(axes !== undefined && { axes }),
+  ...(diameter !== undefined && { diameter }),
+  ...(planes !== undefined && { planes }),
+  ...(ring !== undefined && { ring }),
+  ...(positive !== undefined && { positive }),
+  ...(prob === true && { probabilities: true }),
+});
 
 type NameFile = (path: string, failure: StoredFailure) => void;
 

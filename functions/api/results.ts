@@ -3,6 +3,7 @@ import { apiLimits, type Download, type Results } from '../contract/schemas.ts';
 import type { Job } from '../core/job.ts';
 import {
   downloadRef,
+  inputRef,
   type ObjectRef,
   type ResultKind,
   resultKinds,
@@ -39,7 +40,7 @@ async function signGet(
   fileName: string,
   { signed }: Pick<Services, 'signed'>,
 ): Promise<Download> {
-  const contentType = contentTypes[fileName.slice(fileName.lastIndexOf('.') + 1)]!;
+  const contentType = contentTypes[fileName.slice(fileName.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
   const request = await signed.signGet(ref, { expiresSeconds, fileName, contentType });
   return { fileName, bytes, request: signedView(request) };
 }
@@ -54,7 +55,7 @@ export async function signZip(job: Job, { ports, signed }: Services): Promise<Do
 export function resultHandlers({
   ports,
   signed,
-}: Services): Pick<Handlers, 'listFiles' | 'showResults' | 'signDownload'> {
+}: Services): Pick<Handlers, 'listFiles' | 'showResults' | 'signInput' | 'signDownload'> {
   const { jobs, objects } = ports;
 
   /** The objects that exist, in order of `kinds`. */
@@ -108,6 +109,16 @@ export function resultHandlers({
       const files = await signAll(tableNames, (name) => ({ ref: tableRef(job, name), fileName: name }));
       if (files.length === 0) throw new Problem('resultsMissing', { why: `the job is ${job.state}` });
       return { files };
+    },
+
+    async signInput({ job, query: { path: raw } }) {
+      const { path } = normalisePath(raw);
+      if (path === undefined || (await jobs.file(job, path)) === undefined)
+        throw new Problem('fileMissing', { path: raw });
+      const ref = inputRef(job, path);
+      const head = await objects.head(ref);
+      if (head === undefined) throw new Problem('inputMissing', { path });
+      return signGet(ref, head, path.split('/').at(-1)!, { signed });
     },
 
     async signDownload({ job }) {

@@ -84,6 +84,7 @@ export const listFilesQuery = z.object({
 export const listPartsQuery = z.object({ path, uploadId });
 /** Without a path: the tables of the whole job. */
 export const resultsQuery = z.object({ path: path.optional() });
+export const inputQuery = z.object({ path });
 
 /** As POST …/links gave it; any other is a link that does not exist. */
 export const linkParams = z.object({ token: z.string().regex(/^[\w.-]{1,2000}$/) });

@@ -181,6 +181,8 @@ const entryPoints: readonly string[] = [
   'web/main.tsx',
   'web/vite.config.ts',
   'web/image/no-decoding.ts', // by alias
+  'web/viewer/browser/node-parts.ts', // by alias
+  'web/viewer/worker/worker.ts',
 ];
 
 const product = sourceFiles(['build', 'cli', 'client', 'functions', 'infra', 'library', 'policies', 'web']);

@@ -4,7 +4,7 @@ import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes } from '../format.ts';
 import { Link } from '../navigation.tsx';
-import { jobHref } from '../route.ts';
+import { jobHref, viewerHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { inWords } from './first-image.tsx';
 import { ImageNotes } from './image-notes.tsx';
@@ -37,11 +37,14 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
                 </>
               )}
               {preview !== undefined && (
-                <img
-                  className="preview"
-                  src={preview.request.url}
-                  alt={strings.previewOf(path, objectsDrawn(summary))}
-                />
+                <Link className="look" href={viewerHref(id, path)}>
+                  <img
+                    className="preview"
+                    src={preview.request.url}
+                    alt={strings.previewOf(path, objectsDrawn(summary))}
+                  />
+                  {strings.look}
+                </Link>
               )}
               <h2>{strings.downloads}</h2>
               <ul className="row plain">

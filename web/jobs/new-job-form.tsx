@@ -8,6 +8,7 @@ import { useModels } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
 import { Show, Trouble } from '../components/show.tsx';
 import { FirstImage } from '../image/first-image.tsx';
+import { LookFirst } from '../image/look-first.tsx';
 import { strings } from '../strings.ts';
 import { firstImages, imagesIn, type Picked } from '../upload/collect.ts';
 import { AxesField } from './axes-field.tsx';
@@ -81,6 +82,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       {comparing && <p role="status">{strings.comparing}</p>}
       {known !== undefined && <Unfinished check={known} onContinue={() => void begin(known.job, known.selection)} />}
       {firsts[0] !== undefined && <FirstImage path={firsts[0].path} inspected={look.data} error={look.error} />}
+      <LookFirst path={look.data?.seen?.path} files={firsts} axes={wantedAxes} />
       <TextInput
         label={strings.jobName}
         value={name}
