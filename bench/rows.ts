@@ -10,6 +10,7 @@ import { inference } from './rows/inference.ts';
 import { load } from './rows/load.ts';
 import { memory } from './rows/memory.ts';
 import { orchestration } from './rows/orchestration.ts';
+import { page } from './rows/page.ts';
 import { pipeline } from './rows/pipeline.ts';
 import { tiffDecode } from './rows/tiff-decode.ts';
 import { tiffPages } from './rows/tiff-pages.ts';
@@ -33,6 +34,7 @@ export const benchmarks: readonly Benchmark[] = [
   functions,
   api,
   load,
+  page,
   viewer,
   deploy,
   help,

@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { chromiumPath } from '../tests/support/page.ts';
 import { pythonWith } from '../tests/support/python-environment.ts';
-import { hasChromium, openBrowser } from '../tests/support/page.ts';
 import type { ToolName } from './benchmark.ts';
 
 const run = promisify(execFile);
@@ -32,16 +32,16 @@ export async function pathOf(name: ToolName): Promise<string> {
 }
 
 const finders: Record<ToolName, () => Promise<Tool>> = {
-  async chromium() {
-    if (!hasChromium) return { missing: 'chromium: apt-get install chromium' };
-    await using browser = await openBrowser();
-    return { version: `Chromium ${browser.version()}`, path: 'chromium' };
-  },
-
   async bsdtar() {
     const version = await output('bsdtar', ['--version']);
     if (version === undefined) return { missing: 'bsdtar: apt-get install libarchive-tools' };
     return { version: version.trim(), path: 'bsdtar' };
+  },
+
+  async chromium() {
+    if (!existsSync(chromiumPath)) return { missing: 'chromium: apt-get install chromium' };
+    const version = await output(chromiumPath, ['--version']);
+    return { version: version?.trim() ?? 'Chromium', path: chromiumPath };
   },
 
   async libtiff() {

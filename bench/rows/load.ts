@@ -30,6 +30,7 @@ export const load: Benchmark = {
       requests += seen.api.length;
     }
     const standstills: number[] = [];
+    const busy: number[] = [];
     const idle: number[] = [];
     const watchBoth = () => Promise.all([service.watch(), service.watchBare()]);
     for (let round = 0; round < rounds; round++) {
@@ -37,6 +38,7 @@ export const load: Benchmark = {
       await uploadAtOnce(service.people[0]!, quick ? 3 : 100, quick ? 1e5 : 40e6);
       const [own, bare] = await watchBoth();
       standstills.push(own.blockedMs);
+      busy.push(own.busyMs);
       idle.push(bare.blockedMs);
     }
     const [few, many] = quick ? [3, 9] : [500, 9000];
@@ -50,14 +52,15 @@ export const load: Benchmark = {
         commands: [
           'labdeploy local --users; everybody asks for a job and the list five times a second and uploads 50 kB files',
         ],
-        notes: [
-          `${requests} answers; a server that does nothing, asked meanwhile: ${bare.map((ms) => Math.round(ms)).join(', ')} ms`,
-        ],
+        notes: [`${requests} answers; a server that does nothing, asked meanwhile: ${inMs(bare)}`],
       },
       'load-uploads': {
         values: standstills,
         commands: ['100 × PUT of 40 MB at once; time in which the thread was ready and other programs ran is left out'],
-        notes: [`the same of a server that does nothing: ${idle.map((ms) => Math.round(ms)).join(', ')} ms`],
+        notes: [
+          `the same of a server that does nothing: ${inMs(idle)}`,
+          `most processor time of the thread between two ticks, which no other program lengthens: ${inMs(busy)}`,
+        ],
       },
       'load-jobs': {
         values: [Math.max(0, after.heapUsed - before.heapUsed) / 1e6],
@@ -67,3 +70,5 @@ export const load: Benchmark = {
     };
   },
 };
+
+const inMs = (values: readonly number[]): string => `${values.map((ms) => Math.round(ms)).join(', ')} ms`;

@@ -7,7 +7,7 @@ import { patience } from './patience.ts';
 
 /** Debian's package, Ubuntu's, and what the machines of GitHub Actions have. */
 const names = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
-const chromiumPath = names.find(existsSync) ?? names[0]!;
+export const chromiumPath = names.find(existsSync) ?? names[0]!;
 
 /** Elsewhere these tests are skipped, by name. In CI nothing is skipped: there they run, and fail. */
 export const hasChromium = existsSync(chromiumPath) || Boolean(process.env.CI);

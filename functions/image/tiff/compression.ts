@@ -107,14 +107,21 @@ const png: Pick<Codec, 'decode' | 'decodeNow'> = {
  */
 const elsewhere: Pick<Codec, 'decode' | 'decodeNow'> = {
   decode: () => {
-    throw new Error('this compression is decoded by decode-worker.ts');
+    throw new Error('this compression is decoded elsewhere');
   },
   decodeNow: () => {
-    throw new Error('this compression is decoded by decode-worker.ts');
+    throw new Error('this compression is decoded elsewhere');
   },
 };
 
+/** Decoded by fax.ts, which needs to know how wide a row is. */
+const fax = { ratio: 65_536, ...elsewhere };
+
 export const codecs: Record<number, Codec> = {
+  2: fax,
+  3: fax,
+  4: fax,
+  32771: fax,
   5: { ratio: 2560, ...whole(decodeLzw) },
   8: { ratio: 1032, ...deflate },
   32946: { ratio: 1032, ...deflate },
@@ -126,3 +133,6 @@ export const codecs: Record<number, Codec> = {
   34933: { ratio: 1032, ...png },
   50000: { ratio: 32_768, ...zstd },
 };
+
+/** Whether each strip is decoded into memory of its own, by zlib: deflate under both its numbers, and zstd. */
+export const isOwnMemory = (compression: number): boolean => [8, 32946, 50000].includes(compression);

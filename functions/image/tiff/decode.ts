@@ -1,7 +1,7 @@
 import { giveWay } from '../../async/give-way.ts';
 import { Failure } from '../../core/errors.ts';
 import type { ByteSource, Plane } from '../image.ts';
-import type { Scratch } from './compression.ts';
+import { isOwnMemory, type Scratch } from './compression.ts';
 import { decodeElsewhere, expandElsewhere, worthThreads } from './decode-threads.ts';
 import { bytesPerSample, type Layout, planeBytes, samplesTogether } from './layout.ts';
 import { expand, hostLittle, isNative, samplesOn, swap, writeSegment } from './segment.ts';
@@ -92,6 +92,12 @@ async function readRows(source: ByteSource, layout: Layout, ranges: Ranges, tota
   return bytes;
 }
 
+/** What one lane decodes with, again and again: fresh memory has to be cleared by the system and collected. */
+interface Memory extends Scratch {
+  /** Of the file. */
+  input: Uint8Array;
+}
+
 /** Strips `first` to `end` - 1. */
 interface Run {
   first: number;
@@ -120,17 +126,23 @@ async function decodeSegments(source: ByteSource, layout: Layout, ranges: Ranges
   const runs = runsOf(ranges, readTogether);
   let bytes: Uint8Array | undefined;
   let nextRun = 0;
-  const read = ({ first, end }: Run) => {
+  const read = async ({ first, end }: Run, memory?: Memory): Promise<Uint8Array> => {
     const offset = ranges.offsets[first]!;
-    return source.read(offset, ranges.offsets[end - 1]! + ranges.lengths[end - 1]! - offset);
+    const length = ranges.offsets[end - 1]! + ranges.lengths[end - 1]! - offset;
+    if (memory === undefined || source.readInto === undefined) return source.read(offset, length);
+    if (memory.input.length < length) memory.input = Buffer.allocUnsafeSlow(length);
+    const input = memory.input.subarray(0, length);
+    await source.readInto(offset, input);
+    return input;
   };
-  const decodeHere = async (run: Run, scratch: Scratch): Promise<void> => {
-    const input = await read(run);
+  const decodeHere = async (run: Run, memory: Memory): Promise<void> => {
+    const input = await read(run, memory);
     for (let index = run.first, at = 0; index < run.end; at += ranges.lengths[index++]!) {
-      const stored = await expand(input.subarray(at, at + ranges.lengths[index]!), layout, index, scratch);
+      const stored = await expand(input.subarray(at, at + ranges.lengths[index]!), layout, index, memory);
       // not before the first strip has proved that there is an image
       bytes ??= isWhole(stored, layout, shared) ? stored.subarray(0, total) : allocate(total, shared);
       writeSegment(stored, layout, index, bytes);
+      if (isOwnMemory(layout.compression) && stored.buffer !== bytes.buffer) release(stored);
     }
   };
   if (elsewhere) {
@@ -144,9 +156,9 @@ async function decodeSegments(source: ByteSource, layout: Layout, ranges: Ranges
     else runs.shift();
   }
   const lane = async (): Promise<void> => {
-    const scratch: Scratch = { bytes: new Uint8Array(0) };
+    const memory: Memory = { bytes: new Uint8Array(0), input: new Uint8Array(0) };
     for (let run = runs[nextRun++]; run !== undefined; run = runs[nextRun++]) {
-      if (!elsewhere) await decodeHere(run, scratch);
+      if (!elsewhere) await decodeHere(run, memory);
       else {
         const lengths = Array.from(ranges.lengths.slice(run.first, run.end));
         await decodeElsewhere({ layout, first: run.first, lengths, input: await read(run), plane: bytes! });
@@ -164,6 +176,14 @@ async function decodeSegments(source: ByteSource, layout: Layout, ranges: Ranges
   );
   for (const result of results) if (result.status === 'rejected') throw result.reason;
   return bytes!;
+}
+
+/**
+ * Gives memory back at once: what waits for the collector makes it run, and the next strip gets memory to be cleared. Small
+ * strips lie in Node's pool, which others have parts of.
+ */
+function release({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize) buffer.transfer(0);
 }
 
 /** Whether what a strip decodes to can be the plane itself, without a copy. */

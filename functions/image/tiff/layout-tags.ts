@@ -17,6 +17,8 @@ export const layoutTags: readonly number[] = [
   tag.sampleFormat,
   tag.yCbCrSubsampling,
   tag.jpegTables,
+  tag.t4Options,
+  tag.t6Options,
   tag.imageDepth,
   tag.tileDepth,
 ];

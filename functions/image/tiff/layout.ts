@@ -2,7 +2,8 @@ import { Failure } from '../../core/errors.ts';
 import type { SampleType } from '../image.ts';
 import { isJpeg, isJpeg2000 } from './compression.ts';
 import type { Directory, Format } from './directory.ts';
-import { numbers, rawBytes, text } from './field-values.ts';
+import { type FaxOptions, faxOptions, isFax } from './fax.ts';
+import { type Fields, fieldsOf } from './fields.ts';
 import type { JpegOptions } from './jpeg-stream.ts';
 import { compressionNames, named, photometricNames, tag, tagName } from './tags.ts';
 import type { Window } from './window.ts';
@@ -33,6 +34,7 @@ export interface Layout extends Format {
   /** Of the samples as they are read: what JPEG has as YCbCr becomes RGB. */
   photometric: number;
   jpeg?: JpegOptions;
+  fax?: FaxOptions;
 }
 
 export const bytesPerSample: Record<SampleType, number> = {
@@ -48,51 +50,6 @@ export const bytesPerSample: Record<SampleType, number> = {
   int64: 8,
   float64: 8,
 };
-
-/** Fields of one directory, by tag. A missing one without a default is imageBroken. */
-export interface Fields {
-  has(tag: number): boolean;
-  /** Its values, the first `most` of them. */
-  list(tag: number, most?: number): Promise<Float64Array | undefined>;
-  /** How many values it has; 0 where it is absent. */
-  count(tag: number): number;
-  /** A whole number of 0 or more. */
-  whole(tag: number, otherwise?: number): Promise<number>;
-  text(tag: number): Promise<string | undefined>;
-  bytes(tag: number): Promise<Uint8Array | undefined>;
-}
-
-export function fieldsOf(window: Window, format: Format, directory: Directory): Fields {
-  return {
-    has: (number) => directory.fields.has(number),
-    count: (number) => directory.fields.get(number)?.count ?? 0,
-    async list(number, most = Number.POSITIVE_INFINITY) {
-      const field = directory.fields.get(number);
-      return field && (await numbers(window, format, field, most));
-    },
-    async whole(number, otherwise) {
-      const field = directory.fields.get(number);
-      if (field === undefined) {
-        if (otherwise !== undefined) return otherwise;
-        throw new Failure('imageBroken', {
-          detail: `${tagName(number)} is missing in the directory at byte ${directory.offset}`,
-        });
-      }
-      const value = (await numbers(window, format, { ...field, count: Math.min(field.count, 1) }))[0];
-      if (value === undefined || !Number.isSafeInteger(value) || value < 0)
-        throw new Failure('imageBroken', { detail: `${tagName(number)} is ${value ?? 'empty'}` });
-      return value;
-    },
-    async text(number) {
-      const field = directory.fields.get(number);
-      return field && (await text(window, field));
-    },
-    async bytes(number) {
-      const field = directory.fields.get(number);
-      return field && (await rawBytes(window, field));
-    },
-  };
-}
 
 const unsupported = (number: number, value: string): Failure =>
   new Failure('imageUnsupported', { feature: `${tagName(number)} is ${value}` });
@@ -140,7 +97,7 @@ async function sampleType(
 }
 
 /** Compressions that decode exactly. */
-const readable = new Set([1, 5, 7, 8, 32946, 32773, 33003, 33005, 34712, 34933, 50000]);
+const readable = new Set([1, 2, 3, 4, 5, 7, 8, 32946, 32771, 32773, 33003, 33005, 34712, 34933, 50000]);
 /** libtiff knows a predictor only with these; others ignore or apply it. */
 const predictable = new Set([5, 8, 32946, 50000]);
 
@@ -168,6 +125,7 @@ export async function readLayout(window: Window, format: Format, directory: Dire
   if (fillOrder !== 1 && fillOrder !== 2) throw unsupported(tag.fillOrder, String(fillOrder));
   const photometric = await fields.whole(tag.photometric, samples >= 3 ? 2 : 1); // as libtiff guesses it
   const jpeg = isJpeg(compression) ? await readJpeg(fields, photometric, bits) : undefined;
+  const fax = isFax(compression) ? await readFax(fields, compression, samples * bits) : undefined;
   const wavelets = isJpeg2000(compression);
   if (wavelets && (bits > 16 || !type.startsWith('uint')))
     throw unsupported(tag.compression, `${named(compression, compressionNames)} with samples of type ${type}`);
@@ -195,7 +153,18 @@ export async function readLayout(window: Window, format: Format, directory: Dire
     // Aperio's 33003 are luma and colour differences, whatever its tag says
     photometric: jpeg !== undefined && photometric === 6 ? 2 : compression === 33003 ? 6 : photometric,
     ...(jpeg !== undefined && { jpeg }),
+    ...(fax !== undefined && { fax }),
   };
+}
+
+async function readFax(fields: Fields, compression: number, bits: number): Promise<FaxOptions> {
+  if (bits !== 1)
+    throw unsupported(tag.compression, `${named(compression, compressionNames)} with ${bits} bits a pixel`);
+  const number = compression === 3 ? tag.t4Options : tag.t6Options;
+  const written = compression === 3 || compression === 4 ? await fields.whole(number, 0) : 0;
+  const options = faxOptions(compression, written);
+  if (options === undefined) throw unsupported(number, `${written} (uncompressed rows)`);
+  return options;
 }
 
 /** Source: TIFF technical note 2; what is not YCbCr is stored as it is, unless the stream is JFIF (tifffile, jpeg_decode_colorspace). */

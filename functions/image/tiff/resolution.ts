@@ -1,5 +1,5 @@
 import { pixelSizeOf } from './arrangement.ts';
-import type { Fields } from './layout.ts';
+import type { Fields } from './fields.ts';
 import { checkedPixelSize, type FoundSize } from './pixel-size.ts';
 import { tag } from './tags.ts';
 import { converted } from './units.ts';

@@ -2,6 +2,7 @@ import { endianness } from 'node:os';
 import { Failure } from '../../core/errors.ts';
 import type { SampleArray, SampleType } from '../image.ts';
 import { codecs, type Scratch } from './compression.ts';
+import { decodeFax } from './fax.ts';
 import { bytesPerSample, type Layout, rowBytes, samplesTogether } from './layout.ts';
 import { undoDifferences, undoFloatPredictor } from './predictor.ts';
 import { rowsOf } from './segments.ts';
@@ -42,6 +43,7 @@ export const isNative = (layout: Layout): boolean => layout.bits === 8 * bytesPe
 /** Decompresses one strip or tile; the result has at least the bytes of its rows and may be in `scratch`. */
 export async function expand(input: Uint8Array, layout: Layout, index: number, scratch: Scratch): Promise<Uint8Array> {
   if (layout.lowBitFirst) reverseBits(input);
+  if (layout.fax !== undefined) return expandFax(input, layout, index);
   const codec = codecs[layout.compression];
   if (codec === undefined) return input;
   return checked(await codec.decode(input, mostBytes(layout), scratch), layout, index);
@@ -57,10 +59,14 @@ export function expandNow(
 ): Uint8Array {
   if (decoder !== undefined) return checked(decoder(input, index), layout, index);
   if (layout.lowBitFirst) reverseBits(input);
+  if (layout.fax !== undefined) return expandFax(input, layout, index);
   const codec = codecs[layout.compression];
   if (codec === undefined) return input;
   return checked(codec.decodeNow(input, mostBytes(layout), scratch), layout, index);
 }
+
+const expandFax = (input: Uint8Array, layout: Layout, index: number): Uint8Array =>
+  checked(decodeFax(input, layout.fax!, layout.segmentWidth, rowsOf(layout, index)), layout, index);
 
 /** Some writers fill the last strip up. */
 const mostBytes = (layout: Layout): number => layout.segmentHeight * rowBytes(layout);

@@ -19,6 +19,8 @@ export const tag = {
   xResolution: 282,
   yResolution: 283,
   planarConfiguration: 284,
+  t4Options: 292,
+  t6Options: 293,
   resolutionUnit: 296,
   software: 305,
   artist: 315,
