@@ -28,6 +28,13 @@ describe('the table of objects', () => {
     expect(objectTable(parseCsv('label,area_px\n1,5\n')).rowsOf(plane)).toEqual([0]);
   });
 
+  it('has an object that goes through a stack in each of its planes', () => {
+    const columns = 'position,time,depth,label,bbox_z_planes,bbox_depth_planes';
+    const stack = objectTable(parseCsv(`${columns}\n0,0,3,1,2,3\n0,0,5,2,5,1\n`));
+    const at = (depth: number) => stack.rowsOf({ position: 0, time: 0, depth });
+    expect([at(1), at(2), at(4), at(5)]).toEqual([[], [0], [0], [1]]);
+  });
+
   it('measures what is a number and no place', () => {
     expect(table.measures).toEqual(['area_px', 'centroid_x_px', 'centroid_y_px']);
   });
