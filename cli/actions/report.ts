@@ -149,6 +149,12 @@ async function writeWhole(
   text: Iterable<string> | AsyncIterable<string>,
   signal: AbortSignal,
 ): Promise<void> {
-  await pipeline(Readable.from(text), createWriteStream(`${file}.new`), { signal });
-  await rename(`${file}.new`, file);
+  const unfinished = `${file}.new`;
+  try {
+    await pipeline(Readable.from(text), createWriteStream(unfinished), { signal });
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
 }

@@ -31,7 +31,7 @@ export function methodsText({ manifest, summary, grouping, images, counted }: Me
         ? ''
         : ` The median diameter of the objects was given as ${settings.diameter} px.`,
       settings.planes === undefined ? '' : ` Planes of stacks and time series: ${settings.planes}.`,
-      counted.length === 0 ? '' : ` Objects were counted ${counted.join('; or ')}.`,
+      counted.length === 0 ? '' : ` Objects were counted ${countedInWords(counted)}.`,
       images.perPlane === 0
         ? ''
         : ` Of ${of(images.perPlane, 'image')} with several planes, each counted by itself, the number of objects is the mean per plane.`,
@@ -81,3 +81,9 @@ function ruleInWords(rule: PositiveRule): string {
 }
 
 const of = (count: number, noun: string): string => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Images of many depths have as many ways; the table of each image has its own. */
+const mostWays = 4;
+
+const countedInWords = (ways: readonly string[]): string =>
+  ways.length <= mostWays ? ways.join('; or ') : `as the column counted of summary.csv says (${ways.length} ways)`;

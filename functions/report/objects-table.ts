@@ -45,18 +45,10 @@ export async function objectsTable(
       for (const image of images) {
         const means = meansOf();
         const start = csvRow([image.path, ...image.labels]).trimEnd();
-        let own: string[] | undefined;
-        for await (const line of linesOf(image.measurements)) {
-          const cells = line.split(',');
-          if (own === undefined) {
-            own = cells;
-            continue;
-          }
-          if (cells.length !== own.length)
-            throw new NoResults(image.measurements, `a row has ${cells.length} cells, the header ${own.length}`);
+        for await (const { own, cells } of rowsOf(image.measurements)) {
           means.add(own, cells);
           table.objects++;
-          text += `${start},${arranged(columns, own, cells, line)}\r\n`;
+          text += `${start},${arranged(columns, own, cells)}\r\n`;
           if (text.length < piece) continue;
           yield text;
           text = '';
@@ -70,8 +62,8 @@ export async function objectsTable(
 }
 
 /** The cells under the columns of the table; empty where the image has none. */
-function arranged(columns: readonly string[], own: readonly string[], cells: readonly string[], line: string): string {
-  if (own.length === columns.length && own.every((name, i) => name === columns[i])) return line;
+function arranged(columns: readonly string[], own: readonly string[], cells: readonly string[]): string {
+  if (own.length === columns.length && own.every((name, i) => name === columns[i])) return cells.join(',');
   return columns.map((name) => cells[own.indexOf(name)] ?? '').join(',');
 }
 
@@ -89,6 +81,17 @@ function meansOf() {
     },
     values: (): Map<string, number> => new Map([...sums].map(([name, { sum, n }]) => [name, sum / n])),
   };
+}
+
+async function* rowsOf(file: string): AsyncGenerator<{ own: string[]; cells: string[] }> {
+  let own: string[] | undefined;
+  for await (const line of linesOf(file)) {
+    const cells = line.split(',');
+    if (own !== undefined && cells.length !== own.length)
+      throw new NoResults(file, `a row has ${cells.length} cells, the header ${own.length}`);
+    if (own === undefined) own = cells;
+    else yield { own, cells };
+  }
 }
 
 async function headerOf(file: string): Promise<string[]> {

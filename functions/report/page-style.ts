@@ -13,10 +13,13 @@ a { color: var(--point); }
 figure { margin: 0; border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem; max-width: 100%; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.9rem; }
-th, td { padding: 0.25rem 0.75rem 0.25rem 0; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; font-variant-numeric: tabular-nums; }
+th, td { overflow-wrap: normal; padding: 0.25rem 0.75rem 0.25rem 0; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; font-variant-numeric: tabular-nums; }
 thead th { color: var(--soft); font-weight: 600; }
 th:first-child, .text, th[scope='row'], th[scope='rowgroup'] { text-align: left; }
 tbody th { font-weight: 400; }
+th[scope='row'] { overflow-wrap: anywhere; min-width: 8rem; }
+td:not(.text) { white-space: nowrap; }
+thead .text { text-align: left; }
 details summary { cursor: pointer; }
 @media print { main { max-width: none; } figure { break-inside: avoid; } }
 `;

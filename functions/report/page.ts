@@ -51,15 +51,15 @@ function legend({ unit }: GroupSummary): string {
     unit === 'animal'
       ? 'Each large point is an animal (the mean of its images), each small one an image.'
       : 'Each point is an image.';
-  return `${points} The red line is the median of the ${unit}s; from ${fewestOfBox} ${unit}s on a box shows the quartiles.`;
+  return `${points} The thick line is the median of the ${unit}s; from ${fewestOfBox} ${unit}s on a box shows the quartiles.`;
 }
 
 function* overview({ summary, images, ungrouped, results }: ReportFacts): Generator<string> {
   const withAnimals = summary.unit === 'animal';
-  yield `<section><h2>Conditions</h2>\n<table><thead><tr><th scope="col">Condition</th>${withAnimals ? '<th scope="col">Animals</th>' : ''}<th scope="col">Images</th></tr></thead><tbody>\n`;
+  yield `<section><h2>Conditions</h2>\n<div class="wide" role="region" tabindex="0" aria-label="Table"><table><thead><tr><th scope="col" class="text">Condition</th>${withAnimals ? '<th scope="col">Animals</th>' : ''}<th scope="col">Images</th></tr></thead><tbody>\n`;
   for (const { condition, animals, images: count } of summary.groups)
     yield `<tr><th scope="row">${markupText(condition)}</th>${withAnimals ? `<td>${animals}</td>` : ''}<td>${count}</td></tr>\n`;
-  yield '</tbody></table>\n';
+  yield '</tbody></table></div>\n';
   const leftOut = results.others.filter(({ state }) => state === 'leftOut').length;
   const missing = [
     ...(images.failed > 0 ? [`${images.failed} failed`] : []),
@@ -72,7 +72,7 @@ function* overview({ summary, images, ungrouped, results }: ReportFacts): Genera
 }
 
 function* groupTables({ measures, groups, unit }: GroupSummary): Generator<string> {
-  yield `<section><h2>Numbers</h2>\n<p class="soft">Of ${unit}s. All of it, and each animal, is in group-summary.csv.</p>\n<table><thead><tr><th scope="col">Measure</th><th scope="col">Condition</th><th scope="col">n</th><th scope="col">Mean</th><th scope="col">SD</th><th scope="col">Median</th><th scope="col">Quartiles</th></tr></thead>\n`;
+  yield `<section><h2>Numbers</h2>\n<p class="soft">Of ${unit}s. All of it, and each animal, is in group-summary.csv.</p>\n<div class="wide" role="region" tabindex="0" aria-label="Table"><table><thead><tr><th scope="col">Measure</th><th scope="col" class="text">Condition</th><th scope="col">n</th><th scope="col">Mean</th><th scope="col">SD</th><th scope="col">Median</th><th scope="col">Quartiles</th></tr></thead>\n`;
   for (const { key, title, unit: of } of measures) {
     yield '<tbody>\n';
     for (const [i, group] of groups.entries()) {
@@ -85,17 +85,17 @@ function* groupTables({ measures, groups, unit }: GroupSummary): Generator<strin
     }
     yield '</tbody>\n';
   }
-  yield '</table></section>\n';
+  yield '</table></div></section>\n';
 }
 
 function* excluded({ results, ungrouped, unused }: ReportFacts): Generator<string> {
   if (results.others.length + ungrouped.length + unused.length === 0) return;
   yield '<section id="excluded"><h2>Not in the comparison</h2>\n';
   if (results.others.length > 0) {
-    yield '<table><thead><tr><th scope="col">File</th><th scope="col">What</th><th scope="col">Why</th><th scope="col">What to do</th></tr></thead><tbody>\n';
+    yield '<div class="wide" role="region" tabindex="0" aria-label="Table"><table><thead><tr><th scope="col">File</th><th scope="col" class="text">What</th><th scope="col" class="text">Why</th><th scope="col" class="text">What to do</th></tr></thead><tbody>\n';
     for (const { path, state, failure } of results.others)
       yield `<tr><th scope="row">${markupText(path)}</th><td class="text">${state === 'failed' ? 'failed' : 'left out'}</td><td class="text">${markupText(failure.message)}</td><td class="text">${markupText(nextStep(failure.code) ?? '')}</td></tr>\n`;
-    yield '</tbody></table>\n';
+    yield '</tbody></table></div>\n';
   }
   yield* named('Images that belong to no condition (their objects are in objects.csv, without one):', ungrouped);
   yield* named('Rows of the table of groups that are of no image:', unused);
@@ -128,8 +128,8 @@ function* methods(facts: ReportFacts): Generator<string> {
 }
 
 function* imageTable({ results, summary }: ReportFacts): Generator<string> {
-  const shown = summary.measures.slice(0, 12);
-  yield `<section><details><summary>Every image</summary>\n<div class="wide"><table><thead><tr><th scope="col">Image</th><th scope="col">Condition</th>${shown.map(({ title }) => `<th scope="col">${markupText(title)}</th>`).join('')}<th scope="col">Notes</th></tr></thead><tbody>\n`;
+  const shown = summary.measures;
+  yield `<section><details><summary>Every image</summary>\n<div class="wide" role="region" tabindex="0" aria-label="Table"><table><thead><tr><th scope="col">Image</th><th scope="col" class="text">Condition</th>${shown.map(({ title }) => `<th scope="col">${markupText(title)}</th>`).join('')}<th scope="col" class="text">Notes</th></tr></thead><tbody>\n`;
   const values = new Map<string, { condition: string; cells: Map<string, number> }>();
   for (const { condition, values: byMeasure } of summary.groups)
     for (const [key, { images }] of byMeasure)

@@ -119,7 +119,7 @@ describe('labdeploy report', () => {
     ['a table of the user in its way', ['results', '-o', 'own/r.html'], 3, 'reportTaken', 'objects.csv'],
     ['a model of other results', ['other', '-m', 'nuclei'], 2, 'modelOfOthers', 'they are of Nuclei 9'],
     ['a damaged table', ['damaged'], 3, 'resultsMissing', 'it ends within a row'],
-  ])('refuses %s', async (_, args, exit, error, why) => {
+  ])('refuses %s', async (...[, args, exit, error, why]) => {
     await writeFile(at('bad.csv'), 'image,group\na,b\n');
     await makeResults(at('own'), []);
     await writeFile(at('own', 'objects.csv'), 'mine');

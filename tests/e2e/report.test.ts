@@ -38,10 +38,22 @@ it('run and report answer an experiment of known numbers: conditions, animals, p
   await using folder = await temporaryFolder();
   // [nuclei, positive] of two sections an animal
   const animals: Record<string, [number, number][]> = {
-    'ctrl/m1': [[8, 2], [12, 3]],
-    'ctrl/m2': [[10, 1], [10, 1]],
-    'treated/m3': [[8, 6], [12, 9]],
-    'treated/m4': [[16, 8], [16, 8]],
+    'ctrl/m1': [
+      [8, 2],
+      [12, 3],
+    ],
+    'ctrl/m2': [
+      [10, 1],
+      [10, 1],
+    ],
+    'treated/m3': [
+      [8, 6],
+      [12, 9],
+    ],
+    'treated/m4': [
+      [16, 8],
+      [16, 8],
+    ],
   };
   let seed = 1;
   for (const [animal, sections] of Object.entries(animals))
@@ -59,7 +71,9 @@ it('run and report answer an experiment of known numbers: conditions, animals, p
   const { columns, rows } = parseCsv(await readFile(join(folder.path, 'results/report/group-summary.csv'), 'utf8'));
   const table = rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]!])));
   const numbers = (condition: string, measure: string) => {
-    const row = table.find((each) => each.condition === condition && each.measure === measure && each.per === 'animal')!;
+    const row = table.find(
+      (each) => each.condition === condition && each.measure === measure && each.per === 'animal',
+    )!;
     return [row.n, row.mean, row.sd].map(Number);
   };
   const area = (size * pixel) ** 2 / 1e6;
