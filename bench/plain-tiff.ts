@@ -6,6 +6,8 @@ export interface Stack {
   height: number;
   width: number;
   planes: number;
+  /** Planes are these channels of each depth, in turn; default: 1. */
+  channels?: number;
   /** Micrometres. */
   pixelSize: number;
 }
@@ -23,9 +25,10 @@ const long = 4;
 const rational = 5;
 const ascii = 2;
 
-function* chunks({ height, width, planes, pixelSize }: Stack, plane: (index: number) => Uint16Array) {
+function* chunks({ height, width, planes, channels = 1, pixelSize }: Stack, plane: (index: number) => Uint16Array) {
   yield Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0]);
-  const description = `ImageJ=1.54f\nimages=${planes}\nslices=${planes}\nunit=micron\n\0`;
+  const axes = channels === 1 ? '' : `channels=${channels}\nhyperstack=true\n`;
+  const description = `ImageJ=1.54f\nimages=${planes}\n${axes}slices=${planes / channels}\nunit=micron\n\0`;
   const data = 2 * height * width;
   for (let index = 0, at = 8; index < planes; index++) {
     const entries = 13;

@@ -15,6 +15,7 @@ import { pipeline } from './rows/pipeline.ts';
 import { tiffDecode } from './rows/tiff-decode.ts';
 import { tiffPages } from './rows/tiff-pages.ts';
 import { unzip } from './rows/unzip.ts';
+import { viewer } from './rows/viewer.ts';
 import { zip } from './rows/zip.ts';
 
 /** Everything that `npm run bench` measures, in the order of the table. */
@@ -34,6 +35,7 @@ export const benchmarks: readonly Benchmark[] = [
   api,
   load,
   page,
+  viewer,
   deploy,
   help,
 ];

@@ -41,6 +41,8 @@ export interface Patience {
   onUnreachable?(unreachable: boolean): void;
 }
 
+const waitMsOf = (error: unknown): number | undefined => (error instanceof ServiceError ? error.waitMs : undefined);
+
 /** Does the work, and after a passing failure again, five times; `again` looks at other failures that a repeat may heal. */
 export async function withRetries<T>(
   work: () => Promise<T>,
@@ -62,8 +64,7 @@ export async function withRetries<T>(
       if (unreachable) patience.onUnreachable?.(true);
       const number = unreachable && patience.endless === true ? ++unanswered : ++failed;
       if (failed > maxRetries || !(isPassing(error) || again(error))) throw error;
-      const waitMs = error instanceof ServiceError ? error.waitMs : undefined;
-      await patience.wait(waitBefore(number, waitMs, patience.random()), signal);
+      await patience.wait(waitBefore(number, waitMsOf(error), patience.random()), signal);
     }
   }
 }

@@ -54,6 +54,15 @@ await page
 await page.waitForLoadState('networkidle');
 await page.screenshot(to('job'));
 
+await page.setViewportSize({ width: 1280, height: 1000 });
+await page.goto(`${newest}?image=z-stack.tif&look`);
+await page.locator('[data-reading="All pixels are shown."]').waitFor();
+await page.getByLabel('Filter by').selectOption('area_px');
+await page.getByLabel('area_px from').fill('300');
+await page.locator('.viewer-rows tbody button').nth(3).click();
+await page.locator('[data-reading="All pixels are shown."]').waitFor();
+await page.screenshot(to('viewer'));
+
 const phone = await browser.newContext({
   colorScheme: 'dark',
   viewport: { width: 390, height: 844 },

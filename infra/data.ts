@@ -84,7 +84,7 @@ function makeQueues(
 export function allowPages({ name, childOpts }: PartArgs, data: Data, origins: pulumi.Input<string>[]): void {
   const methods: Record<Bucket, string[]> = {
     uploads: ['PUT'],
-    inputs: ['PUT'],
+    inputs: ['PUT', 'GET', 'HEAD'], // the viewer reads ranges of an image
     results: ['GET', 'HEAD'],
     downloads: ['GET', 'HEAD'],
   };
@@ -99,7 +99,7 @@ export function allowPages({ name, childOpts }: PartArgs, data: Data, origins: p
             allowedOrigins: origins,
             allowedMethods: methods[bucket],
             allowedHeaders: ['*'],
-            exposeHeaders: ['ETag'], // of a part, which completes its upload
+            exposeHeaders: ['ETag', 'Content-Range'], // of a part, which completes its upload; of a piece of an image
             maxAgeSeconds: 3600,
           },
         ],

@@ -13,6 +13,7 @@ import { strings } from './strings.ts';
 // Each screen but the first is a chunk of its own.
 const jobScreen = async () => (await import('./jobs/job-screen.tsx')).JobScreen;
 const imageScreen = async () => (await import('./image/image-screen.tsx')).ImageScreen;
+const viewerScreen = async () => (await import('./viewer/viewer-screen.tsx')).ViewerScreen;
 const usageScreen = async () => (await import('./account/usage-screen.tsx')).UsageScreen;
 
 /** Colours are in page.css: the library would put them into a style element, which the page's policy refuses. */
@@ -47,6 +48,8 @@ function Screen() {
       return <Chunk key={route.id} load={jobScreen} props={{ id: route.id, download: route.download === true }} />;
     case 'image':
       return <Chunk key={route.path} load={imageScreen} props={{ id: route.id, path: route.path }} />;
+    case 'viewer':
+      return <Chunk key={`look ${route.path}`} load={viewerScreen} props={{ id: route.id, path: route.path }} />;
     case 'usage':
       return <Chunk load={usageScreen} props={{}} />;
     case 'nowhere':

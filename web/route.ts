@@ -4,6 +4,8 @@ export type Route =
   /** `download`: begin it, once there is something. */
   | { screen: 'job'; id: string; download?: true }
   | { screen: 'image'; id: string; path: string }
+  /** Down to its pixels. */
+  | { screen: 'viewer'; id: string; path: string }
   | { screen: 'usage' }
   | { screen: 'nowhere' };
 
@@ -14,9 +16,10 @@ export function routeOf({ pathname, search }: { pathname: string; search: string
   if (id === undefined) return { screen: 'nowhere' };
   const query = new URLSearchParams(search);
   const path = query.get('image');
-  if (path !== null) return { screen: 'image', id, path };
+  if (path !== null) return { screen: query.has('look') ? 'viewer' : 'image', id, path };
   return { screen: 'job', id, ...(query.has('download') && { download: true }) };
 }
 
 export const jobHref = (id: string): string => `/jobs/${id}`;
 export const imageHref = (id: string, path: string): string => `/jobs/${id}?${new URLSearchParams({ image: path })}`;
+export const viewerHref = (id: string, path: string): string => `${imageHref(id, path)}&look`;

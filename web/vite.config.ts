@@ -5,20 +5,19 @@ import { defineConfig, type Plugin } from 'vite';
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const decoding = here('../functions/image/tiff/decode.ts');
-const noDecoding = here('image/no-decoding.ts');
 
-/** The page reads headers of TIFF files with the readers of the stages, and none of their pixels: the decoders stay out. */
-function withoutDecoding(): Plugin {
+/** Puts one of our files in the place of decode.ts, which works on threads of Node, and of the parts of Node that the readers name. */
+function inPlaceOfNode(substitute: string): Plugin {
   let replaced = false;
   return {
-    name: 'without decoding',
+    name: 'in place of node',
     enforce: 'pre',
     resolveId(source, importer) {
-      if (source.startsWith('node:')) return noDecoding;
+      if (source.startsWith('node:')) return substitute;
       if (importer === undefined || !source.startsWith('.')) return undefined;
       if (resolve(dirname(importer), source) !== decoding) return undefined;
       replaced = true;
-      return noDecoding;
+      return substitute;
     },
     generateBundle() {
       if (!replaced) this.error(`${decoding} is imported by nothing: say here where the decoders are`);
@@ -30,7 +29,8 @@ function withoutDecoding(): Plugin {
 export default defineConfig({
   root: here('.'),
   publicDir: here('public'),
-  plugins: [withoutDecoding()],
+  plugins: [inPlaceOfNode(here('image/no-decoding.ts'))], // the page itself reads headers, and no pixels
+  worker: { format: 'es', plugins: () => [inPlaceOfNode(here('viewer/browser/node-parts.ts'))] },
   build: {
     outDir: here('../dist/web'),
     emptyOutDir: true,

@@ -42,7 +42,15 @@ export const channelCosts: Benchmark = {
     const run = async (count: number, ...more: string[]): Promise<number> => {
       await rm(out, { recursive: true, force: true });
       const args = ['run', join(folder, `of-${count}`), '-o', out, '-m', join(root, 'models/nuclei'), '--axes', 'C'];
-      const { stdout } = await runWatched('sh', ['-c', '"$@" && times', 'sh', process.execPath, program, ...args, ...more]);
+      const { stdout } = await runWatched('sh', [
+        '-c',
+        '"$@" && times',
+        'sh',
+        process.execPath,
+        program,
+        ...args,
+        ...more,
+      ]);
       return childSeconds(stdout);
     };
     const found = { channel: [] as number[], ring: [] as number[] };
@@ -64,7 +72,9 @@ export const channelCosts: Benchmark = {
 /** Processor seconds of the children of a shell, from what `times` prints in its last line: `0m1.50s 0m0.20s`. */
 function childSeconds(output: string): number {
   const last = output.trimEnd().split('\n').at(-1)!;
-  const parts = [...last.matchAll(/(\d+)m([\d.]+)s/g)].map(([, minutes, seconds]) => 60 * Number(minutes) + Number(seconds));
+  const parts = [...last.matchAll(/(\d+)m([\d.]+)s/g)].map(
+    ([, minutes, seconds]) => 60 * Number(minutes) + Number(seconds),
+  );
   if (parts.length !== 2) throw new Error(`times printed ${last}`);
   return parts[0]! + parts[1]!;
 }

@@ -5,6 +5,7 @@ import { announcedOf, type Selection, selectFiles } from '../../client/upload/se
 import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
 import type { FailureCode } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
+import type { PlaneMode } from '../../functions/core/plane-mode.ts';
 import type { PositiveRule } from '../../functions/core/positive.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
 import { type Connection, connect } from '../client/connect.ts';
@@ -24,6 +25,7 @@ export interface SubmitOptions {
   channel?: string;
   axes?: string;
   diameter?: number;
+  planes?: PlaneMode;
   ring?: number;
   positive?: PositiveRule[];
   prob?: boolean;
@@ -43,16 +45,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
   const selection = inputs.kind === 'zip' ? { send: files, notSent: [] } : selectFiles(files, limits);
   if (selection.send.length === 0) throw new UserError('nothingToDo', { inputs: args.join(', ') });
 
-  const settings = {
-    name: inputs.name,
-    ...(options.model !== undefined && { model: options.model }),
-    ...(options.channel !== undefined && { channel: options.channel }),
-    ...(options.axes !== undefined && { axes: options.axes }),
-    ...(options.diameter !== undefined && { diameter: options.diameter }),
-    ...(options.ring !== undefined && { ring: options.ring }),
-    ...(options.positive !== undefined && { positive: options.positive }),
-    ...(options.prob === true && { probabilities: true }),
-  };
+  const settings = { name: inputs.name, ...settingsOf(options) };
   const remembered = await identified(selection);
   const wanted: NewJobBody =
     inputs.kind === 'zip'
@@ -82,6 +75,17 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     throw error;
   }
 }
+
+const settingsOf = ({ model, channel, axes, diameter, planes, ring, positive, prob }: SubmitOptions) => ({
+  ...(model !== undefined && { model }),
+  ...(channel !== undefined && { channel }),
+  ...(axes !== undefined && { axes }),
+  ...(diameter !== undefined && { diameter }),
+  ...(planes !== undefined && { planes }),
+  ...(ring !== undefined && { ring }),
+  ...(positive !== undefined && { positive }),
+  ...(prob === true && { probabilities: true }),
+});
 
 type NameFile = (path: string, failure: StoredFailure) => void;
 

@@ -67,7 +67,7 @@ export async function openStack(
   const workDir = await mkdtemp(join(tmpdir(), 'labdeploy-'));
   opened.defer(() => rm(workDir, { recursive: true, force: true }));
   const assertGiven = () => checkedConfig({ ...file?.settings, ...given });
-  const state = await stateFor(absent, account, context, opened, assertGiven);
+  const state = await stateFor(absent, account, context, { opened, assertGiven });
   if (state === undefined) throw new UserError('stackNotFound', { name, region: account.region });
   signal.throwIfAborted();
   const environment = { pulumiCommand, workDir, envVars: engineVariables(account, state) };
@@ -137,8 +137,7 @@ async function stateFor(
   absent: 'refuse' | 'make' | 'imagine',
   account: AwsAccount,
   { env }: CommandContext,
-  opened: AsyncDisposableStack,
-  assertGiven: () => unknown,
+  { opened, assertGiven }: { opened: AsyncDisposableStack; assertGiven: () => unknown },
 ): Promise<State | undefined> {
   const found = await findState(account, env);
   if (found !== undefined || absent === 'refuse') return found;

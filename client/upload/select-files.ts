@@ -1,4 +1,4 @@
-import { classifyPath } from '../../functions/core/classify-path.ts';
+import { type ClassifiedPath, classifyPath } from '../../functions/core/classify-path.ts';
 import { isHidden, isNoise, normalisePath } from '../../functions/core/paths.ts';
 import type { PlanLimits } from '../../functions/core/plans.ts';
 
@@ -46,15 +46,21 @@ export function selectFiles<F extends { path: string; bytes: number }>(
     const named = classifyPath(path);
     const name = taken.has(named.path) ? freeName(path, taken) : path;
     taken.add(name === path ? named.path : classifyPath(name).path);
-    if (named.kind === 'leftOut')
-      leave(isHidden(named.path) || isNoise(named.path) ? 'hidden' : 'notImage', undefined, name);
-    else if (name !== path) leave('namedTwice', undefined, name);
-    else if (named.kind === 'refused') leave('pathRefused', normalisePath(path).refused);
+    const reason = name === path || named.kind === 'leftOut' ? reasonOf(named) : 'namedTwice';
+    if (reason === 'pathRefused') leave(reason, normalisePath(path).refused);
+    else if (reason !== undefined) leave(reason, undefined, name);
     else if (bytes > bytesPerFile) leave('fileTooLarge');
     else if (send.length >= filesPerJob) leave('overFileLimit');
     else send.push(file);
   }
   return { send, notSent };
+}
+
+/** Why no file of that name is sent. */
+function reasonOf({ kind, path }: ClassifiedPath): 'hidden' | 'notImage' | 'pathRefused' | undefined {
+  if (kind === 'refused') return 'pathRefused';
+  if (kind === 'image') return undefined;
+  return isHidden(path) || isNoise(path) ? 'hidden' : 'notImage';
 }
 
 /** `a.tif` becomes `a (2).tif`, or the next number that no file has. */

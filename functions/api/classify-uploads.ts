@@ -74,7 +74,7 @@ function uploadOf(file: NamedFile, classified: ClassifiedPath, plan: Plan): Name
 }
 
 /** `file`: what the job knows under the path. Refuses what is new to a closed job, or was another file before. */
-export function compareWithJob(upload: NamedUpload, job: Job, file: JobFile | undefined): void {
+function compareWithJob(upload: NamedUpload, job: Job, file: JobFile | undefined): void {
   upload.known = file !== undefined;
   upload.pending = file?.state === 'pending';
   if (upload.refused !== undefined) return;

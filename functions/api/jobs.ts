@@ -1,8 +1,8 @@
 import { forEachLimit } from '../async/for-each-limit.ts';
 import { Problem } from '../contract/problems.ts';
-import { apiLimits } from '../contract/schemas.ts';
+import { apiLimits, type ModelView, type NewJobBody } from '../contract/schemas.ts';
 import { Failure } from '../core/errors.ts';
-import type { Job } from '../core/job.ts';
+import type { Job, JobSettings } from '../core/job.ts';
 import { archivePath, downloadRef, inputRef, type JobRef, jobPrefix } from '../core/object-keys.ts';
 import { reopen } from '../core/transitions.ts';
 import { finishAndAdvance, retryAndAdvance, sealAndAdvance, submitArchive } from '../jobs/advance.ts';
@@ -41,28 +41,15 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         const known = await jobs.get(ref);
         if (known !== undefined) return jobView(known);
         const offered = await models();
-        const model = body.model === undefined ? offered[0] : offered.find(({ name }) => name === body.model);
-        if (model === undefined) throw new Problem('modelMissing', { name: body.model ?? 'at all' });
+        const model = chosenModel(offered, body.model);
         const archiveBytes = body.source === 'zip' ? body.archiveBytes : undefined;
-        within('jobsAtOnce', who.plan, await jobs.running(who.owner), 1, 'jobs that have not ended');
-        within('bytesPerArchive', who.plan, 0, archiveBytes ?? 0, 'bytes of the zip');
+        within('jobsAtOnce', who.plan, { used: await jobs.running(who.owner), more: 1 }, 'jobs that have not ended');
+        within('bytesPerArchive', who.plan, { used: 0, more: archiveBytes ?? 0 }, 'bytes of the zip');
         await spend(who, { jobs: 1, bytes: archiveBytes ?? 0 }, services);
         const { job } = await jobs.create({
           ...ref,
           name: body.name.normalize('NFC'),
-          settings: {
-            model: { name: model.name, sha256: model.sha256 },
-            ...(body.channel !== undefined && { channel: body.channel }),
-            ...(body.axes !== undefined && { axes: body.axes }),
-            ...(body.diameter !== undefined && { diameter: body.diameter }),
-            ...(body.ring !== undefined && { ring: body.ring }),
-            ...(body.positive !== undefined && { positive: body.positive }),
-            ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
-            ...(archiveBytes !== undefined && { archiveBytes }),
-            ...(body.source === 'zip'
-              ? body.archiveIdentity !== undefined && { archiveIdentity: body.archiveIdentity }
-              : body.announced !== undefined && { announced: body.announced }),
-          },
+          settings: settingsOf(body, model),
         });
         return jobView(job);
       }),
@@ -99,7 +86,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
     retryJob: ({ who, job }) =>
       lock(`job ${jobPrefix(job)}`, async () => {
         if (reopen(job, 0) !== undefined) {
-          within('jobsAtOnce', who.plan, await jobs.running(who.owner), 1, 'jobs that have not ended');
+          within('jobsAtOnce', who.plan, { used: await jobs.running(who.owner), more: 1 }, 'jobs that have not ended');
         }
         const retried = await retryAndAdvance(job, ports);
         if (retried === undefined) throw new Problem('nothingToRetry', { state: job.state });
@@ -137,3 +124,27 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
 
 const notArrived = (missing: string[], count: number): Problem =>
   new Problem('uploadsMissing', { missing: count }, { extra: { missing, missingCount: count } });
+
+/** The first is the default. Throws the problem `modelMissing`. */
+function chosenModel(offered: readonly ModelView[], wanted: string | undefined): ModelView {
+  const model = wanted === undefined ? offered[0] : offered.find(({ name }) => name === wanted);
+  if (model === undefined) throw new Problem('modelMissing', { name: wanted ?? 'at all' });
+  return model;
+}
+
+const settingsOf = (body: NewJobBody, { name, sha256 }: ModelView): JobSettings => ({
+  model: { name, sha256 },
+  ...(body.channel !== undefined && { channel: body.channel }),
+  ...(body.axes !== undefined && { axes: body.axes }),
+  ...(body.diameter !== undefined && { diameter: body.diameter }),
+  ...(body.planes !== undefined && { planes: body.planes }),
+  ...(body.ring !== undefined && { ring: body.ring }),
+  ...(body.positive !== undefined && { positive: body.positive }),
+  ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
+  ...(body.source === 'zip' ? archiveSettings(body) : body.announced !== undefined && { announced: body.announced }),
+});
+
+const archiveSettings = ({ archiveBytes, archiveIdentity }: Extract<NewJobBody, { source: 'zip' }>) => ({
+  archiveBytes,
+  ...(archiveIdentity !== undefined && { archiveIdentity }),
+});

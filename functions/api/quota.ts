@@ -13,8 +13,13 @@ const next: Record<Exclude<Limit, 'jobsPerDay' | 'bytesPerDay'>, string> = {
   bytesPerArchive: 'upload the folder file by file, or split the zip',
 };
 
-/** Throws the problem `overPlan` when `used` and `more` together pass the plan's limit. */
-export function within(quota: keyof typeof next, plan: Plan, used: number, more: number, what: string): void {
+/** Throws the problem `overPlan` when `used` and `more` together pass the plan's limit. `what`: of which they are. */
+export function within(
+  quota: keyof typeof next,
+  plan: Plan,
+  { used, more }: { used: number; more: number },
+  what: string,
+): void {
   const limit = plan[quota];
   if (used + more <= limit) return;
   throw new Problem(

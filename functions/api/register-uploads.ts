@@ -22,10 +22,11 @@ export async function registerUploads(
   const sent = added.filter(({ refused }) => refused === undefined);
   if (sent.length > 0) {
     const used = await sentImages(job, who.plan.filesPerJob - sent.length, services.ports.jobs);
-    within('filesPerJob', who.plan, used, sent.length, 'files of this job');
+    within('filesPerJob', who.plan, { used, more: sent.length }, 'files of this job');
   }
   const withNotSent = { ...who.plan, filesPerJob: who.plan.filesPerJob + apiLimits.notSentPerJob };
-  within('filesPerJob', withNotSent, job.expected, added.length, 'files of this job and those that are not sent');
+  const everyFile = { used: job.expected, more: added.length };
+  within('filesPerJob', withNotSent, everyFile, 'files of this job and those that are not sent');
   const bytes = sent.reduce((sum, each) => sum + each.bytes, 0);
   if (sent.length > 0) await spend(who, { bytes }, services);
   if (added.length > 0) await services.ports.jobs.expect(job, added.map(newFileOf));

@@ -3,6 +3,7 @@ import { apiLimits, type Download, type Results } from '../contract/schemas.ts';
 import type { Job } from '../core/job.ts';
 import {
   downloadRef,
+  inputRef,
   type ObjectRef,
   type ResultKind,
   resultKinds,
@@ -13,7 +14,7 @@ import {
 } from '../core/object-keys.ts';
 import { outputName, outputStems } from '../core/output-names.ts';
 import { normalisePath } from '../core/paths.ts';
-import { fileSummary } from '../core/summary.ts';
+import { fileSummary, withCounts } from '../core/summary.ts';
 import { readJson } from '../object-streams/read-object.ts';
 import type { ObjectHead } from '../ports/object-store.ts';
 import type { Handlers } from './request.ts';
@@ -39,7 +40,7 @@ async function signGet(
   fileName: string,
   { signed }: Pick<Services, 'signed'>,
 ): Promise<Download> {
-  const contentType = contentTypes[fileName.slice(fileName.lastIndexOf('.') + 1)]!;
+  const contentType = contentTypes[fileName.slice(fileName.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
   const request = await signed.signGet(ref, { expiresSeconds, fileName, contentType });
   return { fileName, bytes, request: signedView(request) };
 }
@@ -54,7 +55,7 @@ export async function signZip(job: Job, { ports, signed }: Services): Promise<Do
 export function resultHandlers({
   ports,
   signed,
-}: Services): Pick<Handlers, 'listFiles' | 'showResults' | 'signDownload'> {
+}: Services): Pick<Handlers, 'listFiles' | 'showResults' | 'signInput' | 'signDownload'> {
   const { jobs, objects } = ports;
 
   /** The objects that exist, in order of `kinds`. */
@@ -90,7 +91,7 @@ export function resultHandlers({
   const readSummary = async (ref: ObjectRef): Promise<Results['summary']> => {
     if ((await objects.head(ref)) === undefined) return undefined;
     const parsed = fileSummary.safeParse(await readJson(objects, ref));
-    return parsed.data; // undefined: another version wrote it, and its files are still good
+    return parsed.data && withCounts(parsed.data); // undefined: another version wrote it, and its files are still good
   };
 
   return {
@@ -108,6 +109,16 @@ export function resultHandlers({
       const files = await signAll(tableNames, (name) => ({ ref: tableRef(job, name), fileName: name }));
       if (files.length === 0) throw new Problem('resultsMissing', { why: `the job is ${job.state}` });
       return { files };
+    },
+
+    async signInput({ job, query: { path: raw } }) {
+      const { path } = normalisePath(raw);
+      if (path === undefined || (await jobs.file(job, path)) === undefined)
+        throw new Problem('fileMissing', { path: raw });
+      const ref = inputRef(job, path);
+      const head = await objects.head(ref);
+      if (head === undefined) throw new Problem('inputMissing', { path });
+      return signGet(ref, head, path.split('/').at(-1)!, { signed });
     },
 
     async signDownload({ job }) {

@@ -152,6 +152,16 @@ export const operations = {
     answer: contract.results,
     problems: ['jobMissing', 'fileMissing', 'resultsMissing'],
   },
+  signInput: {
+    ...routes.signInput,
+    id: 'signInput',
+    ...job,
+    summary: 'Signed download of one image as it was sent; it takes ranges',
+    query: contract.inputQuery,
+    status: 200,
+    answer: contract.download,
+    problems: ['jobMissing', 'fileMissing', 'inputMissing'],
+  },
   signDownload: {
     ...routes.signDownload,
     id: 'signDownload',

@@ -154,6 +154,11 @@ const rows = {
     title: 'there are no results yet',
     detail: `${why}; ask again when it is done`,
   }),
+  inputMissing: ({ path }: { path: string }) => ({
+    status: 409,
+    title: 'the image is not there',
+    detail: `'${path}' has not arrived, or the days for which images are kept are over; its results can still be downloaded`,
+  }),
 
   linksOff: () => ({
     status: 403,

@@ -21,6 +21,7 @@ export const routes = {
   cancelJob: { method: 'POST', path: '/v1/jobs/{id}/cancel' },
   listFiles: { method: 'GET', path: '/v1/jobs/{id}/files' },
   showResults: { method: 'GET', path: '/v1/jobs/{id}/results' },
+  signInput: { method: 'GET', path: '/v1/jobs/{id}/input' },
   signDownload: { method: 'GET', path: '/v1/jobs/{id}/download' },
   createLink: { method: 'POST', path: '/v1/jobs/{id}/links' },
   openLink: { method: 'GET', path: '/v1/links/{token}', public: true },

@@ -28,23 +28,33 @@ const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/
 export function normalisePath(raw: string): PathVerdict {
   if (!raw.isWellFormed()) return { refused: 'the name is not valid Unicode' };
   const path = raw.normalize('NFC').replaceAll('\\', '/');
-  if (path === '') return { refused: 'the name is empty' };
-  if (unprintable.test(path)) return { refused: 'the name holds a control character' };
-  if (path.startsWith('/')) return { refused: 'the path is absolute' };
-  if (/^[A-Za-z]:/.test(path)) return { refused: 'the path starts with a drive letter' };
-  if (bytes(path) > longestPath) return { refused: `the path is longer than ${longestPath} bytes` };
   const names = path.split('/');
-  for (const name of names) {
-    if (name === '') return { refused: 'the path holds an empty folder or file name' };
-    if (/^[. ]+$/.test(name)) return { refused: `the path holds '${name}'` };
-    if (bytes(name) > longestName) return { refused: `a name in the path is longer than ${longestName} bytes` };
-  }
+  const refused =
+    faultOfWhole(path) ?? names.map(faultOfName).find((fault) => fault !== undefined) ?? faultOfTop(names);
+  return refused === undefined ? { path } : { refused };
+}
+
+function faultOfWhole(path: string): string | undefined {
+  if (path === '') return 'the name is empty';
+  if (unprintable.test(path)) return 'the name holds a control character';
+  if (path.startsWith('/')) return 'the path is absolute';
+  if (/^[A-Za-z]:/.test(path)) return 'the path starts with a drive letter';
+  return bytes(path) > longestPath ? `the path is longer than ${longestPath} bytes` : undefined;
+}
+
+function faultOfName(name: string): string | undefined {
+  if (name === '') return 'the path holds an empty folder or file name';
+  if (/^[. ]+$/.test(name)) return `the path holds '${name}'`;
+  return bytes(name) > longestName ? `a name in the path is longer than ${longestName} bytes` : undefined;
+}
+
+/** Names that the results need at their top. */
+function faultOfTop(names: readonly string[]): string | undefined {
   const top = fold(names[0]!);
-  if (top.startsWith('.tables')) return { refused: "names that start with '.tables' are labdeploy's own" };
-  if (names.length > 1 && tableNames.some((table) => fold(table) === top)) {
-    return { refused: `'${names[0]}' is the name of a table in the results, so no folder can have it` };
-  }
-  return { path };
+  if (top.startsWith('.tables')) return "names that start with '.tables' are labdeploy's own";
+  return names.length > 1 && tableNames.some((table) => fold(table) === top)
+    ? `'${names[0]}' is the name of a table in the results, so no folder can have it`
+    : undefined;
 }
 
 /** Any name made safe to store and show in a list, also one that is refused: what cannot be printed becomes `\u{1b}`. */

@@ -86,6 +86,14 @@ export interface ChannelMeasures {
   background?: Background;
 }
 
+/** What a model with classes says of each object, in order of labels. */
+export interface ObjectClasses {
+  /** The model's names of its classes. */
+  names: string[];
+  /** Mean of the class's map in the object. */
+  probability: Float64Array;
+}
+
 export interface SegmentOptions {
   pixelSize?: PixelSize;
   preview: boolean;
@@ -102,6 +110,8 @@ export interface Segmentation {
   preview: Uint8Array;
   /** Where it was asked for. */
   regions?: Regions;
+  /** Where the model has classes. */
+  classes?: ObjectClasses;
 }
 
 /** Turns maps into objects, measures them on the plane and draws them. */

@@ -48,19 +48,8 @@ export async function consume(
 ): Promise<void> {
   const { queue: name, attempts } = stage.trigger;
   const visibilitySeconds = visibilitySecondsOf(stage);
-  /** Undefined when it was stopped before the disk was fixed; the next start takes back the messages that were in progress. */
-  const insist = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
-    for (let reported = false; ; reported = true) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!isDiskTrouble(error)) throw error;
-        if (signal.aborted) return undefined;
-        if (!reported) trouble({ stage: stage.name, attempt: 1, last: false, error });
-        await sleep(diskAgainMs, undefined, { signal }).catch(() => {}); // aborted: looked at above
-      }
-    }
-  };
+  const report = (error: unknown) => trouble({ stage: stage.name, attempt: 1, last: false, error });
+  const insist = <T>(work: () => Promise<T>) => untilDisk(work, signal, report);
   const handleOne = async ({ receipt, body, receives }: Received<Messages[QueueName]>) => {
     try {
       await handle(body);
@@ -81,4 +70,25 @@ export async function consume(
     }
   };
   await Promise.all(Array.from({ length: concurrency }, loop));
+}
+
+/**
+ * Does the work again every second while the disk is full or read-only; `report`: once, why. Undefined when it was stopped
+ * before that was fixed; the next start takes back the messages that were in progress.
+ */
+async function untilDisk<T>(
+  work: () => Promise<T>,
+  signal: AbortSignal,
+  report: (error: unknown) => void,
+): Promise<T | undefined> {
+  for (let reported = false; ; reported = true) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDiskTrouble(error)) throw error;
+      if (signal.aborted) return undefined;
+      if (!reported) report(error);
+      await sleep(diskAgainMs, undefined, { signal }).catch(() => {}); // aborted: looked at above
+    }
+  }
 }

@@ -48,7 +48,8 @@ export class Identity extends pulumi.ComponentResource {
     this.#name = name;
     const { signUp, allowedDomains, secondFactor, signInPages, protectData, plans } = context.config;
     this.#managed = signInPages === 'managed';
-    const trigger = signUp === 'domains' ? signUpTrigger(name, context, code, allowedDomains, childOpts) : undefined;
+    const trigger =
+      signUp === 'domains' ? signUpTrigger(name, { context, code, domains: allowedDomains }, childOpts) : undefined;
     this.pool = new aws.cognito.UserPool(
       name,
       {
@@ -162,9 +163,7 @@ export const scopes = ['openid', 'email', 'profile'];
 
 function signUpTrigger(
   name: string,
-  context: StackContext,
-  code: string,
-  domains: string[],
+  { context, code, domains }: { context: StackContext; code: string; domains: string[] },
   childOpts: pulumi.ComponentResourceOptions,
 ): StageFunction {
   const environment: SignUpEnvironment = { domains };

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageBatchCommand, type SendMessageBatchCommandInput, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { sqsQueue } from '../../functions/adapters/aws/sqs-queue.ts';
@@ -19,7 +18,8 @@ await describeWithMoto('queues on SQS', (moto) => {
       throw new Error(`unreadable message on ${queue}`, { cause });
     };
     const queue = sqsQueue({ client, ...(await makeQueues(client, attempts)), unreadable, waitSeconds: 0 });
-    return { queue, pass: (seconds) => sleep(seconds * 1000), mayRepeat: true }; // moto's clock is the machine's
+    await moto().passInQueues(0);
+    return { queue, pass: (seconds) => moto().passInQueues(seconds), mayRepeat: true };
   });
 
   describe('what only SQS brings', () => {

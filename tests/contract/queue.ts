@@ -7,7 +7,7 @@ export const attempts: Record<QueueName, number> = { unzip: 5, files: 3, zips: 1
 
 export interface QueueUnderTest {
   queue: Queue;
-  /** Lets so many seconds pass: moves the store's clock, or sleeps where the clock is the service's. */
+  /** Lets so many seconds pass by the queue's clock, which stands still else. */
   pass(seconds: number): Promise<void>;
   /** Several receivers at once may get one message, as standard queues of SQS allow and moto shows. */
   mayRepeat?: true;

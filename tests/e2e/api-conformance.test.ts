@@ -7,8 +7,10 @@ import { apiService } from '../support/api-service.ts';
 import { itWithPython } from '../support/python.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** Of the whole run; what was tried until then counts. */
+/** Of a run; what was tried until then counts. */
 const seconds = 40;
+/** That are tried at least. */
+const requests = 1000;
 
 /**
  * A request may fit its schema and still ask for what is not there: a cursor that no list gave, a key that was used, a
@@ -42,31 +44,33 @@ await itWithPython(
       plan: { jobsAtOnce: 1e6, jobsPerDay: 1e6, rate: { perSecond: 1e6, burst: 1e6 } },
     });
     await writeFile(join(folder.path, 'schemathesis.toml'), config);
-    const { code, output } = await run(
-      interpreter,
-      [
-        ...['-c', launch],
-        ...['run', `${api.url}/openapi.json`],
-        ...['--header', 'Authorization: Bearer olga'],
-        ...['--exclude-checks', fresh, '--max-examples', '5', '--seed', '1', '--no-shrink'],
-        ...[
-          '--max-time',
-          String(seconds),
-          '--workers',
-          '2',
-          '--continue-on-failure',
-          '--warnings',
-          'off',
-          '--no-color',
+    // a machine that is too busy for as many requests in that time goes on with other ones
+    for (let seed = 1; api.log.length <= requests; seed++) {
+      const { code, output } = await run(
+        interpreter,
+        [
+          ...['-c', launch],
+          ...['run', `${api.url}/openapi.json`],
+          ...['--header', 'Authorization: Bearer olga'],
+          ...['--exclude-checks', fresh, '--max-examples', '5', '--seed', String(seed), '--no-shrink'],
+          ...[
+            '--max-time',
+            String(seconds),
+            '--workers',
+            '2',
+            '--continue-on-failure',
+            '--warnings',
+            'off',
+            '--no-color',
+          ],
         ],
-      ],
-      folder.path,
-    );
-    const shown = output.replace(/^.{400,}$/gm, (line) => `${line.slice(0, 400)}…`);
-    expect(shown).toContain(`Operations:       ${Object.keys(operations).length} selected`);
-    expect(code === 0 ? '' : shown).toBe('');
+        folder.path,
+      );
+      const shown = output.replace(/^.{400,}$/gm, (line) => `${line.slice(0, 400)}…`);
+      expect(shown).toContain(`Operations:       ${Object.keys(operations).length} selected`);
+      expect(code === 0 ? '' : shown).toBe('');
+    }
     expect(api.log.filter(({ status }) => status >= 500)).toEqual([]);
-    expect(api.log.length).toBeGreaterThan(1000);
   },
   (seconds + 50) * 1000,
 );

@@ -46,7 +46,12 @@ describeInBrowser(`measuring by the page ${hasChromium ? '' : withoutChromium}`,
     await page.getByText('ring of 3 px, positive: c-Fos (otsu), positive: 2 (1000)').waitFor();
     const names = await page.getByRole('columnheader').allTextContents();
     const at1 = names.findIndex((name) => name.includes('c_Fos+ channel_2+'));
-    expect(names.slice(at1)).toEqual(['c_Fos+ channel_2+', 'c_Fos+ channel_2-', 'c_Fos- channel_2+', 'c_Fos- channel_2-']);
+    expect(names.slice(at1)).toEqual([
+      'c_Fos+ channel_2+',
+      'c_Fos+ channel_2-',
+      'c_Fos- channel_2+',
+      'c_Fos- channel_2-',
+    ]);
     const cells = await page.getByRole('row').nth(1).getByRole('cell').allTextContents();
     expect(Number(cells[at1])).toBeGreaterThan(3);
     expect(Number(cells[at1 + 3])).toBeGreaterThan(3);

@@ -19,6 +19,20 @@ describe('the built page', () => {
     expect(sum).toBeLessThan(250_000);
   });
 
+  it('fetches the viewer when it is opened, in less than 120 kB of gzipped scripts', () => {
+    const assets = join(folder, 'assets');
+    const index = readFileSync(join(folder, 'index.html'), 'utf8');
+    const parts = readdirSync(assets).filter((name) => /^(viewer|look-inside|worker)[\w-]*\.(js|css)$/.test(name));
+    const kinds = [...new Set(parts.map((name) => name.replace(/-[\w-]{8}\./, '.')))].sort();
+    expect(kinds).toEqual(['look-inside.js', 'viewer-screen.js', 'viewer.css', 'viewer.js', 'worker.js']);
+    expect(parts.filter((name) => index.includes(name))).toEqual([]);
+    const sum = parts.reduce((total, name) => total + gzipSync(readFileSync(join(assets, name))).length, 0);
+    expect(sum).toBeGreaterThan(20_000);
+    expect(sum).toBeLessThan(120_000);
+    const first = readdirSync(assets).filter((name) => index.includes(name) && name.endsWith('.js'));
+    expect(first.filter((name) => readFileSync(join(assets, name), 'utf8').includes('Pixel by pixel'))).toEqual([]);
+  });
+
   it('carries no validator: the schemas of the contract are types to it', () => {
     const assets = join(folder, 'assets');
     const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));

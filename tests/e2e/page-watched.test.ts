@@ -38,7 +38,7 @@ async function chooserByKey(page: Page): Promise<FileChooser> {
     await page.bringToFront();
     await tabTo(page, 'Choose a folder');
     const opened = page.waitForEvent('filechooser', { timeout: 10_000 }).catch((error: unknown) => {
-      if (attempt === 3) throw error;
+      if (attempt === 3 * patience) throw error;
     });
     await page.keyboard.press('Enter');
     const chooser = await opened;

@@ -76,7 +76,7 @@ describe('every bucket', () => {
 
   it.each([
     ['uploads', ['PUT']],
-    ['inputs', ['PUT']],
+    ['inputs', ['PUT', 'GET', 'HEAD']],
     ['results', ['GET', 'HEAD']],
     ['downloads', ['GET', 'HEAD']],
   ])('%s takes %j from the page', (part, allowedMethods) => {
@@ -87,7 +87,7 @@ describe('every bucket', () => {
         allowedOrigins: ['https://d123.cloudfront.net'],
         allowedMethods,
         allowedHeaders: ['*'],
-        exposeHeaders: ['ETag'],
+        exposeHeaders: ['ETag', 'Content-Range'],
         maxAgeSeconds: 3600,
       },
     ]);

@@ -249,6 +249,35 @@ describe('OME-XML', () => {
   });
 });
 
+describe('directories that are no planes', () => {
+  /** Pages of 2 x 3, and of 1 x 1 where `labels` says so. */
+  const withLabels = (labels: readonly number[], count: number, blocks: string) => {
+    const pages = Array.from({ length: count }, (_, i) => {
+      const [rows, columns] = labels.includes(i) ? [1, 1] : [height, width];
+      const words = { 270: ascii(xml(image({ sizes: threeTimes, blocks }))) };
+      return {
+        height: rows,
+        width: columns,
+        data: new Uint8Array(rows * columns).fill(i),
+        ...(i === 0 && { tags: words }),
+      };
+    });
+    return buildTiff({ pages });
+  };
+  const at = (...directories: number[]) =>
+    each(directories.length, (t) => block(`FirstT="${t}" IFD="${directories[t]}"`));
+
+  it.each([
+    ['before the planes', [0], at(1, 2, 3), 'OME P1 T3 Z1 C1: 1 2 3'],
+    ['among the planes', [1], at(0, 2, 3), 'OME P1 T3 Z1 C1: 0 2 3'],
+    ['behind the planes', [3], at(0, 1, 2), 'OME P1 T3 Z1 C1: 0 1 2'],
+    ['before the planes, in another order', [0], at(3, 2, 1), 'OME P1 T3 Z1 C1: 3 2 1'],
+    ['named as one', [1], at(0, 1, 2), 'its OME-XML points to directory 1, which is no plane'],
+  ])('%s count in IFD', async (_, labels, blocks, expected) => {
+    expect(await found(withLabels(labels, 4, blocks))).toBe(expected);
+  });
+});
+
 describe('OME-XML of a recording that was stopped', () => {
   const note = (there: number, claimed: number) =>
     `${there} of the ${claimed} planes that its OME-XML claims ${there === 1 ? 'is' : 'are'} there`;

@@ -4,12 +4,12 @@ import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes } from '../format.ts';
 import { Link } from '../navigation.tsx';
-import { jobHref } from '../route.ts';
+import { jobHref, viewerHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { inWords } from './first-image.tsx';
 import { ImageNotes } from './image-notes.tsx';
 import { Measurements } from './measurements.tsx';
-import { planesOf } from './planes.ts';
+import { objectsDrawn } from './objects-drawn.ts';
 
 /** What came out for one image. */
 export function ImageScreen({ id, path }: { id: string; path: string }) {
@@ -30,14 +30,21 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
               {summary !== undefined && (
                 <>
                   <p>
-                    <strong>{strings.objectsInPlanes(summary.objects, planesOf(summary))}</strong> · {inWords(summary)}
+                    <strong>{strings.counted(summary)}</strong> · {inWords(summary)}
                     {summary.channels > 1 && ` · ${strings.predictedChannel(summary.channel)}`}
                   </p>
                   <ImageNotes notes={summary.notes} pixelSizeReason={summary.pixelSizeReason} />
                 </>
               )}
               {preview !== undefined && (
-                <img className="preview" src={preview.request.url} alt={strings.previewOf(path, summary?.objects)} />
+                <Link className="look" href={viewerHref(id, path)}>
+                  <img
+                    className="preview"
+                    src={preview.request.url}
+                    alt={strings.previewOf(path, objectsDrawn(summary))}
+                  />
+                  {strings.look}
+                </Link>
               )}
               <h2>{strings.downloads}</h2>
               <ul className="row plain">

@@ -1,6 +1,7 @@
 import { Failure } from '../../functions/core/errors.ts';
-import type { ByteSource, Image } from '../../functions/image/image.ts';
+import type { Image } from '../../functions/image/image.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
+import { blobSource } from './blob-source.ts';
 
 /** What the stages will see in a file. */
 type Seen = Pick<Image, 'info' | 'notes' | 'noPixelSize'>;
@@ -37,11 +38,3 @@ export async function lookInto(file: Blob, axes?: string): Promise<Look> {
     throw error;
   }
 }
-
-export const blobSource = (blob: Blob): ByteSource => ({
-  size: blob.size,
-  async read(offset, length) {
-    if (offset < 0 || length < 0 || offset + length > blob.size) throw new RangeError(`${offset}+${length}`);
-    return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
-  },
-});

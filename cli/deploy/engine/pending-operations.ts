@@ -39,9 +39,7 @@ async function adopt({ engine, account }: OpenStack, planned: readonly StateReso
     const known = new Set(recorded.map(({ urn }) => urn));
     const making = pending.filter(({ type }) => type === 'creating').map(({ resource }) => resource);
     for (const resource of [...making, ...planned]) {
-      if (known.has(resource.urn) || adopted.has(resource.urn) || !known.has(resource.parent ?? '')) continue;
-      if (unknownTypes.test(resource.provider ?? '') || !known.has(providerOf(resource))) continue;
-      if (!mayBeOfDeployment(resource, account)) continue;
+      if (adopted.has(resource.urn) || !isMissing(resource, known) || !mayBeOfDeployment(resource, account)) continue;
       const id = await findUnrecorded(resource, account);
       if (id !== undefined) adopted.set(resource.urn, { ...resource, id });
     }
@@ -50,6 +48,13 @@ async function adopt({ engine, account }: OpenStack, planned: readonly StateReso
   });
   return new Set(adopted.keys());
 }
+
+/** Not recorded, while its parent and its provider are. */
+const isMissing = (resource: StateResource, known: ReadonlySet<string>): boolean =>
+  !known.has(resource.urn) &&
+  known.has(resource.parent ?? '') &&
+  !unknownTypes.test(resource.provider ?? '') &&
+  known.has(providerOf(resource));
 
 const providerOf = ({ provider = '' }: StateResource): string => provider.split('::').slice(0, -1).join('::');
 

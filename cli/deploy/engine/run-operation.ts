@@ -59,7 +59,7 @@ export async function runOperation(
   try {
     const { signal, exclude = [], refresh = false } = options;
     const planned = (options.planned ?? []).flatMap(({ made }) => (made === undefined ? [] : [made]));
-    await start(stack, verb, planned, io, {
+    await start(stack, { verb, planned }, io, {
       onEvent: (event) => progress.take(event),
       signal,
       ...(exclude.length > 0 && { exclude: [...exclude] }),
@@ -88,8 +88,7 @@ interface EngineOptions {
 /** A lock that a killed process of this machine left has no holder: it is broken, or waited for. Any other is respected. */
 async function start(
   stack: OpenStack,
-  verb: Verb,
-  planned: readonly StateResource[],
+  { verb, planned }: { verb: Verb; planned: readonly StateResource[] },
   io: Io,
   options: EngineOptions,
 ): Promise<void> {
@@ -156,13 +155,14 @@ class OperationProgress {
     }
     const note = /^labdeploy: (.+)/.exec(plain(diagnosticEvent?.message ?? ''))?.[1];
     if (note !== undefined && this.#verb === 'preview') this.#io.emit('deploy.note', { text: note });
-    if (diagnosticEvent?.severity === 'error') {
-      const { urn, message } = diagnosticEvent;
-      if (this.#signal.aborted && isCancelled(message)) return; // of each request that the Ctrl-C cut off
-      const resource = urn === undefined || urn === '' ? undefined : resourceOf(urn);
-      this.faults.push({ message: plain(message), ...(resource !== undefined && { resource }) });
-      if (resource !== undefined) this.#io.emit('deploy.resourceFailed', { resource, message: plain(message) });
-    }
+    if (diagnosticEvent?.severity === 'error') this.#fault(diagnosticEvent);
+  }
+
+  #fault({ urn, message }: { urn?: string; message: string }): void {
+    if (this.#signal.aborted && isCancelled(message)) return; // of each request that the Ctrl-C cut off
+    const resource = urn === undefined || urn === '' ? undefined : resourceOf(urn);
+    this.faults.push({ message: plain(message), ...(resource !== undefined && { resource }) });
+    if (resource !== undefined) this.#io.emit('deploy.resourceFailed', { resource, message: plain(message) });
   }
 
   #start({ urn, type, op, detailedDiff, diffs, provider, old, new: next }: ResourceMetadata): void {

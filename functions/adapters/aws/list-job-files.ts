@@ -22,7 +22,7 @@ export async function listFiles({ table }: JobFiles, ref: JobRef, wanted: FileLi
 }
 
 /** Files that are done are in no index of their own: the job's files are read and the others left out. */
-export function queryOf(ref: JobRef, { state, after, count }: FileList): Query {
+function queryOf(ref: JobRef, { state, after, count }: FileList): Query {
   const pk = partitionOf(ref);
   const from = (sortKey: (path: string) => string) => (after === undefined ? sortKey('') : `${sortKey(after)}\0`); // the least text behind it
   const ofJob = {

@@ -60,6 +60,15 @@ export function s3ObjectStore({
     return readRange(account, ref, { start, end });
   };
 
+  /** Copied in the store where that is allowed, which is from a size on. */
+  const appendObject = async (assembly: S3Assembly, part: { from: ObjectRef; range?: ByteRange; crc32?: number }) => {
+    const { from, range = { start: 0, end: (await existing(from)).bytes }, crc32 } = part;
+    const bytes = range.end - range.start;
+    if (bytes >= copiesFrom) await assembly.appendRange(from, range, crc32);
+    else if (crc32 !== undefined) await assembly.appendChecked(await get(from, range), { bytes, crc32 });
+    else for await (const chunk of await get(from, range)) await assembly.append(chunk as Uint8Array);
+  };
+
   /** Gives `fill` an object to be; nothing is left of it when anything fails. */
   const write = async (
     ref: ObjectRef,
@@ -89,15 +98,8 @@ export function s3ObjectStore({
     compose: (ref, parts) =>
       write(ref, {}, async (assembly) => {
         for await (const part of parts) {
-          if ('bytes' in part) {
-            await assembly.append(part.bytes);
-            continue;
-          }
-          const { from, range = { start: 0, end: (await existing(from)).bytes }, crc32 } = part;
-          const bytes = range.end - range.start;
-          if (bytes >= copiesFrom) await assembly.appendRange(from, range, crc32);
-          else if (crc32 !== undefined) await assembly.appendChecked(await get(from, range), { bytes, crc32 });
-          else for await (const chunk of await get(from, range)) await assembly.append(chunk as Uint8Array);
+          if ('bytes' in part) await assembly.append(part.bytes);
+          else await appendObject(assembly, part);
         }
       }),
     async list(bucket, prefix, { after, limit = pageKeys } = {}) {

@@ -35,6 +35,17 @@ export interface NewFile {
   durable?: boolean;
 }
 
+function assertExpected(
+  came: { bytes: number; crc32: number },
+  key: string,
+  expected: NonNullable<NewFile['expected']>,
+) {
+  if (expected.bytes !== undefined && came.bytes !== expected.bytes)
+    throw new Failure('objectCorrupt', { key, detail: `${came.bytes} bytes came, ${expected.bytes} were announced` });
+  if (expected.crc32 !== undefined && came.crc32 !== expected.crc32 >>> 0)
+    throw new Failure('objectCorrupt', { key, detail: 'its checksum differs' });
+}
+
 /**
  * Writes a file that must not exist yet; its folder is made. On any failure the file may be left, for the caller to
  * delete. Throws `objectCorrupt` when the body is not what was announced, and the system's own errors.
@@ -70,12 +81,7 @@ export async function writeObjectFile(
         heldBytes += data.length;
       }
     }
-    if (expected.bytes !== undefined && bytes !== expected.bytes) {
-      throw new Failure('objectCorrupt', { key, detail: `${bytes} bytes came, ${expected.bytes} were announced` });
-    }
-    if (expected.crc32 !== undefined && checksum !== expected.crc32 >>> 0) {
-      throw new Failure('objectCorrupt', { key, detail: 'its checksum differs' });
-    }
+    assertExpected({ bytes, crc32: checksum }, key, expected);
     if (file === undefined && !durable) createSmall(path, Buffer.concat(held));
     else await writeHeld();
     if (durable) file ??= await create(path); // of an empty body
@@ -193,11 +199,7 @@ async function* openedPart(
 }
 
 /** Each chunk is summed once: here, and not again by who writes it. */
-async function* checked(
-  chunks: AsyncIterable<Uint8Array>,
-  expected: number,
-  key: string,
-): AsyncGenerator<SummedBytes> {
+async function* checked(chunks: AsyncIterable<Uint8Array>, expected: number, key: string): AsyncGenerator<SummedBytes> {
   let checksum = 0;
   for await (const data of chunks) {
     const sum = crc32(data);

@@ -49,18 +49,12 @@ export function objectServer(options: ObjectServerOptions) {
     else await receive(grant, req, res);
   };
 
-  const receive = async ({ ref, bytes, crc32, upload, part }: Grant, req: IncomingMessage, res: ServerResponse) => {
-    if (req.headers['content-length'] === undefined)
-      throw new Problem('lengthWrong', { what: 'no Content-Length came' });
-    if (Number(req.headers['content-length']) !== bytes) {
-      throw new Problem('lengthWrong', {
-        what: `${req.headers['content-length']} bytes were announced, ${bytes} are signed`,
-      });
-    }
-    const checksum = crc32 === undefined ? undefined : checksumText(crc32);
-    if (req.headers[checksumHeader] !== checksum) {
-      throw new Problem('signatureRefused', { why: `the header ${checksumHeader} is not the one that is signed` });
-    }
+  const receive = async (
+    { ref, bytes: signedBytes, crc32, upload, part }: Grant,
+    req: IncomingMessage,
+    res: ServerResponse,
+  ) => {
+    const bytes = announcedBytes(req.headers, signedBytes, crc32);
     if (isWanted !== undefined && !(await isWanted(ref))) throw new Problem('objectMissing', {});
     const isPart = upload !== undefined && part !== undefined;
     if (!isPart && req.headers['if-none-match'] !== '*') {
@@ -152,4 +146,20 @@ function problemOf(error: unknown): Problem {
     if (error.code === 'storeUnwritable') return new Problem('unwritable', {}, { cause: error });
   }
   return new Problem('internal', {}, { cause: error });
+}
+
+/** Throws a problem where a PUT announces another length or checksum than the signed ones. */
+function announcedBytes(
+  headers: IncomingMessage['headers'],
+  signedBytes: number | undefined,
+  crc32: number | undefined,
+): number {
+  const length = headers['content-length'];
+  if (length === undefined) throw new Problem('lengthWrong', { what: 'no Content-Length came' });
+  if (Number(length) !== signedBytes)
+    throw new Problem('lengthWrong', { what: `${length} bytes were announced, ${signedBytes} are signed` });
+  const checksum = crc32 === undefined ? undefined : checksumText(crc32);
+  if (headers[checksumHeader] !== checksum)
+    throw new Problem('signatureRefused', { why: `the header ${checksumHeader} is not the one that is signed` });
+  return signedBytes;
 }

@@ -66,11 +66,9 @@ export function localQueue(
       while (delivered.length < max) {
         const rows = next.all(queue, dead, now, max - delivered.length) as unknown as Row[];
         if (rows.length === 0) break;
-        for (const { id, receives, body } of rows) {
-          if (dead === 0 && receives >= attempts[queue]) {
-            makeDead.run(now, id);
-            continue;
-          }
+        const isSpent = ({ receives }: Row) => dead === 0 && receives >= attempts[queue];
+        for (const { id } of rows.filter(isSpent)) makeDead.run(now, id);
+        for (const { id, receives, body } of rows.filter((row) => !isSpent(row))) {
           // At least 1 ms, so that one call cannot deliver a message twice.
           take.run(now + Math.max(1, visibilitySeconds * 1000), id);
           delivered.push({ receipt: `${id}.${receives + 1}`, body: JSON.parse(body), receives: receives + 1 });

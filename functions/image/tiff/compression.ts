@@ -3,7 +3,7 @@ import { inflate, inflateSync, zstdDecompress, zstdDecompressSync } from 'node:z
 import { Failure } from '../../core/errors.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
-import { decodePng } from './png-strip.ts';
+import { decodePng, decodePngLater } from './png-strip.ts';
 
 /** Memory that one strip after the other is decoded into; what a decoder returns may be in it until the next call. */
 export interface Scratch {
@@ -28,8 +28,8 @@ interface Codec {
 const inflateLater = promisify(inflate);
 const unzstd = promisify(zstdDecompress);
 
-/** Below this the way to another thread (some 50 µs) costs more than inflating. */
-const worthAThread = 1 << 15;
+/** Below this the way to another thread (some 50 µs) costs more than inflating; a browser has no other way. */
+const worthAThread = typeof process === 'undefined' ? 0 : 1 << 15;
 
 /** Memory for the output at first: what is claimed, where the input makes that likely, else it grows. */
 const firstChunk = (input: Uint8Array, most: number): number =>
@@ -91,6 +91,15 @@ function whole(decode: (input: Uint8Array, out: Uint8Array) => number): Pick<Cod
   return { decode: decodeNow, decodeNow };
 }
 
+const png: Pick<Codec, 'decode' | 'decodeNow'> = {
+  ...whole(decodePng),
+  async decode(input, most, scratch) {
+    if (scratch.bytes.length < most) scratch.bytes = new Uint8Array(most);
+    const out = scratch.bytes.subarray(0, most);
+    return out.subarray(0, await decodePngLater(input, out, inflateLater));
+  },
+};
+
 /**
  * Compressions that decode exactly, by their number. Ratios: deflate's is 1032 (zlib's technical details); LZW's longest
  * string of 3,838 bytes from 12 bits; PackBits 128 from 2; a zstd block of 4 bytes gives at most 128 KiB (RFC 8878). A block of
@@ -121,6 +130,9 @@ export const codecs: Record<number, Codec> = {
   33005: { ratio: 65_536, ...elsewhere },
   34712: { ratio: 65_536, ...elsewhere },
   32773: { ratio: 64, ...whole(decodePackBits) },
-  34933: { ratio: 1032, ...whole(decodePng) },
+  34933: { ratio: 1032, ...png },
   50000: { ratio: 32_768, ...zstd },
 };
+
+/** Whether each strip is decoded into memory of its own, by zlib: deflate under both its numbers, and zstd. */
+export const isOwnMemory = (compression: number): boolean => [8, 32946, 50000].includes(compression);

@@ -1,7 +1,7 @@
 import { giveWay } from '../../async/give-way.ts';
 import { Failure } from '../../core/errors.ts';
 import type { ByteSource, Plane } from '../image.ts';
-import type { Scratch } from './compression.ts';
+import { isOwnMemory, type Scratch } from './compression.ts';
 import { decodeElsewhere, expandElsewhere, worthThreads } from './decode-threads.ts';
 import { bytesPerSample, type Layout, planeBytes, samplesTogether } from './layout.ts';
 import { expand, hostLittle, isNative, samplesOn, swap, writeSegment } from './segment.ts';
@@ -142,6 +142,7 @@ async function decodeSegments(source: ByteSource, layout: Layout, ranges: Ranges
       // not before the first strip has proved that there is an image
       bytes ??= isWhole(stored, layout, shared) ? stored.subarray(0, total) : allocate(total, shared);
       writeSegment(stored, layout, index, bytes);
+      if (isOwnMemory(layout.compression) && stored.buffer !== bytes.buffer) release(stored);
     }
   };
   if (elsewhere) {
@@ -175,6 +176,14 @@ async function decodeSegments(source: ByteSource, layout: Layout, ranges: Ranges
   );
   for (const result of results) if (result.status === 'rejected') throw result.reason;
   return bytes!;
+}
+
+/**
+ * Gives memory back at once: what waits for the collector makes it run, and the next strip gets memory to be cleared. Small
+ * strips lie in Node's pool, which others have parts of.
+ */
+function release({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize) buffer.transfer(0);
 }
 
 /** Whether what a strip decodes to can be the plane itself, without a copy. */

@@ -1,17 +1,17 @@
 import { Failure } from '../../core/errors.ts';
-import type { Beside, ByteSource, Image, ImageInfo, Plane } from '../image.ts';
+import type { Beside, ByteSource, Image, ImageInfo, Plane, PlaneIndex } from '../image.ts';
 import { type Arrangement, known, pagesAsDepth } from './arrangement.ts';
 import { arrangeAsRecorded } from './axes.ts';
 import type { DecodeOptions } from './decode.ts';
 import { applyPalette, invert, type Meaning, pickSample } from './display.ts';
-import { type Layout, planeBytes } from './layout.ts';
 import { fieldsOf } from './fields.ts';
+import { type Layout, planeBytes } from './layout.ts';
 import { meaningsOf } from './meanings.ts';
 import { type OmeWords, readOmeWords } from './ome-words.ts';
 import { checkedPixelSize } from './pixel-size.ts';
 import { leftOutInWords, planesAmong } from './plane-pages.ts';
 import { type Resolution, readResolution } from './resolution.ts';
-import { layoutOf, openTiff, type TiffFile } from './tiff-file.ts';
+import { layoutOf, openTiff, type Page, type TiffFile } from './tiff-file.ts';
 import { arrangeByVendor } from './vendor-arrangement.ts';
 import { childrenNamed, type XmlElement } from './xml.ts';
 
@@ -25,10 +25,21 @@ export async function openImage(source: ByteSource, options: ImageOptions & Besi
   return imageOf(await openTiff(source, options.name), options);
 }
 
+/** Where the samples of one plane are, and what they mean. */
+export interface PlaneSource {
+  page: Page;
+  meaning: Meaning;
+  /** Which of a pixel's samples it is, where each is a channel. */
+  sample: number;
+}
+
 /** An image that also says whose words its axes follow. */
 export interface TiffImage extends Image {
   readonly notes: readonly string[];
   readonly axesFrom: Arrangement['by'];
+  /** Pages that are planes, by their number in the file. */
+  readonly planePages: readonly number[];
+  locate(index: PlaneIndex): Promise<PlaneSource>;
 }
 
 /** The image that the pages of an open file make together. */
@@ -61,6 +72,15 @@ export async function imageOf(file: TiffFile, options: ImageOptions & Beside = {
     ...known(arrangement.pixelSize, arrangement.timeStep),
     ...(arrangement.exposureTime !== undefined && { exposureTime: arrangement.exposureTime }),
   };
+  const locate = async ({ position, time, depth, channel }: PlaneIndex): Promise<PlaneSource> => {
+    if (!inside(position, positions) || !inside(time, times) || !inside(depth, depths) || !inside(channel, channels))
+      throw new RangeError(`no plane at position ${position}, time ${time}, depth ${depth}, channel ${channel}`);
+    const at = ((position * times + time) * depths + depth) * arrangement.channels + Math.floor(channel / split);
+    const page = file.pages[arrangement.pages[at]!]!;
+    // pages of one stack may have different palettes
+    const own = layout.photometric === 3 ? await meaningOfPage(page) : meaning;
+    return { page, meaning: own, sample: channel % split };
+  };
   const notes = [
     ...file.notes,
     ome.note,
@@ -74,26 +94,20 @@ export async function imageOf(file: TiffFile, options: ImageOptions & Beside = {
     notes: notes.filter((note) => note !== undefined),
     axesFrom: arrangement.by,
     ...(arrangement.noPixelSize !== undefined && { noPixelSize: arrangement.noPixelSize }),
-    async readPlane({ position, time, depth, channel }) {
-      if (!inside(position, positions) || !inside(time, times) || !inside(depth, depths) || !inside(channel, channels))
-        throw new RangeError(`no plane at position ${position}, time ${time}, depth ${depth}, channel ${channel}`);
-      const pageChannel = Math.floor(channel / split);
-      const at = ((position * times + time) * depths + depth) * arrangement.channels + pageChannel;
-      const number = arrangement.pages[at]!;
-      // pages of one stack may have different palettes
-      const own = layout.photometric === 3 ? await meaningOfPage(file.pages[number]!) : meaning;
-      return shown(await file.readPage(number, options), own, info, {
-        bits: layout.bits,
-        sample: channel % split,
-        shared: options.shared === true,
-      });
+    planePages: planes,
+    locate,
+    async readPlane(index) {
+      const { page, meaning: own, sample } = await locate(index);
+      const plane = await file.readStored(page, options);
+      return shown(plane, own, info, { bits: layout.bits, sample, shared: options.shared === true });
     },
   };
 }
 
 const inside = (index: number, size: number): boolean => Number.isInteger(index) && index >= 0 && index < size;
 
-function shown(
+/** What the stored samples of a plane, or of a part of it, mean. `plane` is the caller's own: it may be changed. */
+export function shown(
   plane: Plane,
   meaning: Meaning,
   info: ImageInfo,

@@ -96,7 +96,8 @@ function frameAt(view: DataView, at: number, end: number, marker: number, name: 
   return { bits, height: view.getUint16(at + 5), width: view.getUint16(at + 7), components: view.getUint8(at + 9) };
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+/** All parts one after the other. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,7 +1,6 @@
 import { type Meaning, meaningOf } from './display.ts';
-import { parseImageJ } from './imagej.ts';
-
 import { fieldsOf } from './fields.ts';
+import { parseImageJ } from './imagej.ts';
 import { tag } from './tags.ts';
 import { layoutOf, type Page, type TiffFile } from './tiff-file.ts';
 

@@ -99,19 +99,20 @@ function orderOf(pixels: XmlElement): ('Z' | 'C' | 'T')[] {
 /**
  * Follows the TiffData of all Images to this file's planes. Source: OME schema 2016-06, TiffData: an absent IFD is 0, an absent
  * PlaneCount one plane where IFD is given and all directories where it is not. Several without IFD take the directories in their
- * order, and so do Images without TiffData. A PlaneCount of 0 counts as absent. `pages`: directories that are planes; what is said
- * to be behind them is counted, not refused.
+ * order, and so do Images without TiffData. A PlaneCount of 0 counts as absent. `planes`: directories that are planes, by
+ * their numbers in the file; what is said to be behind them is counted, not refused. Pages in the result are places in that list.
  */
 export function ownPlanesOf(
   images: readonly XmlElement[],
   file: OmeFile,
-  pages: number,
+  planes: readonly number[],
   samples: number,
 ): { pixels: XmlElement; own: OwnPlanes }[] {
   const all = images.map((pixels) => ({ pixels, blocks: childrenNamed(pixels, 'TiffData').map(blockOf) }));
   const everyBlock = all.flatMap(({ blocks }) => blocks);
   const isOwn = ownBlocks(everyBlock, file);
   // planes may share a directory (Micro-Manager fills in what was not taken), but the work stays that of the file
+  const pages = planes.length;
   const guard = { left: 2 * (pages + everyBlock.length), next: 0 };
   return all.map(({ pixels, blocks }) => {
     const size = sizeOf(pixels, samples);
@@ -129,7 +130,7 @@ export function ownPlanesOf(
     for (const { name, attributes } of mine) {
       const block = { name, attributes };
       const first = planeIndexOf(block, order, size);
-      const ifd = wholeOf(block, 'IFD', guard.next);
+      const ifd = attributes.IFD === undefined ? guard.next : placeIn(planes, wholeOf(block, 'IFD'));
       const one = mine.length > 1 || (attributes.IFD !== undefined && attributes.PlaneCount === undefined);
       const rest = one ? 1 : Math.max(1, Math.min(pages - ifd, total - first));
       const count = wholeOf(block, 'PlaneCount', wholeOf(block, 'NumPlanes', 0)) || rest;
@@ -141,6 +142,21 @@ export function ownPlanesOf(
     }
     return { pixels, own };
   });
+}
+
+/** Where a directory is among those that are planes: thumbnails and labels beside them count in the file. */
+function placeIn(planes: readonly number[], directory: number): number {
+  if (planes[directory] === directory) return directory; // nothing before it is left out
+  const last = planes.at(-1) ?? -1;
+  if (directory > last) return planes.length + directory - last - 1;
+  let place = 0; // the first plane at or behind it
+  for (let end = planes.length - 1; place < end; ) {
+    const middle = (place + end) >> 1;
+    if (planes[middle]! < directory) place = middle + 1;
+    else end = middle;
+  }
+  if (planes[place] !== directory) throw refuseOme(`points to directory ${directory}, which is no plane`);
+  return place;
 }
 
 /** Index of a TiffData's first plane in the planes' own order, fastest axis first. */

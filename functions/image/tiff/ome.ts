@@ -95,7 +95,7 @@ export function arrangeOme(
   file: OmeFile = {},
 ): Arrangement {
   const all = childrenNamed(root, 'Image').flatMap((image) => childrenNamed(image, 'Pixels'));
-  const own = ownPlanesOf(all, { uuid: root.attributes.UUID, ...file }, pages.length, page.samples);
+  const own = ownPlanesOf(all, { uuid: root.attributes.UUID, ...file }, pages, page.samples);
   const images = own.filter(({ own: { pages } }) => pages.size > 0);
   const first = images[0] ?? refuseEmpty(own, pages.length);
   for (const { pixels } of images) {

@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
-import { type Layout } from './layout.ts';
 import { fieldsOf } from './fields.ts';
+import type { Layout } from './layout.ts';
 import { tag } from './tags.ts';
 import { layoutOf, type Page, type TiffFile } from './tiff-file.ts';
 

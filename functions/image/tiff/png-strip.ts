@@ -1,5 +1,6 @@
 import { crc32, inflateSync } from 'node:zlib';
 import { Failure } from '../../core/errors.ts';
+import { joined } from './jpeg-stream.ts';
 
 const broken = (detail: string, cause?: unknown) =>
   new Failure(
@@ -11,11 +12,35 @@ const broken = (detail: string, cause?: unknown) =>
 /** Samples a pixel by colour type. */
 const samplesOf: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
+/** The compressed rows of a PNG file. */
+interface PngRows {
+  deflated: Uint8Array;
+  /** Of the rows once they are inflated, each with its filter. */
+  bytes: number;
+  /** Undoes the filters; returns the bytes written. */
+  write(filtered: Uint8Array, out: Uint8Array): number;
+}
+
 /**
  * Decodes a PNG file into `out`: packed rows as PNG and TIFF both have them, samples of 16 bits big-endian. Returns the bytes
  * written. Source: PNG specification, third edition, sections 5 and 9. Throws imageBroken, imageUnsupported where interlaced.
  */
 export function decodePng(input: Uint8Array, out: Uint8Array): number {
+  const { deflated, bytes, write } = pngRows(input, out.length);
+  return write(inflated(deflated, bytes), out);
+}
+
+/** The same with zlib on another thread, or by the browser. */
+export async function decodePngLater(
+  input: Uint8Array,
+  out: Uint8Array,
+  inflate: (deflated: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>,
+): Promise<number> {
+  const { deflated, bytes, write } = pngRows(input, out.length);
+  return write(await inflate(deflated, { maxOutputLength: bytes }).catch(explain), out);
+}
+
+function pngRows(input: Uint8Array, most: number): PngRows {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
   const data: Uint8Array[] = [];
   let header: DataView | undefined;
@@ -37,21 +62,31 @@ export function decodePng(input: Uint8Array, out: Uint8Array): number {
   const pixelBits = bits * (samplesOf[header.getUint8(9)] ?? 0);
   const row = Math.ceil((width * pixelBits) / 8);
   const needed = height * row;
-  if (needed === 0 || needed > out.length) throw broken(`it has ${needed} bytes of ${out.length}`);
-  const filtered = inflated(data, height * (row + 1));
-  if (filtered.length !== height * (row + 1)) throw broken(`it has ${filtered.length} of ${height * (row + 1)} bytes`);
-  undoFilters(filtered, out, row, Math.max(1, pixelBits >> 3));
-  return needed;
+  if (needed === 0 || needed > most) throw broken(`it has ${needed} bytes of ${most}`);
+  const bytes = height * (row + 1);
+  return {
+    deflated: data.length === 1 ? data[0]! : joined(data),
+    bytes,
+    write(filtered, out) {
+      if (filtered.length !== bytes) throw broken(`it has ${filtered.length} of ${bytes} bytes`);
+      undoFilters(filtered, out, row, Math.max(1, pixelBits >> 3));
+      return needed;
+    },
+  };
 }
 
-function inflated(data: readonly Uint8Array[], most: number): Uint8Array {
+function inflated(deflated: Uint8Array, most: number): Uint8Array {
   try {
-    return inflateSync(data.length === 1 ? data[0]! : Buffer.concat(data), { maxOutputLength: most });
+    return inflateSync(deflated, { maxOutputLength: most });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined || !/^(Z_|ERR_BUFFER_TOO_LARGE)/.test(code)) throw error;
-    throw broken(message, error);
+    return explain(error);
   }
+}
+
+function explain(error: unknown): never {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === undefined || !/^(Z_|ERR_BUFFER_TOO_LARGE)/.test(code)) throw error;
+  throw broken(message, error);
 }
 
 /** Each row of `filtered` starts with the number of its filter. */

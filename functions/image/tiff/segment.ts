@@ -156,10 +156,21 @@ function unwrap(stored: Uint8Array, layout: Layout, rows: number, rowSamples: nu
   }
 }
 
+/** Turns the bytes of each sample of `width` bytes around, in place. */
 export function swap(bytes: Uint8Array, width: number): void {
   if (width === 1) return;
+  if (typeof Buffer === 'undefined') return swapOne(bytes, width); // in a browser
   const view = Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
   if (width === 2) view.swap16();
   else if (width === 4) view.swap32();
   else view.swap64();
+}
+
+function swapOne(bytes: Uint8Array, width: number): void {
+  for (let start = 0; start < bytes.length; start += width)
+    for (let low = start, high = start + width - 1; low < high; low++, high--) {
+      const byte = bytes[low]!;
+      bytes[low] = bytes[high]!;
+      bytes[high] = byte;
+    }
 }

@@ -4,6 +4,7 @@ import type { SharedPlane } from '../engine/pixels.ts';
 import { objectRuns } from '../measure/pixel-runs.ts';
 import { ringRuns } from '../measure/ring.ts';
 import type { InstanceSettings } from '../package/settings.ts';
+import { classesOf } from './classes.ts';
 import { findInstances } from './instances.ts';
 import type { Labels } from './label.ts';
 import { measure } from './measure.ts';
@@ -21,11 +22,13 @@ export async function segmentPlane(
 ): Promise<Segmentation> {
   const { height, width } = plane;
   const { labels, count } = findInstances({ ...maps, height, width }, settings);
+  const classMaps = settings.classes?.map((name) => ({ name, data: maps.data[maps.names.indexOf(name)]! }));
   return {
     count,
     labels,
     measurements: measure(plane, labels, count, pixelSize),
     preview: preview ? await drawPreview(plane, labels) : new Uint8Array(0),
+    ...(classMaps && { classes: classesOf(objectRuns(labels, height, width), count, classMaps) }),
     ...(regions && { regions: regionsOf(plane, { labels, count }, regions.ring) }),
   };
 }

@@ -68,6 +68,9 @@ function requireMaps(settings: ModelSettings, names: readonly string[]): void {
     if (name !== undefined && !names.includes(name))
       throw broken(`config.labdeploy.instances.${role}`, `there is no map ${name} (there are ${names.join(', ')})`);
   }
+  const missing = settings.instances.classes?.find((name) => !names.includes(name));
+  if (missing !== undefined)
+    throw broken('config.labdeploy.instances.classes', `there is no map ${missing} (there are ${names.join(', ')})`);
 }
 
 /** Two outputs may both call a channel `channel0`: then each gets its tensor's name in front. */

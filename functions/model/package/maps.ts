@@ -9,13 +9,14 @@ export function mapRoles(
   names: readonly string[],
   settings: InstanceSettings,
 ): { foreground: number; boundary: number | undefined; distance: number | undefined } {
+  const isClass = (name: string): boolean => settings.classes?.includes(name) === true;
   const find = (named: string | undefined, guess: RegExp): number | undefined => {
-    const at = names.findIndex((name) => (named === undefined ? guess.test(name) : name === named));
+    const at = names.findIndex((name) => (named === undefined ? guess.test(name) && !isClass(name) : name === named));
     return at < 0 ? undefined : at;
   };
   const boundary = find(settings.boundary, /bound|border|edge|contour/i);
   const distance = find(settings.distance, /^dist/i);
-  const rest = names.findIndex((_, i) => i !== boundary && i !== distance);
+  const rest = names.findIndex((name, i) => i !== boundary && i !== distance && !isClass(name));
   const foreground = find(settings.foreground, /foreground|^fg$|prob|nucle|cell|mask/i) ?? Math.max(rest, 0);
   return {
     foreground,

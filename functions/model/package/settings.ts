@@ -13,6 +13,8 @@ export const instanceSettings = z.object({
   boundary: z.string().optional(),
   /** Name of a map that rises towards the middle of each object. */
   distance: z.string().optional(),
+  /** Names of maps, one a class of objects: each object is of the class whose map is highest in it. */
+  classes: z.array(z.string().min(1)).min(2).optional(),
   /** Above 0.5, because touching objects then part: measured on real nuclei, F1 at IoU 0.5 is 0.81 instead of 0.78. */
   threshold: z.number().default(0.6),
   /**

@@ -12,6 +12,8 @@ export interface ReadingLimits {
   bytesPerByte: number;
   /** Of the thread's heap, whatever the file. */
   heapBytes: number;
+  /** How often threads at work are looked at, milliseconds; what takes less is hardly measured. */
+  lookEveryMs: number;
 }
 
 /**
@@ -24,6 +26,7 @@ export const readingLimits: ReadingLimits = {
   baseBytes: 1 << 30,
   bytesPerByte: 128,
   heapBytes: 2 ** 31,
+  lookEveryMs: 200,
 };
 
 /** What one stretch of work on a thread may use, from its start to its end. */
@@ -50,11 +53,12 @@ async function measured(worker: Worker): Promise<Use> {
   return { milliseconds: (user + system) / 1000, bytes: used_heap_size + external_memory };
 }
 
-/** How often threads at work are looked at; what takes less is not measured at all. */
-const lookEveryMs = 200;
-
 /** Looks at one thread while it works. `over`: called once, with the limit in words, when it used more than it may. */
-export function watchUse(worker: Worker, allowed: () => Allowance, over: (limit: string) => void): Disposable {
+export function watchUse(
+  worker: Worker,
+  { allowed, lookEveryMs }: { allowed: () => Allowance; lookEveryMs: number },
+  over: (limit: string) => void,
+): Disposable {
   let first: Use | undefined;
   let looking = false;
   let ended = false;
@@ -71,7 +75,7 @@ export function watchUse(worker: Worker, allowed: () => Allowance, over: (limit:
     if (used.milliseconds > milliseconds) end(timeLimit(milliseconds));
     else if (used.bytes > bytes) end(`it took more than ${formatBytes(bytes)} of memory`);
   };
-  const timer = setInterval(() => {
+  const lookNow = () => {
     if (looking) return;
     looking = true;
     look().then(
@@ -80,7 +84,9 @@ export function watchUse(worker: Worker, allowed: () => Allowance, over: (limit:
       },
       () => {}, // of a thread that has ended: its exit says so
     );
-  }, lookEveryMs).unref();
+  };
+  lookNow(); // what was used before does not count
+  const timer = setInterval(lookNow, lookEveryMs).unref();
   return {
     [Symbol.dispose]() {
       ended = true;

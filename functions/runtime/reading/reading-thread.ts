@@ -47,7 +47,7 @@ export function startReadingThread(limits: ReadingLimits): ReadingThread {
   const worker = new Worker(workerFile, { resourceLimits: { maxOldGenerationSizeMb: limits.heapBytes / 2 ** 20 } });
   worker.unref();
   const pending = new Map<number, Pending>();
-  const siblings = new Map<number, AsyncDisposable>();
+  const siblings = siblingSources();
   let lastId = 0;
   let allowed: Allowance = { milliseconds: 0, bytes: 0 };
   let watch: Disposable | undefined;
@@ -64,9 +64,9 @@ export function startReadingThread(limits: ReadingLimits): ReadingThread {
     for (const { work, reject } of pending.values()) reject(reason(work));
     pending.clear();
     rest();
-    for (const sibling of siblings.values()) void sibling[Symbol.asyncDispose]();
-    siblings.clear();
+    siblings.closeAll();
   };
+  const dieOf = (error: Error) => die(() => error, error);
   const stop = (limit: string) => {
     die(({ costly }) => costly(limit), new Error(`a reading thread was ended: ${limit}`));
     void worker.terminate();
@@ -80,32 +80,21 @@ export function startReadingThread(limits: ReadingLimits): ReadingThread {
     }
     allowed = more;
     worker.ref();
-    if (ready) watch = watchUse(worker, () => allowed, stop);
+    if (ready) watch = watchUse(worker, { allowed: () => allowed, lookEveryMs: limits.lookEveryMs }, stop);
   };
-  const openSibling = async ({ sibling, name }: SiblingQuestion): Promise<SiblingAnswer> => {
-    const asked = [...pending.values()].find(({ work }) => work.sibling !== undefined)?.work.sibling;
-    try {
-      const source = await asked?.(name);
-      if (source !== undefined) siblings.set(sibling, source);
-      if (source !== undefined && source.handle === undefined) throw new Error(`${name} has no handle`);
-      return { sibling, source: source?.handle };
-    } catch (error) {
-      return { sibling, refusal: refusalOf(error) };
-    }
+  const answerSibling = async (question: SiblingQuestion) => {
+    const asking = [...pending.values()].find(({ work }) => work.sibling !== undefined);
+    worker.postMessage(await siblings.answer(question, asking?.work.sibling));
   };
 
   worker.on('message', (message: Greeting | Reply | SiblingQuestion | SiblingClosed) => {
     if ('ready' in message) {
       ready = true;
-      if (pending.size > 0) watch = watchUse(worker, () => allowed, stop);
+      if (pending.size > 0) watch = watchUse(worker, { allowed: () => allowed, lookEveryMs: limits.lookEveryMs }, stop);
       return;
     }
-    if ('name' in message) return void openSibling(message).then((answer) => worker.postMessage(answer));
-    if ('closed' in message) {
-      void siblings.get(message.closed)?.[Symbol.asyncDispose]();
-      siblings.delete(message.closed);
-      return;
-    }
+    if ('name' in message) return void answerSibling(message);
+    if ('closed' in message) return siblings.close(message.closed);
     const asked = pending.get(message.id);
     pending.delete(message.id);
     if (pending.size === 0) rest();
@@ -114,12 +103,9 @@ export function startReadingThread(limits: ReadingLimits): ReadingThread {
   });
   worker.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') stop(`it took more than ${formatBytes(limits.heapBytes)} of memory`);
-    else die(() => error, error);
+    else dieOf(error);
   });
-  worker.on('exit', (code) => {
-    const ended = new Error(`a reading thread ended with ${code}`);
-    die(() => ended, ended);
-  });
+  worker.on('exit', (code) => dieOf(new Error(`a reading thread ended with ${code}`)));
 
   return {
     ask: (kind, ask, work) =>
@@ -132,8 +118,33 @@ export function startReadingThread(limits: ReadingLimits): ReadingThread {
       }),
     isFree: () => dead === undefined && pending.size === 0,
     async end(reason = new Error('the reading threads are closed')) {
-      die(() => reason, reason);
+      dieOf(reason);
       await worker.terminate();
+    },
+  };
+}
+
+/** Files beside an image that a thread has asked for by name, open until it needs them no more. */
+function siblingSources() {
+  const open = new Map<number, AsyncDisposable>();
+  const close = (id: number): void => {
+    void open.get(id)?.[Symbol.asyncDispose]();
+    open.delete(id);
+  };
+  return {
+    async answer({ sibling, name }: SiblingQuestion, find: Beside['sibling']): Promise<SiblingAnswer> {
+      try {
+        const source = await find?.(name);
+        if (source !== undefined) open.set(sibling, source);
+        if (source !== undefined && source.handle === undefined) throw new Error(`${name} has no handle`);
+        return { sibling, source: source?.handle };
+      } catch (error) {
+        return { sibling, refusal: refusalOf(error) };
+      }
+    },
+    close,
+    closeAll() {
+      for (const id of [...open.keys()]) close(id);
     },
   };
 }

@@ -121,27 +121,30 @@ async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped>
   const { jobs, queue } = ports;
   /** Silent for so long, and no other sweep acts on it. */
   const mine = async (seconds: number) => (await jobs.touch(job, now - seconds * 1000)) !== undefined;
-  const silentFor = (seconds: number) => job.changedAt < now - seconds * 1000;
-
   if (job.state === 'packaging') {
     if (!(await mine(patience.packaging))) return undefined;
     await sendToZip(job, queue);
     return 'rescued';
   }
-  if (job.state === 'uploading' && !job.sealed) {
-    if (!silentFor(patience.upload)) return undefined;
-    return (await endAndTell(job, () => jobs.expire(job), ports)) ? 'expired' : undefined;
-  }
-  if (!job.sealed) {
-    if (!silentFor(patience.manifest)) return undefined;
-    const fail = () => jobs.fail(job, gaveUp('the zip was not unpacked in time'), job.generation); // not a retry of it
-    return (await endAndTell(job, fail, ports)) ? 'failed' : undefined;
-  }
+  if (!job.sealed) return endUnsealed(job, now, ports);
   if (job.state === 'uploading') await sealAndAdvance(job, ports);
   else if (job.retrying) await retryAndAdvance(job, ports);
   else if (isReady(job)) await advance(job, ports);
   else if (!(await mine(patience.files)) || (await sendPending(job, ports)) === 0) return undefined;
   return 'rescued';
+}
+
+/** Ends a job whose files, or whose zip, did not come in time. */
+async function endUnsealed(job: Job, now: number, ports: SweepPorts): Promise<Helped> {
+  const { jobs } = ports;
+  const silentFor = (seconds: number) => job.changedAt < now - seconds * 1000;
+  if (job.state === 'uploading') {
+    if (!silentFor(patience.upload)) return undefined;
+    return (await endAndTell(job, () => jobs.expire(job), ports)) ? 'expired' : undefined;
+  }
+  if (!silentFor(patience.manifest)) return undefined;
+  const fail = () => jobs.fail(job, gaveUp('the zip was not unpacked in time'), job.generation); // not a retry of it
+  return (await endAndTell(job, fail, ports)) ? 'failed' : undefined;
 }
 
 /** Seconds that a notice which is sent ahead waits for the end of its job. */

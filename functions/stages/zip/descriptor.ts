@@ -6,7 +6,7 @@ export const zip = {
   trigger: { queue: 'zips', batchSize: 1, attempts: 5 },
   reads: ['results'],
   lists: ['results'],
-  writes: ['results', 'downloads'], // results: the tables of the job
+  writes: ['results', 'downloads'], // results: the tables of the job, and in measurements what all of its objects decide
   composes: ['downloads'],
   jobs: ['get', 'files', 'complete', 'fail'],
   sends: ['notices'],

@@ -43,7 +43,7 @@ export function memoryJobStore(clock: Clock): JobStore {
     },
     async list(owner, page) {
       const own = [...records.values()].filter(({ job }) => job.owner === owner).reverse();
-      const { items, ...rest } = pageOf(own, page, 100, 'jobs', ({ n }) => -n);
+      const { items, ...rest } = pageOf(own, page, { list: 'jobs' }, ({ n }) => -n);
       return { items: items.map(({ job }) => job), ...rest };
     },
     async running(owner) {
@@ -57,8 +57,7 @@ export function memoryJobStore(clock: Clock): JobStore {
       return pageOf(
         wanted.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1)),
         page,
-        1000,
-        'files',
+        { list: 'files', limit: 1000 },
         sortKey,
       );
     },
@@ -109,7 +108,7 @@ export function memoryJobStore(clock: Clock): JobStore {
     touch: (ref, before) => change(ref, (job, now) => transitions.touch(job, before, now)),
     async stuck(before, page) {
       const found = [...records.values()].filter(({ job }) => !transitions.isTerminal(job) && job.changedAt < before);
-      const { items, ...rest } = pageOf(found, page, 100, 'stuck', ({ n }) => n);
+      const { items, ...rest } = pageOf(found, page, { list: 'stuck' }, ({ n }) => n);
       return { items: items.map(({ job }) => job), ...rest };
     },
     async remove(ref) {
@@ -121,7 +120,7 @@ export function memoryJobStore(clock: Clock): JobStore {
     },
     async removed(before, page) {
       const found = [...gone.values()].filter(({ at }) => at < before).sort((a, b) => a.n - b.n);
-      const { items, ...rest } = pageOf(found, page, 100, 'removed', ({ n }) => n);
+      const { items, ...rest } = pageOf(found, page, { list: 'removed' }, ({ n }) => n);
       return { items: items.map(({ owner, id }) => ({ owner, id })), ...rest };
     },
     async forget(ref) {
@@ -133,12 +132,11 @@ export function memoryJobStore(clock: Clock): JobStore {
   };
 }
 
-/** `sorted` by `place`. A cursor is the list's name and the place of the last item, which may be gone when it comes back. */
+/** `sorted` by `sortKey`. A cursor is the list's name and the key of the last item, which may be gone when it comes back. */
 function pageOf<T, P extends string | number>(
   sorted: T[],
   page: { cursor?: string; limit?: number } | undefined,
-  limit: number,
-  list: string,
+  { list, limit = 100 }: { list: string; limit?: number },
   sortKey: (item: T) => P,
 ): Page<T> {
   const [, after] = page?.cursor === undefined ? [] : (new RegExp(`^${list}:(.+)$`).exec(page.cursor) ?? [list]);

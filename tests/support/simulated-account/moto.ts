@@ -9,6 +9,8 @@ export interface Moto extends AsyncDisposable {
   url: string;
   /** Forgets everything in the account. */
   reset(): Promise<void>;
+  /** Stops the clock of the queues, where it goes, and lets so many seconds pass. */
+  passInQueues(seconds: number): Promise<void>;
 }
 
 const server = join(import.meta.dirname, 'server');
@@ -27,12 +29,14 @@ export async function startMoto(): Promise<Moto> {
   const first = await Promise.race([once(createInterface(child.stdout), 'line'), ended.then(() => undefined)]);
   if (first === undefined) throw new Error(`moto did not start:\n${said}`);
   const url = `http://127.0.0.1:${Number(first[0])}`;
+  const post = async (path: string) => {
+    const answer = await fetch(url + path, { method: 'POST' });
+    if (!answer.ok) throw new Error(`moto answered ${answer.status} to ${path}\n${said}`);
+  };
   return {
     url,
-    async reset() {
-      const answer = await fetch(`${url}/moto-api/reset`, { method: 'POST' });
-      if (!answer.ok) throw new Error(`moto was not reset: ${answer.status}\n${said}`);
-    },
+    reset: () => post('/moto-api/reset'),
+    passInQueues: (seconds) => post(`/queue-clock?${seconds}`),
     async [Symbol.asyncDispose]() {
       child.stdin.end();
       await ended;

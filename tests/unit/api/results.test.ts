@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Download, FilePage, JobView, ProblemView, Results } from '../../../functions/contract/schemas.ts';
-import { downloadRef, type ResultKind, resultRef, tableRef } from '../../../functions/core/object-keys.ts';
+import { downloadRef, inputRef, type ResultKind, resultRef, tableRef } from '../../../functions/core/object-keys.ts';
 import type { FileSummary } from '../../../functions/core/summary.ts';
 import { type ApiService, apiService, sha256 } from '../../support/api-service.ts';
 import { millisecondsSince } from '../../support/processor-time.ts';
@@ -29,6 +29,7 @@ const summary: FileSummary = {
   channels: 1,
   channel: { index: 0, name: 'DAPI' },
   objects: 3,
+  counted: { planes: 'link', sections: 5 },
   meanAreaPx: 12.5,
   model: { name: 'nuclei', version: '1.0.0', sha256, definition: sha256 },
   settings: { probabilities: false },
@@ -90,6 +91,36 @@ describe('results of one image', () => {
     await api.ports.jobs.finishFile(ref, path, { state: 'failed', failure });
     expect((await of(path)).body).toMatchObject({ detail: expect.stringContaining('the image file is damaged') });
     for (const unknown of ['none.tif', '../x.tif', '/etc/passwd']) expect((await of(unknown)).status).toBe(404);
+  });
+});
+
+describe('an image as it was sent', () => {
+  const input = (wanted: string) =>
+    api.call<Download>('GET', `/v1/jobs/${ref.id}/input?path=${encodeURIComponent(wanted)}`);
+
+  it('is a signed download under its own name, of which a piece can be had', async () => {
+    await api.ports.jobs.expect(ref, [{ path, bytes: 10 }]);
+    await api.ports.objects.put(inputRef(ref, path), Buffer.from('0123456789'));
+    const { status, body } = await input(path);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ fileName: 'Zelle #1.ome.tif', bytes: 10 });
+    const answer = await fetch(body.request.url, { headers: { ...body.request.headers, Range: 'bytes=3-5' } });
+    expect([answer.status, answer.headers.get('content-range'), await answer.text()]).toEqual([
+      206,
+      'bytes 3-5/10',
+      '345',
+    ]);
+  });
+
+  it('says that it is not there where its file is known and its bytes are not', async () => {
+    await api.ports.jobs.expect(ref, [{ path, bytes: 10 }]);
+    const { status, body } = await input(path);
+    expect([status, (body as unknown as ProblemView).code]).toEqual([409, 'inputMissing']);
+  });
+
+  it.each(['none.tif', '../x.tif', '/etc/passwd'])('is a missing file where the job has no %s', async (unknown) => {
+    const { status, body } = await input(unknown);
+    expect([status, (body as unknown as ProblemView).code]).toEqual([404, 'fileMissing']);
   });
 });
 

@@ -33,6 +33,17 @@ function split(rows: readonly string[], given: object, second?: { name: string; 
   return { count, drawn: drawn(labels, width) };
 }
 
+describe('maps of classes', () => {
+  it('are neither foreground, nor boundary, nor distance, whatever they are called', () => {
+    const names = ['cell boundary', 'nucleus', 'prob', 'distant cell'];
+    expect(mapRoles(names, settings({ classes: ['cell boundary', 'nucleus', 'distant cell'] }))).toEqual({
+      foreground: 2,
+      boundary: undefined,
+      distance: undefined,
+    });
+  });
+});
+
 describe('threshold', () => {
   it('numbers 8-connected objects in raster order', () => {
     expect(split(['#...#', '.#..#', '.....', '####.'], { method: 'threshold' })).toEqual({

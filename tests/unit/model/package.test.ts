@@ -223,6 +223,12 @@ describe('openModel', () => {
       ['{tile: 64}', '{instances: {foreground: cells}}'],
     ],
     [
+      'a class that is no map',
+      'modelBroken',
+      /^config\.labdeploy\.instances\.classes: there is no map glia/,
+      ['{tile: 64}', '{instances: {classes: [foreground, glia]}}'],
+    ],
+    [
       'a halo that leaves nothing',
       'modelBroken',
       /a halo of 16 leaves nothing of a tile of 32/,

@@ -41,7 +41,7 @@ async function open(name: string, bytes: Uint8Array) {
 }
 
 const threads = (limits: Partial<ReadingLimits> = {}) => {
-  reading = readingThreads({ ...readingLimits, ...limits });
+  reading = readingThreads({ ...readingLimits, lookEveryMs: 10, ...limits });
   return reading;
 };
 
@@ -105,20 +105,20 @@ describe('reading threads', () => {
   it.each<[what: string, limits: Partial<ReadingLimits>, why: RegExp]>([
     [
       'more processor time',
-      { baseMs: 1, nanosecondsPerByte: 1 },
-      /^it took more than 0\.00\d+ s of processor time, the limit for 5\.00 MB$/,
+      { baseMs: 100, nanosecondsPerByte: 1 },
+      /^it took more than 0\.105 s of processor time, the limit for 5\.00 MB$/,
     ],
     [
       'more memory',
-      { baseBytes: 1, bytesPerByte: 1 },
-      /^it took more than 5\.00 MB of memory, the limit for 5\.00 MB$/,
+      { baseBytes: 20_000_000, bytesPerByte: 1 },
+      /^it took more than 25\.0 MB of memory, the limit for 5\.00 MB$/,
     ],
     ['a larger heap', { heapBytes: 32 << 20 }, /^it took more than 33\.6 MB of memory, the limit for 5\.00 MB$/],
   ])('end with a file that takes %s than it may, and read the next', async (_, limits, why) => {
     const { openImage: openThere } = threads(limits);
     const { source } = await open('costly.tif', costly);
     let turns = 0;
-    const timer = setInterval(() => turns++, 1);
+    const timer = setInterval(() => turns++, 1).unref();
     const opened = expect(openThere(source)).rejects;
     await opened.toMatchObject({ code: 'imageTooCostly', advice: { why: expect.stringMatching(why) } });
     clearInterval(timer);

@@ -31,7 +31,12 @@ export function accountRoutes(
     );
 
   const accountState = (req: Request): PageName => ('changed' in req.query ? 'changed' : 'account');
-  const showAccount = (req: Request, res: Response, account: Account, more: Partial<AccountView> = {}, status = 200) =>
+  const showAccount = (
+    req: Request,
+    res: Response,
+    account: Account,
+    { status = 200, ...more }: Partial<AccountView> & { status?: number } = {},
+  ) =>
     show(
       res,
       accountPage({ base, csrf: guard.token(req, res), account, changed: 'changed' in req.query, ...more }),
@@ -51,10 +56,10 @@ export function accountRoutes(
       if ('changed' in answer) return routes.arrive(req, res, account.id, `${base}/account?changed`);
       if (answer.refused === 'throttled') {
         res.set('Retry-After', String(Math.ceil(answer.waitMs / 1000)));
-        return showAccount(req, res, account, { fault: { text: strings.throttled(answer.waitMs) } }, 429);
+        return showAccount(req, res, account, { fault: { text: strings.throttled(answer.waitMs) }, status: 429 });
       }
       const field = answer.refused === 'wrong' ? 'current' : 'wanted';
-      showAccount(req, res, account, { fault: { field, text: strings.passwordFaults[answer.refused] } }, 422);
+      showAccount(req, res, account, { fault: { field, text: strings.passwordFaults[answer.refused] }, status: 422 });
     }),
   );
 
@@ -127,13 +132,17 @@ export function accountRoutes(
           const made = await accounts.resetLink(id);
           return showLink(res, me, { ...made, text: strings.linkFor.reset(account.email) });
         }
-        if (action === 'enable') await accounts.enable(id);
-        else if (action === 'disable') await accounts.disable(id);
-        else if (action === 'make-admin') await accounts.setAdmin(id, true);
-        else if (action === 'drop-admin') await accounts.setAdmin(id, false);
-        else if (action === 'remove' && id !== me.id) await accounts.remove(id);
-        else if (action === 'plan') await accounts.setPlan(id, planOf(req).plan);
-        else throw new Failure('accountInvalid', { detail: 'the form names no known action' });
+        const actions: Record<string, () => Promise<unknown>> = {
+          enable: () => accounts.enable(id),
+          disable: () => accounts.disable(id),
+          'make-admin': () => accounts.setAdmin(id, true),
+          'drop-admin': () => accounts.setAdmin(id, false),
+          ...(id !== me.id && { remove: () => accounts.remove(id) }),
+          plan: () => accounts.setPlan(id, planOf(req).plan),
+        };
+        if (!Object.hasOwn(actions, action))
+          throw new Failure('accountInvalid', { detail: 'the form names no known action' });
+        await actions[action]!();
         res.redirect(303, `${base}/admin?done`);
       }),
     ),

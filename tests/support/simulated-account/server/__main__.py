@@ -15,6 +15,7 @@ os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"  # preflights are answered by th
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+import queue_clock
 import repairs
 
 
@@ -31,7 +32,7 @@ def end_with_parent():
 
 
 def main():
-    application = DomainDispatcherApplication(create_backend_app)
+    application = queue_clock.with_clock(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
     repairs.apply(origin=f"http://127.0.0.1:{server.port}")
     threading.Thread(target=end_with_parent, daemon=True).start()

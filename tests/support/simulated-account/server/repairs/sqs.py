@@ -1,9 +1,11 @@
 """A queue loses its policy when any other attribute is set, and its redrive policy comes back with blanks that AWS does
 not put in, which the deployment takes for a change. Which queues may use it for their dead letters is kept, but never
-told, and the deployment waits for it."""
+told, and the deployment waits for it. Tests can stop its clock."""
 
 import json
 
+import queue_clock
+from moto.sqs import models
 from moto.sqs.models import Queue
 
 set_attributes = Queue._set_attributes
@@ -30,3 +32,5 @@ def attributes_like_aws(queue):
 def apply():
     Queue._set_attributes = set_attributes_keeping_policy
     Queue.attributes = property(attributes_like_aws)
+    models.unix_time = queue_clock.seconds
+    models.unix_time_millis = queue_clock.milliseconds

@@ -1,0 +1,73 @@
+import { Failure } from '../../../functions/core/errors.ts';
+import type * as decode from '../../../functions/image/tiff/decode.ts';
+
+/*
+ * Stands in the viewer's worker for the parts of Node that the TIFF reader names, and for decode.ts, which reads whole
+ * planes on threads of Node (vite.config.ts): the viewer reads parts of planes, with what the browser has.
+ */
+
+const refuse = (): never => {
+  throw new Error('whole planes are not decoded in the page');
+};
+
+// decode.ts
+export const checkSize: typeof decode.checkSize = refuse;
+export const decodePlane: typeof decode.decodePlane = refuse;
+
+/** Errors as zlib's, which the reader puts into words. */
+const zlibError = (code: string, message: string, cause?: unknown): Error =>
+  Object.assign(new Error(message, { cause }), { code });
+
+/** zlib's inflate, as a promise. Throws ERR_BUFFER_TOO_LARGE and Z_DATA_ERROR. */
+export async function inflate(
+  input: Uint8Array<ArrayBuffer>,
+  { maxOutputLength: most }: { maxOutputLength: number },
+): Promise<Uint8Array> {
+  const { readable, writable } = new DecompressionStream('deflate');
+  const writer = writable.getWriter();
+  // what goes wrong here goes wrong for the reader too
+  writer.write(input).then(
+    () => writer.close().catch(() => {}),
+    () => {},
+  );
+  const reader = readable.getReader();
+  const out = new Uint8Array(most);
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read().catch((error: unknown) => {
+      throw zlibError('Z_DATA_ERROR', 'incorrect data', error);
+    });
+    if (done) return out.subarray(0, length);
+    if (length + value.length > most) {
+      void reader.cancel();
+      throw zlibError('ERR_BUFFER_TOO_LARGE', `more than ${most} bytes`);
+    }
+    out.set(value, length);
+    length += value.length;
+  }
+}
+
+export const inflateSync = refuse;
+
+export const zstdDecompress = async (): Promise<never> => {
+  throw new Failure('imageUnsupported', { feature: 'zstd in the viewer, as browsers cannot read it' });
+};
+export const zstdDecompressSync = refuse;
+
+/** What is to be made a promise is one already. */
+export const promisify = <T>(work: T): T => work;
+
+export const endianness = (): 'LE' => 'LE'; // every machine that runs a current browser
+
+const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit++) value = (value & 1) === 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value;
+});
+
+/** Source: PNG specification, third edition, annex D. */
+export function crc32(bytes: Uint8Array): number {
+  let value = 0xffffffff;
+  for (const byte of bytes) value = crcTable[(value ^ byte) & 255]! ^ (value >>> 8);
+  return (value ^ 0xffffffff) >>> 0;
+}

@@ -1,0 +1,57 @@
+/** Red, green and blue, 0 to 255. */
+export type Colour = readonly [number, number, number];
+
+/** Colours that channels get in turn, of the Okabe-Ito palette's hues, bright enough on black; one channel alone is grey. */
+export const channelColours = {
+  grey: [255, 255, 255],
+  blue: [80, 140, 255],
+  green: [0, 220, 120],
+  magenta: [255, 80, 220],
+  yellow: [255, 220, 60],
+  cyan: [60, 220, 255],
+  red: [255, 70, 60],
+} as const satisfies Record<string, Colour>;
+export type ColourName = keyof typeof channelColours;
+export const colourNames = Object.keys(channelColours) as ColourName[];
+
+const inTurn: readonly ColourName[] = ['blue', 'green', 'magenta', 'yellow', 'cyan', 'red'];
+
+/** What a channel is coloured at first. Known stains get the colour that they have under the microscope. */
+export function firstColour(index: number, channels: number, name: string | undefined): ColourName {
+  if (channels === 1) return 'grey';
+  const known: [RegExp, ColourName][] = [
+    [/dapi|hoechst|405|bfp/i, 'blue'],
+    [/gfp|fitc|488|alexa ?fluor ?488/i, 'green'],
+    [/cy5|647|far.?red/i, 'magenta'],
+    [/rfp|mcherry|tritc|561|594|cy3|tdtomato/i, 'red'],
+  ];
+  return known.find(([pattern]) => name !== undefined && pattern.test(name))?.[1] ?? inTurn[index % inTurn.length]!;
+}
+
+/** One channel of a tile, and how it is shown. */
+export interface Shown {
+  /** A sample a pixel. */
+  samples: ArrayLike<number>;
+  low: number;
+  high: number;
+  colour: Colour;
+}
+
+/** Adds the light of channels, pixel by pixel: red, green, blue and opacity of each, 0 to 255. */
+export function blend(channels: readonly Shown[], pixels: number): Uint8ClampedArray<ArrayBuffer> {
+  const out = new Uint8ClampedArray(4 * pixels);
+  for (let at = 3; at < out.length; at += 4) out[at] = 255;
+  for (const { samples, low, high, colour } of channels) {
+    const scale = high > low ? 1 / (high - low) : 0;
+    const [red, green, blue] = colour;
+    for (let i = 0, at = 0; i < pixels; i++, at += 4) {
+      const light = (samples[i]! - low) * scale;
+      if (!(light > 0)) continue; // NaN too
+      const limited = Math.min(light, 1);
+      out[at] = out[at]! + limited * red;
+      out[at + 1] = out[at + 1]! + limited * green;
+      out[at + 2] = out[at + 2]! + limited * blue;
+    }
+  }
+  return out;
+}

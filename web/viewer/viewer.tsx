@@ -1,0 +1,158 @@
+import { Button } from '@mantine/core';
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Notice } from '../components/notice.tsx';
+import { ChannelPanel } from './channel-panel.tsx';
+import { HelpDialog } from './help-dialog.tsx';
+import { ImageView } from './image-view.tsx';
+import { type Command, commandOf } from './keys.ts';
+import type { PlaneChoice, RemoteFile, ViewedFile } from './messages.ts';
+import { ObjectPanel } from './object-panel.tsx';
+import { ObjectRows } from './object-rows.tsx';
+import { PlanePanel } from './plane-panel.tsx';
+import { middlePlane, planeWithin } from './planes.ts';
+import { ScaleBar, StatusLine } from './status-line.tsx';
+import type { TileLayer } from './tile-layer.ts';
+import { paintOf, useChannels } from './use-channels.ts';
+import { useCommands } from './use-commands.ts';
+import { useLayer } from './use-layer.ts';
+import { useObjects } from './use-objects.ts';
+import { useScene } from './use-scene.ts';
+import './viewer.css';
+import { words } from './words.ts';
+
+/** A file, and how the service signs it once more. The same ones at each call. */
+export interface Opened {
+  file: ViewedFile;
+  renew(): Promise<RemoteFile | undefined>;
+}
+
+export interface ViewerProps {
+  name: string;
+  image: Opened;
+  labels?: Opened | undefined;
+  /** Measurements of the objects, as the results have them. */
+  csv?: string | undefined;
+  /** A small picture of the plane in the middle. */
+  preview?: string | undefined;
+}
+
+const nothing: Opened['renew'] = async () => undefined;
+
+/** An image with its objects, down to single pixels. */
+export function Viewer(props: ViewerProps) {
+  const { image, labels } = props;
+  const redraw = useRef(() => {});
+  const onChange = useCallback(() => redraw.current(), []);
+  const picture = useLayer(image.file, image.renew, onChange);
+  const outlines = useLayer(labels?.file, labels?.renew ?? nothing, onChange);
+  if (picture.state === 'failed')
+    return (
+      <Notice kind="bad" title={words.openFailed}>
+        <p>{picture.why}</p>
+      </Notice>
+    );
+  if (picture.state !== 'ready') return <p className="soft">{words.opening}</p>;
+  return (
+    <>
+      {outlines.state === 'failed' && (
+        <Notice kind="bad" title={words.labelsFailed}>
+          <p>{outlines.why}</p>
+        </Notice>
+      )}
+      <OpenViewer
+        {...props}
+        redraw={redraw}
+        layer={picture.layer}
+        labelLayer={outlines.state === 'ready' ? outlines.layer : undefined}
+      />
+    </>
+  );
+}
+
+interface OpenViewerProps extends ViewerProps {
+  redraw: RefObject<() => void>;
+  layer: TileLayer;
+  labelLayer: TileLayer | undefined;
+}
+
+function OpenViewer({ name, csv, preview, redraw, layer, labelLayer }: OpenViewerProps) {
+  const { info, notes } = layer.opened;
+  const [plane, setPlane] = useState<PlaneChoice>(() => middlePlane(info));
+  const { channels, isColour, change, auto, trouble } = useChannels(layer, plane);
+  const labelPlane = useMemo(
+    () => (labelLayer === undefined ? plane : planeWithin(plane, labelLayer.opened.info)),
+    [plane, labelLayer],
+  );
+  const objects = useObjects(csv, labelPlane);
+  const { table, passing, selected } = objects;
+  const { scene, setScene, store, onFrame, onHover } = useScene({
+    ...{ layer, labelLayer, channels, objects, plane, labelPlane, preview, redraw },
+  });
+  const [help, setHelp] = useState(false);
+  const paint = useMemo(() => paintOf(channels, isColour), [channels, isColour]);
+  useEffect(() => layer.setScene(plane, paint), [layer, plane, paint]);
+  useEffect(() => labelLayer?.setScene(labelPlane, objects.paint), [labelLayer, labelPlane, objects.paint]);
+
+  const { showRow, pick, obey } = useCommands({
+    ...{ info, scene, plane, labelPlane, setPlane, channels, change, auto, objects, labelLayer },
+    onHelp: () => setHelp(true),
+  });
+  const onKeyDown = (event: KeyboardEvent) => {
+    const command = commandOf(event);
+    if (command === undefined) return;
+    event.preventDefault();
+    obey(command);
+  };
+  return (
+    <div className="viewer">
+      <div className="viewer-stage">
+        <ImageView
+          {...{ name, onFrame, onKeyDown }}
+          image={info}
+          onScene={setScene}
+          onHover={(point) => void onHover(point)}
+          onPick={(point) => void pick(point)}
+        />
+        {info.pixelSize !== undefined && <ScaleBar store={store} micrometres={info.pixelSize.x} />}
+        <Tools onCommand={obey} />
+        <StatusLine store={store} />
+      </div>
+      <div className="viewer-side">
+        <PlanePanel info={info} plane={plane} onChange={setPlane} />
+        {trouble !== undefined && <Notice kind="bad" title={words.failed(trouble)} />}
+        <ChannelPanel
+          {...{ channels, isColour }}
+          type={info.type}
+          onChange={change}
+          onAuto={(index) => void auto(index)}
+        />
+        {labelLayer !== undefined && <ObjectPanel objects={objects} />}
+        {notes.map((note) => (
+          <p key={note} className="soft">
+            {note}
+          </p>
+        ))}
+      </div>
+      {table !== undefined && <ObjectRows {...{ table, selected }} rows={passing} onSelect={showRow} />}
+      {help && <HelpDialog onClose={() => setHelp(false)} />}
+    </div>
+  );
+}
+
+const tools: readonly [string, Command][] = [
+  [words.zoomIn, { do: 'zoom', factor: 2 }],
+  [words.zoomOut, { do: 'zoom', factor: 0.5 }],
+  [words.fit, { do: 'fit' }],
+  [words.actual, { do: 'actual' }],
+  [words.help, { do: 'help' }],
+];
+
+const Tools = ({ onCommand }: { onCommand(command: Command): void }) => (
+  <div className="row viewer-tools">
+    {tools.map(([label, command]) => (
+      <Button key={label} variant="default" size="compact-sm" onClick={() => onCommand(command)}>
+        {label}
+      </Button>
+    ))}
+  </div>
+);

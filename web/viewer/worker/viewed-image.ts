@@ -1,0 +1,151 @@
+import { openRegions, type Region, type RegionImage } from '../../../functions/image/tiff/regions.ts';
+import { blobSource } from '../../image/blob-source.ts';
+import { expandJpeg } from '../browser/jpeg.ts';
+import { blend } from '../colours.ts';
+import { type ChannelSamples, describeSamples } from '../contrast.ts';
+import { type BorderedLabels, paintLabels } from '../label-paint.ts';
+import type { ChannelSource, OpenedImage, Paint, PlaneChoice, RemoteFile, ViewedFile } from '../messages.ts';
+import type { Samples } from '../reduce.ts';
+import { sizeAt, type Tile } from '../tile-choice.ts';
+import { byteCache } from './byte-cache.ts';
+import { remoteSource } from './remote-source.ts';
+import { readAtLevel, regionOf } from './tile-reader.ts';
+
+/** Memory for decoded strips and tiles of the file, and for the samples of tiles that were shown. */
+const segmentBytes = 160 << 20;
+const sampleBytes = 160 << 20;
+/** Samples from which the contrast of a channel is found. */
+const mostDescribed = 1 << 22;
+const describedSide = 256;
+
+/** One open image or label image, of which tiles are painted. */
+export interface ViewedImage {
+  opened: OpenedImage;
+  paint(tile: Tile, plane: PlaneChoice, paint: Paint): Promise<ImageBitmap>;
+  describe(plane: PlaneChoice, source: ChannelSource): Promise<ChannelSamples>;
+  pixel(plane: PlaneChoice, source: ChannelSource, x: number, y: number): Promise<number>;
+}
+
+/** `renew`: the file of the service, signed once more. */
+export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFile | undefined>): Promise<ViewedImage> {
+  const source = 'blob' in file ? blobSource(file.blob) : remoteSource(file.remote, renew);
+  const image = await openRegions(source, {
+    ...{ name: file.name, expandElsewhere: expandJpeg, keptBytes: segmentBytes },
+    ...(file.axes !== undefined && { axes: file.axes }),
+  });
+  const kept = byteCache<Samples>(sampleBytes);
+
+  const samplesOf = async (tile: Tile, plane: PlaneChoice, source: ChannelSource): Promise<Samples> => {
+    const key = JSON.stringify([tile, plane, source]);
+    let samples = kept.get(key);
+    if (samples === undefined) {
+      samples = await readAtLevel(image, { plane, source, level: tile.level }, regionOf(tile, image.info), false);
+      kept.set(key, samples, (samples.data as Uint8Array).byteLength);
+    }
+    return samples;
+  };
+  const labelsOf = async (tile: Tile, plane: PlaneChoice): Promise<BorderedLabels> => {
+    const key = JSON.stringify(['labels', tile, plane]);
+    let samples = kept.get(key);
+    if (samples === undefined) {
+      samples = await borderedLabels(image, tile, plane);
+      kept.set(key, samples, (samples.data as Uint32Array).byteLength);
+    }
+    return { width: samples.width - 2, height: samples.height - 2, labels: samples.data as Uint32Array };
+  };
+
+  return {
+    opened: { info: image.info, notes: image.notes, levels: [...image.levels] },
+    async paint(tile, plane, paint) {
+      const { width, height } = regionOf(tile, image.info);
+      if (paint.kind === 'labels')
+        return bitmapOf(paintLabels(await labelsOf(tile, plane), paint.style), width, height);
+      const shown = await Promise.all(
+        paint.channels.map(async ({ low, high, colour, channel, sample }) => {
+          const { data } = await samplesOf(tile, plane, { channel, sample });
+          return { samples: data, low, high, colour };
+        }),
+      );
+      return bitmapOf(blend(shown, width * height), width, height);
+    },
+    async describe(plane, source) {
+      const parts: ArrayLike<number>[] = [];
+      const { level, regions } = describedParts(image);
+      for (const region of regions)
+        parts.push((await readAtLevel(image, { plane, source, level }, region, false)).data);
+      return describeSamples(joined(parts));
+    },
+    async pixel(plane, source, x, y) {
+      const region = { left: x, top: y, width: 1, height: 1 };
+      return (await readAtLevel(image, { plane, source, level: 0 }, region, false)).data[0]!;
+    },
+  };
+}
+
+const bitmapOf = (pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number): Promise<ImageBitmap> =>
+  createImageBitmap(new ImageData(pixels, width, height));
+
+/** The tile with the pixels around it. */
+async function borderedLabels(image: RegionImage, tile: Tile, plane: PlaneChoice): Promise<Samples> {
+  const size = sizeAt(image.info, tile.level);
+  const inner = regionOf(tile, image.info);
+  const left = Math.max(0, inner.left - 1);
+  const top = Math.max(0, inner.top - 1);
+  const region: Region = {
+    left,
+    top,
+    width: Math.min(size.width, inner.left + inner.width + 1) - left,
+    height: Math.min(size.height, inner.top + inner.height + 1) - top,
+  };
+  const source = { channel: 0, sample: 0 };
+  const found = await readAtLevel(image, { plane, source, level: tile.level }, region, true);
+  const row = inner.width + 2;
+  const data = new Uint32Array(row * (inner.height + 2));
+  const [right, down] = [1 - (inner.left - left), 1 - (inner.top - top)];
+  for (let y = 0; y < region.height; y++)
+    for (let x = 0; x < region.width; x++) data[(y + down) * row + x + right] = found.data[y * region.width + x]!;
+  return { width: row, height: inner.height + 2, data };
+}
+
+/** Parts of a plane that stand for it: all of a small one, or of a small level; else some that are spread over it. */
+function describedParts({ info, levels }: RegionImage): { level: number; regions: Region[] } {
+  const small = levels.find(({ width, height }) => width * height <= mostDescribed);
+  if (small !== undefined) {
+    const { width, height, reduction } = small;
+    return { level: Math.log2(reduction), regions: [{ left: 0, top: 0, width, height }] };
+  }
+  const { segmentWidth, segmentHeight } = levels[0]!;
+  const strips = segmentWidth === info.width;
+  const width = strips ? info.width : Math.min(info.width, describedSide);
+  const height = Math.min(info.height, strips ? Math.max(segmentHeight, 16) : describedSide);
+  const shares = strips
+    ? [
+        [0, 0.25],
+        [0, 0.5],
+        [0, 0.75],
+      ]
+    : [
+        [0.5, 0.5],
+        [0.25, 0.25],
+        [0.75, 0.25],
+        [0.25, 0.75],
+        [0.75, 0.75],
+      ];
+  const regions = shares.map(([x, y]) => ({
+    left: Math.floor((info.width - width) * x!),
+    top: Math.floor((info.height - height) * y!),
+    width,
+    height,
+  }));
+  return { level: 0, regions };
+}
+
+function joined(parts: readonly ArrayLike<number>[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,98 @@
+import { Failure } from '../../../functions/core/errors.ts';
+import type { RemoteFile, Wanted } from '../messages.ts';
+import type { FromWorker, QuestionName, Questions, ToWorker } from '../worker-messages.ts';
+import { openViewed, type ViewedImage } from './viewed-image.ts';
+
+/*
+ * Reads, decodes and paints one image or label image, so that the page never waits for it. Tiles are made one after the other,
+ * and what is not wanted any more when its turn comes is not made.
+ */
+
+const post = (message: FromWorker, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
+
+let image: ViewedImage | undefined;
+let wanted: Wanted | undefined;
+let painting = false;
+let renewals: ((file: RemoteFile | undefined) => void)[] = [];
+
+const inWords = (error: unknown): string =>
+  error instanceof Failure || error instanceof Error ? error.message : String(error);
+
+const renew = (): Promise<RemoteFile | undefined> =>
+  new Promise((resolve) => {
+    renewals.push(resolve);
+    if (renewals.length === 1) post({ renew: true });
+  });
+
+const opened = (): ViewedImage => {
+  if (image === undefined) throw new Error('no image is open');
+  return image;
+};
+
+const answers: { [Name in QuestionName]: (take: Questions[Name]['take']) => Promise<Questions[Name]['give']> } = {
+  async open(file) {
+    image = await openViewed(file, renew);
+    return image.opened;
+  },
+  describe: ({ plane, source }) => opened().describe(plane, source),
+  pixel: ({ plane, sources, x, y }) => Promise.all(sources.map((source) => opened().pixel(plane, source, x, y))),
+};
+
+async function answer(id: number, name: QuestionName, take: unknown): Promise<void> {
+  try {
+    const give = await (answers[name] as (take: unknown) => Promise<unknown>)(take);
+    post({ id, give });
+  } catch (error) {
+    post({ id, failed: inWords(error) });
+  }
+}
+
+/** Lets messages in that came meanwhile. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+
+async function paintAll(): Promise<void> {
+  if (painting) return;
+  painting = true;
+  try {
+    for (;;) {
+      const now = wanted;
+      const tile = now?.tiles.shift();
+      if (now === undefined) return;
+      const { version, plane, paint } = now;
+      if (tile === undefined) {
+        wanted = undefined;
+        post({ version, done: true });
+        continue;
+      }
+      try {
+        const bitmap = await opened().paint(tile, plane, paint);
+        post({ version, tile, bitmap }, [bitmap]);
+      } catch (error) {
+        post({ version, tile, failed: inWords(error) });
+      }
+      await turn();
+    }
+  } finally {
+    painting = false;
+  }
+}
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  if ('ask' in data) void answer(data.id, data.ask, data.take);
+  else if ('want' in data) {
+    wanted = data.want;
+    void paintAll();
+  } else {
+    const waiting = renewals;
+    renewals = [];
+    for (const resolve of waiting) resolve(data.renewed);
+  }
+};
