@@ -31,7 +31,7 @@ export function methodsText({ manifest, summary, grouping, images, counted }: Me
         ? ''
         : ` The median diameter of the objects was given as ${settings.diameter} px.`,
       settings.planes === undefined ? '' : ` Planes of stacks and time series: ${settings.planes}.`,
-      counted.length === 0 ? '' : ` Objects were counted ${countedInWords(counted)}.`,
+      counted.every((way) => way === 'in one plane') ? '' : ` Objects were counted ${countedInWords(counted)}.`,
       images.perPlane === 0
         ? ''
         : ` Of ${of(images.perPlane, 'image')} with several planes, each counted by itself, the number of objects is the mean per plane.`,

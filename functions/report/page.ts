@@ -56,7 +56,7 @@ function legend({ unit }: GroupSummary): string {
 
 function* overview({ summary, images, ungrouped, results }: ReportFacts): Generator<string> {
   const withAnimals = summary.unit === 'animal';
-  yield `<section><h2>Conditions</h2>\n<div class="wide" role="region" tabindex="0" aria-label="Table"><table><thead><tr><th scope="col" class="text">Condition</th>${withAnimals ? '<th scope="col">Animals</th>' : ''}<th scope="col">Images</th></tr></thead><tbody>\n`;
+  yield `<section><h2>Conditions</h2>\n<div class="wide" role="region" tabindex="0" aria-label="Conditions"><table><thead><tr><th scope="col" class="text">Condition</th>${withAnimals ? '<th scope="col">Animals</th>' : ''}<th scope="col">Images</th></tr></thead><tbody>\n`;
   for (const { condition, animals, images: count } of summary.groups)
     yield `<tr><th scope="row">${markupText(condition)}</th>${withAnimals ? `<td>${animals}</td>` : ''}<td>${count}</td></tr>\n`;
   yield '</tbody></table></div>\n';
@@ -72,7 +72,7 @@ function* overview({ summary, images, ungrouped, results }: ReportFacts): Genera
 }
 
 function* groupTables({ measures, groups, unit }: GroupSummary): Generator<string> {
-  yield `<section><h2>Numbers</h2>\n<p class="soft">Of ${unit}s. All of it, and each animal, is in group-summary.csv.</p>\n<div class="wide" role="region" tabindex="0" aria-label="Table"><table><thead><tr><th scope="col">Measure</th><th scope="col" class="text">Condition</th><th scope="col">n</th><th scope="col">Mean</th><th scope="col">SD</th><th scope="col">Median</th><th scope="col">Quartiles</th></tr></thead>\n`;
+  yield `<section><h2>Numbers</h2>\n<p class="soft">Of ${unit}s. All of it, and each animal, is in group-summary.csv.</p>\n<div class="wide" role="region" tabindex="0" aria-label="Numbers of each condition"><table><thead><tr><th scope="col">Measure</th><th scope="col" class="text">Condition</th><th scope="col">n</th><th scope="col">Mean</th><th scope="col">SD</th><th scope="col">Median</th><th scope="col">Quartiles</th></tr></thead>\n`;
   for (const { key, title, unit: of } of measures) {
     yield '<tbody>\n';
     for (const [i, group] of groups.entries()) {
@@ -92,7 +92,7 @@ function* excluded({ results, ungrouped, unused }: ReportFacts): Generator<strin
   if (results.others.length + ungrouped.length + unused.length === 0) return;
   yield '<section id="excluded"><h2>Not in the comparison</h2>\n';
   if (results.others.length > 0) {
-    yield '<div class="wide" role="region" tabindex="0" aria-label="Table"><table><thead><tr><th scope="col">File</th><th scope="col" class="text">What</th><th scope="col" class="text">Why</th><th scope="col" class="text">What to do</th></tr></thead><tbody>\n';
+    yield '<div class="wide" role="region" tabindex="0" aria-label="Files without results"><table><thead><tr><th scope="col">File</th><th scope="col" class="text">What</th><th scope="col" class="text">Why</th><th scope="col" class="text">What to do</th></tr></thead><tbody>\n';
     for (const { path, state, failure } of results.others)
       yield `<tr><th scope="row">${markupText(path)}</th><td class="text">${state === 'failed' ? 'failed' : 'left out'}</td><td class="text">${markupText(failure.message)}</td><td class="text">${markupText(nextStep(failure.code) ?? '')}</td></tr>\n`;
     yield '</tbody></table></div>\n';
@@ -129,7 +129,7 @@ function* methods(facts: ReportFacts): Generator<string> {
 
 function* imageTable({ results, summary }: ReportFacts): Generator<string> {
   const shown = summary.measures;
-  yield `<section><details><summary>Every image</summary>\n<div class="wide" role="region" tabindex="0" aria-label="Table"><table><thead><tr><th scope="col">Image</th><th scope="col" class="text">Condition</th>${shown.map(({ title }) => `<th scope="col">${markupText(title)}</th>`).join('')}<th scope="col" class="text">Notes</th></tr></thead><tbody>\n`;
+  yield `<section><details><summary>Every image</summary>\n<div class="wide" role="region" tabindex="0" aria-label="Every image"><table><thead><tr><th scope="col">Image</th><th scope="col" class="text">Condition</th>${shown.map(({ title }) => `<th scope="col">${markupText(title)}</th>`).join('')}<th scope="col" class="text">Notes</th></tr></thead><tbody>\n`;
   const values = new Map<string, { condition: string; cells: Map<string, number> }>();
   for (const { condition, values: byMeasure } of summary.groups)
     for (const [key, { images }] of byMeasure)
