@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseCsv } from '../../../web/image/csv-table.ts';
+import { parseCsv } from '../../../functions/core/parse-csv.ts';
 import { commandOf, keyHelp } from '../../../web/viewer/keys.ts';
 import { nextRow, objectTable, passes, passingLabels } from '../../../web/viewer/objects.ts';
 import { byteCache } from '../../../web/viewer/worker/byte-cache.ts';
