@@ -38,12 +38,12 @@ const rows = {
     exit: exitCodes.failed,
     what: `${folder} holds something else`,
     why: holds,
-    next: 'choose another folder with -o, or add --overwrite: results of the same names are replaced, but for those of the very same images',
+    next: 'choose another folder with -o (of a job that has ended: with labdeploy jobs download), or add --overwrite: files of the same names are replaced, but for what a run has finished of the very same images',
   }),
   outputLocked: ({ folder }: { folder: string }) => ({
     exit: exitCodes.locked,
     what: `${folder} is in use`,
-    why: 'another labdeploy run writes into it',
+    why: 'another labdeploy command writes into it',
     next: 'wait for it to end, or choose another folder with -o',
   }),
   outputUnwritable: ({ folder, detail }: { folder: string; detail: string }) => ({
@@ -52,11 +52,11 @@ const rows = {
     why: detail,
     next: 'choose a folder that you may write to with -o',
   }),
-  filesFailed: ({ failed, total, where }: { failed: number; total: number; where: string }) => ({
+  filesFailed: ({ failed, total, where, again }: { failed: number; total: number; where: string; again: string }) => ({
     exit: exitCodes.failed,
     what: `${failed} of ${total} files failed`,
     why: `each is named above and in ${where}`,
-    next: 'correct or remove those files, then run the same command again: finished files are not repeated',
+    next: `correct or remove those files, then ${again}`,
   }),
   jobFailed: ({ name, reason }: { name: string; reason: string }) => ({
     exit: exitCodes.failed,
