@@ -17,7 +17,7 @@ export interface Region {
 }
 
 /** One resolution at which the file has the image. */
-export interface Level {
+interface Level {
   height: number;
   width: number;
   /** Pixels of the image that one of its pixels stands for, each way: 1, 2, 4 ... */
