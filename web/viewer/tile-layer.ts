@@ -81,6 +81,10 @@ export async function openTileLayer(
   const image: Size = opened.info;
   const mostPixels = 'remote' in file ? mostRemotePixels : Number.POSITIVE_INFINITY;
 
+  const covers = (viewport: Viewport, ratio: number): boolean => {
+    const level = levelFor(viewport, ratio, image);
+    return paint !== undefined && visibleTiles(viewport, image, level).every((tile) => kept.has(tileKey(tile)));
+  };
   return {
     opened,
     worker,
@@ -115,15 +119,12 @@ export async function openTileLayer(
       asked = wish;
       worker.want({ version, plane, paint, tiles: missing });
     },
-    covers(viewport, ratio) {
-      const level = levelFor(viewport, ratio, image);
-      return paint !== undefined && visibleTiles(viewport, image, level).every((tile) => kept.has(tileKey(tile)));
-    },
+    covers,
     draw(context, viewport, ratio) {
       if (paint === undefined) return;
       const level = levelFor(viewport, ratio, image);
       const order = (of: number) => (of === level ? Number.NEGATIVE_INFINITY : of > level ? of : -of - topLevel(image));
-      const shown = this.covers(viewport, ratio)
+      const shown = covers(viewport, ratio)
         ? [...kept.values()].filter(({ tile }) => tile.level === level) // nothing else can be seen
         : [...kept.values()].sort((a, b) => order(b.tile.level) - order(a.tile.level));
       for (const each of shown) drawTile(context, each, viewport, ratio);
