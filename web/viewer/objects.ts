@@ -1,4 +1,5 @@
-import { type CsvTable, numericColumns } from '../image/csv-table.ts';
+import type { CsvTable } from '../../functions/core/parse-csv.ts';
+import { numericColumns } from '../image/csv-table.ts';
 import type { PlaneChoice } from './messages.ts';
 import type { Point } from './viewport.ts';
 

@@ -4,7 +4,11 @@ import { expect, it } from '@jest/globals';
 import { objectsTable } from '../../../functions/report/objects-table.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const textOf = async (chunks: AsyncIterable<string>) => (await Array.fromAsync(chunks)).join('');
+async function textOf(chunks: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const chunk of chunks) text += chunk;
+  return text;
+}
 
 it('the table of all objects has every column that any image has, and the mean of each image', async () => {
   await using folder = await temporaryFolder();
