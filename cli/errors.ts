@@ -190,6 +190,42 @@ const rows = {
     why: `no file of ${images} has a file of the same name (or NAME-labels, NAME_labels) in ${labels}`,
     next: 'name the label files after their images',
   }),
+  resultsMissing: ({ folder, file, detail }: { folder: string; file: string; detail: string }) => ({
+    exit: exitCodes.failed,
+    what: `${folder} holds no whole results of labdeploy`,
+    why: `${file}: ${detail}`,
+    next: 'name the output folder of a finished labdeploy run, or an unpacked results.zip of a service; run the same labdeploy run again where files are damaged',
+  }),
+  nothingReported: ({ folder }: { folder: string }) => ({
+    exit: exitCodes.failed,
+    what: `no image of ${folder} worked`,
+    why: 'errors.csv there names each with its reason',
+    next: 'correct those files, run labdeploy run again, then the report',
+  }),
+  groupsInvalid: ({ groups, detail }: { groups: string; detail: string }) => ({
+    exit: exitCodes.usage,
+    what: `${groups} gives no groups`,
+    why: detail,
+    next: 'give a .csv with the columns image and condition, "folders", or a pattern such as "(?<condition>ctrl|treated)_(?<animal>m\\d+)"',
+  }),
+  groupsMatchNothing: ({ groups, example }: { groups: string; example: string }) => ({
+    exit: exitCodes.failed,
+    what: `${groups} fits no image`,
+    why: `images are named by their paths in summary.csv, such as ${example}`,
+    next: 'correct it; in a .csv the column image may hold patterns such as ctrl/*',
+  }),
+  reportTaken: ({ file }: { file: string }) => ({
+    exit: exitCodes.failed,
+    what: `${file} is there already`,
+    why: 'it lies beside no report, so it may be your own',
+    next: 'choose another folder with -o',
+  }),
+  modelOfOthers: ({ model, made }: { model: string; made: string }) => ({
+    exit: exitCodes.usage,
+    what: `${model} is not the model that made the results`,
+    why: `they are of ${made}`,
+    next: 'name its package with --model, or leave --model out',
+  }),
   inputNeeded: ({ question }: { question: string }) => ({
     exit: exitCodes.inputNeeded,
     what: question,

@@ -7,7 +7,7 @@ const config = readConfig({ retentionDays: '90', maximumConcurrency: '10' });
 const service = new Service('labdeploy', {
   config,
   stack: pulumi.getStack(),
-  place: await currentAccount(),
+  target: await currentAccount(),
   ...(await buildArtifacts(config)),
 });
 

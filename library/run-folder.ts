@@ -2,6 +2,7 @@ import type { CommandContext } from '../cli/context.ts';
 import { UserError } from '../cli/errors.ts';
 import type { Events } from '../cli/io/events.ts';
 import { version } from '../cli/package-file.ts';
+import type { PlaneMode } from '../functions/core/plane-mode.ts';
 import type { PositiveRule } from '../functions/core/positive.ts';
 
 export interface FolderOptions {
@@ -17,6 +18,8 @@ export interface FolderOptions {
   ring?: number;
   /** In which channels objects are positive, and above which mean. */
   positive?: PositiveRule[];
+  /** What becomes of several planes of an image; default: `link`, each object counts once. */
+  planes?: PlaneMode;
   /** Also write the probability maps. */
   probabilities?: boolean;
   /** Also pack everything into results.zip. */

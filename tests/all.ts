@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { alone, type Check, rows } from './checks.ts';
 
@@ -12,8 +11,8 @@ const results: { name: string; code: number; seconds: number }[] = [];
 
 async function run({ name, script, nice = 0 }: Check): Promise<void> {
   const started = performance.now();
-  const child = spawn('npm', ['run', '--silent', ...script], { stdio: ['ignore', 'pipe', 'pipe'] });
-  if (child.pid !== undefined && nice > 0) setPriority(child.pid, nice);
+  const command = ['-n', String(nice), 'npm', 'run', '--silent', ...script];
+  const child = spawn('nice', command, { stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [child.stdout, child.stderr])
     createInterface(stream).on('line', (line) => process.stdout.write(`[${name}] ${line}\n`));
   const code = await new Promise<number>((resolve, reject) => {

@@ -1,3 +1,5 @@
+import { countedInWords, countedShort } from '../functions/core/counted-objects.ts';
+import type { PlaneMode } from '../functions/core/plane-mode.ts';
 import { inBytes, inNumbers } from './format.ts';
 
 const files = (count: number): string => (count === 1 ? '1 file' : `${inNumbers(count)} files`);
@@ -107,6 +109,14 @@ export const strings = {
   axesHint:
     'What the pages of each image are, slowest first: P positions, T times, Z depths, C channels, such as T or C2T3. Empty: as the file says.',
   axesInvalid: 'Letters of P, T, Z and C, each once, slowest first, such as T or C2T3',
+  planes: 'Stacks and time series',
+  planesHint: 'An object that is seen in several planes counts once, unless each plane counts by itself',
+  planeModes: {
+    link: 'Link objects through depth and time',
+    each: 'Each plane by itself',
+    max: 'Maximum of all depths',
+    mean: 'Mean of all depths',
+  } satisfies Record<PlaneMode, string>,
   measure: 'Measure',
   ring: 'Ring around each object (pixels)',
   ringHint: 'Also measures every channel around each object: cytoplasm or background. Empty: no ring',
@@ -167,6 +177,7 @@ export const strings = {
     model: 'Model',
     channel: 'Channel',
     axes: 'Axes',
+    planes: 'Stacks and time series',
     measures: 'Measured',
     size: 'Size',
     begun: 'Begun',
@@ -255,14 +266,8 @@ export const strings = {
     objects === undefined ? `Preview of ${path}` : `${path} with the outlines of ${inNumbers(objects)} objects`,
   images,
   objects: (count: number): string => (count === 1 ? '1 object' : `${inNumbers(count)} objects`),
-  /** A cell that is seen in several planes of a stack counts in each. */
-  objectsInPlanes: (count: number, planes: number): string =>
-    planes === 1
-      ? strings.objects(count)
-      : `${strings.objects(count)} summed over ${inNumbers(planes)} planes, each counted by itself`,
-  /** The same in a few words. */
-  objectsOfTile: (count: number, planes: number): string =>
-    planes === 1 ? strings.objects(count) : `${strings.objects(count)} in ${inNumbers(planes)} planes`,
+  counted: countedInWords,
+  countedShort,
   noteCount: (count: number): string => (count === 1 ? '1 note' : `${inNumbers(count)} notes`),
   filesTitle: 'Files',
   filesFilter: 'Show',

@@ -52,9 +52,7 @@ export const load: Benchmark = {
         commands: [
           'labdeploy local --users; everybody asks for a job and the list five times a second and uploads 50 kB files',
         ],
-        notes: [
-          `${requests} answers; a server that does nothing, asked meanwhile: ${inMs(bare)}`,
-        ],
+        notes: [`${requests} answers; a server that does nothing, asked meanwhile: ${inMs(bare)}`],
       },
       'load-uploads': {
         values: standstills,

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { JobSettings } from '../../functions/core/job.ts';
+import type { PlaneMode } from '../../functions/core/plane-mode.ts';
 import type { PositiveRule } from '../../functions/core/positive.ts';
 import { openEngine } from '../../functions/model/engine/engine.ts';
 import { readingThreads } from '../../functions/runtime/reading/reading-threads.ts';
@@ -19,6 +20,7 @@ export interface RunOptions {
   channel?: string;
   axes?: string;
   diameter?: number;
+  planes?: PlaneMode;
   ring?: number;
   positive?: PositiveRule[];
   workers?: number;
@@ -43,6 +45,7 @@ export async function run(args: readonly string[], options: RunOptions, context:
     ...(options.channel !== undefined && { channel: options.channel }),
     ...(options.axes !== undefined && { axes: options.axes }),
     ...(options.diameter !== undefined && { diameter: options.diameter }),
+    ...(options.planes !== undefined && { planes: options.planes }),
     ...(options.ring !== undefined && { ring: options.ring }),
     ...(options.positive !== undefined && { positive: options.positive }),
     probabilities: options.prob ?? false,

@@ -5,6 +5,7 @@ import { announcedOf, type Selection, selectFiles } from '../../client/upload/se
 import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
 import type { FailureCode } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
+import type { PlaneMode } from '../../functions/core/plane-mode.ts';
 import type { PositiveRule } from '../../functions/core/positive.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
 import { type Connection, connect } from '../client/connect.ts';
@@ -25,6 +26,7 @@ export interface SubmitOptions {
   channel?: string;
   axes?: string;
   diameter?: number;
+  planes?: PlaneMode;
   ring?: number;
   positive?: PositiveRule[];
   prob?: boolean;
@@ -80,11 +82,12 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
   }
 }
 
-const settingsOf = ({ model, channel, axes, diameter, ring, positive, prob }: SubmitOptions) => ({
+const settingsOf = ({ model, channel, axes, diameter, planes, ring, positive, prob }: SubmitOptions) => ({
   ...(model !== undefined && { model }),
   ...(channel !== undefined && { channel }),
   ...(axes !== undefined && { axes }),
   ...(diameter !== undefined && { diameter }),
+  ...(planes !== undefined && { planes }),
   ...(ring !== undefined && { ring }),
   ...(positive !== undefined && { positive }),
   ...(prob === true && { probabilities: true }),

@@ -4,6 +4,7 @@ import type { CommandContext } from '../context.ts';
 import { axes, axesHelp } from './axes.ts';
 import { positive, positiveHelp, ring, ringHelp } from './measure-options.ts';
 import { aboveZero, wholeNumber } from './numbers.ts';
+import { planesOption } from './planes.ts';
 
 export const runCommand = (context: CommandContext) =>
   new Command('run')
@@ -28,6 +29,7 @@ export const runCommand = (context: CommandContext) =>
       "median diameter of the objects, in pixels of the image (default: by the file's pixel size, else an estimate)",
       aboveZero,
     )
+    .addOption(planesOption())
     .option('--ring <px>', ringHelp, ring)
     .option('--positive <channel=threshold>', positiveHelp, positive)
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)

@@ -4,6 +4,7 @@ import type { CommandContext } from '../context.ts';
 import { axes, axesHelp } from './axes.ts';
 import { positive, positiveHelp, ring, ringHelp } from './measure-options.ts';
 import { aboveZero } from './numbers.ts';
+import { planesOption } from './planes.ts';
 
 export const submitCommand = (context: CommandContext) =>
   new Command('submit')
@@ -22,6 +23,7 @@ export const submitCommand = (context: CommandContext) =>
       "median diameter of the objects, in pixels of the image (default: by the file's pixel size, else an estimate)",
       aboveZero,
     )
+    .addOption(planesOption())
     .option('--ring <px>', ringHelp, ring)
     .option('--positive <channel=threshold>', positiveHelp, positive)
     .option('--prob', 'also make the probability maps')

@@ -1,3 +1,4 @@
+import { countedHow } from '../../functions/core/counted-objects.ts';
 import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';
 
@@ -14,6 +15,19 @@ export interface RunProgress {
   seconds: number;
   /** Absent until something is finished. */
   secondsLeft?: number;
+}
+
+/** One image in the table at the end. Exported, since `events` is declared by it. */
+export interface CountedRow {
+  path: string;
+  labels: string;
+  planes: number;
+  /** Each once; absent where planes were counted each by itself. */
+  objects?: number;
+  objectsPerPlane: number;
+  /** How: `linked through 5 depths`. */
+  counted: string;
+  bytes: number;
 }
 
 /** Of `labdeploy run`; `submit` names files with the same. */
@@ -37,11 +51,15 @@ export const runEvents = {
   ),
   /** Names no failure: the file is no image. */
   'run.leftOut': event<{ path: string; code: string; message: string }>('info', (d) => `${d.path} ${d.message}`),
-  'run.file': event<{ path: string; objects: number; planes: number; bytes: number; reused: boolean }>(
-    'detail',
-    (d) =>
-      `${d.path}: ${count(d.objects, 'object')}${d.planes > 1 ? ` in ${count(d.planes, 'plane')}` : ''}${d.reused ? ' (finished before)' : ''}`,
-  ),
+  /** `objects`: each once; absent where planes were counted each by itself. `counted`: the number in words. */
+  'run.file': event<{
+    path: string;
+    objects?: number;
+    counted: string;
+    planes: number;
+    bytes: number;
+    reused: boolean;
+  }>('detail', (d) => `${d.path}: ${d.counted}${d.reused ? ' (finished before)' : ''}`),
   'run.noted': event<{ path: string; note: string }>('info', (d) => `${d.path}: ${d.note}`),
   'run.failed': event<{ path: string; code: string; message: string }>(
     'warn',
@@ -67,19 +85,21 @@ export const runEvents = {
     failed: number;
     leftOut: number;
     reused: number;
+    /** Of all images that have a number of objects, each once. */
     objects: number;
     seconds: number;
-    images: { path: string; labels: string; planes: number; objects: number; bytes: number }[];
+    images: CountedRow[];
     shown: number;
   }>('result', (d) => {
     const rows = d.images
       .slice(0, d.shown)
-      .map((i) => [i.path, formatBytes(i.bytes), count(i.planes, 'plane'), count(i.objects, 'object'), i.labels]);
+      .map((i) => [i.path, formatBytes(i.bytes), count(i.planes, 'plane'), objectsOf(i), i.labels]);
     const lines = table([['image', 'size', 'planes', 'objects', 'labels'], ...rows]);
     if (d.images.length > d.shown) lines.push(`… and ${count(d.images.length - d.shown, 'more image')}`);
     lines.push(
       '',
-      `${d.done} of ${count(d.files - d.leftOut, 'file')} done${d.reused > 0 ? ` (${d.reused} finished before)` : ''}, ${count(d.objects, 'object')}, ${formatSeconds(d.seconds)}`,
+      `${d.done} of ${count(d.files - d.leftOut, 'file')} done${d.reused > 0 ? ` (${d.reused} finished before)` : ''}, ${d.images.length > 0 && d.images.every((i) => i.objects === undefined) ? '' : `${count(d.objects, 'object')}, `}${formatSeconds(d.seconds)}`,
+      ...countedIn(d.images),
       `results   ${d.out}`,
       `summary   ${d.out}/summary.csv`,
     );
@@ -88,6 +108,25 @@ export const runEvents = {
     return lines.join('\n');
   }),
 };
+
+const objectsOf = ({ objects, objectsPerPlane }: CountedRow): string =>
+  objects === undefined ? `${objectsPerPlane.toFixed(1)} a plane` : count(objects, 'object');
+
+/** What the numbers are, where an image has several planes: the commonest first. */
+function countedIn(images: readonly CountedRow[]): string[] {
+  const ways = new Map<string, number>();
+  for (const { counted } of images) ways.set(counted, (ways.get(counted) ?? 0) + 1);
+  const words = [...ways]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, mostWays)
+    .map(([how, times]) => `${how} (${count(times, 'image')})`);
+  if (ways.size > mostWays) words.push('…');
+  const isSimple = ways.size === 0 || (ways.size === 1 && ways.has(countedHow({ positions: 1, times: 1, depths: 1 })));
+  return isSimple ? [] : [`counted   ${words.join('; ')}`];
+}
+
+/** Ways of counting in the summary; the others are in summary.csv. */
+const mostWays = 4;
 
 /** Where the files that have no results are named. */
 export function namedIn({ out, failed, leftOut }: { out: string; failed: number; leftOut: number }): string[] {

@@ -1,5 +1,6 @@
+import { countedInWords, predictedPlanes } from '../../functions/core/counted-objects.ts';
 import type { NewFile } from '../../functions/core/job.ts';
-import { type FileSummary, predictedPlanes } from '../../functions/core/summary.ts';
+import type { FileSummary } from '../../functions/core/summary.ts';
 import type { Io } from '../io/events.ts';
 
 const everyMs = 200;
@@ -55,7 +56,8 @@ export class RunProgress {
     }
     this.#io.emit('run.file', {
       path: summary.path,
-      objects: summary.objects,
+      ...(summary.objects !== undefined && { objects: summary.objects }),
+      counted: countedInWords(summary),
       planes: predictedPlanes(summary),
       bytes: summary.bytes,
       reused,

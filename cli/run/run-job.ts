@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { countedHow, objectsPerPlane, predictedPlanes } from '../../functions/core/counted-objects.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
-import { predictedPlanes } from '../../functions/core/summary.ts';
 import { imageFiles } from '../../functions/core/transitions.ts';
 import type { BatchListener, BatchPlan, BatchResult } from '../../functions/runtime/batch/batch.ts';
 import { runBatch } from '../../functions/runtime/batch/run-batch.ts';
@@ -95,7 +95,9 @@ function showResult(
       path: summary.path,
       labels: labelsOf(summary.path),
       planes: predictedPlanes(summary),
-      objects: summary.objects,
+      ...(summary.objects !== undefined && { objects: summary.objects }),
+      objectsPerPlane: objectsPerPlane(summary),
+      counted: countedHow(summary),
       bytes: summary.bytes,
     }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -107,7 +109,7 @@ function showResult(
     failed: job.failed,
     leftOut: job.leftOut,
     reused: progress.images.filter(({ reused }) => reused).length,
-    objects: images.reduce((sum, image) => sum + image.objects, 0),
+    objects: images.reduce((sum, { objects = 0 }) => sum + objects, 0),
     seconds,
     images,
     shown: maxShownFiles,

@@ -14,7 +14,7 @@ import {
 } from '../core/object-keys.ts';
 import { outputName, outputStems } from '../core/output-names.ts';
 import { normalisePath } from '../core/paths.ts';
-import { fileSummary } from '../core/summary.ts';
+import { fileSummary, withCounts } from '../core/summary.ts';
 import { readJson } from '../object-streams/read-object.ts';
 import type { ObjectHead } from '../ports/object-store.ts';
 import type { Handlers } from './request.ts';
@@ -91,7 +91,7 @@ export function resultHandlers({
   const readSummary = async (ref: ObjectRef): Promise<Results['summary']> => {
     if ((await objects.head(ref)) === undefined) return undefined;
     const parsed = fileSummary.safeParse(await readJson(objects, ref));
-    return parsed.data; // undefined: another version wrote it, and its files are still good
+    return parsed.data && withCounts(parsed.data); // undefined: another version wrote it, and its files are still good
   };
 
   return {

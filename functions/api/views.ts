@@ -12,7 +12,7 @@ function failureView({ code, message }: StoredFailure): FailureView {
 }
 
 export function jobView(job: Job): JobView {
-  const { model, channel, axes, diameter, ring, positive, probabilities = false } = job.settings;
+  const { model, channel, axes, diameter, planes, ring, positive, probabilities = false } = job.settings;
   const { archiveBytes, archiveIdentity, announced } = job.settings;
   return {
     id: job.id,
@@ -23,6 +23,7 @@ export function jobView(job: Job): JobView {
       ...(channel !== undefined && { channel }),
       ...(axes !== undefined && { axes }),
       ...(diameter !== undefined && { diameter }),
+      ...(planes !== undefined && { planes }),
       ...(ring !== undefined && { ring }),
       ...(positive !== undefined && { positive }),
       probabilities,

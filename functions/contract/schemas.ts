@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { axesPattern } from '../core/axes.ts';
 import { fileStates, jobStates } from '../core/job.ts';
 import { resultKinds, tableNames } from '../core/object-keys.ts';
+import { planeModes } from '../core/plane-mode.ts';
 import type { PlanLimits } from '../core/plans.ts';
 import { positiveRules, ringDistance } from '../core/positive-settings.ts';
 import { fileSummary } from '../core/summary.ts';
@@ -53,6 +54,7 @@ const part = z.int().min(1).max(apiLimits.partsPerFile);
 const identity = z.string().regex(/^[\w-]{1,100}$/);
 /** Zero-based index, or a name. */
 const diameter = z.number().min(1).max(100_000);
+const planes = z.enum(planeModes);
 const channel = z.union([z.int().nonnegative().max(999), text(200)]);
 const axes = z.string().regex(axesPattern);
 /** As the list before gave it. */
@@ -105,6 +107,8 @@ const newJobFields = {
   axes: axes.optional(),
   /** Median diameter of the objects, px. Default: by each image's pixel size, else an estimate. */
   diameter: diameter.optional(),
+  /** What becomes of several planes of an image. Default: `link`, each object counts once. */
+  planes: planes.optional(),
   /** Also measure every channel in a ring of so many pixels around each object. */
   ring: ringDistance.optional(),
   /** In which channels objects are positive, and above which mean: a number, `otsu` or `bg+3`. */
@@ -173,6 +177,7 @@ export const jobView = z.object({
     channel: channel.optional(),
     axes: axes.optional(),
     diameter: diameter.optional(),
+    planes: planes.optional(),
     ring: ringDistance.optional(),
     positive: positiveRules.optional(),
     probabilities: z.boolean(),

@@ -1,3 +1,4 @@
+import type { PlaneMode } from './plane-mode.ts';
 import type { PositiveRule } from './positive.ts';
 
 /** The states of a job. `completed`, `failed`, `cancelled` and `expired` are terminal; `retry` alone leaves completed and failed. */
@@ -26,6 +27,8 @@ export interface JobSettings {
   axes?: string;
   /** Median diameter of the objects, px; absent: by the pixel size or an estimate. */
   diameter?: number;
+  /** What becomes of several planes; absent: `usualPlaneMode`. */
+  planes?: PlaneMode;
   /** Also measure in a ring of so many pixels around each object. */
   ring?: number;
   /** In which channels objects are positive or not. */

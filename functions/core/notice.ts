@@ -27,8 +27,10 @@ export interface NoticePayload {
     generation: number;
     /** `total`: done, failed and left out. `leftOut`: no images, which fail nothing. */
     files: { total: number; done: number; failed: number; leftOut: number };
-    /** Found in all images together. */
+    /** In all images together, each once. */
     objects?: number;
+    /** What the number is, where images have several planes. */
+    objectsAre?: string;
     startedAt: string;
     endedAt: string;
     /** Of the first round only: a retry may come days later. */
@@ -55,6 +57,7 @@ export interface NoticeFacts {
   page: string;
   /** Absent where it is not known. */
   objects?: number;
+  objectsAre?: string;
   /** A link that needs no sign-in, where the lab allows them. */
   publicLink?: { url: string; expiresAt: number };
 }
@@ -73,7 +76,7 @@ export function noticeOf(job: EndedJob, facts: NoticeFacts): Notice {
   };
 }
 
-function payloadOf(job: EndedJob, { page, objects }: NoticeFacts): NoticePayload {
+function payloadOf(job: EndedJob, { page, objects, objectsAre }: NoticeFacts): NoticePayload {
   const { id, owner, state, generation, failure } = job;
   const url = `${page}/jobs/${id}`;
   const next = failure && nextStep(failure.code);
@@ -81,6 +84,7 @@ function payloadOf(job: EndedJob, { page, objects }: NoticeFacts): NoticePayload
     ...{ id, name: oneLine(job.name), owner, state, model: job.settings.model.name, generation },
     files: { total: job.expected, done: job.done, failed: job.failed, leftOut: job.leftOut },
     ...(objects !== undefined && { objects }),
+    ...(objectsAre !== undefined && { objectsAre }),
     startedAt: new Date(job.createdAt).toISOString(),
     endedAt: new Date(job.changedAt).toISOString(),
     ...(generation === 1 && { durationSeconds: Math.round((job.changedAt - job.createdAt) / 1000) }),
@@ -111,7 +115,7 @@ const failedOf = ({ failed, total, leftOut }: NoticePayload['job']['files']): st
 type Line = { heading: string } | { says: string } | { fact: [string, string] } | { link: string; url: string };
 
 function linesOf({ job }: NoticePayload, { publicLink }: NoticeFacts): Line[] {
-  const { files, objects, durationSeconds, failure } = job;
+  const { files, objects, objectsAre, durationSeconds, failure } = job;
   const lines: Line[] = [{ heading: headline(job) }];
   if (failure !== undefined) {
     lines.push({ says: `${failure.message}.` });
@@ -126,7 +130,11 @@ function linesOf({ job }: NoticePayload, { publicLink }: NoticeFacts): Line[] {
   if (files.leftOut > 0) {
     lines.push({ fact: ['Left out', `${grouped(files.leftOut)}, each with its reason on the page`] });
   }
-  if (objects !== undefined) lines.push({ fact: ['Objects', grouped(objects)] });
+  const found = [
+    ...(objects === undefined ? [] : [grouped(objects)]),
+    ...(objectsAre === undefined ? [] : [objectsAre]),
+  ];
+  if (found.length > 0) lines.push({ fact: ['Objects', found.join(', ')] });
   if (durationSeconds !== undefined && job.state !== 'expired') lines.push({ fact: ['Took', took(durationSeconds)] });
   lines.push({ fact: ['Model', job.model] });
   if (job.downloadUrl !== undefined) lines.push({ link: 'Download the results (sign in first)', url: job.downloadUrl });

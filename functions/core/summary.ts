@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { countedHow, objectsPerPlane, predictedPlanes } from './counted-objects.ts';
 import { type CsvCell, csvRow } from './csv.ts';
 import { resultKinds } from './object-keys.ts';
+import { planeModes } from './plane-mode.ts';
 import { combinationNames, type PositiveRule, ruleName } from './positive.ts';
 import { positiveRules, ringDistance } from './positive-settings.ts';
 
@@ -46,9 +48,19 @@ export const fileSummary = z.object({
   timeStep: z.number().positive().optional(),
   /** What was assumed or left out in reading the file, a clause each. */
   notes: z.array(z.string()).optional(),
-  /** Objects found in all planes together. */
-  objects: count,
-  /** Mean over all objects; absent when there is none. */
+  /** Objects, each once; absent where several planes were counted each by itself. */
+  objects: count.optional(),
+  /** How the objects of several planes were counted; absent where the image has one plane. */
+  counted: z
+    .object({
+      planes: z.enum(planeModes),
+      /** Objects of each predicted plane, added up: one that is seen in several planes counts in each. */
+      sections: count,
+      /** Of linked stacks: mean over all objects at all time points. */
+      meanVolumeVoxels: z.number().positive().optional(),
+    })
+    .optional(),
+  /** Mean over the objects of all planes; absent when there is none. */
   meanAreaPx: z.number().positive().optional(),
   model: z.object({ name: z.string().min(1), version: z.string(), sha256, definition: sha256 }),
   /** What the user asked for; with the hashes it decides whether a result can be kept. */
@@ -56,6 +68,7 @@ export const fileSummary = z.object({
     channel: z.union([count, z.string()]).optional(),
     axes: z.string().optional(),
     diameter: z.number().positive().optional(),
+    planes: z.enum(planeModes).optional(),
     ring: ringDistance.optional(),
     positive: positiveRules.optional(),
     probabilities: z.boolean(),
@@ -85,8 +98,13 @@ export const fileSummary = z.object({
 
 export type FileSummary = z.infer<typeof fileSummary>;
 
-/** Planes that were predicted: every position, time and depth of the chosen channel. */
-export const predictedPlanes = ({ positions, times, depths }: FileSummary): number => positions * times * depths;
+/** As it would be written today: earlier versions took the sum over all planes for objects, which of a stack it is not. */
+export function withCounts(stored: FileSummary): FileSummary {
+  if (stored.counted !== undefined || predictedPlanes(stored) === 1) return stored;
+  const { objects = 0, ...summary } = stored;
+  const isOnce = summary.times * summary.depths === 1; // positions show different objects
+  return { ...summary, ...(isOnce && { objects }), counted: { planes: 'each', sections: objects } };
+}
 
 const columns: Record<string, (summary: FileSummary) => CsvCell> = {
   path: (s) => s.path,
@@ -112,6 +130,11 @@ const columns: Record<string, (summary: FileSummary) => CsvCell> = {
   model: (s) => s.model.name,
   model_version: (s) => s.model.version,
   notes: (s) => s.notes?.join('; '),
+  counted: countedHow,
+  objects_per_plane: objectsPerPlane,
+  mean_volume_voxels: (s) => s.counted?.meanVolumeVoxels,
+  mean_volume_um3: ({ counted, pixelSize }) =>
+    counted?.meanVolumeVoxels && pixelSize?.z && counted.meanVolumeVoxels * pixelSize.x * pixelSize.y * pixelSize.z,
 };
 
 /** Positive objects of one image, as its job decides. */

@@ -3,7 +3,6 @@ import { measureChannel } from '../../functions/model/measure/channel.ts';
 import { instanceSettings } from '../../functions/model/package/settings.ts';
 import type { Predictor, Segmenter } from '../../functions/ports/predictor.ts';
 
-
 /**
  * An engine without a model: every pixel above 0 is foreground; what is connected is an object, found and measured as ever.
  * `classes`: maps by name, each pixel given by a formula.

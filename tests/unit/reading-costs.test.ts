@@ -86,8 +86,7 @@ const marker = (code: number, ...bytes: number[]) =>
   Buffer.from([0xff, code, (bytes.length + 2) >> 8, (bytes.length + 2) & 0xff, ...bytes]);
 const startOfImage = Buffer.from([0xff, 0xd8]);
 /** A Huffman table of one symbol, whose code is the bit 0. */
-const huffman = (table: number, symbol: number) =>
-  marker(0xc4, table, 1, ...new Array<number>(15).fill(0), symbol);
+const huffman = (table: number, symbol: number) => marker(0xc4, table, 1, ...new Array<number>(15).fill(0), symbol);
 /** A progressive JPEG of 2048 x 2048 zeros, whose last scan (6 bytes for all blocks) comes so often. */
 function scans(count: number): Uint8Array {
   const blocks = (2048 / 8) ** 2;
@@ -98,10 +97,14 @@ function scans(count: number): Uint8Array {
   // the code 0 and 14 bits: this and 32,766 more blocks have nothing in this band (T.81 G.1.2.2)
   const bits = many(Math.ceil(blocks / 32_767), `0${'1'.repeat(14)}`);
   const padded = bits.padEnd(Math.ceil(bits.length / 8) * 8, '1');
-  const bytes = Buffer.from(padded.match(/.{8}/g)!.flatMap((byte) => (byte === '11111111' ? [255, 0] : [parseInt(byte, 2)])));
+  const bytes = Buffer.from(
+    padded.match(/.{8}/g)!.flatMap((byte) => (byte === '11111111' ? [255, 0] : [parseInt(byte, 2)])),
+  );
   const scan = Buffer.concat([marker(0xda, 1, 1, 0x00, 1, 63, 0), bytes]);
   const end = Buffer.from([0xff, 0xd9]);
-  return new Uint8Array(Buffer.concat([startOfImage, ...tables, ...first, ...new Array<Buffer>(count).fill(scan), end]));
+  return new Uint8Array(
+    Buffer.concat([startOfImage, ...tables, ...first, ...new Array<Buffer>(count).fill(scan), end]),
+  );
 }
 
 const entries = (count: number, entry: (i: number) => BuiltEntry) => Array.from({ length: count }, (_, i) => entry(i));
@@ -109,11 +112,22 @@ const smallImage = { name: 'a.tif', data: Buffer.from('x') };
 
 type Kind = keyof typeof readers;
 const cases: [kind: Kind, what: string, bytes: () => Uint8Array, outcome: RegExp][] = [
-  ['zip', 'of 60,000 empty entries', () => buildZip({ entries: entries(60_000, (i) => ({ name: `${i}`, data: Buffer.alloc(0) })) }), /^read$/],
+  [
+    'zip',
+    'of 60,000 empty entries',
+    () => buildZip({ entries: entries(60_000, (i) => ({ name: `${i}`, data: Buffer.alloc(0) })) }),
+    /^read$/,
+  ],
   [
     'zip',
     'of 50,000 entries at one place',
-    () => buildZip({ entries: [smallImage, ...entries(50_000, (i) => ({ ...smallImage, name: `${i}.tif`, offset: 0, absent: true }))] }),
+    () =>
+      buildZip({
+        entries: [
+          smallImage,
+          ...entries(50_000, (i) => ({ ...smallImage, name: `${i}.tif`, offset: 0, absent: true })),
+        ],
+      }),
     /^archive(Unsafe|Broken): /,
   ],
   [
@@ -136,12 +150,18 @@ const cases: [kind: Kind, what: string, bytes: () => Uint8Array, outcome: RegExp
     'of zips of zips',
     () => {
       let inner: Uint8Array = Buffer.from('x');
-      for (let depth = 0; depth < 200; depth++) inner = buildZip({ entries: [{ name: 'a.zip', data: inner, method: 8 }] });
+      for (let depth = 0; depth < 200; depth++)
+        inner = buildZip({ entries: [{ name: 'a.zip', data: inner, method: 8 }] });
       return inner;
     },
     /^read$/,
   ],
-  ['zip', 'that claims four billion entries', () => buildZip({ entries: [smallImage], zip64: { entries: 0xffffffff } }), /^archive/],
+  [
+    'zip',
+    'that claims four billion entries',
+    () => buildZip({ entries: [smallImage], zip64: { entries: 0xffffffff } }),
+    /^archive/,
+  ],
   ['zip', 'that starts its end over and over', () => text(many(200_000, 'PK\x05\x06')), /^archiveBroken: /],
 
   ['description', 'of nested lists', () => text(`a: ${'['.repeat(200_000)}`), /^modelBroken: /],
@@ -149,17 +169,42 @@ const cases: [kind: Kind, what: string, bytes: () => Uint8Array, outcome: RegExp
   ['description', 'of nested flow maps', () => text(`a: ${'{a: '.repeat(100_000)}`), /^modelBroken: /],
   ['description', 'of 100,000 short keys', () => text(many(60_000, (i) => `${i.toString(36)}: 1\n`)), /^modelBroken: /],
   ['description', 'of anchors', () => text(many(30_000, (i) => `k${i}: &a${i} 1\n`)), /^modelBroken: /],
-  ['description', 'of aliases of one anchor', () => text(`a: &a [1, 2]\nb: [${'*a, '.repeat(100_000)}*a]\n`), /^modelBroken: /],
-  ['description', 'of anchors that hold those before', () => text(`a0: &a0 [x, x]\n${many(3000, (i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]\n`)}`), /^modelBroken: /],
+  [
+    'description',
+    'of aliases of one anchor',
+    () => text(`a: &a [1, 2]\nb: [${'*a, '.repeat(100_000)}*a]\n`),
+    /^modelBroken: /,
+  ],
+  [
+    'description',
+    'of anchors that hold those before',
+    () => text(`a0: &a0 [x, x]\n${many(3000, (i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]\n`)}`),
+    /^modelBroken: /,
+  ],
   ['description', 'of one long word', () => text(`name: ${'x'.repeat(500_000)}`), /^modelBroken: /],
   ['description', 'of one quoted word of escapes', () => text(`name: "${'\\u0041'.repeat(80_000)}"`), /^modelBroken: /],
-  ['description', 'of a word folded over many lines', () => text(`name: >\n${'  x\n'.repeat(120_000)}`), /^modelBroken: /],
-  ['description', 'of a quoted word over many lines', () => text(`name: "${'x\n '.repeat(150_000)}"`), /^modelBroken: /],
+  [
+    'description',
+    'of a word folded over many lines',
+    () => text(`name: >\n${'  x\n'.repeat(120_000)}`),
+    /^modelBroken: /,
+  ],
+  [
+    'description',
+    'of a quoted word over many lines',
+    () => text(`name: "${'x\n '.repeat(150_000)}"`),
+    /^modelBroken: /,
+  ],
   ['description', 'of spaces', () => text(`name:${' '.repeat(500_000)}x`), /^modelBroken: /],
   ['description', 'of comments', () => text(`${'# x\n'.repeat(120_000)}name: x\n`), /^modelBroken: /],
   ['description', 'of documents', () => text('---\na: 1\n'.repeat(50_000)), /^modelBroken: /],
   ['description', 'of tags', () => text(many(30_000, (i) => `k${i}: !!x${i} 1\n`)), /^modelBroken: /],
-  ['description', 'of merge keys', () => text(`a: &a {b: 1}\n${many(90, (i) => `k${i}: {<<: [${'*a, '.repeat(1000)}*a]}\n`)}`), /^modelBroken: /],
+  [
+    'description',
+    'of merge keys',
+    () => text(`a: &a {b: 1}\n${many(90, (i) => `k${i}: {<<: [${'*a, '.repeat(1000)}*a]}\n`)}`),
+    /^modelBroken: /,
+  ],
   ['description', 'of errors', () => text('a: b: c\n'.repeat(60_000)), /^modelBroken: /],
   ['description', 'of percent signs', () => text(`${'%TAG ! x\n'.repeat(50_000)}---\na: 1\n`), /^modelBroken: /],
 
@@ -178,7 +223,13 @@ const cases: [kind: Kind, what: string, bytes: () => Uint8Array, outcome: RegExp
   [
     'package',
     'whose weights unpack to 1,000 times their size',
-    () => buildZip({ entries: [{ name: 'bioimageio.yaml', data: Buffer.from(unet) }, { name: 'weights.onnx', data: Buffer.alloc(200 << 20), method: 8 }] }),
+    () =>
+      buildZip({
+        entries: [
+          { name: 'bioimageio.yaml', data: Buffer.from(unet) },
+          { name: 'weights.onnx', data: Buffer.alloc(200 << 20), method: 8 },
+        ],
+      }),
     /^modelBroken: /,
   ],
   [
@@ -194,21 +245,69 @@ const cases: [kind: Kind, what: string, bytes: () => Uint8Array, outcome: RegExp
     /^modelBroken: /,
   ],
 
-  ['image', 'a PNG of 2^31 x 2^31', () => png(0x7fffffff, 0x7fffffff, { data: [zeros(100)] }), /^image(TooLarge|Broken): /],
-  ['image', 'a PNG of 2^31 rows of a pixel', () => png(1, 0x7fffffff, { data: [zeros(100)] }), /^image(TooLarge|Broken): /],
+  [
+    'image',
+    'a PNG of 2^31 x 2^31',
+    () => png(0x7fffffff, 0x7fffffff, { data: [zeros(100)] }),
+    /^image(TooLarge|Broken): /,
+  ],
+  [
+    'image',
+    'a PNG of 2^31 rows of a pixel',
+    () => png(1, 0x7fffffff, { data: [zeros(100)] }),
+    /^image(TooLarge|Broken): /,
+  ],
   ['image', 'a PNG of one pixel that unpacks to 50 MB', () => png(1, 1, { data: [zeros(50 << 20)] }), /^imageBroken: /],
-  ['image', 'a PNG of 100,000 pieces of data', () => png(300, 300, { data: [zeros(300 * 301), ...new Array<Buffer>(100_000).fill(Buffer.alloc(0))] }), /^read$/],
+  [
+    'image',
+    'a PNG of 100,000 pieces of data',
+    () => png(300, 300, { data: [zeros(300 * 301), ...new Array<Buffer>(100_000).fill(Buffer.alloc(0))] }),
+    /^read$/,
+  ],
   [
     'image',
     'a PNG of 200,000 pieces of nothing before its palette',
-    () => png(1, 1, { colour: 3, before: new Array<Buffer>(200_000).fill(pngChunk('tEXt', Buffer.alloc(0))), data: [zeros(2)] }),
+    () =>
+      png(1, 1, {
+        colour: 3,
+        before: new Array<Buffer>(200_000).fill(pngChunk('tEXt', Buffer.alloc(0))),
+        data: [zeros(2)],
+      }),
     /^imageBroken: a PNG file without its palette$/,
   ],
-  ['image', 'a JPEG of 65,500 x 65,500 in 100 bytes', () => new Uint8Array(Buffer.concat([startOfImage, marker(0xc0, 8, 0xff, 0xdc, 0xff, 0xdc, 1, 1, 0x11, 0), marker(0xda, 1, 1, 0, 0, 63, 0), Buffer.alloc(50)])), /^image(TooLarge|Broken): /],
-  ['image', 'a JPEG of a million markers', () => new Uint8Array(Buffer.concat([startOfImage, Buffer.concat(new Array<Buffer>(500_000).fill(marker(0xe1)))])), /^imageBroken: /],
-  ['image', 'a JPEG of fill bytes', () => new Uint8Array(Buffer.concat([startOfImage, Buffer.alloc(4 << 20, 0xff)])), /^imageBroken: /],
+  [
+    'image',
+    'a JPEG of 65,500 x 65,500 in 100 bytes',
+    () =>
+      new Uint8Array(
+        Buffer.concat([
+          startOfImage,
+          marker(0xc0, 8, 0xff, 0xdc, 0xff, 0xdc, 1, 1, 0x11, 0),
+          marker(0xda, 1, 1, 0, 0, 63, 0),
+          Buffer.alloc(50),
+        ]),
+      ),
+    /^image(TooLarge|Broken): /,
+  ],
+  [
+    'image',
+    'a JPEG of a million markers',
+    () => new Uint8Array(Buffer.concat([startOfImage, Buffer.concat(new Array<Buffer>(500_000).fill(marker(0xe1)))])),
+    /^imageBroken: /,
+  ],
+  [
+    'image',
+    'a JPEG of fill bytes',
+    () => new Uint8Array(Buffer.concat([startOfImage, Buffer.alloc(4 << 20, 0xff)])),
+    /^imageBroken: /,
+  ],
   ['image', 'a JPEG of 100 scans', () => scans(99), /^read$/],
-  ['image', 'a JPEG of 5,000 scans of 16 bytes', () => scans(5000), /^imageUnsupported: strip 0 is JPEG of more than 100 scans$/],
+  [
+    'image',
+    'a JPEG of 5,000 scans of 16 bytes',
+    () => scans(5000),
+    /^imageUnsupported: strip 0 is JPEG of more than 100 scans$/,
+  ],
 ];
 let unet = '';
 beforeAll(async () => {
@@ -234,18 +333,50 @@ describe('a file that claims much', () => {
 
 const fixture = (path: string) => new Uint8Array(readFileSync(join(import.meta.dirname, '../fixtures', path)));
 const originals: [kind: Kind, what: string, bytes: () => Uint8Array][] = [
-  ['zip', 'with descriptors, folders and names of all kinds', () => buildZip({ entries: entries(5, (i) => ({ name: `${i}/a é.tif`, data: Buffer.alloc(50, i), method: 8 * (i % 2) })), zip64: true })],
+  [
+    'zip',
+    'with descriptors, folders and names of all kinds',
+    () =>
+      buildZip({
+        entries: entries(5, (i) => ({ name: `${i}/a é.tif`, data: Buffer.alloc(50, i), method: 8 * (i % 2) })),
+        zip64: true,
+      }),
+  ],
   ['description', 'of a model', () => text(unet)],
   ['image', 'PNG', () => fixture('other-formats/rgb.png')],
-  ['image', 'PNG with a palette', () => png(4, 4, { colour: 3, before: [pngChunk('PLTE', Buffer.alloc(30))], data: [zeros(20)] })],
+  [
+    'image',
+    'PNG with a palette',
+    () => png(4, 4, { colour: 3, before: [pngChunk('PLTE', Buffer.alloc(30))], data: [zeros(20)] }),
+  ],
   ['image', 'JPEG', () => fixture('other-formats/colour.jpg')],
 ];
 /** What is written in place of some bytes: counts and lengths that claim much, and words of YAML. */
-const pieces = ['\xff\xff\xff\xff', '\0\0\0\0', '\x7f\xff\xff\xff', '\0\x01\0\0', '&a ', '*a', '[[[[', '{a: ', '"', '|\n', '- ', '\n', '\xff\xda', '\xff\xc2'];
+const pieces = [
+  '\xff\xff\xff\xff',
+  '\0\0\0\0',
+  '\x7f\xff\xff\xff',
+  '\0\x01\0\0',
+  '&a ',
+  '*a',
+  '[[[[',
+  '{a: ',
+  '"',
+  '|\n',
+  '- ',
+  '\n',
+  '\xff\xda',
+  '\xff\xc2',
+];
 const change = fc.oneof(
   fc.record({ kind: fc.constant('piece' as const), at: fc.nat(), piece: fc.constantFrom(...pieces) }),
   fc.record({ kind: fc.constant('byte' as const), at: fc.nat(), value: fc.nat(255) }),
-  fc.record({ kind: fc.constant('repeat' as const), at: fc.nat(), length: fc.integer({ min: 1, max: 200 }), times: fc.integer({ min: 1, max: 300 }) }),
+  fc.record({
+    kind: fc.constant('repeat' as const),
+    at: fc.nat(),
+    length: fc.integer({ min: 1, max: 200 }),
+    times: fc.integer({ min: 1, max: 300 }),
+  }),
   fc.record({ kind: fc.constant('cut' as const), at: fc.nat() }),
 );
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
@@ -266,18 +397,21 @@ function changed(file: Uint8Array, changes: readonly Change[]): Uint8Array {
 }
 
 describe('a file that was changed at random', () => {
-  it.each(originals)('(%s) %s is read or refused by name, and costs in proportion to its bytes', async (kind, _, make) => {
-    const original = make();
-    await fc.assert(
-      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), async (changes) => {
-        const bytes = changed(original, changes);
-        const { outcome, ...cost } = await costOf(() => readers[kind](bytes));
-        expect(outcome).toMatch(/^(read|(image|archive|model)\w+: .+)$/s);
-        const limit = limits(bytes.length);
-        expect(cost.milliseconds).toBeLessThan(limit.milliseconds / 3);
-        expect(cost.grown).toBeLessThan(limit.grown);
-      }),
-      { numRuns, seed },
-    );
-  });
+  it.each(originals)(
+    '(%s) %s is read or refused by name, and costs in proportion to its bytes',
+    async (kind, _, make) => {
+      const original = make();
+      await fc.assert(
+        fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), async (changes) => {
+          const bytes = changed(original, changes);
+          const { outcome, ...cost } = await costOf(() => readers[kind](bytes));
+          expect(outcome).toMatch(/^(read|(image|archive|model)\w+: .+)$/s);
+          const limit = limits(bytes.length);
+          expect(cost.milliseconds).toBeLessThan(limit.milliseconds / 3);
+          expect(cost.grown).toBeLessThan(limit.grown);
+        }),
+        { numRuns, seed },
+      );
+    },
+  );
 });

@@ -92,7 +92,9 @@ describe('the workflows of GitHub Actions', () => {
       default: { projects: { displayName: string }[] };
     };
     const scripts = [...rows.flat(), alone].map(({ script }) => script.join(' '));
-    const selected = scripts.flatMap((each) => /--selectProjects ([a-z0-9 ]+)/.exec(each)?.[1]?.trim().split(' ') ?? []);
+    const selected = scripts.flatMap(
+      (each) => /--selectProjects ([a-z0-9 ]+)/.exec(each)?.[1]?.trim().split(' ') ?? [],
+    );
     const others = scripts.filter((each) => !each.startsWith('jest '));
     expect(selected.concat('load').sort()).toEqual(config.projects.map(({ displayName }) => displayName).sort());
     expect(others.sort()).toEqual(['lint', 'test:load', 'types']);

@@ -9,7 +9,7 @@ import { strings } from '../strings.ts';
 import { inWords } from './first-image.tsx';
 import { ImageNotes } from './image-notes.tsx';
 import { Measurements } from './measurements.tsx';
-import { planesOf } from './planes.ts';
+import { objectsDrawn } from './objects-drawn.ts';
 
 /** What came out for one image. */
 export function ImageScreen({ id, path }: { id: string; path: string }) {
@@ -30,7 +30,7 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
               {summary !== undefined && (
                 <>
                   <p>
-                    <strong>{strings.objectsInPlanes(summary.objects, planesOf(summary))}</strong> · {inWords(summary)}
+                    <strong>{strings.counted(summary)}</strong> · {inWords(summary)}
                     {summary.channels > 1 && ` · ${strings.predictedChannel(summary.channel)}`}
                   </p>
                   <ImageNotes notes={summary.notes} pixelSizeReason={summary.pixelSizeReason} />
@@ -38,7 +38,11 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
               )}
               {preview !== undefined && (
                 <Link className="look" href={viewerHref(id, path)}>
-                  <img className="preview" src={preview.request.url} alt={strings.previewOf(path, summary?.objects)} />
+                  <img
+                    className="preview"
+                    src={preview.request.url}
+                    alt={strings.previewOf(path, objectsDrawn(summary))}
+                  />
                   {strings.look}
                 </Link>
               )}

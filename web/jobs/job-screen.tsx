@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { JobView } from '../../functions/contract/schemas.ts';
+import { usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import { isActive, useJob } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Notice } from '../components/notice.tsx';
@@ -62,6 +63,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
         <Fact name={strings.jobFacts.model} value={settings.model.name} />
         <Fact name={strings.jobFacts.channel} value={<ChannelFact job={job} />} />
         {settings.axes !== undefined && <Fact name={strings.jobFacts.axes} value={settings.axes} />}
+        <Fact name={strings.jobFacts.planes} value={strings.planeModes[settings.planes ?? usualPlaneMode]} />
         {measures !== undefined && <Fact name={strings.jobFacts.measures} value={measures} />}
         <Fact name={strings.jobFacts.size} value={inBytes(job.bytes)} />
         <Fact name={strings.jobFacts.begun} value={inTime(job.createdAt)} />

@@ -2,6 +2,7 @@ import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { JobView } from '../../functions/contract/schemas.ts';
+import { type PlaneMode, planeModes, usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import type { ImageInfo } from '../../functions/image/image.ts';
 import { useModels } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
@@ -52,6 +53,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const [name, setName] = useState(() => picked.name ?? strings.looseName(imagesIn(picked)));
   const [modelName, setModelName] = useState<string>();
   const [channel, setChannel] = useState('');
+  const [planes, setPlanes] = useState<PlaneMode>(usualPlaneMode);
   const [measures, setMeasures] = useState(nothingMore);
   const [probabilities, setProbabilities] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -64,6 +66,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       name: name.trim(),
       ...(modelName !== undefined && { model: modelName }),
       ...(wanted !== undefined && { channel: wanted }),
+      ...(planes !== usualPlaneMode && { planes }),
       ...(wantedAxes !== undefined && { axes: wantedAxes }),
       ...measuresOf(measures),
       probabilities,
@@ -89,6 +92,13 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       />
       <ModelFields info={look.data?.seen?.info} {...{ modelName, setModelName, channel, setChannel }} />
       <AxesField axes={axes} setAxes={setAxes} />
+      <NativeSelect
+        label={strings.planes}
+        description={strings.planesHint}
+        value={planes}
+        data={planeModes.map((mode) => ({ value: mode, label: strings.planeModes[mode] }))}
+        onChange={(event) => setPlanes(event.currentTarget.value as PlaneMode)}
+      />
       <MeasureFields info={look.data?.seen?.info} choice={measures} setChoice={setMeasures} />
       <Checkbox
         label={strings.probabilities}

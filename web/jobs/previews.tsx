@@ -4,7 +4,7 @@ import type { FileView, JobView } from '../../functions/contract/schemas.ts';
 import { isActive, useFiles, useResults } from '../api/queries.ts';
 import { Scroller } from '../components/scroller.tsx';
 import { Show } from '../components/show.tsx';
-import { planesOf } from '../image/planes.ts';
+import { objectsDrawn } from '../image/objects-drawn.ts';
 import { Link } from '../navigation.tsx';
 import { imageHref } from '../route.ts';
 import { strings } from '../strings.ts';
@@ -140,18 +140,19 @@ function Tile({ id, path, active, onFocus }: TileProps) {
   const data = results.state === 'ready' ? results.data : undefined;
   const preview = data?.files.find(({ kind }) => kind === 'preview.png');
   const summary = data?.summary;
-  const objects = summary?.objects;
-  const words = summary && strings.objectsInPlanes(summary.objects, planesOf(summary));
+  const words = summary && strings.counted(summary);
   return (
     <Link href={imageHref(id, path)} tabIndex={active ? 0 : -1} onFocus={onFocus}>
       <span className="frame">
-        {preview !== undefined && <img src={preview.request.url} alt={strings.previewOf(path, objects)} />}
+        {preview !== undefined && (
+          <img src={preview.request.url} alt={strings.previewOf(path, objectsDrawn(summary))} />
+        )}
       </span>
       <span className="tile-name" title={path}>
         {path}
       </span>
       <span className="soft tile-name" title={words}>
-        {summary === undefined ? '\u00a0' : strings.objectsOfTile(summary.objects, planesOf(summary))}
+        {summary === undefined ? '\u00a0' : strings.countedShort(summary)}
         {summary?.notes !== undefined && ` · ${strings.noteCount(summary.notes.length)}`}
       </span>
     </Link>

@@ -7,7 +7,14 @@ import type { ObjectRef } from '../../core/object-keys.ts';
 import { specialKind, unreadableReason } from '../../core/unreadable.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { ObjectStore, PutConditions } from '../../ports/object-store.ts';
-import { diskFailure, joinedParts, openObjectFile, readRange, type SummedBody, writeObjectFile } from './object-files.ts';
+import {
+  diskFailure,
+  joinedParts,
+  openObjectFile,
+  readRange,
+  type SummedBody,
+  writeObjectFile,
+} from './object-files.ts';
 
 export type OverlayFile =
   | { path: string; writable: true }
@@ -86,7 +93,9 @@ export function fileOverlay(
     },
     async compose(ref, parts) {
       const file = fileOf(ref);
-      return file === undefined ? base.compose(ref, parts) : write(ref, file, joinedParts(parts, ref.key, { get, open }));
+      return file === undefined
+        ? base.compose(ref, parts)
+        : write(ref, file, joinedParts(parts, ref.key, { get, open }));
     },
     list: (bucket, prefix, page) => base.list(bucket, prefix, page),
     async remove(ref) {

@@ -5,7 +5,14 @@ import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/object-keys.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { ObjectHead, ObjectStore, PutConditions } from '../../ports/object-store.ts';
-import { diskFailure, joinedParts, openObjectFile, readRange, type SummedBody, writeObjectFile } from './object-files.ts';
+import {
+  diskFailure,
+  joinedParts,
+  openObjectFile,
+  readRange,
+  type SummedBody,
+  writeObjectFile,
+} from './object-files.ts';
 import { openObjectIndex } from './object-index.ts';
 import { isPart } from './signed-access.ts';
 

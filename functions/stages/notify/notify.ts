@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
 import { type NoticeChannel, type NoticeMessage, noticeChannels } from '../../core/messages.ts';
-import { type EndedJob, isNotified, noticeOf } from '../../core/notice.ts';
+import { type EndedJob, isNotified, type NoticeFacts, noticeOf } from '../../core/notice.ts';
 import { tableRef } from '../../core/object-keys.ts';
 import { readJson } from '../../object-streams/read-object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -43,7 +43,7 @@ export async function notifyOwner(message: NoticeMessage, services: NotifyServic
   const publicLink = job.state === 'completed' ? notices.publicLink?.(job) : undefined;
   const notice = noticeOf(job, {
     page: notices.page,
-    ...(found !== undefined && { objects: found }),
+    ...found,
     ...(publicLink !== undefined && { publicLink }),
   });
   await notices.channels[channel]!.send(notice, { ...(to !== undefined && { to }), ...(signal && { signal }) });
@@ -51,18 +51,26 @@ export async function notifyOwner(message: NoticeMessage, services: NotifyServic
 }
 
 /** What a notice needs of manifest.json. */
-const manifest = z.object({ files: z.array(z.object({ objects: z.int().nonnegative().optional() })) });
+const manifest = z.object({
+  files: z.array(z.object({ objects: z.int().nonnegative().optional(), counted: z.string().optional() })),
+});
 
-/** Objects in all images of a completed job; undefined where its tables are deleted already. */
-async function countObjects(job: EndedJob, objects: ObjectStore): Promise<number | undefined> {
-  if (job.state !== 'completed') return undefined;
+/** Objects in all images of a completed job, each once; empty where its tables are deleted already. */
+async function countObjects(job: EndedJob, objects: ObjectStore): Promise<Pick<NoticeFacts, 'objects' | 'objectsAre'>> {
+  if (job.state !== 'completed') return {};
   let content: unknown;
   try {
     content = await readJson(objects, tableRef(job, 'manifest.json'));
   } catch (error) {
-    if (error instanceof Failure && error.code === 'objectMissing') return undefined;
+    if (error instanceof Failure && error.code === 'objectMissing') return {};
     throw error;
   }
   const { files } = manifest.parse(content);
-  return files.reduce((sum, file) => sum + (file.objects ?? 0), 0);
+  const several = files.filter(({ counted }) => counted !== undefined);
+  const alone = several.filter((file) => file.objects === undefined).length;
+  const found = files.reduce((sum, file) => sum + (file.objects ?? 0), 0);
+  if (several.length === 0) return { objects: found };
+  if (alone === 0) return { objects: found, objectsAre: 'each counted once' };
+  const where = `${alone === 1 ? '1 image has' : `${alone} images have`} a number for each plane, in summary.csv`;
+  return { ...(files.some((file) => file.objects !== undefined) && { objects: found }), objectsAre: where };
 }

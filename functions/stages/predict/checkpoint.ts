@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
 import type { JobSettings } from '../../core/job.ts';
@@ -25,10 +26,19 @@ const progress = z.object({
   /** Of the input. */
   sha256: z.string(),
   labelType: z.enum(['uint16', 'uint32']),
-  /** Planes that are in the pieces. */
+  /** Planes that are through. */
   planes: count,
+  /** Found in these planes, each by itself, and their pixels. */
   objects: count,
   areaPx: z.number().nonnegative(),
+  /** Objects each once, linked stacks' objects at each time point, and their voxels. */
+  counted: count,
+  volumes: count,
+  voxels: count,
+  /** Planes of `planes` that no label image has yet: their numbers wait for the next one. */
+  waiting: count,
+  /** Of objects that are linked, and go on in the next plane. */
+  links: z.object({ name: z.string(), bytes: count }).optional(),
   positive: positiveTally.optional(),
   /** Results that are whole and stored. */
   outputs: z.array(z.object({ kind, bytes: count })),
@@ -45,6 +55,10 @@ export const nothingDone = (sha256: string, labelType: Progress['labelType']): P
   planes: 0,
   objects: 0,
   areaPx: 0,
+  counted: 0,
+  volumes: 0,
+  voxels: 0,
+  waiting: 0,
   outputs: [],
   pieces: [],
 });
@@ -62,6 +76,8 @@ export interface Checkpoint {
   save(state: Progress): Promise<void>;
   /** A result's piece of this delivery. */
   piece(kind: ResultKind): { ref: ObjectRef; name: string };
+  saveLinks(links: Uint8Array): Promise<NonNullable<Progress['links']>>;
+  loadLinks(links: NonNullable<Progress['links']>): Promise<Uint8Array>;
   saveMaps(begun: BegunMaps): Promise<NonNullable<Progress['begun']>>;
   /** On shared memory. */
   loadMaps(begun: NonNullable<Progress['begun']>, size: { height: number; width: number }): Promise<BegunMaps>;
@@ -86,6 +102,7 @@ export async function openCheckpoint(
         settings.diameter,
         settings.probabilities ?? false,
         ...(settings.axes === undefined ? [] : [settings.axes]),
+        ...(settings.planes === undefined ? [] : [{ planes: settings.planes }]),
         ...(settings.ring === undefined ? [] : [{ ring: settings.ring }]),
         ...(settings.positive === undefined ? [] : [settings.positive]),
       ],
@@ -101,7 +118,7 @@ export async function openCheckpoint(
       const parsed = bound.safeParse(await kept(readJson(objects, refOf(stateName))));
       if (!parsed.success) return undefined; // another model's, another round's, another version's
       const { binding: _, ...state } = parsed.data;
-      for (const { name, bytes } of [...state.pieces, ...(state.begun ? [state.begun] : [])])
+      for (const { name, bytes } of [state.begun ?? [], state.links ?? [], state.pieces].flat())
         if ((await objects.head(refOf(name)))?.bytes !== bytes) return undefined;
       return state;
     },
@@ -111,6 +128,14 @@ export async function openCheckpoint(
     piece(kind) {
       const name = `${attempt}.${kind}`;
       return { ref: refOf(name), name };
+    },
+    async saveLinks(links) {
+      const name = `${attempt}.links`;
+      const { bytes } = await objects.put(refOf(name), links);
+      return { name, bytes };
+    },
+    async loadLinks({ name }) {
+      return await buffer(await kept(objects.get(refOf(name))));
     },
     async saveMaps({ maps, rows }) {
       const name = `${attempt}.maps`;

@@ -5,9 +5,9 @@ import type { Maps } from '../../ports/predictor.ts';
 import type { Columns } from './measure-channels.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
-/** Rows of one plane: where it stands, then its objects' values in the order of labels. */
+/** Rows of one plane, or of one stack whose objects each have a depth: where they stand, then their values in the order of labels. */
 export function measurementRows(
-  { position, time, depth }: PlanePosition,
+  { position, time, depth }: Omit<PlanePosition, 'depth'> & { depth: number | Float64Array },
   measurements: Columns,
   header: boolean,
 ): string {
@@ -15,7 +15,9 @@ export function measurementRows(
   const lines = header ? [csvRow(['position', 'time', 'depth', ...columns.map(([name]) => name)])] : [];
   const count = columns[0]?.[1].length ?? 0;
   for (let i = 0; i < count; i++)
-    lines.push(csvRow([position, time, depth, ...columns.map(([, values]) => values[i])]));
+    lines.push(
+      csvRow([position, time, typeof depth === 'number' ? depth : depth[i], ...columns.map(([, values]) => values[i])]),
+    );
   return lines.join('');
 }
 

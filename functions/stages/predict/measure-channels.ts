@@ -3,7 +3,14 @@ import type { CsvCell } from '../../core/csv.ts';
 import type { JobSettings } from '../../core/job.ts';
 import { isPositive, sigmasOf, type Threshold } from '../../core/positive.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
-import type { ChannelMeasures, PixelRuns, Regions, Segmentation, Segmenter, Statistics } from '../../ports/predictor.ts';
+import type {
+  ChannelMeasures,
+  PixelRuns,
+  Regions,
+  Segmentation,
+  Segmenter,
+  Statistics,
+} from '../../ports/predictor.ts';
 import { colourNames, findChannel, sampleOf } from './channel.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
@@ -35,8 +42,29 @@ export interface Judged {
   means: Float64Array;
 }
 
+/** Every channel of the objects of one plane, or of one stack. */
+export interface ChannelsOfObjects {
+  /** Of objects. */
+  count: number;
+  /** One a channel of the plan. */
+  channels: { objects: MergedStatistics; rings?: MergedStatistics }[];
+  /** px, where there are rings. */
+  ringArea?: Float64Array;
+  /** A rule each: the threshold; undefined where Otsu's of the job decides, or there is no background. */
+  limits: (number | undefined)[];
+}
+
+/** Of a stack there are no medians: they would need all its samples at once. */
+export type MergedStatistics = Omit<Statistics, 'median'> & Partial<Pick<Statistics, 'median'>>;
+
+/** What is written of the channels, how the objects stand to the rules, and what both are made of. */
+export interface Measured extends ChannelsOfObjects {
+  columns: Columns;
+  judged: Judged[];
+}
+
 /** What a cell holds until the job decides: of one character like `0` and `1`, so that deciding changes no length. These columns are the last. */
-export const undecided = ' ';
+const undecided = ' ';
 
 /** Colour samples that are light; alpha is none. */
 const colours = 3;
@@ -61,7 +89,7 @@ export function planMeasures(info: ImageInfo, { ring, positive = [] }: JobSettin
 }
 
 /** Nothing where the model has no classes. */
-export const classColumns = ({ classes }: Segmentation): Columns =>
+export const classColumns = ({ classes }: Pick<Segmentation, 'classes'>): Columns =>
   classes === undefined
     ? {}
     : { class: classes.names.map((name) => cleanName(name, 0)), class_probability: classes.probability };
@@ -76,11 +104,12 @@ export interface PlaneToMeasure {
 
 /** Measures every channel of one plane, one after the other: one is in memory at a time. */
 export async function measureChannels(
-  { prefixes, rules }: MeasurePlan,
+  plan: MeasurePlan,
   { image, at, regions, known }: PlaneToMeasure,
   engine: Segmenter,
   signal?: AbortSignal,
-): Promise<{ columns: Columns; judged: Judged[] }> {
+): Promise<Measured> {
+  const { prefixes, rules } = plan;
   const { rings } = regions;
   const isColour = image.info.samples > 1;
   const colour = isColour ? await image.readPlane({ ...at, channel: 0 }) : undefined;
@@ -93,35 +122,51 @@ export async function measureChannels(
     const background = rules.some((rule) => rule.channel === channel && sigmasOf(rule.threshold) !== undefined);
     measured.push(await engine.measure(plane, regions, { background }, signal));
   }
+  return withColumns(plan, {
+    count: regions.count,
+    channels: measured,
+    ...(rings && { ringArea: areas(rings, regions.count) }),
+    limits: rules.map(({ channel, threshold }) => limitOf(measured[channel]!, threshold)),
+  });
+}
+
+/** The columns of each channel, then what the rules say of each object. */
+export function withColumns({ prefixes, rules }: MeasurePlan, found: ChannelsOfObjects): Measured {
+  const { count, channels, ringArea, limits } = found;
   const columns: Columns = {};
-  if (prefixes.length > 1) measured.forEach((each, i) => void addColumns(columns, prefixes[i]!, each.objects));
-  if (rings !== undefined) {
-    columns.ring_area_px = areas(rings, regions.count);
-    measured.forEach((each, i) => void addColumns(columns, `${prefixes[i]}_ring`, each.rings!));
+  if (prefixes.length > 1) channels.forEach((each, i) => void addColumns(columns, prefixes[i]!, each.objects));
+  if (ringArea !== undefined) {
+    columns.ring_area_px = ringArea;
+    channels.forEach((each, i) => void addColumns(columns, `${prefixes[i]}_ring`, each.rings!));
   }
-  const judged = rules.map(({ channel, threshold }) => judge(measured[channel]!, threshold));
+  const judged = rules.map(({ channel }, i): Judged => {
+    const [means, threshold] = [channels[channel]!.objects.mean, limits[i]];
+    return { means, ...(threshold !== undefined && { threshold }) };
+  });
   const byJob = (rule: PlannedRule): boolean => rule.threshold === 'otsu';
   rules.forEach((rule, i) => {
     const { means, threshold = Number.NaN } = judged[i]!;
     if (!byJob(rule)) columns[rule.column] = Array.from(means, (mean) => asNumber(isPositive(mean, threshold)));
   });
-  for (const rule of rules.filter(byJob)) columns[rule.column] = new Array<string>(regions.count).fill(undecided);
-  return { columns, judged };
+  for (const rule of rules.filter(byJob)) columns[rule.column] = new Array<string>(count).fill(undecided);
+  return { ...found, columns, judged };
 }
 
 const asNumber = (positive: boolean | undefined): number | undefined =>
   positive === undefined ? undefined : Number(positive);
 
-function judge({ objects, background }: ChannelMeasures, threshold: Threshold): Judged {
-  const means = objects.mean;
+function limitOf({ background }: ChannelMeasures, threshold: Threshold): number | undefined {
   const sigmas = sigmasOf(threshold);
-  if (sigmas === undefined) return typeof threshold === 'number' ? { means, threshold } : { means };
+  if (sigmas === undefined) return typeof threshold === 'number' ? threshold : undefined;
   const limit = background!.level + sigmas * background!.sigma;
-  return Number.isFinite(limit) ? { means, threshold: limit } : { means };
+  return Number.isFinite(limit) ? limit : undefined;
 }
 
-function addColumns(columns: Columns, prefix: string, statistics: Statistics): void {
-  for (const name of channelStatistics) columns[`${prefix}_${name}`] = statistics[name];
+function addColumns(columns: Columns, prefix: string, statistics: MergedStatistics): void {
+  for (const name of channelStatistics) {
+    const values = statistics[name];
+    if (values !== undefined) columns[`${prefix}_${name}`] = values;
+  }
 }
 
 function areas({ start, end, of }: PixelRuns, count: number): Float64Array {

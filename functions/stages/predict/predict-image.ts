@@ -3,8 +3,10 @@ import { basename } from 'node:path';
 import type { JobSettings } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { inputRef, resultRef } from '../../core/object-keys.ts';
+import { isProjection, type PlaneMode, usualPlaneMode } from '../../core/plane-mode.ts';
 import type { FileSummary } from '../../core/summary.ts';
-import type { Image } from '../../image/image.ts';
+import type { Image, ImageInfo } from '../../image/image.ts';
+import { projected } from '../../image/projection.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -31,12 +33,14 @@ export async function predictImage(
   const { objects, engine, input, deadline } = services;
   await using source = await objectSource(objects, inputRef(message, message.path));
   const sibling = services.sibling && ((name: string) => services.sibling!(message, name));
-  await using image = await (services.openImage ?? openHere)(source, {
+  await using opened = await (services.openImage ?? openHere)(source, {
     shared: true, // for the worker threads, without a copy
     name: basename(message.path),
     ...(sibling && { sibling }),
     ...(settings.axes !== undefined && { axes: settings.axes }),
   });
+  const mode = settings.planes ?? usualPlaneMode;
+  const image = isProjection(mode) && opened.info.depths > 1 ? projected(opened, mode) : opened;
   const { info } = image;
   const choice = await chooseFilled(image, {
     input,
@@ -60,6 +64,7 @@ export async function predictImage(
   if (checkpoint !== undefined && (!whole || reached.pieces.length > 0)) await checkpoint.save(reached);
   if (!whole) return undefined;
   const outputs = (await checkpoint?.assemble(reached)) ?? reached.outputs;
+  const { type, positions, times, depths, pixelSize } = opened.info;
   const summary: FileSummary = {
     path: message.path,
     sha256: reached.sha256,
@@ -67,25 +72,24 @@ export async function predictImage(
     height: info.height,
     width: info.width,
     samples: info.samples,
-    type: info.type,
-    positions: info.positions,
-    times: info.times,
-    depths: info.depths,
+    type,
+    positions,
+    times,
+    depths,
     channels: info.channels,
     channel: { index: choice.indices[0]!, ...(choice.name !== undefined && { name: choice.name }) },
-    ...(info.pixelSize
-      ? { pixelSize: info.pixelSize }
-      : image.noPixelSize !== undefined && { pixelSizeReason: image.noPixelSize }),
+    ...(pixelSize ? { pixelSize } : image.noPixelSize !== undefined && { pixelSizeReason: image.noPixelSize }),
     ...(scale.from !== 'model' && { scale: { ...scale, from: scale.from } }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
     ...(image.notes !== undefined && image.notes.length > 0 && { notes: [...image.notes] }),
-    objects: reached.objects,
+    ...countedOf(reached, mode, opened.info),
     ...(reached.objects > 0 && { meanAreaPx: reached.areaPx / reached.objects }),
     model: { ...engine.model },
     settings: {
       ...(settings.channel !== undefined && { channel: settings.channel }),
       ...(settings.axes !== undefined && { axes: settings.axes }),
       ...(settings.diameter !== undefined && { diameter: settings.diameter }),
+      ...(settings.planes !== undefined && { planes: settings.planes }),
       ...(settings.ring !== undefined && { ring: settings.ring }),
       ...(settings.positive !== undefined && { positive: settings.positive }),
       probabilities: settings.probabilities ?? false,
@@ -102,6 +106,19 @@ export async function predictImage(
   return summary;
 }
 
+/** Planes over time and depth that are counted each by itself have no number of objects; positions show different ones. */
+function countedOf(
+  { objects, counted, volumes, voxels }: Progress,
+  planes: PlaneMode,
+  { positions, times, depths }: ImageInfo,
+): Pick<FileSummary, 'objects' | 'counted'> {
+  if (positions * times * depths === 1) return { objects };
+  const isOnce = planes !== 'each' || times * depths === 1;
+  return {
+    ...(isOnce && { objects: counted }),
+    counted: { planes, sections: objects, ...(volumes > 0 && { meanVolumeVoxels: voxels / volumes }) },
+  };
+}
 const openHere: NonNullable<ImageServices['openImage']> = async (source, options) => ({
   ...(await openImage(source, options)),
   [Symbol.asyncDispose]: async () => {},

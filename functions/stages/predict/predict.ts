@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { predictedPlanes } from '../../core/counted-objects.ts';
 import { Failure, isOutcome } from '../../core/errors.ts';
 import type { JobSettings, Outcome } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
@@ -83,6 +84,8 @@ async function finishedBefore(
     summary.settings.channel === settings.channel &&
     summary.settings.axes === settings.axes &&
     summary.settings.diameter === settings.diameter &&
+    summary.settings.planes === settings.planes &&
+    (summary.counted !== undefined || predictedPlanes(summary) === 1) && // else an earlier version's sum over planes
     summary.settings.ring === settings.ring &&
     isDeepStrictEqual(summary.settings.positive, settings.positive) &&
     summary.settings.probabilities === (settings.probabilities ?? false);

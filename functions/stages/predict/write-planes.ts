@@ -2,13 +2,16 @@ import { mapInOrder } from '../../async/map-in-order.ts';
 import type { JobSettings } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { type ResultKind, resultRef } from '../../core/object-keys.ts';
+import { usualPlaneMode } from '../../core/plane-mode.ts';
 import type { Image, Plane } from '../../image/image.ts';
 import { writeTiff } from '../../image/tiff/writer.ts';
 import type { BegunMaps, Maps, Segmentation } from '../../ports/predictor.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
-import { encodeText, measurementRows, writeProbabilities } from './encode.ts';
-import { type Columns, classColumns, type Judged, type MeasurePlan, measureChannels } from './measure-channels.ts';
+import { encodeText, writeProbabilities } from './encode.ts';
+import { LinkedCount } from './linked-count.ts';
+import { type Measured, type MeasurePlan, measureChannels } from './measure-channels.ts';
+import { eachPlane, isLinked, type ObjectCount, type Section, sectionOf } from './object-count.ts';
 import { peekStream } from './peek-stream.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
@@ -27,8 +30,9 @@ type Predicted =
       /** Only where they are written too: they are the largest part of a plane's memory. */
       maps?: Maps;
       segmentation: Segmentation;
+      section?: Section;
       /** Of every channel, where there is more to measure than the plane itself. */
-      measured?: { columns: Columns; judged: Judged[] };
+      measured?: Measured;
     }
   | { cut: BegunMaps | undefined };
 
@@ -62,6 +66,8 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
   const positions = [...planePositions(info)];
   const reached: Progress = { ...from, outputs: [...from.outputs], pieces: [...from.pieces] };
   delete reached.begun;
+  delete reached.links;
+  const counting = await openCount(work, from);
   const put = async (kind: ResultKind, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> => {
     const { bytes } = await objects.put(resultRef(message, message.path, kind), body);
     reached.outputs.push({ kind, bytes });
@@ -75,7 +81,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
   let whole = false; // every plane came
   const before = (kind: ResultKind) => from.pieces.filter((piece) => piece.kind === kind);
   const after = (kind: ResultKind) => ({
-    planes: from.planes,
+    planes: kind === 'labels.tif' ? from.planes - from.waiting : from.planes,
     bytes: before(kind).reduce((sum, { bytes }) => sum + bytes, 0),
   });
   const into = <T>(kind: ResultKind, encode: (items: AsyncIterable<T>) => AsyncIterable<Uint8Array>): PushConsumer<T> =>
@@ -125,17 +131,21 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
         if (each.cut !== undefined) reached.begun = await checkpoint!.saveMaps(each.cut);
         break;
       }
-      const { position, maps, segmentation, measured } = each;
-      if (from.labelType === 'uint16' && segmentation.count > 65_535) throw new TooManyLabels();
-      const data = from.labelType === 'uint16' ? Uint16Array.from(segmentation.labels) : segmentation.labels;
-      await labels.write({ height, width, samples: 1, type: from.labelType, data });
-      const columns = { ...segmentation.measurements, ...classColumns(segmentation), ...measured?.columns };
-      await rows.write(measurementRows(position, columns, reached.planes === 0));
-      if (measured !== undefined && measured.judged.length > 0)
-        reached.positive = addPlane(reached.positive ?? emptyTally(work.measures!.rules), measured.judged);
+      const { position, maps, segmentation } = each;
+      const counted = counting.take(each);
+      for (const plane of counted.planes) {
+        if (from.labelType === 'uint16' && plane.highest > 65_535) throw new TooManyLabels();
+        await labels.write({ height, width, samples: 1, type: from.labelType, data: plane.paint(from.labelType) });
+      }
+      await rows.write(counted.rows);
+      if (counted.judged.length > 0)
+        reached.positive = counted.judged.reduce(addPlane, reached.positive ?? emptyTally(work.measures!.rules));
       if (maps !== undefined) await probabilities?.write(maps);
       if (position === previewPosition) await put('preview.png', segmentation.preview);
       reached.objects += segmentation.count;
+      reached.counted += counted.objects;
+      reached.volumes += counted.volumes;
+      reached.voxels += counted.voxels;
       reached.areaPx += (segmentation.measurements.area_px ?? new Float64Array()).reduce((sum, area) => sum + area, 0);
       memory.get(position)?.();
       memory.delete(position);
@@ -143,6 +153,9 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
       services.onPlane?.(reached.planes, positions.length);
     }
     whole = reached.planes === positions.length;
+    reached.waiting = counting.waiting;
+    const links = whole ? undefined : counting.save();
+    if (links !== undefined) reached.links = await checkpoint!.saveLinks(links);
     if (reached.planes > from.planes) for (const each of sinks) await each.end();
     else await abortAll(sinks, new Error('no plane was finished'));
   } catch (error) {
@@ -198,16 +211,29 @@ async function predictPlane(
 
 /** The other channels of a plane whose objects are found. Its maps are let go of by now, unless they are written. */
 async function measurePlane(
-  { image, choice, measures }: ImageWork,
+  work: ImageWork,
   found: Awaited<ReturnType<typeof predictPlane>>,
   { engine, signal }: ImageServices,
 ): Promise<Predicted> {
   if ('cut' in found) return found;
+  const { image, choice, measures } = work;
   const { planes, segmentation, ...rest } = found;
   const { regions, ...kept } = segmentation;
-  if (measures === undefined) return { ...rest, segmentation };
+  const section = isLinkedWork(work) ? sectionOf(planes[0]!, segmentation) : undefined;
+  if (measures === undefined) return { ...rest, segmentation, ...(section && { section }) };
   const known = new Map(choice.from === 'grey' ? [] : choice.indices.map((channel, i) => [channel, planes[i]!]));
   planes.length = 0;
   const at = { image, at: found.position, regions: regions!, known };
-  return { ...rest, segmentation: kept, measured: await measureChannels(measures, at, engine, signal) };
+  const measured = await measureChannels(measures, at, engine, signal);
+  return { ...rest, segmentation: kept, ...(section && { section }), measured };
+}
+
+const isLinkedWork = ({ settings, image }: ImageWork): boolean =>
+  isLinked(settings.planes ?? usualPlaneMode, image.info);
+
+/** As far as an earlier delivery came. */
+async function openCount(work: ImageWork, from: Progress): Promise<ObjectCount> {
+  const { image, measures, checkpoint } = work;
+  if (!isLinkedWork(work)) return eachPlane(from.planes === 0);
+  return new LinkedCount(image.info, measures, from.links && (await checkpoint!.loadLinks(from.links)));
 }

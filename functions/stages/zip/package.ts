@@ -6,7 +6,7 @@ import type { Job, JobFile } from '../../core/job.ts';
 import type { ZipMessage } from '../../core/messages.ts';
 import { downloadRef, type JobRef, type RoundRef, resultRef, tableNames, tableRef } from '../../core/object-keys.ts';
 import { outputStems } from '../../core/output-names.ts';
-import { type FileSummary, fileSummary } from '../../core/summary.ts';
+import { type FileSummary, fileSummary, withCounts } from '../../core/summary.ts';
 import { isTerminal } from '../../core/transitions.ts';
 import { sendNotice } from '../../jobs/advance.ts';
 import { allItems } from '../../object-streams/all-pages.ts';
@@ -102,7 +102,7 @@ async function readSummary(job: JobRef, path: string, objects: ObjectStore): Pro
   const ref = resultRef(job, path, 'summary.json');
   const text = await readText(objects, ref);
   try {
-    return fileSummary.parse(JSON.parse(text));
+    return withCounts(fileSummary.parse(JSON.parse(text)));
   } catch (error) {
     throw new Failure('objectCorrupt', { key: ref.key, detail: 'it is not a summary' }, { cause: error });
   }

@@ -1,3 +1,4 @@
+import { countedHow, objectsPerPlane } from '../../core/counted-objects.ts';
 import { csvRow } from '../../core/csv.ts';
 import { nextStep } from '../../core/errors.ts';
 import type { Job, JobFile, StoredFailure } from '../../core/job.ts';
@@ -42,11 +43,11 @@ export const tables: Record<TableName, (reported: Reported) => Iterable<string>>
 
   *'manifest.json'({ job, version, files }) {
     const first = files.find((report) => report.state === 'done');
-    const { model, channel, diameter, ring, positive, probabilities = false } = job.settings; // how the folder came changes no result
+    const { model, channel, diameter, planes, ring, positive, probabilities = false } = job.settings; // how the folder came changes no result
     yield '{\n"files": [';
     for (const [i, report] of files.entries()) yield `${i === 0 ? '' : ','}\n${sortedJson(manifestFile(report))}`;
     yield `\n],\n"labdeploy": ${sortedJson(version)},\n"model": ${sortedJson(first?.summary.model ?? model)},\n`;
-    yield `"name": ${sortedJson(job.name)},\n"settings": ${sortedJson({ channel, diameter, ring, positive, probabilities })}\n}\n`;
+    yield `"name": ${sortedJson(job.name)},\n"settings": ${sortedJson({ channel, diameter, planes, ring, positive, probabilities })}\n}\n`;
   },
 };
 
@@ -55,10 +56,15 @@ function manifestFile(report: FileReport): object {
     const { path, bytes } = report.file;
     return { path, bytes, state: report.state, failure: report.failure };
   }
-  const { path, bytes, sha256, channel, objects, outputs } = report.summary;
+  const { path, bytes, sha256, channel, objects, counted, outputs } = report.summary;
   const results = outputs.map(({ kind }) => outputName(report.stem, kind)).sort();
-  return { path, bytes, sha256, state: 'done', channel, objects, results };
+  return { path, bytes, sha256, state: 'done', channel, objects, results, ...(counted && countedIn(report.summary)) };
 }
+
+const countedIn = (summary: FileSummary) => ({
+  counted: countedHow(summary),
+  objectsPerPlane: objectsPerPlane(summary),
+});
 
 /** JSON with the keys of every object in order, so that equal values are equal bytes. */
 function sortedJson(value: unknown): string {

@@ -29,6 +29,7 @@ const summary: FileSummary = {
   channels: 1,
   channel: { index: 0, name: 'DAPI' },
   objects: 3,
+  counted: { planes: 'link', sections: 5 },
   meanAreaPx: 12.5,
   model: { name: 'nuclei', version: '1.0.0', sha256, definition: sha256 },
   settings: { probabilities: false },

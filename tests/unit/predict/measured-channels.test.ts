@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JobSettings } from '../../../functions/core/job.ts';
 import { inputRef, resultRef, tableRef } from '../../../functions/core/object-keys.ts';
+import { parseCsv } from '../../../functions/core/parse-csv.ts';
 import type { ImageInfo, Plane } from '../../../functions/image/image.ts';
 import { writeTiff } from '../../../functions/image/tiff/writer.ts';
 import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
 import { predictFile } from '../../../functions/stages/predict/predict.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';
-import { parseCsv } from '../../../web/image/csv-table.ts';
 import { bytesOf } from '../../support/bytes.ts';
 import { collect } from '../../support/memory-source.ts';
 import { type StageWorld, stageWorld } from '../../support/stage-world.ts';
@@ -194,20 +194,37 @@ describe('the measurements of an image', () => {
   it('have the class of each object where the model has classes', async () => {
     const world = await worldOf({ 'a.tif': await imageOf([(pixel) => (third.includes(pixel) ? 200 : nuclei(pixel))]) });
     const dim = (value: number) => (value === 100 ? 0.75 : 0);
-    expect(await predict(world, 'a.tif', thresholdEngine({ 'dim cell': dim, bright: (value) => value / 400 }))).toHaveProperty('summary');
+    expect(
+      await predict(world, 'a.tif', thresholdEngine({ 'dim cell': dim, bright: (value) => value / 400 })),
+    ).toHaveProperty('summary');
     const table = await measured(world);
     expect(Object.keys(table)).toEqual([...usual, 'class', 'class_probability']);
-    expect(table).toMatchObject({ class: ['dim_cell', 'dim_cell', 'bright'], class_probability: ['0.75', '0.75', '0.5'] });
+    expect(table).toMatchObject({
+      class: ['dim_cell', 'dim_cell', 'bright'],
+      class_probability: ['0.75', '0.75', '0.5'],
+    });
   });
 
-  it('do not depend on how many planes are worked on, and count each of a stack', async () => {
-    const image = await imageOf([nuclei, (pixel) => pixel], { names: ['DAPI', 'GFP'], depths: 3 });
-    const world = await finished({ 'a.tif': image }, { positive: [{ channel: 'GFP', threshold: 5 }] });
+  const threePlanes = () => imageOf([nuclei, (pixel) => pixel], { names: ['DAPI', 'GFP'], depths: 3 });
+
+  it('have each object of a stack once', async () => {
+    const world = await finished({ 'a.tif': await threePlanes() }, { positive: [{ channel: 'GFP', threshold: 5 }] });
+    const table = await measured(world);
+    expect(table).toMatchObject({ depth: ['0', '0', '0'], planes: ['3', '3', '3'], GFP_positive: ['0', '1', '1'] });
+    expect(await summarised(world)).toMatchObject({
+      ...{ objects: ['3'], counted: ['linked through 3 depths'], GFP_threshold: ['5'], 'GFP+': ['2'], 'GFP-': ['1'] },
+    });
+  });
+
+  it('do not depend on how many planes are worked on, and have each of a stack where planes count by themselves', async () => {
+    const settings: Partial<JobSettings> = { planes: 'each', positive: [{ channel: 'GFP', threshold: 5 }] };
+    const world = await finished({ 'a.tif': await threePlanes() }, settings);
     const table = await measured(world);
     expect(table.depth).toEqual(['0', '0', '0', '1', '1', '1', '2', '2', '2']);
     expect(table.GFP_positive).toEqual(['0', '1', '1', '0', '1', '1', '0', '1', '1']);
     expect(await summarised(world)).toMatchObject({
-      objects: ['9'],
+      objects: [''],
+      objects_per_plane: ['3'],
       GFP_threshold: ['5'],
       'GFP+': ['6'],
       'GFP-': ['3'],
@@ -249,7 +266,7 @@ describe('positive objects', () => {
     expect(await measured(world)).toMatchObject({ GFP_positive: ['1', '0', '1'], RFP_positive: ['0', '1', '1'] });
     const summary = await summarised(world);
     expect(Object.keys(summary).slice(-7)).toEqual([
-      ...['notes', 'GFP_threshold', 'rfp_threshold', 'GFP+ rfp+', 'GFP+ rfp-', 'GFP- rfp+', 'GFP- rfp-'],
+      ...['mean_volume_um3', 'GFP_threshold', 'rfp_threshold', 'GFP+ rfp+', 'GFP+ rfp-', 'GFP- rfp+', 'GFP- rfp-'],
     ]);
     expect(summary).toMatchObject({
       'GFP+ rfp+': ['1', '2'],

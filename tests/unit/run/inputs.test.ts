@@ -143,7 +143,13 @@ describe('what the arguments of run name', () => {
 
   it('takes one zip by itself and refuses it among others', async () => {
     await make('a.zip', 'b.tif', 'c.zip');
-    expect(await collect(['a.zip'])).toEqual({ kind: 'zip', name: 'a', root: at('a.zip'), file: at('a.zip'), bytes: 5 });
+    expect(await collect(['a.zip'])).toEqual({
+      kind: 'zip',
+      name: 'a',
+      root: at('a.zip'),
+      file: at('a.zip'),
+      bytes: 5,
+    });
     await expect(collect(['a.zip', 'b.tif'])).rejects.toMatchObject({ code: 'mixedZip' });
     await expect(collect(['a.zip', 'c.zip'])).rejects.toMatchObject({ code: 'mixedZip' });
   });

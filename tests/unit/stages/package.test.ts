@@ -36,6 +36,7 @@ async function predicted(world: StageWorld, path: string, objects = 2): Promise<
     ...{ path, sha256: 'a'.repeat(64), bytes: 1000, height: 20, width: 10, samples: 1, type: 'uint16' },
     ...{ positions: 1, times: 1, depths: 3, channels: 2, channel: { index: 1, name: 'DAPI' } },
     ...{ pixelSize: { x: 0.5, y: 0.5 }, objects, ...(objects > 0 && { meanAreaPx: 12.5 }) },
+    counted: { planes: 'link', sections: 6, meanVolumeVoxels: 37.5 },
     model: { name: 'nuclei', version: '1', sha256: 'b'.repeat(64), definition: 'c'.repeat(64) },
     settings: { probabilities: false },
     outputs: results.map(([kind, bytes]) => ({ kind, bytes: bytes.length })),
@@ -126,9 +127,10 @@ describe('the results of a job', () => {
     await deliver(world);
     expect((await unzipped(world))['summary.csv']?.toString().split('\r\n')).toEqual([
       'path,objects,mean_area_px,mean_area_um2,planes,width,height,positions,times,depths,channels,channel,channel_name,type,' +
-        'pixel_size_x_um,pixel_size_y_um,pixel_size_z_um,time_step_s,reduced_by,diameter_px,model,model_version,notes',
-      'a.tif,2,12.5,3.125,3,10,20,1,1,3,2,1,DAPI,uint16,0.5,0.5,,,1,,nuclei,1,',
-      'b.tif,2,12.5,3.125,3,10,20,1,1,3,2,1,DAPI,uint16,0.5,0.5,,,1,,nuclei,1,',
+        'pixel_size_x_um,pixel_size_y_um,pixel_size_z_um,time_step_s,reduced_by,diameter_px,model,model_version,notes,' +
+        'counted,objects_per_plane,mean_volume_voxels,mean_volume_um3',
+      'a.tif,2,12.5,3.125,3,10,20,1,1,3,2,1,DAPI,uint16,0.5,0.5,,,1,,nuclei,1,,linked through 3 depths,2,37.5,',
+      'b.tif,2,12.5,3.125,3,10,20,1,1,3,2,1,DAPI,uint16,0.5,0.5,,,1,,nuclei,1,,linked through 3 depths,2,37.5,',
       '',
     ]);
   });
@@ -173,7 +175,7 @@ describe('the results of a job', () => {
       [
         '{',
         '"files": [',
-        `{"bytes":1000,"channel":{"index":1,"name":"DAPI"},"objects":2,"path":"a.tif","results":["a_labels.tif","a_measurements.csv","a_preview.png"],"sha256":"${'a'.repeat(64)}","state":"done"},`,
+        `{"bytes":1000,"channel":{"index":1,"name":"DAPI"},"counted":"linked through 3 depths","objects":2,"objectsPerPlane":2,"path":"a.tif","results":["a_labels.tif","a_measurements.csv","a_preview.png"],"sha256":"${'a'.repeat(64)}","state":"done"},`,
         '{"bytes":1000,"failure":{"code":"imageEmpty","message":"the file is empty: it has 0 bytes"},"path":"b.tif","state":"failed"}',
         '],',
         '"labdeploy": "0.1.0",',
