@@ -138,7 +138,7 @@ await describeWithMoto('the built functions on a simulated account', (moto) => {
     });
     const host = new URL(issuer).origin;
     const variables = { ...account.variables, LABDEPLOY_API };
-    await using api = await startFunction(at('built/functions/api'), variables, [[host, moto().url]]);
+    await using api = await startFunction(at('built/api'), variables, [[host, moto().url]]);
     const ask = async (method: string, path: string, headers: Record<string, string> = {}, body?: object) => {
       const event = {
         ...{ version: '2.0', routeKey: 'ANY /v1/{proxy+}', rawPath: path, rawQueryString: '', headers },
