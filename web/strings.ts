@@ -139,7 +139,7 @@ export const strings = {
   forget: 'Choose something else',
   unfinished: (name: string): string => `An upload of ‘${name}’ is not finished`,
   unfinishedText: (when: string, count: number): string =>
-    `It was begun ${when}; ${files(count)} named so far. Continuing sends only what is missing, with its model and channel.`,
+    `It was begun ${when}${count === 0 ? '' : `; ${files(count)} named so far`}. Continuing sends only what is missing, with its model and channel.`,
   continueIt: 'Continue it',
   comparing: 'Comparing the files with those of the upload that was begun…',
   notContinued: 'These files are not those that it was begun with, so they make a job of their own:',

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Locator } from 'playwright-core';
 import { openFileSource } from '../../functions/image/file-source.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
 import { makeSamples } from '../../samples/make.ts';
@@ -8,6 +9,7 @@ import { axeFindings, hasChromium, withoutChromium } from '../support/page.ts';
 import { choose, openPageWorld, type PageWorld } from '../support/page-world.ts';
 import { buildTiff, type PageSpec } from '../support/tiff-builder.ts';
 import { samplesFor } from '../support/tiff-samples.ts';
+import { until } from '../support/until.ts';
 
 const describeInBrowser = hasChromium ? describe : describe.skip;
 const long = 120_000;
@@ -101,6 +103,13 @@ describeInBrowser(`the viewer ${hasChromium ? '' : withoutChromium}`, () => {
       await chosen()
         .filter({ hasText: String(Number(label) + 1) })
         .waitFor();
+      // from the first row to one far below: all of it ends above the lower edge of the table
+      await picture().press('Escape');
+      for (let row = 1; row <= 30; row++) await picture().press('n');
+      const row = page.locator('tr.viewer-chosen[data-row="29"]');
+      const bottomOf = async (part: Locator) => part.boundingBox().then((box) => box!.y + box!.height);
+      const table = await bottomOf(page.locator('.viewer-rows'));
+      await until('row 30 is seen', async () => (await bottomOf(row)) <= table || undefined);
     },
     long,
   );

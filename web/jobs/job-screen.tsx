@@ -42,7 +42,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
       <ScreenHeading>{job.name}</ScreenHeading>
       <div className="row" aria-live="polite">
         <StatusBadge job={job} />
-        <span className="soft">{strings.doneOf(counts.done, totalImages(job))}</span>
+        {totalImages(job) > 0 && <span className="soft">{strings.doneOf(counts.done, totalImages(job))}</span>}
       </div>
       {failure !== undefined && (
         <Notice kind="bad" title={failure.message}>

@@ -2,7 +2,7 @@ import { NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { ImageInfo } from '../../functions/image/image.ts';
 import { strings } from '../strings.ts';
-import { channelsToMeasure, type MeasureChoice, type RuleChoice } from './measures.ts';
+import { channelsToMeasure, type MeasureChoice, type RuleChoice, withThreshold } from './measures.ts';
 
 interface MeasureFieldsProps {
   /** Of the first image; undefined while it is looked into, or cannot be. */
@@ -72,7 +72,7 @@ function RuleField({ label, isShown, rule, setRule }: RuleFieldProps) {
           value: each,
           label: strings.positiveBy[each],
         }))}
-        onChange={(event) => setRule({ ...rule, by: event.currentTarget.value as RuleChoice['by'] })}
+        onChange={(event) => setRule(withThreshold(rule, event.currentTarget.value as RuleChoice['by']))}
       />
       {(by === 'background' || by === 'number') && (
         <TextInput

@@ -21,6 +21,16 @@ export interface MeasureChoice {
 
 export const nothingMore: MeasureChoice = { ring: '', rules: [], text: '' };
 
+/**
+ * The rule with another threshold. Above the background begins at 3 standard deviations, which about 1 in 1000 samples of
+ * a normal background exceed.
+ */
+export const withThreshold = (rule: RuleChoice, by: RuleChoice['by']): RuleChoice => ({
+  ...rule,
+  by,
+  value: by === 'background' ? '3' : '',
+});
+
 const colours = ['red', 'green', 'blue'];
 
 /** Channels by name where they have one of their own, as other images may have them in another order; else by number. */

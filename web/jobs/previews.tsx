@@ -47,7 +47,7 @@ export function Previews({ job }: { job: JobView }) {
         <Show what={done}>
           {(files) =>
             files.length === 0 ? (
-              <p className="soft">{strings.previewsWait}</p>
+              <p className="soft previews-wait">{strings.previewsWait}</p>
             ) : (
               <Grid id={job.id} files={files} columns={columns} />
             )

@@ -16,16 +16,26 @@ export const colourNames = Object.keys(channelColours) as ColourName[];
 
 const inTurn: readonly ColourName[] = ['blue', 'green', 'magenta', 'yellow', 'cyan', 'red'];
 
-/** What a channel is coloured at first. Known stains get the colour that they have under the microscope. */
-export function firstColour(index: number, channels: number, name: string | undefined): ColourName {
-  if (channels === 1) return 'grey';
-  const known: [RegExp, ColourName][] = [
-    [/dapi|hoechst|405|bfp/i, 'blue'],
-    [/gfp|fitc|488|alexa ?fluor ?488/i, 'green'],
-    [/cy5|647|far.?red/i, 'magenta'],
-    [/rfp|mcherry|tritc|561|594|cy3|tdtomato/i, 'red'],
-  ];
-  return known.find(([pattern]) => name !== undefined && pattern.test(name))?.[1] ?? inTurn[index % inTurn.length]!;
+const knownStains: readonly [RegExp, ColourName][] = [
+  [/dapi|hoechst|405|bfp/i, 'blue'],
+  [/gfp|fitc|488|alexa ?fluor ?488/i, 'green'],
+  [/cy5|647|far.?red/i, 'magenta'],
+  [/rfp|mcherry|tritc|561|594|cy3|tdtomato/i, 'red'],
+];
+
+/**
+ * What channels are coloured at first. Known stains get the colour that they have under the microscope; the others those
+ * that no known stain has, in turn, so that two channels are told apart.
+ */
+export function firstColours(channels: number, names: readonly (string | undefined)[]): ColourName[] {
+  if (channels === 1) return ['grey'];
+  const stains = Array.from({ length: channels }, (_, channel) => {
+    const name = names[channel];
+    return name === undefined ? undefined : knownStains.find(([pattern]) => pattern.test(name))?.[1];
+  });
+  const free = inTurn.filter((colour) => !stains.includes(colour));
+  let next = 0;
+  return stains.map((colour) => colour ?? free[next++ % free.length]!);
 }
 
 /** One channel of a tile, and how it is shown. */

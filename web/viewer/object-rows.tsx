@@ -23,6 +23,7 @@ export function ObjectRows({ table, rows, selected, onSelect }: ObjectRowsProps)
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,
     overscan: 10,
+    scrollPaddingEnd: rowHeight, // the head of the table, which stands above the first row
   });
   const at = useMemo(() => rows.findIndex((row) => table.labelOf(row) === selected), [rows, table, selected]);
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { ImageInfo } from '../../functions/image/image.ts';
-import { type ColourName, channelColours, firstColour } from './colours.ts';
+import { type ColourName, channelColours, firstColours } from './colours.ts';
 import type { ChannelSamples } from './contrast.ts';
 import type { ChannelSource, Paint, PlaneChoice } from './messages.ts';
 import type { TileLayer } from './tile-layer.ts';
@@ -31,11 +31,12 @@ function channelsOf({ channels, channelNames, samples, type }: ImageInfo): Chann
       })),
     );
   }
-  return Array.from({ length: channels }, (_, channel) => ({
+  const colours = firstColours(channels, channelNames);
+  return colours.map((colour, channel) => ({
     ...{ channel, sample: 0, low: 0, high: 1 },
     name: words.channel(channel, channelNames[channel]),
     shown: channel < shownAtFirst,
-    colour: firstColour(channel, channels, channelNames[channel]),
+    colour,
   }));
 }
 

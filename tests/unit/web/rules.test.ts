@@ -8,6 +8,7 @@ import { notesInWords } from '../../../web/image/notes-in-words.ts';
 import { axesOf } from '../../../web/jobs/axes-of.ts';
 import { channelInWords } from '../../../web/jobs/channel-in-words.ts';
 import { channelChoices, channelOf } from '../../../web/jobs/channels.ts';
+import { withThreshold } from '../../../web/jobs/measures.ts';
 import { nextTile } from '../../../web/jobs/next-tile.ts';
 import { timeLeft, withSample } from '../../../web/jobs/time-left.ts';
 import { totalFiles, totalImages } from '../../../web/jobs/total-files.ts';
@@ -208,5 +209,16 @@ describe('a table of results', () => {
   it('takes a version for a name, also where it reads as a number', () => {
     const table = parseCsv('path,model_version,area\na.tif,1.0,2.5\nb.tif,1.0,3.5\n');
     expect(numericColumns(table)).toEqual(['area']);
+  });
+});
+
+describe('the threshold of a channel', () => {
+  const chosen = { channel: 'GFP', by: 'number', value: '800' } as const;
+  it('above the background begins at 3 standard deviations', () => {
+    expect(withThreshold(chosen, 'background')).toEqual({ channel: 'GFP', by: 'background', value: '3' });
+  });
+  it('takes no number from another threshold, whose unit is another', () => {
+    expect(withThreshold({ ...chosen, by: 'background', value: '3' }, 'number').value).toBe('');
+    expect(withThreshold(chosen, 'otsu').value).toBe('');
   });
 });

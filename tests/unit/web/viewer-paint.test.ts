@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { blend, channelColours, firstColour } from '../../../web/viewer/colours.ts';
+import { blend, channelColours, firstColours } from '../../../web/viewer/colours.ts';
 import { brightnessOf, describeSamples, stepOf, withBound } from '../../../web/viewer/contrast.ts';
 import { labelColour, paintLabels } from '../../../web/viewer/label-paint.ts';
 import { oneSample, reducedToMeans, reducedToMiddles } from '../../../web/viewer/reduce.ts';
@@ -57,15 +57,20 @@ describe('contrast', () => {
 
 describe('colours of channels', () => {
   it('follow the stain, else each other; one channel alone is grey', () => {
-    expect(firstColour(0, 1, 'GFP')).toBe('grey');
-    expect(['DAPI', 'c-Fos (488)', 'tdTomato', 'Cy5', 'far red'].map((name) => firstColour(0, 3, name))).toEqual([
+    expect(firstColours(1, ['GFP'])).toEqual(['grey']);
+    expect(firstColours(5, ['DAPI', 'c-Fos (488)', 'tdTomato', 'Cy5', 'far red'])).toEqual([
       'blue',
       'green',
       'red',
       'magenta',
       'magenta',
     ]);
-    expect([0, 1, 2, 6].map((index) => firstColour(index, 7, undefined))).toEqual(['blue', 'green', 'magenta', 'blue']);
+    expect(firstColours(7, [])).toEqual(['blue', 'green', 'magenta', 'yellow', 'cyan', 'red', 'blue']);
+  });
+
+  it('leave to known stains their own, so that two channels are told apart', () => {
+    expect(firstColours(3, ['DAPI', 'c-Fos', 'GFP (488 nm)'])).toEqual(['blue', 'magenta', 'green']);
+    expect(firstColours(3, ['Iba1', undefined, 'DAPI'])).toEqual(['green', 'magenta', 'blue']);
   });
 
   it('add up to light, which has an end', () => {
