@@ -63,16 +63,16 @@ describe('the output folder of a run', () => {
   it('loses the zip of an earlier run where the next one makes none, and keeps one that no run made', async () => {
     const zipped = { ...identity(), settings: { ...identity().settings, archive: true } };
     const zip = join(out(), 'results.zip');
-    const after = async (run: RunIdentity, overwrite: boolean) => {
+    const zipAfter = async (run: RunIdentity, overwrite: boolean) => {
       await (await openOutput(out(), run, overwrite))[Symbol.asyncDispose]();
       return readFile(zip, 'utf8').catch(({ code }) => code);
     };
     await mkdir(out(), { recursive: true });
     await writeFile(zip, 'mine');
-    expect(await after(identity(), true)).toBe('mine');
+    expect(await zipAfter(identity(), true)).toBe('mine');
     await writeFile(zip, 'of a run');
-    expect(await after(zipped, false)).toBe('of a run');
-    expect(await after(identity(), false)).toBe('ENOENT');
+    expect(await zipAfter(zipped, false)).toBe('of a run');
+    expect(await zipAfter(identity(), false)).toBe('ENOENT');
   });
 
   describe('with the results of one folder of images', () => {
