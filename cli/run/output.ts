@@ -124,7 +124,7 @@ async function refuseOther(folder: string, held: Marker | undefined, wanted: Mar
     throw new UserError('outputTaken', { folder, holds: 'it is not empty and no labdeploy run made it' });
   const { model, settings, root } = held;
   if (!isDeepStrictEqual([model, settings], [wanted.model, wanted.settings]))
-    throw new UserError('outputTaken', { folder, holds: differences({ model, settings }, wanted) });
+    throw new UserError('outputTaken', { folder, holds: differences(held, wanted) });
   if (typeof root !== 'string' || (await sameRoot(root, wanted.root ?? ''))) return;
   throw new UserError('outputTaken', {
     folder,
