@@ -28,6 +28,10 @@ export function platformOf(name) {
   };
 }
 
+/** npm links a program by what the lock says of it. */
+const programOf = (name, { os }) =>
+  name.startsWith('node-') && { bin: { node: os?.[0] === 'win32' ? 'bin/node.exe' : 'bin/node' } };
+
 /** The entries that the lock lacks, by their path. Throws for a version that is a range: it cannot be guessed. */
 export function missingEntries({ packages }) {
   const missing = {};
@@ -39,17 +43,13 @@ export function missingEntries({ packages }) {
       const platform = platformOf(name);
       if (platform === undefined) continue;
       if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`${name} of ${place} is wanted as '${version}'`);
-      // npm links a program by what the lock says of it
-      const bin = name.startsWith('node-') && {
-        bin: { node: platform.os?.[0] === 'win32' ? 'bin/node.exe' : 'bin/node' },
-      };
       missing[top] = {
         version,
         ...platform,
         ...(dev && { dev }),
         license: packages[place].license,
         optional: true,
-        ...bin,
+        ...programOf(name, platform),
       };
     }
   }

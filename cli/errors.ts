@@ -38,12 +38,12 @@ const rows = {
     exit: exitCodes.failed,
     what: `${folder} holds something else`,
     why: holds,
-    next: 'choose another folder with -o, or add --overwrite: results of the same names are replaced, but for those of the very same images',
+    next: 'choose another folder with -o (of a job that has ended: with labdeploy jobs download), or add --overwrite: files of the same names are replaced, but for what a run has finished of the very same images',
   }),
   outputLocked: ({ folder }: { folder: string }) => ({
     exit: exitCodes.locked,
     what: `${folder} is in use`,
-    why: 'another labdeploy run writes into it',
+    why: 'another labdeploy command writes into it',
     next: 'wait for it to end, or choose another folder with -o',
   }),
   outputUnwritable: ({ folder, detail }: { folder: string; detail: string }) => ({
@@ -52,11 +52,11 @@ const rows = {
     why: detail,
     next: 'choose a folder that you may write to with -o',
   }),
-  filesFailed: ({ failed, total, where }: { failed: number; total: number; where: string }) => ({
+  filesFailed: ({ failed, total, where, again }: { failed: number; total: number; where: string; again: string }) => ({
     exit: exitCodes.failed,
     what: `${failed} of ${total} files failed`,
     why: `each is named above and in ${where}`,
-    next: 'correct or remove those files, then run the same command again: finished files are not repeated',
+    next: `correct or remove those files, then ${again}`,
   }),
   jobFailed: ({ name, reason }: { name: string; reason: string }) => ({
     exit: exitCodes.failed,
@@ -189,6 +189,42 @@ const rows = {
     what: 'no image has labels',
     why: `no file of ${images} has a file of the same name (or NAME-labels, NAME_labels) in ${labels}`,
     next: 'name the label files after their images',
+  }),
+  resultsMissing: ({ folder, file, detail }: { folder: string; file: string; detail: string }) => ({
+    exit: exitCodes.failed,
+    what: `${folder} holds no whole results of labdeploy`,
+    why: `${file}: ${detail}`,
+    next: 'name the output folder of a finished labdeploy run, or an unpacked results.zip of a service; run the same labdeploy run again where files are damaged',
+  }),
+  nothingReported: ({ folder }: { folder: string }) => ({
+    exit: exitCodes.failed,
+    what: `no image of ${folder} worked`,
+    why: 'errors.csv there names each with its reason',
+    next: 'correct those files, run labdeploy run again, then the report',
+  }),
+  groupsInvalid: ({ groups, detail }: { groups: string; detail: string }) => ({
+    exit: exitCodes.usage,
+    what: `${groups} gives no groups`,
+    why: detail,
+    next: 'give a .csv with the columns image and condition, "folders", or a pattern such as "(?<condition>ctrl|treated)_(?<animal>m\\d+)"',
+  }),
+  groupsMatchNothing: ({ groups, example }: { groups: string; example: string }) => ({
+    exit: exitCodes.failed,
+    what: `${groups} fits no image`,
+    why: `images are named by their paths in summary.csv, such as ${example}`,
+    next: 'correct it; in a .csv the column image may hold patterns such as ctrl/*',
+  }),
+  reportTaken: ({ file }: { file: string }) => ({
+    exit: exitCodes.failed,
+    what: `${file} is there already`,
+    why: 'it lies beside no report, so it may be your own',
+    next: 'choose another folder with -o',
+  }),
+  modelOfOthers: ({ model, made }: { model: string; made: string }) => ({
+    exit: exitCodes.usage,
+    what: `${model} is not the model that made the results`,
+    why: `they are of ${made}`,
+    next: 'name its package with --model, or leave --model out',
   }),
   inputNeeded: ({ question }: { question: string }) => ({
     exit: exitCodes.inputNeeded,

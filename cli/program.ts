@@ -12,6 +12,7 @@ import { logsCommand } from './commands/logs.ts';
 import { modelCommand } from './commands/model.ts';
 import { outputsCommand } from './commands/outputs.ts';
 import { previewCommand } from './commands/preview.ts';
+import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { stacksCommand } from './commands/stacks.ts';
 import { statusCommand } from './commands/status.ts';
@@ -54,6 +55,7 @@ export function buildProgram(context: CommandContext): Command {
     .description('Segment folders of microscope images: on this machine, or as a service of your own lab.')
     .version(version, '-V, --version')
     .addCommand(runCommand(context))
+    .addCommand(reportCommand(context))
     .addCommand(localCommand(context))
     .addCommand(submitCommand(context))
     .addCommand(jobsCommand(context))
@@ -81,6 +83,7 @@ export function buildProgram(context: CommandContext): Command {
       `
 Examples:
   labdeploy run images/ -o results           segment every .tif of a folder
+  labdeploy report results                   tables and plots of its conditions
   labdeploy local                            the same as a web page, for you or for a lab
   labdeploy up --admin me@lab.example        the same as a service on your lab's AWS account
   labdeploy inspect images/cells.tif         what labdeploy sees in a file

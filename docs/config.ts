@@ -64,18 +64,20 @@ function meaningsIn(text: string): Map<string, string> {
   return new Map([...found].map(([, meaning, key]) => [key!, meaning!.replaceAll('|', '\\|')]));
 }
 
-function typeOf({ type, enum: values, format, minimum, maximum, exclusiveMinimum, items }: JsonSchema): string {
+function typeOf(schema: JsonSchema): string {
+  const { type, enum: values, format, items } = schema;
   if (values !== undefined) return values.map((value) => `\`${value}\``).join(', ');
   if (type === 'array') return `list of ${items?.type === 'string' ? 'texts' : `${items?.type}s`}`;
-  if (type === 'integer' || type === 'number') {
-    const word = type === 'integer' ? 'whole number' : 'number';
-    if (exclusiveMinimum !== undefined) return `${word} above ${exclusiveMinimum}`;
-    return maximum === undefined || maximum === Number.MAX_SAFE_INTEGER
-      ? word
-      : `${word} from ${minimum} to ${maximum}`;
-  }
+  if (type === 'integer') return rangeOf('whole number', schema);
+  if (type === 'number') return rangeOf('number', schema);
   if (type === 'boolean') return '`true`, `false`';
   return type === 'object' ? 'object' : format === 'email' ? 'e-mail address' : 'text';
+}
+
+function rangeOf(word: string, { minimum, maximum, exclusiveMinimum }: JsonSchema): string {
+  if (exclusiveMinimum !== undefined) return `${word} above ${exclusiveMinimum}`;
+  const isOpen = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER;
+  return isOpen ? word : `${word} from ${minimum} to ${maximum}`;
 }
 
 const defaultOf = (key: string, schema: JsonSchema): string => {

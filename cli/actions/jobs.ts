@@ -2,9 +2,10 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { FileView, JobView } from '../../functions/contract/schemas.ts';
 import { allItems } from '../../functions/object-streams/all-pages.ts';
-import { unpackResults } from '../../functions/runtime/unpack-results.ts';
-import { connect } from '../client/connect.ts';
+import { listResults, unpackResults } from '../../functions/runtime/unpack-results.ts';
+import { type Connection, connect } from '../client/connect.ts';
 import { fetchDownload } from '../client/download.ts';
+import { type DownloadFolder, openDownloadFolder } from '../client/download-folder.ts';
 import type { ServiceClient } from '../client/service-client.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
@@ -29,12 +30,15 @@ export async function showJob(id: string, { url }: OnService, context: CommandCo
 
 export async function downloadJob(
   id: string,
-  { url, output }: OnService & { output: string },
+  { url, output, overwrite = false }: OnService & { output: string; overwrite?: boolean },
   context: CommandContext,
 ): Promise<void> {
-  const { client } = await connect(url, context);
+  const connection = await connect(url, context);
+  const job = await connection.client.call('showJob', { params: { id } });
   const folder = resolve(context.cwd, output);
-  const files = await fetchResults(client, id, folder, context.signal);
+  await using held = await openDownloadFolder(folder, overwrite);
+  await held.admit({ service: connection.origin, job: id });
+  const files = await fetchResults(connection, job, held, context.signal);
   context.io.emit('jobs.fetched', { job: id, out: folder, files: files.length });
 }
 
@@ -54,17 +58,26 @@ export async function deleteJob(id: string, { url }: OnService, context: Command
   context.io.emit('jobs.changed', { job: id, state: 'deleted' });
 }
 
-/** Fetches the zip of a job beside the results, unpacks it, and removes it. */
+/**
+ * Fetches the zip of a job beside the results, unpacks it, and removes it. Throws `outputTaken` where files of others
+ * would be replaced; none is then.
+ */
 export async function fetchResults(
-  client: ServiceClient,
-  id: string,
-  folder: string,
+  { client, origin }: Pick<Connection, 'client' | 'origin'>,
+  { id, generation }: Pick<JobView, 'id' | 'generation'>,
+  output: DownloadFolder,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const work = join(folder, '.labdeploy');
-  const zip = join(work, `${id}.zip`);
+  const zip = join(output.work, `${id}.${generation}.zip`); // a retry makes another: no part of this one is continued
   await fetchDownload(() => client.call('signDownload', { params: { id } }), zip, signal);
-  const files = await unpackResults(zip, folder, join(work, 'temporary'), signal);
+  try {
+    await output.begin({ service: origin, job: id }, await listResults(zip), signal);
+  } catch (error) {
+    if (error instanceof UserError) await rm(zip);
+    throw error;
+  }
+  const files = await unpackResults(zip, output.folder, join(output.work, 'temporary'), signal);
+  await output.finish();
   await rm(zip);
   return files;
 }

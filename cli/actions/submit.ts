@@ -9,6 +9,7 @@ import type { PlaneMode } from '../../functions/core/plane-mode.ts';
 import type { PositiveRule } from '../../functions/core/positive.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
 import { type Connection, connect } from '../client/connect.ts';
+import { type DownloadFolder, openDownloadFolder } from '../client/download-folder.ts';
 import { type RememberedFile, rememberRequest } from '../client/remembered-request.ts';
 import type { ServiceClient } from '../client/service-client.ts';
 import { identified, submittedFiles } from '../client/submitted-files.ts';
@@ -30,6 +31,7 @@ export interface SubmitOptions {
   positive?: PositiveRule[];
   prob?: boolean;
   wait: boolean;
+  overwrite?: boolean;
 }
 
 /** Sends images to a service, waits, and unpacks the results. Throws when a file failed, after all results are there. */
@@ -51,14 +53,18 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     inputs.kind === 'zip'
       ? { ...settings, source: 'zip', archiveBytes: inputs.bytes, ...archiveIdentity(remembered) }
       : { ...settings, source: 'files', announced: announcedOf(selection) };
+  await using output = await openDownloadFolder(folder, options.overwrite ?? false);
   const request = await rememberRequest(folder, { origin, wanted: { ...settings, source: wanted.source } }, remembered);
+  if (!request.known) await output.admit({ service: origin }); // before anything is sent
   if (request.changed.length > 0) io.emit('submit.changed', { files: request.changed });
   const warned = warnedOf(selection);
   if (warned.length > 0) io.emit('submit.notSent', { files: warned });
+  await request.keep();
   try {
     const name = nameOnce(io);
     for (const { path, failure } of unreadable) name(path, failure);
     let job = await client.call('createJob', { body: wanted, key: request.key });
+    await output.admit({ service: origin, job: job.id });
     const started = { files: selection.send.length, bytes: sumOf(selection.send), continued: request.known };
     io.emit('submit.started', { job: job.id, url: origin, ...started });
     if (job.state === 'uploading') {
@@ -67,7 +73,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
     }
     if (!options.wait) return io.emit('jobs.changed', { job: job.id, state: job.state });
     job = await waitFor(client, job, context);
-    await settle(client, job, { folder, startedMs, name, unreadable: unreadable.length }, context);
+    await settle({ client, origin }, job, { output, startedMs, name, unreadable: unreadable.length }, context);
     await request.forget();
   } catch (error) {
     if (signal.aborted)
@@ -154,9 +160,14 @@ async function waitFor(client: ServiceClient, first: JobView, { io, signal }: Co
 }
 
 async function settle(
-  client: ServiceClient,
+  { client, origin }: Omit<Connection, 'config'>,
   job: JobView,
-  { folder, startedMs, name, unreadable }: { folder: string; startedMs: number; name: NameFile; unreadable: number },
+  {
+    output,
+    startedMs,
+    name,
+    unreadable,
+  }: { output: DownloadFolder; startedMs: number; name: NameFile; unreadable: number },
   { io, signal }: CommandContext,
 ): Promise<void> {
   const { expected, done, failed, leftOut } = job.counts;
@@ -167,10 +178,10 @@ async function settle(
     throw new UserError('jobFailed', { name: job.name, reason: `it is ${job.state}` });
   if (job.failure !== undefined && failed < expected - leftOut)
     throw new UserError('jobFailed', { name: job.name, reason: job.failure.message });
-  await fetchResults(client, job.id, folder, signal);
+  await fetchResults({ client, origin }, job, output, signal);
   io.emit('submit.done', {
     job: job.id,
-    out: folder,
+    out: output.folder,
     files: expected + unreadable,
     done,
     failed: failed + unreadable,
@@ -179,5 +190,10 @@ async function settle(
   });
   if (failed + unreadable === 0) return;
   const total = expected - leftOut + unreadable;
-  throw new UserError('filesFailed', { failed: failed + unreadable, total, where: join(folder, 'errors.csv') });
+  throw new UserError('filesFailed', {
+    failed: failed + unreadable,
+    total,
+    where: join(output.folder, 'errors.csv'),
+    again: 'run the same command again with --overwrite or another folder (-o): it begins a new job',
+  });
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { differenceOf } from '../../client/upload/identity.ts';
 
 /** Path, bytes and identity (client/upload/identity.ts); null: it could not be read. */
@@ -25,6 +25,8 @@ export interface RememberedRequest {
   known: boolean;
   /** What is not as it was then: the job is another one. */
   changed: ChangedFile[];
+  /** Before the job is made. */
+  keep(): Promise<void>;
   forget(): Promise<void>;
 }
 
@@ -50,12 +52,18 @@ export async function rememberRequest(
   const changed = same === undefined ? [] : changesOf(same, files);
   const known = same !== undefined && changed.length === 0;
   const key = known ? kept!.key : randomUUID();
-  if (!known) {
-    await mkdir(join(folder, '.labdeploy'), { recursive: true });
-    await writeFile(`${file}.new`, JSON.stringify({ digest, key, files } satisfies Kept));
-    await rename(`${file}.new`, file);
-  }
-  return { key, known, changed, forget: () => rm(file, { force: true }) };
+  return {
+    key,
+    known,
+    changed,
+    async keep() {
+      if (known) return;
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(`${file}.new`, JSON.stringify({ digest, key, files } satisfies Kept));
+      await rename(`${file}.new`, file);
+    },
+    forget: () => rm(file, { force: true }),
+  };
 }
 
 /** In order of the paths. */

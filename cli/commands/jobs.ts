@@ -31,6 +31,10 @@ export const jobsCommand = (context: CommandContext) => {
     .addCommand(
       onService('download', 'fetch and unpack the results of a job', true)
         .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
+        .option(
+          '--overwrite',
+          'let the output folder hold results of another job or of labdeploy run, or files of yours, and replace those of the same names',
+        )
         .action(async (job, options) => (await actions()).downloadJob(job, options, context)),
     )
     .addCommand(

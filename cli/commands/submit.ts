@@ -28,6 +28,10 @@ export const submitCommand = (context: CommandContext) =>
     .option('--positive <channel=threshold>', positiveHelp, positive)
     .option('--prob', 'also make the probability maps')
     .option('--no-wait', 'do not wait for the results: fetch them later with jobs download')
+    .option(
+      '--overwrite',
+      'let the output folder hold results of another job or of labdeploy run, or files of yours, and replace those of the same names',
+    )
     .addHelpText(
       'after',
       `

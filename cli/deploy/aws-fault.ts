@@ -45,16 +45,24 @@ const noAnswer = new Set([
 /** What an error of AWS's SDK is to its reader, on whatever path it came; undefined: it is none of the SDK's. */
 export function awsFaultOf(error: unknown): AwsFault | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { name, message, code = '', hostname, $metadata } = error as Error & SdkError;
+  const fault = error as Error & SdkError;
+  return rightsFault(fault) ?? (fault.$metadata === undefined ? undefined : answerFault(fault, fault.$metadata));
+}
+
+function rightsFault({ name, message }: Error): AwsFault | undefined {
   if (missing.has(name)) return { code: 'credentialsMissing', facts: {} };
   if (expired.has(name)) return { code: 'credentialsExpired', facts: {} };
   if (refused.has(name)) return { code: 'credentialsRefused', facts: { detail: message } };
-  if (denied.test(name)) return { code: 'actionDenied', facts: { action: deniedAction(message) } };
-  if ($metadata === undefined) return undefined;
+  return denied.test(name) ? { code: 'actionDenied', facts: { action: deniedAction(message) } } : undefined;
+}
+
+function answerFault(
+  { name, message, code = '', hostname }: Error & SdkError,
+  { httpStatusCode: status }: NonNullable<SdkError['$metadata']>,
+): AwsFault {
   if (noAnswer.has(code) || name === 'TimeoutError') {
     return { code: 'awsUnreachable', facts: { where: hostname ?? 'this network', detail: message || code } };
   }
-  const { httpStatusCode: status } = $metadata;
   const where = name;
   if (busy.test(name) || status === 429) return { code: 'awsBusy', facts: { where: 'one of its services' } };
   if (full.test(name)) return { code: 'quotaReached', facts: { where, detail: message } };

@@ -3,6 +3,7 @@ import { costEvents } from './cost-events.ts';
 import { deployEvents } from './deploy-events.ts';
 import { event } from './event.ts';
 import { count, table } from './format.ts';
+import { reportEvents } from './report-events.ts';
 import { runEvents } from './run-events.ts';
 import { serviceEvents } from './service-events.ts';
 import { usersEvents } from './users-events.ts';
@@ -13,6 +14,7 @@ export const events = {
   ...usersEvents,
   ...costEvents,
   ...runEvents,
+  ...reportEvents,
   ...serviceEvents,
   'completion.printed': event<{ shell: string; script: string }>('result', (d) => d.script),
   'inspect.file': event<{

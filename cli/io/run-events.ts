@@ -17,8 +17,8 @@ export interface RunProgress {
   secondsLeft?: number;
 }
 
-/** One image in the table at the end. */
-interface CountedRow {
+/** One image in the table at the end. Exported, since `events` is declared by it. */
+export interface CountedRow {
   path: string;
   labels: string;
   planes: number;

@@ -7,13 +7,13 @@ import { runBatch } from '../../functions/runtime/batch/run-batch.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { folderEntries } from './entries.ts';
+import type { HeldOutput } from './hold-output.ts';
 import type { RunInputs } from './inputs.ts';
-import type { RunOutput } from './output.ts';
 import { RunProgress } from './progress.ts';
 
 export interface RunPlan extends Omit<BatchPlan, 'inputs' | 'folder' | 'work' | 'version'> {
   inputs: RunInputs;
-  output: RunOutput;
+  output: HeldOutput;
   failFast: boolean;
 }
 
@@ -119,6 +119,7 @@ function showResult(
       failed: job.failed,
       total: imageFiles(job),
       where: join(folder, 'errors.csv'),
+      again: 'run the same command again: finished files are not repeated',
     });
   if (job.state === 'failed')
     throw new UserError('jobFailed', { name: inputs.name, reason: job.failure?.message ?? 'unknown' });

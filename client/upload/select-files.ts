@@ -43,10 +43,7 @@ export function selectFiles<F extends { path: string; bytes: number }>(
     const { path, bytes } = file;
     const leave = (reason: NotSentReason, detail?: string, name = path) =>
       notSent.push({ path: name, bytes, reason, ...(detail !== undefined && { detail }) });
-    const named = classifyPath(path);
-    const name = taken.has(named.path) ? freeName(path, taken) : path;
-    taken.add(name === path ? named.path : classifyPath(name).path);
-    const reason = name === path || named.kind === 'leftOut' ? reasonOf(named) : 'namedTwice';
+    const { name, reason } = takeName(path, taken);
     if (reason === 'pathRefused') leave(reason, normalisePath(path).refused);
     else if (reason !== undefined) leave(reason, undefined, name);
     else if (bytes > bytesPerFile) leave('fileTooLarge');
@@ -54,6 +51,21 @@ export function selectFiles<F extends { path: string; bytes: number }>(
     else send.push(file);
   }
   return { send, notSent };
+}
+
+/** The name that a file has in the list of those not sent, and why it is one of them: undefined where its name is no reason. */
+function takeName(
+  path: string,
+  taken: Set<string>,
+): { name: string; reason: ReturnType<typeof reasonOf> | 'namedTwice' } {
+  const named = classifyPath(path);
+  if (!taken.has(named.path)) {
+    taken.add(named.path);
+    return { name: path, reason: reasonOf(named) };
+  }
+  const name = freeName(path, taken);
+  taken.add(classifyPath(name).path);
+  return { name, reason: named.kind === 'leftOut' ? reasonOf(named) : 'namedTwice' };
 }
 
 /** Why no file of that name is sent. */

@@ -124,21 +124,26 @@ function server(services: ApiServices, handlers: Handlers) {
     return checked(operation.body, sent ?? (operation.bodyOptional === true ? {} : undefined), 'body');
   };
 
+  /** What is checked before the handler is called, in this order: the first fault is the answer. `key` is of its repeats. */
+  const requestOf = async (operation: Operation, req: Request, res: Response) => {
+    const who = operation.public === true ? undefined : await identify(req);
+    if (who !== undefined) res.locals.owner = who.owner;
+    const params = req.params as Record<string, string>;
+    const job = operation.params === undefined || who === undefined ? undefined : await ownJob(params.id!, who);
+    const query = operation.query === undefined ? undefined : checked(operation.query, req.query, 'query');
+    const key = operation.stored === true ? keyOf(req.headers['idempotency-key']) : undefined;
+    return { who, params, job, query, key, body: await bodyOf(operation, req) };
+  };
+
   return (operation: Operation & { id: keyof Handlers }) =>
     async (req: Request, res: Response): Promise<void> => {
-      const who = operation.public === true ? undefined : await identify(req);
-      if (who !== undefined) res.locals.owner = who.owner;
-      const params = req.params as Record<string, string>;
-      const job = operation.params === undefined || who === undefined ? undefined : await ownJob(params.id!, who);
-      const query = operation.query === undefined ? undefined : checked(operation.query, req.query, 'query');
-      const key = operation.stored === true ? keyOf(req.headers['idempotency-key']) : undefined;
-      const body = await bodyOf(operation, req);
+      const { who, key, ...asked } = await requestOf(operation, req, res);
       const repeatable =
-        key === undefined ? undefined : requestDigest(who!.owner, key, [operation.method, req.path, body]);
+        key === undefined ? undefined : requestDigest(who!.owner, key, [operation.method, req.path, asked.body]);
 
       const handle = handlers[operation.id] as (request: ApiRequest<keyof Handlers>) => Promise<z.infer<z.ZodType>>;
       const work = async () => {
-        const answer = await handle({ who, job, params, query, body, repeatable } as ApiRequest<keyof Handlers>);
+        const answer = await handle({ who, ...asked, repeatable } as ApiRequest<keyof Handlers>);
         if (operation.status === 302) res.setHeader('Location', String(answer));
         return { status: operation.status, body: operation.answer === undefined ? '' : JSON.stringify(answer) };
       };

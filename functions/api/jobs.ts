@@ -72,14 +72,8 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         const job = await current({ owner, id });
         if (job.state === 'cancelled' || job.state === 'expired') throw new Problem('jobEnded', { state: job.state });
         if (job.state !== 'uploading') return jobView(job);
-        if (job.settings.archiveBytes !== undefined) {
-          if ((await objects.head(archiveRef(job))) === undefined) throw notArrived([archivePath], 1);
-          await submitArchive(job, archivePath, ports);
-          return jobView(await current(job));
-        }
-        if (job.expected === 0) throw new Problem('jobEmpty', {});
-        if (!job.sealed) await settleMissing(job, body.missing ?? 'refuse');
-        await sealAndAdvance(job, ports);
+        if (job.settings.archiveBytes === undefined) await submitFiles(job, body.missing ?? 'refuse');
+        else await submitZip(job);
         return jobView(await current(job));
       }),
 
@@ -100,6 +94,17 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
       return jobView(cancelled);
     },
   };
+
+  async function submitZip(job: Job): Promise<void> {
+    if ((await objects.head(archiveRef(job))) === undefined) throw notArrived([archivePath], 1);
+    await submitArchive(job, archivePath, ports);
+  }
+
+  async function submitFiles(job: Job, missing: 'refuse' | 'fail'): Promise<void> {
+    if (job.expected === 0) throw new Problem('jobEmpty', {});
+    if (!job.sealed) await settleMissing(job, missing);
+    await sealAndAdvance(job, ports);
+  }
 
   /** Files that were named and are not in the store end as failed, or the submit is refused and lists them. */
   async function settleMissing(job: Job, missing: 'refuse' | 'fail'): Promise<void> {

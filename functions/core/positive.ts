@@ -19,7 +19,7 @@ const numberText = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 export const backgroundText = /^bg\+(\d+(?:\.\d+)?)$/;
 
 /** `otsu`, `800`, `bg+3`; undefined for anything else. */
-export function parseThreshold(text: string): Threshold | undefined {
+function parseThreshold(text: string): Threshold | undefined {
   if (text === 'otsu') return text;
   if (backgroundText.test(text)) return text as Threshold;
   return numberText.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined;

@@ -12,7 +12,7 @@ export interface TrackRules {
   acrossGap: number;
 }
 
-export const trackRules: TrackRules = { neighbours: 0.25, diameters: 1, acrossGap: 0.5 };
+const trackRules: TrackRules = { neighbours: 0.25, diameters: 1, acrossGap: 0.5 };
 
 /** The objects of one time point, by number less 1. */
 export interface Frame {

@@ -6,12 +6,10 @@ import { inputRef, resultRef } from '../core/object-keys.ts';
 import { besideFile } from '../image/sibling-files.ts';
 import { openEngine } from '../model/engine/engine.ts';
 import { openModel } from '../model/package/package.ts';
-import { objectSource } from '../object-streams/object-source.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
 import { modelInput } from '../stages/predict/channel.ts';
 import { predictImage } from '../stages/predict/predict-image.ts';
 import type { PredictServices } from '../stages/predict/services.ts';
-import { siblingRef } from '../stages/predict/sibling-in-job.ts';
+import { siblingPresent } from '../stages/predict/sibling-in-job.ts';
 import { type AloneTask, nameOfObject } from './predict-alone.ts';
 
 /*
@@ -44,7 +42,7 @@ async function predictTask({ image, settings, generation, model: path, ...task }
   const missing: string[] = [];
   const services = {
     objects,
-    sibling: file === undefined ? siblingAmong(objects, (name) => missing.push(name)) : siblingBeside(file),
+    sibling: file === undefined ? siblingPresent(objects, (name) => missing.push(name)) : siblingBeside(file),
     engine,
     input: modelInput(model.description),
     generation,
@@ -63,14 +61,3 @@ const siblingBeside =
   (file: string | Buffer): Sibling =>
   async (_, name) =>
     typeof file === 'string' ? besideFile(file).sibling?.(name) : undefined;
-
-/** Opens what is among the inputs by now; `onMissing` gets the name of what is not. */
-const siblingAmong =
-  (objects: ObjectStore, onMissing: (name: string) => void): Sibling =>
-  async (image, name) => {
-    const ref = siblingRef(image, name);
-    if (ref === undefined) return undefined;
-    if ((await objects.head(ref)) !== undefined) return objectSource(objects, ref);
-    onMissing(name);
-    return undefined;
-  };

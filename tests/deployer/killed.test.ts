@@ -38,7 +38,7 @@ await describeWithEngine('what is left of a stack', (engine) => {
         { way: 'labdeploy', ms: 25_000 },
         { way: 'interrupt', ms: 20_000 },
       ] as const;
-      await throughKills(world, key, ['destroy', '--yes'], kills, tell);
+      await throughKills(world, { as: key, args: ['destroy', '--yes'] }, kills, tell);
       expect(await left()).toEqual([]);
     },
     10 * minute,

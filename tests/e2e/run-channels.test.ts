@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { parseCsv } from '../../functions/core/parse-csv.ts';
 import type { ImageInfo, Plane } from '../../functions/image/image.ts';
 import { writeTiff } from '../../functions/image/tiff/writer.ts';
 import { nucleiImage } from '../../samples/synthetic.ts';
-import { parseCsv } from '../../web/image/csv-table.ts';
 import { cli } from '../support/cli.ts';
 import { collect } from '../support/memory-source.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -27,7 +27,8 @@ while (kills < most && Date.now() - started < minutes * 60_000) {
       return { way, ms: 3000 + random() * longest[command] };
     });
     const settings = command === 'up' ? ['--no-wait', ...world.settings] : ['--all'];
-    kills += await throughKills(world, key, [command, '--yes', '--debug', ...settings], planned, tell);
+    const args = [command, '--yes', '--debug', ...settings];
+    kills += await throughKills(world, { as: key, args }, planned, tell);
     tell(`${command} came to its end, ${kills} kills so far`);
   }
   const left = (await leftBehind(world.moto.url)).filter((each) => !before.includes(each));

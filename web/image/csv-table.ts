@@ -1,27 +1,4 @@
-/** A table as the result files hold it: names of columns, then rows of text. */
-export interface CsvTable {
-  columns: string[];
-  rows: string[][];
-}
-
-/** RFC 4180: quotes around what holds a comma, a quote or a line end; quotes inside are doubled. */
-export function parseCsv(text: string): CsvTable {
-  const records: string[][] = [];
-  let record: string[] = [];
-  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/gy;
-  while (cell.lastIndex < text.length) {
-    const match = cell.exec(text);
-    if (match === null) throw new SyntaxError(`not CSV at character ${cell.lastIndex}`);
-    const [, quoted, plain = '', end] = match;
-    record.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    if (end !== ',') {
-      records.push(record);
-      record = [];
-    }
-  }
-  const [columns = [], ...rows] = records;
-  return { columns, rows };
-}
+import type { CsvTable } from '../../functions/core/parse-csv.ts';
 
 /** A version such as `1.0` is a name, though it reads as a number. */
 const isName = (column: string): boolean => /(^|_)version$/.test(column);

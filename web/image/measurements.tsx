@@ -1,7 +1,8 @@
 import { NativeSelect } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { parseCsv } from '../../functions/core/parse-csv.ts';
 import { strings } from '../strings.ts';
-import { numericColumns, parseCsv, valuesOf } from './csv-table.ts';
+import { numericColumns, valuesOf } from './csv-table.ts';
 import { HistogramChart } from './histogram-chart.tsx';
 import { TableView } from './table-view.tsx';
 

@@ -1,9 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef } from 'react';
+import type { CsvTable } from '../../functions/core/parse-csv.ts';
 import { Scroller } from '../components/scroller.tsx';
 import { inShort } from '../format.ts';
 import { strings } from '../strings.ts';
-import { type CsvTable, numericColumns } from './csv-table.ts';
+import { numericColumns } from './csv-table.ts';
 
 const rowHeight = 32;
 

@@ -51,7 +51,6 @@ export function ImageView({ name, image, onScene, onFrame, onHover, onPick, onKe
 
   const pointers = usePointers(scene, image, onPick);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: no element is a picture that keys move
     <div
       ref={box}
       className="viewer-picture"

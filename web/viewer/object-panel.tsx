@@ -32,9 +32,18 @@ export function ObjectPanel({ objects }: { objects: Objects }) {
         />
         <span className="viewer-number">{Math.round(100 * opacity)} %</span>
       </label>
+      <p className="soft" role="status">
+        {chosenInWords(objects)}
+      </p>
       {table !== undefined && table.measures.length > 0 && <Filter objects={objects} table={table} />}
     </fieldset>
   );
+}
+
+function chosenInWords({ table, rows, selected }: Objects): string {
+  if (selected === 0) return words.noneChosen;
+  const listed = table !== undefined && rows.some((row) => table.labelOf(row) === selected);
+  return listed || table === undefined ? words.chosen(selected) : words.noRow(selected);
 }
 
 /** A range of one measurement; what is outside of it becomes faint, and leaves the table. */

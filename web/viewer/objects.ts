@@ -1,4 +1,5 @@
-import { type CsvTable, numericColumns } from '../image/csv-table.ts';
+import type { CsvTable } from '../../functions/core/parse-csv.ts';
+import { numericColumns } from '../image/csv-table.ts';
 import type { PlaneChoice } from './messages.ts';
 import type { Point } from './viewport.ts';
 
@@ -23,6 +24,7 @@ export function objectTable(table: CsvTable): ObjectTable {
   const { columns, rows } = table;
   const at = (column: string) => columns.indexOf(column);
   const [label, x, y] = [at('label'), at('centroid_x_px'), at('centroid_y_px')];
+  const [first, through] = [at('bbox_z_planes'), at('bbox_depth_planes')]; // of objects that go through a stack
   const measures = numericColumns(table).filter(
     (column) => column !== 'label' && !(places as readonly string[]).includes(column),
   );
@@ -41,9 +43,14 @@ export function objectTable(table: CsvTable): ObjectTable {
       return Number.isFinite(centre.x) && Number.isFinite(centre.y) ? centre : undefined;
     },
     rowsOf: (plane) =>
-      Array.from(rows.keys()).filter((row) =>
-        placed.every(([name, column]) => rows[row]![column] === '' || Number(rows[row]![column]) === plane[name]),
-      ),
+      Array.from(rows.keys()).filter((row) => {
+        const cells = rows[row]!;
+        return placed.every(([name, column]) =>
+          name === 'depth' && first >= 0 && through >= 0
+            ? plane.depth >= Number(cells[first]) && plane.depth < Number(cells[first]) + Number(cells[through])
+            : cells[column] === '' || Number(cells[column]) === plane[name],
+        );
+      }),
   };
 }
 

@@ -26,32 +26,43 @@ export function oneSample({ width, height, samples, data }: Interleaved, sample:
 }
 
 /** Means of blocks of `by` x `by` pixels; the last ones may be smaller. Samples that are not finite do not count. */
-export function reducedToMeans({ width, height, data }: Samples, by: number): Samples & { data: Float32Array } {
-  const columns = Math.ceil(width / by);
-  const rows = Math.ceil(height / by);
+export function reducedToMeans(samples: Samples, by: number): Samples & { data: Float32Array } {
+  const columns = Math.ceil(samples.width / by);
+  const rows = Math.ceil(samples.height / by);
   const out = new Float32Array(columns * rows);
   const sums = new Float64Array(columns);
   const counts = new Uint32Array(columns);
   for (let row = 0; row < rows; row++) {
     sums.fill(0);
     counts.fill(0);
-    for (let y = row * by; y < Math.min(height, (row + 1) * by); y++)
-      for (let column = 0, i = y * width; column < columns; column++) {
-        let sum = 0;
-        let count = 0;
-        for (const end = y * width + Math.min(width, (column + 1) * by); i < end; i++) {
-          const value = data[i]!;
-          if (value - value === 0) {
-            sum += value;
-            count++;
-          }
-        }
-        sums[column]! += sum;
-        counts[column]! += count;
-      }
+    for (let y = row * by; y < Math.min(samples.height, (row + 1) * by); y++) addRow(samples, y, { by, sums, counts });
     for (let column = 0; column < columns; column++) out[row * columns + column] = sums[column]! / counts[column]!;
   }
   return { width: columns, height: rows, data: out };
+}
+
+interface Sums {
+  by: number;
+  sums: Float64Array;
+  counts: Uint32Array;
+}
+
+/** Adds a row of pixels to the sums of its blocks. */
+function addRow({ width, data }: Samples, y: number, { by, sums, counts }: Sums): void {
+  const start = y * width;
+  for (let column = 0; column < sums.length; column++) {
+    let sum = 0;
+    let count = 0;
+    const end = start + Math.min(width, (column + 1) * by);
+    for (let i = start + column * by; i < end; i++) {
+      const value = data[i]!;
+      if (value - value !== 0) continue; // not finite
+      sum += value;
+      count++;
+    }
+    sums[column]! += sum;
+    counts[column]! += count;
+  }
 }
 
 /** The pixel in the middle of each block: numbers of objects have no mean. */

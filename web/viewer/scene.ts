@@ -45,7 +45,8 @@ export function openScene(canvas: HTMLCanvasElement, image: Size, onFrame: (view
     context.globalAlpha = 1;
     context.fillStyle = '#000';
     context.fillRect(0, 0, width, height);
-    if (backdrop !== undefined) drawBackdrop(context, backdrop, viewport, ratio);
+    if (backdrop !== undefined && layers[0]?.layer.covers(viewport, ratio) !== true)
+      drawBackdrop(context, backdrop, viewport, ratio);
     for (const { layer, opacity } of layers) {
       layer.update(viewport, ratio);
       context.globalAlpha = opacity;

@@ -4,7 +4,7 @@ import { lengthInWords, scaleBar } from './scale-bar.ts';
 import { words } from './words.ts';
 
 /** What changes with each frame or movement of the mouse, apart from the state of the screen so that only its line is drawn anew. */
-export interface Status {
+interface Status {
   /** CSS pixels for one pixel of the image. */
   scale: number;
   /** The pixel under the mouse, and what is known of it. */

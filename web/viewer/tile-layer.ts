@@ -15,6 +15,8 @@ export interface TileLayer {
   setScene(plane: PlaneChoice, paint: Paint | undefined): void;
   /** Asks for tiles that this part of the image lacks. */
   update(viewport: Viewport, ratio: number): void;
+  /** Whether there is a tile, if an older one, for all that is in view. */
+  covers(viewport: Viewport, ratio: number): boolean;
   /** Draws what there is, coarse tiles first. `ratio`: pixels of the canvas for one of CSS. */
   draw(context: CanvasRenderingContext2D, viewport: Viewport, ratio: number): void;
   /** `far`: so much of the image is in view that reading its pixels would take too long. */
@@ -79,6 +81,10 @@ export async function openTileLayer(
   const image: Size = opened.info;
   const mostPixels = 'remote' in file ? mostRemotePixels : Number.POSITIVE_INFINITY;
 
+  const covers = (viewport: Viewport, ratio: number): boolean => {
+    const level = levelFor(viewport, ratio, image);
+    return paint !== undefined && visibleTiles(viewport, image, level).every((tile) => kept.has(tileKey(tile)));
+  };
   return {
     opened,
     worker,
@@ -113,11 +119,14 @@ export async function openTileLayer(
       asked = wish;
       worker.want({ version, plane, paint, tiles: missing });
     },
+    covers,
     draw(context, viewport, ratio) {
       if (paint === undefined) return;
       const level = levelFor(viewport, ratio, image);
       const order = (of: number) => (of === level ? Number.NEGATIVE_INFINITY : of > level ? of : -of - topLevel(image));
-      const shown = [...kept.values()].sort((a, b) => order(b.tile.level) - order(a.tile.level));
+      const shown = covers(viewport, ratio)
+        ? [...kept.values()].filter(({ tile }) => tile.level === level) // nothing else can be seen
+        : [...kept.values()].sort((a, b) => order(b.tile.level) - order(a.tile.level));
       for (const each of shown) drawTile(context, each, viewport, ratio);
     },
     state: () =>

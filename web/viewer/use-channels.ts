@@ -20,7 +20,7 @@ export interface Channel extends ChannelSource {
 /** More are listed, and hidden at first: light of more colours is white. */
 const shownAtFirst = 6;
 
-export function channelsOf({ channels, channelNames, samples, type }: ImageInfo): Channel[] {
+function channelsOf({ channels, channelNames, samples, type }: ImageInfo): Channel[] {
   if (samples > 1) {
     const range = type === 'uint8' ? { low: 0, high: 255 } : { low: 0, high: 65_535 };
     return (['red', 'green', 'blue'] as const).flatMap((colour, sample) =>

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { parseCsv } from '../image/csv-table.ts';
+import { parseCsv } from '../../functions/core/parse-csv.ts';
 import type { Paint, PlaneChoice } from './messages.ts';
 import { type ObjectFilter, objectTable, passes, passingLabels } from './objects.ts';
 

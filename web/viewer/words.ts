@@ -62,5 +62,6 @@ export const words = {
   table: 'Measurements of the objects of this plane',
   noRow: (label: number): string => `Object ${inNumbers(label)} has no row in the measurements.`,
   showObject: (label: string): string => `Show object ${label}`,
+  noneChosen: 'Click an object to choose it.',
   chosen: (label: number): string => `Object ${inNumbers(label)} is chosen.`,
 } as const;

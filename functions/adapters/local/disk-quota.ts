@@ -69,11 +69,14 @@ export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaO
     return reserved + more > left ? { of: 'disk', used, reserved, limit: Math.max(0, used + left) } : undefined;
   };
 
+  const notStored = async <T extends { ref: ObjectRef }>(wanted: readonly T[]): Promise<T[]> => {
+    const stored = await Promise.all(wanted.map(({ ref }) => store.head(ref)));
+    return wanted.filter((_, i) => stored[i] === undefined);
+  };
+
   return {
     async reserve(wanted, seconds) {
-      const missing: typeof wanted = (
-        await Promise.all(wanted.map(async (each) => ((await store.head(each.ref)) === undefined ? [each] : [])))
-      ).flat();
+      const missing = await notStored(wanted);
       const before = missing.map(({ ref }) => [nameOf(ref), reservations.get(nameOf(ref))] as const);
       for (const [name] of before) reservations.delete(name); // signed again: not counted twice
       const bytes = missing.reduce((sum, each) => sum + each.bytes, 0);

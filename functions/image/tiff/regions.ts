@@ -1,5 +1,5 @@
 import { Failure } from '../../core/errors.ts';
-import type { Beside, ByteSource, ImageInfo, Plane, PlaneIndex } from '../image.ts';
+import type { Beside, ByteSource, ImageInfo, Plane, PlaneIndex, SampleArray } from '../image.ts';
 import { imageOf, type PlaneSource, shown } from './image.ts';
 import { bytesPerSample, type Layout, samplesTogether } from './layout.ts';
 import { isReduced, reducedPages } from './reduced-pages.ts';
@@ -17,7 +17,7 @@ export interface Region {
 }
 
 /** One resolution at which the file has the image. */
-export interface Level {
+interface Level {
   height: number;
   width: number;
   /** Pixels of the image that one of its pixels stands for, each way: 1, 2, 4 ... */
@@ -117,10 +117,10 @@ async function cutOut(
   { meaning, sample }: PlaneSource,
 ): Promise<{ plane: Plane; picked: boolean }> {
   const { layout } = grid;
-  const { type, planar, across, down, segmentWidth, segmentHeight } = layout;
+  const { type, planar, across, down } = layout;
   const picked = planar && meaning.kind === 'channels';
   const samples = picked ? 1 : layout.samples;
-  const { left, top, width, height } = region;
+  const { width, height } = region;
   const data = samplesOn(
     type,
     new ArrayBuffer(width * height * samples * bytesPerSample[type]),
@@ -128,27 +128,36 @@ async function cutOut(
     width * height * samples,
   );
   const grids = planar ? (picked ? [sample] : Array.from({ length: layout.samples }, (_, i) => i)) : [0];
-  const together = samplesTogether(layout);
   for (const [to, number] of grids.entries()) {
     const indices = touched(layout, region);
     const found = await read(
       grid,
       indices.map((index) => number * across * down + index),
     );
-    for (const [i, segment] of found.entries()) {
-      const segmentTop = Math.floor(indices[i]! / across) * segmentHeight;
-      const segmentLeft = (indices[i]! % across) * segmentWidth;
-      const x0 = Math.max(left, segmentLeft);
-      const x1 = Math.min(left + width, segmentLeft + segmentWidth);
-      const y1 = Math.min(top + height, segmentTop + segmentHeight);
-      for (let y = Math.max(top, segmentTop); y < y1; y++) {
-        const from = ((y - segmentTop) * segmentWidth + (x0 - segmentLeft)) * together;
-        const target = ((y - top) * width + (x0 - left)) * samples;
-        if (together === samples) {
-          data.set(segment.subarray(from, from + (x1 - x0) * together) as never, target);
-        } else for (let x = 0; x < x1 - x0; x++) data[target + x * samples + to] = segment[from + x]!;
-      }
-    }
+    const plane = { data, samples, sample: to };
+    for (const [i, segment] of found.entries()) copyOut({ segment, index: indices[i]! }, layout, region, plane);
   }
   return { plane: { height, width, samples, type, data }, picked };
+}
+
+/** Copies what a segment has of a region into it. `sample`: where its own go, where those of a pixel lie apart. */
+function copyOut(
+  { segment, index }: { segment: SampleArray; index: number },
+  layout: Layout,
+  { left, top, width, height }: Region,
+  { data, samples, sample }: { data: SampleArray; samples: number; sample: number },
+): void {
+  const { across, segmentWidth, segmentHeight } = layout;
+  const together = samplesTogether(layout);
+  const segmentTop = Math.floor(index / across) * segmentHeight;
+  const segmentLeft = (index % across) * segmentWidth;
+  const first = Math.max(left, segmentLeft);
+  const columns = Math.min(left + width, segmentLeft + segmentWidth) - first;
+  const end = Math.min(top + height, segmentTop + segmentHeight);
+  for (let y = Math.max(top, segmentTop); y < end; y++) {
+    const from = ((y - segmentTop) * segmentWidth + (first - segmentLeft)) * together;
+    const to = ((y - top) * width + (first - left)) * samples;
+    if (together === samples) data.set(segment.subarray(from, from + columns * together) as never, to);
+    else for (let x = 0; x < columns; x++) data[to + x * samples + sample] = segment[from + x]!;
+  }
 }

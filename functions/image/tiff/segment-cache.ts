@@ -7,7 +7,7 @@ import type { SegmentGrid } from './segment-grid.ts';
 import { rowsOf } from './segments.ts';
 
 /** Decompresses one strip or tile of JPEG or JPEG 2000; the result is the caller's. */
-export type ExpandElsewhere = (input: Uint8Array, layout: Layout, index: number) => Promise<Uint8Array>;
+type ExpandElsewhere = (input: Uint8Array, layout: Layout, index: number) => Promise<Uint8Array>;
 
 export interface SegmentCacheOptions {
   expandElsewhere: ExpandElsewhere;

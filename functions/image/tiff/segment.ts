@@ -159,7 +159,10 @@ function unwrap(stored: Uint8Array, layout: Layout, rows: number, rowSamples: nu
 /** Turns the bytes of each sample of `width` bytes around, in place. */
 export function swap(bytes: Uint8Array, width: number): void {
   if (width === 1) return;
-  if (typeof Buffer === 'undefined') return swapOne(bytes, width); // in a browser
+  if (typeof Buffer === 'undefined') {
+    swapOne(bytes, width); // in a browser
+    return;
+  }
   const view = Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
   if (width === 2) view.swap16();
   else if (width === 4) view.swap32();

@@ -17,6 +17,8 @@ export interface PackageFiles {
 /** In this order: the name of 0.5, then that of 0.4. */
 const descriptionNames = ['bioimageio.yaml', 'rdf.yaml'] as const;
 
+/** Bytes. Larger descriptions are not ours to parse: the largest of the BioImage Model Zoo is under 100 kB. */
+export const largestDescription = 512 * 1024;
 /** Nothing in a package is read beyond this; a header that claims more is not believed. */
 const largestFile = 4 * 1024 ** 3;
 /**

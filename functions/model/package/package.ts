@@ -3,7 +3,7 @@ import { Failure } from '../../core/errors.ts';
 import type { ModelIdentity } from '../../ports/predictor.ts';
 import { leavesCore, type TileRules } from '../engine/tiles.ts';
 import { type ModelDescription, readDescription } from './description.ts';
-import { openPackageFiles, type PackageFiles } from './package-files.ts';
+import { largestDescription, openPackageFiles, type PackageFiles } from './package-files.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { PackageFile } from './tensors.ts';
 
@@ -16,9 +16,6 @@ export interface ModelPackage {
   /** One file of the package, checked against its sha256 where the description states one. */
   read(file: PackageFile): Promise<Uint8Array<ArrayBuffer>>;
 }
-
-/** Bytes. Larger descriptions are not ours to parse: the largest of the BioImage Model Zoo is under 100 kB. */
-const largestDescription = 512 * 1024;
 
 /**
  * Opens a BioImage.IO model package, format 0.4 or 0.5: a folder or a zip. Throws `modelMissing`, `modelBroken` (names

@@ -64,7 +64,7 @@ export interface Measured extends ChannelsOfObjects {
 }
 
 /** What a cell holds until the job decides: of one character like `0` and `1`, so that deciding changes no length. These columns are the last. */
-export const undecided = ' ';
+const undecided = ' ';
 
 /** Colour samples that are light; alpha is none. */
 const colours = 3;

@@ -7,7 +7,7 @@ import { objectSource } from '../../object-streams/object-source.ts';
 import type { PredictServices } from './services.ts';
 
 /** Where another file of an image's folder is among the inputs of its job; undefined for what no input can be called. */
-export function siblingRef(image: PredictMessage, name: string): ObjectRef | undefined {
+function siblingRef(image: PredictMessage, name: string): ObjectRef | undefined {
   if (!/^[^/\\]+$/.test(name)) return undefined;
   const { kind, path } = classifyPath(image.path.slice(0, image.path.lastIndexOf('/') + 1) + name);
   return kind === 'refused' ? undefined : inputRef(image, path);
@@ -38,3 +38,14 @@ export function siblingInJob(
     return objectSource(objects, ref);
   };
 }
+
+/** Opens files of the same job and folder that are there by now; `onMissing` gets the name of what is not. */
+export const siblingPresent =
+  (objects: PredictServices['objects'], onMissing: (name: string) => void): NonNullable<PredictServices['sibling']> =>
+  async (image, name) => {
+    const ref = siblingRef(image, name);
+    if (ref === undefined) return undefined;
+    if ((await objects.head(ref)) !== undefined) return objectSource(objects, ref);
+    onMissing(name);
+    return undefined;
+  };

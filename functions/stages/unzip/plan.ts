@@ -37,7 +37,23 @@ const isCompanion = (path: string, entry: ZipEntry): boolean =>
  * NFC) are both refused, because readers disagree which one counts; names that differ in case only are two files.
  */
 export function planUnpack(entries: readonly ZipEntry[]): UnpackPlan {
-  const byPath = new Map<string, { entries: ZipEntry[]; failure: Failure | undefined }>();
+  const { byPath, leftOut, companions } = grouped(entries);
+  const plan: UnpackPlan = { images: [], refused: [], leftOut, companions };
+  for (const [path, { entries: named, failure }] of byPath) {
+    const entry = named[0]!;
+    const reason =
+      named.length > 1 ? unsafe(`${named.length} entries have this name`) : (failure ?? misplaced(path, byPath));
+    if (reason === undefined) plan.images.push({ path, entry });
+    else plan.refused.push({ path, bytes: entry.bytes, failure: reason });
+  }
+  return plan;
+}
+
+type ByPath = Map<string, { entries: ZipEntry[]; failure: Failure | undefined }>;
+
+/** `byPath`: every entry that is to be an image, and those refused. */
+function grouped(entries: readonly ZipEntry[]): Pick<UnpackPlan, 'leftOut' | 'companions'> & { byPath: ByPath } {
+  const byPath: ByPath = new Map();
   const leftOut = new Map<string, NamedEntry>();
   const companions: PlannedImage[] = [];
   for (const entry of entries) {
@@ -53,15 +69,7 @@ export function planUnpack(entries: readonly ZipEntry[]): UnpackPlan {
     if (same === undefined) byPath.set(path, { entries: [entry], failure });
     else same.entries.push(entry);
   }
-  const plan: UnpackPlan = { images: [], refused: [], leftOut: [...leftOut.values()], companions };
-  for (const [path, { entries: named, failure }] of byPath) {
-    const entry = named[0]!;
-    const reason =
-      named.length > 1 ? unsafe(`${named.length} entries have this name`) : (failure ?? misplaced(path, byPath));
-    if (reason === undefined) plan.images.push({ path, entry });
-    else plan.refused.push({ path, bytes: entry.bytes, failure: reason });
-  }
-  return plan;
+  return { byPath, leftOut: [...leftOut.values()], companions };
 }
 
 type Classified =

@@ -1,4 +1,5 @@
 import { forEachLimit } from '../../async/for-each-limit.ts';
+import { objectsPerPlane } from '../../core/counted-objects.ts';
 import { Failure } from '../../core/errors.ts';
 import { type JobRef, type ObjectRef, resultRef } from '../../core/object-keys.ts';
 import { type Histogram, otsuHistogram } from '../../core/otsu.ts';
@@ -71,7 +72,7 @@ async function thresholdsOf(
     const wanted = columnsOf(report, rules).flatMap(({ mean }, i) =>
       histograms[i] === undefined ? [] : [{ mean, i }],
     );
-    if (wanted.length === 0 || report.summary.objects === 0) return;
+    if (wanted.length === 0 || objectsPerPlane(report.summary) === 0) return;
     const ref = measurementsOf(job, report);
     const names = wanted.map(({ mean }) => mean);
     await wholeTable(ref, () =>
@@ -94,7 +95,7 @@ async function decideImage(
   objects: ObjectStore,
 ): Promise<number[]> {
   const combinations = new Array<number>(2 ** rules.length).fill(0);
-  if (report.summary.objects === 0) return combinations;
+  if (objectsPerPlane(report.summary) === 0) return combinations;
   const columns = columnsOf(report, rules);
   const ref = measurementsOf(job, report);
   const byJob = columns.flatMap(({ column }, i) => (rules[i]!.threshold === 'otsu' ? [{ column, i }] : []));

@@ -48,11 +48,10 @@ export function permissions(service: () => SimulatedService): void {
     it('of each function are used, each by something that no other would have allowed', async () => {
       const unused: string[] = [];
       for (const [name, role] of roles()) {
-        const needed = new Set<string>();
-        for (const { who, action, by } of service().authoriser.log)
-          if (who === role && by.length === 1) needed.add(`${by[0]!.split('/').at(-1)} ${action}`);
-        for (const permission of await granted(role))
-          if (!needed.has(permission)) unused.push(`${name}: ${permission}`);
+        const alone = service().authoriser.log.filter(({ who, by }) => who === role && by.length === 1);
+        const needed = new Set(alone.map(({ action, by }) => `${by[0]!.split('/').at(-1)} ${action}`));
+        const spare = (await granted(role)).filter((permission) => !needed.has(permission));
+        unused.push(...spare.map((permission) => `${name}: ${permission}`));
       }
       expect(unused.sort()).toEqual(Object.keys(untested).sort());
     });

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Credentials } from './clients.ts';
 import type { DeployerWorld } from './deployer.ts';
@@ -23,14 +24,18 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
+const exitOf = (child: ChildProcess): Promise<unknown> =>
+  new Promise((resolve) =>
+    (child.exitCode ?? child.signalCode) === null ? child.once('exit', resolve) : resolve(undefined),
+  );
+
 /**
- * Runs a command and cuts it off as told, again and again, then lets it come to its end. Returns how many kills met it at
+ * Runs a command and cuts it off as planned, again and again, then lets it come to its end. Returns how many kills met it at
  * work; the others came after its end. Throws where an interrupted one does not end in order, or the last one fails.
  */
 export async function throughKills(
   world: DeployerWorld,
-  as: Credentials,
-  args: readonly string[],
+  { as, args }: { as: Credentials; args: readonly string[] },
   kills: readonly Kill[],
   tell: (line: string) => void,
 ): Promise<number> {
@@ -51,10 +56,7 @@ export async function throughKills(
       const { code, stdout, stderr } = await finished;
       if (code === 0) return met; // it had nothing left to stop
       if (code !== 130) throw new Error(`${args[0]} ended with ${code} after Ctrl-C:\n${stdout}\n${stderr}`);
-    } else
-      await new Promise((resolve) =>
-        (child.exitCode ?? child.signalCode) === null ? child.once('exit', resolve) : resolve(undefined),
-      );
+    } else await exitOf(child);
   }
   const { code, stdout, stderr } = await world.run(as, args);
   if (code !== 0)

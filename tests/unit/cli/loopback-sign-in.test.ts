@@ -49,28 +49,30 @@ function cognitoLike(): { server: Server; asked: URLSearchParams[] } {
     for await (const chunk of request) text += chunk;
     const sent = new URLSearchParams(text);
     asked.push(sent);
-    if (sent.get('grant_type') === 'refresh_token') {
-      return sent.get('refresh_token') === 'a.long.one.of.Cognito'
-        ? answer(200, { access_token: 'renewed', token_type: 'Bearer', expires_in: 3600 })
-        : answer(400, { error: 'invalid_grant' });
-    }
+    const tokens = sent.get('grant_type') === 'refresh_token' ? renewed(sent) : issued(sent, origin);
+    return tokens === undefined ? answer(400, { error: 'invalid_grant' }) : answer(200, tokens);
+  });
+  const renewed = (sent: URLSearchParams) =>
+    sent.get('refresh_token') === 'a.long.one.of.Cognito'
+      ? { access_token: 'renewed', token_type: 'Bearer', expires_in: 3600 }
+      : undefined;
+  const issued = (sent: URLSearchParams, origin: string) => {
     const known = codes.get(sent.get('code') ?? '');
     const challenge = createHash('sha256')
       .update(sent.get('code_verifier') ?? '')
       .digest('base64url');
-    if (known?.challenge !== challenge || known.callback !== sent.get('redirect_uri'))
-      return answer(400, { error: 'invalid_grant' });
+    if (known?.challenge !== challenge || known.callback !== sent.get('redirect_uri')) return undefined;
     const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const now = Math.floor(Date.now() / 1000);
     const claims = { iss: origin, aud: cliClientId, sub: 'ada', iat: now, exp: now + 3600 };
-    return answer(200, {
+    return {
       access_token: 'fresh',
       refresh_token: 'a.long.one.of.Cognito',
       id_token: `${part({ alg: 'RS256' })}.${part(claims)}.${part('signature')}`,
       token_type: 'Bearer',
       expires_in: 3600,
-    });
-  });
+    };
+  };
   return { server, asked };
 }
 

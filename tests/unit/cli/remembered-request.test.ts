@@ -15,7 +15,11 @@ const files: RememberedFile[] = [
   ['a.tif', 5, '1-aa'],
   ['b.tif', 5, '1-bb'],
 ];
-const remember = (now: readonly RememberedFile[], asked: object = request) => rememberRequest(folder.path, asked, now);
+async function remember(now: readonly RememberedFile[], asked: object = request) {
+  const found = await rememberRequest(folder.path, asked, now);
+  await found.keep();
+  return found;
+}
 
 it('finds the key of the same files and settings again', async () => {
   const first = await remember(files);
@@ -46,6 +50,13 @@ it('makes another key for other settings, and compares no files then', async () 
   const first = await remember(files);
   const second = await remember([['z.tif', 1, null]], { ...request, wanted: { name: 'day 2' } });
   expect([second.known, second.changed, second.key === first.key]).toEqual([false, [], false]);
+});
+
+it('changes nothing on the disk before it is to keep the key', async () => {
+  const first = await remember(files);
+  const second = await rememberRequest(folder.path, request, [['a.tif', 6, '1-aa']]);
+  expect(second.known).toBe(false);
+  expect(await remember(files)).toMatchObject({ known: true, key: first.key });
 });
 
 it('forgets', async () => {

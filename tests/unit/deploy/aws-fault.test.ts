@@ -58,20 +58,30 @@ const failureOf = async (request: Promise<unknown>) =>
 
 describe.each(Object.entries(requests))('an error of %s', (_, request) => {
   it.each([
-    [403, 'AccessDenied', 'not authorized to perform: s3:GetObject on x', 'actionDenied', 's3:GetObject'],
-    [400, 'AccessDeniedException', 'no', 'actionDenied', 'an action'],
-    [403, 'ExpiredToken', 'The token is expired', 'credentialsExpired', 'expired'],
-    [400, 'ExpiredTokenException', 'The token is expired', 'credentialsExpired', 'expired'],
-    [403, 'InvalidClientTokenId', 'The token is invalid', 'credentialsRefused', 'credentials'],
-    [400, 'UnrecognizedClientException', 'The token is invalid', 'credentialsRefused', 'credentials'],
-    [400, 'ThrottlingException', 'Rate exceeded', 'awsBusy', 'slow down'],
-    [503, 'SlowDown', 'Reduce your rate', 'awsBusy', 'slow down'],
-    [500, 'InternalFailure', 'sorry', 'awsFailing', 'failed'],
-    [400, 'ServiceQuotaExceededException', 'too many', 'quotaReached', 'quota'],
-    [400, 'OptInRequired', 'not signed up', 'serviceOff', 'OptInRequired'],
-    [400, 'ValidationError', 'wrong value', 'awsRefused', 'refused'],
-  ])('%i %s is said as what it is', async (status, code, message, expected, words) => {
-    answer = { status, code, message };
+    [
+      'AccessDenied',
+      { status: 403, message: 'not authorized to perform: s3:GetObject on x' },
+      'actionDenied',
+      's3:GetObject',
+    ],
+    ['AccessDeniedException', { status: 400, message: 'no' }, 'actionDenied', 'an action'],
+    ['ExpiredToken', { status: 403, message: 'The token is expired' }, 'credentialsExpired', 'expired'],
+    ['ExpiredTokenException', { status: 400, message: 'The token is expired' }, 'credentialsExpired', 'expired'],
+    ['InvalidClientTokenId', { status: 403, message: 'The token is invalid' }, 'credentialsRefused', 'credentials'],
+    [
+      'UnrecognizedClientException',
+      { status: 400, message: 'The token is invalid' },
+      'credentialsRefused',
+      'credentials',
+    ],
+    ['ThrottlingException', { status: 400, message: 'Rate exceeded' }, 'awsBusy', 'slow down'],
+    ['SlowDown', { status: 503, message: 'Reduce your rate' }, 'awsBusy', 'slow down'],
+    ['InternalFailure', { status: 500, message: 'sorry' }, 'awsFailing', 'failed'],
+    ['ServiceQuotaExceededException', { status: 400, message: 'too many' }, 'quotaReached', 'quota'],
+    ['OptInRequired', { status: 400, message: 'not signed up' }, 'serviceOff', 'OptInRequired'],
+    ['ValidationError', { status: 400, message: 'wrong value' }, 'awsRefused', 'refused'],
+  ])('%s is said as what it is', async (code, sent, expected, words) => {
+    answer = { code, ...sent };
     const failure = await failureOf(request());
     expect(failure).toMatchObject({ code: expected, exit: 3 });
     expect(failure.what).toContain(words);

@@ -60,10 +60,28 @@ describe('the channel that is predicted', () => {
   });
 
   it.each([
-    ['a name that is not there', two, 1, 'RFP', "no channel 'RFP': the image has 2 channels: 0 (GFP), 1 (DAPI)"],
-    ['a number that is not there', info(), 1, 3, "no channel '3': the image has 1 channel: 0"],
-    ['too few channels', two, 3, undefined, 'no channel 2: the image has 2 channels: 0 (GFP), 1 (DAPI)'],
-  ])('refuses %s and says what there is', (_, image, channelCount, wish, message) => {
+    {
+      what: 'a name that is not there',
+      image: two,
+      channelCount: 1,
+      wish: 'RFP',
+      message: "no channel 'RFP': the image has 2 channels: 0 (GFP), 1 (DAPI)",
+    },
+    {
+      what: 'a number that is not there',
+      image: info(),
+      channelCount: 1,
+      wish: 3,
+      message: "no channel '3': the image has 1 channel: 0",
+    },
+    {
+      what: 'too few channels',
+      image: two,
+      channelCount: 3,
+      wish: undefined,
+      message: 'no channel 2: the image has 2 channels: 0 (GFP), 1 (DAPI)',
+    },
+  ])('refuses $what and says what there is', ({ image, channelCount, wish, message }) => {
     expect(() => chooseChannel(image, { channelCount }, wish)).toThrow(message);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JobSettings } from '../../../functions/core/job.ts';
 import { inputRef, resultRef, tableRef } from '../../../functions/core/object-keys.ts';
+import { parseCsv } from '../../../functions/core/parse-csv.ts';
 import type { ImageInfo, Plane } from '../../../functions/image/image.ts';
 import { writeTiff } from '../../../functions/image/tiff/writer.ts';
 import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
 import { predictFile } from '../../../functions/stages/predict/predict.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';
-import { parseCsv } from '../../../web/image/csv-table.ts';
 import { bytesOf } from '../../support/bytes.ts';
 import { collect } from '../../support/memory-source.ts';
 import { type StageWorld, stageWorld } from '../../support/stage-world.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JobView } from '../../../functions/contract/schemas.ts';
+import { parseCsv } from '../../../functions/core/parse-csv.ts';
 import { inBytes, inDuration, inShort } from '../../../web/format.ts';
-import { numericColumns, parseCsv, valuesOf } from '../../../web/image/csv-table.ts';
+import { numericColumns, valuesOf } from '../../../web/image/csv-table.ts';
 import { histogram } from '../../../web/image/histogram.ts';
 import { notesInWords } from '../../../web/image/notes-in-words.ts';
 import { axesOf } from '../../../web/jobs/axes-of.ts';

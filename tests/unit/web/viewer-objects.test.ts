@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseCsv } from '../../../web/image/csv-table.ts';
+import { parseCsv } from '../../../functions/core/parse-csv.ts';
 import { commandOf, keyHelp } from '../../../web/viewer/keys.ts';
 import { nextRow, objectTable, passes, passingLabels } from '../../../web/viewer/objects.ts';
 import { byteCache } from '../../../web/viewer/worker/byte-cache.ts';
@@ -26,6 +26,13 @@ describe('the table of objects', () => {
     const linked = objectTable(parseCsv('position,time,depth,label,area_px\n0,0,,1,5\n0,1,,2,6\n'));
     expect(linked.rowsOf({ position: 0, time: 1, depth: 7 })).toEqual([1]);
     expect(objectTable(parseCsv('label,area_px\n1,5\n')).rowsOf(plane)).toEqual([0]);
+  });
+
+  it('has an object that goes through a stack in each of its planes', () => {
+    const columns = 'position,time,depth,label,bbox_z_planes,bbox_depth_planes';
+    const stack = objectTable(parseCsv(`${columns}\n0,0,3,1,2,3\n0,0,5,2,5,1\n`));
+    const at = (depth: number) => stack.rowsOf({ position: 0, time: 0, depth });
+    expect([at(1), at(2), at(4), at(5)]).toEqual([[], [0], [0], [1]]);
   });
 
   it('measures what is a number and no place', () => {

@@ -14,6 +14,13 @@ describe('contrast', () => {
     expect([bins[0], bins[127]]).toEqual([8, 8]);
   });
 
+  it('of very many samples is that of every so-and-so-many one', () => {
+    const many = Uint16Array.from({ length: 1 << 20 }, (_, i) => i % 1000); // each fourth is taken: 0, 4, 8 ...
+    const { least, most, low, high, bins } = describeSamples(many);
+    expect({ least, most, low, high }).toEqual({ least: 0, most: 996, low: 8, high: 996 });
+    expect(bins.reduce((sum, count) => sum + count, 0)).toBe(1 << 18);
+  });
+
   it.each([
     [[], { least: 0, most: 1, low: 0, high: 1 }],
     [[7, 7, 7], { least: 7, most: 7, low: 7, high: 8 }],

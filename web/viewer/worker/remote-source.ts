@@ -41,30 +41,46 @@ export function remoteSource(first: RemoteFile, renew: () => Promise<RemoteFile 
     return bytes;
   };
 
+  /** The bytes, or the status where there may be some at the next attempt: 0 where nothing answered. */
+  const patient = async (used: RemoteFile, offset: number, length: number): Promise<Uint8Array | number> => {
+    try {
+      return await attempt(used, offset, length);
+    } catch (error) {
+      if (error instanceof TypeError) return 0; // as fetch throws it
+      throw error;
+    }
+  };
+
+  const read = async (offset: number, length: number): Promise<Uint8Array> => {
+    for (let tries = 0; ; tries++) {
+      const used = file;
+      const found = await patient(used, offset, length);
+      if (typeof found !== 'number') return found;
+      if (found !== 403 || tries > 0) await again(found, tries);
+      else if (used === file) await renewed();
+    }
+  };
+
   return {
     size: first.bytes,
     async read(offset, length) {
       if (!(offset >= 0 && length >= 0 && offset + length <= first.bytes))
         throw new RangeError(`bytes ${offset}..${offset + length} of ${first.bytes}`);
-      if (length === 0) return new Uint8Array(0);
-      for (let tries = 0; ; tries++) {
-        const wait = waitsMs[tries];
-        const used = file;
-        let status: number;
-        try {
-          const found = await attempt(used, offset, length);
-          if (typeof found !== 'number') return found;
-          status = found;
-        } catch (error) {
-          // fetch throws TypeError where nothing answers
-          if (!(error instanceof TypeError) || wait === undefined) throw error;
-          status = 0;
-        }
-        if (status === 403 && tries === 0) await (used === file ? renewed() : undefined);
-        else if (wait !== undefined && (status === 0 || status === 429 || status >= 500))
-          await new Promise((resolve) => setTimeout(resolve, wait));
-        else throw new Error(status === 404 ? 'the file is not there any more' : `the store answers ${status}`);
-      }
+      return length === 0 ? new Uint8Array(0) : read(offset, length);
     },
   };
+}
+
+/** Waits before the next attempt. Throws where there is none. */
+async function again(status: number, tries: number): Promise<void> {
+  const wait = waitsMs[tries];
+  if (!isPassing(status) || wait === undefined) throw new Error(inWords(status));
+  await new Promise((resolve) => setTimeout(resolve, wait));
+}
+
+const isPassing = (status: number): boolean => status === 0 || status === 429 || status >= 500;
+
+function inWords(status: number): string {
+  if (status === 0) return 'the service does not answer';
+  return status === 404 ? 'the file is not there any more' : `the store answers ${status}`;
 }

@@ -1,0 +1,46 @@
+import { type GroupedImage, type GroupSummary, summariseGroups } from './group-summary.ts';
+import type { Labels } from './groups.ts';
+import { positiveFractions } from './measures.ts';
+import type { ResultImage, Results } from './results.ts';
+
+export interface Comparison {
+  summary: GroupSummary;
+  images: { worked: number; failed: number; compared: number; perPlane: number };
+  /** How objects of several planes were counted, each way once. */
+  counted: string[];
+}
+
+/** `means`: of the columns of each image's measurements, by its path. */
+export function compareResults(
+  { manifest, images, others }: Results,
+  {
+    labels,
+    means,
+  }: {
+    labels: ReadonlyMap<string, Labels | undefined>;
+    means: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  },
+): Comparison {
+  const rules = manifest.settings.positive ?? [];
+  const valuesOf = ({ path, counts }: ResultImage): Map<string, number> =>
+    new Map([
+      ['objects', counts.objects],
+      ...(counts.areaMm2 === undefined ? [] : [['density_per_mm2', counts.objects / counts.areaMm2] as const]),
+      ...positiveFractions(rules, counts.combinations),
+      ...(means.get(path) ?? []),
+    ]);
+  const compared = images.flatMap((image): GroupedImage[] => {
+    const own = labels.get(image.path);
+    return own === undefined ? [] : [{ path: image.path, labels: own, values: valuesOf(image) }];
+  });
+  return {
+    summary: summariseGroups(compared),
+    images: {
+      worked: images.length,
+      failed: others.filter(({ state }) => state === 'failed').length,
+      compared: compared.length,
+      perPlane: images.filter(({ counts }) => counts.perPlane).length,
+    },
+    counted: [...new Set(images.flatMap(({ counts }) => counts.counted ?? []))].sort(),
+  };
+}

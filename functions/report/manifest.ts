@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { positiveRules, ringDistance } from '../core/positive-settings.ts';
+
+/** What a report reads of a job's manifest.json (stages/zip/tables); versions before or after may have more. */
+const text = z.string().min(1);
+
+const doneFile = z.object({
+  state: z.literal('done'),
+  path: text,
+  channel: z.object({ index: z.int().nonnegative(), name: z.string().optional() }),
+  results: z.array(text),
+});
+
+const otherFile = z.object({
+  state: z.enum(['failed', 'leftOut']),
+  path: text,
+  failure: z.object({ code: text, message: z.string() }),
+});
+
+export const manifestSchema = z.object({
+  files: z.array(z.discriminatedUnion('state', [doneFile, otherFile])),
+  labdeploy: text,
+  name: z.string(),
+  model: z.object({
+    name: text,
+    version: z.string().optional(),
+    sha256: z.string().optional(),
+    definition: z.string().optional(),
+  }),
+  settings: z.object({
+    channel: z.union([z.number(), z.string()]).optional(),
+    diameter: z.number().optional(),
+    planes: z.string().optional(),
+    ring: ringDistance.optional(),
+    positive: positiveRules.optional(),
+    probabilities: z.boolean().optional(),
+  }),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type ManifestFile = Manifest['files'][number];
