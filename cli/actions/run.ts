@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { JobSettings } from '../../functions/core/job.ts';
-import type { PlaneMode } from '../../functions/core/plane-mode.ts';
+import { type PlaneMode, usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import type { PositiveRule } from '../../functions/core/positive.ts';
 import { openEngine } from '../../functions/model/engine/engine.ts';
 import { readingThreads } from '../../functions/runtime/reading/reading-threads.ts';
@@ -45,7 +45,8 @@ export async function run(args: readonly string[], options: RunOptions, context:
     ...(options.channel !== undefined && { channel: options.channel }),
     ...(options.axes !== undefined && { axes: options.axes }),
     ...(options.diameter !== undefined && { diameter: options.diameter }),
-    ...(options.planes !== undefined && { planes: options.planes }),
+    // by its name or not given, the default makes the same results
+    ...(options.planes !== undefined && options.planes !== usualPlaneMode && { planes: options.planes }),
     ...(options.ring !== undefined && { ring: options.ring }),
     ...(options.positive !== undefined && { positive: options.positive }),
     probabilities: options.prob ?? false,

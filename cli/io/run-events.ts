@@ -98,7 +98,7 @@ export const runEvents = {
     if (d.images.length > d.shown) lines.push(`… and ${count(d.images.length - d.shown, 'more image')}`);
     lines.push(
       '',
-      `${d.done} of ${count(d.files - d.leftOut, 'file')} done${d.reused > 0 ? ` (${d.reused} finished before)` : ''}, ${d.images.length > 0 && d.images.every((i) => i.objects === undefined) ? '' : `${count(d.objects, 'object')}, `}${formatSeconds(d.seconds)}`,
+      `${d.done} of ${count(d.files - d.leftOut, 'file')} done${d.reused > 0 ? ` (${d.reused} finished before)` : ''}, ${total(d)}${formatSeconds(d.seconds)}`,
       ...countedIn(d.images),
       `results   ${d.out}`,
       `summary   ${d.out}/summary.csv`,
@@ -108,6 +108,13 @@ export const runEvents = {
     return lines.join('\n');
   }),
 };
+
+/** All objects, and of how many images where others have no number of objects. */
+function total({ images, objects }: { images: readonly CountedRow[]; objects: number }): string {
+  const counted = images.filter((image) => image.objects !== undefined).length;
+  if (counted === images.length) return `${count(objects, 'object')}, `;
+  return counted === 0 ? '' : `${count(objects, 'object')} in ${counted} of ${count(images.length, 'image')}, `;
+}
 
 const objectsOf = ({ objects, objectsPerPlane }: CountedRow): string =>
   objects === undefined ? `${objectsPerPlane.toFixed(1)} a plane` : count(objects, 'object');

@@ -1,7 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { JobSettings } from '../../functions/core/job.ts';
+import { downloadName } from '../../functions/core/object-keys.ts';
 import type { ModelIdentity } from '../../functions/ports/predictor.ts';
 import { UserError } from '../errors.ts';
 import { type HeldOutput, holdOutput } from './hold-output.ts';
@@ -40,6 +41,9 @@ export async function openOutput(folder: string, identity: RunIdentity, overwrit
       if (!overwrite) await refuseDownloads(folder);
       const held = await readMarker<Marker>(file);
       if (!overwrite && held !== undefined) await refuseOther(folder, held, marker);
+      // of an earlier run: it would stay beside results that it does not have
+      if (held !== undefined && identity.settings.archive !== true)
+        await rm(join(folder, downloadName), { force: true });
       if (!isDeepStrictEqual(held, marker)) await writeMarker(file, marker);
       await rm(downloadMarker(folder), { force: true });
     },
@@ -71,18 +75,34 @@ async function isFresh(folder: string): Promise<boolean> {
   );
 }
 
+/** Which settings differ, by their options: `--planes not given, now max; --ring 5, now not given`. */
+function differences(held: Partial<Marker>, wanted: Marker): string {
+  if (!isDeepStrictEqual(held.model, wanted.model))
+    return `its results are of another model: ${modelOf(held)}, not ${modelOf(wanted)}`;
+  const names = Object.keys({ ...held.settings, ...wanted.settings }) as (keyof JobSettings)[];
+  const parts = names
+    .map((name) => ({ name, before: held.settings?.[name], now: wanted.settings?.[name] }))
+    .filter(({ before, now }) => !isDeepStrictEqual(before, now))
+    .map(({ name, before, now }) => `${optionOf(name)} ${inWords(before)}, now ${inWords(now)}`);
+  return `its results are of other settings: ${parts.join('; ')}`;
+}
+
+const modelOf = ({ model }: Partial<Marker>): string => `${model?.name} ${model?.version}`;
+const optionOf = (name: keyof JobSettings): string => (name === 'probabilities' ? '--prob' : `--${name}`);
+
+function inWords(value: JobSettings[keyof JobSettings]): string {
+  if (value === undefined || value === false) return 'not given';
+  if (value === true) return 'given';
+  if (Array.isArray(value)) return value.map(({ channel, threshold }) => `${channel}=${threshold}`).join(' ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 async function refuseOther(folder: string, held: Partial<Marker> | undefined, wanted: Marker): Promise<void> {
   if (held === undefined)
     throw new UserError('outputTaken', { folder, holds: 'it is not empty and no labdeploy run made it' });
   const { model, settings, root } = held;
-  if (!isDeepStrictEqual([model, settings], [wanted.model, wanted.settings])) {
-    const channel = settings?.channel === undefined ? '' : `, channel ${settings.channel}`;
-    const axes = settings?.axes === undefined ? '' : `, axes ${settings.axes}`;
-    throw new UserError('outputTaken', {
-      folder,
-      holds: `its results are of another model or other settings (${model?.name} ${model?.version}${channel}${axes})`,
-    });
-  }
+  if (!isDeepStrictEqual([model, settings], [wanted.model, wanted.settings]))
+    throw new UserError('outputTaken', { folder, holds: differences(held, wanted) });
   if (typeof root !== 'string' || (await sameRoot(root, wanted.root ?? ''))) return;
   throw new UserError('outputTaken', {
     folder,

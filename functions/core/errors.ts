@@ -56,7 +56,7 @@ const rows = {
   channelMissing: ({ wanted, present }: { wanted: string; present: string }) => ({
     what: `no channel ${wanted}`,
     why: `the image has ${present}`,
-    next: 'name one of them with --channel',
+    next: 'name one of them: with --channel the one to predict, with --positive one that is measured',
   }),
   axesMisfit: ({ axes, why }: { axes: string; why: string }) => ({
     what: `axes ${axes} do not fit`,

@@ -20,6 +20,7 @@ export interface SuspectImages {
 export const imageGuard =
   ({ journal, predictAlone }: SuspectImages): ImageGuard =>
   async (image, predict, { jobs, queue, signal = new AbortController().signal }) => {
+    let triedAlone = false;
     if (journal.isSuspect(image)) {
       const job = await jobs.get(image);
       const isOpen = job !== undefined && !isTerminal(job);
@@ -30,10 +31,13 @@ export const imageGuard =
         await finishAndAdvance(image, image.path, { state: 'failed', failure: { code, message } }, { jobs, queue });
         return { failed };
       }
+      triedAlone = pending;
     }
     journal.begin(image);
     try {
-      return await predict();
+      const result = await predict();
+      // its results are of this process's time, not of an earlier one's
+      return triedAlone && typeof result === 'object' && 'summary' in result ? { ...result, reused: false } : result;
     } finally {
       journal.end(image);
     }

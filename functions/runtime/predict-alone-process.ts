@@ -2,10 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { fileOverlay } from '../adapters/local/file-overlay.ts';
 import { openLocalObjectStore } from '../adapters/local/object-store.ts';
 import { weightedSemaphore } from '../async/semaphore.ts';
+import { inputRef, resultRef } from '../core/object-keys.ts';
+import { besideFile } from '../image/sibling-files.ts';
 import { openEngine } from '../model/engine/engine.ts';
 import { openModel } from '../model/package/package.ts';
 import { modelInput } from '../stages/predict/channel.ts';
 import { predictImage } from '../stages/predict/predict-image.ts';
+import type { PredictServices } from '../stages/predict/services.ts';
+import { siblingPresent } from '../stages/predict/sibling-in-job.ts';
 import { type AloneTask, nameOfObject } from './predict-alone.ts';
 
 /*
@@ -34,8 +38,11 @@ async function predictTask({ image, settings, generation, model: path, ...task }
   const model = await openModel(path);
   await using engine = await openEngine(model, { workers });
   const admit = weightedSemaphore(memoryLimit);
+  const file = overlay?.files[nameOfObject(inputRef(image, image.path))]?.path;
+  const missing: string[] = [];
   const services = {
     objects,
+    sibling: file === undefined ? siblingPresent(objects, (name) => missing.push(name)) : siblingBeside(file),
     engine,
     input: modelInput(model.description),
     generation,
@@ -43,4 +50,14 @@ async function predictTask({ image, settings, generation, model: path, ...task }
     admit,
   };
   await predictImage(image, settings, services);
+  // The file may be on its way: who started this process waits for it, and does not take a result without its words.
+  if (missing.length > 0) await objects.remove(resultRef(image, image.path, 'summary.json'));
 }
+
+type Sibling = NonNullable<PredictServices['sibling']>;
+
+/** Opens what lies in the folder of an image's file; a name that is not UTF-8 has nothing beside it, as in the usual way. */
+const siblingBeside =
+  (file: string | Buffer): Sibling =>
+  async (_, name) =>
+    typeof file === 'string' ? besideFile(file).sibling?.(name) : undefined;

@@ -175,6 +175,11 @@ describe('labdeploy run on a folder with bad files', () => {
     expect(done).toMatchObject({ done: 4, failed: 3, leftOut: 1, reused: 3 });
   }, 60_000);
 
+  it('continues a folder without --planes when its default is given by name', async () => {
+    const { done } = await run(at('mixed'), '-o', at('mixed-out'), '--planes', 'link');
+    expect(done).toMatchObject({ done: 4, failed: 3, leftOut: 1, reused: 4 });
+  }, 60_000);
+
   it('stops at the first bad file with --fail-fast', async () => {
     const { code, lines } = await run(at('mixed'), '-o', at('fail-fast'), '--fail-fast');
     expect(code).toBe(3);

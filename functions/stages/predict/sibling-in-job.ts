@@ -1,10 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { classifyPath } from '../../core/classify-path.ts';
 import type { PredictMessage } from '../../core/messages.ts';
-import { inputRef } from '../../core/object-keys.ts';
+import { inputRef, type ObjectRef, splitKey } from '../../core/object-keys.ts';
 import { isTerminal } from '../../core/transitions.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
 import type { PredictServices } from './services.ts';
+
+/** Where another file of an image's folder is among the inputs of its job; undefined for what no input can be called. */
+function siblingRef(image: PredictMessage, name: string): ObjectRef | undefined {
+  if (!/^[^/\\]+$/.test(name)) return undefined;
+  const { kind, path } = classifyPath(image.path.slice(0, image.path.lastIndexOf('/') + 1) + name);
+  return kind === 'refused' ? undefined : inputRef(image, path);
+}
 
 /** An upload sends the files of a folder together: what is on its way comes soon, or its network is gone. */
 const longestWaitMs = 30_000;
@@ -19,10 +26,9 @@ export function siblingInJob(
   waitMs = longestWaitMs,
 ): NonNullable<PredictServices['sibling']> {
   return async (image: PredictMessage, name: string) => {
-    if (!/^[^/\\]+$/.test(name)) return undefined;
-    const { kind, path } = classifyPath(image.path.slice(0, image.path.lastIndexOf('/') + 1) + name);
-    if (kind === 'refused') return undefined;
-    const ref = inputRef(image, path);
+    const ref = siblingRef(image, name);
+    if (ref === undefined) return undefined;
+    const { path } = splitKey(ref.key);
     for (const end = performance.now() + waitMs; (await objects.head(ref)) === undefined; ) {
       if ((await jobs.file(image, path))?.state !== 'pending' || performance.now() >= end) return undefined;
       const job = await jobs.get(image);
@@ -32,3 +38,14 @@ export function siblingInJob(
     return objectSource(objects, ref);
   };
 }
+
+/** Opens files of the same job and folder that are there by now; `onMissing` gets the name of what is not. */
+export const siblingPresent =
+  (objects: PredictServices['objects'], onMissing: (name: string) => void): NonNullable<PredictServices['sibling']> =>
+  async (image, name) => {
+    const ref = siblingRef(image, name);
+    if (ref === undefined) return undefined;
+    if ((await objects.head(ref)) !== undefined) return objectSource(objects, ref);
+    onMissing(name);
+    return undefined;
+  };

@@ -237,7 +237,10 @@ describe('the measurements of an image', () => {
       { positive: [{ channel: 'GFP', threshold: 'otsu' }] },
     );
     const { failed } = (await predict(world, 'a.tif')) as { failed: Error };
-    expect(failed).toMatchObject({ code: 'channelMissing' });
+    expect(failed).toMatchObject({
+      code: 'channelMissing',
+      advice: { next: 'name one of them: with --channel the one to predict, with --positive one that is measured' },
+    });
     expect(failed.message).toContain("'GFP'");
     expect(failed.message).toContain('2 channels: 0 (DAPI), 1');
   });

@@ -33,17 +33,46 @@ describe('the output folder of a run', () => {
   });
 
   it.each([
-    ['another model', identity('cells')],
-    ['another channel', identity('nuclei', 'DAPI')],
-  ])('is refused to %s, and given with overwrite', async (_, other) => {
+    ['another model', identity('cells'), 'another model: nuclei 1, not cells 1'],
+    ['another channel', identity('nuclei', 'DAPI'), 'other settings: --channel not given, now DAPI'],
+  ])('is refused to %s, and given with overwrite', async (_, other, why) => {
     await (await openOutput(out(), identity(), false))[Symbol.asyncDispose]();
     await expect(openOutput(out(), other, false)).rejects.toMatchObject({
       code: 'outputTaken',
-      advice: { why: expect.stringContaining('nuclei 1') },
+      advice: { why: `its results are of ${why}` },
     });
     await using given = await openOutput(out(), other, true);
     const marker = JSON.parse(await readFile(join(given.work, 'run.json'), 'utf8'));
     expect(marker.model.name).toBe(other.model.name);
+  });
+
+  it('is refused with the options that differ, as they were and as they are now', async () => {
+    const of = (settings: Partial<RunIdentity['settings']>): RunIdentity => ({
+      ...identity(),
+      settings: { ...identity().settings, ...settings },
+    });
+    const before = of({ ring: 5, probabilities: true, positive: [{ channel: 'GFP', threshold: 'bg+3' }] });
+    await (await openOutput(out(), before, false))[Symbol.asyncDispose]();
+    await expect(openOutput(out(), of({ planes: 'max', ring: 2.5 }), false)).rejects.toMatchObject({
+      advice: {
+        why: 'its results are of other settings: --prob given, now not given; --ring 5, now 2.5; --positive GFP=bg+3, now not given; --planes not given, now max',
+      },
+    });
+  });
+
+  it('loses the zip of an earlier run where the next one makes none, and keeps one that no run made', async () => {
+    const zipped = { ...identity(), settings: { ...identity().settings, archive: true } };
+    const zip = join(out(), 'results.zip');
+    const zipAfter = async (run: RunIdentity, overwrite: boolean) => {
+      await (await openOutput(out(), run, overwrite))[Symbol.asyncDispose]();
+      return readFile(zip, 'utf8').catch(({ code }) => code);
+    };
+    await mkdir(out(), { recursive: true });
+    await writeFile(zip, 'mine');
+    expect(await zipAfter(identity(), true)).toBe('mine');
+    await writeFile(zip, 'of a run');
+    expect(await zipAfter(zipped, false)).toBe('of a run');
+    expect(await zipAfter(identity(), false)).toBe('ENOENT');
   });
 
   describe('with the results of one folder of images', () => {

@@ -67,6 +67,14 @@ describe('an image in work', () => {
     expect(process.tried).toEqual(['a.tif']);
   });
 
+  it('when a process ended is not called finished before by the one that tries it alone', async () => {
+    nextProcess().dieAt('a.tif');
+    const process = nextProcess();
+    const kept = async () => ({ summary: { objects: 7 }, reused: true }) as unknown as PredictResult;
+    expect(await process.handle('a.tif', kept)).toEqual({ summary: { objects: 7 }, reused: false });
+    expect(await process.handle('b.tif', kept)).toEqual({ summary: { objects: 7 }, reused: true });
+  });
+
   it('that ends that process too is failed by name, and is never again tried in the one that serves others', async () => {
     nextProcess().dieAt('a.tif');
     const predict = async () => Promise.reject(new Error('this would end the process'));

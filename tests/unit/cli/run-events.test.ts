@@ -1,0 +1,27 @@
+import { expect, it } from '@jest/globals';
+import { runEvents } from '../../../cli/io/run-events.ts';
+
+const image = (path: string, objects?: number) => ({
+  path,
+  labels: `${path}_labels.tif`,
+  planes: 1,
+  ...(objects !== undefined && { objects }),
+  objectsPerPlane: 4,
+  counted: objects === undefined ? 'each plane by itself' : 'in one plane',
+  bytes: 1000,
+});
+
+it.each([
+  ['all of a run whose images all have one', [image('a', 7), image('b', 1)], '2 of 2 files done, 8 objects, 3.0 s'],
+  [
+    'of how many images it is where others have none',
+    [image('a', 7), image('b')],
+    '2 of 2 files done, 7 objects in 1 of 2 images, 3.0 s',
+  ],
+  ['nothing where no image has one', [image('a'), image('b')], '2 of 2 files done, 3.0 s'],
+])('the number of objects at the end of a run says %s', (_, images, line) => {
+  const objects = images.reduce((sum, each) => sum + (each.objects ?? 0), 0);
+  const counts = { files: 2, done: 2, failed: 0, leftOut: 0, reused: 0, seconds: 3, shown: 20 };
+  const text = runEvents['run.done'].text({ out: 'results', ...counts, objects, images });
+  expect(text.split('\n')).toContain(line);
+});
