@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { JobPage, JobView } from '../../../functions/contract/jobs.ts';
 import { type Operation, operations } from '../../../functions/contract/operations.ts';
-import type {
-  Download,
-  JobPage,
-  JobView,
-  Me,
-  ProblemView,
-  PublicConfig,
-  Results,
-} from '../../../functions/contract/schemas.ts';
+import type { ProblemView } from '../../../functions/contract/problem-view.ts';
+import type { Download, Results } from '../../../functions/contract/results.ts';
+import type { Me, PublicConfig } from '../../../functions/contract/service.ts';
 import { downloadRef, resultRef } from '../../../functions/core/object-keys.ts';
 import { type ApiService, apiService, badTokens, nuclei, pageOrigin } from '../../support/api-service.ts';
 

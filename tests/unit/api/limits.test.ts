@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { JobView, Me, ProblemView, UploadAnswers } from '../../../functions/contract/schemas.ts';
+import type { JobView } from '../../../functions/contract/jobs.ts';
+import type { ProblemView } from '../../../functions/contract/problem-view.ts';
+import type { Me } from '../../../functions/contract/service.ts';
+import type { UploadAnswers } from '../../../functions/contract/uploads.ts';
 import { type ApiService, type ApiServiceOptions, apiService } from '../../support/api-service.ts';
 
 let api: ApiService;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ProblemView } from '../../../functions/contract/schemas.ts';
+import type { ProblemView } from '../../../functions/contract/problem-view.ts';
 import { Failure } from '../../../functions/core/errors.ts';
 import type { ObjectRef } from '../../../functions/core/object-keys.ts';
 import type { SignedRequest } from '../../../functions/ports/signed-access.ts';
