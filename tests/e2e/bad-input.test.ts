@@ -61,7 +61,7 @@ const arrived = async () => {
   return files.body.files.filter(({ state }) => state === 'present').map(({ path }) => path);
 };
 
-it('is told by a clear 4xx, stores nothing and leaves the service well', async () => {
+it('is answered by a clear 4xx, stores nothing and leaves the service well', async () => {
   const sized = await sign('sized.tif', 5);
   expect(await put(sized, 'four')).toEqual([400, 'lengthWrong']);
   const edited = await sign('edited.tif', 5);

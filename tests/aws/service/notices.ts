@@ -44,7 +44,7 @@ export function notices(service: () => SimulatedService, material: () => Materia
       expect(await ended(service(), nora, id)).toMatchObject({ state: 'completed' });
     }, 150_000);
 
-    it('is told by mail, from the sender of the stack', async () => {
+    it('is notified by mail, from the sender of the stack', async () => {
       const { authoriser, runner, outputs } = service();
       const sent = () =>
         authoriser.log.find(

@@ -86,7 +86,7 @@ describe('without a good token', () => {
   );
 });
 
-describe('somebody else’s job', () => {
+describe('another owner’s job', () => {
   const ofOneJob = guarded.filter(({ params }) => params !== undefined);
 
   it('is tried with every route of a job', () => {
@@ -191,7 +191,7 @@ describe('a browser', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBe(pageOrigin);
   });
 
-  it('is told to guess, frame and keep nothing', async () => {
+  it('may guess, frame and keep nothing', async () => {
     const { headers } = await fetch(`${api.url}/v1/config`);
     expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
     expect(headers.get('x-content-type-options')).toBe('nosniff');

@@ -139,7 +139,7 @@ describe('an Idempotency-Key', () => {
     expect((await make(newJob, { 'Idempotency-Key': 'another' })).body.id).not.toBe(first.body.id);
   });
 
-  it('lets one of many at once through; the others are told to wait or get its answer', async () => {
+  it('lets one of many at once through; the others must wait or get its answer', async () => {
     await start();
     const headers = { 'Idempotency-Key': 'k' };
     const replies = await Promise.all(Array.from({ length: 10 }, () => make(newJob, headers)));

@@ -144,7 +144,7 @@ describe('a signed PUT', () => {
     expect(api.troubles).toHaveLength(1);
   });
 
-  it('tells nothing of a bug of ours but a request id', async () => {
+  it('says nothing of a bug of ours but a request id', async () => {
     await start({
       wrapObjects: (objects) => ({ ...objects, head: async () => Promise.reject(new Error('secret path /data/x')) }),
     });
