@@ -96,6 +96,26 @@ describe('labdeploy submit to a service on this machine', () => {
     for (const id of [job(first), job(second)]) await jobs('delete', String(id), '--yes');
   }, 60_000);
 
+  it('sends nothing where the results would replace those of another job or of a run, until --overwrite', async () => {
+    const before = await treeOf(at('submitted'));
+    const refused = async (out: string) =>
+      jsonLines((await submit(at('samples/images'), '-o', at(out)).finished).stdout);
+    const other = { event: 'error', code: 'outputTaken', exit: 3 };
+    const [again, ...more] = await refused('submitted'); // its job has ended: the same command begins another
+    expect(again).toMatchObject({ ...other, why: expect.stringMatching(/ and this command begins a new job$/) });
+    expect(more).toEqual([]);
+    expect(await refused('run')).toMatchObject([{ ...other, why: 'its results are of labdeploy run' }]);
+    expect(await cli(['run', at('samples/images'), '-o', at('submitted'), '--json'])).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining('"code":"outputTaken"'),
+    });
+    expect(await treeOf(at('submitted'))).toEqual(before);
+    const { code, stdout } = await submit(at('samples/images'), '-o', at('submitted'), '--overwrite').finished;
+    const done = jsonLines(stdout).at(-1)!;
+    expect([code, done.event]).toEqual([0, 'submit.done']);
+    await jobs('delete', String(done.job), '--yes');
+  }, 90_000);
+
   it.each(['../me', '..', 'a/../../me'])('shows no other resource for the id %s', async (id) => {
     expect(await jobs('show', id)).toMatchObject({ code: 3, stdout: expect.stringContaining('jobMissing') });
   });

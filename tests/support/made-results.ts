@@ -52,7 +52,7 @@ export async function makeResults(folder: string, images: readonly MadeImage[]):
   const reported = {
     job: {
       name: 'c-Fos & friends',
-      settings: { model: { name: 'Nuclei', sha256: '0'.repeat(64) }, channel: 'DAPI', positive, archive: false },
+      settings: { model: { name: model.name, sha256: model.sha256 }, channel: 'DAPI', positive, archive: false },
     },
     version: '0.1.0',
     files: [...done, ...others],

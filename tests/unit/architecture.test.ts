@@ -160,7 +160,7 @@ const allowed: Record<string, readonly string[]> = {
   ],
   'cli/run': ['cli', 'types of cli/io', 'core', 'types of ports', 'runtime', 'runtime/batch', 'stack'],
   'cli/local': ['cli', 'runtime/workstation'],
-  'cli/client': ['async', 'cli', 'cli/run', 'client', 'types of contract', 'core', 'stack'],
+  'cli/client': ['async', 'cli', 'cli/run', 'client', 'types of contract', 'core', 'types of runtime', 'stack'],
   'cli/deploy': ['api', 'async', 'cli', 'types of cli/io', 'core', 'infra', 'policies', 'stack', 'stages'],
 };
 /** Parts that have parts of their own; what is in the folder itself is a part too. */
