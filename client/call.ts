@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { operations } from '../functions/contract/operations.ts';
+import type { ProblemView } from '../functions/contract/problem-view.ts';
 import { type Route, routes } from '../functions/contract/routes.ts';
-import type { ProblemView } from '../functions/contract/schemas.ts';
 import { retryAfterMs } from './retries.ts';
 import { ServiceError } from './service-error.ts';
 

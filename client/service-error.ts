@@ -1,4 +1,4 @@
-import type { ProblemView } from '../functions/contract/schemas.ts';
+import type { ProblemView } from '../functions/contract/problem-view.ts';
 
 interface Answered {
   problem?: ProblemView | undefined;

@@ -12,7 +12,7 @@ import { stopExpiry } from '../deploy/teardown/expiry.ts';
 import { leftovers, removeLogGroups } from '../deploy/teardown/leftovers.ts';
 import { detach, pricesOf, retainedDataOf } from '../deploy/teardown/retained-data.ts';
 import { UserError } from '../errors.ts';
-import type { RetainedData } from '../io/deploy-events.ts';
+import type { RetainedData } from '../io/destroy-events.ts';
 
 export interface DestroyOptions extends StackOptions {
   /** Leave the buckets, the job table and the people. */

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../context.ts';
 import { checks } from '../deploy/checks.ts';
 import { UserError } from '../errors.ts';
-import type { Check } from '../io/deploy-events.ts';
+import type { Check } from '../io/doctor-events.ts';
 
 /** Looks at everything that a deployment needs, changes nothing, and fails when one thing would stop it. */
 export async function doctor(options: { stack: string; region?: string }, context: CommandContext): Promise<void> {

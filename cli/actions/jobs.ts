@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { FileView, JobView } from '../../functions/contract/schemas.ts';
+import type { FileView, JobView } from '../../functions/contract/jobs.ts';
 import { allItems } from '../../functions/object-streams/all-pages.ts';
 import { listResults, unpackResults } from '../../functions/runtime/unpack-results.ts';
 import { type Connection, connect } from '../client/connect.ts';

@@ -6,7 +6,7 @@ import { missingResources } from '../deploy/engine/drift.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
 import { probe } from '../deploy/wait-until-reachable.ts';
-import type { StatusView } from '../io/deploy-events.ts';
+import type { StatusView } from '../io/stack-events.ts';
 
 /** Does the service answer, what waits in its queues, which alarms ring, and was a part of it removed? */
 export async function status(options: StackOptions, context: CommandContext): Promise<void> {

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outgoing } from '../../client/upload/outgoing.ts';
 import { announcedOf, type Selection, selectFiles } from '../../client/upload/select-files.ts';
-import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
+import type { JobView, NewJobBody } from '../../functions/contract/jobs.ts';
 import type { FailureCode } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
 import type { PlaneMode } from '../../functions/core/plane-mode.ts';

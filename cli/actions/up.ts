@@ -16,7 +16,7 @@ import { dataOf, losingChanges } from '../deploy/stateful.ts';
 import { resumeExpiry } from '../deploy/teardown/expiry.ts';
 import { probe } from '../deploy/wait-until-reachable.ts';
 import { UserError } from '../errors.ts';
-import type { ChangeView } from '../io/deploy-events.ts';
+import type { ChangeView } from '../io/plan-text.ts';
 
 export interface UpOptions extends StackOptions {
   /** E-mail address of the first administrator. */

@@ -1,4 +1,4 @@
-import type { PublicConfig } from '../../functions/contract/schemas.ts';
+import type { PublicConfig } from '../../functions/contract/service.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { publicConfig, type ServiceClient, serviceClient } from './service-client.ts';

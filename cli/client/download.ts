@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Patience, patient, withRetries } from '../../client/retries.ts';
 import { ServiceError } from '../../client/service-error.ts';
-import type { Download } from '../../functions/contract/schemas.ts';
+import type { Download } from '../../functions/contract/results.ts';
 import { UserError } from '../errors.ts';
 
 /**

@@ -2,7 +2,7 @@ import { apiCall, type Bearer, type Call } from '../../client/call.ts';
 import { AnswerError, checkAnswer } from '../../client/check-answer.ts';
 import { type Patience, patient, withRetries } from '../../client/retries.ts';
 import { ServiceError } from '../../client/service-error.ts';
-import type { PublicConfig } from '../../functions/contract/schemas.ts';
+import type { PublicConfig } from '../../functions/contract/service.ts';
 import { UserError } from '../errors.ts';
 
 /** The HTTP API of one labdeploy service, as one person. */

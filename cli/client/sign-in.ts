@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as oidc from 'openid-client';
-import type { PublicConfig } from '../../functions/contract/schemas.ts';
+import type { PublicConfig } from '../../functions/contract/service.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { loopbackSignIn } from './loopback-sign-in.ts';

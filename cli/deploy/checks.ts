@@ -7,7 +7,7 @@ import type { Config } from '../../infra/config.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { explain } from '../explain.ts';
-import type { Check } from '../io/deploy-events.ts';
+import type { Check } from '../io/doctor-events.ts';
 import { type AwsAccount, openAccount } from './account.ts';
 import { fittedIn, functionsAtOnce } from './concurrency.ts';
 import { missingResources } from './engine/drift.ts';

@@ -1,9 +1,8 @@
-import type { PropertyChange } from '../deploy/engine/property-changes.ts';
 import { shorten } from '../fault-text.ts';
 import { usd } from './cost-events.ts';
 import { event } from './event.ts';
-import { count, formatBytes, formatSeconds, table } from './format.ts';
-import { readableLine } from './log-line.ts';
+import { count, formatSeconds, table } from './format.ts';
+import { type ChangeView, planText, signOf } from './plan-text.ts';
 
 export interface DeployProgress {
   verb: string;
@@ -24,40 +23,17 @@ export interface PlannedResource {
   inputs: Record<string, unknown>;
 }
 
-export interface ChangeView {
-  op: string;
-  resource: string;
-  type: string;
-  /** What changes of it, with both values; a side is absent where there was or will be none. */
-  properties?: PropertyChange[];
-}
-
-export interface Check {
-  name: string;
-  outcome: 'ok' | 'warn' | 'fail';
-  detail: string;
-  /** What to do about it. */
-  fix?: string;
-}
-
-export interface StatusView {
-  stack: string;
-  url: string;
-  /** Why it does not answer; absent when it does. */
-  answers?: string;
-  queues: { queue: string; waiting: number; hidden: number; dead: number }[];
-  /** Those that ring. */
-  alarms: { name: string; reason: string }[];
-  /** Parts of the deployment that the account has no more. */
-  missing: string[];
+/** US dollars at list price, before and after a change; `before` is absent where nothing is deployed. */
+export interface PriceChange {
+  of: string;
+  before?: number;
+  after: number;
 }
 
 const of = (done: number, total: number | undefined) => (total === undefined ? String(done) : `${done} of ${total}`);
 const verbs: Record<string, string> = { up: 'changing', destroy: 'removing' };
-const signs: Record<string, string> = { create: '+', update: '~', delete: '-', replace: '±' };
-const signOf = (op: string): string => signs[op.replace(/^(create|delete)-replace.*/, 'replace')] ?? op;
 
-/** What the deployer says. */
+/** What `up`, `preview` and `synth` say, and what every deployment says of its progress. */
 export const deployEvents = {
   'deploy.engineDownload': event<{ folder: string }>(
     'info',
@@ -152,169 +128,10 @@ export const deployEvents = {
     'warn',
     (d) => `rows of ${d.table} do not expire yet: AWS changes that once an hour; run labdeploy up again in an hour`,
   ),
-  'destroy.started': event<{ stack: string; resources: number; jobs: number; bytes: number }>(
-    'info',
-    (d) =>
-      `${d.stack} has ${count(d.resources, 'resource')}, ${count(d.jobs, 'job')} and ${(d.bytes / 1e9).toFixed(2)} GB of images and results`,
-  ),
-  'destroy.emptied': event<{ bucket: string; objects: number }>(
-    'info',
-    (d) => `emptied ${d.bucket}: ${count(d.objects, 'object')}`,
-  ),
-  'destroy.leftover': event<{ arn: string }>('warn', (d) => `still there: ${d.arn}`),
-  'destroy.done': event<{ stack: string; seconds: number; kept: RetainedData[]; pricesOf: string }>('result', (d) =>
-    d.kept.length === 0
-      ? `${d.stack} is gone, ${formatSeconds(d.seconds)}`
-      : [
-          `${d.stack} is gone but for its data, ${formatSeconds(d.seconds)}`,
-          ...table(
-            d.kept.map((each) => [
-              'kept',
-              each.name,
-              each.people === undefined ? formatBytes(each.bytes) : `about ${count(each.people, 'account')}`,
-              `$${each.monthlyUsd.toFixed(2)} a month`,
-            ]),
-          ),
-          `list prices of ${d.pricesOf}; labdeploy destroy --stack ${d.stack} removes them, labdeploy up takes them up again`,
-        ].join('\n'),
-  ),
   'synth.done': event<{ stack: string; account: string; region: string; resources: PlannedResource[] }>('result', (d) =>
     JSON.stringify(d, null, 2),
   ),
-  'docs.shown': event<{ url: string }>('result', (d) => d.url),
-  'stacks.listed': event<{ region: string; stacks: { name: string; lastUpdate?: string; resources: number }[] }>(
-    'result',
-    (d) =>
-      d.stacks.length === 0
-        ? `no stack in ${d.region}`
-        : table([
-            ['stack', 'resources', 'last change'],
-            ...d.stacks.map((s) => [s.name, String(s.resources), s.lastUpdate ?? 'never']),
-          ]).join('\n'),
-  ),
-  'outputs.shown': event<{ stack: string; outputs: Record<string, unknown> }>('result', (d) =>
-    table(
-      Object.entries(d.outputs).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
-    ).join('\n'),
-  ),
-  'status.shown': event<StatusView>('result', (d) =>
-    [
-      `${d.url} ${d.answers === undefined ? 'answers' : `does not answer: ${d.answers}`}`,
-      ...table([
-        ['queue', 'waiting', 'in work', 'given up'],
-        ...d.queues.map(({ queue, waiting, hidden, dead }) => [queue, ...[waiting, hidden, dead].map(String)]),
-      ]),
-      ...d.missing.map((resource) => `missing: ${resource}; labdeploy up --refresh makes it again`),
-      ...(d.alarms.length === 0 ? ['no alarm'] : d.alarms.map((alarm) => `alarm: ${alarm.name}: ${alarm.reason}`)),
-    ].join('\n'),
-  ),
-  'logs.line': event<{ time: string; stage: string; text: string }>('result', readableLine),
-  'logs.none': event<{ stage: string }>('info', (d) => `${d.stage} has written nothing in this time`),
-  'unlock.done': event<{ stack: string; holder?: string }>('result', (d) =>
-    d.holder === undefined ? `${d.stack} is not locked` : `${d.stack} is no longer locked by ${d.holder}`,
-  ),
-  'whoami.shown': event<{ account: string; arn: string; region: string }>(
-    'result',
-    (d) => `account ${d.account}\nas      ${d.arn}\nregion  ${d.region}`,
-  ),
-  'bootstrap.root': event<{ account: string }>(
-    'warn',
-    (d) =>
-      `you are the root user of account ${d.account}: fine for this one command, which makes IAM policies, a role and, where asked, a user; use root for nothing else`,
-  ),
-  'bootstrap.step': event<{ what: string; change: string }>('info', (d) => `${d.what}: ${d.change}`),
-  'bootstrap.printed': event<{ policies: object }>('result', (d) => JSON.stringify(d.policies, null, 2)),
-  'bootstrap.denied': event<{ action: string; on: string; why: string }>(
-    'warn',
-    (d) => `${d.action} on ${d.on} is denied, needed because: ${d.why}`,
-  ),
-  'bootstrap.checked': event<{ role: string; actions: number }>(
-    'result',
-    (d) => `${d.role} may do all of ${count(d.actions, 'action')}`,
-  ),
-  'bootstrap.removed': event<{ removed: string[] }>('result', (d) =>
-    d.removed.length === 0 ? 'there was nothing to remove' : d.removed.map((what) => `removed ${what}`).join('\n'),
-  ),
-  'bootstrap.done': event<{
-    role: string;
-    boundary: string;
-    /** Subjects of the GitHub runs that may become the role. */
-    github?: string[];
-    user?: string;
-    accessKeyId?: string;
-    secretAccessKey?: string;
-    /** AWS does not take it yet. */
-    notYet?: true;
-  }>('result', (d) =>
-    [
-      `role      ${d.role}`,
-      ...(d.github ?? []).map((subject) => `trusts    ${subject}`),
-      ...(d.user === undefined ? [] : [`user      ${d.user}`]),
-      ...(d.secretAccessKey === undefined
-        ? []
-        : [
-            `export AWS_ACCESS_KEY_ID=${d.accessKeyId}`,
-            `export AWS_SECRET_ACCESS_KEY=${d.secretAccessKey}`,
-            'the secret is shown this once; keep it where no other person reads it',
-            ...(d.notYet ? ['AWS does not take the key yet: wait a minute before you use it'] : []),
-          ]),
-      `next      as this deployer: labdeploy up --admin NAME@LAB`,
-    ].join('\n'),
-  ),
-  'doctor.check': event<Check>(
-    'info',
-    (d) => `${d.outcome.padEnd(5)}${d.name}: ${d.detail}${d.fix === undefined ? '' : `\n     ${d.fix}`}`,
-  ),
-  'doctor.done': event<{ checks: Check[] }>('result', (d) => {
-    const of = (outcome: Check['outcome']) => d.checks.filter((c) => c.outcome === outcome).length;
-    return `${of('ok')} ok, ${of('warn')} to look at, ${of('fail')} to fix`;
-  }),
 };
-
-/** Changes by part, with a sign each: + new, ~ changed, ± made anew, - removed. */
-function planText(changes: readonly ChangeView[]): string {
-  if (changes.length === 0) return 'nothing to change';
-  const lines = changes.map(({ op, resource, properties }) =>
-    [`${signOf(op)} ${resource}`, ...(properties ?? []).map((each) => `    ${changeText(each)}`)].join('\n'),
-  );
-  const counts = new Map<string, number>();
-  for (const { op } of changes) counts.set(signOf(op), (counts.get(signOf(op)) ?? 0) + 1);
-  return [...lines.sort(), [...counts].map(([sign, n]) => `${sign} ${n}`).join('   ')].join('\n');
-}
-
-/** `memorySize: 3008 → 4096`; of long texts what is about the first character that differs. */
-function changeText({ property, before, after }: PropertyChange): string {
-  const [old, next] = [before, after].map((value) => (value === undefined ? 'none' : JSON.stringify(value)));
-  let same = 0;
-  while (same < old!.length && old![same] === next![same]) same++;
-  return `${property}: ${excerpt(old!, same)} → ${excerpt(next!, same)}`;
-}
-
-const widest = 72; // of 80 characters a line each would take
-
-function excerpt(text: string, at: number): string {
-  if (text.length <= widest) return text;
-  const from = Math.max(0, Math.min(at - widest / 4, text.length - widest));
-  const end = from + widest;
-  return `${from === 0 ? '' : '…'}${text.slice(from, end)}${end < text.length ? '…' : ''}`;
-}
-
-/** US dollars at list price, before and after a change; `before` is absent where nothing is deployed. */
-export interface PriceChange {
-  of: string;
-  before?: number;
-  after: number;
-}
 
 const priceText = ({ of, before, after }: PriceChange): string =>
   before === undefined || before === after ? `${of}: ${usd(after)}` : `${of}: ${usd(before)} → ${usd(after)}`;
-
-/** What `destroy --keep-data` leaves. */
-export interface RetainedData {
-  name: string;
-  bytes: number;
-  /** US dollars, at list price. */
-  monthlyUsd: number;
-  /** Accounts, of a pool. */
-  people?: number;
-}

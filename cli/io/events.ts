@@ -1,16 +1,24 @@
 import type { InspectReport } from '../../functions/image/inspect.ts';
+import { bootstrapEvents } from './bootstrap-events.ts';
 import { costEvents } from './cost-events.ts';
 import { deployEvents } from './deploy-events.ts';
+import { destroyEvents } from './destroy-events.ts';
+import { doctorEvents } from './doctor-events.ts';
 import { event } from './event.ts';
 import { count, table } from './format.ts';
 import { reportEvents } from './report-events.ts';
 import { runEvents } from './run-events.ts';
 import { serviceEvents } from './service-events.ts';
+import { stackEvents } from './stack-events.ts';
 import { usersEvents } from './users-events.ts';
 
 /** Everything a command can say. The key is the event's name in `--json`; text and JSON derive from one payload, so they cannot disagree. */
 export const events = {
   ...deployEvents,
+  ...destroyEvents,
+  ...stackEvents,
+  ...bootstrapEvents,
+  ...doctorEvents,
   ...usersEvents,
   ...costEvents,
   ...runEvents,
@@ -105,7 +113,7 @@ export const events = {
 export type Events = { [E in keyof typeof events]: Parameters<(typeof events)[E]['text']>[0] };
 export type EventName = keyof Events;
 
-/** What an action may do to its user: tell. Commands that must ask get `confirm` with the deployer. */
+/** What an action may do to its user: report. Commands that must ask get `confirm` with the deployer. */
 export interface Io {
   emit<E extends EventName>(name: E, data: Events[E]): void;
 }

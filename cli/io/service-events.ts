@@ -1,5 +1,5 @@
 import type { NotSent, NotSentReason } from '../../client/upload/select-files.ts';
-import type { FileView, JobView } from '../../functions/contract/schemas.ts';
+import type { FileView, JobView } from '../../functions/contract/jobs.ts';
 import type { ChangedFile } from '../client/remembered-request.ts';
 import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';

@@ -1,5 +1,5 @@
 import { forEachLimit } from '../../functions/async/for-each-limit.ts';
-import type { FileView } from '../../functions/contract/schemas.ts';
+import type { FileView } from '../../functions/contract/jobs.ts';
 import { isHidden, isNoise, normalisePath } from '../../functions/core/paths.ts';
 import { FileError } from './file-error.ts';
 import { differenceOf, identityOf } from './identity.ts';

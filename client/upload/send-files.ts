@@ -1,6 +1,7 @@
 import { batchesOf } from '../../functions/async/batches.ts';
 import { forEachLimit } from '../../functions/async/for-each-limit.ts';
-import type { SignedRequestView, UploadAnswer, UploadsBody } from '../../functions/contract/schemas.ts';
+import type { SignedRequestView } from '../../functions/contract/signed-request.ts';
+import type { UploadAnswer, UploadsBody } from '../../functions/contract/uploads.ts';
 import { withRetries } from '../retries.ts';
 import { ServiceError } from '../service-error.ts';
 import { FileError } from './file-error.ts';

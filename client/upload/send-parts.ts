@@ -1,6 +1,6 @@
 import { batchesOf } from '../../functions/async/batches.ts';
 import { forEachLimit } from '../../functions/async/for-each-limit.ts';
-import type { UploadAnswer } from '../../functions/contract/schemas.ts';
+import type { UploadAnswer } from '../../functions/contract/uploads.ts';
 import { withRetries } from '../retries.ts';
 import { type Outgoing, readable } from './outgoing.ts';
 import { putsAtOnce, type SendOptions } from './transfer.ts';

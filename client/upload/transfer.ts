@@ -1,4 +1,4 @@
-import type { SignedRequestView } from '../../functions/contract/schemas.ts';
+import type { SignedRequestView } from '../../functions/contract/signed-request.ts';
 import type { Call } from '../call.ts';
 import type { Patience } from '../retries.ts';
 import type { Limiter } from './limiter.ts';

@@ -1,5 +1,5 @@
+import { apiLimits, usualTransfer } from '../contract/limits.ts';
 import { Problem } from '../contract/problems.ts';
-import { apiLimits, usualTransfer } from '../contract/schemas.ts';
 import { dayEnd, dayOf } from '../core/plans.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';

@@ -1,9 +1,9 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { z } from 'zod';
+import { jobId } from '../contract/jobs.ts';
 import { type Operation, operations } from '../contract/operations.ts';
 import { Problem } from '../contract/problems.ts';
-import { jobId } from '../contract/schemas.ts';
 import { planOf } from '../core/plans.ts';
 import { answerProblem } from '../http/answer-problem.ts';
 import { rateLimit } from '../http/rate-limit.ts';

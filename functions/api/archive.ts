@@ -1,5 +1,5 @@
+import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../contract/problems.ts';
-import { apiLimits } from '../contract/schemas.ts';
 import type { Job } from '../core/job.ts';
 import { archivePath, inputRef, type ObjectRef, uploadRef } from '../core/object-keys.ts';
 import { normalisePath } from '../core/paths.ts';

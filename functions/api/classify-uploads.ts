@@ -1,5 +1,5 @@
 import { forEachLimit } from '../async/for-each-limit.ts';
-import type { UploadRefusal, UploadsBody } from '../contract/schemas.ts';
+import type { UploadRefusal, UploadsBody } from '../contract/uploads.ts';
 import { type ClassifiedPath, classifyPath } from '../core/classify-path.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job, JobFile } from '../core/job.ts';

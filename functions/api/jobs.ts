@@ -1,6 +1,8 @@
 import { forEachLimit } from '../async/for-each-limit.ts';
+import type { NewJobBody } from '../contract/jobs.ts';
+import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../contract/problems.ts';
-import { apiLimits, type ModelView, type NewJobBody } from '../contract/schemas.ts';
+import type { ModelView } from '../contract/service.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job, JobSettings } from '../core/job.ts';
 import { archivePath, downloadRef, inputRef, type JobRef, jobPrefix } from '../core/object-keys.ts';

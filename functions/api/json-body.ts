@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../contract/problems.ts';
-import { apiLimits } from '../contract/schemas.ts';
 import { pacedBody } from '../http/paced-body.ts';
 
 /** A body of at most a megabyte takes no longer, or its sender is holding the connection. */

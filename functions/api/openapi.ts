@@ -1,31 +1,36 @@
 import { z } from 'zod';
+import * as jobs from '../contract/jobs.ts';
 import { type Operation, operations } from '../contract/operations.ts';
+import * as problemView from '../contract/problem-view.ts';
 import { type ProblemCode, problemStatus } from '../contract/problems.ts';
-import * as contract from '../contract/schemas.ts';
+import * as results from '../contract/results.ts';
+import * as service from '../contract/service.ts';
+import * as signedRequest from '../contract/signed-request.ts';
+import * as uploads from '../contract/uploads.ts';
 
 type Json = Record<string, unknown>;
 
 /** Answers that have a name of their own in the document. */
 const named = z.registry<{ id: string }>();
 for (const [id, schema] of Object.entries({
-  Job: contract.jobView,
-  JobPage: contract.jobPage,
-  File: contract.fileView,
-  FilePage: contract.filePage,
-  SignedRequest: contract.signedRequest,
-  UploadAnswers: contract.uploadAnswers,
-  SignedParts: contract.signedParts,
-  SentParts: contract.sentParts,
-  CompletedUpload: contract.completedUpload,
-  Download: contract.download,
-  Link: contract.linkView,
-  Results: contract.results,
-  Model: contract.modelView,
-  ModelList: contract.modelList,
-  Me: contract.me,
-  Config: contract.publicConfig,
-  Health: contract.health,
-  Problem: contract.problemView,
+  Job: jobs.jobView,
+  JobPage: jobs.jobPage,
+  File: jobs.fileView,
+  FilePage: jobs.filePage,
+  SignedRequest: signedRequest.signedRequest,
+  UploadAnswers: uploads.uploadAnswers,
+  SignedParts: uploads.signedParts,
+  SentParts: uploads.sentParts,
+  CompletedUpload: uploads.completedUpload,
+  Download: results.download,
+  Link: results.linkView,
+  Results: results.results,
+  Model: service.modelView,
+  ModelList: service.modelList,
+  Me: service.me,
+  Config: service.publicConfig,
+  Health: service.health,
+  Problem: problemView.problemView,
 })) {
   named.add(schema, { id });
 }

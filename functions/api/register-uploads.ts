@@ -1,4 +1,4 @@
-import { apiLimits } from '../contract/schemas.ts';
+import { apiLimits } from '../contract/limits.ts';
 import type { Job, NewFile } from '../core/job.ts';
 import { isOpen } from '../core/transitions.ts';
 import { finishAndAdvance } from '../jobs/advance.ts';

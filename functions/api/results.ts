@@ -1,5 +1,6 @@
+import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../contract/problems.ts';
-import { apiLimits, type Download, type Results } from '../contract/schemas.ts';
+import type { Download, Results } from '../contract/results.ts';
 import type { Job } from '../core/job.ts';
 import {
   downloadRef,

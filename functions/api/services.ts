@@ -1,4 +1,4 @@
-import type { ModelView, PublicConfig } from '../contract/schemas.ts';
+import type { ModelView, PublicConfig } from '../contract/service.ts';
 import type { Plans } from '../core/plans.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Identity } from '../ports/identity.ts';

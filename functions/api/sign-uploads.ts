@@ -1,4 +1,4 @@
-import type { UploadAnswer, UploadRefusal } from '../contract/schemas.ts';
+import type { UploadAnswer, UploadRefusal } from '../contract/uploads.ts';
 import type { Job } from '../core/job.ts';
 import { inputRef } from '../core/object-keys.ts';
 import type { ObjectStore } from '../ports/object-store.ts';

@@ -1,4 +1,4 @@
-import type { UploadRefusal, UploadsBody } from '../contract/schemas.ts';
+import type { UploadRefusal, UploadsBody } from '../contract/uploads.ts';
 import { Failure } from '../core/errors.ts';
 import type { Plan } from '../core/plans.ts';
 

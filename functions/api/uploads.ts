@@ -1,6 +1,7 @@
 import { forEachLimit } from '../async/for-each-limit.ts';
+import { usualTransfer } from '../contract/limits.ts';
 import { Problem } from '../contract/problems.ts';
-import { type UploadAnswer, usualTransfer } from '../contract/schemas.ts';
+import type { UploadAnswer } from '../contract/uploads.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
 import { inputRef, jobPrefix } from '../core/object-keys.ts';

@@ -1,4 +1,5 @@
-import type { FailureView, FileView, JobView, SignedRequestView } from '../contract/schemas.ts';
+import type { FailureView, FileView, JobView } from '../contract/jobs.ts';
+import type { SignedRequestView } from '../contract/signed-request.ts';
 import { nextStep } from '../core/errors.ts';
 import type { Job, JobFile, StoredFailure } from '../core/job.ts';
 import { pendingFiles, reopen } from '../core/transitions.ts';

@@ -1,7 +1,10 @@
 import type { z } from 'zod';
+import * as jobs from './jobs.ts';
 import type { ProblemCode } from './problems.ts';
+import * as results from './results.ts';
 import { type Route, routes } from './routes.ts';
-import * as contract from './schemas.ts';
+import * as service from './service.ts';
+import * as uploads from './uploads.ts';
 
 /** One route of the API: what it takes, what it gives, and how it may fail beside what every route may. */
 export interface Operation extends Route {
@@ -21,26 +24,26 @@ export interface Operation extends Route {
   problems: readonly ProblemCode[];
 }
 
-const job = { params: contract.jobParams, problems: ['jobMissing'] } as const;
+const job = { params: jobs.jobParams, problems: ['jobMissing'] } as const;
 
 export const operations = {
   createJob: {
     ...routes.createJob,
     id: 'createJob',
     summary: 'Make a job for a folder, to be uploaded file by file or as one zip',
-    body: contract.newJobBody,
+    body: jobs.newJobBody,
     stored: true,
     status: 201,
-    answer: contract.jobView,
+    answer: jobs.jobView,
     problems: ['modelMissing', 'overPlan', 'overDay'],
   },
   listJobs: {
     ...routes.listJobs,
     id: 'listJobs',
     summary: 'Your jobs, newest first',
-    query: contract.listJobsQuery,
+    query: jobs.listJobsQuery,
     status: 200,
-    answer: contract.jobPage,
+    answer: jobs.jobPage,
     problems: ['cursorRefused'],
   },
   showJob: {
@@ -49,7 +52,7 @@ export const operations = {
     ...job,
     summary: 'One job: its state and counts',
     status: 200,
-    answer: contract.jobView,
+    answer: jobs.jobView,
   },
   deleteJob: {
     ...routes.deleteJob,
@@ -64,9 +67,9 @@ export const operations = {
     ...job,
     summary:
       'Name files of the job, and get for each a signed upload, or that it is there already, or why it is refused',
-    body: contract.uploadsBody,
+    body: uploads.uploadsBody,
     status: 200,
-    answer: contract.uploadAnswers,
+    answer: uploads.uploadAnswers,
     problems: ['jobMissing', 'jobEnded', 'overPlan', 'overDay', 'noRoom'],
   },
   signParts: {
@@ -74,9 +77,9 @@ export const operations = {
     id: 'signParts',
     ...job,
     summary: 'Signed uploads of parts of one large file',
-    body: contract.partsBody,
+    body: uploads.partsBody,
     status: 200,
-    answer: contract.signedParts,
+    answer: uploads.signedParts,
     problems: ['jobMissing', 'jobEnded', 'fileMissing', 'uploadMissing', 'partsWrong', 'noRoom'],
   },
   listParts: {
@@ -84,9 +87,9 @@ export const operations = {
     id: 'listParts',
     ...job,
     summary: 'Parts of one large file that are there',
-    query: contract.listPartsQuery,
+    query: uploads.listPartsQuery,
     status: 200,
-    answer: contract.sentParts,
+    answer: uploads.sentParts,
     problems: ['jobMissing', 'fileMissing', 'uploadMissing'],
   },
   completeUpload: {
@@ -94,10 +97,10 @@ export const operations = {
     id: 'completeUpload',
     ...job,
     summary: 'Make one large file of its parts',
-    body: contract.completeBody,
+    body: uploads.completeBody,
     stored: true,
     status: 200,
-    answer: contract.completedUpload,
+    answer: uploads.completedUpload,
     problems: ['jobMissing', 'jobEnded', 'fileMissing', 'uploadMissing', 'partsWrong'],
   },
   submitJob: {
@@ -105,11 +108,11 @@ export const operations = {
     id: 'submitJob',
     ...job,
     summary: 'Everything is sent: close the list of files',
-    body: contract.submitBody,
+    body: jobs.submitBody,
     bodyOptional: true,
     stored: true,
     status: 200,
-    answer: contract.jobView,
+    answer: jobs.jobView,
     problems: ['jobMissing', 'jobEnded', 'jobEmpty', 'uploadsMissing'],
   },
   retryJob: {
@@ -119,7 +122,7 @@ export const operations = {
     summary: 'Try the failed files again',
     stored: true,
     status: 200,
-    answer: contract.jobView,
+    answer: jobs.jobView,
     problems: ['jobMissing', 'nothingToRetry', 'overPlan'],
   },
   cancelJob: {
@@ -129,7 +132,7 @@ export const operations = {
     summary: 'Stop the job; what is done stays',
     stored: true,
     status: 200,
-    answer: contract.jobView,
+    answer: jobs.jobView,
     problems: ['jobMissing', 'jobEnded'],
   },
   listFiles: {
@@ -137,9 +140,9 @@ export const operations = {
     id: 'listFiles',
     ...job,
     summary: 'The files of the job in order of their paths, optionally of one state',
-    query: contract.listFilesQuery,
+    query: jobs.listFilesQuery,
     status: 200,
-    answer: contract.filePage,
+    answer: jobs.filePage,
     problems: ['jobMissing', 'cursorRefused'],
   },
   showResults: {
@@ -147,9 +150,9 @@ export const operations = {
     id: 'showResults',
     ...job,
     summary: 'Signed downloads of the results of one image, or without a path of the tables of the whole job',
-    query: contract.resultsQuery,
+    query: results.resultsQuery,
     status: 200,
-    answer: contract.results,
+    answer: results.results,
     problems: ['jobMissing', 'fileMissing', 'resultsMissing'],
   },
   signInput: {
@@ -157,9 +160,9 @@ export const operations = {
     id: 'signInput',
     ...job,
     summary: 'Signed download of one image as it was sent; it takes ranges',
-    query: contract.inputQuery,
+    query: results.inputQuery,
     status: 200,
-    answer: contract.download,
+    answer: results.download,
     problems: ['jobMissing', 'fileMissing', 'inputMissing'],
   },
   signDownload: {
@@ -168,7 +171,7 @@ export const operations = {
     ...job,
     summary: 'Signed download of the zip of all results',
     status: 200,
-    answer: contract.download,
+    answer: results.download,
     problems: ['jobMissing', 'resultsMissing'],
   },
   createLink: {
@@ -176,16 +179,16 @@ export const operations = {
     id: 'createLink',
     ...job,
     summary: 'Make a link with which anybody can download the zip for some days; deleting the job ends it',
-    body: contract.linkBody,
+    body: results.linkBody,
     status: 201,
-    answer: contract.linkView,
+    answer: results.linkView,
     problems: ['jobMissing', 'resultsMissing', 'linksOff'],
   },
   openLink: {
     ...routes.openLink,
     id: 'openLink',
     summary: 'Follow a public link: leads to a signed download of the zip',
-    params: contract.linkParams,
+    params: results.linkParams,
     status: 302,
     problems: ['linkMissing', 'tooFast'],
   },
@@ -194,7 +197,7 @@ export const operations = {
     id: 'listModels',
     summary: 'The models; the first is the default',
     status: 200,
-    answer: contract.modelList,
+    answer: service.modelList,
     problems: [],
   },
   showMe: {
@@ -202,7 +205,7 @@ export const operations = {
     id: 'showMe',
     summary: 'Who you are, your plan, what you may use and have used',
     status: 200,
-    answer: contract.me,
+    answer: service.me,
     problems: [],
   },
   showConfig: {
@@ -210,7 +213,7 @@ export const operations = {
     id: 'showConfig',
     summary: 'What a client must know before it signs in',
     status: 200,
-    answer: contract.publicConfig,
+    answer: service.publicConfig,
     problems: [],
   },
   showHealth: {
@@ -218,7 +221,7 @@ export const operations = {
     id: 'showHealth',
     summary: 'Is the service alive?',
     status: 200,
-    answer: contract.health,
+    answer: service.health,
     problems: ['unavailable'],
   },
 } as const satisfies Record<string, Operation>;

@@ -1,5 +1,5 @@
 import type { FactsOf } from '../core/errors.ts';
-import type { ProblemView } from './schemas.ts';
+import type { ProblemView } from './problem-view.ts';
 
 interface Row {
   status: number;

@@ -1,4 +1,4 @@
-import type { ModelView } from '../contract/schemas.ts';
+import type { ModelView } from '../contract/service.ts';
 import { Failure } from '../core/errors.ts';
 import type { JobSettings } from '../core/job.ts';
 import { type Engine, openEngine } from '../model/engine/engine.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { planLimits } from '../contract/schemas.ts';
+import { planLimits } from '../contract/service.ts';
 
 const plan = z.strictObject({
   ...planLimits.shape,

@@ -60,7 +60,7 @@ await describeWithMoto('the simulated account', (moto) => {
     await complete(crc32OfHello);
   });
 
-  it('tells a queue once of each object, with its key as AWS escapes it', async () => {
+  it('notifies a queue once of each object, with its key as AWS escapes it', async () => {
     const { QueueUrl } = await clients.sqs.send(new CreateQueueCommand({ QueueName: 'files' }));
     const { Attributes } = await clients.sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
@@ -112,7 +112,7 @@ await describeWithMoto('the simulated account', (moto) => {
     expect(JSON.parse(Attributes!.Policy!)).toEqual(policy);
   });
 
-  it('tells which queues may use one for their dead letters', async () => {
+  it('says which queues may use one for their dead letters', async () => {
     const RedriveAllowPolicy = JSON.stringify({ redrivePermission: 'denyAll' });
     const { QueueUrl } = await clients.sqs.send(
       new CreateQueueCommand({ QueueName: 'dead', Attributes: { RedriveAllowPolicy } }),

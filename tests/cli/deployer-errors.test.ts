@@ -233,7 +233,7 @@ await describeWithEngine('in an account', (engine) => {
     expect(await leftBehind(moto.url)).toEqual([]);
   });
 
-  describe('where somebody else changes the stack', () => {
+  describe('where another user changes the stack', () => {
     let state: TemporaryFolder;
     let own: NodeJS.ProcessEnv;
     const locks = () => join(state.path, '.pulumi/locks/organization/labdeploy/dev');

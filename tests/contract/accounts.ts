@@ -28,7 +28,7 @@ export const accountsContract = (adapter: string, open: () => Promise<AccountsUn
       return { ada: await accounts.find('ada@example.org'), bob: await accounts.find('bob@example.org') };
     }
 
-    it('has nobody at first', async () => {
+    it('has no account at first', async () => {
       expect(await accounts.list()).toEqual([]);
     });
 
@@ -110,7 +110,7 @@ export const accountsContract = (adapter: string, open: () => Promise<AccountsUn
       for (const change of changes) await expect(change()).rejects.toMatchObject({ code: 'accountMissing' });
     });
 
-    it('invites an address, again while nobody came, and not once somebody did', async () => {
+    it('invites an address, again while it was not accepted, and not afterwards', async () => {
       await populate();
       const who = { email: 'eve@example.org', plan: 'large' };
       for (let n = 0; n < 2; n++) {

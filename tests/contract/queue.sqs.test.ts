@@ -127,7 +127,7 @@ await describeWithMoto('queues on SQS', (moto) => {
       expect(await queue.depth('files')).toEqual({ waiting: 0, hidden: 0, dead: 0 });
     });
 
-    it('tells of a message that is none of ours, leaves it, and gives the others', async () => {
+    it('reports a message that is none of ours, leaves it, and gives the others', async () => {
       await sendRaw('hello');
       await queue.send('files', [{ ...job, path: 'a.tif' }]);
       const received = [...(await queue.receive('files', options)), ...(await queue.receive('files', options))];
@@ -138,7 +138,7 @@ await describeWithMoto('queues on SQS', (moto) => {
       expect(await queue.depth('files')).toEqual({ waiting: 0, hidden: 2, dead: 0 });
     });
 
-    it('refuses a queue that the function was not told of', async () => {
+    it('refuses a queue that the function does not know', async () => {
       const narrow = sqsQueue({ client: sqs, queues: {}, deadLetters: {}, unreadable: () => undefined });
       await expect(narrow.send('zips', [{ ...job, generation: 1 }])).rejects.toThrow('no URL of the queue zips');
       await expect(narrow.receiveDead('zips', options)).rejects.toThrow('no URL of the dead letters of zips');

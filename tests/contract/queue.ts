@@ -133,7 +133,7 @@ export const queueContract = (adapter: string, open: () => Promise<QueueUnderTes
       expect(await drain()).toHaveLength(1);
     });
 
-    it('does not hide a message that is somebody else’s now', async () => {
+    it('does not hide a message that another worker has now', async () => {
       await queue.send('files', [message(1)]);
       const [first] = await drain({ max: 1, visibilitySeconds: 1 });
       await pass(1.5);

@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { JobView, ProblemView, UploadAnswer, UploadAnswers } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
+import type { ProblemView } from '../../functions/contract/problem-view.ts';
+import type { UploadAnswer, UploadAnswers } from '../../functions/contract/uploads.ts';
 import { type RunningService, startService } from '../support/local-service.ts';
 import { rawRequest } from '../support/raw-http.ts';
 import { serviceToken } from '../support/service-token.ts';
@@ -59,7 +61,7 @@ const arrived = async () => {
   return files.body.files.filter(({ state }) => state === 'present').map(({ path }) => path);
 };
 
-it('is told by a clear 4xx, stores nothing and leaves the service well', async () => {
+it('is answered by a clear 4xx, stores nothing and leaves the service well', async () => {
   const sized = await sign('sized.tif', 5);
   expect(await put(sized, 'four')).toEqual([400, 'lengthWrong']);
   const edited = await sign('edited.tif', 5);

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page, Request } from 'playwright-core';
-import { usualTransfer } from '../../functions/contract/schemas.ts';
+import { usualTransfer } from '../../functions/contract/limits.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { stallMs } from '../../web/upload/stall.ts';
 import { cli } from '../support/cli.ts';

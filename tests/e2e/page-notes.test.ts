@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Results } from '../../functions/contract/schemas.ts';
+import type { Results } from '../../functions/contract/results.ts';
 import { modelFolder } from '../support/models.ts';
 import { hasChromium, withoutChromium } from '../support/page.ts';
 import { tokensOf } from '../support/page-people.ts';

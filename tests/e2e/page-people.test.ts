@@ -1,8 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import type { JobPage } from '../../functions/contract/jobs.ts';
 import { type Operation, operations } from '../../functions/contract/operations.ts';
-import type { JobPage, ProblemView } from '../../functions/contract/schemas.ts';
+import type { ProblemView } from '../../functions/contract/problem-view.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { modelFolder } from '../support/models.ts';
 import { axeFindings, hasChromium, watchFaults, withoutChromium } from '../support/page.ts';

@@ -74,7 +74,7 @@ describeInBrowser(`somebody who watches ${hasChromium ? '' : withoutChromium}`, 
     return most;
   };
 
-  it('is told when the job is ready, by the title and a notification, and nothing jumps', async () => {
+  it('is notified when the job is ready, by the title and a notification, and nothing jumps', async () => {
     const { page, at } = world;
     await world.send(at('samples/images'));
     await page.getByRole('button', { name: 'Tell me when it is ready' }).click();

@@ -21,7 +21,7 @@ async function raw(url: string, request: string): Promise<string> {
   return text(socket);
 }
 
-describe('a request to the sign-in pages from somebody unknown', () => {
+describe('a request to the sign-in pages from an unknown address', () => {
   const now = eachWithService(() => ({ bounds: { ...usualBounds, wholeWithinMs: 200 } }));
 
   it.each(['/auth/interaction/x', '/auth/token', '/auth/forgotten'])(

@@ -275,7 +275,7 @@ describe('signing in with code and PKCE', () => {
     expect((await page.browser.open('/auth/account')).text).toContain('Password');
   });
 
-  it('takes over a browser of somebody else when an invitation is accepted in it', async () => {
+  it('takes over a browser of another user when an invitation is accepted in it', async () => {
     const browser = await join(now.service, email, password);
     await new PageClient(now.service, browser).exchange(await new PageClient(now.service, browser).start());
     const { url } = await now.service.issuer.accounts.invite({ email: 'bob@example.org' });

@@ -364,7 +364,7 @@ describe('the API', () => {
     expect(format).not.toMatch(/header|query|\.path/i); // a public link is a path
   });
 
-  it('is told of its stack what its schema says', () => {
+  it('gets the variables that its schema wants', () => {
     const { variables } = graph.of('aws:lambda/function:Function')['labdeploy-api-function']!.environment as {
       variables: Record<string, string>;
     };
@@ -570,7 +570,7 @@ describe('the page', () => {
 });
 
 describe('the watch', () => {
-  it('tells one address of dead letters, of messages that wait, and of an API that fails', () => {
+  it('notifies one address of dead letters, of messages that wait, and of an API that fails', () => {
     const alarms = Object.values(graph.of('aws:cloudwatch/metricAlarm:MetricAlarm')).map((each) => [
       each.name,
       each.metricName,
@@ -615,7 +615,7 @@ describe('the watch', () => {
     });
   });
 
-  it('costs nothing where nobody is told', async () => {
+  it('costs nothing where no address is notified', async () => {
     const quiet = await graphOf();
     const watching = /metricAlarm|sns|budgets|dashboard/;
     expect(quiet.resources.filter(({ type }) => watching.test(type))).toEqual([]);

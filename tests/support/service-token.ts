@@ -1,4 +1,4 @@
-import type { PublicConfig } from '../../functions/contract/schemas.ts';
+import type { PublicConfig } from '../../functions/contract/service.ts';
 import { Browser } from './browser.ts';
 
 /** An access token of the one person of a service, by way of a token for scripts. `link`: what the service prints. */

@@ -272,7 +272,7 @@ describe('imports between the parts', () => {
     expect(imports.filter(({ to }) => /\.tsx?$/.test(to) && !product.includes(to))).toEqual([]);
   });
 
-  it('leave no file that nobody imports', () => {
+  it('leave no file that nothing imports', () => {
     const users = [...imports, ...importsOf(sourceFiles(['tests', 'bench', 'samples']))];
     const used = new Set(users.map(({ to }) => to));
     const declarations = /\.d\.ts$/; // of packages that bring none: the compiler finds them

@@ -70,7 +70,7 @@ it('docs/labs.md names every error of a deployment', async () => {
   expect(Object.keys(deployRows).filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
 });
 
-it.each(['README.md', 'docs/labs.md'])('%s tells the costs that labdeploy cost reckons', async (page) => {
+it.each(['README.md', 'docs/labs.md'])('%s states the costs that labdeploy cost estimates', async (page) => {
   const text = (await textOf(page)).replaceAll(/\s+/g, ' ');
   const config = readConfig({});
   const usd = (usage: Usage) => `about ${estimateCost(usage, 'eu-central-1').usd.toFixed(1)}0 USD`;

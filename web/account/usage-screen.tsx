@@ -1,4 +1,4 @@
-import type { Me } from '../../functions/contract/schemas.ts';
+import type { Me } from '../../functions/contract/service.ts';
 import { useService } from '../api/context.tsx';
 import { useMe } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';

@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import type { Call } from '../../client/call.ts';
-import type { Me, PublicConfig } from '../../functions/contract/schemas.ts';
+import type { Me, PublicConfig } from '../../functions/contract/service.ts';
 import type { UploadCenter } from '../upload/center.ts';
 import type { Connection } from './connection.ts';
 

@@ -1,5 +1,5 @@
 import type { Call } from '../../client/call.ts';
-import type { FileView } from '../../functions/contract/schemas.ts';
+import type { FileView } from '../../functions/contract/jobs.ts';
 
 interface Wanted {
   state?: FileView['state'] | undefined;

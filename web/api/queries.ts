@@ -1,7 +1,8 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { isPassing } from '../../client/retries.ts';
 import { ServiceError } from '../../client/service-error.ts';
-import type { FileView, JobView, Results } from '../../functions/contract/schemas.ts';
+import type { FileView, JobView } from '../../functions/contract/jobs.ts';
+import type { Results } from '../../functions/contract/results.ts';
 import { useService } from './context.tsx';
 import { filesOfJob } from './files-of-job.ts';
 import { type Loaded, loaded } from './loaded.ts';

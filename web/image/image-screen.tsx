@@ -1,4 +1,4 @@
-import type { Download } from '../../functions/contract/schemas.ts';
+import type { Download } from '../../functions/contract/results.ts';
 import { useJob, useResults, useText } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';

@@ -1,4 +1,4 @@
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { useFiles, useResults } from '../api/queries.ts';
 import { channelInWords } from './channel-in-words.ts';
 

@@ -1,4 +1,4 @@
-import type { Results } from '../../functions/contract/schemas.ts';
+import type { Results } from '../../functions/contract/results.ts';
 import { strings } from '../strings.ts';
 
 /** The channel of a job. `wanted`: as the job has it, a number from 0 or a name. `predicted`: what that was in an image. */

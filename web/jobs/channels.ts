@@ -1,4 +1,4 @@
-import type { ModelView } from '../../functions/contract/schemas.ts';
+import type { ModelView } from '../../functions/contract/service.ts';
 import type { ImageInfo } from '../../functions/image/image.ts';
 import { strings } from '../strings.ts';
 

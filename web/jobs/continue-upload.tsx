@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { useService } from '../api/context.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Trouble } from '../components/show.tsx';

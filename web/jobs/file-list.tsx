@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
-import type { FileView } from '../../functions/contract/schemas.ts';
+import type { FileView } from '../../functions/contract/jobs.ts';
 import { Scroller } from '../components/scroller.tsx';
 import { inBytes } from '../format.ts';
 import { Link } from '../navigation.tsx';

@@ -1,6 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
-import type { FileView, JobView } from '../../functions/contract/schemas.ts';
+import type { FileView, JobView } from '../../functions/contract/jobs.ts';
 import { useFiles } from '../api/queries.ts';
 import { Show } from '../components/show.tsx';
 import { strings } from '../strings.ts';

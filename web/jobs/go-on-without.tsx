@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { useService } from '../api/context.tsx';
 import { keys } from '../api/queries.ts';
 import { Trouble } from '../components/show.tsx';

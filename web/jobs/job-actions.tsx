@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { useService } from '../api/context.tsx';
 import { isActive, keys } from '../api/queries.ts';
 import { Chunk } from '../components/chunk.tsx';

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import { isActive, useJob } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';

@@ -1,4 +1,4 @@
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { useResults, useText } from '../api/queries.ts';
 import { Chunk } from '../components/chunk.tsx';
 import { Show } from '../components/show.tsx';

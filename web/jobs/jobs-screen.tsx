@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { useJobs } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';

@@ -1,4 +1,4 @@
-import type { NewJobBody } from '../../functions/contract/schemas.ts';
+import type { NewJobBody } from '../../functions/contract/jobs.ts';
 import { type PositiveRule, parseRule } from '../../functions/core/positive.ts';
 import type { ImageInfo } from '../../functions/image/image.ts';
 import { strings } from '../strings.ts';

@@ -1,7 +1,7 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { type PlaneMode, planeModes, usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import type { ImageInfo } from '../../functions/image/image.ts';
 import { useModels } from '../api/queries.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { useModels } from '../api/queries.ts';
 import { strings } from '../strings.ts';
 import type { Picked } from '../upload/collect.ts';

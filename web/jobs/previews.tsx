@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
-import type { FileView, JobView } from '../../functions/contract/schemas.ts';
+import type { FileView, JobView } from '../../functions/contract/jobs.ts';
 import { isActive, useFiles, useResults } from '../api/queries.ts';
 import { Scroller } from '../components/scroller.tsx';
 import { Show } from '../components/show.tsx';

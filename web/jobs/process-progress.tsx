@@ -1,4 +1,4 @@
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { Meter } from '../components/meter.tsx';
 import { strings } from '../strings.ts';
 import { shareDone } from './share-done.ts';

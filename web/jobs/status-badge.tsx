@@ -1,4 +1,4 @@
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { strings } from '../strings.ts';
 
 const colours: Record<JobView['state'], string> = {

@@ -1,4 +1,4 @@
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 
 /** Files of the job: as many as were announced while they are still being named, so that the total does not grow. */
 export const totalFiles = ({ announced = 0, counts, sealed }: JobView): number =>

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { useService } from '../api/context.tsx';
 import { isActive, useJobs } from '../api/queries.ts';
 import { documentTitle, useShownScreen } from '../screen-title.ts';

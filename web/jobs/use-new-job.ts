@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
 import { identityOf } from '../../client/upload/identity.ts';
 import { announcedOf, maxNotSent, type Selection } from '../../client/upload/select-files.ts';
-import type { JobView, NewJobBody } from '../../functions/contract/schemas.ts';
+import type { JobView, NewJobBody } from '../../functions/contract/jobs.ts';
 import { useService } from '../api/context.tsx';
 import { useMe } from '../api/queries.ts';
 import { go } from '../navigation.tsx';

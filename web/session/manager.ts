@@ -1,6 +1,6 @@
 import { ErrorResponse, type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import { ServiceError } from '../../client/service-error.ts';
-import type { PublicConfig } from '../../functions/contract/schemas.ts';
+import type { PublicConfig } from '../../functions/contract/service.ts';
 
 /** Where the issuer sends the browser back to; registered there. */
 export const signedInPath = '/signed-in';

@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { User, UserManager } from 'oidc-client-ts';
 import { type ReactNode, useEffect, useState } from 'react';
-import type { JobView, PublicConfig } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
+import type { PublicConfig } from '../../functions/contract/service.ts';
 import { connection } from '../api/connection.ts';
 import { type Service, ServiceProvider } from '../api/context.tsx';
 import { pageCall } from '../api/page-call.ts';

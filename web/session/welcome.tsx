@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { UserManager } from 'oidc-client-ts';
-import type { PublicConfig } from '../../functions/contract/schemas.ts';
+import type { PublicConfig } from '../../functions/contract/service.ts';
 import { Trouble } from '../components/show.tsx';
 import { strings } from '../strings.ts';
 

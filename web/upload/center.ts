@@ -2,7 +2,7 @@ import { limiter } from '../../client/upload/limiter.ts';
 import type { Outgoing } from '../../client/upload/outgoing.ts';
 import type { Selection } from '../../client/upload/select-files.ts';
 import { putsAtOnce } from '../../client/upload/transfer.ts';
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { JobUpload, type UploadServices } from './job-upload.ts';
 import { isOver, type Upload } from './upload-state.ts';
 

@@ -2,7 +2,7 @@ import type { Call } from '../../client/call.ts';
 import { compareFolder, type FolderDifference, isSameFolder } from '../../client/upload/compare-folder.ts';
 import { differenceOf, identityOf } from '../../client/upload/identity.ts';
 import type { Selection } from '../../client/upload/select-files.ts';
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { filesOfJob } from '../api/files-of-job.ts';
 import { type Picked, selectionOf } from './collect.ts';
 import type { PickedFile } from './picked-file.ts';

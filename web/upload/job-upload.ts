@@ -6,7 +6,7 @@ import type { Outgoing } from '../../client/upload/outgoing.ts';
 import type { Selection } from '../../client/upload/select-files.ts';
 import { sendFiles } from '../../client/upload/send-files.ts';
 import type { Put, SendEvent } from '../../client/upload/transfer.ts';
-import type { JobView } from '../../functions/contract/schemas.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { isOver, type Upload, type UploadProgress, uploadProgress } from './upload-state.ts';
 
 export interface UploadServices {

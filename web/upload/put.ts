@@ -1,7 +1,7 @@
 import { retryAfterMs } from '../../client/retries.ts';
 import { ServiceError } from '../../client/service-error.ts';
 import type { Put } from '../../client/upload/transfer.ts';
-import type { ProblemView } from '../../functions/contract/schemas.ts';
+import type { ProblemView } from '../../functions/contract/problem-view.ts';
 import { stallMs } from './stall.ts';
 
 /** The browser sets these itself, and to the same values. */

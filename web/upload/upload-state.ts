@@ -1,7 +1,7 @@
 import type { Outgoing } from '../../client/upload/outgoing.ts';
 import type { NotSent } from '../../client/upload/select-files.ts';
 import type { SendEvent } from '../../client/upload/transfer.ts';
-import type { ProblemView } from '../../functions/contract/schemas.ts';
+import type { ProblemView } from '../../functions/contract/problem-view.ts';
 
 type FileEnd = 'arrived' | 'present' | 'refused' | 'failed' | 'withdrawn';
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { Download } from '../../functions/contract/schemas.ts';
+import type { Download } from '../../functions/contract/results.ts';
 import { useService } from '../api/context.tsx';
 import { loaded } from '../api/loaded.ts';
 import { useJob, useResults, useText } from '../api/queries.ts';

@@ -1,6 +1,6 @@
 import { CognitoIdentityProviderClient, DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { DescribeTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
-import type { RetainedData } from '../../io/deploy-events.ts';
+import type { RetainedData } from '../../io/destroy-events.ts';
 import type { AwsAccount } from '../account.ts';
 import { estimateCost, monthlyStorageUsd } from '../cost/estimate.ts';
 import { changeState, type StateResource } from '../engine/engine-state.ts';

@@ -10,7 +10,7 @@ import { s3SignedAccess } from '../../adapters/aws/s3-signed-access.ts';
 import { createApi } from '../../api/app.ts';
 import { api } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
-import type { ModelView } from '../../contract/schemas.ts';
+import type { ModelView } from '../../contract/service.ts';
 import type { Bucket } from '../../core/object-keys.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { systemClock as clock } from '../../ports/clock.ts';

@@ -1,4 +1,4 @@
-import type { ModelView } from '../../contract/schemas.ts';
+import type { ModelView } from '../../contract/service.ts';
 import type { ModelPackage } from '../../model/package/package.ts';
 import { modelInput } from './channel.ts';
 

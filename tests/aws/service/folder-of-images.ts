@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fetchDownload } from '../../../cli/client/download.ts';
 import { outgoing, uploadAll } from '../../../cli/client/upload.ts';
 import { collectInputs } from '../../../cli/run/inputs.ts';
-import type { JobView } from '../../../functions/contract/schemas.ts';
+import type { JobView } from '../../../functions/contract/jobs.ts';
 import { archivePath } from '../../../functions/core/object-keys.ts';
 import { isTerminal } from '../../../functions/core/transitions.ts';
 import { unpackResults } from '../../../functions/runtime/unpack-results.ts';

@@ -2,7 +2,7 @@ import { CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueUrlCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { LinkView } from '../../../functions/contract/schemas.ts';
+import type { LinkView } from '../../../functions/contract/results.ts';
 import type { NoticePayload } from '../../../functions/core/notice.ts';
 import { accountId, region } from '../../support/simulated-account/clients.ts';
 import { roleOf } from '../../support/simulated-account/role-of.ts';
@@ -44,7 +44,7 @@ export function notices(service: () => SimulatedService, material: () => Materia
       expect(await ended(service(), nora, id)).toMatchObject({ state: 'completed' });
     }, 150_000);
 
-    it('is told by mail, from the sender of the stack', async () => {
+    it('is notified by mail, from the sender of the stack', async () => {
       const { authoriser, runner, outputs } = service();
       const sent = () =>
         authoriser.log.find(

@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { JobPage, JobView } from '../../../functions/contract/jobs.ts';
 import { type Operation, operations } from '../../../functions/contract/operations.ts';
-import type {
-  Download,
-  JobPage,
-  JobView,
-  Me,
-  ProblemView,
-  PublicConfig,
-  Results,
-} from '../../../functions/contract/schemas.ts';
+import type { ProblemView } from '../../../functions/contract/problem-view.ts';
+import type { Download, Results } from '../../../functions/contract/results.ts';
+import type { Me, PublicConfig } from '../../../functions/contract/service.ts';
 import { downloadRef, resultRef } from '../../../functions/core/object-keys.ts';
 import { type ApiService, apiService, badTokens, nuclei, pageOrigin } from '../../support/api-service.ts';
 
@@ -91,7 +86,7 @@ describe('without a good token', () => {
   );
 });
 
-describe('somebody else’s job', () => {
+describe('another owner’s job', () => {
   const ofOneJob = guarded.filter(({ params }) => params !== undefined);
 
   it('is tried with every route of a job', () => {
@@ -196,7 +191,7 @@ describe('a browser', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBe(pageOrigin);
   });
 
-  it('is told to guess, frame and keep nothing', async () => {
+  it('may guess, frame and keep nothing', async () => {
     const { headers } = await fetch(`${api.url}/v1/config`);
     expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
     expect(headers.get('x-content-type-options')).toBe('nosniff');

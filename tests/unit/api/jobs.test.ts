@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JobPage, JobView, ProblemView, UploadAnswers } from '../../../functions/contract/schemas.ts';
+import type { JobPage, JobView } from '../../../functions/contract/jobs.ts';
+import type { ProblemView } from '../../../functions/contract/problem-view.ts';
+import type { UploadAnswers } from '../../../functions/contract/uploads.ts';
 import { buckets } from '../../../functions/core/object-keys.ts';
 import { type ApiService, apiService, sha256 } from '../../support/api-service.ts';
 

@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { JobView, Me, ProblemView, UploadAnswers } from '../../../functions/contract/schemas.ts';
+import type { JobView } from '../../../functions/contract/jobs.ts';
+import type { ProblemView } from '../../../functions/contract/problem-view.ts';
+import type { Me } from '../../../functions/contract/service.ts';
+import type { UploadAnswers } from '../../../functions/contract/uploads.ts';
 import { type ApiService, type ApiServiceOptions, apiService } from '../../support/api-service.ts';
 
 let api: ApiService;
@@ -136,7 +139,7 @@ describe('an Idempotency-Key', () => {
     expect((await make(newJob, { 'Idempotency-Key': 'another' })).body.id).not.toBe(first.body.id);
   });
 
-  it('lets one of many at once through; the others are told to wait or get its answer', async () => {
+  it('lets one of many at once through; the others must wait or get its answer', async () => {
     await start();
     const headers = { 'Idempotency-Key': 'k' };
     const replies = await Promise.all(Array.from({ length: 10 }, () => make(newJob, headers)));

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JobView, LinkView, ProblemView, PublicConfig } from '../../../functions/contract/schemas.ts';
+import type { JobView } from '../../../functions/contract/jobs.ts';
+import type { ProblemView } from '../../../functions/contract/problem-view.ts';
+import type { LinkView } from '../../../functions/contract/results.ts';
+import type { PublicConfig } from '../../../functions/contract/service.ts';
 import { downloadRef } from '../../../functions/core/object-keys.ts';
 import { type ApiService, apiService } from '../../support/api-service.ts';
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ProblemView } from '../../../functions/contract/schemas.ts';
+import type { ProblemView } from '../../../functions/contract/problem-view.ts';
 import { Failure } from '../../../functions/core/errors.ts';
 import type { ObjectRef } from '../../../functions/core/object-keys.ts';
 import type { SignedRequest } from '../../../functions/ports/signed-access.ts';
@@ -144,7 +144,7 @@ describe('a signed PUT', () => {
     expect(api.troubles).toHaveLength(1);
   });
 
-  it('tells nothing of a bug of ours but a request id', async () => {
+  it('says nothing of a bug of ours but a request id', async () => {
     await start({
       wrapObjects: (objects) => ({ ...objects, head: async () => Promise.reject(new Error('secret path /data/x')) }),
     });

@@ -4,7 +4,8 @@ import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readJson } from '../../../functions/api/json-body.ts';
-import type { JobView, ProblemView } from '../../../functions/contract/schemas.ts';
+import type { JobView } from '../../../functions/contract/jobs.ts';
+import type { ProblemView } from '../../../functions/contract/problem-view.ts';
 import { Failure } from '../../../functions/core/errors.ts';
 import { type ApiService, apiService } from '../../support/api-service.ts';
 import { rawRequest } from '../../support/raw-http.ts';
@@ -72,7 +73,7 @@ describe('bodies', () => {
     expect(body.destroyed).toBe(false); // the answer goes out on the same connection
   });
 
-  it('say where they are wrong, each place by name', async () => {
+  it('name each field that is wrong', async () => {
     const files = [
       { path: 'a.tif', bytes: -1 },
       { path: '', bytes: 1.5, more: true },
@@ -171,7 +172,7 @@ describe('senders that mean harm', () => {
   const head = (extra: string) =>
     `POST /v1/jobs HTTP/1.1\nHost: x\nAuthorization: Bearer olga\nContent-Type: application/json\n${extra}`;
 
-  it('of a gigabyte of JSON are told at once, and read no further than needed', async () => {
+  it('of a gigabyte of JSON are refused at once, and read no further than needed', async () => {
     let sent = 0;
     const spaces = Buffer.alloc(1 << 20, 0x20);
     const announced = await rawRequest(api.url, head('Content-Length: 1000000000'), async (send) => {
@@ -187,7 +188,7 @@ describe('senders that mean harm', () => {
     expect((await api.call('GET', '/healthz')).status).toBe(200);
   });
 
-  it('without a token are told before their body is read', async () => {
+  it('without a token are refused before their body is read', async () => {
     const answer = await rawRequest(api.url, 'POST /v1/jobs HTTP/1.1\nHost: x\nContent-Length: 900000');
     expect(answer.status).toBe(401);
   });
@@ -220,7 +221,7 @@ async function drip(url: string, method: string): Promise<{ status: number; drop
 }
 
 describe('trouble of ours', () => {
-  it('is a problem that tells nothing but the request id, and is logged whole', async () => {
+  it('is a problem that says nothing but the request id, and is logged whole', async () => {
     const broken = await apiService();
     broken.ports.jobs.list = async () => {
       throw new Error('SELECT secret FROM table');

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Download, FilePage, JobView, ProblemView, Results } from '../../../functions/contract/schemas.ts';
+import type { FilePage, JobView } from '../../../functions/contract/jobs.ts';
+import type { ProblemView } from '../../../functions/contract/problem-view.ts';
+import type { Download, Results } from '../../../functions/contract/results.ts';
 import { downloadRef, inputRef, type ResultKind, resultRef, tableRef } from '../../../functions/core/object-keys.ts';
 import type { FileSummary } from '../../../functions/core/summary.ts';
 import { type ApiService, apiService, sha256 } from '../../support/api-service.ts';

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JobView, ProblemView, UploadAnswers } from '../../../functions/contract/schemas.ts';
+import type { JobView } from '../../../functions/contract/jobs.ts';
+import type { ProblemView } from '../../../functions/contract/problem-view.ts';
+import type { UploadAnswers } from '../../../functions/contract/uploads.ts';
 import { type ApiService, apiService } from '../../support/api-service.ts';
 import { noise } from '../../support/bytes.ts';
 

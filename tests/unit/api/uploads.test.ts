@@ -1,15 +1,9 @@
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type {
-  FilePage,
-  JobView,
-  ProblemView,
-  SentParts,
-  SignedParts,
-  SignedRequestView,
-  UploadAnswers,
-  UploadsBody,
-} from '../../../functions/contract/schemas.ts';
+import type { FilePage, JobView } from '../../../functions/contract/jobs.ts';
+import type { ProblemView } from '../../../functions/contract/problem-view.ts';
+import type { SignedRequestView } from '../../../functions/contract/signed-request.ts';
+import type { SentParts, SignedParts, UploadAnswers, UploadsBody } from '../../../functions/contract/uploads.ts';
 import { type ApiService, type ApiServiceOptions, apiService } from '../../support/api-service.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
 import { millisecondsSince } from '../../support/processor-time.ts';

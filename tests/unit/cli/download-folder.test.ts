@@ -8,7 +8,9 @@ import { downloadJob } from '../../../cli/actions/jobs.ts';
 import { openDownloadFolder } from '../../../cli/client/download-folder.ts';
 import type { CommandContext } from '../../../cli/context.ts';
 import { openOutput, type RunIdentity } from '../../../cli/run/output.ts';
-import type { Download, JobView, PublicConfig } from '../../../functions/contract/schemas.ts';
+import type { JobView } from '../../../functions/contract/jobs.ts';
+import type { Download } from '../../../functions/contract/results.ts';
+import type { PublicConfig } from '../../../functions/contract/service.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 import { buildZip } from '../../support/zip-builder.ts';
 

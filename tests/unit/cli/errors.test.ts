@@ -6,7 +6,7 @@ import { Failure, type FailureCode, failureCodes } from '../../../functions/core
 
 const facts = new Proxy({}, { get: (_, fact) => `<${String(fact)}>` }) as never;
 
-describe('what a user is told', () => {
+describe('what a user reads of an error', () => {
   it.each(userErrorCodes)(
     'about %s says what, why and what to do next, and ends with an exit code',
     (code: UserErrorCode) => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { signIn } from '../../../cli/client/sign-in.ts';
 
 import type { CommandContext } from '../../../cli/context.ts';
-import type { PublicConfig } from '../../../functions/contract/schemas.ts';
+import type { PublicConfig } from '../../../functions/contract/service.ts';
 import { loopbackAddress, loopbackPorts } from '../../../functions/stack/redirect-uris.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 

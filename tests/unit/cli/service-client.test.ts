@@ -50,7 +50,7 @@ it('names a service whose answer is not what the contract says', async () => {
   expect(service.asked()).toBe(1);
 });
 
-it('names a place that is something else', async () => {
+it('names a URL that answers as something else', async () => {
   await using service = await served(page);
   const unreachable = {
     code: 'serviceUnreachable',
@@ -64,7 +64,7 @@ it('names a place that is something else', async () => {
   expect(service.asked()).toBe(2);
 });
 
-it('names a place whose answer breaks off', async () => {
+it('names a URL whose answer breaks off', async () => {
   await using service = await served(cutOff);
   await expect(publicConfig(service.origin, signal)).rejects.toMatchObject({ code: 'serviceUnreachable' });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { maxNotSent, selectFiles } from '../../../client/upload/select-files.ts';
-import { apiLimits } from '../../../functions/contract/schemas.ts';
+import { apiLimits } from '../../../functions/contract/limits.ts';
 
 const files = (...paths: string[]) => paths.map((path) => ({ path, bytes: 5 }));
 const limits = { bytesPerFile: 100, filesPerJob: 3 };

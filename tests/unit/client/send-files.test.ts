@@ -6,13 +6,8 @@ import { limiter } from '../../../client/upload/limiter.ts';
 import type { Outgoing } from '../../../client/upload/outgoing.ts';
 import { sendFiles } from '../../../client/upload/send-files.ts';
 import type { SendEvent, SendOptions } from '../../../client/upload/transfer.ts';
-import type {
-  CompleteBody,
-  PartsBody,
-  SignedRequestView,
-  UploadAnswer,
-  UploadsBody,
-} from '../../../functions/contract/schemas.ts';
+import type { SignedRequestView } from '../../../functions/contract/signed-request.ts';
+import type { CompleteBody, PartsBody, UploadAnswer, UploadsBody } from '../../../functions/contract/uploads.ts';
 
 type Asked = { call: string; files?: number; parts?: number[] };
 

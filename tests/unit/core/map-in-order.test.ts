@@ -24,7 +24,7 @@ it('yields in order though later work ends first, and never runs more than asked
   expect(most).toBe(2);
 });
 
-it('throws the first failure at its place and awaits what still runs', async () => {
+it('throws the first failure in its turn and awaits what still runs', async () => {
   let ended = false;
   const late = Promise.withResolvers<void>();
   const all = drain(

@@ -48,7 +48,7 @@ const messages: [string, string][] = [
 ];
 
 describe('what the engine says', () => {
-  it.each(messages)('is told as %s: %s', (code, message) => {
+  it.each(messages)('is reported as %s: %s', (code, message) => {
     const cause = new Error('the engine');
     const error = explainEngineFaults([{ resource, message }], 'dev', cause);
     expect(error.code).toBe(code);
@@ -71,7 +71,7 @@ describe('what the engine says', () => {
     );
   });
 
-  it('is told by its first known cause, not by what failed because of it', () => {
+  it('is reported by its first known cause, not by what failed because of it', () => {
     const faults = [
       { message: 'update failed' },
       { resource, message: 'api error ThrottlingException: Rate exceeded' },

@@ -44,7 +44,7 @@ describe('what is found after an interrupted change', () => {
     expect(found(type, {})).toBe(false);
   });
 
-  it('is told apart by the base name too, where that is known', () => {
+  it('is distinguished by the base name too, where that is known', () => {
     const neuro = tags('neuro/dev/123456789012/eu-central-1');
     expect(isTagOfDeployment(neuro, { ...here, baseName: 'neuro' }, false)).toBe(true);
     expect(isTagOfDeployment(neuro, { ...here, baseName: 'labdeploy' }, true)).toBe(false);

@@ -1,7 +1,7 @@
 import type { Server, ServerOptions } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { problemView } from '../../../functions/contract/schemas.ts';
+import { problemView } from '../../../functions/contract/problem-view.ts';
 import { httpServer } from '../../../functions/http/server.ts';
 import { rawRequest } from '../../support/raw-http.ts';
 

@@ -143,7 +143,7 @@ describe('the local queue', () => {
 describe('a clock that is set back by an hour', () => {
   const sent = { owner: 'o', id: 'j', path: 'a' };
 
-  /** The machine's, which somebody sets, and one that nobody does. */
+  /** The machine's, which can be set, and one that cannot. */
   function machine() {
     const wall = manualClock();
     let elapsed = 0;
@@ -236,7 +236,7 @@ describe('the local object store', () => {
     expect(await count()).toBe(0);
   });
 
-  it('says that an object is missing whose file somebody deleted', async () => {
+  it('says that an object is missing whose file was deleted', async () => {
     await using store = await openLocalObjectStore({ root: folder.path });
     await store.put(ref, noise(10));
     for (const file of await filesOf(join(folder.path, 'objects'))) await unlink(join(file.parentPath, file.name));

@@ -105,7 +105,7 @@ it('begins nothing below the floor of the disk', async () => {
   expect(await store.head(input('a'))).toBeUndefined();
 });
 
-it('waits for room, says once why, and no longer than it is to', async () => {
+it('waits for free space, says once why, and no longer than it is to', async () => {
   const stopping = new AbortController();
   const why: Failure[] = [];
   const low = (error: Failure) => why.push(error);

@@ -88,7 +88,7 @@ describe('openModel', () => {
     }
   });
 
-  it('names a place without a package', async () => {
+  it('says that a path without a package has no model', async () => {
     await expect(openModel(join(folder.path, 'none'))).rejects.toMatchObject({ code: 'modelMissing' });
     await expect(openModel(folder.path)).rejects.toMatchObject({ code: 'modelMissing' });
     await writeFile(join(folder.path, 'a.zip'), buildZip({ entries: [{ name: 'readme', data: Buffer.from('x') }] }));

@@ -341,7 +341,7 @@ describe('positive objects', () => {
     expect(Buffer.byteLength(await textOf(world, 'a.tif'))).toBe(bytes);
   });
 
-  it('are told with other rules beside them', async () => {
+  it('are found with other rules beside them', async () => {
     const images = { 'a.tif': await imageOf([nuclei, bright, dim], { names }) };
     const rules: JobSettings['positive'] = [
       { channel: 'GFP', threshold: 'otsu' },

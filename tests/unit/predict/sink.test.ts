@@ -11,7 +11,7 @@ it('hands items to the consumer one by one and waits for its end', async () => {
   expect(taken).toEqual(Array.from({ length: 100 }, (_, i) => i));
 });
 
-it('tells the writer when the consumer failed', async () => {
+it('passes a failure of the consumer on to the writer', async () => {
   const into = pushConsumer<number>(async (items) => {
     for await (const item of items) if (item === 1) throw new Error('disk full');
   });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { folderEntries } from '../../../cli/run/entries.ts';
 import { collectInputs } from '../../../cli/run/inputs.ts';
-import type { FilePage, JobView } from '../../../functions/contract/schemas.ts';
+import type { FilePage, JobView } from '../../../functions/contract/jobs.ts';
 import type { StoredFailure } from '../../../functions/core/job.ts';
 import { type Engine, openEngine } from '../../../functions/model/engine/engine.ts';
 import type { BatchInputs } from '../../../functions/runtime/batch/batch.ts';

@@ -5,7 +5,7 @@ import { deadlineOf, functionMemory } from '../../../functions/runtime/lambda/pr
 import { predict } from '../../../functions/stages/predict/descriptor.ts';
 import { sweep } from '../../../functions/stages/sweep/descriptor.ts';
 
-describe('what a function is told of its stack', () => {
+describe('the environment of a function', () => {
   const variables = {
     LABDEPLOY_BUCKET_INPUTS: 'lab-inputs',
     LABDEPLOY_BUCKET_RESULTS: 'lab-results',

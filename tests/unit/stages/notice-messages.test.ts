@@ -35,13 +35,13 @@ describe('a zip that cannot be unpacked', () => {
   const deliver = (world: StageWorld, ports: Pick<StageWorld, 'objects' | 'jobs' | 'queue'> = world) =>
     unpack({ ...world.job, archive }, { ...ports });
 
-  it('has its owner told once', async () => {
+  it('notifies its owner once', async () => {
     const world = await brokenZip();
     expect(await deliver(world, restrict(unzip, world))).toMatchObject({ failed: { code: 'archiveBroken' } });
     expect(await noticeCount(world)).toBe(1);
   });
 
-  it('has its owner told also when the delivery that failed the job died', async () => {
+  it('notifies its owner also when the delivery that failed the job died', async () => {
     const undisturbed = await brokenZip();
     const counted = crashingPorts(undisturbed);
     await deliver(undisturbed, counted.ports);
@@ -58,7 +58,7 @@ describe('a zip that cannot be unpacked', () => {
   });
 });
 
-describe('sweep has the owner told', () => {
+describe('sweep notifies the owner', () => {
   const swept = (world: StageWorld) => sweepJobs(restrict(sweep, world));
 
   it('of a zip that was given up', async () => {

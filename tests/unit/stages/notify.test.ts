@@ -59,7 +59,7 @@ async function ended() {
 }
 
 describe('notify', () => {
-  it('tells the owner of a completed job by mail, with what is in its manifest', async () => {
+  it('notifies the owner of a completed job by mail, with what is in its manifest', async () => {
     await ended();
     expect(await handle()).toEqual({ notified: 'mail' });
     expect(sent).toEqual([{ channel: 'mail', to: 'olga@lab.example', notice: expect.anything() }]);
@@ -69,7 +69,7 @@ describe('notify', () => {
     });
   });
 
-  it('tells of a completed job whose tables are deleted, without their number', async () => {
+  it('notifies of a completed job whose tables are deleted, without their number', async () => {
     await ended();
     await world.objects.remove(tableRef((await world.jobs.get(world.job))!, 'manifest.json'));
     expect(await handle()).toEqual({ notified: 'mail' });
@@ -85,7 +85,7 @@ describe('notify', () => {
     expect(sent[0]!.notice.payload.event).toBe(`job.${state}`);
   });
 
-  it('tells nothing before the end, of a cancelled or deleted job, or of an earlier round', async () => {
+  it('sends nothing before the end, of a cancelled or deleted job, or of an earlier round', async () => {
     expect(await handle()).toBe('nothing to tell');
     await ended();
     await retryAndAdvance(world.job, world);
@@ -114,7 +114,7 @@ describe('notify', () => {
     expect(sent).toEqual([]);
   });
 
-  it('asks for no address where only a web hook is told', async () => {
+  it('asks for no address where only a web hook is notified', async () => {
     await ended();
     const addresses = { find: () => Promise.reject(new Error('not to be asked')) };
     expect(await handle({ notices: { ...only('hook'), addresses } })).toEqual({ notified: 'hook' });

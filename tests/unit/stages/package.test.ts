@@ -314,7 +314,7 @@ describe('packaging that is delivered again', () => {
     }
   });
 
-  it('only has its owner told again once the job is completed', async () => {
+  it('only notifies its owner again once the job is completed', async () => {
     const world = await ready(paths);
     await deliver(world);
     const { ports, calls } = crashingPorts(world);

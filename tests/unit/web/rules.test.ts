@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JobView } from '../../../functions/contract/schemas.ts';
+import type { JobView } from '../../../functions/contract/jobs.ts';
 import { parseCsv } from '../../../functions/core/parse-csv.ts';
 import { inBytes, inDuration, inShort } from '../../../web/format.ts';
 import { numericColumns, valuesOf } from '../../../web/image/csv-table.ts';

@@ -87,7 +87,7 @@ describe('a fresh token from an issuer of another origin', () => {
     expect(asked).toEqual(['/token r1']);
   });
 
-  it('does not come when that is refused: nothing is framed, somebody must sign in', async () => {
+  it('does not come when that is refused: nothing is framed, the user must sign in', async () => {
     answer = { status: 400, body: { error: 'invalid_grant' } };
     expect(await renewed(manager)).toBeUndefined();
     expect(await renewed(manager)).toBeUndefined();

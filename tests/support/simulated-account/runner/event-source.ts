@@ -25,7 +25,7 @@ export interface EventSource extends AsyncDisposable {
   readonly hidden: number;
   /** Lets the visibility time of messages that failed be over. */
   timeOut(): Promise<void>;
-  /** Nothing is in hand. */
+  /** Nothing is in progress. */
   readonly idle: boolean;
 }
 

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { fileStates, jobStates } from '../core/job.ts';
+import { positiveRules, ringDistance } from '../core/positive-settings.ts';
+import {
+  axes,
+  channel,
+  count,
+  cursor,
+  diameter,
+  identity,
+  pageLimit,
+  planes,
+  printable,
+  sha256,
+  size,
+  text,
+  time,
+} from './fields.ts';
+import { apiLimits } from './limits.ts';
+
+export const jobId = z.string().regex(/^[a-z0-9-]{8,40}$/);
+
+export const jobParams = z.object({ id: jobId });
+
+export const listJobsQuery = z.object({ cursor: cursor.optional(), limit: pageLimit(apiLimits.jobsPage) });
+
+export const listFilesQuery = z.object({
+  state: z.enum(fileStates).optional(),
+  cursor: cursor.optional(),
+  limit: pageLimit(apiLimits.filesPage),
+});
+
+const newJobFields = {
+  /** As the user calls it: the folder's name. */
+  name: z
+    .string()
+    .regex(printable)
+    .refine((name) => name.isWellFormed(), 'not valid Unicode'),
+  /** Name of a model of GET /v1/models; default: the first. */
+  model: text(200).optional(),
+  /** Default: the model's, else the first. */
+  channel: channel.optional(),
+  /** What the pages of each image are. Default: as each file says. */
+  axes: axes.optional(),
+  /** Median diameter of the objects, px. Default: by each image's pixel size, else an estimate. */
+  diameter: diameter.optional(),
+  /** What becomes of several planes of an image. Default: `link`, each object counts once. */
+  planes: planes.optional(),
+  /** Also measure every channel in a ring of so many pixels around each object. */
+  ring: ringDistance.optional(),
+  /** In which channels objects are positive, and above which mean: a number, `otsu` or `bg+3`. */
+  positive: positiveRules.optional(),
+  /** Also keep the probability map of each image. */
+  probabilities: z.boolean().optional(),
+};
+
+/** A folder file by file, or as one zip whose size is known. */
+export const newJobBody = z.discriminatedUnion('source', [
+  /** `announced`: files that are going to be named, so that everybody sees the total from the start. */
+  z.strictObject({ source: z.literal('files'), ...newJobFields, announced: z.int().positive().max(1e9).optional() }),
+  z.strictObject({
+    source: z.literal('zip'),
+    ...newJobFields,
+    archiveBytes: size.min(1),
+    archiveIdentity: identity.optional(),
+  }),
+]);
+
+/** `missing`: what becomes of files that were named and never arrived. Default `refuse`: the answer lists them. */
+export const submitBody = z.strictObject({ missing: z.enum(['refuse', 'fail']).optional() });
+
+const failureView = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** What to do about it. */
+  next: z.string().optional(),
+});
+
+export const jobView = z.object({
+  id: jobId,
+  name: z.string(),
+  source: z.enum(['files', 'zip']),
+  settings: z.object({
+    model: z.object({ name: z.string(), sha256 }),
+    channel: channel.optional(),
+    axes: axes.optional(),
+    diameter: diameter.optional(),
+    planes: planes.optional(),
+    ring: ringDistance.optional(),
+    positive: positiveRules.optional(),
+    probabilities: z.boolean(),
+  }),
+  state: z.enum(jobStates),
+  /** No file can be added any more: `counts.expected` is the total. */
+  sealed: z.boolean(),
+  /** `expected`: all files; done + failed + leftOut + pending. `leftOut`: no images, which fail nothing. */
+  counts: z.object({ expected: count, done: count, failed: count, leftOut: count, pending: count }),
+  /** Files that the client said it would name; `counts.expected` are those it has named. */
+  announced: count.optional(),
+  /** Of the zip, as the client gave it. */
+  archiveIdentity: identity.optional(),
+  /** Of all files registered so far; of the zip while it is not unpacked. */
+  bytes: count,
+  /** 1, and one more with each retry. */
+  generation: z.int().positive(),
+  /** What POST …/retry would do something about. */
+  retryable: z.boolean(),
+  failure: failureView.optional(),
+  createdAt: time,
+  changedAt: time,
+});
+
+export const jobPage = z.object({ items: z.array(jobView), cursor: z.string().optional() });
+
+export const fileView = z.object({
+  path: z.string(),
+  bytes: count,
+  /** As the client gave it. */
+  identity: identity.optional(),
+  state: z.enum(fileStates),
+  failure: failureView.optional(),
+});
+
+export const filePage = z.object({ items: z.array(fileView), cursor: z.string().optional() });
+
+export type NewJobBody = z.infer<typeof newJobBody>;
+export type FailureView = z.infer<typeof failureView>;
+export type JobView = z.infer<typeof jobView>;
+export type JobPage = z.infer<typeof jobPage>;
+export type FileView = z.infer<typeof fileView>;
+export type FilePage = z.infer<typeof filePage>;

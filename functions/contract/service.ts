@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { PlanLimits } from '../core/plans.ts';
+import { channel, count, sha256, time } from './fields.ts';
+
+export const modelView = z.object({
+  name: z.string(),
+  version: z.string(),
+  description: z.string(),
+  sha256,
+  /** Channels that the model takes at once. */
+  inputChannels: z.int().positive(),
+  /** The first of them where the user chooses none. */
+  defaultChannel: channel.optional(),
+  /** Colour images become grey for it. */
+  greyFromRgb: z.boolean(),
+});
+
+export const modelList = z.object({ items: z.array(modelView) });
+
+export const planLimits = z.object({
+  jobsAtOnce: count,
+  jobsPerDay: count,
+  filesPerJob: count,
+  bytesPerFile: count,
+  bytesPerArchive: count,
+  bytesPerDay: count,
+}) satisfies z.ZodType<PlanLimits>;
+
+export const me = z.object({
+  sub: z.string(),
+  email: z.string().optional(),
+  name: z.string().optional(),
+  plan: z.string(),
+  admin: z.boolean(),
+  usage: z.object({
+    /** Jobs that have not ended. */
+    jobsAtOnce: count,
+    /** Of the day (UTC), which ends at `resetsAt`. */
+    jobsToday: count,
+    bytesToday: count,
+    resetsAt: time,
+  }),
+  limits: planLimits,
+});
+
+export const publicConfig = z.object({
+  version: z.string(),
+  /** `accounts`: people sign in at the issuer; `link`: one person, who opened a one-time link. */
+  signIn: z.enum(['accounts', 'link']),
+  /** Who may make an account. */
+  signUp: z.enum(['closed', 'invite', 'domains', 'open']),
+  /** OIDC: the page discovers the rest from here. */
+  issuer: z.string(),
+  clientId: z.string(),
+  /** Of `labdeploy submit`: it signs in by a code on another screen. Absent where the issuer has no such client. */
+  cliClientId: z.string().optional(),
+  /** What access tokens for this API are asked for with. */
+  scopes: z.array(z.string()),
+  /** Owners may make links that need no sign-in. */
+  publicLinks: z.boolean(),
+  /** Days after which a job's results go. Absent: they stay until the job is deleted. */
+  retentionDays: count.optional(),
+  /** Days after which images that were sent go: then a file that failed must be sent again. Absent: as retentionDays. */
+  inputDays: count.optional(),
+  limits: z.object({
+    filesPerCall: count,
+    partsPerCall: count,
+    singlePutBytes: count,
+    filesPage: count,
+    jobsPage: count,
+  }),
+});
+
+export const health = z.object({ status: z.literal('ok'), version: z.string() });
+
+export type ModelView = z.infer<typeof modelView>;
+export type Me = z.infer<typeof me>;
+export type PublicConfig = z.infer<typeof publicConfig>;
