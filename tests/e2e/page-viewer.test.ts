@@ -142,7 +142,7 @@ describeInBrowser(`the viewer ${hasChromium ? '' : withoutChromium}`, () => {
     async () => {
       const { page } = world;
       await open('z-stack.tif');
-      const depth = page.getByLabel('Depth');
+      const depth = page.getByRole('slider', { name: /^Depth/ });
       expect(await depth.inputValue()).toBe('2'); // the middle one, as in the preview
       await picture().focus();
       await page.keyboard.press('PageDown');
