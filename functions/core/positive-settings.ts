@@ -16,4 +16,5 @@ const rule = z.strictObject({
 export const positiveRules = z
   .array(rule)
   .min(1)
+  .max(mostRules)
   .refine((rules) => areRules(rules), `at most ${mostRules} channels, each once`);
