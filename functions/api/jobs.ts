@@ -6,6 +6,7 @@ import type { ModelView } from '../contract/service.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job, JobSettings } from '../core/job.ts';
 import { archivePath, downloadRef, inputRef, type JobRef, jobPrefix } from '../core/object-keys.ts';
+import { areRules } from '../core/positive.ts';
 import { reopen } from '../core/transitions.ts';
 import { finishAndAdvance, retryAndAdvance, sealAndAdvance, submitArchive } from '../jobs/advance.ts';
 import { forgetJob } from '../jobs/forget.ts';
@@ -44,6 +45,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         if (known !== undefined) return jobView(known);
         const offered = await models();
         const model = chosenModel(offered, body.model);
+        if (body.positive !== undefined && !areRules(body.positive)) throw new Problem('positiveTwice', {});
         const archiveBytes = body.source === 'zip' ? body.archiveBytes : undefined;
         within('jobsAtOnce', who.plan, { used: await jobs.running(who.owner), more: 1 }, 'jobs that have not ended');
         within('bytesPerArchive', who.plan, { used: 0, more: archiveBytes ?? 0 }, 'bytes of the zip');

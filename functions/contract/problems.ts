@@ -119,6 +119,11 @@ const rows = {
     title: 'no such model',
     detail: `there is no model '${name}'; GET /v1/models lists them`,
   }),
+  positiveTwice: () => ({
+    status: 422,
+    title: 'a channel is to be positive by two thresholds',
+    detail: 'name each channel of `positive` once; names that make the same column of a table are one',
+  }),
   jobEnded: ({ state }: { state: string }) => ({
     status: 409,
     title: 'the job has ended',

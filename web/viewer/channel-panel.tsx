@@ -92,6 +92,11 @@ function Contrast({ channel, type, onChange }: ContrastProps) {
       <span className="viewer-number">{inShort(channel[bound])}</span>
     </label>
   );
+  const barPath = (bin: number, count: number): string => {
+    const bar = tallest === 0 ? 0 : (chart.height * Math.log1p(count)) / tallest;
+    const width = chart.width / bins.length;
+    return `M${bin * width} ${chart.height}v${-bar}h${width}v${bar}z`;
+  };
   return (
     <>
       <svg
@@ -101,12 +106,7 @@ function Contrast({ channel, type, onChange }: ContrastProps) {
         role="img"
         aria-label={words.distribution(name, inShort(least), inShort(most))}
       >
-        {bins.map((count, i) => {
-          const bar = tallest === 0 ? 0 : (chart.height * Math.log1p(count)) / tallest;
-          const width = chart.width / bins.length;
-          // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
-          return <rect key={i} x={i * width} y={chart.height - bar} width={width} height={bar} />;
-        })}
+        <path d={bins.map((count, i) => barPath(i, count)).join('')} />
         <line x1={at(low)} y1={chart.height} x2={at(high)} y2={0} style={{ stroke: `rgb(${red} ${green} ${blue})` }} />
       </svg>
       {slider('low')}

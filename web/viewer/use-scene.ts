@@ -27,8 +27,9 @@ export function useScene({ layer, labelLayer, channels, objects, plane, labelPla
   const [store] = useState(statusStore);
   const image: Size = layer.opened.info;
   const isPreviewed = samePlane(plane, middlePlane(layer.opened.info));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what the status line says depends on them
-  useEffect(() => scene?.redraw(), [scene, channels]);
+  useEffect(() => {
+    if (channels.length > 0) scene?.redraw(); // what the status line says depends on them
+  }, [scene, channels]);
   useEffect(() => {
     redraw.current = scene?.redraw ?? (() => {});
   }, [scene, redraw]);
