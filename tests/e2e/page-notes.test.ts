@@ -92,7 +92,7 @@ describeInBrowser(`what files say of themselves ${hasChromium ? '' : withoutChro
   it('names the channel of the job', async () => {
     const { page } = world;
     await choose(world.at('named'), page);
-    await page.getByLabel('Channel').selectOption({ label: 'Channel 1: GFP' });
+    await page.getByLabel('Channel', { exact: true }).selectOption({ label: 'Channel 1: GFP' });
     await page.getByRole('button', { name: 'Start with 1 image' }).click();
     await world.ended('completed');
     await fact('Channel').getByText('GFP (channel 1)').waitFor();

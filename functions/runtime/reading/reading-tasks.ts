@@ -13,7 +13,7 @@ interface BesideThere {
 }
 
 /** What is known of an image that another thread has open. */
-type OpenedThere = { info: ImageInfo } & Pick<Image, 'readBytes' | 'notes'>;
+type OpenedThere = { info: ImageInfo } & Pick<Image, 'readBytes' | 'notes' | 'noPixelSize'>;
 
 /** What a reading thread does, and what it answers. A thread has one image open at a time. */
 export interface Tasks {

@@ -50,10 +50,11 @@ async function perform(request: Request): Promise<unknown> {
     case 'image': {
       image = undefined;
       image = await openImage(sourceOf(request.source), { ...request.options, ...besideOf(request.beside) });
-      const { info, readBytes, notes } = image;
+      const { info, readBytes, notes, noPixelSize } = image;
       return {
         info,
         ...(readBytes !== undefined && { readBytes }),
+        ...(noPixelSize !== undefined && { noPixelSize }),
         ...(notes !== undefined && { notes }),
       } satisfies Tasks['image']['answer'];
     }

@@ -11,14 +11,15 @@ import { type ReadingLimits, readingLimits } from '../../../functions/runtime/re
 import { type ReadingThreads, readingThreads } from '../../../functions/runtime/reading/reading-threads.ts';
 import { modelFolder } from '../../support/models.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
-import { ascii, buildTiff, type PageSpec } from '../../support/tiff-builder.ts';
+import { ascii, buildTiff, type PageSpec, rational, short } from '../../support/tiff-builder.ts';
 import { samplesFor } from '../../support/tiff-samples.ts';
 import { buildZip } from '../../support/zip-builder.ts';
 
 const [height, width] = [40, 30];
 const page: PageSpec = { height, width, data: samplesFor(height * width, 8, 'uint'), compression: 'lzw' };
 const description = '{"shape": [3, 40, 30], "axes": "ZYX"}';
-const stack = buildTiff({ pages: [{ ...page, tags: { 270: ascii(description) } }, page, page] });
+const screen = { 282: rational([72, 1]), 283: rational([72, 1]), 296: short(2) };
+const stack = buildTiff({ pages: [{ ...page, tags: { 270: ascii(description), ...screen } }, page, page] });
 const sizes = 'DimensionOrder="XYCZT" SizeX="30" SizeY="40" SizeZ="1" SizeC="1" SizeT="1"';
 /** Half a million elements that are kept: a second of work, and some 200 MB. */
 const many = `<OME><Image><Pixels ${sizes}><TiffData/>${'<Channel/>'.repeat(500_000)}</Pixels></Image></OME>`;
@@ -51,8 +52,9 @@ describe('reading threads', () => {
     const { source } = await open('stack.tif', stack);
     const here = await openImage(source);
     const there = await openThere(source);
-    const { info, notes, readBytes } = here;
-    expect({ info: there.info, notes: there.notes, readBytes: there.readBytes }).toEqual({ info, notes, readBytes });
+    const { info, notes, readBytes, noPixelSize } = here;
+    expect(there).toMatchObject({ info, notes, readBytes, noPixelSize });
+    expect(noPixelSize).toBe('resolution tags: 72 dots per inch are a print density');
     expect(there.info.depths).toBe(3);
     const at = { position: 0, time: 0, depth: 2, channel: 0 };
     const plane = await there.readPlane(at);
