@@ -37,6 +37,11 @@ describeInBrowser(`what files say of themselves ${hasChromium ? '' : withoutChro
   }, 120_000);
   afterAll(async () => world?.[Symbol.asyncDispose]());
 
+  /** Of the job that was just begun, not of one in the list. */
+  async function ended(name: string): Promise<void> {
+    await world.page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+    await world.ended('completed');
+  }
   const fact = (name: string) => world.page.locator('dl.facts div').filter({ hasText: name }).locator('dd');
   async function resultsOf(path: string): Promise<Results> {
     const { access_token } = await tokensOf(world.page);
@@ -53,7 +58,7 @@ describeInBrowser(`what files say of themselves ${hasChromium ? '' : withoutChro
     const reason = 'resolution tags: 72 dots per inch are a print density';
     expect(await inForm.allTextContents()).toEqual([depthNote, `No pixel size: ${reason}`]);
     await page.getByRole('button', { name: 'Start with 1 image' }).click();
-    await world.ended('completed');
+    await ended('silent');
     expect((await resultsOf('movie.tif')).summary).toMatchObject({
       depths: 6,
       notes: ['6 pages, taken as depth: the file does not say what they are; --axes says otherwise'],
@@ -81,7 +86,7 @@ describeInBrowser(`what files say of themselves ${hasChromium ? '' : withoutChro
     await page.getByText('3 times · 2 channels').waitFor();
     expect(await page.getByText(depthNote).count()).toBe(0);
     await start.click();
-    await world.ended('completed');
+    await ended('silent');
     expect(await fact('Axes').textContent()).toBe('T3C2');
     const { summary } = await resultsOf('movie.tif');
     expect(summary).toMatchObject({ times: 3, channels: 2, depths: 1, settings: { axes: 'T3C2' } });
@@ -94,7 +99,7 @@ describeInBrowser(`what files say of themselves ${hasChromium ? '' : withoutChro
     await choose(world.at('named'), page);
     await page.getByLabel('Channel', { exact: true }).selectOption({ label: 'Channel 1: GFP' });
     await page.getByRole('button', { name: 'Start with 1 image' }).click();
-    await world.ended('completed');
+    await ended('named');
     await fact('Channel').getByText('GFP (channel 1)').waitFor();
     await page.locator('li.tile a').first().click();
     await page.getByText('channel GFP predicted').waitFor();
