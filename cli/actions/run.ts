@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { JobSettings } from '../../functions/core/job.ts';
+import { choicesOf } from '../../functions/core/job-choices.ts';
 import { type PlaneMode, usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import type { PositiveRule } from '../../functions/core/positive.ts';
 import { openEngine } from '../../functions/model/engine/engine.ts';
@@ -42,13 +43,8 @@ export async function run(args: readonly string[], options: RunOptions, context:
   const model = await reading.openModel(modelPath);
   const settings: JobSettings = {
     model: { name: model.identity.name, sha256: model.identity.sha256 },
-    ...(options.channel !== undefined && { channel: options.channel }),
-    ...(options.axes !== undefined && { axes: options.axes }),
-    ...(options.diameter !== undefined && { diameter: options.diameter }),
     // by its name or not given, the default makes the same results
-    ...(options.planes !== undefined && options.planes !== usualPlaneMode && { planes: options.planes }),
-    ...(options.ring !== undefined && { ring: options.ring }),
-    ...(options.positive !== undefined && { positive: options.positive }),
+    ...choicesOf({ ...options, planes: options.planes === usualPlaneMode ? undefined : options.planes }),
     probabilities: options.prob ?? false,
     archive: options.zip ?? false,
   };

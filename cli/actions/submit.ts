@@ -5,6 +5,7 @@ import { announcedOf, type Selection, selectFiles } from '../../client/upload/se
 import type { JobView, NewJobBody } from '../../functions/contract/jobs.ts';
 import type { FailureCode } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
+import { choicesOf } from '../../functions/core/job-choices.ts';
 import type { PlaneMode } from '../../functions/core/plane-mode.ts';
 import type { PositiveRule } from '../../functions/core/positive.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
@@ -82,14 +83,9 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
   }
 }
 
-const settingsOf = ({ model, channel, axes, diameter, planes, ring, positive, prob }: SubmitOptions) => ({
+const settingsOf = ({ model, prob, ...options }: SubmitOptions) => ({
   ...(model !== undefined && { model }),
-  ...(channel !== undefined && { channel }),
-  ...(axes !== undefined && { axes }),
-  ...(diameter !== undefined && { diameter }),
-  ...(planes !== undefined && { planes }),
-  ...(ring !== undefined && { ring }),
-  ...(positive !== undefined && { positive }),
+  ...choicesOf(options),
   ...(prob === true && { probabilities: true }),
 });
 

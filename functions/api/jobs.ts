@@ -5,6 +5,7 @@ import { Problem } from '../contract/problems.ts';
 import type { ModelView } from '../contract/service.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job, JobSettings } from '../core/job.ts';
+import { choicesOf } from '../core/job-choices.ts';
 import { archivePath, downloadRef, inputRef, type JobRef, jobPrefix } from '../core/object-keys.ts';
 import { areRules } from '../core/positive.ts';
 import { reopen } from '../core/transitions.ts';
@@ -143,12 +144,7 @@ function chosenModel(offered: readonly ModelView[], wanted: string | undefined):
 
 const settingsOf = (body: NewJobBody, { name, sha256 }: ModelView): JobSettings => ({
   model: { name, sha256 },
-  ...(body.channel !== undefined && { channel: body.channel }),
-  ...(body.axes !== undefined && { axes: body.axes }),
-  ...(body.diameter !== undefined && { diameter: body.diameter }),
-  ...(body.planes !== undefined && { planes: body.planes }),
-  ...(body.ring !== undefined && { ring: body.ring }),
-  ...(body.positive !== undefined && { positive: body.positive }),
+  ...choicesOf(body),
   ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
   ...(body.source === 'zip' ? archiveSettings(body) : body.announced !== undefined && { announced: body.announced }),
 });

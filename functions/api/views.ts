@@ -2,6 +2,7 @@ import type { FailureView, FileView, JobView } from '../contract/jobs.ts';
 import type { SignedRequestView } from '../contract/signed-request.ts';
 import { nextStep } from '../core/errors.ts';
 import type { Job, JobFile, StoredFailure } from '../core/job.ts';
+import { choicesOf } from '../core/job-choices.ts';
 import { pendingFiles, reopen } from '../core/transitions.ts';
 import type { SignedRequest } from '../ports/signed-access.ts';
 
@@ -13,20 +14,14 @@ function failureView({ code, message }: StoredFailure): FailureView {
 }
 
 export function jobView(job: Job): JobView {
-  const { model, channel, axes, diameter, planes, ring, positive, probabilities = false } = job.settings;
-  const { archiveBytes, archiveIdentity, announced } = job.settings;
+  const { model, probabilities = false, archiveBytes, archiveIdentity, announced } = job.settings;
   return {
     id: job.id,
     name: job.name,
     source: archiveBytes === undefined ? 'files' : 'zip',
     settings: {
       model: { name: model.name, sha256: model.sha256 },
-      ...(channel !== undefined && { channel }),
-      ...(axes !== undefined && { axes }),
-      ...(diameter !== undefined && { diameter }),
-      ...(planes !== undefined && { planes }),
-      ...(ring !== undefined && { ring }),
-      ...(positive !== undefined && { positive }),
+      ...choicesOf(job.settings),
       probabilities,
     },
     state: job.state,

@@ -30,14 +30,8 @@ export const listFilesQuery = z.object({
   limit: pageLimit(apiLimits.filesPage),
 });
 
-const newJobFields = {
-  /** As the user calls it: the folder's name. */
-  name: z
-    .string()
-    .regex(printable)
-    .refine((name) => name.isWellFormed(), 'not valid Unicode'),
-  /** Name of a model of GET /v1/models; default: the first. */
-  model: text(200).optional(),
+/** What the user may choose of a job beside its model (core/job-choices). */
+const choices = {
   /** Default: the model's, else the first. */
   channel: channel.optional(),
   /** What the pages of each image are. Default: as each file says. */
@@ -50,6 +44,17 @@ const newJobFields = {
   ring: ringDistance.optional(),
   /** In which channels objects are positive, and above which mean: a number, `otsu` or `bg+3`. */
   positive: positiveRules.optional(),
+};
+
+const newJobFields = {
+  /** As the user calls it: the folder's name. */
+  name: z
+    .string()
+    .regex(printable)
+    .refine((name) => name.isWellFormed(), 'not valid Unicode'),
+  /** Name of a model of GET /v1/models; default: the first. */
+  model: text(200).optional(),
+  ...choices,
   /** Also keep the probability map of each image. */
   probabilities: z.boolean().optional(),
 };
@@ -82,12 +87,7 @@ export const jobView = z.object({
   source: z.enum(['files', 'zip']),
   settings: z.object({
     model: z.object({ name: z.string(), sha256 }),
-    channel: channel.optional(),
-    axes: axes.optional(),
-    diameter: diameter.optional(),
-    planes: planes.optional(),
-    ring: ringDistance.optional(),
-    positive: positiveRules.optional(),
+    ...choices,
     probabilities: z.boolean(),
   }),
   state: z.enum(jobStates),

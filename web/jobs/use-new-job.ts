@@ -13,7 +13,10 @@ import { keepHandles } from '../upload/kept-handles.ts';
 import type { PickedFile } from '../upload/picked-file.ts';
 
 /** What the user chooses in the form. */
-export type JobFields = Pick<NewJobBody, 'name' | 'model' | 'channel' | 'axes' | 'ring' | 'positive' | 'probabilities'>;
+export type JobFields = Pick<
+  NewJobBody,
+  'name' | 'model' | 'channel' | 'axes' | 'planes' | 'ring' | 'positive' | 'probabilities'
+>;
 
 /** A job of what was picked: what it takes of it, the unfinished job that it continues, and how it is begun. */
 export function useNewJob(picked: Picked, jobs: readonly JobView[], onBegun: () => void) {

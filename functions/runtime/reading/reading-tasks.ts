@@ -34,9 +34,9 @@ type Ask = { [K in TaskKind]: { kind: K } & Tasks[K]['ask'] }[TaskKind];
 export type Request = Ask & { id: number };
 export type SiblingAnswer = { sibling: number } & ({ source: SourceHandle | undefined } | { refusal: Refusal });
 
-/** From the thread: what came of work, a file that it wants to look into, and one that it needs no more. */
 /** The first message: the thread's own code is loaded, and what it uses from now on is for its work. */
 export type Greeting = { ready: true };
+/** From the thread: what came of work, a file that it wants to look into, and one that it needs no more. */
 export type Reply = { id: number } & ({ value: unknown } | { refusal: Refusal });
 export type SiblingQuestion = { sibling: number; name: string };
 export type SiblingClosed = { closed: number };

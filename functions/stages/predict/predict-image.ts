@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { JobSettings } from '../../core/job.ts';
+import { choicesOf } from '../../core/job-choices.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { inputRef, resultRef } from '../../core/object-keys.ts';
 import { isProjection, type PlaneMode, usualPlaneMode } from '../../core/plane-mode.ts';
@@ -86,12 +87,7 @@ export async function predictImage(
     ...(reached.objects > 0 && { meanAreaPx: reached.areaPx / reached.objects }),
     model: { ...engine.model },
     settings: {
-      ...(settings.channel !== undefined && { channel: settings.channel }),
-      ...(settings.axes !== undefined && { axes: settings.axes }),
-      ...(settings.diameter !== undefined && { diameter: settings.diameter }),
-      ...(settings.planes !== undefined && { planes: settings.planes }),
-      ...(settings.ring !== undefined && { ring: settings.ring }),
-      ...(settings.positive !== undefined && { positive: settings.positive }),
+      ...choicesOf(settings),
       probabilities: settings.probabilities ?? false,
     },
     ...(settings.positive !== undefined && {
