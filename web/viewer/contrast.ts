@@ -1,6 +1,4 @@
-/** Shares of the pixels that may be black and white: as in the preview of an image. */
-const darkest = 0.01;
-const brightest = 0.998;
+import { brightest, darkest } from '../../functions/image/picture-style.ts';
 
 /** What is known of the samples of a channel, from a part of them. */
 export interface ChannelSamples {

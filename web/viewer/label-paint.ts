@@ -1,3 +1,4 @@
+import { outlineColour } from '../../functions/image/picture-style.ts';
 import type { Colour } from './colours.ts';
 
 /** How objects are drawn. */
@@ -9,8 +10,6 @@ export interface LabelStyle {
   passes?: Uint8Array;
 }
 
-/** As in the preview of an image. */
-const outline: Colour = [255, 160, 0];
 const selectedColour: Colour = [0, 255, 255];
 /** Objects that do not pass the filter. */
 const faint: Colour = [128, 128, 128];
@@ -44,7 +43,7 @@ export function paintLabels(
   const out = new Uint8ClampedArray(4 * width * height);
   const row = width + 2;
   let last = -1;
-  let colour: Colour = outline;
+  let colour: Colour = outlineColour;
   for (let y = 0, at = 0; y < height; y++)
     for (let x = 0, i = (y + 1) * row + 1; x < width; x++, i++, at += 4) {
       const label = labels[i]!;
@@ -75,5 +74,5 @@ function opacityOf(label: number, edge: boolean, { filled, selected, passes }: L
 function colourOf(label: number, { filled, selected, passes }: LabelStyle): Colour {
   if (label === selected) return selectedColour;
   if (passes !== undefined && passes[label] !== 1) return faint;
-  return filled ? labelColour(label) : outline;
+  return filled ? labelColour(label) : outlineColour;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { blockMeans, blockMiddles } from '../../../functions/image/blocks.ts';
 import { blend, channelColours, firstColours } from '../../../web/viewer/colours.ts';
 import { brightnessOf, describeSamples, stepOf, withBound } from '../../../web/viewer/contrast.ts';
 import { labelColour, paintLabels } from '../../../web/viewer/label-paint.ts';
-import { oneSample, reducedToMeans, reducedToMiddles } from '../../../web/viewer/reduce.ts';
+import { oneSample } from '../../../web/viewer/one-sample.ts';
 
 describe('contrast', () => {
   it('is black below one and white above 99.8 hundredths of the samples', () => {
@@ -169,17 +170,17 @@ describe('objects', () => {
 describe('coarser pixels', () => {
   it('are means of intensities, of what is finite', () => {
     const data = Float32Array.of(1, 3, 5, 5, 7, 9, Number.NaN, 2, 4);
-    expect(reducedToMeans({ width: 3, height: 3, data }, 2)).toEqual({
+    expect(blockMeans({ width: 3, height: 3, data }, 2, Float32Array)).toEqual({
       ...{ width: 2, height: 2 },
       data: Float32Array.of((1 + 3 + 5 + 7) / 4, 7, 2, 4),
     });
-    const none = reducedToMeans({ width: 1, height: 1, data: [Number.NaN] }, 4);
+    const none = blockMeans({ width: 1, height: 1, data: [Number.NaN] }, 4, Float32Array);
     expect([...none.data]).toEqual([Number.NaN]);
   });
 
   it('are the labels in the middle', () => {
     const data = Uint16Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
-    expect(reducedToMiddles({ width: 3, height: 3, data }, 2)).toEqual({
+    expect(blockMiddles({ width: 3, height: 3, data }, 2)).toEqual({
       ...{ width: 2, height: 2 },
       data: Uint32Array.of(5, 6, 8, 9),
     });

@@ -1,7 +1,8 @@
+import { blockMeans, blockMiddles, type Samples } from '../../../functions/image/blocks.ts';
 import type { Plane } from '../../../functions/image/image.ts';
 import type { Region, RegionImage } from '../../../functions/image/tiff/regions.ts';
 import type { ChannelSource, PlaneChoice } from '../messages.ts';
-import { oneSample, reducedToMeans, reducedToMiddles, type Samples } from '../reduce.ts';
+import { oneSample } from '../one-sample.ts';
 import { sizeAt, storedLevelFor, type Tile, tileSide } from '../tile-choice.ts';
 
 /** Pixels of the file that are in memory at once while a tile of a coarse level is made. */
@@ -40,7 +41,7 @@ export async function readAtLevel(
     const top = Math.min((region.top + row) * by, size.height - 1);
     const rows = Math.min(bandRows, region.height - row) * by;
     const band = await read({ left, top, width, height: Math.min(rows, size.height - top) });
-    bands.push(by === 1 ? band : labels ? reducedToMiddles(band, by) : reducedToMeans(band, by));
+    bands.push(by === 1 ? band : labels ? blockMiddles(band, by) : blockMeans(band, by, Float32Array));
   }
   return bands.length === 1 && isWhole(bands[0]!, region) ? bands[0]! : stacked(bands, region);
 }

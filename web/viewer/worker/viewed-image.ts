@@ -1,3 +1,4 @@
+import type { Samples } from '../../../functions/image/blocks.ts';
 import { openRegions, type Region, type RegionImage } from '../../../functions/image/tiff/regions.ts';
 import { blobSource } from '../../image/blob-source.ts';
 import { expandJpeg } from '../browser/jpeg.ts';
@@ -5,7 +6,6 @@ import { blend } from '../colours.ts';
 import { type ChannelSamples, describeSamples } from '../contrast.ts';
 import { type BorderedLabels, paintLabels } from '../label-paint.ts';
 import type { ChannelSource, OpenedImage, Paint, PlaneChoice, RemoteFile, ViewedFile } from '../messages.ts';
-import type { Samples } from '../reduce.ts';
 import { sizeAt, type Tile } from '../tile-choice.ts';
 import { byteCache } from './byte-cache.ts';
 import { remoteSource } from './remote-source.ts';
