@@ -1,8 +1,8 @@
 import type { PixelSize } from '../../image/image.ts';
 import type { Measurements, PixelRuns } from '../../ports/predictor.ts';
 import type { SharedPlane } from '../engine/pixels.ts';
-import { objectRuns } from '../measure/pixel-runs.ts';
 import { accumulator } from '../measure/statistics.ts';
+import type { Labels } from './label.ts';
 import { perimeters } from './perimeter.ts';
 
 /**
@@ -24,11 +24,9 @@ import { perimeters } from './perimeter.ts';
  */
 export function measure(
   plane: SharedPlane,
-  labels: Uint32Array,
-  count: number,
+  { labels, count, runs }: Labels & { runs: PixelRuns },
   pixelSize: PixelSize | undefined,
 ): Measurements {
-  const runs = objectRuns(labels, plane.height, plane.width);
   const shape = moments(runs, count, plane.width);
   const of = (value: (object: number) => number): Float64Array =>
     Float64Array.from({ length: count }, (_, i) => value(i));

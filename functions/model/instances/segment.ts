@@ -1,5 +1,5 @@
 import { drawPreview } from '../../image/preview.ts';
-import type { Regions, Segmentation, SegmentOptions } from '../../ports/predictor.ts';
+import type { PixelRuns, Regions, Segmentation, SegmentOptions } from '../../ports/predictor.ts';
 import type { SharedPlane } from '../engine/pixels.ts';
 import { objectRuns } from '../measure/pixel-runs.ts';
 import { ringRuns } from '../measure/ring.ts';
@@ -22,19 +22,24 @@ export async function segmentPlane(
 ): Promise<Segmentation> {
   const { height, width } = plane;
   const { labels, count } = findInstances({ ...maps, height, width }, settings);
+  const runs = objectRuns(labels, height, width);
   const classMaps = settings.classes?.map((name) => ({ name, data: maps.data[maps.names.indexOf(name)]! }));
   return {
     count,
     labels,
-    measurements: measure(plane, labels, count, pixelSize),
+    measurements: measure(plane, { labels, count, runs }, pixelSize),
     preview: preview ? await drawPreview(plane, labels) : new Uint8Array(0),
-    ...(classMaps && { classes: classesOf(objectRuns(labels, height, width), count, classMaps) }),
-    ...(regions && { regions: regionsOf(plane, { labels, count }, regions.ring) }),
+    ...(classMaps && { classes: classesOf(runs, count, classMaps) }),
+    ...(regions && { regions: regionsOf(plane, { labels, count, runs }, regions.ring) }),
   };
 }
 
-const regionsOf = ({ height, width }: SharedPlane, { labels, count }: Labels, ring: number | undefined): Regions => ({
+const regionsOf = (
+  { height, width }: SharedPlane,
+  { labels, count, runs }: Labels & { runs: PixelRuns },
+  ring: number | undefined,
+): Regions => ({
   count,
-  objects: objectRuns(labels, height, width),
+  objects: runs,
   ...(ring !== undefined && { rings: ringRuns(labels, height, width, ring) }),
 });

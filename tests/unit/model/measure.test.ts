@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { measure } from '../../../functions/model/instances/measure.ts';
+import { measure as measureRuns } from '../../../functions/model/instances/measure.ts';
+import { objectRuns } from '../../../functions/model/measure/pixel-runs.ts';
 
 interface Fixture {
   height: number;
@@ -12,6 +13,16 @@ interface Fixture {
 }
 /** Written by tests/support/python/regionprops.py. */
 const fixture: Fixture = JSON.parse(readFileSync(join(import.meta.dirname, '../../fixtures/regionprops.json'), 'utf8'));
+
+function measure(
+  plane: Parameters<typeof measureRuns>[0],
+  labels: Uint32Array,
+  count: number,
+  pixelSize: Parameters<typeof measureRuns>[2],
+) {
+  const runs = objectRuns(labels, plane.height, plane.width);
+  return measureRuns(plane, { labels, count, runs }, pixelSize);
+}
 
 describe('measure', () => {
   const { height, width, expected } = fixture;
