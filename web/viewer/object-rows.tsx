@@ -1,11 +1,8 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo } from 'react';
+import { Gap, rowHeight, shownNumber, useDrawnRows } from '../components/drawn-rows.tsx';
 import { Scroller } from '../components/scroller.tsx';
-import { inShort } from '../format.ts';
 import type { ObjectTable } from './objects.ts';
 import { words } from './words.ts';
-
-const rowHeight = 32;
 
 interface ObjectRowsProps {
   table: ObjectTable;
@@ -17,23 +14,14 @@ interface ObjectRowsProps {
 
 /** The measurements of objects, of which the rows on the screen are drawn. The chosen one is scrolled to. */
 export function ObjectRows({ table, rows, selected, onSelect }: ObjectRowsProps) {
-  const box = useRef<HTMLElement>(null);
-  const drawn = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => rowHeight,
-    overscan: 10,
-    scrollPaddingEnd: rowHeight, // the head of the table, which stands above the first row
-  });
+  // the head of the table stands above the first row
+  const { box, drawn, items, above, below } = useDrawnRows(rows.length, { scrollPaddingEnd: rowHeight });
   const at = useMemo(() => rows.findIndex((row) => table.labelOf(row) === selected), [rows, table, selected]);
   useEffect(() => {
     if (at >= 0) drawn.scrollToIndex(at, { align: 'auto' });
   }, [at, drawn]);
   const label = table.columns.indexOf('label');
   const columns = [label, ...table.measures.map((name) => table.columns.indexOf(name))];
-  const items = drawn.getVirtualItems();
-  const above = items[0]?.start ?? 0;
-  const below = drawn.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
     <Scroller box={box} className="table viewer-rows" label={words.table}>
       <table aria-rowcount={rows.length + 1}>
@@ -47,7 +35,7 @@ export function ObjectRows({ table, rows, selected, onSelect }: ObjectRowsProps)
           </tr>
         </thead>
         <tbody>
-          {above > 0 && <Gap height={above} />}
+          <Gap height={above} />
           {items.map(({ index }) => {
             const row = rows[index]!;
             const cells = table.rows[row]!;
@@ -70,23 +58,14 @@ export function ObjectRows({ table, rows, selected, onSelect }: ObjectRowsProps)
                   </button>
                 </td>
                 {columns.slice(1).map((column) => (
-                  <td key={column}>{shown(cells[column] ?? '')}</td>
+                  <td key={column}>{shownNumber(cells[column] ?? '')}</td>
                 ))}
               </tr>
             );
           })}
-          {below > 0 && <Gap height={below} />}
+          <Gap height={below} />
         </tbody>
       </table>
     </Scroller>
   );
 }
-
-const Gap = ({ height }: { height: number }) => (
-  <tr style={{ height }}>
-    <td />
-  </tr>
-);
-
-/** The file has every digit; on the screen four say enough. */
-const shown = (cell: string): string => (/^-?\d+\.\d/.test(cell) ? inShort(Number(cell)) : cell);
