@@ -303,6 +303,7 @@ export const strings = {
     'summary.csv': 'Summary table',
     'errors.csv': 'Failed and left out',
     'manifest.json': 'Manifest',
+    'regions.csv': 'Regions',
   },
   measurements: 'Measurements',
   noObjects: 'No objects were found in this image.',

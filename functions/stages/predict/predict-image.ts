@@ -11,6 +11,7 @@ import { projected } from '../../image/projection.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { openRegions } from '../../regions/open-regions.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
@@ -18,6 +19,7 @@ import { planMeasures } from './measure-channels.ts';
 import { middlePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
 import { emptyTally, positiveSummary } from './positive-tally.ts';
+import { regionsSummary } from './region-column.ts';
 import { chooseScale, type Scale } from './scale.ts';
 import type { ImageServices } from './services.ts';
 import { TooManyLabels, writePlanes } from './write-planes.ts';
@@ -34,15 +36,18 @@ export async function predictImage(
   const { objects, engine, input, deadline } = services;
   await using source = await objectSource(objects, inputRef(message, message.path));
   const sibling = services.sibling && ((name: string) => services.sibling!(message, name));
-  await using opened = await (services.openImage ?? openHere)(source, {
+  const open = services.openImage ?? openHere;
+  const name = basename(message.path);
+  await using opened = await open(source, {
     shared: true, // for the worker threads, without a copy
-    name: basename(message.path),
+    name,
     ...(sibling && { sibling }),
     ...(settings.axes !== undefined && { axes: settings.axes }),
   });
   const mode = settings.planes ?? usualPlaneMode;
   const image = isProjection(mode) && opened.info.depths > 1 ? projected(opened, mode) : opened;
   const { info } = image;
+  const regions = sibling && (await openRegions({ name, info: opened.info }, sibling, open));
   const choice = await chooseFilled(image, {
     input,
     wish: settings.channel,
@@ -53,7 +58,7 @@ export async function predictImage(
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const scale = await scaleOf(image, choice, settings, services);
-  const work = { message, settings, image, choice, scale, measures, checkpoint };
+  const work = { message, settings, image, choice, scale, measures, regions, checkpoint };
   let reached: Progress;
   try {
     reached = await writePlanes(work, from, services);
@@ -66,6 +71,7 @@ export async function predictImage(
   if (!whole) return undefined;
   const outputs = (await checkpoint?.assemble(reached)) ?? reached.outputs;
   const { type, positions, times, depths, pixelSize } = opened.info;
+  const notes = [...(image.notes ?? []), ...(regions?.notes ?? [])];
   const summary: FileSummary = {
     path: message.path,
     sha256: reached.sha256,
@@ -82,9 +88,10 @@ export async function predictImage(
     ...(pixelSize ? { pixelSize } : image.noPixelSize !== undefined && { pixelSizeReason: image.noPixelSize }),
     ...(scale.from !== 'model' && { scale: { ...scale, from: scale.from } }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
-    ...(image.notes !== undefined && image.notes.length > 0 && { notes: [...image.notes] }),
+    ...(notes.length > 0 && { notes }),
     ...countedOf(reached, mode, opened.info),
     ...(reached.objects > 0 && { meanAreaPx: reached.areaPx / reached.objects }),
+    ...(regions !== undefined && { regions: regionsSummary(regions, mode, info) }),
     model: { ...engine.model },
     settings: {
       ...choicesOf(settings),

@@ -3,6 +3,7 @@ import { entryRefusal } from '../../archive/zip-entry.ts';
 import { type ClassifiedPath, classifyPath } from '../../core/classify-path.ts';
 import { Failure } from '../../core/errors.ts';
 import { shownPath } from '../../core/paths.ts';
+import { isRegionLabels, isRegionsFile, mostRoiBytes } from '../../core/regions-file.ts';
 
 export interface PlannedImage {
   path: string;
@@ -23,14 +24,18 @@ export interface UnpackPlan {
   refused: NamedEntry[];
   /** No images: named in the manifest, with the reason, without being failures. */
   leftOut: NamedEntry[];
-  /** Of those left out: words of the images beside them (OME-XML), unpacked so that predict can read them. */
+  /** Of those left out: words (OME-XML) and regions of interest of the images beside them, unpacked so that predict can read them. */
   companions: PlannedImage[];
 }
 
-/** As predict reads of one. */
-const mostCompanionBytes = 8 << 20;
-const isCompanion = (path: string, entry: ZipEntry): boolean =>
-  /[^/]\.ome(?:\.xml)?$/i.test(path) && entry.bytes <= mostCompanionBytes && entryRefusal(entry) === undefined;
+/** As predict reads of each kind. */
+function isCompanion(path: string, entry: ZipEntry): boolean {
+  if (entryRefusal(entry) !== undefined) return false;
+  if (isRegionLabels(path)) return true; // as large as its image
+  if (isRegionsFile(path)) return entry.bytes <= mostRoiBytes;
+  return /[^/]\.ome(?:\.xml)?$/i.test(path) && entry.bytes <= mostWordsBytes;
+}
+const mostWordsBytes = 8 << 20;
 
 /**
  * Sorts the entries of an archive. Folders are not listed: they come with their files. Two entries of one name (after
