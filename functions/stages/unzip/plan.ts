@@ -28,15 +28,16 @@ export interface UnpackPlan {
   companions: PlannedImage[];
 }
 
-/** As predict reads of each kind. */
+/** Bytes that predict reads of a file with an image's words. */
+const mostWordsBytes = 8 << 20;
+
+/** By what predict reads of each kind. */
 function isCompanion(path: string, entry: ZipEntry): boolean {
   if (entryRefusal(entry) !== undefined) return false;
   if (isRegionLabels(path)) return true; // as large as its image
   if (isRegionsFile(path)) return entry.bytes <= mostRoiBytes;
   return /[^/]\.ome(?:\.xml)?$/i.test(path) && entry.bytes <= mostWordsBytes;
 }
-const mostWordsBytes = 8 << 20;
-
 /**
  * Sorts the entries of an archive. Folders are not listed: they come with their files. Two entries of one name (after
  * NFC) are both refused, because readers disagree which one counts; names that differ in case only are two files.
