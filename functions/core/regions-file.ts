@@ -1,4 +1,4 @@
-import { withoutImageEnding } from './image-names.ts';
+import { imageEnding, withoutImageEnding } from './image-names.ts';
 
 /**
  * Files that hold regions of interest of the image beside them: Fiji's own (`a.roi`, `a_RoiSet.zip`, `a.roi.zip`, for all
@@ -26,3 +26,23 @@ export function regionsFilesOf(name: string): string[] {
   const own = [`${stem}.roi`, `${stem}_RoiSet.zip`, `${stem}.roi.zip`, `${stem}_regions.tif`, `${stem}_regions.tiff`];
   return [...own, ofFolder];
 }
+
+/** Files of regions that no image beside them is called like: a name may be misspelt. `paths`: of all files of a job. */
+export function strayRegions(paths: Iterable<string>): Set<string> {
+  const stray = new Set<string>();
+  const used = new Set<string>();
+  for (const path of paths) {
+    if (isRegionsFile(path)) stray.add(path);
+    else if (imageEnding.test(path)) {
+      const folder = path.slice(0, path.length - nameOf(path).length);
+      for (const name of regionsFilesOf(nameOf(path))) used.add(folder + name);
+    }
+  }
+  return stray.difference(used);
+}
+
+/** Why a file of regions is left out, in words for its owner. */
+export const whyRegionsFile = (isStray = false): string =>
+  isStray
+    ? 'it holds regions of interest, and no image beside it has its name'
+    : 'it holds regions of interest, which are read with the image beside it';

@@ -3,7 +3,7 @@ import { entryRefusal } from '../../archive/zip-entry.ts';
 import { type ClassifiedPath, classifyPath } from '../../core/classify-path.ts';
 import { Failure } from '../../core/errors.ts';
 import { shownPath } from '../../core/paths.ts';
-import { isRegionLabels, isRegionsFile, mostRoiBytes } from '../../core/regions-file.ts';
+import { isRegionLabels, isRegionsFile, mostRoiBytes, strayRegions, whyRegionsFile } from '../../core/regions-file.ts';
 
 export interface PlannedImage {
   path: string;
@@ -44,6 +44,7 @@ function isCompanion(path: string, entry: ZipEntry): boolean {
  */
 export function planUnpack(entries: readonly ZipEntry[]): UnpackPlan {
   const { byPath, leftOut, companions } = grouped(entries);
+  nameStrayRegions(leftOut, byPath.keys());
   const plan: UnpackPlan = { images: [], refused: [], leftOut, companions };
   for (const [path, { entries: named, failure }] of byPath) {
     const entry = named[0]!;
@@ -53,6 +54,12 @@ export function planUnpack(entries: readonly ZipEntry[]): UnpackPlan {
     else plan.refused.push({ path, bytes: entry.bytes, failure: reason });
   }
   return plan;
+}
+
+function nameStrayRegions(leftOut: readonly NamedEntry[], images: Iterable<string>): void {
+  const stray = strayRegions([...images, ...leftOut.map(({ path }) => path)]);
+  for (const entry of leftOut)
+    if (stray.has(entry.path)) entry.failure = new Failure('imageLeftOut', { why: whyRegionsFile(true) });
 }
 
 type ByPath = Map<string, { entries: ZipEntry[]; failure: Failure | undefined }>;

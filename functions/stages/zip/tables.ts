@@ -64,9 +64,13 @@ function manifestFile(report: FileReport): object {
     const { path, bytes } = report.file;
     return { path, bytes, state: report.state, failure: report.failure };
   }
-  const { path, bytes, sha256, channel, objects, counted, outputs } = report.summary;
+  const { path, bytes, sha256, channel, objects, counted, outputs, regions } = report.summary;
   const results = outputs.map(({ kind }) => outputName(report.stem, kind)).sort();
-  return { path, bytes, sha256, state: 'done', channel, objects, results, ...(counted && countedIn(report.summary)) };
+  return {
+    ...{ path, bytes, sha256, state: 'done', channel, objects, results },
+    ...(counted && countedIn(report.summary)),
+    ...(regions && { regions: { file: regions.file, sha256: regions.sha256 } }),
+  };
 }
 
 const countedIn = (summary: FileSummary) => ({
