@@ -38,7 +38,7 @@ export function strayRegions(paths: Iterable<string>): Set<string> {
       for (const name of regionsFilesOf(nameOf(path))) used.add(folder + name);
     }
   }
-  return stray.difference(used);
+  return new Set([...stray].filter((path) => !used.has(path)));
 }
 
 /** Why a file of regions is left out, in words for its owner. */

@@ -82,13 +82,19 @@ function box(view: DataView, kind: 'rectangle' | 'oval', isSubPixel: boolean): O
     const [x, y, width, height] = [at.x, at.y, at.width, at.height].map((offset) => view.getFloat32(offset));
     return { kind, x: x!, y: y!, width: width!, height: height! };
   }
-  const [left, top] = [view.getInt16(at.left), view.getInt16(at.top)];
-  return { kind, x: left, y: top, width: view.getInt16(at.right) - left, height: view.getInt16(at.bottom) - top };
+  const [left, top, right, bottom] = [at.left, at.top, at.right, at.bottom].map((offset) => edge(view, offset));
+  return { kind, x: left!, y: top!, width: right! - left!, height: bottom! - top! };
+}
+
+/** Large images have edges beyond 32,767: what is far below 0 is one of those. */
+function edge(view: DataView, offset: number): number {
+  const value = view.getInt16(offset);
+  return value < -5000 ? view.getUint16(offset) : value;
 }
 
 /** Whole numbers are relative to the corner of its box, fractions to that of the image. */
 function polygon(view: DataView, count: number, isSubPixel: boolean): Path {
-  const [left, top] = [view.getInt16(at.left), view.getInt16(at.top)];
+  const [left, top] = [edge(view, at.left), edge(view, at.top)];
   const start = headerBytes + 4 * count;
   const x = Float64Array.from({ length: count }, (_, i) =>
     isSubPixel ? view.getFloat32(start + 4 * i) : left + view.getUint16(headerBytes + 2 * i),

@@ -70,7 +70,7 @@ function othersOf({ files }: Manifest): Results['others'] {
   const used = new Set(
     files.flatMap((file) => (file.state === 'done' && file.regions ? [folderOf(file.path) + file.regions.file] : [])),
   );
-  return files.filter((file) => file.state === 'failed' || (file.state === 'leftOut' && !used.has(file.path)));
+  return files.filter((file) => file.state !== 'done').filter(({ path }) => !used.has(path));
 }
 
 async function readTable(folder: string, name: string): Promise<string> {

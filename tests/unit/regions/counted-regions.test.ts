@@ -24,7 +24,7 @@ function tiffOf(
   const size = { height: planes[0]!.length, width: planes[0]![0]!.length, samples: 1, type };
   const info = { ...size, positions: 1, times: 1, depths: 1, channels: 1, channelNames: [undefined], ...axes };
   const Samples = type === 'uint8' ? Uint8Array : type === 'float32' ? Float32Array : Uint16Array;
-  const data = planes.map((rows) => Samples.from([...rows.join('')], (digit) => factor * Number(digit)));
+  const data = planes.map((rows) => Samples.from([...rows.join('')].map((digit) => factor * Number(digit))));
   return collect(
     writeTiff(
       info,
