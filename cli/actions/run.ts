@@ -26,6 +26,8 @@ export interface RunOptions {
   positive?: PositiveRule[];
   workers?: number;
   prob?: boolean;
+  rois?: boolean;
+  ome?: boolean;
   zip?: boolean;
   overwrite?: boolean;
   failFast?: boolean;

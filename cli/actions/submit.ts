@@ -31,6 +31,8 @@ export interface SubmitOptions {
   ring?: number;
   positive?: PositiveRule[];
   prob?: boolean;
+  rois?: boolean;
+  ome?: boolean;
   wait: boolean;
   overwrite?: boolean;
 }

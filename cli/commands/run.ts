@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { RunOptions } from '../actions/run.ts';
 import type { CommandContext } from '../context.ts';
 import { axes, axesHelp } from './axes.ts';
-import { positive, positiveHelp, ring, ringHelp } from './measure-options.ts';
+import { omeHelp, positive, positiveHelp, ring, ringHelp, roisHelp } from './measure-options.ts';
 import { aboveZero, wholeNumber } from './numbers.ts';
 import { planesOption } from './planes.ts';
 
@@ -34,6 +34,8 @@ export const runCommand = (context: CommandContext) =>
     .option('--positive <channel=threshold>', positiveHelp, positive)
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--prob', 'also write the probability maps')
+    .option('--rois', roisHelp)
+    .option('--ome', omeHelp)
     .option('--zip', 'also pack everything into results.zip')
     .option(
       '--overwrite',

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { SubmitOptions } from '../actions/submit.ts';
 import type { CommandContext } from '../context.ts';
 import { axes, axesHelp } from './axes.ts';
-import { positive, positiveHelp, ring, ringHelp } from './measure-options.ts';
+import { omeHelp, positive, positiveHelp, ring, ringHelp, roisHelp } from './measure-options.ts';
 import { aboveZero } from './numbers.ts';
 import { planesOption } from './planes.ts';
 
@@ -27,6 +27,8 @@ export const submitCommand = (context: CommandContext) =>
     .option('--ring <px>', ringHelp, ring)
     .option('--positive <channel=threshold>', positiveHelp, positive)
     .option('--prob', 'also make the probability maps')
+    .option('--rois', roisHelp)
+    .option('--ome', omeHelp)
     .option('--no-wait', 'do not wait for the results: fetch them later with jobs download')
     .option(
       '--overwrite',

@@ -1,15 +1,17 @@
 import type { JobSettings } from './job.ts';
 
 /** What a user may choose of a job beside its model and what else it makes: all that predict depends on. */
-type JobChoices = Pick<JobSettings, 'channel' | 'axes' | 'diameter' | 'planes' | 'ring' | 'positive'>;
+type JobChoices = Pick<JobSettings, 'channel' | 'axes' | 'diameter' | 'planes' | 'ring' | 'positive' | 'rois' | 'ome'>;
 type Chosen = { [K in keyof JobChoices]?: JobChoices[K] | undefined };
 
 /** What was chosen, of options, a request or stored settings; nothing stands for a default. */
-export const choicesOf = ({ channel, axes, diameter, planes, ring, positive }: Chosen): JobChoices => ({
+export const choicesOf = ({ channel, axes, diameter, planes, ring, positive, rois, ome }: Chosen): JobChoices => ({
   ...(channel !== undefined && { channel }),
   ...(axes !== undefined && { axes }),
   ...(diameter !== undefined && { diameter }),
   ...(planes !== undefined && { planes }),
   ...(ring !== undefined && { ring }),
   ...(positive !== undefined && { positive }),
+  ...(rois === true && { rois }),
+  ...(ome === true && { ome }),
 });

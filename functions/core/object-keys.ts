@@ -34,7 +34,10 @@ export const archivePath = 'archive.zip';
 export const inputRef = (job: JobRef, path: string): ObjectRef => ({ bucket: 'inputs', key: jobPrefix(job) + path });
 
 /** What predict writes for one image; each is in a folder of its own, `{path}/labels.tif`, so no two images collide. */
-export const resultKinds = ['labels.tif', 'preview.png', 'measurements.csv', 'prob.tif', 'summary.json'] as const;
+export const resultKinds = [
+  ...(['labels.tif', 'preview.png', 'measurements.csv', 'prob.tif'] as const),
+  ...(['labels.ome.tif', 'rois.zip', 'summary.json'] as const),
+] as const;
 export type ResultKind = (typeof resultKinds)[number];
 
 export const resultRef = (job: JobRef, path: string, kind: ResultKind): ObjectRef => ({

@@ -81,6 +81,8 @@ export const fileSummary = z.object({
     planes: z.enum(planeModes).optional(),
     ring: ringDistance.optional(),
     positive: positiveRules.optional(),
+    rois: z.boolean().optional(),
+    ome: z.boolean().optional(),
     probabilities: z.boolean(),
   }),
   /** Positive objects, where it was asked for. */

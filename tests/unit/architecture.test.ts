@@ -30,7 +30,7 @@ const allowed: Record<string, readonly string[]> = {
   ],
   model: ['model/engine', 'model/package'],
   linking: ['types of image', 'types of ports'],
-  regions: ['archive', 'core', 'types of image'],
+  regions: ['archive', 'async', 'core', 'types of image'],
   jobs: ['core', 'object-streams', 'types of ports'],
   stages: [
     'archive',

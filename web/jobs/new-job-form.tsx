@@ -1,4 +1,4 @@
-import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
@@ -16,6 +16,7 @@ import { axesOf } from './axes-of.ts';
 import { channelChoices, channelOf } from './channels.ts';
 import { MeasureFields } from './measure-fields.tsx';
 import { measuresOf, nothingMore } from './measures.ts';
+import { MoreResultsFields, noMoreResults } from './more-results.tsx';
 import { NotSentFiles } from './not-sent.tsx';
 import { Unfinished } from './unfinished.tsx';
 import { useNewJob } from './use-new-job.ts';
@@ -55,7 +56,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const [channel, setChannel] = useState('');
   const [planes, setPlanes] = useState<PlaneMode>(usualPlaneMode);
   const [measures, setMeasures] = useState(nothingMore);
-  const [probabilities, setProbabilities] = useState(false);
+  const [more, setMore] = useState(noMoreResults);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 
@@ -69,7 +70,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       ...(planes !== usualPlaneMode && { planes }),
       ...(wantedAxes !== undefined && { axes: wantedAxes }),
       ...measuresOf(measures),
-      probabilities,
+      ...more,
     });
   };
 
@@ -100,12 +101,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
         onChange={(event) => setPlanes(event.currentTarget.value as PlaneMode)}
       />
       <MeasureFields info={look.data?.seen?.info} choice={measures} setChoice={setMeasures} />
-      <Checkbox
-        label={strings.probabilities}
-        description={strings.probabilitiesHint}
-        checked={probabilities}
-        onChange={(event) => setProbabilities(event.currentTarget.checked)}
-      />
+      <MoreResultsFields wanted={more} setWanted={setMore} />
       {tooMany && <Notice kind="bad" title={strings.tooMany(picked.files.length)} />}
       {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}
       <div className="row">

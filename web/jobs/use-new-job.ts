@@ -15,7 +15,7 @@ import type { PickedFile } from '../upload/picked-file.ts';
 /** What the user chooses in the form. */
 export type JobFields = Pick<
   NewJobBody,
-  'name' | 'model' | 'channel' | 'axes' | 'planes' | 'ring' | 'positive' | 'probabilities'
+  'name' | 'model' | 'channel' | 'axes' | 'planes' | 'ring' | 'positive' | 'probabilities' | 'rois' | 'ome'
 >;
 
 /** A job of what was picked: what it takes of it, the unfinished job that it continues, and how it is begun. */

@@ -15,6 +15,7 @@ import { openRegions } from '../../regions/open-regions.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
+import { copyLabels } from './label-copies.ts';
 import { planMeasures } from './measure-channels.ts';
 import { middlePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
@@ -69,7 +70,8 @@ export async function predictImage(
   const whole = reached.planes === info.positions * info.times * info.depths;
   if (checkpoint !== undefined && (!whole || reached.pieces.length > 0)) await checkpoint.save(reached);
   if (!whole) return undefined;
-  const outputs = (await checkpoint?.assemble(reached)) ?? reached.outputs;
+  const written = (await checkpoint?.assemble(reached)) ?? reached.outputs;
+  const outputs = [...written, ...(await copyLabels(message, settings, opened.info.channels, services))];
   const { type, positions, times, depths, pixelSize } = opened.info;
   const notes = [...(image.notes ?? []), ...(regions?.notes ?? [])];
   const summary: FileSummary = {

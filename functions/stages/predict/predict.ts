@@ -90,6 +90,8 @@ async function finishedBefore(
     (summary.counted !== undefined || predictedPlanes(summary) === 1) && // else an earlier version's sum over planes
     summary.settings.ring === settings.ring &&
     isDeepStrictEqual(summary.settings.positive, settings.positive) &&
+    (summary.settings.rois ?? false) === (settings.rois ?? false) &&
+    (summary.settings.ome ?? false) === (settings.ome ?? false) &&
     summary.settings.probabilities === (settings.probabilities ?? false) &&
     (await sameRegions(message, summary, sibling));
   if (!same || (await objects.head(inputRef(message, message.path)))?.bytes !== summary.bytes) return undefined;

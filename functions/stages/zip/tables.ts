@@ -51,11 +51,11 @@ export const tables: Record<TableName, (reported: Reported) => Iterable<string>>
 
   *'manifest.json'({ job, version, files }) {
     const first = files.find((report) => report.state === 'done');
-    const { model, channel, diameter, planes, ring, positive, probabilities = false } = job.settings; // how the folder came changes no result
+    const { model, channel, diameter, planes, ring, positive, rois, ome, probabilities = false } = job.settings; // how the folder came changes no result
     yield '{\n"files": [';
     for (const [i, report] of files.entries()) yield `${i === 0 ? '' : ','}\n${sortedJson(manifestFile(report))}`;
     yield `\n],\n"labdeploy": ${sortedJson(version)},\n"model": ${sortedJson(first?.summary.model ?? model)},\n`;
-    yield `"name": ${sortedJson(job.name)},\n"settings": ${sortedJson({ channel, diameter, planes, ring, positive, probabilities })}\n}\n`;
+    yield `"name": ${sortedJson(job.name)},\n"settings": ${sortedJson({ channel, diameter, planes, ring, positive, rois, ome, probabilities })}\n}\n`;
   },
 };
 

@@ -53,7 +53,7 @@ describe('an image whose words are in another file', () => {
       return sibling!(name);
     });
     expect(found).toEqual({ channel: { index: 0, name: 'GFP' }, pixelSize: { x: 0.5, y: 0.5 }, times: 1 });
-    expect(asked.filter((name) => !isRegionsFile(name))).toEqual(['prairie/1.ome.tif 0.ome.tif']);
+    expect(asked.filter((each) => !isRegionsFile(each.split(' ')[1]!))).toEqual(['prairie/1.ome.tif 0.ome.tif']);
   });
 
   it('is predicted on its own where it is not', async () => {
