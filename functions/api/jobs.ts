@@ -21,7 +21,15 @@ import { jobView } from './views.ts';
 
 type JobHandlers = Pick<
   Handlers,
-  'createJob' | 'listJobs' | 'showJob' | 'deleteJob' | 'submitJob' | 'retryJob' | 'cancelJob' | 'listFiles'
+  | 'createJob'
+  | 'listJobs'
+  | 'showJob'
+  | 'describeJob'
+  | 'deleteJob'
+  | 'submitJob'
+  | 'retryJob'
+  | 'cancelJob'
+  | 'listFiles'
 >;
 
 const neverCame = new Failure('uploadMissing', {});
@@ -59,12 +67,24 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         return jobView(job);
       }),
 
-    async listJobs({ who, query: { cursor, limit = apiLimits.jobsPage } }) {
-      const page = await jobs.list(who.owner, { limit, ...(cursor !== undefined && { cursor }) });
+    async listJobs({ who, query: { search, cursor, limit = apiLimits.jobsPage } }) {
+      const page = await jobs.list(who.owner, {
+        limit,
+        ...(search !== undefined && { search }),
+        ...(cursor !== undefined && { cursor }),
+      });
       return { ...page, items: page.items.map(jobView) };
     },
 
     showJob: async ({ job }) => jobView(job),
+
+    async describeJob({ job, body: { name, note } }) {
+      const described = await jobs.describe(job, {
+        ...(name !== undefined && { name: name.normalize('NFC') }),
+        ...(note !== undefined && { note: note.normalize('NFC').trim() }),
+      });
+      return jobView(described ?? (await current(job)));
+    },
 
     deleteJob: ({ job }) =>
       lock(`job ${jobPrefix(job)}`, async () => {

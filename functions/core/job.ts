@@ -64,6 +64,8 @@ export interface Job {
   id: string;
   /** As the user calls it: the folder's name. */
   name: string;
+  /** What the user writes down about it; absent: nothing. */
+  note?: string;
   settings: JobSettings;
   state: JobState;
   /** True once no file can be added: `expected` is then the total. Never goes back to false. */
@@ -81,7 +83,7 @@ export interface Job {
   /** Counts the retries: a message of an earlier round must not complete a later one. Starts at 1. */
   generation: number;
   failure?: StoredFailure;
-  /** Milliseconds since 1970. `changedAt` moves with every transition; sweep looks at it. */
+  /** Milliseconds since 1970. `changedAt` moves with every transition but that of name and note; sweep and retention look at it. */
   createdAt: number;
   changedAt: number;
 }
