@@ -162,6 +162,7 @@ describe.each(stages)('what $name may touch', (stage) => {
       resetFailed: () => jobs.resetFailed(job, 1),
       resume: () => jobs.resume(job, 1),
       touch: () => jobs.touch(job, 0),
+      describe: () => jobs.describe(job, { name: 'other' }),
       cancel: () => jobs.cancel(job),
       remove: () => jobs.remove(job),
       removed: () => jobs.removed(0),
