@@ -1,14 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import { strings } from '../strings.ts';
-
-/** What is written of each image beside labels, preview and measurements. */
-export interface MoreResults {
-  probabilities: boolean;
-  rois: boolean;
-  ome: boolean;
-}
-
-export const noMoreResults: MoreResults = { probabilities: false, rois: false, ome: false };
+import { type MoreResults, noMoreResults } from './more-results.ts';
 
 const names = Object.keys(noMoreResults) as (keyof MoreResults)[];
 
