@@ -332,6 +332,8 @@ export const strings = {
     'errors.csv': 'Failed and left out',
     'manifest.json': 'Manifest',
     'regions.csv': 'Regions',
+    'group-summary.csv': 'Conditions',
+    'objects.csv': 'All objects',
   },
   measurements: 'Measurements',
   noObjects: 'No objects were found in this image.',

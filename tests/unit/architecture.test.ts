@@ -44,6 +44,7 @@ const allowed: Record<string, readonly string[]> = {
     'object-streams',
     'types of ports',
     'regions',
+    'report',
     'stack',
   ],
   report: ['core'],
