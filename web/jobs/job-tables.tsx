@@ -1,16 +1,27 @@
+import { useMemo } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { useResults, useText } from '../api/queries.ts';
 import { Chunk } from '../components/chunk.tsx';
 import { Show } from '../components/show.tsx';
 import { strings } from '../strings.ts';
 
+const comparison = async () => (await import('../comparison/comparison.tsx')).Comparison;
 const measurements = async () => (await import('../image/measurements.tsx')).Measurements;
 
 /** The tables of the whole job: a row an image, with its histogram, and downloads. */
 export function JobTables({ job }: { job: JobView }) {
   const results = useResults(job.id, undefined);
   const files = results.state === 'ready' ? results.data.files : [];
-  const text = useText(files.find(({ kind }) => kind === 'summary.csv')?.request.url);
+  const urlOf = (wanted: string) => files.find(({ kind }) => kind === wanted)?.request.url;
+  const text = useText(urlOf('summary.csv'));
+  const regions = useText(urlOf('regions.csv'));
+  const { positive: rules } = job.settings;
+  const regionsCsv = regions.state === 'ready' ? regions.data : undefined;
+  const summaryCsv = text.state === 'ready' ? text.data : undefined;
+  const texts = useMemo(
+    () => (summaryCsv === undefined ? undefined : { summary: summaryCsv, regions: regionsCsv, rules }),
+    [summaryCsv, regionsCsv, rules],
+  );
   return (
     <section>
       <h2>{strings.jobSummary}</h2>
@@ -30,6 +41,12 @@ export function JobTables({ job }: { job: JobView }) {
       <Show what={text}>
         {(csv) => <Chunk load={measurements} props={{ csv, unit: strings.images, label: strings.jobSummary }} />}
       </Show>
+      {texts !== undefined && job.counts.done > 1 && (
+        <>
+          <h2>{strings.comparison.title}</h2>
+          <Chunk load={comparison} props={{ texts }} />
+        </>
+      )}
     </section>
   );
 }
