@@ -120,11 +120,15 @@ export const feedStatement = (queue: string): Statement => ({
   why: 'gets its messages; one that failed comes again sooner than its time out',
 });
 
-function tableStatements({ jobs, usage = [], answers = [] }: Access, arn: string | undefined): Statement[] {
+function tableStatements(
+  { jobs, usage = [], answers = [], models = [] }: Access,
+  arn: string | undefined,
+): Statement[] {
   const used = [
     ...jobs.map((method) => tableActions.jobs[method]),
     ...usage.map((method) => tableActions.usage[method]),
     ...answers.map((method) => tableActions.answers[method]),
+    ...models.map((method) => tableActions.models[method]),
   ];
   const actions = new Map<TablePart, Set<string>>();
   for (const parts of used) {
