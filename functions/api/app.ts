@@ -1,7 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { z } from 'zod';
-import { jobId } from '../contract/jobs.ts';
+import { jobId, jobParams } from '../contract/jobs.ts';
 import { type Operation, operations } from '../contract/operations.ts';
 import { Problem } from '../contract/problems.ts';
 import { planOf } from '../core/plans.ts';
@@ -14,6 +14,7 @@ import { jobHandlers } from './jobs.ts';
 import { readJson } from './json-body.ts';
 import { keyedLock } from './keyed-lock.ts';
 import { linkHandlers } from './links.ts';
+import { modelHandlers } from './models.ts';
 import { openApi } from './openapi.ts';
 import { type ApiRequest, checked, type Handlers, type Principal, tokenOf } from './request.ts';
 import { resultHandlers } from './results.ts';
@@ -41,6 +42,7 @@ export function createApi(services: ApiServices): Express {
     ...uploadHandlers(services, lock),
     ...resultHandlers(services),
     ...linkHandlers(services),
+    ...modelHandlers(services),
     ...accountHandlers(services),
   };
   const app = express();
@@ -129,7 +131,7 @@ function server(services: ApiServices, handlers: Handlers) {
     const who = operation.public === true ? undefined : await identify(req);
     if (who !== undefined) res.locals.owner = who.owner;
     const params = req.params as Record<string, string>;
-    const job = operation.params === undefined || who === undefined ? undefined : await ownJob(params.id!, who);
+    const job = operation.params !== jobParams || who === undefined ? undefined : await ownJob(params.id!, who);
     const query = operation.query === undefined ? undefined : checked(operation.query, req.query, 'query');
     const key = operation.stored === true ? keyOf(req.headers['idempotency-key']) : undefined;
     return { who, params, job, query, key, body: await bodyOf(operation, req) };

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
+import type { jobParams } from '../contract/jobs.ts';
 import type { OperationId, operations } from '../contract/operations.ts';
 import { Problem } from '../contract/problems.ts';
 import type { Job } from '../core/job.ts';
@@ -25,7 +26,7 @@ export interface ApiRequest<Id extends OperationId> {
   /** The caller's own job, on routes of one job. */
   job: (typeof operations)[Id] extends { public: true }
     ? undefined
-    : (typeof operations)[Id] extends { params: z.ZodType }
+    : (typeof operations)[Id] extends { params: typeof jobParams }
       ? Job
       : undefined;
   /** Of the path; a job's id is looked up already. */

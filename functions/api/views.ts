@@ -6,9 +6,9 @@ import { choicesOf } from '../core/job-choices.ts';
 import { pendingFiles, reopen } from '../core/transitions.ts';
 import type { SignedRequest } from '../ports/signed-access.ts';
 
-const iso = (time: number): string => new Date(time).toISOString();
+export const iso = (time: number): string => new Date(time).toISOString();
 
-function failureView({ code, message }: StoredFailure): FailureView {
+export function failureView({ code, message }: StoredFailure): FailureView {
   const next = nextStep(code);
   return { code, message, ...(next !== undefined && { next }) };
 }
@@ -20,7 +20,7 @@ export function jobView(job: Job): JobView {
     name: job.name,
     source: archiveBytes === undefined ? 'files' : 'zip',
     settings: {
-      model: { name: model.name, sha256: model.sha256 },
+      model,
       ...choicesOf(job.settings),
       probabilities,
     },

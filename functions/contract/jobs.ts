@@ -74,7 +74,7 @@ export const newJobBody = z.discriminatedUnion('source', [
 /** `missing`: what becomes of files that were named and never arrived. Default `refuse`: the answer lists them. */
 export const submitBody = z.strictObject({ missing: z.enum(['refuse', 'fail']).optional() });
 
-const failureView = z.object({
+export const failureView = z.object({
   code: z.string(),
   message: z.string(),
   /** What to do about it. */
@@ -86,7 +86,13 @@ export const jobView = z.object({
   name: z.string(),
   source: z.enum(['files', 'zip']),
   settings: z.object({
-    model: z.object({ name: z.string(), sha256 }),
+    /** `package` and `revision`: of a model of the registry. */
+    model: z.object({
+      name: z.string(),
+      sha256,
+      package: sha256.optional(),
+      revision: z.int().positive().optional(),
+    }),
     ...choices,
     probabilities: z.boolean(),
   }),

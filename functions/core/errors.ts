@@ -145,7 +145,7 @@ const rows = {
   }),
   modelCheckDied: ({ attempts }: { attempts: number }) => ({
     what: 'the check of the model ended without an answer',
-    why: `the process that ran it was ended ${attempts} times, most likely because memory ran out`,
+    why: `the process that ran it was ended${attempts === 1 ? '' : ` ${attempts} times`}, most likely because memory ran out`,
     next: 'give the service more memory (labdeploy:memory on AWS) and check it again, or use a smaller model',
   }),
   modelCheckTooLong: ({ seconds }: { seconds: number }) => ({

@@ -79,6 +79,7 @@ describe('every bucket', () => {
     ['inputs', ['PUT', 'GET', 'HEAD']],
     ['results', ['GET', 'HEAD']],
     ['downloads', ['GET', 'HEAD']],
+    ['models', ['GET', 'HEAD']],
   ])('%s takes %j from the page', (part, allowedMethods) => {
     const cors = graph.of('aws:s3/bucketCorsConfiguration:BucketCorsConfiguration');
     expect(cors[`labdeploy-${part}-pages`]?.corsRules).toEqual([
@@ -516,7 +517,7 @@ describe('the page', () => {
 
   it('may reach the sign-in and the buckets, and nothing else', () => {
     const { securityHeadersConfig } = oneOf(graph, 'aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy');
-    const objects = ['uploads', 'inputs', 'results', 'downloads'].map(
+    const objects = ['uploads', 'inputs', 'results', 'downloads', 'models'].map(
       (part) => `https://labdeploy-dev-${part}-1ff32a09.s3.eu-central-1.amazonaws.com`,
     );
     const issuers = [
