@@ -6,11 +6,13 @@ export type Route =
   | { screen: 'image'; id: string; path: string }
   /** Down to its pixels. */
   | { screen: 'viewer'; id: string; path: string }
+  | { screen: 'models' }
   | { screen: 'usage' }
   | { screen: 'nowhere' };
 
 export function routeOf({ pathname, search }: { pathname: string; search: string }): Route {
   if (pathname === '/') return { screen: 'jobs' };
+  if (pathname === '/models') return { screen: 'models' };
   if (pathname === '/usage') return { screen: 'usage' };
   const id = /^\/jobs\/([a-z0-9-]{8,40})$/.exec(pathname)?.[1];
   if (id === undefined) return { screen: 'nowhere' };

@@ -143,7 +143,12 @@ function chosenModel(offered: readonly ModelView[], wanted: string | undefined):
 }
 
 const settingsOf = (body: NewJobBody, { name, sha256, package: pinned, revision }: ModelView): JobSettings => ({
-  model: { name, sha256, ...(pinned !== undefined && { package: pinned }), ...(revision !== undefined && { revision }) },
+  model: {
+    name,
+    sha256,
+    ...(pinned !== undefined && { package: pinned }),
+    ...(revision !== undefined && { revision }),
+  },
   ...choicesOf(body),
   ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
   ...(body.source === 'zip' ? archiveSettings(body) : body.announced !== undefined && { announced: body.announced }),

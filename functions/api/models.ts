@@ -114,8 +114,11 @@ export function modelHandlers(services: ApiServices): ModelHandlers {
       const view = await viewOf(version);
       const { facts } = version;
       if (facts === undefined) return view;
-      const cover = facts.cover === undefined ? undefined : await signGet(coverRef(facts.package), 'cover', facts.cover);
-      const card = facts.card ? await signGet(cardRef(facts.package), 'README.md', 'text/plain; charset=utf-8') : undefined;
+      const cover =
+        facts.cover === undefined ? undefined : await signGet(coverRef(facts.package), 'cover', facts.cover);
+      const card = facts.card
+        ? await signGet(cardRef(facts.package), 'README.md', 'text/plain; charset=utf-8')
+        : undefined;
       return { ...view, ...(cover !== undefined && { cover }), ...(card !== undefined && { card }) };
     },
 

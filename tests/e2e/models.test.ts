@@ -1,8 +1,8 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { makeSamples } from '../../samples/make.ts';
 import type { VersionView } from '../../functions/contract/models.ts';
+import { makeSamples } from '../../samples/make.ts';
 import { cli, jsonLines } from '../support/cli.ts';
 import { type RunningService, startService } from '../support/local-service.ts';
 import { serviceToken } from '../support/service-token.ts';
@@ -45,8 +45,20 @@ describe('models of one’s own, on a service of this machine', () => {
   };
 
   it('checks a package, offers it, and uses it for new jobs', async () => {
-    const { code, version, output } = await model('add', await variant('strict', 0.95), '--offer', '--score', 'f1@0.5=0.8');
+    const { code, version, output } = await model(
+      'add',
+      await variant('strict', 0.95),
+      '--offer',
+      '--score',
+      'f1@0.5=0.8',
+    );
     expect([code, output]).toEqual([0, expect.any(String)]);
-    expect(version).toMatchObject({ state: 'ready', offered: true, revision: 1, name: 'nuclei', scores: { 'f1@0.5': 0.8 } });
+    expect(version).toMatchObject({
+      state: 'ready',
+      offered: true,
+      revision: 1,
+      name: 'nuclei',
+      scores: { 'f1@0.5': 0.8 },
+    });
   }, 120_000);
 });

@@ -74,6 +74,13 @@ describe('every bucket', () => {
     expect(parsed(inputs('Policy', '-policy')?.policy)).toEqual(only(byTls([arn, `${arn}/*`], 's3:*')));
   });
 
+  it('models keeps what jobs have pinned', () => {
+    const { rules } = graph.of('aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration')[
+      'labdeploy-models-lifecycle'
+    ] as { rules: { id: string }[] };
+    expect(rules.map(({ id }) => id)).toEqual(['unfinished-uploads', 'objects-in-between']);
+  });
+
   it.each([
     ['uploads', ['PUT']],
     ['inputs', ['PUT', 'GET', 'HEAD']],
@@ -103,6 +110,7 @@ describe('every bucket', () => {
     expect(forced).toEqual([
       ['labdeploy-downloads', false],
       ['labdeploy-inputs', false],
+      ['labdeploy-models', false],
       ['labdeploy-page-site', true],
       ['labdeploy-results', false],
       ['labdeploy-uploads', false],
@@ -298,6 +306,7 @@ describe('the functions', () => {
     const queue = 'https://sqs.eu-central-1.amazonaws.com/123456789012/labdeploy-dev';
     expect(variables).toEqual({
       LABDEPLOY_BUCKET_INPUTS: 'labdeploy-dev-inputs-1ff32a09',
+      LABDEPLOY_BUCKET_MODELS: 'labdeploy-dev-models-1ff32a09',
       LABDEPLOY_BUCKET_RESULTS: 'labdeploy-dev-results-1ff32a09',
       LABDEPLOY_QUEUE_ZIPS: `${queue}-zips`,
       LABDEPLOY_QUEUE_FILES: `${queue}-files`,

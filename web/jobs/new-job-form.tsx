@@ -148,7 +148,10 @@ function ModelFields({ info, modelName, setModelName, channel, setChannel }: Mod
               label={strings.model}
               description={model?.description}
               value={model?.name}
-              data={items.map((each) => ({ value: each.name, label: `${each.name} ${each.version}` }))}
+              data={items.map((each) => ({
+                value: each.name,
+                label: strings.modelTitle(`${each.name} ${each.version}`.trim(), each.revision),
+              }))}
               onChange={(event) => setModelName(event.currentTarget.value)}
             />
             {choices === undefined ? (

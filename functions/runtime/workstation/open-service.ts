@@ -17,11 +17,13 @@ import { localUsage } from '../../adapters/local/usage.ts';
 import { createApi } from '../../api/app.ts';
 import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
-import { registryOwner, sentPackageRef, splitKey } from '../../core/object-keys.ts';
+import { type ObjectRef, registryOwner, sentPackageRef, splitKey } from '../../core/object-keys.ts';
 import { defaultPlans, onePersonPlans } from '../../core/plans.ts';
 import { onlyActive } from '../../identity/only-active.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { steadyClock, systemClock } from '../../ports/clock.ts';
+import type { JobStore } from '../../ports/job-store.ts';
+import type { Models } from '../../ports/models.ts';
 import { attempts } from '../../stages/stages.ts';
 import { admitPlanes } from '../admit-planes.ts';
 import type { Trouble } from '../consume.ts';
@@ -85,6 +87,15 @@ const objectsPath = '/objects';
 const cachedBytes = 2e9;
 const tidyEveryMs = 60 * 60 * 1000;
 const apiPaths = /^\/(v1(\/|$)|healthz$|openapi\.json$)/;
+
+/** Is there a job, or a version of a model, that an upload is for? */
+const isWanted =
+  ({ jobs, models }: { jobs: JobStore; models: Models }) =>
+  async ({ key }: ObjectRef): Promise<boolean> => {
+    const { owner, id } = splitKey(key);
+    const wanted = owner === registryOwner ? models.get(id) : jobs.get({ owner, id });
+    return (await wanted) !== undefined;
+  };
 
 /** The whole service of one machine: page, API, sign-in, objects, and the stages at work. */
 export async function openService(options: ServiceOptions): Promise<Service> {
@@ -168,11 +179,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     clock: systemClock,
     origins: [origin],
     newId,
-    async isWanted({ key }) {
-      const { owner, id } = splitKey(key);
-      const wanted = owner === registryOwner ? models.get(id) : jobs.get({ owner, id });
-      return (await wanted) !== undefined;
-    },
+    isWanted: isWanted({ jobs, models }),
     onTrouble: ({ error }) => broken(error),
   });
 

@@ -1,8 +1,8 @@
 import type { PredictMessage } from '../../core/messages.ts';
 import { registryOwner } from '../../core/object-keys.ts';
 import type { ImageGuard, MessageHandler, StageListener } from '../handler.ts';
-import { predict } from './descriptor.ts';
 import { type CheckedVersion, checkVersion } from './check-version.ts';
+import { predict } from './descriptor.ts';
 import { type PredictResult, predictFile } from './predict.ts';
 import type { PredictServices } from './services.ts';
 
