@@ -40,6 +40,7 @@ export const tableActions = {
     files: { table: ['GetItem', 'Query'], undone: ['Query'] },
     file: { table: ['BatchGetItem', 'GetItem'] },
     expect: { table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'] },
+    describe: changeRow,
     submit: changeRow,
     seal: changeRow,
     finishFile: { table: ['BatchGetItem', 'GetItem', 'UpdateItem'] },

@@ -13,6 +13,7 @@ import { sweep } from '../../../functions/stages/sweep/descriptor.ts';
 import { unzip } from '../../../functions/stages/unzip/descriptor.ts';
 import { zip } from '../../../functions/stages/zip/descriptor.ts';
 import { factsOf } from '../../contract/models.ts';
+import { attemptsOf } from '../../support/attempts.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { memoryJobStore } from '../../support/memory/job-store.ts';
 import { memoryObjectStore } from '../../support/memory/object-store.ts';
@@ -43,7 +44,7 @@ async function ports(stage: Stage): Promise<{ all: Ports; own: Ports }> {
     objects: memoryObjectStore(clock),
     jobs: memoryJobStore(clock),
     models: localModels(openLocalDatabase(':memory:'), clock),
-    queue: memoryQueue(clock, { unzip: 1, files: 1, zips: 1, notices: 1 }),
+    queue: memoryQueue(clock, attemptsOf(1)),
     clock,
   };
   for (const bucket of buckets) await all.objects.put(inBucket(bucket), Buffer.from('x'));
@@ -166,6 +167,7 @@ describe.each(stages)('what $name may touch', (stage) => {
       resetFailed: () => jobs.resetFailed(job, 1),
       resume: () => jobs.resume(job, 1),
       touch: () => jobs.touch(job, 0),
+      describe: () => jobs.describe(job, { name: 'other' }),
       cancel: () => jobs.cancel(job),
       remove: () => jobs.remove(job),
       removed: () => jobs.removed(0),
@@ -211,7 +213,7 @@ it('random access is reading, and is there only where the store has it', async (
   const base = memoryObjectStore(clock);
   const rest = {
     jobs: memoryJobStore(clock),
-    queue: memoryQueue(clock, { unzip: 1, files: 1, zips: 1, notices: 1 }),
+    queue: memoryQueue(clock, attemptsOf(1)),
     clock,
   };
   expect(restrict(predict, { ...rest, objects: base }).objects.open).toBeUndefined();
