@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { inspectPackage } from '../stages/predict/inspect-package.ts';
 import type { InspectAnswer } from './inspect-alone.ts';
+import { inspectPackage } from './inspect-package.ts';
 
 /* The process of inspect-alone: the path of one package comes by its channel, and what it is goes back. */
 

@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { limiter } from '../async/semaphore.ts';
 import { Failure } from '../core/errors.ts';
-import type { Inspection } from '../stages/predict/inspect-package.ts';
+import type { Inspection } from '../stages/predict/check-version.ts';
 
 /** `bug`: what was thrown that is no answer about the package. */
 export type InspectAnswer = { inspection: Inspection } | { bug: string };

@@ -1,20 +1,9 @@
-import { Failure, isOutcome } from '../../core/errors.ts';
-import type { StoredFailure } from '../../core/job.ts';
-import type { ModelFacts } from '../../core/model-version.ts';
-import { checkModel } from '../../model/check.ts';
-import { openModel } from '../../model/package/package.ts';
-import { packageCard } from '../../model/package/package-card.ts';
-import { modelInput } from './channel.ts';
-
-/** What a package is, or why no model can be made of it. */
-export type Inspection = InspectedPackage | { refused: StoredFailure };
-
-export interface InspectedPackage {
-  facts: Omit<ModelFacts, 'package'>;
-  /** Markdown. */
-  card?: string;
-  cover?: Uint8Array;
-}
+import { Failure, isOutcome } from '../core/errors.ts';
+import { checkModel } from '../model/check.ts';
+import { openModel } from '../model/package/package.ts';
+import { packageCard } from '../model/package/package-card.ts';
+import { modelInput } from '../stages/predict/channel.ts';
+import type { InspectedPackage, Inspection } from '../stages/predict/check-version.ts';
 
 /** Opens the package of a stranger, runs its own test input, and compares. It takes the memory and time of the model. */
 export async function inspectPackage(path: string): Promise<Inspection> {

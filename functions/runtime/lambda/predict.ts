@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sentPackageRef } from '../../core/object-keys.ts';
 import { outcomeOf, handler as predictHandler } from '../../stages/predict/handler.ts';
-import { inspectPackage } from '../../stages/predict/inspect-package.ts';
+import { inspectPackage } from '../inspect-package.ts';
 import { offerModels } from '../offered-models.ts';
 import { packageCache } from '../package-cache.ts';
 import { receivePackage } from '../received-package.ts';

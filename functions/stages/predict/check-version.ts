@@ -1,10 +1,20 @@
 import type { Readable } from 'node:stream';
 import { Failure } from '../../core/errors.ts';
 import type { StoredFailure } from '../../core/job.ts';
+import type { ModelFacts } from '../../core/model-version.ts';
 import { cardRef, coverRef, packageRef, sentPackageRef } from '../../core/object-keys.ts';
 import type { Models } from '../../ports/models.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import type { InspectedPackage, Inspection } from './inspect-package.ts';
+
+/** What a package is, or why no model can be made of it. */
+export type Inspection = InspectedPackage | { refused: StoredFailure };
+
+export interface InspectedPackage {
+  facts: Omit<ModelFacts, 'package'>;
+  /** Markdown. */
+  card?: string;
+  cover?: Uint8Array;
+}
 
 /** A package on this machine's disk until it is disposed of. */
 export interface ReceivedPackage extends AsyncDisposable {
@@ -19,7 +29,7 @@ export interface ReceivedPackage extends AsyncDisposable {
 export interface PackageServices {
   /** Fetches a package as it was sent. Throws `objectMissing`. */
   receive(id: string, objects: ObjectStore): Promise<ReceivedPackage>;
-  /** As inspect-package; where it can be ended without this process, it is. */
+  /** As runtime/inspect-package; where it can be ended without this process, it is. */
   inspect(path: string, signal?: AbortSignal): Promise<Inspection>;
 }
 
