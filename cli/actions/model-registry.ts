@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { VersionView } from '../../functions/contract/models.ts';
 import { openPackageFiles } from '../../functions/model/package/package-files.ts';
 import { type Connection, connect } from '../client/connect.ts';
-import { packModel } from '../client/packed-model.ts';
+import { type PackedModel, packModel } from '../client/packed-model.ts';
 import type { ServiceClient } from '../client/service-client.ts';
 import { outgoing, putOutgoing } from '../client/upload.ts';
 import type { CommandContext } from '../context.ts';
@@ -31,14 +32,7 @@ export async function addModel(path: string, options: AddOptions, context: Comma
   await using model = await packModel(given);
   const connection = await connect(options.url, context);
   const { client } = connection;
-  const parent = options.parent === undefined ? undefined : (await findVersion(client, options.parent)).id;
-  const body = {
-    bytes: model.bytes,
-    ...(parent !== undefined && { parent }),
-    ...(options.score !== undefined && { scores: options.score }),
-  };
-  let version = await client.call('addVersion', { body, key: model.sha256 });
-  version = await client.call('showVersion', { params: { version: version.id } }); // a repeat gets the first answer
+  let version = await announce(client, model, options);
   if (version.state === 'added') {
     io.emit('model.adding', { id: version.id, bytes: model.bytes, url: connection.origin });
     await send(connection, version.id, { ...model, path }, signal);
@@ -48,6 +42,29 @@ export async function addModel(path: string, options: AddOptions, context: Comma
   if (options.offer === true && !version.offered)
     version = await client.call('offerVersion', { params: { version: version.id } });
   io.emit('model.version', { version });
+}
+
+/** The version that has these bytes, or is made for them. */
+async function announce(
+  client: ServiceClient,
+  { bytes, sha256 }: PackedModel,
+  { parent, score }: AddOptions,
+): Promise<VersionView> {
+  const { items } = await client.call('listVersions');
+  const known = items.find((each) => each.package === sha256 && each.state === 'ready');
+  if (known !== undefined) return known;
+  const body = {
+    bytes,
+    ...(parent !== undefined && { parent: (await findVersion(client, parent)).id }),
+    ...(score !== undefined && { scores: score }),
+  };
+  // The same package with the same words is one request, however often it is begun; not where the version was retired.
+  const retired = items.filter((each) => each.package === sha256).length;
+  const key = createHash('sha256')
+    .update(JSON.stringify([sha256, body, retired]))
+    .digest('hex');
+  const { id } = await client.call('addVersion', { body, key });
+  return client.call('showVersion', { params: { version: id } }); // a repeat gets the answer of the first
 }
 
 async function send(

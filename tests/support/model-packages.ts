@@ -1,15 +1,17 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { packModel } from '../../cli/client/packed-model.ts';
 import { modelFolder } from './models.ts';
 
-/** A copy of a fixture's folder, its description changed. */
+const shippedFolder = resolve(import.meta.dirname, '../../models/nuclei');
+
+/** A copy of a fixture's folder, or of the shipped model's (`shipped`), its description changed. */
 export async function modelCopy(
   name: string,
   folder: string,
   change: (yaml: string) => string = (yaml) => yaml,
 ): Promise<string> {
-  await cp(modelFolder(name), folder, { recursive: true });
+  await cp(name === 'shipped' ? shippedFolder : modelFolder(name), folder, { recursive: true });
   const file = join(folder, 'bioimageio.yaml');
   await writeFile(file, change(await readFile(file, 'utf8')));
   return folder;
