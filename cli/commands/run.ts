@@ -3,7 +3,7 @@ import type { RunOptions } from '../actions/run.ts';
 import type { CommandContext } from '../context.ts';
 import { axes, axesHelp } from './axes.ts';
 import { positive, positiveHelp, ring, ringHelp } from './measure-options.ts';
-import { aboveZero, wholeNumber } from './numbers.ts';
+import { diameterPx, wholeNumber } from './numbers.ts';
 import { planesOption } from './planes.ts';
 
 export const runCommand = (context: CommandContext) =>
@@ -27,7 +27,7 @@ export const runCommand = (context: CommandContext) =>
     .option(
       '-d, --diameter <px>',
       "median diameter of the objects, in pixels of the image (default: by the file's pixel size, else an estimate)",
-      aboveZero,
+      diameterPx,
     )
     .addOption(planesOption())
     .option('--ring <px>', ringHelp, ring)
@@ -37,7 +37,7 @@ export const runCommand = (context: CommandContext) =>
     .option('--zip', 'also pack everything into results.zip')
     .option(
       '--overwrite',
-      'let the output folder hold results of other images, another model or other settings, and replace those of the same names; what is finished of the very same images stays',
+      'let the output folder hold results of other images, another model or other settings: replace those of the same names and remove those that this run does not have; what is finished of the very same images stays',
     )
     .addOption(new Option('--keep-going', 'go on after a failed file (the default)').conflicts('failFast'))
     .addOption(new Option('--fail-fast', 'stop at the first failed file').conflicts('keepGoing'))

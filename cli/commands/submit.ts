@@ -3,7 +3,7 @@ import type { SubmitOptions } from '../actions/submit.ts';
 import type { CommandContext } from '../context.ts';
 import { axes, axesHelp } from './axes.ts';
 import { positive, positiveHelp, ring, ringHelp } from './measure-options.ts';
-import { aboveZero } from './numbers.ts';
+import { diameterPx } from './numbers.ts';
 import { planesOption } from './planes.ts';
 
 export const submitCommand = (context: CommandContext) =>
@@ -21,7 +21,7 @@ export const submitCommand = (context: CommandContext) =>
     .option(
       '-d, --diameter <px>',
       "median diameter of the objects, in pixels of the image (default: by the file's pixel size, else an estimate)",
-      aboveZero,
+      diameterPx,
     )
     .addOption(planesOption())
     .option('--ring <px>', ringHelp, ring)

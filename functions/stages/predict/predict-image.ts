@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { JobSettings } from '../../core/job.ts';
+import { Failure } from '../../core/errors.ts';
 import { choicesOf } from '../../core/job-choices.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { inputRef, resultRef } from '../../core/object-keys.ts';
@@ -11,8 +12,9 @@ import { projected } from '../../image/projection.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { type ChannelChoice, readChosen } from './channel.ts';
+import { type ChannelChoice, type ModelInput, readChosen } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
+import { faintNote } from './faint-values.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
 import { planMeasures } from './measure-channels.ts';
 import { middlePosition, planePositions } from './plane-indices.ts';
@@ -53,6 +55,7 @@ export async function predictImage(
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const scale = await scaleOf(image, choice, settings, services);
+  const faint = await faintOf(image, choice, input);
   const work = { message, settings, image, choice, scale, measures, checkpoint };
   let reached: Progress;
   try {
@@ -66,6 +69,7 @@ export async function predictImage(
   if (!whole) return undefined;
   const outputs = (await checkpoint?.assemble(reached)) ?? reached.outputs;
   const { type, positions, times, depths, pixelSize } = opened.info;
+  const notes = [...(image.notes ?? []), ...(faint === undefined ? [] : [faint])];
   const summary: FileSummary = {
     path: message.path,
     sha256: reached.sha256,
@@ -82,7 +86,7 @@ export async function predictImage(
     ...(pixelSize ? { pixelSize } : image.noPixelSize !== undefined && { pixelSizeReason: image.noPixelSize }),
     ...(scale.from !== 'model' && { scale: { ...scale, from: scale.from } }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
-    ...(image.notes !== undefined && image.notes.length > 0 && { notes: [...image.notes] }),
+    ...(notes.length > 0 && { notes }),
     ...countedOf(reached, mode, opened.info),
     ...(reached.objects > 0 && { meanAreaPx: reached.areaPx / reached.objects }),
     model: { ...engine.model },
@@ -120,13 +124,27 @@ const openHere: NonNullable<ImageServices['openImage']> = async (source, options
   [Symbol.asyncDispose]: async () => {},
 });
 
+/** Whether the middle plane of an image of floats is too faint for the model. */
+async function faintOf(
+  image: Image,
+  choice: ChannelChoice,
+  { normalisation }: ModelInput,
+): Promise<string | undefined> {
+  if (normalisation === undefined || !image.info.type.startsWith('float')) return undefined;
+  const [plane] = await readChosen(image, middlePosition(image.info), choice);
+  return faintNote(plane!, normalisation);
+}
+
 /** One scale for all planes of an image, so that those of a stack are alike. */
-function scaleOf(
+async function scaleOf(
   image: Image,
   choice: ChannelChoice,
   { diameter }: JobSettings,
   { input, engine, signal }: ImageServices,
 ): Promise<Scale> {
+  const { height, width } = image.info;
+  if (input.scale !== undefined && diameter !== undefined && diameter > Math.max(height, width))
+    throw new Failure('diameterTooLarge', { diameter, height, width });
   const look = () => readChosen(image, middlePosition(image.info), choice);
   const clues = { diameter, pixelSize: image.info.pixelSize, look };
   return chooseScale(input.scale, clues, engine, signal);
