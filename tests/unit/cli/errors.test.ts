@@ -48,6 +48,18 @@ describe('what a user reads of an error', () => {
     });
   });
 
+  it.each([
+    [1, 3, '1 of 3 files failed', 'it is named above and in errors.csv', 'correct or remove that file, then wait'],
+    [3, 3, 'all 3 files failed', 'each is named above and in errors.csv', 'correct or remove those files, then wait'],
+    [1, 1, 'the only file failed', 'it is named above and in errors.csv', 'correct or remove that file, then wait'],
+  ])('says of %i failed files of %i what happened in words that fit', (failed, total, what, why, next) => {
+    const error = new UserError('filesFailed', { failed, total, where: 'errors.csv', again: 'wait' });
+    expect(explain(error)).toMatchObject({ what, why, next });
+    expect(explain(new UserError('filesUnreadable', { failed, total })).what).toBe(
+      what.replace('failed', 'cannot be read'),
+    );
+  });
+
   it('calls everything else a bug', () => {
     expect(explain(new TypeError('x is not a function'))).toMatchObject({
       code: 'bug',
