@@ -3,6 +3,7 @@ import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { forEachLimit } from '../../functions/async/for-each-limit.ts';
+import { normalisePath } from '../../functions/core/paths.ts';
 import type { ResultFile } from '../../functions/runtime/unpack-results.ts';
 import { UserError } from '../errors.ts';
 import { type HeldOutput, holdOutput } from '../run/hold-output.ts';
@@ -23,8 +24,11 @@ export interface DownloadFolder extends HeldOutput {
   admit(wanted: { service: string; job?: string }): Promise<void>;
   /** Records what is to be unpacked. Throws `outputTaken` where it would replace files that are not this job's. */
   begin(job: JobOnService, results: readonly ResultFile[], signal: AbortSignal): Promise<void>;
-  /** Records that it is there. */
-  finish(): Promise<void>;
+  /**
+   * Records that it is there. With `overwrite` the results of another job that were in the folder are removed as far as
+   * they are as labdeploy wrote them; they are given back.
+   */
+  finish(): Promise<string[]>;
 }
 
 /**
@@ -39,6 +43,7 @@ export async function openDownloadFolder(folder: string, overwrite: boolean): Pr
   };
   const held = await holdOutput(folder, { check, begin: check });
   let marker: Marker | undefined;
+  let replaced: Marker['files'] = {};
   return {
     ...held,
     async admit(wanted) {
@@ -53,6 +58,7 @@ export async function openDownloadFolder(folder: string, overwrite: boolean): Pr
     },
     async begin({ service, job }, results, signal) {
       const before = await readMarker<Marker>(file);
+      if (before?.job !== job || before.service !== service) replaced = before?.files ?? {};
       const same = before?.job === job && before.service === service ? before : {};
       const coming = Object.fromEntries(
         results.map(({ path, bytes, crc32 }): [string, Content] => [path, [bytes, crc32]]),
@@ -70,6 +76,15 @@ export async function openDownloadFolder(folder: string, overwrite: boolean): Pr
       if (marker === undefined) throw new Error('a download that was not begun');
       const { coming, files, ...job } = marker;
       await writeMarker(file, { ...job, files: { ...files, ...coming } });
+      const removed: string[] = [];
+      for (const [path, content] of Object.entries(overwrite ? replaced : {})) {
+        const result = join(folder, path);
+        const isOther = !Object.hasOwn(coming ?? {}, path) && normalisePath(path).path === path; // none outside the folder
+        if (!isOther || !(await isOne(result, [content]))) continue;
+        await rm(result);
+        removed.push(path);
+      }
+      return removed.sort();
     },
   };
 }
