@@ -76,17 +76,21 @@ export async function openDownloadFolder(folder: string, overwrite: boolean): Pr
       if (marker === undefined) throw new Error('a download that was not begun');
       const { coming, files, ...job } = marker;
       await writeMarker(file, { ...job, files: { ...files, ...coming } });
-      const removed: string[] = [];
-      for (const [path, content] of Object.entries(overwrite ? replaced : {})) {
-        const result = join(folder, path);
-        const isOther = !Object.hasOwn(coming ?? {}, path) && normalisePath(path).path === path; // none outside the folder
-        if (!isOther || !(await isOne(result, [content]))) continue;
-        await rm(result);
-        removed.push(path);
-      }
-      return removed.sort();
+      return overwrite ? removeUnchanged(folder, replaced, new Set(Object.keys(coming ?? {}))) : [];
     },
   };
+}
+
+/** Removes results of another job as far as they are as they were written. `kept`: what the folder has now. */
+async function removeUnchanged(folder: string, results: Marker['files'], kept: ReadonlySet<string>): Promise<string[]> {
+  const removed: string[] = [];
+  for (const [path, content] of Object.entries(results)) {
+    const isOther = !kept.has(path) && normalisePath(path).path === path; // none outside the folder
+    if (!isOther || !(await isOne(join(folder, path), [content]))) continue;
+    await rm(join(folder, path));
+    removed.push(path);
+  }
+  return removed.sort();
 }
 
 /** What a run knows of its results would be wrong of those that replace them. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { JobSettings } from '../../core/job.ts';
 import { Failure } from '../../core/errors.ts';
+import type { JobSettings } from '../../core/job.ts';
 import { choicesOf } from '../../core/job-choices.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { inputRef, resultRef } from '../../core/object-keys.ts';
@@ -56,7 +56,7 @@ export async function predictImage(
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const scale = await scaleOf(image, choice, settings, services);
-  const faint = await faintOf(image, choice, input);
+  const notes = await notesOf(image, choice, input);
   const work = { message, settings, image, choice, scale, measures, checkpoint };
   let reached: Progress;
   try {
@@ -70,7 +70,6 @@ export async function predictImage(
   if (!whole) return undefined;
   const outputs = (await checkpoint?.assemble(reached)) ?? reached.outputs;
   const { type, positions, times, depths, pixelSize } = opened.info;
-  const notes = [...(image.notes ?? []), ...(faint === undefined ? [] : [faint])];
   const summary: FileSummary = {
     path: message.path,
     sha256: reached.sha256,
@@ -125,15 +124,13 @@ const openHere: NonNullable<ImageServices['openImage']> = async (source, options
   [Symbol.asyncDispose]: async () => {},
 });
 
-/** Whether the middle plane of an image of floats is too faint for the model. */
-async function faintOf(
-  image: Image,
-  choice: ChannelChoice,
-  { normalisation }: ModelInput,
-): Promise<string | undefined> {
-  if (normalisation === undefined || !image.info.type.startsWith('float')) return undefined;
+/** Those of reading the file, and whether the middle plane of an image of floats is too faint for the model. */
+async function notesOf(image: Image, choice: ChannelChoice, { normalisation }: ModelInput): Promise<string[]> {
+  const notes = [...(image.notes ?? [])];
+  if (normalisation === undefined || !image.info.type.startsWith('float')) return notes;
   const [plane] = await readChosen(image, middlePosition(image.info), choice);
-  return faintNote(plane!, normalisation);
+  const faint = faintNote(plane!, normalisation);
+  return faint === undefined ? notes : [...notes, faint];
 }
 
 /** One scale for all planes of an image, so that those of a stack are alike. */

@@ -48,11 +48,13 @@ describe('what a user reads of an error', () => {
     });
   });
 
+  const one = { why: 'it is named above and in errors.csv', next: 'correct or remove that file, then wait' };
+  const several = { why: 'each is named above and in errors.csv', next: 'correct or remove those files, then wait' };
   it.each([
-    [1, 3, '1 of 3 files failed', 'it is named above and in errors.csv', 'correct or remove that file, then wait'],
-    [3, 3, 'all 3 files failed', 'each is named above and in errors.csv', 'correct or remove those files, then wait'],
-    [1, 1, 'the only file failed', 'it is named above and in errors.csv', 'correct or remove that file, then wait'],
-  ])('says of %i failed files of %i what happened in words that fit', (failed, total, what, why, next) => {
+    { failed: 1, total: 3, what: '1 of 3 files failed', ...one },
+    { failed: 3, total: 3, what: 'all 3 files failed', ...several },
+    { failed: 1, total: 1, what: 'the only file failed', ...one },
+  ])('says of $failed failed files of $total what happened in words that fit', ({ failed, total, what, why, next }) => {
     const error = new UserError('filesFailed', { failed, total, where: 'errors.csv', again: 'wait' });
     expect(explain(error)).toMatchObject({ what, why, next });
     expect(explain(new UserError('filesUnreadable', { failed, total })).what).toBe(
