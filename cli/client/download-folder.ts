@@ -58,8 +58,8 @@ export async function openDownloadFolder(folder: string, overwrite: boolean): Pr
     },
     async begin({ service, job }, results, signal) {
       const before = await readMarker<Marker>(file);
-      if (before?.job !== job || before.service !== service) replaced = before?.files ?? {};
-      const same = before?.job === job && before.service === service ? before : {};
+      const { same, other } = byJob(before, { service, job });
+      replaced = other.files ?? {};
       const coming = Object.fromEntries(
         results.map(({ path, bytes, crc32 }): [string, Content] => [path, [bytes, crc32]]),
       );
@@ -80,6 +80,12 @@ export async function openDownloadFolder(folder: string, overwrite: boolean): Pr
     },
   };
 }
+
+/** What the folder has of this job, and of another. */
+const byJob = (before: Partial<Marker> | undefined, { service, job }: JobOnService) =>
+  before?.job === job && before.service === service
+    ? { same: before, other: {} as Partial<Marker> }
+    : { same: {} as Partial<Marker>, other: before ?? {} };
 
 /** Removes results of another job as far as they are as they were written. `kept`: what the folder has now. */
 async function removeUnchanged(folder: string, results: Marker['files'], kept: ReadonlySet<string>): Promise<string[]> {
