@@ -103,6 +103,18 @@ export const strings = {
     name === undefined ? `Channel ${index}` : `Channel ${index}: ${name}`,
   predictedChannel: ({ index, name }: { index: number; name?: string | undefined }): string =>
     `${name === undefined ? strings.channelNumber(index) : `channel ${name}`} predicted`,
+  channelCalled: (name: string): string => `Channel called ${name}`,
+  /** `all`: images that were looked at. */
+  channelsDiffer: (kinds: readonly { path: string; count: number; channels: string }[], all: number): string =>
+    `The images differ in their channels (${inNumbers(all)} were looked at): ${kinds
+      .map(({ path, count, channels }) => `${channels} in ${images(count)}, such as ${path}`)
+      .join('; ')}. An image that lacks a chosen channel fails.`,
+  channelList: (names: readonly (string | undefined)[], samples: number): string =>
+    samples > 1
+      ? strings.lookColour
+      : names.every((name) => name === undefined)
+        ? `${inNumbers(names.length)} ${names.length === 1 ? 'channel' : 'channels'}`
+        : names.map((name, i) => name ?? strings.channelNumber(i)).join(', '),
   channelFree: 'Channel (number from 0, or name; empty: the model’s choice)',
   axes: 'Axes',
   axesSetting: 'the setting Axes',
@@ -141,13 +153,13 @@ export const strings = {
   ringHint: 'Also measures every channel around each object: cytoplasm or background. Empty: no ring',
   positiveIn: (channel: string): string => `Positive in ${channel}`,
   positiveBy: {
-    '': 'not asked',
+    '': 'not counted',
     otsu: 'above Otsu’s threshold of all objects',
     background: 'above the background',
     number: 'above a number',
   },
   positiveValue: { background: 'Standard deviations above it', number: 'Mean of the object above' },
-  positiveFree: 'Positive objects (such as GFP=otsu, RFP=800, c-Fos=bg+3; empty: not asked)',
+  positiveFree: 'Positive objects (such as GFP=otsu, RFP=800, c-Fos=bg+3; empty: none)',
   ringOf: (pixels: number): string => `ring of ${pixels} px`,
   positiveRule: (channel: string, threshold: string): string => `positive: ${channel} (${threshold})`,
   probabilities: 'Also keep probability maps',
@@ -170,6 +182,7 @@ export const strings = {
     missing: 'it is not in this folder',
     added: 'it was not in the folder before',
   },
+  unrelated: 'None of the files of the job is in it.',
   firstOf: (shown: number, count: number): string => `The first ${shown} of ${inNumbers(count)}:`,
   startNew: 'Start a new job',
   looseName: (count: number): string => images(count),
@@ -191,6 +204,7 @@ export const strings = {
   someLeftOut: (count: number): string => `${inNumbers(count)} left out`,
   doneOf: (done: number, total: number): string => `${inNumbers(done)} of ${inNumbers(total)} done`,
   unpacking: 'unpacking the zip',
+  noResults: 'There are no results of this file',
   backToJobs: 'All jobs',
   jobFacts: {
     model: 'Model',
@@ -329,6 +343,7 @@ export const strings = {
   histogramOf: 'Histogram of',
   histogramTitle: (column: string, what: string): string => `${column} of ${what}`,
   histogramText: (low: string, median: string, high: string): string => `from ${low} to ${high}, median ${median}`,
+  allColumns: (count: number): string => `All ${inNumbers(count)} columns`,
   tableRows: (count: number): string => (count === 1 ? '1 row' : `${inNumbers(count)} rows`),
 
   // usage

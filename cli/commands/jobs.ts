@@ -34,7 +34,7 @@ export const jobsCommand = (context: CommandContext) => {
         .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
         .option(
           '--overwrite',
-          'let the output folder hold results of another job or of labdeploy run, or files of yours, and replace those of the same names',
+          'let the output folder hold results of another job or of labdeploy run, or files of yours: replace those of the same names, and remove other results of that job',
         )
         .action(async (job, options) => (await actions()).downloadJob(job, options, context)),
     )

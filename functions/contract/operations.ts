@@ -162,7 +162,7 @@ export const operations = {
     query: results.resultsQuery,
     status: 200,
     answer: results.results,
-    problems: ['jobMissing', 'fileMissing', 'resultsMissing'],
+    problems: ['jobMissing', 'fileMissing', 'resultsMissing', 'noResults'],
   },
   signInput: {
     ...routes.signInput,

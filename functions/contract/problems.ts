@@ -164,6 +164,11 @@ const rows = {
     title: 'there are no results yet',
     detail: `${why}; ask again when it is done`,
   }),
+  noResults: ({ why, next }: { why: string; next: string }) => ({
+    status: 409,
+    title: 'the file has no results',
+    detail: `${why}. What to do: ${next}`,
+  }),
   inputMissing: ({ path }: { path: string }) => ({
     status: 409,
     title: 'the image is not there',

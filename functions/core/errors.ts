@@ -63,6 +63,11 @@ const rows = {
     why,
     next: 'name axes that come to the number of planes, such as --axes T or --axes C2T3',
   }),
+  diameterTooLarge: ({ diameter, height, width }: { diameter: number; height: number; width: number }) => ({
+    what: `no object of diameter ${diameter} px fits`,
+    why: `the image has ${height} rows and ${width} columns`,
+    next: 'give the median diameter of the objects in pixels of the image, or leave --diameter out',
+  }),
 
   // paths and archives
   pathRefused: ({ why }: { why: string }) => ({
@@ -187,7 +192,7 @@ const rows = {
   jobEmpty: () => ({ what: 'there is nothing to predict', why: 'no image was found', next: 'send at least one .tif' }),
   jobAllFailed: ({ count }: { count: number }) => ({
     what: 'no file could be predicted',
-    why: `all ${count} files failed`,
+    why: count === 1 ? 'its only file failed' : `all ${count} files failed`,
     next: 'read the reason beside each file, then retry or send other files',
   }),
   storeTooNew: ({ file }: { file: string }) => ({
@@ -275,7 +280,7 @@ export type FailureCode = keyof typeof rows;
  * Codes that end one file with a recorded reason: repeating would give the same. The others (a full disk, a refused
  * access) are trouble of the service: the stage throws them and the queue repeats.
  */
-const outcomes = /^(image|axes|channel|path|archive|model)|^objectMissing$/;
+const outcomes = /^(image|axes|channel|diameter|path|archive|model)|^objectMissing$/;
 export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
 
 /** A disk that is full or read-only: a service goes on when it is writable again. */

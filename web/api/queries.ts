@@ -3,12 +3,10 @@ import { isPassing } from '../../client/retries.ts';
 import { ServiceError } from '../../client/service-error.ts';
 import type { FileView, JobView } from '../../functions/contract/jobs.ts';
 import type { Results } from '../../functions/contract/results.ts';
+import { isActive } from '../jobs/is-active.ts';
 import { useService } from './context.tsx';
 import { filesOfJob } from './files-of-job.ts';
 import { type Loaded, loaded } from './loaded.ts';
-
-export const isActive = ({ state }: Pick<JobView, 'state'>): boolean =>
-  state === 'uploading' || state === 'processing' || state === 'packaging';
 
 const soonMs = 1500;
 const laterMs = 20_000;

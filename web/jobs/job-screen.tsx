@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { usualPlaneMode } from '../../functions/core/plane-mode.ts';
-import { isActive, useJob } from '../api/queries.ts';
+import { useJob } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Show } from '../components/show.tsx';
@@ -10,6 +10,7 @@ import { Link } from '../navigation.tsx';
 import { strings } from '../strings.ts';
 import { ChannelFact } from './channel-fact.tsx';
 import { FileSection } from './file-section.tsx';
+import { isActive } from './is-active.ts';
 import { JobActions } from './job-actions.tsx';
 import { JobTables } from './job-tables.tsx';
 import { measuresText } from './measures.ts';

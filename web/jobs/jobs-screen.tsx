@@ -42,7 +42,9 @@ export function JobsScreen() {
 
 function JobRow({ job }: { job: JobView }) {
   const { counts, source, state } = job;
+  const images = totalImages(job);
   const unpacking = source === 'zip' && counts.expected === 0 && state === 'processing';
+  const progress = unpacking ? strings.unpacking : images > 0 ? strings.doneOf(counts.done, images) : undefined;
   return (
     <li>
       <Link className="job-name" href={jobHref(job.id)}>
@@ -50,8 +52,7 @@ function JobRow({ job }: { job: JobView }) {
       </Link>
       <StatusBadge job={job} />
       <span className="soft">
-        {unpacking ? strings.unpacking : strings.doneOf(counts.done, totalImages(job))} · {inBytes(job.bytes)} ·{' '}
-        {inTime(job.createdAt)}
+        {[progress, inBytes(job.bytes), inTime(job.createdAt)].filter((part) => part !== undefined).join(' · ')}
       </span>
     </li>
   );

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { Failure } from '../../core/errors.ts';
 import type { JobSettings } from '../../core/job.ts';
 import { choicesOf } from '../../core/job-choices.ts';
 import type { PredictMessage } from '../../core/messages.ts';
@@ -11,8 +12,9 @@ import { projected } from '../../image/projection.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { type ChannelChoice, readChosen } from './channel.ts';
+import { type ChannelChoice, type ModelInput, readChosen } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
+import { faintNote } from './faint-values.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
 import { planMeasures } from './measure-channels.ts';
 import { asSeen } from './negative.ts';
@@ -54,6 +56,7 @@ export async function predictImage(
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const scale = await scaleOf(image, choice, settings, services);
+  const notes = await notesOf(image, choice, input);
   const work = { message, settings, image, choice, scale, measures, checkpoint };
   let reached: Progress;
   try {
@@ -83,7 +86,7 @@ export async function predictImage(
     ...(pixelSize ? { pixelSize } : image.noPixelSize !== undefined && { pixelSizeReason: image.noPixelSize }),
     ...(scale.from !== 'model' && { scale: { ...scale, from: scale.from } }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
-    ...(image.notes !== undefined && image.notes.length > 0 && { notes: [...image.notes] }),
+    ...(notes.length > 0 && { notes }),
     ...countedOf(reached, mode, opened.info),
     ...(reached.objects > 0 && { meanAreaPx: reached.areaPx / reached.objects }),
     model: { ...engine.model },
@@ -121,13 +124,25 @@ const openHere: NonNullable<ImageServices['openImage']> = async (source, options
   [Symbol.asyncDispose]: async () => {},
 });
 
+/** Those of reading the file, and whether the middle plane of an image of floats is too faint for the model. */
+async function notesOf(image: Image, choice: ChannelChoice, { normalisation }: ModelInput): Promise<string[]> {
+  const notes = [...(image.notes ?? [])];
+  if (normalisation === undefined || !image.info.type.startsWith('float')) return notes;
+  const [plane] = await readChosen(image, middlePosition(image.info), choice);
+  const faint = faintNote(plane!, normalisation);
+  return faint === undefined ? notes : [...notes, faint];
+}
+
 /** One scale for all planes of an image, so that those of a stack are alike. */
-function scaleOf(
+async function scaleOf(
   image: Image,
   choice: ChannelChoice,
   { diameter, scale, invert }: JobSettings,
   { input, engine, signal }: ImageServices,
 ): Promise<Scale> {
+  const { height, width } = image.info;
+  if (input.scale !== undefined && diameter !== undefined && diameter > Math.max(height, width))
+    throw new Failure('diameterTooLarge', { diameter, height, width });
   const look = () => readChosen(image, middlePosition(image.info), choice).then((planes) => asSeen(planes, invert));
   const clues = { diameter, factor: scale, pixelSize: image.info.pixelSize, look };
   return chooseScale(input.scale, clues, engine, signal);

@@ -1,6 +1,7 @@
 import { label, type ZipEntry } from '../../archive/zip-directory.ts';
 import { entryRefusal } from '../../archive/zip-entry.ts';
 import { type ClassifiedPath, classifyPath } from '../../core/classify-path.ts';
+import { isCompanion } from '../../core/companion-files.ts';
 import { Failure } from '../../core/errors.ts';
 import { shownPath } from '../../core/paths.ts';
 
@@ -26,11 +27,6 @@ export interface UnpackPlan {
   /** Of those left out: words of the images beside them (OME-XML), unpacked so that predict can read them. */
   companions: PlannedImage[];
 }
-
-/** As predict reads of one. */
-const mostCompanionBytes = 8 << 20;
-const isCompanion = (path: string, entry: ZipEntry): boolean =>
-  /[^/]\.ome(?:\.xml)?$/i.test(path) && entry.bytes <= mostCompanionBytes && entryRefusal(entry) === undefined;
 
 /**
  * Sorts the entries of an archive. Folders are not listed: they come with their files. Two entries of one name (after
@@ -62,7 +58,7 @@ function grouped(entries: readonly ZipEntry[]): Pick<UnpackPlan, 'leftOut' | 'co
     if (kind === 'leftOut') {
       if (leftOut.has(path)) continue;
       leftOut.set(path, { path, bytes: entry.bytes, failure });
-      if (isCompanion(path, entry)) companions.push({ path, entry });
+      if (isCompanion(path, entry.bytes) && entryRefusal(entry) === undefined) companions.push({ path, entry });
       continue;
     }
     const same = byPath.get(path);
