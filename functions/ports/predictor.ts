@@ -97,6 +97,8 @@ export interface ObjectClasses {
 export interface SegmentOptions {
   pixelSize?: PixelSize;
   preview: boolean;
+  /** Pixels that the model got, over those of the image: planes were reduced above 1 and enlarged below; absent: 1. */
+  factor?: number;
   /** Also say which pixels belong to which object, for `measure`; with rings of so many pixels. */
   regions?: { ring?: number };
 }
