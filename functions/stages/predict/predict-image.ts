@@ -18,7 +18,7 @@ import { planMeasures } from './measure-channels.ts';
 import { middlePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
 import { emptyTally, positiveSummary } from './positive-tally.ts';
-import { chooseScale, type Scale } from './scale.ts';
+import { chooseScale, type Scale, scaleNote } from './scale.ts';
 import type { ImageServices } from './services.ts';
 import { TooManyLabels, writePlanes } from './write-planes.ts';
 
@@ -66,6 +66,9 @@ export async function predictImage(
   if (!whole) return undefined;
   const outputs = (await checkpoint?.assemble(reached)) ?? reached.outputs;
   const { type, positions, times, depths, pixelSize } = opened.info;
+  const { factor, diameterPx } = scale;
+  const note = scaleNote(scale);
+  const notes = [...(image.notes ?? []), ...(note === undefined ? [] : [note])];
   const summary: FileSummary = {
     path: message.path,
     sha256: reached.sha256,
@@ -80,9 +83,9 @@ export async function predictImage(
     channels: info.channels,
     channel: { index: choice.indices[0]!, ...(choice.name !== undefined && { name: choice.name }) },
     ...(pixelSize ? { pixelSize } : image.noPixelSize !== undefined && { pixelSizeReason: image.noPixelSize }),
-    ...(scale.from !== 'model' && { scale: { ...scale, from: scale.from } }),
+    ...(scale.from !== 'model' && { scale: { factor, ...(diameterPx && { diameterPx }), from: scale.from } }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
-    ...(image.notes !== undefined && image.notes.length > 0 && { notes: [...image.notes] }),
+    ...(notes.length > 0 && { notes }),
     ...countedOf(reached, mode, opened.info),
     ...(reached.objects > 0 && { meanAreaPx: reached.areaPx / reached.objects }),
     model: { ...engine.model },
@@ -128,7 +131,7 @@ function scaleOf(
   { input, engine, signal }: ImageServices,
 ): Promise<Scale> {
   const look = () => readChosen(image, middlePosition(image.info), choice);
-  const clues = { diameter, pixelSize: image.info.pixelSize, look };
+  const clues = { diameter, pixelSize: image.info.pixelSize, size: image.info, look };
   return chooseScale(input.scale, clues, engine, signal);
 }
 
