@@ -9,15 +9,20 @@ import { type DownloadFolder, openDownloadFolder } from '../client/download-fold
 import type { ServiceClient } from '../client/service-client.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
+import { count } from '../io/format.ts';
 
 interface OnService {
   url: string;
 }
 
-export async function listJobs({ url }: OnService, context: CommandContext): Promise<void> {
+export async function listJobs(
+  { url, search }: OnService & { search?: string },
+  context: CommandContext,
+): Promise<void> {
   const { client } = await connect(url, context);
   const jobs: JobView[] = [];
-  for await (const job of allItems(({ cursor }) => client.call('listJobs', { query: { cursor } }))) jobs.push(job);
+  for await (const job of allItems(({ cursor }) => client.call('listJobs', { query: { cursor, search } })))
+    jobs.push(job);
   context.io.emit('jobs.listed', { jobs });
 }
 
@@ -48,14 +53,30 @@ export async function retryJob(id: string, { url }: OnService, context: CommandC
   context.io.emit('jobs.changed', { job: id, state });
 }
 
-/** Deleting cannot be taken back: a user at a terminal must say so, or --yes. */
-export async function deleteJob(id: string, { url }: OnService, context: CommandContext): Promise<void> {
+/** Another name or note; an empty note takes it away. */
+export async function describeJob(
+  id: string,
+  words: { name?: string; note?: string },
+  { url }: OnService,
+  context: CommandContext,
+): Promise<void> {
   const { client } = await connect(url, context);
-  const job = await client.call('showJob', { params: { id } });
-  if (!(await context.confirm(`Delete ${job.name} (${job.counts.expected} files) with its images and results?`)))
+  context.io.emit('jobs.described', { job: await client.call('describeJob', { params: { id }, body: words }) });
+}
+
+/** Deleting cannot be taken back: a user at a terminal must say so, or --yes. All are looked up before the first goes. */
+export async function deleteJobs(ids: readonly string[], { url }: OnService, context: CommandContext): Promise<void> {
+  const { client } = await connect(url, context);
+  const jobs: JobView[] = [];
+  for (const id of new Set(ids)) jobs.push(await client.call('showJob', { params: { id } }));
+  const names = jobs.map(({ name, counts }) => `${name} (${count(counts.expected, 'file')})`).join(', ');
+  const theirs = jobs.length === 1 ? 'its' : 'their';
+  if (!(await context.confirm(`Delete ${names} with ${theirs} images and results?`)))
     throw new UserError('declined', { command: 'delete' });
-  await client.call('deleteJob', { params: { id } });
-  context.io.emit('jobs.changed', { job: id, state: 'deleted' });
+  for (const { id } of jobs) {
+    await client.call('deleteJob', { params: { id } });
+    context.io.emit('jobs.changed', { job: id, state: 'deleted' });
+  }
 }
 
 /**

@@ -2,34 +2,35 @@ import { Command } from 'commander';
 import { capitalised } from '../../functions/core/text.ts';
 import type { CommandContext } from '../context.ts';
 
-const onService = (name: string, summary: string, argument: boolean) => {
+/** `example`: arguments of one, a job's first; without it the command takes none. */
+const onService = (name: string, summary: string, example?: string) => {
   const command = new Command(name)
     .summary(summary)
     .description(`${capitalised(summary)}.`)
     .requiredOption('-u, --url <url>', 'address of the service')
     .addHelpText(
       'after',
-      `\nExample:\n  labdeploy jobs ${name}${argument ? ' 7f3c2a10-…' : ''} --url https://segment.example.org`,
+      `\nExample:\n  labdeploy jobs ${name}${example === undefined ? '' : ` ${example}`} --url https://segment.example.org`,
     );
-  return argument ? command.argument('<job>', 'id of the job, as jobs list shows it') : command;
+  return example === undefined ? command : command.argument('<job>', 'id of the job, as jobs list shows it');
 };
 
 export const jobsCommand = (context: CommandContext) => {
   const actions = () => import('../actions/jobs.ts');
   return new Command('jobs')
-    .summary('list, show, download, retry and delete jobs of a service')
+    .summary('list, show, name, download, retry and delete jobs of a service')
     .addCommand(
-      onService('list', 'list your jobs, newest first', false).action(async (options) =>
-        (await actions()).listJobs(options, context),
-      ),
+      onService('list', 'list your jobs, newest first')
+        .option('-s, --search <words>', 'only those whose name or note has each of these words')
+        .action(async (options) => (await actions()).listJobs(options, context)),
     )
     .addCommand(
-      onService('show', 'show a job and the files that failed', true).action(async (job, options) =>
+      onService('show', 'show a job and the files that failed', '7f3c2a10-…').action(async (job, options) =>
         (await actions()).showJob(job, options, context),
       ),
     )
     .addCommand(
-      onService('download', 'fetch and unpack the results of a job', true)
+      onService('download', 'fetch and unpack the results of a job', '7f3c2a10-…')
         .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
         .option(
           '--overwrite',
@@ -38,13 +39,23 @@ export const jobsCommand = (context: CommandContext) => {
         .action(async (job, options) => (await actions()).downloadJob(job, options, context)),
     )
     .addCommand(
-      onService('retry', 'predict the failed files of a job again', true).action(async (job, options) =>
+      onService('retry', 'predict the failed files of a job again', '7f3c2a10-…').action(async (job, options) =>
         (await actions()).retryJob(job, options, context),
       ),
     )
     .addCommand(
-      onService('delete', 'delete a job with its images and results', true).action(async (job, options) =>
-        (await actions()).deleteJob(job, options, context),
-      ),
+      onService('rename', 'give a job another name', "7f3c2a10-… 'section 4'")
+        .argument('<name>', 'the new name')
+        .action(async (job, name, options) => (await actions()).describeJob(job, { name }, options, context)),
+    )
+    .addCommand(
+      onService('note', 'write a note down about a job', "7f3c2a10-… 'left side is damaged'")
+        .argument('[text]', 'the note; without it the note is removed')
+        .action(async (job, note = '', options) => (await actions()).describeJob(job, { note }, options, context)),
+    )
+    .addCommand(
+      onService('delete', 'delete jobs with their images and results', '7f3c2a10-… 91be04d5-…')
+        .argument('[more...]', 'further jobs')
+        .action(async (job, more, options) => (await actions()).deleteJobs([job, ...more], options, context)),
     );
 };

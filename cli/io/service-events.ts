@@ -76,11 +76,15 @@ export const serviceEvents = {
   'jobs.shown': event<{ job: JobView; failed: FileView[]; leftOut: FileView[] }>('result', ({ job, failed, leftOut }) =>
     [
       ...table([jobColumns, jobRow(job)]),
+      ...(job.note === undefined ? [] : [job.note]),
       ...(job.failure === undefined ? [] : [`failed: ${job.failure.message}`]),
       ...[...failed, ...leftOut].map(
         ({ path, failure }) => `${path}: ${failure?.message ?? ''} [${failure?.code ?? ''}]`,
       ),
     ].join('\n'),
+  ),
+  'jobs.described': event<{ job: JobView }>('result', ({ job }) =>
+    [`${job.id} is ${job.name}`, ...(job.note === undefined ? [] : [job.note])].join('\n'),
   ),
   'jobs.changed': event<{ job: string; state: string }>('result', (d) => `${d.job} is ${d.state}`),
   'jobs.fetched': event<{ job: string; out: string; files: number }>(

@@ -72,7 +72,7 @@ export function createApi(services: ApiServices): Express {
   const methods = new Map<string, string[]>();
   for (const operation of Object.values(operations) as (Operation & { id: keyof Handlers })[]) {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    const method = operation.method.toLowerCase() as 'get' | 'post' | 'delete';
+    const method = operation.method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete';
     app[method](path, serve(operation));
     methods.set(path, [...(methods.get(path) ?? []), operation.method]);
   }

@@ -17,6 +17,7 @@ export const api = {
     'running',
     'files',
     'file',
+    'describe',
     'expect',
     'submit',
     'seal',

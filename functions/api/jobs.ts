@@ -21,7 +21,15 @@ import { jobView } from './views.ts';
 
 type JobHandlers = Pick<
   Handlers,
-  'createJob' | 'listJobs' | 'showJob' | 'deleteJob' | 'submitJob' | 'retryJob' | 'cancelJob' | 'listFiles'
+  | 'createJob'
+  | 'listJobs'
+  | 'showJob'
+  | 'describeJob'
+  | 'deleteJob'
+  | 'submitJob'
+  | 'retryJob'
+  | 'cancelJob'
+  | 'listFiles'
 >;
 
 const neverCame = new Failure('uploadMissing', {});
@@ -46,7 +54,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         if (known !== undefined) return jobView(known);
         const offered = await models();
         const model = chosenModel(offered, body.model);
-        if (body.positive !== undefined && !areRules(body.positive)) throw new Problem('positiveTwice', {});
+        refuseTwice(body);
         const archiveBytes = body.source === 'zip' ? body.archiveBytes : undefined;
         within('jobsAtOnce', who.plan, { used: await jobs.running(who.owner), more: 1 }, 'jobs that have not ended');
         within('bytesPerArchive', who.plan, { used: 0, more: archiveBytes ?? 0 }, 'bytes of the zip');
@@ -59,12 +67,24 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         return jobView(job);
       }),
 
-    async listJobs({ who, query: { cursor, limit = apiLimits.jobsPage } }) {
-      const page = await jobs.list(who.owner, { limit, ...(cursor !== undefined && { cursor }) });
+    async listJobs({ who, query: { search, cursor, limit = apiLimits.jobsPage } }) {
+      const page = await jobs.list(who.owner, {
+        limit,
+        ...(search !== undefined && { search }),
+        ...(cursor !== undefined && { cursor }),
+      });
       return { ...page, items: page.items.map(jobView) };
     },
 
     showJob: async ({ job }) => jobView(job),
+
+    async describeJob({ job, body: { name, note } }) {
+      const described = await jobs.describe(job, {
+        ...(name !== undefined && { name: name.normalize('NFC') }),
+        ...(note !== undefined && { note: note.normalize('NFC').trim() }),
+      });
+      return jobView(described ?? (await current(job)));
+    },
 
     deleteJob: ({ job }) =>
       lock(`job ${jobPrefix(job)}`, async () => {
@@ -134,6 +154,12 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
 
 const notArrived = (missing: string[], count: number): Problem =>
   new Problem('uploadsMissing', { missing: count }, { extra: { missing, missingCount: count } });
+
+/** Throws the problems `positiveTwice` and `scaleTwice`: a JSON schema cannot say what goes together. */
+function refuseTwice({ positive, scale, diameter }: NewJobBody): void {
+  if (positive !== undefined && !areRules(positive)) throw new Problem('positiveTwice', {});
+  if (scale !== undefined && diameter !== undefined) throw new Problem('scaleTwice', {});
+}
 
 /** The first is the default. Throws the problem `modelMissing`. */
 function chosenModel(offered: readonly ModelView[], wanted: string | undefined): ModelView {

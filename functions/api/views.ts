@@ -18,6 +18,7 @@ export function jobView(job: Job): JobView {
   return {
     id: job.id,
     name: job.name,
+    ...(job.note !== undefined && { note: job.note }),
     source: archiveBytes === undefined ? 'files' : 'zip',
     settings: {
       model: { name: model.name, sha256: model.sha256 },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fileStates, jobStates } from '../core/job.ts';
+import { leastPixels, objectThreshold, scaleFactor } from '../core/object-settings.ts';
 import { positiveRules, ringDistance } from '../core/positive-settings.ts';
 import {
   axes,
@@ -11,6 +12,7 @@ import {
   pageLimit,
   planes,
   printable,
+  printableLines,
   sha256,
   size,
   text,
@@ -22,7 +24,11 @@ export const jobId = z.string().regex(/^[a-z0-9-]{8,40}$/);
 
 export const jobParams = z.object({ id: jobId });
 
-export const listJobsQuery = z.object({ cursor: cursor.optional(), limit: pageLimit(apiLimits.jobsPage) });
+export const listJobsQuery = z.object({
+  search: text(200).optional(),
+  cursor: cursor.optional(),
+  limit: pageLimit(apiLimits.jobsPage),
+});
 
 export const listFilesQuery = z.object({
   state: z.enum(fileStates).optional(),
@@ -38,6 +44,14 @@ const choices = {
   axes: axes.optional(),
   /** Median diameter of the objects, px. Default: by each image's pixel size, else an estimate. */
   diameter: diameter.optional(),
+  /** Planes are predicted reduced by this whole factor. Not together with `diameter`. */
+  scale: scaleFactor.optional(),
+  /** Objects are dark on a bright background. Default: bright on dark. */
+  invert: z.boolean().optional(),
+  /** From which value of the model's map of objects a pixel belongs to one; of a probability 0 to 1. Default: the model's. */
+  threshold: objectThreshold.optional(),
+  /** Objects of fewer pixels are dropped. Default: the model's. */
+  minSize: leastPixels.optional(),
   /** What becomes of several planes of an image. Default: `link`, each object counts once. */
   planes: planes.optional(),
   /** Also measure every channel in a ring of so many pixels around each object. */
@@ -46,12 +60,12 @@ const choices = {
   positive: positiveRules.optional(),
 };
 
+const isWellFormed = (text: string): boolean => text.isWellFormed();
+const jobName = z.string().regex(printable).refine(isWellFormed, 'not valid Unicode');
+
 const newJobFields = {
   /** As the user calls it: the folder's name. */
-  name: z
-    .string()
-    .regex(printable)
-    .refine((name) => name.isWellFormed(), 'not valid Unicode'),
+  name: jobName,
   /** Name of a model of GET /v1/models; default: the first. */
   model: text(200).optional(),
   ...choices,
@@ -71,6 +85,12 @@ export const newJobBody = z.discriminatedUnion('source', [
   }),
 ]);
 
+/** What is absent stays; an empty note takes it away. */
+export const describeBody = z.strictObject({
+  name: jobName.optional(),
+  note: z.string().regex(printableLines).refine(isWellFormed, 'not valid Unicode').optional(),
+});
+
 /** `missing`: what becomes of files that were named and never arrived. Default `refuse`: the answer lists them. */
 export const submitBody = z.strictObject({ missing: z.enum(['refuse', 'fail']).optional() });
 
@@ -84,6 +104,7 @@ const failureView = z.object({
 export const jobView = z.object({
   id: jobId,
   name: z.string(),
+  note: z.string().optional(),
   source: z.enum(['files', 'zip']),
   settings: z.object({
     model: z.object({ name: z.string(), sha256 }),

@@ -1,6 +1,6 @@
 /** Method and path of one operation; the path as in OpenAPI: `{id}`. */
 export interface Route {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
   /** Needs no token. */
   public?: true;
@@ -11,6 +11,7 @@ export const routes = {
   createJob: { method: 'POST', path: '/v1/jobs' },
   listJobs: { method: 'GET', path: '/v1/jobs' },
   showJob: { method: 'GET', path: '/v1/jobs/{id}' },
+  describeJob: { method: 'PATCH', path: '/v1/jobs/{id}' },
   deleteJob: { method: 'DELETE', path: '/v1/jobs/{id}' },
   signUploads: { method: 'POST', path: '/v1/jobs/{id}/uploads' },
   signParts: { method: 'POST', path: '/v1/jobs/{id}/uploads/parts' },

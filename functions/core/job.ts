@@ -27,6 +27,14 @@ export interface JobSettings {
   axes?: string;
   /** Median diameter of the objects, px; absent: by the pixel size or an estimate. */
   diameter?: number;
+  /** Planes are predicted reduced by this whole factor; absent: by the diameter. Never both. */
+  scale?: number;
+  /** Objects are dark on bright. */
+  invert?: boolean;
+  /** From which value of the model's map of objects a pixel belongs to one; absent: the model's. */
+  threshold?: number;
+  /** Objects of fewer pixels are dropped; absent: the model's. */
+  minSize?: number;
   /** What becomes of several planes; absent: `usualPlaneMode`. */
   planes?: PlaneMode;
   /** Also measure in a ring of so many pixels around each object. */
@@ -56,6 +64,8 @@ export interface Job {
   id: string;
   /** As the user calls it: the folder's name. */
   name: string;
+  /** What the user writes down about it; absent: nothing. */
+  note?: string;
   settings: JobSettings;
   state: JobState;
   /** True once no file can be added: `expected` is then the total. Never goes back to false. */
@@ -73,7 +83,7 @@ export interface Job {
   /** Counts the retries: a message of an earlier round must not complete a later one. Starts at 1. */
   generation: number;
   failure?: StoredFailure;
-  /** Milliseconds since 1970. `changedAt` moves with every transition; sweep looks at it. */
+  /** Milliseconds since 1970. `changedAt` moves with every transition but that of name and note; sweep and retention look at it. */
   createdAt: number;
   changedAt: number;
 }

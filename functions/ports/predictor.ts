@@ -94,11 +94,21 @@ export interface ObjectClasses {
   probability: Float64Array;
 }
 
+/** What a user may choose of how maps become objects. */
+export interface ObjectChoices {
+  /** In units of the map of objects. */
+  threshold?: number | undefined;
+  /** Pixels that an object has at least. */
+  minSize?: number | undefined;
+}
+
 export interface SegmentOptions {
   pixelSize?: PixelSize;
   preview: boolean;
   /** Pixels that the model got, over those of the image: planes were reduced above 1 and enlarged below; absent: 1. */
   factor?: number;
+  /** Absent: as the model says. */
+  objects?: ObjectChoices;
   /** Also say which pixels belong to which object, for `measure`; with rings of so many pixels. */
   regions?: { ring?: number };
 }

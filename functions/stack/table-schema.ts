@@ -40,6 +40,7 @@ export const tableActions = {
     files: { table: ['GetItem', 'Query'], undone: ['Query'] },
     file: { table: ['BatchGetItem', 'GetItem'] },
     expect: { table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'] },
+    describe: changeJob,
     submit: changeJob,
     seal: changeJob,
     finishFile: { table: ['BatchGetItem', 'GetItem', 'UpdateItem'] },

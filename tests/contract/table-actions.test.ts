@@ -67,6 +67,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await jobs.create(wanted);
     await jobs.expect(ref, files.slice(0, 1));
     await jobs.expect(ref, files);
+    await jobs.describe(ref, { note: 'a note' });
     await jobs.submit(ref);
     await jobs.seal(ref);
     for (const { path } of files) await jobs.finishFile(ref, path, failed);

@@ -71,13 +71,24 @@ async function removeJob(on: JobTable, ref: JobRef): Promise<void> {
 
 type Transitions = Pick<
   JobStore,
-  'submit' | 'seal' | 'startPackaging' | 'complete' | 'fail' | 'cancel' | 'expire' | 'reopen' | 'resume' | 'touch'
+  | 'describe'
+  | 'submit'
+  | 'seal'
+  | 'startPackaging'
+  | 'complete'
+  | 'fail'
+  | 'cancel'
+  | 'expire'
+  | 'reopen'
+  | 'resume'
+  | 'touch'
 >;
 
 function transitionsOf(on: JobTable): Transitions {
   const { retention } = on;
   const counters = { looksAtCounters: true };
   return {
+    describe: (ref, words) => changeJob(on, ref, (job) => transitions.describe(job, words)),
     submit: (ref) => changeJob(on, ref, transitions.submit),
     seal: (ref) => changeJob(on, ref, transitions.seal),
     startPackaging: (ref) => changeJob(on, ref, transitions.startPackaging, counters),

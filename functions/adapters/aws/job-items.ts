@@ -36,19 +36,19 @@ export function readSortKey(written: string): [shard: number, sortKey: string] {
 }
 
 /** Fixed for the life of a job. Fifteen digits order milliseconds as text. */
-const ownerEntry = ({ owner, createdAt, id }: Job): Fields => ({
-  ownerKey: owner,
-  ownerSort: `${String(createdAt).padStart(15, '0')}#${id}`,
-});
+export const ownerSortOf = ({ createdAt, id }: Job): string => `${String(createdAt).padStart(15, '0')}#${id}`;
+const ownerEntry = (job: Job): Fields => ({ ownerKey: job.owner, ownerSort: ownerSortOf(job) });
 
 /** The job in the index of owners or of open jobs. */
 export const keyOfEntry = ({ pk, sk }: Fields): Key => ({ pk: String(pk), sk: String(sk) });
 
 /** What transitions change, beside the counters. `expiresAt`: seconds since 1970, of a job that has ended. */
 export function changingFields(job: Job, expiresAt: number | undefined): Fields {
-  const { state, sealed, retrying, generation, failure, changedAt } = job;
+  const { name, note, state, sealed, retrying, generation, failure, changedAt } = job;
   const open = !isTerminal(job);
   return {
+    name,
+    note,
     state,
     sealed,
     retrying,
@@ -62,14 +62,13 @@ export function changingFields(job: Job, expiresAt: number | undefined): Fields 
 }
 
 export function newJobFields(job: Job): Fields & Key {
-  const { owner, id, name, settings, expected, bytes, done, failed, leftOut, createdAt } = job;
+  const { owner, id, settings, expected, bytes, done, failed, leftOut, createdAt } = job;
   return {
     ...jobKey(job),
     ...ownerEntry(job),
     ...changingFields(job, undefined),
     owner,
     id,
-    name,
     settings: JSON.stringify(settings),
     expected,
     bytes,
@@ -100,6 +99,7 @@ export function jobOf(fields: Fields): Job {
     owner: String(fields.owner),
     id: String(fields.id),
     name: String(fields.name),
+    ...(fields.note !== undefined && { note: String(fields.note) }),
     settings: JSON.parse(String(fields.settings)) as JobSettings,
     state: fields.state as Job['state'],
     sealed: fields.sealed === true,

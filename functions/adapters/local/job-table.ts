@@ -14,7 +14,7 @@ export function jobTable(sql: DatabaseSync) {
      VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, ?, ?, ?)`,
   );
   const update = sql.prepare(
-    `UPDATE jobs SET state = ?, sealed = ?, retrying = ?, expected = ?, bytes = ?, done = ?, failed = ?, left_out = ?, generation = ?,
+    `UPDATE jobs SET name = ?, note = ?, state = ?, sealed = ?, retrying = ?, expected = ?, bytes = ?, done = ?, failed = ?, left_out = ?, generation = ?,
      failure = ?, changed_at = ?
      WHERE n = ?`,
   );
@@ -41,9 +41,10 @@ export function jobTable(sql: DatabaseSync) {
       insert.run(owner, id, name, JSON.stringify(settings), state, generation, createdAt, changedAt);
     },
     store(n: number, job: Job): void {
-      const { state, sealed, retrying, expected, bytes, done, failed, leftOut, generation, failure, changedAt } = job;
+      const { name, note = null, state, sealed, retrying, expected, bytes, done, failed, leftOut } = job;
+      const { generation, failure, changedAt } = job;
       const counters = [expected, bytes, done, failed, leftOut, generation];
-      update.run(state, +sealed, +retrying, ...counters, textOf(failure), changedAt, n);
+      update.run(name, note, state, +sealed, +retrying, ...counters, textOf(failure), changedAt, n);
     },
     remove: (n: number) => remove.run(n),
     running: (owner: string) => (running.get(owner) as { running: number }).running,

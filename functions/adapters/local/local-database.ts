@@ -81,6 +81,7 @@ const migrations = [
   ALTER TABLE messages ADD COLUMN delay INTEGER NOT NULL DEFAULT 0;
   `,
   'ALTER TABLE files ADD COLUMN identity TEXT;',
+  'ALTER TABLE jobs ADD COLUMN note TEXT;',
 ];
 
 /** The database of localJobStore, localQueue, localUsage and localKeptAnswers. */

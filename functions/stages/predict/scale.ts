@@ -1,4 +1,5 @@
 import { Failure } from '../../core/errors.ts';
+import { mostReduced } from '../../core/object-settings.ts';
 import type { PixelSize, Plane } from '../../image/image.ts';
 import type { ScaleSettings } from '../../model/package/settings.ts';
 import type { Maps, Predictor, Segmenter } from '../../ports/predictor.ts';
@@ -20,6 +21,8 @@ export interface Scale {
 export interface ScaleClues {
   /** Median diameter as the user gave it, px. */
   diameter: number | undefined;
+  /** The factor itself, as the user gave it. */
+  factor?: number | undefined;
   pixelSize: PixelSize | undefined;
   /** Of the planes, px. */
   size: Size;
@@ -27,21 +30,20 @@ export interface ScaleClues {
   look(): Promise<Plane[]>;
 }
 
-/** Larger factors would leave nothing of the usual plane. */
-const mostReduced = 16;
 /** Pixels of an enlarged plane at most: what the model needs for it fits beside all else into the smallest function. */
 const mostPixels = 16 << 20;
 
 /**
- * The scale of one image: by the diameter that the user gave; else 1 where the pixel size makes usual objects neither wide
- * nor narrow; else by an estimate. Throws `modelUnscaled` for a diameter that this model has no use for.
+ * The scale of one image: the factor or by the diameter that the user gave; else 1 where the pixel size makes usual objects
+ * neither wide nor narrow; else by an estimate. Throws `modelUnscaled` for a diameter that this model has no use for.
  */
 export async function chooseScale(
   settings: ScaleSettings | undefined,
-  { diameter, pixelSize, size, look }: ScaleClues,
+  { diameter, factor, pixelSize, size, look }: ScaleClues,
   engine: Predictor & Segmenter,
   signal?: AbortSignal,
 ): Promise<Scale> {
+  if (factor !== undefined) return { factor, from: 'option' };
   if (settings === undefined) {
     if (diameter !== undefined) throw new Failure('modelUnscaled', { model: engine.model.name });
     return { factor: 1, from: 'model' };

@@ -11,6 +11,7 @@ import type { Checkpoint, Progress } from './checkpoint.ts';
 import { encodeText, writeProbabilities } from './encode.ts';
 import { LinkedCount } from './linked-count.ts';
 import { type Measured, type MeasurePlan, measureChannels } from './measure-channels.ts';
+import { asSeen } from './negative.ts';
 import { eachPlane, isLinked, type ObjectCount, type Section, sectionOf } from './object-count.ts';
 import { peekStream } from './peek-stream.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
@@ -110,7 +111,8 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
 
   const predict = async (position: PlanePosition): Promise<Predicted> => {
     const first = position === positions[from.planes];
-    memory.set(position, await services.admit(planeMemory(image, services.engine, work.scale)));
+    const bytes = planeMemory(image, services.engine, { invert: settings.invert, scale: work.scale });
+    memory.set(position, await services.admit(bytes));
     if (!first && near()) return { cut: undefined };
     const begun =
       first && from.begun !== undefined
@@ -181,7 +183,7 @@ interface Found {
 
 /** One plane, or as much of its maps as there was time for: more than was begun, or all of it. */
 async function predictPlane(
-  { image, choice, scale, measures }: ImageWork,
+  { image, choice, scale, measures, settings }: ImageWork,
   position: PlanePosition,
   how: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean; maps: boolean },
   { engine, signal }: ImageServices,
@@ -189,7 +191,7 @@ async function predictPlane(
   const { begun, halt, preview } = how;
   const { pixelSize } = image.info;
   const planes = await readChosen(image, position, choice);
-  const given = await scaled(planes, scale);
+  const given = await scaled(asSeen(planes, settings.invert), scale);
   const { height } = given[0]!;
   let maps: Maps;
   if (halt === undefined) maps = await engine.predict(given, signal);
@@ -203,6 +205,7 @@ async function predictPlane(
   const options = {
     preview,
     factor: scale.factor,
+    objects: { threshold: settings.threshold, minSize: settings.minSize },
     ...(pixelSize && { pixelSize }),
     ...(measures && { regions: measures.ring === undefined ? {} : { ring: measures.ring } }),
   };

@@ -104,6 +104,13 @@ describe('the scale of an image', () => {
     });
   });
 
+  it('is the factor that is given, whatever the model says, without a look', async () => {
+    const clues = { diameter: undefined, factor: 4, pixelSize: { x: 1, y: 1 }, size, look: unseen };
+    const { engine } = findingEngine({});
+    expect(await chooseScale(made, clues, engine)).toEqual({ factor: 4, from: 'option' });
+    expect(await chooseScale(undefined, clues, engine)).toEqual({ factor: 4, from: 'option' });
+  });
+
   it('needs no look where the pixel size makes usual objects too narrow to be wide, and narrow ones are not enlarged', async () => {
     const clues = { diameter: undefined, pixelSize: { x: 0.5, y: 0.5 }, size, look: unseen };
     const reducing = { diameter: 30, widest: 40, micrometres: 10 };
