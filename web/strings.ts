@@ -157,6 +157,18 @@ export const strings = {
 
   // jobs
   yourJobs: 'Your jobs',
+  searchJobs: 'Search names and notes',
+  noneFound: (words: string): string => `No job has ‘${words}’ in its name or note.`,
+  chooseJob: (name: string): string => `Choose ${name}`,
+  jobsChosen: (count: number): string => (count === 1 ? '1 job chosen' : `${inNumbers(count)} jobs chosen`),
+  chooseNone: 'Choose none',
+  deleteChosen: 'Delete them',
+  deleteManyTitle: (count: number): string =>
+    count === 1 ? 'Delete this job?' : `Delete these ${inNumbers(count)} jobs?`,
+  deleteManyText: 'All their images and results are removed from the service. This cannot be undone.',
+  deleteManyFailed: 'Not all of the jobs were deleted',
+  keepThem: 'Keep them',
+  imagesAndSize: (count: number, bytes: number): string => `${images(count)}, ${inBytes(bytes)}`,
   noJobs: 'No jobs yet. Drop a folder above to make the first.',
   olderJobs: 'Show older jobs',
   states: {
@@ -245,6 +257,12 @@ export const strings = {
   deleteWord: 'delete',
   deleteConfirm: 'Delete for ever',
   deleteKeep: 'Keep it',
+  describeJob: 'Name and note',
+  describeFailed: 'Name and note were not changed',
+  note: 'Note',
+  noteHint: 'What you want to know of this job later; the search finds it',
+  save: 'Save',
+  doNotSave: 'Leave as it is',
   notify: 'Tell me when it is ready',
   notifyOn: 'You are notified when a job is ready, while this page is open.',
   notifyDenied: 'The browser does not allow notifications for this page. Allow them in its settings for this site.',

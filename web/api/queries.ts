@@ -55,12 +55,14 @@ export function useModels() {
   );
 }
 
-/** Newest first. Looked at often while one of them runs, also from behind: its end is shown. */
-export function useJobs() {
+/** Newest first, with `search` those that it means. Looked at often while one of them runs, also from behind: its end is shown. */
+export function useJobs(search = '') {
   const { call } = useService();
   const query = useInfiniteQuery({
-    queryKey: keys.jobs,
-    queryFn: ({ signal, pageParam }) => call('listJobs', { query: { cursor: pageParam }, signal }),
+    queryKey: search === '' ? keys.jobs : [...keys.jobs, search],
+    queryFn: ({ signal, pageParam }) =>
+      call('listJobs', { query: { cursor: pageParam, ...(search !== '' && { search }) }, signal }),
+    placeholderData: keepPreviousData, // while the next words are searched for
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ cursor }) => cursor,
     refetchInterval: ({ state }) =>

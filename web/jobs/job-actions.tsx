@@ -9,24 +9,22 @@ import { Trouble } from '../components/show.tsx';
 import { go } from '../navigation.tsx';
 import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
-import { forgetHandles } from '../upload/kept-handles.ts';
+import { DescribeButton } from './describe-button.tsx';
 import { LinkButton } from './link-button.tsx';
 import { NotifyButton } from './notify-button.tsx';
 import { save } from './save.ts';
+import { useLeaveJob } from './use-leave-job.ts';
 
 const cancelDialog = async () => (await import('./dialogs.tsx')).CancelDialog;
 const deleteDialog = async () => (await import('./dialogs.tsx')).DeleteDialog;
 
 /** What can be done with a job now. `download`: it is begun without a click, as a notice's link asks. */
 export function JobActions({ job, download: wanted }: { job: JobView; download: boolean }) {
-  const { call, config, uploads } = useService();
+  const { call, config } = useService();
+  const leave = useLeaveJob();
   const client = useQueryClient();
   const [asking, setAsking] = useState<'cancel' | 'delete'>();
   const params = { id: job.id };
-  const leave = () => {
-    uploads.forget(job.id);
-    forgetHandles(job.id).catch(console.warn); // at worst the browser keeps a name of a folder
-  };
   const took = async (next: JobView) => {
     client.setQueryData(keys.job(job.id), next);
     await client.invalidateQueries({ queryKey: keys.files(job.id) });
@@ -35,14 +33,14 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
   const retry = useMutation({ mutationFn: () => call('retryJob', { params }), onSuccess: took });
   const cancel = useMutation({
     mutationFn: () => {
-      leave();
+      leave(job.id);
       return call('cancelJob', { params });
     },
     onSuccess: took,
   });
   const remove = useMutation({
     mutationFn: () => {
-      leave();
+      leave(job.id);
       return call('deleteJob', { params });
     },
     onSuccess: async () => {
@@ -85,6 +83,7 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
             {strings.cancelJob}
           </Button>
         )}
+        <DescribeButton job={job} />
         <Button variant="default" className="danger" loading={remove.isPending} onClick={() => setAsking('delete')}>
           {strings.deleteJob}
         </Button>

@@ -33,7 +33,7 @@ export function JobScreen({ id, download }: { id: string; download: boolean }) {
 }
 
 function JobDetails({ job, download }: { job: JobView; download: boolean }) {
-  const { counts, failure, settings, state } = job;
+  const { counts, failure, note, settings, state } = job;
   const measures = measuresText(settings);
   const [begun] = useState(isActive(job));
   const watched = begun || isActive(job); // the space of its progress stays when it ends: nothing jumps
@@ -44,6 +44,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
         <StatusBadge job={job} />
         {totalImages(job) > 0 && <span className="soft">{strings.doneOf(counts.done, totalImages(job))}</span>}
       </div>
+      {note !== undefined && <p className="job-note">{note}</p>}
       {failure !== undefined && (
         <Notice kind="bad" title={failure.message}>
           {failure.next !== undefined && <p>{strings.whatToDo(failure.next)}</p>}
