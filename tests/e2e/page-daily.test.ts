@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { makeSamples } from '../../samples/make.ts';
@@ -12,6 +12,7 @@ const describeInBrowser = hasChromium ? describe : describe.skip;
 describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : withoutChromium}`, () => {
   let world: PageWorld;
   let ada: Person;
+  let bob: Person;
   let faults: string[];
 
   beforeAll(async () => {
@@ -28,6 +29,9 @@ describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : without
       await world.send(at(name), ada.page);
       await world.ended('completed', ada.page);
     }
+    await ada.page.goto(`${service.origin}/auth/admin`);
+    await ada.page.getByRole('button', { name: 'Make the link' }).click();
+    bob = await arrive(world, 'bob@example.org', (await ada.page.locator('code.secret').textContent())!);
   }, 120_000);
   afterAll(async () => world?.[Symbol.asyncDispose]());
 
@@ -62,6 +66,44 @@ describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : without
     await page.getByRole('link', { name: 'treated 2' }).waitFor();
     expect(await listed(page)).toEqual(['treated 2', 'mouse 12', 'control 1']);
   }, 60_000);
+
+  it('shares a job with a lab mate, who sees it and its results and changes nothing, until the share ends', async () => {
+    const { page } = ada;
+    await home(page);
+    await page.getByRole('link', { name: 'mouse 12' }).click();
+    await page.getByRole('button', { name: 'Share' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Share ‘mouse 12’' });
+    await dialog.getByText('Only you.').waitFor();
+    await dialog.getByLabel('E-mail address of a lab mate').fill('eve@example.org');
+    await dialog.getByRole('button', { name: 'Share' }).click();
+    await dialog.getByText('no account with the address eve@example.org').waitFor();
+    await dialog.getByLabel('E-mail address of a lab mate').fill('bob@example.org');
+    await dialog.getByRole('button', { name: 'Share' }).click();
+    await dialog.getByText(/^bob@example.org, since /).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+
+    await bob.page.getByRole('link', { name: 'Shared', exact: true }).click();
+    await bob.page.getByRole('link', { name: 'mouse 12' }).waitFor();
+    await bob.page.getByText('You share no job.').waitFor();
+    expect(await axeFindings(bob.page)).toEqual([]);
+    await bob.page.getByRole('link', { name: 'mouse 12' }).click();
+    await bob.page.getByText('ada@example.org shares this job with you').waitFor();
+    expect(await bob.page.locator('.actions button').allTextContents()).toEqual(['Download results']);
+    const { file } = await world.download(bob.page);
+    expect((await stat(file)).size).toBeGreaterThan(1000);
+    await bob.page.locator('li.tile a').first().click();
+    await bob.page.getByRole('heading', { level: 1, name: 'sparse.tif' }).waitFor();
+    expect(await axeFindings(bob.page)).toEqual([]);
+
+    await page.getByRole('link', { name: 'Shared', exact: true }).click();
+    await page.getByRole('button', { name: 'End the share with bob@example.org' }).click();
+    await page.getByText('You share no job.').waitFor();
+    await bob.page.reload();
+    await bob.page.getByText('It was deleted, or it is not yours.').first().waitFor();
+    await bob.page.getByRole('link', { name: 'Shared', exact: true }).click();
+    await bob.page.getByText('No job is shared with you.').waitFor();
+  }, 90_000);
 
   it('deletes several jobs after a question that names them, and no other', async () => {
     const { page } = ada;

@@ -12,8 +12,14 @@ export const isActive = ({ state }: Pick<JobView, 'state'>): boolean =>
 
 const soonMs = 1500;
 const laterMs = 20_000;
-/** A signed download is good for an hour. */
+/** Signed downloads are good for an hour, or of a job of another for minutes: they are asked for again before. */
 const signedMs = 45 * 60_000;
+const usedOfLife = 0.75;
+const shortLifeMs = 10 * 60_000;
+function lifeOf({ data, dataUpdatedAt }: { data: Results | undefined; dataUpdatedAt: number }): number {
+  const expiresAt = data?.files[0]?.request.expiresAt;
+  return expiresAt === undefined ? signedMs : usedOfLife * (Date.parse(expiresAt) - dataUpdatedAt);
+}
 
 export const queryClient = () =>
   new QueryClient({
@@ -36,6 +42,9 @@ export const keys = {
   jobs: ['jobs'],
   job: (id: string) => ['job', id],
   files: (id: string) => ['files', id],
+  shared: ['shared'],
+  shares: ['shares'],
+  sharesOf: (id: string) => ['shares', id],
   results: (id: string, path: string | undefined) => ['results', id, path ?? null],
 } as const;
 
@@ -114,7 +123,11 @@ export function useResults(id: string, path: string | undefined, ready = true): 
       queryKey: keys.results(id, path),
       queryFn: ({ signal }) => call('showResults', { params: { id }, query: { path }, signal }),
       enabled: ready,
-      staleTime: signedMs,
+      staleTime: ({ state }) => Math.max(0, lifeOf(state)),
+      refetchInterval: ({ state }) => {
+        const life = lifeOf(state);
+        return life < shortLifeMs ? Math.max(laterMs, life) : false;
+      },
       gcTime: signedMs,
     }),
   );

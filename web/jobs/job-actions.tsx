@@ -13,6 +13,7 @@ import { DescribeButton } from './describe-button.tsx';
 import { LinkButton } from './link-button.tsx';
 import { NotifyButton } from './notify-button.tsx';
 import { save } from './save.ts';
+import { ShareButton } from './share-button.tsx';
 import { useLeaveJob } from './use-leave-job.ts';
 
 const cancelDialog = async () => (await import('./dialogs.tsx')).CancelDialog;
@@ -25,6 +26,7 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
   const client = useQueryClient();
   const [asking, setAsking] = useState<'cancel' | 'delete'>();
   const params = { id: job.id };
+  const isOwn = job.shared === undefined;
   const took = async (next: JobView) => {
     client.setQueryData(keys.job(job.id), next);
     await client.invalidateQueries({ queryKey: keys.files(job.id) });
@@ -71,22 +73,25 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
             {strings.download}
           </Button>
         )}
-        {hasResults && config.publicLinks && <LinkButton id={job.id} />}
+        {isOwn && config.sharing && <ShareButton job={job} />}
+        {isOwn && hasResults && config.publicLinks && <LinkButton id={job.id} />}
         {ended && job.retryable && job.counts.failed > 0 && (
           <Button variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
             {strings.retryFailed}
           </Button>
         )}
         {isActive(job) && <NotifyButton />}
-        {isActive(job) && (
+        {isOwn && isActive(job) && (
           <Button variant="default" loading={cancel.isPending} onClick={() => setAsking('cancel')}>
             {strings.cancelJob}
           </Button>
         )}
-        <DescribeButton job={job} />
-        <Button variant="default" className="danger" loading={remove.isPending} onClick={() => setAsking('delete')}>
-          {strings.deleteJob}
-        </Button>
+        {isOwn && <DescribeButton job={job} />}
+        {isOwn && (
+          <Button variant="default" className="danger" loading={remove.isPending} onClick={() => setAsking('delete')}>
+            {strings.deleteJob}
+          </Button>
+        )}
       </div>
       {config.retentionDays !== undefined && (
         <p className="soft">{strings.kept(config.retentionDays, config.inputDays ?? config.retentionDays)}</p>

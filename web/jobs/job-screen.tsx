@@ -44,6 +44,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
         <StatusBadge job={job} />
         {totalImages(job) > 0 && <span className="soft">{strings.doneOf(counts.done, totalImages(job))}</span>}
       </div>
+      {job.shared !== undefined && <p className="soft">{strings.sharedBy(job.shared.by)}</p>}
       {note !== undefined && <p className="job-note">{note}</p>}
       {failure !== undefined && (
         <Notice kind="bad" title={failure.message}>
@@ -52,7 +53,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
       )}
       {watched && (
         <div className="progress">
-          <UploadPanel job={job} />
+          {job.shared === undefined && <UploadPanel job={job} />}
           {isActive(job) && (state !== 'uploading' || counts.done + counts.failed > 0) && <ProcessProgress job={job} />}
           {state === 'completed' && <Ready job={job} />}
         </div>
