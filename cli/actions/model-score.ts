@@ -101,7 +101,7 @@ async function scoreImage(
   await using labelSource = await openFileSource(labelFile);
   await using image = await reading.openImage(imageSource, besideFile(imageFile));
   await using truth = await reading.openImage(labelSource, besideFile(labelFile));
-  const leave = await admitPlanes(largestPlane())(planeMemory(image, engine)); // refuses what would end the process
+  const leave = await admitPlanes(largestPlane())(planeMemory(image, engine, undefined)); // refuses what would end the process
   leave();
   const positions = [...planePositions(image.info)];
   const choice = await chooseFilled(image, { input, wish, positions: likelyPositions(positions) });

@@ -88,7 +88,8 @@ function differences(held: Partial<Marker>, wanted: Marker): string {
 }
 
 const modelOf = ({ model }: Partial<Marker>): string => `${model?.name} ${model?.version}`;
-const optionOf = (name: keyof JobSettings): string => (name === 'probabilities' ? '--prob' : `--${name}`);
+const optionOf = (name: keyof JobSettings): string =>
+  name === 'probabilities' ? '--prob' : `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 function inWords(value: JobSettings[keyof JobSettings]): string {
   if (value === undefined || value === false) return 'not given';

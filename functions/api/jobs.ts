@@ -54,7 +54,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         if (known !== undefined) return jobView(known);
         const offered = await models();
         const model = chosenModel(offered, body.model);
-        if (body.positive !== undefined && !areRules(body.positive)) throw new Problem('positiveTwice', {});
+        refuseTwice(body);
         const archiveBytes = body.source === 'zip' ? body.archiveBytes : undefined;
         within('jobsAtOnce', who.plan, { used: await jobs.running(who.owner), more: 1 }, 'jobs that have not ended');
         within('bytesPerArchive', who.plan, { used: 0, more: archiveBytes ?? 0 }, 'bytes of the zip');
@@ -154,6 +154,12 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
 
 const notArrived = (missing: string[], count: number): Problem =>
   new Problem('uploadsMissing', { missing: count }, { extra: { missing, missingCount: count } });
+
+/** Throws the problems `positiveTwice` and `scaleTwice`: a JSON schema cannot say what goes together. */
+function refuseTwice({ positive, scale, diameter }: NewJobBody): void {
+  if (positive !== undefined && !areRules(positive)) throw new Problem('positiveTwice', {});
+  if (scale !== undefined && diameter !== undefined) throw new Problem('scaleTwice', {});
+}
 
 /** The first is the default. Throws the problem `modelMissing`. */
 function chosenModel(offered: readonly ModelView[], wanted: string | undefined): ModelView {

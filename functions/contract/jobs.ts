@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fileStates, jobStates } from '../core/job.ts';
+import { leastPixels, objectThreshold, scaleFactor } from '../core/object-settings.ts';
 import { positiveRules, ringDistance } from '../core/positive-settings.ts';
 import {
   axes,
@@ -43,6 +44,14 @@ const choices = {
   axes: axes.optional(),
   /** Median diameter of the objects, px. Default: by each image's pixel size, else an estimate. */
   diameter: diameter.optional(),
+  /** Planes are predicted reduced by this whole factor. Not together with `diameter`. */
+  scale: scaleFactor.optional(),
+  /** Objects are dark on a bright background. Default: bright on dark. */
+  invert: z.boolean().optional(),
+  /** From which value of the model's map of objects a pixel belongs to one; of a probability 0 to 1. Default: the model's. */
+  threshold: objectThreshold.optional(),
+  /** Objects of fewer pixels are dropped. Default: the model's. */
+  minSize: leastPixels.optional(),
   /** What becomes of several planes of an image. Default: `link`, each object counts once. */
   planes: planes.optional(),
   /** Also measure every channel in a ring of so many pixels around each object. */

@@ -38,7 +38,7 @@ export const operations = {
     stored: true,
     status: 201,
     answer: jobs.jobView,
-    problems: ['modelMissing', 'positiveTwice', 'overPlan', 'overDay'],
+    problems: ['modelMissing', 'positiveTwice', 'scaleTwice', 'overPlan', 'overDay'],
   },
   listJobs: {
     ...routes.listJobs,

@@ -124,6 +124,11 @@ const rows = {
     title: 'a channel is to be positive by two thresholds',
     detail: 'name each channel of `positive` once; names that make the same column of a table are one',
   }),
+  scaleTwice: () => ({
+    status: 422,
+    title: 'the scale is given twice',
+    detail: 'give either `scale` or `diameter`: each decides by itself by how much images are reduced for the model',
+  }),
   jobEnded: ({ state }: { state: string }) => ({
     status: 409,
     title: 'the job has ended',

@@ -27,6 +27,14 @@ export interface JobSettings {
   axes?: string;
   /** Median diameter of the objects, px; absent: by the pixel size or an estimate. */
   diameter?: number;
+  /** Planes are predicted reduced by this whole factor; absent: by the diameter. Never both. */
+  scale?: number;
+  /** Objects are dark on bright. */
+  invert?: boolean;
+  /** From which value of the model's map of objects a pixel belongs to one; absent: the model's. */
+  threshold?: number;
+  /** Objects of fewer pixels are dropped; absent: the model's. */
+  minSize?: number;
   /** What becomes of several planes; absent: `usualPlaneMode`. */
   planes?: PlaneMode;
   /** Also measure in a ring of so many pixels around each object. */

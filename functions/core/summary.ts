@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { countedHow, objectsPerPlane, predictedPlanes } from './counted-objects.ts';
 import { type CsvCell, csvRow } from './csv.ts';
 import { resultKinds } from './object-keys.ts';
+import { leastPixels, objectThreshold, scaleFactor } from './object-settings.ts';
 import { planeModes } from './plane-mode.ts';
 import { combinationNames, type PositiveRule, ruleName } from './positive.ts';
 import { positiveRules, ringDistance } from './positive-settings.ts';
@@ -68,6 +69,10 @@ export const fileSummary = z.object({
     channel: z.union([count, z.string()]).optional(),
     axes: z.string().optional(),
     diameter: z.number().positive().optional(),
+    scale: scaleFactor.optional(),
+    invert: z.boolean().optional(),
+    threshold: objectThreshold.optional(),
+    minSize: leastPixels.optional(),
     planes: z.enum(planeModes).optional(),
     ring: ringDistance.optional(),
     positive: positiveRules.optional(),

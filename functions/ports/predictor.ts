@@ -94,9 +94,19 @@ export interface ObjectClasses {
   probability: Float64Array;
 }
 
+/** What a user may choose of how maps become objects. */
+export interface ObjectChoices {
+  /** In units of the map of objects. */
+  threshold?: number | undefined;
+  /** Pixels that an object has at least. */
+  minSize?: number | undefined;
+}
+
 export interface SegmentOptions {
   pixelSize?: PixelSize;
   preview: boolean;
+  /** Absent: as the model says. */
+  objects?: ObjectChoices;
   /** Also say which pixels belong to which object, for `measure`; with rings of so many pixels. */
   regions?: { ring?: number };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leastPixels, objectThreshold, scaleFactor } from '../core/object-settings.ts';
 import { positiveRules, ringDistance } from '../core/positive-settings.ts';
 
 /** What a report reads of a job's manifest.json (stages/zip/tables); versions before or after may have more. */
@@ -29,7 +30,12 @@ export const manifestSchema = z.object({
   }),
   settings: z.object({
     channel: z.union([z.number(), z.string()]).optional(),
+    axes: text.optional(),
     diameter: z.number().optional(),
+    scale: scaleFactor.optional(),
+    invert: z.boolean().optional(),
+    threshold: objectThreshold.optional(),
+    minSize: leastPixels.optional(),
     planes: z.string().optional(),
     ring: ringDistance.optional(),
     positive: positiveRules.optional(),

@@ -5,7 +5,7 @@ import type { Locator } from 'playwright-core';
 import { openFileSource } from '../../functions/image/file-source.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
 import { makeSamples } from '../../samples/make.ts';
-import { axeFindings, hasChromium, withoutChromium } from '../support/page.ts';
+import { axeFindings, excessWidth, hasChromium, withoutChromium } from '../support/page.ts';
 import { choose, openPageWorld, type PageWorld } from '../support/page-world.ts';
 import { buildTiff, type PageSpec } from '../support/tiff-builder.ts';
 import { samplesFor } from '../support/tiff-samples.ts';
@@ -165,7 +165,7 @@ describeInBrowser(`the viewer ${hasChromium ? '' : withoutChromium}`, () => {
       await open('z-stack.tif');
       await page.getByLabel('Filter by').selectOption('area_px');
       const check = async (screen: string) => {
-        const width = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        const width = await excessWidth(page);
         expect([screen, await axeFindings(page), width]).toEqual([screen, [], 0]);
       };
       await check('wide');

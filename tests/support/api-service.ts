@@ -28,6 +28,7 @@ import type { Person } from '../../functions/ports/people.ts';
 import type { Ports } from '../../functions/ports/ports.ts';
 import { notifyInputs } from '../../functions/runtime/notify-inputs.ts';
 import { restrict } from '../../functions/runtime/restrict.ts';
+import { attemptsOf } from './attempts.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -118,7 +119,7 @@ export async function apiService({
   const clock = manualClock();
   const database = openLocalDatabase(':memory:');
   const store = await openLocalObjectStore({ root: join(folder.path, 'store'), clock });
-  const queue = localQueue(database, clock, { unzip: 3, files: 3, zips: 3, notices: 3 });
+  const queue = localQueue(database, clock, attemptsOf(3));
   const storageQuota =
     budget === undefined ? undefined : diskQuota({ folder: folder.path, store, budget, keepFree: 0, clock });
   const objects = wrapObjects(notifyInputs(storageQuota?.withinBudget(store) ?? store, queue));

@@ -174,6 +174,7 @@ const entryPoints: readonly string[] = [
   'functions/runtime/predict-alone-process.ts',
   'functions/runtime/reading/reading-worker.ts',
   'functions/image/tiff/decode-worker.ts',
+  'functions/adapters/local/copy-worker.ts',
   'infra/index.ts',
   'library/service.ts',
   'library/image.ts',

@@ -13,6 +13,7 @@ import { FileSection } from './file-section.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobTables } from './job-tables.tsx';
 import { measuresText } from './measures.ts';
+import { objectsText } from './objects-chosen.ts';
 import { Previews } from './previews.tsx';
 import { ProcessProgress } from './process-progress.tsx';
 import { StatusBadge } from './status-badge.tsx';
@@ -35,6 +36,7 @@ export function JobScreen({ id, download }: { id: string; download: boolean }) {
 function JobDetails({ job, download }: { job: JobView; download: boolean }) {
   const { counts, failure, note, settings, state } = job;
   const measures = measuresText(settings);
+  const objects = objectsText(settings);
   const [begun] = useState(isActive(job));
   const watched = begun || isActive(job); // the space of its progress stays when it ends: nothing jumps
   return (
@@ -66,6 +68,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
         <Fact name={strings.jobFacts.channel} value={<ChannelFact job={job} />} />
         {settings.axes !== undefined && <Fact name={strings.jobFacts.axes} value={settings.axes} />}
         <Fact name={strings.jobFacts.planes} value={strings.planeModes[settings.planes ?? usualPlaneMode]} />
+        {objects !== undefined && <Fact name={strings.jobFacts.objects} value={objects} />}
         {measures !== undefined && <Fact name={strings.jobFacts.measures} value={measures} />}
         <Fact name={strings.jobFacts.size} value={inBytes(job.bytes)} />
         <Fact name={strings.jobFacts.begun} value={inTime(job.createdAt)} />

@@ -3,6 +3,7 @@ import { useMemo, useRef } from 'react';
 import { identityOf } from '../../client/upload/identity.ts';
 import { announcedOf, maxNotSent, type Selection } from '../../client/upload/select-files.ts';
 import type { JobView, NewJobBody } from '../../functions/contract/jobs.ts';
+import type { JobChoices } from '../../functions/core/job-choices.ts';
 import { useService } from '../api/context.tsx';
 import { useMe } from '../api/queries.ts';
 import { go } from '../navigation.tsx';
@@ -13,10 +14,7 @@ import { keepHandles } from '../upload/kept-handles.ts';
 import type { PickedFile } from '../upload/picked-file.ts';
 
 /** What the user chooses in the form. */
-export type JobFields = Pick<
-  NewJobBody,
-  'name' | 'model' | 'channel' | 'axes' | 'planes' | 'ring' | 'positive' | 'probabilities'
->;
+export type JobFields = Pick<NewJobBody, 'name' | 'model' | 'probabilities' | keyof JobChoices>;
 
 /** A job of what was picked: what it takes of it, the unfinished job that it continues, and how it is begun. */
 export function useNewJob(picked: Picked, jobs: readonly JobView[], onBegun: () => void) {

@@ -4,6 +4,7 @@ import type { SharedPlane } from '../engine/pixels.ts';
 import { objectRuns } from '../measure/pixel-runs.ts';
 import { ringRuns } from '../measure/ring.ts';
 import type { InstanceSettings } from '../package/settings.ts';
+import { chosenSettings } from './chosen-settings.ts';
 import { classesOf } from './classes.ts';
 import { findInstances } from './instances.ts';
 import type { Labels } from './label.ts';
@@ -17,11 +18,11 @@ export interface SegmentRequest extends SegmentOptions {
 
 /** Objects of one plane, measured and drawn. */
 export async function segmentPlane(
-  { plane, maps, pixelSize, preview, regions }: SegmentRequest,
+  { plane, maps, pixelSize, preview, objects, regions }: SegmentRequest,
   settings: InstanceSettings,
 ): Promise<Segmentation> {
   const { height, width } = plane;
-  const { labels, count } = findInstances({ ...maps, height, width }, settings);
+  const { labels, count } = findInstances({ ...maps, height, width }, chosenSettings(settings, objects));
   const runs = objectRuns(labels, height, width);
   const classMaps = settings.classes?.map((name) => ({ name, data: maps.data[maps.names.indexOf(name)]! }));
   return {

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
 import type { JobSettings } from '../../core/job.ts';
+import { choicesOf } from '../../core/job-choices.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import {
   checkpointPrefix,
@@ -97,15 +98,7 @@ export async function openCheckpoint(
     JSON.stringify([
       [input.bytes, input.crc32, input.modifiedAt],
       [engine.model.name, engine.model.version, engine.model.sha256, engine.model.definition],
-      [
-        settings.channel,
-        settings.diameter,
-        settings.probabilities ?? false,
-        ...(settings.axes === undefined ? [] : [settings.axes]),
-        ...(settings.planes === undefined ? [] : [{ planes: settings.planes }]),
-        ...(settings.ring === undefined ? [] : [{ ring: settings.ring }]),
-        ...(settings.positive === undefined ? [] : [settings.positive]),
-      ],
+      [choicesOf(settings), settings.probabilities ?? false],
       generation,
     ]),
   );

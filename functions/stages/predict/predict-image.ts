@@ -15,6 +15,7 @@ import { type ChannelChoice, readChosen } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
 import { planMeasures } from './measure-channels.ts';
+import { asSeen } from './negative.ts';
 import { middlePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
 import { emptyTally, positiveSummary } from './positive-tally.ts';
@@ -47,7 +48,7 @@ export async function predictImage(
     input,
     wish: settings.channel,
     positions: likelyPositions([...planePositions(info)]),
-    admit: () => services.admit(planeMemory(image, engine)),
+    admit: () => services.admit(planeMemory(image, engine, settings.invert)),
   });
   const measures = planMeasures(info, settings);
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
@@ -124,11 +125,11 @@ const openHere: NonNullable<ImageServices['openImage']> = async (source, options
 function scaleOf(
   image: Image,
   choice: ChannelChoice,
-  { diameter }: JobSettings,
+  { diameter, scale, invert }: JobSettings,
   { input, engine, signal }: ImageServices,
 ): Promise<Scale> {
-  const look = () => readChosen(image, middlePosition(image.info), choice);
-  const clues = { diameter, pixelSize: image.info.pixelSize, look };
+  const look = () => readChosen(image, middlePosition(image.info), choice).then((planes) => asSeen(planes, invert));
+  const clues = { diameter, factor: scale, pixelSize: image.info.pixelSize, look };
   return chooseScale(input.scale, clues, engine, signal);
 }
 

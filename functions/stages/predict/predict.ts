@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { predictedPlanes } from '../../core/counted-objects.ts';
 import { Failure, isOutcome } from '../../core/errors.ts';
 import type { JobSettings, Outcome } from '../../core/job.ts';
+import { choicesOf } from '../../core/job-choices.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { inputRef, resultRef } from '../../core/object-keys.ts';
 import { type FileSummary, fileSummary } from '../../core/summary.ts';
@@ -81,13 +82,8 @@ async function finishedBefore(
     summary.model.name === model.name &&
     summary.model.version === model.version &&
     summary.model.definition === model.definition &&
-    summary.settings.channel === settings.channel &&
-    summary.settings.axes === settings.axes &&
-    summary.settings.diameter === settings.diameter &&
-    summary.settings.planes === settings.planes &&
+    isDeepStrictEqual(choicesOf(summary.settings), choicesOf(settings)) &&
     (summary.counted !== undefined || predictedPlanes(summary) === 1) && // else an earlier version's sum over planes
-    summary.settings.ring === settings.ring &&
-    isDeepStrictEqual(summary.settings.positive, settings.positive) &&
     summary.settings.probabilities === (settings.probabilities ?? false);
   if (!same || (await objects.head(inputRef(message, message.path)))?.bytes !== summary.bytes) return undefined;
   for (const { kind, bytes } of summary.outputs)

@@ -1,4 +1,5 @@
 import { Failure } from '../../core/errors.ts';
+import { mostReduced } from '../../core/object-settings.ts';
 import type { PixelSize, Plane } from '../../image/image.ts';
 import type { ScaleSettings } from '../../model/package/settings.ts';
 import type { Maps, Measurements, Predictor, Segmenter } from '../../ports/predictor.ts';
@@ -16,24 +17,24 @@ export interface Scale {
 export interface ScaleClues {
   /** Median diameter as the user gave it, px. */
   diameter: number | undefined;
+  /** The factor itself, as the user gave it. */
+  factor?: number | undefined;
   pixelSize: PixelSize | undefined;
   /** The planes to look at, where it takes a look. */
   look(): Promise<Plane[]>;
 }
 
-/** Larger factors would leave nothing of the usual plane. */
-const mostReduced = 16;
-
 /**
- * The scale of one image: by the diameter that the user gave; else 1 where the pixel size makes usual objects narrow enough;
+ * The scale of one image: the factor or by the diameter that the user gave; else 1 where the pixel size makes usual objects narrow enough;
  * else by an estimate. Throws `modelUnscaled` for a diameter that this model has no use for.
  */
 export async function chooseScale(
   settings: ScaleSettings | undefined,
-  { diameter, pixelSize, look }: ScaleClues,
+  { diameter, factor, pixelSize, look }: ScaleClues,
   engine: Predictor & Segmenter,
   signal?: AbortSignal,
 ): Promise<Scale> {
+  if (factor !== undefined) return { factor, from: 'option' };
   if (settings === undefined) {
     if (diameter !== undefined) throw new Failure('modelUnscaled', { model: engine.model.name });
     return { factor: 1, from: 'model' };

@@ -11,6 +11,7 @@ import type { Checkpoint, Progress } from './checkpoint.ts';
 import { encodeText, writeProbabilities } from './encode.ts';
 import { LinkedCount } from './linked-count.ts';
 import { type Measured, type MeasurePlan, measureChannels } from './measure-channels.ts';
+import { asSeen } from './negative.ts';
 import { eachPlane, isLinked, type ObjectCount, type Section, sectionOf } from './object-count.ts';
 import { peekStream } from './peek-stream.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
@@ -110,7 +111,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
 
   const predict = async (position: PlanePosition): Promise<Predicted> => {
     const first = position === positions[from.planes];
-    memory.set(position, await services.admit(planeMemory(image, services.engine)));
+    memory.set(position, await services.admit(planeMemory(image, services.engine, settings.invert)));
     if (!first && near()) return { cut: undefined };
     const begun =
       first && from.begun !== undefined
@@ -181,7 +182,7 @@ interface Found {
 
 /** One plane, or as much of its maps as there was time for: more than was begun, or all of it. */
 async function predictPlane(
-  { image, choice, scale, measures }: ImageWork,
+  { image, choice, scale, measures, settings }: ImageWork,
   position: PlanePosition,
   how: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean; maps: boolean },
   { engine, signal }: ImageServices,
@@ -189,7 +190,7 @@ async function predictPlane(
   const { begun, halt, preview } = how;
   const { pixelSize } = image.info;
   const planes = await readChosen(image, position, choice);
-  const small = await reduced(planes, scale);
+  const small = await reduced(asSeen(planes, settings.invert), scale);
   const { height } = small[0]!;
   let maps: Maps;
   if (halt === undefined) maps = await engine.predict(small, signal);
@@ -202,6 +203,7 @@ async function predictPlane(
   maps = await enlarged(maps, scale, planes[0]!);
   const options = {
     preview,
+    objects: { threshold: settings.threshold, minSize: settings.minSize },
     ...(pixelSize && { pixelSize }),
     ...(measures && { regions: measures.ring === undefined ? {} : { ring: measures.ring } }),
   };

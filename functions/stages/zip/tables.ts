@@ -2,6 +2,7 @@ import { countedHow, objectsPerPlane } from '../../core/counted-objects.ts';
 import { csvRow } from '../../core/csv.ts';
 import { nextStep } from '../../core/errors.ts';
 import type { Job, JobFile, StoredFailure } from '../../core/job.ts';
+import { choicesOf } from '../../core/job-choices.ts';
 import type { TableName } from '../../core/object-keys.ts';
 import { outputName } from '../../core/output-names.ts';
 import { type FileSummary, type Positives, summaryHeader, summaryRow } from '../../core/summary.ts';
@@ -43,11 +44,12 @@ export const tables: Record<TableName, (reported: Reported) => Iterable<string>>
 
   *'manifest.json'({ job, version, files }) {
     const first = files.find((report) => report.state === 'done');
-    const { model, channel, diameter, planes, ring, positive, probabilities = false } = job.settings; // how the folder came changes no result
+    const { model, probabilities = false } = job.settings;
+    const settings = { ...choicesOf(job.settings), probabilities }; // how the folder came changes no result
     yield '{\n"files": [';
     for (const [i, report] of files.entries()) yield `${i === 0 ? '' : ','}\n${sortedJson(manifestFile(report))}`;
     yield `\n],\n"labdeploy": ${sortedJson(version)},\n"model": ${sortedJson(first?.summary.model ?? model)},\n`;
-    yield `"name": ${sortedJson(job.name)},\n"settings": ${sortedJson({ channel, diameter, planes, ring, positive, probabilities })}\n}\n`;
+    yield `"name": ${sortedJson(job.name)},\n"settings": ${sortedJson(settings)}\n}\n`;
   },
 };
 

@@ -9,6 +9,7 @@ import { inputRef } from '../../../functions/core/object-keys.ts';
 import { offerModels } from '../../../functions/runtime/offered-models.ts';
 import { predictFile } from '../../../functions/stages/predict/predict.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';
+import { attemptsOf } from '../attempts.ts';
 import { manualClock } from '../manual-clock.ts';
 import { memoryQueue } from '../memory/queue.ts';
 import { clientsFor } from './clients.ts';
@@ -34,7 +35,7 @@ export async function countedJob(
   const units = tableUnits(dynamodb);
   const clock = manualClock();
   const jobs = dynamoJobStore({ client: dynamodb, table: table.name, clock });
-  const queue = memoryQueue(clock, { unzip: 5, files: 3, zips: 5, notices: 10 });
+  const queue = memoryQueue(clock, attemptsOf(5, { files: 3, notices: 10 }));
   const ports = { objects: world.store, jobs, queue, clock };
   const workers = Math.min(2, availableParallelism());
   await using offered = await offerModels([model], workers);

@@ -115,6 +115,9 @@ describe('making and showing jobs', () => {
   it.each([
     ['a ring of less than a pixel', { ring: 0.5 }],
     ['a ring that is too wide', { ring: 501 }],
+    ['a scale that is no whole factor', { scale: 1.5 }],
+    ['a scale that leaves nothing', { scale: 17 }],
+    ['a size below 0', { minSize: -1 }],
     ['no rule', { positive: [] }],
     ['a word that is no threshold', { positive: [{ channel: 'GFP', threshold: 'high' as never }] }],
     ['seven rules', { positive: [0, 1, 2, 3, 4, 5, 6].map((channel) => ({ channel, threshold: 1 })) }],
@@ -122,6 +125,21 @@ describe('making and showing jobs', () => {
     const body = { source: 'files', name: 'plate 1', ...change };
     const answer = await api.call<ProblemView>('POST', '/v1/jobs', { body });
     expect(answer).toMatchObject({ status: 400, body: { code: 'requestInvalid' } });
+  });
+
+  it('keeps what is set of how objects are found', async () => {
+    const chosen = { threshold: 0.35, minSize: 0, invert: true, scale: 2 };
+    expect((await make(chosen)).settings).toEqual({
+      model: { name: 'nuclei', sha256 },
+      ...chosen,
+      probabilities: false,
+    });
+  });
+
+  it('refuses a scale beside a diameter', async () => {
+    const body = { source: 'files', name: 'x', scale: 2, diameter: 40 };
+    const answer = await api.call<ProblemView>('POST', '/v1/jobs', { body });
+    expect([answer.status, answer.body.code]).toEqual([422, 'scaleTwice']);
   });
 
   it('keeps model, channel and probabilities as chosen', async () => {

@@ -62,6 +62,13 @@ describe('the scale of an image', () => {
     });
   });
 
+  it('is the factor that is given, whatever the model says, without a look', async () => {
+    const clues = { diameter: undefined, factor: 4, pixelSize: { x: 1, y: 1 }, look: unseen };
+    const { engine } = findingEngine({});
+    expect(await chooseScale(made, clues, engine)).toEqual({ factor: 4, from: 'option' });
+    expect(await chooseScale(undefined, clues, engine)).toEqual({ factor: 4, from: 'option' });
+  });
+
   it('needs no look where the pixel size makes usual objects narrow', async () => {
     const clues = { diameter: undefined, pixelSize: { x: 0.5, y: 0.5 }, look: unseen };
     expect(await chooseScale({ ...made, micrometres: 10 }, clues, findingEngine({}).engine)).toEqual({

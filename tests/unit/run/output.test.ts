@@ -53,9 +53,11 @@ describe('the output folder of a run', () => {
     });
     const before = of({ ring: 5, probabilities: true, positive: [{ channel: 'GFP', threshold: 'bg+3' }] });
     await (await openOutput(out(), before, false))[Symbol.asyncDispose]();
-    await expect(openOutput(out(), of({ planes: 'max', ring: 2.5 }), false)).rejects.toMatchObject({
+    await expect(
+      openOutput(out(), of({ planes: 'max', ring: 2.5, minSize: 9, invert: true }), false),
+    ).rejects.toMatchObject({
       advice: {
-        why: 'its results are of other settings: --prob given, now not given; --ring 5, now 2.5; --positive GFP=bg+3, now not given; --planes not given, now max',
+        why: 'its results are of other settings: --prob given, now not given; --ring 5, now 2.5; --positive GFP=bg+3, now not given; --planes not given, now max; --min-size not given, now 9; --invert not given, now given',
       },
     });
   });

@@ -9,6 +9,7 @@ import { queueNames } from '../../../functions/stages/stages.ts';
 import { sweep } from '../../../functions/stages/sweep/descriptor.ts';
 import { unzip } from '../../../functions/stages/unzip/descriptor.ts';
 import { zip } from '../../../functions/stages/zip/descriptor.ts';
+import { attemptsOf } from '../../support/attempts.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { memoryJobStore } from '../../support/memory/job-store.ts';
 import { memoryObjectStore } from '../../support/memory/object-store.ts';
@@ -38,7 +39,7 @@ async function ports(stage: Stage): Promise<{ all: Ports; own: Ports }> {
   const all = {
     objects: memoryObjectStore(clock),
     jobs: memoryJobStore(clock),
-    queue: memoryQueue(clock, { unzip: 1, files: 1, zips: 1, notices: 1 }),
+    queue: memoryQueue(clock, attemptsOf(1)),
     clock,
   };
   for (const bucket of buckets) await all.objects.put(inBucket(bucket), Buffer.from('x'));
@@ -162,6 +163,7 @@ describe.each(stages)('what $name may touch', (stage) => {
       resetFailed: () => jobs.resetFailed(job, 1),
       resume: () => jobs.resume(job, 1),
       touch: () => jobs.touch(job, 0),
+      describe: () => jobs.describe(job, { name: 'other' }),
       cancel: () => jobs.cancel(job),
       remove: () => jobs.remove(job),
       removed: () => jobs.removed(0),
@@ -188,7 +190,7 @@ it('random access is reading, and is there only where the store has it', async (
   const base = memoryObjectStore(clock);
   const rest = {
     jobs: memoryJobStore(clock),
-    queue: memoryQueue(clock, { unzip: 1, files: 1, zips: 1, notices: 1 }),
+    queue: memoryQueue(clock, attemptsOf(1)),
     clock,
   };
   expect(restrict(predict, { ...rest, objects: base }).objects.open).toBeUndefined();
