@@ -14,6 +14,7 @@ import { strings } from './strings.ts';
 const jobScreen = async () => (await import('./jobs/job-screen.tsx')).JobScreen;
 const imageScreen = async () => (await import('./image/image-screen.tsx')).ImageScreen;
 const viewerScreen = async () => (await import('./viewer/viewer-screen.tsx')).ViewerScreen;
+const sharedScreen = async () => (await import('./jobs/shared-screen.tsx')).SharedScreen;
 const usageScreen = async () => (await import('./account/usage-screen.tsx')).UsageScreen;
 
 /** Colours are in page.css: the library would put them into a style element, which the page's policy refuses. */
@@ -50,6 +51,8 @@ function Screen() {
       return <Chunk key={route.path} load={imageScreen} props={{ id: route.id, path: route.path }} />;
     case 'viewer':
       return <Chunk key={`look ${route.path}`} load={viewerScreen} props={{ id: route.id, path: route.path }} />;
+    case 'shared':
+      return <Chunk load={sharedScreen} props={{}} />;
     case 'usage':
       return <Chunk load={usageScreen} props={{}} />;
     case 'nowhere':

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { capitalised } from '../../functions/core/text.ts';
 import type { CommandContext } from '../context.ts';
 
@@ -17,11 +17,13 @@ const onService = (name: string, summary: string, example?: string) => {
 
 export const jobsCommand = (context: CommandContext) => {
   const actions = () => import('../actions/jobs.ts');
+  const shares = () => import('../actions/shares.ts');
   return new Command('jobs')
-    .summary('list, show, name, download, retry and delete jobs of a service')
+    .summary('list, show, name, share, download, retry and delete jobs of a service')
     .addCommand(
       onService('list', 'list your jobs, newest first')
         .option('-s, --search <words>', 'only those whose name or note has each of these words')
+        .addOption(new Option('--shared', 'jobs that others share with you').conflicts('search'))
         .action(async (options) => (await actions()).listJobs(options, context)),
     )
     .addCommand(
@@ -52,6 +54,21 @@ export const jobsCommand = (context: CommandContext) => {
       onService('note', 'write a note down about a job', "7f3c2a10-… 'left side is damaged'")
         .argument('[text]', 'the note; without it the note is removed')
         .action(async (job, note = '', options) => (await actions()).describeJob(job, { note }, options, context)),
+    )
+    .addCommand(
+      onService('share', 'let another person of the lab see a job and its results', '7f3c2a10-… bob@lab.example')
+        .argument('<email>', 'address of the account')
+        .action(async (job, email, options) => (await shares()).shareJob(job, email, options, context)),
+    )
+    .addCommand(
+      onService('unshare', 'end a share of a job', '7f3c2a10-… bob@lab.example')
+        .argument('<email>', 'address of the account, as jobs shares shows it')
+        .action(async (job, email, options) => (await shares()).unshareJob(job, email, options, context)),
+    )
+    .addCommand(
+      onService('shares', 'list what you share and with whom, newest first').action(async (options) =>
+        (await shares()).listShares(options, context),
+      ),
     )
     .addCommand(
       onService('delete', 'delete jobs with their images and results', '7f3c2a10-… 91be04d5-…')

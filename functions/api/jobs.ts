@@ -73,10 +73,10 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         ...(search !== undefined && { search }),
         ...(cursor !== undefined && { cursor }),
       });
-      return { ...page, items: page.items.map(jobView) };
+      return { ...page, items: page.items.map((job) => jobView(job)) };
     },
 
-    showJob: async ({ job }) => jobView(job),
+    showJob: async ({ job, share }) => jobView(job, share),
 
     async describeJob({ job, body: { name, note } }) {
       const described = await jobs.describe(job, {

@@ -4,6 +4,7 @@ import { nextStep } from '../core/errors.ts';
 import type { Job, JobFile, StoredFailure } from '../core/job.ts';
 import { choicesOf } from '../core/job-choices.ts';
 import { pendingFiles, reopen } from '../core/transitions.ts';
+import type { Share } from '../ports/share-store.ts';
 import type { SignedRequest } from '../ports/signed-access.ts';
 
 const iso = (time: number): string => new Date(time).toISOString();
@@ -13,7 +14,8 @@ function failureView({ code, message }: StoredFailure): FailureView {
   return { code, message, ...(next !== undefined && { next }) };
 }
 
-export function jobView(job: Job): JobView {
+/** `share`: by which whoever asks sees it, and may only read it. */
+export function jobView(job: Job, share?: Share): JobView {
   const { model, probabilities = false, archiveBytes, archiveIdentity, announced } = job.settings;
   return {
     id: job.id,
@@ -38,8 +40,9 @@ export function jobView(job: Job): JobView {
     ...(archiveIdentity !== undefined && { archiveIdentity }),
     bytes: job.expected === 0 ? (archiveBytes ?? 0) : job.bytes,
     generation: job.generation,
-    retryable: reopen(job, job.changedAt) !== undefined,
+    retryable: share === undefined && reopen(job, job.changedAt) !== undefined,
     ...(job.failure !== undefined && { failure: failureView(job.failure) }),
+    ...(share !== undefined && { shared: { by: share.ownerEmail, at: iso(share.sharedAt) } }),
     createdAt: iso(job.createdAt),
     changedAt: iso(job.changedAt),
   };

@@ -127,6 +127,8 @@ export const jobView = z.object({
   /** What POST …/retry would do something about. */
   retryable: z.boolean(),
   failure: failureView.optional(),
+  /** It is another's, who lets you see it: address of the owner. Absent: it is yours. */
+  shared: z.object({ by: z.string(), at: time }).optional(),
   createdAt: time,
   changedAt: time,
 });

@@ -35,7 +35,7 @@ export function JobScreen({ id, download }: { id: string; download: boolean }) {
 }
 
 function JobDetails({ job, download }: { job: JobView; download: boolean }) {
-  const { counts, failure, settings, state } = job;
+  const { counts, failure, note, settings, state } = job;
   const measures = measuresText(settings);
   const objects = objectsText(settings);
   const [begun] = useState(isActive(job));
@@ -47,6 +47,8 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
         <StatusBadge job={job} />
         {totalImages(job) > 0 && <span className="soft">{strings.doneOf(counts.done, totalImages(job))}</span>}
       </div>
+      {job.shared !== undefined && <p className="soft">{strings.sharedBy(job.shared.by)}</p>}
+      {note !== undefined && <p className="job-note">{note}</p>}
       {failure !== undefined && (
         <Notice kind="bad" title={failure.message}>
           {failure.next !== undefined && <p>{strings.whatToDo(failure.next)}</p>}
@@ -54,7 +56,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
       )}
       {watched && (
         <div className="progress">
-          <UploadPanel job={job} />
+          {job.shared === undefined && <UploadPanel job={job} />}
           {isActive(job) && (state !== 'uploading' || counts.done + counts.failed > 0) && <ProcessProgress job={job} />}
           {state === 'completed' && <Ready job={job} />}
         </div>

@@ -56,7 +56,7 @@ export async function predictImage(
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const scale = await scaleOf(image, choice, settings, services);
-  const notes = await notesOf(image, choice, input);
+  const faint = await notesOf(image, choice, input);
   const work = { message, settings, image, choice, scale, measures, checkpoint };
   let reached: Progress;
   try {
@@ -72,7 +72,7 @@ export async function predictImage(
   const { type, positions, times, depths, pixelSize } = opened.info;
   const { factor, diameterPx } = scale;
   const note = scaleNote(scale);
-  const notes = [...(image.notes ?? []), ...(note === undefined ? [] : [note])];
+  const notes = note === undefined ? faint : [...faint, note];
   const summary: FileSummary = {
     path: message.path,
     sha256: reached.sha256,
