@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { capitalised } from '../../functions/core/text.ts';
+import type { RerunOptions } from '../actions/rerun.ts';
 import type { CommandContext } from '../context.ts';
+import { withChoices } from './job-options.ts';
 
 const onService = (name: string, summary: string, argument: boolean) => {
   const command = new Command(name)
@@ -14,10 +16,28 @@ const onService = (name: string, summary: string, argument: boolean) => {
   return argument ? command.argument('<job>', 'id of the job, as jobs list shows it') : command;
 };
 
+const rerunCommand = (context: CommandContext) =>
+  withChoices(
+    onService('rerun', 'make a new job of the images of a job, with other settings or another model', true)
+      .description(
+        'Makes a new job of the images of a job that the service still keeps: nothing is sent. Settings that are not given are those of that job.',
+      )
+      .option('-n, --name <name>', 'name of the new job (default: that of the job)')
+      .option('-m, --model <name>', 'a model of the service (default: that of the job)'),
+    'channel to predict, by number from 0 or by name',
+  )
+    .option('--no-invert', 'objects are bright on dark, where the job had them dark')
+    .option('--prob', 'also make the probability maps')
+    .option('--no-prob', 'make no probability maps')
+    .action(async (job: string, options: RerunOptions) => {
+      const { rerunJob } = await import('../actions/rerun.ts');
+      await rerunJob(job, options, context);
+    });
+
 export const jobsCommand = (context: CommandContext) => {
   const actions = () => import('../actions/jobs.ts');
   return new Command('jobs')
-    .summary('list, show, download, retry and delete jobs of a service')
+    .summary('list, show, download, retry, run again and delete jobs of a service')
     .addCommand(
       onService('list', 'list your jobs, newest first', false).action(async (options) =>
         (await actions()).listJobs(options, context),
@@ -42,6 +62,7 @@ export const jobsCommand = (context: CommandContext) => {
         (await actions()).retryJob(job, options, context),
       ),
     )
+    .addCommand(rerunCommand(context))
     .addCommand(
       onService('delete', 'delete a job with its images and results', true).action(async (job, options) =>
         (await actions()).deleteJob(job, options, context),

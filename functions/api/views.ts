@@ -14,11 +14,13 @@ function failureView({ code, message }: StoredFailure): FailureView {
 }
 
 export function jobView(job: Job): JobView {
-  const { model, probabilities = false, archiveBytes, archiveIdentity, announced } = job.settings;
+  const { model, probabilities = false, archiveBytes, archiveIdentity, announced, from, trial } = job.settings;
   return {
     id: job.id,
     name: job.name,
-    source: archiveBytes === undefined ? 'files' : 'zip',
+    source: from !== undefined ? 'job' : archiveBytes === undefined ? 'files' : 'zip',
+    ...(from !== undefined && { from }),
+    ...(trial === true && { trial }),
     settings: {
       model: { name: model.name, sha256: model.sha256 },
       ...choicesOf(job.settings),

@@ -7,7 +7,7 @@ import { isActive, keys } from '../api/queries.ts';
 import { Chunk } from '../components/chunk.tsx';
 import { Trouble } from '../components/show.tsx';
 import { go } from '../navigation.tsx';
-import { jobHref } from '../route.ts';
+import { againHref, jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { forgetHandles } from '../upload/kept-handles.ts';
 import { LinkButton } from './link-button.tsx';
@@ -77,6 +77,11 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
         {ended && job.retryable && job.counts.failed > 0 && (
           <Button variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
             {strings.retryFailed}
+          </Button>
+        )}
+        {job.sealed && (
+          <Button variant="default" onClick={() => go(againHref(job.id))}>
+            {strings.again}
           </Button>
         )}
         {isActive(job) && <NotifyButton />}

@@ -42,7 +42,8 @@ export function JobsScreen() {
 
 function JobRow({ job }: { job: JobView }) {
   const { counts, source, state } = job;
-  const unpacking = source === 'zip' && counts.expected === 0 && state === 'processing';
+  const waits = counts.expected === 0 && state === 'processing';
+  const done = strings.doneOf(counts.done, totalImages(job));
   return (
     <li>
       <Link className="job-name" href={jobHref(job.id)}>
@@ -50,8 +51,8 @@ function JobRow({ job }: { job: JobView }) {
       </Link>
       <StatusBadge job={job} />
       <span className="soft">
-        {unpacking ? strings.unpacking : strings.doneOf(counts.done, totalImages(job))} · {inBytes(job.bytes)} ·{' '}
-        {inTime(job.createdAt)}
+        {waits && source === 'zip' ? strings.unpacking : waits && source === 'job' ? strings.copying : done} ·{' '}
+        {inBytes(job.bytes)} · {inTime(job.createdAt)}
       </span>
     </li>
   );
