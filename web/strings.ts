@@ -217,6 +217,15 @@ export const strings = {
   doneOf: (done: number, total: number): string => `${inNumbers(done)} of ${inNumbers(total)} done`,
   unpacking: 'unpacking the zip',
   noResults: 'There are no results of this file',
+  copying: 'copying the images',
+  again: 'Run again…',
+  againTitle: (name: string): string => `Run ${name} again`,
+  againText:
+    'A new job gets the images of this one with these settings. They are copied inside the service: nothing is sent again, and this job stays as it is.',
+  againStart: 'Start the new job',
+  againStop: 'Back to the job',
+  againOf: 'Images of',
+  againJob: 'an earlier job',
   backToJobs: 'All jobs',
   jobFacts: {
     model: 'Model',

@@ -18,7 +18,7 @@ import { openApi } from './openapi.ts';
 import { type ApiRequest, checked, type Handlers, type Principal, tokenOf } from './request.ts';
 import { resultHandlers } from './results.ts';
 import type { ApiServices } from './services.ts';
-import { type SharedJob, shareHandlers, sharedJob } from './shares.ts';
+import { type SharedJob, sharedJob, shareHandlers } from './shares.ts';
 import { toProblem } from './to-problem.ts';
 import { uploadHandlers } from './uploads.ts';
 

@@ -16,12 +16,14 @@ function failureView({ code, message }: StoredFailure): FailureView {
 
 /** `share`: by which whoever asks sees it, and may only read it. */
 export function jobView(job: Job, share?: Share): JobView {
-  const { model, probabilities = false, archiveBytes, archiveIdentity, announced } = job.settings;
+  const { model, probabilities = false, archiveBytes, archiveIdentity, announced, from, trial } = job.settings;
   return {
     id: job.id,
     name: job.name,
     ...(job.note !== undefined && { note: job.note }),
-    source: archiveBytes === undefined ? 'files' : 'zip',
+    source: from !== undefined ? 'job' : archiveBytes === undefined ? 'files' : 'zip',
+    ...(from !== undefined && { from }),
+    ...(trial === true && { trial }),
     settings: {
       model: { name: model.name, sha256: model.sha256 },
       ...choicesOf(job.settings),

@@ -134,6 +134,16 @@ const rows = {
     title: 'the job has ended',
     detail: `it is ${state}; make a new job`,
   }),
+  listOpen: ({ state }: { state: string }) => ({
+    status: 409,
+    title: 'the list of files of that job is not closed',
+    detail: `it is ${state}; wait until all of its images are sent, or send them in a new job`,
+  }),
+  inputsGone: ({ id }: { id: string }) => ({
+    status: 409,
+    title: 'the images are not there any more',
+    detail: `the images of job ${id} were sent so long ago that they are no longer kept; send them in a new job`,
+  }),
   jobEmpty: () => ({
     status: 409,
     title: 'the job has no files',

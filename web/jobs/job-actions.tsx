@@ -7,7 +7,7 @@ import { keys } from '../api/queries.ts';
 import { Chunk } from '../components/chunk.tsx';
 import { Trouble } from '../components/show.tsx';
 import { go } from '../navigation.tsx';
-import { jobHref } from '../route.ts';
+import { againHref, jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { DescribeButton } from './describe-button.tsx';
 import { isActive } from './is-active.ts';
@@ -79,6 +79,11 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
         {ended && job.retryable && job.counts.failed > 0 && (
           <Button variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
             {strings.retryFailed}
+          </Button>
+        )}
+        {job.sealed && (
+          <Button variant="default" onClick={() => go(againHref(job.id))}>
+            {strings.again}
           </Button>
         )}
         {isActive(job) && <NotifyButton />}

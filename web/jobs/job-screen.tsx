@@ -7,6 +7,7 @@ import { Notice } from '../components/notice.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes, inTime } from '../format.ts';
 import { Link } from '../navigation.tsx';
+import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { ChannelFact } from './channel-fact.tsx';
 import { FileSection } from './file-section.tsx';
@@ -65,6 +66,9 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
       <Previews job={job} />
       <FileSection job={job} />
       <dl className="facts">
+        {job.from !== undefined && (
+          <Fact name={strings.againOf} value={<Link href={jobHref(job.from.job)}>{strings.againJob}</Link>} />
+        )}
         <Fact name={strings.jobFacts.model} value={settings.model.name} />
         <Fact name={strings.jobFacts.channel} value={<ChannelFact job={job} />} />
         {settings.axes !== undefined && <Fact name={strings.jobFacts.axes} value={settings.axes} />}
