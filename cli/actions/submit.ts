@@ -23,6 +23,8 @@ export interface SubmitOptions extends JobChoices {
   output: string;
   model?: string;
   prob?: boolean;
+  rois?: boolean;
+  ome?: boolean;
   wait: boolean;
   overwrite?: boolean;
 }

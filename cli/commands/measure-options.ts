@@ -11,6 +11,9 @@ export function ring(text: string): number {
   return value;
 }
 
+export const roisHelp = 'also write the objects as ROIs for Fiji (NAME_rois.zip)';
+export const omeHelp = 'also write the labels as OME-TIFF (NAME_labels.ome.tif)';
+
 export const positiveHelp =
   'in which channel objects are positive, and above which mean: a number, "otsu" (of all objects) or "bg+3" (3 standard deviations above the background); once a channel';
 

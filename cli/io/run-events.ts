@@ -81,6 +81,8 @@ export const runEvents = {
   'run.done': event<{
     out: string;
     zip?: string;
+    /** The table of the regions of interest, where images have some. */
+    regions?: string;
     files: number;
     done: number;
     failed: number;
@@ -103,6 +105,7 @@ export const runEvents = {
       ...countedIn(d.images),
       `results   ${d.out}`,
       `summary   ${d.out}/summary.csv`,
+      ...(d.regions === undefined ? [] : [`regions   ${d.regions}`]),
     );
     lines.push(...namedIn(d));
     if (d.zip !== undefined) lines.push(`zip       ${d.zip}`);

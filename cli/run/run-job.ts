@@ -109,10 +109,12 @@ function showResult(
       objectsPerPlane: objectsPerPlane(summary),
       counted: countedHow(summary),
       bytes: summary.bytes,
+      regions: summary.regions?.list.length ?? 0,
     }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   io.emit('run.done', {
     out: folder,
+    ...(images.some(({ regions }) => regions > 0) && { regions: join(folder, 'regions.csv') }),
     ...(settings.archive === true && { zip: join(folder, 'results.zip') }),
     files: job.expected,
     done: job.done,

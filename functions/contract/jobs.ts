@@ -59,6 +59,10 @@ const choices = {
   ring: ringDistance.optional(),
   /** In which channels objects are positive, and above which mean: a number, `otsu` or `bg+3`. */
   positive: positiveRules.optional(),
+  /** Also write the objects of each image as ROIs for Fiji. */
+  rois: z.boolean().optional(),
+  /** Also write the labels of each image as OME-TIFF. */
+  ome: z.boolean().optional(),
 };
 
 const isWellFormed = (text: string): boolean => text.isWellFormed();

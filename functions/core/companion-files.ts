@@ -1,11 +1,9 @@
-/** OME-XML in a file of its own: the words of the OME-TIFF files beside it. `plate.companion.ome`, `plate.ome.xml`. */
-const companionEnding = /[^/]\.ome(?:\.xml)?$/i;
+import { isOmeCompanion, mostOmeBytes } from './ome-companion.ts';
+import { isRegionLabels, isRegionsFile, mostRoiBytes } from './regions-file.ts';
 
-/** Longer words than those of ten thousand planes are not read again for each file of a set. */
-export const mostCompanionBytes = 8 << 20;
-
-/** A file that is no image, and that images of its folder are read with. */
-export const isCompanion = (path: string, bytes: number): boolean =>
-  companionEnding.test(path) && bytes <= mostCompanionBytes;
-
-export const isNamedCompanion = (path: string): boolean => companionEnding.test(path);
+/** A file that is no image, and that images of its folder are read with: their words, or their regions of interest. */
+export function isCompanion(path: string, bytes: number): boolean {
+  if (isRegionLabels(path)) return true; // as large as its image
+  if (isRegionsFile(path)) return bytes <= mostRoiBytes;
+  return isOmeCompanion(path) && bytes <= mostOmeBytes;
+}

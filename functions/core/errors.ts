@@ -69,6 +69,17 @@ const rows = {
     next: 'give the median diameter of the objects in pixels of the image, or leave --diameter out',
   }),
 
+  regionsUnreadable: ({ file, detail }: { file: string; detail: string }) => ({
+    what: `the regions in ${file} cannot be read`,
+    why: detail,
+    next: 'save the regions again in Fiji (ROI Manager: More > Save), or take the file away, then send or run the image again',
+  }),
+  regionsMisfit: ({ file, why }: { file: string; why: string }) => ({
+    what: `the regions in ${file} do not fit the image`,
+    why,
+    next: 'draw the regions on this very image, or take the file away, then send or run the image again',
+  }),
+
   // paths and archives
   pathRefused: ({ why }: { why: string }) => ({
     what: 'the file name is refused',
@@ -285,7 +296,7 @@ export type FailureCode = keyof typeof rows;
  * Codes that end one file with a recorded reason: repeating would give the same. The others (a full disk, a refused
  * access) are trouble of the service: the stage throws them and the queue repeats.
  */
-const outcomes = /^(image|axes|channel|diameter|path|archive|model)|^objectMissing$/;
+const outcomes = /^(image|axes|channel|diameter|path|archive|model|regions)|^objectMissing$/;
 export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
 
 /** A disk that is full or read-only: a service goes on when it is writable again. */

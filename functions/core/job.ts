@@ -43,6 +43,10 @@ export interface JobSettings {
   positive?: PositiveRule[];
   /** Also keep the probability map of each image. */
   probabilities?: boolean;
+  /** Also write the objects of each image as ROIs for Fiji. */
+  rois?: boolean;
+  /** Also write the labels of each image as OME-TIFF. */
+  ome?: boolean;
   /** Make the zip of all results. `run` without --zip wants only the tables. */
   archive?: boolean;
   /** The folder comes as one zip of so many bytes; absent: file by file. */

@@ -67,6 +67,16 @@ export const fileSummary = z.object({
   /** Mean over the objects of all planes; absent when there is none. */
   meanAreaPx: z.number().positive().optional(),
   model: z.object({ name: z.string().min(1), version: z.string(), sha256, definition: sha256 }),
+  /** Regions of interest, where there is a file with them beside the image. */
+  regions: z
+    .object({
+      /** Its name, and sha256 of its bytes. */
+      file: z.string().min(1),
+      sha256,
+      /** `planes`: how many of the predicted planes it is of. */
+      list: z.array(z.object({ name: z.string().min(1), areaPx: size, planes: size })),
+    })
+    .optional(),
   /** What the user asked for; with the hashes it decides whether a result can be kept. */
   settings: z.object({
     channel: z.union([count, z.string()]).optional(),
@@ -79,6 +89,8 @@ export const fileSummary = z.object({
     planes: z.enum(planeModes).optional(),
     ring: ringDistance.optional(),
     positive: positiveRules.optional(),
+    rois: z.boolean().optional(),
+    ome: z.boolean().optional(),
     probabilities: z.boolean(),
   }),
   /** Positive objects, where it was asked for. */

@@ -1,4 +1,4 @@
-import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { type PlaneMode, planeModes } from '../../functions/core/plane-mode.ts';
 import { useModels } from '../api/queries.ts';
 import { Show } from '../components/show.tsx';
@@ -7,6 +7,7 @@ import { strings } from '../strings.ts';
 import { AxesField } from './axes-field.tsx';
 import { channelChoices } from './channels.ts';
 import { MeasureFields } from './measure-fields.tsx';
+import { MoreResultsFields } from './more-results-fields.tsx';
 import { ObjectFields } from './object-fields.tsx';
 import type { SettingsChoice } from './settings-chosen.ts';
 
@@ -33,12 +34,7 @@ export function SettingsFields({ offered, choice, setChoice }: SettingsFieldsPro
       />
       <ObjectFields choice={choice.objects} setChoice={(objects) => set({ objects })} />
       <MeasureFields offered={offered} choice={choice.measures} setChoice={(measures) => set({ measures })} />
-      <Checkbox
-        label={strings.probabilities}
-        description={strings.probabilitiesHint}
-        checked={choice.probabilities}
-        onChange={(event) => set({ probabilities: event.currentTarget.checked })}
-      />
+      <MoreResultsFields wanted={choice.more} setWanted={(more) => set({ more })} />
     </>
   );
 }

@@ -1,5 +1,5 @@
-import { mostCompanionBytes } from '../../core/companion-files.ts';
 import { Failure } from '../../core/errors.ts';
+import { mostOmeBytes } from '../../core/ome-companion.ts';
 import type { Beside, ByteSource } from '../image.ts';
 import type { Arrangement } from './arrangement.ts';
 import { type Field, readDirectory, readHeader } from './directory.ts';
@@ -75,7 +75,7 @@ async function wordsIn(name: string, sibling: NonNullable<Beside['sibling']>): P
 async function descriptionsOf(source: ByteSource): Promise<string[]> {
   const window = windowOver(source);
   const limit = (bytes: number) => {
-    if (bytes > mostCompanionBytes) throw new Failure('imageUnsupported', { feature: `its words have ${bytes} bytes` });
+    if (bytes > mostOmeBytes) throw new Failure('imageUnsupported', { feature: `its words have ${bytes} bytes` });
   };
   // XML starts with `<` or a byte order mark
   if (source.size > 0 && [0x3c, 0xef, 0xfe, 0xff, 0].includes((await source.read(0, 1))[0]!)) {

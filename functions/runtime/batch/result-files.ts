@@ -9,6 +9,8 @@ const shownKinds = new Set<string>([
   'preview.png',
   'measurements.csv',
   'prob.tif',
+  'labels.ome.tif',
+  'rois.zip',
 ] satisfies ResultKind[]);
 
 /** Where results are in the output folder, under the names that they have in the zip. */

@@ -12,15 +12,18 @@ import { projected } from '../../image/projection.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { openRegions } from '../../regions/open-regions.ts';
 import { type ChannelChoice, type ModelInput, readChosen } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
 import { faintNote } from './faint-values.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
+import { copyLabels } from './label-copies.ts';
 import { planMeasures } from './measure-channels.ts';
 import { asSeen } from './negative.ts';
 import { middlePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
 import { emptyTally, positiveSummary } from './positive-tally.ts';
+import { regionsSummary } from './region-column.ts';
 import { chooseScale, type Scale, scaleNote } from './scale.ts';
 import type { ImageServices } from './services.ts';
 import { TooManyLabels, writePlanes } from './write-planes.ts';
@@ -37,15 +40,18 @@ export async function predictImage(
   const { objects, engine, input, deadline } = services;
   await using source = await objectSource(objects, inputRef(message, message.path));
   const sibling = services.sibling && ((name: string) => services.sibling!(message, name));
-  await using opened = await (services.openImage ?? openHere)(source, {
+  const open = services.openImage ?? openHere;
+  const name = basename(message.path);
+  await using opened = await open(source, {
     shared: true, // for the worker threads, without a copy
-    name: basename(message.path),
+    name,
     ...(sibling && { sibling }),
     ...(settings.axes !== undefined && { axes: settings.axes }),
   });
   const mode = settings.planes ?? usualPlaneMode;
   const image = isProjection(mode) && opened.info.depths > 1 ? projected(opened, mode) : opened;
   const { info } = image;
+  const regions = sibling && (await openRegions({ name, info: opened.info }, sibling, open));
   const choice = await chooseFilled(image, {
     input,
     wish: settings.channel,
@@ -57,7 +63,7 @@ export async function predictImage(
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const scale = await scaleOf(image, choice, settings, services);
   const faint = await notesOf(image, choice, input);
-  const work = { message, settings, image, choice, scale, measures, checkpoint };
+  const work = { message, settings, image, choice, scale, measures, regions, checkpoint };
   let reached: Progress;
   try {
     reached = await writePlanes(work, from, services);
@@ -68,11 +74,12 @@ export async function predictImage(
   const whole = reached.planes === info.positions * info.times * info.depths;
   if (checkpoint !== undefined && (!whole || reached.pieces.length > 0)) await checkpoint.save(reached);
   if (!whole) return undefined;
-  const outputs = (await checkpoint?.assemble(reached)) ?? reached.outputs;
+  const written = (await checkpoint?.assemble(reached)) ?? reached.outputs;
+  const outputs = [...written, ...(await copyLabels(message, settings, opened.info.channels, services))];
   const { type, positions, times, depths, pixelSize } = opened.info;
   const { factor, diameterPx } = scale;
   const note = scaleNote(scale);
-  const notes = note === undefined ? faint : [...faint, note];
+  const notes = [...faint, ...(regions?.notes ?? []), ...(note === undefined ? [] : [note])];
   const summary: FileSummary = {
     path: message.path,
     sha256: reached.sha256,
@@ -92,6 +99,7 @@ export async function predictImage(
     ...(notes.length > 0 && { notes }),
     ...countedOf(reached, mode, opened.info),
     ...(reached.objects > 0 && { meanAreaPx: reached.areaPx / reached.objects }),
+    ...(regions !== undefined && { regions: regionsSummary(regions, mode, info) }),
     model: { ...engine.model },
     settings: {
       ...choicesOf(settings),

@@ -6,6 +6,7 @@ import { usualPlaneMode } from '../../core/plane-mode.ts';
 import type { Image, Plane } from '../../image/image.ts';
 import { writeTiff } from '../../image/tiff/writer.ts';
 import type { BegunMaps, Maps, Segmentation } from '../../ports/predictor.ts';
+import type { RegionMap } from '../../regions/region-map.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import { encodeText, writeProbabilities } from './encode.ts';
@@ -45,6 +46,8 @@ export interface ImageWork {
   scale: Scale;
   /** Absent: nothing is measured but the plane that is predicted. */
   measures: MeasurePlan | undefined;
+  /** Absent: no file beside the image has regions. */
+  regions: RegionMap | undefined;
   /** Absent: there is no deadline. */
   checkpoint: Checkpoint | undefined;
 }
@@ -237,7 +240,10 @@ const isLinkedWork = ({ settings, image }: ImageWork): boolean =>
 
 /** As far as an earlier delivery came. */
 async function openCount(work: ImageWork, from: Progress): Promise<ObjectCount> {
-  const { image, measures, checkpoint } = work;
-  if (!isLinkedWork(work)) return eachPlane(from.planes === 0);
-  return new LinkedCount(image.info, measures, from.links && (await checkpoint!.loadLinks(from.links)));
+  const { image, measures, regions, checkpoint } = work;
+  if (!isLinkedWork(work)) return eachPlane(from.planes === 0, regions);
+  return new LinkedCount(
+    { info: image.info, measures, regions },
+    from.links && (await checkpoint!.loadLinks(from.links)),
+  );
 }

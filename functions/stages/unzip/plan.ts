@@ -4,6 +4,7 @@ import { type ClassifiedPath, classifyPath } from '../../core/classify-path.ts';
 import { isCompanion } from '../../core/companion-files.ts';
 import { Failure } from '../../core/errors.ts';
 import { shownPath } from '../../core/paths.ts';
+import { strayRegions, whyRegionsFile } from '../../core/regions-file.ts';
 
 export interface PlannedImage {
   path: string;
@@ -24,7 +25,7 @@ export interface UnpackPlan {
   refused: NamedEntry[];
   /** No images: named in the manifest, with the reason, without being failures. */
   leftOut: NamedEntry[];
-  /** Of those left out: words of the images beside them (OME-XML), unpacked so that predict can read them. */
+  /** Of those left out: words (OME-XML) and regions of interest of the images beside them, unpacked so that predict can read them. */
   companions: PlannedImage[];
 }
 
@@ -34,6 +35,7 @@ export interface UnpackPlan {
  */
 export function planUnpack(entries: readonly ZipEntry[]): UnpackPlan {
   const { byPath, leftOut, companions } = grouped(entries);
+  nameStrayRegions(leftOut, byPath.keys());
   const plan: UnpackPlan = { images: [], refused: [], leftOut, companions };
   for (const [path, { entries: named, failure }] of byPath) {
     const entry = named[0]!;
@@ -43,6 +45,12 @@ export function planUnpack(entries: readonly ZipEntry[]): UnpackPlan {
     else plan.refused.push({ path, bytes: entry.bytes, failure: reason });
   }
   return plan;
+}
+
+function nameStrayRegions(leftOut: readonly NamedEntry[], images: Iterable<string>): void {
+  const stray = strayRegions([...images, ...leftOut.map(({ path }) => path)]);
+  for (const entry of leftOut)
+    if (stray.has(entry.path)) entry.failure = new Failure('imageLeftOut', { why: whyRegionsFile(true) });
 }
 
 type ByPath = Map<string, { entries: ZipEntry[]; failure: Failure | undefined }>;
