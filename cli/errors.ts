@@ -199,6 +199,18 @@ const rows = {
     why: detail,
     next: 'download the package again; do not use it as it is',
   }),
+  modelRefused: ({ id, why, next }: { id: string; why: string; next: string }) => ({
+    exit: exitCodes.failed,
+    what: `the service refuses the model (version ${id})`,
+    why,
+    next,
+  }),
+  versionUnknown: ({ wanted }: { wanted: string }) => ({
+    exit: exitCodes.usage,
+    what: `no version '${wanted}' of a model`,
+    why: 'the service has no version of this id, or of this name and number',
+    next: 'labdeploy model status --url …',
+  }),
   nothingScored: ({ images, labels }: { images: string; labels: string }) => ({
     exit: exitCodes.failed,
     what: 'no image has labels',

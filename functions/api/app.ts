@@ -14,6 +14,7 @@ import { jobHandlers } from './jobs.ts';
 import { readJson } from './json-body.ts';
 import { keyedLock } from './keyed-lock.ts';
 import { linkHandlers } from './links.ts';
+import { modelHandlers } from './models.ts';
 import { openApi } from './openapi.ts';
 import { type ApiRequest, checked, type Handlers, type Principal, tokenOf } from './request.ts';
 import { resultHandlers } from './results.ts';
@@ -43,6 +44,7 @@ export function createApi(services: ApiServices): Express {
     ...resultHandlers(services),
     ...shareHandlers(services),
     ...linkHandlers(services),
+    ...modelHandlers(services),
     ...accountHandlers(services),
   };
   const app = express();
@@ -135,8 +137,8 @@ function server(services: ApiServices, handlers: Handlers) {
     const who = operation.public === true ? undefined : await identify(req);
     if (who !== undefined) res.locals.owner = who.owner;
     const params = req.params as Record<string, string>;
-    const isOfJob = operation.params !== undefined && who !== undefined;
-    const { job, share } = isOfJob ? await jobOf(operation, params.id!, who) : {};
+    const ofJob = operation.path.startsWith('/v1/jobs/{id}') && who !== undefined;
+    const { job, share } = ofJob ? await jobOf(operation, params.id!, who) : {};
     const query = operation.query === undefined ? undefined : checked(operation.query, req.query, 'query');
     const key = operation.stored === true ? keyOf(req.headers['idempotency-key']) : undefined;
     return { who, params, job, share, query, key, body: await bodyOf(operation, req) };

@@ -16,6 +16,7 @@ import { allItems, allObjects } from '../object-streams/all-pages.ts';
 import { archiveRef } from './archive.ts';
 import { begun, imagesOf, reserveCopies } from './images-of-job.ts';
 import type { keyedLock } from './keyed-lock.ts';
+import { offeredModels } from './models.ts';
 import { spend, within } from './quota.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
@@ -38,7 +39,7 @@ const neverCame = new Failure('uploadMissing', {});
 const failedUpload = { state: 'failed', failure: { code: neverCame.code, message: neverCame.message } } as const;
 
 export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyedLock>): Omit<JobHandlers, 'listFiles'> {
-  const { ports, signed, models, newId } = services;
+  const { ports, signed, newId } = services;
   const { jobs, objects } = ports;
 
   const current = async (ref: JobRef): Promise<Job> => {
@@ -54,8 +55,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         const ref = { owner: who.owner, id: repeatable?.slice(0, 32) ?? newId() };
         const known = await jobs.get(ref);
         if (known !== undefined) return jobView(await begun(known, ports));
-        const offered = await models();
-        const model = chosenModel(offered, body.model);
+        const model = chosenModel(await offeredModels(services), body.model);
         refuseTwice(body);
         const archiveBytes = body.source === 'zip' ? body.archiveBytes : undefined;
         const copied =
@@ -174,8 +174,13 @@ function chosenModel(offered: readonly ModelView[], wanted: string | undefined):
   return model;
 }
 
-const settingsOf = (body: NewJobBody, { name, sha256 }: ModelView): JobSettings => ({
-  model: { name, sha256 },
+const settingsOf = (body: NewJobBody, { name, sha256, package: pinned, revision }: ModelView): JobSettings => ({
+  model: {
+    name,
+    sha256,
+    ...(pinned !== undefined && { package: pinned }),
+    ...(revision !== undefined && { revision }),
+  },
   ...choicesOf(body),
   ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
   ...(body.source === 'zip' && archiveSettings(body)),

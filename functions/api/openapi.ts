@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as jobs from '../contract/jobs.ts';
+import * as models from '../contract/models.ts';
 import { type Operation, operations } from '../contract/operations.ts';
 import * as problemView from '../contract/problem-view.ts';
 import { type ProblemCode, problemStatus } from '../contract/problems.ts';
@@ -31,6 +32,10 @@ for (const [id, schema] of Object.entries({
   Results: results.results,
   Model: service.modelView,
   ModelList: service.modelList,
+  ModelVersion: models.versionView,
+  ModelVersionDetail: models.versionDetail,
+  ModelVersionList: models.versionList,
+  PackageUpload: models.packageUpload,
   Me: service.me,
   Config: service.publicConfig,
   Health: service.health,

@@ -7,9 +7,9 @@ import { pendingFiles, reopen } from '../core/transitions.ts';
 import type { Share } from '../ports/share-store.ts';
 import type { SignedRequest } from '../ports/signed-access.ts';
 
-const iso = (time: number): string => new Date(time).toISOString();
+export const iso = (time: number): string => new Date(time).toISOString();
 
-function failureView({ code, message }: StoredFailure): FailureView {
+export function failureView({ code, message }: StoredFailure): FailureView {
   const next = nextStep(code);
   return { code, message, ...(next !== undefined && { next }) };
 }
@@ -25,7 +25,7 @@ export function jobView(job: Job, share?: Share): JobView {
     ...(from !== undefined && { from }),
     ...(trial === true && { trial }),
     settings: {
-      model: { name: model.name, sha256: model.sha256 },
+      model,
       ...choicesOf(job.settings),
       probabilities,
     },

@@ -110,7 +110,7 @@ export const describeBody = z.strictObject({
 /** `missing`: what becomes of files that were named and never arrived. Default `refuse`: the answer lists them. */
 export const submitBody = z.strictObject({ missing: z.enum(['refuse', 'fail']).optional() });
 
-const failureView = z.object({
+export const failureView = z.object({
   code: z.string(),
   message: z.string(),
   /** What to do about it. */
@@ -127,7 +127,13 @@ export const jobView = z.object({
   /** Made to try settings on one image. */
   trial: z.boolean().optional(),
   settings: z.object({
-    model: z.object({ name: z.string(), sha256 }),
+    /** `package` and `revision`: of a model of the registry. */
+    model: z.object({
+      name: z.string(),
+      sha256,
+      package: sha256.optional(),
+      revision: z.int().positive().optional(),
+    }),
     ...choices,
     probabilities: z.boolean(),
   }),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import * as jobs from './jobs.ts';
+import * as models from './models.ts';
 import type { ProblemCode } from './problems.ts';
 import * as results from './results.ts';
 import { type Route, routes } from './routes.ts';
@@ -26,6 +27,8 @@ export interface Operation extends Route {
   answer?: z.ZodType;
   problems: readonly ProblemCode[];
 }
+
+const version = { params: models.versionParams, status: 200, answer: models.versionView } as const;
 
 const job = { params: jobs.jobParams, problems: ['jobMissing'] } as const;
 
@@ -272,6 +275,61 @@ export const operations = {
     status: 200,
     answer: service.modelList,
     problems: [],
+  },
+  listVersions: {
+    ...routes.listVersions,
+    id: 'listVersions',
+    summary: 'Every version of a model that was added to this service, newest first',
+    status: 200,
+    answer: models.versionList,
+    problems: [],
+  },
+  addVersion: {
+    ...routes.addVersion,
+    id: 'addVersion',
+    summary: 'Announce the package of a model; send it as POST …/upload says (admins)',
+    body: models.newVersionBody,
+    stored: true,
+    status: 201,
+    answer: models.versionView,
+    problems: ['adminsOnly', 'packageTooLarge'],
+  },
+  showVersion: {
+    ...routes.showVersion,
+    ...version,
+    id: 'showVersion',
+    summary: 'One version of a model, with signed downloads of its cover and documentation',
+    answer: models.versionDetail,
+    problems: ['versionMissing'],
+  },
+  signPackage: {
+    ...routes.signPackage,
+    ...version,
+    id: 'signPackage',
+    summary: 'A signed upload of the package; it is checked when it has arrived (admins)',
+    answer: models.packageUpload,
+    problems: ['adminsOnly', 'versionMissing', 'versionState', 'noRoom'],
+  },
+  checkVersion: {
+    ...routes.checkVersion,
+    ...version,
+    id: 'checkVersion',
+    summary: 'Check the package again: one that was refused, or whose check does not end (admins)',
+    problems: ['adminsOnly', 'versionMissing', 'versionState', 'packageMissing'],
+  },
+  offerVersion: {
+    ...routes.offerVersion,
+    ...version,
+    id: 'offerVersion',
+    summary: 'New jobs use this version: it is ready, and newer than what is offered of its name (admins)',
+    problems: ['adminsOnly', 'versionMissing', 'versionState'],
+  },
+  retireVersion: {
+    ...routes.retireVersion,
+    ...version,
+    id: 'retireVersion',
+    summary: 'No new job uses this version; jobs that use it keep it (admins)',
+    problems: ['adminsOnly', 'versionMissing', 'versionState'],
   },
   showMe: {
     ...routes.showMe,

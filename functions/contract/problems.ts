@@ -119,6 +119,31 @@ const rows = {
     title: 'no such model',
     detail: `there is no model '${name}'; GET /v1/models lists them`,
   }),
+  adminsOnly: ({ what }: { what: string }) => ({
+    status: 403,
+    title: 'only administrators may do this',
+    detail: `${what}; ask an administrator of this service`,
+  }),
+  versionMissing: ({ id }: { id: string }) => ({
+    status: 404,
+    title: 'no such version of a model',
+    detail: `there is no version ${id}; GET /v1/models/versions lists them`,
+  }),
+  versionState: ({ why }: { why: string }) => ({
+    status: 409,
+    title: 'the version of the model is not in a state for this',
+    detail: `${why}; GET /v1/models/versions shows how it is now`,
+  }),
+  packageMissing: () => ({
+    status: 409,
+    title: 'the package is not there',
+    detail: 'it has not arrived, or the days for which packages wait are over; send it again with POST …/upload',
+  }),
+  packageTooLarge: ({ bytes, limit }: { bytes: number; limit: number }) => ({
+    status: 413,
+    title: 'the package is too large',
+    detail: `it has ${bytes} bytes, and a package may have ${limit}; leave out weights of other formats than ONNX`,
+  }),
   positiveTwice: () => ({
     status: 422,
     title: 'a channel is to be positive by two thresholds',

@@ -154,6 +154,27 @@ const rows = {
     next: 'run labdeploy model check; if it passes, report the image',
   }),
 
+  modelDiffers: ({ output, difference, tolerance }: { output: string; difference: string; tolerance: string }) => ({
+    what: 'the model does not give what its package says it gives',
+    why: `the map ${output} differs by ${difference} from the test output of the package; up to ${tolerance} is allowed`,
+    next: 'export the package again with the weights that made its test tensors; labdeploy model check shows each map',
+  }),
+  modelCheckDied: ({ attempts }: { attempts: number }) => ({
+    what: 'the check of the model ended without an answer',
+    why: `the process that ran it was ended${attempts === 1 ? '' : ` ${attempts} times`}, most likely because memory ran out`,
+    next: 'give the service more memory (labdeploy:memory on AWS) and check it again, or use a smaller model',
+  }),
+  modelCheckTooLong: ({ seconds }: { seconds: number }) => ({
+    what: 'the check of the model took too long',
+    why: `its test input was not predicted within ${seconds} s`,
+    next: 'make the package with a smaller test input, then add it again',
+  }),
+  modelKnown: ({ name, revision }: { name: string; revision: number }) => ({
+    what: 'the service has this package already',
+    why: `the same bytes are revision ${revision} of ${name}`,
+    next: `offer that revision: labdeploy model status lists them`,
+  }),
+
   // stores and stages
   objectMissing: ({ key }: { key: string }) => ({
     what: `no object ${key}`,

@@ -69,7 +69,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
         {job.from !== undefined && (
           <Fact name={strings.againOf} value={<Link href={jobHref(job.from.job)}>{strings.againJob}</Link>} />
         )}
-        <Fact name={strings.jobFacts.model} value={settings.model.name} />
+        <Fact name={strings.jobFacts.model} value={strings.modelTitle(settings.model.name, settings.model.revision)} />
         <Fact name={strings.jobFacts.channel} value={<ChannelFact job={job} />} />
         {settings.axes !== undefined && <Fact name={strings.jobFacts.axes} value={settings.axes} />}
         <Fact name={strings.jobFacts.planes} value={strings.planeModes[settings.planes ?? usualPlaneMode]} />

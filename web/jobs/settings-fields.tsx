@@ -54,7 +54,10 @@ export function ModelFields({ offered, choice, setChoice }: SettingsFieldsProps)
               label={strings.model}
               description={model?.description}
               value={model?.name}
-              data={items.map((each) => ({ value: each.name, label: `${each.name} ${each.version}` }))}
+              data={items.map((each) => ({
+                value: each.name,
+                label: strings.modelTitle(`${each.name} ${each.version}`.trim(), each.revision),
+              }))}
               onChange={(event) => set({ model: event.currentTarget.value })}
             />
             {choices === undefined ? (
