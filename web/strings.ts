@@ -104,6 +104,18 @@ export const strings = {
     name === undefined ? `Channel ${index}` : `Channel ${index}: ${name}`,
   predictedChannel: ({ index, name }: { index: number; name?: string | undefined }): string =>
     `${name === undefined ? strings.channelNumber(index) : `channel ${name}`} predicted`,
+  channelCalled: (name: string): string => `Channel called ${name}`,
+  /** `all`: images that were looked at. */
+  channelsDiffer: (kinds: readonly { path: string; count: number; channels: string }[], all: number): string =>
+    `The images differ in their channels (${inNumbers(all)} were looked at): ${kinds
+      .map(({ path, count, channels }) => `${channels} in ${images(count)}, such as ${path}`)
+      .join('; ')}. An image that lacks a chosen channel fails.`,
+  channelList: (names: readonly (string | undefined)[], samples: number): string =>
+    samples > 1
+      ? strings.lookColour
+      : names.every((name) => name === undefined)
+        ? `${inNumbers(names.length)} ${names.length === 1 ? 'channel' : 'channels'}`
+        : names.map((name, i) => name ?? strings.channelNumber(i)).join(', '),
   channelFree: 'Channel (number from 0, or name; empty: the model’s choice)',
   axes: 'Axes',
   axesSetting: 'the setting Axes',
@@ -142,17 +154,23 @@ export const strings = {
   ringHint: 'Also measures every channel around each object: cytoplasm or background. Empty: no ring',
   positiveIn: (channel: string): string => `Positive in ${channel}`,
   positiveBy: {
-    '': 'not asked',
+    '': 'not counted',
     otsu: 'above Otsu’s threshold of all objects',
     background: 'above the background',
     number: 'above a number',
   },
   positiveValue: { background: 'Standard deviations above it', number: 'Mean of the object above' },
-  positiveFree: 'Positive objects (such as GFP=otsu, RFP=800, c-Fos=bg+3; empty: not asked)',
+  positiveFree: 'Positive objects (such as GFP=otsu, RFP=800, c-Fos=bg+3; empty: none)',
   ringOf: (pixels: number): string => `ring of ${pixels} px`,
   positiveRule: (channel: string, threshold: string): string => `positive: ${channel} (${threshold})`,
-  probabilities: 'Also keep probability maps',
-  probabilitiesHint: 'One more file an image, about as large as the image',
+  moreResults: {
+    probabilities: {
+      label: 'Also keep probability maps',
+      hint: 'One more file an image, about as large as the image',
+    },
+    rois: { label: 'Also write ROIs for Fiji', hint: 'One zip an image, for the ROI Manager' },
+    ome: { label: 'Also write labels as OME-TIFF', hint: 'One more file an image, for QuPath, OMERO and others' },
+  },
   createFailed: 'The job was not made',
   start: (count: number): string => `Start with ${images(count)}`,
   startZip: 'Start with this zip',
@@ -171,12 +189,25 @@ export const strings = {
     missing: 'it is not in this folder',
     added: 'it was not in the folder before',
   },
+  unrelated: 'None of the files of the job is in it.',
   firstOf: (shown: number, count: number): string => `The first ${shown} of ${inNumbers(count)}:`,
   startNew: 'Start a new job',
   looseName: (count: number): string => images(count),
 
   // jobs
   yourJobs: 'Your jobs',
+  searchJobs: 'Search names and notes',
+  noneFound: (words: string): string => `No job has ‘${words}’ in its name or note.`,
+  chooseJob: (name: string): string => `Choose ${name}`,
+  jobsChosen: (count: number): string => (count === 1 ? '1 job chosen' : `${inNumbers(count)} jobs chosen`),
+  chooseNone: 'Choose none',
+  deleteChosen: 'Delete them',
+  deleteManyTitle: (count: number): string =>
+    count === 1 ? 'Delete this job?' : `Delete these ${inNumbers(count)} jobs?`,
+  deleteManyText: 'All their images and results are removed from the service. This cannot be undone.',
+  deleteManyFailed: 'Not all of the jobs were deleted',
+  keepThem: 'Keep them',
+  imagesAndSize: (count: number, bytes: number): string => `${images(count)}, ${inBytes(bytes)}`,
   noJobs: 'No jobs yet. Drop a folder above to make the first.',
   olderJobs: 'Show older jobs',
   states: {
@@ -192,6 +223,16 @@ export const strings = {
   someLeftOut: (count: number): string => `${inNumbers(count)} left out`,
   doneOf: (done: number, total: number): string => `${inNumbers(done)} of ${inNumbers(total)} done`,
   unpacking: 'unpacking the zip',
+  noResults: 'There are no results of this file',
+  copying: 'copying the images',
+  again: 'Run again…',
+  againTitle: (name: string): string => `Run ${name} again`,
+  againText:
+    'A new job gets the images of this one with these settings. They are copied inside the service: nothing is sent again, and this job stays as it is.',
+  againStart: 'Start the new job',
+  againStop: 'Back to the job',
+  againOf: 'Images of',
+  againJob: 'an earlier job',
   backToJobs: 'All jobs',
   jobFacts: {
     model: 'Model',
@@ -266,6 +307,32 @@ export const strings = {
   deleteWord: 'delete',
   deleteConfirm: 'Delete for ever',
   deleteKeep: 'Keep it',
+  share: 'Share',
+  shareTitle: (name: string): string => `Share ‘${name}’`,
+  shareText: 'Whoever sees a job sees its images and results and can download them, and changes nothing.',
+  shareWith: 'E-mail address of a lab mate',
+  shareFailed: 'It was not shared',
+  sharedWith: 'Who sees it',
+  sharedWithNobody: 'Only you.',
+  sharedSince: (email: string, when: string): string => `${email}, since ${when}`,
+  unshare: 'End',
+  unshareOf: (email: string): string => `End the share with ${email}`,
+  unshareFailed: 'The share was not ended',
+  sharedBy: (email: string): string =>
+    `${email} shares this job with you: you can look at it and download its results.`,
+  close: 'Close',
+  sharing: 'Shared',
+  sharedWithYou: 'Shared with you',
+  sharedWithYouNone: 'No job is shared with you. Lab mates can share one with the address of your account.',
+  sharedByYou: 'Shared by you',
+  sharedByYouNone: 'You share no job. The button Share of a job does.',
+  ofOwner: (email: string): string => `by ${email}`,
+  describeJob: 'Name and note',
+  describeFailed: 'Name and note were not changed',
+  note: 'Note',
+  noteHint: 'What you want to know of this job later; the search finds it',
+  save: 'Save',
+  doNotSave: 'Leave as it is',
   notify: 'Tell me when it is ready',
   notifyOn: 'You are notified when a job is ready, while this page is open.',
   notifyDenied: 'The browser does not allow notifications for this page. Allow them in its settings for this site.',
@@ -320,16 +387,20 @@ export const strings = {
     'preview.png': 'Preview',
     'measurements.csv': 'Measurements',
     'prob.tif': 'Probabilities',
+    'labels.ome.tif': 'Labels as OME-TIFF',
+    'rois.zip': 'ROIs for Fiji',
     'summary.json': 'Summary',
     'summary.csv': 'Summary table',
     'errors.csv': 'Failed and left out',
     'manifest.json': 'Manifest',
+    'regions.csv': 'Regions',
   },
   measurements: 'Measurements',
   noObjects: 'No objects were found in this image.',
   histogramOf: 'Histogram of',
   histogramTitle: (column: string, what: string): string => `${column} of ${what}`,
   histogramText: (low: string, median: string, high: string): string => `from ${low} to ${high}, median ${median}`,
+  allColumns: (count: number): string => `All ${inNumbers(count)} columns`,
   tableRows: (count: number): string => (count === 1 ? '1 row' : `${inNumbers(count)} rows`),
 
   // models

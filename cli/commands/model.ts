@@ -3,7 +3,7 @@ import { capitalised } from '../../functions/core/text.ts';
 import type { AddOptions } from '../actions/model-registry.ts';
 import type { ScoreOptions } from '../actions/model-score.ts';
 import type { CommandContext } from '../context.ts';
-import { aboveZero } from './numbers.ts';
+import { diameterPx } from './numbers.ts';
 
 const checkCommand = (context: CommandContext) =>
   new Command('check')
@@ -46,7 +46,7 @@ const scoreCommand = (context: CommandContext) =>
       'label images: NAME.tif, NAME-labels.tif or NAME_labels.tif for the image NAME.tif',
     )
     .option('-c, --channel <channel>', 'channel to predict, by number from 0 or by name')
-    .option('-d, --diameter <px>', 'median diameter of the objects, in pixels of the images', aboveZero)
+    .option('-d, --diameter <px>', 'median diameter of the objects, in pixels of the images', diameterPx)
     .addHelpText('after', '\nExample:\n  labdeploy model score nuclei --images images/ --labels labels/')
     .action(async (model: string, options: ScoreOptions) => {
       const { scoreModelAction } = await import('../actions/model-score.ts');

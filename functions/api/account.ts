@@ -10,6 +10,7 @@ export function accountHandlers({
   usage,
   config,
   links,
+  sharing,
   transfer: { singlePutBytes } = usualTransfer,
 }: ApiServices): Pick<Handlers, 'showMe' | 'showConfig' | 'showHealth'> {
   const { filesPerCall, partsPerCall, filesPage, jobsPage } = apiLimits;
@@ -36,6 +37,7 @@ export function accountHandlers({
     showConfig: async () => ({
       ...config,
       publicLinks: links !== undefined,
+      sharing: sharing !== undefined,
       limits: { filesPerCall, partsPerCall, singlePutBytes, filesPage, jobsPage },
     }),
     async showHealth() {

@@ -29,6 +29,8 @@ export const api = {
     'resume',
     'remove',
   ],
+  shares: ['add', 'remove', 'find', 'ofJob', 'withMember', 'byOwner'],
+  people: ['find'],
   usage: ['spend', 'of'],
   models: ['add', 'get', 'all', 'checkAgain', 'offer', 'retire'],
   answers: ['claim', 'keep', 'release'],

@@ -63,6 +63,22 @@ const rows = {
     why,
     next: 'name axes that come to the number of planes, such as --axes T or --axes C2T3',
   }),
+  diameterTooLarge: ({ diameter, height, width }: { diameter: number; height: number; width: number }) => ({
+    what: `no object of diameter ${diameter} px fits`,
+    why: `the image has ${height} rows and ${width} columns`,
+    next: 'give the median diameter of the objects in pixels of the image, or leave --diameter out',
+  }),
+
+  regionsUnreadable: ({ file, detail }: { file: string; detail: string }) => ({
+    what: `the regions in ${file} cannot be read`,
+    why: detail,
+    next: 'save the regions again in Fiji (ROI Manager: More > Save), or take the file away, then send or run the image again',
+  }),
+  regionsMisfit: ({ file, why }: { file: string; why: string }) => ({
+    what: `the regions in ${file} do not fit the image`,
+    why,
+    next: 'draw the regions on this very image, or take the file away, then send or run the image again',
+  }),
 
   // paths and archives
   pathRefused: ({ why }: { why: string }) => ({
@@ -200,6 +216,11 @@ const rows = {
     why: 'it never arrived, or was sent so long ago that it is no longer kept',
     next: 'send it in a new job',
   }),
+  inputsGone: ({ job }: { job: string }) => ({
+    what: `the images of job ${job} are not there any more`,
+    why: 'the job was deleted, or they were sent so long ago that they are no longer kept',
+    next: 'send them in a new job',
+  }),
   jobMissing: ({ job }: { job: string }) => ({
     what: `no job ${job}`,
     why: 'it was never created or is deleted',
@@ -208,7 +229,7 @@ const rows = {
   jobEmpty: () => ({ what: 'there is nothing to predict', why: 'no image was found', next: 'send at least one .tif' }),
   jobAllFailed: ({ count }: { count: number }) => ({
     what: 'no file could be predicted',
-    why: `all ${count} files failed`,
+    why: count === 1 ? 'its only file failed' : `all ${count} files failed`,
     next: 'read the reason beside each file, then retry or send other files',
   }),
   storeTooNew: ({ file }: { file: string }) => ({
@@ -296,7 +317,7 @@ export type FailureCode = keyof typeof rows;
  * Codes that end one file with a recorded reason: repeating would give the same. The others (a full disk, a refused
  * access) are trouble of the service: the stage throws them and the queue repeats.
  */
-const outcomes = /^(image|axes|channel|path|archive|model)|^objectMissing$/;
+const outcomes = /^(image|axes|channel|diameter|path|archive|model|regions)|^objectMissing$/;
 export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
 
 /** A disk that is full or read-only: a service goes on when it is writable again. */

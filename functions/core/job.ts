@@ -57,12 +57,20 @@ export interface JobSettings {
   positive?: PositiveRule[];
   /** Also keep the probability map of each image. */
   probabilities?: boolean;
+  /** Also write the objects of each image as ROIs for Fiji. */
+  rois?: boolean;
+  /** Also write the labels of each image as OME-TIFF. */
+  ome?: boolean;
   /** Make the zip of all results. `run` without --zip wants only the tables. */
   archive?: boolean;
   /** The folder comes as one zip of so many bytes; absent: file by file. */
   archiveBytes?: number;
   /** What tells this zip from another of its name, as its client says. */
   archiveIdentity?: string;
+  /** Its images are those of another job of its owner, or one of them; absent: they are sent. */
+  from?: { job: string; path?: string };
+  /** Made to try settings on one image: its owner gets no notice of it, and it is offered for deletion with the try-out. */
+  trial?: boolean;
   /** Files that the client is going to name, where it says so. */
   announced?: number;
 }

@@ -39,7 +39,10 @@ export const archivePath = 'archive.zip';
 export const inputRef = (job: JobRef, path: string): ObjectRef => ({ bucket: 'inputs', key: jobPrefix(job) + path });
 
 /** What predict writes for one image; each is in a folder of its own, `{path}/labels.tif`, so no two images collide. */
-export const resultKinds = ['labels.tif', 'preview.png', 'measurements.csv', 'prob.tif', 'summary.json'] as const;
+export const resultKinds = [
+  ...(['labels.tif', 'preview.png', 'measurements.csv', 'prob.tif'] as const),
+  ...(['labels.ome.tif', 'rois.zip', 'summary.json'] as const),
+] as const;
 export type ResultKind = (typeof resultKinds)[number];
 
 export const resultRef = (job: JobRef, path: string, kind: ResultKind): ObjectRef => ({
@@ -47,8 +50,8 @@ export const resultRef = (job: JobRef, path: string, kind: ResultKind): ObjectRe
   key: `${jobPrefix(job)}${path}/${kind}`,
 });
 
-/** Tables of the whole job, written by zip. The leading `.` keeps them apart from images: the path rule refuses such names. */
-export const tableNames = ['summary.csv', 'errors.csv', 'manifest.json'] as const;
+/** Tables of the whole job, written by zip; regions.csv only where images have regions of interest. The leading `.` keeps them apart from images: the path rule refuses such names. */
+export const tableNames = ['summary.csv', 'errors.csv', 'manifest.json', 'regions.csv'] as const;
 export type TableName = (typeof tableNames)[number];
 export const tableRef = (round: RoundRef, name: TableName): ObjectRef => ({
   bucket: 'results',

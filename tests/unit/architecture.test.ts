@@ -30,6 +30,7 @@ const allowed: Record<string, readonly string[]> = {
   ],
   model: ['model/engine', 'model/package'],
   linking: ['types of image', 'types of ports'],
+  regions: ['archive', 'async', 'core', 'types of image'],
   jobs: ['core', 'object-streams', 'types of ports'],
   stages: [
     'archive',
@@ -42,6 +43,7 @@ const allowed: Record<string, readonly string[]> = {
     'types of model/package',
     'object-streams',
     'types of ports',
+    'regions',
     'stack',
   ],
   report: ['core'],

@@ -83,6 +83,17 @@ const migrations = [
   'ALTER TABLE files ADD COLUMN identity TEXT;',
   'ALTER TABLE jobs ADD COLUMN note TEXT;',
   `
+  CREATE TABLE shares (
+    job INTEGER NOT NULL,
+    member TEXT NOT NULL,
+    member_email TEXT NOT NULL,
+    owner_email TEXT NOT NULL,
+    shared_at INTEGER NOT NULL,
+    PRIMARY KEY (job, member)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX shares_of_member ON shares (member, shared_at);
+  `,
+  `
   CREATE TABLE model_versions (
     n INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,

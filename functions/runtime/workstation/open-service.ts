@@ -12,6 +12,7 @@ import { objectServer } from '../../adapters/local/object-server.ts';
 import { openLocalObjectStore } from '../../adapters/local/object-store.ts';
 import { localQueue } from '../../adapters/local/queue.ts';
 import { openSecret } from '../../adapters/local/secret.ts';
+import { localShareStore } from '../../adapters/local/share-store.ts';
 import { localSignedAccess } from '../../adapters/local/signed-access.ts';
 import { localUsage } from '../../adapters/local/usage.ts';
 import { createApi } from '../../api/app.ts';
@@ -19,6 +20,7 @@ import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
 import { type ObjectRef, registryOwner, sentPackageRef, splitKey } from '../../core/object-keys.ts';
 import { defaultPlans, onePersonPlans } from '../../core/plans.ts';
+import { activePeople } from '../../identity/active-people.ts';
 import { onlyActive } from '../../identity/only-active.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { steadyClock, systemClock } from '../../ports/clock.ts';
@@ -153,6 +155,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     signed,
     storageQuota,
     usage: localUsage(database),
+    ...(users && { sharing: { shares: localShareStore(database), people: activePeople(issuer.accounts) } }),
     answers: localIdempotencyStore(database, systemClock),
     identity,
     plans: users ? defaultPlans : onePersonPlans,

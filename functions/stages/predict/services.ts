@@ -38,4 +38,5 @@ export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue
 }
 
 /** The same for one image of a job, in one of its generations. */
-export type ImageServices = Omit<PredictServices, 'model' | 'models' | 'packages' | 'jobs' | 'queue'> & LoadedModel & { generation: number };
+export type ImageServices = Omit<PredictServices, 'model' | 'models' | 'packages' | 'jobs' | 'queue'> &
+  LoadedModel & { generation: number };

@@ -25,3 +25,14 @@ it.each([
   const text = runEvents['run.done'].text({ out: 'results', ...counts, objects, images });
   expect(text.split('\n')).toContain(line);
 });
+
+it.each([
+  ['of one plane', { ...image('a', 7), reused: false }, 'a: 7 objects, in one plane'],
+  [
+    'whose planes were counted each by itself',
+    { ...image('b'), reused: true },
+    'b: 4.0 a plane, each plane by itself (finished before)',
+  ],
+])('an image %s is named with its objects and how they were counted', (_, file, text) => {
+  expect(runEvents['run.file'].text(file)).toBe(text);
+});
