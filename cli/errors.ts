@@ -103,6 +103,12 @@ const rows = {
     why: `there are ${plans}`,
     next: 'name one of them; on AWS the setting plans makes others: labdeploy up --config plans=…',
   }),
+  shareUnknown: ({ job, email }: { job: string; email: string }) => ({
+    exit: exitCodes.failed,
+    what: `the job ${job} is not shared with ${email}`,
+    why: 'it never was, or the share has ended',
+    next: 'labdeploy jobs shares --url … lists what you share and with whom',
+  }),
   signInFailed: ({ url, why }: { url: string; why: string }) => ({
     exit: exitCodes.failed,
     what: `not signed in at ${url}`,

@@ -35,6 +35,11 @@ export function Frame({ children }: { children: ReactNode }) {
           <Link href="/" aria-current={screen === 'jobs' ? 'page' : undefined}>
             {strings.jobs}
           </Link>
+          {config.sharing && (
+            <Link href="/shared" aria-current={screen === 'shared' ? 'page' : undefined}>
+              {strings.sharing}
+            </Link>
+          )}
           <Link href="/usage" aria-current={screen === 'usage' ? 'page' : undefined}>
             {strings.usage}
           </Link>

@@ -9,20 +9,20 @@ import { type DownloadFolder, openDownloadFolder } from '../client/download-fold
 import type { ServiceClient } from '../client/service-client.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import { count } from '../io/format.ts';
 
 interface OnService {
   url: string;
 }
 
 export async function listJobs(
-  { url, search }: OnService & { search?: string },
+  { url, search, shared = false }: OnService & { search?: string; shared?: boolean },
   context: CommandContext,
 ): Promise<void> {
   const { client } = await connect(url, context);
   const jobs: JobView[] = [];
-  for await (const job of allItems(({ cursor }) => client.call('listJobs', { query: { cursor, search } })))
-    jobs.push(job);
+  const list = ({ cursor }: { cursor?: string }) =>
+    shared ? client.call('listShared', { query: { cursor } }) : client.call('listJobs', { query: { cursor, search } });
+  for await (const job of allItems(list)) jobs.push(job);
   context.io.emit('jobs.listed', { jobs });
 }
 
@@ -69,7 +69,7 @@ export async function deleteJobs(ids: readonly string[], { url }: OnService, con
   const { client } = await connect(url, context);
   const jobs: JobView[] = [];
   for (const id of new Set(ids)) jobs.push(await client.call('showJob', { params: { id } }));
-  const names = jobs.map(({ name, counts }) => `${name} (${count(counts.expected, 'file')})`).join(', ');
+  const names = jobs.map(({ name, counts }) => `${name} (${counts.expected} files)`).join(', ');
   const theirs = jobs.length === 1 ? 'its' : 'their';
   if (!(await context.confirm(`Delete ${names} with ${theirs} images and results?`)))
     throw new UserError('declined', { command: 'delete' });

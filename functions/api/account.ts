@@ -11,6 +11,7 @@ export function accountHandlers({
   models,
   config,
   links,
+  sharing,
   transfer: { singlePutBytes } = usualTransfer,
 }: ApiServices): Pick<Handlers, 'showMe' | 'showConfig' | 'showHealth' | 'listModels'> {
   const { filesPerCall, partsPerCall, filesPage, jobsPage } = apiLimits;
@@ -38,6 +39,7 @@ export function accountHandlers({
     showConfig: async () => ({
       ...config,
       publicLinks: links !== undefined,
+      sharing: sharing !== undefined,
       limits: { filesPerCall, partsPerCall, singlePutBytes, filesPage, jobsPage },
     }),
     async showHealth() {

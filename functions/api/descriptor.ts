@@ -29,6 +29,8 @@ export const api = {
     'resume',
     'remove',
   ],
+  shares: ['add', 'remove', 'find', 'ofJob', 'withMember', 'byOwner'],
+  people: ['find'],
   usage: ['spend', 'of'],
   answers: ['claim', 'keep', 'release'],
   sends: ['unzip', 'files', 'zips'],

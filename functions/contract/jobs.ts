@@ -10,6 +10,7 @@ import {
   diameter,
   identity,
   pageLimit,
+  path,
   planes,
   printable,
   printableLines,
@@ -73,7 +74,7 @@ const newJobFields = {
   probabilities: z.boolean().optional(),
 };
 
-/** A folder file by file, or as one zip whose size is known. */
+/** A folder file by file, as one zip whose size is known, or what another job has. */
 export const newJobBody = z.discriminatedUnion('source', [
   /** `announced`: files that are going to be named, so that everybody sees the total from the start. */
   z.strictObject({ source: z.literal('files'), ...newJobFields, announced: z.int().positive().max(1e9).optional() }),
@@ -82,6 +83,17 @@ export const newJobBody = z.discriminatedUnion('source', [
     ...newJobFields,
     archiveBytes: size.min(1),
     archiveIdentity: identity.optional(),
+  }),
+  /**
+   * The images of another job of yours, copied inside the service; `path`: one of them. `trial`: only to try settings, so
+   * that nobody is notified of its end. Settings are not taken over: give those that stay too.
+   */
+  z.strictObject({
+    source: z.literal('job'),
+    ...newJobFields,
+    from: jobId,
+    path: path.optional(),
+    trial: z.boolean().optional(),
   }),
 ]);
 
@@ -105,7 +117,11 @@ export const jobView = z.object({
   id: jobId,
   name: z.string(),
   note: z.string().optional(),
-  source: z.enum(['files', 'zip']),
+  source: z.enum(['files', 'zip', 'job']),
+  /** The job whose images it has, and the one image where it has one. */
+  from: z.object({ job: jobId, path: z.string().optional() }).optional(),
+  /** Made to try settings on one image. */
+  trial: z.boolean().optional(),
   settings: z.object({
     model: z.object({ name: z.string(), sha256 }),
     ...choices,
@@ -127,6 +143,8 @@ export const jobView = z.object({
   /** What POST …/retry would do something about. */
   retryable: z.boolean(),
   failure: failureView.optional(),
+  /** It is another's, who lets you see it: address of the owner. Absent: it is yours. */
+  shared: z.object({ by: z.string(), at: time }).optional(),
   createdAt: time,
   changedAt: time,
 });

@@ -11,6 +11,7 @@ export const apiLimits = {
   /** Files of one job that are named and not sent, beyond those that the plan allows. */
   notSentPerJob: 10_000,
   missingShown: 100,
+  sharesPerJob: 100,
   /** A public link is good for so long at most. */
   linkDays: 30,
   bodyBytes: 1_000_000,

@@ -4,6 +4,7 @@ import type { ProblemCode } from './problems.ts';
 import * as results from './results.ts';
 import { type Route, routes } from './routes.ts';
 import * as service from './service.ts';
+import * as shares from './shares.ts';
 import * as uploads from './uploads.ts';
 
 /** One route of the API: what it takes, what it gives, and how it may fail beside what every route may. */
@@ -13,6 +14,8 @@ export interface Operation extends Route {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** Also for whom the job is shared with; of others, `jobReadOnly` is the answer. */
+  shared?: true;
   /** A request without a body is one with the empty object. */
   bodyOptional?: true;
   /** The answer to a repeat with the same Idempotency-Key is the first one's. Other POSTs are safe to repeat as they are. */
@@ -30,12 +33,23 @@ export const operations = {
   createJob: {
     ...routes.createJob,
     id: 'createJob',
-    summary: 'Make a job for a folder, to be uploaded file by file or as one zip',
+    summary: 'Make a job for a folder, to be uploaded file by file or as one zip, or of the images of another job',
     body: jobs.newJobBody,
     stored: true,
     status: 201,
     answer: jobs.jobView,
-    problems: ['modelMissing', 'positiveTwice', 'scaleTwice', 'overPlan', 'overDay'],
+    problems: [
+      'modelMissing',
+      'positiveTwice',
+      'scaleTwice',
+      'jobMissing',
+      'fileMissing',
+      'listOpen',
+      'inputsGone',
+      'overPlan',
+      'overDay',
+      'noRoom',
+    ],
   },
   listJobs: {
     ...routes.listJobs,
@@ -50,6 +64,7 @@ export const operations = {
     ...routes.showJob,
     id: 'showJob',
     ...job,
+    shared: true,
     summary: 'One job: its state and counts',
     status: 200,
     answer: jobs.jobView,
@@ -148,6 +163,7 @@ export const operations = {
     ...routes.listFiles,
     id: 'listFiles',
     ...job,
+    shared: true,
     summary: 'The files of the job in order of their paths, optionally of one state',
     query: jobs.listFilesQuery,
     status: 200,
@@ -158,6 +174,7 @@ export const operations = {
     ...routes.showResults,
     id: 'showResults',
     ...job,
+    shared: true,
     summary: 'Signed downloads of the results of one image, or without a path of the tables of the whole job',
     query: results.resultsQuery,
     status: 200,
@@ -168,6 +185,7 @@ export const operations = {
     ...routes.signInput,
     id: 'signInput',
     ...job,
+    shared: true,
     summary: 'Signed download of one image as it was sent; it takes ranges',
     query: results.inputQuery,
     status: 200,
@@ -178,10 +196,56 @@ export const operations = {
     ...routes.signDownload,
     id: 'signDownload',
     ...job,
+    shared: true,
     summary: 'Signed download of the zip of all results',
     status: 200,
     answer: results.download,
     problems: ['jobMissing', 'resultsMissing'],
+  },
+  shareJob: {
+    ...routes.shareJob,
+    id: 'shareJob',
+    ...job,
+    summary: 'Let another person of the lab see the job, its images and its results',
+    body: shares.shareBody,
+    status: 201,
+    answer: shares.shareView,
+    problems: ['jobMissing', 'sharingOff', 'personMissing', 'shareRefused'],
+  },
+  listJobShares: {
+    ...routes.listJobShares,
+    id: 'listJobShares',
+    ...job,
+    summary: 'Who sees the job, the oldest share first',
+    status: 200,
+    answer: shares.shareList,
+    problems: ['jobMissing', 'sharingOff'],
+  },
+  unshareJob: {
+    ...routes.unshareJob,
+    id: 'unshareJob',
+    summary: 'End a share at once; downloads that were signed before are good for five minutes at most',
+    params: shares.shareParams,
+    status: 204,
+    problems: ['jobMissing', 'sharingOff'],
+  },
+  listShares: {
+    ...routes.listShares,
+    id: 'listShares',
+    summary: 'What you share, and with whom, newest first',
+    query: shares.sharesQuery,
+    status: 200,
+    answer: shares.sharePage,
+    problems: ['sharingOff', 'cursorRefused'],
+  },
+  listShared: {
+    ...routes.listShared,
+    id: 'listShared',
+    summary: 'Jobs that others share with you, the newest share first',
+    query: shares.sharesQuery,
+    status: 200,
+    answer: jobs.jobPage,
+    problems: ['sharingOff', 'cursorRefused'],
   },
   createLink: {
     ...routes.createLink,

@@ -134,6 +134,16 @@ const rows = {
     title: 'the job has ended',
     detail: `it is ${state}; make a new job`,
   }),
+  listOpen: ({ state }: { state: string }) => ({
+    status: 409,
+    title: 'the list of files of that job is not closed',
+    detail: `it is ${state}; wait until all of its images are sent, or send them in a new job`,
+  }),
+  inputsGone: ({ id }: { id: string }) => ({
+    status: 409,
+    title: 'the images are not there any more',
+    detail: `the images of job ${id} were sent so long ago that they are no longer kept; send them in a new job`,
+  }),
   jobEmpty: () => ({
     status: 409,
     title: 'the job has no files',
@@ -175,6 +185,26 @@ const rows = {
     detail: `'${path}' has not arrived, or the days for which images are kept are over; its results can still be downloaded`,
   }),
 
+  jobReadOnly: ({ by }: { by: string }) => ({
+    status: 403,
+    title: 'the job is shared with you to read',
+    detail: `only its owner, ${by}, can do that; look at it, and download its results`,
+  }),
+  sharingOff: () => ({
+    status: 403,
+    title: 'jobs are not shared here',
+    detail: 'one person has this service alone; labdeploy local --users makes accounts for a lab',
+  }),
+  personMissing: ({ email }: { email: string }) => ({
+    status: 404,
+    title: 'no such person',
+    detail: `no account with the address ${email} may sign in here; check the address, or have the admin invite it`,
+  }),
+  shareRefused: ({ why }: { why: string }) => ({
+    status: 422,
+    title: 'the job cannot be shared like this',
+    detail: `${why}; GET …/shares lists who sees it`,
+  }),
   linksOff: () => ({
     status: 403,
     title: 'public links are off',

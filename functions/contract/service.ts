@@ -58,6 +58,8 @@ export const publicConfig = z.object({
   scopes: z.array(z.string()),
   /** Owners may make links that need no sign-in. */
   publicLinks: z.boolean(),
+  /** Owners may share jobs with other people of the service. */
+  sharing: z.boolean(),
   /** Days after which a job's results go. Absent: they stay until the job is deleted. */
   retentionDays: count.optional(),
   /** Days after which images that were sent go: then a file that failed must be sent again. Absent: as retentionDays. */

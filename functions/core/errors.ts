@@ -184,6 +184,11 @@ const rows = {
     why: 'it never arrived, or was sent so long ago that it is no longer kept',
     next: 'send it in a new job',
   }),
+  inputsGone: ({ job }: { job: string }) => ({
+    what: `the images of job ${job} are not there any more`,
+    why: 'the job was deleted, or they were sent so long ago that they are no longer kept',
+    next: 'send them in a new job',
+  }),
   jobMissing: ({ job }: { job: string }) => ({
     what: `no job ${job}`,
     why: 'it was never created or is deleted',

@@ -49,6 +49,10 @@ export interface JobSettings {
   archiveBytes?: number;
   /** What tells this zip from another of its name, as its client says. */
   archiveIdentity?: string;
+  /** Its images are those of another job of its owner, or one of them; absent: they are sent. */
+  from?: { job: string; path?: string };
+  /** Made to try settings on one image: its owner gets no notice of it, and it is offered for deletion with the try-out. */
+  trial?: boolean;
   /** Files that the client is going to name, where it says so. */
   announced?: number;
 }

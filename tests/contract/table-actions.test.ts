@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it } from '@jest/globals';
 import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
+import { dynamoShareStore } from '../../functions/adapters/aws/dynamo-share-store.ts';
 import { dynamoUsage } from '../../functions/adapters/aws/dynamo-usage.ts';
 import type { Outcome } from '../../functions/core/job.ts';
 import { tableActions } from '../../functions/stack/table-schema.ts';
@@ -61,6 +62,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
       });
     const options = { client, table: table.name, clock };
     const jobs = recorded('jobs', dynamoJobStore(options));
+    const shares = recorded('shares', dynamoShareStore(options));
     const usage = recorded('usage', dynamoUsage(options));
     const answers = recorded('answers', dynamoIdempotencyStore(options));
 
@@ -96,6 +98,13 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await jobs.remove({ ...ref, id: 'job4' });
     await jobs.removed(clock.now() + 1);
     await jobs.forget({ ...ref, id: 'job4' });
+    const share = { job: ref, member: 'omar', memberEmail: 'omar@x', ownerEmail: 'olga@x', sharedAt: 1 };
+    await shares.add(share);
+    await shares.find('omar', ref.id);
+    await shares.ofJob(ref);
+    await shares.withMember('omar');
+    await shares.byOwner('olga');
+    await shares.remove(ref, 'omar');
     await usage.spend('olga', '2026-01-01', { jobs: 1 }, { jobs: 1, bytes: 1 });
     await usage.of('olga', '2026-01-01');
     await usage.forget('2026-01-02');

@@ -121,6 +121,7 @@ describe('what the role of each function may do', () => {
         ...index('open'),
         ...index('owner'),
         ...index('undone'),
+        'cognito-idp:AdminGetUser arn:aws:cognito:eu-central-1:123456789012:labdeploy-dev-people',
         ...sends('unzip', 'files', 'zips'),
       ],
     ],
@@ -188,6 +189,8 @@ describe('the statements of an access', () => {
     ['kept answers', { answers: ['claim'] }, ['Table']],
     ['sending', { sends: ['files'] }, ['SendFiles']],
     ['draining', { drains: ['files'] }, ['DrainFiles']],
+    ['looking people up', { people: ['find'] }, ['FindAddress']],
+    ['shares', { shares: ['add'] }, ['Table']],
     ['notices', { notifies: true }, ['FindAddress', 'SendMail', 'PublishNotice']],
   ])('%s', (_, access, ids) => {
     const statements = accessStatements({ ...nothing, ...access }, arns);

@@ -9,6 +9,7 @@ import { openLocalDatabase } from '../../functions/adapters/local/local-database
 import { objectServer } from '../../functions/adapters/local/object-server.ts';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
 import { localQueue } from '../../functions/adapters/local/queue.ts';
+import { localShareStore } from '../../functions/adapters/local/share-store.ts';
 import { localSignedAccess } from '../../functions/adapters/local/signed-access.ts';
 import { localUsage } from '../../functions/adapters/local/usage.ts';
 import { createApi } from '../../functions/api/app.ts';
@@ -23,6 +24,7 @@ import { defaultPlans, type Plan } from '../../functions/core/plans.ts';
 import { httpServer } from '../../functions/http/server.ts';
 import type { Identity } from '../../functions/ports/identity.ts';
 import type { ObjectStore } from '../../functions/ports/object-store.ts';
+import type { Person } from '../../functions/ports/people.ts';
 import type { Ports } from '../../functions/ports/ports.ts';
 import { notifyInputs } from '../../functions/runtime/notify-inputs.ts';
 import { restrict } from '../../functions/runtime/restrict.ts';
@@ -77,6 +79,8 @@ export interface ApiService {
   clock: ManualClock;
   ports: Ports;
   services: ApiServices;
+  /** By id; `olga@lab.example` is olga's address. Whoever is taken out may not sign in any more. */
+  accounts: Map<string, Person>;
   log: Answered[];
   troubles: unknown[];
   /** Sends a request and checks its answer against the contract: status, type and shape are documented. */
@@ -121,6 +125,9 @@ export async function apiService({
   const objects = wrapObjects(notifyInputs(storageQuota?.withinBudget(store) ?? store, queue));
   const ports: Ports = { objects, queue, clock, jobs: localJobStore(database, clock) };
 
+  const accounts = new Map(
+    ['olga', 'omar', 'pia', 'ute'].map((id) => [id, { id, email: `${id}@lab.example` }] as const),
+  );
   const log: Answered[] = [];
   const troubles: unknown[] = [];
   const app = express();
@@ -135,6 +142,10 @@ export async function apiService({
     signed: localSignedAccess({ objects, secret, base: `${url}/objects`, clock }),
     ...(storageQuota !== undefined && { storageQuota }),
     usage: localUsage(database),
+    sharing: {
+      shares: localShareStore(database),
+      people: { find: async (account) => accounts.get(account.replace(/@lab\.example$/, '')) },
+    },
     answers: localIdempotencyStore(database, clock),
     identity: identity(people),
     plans: { ...defaultPlans, standard: { ...defaultPlans.standard, ...plan } },
@@ -165,6 +176,7 @@ export async function apiService({
     clock,
     ports,
     services,
+    accounts,
     log,
     troubles,
     async call<T>(method: string, path: string, { as = 'olga', body, headers = {} }: Call = {}) {

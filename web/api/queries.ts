@@ -10,8 +10,14 @@ import { type Loaded, loaded } from './loaded.ts';
 
 const soonMs = 1500;
 const laterMs = 20_000;
-/** A signed download is good for an hour. */
+/** Signed downloads are good for an hour, or of a job of another for minutes: they are asked for again before. */
 const signedMs = 45 * 60_000;
+const usedOfLife = 0.75;
+const shortLifeMs = 10 * 60_000;
+function lifeOf({ data, dataUpdatedAt }: { data: Results | undefined; dataUpdatedAt: number }): number {
+  const expiresAt = data?.files[0]?.request.expiresAt;
+  return expiresAt === undefined ? signedMs : usedOfLife * (Date.parse(expiresAt) - dataUpdatedAt);
+}
 
 export const queryClient = () =>
   new QueryClient({
@@ -34,6 +40,9 @@ export const keys = {
   jobs: ['jobs'],
   job: (id: string) => ['job', id],
   files: (id: string) => ['files', id],
+  shared: ['shared'],
+  shares: ['shares'],
+  sharesOf: (id: string) => ['shares', id],
   results: (id: string, path: string | undefined) => ['results', id, path ?? null],
 } as const;
 
@@ -53,12 +62,14 @@ export function useModels() {
   );
 }
 
-/** Newest first. Looked at often while one of them runs, also from behind: its end is shown. */
-export function useJobs() {
+/** Newest first, with `search` those that it means. Looked at often while one of them runs, also from behind: its end is shown. */
+export function useJobs(search = '') {
   const { call } = useService();
   const query = useInfiniteQuery({
-    queryKey: keys.jobs,
-    queryFn: ({ signal, pageParam }) => call('listJobs', { query: { cursor: pageParam }, signal }),
+    queryKey: search === '' ? keys.jobs : [...keys.jobs, search],
+    queryFn: ({ signal, pageParam }) =>
+      call('listJobs', { query: { cursor: pageParam, ...(search !== '' && { search }) }, signal }),
+    placeholderData: keepPreviousData, // while the next words are searched for
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ cursor }) => cursor,
     refetchInterval: ({ state }) =>
@@ -110,7 +121,11 @@ export function useResults(id: string, path: string | undefined, ready = true): 
       queryKey: keys.results(id, path),
       queryFn: ({ signal }) => call('showResults', { params: { id }, query: { path }, signal }),
       enabled: ready,
-      staleTime: signedMs,
+      staleTime: ({ state }) => Math.max(0, lifeOf(state)),
+      refetchInterval: ({ state }) => {
+        const life = lifeOf(state);
+        return life < shortLifeMs ? Math.max(laterMs, life) : false;
+      },
       gcTime: signedMs,
     }),
   );

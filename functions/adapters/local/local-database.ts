@@ -82,6 +82,17 @@ const migrations = [
   `,
   'ALTER TABLE files ADD COLUMN identity TEXT;',
   'ALTER TABLE jobs ADD COLUMN note TEXT;',
+  `
+  CREATE TABLE shares (
+    job INTEGER NOT NULL,
+    member TEXT NOT NULL,
+    member_email TEXT NOT NULL,
+    owner_email TEXT NOT NULL,
+    shared_at INTEGER NOT NULL,
+    PRIMARY KEY (job, member)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX shares_of_member ON shares (member, shared_at);
+  `,
 ];
 
 /** The database of localJobStore, localQueue, localUsage and localKeptAnswers. */

@@ -11,6 +11,7 @@ import { objectServer } from '../../adapters/local/object-server.ts';
 import { openLocalObjectStore } from '../../adapters/local/object-store.ts';
 import { localQueue } from '../../adapters/local/queue.ts';
 import { openSecret } from '../../adapters/local/secret.ts';
+import { localShareStore } from '../../adapters/local/share-store.ts';
 import { localSignedAccess } from '../../adapters/local/signed-access.ts';
 import { localUsage } from '../../adapters/local/usage.ts';
 import { createApi } from '../../api/app.ts';
@@ -18,6 +19,7 @@ import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
 import { splitKey } from '../../core/object-keys.ts';
 import { defaultPlans, onePersonPlans } from '../../core/plans.ts';
+import { activePeople } from '../../identity/active-people.ts';
 import { onlyActive } from '../../identity/only-active.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { steadyClock, systemClock } from '../../ports/clock.ts';
@@ -133,6 +135,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     signed,
     storageQuota,
     usage: localUsage(database),
+    ...(users && { sharing: { shares: localShareStore(database), people: activePeople(issuer.accounts) } }),
     answers: localIdempotencyStore(database, systemClock),
     identity,
     plans: users ? defaultPlans : onePersonPlans,

@@ -21,7 +21,7 @@ import { asSeen } from './negative.ts';
 import { middlePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
 import { emptyTally, positiveSummary } from './positive-tally.ts';
-import { chooseScale, type Scale } from './scale.ts';
+import { chooseScale, type Scale, scaleNote } from './scale.ts';
 import type { ImageServices } from './services.ts';
 import { TooManyLabels, writePlanes } from './write-planes.ts';
 
@@ -50,13 +50,13 @@ export async function predictImage(
     input,
     wish: settings.channel,
     positions: likelyPositions([...planePositions(info)]),
-    admit: () => services.admit(planeMemory(image, engine, settings.invert)),
+    admit: () => services.admit(planeMemory(image, engine, { invert: settings.invert })),
   });
   const measures = planMeasures(info, settings);
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const scale = await scaleOf(image, choice, settings, services);
-  const notes = await notesOf(image, choice, input);
+  const faint = await notesOf(image, choice, input);
   const work = { message, settings, image, choice, scale, measures, checkpoint };
   let reached: Progress;
   try {
@@ -70,6 +70,9 @@ export async function predictImage(
   if (!whole) return undefined;
   const outputs = (await checkpoint?.assemble(reached)) ?? reached.outputs;
   const { type, positions, times, depths, pixelSize } = opened.info;
+  const { factor, diameterPx } = scale;
+  const note = scaleNote(scale);
+  const notes = note === undefined ? faint : [...faint, note];
   const summary: FileSummary = {
     path: message.path,
     sha256: reached.sha256,
@@ -84,7 +87,7 @@ export async function predictImage(
     channels: info.channels,
     channel: { index: choice.indices[0]!, ...(choice.name !== undefined && { name: choice.name }) },
     ...(pixelSize ? { pixelSize } : image.noPixelSize !== undefined && { pixelSizeReason: image.noPixelSize }),
-    ...(scale.from !== 'model' && { scale: { ...scale, from: scale.from } }),
+    ...(scale.from !== 'model' && { scale: { factor, ...(diameterPx && { diameterPx }), from: scale.from } }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
     ...(notes.length > 0 && { notes }),
     ...countedOf(reached, mode, opened.info),
@@ -144,7 +147,7 @@ async function scaleOf(
   if (input.scale !== undefined && diameter !== undefined && diameter > Math.max(height, width))
     throw new Failure('diameterTooLarge', { diameter, height, width });
   const look = () => readChosen(image, middlePosition(image.info), choice).then((planes) => asSeen(planes, invert));
-  const clues = { diameter, factor: scale, pixelSize: image.info.pixelSize, look };
+  const clues = { diameter, factor: scale, pixelSize: image.info.pixelSize, size: image.info, look };
   return chooseScale(input.scale, clues, engine, signal);
 }
 

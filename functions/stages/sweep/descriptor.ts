@@ -29,7 +29,7 @@ export const sweep = {
     'removed',
     'forget',
   ],
-  sends: ['files', 'zips', 'notices'],
+  sends: ['unzip', 'files', 'zips', 'notices'], // unzip: a copy of images whose beginning was lost,
   drains: ['unzip', 'files', 'zips', 'notices'],
   memoryMb: 256,
   timeoutSeconds: 5 * minute,
