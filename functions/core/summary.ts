@@ -78,6 +78,8 @@ export const fileSummary = z.object({
     positive: positiveRules.optional(),
     probabilities: z.boolean(),
   }),
+  /** Where its maps are kept: how the model turns them into objects, unless settings say otherwise. As config.labdeploy.instances of a package. */
+  instances: z.record(z.string(), z.unknown()).optional(),
   /** Positive objects, where it was asked for. */
   positive: z
     .object({

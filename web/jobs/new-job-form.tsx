@@ -12,6 +12,7 @@ import { axesOf } from './axes-of.ts';
 import { NotSentFiles } from './not-sent.tsx';
 import { settingsOf, usualSettings } from './settings-chosen.ts';
 import { SettingsFields } from './settings-fields.tsx';
+import { TryOut } from './try-out.tsx';
 import { Unfinished } from './unfinished.tsx';
 import { useNewJob } from './use-new-job.ts';
 
@@ -46,6 +47,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
     queryFn: async () => (await import('../image/look.ts')).lookIntoFirst(firsts, wantedAxes),
   });
   const [name, setName] = useState(() => picked.name ?? strings.looseName(imagesIn(picked)));
+  const tryable = firsts.find(({ path }) => path === look.data?.seen?.path);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 
@@ -71,6 +73,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
         maxLength={200}
         required
       />
+      <TryOut source={tryable && { kind: 'file', file: tryable }} choice={choice} setChoice={setChoice} />
       <SettingsFields info={look.data?.seen?.info} choice={choice} setChoice={setChoice} />
       {tooMany && <Notice kind="bad" title={strings.tooMany(picked.files.length)} />}
       {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}

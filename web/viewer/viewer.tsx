@@ -14,6 +14,7 @@ import { ScaleBar, StatusLine } from './status-line.tsx';
 import type { TileLayer } from './tile-layer.ts';
 import { paintOf, useChannels } from './use-channels.ts';
 import { useCommands } from './use-commands.ts';
+import { type Tried, useFound } from './use-found.ts';
 import { useLayer } from './use-layer.ts';
 import { useObjects } from './use-objects.ts';
 import { useScene } from './use-scene.ts';
@@ -34,6 +35,8 @@ export interface ViewerProps {
   csv?: string | undefined;
   /** A small picture of the plane in the middle. */
   preview?: string | undefined;
+  /** Where the labels are those of a model's maps. */
+  tried?: Tried | undefined;
 }
 
 const nothing: Opened['renew'] = async () => undefined;
@@ -75,7 +78,7 @@ interface OpenViewerProps extends ViewerProps {
   labelLayer: TileLayer | undefined;
 }
 
-function OpenViewer({ name, csv, preview, redraw, layer, labelLayer }: OpenViewerProps) {
+function OpenViewer({ name, csv, preview, tried, redraw, layer, labelLayer }: OpenViewerProps) {
   const { info, notes } = layer.opened;
   const [plane, setPlane] = useState<PlaneChoice>(() => middlePlane(info));
   const { channels, isColour, change, auto, trouble } = useChannels(layer, plane);
@@ -92,6 +95,8 @@ function OpenViewer({ name, csv, preview, redraw, layer, labelLayer }: OpenViewe
   const paint = useMemo(() => paintOf(channels, isColour), [channels, isColour]);
   useEffect(() => layer.setScene(plane, paint), [layer, plane, paint]);
   useEffect(() => labelLayer?.setScene(labelPlane, objects.paint), [labelLayer, labelPlane, objects.paint]);
+
+  useFound(labelLayer, labelPlane, objects.paint, tried);
 
   const { showRow, pick, obey } = useCommands({
     ...{ info, scene, plane, labelPlane, setPlane, channels, change, auto, objects, labelLayer },

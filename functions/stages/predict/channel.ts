@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
-import type { ScaleSettings } from '../../model/package/settings.ts';
+import type { InstanceSettings, ScaleSettings } from '../../model/package/settings.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
 /** What the model takes: how many channels, which one by default, whether RGB becomes grey, and objects of which size. */
@@ -11,13 +11,16 @@ export interface ModelInput {
   rgb?: 'grey';
   /** Which diameters the model was made for; absent: planes are predicted as they are. */
   scale?: ScaleSettings;
+  /** How its maps become objects. */
+  instances?: InstanceSettings;
 }
 
-export const modelInput = ({ input, settings: { channel, rgb, scale } }: ModelDescription): ModelInput => ({
+export const modelInput = ({ input, settings: { channel, rgb, scale, instances } }: ModelDescription): ModelInput => ({
   channelCount: input.channels.length,
   ...(channel !== undefined && { channel }),
   ...(rgb !== undefined && { rgb }),
   ...(scale !== undefined && { scale }),
+  instances,
 });
 
 export interface ChannelChoice {

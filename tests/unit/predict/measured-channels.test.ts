@@ -188,7 +188,7 @@ describe('the measurements of an image', () => {
       ...engine,
       predict: async (planes) => {
         seen.push(Array.from(planes[0]!.data, Number));
-        const shifted = Uint16Array.from(planes[0]!.data, (value) => Number(value) - 400);
+        const shifted = Uint16Array.from(planes[0]!.data as Uint16Array, (value) => value - 400);
         return engine.predict([{ ...planes[0]!, data: shifted }]);
       },
     });
