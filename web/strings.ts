@@ -130,6 +130,9 @@ export const strings = {
     max: 'Maximum of all depths',
     mean: 'Mean of all depths',
   } satisfies Record<PlaneMode, string>,
+  tryOne: 'Try settings on one image',
+  tryNoMore: 'Close the try-out',
+  trialName: (path: string): string => `Try-out: ${path.slice(-180)}`,
   findObjects: 'Find objects',
   objectSettings: {
     threshold: 'Threshold',

@@ -122,7 +122,7 @@ const allowed: Record<string, readonly string[]> = {
     'stages',
   ],
   client: ['async', 'contract', 'core'],
-  web: ['client', 'types of contract', 'core', 'image'],
+  web: ['client', 'types of contract', 'core', 'image', 'model/instances', 'types of model/package', 'types of ports'],
   cli: ['cli/commands', 'client', 'cli/deploy', 'cli/io', 'core', 'stack'],
   'cli/io': [
     'cli',
