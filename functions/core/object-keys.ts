@@ -50,8 +50,12 @@ export const resultRef = (job: JobRef, path: string, kind: ResultKind): ObjectRe
   key: `${jobPrefix(job)}${path}/${kind}`,
 });
 
-/** Tables of the whole job, written by zip; regions.csv only where images have regions of interest. The leading `.` keeps them apart from images: the path rule refuses such names. */
-export const tableNames = ['summary.csv', 'errors.csv', 'manifest.json', 'regions.csv'] as const;
+/** Tables of the whole job, written by zip; regions.csv only where images have regions of interest, and the
+ * last two where they lie in folders that are compared. The leading `.` keeps them apart from images: the path rule refuses such names. */
+export const tableNames = [
+  ...(['summary.csv', 'errors.csv', 'manifest.json', 'regions.csv'] as const),
+  ...(['group-summary.csv', 'objects.csv'] as const),
+] as const;
 export type TableName = (typeof tableNames)[number];
 export const tableRef = (round: RoundRef, name: TableName): ObjectRef => ({
   bucket: 'results',
