@@ -1,7 +1,7 @@
 /** The four buckets of a job's bytes. `uploads`: zips as sent; `inputs`: one object an image; `results`: outputs; `downloads`: one zip a job. */
 export const jobBuckets = ['uploads', 'inputs', 'results', 'downloads'] as const;
-/** `models`: packages that passed their check, by their sha256; nothing in it belongs to a job, and none of it changes. */
 export type JobBucket = (typeof jobBuckets)[number];
+/** `models`: packages that passed their check, by their sha256; nothing in it belongs to a job, and none of it changes. */
 export const buckets = [...jobBuckets, 'models'] as const;
 export type Bucket = (typeof buckets)[number];
 
