@@ -13,6 +13,7 @@ export const strings = {
   loading: 'Loading…',
   job: 'Job',
   jobs: 'Jobs',
+  models: 'Models',
   usage: 'Usage',
   retry: 'Try again',
   unreachable: 'The service does not answer. This page asks again until it does.',
@@ -103,6 +104,18 @@ export const strings = {
     name === undefined ? `Channel ${index}` : `Channel ${index}: ${name}`,
   predictedChannel: ({ index, name }: { index: number; name?: string | undefined }): string =>
     `${name === undefined ? strings.channelNumber(index) : `channel ${name}`} predicted`,
+  channelCalled: (name: string): string => `Channel called ${name}`,
+  /** `all`: images that were looked at. */
+  channelsDiffer: (kinds: readonly { path: string; count: number; channels: string }[], all: number): string =>
+    `The images differ in their channels (${inNumbers(all)} were looked at): ${kinds
+      .map(({ path, count, channels }) => `${channels} in ${images(count)}, such as ${path}`)
+      .join('; ')}. An image that lacks a chosen channel fails.`,
+  channelList: (names: readonly (string | undefined)[], samples: number): string =>
+    samples > 1
+      ? strings.lookColour
+      : names.every((name) => name === undefined)
+        ? `${inNumbers(names.length)} ${names.length === 1 ? 'channel' : 'channels'}`
+        : names.map((name, i) => name ?? strings.channelNumber(i)).join(', '),
   channelFree: 'Channel (number from 0, or name; empty: the model’s choice)',
   axes: 'Axes',
   axesSetting: 'the setting Axes',
@@ -117,6 +130,9 @@ export const strings = {
     max: 'Maximum of all depths',
     mean: 'Mean of all depths',
   } satisfies Record<PlaneMode, string>,
+  tryOne: 'Try settings on one image',
+  tryNoMore: 'Close the try-out',
+  trialName: (path: string): string => `Try-out: ${path.slice(-180)}`,
   findObjects: 'Find objects',
   objectSettings: {
     threshold: 'Threshold',
@@ -141,13 +157,13 @@ export const strings = {
   ringHint: 'Also measures every channel around each object: cytoplasm or background. Empty: no ring',
   positiveIn: (channel: string): string => `Positive in ${channel}`,
   positiveBy: {
-    '': 'not asked',
+    '': 'not counted',
     otsu: 'above Otsu’s threshold of all objects',
     background: 'above the background',
     number: 'above a number',
   },
   positiveValue: { background: 'Standard deviations above it', number: 'Mean of the object above' },
-  positiveFree: 'Positive objects (such as GFP=otsu, RFP=800, c-Fos=bg+3; empty: not asked)',
+  positiveFree: 'Positive objects (such as GFP=otsu, RFP=800, c-Fos=bg+3; empty: none)',
   ringOf: (pixels: number): string => `ring of ${pixels} px`,
   positiveRule: (channel: string, threshold: string): string => `positive: ${channel} (${threshold})`,
   moreResults: {
@@ -176,12 +192,25 @@ export const strings = {
     missing: 'it is not in this folder',
     added: 'it was not in the folder before',
   },
+  unrelated: 'None of the files of the job is in it.',
   firstOf: (shown: number, count: number): string => `The first ${shown} of ${inNumbers(count)}:`,
   startNew: 'Start a new job',
   looseName: (count: number): string => images(count),
 
   // jobs
   yourJobs: 'Your jobs',
+  searchJobs: 'Search names and notes',
+  noneFound: (words: string): string => `No job has ‘${words}’ in its name or note.`,
+  chooseJob: (name: string): string => `Choose ${name}`,
+  jobsChosen: (count: number): string => (count === 1 ? '1 job chosen' : `${inNumbers(count)} jobs chosen`),
+  chooseNone: 'Choose none',
+  deleteChosen: 'Delete them',
+  deleteManyTitle: (count: number): string =>
+    count === 1 ? 'Delete this job?' : `Delete these ${inNumbers(count)} jobs?`,
+  deleteManyText: 'All their images and results are removed from the service. This cannot be undone.',
+  deleteManyFailed: 'Not all of the jobs were deleted',
+  keepThem: 'Keep them',
+  imagesAndSize: (count: number, bytes: number): string => `${images(count)}, ${inBytes(bytes)}`,
   noJobs: 'No jobs yet. Drop a folder above to make the first.',
   olderJobs: 'Show older jobs',
   states: {
@@ -197,6 +226,16 @@ export const strings = {
   someLeftOut: (count: number): string => `${inNumbers(count)} left out`,
   doneOf: (done: number, total: number): string => `${inNumbers(done)} of ${inNumbers(total)} done`,
   unpacking: 'unpacking the zip',
+  noResults: 'There are no results of this file',
+  copying: 'copying the images',
+  again: 'Run again…',
+  againTitle: (name: string): string => `Run ${name} again`,
+  againText:
+    'A new job gets the images of this one with these settings. They are copied inside the service: nothing is sent again, and this job stays as it is.',
+  againStart: 'Start the new job',
+  againStop: 'Back to the job',
+  againOf: 'Images of',
+  againJob: 'an earlier job',
   backToJobs: 'All jobs',
   jobFacts: {
     model: 'Model',
@@ -271,6 +310,32 @@ export const strings = {
   deleteWord: 'delete',
   deleteConfirm: 'Delete for ever',
   deleteKeep: 'Keep it',
+  share: 'Share',
+  shareTitle: (name: string): string => `Share ‘${name}’`,
+  shareText: 'Whoever sees a job sees its images and results and can download them, and changes nothing.',
+  shareWith: 'E-mail address of a lab mate',
+  shareFailed: 'It was not shared',
+  sharedWith: 'Who sees it',
+  sharedWithNobody: 'Only you.',
+  sharedSince: (email: string, when: string): string => `${email}, since ${when}`,
+  unshare: 'End',
+  unshareOf: (email: string): string => `End the share with ${email}`,
+  unshareFailed: 'The share was not ended',
+  sharedBy: (email: string): string =>
+    `${email} shares this job with you: you can look at it and download its results.`,
+  close: 'Close',
+  sharing: 'Shared',
+  sharedWithYou: 'Shared with you',
+  sharedWithYouNone: 'No job is shared with you. Lab mates can share one with the address of your account.',
+  sharedByYou: 'Shared by you',
+  sharedByYouNone: 'You share no job. The button Share of a job does.',
+  ofOwner: (email: string): string => `by ${email}`,
+  describeJob: 'Name and note',
+  describeFailed: 'Name and note were not changed',
+  note: 'Note',
+  noteHint: 'What you want to know of this job later; the search finds it',
+  save: 'Save',
+  doNotSave: 'Leave as it is',
   notify: 'Tell me when it is ready',
   notifyOn: 'You are notified when a job is ready, while this page is open.',
   notifyDenied: 'The browser does not allow notifications for this page. Allow them in its settings for this site.',
@@ -363,7 +428,48 @@ export const strings = {
   histogramOf: 'Histogram of',
   histogramTitle: (column: string, what: string): string => `${column} of ${what}`,
   histogramText: (low: string, median: string, high: string): string => `from ${low} to ${high}, median ${median}`,
+  allColumns: (count: number): string => `All ${inNumbers(count)} columns`,
   tableRows: (count: number): string => (count === 1 ? '1 row' : `${inNumbers(count)} rows`),
+
+  // models
+  modelsOffered: 'New jobs may use',
+  modelShipped: '(part of labdeploy)',
+  modelTitle: (name: string, revision: number | undefined): string =>
+    revision === undefined ? name : `${name}, revision ${revision}`,
+  modelUnnamed: 'A package that is not checked yet',
+  modelsByAdmins: 'Administrators add models and choose what new jobs use.',
+  modelVersions: 'Versions that were added',
+  noModelVersions: 'No model was added to this service.',
+  addModel: 'Add a model',
+  modelPackage: 'BioImage.IO package, as a zip',
+  modelPackageHint:
+    'Its own test input is run here and compared. Nothing changes for jobs until the version is offered; running jobs keep theirs.',
+  modelSending: 'Sending',
+  addModelSend: 'Send and check',
+  addModelFailed: 'The model was not added',
+  modelStates: {
+    added: 'waiting for its check',
+    checking: 'being checked',
+    ready: 'ready',
+    refused: 'refused',
+    retired: 'retired',
+  },
+  modelOffered: 'used by new jobs',
+  modelAdded: (who: string, when: string): string => `added by ${who}, ${when}`,
+  modelCard: 'Cover and documentation',
+  modelNoCard: 'The package has neither a picture nor a documentation.',
+  modelVersion: 'Version of the package',
+  modelLicence: 'Licence',
+  modelAuthors: 'Authors',
+  modelPackageSum: 'SHA-256 of the package',
+  modelTest: (output: string): string => `Own test, ${output}`,
+  modelDiffers: (difference: number): string => `largest difference ${difference.toExponential(1)}`,
+  modelOffer: 'Use for new jobs',
+  modelRetire: 'Retire',
+  modelRetireText: 'No new job will use this version, and it cannot be offered again. Jobs that use it keep it.',
+  modelKeep: 'Keep it',
+  modelCheckAgain: 'Check again',
+  modelNotChanged: 'Nothing was changed',
 
   // usage
   usageTitle: 'Usage and limits',

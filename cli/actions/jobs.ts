@@ -9,20 +9,20 @@ import { type DownloadFolder, openDownloadFolder } from '../client/download-fold
 import type { ServiceClient } from '../client/service-client.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import { count } from '../io/format.ts';
 
 interface OnService {
   url: string;
 }
 
 export async function listJobs(
-  { url, search }: OnService & { search?: string },
+  { url, search, shared = false }: OnService & { search?: string; shared?: boolean },
   context: CommandContext,
 ): Promise<void> {
   const { client } = await connect(url, context);
   const jobs: JobView[] = [];
-  for await (const job of allItems(({ cursor }) => client.call('listJobs', { query: { cursor, search } })))
-    jobs.push(job);
+  const list = ({ cursor }: { cursor?: string }) =>
+    shared ? client.call('listShared', { query: { cursor } }) : client.call('listJobs', { query: { cursor, search } });
+  for await (const job of allItems(list)) jobs.push(job);
   context.io.emit('jobs.listed', { jobs });
 }
 
@@ -43,7 +43,7 @@ export async function downloadJob(
   const folder = resolve(context.cwd, output);
   await using held = await openDownloadFolder(folder, overwrite);
   await held.admit({ service: connection.origin, job: id });
-  const files = await fetchResults(connection, job, held, context.signal);
+  const files = await fetchResults(connection, job, held, context);
   context.io.emit('jobs.fetched', { job: id, out: folder, files: files.length });
 }
 
@@ -69,7 +69,7 @@ export async function deleteJobs(ids: readonly string[], { url }: OnService, con
   const { client } = await connect(url, context);
   const jobs: JobView[] = [];
   for (const id of new Set(ids)) jobs.push(await client.call('showJob', { params: { id } }));
-  const names = jobs.map(({ name, counts }) => `${name} (${count(counts.expected, 'file')})`).join(', ');
+  const names = jobs.map(({ name, counts }) => `${name} (${counts.expected} files)`).join(', ');
   const theirs = jobs.length === 1 ? 'its' : 'their';
   if (!(await context.confirm(`Delete ${names} with ${theirs} images and results?`)))
     throw new UserError('declined', { command: 'delete' });
@@ -87,7 +87,7 @@ export async function fetchResults(
   { client, origin }: Pick<Connection, 'client' | 'origin'>,
   { id, generation }: Pick<JobView, 'id' | 'generation'>,
   output: DownloadFolder,
-  signal: AbortSignal,
+  { io, signal }: Pick<CommandContext, 'io' | 'signal'>,
 ): Promise<string[]> {
   const zip = join(output.work, `${id}.${generation}.zip`); // a retry makes another: no part of this one is continued
   await fetchDownload(() => client.call('signDownload', { params: { id } }), zip, signal);
@@ -98,7 +98,9 @@ export async function fetchResults(
     throw error;
   }
   const files = await unpackResults(zip, output.folder, join(output.work, 'temporary'), signal);
-  await output.finish();
+  const removed = await output.finish();
+  if (removed.length > 0)
+    io.emit('run.stale', { out: output.folder, count: removed.length, files: removed.slice(0, 20), fate: 'removed' });
   await rm(zip);
   return files;
 }

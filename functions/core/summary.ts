@@ -37,10 +37,13 @@ export const fileSummary = z.object({
   pixelSize: z.object({ x: micrometres, y: micrometres, z: micrometres.optional() }).optional(),
   /** Why it has none, where the numbers in the file are no pixel size. */
   pixelSizeReason: z.string().optional(),
-  /** By what factor planes were reduced before they were predicted, the diameter (px) it was chosen by, and where that is from; absent where the model does not say what it was made for. */
+  /**
+   * By what factor planes were reduced (below 1: enlarged) before they were predicted, the diameter (px) it was chosen by,
+   * and where that is from; absent where the model does not say what it was made for.
+   */
   scale: z
     .object({
-      factor: size,
+      factor: z.number().positive(),
       diameterPx: z.number().positive().optional(),
       from: z.enum(['option', 'pixel size', 'estimate']),
     })
@@ -90,6 +93,8 @@ export const fileSummary = z.object({
     ome: z.boolean().optional(),
     probabilities: z.boolean(),
   }),
+  /** Where its maps are kept: how the model turns them into objects, unless settings say otherwise. As config.labdeploy.instances of a package. */
+  instances: z.record(z.string(), z.unknown()).optional(),
   /** Positive objects, where it was asked for. */
   positive: z
     .object({

@@ -62,7 +62,7 @@ export interface JobStore {
   stuck(before: number, page?: { cursor?: string; limit?: number }): Promise<Page<Job>>;
   /** Marks a job that `stuck` found as changed now; one of several callers gets it. */
   touch(ref: JobRef, before: number): Promise<Job | undefined>;
-  /** Forgets the job and its files, and keeps that it was removed now; nothing happens when it is missing. */
+  /** Forgets the job, its files and its shares, and keeps that it was removed now; nothing happens when it is missing. */
   remove(ref: JobRef): Promise<void>;
   /**
    * Removed before (ms since 1970) and not forgotten, in no particular order: sweep looks for what came late to them. A

@@ -64,6 +64,10 @@ async function removeJob(on: JobTable, ref: JobRef): Promise<void> {
     where: '#pk = :pk AND #sk BETWEEN :from AND :to',
     values: { pk: items.partitionOf(ref), from: items.fileSortKey(''), to: items.filesEnd },
   });
+  await on.table.deleteAll({
+    where: '#pk = :pk AND begins_with(#sk, :shares)',
+    values: { pk: items.partitionOf(ref), shares: items.shareSortKey('') },
+  });
   await on.table.put(items.removedFields(ref, on.clock.now()), {
     where: 'attribute_exists(#pk) AND attribute_not_exists(#removedAt)',
   });

@@ -6,8 +6,8 @@ import type { Fields } from './dynamo-items.ts';
 import type { Key } from './dynamo-table.ts';
 
 /*
- * A job and its files share a partition key; the job's sort key is `job`, a file's is `file#` and its path. DynamoDB
- * orders sort keys by their UTF-8 bytes, which is the order of the list of files.
+ * A job, its files and its shares have one partition key; the job's sort key is `job`, a file's is `file#` and its path, a
+ * share's `share#` and the member. DynamoDB orders sort keys by their UTF-8 bytes, which is the order of the list of files.
  */
 
 export const partitionOf = ({ owner, id }: JobRef): string => `job#${owner}/${id}`;
@@ -18,6 +18,8 @@ export const fileKey = (ref: JobRef, path: string): Key => ({ pk: partitionOf(re
 export const filesEnd = 'file$';
 export const undoneSortKey = (state: JobFile['state'], path: string): string => `${state}#${path}`;
 export const undoneEnd = (state: JobFile['state']): string => `${state}$`;
+
+export const shareSortKey = (member: string): string => `share#${member}`;
 
 /** Partitions of each list in the open index: more would only make its readers ask more often. */
 export const shards = 4;

@@ -19,6 +19,7 @@ export function jobTable(sql: DatabaseSync) {
      WHERE n = ?`,
   );
   const remove = sql.prepare('DELETE FROM jobs WHERE n = ?');
+  const unshare = sql.prepare('DELETE FROM shares WHERE job = ?');
   const ofOwner = sql.prepare(
     `SELECT * FROM jobs WHERE owner = ? AND (created_at, n) < (?, ?) ORDER BY created_at DESC, n DESC LIMIT ?`,
   );
@@ -46,7 +47,11 @@ export function jobTable(sql: DatabaseSync) {
       const counters = [expected, bytes, done, failed, leftOut, generation];
       update.run(name, note, state, +sealed, +retrying, ...counters, textOf(failure), changedAt, n);
     },
-    remove: (n: number) => remove.run(n),
+    /** With its shares: the number of its row may be given again. */
+    remove(n: number): void {
+      unshare.run(n);
+      remove.run(n);
+    },
     running: (owner: string) => (running.get(owner) as { running: number }).running,
     /** Newest first, of those made before `createdAt`, and at that time before row `n`. */
     ofOwner: (owner: string, [createdAt, n]: [createdAt: number, n: number], limit: number) =>

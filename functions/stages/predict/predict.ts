@@ -42,9 +42,11 @@ export async function predictFile(message: PredictMessage, services: PredictServ
     await finishAndAdvance(message, message.path, outcome, services);
     if (deadline !== undefined) await removeCheckpoint(message, objects);
   };
+  await using leased = new AsyncDisposableStack();
   try {
     const { sibling = siblingInJob(services) } = services;
-    const model = await services.model(job.settings);
+    const { release, ...model } = await services.model(job.settings);
+    if (release !== undefined) leased.defer(release);
     const withModel = { ...services, ...model, sibling, generation: job.generation };
     const kept = await finishedBefore(message, job.settings, withModel);
     const summary = kept ?? (await predictImage(message, job.settings, withModel));

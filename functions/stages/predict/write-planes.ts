@@ -19,7 +19,7 @@ import { type PlanePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
 import { addPlane, emptyTally } from './positive-tally.ts';
 import { type PushConsumer, pushConsumer } from './push-consumer.ts';
-import { enlarged, reduced, reducedSize, type Scale } from './scale.ts';
+import { restored, type Scale, scaled, scaledSize } from './scale.ts';
 import type { ImageServices } from './services.ts';
 
 /** A plane has more objects than uint16 labels can name: the image is written again with uint32. */
@@ -114,11 +114,12 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
 
   const predict = async (position: PlanePosition): Promise<Predicted> => {
     const first = position === positions[from.planes];
-    memory.set(position, await services.admit(planeMemory(image, services.engine, settings.invert)));
+    const bytes = planeMemory(image, services.engine, { invert: settings.invert, scale: work.scale });
+    memory.set(position, await services.admit(bytes));
     if (!first && near()) return { cut: undefined };
     const begun =
       first && from.begun !== undefined
-        ? await checkpoint?.loadMaps(from.begun, reducedSize(info, work.scale))
+        ? await checkpoint?.loadMaps(from.begun, scaledSize(info, work.scale))
         : undefined;
     const halt = deadline && near;
     const how = { begun, halt, preview: position === previewPosition, maps: probabilities !== undefined };
@@ -193,19 +194,20 @@ async function predictPlane(
   const { begun, halt, preview } = how;
   const { pixelSize } = image.info;
   const planes = await readChosen(image, position, choice);
-  const small = await reduced(asSeen(planes, settings.invert), scale);
-  const { height } = small[0]!;
+  const given = await scaled(asSeen(planes, settings.invert), scale);
+  const { height } = given[0]!;
   let maps: Maps;
-  if (halt === undefined) maps = await engine.predict(small, signal);
+  if (halt === undefined) maps = await engine.predict(given, signal);
   else {
-    const predicted = await engine.predictRows(small, { halt, ...(begun && { begun }) }, signal);
+    const predicted = await engine.predictRows(given, { halt, ...(begun && { begun }) }, signal);
     const further = begun?.rows !== height;
     if (predicted.rows < height || (further && halt())) return { cut: predicted };
     maps = predicted.maps;
   }
-  maps = await enlarged(maps, scale, planes[0]!);
+  maps = await restored(maps, scale, planes[0]!);
   const options = {
     preview,
+    factor: scale.factor,
     objects: { threshold: settings.threshold, minSize: settings.minSize },
     ...(pixelSize && { pixelSize }),
     ...(measures && { regions: measures.ring === undefined ? {} : { ring: measures.ring } }),

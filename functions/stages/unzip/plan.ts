@@ -1,9 +1,10 @@
 import { label, type ZipEntry } from '../../archive/zip-directory.ts';
 import { entryRefusal } from '../../archive/zip-entry.ts';
 import { type ClassifiedPath, classifyPath } from '../../core/classify-path.ts';
+import { isCompanion } from '../../core/companion-files.ts';
 import { Failure } from '../../core/errors.ts';
 import { shownPath } from '../../core/paths.ts';
-import { isRegionLabels, isRegionsFile, mostRoiBytes, strayRegions, whyRegionsFile } from '../../core/regions-file.ts';
+import { strayRegions, whyRegionsFile } from '../../core/regions-file.ts';
 
 export interface PlannedImage {
   path: string;
@@ -28,16 +29,6 @@ export interface UnpackPlan {
   companions: PlannedImage[];
 }
 
-/** Bytes that predict reads of a file with an image's words. */
-const mostWordsBytes = 8 << 20;
-
-/** By what predict reads of each kind. */
-function isCompanion(path: string, entry: ZipEntry): boolean {
-  if (entryRefusal(entry) !== undefined) return false;
-  if (isRegionLabels(path)) return true; // as large as its image
-  if (isRegionsFile(path)) return entry.bytes <= mostRoiBytes;
-  return /[^/]\.ome(?:\.xml)?$/i.test(path) && entry.bytes <= mostWordsBytes;
-}
 /**
  * Sorts the entries of an archive. Folders are not listed: they come with their files. Two entries of one name (after
  * NFC) are both refused, because readers disagree which one counts; names that differ in case only are two files.
@@ -75,7 +66,7 @@ function grouped(entries: readonly ZipEntry[]): Pick<UnpackPlan, 'leftOut' | 'co
     if (kind === 'leftOut') {
       if (leftOut.has(path)) continue;
       leftOut.set(path, { path, bytes: entry.bytes, failure });
-      if (isCompanion(path, entry)) companions.push({ path, entry });
+      if (isCompanion(path, entry.bytes) && entryRefusal(entry) === undefined) companions.push({ path, entry });
       continue;
     }
     const same = byPath.get(path);

@@ -105,6 +105,23 @@ describe('an image of a job whose words are in another file of it', () => {
     expect(looks).toBeGreaterThanOrEqual(2);
   });
 
+  it('waits for a companion, which is left out of the job, only while the job takes files', async () => {
+    const world = await worldOf([0]);
+    const [path, text] = ['prairie/a.companion.ome', Buffer.from('<OME/>')];
+    const leftOut = { code: 'imageLeftOut', message: 'left out' };
+    await world.jobs.expect(world.job, [{ path, bytes: text.length, leftOut }]);
+    const head = world.objects.head.bind(world.objects);
+    let looks = 0;
+    world.objects.head = async (ref) => {
+      if (++looks === 2) await world.objects.put(inputRef(world.job, path), text);
+      return head(ref);
+    };
+    expect(await ask(world, 'a.companion.ome')).toBe(text.length);
+    world.objects.head = async () => undefined;
+    await world.jobs.seal(world.job);
+    expect(await ask(world, 'a.companion.ome')).toBeUndefined();
+  });
+
   it('goes on without one that does not come, is not known, or was given up', async () => {
     const world = await worldOf([0]);
     expect(await ask(world, '0.ome.tif', 0)).toBeUndefined();
