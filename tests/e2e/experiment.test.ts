@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseCsv } from '../../functions/core/parse-csv.ts';
 import { cli } from '../support/cli.ts';
 import {
+  channelNames,
   expectedOf,
   experimentFiles,
   imageArea,
@@ -12,9 +13,8 @@ import {
   sections,
 } from '../support/made-experiment.ts';
 import { axeFindings, hasChromium, withoutChromium } from '../support/page.ts';
-import { openPageWorld, type PageWorld } from '../support/page-world.ts';
+import { choose, openPageWorld, type PageWorld } from '../support/page-world.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
-import { buildZip } from '../support/zip-builder.ts';
 
 const groups = '(?<condition>\\w+)/(?<animal>m\\d)_';
 const total = sections.reduce((sum, { nuclei }) => sum + nuclei, 0);
@@ -39,10 +39,9 @@ const truths: [measure: string, region: string, value: (section: Section) => num
 
 describe('an experiment of 2 conditions x 4 animals x 3 sections, stacks of 4 channels', () => {
   let folder: TemporaryFolder;
-  let files: Record<string, Uint8Array>;
   beforeAll(async () => {
     folder = await temporaryFolder();
-    files = await experimentFiles();
+    const files = await experimentFiles();
     for (const [path, bytes] of Object.entries(files)) {
       await mkdir(dirname(join(folder.path, 'sections', path)), { recursive: true });
       await writeFile(join(folder.path, 'sections', path), bytes);
@@ -87,12 +86,14 @@ describe('an experiment of 2 conditions x 4 animals x 3 sections, stacks of 4 ch
     async () => {
       await using world: PageWorld = await openPageWorld();
       const { page } = world;
-      const entries = Object.entries(files).map(([name, data]) => ({ name, data }));
-      await writeFile(world.at('sections.zip'), buildZip({ entries }));
-      await page.locator('input[type=file]:not([webkitdirectory])').setInputFiles(world.at('sections.zip'));
+      await choose(join(folder.path, 'sections'), page);
       await page.getByText('Measure', { exact: true }).click();
-      await page.getByLabel('Positive objects').fill('c-Fos=bg+5, GFP=bg+5');
-      await page.getByLabel('Channel').fill('DAPI');
+      for (const channel of ['c-Fos', 'GFP']) {
+        await page
+          .getByLabel(`Positive in Channel ${channelNames.indexOf(channel)}: ${channel}`)
+          .selectOption('background');
+        await page.getByLabel('Standard deviations above it').last().fill('5');
+      }
       await page.getByRole('button', { name: /^Start with/ }).click();
       await world.ended('completed');
 
