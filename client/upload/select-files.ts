@@ -49,7 +49,9 @@ export function selectFiles<F extends { path: string; bytes: number }>(
     const leave = (reason: NotSentReason, detail?: string, name = path) =>
       notSent.push({ path: name, bytes, reason, ...(detail !== undefined && { detail }) });
     const { name, reason } = takeName(path, taken);
-    if (reason === 'notImage' && name === path && isCompanion(path, bytes)) companions.push(file);
+    const companion = reason === 'notImage' && name === path && isCompanion(path, bytes);
+    if (companion && bytes <= bytesPerFile) companions.push(file);
+    else if (companion) leave('fileTooLarge');
     else if (reason === 'pathRefused') leave(reason, normalisePath(path).refused);
     else if (reason !== undefined) leave(reason, undefined, name);
     else if (bytes > bytesPerFile) leave('fileTooLarge');

@@ -21,11 +21,16 @@ export interface LabelReading {
 
 /** The file beside an image that holds its regions, undefined where there is none. `name`: of the image, without folders. */
 async function findFile(name: string, sibling: Sibling): Promise<{ file: string; source: Source } | undefined> {
-  for (const file of regionsFilesOf(name)) {
-    const source = await sibling(file);
-    if (source !== undefined) return { file, source };
-  }
-  return undefined;
+  const files = regionsFilesOf(name);
+  // all at once: of a store far away each takes some requests
+  const asked = await Promise.allSettled(files.map((file) => sibling(file)));
+  const sources = asked.map((answer) => (answer.status === 'fulfilled' ? answer.value : undefined));
+  const at = sources.findIndex((source) => source !== undefined);
+  const failed = asked.find((answer) => answer.status === 'rejected');
+  for (const [i, source] of sources.entries())
+    if (i !== at || failed !== undefined) await source?.[Symbol.asyncDispose]();
+  if (failed !== undefined) throw failed.reason;
+  return at < 0 ? undefined : { file: files[at]!, source: sources[at]! };
 }
 
 /** What the regions of an image are made of, to compare with an earlier time. */
