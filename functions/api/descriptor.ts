@@ -6,7 +6,7 @@ import type { Runnable } from '../stages/access.ts';
 export const api = {
   name: 'api',
   reads: buckets, // what arrived, and what is handed out
-  lists: buckets, // what is missing, and all that goes with a job that is deleted
+  lists: jobBuckets, // what is missing, and all that goes with a job that is deleted
   writes: ['uploads', 'inputs'],
   deletes: jobBuckets,
   parts: jobBuckets, // uploads in parts; those of a job that is deleted

@@ -114,12 +114,12 @@ export function modelHandlers(services: ApiServices): ModelHandlers {
       const view = await viewOf(version);
       const { facts } = version;
       if (facts === undefined) return view;
-      const cover =
-        facts.cover === undefined ? undefined : await signGet(coverRef(facts.package), 'cover', facts.cover);
-      const card = facts.card
-        ? await signGet(cardRef(facts.package), 'README.md', 'text/plain; charset=utf-8')
-        : undefined;
-      return { ...view, ...(cover !== undefined && { cover }), ...(card !== undefined && { card }) };
+      const { package: sha256, cover, card } = facts;
+      return {
+        ...view,
+        ...(cover !== undefined && { cover: await signGet(coverRef(sha256), { name: 'cover', ...cover }) }),
+        ...(card !== undefined && { card: await signGet(cardRef(sha256), { ...readme, bytes: card }) }),
+      };
     },
 
     async signPackage({ who, params }) {
@@ -176,13 +176,17 @@ export function modelHandlers(services: ApiServices): ModelHandlers {
     },
   };
 
-  async function signGet(ref: ObjectRef, fileName: string, contentType: string): Promise<Download | undefined> {
-    const head = await objects.head(ref);
-    if (head === undefined) return undefined;
+  async function signGet(
+    ref: ObjectRef,
+    { name: fileName, type: contentType, bytes }: { name: string; type: string; bytes: number },
+  ): Promise<Download> {
     const request = await signed.signGet(ref, { expiresSeconds, fileName, contentType });
-    return { fileName, bytes: head.bytes, request: signedView(request) };
+    return { fileName, bytes, request: signedView(request) };
   }
 }
+
+/** Markdown as text: it is of whoever made the package. */
+const readme = { name: 'README.md', type: 'text/plain; charset=utf-8' };
 
 function versionView(version: ModelVersion, { lines }: ModelRegistry): VersionView {
   const { id, kind, state, bytes, revision, facts, parent, scores, failure, by, byName } = version;

@@ -21,7 +21,7 @@ type FileState = (typeof fileStates)[number];
  * The one version of a model that a job uses, whatever is offered later. Without `package` it is one that the service was
  * deployed with.
  */
-export interface PinnedModel {
+interface PinnedModel {
   name: string;
   /** Of the weights. */
   sha256: string;

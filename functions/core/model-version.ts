@@ -5,10 +5,10 @@ import type { StoredFailure } from './job.ts';
  * is kept for the jobs that use it.
  */
 export const modelStates = ['added', 'checking', 'ready', 'refused', 'retired'] as const;
-export type ModelState = (typeof modelStates)[number];
+type ModelState = (typeof modelStates)[number];
 
 /** One map of the package's own test, as it was predicted here. */
-export interface CheckedMap {
+interface CheckedMap {
   output: string;
   /** Largest absolute difference of any pixel from the expected map, and the most that is allowed. */
   maxDifference: number;
@@ -33,10 +33,10 @@ export interface ModelFacts {
   /** SPDX id. */
   licence?: string;
   authors: string[];
-  /** Its documentation is beside it (core/object-keys `cardRef`). */
-  card: boolean;
-  /** Media type of the cover, where there is one. */
-  cover?: string;
+  /** Bytes of its documentation, where there is one, which is beside it (core/object-keys `cardRef`). */
+  card?: number;
+  /** Of its picture, where there is one (`coverRef`): media type and bytes. */
+  cover?: { type: string; bytes: number };
   maps: CheckedMap[];
 }
 

@@ -15,7 +15,6 @@ export const factsOf = (name: string, digit: string): ModelFacts => ({
   inputChannels: 1,
   greyFromRgb: false,
   authors: ['Ada'],
-  card: false,
   maps: [{ output: 'prob', maxDifference: 0, tolerance: 0.001 }],
 });
 

@@ -119,7 +119,6 @@ describe('what the role of each function may do', () => {
           ...whole(part, 'ListBucket', 'ListBucketMultipartUploads'),
         ]),
         ...object('models', 'GetObject'),
-        ...whole('models', 'ListBucket'),
         ...['uploads', 'inputs'].flatMap((part) => object(part, 'ListMultipartUploadParts', 'PutObject')),
         ...rows('BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
         ...index('open'),

@@ -113,11 +113,11 @@ it('checks again what was refused, while its package is there', async () => {
 
 it('signs downloads of the cover and the documentation', async () => {
   const id = await add();
-  await pass(id, { ...factsOf('nuclei', '1'), card: true, cover: 'image/png' });
-  expect((await admin<VersionDetail>('GET', path(id))).body).not.toHaveProperty('cover'); // they are not there
+  await pass(id, { ...factsOf('nuclei', '1'), card: 8, cover: { type: 'image/png', bytes: 3 } });
   await api.ports.objects.put(coverRef('1'.repeat(64)), Buffer.from('png'));
   await api.ports.objects.put(cardRef('1'.repeat(64)), Buffer.from('# nuclei'));
   const { cover, card } = (await admin<VersionDetail>('GET', path(id))).body;
+  expect([cover!.bytes, card!.bytes]).toEqual([3, 8]);
   const [picture, text] = await Promise.all([cover!, card!].map(({ request }) => fetch(request.url)));
   expect([picture!.headers.get('content-type'), await text!.text()]).toEqual(['image/png', '# nuclei']);
 });
