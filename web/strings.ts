@@ -428,6 +428,7 @@ export const strings = {
   },
   modelOffered: 'used by new jobs',
   modelAdded: (who: string, when: string): string => `added by ${who}, ${when}`,
+  modelOfferedBy: (who: string, when: string): string => `; chosen for new jobs by ${who}, ${when}`,
   modelCard: 'Cover and documentation',
   modelNoCard: 'The package has neither a picture nor a documentation.',
   modelVersion: 'Version of the package',

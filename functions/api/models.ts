@@ -12,6 +12,7 @@ import {
   type ReadyVersion,
 } from '../core/model-version.ts';
 import { cardRef, coverRef, type ObjectRef, sentPackageRef, splitKey } from '../core/object-keys.ts';
+import type { Caller } from '../ports/identity.ts';
 import type { Models } from '../ports/models.ts';
 import type { Handlers, Principal } from './request.ts';
 import type { ApiServices } from './services.ts';
@@ -154,7 +155,7 @@ export function modelHandlers(services: ApiServices): ModelHandlers {
       adminsOnly(who);
       return changed(
         params.version ?? '',
-        (models) => models.offer(params.version ?? ''),
+        (models) => models.offer(params.version ?? '', nameOf(who.caller)),
         (version, { lines }) => {
           if (!isReady(version)) return `it is ${version.state}, and only what is ready can be offered`;
           const { name } = version.facts;
@@ -185,14 +186,22 @@ export function modelHandlers(services: ApiServices): ModelHandlers {
   }
 }
 
+/** For people. */
+const nameOf = ({ name, email, sub }: Caller): string => name ?? email ?? sub;
+
 /** Markdown as text: it is of whoever made the package. */
 const readme = { name: 'README.md', type: 'text/plain; charset=utf-8' };
 
 function versionView(version: ModelVersion, { lines }: ModelRegistry): VersionView {
   const { id, kind, state, bytes, revision, facts, parent, scores, failure, by, byName } = version;
+  const line = isReady(version)
+    ? lines.find(({ name, offered }) => name === facts?.name && offered === revision)
+    : undefined;
   return {
     ...{ id, kind, state, bytes },
-    offered: isReady(version) && lines.some(({ name, offered }) => name === facts?.name && offered === revision),
+    offered: line !== undefined,
+    ...(line?.offeredBy !== undefined && { offeredBy: line.offeredBy }),
+    ...(line?.offeredAt !== undefined && { offeredAt: iso(line.offeredAt) }),
     ...(revision !== undefined && { revision }),
     ...(facts !== undefined && {
       name: facts.name,

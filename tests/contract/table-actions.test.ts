@@ -117,7 +117,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await models.checkAgain('v1');
     await models.startCheck('v1');
     await models.accept('v1', factsOf('nuclei', '1'));
-    await models.offer('v1');
+    await models.offer('v1', 'Olga');
     await models.retire('v1');
     await models.get('v1');
     await models.all();

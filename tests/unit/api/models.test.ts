@@ -57,7 +57,10 @@ it('offers a newer version in the place of the shipped one, and jobs pin what is
   const before = await newJob('nuclei');
   expect(before.settings.model).toEqual({ name: 'nuclei', sha256 });
   const first = await ready('nuclei', '1');
-  expect((await admin<VersionView>('POST', path(first, '/offer'))).body).toMatchObject({ offered: true, revision: 1 });
+  expect((await admin<VersionView>('POST', path(first, '/offer'))).body).toMatchObject({
+    ...{ offered: true, revision: 1 },
+    ...{ offeredBy: 'ada@lab.example', offeredAt: '2026-01-01T00:00:00.000Z' },
+  });
   expect((await models()).map(({ name, revision }) => [name, revision])).toEqual([
     ['nuclei', 1],
     ['cells', undefined],

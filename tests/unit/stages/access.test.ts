@@ -189,7 +189,7 @@ describe.each(stages)('what $name may touch', (stage) => {
       accept: () => models.accept('a', factsOf('nuclei', '1')),
       refuse: () => models.refuse('a', failure),
       checkAgain: () => models.checkAgain('a'),
-      offer: () => models.offer('a'),
+      offer: () => models.offer('a', 'Olga'),
       retire: () => models.retire('a'),
     };
     const called: string[] = [];
