@@ -130,6 +130,9 @@ export const strings = {
     max: 'Maximum of all depths',
     mean: 'Mean of all depths',
   } satisfies Record<PlaneMode, string>,
+  tryOne: 'Try settings on one image',
+  tryNoMore: 'Close the try-out',
+  trialName: (path: string): string => `Try-out: ${path.slice(-180)}`,
   findObjects: 'Find objects',
   objectSettings: {
     threshold: 'Threshold',
@@ -377,6 +380,29 @@ export const strings = {
   },
   whatToDo: (next: string): string => `What to do: ${next}`,
   jobSummary: 'Summary of all images',
+  comparison: {
+    title: 'Conditions',
+    conditions: 'The condition of an image is',
+    by: { folders: 'its first folder', pattern: 'found in its path by a pattern', table: 'in a table' },
+    pattern: 'Regular expression with named groups',
+    patternHint: 'Such as (?<condition>ctrl|treated)_(?<animal>m\\d+); animal is not needed',
+    table: 'Table of groups',
+    tableHint:
+      'CSV with the columns image, condition and, if known, animal; * stands for any part of a name. It stays in this browser.',
+    chooseTable: 'Choose a file',
+    refused: 'These are no conditions',
+    ungrouped: (count: number): string => `${images(count)} in no condition:`,
+    unused: (count: number): string => `${count} ${count === 1 ? 'row' : 'rows'} of the table of no image:`,
+    tooFew: (count: number): string => (count === 0 ? 'No image has a condition.' : 'All images are of one condition.'),
+    measure: 'Compare',
+    condition: 'Condition',
+    statistics: { n: 'n', mean: 'Mean', sd: 'SD', median: 'Median', min: 'Min', max: 'Max' },
+    units: (unit: 'animal' | 'image'): string =>
+      unit === 'animal'
+        ? 'Compared are animals (means of their images), never single objects; no p-values, as the right test depends on the plan of the experiment.'
+        : 'Compared are images, never single objects; no p-values, as the right test depends on the plan of the experiment.',
+    download: 'Save as SVG',
+  },
 
   // one image
   backToJob: (name: string): string => `Back to ${name}`,
@@ -394,6 +420,8 @@ export const strings = {
     'errors.csv': 'Failed and left out',
     'manifest.json': 'Manifest',
     'regions.csv': 'Regions',
+    'group-summary.csv': 'Conditions',
+    'objects.csv': 'All objects',
   },
   measurements: 'Measurements',
   noObjects: 'No objects were found in this image.',

@@ -97,10 +97,10 @@ export const runEvents = {
     const rows = d.images
       .slice(0, d.shown)
       .map((i) => [i.path, formatBytes(i.bytes), count(i.planes, 'plane'), objectsOf(i), i.labels]);
-    const lines = table([['image', 'size', 'planes', 'objects', 'labels'], ...rows]);
+    const lines = rows.length === 0 ? [] : table([['image', 'size', 'planes', 'objects', 'labels'], ...rows]);
     if (d.images.length > d.shown) lines.push(`… and ${count(d.images.length - d.shown, 'more image')}`);
+    if (lines.length > 0) lines.push('');
     lines.push(
-      '',
       `${d.done} of ${count(d.files - d.leftOut, 'file')} done${d.reused > 0 ? ` (${d.reused} finished before)` : ''}, ${total(d)}${formatSeconds(d.seconds)}`,
       ...countedIn(d.images),
       `results   ${d.out}`,

@@ -183,14 +183,14 @@ const settingsOf = (body: NewJobBody, { name, sha256, package: pinned, revision 
   },
   ...choicesOf(body),
   ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
+  ...(body.trial === true && { trial: body.trial }),
   ...(body.source === 'zip' && archiveSettings(body)),
   ...(body.source === 'job' && copySettings(body)),
   ...(body.source === 'files' && body.announced !== undefined && { announced: body.announced }),
 });
 
-const copySettings = ({ from, path, trial }: Extract<NewJobBody, { source: 'job' }>): Partial<JobSettings> => ({
+const copySettings = ({ from, path }: Extract<NewJobBody, { source: 'job' }>): Partial<JobSettings> => ({
   from: { job: from, ...(path !== undefined && { path: normalisePath(path).path ?? path }) },
-  ...(trial === true && { trial }),
 });
 
 const archiveSettings = ({ archiveBytes, archiveIdentity }: Extract<NewJobBody, { source: 'zip' }>) => ({

@@ -76,6 +76,8 @@ const newJobFields = {
   ...choices,
   /** Also keep the probability map of each image. */
   probabilities: z.boolean().optional(),
+  /** Only to try settings: nobody is notified of its end. */
+  trial: z.boolean().optional(),
 };
 
 /** A folder file by file, as one zip whose size is known, or what another job has. */
@@ -89,15 +91,14 @@ export const newJobBody = z.discriminatedUnion('source', [
     archiveIdentity: identity.optional(),
   }),
   /**
-   * The images of another job of yours, copied inside the service; `path`: one of them. `trial`: only to try settings, so
-   * that nobody is notified of its end. Settings are not taken over: give those that stay too.
+   * The images of another job of yours, copied inside the service; `path`: one of them. Settings are not taken over: give
+   * those that stay too.
    */
   z.strictObject({
     source: z.literal('job'),
     ...newJobFields,
     from: jobId,
     path: path.optional(),
-    trial: z.boolean().optional(),
   }),
 ]);
 

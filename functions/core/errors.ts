@@ -39,7 +39,7 @@ const rows = {
     next: 'copy or export the file again; nothing was guessed',
   }),
   imageUnsupported: ({ feature }: { feature: string }) => ({
-    what: 'this kind of TIFF cannot be read exactly',
+    what: 'this kind of image cannot be read exactly',
     why: feature,
     next: 'open it in Fiji and save it as plain TIFF (uncompressed, deflate, LZW, PackBits and zstd are read)',
   }),

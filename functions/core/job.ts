@@ -69,7 +69,7 @@ export interface JobSettings {
   archiveIdentity?: string;
   /** Its images are those of another job of its owner, or one of them; absent: they are sent. */
   from?: { job: string; path?: string };
-  /** Made to try settings on one image: its owner gets no notice of it, and it is offered for deletion with the try-out. */
+  /** Made only to try settings: its owner gets no notice of it. */
   trial?: boolean;
   /** Files that the client is going to name, where it says so. */
   announced?: number;

@@ -93,6 +93,8 @@ export const fileSummary = z.object({
     ome: z.boolean().optional(),
     probabilities: z.boolean(),
   }),
+  /** Where its maps are kept: how the model turns them into objects, unless settings say otherwise. As config.labdeploy.instances of a package. */
+  instances: z.record(z.string(), z.unknown()).optional(),
   /** Positive objects, where it was asked for. */
   positive: z
     .object({

@@ -12,6 +12,8 @@ import { strings } from '../strings.ts';
 import { axesOf } from './axes-of.ts';
 import { choiceOf, settingsOf } from './settings-chosen.ts';
 import { SettingsFields } from './settings-fields.tsx';
+import { TryOut } from './try-out.tsx';
+import type { TrialSource } from './use-trial.ts';
 
 /** A new job of the images of one that the service still has: other settings, another model, and nothing is sent. */
 export function AgainScreen({ id }: { id: string }) {
@@ -33,6 +35,7 @@ function AgainForm({ job }: { job: JobView }) {
   const key = useRef(crypto.randomUUID());
   const [name, setName] = useState(job.name);
   const [choice, setChoice] = useState(() => choiceOf(job.settings));
+  const [source] = useState<TrialSource>({ kind: 'job', job });
   const create = useMutation({
     mutationFn: () =>
       call('createJob', {
@@ -58,6 +61,7 @@ function AgainForm({ job }: { job: JobView }) {
         maxLength={200}
         required
       />
+      <TryOut source={source} choice={choice} setChoice={setChoice} />
       <SettingsFields offered={undefined} choice={choice} setChoice={setChoice} />
       {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}
       <div className="row">

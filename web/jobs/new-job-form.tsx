@@ -12,6 +12,7 @@ import { ChannelsDiffer } from './channels-differ.tsx';
 import { NotSentFiles } from './not-sent.tsx';
 import { settingsOf, usualSettings } from './settings-chosen.ts';
 import { SettingsFields } from './settings-fields.tsx';
+import { TryOut } from './try-out.tsx';
 import { Unfinished } from './unfinished.tsx';
 import { useLook } from './use-look.ts';
 import { useNewJob } from './use-new-job.ts';
@@ -34,6 +35,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const wantedAxes = axesOf(choice.axes) ?? undefined;
   const { firsts, look, offered, kinds } = useLook(picked, wantedAxes);
   const [name, setName] = useState(() => picked.name ?? strings.looseName(imagesIn(picked)));
+  const tryable = firsts.find(({ path }) => path === look.data?.seen?.path);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 
@@ -60,6 +62,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
         required
       />
       {kinds.length > 1 && <ChannelsDiffer kinds={kinds} />}
+      <TryOut source={tryable && { kind: 'file', file: tryable }} choice={choice} setChoice={setChoice} />
       <SettingsFields offered={offered} choice={choice} setChoice={setChoice} />
       {tooMany && <Notice kind="bad" title={strings.tooMany(picked.files.length)} />}
       {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}

@@ -8,7 +8,7 @@ import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';
 import { Link } from '../navigation.tsx';
 import { imageHref, viewerHref } from '../route.ts';
-import type { RemoteFile } from './messages.ts';
+import { remoteOf } from './remote-of.ts';
 import type { KeptView } from './use-kept-view.ts';
 import { hashOf, viewStateOf } from './view-state.ts';
 import { type Opened, Viewer } from './viewer.tsx';
@@ -60,8 +60,6 @@ interface OpeningProps {
   files: readonly (Download & { kind: string })[];
   axes: string | undefined;
 }
-
-const remoteOf = ({ request, bytes }: Download): RemoteFile => ({ url: request.url, headers: request.headers, bytes });
 
 function Opening({ id, path, input, files, axes }: OpeningProps) {
   const { call } = useService();

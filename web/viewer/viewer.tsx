@@ -14,6 +14,7 @@ import { ScaleBar, StatusLine } from './status-line.tsx';
 import type { TileLayer } from './tile-layer.ts';
 import { paintOf, useChannels } from './use-channels.ts';
 import { useCommands } from './use-commands.ts';
+import { type Tried, useFound } from './use-found.ts';
 import { type KeptView, useKeptView } from './use-kept-view.ts';
 import { useLayer } from './use-layer.ts';
 import { useObjects } from './use-objects.ts';
@@ -38,6 +39,8 @@ export interface ViewerProps {
   preview?: string | undefined;
   /** Where it is kept what is looked at; absent: nowhere. The same one at each call. */
   kept?: KeptView | undefined;
+  /** Where the labels are those of a model's maps. */
+  tried?: Tried | undefined;
 }
 
 const nothing: Opened['renew'] = async () => undefined;
@@ -79,7 +82,7 @@ interface OpenViewerProps extends ViewerProps {
   labelLayer: TileLayer | undefined;
 }
 
-function OpenViewer({ name, csv, preview, kept, redraw, layer, labelLayer }: OpenViewerProps) {
+function OpenViewer({ name, csv, preview, tried, kept, redraw, layer, labelLayer }: OpenViewerProps) {
   const { info, notes } = layer.opened;
   const initial = kept?.initial;
   const [plane, setPlane] = useState<PlaneChoice>(() => planeWithin(initial?.plane ?? middlePlane(info), info));
@@ -101,6 +104,8 @@ function OpenViewer({ name, csv, preview, kept, redraw, layer, labelLayer }: Ope
   const paint = useMemo(() => paintOf(channels, isColour), [channels, isColour]);
   useEffect(() => layer.setScene(plane, paint), [layer, plane, paint]);
   useEffect(() => labelLayer?.setScene(labelPlane, objects.paint), [labelLayer, labelPlane, objects.paint]);
+
+  useFound(labelLayer, labelPlane, objects.paint, tried);
 
   const { showRow, pick, obey } = useCommands({
     ...{ info, scene, plane, labelPlane, setPlane, channels, change, auto, objects, labelLayer },

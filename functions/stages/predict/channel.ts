@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
-import type { ScaleSettings } from '../../model/package/settings.ts';
+import type { InstanceSettings, ScaleSettings } from '../../model/package/settings.ts';
 import { type Normalisation, normalisationOf } from './faint-values.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
@@ -14,9 +14,12 @@ export interface ModelInput {
   scale?: ScaleSettings;
   /** How it brings values to a scale. */
   normalisation?: Normalisation;
+  /** How its maps become objects. */
+  instances?: InstanceSettings;
 }
 
-export function modelInput({ input, settings: { channel, rgb, scale } }: ModelDescription): ModelInput {
+export function modelInput({ input, settings }: ModelDescription): ModelInput {
+  const { channel, rgb, scale, instances } = settings;
   const normalisation = normalisationOf(input.preprocessing);
   return {
     channelCount: input.channels.length,
@@ -24,6 +27,7 @@ export function modelInput({ input, settings: { channel, rgb, scale } }: ModelDe
     ...(rgb !== undefined && { rgb }),
     ...(scale !== undefined && { scale }),
     ...(normalisation !== undefined && { normalisation }),
+    instances,
   };
 }
 

@@ -105,6 +105,7 @@ export async function predictImage(
       ...choicesOf(settings),
       probabilities: settings.probabilities ?? false,
     },
+    ...(settings.probabilities === true && input.instances !== undefined && { instances: input.instances }),
     ...(settings.positive !== undefined && {
       positive: positiveSummary(measures!.rules, reached.positive ?? emptyTally(measures!.rules)),
     }),
