@@ -16,6 +16,7 @@ import { allItems, allObjects } from '../object-streams/all-pages.ts';
 import { archiveRef } from './archive.ts';
 import { begun, imagesOf, reserveCopies } from './images-of-job.ts';
 import type { keyedLock } from './keyed-lock.ts';
+import { offeredModels } from './models.ts';
 import { spend, within } from './quota.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
@@ -23,14 +24,22 @@ import { jobView } from './views.ts';
 
 type JobHandlers = Pick<
   Handlers,
-  'createJob' | 'listJobs' | 'showJob' | 'deleteJob' | 'submitJob' | 'retryJob' | 'cancelJob' | 'listFiles'
+  | 'createJob'
+  | 'listJobs'
+  | 'showJob'
+  | 'describeJob'
+  | 'deleteJob'
+  | 'submitJob'
+  | 'retryJob'
+  | 'cancelJob'
+  | 'listFiles'
 >;
 
 const neverCame = new Failure('uploadMissing', {});
 const failedUpload = { state: 'failed', failure: { code: neverCame.code, message: neverCame.message } } as const;
 
 export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyedLock>): Omit<JobHandlers, 'listFiles'> {
-  const { ports, signed, models, newId } = services;
+  const { ports, signed, newId } = services;
   const { jobs, objects } = ports;
 
   const current = async (ref: JobRef): Promise<Job> => {
@@ -46,8 +55,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         const ref = { owner: who.owner, id: repeatable?.slice(0, 32) ?? newId() };
         const known = await jobs.get(ref);
         if (known !== undefined) return jobView(await begun(known, ports));
-        const offered = await models();
-        const model = chosenModel(offered, body.model);
+        const model = chosenModel(await offeredModels(services), body.model);
         refuseTwice(body);
         const archiveBytes = body.source === 'zip' ? body.archiveBytes : undefined;
         const copied =
@@ -65,12 +73,24 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         return jobView(await begun(job, ports));
       }),
 
-    async listJobs({ who, query: { cursor, limit = apiLimits.jobsPage } }) {
-      const page = await jobs.list(who.owner, { limit, ...(cursor !== undefined && { cursor }) });
-      return { ...page, items: page.items.map(jobView) };
+    async listJobs({ who, query: { search, cursor, limit = apiLimits.jobsPage } }) {
+      const page = await jobs.list(who.owner, {
+        limit,
+        ...(search !== undefined && { search }),
+        ...(cursor !== undefined && { cursor }),
+      });
+      return { ...page, items: page.items.map((job) => jobView(job)) };
     },
 
-    showJob: async ({ job }) => jobView(job),
+    showJob: async ({ job, share }) => jobView(job, share),
+
+    async describeJob({ job, body: { name, note } }) {
+      const described = await jobs.describe(job, {
+        ...(name !== undefined && { name: name.normalize('NFC') }),
+        ...(note !== undefined && { note: note.normalize('NFC').trim() }),
+      });
+      return jobView(described ?? (await current(job)));
+    },
 
     deleteJob: ({ job }) =>
       lock(`job ${jobPrefix(job)}`, async () => {
@@ -154,8 +174,13 @@ function chosenModel(offered: readonly ModelView[], wanted: string | undefined):
   return model;
 }
 
-const settingsOf = (body: NewJobBody, { name, sha256 }: ModelView): JobSettings => ({
-  model: { name, sha256 },
+const settingsOf = (body: NewJobBody, { name, sha256, package: pinned, revision }: ModelView): JobSettings => ({
+  model: {
+    name,
+    sha256,
+    ...(pinned !== undefined && { package: pinned }),
+    ...(revision !== undefined && { revision }),
+  },
   ...choicesOf(body),
   ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
   ...(body.trial === true && { trial: body.trial }),

@@ -13,6 +13,7 @@ import {
   path,
   planes,
   printable,
+  printableLines,
   sha256,
   size,
   text,
@@ -24,7 +25,11 @@ export const jobId = z.string().regex(/^[a-z0-9-]{8,40}$/);
 
 export const jobParams = z.object({ id: jobId });
 
-export const listJobsQuery = z.object({ cursor: cursor.optional(), limit: pageLimit(apiLimits.jobsPage) });
+export const listJobsQuery = z.object({
+  search: text(200).optional(),
+  cursor: cursor.optional(),
+  limit: pageLimit(apiLimits.jobsPage),
+});
 
 export const listFilesQuery = z.object({
   state: z.enum(fileStates).optional(),
@@ -54,14 +59,18 @@ const choices = {
   ring: ringDistance.optional(),
   /** In which channels objects are positive, and above which mean: a number, `otsu` or `bg+3`. */
   positive: positiveRules.optional(),
+  /** Also write the objects of each image as ROIs for Fiji. */
+  rois: z.boolean().optional(),
+  /** Also write the labels of each image as OME-TIFF. */
+  ome: z.boolean().optional(),
 };
+
+const isWellFormed = (text: string): boolean => text.isWellFormed();
+const jobName = z.string().regex(printable).refine(isWellFormed, 'not valid Unicode');
 
 const newJobFields = {
   /** As the user calls it: the folder's name. */
-  name: z
-    .string()
-    .regex(printable)
-    .refine((name) => name.isWellFormed(), 'not valid Unicode'),
+  name: jobName,
   /** Name of a model of GET /v1/models; default: the first. */
   model: text(200).optional(),
   ...choices,
@@ -93,10 +102,16 @@ export const newJobBody = z.discriminatedUnion('source', [
   }),
 ]);
 
+/** What is absent stays; an empty note takes it away. */
+export const describeBody = z.strictObject({
+  name: jobName.optional(),
+  note: z.string().regex(printableLines).refine(isWellFormed, 'not valid Unicode').optional(),
+});
+
 /** `missing`: what becomes of files that were named and never arrived. Default `refuse`: the answer lists them. */
 export const submitBody = z.strictObject({ missing: z.enum(['refuse', 'fail']).optional() });
 
-const failureView = z.object({
+export const failureView = z.object({
   code: z.string(),
   message: z.string(),
   /** What to do about it. */
@@ -106,13 +121,20 @@ const failureView = z.object({
 export const jobView = z.object({
   id: jobId,
   name: z.string(),
+  note: z.string().optional(),
   source: z.enum(['files', 'zip', 'job']),
   /** The job whose images it has, and the one image where it has one. */
   from: z.object({ job: jobId, path: z.string().optional() }).optional(),
   /** Made to try settings on one image. */
   trial: z.boolean().optional(),
   settings: z.object({
-    model: z.object({ name: z.string(), sha256 }),
+    /** `package` and `revision`: of a model of the registry. */
+    model: z.object({
+      name: z.string(),
+      sha256,
+      package: sha256.optional(),
+      revision: z.int().positive().optional(),
+    }),
     ...choices,
     probabilities: z.boolean(),
   }),
@@ -132,6 +154,8 @@ export const jobView = z.object({
   /** What POST …/retry would do something about. */
   retryable: z.boolean(),
   failure: failureView.optional(),
+  /** It is another's, who lets you see it: address of the owner. Absent: it is yours. */
+  shared: z.object({ by: z.string(), at: time }).optional(),
   createdAt: time,
   changedAt: time,
 });

@@ -1,6 +1,6 @@
 import { type GroupedImage, type GroupSummary, summariseGroups } from './group-summary.ts';
 import type { Labels } from './groups.ts';
-import { positiveFractions } from './measures.ts';
+import { inRegion, positiveFractions } from './measures.ts';
 import type { ResultImage, Results } from './results.ts';
 
 export interface Comparison {
@@ -22,12 +22,15 @@ export function compareResults(
   },
 ): Comparison {
   const rules = manifest.settings.positive ?? [];
-  const valuesOf = ({ path, counts }: ResultImage): Map<string, number> =>
+  const valuesOf = ({ path, counts, regions }: ResultImage): Map<string, number> =>
     new Map([
       ['objects', counts.objects],
       ...(counts.areaMm2 === undefined ? [] : [['density_per_mm2', counts.objects / counts.areaMm2] as const]),
       ...positiveFractions(rules, counts.combinations),
       ...(means.get(path) ?? []),
+      ...regions.flatMap(({ region, values }) =>
+        [...values].map(([key, value]) => [inRegion(key, region), value] as const),
+      ),
     ]);
   const compared = images.flatMap((image): GroupedImage[] => {
     const own = labels.get(image.path);

@@ -5,6 +5,7 @@ import { parseCsv } from '../core/parse-csv.ts';
 import { normalisePath } from '../core/paths.ts';
 import { combinationNames } from '../core/positive.ts';
 import { type Manifest, type ManifestFile, manifestSchema } from './manifest.ts';
+import { type RegionValues, regionsByImage } from './region-rows.ts';
 import { type ImageCounts, imageCounts } from './summary-row.ts';
 
 /** One image that worked. */
@@ -13,6 +14,8 @@ export interface ResultImage {
   /** Where its measurements are. */
   measurements: string;
   counts: ImageCounts;
+  /** Regions of interest; empty where it has none. */
+  regions: readonly RegionValues[];
 }
 
 /** The results of one job, as they lie in the output folder of `labdeploy run` or in the unpacked zip of a service. */
@@ -37,11 +40,15 @@ export class NoResults extends Error {
 /** Reads the tables of a job. Throws NoResults. */
 export async function openResults(folder: string): Promise<Results> {
   const manifest = readManifest(await readTable(folder, 'manifest.json'));
-  const rows = readRows(await readTable(folder, 'summary.csv'));
+  const rows = await readRows(folder, 'summary.csv');
   const done = manifest.files.filter((file) => file.state === 'done');
   if (rows.length !== done.length)
     throw new NoResults('summary.csv', `it has ${rows.length} images, manifest.json has ${done.length}`);
-  const combinations = combinationNames(manifest.settings.positive ?? []);
+  const rules = manifest.settings.positive ?? [];
+  const combinations = combinationNames(rules);
+  const hasRegions = done.some(({ regions }) => regions !== undefined);
+  const regionRows = hasRegions ? await readRows(folder, 'regions.csv') : [];
+  const regions = regionsByImage(regionRows, rules, combinations);
   const images = done.map((file, i): ResultImage => {
     const row = rows[i]!;
     // A path that a spreadsheet would take for a formula has a ' in front (core/csv).
@@ -51,9 +58,19 @@ export async function openResults(folder: string): Promise<Results> {
       path: file.path,
       measurements: join(folder, measurementsOf(file)),
       counts: imageCounts(row, combinations),
+      regions: regions.get(file.path) ?? [],
     };
   });
-  return { manifest, images, others: manifest.files.filter((file) => file.state !== 'done') };
+  return { manifest, images, others: othersOf(manifest) };
+}
+
+/** A file of regions that an image was counted in is part of that image. */
+function othersOf({ files }: Manifest): Results['others'] {
+  const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
+  const used = new Set(
+    files.flatMap((file) => (file.state === 'done' && file.regions ? [folderOf(file.path) + file.regions.file] : [])),
+  );
+  return files.filter((file) => file.state !== 'done').filter(({ path }) => !used.has(path));
 }
 
 async function readTable(folder: string, name: string): Promise<string> {
@@ -73,12 +90,13 @@ function readManifest(text: string): Manifest {
   }
 }
 
-function readRows(text: string): Record<string, string>[] {
+async function readRows(folder: string, name: string): Promise<Record<string, string>[]> {
+  const text = await readTable(folder, name);
   try {
     const { columns, rows } = parseCsv(text);
     return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? ''])));
   } catch (error) {
-    throw new NoResults('summary.csv', (error as Error).message, { cause: error });
+    throw new NoResults(name, (error as Error).message, { cause: error });
   }
 }
 

@@ -142,10 +142,27 @@ describe('labdeploy submit to a service on this machine', () => {
     expect(await jobs('delete', id)).toMatchObject({ code: 4, stdout: expect.stringContaining('--yes') });
     expect((await jobs('delete', id, '--yes')).code).toBe(0);
     expect(await jobs('show', id)).toMatchObject({ code: 3, stdout: expect.stringContaining('jobMissing') });
-    expect(await jobs('retry', listed[0]!.id)).toMatchObject({
+    const [newest, , oldest] = listed.map((each) => each.id);
+    await jobs('rename', oldest!, 'section 4');
+    expect(jsonLines((await jobs('note', oldest!, 'left side')).stdout)).toMatchObject([
+      { event: 'jobs.described', job: { id: oldest, name: 'section 4', note: 'left side' } },
+    ]);
+    const [{ jobs: found }] = jsonLines((await jobs('list', '--search', 'LEFT 4')).stdout) as unknown as [
+      { jobs: { id: string }[] },
+    ];
+    expect(found.map((each) => each.id)).toEqual([oldest]);
+    expect(jsonLines((await jobs('delete', oldest!, 'no-such-job', '--yes')).stdout)).toMatchObject([
+      { event: 'error', code: 'jobMissing' },
+    ]);
+    expect((await jobs('show', oldest!)).code).toBe(0); // nothing went, as one of them is not there
+    expect(await jobs('retry', newest!)).toMatchObject({
       code: 3,
       stdout: expect.stringContaining('nothingToRetry'),
     });
+    expect(jsonLines((await jobs('delete', newest!, oldest!, '--yes')).stdout)).toMatchObject([
+      { job: newest, state: 'deleted' },
+      { job: oldest, state: 'deleted' },
+    ]);
   }, 60_000);
 
   it('runs a job again with other settings, with nothing sent, to what run gives with them', async () => {

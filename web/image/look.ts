@@ -1,5 +1,5 @@
 import { Failure } from '../../functions/core/errors.ts';
-import type { Image } from '../../functions/image/image.ts';
+import type { Image, ImageInfo } from '../../functions/image/image.ts';
 import { openImage } from '../../functions/image/tiff/image.ts';
 import { blobSource } from './blob-source.ts';
 
@@ -23,6 +23,19 @@ export async function lookIntoFirst(files: readonly { path: string; body: Blob }
     refused.push({ path, why: look.refused });
   }
   return { refused };
+}
+
+/** Those of the files that can be read. `axes`: the setting of the job. */
+export async function lookIntoEach(
+  files: readonly { path: string; body: Blob }[],
+  axes?: string,
+): Promise<(ImageInfo & { path: string })[]> {
+  const found: (ImageInfo & { path: string })[] = [];
+  for (const { path, body } of files) {
+    const { info } = await lookInto(body, axes);
+    if (info !== undefined) found.push({ ...info, path });
+  }
+  return found;
 }
 
 /** Reads the header of a TIFF file and none of its pixels. */

@@ -62,7 +62,7 @@ function AgainForm({ job }: { job: JobView }) {
         required
       />
       <TryOut source={source} choice={choice} setChoice={setChoice} />
-      <SettingsFields info={undefined} choice={choice} setChoice={setChoice} />
+      <SettingsFields offered={undefined} choice={choice} setChoice={setChoice} />
       {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}
       <div className="row">
         <Button type="submit" loading={create.isPending} disabled={axesOf(choice.axes) === null}>

@@ -1,15 +1,22 @@
+import { useMemo } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { useResults, useText } from '../api/queries.ts';
 import { Chunk } from '../components/chunk.tsx';
 import { Show } from '../components/show.tsx';
 import { strings } from '../strings.ts';
+import { summaryColumns } from './summary-columns.ts';
 
 const measurements = async () => (await import('../image/measurements.tsx')).Measurements;
 
 /** The tables of the whole job: a row an image, with its histogram, and downloads. */
 export function JobTables({ job }: { job: JobView }) {
   const results = useResults(job.id, undefined);
-  const files = results.state === 'ready' ? results.data.files : [];
+  const { positive } = job.settings;
+  const { first, best } = useMemo(() => summaryColumns(positive ?? []), [positive]);
+  const { failed, leftOut } = job.counts;
+  const files = (results.state === 'ready' ? results.data.files : []).filter(
+    ({ kind }) => kind !== 'errors.csv' || failed + leftOut > 0, // else it has no row
+  );
   const text = useText(files.find(({ kind }) => kind === 'summary.csv')?.request.url);
   return (
     <section>
@@ -28,7 +35,9 @@ export function JobTables({ job }: { job: JobView }) {
         )}
       </Show>
       <Show what={text}>
-        {(csv) => <Chunk load={measurements} props={{ csv, unit: strings.images, label: strings.jobSummary }} />}
+        {(csv) => (
+          <Chunk load={measurements} props={{ csv, unit: strings.images, label: strings.jobSummary, first, best }} />
+        )}
       </Show>
     </section>
   );

@@ -1,10 +1,11 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { FileView } from '../../functions/contract/jobs.ts';
-import { isActive, useFiles, useJob } from '../api/queries.ts';
+import { useFiles, useJob } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
 import { Show, Trouble } from '../components/show.tsx';
 import { axesOf } from '../jobs/axes-of.ts';
+import { isActive } from '../jobs/is-active.ts';
 import type { SettingsChoice } from '../jobs/settings-chosen.ts';
 import { predictionOf, type Trial, type TrialSource, useTrial } from '../jobs/use-trial.ts';
 import { useUpload } from '../upload/use-upload.ts';

@@ -15,10 +15,12 @@ import type { TileLayer } from './tile-layer.ts';
 import { paintOf, useChannels } from './use-channels.ts';
 import { useCommands } from './use-commands.ts';
 import { type Tried, useFound } from './use-found.ts';
+import { type KeptView, useKeptView } from './use-kept-view.ts';
 import { useLayer } from './use-layer.ts';
 import { useObjects } from './use-objects.ts';
 import { useScene } from './use-scene.ts';
 import './viewer.css';
+import { placed } from './viewport.ts';
 import { words } from './words.ts';
 
 /** A file, and how the service signs it once more. The same ones at each call. */
@@ -37,6 +39,8 @@ export interface ViewerProps {
   preview?: string | undefined;
   /** Where the labels are those of a model's maps. */
   tried?: Tried | undefined;
+  /** Where it is kept what is looked at; absent: nowhere. The same one at each call. */
+  kept?: KeptView | undefined;
 }
 
 const nothing: Opened['renew'] = async () => undefined;
@@ -78,19 +82,24 @@ interface OpenViewerProps extends ViewerProps {
   labelLayer: TileLayer | undefined;
 }
 
-function OpenViewer({ name, csv, preview, tried, redraw, layer, labelLayer }: OpenViewerProps) {
+function OpenViewer({ name, csv, preview, tried, kept, redraw, layer, labelLayer }: OpenViewerProps) {
   const { info, notes } = layer.opened;
-  const [plane, setPlane] = useState<PlaneChoice>(() => middlePlane(info));
+  const initial = kept?.initial;
+  const [plane, setPlane] = useState<PlaneChoice>(() => planeWithin(initial?.plane ?? middlePlane(info), info));
   const { channels, isColour, change, auto, trouble } = useChannels(layer, plane);
   const labelPlane = useMemo(
     () => (labelLayer === undefined ? plane : planeWithin(plane, labelLayer.opened.info)),
     [plane, labelLayer],
   );
-  const objects = useObjects(csv, labelPlane);
+  const objects = useObjects(csv, labelPlane, initial);
   const { table, passing, selected } = objects;
   const { scene, setScene, store, onFrame, onHover } = useScene({
     ...{ layer, labelLayer, channels, objects, plane, labelPlane, preview, redraw },
   });
+  const keepViewport = useKeptView(kept, layer.opened, { plane, filter: objects.filter, object: selected });
+  useEffect(() => {
+    if (initial?.at !== undefined) scene?.move(placed(scene.viewport(), initial.at, info));
+  }, [scene, initial, info]);
   const [help, setHelp] = useState(false);
   const paint = useMemo(() => paintOf(channels, isColour), [channels, isColour]);
   useEffect(() => layer.setScene(plane, paint), [layer, plane, paint]);
@@ -112,7 +121,11 @@ function OpenViewer({ name, csv, preview, tried, redraw, layer, labelLayer }: Op
     <div className="viewer">
       <div className="viewer-stage">
         <ImageView
-          {...{ name, onFrame, onKeyDown }}
+          {...{ name, onKeyDown }}
+          onFrame={(viewport) => {
+            onFrame(viewport);
+            keepViewport(viewport);
+          }}
           image={info}
           onScene={setScene}
           onHover={(point) => void onHover(point)}

@@ -2,6 +2,7 @@ import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
 import type { InstanceSettings, ScaleSettings } from '../../model/package/settings.ts';
+import { type Normalisation, normalisationOf } from './faint-values.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
 /** What the model takes: how many channels, which one by default, whether RGB becomes grey, and objects of which size. */
@@ -13,15 +14,21 @@ export interface ModelInput {
   scale?: ScaleSettings;
   /** How its maps become objects. */
   instances?: InstanceSettings;
+  /** How it brings values to a scale. */
+  normalisation?: Normalisation;
 }
 
-export const modelInput = ({ input, settings: { channel, rgb, scale, instances } }: ModelDescription): ModelInput => ({
-  channelCount: input.channels.length,
-  ...(channel !== undefined && { channel }),
-  ...(rgb !== undefined && { rgb }),
-  ...(scale !== undefined && { scale }),
-  instances,
-});
+export function modelInput({ input, settings: { channel, rgb, scale, instances } }: ModelDescription): ModelInput {
+  const normalisation = normalisationOf(input.preprocessing);
+  return {
+    channelCount: input.channels.length,
+    ...(channel !== undefined && { channel }),
+    ...(rgb !== undefined && { rgb }),
+    ...(scale !== undefined && { scale }),
+    instances,
+    ...(normalisation !== undefined && { normalisation }),
+  };
+}
 
 export interface ChannelChoice {
   /** Zero-based, in the image's channels, or in its colour samples when `from` is samples. */

@@ -1,4 +1,4 @@
-import { buckets } from '../../core/object-keys.ts';
+import { jobBuckets } from '../../core/object-keys.ts';
 import { daySeconds } from '../../core/time.ts';
 import type { ScheduledStage } from '../stage.ts';
 
@@ -9,9 +9,9 @@ export const sweep = {
   name: 'sweep',
   trigger: { everySeconds: 5 * minute, attempts: 1 },
   reads: [],
-  lists: buckets, // what came late to a removed job
+  lists: jobBuckets, // what came late to a removed job
   writes: [],
-  deletes: buckets,
+  deletes: jobBuckets,
   jobs: [
     'get',
     'files',

@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Job, StoredFailure } from '../../core/job.ts';
 import type { Messages, QueueName } from '../../core/messages.ts';
-import { buckets, jobPrefix } from '../../core/object-keys.ts';
+import { jobBuckets, jobPrefix } from '../../core/object-keys.ts';
 import { isReady } from '../../core/transitions.ts';
 import {
   advance,
@@ -114,7 +114,7 @@ async function clearRemoved(ports: SweepPorts, report: SweepReport, errors: unkn
   for await (const job of allItems((page) => jobs.removed(before, page))) {
     try {
       if ((await jobs.get(job)) !== undefined) continue; // made anew under the same name meanwhile
-      for (const bucket of buckets) await objects.removeAll(bucket, jobPrefix(job));
+      for (const bucket of jobBuckets) await objects.removeAll(bucket, jobPrefix(job));
       await jobs.forget(job);
       report.cleared++;
     } catch (error) {

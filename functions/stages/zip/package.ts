@@ -4,7 +4,7 @@ import { mapInOrder } from '../../async/map-in-order.ts';
 import { Failure } from '../../core/errors.ts';
 import type { Job, JobFile } from '../../core/job.ts';
 import type { ZipMessage } from '../../core/messages.ts';
-import { downloadRef, type JobRef, type RoundRef, resultRef, tableNames, tableRef } from '../../core/object-keys.ts';
+import { downloadRef, type JobRef, type RoundRef, resultRef, tableRef } from '../../core/object-keys.ts';
 import { outputStems } from '../../core/output-names.ts';
 import { type FileSummary, fileSummary, withCounts } from '../../core/summary.ts';
 import { isTerminal } from '../../core/transitions.ts';
@@ -13,9 +13,11 @@ import { allItems } from '../../object-streams/all-pages.ts';
 import { readText } from '../../object-streams/read-object.ts';
 import type { ObjectStore, Part } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { countRegions } from './count-regions.ts';
 import { decidePositives } from './decide-positives.ts';
+import type { FileReport } from './file-report.ts';
 import { contents, listResults, partOf, zipItem } from './result-items.ts';
-import { type FileReport, type Reported, tables } from './tables.ts';
+import { type Reported, tables, tablesOf } from './tables.ts';
 
 export interface PackageServices extends Pick<Ports, 'objects' | 'jobs' | 'queue'> {
   /** Of this program, for the manifest. */
@@ -53,6 +55,8 @@ async function packageOurs(job: Job, message: ZipMessage, services: PackageServi
     const { objects } = services;
     const look = () => assertOurs(message, services);
     await decidePositives(job, job.settings.positive ?? [], reported.files, { objects, look });
+    const done = reported.files.filter((file) => file.state === 'done');
+    await countRegions(job, job.settings.positive ?? [], done, objects);
     await writeTables(job, reported, services.objects);
     const bytes = job.settings.archive === false ? undefined : await writeZip(job, reported, message, services);
     const completed = await jobs.complete(message, message.generation);
@@ -109,7 +113,7 @@ async function readSummary(job: JobRef, path: string, objects: ObjectStore): Pro
 }
 
 async function writeTables(job: RoundRef, reported: Reported, objects: ObjectStore): Promise<void> {
-  for (const name of tableNames) await objects.put(tableRef(job, name), utf8(tables[name](reported)));
+  for (const name of tablesOf(reported)) await objects.put(tableRef(job, name), utf8(tables[name](reported)));
 }
 
 /** Rows joined to pieces of about 64 kB. */

@@ -3,20 +3,12 @@ import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
 import type { ZipItem } from '../../archive/zip-writer.ts';
 import { Failure } from '../../core/errors.ts';
-import {
-  type JobRef,
-  jobPrefix,
-  type ObjectRef,
-  type RoundRef,
-  resultRef,
-  tableNames,
-  tableRef,
-} from '../../core/object-keys.ts';
+import { type JobRef, jobPrefix, type ObjectRef, type RoundRef, resultRef, tableRef } from '../../core/object-keys.ts';
 import { outputName } from '../../core/output-names.ts';
 import { allObjects } from '../../object-streams/all-pages.ts';
 import { objectChunks } from '../../object-streams/object-chunks.ts';
 import type { ObjectHead, ObjectStore, Part } from '../../ports/object-store.ts';
-import type { Reported } from './tables.ts';
+import { type Reported, tablesOf } from './tables.ts';
 
 /** One file of the zip. */
 export interface Content {
@@ -28,7 +20,7 @@ export interface Content {
 
 /** In order of their names (UTF-16 units), so that two runs agree. */
 export function contents(job: RoundRef, { files }: Reported): Content[] {
-  const wanted: Content[] = tableNames.map((name) => ({ name, ref: tableRef(job, name) }));
+  const wanted: Content[] = tablesOf({ files }).map((name) => ({ name, ref: tableRef(job, name) }));
   for (const report of files) {
     if (report.state !== 'done') continue;
     const { path, outputs } = report.summary;

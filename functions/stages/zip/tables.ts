@@ -1,16 +1,13 @@
 import { countedHow, objectsPerPlane } from '../../core/counted-objects.ts';
 import { csvRow } from '../../core/csv.ts';
 import { nextStep } from '../../core/errors.ts';
-import type { Job, JobFile, StoredFailure } from '../../core/job.ts';
+import type { Job } from '../../core/job.ts';
 import { choicesOf } from '../../core/job-choices.ts';
-import type { TableName } from '../../core/object-keys.ts';
+import { type TableName, tableNames } from '../../core/object-keys.ts';
 import { outputName } from '../../core/output-names.ts';
-import { type FileSummary, type Positives, summaryHeader, summaryRow } from '../../core/summary.ts';
-
-/** One file of the job and how it ended; `stem`: the start of the names of its results. */
-export type FileReport =
-  | { state: 'done'; stem: string; summary: FileSummary; positives?: Positives }
-  | { state: 'failed' | 'leftOut'; file: JobFile; failure: StoredFailure };
+import { type FileSummary, summaryHeader, summaryRow } from '../../core/summary.ts';
+import type { FileReport } from './file-report.ts';
+import { regionRows, regionsHeader } from './region-rows.ts';
 
 export interface Reported {
   job: Pick<Job, 'name' | 'settings'>;
@@ -19,6 +16,12 @@ export interface Reported {
   /** In order of their paths. */
   files: readonly FileReport[];
 }
+
+/** Those that a job has: regions.csv only where an image has regions. */
+export const tablesOf = ({ files }: Pick<Reported, 'files'>): TableName[] => {
+  const hasRegions = files.some((report) => report.state === 'done' && report.summary.regions !== undefined);
+  return tableNames.filter((name) => name !== 'regions.csv' || hasRegions);
+};
 
 const outcomes = { failed: 'failed', leftOut: 'left out' };
 
@@ -31,6 +34,11 @@ export const tables: Record<TableName, (reported: Reported) => Iterable<string>>
     yield summaryHeader(settings.positive);
     for (const report of files)
       if (report.state === 'done') yield summaryRow(report.summary, settings.positive, report.positives);
+  },
+
+  *'regions.csv'({ job: { settings }, files }) {
+    yield regionsHeader(settings.positive);
+    for (const report of files) if (report.state === 'done') yield* regionRows(report, settings.positive);
   },
 
   *'errors.csv'({ files }) {
@@ -58,9 +66,13 @@ function manifestFile(report: FileReport): object {
     const { path, bytes } = report.file;
     return { path, bytes, state: report.state, failure: report.failure };
   }
-  const { path, bytes, sha256, channel, objects, counted, outputs } = report.summary;
+  const { path, bytes, sha256, channel, objects, counted, outputs, regions } = report.summary;
   const results = outputs.map(({ kind }) => outputName(report.stem, kind)).sort();
-  return { path, bytes, sha256, state: 'done', channel, objects, results, ...(counted && countedIn(report.summary)) };
+  return {
+    ...{ path, bytes, sha256, state: 'done', channel, objects, results },
+    ...(counted && countedIn(report.summary)),
+    ...(regions && { regions: { file: regions.file, sha256: regions.sha256 } }),
+  };
 }
 
 const countedIn = (summary: FileSummary) => ({
