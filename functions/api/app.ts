@@ -13,6 +13,7 @@ import { keyOf, once, requestDigest } from './idempotency.ts';
 import { jobHandlers } from './jobs.ts';
 import { readJson } from './json-body.ts';
 import { keyedLock } from './keyed-lock.ts';
+import { labHandlers } from './lab.ts';
 import { linkHandlers } from './links.ts';
 import { openApi } from './openapi.ts';
 import { type ApiRequest, checked, type Handlers, type Principal, tokenOf } from './request.ts';
@@ -44,6 +45,7 @@ export function createApi(services: ApiServices): Express {
     ...shareHandlers(services),
     ...linkHandlers(services),
     ...accountHandlers(services),
+    ...labHandlers(services),
   };
   const app = express();
   app.disable('x-powered-by');
@@ -135,6 +137,7 @@ function server(services: ApiServices, handlers: Handlers) {
     const who = operation.public === true ? undefined : await identify(req);
     if (who !== undefined) res.locals.owner = who.owner;
     const params = req.params as Record<string, string>;
+    if (operation.admin === true && who?.caller.admin !== true) throw new Problem('adminOnly', {});
     const isOfJob = operation.params !== undefined && who !== undefined;
     const { job, share } = isOfJob ? await jobOf(operation, params.id!, who) : {};
     const query = operation.query === undefined ? undefined : checked(operation.query, req.query, 'query');

@@ -58,7 +58,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         const archiveBytes = body.source === 'zip' ? body.archiveBytes : undefined;
         within('jobsAtOnce', who.plan, { used: await jobs.running(who.owner), more: 1 }, 'jobs that have not ended');
         within('bytesPerArchive', who.plan, { used: 0, more: archiveBytes ?? 0 }, 'bytes of the zip');
-        await spend(who, { jobs: 1, bytes: archiveBytes ?? 0 }, services);
+        await spend(who, { jobs: 1, files: archiveBytes === undefined ? 0 : 1, bytes: archiveBytes ?? 0 }, services);
         const { job } = await jobs.create({
           ...ref,
           name: body.name.normalize('NFC'),

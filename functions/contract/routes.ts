@@ -31,6 +31,8 @@ export const routes = {
   listShared: { method: 'GET', path: '/v1/shared' },
   createLink: { method: 'POST', path: '/v1/jobs/{id}/links' },
   openLink: { method: 'GET', path: '/v1/links/{token}', public: true },
+  showLab: { method: 'GET', path: '/v1/lab' },
+  listLabJobs: { method: 'GET', path: '/v1/lab/jobs' },
   listModels: { method: 'GET', path: '/v1/models' },
   showMe: { method: 'GET', path: '/v1/me' },
   showConfig: { method: 'GET', path: '/v1/config', public: true },

@@ -107,6 +107,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await shares.remove(ref, 'omar');
     await usage.spend('olga', '2026-01-01', { jobs: 1 }, { jobs: 1, bytes: 1 });
     await usage.of('olga', '2026-01-01');
+    await usage.total('2026-01-01', '2026-01-02');
     await usage.forget('2026-01-02');
     await answers.claim('olga', 'k', 'r', 60);
     await answers.keep('olga', 'k', { status: 200, body: '{}' }, 60);

@@ -93,6 +93,7 @@ const migrations = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX shares_of_member ON shares (member, shared_at);
   `,
+  'ALTER TABLE usage ADD COLUMN files INTEGER NOT NULL DEFAULT 0;',
 ];
 
 /** The database of localJobStore, localQueue, localUsage and localKeptAnswers. */

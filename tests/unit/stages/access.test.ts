@@ -149,7 +149,6 @@ describe.each(stages)('what $name may touch', (stage) => {
       running: () => jobs.running('olga'),
       files: () => jobs.files(job),
       file: () => jobs.file(job, 'a'),
-      describe: () => jobs.describe(job, {}),
       stuck: () => jobs.stuck(0),
       expect: () => jobs.expect(job, [{ path: 'a.tif', bytes: 1 }]),
       submit: () => jobs.submit(job),
