@@ -15,6 +15,7 @@ const jobScreen = async () => (await import('./jobs/job-screen.tsx')).JobScreen;
 const imageScreen = async () => (await import('./image/image-screen.tsx')).ImageScreen;
 const viewerScreen = async () => (await import('./viewer/viewer-screen.tsx')).ViewerScreen;
 const sharedScreen = async () => (await import('./jobs/shared-screen.tsx')).SharedScreen;
+const labScreen = async () => (await import('./account/lab-screen.tsx')).LabScreen;
 const usageScreen = async () => (await import('./account/usage-screen.tsx')).UsageScreen;
 
 /** Colours are in page.css: the library would put them into a style element, which the page's policy refuses. */
@@ -53,6 +54,8 @@ function Screen() {
       return <Chunk key={`look ${route.path}`} load={viewerScreen} props={{ id: route.id, path: route.path }} />;
     case 'shared':
       return <Chunk load={sharedScreen} props={{}} />;
+    case 'lab':
+      return <Chunk load={labScreen} props={{}} />;
     case 'usage':
       return <Chunk load={usageScreen} props={{}} />;
     case 'nowhere':

@@ -7,6 +7,8 @@ export type Route =
   /** Down to its pixels. */
   | { screen: 'viewer'; id: string; path: string }
   | { screen: 'usage' }
+  /** People, use and disk, for administrators. */
+  | { screen: 'lab' }
   /** What others share, and what you share. */
   | { screen: 'shared' }
   | { screen: 'nowhere' };
@@ -14,6 +16,7 @@ export type Route =
 export function routeOf({ pathname, search }: { pathname: string; search: string }): Route {
   if (pathname === '/') return { screen: 'jobs' };
   if (pathname === '/usage') return { screen: 'usage' };
+  if (pathname === '/lab') return { screen: 'lab' };
   if (pathname === '/shared') return { screen: 'shared' };
   const id = /^\/jobs\/([a-z0-9-]{8,40})$/.exec(pathname)?.[1];
   if (id === undefined) return { screen: 'nowhere' };

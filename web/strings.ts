@@ -384,6 +384,22 @@ export const strings = {
   bytesPerArchive: 'Size of a zip',
   overLimits: 'An administrator can give you a larger plan.',
 
+  // the lab, for administrators
+  lab: 'Lab',
+  disk: 'Disk',
+  diskUsed: 'Kept',
+  diskReserved: (bytes: string): string => `${bytes} more are set aside for uploads on their way.`,
+  useOf: (month: string): string => `People and what they sent in ${month}`,
+  labHint: 'A zip counts as one file. Plans, invitations and accounts are changed in People.',
+  labHintCloud: 'A zip counts as one file. Plans, invitations and accounts are changed by labdeploy users.',
+  managePeople: 'Change people, plans and invitations',
+  administrator: 'administrator',
+  accountStates: { waiting: 'waits to be let in', disabled: 'disabled', removed: 'no account any more' },
+  lastSignIn: (when: string): string => `last sign-in ${when}`,
+  monthUse: (jobs: string, count: string, bytes: string): string => `${jobs} jobs, ${count} files, ${bytes}`,
+  jobsOf: (who: string): string => `Jobs of ${who}`,
+  noJobsOf: 'No jobs.',
+
   nowhere: 'There is nothing here',
   nowhereText: 'The address leads to no screen of this page.',
 } as const;

@@ -105,6 +105,22 @@ describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : without
     await bob.page.getByText('No job is shared with you.').waitFor();
   }, 90_000);
 
+  it('shows an administrator people, use, disk and names of jobs, and nobody else', async () => {
+    const { page } = ada;
+    await home(page);
+    await page.getByRole('link', { name: 'Lab', exact: true }).click();
+    await page.getByRole('heading', { name: 'Disk' }).waitFor();
+    const [first, second] = await page.locator('.jobs > li').all();
+    expect(await first!.textContent()).toMatch(/^ada@example\.org3 jobs, 3 files, .* · administrator · Plan: standard/);
+    expect(await second!.textContent()).toMatch(/^bob@example\.org0 jobs, 0 files, 0 bytes · Plan: standard/);
+    await page.getByText('Jobs of ada@example.org').click();
+    await page.getByText('mouse 12').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await bob.page.goto(`${world.service.origin}/lab`);
+    await bob.page.getByText('this is for administrators').waitFor();
+    expect(await bob.page.getByRole('link', { name: 'Lab', exact: true }).count()).toBe(0);
+  }, 60_000);
+
   it('deletes several jobs after a question that names them, and no other', async () => {
     const { page } = ada;
     await home(page);

@@ -57,7 +57,13 @@ const identity = (people: readonly string[] | undefined): Identity => ({
     if (token === 'no-issuer')
       throw new Failure('issuerUnreachable', { issuer: 'https://issuer.example', detail: 'connect ETIMEDOUT' });
     const [sub = '', plan] = token.split('+');
-    return { sub, email: `${sub}@lab.example`, groups: [], admin: sub === 'root', ...(plan !== undefined && { plan }) };
+    return {
+      sub,
+      email: `${sub}@lab.example`,
+      groups: [],
+      admin: sub.startsWith('root'),
+      ...(plan !== undefined && { plan }),
+    };
   },
 });
 
