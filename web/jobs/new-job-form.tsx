@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
+import { useModels } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
 import { Trouble } from '../components/show.tsx';
 import { FirstImage } from '../image/first-image.tsx';
@@ -10,7 +11,9 @@ import { strings } from '../strings.ts';
 import { firstImages, imagesIn, type Picked } from '../upload/collect.ts';
 import { axesOf } from './axes-of.ts';
 import { NotSentFiles } from './not-sent.tsx';
-import { settingsOf, usualSettings } from './settings-chosen.ts';
+import { RememberedNote } from './remembered-note.tsx';
+import { rememberedSettings, rememberSettings } from './remembered-settings.ts';
+import { type SettingsChoice, settingsOf } from './settings-chosen.ts';
 import { SettingsFields } from './settings-fields.tsx';
 import { Unfinished } from './unfinished.tsx';
 import { useNewJob } from './use-new-job.ts';
@@ -32,7 +35,8 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const isZip = picked.source === 'zip';
   const sentBytes = selection.send.reduce((sum, { bytes }) => sum + bytes, 0);
   const firsts = useMemo(() => firstImages(picked, lookedInto), [picked]); // many may come before the first
-  const [choice, setChoice] = useState(usualSettings);
+  const [chosen, setChoice] = useState(() => rememberedSettings());
+  const choice = useOffered(chosen);
   const wantedAxes = axesOf(choice.axes) ?? undefined;
   const look = useQuery({
     queryKey: [
@@ -51,6 +55,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    rememberSettings(choice);
     create.mutate({ name: name.trim(), ...settingsOf(choice) });
   };
 
@@ -71,6 +76,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
         maxLength={200}
         required
       />
+      <RememberedNote setChoice={setChoice} />
       <SettingsFields info={look.data?.seen?.info} choice={choice} setChoice={setChoice} />
       {tooMany && <Notice kind="bad" title={strings.tooMany(picked.files.length)} />}
       {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}
@@ -89,4 +95,11 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       </div>
     </form>
   );
+}
+
+/** A model that was remembered, and is not offered any more, is no choice. */
+function useOffered(choice: SettingsChoice): SettingsChoice {
+  const models = useModels();
+  const isGone = models.state === 'ready' && !models.data.items.some(({ name }) => name === choice.model);
+  return isGone ? { ...choice, model: undefined } : choice;
 }
