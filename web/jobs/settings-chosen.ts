@@ -4,7 +4,7 @@ import { axesOf } from './axes-of.ts';
 import { channelOf } from './channels.ts';
 import { type MeasureChoice, measuresOf, nothingMore } from './measures.ts';
 import { asTheModelSays, type ObjectChoice, objectChoiceOf, objectSettingsOf } from './objects-chosen.ts';
-import type { JobFields } from './use-new-job.ts';
+import type { JobFields } from './job-fields.ts';
 
 /** All that is chosen of a job beside its name, as it is in the form. */
 export interface SettingsChoice {

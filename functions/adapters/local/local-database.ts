@@ -94,6 +94,7 @@ const migrations = [
   CREATE INDEX shares_of_member ON shares (member, shared_at);
   `,
   'ALTER TABLE usage ADD COLUMN files INTEGER NOT NULL DEFAULT 0;',
+  'ALTER TABLE files ADD COLUMN notes TEXT;',
 ];
 
 /** The database of localJobStore, localQueue, localUsage and localKeptAnswers. */
