@@ -3,14 +3,14 @@ import { isUnusual, rememberedSettings } from '../../../web/jobs/remembered-sett
 import { usualSettings } from '../../../web/jobs/settings-chosen.ts';
 
 const objects = { threshold: '0.4', minSize: '30', invert: true, scale: '' };
-const kept = { model: 'cells', planes: 'max', objects, probabilities: true, ring: '5' };
+const kept = { model: 'cells', planes: 'max', objects, more: { probabilities: true, rois: false, ome: false }, ring: '5' };
 
 describe('settings of the last job', () => {
   it('come back, but for what is of the images', () => {
     const choice = rememberedSettings(JSON.stringify(kept));
     expect(choice).toEqual({
       ...usualSettings,
-      ...{ model: 'cells', planes: 'max', objects, probabilities: true },
+      ...{ model: 'cells', planes: 'max', objects, more: { probabilities: true, rois: false, ome: false } },
       measures: { ...usualSettings.measures, ring: '5' },
     });
     expect([isUnusual(choice), isUnusual(usualSettings)]).toEqual([true, false]);
