@@ -12,6 +12,7 @@ import {
   type ReadyVersion,
 } from '../core/model-version.ts';
 import { cardRef, coverRef, type ObjectRef, sentPackageRef, splitKey } from '../core/object-keys.ts';
+import type { Caller } from '../ports/identity.ts';
 import type { Models } from '../ports/models.ts';
 import type { Handlers, Principal } from './request.ts';
 import type { ApiServices } from './services.ts';
@@ -114,12 +115,12 @@ export function modelHandlers(services: ApiServices): ModelHandlers {
       const view = await viewOf(version);
       const { facts } = version;
       if (facts === undefined) return view;
-      const cover =
-        facts.cover === undefined ? undefined : await signGet(coverRef(facts.package), 'cover', facts.cover);
-      const card = facts.card
-        ? await signGet(cardRef(facts.package), 'README.md', 'text/plain; charset=utf-8')
-        : undefined;
-      return { ...view, ...(cover !== undefined && { cover }), ...(card !== undefined && { card }) };
+      const { package: sha256, cover, card } = facts;
+      return {
+        ...view,
+        ...(cover !== undefined && { cover: await signGet(coverRef(sha256), { name: 'cover', ...cover }) }),
+        ...(card !== undefined && { card: await signGet(cardRef(sha256), { ...readme, bytes: card }) }),
+      };
     },
 
     async signPackage({ who, params }) {
@@ -154,7 +155,7 @@ export function modelHandlers(services: ApiServices): ModelHandlers {
       adminsOnly(who);
       return changed(
         params.version ?? '',
-        (models) => models.offer(params.version ?? ''),
+        (models) => models.offer(params.version ?? '', nameOf(who.caller)),
         (version, { lines }) => {
           if (!isReady(version)) return `it is ${version.state}, and only what is ready can be offered`;
           const { name } = version.facts;
@@ -176,19 +177,31 @@ export function modelHandlers(services: ApiServices): ModelHandlers {
     },
   };
 
-  async function signGet(ref: ObjectRef, fileName: string, contentType: string): Promise<Download | undefined> {
-    const head = await objects.head(ref);
-    if (head === undefined) return undefined;
+  async function signGet(
+    ref: ObjectRef,
+    { name: fileName, type: contentType, bytes }: { name: string; type: string; bytes: number },
+  ): Promise<Download> {
     const request = await signed.signGet(ref, { expiresSeconds, fileName, contentType });
-    return { fileName, bytes: head.bytes, request: signedView(request) };
+    return { fileName, bytes, request: signedView(request) };
   }
 }
 
+/** For people. */
+const nameOf = ({ name, email, sub }: Caller): string => name ?? email ?? sub;
+
+/** Markdown as text: it is of whoever made the package. */
+const readme = { name: 'README.md', type: 'text/plain; charset=utf-8' };
+
 function versionView(version: ModelVersion, { lines }: ModelRegistry): VersionView {
   const { id, kind, state, bytes, revision, facts, parent, scores, failure, by, byName } = version;
+  const line = isReady(version)
+    ? lines.find(({ name, offered }) => name === facts?.name && offered === revision)
+    : undefined;
   return {
     ...{ id, kind, state, bytes },
-    offered: isReady(version) && lines.some(({ name, offered }) => name === facts?.name && offered === revision),
+    offered: line !== undefined,
+    ...(line?.offeredBy !== undefined && { offeredBy: line.offeredBy }),
+    ...(line?.offeredAt !== undefined && { offeredAt: iso(line.offeredAt) }),
     ...(revision !== undefined && { revision }),
     ...(facts !== undefined && {
       name: facts.name,
