@@ -43,7 +43,7 @@ describe('completion in bash', () => {
     [['boot'], ['bootstrap-iam']],
     [
       ['users', ''],
-      ['list', 'add', 'remove', 'plan'],
+      ['list', 'add', 'remove', 'plan', 'usage'],
     ],
     [['model', 's'], ['score', 'status']],
     [

@@ -13,18 +13,19 @@ const keyOf = (files: readonly PickedFile[]) =>
  */
 export function useLook(picked: Picked, axes: string | undefined) {
   const { first: firsts, spread } = useMemo(() => lookedInto(picked), [picked]); // many may come before the first
+  const folder = useMemo(() => new Map(picked.files.map(({ path, body }) => [path, body])), [picked]);
   const how = { staleTime: Number.POSITIVE_INFINITY, placeholderData: keepPreviousData }; // while other axes are tried
   const look = useQuery({
     queryKey: ['look', axes ?? null, ...keyOf(firsts)],
     enabled: firsts.length > 0,
     ...how,
-    queryFn: async () => (await import('../image/look.ts')).lookIntoFirst(firsts, axes),
+    queryFn: async () => (await import('../image/look.ts')).lookIntoFirst(firsts, { axes, folder }),
   });
   const all = useQuery({
     queryKey: ['look into each', axes ?? null, ...keyOf(spread)],
     enabled: look.data !== undefined, // the first image before the others: it is shown
     ...how,
-    queryFn: async () => (await import('../image/look.ts')).lookIntoEach(spread, axes),
+    queryFn: async () => (await import('../image/look.ts')).lookIntoEach(spread, { axes, folder }),
   });
   const seen = look.data?.seen;
   const kinds = useMemo(

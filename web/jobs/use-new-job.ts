@@ -3,7 +3,6 @@ import { useMemo, useRef } from 'react';
 import { identityOf } from '../../client/upload/identity.ts';
 import { announcedOf, maxNotSent, type Selection } from '../../client/upload/select-files.ts';
 import type { JobView, NewJobBody } from '../../functions/contract/jobs.ts';
-import type { JobChoices } from '../../functions/core/job-choices.ts';
 import { useService } from '../api/context.tsx';
 import { keys, useMe } from '../api/queries.ts';
 import { go } from '../navigation.tsx';
@@ -12,9 +11,7 @@ import { findUnfinished, openJobs } from '../upload/check-folder.ts';
 import { type Picked, selectionOf } from '../upload/collect.ts';
 import { keepHandles } from '../upload/kept-handles.ts';
 import type { PickedFile } from '../upload/picked-file.ts';
-
-/** What the user chooses in the form. */
-export type JobFields = Pick<NewJobBody, 'name' | 'model' | 'probabilities' | keyof JobChoices>;
+import type { JobFields } from './job-fields.ts';
 
 /** A job of what was picked: what it takes of it, the unfinished job that it continues, and how it is begun. */
 export function useNewJob(picked: Picked, jobs: readonly JobView[], onBegun: () => void) {
