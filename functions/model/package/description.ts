@@ -12,7 +12,8 @@ export interface ModelDescription {
   version: string;
   /** As its authors describe it, one line. */
   about: string;
-  weights: PackageFile;
+  /** ONNX; absent where a container runs the model. */
+  weights?: PackageFile;
   /** The file that the weights leave tensors to, where the description names it. */
   externalData?: PackageFile;
   input: InputTensor;
@@ -26,7 +27,10 @@ const common = z.object({
   name: z.string().min(1),
   version: z.union([z.string(), z.number()]).nullish(),
   description: z.string().default(''),
-  weights: z.record(z.string(), z.unknown()),
+  weights: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .transform((given) => given ?? {}),
   config: z.record(z.string(), z.unknown()).nullish(),
 });
 
@@ -42,21 +46,21 @@ export function readDescription(yaml: unknown): ModelDescription {
   if (head.type !== 'model') throw unsupported('type', `a package of type ${head.type}`);
   const format = /^0\.([45])\./.exec(`${head.format_version}.`)?.[1];
   if (!format) throw unsupported('format_version', `${head.format_version} (0.4 and 0.5 are read)`);
-  if (head.weights.onnx === undefined)
+  const settings = check(modelSettings, head.config?.labdeploy ?? {}, 'config.labdeploy');
+  if (head.weights.onnx === undefined && settings.container === undefined)
     throw unsupported('weights', `no ONNX weights (there are ${Object.keys(head.weights).join(', ') || 'none'})`);
-  const onnx = check(onnxWeights, head.weights.onnx, 'weights.onnx');
+  const onnx = settings.container === undefined ? check(onnxWeights, head.weights.onnx, 'weights.onnx') : undefined;
   const { input, outputs } = format === '4' ? readTensors04(yaml) : readTensors05(yaml);
   const crops = new Set(outputs.map(({ crop }) => crop));
   if (crops.size > 1) throw unsupported('outputs', 'outputs of different sizes');
   const named = uniqueNames(outputs);
-  const settings = check(modelSettings, head.config?.labdeploy ?? {}, 'config.labdeploy');
   requireMaps(settings, mapNames({ outputs: named }));
   return {
     name: head.name,
     version: String(head.version ?? ''),
     about: head.description.trim().replace(/\s+/g, ' '),
-    weights: packageFile(onnx.source, 'weights.onnx.source', onnx.sha256),
-    ...(onnx.external_data && { externalData: packageFile(onnx.external_data, 'weights.onnx.external_data') }),
+    ...(onnx && { weights: packageFile(onnx.source, 'weights.onnx.source', onnx.sha256) }),
+    ...(onnx?.external_data && { externalData: packageFile(onnx.external_data, 'weights.onnx.external_data') }),
     input,
     outputs: named,
     settings,
