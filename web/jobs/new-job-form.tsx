@@ -68,7 +68,12 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       />
       <RememberedNote setChoice={setChoice} />
       {kinds.length > 1 && <ChannelsDiffer kinds={kinds} />}
-      <TryOut source={tryable && { kind: 'file', file: tryable }} choice={choice} setChoice={setChoice} />
+      <TryOut
+        source={tryable && { kind: 'file', file: tryable }}
+        waits={firsts.length > 0 && look.isPending}
+        choice={choice}
+        setChoice={setChoice}
+      />
       <SettingsFields offered={offered} choice={choice} setChoice={setChoice} />
       {tooMany && <Notice kind="bad" title={strings.tooMany(picked.files.length)} />}
       {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}
