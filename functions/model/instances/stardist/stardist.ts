@@ -1,0 +1,26 @@
+import { type Labels, renumber } from '../label.ts';
+import { findCandidates, type StarMaps } from './candidates.ts';
+import { paintPolygons } from './paint.ts';
+import { suppress } from './suppress.ts';
+
+/** See package/settings.ts. */
+export interface StardistOptions {
+  threshold: number;
+  overlap: number;
+  minArea: number;
+  /** Pixels of the plane from one cell of the network's grid to the next. */
+  cell: number;
+}
+
+/**
+ * Objects from the probabilities and ray distances of a StarDist network: one star-convex polygon for each candidate that
+ * no better one overlaps too much. Equal to the labels of stardist 0.9 (non_maximum_suppression and polygons_to_label) but
+ * for the numbering. `height`, `width`: of the plane.
+ */
+export function stardistObjects(maps: StarMaps, height: number, width: number, options: StardistOptions): Labels {
+  const candidates = findCandidates(maps, options.threshold, options.cell);
+  const kept = suppress(candidates, options.overlap);
+  const labels = new Uint32Array(new SharedArrayBuffer(4 * height * width));
+  paintPolygons(candidates, kept, labels, width);
+  return renumber({ labels, groups: kept.length + 1 }, options.minArea);
+}
