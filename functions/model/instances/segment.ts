@@ -1,5 +1,5 @@
 import { drawPreview } from '../../image/preview.ts';
-import type { PixelRuns, Regions, Segmentation, SegmentOptions } from '../../ports/predictor.ts';
+import type { Maps, PixelRuns, Regions, Segmentation, SegmentOptions } from '../../ports/predictor.ts';
 import type { SharedPlane } from '../engine/pixels.ts';
 import { objectRuns } from '../measure/pixel-runs.ts';
 import { ringRuns } from '../measure/ring.ts';
@@ -12,7 +12,7 @@ import { measure } from './measure.ts';
 /** What the worker is asked for one plane. */
 export interface SegmentRequest extends SegmentOptions {
   plane: SharedPlane;
-  maps: { names: string[]; data: Float32Array[] };
+  maps: Pick<Maps, 'names' | 'data' | 'grid' | 'reducedBy'>;
 }
 
 /** Objects of one plane, measured and drawn. */
@@ -23,7 +23,10 @@ export async function segmentPlane(
   const { height, width } = plane;
   const { labels, count } = findInstances({ ...maps, height, width }, settings);
   const runs = objectRuns(labels, height, width);
-  const classMaps = settings.classes?.map((name) => ({ name, data: maps.data[maps.names.indexOf(name)]! }));
+  const classMaps = ('classes' in settings ? settings.classes : undefined)?.map((name) => ({
+    name,
+    data: maps.data[maps.names.indexOf(name)]!,
+  }));
   return {
     count,
     labels,

@@ -69,5 +69,5 @@ export function tileRules({ input, outputs, settings }: ModelDescription): TileR
     throw new Failure('modelBroken', { detail: `outputs.0: a margin of ${crop} leaves nothing of the input` });
   if (!leavesCore(y, halo) || !leavesCore(x, halo))
     throw new Failure('modelBroken', { detail: `outputs.0: a halo of ${halo} leaves nothing of a tile of ${fixed}` });
-  return { y, x, square: input.square, halo, target: settings.tile ?? usualTile, crop };
+  return { y, x, square: input.square, halo, target: settings.tile ?? usualTile, crop, grid: outputs[0]!.grid };
 }

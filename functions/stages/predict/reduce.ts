@@ -66,7 +66,7 @@ export async function enlargeMaps(maps: Maps, factor: number, height: number, wi
     }
     data.push(out);
   }
-  return { height, width, names: maps.names, data };
+  return { height, width, names: maps.names, data, reducedBy: factor };
 }
 
 /** For each position of the whole axis the two of the reduced one around it, and how far it is from the first to the second. */

@@ -34,7 +34,7 @@ describe('enlargeMaps', () => {
   it('is linear between the middles of blocks and flat beyond the outermost', async () => {
     const { data, ...rest } = await enlargeMaps(small, 4, 2, 11);
     const row = [0, 0, 0.125, 0.375, 0.625, 0.875, 0.9375, 0.8125, 0.6875, 0.5625, 0.5];
-    expect(rest).toEqual({ height: 2, width: 11, names: ['foreground'] });
+    expect(rest).toEqual({ height: 2, width: 11, names: ['foreground'], reducedBy: 4 });
     expect([...data[0]!]).toEqual([...row, ...row]);
   });
 
