@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ScoreOptions } from '../actions/model-score.ts';
+import { type ModelSource, modelSources } from '../actions/model-sources.ts';
 import type { CommandContext } from '../context.ts';
 import { aboveZero } from './numbers.ts';
 
@@ -26,6 +27,22 @@ const listCommand = (context: CommandContext) =>
       await listModelsAction(options, context);
     });
 
+const newCommand = (context: CommandContext) =>
+  new Command('new')
+    .summary('begin a package of your own StarDist or Cellpose network')
+    .description(
+      'Writes a folder with a script that exports a trained network as a model package, the Python packages that it needs, a template of the description, and how to go on.',
+    )
+    .argument('<folder>', 'the folder to make')
+    .addOption(
+      new Option('--from <network>', 'what the network was trained with').choices(modelSources).makeOptionMandatory(),
+    )
+    .addHelpText('after', '\nExample:\n  labdeploy model new my-model/ --from stardist')
+    .action(async (folder: string, { from }: { from: ModelSource }) => {
+      const { newModelAction } = await import('../actions/model-new.ts');
+      await newModelAction(folder, from, context);
+    });
+
 const scoreCommand = (context: CommandContext) =>
   new Command('score')
     .summary('is this model good on my images?')
@@ -48,7 +65,8 @@ const scoreCommand = (context: CommandContext) =>
 
 export const modelCommand = (context: CommandContext) =>
   new Command('model')
-    .summary('check, list and score models')
+    .summary('begin, check, list and score models')
     .addCommand(checkCommand(context))
     .addCommand(listCommand(context))
+    .addCommand(newCommand(context))
     .addCommand(scoreCommand(context));

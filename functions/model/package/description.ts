@@ -91,11 +91,11 @@ function requireSizes({ instances, scale }: ModelSettings, grid: number, { y, x 
     if (instances.cell !== undefined && instances.cell % grid !== 0)
       throw broken('config.labdeploy.instances.cell', `${instances.cell} is no multiple of the maps' grid of ${grid}`);
   } else if (grid > 1) {
-    throw unsupported('outputs', `maps of a ${grid}th of the plane for the method ${instances.method}`);
+    throw unsupported('outputs', `maps of one sample every ${grid} pixels for the method ${instances.method}`);
   }
   for (const { min, step } of [y, x])
     if (min % grid !== 0 || step % grid !== 0)
-      throw unsupported('inputs.0', `sizes of ${min} by ${step} for maps of a ${grid}th of them`);
+      throw unsupported('inputs.0', `sizes of ${min} by ${step} for maps of one sample every ${grid} pixels`);
 }
 
 /** Two outputs may both call a channel `channel0`: then each gets its tensor's name in front. */

@@ -137,7 +137,7 @@ function readOutput(
     channels: Array.from({ length: count }, (_, i) => (count === 1 ? raw.name : `${raw.name}${i}`)),
     crop,
     grid,
-    halo: Math.max(halo[axes.indexOf('y')] ?? 0, halo[axes.indexOf('x')] ?? 0),
+    halo: grid * Math.max(halo[axes.indexOf('y')] ?? 0, halo[axes.indexOf('x')] ?? 0),
     postprocessing: steps(raw.postprocessing, `${where}.postprocessing`, raw.name, axes, count),
     ...testFile(given.test_outputs[index], `test_outputs.${index}`),
   };

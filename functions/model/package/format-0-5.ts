@@ -117,7 +117,7 @@ function readOutput(raw: Given['outputs'][number], where: string, input: Given['
     channels: names,
     crop,
     grid,
-    halo: Math.max(y.halo, x.halo),
+    halo: grid * Math.max(y.halo, x.halo),
     postprocessing: steps(raw.postprocessing, `${where}.postprocessing`, raw.id, raw.axes, names.length),
     ...(raw.test_tensor ? { test: packageFile(raw.test_tensor, `${where}.test_tensor`) } : {}),
   };
