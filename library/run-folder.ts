@@ -14,6 +14,18 @@ export interface FolderOptions {
   workers?: number;
   /** Number from 0 or name; default: the model's, else the first. */
   channel?: string;
+  /** What the pages of each image are, slowest first (`T`, `C2T3`); default: as each file says. */
+  axes?: string;
+  /** Median diameter of the objects, px; default: by each image's pixel size, else an estimate. */
+  diameter?: number;
+  /** Predict planes reduced by this whole factor; not together with `diameter`. */
+  scale?: number;
+  /** Objects are dark on a bright background. */
+  invert?: boolean;
+  /** From which value of the model's map of objects a pixel belongs to one; default: the model's. */
+  threshold?: number;
+  /** Drop objects of fewer pixels; default: the model's. */
+  minSize?: number;
   /** Also measure every channel in a ring of so many pixels around each object. */
   ring?: number;
   /** In which channels objects are positive, and above which mean. */

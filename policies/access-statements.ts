@@ -89,6 +89,9 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
       on: [dead(name)],
       why: `takes dead letters of ${name}`,
     })),
+    ...(access.people === undefined || access.notifies === true
+      ? []
+      : [findPeople(arns.userPool, 'finds whom a job is shared with, and its owner')]),
     ...(access.notifies === true ? noticeStatements(arns) : []),
   ];
 }
@@ -120,11 +123,16 @@ export const feedStatement = (queue: string): Statement => ({
   why: 'gets its messages; one that failed comes again sooner than its time out',
 });
 
-function tableStatements({ jobs, usage = [], answers = [] }: Access, arn: string | undefined): Statement[] {
+function tableStatements(
+  { jobs, shares = [], usage = [], answers = [], models = [] }: Access,
+  arn: string | undefined,
+): Statement[] {
   const used = [
     ...jobs.map((method) => tableActions.jobs[method]),
+    ...shares.map((method) => tableActions.shares[method]),
     ...usage.map((method) => tableActions.usage[method]),
     ...answers.map((method) => tableActions.answers[method]),
+    ...models.map((method) => tableActions.models[method]),
   ];
   const actions = new Map<TablePart, Set<string>>();
   for (const parts of used) {
@@ -148,14 +156,16 @@ function tableStatements({ jobs, usage = [], answers = [] }: Access, arn: string
 const indexName = (part: Exclude<TablePart, 'table'>): string =>
   ({ ...table.indexes, ...table.localIndexes })[part].name;
 
+const findPeople = (userPool: string | undefined, why: string): Statement => ({
+  id: 'FindAddress',
+  actions: ['cognito-idp:AdminGetUser'],
+  on: [arnOf(userPool, 'the user pool')],
+  why,
+});
+
 function noticeStatements({ userPool, mail, noticeTopic }: ResourceArns): Statement[] {
   return [
-    {
-      id: 'FindAddress',
-      actions: ['cognito-idp:AdminGetUser'],
-      on: [arnOf(userPool, 'the user pool')],
-      why: "finds the address of a job's owner by the id in its tokens",
-    },
+    findPeople(userPool, "finds the address of a job's owner by the id in its tokens"),
     ...(mail === undefined
       ? []
       : [

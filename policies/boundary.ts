@@ -80,7 +80,7 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
     id: 'Addresses',
     actions: ['cognito-idp:AdminGetUser'],
     on: regional(scope, 'cognito-idp', 'userpool/*'), // Cognito names pools itself; the condition says whose they are
-    why: 'notices go to the address of the owner of a job; no pool that is of no stack',
+    why: 'notices go to the address of the owner of a job, and jobs are shared with an address; no pool that is of no stack',
     conditions: hasStackTag,
   },
   {

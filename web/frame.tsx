@@ -35,6 +35,14 @@ export function Frame({ children }: { children: ReactNode }) {
           <Link href="/" aria-current={screen === 'jobs' ? 'page' : undefined}>
             {strings.jobs}
           </Link>
+          <Link href="/models" aria-current={screen === 'models' ? 'page' : undefined}>
+            {strings.models}
+          </Link>
+          {config.sharing && (
+            <Link href="/shared" aria-current={screen === 'shared' ? 'page' : undefined}>
+              {strings.sharing}
+            </Link>
+          )}
           <Link href="/usage" aria-current={screen === 'usage' ? 'page' : undefined}>
             {strings.usage}
           </Link>

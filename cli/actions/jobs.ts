@@ -14,10 +14,15 @@ interface OnService {
   url: string;
 }
 
-export async function listJobs({ url }: OnService, context: CommandContext): Promise<void> {
+export async function listJobs(
+  { url, search, shared = false }: OnService & { search?: string; shared?: boolean },
+  context: CommandContext,
+): Promise<void> {
   const { client } = await connect(url, context);
   const jobs: JobView[] = [];
-  for await (const job of allItems(({ cursor }) => client.call('listJobs', { query: { cursor } }))) jobs.push(job);
+  const list = ({ cursor }: { cursor?: string }) =>
+    shared ? client.call('listShared', { query: { cursor } }) : client.call('listJobs', { query: { cursor, search } });
+  for await (const job of allItems(list)) jobs.push(job);
   context.io.emit('jobs.listed', { jobs });
 }
 
@@ -38,7 +43,7 @@ export async function downloadJob(
   const folder = resolve(context.cwd, output);
   await using held = await openDownloadFolder(folder, overwrite);
   await held.admit({ service: connection.origin, job: id });
-  const files = await fetchResults(connection, job, held, context.signal);
+  const files = await fetchResults(connection, job, held, context);
   context.io.emit('jobs.fetched', { job: id, out: folder, files: files.length });
 }
 
@@ -48,14 +53,30 @@ export async function retryJob(id: string, { url }: OnService, context: CommandC
   context.io.emit('jobs.changed', { job: id, state });
 }
 
-/** Deleting cannot be taken back: a user at a terminal must say so, or --yes. */
-export async function deleteJob(id: string, { url }: OnService, context: CommandContext): Promise<void> {
+/** Another name or note; an empty note takes it away. */
+export async function describeJob(
+  id: string,
+  words: { name?: string; note?: string },
+  { url }: OnService,
+  context: CommandContext,
+): Promise<void> {
   const { client } = await connect(url, context);
-  const job = await client.call('showJob', { params: { id } });
-  if (!(await context.confirm(`Delete ${job.name} (${job.counts.expected} files) with its images and results?`)))
+  context.io.emit('jobs.described', { job: await client.call('describeJob', { params: { id }, body: words }) });
+}
+
+/** Deleting cannot be taken back: a user at a terminal must say so, or --yes. All are looked up before the first goes. */
+export async function deleteJobs(ids: readonly string[], { url }: OnService, context: CommandContext): Promise<void> {
+  const { client } = await connect(url, context);
+  const jobs: JobView[] = [];
+  for (const id of new Set(ids)) jobs.push(await client.call('showJob', { params: { id } }));
+  const names = jobs.map(({ name, counts }) => `${name} (${counts.expected} files)`).join(', ');
+  const theirs = jobs.length === 1 ? 'its' : 'their';
+  if (!(await context.confirm(`Delete ${names} with ${theirs} images and results?`)))
     throw new UserError('declined', { command: 'delete' });
-  await client.call('deleteJob', { params: { id } });
-  context.io.emit('jobs.changed', { job: id, state: 'deleted' });
+  for (const { id } of jobs) {
+    await client.call('deleteJob', { params: { id } });
+    context.io.emit('jobs.changed', { job: id, state: 'deleted' });
+  }
 }
 
 /**
@@ -66,7 +87,7 @@ export async function fetchResults(
   { client, origin }: Pick<Connection, 'client' | 'origin'>,
   { id, generation }: Pick<JobView, 'id' | 'generation'>,
   output: DownloadFolder,
-  signal: AbortSignal,
+  { io, signal }: Pick<CommandContext, 'io' | 'signal'>,
 ): Promise<string[]> {
   const zip = join(output.work, `${id}.${generation}.zip`); // a retry makes another: no part of this one is continued
   await fetchDownload(() => client.call('signDownload', { params: { id } }), zip, signal);
@@ -77,7 +98,9 @@ export async function fetchResults(
     throw error;
   }
   const files = await unpackResults(zip, output.folder, join(output.work, 'temporary'), signal);
-  await output.finish();
+  const removed = await output.finish();
+  if (removed.length > 0)
+    io.emit('run.stale', { out: output.folder, count: removed.length, files: removed.slice(0, 20), fate: 'removed' });
   await rm(zip);
   return files;
 }

@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { JobSettings } from '../../functions/core/job.ts';
-import { choicesOf } from '../../functions/core/job-choices.ts';
-import { type PlaneMode, usualPlaneMode } from '../../functions/core/plane-mode.ts';
-import type { PositiveRule } from '../../functions/core/positive.ts';
+import { choicesOf, type JobChoices } from '../../functions/core/job-choices.ts';
+import { usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import { openEngine } from '../../functions/model/engine/engine.ts';
 import { readingThreads } from '../../functions/runtime/reading/reading-threads.ts';
 import { modelInput } from '../../functions/stages/predict/channel.ts';
@@ -15,17 +14,13 @@ import { memoryLimit } from '../run/memory-limit.ts';
 import { openOutput } from '../run/output.ts';
 import { runJob } from '../run/run-job.ts';
 
-export interface RunOptions {
+export interface RunOptions extends JobChoices {
   output: string;
   model: string;
-  channel?: string;
-  axes?: string;
-  diameter?: number;
-  planes?: PlaneMode;
-  ring?: number;
-  positive?: PositiveRule[];
   workers?: number;
   prob?: boolean;
+  rois?: boolean;
+  ome?: boolean;
   zip?: boolean;
   overwrite?: boolean;
   failFast?: boolean;

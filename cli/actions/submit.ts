@@ -5,9 +5,7 @@ import { announcedOf, type Selection, selectFiles } from '../../client/upload/se
 import type { JobView, NewJobBody } from '../../functions/contract/jobs.ts';
 import type { FailureCode } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
-import { choicesOf } from '../../functions/core/job-choices.ts';
-import type { PlaneMode } from '../../functions/core/plane-mode.ts';
-import type { PositiveRule } from '../../functions/core/positive.ts';
+import { choicesOf, type JobChoices } from '../../functions/core/job-choices.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
 import { type Connection, connect } from '../client/connect.ts';
 import { type DownloadFolder, openDownloadFolder } from '../client/download-folder.ts';
@@ -20,17 +18,13 @@ import { UserError } from '../errors.ts';
 import { collectInputs } from '../run/inputs.ts';
 import { fetchResults, filesOf } from './jobs.ts';
 
-export interface SubmitOptions {
+export interface SubmitOptions extends JobChoices {
   url: string;
   output: string;
   model?: string;
-  channel?: string;
-  axes?: string;
-  diameter?: number;
-  planes?: PlaneMode;
-  ring?: number;
-  positive?: PositiveRule[];
   prob?: boolean;
+  rois?: boolean;
+  ome?: boolean;
   wait: boolean;
   overwrite?: boolean;
 }
@@ -174,7 +168,7 @@ async function settle(
     throw new UserError('jobFailed', { name: job.name, reason: `it is ${job.state}` });
   if (job.failure !== undefined && failed < expected - leftOut)
     throw new UserError('jobFailed', { name: job.name, reason: job.failure.message });
-  await fetchResults({ client, origin }, job, output, signal);
+  await fetchResults({ client, origin }, job, output, { io, signal });
   io.emit('submit.done', {
     job: job.id,
     out: output.folder,

@@ -1,43 +1,31 @@
 import { Command, Option } from 'commander';
 import type { RunOptions } from '../actions/run.ts';
 import type { CommandContext } from '../context.ts';
-import { axes, axesHelp } from './axes.ts';
-import { positive, positiveHelp, ring, ringHelp } from './measure-options.ts';
-import { aboveZero, wholeNumber } from './numbers.ts';
-import { planesOption } from './planes.ts';
+import { withChoices } from './job-options.ts';
+import { wholeNumber } from './numbers.ts';
 
 export const runCommand = (context: CommandContext) =>
-  new Command('run')
-    .summary('segment a folder of images on this machine')
-    .description(
-      'Predicts every image (.tif, .tiff, .btf, .tf8, .lsm, .stk, .png, .jpg) of folders, patterns, single files or one zip, each file by itself, and writes label images, previews and measurements. Run the same command again to continue where it stopped.',
-    )
-    .argument('<inputs...>', 'folders, files, patterns such as "day1/*.tif", or one zip')
-    .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
-    .option(
-      '-m, --model <model>',
-      'a BioImage.IO package (folder or zip), or the name of a model that is shipped',
-      'nuclei',
-    )
-    .option(
-      '-c, --channel <channel>',
-      "channel to predict, by number from 0 or by name (default: the model's, else the first)",
-    )
-    .option('--axes <axes>', axesHelp, axes)
-    .option(
-      '-d, --diameter <px>',
-      "median diameter of the objects, in pixels of the image (default: by the file's pixel size, else an estimate)",
-      aboveZero,
-    )
-    .addOption(planesOption())
-    .option('--ring <px>', ringHelp, ring)
-    .option('--positive <channel=threshold>', positiveHelp, positive)
+  withChoices(
+    new Command('run')
+      .summary('segment a folder of images on this machine')
+      .description(
+        'Predicts every image (.tif, .tiff, .btf, .tf8, .lsm, .stk, .png, .jpg) of folders, patterns, single files or one zip, each file by itself, and writes label images, previews and measurements. Run the same command again to continue where it stopped.',
+      )
+      .argument('<inputs...>', 'folders, files, patterns such as "day1/*.tif", or one zip')
+      .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
+      .option(
+        '-m, --model <model>',
+        'a BioImage.IO package (folder or zip), or the name of a model that is shipped',
+        'nuclei',
+      ),
+    "channel to predict, by number from 0 or by name (default: the model's, else the first)",
+  )
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--prob', 'also write the probability maps')
     .option('--zip', 'also pack everything into results.zip')
     .option(
       '--overwrite',
-      'let the output folder hold results of other images, another model or other settings, and replace those of the same names; what is finished of the very same images stays',
+      'let the output folder hold results of other images, another model or other settings: replace those of the same names and remove those that this run does not have; what is finished of the very same images stays',
     )
     .addOption(new Option('--keep-going', 'go on after a failed file (the default)').conflicts('failFast'))
     .addOption(new Option('--fail-fast', 'stop at the first failed file').conflicts('keepGoing'))

@@ -1,36 +1,26 @@
 import { Command } from 'commander';
 import type { SubmitOptions } from '../actions/submit.ts';
 import type { CommandContext } from '../context.ts';
-import { axes, axesHelp } from './axes.ts';
-import { positive, positiveHelp, ring, ringHelp } from './measure-options.ts';
-import { aboveZero } from './numbers.ts';
-import { planesOption } from './planes.ts';
+import { withChoices } from './job-options.ts';
 
 export const submitCommand = (context: CommandContext) =>
-  new Command('submit')
-    .summary('send a folder to a labdeploy service and fetch the results')
-    .description(
-      'Uploads images to a service, waits until they are segmented, and unpacks the results. Run the same command again to continue. Signs in in the browser: by a code, or at a service on AWS in a browser of this computer; LABDEPLOY_TOKEN is used instead where it is set.',
-    )
-    .argument('<inputs...>', 'folders, files, patterns such as "day1/*.tif", or one zip')
-    .requiredOption('-u, --url <url>', 'address of the service')
-    .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
-    .option('-m, --model <name>', "a model of the service (default: the service's first)")
-    .option('-c, --channel <channel>', 'channel to predict, by number from 0 or by name')
-    .option('--axes <axes>', axesHelp, axes)
-    .option(
-      '-d, --diameter <px>',
-      "median diameter of the objects, in pixels of the image (default: by the file's pixel size, else an estimate)",
-      aboveZero,
-    )
-    .addOption(planesOption())
-    .option('--ring <px>', ringHelp, ring)
-    .option('--positive <channel=threshold>', positiveHelp, positive)
+  withChoices(
+    new Command('submit')
+      .summary('send a folder to a labdeploy service and fetch the results')
+      .description(
+        'Uploads images to a service, waits until they are segmented, and unpacks the results. Run the same command again to continue. Signs in in the browser: by a code, or at a service on AWS in a browser of this computer; LABDEPLOY_TOKEN is used instead where it is set.',
+      )
+      .argument('<inputs...>', 'folders, files, patterns such as "day1/*.tif", or one zip')
+      .requiredOption('-u, --url <url>', 'address of the service')
+      .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
+      .option('-m, --model <name>', "a model of the service (default: the service's first)"),
+    'channel to predict, by number from 0 or by name',
+  )
     .option('--prob', 'also make the probability maps')
     .option('--no-wait', 'do not wait for the results: fetch them later with jobs download')
     .option(
       '--overwrite',
-      'let the output folder hold results of another job or of labdeploy run, or files of yours, and replace those of the same names',
+      'let the output folder hold results of another job or of labdeploy run, or files of yours: replace those of the same names, and remove other results of that job',
     )
     .addHelpText(
       'after',

@@ -1,5 +1,6 @@
 import type { NotSent, NotSentReason } from '../../client/upload/select-files.ts';
 import type { FileView, JobView } from '../../functions/contract/jobs.ts';
+import type { ShareView } from '../../functions/contract/shares.ts';
 import type { ChangedFile } from '../client/remembered-request.ts';
 import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';
@@ -76,13 +77,33 @@ export const serviceEvents = {
   'jobs.shown': event<{ job: JobView; failed: FileView[]; leftOut: FileView[] }>('result', ({ job, failed, leftOut }) =>
     [
       ...table([jobColumns, jobRow(job)]),
+      ...(job.shared === undefined ? [] : [`shared by ${job.shared.by}`]),
+      ...(job.note === undefined ? [] : [job.note]),
       ...(job.failure === undefined ? [] : [`failed: ${job.failure.message}`]),
       ...[...failed, ...leftOut].map(
         ({ path, failure }) => `${path}: ${failure?.message ?? ''} [${failure?.code ?? ''}]`,
       ),
     ].join('\n'),
   ),
+  'jobs.described': event<{ job: JobView }>('result', ({ job }) =>
+    [`${job.id} is ${job.name}`, ...(job.note === undefined ? [] : [job.note])].join('\n'),
+  ),
+  'jobs.shared': event<{ share: ShareView }>(
+    'result',
+    ({ share }) => `${share.member.email} sees ${share.job.name} and its results`,
+  ),
+  'jobs.unshared': event<{ job: string; email: string }>('result', (d) => `${d.email} does not see ${d.job} any more`),
+  'jobs.shares': event<{ shares: ShareView[] }>('result', (d) =>
+    table([
+      ['job', 'name', 'shared with', 'since'],
+      ...d.shares.map(({ job, member, sharedAt }) => [job.id, job.name, member.email, sharedAt]),
+    ]).join('\n'),
+  ),
   'jobs.changed': event<{ job: string; state: string }>('result', (d) => `${d.job} is ${d.state}`),
+  'jobs.rerun': event<{ job: string; from: string; state: string; files: number }>(
+    'result',
+    (d) => `${d.job} is ${d.state}: ${count(d.files, 'file')} of ${d.from}, copied inside the service`,
+  ),
   'jobs.fetched': event<{ job: string; out: string; files: number }>(
     'result',
     (d) => `${count(d.files, 'file')} of ${d.job} in ${d.out}`,

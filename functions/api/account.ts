@@ -8,11 +8,11 @@ import type { ApiServices } from './services.ts';
 export function accountHandlers({
   ports: { jobs, clock },
   usage,
-  models,
   config,
   links,
+  sharing,
   transfer: { singlePutBytes } = usualTransfer,
-}: ApiServices): Pick<Handlers, 'showMe' | 'showConfig' | 'showHealth' | 'listModels'> {
+}: ApiServices): Pick<Handlers, 'showMe' | 'showConfig' | 'showHealth'> {
   const { filesPerCall, partsPerCall, filesPage, jobsPage } = apiLimits;
   return {
     async showMe({ who: { caller, owner, planName, plan } }) {
@@ -34,10 +34,10 @@ export function accountHandlers({
         limits,
       };
     },
-    listModels: async () => ({ items: [...(await models())] }),
     showConfig: async () => ({
       ...config,
       publicLinks: links !== undefined,
+      sharing: sharing !== undefined,
       limits: { filesPerCall, partsPerCall, singlePutBytes, filesPage, jobsPage },
     }),
     async showHealth() {

@@ -14,10 +14,12 @@ import { jobHandlers } from './jobs.ts';
 import { readJson } from './json-body.ts';
 import { keyedLock } from './keyed-lock.ts';
 import { linkHandlers } from './links.ts';
+import { modelHandlers } from './models.ts';
 import { openApi } from './openapi.ts';
 import { type ApiRequest, checked, type Handlers, type Principal, tokenOf } from './request.ts';
 import { resultHandlers } from './results.ts';
 import type { ApiServices } from './services.ts';
+import { type SharedJob, sharedJob, shareHandlers } from './shares.ts';
 import { toProblem } from './to-problem.ts';
 import { uploadHandlers } from './uploads.ts';
 
@@ -40,7 +42,9 @@ export function createApi(services: ApiServices): Express {
     ...jobHandlers(services, lock),
     ...uploadHandlers(services, lock),
     ...resultHandlers(services),
+    ...shareHandlers(services),
     ...linkHandlers(services),
+    ...modelHandlers(services),
     ...accountHandlers(services),
   };
   const app = express();
@@ -72,7 +76,7 @@ export function createApi(services: ApiServices): Express {
   const methods = new Map<string, string[]>();
   for (const operation of Object.values(operations) as (Operation & { id: keyof Handlers })[]) {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    const method = operation.method.toLowerCase() as 'get' | 'post' | 'delete';
+    const method = operation.method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete';
     app[method](path, serve(operation));
     methods.set(path, [...(methods.get(path) ?? []), operation.method]);
   }
@@ -111,11 +115,15 @@ function server(services: ApiServices, handlers: Handlers) {
     return { caller, owner: caller.sub, planName: name, plan };
   };
 
-  /** Another owner's job is as missing as one that never was. */
-  const ownJob = async (id: string, { owner }: Principal) => {
-    const job = jobId.safeParse(id).success ? await ports.jobs.get({ owner, id }) : undefined;
-    if (job === undefined) throw new Problem('jobMissing', { id });
-    return job;
+  /** Another owner's job is as missing as one that never was, but to whom it is shared with. */
+  const jobOf = async (operation: Operation, id: string, { owner }: Principal): Promise<Partial<SharedJob>> => {
+    const isId = jobId.safeParse(id).success;
+    const job = isId ? await ports.jobs.get({ owner, id }) : undefined;
+    if (job !== undefined) return { job };
+    const shared = isId ? await sharedJob(owner, id, services) : undefined;
+    if (shared === undefined) throw new Problem('jobMissing', { id });
+    if (operation.shared !== true) throw new Problem('jobReadOnly', { by: shared.share.ownerEmail });
+    return shared;
   };
 
   const bodyOf = async (operation: Operation, req: Request): Promise<unknown> => {
@@ -129,10 +137,11 @@ function server(services: ApiServices, handlers: Handlers) {
     const who = operation.public === true ? undefined : await identify(req);
     if (who !== undefined) res.locals.owner = who.owner;
     const params = req.params as Record<string, string>;
-    const job = operation.params === undefined || who === undefined ? undefined : await ownJob(params.id!, who);
+    const ofJob = operation.path.startsWith('/v1/jobs/{id}') && who !== undefined;
+    const { job, share } = ofJob ? await jobOf(operation, params.id!, who) : {};
     const query = operation.query === undefined ? undefined : checked(operation.query, req.query, 'query');
     const key = operation.stored === true ? keyOf(req.headers['idempotency-key']) : undefined;
-    return { who, params, job, query, key, body: await bodyOf(operation, req) };
+    return { who, params, job, share, query, key, body: await bodyOf(operation, req) };
   };
 
   return (operation: Operation & { id: keyof Handlers }) =>

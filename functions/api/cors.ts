@@ -6,7 +6,7 @@ export function allowOrigins(origins: readonly string[]) {
   const rules = {
     origins,
     exposed: 'X-Request-Id, Retry-After, Idempotency-Replayed',
-    methods: 'GET, POST, DELETE',
+    methods: 'GET, POST, PATCH, DELETE',
     headers: 'Authorization, Content-Type, Idempotency-Key, X-Request-Id',
   };
   return (req: Request, res: Response, next: NextFunction): void => {

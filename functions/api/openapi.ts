@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import * as jobs from '../contract/jobs.ts';
+import * as models from '../contract/models.ts';
 import { type Operation, operations } from '../contract/operations.ts';
 import * as problemView from '../contract/problem-view.ts';
 import { type ProblemCode, problemStatus } from '../contract/problems.ts';
 import * as results from '../contract/results.ts';
 import * as service from '../contract/service.ts';
+import * as shares from '../contract/shares.ts';
 import * as signedRequest from '../contract/signed-request.ts';
 import * as uploads from '../contract/uploads.ts';
 
@@ -24,9 +26,16 @@ for (const [id, schema] of Object.entries({
   CompletedUpload: uploads.completedUpload,
   Download: results.download,
   Link: results.linkView,
+  Share: shares.shareView,
+  ShareList: shares.shareList,
+  SharePage: shares.sharePage,
   Results: results.results,
   Model: service.modelView,
   ModelList: service.modelList,
+  ModelVersion: models.versionView,
+  ModelVersionDetail: models.versionDetail,
+  ModelVersionList: models.versionList,
+  PackageUpload: models.packageUpload,
   Me: service.me,
   Config: service.publicConfig,
   Health: service.health,
@@ -45,13 +54,14 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
 }
 
 /** Problems that a request may get beside those of its operation. */
-function commonProblems({ public: open, params, query, body, stored }: Operation): ProblemCode[] {
+function commonProblems({ public: open, shared, params, query, body, stored }: Operation): ProblemCode[] {
   return [
     ...(['notHttp', 'headTooLarge'] as const),
     ...(query !== undefined || body !== undefined || params !== undefined || stored === true
       ? (['requestInvalid'] as const)
       : []),
     ...(open === true ? [] : (['tokenMissing', 'tokenExpired', 'tokenRefused', 'tooFast', 'unavailable'] as const)),
+    ...(open === true || params === undefined || shared === true ? [] : (['jobReadOnly'] as const)),
     ...(body === undefined ? [] : (['jsonInvalid', 'bodyTooLarge', 'bodyNotJson', 'requestTimeout'] as const)),
     ...(stored === true ? (['keyReused', 'requestRunning'] as const) : []),
     'noSpace',

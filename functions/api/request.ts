@@ -1,10 +1,12 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
+import type { jobParams } from '../contract/jobs.ts';
 import type { OperationId, operations } from '../contract/operations.ts';
 import { Problem } from '../contract/problems.ts';
 import type { Job } from '../core/job.ts';
 import type { Plan } from '../core/plans.ts';
 import type { Caller } from '../ports/identity.ts';
+import type { Share } from '../ports/share-store.ts';
 
 type Of<Id extends OperationId, Part extends string> = (typeof operations)[Id] extends { [P in Part]: infer T }
   ? T
@@ -22,12 +24,14 @@ export interface Principal {
 export interface ApiRequest<Id extends OperationId> {
   /** Undefined on public routes. */
   who: (typeof operations)[Id] extends { public: true } ? undefined : Principal;
-  /** The caller's own job, on routes of one job. */
+  /** The caller's own job, on routes of one job, or on those that are `shared` one that the caller may see. */
   job: (typeof operations)[Id] extends { public: true }
     ? undefined
-    : (typeof operations)[Id] extends { params: z.ZodType }
+    : (typeof operations)[Id] extends { params: typeof jobParams }
       ? Job
       : undefined;
+  /** By which the caller sees a job of another owner. */
+  share: Share | undefined;
   /** Of the path; a job's id is looked up already. */
   params: Readonly<Record<string, string>>;
   query: Parsed<Of<Id, 'query'>>;

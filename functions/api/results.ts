@@ -1,6 +1,7 @@
 import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../contract/problems.ts';
 import type { Download, Results } from '../contract/results.ts';
+import { nextStep } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
 import {
   downloadRef,
@@ -18,12 +19,15 @@ import { normalisePath } from '../core/paths.ts';
 import { fileSummary, withCounts } from '../core/summary.ts';
 import { readJson } from '../object-streams/read-object.ts';
 import type { ObjectHead } from '../ports/object-store.ts';
+import type { Share } from '../ports/share-store.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
 import { fileView, signedView } from './views.ts';
 
-/** A page shows links for a while before the user clicks; a download that has begun goes on. */
-const expiresSeconds = 60 * 60;
+/** A page shows links for a while before the user clicks; a download that has begun goes on. Of a share, whose end must not last. */
+const ownSeconds = 60 * 60;
+const sharedSeconds = 5 * 60;
+const secondsOf = (share: Share | undefined): number => (share === undefined ? ownSeconds : sharedSeconds);
 
 const contentTypes: Record<string, string> = {
   tif: 'image/tiff',
@@ -39,7 +43,7 @@ async function signGet(
   ref: ObjectRef,
   { bytes }: ObjectHead,
   fileName: string,
-  { signed }: Pick<Services, 'signed'>,
+  { signed, expiresSeconds }: Pick<Services, 'signed'> & { expiresSeconds: number },
 ): Promise<Download> {
   const contentType = contentTypes[fileName.slice(fileName.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
   const request = await signed.signGet(ref, { expiresSeconds, fileName, contentType });
@@ -47,10 +51,12 @@ async function signGet(
 }
 
 /** The zip of all results; undefined while there is none. */
-export async function signZip(job: Job, { ports, signed }: Services): Promise<Download | undefined> {
+export async function signZip(job: Job, { ports, signed }: Services, share?: Share): Promise<Download | undefined> {
   const ended = job.state === 'completed' || job.state === 'failed'; // while it is retried the zip is the old one
   const head = ended ? await ports.objects.head(downloadRef(job)) : undefined;
-  return head && signGet(downloadRef(job), head, `${fileNameOf(job)}.zip`, { signed });
+  return (
+    head && signGet(downloadRef(job), head, `${fileNameOf(job)}.zip`, { signed, expiresSeconds: secondsOf(share) })
+  );
 }
 
 export function resultHandlers({
@@ -62,27 +68,31 @@ export function resultHandlers({
   /** The objects that exist, in order of `kinds`. */
   const signAll = async <K extends ResultKind | TableName>(
     kinds: readonly K[],
+    expiresSeconds: number,
     locate: (kind: K) => { ref: ObjectRef; fileName: string },
   ): Promise<Results['files']> => {
     const found: Results['files'] = [];
     for (const kind of kinds) {
       const { ref, fileName } = locate(kind);
       const head = await objects.head(ref);
-      if (head !== undefined) found.push({ kind, ...(await signGet(ref, head, fileName, { signed })) });
+      if (head !== undefined) found.push({ kind, ...(await signGet(ref, head, fileName, { signed, expiresSeconds })) });
     }
     return found;
   };
 
-  const ofImage = async (job: Job, raw: string): Promise<Results> => {
+  const ofImage = async (job: Job, raw: string, expiresSeconds: number): Promise<Results> => {
     const { path } = normalisePath(raw);
     const file = path === undefined ? undefined : await jobs.file(job, path);
     if (path === undefined || file === undefined) throw new Problem('fileMissing', { path: raw });
-    if (file.state === 'failed')
-      throw new Problem('resultsMissing', { why: `the file failed (${file.failure?.message})` });
+    if (file.state === 'failed' || file.state === 'leftOut') {
+      const { code = '', message = 'the file failed' } = file.failure ?? {};
+      throw new Problem('noResults', { why: message, next: nextStep(code) ?? 'send it in a new job' });
+    }
     if (file.state === 'pending') throw new Problem('resultsMissing', { why: 'the file is not done' });
     const stem = outputStems([path]).get(path)!;
     const files = await signAll(
       resultKinds.filter((kind) => kind !== 'summary.json'),
+      expiresSeconds,
       (kind) => ({ ref: resultRef(job, path, kind), fileName: outputName(stem, kind).split('/').at(-1)! }),
     );
     const summary = await readSummary(resultRef(job, path, 'summary.json'));
@@ -105,25 +115,28 @@ export function resultHandlers({
       return { ...page, items: page.items.map(fileView) };
     },
 
-    async showResults({ job, query }) {
-      if (query.path !== undefined) return ofImage(job, query.path);
-      const files = await signAll(tableNames, (name) => ({ ref: tableRef(job, name), fileName: name }));
+    async showResults({ job, share, query }) {
+      if (query.path !== undefined) return ofImage(job, query.path, secondsOf(share));
+      const files = await signAll(tableNames, secondsOf(share), (name) => ({
+        ref: tableRef(job, name),
+        fileName: name,
+      }));
       if (files.length === 0) throw new Problem('resultsMissing', { why: `the job is ${job.state}` });
       return { files };
     },
 
-    async signInput({ job, query: { path: raw } }) {
+    async signInput({ job, share, query: { path: raw } }) {
       const { path } = normalisePath(raw);
       if (path === undefined || (await jobs.file(job, path)) === undefined)
         throw new Problem('fileMissing', { path: raw });
       const ref = inputRef(job, path);
       const head = await objects.head(ref);
       if (head === undefined) throw new Problem('inputMissing', { path });
-      return signGet(ref, head, path.split('/').at(-1)!, { signed });
+      return signGet(ref, head, path.split('/').at(-1)!, { signed, expiresSeconds: secondsOf(share) });
     },
 
-    async signDownload({ job }) {
-      const zip = await signZip(job, { ports, signed });
+    async signDownload({ job, share }) {
+      const zip = await signZip(job, { ports, signed }, share);
       if (zip === undefined) throw new Problem('resultsMissing', { why: `the job is ${job.state}` });
       return zip;
     },

@@ -2,7 +2,9 @@ import type { ModelView, PublicConfig } from '../contract/service.ts';
 import type { Plans } from '../core/plans.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Identity } from '../ports/identity.ts';
+import type { People } from '../ports/people.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { ShareStore } from '../ports/share-store.ts';
 import type { SignedAccess } from '../ports/signed-access.ts';
 import type { StorageQuota } from '../ports/storage-quota.ts';
 import type { Usage } from '../ports/usage.ts';
@@ -27,13 +29,15 @@ export interface ApiServices {
   /** Absent where there is no end to it, as in S3. */
   storageQuota?: StorageQuota;
   usage: Usage;
+  /** Absent where one person has the service alone. */
+  sharing?: { shares: ShareStore; people: People };
   answers: IdempotencyStore;
   identity: Identity;
   plans: Plans;
-  /** The first is the default; there is at least one. */
-  models(): Promise<readonly ModelView[]>;
+  /** Models that the service was deployed with: the first is the default, and there is at least one. */
+  shipped: readonly ModelView[];
   /** What GET /v1/config says beside the limits that the contract fixes. */
-  config: Omit<PublicConfig, 'limits' | 'publicLinks'>;
+  config: Omit<PublicConfig, 'limits' | 'publicLinks' | 'sharing'>;
   /** Absent: the lab does not allow links that need no sign-in. */
   links?: PublicLinks;
   /** Default: core/contract's `usualTransfer`. */

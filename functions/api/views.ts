@@ -4,23 +4,28 @@ import { nextStep } from '../core/errors.ts';
 import type { Job, JobFile, StoredFailure } from '../core/job.ts';
 import { choicesOf } from '../core/job-choices.ts';
 import { pendingFiles, reopen } from '../core/transitions.ts';
+import type { Share } from '../ports/share-store.ts';
 import type { SignedRequest } from '../ports/signed-access.ts';
 
-const iso = (time: number): string => new Date(time).toISOString();
+export const iso = (time: number): string => new Date(time).toISOString();
 
-function failureView({ code, message }: StoredFailure): FailureView {
+export function failureView({ code, message }: StoredFailure): FailureView {
   const next = nextStep(code);
   return { code, message, ...(next !== undefined && { next }) };
 }
 
-export function jobView(job: Job): JobView {
-  const { model, probabilities = false, archiveBytes, archiveIdentity, announced } = job.settings;
+/** `share`: by which whoever asks sees it, and may only read it. */
+export function jobView(job: Job, share?: Share): JobView {
+  const { model, probabilities = false, archiveBytes, archiveIdentity, announced, from, trial } = job.settings;
   return {
     id: job.id,
     name: job.name,
-    source: archiveBytes === undefined ? 'files' : 'zip',
+    ...(job.note !== undefined && { note: job.note }),
+    source: from !== undefined ? 'job' : archiveBytes === undefined ? 'files' : 'zip',
+    ...(from !== undefined && { from }),
+    ...(trial === true && { trial }),
     settings: {
-      model: { name: model.name, sha256: model.sha256 },
+      model,
       ...choicesOf(job.settings),
       probabilities,
     },
@@ -37,8 +42,9 @@ export function jobView(job: Job): JobView {
     ...(archiveIdentity !== undefined && { archiveIdentity }),
     bytes: job.expected === 0 ? (archiveBytes ?? 0) : job.bytes,
     generation: job.generation,
-    retryable: reopen(job, job.changedAt) !== undefined,
+    retryable: share === undefined && reopen(job, job.changedAt) !== undefined,
     ...(job.failure !== undefined && { failure: failureView(job.failure) }),
+    ...(share !== undefined && { shared: { by: share.ownerEmail, at: iso(share.sharedAt) } }),
     createdAt: iso(job.createdAt),
     changedAt: iso(job.changedAt),
   };

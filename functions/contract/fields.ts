@@ -40,6 +40,10 @@ export const cursor = z.string().regex(/^[\w-]{1,2000}$/);
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 export const printable = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,200}$/u;
 
+/** The same over several lines, of at most 2,000 characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+export const printableLines = /^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]{0,2000}$/u;
+
 export const pageLimit = (largest: number) =>
   z
     .string()

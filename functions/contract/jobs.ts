@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fileStates, jobStates } from '../core/job.ts';
+import { leastPixels, objectThreshold, scaleFactor } from '../core/object-settings.ts';
 import { positiveRules, ringDistance } from '../core/positive-settings.ts';
 import {
   axes,
@@ -9,8 +10,10 @@ import {
   diameter,
   identity,
   pageLimit,
+  path,
   planes,
   printable,
+  printableLines,
   sha256,
   size,
   text,
@@ -22,7 +25,11 @@ export const jobId = z.string().regex(/^[a-z0-9-]{8,40}$/);
 
 export const jobParams = z.object({ id: jobId });
 
-export const listJobsQuery = z.object({ cursor: cursor.optional(), limit: pageLimit(apiLimits.jobsPage) });
+export const listJobsQuery = z.object({
+  search: text(200).optional(),
+  cursor: cursor.optional(),
+  limit: pageLimit(apiLimits.jobsPage),
+});
 
 export const listFilesQuery = z.object({
   state: z.enum(fileStates).optional(),
@@ -38,28 +45,42 @@ const choices = {
   axes: axes.optional(),
   /** Median diameter of the objects, px. Default: by each image's pixel size, else an estimate. */
   diameter: diameter.optional(),
+  /** Planes are predicted reduced by this whole factor. Not together with `diameter`. */
+  scale: scaleFactor.optional(),
+  /** Objects are dark on a bright background. Default: bright on dark. */
+  invert: z.boolean().optional(),
+  /** From which value of the model's map of objects a pixel belongs to one; of a probability 0 to 1. Default: the model's. */
+  threshold: objectThreshold.optional(),
+  /** Objects of fewer pixels are dropped. Default: the model's. */
+  minSize: leastPixels.optional(),
   /** What becomes of several planes of an image. Default: `link`, each object counts once. */
   planes: planes.optional(),
   /** Also measure every channel in a ring of so many pixels around each object. */
   ring: ringDistance.optional(),
   /** In which channels objects are positive, and above which mean: a number, `otsu` or `bg+3`. */
   positive: positiveRules.optional(),
+  /** Also write the objects of each image as ROIs for Fiji. */
+  rois: z.boolean().optional(),
+  /** Also write the labels of each image as OME-TIFF. */
+  ome: z.boolean().optional(),
 };
+
+const isWellFormed = (text: string): boolean => text.isWellFormed();
+const jobName = z.string().regex(printable).refine(isWellFormed, 'not valid Unicode');
 
 const newJobFields = {
   /** As the user calls it: the folder's name. */
-  name: z
-    .string()
-    .regex(printable)
-    .refine((name) => name.isWellFormed(), 'not valid Unicode'),
+  name: jobName,
   /** Name of a model of GET /v1/models; default: the first. */
   model: text(200).optional(),
   ...choices,
   /** Also keep the probability map of each image. */
   probabilities: z.boolean().optional(),
+  /** Only to try settings: nobody is notified of its end. */
+  trial: z.boolean().optional(),
 };
 
-/** A folder file by file, or as one zip whose size is known. */
+/** A folder file by file, as one zip whose size is known, or what another job has. */
 export const newJobBody = z.discriminatedUnion('source', [
   /** `announced`: files that are going to be named, so that everybody sees the total from the start. */
   z.strictObject({ source: z.literal('files'), ...newJobFields, announced: z.int().positive().max(1e9).optional() }),
@@ -69,12 +90,28 @@ export const newJobBody = z.discriminatedUnion('source', [
     archiveBytes: size.min(1),
     archiveIdentity: identity.optional(),
   }),
+  /**
+   * The images of another job of yours, copied inside the service; `path`: one of them. Settings are not taken over: give
+   * those that stay too.
+   */
+  z.strictObject({
+    source: z.literal('job'),
+    ...newJobFields,
+    from: jobId,
+    path: path.optional(),
+  }),
 ]);
+
+/** What is absent stays; an empty note takes it away. */
+export const describeBody = z.strictObject({
+  name: jobName.optional(),
+  note: z.string().regex(printableLines).refine(isWellFormed, 'not valid Unicode').optional(),
+});
 
 /** `missing`: what becomes of files that were named and never arrived. Default `refuse`: the answer lists them. */
 export const submitBody = z.strictObject({ missing: z.enum(['refuse', 'fail']).optional() });
 
-const failureView = z.object({
+export const failureView = z.object({
   code: z.string(),
   message: z.string(),
   /** What to do about it. */
@@ -84,9 +121,20 @@ const failureView = z.object({
 export const jobView = z.object({
   id: jobId,
   name: z.string(),
-  source: z.enum(['files', 'zip']),
+  note: z.string().optional(),
+  source: z.enum(['files', 'zip', 'job']),
+  /** The job whose images it has, and the one image where it has one. */
+  from: z.object({ job: jobId, path: z.string().optional() }).optional(),
+  /** Made to try settings on one image. */
+  trial: z.boolean().optional(),
   settings: z.object({
-    model: z.object({ name: z.string(), sha256 }),
+    /** `package` and `revision`: of a model of the registry. */
+    model: z.object({
+      name: z.string(),
+      sha256,
+      package: sha256.optional(),
+      revision: z.int().positive().optional(),
+    }),
     ...choices,
     probabilities: z.boolean(),
   }),
@@ -106,6 +154,8 @@ export const jobView = z.object({
   /** What POST …/retry would do something about. */
   retryable: z.boolean(),
   failure: failureView.optional(),
+  /** It is another's, who lets you see it: address of the owner. Absent: it is yours. */
+  shared: z.object({ by: z.string(), at: time }).optional(),
   createdAt: time,
   changedAt: time,
 });

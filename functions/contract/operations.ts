@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import * as jobs from './jobs.ts';
+import * as models from './models.ts';
 import type { ProblemCode } from './problems.ts';
 import * as results from './results.ts';
 import { type Route, routes } from './routes.ts';
 import * as service from './service.ts';
+import * as shares from './shares.ts';
 import * as uploads from './uploads.ts';
 
 /** One route of the API: what it takes, what it gives, and how it may fail beside what every route may. */
@@ -13,6 +15,8 @@ export interface Operation extends Route {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** Also for whom the job is shared with; of others, `jobReadOnly` is the answer. */
+  shared?: true;
   /** A request without a body is one with the empty object. */
   bodyOptional?: true;
   /** The answer to a repeat with the same Idempotency-Key is the first one's. Other POSTs are safe to repeat as they are. */
@@ -24,23 +28,36 @@ export interface Operation extends Route {
   problems: readonly ProblemCode[];
 }
 
+const version = { params: models.versionParams, status: 200, answer: models.versionView } as const;
+
 const job = { params: jobs.jobParams, problems: ['jobMissing'] } as const;
 
 export const operations = {
   createJob: {
     ...routes.createJob,
     id: 'createJob',
-    summary: 'Make a job for a folder, to be uploaded file by file or as one zip',
+    summary: 'Make a job for a folder, to be uploaded file by file or as one zip, or of the images of another job',
     body: jobs.newJobBody,
     stored: true,
     status: 201,
     answer: jobs.jobView,
-    problems: ['modelMissing', 'positiveTwice', 'overPlan', 'overDay'],
+    problems: [
+      'modelMissing',
+      'positiveTwice',
+      'scaleTwice',
+      'jobMissing',
+      'fileMissing',
+      'listOpen',
+      'inputsGone',
+      'overPlan',
+      'overDay',
+      'noRoom',
+    ],
   },
   listJobs: {
     ...routes.listJobs,
     id: 'listJobs',
-    summary: 'Your jobs, newest first',
+    summary: 'Your jobs, newest first; with words to search for those whose name or note has each of them',
     query: jobs.listJobsQuery,
     status: 200,
     answer: jobs.jobPage,
@@ -50,7 +67,17 @@ export const operations = {
     ...routes.showJob,
     id: 'showJob',
     ...job,
+    shared: true,
     summary: 'One job: its state and counts',
+    status: 200,
+    answer: jobs.jobView,
+  },
+  describeJob: {
+    ...routes.describeJob,
+    id: 'describeJob',
+    ...job,
+    summary: 'Give the job another name, or a note',
+    body: jobs.describeBody,
     status: 200,
     answer: jobs.jobView,
   },
@@ -139,6 +166,7 @@ export const operations = {
     ...routes.listFiles,
     id: 'listFiles',
     ...job,
+    shared: true,
     summary: 'The files of the job in order of their paths, optionally of one state',
     query: jobs.listFilesQuery,
     status: 200,
@@ -149,16 +177,18 @@ export const operations = {
     ...routes.showResults,
     id: 'showResults',
     ...job,
+    shared: true,
     summary: 'Signed downloads of the results of one image, or without a path of the tables of the whole job',
     query: results.resultsQuery,
     status: 200,
     answer: results.results,
-    problems: ['jobMissing', 'fileMissing', 'resultsMissing'],
+    problems: ['jobMissing', 'fileMissing', 'resultsMissing', 'noResults'],
   },
   signInput: {
     ...routes.signInput,
     id: 'signInput',
     ...job,
+    shared: true,
     summary: 'Signed download of one image as it was sent; it takes ranges',
     query: results.inputQuery,
     status: 200,
@@ -169,10 +199,56 @@ export const operations = {
     ...routes.signDownload,
     id: 'signDownload',
     ...job,
+    shared: true,
     summary: 'Signed download of the zip of all results',
     status: 200,
     answer: results.download,
     problems: ['jobMissing', 'resultsMissing'],
+  },
+  shareJob: {
+    ...routes.shareJob,
+    id: 'shareJob',
+    ...job,
+    summary: 'Let another person of the lab see the job, its images and its results',
+    body: shares.shareBody,
+    status: 201,
+    answer: shares.shareView,
+    problems: ['jobMissing', 'sharingOff', 'personMissing', 'shareRefused'],
+  },
+  listJobShares: {
+    ...routes.listJobShares,
+    id: 'listJobShares',
+    ...job,
+    summary: 'Who sees the job, the oldest share first',
+    status: 200,
+    answer: shares.shareList,
+    problems: ['jobMissing', 'sharingOff'],
+  },
+  unshareJob: {
+    ...routes.unshareJob,
+    id: 'unshareJob',
+    summary: 'End a share at once; downloads that were signed before are good for five minutes at most',
+    params: shares.shareParams,
+    status: 204,
+    problems: ['jobMissing', 'sharingOff'],
+  },
+  listShares: {
+    ...routes.listShares,
+    id: 'listShares',
+    summary: 'What you share, and with whom, newest first',
+    query: shares.sharesQuery,
+    status: 200,
+    answer: shares.sharePage,
+    problems: ['sharingOff', 'cursorRefused'],
+  },
+  listShared: {
+    ...routes.listShared,
+    id: 'listShared',
+    summary: 'Jobs that others share with you, the newest share first',
+    query: shares.sharesQuery,
+    status: 200,
+    answer: jobs.jobPage,
+    problems: ['sharingOff', 'cursorRefused'],
   },
   createLink: {
     ...routes.createLink,
@@ -199,6 +275,61 @@ export const operations = {
     status: 200,
     answer: service.modelList,
     problems: [],
+  },
+  listVersions: {
+    ...routes.listVersions,
+    id: 'listVersions',
+    summary: 'Every version of a model that was added to this service, newest first',
+    status: 200,
+    answer: models.versionList,
+    problems: [],
+  },
+  addVersion: {
+    ...routes.addVersion,
+    id: 'addVersion',
+    summary: 'Announce the package of a model; send it as POST …/upload says (admins)',
+    body: models.newVersionBody,
+    stored: true,
+    status: 201,
+    answer: models.versionView,
+    problems: ['adminsOnly', 'packageTooLarge'],
+  },
+  showVersion: {
+    ...routes.showVersion,
+    ...version,
+    id: 'showVersion',
+    summary: 'One version of a model, with signed downloads of its cover and documentation',
+    answer: models.versionDetail,
+    problems: ['versionMissing'],
+  },
+  signPackage: {
+    ...routes.signPackage,
+    ...version,
+    id: 'signPackage',
+    summary: 'A signed upload of the package; it is checked when it has arrived (admins)',
+    answer: models.packageUpload,
+    problems: ['adminsOnly', 'versionMissing', 'versionState', 'noRoom'],
+  },
+  checkVersion: {
+    ...routes.checkVersion,
+    ...version,
+    id: 'checkVersion',
+    summary: 'Check the package again: one that was refused, or whose check does not end (admins)',
+    problems: ['adminsOnly', 'versionMissing', 'versionState', 'packageMissing'],
+  },
+  offerVersion: {
+    ...routes.offerVersion,
+    ...version,
+    id: 'offerVersion',
+    summary: 'New jobs use this version: it is ready, and newer than what is offered of its name (admins)',
+    problems: ['adminsOnly', 'versionMissing', 'versionState'],
+  },
+  retireVersion: {
+    ...routes.retireVersion,
+    ...version,
+    id: 'retireVersion',
+    summary: 'No new job uses this version; jobs that use it keep it (admins)',
+    problems: ['adminsOnly', 'versionMissing', 'versionState'],
   },
   showMe: {
     ...routes.showMe,

@@ -1,6 +1,6 @@
 /** Method and path of one operation; the path as in OpenAPI: `{id}`. */
 export interface Route {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
   /** Needs no token. */
   public?: true;
@@ -11,6 +11,7 @@ export const routes = {
   createJob: { method: 'POST', path: '/v1/jobs' },
   listJobs: { method: 'GET', path: '/v1/jobs' },
   showJob: { method: 'GET', path: '/v1/jobs/{id}' },
+  describeJob: { method: 'PATCH', path: '/v1/jobs/{id}' },
   deleteJob: { method: 'DELETE', path: '/v1/jobs/{id}' },
   signUploads: { method: 'POST', path: '/v1/jobs/{id}/uploads' },
   signParts: { method: 'POST', path: '/v1/jobs/{id}/uploads/parts' },
@@ -23,9 +24,21 @@ export const routes = {
   showResults: { method: 'GET', path: '/v1/jobs/{id}/results' },
   signInput: { method: 'GET', path: '/v1/jobs/{id}/input' },
   signDownload: { method: 'GET', path: '/v1/jobs/{id}/download' },
+  shareJob: { method: 'POST', path: '/v1/jobs/{id}/shares' },
+  listJobShares: { method: 'GET', path: '/v1/jobs/{id}/shares' },
+  unshareJob: { method: 'DELETE', path: '/v1/jobs/{id}/shares/{member}' },
+  listShares: { method: 'GET', path: '/v1/shares' },
+  listShared: { method: 'GET', path: '/v1/shared' },
   createLink: { method: 'POST', path: '/v1/jobs/{id}/links' },
   openLink: { method: 'GET', path: '/v1/links/{token}', public: true },
   listModels: { method: 'GET', path: '/v1/models' },
+  listVersions: { method: 'GET', path: '/v1/models/versions' },
+  addVersion: { method: 'POST', path: '/v1/models/versions' },
+  showVersion: { method: 'GET', path: '/v1/models/versions/{version}' },
+  signPackage: { method: 'POST', path: '/v1/models/versions/{version}/upload' },
+  checkVersion: { method: 'POST', path: '/v1/models/versions/{version}/check' },
+  offerVersion: { method: 'POST', path: '/v1/models/versions/{version}/offer' },
+  retireVersion: { method: 'POST', path: '/v1/models/versions/{version}/retire' },
   showMe: { method: 'GET', path: '/v1/me' },
   showConfig: { method: 'GET', path: '/v1/config', public: true },
   showHealth: { method: 'GET', path: '/healthz', public: true },

@@ -6,7 +6,11 @@ export const modelView = z.object({
   name: z.string(),
   version: z.string(),
   description: z.string(),
+  /** Of the weights. */
   sha256,
+  /** Of a model of the registry: its number among the versions of its name, and the sha256 of its package. */
+  revision: z.int().positive().optional(),
+  package: sha256.optional(),
   /** Channels that the model takes at once. */
   inputChannels: z.int().positive(),
   /** The first of them where the user chooses none. */
@@ -58,6 +62,8 @@ export const publicConfig = z.object({
   scopes: z.array(z.string()),
   /** Owners may make links that need no sign-in. */
   publicLinks: z.boolean(),
+  /** Owners may share jobs with other people of the service. */
+  sharing: z.boolean(),
   /** Days after which a job's results go. Absent: they stay until the job is deleted. */
   retentionDays: count.optional(),
   /** Days after which images that were sent go: then a file that failed must be sent again. Absent: as retentionDays. */

@@ -1,15 +1,28 @@
 import type { JobSettings } from './job.ts';
 
 /** What a user may choose of a job beside its model and what else it makes: all that predict depends on. */
-type JobChoices = Pick<JobSettings, 'channel' | 'axes' | 'diameter' | 'planes' | 'ring' | 'positive'>;
+export type JobChoices = Pick<
+  JobSettings,
+  | ('channel' | 'axes' | 'diameter' | 'scale' | 'invert' | 'threshold' | 'minSize')
+  | ('planes' | 'ring' | 'positive' | 'rois' | 'ome')
+>;
 type Chosen = { [K in keyof JobChoices]?: JobChoices[K] | undefined };
 
 /** What was chosen, of options, a request or stored settings; nothing stands for a default. */
-export const choicesOf = ({ channel, axes, diameter, planes, ring, positive }: Chosen): JobChoices => ({
-  ...(channel !== undefined && { channel }),
-  ...(axes !== undefined && { axes }),
-  ...(diameter !== undefined && { diameter }),
-  ...(planes !== undefined && { planes }),
-  ...(ring !== undefined && { ring }),
-  ...(positive !== undefined && { positive }),
-});
+export const choicesOf = (chosen: Chosen): JobChoices => {
+  const { channel, axes, diameter, scale, invert, threshold, minSize, planes, ring, positive, rois, ome } = chosen;
+  return {
+    ...(channel !== undefined && { channel }),
+    ...(axes !== undefined && { axes }),
+    ...(diameter !== undefined && { diameter }),
+    ...(scale !== undefined && { scale }),
+    ...(invert === true && { invert }),
+    ...(threshold !== undefined && { threshold }),
+    ...(minSize !== undefined && { minSize }),
+    ...(planes !== undefined && { planes }),
+    ...(ring !== undefined && { ring }),
+    ...(positive !== undefined && { positive }),
+    ...(rois === true && { rois }),
+    ...(ome === true && { ome }),
+  };
+};

@@ -164,6 +164,12 @@ export function resetFile(job: Job, file: JobFile, now: number): { job: Job; fil
 export const resume = (job: Job, generation: number, now: number): Job | undefined =>
   job.retrying && job.generation === generation ? changed(job, now, { retrying: false }) : undefined;
 
+/** Another name or note; an empty note takes it away. Counts as no change, or it would put off the end of what is kept. */
+export function describe(job: Job, { name = job.name, note = job.note }: { name?: string; note?: string }): Job {
+  const { note: _, ...rest } = job;
+  return { ...rest, name, ...(note !== undefined && note !== '' && { note }) };
+}
+
 /** Of several that find a job unchanged since `before`, one may act on it. */
 export const touch = (job: Job, before: number, now: number): Job | undefined =>
   !isTerminal(job) && job.changedAt < before ? changed(job, now, {}) : undefined;

@@ -22,13 +22,15 @@ export interface JobStore {
   /** Makes the job in state `uploading`; an existing id of the same owner is left alone (`created: false`). */
   create(job: NewJob): Promise<{ created: boolean; job: Job }>;
   get(ref: JobRef): Promise<Job | undefined>;
-  /** An owner's jobs, newest first. `limit`: default 100. */
-  list(owner: string, page?: { cursor?: string; limit?: number }): Promise<Page<Job>>;
+  /** An owner's jobs, newest first; with `search` those that it means (core/job-search). `limit`: default 100. */
+  list(owner: string, page?: { search?: string; cursor?: string; limit?: number }): Promise<Page<Job>>;
   /** How many of an owner's jobs have not ended. */
   running(owner: string): Promise<number>;
   /** Files in order of their paths (UTF-8 bytes), optionally of one state. `limit`: default 1000. A job that does not exist has none. */
   files(ref: JobRef, page?: { state?: JobFile['state']; cursor?: string; limit?: number }): Promise<Page<JobFile>>;
   file(ref: JobRef, path: string): Promise<JobFile | undefined>;
+  /** Gives the job, in any state, another name or note; an empty note takes it away. */
+  describe(ref: JobRef, words: { name?: string; note?: string }): Promise<Job | undefined>;
   /** Registers files, as pending or left out; known paths are left alone; refused (0) once sealed or terminal. Returns how many were added. */
   expect(ref: JobRef, files: readonly NewFile[]): Promise<number>;
   /** uploading -> processing: everything was sent. */
@@ -60,7 +62,7 @@ export interface JobStore {
   stuck(before: number, page?: { cursor?: string; limit?: number }): Promise<Page<Job>>;
   /** Marks a job that `stuck` found as changed now; one of several callers gets it. */
   touch(ref: JobRef, before: number): Promise<Job | undefined>;
-  /** Forgets the job and its files, and keeps that it was removed now; nothing happens when it is missing. */
+  /** Forgets the job, its files and its shares, and keeps that it was removed now; nothing happens when it is missing. */
   remove(ref: JobRef): Promise<void>;
   /**
    * Removed before (ms since 1970) and not forgotten, in no particular order: sweep looks for what came late to them. A

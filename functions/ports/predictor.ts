@@ -17,10 +17,11 @@ export interface Maps {
   width: number;
   names: string[];
   data: Float32Array[];
-  /** Pixels of the plane along each axis that one sample stands for, that of the first one at its upper left; absent: 1. */
+  /**
+   * Pixels of the plane along each axis that one sample stands for, that of the first one at its upper left; absent: 1. Such
+   * maps stay as the network gave them where the plane was resampled for it.
+   */
   grid?: number;
-  /** By what factor the plane was reduced when they were predicted; absent: 1. */
-  reducedBy?: number;
 }
 
 /** Maps for whose plane rows from the top up to `rows` are predicted; where that is all of them, they are what predict gives. */
@@ -99,9 +100,21 @@ export interface ObjectClasses {
   probability: Float64Array;
 }
 
+/** What a user may choose of how maps become objects. */
+export interface ObjectChoices {
+  /** In units of the map of objects. */
+  threshold?: number | undefined;
+  /** Pixels that an object has at least. */
+  minSize?: number | undefined;
+}
+
 export interface SegmentOptions {
   pixelSize?: PixelSize;
   preview: boolean;
+  /** Pixels that the model got, over those of the image: planes were reduced above 1 and enlarged below; absent: 1. */
+  factor?: number;
+  /** Absent: as the model says. */
+  objects?: ObjectChoices;
   /** Also say which pixels belong to which object, for `measure`; with rings of so many pixels. */
   regions?: { ring?: number };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leastPixels, objectThreshold, scaleFactor } from '../core/object-settings.ts';
 import { positiveRules, ringDistance } from '../core/positive-settings.ts';
 
 /** What a report reads of a job's manifest.json (stages/zip/tables); versions before or after may have more. */
@@ -9,6 +10,8 @@ const doneFile = z.object({
   path: text,
   channel: z.object({ index: z.int().nonnegative(), name: z.string().optional() }),
   results: z.array(text),
+  /** The file of its regions of interest. */
+  regions: z.object({ file: text }).optional(),
 });
 
 const otherFile = z.object({
@@ -29,7 +32,12 @@ export const manifestSchema = z.object({
   }),
   settings: z.object({
     channel: z.union([z.number(), z.string()]).optional(),
+    axes: text.optional(),
     diameter: z.number().optional(),
+    scale: scaleFactor.optional(),
+    invert: z.boolean().optional(),
+    threshold: objectThreshold.optional(),
+    minSize: leastPixels.optional(),
     planes: z.string().optional(),
     ring: ringDistance.optional(),
     positive: positiveRules.optional(),

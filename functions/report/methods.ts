@@ -30,6 +30,7 @@ export function methodsText({ manifest, summary, grouping, images, counted }: Me
       settings.diameter === undefined
         ? ''
         : ` The median diameter of the objects was given as ${settings.diameter} px.`,
+      ...objectSettings(settings),
       settings.planes === undefined ? '' : ` Planes of stacks and time series: ${settings.planes}.`,
       counted.every((way) => way === 'in one plane') ? '' : ` Objects were counted ${countedInWords(counted)}.`,
       images.perPlane === 0
@@ -43,6 +44,9 @@ export function methodsText({ manifest, summary, grouping, images, counted }: Me
         : ` Each channel was also measured in a ring of ${settings.ring} px around each object.`,
       ...(settings.positive ?? []).map(ruleInWords),
       ' Densities are objects per area of the image.',
+      summary.measures.some(({ region }) => region !== undefined)
+        ? ' An object was counted in a region of interest where its centroid was in it; densities of regions are objects per area of the region.'
+        : '',
     ].join(''),
     [
       `${of(images.worked, 'image')} ${images.worked === 1 ? 'was' : 'were'} analysed`,
@@ -52,6 +56,14 @@ export function methodsText({ manifest, summary, grouping, images, counted }: Me
     ].join(''),
   ];
 }
+
+/** What was chosen of how objects are found, a sentence each. */
+const objectSettings = ({ scale, invert, threshold, minSize }: Manifest['settings']): string[] => [
+  scale === undefined ? '' : ` Planes were predicted ${scale === 1 ? 'as they are' : `reduced by ${scale}`}.`,
+  invert === true ? ' Brightness was inverted for the model, as the objects are dark on bright.' : '',
+  threshold === undefined ? '' : ` Pixels count as part of an object from ${threshold} of the model's output.`,
+  minSize === undefined ? '' : ` Objects of fewer than ${minSize} pixels were dropped.`,
+];
 
 /** Why the report has none. */
 export const noPValues =

@@ -105,6 +105,7 @@ def main():
         halo=HALO,
         diameter=f"{diameter:g}",
         widest=f"{1.5 * diameter:g}",
+        narrowest=f"{diameter / 1.5:.3g}",
         weights=digest(weights),
         test_input=digest(test_input),
         test_output=digest(test_output),

@@ -12,6 +12,7 @@ import {
 import { expect, it } from '@jest/globals';
 import { cognitoAccounts } from '../../functions/adapters/aws/cognito-accounts.ts';
 import { cognitoAddresses } from '../../functions/adapters/aws/cognito-addresses.ts';
+import { cognitoPeople } from '../../functions/adapters/aws/cognito-people.ts';
 import { clientsFor } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 import { accountsContract } from './accounts.ts';
@@ -35,6 +36,7 @@ await describeWithMoto('people of a Cognito pool', (moto) => {
       client,
       UserPoolId,
       accounts: cognitoAccounts({ client, userPoolId: UserPoolId }),
+      people: cognitoPeople({ client, userPoolId: UserPoolId }),
       addresses: cognitoAddresses({ client, userPoolId: UserPoolId }),
       async join(email: string) {
         const user = { UserPoolId, Username: email };

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Account, Accounts } from '../../functions/ports/identity.ts';
+import type { People } from '../../functions/ports/people.ts';
 
 export interface AccountsUnderTest extends AsyncDisposable {
   accounts: Accounts;
+  people: People;
   /** An account whose owner has signed in once. */
   join(email: string): Promise<void>;
 }
@@ -121,6 +123,21 @@ export const accountsContract = (adapter: string, open: () => Promise<AccountsUn
       await expect(accounts.invite({ email: 'BOB@example.org' })).rejects.toMatchObject({ code: 'accountExists' });
       await expect(accounts.invite({ email: 'no address' })).rejects.toMatchObject({ code: 'accountInvalid' });
       await expect(accounts.invite({ ...who, plan: 'No plan!' })).rejects.toMatchObject({ code: 'accountInvalid' });
+    });
+
+    it('finds people who may sign in, by id and by address, and nobody else', async () => {
+      const { bob } = await populate();
+      const { people } = world;
+      const person = { id: bob.id, email: 'bob@example.org' };
+      expect(await people.find(bob.id)).toEqual(person);
+      expect(await people.find(' Bob@Example.org')).toEqual(person);
+      expect(await people.find('eve@example.org')).toBeUndefined();
+      await accounts.disable(bob.id);
+      expect(await people.find(bob.id)).toBeUndefined();
+      await accounts.enable(bob.id);
+      expect(await people.find(bob.id)).toEqual(person);
+      await accounts.remove(bob.id);
+      expect(await people.find(bob.id)).toBeUndefined();
     });
 
     it('gives a way to a new password', async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
 import type { Outcome } from '../../functions/core/job.ts';
 import { finishAndAdvance } from '../../functions/jobs/advance.ts';
+import { attemptsOf } from '../support/attempts.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { memoryQueue } from '../support/memory/queue.ts';
 import { clientSettings } from '../support/simulated-account/clients.ts';
@@ -51,7 +52,7 @@ await describeWithMoto('jobs in a DynamoDB table, beyond the contract,', (moto) 
     const disturbed = openWith(({ action }) =>
       action === 'TransactWriteItems' && ++transactions % 3 === 0 ? 'conflict' : 'answered',
     );
-    const queue = memoryQueue(clock, { unzip: 5, files: 3, zips: 5, notices: 3 });
+    const queue = memoryQueue(clock, attemptsOf(5, { files: 3, notices: 3 }));
     const counted = await Promise.all(
       files.map(({ path }, i) => finishAndAdvance(ref, path, i % 10 === 0 ? failed : done, { jobs: disturbed, queue })),
     );

@@ -79,6 +79,42 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
       expect(await store.file(ref, 'a.tif')).toEqual({ ...named[0], state: 'pending' });
     });
 
+    describe('describing jobs', () => {
+      it('changes name and note, each for itself, and an empty note takes it away', async () => {
+        await store.create(wanted);
+        expect(await store.describe(ref, { note: 'mouse 12\nleft' })).toMatchObject({
+          name: 'Größe #1',
+          note: 'mouse 12\nleft',
+        });
+        expect(await store.describe(ref, { name: 'section 4' })).toMatchObject({
+          name: 'section 4',
+          note: 'mouse 12\nleft',
+        });
+        expect((await store.list('olga')).items).toEqual([await store.get(ref)]);
+        await store.describe(ref, { note: '' });
+        expect(await store.get(ref)).toEqual({ ...(await store.create(wanted)).job, name: 'section 4' });
+        expect(await store.get(ref)).not.toHaveProperty('note');
+        await expect(store.describe({ ...ref, id: 'none' }, { name: 'x' })).rejects.toMatchObject({
+          code: 'jobMissing',
+        });
+      });
+
+      it.each(['processing', 'completed', 'cancelled'] as const)(
+        'changes nothing else of a job that is %s, nor when it changed',
+        async (at) => {
+          await reach(at);
+          const before = await store.get(ref);
+          clock.advance(5000);
+          expect(await store.describe(ref, { name: 'new', note: 'seen' })).toEqual({
+            ...before,
+            name: 'new',
+            note: 'seen',
+          });
+          expect(await store.get(ref)).toEqual({ ...before, name: 'new', note: 'seen' });
+        },
+      );
+    });
+
     describe('making jobs', () => {
       it('makes an empty job that is uploading', async () => {
         const job: Job = {
@@ -126,6 +162,23 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         const paged = await all((page) => store.list('olga', page), 2);
         expect(paged.map(({ id }) => id)).toEqual(newestFirst);
         expect((await store.list('nobody')).items).toEqual([]);
+      });
+
+      it('finds an owner’s jobs by words of name and note, in pages', async () => {
+        const names = ['Größe control', 'größe Treated', 'other', 'GRO\u0308SSE of control', 'Control'];
+        for (const [i, name] of names.entries()) {
+          await store.create({ ...wanted, id: `job${i}`, name });
+          clock.advance(1);
+        }
+        await store.describe({ ...ref, id: 'job2' }, { note: 'Control animals\nof March' });
+        await store.create({ ...wanted, owner: 'omar', name: 'control' });
+        const found = async (search: string) =>
+          (await all((page) => store.list('olga', { ...page, search }), 2)).map(({ id }) => id);
+        expect(await found('control')).toEqual(['job4', 'job3', 'job2', 'job0']);
+        expect(await found('  CONTROL größe ')).toEqual(['job0']);
+        expect(await found('gröss')).toEqual(['job3']);
+        expect(await found('march animals')).toEqual(['job2']);
+        expect(await found('nowhere')).toEqual([]);
       });
 
       it('lists each job once when many were made in the same millisecond', async () => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { QueueName } from '../../functions/core/messages.ts';
 import type { Queue } from '../../functions/ports/queue.ts';
+import { attemptsOf } from '../support/attempts.ts';
 
 /** Deliveries before a message is dead, for the store under test. */
-export const attempts: Record<QueueName, number> = { unzip: 5, files: 3, zips: 1, notices: 2 };
+export const attempts = attemptsOf(5, { files: 3, zips: 1, notices: 2 });
 
 export interface QueueUnderTest {
   queue: Queue;

@@ -6,7 +6,7 @@ import { type Operation, operations } from '../../functions/contract/operations.
 import type { ProblemView } from '../../functions/contract/problem-view.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { modelFolder } from '../support/models.ts';
-import { axeFindings, hasChromium, watchFaults, withoutChromium } from '../support/page.ts';
+import { axeFindings, excessWidth, hasChromium, watchFaults, withoutChromium } from '../support/page.ts';
 import { arrive, fillSignIn, type Person, tokensOf } from '../support/page-people.ts';
 import { openPageWorld, type PageWorld } from '../support/page-world.ts';
 
@@ -179,6 +179,6 @@ describeInBrowser(`two people ${hasChromium ? '' : withoutChromium}`, () => {
 });
 
 async function check(screen: string, page: Page): Promise<void> {
-  const width = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+  const width = await excessWidth(page);
   expect([screen, await axeFindings(page), width]).toEqual([screen, [], 0]);
 }

@@ -7,7 +7,7 @@ import { makeSamples } from '../../samples/make.ts';
 import { buildPage } from '../support/built.ts';
 import { cli } from '../support/cli.ts';
 import { type RunningService, startService } from '../support/local-service.ts';
-import { axeFindings, hasChromium, openBrowser, watchFaults, withoutChromium } from '../support/page.ts';
+import { axeFindings, excessWidth, hasChromium, openBrowser, watchFaults, withoutChromium } from '../support/page.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { treeOf } from '../support/tree.ts';
 
@@ -192,7 +192,7 @@ describeInBrowser(`the page, for one person ${hasChromium ? '' : withoutChromium
     async (colorScheme) => {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       const check = async (screen: string) => {
-        const width = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        const width = await excessWidth(page);
         expect([screen, await axeFindings(page), width]).toEqual([screen, [], 0]);
       };
       await page.setViewportSize({ width: 360, height: 740 });

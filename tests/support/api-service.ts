@@ -6,9 +6,11 @@ import { diskQuota } from '../../functions/adapters/local/disk-quota.ts';
 import { localIdempotencyStore } from '../../functions/adapters/local/idempotency-store.ts';
 import { localJobStore } from '../../functions/adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
+import { localModels } from '../../functions/adapters/local/models.ts';
 import { objectServer } from '../../functions/adapters/local/object-server.ts';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
 import { localQueue } from '../../functions/adapters/local/queue.ts';
+import { localShareStore } from '../../functions/adapters/local/share-store.ts';
 import { localSignedAccess } from '../../functions/adapters/local/signed-access.ts';
 import { localUsage } from '../../functions/adapters/local/usage.ts';
 import { createApi } from '../../functions/api/app.ts';
@@ -23,9 +25,11 @@ import { defaultPlans, type Plan } from '../../functions/core/plans.ts';
 import { httpServer } from '../../functions/http/server.ts';
 import type { Identity } from '../../functions/ports/identity.ts';
 import type { ObjectStore } from '../../functions/ports/object-store.ts';
+import type { Person } from '../../functions/ports/people.ts';
 import type { Ports } from '../../functions/ports/ports.ts';
 import { notifyInputs } from '../../functions/runtime/notify-inputs.ts';
 import { restrict } from '../../functions/runtime/restrict.ts';
+import { attemptsOf } from './attempts.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -54,7 +58,7 @@ const identity = (people: readonly string[] | undefined): Identity => ({
     if (token === 'no-issuer')
       throw new Failure('issuerUnreachable', { issuer: 'https://issuer.example', detail: 'connect ETIMEDOUT' });
     const [sub = '', plan] = token.split('+');
-    return { sub, email: `${sub}@lab.example`, groups: [], admin: false, ...(plan !== undefined && { plan }) };
+    return { sub, email: `${sub}@lab.example`, groups: [], admin: sub === 'ada', ...(plan !== undefined && { plan }) };
   },
 });
 
@@ -76,6 +80,8 @@ export interface ApiService {
   clock: ManualClock;
   ports: Ports;
   services: ApiServices;
+  /** By id; `olga@lab.example` is olga's address. Whoever is taken out may not sign in any more. */
+  accounts: Map<string, Person>;
   log: Answered[];
   troubles: unknown[];
   /** Sends a request and checks its answer against the contract: status, type and shape are documented. */
@@ -114,12 +120,19 @@ export async function apiService({
   const clock = manualClock();
   const database = openLocalDatabase(':memory:');
   const store = await openLocalObjectStore({ root: join(folder.path, 'store'), clock });
-  const queue = localQueue(database, clock, { unzip: 3, files: 3, zips: 3, notices: 3 });
+  const queue = localQueue(database, clock, attemptsOf(3));
   const storageQuota =
     budget === undefined ? undefined : diskQuota({ folder: folder.path, store, budget, keepFree: 0, clock });
   const objects = wrapObjects(notifyInputs(storageQuota?.withinBudget(store) ?? store, queue));
-  const ports: Ports = { objects, queue, clock, jobs: localJobStore(database, clock) };
+  const ports: Ports = {
+    ...{ objects, queue, clock },
+    jobs: localJobStore(database, clock),
+    models: localModels(database, clock),
+  };
 
+  const accounts = new Map(
+    ['olga', 'omar', 'pia', 'ute'].map((id) => [id, { id, email: `${id}@lab.example` }] as const),
+  );
   const log: Answered[] = [];
   const troubles: unknown[] = [];
   const app = express();
@@ -134,10 +147,14 @@ export async function apiService({
     signed: localSignedAccess({ objects, secret, base: `${url}/objects`, clock }),
     ...(storageQuota !== undefined && { storageQuota }),
     usage: localUsage(database),
+    sharing: {
+      shares: localShareStore(database),
+      people: { find: async (account) => accounts.get(account.replace(/@lab\.example$/, '')) },
+    },
     answers: localIdempotencyStore(database, clock),
     identity: identity(people),
     plans: { ...defaultPlans, standard: { ...defaultPlans.standard, ...plan } },
-    models: async () => models,
+    shipped: models,
     config: {
       version: '1.2.3',
       signIn: 'accounts',
@@ -164,6 +181,7 @@ export async function apiService({
     clock,
     ports,
     services,
+    accounts,
     log,
     troubles,
     async call<T>(method: string, path: string, { as = 'olga', body, headers = {} }: Call = {}) {

@@ -8,6 +8,10 @@ export interface InstanceCase {
   height: number;
   width: number;
   grid: number;
+  /** Of a row of the maps. */
+  columns: number;
+  /** Pixels of the plane that the network saw, over those of the plane. */
+  factor: number;
   settings: { method: string } & Record<string, unknown>;
   objects: number;
   /** One a channel of the network. */
@@ -43,7 +47,7 @@ export function readInstanceCase(name: string): InstanceCase {
     values[array] = Array.from(new View(bytes.buffer, at, length), (value) => value / scale);
     at += length * View.BYTES_PER_ELEMENT;
   }
-  const samples = Math.ceil(rest.height / rest.grid) * Math.ceil(rest.width / rest.grid);
+  const samples = arrays[0]!.shape.slice(-2).reduce((product, extent) => product * extent, 1);
   const all = Float32Array.from([...values.maps!, ...(values.rays ?? [])]);
   const maps = Array.from({ length: all.length / samples }, (_, i) => all.slice(i * samples, (i + 1) * samples));
   return { ...rest, name, settings: { ...settings, method }, maps, labels: Uint16Array.from(values.labels!) };

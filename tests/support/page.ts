@@ -51,6 +51,12 @@ export function watchFaults(context: BrowserContext, origin: string): string[] {
   return faults;
 }
 
+/** By how many pixels the page is wider than its window: 0 wherever it fits. Styles may arrive after the text. */
+export async function excessWidth(page: Page): Promise<number> {
+  await page.waitForLoadState('load');
+  return (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
+}
+
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** What axe finds against WCAG 2.2 AA: rule and element. */

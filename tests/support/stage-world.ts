@@ -2,6 +2,7 @@ import type { JobFile, JobSettings } from '../../functions/core/job.ts';
 import { type Bucket, type JobRef, jobPrefix } from '../../functions/core/object-keys.ts';
 import { allItems } from '../../functions/object-streams/all-pages.ts';
 import type { Ports } from '../../functions/ports/ports.ts';
+import { attemptsOf } from './attempts.ts';
 import { bytesOf } from './bytes.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { memoryJobStore } from './memory/job-store.ts';
@@ -28,7 +29,7 @@ export async function stageWorld(
   const clock = manualClock();
   const objects = memoryObjectStore(clock, store);
   const jobs = memoryJobStore(clock);
-  const queue = memoryQueue(clock, { unzip: 5, files: 3, zips: 5, notices: 10 });
+  const queue = memoryQueue(clock, attemptsOf(5, { files: 3, notices: 10 }));
   const job = { owner: 'lab', id: 'job-1' };
   await jobs.create({ ...job, name: 'experiment', settings: { ...settings, ...change } });
   const files = async () => {

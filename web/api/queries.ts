@@ -2,18 +2,23 @@ import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tans
 import { isPassing } from '../../client/retries.ts';
 import { ServiceError } from '../../client/service-error.ts';
 import type { FileView, JobView } from '../../functions/contract/jobs.ts';
+import type { VersionDetail, VersionView } from '../../functions/contract/models.ts';
 import type { Results } from '../../functions/contract/results.ts';
+import { isActive } from '../jobs/is-active.ts';
 import { useService } from './context.tsx';
 import { filesOfJob } from './files-of-job.ts';
 import { type Loaded, loaded } from './loaded.ts';
 
-export const isActive = ({ state }: Pick<JobView, 'state'>): boolean =>
-  state === 'uploading' || state === 'processing' || state === 'packaging';
-
 const soonMs = 1500;
 const laterMs = 20_000;
-/** A signed download is good for an hour. */
+/** Signed downloads are good for an hour, or of a job of another for minutes: they are asked for again before. */
 const signedMs = 45 * 60_000;
+const usedOfLife = 0.75;
+const shortLifeMs = 10 * 60_000;
+function lifeOf({ data, dataUpdatedAt }: { data: Results | undefined; dataUpdatedAt: number }): number {
+  const expiresAt = data?.files[0]?.request.expiresAt;
+  return expiresAt === undefined ? signedMs : usedOfLife * (Date.parse(expiresAt) - dataUpdatedAt);
+}
 
 export const queryClient = () =>
   new QueryClient({
@@ -33,9 +38,13 @@ export const queryClient = () =>
 export const keys = {
   me: ['me'],
   models: ['models'],
+  versions: ['versions'],
   jobs: ['jobs'],
   job: (id: string) => ['job', id],
   files: (id: string) => ['files', id],
+  shared: ['shared'],
+  shares: ['shares'],
+  sharesOf: (id: string) => ['shares', id],
   results: (id: string, path: string | undefined) => ['results', id, path ?? null],
 } as const;
 
@@ -50,17 +59,45 @@ export function useModels() {
     useQuery({
       queryKey: keys.models,
       queryFn: ({ signal }) => call('listModels', { signal }),
-      staleTime: 10 * 60_000,
+      staleTime: 60_000, // an administrator may offer another one
     }),
   );
 }
 
-/** Newest first. Looked at often while one of them runs, also from behind: its end is shown. */
-export function useJobs() {
+/** Of models that were added, newest first. Looked at often while one is checked. */
+export function useVersions(): Loaded<VersionView[]> {
+  const { call } = useService();
+  const isMoving = ({ state }: VersionView) => state === 'added' || state === 'checking';
+  return loaded(
+    useQuery({
+      queryKey: keys.versions,
+      queryFn: async ({ signal }) => (await call('listVersions', { signal })).items,
+      refetchInterval: ({ state }) => (state.data?.some(isMoving) === true ? soonMs : laterMs),
+    }),
+  );
+}
+
+/** With signed downloads of its cover and documentation. */
+export function useVersion(id: string): Loaded<VersionDetail> {
+  const { call } = useService();
+  return loaded(
+    useQuery({
+      queryKey: [...keys.versions, id],
+      queryFn: ({ signal }) => call('showVersion', { params: { version: id }, signal }),
+      staleTime: signedMs,
+      gcTime: signedMs,
+    }),
+  );
+}
+
+/** Newest first, with `search` those that it means. Looked at often while one of them runs, also from behind: its end is shown. */
+export function useJobs(search = '') {
   const { call } = useService();
   const query = useInfiniteQuery({
-    queryKey: keys.jobs,
-    queryFn: ({ signal, pageParam }) => call('listJobs', { query: { cursor: pageParam }, signal }),
+    queryKey: search === '' ? keys.jobs : [...keys.jobs, search],
+    queryFn: ({ signal, pageParam }) =>
+      call('listJobs', { query: { cursor: pageParam, ...(search !== '' && { search }) }, signal }),
+    placeholderData: keepPreviousData, // while the next words are searched for
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ cursor }) => cursor,
     refetchInterval: ({ state }) =>
@@ -112,7 +149,11 @@ export function useResults(id: string, path: string | undefined, ready = true): 
       queryKey: keys.results(id, path),
       queryFn: ({ signal }) => call('showResults', { params: { id }, query: { path }, signal }),
       enabled: ready,
-      staleTime: signedMs,
+      staleTime: ({ state }) => Math.max(0, lifeOf(state)),
+      refetchInterval: ({ state }) => {
+        const life = lifeOf(state);
+        return life < shortLifeMs ? Math.max(laterMs, life) : false;
+      },
       gcTime: signedMs,
     }),
   );

@@ -1,6 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { useState } from 'react';
+import type { JobView } from '../../functions/contract/jobs.ts';
+import { Question } from '../components/question.tsx';
 import { strings } from '../strings.ts';
+import { totalImages } from './total-files.ts';
 import { typeable } from './typeable.ts';
 
 interface DialogProps {
@@ -53,33 +56,42 @@ export function DeleteDialog({ name, onClose, onConfirm }: DialogProps & { name:
   );
 }
 
-interface QuestionProps extends DialogProps {
-  title: string;
-  text: string;
-  field?: ReactNode;
-  children: ReactNode;
-}
-
-/** The browser's own dialog keeps the focus inside, closes with Escape, and gives the focus back. */
-function Question({ title, text, field, children, onClose, onConfirm }: QuestionProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const heading = useId();
-  useEffect(() => dialog.current?.showModal(), []);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onConfirm();
-    dialog.current?.close();
-  };
+/** Names every job that goes; deleting takes a word typed. */
+export function DeleteManyDialog({ jobs, onClose, onConfirm }: DialogProps & { jobs: readonly JobView[] }) {
+  const [asked] = useState(jobs); // the list behind may change meanwhile
+  const [typed, setTyped] = useState('');
+  const same = typed.trim() === strings.deleteWord;
   return (
-    <dialog ref={dialog} aria-labelledby={heading} onClose={onClose}>
-      <form onSubmit={submit}>
-        <h2 id={heading} className="dialog-title">
-          {title}
-        </h2>
-        <p>{text}</p>
-        {field}
-        <div className="row">{children}</div>
-      </form>
-    </dialog>
+    <Question
+      title={strings.deleteManyTitle(asked.length)}
+      text={strings.deleteManyText}
+      onClose={onClose}
+      onConfirm={() => same && onConfirm()}
+      field={
+        <>
+          <ul className="dialog-list">
+            {asked.map((job) => (
+              <li key={job.id}>
+                {job.name} <span className="soft">{strings.imagesAndSize(totalImages(job), job.bytes)}</span>
+              </li>
+            ))}
+          </ul>
+          <TextInput
+            label={strings.deleteType(strings.deleteWord)}
+            value={typed}
+            autoComplete="off"
+            autoFocus
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+        </>
+      }
+    >
+      <Button type="submit" className="danger filled" disabled={!same}>
+        {strings.deleteConfirm}
+      </Button>
+      <Button variant="default" onClick={onClose}>
+        {strings.keepThem}
+      </Button>
+    </Question>
   );
 }

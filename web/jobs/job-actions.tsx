@@ -3,46 +3,48 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { useService } from '../api/context.tsx';
-import { isActive, keys } from '../api/queries.ts';
+import { keys } from '../api/queries.ts';
 import { Chunk } from '../components/chunk.tsx';
 import { Trouble } from '../components/show.tsx';
 import { go } from '../navigation.tsx';
 import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
-import { forgetHandles } from '../upload/kept-handles.ts';
+import { AgainButtons } from './again-buttons.tsx';
+import { DescribeButton } from './describe-button.tsx';
+import { isActive } from './is-active.ts';
 import { LinkButton } from './link-button.tsx';
 import { NotifyButton } from './notify-button.tsx';
 import { save } from './save.ts';
+import { ShareButton } from './share-button.tsx';
+import { useLeaveJob } from './use-leave-job.ts';
 
 const cancelDialog = async () => (await import('./dialogs.tsx')).CancelDialog;
 const deleteDialog = async () => (await import('./dialogs.tsx')).DeleteDialog;
 
 /** What can be done with a job now. `download`: it is begun without a click, as a notice's link asks. */
 export function JobActions({ job, download: wanted }: { job: JobView; download: boolean }) {
-  const { call, config, uploads } = useService();
+  const { call, config } = useService();
+  const leave = useLeaveJob();
   const client = useQueryClient();
   const [asking, setAsking] = useState<'cancel' | 'delete'>();
   const params = { id: job.id };
-  const leave = () => {
-    uploads.forget(job.id);
-    forgetHandles(job.id).catch(console.warn); // at worst the browser keeps a name of a folder
-  };
+  const isOwn = job.shared === undefined;
   const took = async (next: JobView) => {
     client.setQueryData(keys.job(job.id), next);
-    await client.invalidateQueries({ queryKey: keys.files(job.id) });
+    await Promise.all([keys.files(job.id), keys.jobs].map((queryKey) => client.invalidateQueries({ queryKey })));
   };
   const download = useMutation({ mutationFn: async () => save((await call('signDownload', { params })).request.url) });
   const retry = useMutation({ mutationFn: () => call('retryJob', { params }), onSuccess: took });
   const cancel = useMutation({
     mutationFn: () => {
-      leave();
+      leave(job.id);
       return call('cancelJob', { params });
     },
     onSuccess: took,
   });
   const remove = useMutation({
     mutationFn: () => {
-      leave();
+      leave(job.id);
       return call('deleteJob', { params });
     },
     onSuccess: async () => {
@@ -73,21 +75,26 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
             {strings.download}
           </Button>
         )}
-        {hasResults && config.publicLinks && <LinkButton id={job.id} />}
+        {isOwn && config.sharing && <ShareButton job={job} />}
+        {isOwn && hasResults && config.publicLinks && <LinkButton id={job.id} />}
         {ended && job.retryable && job.counts.failed > 0 && (
           <Button variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
             {strings.retryFailed}
           </Button>
         )}
+        {isOwn && <AgainButtons job={job} />}
         {isActive(job) && <NotifyButton />}
-        {isActive(job) && (
+        {isOwn && isActive(job) && (
           <Button variant="default" loading={cancel.isPending} onClick={() => setAsking('cancel')}>
             {strings.cancelJob}
           </Button>
         )}
-        <Button variant="default" className="danger" loading={remove.isPending} onClick={() => setAsking('delete')}>
-          {strings.deleteJob}
-        </Button>
+        {isOwn && <DescribeButton job={job} />}
+        {isOwn && (
+          <Button variant="default" className="danger" loading={remove.isPending} onClick={() => setAsking('delete')}>
+            {strings.deleteJob}
+          </Button>
+        )}
       </div>
       {config.retentionDays !== undefined && (
         <p className="soft">{strings.kept(config.retentionDays, config.inputDays ?? config.retentionDays)}</p>

@@ -1,18 +1,21 @@
 import { type ReactNode, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { usualPlaneMode } from '../../functions/core/plane-mode.ts';
-import { isActive, useJob } from '../api/queries.ts';
+import { useJob } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes, inTime } from '../format.ts';
 import { Link } from '../navigation.tsx';
+import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { ChannelFact } from './channel-fact.tsx';
 import { FileSection } from './file-section.tsx';
+import { isActive } from './is-active.ts';
 import { JobActions } from './job-actions.tsx';
 import { JobTables } from './job-tables.tsx';
 import { measuresText } from './measures.ts';
+import { objectsText } from './objects-chosen.ts';
 import { Previews } from './previews.tsx';
 import { ProcessProgress } from './process-progress.tsx';
 import { StatusBadge } from './status-badge.tsx';
@@ -33,8 +36,9 @@ export function JobScreen({ id, download }: { id: string; download: boolean }) {
 }
 
 function JobDetails({ job, download }: { job: JobView; download: boolean }) {
-  const { counts, failure, settings, state } = job;
+  const { counts, failure, note, settings, state } = job;
   const measures = measuresText(settings);
+  const objects = objectsText(settings);
   const [begun] = useState(isActive(job));
   const watched = begun || isActive(job); // the space of its progress stays when it ends: nothing jumps
   return (
@@ -44,6 +48,8 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
         <StatusBadge job={job} />
         {totalImages(job) > 0 && <span className="soft">{strings.doneOf(counts.done, totalImages(job))}</span>}
       </div>
+      {job.shared !== undefined && <p className="soft">{strings.sharedBy(job.shared.by)}</p>}
+      {note !== undefined && <p className="job-note">{note}</p>}
       {failure !== undefined && (
         <Notice kind="bad" title={failure.message}>
           {failure.next !== undefined && <p>{strings.whatToDo(failure.next)}</p>}
@@ -51,7 +57,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
       )}
       {watched && (
         <div className="progress">
-          <UploadPanel job={job} />
+          {job.shared === undefined && <UploadPanel job={job} />}
           {isActive(job) && (state !== 'uploading' || counts.done + counts.failed > 0) && <ProcessProgress job={job} />}
           {state === 'completed' && <Ready job={job} />}
         </div>
@@ -60,10 +66,14 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
       <Previews job={job} />
       <FileSection job={job} />
       <dl className="facts">
-        <Fact name={strings.jobFacts.model} value={settings.model.name} />
+        {job.from !== undefined && (
+          <Fact name={strings.againOf} value={<Link href={jobHref(job.from.job)}>{strings.againJob}</Link>} />
+        )}
+        <Fact name={strings.jobFacts.model} value={strings.modelTitle(settings.model.name, settings.model.revision)} />
         <Fact name={strings.jobFacts.channel} value={<ChannelFact job={job} />} />
         {settings.axes !== undefined && <Fact name={strings.jobFacts.axes} value={settings.axes} />}
         <Fact name={strings.jobFacts.planes} value={strings.planeModes[settings.planes ?? usualPlaneMode]} />
+        {objects !== undefined && <Fact name={strings.jobFacts.objects} value={objects} />}
         {measures !== undefined && <Fact name={strings.jobFacts.measures} value={measures} />}
         <Fact name={strings.jobFacts.size} value={inBytes(job.bytes)} />
         <Fact name={strings.jobFacts.begun} value={inTime(job.createdAt)} />

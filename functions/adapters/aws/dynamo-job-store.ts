@@ -64,6 +64,10 @@ async function removeJob(on: JobTable, ref: JobRef): Promise<void> {
     where: '#pk = :pk AND #sk BETWEEN :from AND :to',
     values: { pk: items.partitionOf(ref), from: items.fileSortKey(''), to: items.filesEnd },
   });
+  await on.table.deleteAll({
+    where: '#pk = :pk AND begins_with(#sk, :shares)',
+    values: { pk: items.partitionOf(ref), shares: items.shareSortKey('') },
+  });
   await on.table.put(items.removedFields(ref, on.clock.now()), {
     where: 'attribute_exists(#pk) AND attribute_not_exists(#removedAt)',
   });
@@ -71,13 +75,24 @@ async function removeJob(on: JobTable, ref: JobRef): Promise<void> {
 
 type Transitions = Pick<
   JobStore,
-  'submit' | 'seal' | 'startPackaging' | 'complete' | 'fail' | 'cancel' | 'expire' | 'reopen' | 'resume' | 'touch'
+  | 'describe'
+  | 'submit'
+  | 'seal'
+  | 'startPackaging'
+  | 'complete'
+  | 'fail'
+  | 'cancel'
+  | 'expire'
+  | 'reopen'
+  | 'resume'
+  | 'touch'
 >;
 
 function transitionsOf(on: JobTable): Transitions {
   const { retention } = on;
   const counters = { looksAtCounters: true };
   return {
+    describe: (ref, words) => changeJob(on, ref, (job) => transitions.describe(job, words)),
     submit: (ref) => changeJob(on, ref, transitions.submit),
     seal: (ref) => changeJob(on, ref, transitions.seal),
     startPackaging: (ref) => changeJob(on, ref, transitions.startPackaging, counters),

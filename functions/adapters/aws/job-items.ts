@@ -6,8 +6,8 @@ import type { Fields } from './dynamo-items.ts';
 import type { Key } from './dynamo-table.ts';
 
 /*
- * A job and its files share a partition key; the job's sort key is `job`, a file's is `file#` and its path. DynamoDB
- * orders sort keys by their UTF-8 bytes, which is the order of the list of files.
+ * A job, its files and its shares have one partition key; the job's sort key is `job`, a file's is `file#` and its path, a
+ * share's `share#` and the member. DynamoDB orders sort keys by their UTF-8 bytes, which is the order of the list of files.
  */
 
 export const partitionOf = ({ owner, id }: JobRef): string => `job#${owner}/${id}`;
@@ -18,6 +18,8 @@ export const fileKey = (ref: JobRef, path: string): Key => ({ pk: partitionOf(re
 export const filesEnd = 'file$';
 export const undoneSortKey = (state: JobFile['state'], path: string): string => `${state}#${path}`;
 export const undoneEnd = (state: JobFile['state']): string => `${state}$`;
+
+export const shareSortKey = (member: string): string => `share#${member}`;
 
 /** Partitions of each list in the open index: more would only make its readers ask more often. */
 export const shards = 4;
@@ -36,19 +38,19 @@ export function readSortKey(written: string): [shard: number, sortKey: string] {
 }
 
 /** Fixed for the life of a job. Fifteen digits order milliseconds as text. */
-const ownerEntry = ({ owner, createdAt, id }: Job): Fields => ({
-  ownerKey: owner,
-  ownerSort: `${String(createdAt).padStart(15, '0')}#${id}`,
-});
+export const ownerSortOf = ({ createdAt, id }: Job): string => `${String(createdAt).padStart(15, '0')}#${id}`;
+const ownerEntry = (job: Job): Fields => ({ ownerKey: job.owner, ownerSort: ownerSortOf(job) });
 
 /** The job in the index of owners or of open jobs. */
 export const keyOfEntry = ({ pk, sk }: Fields): Key => ({ pk: String(pk), sk: String(sk) });
 
 /** What transitions change, beside the counters. `expiresAt`: seconds since 1970, of a job that has ended. */
 export function changingFields(job: Job, expiresAt: number | undefined): Fields {
-  const { state, sealed, retrying, generation, failure, changedAt } = job;
+  const { name, note, state, sealed, retrying, generation, failure, changedAt } = job;
   const open = !isTerminal(job);
   return {
+    name,
+    note,
     state,
     sealed,
     retrying,
@@ -62,14 +64,13 @@ export function changingFields(job: Job, expiresAt: number | undefined): Fields 
 }
 
 export function newJobFields(job: Job): Fields & Key {
-  const { owner, id, name, settings, expected, bytes, done, failed, leftOut, createdAt } = job;
+  const { owner, id, settings, expected, bytes, done, failed, leftOut, createdAt } = job;
   return {
     ...jobKey(job),
     ...ownerEntry(job),
     ...changingFields(job, undefined),
     owner,
     id,
-    name,
     settings: JSON.stringify(settings),
     expected,
     bytes,
@@ -100,6 +101,7 @@ export function jobOf(fields: Fields): Job {
     owner: String(fields.owner),
     id: String(fields.id),
     name: String(fields.name),
+    ...(fields.note !== undefined && { note: String(fields.note) }),
     settings: JSON.parse(String(fields.settings)) as JobSettings,
     state: fields.state as Job['state'],
     sealed: fields.sealed === true,

@@ -1,4 +1,5 @@
 import type { Job } from '../../core/job.ts';
+import { matchesSearch } from '../../core/job-search.ts';
 import type { Page } from '../../ports/job-store.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { Fields } from './dynamo-items.ts';
@@ -8,25 +9,31 @@ import * as items from './job-items.ts';
 /** Sorts behind every time of making. */
 const newest = '~';
 
+/** Jobs that are read together for a search. */
+const searchedAtOnce = 100;
+
 /** Newest first. */
 export async function jobsOfOwner(
   on: JobTable,
   owner: string,
-  { cursor, limit = 100 }: { cursor?: string; limit?: number },
+  { search, cursor, limit = 100 }: { search?: string; cursor?: string; limit?: number },
 ): Promise<Page<Job>> {
   const list = ['jobs', owner];
-  const entries: Fields[] = [];
+  const wanted = search === undefined ? () => true : matchesSearch(search);
+  const found: Job[] = [];
   const pages = on.table.query({
     index: 'owner',
     where: '#ownerKey = :owner AND #ownerSort < :before',
     values: { owner, before: cursor === undefined ? newest : readCursor(list, cursor) },
     newestFirst: true,
-    limit: limit + 1,
+    limit: search === undefined ? limit + 1 : searchedAtOnce,
   });
-  for await (const page of pages) if (entries.push(...page) > limit) break;
-  const jobs = await jobsOf(on, entries.slice(0, limit));
-  if (entries.length <= limit) return { items: jobs };
-  return { items: jobs, cursor: writeCursor(list, String(entries[limit - 1]!.ownerSort)) };
+  for await (const page of pages) {
+    found.push(...(await jobsOf(on, page)).filter(wanted));
+    if (found.length > limit) break;
+  }
+  if (found.length <= limit) return { items: found };
+  return { items: found.slice(0, limit), cursor: writeCursor(list, items.ownerSortOf(found[limit - 1]!)) };
 }
 
 /** Jobs of an index's entries, in their order. */

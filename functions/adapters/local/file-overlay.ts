@@ -7,14 +7,8 @@ import type { ObjectRef } from '../../core/object-keys.ts';
 import { specialKind, unreadableReason } from '../../core/unreadable.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { ObjectStore, PutConditions } from '../../ports/object-store.ts';
-import {
-  diskFailure,
-  joinedParts,
-  openObjectFile,
-  readRange,
-  type SummedBody,
-  writeObjectFile,
-} from './object-files.ts';
+import { joinedParts, type SummedBody } from './object-body.ts';
+import { diskFailure, openObjectFile, readRange, writeObjectFile } from './object-files.ts';
 
 export type OverlayFile =
   | { path: string; writable: true }

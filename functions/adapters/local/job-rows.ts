@@ -7,6 +7,7 @@ export interface JobRow {
   owner: string;
   id: string;
   name: string;
+  note: string | null;
   settings: string;
   state: Job['state'];
   sealed: number;
@@ -40,6 +41,7 @@ export const jobOf = (row: JobRow): Job => ({
   owner: row.owner,
   id: row.id,
   name: row.name,
+  ...(row.note !== null && { note: row.note }),
   settings: JSON.parse(row.settings) as Job['settings'],
   state: row.state,
   sealed: row.sealed === 1,

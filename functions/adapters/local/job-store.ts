@@ -1,4 +1,5 @@
 import type { Job } from '../../core/job.ts';
+import { matchesSearch } from '../../core/job-search.ts';
 import type { JobRef } from '../../core/object-keys.ts';
 import * as transitions from '../../core/transitions.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -7,7 +8,7 @@ import { readCursor } from './cursor.ts';
 import type { LocalDatabase } from './database.ts';
 import { type FileTable, fileTable } from './file-table.ts';
 import { expectFiles, finishFile, type JobFiles, resetFailed } from './job-file-changes.ts';
-import { fileOf, jobOf, pageOf } from './job-rows.ts';
+import { fileOf, type JobRow, jobOf, pageOf } from './job-rows.ts';
 import { type JobTable, jobTable, type RemovedJobTable, removedJobTable } from './job-table.ts';
 
 export interface LocalJobStore extends JobStore {
@@ -45,6 +46,7 @@ export function localJobStore({ sql, change }: LocalDatabase, clock: Clock): Loc
     expect: async (ref, wanted) => changeFiles((on) => expectFiles(on, ref, wanted)),
     finishFile: async (ref, path, outcome) => changeFiles((on) => finishFile(on, ref, path, outcome)),
     resetFailed: async (ref, limit) => changeFiles((on) => resetFailed(on, ref, limit)),
+    describe: (ref, words) => move(ref, (job) => transitions.describe(job, words)),
     submit: (ref) => move(ref, transitions.submit),
     seal: (ref) => move(ref, transitions.seal),
     startPackaging: (ref) => move(ref, transitions.startPackaging),
@@ -88,9 +90,10 @@ function listsOf({ jobs, files, removed }: Tables): Lists {
       const row = jobs.find(ref);
       return row && jobOf(row);
     },
-    async list(owner, { cursor, limit = 100 } = {}) {
+    async list(owner, { search, cursor, limit = 100 } = {}) {
       const before = cursor === undefined ? newest : readCursor(cursor, ['number', 'number']);
-      return pageOf(jobs.ofOwner(owner, before, limit + 1), limit, jobOf, (row) => [row.created_at, row.n]);
+      const found = searched(jobs, owner, before, { search, count: limit + 1 });
+      return pageOf(found, limit, jobOf, positionOf);
     },
     running: async (owner) => jobs.running(owner),
     async files(ref, { state, cursor, limit = 1000 } = {}) {
@@ -116,7 +119,34 @@ function listsOf({ jobs, files, removed }: Tables): Lists {
   };
 }
 
-/** Before every job of an owner's list. */
-const newest: [createdAt: number, n: number] = [Number.MAX_SAFE_INTEGER, 0];
+/** Where a job stands in the list of its owner. */
+type Position = [createdAt: number, n: number];
+const positionOf = (row: JobRow): Position => [row.created_at, row.n];
+/** Before every job. */
+const newest: Position = [Number.MAX_SAFE_INTEGER, 0];
+
+/** Rows that are looked at together: a search seldom wants most of them. */
+const searchedAtOnce = 500;
+
+/** At most `count` jobs of an owner behind a position, those that are searched for. */
+function searched(
+  jobs: JobTable,
+  owner: string,
+  before: Position,
+  { search, count }: { search: string | undefined; count: number },
+): JobRow[] {
+  if (search === undefined) return jobs.ofOwner(owner, before, count);
+  const matches = matchesSearch(search);
+  const found: JobRow[] = [];
+  let from = before;
+  while (found.length < count) {
+    const rows = jobs.ofOwner(owner, from, searchedAtOnce);
+    found.push(...rows.filter(({ name, note }) => matches({ name, ...(note !== null && { note }) })));
+    if (rows.length < searchedAtOnce) break;
+    from = positionOf(rows.at(-1)!);
+  }
+  return found.slice(0, count);
+}
+
 /** The row of no job. */
 const noJob = -1;

@@ -14,11 +14,12 @@ export function jobTable(sql: DatabaseSync) {
      VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, ?, ?, ?)`,
   );
   const update = sql.prepare(
-    `UPDATE jobs SET state = ?, sealed = ?, retrying = ?, expected = ?, bytes = ?, done = ?, failed = ?, left_out = ?, generation = ?,
+    `UPDATE jobs SET name = ?, note = ?, state = ?, sealed = ?, retrying = ?, expected = ?, bytes = ?, done = ?, failed = ?, left_out = ?, generation = ?,
      failure = ?, changed_at = ?
      WHERE n = ?`,
   );
   const remove = sql.prepare('DELETE FROM jobs WHERE n = ?');
+  const unshare = sql.prepare('DELETE FROM shares WHERE job = ?');
   const ofOwner = sql.prepare(
     `SELECT * FROM jobs WHERE owner = ? AND (created_at, n) < (?, ?) ORDER BY created_at DESC, n DESC LIMIT ?`,
   );
@@ -41,11 +42,16 @@ export function jobTable(sql: DatabaseSync) {
       insert.run(owner, id, name, JSON.stringify(settings), state, generation, createdAt, changedAt);
     },
     store(n: number, job: Job): void {
-      const { state, sealed, retrying, expected, bytes, done, failed, leftOut, generation, failure, changedAt } = job;
+      const { name, note = null, state, sealed, retrying, expected, bytes, done, failed, leftOut } = job;
+      const { generation, failure, changedAt } = job;
       const counters = [expected, bytes, done, failed, leftOut, generation];
-      update.run(state, +sealed, +retrying, ...counters, textOf(failure), changedAt, n);
+      update.run(name, note, state, +sealed, +retrying, ...counters, textOf(failure), changedAt, n);
     },
-    remove: (n: number) => remove.run(n),
+    /** With its shares: the number of its row may be given again. */
+    remove(n: number): void {
+      unshare.run(n);
+      remove.run(n);
+    },
     running: (owner: string) => (running.get(owner) as { running: number }).running,
     /** Newest first, of those made before `createdAt`, and at that time before row `n`. */
     ofOwner: (owner: string, [createdAt, n]: [createdAt: number, n: number], limit: number) =>

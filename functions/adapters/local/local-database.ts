@@ -81,8 +81,31 @@ const migrations = [
   ALTER TABLE messages ADD COLUMN delay INTEGER NOT NULL DEFAULT 0;
   `,
   'ALTER TABLE files ADD COLUMN identity TEXT;',
+  'ALTER TABLE jobs ADD COLUMN note TEXT;',
+  `
+  CREATE TABLE shares (
+    job INTEGER NOT NULL,
+    member TEXT NOT NULL,
+    member_email TEXT NOT NULL,
+    owner_email TEXT NOT NULL,
+    shared_at INTEGER NOT NULL,
+    PRIMARY KEY (job, member)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX shares_of_member ON shares (member, shared_at);
+  `,
+  `
+  CREATE TABLE model_versions (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    version TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE model_lines (
+    name TEXT PRIMARY KEY,
+    line TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
-/** The database of localJobStore, localQueue, localUsage and localKeptAnswers. */
+/** The database of localJobStore, localQueue, localUsage, localKeptAnswers and localModels. */
 export const openLocalDatabase = (file: string, options?: { durable?: boolean }): LocalDatabase =>
   openSqlite(file, migrations, options);

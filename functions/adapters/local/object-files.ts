@@ -6,11 +6,11 @@ import { crc32 } from 'node:zlib';
 import { limiter } from '../../async/semaphore.ts';
 import { crc32Combine } from '../../core/crc32-combine.ts';
 import { Failure } from '../../core/errors.ts';
-import type { ObjectRef } from '../../core/object-keys.ts';
 import { openFileSource, sourceOfBytes } from '../../image/file-source.ts';
 import type { ByteSource } from '../../image/image.ts';
-import { sourceChunks } from '../../object-streams/object-chunks.ts';
-import type { Body, ByteRange, ObjectStore, Part, Parts } from '../../ports/object-store.ts';
+import type { ByteRange } from '../../ports/object-store.ts';
+import { copyElsewhere } from './copy-threads.ts';
+import { type CopiedBytes, partDiffers, type SummedBody, type SummedBytes } from './object-body.ts';
 
 /**
  * A file up to this size is read and written in one call that blocks: the thread pool takes four trips and ten times as
@@ -55,47 +55,89 @@ export async function writeObjectFile(
   body: SummedBody,
   { key, expected = {}, durable = false }: NewFile,
 ): Promise<{ bytes: number; crc32: number }> {
-  let bytes = 0;
-  let checksum = 0;
-  let held: Uint8Array[] = []; // small chunks, to be written together
-  let heldBytes = 0;
-  let file: FileHandle | undefined;
-  const write = async (data: Uint8Array) => {
-    file ??= await create(path);
-    for (let done = 0; done < data.length; ) done += (await file.write(data, done, data.length - done)).bytesWritten;
-  };
-  const writeHeld = async () => {
-    if (heldBytes > 0) await write(held.length === 1 ? held[0]! : Buffer.concat(held));
-    held = [];
-    heldBytes = 0;
-  };
-  try {
-    for await (const chunk of body instanceof Uint8Array ? [body] : body) {
-      const { data, crc32: sum } = bytesOf(chunk);
-      checksum = sum === undefined ? crc32(data, checksum) : crc32Combine(checksum, sum, data.length);
-      bytes += data.length;
-      if (heldBytes + data.length > smallBytes) await writeHeld();
-      if (data.length > smallBytes) await write(data);
-      else {
-        held.push(Uint8Array.from(data)); // the sender may use its memory again
-        heldBytes += data.length;
-      }
-    }
-    assertExpected({ bytes, crc32: checksum }, key, expected);
-    if (file === undefined && !durable) createSmall(path, Buffer.concat(held));
-    else await writeHeld();
-    if (durable) file ??= await create(path); // of an empty body
-    if (durable && file !== undefined) await flushed(() => file!.sync());
-  } finally {
-    await file?.close();
-  }
+  await using file = new FileWriter(path, key);
+  for await (const chunk of body instanceof Uint8Array ? [body] : body) await file.add(chunk);
+  assertExpected(file, key, expected);
+  await file.end(durable);
   if (durable) await flushed(() => syncFolder(dirname(path)));
-  return { bytes, crc32: checksum };
+  return { bytes: file.bytes, crc32: file.crc32 };
 }
 
-function bytesOf(chunk: string | Uint8Array | SummedBytes): { data: Uint8Array; crc32?: number } {
-  if (typeof chunk === 'string') return { data: Buffer.from(chunk) };
-  return chunk instanceof Uint8Array ? { data: chunk } : chunk;
+/** Opens the file with the first bytes that are worth it; small chunks are written together. */
+class FileWriter {
+  /** Of all that was added. */
+  bytes = 0;
+  crc32 = 0;
+  readonly #path: string;
+  readonly #key: string;
+  #file: FileHandle | undefined;
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
+
+  constructor(path: string, key: string) {
+    this.#path = path;
+    this.#key = key;
+  }
+
+  async add(chunk: string | Uint8Array | SummedBytes | CopiedBytes): Promise<void> {
+    if (typeof chunk === 'string') await this.#take(Buffer.from(chunk));
+    else if (chunk instanceof Uint8Array) await this.#take(chunk);
+    else if ('data' in chunk) await this.#take(chunk.data, chunk.crc32);
+    else await this.#copy(chunk);
+  }
+
+  /** Writes what is held; an empty body makes an empty file. */
+  async end(durable: boolean): Promise<void> {
+    if (this.#file === undefined && !durable) return createSmall(this.#path, Buffer.concat(this.#held));
+    await this.#writeHeld();
+    const file = await this.#opened();
+    if (durable) await flushed(() => file.sync());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file?.close();
+  }
+
+  async #take(data: Uint8Array, sum?: number): Promise<void> {
+    if (this.#heldBytes + data.length > smallBytes) await this.#writeHeld();
+    this.crc32 = sum === undefined ? crc32(data, this.crc32) : crc32Combine(this.crc32, sum, data.length);
+    this.bytes += data.length;
+    if (data.length > smallBytes) return this.#write(data, this.bytes - data.length);
+    this.#held.push(Uint8Array.from(data)); // the sender may use its memory again
+    this.#heldBytes += data.length;
+  }
+
+  async #copy({ copy, crc32: expected }: CopiedBytes): Promise<void> {
+    await this.#writeHeld();
+    const { fd } = await this.#opened();
+    const { crc32: sum, length } = await copyElsewhere({ ...copy, to: fd, at: this.bytes });
+    const detail = `a part ends after ${length} of ${copy.length} bytes`;
+    if (length !== copy.length) throw new Failure('objectCorrupt', { key: this.#key, detail });
+    if (expected !== undefined && sum !== expected >>> 0) throw partDiffers(this.#key);
+    this.crc32 = crc32Combine(this.crc32, sum, length);
+    this.bytes += length;
+  }
+
+  async #writeHeld(): Promise<void> {
+    if (this.#heldBytes > 0)
+      await this.#write(
+        this.#held.length === 1 ? this.#held[0]! : Buffer.concat(this.#held),
+        this.bytes - this.#heldBytes,
+      );
+    this.#held = [];
+    this.#heldBytes = 0;
+  }
+
+  async #write(data: Uint8Array, at: number): Promise<void> {
+    const file = await this.#opened();
+    for (let done = 0; done < data.length; )
+      done += (await file.write(data, done, data.length - done, at + done)).bytesWritten;
+  }
+
+  async #opened(): Promise<FileHandle> {
+    this.#file ??= await create(this.#path);
+    return this.#file;
+  }
 }
 
 async function create(path: string): Promise<FileHandle> {
@@ -161,53 +203,6 @@ export async function readRange(
 export async function openObjectFile(path: string | Buffer, bytes: number): Promise<ByteSource & AsyncDisposable> {
   if (bytes > smallBytes) return openFileSource(path);
   return { ...sourceOfBytes(readFileSync(path)), [Symbol.asyncDispose]: async () => {} };
-}
-
-/** Bytes whose checksum is known. */
-export interface SummedBytes {
-  data: Uint8Array;
-  crc32: number;
-}
-
-/** A body, of which some chunks bring their checksums. */
-export type SummedBody = Body | AsyncIterable<Uint8Array | SummedBytes>;
-
-/** The bytes of the parts of the object `key`. Throws `objectCorrupt` where a part's checksum differs. */
-export async function* joinedParts(
-  parts: Parts,
-  key: string,
-  store: Pick<ObjectStore, 'get' | 'open'>,
-): AsyncGenerator<Uint8Array | SummedBytes> {
-  for await (const part of parts) {
-    if ('bytes' in part) {
-      yield part.bytes;
-      continue;
-    }
-    const chunks = store.open === undefined ? await store.get(part.from, part.range) : openedPart(part, store.open);
-    if (part.crc32 === undefined) yield* chunks as AsyncIterable<Uint8Array>;
-    else yield* checked(chunks, part.crc32, key);
-  }
-}
-
-/** A range is cut to the object, as `get` does. */
-async function* openedPart(
-  { from, range }: Extract<Part, { from: ObjectRef }>,
-  open: NonNullable<ObjectStore['open']>,
-): AsyncGenerator<Uint8Array> {
-  await using source = await open(from);
-  yield* sourceChunks(source, range?.start ?? 0, Math.min(range?.end ?? source.size, source.size));
-}
-
-/** Each chunk is summed once: here, and not again by who writes it. */
-async function* checked(chunks: AsyncIterable<Uint8Array>, expected: number, key: string): AsyncGenerator<SummedBytes> {
-  let checksum = 0;
-  for await (const data of chunks) {
-    const sum = crc32(data);
-    checksum = crc32Combine(checksum, sum, data.length);
-    yield { data, crc32: sum };
-  }
-  if (checksum !== expected >>> 0)
-    throw new Failure('objectCorrupt', { key, detail: 'the checksum of a part differs' });
 }
 
 /** The failure that the system's error means: the disk is full, or read-only. Undefined for any other error. */

@@ -5,14 +5,8 @@ import { Failure } from '../../core/errors.ts';
 import type { ObjectRef } from '../../core/object-keys.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { ObjectHead, ObjectStore, PutConditions } from '../../ports/object-store.ts';
-import {
-  diskFailure,
-  joinedParts,
-  openObjectFile,
-  readRange,
-  type SummedBody,
-  writeObjectFile,
-} from './object-files.ts';
+import { joinedParts, type SummedBody } from './object-body.ts';
+import { diskFailure, openObjectFile, readRange, writeObjectFile } from './object-files.ts';
 import { openObjectIndex } from './object-index.ts';
 import { isPart } from './signed-access.ts';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { idleThreads } from '../../async/idle-threads.ts';
 import { Failure } from '../../core/errors.ts';
 import { isJpeg, isJpeg2000 } from './compression.ts';
 import type { Layout } from './layout.ts';
@@ -30,8 +30,6 @@ export interface DecodeAnswer {
 const worthBytes = 1 << 20;
 /** Decoding beyond four threads waits for the memory, not for the codec. */
 const mostThreads = Math.min(4, availableParallelism());
-/** Idle threads end, so that a service that got no image holds none. */
-const idleMs = 5000;
 
 /**
  * Does decoding this plane keep the calling thread busy, and long enough to be worth other threads? zlib has threads of
@@ -59,62 +57,18 @@ export async function decodeElsewhere(task: Required<DecodeTask>): Promise<void>
   await ask(task);
 }
 
-interface Thread {
-  worker: Worker;
-  waiting: Map<number, { resolve(answer: DecodeAnswer): void; reject(error: Error): void }>;
-}
-
 /** This file's own ending: sources run as they are, the built package as .js, bundles as .mjs. */
 const workerFile = new URL(`./decode-worker${extname(import.meta.url)}`, import.meta.url);
-const threads: Thread[] = [];
-let lastId = 0;
-let idle: NodeJS.Timeout | undefined;
+const threads = idleThreads<DecodeTask, DecodeAnswer>(workerFile, { most: mostThreads, kind: 'decoding' });
 
 async function ask(task: DecodeTask): Promise<DecodeAnswer> {
-  clearTimeout(idle);
-  const { worker, waiting } = leastBusy();
-  const id = ++lastId;
-  try {
-    const answer = await new Promise<DecodeAnswer>((resolve, reject) => {
-      waiting.set(id, { resolve, reject });
-      worker.ref();
-      const { input } = task;
-      // Bytes that are ours alone are handed over, others copied.
-      const whole = input.buffer instanceof ArrayBuffer && input.byteLength === input.buffer.byteLength;
-      worker.postMessage({ ...task, id }, whole ? [input.buffer as ArrayBuffer] : []);
-    });
-    if (answer.bug !== undefined) throw answer.bug;
-    if (answer.failed !== undefined) throw failureOf(answer.failed);
-    return answer;
-  } finally {
-    waiting.delete(id);
-    if (waiting.size === 0) worker.unref();
-    if (threads.every((thread) => thread.waiting.size === 0)) idle = setTimeout(endAll, idleMs).unref();
-  }
-}
-
-function leastBusy(): Thread {
-  const freest = threads.reduce<Thread | undefined>(
-    (best, thread) => (best === undefined || thread.waiting.size < best.waiting.size ? thread : best),
-    undefined,
-  );
-  if (freest !== undefined && (freest.waiting.size === 0 || threads.length >= mostThreads)) return freest;
-  const worker = new Worker(workerFile);
-  const thread: Thread = { worker, waiting: new Map() };
-  worker.on('message', (answer: DecodeAnswer) => thread.waiting.get(answer.id)?.resolve(answer));
-  const gone = (error: Error) => {
-    const at = threads.indexOf(thread);
-    if (at >= 0) threads.splice(at, 1);
-    for (const { reject } of thread.waiting.values()) reject(error);
-  };
-  worker.on('error', gone);
-  worker.on('exit', (code) => gone(new Error(`a decoding thread ended with ${code}`)));
-  threads.push(thread);
-  return thread;
-}
-
-function endAll(): void {
-  for (const { worker } of threads.splice(0)) void worker.terminate();
+  const { input } = task;
+  // Bytes that are ours alone are handed over, others copied.
+  const whole = input.buffer instanceof ArrayBuffer && input.byteLength === input.buffer.byteLength;
+  const answer = await threads.ask(task, whole ? [input.buffer as ArrayBuffer] : []);
+  if (answer.bug !== undefined) throw answer.bug;
+  if (answer.failed !== undefined) throw failureOf(answer.failed);
+  return answer;
 }
 
 /** The row of each code names its one fact otherwise. */

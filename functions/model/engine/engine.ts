@@ -30,7 +30,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
   const samples = names.length / description.outputs[0]!.grid ** 2; // of all maps, a pixel of the plane
   allowCollecting();
   const pool = await openPool(
-    { weights: model.weights, description, threads: options.threadsPerWorker ?? 1 },
+    { weights: model.weights, external: model.external, description, threads: options.threadsPerWorker ?? 1 },
     options.workers,
   );
 
@@ -100,14 +100,14 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
     model: model.identity,
     predict: async (planes, signal) => (await predictPart(planes, {}, signal)).maps,
     predictRows: predictPart,
-    async segment(plane, { names: mapsNames, data, grid: spacing, reducedBy }, options, signal) {
+    async segment(plane, { names: mapsNames, data, grid, width: columns }, options, signal) {
       const ask = {
         plane: sharePlane(plane),
         maps: {
           names: mapsNames,
           data,
-          ...(spacing && { grid: spacing }),
-          ...(reducedBy && { reducedBy }),
+          width: columns,
+          ...(grid && { grid }),
         },
         ...options,
       };

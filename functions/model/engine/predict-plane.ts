@@ -94,24 +94,27 @@ function copyNumbers(from: Float32Array, start: number, end: number, to: Float32
 }
 
 /** What postprocessing does to whole maps, in place: steps whose statistics are those of the plane. */
-export function finishPlane(all: readonly Float32Array[], { outputs }: ModelDescription): void {
+export function finishPlane({ maps: all, planes }: PlaneTask, { outputs }: ModelDescription): void {
   let first = 0;
   for (const { channels, postprocessing } of outputs) {
     const maps = all.slice(first, first + channels.length);
     first += channels.length;
     const { late } = split(postprocessing);
-    if (late.length > 0) applySteps(resolveSteps(late, mapSource(maps)), maps, 0, maps[0]!.length);
+    if (late.length === 0) continue;
+    const input = pixelSource(planes, planes.map(finiteFill));
+    applySteps(resolveSteps(late, mapSource(maps), input), maps, 0, maps[0]!.length);
   }
 }
 
 /** Rows and columns of the maps of a plane: one sample every `grid` pixels, the first at the plane's first. */
 export function mapSize(
-  { outputs }: ModelDescription,
+  { outputs, settings }: ModelDescription,
   height: number,
   width: number,
 ): Pick<Maps, 'height' | 'width' | 'grid'> {
   const { grid } = outputs[0]!;
-  return { height: Math.ceil(height / grid), width: Math.ceil(width / grid), ...(grid > 1 && { grid }) };
+  const hasGrid = settings.instances.method === 'stardist'; // of 1 too: its maps are not resampled
+  return { height: Math.ceil(height / grid), width: Math.ceil(width / grid), ...(hasGrid && { grid }) };
 }
 
 /** Shared memory for the maps of one plane. */

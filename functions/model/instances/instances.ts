@@ -22,8 +22,10 @@ export interface InstanceMaps {
   width: number;
   /** Absent: 1. */
   grid?: number;
-  /** By what factor the plane was reduced when they were predicted; absent: 1. */
-  reducedBy?: number;
+  /** Of one row of the maps; absent: the width. */
+  columns?: number;
+  /** Pixels that the model got, over those of the plane: maps with a grid are those of the resampled plane. Absent: 1. */
+  factor?: number;
 }
 
 /** Objects from maps, as the model's settings say. */
@@ -38,26 +40,24 @@ export function findInstances(maps: InstanceMaps, settings: InstanceSettings): L
   }
 }
 
-function starInstances({ names, data, height, width, grid = 1 }: InstanceMaps, settings: StardistSettings): Labels {
+function starInstances(
+  { names, data, height, width, grid = 1, columns = width, factor = 1 }: InstanceMaps,
+  settings: StardistSettings,
+): Labels {
   const { probability, rays } = starRoles(names, settings);
   const maps = {
-    height: Math.ceil(height / grid),
-    width: Math.ceil(width / grid),
+    height: data[probability]!.length / columns,
+    width: columns,
     grid,
     probability: data[probability]!,
     rays: rays.map((at) => data[at]!),
   };
-  return stardistObjects(maps, height, width, { ...settings, cell: settings.cell ?? grid });
+  return stardistObjects(maps, { height, width, factor }, { ...settings, cell: settings.cell ?? grid });
 }
 
-/** A larger object takes more steps to cross, as many times as the plane was reduced for the network. */
-function flowInstances(
-  { names, data, height, width, reducedBy = 1 }: InstanceMaps,
-  settings: CellposeSettings,
-): Labels {
+function flowInstances({ names, data, height, width }: InstanceMaps, settings: CellposeSettings): Labels {
   const { y, x, probability } = flowRoles(names, settings);
-  const flows = { height, width, y: data[y]!, x: data[x]! };
-  return cellposeObjects(flows, data[probability]!, { ...settings, steps: settings.steps * reducedBy });
+  return cellposeObjects({ height, width, y: data[y]!, x: data[x]! }, data[probability]!, settings);
 }
 
 /** Threshold, split what touches, fill holes, drop what is small (settings.ts). */

@@ -4,6 +4,7 @@ import type { SharedPlane } from '../engine/pixels.ts';
 import { objectRuns } from '../measure/pixel-runs.ts';
 import { ringRuns } from '../measure/ring.ts';
 import type { InstanceSettings } from '../package/settings.ts';
+import { chosenSettings } from './chosen-settings.ts';
 import { classesOf } from './classes.ts';
 import { findInstances } from './instances.ts';
 import type { Labels } from './label.ts';
@@ -12,16 +13,18 @@ import { measure } from './measure.ts';
 /** What the worker is asked for one plane. */
 export interface SegmentRequest extends SegmentOptions {
   plane: SharedPlane;
-  maps: Pick<Maps, 'names' | 'data' | 'grid' | 'reducedBy'>;
+  maps: Pick<Maps, 'names' | 'data' | 'grid' | 'width'>;
 }
 
 /** Objects of one plane, measured and drawn. */
 export async function segmentPlane(
-  { plane, maps, pixelSize, preview, regions }: SegmentRequest,
+  { plane, maps, pixelSize, preview, factor, objects, regions }: SegmentRequest,
   settings: InstanceSettings,
 ): Promise<Segmentation> {
   const { height, width } = plane;
-  const { labels, count } = findInstances({ ...maps, height, width }, settings);
+  const own = chosenSettings(atScale(settings, factor), objects);
+  const { width: columns, ...rest } = maps;
+  const { labels, count } = findInstances({ ...rest, height, width, columns, ...(factor && { factor }) }, own);
   const runs = objectRuns(labels, height, width);
   const classMaps = ('classes' in settings ? settings.classes : undefined)?.map((name) => ({
     name,
@@ -34,6 +37,23 @@ export async function segmentPlane(
     preview: preview ? await drawPreview(plane, labels) : new Uint8Array(0),
     ...(classMaps && { classes: classesOf(runs, count, classMaps) }),
     ...(regions && { regions: regionsOf(plane, { labels, count, runs }, regions.ring) }),
+  };
+}
+
+/** Largest smoothing, px: wider kernels take longer than the model. */
+const mostSigma = 16;
+
+/**
+ * Settings for maps of a plane that was resampled: smoothing, and steps along flows, are in pixels that the model got.
+ * Objects of enlarged planes are small, so that the fewest pixels of one are in proportion to the factor.
+ */
+export function atScale<S extends InstanceSettings>(settings: S, factor = 1): S {
+  if (factor === 1) return settings;
+  return {
+    ...settings,
+    ...('sigma' in settings && { sigma: Math.min(mostSigma, settings.sigma * factor) }),
+    ...('steps' in settings && { steps: Math.max(1, Math.round(settings.steps * factor)) }),
+    minArea: Math.round(settings.minArea * Math.min(1, factor)),
   };
 }
 

@@ -5,7 +5,7 @@ import { flowRoles, mapNames } from './maps.ts';
 import { broken, unsupported } from './refusals.ts';
 import { type InstanceSettings, type ModelSettings, modelSettings } from './settings.ts';
 import { withStardistConfig } from './stardist-config.ts';
-import { check, type InputTensor, type OutputTensor, type PackageFile, packageFile } from './tensors.ts';
+import { check, fileReference, type InputTensor, type OutputTensor, type PackageFile, packageFile } from './tensors.ts';
 
 /** What we use of a bioimageio.yaml, in one form for 0.4 and 0.5. Plain data: workers get it as it is. */
 export interface ModelDescription {
@@ -14,6 +14,8 @@ export interface ModelDescription {
   /** As its authors describe it, one line. */
   about: string;
   weights: PackageFile;
+  /** The file that the weights leave tensors to, where the description names it. */
+  externalData?: PackageFile;
   input: InputTensor;
   outputs: OutputTensor[];
   settings: ModelSettings;
@@ -32,7 +34,7 @@ const common = z.object({
 const onnxWeights = z.object({
   source: z.string(),
   sha256: z.string().nullish(),
-  external_data: z.unknown().optional(),
+  external_data: fileReference.nullish(),
 });
 
 /** Reads a parsed bioimageio.yaml. Throws `modelBroken` naming the field, `modelUnsupported` naming the feature. */
@@ -44,7 +46,6 @@ export function readDescription(yaml: unknown): ModelDescription {
   if (head.weights.onnx === undefined)
     throw unsupported('weights', `no ONNX weights (there are ${Object.keys(head.weights).join(', ') || 'none'})`);
   const onnx = check(onnxWeights, head.weights.onnx, 'weights.onnx');
-  if (onnx.external_data) throw unsupported('weights.onnx.external_data', 'weights in more than one file');
   const { input, outputs } = format === '4' ? readTensors04(yaml) : readTensors05(yaml);
   const sizes = new Set(outputs.map(({ crop, grid }) => `${crop} ${grid}`));
   if (sizes.size > 1) throw unsupported('outputs', 'outputs of different sizes');
@@ -58,6 +59,7 @@ export function readDescription(yaml: unknown): ModelDescription {
     version: String(head.version ?? ''),
     about: head.description.trim().replace(/\s+/g, ' '),
     weights: packageFile(onnx.source, 'weights.onnx.source', onnx.sha256),
+    ...(onnx.external_data && { externalData: packageFile(onnx.external_data, 'weights.onnx.external_data') }),
     input,
     outputs: named,
     settings,
@@ -85,9 +87,8 @@ function requireMaps(settings: InstanceSettings, names: readonly string[]): void
 }
 
 /** Maps smaller than the plane: only where the method knows what a sample of theirs stands for. */
-function requireSizes({ instances, scale }: ModelSettings, grid: number, { y, x }: InputTensor): void {
+function requireSizes({ instances }: ModelSettings, grid: number, { y, x }: InputTensor): void {
   if (instances.method === 'stardist') {
-    if (scale) throw unsupported('config.labdeploy.scale', 'a scale for the method stardist');
     if (instances.cell !== undefined && instances.cell % grid !== 0)
       throw broken('config.labdeploy.instances.cell', `${instances.cell} is no multiple of the maps' grid of ${grid}`);
   } else if (grid > 1) {

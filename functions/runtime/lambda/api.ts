@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import serverless from 'serverless-http';
+import { cognitoPeople } from '../../adapters/aws/cognito-people.ts';
 import { dynamoIdempotencyStore } from '../../adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoSecret } from '../../adapters/aws/dynamo-secret.ts';
+import { dynamoShareStore } from '../../adapters/aws/dynamo-share-store.ts';
 import { dynamoUsage } from '../../adapters/aws/dynamo-usage.ts';
 import { s3SignedAccess } from '../../adapters/aws/s3-signed-access.ts';
 import { createApi } from '../../api/app.ts';
@@ -12,6 +15,7 @@ import { api } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
 import type { ModelView } from '../../contract/service.ts';
 import type { Bucket } from '../../core/object-keys.ts';
+import { knownPeople } from '../../identity/known-people.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { systemClock as clock } from '../../ports/clock.ts';
 import { apiEnvironment } from '../../stack/api-environment.ts';
@@ -23,7 +27,7 @@ import { openPorts } from './ports.ts';
 const { allowed: ports, names, clients } = openPorts(api);
 const environment = readJsonVariable(apiVariable, apiEnvironment, process.env);
 /** Written beside the code by build/assemble. */
-const models = JSON.parse(readFileSync(join(import.meta.dirname, 'models.json'), 'utf8')) as ModelView[];
+const shipped = JSON.parse(readFileSync(join(import.meta.dirname, 'models.json'), 'utf8')) as ModelView[];
 
 /** Paths and owners; no query, no header, no body. */
 const log = ({ error, ...line }: Answered): void =>
@@ -38,6 +42,14 @@ async function open() {
     ports,
     signed: s3SignedAccess({ client: clients.s3, buckets: names.buckets as Record<Bucket, string>, clock }),
     usage: dynamoUsage(table),
+    sharing: {
+      shares: dynamoShareStore({ ...table, clock, retentionDays: names.table!.retentionDays }),
+      // The issuer's address ends with the id of the pool.
+      people: knownPeople(
+        cognitoPeople({ client: new CognitoIdentityProviderClient({}), userPoolId: issuer.split('/').at(-1)! }),
+        clock,
+      ),
+    },
     answers: dynamoIdempotencyStore({ ...table, clock }),
     // API Gateway checks tokens before; whoever else may invoke the function finds that it does too.
     identity: tokenVerifier({
@@ -47,7 +59,7 @@ async function open() {
       accessTokens: { form: 'cognito', clientIds: [clientId, cliClientId] },
     }),
     plans, // each instance counts requests by itself: several let more through than a plan says; the front's throttle holds for all
-    models: async () => models,
+    shipped,
     config: { ...config, signIn: 'accounts', issuer, clientId, cliClientId },
     origins,
     ...(publicLinks && { links: { secret: await dynamoSecret(table, 'links'), origin: origins[0]! } }),

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
 import type { JobSettings } from '../../core/job.ts';
+import { choicesOf } from '../../core/job-choices.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import {
   checkpointPrefix,
@@ -99,15 +100,7 @@ export async function openCheckpoint(
     JSON.stringify([
       [input.bytes, input.crc32, input.modifiedAt],
       [engine.model.name, engine.model.version, engine.model.sha256, engine.model.definition],
-      [
-        settings.channel,
-        settings.diameter,
-        settings.probabilities ?? false,
-        ...(settings.axes === undefined ? [] : [settings.axes]),
-        ...(settings.planes === undefined ? [] : [{ planes: settings.planes }]),
-        ...(settings.ring === undefined ? [] : [{ ring: settings.ring }]),
-        ...(settings.positive === undefined ? [] : [settings.positive]),
-      ],
+      [choicesOf(settings), settings.probabilities ?? false],
       generation,
     ]),
   );
@@ -144,7 +137,8 @@ export async function openCheckpoint(
       const { bytes } = await objects.put(refOf(name), rowsOf(maps, Math.ceil(rows / (maps.grid ?? 1))));
       return { name, bytes, rows, maps: maps.names, ...(maps.grid !== undefined && { grid: maps.grid }) };
     },
-    async loadMaps({ name, rows, maps: names, grid = 1 }, plane) {
+    async loadMaps({ name, rows, maps: names, grid: spacing }, plane) {
+      const grid = spacing ?? 1;
       const [height, width] = [Math.ceil(plane.height / grid), Math.ceil(plane.width / grid)];
       const data = names.map(() => new Float32Array(new SharedArrayBuffer(4 * height * width)));
       const length = 4 * Math.ceil(rows / grid) * width;
@@ -158,7 +152,7 @@ export async function openCheckpoint(
           at += part.length;
         }
       }
-      return { maps: { height, width, names, data, ...(grid > 1 && { grid }) }, rows };
+      return { maps: { height, width, names, data, ...(spacing !== undefined && { grid: spacing }) }, rows };
     },
     async assemble({ outputs, pieces }) {
       const made: Progress['outputs'] = [...outputs];

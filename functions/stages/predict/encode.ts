@@ -41,12 +41,13 @@ export async function* writeProbabilities(
     }
   }
   const { names, height, width, grid = 1 } = first.value as Maps;
-  const { pixelSize } = info;
+  const { pixelSize, ...rest } = info;
+  const isPlain = Math.ceil(info.width / grid) === width; // else they are of a resampled plane
   const options: WriteOptions =
     after === undefined ? {} : { piece: { after: { planes: names.length * after.planes, bytes: after.bytes } } };
   const image = {
-    ...{ ...info, height, width, type: 'float32' as const, channels: names.length, channelNames: names },
-    ...(pixelSize && { pixelSize: { ...pixelSize, x: grid * pixelSize.x, y: grid * pixelSize.y } }),
+    ...{ ...rest, height, width, type: 'float32' as const, channels: names.length, channelNames: names },
+    ...(pixelSize && isPlain && { pixelSize: { ...pixelSize, x: grid * pixelSize.x, y: grid * pixelSize.y } }),
   };
   yield* writeTiff(image, planes(), options);
 }

@@ -5,12 +5,13 @@ import { openLocalDatabase } from '../../../functions/adapters/local/local-datab
 import { openLocalObjectStore } from '../../../functions/adapters/local/object-store.ts';
 import { localQueue } from '../../../functions/adapters/local/queue.ts';
 import { systemClock } from '../../../functions/ports/clock.ts';
+import { attemptsOf } from '../attempts.ts';
 import { noise } from '../bytes.ts';
 
 const [folder, round] = process.argv.slice(2) as [string, string];
 const database = openLocalDatabase(join(folder, 'labdeploy.sqlite'));
 const jobs = localJobStore(database, systemClock);
-const queue = localQueue(database, systemClock, { unzip: 5, files: 5, zips: 5, notices: 5 });
+const queue = localQueue(database, systemClock, attemptsOf(5));
 const objects = await openLocalObjectStore({ root: join(folder, 'store') });
 const job = { owner: 'olga', id: `round-${round}` };
 

@@ -1,5 +1,6 @@
 import { Failure } from '../../../functions/core/errors.ts';
 import type { Job, JobFile } from '../../../functions/core/job.ts';
+import { matchesSearch } from '../../../functions/core/job-search.ts';
 import { type JobRef, jobPrefix } from '../../../functions/core/object-keys.ts';
 import * as transitions from '../../../functions/core/transitions.ts';
 import type { Clock } from '../../../functions/ports/clock.ts';
@@ -42,7 +43,8 @@ export function memoryJobStore(clock: Clock): JobStore {
       return records.get(jobPrefix(ref))?.job;
     },
     async list(owner, page) {
-      const own = [...records.values()].filter(({ job }) => job.owner === owner).reverse();
+      const wanted = matchesSearch(page?.search ?? '');
+      const own = [...records.values()].filter(({ job }) => job.owner === owner && wanted(job)).reverse();
       const { items, ...rest } = pageOf(own, page, { list: 'jobs' }, ({ n }) => -n);
       return { items: items.map(({ job }) => job), ...rest };
     },
@@ -96,6 +98,7 @@ export function memoryJobStore(clock: Clock): JobStore {
       }
       return reset;
     },
+    describe: (ref, words) => change(ref, (job) => transitions.describe(job, words)),
     submit: (ref) => change(ref, transitions.submit),
     seal: (ref) => change(ref, transitions.seal),
     startPackaging: (ref) => change(ref, transitions.startPackaging),

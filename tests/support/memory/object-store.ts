@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import { joinedParts } from '../../../functions/adapters/local/object-files.ts';
+import { joinedParts } from '../../../functions/adapters/local/object-body.ts';
 import { Failure } from '../../../functions/core/errors.ts';
 import type { ObjectRef } from '../../../functions/core/object-keys.ts';
 import type { Clock } from '../../../functions/ports/clock.ts';
@@ -61,5 +61,9 @@ export function memoryObjectStore(clock: Clock, { copiesFrom }: { copiesFrom?: n
 }
 
 async function* plain(chunks: ReturnType<typeof joinedParts>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) yield chunk instanceof Uint8Array ? chunk : chunk.data;
+  for await (const chunk of chunks) {
+    if (chunk instanceof Uint8Array) yield chunk;
+    else if ('data' in chunk) yield chunk.data;
+    else throw new Error('memory has no files to copy from');
+  }
 }

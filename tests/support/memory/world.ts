@@ -1,5 +1,5 @@
 import type { Job, Outcome } from '../../../functions/core/job.ts';
-import type { PredictMessage, QueueName } from '../../../functions/core/messages.ts';
+import type { PredictMessage } from '../../../functions/core/messages.ts';
 import { isTerminal, refusalCodes } from '../../../functions/core/transitions.ts';
 import {
   finishAndAdvance,
@@ -14,6 +14,7 @@ import type { Queue, Received } from '../../../functions/ports/queue.ts';
 import { notifyOwner } from '../../../functions/stages/notify/notify.ts';
 import { queueNames } from '../../../functions/stages/stages.ts';
 import { sweepJobs } from '../../../functions/stages/sweep/sweep.ts';
+import { attemptsOf } from '../attempts.ts';
 import { type ManualClock, manualClock } from '../manual-clock.ts';
 import { memoryJobStore } from './job-store.ts';
 import { memoryObjectStore } from './object-store.ts';
@@ -31,7 +32,7 @@ export interface Folder {
   files: Behaviour[];
 }
 
-const attempts: Record<QueueName, number> = { unzip: 2, files: 3, zips: 2, notices: 1000 };
+const attempts = attemptsOf(2, { files: 3, notices: 1000 });
 const ref = { owner: 'olga', id: 'job1' };
 const failure = { code: 'imageBroken', message: 'the image file is damaged' };
 const refusal = { code: 'archiveUnsupported', message: 'this kind of zip entry cannot be unpacked' };

@@ -34,9 +34,11 @@ const everything = async () => ({
 });
 
 const bodies: Record<string, unknown> = {
+  describeJob: { name: 'stolen' },
   createJob: { source: 'files', name: 'x' },
   signUploads: { files: [{ path: 'a.tif', bytes: 1 }] },
   signParts: { path: 'big.tif', uploadId: 'abc', parts: [1] },
+  shareJob: { email: 'omar@lab.example' },
   completeUpload: { path: 'big.tif', uploadId: 'abc', parts: [{ part: 1, etag: 'x' }] },
 };
 const queries: Record<string, string> = {
@@ -48,7 +50,7 @@ const all = Object.values(operations) as Operation[];
 const guarded = all.filter((operation) => operation.public !== true);
 
 const request = (operation: Operation, as: string | null, job = id) => {
-  const path = operation.path.replace('{id}', job) + (queries[operation.id] ?? '');
+  const path = operation.path.replace('{id}', job).replace('{member}', 'pia') + (queries[operation.id] ?? '');
   const body = bodies[operation.id];
   return api.call<ProblemView>(operation.method, path, { as, ...(body !== undefined && { body }) });
 };
@@ -87,10 +89,10 @@ describe('without a good token', () => {
 });
 
 describe('another owner’s job', () => {
-  const ofOneJob = guarded.filter(({ params }) => params !== undefined);
+  const ofOneJob = guarded.filter(({ path }) => path.startsWith('/v1/jobs/{id}'));
 
   it('is tried with every route of a job', () => {
-    expect(ofOneJob).toHaveLength(14);
+    expect(ofOneJob).toHaveLength(18);
   });
 
   it.each(ofOneJob.map(({ id }) => id))('is as missing for %s as one that never was', async (operationId) => {
@@ -148,6 +150,7 @@ describe('what is public', () => {
       clientId: 'page',
       scopes: ['openid', 'labdeploy'],
       publicLinks: false,
+      sharing: true,
       limits: { filesPerCall: 500, partsPerCall: 500, singlePutBytes: 100_000_000, filesPage: 1000, jobsPage: 100 },
     });
     expect((await api.call('GET', '/healthz', { as: null })).body).toEqual({ status: 'ok', version: '1.2.3' });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JobPage, JobView } from '../../../functions/contract/jobs.ts';
 import type { ProblemView } from '../../../functions/contract/problem-view.ts';
 import type { UploadAnswers } from '../../../functions/contract/uploads.ts';
-import { buckets } from '../../../functions/core/object-keys.ts';
+import { jobBuckets } from '../../../functions/core/object-keys.ts';
 import { type ApiService, apiService, sha256 } from '../../support/api-service.ts';
 
 let api: ApiService;
@@ -35,6 +35,45 @@ async function finish(id: string, outcomes: Record<string, 'done' | 'failed'>): 
   const job = await api.ports.jobs.startPackaging(ref);
   await api.ports.jobs.complete(ref, job!.generation);
 }
+
+describe('describing jobs', () => {
+  const describeJob = (id: string, body: unknown) =>
+    api.call<JobView & ProblemView>('PATCH', `/v1/jobs/${id}`, { body });
+
+  it('gives a job another name and a note, and takes the note away again', async () => {
+    const { id } = await make();
+    const named = await describeJob(id, { name: 'Gro\u0308ße', note: ' left side\nmouse 12 ' });
+    expect([named.status, named.body.name, named.body.note]).toEqual([200, 'Größe', 'left side\nmouse 12']);
+    expect((await api.call<JobView>('GET', `/v1/jobs/${id}`)).body).toEqual(named.body);
+    expect((await describeJob(id, {})).body).toEqual(named.body);
+    expect((await describeJob(id, { note: '' })).body).toEqual((({ note: _, ...rest }) => rest)(named.body));
+  });
+
+  it.each([
+    ['an empty name', { name: '' }, 'body.name'],
+    ['a name of two lines', { name: 'a\nb' }, 'body.name'],
+    ['half a character', { note: '\ud800' }, 'body.note'],
+    ['a control character', { note: 'a\u0007b' }, 'body.note'],
+    ['a note of 2,001 characters', { note: 'x'.repeat(2001) }, 'body.note'],
+    ['another field', { state: 'completed' }, 'body'],
+  ])('refuses %s', async (_, body, at) => {
+    const { id } = await make();
+    const refused = await describeJob(id, body);
+    expect([refused.status, refused.body.code, refused.body.errors?.[0]?.at]).toEqual([400, 'requestInvalid', at]);
+  });
+
+  it('finds jobs by words of name and note', async () => {
+    const ids = [];
+    for (const name of ['control 1', 'treated 1', 'control 2']) ids.push((await make({ name })).id);
+    await describeJob(ids[1]!, { note: 'as control' });
+    await make({ name: 'control' }, 'omar');
+    const found = async (query: string) => (await api.call<JobPage>('GET', `/v1/jobs?${query}`)).body;
+    expect((await found('search=Control')).items.map(({ id }) => id)).toEqual([ids[2], ids[1], ids[0]]);
+    const first = await found('search=control+1&limit=1');
+    expect(first.items.map(({ id }) => id)).toEqual([ids[1]]);
+    expect((await found(`search=control+1&cursor=${first.cursor}`)).items.map(({ id }) => id)).toEqual([ids[0]]);
+  });
+});
 
 describe('making and showing jobs', () => {
   it('makes a job with the default model', async () => {
@@ -76,6 +115,9 @@ describe('making and showing jobs', () => {
   it.each([
     ['a ring of less than a pixel', { ring: 0.5 }],
     ['a ring that is too wide', { ring: 501 }],
+    ['a scale that is no whole factor', { scale: 1.5 }],
+    ['a scale that leaves nothing', { scale: 17 }],
+    ['a size below 0', { minSize: -1 }],
     ['no rule', { positive: [] }],
     ['a word that is no threshold', { positive: [{ channel: 'GFP', threshold: 'high' as never }] }],
     ['seven rules', { positive: [0, 1, 2, 3, 4, 5, 6].map((channel) => ({ channel, threshold: 1 })) }],
@@ -83,6 +125,21 @@ describe('making and showing jobs', () => {
     const body = { source: 'files', name: 'plate 1', ...change };
     const answer = await api.call<ProblemView>('POST', '/v1/jobs', { body });
     expect(answer).toMatchObject({ status: 400, body: { code: 'requestInvalid' } });
+  });
+
+  it('keeps what is set of how objects are found', async () => {
+    const chosen = { threshold: 0.35, minSize: 0, invert: true, scale: 2 };
+    expect((await make(chosen)).settings).toEqual({
+      model: { name: 'nuclei', sha256 },
+      ...chosen,
+      probabilities: false,
+    });
+  });
+
+  it('refuses a scale beside a diameter', async () => {
+    const body = { source: 'files', name: 'x', scale: 2, diameter: 40 };
+    const answer = await api.call<ProblemView>('POST', '/v1/jobs', { body });
+    expect([answer.status, answer.body.code]).toEqual([422, 'scaleTwice']);
   });
 
   it('keeps model, channel and probabilities as chosen', async () => {
@@ -284,7 +341,7 @@ describe('retry, cancel and delete', () => {
     const { id } = await make();
     const neighbour = await make();
     for (const job of [id, neighbour.id]) await upload(job, ['a.tif']);
-    for (const bucket of buckets) {
+    for (const bucket of jobBuckets) {
       await api.ports.objects.put({ bucket, key: `olga/${id}/x/y` }, Buffer.from('x'));
       await api.ports.objects.put({ bucket, key: `olga/${neighbour.id}/x/y` }, Buffer.from('x'));
     }
@@ -292,7 +349,7 @@ describe('retry, cancel and delete', () => {
     await api.call('POST', `/v1/jobs/${id}/uploads`, { body: { files } });
 
     expect((await api.call('DELETE', `/v1/jobs/${id}`)).status).toBe(204);
-    for (const bucket of buckets) {
+    for (const bucket of jobBuckets) {
       const keys = (await api.ports.objects.list(bucket, '')).objects.map(({ key }) => key);
       expect(keys.filter((key) => key.includes(id))).toEqual([]);
       expect(keys).toContain(`olga/${neighbour.id}/x/y`);

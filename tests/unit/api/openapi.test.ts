@@ -11,7 +11,7 @@ import {
 
 type Node = { [key: string]: Node };
 const document = openApi('1.2.3') as unknown as Node;
-const methods = ['get', 'post', 'delete'];
+const methods = ['get', 'post', 'patch', 'delete'];
 
 describe('the OpenAPI document', () => {
   it('is 3.1 and names every operation once', () => {
@@ -35,7 +35,7 @@ describe('the OpenAPI document', () => {
     const { parameters, requestBody } = document.paths!['/v1/jobs']!.post!;
     expect(parameters).toEqual([expect.objectContaining({ name: 'Idempotency-Key', in: 'header' })]);
     expect(requestBody!.required).toBe(true);
-    const limit = (document.paths!['/v1/jobs']!.get!.parameters as unknown as Node[])[1];
+    const limit = (document.paths!['/v1/jobs']!.get!.parameters as unknown as Node[]).at(-1);
     expect(limit).toEqual({
       name: 'limit',
       in: 'query',
@@ -56,6 +56,7 @@ describe('the OpenAPI document', () => {
       '200',
       '400',
       '401',
+      '403',
       '404',
       '408',
       '409',

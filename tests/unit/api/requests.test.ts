@@ -119,7 +119,7 @@ describe('paths, queries and methods', () => {
     ['GET', `/v1/jobs/${'x'.repeat(1000)}`, 404, 'jobMissing'],
     ['GET', '/v1/jobs/__proto__', 404, 'jobMissing'],
     ['PUT', '/v1/jobs', 405, 'methodRefused'],
-    ['PATCH', '/v1/jobs/JOB', 405, 'methodRefused'],
+    ['PUT', '/v1/jobs/JOB', 405, 'methodRefused'],
     ['DELETE', '/v1/models', 405, 'methodRefused'],
     ['POST', '/openapi.json', 405, 'methodRefused'],
     ['GET', '/v1/jobs?limit=0', 400, 'requestInvalid'],

@@ -58,6 +58,7 @@ const configOf = (issuer: string): PublicConfig => ({
   clientId: 'page',
   scopes: [],
   publicLinks: false,
+  sharing: false,
   limits: { filesPerCall: 1, partsPerCall: 1, singlePutBytes: 1, filesPage: 1, jobsPage: 1 },
 });
 
@@ -154,6 +155,15 @@ it('refuses results of another job, changes nothing, and takes them with --overw
   expect([await read('summary.csv'), await read('a_labels.tif')]).toEqual(['day 2', 'labels of day 2']);
   await download(day2);
   await expect(download(day1)).rejects.toMatchObject({ code: 'outputTaken' });
+});
+
+it('removes results of the job before with --overwrite, but for those that the user has changed', async () => {
+  jobs[day1]!.results = { ...jobs[day1]!.results, 'b_labels.tif': 'labels of b', 'c_labels.tif': 'labels of c' };
+  await download(day1);
+  await put('c_labels.tif', 'corrected c');
+  await download(day2, { overwrite: true });
+  expect((await readdir(out())).sort()).toEqual(['.labdeploy', 'a_labels.tif', 'c_labels.tif', 'summary.csv']);
+  expect(await read('c_labels.tif')).toBe('corrected c');
 });
 
 it('refuses results of a job of the same id of another service', async () => {

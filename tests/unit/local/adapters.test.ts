@@ -13,12 +13,13 @@ import { localQueue } from '../../../functions/adapters/local/queue.ts';
 import { loadSqlite } from '../../../functions/adapters/local/sqlite.ts';
 import { objectSource } from '../../../functions/object-streams/object-source.ts';
 import { steadyClock, systemClock } from '../../../functions/ports/clock.ts';
+import { attemptsOf } from '../../support/attempts.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { memoryObjectStore } from '../../support/memory/object-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const attempts = { unzip: 3, files: 3, zips: 3, notices: 3 };
+const attempts = attemptsOf(3);
 const ref = { bucket: 'inputs' as const, key: 'olga/job1/a.tif' };
 const filesOf = async (folder: string) =>
   (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());

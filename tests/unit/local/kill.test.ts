@@ -9,6 +9,7 @@ import { openLocalDatabase } from '../../../functions/adapters/local/local-datab
 import { openLocalObjectStore } from '../../../functions/adapters/local/object-store.ts';
 import { localQueue } from '../../../functions/adapters/local/queue.ts';
 import { systemClock } from '../../../functions/ports/clock.ts';
+import { attemptsOf } from '../../support/attempts.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -62,7 +63,7 @@ describe('a process that is killed while it changes the stores', () => {
     expect(await jobs.get(job)).toMatchObject({ expected: files.length, done, failed: 0 });
     expect(done - of('finished').length).toBeLessThanOrEqual(1);
 
-    const queue = localQueue(database, systemClock, { unzip: 5, files: 5, zips: 5, notices: 5 });
+    const queue = localQueue(database, systemClock, attemptsOf(5));
     const waiting = await queue.receive('files', { max: 100_000, visibilitySeconds: 0 });
     const paths = new Set(waiting.filter(({ body }) => body.id === job.id).map(({ body }) => body.path));
     expect(of('sent').filter((path) => !paths.has(path))).toEqual([]);

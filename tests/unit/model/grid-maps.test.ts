@@ -102,12 +102,6 @@ describe('refusals', () => {
       ['prob: 0.479071', 'prob: 1.5'],
     ],
     [
-      'a scale',
-      'modelUnsupported',
-      /^config\.labdeploy\.scale: /,
-      ['{tile: 32}', '{scale: {diameter: 20, widest: 30}}'],
-    ],
-    [
       'a setting of another method',
       'modelBroken',
       /nms_thresh/,

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { findInstances } from '../../../functions/model/instances/instances.ts';
+import { atScale } from '../../../functions/model/instances/segment.ts';
 import { instanceSettings } from '../../../functions/model/package/settings.ts';
 import { type InstanceCase, instanceCases, readInstanceCase } from '../../support/instance-cases.ts';
 
-const find = ({ maps, settings, height, width, grid }: InstanceCase, more: object = {}) =>
+const find = ({ maps, settings, height, width, grid, columns, factor }: InstanceCase, more: object = {}) =>
   findInstances(
-    { names: maps.map((_, i) => `map ${i}`), data: maps, height, width, grid },
+    { names: maps.map((_, i) => `map ${i}`), data: maps, height, width, grid, columns, factor },
     instanceSettings.parse({ ...settings, ...more }),
   );
 
@@ -59,7 +60,7 @@ describe('stardist', () => {
         return map[Math.floor(y / grid) * columns + Math.floor(x / grid)]!;
       }),
     );
-    const { labels } = find({ ...usual, maps: enlarged, grid: 1 }, { cell: grid });
+    const { labels } = find({ ...usual, maps: enlarged, grid: 1, columns: width }, { cell: grid });
     expect(different(labels, usual.labels)).toBe(0);
   });
 
@@ -91,12 +92,11 @@ describe('cellpose', () => {
     expect(different(labels, usual.labels)).toBe(0);
   });
 
-  it('takes as many more steps as the plane was reduced', () => {
-    const maps = { names: ['y', 'x', 'p'], data: usual.maps, height: usual.height, width: usual.width };
-    const steps = (count: number) => instanceSettings.parse({ ...usual.settings, steps: count });
-    const thrice = findInstances({ ...maps, reducedBy: 3 }, steps(7));
-    expect([...thrice.labels]).toEqual([...findInstances(maps, steps(21)).labels]);
-    expect([...thrice.labels]).not.toEqual([...findInstances(maps, steps(7)).labels]);
+  it('takes more steps where the plane was reduced for the model, fewer where it was enlarged', () => {
+    const settings = instanceSettings.parse({ method: 'cellpose', steps: 100 });
+    expect(atScale(settings, 3)).toMatchObject({ steps: 300, minArea: 15 });
+    expect(atScale(settings, 0.5)).toMatchObject({ steps: 50, minArea: 8 });
+    expect(atScale(settings, 1)).toBe(settings);
   });
 
   it('drops objects that take up more of the plane than allowed', () => {

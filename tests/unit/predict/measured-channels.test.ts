@@ -176,6 +176,32 @@ describe('the measurements of an image', () => {
     });
   });
 
+  it('are of the objects that the chosen size and polarity find, intensities as in the file', async () => {
+    const small = await measured(await finished({ 'a.tif': await imageOf([nuclei]) }, { minSize: 2 }));
+    expect(small.area_px).toEqual(['4', '4']);
+    const dark = await imageOf([(pixel) => 500 - nuclei(pixel)]);
+    const settings: Partial<JobSettings> = { invert: true, minSize: 4 };
+    const world = await worldOf({ 'a.tif': dark }, settings);
+    const seen: number[][] = [];
+    const engine = thresholdEngine();
+    await predict(world, 'a.tif', {
+      ...engine,
+      predict: async (planes) => {
+        seen.push(Array.from(planes[0]!.data, Number));
+        const shifted = Uint16Array.from(planes[0]!.data as Uint16Array, (value) => value - 400);
+        return engine.predict([{ ...planes[0]!, data: shifted }]);
+      },
+    });
+    expect(seen).toEqual([objects.map((object) => 400 + object * 100)]);
+    const table = await measured(world);
+    expect([table.area_px, table.intensity_mean]).toEqual([
+      ['4', '4'],
+      ['400', '400'],
+    ]);
+    const summary = JSON.parse((await world.objectsIn('results'))['a.tif/summary.json']!.toString());
+    expect(summary.settings).toEqual({ invert: true, minSize: 4, probabilities: false });
+  });
+
   it('of one channel have its ring and what is positive under its name', async () => {
     const settings: Partial<JobSettings> = { ring: 1, positive: [{ channel: 0, threshold: 100 }] };
     const table = await measured(await finished({ 'a.tif': await imageOf([nuclei]) }, settings));

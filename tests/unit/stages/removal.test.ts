@@ -9,6 +9,7 @@ import { patience } from '../../../functions/stages/sweep/descriptor.ts';
 import { sweepJobs } from '../../../functions/stages/sweep/sweep.ts';
 import { unpack } from '../../../functions/stages/unzip/unpack.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';
+import { attemptsOf } from '../../support/attempts.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { memoryJobStore } from '../../support/memory/job-store.ts';
 import { memoryObjectStore } from '../../support/memory/object-store.ts';
@@ -35,7 +36,7 @@ class Removal {
   readonly clock = manualClock();
   readonly objects = memoryObjectStore(this.clock);
   readonly jobs = memoryJobStore(this.clock);
-  readonly queue = memoryQueue(this.clock, { unzip: 5, files: 5, zips: 5, notices: 5 });
+  readonly queue = memoryQueue(this.clock, attemptsOf(5));
   blocked: (() => void)[] = [];
   #running = 0;
   #errors: unknown[] = [];

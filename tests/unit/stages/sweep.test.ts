@@ -7,6 +7,7 @@ import type { Queue } from '../../../functions/ports/queue.ts';
 import { patience } from '../../../functions/stages/sweep/descriptor.ts';
 import { handler as sweepHandler } from '../../../functions/stages/sweep/handler.ts';
 import { sweepJobs } from '../../../functions/stages/sweep/sweep.ts';
+import { attemptsOf } from '../../support/attempts.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { memoryJobStore } from '../../support/memory/job-store.ts';
 import { memoryObjectStore } from '../../support/memory/object-store.ts';
@@ -16,7 +17,7 @@ const job = { owner: 'olga', id: 'job1' };
 const done: Outcome = { state: 'done' };
 const failed: Outcome = { state: 'failed', failure: { code: 'imageEmpty', message: 'the file is empty: 0 bytes' } };
 const nothing = { dead: 0, rescued: 0, failed: 0, expired: 0, cleared: 0 };
-const attempts = { unzip: 2, files: 2, zips: 2, notices: 2 };
+const attempts = attemptsOf(2);
 
 let clock: ManualClock;
 let jobs: JobStore;

@@ -3,20 +3,20 @@ import type { Candidates } from './candidates.ts';
 /**
  * Paints polygons over each other, the most probable last, and so on top: `order` numbers candidates by falling
  * probability. Pixels whose middle is inside, on an edge or on a corner are painted, as by skimage.draw.polygon, whose
- * arithmetic this is: corners in float32, tests in double. Label k + 1 is that of order[k].
+ * arithmetic this is: corners in float32, tests in double. Label k + 1 is that of order[k]. `factor`: pixels of the candidates
+ * over those of the labels.
  */
 export function paintPolygons(
   candidates: Candidates,
   order: readonly number[],
-  labels: Uint32Array,
-  width: number,
+  { labels, width, factor }: { labels: Uint32Array; width: number; factor: number },
 ): void {
   const { corners } = candidates;
   const height = labels.length / width;
   const polygon = { x: new Float64Array(corners), y: new Float64Array(corners) };
   const rows = new RowFill(width);
   for (let k = order.length - 1; k >= 0; k--) {
-    cornersOf(candidates, order[k]!, polygon);
+    cornersOf(candidates, order[k]!, factor, polygon);
     const top = Math.trunc(Math.max(0, Math.min(...polygon.y)));
     const bottom = Math.min(height - 1, Math.ceil(Math.max(...polygon.y)));
     const left = Math.trunc(Math.max(0, Math.min(...polygon.x)));
@@ -32,11 +32,12 @@ interface Polygon {
 }
 
 /** Corners as stardist.geometry.dist_to_coord gives them. */
-function cornersOf({ corners, y, x, distance }: Candidates, i: number, out: Polygon): void {
+function cornersOf({ corners, y, x, distance }: Candidates, i: number, factor: number, out: Polygon): void {
   for (let k = 0; k < corners; k++) {
     const angle = k * ((2 * Math.PI) / corners);
-    out.y[k] = Math.fround(Math.fround(distance[i * corners + k]! * Math.sin(angle)) + y[i]!);
-    out.x[k] = Math.fround(Math.fround(distance[i * corners + k]! * Math.cos(angle)) + x[i]!);
+    const [dy, dx] = [Math.sin(angle), Math.cos(angle)];
+    out.y[k] = Math.fround(Math.fround(Math.fround(distance[i * corners + k]! * dy) * factor) + y[i]! * factor);
+    out.x[k] = Math.fround(Math.fround(Math.fround(distance[i * corners + k]! * dx) * factor) + x[i]! * factor);
   }
 }
 

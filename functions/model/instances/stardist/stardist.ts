@@ -12,15 +12,22 @@ export interface StardistOptions {
   cell: number;
 }
 
+/** `factor`: pixels that the network got, over those of the plane. */
+export interface StardistPlane {
+  height: number;
+  width: number;
+  factor: number;
+}
+
 /**
  * Objects from the probabilities and ray distances of a StarDist network: one star-convex polygon for each candidate that
  * no better one overlaps too much. Equal to the labels of stardist 0.9 (non_maximum_suppression and polygons_to_label) but
- * for the numbering. `height`, `width`: of the plane.
+ * for the numbering; where the network saw a resampled plane, polygons are scaled before they are painted, as by its `scale`.
  */
-export function stardistObjects(maps: StarMaps, height: number, width: number, options: StardistOptions): Labels {
+export function stardistObjects(maps: StarMaps, plane: StardistPlane, options: StardistOptions): Labels {
   const candidates = findCandidates(maps, options.threshold, options.cell);
   const kept = suppress(candidates, options.overlap);
-  const labels = new Uint32Array(new SharedArrayBuffer(4 * height * width));
-  paintPolygons(candidates, kept, labels, width);
+  const labels = new Uint32Array(new SharedArrayBuffer(4 * plane.height * plane.width));
+  paintPolygons(candidates, kept, { labels, width: plane.width, factor: plane.factor });
   return renumber({ labels, groups: kept.length + 1 }, options.minArea);
 }

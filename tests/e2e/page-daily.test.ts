@@ -1,0 +1,129 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { makeSamples } from '../../samples/make.ts';
+import { modelFolder } from '../support/models.ts';
+import { axeFindings, hasChromium, watchFaults, withoutChromium } from '../support/page.ts';
+import { arrive, type Person } from '../support/page-people.ts';
+import { openPageWorld, type PageWorld } from '../support/page-world.ts';
+
+const describeInBrowser = hasChromium ? describe : describe.skip;
+
+describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : withoutChromium}`, () => {
+  let world: PageWorld;
+  let ada: Person;
+  let bob: Person;
+  let faults: string[];
+
+  beforeAll(async () => {
+    world = await openPageWorld(['--users', '--model', modelFolder('identity')]);
+    const { at, service } = world;
+    await mkdir(at('samples'));
+    await makeSamples(at('samples'));
+    ada = await arrive(world, 'ada@example.org', service.firstAdmin!);
+    faults = watchFaults(ada.context, service.origin);
+    for (const name of ['control 1', 'treated 1', 'treated 2']) {
+      await mkdir(at(name));
+      await writeFile(at(name, 'sparse.tif'), await readFile(at('samples/images/sparse.tif')));
+      await home(ada.page);
+      await world.send(at(name), ada.page);
+      await world.ended('completed', ada.page);
+    }
+    await ada.page.goto(`${service.origin}/auth/admin`);
+    await ada.page.getByRole('button', { name: 'Make the link' }).click();
+    bob = await arrive(world, 'bob@example.org', (await ada.page.locator('code.secret').textContent())!);
+  }, 120_000);
+  afterAll(async () => world?.[Symbol.asyncDispose]());
+
+  async function home(page: Page): Promise<void> {
+    await page.goto(world.service.origin);
+    await page.getByRole('heading', { name: 'New job' }).waitFor();
+  }
+  const listed = (page: Page) => page.locator('.jobs .job-name').allTextContents();
+
+  it('names a job, notes what is to be known of it, and finds it by its words', async () => {
+    const { page } = ada;
+    await home(page);
+    await page.getByRole('link', { name: 'treated 1' }).click();
+    await page.getByRole('button', { name: 'Name and note' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Name and note' });
+    await dialog.getByLabel('Name').fill('mouse 12');
+    await dialog.getByLabel('Note').fill('left side\nis damaged');
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { level: 1, name: 'mouse 12' }).waitFor();
+    expect(await page.locator('.job-note').textContent()).toBe('left side\nis damaged');
+
+    await page.getByRole('link', { name: 'All jobs' }).click();
+    await page.getByRole('link', { name: 'treated 2' }).waitFor();
+    await page.getByLabel('Search names and notes').fill('damaged MOUSE');
+    await page.getByRole('link', { name: 'treated 2' }).waitFor({ state: 'detached' });
+    expect(await listed(page)).toEqual(['mouse 12']);
+    await page.getByLabel('Search names and notes').fill('nowhere');
+    await page.getByText('No job has ‘nowhere’ in its name or note.').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByLabel('Search names and notes').fill('');
+    await page.getByRole('link', { name: 'treated 2' }).waitFor();
+    expect(await listed(page)).toEqual(['treated 2', 'mouse 12', 'control 1']);
+  }, 60_000);
+
+  it('shares a job with a lab mate, who sees it and its results and changes nothing, until the share ends', async () => {
+    const { page } = ada;
+    await home(page);
+    await page.getByRole('link', { name: 'mouse 12' }).click();
+    await page.getByRole('button', { name: 'Share' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Share ‘mouse 12’' });
+    await dialog.getByText('Only you.').waitFor();
+    await dialog.getByLabel('E-mail address of a lab mate').fill('eve@example.org');
+    await dialog.getByRole('button', { name: 'Share' }).click();
+    await dialog.getByText('no account with the address eve@example.org').waitFor();
+    await dialog.getByLabel('E-mail address of a lab mate').fill('bob@example.org');
+    await dialog.getByRole('button', { name: 'Share' }).click();
+    await dialog.getByText(/^bob@example.org, since /).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+
+    await bob.page.getByRole('link', { name: 'Shared', exact: true }).click();
+    await bob.page.getByRole('link', { name: 'mouse 12' }).waitFor();
+    await bob.page.getByText('You share no job.').waitFor();
+    expect(await axeFindings(bob.page)).toEqual([]);
+    await bob.page.getByRole('link', { name: 'mouse 12' }).click();
+    await bob.page.getByText('ada@example.org shares this job with you').waitFor();
+    expect(await bob.page.locator('.actions button').allTextContents()).toEqual(['Download results']);
+    const { file } = await world.download(bob.page);
+    expect((await stat(file)).size).toBeGreaterThan(1000);
+    await bob.page.locator('li.tile a').first().click();
+    await bob.page.getByRole('heading', { level: 1, name: 'sparse.tif' }).waitFor();
+    expect(await axeFindings(bob.page)).toEqual([]);
+
+    await page.getByRole('link', { name: 'Shared', exact: true }).click();
+    await page.getByRole('button', { name: 'End the share with bob@example.org' }).click();
+    await page.getByText('You share no job.').waitFor();
+    await bob.page.reload();
+    await bob.page.getByText('It was deleted, or it is not yours.').first().waitFor();
+    await bob.page.getByRole('link', { name: 'Shared', exact: true }).click();
+    await bob.page.getByText('No job is shared with you.').waitFor();
+  }, 90_000);
+
+  it('deletes several jobs after a question that names them, and no other', async () => {
+    const { page } = ada;
+    await home(page);
+    await page.getByRole('checkbox', { name: 'Choose treated 2' }).check();
+    await page.getByRole('checkbox', { name: 'Choose control 1' }).check();
+    await page.getByText('2 jobs chosen').waitFor();
+    await page.getByRole('button', { name: 'Delete them' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete these 2 jobs?' });
+    expect(await dialog.locator('li').allTextContents()).toEqual([
+      expect.stringMatching(/^treated 2 1 image, /),
+      expect.stringMatching(/^control 1 1 image, /),
+    ]);
+    expect(await dialog.getByRole('button', { name: 'Delete for ever' }).isDisabled()).toBe(true);
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByLabel('Type delete to confirm').fill('delete');
+    await dialog.getByRole('button', { name: 'Delete for ever' }).click();
+    await page.getByRole('link', { name: 'treated 2' }).waitFor({ state: 'detached' });
+    expect(await listed(page)).toEqual(['mouse 12']);
+    await page.getByText('jobs chosen').waitFor({ state: 'detached' });
+    expect(faults).toEqual([]);
+  }, 60_000);
+});

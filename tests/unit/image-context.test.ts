@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { importsOf, sourceFiles } from '../support/import-graph.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** Patterns that .dockerignore lets through; its first line leaves out all else. */
+const [all, ...lines] = textOf('.dockerignore').trim().split('\n');
+const letThrough = lines.map(
+  (line) => new RegExp(`^${line.slice(1).replaceAll('.', '\\.').replaceAll('*', '[^/]*')}(/|$)`),
+);
+const isSent = (path: string) => letThrough.some((pattern) => pattern.test(path));
+
+const { include } = JSON.parse(textOf('tsconfig.build.json')) as { include: string[] };
+const compiled = sourceFiles([...include, 'build', 'web']);
+
+it('.dockerignore leaves out all that it does not name', () => {
+  expect(all).toBe('*');
+  expect(isSent('tests/unit/image-context.test.ts')).toBe(false);
+  expect(isSent('.git/config')).toBe(false);
+});
+
+it('the context of the image has every source that its build compiles and imports', () => {
+  const needed = new Set([...compiled, ...importsOf(compiled).map(({ to }) => to)]);
+  expect(needed.size).toBeGreaterThan(500);
+  expect([...needed].filter((file) => !isSent(file))).toEqual([]);
+});
+
+it('the context of the image has everything that the Dockerfile copies from it, and what is packed', () => {
+  const copied = [...textOf('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) =>
+    paths!.split(' '),
+  );
+  const named = copied.filter((path) => path !== '.');
+  expect(named.length).toBeGreaterThan(3);
+  expect(named.filter((path) => !existsSync(join(root, path)) || !isSent(path.replace(/\/$/, '')))).toEqual([]);
+  expect(['models/nuclei/weights.onnx', 'web/index.html', 'LICENSE'].filter((path) => !isSent(path))).toEqual([]);
+});

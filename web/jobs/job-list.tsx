@@ -1,0 +1,130 @@
+import { Button, Checkbox, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { JobView } from '../../functions/contract/jobs.ts';
+import { useService } from '../api/context.tsx';
+import { keys, useJobs } from '../api/queries.ts';
+import { Chunk } from '../components/chunk.tsx';
+import { Show, Trouble } from '../components/show.tsx';
+import { useSettled } from '../components/use-settled.ts';
+import { inBytes, inTime } from '../format.ts';
+import { Link } from '../navigation.tsx';
+import { jobHref } from '../route.ts';
+import { strings } from '../strings.ts';
+import { progressInWords } from './progress-in-words.ts';
+import { StatusBadge } from './status-badge.tsx';
+import { useLeaveJob } from './use-leave-job.ts';
+
+const deleteManyDialog = async () => (await import('./dialogs.tsx')).DeleteManyDialog;
+
+/** The user's jobs, those that are searched for; several can be deleted together. */
+export function JobList() {
+  const [search, setSearch] = useState('');
+  const words = useSettled(search.trim(), 250);
+  const { jobs, more } = useJobs(words);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const shown = jobs.state === 'ready' ? jobs.data.filter(({ id }) => chosen.has(id)) : [];
+  const choose = (id: string, isChosen: boolean) => {
+    const next = new Set(chosen);
+    if (isChosen) next.add(id);
+    else next.delete(id);
+    setChosen(next);
+  };
+  return (
+    <section>
+      <h2>{strings.yourJobs}</h2>
+      <TextInput
+        className="narrow-field"
+        type="search"
+        label={strings.searchJobs}
+        value={search}
+        maxLength={200}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+      />
+      <DeleteChosen jobs={shown} onDone={() => setChosen(new Set())} />
+      <Show what={jobs}>
+        {(list) =>
+          list.length === 0 ? (
+            <p className="soft">{words === '' ? strings.noJobs : strings.noneFound(words)}</p>
+          ) : (
+            <ul className="jobs">
+              {list.map((job) => (
+                <JobRow key={job.id} job={job} isChosen={chosen.has(job.id)} onChoose={choose} />
+              ))}
+            </ul>
+          )
+        }
+      </Show>
+      {more !== undefined && (
+        <Button variant="default" onClick={more}>
+          {strings.olderJobs}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+/** Deletes jobs one after the other, after a question that names them. What could not be deleted stays in the list. */
+function DeleteChosen({ jobs, onDone }: { jobs: readonly JobView[]; onDone(): void }) {
+  const { call } = useService();
+  const client = useQueryClient();
+  const leave = useLeaveJob();
+  const [asking, setAsking] = useState(false);
+  const remove = useMutation({
+    mutationFn: async (chosen: readonly JobView[]) => {
+      for (const { id } of chosen) {
+        leave(id);
+        await call('deleteJob', { params: { id } });
+      }
+    },
+    onSuccess: onDone,
+    onSettled: () => client.invalidateQueries({ queryKey: keys.jobs }),
+  });
+  return (
+    <div className="row" aria-live="polite">
+      {jobs.length > 0 && (
+        <>
+          <span>{strings.jobsChosen(jobs.length)}</span>
+          <Button variant="default" className="danger" loading={remove.isPending} onClick={() => setAsking(true)}>
+            {strings.deleteChosen}
+          </Button>
+          <Button variant="default" onClick={onDone}>
+            {strings.chooseNone}
+          </Button>
+        </>
+      )}
+      {remove.error !== null && <Trouble title={strings.deleteManyFailed} error={remove.error} />}
+      {asking && (
+        <Chunk
+          load={deleteManyDialog}
+          props={{ jobs, onClose: () => setAsking(false), onConfirm: () => remove.mutate(jobs) }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface JobRowProps {
+  job: JobView;
+  isChosen: boolean;
+  onChoose(id: string, isChosen: boolean): void;
+}
+
+function JobRow({ job, isChosen, onChoose }: JobRowProps) {
+  const { id, name, note } = job;
+  const facts = [progressInWords(job), inBytes(job.bytes), inTime(job.createdAt), note];
+  return (
+    <li>
+      <Checkbox
+        aria-label={strings.chooseJob(name)}
+        checked={isChosen}
+        onChange={(event) => onChoose(id, event.currentTarget.checked)}
+      />
+      <Link className="job-name" href={jobHref(id)}>
+        {name}
+      </Link>
+      <StatusBadge job={job} />
+      <span className="soft">{facts.filter((part) => part !== undefined).join(' · ')}</span>
+    </li>
+  );
+}
