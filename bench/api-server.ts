@@ -64,7 +64,7 @@ app.use(
     answers: localIdempotencyStore(database, clock),
     identity: { verify: async () => ({ sub: 'olga', groups: [], admin: false }) },
     plans: { standard: { ...defaultPlans.standard, rate } },
-    models: async () => [],
+    shipped: [],
     config: { version: '0', signIn: 'link', signUp: 'closed', issuer: '', clientId: '', scopes: [] },
     origins: [],
     newId,

@@ -2,6 +2,12 @@ import type { FactsOf } from '../functions/core/errors.ts';
 import { deployRows } from './deploy/error-rows.ts';
 import { exitCodes, type Row } from './exit-codes.ts';
 
+/** `3 of 8 files failed`; where it is one file or all of them, in those words. */
+function outOf(failed: number, total: number, what: string): string {
+  if (failed !== total) return `${failed} of ${total} files ${what}`;
+  return total === 1 ? `the only file ${what}` : `all ${total} files ${what}`;
+}
+
 const rows = {
   ...deployRows,
   usage: ({ detail, command }: { detail: string; command: string }) => ({
@@ -54,9 +60,9 @@ const rows = {
   }),
   filesFailed: ({ failed, total, where, again }: { failed: number; total: number; where: string; again: string }) => ({
     exit: exitCodes.failed,
-    what: `${failed} of ${total} files failed`,
-    why: `each is named above and in ${where}`,
-    next: `correct or remove those files, then ${again}`,
+    what: outOf(failed, total, 'failed'),
+    why: `${failed === 1 ? 'it' : 'each'} is named above and in ${where}`,
+    next: `correct or remove ${failed === 1 ? 'that file' : 'those files'}, then ${again}`,
   }),
   jobFailed: ({ name, reason }: { name: string; reason: string }) => ({
     exit: exitCodes.failed,
@@ -66,9 +72,12 @@ const rows = {
   }),
   filesUnreadable: ({ failed, total }: { failed: number; total: number }) => ({
     exit: exitCodes.failed,
-    what: `${failed} of ${total} files cannot be read`,
-    why: 'each is named above with its reason',
-    next: 'check their paths, open them in Fiji and save them as plain TIFF, or leave them out',
+    what: outOf(failed, total, 'cannot be read'),
+    why: `${failed === 1 ? 'it' : 'each'} is named above with its reason`,
+    next:
+      failed === 1
+        ? 'check its path, open it in Fiji and save it as plain TIFF, or leave it out'
+        : 'check their paths, open them in Fiji and save them as plain TIFF, or leave them out',
   }),
   stoppedEarly: ({ path, reason }: { path: string; reason: string }) => ({
     exit: exitCodes.failed,
@@ -189,6 +198,18 @@ const rows = {
     what: `${model} does not give its own test output`,
     why: detail,
     next: 'download the package again; do not use it as it is',
+  }),
+  modelRefused: ({ id, why, next }: { id: string; why: string; next: string }) => ({
+    exit: exitCodes.failed,
+    what: `the service refuses the model (version ${id})`,
+    why,
+    next,
+  }),
+  versionUnknown: ({ wanted }: { wanted: string }) => ({
+    exit: exitCodes.usage,
+    what: `no version '${wanted}' of a model`,
+    why: 'the service has no version of this id, or of this name and number',
+    next: 'labdeploy model status --url …',
   }),
   nothingScored: ({ images, labels }: { images: string; labels: string }) => ({
     exit: exitCodes.failed,

@@ -32,15 +32,28 @@ export function makeData(part: PartArgs, stages: readonly Stage[]): Data {
 
 function makeBuckets({ name, context, childOpts }: PartArgs): Record<Bucket, PrivateBucket> {
   const { retentionDays, inputDays } = context.config;
-  const days: Record<Bucket, number> = {
+  const days: Partial<Record<Bucket, number>> = {
     uploads: Math.min(uploadsDays, retentionDays),
     inputs: Math.min(inputDays, retentionDays),
     results: retentionDays,
     downloads: retentionDays,
+    // models stay: a job that is retried uses the version that it was made with
   };
-  const make = (part: Bucket) =>
-    new PrivateBucket(`${name}-${part}`, { context, part, expireDays: days[part] }, childOpts);
-  return { uploads: make('uploads'), inputs: make('inputs'), results: make('results'), downloads: make('downloads') };
+  const make = (part: Bucket) => {
+    const expireDays = days[part];
+    return new PrivateBucket(
+      `${name}-${part}`,
+      { context, part, ...(expireDays !== undefined && { expireDays }) },
+      childOpts,
+    );
+  };
+  return {
+    uploads: make('uploads'),
+    inputs: make('inputs'),
+    results: make('results'),
+    downloads: make('downloads'),
+    models: make('models'),
+  };
 }
 
 /** Seconds, the least that SQS has: what ended while no notices were sent is not reported later. */
@@ -87,6 +100,7 @@ export function allowPages({ name, childOpts }: PartArgs, data: Data, origins: p
     inputs: ['PUT', 'GET', 'HEAD'], // the viewer reads ranges of an image
     results: ['GET', 'HEAD'],
     downloads: ['GET', 'HEAD'],
+    models: ['GET', 'HEAD'], // covers and documentation
   };
   for (const bucket of buckets) {
     new aws.s3.BucketCorsConfiguration(

@@ -125,7 +125,7 @@ export const feedStatement = (queue: string): Statement => ({
 });
 
 function tableStatements(
-  { jobs, shares = [], usage = [], answers = [] }: Access,
+  { jobs, shares = [], usage = [], answers = [], models = [] }: Access,
   arn: string | undefined,
 ): Statement[] {
   const used = [
@@ -133,6 +133,7 @@ function tableStatements(
     ...shares.map((method) => tableActions.shares[method]),
     ...usage.map((method) => tableActions.usage[method]),
     ...answers.map((method) => tableActions.answers[method]),
+    ...models.map((method) => tableActions.models[method]),
   ];
   const actions = new Map<TablePart, Set<string>>();
   for (const parts of used) {

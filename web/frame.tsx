@@ -32,6 +32,9 @@ export function Frame({ children }: { children: ReactNode }) {
           <Link href="/" aria-current={screen === 'jobs' ? 'page' : undefined}>
             {strings.jobs}
           </Link>
+          <Link href="/models" aria-current={screen === 'models' ? 'page' : undefined}>
+            {strings.models}
+          </Link>
           {config.sharing && (
             <Link href="/shared" aria-current={screen === 'shared' ? 'page' : undefined}>
               {strings.sharing}

@@ -3,9 +3,12 @@ export type Route =
   | { screen: 'jobs' }
   /** `download`: begin it, once there is something. */
   | { screen: 'job'; id: string; download?: true }
+  /** Its images with other settings. */
+  | { screen: 'again'; id: string }
   | { screen: 'image'; id: string; path: string }
   /** Down to its pixels. */
   | { screen: 'viewer'; id: string; path: string }
+  | { screen: 'models' }
   | { screen: 'usage' }
   /** People, use and disk, for administrators. */
   | { screen: 'lab' }
@@ -15,6 +18,7 @@ export type Route =
 
 export function routeOf({ pathname, search }: { pathname: string; search: string }): Route {
   if (pathname === '/') return { screen: 'jobs' };
+  if (pathname === '/models') return { screen: 'models' };
   if (pathname === '/usage') return { screen: 'usage' };
   if (pathname === '/lab') return { screen: 'lab' };
   if (pathname === '/shared') return { screen: 'shared' };
@@ -23,9 +27,11 @@ export function routeOf({ pathname, search }: { pathname: string; search: string
   const query = new URLSearchParams(search);
   const path = query.get('image');
   if (path !== null) return { screen: query.has('look') ? 'viewer' : 'image', id, path };
+  if (query.has('again')) return { screen: 'again', id };
   return { screen: 'job', id, ...(query.has('download') && { download: true }) };
 }
 
 export const jobHref = (id: string): string => `/jobs/${id}`;
+export const againHref = (id: string): string => `${jobHref(id)}?again`;
 export const imageHref = (id: string, path: string): string => `/jobs/${id}?${new URLSearchParams({ image: path })}`;
 export const viewerHref = (id: string, path: string): string => `${imageHref(id, path)}&look`;

@@ -13,6 +13,7 @@ export const strings = {
   loading: 'Loading…',
   job: 'Job',
   jobs: 'Jobs',
+  models: 'Models',
   usage: 'Usage',
   retry: 'Try again',
   unreachable: 'The service does not answer. This page asks again until it does.',
@@ -107,6 +108,18 @@ export const strings = {
     name === undefined ? `Channel ${index}` : `Channel ${index}: ${name}`,
   predictedChannel: ({ index, name }: { index: number; name?: string | undefined }): string =>
     `${name === undefined ? strings.channelNumber(index) : `channel ${name}`} predicted`,
+  channelCalled: (name: string): string => `Channel called ${name}`,
+  /** `all`: images that were looked at. */
+  channelsDiffer: (kinds: readonly { path: string; count: number; channels: string }[], all: number): string =>
+    `The images differ in their channels (${inNumbers(all)} were looked at): ${kinds
+      .map(({ path, count, channels }) => `${channels} in ${images(count)}, such as ${path}`)
+      .join('; ')}. An image that lacks a chosen channel fails.`,
+  channelList: (names: readonly (string | undefined)[], samples: number): string =>
+    samples > 1
+      ? strings.lookColour
+      : names.every((name) => name === undefined)
+        ? `${inNumbers(names.length)} ${names.length === 1 ? 'channel' : 'channels'}`
+        : names.map((name, i) => name ?? strings.channelNumber(i)).join(', '),
   channelFree: 'Channel (number from 0, or name; empty: the model’s choice)',
   axes: 'Axes',
   axesSetting: 'the setting Axes',
@@ -121,6 +134,9 @@ export const strings = {
     max: 'Maximum of all depths',
     mean: 'Mean of all depths',
   } satisfies Record<PlaneMode, string>,
+  tryOne: 'Try settings on one image',
+  tryNoMore: 'Close the try-out',
+  trialName: (path: string): string => `Try-out: ${path.slice(-180)}`,
   findObjects: 'Find objects',
   objectSettings: {
     threshold: 'Threshold',
@@ -145,17 +161,23 @@ export const strings = {
   ringHint: 'Also measures every channel around each object: cytoplasm or background. Empty: no ring',
   positiveIn: (channel: string): string => `Positive in ${channel}`,
   positiveBy: {
-    '': 'not asked',
+    '': 'not counted',
     otsu: 'above Otsu’s threshold of all objects',
     background: 'above the background',
     number: 'above a number',
   },
   positiveValue: { background: 'Standard deviations above it', number: 'Mean of the object above' },
-  positiveFree: 'Positive objects (such as GFP=otsu, RFP=800, c-Fos=bg+3; empty: not asked)',
+  positiveFree: 'Positive objects (such as GFP=otsu, RFP=800, c-Fos=bg+3; empty: none)',
   ringOf: (pixels: number): string => `ring of ${pixels} px`,
   positiveRule: (channel: string, threshold: string): string => `positive: ${channel} (${threshold})`,
-  probabilities: 'Also keep probability maps',
-  probabilitiesHint: 'One more file an image, about as large as the image',
+  moreResults: {
+    probabilities: {
+      label: 'Also keep probability maps',
+      hint: 'One more file an image, about as large as the image',
+    },
+    rois: { label: 'Also write ROIs for Fiji', hint: 'One zip an image, for the ROI Manager' },
+    ome: { label: 'Also write labels as OME-TIFF', hint: 'One more file an image, for QuPath, OMERO and others' },
+  },
   createFailed: 'The job was not made',
   start: (count: number): string => `Start with ${images(count)}`,
   startZip: 'Start with this zip',
@@ -174,6 +196,7 @@ export const strings = {
     missing: 'it is not in this folder',
     added: 'it was not in the folder before',
   },
+  unrelated: 'None of the files of the job is in it.',
   firstOf: (shown: number, count: number): string => `The first ${shown} of ${inNumbers(count)}:`,
   startNew: 'Start a new job',
   looseName: (count: number): string => images(count),
@@ -207,6 +230,16 @@ export const strings = {
   someLeftOut: (count: number): string => `${inNumbers(count)} left out`,
   doneOf: (done: number, total: number): string => `${inNumbers(done)} of ${inNumbers(total)} done`,
   unpacking: 'unpacking the zip',
+  noResults: 'There are no results of this file',
+  copying: 'copying the images',
+  again: 'Run again…',
+  againTitle: (name: string): string => `Run ${name} again`,
+  againText:
+    'A new job gets the images of this one with these settings. They are copied inside the service: nothing is sent again, and this job stays as it is.',
+  againStart: 'Start the new job',
+  againStop: 'Back to the job',
+  againOf: 'Images of',
+  againJob: 'an earlier job',
   backToJobs: 'All jobs',
   jobFacts: {
     model: 'Model',
@@ -351,6 +384,29 @@ export const strings = {
   },
   whatToDo: (next: string): string => `What to do: ${next}`,
   jobSummary: 'Summary of all images',
+  comparison: {
+    title: 'Conditions',
+    conditions: 'The condition of an image is',
+    by: { folders: 'its first folder', pattern: 'found in its path by a pattern', table: 'in a table' },
+    pattern: 'Regular expression with named groups',
+    patternHint: 'Such as (?<condition>ctrl|treated)_(?<animal>m\\d+); animal is not needed',
+    table: 'Table of groups',
+    tableHint:
+      'CSV with the columns image, condition and, if known, animal; * stands for any part of a name. It stays in this browser.',
+    chooseTable: 'Choose a file',
+    refused: 'These are no conditions',
+    ungrouped: (count: number): string => `${images(count)} in no condition:`,
+    unused: (count: number): string => `${count} ${count === 1 ? 'row' : 'rows'} of the table of no image:`,
+    tooFew: (count: number): string => (count === 0 ? 'No image has a condition.' : 'All images are of one condition.'),
+    measure: 'Compare',
+    condition: 'Condition',
+    statistics: { n: 'n', mean: 'Mean', sd: 'SD', median: 'Median', min: 'Min', max: 'Max' },
+    units: (unit: 'animal' | 'image'): string =>
+      unit === 'animal'
+        ? 'Compared are animals (means of their images), never single objects; no p-values, as the right test depends on the plan of the experiment.'
+        : 'Compared are images, never single objects; no p-values, as the right test depends on the plan of the experiment.',
+    download: 'Save as SVG',
+  },
 
   // one image
   backToJob: (name: string): string => `Back to ${name}`,
@@ -361,17 +417,64 @@ export const strings = {
     'preview.png': 'Preview',
     'measurements.csv': 'Measurements',
     'prob.tif': 'Probabilities',
+    'labels.ome.tif': 'Labels as OME-TIFF',
+    'rois.zip': 'ROIs for Fiji',
     'summary.json': 'Summary',
     'summary.csv': 'Summary table',
     'errors.csv': 'Failed and left out',
     'manifest.json': 'Manifest',
+    'regions.csv': 'Regions',
+    'group-summary.csv': 'Conditions',
+    'objects.csv': 'All objects',
   },
   measurements: 'Measurements',
   noObjects: 'No objects were found in this image.',
   histogramOf: 'Histogram of',
   histogramTitle: (column: string, what: string): string => `${column} of ${what}`,
   histogramText: (low: string, median: string, high: string): string => `from ${low} to ${high}, median ${median}`,
+  allColumns: (count: number): string => `All ${inNumbers(count)} columns`,
   tableRows: (count: number): string => (count === 1 ? '1 row' : `${inNumbers(count)} rows`),
+
+  // models
+  modelsOffered: 'New jobs may use',
+  modelShipped: '(part of labdeploy)',
+  modelTitle: (name: string, revision: number | undefined): string =>
+    revision === undefined ? name : `${name}, revision ${revision}`,
+  modelUnnamed: 'A package that is not checked yet',
+  modelsByAdmins: 'Administrators add models and choose what new jobs use.',
+  modelVersions: 'Versions that were added',
+  noModelVersions: 'No model was added to this service.',
+  addModel: 'Add a model',
+  modelPackage: 'BioImage.IO package, as a zip',
+  modelPackageHint:
+    'Its own test input is run here and compared. Nothing changes for jobs until the version is offered; running jobs keep theirs.',
+  modelSending: 'Sending',
+  addModelSend: 'Send and check',
+  addModelFailed: 'The model was not added',
+  modelStates: {
+    added: 'waiting for its check',
+    checking: 'being checked',
+    ready: 'ready',
+    refused: 'refused',
+    retired: 'retired',
+  },
+  modelOffered: 'used by new jobs',
+  modelAdded: (who: string, when: string): string => `added by ${who}, ${when}`,
+  modelOfferedBy: (who: string, when: string): string => `; chosen for new jobs by ${who}, ${when}`,
+  modelCard: 'Cover and documentation',
+  modelNoCard: 'The package has neither a picture nor a documentation.',
+  modelVersion: 'Version of the package',
+  modelLicence: 'Licence',
+  modelAuthors: 'Authors',
+  modelPackageSum: 'SHA-256 of the package',
+  modelTest: (output: string): string => `Own test, ${output}`,
+  modelDiffers: (difference: number): string => `largest difference ${difference.toExponential(1)}`,
+  modelOffer: 'Use for new jobs',
+  modelRetire: 'Retire',
+  modelRetireText: 'No new job will use this version, and it cannot be offered again. Jobs that use it keep it.',
+  modelKeep: 'Keep it',
+  modelCheckAgain: 'Check again',
+  modelNotChanged: 'Nothing was changed',
 
   // usage
   usageTitle: 'Usage and limits',

@@ -43,7 +43,7 @@ export async function downloadJob(
   const folder = resolve(context.cwd, output);
   await using held = await openDownloadFolder(folder, overwrite);
   await held.admit({ service: connection.origin, job: id });
-  const files = await fetchResults(connection, job, held, context.signal);
+  const files = await fetchResults(connection, job, held, context);
   context.io.emit('jobs.fetched', { job: id, out: folder, files: files.length });
 }
 
@@ -87,7 +87,7 @@ export async function fetchResults(
   { client, origin }: Pick<Connection, 'client' | 'origin'>,
   { id, generation }: Pick<JobView, 'id' | 'generation'>,
   output: DownloadFolder,
-  signal: AbortSignal,
+  { io, signal }: Pick<CommandContext, 'io' | 'signal'>,
 ): Promise<string[]> {
   const zip = join(output.work, `${id}.${generation}.zip`); // a retry makes another: no part of this one is continued
   await fetchDownload(() => client.call('signDownload', { params: { id } }), zip, signal);
@@ -98,7 +98,9 @@ export async function fetchResults(
     throw error;
   }
   const files = await unpackResults(zip, output.folder, join(output.work, 'temporary'), signal);
-  await output.finish();
+  const removed = await output.finish();
+  if (removed.length > 0)
+    io.emit('run.stale', { out: output.folder, count: removed.length, files: removed.slice(0, 20), fate: 'removed' });
   await rm(zip);
   return files;
 }

@@ -15,7 +15,7 @@ import { type ModelInput, modelInput, readChosen } from '../../functions/stages/
 import { chooseFilled, likelyPositions } from '../../functions/stages/predict/filled-sample.ts';
 import { middlePosition, planePositions } from '../../functions/stages/predict/plane-indices.ts';
 import { planeMemory } from '../../functions/stages/predict/plane-memory.ts';
-import { chooseScale, enlarged, reduced } from '../../functions/stages/predict/scale.ts';
+import { chooseScale, restored, scaled } from '../../functions/stages/predict/scale.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { findModel } from '../run/find-model.ts';
@@ -101,21 +101,22 @@ async function scoreImage(
   await using labelSource = await openFileSource(labelFile);
   await using image = await reading.openImage(imageSource, besideFile(imageFile));
   await using truth = await reading.openImage(labelSource, besideFile(labelFile));
-  const leave = await admitPlanes(largestPlane())(planeMemory(image, engine, undefined)); // refuses what would end the process
+  const leave = await admitPlanes(largestPlane())(planeMemory(image, engine)); // refuses what would end the process
   leave();
   const positions = [...planePositions(image.info)];
   const choice = await chooseFilled(image, { input, wish, positions: likelyPositions(positions) });
   const clues = {
     diameter,
     pixelSize: image.info.pixelSize,
+    size: image.info,
     look: () => readChosen(image, middlePosition(image.info), choice),
   };
   const scale = await chooseScale(input.scale, clues, engine, signal);
   const scores: Score[][] = [];
   for (const position of positions) {
     const planes = await readChosen(image, position, choice);
-    const maps = await enlarged(await engine.predict(await reduced(planes, scale), signal), scale, planes[0]!);
-    const { labels } = await engine.segment(planes[0]!, maps, { preview: false }, signal);
+    const maps = await restored(await engine.predict(await scaled(planes, scale), signal), scale, planes[0]!);
+    const { labels } = await engine.segment(planes[0]!, maps, { preview: false, factor: scale.factor }, signal);
     const { data } = await truth.readPlane({ ...position, channel: 0 });
     if (data.length !== labels.length)
       throw new Failure('imageBroken', {

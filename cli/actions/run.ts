@@ -19,6 +19,8 @@ export interface RunOptions extends JobChoices {
   model: string;
   workers?: number;
   prob?: boolean;
+  rois?: boolean;
+  ome?: boolean;
   zip?: boolean;
   overwrite?: boolean;
   failFast?: boolean;

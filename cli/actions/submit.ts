@@ -23,6 +23,8 @@ export interface SubmitOptions extends JobChoices {
   output: string;
   model?: string;
   prob?: boolean;
+  rois?: boolean;
+  ome?: boolean;
   wait: boolean;
   overwrite?: boolean;
 }
@@ -166,7 +168,7 @@ async function settle(
     throw new UserError('jobFailed', { name: job.name, reason: `it is ${job.state}` });
   if (job.failure !== undefined && failed < expected - leftOut)
     throw new UserError('jobFailed', { name: job.name, reason: job.failure.message });
-  await fetchResults({ client, origin }, job, output, signal);
+  await fetchResults({ client, origin }, job, output, { io, signal });
   io.emit('submit.done', {
     job: job.id,
     out: output.folder,

@@ -3,6 +3,7 @@ import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { forEachLimit } from '../../functions/async/for-each-limit.ts';
+import { normalisePath } from '../../functions/core/paths.ts';
 import type { ResultFile } from '../../functions/runtime/unpack-results.ts';
 import { UserError } from '../errors.ts';
 import { type HeldOutput, holdOutput } from '../run/hold-output.ts';
@@ -23,8 +24,11 @@ export interface DownloadFolder extends HeldOutput {
   admit(wanted: { service: string; job?: string }): Promise<void>;
   /** Records what is to be unpacked. Throws `outputTaken` where it would replace files that are not this job's. */
   begin(job: JobOnService, results: readonly ResultFile[], signal: AbortSignal): Promise<void>;
-  /** Records that it is there. */
-  finish(): Promise<void>;
+  /**
+   * Records that it is there. With `overwrite` the results of another job that were in the folder are removed as far as
+   * they are as labdeploy wrote them; they are given back.
+   */
+  finish(): Promise<string[]>;
 }
 
 /**
@@ -39,6 +43,7 @@ export async function openDownloadFolder(folder: string, overwrite: boolean): Pr
   };
   const held = await holdOutput(folder, { check, begin: check });
   let marker: Marker | undefined;
+  let replaced: Marker['files'] = {};
   return {
     ...held,
     async admit(wanted) {
@@ -53,7 +58,8 @@ export async function openDownloadFolder(folder: string, overwrite: boolean): Pr
     },
     async begin({ service, job }, results, signal) {
       const before = await readMarker<Marker>(file);
-      const same = before?.job === job && before.service === service ? before : {};
+      const { same, other } = byJob(before, { service, job });
+      replaced = other.files ?? {};
       const coming = Object.fromEntries(
         results.map(({ path, bytes, crc32 }): [string, Content] => [path, [bytes, crc32]]),
       );
@@ -70,8 +76,27 @@ export async function openDownloadFolder(folder: string, overwrite: boolean): Pr
       if (marker === undefined) throw new Error('a download that was not begun');
       const { coming, files, ...job } = marker;
       await writeMarker(file, { ...job, files: { ...files, ...coming } });
+      return overwrite ? removeUnchanged(folder, replaced, new Set(Object.keys(coming ?? {}))) : [];
     },
   };
+}
+
+/** What the folder has of this job, and of another. */
+const byJob = (before: Partial<Marker> | undefined, { service, job }: JobOnService) =>
+  before?.job === job && before.service === service
+    ? { same: before, other: {} as Partial<Marker> }
+    : { same: {} as Partial<Marker>, other: before ?? {} };
+
+/** Removes results of another job as far as they are as they were written. `kept`: what the folder has now. */
+async function removeUnchanged(folder: string, results: Marker['files'], kept: ReadonlySet<string>): Promise<string[]> {
+  const removed: string[] = [];
+  for (const [path, content] of Object.entries(results)) {
+    const isOther = !kept.has(path) && normalisePath(path).path === path; // none outside the folder
+    if (!isOther || !(await isOne(join(folder, path), [content]))) continue;
+    await rm(join(folder, path));
+    removed.push(path);
+  }
+  return removed.sort();
 }
 
 /** What a run knows of its results would be wrong of those that replace them. */

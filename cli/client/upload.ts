@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type Patience, patient, retryAfterMs } from '../../client/retries.ts';
+import { type Patience, patient, retryAfterMs, withRetries } from '../../client/retries.ts';
 import { ServiceError } from '../../client/service-error.ts';
 import { FileError } from '../../client/upload/file-error.ts';
 import { limiter } from '../../client/upload/limiter.ts';
@@ -88,6 +88,19 @@ export function outgoing({ file, path, bytes }: Pick<InputFile, 'file' | 'path' 
       return { body: await openAsBlob(file), modifiedAt };
     },
   };
+}
+
+/** Sends one file by a signed request, with retries. Throws `uploadFailed`. */
+export async function putOutgoing(
+  request: Parameters<Put>[0],
+  file: Outgoing,
+  { origin, signal }: Pick<UploadOptions, 'origin' | 'signal'>,
+): Promise<void> {
+  const url = new URL(request.url, origin).href;
+  const attempt = async () => put({ ...request, url }, (await file.open()).body, () => {}, signal);
+  await withRetries(attempt, signal, patient).catch((error: unknown) => {
+    throw new UserError('uploadFailed', { path: file.path, why: whyOf(error) }, { cause: error });
+  });
 }
 
 function whyOf(error: unknown): string {

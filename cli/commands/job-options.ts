@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { axes, axesHelp } from './axes.ts';
-import { positive, positiveHelp, ring, ringHelp } from './measure-options.ts';
+import { omeHelp, positive, positiveHelp, ring, ringHelp, roisHelp } from './measure-options.ts';
 import { withObjectOptions } from './object-options.ts';
 import { planesOption } from './planes.ts';
 
@@ -9,4 +9,6 @@ export const withChoices = (command: Command, channelHelp: string): Command =>
   withObjectOptions(command.option('-c, --channel <channel>', channelHelp).option('--axes <axes>', axesHelp, axes))
     .addOption(planesOption())
     .option('--ring <px>', ringHelp, ring)
-    .option('--positive <channel=threshold>', positiveHelp, positive);
+    .option('--positive <channel=threshold>', positiveHelp, positive)
+    .option('--rois', roisHelp)
+    .option('--ome', omeHelp);

@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
 import { capitalised } from '../../functions/core/text.ts';
+import type { RerunOptions } from '../actions/rerun.ts';
 import type { CommandContext } from '../context.ts';
+import { withChoices } from './job-options.ts';
 
 /** `example`: arguments of one, a job's first; without it the command takes none. */
 const onService = (name: string, summary: string, example?: string) => {
@@ -15,11 +17,33 @@ const onService = (name: string, summary: string, example?: string) => {
   return example === undefined ? command : command.argument('<job>', 'id of the job, as jobs list shows it');
 };
 
+const rerunCommand = (context: CommandContext) =>
+  withChoices(
+    onService(
+      'rerun',
+      'make a new job of the images of a job, with other settings or another model',
+      '7f3c2a10-… --threshold 0.4',
+    )
+      .description(
+        'Makes a new job of the images of a job that the service still keeps: nothing is sent. Settings that are not given are those of that job.',
+      )
+      .option('-n, --name <name>', 'name of the new job (default: that of the job)')
+      .option('-m, --model <name>', 'a model of the service (default: that of the job)'),
+    'channel to predict, by number from 0 or by name',
+  )
+    .option('--no-invert', 'objects are bright on dark, where the job had them dark')
+    .option('--prob', 'also make the probability maps')
+    .option('--no-prob', 'make no probability maps')
+    .action(async (job: string, options: RerunOptions) => {
+      const { rerunJob } = await import('../actions/rerun.ts');
+      await rerunJob(job, options, context);
+    });
+
 export const jobsCommand = (context: CommandContext) => {
   const actions = () => import('../actions/jobs.ts');
   const shares = () => import('../actions/shares.ts');
   return new Command('jobs')
-    .summary('list, show, name, share, download, retry and delete jobs of a service')
+    .summary('list, show, name, share, download, retry, run again and delete jobs of a service')
     .addCommand(
       onService('list', 'list your jobs, newest first')
         .option('-s, --search <words>', 'only those whose name or note has each of these words')
@@ -36,7 +60,7 @@ export const jobsCommand = (context: CommandContext) => {
         .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
         .option(
           '--overwrite',
-          'let the output folder hold results of another job or of labdeploy run, or files of yours, and replace those of the same names',
+          'let the output folder hold results of another job or of labdeploy run, or files of yours: replace those of the same names, and remove other results of that job',
         )
         .action(async (job, options) => (await actions()).downloadJob(job, options, context)),
     )
@@ -45,6 +69,7 @@ export const jobsCommand = (context: CommandContext) => {
         (await actions()).retryJob(job, options, context),
       ),
     )
+    .addCommand(rerunCommand(context))
     .addCommand(
       onService('rename', 'give a job another name', "7f3c2a10-… 'section 4'")
         .argument('<name>', 'the new name')

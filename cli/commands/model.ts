@@ -1,17 +1,24 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { capitalised } from '../../functions/core/text.ts';
+import type { AddOptions } from '../actions/model-registry.ts';
 import type { ScoreOptions } from '../actions/model-score.ts';
 import type { CommandContext } from '../context.ts';
-import { aboveZero } from './numbers.ts';
+import { diameterPx } from './numbers.ts';
 
 const checkCommand = (context: CommandContext) =>
   new Command('check')
     .summary("run a model's own test input")
     .description(
-      'Loads a BioImage.IO package, runs its test tensors and prints the largest difference from the expected output.',
+      'Loads a BioImage.IO package, runs its test tensors and prints the largest difference from the expected output. With --url a service does so with a version that it has.',
     )
-    .argument('<model>', 'a package (folder or zip), or the name of a shipped model')
-    .addHelpText('after', '\nExample:\n  labdeploy model check my-model/')
-    .action(async (model: string) => {
+    .argument('<model>', 'a package (folder or zip), the name of a shipped model, or a version of the service')
+    .option('-u, --url <url>', 'address of a service that checks one of its versions again')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  labdeploy model check my-model/\n  labdeploy model check 7f3c2a10-… --url https://segment.example.org',
+    )
+    .action(async (model: string, { url }: { url?: string }) => {
+      if (url !== undefined) return (await registryActions()).checkAgain(model, { url }, context);
       const { checkModelAction } = await import('../actions/model-check.ts');
       await checkModelAction(model, context);
     });
@@ -39,16 +46,69 @@ const scoreCommand = (context: CommandContext) =>
       'label images: NAME.tif, NAME-labels.tif or NAME_labels.tif for the image NAME.tif',
     )
     .option('-c, --channel <channel>', 'channel to predict, by number from 0 or by name')
-    .option('-d, --diameter <px>', 'median diameter of the objects, in pixels of the images', aboveZero)
+    .option('-d, --diameter <px>', 'median diameter of the objects, in pixels of the images', diameterPx)
     .addHelpText('after', '\nExample:\n  labdeploy model score nuclei --images images/ --labels labels/')
     .action(async (model: string, options: ScoreOptions) => {
       const { scoreModelAction } = await import('../actions/model-score.ts');
       await scoreModelAction(model, options, context);
     });
 
+const registryActions = () => import('../actions/model-registry.ts');
+
+const onService = (name: string, summary: string, example: string) =>
+  new Command(name)
+    .summary(summary)
+    .description(`${capitalised(summary)}.`)
+    .requiredOption('-u, --url <url>', 'address of the service')
+    .addHelpText('after', `\nExample:\n  labdeploy model ${example} --url https://segment.example.org`);
+
+const versionHelp = 'its id, or its name and number (nuclei@3), as model status shows them';
+
+/** `f1@0.5=0.81`, repeatable. */
+function score(text: string, before: Record<string, number> = {}): Record<string, number> {
+  const [, name, value] = /^(.+)=(-?[\d.]+)$/.exec(text) ?? [];
+  if (name === undefined || Number.isNaN(Number(value)))
+    throw new InvalidArgumentError('write a name and a number: f1@0.5=0.81');
+  return { ...before, [name]: Number(value) };
+}
+
+const addCommand = (context: CommandContext) =>
+  onService('add', 'send a package to a service, which checks it', 'add my-model/ --offer')
+    .argument('<package>', 'a BioImage.IO package: folder or zip')
+    .option('--offer', 'new jobs use it as soon as its check has passed')
+    .option('--parent <version>', `the version that it was made from: ${versionHelp}`)
+    .option('--score <name=number>', 'a score of it, shown beside it; may be repeated', score)
+    .option('--no-wait', 'do not wait for its check: see model status')
+    .action(async (path: string, options: AddOptions) => (await registryActions()).addModel(path, options, context));
+
+const statusCommand = (context: CommandContext) =>
+  onService('status', 'list the versions of models that a service has, or show one', 'status nuclei@3')
+    .argument('[version]', versionHelp)
+    .action(async (version: string | undefined, options: { url: string }) =>
+      (await registryActions()).showVersions(version, options, context),
+    );
+
+const offerCommand = (context: CommandContext) =>
+  onService('offer', 'let new jobs use a version that is ready and newer than the one they use now', 'offer nuclei@3')
+    .argument('<version>', versionHelp)
+    .action(async (version: string, options: { url: string }) =>
+      (await registryActions()).offerVersion(version, options, context),
+    );
+
+const retireCommand = (context: CommandContext) =>
+  onService('retire', 'let no new job use a version; jobs that use it keep it', 'retire nuclei@2')
+    .argument('<version>', versionHelp)
+    .action(async (version: string, options: { url: string }) =>
+      (await registryActions()).retireVersion(version, options, context),
+    );
+
 export const modelCommand = (context: CommandContext) =>
   new Command('model')
-    .summary('check, list and score models')
+    .summary('check, list and score models, and those of a service: add, offer and retire')
     .addCommand(checkCommand(context))
     .addCommand(listCommand(context))
-    .addCommand(scoreCommand(context));
+    .addCommand(scoreCommand(context))
+    .addCommand(addCommand(context))
+    .addCommand(statusCommand(context))
+    .addCommand(offerCommand(context))
+    .addCommand(retireCommand(context));

@@ -12,6 +12,16 @@ export function aboveZero(text: string): number {
   return value;
 }
 
+/** More pixels than any plane has in a row. */
+const widestPlane = 1_000_000;
+
+/** Median diameter of objects, px. */
+export function diameterPx(text: string): number {
+  const value = Number(text);
+  if (!(value >= 1 && value < widestPlane)) throw new InvalidArgumentError('a number of pixels from 1 is needed');
+  return value;
+}
+
 const bytesOf: Record<string, number> = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
 
 /** `500GB`, `1.5 TB`: decimal units, as disks are sold. */

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { leastPixels, mostReduced, objectThreshold, scaleFactor } from '../../functions/core/object-settings.ts';
-import { aboveZero } from './numbers.ts';
+import { diameterPx } from './numbers.ts';
 
 const numberIn = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 
@@ -31,7 +31,7 @@ export const withObjectOptions = (command: Command): Command =>
     .option(
       '-d, --diameter <px>',
       "median diameter of the objects, in pixels of the image (default: by the file's pixel size, else an estimate)",
-      aboveZero,
+      diameterPx,
     )
     .addOption(
       new Option('--scale <factor>', 'reduce images by this whole factor for the model (default: by the diameter)')

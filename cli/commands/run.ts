@@ -25,7 +25,7 @@ export const runCommand = (context: CommandContext) =>
     .option('--zip', 'also pack everything into results.zip')
     .option(
       '--overwrite',
-      'let the output folder hold results of other images, another model or other settings, and replace those of the same names; what is finished of the very same images stays',
+      'let the output folder hold results of other images, another model or other settings: replace those of the same names and remove those that this run does not have; what is finished of the very same images stays',
     )
     .addOption(new Option('--keep-going', 'go on after a failed file (the default)').conflicts('failFast'))
     .addOption(new Option('--fail-fast', 'stop at the first failed file').conflicts('keepGoing'))

@@ -20,7 +20,7 @@ export const submitCommand = (context: CommandContext) =>
     .option('--no-wait', 'do not wait for the results: fetch them later with jobs download')
     .option(
       '--overwrite',
-      'let the output folder hold results of another job or of labdeploy run, or files of yours, and replace those of the same names',
+      'let the output folder hold results of another job or of labdeploy run, or files of yours: replace those of the same names, and remove other results of that job',
     )
     .addHelpText(
       'after',

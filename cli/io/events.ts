@@ -6,6 +6,7 @@ import { destroyEvents } from './destroy-events.ts';
 import { doctorEvents } from './doctor-events.ts';
 import { event } from './event.ts';
 import { count, table } from './format.ts';
+import { modelEvents } from './model-events.ts';
 import { reportEvents } from './report-events.ts';
 import { runEvents } from './run-events.ts';
 import { serviceEvents } from './service-events.ts';
@@ -24,6 +25,7 @@ export const events = {
   ...runEvents,
   ...reportEvents,
   ...serviceEvents,
+  ...modelEvents,
   'completion.printed': event<{ shell: string; script: string }>('result', (d) => d.script),
   'inspect.file': event<{
     file: string;

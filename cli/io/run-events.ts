@@ -51,15 +51,10 @@ export const runEvents = {
   ),
   /** Names no failure: the file is no image. */
   'run.leftOut': event<{ path: string; code: string; message: string }>('info', (d) => `${d.path} ${d.message}`),
-  /** `objects`: each once; absent where planes were counted each by itself. `counted`: the number in words. */
-  'run.file': event<{
-    path: string;
-    objects?: number;
-    counted: string;
-    planes: number;
-    bytes: number;
-    reused: boolean;
-  }>('detail', (d) => `${d.path}: ${d.counted}${d.reused ? ' (finished before)' : ''}`),
+  'run.file': event<Omit<CountedRow, 'labels'> & { reused: boolean }>(
+    'detail',
+    (d) => `${d.path}: ${objectsOf(d)}, ${d.counted}${d.reused ? ' (finished before)' : ''}`,
+  ),
   'run.noted': event<{ path: string; note: string }>('info', (d) => `${d.path}: ${d.note}`),
   'run.failed': event<{ path: string; code: string; message: string }>(
     'warn',
@@ -69,6 +64,12 @@ export const runEvents = {
     'warn',
     (d) => `${d.path}: trying again after attempt ${d.attempt}: ${d.message}`,
   ),
+  /** Results of earlier runs that are not of this one. `files`: the first of `count`, below `out`. */
+  'run.stale': event<{ out: string; count: number; files: string[]; fate: 'removed' | 'kept' | 'changed' }>(
+    'info',
+    (d) => `${staleFates[d.fate](d)}: ${listed(d.files, d.count)}`,
+  ),
+  'run.oldZip': event<{ zip: string; fate: 'same' | 'other' | 'changed' }>('info', (d) => oldZipFates[d.fate](d.zip)),
   'run.progress': event<RunProgress>('progress', (d) => {
     const parts = [`${d.done + d.failed} of ${count(d.files - d.leftOut, 'file')}`];
     if (d.failed > 0) parts.push(`${d.failed} failed`);
@@ -80,6 +81,8 @@ export const runEvents = {
   'run.done': event<{
     out: string;
     zip?: string;
+    /** The table of the regions of interest, where images have some. */
+    regions?: string;
     files: number;
     done: number;
     failed: number;
@@ -94,20 +97,41 @@ export const runEvents = {
     const rows = d.images
       .slice(0, d.shown)
       .map((i) => [i.path, formatBytes(i.bytes), count(i.planes, 'plane'), objectsOf(i), i.labels]);
-    const lines = table([['image', 'size', 'planes', 'objects', 'labels'], ...rows]);
+    const lines = rows.length === 0 ? [] : table([['image', 'size', 'planes', 'objects', 'labels'], ...rows]);
     if (d.images.length > d.shown) lines.push(`… and ${count(d.images.length - d.shown, 'more image')}`);
+    if (lines.length > 0) lines.push('');
     lines.push(
-      '',
       `${d.done} of ${count(d.files - d.leftOut, 'file')} done${d.reused > 0 ? ` (${d.reused} finished before)` : ''}, ${total(d)}${formatSeconds(d.seconds)}`,
       ...countedIn(d.images),
       `results   ${d.out}`,
       `summary   ${d.out}/summary.csv`,
+      ...(d.regions === undefined ? [] : [`regions   ${d.regions}`]),
     );
     lines.push(...namedIn(d));
     if (d.zip !== undefined) lines.push(`zip       ${d.zip}`);
     return lines.join('\n');
   }),
 };
+
+const staleFates: Record<'removed' | 'kept' | 'changed', (of: { out: string; count: number }) => string> = {
+  removed: (d) => `removed ${count(d.count, 'result')} of earlier runs that this one does not have`,
+  kept: (d) => `${count(d.count, 'result')} of earlier runs stay in ${d.out}, which --overwrite removes`,
+  changed: (d) =>
+    `${count(d.count, 'result')} of earlier runs stay in ${d.out}, since labdeploy does not know that they are unchanged`,
+};
+
+const oldZipFates: Record<'same' | 'other' | 'changed', (zip: string) => string> = {
+  same: (zip) => `${zip} of an earlier run holds these same results: kept`,
+  other: (zip) => `removed ${zip} of an earlier run, which held other results; --zip packs these`,
+  changed: (zip) => `${zip} is not known to be of these results: left as it is`,
+};
+
+const mostListed = 3;
+
+function listed(files: readonly string[], all: number): string {
+  const shown = files.slice(0, mostListed);
+  return shown.join(', ') + (all > shown.length ? ` and ${all - shown.length} more` : '');
+}
 
 /** All objects, and of how many images where others have no number of objects. */
 function total({ images, objects }: { images: readonly CountedRow[]; objects: number }): string {
@@ -116,7 +140,7 @@ function total({ images, objects }: { images: readonly CountedRow[]; objects: nu
   return counted === 0 ? '' : `${count(objects, 'object')} in ${counted} of ${count(images.length, 'image')}, `;
 }
 
-const objectsOf = ({ objects, objectsPerPlane }: CountedRow): string =>
+const objectsOf = ({ objects, objectsPerPlane }: Omit<CountedRow, 'labels'>): string =>
   objects === undefined ? `${objectsPerPlane.toFixed(1)} a plane` : count(objects, 'object');
 
 /** What the numbers are, where an image has several planes: the commonest first. */

@@ -100,6 +100,10 @@ export const serviceEvents = {
     ]).join('\n'),
   ),
   'jobs.changed': event<{ job: string; state: string }>('result', (d) => `${d.job} is ${d.state}`),
+  'jobs.rerun': event<{ job: string; from: string; state: string; files: number }>(
+    'result',
+    (d) => `${d.job} is ${d.state}: ${count(d.files, 'file')} of ${d.from}, copied inside the service`,
+  ),
   'jobs.fetched': event<{ job: string; out: string; files: number }>(
     'result',
     (d) => `${count(d.files, 'file')} of ${d.job} in ${d.out}`,

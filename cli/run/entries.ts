@@ -2,6 +2,7 @@ import { classifyPath } from '../../functions/core/classify-path.ts';
 import { Failure } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
 import { isHidden, shownPath } from '../../functions/core/paths.ts';
+import { strayRegions, whyRegionsFile } from '../../functions/core/regions-file.ts';
 import type { BatchFile } from '../../functions/runtime/batch/batch.ts';
 import type { InputFile } from './walk-folder.ts';
 
@@ -27,6 +28,8 @@ export function folderEntries(files: readonly InputFile[]): BatchFile[] {
       ...(!ended && { refused: stored(new Failure('pathRefused', { why })) }),
     });
   }
+  for (const path of strayRegions(entries.keys()))
+    entries.get(path)!.leftOut = stored(new Failure('imageLeftOut', { why: whyRegionsFile(true) }));
   return [...entries.values()];
 }
 

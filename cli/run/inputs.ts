@@ -3,6 +3,7 @@ import { type Stats, statSync } from 'node:fs';
 import { lstat, glob as nodeGlob, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
+import { isRegionsFile } from '../../functions/core/regions-file.ts';
 import { UserError } from '../errors.ts';
 import { commonFolder, pathBelow } from './input-paths.ts';
 import { type FilePath, type InputFile, textOf, visit, walkFolder } from './walk-folder.ts';
@@ -25,7 +26,10 @@ export async function collectInputs(
 ): Promise<RunInputs> {
   const named = await Promise.all(args.map((arg) => expand(arg, cwd)));
   const roots = named.flat();
-  const zip = roots.find((root) => root.stats?.isFile() === true && isZip(root.name));
+  const isAlone = roots.length === 1;
+  const zip = roots.find(
+    ({ stats, name }) => stats?.isFile() === true && isZip(name) && (isAlone || !isRegionsFile(name)),
+  );
   if (zip !== undefined) {
     const file = join(zip.folder, zip.name);
     if (roots.length > 1) throw new UserError('mixedZip', { zip: file });

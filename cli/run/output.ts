@@ -1,9 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { JobSettings } from '../../functions/core/job.ts';
-import { downloadName } from '../../functions/core/object-keys.ts';
 import type { ModelIdentity } from '../../functions/ports/predictor.ts';
+import { WrittenResults } from '../../functions/runtime/written-results.ts';
 import { UserError } from '../errors.ts';
 import { type HeldOutput, holdOutput } from './hold-output.ts';
 import { realRoot, sameRoot } from './input-root.ts';
@@ -17,37 +17,46 @@ export interface RunIdentity {
   root: string;
 }
 
-/** As JSON gives it back. `root`: absent in what versions before it was kept have written. */
+/** As JSON gives it back. `root`, `listed`: absent in what versions before they were kept have written. */
 interface Marker {
   model?: Partial<ModelIdentity>;
   settings?: Partial<JobSettings>;
   root?: string;
+  /** All results of runs that the folder holds are in its list of written results. */
+  listed?: boolean;
+}
+
+export interface RunOutput extends HeldOutput {
+  /** Results of runs that the folder holds. */
+  written: WrittenResults;
+  /** The user lets results of other runs be replaced. */
+  overwrite: boolean;
 }
 
 /**
  * Makes the folder ready, or refuses: `outputTaken` (it holds something that is not a run of the same images with the
  * same model and settings), `outputLocked`, `outputUnwritable`.
  */
-export async function openOutput(folder: string, identity: RunIdentity, overwrite: boolean): Promise<HeldOutput> {
+export async function openOutput(folder: string, identity: RunIdentity, overwrite: boolean): Promise<RunOutput> {
   const file = runMarker(folder);
-  const marker = await markerOf(identity);
-  return holdOutput(folder, {
+  const wanted = await markerOf(identity);
+  const held = await holdOutput(folder, {
     async check() {
       if (overwrite) return;
       await refuseDownloads(folder);
-      if (!(await isFresh(folder))) await refuseOther(folder, await readMarker<Marker>(file), marker);
+      if (!(await isFresh(folder))) await refuseOther(folder, await readMarker<Marker>(file), wanted);
     },
     async begin() {
       if (!overwrite) await refuseDownloads(folder);
-      const held = await readMarker<Marker>(file);
-      if (!overwrite && held !== undefined) await refuseOther(folder, held, marker);
-      // of an earlier run: it would stay beside results that it does not have
-      if (held !== undefined && identity.settings.archive !== true)
-        await rm(join(folder, downloadName), { force: true });
-      if (!isDeepStrictEqual(held, marker)) await writeMarker(file, marker);
+      const fresh = await isFresh(folder);
+      const before = await readMarker<Marker>(file);
+      if (!overwrite && before !== undefined) await refuseOther(folder, before, wanted);
+      const marker: Marker = { ...wanted, ...((fresh || before?.listed === true) && { listed: true }) };
+      if (!isDeepStrictEqual(before, marker)) await writeMarker(file, marker);
       await rm(downloadMarker(folder), { force: true });
     },
   });
+  return { ...held, written: new WrittenResults(folder, held.work), overwrite };
 }
 
 async function refuseDownloads(folder: string): Promise<void> {
@@ -101,7 +110,8 @@ function inWords(value: JobSettings[keyof JobSettings]): string {
 async function refuseOther(folder: string, held: Partial<Marker> | undefined, wanted: Marker): Promise<void> {
   if (held === undefined)
     throw new UserError('outputTaken', { folder, holds: 'it is not empty and no labdeploy run made it' });
-  const { model, settings, root } = held;
+  const { model, settings, root, listed } = held;
+  if (listed === true && new WrittenResults(folder, workFolder(folder)).isEmpty) return; // no run finished an image
   if (!isDeepStrictEqual([model, settings], [wanted.model, wanted.settings]))
     throw new UserError('outputTaken', { folder, holds: differences(held, wanted) });
   if (typeof root !== 'string' || (await sameRoot(root, wanted.root ?? ''))) return;

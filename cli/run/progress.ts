@@ -1,4 +1,4 @@
-import { countedInWords, predictedPlanes } from '../../functions/core/counted-objects.ts';
+import { countedHow, objectsPerPlane, predictedPlanes } from '../../functions/core/counted-objects.ts';
 import type { NewFile } from '../../functions/core/job.ts';
 import type { FileSummary } from '../../functions/core/summary.ts';
 import type { Io } from '../io/events.ts';
@@ -57,7 +57,8 @@ export class RunProgress {
     this.#io.emit('run.file', {
       path: summary.path,
       ...(summary.objects !== undefined && { objects: summary.objects }),
-      counted: countedInWords(summary),
+      objectsPerPlane: objectsPerPlane(summary),
+      counted: countedHow(summary),
       planes: predictedPlanes(summary),
       bytes: summary.bytes,
       reused,

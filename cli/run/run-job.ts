@@ -7,13 +7,14 @@ import { runBatch } from '../../functions/runtime/batch/run-batch.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { folderEntries } from './entries.ts';
-import type { HeldOutput } from './hold-output.ts';
 import type { RunInputs } from './inputs.ts';
+import type { RunOutput } from './output.ts';
 import { RunProgress } from './progress.ts';
+import { settleResults } from './settle-results.ts';
 
 export interface RunPlan extends Omit<BatchPlan, 'inputs' | 'folder' | 'work' | 'version'> {
   inputs: RunInputs;
-  output: HeldOutput;
+  output: RunOutput;
   failFast: boolean;
 }
 
@@ -23,6 +24,7 @@ const maxShownFiles = 20;
 /** Runs one job on this machine and shows what it does. Throws when a file failed, after all others are done. */
 export async function runJob(plan: RunPlan, { io, signal: interruption, version }: CommandContext): Promise<void> {
   const { inputs, output, engine, failFast, ...work } = plan;
+  const { settings } = plan;
   const startedMs = performance.now();
   const files = inputs.kind === 'files' ? folderEntries(inputs.files) : [];
   const taken = files.filter(({ leftOut }) => leftOut === undefined);
@@ -40,6 +42,7 @@ export async function runJob(plan: RunPlan, { io, signal: interruption, version 
   if (inputs.kind === 'zip') io.emit('run.unpacking', { archive: inputs.file, bytes });
 
   const progress = new RunProgress(io);
+  const results = new Set<string>();
   const stop = new AbortController();
   const onFailed = (path: string, { message }: StoredFailure) => {
     if (failFast) stop.abort(new UserError('stoppedEarly', { path, reason: message }));
@@ -53,13 +56,21 @@ export async function runJob(plan: RunPlan, { io, signal: interruption, version 
       work: output.work,
       version,
     },
-    runListener(io, progress, onFailed),
+    {
+      ...runListener(io, progress, onFailed),
+      done(summary, { files: made, reused }) {
+        output.written.add(made, reused);
+        for (const file of made) results.add(file);
+        progress.file(summary, reused);
+      },
+    },
     AbortSignal.any([interruption, stop.signal]),
   );
   if (result === undefined) {
     if (!interruption.aborted) throw stop.signal.reason;
     throw new UserError('interrupted', { next: 'run the same command again: it continues where it stopped' });
   }
+  await settleResults(output, { results, zip: settings.archive === true && result.job.state === 'completed' }, io);
   showResult(plan, result, progress, { io, seconds: (performance.now() - startedMs) / 1000 });
 }
 
@@ -67,11 +78,10 @@ const runListener = (
   io: CommandContext['io'],
   progress: RunProgress,
   onFailed: BatchListener['failed'],
-): BatchListener => ({
+): Omit<BatchListener, 'done'> => ({
   expected: (files) => progress.expect(files),
   leftOut: (path, { code, message }) => io.emit('run.leftOut', { path, code, message }),
   plane: (path, done, total) => progress.plane(path, done / total),
-  done: (summary, reused) => progress.file(summary, reused),
   failed(path, failure) {
     const { code, message } = failure;
     io.emit('run.failed', { path, code, message });
@@ -99,10 +109,12 @@ function showResult(
       objectsPerPlane: objectsPerPlane(summary),
       counted: countedHow(summary),
       bytes: summary.bytes,
+      regions: summary.regions?.list.length ?? 0,
     }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   io.emit('run.done', {
     out: folder,
+    ...(images.some(({ regions }) => regions > 0) && { regions: join(folder, 'regions.csv') }),
     ...(settings.archive === true && { zip: join(folder, 'results.zip') }),
     files: job.expected,
     done: job.done,

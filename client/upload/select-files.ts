@@ -1,4 +1,5 @@
 import { type ClassifiedPath, classifyPath } from '../../functions/core/classify-path.ts';
+import { isCompanion } from '../../functions/core/companion-files.ts';
 import { isHidden, isNoise, normalisePath } from '../../functions/core/paths.ts';
 import type { PlanLimits } from '../../functions/core/plans.ts';
 
@@ -30,27 +31,32 @@ export const maxNotSent = 10_000;
 export const announcedOf = ({ send, notSent }: Selection<unknown>): number =>
   send.length + notSent.filter(({ reason }) => reason !== 'hidden').length;
 
-/** Decides before anything is sent what a job takes of a folder, by the limits of the plan where they are known. */
+/**
+ * Decides before anything is sent what a job takes of a folder, by the limits of the plan where they are known. Companions
+ * are no images and do not count; they come first, since images are read with them.
+ */
 export function selectFiles<F extends { path: string; bytes: number }>(
   files: readonly F[],
   limits?: Pick<PlanLimits, 'bytesPerFile' | 'filesPerJob'>,
 ): Selection<F> {
   const taken = new Set<string>();
   const { bytesPerFile = Number.POSITIVE_INFINITY, filesPerJob = Number.POSITIVE_INFINITY } = limits ?? {};
-  const send: F[] = [];
+  const images: F[] = [];
+  const companions: F[] = [];
   const notSent: NotSent[] = [];
   for (const file of files) {
     const { path, bytes } = file;
     const leave = (reason: NotSentReason, detail?: string, name = path) =>
       notSent.push({ path: name, bytes, reason, ...(detail !== undefined && { detail }) });
     const { name, reason } = takeName(path, taken);
-    if (reason === 'pathRefused') leave(reason, normalisePath(path).refused);
+    if (reason === 'notImage' && name === path && isCompanion(path, bytes)) companions.push(file);
+    else if (reason === 'pathRefused') leave(reason, normalisePath(path).refused);
     else if (reason !== undefined) leave(reason, undefined, name);
     else if (bytes > bytesPerFile) leave('fileTooLarge');
-    else if (send.length >= filesPerJob) leave('overFileLimit');
-    else send.push(file);
+    else if (images.length >= filesPerJob) leave('overFileLimit');
+    else images.push(file);
   }
-  return { send, notSent };
+  return { send: [...companions, ...images], notSent };
 }
 
 /** The name that a file has in the list of those not sent, and why it is one of them: undefined where its name is no reason. */

@@ -17,11 +17,18 @@ const readsAtOnce = 8;
 type NamedFile = UploadsBody['files'][number];
 
 /**
- * Sends what is missing of a folder: names up to `filesPerCall` files a call, and sends those that the store does not
- * have, in parts where the service says so. A file that fails does not stop the others; when nothing can be signed, throws.
+ * Sends what is missing of a folder: names up to `filesPerCall` files a call, first what is not sent, so that the job knows
+ * from the start how many images it has. Sends what the store does not have, in parts where the service says so. A file that fails does not stop the others; when nothing can be signed, throws.
  */
 export async function sendFiles(options: SendOptions): Promise<void> {
   const { files, notSent, filesPerCall, signal, tell } = options;
+  for (const batch of batchesOf(notSent, filesPerCall)) {
+    signal.throwIfAborted();
+    for (const answer of await name(batch.map(unsent), options)) {
+      if (answer.state === 'refused')
+        tell({ kind: 'refused', path: answer.path, code: answer.code, message: answer.message });
+    }
+  }
   const batches = [...batchesOf(files, filesPerCall)];
   let signed = batches[0] === undefined ? undefined : sign(batches[0], options);
   for (let i = 0; i < batches.length; i++) {
@@ -30,13 +37,6 @@ export async function sendFiles(options: SendOptions): Promise<void> {
     signed = next === undefined ? undefined : sign(next, options); // while this batch is sent
     signed?.catch(() => {}); // looked at in the next round
     await forEachLimit(answers, putsAtOnce, ({ file, answer }) => sendOne(file, answer, options));
-  }
-  for (const batch of batchesOf(notSent, filesPerCall)) {
-    signal.throwIfAborted();
-    for (const answer of await name(batch.map(unsent), options)) {
-      if (answer.state === 'refused')
-        tell({ kind: 'refused', path: answer.path, code: answer.code, message: answer.message });
-    }
   }
 }
 

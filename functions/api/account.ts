@@ -8,12 +8,11 @@ import type { ApiServices } from './services.ts';
 export function accountHandlers({
   ports: { jobs, clock },
   usage,
-  models,
   config,
   links,
   sharing,
   transfer: { singlePutBytes } = usualTransfer,
-}: ApiServices): Pick<Handlers, 'showMe' | 'showConfig' | 'showHealth' | 'listModels'> {
+}: ApiServices): Pick<Handlers, 'showMe' | 'showConfig' | 'showHealth'> {
   const { filesPerCall, partsPerCall, filesPage, jobsPage } = apiLimits;
   return {
     async showMe({ who: { caller, owner, planName, plan } }) {
@@ -35,7 +34,6 @@ export function accountHandlers({
         limits,
       };
     },
-    listModels: async () => ({ items: [...(await models())] }),
     showConfig: async () => ({
       ...config,
       publicLinks: links !== undefined,

@@ -15,11 +15,12 @@ import { readJson } from './json-body.ts';
 import { keyedLock } from './keyed-lock.ts';
 import { labHandlers } from './lab.ts';
 import { linkHandlers } from './links.ts';
+import { modelHandlers } from './models.ts';
 import { openApi } from './openapi.ts';
 import { type ApiRequest, checked, type Handlers, type Principal, tokenOf } from './request.ts';
 import { resultHandlers } from './results.ts';
 import type { ApiServices } from './services.ts';
-import { type SharedJob, shareHandlers, sharedJob } from './shares.ts';
+import { type SharedJob, sharedJob, shareHandlers } from './shares.ts';
 import { toProblem } from './to-problem.ts';
 import { uploadHandlers } from './uploads.ts';
 
@@ -44,6 +45,7 @@ export function createApi(services: ApiServices): Express {
     ...resultHandlers(services),
     ...shareHandlers(services),
     ...linkHandlers(services),
+    ...modelHandlers(services),
     ...accountHandlers(services),
     ...labHandlers(services),
   };
@@ -137,9 +139,10 @@ function server(services: ApiServices, handlers: Handlers) {
     const who = operation.public === true ? undefined : await identify(req);
     if (who !== undefined) res.locals.owner = who.owner;
     const params = req.params as Record<string, string>;
-    if (operation.admin === true && who?.caller.admin !== true) throw new Problem('adminOnly', {});
-    const isOfJob = operation.params !== undefined && who !== undefined;
-    const { job, share } = isOfJob ? await jobOf(operation, params.id!, who) : {};
+    if (operation.admin === true && who?.caller.admin !== true)
+      throw new Problem('adminsOnly', { what: 'it shows what everybody of the lab uses' });
+    const ofJob = operation.path.startsWith('/v1/jobs/{id}') && who !== undefined;
+    const { job, share } = ofJob ? await jobOf(operation, params.id!, who) : {};
     const query = operation.query === undefined ? undefined : checked(operation.query, req.query, 'query');
     const key = operation.stored === true ? keyOf(req.headers['idempotency-key']) : undefined;
     return { who, params, job, share, query, key, body: await bodyOf(operation, req) };

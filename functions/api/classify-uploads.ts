@@ -1,6 +1,7 @@
 import { forEachLimit } from '../async/for-each-limit.ts';
 import type { UploadRefusal, UploadsBody } from '../contract/uploads.ts';
 import { type ClassifiedPath, classifyPath } from '../core/classify-path.ts';
+import { isCompanion } from '../core/companion-files.ts';
 import { Failure } from '../core/errors.ts';
 import type { Job, JobFile } from '../core/job.ts';
 import type { Plan } from '../core/plans.ts';
@@ -17,6 +18,8 @@ export interface NamedUpload extends Pick<NamedFile, 'bytes' | 'crc32' | 'identi
   refused?: Refusal;
   /** What the job names it as, however it comes; absent where the refusal leaves no trace. */
   recorded?: 'failed' | 'leftOut';
+  /** It is no image, for this reason, and is sent all the same: images beside it are read with it. */
+  companion?: Refusal;
   known?: boolean;
   /** Named before, and not ended. */
   pending?: boolean;
@@ -60,7 +63,13 @@ function uploadOf(file: NamedFile, classified: ClassifiedPath, plan: Plan): Name
     refused: { code, message },
     recorded,
   });
-  if (classified.kind === 'leftOut') return refuse('imageLeftOut', classified.failure.message, 'leftOut');
+  if (classified.kind === 'leftOut') {
+    const { message } = classified.failure;
+    const isSent = file.notSent === undefined && isCompanion(path, file.bytes);
+    return isSent
+      ? { ...file, path, recorded: 'leftOut', companion: { code: 'imageLeftOut', message } }
+      : refuse('imageLeftOut', message, 'leftOut');
+  }
   if (file.notSent !== undefined) {
     const { code, message } = notSent(file.notSent, plan);
     return refuse(code, message, 'failed');

@@ -1,4 +1,4 @@
-import { buckets } from '../core/object-keys.ts';
+import { buckets, jobBuckets } from '../core/object-keys.ts';
 
 import type { Runnable } from '../stages/access.ts';
 
@@ -6,10 +6,10 @@ import type { Runnable } from '../stages/access.ts';
 export const api = {
   name: 'api',
   reads: buckets, // what arrived, and what is handed out
-  lists: buckets, // what is missing, and all that goes with a job that is deleted
+  lists: jobBuckets, // what is missing, and all that goes with a job that is deleted
   writes: ['uploads', 'inputs'],
-  deletes: buckets,
-  parts: buckets, // uploads in parts; those of a job that is deleted
+  deletes: jobBuckets,
+  parts: jobBuckets, // uploads in parts; those of a job that is deleted
   jobs: [
     'create',
     'get',
@@ -33,6 +33,7 @@ export const api = {
   people: ['find'],
   accounts: ['list'],
   usage: ['spend', 'of', 'total'],
+  models: ['add', 'get', 'all', 'checkAgain', 'offer', 'retire'],
   answers: ['claim', 'keep', 'release'],
   sends: ['unzip', 'files', 'zips'],
   memoryMb: 512,

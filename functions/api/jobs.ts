@@ -7,13 +7,16 @@ import { Failure } from '../core/errors.ts';
 import type { Job, JobSettings } from '../core/job.ts';
 import { choicesOf } from '../core/job-choices.ts';
 import { archivePath, downloadRef, inputRef, type JobRef, jobPrefix } from '../core/object-keys.ts';
+import { normalisePath } from '../core/paths.ts';
 import { areRules } from '../core/positive.ts';
 import { reopen } from '../core/transitions.ts';
 import { finishAndAdvance, retryAndAdvance, sealAndAdvance, submitArchive } from '../jobs/advance.ts';
 import { forgetJob } from '../jobs/forget.ts';
 import { allItems, allObjects } from '../object-streams/all-pages.ts';
 import { archiveRef } from './archive.ts';
+import { begun, imagesOf, reserveCopies } from './images-of-job.ts';
 import type { keyedLock } from './keyed-lock.ts';
+import { offeredModels } from './models.ts';
 import { spend, within } from './quota.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
@@ -36,7 +39,7 @@ const neverCame = new Failure('uploadMissing', {});
 const failedUpload = { state: 'failed', failure: { code: neverCame.code, message: neverCame.message } } as const;
 
 export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyedLock>): Omit<JobHandlers, 'listFiles'> {
-  const { ports, signed, models, newId } = services;
+  const { ports, signed, newId } = services;
   const { jobs, objects } = ports;
 
   const current = async (ref: JobRef): Promise<Job> => {
@@ -51,20 +54,24 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         // A repeat whose first answer was lost finds its job by this id.
         const ref = { owner: who.owner, id: repeatable?.slice(0, 32) ?? newId() };
         const known = await jobs.get(ref);
-        if (known !== undefined) return jobView(known);
-        const offered = await models();
-        const model = chosenModel(offered, body.model);
+        if (known !== undefined) return jobView(await begun(known, ports));
+        const model = chosenModel(await offeredModels(services), body.model);
         refuseTwice(body);
         const archiveBytes = body.source === 'zip' ? body.archiveBytes : undefined;
+        const copied =
+          body.source === 'job' ? await imagesOf({ owner: who.owner, id: body.from }, body.path, ports) : [];
         within('jobsAtOnce', who.plan, { used: await jobs.running(who.owner), more: 1 }, 'jobs that have not ended');
         within('bytesPerArchive', who.plan, { used: 0, more: archiveBytes ?? 0 }, 'bytes of the zip');
-        await spend(who, { jobs: 1, files: archiveBytes === undefined ? 0 : 1, bytes: archiveBytes ?? 0 }, services);
+        await reserveCopies(ref, copied, services);
+        const bytes = copied.reduce((sum, each) => sum + each.bytes, archiveBytes ?? 0);
+        const files = archiveBytes === undefined ? copied.length : 1;
+        await spend(who, { jobs: 1, files, bytes }, services);
         const { job } = await jobs.create({
           ...ref,
           name: body.name.normalize('NFC'),
           settings: settingsOf(body, model),
         });
-        return jobView(job);
+        return jobView(await begun(job, ports));
       }),
 
     async listJobs({ who, query: { search, cursor, limit = apiLimits.jobsPage } }) {
@@ -168,11 +175,23 @@ function chosenModel(offered: readonly ModelView[], wanted: string | undefined):
   return model;
 }
 
-const settingsOf = (body: NewJobBody, { name, sha256 }: ModelView): JobSettings => ({
-  model: { name, sha256 },
+const settingsOf = (body: NewJobBody, { name, sha256, package: pinned, revision }: ModelView): JobSettings => ({
+  model: {
+    name,
+    sha256,
+    ...(pinned !== undefined && { package: pinned }),
+    ...(revision !== undefined && { revision }),
+  },
   ...choicesOf(body),
   ...(body.probabilities !== undefined && { probabilities: body.probabilities }),
-  ...(body.source === 'zip' ? archiveSettings(body) : body.announced !== undefined && { announced: body.announced }),
+  ...(body.trial === true && { trial: body.trial }),
+  ...(body.source === 'zip' && archiveSettings(body)),
+  ...(body.source === 'job' && copySettings(body)),
+  ...(body.source === 'files' && body.announced !== undefined && { announced: body.announced }),
+});
+
+const copySettings = ({ from, path }: Extract<NewJobBody, { source: 'job' }>): Partial<JobSettings> => ({
+  from: { job: from, ...(path !== undefined && { path: normalisePath(path).path ?? path }) },
 });
 
 const archiveSettings = ({ archiveBytes, archiveIdentity }: Extract<NewJobBody, { source: 'zip' }>) => ({

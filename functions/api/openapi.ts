@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as jobs from '../contract/jobs.ts';
 import * as lab from '../contract/lab.ts';
+import * as models from '../contract/models.ts';
 import { type Operation, operations } from '../contract/operations.ts';
 import * as problemView from '../contract/problem-view.ts';
 import { type ProblemCode, problemStatus } from '../contract/problems.ts';
@@ -34,6 +35,10 @@ for (const [id, schema] of Object.entries({
   LabJobs: lab.labJobs,
   Model: service.modelView,
   ModelList: service.modelList,
+  ModelVersion: models.versionView,
+  ModelVersionDetail: models.versionDetail,
+  ModelVersionList: models.versionList,
+  PackageUpload: models.packageUpload,
   Me: service.me,
   Config: service.publicConfig,
   Health: service.health,
@@ -52,15 +57,15 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
 }
 
 /** Problems that a request may get beside those of its operation. */
-function commonProblems({ public: open, admin, shared, params, query, body, stored }: Operation): ProblemCode[] {
+function commonProblems({ public: open, admin, path, shared, params, query, body, stored }: Operation): ProblemCode[] {
   return [
     ...(['notHttp', 'headTooLarge'] as const),
     ...(query !== undefined || body !== undefined || params !== undefined || stored === true
       ? (['requestInvalid'] as const)
       : []),
     ...(open === true ? [] : (['tokenMissing', 'tokenExpired', 'tokenRefused', 'tooFast', 'unavailable'] as const)),
-    ...(open === true || params === undefined || shared === true ? [] : (['jobReadOnly'] as const)),
-    ...(admin === true ? (['adminOnly'] as const) : []),
+    ...(open === true || shared === true || !path.startsWith('/v1/jobs/{id}') ? [] : (['jobReadOnly'] as const)),
+    ...(admin === true ? (['adminsOnly'] as const) : []),
     ...(body === undefined ? [] : (['jsonInvalid', 'bodyTooLarge', 'bodyNotJson', 'requestTimeout'] as const)),
     ...(stored === true ? (['keyReused', 'requestRunning'] as const) : []),
     'noSpace',

@@ -20,9 +20,10 @@ export async function registerUploads(
     ({ known, refused, recorded }) => !known && (refused === undefined || recorded !== undefined),
   );
   const sent = added.filter(({ refused }) => refused === undefined);
-  if (sent.length > 0) {
-    const used = await sentImages(job, who.plan.filesPerJob - sent.length, services.ports.jobs);
-    within('filesPerJob', who.plan, { used, more: sent.length }, 'files of this job');
+  const images = sent.filter(({ companion }) => companion === undefined).length;
+  if (images > 0) {
+    const used = await sentImages(job, who.plan.filesPerJob - images, services.ports.jobs);
+    within('filesPerJob', who.plan, { used, more: images }, 'files of this job');
   }
   const withNotSent = { ...who.plan, filesPerJob: who.plan.filesPerJob + apiLimits.notSentPerJob };
   const everyFile = { used: job.expected, more: added.length };
@@ -37,9 +38,11 @@ export async function registerUploads(
   }
 }
 
-const newFileOf = ({ path, bytes, identity, refused, recorded }: NamedUpload): NewFile => ({
-  path,
-  bytes,
-  ...(identity !== undefined && { identity }),
-  ...(recorded === 'leftOut' && refused !== undefined && { leftOut: refused }),
-});
+function newFileOf({ path, bytes, identity, refused, recorded, companion = refused }: NamedUpload): NewFile {
+  return {
+    path,
+    bytes,
+    ...(identity !== undefined && { identity }),
+    ...(recorded === 'leftOut' && companion !== undefined && { leftOut: companion }),
+  };
+}

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
+import type { jobParams } from '../contract/jobs.ts';
 import type { OperationId, operations } from '../contract/operations.ts';
 import { Problem } from '../contract/problems.ts';
 import type { Job } from '../core/job.ts';
@@ -26,7 +27,7 @@ export interface ApiRequest<Id extends OperationId> {
   /** The caller's own job, on routes of one job, or on those that are `shared` one that the caller may see. */
   job: (typeof operations)[Id] extends { public: true }
     ? undefined
-    : (typeof operations)[Id] extends { params: z.ZodType }
+    : (typeof operations)[Id] extends { params: typeof jobParams }
       ? Job
       : undefined;
   /** By which the caller sees a job of another owner. */

@@ -1,6 +1,7 @@
 import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../contract/problems.ts';
 import type { Download, Results } from '../contract/results.ts';
+import { nextStep } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
 import {
   downloadRef,
@@ -83,8 +84,10 @@ export function resultHandlers({
     const { path } = normalisePath(raw);
     const file = path === undefined ? undefined : await jobs.file(job, path);
     if (path === undefined || file === undefined) throw new Problem('fileMissing', { path: raw });
-    if (file.state === 'failed')
-      throw new Problem('resultsMissing', { why: `the file failed (${file.failure?.message})` });
+    if (file.state === 'failed' || file.state === 'leftOut') {
+      const { code = '', message = 'the file failed' } = file.failure ?? {};
+      throw new Problem('noResults', { why: message, next: nextStep(code) ?? 'send it in a new job' });
+    }
     if (file.state === 'pending') throw new Problem('resultsMissing', { why: 'the file is not done' });
     const stem = outputStems([path]).get(path)!;
     const files = await signAll(

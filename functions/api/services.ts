@@ -36,8 +36,8 @@ export interface ApiServices {
   answers: IdempotencyStore;
   identity: Identity;
   plans: Plans;
-  /** The first is the default; there is at least one. */
-  models(): Promise<readonly ModelView[]>;
+  /** Models that the service was deployed with: the first is the default, and there is at least one. */
+  shipped: readonly ModelView[];
   /** What GET /v1/config says beside the limits that the contract fixes. */
   config: Omit<PublicConfig, 'limits' | 'publicLinks' | 'sharing'>;
   /** Absent: the lab does not allow links that need no sign-in. */

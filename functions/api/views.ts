@@ -7,23 +7,25 @@ import { pendingFiles, reopen } from '../core/transitions.ts';
 import type { Share } from '../ports/share-store.ts';
 import type { SignedRequest } from '../ports/signed-access.ts';
 
-const iso = (time: number): string => new Date(time).toISOString();
+export const iso = (time: number): string => new Date(time).toISOString();
 
-function failureView({ code, message }: StoredFailure): FailureView {
+export function failureView({ code, message }: StoredFailure): FailureView {
   const next = nextStep(code);
   return { code, message, ...(next !== undefined && { next }) };
 }
 
 /** `share`: by which whoever asks sees it, and may only read it. */
 export function jobView(job: Job, share?: Share): JobView {
-  const { model, probabilities = false, archiveBytes, archiveIdentity, announced } = job.settings;
+  const { model, probabilities = false, archiveBytes, archiveIdentity, announced, from, trial } = job.settings;
   return {
     id: job.id,
     name: job.name,
     ...(job.note !== undefined && { note: job.note }),
-    source: archiveBytes === undefined ? 'files' : 'zip',
+    source: from !== undefined ? 'job' : archiveBytes === undefined ? 'files' : 'zip',
+    ...(from !== undefined && { from }),
+    ...(trial === true && { trial }),
     settings: {
-      model: { name: model.name, sha256: model.sha256 },
+      model,
       ...choicesOf(job.settings),
       probabilities,
     },

@@ -10,6 +10,7 @@ import {
   diameter,
   identity,
   pageLimit,
+  path,
   planes,
   printable,
   printableLines,
@@ -58,6 +59,10 @@ const choices = {
   ring: ringDistance.optional(),
   /** In which channels objects are positive, and above which mean: a number, `otsu` or `bg+3`. */
   positive: positiveRules.optional(),
+  /** Also write the objects of each image as ROIs for Fiji. */
+  rois: z.boolean().optional(),
+  /** Also write the labels of each image as OME-TIFF. */
+  ome: z.boolean().optional(),
 };
 
 const isWellFormed = (text: string): boolean => text.isWellFormed();
@@ -71,9 +76,11 @@ const newJobFields = {
   ...choices,
   /** Also keep the probability map of each image. */
   probabilities: z.boolean().optional(),
+  /** Only to try settings: nobody is notified of its end. */
+  trial: z.boolean().optional(),
 };
 
-/** A folder file by file, or as one zip whose size is known. */
+/** A folder file by file, as one zip whose size is known, or what another job has. */
 export const newJobBody = z.discriminatedUnion('source', [
   /** `announced`: files that are going to be named, so that everybody sees the total from the start. */
   z.strictObject({ source: z.literal('files'), ...newJobFields, announced: z.int().positive().max(1e9).optional() }),
@@ -82,6 +89,16 @@ export const newJobBody = z.discriminatedUnion('source', [
     ...newJobFields,
     archiveBytes: size.min(1),
     archiveIdentity: identity.optional(),
+  }),
+  /**
+   * The images of another job of yours, copied inside the service; `path`: one of them. Settings are not taken over: give
+   * those that stay too.
+   */
+  z.strictObject({
+    source: z.literal('job'),
+    ...newJobFields,
+    from: jobId,
+    path: path.optional(),
   }),
 ]);
 
@@ -94,7 +111,7 @@ export const describeBody = z.strictObject({
 /** `missing`: what becomes of files that were named and never arrived. Default `refuse`: the answer lists them. */
 export const submitBody = z.strictObject({ missing: z.enum(['refuse', 'fail']).optional() });
 
-const failureView = z.object({
+export const failureView = z.object({
   code: z.string(),
   message: z.string(),
   /** What to do about it. */
@@ -105,9 +122,19 @@ export const jobView = z.object({
   id: jobId,
   name: z.string(),
   note: z.string().optional(),
-  source: z.enum(['files', 'zip']),
+  source: z.enum(['files', 'zip', 'job']),
+  /** The job whose images it has, and the one image where it has one. */
+  from: z.object({ job: jobId, path: z.string().optional() }).optional(),
+  /** Made to try settings on one image. */
+  trial: z.boolean().optional(),
   settings: z.object({
-    model: z.object({ name: z.string(), sha256 }),
+    /** `package` and `revision`: of a model of the registry. */
+    model: z.object({
+      name: z.string(),
+      sha256,
+      package: sha256.optional(),
+      revision: z.int().positive().optional(),
+    }),
     ...choices,
     probabilities: z.boolean(),
   }),

@@ -14,6 +14,8 @@ export const apiLimits = {
   sharesPerJob: 100,
   /** A public link is good for so long at most. */
   linkDays: 30,
+  /** A model's package; it must fit on the disk of a function beside another (runtime/lambda/predict-limits). */
+  packageBytes: 200_000_000,
   bodyBytes: 1_000_000,
 } as const;
 

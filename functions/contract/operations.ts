@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import * as jobs from './jobs.ts';
 import * as lab from './lab.ts';
+import * as models from './models.ts';
 import type { ProblemCode } from './problems.ts';
 import * as results from './results.ts';
 import { type Route, routes } from './routes.ts';
@@ -17,7 +18,7 @@ export interface Operation extends Route {
   body?: z.ZodType;
   /** Also for whom the job is shared with; of others, `jobReadOnly` is the answer. */
   shared?: true;
-  /** For administrators; others get `adminOnly`. */
+  /** For administrators; others get `adminsOnly`. */
   admin?: true;
   /** A request without a body is one with the empty object. */
   bodyOptional?: true;
@@ -30,18 +31,31 @@ export interface Operation extends Route {
   problems: readonly ProblemCode[];
 }
 
+const version = { params: models.versionParams, status: 200, answer: models.versionView } as const;
+
 const job = { params: jobs.jobParams, problems: ['jobMissing'] } as const;
 
 export const operations = {
   createJob: {
     ...routes.createJob,
     id: 'createJob',
-    summary: 'Make a job for a folder, to be uploaded file by file or as one zip',
+    summary: 'Make a job for a folder, to be uploaded file by file or as one zip, or of the images of another job',
     body: jobs.newJobBody,
     stored: true,
     status: 201,
     answer: jobs.jobView,
-    problems: ['modelMissing', 'positiveTwice', 'scaleTwice', 'overPlan', 'overDay'],
+    problems: [
+      'modelMissing',
+      'positiveTwice',
+      'scaleTwice',
+      'jobMissing',
+      'fileMissing',
+      'listOpen',
+      'inputsGone',
+      'overPlan',
+      'overDay',
+      'noRoom',
+    ],
   },
   listJobs: {
     ...routes.listJobs,
@@ -171,7 +185,7 @@ export const operations = {
     query: results.resultsQuery,
     status: 200,
     answer: results.results,
-    problems: ['jobMissing', 'fileMissing', 'resultsMissing'],
+    problems: ['jobMissing', 'fileMissing', 'resultsMissing', 'noResults'],
   },
   signInput: {
     ...routes.signInput,
@@ -283,6 +297,61 @@ export const operations = {
     status: 200,
     answer: service.modelList,
     problems: [],
+  },
+  listVersions: {
+    ...routes.listVersions,
+    id: 'listVersions',
+    summary: 'Every version of a model that was added to this service, newest first',
+    status: 200,
+    answer: models.versionList,
+    problems: [],
+  },
+  addVersion: {
+    ...routes.addVersion,
+    id: 'addVersion',
+    summary: 'Announce the package of a model; send it as POST …/upload says (admins)',
+    body: models.newVersionBody,
+    stored: true,
+    status: 201,
+    answer: models.versionView,
+    problems: ['adminsOnly', 'packageTooLarge'],
+  },
+  showVersion: {
+    ...routes.showVersion,
+    ...version,
+    id: 'showVersion',
+    summary: 'One version of a model, with signed downloads of its cover and documentation',
+    answer: models.versionDetail,
+    problems: ['versionMissing'],
+  },
+  signPackage: {
+    ...routes.signPackage,
+    ...version,
+    id: 'signPackage',
+    summary: 'A signed upload of the package; it is checked when it has arrived (admins)',
+    answer: models.packageUpload,
+    problems: ['adminsOnly', 'versionMissing', 'versionState', 'noRoom'],
+  },
+  checkVersion: {
+    ...routes.checkVersion,
+    ...version,
+    id: 'checkVersion',
+    summary: 'Check the package again: one that was refused, or whose check does not end (admins)',
+    problems: ['adminsOnly', 'versionMissing', 'versionState', 'packageMissing'],
+  },
+  offerVersion: {
+    ...routes.offerVersion,
+    ...version,
+    id: 'offerVersion',
+    summary: 'New jobs use this version: it is ready, and newer than what is offered of its name (admins)',
+    problems: ['adminsOnly', 'versionMissing', 'versionState'],
+  },
+  retireVersion: {
+    ...routes.retireVersion,
+    ...version,
+    id: 'retireVersion',
+    summary: 'No new job uses this version; jobs that use it keep it (admins)',
+    problems: ['adminsOnly', 'versionMissing', 'versionState'],
   },
   showMe: {
     ...routes.showMe,

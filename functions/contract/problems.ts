@@ -119,6 +119,31 @@ const rows = {
     title: 'no such model',
     detail: `there is no model '${name}'; GET /v1/models lists them`,
   }),
+  adminsOnly: ({ what }: { what: string }) => ({
+    status: 403,
+    title: 'only administrators may do this',
+    detail: `${what}; ask an administrator of this service`,
+  }),
+  versionMissing: ({ id }: { id: string }) => ({
+    status: 404,
+    title: 'no such version of a model',
+    detail: `there is no version ${id}; GET /v1/models/versions lists them`,
+  }),
+  versionState: ({ why }: { why: string }) => ({
+    status: 409,
+    title: 'the version of the model is not in a state for this',
+    detail: `${why}; GET /v1/models/versions shows how it is now`,
+  }),
+  packageMissing: () => ({
+    status: 409,
+    title: 'the package is not there',
+    detail: 'it has not arrived, or the days for which packages wait are over; send it again with POST …/upload',
+  }),
+  packageTooLarge: ({ bytes, limit }: { bytes: number; limit: number }) => ({
+    status: 413,
+    title: 'the package is too large',
+    detail: `it has ${bytes} bytes, and a package may have ${limit}; leave out weights of other formats than ONNX`,
+  }),
   positiveTwice: () => ({
     status: 422,
     title: 'a channel is to be positive by two thresholds',
@@ -133,6 +158,16 @@ const rows = {
     status: 409,
     title: 'the job has ended',
     detail: `it is ${state}; make a new job`,
+  }),
+  listOpen: ({ state }: { state: string }) => ({
+    status: 409,
+    title: 'the list of files of that job is not closed',
+    detail: `it is ${state}; wait until all of its images are sent, or send them in a new job`,
+  }),
+  inputsGone: ({ id }: { id: string }) => ({
+    status: 409,
+    title: 'the images are not there any more',
+    detail: `the images of job ${id} were sent so long ago that they are no longer kept; send them in a new job`,
   }),
   jobEmpty: () => ({
     status: 409,
@@ -164,17 +199,17 @@ const rows = {
     title: 'there are no results yet',
     detail: `${why}; ask again when it is done`,
   }),
+  noResults: ({ why, next }: { why: string; next: string }) => ({
+    status: 409,
+    title: 'the file has no results',
+    detail: `${why}. What to do: ${next}`,
+  }),
   inputMissing: ({ path }: { path: string }) => ({
     status: 409,
     title: 'the image is not there',
     detail: `'${path}' has not arrived, or the days for which images are kept are over; its results can still be downloaded`,
   }),
 
-  adminOnly: () => ({
-    status: 403,
-    title: 'this is for administrators',
-    detail: 'ask an administrator of the service, or to be made one',
-  }),
   jobReadOnly: ({ by }: { by: string }) => ({
     status: 403,
     title: 'the job is shared with you to read',

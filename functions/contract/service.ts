@@ -6,7 +6,11 @@ export const modelView = z.object({
   name: z.string(),
   version: z.string(),
   description: z.string(),
+  /** Of the weights. */
   sha256,
+  /** Of a model of the registry: its number among the versions of its name, and the sha256 of its package. */
+  revision: z.int().positive().optional(),
+  package: sha256.optional(),
   /** Channels that the model takes at once. */
   inputChannels: z.int().positive(),
   /** The first of them where the user chooses none. */

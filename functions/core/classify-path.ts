@@ -1,6 +1,7 @@
 import { Failure } from './errors.ts';
 import { whyNoImage } from './image-names.ts';
 import { isHidden, isImagePath, isNoise, normalisePath, shownPath } from './paths.ts';
+import { isRegionsFile, whyRegionsFile } from './regions-file.ts';
 
 /**
  * What becomes of one file of a folder, zip or upload, as far as its name says. `leftOut`: no image, so nothing fails;
@@ -24,6 +25,7 @@ export function classifyPath(raw: string): ClassifiedPath {
 function leftOutBecause(path: string): string | undefined {
   if (isNoise(path)) return 'Finder or Explorer made it';
   if (isHidden(path)) return 'it is hidden: its name or that of its folder starts with a dot';
+  if (isRegionsFile(path)) return whyRegionsFile();
   if (/\.zip$/i.test(path)) return 'it is a zip among the files: send it by itself';
   if (!isImagePath(path)) return whyNoImage(path);
   return undefined;

@@ -39,7 +39,7 @@ const rows = {
     next: 'copy or export the file again; nothing was guessed',
   }),
   imageUnsupported: ({ feature }: { feature: string }) => ({
-    what: 'this kind of TIFF cannot be read exactly',
+    what: 'this kind of image cannot be read exactly',
     why: feature,
     next: 'open it in Fiji and save it as plain TIFF (uncompressed, deflate, LZW, PackBits and zstd are read)',
   }),
@@ -62,6 +62,22 @@ const rows = {
     what: `axes ${axes} do not fit`,
     why,
     next: 'name axes that come to the number of planes, such as --axes T or --axes C2T3',
+  }),
+  diameterTooLarge: ({ diameter, height, width }: { diameter: number; height: number; width: number }) => ({
+    what: `no object of diameter ${diameter} px fits`,
+    why: `the image has ${height} rows and ${width} columns`,
+    next: 'give the median diameter of the objects in pixels of the image, or leave --diameter out',
+  }),
+
+  regionsUnreadable: ({ file, detail }: { file: string; detail: string }) => ({
+    what: `the regions in ${file} cannot be read`,
+    why: detail,
+    next: 'save the regions again in Fiji (ROI Manager: More > Save), or take the file away, then send or run the image again',
+  }),
+  regionsMisfit: ({ file, why }: { file: string; why: string }) => ({
+    what: `the regions in ${file} do not fit the image`,
+    why,
+    next: 'draw the regions on this very image, or take the file away, then send or run the image again',
   }),
 
   // paths and archives
@@ -138,6 +154,27 @@ const rows = {
     next: 'run labdeploy model check; if it passes, report the image',
   }),
 
+  modelDiffers: ({ output, difference, tolerance }: { output: string; difference: string; tolerance: string }) => ({
+    what: 'the model does not give what its package says it gives',
+    why: `the map ${output} differs by ${difference} from the test output of the package; up to ${tolerance} is allowed`,
+    next: 'export the package again with the weights that made its test tensors; labdeploy model check shows each map',
+  }),
+  modelCheckDied: ({ attempts }: { attempts: number }) => ({
+    what: 'the check of the model ended without an answer',
+    why: `the process that ran it was ended${attempts === 1 ? '' : ` ${attempts} times`}, most likely because memory ran out`,
+    next: 'give the service more memory (labdeploy:memory on AWS) and check it again, or use a smaller model',
+  }),
+  modelCheckTooLong: ({ seconds }: { seconds: number }) => ({
+    what: 'the check of the model took too long',
+    why: `its test input was not predicted within ${seconds} s`,
+    next: 'make the package with a smaller test input, then add it again',
+  }),
+  modelKnown: ({ name, revision }: { name: string; revision: number }) => ({
+    what: 'the service has this package already',
+    why: `the same bytes are revision ${revision} of ${name}`,
+    next: `offer that revision: labdeploy model status lists them`,
+  }),
+
   // stores and stages
   objectMissing: ({ key }: { key: string }) => ({
     what: `no object ${key}`,
@@ -179,6 +216,11 @@ const rows = {
     why: 'it never arrived, or was sent so long ago that it is no longer kept',
     next: 'send it in a new job',
   }),
+  inputsGone: ({ job }: { job: string }) => ({
+    what: `the images of job ${job} are not there any more`,
+    why: 'the job was deleted, or they were sent so long ago that they are no longer kept',
+    next: 'send them in a new job',
+  }),
   jobMissing: ({ job }: { job: string }) => ({
     what: `no job ${job}`,
     why: 'it was never created or is deleted',
@@ -187,7 +229,7 @@ const rows = {
   jobEmpty: () => ({ what: 'there is nothing to predict', why: 'no image was found', next: 'send at least one .tif' }),
   jobAllFailed: ({ count }: { count: number }) => ({
     what: 'no file could be predicted',
-    why: `all ${count} files failed`,
+    why: count === 1 ? 'its only file failed' : `all ${count} files failed`,
     next: 'read the reason beside each file, then retry or send other files',
   }),
   storeTooNew: ({ file }: { file: string }) => ({
@@ -275,7 +317,7 @@ export type FailureCode = keyof typeof rows;
  * Codes that end one file with a recorded reason: repeating would give the same. The others (a full disk, a refused
  * access) are trouble of the service: the stage throws them and the queue repeats.
  */
-const outcomes = /^(image|axes|channel|path|archive|model)|^objectMissing$/;
+const outcomes = /^(image|axes|channel|diameter|path|archive|model|regions)|^objectMissing$/;
 export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
 
 /** A disk that is full or read-only: a service goes on when it is writable again. */

@@ -1,3 +1,5 @@
+import { isOmeCompanion } from './ome-companion.ts';
+
 /** How images' names end: `.btf` and `.tf8` are BigTIFF, `.lsm` is Zeiss's TIFF, `.stk` MetaMorph's. `.ome.tif` is one ending. */
 export const imageEnding = /(?<=[^/])(?:\.ome)?\.(?:tiff?|btf|tf8|lsm|stk|png|jpe?g)$/i;
 
@@ -49,6 +51,7 @@ export function formatOfBytes(start: Uint8Array): string | undefined {
 
 /** Why a path that is no image's is left out, and what to do where it is a microscope's own file. */
 export function whyNoImage(path: string): string {
+  if (isOmeCompanion(path)) return 'it is no image: the images beside it are read with what it says';
   const format = microscopeFormat(path);
   if (format === undefined) return 'its name does not end in .tif, .tiff, .btf, .tf8, .lsm, .stk, .png or .jpg';
   return howToConvert(format);

@@ -3,13 +3,14 @@ import type { JobSettings } from './job.ts';
 /** What a user may choose of a job beside its model and what else it makes: all that predict depends on. */
 export type JobChoices = Pick<
   JobSettings,
-  'channel' | 'axes' | 'diameter' | 'scale' | 'invert' | 'threshold' | 'minSize' | 'planes' | 'ring' | 'positive'
+  | ('channel' | 'axes' | 'diameter' | 'scale' | 'invert' | 'threshold' | 'minSize')
+  | ('planes' | 'ring' | 'positive' | 'rois' | 'ome')
 >;
 type Chosen = { [K in keyof JobChoices]?: JobChoices[K] | undefined };
 
 /** What was chosen, of options, a request or stored settings; nothing stands for a default. */
 export const choicesOf = (chosen: Chosen): JobChoices => {
-  const { channel, axes, diameter, scale, invert, threshold, minSize, planes, ring, positive } = chosen;
+  const { channel, axes, diameter, scale, invert, threshold, minSize, planes, ring, positive, rois, ome } = chosen;
   return {
     ...(channel !== undefined && { channel }),
     ...(axes !== undefined && { axes }),
@@ -21,5 +22,7 @@ export const choicesOf = (chosen: Chosen): JobChoices => {
     ...(planes !== undefined && { planes }),
     ...(ring !== undefined && { ring }),
     ...(positive !== undefined && { positive }),
+    ...(rois === true && { rois }),
+    ...(ome === true && { ome }),
   };
 };

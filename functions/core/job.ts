@@ -17,10 +17,24 @@ export type JobState = (typeof jobStates)[number];
 export const fileStates = ['pending', 'done', 'failed', 'leftOut'] as const;
 type FileState = (typeof fileStates)[number];
 
+/**
+ * The one version of a model that a job uses, whatever is offered later. Without `package` it is one that the service was
+ * deployed with.
+ */
+interface PinnedModel {
+  name: string;
+  /** Of the weights. */
+  sha256: string;
+  /** Of the package in the registry. */
+  package?: string;
+  /** The registry's number of it, for people; from 1. */
+  revision?: number;
+}
+
 /** What the user asked for; fixed when the job is made, so that every file of a folder is predicted alike. */
 export interface JobSettings {
-  /** Name of the model package and the sha256 of its weights: a job never mixes two versions of a model. */
-  model: { name: string; sha256: string };
+  /** A job never mixes two versions of a model. */
+  model: PinnedModel;
   /** Channel by zero-based index or by name; absent: the model's, else the first. */
   channel?: number | string;
   /** What the pages of each image are, where the files do not say: axes, slowest first (`TZC`, `C2T3`). */
@@ -43,12 +57,20 @@ export interface JobSettings {
   positive?: PositiveRule[];
   /** Also keep the probability map of each image. */
   probabilities?: boolean;
+  /** Also write the objects of each image as ROIs for Fiji. */
+  rois?: boolean;
+  /** Also write the labels of each image as OME-TIFF. */
+  ome?: boolean;
   /** Make the zip of all results. `run` without --zip wants only the tables. */
   archive?: boolean;
   /** The folder comes as one zip of so many bytes; absent: file by file. */
   archiveBytes?: number;
   /** What tells this zip from another of its name, as its client says. */
   archiveIdentity?: string;
+  /** Its images are those of another job of its owner, or one of them; absent: they are sent. */
+  from?: { job: string; path?: string };
+  /** Made only to try settings: its owner gets no notice of it. */
+  trial?: boolean;
   /** Files that the client is going to name, where it says so. */
   announced?: number;
 }

@@ -1,8 +1,8 @@
 import type { JobRef } from './object-keys.ts';
 
 export interface UnzipMessage extends JobRef {
-  /** Path of the zip below the job's prefix in `uploads`. */
-  archive: string;
+  /** Path of the zip below the job's prefix in `uploads`; absent: the images are those of another job (`JobSettings.from`). */
+  archive?: string;
 }
 
 export interface PredictMessage extends JobRef {

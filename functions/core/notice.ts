@@ -8,7 +8,8 @@ type NotifiedState = (typeof notifiedStates)[number];
 /** A job at such an end. */
 export type EndedJob = Job & { state: NotifiedState };
 
-export const isNotified = (job: Job): job is EndedJob => (notifiedStates as readonly JobState[]).includes(job.state);
+export const isNotified = (job: Job): job is EndedJob =>
+  job.settings.trial !== true && (notifiedStates as readonly JobState[]).includes(job.state);
 
 /** What a program gets: the body of a web hook. Chat services that take `text` show it as it is. Times: ISO 8601, UTC. */
 export interface NoticePayload {

@@ -1,8 +1,14 @@
 /** The four buckets of a job's bytes. `uploads`: zips as sent; `inputs`: one object an image; `results`: outputs; `downloads`: one zip a job. */
-export const buckets = ['uploads', 'inputs', 'results', 'downloads'] as const;
+export const jobBuckets = ['uploads', 'inputs', 'results', 'downloads'] as const;
+export type JobBucket = (typeof jobBuckets)[number];
+/** `models`: packages that passed their check, by their sha256; nothing in it belongs to a job, and none of it changes. */
+export const buckets = [...jobBuckets, 'models'] as const;
 export type Bucket = (typeof buckets)[number];
 
-/** One object. `key` is `{owner}/{jobId}/{path}`; the path keeps the user's folders and names, NFC-normalised. */
+/**
+ * One object. In the buckets of jobs `key` is `{owner}/{jobId}/{path}`; the path keeps the user's folders and names,
+ * NFC-normalised.
+ */
 export interface ObjectRef {
   bucket: Bucket;
   key: string;
@@ -34,7 +40,10 @@ export const archivePath = 'archive.zip';
 export const inputRef = (job: JobRef, path: string): ObjectRef => ({ bucket: 'inputs', key: jobPrefix(job) + path });
 
 /** What predict writes for one image; each is in a folder of its own, `{path}/labels.tif`, so no two images collide. */
-export const resultKinds = ['labels.tif', 'preview.png', 'measurements.csv', 'prob.tif', 'summary.json'] as const;
+export const resultKinds = [
+  ...(['labels.tif', 'preview.png', 'measurements.csv', 'prob.tif'] as const),
+  ...(['labels.ome.tif', 'rois.zip', 'summary.json'] as const),
+] as const;
 export type ResultKind = (typeof resultKinds)[number];
 
 export const resultRef = (job: JobRef, path: string, kind: ResultKind): ObjectRef => ({
@@ -42,8 +51,12 @@ export const resultRef = (job: JobRef, path: string, kind: ResultKind): ObjectRe
   key: `${jobPrefix(job)}${path}/${kind}`,
 });
 
-/** Tables of the whole job, written by zip. The leading `.` keeps them apart from images: the path rule refuses such names. */
-export const tableNames = ['summary.csv', 'errors.csv', 'manifest.json'] as const;
+/** Tables of the whole job, written by zip; regions.csv only where images have regions of interest, and the
+ * last two where they lie in folders that are compared. The leading `.` keeps them apart from images: the path rule refuses such names. */
+export const tableNames = [
+  ...(['summary.csv', 'errors.csv', 'manifest.json', 'regions.csv'] as const),
+  ...(['group-summary.csv', 'objects.csv'] as const),
+] as const;
 export type TableName = (typeof tableNames)[number];
 export const tableRef = (round: RoundRef, name: TableName): ObjectRef => ({
   bucket: 'results',
@@ -71,3 +84,17 @@ export const downloadRef = (round: RoundRef): ObjectRef => ({
  * bucket's lifecycle removes those of a killed process after a day. No owner's name starts with `~`.
  */
 export const composingPrefix = '~compose/';
+
+/** Owner of packages on their way into the registry: no person's `sub` starts with `~`. */
+export const registryOwner = '~models';
+/** A package as it was sent, until it is checked; it goes with the images of that age. */
+export const sentPackageRef = (id: string): ObjectRef => ({
+  bucket: 'inputs',
+  key: `${registryOwner}/${id}/package.zip`,
+});
+/** A package that passed its check. `sha256`: of its bytes. */
+export const packageRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sha256}/package.zip` });
+/** The picture that a package has of itself; its type is in the registry. */
+export const coverRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sha256}/cover` });
+/** What it says of itself, Markdown. */
+export const cardRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sha256}/card.md` });

@@ -37,10 +37,13 @@ export const fileSummary = z.object({
   pixelSize: z.object({ x: micrometres, y: micrometres, z: micrometres.optional() }).optional(),
   /** Why it has none, where the numbers in the file are no pixel size. */
   pixelSizeReason: z.string().optional(),
-  /** By what factor planes were reduced before they were predicted, the diameter (px) it was chosen by, and where that is from; absent where the model does not say what it was made for. */
+  /**
+   * By what factor planes were reduced (below 1: enlarged) before they were predicted, the diameter (px) it was chosen by,
+   * and where that is from; absent where the model does not say what it was made for.
+   */
   scale: z
     .object({
-      factor: size,
+      factor: z.number().positive(),
       diameterPx: z.number().positive().optional(),
       from: z.enum(['option', 'pixel size', 'estimate']),
     })
@@ -64,6 +67,16 @@ export const fileSummary = z.object({
   /** Mean over the objects of all planes; absent when there is none. */
   meanAreaPx: z.number().positive().optional(),
   model: z.object({ name: z.string().min(1), version: z.string(), sha256, definition: sha256 }),
+  /** Regions of interest, where there is a file with them beside the image. */
+  regions: z
+    .object({
+      /** Its name, and sha256 of its bytes. */
+      file: z.string().min(1),
+      sha256,
+      /** `planes`: how many of the predicted planes it is of. */
+      list: z.array(z.object({ name: z.string().min(1), areaPx: size, planes: size })),
+    })
+    .optional(),
   /** What the user asked for; with the hashes it decides whether a result can be kept. */
   settings: z.object({
     channel: z.union([count, z.string()]).optional(),
@@ -76,8 +89,12 @@ export const fileSummary = z.object({
     planes: z.enum(planeModes).optional(),
     ring: ringDistance.optional(),
     positive: positiveRules.optional(),
+    rois: z.boolean().optional(),
+    ome: z.boolean().optional(),
     probabilities: z.boolean(),
   }),
+  /** Where its maps are kept: how the model turns them into objects, unless settings say otherwise. As config.labdeploy.instances of a package. */
+  instances: z.record(z.string(), z.unknown()).optional(),
   /** Positive objects, where it was asked for. */
   positive: z
     .object({

@@ -57,6 +57,12 @@ export async function submitArchive(ref: JobRef, archive: string, { jobs, queue 
   await jobs.submit(ref);
 }
 
+/** Unzip copies the images of another job (`JobSettings.from`) and seals. Sent first, so that it cannot be lost. */
+export async function submitCopy(ref: JobRef, { jobs, queue }: Stores): Promise<void> {
+  await queue.send('unzip', [{ owner: ref.owner, id: ref.id }]);
+  await jobs.submit(ref);
+}
+
 /** Puts failed files back, or resumes a retry that was cut off. Undefined when there is nothing to retry. */
 export async function retryAndAdvance(ref: JobRef, stores: Stores): Promise<Job | undefined> {
   const { jobs, queue } = stores;

@@ -1,4 +1,4 @@
-import { buckets, type JobRef, jobPrefix } from '../core/object-keys.ts';
+import { type JobRef, jobBuckets, jobPrefix } from '../core/object-keys.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { SignedAccess } from '../ports/signed-access.ts';
 
@@ -8,7 +8,7 @@ export async function forgetJob(
   { jobs, objects, signed }: Pick<Ports, 'jobs' | 'objects'> & { signed: SignedAccess },
 ): Promise<void> {
   await jobs.cancel(job);
-  for (const bucket of buckets) {
+  for (const bucket of jobBuckets) {
     await signed.abortAll(bucket, jobPrefix(job));
     await objects.removeAll(bucket, jobPrefix(job));
   }

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { JobStore } from './job-store.ts';
+import type { Models } from './models.ts';
 import type { Notices } from './notifier.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Queue } from './queue.ts';
@@ -10,6 +11,8 @@ export interface Ports {
   jobs: JobStore;
   queue: Queue;
   clock: Clock;
+  /** Absent where no models are added: the batch of one command. */
+  models?: Models;
   /** Absent where owners are not notified. */
   notices?: Notices;
 }

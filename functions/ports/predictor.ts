@@ -105,6 +105,8 @@ export interface ObjectChoices {
 export interface SegmentOptions {
   pixelSize?: PixelSize;
   preview: boolean;
+  /** Pixels that the model got, over those of the image: planes were reduced above 1 and enlarged below; absent: 1. */
+  factor?: number;
   /** Absent: as the model says. */
   objects?: ObjectChoices;
   /** Also say which pixels belong to which object, for `measure`; with rings of so many pixels. */

@@ -101,22 +101,28 @@ const statisticNames = ['n', 'mean', 'sd', 'median', 'q1', 'q3', 'min', 'max'] a
 
 /**
  * `group-summary.csv`: a row for each measure of each condition, of animals if they are known, else of images; then a row for
- * each measure of each animal, of its images. `n`: units with a value.
+ * each measure of each animal, of its images. `n`: units with a value. Where images have regions of interest a last column
+ * says which it is of.
  */
 export function* groupSummaryCsv({ unit, measures, groups }: GroupSummary): Generator<string> {
-  yield csvRow(['condition', 'animal', 'images', 'animals', 'measure', 'measure_unit', 'per', ...statisticNames]);
+  const withRegions = measures.some(({ region }) => region !== undefined);
+  const regionOf = ({ region }: Measure) => (withRegions ? [region] : []);
+  const names = ['condition', 'animal', 'images', 'animals', 'measure', 'measure_unit', 'per'];
+  yield csvRow([...names, ...statisticNames, ...(withRegions ? ['region'] : [])]);
   const numbers = (statistics: Statistics) => statisticNames.map((name) => statistics[name]);
   for (const { condition, images, animals, values } of groups)
     for (const measure of measures)
       yield csvRow([
-        ...[condition, undefined, images, animals, measure.key, measure.unit, unit],
+        ...[condition, undefined, images, animals, measure.name, measure.unit, unit],
         ...numbers(values.get(measure.key)!.statistics),
+        ...regionOf(measure),
       ]);
   for (const { condition, byAnimal } of groups)
     for (const { animal, images, statistics } of byAnimal)
       for (const measure of measures)
         yield csvRow([
-          ...[condition, animal, images, undefined, measure.key, measure.unit, 'image'],
+          ...[condition, animal, images, undefined, measure.name, measure.unit, 'image'],
           ...numbers(statistics.get(measure.key)!),
+          ...regionOf(measure),
         ]);
 }

@@ -10,6 +10,8 @@ const doneFile = z.object({
   path: text,
   channel: z.object({ index: z.int().nonnegative(), name: z.string().optional() }),
   results: z.array(text),
+  /** The file of its regions of interest. */
+  regions: z.object({ file: text }).optional(),
 });
 
 const otherFile = z.object({

@@ -1,9 +1,13 @@
 import { combinationNames, type PositiveRule, ruleName } from '../core/positive.ts';
 
-/** One number of an image that groups are compared by. */
+/** One number of an image, or of a region of it, that groups are compared by. */
 export interface Measure {
-  /** In group-summary.csv, and the name of its plot. */
+  /** Of no other measure. */
   key: string;
+  /** In group-summary.csv. */
+  name: string;
+  /** Absent for the whole image. */
+  region?: string;
   title: string;
   /** Empty for counts and fractions. */
   unit: string;
@@ -12,7 +16,7 @@ export interface Measure {
 /** Values of one image; what is not known of it is absent. */
 export type Values = ReadonlyMap<string, number>;
 
-const fixed: Record<string, Omit<Measure, 'key'>> = {
+const fixed: Record<string, Pick<Measure, 'title' | 'unit'>> = {
   objects: { title: 'Objects per image', unit: '' },
   density_per_mm2: { title: 'Density', unit: 'objects/mm²' },
   area_um2: { title: 'Mean area', unit: 'µm²' },
@@ -22,6 +26,12 @@ const fixed: Record<string, Omit<Measure, 'key'>> = {
 };
 
 const positivePrefix = 'positive: ';
+
+/** Between a measure and its region; no region has it in its name. */
+const regionMark = ' | ';
+
+/** The key of a measure in a region of the image. */
+export const inRegion = (key: string, region: string): string => key + regionMark + region;
 
 /** Is averaged over the objects of an image. */
 export const isAveraged = (column: string): boolean =>
@@ -41,14 +51,33 @@ export function measuresOf(images: readonly { values: Values }[]): Measure[] {
     if (key.startsWith(positivePrefix)) return 2;
     return Object.hasOwn(fixed, key) ? Object.keys(fixed).indexOf(key) + 1 : Object.keys(fixed).length + 1;
   };
-  return [...keys].sort((a, b) => rank(a) - rank(b)).map(measureOf);
+  const whole = [...keys].filter((key) => !key.includes(regionMark)).sort((a, b) => rank(a) - rank(b));
+  const ofRegions = Map.groupBy(
+    [...keys].filter((key) => key.includes(regionMark)),
+    (key) => key.split(regionMark)[1]!,
+  );
+  return [
+    ...whole.map((key) => ({ key, ...measureOf(key) })),
+    ...[...ofRegions]
+      .sort(([a], [b]) => inOrder(a, b))
+      .flatMap(([region, own]) => own.map((key) => regionMeasure(key, region))),
+  ];
 }
 
-function measureOf(key: string): Measure {
-  const known = Object.hasOwn(fixed, key) ? fixed[key] : undefined;
-  if (known !== undefined) return { key, ...known };
-  if (key.startsWith(positivePrefix)) return { key, title: `Fraction ${key.slice(positivePrefix.length)}`, unit: '' };
-  return { key, title: intensityTitle(key), unit: 'as in the file' };
+/** Regions in the order of their names, with numbers in them by value. */
+const inOrder = new Intl.Collator('en', { numeric: true }).compare;
+
+function regionMeasure(key: string, region: string): Measure {
+  const { name, title, unit } = measureOf(key.split(regionMark)[0]!);
+  return { key, name, region, title: `${name === 'objects' ? 'Objects' : title} in ${region}`, unit };
+}
+
+function measureOf(name: string): Omit<Measure, 'key'> {
+  const known = Object.hasOwn(fixed, name) ? fixed[name] : undefined;
+  if (known !== undefined) return { name, ...known };
+  if (name.startsWith(positivePrefix))
+    return { name, title: `Fraction ${name.slice(positivePrefix.length)}`, unit: '' };
+  return { name, title: intensityTitle(name), unit: 'as in the file' };
 }
 
 function intensityTitle(column: string): string {

@@ -44,6 +44,9 @@ export function methodsText({ manifest, summary, grouping, images, counted }: Me
         : ` Each channel was also measured in a ring of ${settings.ring} px around each object.`,
       ...(settings.positive ?? []).map(ruleInWords),
       ' Densities are objects per area of the image.',
+      summary.measures.some(({ region }) => region !== undefined)
+        ? ' An object was counted in a region of interest where its centroid was in it; densities of regions are objects per area of the region.'
+        : '',
     ].join(''),
     [
       `${of(images.worked, 'image')} ${images.worked === 1 ? 'was' : 'were'} analysed`,

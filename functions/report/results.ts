@@ -1,18 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { parseCsv } from '../core/parse-csv.ts';
 import { normalisePath } from '../core/paths.ts';
-import { combinationNames } from '../core/positive.ts';
 import { type Manifest, type ManifestFile, manifestSchema } from './manifest.ts';
-import { type ImageCounts, imageCounts } from './summary-row.ts';
+import { imagesOfTables, type TableRow } from './table-images.ts';
 
 /** One image that worked. */
-export interface ResultImage {
-  path: string;
+export interface ResultImage extends TableRow {
   /** Where its measurements are. */
   measurements: string;
-  counts: ImageCounts;
 }
 
 /** The results of one job, as they lie in the output folder of `labdeploy run` or in the unpacked zip of a service. */
@@ -37,23 +33,29 @@ export class NoResults extends Error {
 /** Reads the tables of a job. Throws NoResults. */
 export async function openResults(folder: string): Promise<Results> {
   const manifest = readManifest(await readTable(folder, 'manifest.json'));
-  const rows = readRows(await readTable(folder, 'summary.csv'));
   const done = manifest.files.filter((file) => file.state === 'done');
+  const rows = await readRows(folder, {
+    rules: manifest.settings.positive,
+    withRegions: done.some(({ regions }) => regions !== undefined),
+  });
   if (rows.length !== done.length)
     throw new NoResults('summary.csv', `it has ${rows.length} images, manifest.json has ${done.length}`);
-  const combinations = combinationNames(manifest.settings.positive ?? []);
   const images = done.map((file, i): ResultImage => {
     const row = rows[i]!;
-    // A path that a spreadsheet would take for a formula has a ' in front (core/csv).
-    if (row.path !== file.path && row.path !== `'${file.path}`)
+    if (row.path !== file.path)
       throw new NoResults('summary.csv', `row ${i + 2} is of ${row.path}, manifest.json has ${file.path} there`);
-    return {
-      path: file.path,
-      measurements: join(folder, measurementsOf(file)),
-      counts: imageCounts(row, combinations),
-    };
+    return { ...row, measurements: join(folder, measurementsOf(file)) };
   });
-  return { manifest, images, others: manifest.files.filter((file) => file.state !== 'done') };
+  return { manifest, images, others: othersOf(manifest) };
+}
+
+/** A file of regions that an image was counted in is part of that image. */
+function othersOf({ files }: Manifest): Results['others'] {
+  const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
+  const used = new Set(
+    files.flatMap((file) => (file.state === 'done' && file.regions ? [folderOf(file.path) + file.regions.file] : [])),
+  );
+  return files.filter((file) => file.state !== 'done').filter(({ path }) => !used.has(path));
 }
 
 async function readTable(folder: string, name: string): Promise<string> {
@@ -73,10 +75,14 @@ function readManifest(text: string): Manifest {
   }
 }
 
-function readRows(text: string): Record<string, string>[] {
+async function readRows(
+  folder: string,
+  { rules, withRegions }: { rules: Manifest['settings']['positive']; withRegions: boolean },
+): Promise<TableRow[]> {
+  const summary = await readTable(folder, 'summary.csv');
+  const regions = withRegions ? await readTable(folder, 'regions.csv') : undefined;
   try {
-    const { columns, rows } = parseCsv(text);
-    return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? ''])));
+    return imagesOfTables({ summary, regions, rules });
   } catch (error) {
     throw new NoResults('summary.csv', (error as Error).message, { cause: error });
   }

@@ -3,47 +3,115 @@ import { Failure } from '../core/errors.ts';
 import type { JobSettings } from '../core/job.ts';
 import { type Engine, openEngine } from '../model/engine/engine.ts';
 import { type ModelPackage, openModel } from '../model/package/package.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
 import { modelInput } from '../stages/predict/channel.ts';
 import { modelView } from '../stages/predict/model-view.ts';
 import type { LoadedModel } from '../stages/predict/services.ts';
+import type { PackageCache } from './package-cache.ts';
 
-/** The models that a service offers, each started when a job first asks for it. */
+/** The models that a service has, each started when a job first asks for it. */
 export interface OfferedModels extends AsyncDisposable {
+  /** Of those that it was deployed with. */
   views: readonly ModelView[];
-  /** Throws `modelMissing` for a model, or a version of its weights, that is not offered any more. */
-  load(settings: JobSettings): Promise<LoadedModel>;
-  /** Where the package of that model is. Throws `modelMissing`. */
-  pathOf(settings: JobSettings): string;
+  /** Starts the default one, so that no image waits for it. */
+  start(): Promise<void>;
+  /**
+   * The one that a job pinned. Throws `modelMissing` for a model, or a version of its weights, that is not there any more,
+   * and `modelBroken` for a package of the registry that is not the pinned one.
+   */
+  load(settings: Pick<JobSettings, 'model'>, objects: ObjectStore): Promise<LoadedModel>;
+  /** Where the package of that model is. Throws as load. */
+  pathOf(settings: Pick<JobSettings, 'model'>, objects: ObjectStore): Promise<string>;
 }
 
-/** Opens packages (with `open`) by their paths; the first is the default. Throws what a package that cannot be used throws. */
+export interface OfferOptions {
+  workers: number;
+  /** Default: on this thread. */
+  open?(path: string): Promise<ModelPackage>;
+  /** Of the registry; absent where there is none. */
+  registered?: PackageCache;
+}
+
+interface Running {
+  opening: Promise<{ model: ModelPackage; engine: Engine }>;
+  /** Images that it works on, or is going to. */
+  leases: number;
+}
+
+/** Models of the registry that stay in memory without an image to work on: the next one is mostly of the same job. */
+const idleKept = 1;
+
+/** Opens packages by their paths; the first is the default. Throws what a package that cannot be used throws. */
 export async function offerModels(
   paths: readonly string[],
-  workers: number,
-  open: (path: string) => Promise<ModelPackage> = openModel,
+  { workers, open = openModel, registered }: OfferOptions,
 ): Promise<OfferedModels> {
   const packages = await Promise.all(paths.map((path) => open(path)));
   const engines = new Map<ModelPackage, Promise<Engine>>();
+  /** By the sha256 of the package, in order of their last use. */
+  const running = new Map<string, Running>();
+
   const start = (model: ModelPackage): Promise<Engine> => {
-    const running = engines.get(model) ?? openEngine(model, { workers });
-    engines.set(model, running);
-    running.catch(() => engines.delete(model)); // the next job tries again
-    return running;
+    const known = engines.get(model) ?? openEngine(model, { workers });
+    engines.set(model, known);
+    known.catch(() => engines.delete(model)); // the next job tries again
+    return known;
   };
-  const find = ({ model: { name, sha256 } }: JobSettings): number => {
+  const find = ({ model: { name, sha256 } }: Pick<JobSettings, 'model'>): number => {
     const index = packages.findIndex(({ identity }) => identity.name === name && identity.sha256 === sha256);
     if (index < 0) throw new Failure('modelMissing', { where: `${name} (${sha256.slice(0, 12)}…)` });
     return index;
   };
+  const pathIn = (sha256: string, objects: ObjectStore): Promise<string> => {
+    if (registered === undefined) throw new Failure('modelMissing', { where: `${sha256.slice(0, 12)}…` });
+    return registered.path(sha256, objects);
+  };
+
+  const openRegistered = async (sha256: string, objects: ObjectStore) => {
+    const model = await open(await pathIn(sha256, objects));
+    return { model, engine: await openEngine(model, { workers }) };
+  };
+  /** Ends those that have nothing to do, but for the last used. */
+  const endIdle = async () => {
+    const idle = [...running].filter(([, { leases }]) => leases === 0);
+    const ended = idle.slice(0, Math.max(0, idle.length - idleKept));
+    for (const [sha256] of ended) running.delete(sha256);
+    for (const [, { opening }] of ended) await (await opening).engine[Symbol.asyncDispose]();
+  };
+  const lease = async (sha256: string, objects: ObjectStore): Promise<LoadedModel> => {
+    const used = running.get(sha256) ?? { opening: openRegistered(sha256, objects), leases: 0 };
+    used.leases++;
+    running.delete(sha256);
+    running.set(sha256, used);
+    try {
+      const { model, engine } = await used.opening;
+      const release = async () => {
+        used.leases--;
+        await endIdle();
+      };
+      return { engine, input: modelInput(model.description), release };
+    } catch (error) {
+      if (running.get(sha256) === used) running.delete(sha256); // the next image tries again
+      throw error;
+    }
+  };
+
   return {
     views: packages.map(modelView),
-    pathOf: (settings) => paths[find(settings)]!,
-    async load(settings) {
+    start: async () => void (await start(packages[0]!)),
+    async pathOf(settings, objects) {
+      const { package: pinned } = settings.model;
+      return pinned === undefined ? paths[find(settings)]! : pathIn(pinned, objects);
+    },
+    async load(settings, objects) {
+      const { package: pinned } = settings.model;
+      if (pinned !== undefined) return lease(pinned, objects);
       const model = packages[find(settings)]!;
       return { engine: await start(model), input: modelInput(model.description) };
     },
     async [Symbol.asyncDispose]() {
       for (const engine of engines.values()) await (await engine)[Symbol.asyncDispose]();
+      for (const { opening } of running.values()) await (await opening).engine[Symbol.asyncDispose]();
     },
   };
 }

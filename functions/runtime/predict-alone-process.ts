@@ -3,6 +3,7 @@ import { fileOverlay } from '../adapters/local/file-overlay.ts';
 import { openLocalObjectStore } from '../adapters/local/object-store.ts';
 import { weightedSemaphore } from '../async/semaphore.ts';
 import { inputRef, resultRef } from '../core/object-keys.ts';
+import { isRegionsFile } from '../core/regions-file.ts';
 import { besideFile } from '../image/sibling-files.ts';
 import { openEngine } from '../model/engine/engine.ts';
 import { openModel } from '../model/package/package.ts';
@@ -40,9 +41,11 @@ async function predictTask({ image, settings, generation, model: path, ...task }
   const admit = weightedSemaphore(memoryLimit);
   const file = overlay?.files[nameOfObject(inputRef(image, image.path))]?.path;
   const missing: string[] = [];
+  // most images have no regions: who takes the result compares those that it was counted in
+  const noteMissing = (name: string) => void (isRegionsFile(name) || missing.push(name));
   const services = {
     objects,
-    sibling: file === undefined ? siblingPresent(objects, (name) => missing.push(name)) : siblingBeside(file),
+    sibling: file === undefined ? siblingPresent(objects, noteMissing) : siblingBeside(file),
     engine,
     input: modelInput(model.description),
     generation,

@@ -1,7 +1,6 @@
 import { Failure } from '../core/errors.ts';
 import type { QueueName } from '../core/messages.ts';
 import type { Bucket, ObjectRef } from '../core/object-keys.ts';
-import type { JobStore } from '../ports/job-store.ts';
 import type { Notices } from '../ports/notifier.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -12,15 +11,18 @@ import type { Access, Runnable } from '../stages/access.ts';
  * The ports as the stage's role on AWS sees them: what its descriptor does not declare throws `accessRefused`. Receiving
  * the stage's own messages is the runtime's work, so it gives them to the use case and not through these ports.
  */
-export function restrict(stage: Runnable, { objects, jobs, queue, clock, notices }: Ports): Ports {
+export function restrict(stage: Runnable, { objects, jobs, queue, clock, models, notices }: Ports): Ports {
   const refuse = (access: string): never => {
     throw new Failure('accessRefused', { stage: stage.name, access });
   };
   return {
     objects: restrictObjects(stage, objects, refuse),
-    jobs: restrictJobs(stage, jobs, refuse),
+    jobs: restrictStore(jobs, stage.jobs, (name) => refuse(`${name} jobs`)),
     queue: restrictQueue(stage, queue, refuse),
     clock,
+    ...(models !== undefined && {
+      models: restrictStore(models, stage.models ?? [], (name) => refuse(`${name} models`)),
+    }),
     ...(notices !== undefined && { notices: stage.notifies === true ? notices : refuseNotices(notices, refuse) }),
   };
 }
@@ -116,13 +118,17 @@ function restrictObjects(stage: Access, objects: ObjectStore, refuse: Refuse): O
   };
 }
 
-function restrictJobs(stage: Access, jobs: JobStore, refuse: Refuse): JobStore {
-  return new Proxy(jobs, {
+/** A store in the table, whose methods are declared by name. */
+function restrictStore<Store extends object>(
+  store: Store,
+  declared: readonly string[],
+  refuse: (method: string) => never,
+): Store {
+  return new Proxy(store, {
     get(target, name) {
       const method = Reflect.get(target, name);
       if (typeof name === 'symbol' || typeof method !== 'function') return method;
-      const allowed = stage.jobs.some((each) => each === name);
-      return allowed ? method.bind(target) : async () => refuse(`${name} jobs`);
+      return declared.includes(name) ? method.bind(target) : async () => refuse(name);
     },
   });
 }

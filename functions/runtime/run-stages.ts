@@ -18,7 +18,10 @@ import { startRounds } from './rounds.ts';
 import { watchJob } from './watch-job.ts';
 
 export interface LocalStages
-  extends Pick<StageServices, 'model' | 'version' | 'planesAhead' | 'admit' | 'guard' | 'sibling' | 'storage'> {
+  extends Pick<
+    StageServices,
+    'model' | 'packages' | 'version' | 'planesAhead' | 'admit' | 'guard' | 'sibling' | 'storage'
+  > {
   /** Reads images and zips; absent: this thread does. */
   reading?: ReadingThreads;
   ports: Ports & { queue: WaitingQueue };

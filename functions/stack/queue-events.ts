@@ -6,7 +6,9 @@ type Fields = Record<string, unknown>;
 /** What each queue's own messages look like; undefined where the fields are not those of one. */
 const readers: { [Q in QueueName]: (fields: Fields) => Messages[Q] | undefined } = {
   unzip: ({ owner, id, archive }) =>
-    isText(owner) && isText(id) && isText(archive) ? { owner, id, archive } : undefined,
+    isText(owner) && isText(id) && (archive === undefined || isText(archive))
+      ? { owner, id, ...(archive !== undefined && { archive }) }
+      : undefined,
   files: ({ owner, id, path }) => (isText(owner) && isText(id) && isText(path) ? { owner, id, path } : undefined),
   zips: ({ owner, id, generation }) =>
     isText(owner) && isText(id) && isGeneration(generation) ? { owner, id, generation } : undefined,

@@ -1,6 +1,6 @@
 /**
  * Shape of the one DynamoDB table: what infra makes and what adapters/aws reads and writes. Jobs, their files, shares,
- * usage counters and kept answers live in it. All keys are strings. Every index is sparse; no key of the two global ones
+ * usage counters, kept answers and the registry of models live in it. All keys are strings. Every index is sparse; no key of the two global ones
  * changes while a job runs, so that finished files cost them nothing.
  */
 export const table = {
@@ -25,10 +25,10 @@ export const table = {
 export type TablePart = 'table' | keyof typeof table.indexes | keyof typeof table.localIndexes;
 type Actions = { readonly [P in TablePart]?: readonly string[] };
 
-const changeJob = { table: ['GetItem', 'UpdateItem'] } as const satisfies Actions;
+const changeRow = { table: ['GetItem', 'UpdateItem'] } as const satisfies Actions;
 
 /**
- * DynamoDB's actions of each method of the stores in the table (ports/job-store, share-store, usage, idempotency-store). A transaction
+ * DynamoDB's actions of each method of the stores in the table (ports/job-store, share-store, usage, models, idempotency-store). A transaction
  * counts as the writes in it.
  */
 export const tableActions = {
@@ -40,20 +40,20 @@ export const tableActions = {
     files: { table: ['GetItem', 'Query'], undone: ['Query'] },
     file: { table: ['BatchGetItem', 'GetItem'] },
     expect: { table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'] },
-    describe: changeJob,
-    submit: changeJob,
-    seal: changeJob,
+    describe: changeRow,
+    submit: changeRow,
+    seal: changeRow,
     finishFile: { table: ['BatchGetItem', 'GetItem', 'UpdateItem'] },
-    startPackaging: changeJob,
-    complete: changeJob,
-    fail: changeJob,
-    cancel: changeJob,
-    expire: changeJob,
-    reopen: changeJob,
+    startPackaging: changeRow,
+    complete: changeRow,
+    fail: changeRow,
+    cancel: changeRow,
+    expire: changeRow,
+    reopen: changeRow,
     resetFailed: { table: ['BatchGetItem', 'GetItem', 'UpdateItem'], undone: ['Query'] },
-    resume: changeJob,
+    resume: changeRow,
     stuck: { open: ['Query'], table: ['BatchGetItem'] },
-    touch: changeJob,
+    touch: changeRow,
     remove: { table: ['BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'] },
     removed: { open: ['Query'], table: ['BatchGetItem'] },
     forget: { table: ['DeleteItem'] },
@@ -71,6 +71,17 @@ export const tableActions = {
     of: { table: ['GetItem'] },
     total: { table: ['Query'] },
     forget: { table: ['BatchWriteItem', 'Query'] },
+  },
+  models: {
+    add: { table: ['PutItem'] },
+    get: { table: ['GetItem'] },
+    all: { table: ['Query'] },
+    startCheck: changeRow,
+    accept: changeRow,
+    refuse: changeRow,
+    checkAgain: changeRow,
+    offer: changeRow,
+    retire: changeRow,
   },
   answers: {
     claim: { table: ['PutItem'] },

@@ -3,6 +3,7 @@ import { type Bucket, buckets } from '../core/object-keys.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Accounts } from '../ports/identity.ts';
 import type { JobStore } from '../ports/job-store.ts';
+import type { Models } from '../ports/models.ts';
 import type { People } from '../ports/people.ts';
 import type { ShareStore } from '../ports/share-store.ts';
 import type { Usage } from '../ports/usage.ts';
@@ -27,6 +28,7 @@ export interface Access {
   shares?: Methods<ShareStore>;
   usage?: Methods<Usage>;
   answers?: Methods<IdempotencyStore>;
+  models?: Methods<Models>;
   sends: readonly QueueName[];
   /** Dead letters it may drain. */
   drains?: readonly QueueName[];
@@ -60,13 +62,13 @@ export interface TouchedResources {
 
 export function touchedBy(runnable: Access & Pick<Runnable, 'trigger'>): TouchedResources {
   const { reads, lists, writes, deletes = [], parts = [], sends, drains = [] } = runnable;
-  const { jobs, shares = [], usage = [], answers = [] } = runnable;
+  const { jobs, shares = [], usage = [], answers = [], models = [] } = runnable;
   const fed = queueOf(runnable);
   const touched = new Set([...reads, ...lists, ...writes, ...deletes, ...parts]);
   return {
     buckets: buckets.filter((bucket) => touched.has(bucket)),
     queues: [...new Set([...(fed === undefined ? [] : [fed]), ...sends])],
     deadLetters: drains,
-    table: jobs.length + shares.length + usage.length + answers.length > 0,
+    table: jobs.length + shares.length + usage.length + answers.length + models.length > 0,
   };
 }

@@ -1,6 +1,6 @@
 import { copyFile, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { openModel } from '../../functions/model/package/package.ts';
+import { externalOf, openModel } from '../../functions/model/package/package.ts';
 import { openPackageFiles } from '../../functions/model/package/package-files.ts';
 import { modelView } from '../../functions/stages/predict/model-view.ts';
 import { functionNames } from '../functions.ts';
@@ -27,7 +27,9 @@ export async function assembleFunctions({ bundles, out, architecture, models }: 
   await writeFile(join(out, 'api/models.json'), JSON.stringify(opened.map(modelView)));
   for (const [i, path] of models.entries()) {
     const files = await openPackageFiles(path);
-    for (const file of [files.description, opened[i]!.description.weights.path]) {
+    const { description, weights } = opened[i]!;
+    const external = [...externalOf(weights, description).values()].map((file) => file.path);
+    for (const file of [files.description, description.weights.path, ...external]) {
       const target = join(out, 'predict/models', String(i), file);
       await mkdir(dirname(target), { recursive: true });
       await writeFile(target, await files.read(file));

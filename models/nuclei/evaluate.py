@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import real
 from instances import instances
-from scale import enlarge, estimated_factor, reduce
+from scale import at_scale, estimated_factor, resample, restore
 from scipy import ndimage
 from scipy.optimize import linear_sum_assignment
 from synthesis import KINDS, normalise, plane
@@ -100,8 +100,9 @@ class Package:
             factor = estimated_factor(raw, self.scale, lambda small: instances(self.maps(small), self.settings))
         if factor == 1:
             return instances(self.maps(raw), self.settings)
-        maps = self.maps(reduce(raw, factor)).items()
-        return instances({name: enlarge(small, factor, raw.shape) for name, small in maps}, self.settings)
+        maps = self.maps(resample(raw, factor)).items()
+        restored = {name: restore(given, factor, raw.shape) for name, given in maps}
+        return instances(restored, at_scale(self.settings, factor))
 
 
 def otsu(raw):

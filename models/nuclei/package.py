@@ -26,7 +26,7 @@ INSTANCES = {
     'minArea': 20,
     'minForeground': 0.7,
 }
-SCALE = {'diameter': 22, 'widest': 28, 'micrometres': 10}
+SCALE = {'diameter': 22, 'narrowest': 16, 'widest': 28, 'enlarged': 3, 'micrometres': 10}
 HALO = -(-receptive_radius() // STRIDE) * STRIDE
 
 DESCRIPTION = """\

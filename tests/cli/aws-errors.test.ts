@@ -33,7 +33,7 @@ const outputs = {
   apiUrl: 'https://api.lab.example',
   userPoolId: `${region}_1`,
   table: 'labdeploy-dev-jobs',
-  buckets: { uploads: 'u', inputs: 'i', results: 'r', downloads: 'd' },
+  buckets: { uploads: 'u', inputs: 'i', results: 'r', downloads: 'd', models: 'm' },
   functions: { api: 'labdeploy-dev-api', zip: 'labdeploy-dev-zip' },
   queues: { zips: 'http://127.0.0.1/1/zips' },
   deadLetters: {},

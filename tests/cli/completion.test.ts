@@ -45,7 +45,7 @@ describe('completion in bash', () => {
       ['users', ''],
       ['list', 'add', 'remove', 'plan', 'usage'],
     ],
-    [['model', 's'], ['score']],
+    [['model', 's'], ['score', 'status']],
     [
       ['completion', ''],
       ['bash', 'zsh', 'fish'],

@@ -259,6 +259,15 @@ export const objectStoreContract = (adapter: string, open: () => Promise<ObjectS
       expect(await readText('a')).toBe('abab');
     });
 
+    it.each([0, 100, 6 * MiB])('copies an object of %d bytes that stays when the first is removed', async (bytes) => {
+      const whole = noise(bytes, 3);
+      const { crc32 } = await store.put(input('a'), whole);
+      const part = { from: input('a'), ...(crc32 !== undefined && { crc32 }) };
+      expect(await store.compose(input('copy'), [part])).toMatchObject({ bytes });
+      await store.remove(input('a'));
+      expect(whole.equals(await read(input('copy')))).toBe(true);
+    });
+
     it('composes parts as they come, from memory that is used again', async () => {
       await store.put(input('a'), Buffer.from('0123456789'));
       const literal = Buffer.alloc(3);

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it } from '@jest/globals';
 import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
+import { dynamoModels } from '../../functions/adapters/aws/dynamo-models.ts';
 import { dynamoShareStore } from '../../functions/adapters/aws/dynamo-share-store.ts';
 import { dynamoUsage } from '../../functions/adapters/aws/dynamo-usage.ts';
 import type { Outcome } from '../../functions/core/job.ts';
@@ -11,6 +12,7 @@ import { clientSettings } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 import { type DynamoCall, type Fate, interfere } from '../support/simulated-account/interfere.ts';
 import { makeTable } from '../support/simulated-account/table.ts';
+import { factsOf } from './models.ts';
 
 const ref = { owner: 'olga', id: 'job1' };
 const wanted = { ...ref, name: 'folder', settings: { model: { name: 'nuclei', sha256: 'ab' } } };
@@ -64,6 +66,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     const jobs = recorded('jobs', dynamoJobStore(options));
     const shares = recorded('shares', dynamoShareStore(options));
     const usage = recorded('usage', dynamoUsage(options));
+    const models = recorded('models', dynamoModels(options));
     const answers = recorded('answers', dynamoIdempotencyStore(options));
 
     await jobs.create(wanted);
@@ -109,6 +112,16 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await usage.of('olga', '2026-01-01');
     await usage.total('2026-01-01', '2026-01-02');
     await usage.forget('2026-01-02');
+    await models.add({ id: 'v1', kind: 'onnx', bytes: 1, by: 'ada' });
+    await models.startCheck('v1');
+    await models.refuse('v1', { code: 'modelBroken', message: 'broken' });
+    await models.checkAgain('v1');
+    await models.startCheck('v1');
+    await models.accept('v1', factsOf('nuclei', '1'));
+    await models.offer('v1', 'Olga');
+    await models.retire('v1');
+    await models.get('v1');
+    await models.all();
     await answers.claim('olga', 'k', 'r', 60);
     await answers.keep('olga', 'k', { status: 200, body: '{}' }, 60);
     await answers.release('olga', 'k');

@@ -1,33 +1,29 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { accountId, type Credentials, region } from '../support/simulated-account/clients.ts';
-import { bootstrap, type DeployerWorld, deployerWorld } from '../support/simulated-account/deployer.ts';
+import type { Credentials } from '../support/simulated-account/clients.ts';
+import type { DeployerWorld } from '../support/simulated-account/deployer.ts';
 import { describeWithEngine } from '../support/simulated-account/describe-with-engine.ts';
 import { throughKills } from '../support/simulated-account/kills.ts';
-import { leftBehind } from '../support/simulated-account/left-behind.ts';
+import { type OwnAccount, ownAccount } from '../support/simulated-account/own-account.ts';
 
 const minute = 60_000;
-const state = [`bucket labdeploy-state-${accountId}-${region}`, 'parameter /labdeploy/state/passphrase'];
 
 await describeWithEngine('what is left of a stack', (engine) => {
+  let account: OwnAccount;
   let world: DeployerWorld;
   let key: Credentials;
-  let before: string[];
   beforeAll(async () => {
-    world = await deployerWorld(engine);
-    key = await bootstrap(world);
-    before = await leftBehind(world.moto.url);
+    account = await ownAccount(engine);
+    ({ world, key } = account);
   }, 5 * minute);
   afterAll(async () => {
-    await world?.[Symbol.asyncDispose]();
+    await account?.[Symbol.asyncDispose]();
   }, minute);
-  const up = () => ['up', '--yes', '--no-wait', ...world.settings];
-  const left = async () => (await leftBehind(world.moto.url)).filter((each) => ![...before, ...state].includes(each));
 
   it(
     'is nothing after three kills of up, and a destroy of the half of it that was made, killed as well',
     async () => {
       const tell = (line: string) => process.stderr.write(`${line}\n`);
-      const { child, finished } = world.start(key, [...up(), '--json']);
+      const { child, finished } = world.start(key, ['up', '--yes', '--no-wait', ...world.settings, '--json']);
       let made = 0;
       child.stdout!.on('data', (text: string) => {
         made += text.split('"deploy.resource"').length - 1;
@@ -39,7 +35,7 @@ await describeWithEngine('what is left of a stack', (engine) => {
         { way: 'interrupt', ms: 20_000 },
       ] as const;
       await throughKills(world, { as: key, args: ['destroy', '--yes'] }, kills, tell);
-      expect(await left()).toEqual([]);
+      expect(await account.left()).toEqual([]);
     },
     10 * minute,
   );

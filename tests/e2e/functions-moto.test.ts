@@ -10,7 +10,14 @@ import {
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { JobSettings } from '../../functions/core/job.ts';
 import type { QueueName } from '../../functions/core/messages.ts';
-import { downloadRef, inputRef, resultRef, uploadRef } from '../../functions/core/object-keys.ts';
+import {
+  downloadRef,
+  inputRef,
+  packageRef,
+  resultRef,
+  sentPackageRef,
+  uploadRef,
+} from '../../functions/core/object-keys.ts';
 import { defaultPlans } from '../../functions/core/plans.ts';
 import { sealAndAdvance, submitArchive } from '../../functions/jobs/advance.ts';
 import { openModel } from '../../functions/model/package/package.ts';
@@ -21,6 +28,7 @@ import { bytesOf } from '../support/bytes.ts';
 import { cli } from '../support/cli.ts';
 import { type FunctionAccount, functionAccount } from '../support/function-account.ts';
 import { type FunctionProcess, startFunction } from '../support/function-process.ts';
+import { modelCopy, zipOf } from '../support/model-packages.ts';
 import { clientsFor, region } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
@@ -87,6 +95,32 @@ await describeWithMoto('the built functions on a simulated account', (moto) => {
     const run = await cli(['run', at('samples/experiment.zip'), '-o', at('run'), '--zip', '--prob']);
     expect(run.code).toBe(0);
     expect((await downloaded(job)).equals(await readFile(at('run/results.zip')))).toBe(true);
+  }, 120_000);
+
+  it('check a package that was sent, and use it for the job that pinned it', async () => {
+    const { models, objects, jobs } = account;
+    const strict = await modelCopy('shipped', at('strict'), (yaml) =>
+      yaml.replace('threshold: 0.5', 'threshold: 0.95'),
+    );
+    const zip = await zipOf(strict);
+    await models.add({ id: 'version-1', kind: 'onnx', bytes: zip.length, by: 'olga' });
+    await objects.put(sentPackageRef('version-1'), zip); // S3 tells predict
+    await settle();
+    const { state, revision, facts } = (await models.get('version-1'))!;
+    expect([state, revision]).toEqual(['ready', 1]);
+    expect((await bytesOf(await objects.get(packageRef(facts!.package)))).equals(zip)).toBe(true);
+    const job = { owner: 'olga', id: 'job-pinned' };
+    await jobs.create({
+      ...job,
+      name: 'one',
+      settings: { model: { name: facts!.name, sha256: facts!.weights, package: facts!.package, revision: 1 } },
+    });
+    await jobs.expect(job, [{ path: 'sparse.tif', bytes: 1 }]);
+    await objects.put(inputRef(job, 'sparse.tif'), await readFile(at('samples/images/sparse.tif')));
+    await settle();
+    expect(await jobs.file(job, 'sparse.tif')).toMatchObject({ state: 'done' });
+    const summary = await bytesOf(await objects.get(resultRef(job, 'sparse.tif', 'summary.json')));
+    expect(JSON.parse(summary.toString()).model).toMatchObject({ definition: facts!.definition });
   }, 120_000);
 
   it('with too little time for a file keep what is done and come again, to the same bytes', async () => {

@@ -44,9 +44,10 @@ describeInBrowser(`measuring by the page ${hasChromium ? '' : withoutChromium}`,
     await page.getByRole('button', { name: /^Start with/ }).click();
     await world.ended('completed');
     await page.getByText('ring of 3 px, positive: c-Fos (otsu), positive: 2 (1000)').waitFor();
+    await page.getByRole('columnheader', { name: 'c_Fos+ channel_2+' }).waitFor();
     const names = await page.getByRole('columnheader').allTextContents();
     const at1 = names.findIndex((name) => name.includes('c_Fos+ channel_2+'));
-    expect(names.slice(at1)).toEqual([
+    expect(names.slice(at1, at1 + 4)).toEqual([
       'c_Fos+ channel_2+',
       'c_Fos+ channel_2-',
       'c_Fos- channel_2+',
@@ -55,6 +56,15 @@ describeInBrowser(`measuring by the page ${hasChromium ? '' : withoutChromium}`,
     const cells = await page.getByRole('row').nth(1).getByRole('cell').allTextContents();
     expect(Number(cells[at1])).toBeGreaterThan(3);
     expect(Number(cells[at1 + 3])).toBeGreaterThan(3);
+    expect(names.slice(0, 2)).toEqual(['path', 'objects']); // the narrow table: what was asked about comes first
+    await page.getByLabel('Histogram of').selectOption('c_Fos+ channel_2+');
+    const all = page.getByRole('checkbox', { name: /^All \d+ columns$/ });
+    await all.check();
+    const said = await page.getByText(/^All \d+ columns$/).textContent();
+    expect(said).toBe(`All ${await page.getByRole('columnheader').count()} columns`);
+    await page.locator('li.tile a').first().click();
+    await page.getByRole('heading', { level: 1, name: 'section.tif' }).waitFor();
+    expect(await page.getByLabel('Histogram of').inputValue()).toBe('c_Fos_mean');
     expect(world.faults).toEqual([]);
   }, 180_000);
 });

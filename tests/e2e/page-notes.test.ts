@@ -94,6 +94,46 @@ describeInBrowser(`what files say of themselves ${hasChromium ? '' : withoutChro
     await page.goto(service.origin);
   }, 60_000);
 
+  it('is looked up in the whole folder and its companion file, and a failed file says what to do', async () => {
+    const { page, service, at } = world;
+    const pointer = '<OME UUID="urn:uuid:2"><BinaryOnly MetadataFile="set.companion.ome" UUID="urn:uuid:1"/></OME>';
+    const words = description
+      .replace('<OME>', '<OME UUID="urn:uuid:1">')
+      .replace('DAPI', 'Hoechst')
+      .replace('<TiffData/>', '<TiffData><UUID FileName="set.ome.tif">urn:uuid:2</UUID></TiffData>');
+    const files: Record<string, string | Uint8Array> = {
+      'a.tif': buildTiff({ pages: [plane({})] }),
+      'b.ome.tif': named,
+      'broken.tif': 'no image at all',
+      'notes.txt': 'exposure 20 ms',
+      'set.companion.ome': words,
+      'set.ome.tif': buildTiff({ pages: [plane({ 270: ascii(pointer) }), plane({})] }),
+    };
+    await mkdir(at('mixed'));
+    for (const [name, bytes] of Object.entries(files)) await writeFile(at('mixed', name), bytes);
+    await choose(at('mixed'), page);
+    await page.getByText('The images differ in their channels (3 were looked at)').waitFor();
+    const offered = await page.getByLabel('Channel', { exact: true }).locator('option').allTextContents();
+    expect(offered).toEqual([
+      ...['The model’s choice', 'Channel 0', 'Channel 1'],
+      ...['DAPI', 'GFP', 'Hoechst'].map((name) => `Channel called ${name}`),
+    ]);
+    await page.getByRole('button', { name: 'Start with 4 images' }).click();
+    await ended('mixed');
+    const job = page.url();
+    expect((await resultsOf('set.ome.tif')).summary).toMatchObject({
+      channel: { name: 'Hoechst' },
+      pixelSize: { x: 0.5, y: 0.5 },
+    });
+    await page.goto(`${job}?${new URLSearchParams({ image: 'broken.tif' })}`);
+    await page.getByText(/^not a TIFF file: .*\. What to do: export the image as TIFF/).waitFor();
+    expect(await page.getByText('ask again').count()).toBe(0);
+    await page.goto(service.origin);
+    const row = page.locator('ul.jobs li').filter({ hasText: 'mixed' });
+    await row.getByText('3 of 4 done').waitFor();
+    await row.getByText('1 of 4 failed').waitFor();
+  }, 60_000);
+
   it('names the channel of the job', async () => {
     const { page } = world;
     await choose(world.at('named'), page);

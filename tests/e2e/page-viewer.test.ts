@@ -157,6 +157,32 @@ describeInBrowser(`the viewer ${hasChromium ? '' : withoutChromium}`, () => {
     long,
   );
 
+  it(
+    'leads back to the same plane, part, filter and object by its address',
+    async () => {
+      const { page } = world;
+      await open('z-stack.tif');
+      const depth = page.getByRole('slider', { name: /^Depth/ });
+      await picture().focus();
+      await page.keyboard.press('PageDown');
+      await page.getByLabel('Filter by').selectOption('area_px');
+      await page.locator('.viewer-rows tbody tr[data-row]').first().getByRole('button').click();
+      const object = Number(await chosen().textContent());
+      await page.waitForURL((url) => url.hash.includes(`object=${object}`) && url.hash.includes('at='));
+      const { hash } = new URL(page.url());
+      expect(hash).toMatch(/^#plane=0,0,1&at=[\d.,]+&filter=area_px&range=[\d.]+,[\d.]+&object=\d+$/);
+      await page.reload();
+      await complete();
+      expect(await depth.inputValue()).toBe('1');
+      expect(await page.getByLabel('Filter by').inputValue()).toBe('area_px');
+      expect(Number(await chosen().textContent())).toBe(object);
+      await picture().press('Escape');
+      await picture().press('0');
+      await page.waitForURL((url) => !/at=|object=/.test(url.hash));
+    },
+    long,
+  );
+
   it.each(['light', 'dark'] as const)(
     'passes axe, %s, also on a phone, and lists its keys',
     async (colorScheme) => {

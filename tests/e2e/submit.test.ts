@@ -7,6 +7,7 @@ import { cli, type Finished, jsonLines, startCli } from '../support/cli.ts';
 import { lineWith, type RunningService, startService } from '../support/local-service.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { treeOf } from '../support/tree.ts';
+import { until } from '../support/until.ts';
 
 describe('labdeploy submit to a service on this machine', () => {
   let folder: TemporaryFolder;
@@ -163,6 +164,24 @@ describe('labdeploy submit to a service on this machine', () => {
       { job: oldest, state: 'deleted' },
     ]);
   }, 60_000);
+
+  it('runs a job again with other settings, with nothing sent, to what run gives with them', async () => {
+    const [{ jobs: listed }] = jsonLines((await jobs('list')).stdout) as unknown as [{ jobs: { id: string }[] }];
+    const from = listed.at(-1)!.id;
+    const args = ['--threshold', '0.9', '--min-size', '40'];
+    const [made] = jsonLines((await jobs('rerun', from, '--name', 'strict', ...args)).stdout);
+    expect(made).toMatchObject({ event: 'jobs.rerun', from, state: 'processing' });
+    const id = String(made!.job);
+    await until('the new job ends', async () => (await jobs('show', id)).stdout.includes('"completed"') || undefined);
+    expect((await jobs('download', id, '-o', at('strict'))).code).toBe(0);
+    expect((await cli(['run', at('samples/images'), '-o', at('run-strict'), ...args])).code).toBe(0);
+    expect(await resultsOf('strict')).toEqual(await resultsOf('run-strict'));
+    expect(await resultsOf('strict')).not.toEqual(await resultsOf('run'));
+    expect(await jobs('rerun', 'no-such-job-1')).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining('jobMissing'),
+    });
+  }, 120_000);
 
   it('names a token that is not taken, and a service that is not there', async () => {
     const forged = await cli(['jobs', 'list', '--url', service.origin, '--json'], {

@@ -74,11 +74,19 @@ describe('every bucket', () => {
     expect(parsed(inputs('Policy', '-policy')?.policy)).toEqual(only(byTls([arn, `${arn}/*`], 's3:*')));
   });
 
+  it('models keeps what jobs have pinned', () => {
+    const { rules } = graph.of('aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration')[
+      'labdeploy-models-lifecycle'
+    ] as { rules: { id: string }[] };
+    expect(rules.map(({ id }) => id)).toEqual(['unfinished-uploads', 'objects-in-between']);
+  });
+
   it.each([
     ['uploads', ['PUT']],
     ['inputs', ['PUT', 'GET', 'HEAD']],
     ['results', ['GET', 'HEAD']],
     ['downloads', ['GET', 'HEAD']],
+    ['models', ['GET', 'HEAD']],
   ])('%s takes %j from the page', (part, allowedMethods) => {
     const cors = graph.of('aws:s3/bucketCorsConfiguration:BucketCorsConfiguration');
     expect(cors[`labdeploy-${part}-pages`]?.corsRules).toEqual([
@@ -102,6 +110,7 @@ describe('every bucket', () => {
     expect(forced).toEqual([
       ['labdeploy-downloads', false],
       ['labdeploy-inputs', false],
+      ['labdeploy-models', false],
       ['labdeploy-page-site', true],
       ['labdeploy-results', false],
       ['labdeploy-uploads', false],
@@ -297,6 +306,7 @@ describe('the functions', () => {
     const queue = 'https://sqs.eu-central-1.amazonaws.com/123456789012/labdeploy-dev';
     expect(variables).toEqual({
       LABDEPLOY_BUCKET_INPUTS: 'labdeploy-dev-inputs-1ff32a09',
+      LABDEPLOY_BUCKET_MODELS: 'labdeploy-dev-models-1ff32a09',
       LABDEPLOY_BUCKET_RESULTS: 'labdeploy-dev-results-1ff32a09',
       LABDEPLOY_QUEUE_ZIPS: `${queue}-zips`,
       LABDEPLOY_QUEUE_FILES: `${queue}-files`,
@@ -516,7 +526,7 @@ describe('the page', () => {
 
   it('may reach the sign-in and the buckets, and nothing else', () => {
     const { securityHeadersConfig } = oneOf(graph, 'aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy');
-    const objects = ['uploads', 'inputs', 'results', 'downloads'].map(
+    const objects = ['uploads', 'inputs', 'results', 'downloads', 'models'].map(
       (part) => `https://labdeploy-dev-${part}-1ff32a09.s3.eu-central-1.amazonaws.com`,
     );
     const issuers = [

@@ -130,23 +130,29 @@ describe('predict before a deadline', () => {
     expect(calls).not.toContain('objects.compose');
   });
 
-  it('that comes within planes that are predicted reduced ends with the same bytes, labels as large as the image', async () => {
-    const scaled: Model = { ...engine, scale: { diameter: 30, widest: 60 } };
-    const wide = { diameter: 65 };
-    const world = await worldWith(image, wide);
-    const results = await deliver(world, () => ({ near: () => true }), scaled);
-    expect(results.filter((result) => result === 'continues').length).toBeGreaterThan(depths); // in the middle of planes too
-    const found = await resultsOf(world);
-    expect(found).toEqual(await undisturbed(image, scaled, wide));
-    expect(found).not.toEqual(expected);
-    const { [`${path}/summary.json`]: summary, [`${path}/labels.tif`]: labels } = await world.objectsIn('results');
-    expect(JSON.parse(summary!.toString())).toMatchObject({
-      scale: { factor: 2, diameterPx: 65, from: 'option' },
-      settings: { diameter: 65 },
-    });
-    const { info } = await openImage(memorySource(labels!));
-    expect([info.height, info.width, info.depths]).toEqual([height, width, depths]);
-  });
+  it.each([
+    ['reduced', 95, 2.5],
+    ['enlarged', 12, 0.5],
+  ])(
+    'that comes within planes that are predicted %s ends with the same bytes, labels as large as the image',
+    async (_how, diameter, factor) => {
+      const scaled: Model = { ...engine, scale: { diameter: 30, narrowest: 24, widest: 60, enlarged: 2 } };
+      const choice = { diameter };
+      const world = await worldWith(image, choice);
+      const results = await deliver(world, () => ({ near: () => true }), scaled);
+      expect(results.filter((result) => result === 'continues').length).toBeGreaterThan(depths); // in the middle of planes too
+      const found = await resultsOf(world);
+      expect(found).toEqual(await undisturbed(image, scaled, choice));
+      expect(found).not.toEqual(expected);
+      const { [`${path}/summary.json`]: summary, [`${path}/labels.tif`]: labels } = await world.objectsIn('results');
+      expect(JSON.parse(summary!.toString())).toMatchObject({
+        scale: { factor, diameterPx: diameter, from: 'option' },
+        settings: { diameter },
+      });
+      const { info } = await openImage(memorySource(labels!));
+      expect([info.height, info.width, info.depths]).toEqual([height, width, depths]);
+    },
+  );
 
   it('that comes between planes of several channels ends with the same measurements and counts', async () => {
     const random = randomNumbers(11);

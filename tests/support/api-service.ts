@@ -6,6 +6,7 @@ import { diskQuota } from '../../functions/adapters/local/disk-quota.ts';
 import { localIdempotencyStore } from '../../functions/adapters/local/idempotency-store.ts';
 import { localJobStore } from '../../functions/adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
+import { localModels } from '../../functions/adapters/local/models.ts';
 import { objectServer } from '../../functions/adapters/local/object-server.ts';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
 import { localQueue } from '../../functions/adapters/local/queue.ts';
@@ -61,7 +62,7 @@ const identity = (people: readonly string[] | undefined): Identity => ({
       sub,
       email: `${sub}@lab.example`,
       groups: [],
-      admin: sub.startsWith('root'),
+      admin: sub === 'ada' || sub.startsWith('root'),
       ...(plan !== undefined && { plan }),
     };
   },
@@ -129,7 +130,11 @@ export async function apiService({
   const storageQuota =
     budget === undefined ? undefined : diskQuota({ folder: folder.path, store, budget, keepFree: 0, clock });
   const objects = wrapObjects(notifyInputs(storageQuota?.withinBudget(store) ?? store, queue));
-  const ports: Ports = { objects, queue, clock, jobs: localJobStore(database, clock) };
+  const ports: Ports = {
+    ...{ objects, queue, clock },
+    jobs: localJobStore(database, clock),
+    models: localModels(database, clock),
+  };
 
   const accounts = new Map(
     ['olga', 'omar', 'pia', 'ute'].map((id) => [id, { id, email: `${id}@lab.example` }] as const),
@@ -165,7 +170,7 @@ export async function apiService({
     answers: localIdempotencyStore(database, clock),
     identity: identity(people),
     plans: { ...defaultPlans, standard: { ...defaultPlans.standard, ...plan } },
-    models: async () => models,
+    shipped: models,
     config: {
       version: '1.2.3',
       signIn: 'accounts',

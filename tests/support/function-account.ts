@@ -9,11 +9,13 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
+import { dynamoModels } from '../../functions/adapters/aws/dynamo-models.ts';
 import { sqsQueue } from '../../functions/adapters/aws/sqs-queue.ts';
 import type { QueueName } from '../../functions/core/messages.ts';
 import { type Bucket, buckets } from '../../functions/core/object-keys.ts';
 import { systemClock } from '../../functions/ports/clock.ts';
 import type { JobStore } from '../../functions/ports/job-store.ts';
+import type { Models } from '../../functions/ports/models.ts';
 import type { ObjectStore } from '../../functions/ports/object-store.ts';
 import type { Queue } from '../../functions/ports/queue.ts';
 import {
@@ -35,6 +37,7 @@ export interface FunctionAccount {
   variables: Record<string, string>;
   objects: ObjectStore;
   jobs: JobStore;
+  models: Models;
   queue: Queue;
   /** Gives the next message of a queue to a function, as an event source does. False: there is none now. */
   feed(queue: QueueName, fn: FunctionProcess, timeoutSeconds?: number): Promise<boolean>;
@@ -74,6 +77,7 @@ export async function functionAccount(url: string, attempts: Record<QueueName, n
     },
     objects,
     jobs: dynamoJobStore({ client: dynamodb, table: table.name, clock: systemClock }),
+    models: dynamoModels({ client: dynamodb, table: table.name, clock: systemClock }),
     queue: sqsQueue({ client: sqs, queues, deadLetters, unreadable: () => {} }),
     async feed(queue, fn, timeoutSeconds) {
       const QueueUrl = queues[queue];

@@ -5,7 +5,8 @@ import { csvRow } from '../../functions/core/csv.ts';
 import { outputName, outputStems } from '../../functions/core/output-names.ts';
 import type { PositiveRule } from '../../functions/core/positive.ts';
 import type { FileSummary } from '../../functions/core/summary.ts';
-import { type FileReport, tables } from '../../functions/stages/zip/tables.ts';
+import type { FileReport } from '../../functions/stages/zip/file-report.ts';
+import { tables } from '../../functions/stages/zip/tables.ts';
 
 /** One image that worked, with the values of its objects: area in px and mean of GFP. Pixels are 0.5 µm, the image 1 mm² large. */
 export interface MadeImage {

@@ -80,7 +80,7 @@ describe('inspect', () => {
       {
         error: {
           code: 'imageUnsupported',
-          message: 'this kind of TIFF cannot be read exactly: Compression (259) is 6 (old-style JPEG)',
+          message: 'this kind of image cannot be read exactly: Compression (259) is 6 (old-style JPEG)',
         },
       },
     ]);
@@ -134,7 +134,7 @@ describe('inspect', () => {
       [2, 3, 4],
     ]);
     expect(formatReport(report)[1]).toMatch(
-      /^no image for run: this kind of TIFF cannot be read exactly: pages of different kinds/,
+      /^no image for run: this kind of image cannot be read exactly: pages of different kinds/,
     );
   });
 

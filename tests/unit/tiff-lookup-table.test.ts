@@ -179,3 +179,13 @@ describe('a palette whose entries all have one colour', () => {
     expect(notes).toEqual(['every entry of its palette has the same colour: the samples are taken as intensities']);
   });
 });
+
+it('a palette of several hues, or one that gets darker, is read as colours with a note', async () => {
+  const notesOf = async (map: readonly number[]) =>
+    (await openImage(memorySource(buildTiff({ pages: [page(8, map)] })))).notes;
+  const note =
+    'its palette is no ramp of one hue: samples are taken as its colours; save the image with a grey lookup table where they are intensities';
+  expect(await notesOf(colorMap(8, hue))).toEqual([note]);
+  expect(await notesOf(colorMap(8, (v) => [1 - v, 0, 0]))).toEqual([note]);
+  expect(await notesOf(colorMap(8, green))).toEqual([]);
+});

@@ -2,14 +2,13 @@ import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tans
 import { isPassing } from '../../client/retries.ts';
 import { ServiceError } from '../../client/service-error.ts';
 import type { FileView, JobView } from '../../functions/contract/jobs.ts';
+import type { VersionDetail, VersionView } from '../../functions/contract/models.ts';
 import type { Results } from '../../functions/contract/results.ts';
+import { isActive } from '../jobs/is-active.ts';
 import { useService } from './context.tsx';
 import { filesOfJob } from './files-of-job.ts';
 import { type Loaded, loaded } from './loaded.ts';
 import { loadedPages } from './loaded-pages.ts';
-
-export const isActive = ({ state }: Pick<JobView, 'state'>): boolean =>
-  state === 'uploading' || state === 'processing' || state === 'packaging';
 
 const soonMs = 1500;
 const laterMs = 20_000;
@@ -40,6 +39,7 @@ export const queryClient = () =>
 export const keys = {
   me: ['me'],
   models: ['models'],
+  versions: ['versions'],
   jobs: ['jobs'],
   job: (id: string) => ['job', id],
   files: (id: string) => ['files', id],
@@ -60,7 +60,33 @@ export function useModels() {
     useQuery({
       queryKey: keys.models,
       queryFn: ({ signal }) => call('listModels', { signal }),
-      staleTime: 10 * 60_000,
+      staleTime: 60_000, // an administrator may offer another one
+    }),
+  );
+}
+
+/** Of models that were added, newest first. Looked at often while one is checked. */
+export function useVersions(): Loaded<VersionView[]> {
+  const { call } = useService();
+  const isMoving = ({ state }: VersionView) => state === 'added' || state === 'checking';
+  return loaded(
+    useQuery({
+      queryKey: keys.versions,
+      queryFn: async ({ signal }) => (await call('listVersions', { signal })).items,
+      refetchInterval: ({ state }) => (state.data?.some(isMoving) === true ? soonMs : laterMs),
+    }),
+  );
+}
+
+/** With signed downloads of its cover and documentation. */
+export function useVersion(id: string): Loaded<VersionDetail> {
+  const { call } = useService();
+  return loaded(
+    useQuery({
+      queryKey: [...keys.versions, id],
+      queryFn: ({ signal }) => call('showVersion', { params: { version: id }, signal }),
+      staleTime: signedMs,
+      gcTime: signedMs,
     }),
   );
 }

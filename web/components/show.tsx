@@ -5,10 +5,19 @@ import type { Loaded } from '../api/loaded.ts';
 import { strings } from '../strings.ts';
 import { Notice } from './notice.tsx';
 
+interface ShowProps<T> {
+  what: Loaded<T>;
+  children: (data: T) => ReactNode;
+  /** Draws failures that mean something else on this screen; undefined for others. */
+  instead?(props: { error: Error }): ReactNode;
+}
+
 /** Draws what is loaded, or that it loads, or why not. */
-export function Show<T>({ what, children }: { what: Loaded<T>; children: (data: T) => ReactNode }) {
+export function Show<T>({ what, children, instead }: ShowProps<T>) {
   if (what.state === 'loading') return <p className="soft">{strings.loading}</p>;
   if (what.state === 'ready') return children(what.data);
+  const drawn = instead?.({ error: what.error });
+  if (drawn !== undefined) return drawn;
   if (what.error instanceof ServiceError && what.error.status === 404) {
     return (
       <Notice kind="bad" title={strings.notFound}>

@@ -1,6 +1,10 @@
+import type { ReactNode } from 'react';
+import { ServiceError } from '../../client/service-error.ts';
+import type { ProblemCode } from '../../functions/contract/problems.ts';
 import type { Download } from '../../functions/contract/results.ts';
 import { useJob, useResults, useText } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
+import { Notice } from '../components/notice.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes } from '../format.ts';
 import { Link } from '../navigation.tsx';
@@ -22,7 +26,7 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
         <Link href={jobHref(id)}>← {strings.backToJob(name)}</Link>
       </p>
       <ScreenHeading>{path}</ScreenHeading>
-      <Show what={results}>
+      <Show what={results} instead={noResults}>
         {({ files, summary }) => {
           const preview = files.find(({ kind }) => kind === 'preview.png');
           return (
@@ -54,7 +58,10 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
                   </li>
                 ))}
               </ul>
-              <Measured url={files.find(({ kind }) => kind === 'measurements.csv')?.request.url} />
+              <Measured
+                url={files.find(({ kind }) => kind === 'measurements.csv')?.request.url}
+                rules={summary?.positive?.rules}
+              />
             </>
           );
         }}
@@ -63,13 +70,29 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
   );
 }
 
+/** Why a file that failed or was left out has none, and what to do: asking again changes nothing. */
+function noResults({ error }: { error: Error }): ReactNode {
+  const problem = error instanceof ServiceError ? error.problem : undefined;
+  return problem?.code === ('noResults' satisfies ProblemCode) ? (
+    <Notice kind="bad" title={strings.noResults}>
+      <p>{problem.detail}</p>
+    </Notice>
+  ) : undefined;
+}
+
 const DownloadLink = ({ kind, bytes, request }: Download & { kind: keyof typeof strings.kinds }) => (
   <a href={request.url} download="">
     {strings.kinds[kind]} ({inBytes(bytes)})
   </a>
 );
 
-function Measured({ url }: { url: string | undefined }) {
+interface MeasuredProps {
+  url: string | undefined;
+  /** By which objects are positive: their means are what the user asked about. */
+  rules: readonly { mean: string }[] | undefined;
+}
+
+function Measured({ url, rules = [] }: MeasuredProps) {
   const text = useText(url);
   return (
     <section>
@@ -77,7 +100,12 @@ function Measured({ url }: { url: string | undefined }) {
       <Show what={text}>
         {(csv) =>
           csv.trimEnd().includes('\n') ? (
-            <Measurements csv={csv} unit={strings.objects} label={strings.measurements} />
+            <Measurements
+              csv={csv}
+              unit={strings.objects}
+              label={strings.measurements}
+              best={rules.map(({ mean }) => mean)}
+            />
           ) : (
             <p>{strings.noObjects}</p>
           )

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Chunk } from '../components/chunk.tsx';
+import { keepFormUnsent } from '../components/keep-form-unsent.ts';
 import { strings } from '../strings.ts';
 
 const lookInside = async () => (await import('../viewer/look-inside.tsx')).LookInside;
@@ -26,14 +27,4 @@ export function LookFirst({ path, files, axes }: LookFirstProps) {
       {isOpen && <Chunk load={lookInside} props={{ name: file.path, body: file.body, axes }} />}
     </div>
   );
-}
-
-/** Enter in a slider would send the form around it. */
-function keepFormUnsent(element: HTMLElement | null): () => void {
-  element?.addEventListener('keydown', keepInside);
-  return () => element?.removeEventListener('keydown', keepInside);
-}
-
-function keepInside(event: KeyboardEvent): void {
-  if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault();
 }

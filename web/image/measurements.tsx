@@ -1,8 +1,8 @@
-import { NativeSelect } from '@mantine/core';
+import { Checkbox, NativeSelect } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { parseCsv } from '../../functions/core/parse-csv.ts';
 import { strings } from '../strings.ts';
-import { numericColumns, valuesOf } from './csv-table.ts';
+import { numericColumns, valuesOf, withColumns } from './csv-table.ts';
 import { HistogramChart } from './histogram-chart.tsx';
 import { TableView } from './table-view.tsx';
 
@@ -11,14 +11,20 @@ interface MeasurementsProps {
   /** What a row is: `42 objects`. */
   unit(count: number): string;
   label: string;
+  /** Columns that say most, of which the table has some: it begins with these alone. Absent: all. */
+  first?: readonly string[];
+  /** Columns whose distribution says most, the best first. */
+  best?: readonly string[];
 }
 
 /** A table of results, and the distribution of one of its columns. */
-export function Measurements({ csv, unit, label }: MeasurementsProps) {
+export function Measurements({ csv, unit, label, first, best = [] }: MeasurementsProps) {
   const table = useMemo(() => parseCsv(csv), [csv]);
   const numeric = useMemo(() => numericColumns(table), [table]);
   const [chosen, setChosen] = useState<string>();
-  const column = chosen ?? preferred(numeric);
+  const [isWhole, setWhole] = useState(first === undefined);
+  const shown = useMemo(() => (isWhole ? table : withColumns(table, first ?? [])), [table, isWhole, first]);
+  const column = chosen ?? [...best, ...usualBest].find((name) => numeric.includes(name)) ?? numeric[0];
   return (
     <>
       {column !== undefined && (
@@ -33,11 +39,17 @@ export function Measurements({ csv, unit, label }: MeasurementsProps) {
           <HistogramChart column={column} values={valuesOf(table, column)} unit={unit} />
         </>
       )}
-      <TableView table={table} label={label} />
+      {first !== undefined && (
+        <Checkbox
+          label={strings.allColumns(table.columns.length)}
+          checked={isWhole}
+          onChange={(event) => setWhole(event.currentTarget.checked)}
+        />
+      )}
+      <TableView table={shown} label={label} />
     </>
   );
 }
 
 /** Sizes in real units say most. */
-const preferred = (columns: readonly string[]): string | undefined =>
-  ['area_um2', 'area_px', 'mean_area_um2', 'objects'].find((name) => columns.includes(name)) ?? columns[0];
+const usualBest = ['area_um2', 'area_px', 'mean_area_um2', 'mean_area_px', 'objects'];

@@ -1,18 +1,21 @@
 import type { ModelView } from '../../functions/contract/service.ts';
-import type { ImageInfo } from '../../functions/image/image.ts';
+import type { OfferedChannels } from '../image/offered-channels.ts';
 import { strings } from '../strings.ts';
 
-/** What can be chosen for an image of which something is known; '' is the model's choice. */
+/** What can be chosen for images of which something is known; '' is the model's choice. */
 export function channelChoices(
-  info: Pick<ImageInfo, 'channels' | 'channelNames'> | undefined,
+  offered: Pick<OfferedChannels, 'channels' | 'channelNames' | 'names'> | undefined,
   preferred: ModelView['defaultChannel'],
 ): { value: string; label: string }[] | undefined {
-  if (info === undefined) return undefined;
-  const own = Array.from({ length: info.channels }, (_, i) => ({
+  if (offered === undefined) return undefined;
+  const own = Array.from({ length: offered.channels }, (_, i) => ({
     value: `#${i}`,
-    label: strings.channelNamed(i, info.channelNames[i]),
+    label: strings.channelNamed(i, offered.channelNames[i]),
   }));
-  return [{ value: '', label: strings.channelDefault(preferred) }, ...own];
+  const named = offered.names
+    .filter((name) => channelOf(name) === name) // others would be read as numbers
+    .map((name) => ({ value: name, label: strings.channelCalled(name) }));
+  return [{ value: '', label: strings.channelDefault(preferred) }, ...own, ...named];
 }
 
 /** As the API takes it: an index, a name, or nothing. `#2` is of the list, `2` and a name are typed. */

@@ -6,7 +6,8 @@ const maxShownPaths = 10;
 /** What is not as it was when a job was begun, the first of it by name. */
 export function FolderDifferences({ check: { difference } }: { check: FolderCheck }) {
   if (difference === undefined) return <p>{strings.otherKind}</p>;
-  const { changed, missing, added } = difference;
+  const { same, changed, missing, added } = difference;
+  if (same + changed.length === 0 && missing.length > 0) return <p>{strings.unrelated}</p>;
   const lines = [
     ...changed.map(({ path, how }) => `${path}: ${strings.changes[how]}`),
     ...missing.map((path) => `${path}: ${strings.changes.missing}`),

@@ -3,13 +3,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { useService } from '../api/context.tsx';
-import { isActive, keys } from '../api/queries.ts';
+import { keys } from '../api/queries.ts';
 import { Chunk } from '../components/chunk.tsx';
 import { Trouble } from '../components/show.tsx';
 import { go } from '../navigation.tsx';
-import { jobHref } from '../route.ts';
+import { againHref, jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { DescribeButton } from './describe-button.tsx';
+import { isActive } from './is-active.ts';
 import { LinkButton } from './link-button.tsx';
 import { NotifyButton } from './notify-button.tsx';
 import { save } from './save.ts';
@@ -29,7 +30,7 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
   const isOwn = job.shared === undefined;
   const took = async (next: JobView) => {
     client.setQueryData(keys.job(job.id), next);
-    await client.invalidateQueries({ queryKey: keys.files(job.id) });
+    await Promise.all([keys.files(job.id), keys.jobs].map((queryKey) => client.invalidateQueries({ queryKey })));
   };
   const download = useMutation({ mutationFn: async () => save((await call('signDownload', { params })).request.url) });
   const retry = useMutation({ mutationFn: () => call('retryJob', { params }), onSuccess: took });
@@ -78,6 +79,11 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
         {ended && job.retryable && job.counts.failed > 0 && (
           <Button variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
             {strings.retryFailed}
+          </Button>
+        )}
+        {job.sealed && (
+          <Button variant="default" onClick={() => go(againHref(job.id))}>
+            {strings.again}
           </Button>
         )}
         {isActive(job) && <NotifyButton />}

@@ -12,8 +12,8 @@ import { Link } from '../navigation.tsx';
 import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { ExampleButton } from './example-button.tsx';
+import { progressInWords } from './progress-in-words.ts';
 import { StatusBadge } from './status-badge.tsx';
-import { totalImages } from './total-files.ts';
 import { useLeaveJob } from './use-leave-job.ts';
 
 const deleteManyDialog = async () => (await import('./dialogs.tsx')).DeleteManyDialog;
@@ -122,8 +122,8 @@ interface JobRowProps {
 }
 
 function JobRow({ job, isChosen, onChoose }: JobRowProps) {
-  const { counts, id, name, note, source, state } = job;
-  const unpacking = source === 'zip' && counts.expected === 0 && state === 'processing';
+  const { id, name, note } = job;
+  const facts = [progressInWords(job), inBytes(job.bytes), inTime(job.createdAt), note];
   return (
     <li>
       <Checkbox
@@ -135,11 +135,7 @@ function JobRow({ job, isChosen, onChoose }: JobRowProps) {
         {name}
       </Link>
       <StatusBadge job={job} />
-      <span className="soft">
-        {unpacking ? strings.unpacking : strings.doneOf(counts.done, totalImages(job))} · {inBytes(job.bytes)} ·{' '}
-        {inTime(job.createdAt)}
-        {note !== undefined && ` · ${note}`}
-      </span>
+      <span className="soft">{facts.filter((part) => part !== undefined).join(' · ')}</span>
     </li>
   );
 }

@@ -1,15 +1,17 @@
 import { type ReactNode, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { usualPlaneMode } from '../../functions/core/plane-mode.ts';
-import { isActive, useJob } from '../api/queries.ts';
+import { useJob } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes, inTime } from '../format.ts';
 import { Link } from '../navigation.tsx';
+import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { ChannelFact } from './channel-fact.tsx';
 import { FileSection } from './file-section.tsx';
+import { isActive } from './is-active.ts';
 import { JobActions } from './job-actions.tsx';
 import { JobTables } from './job-tables.tsx';
 import { measuresText } from './measures.ts';
@@ -64,7 +66,10 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
       <Previews job={job} />
       <FileSection job={job} />
       <dl className="facts">
-        <Fact name={strings.jobFacts.model} value={settings.model.name} />
+        {job.from !== undefined && (
+          <Fact name={strings.againOf} value={<Link href={jobHref(job.from.job)}>{strings.againJob}</Link>} />
+        )}
+        <Fact name={strings.jobFacts.model} value={strings.modelTitle(settings.model.name, settings.model.revision)} />
         <Fact name={strings.jobFacts.channel} value={<ChannelFact job={job} />} />
         {settings.axes !== undefined && <Fact name={strings.jobFacts.axes} value={settings.axes} />}
         <Fact name={strings.jobFacts.planes} value={strings.planeModes[settings.planes ?? usualPlaneMode]} />

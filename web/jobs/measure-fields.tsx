@@ -1,20 +1,20 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { ImageInfo } from '../../functions/image/image.ts';
+import type { OfferedChannels } from '../image/offered-channels.ts';
 import { strings } from '../strings.ts';
 import { channelsToMeasure, type MeasureChoice, type RuleChoice, withThreshold } from './measures.ts';
 
 interface MeasureFieldsProps {
-  /** Of the first image; undefined while it is looked into, or cannot be. */
-  info: ImageInfo | undefined;
+  /** Of the images; undefined while they are looked into, or cannot be. */
+  offered: OfferedChannels | undefined;
   choice: MeasureChoice;
   setChoice(choice: MeasureChoice): void;
 }
 
 /** What is measured beside each object, and in which channels objects are positive: asked for seldom, so folded away. */
-export function MeasureFields({ info, choice, setChoice }: MeasureFieldsProps) {
+export function MeasureFields({ offered, choice, setChoice }: MeasureFieldsProps) {
   const [open, setOpen] = useState(false);
-  const channels = info === undefined ? [] : channelsToMeasure(info);
+  const channels = offered === undefined ? [] : channelsToMeasure(offered);
   const rules = channels.map(({ channel }, i): RuleChoice => choice.rules[i] ?? { channel, by: '', value: '' });
   const set = (change: Partial<MeasureChoice>) => setChoice({ ...choice, ...change });
   return (
@@ -30,7 +30,7 @@ export function MeasureFields({ info, choice, setChoice }: MeasureFieldsProps) {
         value={choice.ring}
         onChange={(event) => set({ ring: event.currentTarget.value })}
       />
-      {info === undefined ? (
+      {offered === undefined ? (
         <TextInput
           label={strings.positiveFree}
           value={choice.text}

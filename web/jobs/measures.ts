@@ -1,6 +1,6 @@
 import type { NewJobBody } from '../../functions/contract/jobs.ts';
 import { type PositiveRule, parseRule } from '../../functions/core/positive.ts';
-import type { ImageInfo } from '../../functions/image/image.ts';
+import type { OfferedChannels } from '../image/offered-channels.ts';
 import { strings } from '../strings.ts';
 
 /** A channel, by name or number, and its threshold as it is chosen; '' is none. */
@@ -13,7 +13,7 @@ export interface RuleChoice {
 /** What the form asks about measurements, as text while it is typed. */
 export interface MeasureChoice {
   ring: string;
-  /** By number of the channel, where those of the first image are known. */
+  /** By number of the channel, where those of the images are known. */
   rules: readonly RuleChoice[];
   /** Else `GFP=otsu, RFP=800`. */
   text: string;
@@ -38,13 +38,15 @@ export function channelsToMeasure({
   samples,
   channels,
   channelNames,
-}: ImageInfo): { channel: string; label: string }[] {
+  names,
+}: OfferedChannels): { channel: string; label: string }[] {
   if (samples > 1) return colours.map((channel) => ({ channel, label: channel }));
-  return Array.from({ length: channels }, (_, i) => {
+  const numbered = Array.from({ length: channels }, (_, i) => {
     const name = channelNames[i];
     const isOwn = name !== undefined && name.trim() !== '' && channelNames.filter((each) => each === name).length === 1;
     return { channel: isOwn ? name : String(i), label: strings.channelNamed(i, name) };
   });
+  return [...numbered, ...names.map((channel) => ({ channel, label: strings.channelCalled(channel) }))];
 }
 
 /** As the API takes it. Text that is no rule goes along, so that its answer says what is wrong. */

@@ -1,5 +1,4 @@
 import { Button, TextInput } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { useModels } from '../api/queries.ts';
@@ -8,18 +7,18 @@ import { Trouble } from '../components/show.tsx';
 import { FirstImage } from '../image/first-image.tsx';
 import { LookFirst } from '../image/look-first.tsx';
 import { strings } from '../strings.ts';
-import { firstImages, imagesIn, type Picked } from '../upload/collect.ts';
+import { imagesIn, type Picked } from '../upload/collect.ts';
 import { axesOf } from './axes-of.ts';
+import { ChannelsDiffer } from './channels-differ.tsx';
 import { NotSentFiles } from './not-sent.tsx';
 import { RememberedNote } from './remembered-note.tsx';
 import { rememberedSettings, rememberSettings } from './remembered-settings.ts';
 import { type SettingsChoice, settingsOf } from './settings-chosen.ts';
 import { SettingsFields } from './settings-fields.tsx';
+import { TryOut } from './try-out.tsx';
 import { Unfinished } from './unfinished.tsx';
+import { useLook } from './use-look.ts';
 import { useNewJob } from './use-new-job.ts';
-
-/** One bad file must not hide the channels of a thousand good ones. */
-const lookedInto = 5;
 
 interface NewJobFormProps {
   picked: Picked;
@@ -34,22 +33,13 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const { selection, known, comparing, tooMany, undecided, begin, create } = useNewJob(picked, jobs, onBegun);
   const isZip = picked.source === 'zip';
   const sentBytes = selection.send.reduce((sum, { bytes }) => sum + bytes, 0);
-  const firsts = useMemo(() => firstImages(picked, lookedInto), [picked]); // many may come before the first
+  const images = useMemo(() => imagesIn({ files: selection.send }), [selection]);
   const [chosen, setChoice] = useState(() => rememberedSettings());
   const choice = useOffered(chosen);
   const wantedAxes = axesOf(choice.axes) ?? undefined;
-  const look = useQuery({
-    queryKey: [
-      'look',
-      wantedAxes ?? null,
-      ...firsts.map(({ path, bytes, body }) => [path, bytes, (body as File).lastModified]),
-    ],
-    enabled: firsts.length > 0,
-    staleTime: Number.POSITIVE_INFINITY,
-    placeholderData: keepPreviousData, // while other axes are tried
-    queryFn: async () => (await import('../image/look.ts')).lookIntoFirst(firsts, wantedAxes),
-  });
+  const { firsts, look, offered, kinds } = useLook(picked, wantedAxes);
   const [name, setName] = useState(() => picked.name ?? strings.looseName(imagesIn(picked)));
+  const tryable = firsts.find(({ path }) => path === look.data?.seen?.path);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 
@@ -62,7 +52,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   return (
     <form className="card" onSubmit={submit}>
       <h2 ref={heading} tabIndex={-1}>
-        {isZip ? strings.chosenZip(picked.bytes) : strings.chosen(selection.send.length, sentBytes)}
+        {isZip ? strings.chosenZip(picked.bytes) : strings.chosen(images, sentBytes)}
       </h2>
       <NotSentFiles files={selection.notSent} />
       {comparing && <p role="status">{strings.comparing}</p>}
@@ -76,18 +66,22 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
         maxLength={200}
         required
       />
+      {kinds.length > 1 && <ChannelsDiffer kinds={kinds} />}
+      <TryOut source={tryable && { kind: 'file', file: tryable }} choice={choice} setChoice={setChoice} />
       <RememberedNote setChoice={setChoice} />
-      <SettingsFields info={look.data?.seen?.info} choice={choice} setChoice={setChoice} />
+      <SettingsFields offered={offered} choice={choice} setChoice={setChoice} />
       {tooMany && <Notice kind="bad" title={strings.tooMany(picked.files.length)} />}
       {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}
       <div className="row">
         <Button
           type="submit"
           loading={create.isPending}
-          disabled={selection.send.length === 0 || tooMany || undecided || axesOf(choice.axes) === null}
+          disabled={
+            (isZip ? selection.send.length : images) === 0 || tooMany || undecided || axesOf(choice.axes) === null
+          }
           variant={known?.isSame === true ? 'default' : 'filled'}
         >
-          {known !== undefined ? strings.startNew : isZip ? strings.startZip : strings.start(selection.send.length)}
+          {known !== undefined ? strings.startNew : isZip ? strings.startZip : strings.start(images)}
         </Button>
         <Button variant="default" onClick={onForget}>
           {strings.forget}

@@ -1,13 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { FileView, JobView } from '../../functions/contract/jobs.ts';
-import { isActive, useFiles, useResults } from '../api/queries.ts';
+import { useFiles, useResults } from '../api/queries.ts';
 import { Scroller } from '../components/scroller.tsx';
 import { Show } from '../components/show.tsx';
 import { objectsDrawn } from '../image/objects-drawn.ts';
 import { Link } from '../navigation.tsx';
 import { imageHref } from '../route.ts';
 import { strings } from '../strings.ts';
+import { isActive } from './is-active.ts';
 import { nextTile } from './next-tile.ts';
 
 const tileWidth = 220;

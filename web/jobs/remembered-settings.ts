@@ -1,13 +1,14 @@
 import { planeModes } from '../../functions/core/plane-mode.ts';
+import { noMoreResults } from './more-results.ts';
 import { type SettingsChoice, usualSettings } from './settings-chosen.ts';
 
 const key = 'labdeploy.settings';
 
 /** What holds for other folders too. Channel, axes and thresholds of channels are of the images, and begin anew. */
-type Remembered = Pick<SettingsChoice, 'model' | 'planes' | 'objects' | 'probabilities'> & { ring: string };
+type Remembered = Pick<SettingsChoice, 'model' | 'planes' | 'objects' | 'more'> & { ring: string };
 
-export function rememberSettings({ model, planes, objects, probabilities, measures }: SettingsChoice): void {
-  const kept: Remembered = { model, planes, objects, probabilities, ring: measures.ring };
+export function rememberSettings({ model, planes, objects, more, measures }: SettingsChoice): void {
+  const kept: Remembered = { model, planes, objects, more, ring: measures.ring };
   try {
     localStorage.setItem(key, JSON.stringify(kept));
   } catch (error) {
@@ -43,15 +44,20 @@ function parsed(text: string | null): unknown {
 const isNumberOrNothing = (value: unknown): boolean =>
   typeof value === 'string' && (value === '' || Number.isFinite(Number(value)));
 
+/** The same fields, each true or false. */
+const hasFields = (value: unknown, like: object): boolean =>
+  JSON.stringify(Object.keys(value ?? {}).sort()) === JSON.stringify(Object.keys(like).sort()) &&
+  Object.values(value ?? {}).every((each) => typeof each === 'boolean');
+
 function isRemembered(value: unknown): value is Remembered {
-  const { model, planes, objects, probabilities, ring } = (value ?? {}) as Partial<Record<keyof Remembered, unknown>>;
-  const { threshold, minSize, invert, scale, ...more } = (objects ?? {}) as Record<string, unknown>;
+  const { model, planes, objects, more, ring } = (value ?? {}) as Partial<Record<keyof Remembered, unknown>>;
+  const { threshold, minSize, invert, scale, ...others } = (objects ?? {}) as Record<string, unknown>;
   return (
     (model === undefined || typeof model === 'string') &&
     planeModes.some((mode) => mode === planes) &&
     [threshold, minSize, scale, ring].every(isNumberOrNothing) &&
     typeof invert === 'boolean' &&
-    Object.keys(more).length === 0 &&
-    typeof probabilities === 'boolean'
+    Object.keys(others).length === 0 &&
+    hasFields(more, noMoreResults)
   );
 }

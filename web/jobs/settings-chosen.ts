@@ -2,9 +2,10 @@ import type { JobView, NewJobBody } from '../../functions/contract/jobs.ts';
 import { type PlaneMode, usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import { axesOf } from './axes-of.ts';
 import { channelOf } from './channels.ts';
-import { type MeasureChoice, measuresOf, nothingMore } from './measures.ts';
-import { asTheModelSays, type ObjectChoice, objectChoiceOf, objectSettingsOf } from './objects-chosen.ts';
 import type { JobFields } from './job-fields.ts';
+import { type MeasureChoice, measuresOf, nothingMore } from './measures.ts';
+import { type MoreResults, noMoreResults } from './more-results.ts';
+import { asTheModelSays, type ObjectChoice, objectChoiceOf, objectSettingsOf } from './objects-chosen.ts';
 
 /** All that is chosen of a job beside its name, as it is in the form. */
 export interface SettingsChoice {
@@ -17,7 +18,7 @@ export interface SettingsChoice {
   /** Not in the form: kept of the job that is run again, as long as no other scale is chosen. */
   diameter?: number | undefined;
   measures: MeasureChoice;
-  probabilities: boolean;
+  more: MoreResults;
 }
 
 export const usualSettings: SettingsChoice = {
@@ -27,12 +28,12 @@ export const usualSettings: SettingsChoice = {
   planes: usualPlaneMode,
   objects: asTheModelSays,
   measures: nothingMore,
-  probabilities: false,
+  more: noMoreResults,
 };
 
 /** As the API takes them. */
 export function settingsOf(choice: SettingsChoice): Omit<JobFields, 'name'> {
-  const { model, planes, diameter, probabilities } = choice;
+  const { model, planes, diameter, more } = choice;
   const channel = channelOf(choice.channel);
   const axes = axesOf(choice.axes) ?? undefined;
   const objects = objectSettingsOf(choice.objects);
@@ -44,13 +45,14 @@ export function settingsOf(choice: SettingsChoice): Omit<JobFields, 'name'> {
     ...(diameter !== undefined && objects.scale === undefined && { diameter }),
     ...objects,
     ...measuresOf(choice.measures),
-    probabilities,
+    ...more,
   };
 }
 
 /** Those of a job, to begin from. */
 export function choiceOf({ model, ...settings }: JobView['settings']): SettingsChoice {
-  const { channel, axes = '', planes = usualPlaneMode, diameter, ring, positive = [], probabilities } = settings;
+  const { channel, axes = '', planes = usualPlaneMode, diameter, ring, positive = [] } = settings;
+  const { probabilities, rois = false, ome = false } = settings;
   return {
     model: model.name,
     channel: String(channel ?? ''),
@@ -59,7 +61,7 @@ export function choiceOf({ model, ...settings }: JobView['settings']): SettingsC
     objects: objectChoiceOf(settings),
     diameter,
     measures: { ring: String(ring ?? ''), rules: [], text: rulesText(positive) },
-    probabilities,
+    more: { probabilities, rois, ome },
   };
 }
 

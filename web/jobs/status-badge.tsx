@@ -1,5 +1,6 @@
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { strings } from '../strings.ts';
+import { totalImages } from './total-files.ts';
 
 const colours: Record<JobView['state'], string> = {
   uploading: 'moving',
@@ -12,14 +13,14 @@ const colours: Record<JobView['state'], string> = {
 };
 
 /** The state in a word, and beside it how many files failed and were left out, where some were. */
-export function StatusBadge({ job }: { job: Pick<JobView, 'state' | 'counts'> }) {
-  const { failed, leftOut, expected } = job.counts;
+export function StatusBadge({ job }: { job: JobView }) {
+  const { failed, leftOut } = job.counts;
   return (
     <span className="badges">
       <span className={`badge ${colours[job.state]}`} data-state={job.state}>
         {strings.states[job.state]}
       </span>
-      {failed > 0 && <span className="badge bad">{strings.someFailed(failed, expected - leftOut)}</span>}
+      {failed > 0 && <span className="badge bad">{strings.someFailed(failed, totalImages(job))}</span>}
       {leftOut > 0 && <span className="badge ended">{strings.someLeftOut(leftOut)}</span>}
     </span>
   );

@@ -1,9 +1,11 @@
 import { useEffect, useRef } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { useService } from '../api/context.tsx';
-import { isActive, useJobs } from '../api/queries.ts';
+import { useJobs } from '../api/queries.ts';
 import { documentTitle, useShownScreen } from '../screen-title.ts';
 import { strings } from '../strings.ts';
+import { EndedJobs } from './ended-jobs.ts';
+import { isActive } from './is-active.ts';
 import { shareDone } from './share-done.ts';
 
 /** Asked for on a click, once; the browser remembers the answer. */
@@ -14,19 +16,16 @@ export function useJobNotifications(): void {
   const { uploads } = useService();
   const { jobs } = useJobs();
   const list = jobs.state === 'ready' ? jobs.data : undefined;
-  const running = useRef(new Set<string>());
+  const ended = useRef(new EndedJobs());
   const last = useRef<JobView>(undefined);
   const screen = useShownScreen();
 
   useEffect(() => {
     if (list === undefined) return;
-    for (const job of list) {
-      if (running.current.has(job.id) && (job.state === 'completed' || job.state === 'failed')) {
-        last.current = job;
-        if (mayNotify()) tell(job);
-      }
+    for (const job of ended.current.look(list, (id) => uploads.get(id) !== undefined)) {
+      last.current = job;
+      if (mayNotify()) tell(job);
     }
-    running.current = new Set(list.filter(isActive).map(({ id }) => id));
     document.title = documentTitle(
       newsOf(list, last.current, (id) => uploads.get(id) !== undefined),
       screen,

@@ -1,10 +1,10 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
 import { identityOf } from '../../client/upload/identity.ts';
 import { announcedOf, maxNotSent, type Selection } from '../../client/upload/select-files.ts';
 import type { JobView, NewJobBody } from '../../functions/contract/jobs.ts';
 import { useService } from '../api/context.tsx';
-import { useMe } from '../api/queries.ts';
+import { keys, useMe } from '../api/queries.ts';
 import { go } from '../navigation.tsx';
 import { jobHref } from '../route.ts';
 import { findUnfinished, openJobs } from '../upload/check-folder.ts';
@@ -16,6 +16,7 @@ import type { JobFields } from './job-fields.ts';
 /** A job of what was picked: what it takes of it, the unfinished job that it continues, and how it is begun. */
 export function useNewJob(picked: Picked, jobs: readonly JobView[], onBegun: () => void) {
   const { call, uploads } = useService();
+  const client = useQueryClient();
   const key = useRef(crypto.randomUUID());
   const me = useMe();
   const undecided = me.state === 'loading';
@@ -47,7 +48,9 @@ export function useNewJob(picked: Picked, jobs: readonly JobView[], onBegun: () 
   const create = useMutation({
     mutationFn: async (fields: JobFields) => {
       const body = await bodyOf(fields);
-      await begin(await call('createJob', { body, key: key.current }), selection);
+      const job = await call('createJob', { body, key: key.current });
+      void client.invalidateQueries({ queryKey: keys.jobs }); // else the list learns of it when it looks again
+      await begin(job, selection);
     },
   });
   return {

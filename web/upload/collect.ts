@@ -48,15 +48,25 @@ export const selectionOf = ({ source, files }: Picked, limits?: PlanLimits): Sel
 
 const isImage = ({ path }: PickedFile): boolean => classifyPath(path).kind === 'image';
 
-export const imagesIn = ({ files }: Picked): number => files.filter(isImage).length;
+export const imagesIn = ({ files }: Pick<Picked, 'files'>): number => files.filter(isImage).length;
 
-/** The first images: what the first that can be read looks like is shown, and taken for all. */
-export function firstImages({ source, files }: Picked, count: number): PickedFile[] {
-  const first: PickedFile[] = [];
-  if (source === 'zip') return first;
-  for (const file of files) {
-    if (first.length === count) break;
-    if (isImage(file)) first.push(file);
-  }
-  return first;
+/** Images of a folder that are looked into before anything is sent. */
+export interface LookedInto {
+  /** The first that can be read of these is shown: one bad file must not hide the others. */
+  first: PickedFile[];
+  /** Spread over the folder: their channels are offered. */
+  spread: PickedFile[];
+}
+
+const firstLooked = 5;
+const mostLooked = 24;
+
+export function lookedInto({ source, files }: Picked): LookedInto {
+  const images = source === 'zip' ? [] : files.filter(isImage);
+  const step = Math.max(1, (images.length - 1) / (mostLooked - 1));
+  const count = Math.min(mostLooked, images.length);
+  return {
+    first: images.slice(0, firstLooked),
+    spread: Array.from({ length: count }, (_, i) => images[Math.round(i * step)]!),
+  };
 }

@@ -47,21 +47,34 @@ export interface Shown {
   colour: Colour;
 }
 
-/** Adds the light of channels, pixel by pixel: red, green, blue and opacity of each, 0 to 255. */
+/**
+ * Adds the light of channels, pixel by pixel: red, green, blue and opacity of each, 0 to 255. More light than a pixel can
+ * have is dimmed as a whole, so that it keeps its hue: cut off, three bright channels would be white wherever they meet.
+ */
 export function blend(channels: readonly Shown[], pixels: number): Uint8ClampedArray<ArrayBuffer> {
+  const light = new Float32Array(3 * pixels);
+  for (const channel of channels) addLight(light, channel, pixels);
   const out = new Uint8ClampedArray(4 * pixels);
-  for (let at = 3; at < out.length; at += 4) out[at] = 255;
-  for (const { samples, low, high, colour } of channels) {
-    const scale = high > low ? 1 / (high - low) : 0;
-    const [red, green, blue] = colour;
-    for (let i = 0, at = 0; i < pixels; i++, at += 4) {
-      const light = (samples[i]! - low) * scale;
-      if (!(light > 0)) continue; // NaN too
-      const limited = Math.min(light, 1);
-      out[at] = out[at]! + limited * red;
-      out[at + 1] = out[at + 1]! + limited * green;
-      out[at + 2] = out[at + 2]! + limited * blue;
-    }
+  for (let at = 0, from = 0; from < light.length; at += 4, from += 3) {
+    const [red, green, blue] = [light[from]!, light[from + 1]!, light[from + 2]!];
+    const dim = 255 / Math.max(255, red, green, blue);
+    out[at] = dim * red;
+    out[at + 1] = dim * green;
+    out[at + 2] = dim * blue;
+    out[at + 3] = 255;
   }
   return out;
+}
+
+function addLight(out: Float32Array, { samples, low, high, colour }: Shown, pixels: number): void {
+  const scale = high > low ? 1 / (high - low) : 0;
+  const [red, green, blue] = colour;
+  for (let i = 0, at = 0; i < pixels; i++, at += 3) {
+    const light = (samples[i]! - low) * scale;
+    if (!(light > 0)) continue; // NaN too
+    const limited = Math.min(light, 1);
+    out[at] = out[at]! + limited * red;
+    out[at + 1] = out[at + 1]! + limited * green;
+    out[at + 2] = out[at + 2]! + limited * blue;
+  }
 }

@@ -1,4 +1,5 @@
 import type { ImageInfo } from '../../functions/image/image.ts';
+import type { InstanceSettings } from '../../functions/model/package/settings.ts';
 import type { Colour } from './colours.ts';
 import type { LabelStyle } from './label-paint.ts';
 import type { StoredLevel, Tile } from './tile-choice.ts';
@@ -10,8 +11,24 @@ export interface RemoteFile {
   bytes: number;
 }
 
-/** `axes`: what its pages are, as the settings of the job say. */
-export type ViewedFile = ({ remote: RemoteFile } | { blob: Blob }) & { name: string; axes?: string | undefined };
+/** How a model turns its maps into objects. */
+export type ModelSettings = InstanceSettings;
+
+/**
+ * `axes`: what its pages are, as the settings of the job say. `maps`: it has a model's maps, and is shown as the labels of
+ * the objects that are found in them with these settings.
+ */
+export type ViewedFile = ({ remote: RemoteFile } | { blob: Blob }) & {
+  name: string;
+  axes?: string | undefined;
+  maps?: ModelSettings;
+};
+
+/** Objects of one plane. */
+export interface Found {
+  count: number;
+  milliseconds: number;
+}
 
 /** All zero-based. */
 export interface PlaneChoice {

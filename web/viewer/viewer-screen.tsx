@@ -7,8 +7,10 @@ import { useJob, useResults, useText } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';
 import { Link } from '../navigation.tsx';
-import { imageHref } from '../route.ts';
-import type { RemoteFile } from './messages.ts';
+import { imageHref, viewerHref } from '../route.ts';
+import { remoteOf } from './remote-of.ts';
+import type { KeptView } from './use-kept-view.ts';
+import { hashOf, viewStateOf } from './view-state.ts';
 import { type Opened, Viewer } from './viewer.tsx';
 import { words } from './words.ts';
 
@@ -59,8 +61,6 @@ interface OpeningProps {
   axes: string | undefined;
 }
 
-const remoteOf = ({ request, bytes }: Download): RemoteFile => ({ url: request.url, headers: request.headers, bytes });
-
 function Opening({ id, path, input, files, axes }: OpeningProps) {
   const { call } = useService();
   const urlOf = (kind: string) => files.find((file) => file.kind === kind)?.request.url;
@@ -86,5 +86,12 @@ function Opening({ id, path, input, files, axes }: OpeningProps) {
   );
   const text = useText(urlOf('measurements.csv'));
   const csv = text.state === 'ready' ? text.data : undefined;
-  return <Viewer name={path} {...{ image, labels, csv }} preview={urlOf('preview.png')} />;
+  const kept = useMemo<KeptView>(
+    () => ({
+      initial: viewStateOf(location.hash),
+      keep: (state) => history.replaceState(history.state, '', viewerHref(id, path) + hashOf(state)),
+    }),
+    [id, path],
+  );
+  return <Viewer name={path} {...{ image, labels, csv, kept }} preview={urlOf('preview.png')} />;
 }

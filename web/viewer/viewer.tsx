@@ -14,10 +14,13 @@ import { ScaleBar, StatusLine } from './status-line.tsx';
 import type { TileLayer } from './tile-layer.ts';
 import { paintOf, useChannels } from './use-channels.ts';
 import { useCommands } from './use-commands.ts';
+import { type Tried, useFound } from './use-found.ts';
+import { type KeptView, useKeptView } from './use-kept-view.ts';
 import { useLayer } from './use-layer.ts';
 import { useObjects } from './use-objects.ts';
 import { useScene } from './use-scene.ts';
 import './viewer.css';
+import { placed } from './viewport.ts';
 import { words } from './words.ts';
 
 /** A file, and how the service signs it once more. The same ones at each call. */
@@ -34,6 +37,10 @@ export interface ViewerProps {
   csv?: string | undefined;
   /** A small picture of the plane in the middle. */
   preview?: string | undefined;
+  /** Where it is kept what is looked at; absent: nowhere. The same one at each call. */
+  kept?: KeptView | undefined;
+  /** Where the labels are those of a model's maps. */
+  tried?: Tried | undefined;
 }
 
 const nothing: Opened['renew'] = async () => undefined;
@@ -75,23 +82,30 @@ interface OpenViewerProps extends ViewerProps {
   labelLayer: TileLayer | undefined;
 }
 
-function OpenViewer({ name, csv, preview, redraw, layer, labelLayer }: OpenViewerProps) {
+function OpenViewer({ name, csv, preview, tried, kept, redraw, layer, labelLayer }: OpenViewerProps) {
   const { info, notes } = layer.opened;
-  const [plane, setPlane] = useState<PlaneChoice>(() => middlePlane(info));
+  const initial = kept?.initial;
+  const [plane, setPlane] = useState<PlaneChoice>(() => planeWithin(initial?.plane ?? middlePlane(info), info));
   const { channels, isColour, change, auto, trouble } = useChannels(layer, plane);
   const labelPlane = useMemo(
     () => (labelLayer === undefined ? plane : planeWithin(plane, labelLayer.opened.info)),
     [plane, labelLayer],
   );
-  const objects = useObjects(csv, labelPlane);
+  const objects = useObjects(csv, labelPlane, initial);
   const { table, passing, selected } = objects;
   const { scene, setScene, store, onFrame, onHover } = useScene({
     ...{ layer, labelLayer, channels, objects, plane, labelPlane, preview, redraw },
   });
+  const keepViewport = useKeptView(kept, layer.opened, { plane, filter: objects.filter, object: selected });
+  useEffect(() => {
+    if (initial?.at !== undefined) scene?.move(placed(scene.viewport(), initial.at, info));
+  }, [scene, initial, info]);
   const [help, setHelp] = useState(false);
   const paint = useMemo(() => paintOf(channels, isColour), [channels, isColour]);
   useEffect(() => layer.setScene(plane, paint), [layer, plane, paint]);
   useEffect(() => labelLayer?.setScene(labelPlane, objects.paint), [labelLayer, labelPlane, objects.paint]);
+
+  useFound(labelLayer, labelPlane, objects.paint, tried);
 
   const { showRow, pick, obey } = useCommands({
     ...{ info, scene, plane, labelPlane, setPlane, channels, change, auto, objects, labelLayer },
@@ -107,7 +121,11 @@ function OpenViewer({ name, csv, preview, redraw, layer, labelLayer }: OpenViewe
     <div className="viewer">
       <div className="viewer-stage">
         <ImageView
-          {...{ name, onFrame, onKeyDown }}
+          {...{ name, onKeyDown }}
+          onFrame={(viewport) => {
+            onFrame(viewport);
+            keepViewport(viewport);
+          }}
           image={info}
           onScene={setScene}
           onHover={(point) => void onHover(point)}

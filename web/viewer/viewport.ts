@@ -65,6 +65,12 @@ export const middle = ({ width, height }: Size): Point => ({ x: width / 2, y: he
 export const centred = (viewport: Viewport, point: Point, image: Size, least = 0): Viewport =>
   held({ ...viewport, ...point, scale: Math.min(largestScale, Math.max(viewport.scale, least)) }, image);
 
+/** With a point in the middle, at a scale. */
+export function placed(viewport: Viewport, { x, y, scale }: Point & { scale: number }, image: Size): Viewport {
+  const least = Math.min(smallestShare * fitScale(image, viewport), 1);
+  return held({ ...viewport, x, y, scale: Math.min(largestScale, Math.max(least, scale)) }, image);
+}
+
 /** The same part of the image in a canvas of another size. */
 export const resized = (viewport: Viewport, { width, height }: Size): Viewport => ({ ...viewport, width, height });
 

@@ -1,5 +1,6 @@
+import type { ObjectChoices } from '../../functions/ports/predictor.ts';
 import type { ChannelSamples } from './contrast.ts';
-import type { ChannelSource, OpenedImage, PlaneChoice, RemoteFile, ViewedFile, Wanted } from './messages.ts';
+import type { ChannelSource, Found, OpenedImage, PlaneChoice, RemoteFile, ViewedFile, Wanted } from './messages.ts';
 import type { Tile } from './tile-choice.ts';
 
 /** What the worker is asked, and what it answers. */
@@ -9,6 +10,8 @@ export interface Questions {
   describe: { take: { plane: PlaneChoice; source: ChannelSource }; give: ChannelSamples };
   /** Samples of one pixel, or its label. */
   pixel: { take: { plane: PlaneChoice; sources: ChannelSource[]; x: number; y: number }; give: number[] };
+  /** Objects of one plane, of a file with maps. */
+  find: { take: { plane: PlaneChoice; choices: ObjectChoices }; give: Found };
 }
 export type QuestionName = keyof Questions;
 

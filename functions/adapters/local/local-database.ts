@@ -93,10 +93,21 @@ const migrations = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX shares_of_member ON shares (member, shared_at);
   `,
+  `
+  CREATE TABLE model_versions (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    version TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE model_lines (
+    name TEXT PRIMARY KEY,
+    line TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
   'ALTER TABLE usage ADD COLUMN files INTEGER NOT NULL DEFAULT 0;',
   'ALTER TABLE files ADD COLUMN notes TEXT;',
 ];
 
-/** The database of localJobStore, localQueue, localUsage and localKeptAnswers. */
+/** The database of localJobStore, localQueue, localUsage, localKeptAnswers and localModels. */
 export const openLocalDatabase = (file: string, options?: { durable?: boolean }): LocalDatabase =>
   openSqlite(file, migrations, options);

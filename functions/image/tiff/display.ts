@@ -8,7 +8,7 @@ import { named, photometricNames, tag, tagName } from './tags.ts';
 /** What a page means: its samples as colours, or each as a channel of its own. */
 export type Meaning =
   | { kind: 'grey'; inverted: boolean; note?: string }
-  | { kind: 'palette'; palette: Palette }
+  | { kind: 'palette'; palette: Palette; note?: string }
   | { kind: 'colour' }
   | { kind: 'channels'; names: (string | undefined)[] };
 
@@ -50,7 +50,8 @@ export function meaningOf(
         inverted: false,
         note: 'every entry of its palette has the same colour: the samples are taken as intensities',
       };
-    return { kind: 'palette', palette: readPalette(colorMap, bits) };
+    const palette = readPalette(colorMap, bits);
+    return { kind: 'palette', palette, ...(palette.samples > 1 && { note: coloursNote }) };
   }
   if (photometric === 0) {
     if (imageJ && samples === 1) return { kind: 'grey', inverted: false };
@@ -67,6 +68,9 @@ export function meaningOf(
     ),
   };
 }
+
+const coloursNote =
+  'its palette is no ramp of one hue: samples are taken as its colours; save the image with a grey lookup table where they are intensities';
 
 /** Source: TIFF 6.0 section 5: 2^bits reds, then greens, then blues, each 0 to 65535. */
 function checkPalette(map: Float64Array, bits: number): void {

@@ -85,7 +85,7 @@ export async function imageOf(file: TiffFile, options: ImageOptions & Beside = {
     ...file.notes,
     ome.note,
     ...(arrangement.notes ?? []),
-    meaning.kind === 'grey' ? meaning.note : undefined,
+    meaning.kind === 'grey' || meaning.kind === 'palette' ? meaning.note : undefined,
     leftOutInWords(leftOut),
   ];
   return {

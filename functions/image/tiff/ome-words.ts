@@ -1,4 +1,5 @@
 import { Failure } from '../../core/errors.ts';
+import { mostOmeBytes } from '../../core/ome-companion.ts';
 import type { Beside, ByteSource } from '../image.ts';
 import type { Arrangement } from './arrangement.ts';
 import { type Field, readDirectory, readHeader } from './directory.ts';
@@ -8,9 +9,6 @@ import { baseName } from './ome-planes.ts';
 import { tag } from './tags.ts';
 import { windowOver } from './window.ts';
 import type { XmlElement } from './xml.ts';
-
-/** Longer words than those of ten thousand planes are not read again for each file of a set. */
-const mostBytes = 8 << 20;
 
 /** What OME-XML says of a file: its axes, or why another has to say them. Neither where there is no OME-XML. */
 export interface OmeWords {
@@ -77,7 +75,7 @@ async function wordsIn(name: string, sibling: NonNullable<Beside['sibling']>): P
 async function descriptionsOf(source: ByteSource): Promise<string[]> {
   const window = windowOver(source);
   const limit = (bytes: number) => {
-    if (bytes > mostBytes) throw new Failure('imageUnsupported', { feature: `its words have ${bytes} bytes` });
+    if (bytes > mostOmeBytes) throw new Failure('imageUnsupported', { feature: `its words have ${bytes} bytes` });
   };
   // XML starts with `<` or a byte order mark
   if (source.size > 0 && [0x3c, 0xef, 0xfe, 0xff, 0].includes((await source.read(0, 1))[0]!)) {

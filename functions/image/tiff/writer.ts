@@ -5,6 +5,7 @@ import type { ImageInfo, Plane } from '../image.ts';
 import { directoryBytes, directorySize, header, type Tag, value } from './directory-writer.ts';
 import { describeImageJ, imageJLabelTags } from './imagej-words.ts';
 import { bytesPerSample } from './layout.ts';
+import { describeOme } from './ome-description.ts';
 import { rational } from './rational.ts';
 import { tag } from './tags.ts';
 
@@ -13,6 +14,8 @@ export interface WriteOptions {
   level?: number;
   /** Write BigTIFF whatever the size; otherwise only where classic TIFF might not reach (4 GiB). */
   bigTiff?: boolean;
+  /** Whose words say what the planes are. Default: ImageJ's. */
+  description?: 'imagej' | 'ome';
   /** Only a piece of the file, as many planes as come: the pieces one after the other are the file. */
   piece?: {
     /** Planes and bytes of the pieces before it. */
@@ -34,20 +37,20 @@ const compress = promisify(deflate);
 
 /**
  * Writes an image as TIFF, plane by plane (channel fastest, then depth, time, position), without going back: each directory
- * precedes its own data. Deflate without predictor, because ImageJ misreads predictors 2 and 3; ImageJ's description
+ * precedes its own data. Deflate without predictor, because ImageJ misreads predictors 2 and 3; ImageJ's description or OME-XML
  * with axes and sizes. The same planes give the same bytes. Throws RangeError for a plane that differs from `info` and for
  * too many or too few of them.
  */
 export async function* writeTiff(
   info: WriteInfo,
   planes: AsyncIterable<Plane> | Iterable<Plane>,
-  { level = defaultLevel, bigTiff, piece }: WriteOptions = {},
+  { level = defaultLevel, bigTiff, description = 'imagej', piece }: WriteOptions = {},
 ): AsyncGenerator<Uint8Array> {
   if (!(writable as readonly string[]).includes(info.type)) throw new RangeError(`TIFF of ${info.type} is not written`);
   const count = info.positions * info.times * info.depths * info.channels;
   const layout = { ...stripsOf(info), count };
   const shared = sharedTags(info, layout.rows);
-  const first = firstTags(info, count);
+  const first = description === 'ome' ? omeTags(info) : firstTags(info, count);
   const big = bigTiff ?? mostBytes(info, layout, [...shared, ...first]) >= 2 ** 32;
   const { planes: before, bytes } = piece?.after ?? { planes: 0, bytes: 0 };
   if (bytes === 0) yield header(big);
@@ -154,6 +157,11 @@ function sharedTags(info: WriteInfo, rows: number): Tag[] {
     value.shorts(tag.sampleFormat, new Array<number>(samples).fill(type === 'float32' ? 3 : 1)),
   ];
 }
+
+const omeTags = (info: WriteInfo): Tag[] => [
+  value.text(tag.imageDescription, describeOme(info)),
+  value.text(tag.software, 'labdeploy'),
+];
 
 /** Tags of the first page only: what ImageJ says of the whole. */
 function firstTags(info: WriteInfo, count: number): Tag[] {

@@ -1,10 +1,11 @@
 import type { Dtype, Operation } from '../package/operations.ts';
 
 /** An operation whose statistics are known: each sample depends on its own value alone (softmax: on its pixel's). */
-export type Step = Exclude<Operation, { kind: 'zeroMean' | 'scaleRange' | 'clipPercentile' }>;
+export type Step = Exclude<Operation, { kind: 'zeroMean' | 'scaleRange' | 'clipPercentile' | 'matchInput' }>;
 
-export const needsStatistics = (operation: Operation): boolean =>
-  operation.kind === 'zeroMean' || operation.kind === 'scaleRange' || operation.kind === 'clipPercentile';
+const withStatistics: readonly Operation['kind'][] = ['zeroMean', 'scaleRange', 'clipPercentile', 'matchInput'];
+
+export const needsStatistics = ({ kind }: Operation): boolean => withStatistics.includes(kind);
 
 /** Integer types take the integer part and saturate; numpy leaves what is out of range undefined. 64-bit limits are those of exact doubles. */
 const integerRange: Partial<Record<Dtype, [number, number]>> = {

@@ -29,7 +29,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
   const names = mapNames(description);
   allowCollecting();
   const pool = await openPool(
-    { weights: model.weights, description, threads: options.threadsPerWorker ?? 1 },
+    { weights: model.weights, external: model.external, description, threads: options.threadsPerWorker ?? 1 },
     options.workers,
   );
 

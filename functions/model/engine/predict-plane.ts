@@ -92,13 +92,15 @@ function copyNumbers(from: Float32Array, start: number, end: number, to: Float32
 }
 
 /** What postprocessing does to whole maps, in place: steps whose statistics are those of the plane. */
-export function finishPlane(all: readonly Float32Array[], { outputs }: ModelDescription): void {
+export function finishPlane({ maps: all, planes }: PlaneTask, { outputs }: ModelDescription): void {
   let first = 0;
   for (const { channels, postprocessing } of outputs) {
     const maps = all.slice(first, first + channels.length);
     first += channels.length;
     const { late } = split(postprocessing);
-    if (late.length > 0) applySteps(resolveSteps(late, mapSource(maps)), maps, 0, maps[0]!.length);
+    if (late.length === 0) continue;
+    const input = pixelSource(planes, planes.map(finiteFill));
+    applySteps(resolveSteps(late, mapSource(maps), input), maps, 0, maps[0]!.length);
   }
 }
 

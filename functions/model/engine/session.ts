@@ -2,6 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Failure } from '../../core/errors.ts';
 import type { ModelDescription } from '../package/description.ts';
 import type { Dtype } from '../package/operations.ts';
+import type { ExternalFile } from '../package/package.ts';
 import { unsupported } from '../package/refusals.ts';
 import type { InputTensor, OutputTensor, TensorAxis } from '../package/tensors.ts';
 import { applySteps } from './apply.ts';
@@ -17,7 +18,7 @@ export interface Session {
 }
 
 type TensorType = Tensor.Type & Dtype;
-type Values = Exclude<Tensor.DataTypeMap[TensorType], BigInt64Array | BigUint64Array | string[]>;
+type Values = Exclude<Tensor.DataTypeMap[TensorType], BigInt64Array | BigUint64Array | string[]> | Float16Array;
 
 const constructors: Partial<Record<TensorType, new (length: number) => Values>> = {
   float32: Float32Array,
@@ -28,15 +29,30 @@ const constructors: Partial<Record<TensorType, new (length: number) => Values>> 
   int16: Int16Array,
   uint32: Uint32Array,
   int32: Int32Array,
+  float16: Float16Array,
 };
 
+/**
+ * The binding (onnxruntime-node 1.30) takes half floats as their bits, in the property where onnxruntime-common keeps the
+ * values of a tensor; that one makes a Float16Array of them, which the binding does not know.
+ */
+function tensorOf(type: TensorType, values: Values, shape: readonly number[]): Tensor {
+  if (!(values instanceof Float16Array)) return new Tensor(type, values, shape);
+  const bits = new Uint16Array(values.buffer, values.byteOffset, values.length);
+  return Object.defineProperty(new Tensor('float16', bits, shape), 'cpuData', { value: bits });
+}
+
+/** What a session is made of. */
+export interface SessionSetup {
+  weights: Uint8Array;
+  external: readonly ExternalFile[];
+  description: ModelDescription;
+  threads: number;
+}
+
 /** Opens the weights. Throws `modelBroken` where they do not load or contradict the description. */
-export async function openSession(
-  weights: Uint8Array,
-  description: ModelDescription,
-  threads: number,
-): Promise<Session> {
-  const session = await load(weights, threads);
+export async function openSession({ weights, external, description, threads }: SessionSetup): Promise<Session> {
+  const session = await load(weights, external, threads);
   const { input, outputs } = description;
   agree(session, input, outputs);
   const [inputName, inputType] = [session.inputNames[0]!, typeOf(session.inputMetadata[0]!, 'input')];
@@ -56,7 +72,7 @@ export async function openSession(
     const values = isPlanar(input.axes) && inputType === 'float32' ? planar : allocate(inputType, planar.length);
     feed = {
       values,
-      tensor: new Tensor(inputType, values, tensorShape(input.axes, input.channels.length, height, width)),
+      tensor: tensorOf(inputType, values, tensorShape(input.axes, input.channels.length, height, width)),
     };
     const [rows, columns] = [height - 2 * crop, width - 2 * crop];
     fetches = outputs.map(({ axes, channels }, i) => {
@@ -65,7 +81,7 @@ export async function openSession(
       const maps = direct ? flat : new Float32Array(flat.length);
       return {
         values: flat,
-        tensor: new Tensor(outputTypes[i]!, flat, tensorShape(axes, channels.length, rows, columns)),
+        tensor: tensorOf(outputTypes[i]!, flat, tensorShape(axes, channels.length, rows, columns)),
         maps: channels.map((_, c) => maps.subarray(c * rows * columns, (c + 1) * rows * columns)),
         direct,
       };
@@ -106,10 +122,17 @@ export async function openSession(
 
 const oneLine = (error: unknown): string => (error as Error).message.replaceAll(/\s+/g, ' ').trim();
 
-async function load(weights: Uint8Array, threads: number): Promise<InferenceSession> {
+async function load(
+  weights: Uint8Array,
+  external: SessionSetup['external'],
+  threads: number,
+): Promise<InferenceSession> {
   try {
     // The binding refuses shared memory, so each session starts from a copy.
     return await InferenceSession.create(Uint8Array.from(weights), {
+      ...(external.length > 0 && {
+        externalData: external.map(({ path, data }) => ({ path, data: Uint8Array.from(data) })),
+      }),
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
@@ -124,7 +147,12 @@ async function load(weights: Uint8Array, threads: number): Promise<InferenceSess
 
 function agree(session: InferenceSession, input: InputTensor, outputs: readonly OutputTensor[]): void {
   const { inputMetadata, outputMetadata } = session;
-  if (inputMetadata.length !== 1) throw unsupported('weights.onnx', `${inputMetadata.length} inputs`);
+  // Inputs that have a default are not among them.
+  if (inputMetadata.length !== 1)
+    throw unsupported(
+      'weights.onnx',
+      `${inputMetadata.length} inputs without a default (${session.inputNames.join(', ')})`,
+    );
   if (outputMetadata.length < outputs.length)
     throw new Failure('modelBroken', {
       detail: `weights.onnx has ${outputMetadata.length} outputs, the description ${outputs.length}`,

@@ -14,15 +14,28 @@ export interface PixelSource {
 /** 64 kB a channel: stays in the second-level cache between the passes over a chunk. */
 const chunkPixels = 16384;
 
-/** Settles every statistic over the source, in order: each sees the values that the steps before it leave. */
-export function resolveSteps(operations: readonly Operation[], source: PixelSource): Step[] {
+/**
+ * Settles every statistic over the source, in order: each sees the values that the steps before it leave. `input`: the
+ * pixels as they were given, for outputs that are matched to them.
+ */
+export function resolveSteps(operations: readonly Operation[], source: PixelSource, input = source): Step[] {
   const steps: Step[] = [];
-  for (const operation of operations) steps.push(resolve(operation, steps, source));
+  for (const operation of operations) steps.push(resolve(operation, steps, source, input));
   return steps;
 }
 
-function resolve(operation: Operation, before: readonly Step[], source: PixelSource): Step {
+function resolve(operation: Operation, before: readonly Step[], source: PixelSource, input: PixelSource): Step {
   switch (operation.kind) {
+    case 'matchInput': {
+      const { joint, eps } = operation;
+      const wanted = moments(input, [], joint);
+      const matched = moments(source, before, joint).map(({ mean, std }, i) => {
+        const to = wanted[wanted.length === 1 ? 0 : i]!;
+        const gain = (to.std + eps) / (std + eps);
+        return { gain, offset: to.mean - mean * gain };
+      });
+      return { kind: 'affine', gain: matched.map(({ gain }) => gain), offset: matched.map(({ offset }) => offset) };
+    }
     case 'zeroMean': {
       const found = moments(source, before, operation.joint);
       return {

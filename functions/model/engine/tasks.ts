@@ -1,15 +1,11 @@
 import type { ChannelMeasures, Segmentation } from '../../ports/predictor.ts';
 import type { SegmentRequest } from '../instances/segment.ts';
 import type { ChannelRequest } from '../measure/channel.ts';
-import type { ModelDescription } from '../package/description.ts';
 import type { PlaneTask, Prepared, TilePosition } from './predict-plane.ts';
+import type { SessionSetup } from './session.ts';
 
 /** What a worker starts with. */
-export interface WorkerSetup {
-  weights: Uint8Array;
-  description: ModelDescription;
-  threads: number;
-}
+export type WorkerSetup = SessionSetup;
 
 /** What a worker does, and what it answers. Samples and maps are on shared memory: messages carry references. */
 export interface Tasks {

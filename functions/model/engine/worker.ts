@@ -9,7 +9,8 @@ import type { Greeting, Order, Refusal, Reply, Request, WorkerSetup } from './ta
 
 /** One thread of the engine: an ONNX session of its own, and whatever else of a plane is heavy. */
 const port = parentPort!;
-const { weights, description, threads } = workerData as WorkerSetup;
+const setup = workerData as WorkerSetup;
+const { description } = setup;
 
 async function perform(request: Request, session: Session): Promise<unknown> {
   switch (request.kind) {
@@ -18,10 +19,10 @@ async function perform(request: Request, session: Session): Promise<unknown> {
     case 'tile':
       return predictTile(request.task, request.prepared, request.at, description, session);
     case 'finish':
-      return finishPlane(request.task.maps, description);
+      return finishPlane(request.task, description);
     case 'plane':
       await predictTile(request.task, preparePlane(request.task, description), request.at, description, session);
-      return finishPlane(request.task.maps, description);
+      return finishPlane(request.task, description);
     case 'segment':
       return segmentPlane(request, description.settings.instances);
     case 'measure':
@@ -36,7 +37,7 @@ function refusalOf(error: unknown): Refusal {
 }
 
 try {
-  const session = await openSession(weights, description, threads);
+  const session = await openSession(setup);
   let last: Promise<void> = Promise.resolve();
   port.on('message', (request: Request | Order) => {
     // One after the other: the session's buffers hold one tile.

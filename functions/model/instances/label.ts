@@ -38,7 +38,9 @@ export function paintBasins(mask: Runs, { of, roots }: Basins): Painted {
   return { labels, groups: roots.length };
 }
 
-const shared = ({ height, width }: Runs): Uint32Array => new Uint32Array(new SharedArrayBuffer(4 * height * width));
+/** A page that is not isolated has no shared memory. */
+const Memory = typeof SharedArrayBuffer === 'undefined' ? ArrayBuffer : SharedArrayBuffer;
+const shared = ({ height, width }: Runs): Uint32Array => new Uint32Array(new Memory(4 * height * width));
 
 /**
  * Gives each hole to the object around it: background, 4-connected, away from the plane's edge, of at most `maxHole`

@@ -18,11 +18,12 @@ export interface SegmentRequest extends SegmentOptions {
 
 /** Objects of one plane, measured and drawn. */
 export async function segmentPlane(
-  { plane, maps, pixelSize, preview, objects, regions }: SegmentRequest,
+  { plane, maps, pixelSize, preview, factor, objects, regions }: SegmentRequest,
   settings: InstanceSettings,
 ): Promise<Segmentation> {
   const { height, width } = plane;
-  const { labels, count } = findInstances({ ...maps, height, width }, chosenSettings(settings, objects));
+  const own = chosenSettings(atScale(settings, factor), objects);
+  const { labels, count } = findInstances({ ...maps, height, width }, own);
   const runs = objectRuns(labels, height, width);
   const classMaps = settings.classes?.map((name) => ({ name, data: maps.data[maps.names.indexOf(name)]! }));
   return {
@@ -34,6 +35,22 @@ export async function segmentPlane(
     ...(regions && { regions: regionsOf(plane, { labels, count, runs }, regions.ring) }),
   };
 }
+
+/** Largest smoothing, px: wider kernels take longer than the model. */
+const mostSigma = 16;
+
+/**
+ * Settings for maps of a plane that was resampled: smoothing is in pixels that the model got. Objects of enlarged planes are
+ * small, so that the fewest pixels of one are in proportion to the factor.
+ */
+export const atScale = (settings: InstanceSettings, factor = 1): InstanceSettings =>
+  factor === 1
+    ? settings
+    : {
+        ...settings,
+        sigma: Math.min(mostSigma, settings.sigma * factor),
+        minArea: Math.round(settings.minArea * Math.min(1, factor)),
+      };
 
 const regionsOf = (
   { height, width }: SharedPlane,

@@ -4,7 +4,7 @@ import { readTensors05 } from './format-0-5.ts';
 import { mapNames } from './maps.ts';
 import { broken, unsupported } from './refusals.ts';
 import { type ModelSettings, modelSettings } from './settings.ts';
-import { check, type InputTensor, type OutputTensor, type PackageFile, packageFile } from './tensors.ts';
+import { check, fileReference, type InputTensor, type OutputTensor, type PackageFile, packageFile } from './tensors.ts';
 
 /** What we use of a bioimageio.yaml, in one form for 0.4 and 0.5. Plain data: workers get it as it is. */
 export interface ModelDescription {
@@ -13,6 +13,8 @@ export interface ModelDescription {
   /** As its authors describe it, one line. */
   about: string;
   weights: PackageFile;
+  /** The file that the weights leave tensors to, where the description names it. */
+  externalData?: PackageFile;
   input: InputTensor;
   outputs: OutputTensor[];
   settings: ModelSettings;
@@ -31,7 +33,7 @@ const common = z.object({
 const onnxWeights = z.object({
   source: z.string(),
   sha256: z.string().nullish(),
-  external_data: z.unknown().optional(),
+  external_data: fileReference.nullish(),
 });
 
 /** Reads a parsed bioimageio.yaml. Throws `modelBroken` naming the field, `modelUnsupported` naming the feature. */
@@ -43,7 +45,6 @@ export function readDescription(yaml: unknown): ModelDescription {
   if (head.weights.onnx === undefined)
     throw unsupported('weights', `no ONNX weights (there are ${Object.keys(head.weights).join(', ') || 'none'})`);
   const onnx = check(onnxWeights, head.weights.onnx, 'weights.onnx');
-  if (onnx.external_data) throw unsupported('weights.onnx.external_data', 'weights in more than one file');
   const { input, outputs } = format === '4' ? readTensors04(yaml) : readTensors05(yaml);
   const crops = new Set(outputs.map(({ crop }) => crop));
   if (crops.size > 1) throw unsupported('outputs', 'outputs of different sizes');
@@ -55,6 +56,7 @@ export function readDescription(yaml: unknown): ModelDescription {
     version: String(head.version ?? ''),
     about: head.description.trim().replace(/\s+/g, ' '),
     weights: packageFile(onnx.source, 'weights.onnx.source', onnx.sha256),
+    ...(onnx.external_data && { externalData: packageFile(onnx.external_data, 'weights.onnx.external_data') }),
     input,
     outputs: named,
     settings,

@@ -10,6 +10,7 @@ import {
   onlyInput,
   packageFile,
   requireImage,
+  severalPlanes,
   type TensorAxis,
 } from './tensors.ts';
 
@@ -77,8 +78,7 @@ function readInput(raw: Given['inputs'][number], given: Given): InputTensor {
     return { min: min[at]!, step: step[at]! };
   };
   axes.forEach((axis, i) => {
-    if (axis === 'unit' && (min[i] !== 1 || step[i] !== 0))
-      throw unsupported(`${where}.axes`, `an axis ${raw.axes[i]} of more than one plane`);
+    if (axis === 'unit' && (min[i] !== 1 || step[i] !== 0)) throw severalPlanes(`${where}.axes`, raw.axes[i]!);
   });
   const channels = axes.includes('channel') ? min[axes.indexOf('channel')]! : 1;
   return {
@@ -88,7 +88,7 @@ function readInput(raw: Given['inputs'][number], given: Given): InputTensor {
     y: rule('y'),
     x: rule('x'),
     square: false,
-    preprocessing: steps(raw.preprocessing, `${where}.preprocessing`, raw.name, axes, channels),
+    preprocessing: steps(raw.preprocessing, { where: `${where}.preprocessing`, id: raw.name, axes, channels }),
     ...testFile(given.test_inputs[0], 'test_inputs.0'),
   };
 }
@@ -117,8 +117,7 @@ function readOutput(
   if (crop !== cropOf('x') || crop < 0 || !Number.isInteger(crop))
     throw unsupported(`${where}.shape`, 'an output that is not the input less the same whole margin at each side');
   axes.forEach((axis, i) => {
-    if (axis === 'unit' && extent(i) !== 1)
-      throw unsupported(`${where}.axes`, `an axis ${raw.axes[i]} of more than one plane`);
+    if (axis === 'unit' && extent(i) !== 1) throw severalPlanes(`${where}.axes`, raw.axes[i]!);
   });
   const count = axes.includes('channel') ? extent(axes.indexOf('channel')) : 1;
   const halo = raw.halo ?? [];
@@ -128,7 +127,10 @@ function readOutput(
     channels: Array.from({ length: count }, (_, i) => (count === 1 ? raw.name : `${raw.name}${i}`)),
     crop,
     halo: Math.max(halo[axes.indexOf('y')] ?? 0, halo[axes.indexOf('x')] ?? 0),
-    postprocessing: steps(raw.postprocessing, `${where}.postprocessing`, raw.name, axes, count),
+    postprocessing: steps(raw.postprocessing, {
+      ...{ where: `${where}.postprocessing`, id: raw.name, axes, input },
+      channels: count,
+    }),
     ...testFile(given.test_outputs[index], `test_outputs.${index}`),
   };
 }
@@ -153,15 +155,20 @@ function outputExtent(
 const testFile = (given: z.output<typeof fileReference> | undefined, where: string) =>
   given === undefined ? {} : { test: packageFile(given, where) };
 
-function steps(
-  given: z.output<typeof processing>,
-  where: string,
-  id: string,
-  axes: readonly TensorAxis[],
-  channels: number,
-): Operation[] {
+interface StepsOf {
+  /** For messages. */
+  where: string;
+  id: string;
+  axes: readonly TensorAxis[];
+  channels: number;
+  /** Of an output. */
+  input?: InputTensor;
+}
+
+function steps(given: z.output<typeof processing>, { where, id, axes, channels, input }: StepsOf): Operation[] {
   const channelAxis = axes.includes('channel') ? 'channel' : undefined;
+  const matched = input && { input: { id: input.id, channels: input.channels.length } };
   return (given ?? []).map(({ name, kwargs }, i) =>
-    readOperation(name, kwargs, { where: `${where}.${i}`, tensor: id, channelAxis, channels }),
+    readOperation(name, kwargs, { where: `${where}.${i}`, tensor: id, channelAxis, channels, ...matched }),
   );
 }

@@ -10,6 +10,7 @@ import {
   onlyInput,
   packageFile,
   requireImage,
+  severalPlanes,
   type TensorAxis,
 } from './tensors.ts';
 
@@ -45,9 +46,10 @@ type Given = z.output<typeof schema>;
 /** Source: BioImage.IO model specification 0.5, "inputs" and "outputs": axes as a list of objects. */
 export function readTensors05(yaml: unknown): { input: InputTensor; outputs: OutputTensor[] } {
   const given = check(schema, yaml);
+  const needed = given.inputs.filter(({ optional }) => optional !== true);
   const raw = onlyInput(
-    given.inputs,
-    given.inputs.map(({ id }) => id),
+    needed,
+    needed.map(({ id }) => id),
   );
   const input = readInput(raw);
   return { input, outputs: given.outputs.map((output, i) => readOutput(output, `outputs.${i}`, raw)) };
@@ -56,7 +58,7 @@ export function readTensors05(yaml: unknown): { input: InputTensor; outputs: Out
 function kind(given: Axis, where: string): TensorAxis {
   if (given.type === 'batch' || given.type === 'channel') return given.type;
   if (given.type === 'space' && (given.id === 'y' || given.id === 'x')) return given.id;
-  if (given.size !== 1) throw unsupported(where, `an axis ${given.id} of more than one plane`);
+  if (given.size !== 1) throw severalPlanes(where, given.id);
   return 'unit';
 }
 
@@ -96,7 +98,10 @@ function readInput(raw: Given['inputs'][number]): InputTensor {
     y: ruleY,
     x: ruleX,
     square,
-    preprocessing: steps(raw.preprocessing, `${where}.preprocessing`, raw.id, raw.axes, names.length),
+    preprocessing: steps(raw.preprocessing, {
+      ...{ where: `${where}.preprocessing`, id: raw.id, axes: raw.axes },
+      channels: names.length,
+    }),
     ...(raw.test_tensor ? { test: packageFile(raw.test_tensor, `${where}.test_tensor`) } : {}),
   };
 }
@@ -115,7 +120,10 @@ function readOutput(raw: Given['outputs'][number], where: string, input: Given['
     channels: names,
     crop,
     halo: Math.max(y.halo, x.halo),
-    postprocessing: steps(raw.postprocessing, `${where}.postprocessing`, raw.id, raw.axes, names.length),
+    postprocessing: steps(raw.postprocessing, {
+      ...{ where: `${where}.postprocessing`, id: raw.id, axes: raw.axes, input },
+      channels: names.length,
+    }),
     ...(raw.test_tensor ? { test: packageFile(raw.test_tensor, `${where}.test_tensor`) } : {}),
   };
 }
@@ -148,15 +156,20 @@ function margin(output: SpaceAxis, input: Given['inputs'][number], where: string
   return Math.abs(offset) / 2;
 }
 
-function steps(
-  given: z.output<typeof processing>,
-  where: string,
-  tensorId: string,
-  axes: readonly Axis[],
-  channels: number,
-): Operation[] {
+interface StepsOf {
+  /** For messages. */
+  where: string;
+  id: string;
+  axes: readonly Axis[];
+  channels: number;
+  /** Of an output. */
+  input?: Given['inputs'][number];
+}
+
+function steps(given: z.output<typeof processing>, { where, id: tensor, axes, channels, input }: StepsOf): Operation[] {
   const channelAxis = channelsOf(axes)?.id;
+  const matched = input && { input: { id: input.id, channels: channelsOf(input.axes)?.channel_names.length ?? 1 } };
   return (given ?? []).map(({ id, kwargs }, i) =>
-    readOperation(id, kwargs, { where: `${where}.${i}`, tensor: tensorId, channelAxis, channels }),
+    readOperation(id, kwargs, { where: `${where}.${i}`, tensor, channelAxis, channels, ...matched }),
   );
 }

@@ -16,11 +16,14 @@ export type Operation =
   | { kind: 'cast'; dtype: Dtype }
   | { kind: 'zeroMean'; joint: boolean; eps: number }
   | { kind: 'scaleRange'; joint: boolean; low: number; high: number; eps: number }
-  | { kind: 'clipPercentile'; joint: boolean; low: Bound; high: Bound };
+  | { kind: 'clipPercentile'; joint: boolean; low: Bound; high: Bound }
+  /** Mean and deviation become those of the input as it was given, before its preprocessing. */
+  | { kind: 'matchInput'; joint: boolean; eps: number };
 /** A limit that is a value, a percentile (0 to 100) or absent. */
 export type Bound = { value: number } | { percentile: number } | undefined;
 
 const dtypes = [
+  'float16',
   'float32',
   'float64',
   'uint8',
@@ -42,6 +45,8 @@ export interface StepContext {
   tensor: string;
   channelAxis: string | undefined;
   channels: number;
+  /** Of an output: the input that it may be matched to. */
+  input?: { id: string; channels: number };
 }
 
 const eps = z.number().gt(0).max(0.1).default(1e-6);
@@ -72,6 +77,7 @@ function joint(given: string | string[] | null | undefined, mode: string | undef
   if (mode === 'per_dataset') throw unsupported(context, 'statistics of a dataset (mode per_dataset)');
   if (given === undefined || given === null) return true;
   const names = axisNames(given);
+  if (names.includes('batch')) throw unsupported(context, 'statistics of a dataset (batch among the axes)');
   if (!names.includes('y') || !names.includes('x'))
     throw unsupported(context, `statistics over the axes ${names.join(', ')} (y and x must be among them)`);
   return context.channelAxis !== undefined && names.includes(context.channelAxis);
@@ -163,6 +169,20 @@ const readers: Record<string, Reader> = {
     if (low >= high)
       throw new Failure('modelBroken', { detail: `${context.where}.kwargs: min_percentile ${low} >= ${high}` });
     return { kind: 'scaleRange', joint: joint(kwargs.axes, kwargs.mode, context), low, high, eps: kwargs.eps };
+  },
+  scale_mean_variance: (given, context) => {
+    const shape = { mode: z.string().optional(), axes, eps, reference_tensor: z.string() };
+    const kwargs = parse(z.object(shape), given, context);
+    const { input } = context;
+    if (kwargs.mode !== 'per_sample')
+      // what it means where it is left out
+      throw unsupported(context, 'scale_mean_variance by the statistics of a dataset (mode per_dataset)');
+    if (input === undefined || kwargs.reference_tensor !== input.id)
+      throw unsupported(context, `scale_mean_variance by another tensor (reference_tensor ${kwargs.reference_tensor})`);
+    const matched = joint(kwargs.axes, undefined, context);
+    if (!matched && input.channels !== 1 && input.channels !== context.channels)
+      throw unsupported(context, `scale_mean_variance of ${context.channels} channels by ${input.channels}`);
+    return { kind: 'matchInput', joint: matched, eps: kwargs.eps };
   },
 };
 

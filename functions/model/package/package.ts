@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import type { ModelIdentity } from '../../ports/predictor.ts';
 import { leavesCore, type TileRules } from '../engine/tiles.ts';
 import { type ModelDescription, readDescription } from './description.ts';
+import { externalFiles } from './external-data.ts';
 import { largestDescription, openPackageFiles, type PackageFiles } from './package-files.ts';
 import { parseYaml } from './parse-yaml.ts';
+import { broken } from './refusals.ts';
 import type { PackageFile } from './tensors.ts';
+
+/** A file beside the weights, on memory that all threads see. */
+export interface ExternalFile {
+  path: string;
+  data: Uint8Array<SharedArrayBuffer>;
+}
 
 /** A model ready to be opened by an engine: its description understood, its weights in memory and checked. */
 export interface ModelPackage {
@@ -13,6 +22,8 @@ export interface ModelPackage {
   description: ModelDescription;
   /** The ONNX file, on memory that all threads see. */
   weights: Uint8Array<SharedArrayBuffer>;
+  /** Files that the weights leave tensors to, as they name them. */
+  external: ExternalFile[];
   /** One file of the package, checked against its sha256 where the description states one. */
   read(file: PackageFile): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -27,15 +38,49 @@ export async function openModel(path: string): Promise<ModelPackage> {
   const description = readDescription(parseYaml(new TextDecoder().decode(text), files.description));
   tileRules(description); // refuses a halo that leaves nothing
   const bytes = await readChecked(files, description.weights);
-  const weights = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  weights.set(bytes);
+  const external: ExternalFile[] = [];
+  for (const [path, file] of externalOf(bytes, description))
+    external.push({ path, data: shared(await readChecked(files, file)) });
   const identity = {
     name: description.name,
     version: description.version,
-    sha256: digest(bytes),
+    sha256: weightsDigest(bytes, external),
     definition: digest(text),
   };
-  return { identity, description, weights, read: (file) => readChecked(files, file) };
+  return { identity, description, weights: shared(bytes), external, read: (file) => readChecked(files, file) };
+}
+
+function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
+/** Of the weights; where these leave tensors to other files, of the digests of all of them. */
+const weightsDigest = (weights: Uint8Array, external: readonly ExternalFile[]): string =>
+  external.length === 0
+    ? digest(weights)
+    : digest(Buffer.from([weights, ...external.map(({ data }) => data)].map(digest).join('\n')));
+
+/**
+ * The files that ONNX weights leave tensors to, by their names in the weights: in the folder of the weights, or what the
+ * description says in their stead. Throws `modelBroken` where it names a file that the weights do not use.
+ */
+export function externalOf(
+  weights: Uint8Array,
+  { weights: { path }, externalData }: Pick<ModelDescription, 'weights' | 'externalData'>,
+): Map<string, PackageFile> {
+  const files = new Map(
+    externalFiles(weights).map((name): [string, PackageFile] => [
+      name,
+      { path: posix.join(posix.dirname(path), name) },
+    ]),
+  );
+  if (externalData === undefined) return files;
+  const named = [...files.keys()].find((name) => posix.basename(name) === posix.basename(externalData.path));
+  if (named === undefined)
+    throw broken('weights.onnx.external_data', `the weights have no tensors in ${externalData.path}`);
+  return files.set(named, externalData);
 }
 
 /** Reads one file of the package at a path, as ModelPackage.read does. */

@@ -24,9 +24,9 @@ export const instanceSettings = z.object({
   minRise: z.number().min(0).optional(),
   /** Instead: peaks of this height or more are objects of their own where the pass between them is lower. */
   seedThreshold: z.number().optional(),
-  /** Gaussian smoothing of the height, px; 0 for none. */
+  /** Gaussian smoothing of the height, px of the plane that the model gets; 0 for none. */
   sigma: z.number().min(0).max(16).default(1),
-  /** Objects of fewer pixels are dropped. */
+  /** Objects of fewer pixels are dropped; of planes that are enlarged for the model a smaller number in proportion. */
   minArea: z.number().int().min(0).default(15),
   /** Objects whose mean foreground is lower are dropped; absent: none. */
   minForeground: z.number().optional(),
@@ -36,14 +36,18 @@ export const instanceSettings = z.object({
 export type InstanceSettings = z.infer<typeof instanceSettings>;
 
 /**
- * Which diameters of objects the model was made for, px. Planes of wider ones are predicted reduced by a whole factor
- * (stages/predict/scale.ts).
+ * Which diameters of objects the model was made for, px. Planes of wider ones are predicted reduced, of narrower ones
+ * enlarged (stages/predict/scale.ts).
  */
 const scaleSettings = z.strictObject({
-  /** What wider objects are reduced to, about. */
+  /** What wider and narrower objects are brought to, about. */
   diameter: z.number().min(4).max(1024),
   /** The median diameter up to which planes are predicted as they are. */
   widest: z.number().min(4).max(1024),
+  /** The median diameter from which on planes are predicted as they are; absent: none is enlarged. */
+  narrowest: z.number().min(4).max(1024).optional(),
+  /** How many times planes of narrower objects are enlarged at most; the square of it is how many times the work. */
+  enlarged: z.number().min(1).max(4).optional(),
   /** Usual diameter of the objects in micrometres: where the pixel size is known and makes them narrow, none is estimated. */
   micrometres: z.number().positive().optional(),
 });

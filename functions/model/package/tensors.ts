@@ -62,6 +62,13 @@ export function onlyInput<T>(inputs: readonly T[], names: readonly string[]): T 
   return inputs[0]!;
 }
 
+/** Of a model of stacks or series. */
+export const severalPlanes = (where: string, axis: string) =>
+  unsupported(
+    where,
+    `an axis ${axis} of more than one plane: images are predicted plane by plane; export the model for single planes (axes y and x), which also predicts stacks, and objects are linked over their depth`,
+  );
+
 /** Refuses what is not one image: no y or x, or an axis of more than one sample. */
 export function requireImage(axes: readonly TensorAxis[], where: string): void {
   for (const axis of ['y', 'x'] as const)

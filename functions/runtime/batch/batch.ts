@@ -48,12 +48,18 @@ export interface BatchListener {
   /** A file of the job is no image; once a file. */
   leftOut(path: string, reason: StoredFailure): void;
   plane(path: string, done: number, total: number): void;
-  /** An image is done; `reused`: its results were there already. */
-  done(summary: FileSummary, reused: boolean): void;
+  /** An image is done. */
+  done(summary: FileSummary, results: DoneResults): void;
   /** A file of the job has failed; once a file. */
   failed(path: string, failure: StoredFailure): void;
   /** Work that failed and is tried again. `subject`: path of the image, or name of the stage. */
   retried(subject: string, attempt: number, error: unknown): void;
+}
+
+/** `files`: below the output folder. `reused`: they were there already. */
+export interface DoneResults {
+  files: string[];
+  reused: boolean;
 }
 
 export interface BatchResult {

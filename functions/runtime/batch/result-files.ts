@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Bucket, downloadName, type ResultKind, tableAt } from '../../core/object-keys.ts';
 import { outputName, outputStems } from '../../core/output-names.ts';
+import type { FileSummary } from '../../core/summary.ts';
 
 /** Results that users see; the summary of each image stays with labdeploy's own files. */
 const shownKinds = new Set<string>([
@@ -8,6 +9,8 @@ const shownKinds = new Set<string>([
   'preview.png',
   'measurements.csv',
   'prob.tif',
+  'labels.ome.tif',
+  'rois.zip',
 ] satisfies ResultKind[]);
 
 /** Where results are in the output folder, under the names that they have in the zip. */
@@ -15,6 +18,8 @@ export interface ResultFiles {
   /** More files of the job are known. Names depend on all of them, so they must be known before the first result. */
   register(paths: Iterable<string>): void;
   nameOf(path: string, kind: ResultKind): string;
+  /** Files of an image that is done, below the output folder. */
+  filesOf(summary: Pick<FileSummary, 'path' | 'outputs'>): string[];
   /** The file of a result object; undefined for what users do not see. `path`: below the job's prefix. */
   fileOf(bucket: Bucket, path: string): string | undefined;
 }
@@ -30,6 +35,8 @@ export function resultFiles(folder: string): ResultFiles {
   };
   return {
     nameOf,
+    filesOf: ({ path, outputs }) =>
+      outputs.filter(({ kind }) => shownKinds.has(kind)).map(({ kind }) => nameOf(path, kind)),
     register(more) {
       for (const path of more) paths.add(path);
       stems = undefined;

@@ -20,7 +20,7 @@ import { type LocalStages, runStages } from '../run-stages.ts';
 import type { BatchFile, BatchListener, BatchPlan, BatchResult } from './batch.ts';
 import { batchLocations, openBatchObjects } from './batch-objects.ts';
 import { batchSuspects } from './batch-suspects.ts';
-import { resultFiles } from './result-files.ts';
+import { type ResultFiles, resultFiles } from './result-files.ts';
 
 const ref: JobRef = { owner: 'local', id: 'run' };
 const filesPerCall = 5000;
@@ -73,7 +73,7 @@ export async function runBatch(
       ...(inputs.kind === 'files' && { sibling: siblingsOf(inputs.files) }),
       ports,
       guard: imageGuard(batchSuspects(plan, locations)),
-      listener: stageListener(listener, nameFailed),
+      listener: stageListener(listener, results, nameFailed),
       onTrouble({ stage, attempt, error, body }) {
         if (isDiskTrouble(error)) return full.abort(error);
         listener.retried(body !== undefined && 'path' in body ? body.path : stage, attempt, error);
@@ -117,12 +117,14 @@ function siblingsOf(files: readonly BatchFile[]): NonNullable<LocalStages['sibli
 
 const stageListener = (
   listener: BatchListener,
+  results: ResultFiles,
   nameFailed: (path: string, failure: StoredFailure) => void,
 ): StageListener => ({
   onPlane: ({ path }, done, total) => listener.plane(path, done, total),
   onFile(message, outcome) {
     if (typeof outcome === 'string') return;
-    if ('summary' in outcome) listener.done(outcome.summary, outcome.reused);
+    if ('summary' in outcome)
+      listener.done(outcome.summary, { files: results.filesOf(outcome.summary), reused: outcome.reused });
     else nameFailed(message.path, outcome.failed);
   },
 });

@@ -28,7 +28,7 @@ import { openPorts } from './ports.ts';
 const { allowed: ports, names, clients } = openPorts(api);
 const environment = readJsonVariable(apiVariable, apiEnvironment, process.env);
 /** Written beside the code by build/assemble. */
-const models = JSON.parse(readFileSync(join(import.meta.dirname, 'models.json'), 'utf8')) as ModelView[];
+const shipped = JSON.parse(readFileSync(join(import.meta.dirname, 'models.json'), 'utf8')) as ModelView[];
 
 /** Paths and owners; no query, no header, no body. */
 const log = ({ error, ...line }: Answered): void =>
@@ -59,7 +59,7 @@ async function open() {
       accessTokens: { form: 'cognito', clientIds: [clientId, cliClientId] },
     }),
     plans, // each instance counts requests by itself: several let more through than a plan says; the front's throttle holds for all
-    models: async () => models,
+    shipped,
     config: { ...config, signIn: 'accounts', issuer, clientId, cliClientId },
     origins,
     ...(publicLinks && { links: { secret: await dynamoSecret(table, 'links'), origin: origins[0]! } }),

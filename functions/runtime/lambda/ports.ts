@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoJobStore } from '../../adapters/aws/dynamo-job-store.ts';
+import { dynamoModels } from '../../adapters/aws/dynamo-models.ts';
 import { s3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { sqsQueue } from '../../adapters/aws/sqs-queue.ts';
 import type { Bucket } from '../../core/object-keys.ts';
@@ -41,6 +42,7 @@ export function openPorts(runnable: Runnable): OpenPorts {
       deadLetters: names.deadLetters,
       unreadable: (queue, error) => logger.error('a dead letter that cannot be read', { queue, error: error as Error }),
     }),
+    models: dynamoModels({ client: clients.dynamodb, clock, table: names.table?.name ?? '' }),
     clock,
   };
   return { allowed: restrict(runnable, all), all, names, clients };

@@ -43,3 +43,9 @@ export const packagedModels = (folder: string): string[] =>
   readdirSync(join(folder, 'models'))
     .sort((a, b) => Number(a) - Number(b))
     .map((name) => join(folder, 'models', name));
+
+/**
+ * Bytes of packages of the registry that a function keeps on its disk, of the 512 MB that Lambda gives without a price.
+ * The largest package (contract/limits) and one that is being received fit.
+ */
+export const cachedBytes = 200e6;

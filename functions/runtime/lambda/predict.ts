@@ -1,24 +1,36 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sentPackageRef } from '../../core/object-keys.ts';
 import { outcomeOf, handler as predictHandler } from '../../stages/predict/handler.ts';
+import { inspectPackage } from '../inspect-package.ts';
 import { offerModels } from '../offered-models.ts';
+import { packageCache } from '../package-cache.ts';
+import { receivePackage } from '../received-package.ts';
 import { messageFunction } from './lambda.ts';
 import { logger, MetricUnit, metrics } from './log.ts';
-import { deadlineOf, functionMemory, packagedModels } from './predict-limits.ts';
+import { cachedBytes, deadlineOf, functionMemory, packagedModels } from './predict-limits.ts';
 
 const { workers, admit } = functionMemory(process.env);
-const offered = offerModels(packagedModels(import.meta.dirname), workers);
+const registered = packageCache({ folder: join(tmpdir(), 'models'), mostBytes: cachedBytes });
+const offered = offerModels(packagedModels(import.meta.dirname), { workers, registered });
 /** The default model can be used: it starts while Lambda starts the function. */
-export const ready = offered.then(({ load, views: [first] }) => load({ model: first! }));
+export const ready = offered.then(({ start }) => start());
 ready.catch((error: unknown) => logger.error('the model does not start', error as Error)); // and is thrown to who asks for it
 
 export const handler = messageFunction(predictHandler, {
   services: (given, { requestId, remainingMs }) => ({
     ...given,
-    model: async (settings) => (await offered).load(settings),
+    model: async (settings) => (await offered).load(settings, given.objects),
+    packages: {
+      receive: (id, objects) => receivePackage(sentPackageRef(id), objects, join(tmpdir(), 'models')),
+      inspect: inspectPackage, // Lambda ends the function where that takes too much: the next delivery counts it
+    },
     planesAhead: workers + 1,
     admit,
     deadline: deadlineOf(requestId, remainingMs),
   }),
   measure(result, seconds) {
+    if (typeof result === 'object' && 'checked' in result) return;
     const outcome = outcomeOf(result);
     if (outcome === 'not pending') return;
     metrics.addMetric('FileSeconds', MetricUnit.Seconds, seconds);

@@ -69,8 +69,8 @@ async function perform(request: Request): Promise<unknown> {
       );
     case 'model': {
       const { openModel } = await import('../../model/package/package.ts');
-      const { identity, description, weights } = await openModel(request.path);
-      return { identity, description, weights } satisfies Tasks['model']['answer'];
+      const { identity, description, weights, external } = await openModel(request.path);
+      return { identity, description, weights, external } satisfies Tasks['model']['answer'];
     }
   }
 }

@@ -7,6 +7,7 @@ import { localIdempotencyStore } from '../../adapters/local/idempotency-store.ts
 import { type IssuerOptions, issuerPath, openIssuer } from '../../adapters/local/issuer/open-issuer.ts';
 import { localJobStore } from '../../adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../adapters/local/local-database.ts';
+import { localModels } from '../../adapters/local/models.ts';
 import { objectServer } from '../../adapters/local/object-server.ts';
 import { openLocalObjectStore } from '../../adapters/local/object-store.ts';
 import { localQueue } from '../../adapters/local/queue.ts';
@@ -17,7 +18,6 @@ import { localUsage } from '../../adapters/local/usage.ts';
 import { createApi } from '../../api/app.ts';
 import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
-import { splitKey } from '../../core/object-keys.ts';
 import { defaultPlans, onePersonPlans } from '../../core/plans.ts';
 import { activePeople } from '../../identity/active-people.ts';
 import { onlyActive } from '../../identity/only-active.ts';
@@ -28,17 +28,18 @@ import { admitPlanes } from '../admit-planes.ts';
 import type { Trouble } from '../consume.ts';
 import { imageGuard } from '../image-guard.ts';
 import { notifyInputs } from '../notify-inputs.ts';
-import { offerModels } from '../offered-models.ts';
 import { predictAlone } from '../predict-alone.ts';
 import { readingThreads } from '../reading/reading-threads.ts';
 import { restrict } from '../restrict.ts';
 import { runStages } from '../run-stages.ts';
 import { openWorkJournal } from '../work-journal.ts';
+import { isWanted } from './is-wanted.ts';
 import { localNotices, type NoticeSetup } from './notices.ts';
 import { oneHost } from './one-host.ts';
 import { servePage } from './page.ts';
 import { resumeJobs } from './resume.ts';
 import { retain } from './retention.ts';
+import { openServiceModels } from './service-models.ts';
 
 export interface ServiceOptions {
   /** Held by the caller for this process alone (adapters/local/folder-lock). */
@@ -90,10 +91,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   await using opened = new AsyncDisposableStack();
   const clock = steadyClock(); // of work; what browsers and issuers compare has the machine's
   const reading = opened.use(readingThreads());
-  const models = opened.use(await offerModels(options.models, workers, reading.openModel));
+  const packed = await openServiceModels(dataFolder, options.models, { workers, open: reading.openModel });
+  const offered = opened.use(packed.offered);
   const database = opened.use(openLocalDatabase(join(dataFolder, 'jobs.sqlite'), { durable: true }));
   const queue = localQueue(database, clock, attempts);
   const jobs = localJobStore(database, clock);
+  const models = localModels(database, clock);
   const storeFolder = join(dataFolder, 'store');
   const stored = opened.use(await openLocalObjectStore({ root: storeFolder, durable: true }));
   const storageQuota = diskQuota({
@@ -127,7 +130,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   });
   const identity = onlyActive(tokens, issuer.isActive);
   const newId = () => randomUUID();
-  const ports = { objects: kept, jobs, queue, clock };
+  const ports = { objects: kept, jobs, queue, models, clock };
   const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock: systemClock });
   const shared = options.publicLinks === true ? { secret, origin } : undefined;
   const api = createApi({
@@ -140,7 +143,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     answers: localIdempotencyStore(database, systemClock),
     identity,
     plans: users ? defaultPlans : onePersonPlans,
-    models: async () => models.views,
+    shipped: offered.views,
     config: {
       version,
       signIn: users ? 'accounts' : 'link',
@@ -163,7 +166,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     clock: systemClock,
     origins: [origin],
     newId,
-    isWanted: async ({ key }) => (await jobs.get(splitKey(key))) !== undefined,
+    isWanted: isWanted({ jobs, models }),
     onTrouble: ({ error }) => broken(error),
   });
 
@@ -175,7 +178,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   app.use((req, res, next) => (apiPaths.test(req.path) ? api : page)(req, res, next));
 
   await resumeJobs({ ...ports, queue });
-  const tidy = () => retain({ jobs, objects: stored, signed }, clock.now(), options.keepDays).catch(broken);
+  const tidy = () => retain({ jobs, models, objects: stored, signed }, clock.now(), options.keepDays).catch(broken);
   await tidy();
   const tidying = setInterval(tidy, tidyEveryMs);
   opened.defer(() => clearInterval(tidying));
@@ -190,7 +193,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     {
       reading,
       ports: { ...ports, queue, ...(notices !== undefined && { notices }) },
-      model: (settings) => models.load(settings),
+      model: (settings) => offered.load(settings, stored),
+      packages: packed.packages,
       version,
       files: workers + 1,
       planesAhead: workers + 1,
@@ -200,9 +204,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       onTrouble,
       guard: imageGuard({
         journal: openWorkJournal(join(dataFolder, 'in-work')),
-        predictAlone: (image, { settings, generation }, signal) => {
+        async predictAlone(image, { settings, generation }, signal) {
           const store = { root: storeFolder, durable: true };
-          const model = models.pathOf(settings);
+          const model = await offered.pathOf(settings, stored);
           const { memoryLimit } = options;
           return predictAlone({ image, settings, generation, model, workers, memoryLimit, store }, signal);
         },

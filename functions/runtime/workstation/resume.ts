@@ -1,6 +1,6 @@
 import type { LocalQueue } from '../../adapters/local/queue.ts';
 import type { Job } from '../../core/job.ts';
-import { inputRef } from '../../core/object-keys.ts';
+import { inputRef, sentPackageRef, splitKey } from '../../core/object-keys.ts';
 import { allItems, allPages } from '../../object-streams/all-pages.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { sweepJobs } from '../../stages/sweep/sweep.ts';
@@ -14,6 +14,7 @@ type ResumePorts = Omit<Ports, 'queue'> & { queue: LocalQueue };
  */
 export async function resumeJobs(ports: ResumePorts): Promise<void> {
   await ports.queue.returnAll();
+  await sendPackages(ports);
   const ever = Number.MAX_SAFE_INTEGER; // the clock may have been set back since a job was changed
   for await (const job of allItems((page) => ports.jobs.stuck(ever, page))) await sendArrived(job, ports);
   await sweepJobs(ports);
@@ -29,5 +30,14 @@ async function sendArrived({ owner, id }: Job, { jobs, objects, queue }: ResumeP
       'files',
       arrived.map((path) => ({ owner, id, path })),
     );
+  }
+}
+
+/** Packages of models whose check was cut off, or whose arrival was not noted. */
+async function sendPackages({ models, objects, queue }: ResumePorts): Promise<void> {
+  for (const { id, state } of (await models?.all())?.versions ?? []) {
+    if (state !== 'added' && state !== 'checking') continue;
+    const ref = sentPackageRef(id);
+    if ((await objects.head(ref)) !== undefined) await queue.send('files', [splitKey(ref.key)]);
   }
 }

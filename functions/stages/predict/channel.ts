@@ -1,7 +1,8 @@
 import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
-import type { ScaleSettings } from '../../model/package/settings.ts';
+import type { InstanceSettings, ScaleSettings } from '../../model/package/settings.ts';
+import { type Normalisation, normalisationOf } from './faint-values.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
 /** What the model takes: how many channels, which one by default, whether RGB becomes grey, and objects of which size. */
@@ -11,14 +12,24 @@ export interface ModelInput {
   rgb?: 'grey';
   /** Which diameters the model was made for; absent: planes are predicted as they are. */
   scale?: ScaleSettings;
+  /** How it brings values to a scale. */
+  normalisation?: Normalisation;
+  /** How its maps become objects. */
+  instances?: InstanceSettings;
 }
 
-export const modelInput = ({ input, settings: { channel, rgb, scale } }: ModelDescription): ModelInput => ({
-  channelCount: input.channels.length,
-  ...(channel !== undefined && { channel }),
-  ...(rgb !== undefined && { rgb }),
-  ...(scale !== undefined && { scale }),
-});
+export function modelInput({ input, settings }: ModelDescription): ModelInput {
+  const { channel, rgb, scale, instances } = settings;
+  const normalisation = normalisationOf(input.preprocessing);
+  return {
+    channelCount: input.channels.length,
+    ...(channel !== undefined && { channel }),
+    ...(rgb !== undefined && { rgb }),
+    ...(scale !== undefined && { scale }),
+    ...(normalisation !== undefined && { normalisation }),
+    instances,
+  };
+}
 
 export interface ChannelChoice {
   /** Zero-based, in the image's channels, or in its colour samples when `from` is samples. */

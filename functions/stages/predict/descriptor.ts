@@ -8,11 +8,12 @@ export const predict = {
     batchSize: 1,
     attempts: 5, // AWS advises as many where Lambda may throttle: a delivery that finds no free function counts
   },
-  reads: ['inputs', 'results'],
-  lists: ['inputs', 'results'], // an image that is missing fails its file; a result that is missing is made
-  writes: ['results'],
+  reads: ['inputs', 'results', 'models'],
+  lists: ['inputs', 'results', 'models'], // an image that is missing fails its file; a result that is missing is made
+  writes: ['results', 'models'], // models: a package that passed its check
   deletes: ['results'], // what it kept of an image that took it several rounds
   jobs: ['get', 'file', 'finishFile', 'startPackaging', 'touch'],
+  models: ['get', 'startCheck', 'accept', 'refuse'],
   sends: ['zips', 'files'], // files: its own message again, before the time is up
   memoryMb: 3008, // the most that Lambda gives a new account; 1.7 vCPUs
   memorySetting: true,

@@ -1,5 +1,7 @@
 import type { PredictMessage } from '../../core/messages.ts';
+import { registryOwner } from '../../core/object-keys.ts';
 import type { ImageGuard, MessageHandler, StageListener } from '../handler.ts';
+import { type CheckedVersion, checkVersion } from './check-version.ts';
 import { predict } from './descriptor.ts';
 import { type PredictResult, predictFile } from './predict.ts';
 import type { PredictServices } from './services.ts';
@@ -10,15 +12,27 @@ type Services = Omit<PredictServices, 'onPlane'> & { listener?: StageListener; g
 export const outcomeOf = (result: PredictResult): string =>
   typeof result === 'string' ? result : 'failed' in result ? result.failed.code : 'done';
 
+/** A package that was sent to the registry: it comes the way of images, and is checked where models run. */
+const isPackage = ({ owner }: PredictMessage): boolean => owner === registryOwner;
+
+async function checkSent({ id }: PredictMessage, { objects, models, packages, signal }: Services) {
+  if (models === undefined || packages === undefined) throw new Error('this runtime has no registry of models');
+  return checkVersion(id, { objects, models, packages, ...(signal !== undefined && { signal }) });
+}
+
 /** One message of the files queue. */
 export const handler = {
   stage: predict,
   async handle(message, { listener, guard, ...services }) {
+    if (isPackage(message)) return checkSent(message, services);
     const onPlane = (done: number, total: number) => listener?.onPlane?.(message, done, total);
     const predict = () => predictFile(message, { ...services, onPlane });
     const result = await (guard === undefined ? predict() : guard(message, predict, services));
     listener?.onFile?.(message, result);
     return result;
   },
-  logLine: (result) => ['predicted', { outcome: outcomeOf(result) }],
-} satisfies MessageHandler<PredictMessage, Services, PredictResult>;
+  logLine: (result) =>
+    typeof result === 'object' && 'checked' in result
+      ? ['checked a model', { outcome: result.failure?.code ?? result.checked }]
+      : ['predicted', { outcome: outcomeOf(result) }],
+} satisfies MessageHandler<PredictMessage, Services, PredictResult | CheckedVersion>;

@@ -7,6 +7,7 @@ import { addSurface, type CubeAreas, cubeAreas } from '../../linking/surface.ts'
 import { type Frame, noTracks, type Tracks, trackFrame } from '../../linking/track-objects.ts';
 import { addPlane, emptyVolumes, measureVolumes, type VolumeSums, volumesFor } from '../../linking/volumes.ts';
 import type { Measurements, ObjectClasses } from '../../ports/predictor.ts';
+import type { RegionMap } from '../../regions/region-map.ts';
 import { measurementRows } from './encode.ts';
 import { addChannels, channelsOf, type LinkedChannels, noChannels } from './linked-channels.ts';
 import {
@@ -19,6 +20,7 @@ import {
 } from './measure-channels.ts';
 import { type Counted, judgedIn, type LabelledPlane, type ObjectCount, type PlaneObjects } from './object-count.ts';
 import type { PlanePosition } from './plane-indices.ts';
+import { regionColumn } from './region-column.ts';
 
 /** Of the stack in work and the position it is at; plain values, so that they can be kept between two deliveries. */
 interface State {
@@ -50,6 +52,13 @@ interface TimePoint {
   depth?: Float64Array;
 }
 
+/** What the objects of an image are linked and measured with. */
+export interface LinkedWork {
+  info: ImageInfo;
+  measures: MeasurePlan | undefined;
+  regions?: RegionMap | undefined;
+}
+
 /**
  * Links the objects of a stack across depth, and tracks them over time; positions are each for themselves. Of a stack at
  * most three planes are in memory, as runs; of a recording the last two time points.
@@ -57,13 +66,15 @@ interface TimePoint {
 export class LinkedCount implements ObjectCount {
   readonly #info: ImageInfo;
   readonly #plan: MeasurePlan | undefined;
+  readonly #regions: RegionMap | undefined;
   readonly #areas: CubeAreas | undefined;
   readonly #state: State;
 
   /** `saved`: as an earlier delivery left it. */
-  constructor(info: ImageInfo, plan: MeasurePlan | undefined, saved?: Uint8Array) {
+  constructor({ info, measures, regions }: LinkedWork, saved?: Uint8Array) {
     this.#info = info;
-    this.#plan = plan;
+    this.#plan = measures;
+    this.#regions = regions;
     const { pixelSize } = info;
     this.#areas = pixelSize?.z === undefined ? undefined : cubeAreas({ ...pixelSize, z: pixelSize.z });
     this.#state =
@@ -177,7 +188,8 @@ export class LinkedCount implements ObjectCount {
     const state = this.#state;
     const { times } = this.#info;
     const track: Columns = times > 1 ? { track: trackFrame(state.tracks, { ...frame, planes: state.frame }) } : {};
-    const columns = { ...measurements, ...track, ...classes, ...measured?.columns };
+    const region = regionColumn(this.#regions, measurements);
+    const columns = { ...measurements, ...track, ...classes, ...region, ...measured?.columns };
     const rows = measurementRows({ ...at, depth: depth ?? at.depth }, columns, !state.header);
     const isLast = at.time === times - 1;
     const objects = times === 1 ? frame.size.length : isLast ? state.tracks.count : 0;

@@ -3,9 +3,11 @@ import type { ImageInfo, Plane } from '../../image/image.ts';
 import { type LabelRuns, runsOf } from '../../linking/label-runs.ts';
 import { type ObjectSums, sumSections } from '../../linking/object-sums.ts';
 import type { Segmentation } from '../../ports/predictor.ts';
+import type { RegionMap } from '../../regions/region-map.ts';
 import { measurementRows } from './encode.ts';
 import { classColumns, type Judged, type Measured } from './measure-channels.ts';
 import type { PlanePosition } from './plane-indices.ts';
+import { regionColumn } from './region-column.ts';
 
 /** A plane's objects as linking needs them, when its pixels are gone. */
 export interface Section {
@@ -66,13 +68,18 @@ export const judgedIn = (measured: Measured | undefined): Judged[][] =>
   measured === undefined || measured.judged.length === 0 ? [] : [measured.judged];
 
 /** Each plane by itself, with labels of its own. `first`: no plane of the image came before. */
-export function eachPlane(first: boolean): ObjectCount {
+export function eachPlane(first: boolean, regions?: RegionMap): ObjectCount {
   let header = first;
   return {
     waiting: 0,
     take({ position, segmentation, measured }) {
       const { labels, count, measurements } = segmentation;
-      const columns = { ...measurements, ...classColumns(segmentation), ...measured?.columns };
+      const columns = {
+        ...measurements,
+        ...classColumns(segmentation),
+        ...regionColumn(regions, measurements, position),
+        ...measured?.columns,
+      };
       const rows = measurementRows(position, columns, header);
       header = false;
       const paint: LabelledPlane['paint'] = (type) => (type === 'uint16' ? Uint16Array.from(labels) : labels);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { Failure } from '../../core/errors.ts';
 import type { JobSettings } from '../../core/job.ts';
 import { choicesOf } from '../../core/job-choices.ts';
 import type { PredictMessage } from '../../core/messages.ts';
@@ -11,15 +12,19 @@ import { projected } from '../../image/projection.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { type ChannelChoice, readChosen } from './channel.ts';
+import { openRegions } from '../../regions/open-regions.ts';
+import { type ChannelChoice, type ModelInput, readChosen } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
+import { faintNote } from './faint-values.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
+import { copyLabels } from './label-copies.ts';
 import { planMeasures } from './measure-channels.ts';
 import { asSeen } from './negative.ts';
 import { middlePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
 import { emptyTally, positiveSummary } from './positive-tally.ts';
-import { chooseScale, type Scale } from './scale.ts';
+import { regionsSummary } from './region-column.ts';
+import { chooseScale, type Scale, scaleNote } from './scale.ts';
 import type { ImageServices } from './services.ts';
 import { TooManyLabels, writePlanes } from './write-planes.ts';
 
@@ -35,26 +40,30 @@ export async function predictImage(
   const { objects, engine, input, deadline } = services;
   await using source = await objectSource(objects, inputRef(message, message.path));
   const sibling = services.sibling && ((name: string) => services.sibling!(message, name));
-  await using opened = await (services.openImage ?? openHere)(source, {
+  const open = services.openImage ?? openHere;
+  const name = basename(message.path);
+  await using opened = await open(source, {
     shared: true, // for the worker threads, without a copy
-    name: basename(message.path),
+    name,
     ...(sibling && { sibling }),
     ...(settings.axes !== undefined && { axes: settings.axes }),
   });
   const mode = settings.planes ?? usualPlaneMode;
   const image = isProjection(mode) && opened.info.depths > 1 ? projected(opened, mode) : opened;
   const { info } = image;
+  const regions = sibling && (await openRegions({ name, info: opened.info }, sibling, open));
   const choice = await chooseFilled(image, {
     input,
     wish: settings.channel,
     positions: likelyPositions([...planePositions(info)]),
-    admit: () => services.admit(planeMemory(image, engine, settings.invert)),
+    admit: () => services.admit(planeMemory(image, engine, { invert: settings.invert })),
   });
   const measures = planMeasures(info, settings);
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const scale = await scaleOf(image, choice, settings, services);
-  const work = { message, settings, image, choice, scale, measures, checkpoint };
+  const faint = await notesOf(image, choice, input);
+  const work = { message, settings, image, choice, scale, measures, regions, checkpoint };
   let reached: Progress;
   try {
     reached = await writePlanes(work, from, services);
@@ -65,8 +74,12 @@ export async function predictImage(
   const whole = reached.planes === info.positions * info.times * info.depths;
   if (checkpoint !== undefined && (!whole || reached.pieces.length > 0)) await checkpoint.save(reached);
   if (!whole) return undefined;
-  const outputs = (await checkpoint?.assemble(reached)) ?? reached.outputs;
+  const written = (await checkpoint?.assemble(reached)) ?? reached.outputs;
+  const outputs = [...written, ...(await copyLabels(message, settings, opened.info.channels, services))];
   const { type, positions, times, depths, pixelSize } = opened.info;
+  const { factor, diameterPx } = scale;
+  const note = scaleNote(scale);
+  const notes = [...faint, ...(regions?.notes ?? []), ...(note === undefined ? [] : [note])];
   const summary: FileSummary = {
     path: message.path,
     sha256: reached.sha256,
@@ -81,16 +94,18 @@ export async function predictImage(
     channels: info.channels,
     channel: { index: choice.indices[0]!, ...(choice.name !== undefined && { name: choice.name }) },
     ...(pixelSize ? { pixelSize } : image.noPixelSize !== undefined && { pixelSizeReason: image.noPixelSize }),
-    ...(scale.from !== 'model' && { scale: { ...scale, from: scale.from } }),
+    ...(scale.from !== 'model' && { scale: { factor, ...(diameterPx && { diameterPx }), from: scale.from } }),
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
-    ...(image.notes !== undefined && image.notes.length > 0 && { notes: [...image.notes] }),
+    ...(notes.length > 0 && { notes }),
     ...countedOf(reached, mode, opened.info),
     ...(reached.objects > 0 && { meanAreaPx: reached.areaPx / reached.objects }),
+    ...(regions !== undefined && { regions: regionsSummary(regions, mode, info) }),
     model: { ...engine.model },
     settings: {
       ...choicesOf(settings),
       probabilities: settings.probabilities ?? false,
     },
+    ...(settings.probabilities === true && input.instances !== undefined && { instances: input.instances }),
     ...(settings.positive !== undefined && {
       positive: positiveSummary(measures!.rules, reached.positive ?? emptyTally(measures!.rules)),
     }),
@@ -121,15 +136,27 @@ const openHere: NonNullable<ImageServices['openImage']> = async (source, options
   [Symbol.asyncDispose]: async () => {},
 });
 
+/** Those of reading the file, and whether the middle plane of an image of floats is too faint for the model. */
+async function notesOf(image: Image, choice: ChannelChoice, { normalisation }: ModelInput): Promise<string[]> {
+  const notes = [...(image.notes ?? [])];
+  if (normalisation === undefined || !image.info.type.startsWith('float')) return notes;
+  const [plane] = await readChosen(image, middlePosition(image.info), choice);
+  const faint = faintNote(plane!, normalisation);
+  return faint === undefined ? notes : [...notes, faint];
+}
+
 /** One scale for all planes of an image, so that those of a stack are alike. */
-function scaleOf(
+async function scaleOf(
   image: Image,
   choice: ChannelChoice,
   { diameter, scale, invert }: JobSettings,
   { input, engine, signal }: ImageServices,
 ): Promise<Scale> {
+  const { height, width } = image.info;
+  if (input.scale !== undefined && diameter !== undefined && diameter > Math.max(height, width))
+    throw new Failure('diameterTooLarge', { diameter, height, width });
   const look = () => readChosen(image, middlePosition(image.info), choice).then((planes) => asSeen(planes, invert));
-  const clues = { diameter, factor: scale, pixelSize: image.info.pixelSize, look };
+  const clues = { diameter, factor: scale, pixelSize: image.info.pixelSize, size: image.info, look };
   return chooseScale(input.scale, clues, engine, signal);
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { predictedPlanes } from '../../core/counted-objects.ts';
 import { Failure, isOutcome } from '../../core/errors.ts';
@@ -10,6 +11,7 @@ import { isTerminal } from '../../core/transitions.ts';
 import { advance, finishAndAdvance } from '../../jobs/advance.ts';
 import { readJson } from '../../object-streams/read-object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { regionsIdentity } from '../../regions/open-regions.ts';
 import { removeCheckpoint } from './checkpoint.ts';
 import { predictImage, sha256Of } from './predict-image.ts';
 import type { ImageServices, PredictServices } from './services.ts';
@@ -40,9 +42,11 @@ export async function predictFile(message: PredictMessage, services: PredictServ
     await finishAndAdvance(message, message.path, outcome, services);
     if (deadline !== undefined) await removeCheckpoint(message, objects);
   };
+  await using leased = new AsyncDisposableStack();
   try {
     const { sibling = siblingInJob(services) } = services;
-    const model = await services.model(job.settings);
+    const { release, ...model } = await services.model(job.settings);
+    if (release !== undefined) leased.defer(release);
     const withModel = { ...services, ...model, sibling, generation: job.generation };
     const kept = await finishedBefore(message, job.settings, withModel);
     const summary = kept ?? (await predictImage(message, job.settings, withModel));
@@ -71,7 +75,7 @@ const isMissing = async (message: PredictMessage, { code }: Failure, objects: Ob
 async function finishedBefore(
   message: PredictMessage,
   settings: JobSettings,
-  { objects, engine: { model } }: ImageServices,
+  { objects, engine: { model }, sibling }: ImageServices,
 ): Promise<FileSummary | undefined> {
   const ref = resultRef(message, message.path, 'summary.json');
   if ((await objects.head(ref)) === undefined) return undefined;
@@ -85,9 +89,20 @@ async function finishedBefore(
     summary.model.definition === model.definition &&
     isDeepStrictEqual(choicesOf(summary.settings), choicesOf(settings)) &&
     (summary.counted !== undefined || predictedPlanes(summary) === 1) && // else an earlier version's sum over planes
-    summary.settings.probabilities === (settings.probabilities ?? false);
+    summary.settings.probabilities === (settings.probabilities ?? false) &&
+    (await sameRegions(message, summary, sibling));
   if (!same || (await objects.head(inputRef(message, message.path)))?.bytes !== summary.bytes) return undefined;
   for (const { kind, bytes } of summary.outputs)
     if ((await objects.head(resultRef(message, message.path, kind)))?.bytes !== bytes) return undefined;
   return (await sha256Of(objects, message)) === summary.sha256 ? summary : undefined;
+}
+
+/** Are the regions beside the image those that its results were counted in? */
+async function sameRegions(
+  message: PredictMessage,
+  { regions }: FileSummary,
+  sibling: ImageServices['sibling'],
+): Promise<boolean> {
+  const now = sibling && (await regionsIdentity(basename(message.path), (name) => sibling(message, name)));
+  return now?.file === regions?.file && now?.sha256 === regions?.sha256;
 }

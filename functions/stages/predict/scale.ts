@@ -2,15 +2,19 @@ import { Failure } from '../../core/errors.ts';
 import { mostReduced } from '../../core/object-settings.ts';
 import type { PixelSize, Plane } from '../../image/image.ts';
 import type { ScaleSettings } from '../../model/package/settings.ts';
-import type { Maps, Measurements, Predictor, Segmenter } from '../../ports/predictor.ts';
-import { enlargeMaps, reducePlane } from './reduce.ts';
+import type { Maps, Predictor, Segmenter } from '../../ports/predictor.ts';
+import { estimateDiameter } from './diameter.ts';
+import { resampledSize, resamplePlane, restoreMaps, type Size } from './resample.ts';
 
-/** By what whole factor planes are reduced before they are predicted, and why. */
+/** At what resolution planes are predicted, and why. */
 export interface Scale {
+  /** Pixels that the model gets, over those of the image: planes are reduced above 1 and enlarged below. */
   factor: number;
   /** Of the objects, px of the image; absent where it made no difference. */
   diameterPx?: number;
   from: 'model' | 'option' | 'pixel size' | 'estimate';
+  /** The objects are so narrow that planes would be enlarged further, were they not so large. */
+  isLimited?: true;
 }
 
 /** What a plane's scale is chosen from. */
@@ -20,17 +24,22 @@ export interface ScaleClues {
   /** The factor itself, as the user gave it. */
   factor?: number | undefined;
   pixelSize: PixelSize | undefined;
+  /** Of the planes, px. */
+  size: Size;
   /** The planes to look at, where it takes a look. */
   look(): Promise<Plane[]>;
 }
 
+/** Pixels of an enlarged plane at most: what the model needs for it fits beside all else into the smallest function. */
+const mostPixels = 16 << 20;
+
 /**
- * The scale of one image: the factor or by the diameter that the user gave; else 1 where the pixel size makes usual objects narrow enough;
- * else by an estimate. Throws `modelUnscaled` for a diameter that this model has no use for.
+ * The scale of one image: the factor or by the diameter that the user gave; else 1 where the pixel size makes usual objects
+ * neither wide nor narrow; else by an estimate. Throws `modelUnscaled` for a diameter that this model has no use for.
  */
 export async function chooseScale(
   settings: ScaleSettings | undefined,
-  { diameter, factor, pixelSize, look }: ScaleClues,
+  { diameter, factor, pixelSize, size, look }: ScaleClues,
   engine: Predictor & Segmenter,
   signal?: AbortSignal,
 ): Promise<Scale> {
@@ -39,101 +48,63 @@ export async function chooseScale(
     if (diameter !== undefined) throw new Failure('modelUnscaled', { model: engine.model.name });
     return { factor: 1, from: 'model' };
   }
-  if (diameter !== undefined) return { factor: factorFor(diameter, settings), diameterPx: diameter, from: 'option' };
-  const { micrometres } = settings;
-  if (pixelSize !== undefined && micrometres !== undefined) {
-    const expected = micrometres / Math.sqrt(pixelSize.x * pixelSize.y);
-    if (expected <= settings.widest / 2) return { factor: 1, from: 'pixel size' };
-  }
-  const estimated = await estimateDiameter(await look(), settings, engine, signal);
+  if (diameter !== undefined) return scaleFor(diameter, settings, { size, from: 'option' });
+  const { micrometres, widest, narrowest = 0 } = settings;
+  const usual = pixelSize && micrometres && micrometres / Math.sqrt(pixelSize.x * pixelSize.y);
+  const sought = {
+    wide: usual === undefined || usual > widest / 2,
+    narrow: narrowest > 0 && (usual === undefined || usual < 2 * narrowest),
+  };
+  if (!sought.wide && !sought.narrow) return { factor: 1, from: 'pixel size' };
+  const estimated = await estimateDiameter(await look(), settings, sought, engine, signal);
   if (estimated === undefined) return { factor: 1, from: 'estimate' };
-  return { factor: factorFor(estimated, settings), diameterPx: estimated, from: 'estimate' };
+  return scaleFor(estimated, settings, { size, from: 'estimate' });
 }
 
-/** 1 up to the widest, else what brings the diameter nearest to the model's. */
-export const factorFor = (diameter: number, { diameter: best, widest }: ScaleSettings): number =>
-  diameter <= widest ? 1 : Math.min(mostReduced, Math.max(2, Math.round(diameter / best)));
+/** The factor for a diameter that enlarges no plane beyond `mostPixels`. */
+function scaleFor(
+  diameterPx: number,
+  settings: ScaleSettings,
+  { size, from }: { size: Size; from: 'option' | 'estimate' },
+): Scale {
+  const wanted = factorFor(diameterPx, settings);
+  const least = 1 / Math.max(1, Math.floor(20 * Math.sqrt(mostPixels / (size.height * size.width))) / 20);
+  return { factor: Math.max(wanted, Math.min(1, least)), diameterPx, from, ...(wanted < least && { isLimited: true }) };
+}
 
-/** Rows and columns at most, px of the image, of the second look: hundreds of objects, at a small part of what a large plane costs. */
-const secondLook = 1024;
+/** For the user, where planes are enlarged or would have to be: small objects take more time, or are missed. */
+export function scaleNote({ factor, diameterPx, from, isLimited }: Scale): string | undefined {
+  if (diameterPx === undefined || (factor >= 1 && !isLimited)) return undefined;
+  const objects = `objects about ${Number(diameterPx.toPrecision(2))} px wide (${from === 'option' ? 'as given' : 'estimated'})`;
+  const times = Number((1 / factor).toFixed(2));
+  if (!isLimited) return `${objects}: planes enlarged ${times} times for the model`;
+  const done = factor < 1 ? `enlarged only ${times} times` : 'not enlarged';
+  return `${objects}: planes too large to be enlarged enough for the model (${done}): objects may be missed or joined`;
+}
 
 /**
- * Median diameter (px) by area of the objects found in the planes at a quarter of the resolution, where they look wider than the
- * model's widest, and again at a half around the median one: narrow objects that run together at a quarter do not at half.
- * Undefined: nothing wide was found.
+ * 1 from the narrowest to the widest, and beyond them nearer and nearer to what makes the diameter the model's: nearly equal
+ * diameters have nearly equal factors, so that copies of one image, whose estimates differ a little, give nearly equal
+ * objects. Steps of a twentieth, of the factor or of what it enlarges by.
  */
-async function estimateDiameter(
-  planes: readonly Plane[],
-  { widest }: ScaleSettings,
-  engine: Predictor & Segmenter,
-  signal: AbortSignal | undefined,
-): Promise<number | undefined> {
-  const median = async (seen: readonly Plane[], factor: number): Promise<MedianObject | undefined> => {
-    const small = await Promise.all(seen.map((plane) => reducePlane(plane, factor)));
-    const { measurements } = await engine.segment(
-      small[0]!,
-      await engine.predict(small, signal),
-      { preview: false },
-      signal,
-    );
-    const found = medianByArea(measurements);
-    return found && { diameter: factor * found.diameter, y: factor * found.y, x: factor * found.x };
-  };
-  const first = await median(planes, 4);
-  if (first === undefined || first.diameter <= widest) return undefined;
-  const second = await median(
-    planes.map((plane) => around(plane, first)),
-    2,
-  );
-  return second !== undefined && second.diameter > widest ? second.diameter : undefined;
+export function factorFor(
+  diameter: number,
+  { diameter: best, widest, narrowest = 0, enlarged = 1 }: ScaleSettings,
+): number {
+  if (diameter > widest) return Math.min(mostReduced, stepped(Math.min(diameter / best, (diameter / widest) ** 2)));
+  if (diameter < narrowest) return 1 / stepped(Math.min(enlarged, best / diameter, (narrowest / diameter) ** 2));
+  return 1;
 }
 
-interface MedianObject {
-  /** Of the circle of its area, px. */
-  diameter: number;
-  y: number;
-  x: number;
-}
-
-/** The object in the middle of all area, sorted by size, of equal ones the first. */
-function medianByArea({ area_px: areas, centroid_y_px: y, centroid_x_px: x }: Measurements): MedianObject | undefined {
-  const order = Array.from(areas!.keys()).sort((a, b) => areas![a]! - areas![b]! || a - b);
-  const half = areas!.reduce((sum, area) => sum + area, 0) / 2;
-  let sum = 0;
-  for (const i of order) {
-    sum += areas![i]!;
-    if (sum >= half) return { diameter: Math.sqrt((4 * areas![i]!) / Math.PI), y: y![i]!, x: x![i]! };
-  }
-  return undefined;
-}
-
-/** The part of a plane for the second look. */
-function around(plane: Plane, { y, x }: { y: number; x: number }): Plane {
-  const start = (at: number, length: number): number =>
-    Math.max(0, Math.min(length - secondLook, Math.floor(at) - secondLook / 2));
-  const [top, left] = [start(y, plane.height), start(x, plane.width)];
-  const height = Math.min(secondLook, plane.height);
-  const width = Math.min(secondLook, plane.width);
-  if (height === plane.height && width === plane.width) return plane;
-  const Samples = plane.data.constructor as new (length: number) => typeof plane.data;
-  const data = new Samples(height * width);
-  for (let row = 0; row < height; row++) {
-    const from = (top + row) * plane.width + left;
-    data.set(plane.data.subarray(from, from + width) as never, row * width);
-  }
-  return { ...plane, height, width, data };
-}
+const stepped = (factor: number): number => Math.max(1, Math.round(20 * factor) / 20);
 
 /** The planes at the scale, to be predicted. */
-export const reduced = (planes: readonly Plane[], { factor }: Scale): Promise<Plane[]> =>
-  factor === 1 ? Promise.resolve([...planes]) : Promise.all(planes.map((plane) => reducePlane(plane, factor)));
+export const scaled = (planes: readonly Plane[], { factor }: Scale): Promise<Plane[]> =>
+  factor === 1 ? Promise.resolve([...planes]) : Promise.all(planes.map((plane) => resamplePlane(plane, factor)));
 
 /** Size of the planes at the scale. */
-export const reducedSize = (
-  { height, width }: { height: number; width: number },
-  { factor }: Scale,
-): { height: number; width: number } => ({ height: Math.ceil(height / factor), width: Math.ceil(width / factor) });
+export const scaledSize = (size: Size, { factor }: Scale): Size => resampledSize(size, factor);
 
-/** Maps of reduced planes at the size of the image. */
-export const enlarged = (maps: Maps, { factor }: Scale, size: { height: number; width: number }): Promise<Maps> =>
-  factor === 1 ? Promise.resolve(maps) : enlargeMaps(maps, factor, size.height, size.width);
+/** Maps of planes at the scale at the size of the image. */
+export const restored = (maps: Maps, { factor }: Scale, size: Size): Promise<Maps> =>
+  factor === 1 ? Promise.resolve(maps) : restoreMaps(maps, factor, size);

@@ -5,16 +5,19 @@ import type { ImageOptions } from '../../image/tiff/image.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Predictor, Segmenter } from '../../ports/predictor.ts';
 import type { ModelInput } from './channel.ts';
+import type { PackageServices } from './check-version.ts';
 import type { Deadline } from './deadline.ts';
 
 /** A model that runs, and what its package says about its input. */
 export interface LoadedModel {
   engine: Predictor & Segmenter;
   input: ModelInput;
+  /** Called once when an image is done with it, where the runtime ends models that nothing uses. */
+  release?(): Promise<void>;
 }
 
 /** What predict works with beside the ports: models, and the limits of the machine. */
-export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue'> {
+export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue' | 'models'> {
   /** The model that a job asks for. Throws `modelMissing` and what loading throws. */
   model(settings: JobSettings): Promise<LoadedModel>;
   /** Planes of one image worked on at a time. */
@@ -27,10 +30,13 @@ export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue
   sibling?(image: PredictMessage, name: string): ReturnType<NonNullable<Beside['sibling']>>;
   /** So many of the image's planes are through. */
   onPlane?(done: number, total: number): void;
+  /** Checks packages that were sent; absent where there is no registry. */
+  packages?: PackageServices;
   /** Absent: there is time for any image. */
   deadline?: Deadline;
   signal?: AbortSignal;
 }
 
 /** The same for one image of a job, in one of its generations. */
-export type ImageServices = Omit<PredictServices, 'model' | 'jobs' | 'queue'> & LoadedModel & { generation: number };
+export type ImageServices = Omit<PredictServices, 'model' | 'models' | 'packages' | 'jobs' | 'queue'> &
+  LoadedModel & { generation: number };

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { classifyPath } from '../../core/classify-path.ts';
+import { isCompanion } from '../../core/companion-files.ts';
+import type { Job, JobFile } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { inputRef, type ObjectRef, splitKey } from '../../core/object-keys.ts';
-import { isTerminal } from '../../core/transitions.ts';
+import { isOpen, isTerminal } from '../../core/transitions.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
 import type { PredictServices } from './services.ts';
 
@@ -30,13 +32,19 @@ export function siblingInJob(
     if (ref === undefined) return undefined;
     const { path } = splitKey(ref.key);
     for (const end = performance.now() + waitMs; (await objects.head(ref)) === undefined; ) {
-      if ((await jobs.file(image, path))?.state !== 'pending' || performance.now() >= end) return undefined;
+      const file = await jobs.file(image, path);
       const job = await jobs.get(image);
-      if (job === undefined || isTerminal(job)) return undefined;
+      if (file === undefined || job === undefined || performance.now() >= end || !isComing(file, job)) return undefined;
       await sleep(lookAgainMs, undefined, signal && { signal });
     }
     return objectSource(objects, ref);
   };
+}
+
+/** A companion is no image: it is sent before the job is submitted, and never pending. */
+function isComing({ path, bytes, state }: JobFile, job: Job): boolean {
+  if (state === 'pending') return !isTerminal(job);
+  return state === 'leftOut' && isCompanion(path, bytes) && isOpen(job);
 }
 
 /** Opens files of the same job and folder that are there by now; `onMissing` gets the name of what is not. */

@@ -6,6 +6,7 @@ import { usualPlaneMode } from '../../core/plane-mode.ts';
 import type { Image, Plane } from '../../image/image.ts';
 import { writeTiff } from '../../image/tiff/writer.ts';
 import type { BegunMaps, Maps, Segmentation } from '../../ports/predictor.ts';
+import type { RegionMap } from '../../regions/region-map.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import { encodeText, writeProbabilities } from './encode.ts';
@@ -18,7 +19,7 @@ import { type PlanePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
 import { addPlane, emptyTally } from './positive-tally.ts';
 import { type PushConsumer, pushConsumer } from './push-consumer.ts';
-import { enlarged, reduced, reducedSize, type Scale } from './scale.ts';
+import { restored, type Scale, scaled, scaledSize } from './scale.ts';
 import type { ImageServices } from './services.ts';
 
 /** A plane has more objects than uint16 labels can name: the image is written again with uint32. */
@@ -45,6 +46,8 @@ export interface ImageWork {
   scale: Scale;
   /** Absent: nothing is measured but the plane that is predicted. */
   measures: MeasurePlan | undefined;
+  /** Absent: no file beside the image has regions. */
+  regions: RegionMap | undefined;
   /** Absent: there is no deadline. */
   checkpoint: Checkpoint | undefined;
 }
@@ -111,11 +114,12 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
 
   const predict = async (position: PlanePosition): Promise<Predicted> => {
     const first = position === positions[from.planes];
-    memory.set(position, await services.admit(planeMemory(image, services.engine, settings.invert)));
+    const bytes = planeMemory(image, services.engine, { invert: settings.invert, scale: work.scale });
+    memory.set(position, await services.admit(bytes));
     if (!first && near()) return { cut: undefined };
     const begun =
       first && from.begun !== undefined
-        ? await checkpoint?.loadMaps(from.begun, reducedSize(info, work.scale))
+        ? await checkpoint?.loadMaps(from.begun, scaledSize(info, work.scale))
         : undefined;
     const halt = deadline && near;
     const how = { begun, halt, preview: position === previewPosition, maps: probabilities !== undefined };
@@ -190,19 +194,20 @@ async function predictPlane(
   const { begun, halt, preview } = how;
   const { pixelSize } = image.info;
   const planes = await readChosen(image, position, choice);
-  const small = await reduced(asSeen(planes, settings.invert), scale);
-  const { height } = small[0]!;
+  const given = await scaled(asSeen(planes, settings.invert), scale);
+  const { height } = given[0]!;
   let maps: Maps;
-  if (halt === undefined) maps = await engine.predict(small, signal);
+  if (halt === undefined) maps = await engine.predict(given, signal);
   else {
-    const predicted = await engine.predictRows(small, { halt, ...(begun && { begun }) }, signal);
+    const predicted = await engine.predictRows(given, { halt, ...(begun && { begun }) }, signal);
     const further = begun?.rows !== height;
     if (predicted.rows < height || (further && halt())) return { cut: predicted };
     maps = predicted.maps;
   }
-  maps = await enlarged(maps, scale, planes[0]!);
+  maps = await restored(maps, scale, planes[0]!);
   const options = {
     preview,
+    factor: scale.factor,
     objects: { threshold: settings.threshold, minSize: settings.minSize },
     ...(pixelSize && { pixelSize }),
     ...(measures && { regions: measures.ring === undefined ? {} : { ring: measures.ring } }),
@@ -235,7 +240,10 @@ const isLinkedWork = ({ settings, image }: ImageWork): boolean =>
 
 /** As far as an earlier delivery came. */
 async function openCount(work: ImageWork, from: Progress): Promise<ObjectCount> {
-  const { image, measures, checkpoint } = work;
-  if (!isLinkedWork(work)) return eachPlane(from.planes === 0);
-  return new LinkedCount(image.info, measures, from.links && (await checkpoint!.loadLinks(from.links)));
+  const { image, measures, regions, checkpoint } = work;
+  if (!isLinkedWork(work)) return eachPlane(from.planes === 0, regions);
+  return new LinkedCount(
+    { info: image.info, measures, regions },
+    from.links && (await checkpoint!.loadLinks(from.links)),
+  );
 }

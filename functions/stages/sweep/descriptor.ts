@@ -1,4 +1,4 @@
-import { buckets } from '../../core/object-keys.ts';
+import { jobBuckets } from '../../core/object-keys.ts';
 import { daySeconds } from '../../core/time.ts';
 import type { ScheduledStage } from '../stage.ts';
 
@@ -9,9 +9,9 @@ export const sweep = {
   name: 'sweep',
   trigger: { everySeconds: 5 * minute, attempts: 1 },
   reads: [],
-  lists: buckets, // what came late to a removed job
+  lists: jobBuckets, // what came late to a removed job
   writes: [],
-  deletes: buckets,
+  deletes: jobBuckets,
   jobs: [
     'get',
     'files',
@@ -29,7 +29,7 @@ export const sweep = {
     'removed',
     'forget',
   ],
-  sends: ['files', 'zips', 'notices'],
+  sends: ['unzip', 'files', 'zips', 'notices'], // unzip: a copy of images whose beginning was lost,
   drains: ['unzip', 'files', 'zips', 'notices'],
   memoryMb: 256,
   timeoutSeconds: 5 * minute,

@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Job, StoredFailure } from '../../core/job.ts';
 import type { Messages, QueueName } from '../../core/messages.ts';
-import { buckets, jobPrefix } from '../../core/object-keys.ts';
+import { jobBuckets, jobPrefix } from '../../core/object-keys.ts';
 import { isReady } from '../../core/transitions.ts';
 import {
   advance,
@@ -11,6 +11,7 @@ import {
   sendNotice,
   sendPending,
   sendToZip,
+  submitCopy,
 } from '../../jobs/advance.ts';
 import { allItems } from '../../object-streams/all-pages.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -48,6 +49,9 @@ const gaveUp = (detail: string): StoredFailure => {
   return { code, message };
 };
 
+/** Of another job's images, instead of a zip. */
+const isCopy = ({ settings }: Job): boolean => settings.from !== undefined;
+
 /** What a message that was delivered too often means for its job. */
 const endJobOf: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Promise<unknown> } = {
   files: (body, ports) =>
@@ -55,7 +59,11 @@ const endJobOf: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Pr
   async unzip(body, { jobs, queue }) {
     const job = await jobs.get(body);
     if (job?.sealed !== false) return;
-    await jobs.fail(body, gaveUp('the zip could not be unpacked'), job.generation);
+    await jobs.fail(
+      body,
+      gaveUp(isCopy(job) ? 'the images could not be copied' : 'the zip could not be unpacked'),
+      job.generation,
+    );
     await sendNotice(job, queue);
   },
   async zips(body, { jobs, queue }) {
@@ -106,7 +114,7 @@ async function clearRemoved(ports: SweepPorts, report: SweepReport, errors: unkn
   for await (const job of allItems((page) => jobs.removed(before, page))) {
     try {
       if ((await jobs.get(job)) !== undefined) continue; // made anew under the same name meanwhile
-      for (const bucket of buckets) await objects.removeAll(bucket, jobPrefix(job));
+      for (const bucket of jobBuckets) await objects.removeAll(bucket, jobPrefix(job));
       await jobs.forget(job);
       report.cleared++;
     } catch (error) {
@@ -138,12 +146,17 @@ async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped>
 async function endUnsealed(job: Job, now: number, ports: SweepPorts): Promise<Helped> {
   const { jobs } = ports;
   const silentFor = (seconds: number) => job.changedAt < now - seconds * 1000;
+  if (job.state === 'uploading' && isCopy(job)) {
+    await submitCopy(job, ports); // who made it died before it was begun
+    return 'rescued';
+  }
   if (job.state === 'uploading') {
     if (!silentFor(patience.upload)) return undefined;
     return (await endAndTell(job, () => jobs.expire(job), ports)) ? 'expired' : undefined;
   }
   if (!silentFor(patience.manifest)) return undefined;
-  const fail = () => jobs.fail(job, gaveUp('the zip was not unpacked in time'), job.generation); // not a retry of it
+  const why = isCopy(job) ? 'the images were not copied in time' : 'the zip was not unpacked in time';
+  const fail = () => jobs.fail(job, gaveUp(why), job.generation); // not a retry of it
   return (await endAndTell(job, fail, ports)) ? 'failed' : undefined;
 }
 

@@ -1,8 +1,10 @@
 import { label, type ZipEntry } from '../../archive/zip-directory.ts';
 import { entryRefusal } from '../../archive/zip-entry.ts';
 import { type ClassifiedPath, classifyPath } from '../../core/classify-path.ts';
+import { isCompanion } from '../../core/companion-files.ts';
 import { Failure } from '../../core/errors.ts';
 import { shownPath } from '../../core/paths.ts';
+import { strayRegions, whyRegionsFile } from '../../core/regions-file.ts';
 
 export interface PlannedImage {
   path: string;
@@ -23,14 +25,9 @@ export interface UnpackPlan {
   refused: NamedEntry[];
   /** No images: named in the manifest, with the reason, without being failures. */
   leftOut: NamedEntry[];
-  /** Of those left out: words of the images beside them (OME-XML), unpacked so that predict can read them. */
+  /** Of those left out: words (OME-XML) and regions of interest of the images beside them, unpacked so that predict can read them. */
   companions: PlannedImage[];
 }
-
-/** As predict reads of one. */
-const mostCompanionBytes = 8 << 20;
-const isCompanion = (path: string, entry: ZipEntry): boolean =>
-  /[^/]\.ome(?:\.xml)?$/i.test(path) && entry.bytes <= mostCompanionBytes && entryRefusal(entry) === undefined;
 
 /**
  * Sorts the entries of an archive. Folders are not listed: they come with their files. Two entries of one name (after
@@ -38,6 +35,7 @@ const isCompanion = (path: string, entry: ZipEntry): boolean =>
  */
 export function planUnpack(entries: readonly ZipEntry[]): UnpackPlan {
   const { byPath, leftOut, companions } = grouped(entries);
+  nameStrayRegions(leftOut, byPath.keys());
   const plan: UnpackPlan = { images: [], refused: [], leftOut, companions };
   for (const [path, { entries: named, failure }] of byPath) {
     const entry = named[0]!;
@@ -47,6 +45,12 @@ export function planUnpack(entries: readonly ZipEntry[]): UnpackPlan {
     else plan.refused.push({ path, bytes: entry.bytes, failure: reason });
   }
   return plan;
+}
+
+function nameStrayRegions(leftOut: readonly NamedEntry[], images: Iterable<string>): void {
+  const stray = strayRegions([...images, ...leftOut.map(({ path }) => path)]);
+  for (const entry of leftOut)
+    if (stray.has(entry.path)) entry.failure = new Failure('imageLeftOut', { why: whyRegionsFile(true) });
 }
 
 type ByPath = Map<string, { entries: ZipEntry[]; failure: Failure | undefined }>;
@@ -62,7 +66,7 @@ function grouped(entries: readonly ZipEntry[]): Pick<UnpackPlan, 'leftOut' | 'co
     if (kind === 'leftOut') {
       if (leftOut.has(path)) continue;
       leftOut.set(path, { path, bytes: entry.bytes, failure });
-      if (isCompanion(path, entry)) companions.push({ path, entry });
+      if (isCompanion(path, entry.bytes) && entryRefusal(entry) === undefined) companions.push({ path, entry });
       continue;
     }
     const same = byPath.get(path);

@@ -7,7 +7,7 @@ import { Failure } from '../../core/errors.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import type { Job, NewFile, Outcome, StoredFailure } from '../../core/job.ts';
 import type { UnzipMessage } from '../../core/messages.ts';
-import { inputRef, type JobRef, jobPrefix, uploadRef } from '../../core/object-keys.ts';
+import { archivePath, inputRef, type JobRef, jobPrefix, uploadRef } from '../../core/object-keys.ts';
 import { isTerminal } from '../../core/transitions.ts';
 import type { ByteSource } from '../../image/image.ts';
 import { finishAndAdvance, sealAndAdvance, sendNotice } from '../../jobs/advance.ts';
@@ -19,6 +19,7 @@ import type { Ports } from '../../ports/ports.ts';
 import type { StorageQuota } from '../../ports/storage-quota.ts';
 import type { CommonServices } from '../handler.ts';
 import { type Batch, batches } from './batches.ts';
+import { type Copied, copyInputs } from './copy-inputs.ts';
 import { type PlannedImage, planUnpack } from './plan.ts';
 import { type Chunks, copyEntry, isCopied, type OpenSpan, writeEntry } from './write-entry.ts';
 
@@ -32,7 +33,7 @@ interface Unpacked {
   leftOut: { path: string; failure: Failure }[];
 }
 
-export type UnpackResult = Unpacked | { failed: Failure } | 'not open';
+export type UnpackResult = Unpacked | Copied | { failed: Failure } | 'not open';
 
 export interface UnpackOptions {
   limits?: ZipLimits;
@@ -54,7 +55,7 @@ const writesAhead = 8;
 const registered = 1000;
 
 /**
- * Copies the images of one archive to inputs, names the rest in the manifest and seals it. All entries are registered
+ * Copies the images of one archive, or of another job, to inputs, names the rest in the manifest and seals it. All entries are registered
  * before the first object appears, so the event of an object always finds its file. An archive that is broken or unsafe
  * as a whole fails the job; a bad entry fails its file only. Safe to repeat: what is there is not written again.
  */
@@ -76,6 +77,8 @@ export async function unpack(
     return 'not open';
   }
   try {
+    const { from } = job.settings;
+    if (from !== undefined) return await copyInputs(job, from, ports, options.signal);
     return await unpackOpen(job, message, ports, options);
   } catch (error) {
     if (!isAboutArchive(error)) throw error;
@@ -86,11 +89,11 @@ export async function unpack(
 }
 
 const isAboutArchive = (error: unknown): error is Failure =>
-  error instanceof Failure && /^(archive|imageGone$|imageUnreadable$|objectMissing$)/.test(error.code);
+  error instanceof Failure && /^(archive|inputsGone$|imageGone$|imageUnreadable$|objectMissing$)/.test(error.code);
 
 async function unpackOpen(
   job: Job,
-  { archive }: UnzipMessage,
+  { archive = archivePath }: UnzipMessage,
   ports: UnpackPorts,
   { limits, signal, storage, readZipDirectory: readDirectory = readZipDirectory }: UnpackOptions,
 ): Promise<UnpackResult> {

@@ -1,16 +1,14 @@
 import { forEachLimit } from '../../async/for-each-limit.ts';
 import { objectsPerPlane } from '../../core/counted-objects.ts';
-import { Failure } from '../../core/errors.ts';
 import { type JobRef, type ObjectRef, resultRef } from '../../core/object-keys.ts';
 import { type Histogram, otsuHistogram } from '../../core/otsu.ts';
 import { combinationOf, isPositive, type PositiveRule } from '../../core/positive.ts';
 import type { FileSummary } from '../../core/summary.ts';
 import { objectChunks } from '../../object-streams/object-chunks.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { editTable, readTable } from './measurement-table.ts';
-import type { FileReport } from './tables.ts';
+import type { DoneReport as Done, FileReport } from './file-report.ts';
+import { editTable, readTable, wholeTable } from './measurement-table.ts';
 
-type Done = Extract<FileReport, { state: 'done' }>;
 type RuleColumns = NonNullable<FileSummary['positive']>['rules'];
 
 /** Measurements read at once. */
@@ -113,15 +111,4 @@ async function decideImage(
   const written = byJob.map(({ column }) => column);
   await wholeTable(ref, () => objects.put(ref, editTable(objectChunks(objects, ref), { read, written }, decide)));
   return combinations;
-}
-
-/** A table that is not one is a damaged object. */
-async function wholeTable(ref: ObjectRef, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new Failure('objectCorrupt', { key: ref.key, detail: error.message }, { cause: error });
-    throw error;
-  }
 }

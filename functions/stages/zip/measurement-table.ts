@@ -1,3 +1,6 @@
+import { Failure } from '../../core/errors.ts';
+import type { ObjectRef } from '../../core/object-keys.ts';
+
 const [comma, carriageReturn, lineFeed] = [0x2c, 0x0d, 0x0a];
 /** Of a column that is neither read nor written; what is written counts down from here. */
 const skipped = -1;
@@ -9,7 +12,18 @@ export interface TableColumns {
   written: readonly string[];
 }
 
-/** Calls back with the cells of each row. */
+/** A table that is not one is a damaged object. Throws `objectCorrupt`. */
+export async function wholeTable(ref: ObjectRef, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new Failure('objectCorrupt', { key: ref.key, detail: error.message }, { cause: error });
+    throw error;
+  }
+}
+
+/** Calls back with the cells of each row, text as latin1: what is not ASCII is to be read as UTF-8 from it. */
 export async function readTable(
   chunks: AsyncIterable<Uint8Array>,
   read: readonly string[],

@@ -1,16 +1,13 @@
 import { countedHow, objectsPerPlane } from '../../core/counted-objects.ts';
 import { csvRow } from '../../core/csv.ts';
 import { nextStep } from '../../core/errors.ts';
-import type { Job, JobFile, StoredFailure } from '../../core/job.ts';
+import type { Job } from '../../core/job.ts';
 import { choicesOf } from '../../core/job-choices.ts';
 import type { TableName } from '../../core/object-keys.ts';
 import { outputName } from '../../core/output-names.ts';
-import { type FileSummary, type Positives, summaryHeader, summaryRow } from '../../core/summary.ts';
-
-/** One file of the job and how it ended; `stem`: the start of the names of its results. */
-export type FileReport =
-  | { state: 'done'; stem: string; summary: FileSummary; positives?: Positives }
-  | { state: 'failed' | 'leftOut'; file: JobFile; failure: StoredFailure };
+import { type FileSummary, summaryHeader, summaryRow } from '../../core/summary.ts';
+import type { FileReport } from './file-report.ts';
+import { regionRows, regionsHeader } from './region-rows.ts';
 
 export interface Reported {
   job: Pick<Job, 'name' | 'settings'>;
@@ -20,17 +17,25 @@ export interface Reported {
   files: readonly FileReport[];
 }
 
+/** Tables that are made of how the files ended; the others are made of all objects (compare-conditions). */
+type WrittenTable = Exclude<TableName, 'group-summary.csv' | 'objects.csv'>;
+
 const outcomes = { failed: 'failed', leftOut: 'left out' };
 
 /**
  * The tables in the root of the results, as text in pieces. They hold no clock, no id and no count of retries, so that
  * the same images, model and settings give the same bytes.
  */
-export const tables: Record<TableName, (reported: Reported) => Iterable<string>> = {
+export const tables: Record<WrittenTable, (reported: Reported) => Iterable<string>> = {
   *'summary.csv'({ job: { settings }, files }) {
     yield summaryHeader(settings.positive);
     for (const report of files)
       if (report.state === 'done') yield summaryRow(report.summary, settings.positive, report.positives);
+  },
+
+  *'regions.csv'({ job: { settings }, files }) {
+    yield regionsHeader(settings.positive);
+    for (const report of files) if (report.state === 'done') yield* regionRows(report, settings.positive);
   },
 
   *'errors.csv'({ files }) {
@@ -48,7 +53,7 @@ export const tables: Record<TableName, (reported: Reported) => Iterable<string>>
     const settings = { ...choicesOf(job.settings), probabilities }; // how the folder came changes no result
     yield '{\n"files": [';
     for (const [i, report] of files.entries()) yield `${i === 0 ? '' : ','}\n${sortedJson(manifestFile(report))}`;
-    yield `\n],\n"labdeploy": ${sortedJson(version)},\n"model": ${sortedJson(first?.summary.model ?? model)},\n`;
+    yield `\n],\n"labdeploy": ${sortedJson(version)},\n"model": ${sortedJson({ ...model, ...first?.summary.model })},\n`;
     yield `"name": ${sortedJson(job.name)},\n"settings": ${sortedJson(settings)}\n}\n`;
   },
 };
@@ -58,9 +63,13 @@ function manifestFile(report: FileReport): object {
     const { path, bytes } = report.file;
     return { path, bytes, state: report.state, failure: report.failure };
   }
-  const { path, bytes, sha256, channel, objects, counted, outputs } = report.summary;
+  const { path, bytes, sha256, channel, objects, counted, outputs, regions } = report.summary;
   const results = outputs.map(({ kind }) => outputName(report.stem, kind)).sort();
-  return { path, bytes, sha256, state: 'done', channel, objects, results, ...(counted && countedIn(report.summary)) };
+  return {
+    ...{ path, bytes, sha256, state: 'done', channel, objects, results },
+    ...(counted && countedIn(report.summary)),
+    ...(regions && { regions: { file: regions.file, sha256: regions.sha256 } }),
+  };
 }
 
 const countedIn = (summary: FileSummary) => ({

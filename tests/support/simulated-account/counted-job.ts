@@ -6,6 +6,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoJobStore } from '../../../functions/adapters/aws/dynamo-job-store.ts';
 import { weightedSemaphore } from '../../../functions/async/semaphore.ts';
 import { inputRef } from '../../../functions/core/object-keys.ts';
+import type { JobSettings } from '../../../functions/core/job.ts';
 import { offerModels } from '../../../functions/runtime/offered-models.ts';
 import { predictFile } from '../../../functions/stages/predict/predict.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';
@@ -38,10 +39,11 @@ export async function countedJob(
   const queue = memoryQueue(clock, attemptsOf(5, { files: 3, notices: 10 }));
   const ports = { objects: world.store, jobs, queue, clock };
   const workers = Math.min(2, availableParallelism());
-  await using offered = await offerModels([model], workers);
-  const view = offered.views[0]!;
+  await using offered = await offerModels([model], { workers });
+  const { name, sha256 } = offered.views[0]!;
+  const pinned = { name, sha256 };
   const job = { owner: 'lab', id: 'job-1' };
-  await jobs.create({ ...job, name: 'folder', settings: { model: view, archive: true } });
+  await jobs.create({ ...job, name: 'folder', settings: { model: pinned, archive: true } });
   const paths = (await readdir(folder)).sort();
   let bytes = 0;
   for (const path of paths) {
@@ -51,7 +53,7 @@ export async function countedJob(
   }
   await jobs.seal(job);
   await jobs.submit(job);
-  await offered.load({ model: view });
+  await offered.load({ model: pinned }, world.store);
   const measured = async (work: () => Promise<unknown>): Promise<CountedStage> => {
     world.take();
     units.take();
@@ -63,7 +65,7 @@ export async function countedJob(
   };
   const services = {
     ...ports,
-    ...{ model: offered.load, planesAhead: workers + 1, admit: weightedSemaphore(2 * 2 ** 30) },
+    ...{ model: (settings: JobSettings) => offered.load(settings, world.store), planesAhead: workers + 1, admit: weightedSemaphore(2 * 2 ** 30) },
     deadline: { attempt: 'counted', near: () => false }, // as on Lambda, which looks for checkpoints
   };
   const predict = await measured(async () => {

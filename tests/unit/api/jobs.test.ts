@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JobPage, JobView } from '../../../functions/contract/jobs.ts';
 import type { ProblemView } from '../../../functions/contract/problem-view.ts';
 import type { UploadAnswers } from '../../../functions/contract/uploads.ts';
-import { buckets } from '../../../functions/core/object-keys.ts';
+import { jobBuckets } from '../../../functions/core/object-keys.ts';
 import { type ApiService, apiService, sha256 } from '../../support/api-service.ts';
 
 let api: ApiService;
@@ -341,7 +341,7 @@ describe('retry, cancel and delete', () => {
     const { id } = await make();
     const neighbour = await make();
     for (const job of [id, neighbour.id]) await upload(job, ['a.tif']);
-    for (const bucket of buckets) {
+    for (const bucket of jobBuckets) {
       await api.ports.objects.put({ bucket, key: `olga/${id}/x/y` }, Buffer.from('x'));
       await api.ports.objects.put({ bucket, key: `olga/${neighbour.id}/x/y` }, Buffer.from('x'));
     }
@@ -349,7 +349,7 @@ describe('retry, cancel and delete', () => {
     await api.call('POST', `/v1/jobs/${id}/uploads`, { body: { files } });
 
     expect((await api.call('DELETE', `/v1/jobs/${id}`)).status).toBe(204);
-    for (const bucket of buckets) {
+    for (const bucket of jobBuckets) {
       const keys = (await api.ports.objects.list(bucket, '')).objects.map(({ key }) => key);
       expect(keys.filter((key) => key.includes(id))).toEqual([]);
       expect(keys).toContain(`olga/${neighbour.id}/x/y`);

@@ -91,7 +91,11 @@ describe('results of one image', () => {
     expect([waiting.status, (waiting.body as unknown as ProblemView).code]).toEqual([409, 'resultsMissing']);
     const failure = { code: 'imageBroken', message: 'the image file is damaged' };
     await api.ports.jobs.finishFile(ref, path, { state: 'failed', failure });
-    expect((await of(path)).body).toMatchObject({ detail: expect.stringContaining('the image file is damaged') });
+    expect((await of(path)).body).toMatchObject({
+      status: 409,
+      code: 'noResults',
+      detail: 'the image file is damaged. What to do: copy or export the file again; nothing was guessed',
+    });
     for (const unknown of ['none.tif', '../x.tif', '/etc/passwd']) expect((await of(unknown)).status).toBe(404);
   });
 });

@@ -198,6 +198,29 @@ describe('naming files', () => {
     expect((await job()).counts.expected).toBe(7);
   });
 
+  it('takes a companion file without counting it as an image, and names it as left out', async () => {
+    await restart({ plan: { filesPerJob: 1 } });
+    const named = [
+      { path: 'set/a.companion.ome', bytes: 9 },
+      { path: 'set/a.ome.tif', bytes: 10 },
+      { path: 'long.companion.ome', bytes: 2 ** 23 + 1 },
+    ];
+    const answers = await ask(named);
+    expect(answers.map(({ state }) => state)).toEqual(['put', 'put', 'refused']);
+    if (answers[0]?.state !== 'put') throw new Error('not signed');
+    await send(answers[0].request, noise(9));
+    expect(noise(9).equals(await stored('set/a.companion.ome'))).toBe(true);
+    const left = await api.call<FilePage>('GET', `/v1/jobs/${id}/files?state=leftOut`);
+    expect(left.body.items.map(({ path, failure }) => `${path}: ${failure?.message}`)).toEqual(
+      ['long', 'set/a'].map(
+        (stem) => `${stem}.companion.ome: left out: it is no image: the images beside it are read with what it says`,
+      ),
+    );
+    expect((await job()).counts).toEqual({ expected: 3, done: 0, failed: 0, leftOut: 2, pending: 1 });
+    expect((await ask(named)).map(({ state }) => state)).toEqual(['present', 'put', 'refused']);
+    expect((await job()).counts.expected).toBe(3);
+  });
+
   it('refuses the second of two names that are one', async () => {
     const answers = await ask([
       { path: 'é.tif', bytes: 1 },

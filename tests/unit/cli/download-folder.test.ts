@@ -157,6 +157,15 @@ it('refuses results of another job, changes nothing, and takes them with --overw
   await expect(download(day1)).rejects.toMatchObject({ code: 'outputTaken' });
 });
 
+it('removes results of the job before with --overwrite, but for those that the user has changed', async () => {
+  jobs[day1]!.results = { ...jobs[day1]!.results, 'b_labels.tif': 'labels of b', 'c_labels.tif': 'labels of c' };
+  await download(day1);
+  await put('c_labels.tif', 'corrected c');
+  await download(day2, { overwrite: true });
+  expect((await readdir(out())).sort()).toEqual(['.labdeploy', 'a_labels.tif', 'c_labels.tif', 'summary.csv']);
+  expect(await read('c_labels.tif')).toBe('corrected c');
+});
+
 it('refuses results of a job of the same id of another service', async () => {
   await download(day1);
   await using other = await serviceWith(jobs);

@@ -48,6 +48,20 @@ describe('what a user reads of an error', () => {
     });
   });
 
+  const one = { why: 'it is named above and in errors.csv', next: 'correct or remove that file, then wait' };
+  const several = { why: 'each is named above and in errors.csv', next: 'correct or remove those files, then wait' };
+  it.each([
+    { failed: 1, total: 3, what: '1 of 3 files failed', ...one },
+    { failed: 3, total: 3, what: 'all 3 files failed', ...several },
+    { failed: 1, total: 1, what: 'the only file failed', ...one },
+  ])('says of $failed failed files of $total what happened in words that fit', ({ failed, total, what, why, next }) => {
+    const error = new UserError('filesFailed', { failed, total, where: 'errors.csv', again: 'wait' });
+    expect(explain(error)).toMatchObject({ what, why, next });
+    expect(explain(new UserError('filesUnreadable', { failed, total })).what).toBe(
+      what.replace('failed', 'cannot be read'),
+    );
+  });
+
   it('calls everything else a bug', () => {
     expect(explain(new TypeError('x is not a function'))).toMatchObject({
       code: 'bug',

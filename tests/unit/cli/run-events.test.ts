@@ -25,3 +25,25 @@ it.each([
   const text = runEvents['run.done'].text({ out: 'results', ...counts, objects, images });
   expect(text.split('\n')).toContain(line);
 });
+
+it.each([
+  ['of one plane', { ...image('a', 7), reused: false }, 'a: 7 objects, in one plane'],
+  [
+    'whose planes were counted each by itself',
+    { ...image('b'), reused: true },
+    'b: 4.0 a plane, each plane by itself (finished before)',
+  ],
+])('an image %s is named with its objects and how they were counted', (_, file, text) => {
+  expect(runEvents['run.file'].text(file)).toBe(text);
+});
+
+it('a run without an image that worked ends without a table', () => {
+  const counts = { files: 2, done: 0, failed: 1, leftOut: 1, reused: 0, objects: 0, seconds: 3, shown: 20 };
+  expect(runEvents['run.done'].text({ out: 'results', ...counts, images: [] }).split('\n')).toEqual([
+    '0 of 1 file done, 0 objects, 3.0 s',
+    'results   results',
+    'summary   results/summary.csv',
+    'failed    1 file, with the reason in results/errors.csv',
+    'left out  1 file, with the reason in results/errors.csv',
+  ]);
+});

@@ -41,6 +41,17 @@ describe('choosing what is sent', () => {
     ]);
   });
 
+  it('sends companions first, which count towards no limit, and leaves out those that are too long', () => {
+    const chosen = [...files('a.tif', 'b.tif', 'c.tif', 'set.companion.ome', 'set.ome.xml', 'settings.xml')];
+    const long = { path: 'long.companion.ome', bytes: 2 ** 23 + 1 };
+    const { send, notSent } = selectFiles([...chosen, long], limits);
+    expect(send.map(({ path }) => path)).toEqual(['set.companion.ome', 'set.ome.xml', 'a.tif', 'b.tif', 'c.tif']);
+    expect(notSent.map(({ path, reason }) => `${path} ${reason}`)).toEqual([
+      'settings.xml notImage',
+      'long.companion.ome notImage',
+    ]);
+  });
+
   it('takes all where no limit is known', () => {
     expect(selectFiles(files('a.tif', 'b.tif', 'c.tif', 'd.tif')).notSent).toEqual([]);
   });

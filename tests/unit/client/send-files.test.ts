@@ -169,7 +169,7 @@ describe('sending a folder', () => {
     expect(named[0]!.identity).toMatch(/^1-[0-9a-f]{32}$/);
   });
 
-  it('names what is not sent after the others, with reasons that the service cannot know', async () => {
+  it('names what is not sent before the others, with reasons that the service cannot know', async () => {
     const { options, named, puts, events } = world((path) =>
       path === 'a.tif' ? putAnswer(path) : { state: 'refused', path, code: 'namedTwice', message: 'twice' },
     );
@@ -178,10 +178,11 @@ describe('sending a folder', () => {
       { path: 'notes.txt', bytes: 4, reason: 'notImage' },
     ] as const;
     await sendFiles({ ...options, files: [file('a.tif')], notSent });
-    expect(named.slice(1)).toEqual([
+    expect(named.slice(0, 2)).toEqual([
       { path: 'a (2).tif', bytes: 3, notSent: 'namedTwice' },
       { path: 'notes.txt', bytes: 4 },
     ]);
+    expect(named[2]).toMatchObject({ path: 'a.tif' });
     expect(puts).toEqual(['a.tif']);
     expect(ends(events)).toEqual(['a (2).tif refused', 'a.tif arrived', 'notes.txt refused']);
   });

@@ -20,6 +20,7 @@ const objects = {
   inputs: { count: 10, bytes: 400e6 },
   results: { count: 40, bytes: 23e6 },
   downloads: { count: 1, bytes: 25e6 },
+  models: { count: 0, bytes: 0 },
 };
 
 describe('the table of prices', () => {

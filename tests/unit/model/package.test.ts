@@ -148,9 +148,9 @@ describe('openModel', () => {
       ['source: weights', 'source: ../weights'],
     ],
     [
-      'weights in several files',
-      'modelUnsupported',
-      /^weights\.onnx\.external_data: /,
+      'a second file that the weights do not use',
+      'modelBroken',
+      /^weights\.onnx\.external_data: the weights have no tensors in a$/,
       ['opset_version', 'external_data: {source: a}, opset_version'],
     ],
     [

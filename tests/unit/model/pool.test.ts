@@ -22,7 +22,12 @@ describe('the pool of workers', () => {
   });
 
   const open = async (size: number): Promise<Pool> => {
-    const setup = { weights: new TextEncoder().encode(log), description: {} as ModelDescription, threads: 1 };
+    const setup = {
+      weights: new TextEncoder().encode(log),
+      external: [],
+      description: {} as ModelDescription,
+      threads: 1,
+    };
     pool = await openPool(setup, size, fragile);
     return pool;
   };

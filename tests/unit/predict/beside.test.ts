@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { inputRef, resultRef } from '../../../functions/core/object-keys.ts';
+import { isRegionsFile } from '../../../functions/core/regions-file.ts';
 import { besideFile } from '../../../functions/image/sibling-files.ts';
 import { predictFile } from '../../../functions/stages/predict/predict.ts';
 import type { PredictServices } from '../../../functions/stages/predict/services.ts';
@@ -52,7 +53,7 @@ describe('an image whose words are in another file', () => {
       return sibling!(name);
     });
     expect(found).toEqual({ channel: { index: 0, name: 'GFP' }, pixelSize: { x: 0.5, y: 0.5 }, times: 1 });
-    expect(asked).toEqual(['prairie/1.ome.tif 0.ome.tif']);
+    expect(asked.filter((each) => !isRegionsFile(each.split(' ')[1]!))).toEqual(['prairie/1.ome.tif 0.ome.tif']);
   });
 
   it('is predicted on its own where it is not', async () => {
@@ -102,6 +103,23 @@ describe('an image of a job whose words are in another file of it', () => {
     };
     expect(await ask(world, '0.ome.tif')).toBe(bytes[1]!.length);
     expect(looks).toBeGreaterThanOrEqual(2);
+  });
+
+  it('waits for a companion, which is left out of the job, only while the job takes files', async () => {
+    const world = await worldOf([0]);
+    const [path, text] = ['prairie/a.companion.ome', Buffer.from('<OME/>')];
+    const leftOut = { code: 'imageLeftOut', message: 'left out' };
+    await world.jobs.expect(world.job, [{ path, bytes: text.length, leftOut }]);
+    const head = world.objects.head.bind(world.objects);
+    let looks = 0;
+    world.objects.head = async (ref) => {
+      if (++looks === 2) await world.objects.put(inputRef(world.job, path), text);
+      return head(ref);
+    };
+    expect(await ask(world, 'a.companion.ome')).toBe(text.length);
+    world.objects.head = async () => undefined;
+    await world.jobs.seal(world.job);
+    expect(await ask(world, 'a.companion.ome')).toBeUndefined();
   });
 
   it('goes on without one that does not come, is not known, or was given up', async () => {

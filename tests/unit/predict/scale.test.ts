@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Plane } from '../../../functions/image/image.ts';
-import { chooseScale, factorFor } from '../../../functions/stages/predict/scale.ts';
+import { chooseScale, factorFor, scaleNote } from '../../../functions/stages/predict/scale.ts';
 import { dottedEngine } from '../../support/dotted-engine.ts';
 
-const made = { diameter: 30, widest: 60 };
+const made = { diameter: 30, narrowest: 20, widest: 40, enlarged: 2.5 };
+const size = { height: 80, width: 80 };
 const unseen = async (): Promise<Plane[]> => {
   throw new Error('nobody was to look');
 };
@@ -30,19 +31,60 @@ const look = async () => [plane];
 
 describe('the scale of an image', () => {
   it.each([
-    [12, 1],
-    [60, 1],
-    [61, 2],
-    [74, 2],
-    [76, 3],
+    [20, 1],
+    [40, 1],
+    [41, 1.05],
+    [50, 1.55],
+    [60, 2],
     [120, 4],
     [9_000, 16],
   ])('reduces objects of %d px by %d', (diameter, factor) => {
     expect(factorFor(diameter, made)).toBe(factor);
   });
 
+  it.each([
+    [19.5, 1.05],
+    [17, 1.4],
+    [15, 1.8],
+    [14, 2.05],
+    [13, 2.3],
+    [6, 2.5],
+  ])('enlarges objects of %d px %d times', (diameter, times) => {
+    expect(1 / factorFor(diameter, made)).toBeCloseTo(times, 12);
+  });
+
+  it('has nearly equal factors for nearly equal diameters, and none that crosses another', () => {
+    const diameters = Array.from({ length: 2_000 }, (_, i) => 5 * 1.0025 ** i);
+    const factors = diameters.map((diameter) => factorFor(diameter, made));
+    const steps = factors.slice(1).map((factor, i) => factor / factors[i]!);
+    expect(Math.min(...steps)).toBe(1);
+    expect(Math.max(...steps)).toBeLessThan(1.06);
+  });
+
+  it('reduces alone where the model does not say that narrow objects are enlarged', () => {
+    expect([factorFor(3, { diameter: 30, widest: 40 }), factorFor(80, { diameter: 30, widest: 40 })]).toEqual([
+      1, 2.65,
+    ]);
+  });
+
+  it('enlarges no plane beyond 16 megapixels, and says what that costs', async () => {
+    const clues = { diameter: 14, pixelSize: undefined, look: unseen };
+    const { engine } = findingEngine({});
+    const wide = await chooseScale(made, { ...clues, size: { height: 2048, width: 4096 } }, engine);
+    expect(wide).toEqual({ factor: 1 / 1.4, diameterPx: 14, from: 'option', isLimited: true });
+    const wider = await chooseScale(made, { ...clues, size: { height: 5000, width: 4096 } }, engine);
+    expect(wider).toEqual({ factor: 1, diameterPx: 14, from: 'option', isLimited: true });
+    const small = await chooseScale(made, { ...clues, size: { height: 1900, width: 1900 } }, engine);
+    expect([wide, wider, small].map(scaleNote)).toEqual([
+      'objects about 14 px wide (as given): planes too large to be enlarged enough for the model (enlarged only 1.4 times): objects may be missed or joined',
+      'objects about 14 px wide (as given): planes too large to be enlarged enough for the model (not enlarged): objects may be missed or joined',
+      'objects about 14 px wide (as given): planes enlarged 2.05 times for the model',
+    ]);
+    expect(scaleNote(await chooseScale(made, { ...clues, diameter: 90, size }, engine))).toBeUndefined();
+  });
+
   it('leaves planes as they are where the model says nothing of diameters, and refuses one that is given', async () => {
-    const clues = { pixelSize: undefined, look: unseen };
+    const clues = { pixelSize: undefined, size, look: unseen };
     const { engine } = findingEngine({});
     expect(await chooseScale(undefined, { ...clues, diameter: undefined }, engine)).toEqual({
       factor: 1,
@@ -54,27 +96,59 @@ describe('the scale of an image', () => {
   });
 
   it('goes by the diameter that is given, without a look', async () => {
-    const clues = { diameter: 95, pixelSize: { x: 1, y: 1 }, look: unseen };
+    const clues = { diameter: 95, pixelSize: { x: 1, y: 1 }, size, look: unseen };
     expect(await chooseScale(made, clues, findingEngine({}).engine)).toEqual({
-      factor: 3,
+      factor: 3.15,
       diameterPx: 95,
       from: 'option',
     });
   });
 
   it('is the factor that is given, whatever the model says, without a look', async () => {
-    const clues = { diameter: undefined, factor: 4, pixelSize: { x: 1, y: 1 }, look: unseen };
+    const clues = { diameter: undefined, factor: 4, pixelSize: { x: 1, y: 1 }, size, look: unseen };
     const { engine } = findingEngine({});
     expect(await chooseScale(made, clues, engine)).toEqual({ factor: 4, from: 'option' });
     expect(await chooseScale(undefined, clues, engine)).toEqual({ factor: 4, from: 'option' });
   });
 
-  it('needs no look where the pixel size makes usual objects narrow', async () => {
-    const clues = { diameter: undefined, pixelSize: { x: 0.5, y: 0.5 }, look: unseen };
-    expect(await chooseScale({ ...made, micrometres: 10 }, clues, findingEngine({}).engine)).toEqual({
-      factor: 1,
-      from: 'pixel size',
+  it('needs no look where the pixel size makes usual objects too narrow to be wide, and narrow ones are not enlarged', async () => {
+    const clues = { diameter: undefined, pixelSize: { x: 0.5, y: 0.5 }, size, look: unseen };
+    const reducing = { diameter: 30, widest: 40, micrometres: 10 };
+    expect(await chooseScale(reducing, clues, findingEngine({}).engine)).toEqual({ factor: 1, from: 'pixel size' });
+  });
+
+  it.each([
+    ['narrow', 1, [80]],
+    ['either', 0.4, [20, 80]],
+    ['wide', 0.1, [20]],
+  ])('looks only for what the pixel size leaves possible: %s', async (_what, micrometres, shown) => {
+    const { engine, seen } = findingEngine({ 20: [disc(7)], 80: [disc(28)] });
+    const clues = { diameter: undefined, pixelSize: { x: micrometres, y: micrometres }, size, look };
+    expect(await chooseScale({ ...made, micrometres: 10 }, clues, engine)).toEqual({ factor: 1, from: 'estimate' });
+    expect(seen).toEqual(shown);
+  });
+
+  it('looks at twice the resolution too where objects are narrow as they are, and goes by that', async () => {
+    const { engine, seen } = findingEngine({
+      80: [disc(18)],
+      160: [disc(30), disc(30), ...Array<number>(50).fill(20)],
     });
+    const clues = { diameter: undefined, pixelSize: undefined, size, look };
+    const { diameterPx, factor, from } = await chooseScale(made, clues, engine);
+    expect(diameterPx).toBeCloseTo(15, 6);
+    expect([(1 / factor).toFixed(9), from, seen]).toEqual(['1.800000000', 'estimate', [20, 80, 160]]);
+  });
+
+  it('looks for narrow objects in the middle, 384 and 256 px of it, where it found none before', async () => {
+    const { engine, seen } = findingEngine({ 384: [disc(8)], 512: [disc(14)] });
+    const large = async () => [{ ...plane, height: 1000, width: 900, data: new Uint16Array(900_000) }];
+    const { diameterPx } = await chooseScale(
+      made,
+      { diameter: undefined, pixelSize: undefined, size, look: large },
+      engine,
+    );
+    expect(diameterPx).toBeCloseTo(7, 6);
+    expect(seen).toEqual([250, 384, 512]);
   });
 
   it('looks at a half too where a quarter shows wide objects, and goes by that', async () => {
@@ -83,7 +157,7 @@ describe('the scale of an image', () => {
       20: [disc(25), disc(25)],
       40: [disc(45), disc(45), ...Array<number>(100).fill(20)],
     });
-    const clues = { diameter: undefined, pixelSize: { x: 0.1, y: 0.1 }, look };
+    const clues = { diameter: undefined, pixelSize: { x: 0.1, y: 0.1 }, size, look };
     const { diameterPx, ...scale } = await chooseScale({ ...made, micrometres: 10 }, clues, engine);
     expect(diameterPx).toBeCloseTo(90, 6);
     expect([scale, seen]).toEqual([{ factor: 3, from: 'estimate' }, [20, 40]]);
@@ -102,7 +176,7 @@ describe('the scale of an image', () => {
       },
     };
     const large = async () => [{ ...plane, height, width: height, data }];
-    const clues = { diameter: undefined, pixelSize: undefined, look: large };
+    const clues = { diameter: undefined, pixelSize: undefined, size, look: large };
     const { diameterPx } = await chooseScale(made, clues, watched);
     expect(diameterPx).toBeCloseTo(80, 6);
     expect(seen).toEqual([750, 512]);
@@ -110,12 +184,14 @@ describe('the scale of an image', () => {
   });
 
   it.each([
-    ['nothing', { 20: [] }, [20]],
-    ['narrow objects at a quarter', { 20: [disc(14)] }, [20]],
-    ['narrow objects at a half', { 20: [disc(40)], 40: [disc(6), disc(7)] }, [20, 40]],
+    ['nothing', {}, [20, 80]],
+    ['objects at a quarter that are not wide', { 20: [disc(7)], 80: [disc(26)] }, [20, 80]],
+    ['objects at a half that are not wide', { 20: [disc(11)], 40: [disc(18)], 80: [disc(36)] }, [20, 40, 80]],
+    ['narrow objects that are not narrow at twice the resolution', { 80: [disc(19)], 160: [disc(41)] }, [20, 80, 160]],
+    ['nothing at twice the resolution', { 80: [disc(9)] }, [20, 80, 160]],
   ])('leaves planes as they are where it sees %s', async (_what, areas, shown) => {
     const { engine, seen } = findingEngine(areas as Record<number, number[]>);
-    const clues = { diameter: undefined, pixelSize: undefined, look };
+    const clues = { diameter: undefined, pixelSize: undefined, size, look };
     expect(await chooseScale(made, clues, engine)).toEqual({ factor: 1, from: 'estimate' });
     expect(seen).toEqual(shown);
   });

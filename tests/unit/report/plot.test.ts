@@ -67,7 +67,9 @@ describe('a plot', () => {
   });
 
   it('has a name that a disk can keep', () => {
-    expect(plotName({ key: 'positive: GFP+ RFP-', title: '', unit: '' }, 2)).toBe('plot-03-positive-GFP+-RFP-');
+    expect(plotName({ key: 'positive: GFP+ RFP-', name: '', title: '', unit: '' }, 2)).toBe(
+      'plot-03-positive-GFP+-RFP-',
+    );
   });
 });
 

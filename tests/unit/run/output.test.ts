@@ -21,6 +21,12 @@ describe('the output folder of a run', () => {
   });
   afterEach(async () => folder[Symbol.asyncDispose]());
   const out = () => join(folder.path, 'new', 'out');
+  /** As a run does that finishes an image. */
+  async function finish(output: Awaited<ReturnType<typeof openOutput>>) {
+    await writeFile(join(output.folder, 'a_labels.tif'), 'labels');
+    output.written.add(['a_labels.tif'], false);
+    await output[Symbol.asyncDispose]();
+  }
 
   it('is made, and is opened again by a run of the same model and settings', async () => {
     await (await openOutput(out(), identity(), false))[Symbol.asyncDispose]();
@@ -36,7 +42,7 @@ describe('the output folder of a run', () => {
     ['another model', identity('cells'), 'another model: nuclei 1, not cells 1'],
     ['another channel', identity('nuclei', 'DAPI'), 'other settings: --channel not given, now DAPI'],
   ])('is refused to %s, and given with overwrite', async (_, other, why) => {
-    await (await openOutput(out(), identity(), false))[Symbol.asyncDispose]();
+    await finish(await openOutput(out(), identity(), false));
     await expect(openOutput(out(), other, false)).rejects.toMatchObject({
       code: 'outputTaken',
       advice: { why: `its results are of ${why}` },
@@ -52,7 +58,7 @@ describe('the output folder of a run', () => {
       settings: { ...identity().settings, ...settings },
     });
     const before = of({ ring: 5, probabilities: true, positive: [{ channel: 'GFP', threshold: 'bg+3' }] });
-    await (await openOutput(out(), before, false))[Symbol.asyncDispose]();
+    await finish(await openOutput(out(), before, false));
     await expect(
       openOutput(out(), of({ planes: 'max', ring: 2.5, minSize: 9, invert: true }), false),
     ).rejects.toMatchObject({
@@ -62,26 +68,30 @@ describe('the output folder of a run', () => {
     });
   });
 
-  it('loses the zip of an earlier run where the next one makes none, and keeps one that no run made', async () => {
-    const zipped = { ...identity(), settings: { ...identity().settings, archive: true } };
-    const zip = join(out(), 'results.zip');
-    const zipAfter = async (run: RunIdentity, overwrite: boolean) => {
-      await (await openOutput(out(), run, overwrite))[Symbol.asyncDispose]();
-      return readFile(zip, 'utf8').catch(({ code }) => code);
-    };
-    await mkdir(out(), { recursive: true });
-    await writeFile(zip, 'mine');
-    expect(await zipAfter(identity(), true)).toBe('mine');
-    await writeFile(zip, 'of a run');
-    expect(await zipAfter(zipped, false)).toBe('of a run');
-    expect(await zipAfter(identity(), false)).toBe('ENOENT');
+  it('is given with other options where no image was finished, and not once one was', async () => {
+    const other = identity('nuclei', 'DAPI');
+    await (await openOutput(out(), identity(), false))[Symbol.asyncDispose]();
+    const given = await openOutput(out(), other, false);
+    await writeFile(join(out(), 'a_labels.tif'), 'labels');
+    given.written.add(['a_labels.tif'], false);
+    await given[Symbol.asyncDispose]();
+    await expect(openOutput(out(), identity(), false)).rejects.toMatchObject({
+      advice: { why: 'its results are of other settings: --channel DAPI, now not given' },
+    });
+  });
+
+  it('is refused with other options where its results are older than the list of them', async () => {
+    await (await openOutput(out(), identity(), false))[Symbol.asyncDispose]();
+    const file = join(out(), '.labdeploy', 'run.json');
+    const { listed: _, ...marker } = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify(marker));
+    await expect(openOutput(out(), identity('nuclei', 'DAPI'), false)).rejects.toMatchObject({ code: 'outputTaken' });
   });
 
   describe('with the results of one folder of images', () => {
     const at = (...names: string[]) => join(folder.path, ...names);
     const of = (root: string) => identity('nuclei', undefined, root);
-    const open = async (root: string, overwrite = false) =>
-      (await openOutput(out(), of(root), overwrite))[Symbol.asyncDispose]();
+    const open = async (root: string, overwrite = false) => finish(await openOutput(out(), of(root), overwrite));
     beforeEach(async () => {
       await mkdir(at('day1'));
       await mkdir(at('day2'));
@@ -150,14 +160,15 @@ describe('the output folder of a run', () => {
       expect(given).toHaveLength(1);
       const refused = begun.flatMap((each) => (each.status === 'rejected' ? [each.reason.code] : []));
       expect(['outputLocked', 'outputTaken']).toContain(refused[0]);
-      await given[0]![Symbol.asyncDispose]();
+      await finish(given[0]!);
       const { root } = JSON.parse(await readFile(join(out(), '.labdeploy', 'run.json'), 'utf8'));
       const other = root === at('day1') ? at('day2') : at('day1');
       await expect(open(other)).rejects.toMatchObject({ code: 'outputTaken' });
     });
 
     it('is given where a run ended before it had begun', async () => {
-      await rm(join(out(), '.labdeploy', 'run.json'));
+      await rm(out(), { recursive: true });
+      await mkdir(join(out(), '.labdeploy'), { recursive: true });
       await open(at('day2'));
     });
   });

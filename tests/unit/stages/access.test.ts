@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { openLocalDatabase } from '../../../functions/adapters/local/local-database.ts';
+import { localModels } from '../../../functions/adapters/local/models.ts';
 import { type Bucket, buckets } from '../../../functions/core/object-keys.ts';
 import type { JobStore } from '../../../functions/ports/job-store.ts';
+import type { Models } from '../../../functions/ports/models.ts';
 import type { Ports } from '../../../functions/ports/ports.ts';
 import { restrict } from '../../../functions/runtime/restrict.ts';
 import { predict } from '../../../functions/stages/predict/descriptor.ts';
@@ -9,6 +12,7 @@ import { queueNames } from '../../../functions/stages/stages.ts';
 import { sweep } from '../../../functions/stages/sweep/descriptor.ts';
 import { unzip } from '../../../functions/stages/unzip/descriptor.ts';
 import { zip } from '../../../functions/stages/zip/descriptor.ts';
+import { factsOf } from '../../contract/models.ts';
 import { attemptsOf } from '../../support/attempts.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { memoryJobStore } from '../../support/memory/job-store.ts';
@@ -39,6 +43,7 @@ async function ports(stage: Stage): Promise<{ all: Ports; own: Ports }> {
   const all = {
     objects: memoryObjectStore(clock),
     jobs: memoryJobStore(clock),
+    models: localModels(openLocalDatabase(':memory:'), clock),
     queue: memoryQueue(clock, attemptsOf(1)),
     clock,
   };
@@ -149,6 +154,7 @@ describe.each(stages)('what $name may touch', (stage) => {
       running: () => jobs.running('olga'),
       files: () => jobs.files(job),
       file: () => jobs.file(job, 'a'),
+      describe: () => jobs.describe(job, { name: 'other' }),
       stuck: () => jobs.stuck(0),
       expect: () => jobs.expect(job, [{ path: 'a.tif', bytes: 1 }]),
       submit: () => jobs.submit(job),
@@ -162,7 +168,6 @@ describe.each(stages)('what $name may touch', (stage) => {
       resetFailed: () => jobs.resetFailed(job, 1),
       resume: () => jobs.resume(job, 1),
       touch: () => jobs.touch(job, 0),
-      describe: () => jobs.describe(job, { name: 'other' }),
       cancel: () => jobs.cancel(job),
       remove: () => jobs.remove(job),
       removed: () => jobs.removed(0),
@@ -171,6 +176,25 @@ describe.each(stages)('what $name may touch', (stage) => {
     const called: string[] = [];
     for (const [method, call] of Object.entries(calls)) if (await allowed(call())) called.push(method);
     expect(called.sort()).toEqual([...stage.jobs].sort());
+  });
+
+  it('calls the methods of the registry of models that it declares, and no other', async () => {
+    const { own } = await ports(stage);
+    const models = own.models!;
+    const calls: { [M in keyof Models]: () => Promise<unknown> } = {
+      add: () => models.add({ id: 'a', kind: 'onnx', bytes: 1, by: 'ada' }),
+      get: () => models.get('a'),
+      all: () => models.all(),
+      startCheck: () => models.startCheck('a'),
+      accept: () => models.accept('a', factsOf('nuclei', '1')),
+      refuse: () => models.refuse('a', failure),
+      checkAgain: () => models.checkAgain('a'),
+      offer: () => models.offer('a', 'Olga'),
+      retire: () => models.retire('a'),
+    };
+    const called: string[] = [];
+    for (const [method, call] of Object.entries(calls)) if (await allowed(call())) called.push(method);
+    expect(called.sort()).toEqual([...(stage.models ?? [])].sort());
   });
 
   it('has touched nothing when it is refused', async () => {

@@ -128,7 +128,7 @@ describe('words and addresses', () => {
     ['/jobs/../x', '', { screen: 'nowhere' }],
   ])('%s%s leads to %j', (pathname, search, route) => expect(routeOf({ pathname, search })).toEqual(route));
   it('offers the channels of the image, and takes a typed number or name', () => {
-    expect(channelChoices({ channels: 2, channelNames: ['DAPI', undefined] }, 'DAPI')).toEqual([
+    expect(channelChoices({ channels: 2, channelNames: ['DAPI', undefined], names: [] }, 'DAPI')).toEqual([
       { value: '', label: 'The model’s choice: DAPI' },
       { value: '#0', label: 'Channel 0: DAPI' },
       { value: '#1', label: 'Channel 1' },

@@ -92,7 +92,17 @@ describe('colours of channels', () => {
         ],
         1,
       ),
-    ]).toEqual([255, 0, 20, 255]);
+    ]).toEqual([255, 0, 13, 255]);
+  });
+
+  it('keep their hue where three bright ones meet, instead of white', () => {
+    const bright = (['blue', 'green', 'magenta'] as const).map((name) => ({
+      samples: [255],
+      low: 0,
+      high: 255,
+      colour: channelColours[name],
+    }));
+    expect([...blend(bright, 1)]).toEqual([144, 189, 255, 255]);
   });
 
   it('are nothing where white is black', () => {

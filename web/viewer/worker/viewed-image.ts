@@ -1,13 +1,15 @@
 import type { Samples } from '../../../functions/image/blocks.ts';
 import { openRegions, type Region, type RegionImage } from '../../../functions/image/tiff/regions.ts';
+import type { ObjectChoices } from '../../../functions/ports/predictor.ts';
 import { blobSource } from '../../image/blob-source.ts';
 import { expandJpeg } from '../browser/jpeg.ts';
 import { blend } from '../colours.ts';
 import { type ChannelSamples, describeSamples } from '../contrast.ts';
 import { type BorderedLabels, paintLabels } from '../label-paint.ts';
-import type { ChannelSource, OpenedImage, Paint, PlaneChoice, RemoteFile, ViewedFile } from '../messages.ts';
+import type { ChannelSource, Found, OpenedImage, Paint, PlaneChoice, RemoteFile, ViewedFile } from '../messages.ts';
 import { sizeAt, type Tile } from '../tile-choice.ts';
 import { byteCache } from './byte-cache.ts';
+import { foundObjects } from './found-objects.ts';
 import { remoteSource } from './remote-source.ts';
 import { readAtLevel, regionOf } from './tile-reader.ts';
 
@@ -24,16 +26,20 @@ export interface ViewedImage {
   paint(tile: Tile, plane: PlaneChoice, paint: Paint): Promise<ImageBitmap>;
   describe(plane: PlaneChoice, source: ChannelSource): Promise<ChannelSamples>;
   pixel(plane: PlaneChoice, source: ChannelSource, x: number, y: number): Promise<number>;
+  /** Of a file with maps: shows the objects of these choices from now on. */
+  find(plane: PlaneChoice, choices: ObjectChoices): Promise<Found>;
 }
 
 /** `renew`: the file of the service, signed once more. */
 export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFile | undefined>): Promise<ViewedImage> {
   const source = 'blob' in file ? blobSource(file.blob) : remoteSource(file.remote, renew);
-  const image = await openRegions(source, {
+  const stored = await openRegions(source, {
     ...{ name: file.name, expandElsewhere: expandJpeg, keptBytes: segmentBytes },
     ...(file.axes !== undefined && { axes: file.axes }),
   });
-  const kept = byteCache<Samples>(sampleBytes);
+  const found = file.maps && foundObjects(stored, file.maps);
+  const image: RegionImage = found ?? stored;
+  let kept = byteCache<Samples>(sampleBytes);
 
   const samplesOf = async (tile: Tile, plane: PlaneChoice, source: ChannelSource): Promise<Samples> => {
     const key = JSON.stringify([tile, plane, source]);
@@ -74,6 +80,12 @@ export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFi
       for (const region of regions)
         parts.push((await readAtLevel(image, { plane, source, level }, region, false)).data);
       return describeSamples(joined(parts));
+    },
+    async find(plane, choices) {
+      if (found === undefined) throw new Error('the file has no maps');
+      const objects = await found.find(plane, choices);
+      kept = byteCache(sampleBytes); // what was there is of other choices
+      return objects;
     },
     async pixel(plane, source, x, y) {
       const region = { left: x, top: y, width: 1, height: 1 };

@@ -34,6 +34,7 @@ const answers: { [Name in QuestionName]: (take: Questions[Name]['take']) => Prom
     image = await openViewed(file, renew);
     return image.opened;
   },
+  find: ({ plane, choices }) => opened().find(plane, choices),
   describe: ({ plane, source }) => opened().describe(plane, source),
   pixel: ({ plane, sources, x, y }) => Promise.all(sources.map((source) => opened().pixel(plane, source, x, y))),
 };

@@ -1,0 +1,59 @@
+import type { VersionView } from '../../functions/contract/models.ts';
+import type { ModelView } from '../../functions/contract/service.ts';
+import { event } from './event.ts';
+import { formatBytes, table } from './format.ts';
+
+const nameOf = ({ id, name, revision }: VersionView): string => (name === undefined ? id : `${name}@${revision}`);
+const stateOf = ({ state, offered }: VersionView): string => (offered ? 'offered' : state);
+const scoresOf = ({ scores = {} }: VersionView): string =>
+  Object.entries(scores)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+
+/** What commands say of the models of a service. */
+export const modelEvents = {
+  'model.adding': event<{ id: string; bytes: number; url: string }>(
+    'info',
+    (d) => `sending ${formatBytes(d.bytes)} to ${d.url}, version ${d.id}`,
+  ),
+  'model.waiting': event<{ id: string; state: string }>('progress', (d) => `version ${d.id}: ${d.state}`),
+  'model.version': event<{ version: VersionView }>('result', ({ version }) =>
+    [
+      `${nameOf(version)}: ${stateOf(version)}`,
+      ...(version.failure === undefined ? [] : [version.failure.message]),
+      `added by ${version.addedBy}, ${version.addedAt}`,
+      ...(version.offeredBy === undefined ? [] : [`offered by ${version.offeredBy}, ${version.offeredAt}`]),
+      ...(version.name === undefined ? [] : [`id ${version.id}, package sha256 ${version.package}`]),
+      ...(version.licence === undefined ? [] : [`licence ${version.licence}`]),
+      ...(version.scores === undefined ? [] : [scoresOf(version)]),
+      ...(version.maps ?? []).map(
+        (map) => `${map.output}: largest difference ${map.maxDifference.toExponential(2)} (allowed ${map.tolerance})`,
+      ),
+    ].join('\n'),
+  ),
+  'model.versions': event<{ versions: VersionView[]; offered: ModelView[] }>('result', ({ versions, offered }) =>
+    [
+      ...table([
+        ['new jobs use', 'version', 'sha256'],
+        ...offered.map((each) => [
+          each.name,
+          each.revision === undefined ? `${each.version} (shipped)` : `${each.version} (@${each.revision})`,
+          `${each.sha256.slice(0, 12)}…`,
+        ]),
+      ]),
+      ...(versions.length === 0
+        ? ['no model was added to this service']
+        : table([
+            ['version', 'state', 'id', 'added', 'by', 'scores'],
+            ...versions.map((each) => [
+              nameOf(each),
+              stateOf(each),
+              each.id,
+              each.addedAt.slice(0, 10),
+              each.addedBy,
+              scoresOf(each),
+            ]),
+          ])),
+    ].join('\n'),
+  ),
+};

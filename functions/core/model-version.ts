@@ -1,0 +1,163 @@
+import type { StoredFailure } from './job.ts';
+
+/**
+ * `added`: its package is awaited, or waits to be checked. Only what is `ready` can be offered; `retired` was ready, and
+ * is kept for the jobs that use it.
+ */
+export const modelStates = ['added', 'checking', 'ready', 'refused', 'retired'] as const;
+type ModelState = (typeof modelStates)[number];
+
+/** One map of the package's own test, as it was predicted here. */
+interface CheckedMap {
+  output: string;
+  /** Largest absolute difference of any pixel from the expected map, and the most that is allowed. */
+  maxDifference: number;
+  tolerance: number;
+}
+
+/** What a package says of itself, and what its check found. */
+export interface ModelFacts {
+  /** sha256 of the package: what a job pins. */
+  package: string;
+  name: string;
+  /** As the package calls its version. */
+  version: string;
+  /** sha256 of the weights, and of the description. */
+  weights: string;
+  definition: string;
+  description: string;
+  /** As the API shows them (contract/service). */
+  inputChannels: number;
+  defaultChannel?: number | string;
+  greyFromRgb: boolean;
+  /** SPDX id. */
+  licence?: string;
+  authors: string[];
+  /** Bytes of its documentation, where there is one, which is beside it (core/object-keys `cardRef`). */
+  card?: number;
+  /** Of its picture, where there is one (`coverRef`): media type and bytes. */
+  cover?: { type: string; bytes: number };
+  maps: CheckedMap[];
+}
+
+/** What whoever adds a package says of it. */
+export interface ModelUpload {
+  /** Names the version from its upload on. */
+  id: string;
+  kind: 'onnx';
+  /** Of the package's zip. */
+  bytes: number;
+  /** `sub` and, for people, name of who added it. */
+  by: string;
+  byName?: string;
+  /** Id of the version that it was made from. */
+  parent?: string;
+  /** By name: `f1@0.5` and the like, as measured by whoever adds it. */
+  scores?: Record<string, number>;
+}
+
+/** One version of a model. What is checked never changes but for its state. */
+export interface ModelVersion extends ModelUpload {
+  state: ModelState;
+  /** Milliseconds since 1970. */
+  addedAt: number;
+  changedAt: number;
+  /** Checks that were begun since the version was added or asked to be checked again. */
+  attempts: number;
+  /** From 1, counted for each name as versions become ready; 0 is what the service was deployed with. */
+  revision?: number;
+  /** Since it was ready. */
+  facts?: ModelFacts;
+  /** Why it is refused. */
+  failure?: StoredFailure;
+}
+
+export type ReadyVersion = ModelVersion & Required<Pick<ModelVersion, 'revision' | 'facts'>>;
+
+/** All versions of one name. */
+export interface ModelLine {
+  name: string;
+  /** Highest number given out. */
+  last: number;
+  /** What new jobs use; it only grows. Absent: what the service was deployed with, if anything. */
+  offered?: number;
+  /** Who offered it, in words for people, and when (ms since 1970). */
+  offeredBy?: string;
+  offeredAt?: number;
+}
+
+/** All that a service knows of models that were added to it. */
+export interface ModelRegistry {
+  /** Newest first. */
+  versions: ModelVersion[];
+  lines: ModelLine[];
+}
+
+/*
+ * Transitions: as in core/transitions, each takes the record as stored and returns the new one, or undefined where the
+ * change does not apply; an adapter runs one and its write as one atomic step. `now`: ms since 1970.
+ *
+ *   added -> checking -> ready -> retired      added | checking -> refused -> added (again)      added | refused -> retired
+ */
+
+export const newVersion = (upload: ModelUpload, now: number): ModelVersion => ({
+  ...upload,
+  state: 'added',
+  addedAt: now,
+  changedAt: now,
+  attempts: 0,
+});
+
+/** Also of a check that was cut off. */
+export const startCheck = (version: ModelVersion, now: number): ModelVersion | undefined =>
+  version.state === 'added' || version.state === 'checking'
+    ? { ...version, state: 'checking', attempts: version.attempts + 1, changedAt: now }
+    : undefined;
+
+/** With the next number of its line. */
+export function acceptVersion(
+  version: ModelVersion,
+  line: ModelLine | undefined,
+  facts: ModelFacts,
+  now: number,
+): { version: ReadyVersion; line: ModelLine } | undefined {
+  if (version.state !== 'checking') return undefined;
+  const revision = (line?.last ?? 0) + 1;
+  return {
+    version: { ...version, state: 'ready', revision, facts, changedAt: now },
+    line: { ...line, name: facts.name, last: revision },
+  };
+}
+
+export const refuseVersion = (version: ModelVersion, failure: StoredFailure, now: number): ModelVersion | undefined =>
+  version.state === 'added' || version.state === 'checking'
+    ? { ...version, state: 'refused', failure, changedAt: now }
+    : undefined;
+
+/** Its check is asked for: a version that is refused, or whose check may be lost, is tried anew. */
+export function checkAgain(version: ModelVersion, now: number): ModelVersion | undefined {
+  if (version.state === 'ready' || version.state === 'retired') return undefined;
+  const { failure: _, ...kept } = version;
+  return { ...kept, state: 'added', attempts: 0, changedAt: now };
+}
+
+export const retireVersion = (version: ModelVersion, now: number): ModelVersion | undefined =>
+  version.state === 'checking' || version.state === 'retired'
+    ? undefined
+    : { ...version, state: 'retired', changedAt: now };
+
+export const isReady = (version: ModelVersion): version is ReadyVersion =>
+  version.state === 'ready' && version.facts !== undefined && version.revision !== undefined;
+
+/** The line as it offers this version; undefined where it is not ready, or none that is newer than what is offered. */
+export const offerVersion = (version: ModelVersion, line: ModelLine, by: string, now: number): ModelLine | undefined =>
+  isReady(version) && version.revision > (line.offered ?? 0)
+    ? { ...line, offered: version.revision, offeredBy: by, offeredAt: now }
+    : undefined;
+
+/** The versions that new jobs may use, one of each name, in order of their names; a name whose offered version is retired has none. */
+export const offeredVersions = ({ versions, lines }: ModelRegistry): ReadyVersion[] =>
+  versions
+    .filter(isReady)
+    .filter(({ facts, revision }) => lines.some(({ name, offered }) => name === facts.name && offered === revision))
+    .sort((a, b) => (a.facts.name < b.facts.name ? -1 : 1));

@@ -1,0 +1,113 @@
+import type { Outline } from './roi-file.ts';
+import type { Path } from './roi-paths.ts';
+
+/** Pixels of a region: row y owns runs [rows[y], rows[y + 1]) of columns [start, end). */
+export interface RegionRuns {
+  rows: Uint32Array;
+  start: Uint32Array;
+  end: Uint32Array;
+  /** px. */
+  area: number;
+}
+
+export interface Size {
+  height: number;
+  width: number;
+}
+
+/** Corners of runs that an outline may have at most: more no hand draws, and they would fill the memory. */
+const mostCrossings = 20_000_000;
+
+/** Row by row, from the top. */
+export function runsByRow({ height }: Size, rowOf: (y: number) => readonly number[]): RegionRuns {
+  const rows = new Uint32Array(height + 1);
+  const ends: number[] = [];
+  let area = 0;
+  for (let y = 0; y < height; y++) {
+    const row = rowOf(y);
+    for (let i = 0; i < row.length; i += 2) {
+      ends.push(row[i]!, row[i + 1]!);
+      area += row[i + 1]! - row[i]!;
+    }
+    rows[y + 1] = ends.length / 2;
+  }
+  const half = (odd: number) => Uint32Array.from({ length: ends.length / 2 }, (_, i) => ends[2 * i + odd]!);
+  return { rows, start: half(0), end: half(1), area };
+}
+
+/**
+ * The pixels whose centre is within an outline, as Fiji takes them; what reaches beyond the image is left out. Undefined for
+ * an outline that is too long to be followed.
+ */
+export function runsOfOutline(outline: Outline, size: Size): RegionRuns | undefined {
+  if (outline.kind !== 'paths') return runsByRow(size, (y) => rowOfBox(outline, y, size.width));
+  const crossings = crossingsOf(outline.paths, size.height);
+  return crossings && runsByRow(size, (y) => rowOfCrossings(crossings[y] ?? [], size.width));
+}
+
+type Box = Extract<Outline, { kind: 'rectangle' | 'oval' }>;
+
+function rowOfBox({ kind, x, y: top, width, height }: Box, y: number, columns: number): number[] {
+  const [a, b] = [width / 2, height / 2];
+  const centre = y + 0.5;
+  if (kind === 'rectangle')
+    return centre >= top && centre < top + height ? between(x, x + width, columns, 'half-open') : [];
+  const dy = centre - (top + b);
+  const rest = 1 - (dy * dy) / (b * b);
+  if (!(rest >= 0)) return [];
+  const reach = a * Math.sqrt(rest);
+  return between(x + a - reach, x + a + reach, columns, 'closed');
+}
+
+/** Columns whose centre is between two limits; both ends belong to a closed interval, else the left one. */
+function between(from: number, to: number, columns: number, ends: 'half-open' | 'closed'): number[] {
+  const first = Math.max(0, Math.ceil(from - 0.5));
+  const end = Math.min(columns, ends === 'closed' ? Math.floor(to - 0.5) + 1 : Math.ceil(to - 0.5));
+  return end > first ? [first, end] : [];
+}
+
+/** Where paths cross the centre line of each row; an edge holds its upper end and not its lower one, so that a corner counts once. */
+function crossingsOf(paths: readonly Path[], height: number): number[][] | undefined {
+  const rows: number[][] = [];
+  let count = 0;
+  for (const { x, y } of paths)
+    for (let i = 0; i < x.length; i++) {
+      const j = (i + 1) % x.length;
+      const [upper, lower] = y[i]! <= y[j]! ? [i, j] : [j, i];
+      const first = Math.max(0, Math.ceil(y[upper]! - 0.5));
+      const end = Math.min(height, Math.ceil(y[lower]! - 0.5));
+      count += Math.max(0, end - first);
+      if (count > mostCrossings) return undefined;
+      const slope = (x[lower]! - x[upper]!) / (y[lower]! - y[upper]!);
+      for (let row = first; row < end; row++) {
+        rows[row] ??= [];
+        rows[row]!.push(x[upper]! + (row + 0.5 - y[upper]!) * slope);
+      }
+    }
+  return rows;
+}
+
+/** Even-odd; runs that touch are one. */
+function rowOfCrossings(crossings: number[], columns: number): number[] {
+  crossings.sort((a, b) => a - b);
+  const row: number[] = [];
+  for (let i = 0; i + 1 < crossings.length; i += 2) {
+    const [start, end] = between(crossings[i]!, crossings[i + 1]!, columns, 'half-open');
+    if (start === undefined || end === undefined) continue;
+    if (row.at(-1) === start) row[row.length - 1] = end;
+    else row.push(start, end);
+  }
+  return row;
+}
+
+/** Does the region hold the pixel? */
+export function hasPixel({ rows, start, end }: RegionRuns, x: number, y: number): boolean {
+  if (!(y >= 0 && y + 1 < rows.length)) return false;
+  let [low, high] = [rows[y]!, rows[y + 1]!];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (end[middle]! <= x) low = middle + 1;
+    else high = middle;
+  }
+  return low < rows[y + 1]! && start[low]! <= x;
+}

@@ -1,0 +1,89 @@
+import type { Readable } from 'node:stream';
+import { Failure } from '../../core/errors.ts';
+import type { StoredFailure } from '../../core/job.ts';
+import type { ModelFacts } from '../../core/model-version.ts';
+import { cardRef, coverRef, packageRef, sentPackageRef } from '../../core/object-keys.ts';
+import type { Models } from '../../ports/models.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+
+/** What a package is, or why no model can be made of it. */
+export type Inspection = InspectedPackage | { refused: StoredFailure };
+
+export interface InspectedPackage {
+  facts: Omit<ModelFacts, 'package'>;
+  /** Markdown. */
+  card?: string;
+  cover?: Uint8Array;
+}
+
+/** A package on this machine's disk until it is disposed of. */
+export interface ReceivedPackage extends AsyncDisposable {
+  /** Of a zip. */
+  path: string;
+  sha256: string;
+  bytes: number;
+  read(): Readable;
+}
+
+/** What a runtime gives to the check of a package. */
+export interface PackageServices {
+  /** Fetches a package as it was sent. Throws `objectMissing`. */
+  receive(id: string, objects: ObjectStore): Promise<ReceivedPackage>;
+  /** As runtime/inspect-package; where it can be ended without this process, it is. */
+  inspect(path: string, signal?: AbortSignal): Promise<Inspection>;
+}
+
+export interface CheckServices {
+  objects: ObjectStore;
+  models: Models;
+  packages: PackageServices;
+  signal?: AbortSignal;
+}
+
+export interface CheckedVersion {
+  checked: 'ready' | 'refused' | 'not pending';
+  failure?: StoredFailure;
+}
+
+/** A check that ends the process is begun so often; then the package is refused for it. */
+const mostAttempts = 3;
+
+/**
+ * Checks a package that was sent: what passes is kept under its sha256 and is ready to be offered; what does not is
+ * refused with the reason. A check that was cut off begins anew with the next delivery. Twice is as good as once.
+ */
+export async function checkVersion(id: string, services: CheckServices): Promise<CheckedVersion> {
+  const { objects, models, packages, signal } = services;
+  const known = await models.get(id);
+  if (known === undefined || (await objects.head(sentPackageRef(id))) === undefined) return { checked: 'not pending' };
+  const version = await models.startCheck(id);
+  if (version === undefined) return { checked: 'not pending' };
+  const refuse = async (failure: StoredFailure): Promise<CheckedVersion> => {
+    await models.refuse(id, failure);
+    return { checked: 'refused', failure };
+  };
+  if (version.attempts > mostAttempts) return refuse(stored(new Failure('modelCheckDied', { attempts: mostAttempts })));
+  await using received = await packages.receive(id, objects);
+  const inspection = await packages.inspect(received.path, signal);
+  if ('refused' in inspection) return refuse(inspection.refused);
+  await keepPackage(received, inspection, objects);
+  const accepted = await models.accept(id, { ...inspection.facts, package: received.sha256 });
+  if (accepted === undefined) return { checked: 'not pending' };
+  if (!('known' in accepted)) return { checked: 'ready' };
+  const { facts, revision } = accepted.known;
+  return refuse(stored(new Failure('modelKnown', { name: facts.name, revision })));
+}
+
+const stored = ({ code, message }: Failure): StoredFailure => ({ code, message });
+
+/** The package last: where it is, the rest is. */
+async function keepPackage(
+  { sha256, bytes, read }: ReceivedPackage,
+  { card, cover }: InspectedPackage,
+  objects: ObjectStore,
+): Promise<void> {
+  if ((await objects.head(packageRef(sha256)))?.bytes === bytes) return;
+  if (card !== undefined) await objects.put(cardRef(sha256), Buffer.from(card));
+  if (cover !== undefined) await objects.put(coverRef(sha256), cover);
+  await objects.put(packageRef(sha256), read(), { bytes });
+}

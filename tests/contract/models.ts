@@ -1,0 +1,160 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ModelFacts, type ModelUpload, offeredVersions } from '../../functions/core/model-version.ts';
+import type { Models } from '../../functions/ports/models.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+
+const upload = (id: string): ModelUpload => ({ id, kind: 'onnx', bytes: 1000, by: 'olga', byName: 'Olga' });
+
+export const factsOf = (name: string, digit: string): ModelFacts => ({
+  package: digit.repeat(64),
+  name,
+  version: '1.0',
+  weights: 'a'.repeat(64),
+  definition: 'b'.repeat(64),
+  description: 'nuclei of a test',
+  inputChannels: 1,
+  greyFromRgb: false,
+  authors: ['Ada'],
+  maps: [{ output: 'prob', maxDifference: 0, tolerance: 0.001 }],
+});
+
+const broken = { code: 'modelBroken', message: 'it is no package' };
+
+/** Every promise of ports/models. `open` gives an empty one. */
+export const modelsContract = (adapter: string, open: (clock: ManualClock) => Promise<Models & AsyncDisposable>) =>
+  describe(`Models on ${adapter}`, () => {
+    let models: Models & AsyncDisposable;
+    let clock: ManualClock;
+    beforeEach(async () => {
+      clock = manualClock();
+      models = await open(clock);
+    });
+    afterEach(async () => models[Symbol.asyncDispose]());
+
+    /** A version that passed its check. */
+    const ready = async (id: string, name: string, digit: string) => {
+      await models.add(upload(id));
+      await models.startCheck(id);
+      return models.accept(id, factsOf(name, digit));
+    };
+    const offeredNow = async () =>
+      offeredVersions(await models.all()).map(({ facts, revision }) => `${facts.name} ${revision}`);
+
+    it('adds a version once, whoever repeats it', async () => {
+      const added = await models.add({ ...upload('a'), parent: 'p', scores: { 'f1@0.5': 0.8 } });
+      expect(added).toEqual({
+        ...upload('a'),
+        parent: 'p',
+        scores: { 'f1@0.5': 0.8 },
+        state: 'added',
+        addedAt: clock.now(),
+        changedAt: clock.now(),
+        attempts: 0,
+      });
+      expect(await models.add({ ...upload('a'), bytes: 7 })).toEqual(added);
+      expect(await models.get('a')).toEqual(added);
+      expect(await models.get('none')).toBeUndefined();
+    });
+
+    it('lists versions newest first', async () => {
+      for (const id of ['b', 'c', 'a']) {
+        await models.add(upload(id));
+        clock.advance(1000);
+      }
+      expect((await models.all()).versions.map(({ id }) => id)).toEqual(['a', 'c', 'b']);
+    });
+
+    it('counts the attempts of a check, and numbers what passes it by its name', async () => {
+      await models.add(upload('a'));
+      expect(await models.startCheck('a')).toMatchObject({ state: 'checking', attempts: 1 });
+      expect(await models.startCheck('a')).toMatchObject({ state: 'checking', attempts: 2 });
+      const accepted = await models.accept('a', factsOf('nuclei', '1'));
+      expect(accepted).toMatchObject({ state: 'ready', revision: 1, facts: factsOf('nuclei', '1') });
+      expect(await models.get('a')).toEqual(accepted);
+      expect(await ready('b', 'nuclei', '2')).toMatchObject({ revision: 2 });
+      expect(await ready('c', 'cells', '3')).toMatchObject({ revision: 1 });
+    });
+
+    it('gives every version that passes at once a number of its own', async () => {
+      const ids = ['a', 'b', 'c', 'd', 'e'];
+      const accepted = await Promise.all(ids.map((id, i) => ready(id, 'nuclei', String(i))));
+      const numbers = accepted.map((each) => (each !== undefined && 'revision' in each ? each.revision : 0));
+      expect(numbers.sort()).toEqual([1, 2, 3, 4, 5]);
+    });
+
+    it('does not accept what is not being checked, nor the same package twice', async () => {
+      await models.add(upload('a'));
+      expect(await models.accept('a', factsOf('nuclei', '1'))).toBeUndefined();
+      expect(await models.accept('none', factsOf('nuclei', '1'))).toBeUndefined();
+      const first = await ready('b', 'nuclei', '1');
+      expect(await ready('c', 'nuclei', '1')).toEqual({ known: first });
+      expect(await models.get('c')).toMatchObject({ state: 'checking' });
+      expect((await models.all()).lines).toEqual([{ name: 'nuclei', last: 1 }]);
+    });
+
+    it('accepts the package of a retired version anew', async () => {
+      await ready('a', 'nuclei', '1');
+      await models.retire('a');
+      expect(await ready('b', 'nuclei', '1')).toMatchObject({ state: 'ready', revision: 2 });
+    });
+
+    it('refuses with a reason, and checks again when it is asked', async () => {
+      await models.add(upload('a'));
+      await models.startCheck('a');
+      expect(await models.refuse('a', broken)).toMatchObject({ state: 'refused', failure: broken });
+      expect(await models.startCheck('a')).toBeUndefined();
+      const again = await models.checkAgain('a');
+      expect(again).toMatchObject({ state: 'added', attempts: 0 });
+      expect(again).not.toHaveProperty('failure');
+      await models.startCheck('a');
+      await models.accept('a', factsOf('nuclei', '1'));
+      expect(await models.refuse('a', broken)).toBeUndefined();
+      expect(await models.checkAgain('a')).toBeUndefined();
+    });
+
+    it('offers only a newer version that is ready', async () => {
+      await models.add(upload('raw'));
+      expect(await models.offer('raw', 'Olga')).toBeUndefined();
+      expect(await models.offer('none', 'Olga')).toBeUndefined();
+      await ready('a', 'nuclei', '1');
+      await ready('b', 'nuclei', '2');
+      expect(await offeredNow()).toEqual([]);
+      expect(await models.offer('b', 'Olga')).toEqual({
+        name: 'nuclei',
+        last: 2,
+        offered: 2,
+        offeredBy: 'Olga',
+        offeredAt: clock.now(),
+      });
+      expect(await models.offer('b', 'Olga')).toBeUndefined();
+      expect(await models.offer('a', 'Olga')).toBeUndefined();
+      expect(await offeredNow()).toEqual(['nuclei 2']);
+    });
+
+    it('keeps the newest of several that are offered at once', async () => {
+      const ids = ['a', 'b', 'c', 'd'];
+      for (const [i, id] of ids.entries()) await ready(id, 'nuclei', String(i));
+      const moved = await Promise.all(ids.map((id) => models.offer(id, 'Olga')));
+      expect(moved[3]).toMatchObject({ name: 'nuclei', last: 4, offered: 4 });
+      expect(await offeredNow()).toEqual(['nuclei 4']);
+    });
+
+    it('offers a retired version to no new job, and goes on with a newer one', async () => {
+      await ready('a', 'nuclei', '1');
+      await models.offer('a', 'Olga');
+      expect(await models.retire('a')).toMatchObject({ state: 'retired', revision: 1 });
+      expect(await models.retire('a')).toBeUndefined();
+      expect(await offeredNow()).toEqual([]);
+      expect(await models.offer('a', 'Olga')).toBeUndefined();
+      await ready('b', 'nuclei', '2');
+      await models.offer('b', 'Olga');
+      expect(await offeredNow()).toEqual(['nuclei 2']);
+    });
+
+    it('never offers what is retired at the same moment', async () => {
+      await ready('a', 'nuclei', '1');
+      await Promise.all([models.offer('a', 'Olga'), models.retire('a')]);
+      expect(await models.get('a')).toMatchObject({ state: 'retired' });
+      expect(await offeredNow()).toEqual([]);
+    });
+  });

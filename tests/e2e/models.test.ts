@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { JobView } from '../../functions/contract/jobs.ts';
+import type { VersionView } from '../../functions/contract/models.ts';
+import { makeSamples } from '../../samples/make.ts';
+import { cli, jsonLines } from '../support/cli.ts';
+import { type RunningService, startService } from '../support/local-service.ts';
+import { modelCopy } from '../support/model-packages.ts';
+import { serviceToken } from '../support/service-token.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
+
+describe('models that are added to a service of this machine', () => {
+  let folder: TemporaryFolder;
+  let service: RunningService;
+  let token: string;
+  const at = (...names: string[]) => join(folder.path, ...names);
+
+  const start = async () => {
+    service = await startService(['--data', at('data')]);
+    token = await serviceToken(service.origin, service.url);
+  };
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    await makeSamples(at('samples'));
+    await start();
+  }, 120_000);
+  afterAll(async () => {
+    await service.stop();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  const run = async (...args: string[]) => {
+    const options = { env: { LABDEPLOY_TOKEN: token } };
+    const { code, stdout, stderr } = await cli([...args, '--url', service.origin, '--json', '--yes'], options);
+    const lines = jsonLines(stdout + stderr);
+    return { code, of: (event: string) => lines.find((line) => line.event === event) };
+  };
+  const versionOf = async (...args: string[]) => {
+    const { code, of } = await run('model', ...args);
+    return { code, version: of('model.version')?.version as VersionView | undefined };
+  };
+  /** The shipped model with another threshold: the same weights, larger or smaller objects. */
+  const variant = (name: string, threshold: number) =>
+    modelCopy('shipped', at(name), (yaml) => yaml.replace('threshold: 0.5', `threshold: ${threshold}`));
+  /** Sends one image; the model of its job, and the mean area of its objects, px. */
+  const submitted = async (out: string) => {
+    const { code, of } = await run('submit', at('samples/images/sparse.tif'), '-o', at(out));
+    expect(code).toBe(0);
+    const headers = { Authorization: `Bearer ${token}` };
+    const answer = await fetch(`${service.origin}/v1/jobs/${of('submit.done')!.job}`, { headers });
+    const [head = '', row = ''] = (await readFile(at(out, 'summary.csv'), 'utf8')).split('\r\n');
+    const area = Number(row.split(',')[head.split(',').indexOf('mean_area_px')]);
+    return { revision: ((await answer.json()) as JobView).settings.model.revision, area };
+  };
+
+  it('are checked, offered, used, and retired', async () => {
+    const shipped = await submitted('shipped');
+    const { code, version } = await versionOf('add', await variant('strict', 0.95), '--offer', '--score', 'f1@0.5=0.8');
+    expect(code).toBe(0);
+    expect(version).toMatchObject({ state: 'ready', offered: true, revision: 1, scores: { 'f1@0.5': 0.8 } });
+    const strict = await submitted('strict-results');
+    expect([shipped.revision, strict.revision]).toEqual([undefined, 1]);
+    expect(strict.area).toBeLessThan(shipped.area);
+    expect(await versionOf('add', at('strict'))).toMatchObject({ code: 0, version: { id: version!.id } });
+
+    const second = await versionOf('add', await variant('lax', 0.4), '--parent', 'Nuclei@1');
+    expect(second.version).toMatchObject({ revision: 2, offered: false, parent: version!.id });
+    expect((await versionOf('offer', 'nuclei@2')).version).toMatchObject({ offered: true });
+    expect((await run('model', 'offer', 'Nuclei@1')).code).toBe(3);
+
+    await service.stop();
+    await start();
+    expect((await submitted('lax-results')).revision).toBe(2);
+    expect((await versionOf('retire', 'Nuclei@2')).version).toMatchObject({ state: 'retired' });
+    expect(await submitted('shipped-again')).toEqual(shipped);
+  }, 300_000);
+
+  it('are refused with the reason when they give something else, and are not offered', async () => {
+    const bytes = await readFile(join(await variant('right', 0.3), 'test_output.npy'));
+    const digest = (data: Buffer) => createHash('sha256').update(data).digest('hex');
+    const before = digest(bytes);
+    bytes.writeFloatLE(9, bytes.length - 4);
+    const wrong = await modelCopy('shipped', at('wrong'), (yaml) => yaml.replace(before, digest(bytes)));
+    await writeFile(join(wrong, 'test_output.npy'), bytes);
+    const { code, of } = await run('model', 'add', wrong, '--offer');
+    expect(code).toBe(3);
+    expect(of('error')).toMatchObject({
+      code: 'modelRefused',
+      why: expect.stringContaining('the model does not give what its package says it gives: the map distance differs'),
+    });
+    const { versions } = (await run('model', 'status')).of('model.versions') as unknown as { versions: VersionView[] };
+    expect(versions.filter(({ offered }) => offered)).toEqual([]);
+    expect(versions[0]).toMatchObject({ state: 'refused', failure: { code: 'modelDiffers' } });
+  }, 120_000);
+});

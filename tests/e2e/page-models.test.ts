@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { modelCopy, zipOf } from '../support/model-packages.ts';
+import { modelFolder } from '../support/models.ts';
+import { axeFindings, hasChromium, withoutChromium } from '../support/page.ts';
+import { openPageWorld, type PageWorld } from '../support/page-world.ts';
+
+const describeInBrowser = hasChromium ? describe : describe.skip;
+
+describeInBrowser(`the screen of models ${hasChromium ? '' : withoutChromium}`, () => {
+  let world: PageWorld;
+  let page: Page;
+  const card = (state: string) => page.locator(`article:has([data-state=${state}])`);
+
+  beforeAll(async () => {
+    world = await openPageWorld(['--model', modelFolder('identity')]);
+    ({ page } = world);
+    await page.getByRole('link', { name: 'Models' }).click();
+  }, 120_000);
+  afterAll(async () => world?.[Symbol.asyncDispose]());
+
+  const send = async (name: string, zip: Buffer) => {
+    await writeFile(world.at(name), zip);
+    await page.getByLabel('BioImage.IO package, as a zip').setInputFiles(world.at(name));
+    await page.getByRole('button', { name: 'Send and check' }).click();
+  };
+
+  it('takes a package, shows its card, and lets new jobs use it', async () => {
+    await page.getByText('No model was added to this service.').waitFor();
+    await send('good.zip', await zipOf(await modelCopy('shipped', world.at('good'))));
+    await card('ready').waitFor();
+    expect(await card('ready').getByRole('heading').textContent()).toBe('Nuclei, revision 1');
+    await card('ready').getByText('Cover and documentation').click();
+    await page.getByText('The default model of labdeploy').waitFor();
+    const cover = card('ready').locator('img');
+    await cover.waitFor();
+    expect(
+      await cover.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+    ).toBeGreaterThan(0);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Use for new jobs' }).click();
+    await card('offered').waitFor();
+    expect(await page.getByRole('listitem').filter({ hasText: 'Nuclei, revision 1' }).first().isVisible()).toBe(true);
+  }, 120_000);
+
+  it('says why a package is refused', async () => {
+    await send('bad.zip', Buffer.from('this is no zip'));
+    await card('refused').waitFor();
+    expect(await card('refused').getByRole('alert').textContent()).toContain(
+      'the model package is damaged or not valid',
+    );
+    expect(await axeFindings(page)).toEqual([]);
+  }, 120_000);
+
+  it('retires a version only when asked twice', async () => {
+    await card('offered').getByRole('button', { name: 'Retire' }).click();
+    await card('offered').getByRole('button', { name: 'Keep it' }).click();
+    await card('offered').getByRole('button', { name: 'Retire' }).click();
+    await card('offered').getByText('No new job will use this version').waitFor();
+    await card('offered').getByRole('button', { name: 'Retire' }).click();
+    await card('retired').waitFor();
+    expect(world.faults).toEqual([]);
+  }, 120_000);
+});

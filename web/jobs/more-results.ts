@@ -1,0 +1,8 @@
+/** What is written of each image beside labels, preview and measurements. */
+export interface MoreResults {
+  probabilities: boolean;
+  rois: boolean;
+  ome: boolean;
+}
+
+export const noMoreResults: MoreResults = { probabilities: false, rois: false, ome: false };

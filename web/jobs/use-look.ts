@@ -1,0 +1,37 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { kindsOf, offeredChannels } from '../image/offered-channels.ts';
+import { lookedInto, type Picked } from '../upload/collect.ts';
+import type { PickedFile } from '../upload/picked-file.ts';
+
+const keyOf = (files: readonly PickedFile[]) =>
+  files.map(({ path, bytes, body }) => [path, bytes, (body as File).lastModified]);
+
+/**
+ * Looks into images of a folder before anything is sent: what the first is, and which channels those have that are spread
+ * over the folder. `axes`: the setting of the job.
+ */
+export function useLook(picked: Picked, axes: string | undefined) {
+  const { first: firsts, spread } = useMemo(() => lookedInto(picked), [picked]); // many may come before the first
+  const folder = useMemo(() => new Map(picked.files.map(({ path, body }) => [path, body])), [picked]);
+  const how = { staleTime: Number.POSITIVE_INFINITY, placeholderData: keepPreviousData }; // while other axes are tried
+  const look = useQuery({
+    queryKey: ['look', axes ?? null, ...keyOf(firsts)],
+    enabled: firsts.length > 0,
+    ...how,
+    queryFn: async () => (await import('../image/look.ts')).lookIntoFirst(firsts, { axes, folder }),
+  });
+  const all = useQuery({
+    queryKey: ['look into each', axes ?? null, ...keyOf(spread)],
+    enabled: look.data !== undefined, // the first image before the others: it is shown
+    ...how,
+    queryFn: async () => (await import('../image/look.ts')).lookIntoEach(spread, { axes, folder }),
+  });
+  const seen = look.data?.seen;
+  const kinds = useMemo(
+    () => kindsOf(all.data ?? (seen === undefined ? [] : [{ ...seen.info, path: seen.path }])),
+    [all.data, seen],
+  );
+  const offered = useMemo(() => offeredChannels(kinds), [kinds]);
+  return { firsts, look, offered, kinds };
+}
