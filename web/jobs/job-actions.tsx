@@ -81,7 +81,7 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
             {strings.retryFailed}
           </Button>
         )}
-        {job.sealed && (
+        {isOwn && job.sealed && (
           <Button variant="default" onClick={() => go(againHref(job.id))}>
             {strings.again}
           </Button>

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { forEachLimit } from '../../async/for-each-limit.ts';
 import { dayMs } from '../../core/time.ts';
 import type { Counters, Usage } from '../../ports/usage.ts';
-import { forEachLimit } from '../../async/for-each-limit.ts';
 import type { Fields } from './dynamo-items.ts';
 import { dynamoTable } from './dynamo-table.ts';
 
