@@ -6,7 +6,6 @@ import type { ExternalFile } from '../package/package.ts';
 import { unsupported } from '../package/refusals.ts';
 import type { InputTensor, OutputTensor, TensorAxis } from '../package/tensors.ts';
 import { applySteps } from './apply.ts';
-import { openHttpSession } from './http-session.ts';
 import { fromModelOrder, isPlanar, type Size, tensorShape, toModelOrder } from './model-order.ts';
 
 /** One ONNX session over channel maps, whatever order of axes the model has. */
@@ -53,7 +52,6 @@ export interface SessionSetup {
 
 /** Opens the weights. Throws `modelBroken` where they do not load or contradict the description. */
 export async function openSession({ weights, external, description, threads }: SessionSetup): Promise<Session> {
-  if (description.settings.container !== undefined) return openHttpSession(description);
   const session = await load(weights, external, threads);
   const { input, outputs } = description;
   agree(session, input, outputs);
