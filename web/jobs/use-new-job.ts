@@ -10,6 +10,7 @@ import { type Picked, selectionOf } from '../upload/collect.ts';
 import { keepHandles } from '../upload/kept-handles.ts';
 import type { PickedFile } from '../upload/picked-file.ts';
 import type { JobFields } from './job-fields.ts';
+import { useShowBegun } from './use-show-begun.ts';
 
 /** A job of what was picked: what it takes of it, the unfinished job that it continues, and how it is begun. */
 export function useNewJob(picked: Picked, jobs: readonly JobView[], onBegun: () => void) {
