@@ -145,7 +145,7 @@ describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : without
     await page.getByText('mouse 12').waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await bob.page.goto(`${world.service.origin}/lab`);
-    await bob.page.getByText('this is for administrators').waitFor();
+    await bob.page.getByText('only administrators may do this').waitFor();
     expect(await bob.page.getByRole('link', { name: 'Lab', exact: true }).count()).toBe(0);
   }, 60_000);
 
