@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -101,13 +101,20 @@ async function writeReport(page: string, plan: Plan, { io, signal }: CommandCont
     await mkdir(plots, { recursive: true });
     const table = await objectsTable(
       found.images.map(({ path, measurements }) => ({
-        ...{ path, measurements },
+        ...{ path, name: measurements, open: () => createReadStream(measurements) },
         labels: grouping.names.map((name) => labels.get(path)?.[name] ?? ''),
       })),
       grouping.names,
     );
     await writeWhole(objectsFile, table.rows(), signal);
-    const compared = compareResults(found, { labels, means: table.means });
+    const compared = compareResults(
+      {
+        images: found.images,
+        failed: found.others.filter(({ state }) => state === 'failed').length,
+        rules: found.manifest.settings.positive ?? [],
+      },
+      { labels, means: table.means },
+    );
     await writeWhole(summaryFile, groupSummaryCsv(compared.summary), signal);
     for (const [i, measure] of compared.summary.measures.entries()) {
       const name = plotName(measure, i);

@@ -1,5 +1,6 @@
 /** The four buckets of a job's bytes. `uploads`: zips as sent; `inputs`: one object an image; `results`: outputs; `downloads`: one zip a job. */
 export const jobBuckets = ['uploads', 'inputs', 'results', 'downloads'] as const;
+export type JobBucket = (typeof jobBuckets)[number];
 /** `models`: packages that passed their check, by their sha256; nothing in it belongs to a job, and none of it changes. */
 export const buckets = [...jobBuckets, 'models'] as const;
 export type Bucket = (typeof buckets)[number];
@@ -50,8 +51,12 @@ export const resultRef = (job: JobRef, path: string, kind: ResultKind): ObjectRe
   key: `${jobPrefix(job)}${path}/${kind}`,
 });
 
-/** Tables of the whole job, written by zip; regions.csv only where images have regions of interest. The leading `.` keeps them apart from images: the path rule refuses such names. */
-export const tableNames = ['summary.csv', 'errors.csv', 'manifest.json', 'regions.csv'] as const;
+/** Tables of the whole job, written by zip; regions.csv only where images have regions of interest, and the
+ * last two where they lie in folders that are compared. The leading `.` keeps them apart from images: the path rule refuses such names. */
+export const tableNames = [
+  ...(['summary.csv', 'errors.csv', 'manifest.json', 'regions.csv'] as const),
+  ...(['group-summary.csv', 'objects.csv'] as const),
+] as const;
 export type TableName = (typeof tableNames)[number];
 export const tableRef = (round: RoundRef, name: TableName): ObjectRef => ({
   bucket: 'results',

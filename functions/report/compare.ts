@@ -1,7 +1,8 @@
+import type { PositiveRule } from '../core/positive.ts';
 import { type GroupedImage, type GroupSummary, summariseGroups } from './group-summary.ts';
 import type { Labels } from './groups.ts';
 import { inRegion, positiveFractions } from './measures.ts';
-import type { ResultImage, Results } from './results.ts';
+import type { TableRow } from './table-images.ts';
 
 export interface Comparison {
   summary: GroupSummary;
@@ -10,9 +11,16 @@ export interface Comparison {
   counted: string[];
 }
 
+/** What is compared. `failed`: files that are no images of it. */
+export interface ComparedResults {
+  images: readonly TableRow[];
+  failed: number;
+  rules: readonly PositiveRule[];
+}
+
 /** `means`: of the columns of each image's measurements, by its path. */
 export function compareResults(
-  { manifest, images, others }: Results,
+  { images, failed, rules }: ComparedResults,
   {
     labels,
     means,
@@ -21,8 +29,7 @@ export function compareResults(
     means: ReadonlyMap<string, ReadonlyMap<string, number>>;
   },
 ): Comparison {
-  const rules = manifest.settings.positive ?? [];
-  const valuesOf = ({ path, counts, regions }: ResultImage): Map<string, number> =>
+  const valuesOf = ({ path, counts, regions }: TableRow): Map<string, number> =>
     new Map([
       ['objects', counts.objects],
       ...(counts.areaMm2 === undefined ? [] : [['density_per_mm2', counts.objects / counts.areaMm2] as const]),
@@ -40,7 +47,7 @@ export function compareResults(
     summary: summariseGroups(compared),
     images: {
       worked: images.length,
-      failed: others.filter(({ state }) => state === 'failed').length,
+      failed,
       compared: compared.length,
       perPlane: images.filter(({ counts }) => counts.perPlane).length,
     },

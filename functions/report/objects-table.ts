@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { csvRow } from '../core/csv.ts';
 import { isAveraged } from './measures.ts';
 import { NoResults } from './results.ts';
@@ -8,8 +7,10 @@ export interface TableImage {
   path: string;
   /** In the order of the table's labels. */
   labels: readonly string[];
-  /** The file with its measurements. */
-  measurements: string;
+  /** Of the file with its measurements, for messages. */
+  name: string;
+  /** Its bytes from the start, once a call. */
+  open(): AsyncIterable<Uint8Array>;
 }
 
 export interface ObjectsTable {
@@ -32,7 +33,7 @@ export async function objectsTable(
   labelNames: readonly string[],
 ): Promise<ObjectsTable> {
   const measured = new Set<string>();
-  for (const { measurements } of images) for (const name of await headerOf(measurements)) measured.add(name);
+  for (const image of images) for (const name of await headerOf(image)) measured.add(name);
   const columns = [...measured];
   const taken = new Set(['image', ...columns]);
   const labels = labelNames.map((name) => (taken.has(name) ? `group_${name}` : name));
@@ -45,7 +46,7 @@ export async function objectsTable(
       for (const image of images) {
         const means = meansOf();
         const start = csvRow([image.path, ...image.labels]).trimEnd();
-        for await (const { own, cells } of rowsOf(image.measurements)) {
+        for await (const { own, cells } of rowsOf(image)) {
           means.add(own, cells);
           table.objects++;
           text += `${start},${arranged(columns, own, cells)}\r\n`;
@@ -83,34 +84,37 @@ function meansOf() {
   };
 }
 
-async function* rowsOf(file: string): AsyncGenerator<{ own: string[]; cells: string[] }> {
+type Measurements = Pick<TableImage, 'name' | 'open'>;
+
+async function* rowsOf(image: Measurements): AsyncGenerator<{ own: string[]; cells: string[] }> {
   let own: string[] | undefined;
-  for await (const line of linesOf(file)) {
+  for await (const line of linesOf(image)) {
     const cells = line.split(',');
     if (own !== undefined && cells.length !== own.length)
-      throw new NoResults(file, `a row has ${cells.length} cells, the header ${own.length}`);
+      throw new NoResults(image.name, `a row has ${cells.length} cells, the header ${own.length}`);
     if (own === undefined) own = cells;
     else yield { own, cells };
   }
 }
 
-async function headerOf(file: string): Promise<string[]> {
-  for await (const line of linesOf(file)) return line.split(',');
+async function headerOf(image: Measurements): Promise<string[]> {
+  for await (const line of linesOf(image)) return line.split(',');
   return [];
 }
 
 /** Lines of a table as predict writes it: CRLF, no quotes. */
-async function* linesOf(file: string): AsyncGenerator<string> {
+async function* linesOf({ name, open }: Measurements): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
   let rest = '';
   try {
-    for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: piece })) {
-      const lines = (rest + (chunk as string)).split('\n');
+    for await (const chunk of open()) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       rest = lines.pop()!;
       for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    throw new NoResults(file, (error as Error).message, { cause: error });
+    throw new NoResults(name, (error as Error).message, { cause: error });
   }
-  if (rest !== '') throw new NoResults(file, 'it ends within a row');
+  if (rest !== '') throw new NoResults(name, 'it ends within a row');
 }

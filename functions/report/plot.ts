@@ -38,7 +38,7 @@ export function stripPlot(summary: GroupSummary, measure: Measure, { name, stand
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="plot" role="img" aria-labelledby="${name}-title ${name}-desc" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
     `<title id="${name}-title">${markupText(title)}</title>`,
-    `<desc id="${name}-desc">${markupText(inWords(groups, measure, unit))}</desc>`,
+    `<desc id="${name}-desc">${markupText(plotInWords(summary, measure))}</desc>`,
     ...(standalone
       ? [`<style>${plotStyle}</style>`, `<rect class="ground" width="${width}" height="${height}"/>`]
       : []),
@@ -104,7 +104,8 @@ function boxMarks({ units, statistics }: GroupValues, { x, y }: Pick<Column, 'x'
   ];
 }
 
-function inWords(groups: readonly Group[], { key }: Measure, unit: string): string {
+/** What a plot shows, for those who do not see it. */
+export function plotInWords({ groups, unit }: GroupSummary, { key }: Measure): string {
   const parts = groups.map(({ condition, values }) => {
     const { n, mean, sd, median } = values.get(key)!.statistics;
     if (n === 0) return `${condition}: no value`;

@@ -8,6 +8,9 @@ export interface RegionValues {
   values: ReadonlyMap<string, number>;
 }
 
+/** A path that a spreadsheet would take for a formula has a ' in front (core/csv). */
+export const pathOfCell = (cell: string): string => cell.replace(/^'(?=[=+\-@＝＋－＠])/, '');
+
 type Row = Readonly<Record<string, string>>;
 
 const numberIn = (row: Row, column: string): number | undefined => {
@@ -23,7 +26,7 @@ export function regionsByImage(
 ): Map<string, RegionValues[]> {
   const regions = new Map<string, RegionValues[]>();
   for (const row of rows) {
-    const path = row.path!.replace(/^'(?=[=+\-@])/, ''); // a path that a spreadsheet would take for a formula (core/csv)
+    const path = pathOfCell(row.path!);
     const objects = numberIn(row, 'objects') ?? numberIn(row, 'objects_per_plane') ?? 0;
     const density = numberIn(row, 'density_per_mm2');
     const values = new Map([

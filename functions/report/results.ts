@@ -1,21 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { parseCsv } from '../core/parse-csv.ts';
 import { normalisePath } from '../core/paths.ts';
-import { combinationNames } from '../core/positive.ts';
 import { type Manifest, type ManifestFile, manifestSchema } from './manifest.ts';
-import { type RegionValues, regionsByImage } from './region-rows.ts';
-import { type ImageCounts, imageCounts } from './summary-row.ts';
+import { imagesOfTables, type TableRow } from './table-images.ts';
 
 /** One image that worked. */
-export interface ResultImage {
-  path: string;
+interface ResultImage extends TableRow {
   /** Where its measurements are. */
   measurements: string;
-  counts: ImageCounts;
-  /** Regions of interest; empty where it has none. */
-  regions: readonly RegionValues[];
 }
 
 /** The results of one job, as they lie in the output folder of `labdeploy run` or in the unpacked zip of a service. */
@@ -40,26 +33,18 @@ export class NoResults extends Error {
 /** Reads the tables of a job. Throws NoResults. */
 export async function openResults(folder: string): Promise<Results> {
   const manifest = readManifest(await readTable(folder, 'manifest.json'));
-  const rows = await readRows(folder, 'summary.csv');
   const done = manifest.files.filter((file) => file.state === 'done');
+  const rows = await readRows(folder, {
+    rules: manifest.settings.positive,
+    withRegions: done.some(({ regions }) => regions !== undefined),
+  });
   if (rows.length !== done.length)
     throw new NoResults('summary.csv', `it has ${rows.length} images, manifest.json has ${done.length}`);
-  const rules = manifest.settings.positive ?? [];
-  const combinations = combinationNames(rules);
-  const hasRegions = done.some(({ regions }) => regions !== undefined);
-  const regionRows = hasRegions ? await readRows(folder, 'regions.csv') : [];
-  const regions = regionsByImage(regionRows, rules, combinations);
   const images = done.map((file, i): ResultImage => {
     const row = rows[i]!;
-    // A path that a spreadsheet would take for a formula has a ' in front (core/csv).
-    if (row.path !== file.path && row.path !== `'${file.path}`)
+    if (row.path !== file.path)
       throw new NoResults('summary.csv', `row ${i + 2} is of ${row.path}, manifest.json has ${file.path} there`);
-    return {
-      path: file.path,
-      measurements: join(folder, measurementsOf(file)),
-      counts: imageCounts(row, combinations),
-      regions: regions.get(file.path) ?? [],
-    };
+    return { ...row, measurements: join(folder, measurementsOf(file)) };
   });
   return { manifest, images, others: othersOf(manifest) };
 }
@@ -90,13 +75,16 @@ function readManifest(text: string): Manifest {
   }
 }
 
-async function readRows(folder: string, name: string): Promise<Record<string, string>[]> {
-  const text = await readTable(folder, name);
+async function readRows(
+  folder: string,
+  { rules, withRegions }: { rules: Manifest['settings']['positive']; withRegions: boolean },
+): Promise<TableRow[]> {
+  const summary = await readTable(folder, 'summary.csv');
+  const regions = withRegions ? await readTable(folder, 'regions.csv') : undefined;
   try {
-    const { columns, rows } = parseCsv(text);
-    return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? ''])));
+    return imagesOfTables({ summary, regions, rules });
   } catch (error) {
-    throw new NoResults(name, (error as Error).message, { cause: error });
+    throw new NoResults('summary.csv', (error as Error).message, { cause: error });
   }
 }
 

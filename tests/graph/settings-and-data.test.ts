@@ -66,7 +66,7 @@ describe('a setting and what holds data', () => {
   it('are all looked at: every setting, and every type that holds data', () => {
     expect(Object.keys(others).sort()).toEqual([...configKeys].sort());
     expect(Object.keys(fixed).sort()).toEqual([...statefulTypes].sort());
-    expect(Object.keys(before).length).toBe(7); // four of images, that of the page, the table, the pool
+    expect(Object.keys(before).length).toBe(8); // four of images, that of models, that of the page, the table, the pool
   });
 
   /** Names of stateful resources that the engine would make anew, or remove. */

@@ -1,13 +1,13 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { type Bucket, buckets, jobPrefix } from '../../../functions/core/object-keys.ts';
+import { type JobBucket, jobBuckets, jobPrefix } from '../../../functions/core/object-keys.ts';
 import type { ServiceOutputs } from '../../../infra/outputs.ts';
 import type { AwsAccount } from '../account.ts';
 
 /** What a job has left in the buckets and in the logs. */
 export interface JobTraces {
   owner: string;
-  objects: Record<Bucket, { count: number; bytes: number }>;
+  objects: Record<JobBucket, { count: number; bytes: number }>;
   /** Messages that functions handled for it, and their seconds, by stage. */
   handled: Record<string, { messages: number; seconds: number }>;
 }
@@ -22,7 +22,7 @@ export async function tracesOfJob(
   const owner = await ownerOf(id, s3, names.inputs!);
   if (owner === undefined) return undefined;
   const objects = {} as JobTraces['objects'];
-  for (const bucket of buckets) {
+  for (const bucket of jobBuckets) {
     const found = { count: 0, bytes: 0 };
     const pages = paginateListObjectsV2({ client: s3 }, { Bucket: names[bucket]!, Prefix: jobPrefix({ owner, id }) });
     for await (const { Contents = [] } of pages) {

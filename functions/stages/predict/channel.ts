@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
-import type { InstanceSettings, ScaleSettings } from '../../model/package/settings.ts';
+import { isByForeground, type ScaleSettings, type WatershedSettings } from '../../model/package/settings.ts';
 import { type Normalisation, normalisationOf } from './faint-values.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
@@ -12,21 +12,23 @@ export interface ModelInput {
   rgb?: 'grey';
   /** Which diameters the model was made for; absent: planes are predicted as they are. */
   scale?: ScaleSettings;
-  /** How its maps become objects. */
-  instances?: InstanceSettings;
   /** How it brings values to a scale. */
   normalisation?: Normalisation;
+  /** How its maps become objects, where that is by their foreground. */
+  instances?: WatershedSettings;
 }
 
-export function modelInput({ input, settings: { channel, rgb, scale, instances } }: ModelDescription): ModelInput {
+export function modelInput({ input, settings }: ModelDescription): ModelInput {
+  const { channel, rgb, scale, instances } = settings;
   const normalisation = normalisationOf(input.preprocessing);
   return {
     channelCount: input.channels.length,
     ...(channel !== undefined && { channel }),
     ...(rgb !== undefined && { rgb }),
     ...(scale !== undefined && { scale }),
-    instances,
     ...(normalisation !== undefined && { normalisation }),
+    // Only these are found again from kept maps (web/viewer/trial-view.tsx).
+    ...(isByForeground(instances) && { instances }),
   };
 }
 

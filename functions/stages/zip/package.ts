@@ -13,11 +13,13 @@ import { allItems } from '../../object-streams/all-pages.ts';
 import { readText } from '../../object-streams/read-object.ts';
 import type { ObjectStore, Part } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { compareConditions, isCompared } from './compare-conditions.ts';
 import { countRegions } from './count-regions.ts';
 import { decidePositives } from './decide-positives.ts';
 import type { FileReport } from './file-report.ts';
-import { contents, listResults, partOf, zipItem } from './result-items.ts';
-import { type Reported, tables, tablesOf } from './tables.ts';
+import { type Content, contents, listResults, partOf, zipItem } from './result-items.ts';
+import { type Reported, tables } from './tables.ts';
+import { tablesOf } from './tables-of.ts';
 
 export interface PackageServices extends Pick<Ports, 'objects' | 'jobs' | 'queue'> {
   /** Of this program, for the manifest. */
@@ -58,7 +60,12 @@ async function packageOurs(job: Job, message: ZipMessage, services: PackageServi
     const done = reported.files.filter((file) => file.state === 'done');
     await countRegions(job, job.settings.positive ?? [], done, objects);
     await writeTables(job, reported, services.objects);
-    const bytes = job.settings.archive === false ? undefined : await writeZip(job, reported, message, services);
+    const plots = isCompared(reported) ? await compareConditions(job, reported, objects) : [];
+    await assertOurs(message, services);
+    const bytes =
+      job.settings.archive === false
+        ? undefined
+        : await writeZip(job, contents(job, reported, plots), message, services);
     const completed = await jobs.complete(message, message.generation);
     if (completed === undefined) return 'not packaging'; // a second delivery was faster
     return { job: completed, ...(bytes !== undefined && { bytes }) };
@@ -113,7 +120,9 @@ async function readSummary(job: JobRef, path: string, objects: ObjectStore): Pro
 }
 
 async function writeTables(job: RoundRef, reported: Reported, objects: ObjectStore): Promise<void> {
-  for (const name of tablesOf(reported)) await objects.put(tableRef(job, name), utf8(tables[name](reported)));
+  for (const name of tablesOf(reported))
+    if (name !== 'group-summary.csv' && name !== 'objects.csv')
+      await objects.put(tableRef(job, name), utf8(tables[name](reported)));
 }
 
 /** Rows joined to pieces of about 64 kB. */
@@ -128,9 +137,13 @@ async function* utf8(texts: Iterable<string>): AsyncGenerator<Uint8Array> {
   if (piece !== '') yield Buffer.from(piece);
 }
 
-async function writeZip(job: Job, reported: Reported, message: ZipMessage, services: PackageServices): Promise<number> {
+async function writeZip(
+  job: Job,
+  wanted: readonly Content[],
+  message: ZipMessage,
+  services: PackageServices,
+): Promise<number> {
   const { objects } = services;
-  const wanted = contents(job, reported);
   const heads = await listResults(job, objects);
   const { copiesFrom } = objects;
   const items = mapInOrder(wanted, copiesFrom === undefined ? 1 : remoteAhead, (content) => {

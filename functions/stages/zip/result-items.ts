@@ -8,24 +8,29 @@ import { outputName } from '../../core/output-names.ts';
 import { allObjects } from '../../object-streams/all-pages.ts';
 import { objectChunks } from '../../object-streams/object-chunks.ts';
 import type { ObjectHead, ObjectStore, Part } from '../../ports/object-store.ts';
-import { type Reported, tablesOf } from './tables.ts';
+import type { Reported } from './tables.ts';
+import { tablesOf } from './tables-of.ts';
 
-/** One file of the zip. */
-export interface Content {
-  name: string;
-  ref: ObjectRef;
-  /** As predict's summary says; the tables' own are only in the listing. */
-  bytes?: number;
-}
+/** One file of the zip: an object, or a text. */
+export type Content =
+  | {
+      name: string;
+      ref: ObjectRef;
+      /** As predict's summary says; the tables' own are only in the listing. */
+      bytes?: number;
+    }
+  | { name: string; text: string };
 
 /** In order of their names (UTF-16 units), so that two runs agree. */
-export function contents(job: RoundRef, { files }: Reported): Content[] {
-  const wanted: Content[] = tablesOf({ files }).map((name) => ({ name, ref: tableRef(job, name) }));
+export function contents(round: RoundRef, reported: Reported, plots: readonly Content[]): Content[] {
+  const { files } = reported;
+  const wanted: Content[] = tablesOf(reported).map((name) => ({ name, ref: tableRef(round, name) }));
+  wanted.push(...plots);
   for (const report of files) {
     if (report.state !== 'done') continue;
     const { path, outputs } = report.summary;
     for (const { kind, bytes } of outputs)
-      wanted.push({ name: outputName(report.stem, kind), ref: resultRef(job, path, kind), bytes });
+      wanted.push({ name: outputName(report.stem, kind), ref: resultRef(round, path, kind), bytes });
   }
   return wanted.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -40,14 +45,16 @@ export async function listResults(job: JobRef, objects: ObjectStore): Promise<Ma
 const fetchedBytes = 1024 * 1024;
 
 /** Images do not get smaller; text does. */
-const isText = (name: string): boolean => /\.(csv|json)$/.test(name);
+const isText = (name: string): boolean => /\.(csv|json|svg)$/.test(name);
 
 /** Of a store that copies by itself, small objects come at once and the others stay where they are. Throws `objectMissing`, `objectCorrupt`. */
 export async function zipItem(
-  { name, ref, bytes: written }: Content,
+  content: Content,
   heads: ReadonlyMap<string, ObjectHead>,
   objects: ObjectStore,
 ): Promise<ResultItem> {
+  if ('text' in content) return textItem(content);
+  const { name, ref, bytes: written } = content;
   const listed = heads.get(ref.key);
   const fetched = objects.copiesFrom !== undefined && listed !== undefined && listed.bytes <= fetchedBytes;
   const isChecked = !isText(name) && !fetched;
@@ -74,12 +81,18 @@ async function crc32Of(ref: ObjectRef, objects: ObjectStore): Promise<number> {
 }
 
 export interface ResultItem extends ZipItem {
-  ref: ObjectRef;
+  /** Absent of a text, which is deflated and never copied. */
+  ref?: ObjectRef;
+}
+
+function textItem({ name, text }: { name: string; text: string }): ResultItem {
+  const data = Buffer.from(text);
+  return { name, bytes: data.length, read: () => Readable.from([data], { objectMode: false }) };
 }
 
 /** The whole object, held against the checksum that the zip states. */
 export const partOf = ({ ref, bytes, crc32 }: ResultItem): Part => ({
-  from: ref,
+  from: ref!,
   range: { start: 0, end: bytes },
   ...(crc32 !== undefined && { crc32 }),
 });

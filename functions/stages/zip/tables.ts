@@ -3,7 +3,7 @@ import { csvRow } from '../../core/csv.ts';
 import { nextStep } from '../../core/errors.ts';
 import type { Job } from '../../core/job.ts';
 import { choicesOf } from '../../core/job-choices.ts';
-import { type TableName, tableNames } from '../../core/object-keys.ts';
+import type { TableName } from '../../core/object-keys.ts';
 import { outputName } from '../../core/output-names.ts';
 import { type FileSummary, summaryHeader, summaryRow } from '../../core/summary.ts';
 import type { FileReport } from './file-report.ts';
@@ -17,11 +17,8 @@ export interface Reported {
   files: readonly FileReport[];
 }
 
-/** Those that a job has: regions.csv only where an image has regions. */
-export const tablesOf = ({ files }: Pick<Reported, 'files'>): TableName[] => {
-  const hasRegions = files.some((report) => report.state === 'done' && report.summary.regions !== undefined);
-  return tableNames.filter((name) => name !== 'regions.csv' || hasRegions);
-};
+/** Tables that are made of how the files ended; the others are made of all objects (compare-conditions). */
+type WrittenTable = Exclude<TableName, 'group-summary.csv' | 'objects.csv'>;
 
 const outcomes = { failed: 'failed', leftOut: 'left out' };
 
@@ -29,7 +26,7 @@ const outcomes = { failed: 'failed', leftOut: 'left out' };
  * The tables in the root of the results, as text in pieces. They hold no clock, no id and no count of retries, so that
  * the same images, model and settings give the same bytes.
  */
-export const tables: Record<TableName, (reported: Reported) => Iterable<string>> = {
+export const tables: Record<WrittenTable, (reported: Reported) => Iterable<string>> = {
   *'summary.csv'({ job: { settings }, files }) {
     yield summaryHeader(settings.positive);
     for (const report of files)
@@ -56,7 +53,7 @@ export const tables: Record<TableName, (reported: Reported) => Iterable<string>>
     const settings = { ...choicesOf(job.settings), probabilities }; // how the folder came changes no result
     yield '{\n"files": [';
     for (const [i, report] of files.entries()) yield `${i === 0 ? '' : ','}\n${sortedJson(manifestFile(report))}`;
-    yield `\n],\n"labdeploy": ${sortedJson(version)},\n"model": ${sortedJson(first?.summary.model ?? model)},\n`;
+    yield `\n],\n"labdeploy": ${sortedJson(version)},\n"model": ${sortedJson({ ...model, ...first?.summary.model })},\n`;
     yield `"name": ${sortedJson(job.name)},\n"settings": ${sortedJson(settings)}\n}\n`;
   },
 };

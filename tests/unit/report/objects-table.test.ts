@@ -1,8 +1,11 @@
+import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { objectsTable } from '../../../functions/report/objects-table.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const fileAt = (name: string) => ({ name, open: () => createReadStream(name) });
 
 async function textOf(chunks: AsyncIterable<string>): Promise<string> {
   let text = '';
@@ -18,9 +21,9 @@ it('the table of all objects has every column that any image has, and the mean o
   await writeFile(at('c.csv'), 'label,area_px\r\n');
   const table = await objectsTable(
     [
-      { path: '@a, "b".tif', labels: ['ctrl', ''], measurements: at('a.csv') },
-      { path: 'b.tif', labels: ['', 'm1'], measurements: at('b.csv') },
-      { path: 'c.tif', labels: ['', ''], measurements: at('c.csv') },
+      { path: '@a, "b".tif', labels: ['ctrl', ''], ...fileAt(at('a.csv')) },
+      { path: 'b.tif', labels: ['', 'm1'], ...fileAt(at('b.csv')) },
+      { path: 'c.tif', labels: ['', ''], ...fileAt(at('c.csv')) },
     ],
     ['condition', 'label'],
   );
@@ -62,7 +65,8 @@ it.each([
   await using folder = await temporaryFolder();
   const measurements = join(folder.path, 'a.csv');
   await writeFile(measurements, text);
-  const table = await objectsTable([{ path: 'a.tif', labels: [], measurements }], []).catch((error: Error) => error);
+  const image = { path: 'a.tif', labels: [], ...fileAt(measurements) };
+  const table = await objectsTable([image], []).catch((error: Error) => error);
   const rows = table instanceof Error ? Promise.reject(table) : textOf(table.rows());
   await expect(rows).rejects.toMatchObject({ name: 'NoResults', file: measurements, message: why });
 });

@@ -9,6 +9,7 @@ describe('the environment of a function', () => {
   const variables = {
     LABDEPLOY_BUCKET_INPUTS: 'lab-inputs',
     LABDEPLOY_BUCKET_RESULTS: 'lab-results',
+    LABDEPLOY_BUCKET_MODELS: 'lab-models',
     LABDEPLOY_TABLE: 'lab-jobs',
     LABDEPLOY_RETENTION_DAYS: '30',
     LABDEPLOY_QUEUE_FILES: 'https://sqs/files',
@@ -17,7 +18,7 @@ describe('the environment of a function', () => {
 
   it('is read by its descriptor', () => {
     expect(readResourceNames(predict, variables)).toEqual({
-      buckets: { inputs: 'lab-inputs', results: 'lab-results' },
+      buckets: { inputs: 'lab-inputs', results: 'lab-results', models: 'lab-models' },
       table: { name: 'lab-jobs', retentionDays: 30 },
       queues: { files: 'https://sqs/files', zips: 'https://sqs/zips' },
       deadLetters: {},
