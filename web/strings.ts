@@ -232,6 +232,7 @@ export const strings = {
   unpacking: 'unpacking the zip',
   noResults: 'There are no results of this file',
   copying: 'copying the images',
+  compare: 'Compare…',
   again: 'Run again…',
   againTitle: (name: string): string => `Run ${name} again`,
   againText:
