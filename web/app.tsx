@@ -13,10 +13,12 @@ import { strings } from './strings.ts';
 // Each screen but the first is a chunk of its own.
 const jobScreen = async () => (await import('./jobs/job-screen.tsx')).JobScreen;
 const againScreen = async () => (await import('./jobs/again-screen.tsx')).AgainScreen;
+const compareScreen = async () => (await import('./viewer/compare-screen.tsx')).CompareScreen;
 const imageScreen = async () => (await import('./image/image-screen.tsx')).ImageScreen;
 const viewerScreen = async () => (await import('./viewer/viewer-screen.tsx')).ViewerScreen;
 const sharedScreen = async () => (await import('./jobs/shared-screen.tsx')).SharedScreen;
 const modelsScreen = async () => (await import('./models/models-screen.tsx')).ModelsScreen;
+const labScreen = async () => (await import('./account/lab-screen.tsx')).LabScreen;
 const usageScreen = async () => (await import('./account/usage-screen.tsx')).UsageScreen;
 
 /** Colours are in page.css: the library would put them into a style element, which the page's policy refuses. */
@@ -51,6 +53,8 @@ function Screen() {
       return <Chunk key={route.id} load={jobScreen} props={{ id: route.id, download: route.download === true }} />;
     case 'again':
       return <Chunk key={`again ${route.id}`} load={againScreen} props={{ id: route.id }} />;
+    case 'compare':
+      return <Chunk load={compareScreen} props={{ id: route.id, other: route.other, path: route.path }} />;
     case 'image':
       return <Chunk key={route.path} load={imageScreen} props={{ id: route.id, path: route.path }} />;
     case 'viewer':
@@ -59,6 +63,8 @@ function Screen() {
       return <Chunk load={sharedScreen} props={{}} />;
     case 'models':
       return <Chunk load={modelsScreen} props={{}} />;
+    case 'lab':
+      return <Chunk load={labScreen} props={{}} />;
     case 'usage':
       return <Chunk load={usageScreen} props={{}} />;
     case 'nowhere':

@@ -5,11 +5,15 @@ export type Route =
   | { screen: 'job'; id: string; download?: true }
   /** Its images with other settings. */
   | { screen: 'again'; id: string }
+  /** Two jobs of the same images side by side. */
+  | { screen: 'compare'; id: string; other?: string; path?: string }
   | { screen: 'image'; id: string; path: string }
   /** Down to its pixels. */
   | { screen: 'viewer'; id: string; path: string }
   | { screen: 'models' }
   | { screen: 'usage' }
+  /** People, use and disk, for administrators. */
+  | { screen: 'lab' }
   /** What others share, and what you share. */
   | { screen: 'shared' }
   | { screen: 'nowhere' };
@@ -18,11 +22,14 @@ export function routeOf({ pathname, search }: { pathname: string; search: string
   if (pathname === '/') return { screen: 'jobs' };
   if (pathname === '/models') return { screen: 'models' };
   if (pathname === '/usage') return { screen: 'usage' };
+  if (pathname === '/lab') return { screen: 'lab' };
   if (pathname === '/shared') return { screen: 'shared' };
   const id = /^\/jobs\/([a-z0-9-]{8,40})$/.exec(pathname)?.[1];
   if (id === undefined) return { screen: 'nowhere' };
   const query = new URLSearchParams(search);
   const path = query.get('image');
+  const other = query.get('compare');
+  if (other !== null) return { screen: 'compare', id, ...(other !== '' && { other }), ...(path !== null && { path }) };
   if (path !== null) return { screen: query.has('look') ? 'viewer' : 'image', id, path };
   if (query.has('again')) return { screen: 'again', id };
   return { screen: 'job', id, ...(query.has('download') && { download: true }) };
@@ -30,5 +37,7 @@ export function routeOf({ pathname, search }: { pathname: string; search: string
 
 export const jobHref = (id: string): string => `/jobs/${id}`;
 export const againHref = (id: string): string => `${jobHref(id)}?again`;
+export const compareHref = (id: string, other = '', path?: string): string =>
+  `${jobHref(id)}?${new URLSearchParams({ compare: other, ...(path !== undefined && { image: path }) })}`;
 export const imageHref = (id: string, path: string): string => `/jobs/${id}?${new URLSearchParams({ image: path })}`;
 export const viewerHref = (id: string, path: string): string => `${imageHref(id, path)}&look`;

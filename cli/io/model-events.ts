@@ -21,6 +21,8 @@ export const modelEvents = {
     [
       `${nameOf(version)}: ${stateOf(version)}`,
       ...(version.failure === undefined ? [] : [version.failure.message]),
+      `added by ${version.addedBy}, ${version.addedAt}`,
+      ...(version.offeredBy === undefined ? [] : [`offered by ${version.offeredBy}, ${version.offeredAt}`]),
       ...(version.name === undefined ? [] : [`id ${version.id}, package sha256 ${version.package}`]),
       ...(version.licence === undefined ? [] : [`licence ${version.licence}`]),
       ...(version.scores === undefined ? [] : [scoresOf(version)]),

@@ -70,7 +70,9 @@ export async function runJob(plan: RunPlan, { io, signal: interruption, version 
     if (!interruption.aborted) throw stop.signal.reason;
     throw new UserError('interrupted', { next: 'run the same command again: it continues where it stopped' });
   }
-  await settleResults(output, { results, zip: settings.archive === true && result.job.state === 'completed' }, io);
+  const completed = result.job.state === 'completed';
+  const regions = progress.images.some(({ summary }) => summary.regions !== undefined);
+  await settleResults(output, { results, zip: settings.archive === true && completed, regions }, io);
   showResult(plan, result, progress, { io, seconds: (performance.now() - startedMs) / 1000 });
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { downloadName, tableNames } from '../../functions/core/object-keys.ts';
+import { downloadName, type TableName } from '../../functions/core/object-keys.ts';
 import type { Io } from '../io/events.ts';
 import type { RunOutput } from './output.ts';
 
@@ -10,12 +10,12 @@ const mostNamed = 20;
 
 /**
  * The job has ended: results of earlier runs that are none of this one are removed where the user let them be replaced,
- * else named; so is an old zip. Only files that are as labdeploy wrote them are removed. `results`: of this job; `zip`:
- * it has written one.
+ * else named; so is an old zip. Only files that are as labdeploy wrote them are removed. `results`: of this job; `zip`,
+ * `regions`: it has written a zip, a table of regions.
  */
 export async function settleResults(
   { folder, written, overwrite }: RunOutput,
-  { results, zip }: { results: ReadonlySet<string>; zip: boolean },
+  { results, zip, regions }: { results: ReadonlySet<string>; zip: boolean; regions: boolean },
   io: Io,
 ): Promise<void> {
   const { unchanged, changed } = written.stale(results);
@@ -26,6 +26,7 @@ export async function settleResults(
   if (overwrite) await written.remove(unchanged);
   tell(unchanged, overwrite ? 'removed' : 'kept');
   tell(changed, 'changed');
+  if (!regions) await removeOldRegions(folder);
   const digest = await digestOf(folder);
   if (zip) written.addZip(digest);
   else {
@@ -36,15 +37,27 @@ export async function settleResults(
   written.close();
 }
 
-/** Of the tables: they say of which bytes of which images, by which model and settings all results are. */
+/** The table of an earlier run would say of these images what is no longer so. A table of the user's is another. */
+async function removeOldRegions(folder: string): Promise<void> {
+  const file = join(folder, 'regions.csv' satisfies TableName);
+  if ((await textOf(file)).startsWith('path,region,regions_file,')) await rm(file);
+}
+
+const identifying = ['summary.csv', 'errors.csv', 'manifest.json'] as const satisfies TableName[];
+
+/** Of the tables that say of which bytes of which images, by which model and settings all results are. */
 async function digestOf(folder: string): Promise<string> {
   const hash = createHash('sha256');
-  for (const name of tableNames) {
-    const table = await readFile(join(folder, name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-      return ''; // the job failed before it was written
-    });
+  for (const name of identifying) {
+    const table = await textOf(join(folder, name)); // empty where the job failed before it was written
     hash.update(`${name} ${table.length}\n`).update(table);
   }
   return hash.digest('hex');
 }
+
+/** Empty where there is no such file. */
+const textOf = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return '';
+  });

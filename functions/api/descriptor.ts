@@ -6,7 +6,7 @@ import type { Runnable } from '../stages/access.ts';
 export const api = {
   name: 'api',
   reads: buckets, // what arrived, and what is handed out
-  lists: buckets, // what is missing, and all that goes with a job that is deleted
+  lists: jobBuckets, // what is missing, and all that goes with a job that is deleted
   writes: ['uploads', 'inputs'],
   deletes: jobBuckets,
   parts: jobBuckets, // uploads in parts; those of a job that is deleted
@@ -31,7 +31,8 @@ export const api = {
   ],
   shares: ['add', 'remove', 'find', 'ofJob', 'withMember', 'byOwner'],
   people: ['find'],
-  usage: ['spend', 'of'],
+  accounts: ['list'],
+  usage: ['spend', 'of', 'total'],
   models: ['add', 'get', 'all', 'checkAgain', 'offer', 'retire'],
   answers: ['claim', 'keep', 'release'],
   sends: ['unzip', 'files', 'zips'],

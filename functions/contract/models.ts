@@ -24,6 +24,9 @@ export const versionView = z.object({
   state: z.enum(modelStates),
   /** New jobs use it. */
   offered: z.boolean(),
+  /** Who offered it, where it is, and when. */
+  offeredBy: z.string().optional(),
+  offeredAt: time.optional(),
   bytes: count,
   /** Its number among the versions of its name, from 1, and what its package says; since it was ready. */
   revision: z.int().positive().optional(),

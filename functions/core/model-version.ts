@@ -5,10 +5,10 @@ import type { StoredFailure } from './job.ts';
  * is kept for the jobs that use it.
  */
 export const modelStates = ['added', 'checking', 'ready', 'refused', 'retired'] as const;
-export type ModelState = (typeof modelStates)[number];
+type ModelState = (typeof modelStates)[number];
 
 /** One map of the package's own test, as it was predicted here. */
-export interface CheckedMap {
+interface CheckedMap {
   output: string;
   /** Largest absolute difference of any pixel from the expected map, and the most that is allowed. */
   maxDifference: number;
@@ -33,10 +33,10 @@ export interface ModelFacts {
   /** SPDX id. */
   licence?: string;
   authors: string[];
-  /** Its documentation is beside it (core/object-keys `cardRef`). */
-  card: boolean;
-  /** Media type of the cover, where there is one. */
-  cover?: string;
+  /** Bytes of its documentation, where there is one, which is beside it (core/object-keys `cardRef`). */
+  card?: number;
+  /** Of its picture, where there is one (`coverRef`): media type and bytes. */
+  cover?: { type: string; bytes: number };
   maps: CheckedMap[];
 }
 
@@ -81,6 +81,9 @@ export interface ModelLine {
   last: number;
   /** What new jobs use; it only grows. Absent: what the service was deployed with, if anything. */
   offered?: number;
+  /** Who offered it, in words for people, and when (ms since 1970). */
+  offeredBy?: string;
+  offeredAt?: number;
 }
 
 /** All that a service knows of models that were added to it. */
@@ -147,8 +150,10 @@ export const isReady = (version: ModelVersion): version is ReadyVersion =>
   version.state === 'ready' && version.facts !== undefined && version.revision !== undefined;
 
 /** The line as it offers this version; undefined where it is not ready, or none that is newer than what is offered. */
-export const offerVersion = (version: ModelVersion, line: ModelLine): ModelLine | undefined =>
-  isReady(version) && version.revision > (line.offered ?? 0) ? { ...line, offered: version.revision } : undefined;
+export const offerVersion = (version: ModelVersion, line: ModelLine, by: string, now: number): ModelLine | undefined =>
+  isReady(version) && version.revision > (line.offered ?? 0)
+    ? { ...line, offered: version.revision, offeredBy: by, offeredAt: now }
+    : undefined;
 
 /** The versions that new jobs may use, one of each name, in order of their names; a name whose offered version is retired has none. */
 export const offeredVersions = ({ versions, lines }: ModelRegistry): ReadyVersion[] =>

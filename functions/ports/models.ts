@@ -30,8 +30,8 @@ export interface Models {
   refuse(id: string, failure: StoredFailure): Promise<ModelVersion | undefined>;
   /** added | checking | refused -> added, with no attempt. */
   checkAgain(id: string): Promise<ModelVersion | undefined>;
-  /** New jobs use this version: it must be ready and newer than what is offered of its name. Of several at once the newest stays. */
-  offer(id: string): Promise<ModelLine | undefined>;
+  /** New jobs use this version: it must be ready and newer than what is offered of its name. Of several at once the newest stays. `by`: who, in words. */
+  offer(id: string, by: string): Promise<ModelLine | undefined>;
   /** added | ready | refused -> retired: no new job uses it; what a job pinned stays. */
   retire(id: string): Promise<ModelVersion | undefined>;
 }

@@ -6,6 +6,7 @@ import { failures } from './service/failures.ts';
 import { folders } from './service/folders.ts';
 import { large } from './service/large.ts';
 import { type Material, makeMaterial } from './service/material.ts';
+import { models } from './service/models.ts';
 import { noticeConfig, notices, prepareNotices } from './service/notices.ts';
 import { page } from './service/page.ts';
 import { permissions } from './service/permissions.ts';
@@ -24,6 +25,7 @@ await describeWithService('the service in a simulated account', config, (service
   });
 
   folders(service, () => material);
+  models(service, () => material);
   failures(service, () => material);
   rescues(service, () => material);
   access(service, () => material);

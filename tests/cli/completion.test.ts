@@ -43,9 +43,9 @@ describe('completion in bash', () => {
     [['boot'], ['bootstrap-iam']],
     [
       ['users', ''],
-      ['list', 'add', 'remove', 'plan'],
+      ['list', 'add', 'remove', 'plan', 'usage'],
     ],
-    [['model', 's'], ['score']],
+    [['model', 's'], ['score', 'status']],
     [
       ['completion', ''],
       ['bash', 'zsh', 'fish'],

@@ -15,7 +15,6 @@ export const factsOf = (name: string, digit: string): ModelFacts => ({
   inputChannels: 1,
   greyFromRgb: false,
   authors: ['Ada'],
-  card: false,
   maps: [{ output: 'prob', maxDifference: 0, tolerance: 0.001 }],
 });
 
@@ -115,40 +114,46 @@ export const modelsContract = (adapter: string, open: (clock: ManualClock) => Pr
 
     it('offers only a newer version that is ready', async () => {
       await models.add(upload('raw'));
-      expect(await models.offer('raw')).toBeUndefined();
-      expect(await models.offer('none')).toBeUndefined();
+      expect(await models.offer('raw', 'Olga')).toBeUndefined();
+      expect(await models.offer('none', 'Olga')).toBeUndefined();
       await ready('a', 'nuclei', '1');
       await ready('b', 'nuclei', '2');
       expect(await offeredNow()).toEqual([]);
-      expect(await models.offer('b')).toEqual({ name: 'nuclei', last: 2, offered: 2 });
-      expect(await models.offer('b')).toBeUndefined();
-      expect(await models.offer('a')).toBeUndefined();
+      expect(await models.offer('b', 'Olga')).toEqual({
+        name: 'nuclei',
+        last: 2,
+        offered: 2,
+        offeredBy: 'Olga',
+        offeredAt: clock.now(),
+      });
+      expect(await models.offer('b', 'Olga')).toBeUndefined();
+      expect(await models.offer('a', 'Olga')).toBeUndefined();
       expect(await offeredNow()).toEqual(['nuclei 2']);
     });
 
     it('keeps the newest of several that are offered at once', async () => {
       const ids = ['a', 'b', 'c', 'd'];
       for (const [i, id] of ids.entries()) await ready(id, 'nuclei', String(i));
-      const moved = await Promise.all(ids.map((id) => models.offer(id)));
-      expect(moved[3]).toEqual({ name: 'nuclei', last: 4, offered: 4 });
+      const moved = await Promise.all(ids.map((id) => models.offer(id, 'Olga')));
+      expect(moved[3]).toMatchObject({ name: 'nuclei', last: 4, offered: 4 });
       expect(await offeredNow()).toEqual(['nuclei 4']);
     });
 
     it('offers a retired version to no new job, and goes on with a newer one', async () => {
       await ready('a', 'nuclei', '1');
-      await models.offer('a');
+      await models.offer('a', 'Olga');
       expect(await models.retire('a')).toMatchObject({ state: 'retired', revision: 1 });
       expect(await models.retire('a')).toBeUndefined();
       expect(await offeredNow()).toEqual([]);
-      expect(await models.offer('a')).toBeUndefined();
+      expect(await models.offer('a', 'Olga')).toBeUndefined();
       await ready('b', 'nuclei', '2');
-      await models.offer('b');
+      await models.offer('b', 'Olga');
       expect(await offeredNow()).toEqual(['nuclei 2']);
     });
 
     it('never offers what is retired at the same moment', async () => {
       await ready('a', 'nuclei', '1');
-      await Promise.all([models.offer('a'), models.retire('a')]);
+      await Promise.all([models.offer('a', 'Olga'), models.retire('a')]);
       expect(await models.get('a')).toMatchObject({ state: 'retired' });
       expect(await offeredNow()).toEqual([]);
     });

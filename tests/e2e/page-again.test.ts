@@ -113,4 +113,37 @@ describeInBrowser(`settings that are tried and used again ${hasChromium ? '' : w
     },
     long,
   );
+
+  it(
+    'are compared side by side: counts of each image, and both pictures move together',
+    async () => {
+      const { page } = world;
+      await page.getByRole('button', { name: 'Compare' }).click();
+      await page.getByRole('heading', { name: 'Compare plate' }).waitFor();
+      const rows = page.locator('section[aria-label="Objects in each image"] tbody tr');
+      await rows.nth(1).waitFor();
+      const texts = await Promise.all((await rows.all()).map((row) => row.getByRole('cell').allTextContents()));
+      const table = texts.map(([path, ...counts]) => [path, ...counts.map(Number)]);
+      expect(table.map(([path]) => path)).toEqual(['a.tif', 'b.tif']);
+      for (const [, strict, usual, more] of table) expect(Number(usual) - Number(strict)).toBe(more);
+      expect(Number(table[0]![3])).toBeGreaterThan(0);
+      await rows.nth(1).getByRole('button', { name: 'b.tif' }).click();
+      const pictures = page.locator('.viewer-picture');
+      await pictures.nth(1).waitFor();
+      const percents = () => page.locator('.viewer-status span:first-child').allTextContents();
+      await until('both pictures are drawn', async () => {
+        const [one, two] = await percents();
+        return (one !== '' && one === two) || undefined;
+      });
+      const before = await percents();
+      await pictures.first().press('+');
+      await until('both are larger', async () => {
+        const [one, two] = await percents();
+        return (one !== before[0] && one === two) || undefined;
+      });
+      expect(await axeFindings(page)).toEqual([]);
+      expect(world.faults).toEqual([]);
+    },
+    long,
+  );
 });

@@ -44,6 +44,7 @@ describeInBrowser(`measuring by the page ${hasChromium ? '' : withoutChromium}`,
     await page.getByRole('button', { name: /^Start with/ }).click();
     await world.ended('completed');
     await page.getByText('ring of 3 px, positive: c-Fos (otsu), positive: 2 (1000)').waitFor();
+    await page.getByRole('columnheader', { name: 'c_Fos+ channel_2+' }).waitFor();
     const names = await page.getByRole('columnheader').allTextContents();
     const at1 = names.findIndex((name) => name.includes('c_Fos+ channel_2+'));
     expect(names.slice(at1, at1 + 4)).toEqual([

@@ -35,7 +35,9 @@ describeInBrowser(`the screen of models ${hasChromium ? '' : withoutChromium}`, 
     await page.getByText('The default model of labdeploy').waitFor();
     const cover = card('ready').locator('img');
     await cover.waitFor();
-    expect(await cover.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)).toBeGreaterThan(0);
+    expect(
+      await cover.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+    ).toBeGreaterThan(0);
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Use for new jobs' }).click();
     await card('offered').waitFor();

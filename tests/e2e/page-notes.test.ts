@@ -96,9 +96,11 @@ describeInBrowser(`what files say of themselves ${hasChromium ? '' : withoutChro
 
   it('is looked up in the whole folder and its companion file, and a failed file says what to do', async () => {
     const { page, service, at } = world;
-    const uuid = 'urn:uuid:00000000-0000-0000-0000-000000000001';
-    const pointer = `<OME><BinaryOnly MetadataFile="set.companion.ome" UUID="${uuid}"/></OME>`;
-    const words = description.replace('<OME>', `<OME UUID="${uuid}">`).replace('DAPI', 'Hoechst');
+    const pointer = '<OME UUID="urn:uuid:2"><BinaryOnly MetadataFile="set.companion.ome" UUID="urn:uuid:1"/></OME>';
+    const words = description
+      .replace('<OME>', '<OME UUID="urn:uuid:1">')
+      .replace('DAPI', 'Hoechst')
+      .replace('<TiffData/>', '<TiffData><UUID FileName="set.ome.tif">urn:uuid:2</UUID></TiffData>');
     const files: Record<string, string | Uint8Array> = {
       'a.tif': buildTiff({ pages: [plane({})] }),
       'b.ome.tif': named,
@@ -113,11 +115,8 @@ describeInBrowser(`what files say of themselves ${hasChromium ? '' : withoutChro
     await page.getByText('The images differ in their channels (3 were looked at)').waitFor();
     const offered = await page.getByLabel('Channel', { exact: true }).locator('option').allTextContents();
     expect(offered).toEqual([
-      'The model’s choice',
-      'Channel 0',
-      'Channel 1',
-      'Channel called DAPI',
-      'Channel called GFP',
+      ...['The model’s choice', 'Channel 0', 'Channel 1'],
+      ...['DAPI', 'GFP', 'Hoechst'].map((name) => `Channel called ${name}`),
     ]);
     await page.getByRole('button', { name: 'Start with 4 images' }).click();
     await ended('mixed');

@@ -7,8 +7,9 @@ import { keys } from '../api/queries.ts';
 import { Chunk } from '../components/chunk.tsx';
 import { Trouble } from '../components/show.tsx';
 import { go } from '../navigation.tsx';
-import { againHref, jobHref } from '../route.ts';
+import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
+import { AgainButtons } from './again-buttons.tsx';
 import { DescribeButton } from './describe-button.tsx';
 import { isActive } from './is-active.ts';
 import { LinkButton } from './link-button.tsx';
@@ -81,11 +82,7 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
             {strings.retryFailed}
           </Button>
         )}
-        {job.sealed && (
-          <Button variant="default" onClick={() => go(againHref(job.id))}>
-            {strings.again}
-          </Button>
-        )}
+        {isOwn && <AgainButtons job={job} />}
         {isActive(job) && <NotifyButton />}
         {isOwn && isActive(job) && (
           <Button variant="default" loading={cancel.isPending} onClick={() => setAsking('cancel')}>

@@ -9,22 +9,23 @@ const keyOf = (files: readonly PickedFile[]) =>
 
 /**
  * Looks into images of a folder before anything is sent: what the first is, and which channels those have that are spread
- * over the folder. `axes`: the setting of the job.
+ * over the folder. `axes`: the setting of the job. `readable`: the first that can be read; `waits`: that is not known yet.
  */
 export function useLook(picked: Picked, axes: string | undefined) {
   const { first: firsts, spread } = useMemo(() => lookedInto(picked), [picked]); // many may come before the first
+  const folder = useMemo(() => new Map(picked.files.map(({ path, body }) => [path, body])), [picked]);
   const how = { staleTime: Number.POSITIVE_INFINITY, placeholderData: keepPreviousData }; // while other axes are tried
   const look = useQuery({
     queryKey: ['look', axes ?? null, ...keyOf(firsts)],
     enabled: firsts.length > 0,
     ...how,
-    queryFn: async () => (await import('../image/look.ts')).lookIntoFirst(firsts, axes),
+    queryFn: async () => (await import('../image/look.ts')).lookIntoFirst(firsts, { axes, folder }),
   });
   const all = useQuery({
     queryKey: ['look into each', axes ?? null, ...keyOf(spread)],
     enabled: look.data !== undefined, // the first image before the others: it is shown
     ...how,
-    queryFn: async () => (await import('../image/look.ts')).lookIntoEach(spread, axes),
+    queryFn: async () => (await import('../image/look.ts')).lookIntoEach(spread, { axes, folder }),
   });
   const seen = look.data?.seen;
   const kinds = useMemo(
@@ -32,5 +33,7 @@ export function useLook(picked: Picked, axes: string | undefined) {
     [all.data, seen],
   );
   const offered = useMemo(() => offeredChannels(kinds), [kinds]);
-  return { firsts, look, offered, kinds };
+  const readable = firsts.find(({ path }) => path === seen?.path);
+  const waits = firsts.length > 0 && look.isPending;
+  return { firsts, look, readable, waits, offered, kinds };
 }

@@ -23,7 +23,16 @@ export interface Trial {
  * Planes are shown one by one, so each is predicted by itself; nothing else is measured.
  */
 export function predictionOf(choice: SettingsChoice): Partial<NewJobBody> {
-  const { threshold: _, minSize: _2, ring: _3, positive: _4, planes, ...settings } = settingsOf(choice);
+  const {
+    threshold: _,
+    minSize: _2,
+    ring: _3,
+    positive: _4,
+    rois: _5,
+    ome: _6,
+    planes,
+    ...settings
+  } = settingsOf(choice);
   return { ...settings, planes: planes !== undefined && isProjection(planes) ? planes : 'each', probabilities: true };
 }
 

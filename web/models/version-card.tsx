@@ -20,7 +20,7 @@ const colours: Record<VersionView['state'], string> = {
 
 /** One version: what it is, how its check ended, and what can be done with it. */
 export function VersionCard({ version, mayChange }: { version: VersionView; mayChange: boolean }) {
-  const { state, offered, name, revision, failure, addedBy, addedAt } = version;
+  const { state, offered, name, revision, failure, addedBy, addedAt, offeredBy, offeredAt } = version;
   const [open, setOpen] = useState(false);
   return (
     <article className="card" data-version={version.id}>
@@ -29,7 +29,10 @@ export function VersionCard({ version, mayChange }: { version: VersionView; mayC
         <span className={`badge ${offered ? 'good' : colours[state]}`} data-state={offered ? 'offered' : state}>
           {offered ? strings.modelOffered : strings.modelStates[state]}
         </span>{' '}
-        <span className="soft">{strings.modelAdded(addedBy, inTime(addedAt))}</span>
+        <span className="soft">
+          {strings.modelAdded(addedBy, inTime(addedAt))}
+          {offeredBy !== undefined && offeredAt !== undefined && strings.modelOfferedBy(offeredBy, inTime(offeredAt))}
+        </span>
       </p>
       {failure !== undefined && (
         <Notice kind="bad" title={failure.message}>

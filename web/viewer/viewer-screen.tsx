@@ -1,91 +1,14 @@
-import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { Download } from '../../functions/contract/results.ts';
-import { useService } from '../api/context.tsx';
-import { loaded } from '../api/loaded.ts';
-import { useJob, useResults, useText } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
-import { Show } from '../components/show.tsx';
 import { Link } from '../navigation.tsx';
 import { imageHref, viewerHref } from '../route.ts';
-import { remoteOf } from './remote-of.ts';
+import { JobImage } from './job-image.tsx';
 import type { KeptView } from './use-kept-view.ts';
 import { hashOf, viewStateOf } from './view-state.ts';
-import { type Opened, Viewer } from './viewer.tsx';
 import { words } from './words.ts';
 
 /** One image of a job with its objects. */
 export function ViewerScreen({ id, path }: { id: string; path: string }) {
-  const { call } = useService();
-  const job = useJob(id);
-  const results = useResults(id, path);
-  const input = loaded(
-    useQuery({
-      queryKey: ['input', id, path],
-      queryFn: ({ signal }) => call('signInput', { params: { id }, query: { path }, signal }),
-      staleTime: Number.POSITIVE_INFINITY, // signed once more when it is over
-      refetchOnWindowFocus: false,
-    }),
-  );
-  return (
-    <div className="viewer-screen">
-      <p>
-        <Link href={imageHref(id, path)}>← {words.back}</Link>
-      </p>
-      <ScreenHeading>{words.title(path)}</ScreenHeading>
-      <Show what={input}>
-        {(download) =>
-          results.state === 'loading' || job.state === 'loading' ? (
-            <p className="soft">{words.opening}</p>
-          ) : (
-            // an image that is not done, or failed, can be looked at without objects
-            <Opening
-              id={id}
-              path={path}
-              input={download}
-              files={results.state === 'ready' ? results.data.files : []}
-              axes={job.state === 'ready' ? job.data.settings.axes : undefined}
-            />
-          )
-        }
-      </Show>
-    </div>
-  );
-}
-
-interface OpeningProps {
-  id: string;
-  path: string;
-  input: Download;
-  files: readonly (Download & { kind: string })[];
-  axes: string | undefined;
-}
-
-function Opening({ id, path, input, files, axes }: OpeningProps) {
-  const { call } = useService();
-  const urlOf = (kind: string) => files.find((file) => file.kind === kind)?.request.url;
-  const image = useMemo<Opened>(
-    () => ({
-      file: { remote: remoteOf(input), name: path.split('/').at(-1)!, axes },
-      renew: async () => remoteOf(await call('signInput', { params: { id }, query: { path } })),
-    }),
-    [call, id, path, input, axes],
-  );
-  const labelFile = files.find(({ kind }) => kind === 'labels.tif');
-  const labels = useMemo<Opened | undefined>(
-    () =>
-      labelFile && {
-        file: { remote: remoteOf(labelFile), name: labelFile.fileName },
-        async renew() {
-          const fresh = await call('showResults', { params: { id }, query: { path } });
-          const found = fresh.files.find(({ kind }) => kind === 'labels.tif');
-          return found && remoteOf(found);
-        },
-      },
-    [call, id, path, labelFile],
-  );
-  const text = useText(urlOf('measurements.csv'));
-  const csv = text.state === 'ready' ? text.data : undefined;
   const kept = useMemo<KeptView>(
     () => ({
       initial: viewStateOf(location.hash),
@@ -93,5 +16,13 @@ function Opening({ id, path, input, files, axes }: OpeningProps) {
     }),
     [id, path],
   );
-  return <Viewer name={path} {...{ image, labels, csv, kept }} preview={urlOf('preview.png')} />;
+  return (
+    <div className="viewer-screen">
+      <p>
+        <Link href={imageHref(id, path)}>← {words.back}</Link>
+      </p>
+      <ScreenHeading>{words.title(path)}</ScreenHeading>
+      <JobImage id={id} path={path} kept={kept} />
+    </div>
+  );
 }

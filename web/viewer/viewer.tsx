@@ -5,6 +5,7 @@ import { ChannelPanel } from './channel-panel.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { ImageView } from './image-view.tsx';
 import { type Command, commandOf } from './keys.ts';
+import type { LinkedViews } from './linked-views.ts';
 import type { PlaneChoice, RemoteFile, ViewedFile } from './messages.ts';
 import { ObjectPanel } from './object-panel.tsx';
 import { ObjectRows } from './object-rows.tsx';
@@ -17,6 +18,7 @@ import { useCommands } from './use-commands.ts';
 import { type Tried, useFound } from './use-found.ts';
 import { type KeptView, useKeptView } from './use-kept-view.ts';
 import { useLayer } from './use-layer.ts';
+import { useLinked } from './use-linked.ts';
 import { useObjects } from './use-objects.ts';
 import { useScene } from './use-scene.ts';
 import './viewer.css';
@@ -37,10 +39,12 @@ export interface ViewerProps {
   csv?: string | undefined;
   /** A small picture of the plane in the middle. */
   preview?: string | undefined;
-  /** Where it is kept what is looked at; absent: nowhere. The same one at each call. */
-  kept?: KeptView | undefined;
   /** Where the labels are those of a model's maps. */
   tried?: Tried | undefined;
+  /** Views of the same image that move with this one. */
+  links?: LinkedViews | undefined;
+  /** Where it is kept what is looked at; absent: nowhere. The same one at each call. */
+  kept?: KeptView | undefined;
 }
 
 const nothing: Opened['renew'] = async () => undefined;
@@ -82,7 +86,7 @@ interface OpenViewerProps extends ViewerProps {
   labelLayer: TileLayer | undefined;
 }
 
-function OpenViewer({ name, csv, preview, tried, kept, redraw, layer, labelLayer }: OpenViewerProps) {
+function OpenViewer({ name, csv, preview, tried, kept, links, redraw, layer, labelLayer }: OpenViewerProps) {
   const { info, notes } = layer.opened;
   const initial = kept?.initial;
   const [plane, setPlane] = useState<PlaneChoice>(() => planeWithin(initial?.plane ?? middlePlane(info), info));
@@ -100,6 +104,7 @@ function OpenViewer({ name, csv, preview, tried, kept, redraw, layer, labelLayer
   useEffect(() => {
     if (initial?.at !== undefined) scene?.move(placed(scene.viewport(), initial.at, info));
   }, [scene, initial, info]);
+  const moveOthers = useLinked(links, scene);
   const [help, setHelp] = useState(false);
   const paint = useMemo(() => paintOf(channels, isColour), [channels, isColour]);
   useEffect(() => layer.setScene(plane, paint), [layer, plane, paint]);
@@ -125,6 +130,7 @@ function OpenViewer({ name, csv, preview, tried, kept, redraw, layer, labelLayer
           onFrame={(viewport) => {
             onFrame(viewport);
             keepViewport(viewport);
+            moveOthers(viewport);
           }}
           image={info}
           onScene={setScene}

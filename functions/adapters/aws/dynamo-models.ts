@@ -119,13 +119,13 @@ export function dynamoModels({
       }),
     refuse: (id, failure) => move(id, (version, now) => refuseVersion(version, failure, now)),
     checkAgain: (id) => move(id, checkAgain),
-    offer: (id) =>
+    offer: (id, by) =>
       untilWritten<ModelLine | undefined>(async () => {
         const version = await read<ModelVersion>(versionKey(id));
         const name = version.value?.facts?.name;
         if (version.value === undefined || name === undefined) return { done: undefined };
         const line = await read<ModelLine>(lineKey(name));
-        const offered = line.value && offerVersion(version.value, line.value);
+        const offered = line.value && offerVersion(version.value, line.value, by, clock.now());
         if (offered === undefined) return { done: undefined };
         // The version is written too: it must not be retired meanwhile.
         const refused = await table.transact([

@@ -74,11 +74,11 @@ export function localModels({ sql, change }: LocalDatabase, clock: Clock): Model
       }),
     refuse: (id, failure) => move(id, (version, now) => refuseVersion(version, failure, now)),
     checkAgain: (id) => move(id, checkAgain),
-    offer: (id) =>
+    offer: (id, by) =>
       change(() => {
         const version = find(id);
         const line = version?.facts && findLine(version.facts.name);
-        const offered = version && line && offerVersion(version, line);
+        const offered = version && line && offerVersion(version, line, by, clock.now());
         if (offered !== undefined) keepLine(offered);
         return offered;
       }),

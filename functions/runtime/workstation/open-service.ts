@@ -18,33 +18,28 @@ import { localUsage } from '../../adapters/local/usage.ts';
 import { createApi } from '../../api/app.ts';
 import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
-import { type ObjectRef, registryOwner, sentPackageRef, splitKey } from '../../core/object-keys.ts';
 import { defaultPlans, onePersonPlans } from '../../core/plans.ts';
 import { activePeople } from '../../identity/active-people.ts';
 import { onlyActive } from '../../identity/only-active.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { steadyClock, systemClock } from '../../ports/clock.ts';
-import type { JobStore } from '../../ports/job-store.ts';
-import type { Models } from '../../ports/models.ts';
 import { attempts } from '../../stages/stages.ts';
 import { admitPlanes } from '../admit-planes.ts';
 import type { Trouble } from '../consume.ts';
 import { imageGuard } from '../image-guard.ts';
-import { inspectAlone } from '../inspect-alone.ts';
 import { notifyInputs } from '../notify-inputs.ts';
-import { offerModels } from '../offered-models.ts';
-import { packageCache } from '../package-cache.ts';
 import { predictAlone } from '../predict-alone.ts';
 import { readingThreads } from '../reading/reading-threads.ts';
-import { receivePackage } from '../received-package.ts';
 import { restrict } from '../restrict.ts';
 import { runStages } from '../run-stages.ts';
 import { openWorkJournal } from '../work-journal.ts';
+import { isWanted } from './is-wanted.ts';
 import { localNotices, type NoticeSetup } from './notices.ts';
 import { oneHost } from './one-host.ts';
 import { servePage } from './page.ts';
 import { resumeJobs } from './resume.ts';
 import { retain } from './retention.ts';
+import { openServiceModels } from './service-models.ts';
 
 export interface ServiceOptions {
   /** Held by the caller for this process alone (adapters/local/folder-lock). */
@@ -85,19 +80,8 @@ export interface Service extends AsyncDisposable {
 }
 
 const objectsPath = '/objects';
-/** Of packages of the registry, beside the store that has all of them: what runs now and lately. */
-const cachedBytes = 2e9;
 const tidyEveryMs = 60 * 60 * 1000;
 const apiPaths = /^\/(v1(\/|$)|healthz$|openapi\.json$)/;
-
-/** Is there a job, or a version of a model, that an upload is for? */
-const isWanted =
-  ({ jobs, models }: { jobs: JobStore; models: Models }) =>
-  async ({ key }: ObjectRef): Promise<boolean> => {
-    const { owner, id } = splitKey(key);
-    const wanted = owner === registryOwner ? models.get(id) : jobs.get({ owner, id });
-    return (await wanted) !== undefined;
-  };
 
 /** The whole service of one machine: page, API, sign-in, objects, and the stages at work. */
 export async function openService(options: ServiceOptions): Promise<Service> {
@@ -107,9 +91,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   await using opened = new AsyncDisposableStack();
   const clock = steadyClock(); // of work; what browsers and issuers compare has the machine's
   const reading = opened.use(readingThreads());
-  const packages = join(dataFolder, 'models');
-  const registered = packageCache({ folder: packages, mostBytes: cachedBytes });
-  const offered = opened.use(await offerModels(options.models, { workers, open: reading.openModel, registered }));
+  const packed = await openServiceModels(dataFolder, options.models, { workers, open: reading.openModel });
+  const offered = opened.use(packed.offered);
   const database = opened.use(openLocalDatabase(join(dataFolder, 'jobs.sqlite'), { durable: true }));
   const queue = localQueue(database, clock, attempts);
   const jobs = localJobStore(database, clock);
@@ -156,6 +139,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     storageQuota,
     usage: localUsage(database),
     ...(users && { sharing: { shares: localShareStore(database), people: activePeople(issuer.accounts) } }),
+    ...(users && { accounts: issuer.accounts }),
     answers: localIdempotencyStore(database, systemClock),
     identity,
     plans: users ? defaultPlans : onePersonPlans,
@@ -210,10 +194,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       reading,
       ports: { ...ports, queue, ...(notices !== undefined && { notices }) },
       model: (settings) => offered.load(settings, stored),
-      packages: {
-        receive: (id, from) => receivePackage(sentPackageRef(id), from, packages),
-        inspect: inspectAlone,
-      },
+      packages: packed.packages,
       version,
       files: workers + 1,
       planesAhead: workers + 1,

@@ -46,7 +46,7 @@ export interface CheckedVersion {
 }
 
 /** A check that ends the process is begun so often; then the package is refused for it. */
-export const mostAttempts = 3;
+const mostAttempts = 3;
 
 /**
  * Checks a package that was sent: what passes is kept under its sha256 and is ready to be offered; what does not is

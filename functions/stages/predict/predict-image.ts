@@ -51,7 +51,7 @@ export async function predictImage(
   const mode = settings.planes ?? usualPlaneMode;
   const image = isProjection(mode) && opened.info.depths > 1 ? projected(opened, mode) : opened;
   const { info } = image;
-  const regions = sibling && (await openRegions({ name, info: opened.info }, sibling, open));
+  const regions = sibling && (await openRegions({ name, info: opened.info }, sibling, { open, admit: services.admit }));
   const choice = await chooseFilled(image, {
     input,
     wish: settings.channel,

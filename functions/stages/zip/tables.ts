@@ -53,7 +53,7 @@ export const tables: Record<WrittenTable, (reported: Reported) => Iterable<strin
     const settings = { ...choicesOf(job.settings), probabilities }; // how the folder came changes no result
     yield '{\n"files": [';
     for (const [i, report] of files.entries()) yield `${i === 0 ? '' : ','}\n${sortedJson(manifestFile(report))}`;
-    yield `\n],\n"labdeploy": ${sortedJson(version)},\n"model": ${sortedJson(first?.summary.model ?? model)},\n`;
+    yield `\n],\n"labdeploy": ${sortedJson(version)},\n"model": ${sortedJson({ ...model, ...first?.summary.model })},\n`;
     yield `"name": ${sortedJson(job.name)},\n"settings": ${sortedJson(settings)}\n}\n`;
   },
 };

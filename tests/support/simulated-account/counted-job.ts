@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoJobStore } from '../../../functions/adapters/aws/dynamo-job-store.ts';
 import { weightedSemaphore } from '../../../functions/async/semaphore.ts';
-import { inputRef } from '../../../functions/core/object-keys.ts';
 import type { JobSettings } from '../../../functions/core/job.ts';
+import { inputRef } from '../../../functions/core/object-keys.ts';
 import { offerModels } from '../../../functions/runtime/offered-models.ts';
 import { predictFile } from '../../../functions/stages/predict/predict.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';
@@ -65,7 +65,11 @@ export async function countedJob(
   };
   const services = {
     ...ports,
-    ...{ model: (settings: JobSettings) => offered.load(settings, world.store), planesAhead: workers + 1, admit: weightedSemaphore(2 * 2 ** 30) },
+    ...{
+      model: (settings: JobSettings) => offered.load(settings, world.store),
+      planesAhead: workers + 1,
+      admit: weightedSemaphore(2 * 2 ** 30),
+    },
     deadline: { attempt: 'counted', near: () => false }, // as on Lambda, which looks for checkpoints
   };
   const predict = await measured(async () => {

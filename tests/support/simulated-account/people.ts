@@ -1,4 +1,5 @@
 import {
+  AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
   AdminInitiateAuthCommand,
   AdminSetUserPasswordCommand,
@@ -10,7 +11,7 @@ const password = 'a-long-enough-Passphrase-1';
 /** Makes an account as an administrator would, and signs in: an access token, as the page gets it. Lasts an hour. */
 export async function signIn(
   { cognito }: Clients,
-  { userPoolId, clientId, email }: { userPoolId: string; clientId: string; email: string },
+  { userPoolId, clientId, email, group }: { userPoolId: string; clientId: string; email: string; group?: string },
 ): Promise<string> {
   const person = { UserPoolId: userPoolId, Username: email };
   await cognito.send(
@@ -24,6 +25,7 @@ export async function signIn(
     }),
   );
   await cognito.send(new AdminSetUserPasswordCommand({ ...person, Password: password, Permanent: true }));
+  if (group !== undefined) await cognito.send(new AdminAddUserToGroupCommand({ ...person, GroupName: group }));
   const { AuthenticationResult } = await cognito.send(
     new AdminInitiateAuthCommand({
       UserPoolId: userPoolId,

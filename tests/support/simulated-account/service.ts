@@ -46,7 +46,7 @@ export interface SimulatedService extends AsyncDisposable {
   /** Of the page and the API. */
   url: string;
   /** With an account of their own. */
-  person(name: string): Promise<Person>;
+  person(name: string, group?: string): Promise<Person>;
 }
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -105,11 +105,12 @@ export async function serveStack(
   });
   return {
     runner,
-    async person(name) {
+    async person(name, group) {
       const token = await signIn(clientsFor(moto.url), {
         userPoolId: outputs.userPoolId,
         clientId: outputs.clientIds.page,
         email: `${name}@lab.example`,
+        ...(group !== undefined && { group }),
       });
       const { signal } = new AbortController();
       return { ...serviceClient(front.url, async () => token, signal), token };

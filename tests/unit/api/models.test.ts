@@ -57,7 +57,10 @@ it('offers a newer version in the place of the shipped one, and jobs pin what is
   const before = await newJob('nuclei');
   expect(before.settings.model).toEqual({ name: 'nuclei', sha256 });
   const first = await ready('nuclei', '1');
-  expect((await admin<VersionView>('POST', path(first, '/offer'))).body).toMatchObject({ offered: true, revision: 1 });
+  expect((await admin<VersionView>('POST', path(first, '/offer'))).body).toMatchObject({
+    ...{ offered: true, revision: 1 },
+    ...{ offeredBy: 'ada@lab.example', offeredAt: '2026-01-01T00:00:00.000Z' },
+  });
   expect((await models()).map(({ name, revision }) => [name, revision])).toEqual([
     ['nuclei', 1],
     ['cells', undefined],
@@ -113,11 +116,11 @@ it('checks again what was refused, while its package is there', async () => {
 
 it('signs downloads of the cover and the documentation', async () => {
   const id = await add();
-  await pass(id, { ...factsOf('nuclei', '1'), card: true, cover: 'image/png' });
-  expect((await admin<VersionDetail>('GET', path(id))).body).not.toHaveProperty('cover'); // they are not there
+  await pass(id, { ...factsOf('nuclei', '1'), card: 8, cover: { type: 'image/png', bytes: 3 } });
   await api.ports.objects.put(coverRef('1'.repeat(64)), Buffer.from('png'));
   await api.ports.objects.put(cardRef('1'.repeat(64)), Buffer.from('# nuclei'));
   const { cover, card } = (await admin<VersionDetail>('GET', path(id))).body;
+  expect([cover!.bytes, card!.bytes]).toEqual([3, 8]);
   const [picture, text] = await Promise.all([cover!, card!].map(({ request }) => fetch(request.url)));
   expect([picture!.headers.get('content-type'), await text!.text()]).toEqual(['image/png', '# nuclei']);
 });

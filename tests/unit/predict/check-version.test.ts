@@ -53,12 +53,12 @@ describe('the check of a package that was sent', () => {
     expect(await checkVersion('a', services)).toEqual({ checked: 'ready' });
     const version = await models.get('a');
     const { facts } = version!;
+    expect(facts).not.toHaveProperty('card');
     expect(version).toMatchObject({ state: 'ready', revision: 1, attempts: 1 });
     expect(facts).toMatchObject({
       name: 'Cells',
       description: 'made for tests',
       inputChannels: 2,
-      card: false,
       maps: [{ output: 'difference', maxDifference: 0 }],
     });
     expect(await bytesOf(await objects.get(packageRef(facts!.package)))).toEqual(zip);

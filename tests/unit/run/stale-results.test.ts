@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type RunOptions, run } from '../../../cli/actions/run.ts';
 import type { CommandContext } from '../../../cli/context.ts';
 import { modelFolder } from '../../support/models.ts';
+import { roiFile } from '../../support/roi-file.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { buildTiff } from '../../support/tiff-builder.ts';
 import { treeOf } from '../../support/tree.ts';
@@ -50,6 +51,18 @@ describe('a run into a folder with results of an earlier one', () => {
     expect(await held()).toEqual([...resultsOf('a', 'b'), ...tables].sort());
     await expect(readFile(at('out/deep'))).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await runAgain()).toEqual([]);
+  }, 30_000);
+
+  it('removes the table of regions where no image has any more, and no other of that name', async () => {
+    await writeFile(at('day/a.roi'), roiFile({ type: 1, box: [0, 0, 4, 4], name: 'CA1' }));
+    await runAgain();
+    expect(await held()).toContain('regions.csv');
+    await rm(at('day/a.roi'));
+    await runAgain();
+    expect(await held()).toEqual([...resultsOf('a', 'b', 'deep/c'), ...tables].sort());
+    await writeFile(at('out/regions.csv'), 'mine\n');
+    await runAgain();
+    expect(await readFile(at('out/regions.csv'), 'utf8')).toBe('mine\n');
   }, 30_000);
 
   it('removes probability maps that the new settings do not make', async () => {

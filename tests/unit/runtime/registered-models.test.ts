@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { packageRef } from '../../../functions/core/object-keys.ts';
@@ -7,6 +7,7 @@ import type { ObjectStore } from '../../../functions/ports/object-store.ts';
 import { inspectAlone } from '../../../functions/runtime/inspect-alone.ts';
 import { offerModels } from '../../../functions/runtime/offered-models.ts';
 import { packageCache } from '../../../functions/runtime/package-cache.ts';
+import { clearReceived } from '../../../functions/runtime/received-package.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { memoryObjectStore } from '../../support/memory/object-store.ts';
 import { modelCopy, npyOfZeros, zipOf } from '../../support/model-packages.ts';
@@ -44,6 +45,16 @@ describe('the cache of packages', () => {
     await cache.path(b, objects);
     expect(await readdir(at('cache'))).toEqual([`${b}.zip`]);
     await expect(cache.path(a, objects)).rejects.toMatchObject({ code: 'modelMissing' });
+  });
+
+  it('keeps nothing of what a killed process had received', async () => {
+    const sha = await register('identity', 'A');
+    const cache = packageCache({ folder: at('cache'), mostBytes: 1e9 });
+    await cache.path(sha, objects);
+    await mkdir(at('cache', 'received-abc'));
+    await writeFile(at('cache', 'received-abc', 'package.zip'), 'half');
+    await clearReceived(at('cache'));
+    expect(await readdir(at('cache'))).toEqual([`${sha}.zip`]);
   });
 
   it('refuses a package that is not the pinned one', async () => {

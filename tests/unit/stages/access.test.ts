@@ -154,7 +154,7 @@ describe.each(stages)('what $name may touch', (stage) => {
       running: () => jobs.running('olga'),
       files: () => jobs.files(job),
       file: () => jobs.file(job, 'a'),
-      describe: () => jobs.describe(job, {}),
+      describe: () => jobs.describe(job, { name: 'other' }),
       stuck: () => jobs.stuck(0),
       expect: () => jobs.expect(job, [{ path: 'a.tif', bytes: 1 }]),
       submit: () => jobs.submit(job),
@@ -189,7 +189,7 @@ describe.each(stages)('what $name may touch', (stage) => {
       accept: () => models.accept('a', factsOf('nuclei', '1')),
       refuse: () => models.refuse('a', failure),
       checkAgain: () => models.checkAgain('a'),
-      offer: () => models.offer('a'),
+      offer: () => models.offer('a', 'Olga'),
       retire: () => models.retire('a'),
     };
     const called: string[] = [];

@@ -122,6 +122,17 @@ describe('the results of a job', () => {
     }
   });
 
+  it('name the version of a model that was added to the service', async () => {
+    const pinned = { package: 'd'.repeat(64), revision: 3 };
+    const world = await ready(['a.tif'], [], { model: { name: 'nuclei', sha256: 'b'.repeat(64), ...pinned } });
+    await deliver(world);
+    const { model } = JSON.parse((await unzipped(world))['manifest.json']!.toString());
+    expect(model).toEqual({
+      ...{ name: 'nuclei', version: '1', sha256: 'b'.repeat(64), definition: 'c'.repeat(64) },
+      ...pinned,
+    });
+  });
+
   it('have a summary with a row an image', async () => {
     const world = await ready(['b.tif', 'a.tif']);
     await deliver(world);
