@@ -9,14 +9,14 @@ import { ChannelFact } from './channel-fact.tsx';
 import { measuresText } from './measures.ts';
 import { objectsText } from './objects-chosen.ts';
 
-/** What a job was made with. */
+/** What was asked for. Of a job of another owner not what it was made from: that is not shared with it. */
 export function JobFacts({ job }: { job: JobView }) {
   const { settings } = job;
   const measures = measuresText(settings);
   const objects = objectsText(settings);
   return (
     <dl className="facts">
-      {job.from !== undefined && (
+      {job.from !== undefined && job.shared === undefined && (
         <Fact name={strings.againOf} value={<Link href={jobHref(job.from.job)}>{strings.againJob}</Link>} />
       )}
       <Fact name={strings.jobFacts.model} value={strings.modelTitle(settings.model.name, settings.model.revision)} />

@@ -64,29 +64,6 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
   );
 }
 
-/** What was asked for. Of a job of another owner not what it was made from: that is not shared with it. */
-function JobFacts({ job }: { job: JobView }) {
-  const { settings } = job;
-  const measures = measuresText(settings);
-  const objects = objectsText(settings);
-  return (
-    <dl className="facts">
-      {job.from !== undefined && job.shared === undefined && (
-        <Fact name={strings.againOf} value={<Link href={jobHref(job.from.job)}>{strings.againJob}</Link>} />
-      )}
-      <Fact name={strings.jobFacts.model} value={strings.modelTitle(settings.model.name, settings.model.revision)} />
-      <Fact name={strings.jobFacts.channel} value={<ChannelFact job={job} />} />
-      {settings.axes !== undefined && <Fact name={strings.jobFacts.axes} value={settings.axes} />}
-      <Fact name={strings.jobFacts.planes} value={strings.planeModes[settings.planes ?? usualPlaneMode]} />
-      {objects !== undefined && <Fact name={strings.jobFacts.objects} value={objects} />}
-      {measures !== undefined && <Fact name={strings.jobFacts.measures} value={measures} />}
-      <Fact name={strings.jobFacts.size} value={inBytes(job.bytes)} />
-      <Fact name={strings.jobFacts.begun} value={inTime(job.createdAt)} />
-      <Fact name={strings.jobFacts.changed} value={inTime(job.changedAt)} />
-    </dl>
-  );
-}
-
 /** What is there now, as large as what it takes the place of. */
 const Ready = ({ job: { name, counts } }: { job: JobView }) => (
   <Notice kind="good" title={strings.ready(name)}>
