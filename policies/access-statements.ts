@@ -92,6 +92,7 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
     ...(access.people === undefined || access.notifies === true
       ? []
       : [findPeople(arns.userPool, 'finds whom a job is shared with, and its owner')]),
+    ...(access.accounts === undefined ? [] : [listPeople(arns.userPool)]),
     ...(access.notifies === true ? noticeStatements(arns) : []),
   ];
 }
@@ -155,6 +156,13 @@ function tableStatements(
 
 const indexName = (part: Exclude<TablePart, 'table'>): string =>
   ({ ...table.indexes, ...table.localIndexes })[part].name;
+
+const listPeople = (userPool: string | undefined): Statement => ({
+  id: 'ListPeople',
+  actions: ['cognito-idp:ListUsers', 'cognito-idp:ListGroups', 'cognito-idp:ListUsersInGroup'],
+  on: [arnOf(userPool, 'the user pool')],
+  why: 'shows administrators who is in the lab, with which plan',
+});
 
 const findPeople = (userPool: string | undefined, why: string): Statement => ({
   id: 'FindAddress',

@@ -78,9 +78,14 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
   },
   {
     id: 'Addresses',
-    actions: ['cognito-idp:AdminGetUser'],
+    actions: [
+      'cognito-idp:AdminGetUser',
+      'cognito-idp:ListGroups',
+      'cognito-idp:ListUsers',
+      'cognito-idp:ListUsersInGroup',
+    ],
     on: regional(scope, 'cognito-idp', 'userpool/*'), // Cognito names pools itself; the condition says whose they are
-    why: 'notices go to the address of the owner of a job, and jobs are shared with an address; no pool that is of no stack',
+    why: 'notices go to owners, jobs are shared with addresses, administrators see who is in; no pool that is of no stack',
     conditions: hasStackTag,
   },
   {

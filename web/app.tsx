@@ -18,6 +18,7 @@ const imageScreen = async () => (await import('./image/image-screen.tsx')).Image
 const viewerScreen = async () => (await import('./viewer/viewer-screen.tsx')).ViewerScreen;
 const sharedScreen = async () => (await import('./jobs/shared-screen.tsx')).SharedScreen;
 const modelsScreen = async () => (await import('./models/models-screen.tsx')).ModelsScreen;
+const labScreen = async () => (await import('./account/lab-screen.tsx')).LabScreen;
 const usageScreen = async () => (await import('./account/usage-screen.tsx')).UsageScreen;
 
 /** Colours are in page.css: the library would put them into a style element, which the page's policy refuses. */
@@ -62,6 +63,8 @@ function Screen() {
       return <Chunk load={sharedScreen} props={{}} />;
     case 'models':
       return <Chunk load={modelsScreen} props={{}} />;
+    case 'lab':
+      return <Chunk load={labScreen} props={{}} />;
     case 'usage':
       return <Chunk load={usageScreen} props={{}} />;
     case 'nowhere':

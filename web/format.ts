@@ -29,5 +29,9 @@ export function inDuration(milliseconds: number): string {
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }
 
+const months = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+/** `2026-08`. */
+export const inMonth = (month: string): string => months.format(new Date(`${month}-01T00:00:00Z`));
+
 const times = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 export const inTime = (iso: string): string => times.format(new Date(iso));

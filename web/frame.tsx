@@ -13,11 +13,8 @@ export function Frame({ children }: { children: ReactNode }) {
   const { config, me, signOut } = useService();
   // The pages of the issuer that belongs to this service; another issuer has its own.
   const known = useMe();
-  const managed =
-    known.state === 'ready' &&
-    known.data.admin &&
-    config.signIn === 'accounts' &&
-    new URL(config.issuer).origin === location.origin;
+  const administers = known.state === 'ready' && known.data.admin && config.signIn === 'accounts';
+  const managed = administers && new URL(config.issuer).origin === location.origin;
   const { screen } = useRoute();
   useLeaveGuard();
   useJobNotifications();
@@ -46,6 +43,11 @@ export function Frame({ children }: { children: ReactNode }) {
           <Link href="/usage" aria-current={screen === 'usage' ? 'page' : undefined}>
             {strings.usage}
           </Link>
+          {administers && (
+            <Link href="/lab" aria-current={screen === 'lab' ? 'page' : undefined}>
+              {strings.lab}
+            </Link>
+          )}
           {managed && <a href={`${config.issuer}/admin`}>{strings.people}</a>}
         </nav>
         <span className="who soft">{me.name ?? me.email ?? strings.onePerson}</span>

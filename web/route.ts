@@ -12,6 +12,8 @@ export type Route =
   | { screen: 'viewer'; id: string; path: string }
   | { screen: 'models' }
   | { screen: 'usage' }
+  /** People, use and disk, for administrators. */
+  | { screen: 'lab' }
   /** What others share, and what you share. */
   | { screen: 'shared' }
   | { screen: 'nowhere' };
@@ -20,6 +22,7 @@ export function routeOf({ pathname, search }: { pathname: string; search: string
   if (pathname === '/') return { screen: 'jobs' };
   if (pathname === '/models') return { screen: 'models' };
   if (pathname === '/usage') return { screen: 'usage' };
+  if (pathname === '/lab') return { screen: 'lab' };
   if (pathname === '/shared') return { screen: 'shared' };
   const id = /^\/jobs\/([a-z0-9-]{8,40})$/.exec(pathname)?.[1];
   if (id === undefined) return { screen: 'nowhere' };

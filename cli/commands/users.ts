@@ -13,10 +13,20 @@ const usersOf = (name: string, summary: string, example: string): Command =>
       `\nExamples:\n  labdeploy users ${example}\n  labdeploy users ${example} --data labdeploy-data`,
     );
 
+/** Asks the service itself, as an administrator who signs in. */
+const usageCommand = (context: CommandContext): Command =>
+  new Group('usage')
+    .summary('show what everybody used this month, and the disk')
+    .description('Show what everybody used this month, and the disk; for administrators.')
+    .requiredOption('-u, --url <url>', 'address of the service')
+    .addHelpText('after', '\nExample:\n  labdeploy users usage --url https://segment.example.org')
+    .action(async (options: { url: string }) => (await import('../actions/lab.ts')).showLab(options, context));
+
 export const usersCommand = (context: CommandContext): Command => {
   const actions = () => import('../actions/users.ts');
   return new Group('users')
-    .summary('list, invite and remove the people of a service, and give them plans')
+    .summary('list, invite and remove the people of a service, give them plans, and show what they use')
+    .addCommand(usageCommand(context))
     .addCommand(
       usersOf('list', 'list everybody, oldest first', 'list').action(async (options: UsersOptions) =>
         (await actions()).listUsers(options, context),

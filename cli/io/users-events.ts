@@ -1,6 +1,7 @@
+import type { LabView } from '../../functions/contract/lab.ts';
 import type { Account } from '../../functions/ports/identity.ts';
 import { event } from './event.ts';
-import { table } from './format.ts';
+import { formatBytes, table } from './format.ts';
 
 /** An account as `--json` shows it: times in UTC, as ISO 8601. */
 export type AccountShown = Omit<Account, 'createdAt' | 'lastSignInAt'> & { createdAt: string; lastSignInAt?: string };
@@ -20,6 +21,22 @@ export const usersEvents = {
             id,
           ]),
         ]).join('\n'),
+  ),
+  'users.usage': event<{ lab: LabView }>('result', ({ lab: { month, people, storage } }) =>
+    [
+      ...table([
+        [month, 'state', 'plan', 'jobs', 'files', 'sent'],
+        ...people.map(({ id, email, state, plan, usage }) => [
+          email ?? id,
+          state,
+          plan,
+          String(usage.jobs),
+          String(usage.files),
+          formatBytes(usage.bytes),
+        ]),
+      ]),
+      ...(storage === undefined ? [] : [`disk: ${formatBytes(storage.used)} kept, ${formatBytes(storage.free)} free`]),
+    ].join('\n'),
   ),
   'users.invited': event<{ service: string; email?: string; url?: string; expiresAt?: string; mailedTo?: string }>(
     'result',

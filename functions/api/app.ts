@@ -13,6 +13,7 @@ import { keyOf, once, requestDigest } from './idempotency.ts';
 import { jobHandlers } from './jobs.ts';
 import { readJson } from './json-body.ts';
 import { keyedLock } from './keyed-lock.ts';
+import { labHandlers } from './lab.ts';
 import { linkHandlers } from './links.ts';
 import { modelHandlers } from './models.ts';
 import { openApi } from './openapi.ts';
@@ -46,6 +47,7 @@ export function createApi(services: ApiServices): Express {
     ...linkHandlers(services),
     ...modelHandlers(services),
     ...accountHandlers(services),
+    ...labHandlers(services),
   };
   const app = express();
   app.disable('x-powered-by');
@@ -137,6 +139,8 @@ function server(services: ApiServices, handlers: Handlers) {
     const who = operation.public === true ? undefined : await identify(req);
     if (who !== undefined) res.locals.owner = who.owner;
     const params = req.params as Record<string, string>;
+    if (operation.admin === true && who?.caller.admin !== true)
+      throw new Problem('adminsOnly', { what: 'it shows what everybody of the lab uses' });
     const ofJob = operation.path.startsWith('/v1/jobs/{id}') && who !== undefined;
     const { job, share } = ofJob ? await jobOf(operation, params.id!, who) : {};
     const query = operation.query === undefined ? undefined : checked(operation.query, req.query, 'query');

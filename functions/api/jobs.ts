@@ -63,8 +63,9 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
         within('jobsAtOnce', who.plan, { used: await jobs.running(who.owner), more: 1 }, 'jobs that have not ended');
         within('bytesPerArchive', who.plan, { used: 0, more: archiveBytes ?? 0 }, 'bytes of the zip');
         await reserveCopies(ref, copied, services);
+        const files = archiveBytes === undefined ? copied.length : 1;
         const bytes = copied.reduce((sum, each) => sum + each.bytes, archiveBytes ?? 0);
-        await spend(who, { jobs: 1, bytes }, services);
+        await spend(who, { jobs: 1, files, bytes }, services);
         const { job } = await jobs.create({
           ...ref,
           name: body.name.normalize('NFC'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as jobs from '../contract/jobs.ts';
+import * as lab from '../contract/lab.ts';
 import * as models from '../contract/models.ts';
 import { type Operation, operations } from '../contract/operations.ts';
 import * as problemView from '../contract/problem-view.ts';
@@ -30,6 +31,8 @@ for (const [id, schema] of Object.entries({
   ShareList: shares.shareList,
   SharePage: shares.sharePage,
   Results: results.results,
+  Lab: lab.labView,
+  LabJobs: lab.labJobs,
   Model: service.modelView,
   ModelList: service.modelList,
   ModelVersion: models.versionView,
@@ -54,14 +57,15 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
 }
 
 /** Problems that a request may get beside those of its operation. */
-function commonProblems({ public: open, shared, params, query, body, stored }: Operation): ProblemCode[] {
+function commonProblems({ public: open, admin, path, shared, params, query, body, stored }: Operation): ProblemCode[] {
   return [
     ...(['notHttp', 'headTooLarge'] as const),
     ...(query !== undefined || body !== undefined || params !== undefined || stored === true
       ? (['requestInvalid'] as const)
       : []),
     ...(open === true ? [] : (['tokenMissing', 'tokenExpired', 'tokenRefused', 'tooFast', 'unavailable'] as const)),
-    ...(open === true || params === undefined || shared === true ? [] : (['jobReadOnly'] as const)),
+    ...(open === true || shared === true || !path.startsWith('/v1/jobs/{id}') ? [] : (['jobReadOnly'] as const)),
+    ...(admin === true ? (['adminsOnly'] as const) : []),
     ...(body === undefined ? [] : (['jsonInvalid', 'bodyTooLarge', 'bodyNotJson', 'requestTimeout'] as const)),
     ...(stored === true ? (['keyReused', 'requestRunning'] as const) : []),
     'noSpace',

@@ -47,7 +47,7 @@ export async function spend(
     'overDay',
     { what: `${used} of ${limit} ${counter} are used today, and this needs ${amounts[counter]} more` },
     {
-      extra: { quota: counter === 'jobs' ? 'jobsPerDay' : 'bytesPerDay', limit, used },
+      extra: { quota: counter === 'jobs' ? 'jobsPerDay' : 'bytesPerDay', limit, used }, // files have no limit of the day
       headers: { 'Retry-After': String(seconds) },
     },
   );

@@ -29,7 +29,7 @@ export async function registerUploads(
   const everyFile = { used: job.expected, more: added.length };
   within('filesPerJob', withNotSent, everyFile, 'files of this job and those that are not sent');
   const bytes = sent.reduce((sum, each) => sum + each.bytes, 0);
-  if (sent.length > 0) await spend(who, { bytes }, services);
+  if (sent.length > 0) await spend(who, { files: sent.length, bytes }, services);
   if (added.length > 0) await services.ports.jobs.expect(job, added.map(newFileOf));
   // Also those that a call before this one named and did not end.
   for (const { path, refused, recorded, known, pending } of uploads) {

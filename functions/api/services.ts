@@ -1,12 +1,12 @@
 import type { ModelView, PublicConfig } from '../contract/service.ts';
 import type { Plans } from '../core/plans.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
-import type { Identity } from '../ports/identity.ts';
+import type { Accounts, Identity } from '../ports/identity.ts';
 import type { People } from '../ports/people.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { ShareStore } from '../ports/share-store.ts';
 import type { SignedAccess } from '../ports/signed-access.ts';
-import type { StorageQuota } from '../ports/storage-quota.ts';
+import type { MeasuredStorage } from '../ports/storage-quota.ts';
 import type { Usage } from '../ports/usage.ts';
 
 /** One line of the log: a request that was answered. */
@@ -27,10 +27,12 @@ export interface ApiServices {
   ports: Ports;
   signed: SignedAccess;
   /** Absent where there is no end to it, as in S3. */
-  storageQuota?: StorageQuota;
+  storageQuota?: MeasuredStorage;
   usage: Usage;
   /** Absent where one person has the service alone. */
   sharing?: { shares: ShareStore; people: People };
+  /** Absent where one person has the service alone. */
+  accounts?: Pick<Accounts, 'list'>;
   answers: IdempotencyStore;
   identity: Identity;
   plans: Plans;

@@ -50,12 +50,13 @@ export function jobView(job: Job, share?: Share): JobView {
   };
 }
 
-export const fileView = ({ path, bytes, identity, state, failure }: JobFile): FileView => ({
+export const fileView = ({ path, bytes, identity, state, failure, notes }: JobFile): FileView => ({
   path,
   bytes,
   ...(identity !== undefined && { identity }),
   state,
   ...(failure !== undefined && { failure: failureView(failure) }),
+  ...(notes !== undefined && { notes: [...notes] }),
 });
 
 export const signedView = <M extends SignedRequest['method']>({

@@ -169,6 +169,8 @@ export const fileView = z.object({
   identity: identity.optional(),
   state: z.enum(fileStates),
   failure: failureView.optional(),
+  /** Of a file that is done: what was assumed or left out in reading it, and whether it has no pixel size. */
+  notes: z.array(z.string()).optional(),
 });
 
 export const filePage = z.object({ items: z.array(fileView), cursor: z.string().optional() });

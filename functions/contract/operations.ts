@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import * as jobs from './jobs.ts';
+import * as lab from './lab.ts';
 import * as models from './models.ts';
 import type { ProblemCode } from './problems.ts';
 import * as results from './results.ts';
@@ -17,6 +18,8 @@ export interface Operation extends Route {
   body?: z.ZodType;
   /** Also for whom the job is shared with; of others, `jobReadOnly` is the answer. */
   shared?: true;
+  /** For administrators; others get `adminsOnly`. */
+  admin?: true;
   /** A request without a body is one with the empty object. */
   bodyOptional?: true;
   /** The answer to a repeat with the same Idempotency-Key is the first one's. Other POSTs are safe to repeat as they are. */
@@ -267,6 +270,25 @@ export const operations = {
     params: results.linkParams,
     status: 302,
     problems: ['linkMissing', 'tooFast'],
+  },
+  showLab: {
+    ...routes.showLab,
+    id: 'showLab',
+    admin: true,
+    summary: 'People, what they used this month, and the disk: for administrators',
+    status: 200,
+    answer: lab.labView,
+    problems: [],
+  },
+  listLabJobs: {
+    ...routes.listLabJobs,
+    id: 'listLabJobs',
+    admin: true,
+    summary: 'Names, states and sizes of the jobs of one person, newest first: for administrators',
+    query: lab.labJobsQuery,
+    status: 200,
+    answer: lab.labJobs,
+    problems: ['cursorRefused'],
   },
   listModels: {
     ...routes.listModels,

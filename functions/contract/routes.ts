@@ -31,6 +31,8 @@ export const routes = {
   listShared: { method: 'GET', path: '/v1/shared' },
   createLink: { method: 'POST', path: '/v1/jobs/{id}/links' },
   openLink: { method: 'GET', path: '/v1/links/{token}', public: true },
+  showLab: { method: 'GET', path: '/v1/lab' },
+  listLabJobs: { method: 'GET', path: '/v1/lab/jobs' },
   listModels: { method: 'GET', path: '/v1/models' },
   listVersions: { method: 'GET', path: '/v1/models/versions' },
   addVersion: { method: 'POST', path: '/v1/models/versions' },

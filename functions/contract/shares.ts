@@ -3,7 +3,7 @@ import { cursor, pageLimit, time } from './fields.ts';
 import { jobId } from './jobs.ts';
 import { apiLimits } from './limits.ts';
 
-const accountId = z.string().regex(/^[\w.:@|-]{1,200}$/);
+export const accountId = z.string().regex(/^[\w.:@|-]{1,200}$/);
 
 /** Address of the account of the person who is to see the job. */
 export const shareBody = z.strictObject({ email: z.string().regex(/^[^\s@]{1,64}@[^\s@]{1,253}$/) });

@@ -119,6 +119,8 @@ export interface JobFile {
   state: FileState;
   /** Why it failed or was left out. */
   failure?: StoredFailure;
+  /** Of a file that is done: what was assumed or left out in reading it, a clause each. */
+  notes?: readonly string[];
   /** The job's generation in which it ended; absent while pending, and of files that were left out. */
   generation?: number;
 }
@@ -133,4 +135,4 @@ export interface NewFile {
 }
 
 /** How one file ended. */
-export type Outcome = { state: 'done' } | { state: 'failed'; failure: StoredFailure };
+export type Outcome = { state: 'done'; notes?: readonly string[] } | { state: 'failed'; failure: StoredFailure };

@@ -193,3 +193,14 @@ const positivesOf = ({ positive }: FileSummary): Positives => ({
   thresholds: positive?.rules.map(({ threshold }) => threshold) ?? [],
   combinations: positive?.combinations ?? [],
 });
+
+/** Of the notes of a file those that a list has space for, and of each its beginning. */
+const maxNotes = 10;
+const longestNote = 300;
+
+/** What the list of files says of an image beside its state: the notes on reading it, and that it has no pixel size. */
+export function fileNotes({ notes = [], pixelSize, pixelSizeReason }: FileSummary): string[] {
+  const size = pixelSizeReason === undefined ? 'no pixel size' : `no pixel size: ${pixelSizeReason}`;
+  const all = [...notes, ...(pixelSize === undefined ? [size] : [])];
+  return all.slice(0, maxNotes).map((note) => (note.length > longestNote ? `${note.slice(0, longestNote)}…` : note));
+}

@@ -37,7 +37,7 @@ export interface JobStore {
   submit(ref: JobRef): Promise<Job | undefined>;
   /** Closes the manifest, once, while uploading or processing. */
   seal(ref: JobRef): Promise<Job | undefined>;
-  /** pending -> done | failed, at most once a generation; the job's counter moves in the same transaction. Unknown paths: undefined. */
+  /** pending -> done, with its notes, | failed, at most once a generation; the job's counter moves in the same transaction. Unknown paths: undefined. */
   finishFile(ref: JobRef, path: string, outcome: Outcome): Promise<Job | undefined>;
   /** processing -> packaging when sealed, not retrying and done + failed + leftOut = expected: exactly one caller gets the job. */
   startPackaging(ref: JobRef): Promise<Job | undefined>;

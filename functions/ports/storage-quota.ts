@@ -10,6 +10,17 @@ export interface Shortage {
   limit: number;
 }
 
+/** What of the store is used. All in bytes. */
+interface StorageUse {
+  used: number;
+  /** Set aside for uploads that were signed and have not arrived. */
+  reserved: number;
+  /** What the disk has left beyond what is kept free. */
+  free: number;
+  /** What the service may keep; absent: what the disk has. */
+  budget?: number;
+}
+
 /** The store of objects, where it is limited: the disk of one machine. */
 export interface StorageQuota {
   /**
@@ -19,4 +30,9 @@ export interface StorageQuota {
   reserve(wanted: readonly { ref: ObjectRef; bytes: number }[], seconds: number): Promise<Shortage | undefined>;
   /** Gives back what is set aside for objects that do not come any more. */
   release(refs: readonly ObjectRef[]): void;
+}
+
+/** One whose use can be shown. */
+export interface MeasuredStorage extends StorageQuota {
+  use(): Promise<StorageUse>;
 }

@@ -1,8 +1,13 @@
-/** What one owner has used on one day. */
+/** What one owner has used. */
 export interface Counters {
   jobs: number;
+  /** That were announced, before they arrive; a zip is one. */
+  files: number;
   bytes: number;
 }
+
+/** What a counter may reach in a day; absent: it has no limit. */
+type Limits = Partial<Counters>;
 
 interface Overspent {
   counter: keyof Counters;
@@ -13,9 +18,11 @@ interface Overspent {
 /** Counters an owner and day (`2026-08-31`, UTC). What was acknowledged survives the death of the process. */
 export interface Usage {
   /** Adds the amounts and returns undefined, or, where one would pass its limit, adds nothing and says which. One step. */
-  spend(owner: string, day: string, amounts: Partial<Counters>, limits: Counters): Promise<Overspent | undefined>;
+  spend(owner: string, day: string, amounts: Partial<Counters>, limits: Limits): Promise<Overspent | undefined>;
   /** Zeros where nothing was spent. */
   of(owner: string, day: string): Promise<Counters>;
+  /** By owner, what was used on the days from `from` to `to`, both of them included. At least the last 62 days are there. */
+  total(from: string, to: string): Promise<Map<string, Counters>>;
   /** Forgets the days before. */
   forget(before: string): Promise<void>;
 }

@@ -17,6 +17,10 @@ export async function inspectPackage(path: string): Promise<Inspection> {
 
 async function inspect(path: string): Promise<InspectedPackage> {
   const model = await openModel(path);
+  if (model.description.settings.container !== undefined)
+    throw new Failure('modelUnsupported', {
+      detail: 'config.labdeploy.container: a service runs no containers; labdeploy run and local --model do',
+    });
   const maps = await checkModel(model);
   const wrong = maps.find(({ maxDifference, tolerance }) => !(maxDifference <= tolerance));
   if (wrong !== undefined)

@@ -69,6 +69,7 @@ export const tableActions = {
   usage: {
     spend: { table: ['UpdateItem'] },
     of: { table: ['GetItem'] },
+    total: { table: ['Query'] },
     forget: { table: ['BatchWriteItem', 'Query'] },
   },
   models: {

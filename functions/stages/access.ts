@@ -1,6 +1,7 @@
 import type { QueueName } from '../core/messages.ts';
 import { type Bucket, buckets } from '../core/object-keys.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
+import type { Accounts } from '../ports/identity.ts';
 import type { JobStore } from '../ports/job-store.ts';
 import type { Models } from '../ports/models.ts';
 import type { People } from '../ports/people.ts';
@@ -33,6 +34,8 @@ export interface Access {
   drains?: readonly QueueName[];
   /** Looks accounts up. */
   people?: Methods<People>;
+  /** Of the people of the lab; only those that read. */
+  accounts?: readonly Extract<keyof Accounts, 'list'>[];
   /** Tells owners: looks up their addresses and sends mail. */
   notifies?: true;
 }

@@ -1,5 +1,6 @@
 import { copyFile, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Failure } from '../../functions/core/errors.ts';
 import { externalOf, openModel } from '../../functions/model/package/package.ts';
 import { openPackageFiles } from '../../functions/model/package/package-files.ts';
 import { modelView } from '../../functions/stages/predict/model-view.ts';
@@ -28,6 +29,10 @@ export async function assembleFunctions({ bundles, out, architecture, models }: 
   for (const [i, path] of models.entries()) {
     const files = await openPackageFiles(path);
     const { description, weights } = opened[i]!;
+    if (description.weights === undefined)
+      throw new Failure('modelUnsupported', {
+        detail: 'config.labdeploy.container: functions on AWS run no containers',
+      });
     const external = [...externalOf(weights, description).values()].map((file) => file.path);
     for (const file of [files.description, description.weights.path, ...external]) {
       const target = join(out, 'predict/models', String(i), file);

@@ -79,6 +79,21 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
       expect(await store.file(ref, 'a.tif')).toEqual({ ...named[0], state: 'pending' });
     });
 
+    it('keeps the notes of a file that is done', async () => {
+      await reach('processing');
+      const notes = ['no pixel size', 'axes by --axes'];
+      await store.finishFile(ref, 'a.tif', { state: 'done', notes });
+      await store.finishFile(ref, 'b.tif', { state: 'done' });
+      expect(await store.file(ref, 'a.tif')).toEqual({
+        path: 'a.tif',
+        bytes: 100,
+        state: 'done',
+        notes,
+        generation: 1,
+      });
+      expect((await store.files(ref)).items.map((file) => file.notes)).toEqual([notes, undefined]);
+    });
+
     describe('describing jobs', () => {
       it('changes name and note, each for itself, and an empty note takes it away', async () => {
         await store.create(wanted);

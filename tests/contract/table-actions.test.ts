@@ -110,6 +110,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await shares.remove(ref, 'omar');
     await usage.spend('olga', '2026-01-01', { jobs: 1 }, { jobs: 1, bytes: 1 });
     await usage.of('olga', '2026-01-01');
+    await usage.total('2026-01-01', '2026-01-02');
     await usage.forget('2026-01-02');
     await models.add({ id: 'v1', kind: 'onnx', bytes: 1, by: 'ada' });
     await models.startCheck('v1');

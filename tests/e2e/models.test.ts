@@ -10,6 +10,7 @@ import { type RunningService, startService } from '../support/local-service.ts';
 import { modelCopy } from '../support/model-packages.ts';
 import { serviceToken } from '../support/service-token.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
 
 describe('models that are added to a service of this machine', () => {
   let folder: TemporaryFolder;
@@ -76,6 +77,23 @@ describe('models that are added to a service of this machine', () => {
     expect((await versionOf('retire', 'Nuclei@2')).version).toMatchObject({ state: 'retired' });
     expect(await submitted('shipped-again')).toEqual(shipped);
   }, 300_000);
+
+  it('are checked anew after a check that was killed with the service', async () => {
+    const before = (await run('model', 'status')).of('model.versions') as unknown as { versions: VersionView[] };
+    const { code } = await run('model', 'add', await variant('killed', 0.45), '--no-wait');
+    expect(code).toBe(0);
+    service.child.kill('SIGKILL');
+    await service.finished;
+    await start();
+    const version = await until('the end of the check', async () => {
+      const { versions } = (await run('model', 'status')).of('model.versions') as unknown as {
+        versions: VersionView[];
+      };
+      expect(versions).toHaveLength(before.versions.length + 1);
+      return versions[0]!.state === 'ready' ? versions[0] : undefined;
+    });
+    expect(version).toMatchObject({ name: 'Nuclei', offered: false });
+  }, 180_000);
 
   it('are refused with the reason when they give something else, and are not offered', async () => {
     const bytes = await readFile(join(await variant('right', 0.3), 'test_output.npy'));

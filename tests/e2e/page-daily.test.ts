@@ -5,7 +5,7 @@ import { makeSamples } from '../../samples/make.ts';
 import { modelFolder } from '../support/models.ts';
 import { axeFindings, hasChromium, watchFaults, withoutChromium } from '../support/page.ts';
 import { arrive, type Person } from '../support/page-people.ts';
-import { openPageWorld, type PageWorld } from '../support/page-world.ts';
+import { choose, openPageWorld, type PageWorld } from '../support/page-world.ts';
 
 const describeInBrowser = hasChromium ? describe : describe.skip;
 
@@ -22,16 +22,10 @@ describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : without
     await makeSamples(at('samples'));
     ada = await arrive(world, 'ada@example.org', service.firstAdmin!);
     faults = watchFaults(ada.context, service.origin);
-    for (const name of ['control 1', 'treated 1', 'treated 2']) {
-      await mkdir(at(name));
-      await writeFile(at(name, 'sparse.tif'), await readFile(at('samples/images/sparse.tif')));
-      await home(ada.page);
-      await world.send(at(name), ada.page);
-      await world.ended('completed', ada.page);
-    }
     await ada.page.goto(`${service.origin}/auth/admin`);
     await ada.page.getByRole('button', { name: 'Make the link' }).click();
     bob = await arrive(world, 'bob@example.org', (await ada.page.locator('code.secret').textContent())!);
+    await home(ada.page);
   }, 120_000);
   afterAll(async () => world?.[Symbol.asyncDispose]());
 
@@ -40,6 +34,40 @@ describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : without
     await page.getByRole('heading', { name: 'New job' }).waitFor();
   }
   const listed = (page: Page) => page.locator('.jobs .job-name').allTextContents();
+
+  it('begins with a job of example images, in one click', async () => {
+    const { page } = ada;
+    await page.getByRole('button', { name: 'Try it with two example images' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Example images' }).waitFor();
+    await world.ended('completed', page);
+    await page.locator('li.tile a').first().click();
+    await page.getByRole('heading', { level: 1, name: 'dense.tif' }).waitFor();
+    await home(page);
+    await page.getByRole('link', { name: 'Example images' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Try it with two example images' }).count()).toBe(0);
+  }, 60_000);
+
+  it('begins the next form with the settings of the last, but those of its images', async () => {
+    const { page } = ada;
+    for (const name of ['control 1', 'treated 1', 'treated 2']) {
+      await mkdir(world.at(name));
+      await writeFile(world.at(name, 'sparse.tif'), await readFile(world.at('samples/images/sparse.tif')));
+      await home(page);
+      await choose(world.at(name), page);
+      const planes = page.getByLabel('Stacks and time series');
+      expect(await planes.inputValue()).toBe(name === 'treated 1' ? 'max' : 'link');
+      expect(await page.getByText('With the settings of your last job').count()).toBe(name === 'treated 1' ? 1 : 0);
+      if (name === 'control 1') await planes.selectOption('max');
+      if (name === 'treated 1') {
+        expect(await axeFindings(page)).toEqual([]);
+        await page.getByRole('button', { name: 'Use the usual ones' }).click();
+        expect(await planes.inputValue()).toBe('link');
+      }
+      await page.getByRole('button', { name: /^Start with/ }).click();
+      await page.getByRole('heading', { level: 1, name }).waitFor();
+      await world.ended('completed', page);
+    }
+  }, 90_000);
 
   it('names a job, notes what is to be known of it, and finds it by its words', async () => {
     const { page } = ada;
@@ -64,7 +92,7 @@ describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : without
     expect(await axeFindings(page)).toEqual([]);
     await page.getByLabel('Search names and notes').fill('');
     await page.getByRole('link', { name: 'treated 2' }).waitFor();
-    expect(await listed(page)).toEqual(['treated 2', 'mouse 12', 'control 1']);
+    expect(await listed(page)).toEqual(['treated 2', 'mouse 12', 'control 1', 'Example images']);
   }, 60_000);
 
   it('shares a job with a lab mate, who sees it and its results and changes nothing, until the share ends', async () => {
@@ -105,6 +133,22 @@ describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : without
     await bob.page.getByText('No job is shared with you.').waitFor();
   }, 90_000);
 
+  it('shows an administrator people, use, disk and names of jobs, and nobody else', async () => {
+    const { page } = ada;
+    await home(page);
+    await page.getByRole('link', { name: 'Lab', exact: true }).click();
+    await page.getByRole('heading', { name: 'Disk' }).waitFor();
+    const [first, second] = await page.locator('.jobs > li').all();
+    expect(await first!.textContent()).toMatch(/^ada@example\.org4 jobs, 5 files, .* · administrator · Plan: standard/);
+    expect(await second!.textContent()).toMatch(/^bob@example\.org0 jobs, 0 files, 0 bytes · Plan: standard/);
+    await page.getByText('Jobs of ada@example.org').click();
+    await page.getByText('mouse 12').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await bob.page.goto(`${world.service.origin}/lab`);
+    await bob.page.getByText('only administrators may do this').waitFor();
+    expect(await bob.page.getByRole('link', { name: 'Lab', exact: true }).count()).toBe(0);
+  }, 60_000);
+
   it('deletes several jobs after a question that names them, and no other', async () => {
     const { page } = ada;
     await home(page);
@@ -122,7 +166,7 @@ describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : without
     await dialog.getByLabel('Type delete to confirm').fill('delete');
     await dialog.getByRole('button', { name: 'Delete for ever' }).click();
     await page.getByRole('link', { name: 'treated 2' }).waitFor({ state: 'detached' });
-    expect(await listed(page)).toEqual(['mouse 12']);
+    expect(await listed(page)).toEqual(['mouse 12', 'Example images']);
     await page.getByText('jobs chosen').waitFor({ state: 'detached' });
     expect(faults).toEqual([]);
   }, 60_000);

@@ -126,6 +126,9 @@ describe('what the role of each function may do', () => {
         ...index('owner'),
         ...index('undone'),
         'cognito-idp:AdminGetUser arn:aws:cognito:eu-central-1:123456789012:labdeploy-dev-people',
+        'cognito-idp:ListGroups arn:aws:cognito:eu-central-1:123456789012:labdeploy-dev-people',
+        'cognito-idp:ListUsers arn:aws:cognito:eu-central-1:123456789012:labdeploy-dev-people',
+        'cognito-idp:ListUsersInGroup arn:aws:cognito:eu-central-1:123456789012:labdeploy-dev-people',
         ...sends('unzip', 'files', 'zips'),
       ],
     ],
@@ -194,6 +197,7 @@ describe('the statements of an access', () => {
     ['sending', { sends: ['files'] }, ['SendFiles']],
     ['draining', { drains: ['files'] }, ['DrainFiles']],
     ['looking people up', { people: ['find'] }, ['FindAddress']],
+    ['listing people', { accounts: ['list'] }, ['ListPeople']],
     ['shares', { shares: ['add'] }, ['Table']],
     ['notices', { notifies: true }, ['FindAddress', 'SendMail', 'PublishNotice']],
   ])('%s', (_, access, ids) => {

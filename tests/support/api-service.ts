@@ -58,7 +58,13 @@ const identity = (people: readonly string[] | undefined): Identity => ({
     if (token === 'no-issuer')
       throw new Failure('issuerUnreachable', { issuer: 'https://issuer.example', detail: 'connect ETIMEDOUT' });
     const [sub = '', plan] = token.split('+');
-    return { sub, email: `${sub}@lab.example`, groups: [], admin: sub === 'ada', ...(plan !== undefined && { plan }) };
+    return {
+      sub,
+      email: `${sub}@lab.example`,
+      groups: [],
+      admin: sub === 'ada' || sub.startsWith('root'),
+      ...(plan !== undefined && { plan }),
+    };
   },
 });
 
@@ -147,6 +153,16 @@ export async function apiService({
     signed: localSignedAccess({ objects, secret, base: `${url}/objects`, clock }),
     ...(storageQuota !== undefined && { storageQuota }),
     usage: localUsage(database),
+    accounts: {
+      list: async () =>
+        [...accounts.values()].map((person) => ({
+          ...person,
+          state: 'active' as const,
+          admin: false,
+          ...(person.id === 'olga' && { plan: 'large' }),
+          createdAt: Date.parse('2026-01-01'),
+        })),
+    },
     sharing: {
       shares: localShareStore(database),
       people: { find: async (account) => accounts.get(account.replace(/@lab\.example$/, '')) },

@@ -19,7 +19,7 @@ export const programSources = [
 /** Builds the page that the service serves, into dist/web. */
 export const buildPage = (): Promise<string> =>
   buildOnce('web', {
-    sources: ['web', 'client', 'functions', 'package-lock.json'],
+    sources: ['web', 'client', 'functions', 'samples', 'package-lock.json'],
     async build(folder) {
       await execute('npm', ['run', 'build:web', '--', '--outDir', folder], { cwd: root });
     },

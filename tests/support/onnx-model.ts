@@ -110,14 +110,26 @@ export function factorBytes(factor: number, type: ElementType = 'float32'): Buff
   return Buffer.from(values.buffer);
 }
 
-/** A package of such a model, format 0.5. `weights`: what stands in the description beside their source. */
+/** What stands in the description of a package of such a model, beside the usual. */
+export interface MultiplyDescription {
+  /** Behind the weights' source. */
+  weights?: string;
+  /** Further inputs. */
+  inputs?: string;
+  /** Postprocessing. */
+  post?: string;
+  /** config.labdeploy; with a container there are no weights. */
+  settings?: string;
+}
+
+/** A package of such a model, format 0.5; without `model` it has no weights. */
 export async function writeMultiplyPackage(
   folder: string,
-  model: MultiplyModel,
-  { weights = '', inputs = '', post = '[]' }: { weights?: string; inputs?: string; post?: string } = {},
+  model: MultiplyModel | undefined,
+  { weights = '', inputs = '', post = '[]', settings }: MultiplyDescription = {},
 ): Promise<string> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'weights.onnx'), multiplyModel(model));
+  if (model !== undefined) await writeFile(join(folder, 'weights.onnx'), multiplyModel(model));
   const space = (id: string, size: string) => `      - {type: space, id: ${id}, size: ${size}}`;
   const axes = (size: (id: string) => string) =>
     [
@@ -141,9 +153,8 @@ ${inputs}outputs:
     axes:
 ${axes((id) => `{tensor_id: raw, axis_id: ${id}, offset: 0}`)}
     postprocessing: ${post}
-weights:
-  onnx: {source: weights.onnx${weights}}
-`,
+${model === undefined ? 'weights: {}' : `weights:\n  onnx: {source: weights.onnx${weights}}`}
+${settings === undefined ? '' : `config: {labdeploy: ${settings}}\n`}`,
   );
   return folder;
 }

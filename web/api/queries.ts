@@ -8,6 +8,7 @@ import { isActive } from '../jobs/is-active.ts';
 import { useService } from './context.tsx';
 import { filesOfJob } from './files-of-job.ts';
 import { type Loaded, loaded } from './loaded.ts';
+import { loadedPages } from './loaded-pages.ts';
 
 const soonMs = 1500;
 const laterMs = 20_000;
@@ -104,14 +105,8 @@ export function useJobs(search = '') {
       state.data?.pages.some(({ items }) => items.some(isActive)) === true ? 2 * soonMs : laterMs,
     refetchIntervalInBackground: true,
   });
-  const jobs = query.data?.pages.flatMap(({ items }) => items);
-  const state: Loaded<JobView[]> =
-    jobs !== undefined
-      ? { state: 'ready', data: jobs }
-      : query.error !== null
-        ? { state: 'failed', error: query.error, retry: () => void query.refetch() }
-        : { state: 'loading' };
-  return { jobs: state, more: query.hasNextPage ? () => void query.fetchNextPage() : undefined };
+  const { items, more } = loadedPages(query);
+  return { jobs: items, more };
 }
 
 export function useJob(id: string): Loaded<JobView> {

@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import type { FileView } from '../../functions/contract/jobs.ts';
 import { Scroller } from '../components/scroller.tsx';
 import { inBytes } from '../format.ts';
+import { notesInWords } from '../image/notes-in-words.ts';
 import { Link } from '../navigation.tsx';
 import { imageHref } from '../route.ts';
 import { strings } from '../strings.ts';
@@ -50,6 +51,9 @@ export function FileList({ id, files, upload }: FileListProps) {
               </span>
               <span className="soft">{inBytes(file.bytes)}</span>
               <span className={`file-state ${file.state}`}>{stateInWords(file, upload)}</span>
+              {file.notes !== undefined && (
+                <span className="why soft">{notesInWords(file.notes, undefined).join('; ')}</span>
+              )}
               {file.failure !== undefined && (
                 <span className="why">
                   {file.failure.message}

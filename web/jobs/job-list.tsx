@@ -11,6 +11,7 @@ import { inBytes, inTime } from '../format.ts';
 import { Link } from '../navigation.tsx';
 import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
+import { ExampleButton } from './example-button.tsx';
 import { progressInWords } from './progress-in-words.ts';
 import { StatusBadge } from './status-badge.tsx';
 import { useLeaveJob } from './use-leave-job.ts';
@@ -45,7 +46,7 @@ export function JobList() {
       <Show what={jobs}>
         {(list) =>
           list.length === 0 ? (
-            <p className="soft">{words === '' ? strings.noJobs : strings.noneFound(words)}</p>
+            <NoJobs words={words} />
           ) : (
             <ul className="jobs">
               {list.map((job) => (
@@ -63,6 +64,16 @@ export function JobList() {
     </section>
   );
 }
+
+const NoJobs = ({ words }: { words: string }) =>
+  words === '' ? (
+    <>
+      <p className="soft">{strings.noJobs}</p>
+      <ExampleButton />
+    </>
+  ) : (
+    <p className="soft">{strings.noneFound(words)}</p>
+  );
 
 /** Deletes jobs one after the other, after a question that names them. What could not be deleted stays in the list. */
 function DeleteChosen({ jobs, onDone }: { jobs: readonly JobView[]; onDone(): void }) {

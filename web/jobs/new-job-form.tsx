@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
+import { useModels } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
 import { Trouble } from '../components/show.tsx';
 import { FirstImage } from '../image/first-image.tsx';
@@ -10,7 +11,9 @@ import { imagesIn, type Picked } from '../upload/collect.ts';
 import { axesOf } from './axes-of.ts';
 import { ChannelsDiffer } from './channels-differ.tsx';
 import { NotSentFiles } from './not-sent.tsx';
-import { settingsOf, usualSettings } from './settings-chosen.ts';
+import { RememberedNote } from './remembered-note.tsx';
+import { rememberedSettings, rememberSettings } from './remembered-settings.ts';
+import { type SettingsChoice, settingsOf } from './settings-chosen.ts';
 import { SettingsFields } from './settings-fields.tsx';
 import { TryOut } from './try-out.tsx';
 import { Unfinished } from './unfinished.tsx';
@@ -31,16 +34,17 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const isZip = picked.source === 'zip';
   const sentBytes = selection.send.reduce((sum, { bytes }) => sum + bytes, 0);
   const images = useMemo(() => imagesIn({ files: selection.send }), [selection]);
-  const [choice, setChoice] = useState(usualSettings);
+  const [chosen, setChoice] = useState(() => rememberedSettings());
+  const choice = useOffered(chosen);
   const wantedAxes = axesOf(choice.axes) ?? undefined;
-  const { firsts, look, offered, kinds } = useLook(picked, wantedAxes);
+  const { firsts, look, readable, waits, offered, kinds } = useLook(picked, wantedAxes);
   const [name, setName] = useState(() => picked.name ?? strings.looseName(imagesIn(picked)));
-  const tryable = firsts.find(({ path }) => path === look.data?.seen?.path);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    rememberSettings(choice);
     create.mutate({ name: name.trim(), ...settingsOf(choice) });
   };
 
@@ -53,7 +57,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       {comparing && <p role="status">{strings.comparing}</p>}
       {known !== undefined && <Unfinished check={known} onContinue={() => void begin(known.job, known.selection)} />}
       {firsts[0] !== undefined && <FirstImage path={firsts[0].path} inspected={look.data} error={look.error} />}
-      <LookFirst path={look.data?.seen?.path} files={firsts} axes={wantedAxes} />
+      <LookFirst file={readable} waits={waits} axes={wantedAxes} />
       <TextInput
         label={strings.jobName}
         value={name}
@@ -61,8 +65,14 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
         maxLength={200}
         required
       />
+      <RememberedNote setChoice={setChoice} />
       {kinds.length > 1 && <ChannelsDiffer kinds={kinds} />}
-      <TryOut source={tryable && { kind: 'file', file: tryable }} choice={choice} setChoice={setChoice} />
+      <TryOut
+        source={readable && { kind: 'file', file: readable }}
+        waits={waits}
+        choice={choice}
+        setChoice={setChoice}
+      />
       <SettingsFields offered={offered} choice={choice} setChoice={setChoice} />
       {tooMany && <Notice kind="bad" title={strings.tooMany(picked.files.length)} />}
       {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}
@@ -83,4 +93,11 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       </div>
     </form>
   );
+}
+
+/** A model that was remembered, and is not offered any more, is no choice. */
+function useOffered(choice: SettingsChoice): SettingsChoice {
+  const models = useModels();
+  const isGone = models.state === 'ready' && !models.data.items.some(({ name }) => name === choice.model);
+  return isGone ? { ...choice, model: undefined } : choice;
 }

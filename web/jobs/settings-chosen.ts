@@ -2,10 +2,10 @@ import type { JobView, NewJobBody } from '../../functions/contract/jobs.ts';
 import { type PlaneMode, usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import { axesOf } from './axes-of.ts';
 import { channelOf } from './channels.ts';
+import type { JobFields } from './job-fields.ts';
 import { type MeasureChoice, measuresOf, nothingMore } from './measures.ts';
 import { type MoreResults, noMoreResults } from './more-results.ts';
 import { asTheModelSays, type ObjectChoice, objectChoiceOf, objectSettingsOf } from './objects-chosen.ts';
-import type { JobFields } from './use-new-job.ts';
 
 /** All that is chosen of a job beside its name, as it is in the form. */
 export interface SettingsChoice {

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import type { ShareView } from '../../functions/contract/shares.ts';
 import { useService } from '../api/context.tsx';
-import type { Loaded } from '../api/loaded.ts';
+import { type LoadedPages, loadedPages } from '../api/loaded-pages.ts';
 import { keys } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';
@@ -55,38 +55,23 @@ export function SharedScreen() {
   );
 }
 
-interface Pages<T> {
-  items: Loaded<T[]>;
-  more: (() => void) | undefined;
-}
+type Load<T> = (
+  query: { cursor: string | undefined },
+  signal: AbortSignal,
+) => Promise<{ items: T[]; cursor?: string | undefined }>;
 
-function usePages<T>(
-  queryKey: readonly string[],
-  load: (
-    query: { cursor: string | undefined },
-    signal: AbortSignal,
-  ) => Promise<{ items: T[]; cursor?: string | undefined }>,
-): Pages<T> {
-  const query = useInfiniteQuery({
-    queryKey: [...queryKey, 'list'],
-    queryFn: ({ signal, pageParam }) => load({ cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ cursor }) => cursor,
-  });
-  const items = query.data?.pages.flatMap((page) => page.items);
-  return {
-    items:
-      items !== undefined
-        ? { state: 'ready', data: items }
-        : query.error !== null
-          ? { state: 'failed', error: query.error, retry: () => void query.refetch() }
-          : { state: 'loading' },
-    more: query.hasNextPage ? () => void query.fetchNextPage() : undefined,
-  };
-}
+const usePages = <T,>(queryKey: readonly string[], load: Load<T>): LoadedPages<T> =>
+  loadedPages(
+    useInfiniteQuery({
+      queryKey: [...queryKey, 'list'],
+      queryFn: ({ signal, pageParam }) => load({ cursor: pageParam }, signal),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: ({ cursor }) => cursor,
+    }),
+  );
 
 interface ListProps<T> {
-  pages: Pages<T>;
+  pages: LoadedPages<T>;
   none: string;
   children(item: T): ReactNode;
 }

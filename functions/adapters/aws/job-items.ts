@@ -119,9 +119,10 @@ export function jobOf(fields: Fields): Job {
 }
 
 /** What of a file changes. Files that are not done are in the index of those. */
-export const changingFileFields = ({ path, state, failure, generation }: JobFile): Fields => ({
+export const changingFileFields = ({ path, state, failure, notes, generation }: JobFile): Fields => ({
   state,
   failure: failure && JSON.stringify(failure),
+  notes: notes && JSON.stringify(notes),
   generation,
   undoneSort: state === 'done' ? undefined : undoneSortKey(state, path),
 });
@@ -134,13 +135,14 @@ export const newFileFields = (ref: JobRef, file: JobFile, expiresAt: number | un
   expiresAt,
 });
 
-export function fileOf({ sk, bytes, identity, state, failure, generation }: Fields): JobFile {
+export function fileOf({ sk, bytes, identity, state, failure, notes, generation }: Fields): JobFile {
   return {
     path: String(sk).slice(fileSortKey('').length),
     bytes: Number(bytes),
     ...(identity !== undefined && { identity: String(identity) }),
     state: state as JobFile['state'],
     ...failureOf(failure),
+    ...(notes !== undefined && { notes: JSON.parse(String(notes)) as string[] }),
     ...(generation !== undefined && { generation: Number(generation) }),
   };
 }

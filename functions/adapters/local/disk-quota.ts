@@ -5,7 +5,7 @@ import { formatBytes } from '../../core/format-bytes.ts';
 import type { ObjectRef } from '../../core/object-keys.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import type { Shortage, StorageQuota } from '../../ports/storage-quota.ts';
+import type { MeasuredStorage, Shortage } from '../../ports/storage-quota.ts';
 import type { LocalObjectStore } from './object-store.ts';
 import { isPart } from './signed-access.ts';
 
@@ -20,7 +20,7 @@ export interface DiskQuotaOptions {
   clock: Clock;
 }
 
-export interface DiskQuota extends StorageQuota {
+export interface DiskQuota extends MeasuredStorage {
   /** The same objects; writing one is refused with `noSpace` when the disk is down to `keepFree`. What arrives is reserved no more. */
   aboveFloor(objects: ObjectStore): ObjectStore;
   /** The same for those who upload: also when the budget is used up. */
@@ -89,6 +89,13 @@ export function diskQuota({ folder, store, budget, keepFree, clock }: DiskQuotaO
       }
       return short;
     },
+
+    use: async () => ({
+      used: store.storedBytes(),
+      reserved: reservedBytes(),
+      free: Math.max(0, await free()),
+      ...(budget !== undefined && { budget }),
+    }),
 
     release(refs) {
       for (const ref of refs) reservations.delete(nameOf(ref));

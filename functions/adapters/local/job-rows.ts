@@ -30,11 +30,12 @@ export interface FileRow {
   identity: string | null;
   state: JobFile['state'];
   failure: string | null;
+  notes: string | null;
   generation: number | null;
 }
 
-export const textOf = (failure: StoredFailure | undefined): string | null =>
-  failure === undefined ? null : JSON.stringify(failure);
+export const textOf = (value: StoredFailure | readonly string[] | undefined): string | null =>
+  value === undefined ? null : JSON.stringify(value);
 const failureOf = (text: string | null) => (text === null ? undefined : { failure: JSON.parse(text) as StoredFailure });
 
 export const jobOf = (row: JobRow): Job => ({
@@ -63,6 +64,7 @@ export const fileOf = (row: FileRow): JobFile => ({
   ...(row.identity !== null && { identity: row.identity }),
   state: row.state,
   ...failureOf(row.failure),
+  ...(row.notes !== null && { notes: JSON.parse(row.notes) as string[] }),
   ...(row.generation !== null && { generation: row.generation }),
 });
 

@@ -104,6 +104,8 @@ const migrations = [
     line TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  'ALTER TABLE usage ADD COLUMN files INTEGER NOT NULL DEFAULT 0;',
+  'ALTER TABLE files ADD COLUMN notes TEXT;',
 ];
 
 /** The database of localJobStore, localQueue, localUsage, localKeptAnswers and localModels. */

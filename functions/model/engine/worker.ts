@@ -3,6 +3,7 @@ import { Failure } from '../../core/errors.ts';
 import { segmentPlane } from '../instances/segment.ts';
 import { measureChannel } from '../measure/channel.ts';
 import { collect } from './collect-garbage.ts';
+import { openHttpSession } from './http-session.ts';
 import { finishPlane, predictTile, preparePlane } from './predict-plane.ts';
 import { openSession, type Session } from './session.ts';
 import type { Greeting, Order, Refusal, Reply, Request, WorkerSetup } from './tasks.ts';
@@ -37,7 +38,9 @@ function refusalOf(error: unknown): Refusal {
 }
 
 try {
-  const session = await openSession(setup);
+  const session = await (description.settings.container === undefined
+    ? openSession(setup)
+    : openHttpSession(description));
   let last: Promise<void> = Promise.resolve();
   port.on('message', (request: Request | Order) => {
     // One after the other: the session's buffers hold one tile.

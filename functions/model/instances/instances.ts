@@ -2,6 +2,7 @@ import { flowRoles, mapRoles, starRoles } from '../package/maps.ts';
 import type { CellposeSettings, InstanceSettings, StardistSettings, WatershedSettings } from '../package/settings.ts';
 import { cellposeObjects } from './cellpose/cellpose.ts';
 import { flood, type StayApart } from './flood.ts';
+import { givenLabels } from './given-labels.ts';
 import { distanceHeights, mapHeights, type RowReader } from './heights.ts';
 import { faintGroups, fillObjectHoles, type Labels, paintBasins, paintComponents, renumber } from './label.ts';
 import { fillHoles, type Runs, runsAbove } from './runs.ts';
@@ -65,6 +66,7 @@ function foregroundInstances(maps: InstanceMaps, settings: WatershedSettings): L
   const { height, width } = maps;
   const roles = mapRoles(maps.names, settings);
   const foreground = maps.data[roles.foreground]!;
+  if (settings.method === 'labels') return givenLabels(foreground, settings.minArea);
   const above = runsAbove(foreground, height, width, settings.threshold);
   const maxHole = settings.maxHole ?? Number.POSITIVE_INFINITY;
   if (settings.method === 'threshold') return finish(above, paintComponents(above), foreground, settings);

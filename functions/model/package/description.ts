@@ -13,7 +13,8 @@ export interface ModelDescription {
   version: string;
   /** As its authors describe it, one line. */
   about: string;
-  weights: PackageFile;
+  /** ONNX; absent where a container runs the model. */
+  weights?: PackageFile;
   /** The file that the weights leave tensors to, where the description names it. */
   externalData?: PackageFile;
   input: InputTensor;
@@ -27,7 +28,10 @@ const common = z.object({
   name: z.string().min(1),
   version: z.union([z.string(), z.number()]).nullish(),
   description: z.string().default(''),
-  weights: z.record(z.string(), z.unknown()),
+  weights: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .transform((given) => given ?? {}),
   config: z.record(z.string(), z.unknown()).nullish(),
 });
 
@@ -43,14 +47,16 @@ export function readDescription(yaml: unknown): ModelDescription {
   if (head.type !== 'model') throw unsupported('type', `a package of type ${head.type}`);
   const format = /^0\.([45])\./.exec(`${head.format_version}.`)?.[1];
   if (!format) throw unsupported('format_version', `${head.format_version} (0.4 and 0.5 are read)`);
-  if (head.weights.onnx === undefined)
+  const own = head.config?.labdeploy ?? {};
+  const inContainer = typeof own === 'object' && 'container' in own;
+  if (head.weights.onnx === undefined && !inContainer)
     throw unsupported('weights', `no ONNX weights (there are ${Object.keys(head.weights).join(', ') || 'none'})`);
-  const onnx = check(onnxWeights, head.weights.onnx, 'weights.onnx');
+  const onnx = !inContainer ? check(onnxWeights, head.weights.onnx, 'weights.onnx') : undefined;
   const { input, outputs } = format === '4' ? readTensors04(yaml) : readTensors05(yaml);
   const sizes = new Set(outputs.map(({ crop, grid }) => `${crop} ${grid}`));
   if (sizes.size > 1) throw unsupported('outputs', 'outputs of different sizes');
   const named = uniqueNames(outputs);
-  const given = withStardistConfig(head.config?.labdeploy ?? {}, head.config?.stardist, named);
+  const given = withStardistConfig(own, head.config?.stardist, named);
   const settings = check(modelSettings, given, 'config.labdeploy');
   requireMaps(settings.instances, mapNames({ outputs: named }));
   requireSizes(settings, outputs[0]!.grid, input);
@@ -58,8 +64,8 @@ export function readDescription(yaml: unknown): ModelDescription {
     name: head.name,
     version: String(head.version ?? ''),
     about: head.description.trim().replace(/\s+/g, ' '),
-    weights: packageFile(onnx.source, 'weights.onnx.source', onnx.sha256),
-    ...(onnx.external_data && { externalData: packageFile(onnx.external_data, 'weights.onnx.external_data') }),
+    ...(onnx && { weights: packageFile(onnx.source, 'weights.onnx.source', onnx.sha256) }),
+    ...(onnx?.external_data && { externalData: packageFile(onnx.external_data, 'weights.onnx.external_data') }),
     input,
     outputs: named,
     settings,
@@ -77,7 +83,7 @@ function requireMaps(settings: InstanceSettings, names: readonly string[]): void
   }
   const missing = 'classes' in settings && settings.classes?.find((name) => !names.includes(name));
   if (missing) throw broken('config.labdeploy.instances.classes', `there is no map ${missing} ${there}`);
-  const least = { stardist: 4, cellpose: 3, watershed: 1, threshold: 1 }[settings.method];
+  const least = { stardist: 4, cellpose: 3, watershed: 1, threshold: 1, labels: 1 }[settings.method];
   if (names.length < least)
     throw broken('config.labdeploy.instances.method', `${settings.method} needs ${least} maps or more ${there}`);
   if (settings.method !== 'cellpose') return;

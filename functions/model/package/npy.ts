@@ -51,3 +51,18 @@ export function readNpy(bytes: Uint8Array, what: string): NumpyArray {
   for (let i = 0; i < count; i++) data[i] = read(view, start + i * width, little);
   return { shape, data };
 }
+
+/** A .npy file of float32 in C order, version 1. */
+export function writeNpy(shape: readonly number[], data: Float32Array): Uint8Array<ArrayBuffer> {
+  const fields = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
+  const header = fields.padEnd(Math.ceil((fields.length + 11) / 64) * 64 - 11);
+  const start = 10 + header.length + 1;
+  const bytes = new Uint8Array(start + 4 * data.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, 0x934e554d);
+  view.setUint32(4, 0x50590100);
+  view.setUint16(8, header.length + 1, true);
+  new TextEncoder().encodeInto(`${header}\n`, bytes.subarray(10));
+  new Float32Array(bytes.buffer, start, data.length).set(data); // the machines that run this are little-endian
+  return bytes;
+}

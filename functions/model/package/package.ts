@@ -7,7 +7,7 @@ import { type ModelDescription, readDescription } from './description.ts';
 import { externalFiles } from './external-data.ts';
 import { largestDescription, openPackageFiles, type PackageFiles } from './package-files.ts';
 import { parseYaml } from './parse-yaml.ts';
-import { broken } from './refusals.ts';
+import { broken, unsupported } from './refusals.ts';
 import type { PackageFile } from './tensors.ts';
 
 /** A file beside the weights, on memory that all threads see. */
@@ -37,14 +37,14 @@ export async function openModel(path: string): Promise<ModelPackage> {
   const text = await files.read(files.description, largestDescription);
   const description = readDescription(parseYaml(new TextDecoder().decode(text), files.description));
   tileRules(description); // refuses a halo that leaves nothing
-  const bytes = await readChecked(files, description.weights);
+  const bytes = description.weights === undefined ? new Uint8Array(0) : await readChecked(files, description.weights);
   const external: ExternalFile[] = [];
   for (const [path, file] of externalOf(bytes, description))
     external.push({ path, data: shared(await readChecked(files, file)) });
   const identity = {
     name: description.name,
     version: description.version,
-    sha256: weightsDigest(bytes, external),
+    sha256: description.weights === undefined ? digest(text) : weightsDigest(bytes, external),
     definition: digest(text),
   };
   return { identity, description, weights: shared(bytes), external, read: (file) => readChecked(files, file) };
@@ -68,12 +68,13 @@ const weightsDigest = (weights: Uint8Array, external: readonly ExternalFile[]): 
  */
 export function externalOf(
   weights: Uint8Array,
-  { weights: { path }, externalData }: Pick<ModelDescription, 'weights' | 'externalData'>,
+  { weights: file, externalData }: Pick<ModelDescription, 'weights' | 'externalData'>,
 ): Map<string, PackageFile> {
+  if (file === undefined) return new Map();
   const files = new Map(
     externalFiles(weights).map((name): [string, PackageFile] => [
       name,
-      { path: posix.join(posix.dirname(path), name) },
+      { path: posix.join(posix.dirname(file.path), name) },
     ]),
   );
   if (externalData === undefined) return files;
@@ -99,6 +100,8 @@ const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 /** Tile size aimed at where the model's size is free: activations of a usual U-Net stay below some 500 MB a worker. A package of a lighter one asks for more. */
 const usualTile = 768;
+/** Wider than any plane: what has objects already is predicted in one piece. */
+const wholePlane = 2 ** 30;
 /** Halo of a package that states none: covers the receptive field of the usual four-level U-Net but for its outermost, weak part. */
 const usualHalo = 64;
 
@@ -115,5 +118,12 @@ export function tileRules({ input, outputs, settings }: ModelDescription): TileR
     throw new Failure('modelBroken', { detail: `outputs.0: a margin of ${crop} leaves nothing of the input` });
   if (!leavesCore(y, halo) || !leavesCore(x, halo))
     throw new Failure('modelBroken', { detail: `outputs.0: a halo of ${halo} leaves nothing of a tile of ${fixed}` });
-  return { y, x, square: input.square, halo, target: settings.tile ?? usualTile, crop, grid };
+  if (settings.instances.method !== 'labels')
+    return { y, x, square: input.square, halo, target: settings.tile ?? usualTile, crop, grid };
+  if (fixed < Infinity)
+    throw unsupported(
+      'config.labdeploy.instances.method',
+      'labels of an input of a fixed size: objects would be cut where tiles meet',
+    );
+  return { y, x, square: input.square, halo: 0, target: wholePlane, crop, grid };
 }

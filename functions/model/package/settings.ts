@@ -7,10 +7,11 @@ export const largestGrid = 16;
  * How maps become objects by their foreground. Lengths are in pixels of the plane, thresholds in units of the map (0 to 1
  * for probabilities).
  * - `watershed`: foreground >= threshold, holes filled, touching objects split, small ones dropped (instances/segment.ts);
- * - `threshold`: the same without the split: objects are the 8-connected components.
+ * - `threshold`: the same without the split: objects are the 8-connected components;
+ * - `labels`: the map has the objects already, each by a number of its own.
  */
 export const watershedSettings = z.object({
-  method: z.enum(['watershed', 'threshold']).default('watershed'),
+  method: z.enum(['watershed', 'threshold', 'labels']).default('watershed'),
   /** Name of the map of objects; absent: see `mapRoles`. */
   foreground: z.string().optional(),
   /** Name of a map that is high between touching objects: subtracted from the foreground, it gives the height. */
@@ -76,7 +77,7 @@ const cellposeSettings = z.strictObject({
 });
 export type CellposeSettings = z.infer<typeof cellposeSettings>;
 
-const methods = 'the methods are watershed, threshold, stardist and cellpose';
+const methods = 'the methods are watershed, threshold, labels, stardist and cellpose';
 export const instanceSettings = z.preprocess(
   (given) => (isObject(given) && given.method === undefined ? { ...given, method: 'watershed' } : given),
   z.discriminatedUnion('method', [watershedSettings, stardistSettings, cellposeSettings], {
@@ -116,6 +117,8 @@ export const modelSettings = z.strictObject({
   tile: z.number().int().min(16).max(8192).optional(),
   /** Pixels at a tile's edge that are not trusted; absent: the package's halo. */
   halo: z.number().int().min(0).max(1024).optional(),
+  /** Runs the model instead of ONNX weights (docs/containers.md). */
+  container: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional(),
   /** Absent: planes are predicted as they are. */
   scale: scaleSettings.optional(),
   instances: instanceSettings.prefault({}),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import serverless from 'serverless-http';
+import { cognitoAccounts } from '../../adapters/aws/cognito-accounts.ts';
 import { cognitoPeople } from '../../adapters/aws/cognito-people.ts';
 import { dynamoIdempotencyStore } from '../../adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoSecret } from '../../adapters/aws/dynamo-secret.ts';
@@ -37,6 +38,8 @@ const log = ({ error, ...line }: Answered): void =>
 
 async function open() {
   const { issuer, clientId, cliClientId, origins, plans, publicLinks, ...config } = environment;
+  // The issuer's address ends with the id of the pool.
+  const pool = { client: new CognitoIdentityProviderClient({}), userPoolId: issuer.split('/').at(-1)! };
   const table = { client: clients.dynamodb, table: names.table!.name };
   const app = createApi({
     ports,
@@ -44,12 +47,9 @@ async function open() {
     usage: dynamoUsage(table),
     sharing: {
       shares: dynamoShareStore({ ...table, clock, retentionDays: names.table!.retentionDays }),
-      // The issuer's address ends with the id of the pool.
-      people: knownPeople(
-        cognitoPeople({ client: new CognitoIdentityProviderClient({}), userPoolId: issuer.split('/').at(-1)! }),
-        clock,
-      ),
+      people: knownPeople(cognitoPeople(pool), clock),
     },
+    accounts: cognitoAccounts(pool),
     answers: dynamoIdempotencyStore({ ...table, clock }),
     // API Gateway checks tokens before; whoever else may invoke the function finds that it does too.
     identity: tokenVerifier({

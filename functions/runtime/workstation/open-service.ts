@@ -139,6 +139,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     storageQuota,
     usage: localUsage(database),
     ...(users && { sharing: { shares: localShareStore(database), people: activePeople(issuer.accounts) } }),
+    ...(users && { accounts: issuer.accounts }),
     answers: localIdempotencyStore(database, systemClock),
     identity,
     plans: users ? defaultPlans : onePersonPlans,

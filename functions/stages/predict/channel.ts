@@ -28,7 +28,7 @@ export function modelInput({ input, settings }: ModelDescription): ModelInput {
     ...(scale !== undefined && { scale }),
     ...(normalisation !== undefined && { normalisation }),
     // Only these are found again from kept maps (web/viewer/trial-view.tsx).
-    ...((instances.method === 'watershed' || instances.method === 'threshold') && { instances }),
+    ...(instances.method !== 'stardist' && instances.method !== 'cellpose' && { instances }),
   };
 }
 

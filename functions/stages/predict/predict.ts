@@ -6,7 +6,7 @@ import type { JobSettings, Outcome } from '../../core/job.ts';
 import { choicesOf } from '../../core/job-choices.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { inputRef, resultRef } from '../../core/object-keys.ts';
-import { type FileSummary, fileSummary } from '../../core/summary.ts';
+import { type FileSummary, fileNotes, fileSummary } from '../../core/summary.ts';
 import { isTerminal } from '../../core/transitions.ts';
 import { advance, finishAndAdvance } from '../../jobs/advance.ts';
 import { readJson } from '../../object-streams/read-object.ts';
@@ -55,7 +55,8 @@ export async function predictFile(message: PredictMessage, services: PredictServ
       await jobs.touch(message, Number.MAX_SAFE_INTEGER); // not stuck: sweep need not send it too
       return 'continues';
     }
-    await finish({ state: 'done' });
+    const notes = fileNotes(summary);
+    await finish({ state: 'done', ...(notes.length > 0 && { notes }) });
     return { summary, reused: kept !== undefined };
   } catch (error) {
     if (!(error instanceof Failure && isOutcome(error))) throw error;

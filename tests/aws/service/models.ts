@@ -42,8 +42,10 @@ export function models(service: () => SimulatedService, material: () => Material
       await using packed = await packModel(folder);
       const version = await add(packed.file, packed.bytes);
       expect(version).toMatchObject({ state: 'ready', revision: 1, package: packed.sha256, offered: false });
-      const cover = await fetch(version.cover!.request.url, { headers: version.cover!.request.headers });
-      expect([cover.status, cover.headers.get('content-type')]).toEqual([200, 'image/png']);
+      const { bytes, request: download } = version.cover!;
+      const cover = await fetch(download.url);
+      const picture = await cover.bytes();
+      expect([cover.status, cover.headers.get('content-type'), picture.length]).toEqual([200, 'image/png', bytes]);
       const params = { version: version.id };
       await expect(olga.call('offerVersion', { params })).rejects.toMatchObject({ problem: { code: 'adminsOnly' } });
       expect(await ada.call('offerVersion', { params })).toMatchObject({ offered: true });

@@ -10,7 +10,7 @@ import {
 import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { QueueName } from '../../../functions/core/messages.ts';
-import { archivePath, type Bucket, buckets, type JobRef, jobPrefix } from '../../../functions/core/object-keys.ts';
+import { archivePath, type Bucket, type JobRef, jobBuckets, jobPrefix } from '../../../functions/core/object-keys.ts';
 import { queueNames } from '../../../functions/stages/stages.ts';
 import { patience } from '../../../functions/stages/sweep/descriptor.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
@@ -161,13 +161,13 @@ export function rescues(service: () => SimulatedService, material: () => Materia
             new CreateMultipartUploadCommand({ Bucket: outputs.buckets[bucket], Key: key(id, 'half') }),
           );
         await rita.call('deleteJob', { params: { id } });
-        for (const bucket of buckets) {
+        for (const bucket of jobBuckets) {
           expect(await objects(bucket, job)).toBe(0);
           const late = { Bucket: outputs.buckets[bucket], Key: key(id, 'late'), Body: 'late' };
           await clients.s3.send(new PutObjectCommand(late));
         }
         await sweepAt(50 * hour);
-        for (const bucket of buckets) expect(await objects(bucket, job)).toBe(0);
+        for (const bucket of jobBuckets) expect(await objects(bucket, job)).toBe(0);
       },
       long,
     );

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { listJobs } from '../../../cli/actions/jobs.ts';
+import { showLab } from '../../../cli/actions/lab.ts';
 import { listShares, shareJob, unshareJob } from '../../../cli/actions/shares.ts';
 import type { CommandContext } from '../../../cli/context.ts';
 import { type ApiService, apiService } from '../../support/api-service.ts';
@@ -56,4 +57,13 @@ it('share a job with an address, list shares, and end them', async () => {
   await expect(unshareJob(job.id, 'bob@lab.example', { url: api.url }, given)).rejects.toMatchObject({
     code: 'shareUnknown',
   });
+});
+
+it('show administrators what everybody used', async () => {
+  const { said, context: given } = context(ada);
+  await expect(showLab({ url: api.url }, given)).rejects.toMatchObject({ status: 403 });
+  const admin = context('root.of.lab');
+  await showLab({ url: api.url }, admin.context);
+  expect(said).toEqual([]);
+  expect(admin.said).toMatchObject([{ name: 'users.usage', payload: { lab: { month: '2026-01' } } }]);
 });

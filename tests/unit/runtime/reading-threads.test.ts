@@ -76,7 +76,7 @@ describe('reading threads', () => {
 
     const [model, same] = [await openModelThere(modelFolder('unet')), await openModel(modelFolder('unet'))];
     expect({ ...model, read: undefined }).toEqual({ ...same, read: undefined });
-    expect(await model.read(model.description.weights)).toEqual(await same.read(same.description.weights));
+    expect(await model.read(model.description.weights!)).toEqual(await same.read(same.description.weights!));
   });
 
   it('ask for the files beside an image by name', async () => {
