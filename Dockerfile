@@ -31,6 +31,7 @@ COPY --from=build /labdeploy/package.json /labdeploy/LICENSE /opt/labdeploy/
 COPY --from=build /labdeploy/node_modules /opt/labdeploy/node_modules
 COPY --from=build /labdeploy/dist /opt/labdeploy/dist
 COPY --from=build /labdeploy/models /opt/labdeploy/models
+COPY --from=build /labdeploy/templates /opt/labdeploy/templates
 RUN ln -s /opt/labdeploy/dist/cli/main.js /usr/local/bin/labdeploy \
  && chmod +x /opt/labdeploy/dist/cli/main.js
 USER 1000

@@ -55,4 +55,4 @@ export interface Benchmark {
 }
 
 /** What must be on the machine (tools.ts). */
-export type ToolName = 'bsdtar' | 'libtiff' | 'python' | 'proc' | 'chromium';
+export type ToolName = 'bsdtar' | 'libtiff' | 'python' | 'proc' | 'chromium' | 'stardist' | 'cellpose';

@@ -7,6 +7,7 @@ import { deploy } from './rows/deploy.ts';
 import { functions } from './rows/functions.ts';
 import { help } from './rows/help.ts';
 import { inference } from './rows/inference.ts';
+import { instanceMethods } from './rows/instances.ts';
 import { load } from './rows/load.ts';
 import { memory } from './rows/memory.ts';
 import { orchestration } from './rows/orchestration.ts';
@@ -25,6 +26,7 @@ export const benchmarks: readonly Benchmark[] = [
   pipeline,
   channelCosts,
   ...inference,
+  ...instanceMethods,
   unzip,
   zip,
   copies,

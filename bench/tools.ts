@@ -73,6 +73,9 @@ const finders: Record<ToolName, () => Promise<Tool>> = {
     }
   },
 
+  stardist: () => pythonOf('stardist', '0.9.2', 'tensorflow-cpu'),
+  cellpose: () => pythonOf('cellpose', '3.1.1.3', 'torch'),
+
   async proc() {
     if (!existsSync('/proc/self/status')) return { missing: '/proc, which only Linux has' };
     const version = /^Linux version (\S+)/.exec(await readFile('/proc/version', 'utf8'))?.[1];
@@ -84,6 +87,16 @@ const pythonVersions = `
 import platform, numpy, scipy, skimage, tifffile, imagecodecs, onnxruntime, PIL, yaml
 print('Python', platform.python_version() + ',', ', '.join(f'{m.__name__} {m.__version__}' for m in (numpy, scipy, skimage, tifffile, imagecodecs, onnxruntime, PIL, yaml)))
 `;
+
+/** An environment that is not the tests' own, named by a variable: these packages and ours exclude each other. */
+async function pythonOf(name: string, version: string, more: string): Promise<Tool> {
+  const variable = `LABDEPLOY_BENCH_${name.toUpperCase()}`;
+  const missing = { missing: `${variable}: a Python with ${name} ${version} and ${more}` };
+  const path = process.env[variable];
+  if (path === undefined) return missing;
+  const found = await output(path, ['-c', `import importlib.metadata as m; print(m.version('${name}'))`]);
+  return found === undefined ? missing : { version: `${name} ${found.trim()}`, path };
+}
 
 /** What a program prints; undefined where it is not there or fails. */
 async function output(program: string, args: readonly string[]): Promise<string | undefined> {

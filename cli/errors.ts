@@ -199,6 +199,18 @@ const rows = {
     why: detail,
     next: 'download the package again; do not use it as it is',
   }),
+  templateTaken: ({ folder }: { folder: string }) => ({
+    exit: exitCodes.failed,
+    what: `${folder} is there already`,
+    why: 'nothing in it is written over',
+    next: 'name a folder that is not there yet',
+  }),
+  templateUnwritable: ({ folder, detail }: { folder: string; detail: string }) => ({
+    exit: exitCodes.failed,
+    what: `cannot write ${folder}`,
+    why: detail,
+    next: 'name a folder that you may write to',
+  }),
   modelRefused: ({ id, why, next }: { id: string; why: string; next: string }) => ({
     exit: exitCodes.failed,
     what: `the service refuses the model (version ${id})`,

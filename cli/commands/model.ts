@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { capitalised } from '../../functions/core/text.ts';
 import type { AddOptions } from '../actions/model-registry.ts';
 import type { ScoreOptions } from '../actions/model-score.ts';
+import { type ModelSource, modelSources } from '../actions/model-sources.ts';
 import type { CommandContext } from '../context.ts';
 import { diameterPx } from './numbers.ts';
 
@@ -31,6 +32,22 @@ const listCommand = (context: CommandContext) =>
     .action(async (options: { models?: string }) => {
       const { listModelsAction } = await import('../actions/model-list.ts');
       await listModelsAction(options, context);
+    });
+
+const newCommand = (context: CommandContext) =>
+  new Command('new')
+    .summary('begin a package of your own StarDist or Cellpose network')
+    .description(
+      'Writes a folder with a script that exports a trained network as a model package, the Python packages that it needs, a template of the description, and how to go on.',
+    )
+    .argument('<folder>', 'the folder to make')
+    .addOption(
+      new Option('--from <network>', 'what the network was trained with').choices(modelSources).makeOptionMandatory(),
+    )
+    .addHelpText('after', '\nExample:\n  labdeploy model new my-model/ --from stardist')
+    .action(async (folder: string, { from }: { from: ModelSource }) => {
+      const { newModelAction } = await import('../actions/model-new.ts');
+      await newModelAction(folder, from, context);
     });
 
 const scoreCommand = (context: CommandContext) =>
@@ -104,9 +121,10 @@ const retireCommand = (context: CommandContext) =>
 
 export const modelCommand = (context: CommandContext) =>
   new Command('model')
-    .summary('check, list and score models, and those of a service: add, offer and retire')
+    .summary('begin, check, list and score models, and those of a service: add, offer and retire')
     .addCommand(checkCommand(context))
     .addCommand(listCommand(context))
+    .addCommand(newCommand(context))
     .addCommand(scoreCommand(context))
     .addCommand(addCommand(context))
     .addCommand(statusCommand(context))

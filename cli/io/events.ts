@@ -89,6 +89,9 @@ export const events = {
       ),
     ].join('\n'),
   ),
+  'model.begun': event<{ folder: string; files: string[]; from: string; next: string }>('result', (d) =>
+    [`wrote ${d.folder}: ${d.files.join(', ')}`, `next: read ${d.folder}/README.md, then ${d.next}`].join('\n'),
+  ),
   'model.scored': event<{
     model: string;
     images: {

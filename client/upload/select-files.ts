@@ -1,5 +1,5 @@
 import { type ClassifiedPath, classifyPath } from '../../functions/core/classify-path.ts';
-import { isCompanion } from '../../functions/core/companion-files.ts';
+import { isCompanion as isCompanionFile } from '../../functions/core/companion-files.ts';
 import { isHidden, isNoise, normalisePath } from '../../functions/core/paths.ts';
 import type { PlanLimits } from '../../functions/core/plans.ts';
 
@@ -45,18 +45,38 @@ export function selectFiles<F extends { path: string; bytes: number }>(
   const companions: F[] = [];
   const notSent: NotSent[] = [];
   for (const file of files) {
-    const { path, bytes } = file;
-    const leave = (reason: NotSentReason, detail?: string, name = path) =>
-      notSent.push({ path: name, bytes, reason, ...(detail !== undefined && { detail }) });
-    const { name, reason } = takeName(path, taken);
-    if (reason === 'notImage' && name === path && isCompanion(path, bytes)) companions.push(file);
-    else if (reason === 'pathRefused') leave(reason, normalisePath(path).refused);
-    else if (reason !== undefined) leave(reason, undefined, name);
-    else if (bytes > bytesPerFile) leave('fileTooLarge');
-    else if (images.length >= filesPerJob) leave('overFileLimit');
-    else images.push(file);
+    const { name, fault, isCompanion } = fateOf(file, taken, bytesPerFile);
+    if (fault !== undefined)
+      notSent.push({ path: name, bytes: file.bytes, reason: fault, ...detailOf(fault, file.path) });
+    else if (isCompanion) companions.push(file);
+    else if (images.length < filesPerJob) images.push(file);
+    else notSent.push({ path: name, bytes: file.bytes, reason: 'overFileLimit' });
   }
   return { send: [...companions, ...images], notSent };
+}
+
+interface Fate {
+  /** In the list of files that are not sent. */
+  name: string;
+  /** Why it is not sent, as far as itself says. */
+  fault?: Exclude<NotSentReason, 'overFileLimit'> | undefined;
+  isCompanion: boolean;
+}
+
+function fateOf({ path, bytes }: { path: string; bytes: number }, taken: Set<string>, bytesPerFile: number): Fate {
+  const { name, reason } = takeName(path, taken);
+  const isCompanion = reason === 'notImage' && name === path && isCompanionFile(path, bytes);
+  const fault = isCompanion ? undefined : reason;
+  return {
+    name: fault === 'pathRefused' ? path : name,
+    fault: fault ?? (bytes > bytesPerFile ? 'fileTooLarge' : undefined),
+    isCompanion,
+  };
+}
+
+function detailOf(reason: NotSentReason, path: string): { detail?: string } {
+  const detail = reason === 'pathRefused' ? normalisePath(path).refused : undefined;
+  return detail === undefined ? {} : { detail };
 }
 
 /** The name that a file has in the list of those not sent, and why it is one of them: undefined where its name is no reason. */

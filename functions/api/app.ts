@@ -139,7 +139,8 @@ function server(services: ApiServices, handlers: Handlers) {
     const who = operation.public === true ? undefined : await identify(req);
     if (who !== undefined) res.locals.owner = who.owner;
     const params = req.params as Record<string, string>;
-    if (operation.admin === true && who?.caller.admin !== true) throw new Problem('adminOnly', {});
+    if (operation.admin === true && who?.caller.admin !== true)
+      throw new Problem('adminsOnly', { what: 'it shows what everybody of the lab uses' });
     const ofJob = operation.path.startsWith('/v1/jobs/{id}') && who !== undefined;
     const { job, share } = ofJob ? await jobOf(operation, params.id!, who) : {};
     const query = operation.query === undefined ? undefined : checked(operation.query, req.query, 'query');

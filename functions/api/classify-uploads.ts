@@ -63,10 +63,15 @@ function uploadOf(file: NamedFile, classified: ClassifiedPath, plan: Plan): Name
     refused: { code, message },
     recorded,
   });
+  const tooLarge = (): NamedUpload => {
+    const { message } = new Failure('fileTooLarge', { bytes: file.bytes, limit: plan.bytesPerFile });
+    return refuse('fileTooLarge', message, 'failed');
+  };
   if (classified.kind === 'leftOut') {
     const { message } = classified.failure;
-    const isSent = file.notSent === undefined && isCompanion(path, file.bytes);
-    return isSent
+    const companion = isCompanion(path, file.bytes);
+    if (companion && file.bytes > plan.bytesPerFile) return tooLarge();
+    return companion && file.notSent === undefined
       ? { ...file, path, recorded: 'leftOut', companion: { code: 'imageLeftOut', message } }
       : refuse('imageLeftOut', message, 'leftOut');
   }
@@ -75,11 +80,7 @@ function uploadOf(file: NamedFile, classified: ClassifiedPath, plan: Plan): Name
     return refuse(code, message, 'failed');
   }
   if (classified.kind === 'refused') return refuse('pathRefused', classified.failure.message, 'failed');
-  if (file.bytes > plan.bytesPerFile) {
-    const { message } = new Failure('fileTooLarge', { bytes: file.bytes, limit: plan.bytesPerFile });
-    return refuse('fileTooLarge', message, 'failed');
-  }
-  return { ...file, path };
+  return file.bytes > plan.bytesPerFile ? tooLarge() : { ...file, path };
 }
 
 /** `file`: what the job knows under the path. Refuses what is new to a closed job, or was another file before. */

@@ -57,15 +57,15 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
 }
 
 /** Problems that a request may get beside those of its operation. */
-function commonProblems({ public: open, admin, shared, params, query, body, stored }: Operation): ProblemCode[] {
+function commonProblems({ public: open, admin, path, shared, params, query, body, stored }: Operation): ProblemCode[] {
   return [
     ...(['notHttp', 'headTooLarge'] as const),
     ...(query !== undefined || body !== undefined || params !== undefined || stored === true
       ? (['requestInvalid'] as const)
       : []),
     ...(open === true ? [] : (['tokenMissing', 'tokenExpired', 'tokenRefused', 'tooFast', 'unavailable'] as const)),
-    ...(open === true || params === undefined || shared === true ? [] : (['jobReadOnly'] as const)),
-    ...(admin === true ? (['adminOnly'] as const) : []),
+    ...(open === true || shared === true || !path.startsWith('/v1/jobs/{id}') ? [] : (['jobReadOnly'] as const)),
+    ...(admin === true ? (['adminsOnly'] as const) : []),
     ...(body === undefined ? [] : (['jsonInvalid', 'bodyTooLarge', 'bodyNotJson', 'requestTimeout'] as const)),
     ...(stored === true ? (['keyReused', 'requestRunning'] as const) : []),
     'noSpace',

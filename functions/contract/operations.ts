@@ -18,7 +18,7 @@ export interface Operation extends Route {
   body?: z.ZodType;
   /** Also for whom the job is shared with; of others, `jobReadOnly` is the answer. */
   shared?: true;
-  /** For administrators; others get `adminOnly`. */
+  /** For administrators; others get `adminsOnly`. */
   admin?: true;
   /** A request without a body is one with the empty object. */
   bodyOptional?: true;

@@ -210,11 +210,6 @@ const rows = {
     detail: `'${path}' has not arrived, or the days for which images are kept are over; its results can still be downloaded`,
   }),
 
-  adminOnly: () => ({
-    status: 403,
-    title: 'this is for administrators',
-    detail: 'ask an administrator of the service, or to be made one',
-  }),
   jobReadOnly: ({ by }: { by: string }) => ({
     status: 403,
     title: 'the job is shared with you to read',

@@ -71,6 +71,7 @@ async function predictWhole(model: ModelPackage, { height, width, channels }: Te
   const planes = channels.map((data) => ({ height, width, samples: 1, type: 'float32' as const, data }));
   const { data } = await engine.predict(planes);
   const crop = description.outputs[0]!.crop;
+  if (crop === 0) return data;
   return data.map((map) => cut(map, width, crop, { height: height - 2 * crop, width: width - 2 * crop }));
 }
 

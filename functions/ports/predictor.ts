@@ -12,13 +12,19 @@ export interface ModelIdentity {
 
 /** The model's output for one plane after postprocessing: one map a channel, rows x columns, row-major, backed by shared memory. */
 export interface Maps {
+  /** Of the maps: the plane's, or where they have a grid, that over it, rounded up. */
   height: number;
   width: number;
   names: string[];
   data: Float32Array[];
+  /**
+   * Pixels of the plane along each axis that one sample stands for, that of the first one at its upper left; absent: 1. Such
+   * maps stay as the network gave them where the plane was resampled for it.
+   */
+  grid?: number;
 }
 
-/** Maps whose rows from the top up to `rows` are predicted; where that is all of them, they are what predict gives. */
+/** Maps for whose plane rows from the top up to `rows` are predicted; where that is all of them, they are what predict gives. */
 export interface BegunMaps {
   maps: Maps;
   rows: number;

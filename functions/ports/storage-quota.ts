@@ -11,7 +11,7 @@ export interface Shortage {
 }
 
 /** What of the store is used. All in bytes. */
-export interface StorageUse {
+interface StorageUse {
   used: number;
   /** Set aside for uploads that were signed and have not arrived. */
   reserved: number;

@@ -7,7 +7,7 @@ export interface Counters {
 }
 
 /** What a counter may reach in a day; absent: it has no limit. */
-export type Limits = Partial<Counters>;
+type Limits = Partial<Counters>;
 
 interface Overspent {
   counter: keyof Counters;

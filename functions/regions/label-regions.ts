@@ -1,3 +1,4 @@
+import { giveWay } from '../async/give-way.ts';
 import { Failure } from '../core/errors.ts';
 import type { Image, Plane } from '../image/image.ts';
 import { type RegionRuns, runsByRow, type Size } from './region-runs.ts';
@@ -29,14 +30,15 @@ export async function labelRegions(
   return labelsOf(data as Exclude<Plane['data'], BigUint64Array | BigInt64Array>, size, file);
 }
 
-function labelsOf(
+async function labelsOf(
   data: Exclude<Plane['data'], BigUint64Array | BigInt64Array>,
   size: Size,
   file: string,
-): { name: string; runs: RegionRuns }[] {
+): Promise<{ name: string; runs: RegionRuns }[]> {
   const { height, width } = size;
   const regions = new Map<number, Map<number, number[]>>(); // label -> row -> ends of its runs
-  for (let y = 0; y < height; y++)
+  for (let y = 0; y < height; y++) {
+    await giveWay();
     for (let x = 0; x < width; ) {
       const label = data[y * width + x]!;
       let end = x + 1;
@@ -46,6 +48,7 @@ function labelsOf(
       if (regions.size > mostRegions)
         throw new Failure('regionsUnreadable', { file, detail: `it has more than ${mostRegions} labels` });
     }
+  }
   return [...regions]
     .sort(([a], [b]) => a - b)
     .map(([label, rows]) => ({ name: String(label), runs: runsByRow(size, (y) => rows.get(y) ?? []) }));

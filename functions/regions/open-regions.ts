@@ -1,25 +1,36 @@
 import { createHash } from 'node:crypto';
+import { giveWay } from '../async/give-way.ts';
 import { Failure } from '../core/errors.ts';
 import { isRegionLabels, mostRoiBytes, regionsFilesOf } from '../core/regions-file.ts';
 import type { Beside, ByteSource, Image, ImageInfo } from '../image/image.ts';
 import { labelRegions } from './label-regions.ts';
 import { type Region, type RegionMap, regionNames } from './region-map.ts';
-import { runsOfOutline } from './region-runs.ts';
+import { crossedBy, mostCrossings, runsOfOutline } from './region-runs.ts';
 import { type Roi, readRoi } from './roi-file.ts';
 import { readRoiSet } from './roi-set.ts';
 
 type Sibling = NonNullable<Beside['sibling']>;
 type Source = ByteSource & AsyncDisposable;
-/** As image/tiff/image. */
-export type OpenLabels = (source: ByteSource, options: Beside) => Promise<Image & AsyncDisposable>;
+/** How label images of regions are read. */
+export interface LabelReading {
+  /** As image/tiff/image. */
+  open(source: ByteSource, options: Beside): Promise<Image & AsyncDisposable>;
+  /** Waits until `bytes` of memory may be used; the result gives them back. */
+  admit(bytes: number): Promise<() => void>;
+}
 
 /** The file beside an image that holds its regions, undefined where there is none. `name`: of the image, without folders. */
 async function findFile(name: string, sibling: Sibling): Promise<{ file: string; source: Source } | undefined> {
-  for (const file of regionsFilesOf(name)) {
-    const source = await sibling(file);
-    if (source !== undefined) return { file, source };
-  }
-  return undefined;
+  const files = regionsFilesOf(name);
+  // all at once: of a store far away each takes some requests
+  const asked = await Promise.allSettled(files.map((file) => sibling(file)));
+  const sources = asked.map((answer) => (answer.status === 'fulfilled' ? answer.value : undefined));
+  const at = sources.findIndex((source) => source !== undefined);
+  const failed = asked.find((answer) => answer.status === 'rejected');
+  for (const [i, source] of sources.entries())
+    if (i !== at || failed !== undefined) await source?.[Symbol.asyncDispose]();
+  if (failed !== undefined) throw failed.reason;
+  return at < 0 ? undefined : { file: files[at]!, source: sources[at]! };
 }
 
 /** What the regions of an image are made of, to compare with an earlier time. */
@@ -37,7 +48,7 @@ export async function regionsIdentity(
 export async function openRegions(
   { name, info }: { name: string; info: ImageInfo },
   sibling: Sibling,
-  openLabels: OpenLabels,
+  labels: LabelReading,
 ): Promise<RegionMap | undefined> {
   const found = await findFile(name, sibling);
   if (found === undefined) return undefined;
@@ -46,32 +57,48 @@ export async function openRegions(
   const { height, width } = info;
   const sha256 = await sha256Of(source);
   if (isRegionLabels(file)) {
-    await using image = await openLabels(source, { name: file }).catch((error: unknown) => {
+    await using image = await labels.open(source, { name: file }).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
       throw new Failure('regionsUnreadable', { file, detail: error.message }, { cause: error });
     });
-    const regions = await labelRegions(image, { height, width }, file);
-    return { ...{ file, sha256, height, width, regions }, notes: emptyNote(regions, file) };
+    const release = await labels.admit(labelBytes * height * width);
+    try {
+      const regions = await labelRegions(image, { height, width }, file);
+      return { ...{ file, sha256, height, width, regions }, notes: emptyNote(regions, file) };
+    } finally {
+      release();
+    }
   }
   if (source.size > mostRoiBytes)
     throw new Failure('regionsUnreadable', { file, detail: `it has ${source.size} bytes, more than any outline` });
   const rois = file.endsWith('.zip')
     ? await readRoiSet(source, file)
     : [readRoi(await source.read(0, source.size), file)];
-  return { ...{ file, sha256, height, width }, ...regionsOf(rois, info, file) };
+  return { ...{ file, sha256, height, width }, ...(await regionsOf(rois, info, file)) };
 }
+
+/** Of a pixel of a label image, at most, as it is read and shown. */
+const labelBytes = 8;
 
 const emptyNote = (regions: readonly unknown[], file: string): string[] =>
   regions.length === 0 ? [`${file} holds no region`] : [];
 
-function regionsOf(rois: readonly Roi[], info: ImageInfo, file: string): Pick<RegionMap, 'regions' | 'notes'> {
+async function regionsOf(
+  rois: readonly Roi[],
+  info: ImageInfo,
+  file: string,
+): Promise<Pick<RegionMap, 'regions' | 'notes'>> {
   const { height, width } = info;
   const areas = rois.filter(({ outline }) => outline !== undefined);
   const names = regionNames(areas.map(({ name }) => name));
   const notes = notesOf(rois, file);
-  const regions = areas.map((roi, i): Region => {
+  const regions: Region[] = [];
+  let left = mostCrossings; // of all together
+  for (const [i, roi] of areas.entries()) {
+    await giveWay();
     const name = names[i]!;
-    const runs = runsOfOutline(roi.outline!, { height, width });
+    const runs = runsOfOutline(roi.outline!, { height, width }, left);
+    left -= crossedBy(roi.outline!, { height, width });
     if (runs === undefined)
       throw new Failure('regionsUnreadable', { file, detail: `the outline of ${name} is too long` });
     if (runs.area === 0)
@@ -79,8 +106,8 @@ function regionsOf(rois: readonly Roi[], info: ImageInfo, file: string): Pick<Re
         file,
         why: `${name} holds no pixel of the image, which has ${width} x ${height}`,
       });
-    return { name, runs, ...planeOf(roi, info, `${name} of ${file}`) };
-  });
+    regions.push({ name, runs, ...planeOf(roi, info, `${name} of ${file}`) });
+  }
   return { regions, notes: [...notes, ...emptyNote(regions, file)] };
 }
 

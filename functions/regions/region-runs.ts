@@ -15,8 +15,8 @@ export interface Size {
   width: number;
 }
 
-/** Corners of runs that an outline may have at most: more no hand draws, and they would fill the memory. */
-const mostCrossings = 20_000_000;
+/** Rows that the outlines of an image may cross at most, each time counted: more no hand draws, and they would fill the memory. */
+export const mostCrossings = 20_000_000;
 
 /** Row by row, from the top. */
 export function runsByRow({ height }: Size, rowOf: (y: number) => readonly number[]): RegionRuns {
@@ -37,12 +37,31 @@ export function runsByRow({ height }: Size, rowOf: (y: number) => readonly numbe
 
 /**
  * The pixels whose centre is within an outline, as Fiji takes them; what reaches beyond the image is left out. Undefined for
- * an outline that is too long to be followed.
+ * an outline that crosses more than `most` rows.
  */
-export function runsOfOutline(outline: Outline, size: Size): RegionRuns | undefined {
+export function runsOfOutline(outline: Outline, size: Size, most = mostCrossings): RegionRuns | undefined {
   if (outline.kind !== 'paths') return runsByRow(size, (y) => rowOfBox(outline, y, size.width));
+  if (crossedBy(outline, size) > most) return undefined;
   const crossings = crossingsOf(outline.paths, size.height);
-  return crossings && runsByRow(size, (y) => rowOfCrossings(crossings[y] ?? [], size.width));
+  return runsByRow(size, (y) => rowOfCrossings(crossings[y] ?? [], size.width));
+}
+
+/** Rows between the first and the last whose centre an edge crosses. */
+const rowsOfEdge = (from: number, to: number, height: number): [first: number, end: number] => [
+  Math.max(0, Math.ceil(Math.min(from, to) - 0.5)),
+  Math.min(height, Math.ceil(Math.max(from, to) - 0.5)),
+];
+
+/** How often an outline crosses the rows of an image. */
+export function crossedBy(outline: Outline, { height }: Size): number {
+  if (outline.kind !== 'paths') return 2 * Math.min(height, Math.max(0, Math.ceil(outline.height)));
+  let count = 0;
+  for (const { y } of outline.paths)
+    for (let i = 0; i < y.length; i++) {
+      const [first, end] = rowsOfEdge(y[i]!, y[(i + 1) % y.length]!, height);
+      count += Math.max(0, end - first);
+    }
+  return count;
 }
 
 type Box = Extract<Outline, { kind: 'rectangle' | 'oval' }>;
@@ -67,17 +86,13 @@ function between(from: number, to: number, columns: number, ends: 'half-open' | 
 }
 
 /** Where paths cross the centre line of each row; an edge holds its upper end and not its lower one, so that a corner counts once. */
-function crossingsOf(paths: readonly Path[], height: number): number[][] | undefined {
+function crossingsOf(paths: readonly Path[], height: number): number[][] {
   const rows: number[][] = [];
-  let count = 0;
   for (const { x, y } of paths)
     for (let i = 0; i < x.length; i++) {
       const j = (i + 1) % x.length;
       const [upper, lower] = y[i]! <= y[j]! ? [i, j] : [j, i];
-      const first = Math.max(0, Math.ceil(y[upper]! - 0.5));
-      const end = Math.min(height, Math.ceil(y[lower]! - 0.5));
-      count += Math.max(0, end - first);
-      if (count > mostCrossings) return undefined;
+      const [first, end] = rowsOfEdge(y[upper]!, y[lower]!, height);
       const slope = (x[lower]! - x[upper]!) / (y[lower]! - y[upper]!);
       for (let row = first; row < end; row++) {
         rows[row] ??= [];

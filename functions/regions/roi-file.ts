@@ -25,6 +25,8 @@ const at = {
   ...{ x: 18, y: 22, width: 26, height: 30, shapeSize: 36, subtype: 48, options: 50, position: 56, header2: 60 },
 };
 const headerBytes = 64;
+/** `Iout`. */
+const magic = 0x496f7574;
 
 const types = [
   ...['polygon', 'rectangle', 'oval', 'line', 'freehand line', 'polyline', 'nothing', 'freehand', 'traced', 'angle'],
@@ -41,40 +43,57 @@ const subPixelOption = 128;
  * Source of the layout: ij/io/RoiDecoder.java of ImageJ 1.54 (public domain). Throws `regionsUnreadable`.
  */
 export function readRoi(bytes: Uint8Array, file: string): Roi {
-  const broken = (detail: string): never => {
-    throw new Failure('regionsUnreadable', { file, detail });
-  };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < headerBytes || view.getUint32(0) !== 0x496f7574)
-    return broken('it does not start as a ROI of Fiji');
-  const kind = types[view.getUint8(at.type)] ?? broken(`its type ${view.getUint8(at.type)} is not known`);
-  const options = view.getUint16(at.options);
-  const version = view.getUint16(at.version);
-  const isSubPixel = version >= 222 && (options & subPixelOption) !== 0;
-  const name = roiName(view, view.getInt32(at.header2));
-  const position = roiPosition(view, view.getInt32(at.header2), view.getInt32(at.position));
-  const found = {
-    ...(name !== undefined && { name }),
-    position,
-    spline: closed.has(kind) && (options & splineOption) !== 0,
-  };
-  const shapeSize = view.getInt32(at.shapeSize);
-  if (shapeSize > 0) {
-    if (headerBytes + 4 * shapeSize > bytes.length) return broken('it ends within its outline');
-    const paths = compositePaths((i) => view.getFloat32(headerBytes + 4 * i), shapeSize);
-    if (paths === undefined) return broken('its outline has a segment of no known kind');
-    return { ...found, kind: 'composite', outline: { kind: 'paths', paths } };
+  try {
+    return roiOf(view);
+  } catch (error) {
+    if (!(error instanceof BrokenRoi)) throw error;
+    throw new Failure('regionsUnreadable', { file, detail: error.message });
   }
+}
+
+/** Why bytes are no ROI, in words. */
+class BrokenRoi extends Error {}
+
+function roiOf(view: DataView): Roi {
+  if (view.byteLength < headerBytes || view.getUint32(0) !== magic)
+    throw new BrokenRoi('it does not start as a ROI of Fiji');
+  const type = types[view.getUint8(at.type)];
+  if (type === undefined) throw new BrokenRoi(`its type ${view.getUint8(at.type)} is not known`);
+  const second = view.getInt32(at.header2);
+  const name = roiName(view, second);
+  const isSpline = closed.has(type) && (view.getUint16(at.options) & splineOption) !== 0;
+  return {
+    ...(name !== undefined && { name }),
+    position: roiPosition(view, second, view.getInt32(at.position)),
+    spline: isSpline,
+    ...shapeOf(view, type),
+  };
+}
+
+function shapeOf(view: DataView, type: string): Pick<Roi, 'kind' | 'outline'> {
+  if (view.getInt32(at.shapeSize) > 0) return { kind: 'composite', outline: composite(view) };
+  const version = view.getUint16(at.version);
   const subtype = view.getUint16(at.subtype);
-  if (version >= 218 && subtype === textSubtype) return { ...found, kind: 'text' };
-  if (version >= 221 && subtype === imageSubtype) return { ...found, kind: 'image' };
-  if (kind === 'rectangle' || kind === 'oval')
-    return { ...found, kind, outline: box(view, kind, isSubPixel && version >= 223) };
-  if (!closed.has(kind)) return { ...found, kind };
+  if (version >= 218 && subtype === textSubtype) return { kind: 'text' };
+  if (version >= 221 && subtype === imageSubtype) return { kind: 'image' };
+  const isSubPixel = version >= 222 && (view.getUint16(at.options) & subPixelOption) !== 0;
+  if (type === 'rectangle' || type === 'oval')
+    return { kind: type, outline: box(view, type, isSubPixel && version >= 223) };
+  if (!closed.has(type)) return { kind: type };
   const count = view.getUint16(at.count) || view.getInt32(at.largeCount);
-  if (!(count > 0) || headerBytes + count * (isSubPixel ? 12 : 4) > bytes.length)
-    return broken('it ends within its outline');
-  return { ...found, kind, outline: { kind: 'paths', paths: [polygon(view, count, isSubPixel)] } };
+  if (!(count > 0) || headerBytes + count * (isSubPixel ? 12 : 4) > view.byteLength) throw cutOff();
+  return { kind: type, outline: { kind: 'paths', paths: [polygon(view, count, isSubPixel)] } };
+}
+
+const cutOff = () => new BrokenRoi('it ends within its outline');
+
+function composite(view: DataView): Outline {
+  const size = view.getInt32(at.shapeSize);
+  if (headerBytes + 4 * size > view.byteLength) throw cutOff();
+  const paths = compositePaths((i) => view.getFloat32(headerBytes + 4 * i), size);
+  if (paths === undefined) throw new BrokenRoi('its outline has a segment of no known kind');
+  return { kind: 'paths', paths };
 }
 
 function box(view: DataView, kind: 'rectangle' | 'oval', isSubPixel: boolean): Outline {

@@ -6,7 +6,7 @@ import { type Manifest, type ManifestFile, manifestSchema } from './manifest.ts'
 import { imagesOfTables, type TableRow } from './table-images.ts';
 
 /** One image that worked. */
-export interface ResultImage extends TableRow {
+interface ResultImage extends TableRow {
   /** Where its measurements are. */
   measurements: string;
 }

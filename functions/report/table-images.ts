@@ -19,7 +19,7 @@ export interface JobTexts {
 }
 
 /** Rows by column. Throws SyntaxError for what is no CSV. */
-export function rowsOfTable(text: string): Record<string, string>[] {
+function rowsOfTable(text: string): Record<string, string>[] {
   const { columns, rows } = parseCsv(text);
   return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? ''])));
 }

@@ -7,6 +7,7 @@ import numpy as np
 
 AT_HALF, AS_IT_IS, DOUBLED = 1024, 384, 256  # rows and columns at most that a look takes, px of the plane
 NEAR = 0.8
+CLUSTERED = 0.4
 MOST_REDUCED = 16
 MOST_PIXELS = 16 << 20
 MOST_SIGMA = 16
@@ -103,12 +104,13 @@ def estimated_diameter(plane, settings, segment):
     median = look(4)
     if median and median[0] > NEAR * settings['widest']:
         median = look(2, AT_HALF, median)
-        if median and median[0] > settings['widest']:
-            return median[0]
+    found = median[0] if median and median[0] > settings['widest'] else None
     narrowest = settings.get('narrowest')
     if narrowest is None:
-        return None
+        return found
     median = look(1, AS_IT_IS, median)
+    if found is not None and (not median or median[0] > CLUSTERED * found):
+        return found
     if not median or median[0] >= narrowest / NEAR:
         return None
     median = look(1 / 2, DOUBLED, median)

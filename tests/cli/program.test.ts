@@ -10,7 +10,7 @@ describe('labdeploy', () => {
     expect(stdout).toContain('3 failed');
   });
 
-  it.each([['run'], ['inspect'], ['model', 'check'], ['model', 'list'], ['model', 'score']])(
+  it.each([['run'], ['inspect'], ['model', 'check'], ['model', 'list'], ['model', 'new'], ['model', 'score']])(
     'has an example in the help of %s %s',
     async (...command) => {
       const { code, stdout } = await cli([...command.filter(Boolean), '--help']);

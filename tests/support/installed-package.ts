@@ -16,7 +16,7 @@ const packedToo = 'dist/node_modules/onnxruntime-node/package.json';
 /** What is packed as it is, or built by others of `npm run build`. */
 const sources = [
   ...programSources,
-  ...['build', 'models', 'tools', 'web'],
+  ...['build', 'models', 'templates', 'tools', 'web'],
   ...['.npmrc', 'README.md', 'CHANGELOG.md', 'LICENSE'],
 ];
 

@@ -7,24 +7,30 @@ import { strings } from '../strings.ts';
 const lookInside = async () => (await import('../viewer/look-inside.tsx')).LookInside;
 
 interface LookFirstProps {
-  /** Of the first image that can be read; undefined: there is none yet. */
-  path: string | undefined;
-  files: readonly { path: string; body: Blob }[];
+  /** The first image that can be read; undefined: there is none, or none yet. */
+  file: { path: string; body: Blob } | undefined;
+  /** One may come: its place is kept, so that nothing below moves. */
+  waits: boolean;
   /** The setting of the job. */
   axes: string | undefined;
 }
 
 /** Opens the first image of a folder in the viewer, before anything is sent. */
-export function LookFirst({ path, files, axes }: LookFirstProps) {
+export function LookFirst({ file, waits, axes }: LookFirstProps) {
   const [isOpen, setOpen] = useState(false);
-  const file = files.find((each) => each.path === path);
-  if (file === undefined) return null;
+  if (file === undefined && !waits) return null;
   return (
     <div ref={keepFormUnsent}>
-      <Button variant="default" size="compact-sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+      <Button
+        variant="default"
+        size="compact-sm"
+        disabled={file === undefined}
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
         {isOpen ? strings.lookAway : strings.lookAtFirst}
       </Button>
-      {isOpen && <Chunk load={lookInside} props={{ name: file.path, body: file.body, axes }} />}
+      {isOpen && file !== undefined && <Chunk load={lookInside} props={{ name: file.path, body: file.body, axes }} />}
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { axesOf } from './axes-of.ts';
 import { choiceOf, settingsOf } from './settings-chosen.ts';
 import { SettingsFields } from './settings-fields.tsx';
 import { TryOut } from './try-out.tsx';
+import { useShowBegun } from './use-show-begun.ts';
 import type { TrialSource } from './use-trial.ts';
 
 /** A new job of the images of one that the service still has: other settings, another model, and nothing is sent. */
@@ -32,6 +33,7 @@ export function AgainScreen({ id }: { id: string }) {
 
 function AgainForm({ job }: { job: JobView }) {
   const { call } = useService();
+  const showBegun = useShowBegun();
   const key = useRef(crypto.randomUUID());
   const [name, setName] = useState(job.name);
   const [choice, setChoice] = useState(() => choiceOf(job.settings));
@@ -42,7 +44,7 @@ function AgainForm({ job }: { job: JobView }) {
         body: { source: 'job', from: job.id, name: name.trim(), ...settingsOf(choice) },
         key: key.current,
       }),
-    onSuccess: (made) => go(jobHref(made.id)),
+    onSuccess: (made) => showBegun(made.id),
     onError: () => {
       key.current = crypto.randomUUID(); // an answer is kept for its key: other settings are another request
     },

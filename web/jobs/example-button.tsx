@@ -4,13 +4,13 @@ import { useRef } from 'react';
 import { announcedOf } from '../../client/upload/select-files.ts';
 import { useService } from '../api/context.tsx';
 import { Trouble } from '../components/show.tsx';
-import { go } from '../navigation.tsx';
-import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
+import { useShowBegun } from './use-show-begun.ts';
 
 /** For the first visit: a job of example images, which shows its results a moment later. */
 export function ExampleButton() {
   const { call, uploads } = useService();
+  const showBegun = useShowBegun();
   const key = useRef(crypto.randomUUID());
   const begin = useMutation({
     mutationFn: async () => {
@@ -19,7 +19,7 @@ export function ExampleButton() {
       const body = { source: 'files', name: strings.exampleName, announced: announcedOf(selection) } as const;
       const job = await call('createJob', { body, key: key.current });
       uploads.start(job, selection);
-      go(jobHref(job.id));
+      showBegun(job.id);
     },
   });
   return (

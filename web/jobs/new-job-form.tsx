@@ -37,9 +37,8 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const [chosen, setChoice] = useState(() => rememberedSettings());
   const choice = useOffered(chosen);
   const wantedAxes = axesOf(choice.axes) ?? undefined;
-  const { firsts, look, offered, kinds } = useLook(picked, wantedAxes);
+  const { firsts, look, readable, waits, offered, kinds } = useLook(picked, wantedAxes);
   const [name, setName] = useState(() => picked.name ?? strings.looseName(imagesIn(picked)));
-  const tryable = firsts.find(({ path }) => path === look.data?.seen?.path);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 
@@ -58,7 +57,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       {comparing && <p role="status">{strings.comparing}</p>}
       {known !== undefined && <Unfinished check={known} onContinue={() => void begin(known.job, known.selection)} />}
       {firsts[0] !== undefined && <FirstImage path={firsts[0].path} inspected={look.data} error={look.error} />}
-      <LookFirst path={look.data?.seen?.path} files={firsts} axes={wantedAxes} />
+      <LookFirst file={readable} waits={waits} axes={wantedAxes} />
       <TextInput
         label={strings.jobName}
         value={name}
@@ -68,7 +67,12 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       />
       <RememberedNote setChoice={setChoice} />
       {kinds.length > 1 && <ChannelsDiffer kinds={kinds} />}
-      <TryOut source={tryable && { kind: 'file', file: tryable }} choice={choice} setChoice={setChoice} />
+      <TryOut
+        source={readable && { kind: 'file', file: readable }}
+        waits={waits}
+        choice={choice}
+        setChoice={setChoice}
+      />
       <SettingsFields offered={offered} choice={choice} setChoice={setChoice} />
       {tooMany && <Notice kind="bad" title={strings.tooMany(picked.files.length)} />}
       {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}

@@ -44,6 +44,11 @@ function parsed(text: string | null): unknown {
 const isNumberOrNothing = (value: unknown): boolean =>
   typeof value === 'string' && (value === '' || Number.isFinite(Number(value)));
 
+/** The same fields, each true or false. */
+const hasFields = (value: unknown, like: object): boolean =>
+  JSON.stringify(Object.keys(value ?? {}).sort()) === JSON.stringify(Object.keys(like).sort()) &&
+  Object.values(value ?? {}).every((each) => typeof each === 'boolean');
+
 function isRemembered(value: unknown): value is Remembered {
   const { model, planes, objects, more, ring } = (value ?? {}) as Partial<Record<keyof Remembered, unknown>>;
   const { threshold, minSize, invert, scale, ...others } = (objects ?? {}) as Record<string, unknown>;
@@ -53,7 +58,6 @@ function isRemembered(value: unknown): value is Remembered {
     [threshold, minSize, scale, ring].every(isNumberOrNothing) &&
     typeof invert === 'boolean' &&
     Object.keys(others).length === 0 &&
-    JSON.stringify(Object.keys(more ?? {}).sort()) === JSON.stringify(Object.keys(noMoreResults).sort()) &&
-    Object.values(more ?? {}).every((wanted) => typeof wanted === 'boolean')
+    hasFields(more, noMoreResults)
   );
 }

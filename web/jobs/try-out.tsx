@@ -9,22 +9,32 @@ import type { TrialSource } from './use-trial.ts';
 const trialPanel = async () => (await import('../viewer/trial-panel.tsx')).TrialPanel;
 
 export interface TryOutProps {
-  /** Undefined: there is no image to try on yet. */
+  /** Undefined: there is no image to try on, or none yet. */
   source: TrialSource | undefined;
+  /** One may come: its place is kept, so that nothing below moves. */
+  waits?: boolean;
   choice: SettingsChoice;
   setChoice(choice: SettingsChoice): void;
 }
 
 /** Shows what settings do to one image, before they are used for all. */
-export function TryOut({ source, choice, setChoice }: TryOutProps) {
+export function TryOut({ source, waits = false, choice, setChoice }: TryOutProps) {
   const [isOpen, setOpen] = useState(false);
-  if (source === undefined) return null;
+  if (source === undefined && !waits) return null;
   return (
     <div ref={keepFormUnsent}>
-      <Button variant="default" size="compact-sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+      <Button
+        variant="default"
+        size="compact-sm"
+        disabled={source === undefined}
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
         {isOpen ? strings.tryNoMore : strings.tryOne}
       </Button>
-      {isOpen && <Chunk load={trialPanel} props={{ source, choice, setChoice, onUse: () => setOpen(false) }} />}
+      {isOpen && source !== undefined && (
+        <Chunk load={trialPanel} props={{ source, choice, setChoice, onUse: () => setOpen(false) }} />
+      )}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { strings } from '../strings.ts';
 import { EndedJobs } from './ended-jobs.ts';
 import { isActive } from './is-active.ts';
 import { shareDone } from './share-done.ts';
+import { isBegunHere } from './use-show-begun.ts';
 
 /** Asked for on a click, once; the browser remembers the answer. */
 const mayNotify = (): boolean => 'Notification' in window && Notification.permission === 'granted';
@@ -22,7 +23,7 @@ export function useJobNotifications(): void {
 
   useEffect(() => {
     if (list === undefined) return;
-    for (const job of ended.current.look(list, (id) => uploads.get(id) !== undefined)) {
+    for (const job of ended.current.look(list, (id) => isBegunHere(id) || uploads.get(id) !== undefined)) {
       last.current = job;
       if (mayNotify()) tell(job);
     }

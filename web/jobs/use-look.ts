@@ -9,7 +9,7 @@ const keyOf = (files: readonly PickedFile[]) =>
 
 /**
  * Looks into images of a folder before anything is sent: what the first is, and which channels those have that are spread
- * over the folder. `axes`: the setting of the job.
+ * over the folder. `axes`: the setting of the job. `readable`: the first that can be read; `waits`: that is not known yet.
  */
 export function useLook(picked: Picked, axes: string | undefined) {
   const { first: firsts, spread } = useMemo(() => lookedInto(picked), [picked]); // many may come before the first
@@ -33,5 +33,7 @@ export function useLook(picked: Picked, axes: string | undefined) {
     [all.data, seen],
   );
   const offered = useMemo(() => offeredChannels(kinds), [kinds]);
-  return { firsts, look, offered, kinds };
+  const readable = firsts.find(({ path }) => path === seen?.path);
+  const waits = firsts.length > 0 && look.isPending;
+  return { firsts, look, readable, waits, offered, kinds };
 }

@@ -1,22 +1,21 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
 import { identityOf } from '../../client/upload/identity.ts';
 import { announcedOf, maxNotSent, type Selection } from '../../client/upload/select-files.ts';
 import type { JobView, NewJobBody } from '../../functions/contract/jobs.ts';
 import { useService } from '../api/context.tsx';
-import { keys, useMe } from '../api/queries.ts';
-import { go } from '../navigation.tsx';
-import { jobHref } from '../route.ts';
+import { useMe } from '../api/queries.ts';
 import { findUnfinished, openJobs } from '../upload/check-folder.ts';
 import { type Picked, selectionOf } from '../upload/collect.ts';
 import { keepHandles } from '../upload/kept-handles.ts';
 import type { PickedFile } from '../upload/picked-file.ts';
 import type { JobFields } from './job-fields.ts';
+import { useShowBegun } from './use-show-begun.ts';
 
 /** A job of what was picked: what it takes of it, the unfinished job that it continues, and how it is begun. */
 export function useNewJob(picked: Picked, jobs: readonly JobView[], onBegun: () => void) {
   const { call, uploads } = useService();
-  const client = useQueryClient();
+  const showBegun = useShowBegun();
   const key = useRef(crypto.randomUUID());
   const me = useMe();
   const undecided = me.state === 'loading';
@@ -38,7 +37,7 @@ export function useNewJob(picked: Picked, jobs: readonly JobView[], onBegun: () 
     if (picked.handles !== undefined) await keepHandles(job.id, picked.handles).catch(console.warn);
     uploads.start(job, chosen);
     onBegun();
-    go(jobHref(job.id));
+    showBegun(job.id);
   };
   const bodyOf = async (fields: JobFields): Promise<NewJobBody> => {
     if (picked.source === 'files') return { source: 'files', announced: announcedOf(selection), ...fields };
@@ -49,7 +48,6 @@ export function useNewJob(picked: Picked, jobs: readonly JobView[], onBegun: () 
     mutationFn: async (fields: JobFields) => {
       const body = await bodyOf(fields);
       const job = await call('createJob', { body, key: key.current });
-      void client.invalidateQueries({ queryKey: keys.jobs }); // else the list learns of it when it looks again
       await begin(job, selection);
     },
   });

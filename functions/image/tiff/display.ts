@@ -50,8 +50,7 @@ export function meaningOf(
         inverted: false,
         note: 'every entry of its palette has the same colour: the samples are taken as intensities',
       };
-    const palette = readPalette(colorMap, bits);
-    return { kind: 'palette', palette, ...(palette.samples > 1 && { note: coloursNote }) };
+    return coloursOf(readPalette(colorMap, bits));
   }
   if (photometric === 0) {
     if (imageJ && samples === 1) return { kind: 'grey', inverted: false };
@@ -71,6 +70,12 @@ export function meaningOf(
 
 const coloursNote =
   'its palette is no ramp of one hue: samples are taken as its colours; save the image with a grey lookup table where they are intensities';
+
+const coloursOf = (palette: Palette): Meaning => ({
+  kind: 'palette',
+  palette,
+  ...(palette.samples > 1 && { note: coloursNote }),
+});
 
 /** Source: TIFF 6.0 section 5: 2^bits reds, then greens, then blues, each 0 to 65535. */
 function checkPalette(map: Float64Array, bits: number): void {

@@ -7,7 +7,7 @@ import { type ModelPackage, tileRules } from '../package/package.ts';
 import { allowCollecting, collect } from './collect-garbage.ts';
 import { sharePlane } from './pixels.ts';
 import { openPool } from './pool.ts';
-import { allocateMaps, hasLateSteps, type PlaneTask } from './predict-plane.ts';
+import { allocateMaps, hasLateSteps, mapSize, type PlaneTask } from './predict-plane.ts';
 import { planTiles, type Span, type TilePlan } from './tiles.ts';
 
 export interface EngineOptions {
@@ -27,6 +27,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
   const { description } = model;
   const rules = tileRules(description);
   const names = mapNames(description);
+  const samples = names.length / description.outputs[0]!.grid ** 2; // of all maps, a pixel of the plane
   allowCollecting();
   const pool = await openPool(
     { weights: model.weights, external: model.external, description, threads: options.threadsPerWorker ?? 1 },
@@ -91,25 +92,30 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
       );
       if (done === height && hasLateSteps(description)) await pool.run('finish', { task }, { signal, urgent: true });
     }
-    drop(height * width * droppedPerPixel(planes.length, names.length));
-    return { maps: { height, width, names, data: task.maps }, rows: done };
+    drop(height * width * droppedPerPixel(planes.length, samples));
+    return { maps: { ...mapSize(description, height, width), names, data: task.maps }, rows: done };
   };
 
   return {
     model: model.identity,
     predict: async (planes, signal) => (await predictPart(planes, {}, signal)).maps,
     predictRows: predictPart,
-    async segment(plane, { names: mapsNames, data }, options, signal) {
+    async segment(plane, { names: mapsNames, data, grid, width: columns }, options, signal) {
       const ask = {
         plane: sharePlane(plane),
-        maps: { names: mapsNames, data },
+        maps: {
+          names: mapsNames,
+          data,
+          width: columns,
+          ...(grid && { grid }),
+        },
         ...options,
       };
       const pixels = plane.height * plane.width;
       const work = () => pool.run('segment', ask, { signal, urgent: true });
       const segmentation = pixels < largePlane ? work() : largeInTurn(work);
       // By then the caller has let go of the plane and its maps, unless it still needs them.
-      return segmentation.finally(() => setImmediate(drop, pixels * droppedPerPixel(1, names.length)));
+      return segmentation.finally(() => setImmediate(drop, pixels * droppedPerPixel(1, samples)));
     },
     async measure(plane, regions, { background }, signal) {
       const ask = { plane: sharePlane(plane), regions, background };
@@ -117,7 +123,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
       setImmediate(drop, plane.data.byteLength);
       return measured;
     },
-    memoryBytes: (height, width) => height * width * bytesPerPixel(description.input.channels.length, names.length),
+    memoryBytes: (height, width) => height * width * bytesPerPixel(description.input.channels.length, samples),
     [Symbol.asyncDispose]: () => pool.close(),
   };
 }

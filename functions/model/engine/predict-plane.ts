@@ -1,4 +1,5 @@
 import { Failure } from '../../core/errors.ts';
+import type { Maps } from '../../ports/predictor.ts';
 import type { ModelDescription } from '../package/description.ts';
 import { mapNames } from '../package/maps.ts';
 import type { Operation } from '../package/operations.ts';
@@ -11,7 +12,7 @@ import type { Span, TilePlan } from './tiles.ts';
 /** One plane on its way through the model; plain data on shared memory, so that every worker can take a part. */
 export interface PlaneTask {
   planes: SharedPlane[];
-  /** One a map, rows x columns; each tile writes its own part. */
+  /** One a map, of `mapSize`; each tile writes its own part. */
   maps: Float32Array[];
   plan: Pick<TilePlan, 'height' | 'width'>;
 }
@@ -53,7 +54,8 @@ export async function predictTile(
 ): Promise<void> {
   const { outputs } = description;
   const plane = task.planes[0]!;
-  const crop = outputs[0]!.crop;
+  const { crop, grid } = outputs[0]!;
+  const stride = mapSize(description, plane.height, plane.width).width;
   const { height: rows, width: columns } = task.plan;
   const window = { top: y.start - crop, left: x.start - crop, height: rows + 2 * crop, width: columns + 2 * crop };
   const pixels = window.height * window.width;
@@ -71,11 +73,11 @@ export async function predictTile(
     const maps = task.maps.slice(first, first + output.channels.length);
     first += output.channels.length;
     const { early } = split(output.postprocessing);
-    for (let row = y.from; row < y.to; row++) {
-      const from = (row - y.start) * columns + (x.from - x.start);
-      const to = from + (x.to - x.from);
-      applySteps(early, own, from, to);
-      own.forEach((tile, c) => void copyNumbers(tile, from, to, maps[c]!, row * plane.width + x.from));
+    const [left, width] = [x.from / grid, Math.ceil(x.to / grid) - x.from / grid];
+    for (let row = y.from / grid; row < y.to / grid; row++) {
+      const from = (row - y.start / grid) * (columns / grid) + left - x.start / grid;
+      applySteps(early, own, from, from + width);
+      own.forEach((tile, c) => void copyNumbers(tile, from, from + width, maps[c]!, row * stride + left));
     }
   }
 }
@@ -104,6 +106,19 @@ export function finishPlane({ maps: all, planes }: PlaneTask, { outputs }: Model
   }
 }
 
+/** Rows and columns of the maps of a plane: one sample every `grid` pixels, the first at the plane's first. */
+export function mapSize(
+  { outputs, settings }: ModelDescription,
+  height: number,
+  width: number,
+): Pick<Maps, 'height' | 'width' | 'grid'> {
+  const { grid } = outputs[0]!;
+  const hasGrid = settings.instances.method === 'stardist'; // of 1 too: its maps are not resampled
+  return { height: Math.ceil(height / grid), width: Math.ceil(width / grid), ...(hasGrid && { grid }) };
+}
+
 /** Shared memory for the maps of one plane. */
-export const allocateMaps = (description: ModelDescription, height: number, width: number): Float32Array[] =>
-  mapNames(description).map(() => new Float32Array(new SharedArrayBuffer(4 * height * width)));
+export function allocateMaps(description: ModelDescription, height: number, width: number): Float32Array[] {
+  const size = mapSize(description, height, width);
+  return mapNames(description).map(() => new Float32Array(new SharedArrayBuffer(4 * size.height * size.width)));
+}

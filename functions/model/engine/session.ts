@@ -12,7 +12,7 @@ import { fromModelOrder, isPlanar, type Size, tensorShape, toModelOrder } from '
 export interface Session {
   /** Buffer of one channel after the other, rows x columns each, for `run` to read. */
   input(height: number, width: number): Float32Array;
-  /** Runs the model on what `input` was filled with; maps of (height - 2 crop) x (width - 2 crop), valid until the next run. Throws `modelFailed`. */
+  /** Runs the model on what `input` was filled with; maps of (height - 2 crop) / grid x (width - 2 crop) / grid, valid until the next run. Throws `modelFailed`. */
   run(height: number, width: number): Promise<Float32Array[]>;
   release(): Promise<void>;
 }
@@ -57,7 +57,11 @@ export async function openSession({ weights, external, description, threads }: S
   agree(session, input, outputs);
   const [inputName, inputType] = [session.inputNames[0]!, typeOf(session.inputMetadata[0]!, 'input')];
   const outputTypes = outputs.map((_, i) => typeOf(session.outputMetadata[i]!, `output ${i}`));
-  const crop = outputs[0]!.crop;
+  const { crop, grid } = outputs[0]!;
+  const outputSize = (height: number, width: number): Size => ({
+    height: (height - 2 * crop) / grid,
+    width: (width - 2 * crop) / grid,
+  });
 
   let size: Size | undefined;
   let planar = new Float32Array(0);
@@ -74,7 +78,7 @@ export async function openSession({ weights, external, description, threads }: S
       values,
       tensor: tensorOf(inputType, values, tensorShape(input.axes, input.channels.length, height, width)),
     };
-    const [rows, columns] = [height - 2 * crop, width - 2 * crop];
+    const { height: rows, width: columns } = outputSize(height, width);
     fetches = outputs.map(({ axes, channels }, i) => {
       const flat = allocate(outputTypes[i]!, channels.length * rows * columns);
       const direct = isPlanar(axes) && flat instanceof Float32Array;
@@ -111,8 +115,7 @@ export async function openSession({ weights, external, description, threads }: S
         );
       }
       fetches.forEach(({ values, maps, direct }, i) => {
-        if (!direct)
-          fromModelOrder(values, maps, outputs[i]!.axes, { height: height - 2 * crop, width: width - 2 * crop });
+        if (!direct) fromModelOrder(values, maps, outputs[i]!.axes, outputSize(height, width));
       });
       return fetches.flatMap(({ maps }) => maps);
     },

@@ -5,11 +5,11 @@ import type { InstanceSettings } from '../package/settings.ts';
  * The model's settings with what the user chose. The least mean of an object follows the threshold: it keeps its share of
  * the way from there to 1, so that a lower threshold also lets fainter objects be.
  */
-export function chosenSettings(
-  settings: InstanceSettings,
+export function chosenSettings<S extends InstanceSettings>(
+  settings: S,
   { threshold = settings.threshold, minSize = settings.minArea }: ObjectChoices = {},
-): InstanceSettings {
-  const { minForeground: least } = settings;
+): S {
+  const least = 'minForeground' in settings ? settings.minForeground : undefined;
   const follows = least !== undefined && threshold !== settings.threshold;
   return {
     ...settings,

@@ -1,10 +1,12 @@
-import { mapRoles } from '../package/maps.ts';
-import type { InstanceSettings } from '../package/settings.ts';
+import { flowRoles, mapRoles, starRoles } from '../package/maps.ts';
+import type { CellposeSettings, InstanceSettings, StardistSettings, WatershedSettings } from '../package/settings.ts';
+import { cellposeObjects } from './cellpose/cellpose.ts';
 import { flood, type StayApart } from './flood.ts';
 import { givenLabels } from './given-labels.ts';
 import { distanceHeights, mapHeights, type RowReader } from './heights.ts';
 import { faintGroups, fillObjectHoles, type Labels, paintBasins, paintComponents, renumber } from './label.ts';
 import { fillHoles, type Runs, runsAbove } from './runs.ts';
+import { stardistObjects } from './stardist/stardist.ts';
 
 /** Steps in which the flood takes heights: of maps, and of distances in pixels. */
 const mapQuantum = 1 / 1024;
@@ -13,16 +15,54 @@ const distanceQuantum = 1 / 64;
 /** Of `minRise`, where settings give neither that nor `seedThreshold`. Measured on the real nuclei of ../shared/data with two models: 0.05 to 0.2 score alike. */
 const usualRise = 0.1;
 
-/** Maps of one plane, rows x columns each. */
+/** Maps of one plane of height x width pixels: rows x columns each, or a sample every `grid` pixels. */
 export interface InstanceMaps {
   names: readonly string[];
   data: readonly Float32Array[];
   height: number;
   width: number;
+  /** Absent: 1. */
+  grid?: number;
+  /** Of one row of the maps; absent: the width. */
+  columns?: number;
+  /** Pixels that the model got, over those of the plane: maps with a grid are those of the resampled plane. Absent: 1. */
+  factor?: number;
 }
 
-/** Objects from maps: threshold, split what touches, fill holes, drop what is small (settings.ts). */
+/** Objects from maps, as the model's settings say. */
 export function findInstances(maps: InstanceMaps, settings: InstanceSettings): Labels {
+  switch (settings.method) {
+    case 'stardist':
+      return starInstances(maps, settings);
+    case 'cellpose':
+      return flowInstances(maps, settings);
+    default:
+      return foregroundInstances(maps, settings);
+  }
+}
+
+function starInstances(
+  { names, data, height, width, grid = 1, columns = width, factor = 1 }: InstanceMaps,
+  settings: StardistSettings,
+): Labels {
+  const { probability, rays } = starRoles(names, settings);
+  const maps = {
+    height: data[probability]!.length / columns,
+    width: columns,
+    grid,
+    probability: data[probability]!,
+    rays: rays.map((at) => data[at]!),
+  };
+  return stardistObjects(maps, { height, width, factor }, { ...settings, cell: settings.cell ?? grid });
+}
+
+function flowInstances({ names, data, height, width }: InstanceMaps, settings: CellposeSettings): Labels {
+  const { y, x, probability } = flowRoles(names, settings);
+  return cellposeObjects({ height, width, y: data[y]!, x: data[x]! }, data[probability]!, settings);
+}
+
+/** Threshold, split what touches, fill holes, drop what is small (settings.ts). */
+function foregroundInstances(maps: InstanceMaps, settings: WatershedSettings): Labels {
   const { height, width } = maps;
   const roles = mapRoles(maps.names, settings);
   const foreground = maps.data[roles.foreground]!;
@@ -45,7 +85,7 @@ const finish = (
   mask: Runs,
   painted: ReturnType<typeof paintBasins>,
   foreground: Float32Array,
-  { minArea, minForeground, maxHole = Number.POSITIVE_INFINITY }: InstanceSettings,
+  { minArea, minForeground, maxHole = Number.POSITIVE_INFINITY }: WatershedSettings,
 ): Labels => {
   fillObjectHoles(mask, painted, maxHole);
   const faint = minForeground !== undefined && faintGroups(painted, foreground, minForeground);
@@ -69,7 +109,7 @@ function givenHeight(
   };
 }
 
-function apart({ minRise, seedThreshold }: InstanceSettings): StayApart {
+function apart({ minRise, seedThreshold }: WatershedSettings): StayApart {
   if (minRise === undefined && seedThreshold !== undefined)
     return (peak, pass) => peak >= seedThreshold && pass < seedThreshold;
   const rise = minRise ?? usualRise;

@@ -1,5 +1,5 @@
 import { drawPreview } from '../../image/preview.ts';
-import type { PixelRuns, Regions, Segmentation, SegmentOptions } from '../../ports/predictor.ts';
+import type { Maps, PixelRuns, Regions, Segmentation, SegmentOptions } from '../../ports/predictor.ts';
 import type { SharedPlane } from '../engine/pixels.ts';
 import { objectRuns } from '../measure/pixel-runs.ts';
 import { ringRuns } from '../measure/ring.ts';
@@ -13,7 +13,7 @@ import { measure } from './measure.ts';
 /** What the worker is asked for one plane. */
 export interface SegmentRequest extends SegmentOptions {
   plane: SharedPlane;
-  maps: { names: string[]; data: Float32Array[] };
+  maps: Pick<Maps, 'names' | 'data' | 'grid' | 'width'>;
 }
 
 /** Objects of one plane, measured and drawn. */
@@ -23,9 +23,13 @@ export async function segmentPlane(
 ): Promise<Segmentation> {
   const { height, width } = plane;
   const own = chosenSettings(atScale(settings, factor), objects);
-  const { labels, count } = findInstances({ ...maps, height, width }, own);
+  const { width: columns, ...rest } = maps;
+  const { labels, count } = findInstances({ ...rest, height, width, columns, ...(factor && { factor }) }, own);
   const runs = objectRuns(labels, height, width);
-  const classMaps = settings.classes?.map((name) => ({ name, data: maps.data[maps.names.indexOf(name)]! }));
+  const classMaps = ('classes' in settings ? settings.classes : undefined)?.map((name) => ({
+    name,
+    data: maps.data[maps.names.indexOf(name)]!,
+  }));
   return {
     count,
     labels,
@@ -40,17 +44,18 @@ export async function segmentPlane(
 const mostSigma = 16;
 
 /**
- * Settings for maps of a plane that was resampled: smoothing is in pixels that the model got. Objects of enlarged planes are
- * small, so that the fewest pixels of one are in proportion to the factor.
+ * Settings for maps of a plane that was resampled: smoothing, and steps along flows, are in pixels that the model got.
+ * Objects of enlarged planes are small, so that the fewest pixels of one are in proportion to the factor.
  */
-export const atScale = (settings: InstanceSettings, factor = 1): InstanceSettings =>
-  factor === 1
-    ? settings
-    : {
-        ...settings,
-        sigma: Math.min(mostSigma, settings.sigma * factor),
-        minArea: Math.round(settings.minArea * Math.min(1, factor)),
-      };
+export function atScale<S extends InstanceSettings>(settings: S, factor = 1): S {
+  if (factor === 1) return settings;
+  return {
+    ...settings,
+    ...('sigma' in settings && { sigma: Math.min(mostSigma, settings.sigma * factor) }),
+    ...('steps' in settings && { steps: Math.max(1, Math.round(settings.steps * factor)) }),
+    minArea: Math.round(settings.minArea * Math.min(1, factor)),
+  };
+}
 
 const regionsOf = (
   { height, width }: SharedPlane,

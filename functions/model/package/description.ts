@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { readTensors04 } from './format-0-4.ts';
 import { readTensors05 } from './format-0-5.ts';
-import { mapNames } from './maps.ts';
+import { flowRoles, mapNames } from './maps.ts';
 import { broken, unsupported } from './refusals.ts';
-import { type ModelSettings, modelSettings } from './settings.ts';
+import { type InstanceSettings, type ModelSettings, modelSettings } from './settings.ts';
+import { withStardistConfig } from './stardist-config.ts';
 import { check, fileReference, type InputTensor, type OutputTensor, type PackageFile, packageFile } from './tensors.ts';
 
 /** What we use of a bioimageio.yaml, in one form for 0.4 and 0.5. Plain data: workers get it as it is. */
@@ -46,15 +47,19 @@ export function readDescription(yaml: unknown): ModelDescription {
   if (head.type !== 'model') throw unsupported('type', `a package of type ${head.type}`);
   const format = /^0\.([45])\./.exec(`${head.format_version}.`)?.[1];
   if (!format) throw unsupported('format_version', `${head.format_version} (0.4 and 0.5 are read)`);
-  const settings = check(modelSettings, head.config?.labdeploy ?? {}, 'config.labdeploy');
-  if (head.weights.onnx === undefined && settings.container === undefined)
+  const own = head.config?.labdeploy ?? {};
+  const inContainer = typeof own === 'object' && 'container' in own;
+  if (head.weights.onnx === undefined && !inContainer)
     throw unsupported('weights', `no ONNX weights (there are ${Object.keys(head.weights).join(', ') || 'none'})`);
-  const onnx = settings.container === undefined ? check(onnxWeights, head.weights.onnx, 'weights.onnx') : undefined;
+  const onnx = !inContainer ? check(onnxWeights, head.weights.onnx, 'weights.onnx') : undefined;
   const { input, outputs } = format === '4' ? readTensors04(yaml) : readTensors05(yaml);
-  const crops = new Set(outputs.map(({ crop }) => crop));
-  if (crops.size > 1) throw unsupported('outputs', 'outputs of different sizes');
+  const sizes = new Set(outputs.map(({ crop, grid }) => `${crop} ${grid}`));
+  if (sizes.size > 1) throw unsupported('outputs', 'outputs of different sizes');
   const named = uniqueNames(outputs);
-  requireMaps(settings, mapNames({ outputs: named }));
+  const given = withStardistConfig(own, head.config?.stardist, named);
+  const settings = check(modelSettings, given, 'config.labdeploy');
+  requireMaps(settings.instances, mapNames({ outputs: named }));
+  requireSizes(settings, outputs[0]!.grid, input);
   return {
     name: head.name,
     version: String(head.version ?? ''),
@@ -68,15 +73,36 @@ export function readDescription(yaml: unknown): ModelDescription {
 }
 
 /** A map that the settings name must be there: another one in its place would give other objects. */
-function requireMaps(settings: ModelSettings, names: readonly string[]): void {
-  for (const role of ['foreground', 'boundary', 'distance'] as const) {
-    const name = settings.instances[role];
-    if (name !== undefined && !names.includes(name))
-      throw broken(`config.labdeploy.instances.${role}`, `there is no map ${name} (there are ${names.join(', ')})`);
+function requireMaps(settings: InstanceSettings, names: readonly string[]): void {
+  const there = `(there are ${names.join(', ')})`;
+  const roles: Record<string, unknown> = settings;
+  for (const role of ['foreground', 'boundary', 'distance', 'probability', 'flowY', 'flowX'] as const) {
+    const name = roles[role];
+    if (typeof name === 'string' && !names.includes(name))
+      throw broken(`config.labdeploy.instances.${role}`, `there is no map ${name} ${there}`);
   }
-  const missing = settings.instances.classes?.find((name) => !names.includes(name));
-  if (missing !== undefined)
-    throw broken('config.labdeploy.instances.classes', `there is no map ${missing} (there are ${names.join(', ')})`);
+  const missing = 'classes' in settings && settings.classes?.find((name) => !names.includes(name));
+  if (missing) throw broken('config.labdeploy.instances.classes', `there is no map ${missing} ${there}`);
+  const least = { stardist: 4, cellpose: 3, watershed: 1, threshold: 1, labels: 1 }[settings.method];
+  if (names.length < least)
+    throw broken('config.labdeploy.instances.method', `${settings.method} needs ${least} maps or more ${there}`);
+  if (settings.method !== 'cellpose') return;
+  const { y, x, probability } = flowRoles(names, settings);
+  if (new Set([y, x, probability]).size < 3)
+    throw broken('config.labdeploy.instances', `flowY, flowX and probability are not three maps ${there}`);
+}
+
+/** Maps smaller than the plane: only where the method knows what a sample of theirs stands for. */
+function requireSizes({ instances }: ModelSettings, grid: number, { y, x }: InputTensor): void {
+  if (instances.method === 'stardist') {
+    if (instances.cell !== undefined && instances.cell % grid !== 0)
+      throw broken('config.labdeploy.instances.cell', `${instances.cell} is no multiple of the maps' grid of ${grid}`);
+  } else if (grid > 1) {
+    throw unsupported('outputs', `maps of one sample every ${grid} pixels for the method ${instances.method}`);
+  }
+  for (const { min, step } of [y, x])
+    if (min % grid !== 0 || step % grid !== 0)
+      throw unsupported('inputs.0', `sizes of ${min} by ${step} for maps of one sample every ${grid} pixels`);
 }
 
 /** Two outputs may both call a channel `channel0`: then each gets its tensor's name in front. */

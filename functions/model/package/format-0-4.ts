@@ -6,6 +6,7 @@ import {
   check,
   fileReference,
   type InputTensor,
+  isGrid,
   type OutputTensor,
   onlyInput,
   packageFile,
@@ -104,17 +105,25 @@ function readOutput(
   const axes = kinds(raw.axes);
   requireImage(axes, `${where}.axes`);
   const extent = (at: number): number => outputExtent(raw, at, rawInput, where);
+  const gridOf = (axis: 'y' | 'x'): number => {
+    const at = axes.indexOf(axis);
+    const times = Array.isArray(raw.shape) ? raw.shape[at]! / input[axis].min : (raw.shape.scale[at] ?? 0);
+    if (Array.isArray(raw.shape) && times > 0.5) return 1; // a margin is cut off
+    const grid = Math.round(1 / times);
+    if (!isGrid(grid) || Math.abs(grid * times - 1) > 1e-6)
+      throw unsupported(`${where}.shape`, `an output ${times} times as large as the input`);
+    return grid;
+  };
   const cropOf = (axis: 'y' | 'x'): number => {
     const at = axes.indexOf(axis);
-    if (Array.isArray(raw.shape)) return (input[axis].min - raw.shape[at]!) / 2;
-    if (raw.shape.scale[at] !== 1)
-      throw unsupported(`${where}.shape.scale`, `an output ${raw.shape.scale[at]} times as large as the input`);
-    return 0 - raw.shape.offset[at]!;
+    if (!Array.isArray(raw.shape)) return 0 - raw.shape.offset[at]!;
+    return gridOf(axis) === 1 ? (input[axis].min - raw.shape[at]!) / 2 : 0;
   };
   if (Array.isArray(raw.shape) && raw.shape.length !== axes.length)
     throw broken(`${where}.shape`, `${raw.shape.length} sizes for ${axes.length} axes`);
-  const crop = cropOf('y');
-  if (crop !== cropOf('x') || crop < 0 || !Number.isInteger(crop))
+  const [crop, grid] = [cropOf('y'), gridOf('y')];
+  const whole = crop >= 0 && Number.isInteger(crop) && (grid === 1 || crop === 0);
+  if (crop !== cropOf('x') || grid !== gridOf('x') || !whole)
     throw unsupported(`${where}.shape`, 'an output that is not the input less the same whole margin at each side');
   axes.forEach((axis, i) => {
     if (axis === 'unit' && extent(i) !== 1) throw severalPlanes(`${where}.axes`, raw.axes[i]!);
@@ -126,7 +135,8 @@ function readOutput(
     axes,
     channels: Array.from({ length: count }, (_, i) => (count === 1 ? raw.name : `${raw.name}${i}`)),
     crop,
-    halo: Math.max(halo[axes.indexOf('y')] ?? 0, halo[axes.indexOf('x')] ?? 0),
+    grid,
+    halo: grid * Math.max(halo[axes.indexOf('y')] ?? 0, halo[axes.indexOf('x')] ?? 0),
     postprocessing: steps(raw.postprocessing, {
       ...{ where: `${where}.postprocessing`, id: raw.name, axes, input },
       channels: count,

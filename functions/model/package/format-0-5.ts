@@ -6,6 +6,7 @@ import {
   check,
   fileReference,
   type InputTensor,
+  isGrid,
   type OutputTensor,
   onlyInput,
   packageFile,
@@ -111,15 +112,17 @@ function readOutput(raw: Given['outputs'][number], where: string, input: Given['
   requireImage(axes, `${where}.axes`);
   const y = space(raw.axes, 'y');
   const x = space(raw.axes, 'x');
-  const crop = margin(y, input, where);
-  if (crop !== margin(x, input, where)) throw unsupported(where, 'different margins along y and x');
+  const { crop, grid } = outputSize(y, input, where);
+  const along = outputSize(x, input, where);
+  if (crop !== along.crop || grid !== along.grid) throw unsupported(where, 'different sizes along y and x');
   const names = channelsOf(raw.axes)?.channel_names ?? [raw.id];
   return {
     id: raw.id,
     axes,
     channels: names,
     crop,
-    halo: Math.max(y.halo, x.halo),
+    grid,
+    halo: grid * Math.max(y.halo, x.halo),
     postprocessing: steps(raw.postprocessing, {
       ...{ where: `${where}.postprocessing`, id: raw.id, axes: raw.axes, input },
       channels: names.length,
@@ -128,32 +131,40 @@ function readOutput(raw: Given['outputs'][number], where: string, input: Given['
   };
 }
 
-/** Pixels a side that the output lacks of the input: size = reference * reference.scale / scale + offset, with offset = -2 * margin. */
-function margin(output: SpaceAxis, input: Given['inputs'][number], where: string): number {
+/**
+ * Pixels a side that the output lacks of the input, or how many of them one of its samples stands for:
+ * size = reference * reference.scale / scale + offset, with offset = -2 * crop.
+ */
+function outputSize(output: SpaceAxis, input: Given['inputs'][number], where: string): { crop: number; grid: number } {
+  const { offset, grid } = relativeSize(output, input, where);
+  if (!isGrid(grid)) throw unsupported(`${where}.axes`, `an output ${1 / grid} times as large as the input`);
+  if (offset > 0 || offset % 2 !== 0 || (grid > 1 && offset !== 0))
+    throw unsupported(`${where}.axes`, `an output of ${offset} pixels more than the input`);
+  return { crop: Math.abs(offset) / 2, grid };
+}
+
+/** Size along one axis = that of the input / grid + offset. */
+function relativeSize(
+  output: SpaceAxis,
+  input: Given['inputs'][number],
+  where: string,
+): { offset: number; grid: number } {
   const { id, size: given } = output;
   const same = space(input.axes, id as 'y' | 'x');
-  const resized = (times: number) => unsupported(`${where}.axes`, `an output ${times} times as large as the input`);
-  let offset: number;
   if (typeof given === 'number') {
     if (typeof same.size !== 'number')
       throw unsupported(`${where}.axes`, `a fixed size along ${id} for an input of free size`);
-    if (given > same.size || given * 2 <= same.size) throw resized(given / same.size);
-    offset = given - same.size;
-  } else if ('min' in given) {
-    throw broken(`${where}.axes`, `the size of ${id} must be a number or refer to the input`);
-  } else {
-    const of = input.axes.find((other) => other.id === given.axis_id);
-    if (given.tensor_id !== input.id || of?.type !== 'space')
-      throw broken(
-        `${where}.axes`,
-        `${id} refers to ${given.tensor_id}.${given.axis_id}, which is no space axis of the input`,
-      );
-    if (of.scale !== output.scale) throw resized(of.scale / output.scale);
-    offset = given.offset;
+    const times = same.size / given;
+    return times < 2 && times >= 1 ? { offset: given - same.size, grid: 1 } : { offset: 0, grid: times };
   }
-  if (offset > 0 || offset % 2 !== 0)
-    throw unsupported(`${where}.axes`, `an output of ${offset} pixels more than the input`);
-  return Math.abs(offset) / 2;
+  if ('min' in given) throw broken(`${where}.axes`, `the size of ${id} must be a number or refer to the input`);
+  const of = input.axes.find((other) => other.id === given.axis_id);
+  if (given.tensor_id !== input.id || of?.type !== 'space')
+    throw broken(
+      `${where}.axes`,
+      `${id} refers to ${given.tensor_id}.${given.axis_id}, which is no space axis of the input`,
+    );
+  return { offset: given.offset, grid: output.scale / of.scale };
 }
 
 interface StepsOf {

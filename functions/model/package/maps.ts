@@ -1,4 +1,4 @@
-import type { InstanceSettings } from './settings.ts';
+import type { CellposeSettings, StardistSettings, WatershedSettings } from './settings.ts';
 
 /** Names of all maps, in the order in which the engine gives them. */
 export const mapNames = ({ outputs }: { outputs: readonly { channels: readonly string[] }[] }): string[] =>
@@ -7,7 +7,7 @@ export const mapNames = ({ outputs }: { outputs: readonly { channels: readonly s
 /** Which map is which: by the settings' names, else by what the names say, else the first is the foreground. */
 export function mapRoles(
   names: readonly string[],
-  settings: InstanceSettings,
+  settings: WatershedSettings,
 ): { foreground: number; boundary: number | undefined; distance: number | undefined } {
   const isClass = (name: string): boolean => settings.classes?.includes(name) === true;
   const find = (named: string | undefined, guess: RegExp): number | undefined => {
@@ -24,3 +24,25 @@ export function mapRoles(
     distance: distance === foreground ? undefined : distance,
   };
 }
+
+const named = (names: readonly string[], name: string | undefined, otherwise: number): number =>
+  name === undefined ? otherwise : names.indexOf(name);
+
+/** Maps of a StarDist network: probability, and the rays in their order. */
+export function starRoles(
+  names: readonly string[],
+  { probability }: Pick<StardistSettings, 'probability'>,
+): { probability: number; rays: number[] } {
+  const at = named(names, probability, 0);
+  return { probability: at, rays: names.map((_, i) => i).filter((i) => i !== at) };
+}
+
+/** Maps of a Cellpose network. */
+export const flowRoles = (
+  names: readonly string[],
+  { flowY, flowX, probability }: Pick<CellposeSettings, 'flowY' | 'flowX' | 'probability'>,
+): { y: number; x: number; probability: number } => ({
+  y: named(names, flowY, 0),
+  x: named(names, flowX, 1),
+  probability: named(names, probability, 2),
+});

@@ -107,22 +107,23 @@ const usualHalo = 64;
 
 /** How planes are cut for this model, in pixels of its output. Throws `modelBroken` where nothing is left between the halos. */
 export function tileRules({ input, outputs, settings }: ModelDescription): TileRules & { crop: number } {
-  const crop = outputs[0]!.crop;
+  const { crop, grid } = outputs[0]!;
   const stated = Math.max(...outputs.map(({ halo }) => halo));
   const y = { ...input.y, min: input.y.min - 2 * crop };
   const x = { ...input.x, min: input.x.min - 2 * crop };
   const fixed = Math.min(y.step === 0 ? y.min : Infinity, x.step === 0 ? x.min : Infinity);
-  const halo = settings.halo ?? (stated > 0 || crop > 0 ? stated : Math.min(usualHalo, Math.floor(fixed / 8)));
+  const wanted = settings.halo ?? (stated > 0 || crop > 0 ? stated : Math.min(usualHalo, Math.floor(fixed / 8)));
+  const halo = grid * Math.ceil(wanted / grid); // tiles are cut on the grid
   if (y.min < 1 || x.min < 1)
     throw new Failure('modelBroken', { detail: `outputs.0: a margin of ${crop} leaves nothing of the input` });
   if (!leavesCore(y, halo) || !leavesCore(x, halo))
     throw new Failure('modelBroken', { detail: `outputs.0: a halo of ${halo} leaves nothing of a tile of ${fixed}` });
   if (settings.instances.method !== 'labels')
-    return { y, x, square: input.square, halo, target: settings.tile ?? usualTile, crop };
+    return { y, x, square: input.square, halo, target: settings.tile ?? usualTile, crop, grid };
   if (fixed < Infinity)
     throw unsupported(
       'config.labdeploy.instances.method',
       'labels of an input of a fixed size: objects would be cut where tiles meet',
     );
-  return { y, x, square: input.square, halo: 0, target: wholePlane, crop };
+  return { y, x, square: input.square, halo: 0, target: wholePlane, crop, grid };
 }

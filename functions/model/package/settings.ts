@@ -1,12 +1,16 @@
 import { z } from 'zod';
 
+/** Pixels of a plane that one sample of a map may stand for, along each axis. */
+export const largestGrid = 16;
+
 /**
- * How maps become objects. Lengths are in pixels of the plane, thresholds in units of the map (0 to 1 for probabilities).
+ * How maps become objects by their foreground. Lengths are in pixels of the plane, thresholds in units of the map (0 to 1
+ * for probabilities).
  * - `watershed`: foreground >= threshold, holes filled, touching objects split, small ones dropped (instances/segment.ts);
  * - `threshold`: the same without the split: objects are the 8-connected components;
  * - `labels`: the map has the objects already, each by a number of its own.
  */
-export const instanceSettings = z.object({
+export const watershedSettings = z.object({
   method: z.enum(['watershed', 'threshold', 'labels']).default('watershed'),
   /** Name of the map of objects; absent: see `mapRoles`. */
   foreground: z.string().optional(),
@@ -34,7 +38,60 @@ export const instanceSettings = z.object({
   /** Holes of more pixels stay open; absent: every hole is filled. */
   maxHole: z.number().int().min(0).optional(),
 });
+export type WatershedSettings = z.infer<typeof watershedSettings>;
+
+const area = z.number().int().min(0);
+const mapName = z.string().min(1);
+
+/** How a StarDist network's maps become objects (instances/stardist). Defaults: those of stardist 0.9 (models.base). */
+const stardistSettings = z.strictObject({
+  method: z.literal('stardist'),
+  /** Name of the map of probabilities; absent: the first. All others are rays, the first along x, then towards y. */
+  probability: mapName.optional(),
+  /** Candidates are more probable (`prob_thresh`). */
+  threshold: z.number().min(0).max(1).default(0.5),
+  /** Of two candidates that share more of the smaller one's area the less probable goes (`nms_thresh`). */
+  overlap: z.number().min(0).max(1).default(0.4),
+  /** Pixels from one cell of the network's own grid to the next, where the export enlarged the maps; absent: that of the maps. */
+  cell: z.number().int().min(1).max(largestGrid).optional(),
+  minArea: area.default(0),
+});
+export type StardistSettings = z.infer<typeof stardistSettings>;
+
+/** How a Cellpose network's maps become objects (instances/cellpose). Defaults: those of cellpose 3.1 (CellposeModel.eval). */
+const cellposeSettings = z.strictObject({
+  method: z.literal('cellpose'),
+  /** Names of the maps; absent: flow along y, flow along x and probability are the first three. */
+  flowY: mapName.optional(),
+  flowX: mapName.optional(),
+  probability: mapName.optional(),
+  /** In units of the map, a logit: pixels above it belong to objects (`cellprob_threshold`). */
+  threshold: z.number().default(0),
+  /** Objects whose mean squared error of flows is larger go; 0: none do (`flow_threshold`). */
+  flowThreshold: z.number().min(0).default(0.4),
+  /** How many steps pixels follow the flows (`niter`), for a plane that was not reduced. */
+  steps: z.number().int().min(1).max(5000).default(200),
+  minArea: area.default(15),
+  /** Objects that take up more of the plane go (`max_size_fraction`). */
+  maxFraction: z.number().gt(0).max(1).default(0.4),
+});
+export type CellposeSettings = z.infer<typeof cellposeSettings>;
+
+const methods = 'the methods are watershed, threshold, labels, stardist and cellpose';
+export const instanceSettings = z.preprocess(
+  (given) => (isObject(given) && given.method === undefined ? { ...given, method: 'watershed' } : given),
+  z.discriminatedUnion('method', [watershedSettings, stardistSettings, cellposeSettings], {
+    error: (issue) => (issue.code === 'invalid_union' ? methods : undefined),
+  }),
+);
 export type InstanceSettings = z.infer<typeof instanceSettings>;
+
+/** Whether objects are found by their foreground. */
+export const isByForeground = (settings: InstanceSettings): settings is WatershedSettings =>
+  settings.method === 'watershed' || settings.method === 'threshold' || settings.method === 'labels';
+
+const isObject = (given: unknown): given is Record<string, unknown> =>
+  typeof given === 'object' && given !== null && !Array.isArray(given);
 
 /**
  * Which diameters of objects the model was made for, px. Planes of wider ones are predicted reduced, of narrower ones

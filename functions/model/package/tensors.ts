@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AxisRule } from '../engine/tiles.ts';
 import type { Operation } from './operations.ts';
 import { broken, unsupported } from './refusals.ts';
+import { largestGrid } from './settings.ts';
 
 /** Axes of a tensor in its own order; `unit` is any further axis of extent 1. */
 export type TensorAxis = 'batch' | 'channel' | 'y' | 'x' | 'unit';
@@ -31,6 +32,8 @@ export interface OutputTensor {
   channels: string[];
   /** Pixels that the model itself cuts off at each side of its input (valid convolutions). */
   crop: number;
+  /** Pixels of the input along each axis that one sample stands for; above 1 nothing is cut off. */
+  grid: number;
   /** Pixels at each side of a tile that are not trusted. */
   halo: number;
   postprocessing: Operation[];
@@ -55,6 +58,9 @@ export function check<S extends z.ZodType>(schema: S, value: unknown, where = ''
   const field = [where, ...issue.path.map(String)].filter((part) => part !== '').join('.');
   throw broken(field || 'the description', issue.message);
 }
+
+/** Whether maps may have one sample every so many pixels of the plane. */
+export const isGrid = (times: number): boolean => Number.isInteger(times) && times >= 1 && times <= largestGrid;
 
 /** The one input, or a refusal that names the others. */
 export function onlyInput<T>(inputs: readonly T[], names: readonly string[]): T {

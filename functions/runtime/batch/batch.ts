@@ -57,7 +57,7 @@ export interface BatchListener {
 }
 
 /** `files`: below the output folder. `reused`: they were there already. */
-export interface DoneResults {
+interface DoneResults {
   files: string[];
   reused: boolean;
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
-import type { InstanceSettings, ScaleSettings } from '../../model/package/settings.ts';
+import { isByForeground, type ScaleSettings, type WatershedSettings } from '../../model/package/settings.ts';
 import { type Normalisation, normalisationOf } from './faint-values.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
@@ -14,8 +14,8 @@ export interface ModelInput {
   scale?: ScaleSettings;
   /** How it brings values to a scale. */
   normalisation?: Normalisation;
-  /** How its maps become objects. */
-  instances?: InstanceSettings;
+  /** How its maps become objects, where that is by their foreground. */
+  instances?: WatershedSettings;
 }
 
 export function modelInput({ input, settings }: ModelDescription): ModelInput {
@@ -27,7 +27,8 @@ export function modelInput({ input, settings }: ModelDescription): ModelInput {
     ...(rgb !== undefined && { rgb }),
     ...(scale !== undefined && { scale }),
     ...(normalisation !== undefined && { normalisation }),
-    instances,
+    // Only these are found again from kept maps (web/viewer/trial-view.tsx).
+    ...(isByForeground(instances) && { instances }),
   };
 }
 

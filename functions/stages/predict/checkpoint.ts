@@ -45,8 +45,10 @@ const progress = z.object({
   outputs: z.array(z.object({ kind, bytes: count })),
   /** The others, in the order in which they make the result. */
   pieces: z.array(z.object({ kind, name: z.string(), bytes: count })),
-  /** Maps of the next plane: rows from the top. */
-  begun: z.object({ name: z.string(), bytes: count, rows: count, maps: z.array(z.string()) }).optional(),
+  /** Maps of the next plane: its rows from the top. */
+  begun: z
+    .object({ name: z.string(), bytes: count, rows: count, maps: z.array(z.string()), grid: count.optional() })
+    .optional(),
 });
 export type Progress = z.infer<typeof progress>;
 
@@ -80,8 +82,8 @@ export interface Checkpoint {
   saveLinks(links: Uint8Array): Promise<NonNullable<Progress['links']>>;
   loadLinks(links: NonNullable<Progress['links']>): Promise<Uint8Array>;
   saveMaps(begun: BegunMaps): Promise<NonNullable<Progress['begun']>>;
-  /** On shared memory. */
-  loadMaps(begun: NonNullable<Progress['begun']>, size: { height: number; width: number }): Promise<BegunMaps>;
+  /** On shared memory, for a plane of this size. */
+  loadMaps(begun: NonNullable<Progress['begun']>, plane: { height: number; width: number }): Promise<BegunMaps>;
   /** Makes the results of their pieces. */
   assemble(state: Progress): Promise<Progress['outputs']>;
 }
@@ -132,12 +134,14 @@ export async function openCheckpoint(
     },
     async saveMaps({ maps, rows }) {
       const name = `${attempt}.maps`;
-      const { bytes } = await objects.put(refOf(name), rowsOf(maps, rows));
-      return { name, bytes, rows, maps: maps.names };
+      const { bytes } = await objects.put(refOf(name), rowsOf(maps, Math.ceil(rows / (maps.grid ?? 1))));
+      return { name, bytes, rows, maps: maps.names, ...(maps.grid !== undefined && { grid: maps.grid }) };
     },
-    async loadMaps({ name, rows, maps: names }, { height, width }) {
+    async loadMaps({ name, rows, maps: names, grid: spacing }, plane) {
+      const grid = spacing ?? 1;
+      const [height, width] = [Math.ceil(plane.height / grid), Math.ceil(plane.width / grid)];
       const data = names.map(() => new Float32Array(new SharedArrayBuffer(4 * height * width)));
-      const length = 4 * rows * width;
+      const length = 4 * Math.ceil(rows / grid) * width;
       let at = 0;
       for await (const chunk of await kept(objects.get(refOf(name)))) {
         for (let from = 0; from < chunk.length; ) {
@@ -148,7 +152,7 @@ export async function openCheckpoint(
           at += part.length;
         }
       }
-      return { maps: { height, width, names, data }, rows };
+      return { maps: { height, width, names, data, ...(spacing !== undefined && { grid: spacing }) }, rows };
     },
     async assemble({ outputs, pieces }) {
       const made: Progress['outputs'] = [...outputs];

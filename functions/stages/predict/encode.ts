@@ -25,7 +25,7 @@ export async function* encodeText(texts: AsyncIterable<string>): AsyncGenerator<
   for await (const text of texts) if (text !== '') yield Buffer.from(text);
 }
 
-/** The model's maps as a float32 image: its channels are the maps. `after`: planes of maps and bytes of the pieces before this one. */
+/** The model's maps as a float32 image, of their own size: its channels are the maps. `after`: planes of maps and bytes of the pieces before this one. */
 export async function* writeProbabilities(
   info: ImageInfo,
   maps: AsyncIterable<Maps>,
@@ -40,8 +40,14 @@ export async function* writeProbabilities(
       for (const map of data) yield { height, width, samples: 1, type: 'float32' as const, data: map };
     }
   }
-  const { names } = first.value as Maps;
+  const { names, height, width, grid = 1 } = first.value as Maps;
+  const { pixelSize, ...rest } = info;
+  const isPlain = Math.ceil(info.width / grid) === width; // else they are of a resampled plane
   const options: WriteOptions =
     after === undefined ? {} : { piece: { after: { planes: names.length * after.planes, bytes: after.bytes } } };
-  yield* writeTiff({ ...info, type: 'float32', channels: names.length, channelNames: names }, planes(), options);
+  const image = {
+    ...{ ...rest, height, width, type: 'float32' as const, channels: names.length, channelNames: names },
+    ...(pixelSize && isPlain && { pixelSize: { ...pixelSize, x: grid * pixelSize.x, y: grid * pixelSize.y } }),
+  };
+  yield* writeTiff(image, planes(), options);
 }

@@ -107,4 +107,4 @@ export const scaledSize = (size: Size, { factor }: Scale): Size => resampledSize
 
 /** Maps of planes at the scale at the size of the image. */
 export const restored = (maps: Maps, { factor }: Scale, size: Size): Promise<Maps> =>
-  factor === 1 ? Promise.resolve(maps) : restoreMaps(maps, factor, size);
+  factor === 1 || maps.grid !== undefined ? Promise.resolve(maps) : restoreMaps(maps, factor, size);

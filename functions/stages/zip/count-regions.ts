@@ -46,21 +46,28 @@ async function countImage(
   const tracked = isTracked(summary) ? ['position', 'track'] : [];
   const positive = (summary.positive?.rules ?? []).map(({ column }) => column);
   const ref = resultRef(job, summary.path, 'measurements.csv');
-  await wholeTable(ref, () =>
-    readTable(objectChunks(objects, ref), ['region', ...tracked, ...positive], ([region, ...cells]) => {
-      if (region === '') return;
-      const track = cells.slice(0, tracked.length).join('/');
-      const combination = combinationOf(cells.slice(tracked.length).map(isPositiveCell));
-      for (const name of Buffer.from(region!, 'latin1').toString().split(regionSeparator)) {
-        const count = counts.get(name);
-        if (count === undefined) throw new SyntaxError(`a region ${name}, which the image does not have`);
-        count.rows++;
-        if (tracked.length > 0) count.tracks.add(track);
-        if (positive.length > 0 && combination !== undefined) count.combinations[combination]!++;
-      }
-    }),
-  );
+  const take = ([region, ...cells]: readonly string[]): void => {
+    if (region === '') return;
+    const track = cells.slice(0, tracked.length).join('/');
+    const combination =
+      positive.length > 0 ? combinationOf(cells.slice(tracked.length).map(isPositiveCell)) : undefined;
+    for (const name of Buffer.from(region!, 'latin1').toString().split(regionSeparator)) {
+      const count = counts.get(name);
+      if (count === undefined) throw new SyntaxError(`a region ${name}, which the image does not have`);
+      addObject(count, { track: tracked.length > 0 ? track : undefined, combination });
+    }
+  };
+  await wholeTable(ref, () => readTable(objectChunks(objects, ref), ['region', ...tracked, ...positive], take));
   return [...counts.values()];
+}
+
+function addObject(
+  count: RegionCount,
+  { track, combination }: { track: string | undefined; combination: number | undefined },
+): void {
+  count.rows++;
+  if (track !== undefined) count.tracks.add(track);
+  if (combination !== undefined) count.combinations[combination]!++;
 }
 
 const isPositiveCell = (cell: string): boolean | undefined => (cell === '' ? undefined : cell === '1');

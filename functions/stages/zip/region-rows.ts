@@ -27,8 +27,17 @@ export function* regionRows(
     const perPlane = rows / Math.min(planes, predictedPlanes(summary));
     const area = pixelSize && areaPx * pixelSize.x * pixelSize.y;
     const counted = isOnce === undefined ? perPlane : objects / positions;
+    const ofPlanes = isOnce === undefined || summary.counted === undefined; // linked objects are of no single plane
     yield csvRow([
-      ...[path, name, summary.regions!.file, isOnce === undefined ? undefined : objects, perPlane, areaPx, area],
+      ...[
+        path,
+        name,
+        summary.regions!.file,
+        isOnce === undefined ? undefined : objects,
+        ofPlanes ? perPlane : undefined,
+        areaPx,
+        area,
+      ],
       area && (counted / area) * squareMicrometresPerMm2,
       ...(rules.length > 0 ? combinations : []),
     ]);

@@ -20,7 +20,7 @@ describe.each(['/v1/lab', '/v1/lab/jobs?owner=olga'])('%s', (path) => {
     expect(codeOf(await api.call('GET', path, { as: null }))).toEqual([401, 'tokenMissing']);
     for (const [as, status] of Object.entries(badTokens))
       expect((await api.call('GET', path, { as })).status).toBe(status);
-    expect(codeOf(await api.call('GET', path, { as: 'olga' }))).toEqual([403, 'adminOnly']);
+    expect(codeOf(await api.call('GET', path, { as: 'olga' }))).toEqual([403, 'adminsOnly']);
     expect((await api.call('GET', path, { as: 'root' })).status).toBe(200);
   });
 });

@@ -221,6 +221,20 @@ describe('naming files', () => {
     expect((await job()).counts.expected).toBe(3);
   });
 
+  it('takes regions of interest beside their image, and no larger file of them than one of images', async () => {
+    await restart({ plan: { bytesPerFile: 100 } });
+    const named = [
+      { path: 'a_RoiSet.zip', bytes: 9 },
+      { path: 'a_regions.tif', bytes: 101 },
+      { path: 'a.tif', bytes: 10 },
+    ];
+    const answers = await ask(named);
+    expect(answers.map((answer) => (answer.state === 'refused' ? answer.code : answer.state))).toEqual([
+      ...['put', 'fileTooLarge', 'put'],
+    ]);
+    expect((await job()).counts).toEqual({ expected: 3, done: 0, failed: 1, leftOut: 1, pending: 1 });
+  });
+
   it('refuses the second of two names that are one', async () => {
     const answers = await ask([
       { path: 'é.tif', bytes: 1 },

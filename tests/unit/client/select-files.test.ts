@@ -52,6 +52,16 @@ describe('choosing what is sent', () => {
     ]);
   });
 
+  it('sends regions of interest before their images, and no larger file of them than one of images', () => {
+    const chosen = [
+      ...files('a.tif', 'a.roi', 'RoiSet.zip'),
+      { path: 'a_regions.tif', bytes: limits.bytesPerFile + 1 },
+    ];
+    const { send, notSent } = selectFiles(chosen, limits);
+    expect(send.map(({ path }) => path)).toEqual(['a.roi', 'RoiSet.zip', 'a.tif']);
+    expect(notSent.map(({ path, reason }) => `${path} ${reason}`)).toEqual(['a_regions.tif fileTooLarge']);
+  });
+
   it('takes all where no limit is known', () => {
     expect(selectFiles(files('a.tif', 'b.tif', 'c.tif', 'd.tif')).notSent).toEqual([]);
   });

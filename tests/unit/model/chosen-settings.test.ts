@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { chosenSettings } from '../../../functions/model/instances/chosen-settings.ts';
-import { instanceSettings } from '../../../functions/model/package/settings.ts';
+import { watershedSettings } from '../../../functions/model/package/settings.ts';
 
-const model = instanceSettings.parse({ threshold: 0.5, minArea: 20, minForeground: 0.7 });
+const model = watershedSettings.parse({ threshold: 0.5, minArea: 20, minForeground: 0.7 });
 
 it('settings of a model stay where the user chose none', () => {
   expect(chosenSettings(model, undefined)).toEqual(model);

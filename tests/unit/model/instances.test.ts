@@ -3,7 +3,7 @@ import { distances } from '../../../functions/model/instances/distance.ts';
 import { findInstances } from '../../../functions/model/instances/instances.ts';
 import { runsAbove } from '../../../functions/model/instances/runs.ts';
 import { mapRoles } from '../../../functions/model/package/maps.ts';
-import { instanceSettings } from '../../../functions/model/package/settings.ts';
+import { watershedSettings } from '../../../functions/model/package/settings.ts';
 import { randomNumbers } from '../../support/models.ts';
 
 /** A picture of digits: `.` is 0, 1 to 9 are tenths, `#` is 1. */
@@ -22,7 +22,7 @@ const drawn = (labels: Uint32Array, width: number): string[] => {
   return Array.from({ length: labels.length / width }, (_, y) => text.slice(y * width, (y + 1) * width));
 };
 
-const settings = (given: object) => instanceSettings.parse({ minArea: 0, sigma: 0, threshold: 0.5, ...given });
+const settings = (given: object) => watershedSettings.parse({ minArea: 0, sigma: 0, threshold: 0.5, ...given });
 
 function split(rows: readonly string[], given: object, second?: { name: string; rows: readonly string[] }) {
   const { height, width, data } = picture(rows);
@@ -193,7 +193,7 @@ describe('distances', () => {
 });
 
 describe('mapRoles', () => {
-  const usual = instanceSettings.parse({});
+  const usual = watershedSettings.parse({});
   it.each([
     [['foreground', 'distance'], { foreground: 0, boundary: undefined, distance: 1 }],
     [['boundaries', 'cell probability'], { foreground: 1, boundary: 0, distance: undefined }],

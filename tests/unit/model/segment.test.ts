@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { atScale } from '../../../functions/model/instances/segment.ts';
-import { instanceSettings } from '../../../functions/model/package/settings.ts';
+import { watershedSettings } from '../../../functions/model/package/settings.ts';
 
 describe('settings at the scale of a plane', () => {
-  const settings = instanceSettings.parse({ sigma: 1.5, minArea: 20, threshold: 0.4 });
+  const settings = watershedSettings.parse({ sigma: 1.5, minArea: 20, threshold: 0.4 });
 
   it.each([
     ['as it is', 1, 1.5, 20],

@@ -55,23 +55,33 @@ describe('planTiles', () => {
       fc.record({ min: fc.integer({ min: 1, max: 40 }), step: fc.integer({ min: 1, max: 24 }) }),
       fc.record({ min: fc.constantFrom(48, 64, 96), step: fc.constant(0) }),
     );
+    const grid = fc.constantFrom(1, 2, 4);
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 700 }), rule, fc.integer({ min: 0, max: 15 }), (length, y, halo) => {
-        const { y: plan } = planTiles(length, 1, { ...free, y, halo });
-        const { tile, spans } = plan;
-        expect(legalSize(tile, y)).toBe(tile);
-        const stride = y.step === 0 ? 16 : y.step;
-        let covered = 0;
-        spans.forEach(({ start, from, to }, i) => {
-          expect(from).toBe(covered);
-          expect(to).toBeGreaterThan(from);
-          expect(start % stride).toBe(0);
-          expect(from - start).toBeGreaterThanOrEqual(i === 0 ? 0 : halo);
-          expect(start + tile - to).toBeGreaterThanOrEqual(i === spans.length - 1 ? 0 : halo);
-          covered = to;
-        });
-        expect(covered).toBe(length);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 700 }),
+        rule,
+        fc.integer({ min: 0, max: 15 }),
+        grid,
+        (length, any, h, g) => {
+          const y = { min: g * any.min, step: g * any.step };
+          const halo = g * h;
+          const { y: plan } = planTiles(length, 1, { ...free, y, halo, grid: g });
+          const { tile, spans } = plan;
+          expect(legalSize(tile, y)).toBe(tile);
+          const stride = y.step === 0 ? 16 : y.step;
+          let covered = 0;
+          spans.forEach(({ start, from, to }, i) => {
+            expect(from).toBe(covered);
+            expect(from % g).toBe(0);
+            expect(to).toBeGreaterThan(from);
+            expect(start % stride).toBe(0);
+            expect(from - start).toBeGreaterThanOrEqual(i === 0 ? 0 : halo);
+            expect(start + tile - to).toBeGreaterThanOrEqual(i === spans.length - 1 ? 0 : halo);
+            covered = to;
+          });
+          expect(covered).toBe(length);
+        },
+      ),
       { numRuns: 2000 },
     );
   });

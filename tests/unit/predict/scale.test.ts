@@ -163,6 +163,23 @@ describe('the scale of an image', () => {
     expect([scale, seen]).toEqual([{ factor: 3, from: 'estimate' }, [20, 40]]);
   });
 
+  it.each([
+    [
+      'narrow ones in clusters, where they are a third of that as they are',
+      { 80: [disc(28)] },
+      undefined,
+      [20, 40, 80],
+    ],
+    ['narrow ones in clusters, that are enlarged', { 80: [disc(10)], 160: [disc(30)] }, 15, [20, 40, 80, 160]],
+    ['wide, where they are half of that as they are', { 80: [disc(45)] }, 90, [20, 40, 80]],
+    ['wide, where nothing is found as they are', {}, 90, [20, 40, 80]],
+  ])('takes objects that are wide at a half for %s', async (_what, areas, expected, shown) => {
+    const { engine, seen } = findingEngine({ 20: [disc(25)], 40: [disc(45)], ...areas });
+    const clues = { diameter: undefined, pixelSize: undefined, size, look };
+    const { diameterPx } = await chooseScale(made, clues, engine);
+    expect([diameterPx && Math.round(diameterPx), seen]).toEqual([expected, shown]);
+  });
+
   it('takes the second look at 1024 px around the median object of the first', async () => {
     const height = 3000;
     const data = Uint16Array.from({ length: height * height }, (_, i) => Math.floor(i / height));
@@ -176,8 +193,8 @@ describe('the scale of an image', () => {
       },
     };
     const large = async () => [{ ...plane, height, width: height, data }];
-    const clues = { diameter: undefined, pixelSize: undefined, size, look: large };
-    const { diameterPx } = await chooseScale(made, clues, watched);
+    const clues = { diameter: undefined, pixelSize: { x: 0.1, y: 0.1 }, size, look: large };
+    const { diameterPx } = await chooseScale({ ...made, micrometres: 10 }, clues, watched);
     expect(diameterPx).toBeCloseTo(80, 6);
     expect(seen).toEqual([750, 512]);
     expect(means).toEqual([1.5, 2997.5, 1976.5, 2998.5]); // rows 1976 to 2999, as the object is at the lower right

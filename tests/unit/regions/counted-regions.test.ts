@@ -181,7 +181,7 @@ describe('the regions of a stack', () => {
   it('hold its objects through all planes where these are linked', async () => {
     const job = await counted({ 'a.tif': await stack(), 'a.roi': onSecond });
     expect(await job.regions()).toEqual(['CA1', '', 'CA1', '', '']);
-    expect(await job.table()).toMatchObject([{ objects: '2', area_px: '12' }]);
+    expect(await job.table()).toMatchObject([{ objects: '2', objects_per_plane: '', area_px: '12' }]);
   });
 
   it('are of their own plane where each is counted by itself', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { runsOfOutline } from '../../../functions/regions/region-runs.ts';
+import { crossedBy, runsOfOutline } from '../../../functions/regions/region-runs.ts';
 import { type Roi, readRoi } from '../../../functions/regions/roi-file.ts';
 import { type RoiSpec, roiFile } from '../../support/roi-file.ts';
 
@@ -137,4 +137,13 @@ describe('a ROI of Fiji', () => {
   ])('%s is refused by name', (_, bytes, detail) => {
     expect(() => readRoi(bytes, 'a.roi')).toThrow(`the regions in a.roi cannot be read: ${detail}`);
   });
+});
+
+it('an outline that crosses more rows than all outlines of an image may is not followed', () => {
+  const corners = Array.from({ length: 20 }, (_, i): [number, number] => [i, i % 2 === 0 ? 0 : 100]);
+  const { outline } = read({ type: 0, box: [0, 0, 20, 100], corners });
+  const size = { height: 100, width: 20 };
+  expect(crossedBy(outline!, size)).toBe(2000);
+  expect(runsOfOutline(outline!, size, 1999)).toBeUndefined();
+  expect(runsOfOutline(outline!, size, 2000)).toHaveProperty('area');
 });
