@@ -14,7 +14,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { regionsIdentity } from '../../regions/open-regions.ts';
 import { removeCheckpoint } from './checkpoint.ts';
 import { predictImage, sha256Of } from './predict-image.ts';
-import type { ImageServices, PredictServices } from './services.ts';
+import type { ImageServices, LoadedModel, PredictServices } from './services.ts';
 import { siblingInJob } from './sibling-in-job.ts';
 
 export type PredictResult =
@@ -45,8 +45,7 @@ export async function predictFile(message: PredictMessage, services: PredictServ
   await using leased = new AsyncDisposableStack();
   try {
     const { sibling = siblingInJob(services) } = services;
-    const { release, ...model } = await services.model(job.settings);
-    if (release !== undefined) leased.defer(release);
+    const model = await leaseModel(job.settings, services, leased);
     const withModel = { ...services, ...model, sibling, generation: job.generation };
     const kept = await finishedBefore(message, job.settings, withModel);
     const summary = kept ?? (await predictImage(message, job.settings, withModel));
@@ -65,6 +64,17 @@ export async function predictFile(message: PredictMessage, services: PredictServ
     await finish({ state: 'failed', failure });
     return { failed };
   }
+}
+
+/** The job's model, which is given back when `leased` is disposed of. */
+async function leaseModel(
+  settings: JobSettings,
+  { model }: Pick<PredictServices, 'model'>,
+  leased: AsyncDisposableStack,
+): Promise<LoadedModel> {
+  const { release, ...loaded } = await model(settings);
+  if (release !== undefined) leased.defer(release);
+  return loaded;
 }
 
 /** Was the image never sent? A retry of a folder that misses it must end with the reason that it had. */
