@@ -33,11 +33,13 @@ describeInBrowser(`settings that are tried and used again ${hasChromium ? '' : w
   afterAll(async () => world?.[Symbol.asyncDispose]());
 
   const trial = () => world.page.getByRole('region', { name: 'Try-out' });
-  const said = () =>
-    trial()
-      .getByRole('status')
+  /** Objects of the settings that are chosen now, once they are found. */
+  async function found(): Promise<number> {
+    const said = trial()
+      .locator('p[role=status][aria-busy=false]')
       .filter({ hasText: /objects? in this plane/ });
-  const found = async (): Promise<number> => Number.parseInt((await said().first().textContent())!, 10);
+    return Number.parseInt((await said.textContent())!, 10);
+  }
   const slide = (label: string, value: string) => trial().getByLabel(label).fill(value);
   const jobs = () => world.page.locator('ul.jobs .job-name').allTextContents();
   /** Objects of an image of the job that the page shows, as its own screen says; back on the job afterwards. */
@@ -56,14 +58,13 @@ describeInBrowser(`settings that are tried and used again ${hasChromium ? '' : w
       const { page, at } = world;
       await choose(at('plate'), page);
       await page.getByRole('button', { name: 'Try settings on one image' }).click();
-      await said().first().waitFor();
       const usual = await found();
       expect(usual).toBeGreaterThan(10);
       expect(await axeFindings(page)).toEqual([]);
       await slide('Smallest object', '400');
-      await until('fewer objects', async () => (await found()) < usual || undefined);
+      expect(await found()).toBeLessThan(usual);
       await slide('Threshold', '0.8');
-      const tried = await until('objects of both', async () => (await found()) < usual && (await found()));
+      const tried = await found();
       await trial().getByRole('button', { name: 'Use these settings for all images' }).click();
       await page.getByRole('button', { name: /^Start with 2 images/ }).click();
       await world.ended('completed');
@@ -89,11 +90,13 @@ describeInBrowser(`settings that are tried and used again ${hasChromium ? '' : w
         if (request.method() === 'PUT') sent.push(request.url());
       });
       await page.getByRole('button', { name: 'Try settings on one image' }).click();
-      await said().first().waitFor();
+      await found();
       await trial().getByLabel('Image').selectOption('b.tif');
-      await said().first().waitFor();
+      const image = trial().getByRole('application', { name: 'b.tif, the picture' });
+      await image.waitFor();
       await trial().getByRole('button', { name: 'As the model says' }).click();
-      const usual = await until('as many as the model finds', async () => (await found()) > 10 && (await found()));
+      const usual = await found();
+      expect(usual).toBeGreaterThan(10);
       await page.getByText('Find objects', { exact: true }).click();
       await page.getByLabel('Reduce images by').fill('4');
       await trial().getByRole('button', { name: 'Predict again with these' }).click();

@@ -82,7 +82,7 @@ function SideBySide({ jobs, path }: { jobs: readonly JobView[]; path: string }) 
           <p className="soft">
             {job.settings.model.name}, {objectsText(job.settings) ?? words.usualObjects}
           </p>
-          <JobImage id={job.id} path={path} links={links} />
+          <JobImage id={job.id} path={path} name={`${job.name}, ${path}`} links={links} />
         </section>
       ))}
     </div>

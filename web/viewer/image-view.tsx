@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef } from 'react';
 import { openScene, type Scene } from './scene.ts';
 import { type Point, panned, type Size, toImage, type Viewport, zoomed } from './viewport.ts';
 import { words } from './words.ts';
@@ -23,6 +23,7 @@ const pixelsOfLine = 16;
 
 /** The picture: a drag moves it, wheel and pinch zoom, a click chooses. */
 export function ImageView({ name, image, onScene, onFrame, onHover, onPick, onKeyDown }: ImageViewProps) {
+  const keys = useId(); // two pictures can be beside each other
   const canvas = useRef<HTMLCanvasElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const scene = useRef<Scene>(undefined);
@@ -57,7 +58,7 @@ export function ImageView({ name, image, onScene, onFrame, onHover, onPick, onKe
       className="viewer-picture"
       role="application"
       aria-label={words.region(name)}
-      aria-describedby="viewer-keys"
+      aria-describedby={keys}
       onKeyDown={onKeyDown}
       {...pointers}
       onPointerMove={(event) => {
@@ -68,7 +69,7 @@ export function ImageView({ name, image, onScene, onFrame, onHover, onPick, onKe
       onPointerLeave={() => onHover(undefined)}
     >
       <canvas ref={canvas} />
-      <span id="viewer-keys" className="viewer-hidden">
+      <span id={keys} className="viewer-hidden">
         {words.regionHelp}
       </span>
     </div>

@@ -14,6 +14,8 @@ import { words } from './words.ts';
 export interface JobImageProps {
   id: string;
   path: string;
+  /** Of the picture; default: the path. */
+  name?: string;
   /** As of the viewer. */
   kept?: KeptView | undefined;
   links?: LinkedViews | undefined;
@@ -58,7 +60,7 @@ interface OpeningProps extends JobImageProps {
   axes: string | undefined;
 }
 
-function Opening({ id, path, kept, links, input, files, axes }: OpeningProps) {
+function Opening({ id, path, name = path, kept, links, input, files, axes }: OpeningProps) {
   const { call } = useService();
   const urlOf = (kind: string) => files.find((file) => file.kind === kind)?.request.url;
   const image = useMemo<Opened>(
@@ -83,5 +85,5 @@ function Opening({ id, path, kept, links, input, files, axes }: OpeningProps) {
   );
   const text = useText(urlOf('measurements.csv'));
   const csv = text.state === 'ready' ? text.data : undefined;
-  return <Viewer name={path} {...{ image, labels, csv, kept, links }} preview={urlOf('preview.png')} />;
+  return <Viewer name={name} {...{ image, labels, csv, kept, links }} preview={urlOf('preview.png')} />;
 }

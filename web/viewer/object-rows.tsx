@@ -5,6 +5,8 @@ import type { ObjectTable } from './objects.ts';
 import { words } from './words.ts';
 
 interface ObjectRowsProps {
+  /** Of the picture. */
+  name: string;
   table: ObjectTable;
   /** Those that are listed. */
   rows: readonly number[];
@@ -13,7 +15,7 @@ interface ObjectRowsProps {
 }
 
 /** The measurements of objects, of which the rows on the screen are drawn. The chosen one is scrolled to. */
-export function ObjectRows({ table, rows, selected, onSelect }: ObjectRowsProps) {
+export function ObjectRows({ name, table, rows, selected, onSelect }: ObjectRowsProps) {
   // the head of the table stands above the first row
   const { box, drawn, items, above, below } = useDrawnRows(rows.length, { scrollPaddingEnd: rowHeight });
   const at = useMemo(() => rows.findIndex((row) => table.labelOf(row) === selected), [rows, table, selected]);
@@ -23,7 +25,7 @@ export function ObjectRows({ table, rows, selected, onSelect }: ObjectRowsProps)
   const label = table.columns.indexOf('label');
   const columns = [label, ...table.measures.map((name) => table.columns.indexOf(name))];
   return (
-    <Scroller box={box} className="table viewer-rows" label={words.table}>
+    <Scroller box={box} className="table viewer-rows" label={words.table(name)}>
       <table aria-rowcount={rows.length + 1}>
         <thead>
           <tr>

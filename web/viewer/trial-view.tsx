@@ -12,6 +12,7 @@ import type { SettingsChoice } from '../jobs/settings-chosen.ts';
 import type { Trial, TrialSource } from '../jobs/use-trial.ts';
 import type { Found, ModelSettings } from './messages.ts';
 import { remoteOf } from './remote-of.ts';
+import type { Tried as TriedSettings } from './use-found.ts';
 import { type Opened, Viewer } from './viewer.tsx';
 import { words } from './words.ts';
 
@@ -46,7 +47,7 @@ interface TriedProps extends TrialViewProps {
 function Tried({ trial, source, choice, setChoice, maps, settings }: TriedProps) {
   const { call } = useService();
   const { id, path } = trial;
-  const [found, setFound] = useState<Found | { failed: string }>();
+  const [found, setFound] = useState<{ found: Found | { failed: string }; of: string }>();
   const setObjects = (change: Partial<ObjectChoice>) =>
     setChoice({ ...choice, objects: { ...choice.objects, ...change } });
   const image = useImage(trial, source, choice.axes);
@@ -66,6 +67,7 @@ function Tried({ trial, source, choice, setChoice, maps, settings }: TriedProps)
     threshold: threshold === '' ? undefined : Number(threshold),
     minSize: minSize === '' ? undefined : Number(minSize),
   };
+  const onFound: TriedSettings['onFound'] = (now, of) => setFound({ found: now, of: JSON.stringify(of) });
   return (
     <>
       <div className="trial-sliders">
@@ -90,15 +92,16 @@ function Tried({ trial, source, choice, setChoice, maps, settings }: TriedProps)
           {words.asModel}
         </Button>
       </div>
-      <FoundText found={found} />
+      <FoundText found={found?.found} isOld={found?.of !== JSON.stringify(choices)} />
       <Show what={image}>
-        {(opened) => <Viewer name={path} image={opened} labels={labels} tried={{ choices, onFound: setFound }} />}
+        {(opened) => <Viewer name={path} image={opened} labels={labels} tried={{ choices, onFound }} />}
       </Show>
     </>
   );
 }
 
-function FoundText({ found }: { found: Found | { failed: string } | undefined }) {
+/** `isOld`: other choices are looked into. */
+function FoundText({ found, isOld }: { found: Found | { failed: string } | undefined; isOld: boolean }) {
   if (found !== undefined && 'failed' in found)
     return (
       <Notice kind="bad" title={words.labelsFailed}>
@@ -106,7 +109,7 @@ function FoundText({ found }: { found: Found | { failed: string } | undefined })
       </Notice>
     );
   return (
-    <p role="status" data-milliseconds={found?.milliseconds}>
+    <p role="status" aria-busy={isOld} data-milliseconds={found?.milliseconds}>
       {found === undefined ? words.opening : words.found(found.count)}
     </p>
   );

@@ -6,7 +6,8 @@ import type { TileLayer } from './tile-layer.ts';
 /** Settings that are tried, and who hears what they find. */
 export interface Tried {
   choices: ObjectChoices;
-  onFound(found: Found | { failed: string }): void;
+  /** `of`: the choices that it is of; others may be chosen by now. */
+  onFound(found: Found | { failed: string }, of: ObjectChoices): void;
 }
 
 /**
@@ -40,10 +41,10 @@ export function useFound(
       .ask('find', { plane: wanted, choices })
       .then(
         (found) => {
-          now.current.tried?.onFound(found);
+          now.current.tried?.onFound(found, choices);
           layer.setScene(now.current.plane, now.current.paint);
         },
-        (error: unknown) => now.current.tried?.onFound({ failed: String(error) }),
+        (error: unknown) => now.current.tried?.onFound({ failed: String(error) }, choices),
       )
       .finally(() => {
         running.current = false;

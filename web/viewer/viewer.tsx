@@ -157,7 +157,7 @@ function OpenViewer({ name, csv, preview, tried, kept, links, redraw, layer, lab
           </p>
         ))}
       </div>
-      {table !== undefined && <ObjectRows {...{ table, selected }} rows={passing} onSelect={showRow} />}
+      {table !== undefined && <ObjectRows {...{ name, table, selected }} rows={passing} onSelect={showRow} />}
       {help && <HelpDialog onClose={() => setHelp(false)} />}
     </div>
   );

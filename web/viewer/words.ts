@@ -88,7 +88,7 @@ export const words = {
   to: (column: string): string => `${column} to`,
   passing: (passing: number, all: number): string => `${inNumbers(passing)} of ${inNumbers(all)} objects`,
   filterChart: (column: string): string => `Distribution of ${column}; drag over it to choose a range`,
-  table: 'Measurements of the objects of this plane',
+  table: (name: string): string => `Measurements of the objects of this plane: ${name}`,
   noRow: (label: number): string => `Object ${inNumbers(label)} has no row in the measurements.`,
   showObject: (label: string): string => `Show object ${label}`,
   noneChosen: 'Click an object to choose it.',

@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
-import { isByForeground, type ScaleSettings, type WatershedSettings } from '../../model/package/settings.ts';
+import type { ScaleSettings, WatershedSettings } from '../../model/package/settings.ts';
 import { type Normalisation, normalisationOf } from './faint-values.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
@@ -28,7 +28,7 @@ export function modelInput({ input, settings }: ModelDescription): ModelInput {
     ...(scale !== undefined && { scale }),
     ...(normalisation !== undefined && { normalisation }),
     // Only these are found again from kept maps (web/viewer/trial-view.tsx).
-    ...(isByForeground(instances) && { instances }),
+    ...(instances.method !== 'stardist' && instances.method !== 'cellpose' && { instances }),
   };
 }
 
