@@ -1,16 +1,21 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
+import { usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import { useJob } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Show } from '../components/show.tsx';
+import { inBytes, inTime } from '../format.ts';
 import { Link } from '../navigation.tsx';
+import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
+import { ChannelFact } from './channel-fact.tsx';
 import { FileSection } from './file-section.tsx';
 import { isActive } from './is-active.ts';
 import { JobActions } from './job-actions.tsx';
-import { JobFacts } from './job-facts.tsx';
 import { JobTables } from './job-tables.tsx';
+import { measuresText } from './measures.ts';
+import { objectsText } from './objects-chosen.ts';
 import { Previews } from './previews.tsx';
 import { ProcessProgress } from './process-progress.tsx';
 import { StatusBadge } from './status-badge.tsx';
@@ -92,4 +97,11 @@ const Ready = ({ job: { name, counts } }: { job: JobView }) => (
   <Notice kind="good" title={strings.ready(name)}>
     <p>{strings.readyHint(counts.failed)}</p>
   </Notice>
+);
+
+const Fact = ({ name, value }: { name: string; value: ReactNode }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </div>
 );

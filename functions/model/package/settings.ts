@@ -86,10 +86,6 @@ export const instanceSettings = z.preprocess(
 );
 export type InstanceSettings = z.infer<typeof instanceSettings>;
 
-/** Whether objects are found by their foreground. */
-export const isByForeground = (settings: InstanceSettings): settings is WatershedSettings =>
-  settings.method === 'watershed' || settings.method === 'threshold' || settings.method === 'labels';
-
 const isObject = (given: unknown): given is Record<string, unknown> =>
   typeof given === 'object' && given !== null && !Array.isArray(given);
 

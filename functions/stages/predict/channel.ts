@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
-import { isByForeground, type ScaleSettings, type WatershedSettings } from '../../model/package/settings.ts';
+import type { InstanceSettings, ScaleSettings, WatershedSettings } from '../../model/package/settings.ts';
 import { type Normalisation, normalisationOf } from './faint-values.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
@@ -17,6 +17,10 @@ export interface ModelInput {
   /** How its maps become objects, where that is by their foreground. */
   instances?: WatershedSettings;
 }
+
+/** Whether objects are found by their foreground. */
+const isByForeground = (settings: InstanceSettings): settings is WatershedSettings =>
+  settings.method === 'watershed' || settings.method === 'threshold' || settings.method === 'labels';
 
 export function modelInput({ input, settings }: ModelDescription): ModelInput {
   const { channel, rgb, scale, instances } = settings;
