@@ -16,7 +16,7 @@ const samples = (side / grid) ** 2;
 const names = Array.from({ length: channels }, (_, i) => String(i));
 const data = names.map((_, i) => all.subarray(i * samples, (i + 1) * samples));
 const settings = instanceSettings.parse({ method });
-const find = () => findInstances({ names, data, height: side, width: side, grid }, settings);
+const find = () => findInstances({ names, data, height: side, width: side, grid, columns: side / grid }, settings);
 find(); // the first time compiles
 const start = process.cpuUsage();
 const { labels, count } = find(); // numbered in raster order already

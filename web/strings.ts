@@ -497,7 +497,7 @@ export const strings = {
   disk: 'Disk',
   diskUsed: 'Kept',
   diskReserved: (bytes: string): string => `${bytes} more are set aside for uploads on their way.`,
-  useOf: (month: string): string => `People and what they sent in ${month}`,
+  usageOf: (month: string): string => `People and what they sent in ${month}`,
   labHint: 'A zip counts as one file. Plans, invitations and accounts are changed in People.',
   labHintCloud: 'A zip counts as one file. Plans, invitations and accounts are changed by labdeploy users.',
   managePeople: 'Change people, plans and invitations',

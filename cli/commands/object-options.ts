@@ -5,21 +5,21 @@ import { diameterPx } from './numbers.ts';
 const numberIn = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 
 /** Parses the value of --threshold. */
-export function threshold(text: string): number {
+function threshold(text: string): number {
   const parsed = objectThreshold.safeParse(numberIn(text));
   if (!parsed.success) throw new InvalidArgumentError('a number is needed, such as 0.5.');
   return parsed.data;
 }
 
 /** Parses the value of --min-size. */
-export function minSize(text: string): number {
+function minSize(text: string): number {
   const parsed = leastPixels.safeParse(numberIn(text));
   if (!parsed.success) throw new InvalidArgumentError('a whole number of pixels from 0 is needed.');
   return parsed.data;
 }
 
 /** Parses the value of --scale. */
-export function scale(text: string): number {
+function scale(text: string): number {
   const parsed = scaleFactor.safeParse(numberIn(text));
   if (!parsed.success) throw new InvalidArgumentError(`a whole number from 1 to ${mostReduced} is needed.`);
   return parsed.data;

@@ -4,6 +4,8 @@ import multiprocessing
 
 import numpy as np
 import real
+from coarse import coarsened, factor_for
+from real import COARSE
 from synthesis import normalise, plane, targets
 
 EMPTY_PER_IMAGE = 4
@@ -20,12 +22,21 @@ def _of_image(task):
     image, labels = real.read(folder, row)
     diameter = float(row['median_diameter_px'] or 20)
     examples = [_packed(*real.example(image, labels, diameter, rng)) for _ in range(count)]
-    return examples, real.empty_windows(image, labels, rng)[:EMPTY_PER_IMAGE]
+    return examples, [_empty(window, rng) for window in real.empty_windows(image, labels, rng)[:EMPTY_PER_IMAGE]]
 
 
 def _synthetic(seed):
     drawn = plane(seed)
-    return _packed(normalise(drawn.raw), targets(drawn.drawn))
+    value, rng = normalise(drawn.raw), np.random.default_rng([*seed, 1])
+    areas = np.bincount(drawn.labels.ravel())[1:]
+    areas = areas[areas > 0]
+    factor = factor_for(rng, np.sqrt(4 * np.median(areas) / np.pi), COARSE) if len(areas) else 1
+    return _packed(coarsened(rng, value, factor) if factor > 1 else value, targets(drawn.drawn))
+
+
+def _empty(window, rng):
+    factor = factor_for(rng, 20, COARSE)
+    return coarsened(rng, window, factor) if factor > 1 else window
 
 
 def draw(folder, seed, options):

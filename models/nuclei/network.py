@@ -76,6 +76,37 @@ class Nuclei(nn.Module):
         return self
 
 
+def unfolded(weights, outputs, planes):
+    """A network to be trained on that gives what an exported one gives (`fold` undone).
+
+    weights: the exported one's, by name; outputs: maps of the new network, of which those beyond the exported one's begin at
+    random; planes (b, 1, y, x): typical inputs, whose statistics at each layer the batch norms begin with.
+    """
+    exported = Nuclei(len(weights['head.bias'])).fold()
+    exported.load_state_dict(weights)
+    network = Nuclei(outputs)
+    seen = {}
+    for name, block in exported.named_modules():
+        if isinstance(block, Block):
+            block.conv.register_forward_hook(lambda _module, _inputs, output, name=name: seen.update({name: output}))
+    with torch.no_grad():
+        exported.logits(planes)
+        for name, module in network.named_modules():
+            if isinstance(module, Block):
+                bias = weights[f'{name}.conv.bias']
+                variance, mean = torch.var_mean(seen[name], (0, 2, 3))
+                module.conv.weight.copy_(weights[f'{name}.conv.weight'])
+                module.norm.running_var.copy_(variance)
+                module.norm.running_mean.copy_(mean - bias)
+                module.norm.weight.copy_(torch.sqrt(variance + module.norm.eps))
+                module.norm.bias.copy_(mean)
+            elif f'{name}.weight' in weights and not name.endswith('.conv'):
+                kept = (slice(None), slice(0, exported.head.out_channels)) if name == 'head' else slice(None)
+                module.weight[kept] = weights[f'{name}.weight']
+                module.bias[: len(weights[f'{name}.bias'])] = weights[f'{name}.bias']
+    return network
+
+
 def receptive_radius():
     """Furthest input pixel, along one axis, that an output pixel depends on, and the same in each of the two directions.
 

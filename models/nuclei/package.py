@@ -21,12 +21,12 @@ INSTANCES = {
     'foreground': 'foreground',
     'distance': 'distance',
     'threshold': 0.5,
-    'minRise': 0.17,
-    'sigma': 1,
+    'minRise': 0.2,
+    'sigma': 1.3,
     'minArea': 20,
-    'minForeground': 0.7,
+    'minForeground': 0.75,
 }
-SCALE = {'diameter': 22, 'narrowest': 16, 'widest': 28, 'enlarged': 3, 'micrometres': 10}
+SCALE = {'diameter': 22, 'narrowest': 16, 'widest': 25, 'enlarged': 3, 'micrometres': 10}
 HALO = -(-receptive_radius() // STRIDE) * STRIDE
 
 DESCRIPTION = """\

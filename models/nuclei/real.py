@@ -10,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import tifffile
+from coarse import coarsened, factor_for
 from scipy import ndimage
 from synthesis import MARGIN, normalise, targets
 
 SIDE = 256  # rows and columns of an example
+COARSE = 0.4  # share of examples at less than their resolution
 # Sizes in px say which experiment an image is from. These experiments are never trained on, as other laboratories' are not.
 OTHER_VALIDATION = ((512, 640), (256, 320))
 OTHER_TEST = ((603, 1272), (260, 347), (1040, 1388))
@@ -56,13 +58,14 @@ def digest(folder, splits=('train',)):
 def example(image, labels, diameter, rng):
     """A normalised plane (SIDE x SIDE, float32) and its target maps: a part of the image, turned, scaled and stretched.
 
-    diameter: the image's median, px. Scales are drawn so that nuclei of 6 to 90 px are seen, one of three near the image's own.
+    diameter: the image's median, px. Scales are drawn so that nuclei of 7 to 56 px are seen, one of three near the image's own.
+    Two of five are as coarse as if their nuclei had been up to three times as small, and enlarged.
     """
     if rng.random() < 0.35:
         scale = np.exp(rng.uniform(-0.25, 0.25))
     else:
-        scale = np.exp(rng.uniform(np.log(6), np.log(90))) / max(diameter, 4)
-    scale = float(np.clip(scale, 0.3, 2.5))
+        scale = np.exp(rng.uniform(np.log(7), np.log(56))) / max(diameter, 4)
+    scale = float(np.clip(scale, 0.2, 3))
     if rng.random() < 0.7:
         image = normalise(image)  # else the part's own percentiles count, as for a window that was cut out
         own = False
@@ -84,6 +87,9 @@ def example(image, labels, diameter, rng):
     drawn = np.unique(drawn, return_inverse=True)[1].reshape(drawn.shape).astype(np.int32) if drawn.min() == 0 else drawn
     inner = slice(MARGIN, MARGIN + SIDE)
     value = value[inner, inner]
+    factor = factor_for(rng, scale * diameter, COARSE)
+    if factor > 1:
+        value = coarsened(rng, value.astype(np.float32), factor)
     return (normalise(value) if own else value).astype(np.float32), targets(drawn)
 
 

@@ -14,26 +14,32 @@ import time
 from pathlib import Path
 
 import numpy as np
+import onnx
 import real
 import torch
 from augment import augment
 from examples import draw
-from network import Nuclei
+from network import Nuclei, unfolded
+from onnx import numpy_helper
 from package import CHANNELS, write_package
 from torch.nn import functional
 
 BATCH = (('real', 5), ('synthetic', 2), ('empty', 1))
 RATE = 4e-3  # the highest, early on
 MAPS = 3  # foreground, distance and boundary; the last helps to train and is not exported
+STATISTICS = 8  # batches whose statistics the batch norms begin with, where exported weights are trained on
 AVERAGED = 0.998  # of the weights' running average that is kept at each step; the average is what is exported
 
 
-def batch(rng, examples):
+def batch(rng, examples, side):
+    """Inputs (b, 1, side, side) and target maps of parts of examples, each changed at random."""
     chosen = []
     for kind, count in BATCH:
         inputs, maps = examples[kind]
         for i in rng.integers(len(inputs), size=count):
-            chosen.append(augment(rng, inputs[i], maps[i]))
+            top, left = rng.integers(0, inputs.shape[1] - side + 1, 2)
+            part = (slice(top, top + side), slice(left, left + side))
+            chosen.append(augment(rng, inputs[i][part], maps[i][(slice(None), *part)]))
     values, wanted = (torch.from_numpy(np.stack(part)) for part in zip(*chosen))
     return values.contiguous(memory_format=torch.channels_last), wanted
 
@@ -63,19 +69,25 @@ def follow(average, network, step):
                 mean.copy_(value)
 
 
+def started(weights, rng, examples, side):
+    """The network whose exported weights (.onnx) are in the file, to be trained on."""
+    initial = {tensor.name: numpy_helper.to_array(tensor).copy() for tensor in onnx.load(weights).graph.initializer}
+    planes = torch.cat([batch(rng, examples, side)[0] for _ in range(STATISTICS)])
+    return unfolded({name: torch.from_numpy(values) for name, values in initial.items()}, MAPS, planes)
+
+
 def train(examples, options):
     torch.manual_seed(options.seed)
     rng = np.random.default_rng(options.seed)
-    network = Nuclei(MAPS).to(memory_format=torch.channels_last)
-    if options.start:
-        network.load_state_dict(torch.load(options.start))
+    network = started(options.start, rng, examples, options.side) if options.start else Nuclei(MAPS)
+    network = network.to(memory_format=torch.channels_last)
     average = copy.deepcopy(network).eval()
     optimiser = torch.optim.AdamW(network.parameters(), lr=options.rate, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, options.rate, total_steps=options.steps, pct_start=0.05)
     network.train()
     recent = []
     for step in range(1, (options.stop or options.steps) + 1):
-        values, wanted = batch(rng, examples)
+        values, wanted = batch(rng, examples, options.side)
         with torch.autocast('cpu', torch.bfloat16, enabled=options.bfloat16):
             logits = network.logits(values)
         error = loss(logits.float(), wanted)
@@ -116,18 +128,19 @@ def main():
     parser.add_argument('--steps', type=int, default=12000)
     parser.add_argument('--parts', type=int, default=14, help='examples of each real image')
     parser.add_argument('--planes', type=int, default=1400, help='synthetic planes to draw')
+    parser.add_argument('--side', type=int, default=real.SIDE, help='rows and columns of an example that a step sees')
     parser.add_argument('--jobs', type=int, default=1, help='processes that draw; no effect on the result')
     parser.add_argument('--threads', type=int, default=1, help='threads that train; changes the last digits')
     parser.add_argument('--bfloat16', action=argparse.BooleanOptionalAction, default=True, help='convolve in bfloat16')
     parser.add_argument('--checkpoint', type=Path, help='where the averaged weights go every 500 steps')
     parser.add_argument('--from-checkpoint', action='store_true', help='write the package of --checkpoint, train nothing')
     parser.add_argument('--history', help='of the training, for bioimageio.yaml, where it took more than one run')
-    parser.add_argument('--start', type=Path, help='a checkpoint to go on from, with a new schedule')
+    parser.add_argument('--start', type=Path, help='weights.onnx of an earlier version to go on from, with a new schedule')
     parser.add_argument('--stop', type=int, help='end at this step of the schedule')
     parser.add_argument('--rate', type=float, default=RATE, help='the highest learning rate')
     parser.add_argument('--examples', type=Path, help='file that keeps the examples for another run of equal options')
     parser.add_argument('--out', type=Path, default=Path(__file__).resolve().parent)
-    parser.add_argument('--version', default='0.2.0')
+    parser.add_argument('--version', default='0.3.0')
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.use_deterministic_algorithms(True)

@@ -45,7 +45,10 @@ describe('completion in bash', () => {
       ['users', ''],
       ['list', 'add', 'remove', 'plan', 'usage'],
     ],
-    [['model', 's'], ['score', 'status']],
+    [
+      ['model', 's'],
+      ['score', 'status'],
+    ],
     [
       ['completion', ''],
       ['bash', 'zsh', 'fish'],

@@ -56,7 +56,7 @@ describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : without
       await choose(world.at(name), page);
       const planes = page.getByLabel('Stacks and time series');
       expect(await planes.inputValue()).toBe(name === 'treated 1' ? 'max' : 'link');
-      expect(await page.getByText('With the settings of your last job').count()).toBe(name === 'control 1' ? 0 : 1);
+      expect(await page.getByText('With the settings of your last job').count()).toBe(name === 'treated 1' ? 1 : 0);
       if (name === 'control 1') await planes.selectOption('max');
       if (name === 'treated 1') {
         expect(await axeFindings(page)).toEqual([]);

@@ -26,7 +26,7 @@ export function LabScreen() {
         {({ month, people, storage }) => (
           <>
             {storage !== undefined && <Disk storage={storage} />}
-            <h2>{strings.useOf(inMonth(month))}</h2>
+            <h2>{strings.usageOf(inMonth(month))}</h2>
             <p className="soft">{own ? strings.labHint : strings.labHintCloud}</p>
             {own && (
               <p>

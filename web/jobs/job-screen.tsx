@@ -1,21 +1,16 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
-import { usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import { useJob } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Show } from '../components/show.tsx';
-import { inBytes, inTime } from '../format.ts';
 import { Link } from '../navigation.tsx';
-import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
-import { ChannelFact } from './channel-fact.tsx';
 import { FileSection } from './file-section.tsx';
 import { isActive } from './is-active.ts';
 import { JobActions } from './job-actions.tsx';
+import { JobFacts } from './job-facts.tsx';
 import { JobTables } from './job-tables.tsx';
-import { measuresText } from './measures.ts';
-import { objectsText } from './objects-chosen.ts';
 import { Previews } from './previews.tsx';
 import { ProcessProgress } from './process-progress.tsx';
 import { StatusBadge } from './status-badge.tsx';
@@ -69,39 +64,9 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
   );
 }
 
-/** What was asked for. Of a job of another owner not what it was made from: that is not shared with it. */
-function JobFacts({ job }: { job: JobView }) {
-  const { settings } = job;
-  const measures = measuresText(settings);
-  const objects = objectsText(settings);
-  return (
-    <dl className="facts">
-      {job.from !== undefined && job.shared === undefined && (
-        <Fact name={strings.againOf} value={<Link href={jobHref(job.from.job)}>{strings.againJob}</Link>} />
-      )}
-      <Fact name={strings.jobFacts.model} value={strings.modelTitle(settings.model.name, settings.model.revision)} />
-      <Fact name={strings.jobFacts.channel} value={<ChannelFact job={job} />} />
-      {settings.axes !== undefined && <Fact name={strings.jobFacts.axes} value={settings.axes} />}
-      <Fact name={strings.jobFacts.planes} value={strings.planeModes[settings.planes ?? usualPlaneMode]} />
-      {objects !== undefined && <Fact name={strings.jobFacts.objects} value={objects} />}
-      {measures !== undefined && <Fact name={strings.jobFacts.measures} value={measures} />}
-      <Fact name={strings.jobFacts.size} value={inBytes(job.bytes)} />
-      <Fact name={strings.jobFacts.begun} value={inTime(job.createdAt)} />
-      <Fact name={strings.jobFacts.changed} value={inTime(job.changedAt)} />
-    </dl>
-  );
-}
-
 /** What is there now, as large as what it takes the place of. */
 const Ready = ({ job: { name, counts } }: { job: JobView }) => (
   <Notice kind="good" title={strings.ready(name)}>
     <p>{strings.readyHint(counts.failed)}</p>
   </Notice>
-);
-
-const Fact = ({ name, value }: { name: string; value: ReactNode }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </div>
 );

@@ -40,7 +40,7 @@ export function SettingsFields({ offered, choice, setChoice }: SettingsFieldsPro
 }
 
 /** The model, and which channel of the images it is given. */
-export function ModelFields({ offered, choice, setChoice }: SettingsFieldsProps) {
+function ModelFields({ offered, choice, setChoice }: SettingsFieldsProps) {
   const models = useModels();
   const set = (change: Partial<SettingsChoice>) => setChoice({ ...choice, ...change });
   return (

@@ -21,6 +21,9 @@ const fixed64 = 1;
 const delimited = 2;
 const fixed32 = 5;
 
+/** Bytes of a number of 64 bits. */
+const longestNumber = 10;
+
 /** Graphs within graphs. Deeper ones are none that a model has. */
 const deepest = 16;
 
@@ -58,25 +61,42 @@ function ofTensor(tensor: Uint8Array, names: Set<string>): void {
 
 /** The fields of a message that have a length; numbers are passed over. */
 function* messages(bytes: Uint8Array): Generator<[number: number, value: Uint8Array]> {
-  let at = 0;
-  const number = (): number => {
-    let value = 0;
-    for (let shift = 1; ; shift *= 128) {
-      const byte = bytes[at++];
-      if (byte === undefined || shift > 2 ** 63) throw broken('weights.onnx', 'it is no ONNX file');
-      value += (byte & 127) * shift;
-      if (byte < 128) return value;
-    }
-  };
-  while (at < bytes.length) {
-    const tag = number();
-    const wire = tag % 8;
-    const skipped = wire === fixed64 ? 8 : wire === fixed32 ? 4 : wire === delimited ? number() : 0;
-    if (wire === varint) number();
-    else if (skipped === 0 && wire !== delimited) throw broken('weights.onnx', 'it is no ONNX file');
-    const end = at + skipped;
+  for (let at = 0; at < bytes.length; ) {
+    const tag = readNumber(bytes, at);
+    const wire = tag.value % 8;
+    const { start, end } = spanOf(bytes, tag.next, wire);
     if (end > bytes.length) throw broken('weights.onnx', 'it is cut off');
-    if (wire === delimited) yield [Math.floor(tag / 8), bytes.subarray(at, end)];
+    if (wire === delimited) yield [Math.floor(tag.value / 8), bytes.subarray(start, end)];
     at = end;
   }
+}
+
+/** Where the value of a field lies whose tag ends at `at`. */
+function spanOf(bytes: Uint8Array, at: number, wire: number): { start: number; end: number } {
+  switch (wire) {
+    case varint:
+      return { start: at, end: readNumber(bytes, at).next };
+    case fixed64:
+      return { start: at, end: at + 8 };
+    case fixed32:
+      return { start: at, end: at + 4 };
+    case delimited: {
+      const { value, next } = readNumber(bytes, at);
+      return { start: next, end: next + value };
+    }
+    default:
+      throw broken('weights.onnx', 'it is no ONNX file');
+  }
+}
+
+/** Seven bits a byte, the lowest first. */
+function readNumber(bytes: Uint8Array, at: number): { value: number; next: number } {
+  let value = 0;
+  for (let i = at, factor = 1; i < at + longestNumber; i++, factor *= 128) {
+    const byte = bytes[i];
+    if (byte === undefined) break;
+    value += (byte & 127) * factor;
+    if (byte < 128) return { value, next: i + 1 };
+  }
+  throw broken('weights.onnx', 'it is no ONNX file');
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
-import type { InstanceSettings, ScaleSettings, WatershedSettings } from '../../model/package/settings.ts';
+import type { ScaleSettings, WatershedSettings } from '../../model/package/settings.ts';
 import { type Normalisation, normalisationOf } from './faint-values.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
@@ -18,10 +18,6 @@ export interface ModelInput {
   instances?: WatershedSettings;
 }
 
-/** Whether objects are found by their foreground. */
-const isByForeground = (settings: InstanceSettings): settings is WatershedSettings =>
-  settings.method === 'watershed' || settings.method === 'threshold' || settings.method === 'labels';
-
 export function modelInput({ input, settings }: ModelDescription): ModelInput {
   const { channel, rgb, scale, instances } = settings;
   const normalisation = normalisationOf(input.preprocessing);
@@ -32,7 +28,7 @@ export function modelInput({ input, settings }: ModelDescription): ModelInput {
     ...(scale !== undefined && { scale }),
     ...(normalisation !== undefined && { normalisation }),
     // Only these are found again from kept maps (web/viewer/trial-view.tsx).
-    ...(isByForeground(instances) && { instances }),
+    ...(instances.method !== 'stardist' && instances.method !== 'cellpose' && { instances }),
   };
 }
 

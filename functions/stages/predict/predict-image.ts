@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import type { JobSettings } from '../../core/job.ts';
-import { choicesOf } from '../../core/job-choices.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { inputRef, resultRef } from '../../core/object-keys.ts';
-import { isProjection, type PlaneMode, usualPlaneMode } from '../../core/plane-mode.ts';
+import { isProjection, usualPlaneMode } from '../../core/plane-mode.ts';
 import type { FileSummary } from '../../core/summary.ts';
-import type { Image, ImageInfo } from '../../image/image.ts';
+import type { Image } from '../../image/image.ts';
 import { projected } from '../../image/projection.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
@@ -17,13 +16,12 @@ import { type ChannelChoice, type ModelInput, readChosen } from './channel.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
 import { faintNote } from './faint-values.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
+import { imageSummary } from './image-summary.ts';
 import { copyLabels } from './label-copies.ts';
 import { planMeasures } from './measure-channels.ts';
 import { asSeen } from './negative.ts';
 import { middlePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
-import { emptyTally, positiveSummary } from './positive-tally.ts';
-import { regionsSummary } from './region-column.ts';
 import { chooseScale, type Scale, scaleNote } from './scale.ts';
 import type { ImageServices } from './services.ts';
 import { TooManyLabels, writePlanes } from './write-planes.ts';
@@ -76,41 +74,10 @@ export async function predictImage(
   if (!whole) return undefined;
   const written = (await checkpoint?.assemble(reached)) ?? reached.outputs;
   const outputs = [...written, ...(await copyLabels(message, settings, opened.info.channels, services))];
-  const { type, positions, times, depths, pixelSize } = opened.info;
-  const { factor, diameterPx } = scale;
   const note = scaleNote(scale);
   const notes = [...faint, ...(regions?.notes ?? []), ...(note === undefined ? [] : [note])];
-  const summary: FileSummary = {
-    path: message.path,
-    sha256: reached.sha256,
-    bytes: source.size,
-    height: info.height,
-    width: info.width,
-    samples: info.samples,
-    type,
-    positions,
-    times,
-    depths,
-    channels: info.channels,
-    channel: { index: choice.indices[0]!, ...(choice.name !== undefined && { name: choice.name }) },
-    ...(pixelSize ? { pixelSize } : image.noPixelSize !== undefined && { pixelSizeReason: image.noPixelSize }),
-    ...(scale.from !== 'model' && { scale: { factor, ...(diameterPx && { diameterPx }), from: scale.from } }),
-    ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
-    ...(notes.length > 0 && { notes }),
-    ...countedOf(reached, mode, opened.info),
-    ...(reached.objects > 0 && { meanAreaPx: reached.areaPx / reached.objects }),
-    ...(regions !== undefined && { regions: regionsSummary(regions, mode, info) }),
-    model: { ...engine.model },
-    settings: {
-      ...choicesOf(settings),
-      probabilities: settings.probabilities ?? false,
-    },
-    ...(settings.probabilities === true && input.instances !== undefined && { instances: input.instances }),
-    ...(settings.positive !== undefined && {
-      positive: positiveSummary(measures!.rules, reached.positive ?? emptyTally(measures!.rules)),
-    }),
-    outputs: outputs.sort((a, b) => (a.kind < b.kind ? -1 : 1)),
-  };
+  const found = { opened: opened.info, bytes: source.size, mode, notes, reached, outputs };
+  const summary = imageSummary(work, found, services);
   await objects.put(
     resultRef(message, message.path, 'summary.json'),
     Buffer.from(`${JSON.stringify(summary, null, 2)}\n`),
@@ -118,19 +85,6 @@ export async function predictImage(
   return summary;
 }
 
-/** Planes over time and depth that are counted each by itself have no number of objects; positions show different ones. */
-function countedOf(
-  { objects, counted, volumes, voxels }: Progress,
-  planes: PlaneMode,
-  { positions, times, depths }: ImageInfo,
-): Pick<FileSummary, 'objects' | 'counted'> {
-  if (positions * times * depths === 1) return { objects };
-  const isOnce = planes !== 'each' || times * depths === 1;
-  return {
-    ...(isOnce && { objects: counted }),
-    counted: { planes, sections: objects, ...(volumes > 0 && { meanVolumeVoxels: voxels / volumes }) },
-  };
-}
 const openHere: NonNullable<ImageServices['openImage']> = async (source, options) => ({
   ...(await openImage(source, options)),
   [Symbol.asyncDispose]: async () => {},

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { predictedPlanes } from '../../core/counted-objects.ts';
 import { Failure, isOutcome } from '../../core/errors.ts';
-import type { JobSettings, Outcome } from '../../core/job.ts';
+import type { Job, JobSettings, Outcome } from '../../core/job.ts';
 import { choicesOf } from '../../core/job-choices.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { inputRef, resultRef } from '../../core/object-keys.ts';
@@ -14,7 +14,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { regionsIdentity } from '../../regions/open-regions.ts';
 import { removeCheckpoint } from './checkpoint.ts';
 import { predictImage, sha256Of } from './predict-image.ts';
-import type { ImageServices, PredictServices } from './services.ts';
+import type { ImageServices, LoadedModel, PredictServices } from './services.ts';
 import { siblingInJob } from './sibling-in-job.ts';
 
 export type PredictResult =
@@ -29,7 +29,7 @@ export type PredictResult =
  * results of the same bytes, model and settings are kept.
  */
 export async function predictFile(message: PredictMessage, services: PredictServices): Promise<PredictResult> {
-  const { objects, jobs, queue, deadline } = services;
+  const { objects, jobs, deadline } = services;
   const job = await jobs.get(message);
   if (job === undefined) return 'not pending';
   const file = isTerminal(job) ? undefined : await jobs.file(message, message.path);
@@ -42,29 +42,47 @@ export async function predictFile(message: PredictMessage, services: PredictServ
     await finishAndAdvance(message, message.path, outcome, services);
     if (deadline !== undefined) await removeCheckpoint(message, objects);
   };
-  await using leased = new AsyncDisposableStack();
   try {
-    const { sibling = siblingInJob(services) } = services;
-    const { release, ...model } = await services.model(job.settings);
-    if (release !== undefined) leased.defer(release);
-    const withModel = { ...services, ...model, sibling, generation: job.generation };
-    const kept = await finishedBefore(message, job.settings, withModel);
-    const summary = kept ?? (await predictImage(message, job.settings, withModel));
-    if (summary === undefined) {
-      await queue.send('files', [message]);
-      await jobs.touch(message, Number.MAX_SAFE_INTEGER); // not stuck: sweep need not send it too
-      return 'continues';
-    }
-    const notes = fileNotes(summary);
+    const result = await predictPending(message, job, services);
+    if (result === 'continues') return result;
+    const notes = fileNotes(result.summary);
     await finish({ state: 'done', ...(notes.length > 0 && { notes }) });
-    return { summary, reused: kept !== undefined };
+    return result;
   } catch (error) {
     if (!(error instanceof Failure && isOutcome(error))) throw error;
-    const failed = (await isMissing(message, error, services.objects)) ? new Failure('uploadMissing', {}) : error;
-    const failure = { code: failed.code, message: failed.message };
-    await finish({ state: 'failed', failure });
+    const failed = (await isMissing(message, error, objects)) ? new Failure('uploadMissing', {}) : error;
+    await finish({ state: 'failed', failure: { code: failed.code, message: failed.message } });
     return { failed };
   }
+}
+
+/** Results of before, or new ones; what the deadline cut short is sent to the queue again. */
+async function predictPending(
+  message: PredictMessage,
+  { settings, generation }: Job,
+  services: PredictServices,
+): Promise<{ summary: FileSummary; reused: boolean } | 'continues'> {
+  await using leased = new AsyncDisposableStack();
+  const { sibling = siblingInJob(services) } = services;
+  const model = await leaseModel(settings, services, leased);
+  const withModel = { ...services, ...model, sibling, generation };
+  const kept = await finishedBefore(message, settings, withModel);
+  const summary = kept ?? (await predictImage(message, settings, withModel));
+  if (summary !== undefined) return { summary, reused: kept !== undefined };
+  await services.queue.send('files', [message]);
+  await services.jobs.touch(message, Number.MAX_SAFE_INTEGER); // not stuck: sweep need not send it too
+  return 'continues';
+}
+
+/** The job's model, which is given back when `leased` is disposed of. */
+async function leaseModel(
+  settings: JobSettings,
+  { model }: Pick<PredictServices, 'model'>,
+  leased: AsyncDisposableStack,
+): Promise<LoadedModel> {
+  const { release, ...loaded } = await model(settings);
+  if (release !== undefined) leased.defer(release);
+  return loaded;
 }
 
 /** Was the image never sent? A retry of a folder that misses it must end with the reason that it had. */

@@ -32,6 +32,21 @@ export function access(service: () => SimulatedService, material: () => Material
       expect((await ask(`/v1/jobs/${id}`, ida.token)).status).toBe(200);
     });
 
+    it('shows a job to a person whom it is shared with, until the share ends, and the lab to administrators', async () => {
+      const igor = await service().person('igor');
+      const email = 'igor@lab.example';
+      const { member } = await ida.call('shareJob', { params: { id }, body: { email } });
+      expect(await ask(`/v1/jobs/${id}`, igor.token)).toMatchObject({ status: 200, body: { name: 'private' } });
+      expect((await igor.call('listShared')).items.map((job) => job.id)).toEqual([id]);
+      expect((await ida.call('listShares')).items.map((share) => share.member.email)).toEqual([email]);
+      await ida.call('unshareJob', { params: { id, member: member.id } });
+      expect(await ask(`/v1/jobs/${id}`, igor.token)).toMatchObject({ status: 404, body: { code: 'jobMissing' } });
+      expect(await ask('/v1/lab', igor.token)).toMatchObject({ status: 403, body: { code: 'adminsOnly' } });
+      const root = await service().person('root', 'labdeploy-admin');
+      const { people } = await root.call('showLab');
+      expect(people.find((person) => person.email === email)).toMatchObject({ state: 'active', usage: { jobs: 0 } });
+    });
+
     it.each(['none', 'changed', 'expired'])('is closed to a token that is %s', async (kind) => {
       const { runner } = service();
       const [header, , signature] = ida.token.split('.');

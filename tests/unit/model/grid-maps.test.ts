@@ -129,7 +129,7 @@ describe('refusals', () => {
     [
       'an unknown method',
       'modelBroken',
-      /instances\.?[a-z]*: the methods are watershed, threshold, stardist and cellpose/,
+      /instances\.?[a-z]*: the methods are watershed, threshold, labels, stardist and cellpose/,
       ['{tile: 32}', '{instances: {method: nms}}'],
     ],
     [
