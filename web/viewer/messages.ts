@@ -1,5 +1,5 @@
 import type { ImageInfo } from '../../functions/image/image.ts';
-import type { InstanceSettings } from '../../functions/model/package/settings.ts';
+import type { WatershedSettings } from '../../functions/model/package/settings.ts';
 import type { Colour } from './colours.ts';
 import type { LabelStyle } from './label-paint.ts';
 import type { StoredLevel, Tile } from './tile-choice.ts';
@@ -11,8 +11,8 @@ export interface RemoteFile {
   bytes: number;
 }
 
-/** How a model turns its maps into objects. */
-export type ModelSettings = InstanceSettings;
+/** How a model turns its maps into objects, by their foreground. */
+export type ModelSettings = WatershedSettings;
 
 /**
  * `axes`: what its pages are, as the settings of the job say. `maps`: it has a model's maps, and is shown as the labels of

@@ -3,12 +3,12 @@ import type { ImageInfo, Plane } from '../../../functions/image/image.ts';
 import { expandElsewhere } from '../../../functions/image/tiff/decode-threads.ts';
 import { openRegions } from '../../../functions/image/tiff/regions.ts';
 import { writeTiff } from '../../../functions/image/tiff/writer.ts';
-import { instanceSettings } from '../../../functions/model/package/settings.ts';
+import { instanceSettings, type WatershedSettings } from '../../../functions/model/package/settings.ts';
 import { foundObjects } from '../../../web/viewer/worker/found-objects.ts';
 import { collect, memorySource } from '../../support/memory-source.ts';
 
 const [height, width] = [4, 8];
-const settings = instanceSettings.parse({ method: 'threshold', threshold: 0.5, minArea: 1 });
+const settings = instanceSettings.parse({ method: 'threshold', threshold: 0.5, minArea: 1 }) as WatershedSettings;
 
 /** Two planes: objects of 4 and of 1 pixels, the second plane without the small one. */
 async function maps() {

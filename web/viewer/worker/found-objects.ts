@@ -1,7 +1,7 @@
 import type { Plane } from '../../../functions/image/image.ts';
 import type { Region, RegionImage } from '../../../functions/image/tiff/regions.ts';
 import { chosenSettings } from '../../../functions/model/instances/chosen-settings.ts';
-import { findInstances } from '../../../functions/model/instances/instances.ts';
+import { foregroundInstances } from '../../../functions/model/instances/foreground.ts';
 import type { ObjectChoices } from '../../../functions/ports/predictor.ts';
 import type { Found, ModelSettings, PlaneChoice } from '../messages.ts';
 
@@ -47,7 +47,7 @@ export function foundObjects(maps: RegionImage, settings: ModelSettings): FoundO
     const find = async (chosen: ObjectChoices): Promise<Labelled> => {
       const data = await mapsOf(plane);
       const started = performance.now();
-      const { labels, count } = findInstances({ names, data, height, width }, chosenSettings(settings, chosen));
+      const { labels, count } = foregroundInstances({ names, data, height, width }, chosenSettings(settings, chosen));
       return { labels, count, milliseconds: performance.now() - started };
     };
     const labels = find(choices);
