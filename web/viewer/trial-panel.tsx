@@ -1,5 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { FileView } from '../../functions/contract/jobs.ts';
 import { useFiles, useJob } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
@@ -49,7 +49,12 @@ function Panel({ source, choice, setChoice, onUse, paths }: TrialPanelProps & { 
   const { mutate } = trial;
   const isValid = axesOf(choice.axes) !== null;
   const begin = (at: string) => mutate({ path: at, prediction });
-  useEffect(() => begin(path), []); // once, when it is opened; later by the button
+  const begun = useRef(false);
+  useEffect(() => {
+    if (begun.current) return; // once, when it is opened; later by the button
+    begun.current = true;
+    mutate({ path, prediction });
+  }, [mutate, path, prediction]);
   const isOther = trial.data !== undefined && trial.data.settings !== JSON.stringify(prediction);
   return (
     <section className="trial" aria-label={words.trial}>

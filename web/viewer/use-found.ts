@@ -20,8 +20,7 @@ export function useFound(
   paint: Paint | undefined,
   tried: Tried | undefined,
 ): void {
-  const running = useRef(false);
-  const [ended, setEnded] = useState(0);
+  const [isRunning, setRunning] = useState(false);
   const asked = useRef<{ layer: TileLayer; wish: string }>(undefined);
   const now = useRef({ plane, paint, tried });
   now.current = { plane, paint, tried };
@@ -30,11 +29,11 @@ export function useFound(
     if (
       layer === undefined ||
       wish === undefined ||
-      running.current ||
+      isRunning ||
       (asked.current?.layer === layer && asked.current.wish === wish)
     )
       return;
-    running.current = true;
+    setRunning(true);
     asked.current = { layer, wish };
     const [wanted, choices] = JSON.parse(wish) as [PlaneChoice, ObjectChoices];
     layer.worker
@@ -46,9 +45,6 @@ export function useFound(
         },
         (error: unknown) => now.current.tried?.onFound({ failed: String(error) }, choices),
       )
-      .finally(() => {
-        running.current = false;
-        setEnded((count) => count + 1); // what was chosen meanwhile has its turn
-      });
-  }, [layer, wish, ended]);
+      .finally(() => setRunning(false)); // what was chosen meanwhile has its turn
+  }, [layer, wish, isRunning]);
 }
