@@ -16,6 +16,7 @@ import { LinkButton } from './link-button.tsx';
 import { NotifyButton } from './notify-button.tsx';
 import { save } from './save.ts';
 import { ShareButton } from './share-button.tsx';
+import { useDeleteJob } from './use-delete-job.ts';
 import { useLeaveJob } from './use-leave-job.ts';
 
 const cancelDialog = async () => (await import('./dialogs.tsx')).CancelDialog;
@@ -25,6 +26,7 @@ const deleteDialog = async () => (await import('./dialogs.tsx')).DeleteDialog;
 export function JobActions({ job, download: wanted }: { job: JobView; download: boolean }) {
   const { call, config } = useService();
   const leave = useLeaveJob();
+  const deleteJob = useDeleteJob();
   const client = useQueryClient();
   const [asking, setAsking] = useState<'cancel' | 'delete'>();
   const params = { id: job.id };
@@ -43,10 +45,7 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
     onSuccess: took,
   });
   const remove = useMutation({
-    mutationFn: () => {
-      leave(job.id);
-      return call('deleteJob', { params });
-    },
+    mutationFn: () => deleteJob(job.id),
     onSuccess: async () => {
       go('/');
       await client.invalidateQueries({ queryKey: keys.jobs });

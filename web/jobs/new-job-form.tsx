@@ -1,7 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
-import { useModels } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
 import { Trouble } from '../components/show.tsx';
 import { FirstImage } from '../image/first-image.tsx';
@@ -13,12 +12,13 @@ import { ChannelsDiffer } from './channels-differ.tsx';
 import { NotSentFiles } from './not-sent.tsx';
 import { RememberedNote } from './remembered-note.tsx';
 import { rememberedSettings, rememberSettings } from './remembered-settings.ts';
-import { type SettingsChoice, settingsOf } from './settings-chosen.ts';
+import { settingsOf } from './settings-chosen.ts';
 import { SettingsFields } from './settings-fields.tsx';
 import { TryOut } from './try-out.tsx';
 import { Unfinished } from './unfinished.tsx';
 import { useLook } from './use-look.ts';
 import { useNewJob } from './use-new-job.ts';
+import { useOffered } from './use-offered.ts';
 
 interface NewJobFormProps {
   picked: Picked;
@@ -93,11 +93,4 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       </div>
     </form>
   );
-}
-
-/** A model that was remembered, and is not offered any more, is no choice. */
-function useOffered(choice: SettingsChoice): SettingsChoice {
-  const models = useModels();
-  const isGone = models.state === 'ready' && !models.data.items.some(({ name }) => name === choice.model);
-  return isGone ? { ...choice, model: undefined } : choice;
 }
