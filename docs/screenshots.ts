@@ -47,10 +47,7 @@ await page.screenshot(to('jobs'));
 
 await page.goto(newest);
 await ended('completed', page);
-await page
-  .getByRole('img', { name: /with the outlines/ })
-  .nth(3)
-  .waitFor();
+await page.locator('li.tile img').nth(3).waitFor();
 await page.waitForLoadState('networkidle');
 await page.screenshot(to('job'));
 
