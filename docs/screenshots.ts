@@ -58,6 +58,7 @@ await page.getByLabel('Filter by').selectOption('area_px');
 await page.getByLabel('area_px from').fill('300');
 await page.locator('.viewer-rows tbody button').nth(3).click();
 await page.locator('[data-reading="All pixels are shown."]').waitFor();
+await page.evaluate('scrollTo(0, 0)'); // the click on a row may have scrolled the page
 await page.screenshot(to('viewer'));
 
 const phone = await browser.newContext({
