@@ -64,7 +64,10 @@ describeInBrowser(`settings that are tried and used again ${hasChromium ? '' : w
       await fold.click();
       await page.getByRole('button', { name: /^Start with 2 images/ }).click();
       await until('the wrong field is unfolded and has the focus', async () => {
-        return (await scale.evaluate((field) => field.matches(':focus'))) || undefined;
+        return (
+          (await page.locator(':focus').evaluate((field, wanted) => field === wanted, await scale.elementHandle())) ||
+          undefined
+        );
       });
       await scale.fill('');
       await page.getByRole('button', { name: 'Try settings on one image' }).click();

@@ -4,8 +4,9 @@ import { differenceOf, identityOf } from '../../client/upload/identity.ts';
 import type { Selection } from '../../client/upload/select-files.ts';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { filesOfJob } from '../api/files-of-job.ts';
-import { type Picked, selectionOf } from './collect.ts';
+import type { Picked } from './collect.ts';
 import type { PickedFile } from './picked-file.ts';
+import { selectionOf } from './selection.ts';
 
 export interface FolderCheck {
   job: JobView;
