@@ -25,6 +25,8 @@ type InputOf<Id extends OperationId> = Taken<Id, 'params'> &
     /** Idempotency-Key: the same key makes the same thing once, however often the call is repeated. */
     key?: string | undefined;
     signal?: AbortSignal | undefined;
+    /** A browser goes on with it when its page is left. */
+    keepalive?: boolean | undefined;
   };
 
 /** What one operation gives; 204 has no content. */
@@ -61,6 +63,7 @@ interface Input {
   body?: unknown;
   key?: string | undefined;
   signal?: AbortSignal | undefined;
+  keepalive?: boolean | undefined;
 }
 
 /** The API of one service, one attempt a call; but a token that is refused is replaced once. */
@@ -91,7 +94,8 @@ function segmentOf(text: string): string {
   return /^\.{0,2}$/.test(text) ? `${text}%00` : encodeURIComponent(text);
 }
 
-function requestOf({ method }: Route, { body, key, signal }: Input, token: string | undefined): RequestInit {
+function requestOf({ method }: Route, input: Input, token: string | undefined): RequestInit {
+  const { body, key, signal, keepalive } = input;
   return {
     method,
     headers: {
@@ -101,6 +105,7 @@ function requestOf({ method }: Route, { body, key, signal }: Input, token: strin
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal !== undefined && { signal }),
+    ...(keepalive !== undefined && { keepalive }),
   };
 }
 

@@ -131,6 +131,25 @@ describeInBrowser(`settings that are tried and used again ${hasChromium ? '' : w
   );
 
   it(
+    'leave no try-out behind where the page is reloaded in the middle',
+    async () => {
+      const { page } = world;
+      await page.getByRole('button', { name: 'Run again' }).click();
+      await page.getByRole('button', { name: 'Try settings on one image' }).click();
+      await found();
+      const job = page.url().replace('?again', '');
+      await page.reload();
+      await page.goto(world.service.origin);
+      await until(
+        'the try-out is deleted',
+        async () => (await jobs()).join() === 'plate, model’s own,plate' || undefined,
+      );
+      await page.goto(job);
+    },
+    long,
+  );
+
+  it(
     'are compared side by side: counts of each image, and both pictures move together',
     async () => {
       const { page } = world;

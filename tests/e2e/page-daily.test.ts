@@ -81,6 +81,7 @@ describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : without
     await dialog.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { level: 1, name: 'mouse 12' }).waitFor();
     expect(await page.locator('.job-note').textContent()).toBe('left side\nis damaged');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Name and note');
 
     await page.getByRole('link', { name: 'All jobs' }).click();
     await page.getByRole('link', { name: 'treated 2' }).waitFor();

@@ -137,7 +137,8 @@ export function useFiles(job: JobView, state: FileView['state'] | undefined): Lo
 }
 
 /** Signed downloads of the job's tables. A retry makes others. */
-export const useTables = ({ id, generation }: JobView): Loaded<Results> => useResults(id, undefined, { round: generation });
+export const useTables = ({ id, generation }: JobView): Loaded<Results> =>
+  useResults(id, undefined, { round: generation });
 
 /** Signed downloads of one image, once it is `ready`; `round`: those of another round of the job are others. */
 export function useResults(id: string, path: string | undefined, { ready = true, round = 0 } = {}): Loaded<Results> {

@@ -24,7 +24,8 @@ export function DescribeButton({ job }: { job: JobView }) {
   });
   return (
     <>
-      <Button variant="default" loading={describe.isPending} onClick={() => setAsking(true)}>
+      {/* not `loading`: a button that is disabled loses the focus, which it has from the dialog */}
+      <Button variant="default" onClick={() => setAsking(true)}>
         {strings.describeJob}
       </Button>
       {describe.error !== null && <Trouble title={strings.describeFailed} error={describe.error} />}

@@ -36,17 +36,25 @@ export function predictionOf(choice: SettingsChoice): Partial<NewJobBody> {
   return { ...settings, planes: planes !== undefined && isProjection(planes) ? planes : 'each', probabilities: true };
 }
 
-/** Makes small jobs of one image, and deletes them when the screen is left. The file of this computer is sent once. */
+/** Makes small jobs of one image, and deletes them when the screen or the page is left. The file of this computer is sent once. */
 export function useTrial(source: TrialSource) {
   const { call, uploads } = useService();
   const made = useRef<string[]>([]);
   useEffect(() => {
     const ids = made.current;
-    return () => {
+    const forget = () => {
       for (const id of ids.splice(0)) {
         uploads.forget(id);
-        call('deleteJob', { params: { id } }).catch(console.warn); // it stays in the list of jobs, under its name
+        call('deleteJob', { params: { id }, keepalive: true }).catch(console.warn); // it stays in the list of jobs, under its name
       }
+    };
+    const left = ({ persisted }: PageTransitionEvent) => {
+      if (!persisted) forget(); // else the browser may show the page again as it is
+    };
+    window.addEventListener('pagehide', left);
+    return () => {
+      window.removeEventListener('pagehide', left);
+      forget();
     };
   }, [call, uploads]);
   return useMutation({
