@@ -3,13 +3,14 @@ import { capitalised } from '../../functions/core/text.ts';
 import type { RerunOptions } from '../actions/rerun.ts';
 import type { CommandContext } from '../context.ts';
 import { withChoices } from './job-options.ts';
+import { serviceUrl } from './service-url.ts';
 
 /** `example`: arguments of one, a job's first; without it the command takes none. */
 const onService = (name: string, summary: string, example?: string) => {
   const command = new Command(name)
     .summary(summary)
     .description(`${capitalised(summary)}.`)
-    .requiredOption('-u, --url <url>', 'address of the service')
+    .requiredOption('-u, --url <url>', 'address of the service', serviceUrl)
     .addHelpText(
       'after',
       `\nExample:\n  labdeploy jobs ${name}${example === undefined ? '' : ` ${example}`} --url https://segment.example.org`,
