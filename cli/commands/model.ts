@@ -17,7 +17,7 @@ const checkCommand = (context: CommandContext) =>
     .option('-u, --url <url>', 'address of a service that checks one of its versions again', serviceUrl)
     .addHelpText(
       'after',
-      '\nExamples:\n  labdeploy model check my-model/\n  labdeploy model check 7f3c2a10-… --url https://segment.example.org',
+      '\nExamples:\n  labdeploy model check my-model/\n  labdeploy model check 7f3c2a10… --url https://segment.example.org',
     )
     .action(async (model: string, { url }: { url?: string }) => {
       if (url !== undefined) return (await registryActions()).checkAgain(model, { url }, context);
