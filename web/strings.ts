@@ -237,6 +237,8 @@ export const strings = {
   againTitle: (name: string): string => `Run ${name} again`,
   againText:
     'A new job gets the images of this one with these settings. They are copied inside the service: nothing is sent again, and this job stays as it is.',
+  againModelGone: (name: string): string =>
+    `The model ${name} is not offered any more. The new job takes the one that is chosen below.`,
   againStart: 'Start the new job',
   againStop: 'Back to the job',
   againOf: 'Images of',

@@ -57,6 +57,19 @@ describeInBrowser(`settings that are tried and used again ${hasChromium ? '' : w
     async () => {
       const { page, at } = world;
       await choose(at('plate'), page);
+      const fold = page.getByText('Find objects', { exact: true });
+      const scale = page.getByLabel('Reduce images by');
+      await fold.click();
+      await scale.fill('40');
+      await fold.click();
+      await page.getByRole('button', { name: /^Start with 2 images/ }).click();
+      await until('the wrong field is unfolded and has the focus', async () => {
+        return (
+          (await page.locator(':focus').evaluate((field, wanted) => field === wanted, await scale.elementHandle())) ||
+          undefined
+        );
+      });
+      await scale.fill('');
       await page.getByRole('button', { name: 'Try settings on one image' }).click();
       const usual = await found();
       expect(usual).toBeGreaterThan(10);

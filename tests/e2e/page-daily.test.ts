@@ -157,6 +157,7 @@ describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : without
     await page.getByText('2 jobs chosen').waitFor();
     await page.getByRole('button', { name: 'Delete them' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete these 2 jobs?' });
+    await dialog.locator('li').first().waitFor();
     expect(await dialog.locator('li').allTextContents()).toEqual([
       expect.stringMatching(/^treated 2 1 image, /),
       expect.stringMatching(/^control 1 1 image, /),

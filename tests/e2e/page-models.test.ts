@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { makeSamples } from '../../samples/make.ts';
 import { modelCopy, zipOf } from '../support/model-packages.ts';
 import { modelFolder } from '../support/models.ts';
 import { axeFindings, hasChromium, withoutChromium } from '../support/page.ts';
-import { openPageWorld, type PageWorld } from '../support/page-world.ts';
+import { choose, openPageWorld, type PageWorld } from '../support/page-world.ts';
 
 const describeInBrowser = hasChromium ? describe : describe.skip;
 
@@ -53,13 +54,28 @@ describeInBrowser(`the screen of models ${hasChromium ? '' : withoutChromium}`, 
     expect(await axeFindings(page)).toEqual([]);
   }, 120_000);
 
-  it('retires a version only when asked twice', async () => {
+  it('retires a version only when asked twice, and a job that is run again after that says so', async () => {
+    await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+    await mkdir(world.at('plate'));
+    await makeSamples(world.at('samples'));
+    await copyFile(world.at('samples/images/sparse.tif'), world.at('plate/sparse.tif'));
+    await choose(world.at('plate'), page);
+    await page.getByLabel('Model', { exact: true }).selectOption('Nuclei');
+    await page.getByRole('button', { name: /^Start with/ }).click();
+    await world.ended('completed');
+    const job = page.url();
+    await page.getByRole('link', { name: 'Models' }).click();
     await card('offered').getByRole('button', { name: 'Retire' }).click();
     await card('offered').getByRole('button', { name: 'Keep it' }).click();
     await card('offered').getByRole('button', { name: 'Retire' }).click();
     await card('offered').getByText('No new job will use this version').waitFor();
     await card('offered').getByRole('button', { name: 'Retire' }).click();
     await card('retired').waitFor();
+    await page.goto(`${job}?again`);
+    await page.getByText('The model Nuclei is not offered any more.').waitFor();
+    await page.getByRole('button', { name: 'Start the new job' }).click();
+    await page.getByRole('link', { name: 'an earlier job' }).waitFor();
+    expect(await page.locator('dl.facts').textContent()).not.toContain('Nuclei');
     expect(world.faults).toEqual([]);
   }, 120_000);
 });

@@ -166,8 +166,8 @@ describe('labdeploy submit to a service on this machine', () => {
   }, 60_000);
 
   it('runs a job again with other settings, with nothing sent, to what run gives with them', async () => {
-    const [{ jobs: listed }] = jsonLines((await jobs('list')).stdout) as unknown as [{ jobs: { id: string }[] }];
-    const from = listed.at(-1)!.id;
+    const { stdout } = await submit(at('samples/images'), '-o', at('first-settings')).finished;
+    const from = String(jsonLines(stdout).find(({ event }) => event === 'submit.started')!.job);
     const args = ['--threshold', '0.9', '--min-size', '40'];
     const [made] = jsonLines((await jobs('rerun', from, '--name', 'strict', ...args)).stdout);
     expect(made).toMatchObject({ event: 'jobs.rerun', from, state: 'processing' });

@@ -136,12 +136,15 @@ export function useFiles(job: JobView, state: FileView['state'] | undefined): Lo
   return loaded(query);
 }
 
-/** Signed downloads of one image, or of the job's tables. Undefined data: there are none yet. */
-export function useResults(id: string, path: string | undefined, ready = true): Loaded<Results> {
+/** Signed downloads of the job's tables. A retry makes others. */
+export const useTables = ({ id, generation }: JobView): Loaded<Results> => useResults(id, undefined, { round: generation });
+
+/** Signed downloads of one image, once it is `ready`; `round`: those of another round of the job are others. */
+export function useResults(id: string, path: string | undefined, { ready = true, round = 0 } = {}): Loaded<Results> {
   const { call } = useService();
   return loaded(
     useQuery({
-      queryKey: keys.results(id, path),
+      queryKey: [...keys.results(id, path), round],
       queryFn: ({ signal }) => call('showResults', { params: { id }, query: { path }, signal }),
       enabled: ready,
       staleTime: ({ state }) => Math.max(0, lifeOf(state)),

@@ -5,6 +5,7 @@ import type { JobView } from '../../functions/contract/jobs.ts';
 import { useService } from '../api/context.tsx';
 import { useJob } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
+import { Notice } from '../components/notice.tsx';
 import { Show, Trouble } from '../components/show.tsx';
 import { go, Link } from '../navigation.tsx';
 import { jobHref } from '../route.ts';
@@ -13,6 +14,7 @@ import { axesOf } from './axes-of.ts';
 import { choiceOf, settingsOf } from './settings-chosen.ts';
 import { SettingsFields } from './settings-fields.tsx';
 import { TryOut } from './try-out.tsx';
+import { useOffered } from './use-offered.ts';
 import { useShowBegun } from './use-show-begun.ts';
 import type { TrialSource } from './use-trial.ts';
 
@@ -36,7 +38,8 @@ function AgainForm({ job }: { job: JobView }) {
   const showBegun = useShowBegun();
   const key = useRef(crypto.randomUUID());
   const [name, setName] = useState(job.name);
-  const [choice, setChoice] = useState(() => choiceOf(job.settings));
+  const [chosen, setChoice] = useState(() => choiceOf(job.settings));
+  const choice = useOffered(chosen);
   const [source] = useState<TrialSource>({ kind: 'job', job });
   const create = useMutation({
     mutationFn: () =>
@@ -63,6 +66,9 @@ function AgainForm({ job }: { job: JobView }) {
         maxLength={200}
         required
       />
+      {choice.model !== chosen.model && chosen.model !== undefined && (
+        <Notice kind="info" title={strings.againModelGone(chosen.model)} />
+      )}
       <TryOut source={source} choice={choice} setChoice={setChoice} />
       <SettingsFields offered={undefined} choice={choice} setChoice={setChoice} />
       {create.error !== null && <Trouble title={strings.createFailed} error={create.error} />}

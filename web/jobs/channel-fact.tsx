@@ -6,6 +6,6 @@ import { channelInWords } from './channel-in-words.ts';
 export function ChannelFact({ job }: { job: JobView }) {
   const done = useFiles(job, 'done');
   const first = done.state === 'ready' ? done.data[0]?.path : undefined;
-  const results = useResults(job.id, first, first !== undefined);
+  const results = useResults(job.id, first, { ready: first !== undefined });
   return channelInWords(job.settings.channel, results.state === 'ready' ? results.data.summary?.channel : undefined);
 }

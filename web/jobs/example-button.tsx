@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
-import { announcedOf } from '../../client/upload/select-files.ts';
 import { useService } from '../api/context.tsx';
 import { Trouble } from '../components/show.tsx';
 import { strings } from '../strings.ts';
@@ -15,10 +14,10 @@ export function ExampleButton() {
   const begin = useMutation({
     mutationFn: async () => {
       const { exampleImages } = await import('./example-images.ts');
-      const selection = { send: await exampleImages(), notSent: [] };
-      const body = { source: 'files', name: strings.exampleName, announced: announcedOf(selection) } as const;
+      const send = await exampleImages();
+      const body = { source: 'files', name: strings.exampleName, announced: send.length } as const;
       const job = await call('createJob', { body, key: key.current });
-      uploads.start(job, selection);
+      uploads.start(job, { send, notSent: [] });
       showBegun(job.id);
     },
   });

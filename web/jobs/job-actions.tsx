@@ -1,9 +1,7 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { useService } from '../api/context.tsx';
-import { keys } from '../api/queries.ts';
 import { Chunk } from '../components/chunk.tsx';
 import { Trouble } from '../components/show.tsx';
 import { go } from '../navigation.tsx';
@@ -14,50 +12,18 @@ import { DescribeButton } from './describe-button.tsx';
 import { isActive } from './is-active.ts';
 import { LinkButton } from './link-button.tsx';
 import { NotifyButton } from './notify-button.tsx';
-import { save } from './save.ts';
 import { ShareButton } from './share-button.tsx';
-import { useLeaveJob } from './use-leave-job.ts';
+import { useJobRequests } from './use-job-requests.ts';
 
 const cancelDialog = async () => (await import('./dialogs.tsx')).CancelDialog;
 const deleteDialog = async () => (await import('./dialogs.tsx')).DeleteDialog;
 
 /** What can be done with a job now. `download`: it is begun without a click, as a notice's link asks. */
 export function JobActions({ job, download: wanted }: { job: JobView; download: boolean }) {
-  const { call, config } = useService();
-  const leave = useLeaveJob();
-  const client = useQueryClient();
+  const { config } = useService();
+  const { download, retry, cancel, remove, failures } = useJobRequests(job);
   const [asking, setAsking] = useState<'cancel' | 'delete'>();
-  const params = { id: job.id };
   const isOwn = job.shared === undefined;
-  const took = async (next: JobView) => {
-    client.setQueryData(keys.job(job.id), next);
-    await Promise.all([keys.files(job.id), keys.jobs].map((queryKey) => client.invalidateQueries({ queryKey })));
-  };
-  const download = useMutation({ mutationFn: async () => save((await call('signDownload', { params })).request.url) });
-  const retry = useMutation({ mutationFn: () => call('retryJob', { params }), onSuccess: took });
-  const cancel = useMutation({
-    mutationFn: () => {
-      leave(job.id);
-      return call('cancelJob', { params });
-    },
-    onSuccess: took,
-  });
-  const remove = useMutation({
-    mutationFn: () => {
-      leave(job.id);
-      return call('deleteJob', { params });
-    },
-    onSuccess: async () => {
-      go('/');
-      await client.invalidateQueries({ queryKey: keys.jobs });
-    },
-  });
-  const failures = [
-    [strings.downloadFailed, download],
-    [strings.retryNotMade, retry],
-    [strings.cancelFailed, cancel],
-    [strings.deleteFailed, remove],
-  ] as const;
   const ended = job.state === 'completed' || job.state === 'failed';
   const hasResults = ended && job.counts.done > 0;
   const begin = download.mutate;
@@ -99,7 +65,7 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
       {config.retentionDays !== undefined && (
         <p className="soft">{strings.kept(config.retentionDays, config.inputDays ?? config.retentionDays)}</p>
       )}
-      {failures.map(([title, { error }]) => error !== null && <Trouble key={title} title={title} error={error} />)}
+      {failures.map(({ title, error }) => error !== null && <Trouble key={title} title={title} error={error} />)}
       {asking === 'cancel' && (
         <Chunk load={cancelDialog} props={{ onClose: close, onConfirm: () => cancel.mutate() }} />
       )}

@@ -2,7 +2,6 @@ import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
-import { useService } from '../api/context.tsx';
 import { keys, useJobs } from '../api/queries.ts';
 import { Chunk } from '../components/chunk.tsx';
 import { Show, Trouble } from '../components/show.tsx';
@@ -14,7 +13,7 @@ import { strings } from '../strings.ts';
 import { ExampleButton } from './example-button.tsx';
 import { progressInWords } from './progress-in-words.ts';
 import { StatusBadge } from './status-badge.tsx';
-import { useLeaveJob } from './use-leave-job.ts';
+import { useDeleteJob } from './use-delete-job.ts';
 
 const deleteManyDialog = async () => (await import('./dialogs.tsx')).DeleteManyDialog;
 
@@ -77,16 +76,12 @@ const NoJobs = ({ words }: { words: string }) =>
 
 /** Deletes jobs one after the other, after a question that names them. What could not be deleted stays in the list. */
 function DeleteChosen({ jobs, onDone }: { jobs: readonly JobView[]; onDone(): void }) {
-  const { call } = useService();
   const client = useQueryClient();
-  const leave = useLeaveJob();
+  const deleteJob = useDeleteJob();
   const [asking, setAsking] = useState(false);
   const remove = useMutation({
     mutationFn: async (chosen: readonly JobView[]) => {
-      for (const { id } of chosen) {
-        leave(id);
-        await call('deleteJob', { params: { id } });
-      }
+      for (const { id } of chosen) await deleteJob(id);
     },
     onSuccess: onDone,
     onSettled: () => client.invalidateQueries({ queryKey: keys.jobs }),

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
-import { useResults, useText } from '../api/queries.ts';
+import { useTables, useText } from '../api/queries.ts';
 import { Chunk } from '../components/chunk.tsx';
 import { Show } from '../components/show.tsx';
 import { strings } from '../strings.ts';
@@ -11,7 +11,7 @@ const measurements = async () => (await import('../image/measurements.tsx')).Mea
 
 /** The tables of the whole job: a row an image, with its histogram, and downloads. */
 export function JobTables({ job }: { job: JobView }) {
-  const results = useResults(job.id, undefined);
+  const results = useTables(job);
   const { positive: rules } = job.settings;
   const { first, best } = useMemo(() => summaryColumns(rules ?? []), [rules]);
   const { failed, leftOut } = job.counts;

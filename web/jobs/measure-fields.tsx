@@ -1,5 +1,5 @@
 import { NativeSelect, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { openInvalid } from '../components/open-invalid.ts';
 import type { OfferedChannels } from '../image/offered-channels.ts';
 import { strings } from '../strings.ts';
 import { channelsToMeasure, type MeasureChoice, type RuleChoice, withThreshold } from './measures.ts';
@@ -13,12 +13,11 @@ interface MeasureFieldsProps {
 
 /** What is measured beside each object, and in which channels objects are positive: asked for seldom, so folded away. */
 export function MeasureFields({ offered, choice, setChoice }: MeasureFieldsProps) {
-  const [open, setOpen] = useState(false);
   const channels = offered === undefined ? [] : channelsToMeasure(offered);
   const rules = channels.map(({ channel }, i): RuleChoice => choice.rules[i] ?? { channel, by: '', value: '' });
   const set = (change: Partial<MeasureChoice>) => setChoice({ ...choice, ...change });
   return (
-    <details className="measure" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className="measure" onInvalidCapture={openInvalid}>
       <summary>{strings.measure}</summary>
       <TextInput
         type="number"
@@ -41,7 +40,6 @@ export function MeasureFields({ offered, choice, setChoice }: MeasureFieldsProps
           <RuleField
             key={label}
             label={label}
-            isShown={open}
             rule={rules[i]!}
             setRule={(rule) => set({ rules: rules.with(i, rule) })}
           />
@@ -53,14 +51,12 @@ export function MeasureFields({ offered, choice, setChoice }: MeasureFieldsProps
 
 interface RuleFieldProps {
   label: string;
-  /** A browser cannot show what is wrong with a field that is folded away. */
-  isShown: boolean;
   rule: RuleChoice;
   setRule(rule: RuleChoice): void;
 }
 
 /** By which threshold objects are positive in one channel, and its number where it has one. */
-function RuleField({ label, isShown, rule, setRule }: RuleFieldProps) {
+function RuleField({ label, rule, setRule }: RuleFieldProps) {
   const { by, value } = rule;
   return (
     <div className="row">
@@ -78,7 +74,7 @@ function RuleField({ label, isShown, rule, setRule }: RuleFieldProps) {
         <TextInput
           type="number"
           step="any"
-          required={isShown}
+          required
           {...(by === 'background' && { min: 0 })}
           label={strings.positiveValue[by]}
           value={value}

@@ -1,24 +1,25 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
-import { useModels } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
 import { Trouble } from '../components/show.tsx';
 import { FirstImage } from '../image/first-image.tsx';
 import { LookFirst } from '../image/look-first.tsx';
 import { strings } from '../strings.ts';
-import { imagesIn, type Picked } from '../upload/collect.ts';
+import type { Picked } from '../upload/collect.ts';
+import { imagesIn } from '../upload/selection.ts';
 import { axesOf } from './axes-of.ts';
 import { ChannelsDiffer } from './channels-differ.tsx';
 import { NotSentFiles } from './not-sent.tsx';
 import { RememberedNote } from './remembered-note.tsx';
 import { rememberedSettings, rememberSettings } from './remembered-settings.ts';
-import { type SettingsChoice, settingsOf } from './settings-chosen.ts';
+import { settingsOf } from './settings-chosen.ts';
 import { SettingsFields } from './settings-fields.tsx';
 import { TryOut } from './try-out.tsx';
 import { Unfinished } from './unfinished.tsx';
 import { useLook } from './use-look.ts';
 import { useNewJob } from './use-new-job.ts';
+import { useOffered } from './use-offered.ts';
 
 interface NewJobFormProps {
   picked: Picked;
@@ -93,11 +94,4 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
       </div>
     </form>
   );
-}
-
-/** A model that was remembered, and is not offered any more, is no choice. */
-function useOffered(choice: SettingsChoice): SettingsChoice {
-  const models = useModels();
-  const isGone = models.state === 'ready' && !models.data.items.some(({ name }) => name === choice.model);
-  return isGone ? { ...choice, model: undefined } : choice;
 }

@@ -1,10 +1,12 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { useModels } from '../api/queries.ts';
+import { Chunk, fetchChunk } from '../components/chunk.tsx';
 import { strings } from '../strings.ts';
 import type { Picked } from '../upload/collect.ts';
 import { DropZone } from '../upload/drop-zone.tsx';
-import { NewJobForm } from './new-job-form.tsx';
+
+const newJobForm = async () => (await import('./new-job-form.tsx')).NewJobForm;
 
 /** What was chosen and not begun yet: a look at another screen does not lose it. */
 let chosen: Picked | undefined;
@@ -12,23 +14,29 @@ let chosen: Picked | undefined;
 export function NewJob({ jobs }: { jobs: readonly JobView[] }) {
   useModels(); // asked for early: the form has them from the start, and does not grow
   const [picked, setState] = useState(chosen);
+  const [waits, setWaits] = useState(false);
+  useEffect(() => {
+    fetchChunk(newJobForm).catch(console.warn); // the form asks again
+  }, []);
   const setPicked = (next: Picked | undefined) => {
     chosen = next;
     setState(next);
+    setWaits(false);
+  };
+  const take = (next: Picked) => {
+    setWaits(true);
+    // The zone stays until the form can take its place: what is below moves once.
+    fetchChunk(newJobForm)
+      .catch(console.warn)
+      .finally(() => setPicked(next));
   };
   if (picked !== undefined) {
-    return (
-      <NewJobForm
-        picked={picked}
-        jobs={jobs}
-        onForget={() => setPicked(undefined)}
-        onBegun={() => setPicked(undefined)}
-      />
-    );
+    const forget = () => setPicked(undefined);
+    return <Chunk load={newJobForm} props={{ picked, jobs, onForget: forget, onBegun: forget }} />;
   }
   return (
-    <DropZone title={strings.dropTitle} onPicked={setPicked}>
-      <p className="soft">{strings.dropText}</p>
+    <DropZone title={strings.dropTitle} onPicked={take}>
+      <p className="soft">{waits ? strings.reading : strings.dropText}</p>
     </DropZone>
   );
 }

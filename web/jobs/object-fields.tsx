@@ -1,4 +1,5 @@
 import { Checkbox, TextInput } from '@mantine/core';
+import { openInvalid } from '../components/open-invalid.ts';
 import { strings } from '../strings.ts';
 import type { ObjectChoice } from './objects-chosen.ts';
 
@@ -20,7 +21,7 @@ export function ObjectFields({ choice, setChoice }: ObjectFieldsProps) {
     />
   );
   return (
-    <details className="measure">
+    <details className="measure" onInvalidCapture={openInvalid}>
       <summary>{strings.findObjects}</summary>
       {number('threshold', { step: 'any' })}
       {number('minSize', { min: 0, step: 1 })}

@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { kindsOf, offeredChannels } from '../image/offered-channels.ts';
-import { lookedInto, type Picked } from '../upload/collect.ts';
+import type { Picked } from '../upload/collect.ts';
 import type { PickedFile } from '../upload/picked-file.ts';
+import { lookedInto } from '../upload/selection.ts';
 
 const keyOf = (files: readonly PickedFile[]) =>
   files.map(({ path, bytes, body }) => [path, bytes, (body as File).lastModified]);

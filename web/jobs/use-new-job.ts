@@ -6,9 +6,10 @@ import type { JobView, NewJobBody } from '../../functions/contract/jobs.ts';
 import { useService } from '../api/context.tsx';
 import { useMe } from '../api/queries.ts';
 import { findUnfinished, openJobs } from '../upload/check-folder.ts';
-import { type Picked, selectionOf } from '../upload/collect.ts';
+import type { Picked } from '../upload/collect.ts';
 import { keepHandles } from '../upload/kept-handles.ts';
 import type { PickedFile } from '../upload/picked-file.ts';
+import { selectionOf } from '../upload/selection.ts';
 import type { JobFields } from './job-fields.ts';
 import { useShowBegun } from './use-show-begun.ts';
 

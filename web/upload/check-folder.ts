@@ -4,8 +4,9 @@ import { differenceOf, identityOf } from '../../client/upload/identity.ts';
 import type { Selection } from '../../client/upload/select-files.ts';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { filesOfJob } from '../api/files-of-job.ts';
-import { type Picked, selectionOf } from './collect.ts';
+import type { Picked } from './collect.ts';
 import type { PickedFile } from './picked-file.ts';
+import { selectionOf } from './selection.ts';
 
 export interface FolderCheck {
   job: JobView;
@@ -55,9 +56,11 @@ async function checkZip(job: JobView, picked: Picked): Promise<FolderCheck> {
 /** Jobs that are looked at: a person has a few at most. */
 const mostLooked = 5;
 
-/** Jobs that may have been begun with it: they still take files of this kind. */
-export const openJobs = (jobs: readonly JobView[], { source }: Picked): JobView[] =>
-  jobs.filter((job) => job.state === 'uploading' && !job.sealed && job.source === source).slice(0, mostLooked);
+/** Jobs that may have been begun with it: they still take files of this kind. A try-out takes one image, and is continued by nobody. */
+export const openJobs = (jobs: readonly JobView[], { source }: Pick<Picked, 'source'>): JobView[] =>
+  jobs
+    .filter((job) => job.state === 'uploading' && !job.sealed && job.trial !== true && job.source === source)
+    .slice(0, mostLooked);
 
 /** The unfinished job that this folder was being sent to, whatever its name is; else one of a folder much like it. */
 export async function findUnfinished(

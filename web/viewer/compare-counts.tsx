@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { parseCsv } from '../../functions/core/parse-csv.ts';
-import { useResults, useText } from '../api/queries.ts';
+import { useTables, useText } from '../api/queries.ts';
 import { Gap, rowHeight, useDrawnRows } from '../components/drawn-rows.tsx';
 import { Scroller } from '../components/scroller.tsx';
 import { Show } from '../components/show.tsx';
@@ -28,8 +28,8 @@ export function CompareCounts({ first, second, path, onShow }: CompareCountsProp
   );
 }
 
-function useSummary({ id }: JobView) {
-  const results = useResults(id, undefined);
+function useSummary(job: JobView) {
+  const results = useTables(job);
   const files = results.state === 'ready' ? results.data.files : [];
   return useText(files.find(({ kind }) => kind === 'summary.csv')?.request.url);
 }

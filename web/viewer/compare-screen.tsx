@@ -80,7 +80,8 @@ function SideBySide({ jobs, path }: { jobs: readonly JobView[]; path: string }) 
         <section key={job.id} aria-label={`${job.name}, ${path}`}>
           <h2>{job.name}</h2>
           <p className="soft">
-            {job.settings.model.name}, {objectsText(job.settings) ?? words.usualObjects}
+            {strings.modelTitle(job.settings.model.name, job.settings.model.revision)},{' '}
+            {objectsText(job.settings) ?? words.usualObjects}
           </p>
           <JobImage id={job.id} path={path} name={`${job.name}, ${path}`} links={links} />
         </section>

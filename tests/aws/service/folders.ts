@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -28,6 +29,19 @@ export function folders(service: () => SimulatedService, material: () => Materia
       expect(await ended(service(), olga, id)).toMatchObject({ state: 'completed' });
       expect(await resultsOf(olga, id, at('zip'))).toEqual(material().expected);
     }, 150_000);
+
+    it('run again gives the same, without being sent, also when the first job is deleted', async () => {
+      const first = await submit(olga, material().images, 'first');
+      await ended(service(), olga, first.id);
+      const body = { source: 'job', from: first.id, name: 'again' } as const;
+      const { id } = await olga.call('createJob', { body, key: randomUUID() });
+      expect(await ended(service(), olga, id)).toMatchObject({
+        state: 'completed',
+        counts: { expected: material().count, done: material().count, failed: 0, pending: 0 },
+      });
+      await olga.call('deleteJob', { params: { id: first.id } });
+      expect(await resultsOf(olga, id, at('again'))).toEqual(material().expected);
+    }, 180_000);
 
     it('gives the same when every message comes twice and in another order, also before the job is closed', async () => {
       const { runner } = service();

@@ -15,6 +15,8 @@ export const untested: Readonly<Record<string, string>> = {
   'sweep: SendUnzip sqs:SendMessage': 'a copy of images whose beginning was lost: the service died between two calls',
   'sweep: Table dynamodb:Query':
     'permissions are by method: sweep asks `files` for pending ones only, which an index has',
+  'unzip: IndexUndone dynamodb:Query':
+    'permissions are by method: unzip asks `files` for all of another job, which the table has',
   'unzip: WriteInputs s3:AbortMultipartUpload': cutOff,
   'zip: ComposeDownloads s3:DeleteObject': composed,
   'zip: ComposeDownloads s3:GetObject': composed,

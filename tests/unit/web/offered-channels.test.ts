@@ -3,8 +3,8 @@ import { kindsOf, offeredChannels } from '../../../web/image/offered-channels.ts
 import { channelChoices } from '../../../web/jobs/channels.ts';
 import { channelsToMeasure } from '../../../web/jobs/measures.ts';
 import { strings } from '../../../web/strings.ts';
-import { lookedInto } from '../../../web/upload/collect.ts';
 import { pickedFile } from '../../../web/upload/picked-file.ts';
+import { lookedInto } from '../../../web/upload/selection.ts';
 
 const image = (path: string, ...channelNames: (string | undefined)[]) => ({
   path,

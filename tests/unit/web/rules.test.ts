@@ -15,8 +15,9 @@ import { totalFiles, totalImages } from '../../../web/jobs/total-files.ts';
 import { typeable } from '../../../web/jobs/typeable.ts';
 import { routeOf } from '../../../web/route.ts';
 import { documentTitle } from '../../../web/screen-title.ts';
-import { arrange, selectionOf } from '../../../web/upload/collect.ts';
+import { arrange } from '../../../web/upload/collect.ts';
 import { pickedFile } from '../../../web/upload/picked-file.ts';
+import { selectionOf } from '../../../web/upload/selection.ts';
 
 const found = (...paths: string[]) => paths.map((path) => pickedFile(path, new File(['12345'], path)));
 
