@@ -95,7 +95,7 @@ const rows = {
     exit: exitCodes.failed,
     what: title,
     why: detail,
-    next: 'change what it names and run the same command again',
+    next: 'do what the reason says, then run the same command again',
   }),
   planUnknown: ({ plan, plans }: { plan: string; plans: string }) => ({
     exit: exitCodes.usage,

@@ -112,14 +112,24 @@ const isOfItsOwn = (error: unknown): boolean =>
   error instanceof CommanderError || (error instanceof UserError && !cutOff.has(error.code));
 
 /** Commander's errors and what a Ctrl-C cut off become ours, so that every failure looks alike and has a code. */
-function asUserError(error: unknown, args: readonly string[], interrupted: boolean): unknown {
+function asUserError(error: unknown, command: string, interrupted: boolean): unknown {
   if (interrupted && !isOfItsOwn(error)) {
     return new UserError('interrupted', { next: 'run the same command again: it goes on from here' }, { cause: error });
   }
   if (!(error instanceof CommanderError)) return error;
-  const first = args.find((arg) => !arg.startsWith('-')) ?? '';
-  const command = error.message.includes(`unknown command '${first}'`) ? '' : first; // only what exists has a --help
   return new UserError('usage', { detail: error.message.replace(/^error: /, ''), command }, { cause: error });
+}
+
+/** The command that the words name, such as `jobs list`: what is no command of ours has no --help. */
+function commandOf(program: Command, args: readonly string[]): string {
+  const names: string[] = [];
+  let command: Command | undefined = program;
+  for (const word of args.filter((arg) => !arg.startsWith('-'))) {
+    command = command.commands.find((each) => each.name() === word || each.aliases().includes(word));
+    if (command === undefined) break;
+    names.push(word);
+  }
+  return names.join(' ');
 }
 
 /** Runs one command line and returns its exit code; never throws. */
@@ -139,24 +149,24 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error.code === 'EPIPE') process.exit(exitCodes.ok);
     throw error;
   });
+  const interactive = isInteractive();
+  const answers = {
+    yes: args.includes('--yes') || args.includes('-y'),
+    interactive: interactive && !args.includes('--no-input'),
+  };
+  const program = buildProgram({
+    io,
+    signal: interruption.signal,
+    cwd: process.cwd(),
+    env: process.env,
+    interactive,
+    canAnswer: answers.yes || answers.interactive,
+    confirm: (question) => confirm(question, answers),
+    choose: async (question) => (answers.yes || !answers.interactive ? undefined : confirm(question, answers)),
+    confirmName: (question, name) => confirmName(question, name, answers),
+    version,
+  });
   try {
-    const interactive = isInteractive();
-    const answers = {
-      yes: args.includes('--yes') || args.includes('-y'),
-      interactive: interactive && !args.includes('--no-input'),
-    };
-    const program = buildProgram({
-      io,
-      signal: interruption.signal,
-      cwd: process.cwd(),
-      env: process.env,
-      interactive,
-      canAnswer: answers.yes || answers.interactive,
-      confirm: (question) => confirm(question, answers),
-      choose: async (question) => (answers.yes || !answers.interactive ? undefined : confirm(question, answers)),
-      confirmName: (question, name) => confirmName(question, name, answers),
-      version,
-    });
     if (args.length === 0) {
       program.outputHelp();
       return exitCodes.usage;
@@ -165,7 +175,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return exitCodes.ok;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok; // --help, --version
-    const failure = asUserError(error, args, interruption.signal.aborted);
+    const failure = asUserError(error, commandOf(program, args), interruption.signal.aborted);
     io.fail(failure, debug);
     return explain(failure).exit;
   } finally {

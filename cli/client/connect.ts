@@ -1,6 +1,5 @@
 import type { PublicConfig } from '../../functions/contract/service.ts';
 import type { CommandContext } from '../context.ts';
-import { UserError } from '../errors.ts';
 import { publicConfig, type ServiceClient, serviceClient } from './service-client.ts';
 import { signIn } from './sign-in.ts';
 
@@ -12,8 +11,6 @@ export interface Connection {
 
 /** Finds the service at an address and signs in. Throws `serviceUnreachable` and what sign-in throws. */
 export async function connect(url: string, context: CommandContext): Promise<Connection> {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new UserError('usage', { detail: `'${url}' is no address of a service`, command: 'submit' });
   const { origin } = new URL(url);
   const config = await publicConfig(origin, context.signal);
   return { origin, config, client: serviceClient(origin, await signIn(origin, config, context), context.signal) };

@@ -3,13 +3,14 @@ import { capitalised } from '../../functions/core/text.ts';
 import type { RerunOptions } from '../actions/rerun.ts';
 import type { CommandContext } from '../context.ts';
 import { withChoices } from './job-options.ts';
+import { serviceUrl } from './service-url.ts';
 
 /** `example`: arguments of one, a job's first; without it the command takes none. */
 const onService = (name: string, summary: string, example?: string) => {
   const command = new Command(name)
     .summary(summary)
     .description(`${capitalised(summary)}.`)
-    .requiredOption('-u, --url <url>', 'address of the service')
+    .requiredOption('-u, --url <url>', 'address of the service', serviceUrl)
     .addHelpText(
       'after',
       `\nExample:\n  labdeploy jobs ${name}${example === undefined ? '' : ` ${example}`} --url https://segment.example.org`,
@@ -22,7 +23,7 @@ const rerunCommand = (context: CommandContext) =>
     onService(
       'rerun',
       'make a new job of the images of a job, with other settings or another model',
-      '7f3c2a10-… --threshold 0.4',
+      '7f3c2a10… --threshold 0.4',
     )
       .description(
         'Makes a new job of the images of a job that the service still keeps: nothing is sent. Settings that are not given are those of that job.',
@@ -51,12 +52,12 @@ export const jobsCommand = (context: CommandContext) => {
         .action(async (options) => (await actions()).listJobs(options, context)),
     )
     .addCommand(
-      onService('show', 'show a job and the files that failed', '7f3c2a10-…').action(async (job, options) =>
+      onService('show', 'show a job and the files that failed', '7f3c2a10…').action(async (job, options) =>
         (await actions()).showJob(job, options, context),
       ),
     )
     .addCommand(
-      onService('download', 'fetch and unpack the results of a job', '7f3c2a10-…')
+      onService('download', 'fetch and unpack the results of a job', '7f3c2a10…')
         .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
         .option(
           '--overwrite',
@@ -65,28 +66,28 @@ export const jobsCommand = (context: CommandContext) => {
         .action(async (job, options) => (await actions()).downloadJob(job, options, context)),
     )
     .addCommand(
-      onService('retry', 'predict the failed files of a job again', '7f3c2a10-…').action(async (job, options) =>
+      onService('retry', 'predict the failed files of a job again', '7f3c2a10…').action(async (job, options) =>
         (await actions()).retryJob(job, options, context),
       ),
     )
     .addCommand(rerunCommand(context))
     .addCommand(
-      onService('rename', 'give a job another name', "7f3c2a10-… 'section 4'")
+      onService('rename', 'give a job another name', "7f3c2a10… 'section 4'")
         .argument('<name>', 'the new name')
         .action(async (job, name, options) => (await actions()).describeJob(job, { name }, options, context)),
     )
     .addCommand(
-      onService('note', 'write a note down about a job', "7f3c2a10-… 'left side is damaged'")
+      onService('note', 'write a note down about a job', "7f3c2a10… 'left side is damaged'")
         .argument('[text]', 'the note; without it the note is removed')
         .action(async (job, note = '', options) => (await actions()).describeJob(job, { note }, options, context)),
     )
     .addCommand(
-      onService('share', 'let another person of the lab see a job and its results', '7f3c2a10-… bob@lab.example')
+      onService('share', 'let another person of the lab see a job and its results', '7f3c2a10… bob@lab.example')
         .argument('<email>', 'address of the account')
         .action(async (job, email, options) => (await shares()).shareJob(job, email, options, context)),
     )
     .addCommand(
-      onService('unshare', 'end a share of a job', '7f3c2a10-… bob@lab.example')
+      onService('unshare', 'end a share of a job', '7f3c2a10… bob@lab.example')
         .argument('<email>', 'address of the account, as jobs shares shows it')
         .action(async (job, email, options) => (await shares()).unshareJob(job, email, options, context)),
     )
@@ -96,7 +97,7 @@ export const jobsCommand = (context: CommandContext) => {
       ),
     )
     .addCommand(
-      onService('delete', 'delete jobs with their images and results', '7f3c2a10-… 91be04d5-…')
+      onService('delete', 'delete jobs with their images and results', '7f3c2a10… 91be04d5…')
         .argument('[more...]', 'further jobs')
         .action(async (job, more, options) => (await actions()).deleteJobs([job, ...more], options, context)),
     );

@@ -5,6 +5,7 @@ import type { ScoreOptions } from '../actions/model-score.ts';
 import { type ModelSource, modelSources } from '../actions/model-sources.ts';
 import type { CommandContext } from '../context.ts';
 import { diameterPx } from './numbers.ts';
+import { serviceUrl } from './service-url.ts';
 
 const checkCommand = (context: CommandContext) =>
   new Command('check')
@@ -13,10 +14,10 @@ const checkCommand = (context: CommandContext) =>
       'Loads a BioImage.IO package, runs its test tensors and prints the largest difference from the expected output. With --url a service does so with a version that it has.',
     )
     .argument('<model>', 'a package (folder or zip), the name of a shipped model, or a version of the service')
-    .option('-u, --url <url>', 'address of a service that checks one of its versions again')
+    .option('-u, --url <url>', 'address of a service that checks one of its versions again', serviceUrl)
     .addHelpText(
       'after',
-      '\nExamples:\n  labdeploy model check my-model/\n  labdeploy model check 7f3c2a10-… --url https://segment.example.org',
+      '\nExamples:\n  labdeploy model check my-model/\n  labdeploy model check 7f3c2a10… --url https://segment.example.org',
     )
     .action(async (model: string, { url }: { url?: string }) => {
       if (url !== undefined) return (await registryActions()).checkAgain(model, { url }, context);
@@ -76,7 +77,7 @@ const onService = (name: string, summary: string, example: string) =>
   new Command(name)
     .summary(summary)
     .description(`${capitalised(summary)}.`)
-    .requiredOption('-u, --url <url>', 'address of the service')
+    .requiredOption('-u, --url <url>', 'address of the service', serviceUrl)
     .addHelpText('after', `\nExample:\n  labdeploy model ${example} --url https://segment.example.org`);
 
 const versionHelp = 'its id, or its name and number (nuclei@3), as model status shows them';

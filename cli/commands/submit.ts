@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { SubmitOptions } from '../actions/submit.ts';
 import type { CommandContext } from '../context.ts';
 import { withChoices } from './job-options.ts';
+import { serviceUrl } from './service-url.ts';
 
 export const submitCommand = (context: CommandContext) =>
   withChoices(
@@ -11,7 +12,7 @@ export const submitCommand = (context: CommandContext) =>
         'Uploads images to a service, waits until they are segmented, and unpacks the results. Run the same command again to continue. Signs in in the browser: by a code, or at a service on AWS in a browser of this computer; LABDEPLOY_TOKEN is used instead where it is set.',
       )
       .argument('<inputs...>', 'folders, files, patterns such as "day1/*.tif", or one zip')
-      .requiredOption('-u, --url <url>', 'address of the service')
+      .requiredOption('-u, --url <url>', 'address of the service', serviceUrl)
       .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
       .option('-m, --model <name>', "a model of the service (default: the service's first)"),
     'channel to predict, by number from 0 or by name',

@@ -3,6 +3,7 @@ import { Command as Group } from 'commander';
 import type { UsersOptions } from '../actions/users.ts';
 
 import type { CommandContext } from '../context.ts';
+import { serviceUrl } from './service-url.ts';
 import { stackCommand } from './stack-options.ts';
 
 const usersOf = (name: string, summary: string, example: string): Command =>
@@ -18,7 +19,7 @@ const usageCommand = (context: CommandContext): Command =>
   new Group('usage')
     .summary('show what everybody used this month, and the disk')
     .description('Show what everybody used this month, and the disk; for administrators.')
-    .requiredOption('-u, --url <url>', 'address of the service')
+    .requiredOption('-u, --url <url>', 'address of the service', serviceUrl)
     .addHelpText('after', '\nExample:\n  labdeploy users usage --url https://segment.example.org')
     .action(async (options: { url: string }) => (await import('../actions/lab.ts')).showLab(options, context));
 

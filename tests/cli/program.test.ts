@@ -23,6 +23,9 @@ describe('labdeploy', () => {
   it.each([
     ['all commands for an unknown command', ['rnu', 'x'], 'labdeploy --help'],
     ['those of its group for an unknown command of one', ['jobs', 'lsit'], 'labdeploy jobs --help'],
+    ['a command of a group', ['jobs', 'share', 'x', '--url', 'http://127.0.0.1'], 'labdeploy jobs share --help'],
+    ['the command that takes an address', ['users', 'usage', '--url', 'nowhere'], 'labdeploy users usage --help'],
+    ['a command that has an empty channel', ['run', 'x', '--channel', ''], 'labdeploy run --help'],
   ])('points to the help of %s', async (_, args, next) => {
     expect((await cli(args)).stderr).toContain(`\n  next: ${next}\n`);
   });
