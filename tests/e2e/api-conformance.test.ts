@@ -22,7 +22,7 @@ expected-statuses = ["2xx", 401, 403, 404, 409, 422, 429]
 
 [[operations]]
 include-operation-id = ["listJobs", "listFiles", "listShared", "listShares", "listLabJobs"]
-checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 404]
+checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 403, 404]
 `;
 
 /**

@@ -24,6 +24,7 @@ export function JobList() {
   const { jobs, more } = useJobs(words);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const shown = jobs.state === 'ready' ? jobs.data.filter(({ id }) => chosen.has(id)) : [];
+  const hasJobs = search !== '' || words !== '' || (jobs.state === 'ready' && jobs.data.length > 0);
   const choose = (id: string, isChosen: boolean) => {
     const next = new Set(chosen);
     if (isChosen) next.add(id);
@@ -33,14 +34,16 @@ export function JobList() {
   return (
     <section>
       <h2>{strings.yourJobs}</h2>
-      <TextInput
-        className="narrow-field"
-        type="search"
-        label={strings.searchJobs}
-        value={search}
-        maxLength={200}
-        onChange={(event) => setSearch(event.currentTarget.value)}
-      />
+      {hasJobs && (
+        <TextInput
+          className="narrow-field"
+          type="search"
+          label={strings.searchJobs}
+          value={search}
+          maxLength={200}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
+      )}
       <DeleteChosen jobs={shown} onDone={() => setChosen(new Set())} />
       <Show what={jobs}>
         {(list) =>
