@@ -63,12 +63,7 @@ describeInBrowser(`settings that are tried and used again ${hasChromium ? '' : w
       await scale.fill('40');
       await fold.click();
       await page.getByRole('button', { name: /^Start with 2 images/ }).click();
-      await until('the wrong field is unfolded and has the focus', async () => {
-        return (
-          (await page.locator(':focus').evaluate((field, wanted) => field === wanted, await scale.elementHandle())) ||
-          undefined
-        );
-      });
+      await scale.and(page.locator(':focus')).waitFor(); // it is unfolded
       await scale.fill('');
       await page.getByRole('button', { name: 'Try settings on one image' }).click();
       const usual = await found();
