@@ -59,11 +59,12 @@ export async function predictFile(message: PredictMessage, services: PredictServ
 /** Results of before, or new ones; what the deadline cut short is sent to the queue again. */
 async function predictPending(
   message: PredictMessage,
-  { settings, generation }: Job,
+  job: Job,
   services: PredictServices,
 ): Promise<{ summary: FileSummary; reused: boolean } | 'continues'> {
+  const { settings, generation } = job;
   await using leased = new AsyncDisposableStack();
-  const { sibling = siblingInJob(services) } = services;
+  const { sibling = siblingInJob(services, job) } = services;
   const model = await leaseModel(settings, services, leased);
   const withModel = { ...services, ...model, sibling, generation };
   const kept = await finishedBefore(message, settings, withModel);

@@ -21,20 +21,22 @@ const lookAgainMs = 250;
 
 /**
  * Opens files of the same job and folder, as they lie beside each other on the user's disk. One that the job knows and that is
- * still on its way is waited for; undefined where there is none, or it does not come.
+ * still on its way is waited for; undefined where there is none, or it does not come. `job`: as it was when the image's turn
+ * came. Names that only files left out have are not asked for where it has none: each would be several requests an image.
  */
 export function siblingInJob(
   { objects, jobs, signal }: Pick<PredictServices, 'objects' | 'jobs' | 'signal'>,
+  job: Pick<Job, 'leftOut'>,
   waitMs = longestWaitMs,
 ): NonNullable<PredictServices['sibling']> {
   return async (image: PredictMessage, name: string) => {
     const ref = siblingRef(image, name);
-    if (ref === undefined) return undefined;
+    if (ref === undefined || (job.leftOut === 0 && isCompanion(name, 0))) return undefined;
     const { path } = splitKey(ref.key);
     for (const end = performance.now() + waitMs; (await objects.head(ref)) === undefined; ) {
       const file = await jobs.file(image, path);
-      const job = await jobs.get(image);
-      if (file === undefined || job === undefined || performance.now() >= end || !isComing(file, job)) return undefined;
+      const now = file && (await jobs.get(image));
+      if (file === undefined || now === undefined || performance.now() >= end || !isComing(file, now)) return undefined;
       await sleep(lookAgainMs, undefined, signal && { signal });
     }
     return objectSource(objects, ref);

@@ -88,7 +88,8 @@ describe('an image of a job whose words are in another file of it', () => {
   });
 
   const ask = async (world: Awaited<ReturnType<typeof stageWorld>>, name: string, waitMs?: number) => {
-    const found = await siblingInJob(world, waitMs)({ ...world.job, path: paths[0]! }, name);
+    const job = (await world.jobs.get(world.job))!;
+    const found = await siblingInJob(world, job, waitMs)({ ...world.job, path: paths[0]! }, name);
     await found?.[Symbol.asyncDispose]();
     return found?.size;
   };
@@ -120,6 +121,19 @@ describe('an image of a job whose words are in another file of it', () => {
     world.objects.head = async () => undefined;
     await world.jobs.seal(world.job);
     expect(await ask(world, 'a.companion.ome')).toBeUndefined();
+  });
+
+  it('asks for no companion and no regions where nothing of the job was left out', async () => {
+    const world = await worldOf([0, 1, 2]);
+    const asked: string[] = [];
+    const head = world.objects.head.bind(world.objects);
+    world.objects.head = async (ref) => {
+      asked.push(ref.key.split('/').at(-1)!);
+      return head(ref);
+    };
+    for (const name of ['a.companion.ome', '1.roi', 'RoiSet.zip', '1.ome_regions.tif', '0.ome.tif'])
+      await ask(world, name);
+    expect(new Set(asked)).toEqual(new Set(['0.ome.tif']));
   });
 
   it('goes on without one that does not come, is not known, or was given up', async () => {
