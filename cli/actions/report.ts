@@ -27,6 +27,7 @@ export interface ReportOptions {
 export async function report(results: string, options: ReportOptions, context: CommandContext): Promise<void> {
   const { io, cwd } = context;
   const folder = resolve(cwd, results);
+  if (!existsSync(folder)) throw new UserError('inputMissing', { path: results });
   try {
     const found = await openResults(folder);
     if (found.images.length === 0) throw new UserError('nothingReported', { folder });

@@ -111,6 +111,7 @@ describe('labdeploy report', () => {
   });
 
   it.each([
+    ['no folder of this name', ['nosuch'], 2, 'inputMissing', 'nosuch'],
     ['no folder of results', ['.'], 3, 'resultsMissing', 'manifest.json: ENOENT'],
     ['a table that is not there', ['results', '-g', 'none.csv'], 2, 'inputMissing', 'none.csv'],
     ['a table without conditions', ['results', '-g', 'bad.csv'], 2, 'groupsInvalid', 'it has no column condition'],
