@@ -36,13 +36,14 @@ export const axes = z.string().regex(axesPattern);
 /** As the list before gave it. */
 export const cursor = z.string().regex(/^[\w-]{1,2000}$/);
 
-/** No control character, no line or paragraph separator: what can be shown in one line. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-export const printable = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,200}$/u;
+/** No control character, no line or paragraph separator. */
+const shown = '[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]';
+
+/** What can be shown in one line. */
+export const printable = new RegExp(`^${shown}{1,200}$`, 'u');
 
 /** The same over several lines, of at most 2,000 characters. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-export const printableLines = /^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]{0,2000}$/u;
+export const printableLines = new RegExp(`^(?:${shown}|\\n){0,2000}$`, 'u');
 
 export const pageLimit = (largest: number) =>
   z
