@@ -29,10 +29,10 @@ function imageOf(objects: number): Promise<Uint8Array> {
 async function finished(images: Record<string, number>, settings: Partial<JobSettings> = {}, rois: string[] = []) {
   const world = await stageWorld(settings);
   const paths = Object.keys(images);
-  await world.jobs.expect(
-    world.job,
-    paths.map((path) => ({ path, bytes: 100 })),
-  );
+  await world.jobs.expect(world.job, [
+    ...paths.map((path) => ({ path, bytes: 100 })),
+    ...rois.map((path) => ({ path, bytes: 100, leftOut: { code: 'imageLeftOut', message: 'left out' } })),
+  ]);
   for (const path of paths) await world.objects.put(inputRef(world.job, path), await imageOf(images[path]!));
   for (const path of rois)
     await world.objects.put(inputRef(world.job, path), roiFile({ type: 1, box: [0, 0, 4, 1], name: 'CA1' }));
