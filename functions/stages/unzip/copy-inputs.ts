@@ -1,13 +1,13 @@
-import { batchesOf } from '../../async/batches.ts';
 import { forEachLimit } from '../../async/for-each-limit.ts';
 import { Failure } from '../../core/errors.ts';
 import type { Job, JobFile, NewFile, Outcome } from '../../core/job.ts';
-import { inputRef, type JobRef, jobPrefix } from '../../core/object-keys.ts';
-import { isTerminal, refusalCodes } from '../../core/transitions.ts';
+import { inputRef, type JobRef } from '../../core/object-keys.ts';
+import { refusalCodes } from '../../core/transitions.ts';
 import { finishAndAdvance, sealAndAdvance } from '../../jobs/advance.ts';
-import { allItems, allObjects } from '../../object-streams/all-pages.ts';
+import { allItems } from '../../object-streams/all-pages.ts';
 import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { copyLanes, listInputs, openJob, registerFiles } from './open-job.ts';
 
 type CopyPorts = Pick<Ports, 'objects' | 'jobs' | 'queue'>;
 
@@ -16,11 +16,6 @@ export interface Copied {
   images: number;
   written: number;
 }
-
-/** Copies at once: they take no memory, only the store's time. */
-const copyLanes = 16;
-/** Files registered in one call. */
-const registered = 1000;
 
 /**
  * Gives a job the images of another one of its owner's, copied inside the store, and seals it. Each job owns what it
@@ -35,38 +30,36 @@ export async function copyInputs(
   signal?: AbortSignal,
 ): Promise<Copied | 'not open'> {
   const source = { owner: job.owner, id: from.job };
-  const kept = await objectsOf(source, objects);
+  const kept = await listInputs(source, objects);
   const files = await filesOf(source, from.path, jobs);
   const images = files.filter(({ state, failure }) => state !== 'leftOut' && !isRefused(failure?.code));
-  if (!images.some(({ path }) => kept.has(path))) throw new Failure('inputsGone', { job: from.job });
+  const headOf = (path: string) => kept.get(inputRef(source, path).key);
+  if (!images.some(({ path }) => headOf(path) !== undefined)) throw new Failure('inputsGone', { job: from.job });
 
-  for (const some of batchesOf(files, registered)) await jobs.expect(job, some.map(newFileOf));
+  await registerFiles(job, files.map(newFileOf), jobs);
   const finish = (path: string, outcome: Outcome) => finishAndAdvance(job, path, outcome, { jobs, queue });
   for (const { path, state, failure } of files)
     if (state === 'failed' && isRefused(failure?.code)) await finish(path, { state, failure: failure! });
 
-  const there = await objectsOf(job, objects);
+  const there = await listInputs(job, objects);
   const result: Copied = { images: images.length, written: 0 };
-  let open = true;
+  const still = openJob(job, jobs, signal);
   const copy = async (path: string): Promise<boolean> => {
-    signal?.throwIfAborted();
-    const now = await jobs.get(job);
-    open &&= now !== undefined && !isTerminal(now);
-    const head = kept.get(path);
-    if (!open || head === undefined) return head !== undefined;
-    if (there.get(path)?.bytes !== head.bytes) {
+    const head = headOf(path);
+    if (!(await still.look()) || head === undefined) return head !== undefined;
+    if (there.get(inputRef(job, path).key)?.bytes !== head.bytes) {
       if (!(await copied(source, job, path, { objects, head }))) return false;
       result.written++;
     }
     return true;
   };
   // words of other files come before the images that need them; one that is gone is left out, as ever
-  const companions = files.filter(({ path, state }) => state === 'leftOut' && kept.has(path));
+  const companions = files.filter(({ path, state }) => state === 'leftOut' && headOf(path) !== undefined);
   await forEachLimit(companions, copyLanes, async ({ path }) => void (await copy(path)));
   await forEachLimit(images, copyLanes, async ({ path }) => {
     if (!(await copy(path))) await finish(path, missing);
   });
-  if (!open) return 'not open';
+  if (!still.isOpen) return 'not open';
   await sealAndAdvance(job, { jobs, queue });
   return result;
 }
@@ -92,13 +85,6 @@ async function filesOf(source: JobRef, only: string | undefined, jobs: CopyPorts
     if (only === undefined || file.path === only || isBeside) files.push(file);
   }
   return files;
-}
-
-async function objectsOf(job: JobRef, objects: ObjectStore): Promise<Map<string, ObjectHead>> {
-  const found = new Map<string, ObjectHead>();
-  for await (const { key, ...head } of allObjects(objects, 'inputs', jobPrefix(job)))
-    found.set(key.slice(jobPrefix(job).length), head);
-  return found;
 }
 
 /** False where the image has gone meanwhile. */

@@ -1,17 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { readZipDirectory, type ZipLimits } from '../../archive/zip-directory.ts';
 import { entrySpan } from '../../archive/zip-entry.ts';
-import { batchesOf } from '../../async/batches.ts';
 import { forEachLimit } from '../../async/for-each-limit.ts';
 import { Failure } from '../../core/errors.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import type { Job, NewFile, Outcome, StoredFailure } from '../../core/job.ts';
 import type { UnzipMessage } from '../../core/messages.ts';
-import { archivePath, inputRef, type JobRef, jobPrefix, uploadRef } from '../../core/object-keys.ts';
+import { archivePath, inputRef, type JobRef, uploadRef } from '../../core/object-keys.ts';
 import { isTerminal } from '../../core/transitions.ts';
 import type { ByteSource } from '../../image/image.ts';
 import { finishAndAdvance, sealAndAdvance, sendNotice } from '../../jobs/advance.ts';
-import { allObjects } from '../../object-streams/all-pages.ts';
 import { sourceChunks } from '../../object-streams/object-chunks.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
@@ -20,6 +18,7 @@ import type { StorageQuota } from '../../ports/storage-quota.ts';
 import type { CommonServices } from '../handler.ts';
 import { type Batch, batches } from './batches.ts';
 import { type Copied, copyInputs } from './copy-inputs.ts';
+import { copyLanes, listInputs, openJob, registerFiles } from './open-job.ts';
 import { type PlannedImage, planUnpack } from './plan.ts';
 import { type Chunks, copyEntry, isCopied, type OpenSpan, writeEntry } from './write-entry.ts';
 
@@ -47,12 +46,8 @@ type UnpackPorts = Pick<Ports, 'objects' | 'jobs' | 'queue'>;
 
 /** Gets at once, and entries inflated at once: one a core, at most as many as libuv has threads. */
 const maxConcurrentEntries = Math.min(4, Math.max(2, availableParallelism()));
-/** Entries that the store copies at once: they take no memory, only its time. */
-const copyLanes = 16;
 /** Small entries of one get that are written at once. */
 const writesAhead = 8;
-/** Files registered in one call. */
-const registered = 1000;
 
 /**
  * Copies the images of one archive, or of another job, to inputs, names the rest in the manifest and seals it. All entries are registered
@@ -112,24 +107,18 @@ async function unpackOpen(
   using _ = {
     [Symbol.dispose]: () => storage?.release([...images, ...companions].map(({ path }) => inputRef(job, path))),
   };
-  for (const some of batchesOf(files, registered)) await jobs.expect(job, some);
+  await registerFiles(job, files, jobs);
   const finish = (path: string, failure: Failure) => finishAndAdvance(job, path, failed(failure), ports);
   await forEachLimit(refused, writesAhead, async ({ path, failure }) => void (await finish(path, failure)));
 
-  const there = await listInputs(objects, job);
+  const there = await listInputs(job, objects);
   const result: Unpacked = {
     images: 0,
     written: 0,
     refused: refused.map(({ path, failure }) => ({ path, failure })),
     leftOut: leftOut.map(({ path, failure }) => ({ path, failure })),
   };
-  let open = true;
-  const isStillOpen = async () => {
-    signal?.throwIfAborted();
-    const now = await jobs.get(job);
-    open &&= now !== undefined && !isTerminal(now);
-    return open;
-  };
+  const still = openJob(job, jobs, signal);
   const record = async (path: string, failure: Failure | undefined) => {
     if (failure === undefined) result.written++;
     else {
@@ -140,7 +129,7 @@ async function unpackOpen(
 
   // before the images that need them; one that is broken stays left out, and its images say that it is not there
   await forEachLimit(companions, writesAhead, async (each) => {
-    if (!(await isStillOpen()) || (await isThere(each, there, job, objects))) return;
+    if (!(await still.look()) || (await isThere(each, there, job, objects))) return;
     const { start, end } = entrySpan(each.entry);
     await writeEntry(each.entry, () => objects.get(upload, { start, end }), inputRef(job, each.path), objects);
   });
@@ -148,11 +137,11 @@ async function unpackOpen(
   const copied = images.filter(({ entry }) => isCopied(entry, objects));
   const streamed = images.filter(({ entry }) => !isCopied(entry, objects));
   await forEachLimit(copied, copyLanes, async (image) => {
-    if (!(await isStillOpen()) || (await isThere(image, there, job, objects))) return;
+    if (!(await still.look()) || (await isThere(image, there, job, objects))) return;
     await record(image.path, await copyEntry(image.entry, upload, inputRef(job, image.path), objects));
   });
   await forEachLimit(batches(streamed), maxConcurrentEntries, async (batch) => {
-    if (!(await isStillOpen())) return;
+    if (!(await still.look())) return;
     const missing: PlannedImage[] = [];
     for (const image of batch.images) if (!(await isThere(image, there, job, objects))) missing.push(image);
     const stream: OpenRange = (start, end) =>
@@ -161,7 +150,7 @@ async function unpackOpen(
       record(path, await writeEntry(entry, openSpan, inputRef(job, path), objects)),
     );
   });
-  if (!open) return 'not open';
+  if (!still.isOpen) return 'not open';
   result.images = files.length - leftOut.length - result.refused.length;
   await sealAndAdvance(job, ports);
   return result;
@@ -180,12 +169,6 @@ async function reserve(images: readonly PlannedImage[], job: JobRef, storage: St
   const unpacked = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
   const left = Math.max(0, short.limit - short.used - short.reserved);
   throw new Failure('archiveTooLarge', { unpacked: formatBytes(unpacked), left: formatBytes(left) });
-}
-
-async function listInputs(objects: ObjectStore, job: JobRef): Promise<Map<string, ObjectHead>> {
-  const there = new Map<string, ObjectHead>();
-  for await (const object of allObjects(objects, 'inputs', jobPrefix(job))) there.set(object.key, object);
-  return there;
 }
 
 /** Not every store lists checksums; an object without a known checksum is written again. */
