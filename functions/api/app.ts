@@ -2,7 +2,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import type { z } from 'zod';
 import { jobId } from '../contract/jobs.ts';
-import { type Operation, operations } from '../contract/operations.ts';
+import { isOfJob, type Operation, operations } from '../contract/operations.ts';
 import { Problem } from '../contract/problems.ts';
 import { planOf } from '../core/plans.ts';
 import { answerProblem } from '../http/answer-problem.ts';
@@ -141,7 +141,7 @@ function server(services: ApiServices, handlers: Handlers) {
     const params = req.params as Record<string, string>;
     if (operation.admin === true && who?.caller.admin !== true)
       throw new Problem('adminsOnly', { what: 'it shows what everybody of the lab uses' });
-    const ofJob = operation.path.startsWith('/v1/jobs/{id}') && who !== undefined;
+    const ofJob = isOfJob(operation) && who !== undefined;
     const { job, share } = ofJob ? await jobOf(operation, params.id!, who) : {};
     const query = operation.query === undefined ? undefined : checked(operation.query, req.query, 'query');
     const key = operation.stored === true ? keyOf(req.headers['idempotency-key']) : undefined;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import * as jobs from '../contract/jobs.ts';
 import * as lab from '../contract/lab.ts';
 import * as models from '../contract/models.ts';
-import { type Operation, operations } from '../contract/operations.ts';
+import { isOfJob, type Operation, operations } from '../contract/operations.ts';
 import * as problemView from '../contract/problem-view.ts';
 import { type ProblemCode, problemStatus } from '../contract/problems.ts';
 import * as results from '../contract/results.ts';
@@ -64,7 +64,7 @@ function commonProblems({ public: open, admin, path, shared, params, query, body
       ? (['requestInvalid'] as const)
       : []),
     ...(open === true ? [] : (['tokenMissing', 'tokenExpired', 'tokenRefused', 'tooFast', 'unavailable'] as const)),
-    ...(open === true || shared === true || !path.startsWith('/v1/jobs/{id}') ? [] : (['jobReadOnly'] as const)),
+    ...(open === true || shared === true || !isOfJob({ path }) ? [] : (['jobReadOnly'] as const)),
     ...(admin === true ? (['adminsOnly'] as const) : []),
     ...(body === undefined ? [] : (['jsonInvalid', 'bodyTooLarge', 'bodyNotJson', 'requestTimeout'] as const)),
     ...(stored === true ? (['keyReused', 'requestRunning'] as const) : []),

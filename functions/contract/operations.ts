@@ -31,6 +31,9 @@ export interface Operation extends Route {
   problems: readonly ProblemCode[];
 }
 
+/** Of one job: its routes are for its owner, and those that are `shared` for whom it is shared with. */
+export const isOfJob = ({ path }: Pick<Operation, 'path'>): boolean => path.startsWith('/v1/jobs/{id}');
+
 const version = { params: models.versionParams, status: 200, answer: models.versionView } as const;
 
 const job = { params: jobs.jobParams, problems: ['jobMissing'] } as const;
