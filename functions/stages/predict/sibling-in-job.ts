@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { classifyPath } from '../../core/classify-path.ts';
-import { isCompanion } from '../../core/companion-files.ts';
+import { isCompanion, isNamedCompanion } from '../../core/companion-files.ts';
 import type { Job, JobFile } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { inputRef, type ObjectRef, splitKey } from '../../core/object-keys.ts';
@@ -31,7 +31,7 @@ export function siblingInJob(
 ): NonNullable<PredictServices['sibling']> {
   return async (image: PredictMessage, name: string) => {
     const ref = siblingRef(image, name);
-    if (ref === undefined || (job.leftOut === 0 && isCompanion(name, 0))) return undefined;
+    if (ref === undefined || (job.leftOut === 0 && isNamedCompanion(name))) return undefined;
     const { path } = splitKey(ref.key);
     for (const end = performance.now() + waitMs; (await objects.head(ref)) === undefined; ) {
       const file = await jobs.file(image, path);
