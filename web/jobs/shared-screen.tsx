@@ -13,8 +13,8 @@ import { Link } from '../navigation.tsx';
 import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { EndShare } from './end-share.tsx';
+import { progressInWords } from './progress-in-words.ts';
 import { StatusBadge } from './status-badge.tsx';
-import { totalImages } from './total-files.ts';
 
 /** Jobs of others that the user sees, and whom the user lets see jobs. */
 export function SharedScreen() {
@@ -33,8 +33,9 @@ export function SharedScreen() {
             </Link>
             <StatusBadge job={job} />
             <span className="soft">
-              {strings.doneOf(job.counts.done, totalImages(job))} · {strings.ofOwner(job.shared?.by ?? '')} ·{' '}
-              {inTime(job.createdAt)}
+              {[progressInWords(job), strings.ofOwner(job.shared?.by ?? ''), inTime(job.createdAt)]
+                .filter((part) => part !== undefined)
+                .join(' · ')}
             </span>
           </li>
         )}

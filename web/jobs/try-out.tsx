@@ -1,7 +1,5 @@
-import { Button } from '@mantine/core';
-import { useState } from 'react';
 import { Chunk } from '../components/chunk.tsx';
-import { keepFormUnsent } from '../components/keep-form-unsent.ts';
+import { Unfold } from '../components/unfold.tsx';
 import { strings } from '../strings.ts';
 import type { SettingsChoice } from './settings-chosen.ts';
 import type { TrialSource } from './use-trial.ts';
@@ -19,22 +17,12 @@ export interface TryOutProps {
 
 /** Shows what settings do to one image, before they are used for all. */
 export function TryOut({ source, waits = false, choice, setChoice }: TryOutProps) {
-  const [isOpen, setOpen] = useState(false);
   if (source === undefined && !waits) return null;
   return (
-    <div ref={keepFormUnsent}>
-      <Button
-        variant="default"
-        size="compact-sm"
-        disabled={source === undefined}
-        aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
-      >
-        {isOpen ? strings.tryNoMore : strings.tryOne}
-      </Button>
-      {isOpen && source !== undefined && (
-        <Chunk load={trialPanel} props={{ source, choice, setChoice, onUse: () => setOpen(false) }} />
-      )}
-    </div>
+    <Unfold close={strings.tryNoMore} open={strings.tryOne} ready={source !== undefined}>
+      {(close) =>
+        source !== undefined && <Chunk load={trialPanel} props={{ source, choice, setChoice, onUse: close }} />
+      }
+    </Unfold>
   );
 }
