@@ -2,10 +2,10 @@ import type { CommandContext } from '../cli/context.ts';
 import { UserError } from '../cli/errors.ts';
 import type { Events } from '../cli/io/events.ts';
 import { version } from '../cli/package-file.ts';
-import type { PlaneMode } from '../functions/core/plane-mode.ts';
-import type { PositiveRule } from '../functions/core/positive.ts';
+import type { JobChoices } from '../functions/core/job-choices.ts';
 
-export interface FolderOptions {
+/** With the choices of a job: axes, scale, threshold and the others (functions/core/job.ts). */
+export interface FolderOptions extends Omit<JobChoices, 'channel'> {
   /** Where the results go. What is there already and of the same model and settings is used again. */
   output: string;
   /** A BioImage.IO package (folder or zip), or the name of a shipped model; default: `nuclei`. */
@@ -14,24 +14,6 @@ export interface FolderOptions {
   workers?: number;
   /** Number from 0 or name; default: the model's, else the first. */
   channel?: string;
-  /** What the pages of each image are, slowest first (`T`, `C2T3`); default: as each file says. */
-  axes?: string;
-  /** Median diameter of the objects, px; default: by each image's pixel size, else an estimate. */
-  diameter?: number;
-  /** Predict planes reduced by this whole factor; not together with `diameter`. */
-  scale?: number;
-  /** Objects are dark on a bright background. */
-  invert?: boolean;
-  /** From which value of the model's map of objects a pixel belongs to one; default: the model's. */
-  threshold?: number;
-  /** Drop objects of fewer pixels; default: the model's. */
-  minSize?: number;
-  /** Also measure every channel in a ring of so many pixels around each object. */
-  ring?: number;
-  /** In which channels objects are positive, and above which mean. */
-  positive?: PositiveRule[];
-  /** What becomes of several planes of an image; default: `link`, each object counts once. */
-  planes?: PlaneMode;
   /** Also write the probability maps. */
   probabilities?: boolean;
   /** Also pack everything into results.zip. */
