@@ -14,21 +14,17 @@ let chosen: Picked | undefined;
 export function NewJob({ jobs }: { jobs: readonly JobView[] }) {
   useModels(); // asked for early: the form has them from the start, and does not grow
   const [picked, setState] = useState(chosen);
-  const [waits, setWaits] = useState(false);
   useEffect(() => {
     fetchChunk(newJobForm).catch(console.warn); // the form asks again
   }, []);
   const setPicked = (next: Picked | undefined) => {
     chosen = next;
     setState(next);
-    setWaits(false);
   };
-  const take = (next: Picked) => {
-    setWaits(true);
+  const take = async (next: Picked) => {
     // The zone stays until the form can take its place: what is below moves once.
-    fetchChunk(newJobForm)
-      .catch(console.warn)
-      .finally(() => setPicked(next));
+    await fetchChunk(newJobForm).catch(console.warn);
+    setPicked(next);
   };
   if (picked !== undefined) {
     const forget = () => setPicked(undefined);
@@ -36,7 +32,7 @@ export function NewJob({ jobs }: { jobs: readonly JobView[] }) {
   }
   return (
     <DropZone title={strings.dropTitle} onPicked={take}>
-      <p className="soft">{waits ? strings.reading : strings.dropText}</p>
+      <p className="soft">{strings.dropText}</p>
     </DropZone>
   );
 }

@@ -8,7 +8,8 @@ import { type Dropped, filesDropped, filesPicked, holdsFiles } from './dropped.t
 interface DropZoneProps {
   title: string;
   children: ReactNode;
-  onPicked(picked: Picked): void;
+  /** The zone says that it reads until this ends. */
+  onPicked(picked: Picked): void | Promise<void>;
 }
 
 /** Takes a folder, files or a zip, dropped or chosen with the keyboard. */
@@ -22,8 +23,8 @@ export function DropZone({ title, children, onPicked }: DropZoneProps) {
     try {
       const { found, handles } = await finding;
       const picked = { ...arrange(found), handles };
+      if (picked.files.length > 0) await onPicked(picked);
       setState(picked.files.length === 0 ? 'empty' : 'idle');
-      if (picked.files.length > 0) onPicked(picked);
     } catch (error) {
       setState({ unreadable: error instanceof Error ? error.message : String(error) });
     }
@@ -81,7 +82,9 @@ export function DropZone({ title, children, onPicked }: DropZoneProps) {
       onDragLeave={left}
       onDrop={drop}
     >
-      <p className="drop-title">{state === 'over' ? strings.dropActive : title}</p>
+      <p className="drop-title" role="status">
+        {state === 'over' ? strings.dropActive : state === 'reading' ? strings.reading : title}
+      </p>
       {children}
       <div className="row">
         <Button onClick={() => folder.current?.click()}>{strings.pickFolder}</Button>
@@ -91,7 +94,6 @@ export function DropZone({ title, children, onPicked }: DropZoneProps) {
       </div>
       {input(folder, strings.pickFolder, true)}
       {input(files, strings.pickFiles, false)}
-      {state === 'reading' && <p role="status">{strings.reading}</p>}
       {state === 'empty' && <Notice kind="bad" title={strings.nothingFound} />}
       {typeof state === 'object' && <Notice kind="bad" title={strings.unreadable(state.unreadable)} />}
     </section>
