@@ -19,7 +19,7 @@ const allowed: Record<string, readonly string[]> = {
   'model/package': ['core', 'model/engine', 'types of ports'],
   'model/measure': ['types of image', 'types of ports'],
   'model/instances': ['image', 'types of model/engine', 'model/measure', 'model/package', 'types of ports'],
-  'model/container': ['core', 'types of model/package'],
+  'model/container': ['core', 'model/package'],
   'model/engine': [
     'async',
     'core',
@@ -162,6 +162,7 @@ const allowed: Record<string, readonly string[]> = {
     'image',
     'types of infra',
     'model',
+    'model/container',
     'model/engine',
     'model/package',
     'object-streams',

@@ -1,13 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Failure } from '../../core/errors.ts';
+import { type ContainerEngine, containerEngines } from '../package/built-image.ts';
 import type { Program } from './supervise-program.ts';
 
 const run = promisify(execFile);
-
-/** Programs that build and run images, the first that answers is used. */
-export const containerEngines = ['podman', 'docker', 'buildah'] as const;
-export type ContainerEngine = (typeof containerEngines)[number];
 
 /** What each answers where it can work: docker's client alone, without its daemon, does not. */
 const questions: Record<ContainerEngine, string[]> = {

@@ -7,7 +7,7 @@ export interface Answer {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-export interface Question {
+interface Question {
   headers: Record<string, string>;
   body: Uint8Array;
   /** Bytes of an answer that is read. */

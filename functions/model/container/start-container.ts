@@ -14,7 +14,7 @@ import { usualStartSeconds } from './wait-for-ping.ts';
  * `modelNotBuilt`, and `modelUnsupported` for a command in a zip.
  */
 export async function startContainer(
-  model: Pick<ModelPackage, 'identity' | 'description' | 'folder' | 'image'>,
+  model: Pick<ModelPackage, 'identity' | 'description' | 'folder' | 'built'>,
 ): Promise<RunningContainer | undefined> {
   const settings = model.description.settings.container;
   if (settings === undefined) return undefined;
@@ -28,10 +28,10 @@ export async function startContainer(
 }
 
 async function programOf(
-  { identity, description, folder, image: built }: Pick<ModelPackage, 'identity' | 'description' | 'folder' | 'image'>,
+  { identity, description, folder, built }: Pick<ModelPackage, 'identity' | 'description' | 'folder' | 'built'>,
   port: number,
 ): Promise<Program> {
-  const { command, image = built, memoryGb, gpu } = description.settings.container!;
+  const { command, image = built?.image, memoryGb, gpu } = description.settings.container!;
   if (command !== undefined) {
     // Who opens a package that came from elsewhere is not to start its programs by that.
     if (folder === undefined)
@@ -41,7 +41,7 @@ async function programOf(
     return { command, folder, environment: { PORT: String(port) } };
   }
   if (image === undefined) throw new Failure('modelNotBuilt', { model: identity.name });
-  const engine = await findEngine();
+  const engine = await findEngine(built?.engine);
   if (engine === undefined) throw new Failure('modelEngineMissing', { image });
   const limits = { ...(memoryGb !== undefined && { memoryGb }), ...(gpu !== undefined && { gpu }) };
   return imageProgram(engine, image, { port, name: `labdeploy-${randomUUID()}`, ...limits });

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import type { ModelIdentity } from '../../ports/predictor.ts';
 import { leavesCore, type TileRules } from '../engine/tiles.ts';
-import { builtImageFile, readBuiltImage } from './built-image.ts';
+import { type BuiltImage, builtImageFile, readBuiltImage } from './built-image.ts';
 import { type ModelDescription, readDescription } from './description.ts';
 import { externalFiles } from './external-data.ts';
 import { largestDescription, openPackageFiles, type PackageFiles } from './package-files.ts';
@@ -27,8 +27,8 @@ export interface ModelPackage {
   external: ExternalFile[];
   /** Where its files lie; absent for a zip. */
   folder?: string;
-  /** Id of the image that `labdeploy model build` made of it. */
-  image?: string;
+  /** The image that `labdeploy model build` made of it. */
+  built?: BuiltImage;
   /** One file of the package, checked against its sha256 where the description states one. */
   read(file: PackageFile): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -46,20 +46,20 @@ export async function openModel(path: string): Promise<ModelPackage> {
   const external: ExternalFile[] = [];
   for (const [path, file] of externalOf(bytes, description))
     external.push({ path, data: shared(await readChecked(files, file)) });
-  const image = await builtImage(files, description);
+  const built = await builtImage(files, description);
   const identity = {
     name: description.name,
     version: description.version,
     sha256:
       description.weights === undefined
-        ? await programDigest(files, description, [text, ...(image ? [Buffer.from(image)] : [])])
+        ? await programDigest(files, description, [text, ...(built ? [Buffer.from(built.image)] : [])])
         : weightsDigest(bytes, external),
     definition: digest(text),
   };
   return {
     ...{ identity, description, weights: shared(bytes), external },
     ...(files.folder !== undefined && { folder: files.folder }),
-    ...(image !== undefined && { image }),
+    ...(built !== undefined && { built }),
     read: (file) => readChecked(files, file),
   };
 }
@@ -79,10 +79,10 @@ async function programDigest(
   return parts.length === 1 ? digest(parts[0]!) : digest(Buffer.from(parts.map(digest).join('\n')));
 }
 
-async function builtImage(files: PackageFiles, { settings }: ModelDescription): Promise<string | undefined> {
+async function builtImage(files: PackageFiles, { settings }: ModelDescription): Promise<BuiltImage | undefined> {
   if (settings.container?.build === undefined) return undefined;
   const file = await files.readWhereThere(builtImageFile);
-  return file && readBuiltImage(new TextDecoder().decode(file)).image;
+  return file && readBuiltImage(new TextDecoder().decode(file));
 }
 
 function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
