@@ -230,6 +230,7 @@ export const strings = {
   someLeftOut: (count: number): string => `${inNumbers(count)} left out`,
   doneOf: (done: number, total: number): string => `${inNumbers(done)} of ${inNumbers(total)} done`,
   unpacking: 'unpacking the zip',
+  resultsComing: 'Not done yet. The results appear here when they are there.',
   noResults: 'There are no results of this file',
   copying: 'copying the images',
   compare: 'Compare…',
