@@ -30,6 +30,9 @@ export interface Change {
   values?: Values;
 }
 
+/** A change of counters that leaves no mark: sent twice, it adds twice. */
+export type Addition = Omit<Change, 'where'> & { where?: string };
+
 export interface Written {
   applied: boolean;
   /** As it is now; absent where there is none. */
@@ -66,7 +69,8 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
     for (let attempt = 0; wanted.length > 0; attempt++) {
       if (attempt > 0) await pauseAfter(attempt);
       const request = { [TableName]: { Keys: wanted, ConsistentRead: true } };
-      const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems: request }));
+      const command = new BatchGetItemCommand({ RequestItems: request });
+      const { Responses, UnprocessedKeys } = await throughContention(() => client.send(command));
       found.push(...(Responses?.[TableName] ?? []).map(fieldsOf));
       wanted = UnprocessedKeys?.[TableName]?.Keys ?? [];
     }
@@ -77,14 +81,15 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
     for (let attempt = 0; requests.length > 0; attempt++) {
       if (attempt > 0) await pauseAfter(attempt);
       const command = new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } });
-      const { UnprocessedItems } = await client.send(command);
+      const { UnprocessedItems } = await throughContention(() => client.send(command));
       requests = (UnprocessedItems?.[TableName] ?? []) as typeof requests;
     }
   };
 
   return {
     async get(key: Key): Promise<Fields | undefined> {
-      const { Item } = await client.send(new GetItemCommand({ TableName, Key: itemOf(key), ConsistentRead: true }));
+      const command = new GetItemCommand({ TableName, Key: itemOf(key), ConsistentRead: true });
+      const { Item } = await throughContention(() => client.send(command));
       return Item && fieldsOf(Item);
     },
     /** In no order; what is missing is left out. */
@@ -98,23 +103,42 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
       const projection = keysOnly ? { ProjectionExpression: '#pk, #sk' } : {};
       let from: Item | undefined;
       do {
-        const { Items, LastEvaluatedKey } = await client.send(
-          new QueryCommand({
-            TableName,
-            ...(index !== undefined && { IndexName: index }),
-            ConsistentRead: index === undefined || index === 'undone',
-            KeyConditionExpression: where,
-            ...(filter !== undefined && { FilterExpression: filter }),
-            ...projection,
-            ...terms([where, filter ?? '', projection.ProjectionExpression ?? ''], values),
-            ScanIndexForward: !newestFirst,
-            ...(limit !== undefined && { Limit: limit }),
-            ...(from !== undefined && { ExclusiveStartKey: from }),
-          }),
-        );
+        const command = new QueryCommand({
+          TableName,
+          ...(index !== undefined && { IndexName: index }),
+          ConsistentRead: index === undefined || index === 'undone',
+          KeyConditionExpression: where,
+          ...(filter !== undefined && { FilterExpression: filter }),
+          ...projection,
+          ...terms([where, filter ?? '', projection.ProjectionExpression ?? ''], values),
+          ScanIndexForward: !newestFirst,
+          ...(limit !== undefined && { Limit: limit }),
+          ...(from !== undefined && { ExclusiveStartKey: from }),
+        });
+        const { Items, LastEvaluatedKey } = await throughContention(() => client.send(command));
         yield (Items ?? []).map(fieldsOf);
         from = LastEvaluatedKey;
       } while (from !== undefined);
+    },
+    /** How many items there are. */
+    async count({ index, where, values }: Pick<Query, 'index' | 'where' | 'values'>): Promise<number> {
+      let count = 0;
+      let from: Item | undefined;
+      do {
+        const command = new QueryCommand({
+          TableName,
+          ...(index !== undefined && { IndexName: index }),
+          ConsistentRead: true,
+          Select: 'COUNT',
+          KeyConditionExpression: where,
+          ...terms([where], values),
+          ...(from !== undefined && { ExclusiveStartKey: from }),
+        });
+        const { Count, LastEvaluatedKey } = await throughContention(() => client.send(command));
+        count += Count ?? 0;
+        from = LastEvaluatedKey;
+      } while (from !== undefined);
+      return count;
     },
     async put(fields: Fields & Key, { where, values = {} }: { where: string; values?: Values }): Promise<Written> {
       const version = randomUUID();
@@ -143,6 +167,16 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
           }),
         ),
       );
+    },
+    /** What the counters that it adds to are then; undefined where the condition does not hold. Makes an item that is missing. */
+    async add(addition: Addition): Promise<Fields | undefined> {
+      const command = new UpdateItemCommand({ TableName, ...updateOf(addition), ReturnValues: 'UPDATED_NEW' });
+      try {
+        return fieldsOf((await throughContention(() => client.send(command))).Attributes ?? {});
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        return undefined;
+      }
     },
     /** All of them or none: then the indexes of those whose condition did not hold. At most `writtenAtOnce`. */
     async transact(writes: readonly (Change | { put: Fields & Key; where: string })[]): Promise<number[]> {
@@ -192,7 +226,7 @@ async function applied(
   }
 }
 
-function updateOf({ key, set, add = {}, where, values = {} }: Change) {
+function updateOf({ key, set, add = {}, where, values = {} }: Addition) {
   const names = Object.keys(set);
   const kept = names.filter((name) => set[name] !== undefined);
   const gone = names.filter((name) => set[name] === undefined);
@@ -212,8 +246,8 @@ function updateOf({ key, set, add = {}, where, values = {} }: Change) {
   return {
     Key: itemOf(key),
     UpdateExpression: expression,
-    ConditionExpression: where,
-    ...terms([expression, where], all),
+    ...(where !== undefined && { ConditionExpression: where }),
+    ...terms([expression, where ?? ''], all),
   };
 }
 
