@@ -231,6 +231,7 @@ export const strings = {
   doneOf: (done: number, total: number, approximate = false): string =>
     `${approximate ? 'About ' : ''}${inNumbers(done)} of ${inNumbers(total)} done`,
   unpacking: 'unpacking the zip',
+  resultsComing: 'Not done yet. The results appear here when they are there.',
   noResults: 'There are no results of this file',
   copying: 'copying the images',
   compare: 'Compare…',

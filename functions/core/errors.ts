@@ -20,7 +20,7 @@ const rows = {
   imageLeftOut: ({ why }: { why: string }) => ({
     what: 'left out',
     why,
-    next: 'nothing, where it is no image; otherwise export it as TIFF, under a name that is not hidden, and send that',
+    next: 'nothing, where it is no image to predict: regions and texts beside an image are read with it; otherwise export it as TIFF, under a name that is not hidden, and send that',
   }),
   imageUnreadable: ({ why }: { why: string }) => ({
     what: 'the file cannot be read',

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeSamples } from '../../samples/make.ts';
 import { modelFolder } from '../support/models.ts';
 import { hasChromium, withoutChromium } from '../support/page.ts';
 import { openPageWorld, type PageWorld } from '../support/page-world.ts';
+import { until } from '../support/until.ts';
 
 const describeInBrowser = hasChromium ? describe : describe.skip;
 
@@ -22,10 +22,7 @@ describeInBrowser(`the screens of the page ${hasChromium ? '' : withoutChromium}
 
   it('name themselves in the title of the document', async () => {
     const { page, service } = world;
-    const titled = async (title: string) => {
-      for (let tries = 0; tries < 100 && (await page.title()) !== title; tries++) await setTimeout(50);
-      expect(await page.title()).toBe(title);
-    };
+    const titled = (title: string) => until(title, async () => (await page.title()) === title || undefined);
     await page.goto(service.origin);
     await titled('New job · labdeploy');
     await page.getByRole('link', { name: 'images' }).click();
@@ -60,6 +57,24 @@ describeInBrowser(`the screens of the page ${hasChromium ? '' : withoutChromium}
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('heading', { level: 1 }).waitFor();
     expect(await missing.count()).toBe(0);
+  });
+
+  it('show what came out for an image as soon as it is there', async () => {
+    const { page, service } = world;
+    await page.goto(service.origin);
+    await page.getByRole('link', { name: 'images' }).click();
+    const asked = /\/results\?path=/;
+    const early = {
+      ...{ code: 'resultsMissing', title: 'there are no results yet', detail: 'the file is not done' },
+      ...{ status: 409, requestId: 'r' },
+    };
+    const image = await page.locator('li.tile a').first().getAttribute('href');
+    const contentType = 'application/problem+json';
+    await page.route(asked, (route) => route.fulfill({ status: 409, contentType, body: JSON.stringify(early) }));
+    await page.goto(new URL(image!, service.origin).href);
+    await page.getByText('Not done yet.').waitFor();
+    await page.unroute(asked);
+    await page.getByRole('heading', { name: 'Downloads' }).waitFor();
   });
 
   it('take the arrows in the previews of a job, which are one stop of the Tab key', async () => {

@@ -73,7 +73,8 @@ export async function openPageWorld(args: readonly string[] = []): Promise<PageW
       const name = basename(path).replace(/\.zip$/, '');
       await where.getByRole('heading', { name, exact: true }).waitFor();
     },
-    ended: (state, where = page) => where.locator(`main [data-state=${state}]`).waitFor(),
+    // The list, which is still there while a job is made, has badges of other jobs.
+    ended: (state, where = page) => where.locator(`main:not(:has(ul.jobs)) [data-state=${state}]`).waitFor(),
     async download(where = page) {
       const [download]: [Download, unknown] = await Promise.all([
         where.waitForEvent('download'),

@@ -7,6 +7,7 @@ import type { Results } from '../../functions/contract/results.ts';
 import { isActive } from '../jobs/is-active.ts';
 import { useService } from './context.tsx';
 import { filesOfJob } from './files-of-job.ts';
+import { isComing } from './is-coming.ts';
 import { type Loaded, loaded } from './loaded.ts';
 import { loadedPages } from './loaded-pages.ts';
 
@@ -140,7 +141,7 @@ export function useFiles(job: JobView, state: FileView['state'] | undefined): Lo
 export const useTables = ({ id, generation }: JobView): Loaded<Results> =>
   useResults(id, undefined, { round: generation });
 
-/** Signed downloads of one image, once it is `ready`; `round`: those of another round of the job are others. */
+/** Signed downloads of one image, once it is `ready`, looked for until it is done; `round`: those of another round of the job are others. */
 export function useResults(id: string, path: string | undefined, { ready = true, round = 0 } = {}): Loaded<Results> {
   const { call } = useService();
   return loaded(
@@ -150,6 +151,7 @@ export function useResults(id: string, path: string | undefined, { ready = true,
       enabled: ready,
       staleTime: ({ state }) => Math.max(0, lifeOf(state)),
       refetchInterval: ({ state }) => {
+        if (isComing(state.error)) return Math.min(laterMs, 2 * soonMs * state.errorUpdateCount);
         const life = lifeOf(state);
         return life < shortLifeMs ? Math.max(laterMs, life) : false;
       },

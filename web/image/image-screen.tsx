@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { ServiceError } from '../../client/service-error.ts';
 import type { ProblemCode } from '../../functions/contract/problems.ts';
 import type { Download } from '../../functions/contract/results.ts';
+import { isComing } from '../api/is-coming.ts';
 import { useJob, useResults, useText } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Notice } from '../components/notice.tsx';
@@ -70,8 +71,9 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
   );
 }
 
-/** Why a file that failed or was left out has none, and what to do: asking again changes nothing. */
+/** They are still to come, or why a file that failed or was left out has none and what to do: asking again changes nothing. */
 function noResults({ error }: { error: Error }): ReactNode {
+  if (isComing(error)) return <p role="status">{strings.resultsComing}</p>;
   const problem = error instanceof ServiceError ? error.problem : undefined;
   return problem?.code === ('noResults' satisfies ProblemCode) ? (
     <Notice kind="bad" title={strings.noResults}>

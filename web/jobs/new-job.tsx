@@ -11,7 +11,13 @@ const newJobForm = async () => (await import('./new-job-form.tsx')).NewJobForm;
 /** What was chosen and not begun yet: a look at another screen does not lose it. */
 let chosen: Picked | undefined;
 
-export function NewJob({ jobs }: { jobs: readonly JobView[] }) {
+interface NewJobProps {
+  jobs: readonly JobView[];
+  /** The form comes, or goes: what is below has another position. */
+  onChange(): void;
+}
+
+export function NewJob({ jobs, onChange }: NewJobProps) {
   useModels(); // asked for early: the form has them from the start, and does not grow
   const [picked, setState] = useState(chosen);
   useEffect(() => {
@@ -20,6 +26,7 @@ export function NewJob({ jobs }: { jobs: readonly JobView[] }) {
   const setPicked = (next: Picked | undefined) => {
     chosen = next;
     setState(next);
+    onChange();
   };
   const take = async (next: Picked) => {
     // The zone stays until the form can take its place: what is below moves once.

@@ -13,7 +13,7 @@ import { encodeText, writeProbabilities } from './encode.ts';
 import { LinkedCount } from './linked-count.ts';
 import { type Measured, type MeasurePlan, measureChannels } from './measure-channels.ts';
 import { asSeen } from './negative.ts';
-import { eachPlane, isLinked, type ObjectCount, type Section, sectionOf } from './object-count.ts';
+import { type Counted, eachPlane, isLinked, type ObjectCount, type Section, sectionOf } from './object-count.ts';
 import { peekStream } from './peek-stream.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
@@ -145,6 +145,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
       await rows.write(counted.rows);
       if (counted.judged.length > 0)
         reached.positive = counted.judged.reduce(addPlane, reached.positive ?? emptyTally(work.measures!.rules));
+      addClasses(reached, counted.classes);
       if (maps !== undefined) await probabilities?.write(maps);
       if (position === previewPosition) await put('preview.png', segmentation.preview);
       reached.objects += segmentation.count;
@@ -170,6 +171,11 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
     for (const release of memory.values()) release();
   }
   return reached;
+}
+
+function addClasses(reached: Progress, more: Counted['classes']): void {
+  for (const [name, count] of Object.entries(more))
+    reached.classes = { ...reached.classes, [name]: (reached.classes?.[name] ?? 0) + count };
 }
 
 const abortAll = (sinks: readonly PushConsumer<never>[], error: Error) =>
