@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Job, JobFile, JobSettings, StoredFailure } from '../../core/job.ts';
 import type { JobRef } from '../../core/object-keys.ts';
 import { isTerminal } from '../../core/transitions.ts';
+import type { Key } from './dynamo-expressions.ts';
 import type { Fields } from './dynamo-items.ts';
-import type { Key } from './dynamo-table.ts';
 import { type FilesOwner, filePartitionOf, partitionOf } from './job-shards.ts';
 
 /*
