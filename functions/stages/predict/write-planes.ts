@@ -7,7 +7,7 @@ import type { Image, Plane } from '../../image/image.ts';
 import { writeTiff } from '../../image/tiff/writer.ts';
 import type { BegunMaps, Maps, Segmentation } from '../../ports/predictor.ts';
 import type { RegionMap } from '../../regions/region-map.ts';
-import { type ChannelChoice, readChosen } from './channel.ts';
+import { type ChannelChoice, planeFacts, readChosen } from './channel.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import { encodeText, writeProbabilities } from './encode.ts';
 import { LinkedCount } from './linked-count.ts';
@@ -202,10 +202,11 @@ async function predictPlane(
   const planes = await readChosen(image, position, choice);
   const given = await scaled(asSeen(planes, settings.invert), scale);
   const { height } = given[0]!;
+  const facts = planeFacts(image.info, choice, scale.factor);
   let maps: Maps;
-  if (halt === undefined) maps = await engine.predict(given, signal);
+  if (halt === undefined) maps = await engine.predict(given, signal, facts);
   else {
-    const predicted = await engine.predictRows(given, { halt, ...(begun && { begun }) }, signal);
+    const predicted = await engine.predictRows(given, { halt, facts, ...(begun && { begun }) }, signal);
     const further = begun?.rows !== height;
     if (predicted.rows < height || (further && halt())) return { cut: predicted };
     maps = predicted.maps;

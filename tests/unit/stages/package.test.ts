@@ -170,7 +170,7 @@ describe('the results of a job', () => {
     expect(await deliver(world)).toMatchObject({ job: { state: 'completed', done: 1, failed: 0, leftOut: 1 } });
     const files = await unzipped(world);
     const what =
-      'nothing, where it is no image; otherwise export it as TIFF, under a name that is not hidden, and send that';
+      'nothing, where it is no image to predict: regions and texts beside an image are read with it; otherwise export it as TIFF, under a name that is not hidden, and send that';
     expect(files['errors.csv']?.toString().split('\r\n')).toEqual([
       'path,code,message,what_to_do,outcome',
       `"plate;1.nd",imageLeftOut,${leftOut.message},"${what}",left out`,
