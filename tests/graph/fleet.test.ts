@@ -80,6 +80,15 @@ describe('machines for large images', () => {
     expect(usageOfIdleMonth(readConfig(settings))).toEqual(usageOfIdleMonth(readConfig({})));
   });
 
+  it('have roles whose statements each have a name of their own', async () => {
+    const policies = Object.values((await graphOf(settings)).of('aws:iam/rolePolicy:RolePolicy'));
+    const repeated = policies.flatMap(({ policy }) => {
+      const ids = JSON.parse(policy as string).Statement.map(({ Sid }: { Sid: string }) => Sid) as string[];
+      return ids.filter((id, i) => ids.indexOf(id) !== i);
+    });
+    expect(repeated).toEqual([]);
+  });
+
   it('need an image', () => {
     expect(() => readConfig({ large: 'cpu' })).toThrow('labdeploy:largeImage: missing: large is cpu');
   });

@@ -14,11 +14,12 @@ export const holdsFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer
 /** Everything below what was dropped. Call it in the event itself: afterwards the browser forgets the items. */
 export async function filesDropped(transfer: DataTransfer): Promise<Dropped> {
   const items = [...transfer.items].filter(({ kind }) => kind === 'file') as WithHandles[];
-  const entries = items.map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const entries = items.map((item) => item.webkitGetAsEntry());
   const asked = items.map((item) => item.getAsFileSystemHandle?.());
+  const handles = await handlesOf(asked);
   const found: PickedFile[] = [];
-  for (const entry of entries) await walkEntries(entry, found);
-  return { found, handles: await handlesOf(asked) };
+  for (const [i, entry] of entries.entries()) if (entry !== null) await walkEntries(entry, found, handles?.[i]);
+  return { found, handles };
 }
 
 /** All of them, or undefined: with some a folder could be continued only in part. */

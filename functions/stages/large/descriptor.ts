@@ -14,8 +14,8 @@ export const large = {
   deletes: predict.deletes,
   jobs: predict.jobs,
   spending: ['add', 'spent'],
-  sends: ['zips', 'large'], // large: its own message again, when the machine goes or is too small
-  fleet: 'sends',
+  sends: ['zips'],
+  fleet: 'sends', // its own message again, when the machine goes or is too small
   memoryMb: 122_880, // the most that Fargate gives
   timeoutSeconds: 11 * 3600, // SQS takes back what was received 12 hours before
 } as const satisfies QueueStage;
