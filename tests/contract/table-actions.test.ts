@@ -4,6 +4,7 @@ import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idem
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
 import { dynamoModels } from '../../functions/adapters/aws/dynamo-models.ts';
 import { dynamoShareStore } from '../../functions/adapters/aws/dynamo-share-store.ts';
+import { dynamoSpending } from '../../functions/adapters/aws/dynamo-spending.ts';
 import { dynamoUsage } from '../../functions/adapters/aws/dynamo-usage.ts';
 import type { Outcome } from '../../functions/core/job.ts';
 import { tableActions } from '../../functions/stack/table-schema.ts';
@@ -67,6 +68,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     const shares = recorded('shares', dynamoShareStore(options));
     const usage = recorded('usage', dynamoUsage(options));
     const models = recorded('models', dynamoModels(options));
+    const spending = recorded('spending', dynamoSpending({ client, table: table.name }));
     const answers = recorded('answers', dynamoIdempotencyStore(options));
 
     await jobs.create(wanted);
@@ -136,6 +138,9 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await models.retire('v1');
     await models.get('v1');
     await models.all();
+    await spending.add('2026-11', 0.25);
+    expect(await spending.spent('2026-11')).toBe(0.25);
+    expect(await spending.spent('2026-12')).toBe(0);
     await answers.claim('olga', 'k', 'r', 60);
     await answers.keep('olga', 'k', { status: 200, body: '{}' }, 60);
     await answers.release('olga', 'k');
