@@ -211,6 +211,24 @@ const rows = {
     why: detail,
     next: 'name a folder that you may write to',
   }),
+  nothingToBuild: ({ model }: { model: string }) => ({
+    exit: exitCodes.usage,
+    what: `${model} has no image to build`,
+    why: 'it is no folder of a package whose config.labdeploy.container names a Dockerfile (build)',
+    next: 'see docs/containers.md, or begin one: labdeploy model new FOLDER --from scikit-image',
+  }),
+  builderMissing: ({ model }: { model: string }) => ({
+    exit: exitCodes.failed,
+    what: `the image of ${model} cannot be built here`,
+    why: 'neither podman, docker nor buildah answers',
+    next: 'install Podman (https://podman.io/docs/installation), or start Docker; LABDEPLOY_CONTAINER_ENGINE names the one to use',
+  }),
+  buildFailed: ({ model, how, output }: { model: string; how: string; output: string }) => ({
+    exit: exitCodes.failed,
+    what: `the image of ${model} was not built`,
+    why: `${how}; its last lines: ${output}`,
+    next: 'correct the Dockerfile and build again',
+  }),
   modelRefused: ({ id, why, next }: { id: string; why: string; next: string }) => ({
     exit: exitCodes.failed,
     what: `the service refuses the model (version ${id})`,
@@ -282,6 +300,12 @@ const rows = {
     what: `${command} declined`,
     why: 'the answer was no; nothing changed',
     next: 'answer yes, or add --yes',
+  }),
+  workerPaused: () => ({
+    exit: exitCodes.failed,
+    what: 'the worker has stopped before all images were done',
+    why: 'machines have cost what they may cost this month',
+    next: 'nothing, where the rest can wait for the next month; otherwise labdeploy up --config largeMonthlyLimit=USD',
   }),
   interrupted: ({ next }: { next: string }) => ({
     exit: exitCodes.interrupted,

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Help } from 'commander';
+import { withActionWords } from './action-words.ts';
 import { bootstrapIamCommand } from './commands/bootstrap-iam.ts';
 import { completionCommand } from './commands/completion.ts';
 import { costCommand } from './commands/cost.ts';
@@ -22,6 +23,7 @@ import { unlockCommand } from './commands/unlock.ts';
 import { upCommand } from './commands/up.ts';
 import { usersCommand } from './commands/users.ts';
 import { whoamiCommand } from './commands/whoami.ts';
+import { workerCommand } from './commands/worker.ts';
 import type { CommandContext } from './context.ts';
 import { UserError, type UserErrorCode } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -75,6 +77,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(doctorCommand(context))
     .addCommand(whoamiCommand(context))
     .addCommand(usersCommand(context))
+    .addCommand(workerCommand(context))
     .addCommand(completionCommand(context))
     .addCommand(docsCommand(context))
     .showHelpAfterError(false)
@@ -133,7 +136,8 @@ function commandOf(program: Command, args: readonly string[]): string {
 }
 
 /** Runs one command line and returns its exit code; never throws. */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(given: readonly string[]): Promise<number> {
+  const args = withActionWords(given);
   const json = args.includes('--json');
   const debug = args.includes('--debug');
   const io = createHost(json);

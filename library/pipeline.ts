@@ -7,7 +7,7 @@ import type { Image, Plane } from '../functions/image/image.ts';
 import { openEngine } from '../functions/model/engine/engine.ts';
 import { openModel } from '../functions/model/package/package.ts';
 import type { Maps, ModelIdentity, Segmentation } from '../functions/ports/predictor.ts';
-import { chooseChannel, modelInput, readChosen } from '../functions/stages/predict/channel.ts';
+import { chooseChannel, modelInput, planeFacts, readChosen } from '../functions/stages/predict/channel.ts';
 import { type PlanePosition, planePositions } from '../functions/stages/predict/plane-indices.ts';
 
 export { UserError } from '../cli/errors.ts';
@@ -64,7 +64,7 @@ export async function openPipeline({
     const choice = chooseChannel(image.info, input, channel);
     for (const at of planePositions(image.info)) {
       const planes = await readChosen(image, at, choice);
-      yield { at, plane: planes[0]!, maps: await engine.predict(planes, signal) };
+      yield { at, plane: planes[0]!, maps: await engine.predict(planes, signal, planeFacts(image.info, choice, 1)) };
     }
   }
 

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { packageRoot } from '../../functions/stack/package-root.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
-import type { ModelSource } from './model-sources.ts';
+import { type ModelSource, nextStepOf } from './model-sources.ts';
 
 /** Writes the template of a package into a new folder. Nothing that is there is written over. */
 export async function newModelAction(name: string, from: ModelSource, { io, cwd }: CommandContext): Promise<void> {
@@ -18,10 +18,6 @@ export async function newModelAction(name: string, from: ModelSource, { io, cwd 
     throw new UserError('templateUnwritable', { folder: name, detail: message }, { cause: error });
   }
   const files = (await readdir(template)).sort();
-  io.emit('model.begun', {
-    folder: name.replace(/[/\\]+$/, ''),
-    files,
-    from,
-    next: 'python export.py MODEL --image TIFF',
-  });
+  const shown = name.replace(/[/\\]+$/, '');
+  io.emit('model.begun', { folder: shown, files, from, next: nextStepOf(from, shown) });
 }

@@ -11,7 +11,7 @@ import { type Engine, openEngine } from '../../functions/model/engine/engine.ts'
 import { type LabelImage, type Score, scoreLabels, totalScores } from '../../functions/model/score.ts';
 import { admitPlanes, largestPlane } from '../../functions/runtime/admit-planes.ts';
 import { type ReadingThreads, readingThreads } from '../../functions/runtime/reading/reading-threads.ts';
-import { type ModelInput, modelInput, readChosen } from '../../functions/stages/predict/channel.ts';
+import { type ModelInput, modelInput, planeFacts, readChosen } from '../../functions/stages/predict/channel.ts';
 import { chooseFilled, likelyPositions } from '../../functions/stages/predict/filled-sample.ts';
 import { middlePosition, planePositions } from '../../functions/stages/predict/plane-indices.ts';
 import { planeMemory } from '../../functions/stages/predict/plane-memory.ts';
@@ -115,7 +115,9 @@ async function scoreImage(
   const scores: Score[][] = [];
   for (const position of positions) {
     const planes = await readChosen(image, position, choice);
-    const maps = await restored(await engine.predict(await scaled(planes, scale), signal), scale, planes[0]!);
+    const facts = planeFacts(image.info, choice, scale.factor);
+    const predicted = await engine.predict(await scaled(planes, scale), signal, facts);
+    const maps = await restored(predicted, scale, planes[0]!);
     const { labels } = await engine.segment(planes[0]!, maps, { preview: false, factor: scale.factor }, signal);
     const { data } = await truth.readPlane({ ...position, channel: 0 });
     if (data.length !== labels.length)

@@ -37,18 +37,33 @@ const listCommand = (context: CommandContext) =>
 
 const newCommand = (context: CommandContext) =>
   new Command('new')
-    .summary('begin a package of your own StarDist or Cellpose network')
+    .summary('begin a package of your own model')
     .description(
-      'Writes a folder with a script that exports a trained network as a model package, the Python packages that it needs, a template of the description, and how to go on.',
+      'Writes a folder. From stardist or cellpose: a script that exports a trained network as a model package, the Python packages that it needs, a template of the description, and how to go on. From scikit-image: a package that runs as it is, whose model is a function in Python, with a Dockerfile.',
     )
     .argument('<folder>', 'the folder to make')
     .addOption(
-      new Option('--from <network>', 'what the network was trained with').choices(modelSources).makeOptionMandatory(),
+      new Option('--from <kind>', 'what the network was trained with, or what the model is written with')
+        .choices(modelSources)
+        .makeOptionMandatory(),
     )
     .addHelpText('after', '\nExample:\n  labdeploy model new my-model/ --from stardist')
     .action(async (folder: string, { from }: { from: ModelSource }) => {
       const { newModelAction } = await import('../actions/model-new.ts');
       await newModelAction(folder, from, context);
+    });
+
+const buildCommand = (context: CommandContext) =>
+  new Command('build')
+    .summary('build the image of a package that has a Dockerfile')
+    .description(
+      'Builds by podman, docker or buildah, whichever answers, and notes the id of the image in the package, which runs it from then on. What was built of the same files is not built again.',
+    )
+    .argument('<folder>', 'a package whose config.labdeploy.container names a Dockerfile')
+    .addHelpText('after', '\nExample:\n  labdeploy model build my-model/')
+    .action(async (folder: string) => {
+      const { buildModelAction } = await import('../actions/model-build.ts');
+      await buildModelAction(folder, context);
     });
 
 const scoreCommand = (context: CommandContext) =>
@@ -122,8 +137,9 @@ const retireCommand = (context: CommandContext) =>
 
 export const modelCommand = (context: CommandContext) =>
   new Command('model')
-    .summary('begin, check, list and score models, and those of a service: add, offer and retire')
+    .summary('begin, build, check, list and score models, and those of a service: add, offer and retire')
     .addCommand(checkCommand(context))
+    .addCommand(buildCommand(context))
     .addCommand(listCommand(context))
     .addCommand(newCommand(context))
     .addCommand(scoreCommand(context))

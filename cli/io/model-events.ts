@@ -16,6 +16,14 @@ export const modelEvents = {
     'info',
     (d) => `sending ${formatBytes(d.bytes)} to ${d.url}, version ${d.id}`,
   ),
+  'model.building': event<{ model: string; step: number; of: number; what: string }>(
+    'progress',
+    (d) => `${d.model}: step ${d.step} of ${d.of}, ${d.what}`,
+  ),
+  'model.built': event<{ model: string; source: string; image: string; engine: string; reused: boolean }>(
+    'result',
+    (d) => `${d.model}: ${d.reused ? 'built of the same files before' : `built by ${d.engine}`}, image ${d.image}`,
+  ),
   'model.waiting': event<{ id: string; state: string }>('progress', (d) => `version ${d.id}: ${d.state}`),
   'model.version': event<{ version: VersionView }>('result', ({ version }) =>
     [

@@ -20,7 +20,7 @@ const rows = {
   imageLeftOut: ({ why }: { why: string }) => ({
     what: 'left out',
     why,
-    next: 'nothing, where it is no image; otherwise export it as TIFF, under a name that is not hidden, and send that',
+    next: 'nothing, where it is no image to predict: regions and texts beside an image are read with it; otherwise export it as TIFF, under a name that is not hidden, and send that',
   }),
   imageUnreadable: ({ why }: { why: string }) => ({
     what: 'the file cannot be read',
@@ -153,7 +153,21 @@ const rows = {
     why: detail,
     next: 'run labdeploy model check; if it passes, report the image',
   }),
-
+  modelEngineMissing: ({ image }: { image: string }) => ({
+    what: 'no program here runs containers',
+    why: `the model runs in the image ${image}, and neither podman, docker nor buildah answers`,
+    next: 'install Podman (https://podman.io/docs/installation), or start Docker; LABDEPLOY_CONTAINER_ENGINE names the one to use',
+  }),
+  modelNotBuilt: ({ model }: { model: string }) => ({
+    what: 'the image of the model is not there',
+    why: `${model} runs in an image that is built of its Dockerfile, and this machine has not built it`,
+    next: 'labdeploy model build FOLDER',
+  }),
+  modelProgramEnded: ({ program, how, output }: { program: string; how: string; output: string }) => ({
+    what: 'the program of the model ended before it was ready',
+    why: `${program} ${how}; its last lines: ${output}`,
+    next: 'correct what it says and try again (docs/containers.md)',
+  }),
   modelDiffers: ({ output, difference, tolerance }: { output: string; difference: string; tolerance: string }) => ({
     what: 'the model does not give what its package says it gives',
     why: `the map ${output} differs by ${difference} from the test output of the package; up to ${tolerance} is allowed`,
@@ -190,6 +204,16 @@ const rows = {
     what: `${key} is there already`,
     why: 'it was to be written only where there was none',
     next: 'nothing: go on with what is there',
+  }),
+  objectFrozen: ({ key }: { key: string }) => ({
+    what: `${key} is archived`,
+    why: 'it lies in cold storage, from which nothing is read directly',
+    next: 'restore it first',
+  }),
+  archiveAway: ({ where, detail }: { where: string; detail: string }) => ({
+    what: `the archive ${where} cannot be reached`,
+    why: detail,
+    next: 'mount its disk again; nothing is lost, and what waits for it is tried again',
   }),
   noSpace: ({ where }: { where: string }) => ({
     what: 'no space left',

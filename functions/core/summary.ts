@@ -64,6 +64,8 @@ export const fileSummary = z.object({
       meanVolumeVoxels: z.number().positive().optional(),
     })
     .optional(),
+  /** Objects of each class, where the model has classes and objects count once. */
+  classes: z.record(z.string(), count).optional(),
   /** Mean over the objects of all planes; absent when there is none. */
   meanAreaPx: z.number().positive().optional(),
   model: z.object({ name: z.string().min(1), version: z.string(), sha256, definition: sha256 }),
@@ -157,6 +159,11 @@ const columns: Record<string, (summary: FileSummary) => CsvCell> = {
   mean_volume_voxels: (s) => s.counted?.meanVolumeVoxels,
   mean_volume_um3: ({ counted, pixelSize }) =>
     counted?.meanVolumeVoxels && pixelSize?.z && counted.meanVolumeVoxels * pixelSize.x * pixelSize.y * pixelSize.z,
+  classes: ({ classes }) =>
+    Object.entries(classes ?? {})
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, objects]) => `${name}: ${objects}`)
+      .join('; '),
 };
 
 /** Positive objects of one image, as its job decides. */

@@ -30,18 +30,26 @@ export interface BegunMaps {
   rows: number;
 }
 
+/** What is known of planes beside their samples: a network has no use for it, a container may have. */
+export interface PlaneFacts {
+  /** Of the planes as the model gets them. */
+  pixelSize?: PixelSize;
+  /** One a plane, as the file names them. */
+  channels?: (string | undefined)[];
+}
+
 /** Runs the model. Deterministic: the same plane gives the same bits, whatever the number of workers. */
 export interface Predictor {
   readonly model: ModelIdentity;
   /** One plane for each input channel of the model, all of one size, one sample a pixel. Throws `modelFailed`. */
-  predict(planes: readonly Plane[], signal?: AbortSignal): Promise<Maps>;
+  predict(planes: readonly Plane[], signal?: AbortSignal, facts?: PlaneFacts): Promise<Maps>;
   /**
    * As predict, a row of tiles at a time: at least one, then until `halt` says so. Resumes what an earlier call began on
    * the same planes, to the same bits as predict.
    */
   predictRows(
     planes: readonly Plane[],
-    part: { begun?: BegunMaps; halt(): boolean },
+    part: { begun?: BegunMaps; halt(): boolean; facts?: PlaneFacts },
     signal?: AbortSignal,
   ): Promise<BegunMaps>;
   /** Peak bytes that predict and segment need for one plane of this size, so that callers bound what is in flight. */

@@ -2,6 +2,7 @@ import { limiter } from '../../async/semaphore.ts';
 import { Failure } from '../../core/errors.ts';
 import type { Plane } from '../../image/image.ts';
 import type { BegunMaps, Predictor, Segmenter } from '../../ports/predictor.ts';
+import { startContainer } from '../container/start-container.ts';
 import { mapNames } from '../package/maps.ts';
 import { type ModelPackage, tileRules } from '../package/package.ts';
 import { allowCollecting, collect } from './collect-garbage.ts';
@@ -29,10 +30,13 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
   const names = mapNames(description);
   const samples = names.length / description.outputs[0]!.grid ** 2; // of all maps, a pixel of the plane
   allowCollecting();
-  const pool = await openPool(
-    { weights: model.weights, external: model.external, description, threads: options.threadsPerWorker ?? 1 },
-    options.workers,
-  );
+  const container = await startContainer(model);
+  const { weights, external } = model;
+  const setup = { ...{ weights, external, description }, threads: options.threadsPerWorker ?? 1, url: container?.url };
+  const pool = await openPool(setup, options.workers).catch(async (error: unknown) => {
+    await container?.[Symbol.asyncDispose]();
+    throw error;
+  });
 
   const largeInTurn = limiter(Math.ceil(options.workers / 2));
   let dropped = 0;
@@ -66,7 +70,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
   /** Without `halt` all rows at once. */
   const predictPart = async (
     planes: readonly Plane[],
-    { begun, halt }: Partial<Parameters<Predictor['predictRows']>[1]>,
+    { begun, halt, facts }: Partial<Parameters<Predictor['predictRows']>[1]>,
     signal: AbortSignal | undefined,
   ): Promise<BegunMaps> => {
     const { height, width } = sizeOf(planes);
@@ -77,6 +81,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
       planes: planes.map(sharePlane),
       maps: begun?.maps.data ?? allocateMaps(description, height, width),
       plan: { height: plan.height, width: plan.width },
+      facts,
     };
     const rows = plan.y.spans.filter(({ to }) => to > (begun?.rows ?? 0));
     let done: number;
@@ -96,10 +101,16 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
     return { maps: { ...mapSize(description, height, width), names, data: task.maps }, rows: done };
   };
 
+  /** As predictPart; where the model's program has ended, its last words stand in the error. */
+  const predictRows: typeof predictPart = (...work) =>
+    predictPart(...work).catch((error: unknown) => {
+      throw container?.explain(error) ?? error;
+    });
+
   return {
     model: model.identity,
-    predict: async (planes, signal) => (await predictPart(planes, {}, signal)).maps,
-    predictRows: predictPart,
+    predict: async (planes, signal, facts) => (await predictRows(planes, facts ? { facts } : {}, signal)).maps,
+    predictRows,
     async segment(plane, { names: mapsNames, data, grid, width: columns }, options, signal) {
       const ask = {
         plane: sharePlane(plane),
@@ -124,7 +135,10 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
       return measured;
     },
     memoryBytes: (height, width) => height * width * bytesPerPixel(description.input.channels.length, samples),
-    [Symbol.asyncDispose]: () => pool.close(),
+    async [Symbol.asyncDispose]() {
+      await pool.close();
+      await container?.[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { Failure } from '../../core/errors.ts';
-import type { Maps } from '../../ports/predictor.ts';
+import type { Maps, PlaneFacts } from '../../ports/predictor.ts';
 import type { ModelDescription } from '../package/description.ts';
 import { mapNames } from '../package/maps.ts';
 import type { Operation } from '../package/operations.ts';
@@ -15,6 +15,7 @@ export interface PlaneTask {
   /** One a map, of `mapSize`; each tile writes its own part. */
   maps: Float32Array[];
   plan: Pick<TilePlan, 'height' | 'width'>;
+  facts: PlaneFacts | undefined;
 }
 
 export interface TilePosition {
@@ -66,7 +67,7 @@ export async function predictTile(
   channels.forEach((channel, c) => void readWindow(source, plane, c, window, channel));
   applySteps(steps, channels, 0, pixels);
 
-  const tiles = await session.run(window.height, window.width);
+  const tiles = await session.run(window.height, window.width, task.facts);
   let first = 0;
   for (const output of outputs) {
     const own = tiles.slice(first, first + output.channels.length);

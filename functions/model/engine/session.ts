@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Failure } from '../../core/errors.ts';
+import type { PlaneFacts } from '../../ports/predictor.ts';
 import type { ModelDescription } from '../package/description.ts';
 import type { Dtype } from '../package/operations.ts';
 import type { ExternalFile } from '../package/package.ts';
@@ -13,7 +14,7 @@ export interface Session {
   /** Buffer of one channel after the other, rows x columns each, for `run` to read. */
   input(height: number, width: number): Float32Array;
   /** Runs the model on what `input` was filled with; maps of (height - 2 crop) / grid x (width - 2 crop) / grid, valid until the next run. Throws `modelFailed`. */
-  run(height: number, width: number): Promise<Float32Array[]>;
+  run(height: number, width: number, facts?: PlaneFacts): Promise<Float32Array[]>;
   release(): Promise<void>;
 }
 

@@ -5,7 +5,10 @@ import type { PlaneTask, Prepared, TilePosition } from './predict-plane.ts';
 import type { SessionSetup } from './session.ts';
 
 /** What a worker starts with. */
-export type WorkerSetup = SessionSetup;
+export interface WorkerSetup extends SessionSetup {
+  /** Address of the container that runs the model. */
+  url?: string | undefined;
+}
 
 /** What a worker does, and what it answers. Samples and maps are on shared memory: messages carry references. */
 export interface Tasks {

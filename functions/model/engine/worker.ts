@@ -40,7 +40,7 @@ function refusalOf(error: unknown): Refusal {
 try {
   const session = await (description.settings.container === undefined
     ? openSession(setup)
-    : openHttpSession(description));
+    : openHttpSession(description, setup.url!));
   let last: Promise<void> = Promise.resolve();
   port.on('message', (request: Request | Order) => {
     // One after the other: the session's buffers hold one tile.

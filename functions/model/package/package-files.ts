@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
 import { openPromise } from 'yauzl';
@@ -10,8 +10,12 @@ import { normalisePath } from '../../core/paths.ts';
 export interface PackageFiles {
   /** The bytes of one file, at most `most`. Throws `modelBroken` where it is missing, larger, damaged or outside the package. */
   read(path: string, most?: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** The same of a small file (1 MB); undefined where there is none of that name. */
+  readWhereThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** The description's own name. */
   description: string;
+  /** Where they lie as they are; absent for a zip. */
+  folder?: string;
 }
 
 /** In this order: the name of 0.5, then that of 0.4. */
@@ -53,18 +57,28 @@ export async function packageBytes(path: string): Promise<number> {
 }
 
 async function openFolder(folder: string): Promise<PackageFiles> {
+  const read = async (path: string, most = largestFile) => {
+    const file = join(folder, inside(path));
+    if (!(await isFile(file))) throw absent(path);
+    checkSize(path, (await stat(file)).size, most);
+    return Uint8Array.from(await readFile(file));
+  };
+  const readWhereThere = async (path: string) => {
+    const at = insideOrNot(path);
+    return at !== undefined && (await isFile(join(folder, at))) ? read(at, smallFile) : undefined;
+  };
   for (const description of descriptionNames)
-    if (await isFile(join(folder, description)))
-      return {
-        description,
-        async read(path, most = largestFile) {
-          const file = join(folder, inside(path));
-          if (!(await isFile(file))) throw absent(path);
-          checkSize(path, (await stat(file)).size, most);
-          return Uint8Array.from(await readFile(file));
-        },
-      };
+    if (await isFile(join(folder, description))) return { description, folder: resolve(folder), read, readWhereThere };
   throw new Failure('modelMissing', { where: folder });
+}
+
+/** Of a program or a note of its own, not of weights. */
+const smallFile = 1024 ** 2;
+
+/** The path inside the package, or undefined for one that leads out of it. */
+function insideOrNot(path: string): string | undefined {
+  const verdict = normalisePath(posix.normalize(path));
+  return verdict.refused === undefined ? verdict.path : undefined;
 }
 
 const isFile = (path: string): Promise<boolean> =>
@@ -102,6 +116,11 @@ async function openZip(zip: string): Promise<PackageFiles> {
     return {
       description,
       read: (path, most = largestFile) => readEntry(zip, posix.join(folder, inside(path)), most),
+      async readWhereThere(path) {
+        const at = insideOrNot(path);
+        const name = at === undefined ? undefined : posix.join(folder, at);
+        return name !== undefined && names.includes(name) ? readEntry(zip, name, smallFile) : undefined;
+      },
     };
   }
   throw new Failure('modelMissing', { where: zip });

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import type { ModelIdentity } from '../../ports/predictor.ts';
 import { leavesCore, type TileRules } from '../engine/tiles.ts';
+import { type BuiltImage, builtImageFile, readBuiltImage } from './built-image.ts';
 import { type ModelDescription, readDescription } from './description.ts';
 import { externalFiles } from './external-data.ts';
 import { largestDescription, openPackageFiles, type PackageFiles } from './package-files.ts';
@@ -24,6 +25,10 @@ export interface ModelPackage {
   weights: Uint8Array<SharedArrayBuffer>;
   /** Files that the weights leave tensors to, as they name them. */
   external: ExternalFile[];
+  /** Where its files lie; absent for a zip. */
+  folder?: string;
+  /** The image that `labdeploy model build` made of it. */
+  built?: BuiltImage;
   /** One file of the package, checked against its sha256 where the description states one. */
   read(file: PackageFile): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -41,13 +46,43 @@ export async function openModel(path: string): Promise<ModelPackage> {
   const external: ExternalFile[] = [];
   for (const [path, file] of externalOf(bytes, description))
     external.push({ path, data: shared(await readChecked(files, file)) });
+  const built = await builtImage(files, description);
   const identity = {
     name: description.name,
     version: description.version,
-    sha256: description.weights === undefined ? digest(text) : weightsDigest(bytes, external),
+    sha256:
+      description.weights === undefined
+        ? await programDigest(files, description, [text, ...(built ? [Buffer.from(built.image)] : [])])
+        : weightsDigest(bytes, external),
     definition: digest(text),
   };
-  return { identity, description, weights: shared(bytes), external, read: (file) => readChecked(files, file) };
+  return {
+    ...{ identity, description, weights: shared(bytes), external },
+    ...(files.folder !== undefined && { folder: files.folder }),
+    ...(built !== undefined && { built }),
+    read: (file) => readChecked(files, file),
+  };
+}
+
+/** Of what runs the model instead of weights: the description, the image, and the program of a command. */
+async function programDigest(
+  files: PackageFiles,
+  { settings: { container } }: ModelDescription,
+  known: readonly Uint8Array[],
+): Promise<string> {
+  const programs = [];
+  for (const word of container?.command ?? []) {
+    const program = await files.readWhereThere(word);
+    if (program !== undefined) programs.push(program);
+  }
+  const parts = [...known, ...programs];
+  return parts.length === 1 ? digest(parts[0]!) : digest(Buffer.from(parts.map(digest).join('\n')));
+}
+
+async function builtImage(files: PackageFiles, { settings }: ModelDescription): Promise<BuiltImage | undefined> {
+  if (settings.container?.build === undefined) return undefined;
+  const file = await files.readWhereThere(builtImageFile);
+  return file && readBuiltImage(new TextDecoder().decode(file));
 }
 
 function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {

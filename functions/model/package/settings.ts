@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { containerSettings } from './container-settings.ts';
 
 /** Pixels of a plane that one sample of a map may stand for, along each axis. */
 export const largestGrid = 16;
@@ -117,8 +118,8 @@ export const modelSettings = z.strictObject({
   tile: z.number().int().min(16).max(8192).optional(),
   /** Pixels at a tile's edge that are not trusted; absent: the package's halo. */
   halo: z.number().int().min(0).max(1024).optional(),
-  /** Runs the model instead of ONNX weights (docs/containers.md). */
-  container: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional(),
+  /** Runs the model instead of ONNX weights. */
+  container: containerSettings.optional(),
   /** Absent: planes are predicted as they are. */
   scale: scaleSettings.optional(),
   instances: instanceSettings.prefault({}),

@@ -69,8 +69,8 @@ async function perform(request: Request): Promise<unknown> {
       );
     case 'model': {
       const { openModel } = await import('../../model/package/package.ts');
-      const { identity, description, weights, external } = await openModel(request.path);
-      return { identity, description, weights, external } satisfies Tasks['model']['answer'];
+      const { read: _, ...model } = await openModel(request.path); // a function goes to no other thread
+      return model satisfies Tasks['model']['answer'];
     }
   }
 }

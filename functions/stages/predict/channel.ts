@@ -2,6 +2,7 @@ import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
 import type { ScaleSettings, WatershedSettings } from '../../model/package/settings.ts';
+import type { PlaneFacts } from '../../ports/predictor.ts';
 import { type Normalisation, normalisationOf } from './faint-values.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
@@ -86,6 +87,15 @@ function indexOf(wanted: number | string, names: readonly (string | undefined)[]
   const folded = names.findIndex((name) => name?.toLowerCase() === wanted.toLowerCase());
   if (folded >= 0) return folded;
   return /^\d+$/.test(wanted) ? Number(wanted) : undefined;
+}
+
+/** What the image says of the chosen planes. `factor`: pixels of the image over those that the model gets, along each axis. */
+export function planeFacts(info: ImageInfo, { indices, from, name }: ChannelChoice, factor: number): PlaneFacts {
+  const { pixelSize: size, channelNames } = info;
+  const channels =
+    from === 'grey' ? [name] : indices.map((i) => (from === 'samples' ? colourNames[i] : channelNames[i]));
+  const pixelSize = size && { ...size, x: factor * size.x, y: factor * size.y };
+  return { ...(pixelSize && { pixelSize }), channels };
 }
 
 /** ITU-R BT.601 luma, as Fiji's weighted RGB conversion and Pillow's `L` mode use. */

@@ -41,6 +41,8 @@ const progress = z.object({
   /** Of objects that are linked, and go on in the next plane. */
   links: z.object({ name: z.string(), bytes: count }).optional(),
   positive: positiveTally.optional(),
+  /** Rows of each class. */
+  classes: z.record(z.string(), z.int().nonnegative()).optional(),
   /** Results that are whole and stored. */
   outputs: z.array(z.object({ kind, bytes: count })),
   /** The others, in the order in which they make the result. */

@@ -48,6 +48,7 @@ export function imageSummary(
     ...(info.timeStep !== undefined && { timeStep: info.timeStep }),
     ...(notes.length > 0 && { notes }),
     ...countedOf(reached, mode, opened),
+    ...classesOf(reached, mode, opened),
     ...(reached.objects > 0 && { meanAreaPx: reached.areaPx / reached.objects }),
     ...(regions !== undefined && { regions: regionsSummary(regions, mode, info) }),
     model: { ...engine.model },
@@ -59,6 +60,14 @@ export function imageSummary(
     outputs: outputs.sort((a, b) => (a.kind < b.kind ? -1 : 1)),
   };
 }
+
+/** Only where each row of the measurements is one object. */
+const classesOf = (
+  { classes }: Progress,
+  mode: PlaneMode,
+  { times, depths }: ImageInfo,
+): Pick<FileSummary, 'classes'> =>
+  classes !== undefined && times === 1 && (mode !== 'each' || depths === 1) ? { classes } : {};
 
 function pixelSizeOf(
   { noPixelSize }: Image,

@@ -14,6 +14,7 @@ import {
   type ChannelsOfObjects,
   type Columns,
   classColumns,
+  countClasses,
   type Measured,
   type MeasurePlan,
   withColumns,
@@ -102,7 +103,7 @@ export class LinkedCount implements ObjectCount {
     if (measured !== undefined) state.waiting.channels = channelsAlone(measured);
     if (segmentation.classes !== undefined) state.waiting.classes = segmentation.classes;
     if (position.depth < this.#info.depths - 1)
-      return { planes, rows: '', objects: 0, judged: [], volumes: 0, voxels: 0 };
+      return { planes, rows: '', objects: 0, classes: {}, judged: [], volumes: 0, voxels: 0 };
     planes.push(this.#settle(endLinks(state.links)!, position.depth));
     return { planes, ...this.#endStack(position) };
   }
@@ -196,7 +197,7 @@ export class LinkedCount implements ObjectCount {
     state.header = true;
     state.frame = [];
     if (isLast) state.tracks = noTracks();
-    return { rows, objects, judged: judgedIn(measured) };
+    return { rows, objects, classes: countClasses(classes), judged: judgedIn(measured) };
   }
 }
 

@@ -94,6 +94,13 @@ export const classColumns = ({ classes }: Pick<Segmentation, 'classes'>): Column
     ? {}
     : { class: classes.names.map((name) => cleanName(name, 0)), class_probability: classes.probability };
 
+/** How many of each class there are. */
+export function countClasses({ class: names }: Columns): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of Array.from(names ?? [], String)) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
 export interface PlaneToMeasure {
   image: Image;
   at: PlanePosition;

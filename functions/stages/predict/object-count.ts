@@ -5,7 +5,7 @@ import { type ObjectSums, sumSections } from '../../linking/object-sums.ts';
 import type { Segmentation } from '../../ports/predictor.ts';
 import type { RegionMap } from '../../regions/region-map.ts';
 import { measurementRows } from './encode.ts';
-import { classColumns, type Judged, type Measured } from './measure-channels.ts';
+import { type Columns, classColumns, countClasses, type Judged, type Measured } from './measure-channels.ts';
 import type { PlanePosition } from './plane-indices.ts';
 import { regionColumn } from './region-column.ts';
 
@@ -39,6 +39,8 @@ export interface Counted {
   rows: string;
   /** More objects, each once. */
   objects: number;
+  /** How many rows are of each class; empty where the model has none. */
+  classes: Record<string, number>;
   /** How objects stand to the rules of positive ones, a plane or stack each. */
   judged: Judged[][];
   /** More linked volumes and their voxels. */
@@ -74,7 +76,7 @@ export function eachPlane(first: boolean, regions?: RegionMap): ObjectCount {
     waiting: 0,
     take({ position, segmentation, measured }) {
       const { labels, count, measurements } = segmentation;
-      const columns = {
+      const columns: Columns = {
         ...measurements,
         ...classColumns(segmentation),
         ...regionColumn(regions, measurements, position),
@@ -87,6 +89,7 @@ export function eachPlane(first: boolean, regions?: RegionMap): ObjectCount {
         planes: [{ highest: count, paint }],
         rows,
         objects: count,
+        classes: countClasses(columns),
         judged: judgedIn(measured),
         volumes: 0,
         voxels: 0,

@@ -7,13 +7,13 @@ import type { Image, Plane } from '../../image/image.ts';
 import { writeTiff } from '../../image/tiff/writer.ts';
 import type { BegunMaps, Maps, Segmentation } from '../../ports/predictor.ts';
 import type { RegionMap } from '../../regions/region-map.ts';
-import { type ChannelChoice, readChosen } from './channel.ts';
+import { type ChannelChoice, planeFacts, readChosen } from './channel.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import { encodeText, writeProbabilities } from './encode.ts';
 import { LinkedCount } from './linked-count.ts';
 import { type Measured, type MeasurePlan, measureChannels } from './measure-channels.ts';
 import { asSeen } from './negative.ts';
-import { eachPlane, isLinked, type ObjectCount, type Section, sectionOf } from './object-count.ts';
+import { type Counted, eachPlane, isLinked, type ObjectCount, type Section, sectionOf } from './object-count.ts';
 import { peekStream } from './peek-stream.ts';
 import { type PlanePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
@@ -145,6 +145,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
       await rows.write(counted.rows);
       if (counted.judged.length > 0)
         reached.positive = counted.judged.reduce(addPlane, reached.positive ?? emptyTally(work.measures!.rules));
+      addClasses(reached, counted.classes);
       if (maps !== undefined) await probabilities?.write(maps);
       if (position === previewPosition) await put('preview.png', segmentation.preview);
       reached.objects += segmentation.count;
@@ -172,6 +173,11 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
   return reached;
 }
 
+function addClasses(reached: Progress, more: Counted['classes']): void {
+  for (const [name, count] of Object.entries(more))
+    reached.classes = { ...reached.classes, [name]: (reached.classes?.[name] ?? 0) + count };
+}
+
 const abortAll = (sinks: readonly PushConsumer<never>[], error: Error) =>
   Promise.all(sinks.map((each) => each.abort(error)));
 
@@ -196,10 +202,11 @@ async function predictPlane(
   const planes = await readChosen(image, position, choice);
   const given = await scaled(asSeen(planes, settings.invert), scale);
   const { height } = given[0]!;
+  const facts = planeFacts(image.info, choice, scale.factor);
   let maps: Maps;
-  if (halt === undefined) maps = await engine.predict(given, signal);
+  if (halt === undefined) maps = await engine.predict(given, signal, facts);
   else {
-    const predicted = await engine.predictRows(given, { halt, ...(begun && { begun }) }, signal);
+    const predicted = await engine.predictRows(given, { halt, facts, ...(begun && { begun }) }, signal);
     const further = begun?.rows !== height;
     if (predicted.rows < height || (further && halt())) return { cut: predicted };
     maps = predicted.maps;

@@ -40,11 +40,11 @@ describe('the summary of an image', () => {
     expect(summaryHeader()).toBe(
       'path,objects,mean_area_px,mean_area_um2,planes,width,height,positions,times,depths,channels,channel,channel_name,type,' +
         'pixel_size_x_um,pixel_size_y_um,pixel_size_z_um,time_step_s,reduced_by,diameter_px,model,model_version,notes,' +
-        'counted,objects_per_plane,mean_volume_voxels,mean_volume_um3\r\n',
+        'counted,objects_per_plane,mean_volume_voxels,mean_volume_um3,classes\r\n',
     );
     expect(summaryRow(summary)).toBe(
       '"cells/a, 1.tif",7,80,10,30,640,480,2,3,5,2,1,DAPI,uint16,0.5,0.25,2,60,3,95.5,nuclei,0.1.0,left out: page 1 (a thumbnail),' +
-        '"linked through 5 depths, tracked over 3 times, summed over 2 positions",0.7,40,10\r\n',
+        '"linked through 5 depths, tracked over 3 times, summed over 2 positions",0.7,40,10,\r\n',
     );
   });
 
@@ -52,8 +52,12 @@ describe('the summary of an image', () => {
     const { pixelSize, timeStep, meanAreaPx, scale, notes, counted, ...whole } = summary;
     const rest = { ...whole, positions: 1, times: 1, depths: 1 };
     expect(summaryRow({ ...rest, path: 'b.tif', channel: { index: 0 }, objects: 0 })).toBe(
-      'b.tif,0,,,1,640,480,1,1,1,2,0,,uint16,,,,,1,,nuclei,0.1.0,,in one plane,0,,\r\n',
+      'b.tif,0,,,1,640,480,1,1,1,2,0,,uint16,,,,,1,,nuclei,0.1.0,,in one plane,0,,,\r\n',
     );
+  });
+
+  it('counts objects of each class in one cell', () => {
+    expect(summaryRow({ ...summary, classes: { neuron: 4, glia: 3 } })).toMatch(/,"glia: 3; neuron: 4"\r\n$/);
   });
 
   it('has no area in micrometres without a pixel size', () => {

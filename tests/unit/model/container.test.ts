@@ -48,7 +48,32 @@ describe('a model that a container runs', () => {
     container.instead.push({ status: 422, text: 'nothing to see' });
     await expect(engine.predict([planeOf(2, 2, () => 10)])).rejects.toMatchObject({
       code: 'modelFailed',
-      advice: { why: 'POST /invocations answers 422: nothing to see' },
+      advice: { why: 'the container refuses it (422): nothing to see' },
+    });
+  });
+
+  it('says why in the words of a JSON answer, on one line', async () => {
+    await using engine = await openEngine(await openModel(await packaged()), { workers: 1 });
+    container.instead.push({ status: 422, text: '{"code": "blurred", "message": "out of\\nfocus"}' });
+    await expect(engine.predict([planeOf(2, 2, () => 10)])).rejects.toMatchObject({
+      advice: { why: 'the container refuses it (422): out of focus' },
+    });
+  });
+
+  it('tells the container the pixel size and the names of channels, in ASCII', async () => {
+    await using engine = await openEngine(await openModel(await packaged()), { workers: 1 });
+    const facts = { pixelSize: { x: 0.65, y: 0.7 }, channels: ['Hoechst µ🔬', undefined] };
+    await engine.predict([planeOf(2, 2, () => 10)], undefined, facts);
+    await engine.predict([planeOf(2, 2, () => 10)]);
+    expect(container.told).toEqual([{ pixelSize: { x: 0.65, y: 0.7 }, channels: ['Hoechst µ🔬', null] }, null]);
+  });
+
+  it('does not read an answer that is larger than the maps can be', async () => {
+    await using engine = await openEngine(await openModel(await packaged()), { workers: 1 });
+    container.instead.push({ status: 200, text: 'x'.repeat(70_000) });
+    await expect(engine.predict([planeOf(2, 2, () => 10)])).rejects.toMatchObject({
+      code: 'modelBroken',
+      advice: { why: 'the container answers 70000 bytes or more, where 65568 are the most' },
     });
   });
 

@@ -295,7 +295,7 @@ describe('positive objects', () => {
     expect(await measured(world)).toMatchObject({ GFP_positive: ['1', '0', '1'], RFP_positive: ['0', '1', '1'] });
     const summary = await summarised(world);
     expect(Object.keys(summary).slice(-7)).toEqual([
-      ...['mean_volume_um3', 'GFP_threshold', 'rfp_threshold', 'GFP+ rfp+', 'GFP+ rfp-', 'GFP- rfp+', 'GFP- rfp-'],
+      ...['classes', 'GFP_threshold', 'rfp_threshold', 'GFP+ rfp+', 'GFP+ rfp-', 'GFP- rfp+', 'GFP- rfp-'],
     ]);
     expect(summary).toMatchObject({
       'GFP+ rfp+': ['1', '2'],

@@ -213,8 +213,14 @@ describe('every channel of a stack', () => {
       dim: (value: number) => (value < 150 ? 0.75 : 0),
       bright: (value: number) => (value < 150 ? 0 : 1),
     };
-    const { rows } = await predicted(await tiffOf(['2100', '1110'], { depths: 2 }), { classes });
+    const stack = await tiffOf(['2100', '1110'], { depths: 2 });
+    const { summary, rows } = await predicted(stack, { classes });
     expect(rows.map((row) => [row.depth, row.class, row.class_probability])).toEqual([['1', 'dim', '0.75']]);
+    expect(summary.classes).toEqual({ dim: 1 });
+    const each = await predicted(stack, { classes, settings: { planes: 'each' } });
+    expect([each.rows.length, each.summary.classes]).toEqual([2, undefined]); // one object, twice
+    const positions = await predicted(await tiffOf(['2010', '1110'], { positions: 2 }), { classes, inSteps: true });
+    expect(positions.summary).toMatchObject({ objects: 3, classes: { bright: 1, dim: 2 } });
   });
 });
 

@@ -139,9 +139,9 @@ describe('the results of a job', () => {
     expect((await unzipped(world))['summary.csv']?.toString().split('\r\n')).toEqual([
       'path,objects,mean_area_px,mean_area_um2,planes,width,height,positions,times,depths,channels,channel,channel_name,type,' +
         'pixel_size_x_um,pixel_size_y_um,pixel_size_z_um,time_step_s,reduced_by,diameter_px,model,model_version,notes,' +
-        'counted,objects_per_plane,mean_volume_voxels,mean_volume_um3',
-      'a.tif,2,12.5,3.125,3,10,20,1,1,3,2,1,DAPI,uint16,0.5,0.5,,,1,,nuclei,1,,linked through 3 depths,2,37.5,',
-      'b.tif,2,12.5,3.125,3,10,20,1,1,3,2,1,DAPI,uint16,0.5,0.5,,,1,,nuclei,1,,linked through 3 depths,2,37.5,',
+        'counted,objects_per_plane,mean_volume_voxels,mean_volume_um3,classes',
+      'a.tif,2,12.5,3.125,3,10,20,1,1,3,2,1,DAPI,uint16,0.5,0.5,,,1,,nuclei,1,,linked through 3 depths,2,37.5,,',
+      'b.tif,2,12.5,3.125,3,10,20,1,1,3,2,1,DAPI,uint16,0.5,0.5,,,1,,nuclei,1,,linked through 3 depths,2,37.5,,',
       '',
     ]);
   });
@@ -170,7 +170,7 @@ describe('the results of a job', () => {
     expect(await deliver(world)).toMatchObject({ job: { state: 'completed', done: 1, failed: 0, leftOut: 1 } });
     const files = await unzipped(world);
     const what =
-      'nothing, where it is no image; otherwise export it as TIFF, under a name that is not hidden, and send that';
+      'nothing, where it is no image to predict: regions and texts beside an image are read with it; otherwise export it as TIFF, under a name that is not hidden, and send that';
     expect(files['errors.csv']?.toString().split('\r\n')).toEqual([
       'path,code,message,what_to_do,outcome',
       `"plate;1.nd",imageLeftOut,${leftOut.message},"${what}",left out`,

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { Failure } from '../../core/errors.ts';
+import type { ModelPackage } from '../package/package.ts';
+import { findEngine, imageProgram } from './container-engine.ts';
+import type { RunningContainer } from './running-container.ts';
+import { type Program, superviseProgram } from './supervise-program.ts';
+import { usualStartSeconds } from './wait-for-ping.ts';
+
+/**
+ * Starts what the package says that runs its model, once for all workers; undefined for ONNX weights. Throws
+ * `modelProgramEnded` with its last lines, `modelBroken` where it is not ready in time, `modelEngineMissing`,
+ * `modelNotBuilt`, and `modelUnsupported` for a command in a zip.
+ */
+export async function startContainer(
+  model: Pick<ModelPackage, 'identity' | 'description' | 'folder' | 'built'>,
+): Promise<RunningContainer | undefined> {
+  const settings = model.description.settings.container;
+  if (settings === undefined) return undefined;
+  if (settings.url !== undefined)
+    return { url: settings.url, explain: (error) => error, [Symbol.asyncDispose]: async () => {} };
+  const port = await freePort();
+  return superviseProgram(await programOf(model, port), {
+    url: `http://127.0.0.1:${port}`,
+    seconds: settings.startSeconds ?? usualStartSeconds,
+  });
+}
+
+async function programOf(
+  { identity, description, folder, built }: Pick<ModelPackage, 'identity' | 'description' | 'folder' | 'built'>,
+  port: number,
+): Promise<Program> {
+  const { command, image = built?.image, memoryGb, gpu } = description.settings.container!;
+  if (command !== undefined) {
+    // Who opens a package that came from elsewhere is not to start its programs by that.
+    if (folder === undefined)
+      throw new Failure('modelUnsupported', {
+        detail: 'config.labdeploy.container.command: a program of a zip is not started; unpack it and name the folder',
+      });
+    return { command, folder, environment: { PORT: String(port) } };
+  }
+  if (image === undefined) throw new Failure('modelNotBuilt', { model: identity.name });
+  const engine = await findEngine(built?.engine);
+  if (engine === undefined) throw new Failure('modelEngineMissing', { image });
+  const limits = { ...(memoryGb !== undefined && { memoryGb }), ...(gpu !== undefined && { gpu }) };
+  return imageProgram(engine, image, { port, name: `labdeploy-${randomUUID()}`, ...limits });
+}
+
+/** A port of this machine that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
