@@ -1,5 +1,5 @@
 # labdeploy with everything that `up`, `destroy` and `bootstrap-iam` need: no network but to AWS.
-#   docker build -t labdeploy .
+#   docker build -t labdeploy .          (docs/image.md)
 #   docker run --rm -it -e AWS_ACCESS_KEY_ID -e AWS_SECRET_ACCESS_KEY -e AWS_SESSION_TOKEN -e AWS_REGION labdeploy up
 
 # The engine, from source: go.sum holds the checksum of every module.
@@ -20,6 +20,7 @@ RUN npm ci
 COPY . .
 RUN npm run build \
  && npm prune --omit=dev \
+ && rm -rf dist/node_modules/onnxruntime-node/bin/napi-v6/darwin dist/node_modules/onnxruntime-node/bin/napi-v6/win32 \
  && rm -rf node_modules/@labdeploy node_modules/node-*-* node_modules/.bin/node # the image has its Node
 
 FROM node:24-bookworm-slim

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Help } from 'commander';
+import { withActionWords } from './action-words.ts';
 import { bootstrapIamCommand } from './commands/bootstrap-iam.ts';
 import { completionCommand } from './commands/completion.ts';
 import { costCommand } from './commands/cost.ts';
@@ -135,7 +136,8 @@ function commandOf(program: Command, args: readonly string[]): string {
 }
 
 /** Runs one command line and returns its exit code; never throws. */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(given: readonly string[]): Promise<number> {
+  const args = withActionWords(given);
   const json = args.includes('--json');
   const debug = args.includes('--debug');
   const io = createHost(json);

@@ -76,7 +76,8 @@ export async function buildOnce(
   }
 }
 
-async function hashOf(paths: readonly string[]): Promise<string> {
+/** Of what files and folders of the repository hold, and of their names. */
+export async function hashOf(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const path of paths) {
     const whole = join(root, path);

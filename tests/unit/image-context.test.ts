@@ -1,23 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { isSent, leftOut } from '../support/image/context.ts';
 import { importsOf, sourceFiles } from '../support/import-graph.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
 
-/** Patterns that .dockerignore lets through; its first line leaves out all else. */
-const [all, ...lines] = textOf('.dockerignore').trim().split('\n');
-const letThrough = lines.map(
-  (line) => new RegExp(`^${line.slice(1).replaceAll('.', '\\.').replaceAll('*', '[^/]*')}(/|$)`),
-);
-const isSent = (path: string) => letThrough.some((pattern) => pattern.test(path));
-
 const { include } = JSON.parse(textOf('tsconfig.build.json')) as { include: string[] };
 const compiled = sourceFiles([...include, 'build', 'web']);
 
 it('.dockerignore leaves out all that it does not name', () => {
-  expect(all).toBe('*');
+  expect(leftOut).toBe('*');
   expect(isSent('tests/unit/image-context.test.ts')).toBe(false);
   expect(isSent('.git/config')).toBe(false);
 });

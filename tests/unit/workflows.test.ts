@@ -72,7 +72,7 @@ describe('the workflows of GitHub Actions', () => {
     expect(jobs[job]!.needs).toBe('test');
     const { on, jobs: tests } = workflow('test.yml');
     expect(Object.keys(on).sort()).toEqual(['pull_request', 'workflow_call']);
-    expect(Object.keys(tests)).toEqual(['static', 'unit', 'e2e', 'aws', 'package', 'run']);
+    expect(Object.keys(tests)).toEqual(['static', 'unit', 'e2e', 'aws', 'image', 'package', 'run']);
   });
 
   it('run each project of jest in exactly one job of test.yml', async () => {
@@ -83,11 +83,12 @@ describe('the workflows of GitHub Actions', () => {
     const commands = linux.flatMap(([, { steps = [] }]) => steps.map(({ run = '' }) => run));
     const selected = commands.flatMap((run) => /--selectProjects ([a-z0-9 ]+)/.exec(run)?.[1]?.trim().split(' ') ?? []);
     if (commands.includes('npm run test:load')) selected.push('load');
+    if (commands.includes('npm run test:image')) selected.push('image');
     if (commands.includes('npm run coverage')) selected.push('unit', 'contract');
     expect(selected.sort()).toEqual(config.projects.map(({ displayName }) => displayName).sort());
   });
 
-  it('run what npm test runs, which is each project of jest once, types and lint', async () => {
+  it('run what npm test runs, which is each project of jest but the image once, types and lint', async () => {
     const { default: config } = (await import('../../jest.config.js' as string)) as {
       default: { projects: { displayName: string }[] };
     };
@@ -96,7 +97,9 @@ describe('the workflows of GitHub Actions', () => {
       (each) => /--selectProjects ([a-z0-9 ]+)/.exec(each)?.[1]?.trim().split(' ') ?? [],
     );
     const others = scripts.filter((each) => !each.startsWith('jest '));
-    expect(selected.concat('load').sort()).toEqual(config.projects.map(({ displayName }) => displayName).sort());
+    expect(selected.concat('load', 'image').sort()).toEqual(
+      config.projects.map(({ displayName }) => displayName).sort(),
+    );
     expect(others.sort()).toEqual(['lint', 'test:load', 'types']);
   });
 

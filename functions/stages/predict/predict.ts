@@ -35,7 +35,7 @@ export async function predictFile(message: PredictMessage, services: PredictServ
   const { objects, jobs, deadline } = services;
   const job = await jobs.get(message);
   if (job === undefined) return 'not pending';
-  const file = isTerminal(job) ? undefined : await jobs.file(message, message.path);
+  const file = isTerminal(job) ? undefined : await jobs.file(job, message.path);
   if (file?.state !== 'pending') {
     if (!isTerminal(job)) await advance(message, services); // an earlier delivery may have died before its last step
     if (deadline !== undefined) await removeCheckpoint(message, objects);
@@ -57,7 +57,7 @@ async function predictPendingFile(
 ): Promise<PredictResult> {
   const { objects, deadline } = services;
   const finish = async (outcome: Outcome) => {
-    await finishAndAdvance(message, message.path, outcome, services);
+    await finishAndAdvance(job, message.path, outcome, services);
     if (deadline !== undefined) await removeCheckpoint(message, objects);
   };
   try {

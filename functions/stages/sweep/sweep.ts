@@ -156,6 +156,7 @@ async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped>
   if (job.state === 'uploading') await sealAndAdvance(job, ports);
   else if (job.retrying) await retryAndAdvance(job, ports);
   else if (isReady(job)) await advance(job, ports);
+  else if (job.approximate && (await advance(job, ports)) !== undefined) return 'rescued';
   else if (!(await mine(patience.files)) || (await sendPending(job, ports)) === 0) return undefined;
   return 'rescued';
 }

@@ -32,6 +32,15 @@ export interface DeployerWorld extends AsyncDisposable {
   failure(as: Credentials, args: readonly string[]): Promise<Record<string, unknown>>;
 }
 
+/** Options of `up` and `preview`. */
+export const simulationSettings = (front: Front): string[] =>
+  [
+    'runtime=nodejs22.x', // the stand-in plugin knows no newer one
+    'aws:s3UsePathStyle=true', // moto finds no bucket in a host name
+    'aws:maxRetries=2', // the provider would repeat what moto does not know 25 times
+    `origins=${JSON.stringify([front.url])}`,
+  ].flatMap((setting) => ['--config', setting]);
+
 /** Builds what is deployed, and makes an account. `packed`: labdeploy is the package, installed without the repository, not the sources. */
 export async function deployerWorld(engine: Engine, { packed = false } = {}): Promise<DeployerWorld> {
   await using made = new AsyncDisposableStack();
@@ -45,12 +54,7 @@ export async function deployerWorld(engine: Engine, { packed = false } = {}): Pr
   const authoriser = made.use(await startAuthoriser(moto.url));
   const front = await openFront();
   made.defer(() => front.close());
-  const settings = [
-    'runtime=nodejs22.x', // the stand-in plugin knows no newer one
-    'aws:s3UsePathStyle=true', // moto finds no bucket in a host name
-    'aws:maxRetries=2', // the provider would repeat what moto does not know 25 times
-    `origins=${JSON.stringify([front.url])}`,
-  ].flatMap((setting) => ['--config', setting]);
+  const settings = simulationSettings(front);
   const env = (as: Credentials): NodeJS.ProcessEnv => ({
     ...Object.fromEntries(
       Object.keys(process.env)
@@ -93,7 +97,10 @@ export async function deployerWorld(engine: Engine, { packed = false } = {}): Pr
 }
 
 /** The account's owner makes the deployer. Returns its key. */
-export async function bootstrap({ result, authoriser }: DeployerWorld): Promise<Credentials> {
+export async function bootstrap({
+  result,
+  authoriser,
+}: Pick<DeployerWorld, 'result' | 'authoriser'>): Promise<Credentials> {
   const done = (await result(owner, ['bootstrap-iam', '--create-access-key', '--yes'])) as {
     user: string;
     accessKeyId: string;
