@@ -301,6 +301,12 @@ const rows = {
     why: 'the answer was no; nothing changed',
     next: 'answer yes, or add --yes',
   }),
+  workerPaused: () => ({
+    exit: exitCodes.failed,
+    what: 'the worker has stopped before all images were done',
+    why: 'machines have cost what they may cost this month',
+    next: 'nothing, where the rest can wait for the next month; otherwise labdeploy up --config largeMonthlyLimit=USD',
+  }),
   interrupted: ({ next }: { next: string }) => ({
     exit: exitCodes.interrupted,
     what: 'interrupted',

@@ -23,6 +23,7 @@ import { unlockCommand } from './commands/unlock.ts';
 import { upCommand } from './commands/up.ts';
 import { usersCommand } from './commands/users.ts';
 import { whoamiCommand } from './commands/whoami.ts';
+import { workerCommand } from './commands/worker.ts';
 import type { CommandContext } from './context.ts';
 import { UserError, type UserErrorCode } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -76,6 +77,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(doctorCommand(context))
     .addCommand(whoamiCommand(context))
     .addCommand(usersCommand(context))
+    .addCommand(workerCommand(context))
     .addCommand(completionCommand(context))
     .addCommand(docsCommand(context))
     .showHelpAfterError(false)

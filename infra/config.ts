@@ -56,6 +56,17 @@ export const configFields = z.strictObject({
   maximumConcurrency: z.int().min(2).max(1000).default(20),
   /** Functions that the account may run at once; `up` writes it where `maximumConcurrency` does not fit, and fewer images are worked on at a time. */
   functionsAtOnce: z.int().min(1).optional(),
+  /** Machines for images that are too large for a function, or take it too long: none, or `cpu`, on Fargate Spot. Unused they cost nothing. */
+  large: z.enum(['off', 'cpu']).default('off'),
+  /** What such a machine runs: an image of labdeploy's Dockerfile, as a registry calls it. */
+  largeImage: z
+    .string()
+    .regex(/^[\w.-]+(:\d+)?(\/[\w.-]+)+([:@][\w.:-]+)?$/, 'not the name of an image')
+    .optional(),
+  /** The most such machines at a time. */
+  largeMachines: z.int().min(1).max(100).default(4),
+  /** US dollars a month that such machines may cost, by list prices without Spot's discount; then images wait for the next month. */
+  largeMonthlyLimit: z.number().positive().default(20),
   /** Buckets, table and people cannot be deleted, not even with the stack, until it is off again. */
   protectData: z.boolean().default(false),
   /** Sender of mails that a job has ended: an address, or any address of a domain, that SES has verified. Without it no mail is sent. */
@@ -93,7 +104,7 @@ export const configFields = z.strictObject({
 });
 
 const schema = configFields.superRefine((config, context) => {
-  const { signUp, allowedDomains, plans, noticeTopic, baseName } = config;
+  const { signUp, allowedDomains, plans, noticeTopic, baseName, large, largeImage } = config;
   const refuse = (key: keyof Config, message: string, ...below: string[]) =>
     context.addIssue({ code: 'custom', path: [key, ...below], message });
   for (const name of Object.keys(plans)) {
@@ -104,6 +115,7 @@ const schema = configFields.superRefine((config, context) => {
   if (noticeTopic !== undefined && !noticeTopic.includes(`:${baseName}-`)) {
     refuse('noticeTopic', `its name must start with ${baseName}-: roles reach no other`);
   }
+  if (large !== 'off' && largeImage === undefined) refuse('largeImage', `missing: large is ${large}`);
   if (signUp !== 'domains' && allowedDomains.length > 0) refuse('allowedDomains', `given, but signUp is ${signUp}`);
 });
 

@@ -8,6 +8,7 @@ import { JobTable } from './components/job-table.ts';
 import { PrivateBucket } from './components/private-bucket.ts';
 import { WorkQueue } from './components/work-queue.ts';
 import { isPolled } from './concurrency.ts';
+import { makeFleetQueue } from './fleet-names.ts';
 import type { PartArgs } from './part-args.ts';
 
 /** Zips are kept until they are unpacked, and a week for whoever asks what was sent. */
@@ -16,7 +17,8 @@ const uploadsDays = 7;
 /** Where jobs, objects and messages are. */
 export interface Data {
   buckets: Record<Bucket, PrivateBucket>;
-  queues: Record<QueueName, WorkQueue>;
+  /** `large` only where there are machines. */
+  queues: Partial<Record<QueueName, WorkQueue>>;
   table: JobTable;
 }
 
@@ -25,7 +27,7 @@ export function makeData(part: PartArgs, stages: readonly Stage[]): Data {
   const buckets = makeBuckets(part);
   return {
     buckets,
-    queues: makeQueues(part, stages, buckets),
+    queues: { ...makeQueues(part, stages, buckets), ...makeFleetQueue(part) },
     table: new JobTable(`${name}-jobs`, { context }, childOpts),
   };
 }
@@ -64,7 +66,7 @@ function makeQueues(
   { name, context, childOpts }: PartArgs,
   stages: readonly Stage[],
   buckets: Record<Bucket, PrivateBucket>,
-): Record<QueueName, WorkQueue> {
+): Partial<Record<QueueName, WorkQueue>> {
   const made: Partial<Record<QueueName, WorkQueue>> = {};
   for (const stage of stages.filter(isFed)) {
     const { queue: part, announced, attempts } = stage.trigger;
@@ -90,7 +92,7 @@ function makeQueues(
       childOpts,
     );
   }
-  return made as Record<QueueName, WorkQueue>;
+  return made;
 }
 
 /** Browsers send images and fetch results directly, from these pages only. */

@@ -6,6 +6,7 @@ import { isFed, isScheduled, type Stage } from '../functions/stages/stage.ts';
 import { stages as allStages } from '../functions/stages/stages.ts';
 import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
+import { Fleet } from './components/fleet.ts';
 import { Identity, scopes, signInOrigins } from './components/identity.ts';
 import { storeLargeCode } from './components/large-code.ts';
 import { Monitoring } from './components/monitoring.ts';
@@ -16,6 +17,7 @@ import { concurrencyOf, fittingConcurrency } from './concurrency.ts';
 import type { Config } from './config.ts';
 import { allowPages, type Data, makeData } from './data.ts';
 import { deleteBeforeReplace } from './delete-before-replace.ts';
+import { fleetNames } from './fleet-names.ts';
 import { configured } from './functions.ts';
 import { keepNames } from './keep-names.ts';
 import { deploymentId } from './naming.ts';
@@ -59,6 +61,7 @@ export class Service extends pulumi.ComponentResource {
     allowPages(part, data, people.origins);
     const resources = resourcesOf(part.context, data, people, web.ui);
     const workers = makeStages(part, resources, stages);
+    makeFleet(part, resources, workers);
     const api = makeApi(part, { resources, web, people, version });
     const functions = { ...workers.functions, api: api.function.function };
     makeMonitoring(part, { data, web, dead: workers.dead, functions });
@@ -105,6 +108,7 @@ function resourcesOf(context: StackContext, data: Data, { identity }: People, ui
   const { mailFrom, noticeTopic, retentionDays } = context.config;
   return {
     ...data,
+    fleet: fleetNames(context),
     userPoolArn: identity.pool.arn,
     mail: mailFrom === undefined ? undefined : { from: mailFrom, on: mailResources(context) },
     noticeTopic,
@@ -137,7 +141,7 @@ function makeStages(
   for (const stage of stages.map((each) => configured(each, config))) {
     const args = { context, resources, code };
     if (isFed(stage)) {
-      const queue = resources.queues[stage.trigger.queue];
+      const queue = resources.queues[stage.trigger.queue]!;
       const maximumConcurrency = concurrencyOf(stage, imagesAtOnce);
       const worker = new StageWorker(`${name}-${stage.name}`, { ...args, stage, queue, maximumConcurrency }, childOpts);
       workers.functions[stage.name] = worker.function.function;
@@ -149,6 +153,14 @@ function makeStages(
     }
   }
   return workers;
+}
+
+/** The machines for large images, where the configuration asks for them. */
+function makeFleet({ name, context, childOpts }: PartArgs, resources: StackResources, { dead }: Workers): void {
+  const { fleet: names, queues } = resources;
+  if (names === undefined) return;
+  new Fleet(`${name}-fleet`, { context, resources, names }, childOpts);
+  dead.large = queues.large!.dead;
 }
 
 function makeApi(
@@ -203,7 +215,7 @@ function outputsOf(
     siteBucket: web.ui.site.bucket.bucket,
     distributionId: web.ui.distribution.id,
     table: data.table.table.name,
-    queues: mapValues(data.queues, ({ queue }) => queue.url),
+    queues: Object.fromEntries(Object.entries(data.queues).map(([part, { queue }]) => [part, queue.url])),
     deadLetters: mapValues(dead, ({ url }) => url),
     functions: mapValues(functions, (each) => each.name),
   };

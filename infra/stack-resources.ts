@@ -6,6 +6,7 @@ import type { NotifyEnvironment } from '../functions/stack/notify-environment.ts
 import {
   bucketVariable,
   deadLettersVariable,
+  fleetVariable,
   notifyVariable,
   queueVariable,
   retentionVariable,
@@ -16,11 +17,14 @@ import type { ResourceArns } from '../policies/access-statements.ts';
 import type { JobTable } from './components/job-table.ts';
 import type { PrivateBucket } from './components/private-bucket.ts';
 import type { WorkQueue } from './components/work-queue.ts';
+import type { FleetNames } from './fleet-names.ts';
 
 /** What of a stack its functions touch. */
 export interface StackResources {
   buckets: Record<Bucket, PrivateBucket>;
-  queues: Record<QueueName, WorkQueue>;
+  queues: Partial<Record<QueueName, WorkQueue>>;
+  /** Undefined where a stack has no machines for large images. */
+  fleet: FleetNames | undefined;
   table: JobTable;
   userPoolArn: pulumi.Input<string>;
   mail: { from: string; on: readonly string[] } | undefined;
@@ -30,25 +34,42 @@ export interface StackResources {
   notices: { [K in keyof NotifyEnvironment]: pulumi.Input<NotifyEnvironment[K]> };
 }
 
+const ofQueues = <T>({ queues }: StackResources, part: (queue: WorkQueue) => T): Partial<Record<QueueName, T>> =>
+  Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, part(queue)]));
+
 /** Their ARNs, as policies name them. */
 export const resourceArns = (resources: StackResources): pulumi.Output<ResourceArns> =>
   pulumi.all([resources.table.table.arn, resources.userPoolArn]).apply(([table, userPool]) => ({
     buckets: mapValues(resources.buckets, ({ arn }) => arn),
-    queues: mapValues(resources.queues, ({ arn }) => arn),
-    deadLetters: mapValues(resources.queues, ({ deadArn }) => deadArn),
+    queues: ofQueues(resources, ({ arn }) => arn),
+    deadLetters: ofQueues(resources, ({ deadArn }) => deadArn),
     table,
     userPool,
+    ...(resources.fleet !== undefined && {
+      fleet: {
+        queue: resources.queues.large!.arn,
+        deadLetters: resources.queues.large!.deadArn,
+        jobQueue: resources.fleet.jobQueue,
+        jobDefinition: resources.fleet.jobDefinition,
+      },
+    }),
     ...(resources.mail !== undefined && { mail: resources.mail }),
     ...(resources.noticeTopic !== undefined && { noticeTopic: resources.noticeTopic }),
   }));
 
 /** The variables that tell a function where the resources of its access are. */
 export function environmentOf(runnable: Runnable, resources: StackResources): Record<string, pulumi.Input<string>> {
-  const { buckets, queues, deadLetters, table } = touchedBy(runnable);
+  const { buckets, table, ...touched } = touchedBy(runnable);
+  const { fleet } = resources;
+  const large: QueueName[] = runnable.fleet === undefined || fleet === undefined ? [] : ['large'];
+  const queues = new Set([...touched.queues, ...large]);
+  const deadLetters = [...touched.deadLetters, ...large];
+  const made = resources.queues;
   return Object.fromEntries([
     ...buckets.map((bucket) => [bucketVariable(bucket), resources.buckets[bucket].bucket.bucket]),
-    ...queues.map((queue) => [queueVariable(queue), resources.queues[queue].queue.url]),
-    ...deadLetters.map((queue) => [deadLettersVariable(queue), resources.queues[queue].dead.url]),
+    ...[...queues].map((queue) => [queueVariable(queue), made[queue]!.queue.url]),
+    ...deadLetters.map((queue) => [deadLettersVariable(queue), made[queue]!.dead.url]),
+    ...(large.length > 0 ? [[fleetVariable, JSON.stringify(fleet!.environment)]] : []),
     ...(table
       ? [
           [tableVariable, resources.table.table.name],

@@ -11,6 +11,8 @@ export interface ResourceArns {
   queues: Partial<Record<QueueName, string>>;
   deadLetters: Partial<Record<QueueName, string>>;
   table?: string;
+  /** The machines for large images; absent where a stack has none. */
+  fleet?: { queue: string; deadLetters: string; jobQueue: string; jobDefinition: string };
   /** The Cognito pool. */
   userPool?: string;
   /** Whom mail comes from, and what of SES that touches. */
@@ -76,7 +78,7 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
         why: `finds unfinished uploads to ${name}`,
       },
     ]),
-    ...tableStatements(access, arns.table),
+    ...tableStatements(access, arns),
     ...access.sends.map((name) => ({
       id: `Send${capitalised(name)}`,
       actions: ['sqs:SendMessage'],
@@ -89,6 +91,7 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
       on: [dead(name)],
       why: `takes dead letters of ${name}`,
     })),
+    ...(access.fleet === undefined || arns.fleet === undefined ? [] : fleetStatements(access.fleet, arns.fleet)),
     ...(access.people === undefined || access.notifies === true
       ? []
       : [findPeople(arns.userPool, 'finds whom a job is shared with, and its owner')]),
@@ -116,6 +119,29 @@ export const traceStatement: Statement = {
   why: 'traces of requests, where the configuration asks for them',
 };
 
+/** An image in a repository of ECR: its account, region and name. */
+const ecrImage = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/;
+
+/** What whoever starts a machine needs to fetch its image; nothing for an image that is public. */
+export function pullStatements(image: string, partition = 'aws'): Statement[] {
+  const [, account, region, repository] = ecrImage.exec(image) ?? [];
+  if (repository === undefined) return [];
+  return [
+    {
+      id: 'SignInToRegistry',
+      actions: ['ecr:GetAuthorizationToken'],
+      on: ['*'], // ECR has no resources that this could name
+      why: 'fetches the image of machines',
+    },
+    {
+      id: 'PullImage',
+      actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      on: [`arn:${partition}:ecr:${region}:${account}:repository/${repository}`],
+      why: 'fetches the image of machines',
+    },
+  ];
+}
+
 /** What Lambda, with the function's role, needs to feed it from its queue. */
 export const feedStatement = (queue: string): Statement => ({
   id: 'TakeMessages',
@@ -125,8 +151,8 @@ export const feedStatement = (queue: string): Statement => ({
 });
 
 function tableStatements(
-  { jobs, shares = [], usage = [], answers = [], models = [] }: Access,
-  arn: string | undefined,
+  { jobs, shares = [], usage = [], answers = [], models = [], spending = [], fleet }: Access,
+  { table: arn, fleet: machines }: Pick<ResourceArns, 'table' | 'fleet'>,
 ): Statement[] {
   const used = [
     ...jobs.map((method) => tableActions.jobs[method]),
@@ -134,6 +160,8 @@ function tableStatements(
     ...usage.map((method) => tableActions.usage[method]),
     ...answers.map((method) => tableActions.answers[method]),
     ...models.map((method) => tableActions.models[method]),
+    ...(fleet === undefined || machines === undefined ? [] : [tableActions.spending.spent]), // the month's limit
+    ...spending.map((method) => tableActions.spending[method]),
   ];
   const actions = new Map<TablePart, Set<string>>();
   for (const parts of used) {
@@ -170,6 +198,41 @@ const findPeople = (userPool: string | undefined, why: string): Statement => ({
   on: [arnOf(userPool, 'the user pool')],
   why,
 });
+
+/** What starts machines for images that are too large for a function. */
+function fleetStatements(
+  access: NonNullable<Access['fleet']>,
+  { queue, deadLetters, jobQueue, jobDefinition }: NonNullable<ResourceArns['fleet']>,
+): Statement[] {
+  return [
+    {
+      id: 'CountLarge',
+      actions: ['sqs:GetQueueAttributes'],
+      on: [queue],
+      why: 'counts the images that wait for machines',
+    },
+    {
+      id: 'StartMachines',
+      actions: ['batch:SubmitJob'],
+      on: [jobQueue, jobDefinition, `${jobDefinition}:*`],
+      why: 'starts what is missing for them',
+    },
+    {
+      id: 'CountMachines',
+      actions: ['batch:ListJobs'],
+      on: ['*'], // Batch has no resources that this could name
+      why: 'sees how many machines there are already',
+    },
+    access === 'sends'
+      ? { id: 'SendLarge', actions: ['sqs:SendMessage'], on: [queue], why: 'sends to large' }
+      : {
+          id: 'DrainLarge',
+          actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
+          on: [deadLetters],
+          why: 'takes dead letters of large',
+        },
+  ];
+}
 
 function noticeStatements({ userPool, mail, noticeTopic }: ResourceArns): Statement[] {
   return [

@@ -67,14 +67,32 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
   {
     id: 'Logs',
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    on: regional(scope, 'logs', 'log-group:/aws/lambda/%-*'),
-    why: 'each function writes its log',
+    on: regional(scope, 'logs', 'log-group:/aws/lambda/%-*', 'log-group:/aws/batch/%-*'),
+    why: 'each function and machine writes its log',
   },
   {
     id: 'Sweeps',
     actions: ['lambda:InvokeFunction'],
     on: regional(scope, 'lambda', 'function:%-*'),
     why: 'a schedule starts sweep',
+  },
+  {
+    id: 'Machines',
+    actions: ['batch:SubmitJob'],
+    on: regional(scope, 'batch', 'job-queue/%-*', 'job-definition/%-*'),
+    why: 'machines for large images are started',
+  },
+  {
+    id: 'CountMachines',
+    actions: ['batch:ListJobs', 'ecr:GetAuthorizationToken'],
+    on: ['*'], // neither has resources that these could name
+    why: 'how many machines there are, and the way to their image',
+  },
+  {
+    id: 'Images',
+    actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+    on: [`arn:${scope.partition}:ecr:*:*:repository/*`], // of whatever account; its own policy says who may
+    why: 'the image of machines is read; none is written',
   },
   {
     id: 'Addresses',

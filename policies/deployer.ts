@@ -1,5 +1,6 @@
 import { commandStatements } from './deployer/commands.ts';
 import { functionStatements } from './deployer/functions.ts';
+import { machineStatements } from './deployer/machines.ts';
 import { pageStatements } from './deployer/page.ts';
 import { roleStatements } from './deployer/roles.ts';
 import { storeStatements } from './deployer/stores.ts';
@@ -10,6 +11,7 @@ import type { Statement } from './statement.ts';
 export const deployerStatements = (scope: PolicyScope): Statement[] => [
   ...storeStatements(scope),
   ...functionStatements(scope),
+  ...machineStatements(scope),
   ...pageStatements(scope),
   ...roleStatements(scope),
   ...commandStatements(scope),

@@ -228,7 +228,8 @@ export const strings = {
   },
   someFailed: (failed: number, total: number): string => `${inNumbers(failed)} of ${inNumbers(total)} failed`,
   someLeftOut: (count: number): string => `${inNumbers(count)} left out`,
-  doneOf: (done: number, total: number): string => `${inNumbers(done)} of ${inNumbers(total)} done`,
+  doneOf: (done: number, total: number, approximate = false): string =>
+    `${approximate ? 'About ' : ''}${inNumbers(done)} of ${inNumbers(total)} done`,
   unpacking: 'unpacking the zip',
   resultsComing: 'Not done yet. The results appear here when they are there.',
   noResults: 'There are no results of this file',

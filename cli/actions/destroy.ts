@@ -8,6 +8,7 @@ import { project } from '../deploy/settings.ts';
 import { listStacks, type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
 import { removeState } from '../deploy/state.ts';
 import { contentsOf, emptyBucket } from '../deploy/teardown/bucket-contents.ts';
+import { endMachines } from '../deploy/teardown/end-machines.ts';
 import { stopExpiry } from '../deploy/teardown/expiry.ts';
 import { leftovers, removeLogGroups } from '../deploy/teardown/leftovers.ts';
 import { detach, pricesOf, retainedDataOf } from '../deploy/teardown/retained-data.ts';
@@ -90,6 +91,7 @@ async function removeStack(options: DestroyOptions, context: CommandContext): Pr
         if (objects > 0) io.emit('destroy.emptied', { bucket, objects });
       }),
   );
+  await endMachines(resources, account);
   const going = resources.filter((each) => each.type.startsWith('aws:') && !kept.includes(each));
   const planned = [
     ...going.map(({ urn, type }) => ({ urn, type, op: 'delete' })),

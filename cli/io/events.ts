@@ -12,6 +12,7 @@ import { runEvents } from './run-events.ts';
 import { serviceEvents } from './service-events.ts';
 import { stackEvents } from './stack-events.ts';
 import { usersEvents } from './users-events.ts';
+import { workerEvents } from './worker-events.ts';
 
 /** Everything a command can say. The key is the event's name in `--json`; text and JSON derive from one payload, so they cannot disagree. */
 export const events = {
@@ -26,6 +27,7 @@ export const events = {
   ...reportEvents,
   ...serviceEvents,
   ...modelEvents,
+  ...workerEvents,
   'completion.printed': event<{ shell: string; script: string }>('result', (d) => d.script),
   'inspect.file': event<{
     file: string;

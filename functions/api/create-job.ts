@@ -37,8 +37,18 @@ export async function createJob(
     ...ref,
     name: body.name.normalize('NFC'),
     settings: settingsOf(body, model),
+    files: comingFiles(body, copied.length),
   });
   return jobView(await begun(job, ports));
+}
+
+/** An image of a zip, at least: what a zip holds is not known before it is unpacked. */
+const smallImageBytes = 100_000;
+
+/** How many files the job may come to have, as far as its making says. */
+function comingFiles(body: NewJobBody, copied: number): number {
+  if (body.source === 'files') return body.announced ?? 0;
+  return body.source === 'zip' ? Math.floor(body.archiveBytes / smallImageBytes) : copied;
 }
 
 /** Throws the problems `positiveTwice` and `scaleTwice`: a JSON schema cannot say what goes together. */

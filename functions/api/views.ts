@@ -37,6 +37,7 @@ export function jobView(job: Job, share?: Share): JobView {
       failed: job.failed,
       leftOut: job.leftOut,
       pending: pendingFiles(job),
+      ...(job.approximate && { approximate: true }),
     },
     ...(announced !== undefined && { announced }),
     ...(archiveIdentity !== undefined && { archiveIdentity }),

@@ -141,8 +141,14 @@ export const jobView = z.object({
   state: z.enum(jobStates),
   /** No file can be added any more: `counts.expected` is the total. */
   sealed: z.boolean(),
-  /** `expected`: all files; done + failed + leftOut + pending. `leftOut`: no images, which fail nothing. */
-  counts: z.object({ expected: count, done: count, failed: count, leftOut: count, pending: count }),
+  /**
+   * `expected`: all files; done + failed + leftOut + pending. `leftOut`: no images, which fail nothing. `approximate`: of a
+   * large job `done`, `failed` and `pending` are about right until it is packaged.
+   */
+  counts: z.object({
+    ...{ expected: count, done: count, failed: count, leftOut: count, pending: count },
+    approximate: z.literal(true).optional(),
+  }),
   /** Files that the client said it would name; `counts.expected` are those it has named. */
   announced: count.optional(),
   /** Of the zip, as the client gave it. */

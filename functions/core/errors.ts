@@ -205,6 +205,16 @@ const rows = {
     why: 'it was to be written only where there was none',
     next: 'nothing: go on with what is there',
   }),
+  objectFrozen: ({ key }: { key: string }) => ({
+    what: `${key} is archived`,
+    why: 'it lies in cold storage, from which nothing is read directly',
+    next: 'restore it first',
+  }),
+  archiveAway: ({ where, detail }: { where: string; detail: string }) => ({
+    what: `the archive ${where} cannot be reached`,
+    why: detail,
+    next: 'mount its disk again; nothing is lost, and what waits for it is tried again',
+  }),
   noSpace: ({ where }: { where: string }) => ({
     what: 'no space left',
     why: `${where} is full`,

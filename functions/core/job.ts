@@ -94,6 +94,10 @@ export interface Job {
   sealed: boolean;
   /** True while a retry puts failed files back, which takes several steps: the job cannot be packaged meanwhile. */
   retrying: boolean;
+  /** Where a store spreads the files of a large job: over how many partitions; fixed when the job is made. */
+  shards?: number;
+  /** `done` and `failed` are about right: a store counts the files of a large job exactly once all have ended. */
+  approximate?: true;
   /** Files registered so far; the total once sealed. */
   expected: number;
   /** Of these files together, as they were announced. */

@@ -7,6 +7,10 @@ export interface UnzipMessage extends JobRef {
 
 export interface PredictMessage extends JobRef {
   path: string;
+  /** Deliveries that have worked on it and ran out of time; counted where larger machines can take it over. */
+  rounds?: number;
+  /** MB of memory that a plane of it takes, where the machine that had it has less. */
+  memoryMb?: number;
 }
 
 export interface ZipMessage extends JobRef {
@@ -28,6 +32,8 @@ export interface NoticeMessage extends JobRef {
 export interface Messages {
   unzip: UnzipMessage;
   files: PredictMessage;
+  /** Of images that are too large for a function; a machine takes them (stages/large). There only where a stack has such machines. */
+  large: PredictMessage;
   zips: ZipMessage;
   notices: NoticeMessage;
 }

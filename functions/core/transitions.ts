@@ -104,9 +104,11 @@ export const pendingFiles = ({ expected, done, failed, leftOut }: Job): number =
 /** Files that are images, by their names: what a folder is done or failed of. */
 export const imageFiles = ({ expected, leftOut }: Pick<Job, 'expected' | 'leftOut'>): number => expected - leftOut;
 
+/** Can no file become pending any more, as what the folder holds is known and none is put back? */
+export const isClosed = (job: Job): boolean => job.state === 'processing' && job.sealed && !job.retrying;
+
 /** Has every file of the folder ended, and is it known what the folder holds? */
-export const isReady = (job: Job): boolean =>
-  job.state === 'processing' && job.sealed && !job.retrying && pendingFiles(job) === 0;
+export const isReady = (job: Job): boolean => isClosed(job) && pendingFiles(job) === 0;
 
 export const startPackaging = (job: Job, now: number): Job | undefined =>
   isReady(job) ? changed(job, now, { state: 'packaging' }) : undefined;

@@ -4,6 +4,8 @@ import type { JobRef } from '../core/object-keys.ts';
 export interface NewJob extends JobRef {
   name: string;
   settings: JobSettings;
+  /** How many are coming, as far as is known: a store may keep the files of a large job another way. */
+  files?: number;
 }
 
 export interface Page<T> {
@@ -28,6 +30,7 @@ export interface JobStore {
   running(owner: string): Promise<number>;
   /** Files in order of their paths (UTF-8 bytes), optionally of one state. `limit`: default 1000. A job that does not exist has none. */
   files(ref: JobRef, page?: { state?: JobFile['state']; cursor?: string; limit?: number }): Promise<Page<JobFile>>;
+  /** `ref`: best the job itself, where it was read: a store that spreads its files then knows where to look. So with finishFile. */
   file(ref: JobRef, path: string): Promise<JobFile | undefined>;
   /** Gives the job, in any state, another name or note; an empty note takes it away. */
   describe(ref: JobRef, words: { name?: string; note?: string }): Promise<Job | undefined>;
@@ -37,9 +40,16 @@ export interface JobStore {
   submit(ref: JobRef): Promise<Job | undefined>;
   /** Closes the manifest, once, while uploading or processing. */
   seal(ref: JobRef): Promise<Job | undefined>;
-  /** pending -> done, with its notes, | failed, at most once a generation; the job's counter moves in the same transaction. Unknown paths: undefined. */
+  /**
+   * pending -> done, with its notes, | failed, at most once a generation; the job's counter moves in the same transaction.
+   * Unknown paths: undefined. Of a job that is `approximate` the counter follows; a file may still end in the moment in
+   * which the job is cancelled or fails; and of those that end the last files at least one gets the job as it is ready.
+   */
   finishFile(ref: JobRef, path: string, outcome: Outcome): Promise<Job | undefined>;
-  /** processing -> packaging when sealed, not retrying and done + failed + leftOut = expected: exactly one caller gets the job. */
+  /**
+   * processing -> packaging when sealed, not retrying and done + failed + leftOut = expected: exactly one caller gets the job.
+   * One that is `approximate` is so when no file is pending; its counters are exact from then on.
+   */
   startPackaging(ref: JobRef): Promise<Job | undefined>;
   /** packaging -> completed, or failed when no file is done; only for the given generation. */
   complete(ref: JobRef, generation: number): Promise<Job | undefined>;

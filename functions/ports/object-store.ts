@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Bucket, ObjectRef } from '../core/object-keys.ts';
 import type { ByteSource } from '../image/image.ts';
+import type { Cold, ColdStorage } from './cold-storage.ts';
 
 export interface StoredObject {
   bytes: number;
@@ -11,6 +12,8 @@ export interface StoredObject {
 export interface ObjectHead extends StoredObject {
   /** Milliseconds since 1970. */
   modifiedAt: number;
+  /** Absent for an object that is not in cold storage, and in lists. */
+  cold?: Cold;
 }
 
 /** Random access to one object as it was when opened. */
@@ -47,7 +50,7 @@ export type Body = Readable | AsyncIterable<Uint8Array> | Uint8Array;
 /**
  * Bytes by key. An object is whole or absent: no reader ever sees half of one, and a failed put leaves what was there.
  * Failures: `objectMissing` (names the key), `objectCorrupt` (checksum or size differs), `objectPresent`, `noSpace`,
- * `storeUnwritable`.
+ * `storeUnwritable`; of reads also `objectFrozen` (it is in cold storage).
  */
 export interface ObjectStore {
   /** Undefined when there is no such object. */
@@ -62,6 +65,8 @@ export interface ObjectStore {
   compose(ref: ObjectRef, parts: Parts): Promise<StoredObject>;
   /** compose copies ranges of so many bytes and more inside the store; where it is absent, all bytes cross this process. */
   readonly copiesFrom?: number;
+  /** Where the store has any. */
+  readonly coldStorage?: ColdStorage;
   /** Objects below a prefix, in order of their keys (UTF-8 bytes), at most `limit` (default 1000) a page. */
   list(
     bucket: Bucket,

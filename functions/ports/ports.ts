@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { Fleet } from './fleet.ts';
 import type { JobStore } from './job-store.ts';
 import type { Models } from './models.ts';
 import type { Notices } from './notifier.ts';
@@ -11,6 +12,8 @@ export interface Ports {
   jobs: JobStore;
   queue: Queue;
   clock: Clock;
+  /** Absent where there are no machines but those that run the stages. */
+  fleet?: Fleet;
   /** Absent where no models are added: the batch of one command. */
   models?: Models;
   /** Absent where owners are not notified. */

@@ -11,7 +11,7 @@ import type { Access, Runnable } from '../stages/access.ts';
  * The ports as the stage's role on AWS sees them: what its descriptor does not declare throws `accessRefused`. Receiving
  * the stage's own messages is the runtime's work, so it gives them to the use case and not through these ports.
  */
-export function restrict(stage: Runnable, { objects, jobs, queue, clock, models, notices }: Ports): Ports {
+export function restrict(stage: Runnable, { objects, jobs, queue, clock, models, notices, fleet }: Ports): Ports {
   const refuse = (access: string): never => {
     throw new Failure('accessRefused', { stage: stage.name, access });
   };
@@ -20,6 +20,7 @@ export function restrict(stage: Runnable, { objects, jobs, queue, clock, models,
     jobs: restrictStore(jobs, stage.jobs, (name) => refuse(`${name} jobs`)),
     queue: restrictQueue(stage, queue, refuse),
     clock,
+    ...(fleet !== undefined && stage.fleet !== undefined && { fleet }),
     ...(models !== undefined && {
       models: restrictStore(models, stage.models ?? [], (name) => refuse(`${name} models`)),
     }),
@@ -135,11 +136,13 @@ function restrictStore<Store extends object>(
 
 function restrictQueue(stage: Access, queue: Queue, refuse: Refuse): Queue {
   const drain = (name: QueueName) => {
-    if (stage.drains?.includes(name) !== true) refuse(`drain the dead letters of ${name}`);
+    const isDrained = name === 'large' ? stage.fleet === 'drains' : stage.drains?.includes(name) === true;
+    if (!isDrained) refuse(`drain the dead letters of ${name}`);
   };
   return {
     async send(name, bodies, options) {
-      if (!stage.sends.includes(name)) refuse(`send to ${name}`);
+      const isSent = stage.sends.includes(name) || (name === 'large' && stage.fleet === 'sends');
+      if (!isSent) refuse(`send to ${name}`);
       return queue.send(name, bodies, options);
     },
     receive: async (name) => refuse(`receive from ${name}`),

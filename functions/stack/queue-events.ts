@@ -9,19 +9,25 @@ const readers: { [Q in QueueName]: (fields: Fields) => Messages[Q] | undefined }
     isText(owner) && isText(id) && (archive === undefined || isText(archive))
       ? { owner, id, ...(archive !== undefined && { archive }) }
       : undefined,
-  files: ({ owner, id, path }) => (isText(owner) && isText(id) && isText(path) ? { owner, id, path } : undefined),
+  files: (fields) => imageOf(fields),
+  large: (fields) => imageOf(fields),
   zips: ({ owner, id, generation }) =>
-    isText(owner) && isText(id) && isGeneration(generation) ? { owner, id, generation } : undefined,
+    isText(owner) && isText(id) && isCount(generation) ? { owner, id, generation } : undefined,
   notices({ owner, id, generation, channel }) {
-    if (!isText(owner) || !isText(id) || !isGeneration(generation)) return undefined;
+    if (!isText(owner) || !isText(id) || !isCount(generation)) return undefined;
     if (channel === undefined) return { owner, id, generation };
     const known = noticeChannels.find((name) => name === channel);
     return known && { owner, id, generation, channel: known };
   },
 };
 
+function imageOf({ owner, id, path, rounds, memoryMb }: Fields): Messages['files'] | undefined {
+  if (!isText(owner) || !isText(id) || !isText(path)) return undefined;
+  return { owner, id, path, ...(isCount(rounds) && { rounds }), ...(isCount(memoryMb) && { memoryMb }) };
+}
+
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-const isGeneration = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -18,5 +18,7 @@ export const apiVariable = 'LABDEPLOY_API';
 export const signUpVariable = 'LABDEPLOY_SIGN_UP';
 /** Days after which a job that ended is forgotten, with its images and results (the buckets' lifecycle rules agree). */
 export const retentionVariable = 'LABDEPLOY_RETENTION_DAYS';
+/** JSON of stack/fleet-environment's `fleetEnvironment`; absent where a stack has no machines. */
+export const fleetVariable = 'LABDEPLOY_FLEET';
 /** JSON of core/notify-environment's `notifyEnvironment`. */
 export const notifyVariable = 'LABDEPLOY_NOTIFY';

@@ -1,6 +1,6 @@
 /**
  * Shape of the one DynamoDB table: what infra makes and what adapters/aws reads and writes. Jobs, their files, shares,
- * usage counters, kept answers and the registry of models live in it. All keys are strings. Every index is sparse; no key of the two global ones
+ * usage counters, kept answers, the registry of models and what machines cost live in it. All keys are strings. Every index is sparse; no key of the two global ones
  * changes while a job runs, so that finished files cost them nothing.
  */
 export const table = {
@@ -28,7 +28,7 @@ type Actions = { readonly [P in TablePart]?: readonly string[] };
 const changeRow = { table: ['GetItem', 'UpdateItem'] } as const satisfies Actions;
 
 /**
- * DynamoDB's actions of each method of the stores in the table (ports/job-store, share-store, usage, models, idempotency-store). A transaction
+ * DynamoDB's actions of each method of the stores in the table (ports/job-store, share-store, usage, models, fleet, idempotency-store). A transaction
  * counts as the writes in it.
  */
 export const tableActions = {
@@ -43,13 +43,13 @@ export const tableActions = {
     describe: changeRow,
     submit: changeRow,
     seal: changeRow,
-    finishFile: { table: ['BatchGetItem', 'GetItem', 'UpdateItem'] },
-    startPackaging: changeRow,
+    finishFile: { table: ['BatchGetItem', 'GetItem', 'UpdateItem'], undone: ['Query'] },
+    startPackaging: { ...changeRow, undone: ['Query'] },
     complete: changeRow,
     fail: changeRow,
     cancel: changeRow,
     expire: changeRow,
-    reopen: changeRow,
+    reopen: { ...changeRow, undone: ['Query'] },
     resetFailed: { table: ['BatchGetItem', 'GetItem', 'UpdateItem'], undone: ['Query'] },
     resume: changeRow,
     stuck: { open: ['Query'], table: ['BatchGetItem'] },
@@ -82,6 +82,10 @@ export const tableActions = {
     checkAgain: changeRow,
     offer: changeRow,
     retire: changeRow,
+  },
+  spending: {
+    add: { table: ['UpdateItem'] },
+    spent: { table: ['GetItem'] },
   },
   answers: {
     claim: { table: ['PutItem'] },

@@ -1,5 +1,6 @@
 import type { QueueName } from '../core/messages.ts';
 import { type Bucket, buckets } from '../core/object-keys.ts';
+import type { Spending } from '../ports/fleet.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Accounts } from '../ports/identity.ts';
 import type { JobStore } from '../ports/job-store.ts';
@@ -29,7 +30,13 @@ export interface Access {
   usage?: Methods<Usage>;
   answers?: Methods<IdempotencyStore>;
   models?: Methods<Models>;
+  spending?: Methods<Spending>;
   sends: readonly QueueName[];
+  /**
+   * Where a stack has machines for large images: may start them, and either sends images to their queue `large`, or takes
+   * its dead letters. Elsewhere it gives nothing.
+   */
+  fleet?: 'sends' | 'drains';
   /** Dead letters it may drain. */
   drains?: readonly QueueName[];
   /** Looks accounts up. */
@@ -62,13 +69,13 @@ export interface TouchedResources {
 
 export function touchedBy(runnable: Access & Pick<Runnable, 'trigger'>): TouchedResources {
   const { reads, lists, writes, deletes = [], parts = [], sends, drains = [] } = runnable;
-  const { jobs, shares = [], usage = [], answers = [], models = [] } = runnable;
+  const { jobs, shares = [], usage = [], answers = [], models = [], spending = [] } = runnable;
   const fed = queueOf(runnable);
   const touched = new Set([...reads, ...lists, ...writes, ...deletes, ...parts]);
   return {
     buckets: buckets.filter((bucket) => touched.has(bucket)),
     queues: [...new Set([...(fed === undefined ? [] : [fed]), ...sends])],
     deadLetters: drains,
-    table: jobs.length + shares.length + usage.length + answers.length + models.length > 0,
+    table: jobs.length + shares.length + usage.length + answers.length + models.length + spending.length > 0,
   };
 }

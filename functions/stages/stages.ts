@@ -1,5 +1,6 @@
 import type { QueueName } from '../core/messages.ts';
 import type { LoadableStage } from './handler.ts';
+import { large } from './large/descriptor.ts';
 import { notify } from './notify/descriptor.ts';
 import { predict } from './predict/descriptor.ts';
 import { isFed } from './stage.ts';
@@ -23,7 +24,8 @@ type FedQueue = Extract<(typeof stages)[number]['trigger'], { queue: QueueName }
 
 /** Deliveries before a message of a queue is dead. Does not compile while a queue of core/messages feeds no stage. */
 export const attempts: Readonly<Record<QueueName, number>> = Object.fromEntries(
-  stages.filter(isFed).map(({ trigger }) => [trigger.queue, trigger.attempts]),
-) as Record<FedQueue, number>;
+  [...stages.filter(isFed), large].map(({ trigger }) => [trigger.queue, trigger.attempts]),
+) as Record<FedQueue | typeof large.trigger.queue, number>;
 
-export const queueNames = Object.keys(attempts) as readonly QueueName[];
+/** Queues that every stack has: those of its functions. */
+export const queueNames = stages.filter(isFed).map(({ trigger }) => trigger.queue) as readonly FedQueue[];

@@ -63,7 +63,13 @@ export const functionStatements = (scope: PolicyScope): Statement[] => [
       'logs:PutRetentionPolicy',
       'logs:TagResource',
     ],
-    on: regional(scope, 'logs', 'log-group:/aws/lambda/%-*', 'log-group:/aws/apigateway/%-*'),
+    on: regional(
+      scope,
+      'logs',
+      'log-group:/aws/lambda/%-*',
+      'log-group:/aws/apigateway/%-*',
+      'log-group:/aws/batch/%-*',
+    ),
     why: 'the logs of functions and of the API, which labdeploy logs shows',
   },
   {

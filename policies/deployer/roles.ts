@@ -52,7 +52,11 @@ export const roleStatements = (scope: PolicyScope): Statement[] => [
     id: 'PassRoles',
     actions: ['iam:PassRole'],
     on: worldwide(scope, 'iam', 'role/%-*'),
-    why: 'gives functions and schedules their roles, and nothing else',
-    conditions: { StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'scheduler.amazonaws.com'] } },
+    why: 'gives functions, schedules and machines their roles, and nothing else',
+    conditions: {
+      StringEquals: {
+        'iam:PassedToService': ['lambda.amazonaws.com', 'scheduler.amazonaws.com', 'ecs-tasks.amazonaws.com'],
+      },
+    },
   },
 ];

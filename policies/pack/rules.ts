@@ -111,7 +111,12 @@ const encryptedStores: Rule = {
 const isUnknown = (value: unknown): boolean => typeof value === 'string' && !value.startsWith('{');
 
 /** Actions that have no resources which a statement could name (Service Authorization Reference). */
-const withoutResources: ReadonlySet<string> = new Set(['xray:PutTraceSegments', 'xray:PutTelemetryRecords']);
+const withoutResources: ReadonlySet<string> = new Set([
+  'batch:ListJobs',
+  'ecr:GetAuthorizationToken',
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+]);
 
 const narrowRoles: Rule = {
   name: 'narrow-roles',

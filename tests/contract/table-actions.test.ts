@@ -4,6 +4,7 @@ import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idem
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
 import { dynamoModels } from '../../functions/adapters/aws/dynamo-models.ts';
 import { dynamoShareStore } from '../../functions/adapters/aws/dynamo-share-store.ts';
+import { dynamoSpending } from '../../functions/adapters/aws/dynamo-spending.ts';
 import { dynamoUsage } from '../../functions/adapters/aws/dynamo-usage.ts';
 import type { Outcome } from '../../functions/core/job.ts';
 import { tableActions } from '../../functions/stack/table-schema.ts';
@@ -67,6 +68,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     const shares = recorded('shares', dynamoShareStore(options));
     const usage = recorded('usage', dynamoUsage(options));
     const models = recorded('models', dynamoModels(options));
+    const spending = recorded('spending', dynamoSpending({ client, table: table.name }));
     const answers = recorded('answers', dynamoIdempotencyStore(options));
 
     await jobs.create(wanted);
@@ -91,6 +93,20 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await jobs.cancel({ ...ref, id: 'job3' });
     await jobs.create({ ...wanted, id: 'job4' });
     await jobs.expect({ ...ref, id: 'job4' }, files);
+    const large = { ...ref, id: 'job5' };
+    await jobs.create({ ...wanted, ...large, files: 2000 });
+    await jobs.expect(large, files);
+    await jobs.submit(large);
+    await jobs.seal(large);
+    for (const { path } of files) await jobs.finishFile(large, path, failed);
+    await jobs.file(large, 'a.tif');
+    await jobs.files(large);
+    await jobs.fail(large, { code: 'gaveUp', message: 'given up' });
+    await jobs.reopen(large);
+    await jobs.resetFailed(large, 10);
+    await jobs.resume(large, 2);
+    await jobs.startPackaging(large);
+    await jobs.remove(large);
     await jobs.get(ref);
     await jobs.list('olga');
     await jobs.running('olga');
@@ -122,6 +138,9 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await models.retire('v1');
     await models.get('v1');
     await models.all();
+    await spending.add('2026-11', 0.25);
+    expect(await spending.spent('2026-11')).toBe(0.25);
+    expect(await spending.spent('2026-12')).toBe(0);
     await answers.claim('olga', 'k', 'r', 60);
     await answers.keep('olga', 'k', { status: 200, body: '{}' }, 60);
     await answers.release('olga', 'k');

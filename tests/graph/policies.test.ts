@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { api } from '../../functions/api/descriptor.ts';
 import { buckets } from '../../functions/core/object-keys.ts';
+import { large } from '../../functions/stages/large/descriptor.ts';
 import { stages as allStages, queueNames } from '../../functions/stages/stages.ts';
 import {
   accessStatements,
   feedStatement,
+  pullStatements,
   runtimeStatements,
   traceStatement,
 } from '../../policies/access-statements.ts';
@@ -57,9 +59,17 @@ describe('the boundary of roles', () => {
     userPool: arn('cognito-idp', 'userpool/eu-central-1_abc'),
     mail: { from: 'jobs@lab.example', on: [arn('ses', 'identity/*'), arn('ses', 'configuration-set/*')] },
     noticeTopic: arn('sns', 'labdeploy-notices'),
+    fleet: {
+      queue: arn('sqs', 'labdeploy-dev-large'),
+      deadLetters: arn('sqs', 'labdeploy-dev-large-dead'),
+      jobQueue: arn('batch', 'job-queue/labdeploy-dev-large'),
+      jobDefinition: arn('batch', 'job-definition/labdeploy-dev-large'),
+    },
   };
+  const queues = { ...arns.queues, large: arns.fleet.queue };
   const used = [
-    ...[api, ...allStages].flatMap((each) => accessStatements(each, arns)),
+    ...[api, ...allStages, large].flatMap((each) => accessStatements(each, { ...arns, queues })),
+    ...pullStatements('123456789012.dkr.ecr.eu-central-1.amazonaws.com/labdeploy:1'),
     ...runtimeStatements(arn('logs', 'log-group:/aws/lambda/labdeploy-dev-zip')),
     feedStatement(arns.queues.files!),
     traceStatement,
@@ -138,10 +148,19 @@ describe('what the deployer may do', () => {
       'apigateway:*::/apis/*',
       'apigateway:*::/apis/*/*',
       'apigateway:*::/tags/*',
+      'batch:*:123456789012:job/*',
       'cloudfront::123456789012:distribution/*',
       'cloudfront::123456789012:origin-access-control/*',
       'cloudfront::123456789012:response-headers-policy/*',
       'cognito-idp:*:123456789012:userpool/*',
+      'ec2:*:123456789012:internet-gateway/*',
+      'ec2:*:123456789012:route-table/*',
+      'ec2:*:123456789012:security-group-rule/*',
+      'ec2:*:123456789012:security-group/*',
+      'ec2:*:123456789012:subnet/*',
+      'ec2:*:123456789012:vpc-endpoint/*',
+      'ec2:*:123456789012:vpc/*',
+      'iam::123456789012:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch',
       'lambda:*:123456789012:event-source-mapping:*',
     ]);
   });

@@ -39,7 +39,9 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
       <ScreenHeading>{job.name}</ScreenHeading>
       <div className="row" aria-live="polite">
         <StatusBadge job={job} />
-        {totalImages(job) > 0 && <span className="soft">{strings.doneOf(counts.done, totalImages(job))}</span>}
+        {totalImages(job) > 0 && (
+          <span className="soft">{strings.doneOf(counts.done, totalImages(job), counts.approximate)}</span>
+        )}
       </div>
       {job.shared !== undefined && <p className="soft">{strings.sharedBy(job.shared.by)}</p>}
       {note !== undefined && <p className="job-note">{note}</p>}

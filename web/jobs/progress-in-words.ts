@@ -9,5 +9,5 @@ export function progressInWords(job: JobView): string | undefined {
   if (waits && source === 'zip') return strings.unpacking;
   if (waits && source === 'job') return strings.copying;
   const images = totalImages(job);
-  return images > 0 ? strings.doneOf(counts.done, images) : undefined;
+  return images > 0 ? strings.doneOf(counts.done, images, counts.approximate) : undefined;
 }

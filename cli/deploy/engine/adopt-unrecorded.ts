@@ -23,6 +23,7 @@ import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { AwsAccount } from '../account.ts';
 import { ownBuckets } from '../own-buckets.ts';
 import type { Properties, StateResource } from './engine-state.ts';
+import { soughtByTags } from './tagged-ids.ts';
 
 /** Ids that follow from the inputs, in the form that the AWS provider reads them back by. */
 const knownIds: Readonly<Record<string, (inputs: Properties, account: AwsAccount) => string>> = {
@@ -41,12 +42,18 @@ const knownIds: Readonly<Record<string, (inputs: Properties, account: AwsAccount
   'aws:apigatewayv2/stage:Stage': ({ apiId, name }) => `${apiId}/${name}`,
   'aws:scheduler/schedule:Schedule': ({ name, groupName = 'default' }) => `${groupName}/${name}`,
   'aws:budgets/budget:Budget': ({ name }, { id }) => `${id}:${name}`,
+  'aws:batch/computeEnvironment:ComputeEnvironment': ({ name }) => name,
+  'aws:batch/jobQueue:JobQueue': ({ name }, { partition, region, id }) =>
+    `arn:${partition}:batch:${region}:${id}:job-queue/${name}`,
+  'aws:ec2/route:Route': ({ routeTableId, destinationCidrBlock }) => `${routeTableId}_${destinationCidrBlock}`,
+  'aws:ec2/routeTableAssociation:RouteTableAssociation': ({ subnetId, routeTableId }) => `${subnetId}/${routeTableId}`,
 };
 
 type Find = (inputs: Properties, account: AwsAccount) => Promise<string | undefined>;
 
 /** Ids that AWS made up, found by what the inputs say. */
 const sought: Readonly<Record<string, Find>> = {
+  ...soughtByTags,
   // Another account may have a bucket of that name, and let everybody read its tags.
   'aws:s3/bucket:Bucket': async ({ bucket }, account) => {
     const asked = ownBuckets(account).send(new HeadBucketCommand({ Bucket: bucket }));

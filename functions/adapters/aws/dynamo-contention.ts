@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ConditionalCheckFailedException,
   TransactionCanceledException,
@@ -30,12 +29,14 @@ export const isRefused = (error: unknown): error is ConditionalCheckFailedExcept
 
 const firstPauseMs = 25;
 const longestPauseMs = 2000;
-/** Half a minute on average. The item of a job takes about a hundred transactions a second: 500 at once wait five. */
+/** Half a minute on average. The item of a job takes about a hundred transactions a second: of a job whose files are not spread, 500 that end at once wait five. */
 const attempts = 30;
 
 /** Random, so that those who were in each other's way do not meet again. */
 export const pauseAfter = (attempt: number): Promise<void> =>
-  sleep(Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt));
+  new Promise((resolve) => {
+    setTimeout(resolve, Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt));
+  });
 
 /** Does the work again while others are in its way. */
 export async function throughContention<T>(work: () => Promise<T>): Promise<T> {

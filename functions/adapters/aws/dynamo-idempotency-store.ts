@@ -3,7 +3,8 @@ import { gunzip, gzip } from 'node:zlib';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../ports/clock.ts';
 import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
-import { dynamoTable, type Key } from './dynamo-table.ts';
+import type { Key } from './dynamo-expressions.ts';
+import { dynamoTable } from './dynamo-table.ts';
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);

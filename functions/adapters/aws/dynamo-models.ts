@@ -14,8 +14,9 @@ import {
 } from '../../core/model-version.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Models } from '../../ports/models.ts';
+import type { Change, Key } from './dynamo-expressions.ts';
 import type { Fields } from './dynamo-items.ts';
-import { type Change, dynamoTable, type Key } from './dynamo-table.ts';
+import { dynamoTable } from './dynamo-table.ts';
 
 /*
  * All rows of the registry share one partition: there are few, and they change rarely. Each holds JSON and counts its

@@ -3,12 +3,14 @@ import type { JobRef } from '../../core/object-keys.ts';
 import type { Page } from '../../ports/job-store.ts';
 import type { Share, ShareStore } from '../../ports/share-store.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import type { Key } from './dynamo-expressions.ts';
 import type { Fields } from './dynamo-items.ts';
 import type { DynamoJobStoreOptions } from './dynamo-job-store.ts';
-import { dynamoTable, type Key } from './dynamo-table.ts';
+import { dynamoTable } from './dynamo-table.ts';
 import { findJob, type JobTable, shownFields } from './job-changes.ts';
-import { keyOfEntry, partitionOf, shareSortKey } from './job-items.ts';
+import { keyOfEntry, shareSortKey } from './job-items.ts';
 import { jobRetention } from './job-retention.ts';
+import { partitionOf } from './job-shards.ts';
 
 const memberKey = (member: string): string => `shared#${member}`;
 const ownerKey = (owner: string): string => `shares#${owner}`;

@@ -15,20 +15,8 @@ import { batchesOf } from '../../async/batches.ts';
 import { forEachLimit } from '../../async/for-each-limit.ts';
 import type { table as shape } from '../../stack/table-schema.ts';
 import { failedConditions, isRefused, pauseAfter, throughContention } from './dynamo-contention.ts';
-import { attributeOf, type Fields, fieldsOf, type Item, itemOf, type Value } from './dynamo-items.ts';
-
-export type Key = { pk: string; sk: string };
-type Values = Record<string, Value>;
-
-/** In expressions `#name` is the attribute `name`, and `:name` one of the values. */
-export interface Change {
-  key: Key;
-  /** Undefined takes the attribute away. */
-  set: Fields;
-  add?: Record<string, number>;
-  where: string;
-  values?: Values;
-}
+import { type Addition, type Change, type Key, terms, updateOf, type Values } from './dynamo-expressions.ts';
+import { type Fields, fieldsOf, type Item, itemOf } from './dynamo-items.ts';
 
 export interface Written {
   applied: boolean;
@@ -66,7 +54,8 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
     for (let attempt = 0; wanted.length > 0; attempt++) {
       if (attempt > 0) await pauseAfter(attempt);
       const request = { [TableName]: { Keys: wanted, ConsistentRead: true } };
-      const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems: request }));
+      const command = new BatchGetItemCommand({ RequestItems: request });
+      const { Responses, UnprocessedKeys } = await throughContention(() => client.send(command));
       found.push(...(Responses?.[TableName] ?? []).map(fieldsOf));
       wanted = UnprocessedKeys?.[TableName]?.Keys ?? [];
     }
@@ -77,14 +66,15 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
     for (let attempt = 0; requests.length > 0; attempt++) {
       if (attempt > 0) await pauseAfter(attempt);
       const command = new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } });
-      const { UnprocessedItems } = await client.send(command);
+      const { UnprocessedItems } = await throughContention(() => client.send(command));
       requests = (UnprocessedItems?.[TableName] ?? []) as typeof requests;
     }
   };
 
   return {
     async get(key: Key): Promise<Fields | undefined> {
-      const { Item } = await client.send(new GetItemCommand({ TableName, Key: itemOf(key), ConsistentRead: true }));
+      const command = new GetItemCommand({ TableName, Key: itemOf(key), ConsistentRead: true });
+      const { Item } = await throughContention(() => client.send(command));
       return Item && fieldsOf(Item);
     },
     /** In no order; what is missing is left out. */
@@ -98,23 +88,42 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
       const projection = keysOnly ? { ProjectionExpression: '#pk, #sk' } : {};
       let from: Item | undefined;
       do {
-        const { Items, LastEvaluatedKey } = await client.send(
-          new QueryCommand({
-            TableName,
-            ...(index !== undefined && { IndexName: index }),
-            ConsistentRead: index === undefined || index === 'undone',
-            KeyConditionExpression: where,
-            ...(filter !== undefined && { FilterExpression: filter }),
-            ...projection,
-            ...terms([where, filter ?? '', projection.ProjectionExpression ?? ''], values),
-            ScanIndexForward: !newestFirst,
-            ...(limit !== undefined && { Limit: limit }),
-            ...(from !== undefined && { ExclusiveStartKey: from }),
-          }),
-        );
+        const command = new QueryCommand({
+          TableName,
+          ...(index !== undefined && { IndexName: index }),
+          ConsistentRead: index === undefined || index === 'undone',
+          KeyConditionExpression: where,
+          ...(filter !== undefined && { FilterExpression: filter }),
+          ...projection,
+          ...terms([where, filter ?? '', projection.ProjectionExpression ?? ''], values),
+          ScanIndexForward: !newestFirst,
+          ...(limit !== undefined && { Limit: limit }),
+          ...(from !== undefined && { ExclusiveStartKey: from }),
+        });
+        const { Items, LastEvaluatedKey } = await throughContention(() => client.send(command));
         yield (Items ?? []).map(fieldsOf);
         from = LastEvaluatedKey;
       } while (from !== undefined);
+    },
+    /** How many items there are. */
+    async count({ index, where, values }: Pick<Query, 'index' | 'where' | 'values'>): Promise<number> {
+      let count = 0;
+      let from: Item | undefined;
+      do {
+        const command = new QueryCommand({
+          TableName,
+          ...(index !== undefined && { IndexName: index }),
+          ConsistentRead: true,
+          Select: 'COUNT',
+          KeyConditionExpression: where,
+          ...terms([where], values),
+          ...(from !== undefined && { ExclusiveStartKey: from }),
+        });
+        const { Count, LastEvaluatedKey } = await throughContention(() => client.send(command));
+        count += Count ?? 0;
+        from = LastEvaluatedKey;
+      } while (from !== undefined);
+      return count;
     },
     async put(fields: Fields & Key, { where, values = {} }: { where: string; values?: Values }): Promise<Written> {
       const version = randomUUID();
@@ -143,6 +152,16 @@ export function dynamoTable(client: DynamoDBClient, TableName: string) {
           }),
         ),
       );
+    },
+    /** What the counters that it adds to are then; undefined where the condition does not hold. Makes an item that is missing. */
+    async add(addition: Addition): Promise<Fields | undefined> {
+      const command = new UpdateItemCommand({ TableName, ...updateOf(addition), ReturnValues: 'UPDATED_NEW' });
+      try {
+        return fieldsOf((await throughContention(() => client.send(command))).Attributes ?? {});
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        return undefined;
+      }
     },
     /** All of them or none: then the indexes of those whose condition did not hold. At most `writtenAtOnce`. */
     async transact(writes: readonly (Change | { put: Fields & Key; where: string })[]): Promise<number[]> {
@@ -190,41 +209,4 @@ async function applied(
     const found = fieldsOf(error.Item);
     return { applied: found.version === version, fields: found };
   }
-}
-
-function updateOf({ key, set, add = {}, where, values = {} }: Change) {
-  const names = Object.keys(set);
-  const kept = names.filter((name) => set[name] !== undefined);
-  const gone = names.filter((name) => set[name] === undefined);
-  const sums = Object.keys(add);
-  const expression = [
-    kept.length > 0 && `SET ${kept.map((name) => `#${name} = :set_${name}`).join(', ')}`,
-    gone.length > 0 && `REMOVE ${gone.map((name) => `#${name}`).join(', ')}`,
-    sums.length > 0 && `ADD ${sums.map((name) => `#${name} :add_${name}`).join(', ')}`,
-  ]
-    .filter((part) => part !== false)
-    .join(' ');
-  const all = {
-    ...values,
-    ...Object.fromEntries(kept.map((name) => [`set_${name}`, set[name]!])),
-    ...Object.fromEntries(sums.map((name) => [`add_${name}`, add[name]!])),
-  };
-  return {
-    Key: itemOf(key),
-    UpdateExpression: expression,
-    ConditionExpression: where,
-    ...terms([expression, where], all),
-  };
-}
-
-/** DynamoDB refuses names and values that no expression uses, and empty maps of them. */
-function terms(expressions: readonly string[], values: Values) {
-  const names = new Set(expressions.flatMap((expression) => expression.match(/#\w+/g) ?? []));
-  const known = Object.entries(values).map(([name, value]) => [`:${name}`, attributeOf(value)]);
-  return {
-    ...(names.size > 0 && {
-      ExpressionAttributeNames: Object.fromEntries([...names].map((name) => [name, name.slice(1)])),
-    }),
-    ...(known.length > 0 && { ExpressionAttributeValues: Object.fromEntries(known) }),
-  };
 }

@@ -27,28 +27,41 @@ export async function findJob(on: JobTable, ref: JobRef): Promise<Job | undefine
 
 type Transition = (job: Job, now: number) => Job | undefined;
 
+interface ChangeOptions {
+  /** The rule looks at counters, so that they must be the same, too. */
+  looksAtCounters?: boolean;
+  /** Of a job whose files are spread: its counters before the change, which are written with it; undefined where it does not apply. */
+  count?: (job: Job) => Promise<Job | undefined>;
+}
+
 const unchanged = '#version = :version';
 const sameCounters = '#expected = :expected AND #done = :done AND #failed = :failed AND #changedAt = :changedAt';
 
-/** One transition of the job alone. `looksAtCounters`: its rule does, so that they must be the same, too. */
+/** One transition of the job alone. */
 export async function changeJob(
   on: JobTable,
   ref: JobRef,
   transition: Transition,
-  { looksAtCounters = false } = {},
+  { looksAtCounters = false, count }: ChangeOptions = {},
 ): Promise<Job | undefined> {
   let stored = await on.table.get(jobKey(ref));
   return withoutRace(async () => {
     const fields = shownFields(on, stored);
     if (fields === undefined) throw new Failure('jobMissing', { job: ref.id });
     const { version, expected, done, failed, changedAt } = fields as Record<string, string>;
-    const job = transition(jobOf(fields), on.clock.now());
+    const isCounted = count !== undefined && fields.shards !== undefined;
+    const before = isCounted ? await count(jobOf(fields)) : jobOf(fields);
+    const job = before && transition(before, on.clock.now());
     if (job === undefined) return undefined;
+    const comparesCounters = looksAtCounters && !isCounted;
     const written = await on.table.update({
       key: jobKey(ref),
-      set: changingFields(job, on.retention.ofEnded(job)),
-      where: looksAtCounters ? `${unchanged} AND ${sameCounters}` : unchanged,
-      values: { version: version!, ...(looksAtCounters && { expected, done, failed, changedAt }) },
+      set: {
+        ...changingFields(job, on.retention.ofEnded(job)),
+        ...(isCounted && { done: job.done, failed: job.failed }),
+      },
+      where: comparesCounters ? `${unchanged} AND ${sameCounters}` : unchanged,
+      values: { version: version!, ...(comparesCounters && { expected, done, failed, changedAt }) },
     });
     if (written.applied) return jobOf(written.fields!);
     stored = written.fields;

@@ -2,14 +2,17 @@ import { Failure } from '../../core/errors.ts';
 import type { Job, JobFile } from '../../core/job.ts';
 import type { JobRef } from '../../core/object-keys.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Change, DynamoTable } from './dynamo-table.ts';
+import type { Change } from './dynamo-expressions.ts';
+import type { DynamoTable } from './dynamo-table.ts';
 import { writtenAtOnce } from './dynamo-table.ts';
 import { fileKey, fileOf, jobKey } from './job-items.ts';
 import type { JobRetention } from './job-retention.ts';
+import type { FilesOwner } from './job-shards.ts';
 
 /**
  * What the changes of files work on. Each is one transaction with the job's counter, which is added to under a condition
- * that says the rule: any number of callers can finish files of one job, and none makes another start over.
+ * that says the rule: any number of callers can finish files of one job, and none makes another start over. Only the end of
+ * a file of a job whose files are spread is none (job-counts).
  */
 export interface JobFiles {
   table: DynamoTable;
@@ -32,10 +35,10 @@ export async function existingJob({ find }: JobFiles, ref: JobRef): Promise<Job>
 /** By their paths, those that there are. */
 export async function knownFiles(
   { table }: JobFiles,
-  ref: JobRef,
+  job: FilesOwner,
   files: readonly { path: string }[],
 ): Promise<Map<string, JobFile>> {
-  const found = (await table.getAll(files.map(({ path }) => fileKey(ref, path)))).map(fileOf);
+  const found = (await table.getAll(files.map(({ path }) => fileKey(job, path)))).map(fileOf);
   return new Map(found.map((file) => [file.path, file]));
 }
 

@@ -2,18 +2,27 @@ import { createHash } from 'node:crypto';
 import type { Job, JobFile, JobSettings, StoredFailure } from '../../core/job.ts';
 import type { JobRef } from '../../core/object-keys.ts';
 import { isTerminal } from '../../core/transitions.ts';
+import type { Key } from './dynamo-expressions.ts';
 import type { Fields } from './dynamo-items.ts';
-import type { Key } from './dynamo-table.ts';
+import { type FilesOwner, filePartitionOf, partitionOf } from './job-shards.ts';
 
 /*
- * A job, its files and its shares have one partition key; the job's sort key is `job`, a file's is `file#` and its path, a
- * share's `share#` and the member. DynamoDB orders sort keys by their UTF-8 bytes, which is the order of the list of files.
+ * A job, its shares and its files, where they are not spread, have one partition key; the job's sort key is `job`, a file's is
+ * `file#` and its path, a share's `share#` and the member. DynamoDB orders sort keys by their UTF-8 bytes, which is the order
+ * of the list of files.
  */
 
-export const partitionOf = ({ owner, id }: JobRef): string => `job#${owner}/${id}`;
 export const jobKey = (ref: JobRef): Key => ({ pk: partitionOf(ref), sk: 'job' });
 export const fileSortKey = (path: string): string => `file#${path}`;
-export const fileKey = (ref: JobRef, path: string): Key => ({ pk: partitionOf(ref), sk: fileSortKey(path) });
+export const fileKey = (job: FilesOwner, path: string): Key => ({
+  pk: filePartitionOf(job, path),
+  sk: fileSortKey(path),
+});
+/** How many files of the shard ended in this generation, for the job's counters: of jobs whose files are spread. */
+export const countKey = (job: FilesOwner & Pick<Job, 'generation'>, path: string): Key => ({
+  pk: filePartitionOf(job, path),
+  sk: `count#${job.generation}`,
+});
 /** Above every file's sort key: `$` follows `#`. */
 export const filesEnd = 'file$';
 export const undoneSortKey = (state: JobFile['state'], path: string): string => `${state}#${path}`;
@@ -46,7 +55,7 @@ export const keyOfEntry = ({ pk, sk }: Fields): Key => ({ pk: String(pk), sk: St
 
 /** What transitions change, beside the counters. `expiresAt`: seconds since 1970, of a job that has ended. */
 export function changingFields(job: Job, expiresAt: number | undefined): Fields {
-  const { name, note, state, sealed, retrying, generation, failure, changedAt } = job;
+  const { name, note, state, sealed, retrying, approximate, generation, failure, changedAt } = job;
   const open = !isTerminal(job);
   return {
     name,
@@ -54,6 +63,7 @@ export function changingFields(job: Job, expiresAt: number | undefined): Fields 
     state,
     sealed,
     retrying,
+    approximate,
     generation,
     failure: failure && JSON.stringify(failure),
     changedAt,
@@ -64,7 +74,7 @@ export function changingFields(job: Job, expiresAt: number | undefined): Fields 
 }
 
 export function newJobFields(job: Job): Fields & Key {
-  const { owner, id, settings, expected, bytes, done, failed, leftOut, createdAt } = job;
+  const { owner, id, settings, shards, expected, bytes, done, failed, leftOut, createdAt } = job;
   return {
     ...jobKey(job),
     ...ownerEntry(job),
@@ -72,6 +82,7 @@ export function newJobFields(job: Job): Fields & Key {
     owner,
     id,
     settings: JSON.stringify(settings),
+    shards,
     expected,
     bytes,
     done,
@@ -95,6 +106,15 @@ export const isRemoved = ({ removedAt }: Fields): boolean => removedAt !== undef
 const failureOf = (text: Fields[string]) =>
   text === undefined ? {} : { failure: JSON.parse(String(text)) as StoredFailure };
 
+/** Counters that are not exact are not more than there are files, nor less than none. */
+function countersOf(fields: Fields): Pick<Job, 'expected' | 'done' | 'failed' | 'leftOut'> {
+  const [expected, done, failed] = [Number(fields.expected), Number(fields.done), Number(fields.failed)];
+  const leftOut = Number(fields.leftOut ?? 0); // absent in jobs of versions before it
+  if (fields.approximate !== true) return { expected, done, failed, leftOut };
+  const failedAtMost = Math.max(0, Math.min(failed, expected - leftOut));
+  return { expected, done: Math.min(done, expected - leftOut - failedAtMost), failed: failedAtMost, leftOut };
+}
+
 export function jobOf(fields: Fields): Job {
   const number = (name: keyof Job) => Number(fields[name]);
   return {
@@ -106,11 +126,10 @@ export function jobOf(fields: Fields): Job {
     state: fields.state as Job['state'],
     sealed: fields.sealed === true,
     retrying: fields.retrying === true,
-    expected: number('expected'),
+    ...(fields.shards !== undefined && { shards: number('shards') }),
+    ...(fields.approximate === true && { approximate: true }),
+    ...countersOf(fields),
     bytes: number('bytes'),
-    done: number('done'),
-    failed: number('failed'),
-    leftOut: Number(fields.leftOut ?? 0), // absent in jobs of versions before it
     generation: number('generation'),
     ...failureOf(fields.failure),
     createdAt: number('createdAt'),
@@ -127,8 +146,8 @@ export const changingFileFields = ({ path, state, failure, notes, generation }: 
   undoneSort: state === 'done' ? undefined : undoneSortKey(state, path),
 });
 
-export const newFileFields = (ref: JobRef, file: JobFile, expiresAt: number | undefined): Fields & Key => ({
-  ...fileKey(ref, file.path),
+export const newFileFields = (job: FilesOwner, file: JobFile, expiresAt: number | undefined): Fields & Key => ({
+  ...fileKey(job, file.path),
   ...changingFileFields(file),
   bytes: file.bytes,
   identity: file.identity,

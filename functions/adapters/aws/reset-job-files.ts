@@ -4,7 +4,8 @@ import type { JobRef } from '../../core/object-keys.ts';
 import * as transitions from '../../core/transitions.ts';
 import { again, withoutRace } from './dynamo-contention.ts';
 import { countingChange, existingJob, filesAtOnce, type JobFiles, knownFiles } from './job-files.ts';
-import { changingFileFields, fileKey, fileOf, partitionOf, undoneEnd, undoneSortKey } from './job-items.ts';
+import { changingFileFields, fileKey, fileOf, undoneEnd, undoneSortKey } from './job-items.ts';
+import { filePartitionsOf } from './job-shards.ts';
 
 /** Makes at most `limit` files that failed in an earlier generation pending again; how many. */
 export async function resetFailedFiles(on: JobFiles, ref: JobRef, limit: number): Promise<number> {
@@ -14,7 +15,7 @@ export async function resetFailedFiles(on: JobFiles, ref: JobRef, limit: number)
   // Another caller may reset the same files first: 0 is only for a pass that found none.
   return withoutRace(async () => {
     let found = false;
-    for await (const failed of failedFiles(on, ref)) {
+    for await (const failed of failedFiles(on, job)) {
       const wanted = failed.filter((file) => transitions.resetFile(job, file, on.clock.now()) !== undefined);
       found ||= wanted.length > 0;
       for (const batch of batchesOf(wanted.slice(0, limit - count), filesAtOnce)) {
@@ -28,13 +29,15 @@ export async function resetFailedFiles(on: JobFiles, ref: JobRef, limit: number)
   });
 }
 
-async function* failedFiles({ table }: JobFiles, ref: JobRef): AsyncGenerator<JobFile[]> {
-  const pages = table.query({
-    index: 'undone',
-    where: '#pk = :pk AND #undoneSort BETWEEN :from AND :to',
-    values: { pk: partitionOf(ref), from: undoneSortKey('failed', ''), to: undoneEnd('failed') },
-  });
-  for await (const page of pages) yield page.map(fileOf);
+async function* failedFiles({ table }: JobFiles, job: Job): AsyncGenerator<JobFile[]> {
+  for (const pk of filePartitionsOf(job)) {
+    const pages = table.query({
+      index: 'undone',
+      where: '#pk = :pk AND #undoneSort BETWEEN :from AND :to',
+      values: { pk, from: undoneSortKey('failed', ''), to: undoneEnd('failed') },
+    });
+    for await (const page of pages) yield page.map(fileOf);
+  }
 }
 
 /** Those that are still as they were read; undefined when the retry is over. */

@@ -10,6 +10,8 @@ export const s3Limits = {
   sentPart: 8 * MiB,
   /** What is copied in one request; S3 takes 5 GiB, smaller ones are copied side by side. */
   copiedPart: 1024 * MiB,
+  /** S3: of an object that one CopyObject copies. */
+  copiedWhole: 5 * 1024 * MiB,
   /** Shorter gaps to `smallestPart` are filled with the next range's first bytes, instead of by an object in between. */
   borrowed: 1 * MiB,
   /** S3 numbers 10,000 parts. From the first number on, parts are put together in groups of the second. */

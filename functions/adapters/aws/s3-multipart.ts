@@ -4,6 +4,7 @@ import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  type CreateMultipartUploadCommandInput,
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
@@ -20,7 +21,8 @@ export interface Multipart {
   /** The number of the next part, from 1. */
   next(): number;
   send(part: number, bytes: Uint8Array): Promise<void>;
-  copy(part: number, from: ObjectRef, range: ByteRange): Promise<void>;
+  /** `etag`: of the object that is copied from; S3 answers 412 where that was replaced. */
+  copy(part: number, from: ObjectRef, range: ByteRange, etag?: string): Promise<void>;
   complete(whole: {
     bytes: number;
     crc32?: number | undefined;
@@ -33,11 +35,16 @@ export interface Multipart {
 /** S3 keeps the CRC-32 of every part, and from them that of the whole. */
 const checked = { ChecksumType: 'FULL_OBJECT' } as const;
 
-export async function startMultipart(account: S3Account, ref: ObjectRef): Promise<Multipart> {
+/** `kept`: what else the object is made with, such as its class and type. */
+export async function startMultipart(
+  account: S3Account,
+  ref: ObjectRef,
+  kept: Pick<CreateMultipartUploadCommandInput, 'StorageClass' | 'ContentType' | 'Metadata'> = {},
+): Promise<Multipart> {
   const { client } = account;
   const target = bucketAndKeyOf(account, ref);
   const { UploadId } = await client.send(
-    new CreateMultipartUploadCommand({ ...target, ...checked, ChecksumAlgorithm: 'CRC32' }),
+    new CreateMultipartUploadCommand({ ...target, ...checked, ...kept, ChecksumAlgorithm: 'CRC32' }),
   );
   const upload = { ...target, UploadId };
   const done: CompletedPart[] = [];
@@ -59,7 +66,7 @@ export async function startMultipart(account: S3Account, ref: ObjectRef): Promis
         });
       keep(part, { ETag, ChecksumCRC32 });
     },
-    async copy(part, from, range) {
+    async copy(part, from, range, etag) {
       const { CopyPartResult } = await client
         .send(
           new UploadPartCopyCommand({
@@ -67,6 +74,7 @@ export async function startMultipart(account: S3Account, ref: ObjectRef): Promis
             PartNumber: part,
             CopySource: copySource(account, from),
             CopySourceRange: `bytes=${range.start}-${range.end - 1}`,
+            ...(etag !== undefined && { CopySourceIfMatch: etag }),
           }),
         )
         .catch((error: unknown) => {
@@ -99,7 +107,7 @@ export async function startMultipart(account: S3Account, ref: ObjectRef): Promis
 }
 
 /** The header takes a path, so each name in it is escaped. */
-const copySource = (account: S3Account, ref: ObjectRef): string =>
+export const copySource = (account: S3Account, ref: ObjectRef): string =>
   `${account.buckets[ref.bucket]}/${ref.key.split('/').map(encodeURIComponent).join('/')}`;
 
 /** From S3's text; undefined also for a checksum of part checksums (`…-3`), which is none of the bytes. */

@@ -6,6 +6,7 @@ import { objectPages } from '../../object-streams/all-pages.ts';
 import type { ByteRange, ObjectHead, ObjectStore, PutConditions, StoredObject } from '../../ports/object-store.ts';
 import { bucketAndKeyOf, type S3Account } from './s3-account.ts';
 import { S3Assembly } from './s3-assembly.ts';
+import { coldOf, s3ColdStorage } from './s3-cold-storage.ts';
 import { isMissing } from './s3-failures.ts';
 import { s3Limits } from './s3-limits.ts';
 import { checksumOf } from './s3-multipart.ts';
@@ -35,10 +36,12 @@ export function s3ObjectStore({
         new HeadObjectCommand({ ...bucketAndKeyOf(account, ref), ChecksumMode: 'ENABLED' }),
       );
       const crc32 = checksumOf(found.ChecksumCRC32);
+      const cold = coldOf(found);
       return {
         bytes: found.ContentLength!,
         modifiedAt: found.LastModified!.getTime(),
         ...(crc32 !== undefined && { crc32 }),
+        ...(cold !== undefined && { cold }),
       };
     } catch (error) {
       if (isMissing(error)) return undefined;
@@ -88,6 +91,7 @@ export function s3ObjectStore({
 
   return {
     copiesFrom,
+    coldStorage: s3ColdStorage(account, limits),
     head,
     get,
     put: (ref, body, conditions = {}) =>

@@ -125,7 +125,7 @@ const stageListener = (
     if (typeof outcome === 'string') return;
     if ('summary' in outcome)
       listener.done(outcome.summary, { files: results.filesOf(outcome.summary), reused: outcome.reused });
-    else nameFailed(message.path, outcome.failed);
+    else if ('failed' in outcome) nameFailed(message.path, outcome.failed);
   },
 });
 

@@ -4,6 +4,7 @@ import type { Bucket } from '../../core/object-keys.ts';
 import {
   bucketVariable,
   deadLettersVariable,
+  fleetVariable,
   queueVariable,
   retentionVariable,
   tableVariable,
@@ -25,12 +26,15 @@ export interface ResourceNames {
 
 /** Reads what infra tells a function of this access. Throws `variableMissing`, naming all that is not there. */
 export function readResourceNames(runnable: Access & Pick<Runnable, 'trigger'>, variables: Variables): ResourceNames {
-  const { buckets, table, queues, deadLetters } = touchedBy(runnable);
+  const { buckets, table, ...touched } = touchedBy(runnable);
+  const hasFleet = runnable.fleet !== undefined && variables[fleetVariable] !== undefined;
+  const queues = hasFleet ? new Set<QueueName>([...touched.queues, 'large']) : touched.queues;
+  const deadLetters: readonly QueueName[] = hasFleet ? [...touched.deadLetters, 'large'] : touched.deadLetters;
   const read = reader(variables);
   const names: ResourceNames = {
     buckets: Object.fromEntries(buckets.map((each) => [each, read(bucketVariable(each))])),
     ...(table && { table: { name: read(tableVariable), retentionDays: Number(read(retentionVariable)) } }),
-    queues: Object.fromEntries(queues.map((each) => [each, read(queueVariable(each))])),
+    queues: Object.fromEntries([...queues].map((each) => [each, read(queueVariable(each))])),
     deadLetters: Object.fromEntries(deadLetters.map((each) => [each, read(deadLettersVariable(each))])),
   };
   read.done();

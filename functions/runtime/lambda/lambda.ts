@@ -4,7 +4,7 @@ import { messagesOf } from '../../stack/queue-events.ts';
 import type { CommonServices, MessageHandler, RoundHandler } from '../../stages/handler.ts';
 import { delayAfter } from '../consume.ts';
 import { logger, metrics } from './log.ts';
-import { openPorts } from './ports.ts';
+import { type OpenPorts, openPorts } from './ports.ts';
 import { version } from './version.ts';
 
 /** One call of a function by Lambda. */
@@ -86,10 +86,12 @@ export function messageFunction<Services, Result>(
 /** The Lambda function of a stage that a schedule starts. */
 export function roundFunction(
   handler: RoundHandler<CommonServices>,
+  more: (open: OpenPorts) => Pick<CommonServices, 'fleet'> = () => ({}),
 ): (event: unknown, context: Context) => Promise<void> {
-  const { allowed } = openPorts(handler.stage);
+  const open = openPorts(handler.stage);
+  const services = { ...open.allowed, ...more(open), version };
   return async (_event, context) => {
     logger.addContext(context);
-    logger.info(...handler.logLine(await handler.handle({ ...allowed, version })));
+    logger.info(...handler.logLine(await handler.handle(services)));
   };
 }

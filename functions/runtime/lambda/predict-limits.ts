@@ -5,13 +5,14 @@ import { weightedSemaphore } from '../../async/semaphore.ts';
 import { Failure } from '../../core/errors.ts';
 import { megabytesPerProcessor } from '../../stack/lambda-facts.ts';
 import type { Deadline } from '../../stages/predict/deadline.ts';
+import { NeedsLargerMachine } from '../../stages/predict/larger-machine.ts';
 import type { Variables } from './environment.ts';
 
 /** Of the function's memory for planes: the rest is Node's, the model's on each thread, and what is on its way to S3. */
 const planesShare = 0.55;
 
-/** What predict may use of its function. */
-export function functionMemory(variables: Variables, processors = availableParallelism()) {
+/** What predict may use of its function. `machineMb`: what machines have for a plane, where the stack has some. */
+export function functionMemory(variables: Variables, processors = availableParallelism(), machineMb = 0) {
   const megabytes = Number(variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 2 * megabytesPerProcessor);
   const workers = Math.max(1, Math.min(processors, Math.round(megabytes / megabytesPerProcessor)));
   const most = planesShare * megabytes * 2 ** 20;
@@ -21,7 +22,8 @@ export function functionMemory(variables: Variables, processors = availableParal
     /** A plane that can never fit is refused with a reason: the function would be killed for it, again and again. */
     async admit(bytes: number): Promise<() => void> {
       if (bytes <= most) return enter(bytes);
-      const [needed, given] = [bytes, most].map((each) => Math.ceil(each / 2 ** 20));
+      const [needed, given] = [bytes, most].map((each) => Math.ceil(each / 2 ** 20)) as [number, number];
+      if (needed <= machineMb) throw new NeedsLargerMachine(needed);
       throw new Failure('imageTooLarge', {
         detail: `a plane takes ${needed} MB, and predict has ${given} MB for planes (labdeploy:memory sets it)`,
       });

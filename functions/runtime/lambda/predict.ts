@@ -8,9 +8,13 @@ import { packageCache } from '../package-cache.ts';
 import { receivePackage } from '../received-package.ts';
 import { messageFunction } from './lambda.ts';
 import { logger, MetricUnit, metrics } from './log.ts';
+import { openFleet } from './open-fleet.ts';
+import { openPorts } from './ports.ts';
 import { cachedBytes, deadlineOf, functionMemory, packagedModels } from './predict-limits.ts';
 
-const { workers, admit } = functionMemory(process.env);
+const open = openPorts(predictHandler.stage);
+const fleet = openFleet(open, process.env);
+const { workers, admit } = functionMemory(process.env, undefined, fleet?.planeMb);
 const registered = packageCache({ folder: join(tmpdir(), 'models'), mostBytes: cachedBytes });
 const offered = offerModels(packagedModels(import.meta.dirname), { workers, registered });
 /** The default model can be used: it starts while Lambda starts the function. */
@@ -20,6 +24,7 @@ ready.catch((error: unknown) => logger.error('the model does not start', error a
 export const handler = messageFunction(predictHandler, {
   services: (given, { requestId, remainingMs }) => ({
     ...given,
+    ...(fleet !== undefined && { fleet }),
     model: async (settings) => (await offered).load(settings, given.objects),
     packages: {
       receive: (id, objects) => receivePackage(sentPackageRef(id), objects, join(tmpdir(), 'models')),
@@ -34,7 +39,7 @@ export const handler = messageFunction(predictHandler, {
     const outcome = outcomeOf(result);
     if (outcome === 'not pending') return;
     metrics.addMetric('FileSeconds', MetricUnit.Seconds, seconds);
-    if (outcome === 'continues') return;
+    if (outcome === 'continues' || outcome === 'moved') return;
     metrics.addMetric(outcome === 'done' ? 'FilesDone' : 'FilesFailed', MetricUnit.Count, 1);
   },
 });

@@ -15,6 +15,7 @@ export const predict = {
   jobs: ['get', 'file', 'finishFile', 'startPackaging', 'touch'],
   models: ['get', 'startCheck', 'accept', 'refuse'],
   sends: ['zips', 'files'], // files: its own message again, before the time is up
+  fleet: 'sends', // what is too large for this function
   memoryMb: 3008, // the most that Lambda gives a new account; 1.7 vCPUs
   memorySetting: true,
   timeoutSeconds: 900, // Lambda's limit

@@ -9,8 +9,11 @@ import type { PredictServices } from './services.ts';
 type Services = Omit<PredictServices, 'onPlane'> & { listener?: StageListener; guard?: ImageGuard };
 
 /** In one word: what became of an image. */
-export const outcomeOf = (result: PredictResult): string =>
-  typeof result === 'string' ? result : 'failed' in result ? result.failed.code : 'done';
+export const outcomeOf = (result: PredictResult): string => {
+  if (typeof result === 'string') return result;
+  if ('failed' in result) return result.failed.code;
+  return 'moved' in result ? 'moved' : 'done';
+};
 
 /** A package that was sent to the registry: it comes the way of images, and is checked where models run. */
 const isPackage = ({ owner }: PredictMessage): boolean => owner === registryOwner;
@@ -34,5 +37,5 @@ export const handler = {
   logLine: (result) =>
     typeof result === 'object' && 'checked' in result
       ? ['checked a model', { outcome: result.failure?.code ?? result.checked }]
-      : ['predicted', { outcome: outcomeOf(result) }],
+      : ['predicted', { outcome: outcomeOf(result), ...(typeof result === 'object' && 'moved' in result && result) }],
 } satisfies MessageHandler<PredictMessage, Services, PredictResult | CheckedVersion>;

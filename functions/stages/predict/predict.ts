@@ -13,6 +13,7 @@ import { readJson } from '../../object-streams/read-object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { regionsIdentity } from '../../regions/open-regions.ts';
 import { removeCheckpoint } from './checkpoint.ts';
+import { type Moved, moveToMachines, NeedsLargerMachine, sendAgain } from './larger-machine.ts';
 import { predictImage, sha256Of } from './predict-image.ts';
 import type { ImageServices, LoadedModel, PredictServices } from './services.ts';
 import { siblingInJob } from './sibling-in-job.ts';
@@ -21,30 +22,47 @@ export type PredictResult =
   | { summary: FileSummary; reused: boolean }
   | { failed: Failure }
   | 'not pending'
-  | 'continues';
+  | 'continues'
+  | Moved;
 
 /**
  * Predicts one image, writes its results and finishes the file. A bad image is a recorded outcome; a broken service
- * throws and the queue repeats; what the deadline cut short is sent to the queue again. Twice is as good as once: whole
+ * throws and the queue repeats; what the deadline cut short is sent to the queue again, what is too large for this machine
+ * to another. Twice is as good as once: whole
  * results of the same bytes, model and settings are kept.
  */
 export async function predictFile(message: PredictMessage, services: PredictServices): Promise<PredictResult> {
   const { objects, jobs, deadline } = services;
   const job = await jobs.get(message);
   if (job === undefined) return 'not pending';
-  const file = isTerminal(job) ? undefined : await jobs.file(message, message.path);
+  const file = isTerminal(job) ? undefined : await jobs.file(job, message.path);
   if (file?.state !== 'pending') {
     if (!isTerminal(job)) await advance(message, services); // an earlier delivery may have died before its last step
     if (deadline !== undefined) await removeCheckpoint(message, objects);
     return 'not pending';
   }
+  try {
+    return await predictPendingFile(message, job, services);
+  } catch (error) {
+    if (!(error instanceof NeedsLargerMachine)) throw error;
+    return moveToMachines(message, error.memoryMb, services);
+  }
+}
+
+/** The same of a file that has not ended. */
+async function predictPendingFile(
+  message: PredictMessage,
+  job: Job,
+  services: PredictServices,
+): Promise<PredictResult> {
+  const { objects, deadline } = services;
   const finish = async (outcome: Outcome) => {
-    await finishAndAdvance(message, message.path, outcome, services);
+    await finishAndAdvance(job, message.path, outcome, services);
     if (deadline !== undefined) await removeCheckpoint(message, objects);
   };
   try {
     const result = await predictPending(message, job, services);
-    if (result === 'continues') return result;
+    if (result === 'continues' || 'moved' in result) return result;
     const notes = fileNotes(result.summary);
     await finish({ state: 'done', ...(notes.length > 0 && { notes }) });
     return result;
@@ -56,12 +74,12 @@ export async function predictFile(message: PredictMessage, services: PredictServ
   }
 }
 
-/** Results of before, or new ones; what the deadline cut short is sent to the queue again. */
+/** Results of before, or new ones; what the deadline cut short is sent on. */
 async function predictPending(
   message: PredictMessage,
   job: Job,
   services: PredictServices,
-): Promise<{ summary: FileSummary; reused: boolean } | 'continues'> {
+): Promise<{ summary: FileSummary; reused: boolean } | 'continues' | Moved> {
   const { settings, generation } = job;
   await using leased = new AsyncDisposableStack();
   const { sibling = siblingInJob(services, job) } = services;
@@ -70,9 +88,9 @@ async function predictPending(
   const kept = await finishedBefore(message, settings, withModel);
   const summary = kept ?? (await predictImage(message, settings, withModel));
   if (summary !== undefined) return { summary, reused: kept !== undefined };
-  await services.queue.send('files', [message]);
+  const sent = await sendAgain(message, services);
   await services.jobs.touch(message, Number.MAX_SAFE_INTEGER); // not stuck: sweep need not send it too
-  return 'continues';
+  return sent;
 }
 
 /** The job's model, which is given back when `leased` is disposed of. */

@@ -17,12 +17,14 @@ export interface LoadedModel {
 }
 
 /** What predict works with beside the ports: models, and the limits of the machine. */
-export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue' | 'models'> {
+export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue' | 'models' | 'fleet'> {
+  /** Where the message came from; default: `files`. */
+  ownQueue?: 'files' | 'large';
   /** The model that a job asks for. Throws `modelMissing` and what loading throws. */
   model(settings: JobSettings): Promise<LoadedModel>;
   /** Planes of one image worked on at a time. */
   planesAhead: number;
-  /** Waits until `bytes` of memory may be used; the result gives them back. */
+  /** Waits until `bytes` of memory may be used; the result gives them back. Throws `imageTooLarge`, and NeedsLargerMachine. */
   admit(bytes: number): Promise<() => void>;
   /** As image/tiff/image, where images are not to be read on this thread. Absent: they are. */
   openImage?(source: ByteSource, options: ImageOptions & Beside): Promise<Image & AsyncDisposable>;
@@ -38,5 +40,5 @@ export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue
 }
 
 /** The same for one image of a job, in one of its generations. */
-export type ImageServices = Omit<PredictServices, 'model' | 'models' | 'packages' | 'jobs' | 'queue'> &
+export type ImageServices = Omit<PredictServices, 'model' | 'models' | 'packages' | 'jobs' | 'queue' | 'fleet'> &
   LoadedModel & { generation: number };

@@ -31,6 +31,7 @@ export const sweep = {
   ],
   sends: ['unzip', 'files', 'zips', 'notices'], // unzip: a copy of images whose beginning was lost,
   drains: ['unzip', 'files', 'zips', 'notices'],
+  fleet: 'drains', // and starts machines again where that was lost
   memoryMb: 256,
   timeoutSeconds: 5 * minute,
 } as const satisfies ScheduledStage;

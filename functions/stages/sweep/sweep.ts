@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import type { Job, StoredFailure } from '../../core/job.ts';
-import type { Messages, QueueName } from '../../core/messages.ts';
+import type { Messages, PredictMessage, QueueName } from '../../core/messages.ts';
 import { jobBuckets, jobPrefix } from '../../core/object-keys.ts';
 import { isReady } from '../../core/transitions.ts';
 import {
@@ -14,10 +14,11 @@ import {
   submitCopy,
 } from '../../jobs/advance.ts';
 import { allItems } from '../../object-streams/all-pages.ts';
+import type { FleetReport } from '../../ports/fleet.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { patience, sweep } from './descriptor.ts';
 
-export type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock'>;
+export type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock' | 'fleet'>;
 
 export interface SweepReport {
   /** Dead letters that were turned into a failure of their file or job. */
@@ -28,6 +29,8 @@ export interface SweepReport {
   expired: number;
   /** Removed jobs after which nothing can come any more. */
   cleared: number;
+  /** Machines for large images; absent where the stack has none. */
+  fleet?: FleetReport;
 }
 
 /**
@@ -37,11 +40,23 @@ export interface SweepReport {
 export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
   const report: SweepReport = { dead: 0, rescued: 0, failed: 0, expired: 0, cleared: 0 };
   const errors: unknown[] = [];
-  await Promise.all(sweep.drains.map((queue) => drain(queue, ports, report, errors))); // each waits a second
+  const drained: readonly QueueName[] = ports.fleet === undefined ? sweep.drains : [...sweep.drains, 'large'];
+  await Promise.all(drained.map((queue) => drain(queue, ports, report, errors))); // each waits a second
   await rescueStuck(ports, report, errors);
   await clearRemoved(ports, report, errors);
+  await startMachines(ports, report, errors);
   if (errors.length > 0) throw new AggregateError(errors, `sweep could not handle ${errors.length} jobs or messages`);
   return report;
+}
+
+/** For images whose machines were not started, or are gone. */
+async function startMachines({ fleet }: SweepPorts, report: SweepReport, errors: unknown[]) {
+  if (fleet === undefined) return;
+  try {
+    report.fleet = await fleet.ensure();
+  } catch (error) {
+    errors.push(error);
+  }
 }
 
 const gaveUp = (detail: string): StoredFailure => {
@@ -52,10 +67,13 @@ const gaveUp = (detail: string): StoredFailure => {
 /** Of another job's images, instead of a zip. */
 const isCopy = ({ settings }: Job): boolean => settings.from !== undefined;
 
+const failImage = (body: PredictMessage, ports: SweepPorts): Promise<unknown> =>
+  finishAndAdvance(body, body.path, { state: 'failed', failure: gaveUp('the image could not be processed') }, ports);
+
 /** What a message that was delivered too often means for its job. */
 const endJobOf: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Promise<unknown> } = {
-  files: (body, ports) =>
-    finishAndAdvance(body, body.path, { state: 'failed', failure: gaveUp('the image could not be processed') }, ports),
+  files: failImage,
+  large: failImage,
   async unzip(body, { jobs, queue }) {
     const job = await jobs.get(body);
     if (job?.sealed !== false) return;
@@ -123,7 +141,7 @@ async function clearRemoved(ports: SweepPorts, report: SweepReport, errors: unkn
   }
 }
 
-type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared'> | undefined;
+type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared' | 'fleet'> | undefined;
 
 async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped> {
   const { jobs, queue } = ports;
@@ -138,6 +156,7 @@ async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped>
   if (job.state === 'uploading') await sealAndAdvance(job, ports);
   else if (job.retrying) await retryAndAdvance(job, ports);
   else if (isReady(job)) await advance(job, ports);
+  else if (job.approximate && (await advance(job, ports)) !== undefined) return 'rescued';
   else if (!(await mine(patience.files)) || (await sendPending(job, ports)) === 0) return undefined;
   return 'rescued';
 }

@@ -30,8 +30,9 @@ export interface PackageServices extends Pick<Ports, 'objects' | 'jobs' | 'queue
 /** `job`: as it ended. `bytes`: of the zip, absent where none was asked for. */
 export type PackageResult = { job: Job; bytes?: number } | { failed: Failure } | 'not packaging';
 
-/** Small objects read at once. */
+/** Small objects read at once: of a disk, and of a store that answers over a network. */
 const readsAhead = 8;
+const remoteReadsAhead = 32;
 /** Items asked for at once of a store that answers over a network. */
 const remoteAhead = 16;
 
@@ -99,13 +100,17 @@ async function report(job: Job, { objects, jobs, version, signal }: PackageServi
   for await (const file of allItems((page) => jobs.files(job, page))) files.push(file);
   const stems = outputStems(files.map(({ path }) => path));
   const reports: FileReport[] = new Array(files.length);
-  await forEachLimit(files.entries(), readsAhead, async ([i, file]) => {
-    signal?.throwIfAborted();
-    reports[i] =
-      file.state === 'done'
-        ? { state: 'done', stem: stems.get(file.path)!, summary: await readSummary(job, file.path, objects) }
-        : { state: file.state === 'leftOut' ? 'leftOut' : 'failed', file, failure: file.failure! };
-  });
+  await forEachLimit(
+    files.entries(),
+    objects.copiesFrom === undefined ? readsAhead : remoteReadsAhead,
+    async ([i, file]) => {
+      signal?.throwIfAborted();
+      reports[i] =
+        file.state === 'done'
+          ? { state: 'done', stem: stems.get(file.path)!, summary: await readSummary(job, file.path, objects) }
+          : { state: file.state === 'leftOut' ? 'leftOut' : 'failed', file, failure: file.failure! };
+    },
+  );
   return { job, version, files: reports };
 }
 

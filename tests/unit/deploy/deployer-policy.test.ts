@@ -73,6 +73,14 @@ it('asks for the boundary wherever IAM has that condition, but for reading', asy
 
 /** What is not asked for the tag of a stack, and why. */
 const untagged: Record<string, string> = {
+  'BatchRole iam:CreateServiceLinkedRole': 'a role of AWS itself, one an account',
+  'MakeNetwork ec2:CreateInternetGateway': 'what is made has no tags yet; it must be given them',
+  'MakeNetwork ec2:CreateRouteTable': 'what is made has no tags yet; it must be given them',
+  'MakeNetwork ec2:CreateSecurityGroup': 'what is made has no tags yet; it must be given them',
+  'MakeNetwork ec2:CreateSubnet': 'what is made has no tags yet; it must be given them',
+  'MakeNetwork ec2:CreateVpc': 'what is made has no tags yet; it must be given them',
+  'MakeNetwork ec2:CreateVpcEndpoint': 'what is made has no tags yet; it must be given them',
+  'TagNetwork ec2:CreateTags': 'what is made with tags has none yet',
   'ReadEventSources lambda:TagResource': 'what is made with tags has none yet',
   'TagDistributions cloudfront:TagResource': 'what is made with tags has none yet',
 };

@@ -266,7 +266,7 @@ describe('the local object store', () => {
       const file = index.reserve(0);
       mkdirSync(join(folder.path, 'objects', '02'), { recursive: true });
       writeFileSync(join(folder.path, 'objects', '02', String(file)), 'new');
-      const old = index.point(ref, { file, bytes: 3, crc32: 0, modifiedAt: 0 });
+      const { file: old } = index.point(ref, { file, bytes: 3, crc32: 0, modifiedAt: 0 })!;
       unlinkSync(join(folder.path, 'objects', '01', String(old)));
     }
     expect((await bytesOf(await reading)).toString()).toBe('new');

@@ -144,5 +144,5 @@ describe('a stage that is added to the list', () => {
 });
 
 it('every queue feeds one stage', () => {
-  expect(attempts).toEqual({ unzip: 5, files: 5, zips: 5, notices: 10 });
+  expect(attempts).toEqual({ unzip: 5, files: 5, zips: 5, notices: 10, large: 10 });
 });

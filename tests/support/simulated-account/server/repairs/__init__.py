@@ -2,6 +2,7 @@
 
 from . import (
     apigatewayv2,
+    batch,
     budgets,
     cloudfront,
     cognito_domain,
@@ -20,6 +21,7 @@ from . import (
 
 REPAIRS = (
     apigatewayv2,
+    batch,
     budgets,
     cloudfront,
     cognito_domain,

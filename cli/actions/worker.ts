@@ -1,0 +1,32 @@
+import { runWorker } from '../../functions/runtime/fleet/open-worker.ts';
+import { outcomeOf } from '../../functions/stages/predict/handler.ts';
+import type { CommandContext } from '../context.ts';
+import { UserError } from '../errors.ts';
+import { findModel } from '../run/find-model.ts';
+
+/** Throws where images may be left: then the process must not end as if there were none, or no other would be started. */
+export async function worker({ idle }: { idle: number }, { io, cwd, env, signal }: CommandContext): Promise<void> {
+  let images = 0;
+  const end = await runWorker(
+    {
+      variables: env,
+      model: findModel(env.LABDEPLOY_MODEL ?? 'nuclei', cwd),
+      idleMs: idle * 1000,
+      onImage({ owner, id, path }, result, seconds) {
+        images++;
+        io.emit('worker.image', { owner, job: id, path, outcome: outcomeOf(result), seconds });
+      },
+      onTrouble: ({ attempt, last, error, body }) =>
+        io.emit('worker.trouble', {
+          ...(body !== undefined && 'path' in body && { job: body.id, path: body.path }),
+          ...{ attempt, last },
+          message: error instanceof Error ? error.message : String(error),
+        }),
+    },
+    signal,
+  );
+  io.emit('worker.ended', { images, end });
+  if (end === 'limit') throw new UserError('workerPaused', {});
+  if (end === 'stopped')
+    throw new UserError('interrupted', { next: 'nothing: another machine goes on with what is left' });
+}

@@ -1,0 +1,90 @@
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dynamoSpending } from '../../adapters/aws/dynamo-spending.ts';
+import { hourlyUsd, machineSizes } from '../../core/machine-sizes.ts';
+import type { PredictMessage } from '../../core/messages.ts';
+import { systemClock } from '../../ports/clock.ts';
+import { fleetEnvironment } from '../../stack/fleet-environment.ts';
+import { fleetVariable } from '../../stack/resource-variables.ts';
+import { large } from '../../stages/large/descriptor.ts';
+import type { PredictResult } from '../../stages/predict/predict.ts';
+import { machineMemory } from '../admit-planes.ts';
+import type { Trouble } from '../consume.ts';
+import { readJsonVariable, type Variables } from '../lambda/environment.ts';
+import { openFleet } from '../lambda/open-fleet.ts';
+import { openPorts } from '../lambda/ports.ts';
+import { offerModels } from '../offered-models.ts';
+import { packageCache } from '../package-cache.ts';
+import { readingThreads } from '../reading/reading-threads.ts';
+import { restrict } from '../restrict.ts';
+import { chargeTime } from './charge.ts';
+import { drainQueue } from './drain-queue.ts';
+import { machineAdmission } from './machine-memory.ts';
+import { workOn } from './work-on.ts';
+
+export interface WorkerOptions {
+  /** Names of the stack's resources, and of this machine's job. */
+  variables: Variables;
+  /** Path of the package that the stack was deployed with. */
+  model: string;
+  /** ms that the queue has been empty when the worker ends. */
+  idleMs: number;
+  onImage(message: PredictMessage, result: PredictResult, seconds: number): void;
+  onTrouble(trouble: Trouble): void;
+}
+
+/** Why a worker ended: nothing was left; it was told to; the month's limit is reached. */
+export type WorkerEnd = 'idle' | 'stopped' | 'limit';
+
+/** MB of packages of the registry on a machine's disk, of the 20 GB that Fargate gives. */
+const cachedBytes = 5e9;
+
+/**
+ * Works on the images of the queue `large` of a stack on AWS until it has stayed empty. When the signal is aborted, what
+ * is in progress is kept and its message given back. Throws `variableMissing` where it is told of no stack.
+ */
+export async function runWorker(options: WorkerOptions, signal: AbortSignal): Promise<WorkerEnd> {
+  const { variables, model, idleMs, onImage, onTrouble } = options;
+  const environment = readJsonVariable(fleetVariable, fleetEnvironment, variables);
+  const opened = openPorts(large);
+  const { all, names, clients } = opened;
+  const fleet = openFleet(opened, variables)!;
+  const threads = Math.max(1, availableParallelism());
+  const { planeMb, admit } = machineAdmission(machineMemory());
+  await using reading = readingThreads();
+  await using models = await offerModels([model], {
+    workers: threads,
+    open: reading.openModel,
+    registered: packageCache({ folder: join(tmpdir(), 'labdeploy-models'), mostBytes: cachedBytes }),
+  });
+  const limit = new AbortController();
+  const stop = AbortSignal.any([signal, limit.signal]);
+  const ports = restrict(large, { ...all, fleet });
+  const work = workOn({
+    ...{ ports, planeMb, stop, models },
+    attempt: variables.AWS_BATCH_JOB_ID ?? String(process.pid),
+    services: { planesAhead: threads + 1, admit, openImage: reading.openImage },
+  });
+  const size = machineSizes.find(({ vcpus }) => vcpus >= threads) ?? machineSizes.at(-1)!;
+  await using _charged = chargeTime({
+    spending: dynamoSpending({ client: clients.dynamodb, table: names.table!.name }),
+    hourlyUsd: hourlyUsd(size, environment.prices),
+    monthlyLimit: environment.monthlyLimit,
+    now: () => systemClock.now(),
+    onLimit: () => limit.abort(),
+    onTrouble: (error) => onTrouble({ stage: large.name, attempt: 1, last: false, error }),
+  });
+  const end = await drainQueue(
+    {
+      ...{ stage: large, queue: all.queue, idleMs, onTrouble },
+      now: () => performance.now(),
+      async handle(message) {
+        const started = performance.now();
+        const result = await work(message);
+        onImage(message, result, (performance.now() - started) / 1000);
+      },
+    },
+    stop,
+  );
+  return end === 'stopped' && limit.signal.aborted && !signal.aborted ? 'limit' : end;
+}

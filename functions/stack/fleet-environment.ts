@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** What whoever starts machines for large images is told of them. */
+export const fleetEnvironment = z.object({
+  /** ARN of Batch's queue. */
+  jobQueue: z.string(),
+  /** ARN of what a machine is, without its revision. */
+  jobDefinition: z.string(),
+  /** The most machines at a time. */
+  most: z.number(),
+  /** US dollars that machines may cost a month. */
+  monthlyLimit: z.number(),
+  prices: z.object({ vcpuHour: z.number(), gigabyteHour: z.number(), addressHour: z.number() }),
+});
+
+export type FleetEnvironment = z.infer<typeof fleetEnvironment>;

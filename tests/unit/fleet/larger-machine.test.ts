@@ -1,0 +1,155 @@
+import { describe, expect, it } from '@jest/globals';
+import { inputRef } from '../../../functions/core/object-keys.ts';
+import type { FleetReport } from '../../../functions/ports/fleet.ts';
+import { machineAdmission } from '../../../functions/runtime/fleet/machine-memory.ts';
+import { workOn } from '../../../functions/runtime/fleet/work-on.ts';
+import { functionMemory } from '../../../functions/runtime/lambda/predict-limits.ts';
+import { predictFile } from '../../../functions/stages/predict/predict.ts';
+import type { PredictServices } from '../../../functions/stages/predict/services.ts';
+import { handler as sweep } from '../../../functions/stages/sweep/handler.ts';
+import { dottedEngine } from '../../support/dotted-engine.ts';
+import { type StageWorld, stageWorld } from '../../support/stage-world.ts';
+import { buildTiff } from '../../support/tiff-builder.ts';
+
+const path = 'slide.tif';
+const started: FleetReport = { waiting: 1, running: 0, started: 1, paused: false };
+const loaded = async () => ({ engine: dottedEngine((value) => value), input: { channelCount: 1 } });
+
+/** One image of `side` x `side` pixels, and what was asked of the machines. */
+async function worldWith(side: number) {
+  const world = await stageWorld();
+  const bytes = buildTiff({ pages: [{ height: side, width: side, data: new Uint8Array(side * side) }] });
+  await world.jobs.expect(world.job, [{ path, bytes: bytes.length }]);
+  await world.objects.put(inputRef(world.job, path), bytes);
+  const asked: unknown[] = [];
+  const fleet = {
+    planeMb: 73_728,
+    async ensure(need: unknown) {
+      asked.push(need);
+      return started;
+    },
+  };
+  return { world, asked, fleet };
+}
+
+const services = (world: StageWorld, more: Partial<PredictServices> = {}): PredictServices => ({
+  ...{ ...world, model: loaded, planesAhead: 1, admit: async () => () => {} },
+  ...more,
+});
+const received = async ({ queue }: StageWorld, name: 'files' | 'large') =>
+  (await queue.receive(name, { max: 10, visibilitySeconds: 30 })).map(({ body }) => body);
+/** Its time is up at once. */
+const noTime = { attempt: 'a', near: () => true };
+
+describe('an image that is too large for a function', () => {
+  it('goes to a machine with the memory that a plane of it takes, and stays pending', async () => {
+    const { world, asked, fleet } = await worldWith(600);
+    const { admit } = functionMemory({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '10' }, 1, fleet.planeMb);
+    expect(await predictFile({ ...world.job, path }, services(world, { admit, fleet }))).toEqual({ moved: started });
+    expect(await received(world, 'large')).toEqual([{ ...world.job, path, memoryMb: 11 }]);
+    expect(asked).toEqual([{ memoryMb: 11, sent: 1 }]);
+    expect(await world.outcomes()).toEqual(['slide.tif: pending']);
+  });
+
+  it('fails by name where there are no machines', async () => {
+    const { world } = await worldWith(600);
+    const { admit } = functionMemory({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '10' }, 1);
+    await predictFile({ ...world.job, path }, services(world, { admit }));
+    expect(await world.outcomes()).toEqual([
+      'slide.tif: imageTooLarge: the image is too large: a plane takes 11 MB, and predict has 6 MB for planes (labdeploy:memory sets it)',
+    ]);
+  });
+
+  it('is sent although no machine can be started now, and says why', async () => {
+    const { world } = await worldWith(600);
+    const trouble = new Error('Batch is busy');
+    const fleet = { planeMb: 73_728, ensure: () => Promise.reject(trouble) };
+    const { admit } = functionMemory({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '10' }, 1, fleet.planeMb);
+    const result = await predictFile({ ...world.job, path }, services(world, { admit, fleet }));
+    expect(result).toEqual({ moved: 'later', trouble });
+    expect(await received(world, 'large')).toEqual([{ ...world.job, path, memoryMb: 11 }]);
+  });
+});
+
+describe('an image that takes a function too long', () => {
+  it('goes to a machine at the third time that its time is up', async () => {
+    const { world, asked, fleet } = await worldWith(600);
+    const outcomes: unknown[] = [];
+    for (let message = { ...world.job, path }, round = 0; round < 3; round++) {
+      outcomes.push(await predictFile(message, services(world, { deadline: noTime, fleet })));
+      const [next] = await received(world, 'files');
+      if (next !== undefined) message = next;
+    }
+    expect(outcomes).toEqual(['continues', 'continues', { moved: started }]);
+    expect(asked).toEqual([{ memoryMb: undefined, sent: 1 }]);
+    expect(await received(world, 'large')).toEqual([{ ...world.job, path }]);
+  });
+
+  it('is never sent away where there are no machines', async () => {
+    const { world } = await worldWith(600);
+    for (let round = 0; round < 4; round++) {
+      expect(await predictFile({ ...world.job, path }, services(world, { deadline: noTime }))).toBe('continues');
+      expect(await received(world, 'files')).toEqual([{ ...world.job, path }]);
+    }
+  });
+});
+
+describe('a machine', () => {
+  const machine = (world: StageWorld, fleet: NonNullable<PredictServices['fleet']>, stop = new AbortController()) =>
+    workOn({
+      ports: { ...world, fleet },
+      models: { load: loaded },
+      services: { planesAhead: 1, admit: async () => () => {} },
+      ...{ planeMb: 100, attempt: 'job', stop: stop.signal },
+    });
+
+  it('does the work of predict', async () => {
+    const { world, fleet } = await worldWith(20);
+    expect(await machine(world, fleet)({ ...world.job, path })).toMatchObject({ reused: false });
+    expect(await world.outcomes()).toEqual(['slide.tif: done']);
+  });
+
+  it('that goes gives back what it has begun, to its own queue', async () => {
+    const { world, fleet } = await worldWith(600);
+    const stop = new AbortController();
+    stop.abort();
+    expect(await machine(world, fleet, stop)({ ...world.job, path })).toBe('continues');
+    expect(await received(world, 'large')).toEqual([{ ...world.job, path }]);
+    expect(await machine(world, fleet)({ ...world.job, path })).toMatchObject({ reused: false });
+  });
+
+  it('leaves what needs a larger one to that, and has it started', async () => {
+    const { world, asked, fleet } = await worldWith(20);
+    const message = { ...world.job, path, memoryMb: 101 };
+    expect(await machine(world, fleet)(message)).toEqual({ moved: started });
+    expect(asked).toEqual([{ memoryMb: 101, sent: 1 }]);
+    expect(await received(world, 'large')).toEqual([]); // not at once: it would get it again
+    world.clock.advance(31);
+    expect(await received(world, 'large')).toEqual([message]);
+  });
+
+  it('lets in what fits, sends on what a larger one takes, and refuses what none does', async () => {
+    const { planeMb, admit } = machineAdmission(1000 * 2 ** 20);
+    expect(planeMb).toBe(600);
+    (await admit(600 * 2 ** 20))();
+    await expect(admit(601 * 2 ** 20)).rejects.toMatchObject({ memoryMb: 601 });
+    await expect(admit(80_000 * 2 ** 20)).rejects.toMatchObject({ code: 'imageTooLarge' });
+  });
+});
+
+describe('sweep', () => {
+  it('starts machines for what waits, and ends images that were delivered too often', async () => {
+    const { world, asked, fleet } = await worldWith(20);
+    await world.queue.send('large', [{ ...world.job, path }]);
+    for (let n = 0; n < 6; n++) {
+      await world.queue.receive('large', { max: 1, visibilitySeconds: 1 });
+      world.clock.advance(2);
+    }
+    const report = await sweep.handle({ ...world, fleet });
+    expect(report).toMatchObject({ dead: 1, fleet: started });
+    expect(asked).toEqual([undefined]);
+    expect(await world.outcomes()).toEqual([
+      'slide.tif: gaveUp: processing was given up: the image could not be processed',
+    ]);
+  });
+});
