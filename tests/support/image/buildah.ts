@@ -83,7 +83,9 @@ export async function findBuildah(): Promise<Builder> {
       ]);
       return {
         child,
-        finished: finished.finally(() => buildah('rm', container)),
+        finished: finished.finally(async () => {
+          await buildah('rm', container);
+        }),
         async interrupt() {
           process.kill(await firstProcess(child.pid!), 'SIGINT');
         },
