@@ -70,6 +70,7 @@ describe('what the role of each function may do', () => {
         ...object('models', 'GetObject', ...write),
         ...whole('models', 'ListBucket'),
         ...rows('BatchGetItem', 'GetItem', 'UpdateItem'),
+        ...index('undone'), // of jobs whose files are spread
         ...sends('zips', 'files'),
         ...fedBy('files'),
       ],
