@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import { Failure } from '../../functions/core/errors.ts';
 import { defaultPlans } from '../../functions/core/plans.ts';
 import type { Account, Accounts } from '../../functions/ports/identity.ts';
+import { connect } from '../client/connect.ts';
 import type { CommandContext } from '../context.ts';
 import type { StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
@@ -84,6 +86,35 @@ export const removeUser = (user: string, options: UsersOptions, context: Command
       throw new UserError('declined', { command: 'users remove' });
     await accounts.remove(id);
     context.io.emit('users.removed', { service, email });
+  });
+
+/**
+ * Removes an account, after a yes, and then lets the service forget all that is left of the person: jobs, images, results,
+ * shares, use and names. A person without an account is named by the id that the service knows.
+ */
+export const forgetUser = (
+  user: string,
+  { url, ...options }: UsersOptions & { url: string },
+  context: CommandContext,
+): Promise<void> =>
+  withAccounts(options, context, async (accounts, service) => {
+    const account = await accounts.find(user).catch((error: unknown) => {
+      if (error instanceof Failure && error.code === 'accountMissing' && !user.includes('@')) return undefined;
+      throw error;
+    });
+    const [id, name] = account === undefined ? [user, user] : [account.id, account.email];
+    const { client } = await connect(url, context); // before anything is removed
+    if (!(await context.confirm(`Remove ${name} from ${service}, with all jobs, images and results?`)))
+      throw new UserError('declined', { command: 'users forget' });
+    if (account !== undefined) await accounts.remove(id);
+    context.io.emit('users.forgetting', { service, id });
+    const counts: Record<string, number> = {};
+    for (let done = false; !done; ) {
+      const answer = await client.call('forgetPerson', { params: { person: id } });
+      for (const [store, count] of Object.entries(answer.forgotten)) counts[store] = (counts[store] ?? 0) + count;
+      ({ done } = answer);
+    }
+    context.io.emit('users.forgotten', { service, id, jobs: counts.jobs ?? 0, objects: counts.objects ?? 0 });
   });
 
 /** Gives a plan, or without one the service's default. */

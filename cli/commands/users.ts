@@ -23,11 +23,24 @@ const usageCommand = (context: CommandContext): Command =>
     .addHelpText('after', '\nExample:\n  labdeploy users usage --url https://segment.example.org')
     .action(async (options: { url: string }) => (await import('../actions/lab.ts')).showLab(options, context));
 
+/** Asks the service as whoever signs in. */
+const exportCommand = (context: CommandContext): Command =>
+  new Group('export')
+    .summary('write what a service keeps of you to a file')
+    .description('Write what a service keeps of you, beside images and results, to a JSON file.')
+    .argument('<file>', 'where to write it; must not exist')
+    .requiredOption('-u, --url <url>', 'address of the service', serviceUrl)
+    .addHelpText('after', '\nExample:\n  labdeploy users export me.json --url https://segment.example.org')
+    .action(async (file: string, options: { url: string }) =>
+      (await import('../actions/lab.ts')).exportMe(file, options, context),
+    );
+
 export const usersCommand = (context: CommandContext): Command => {
   const actions = () => import('../actions/users.ts');
   return new Group('users')
     .summary('list, invite and remove the people of a service, give them plans, and show what they use')
     .addCommand(usageCommand(context))
+    .addCommand(exportCommand(context))
     .addCommand(
       usersOf('list', 'list everybody, oldest first', 'list').action(async (options: UsersOptions) =>
         (await actions()).listUsers(options, context),
@@ -46,6 +59,18 @@ export const usersCommand = (context: CommandContext): Command => {
       usersOf('remove', 'forget an account; its jobs stay until they end by themselves', 'remove ada@lab.example')
         .argument('<user>', 'address, or id as users list shows it')
         .action(async (user: string, options: UsersOptions) => (await actions()).removeUser(user, options, context)),
+    )
+    .addCommand(
+      usersOf(
+        'forget',
+        'remove an account, and with it all jobs, images and results of the person',
+        'forget ada@lab.example --url https://segment.example.org',
+      )
+        .argument('<user>', 'address, or id; of a person who was removed the id that users usage shows')
+        .requiredOption('-u, --url <url>', 'address of the service, which an administrator signs in to', serviceUrl)
+        .action(async (user: string, options: UsersOptions & { url: string }) =>
+          (await actions()).forgetUser(user, options, context),
+        ),
     )
     .addCommand(
       usersOf('plan', "give a person a plan, or take it away for the service's default", 'plan ada@lab.example large')

@@ -1,7 +1,7 @@
 import type { LabView } from '../../functions/contract/lab.ts';
 import type { Account } from '../../functions/ports/identity.ts';
 import { event } from './event.ts';
-import { formatBytes, table } from './format.ts';
+import { count, formatBytes, table } from './format.ts';
 
 /** An account as `--json` shows it: times in UTC, as ISO 8601. */
 export type AccountShown = Omit<Account, 'createdAt' | 'lastSignInAt'> & { createdAt: string; lastSignInAt?: string };
@@ -48,6 +48,21 @@ export const usersEvents = {
   'users.removed': event<{ service: string; email: string }>(
     'result',
     (d) => `${d.email} is removed from ${d.service}`,
+  ),
+  'users.forgetting': event<{ service: string; id: string }>(
+    'info',
+    (d) => `${d.id} has no account on ${d.service}; if this stops, go on with: labdeploy users forget ${d.id}`,
+  ),
+  'users.forgotten': event<{ service: string; id: string; jobs: number; objects: number }>(
+    'result',
+    (d) => `${d.id} is forgotten on ${d.service}, with ${count(d.jobs, 'job')}`,
+  ),
+  'users.exported': event<{ service: string; file: string; counts: Record<string, number> }>(
+    'result',
+    (d) =>
+      `wrote ${d.file}: ${Object.entries(d.counts)
+        .map(([store, n]) => `${store} ${n}`)
+        .join(', ')}`,
   ),
   'users.changed': event<{ service: string; user: AccountShown }>(
     'result',

@@ -17,6 +17,7 @@ import { labHandlers } from './lab.ts';
 import { linkHandlers } from './links.ts';
 import { modelHandlers } from './models.ts';
 import { openApi } from './openapi.ts';
+import { peopleHandlers } from './people.ts';
 import { type ApiRequest, checked, type Handlers, type Principal, tokenOf } from './request.ts';
 import { resultHandlers } from './results.ts';
 import type { ApiServices } from './services.ts';
@@ -48,6 +49,7 @@ export function createApi(services: ApiServices): Express {
     ...modelHandlers(services),
     ...accountHandlers(services),
     ...labHandlers(services),
+    ...peopleHandlers(services),
   };
   const app = express();
   app.disable('x-powered-by');

@@ -32,9 +32,9 @@ export const api = {
   shares: ['add', 'remove', 'find', 'ofJob', 'withMember', 'byOwner'],
   people: ['find'],
   accounts: ['list'],
-  usage: ['spend', 'of', 'total'],
-  models: ['add', 'get', 'all', 'checkAgain', 'offer', 'retire'],
-  answers: ['claim', 'keep', 'release'],
+  usage: ['spend', 'of', 'total', 'forgetOwner'],
+  models: ['add', 'get', 'all', 'checkAgain', 'offer', 'retire', 'forgetPerson'],
+  answers: ['claim', 'keep', 'release', 'forgetOwner'],
   sends: ['unzip', 'files', 'zips'],
   memoryMb: 512,
   timeoutSeconds: 29, // the HTTP API waits for 30

@@ -63,7 +63,12 @@ export function modelChangeHandlers(services: ApiServices): ChangeHandlers {
     async offerVersion({ who, params }) {
       const versions = adminsOnly(who);
       const { id } = await versions.find(params.version);
-      return change(versions, id, (models) => models.offer(id, nameOf(who.caller)), whyNotOffered);
+      return change(
+        versions,
+        id,
+        (models) => models.offer(id, { id: who.owner, name: nameOf(who.caller) }),
+        whyNotOffered,
+      );
     },
 
     async retireVersion({ who, params }) {

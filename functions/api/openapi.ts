@@ -3,6 +3,7 @@ import * as jobs from '../contract/jobs.ts';
 import * as lab from '../contract/lab.ts';
 import * as models from '../contract/models.ts';
 import { isOfJob, type Operation, operations } from '../contract/operations.ts';
+import * as people from '../contract/people.ts';
 import * as problemView from '../contract/problem-view.ts';
 import { type ProblemCode, problemStatus } from '../contract/problems.ts';
 import * as results from '../contract/results.ts';
@@ -40,6 +41,8 @@ for (const [id, schema] of Object.entries({
   ModelVersionList: models.versionList,
   PackageUpload: models.packageUpload,
   Me: service.me,
+  Export: people.exportView,
+  Forgotten: people.forgottenView,
   Config: service.publicConfig,
   Health: service.health,
   Problem: problemView.problemView,

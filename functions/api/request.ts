@@ -52,7 +52,7 @@ export type Handlers = { [Id in OperationId]: (request: ApiRequest<Id>) => Promi
 const shownIssues = 20;
 
 /** The value as its schema gives it. Throws the problem `requestInvalid`, naming each field. */
-export function checked<S extends z.ZodType>(schema: S, value: unknown, part: 'query' | 'body'): z.output<S> {
+export function checked<S extends z.ZodType>(schema: S, value: unknown, part: 'path' | 'query' | 'body'): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.slice(0, shownIssues).map(({ path, message }) => ({

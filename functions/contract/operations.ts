@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import * as jobs from './jobs.ts';
 import * as lab from './lab.ts';
 import * as models from './models.ts';
+import * as people from './people.ts';
 import type { ProblemCode } from './problems.ts';
 import * as results from './results.ts';
 import { type Route, routes } from './routes.ts';
@@ -293,6 +294,16 @@ export const operations = {
     answer: lab.labJobs,
     problems: ['cursorRefused'],
   },
+  forgetPerson: {
+    ...routes.forgetPerson,
+    id: 'forgetPerson',
+    admin: true,
+    summary: 'Delete all that a person without an account has left, with every job and image: for administrators',
+    params: people.personParams,
+    status: 200,
+    answer: people.forgottenView,
+    problems: ['personPresent'],
+  },
   listModels: {
     ...routes.listModels,
     id: 'listModels',
@@ -363,6 +374,15 @@ export const operations = {
     status: 200,
     answer: service.me,
     problems: [],
+  },
+  exportMe: {
+    ...routes.exportMe,
+    id: 'exportMe',
+    summary: 'What the service keeps of you beside files, a page of one store at a time',
+    query: people.exportQuery,
+    status: 200,
+    answer: people.exportView,
+    problems: ['cursorRefused'],
   },
   showConfig: {
     ...routes.showConfig,

@@ -230,6 +230,11 @@ const rows = {
     title: 'the job cannot be shared like this',
     detail: `${why}; GET …/shares lists who sees it`,
   }),
+  personPresent: () => ({
+    status: 409,
+    title: 'the person has an account',
+    detail: 'only who was removed is forgotten; remove the account first (labdeploy users remove)',
+  }),
   linksOff: () => ({
     status: 403,
     title: 'public links are off',

@@ -33,6 +33,7 @@ export const routes = {
   openLink: { method: 'GET', path: '/v1/links/{token}', public: true },
   showLab: { method: 'GET', path: '/v1/lab' },
   listLabJobs: { method: 'GET', path: '/v1/lab/jobs' },
+  forgetPerson: { method: 'POST', path: '/v1/lab/people/{person}/forget' },
   listModels: { method: 'GET', path: '/v1/models' },
   listVersions: { method: 'GET', path: '/v1/models/versions' },
   addVersion: { method: 'POST', path: '/v1/models/versions' },
@@ -42,6 +43,7 @@ export const routes = {
   offerVersion: { method: 'POST', path: '/v1/models/versions/{version}/offer' },
   retireVersion: { method: 'POST', path: '/v1/models/versions/{version}/retire' },
   showMe: { method: 'GET', path: '/v1/me' },
+  exportMe: { method: 'GET', path: '/v1/me/export' },
   showConfig: { method: 'GET', path: '/v1/config', public: true },
   showHealth: { method: 'GET', path: '/healthz', public: true },
 } as const satisfies Record<string, Route>;

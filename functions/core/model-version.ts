@@ -83,7 +83,15 @@ export interface ModelLine {
   offered?: number;
   /** Who offered it, in words for people, and when (ms since 1970). */
   offeredBy?: string;
+  /** The `sub` of that person; absent in lines of versions before it. */
+  offeredById?: string;
   offeredAt?: number;
+}
+
+/** Who offers a version: `sub`, and a name for people. */
+export interface Offerer {
+  id: string;
+  name: string;
 }
 
 /** All that a service knows of models that were added to it. */
@@ -150,10 +158,32 @@ export const isReady = (version: ModelVersion): version is ReadyVersion =>
   version.state === 'ready' && version.facts !== undefined && version.revision !== undefined;
 
 /** The line as it offers this version; undefined where it is not ready, or none that is newer than what is offered. */
-export const offerVersion = (version: ModelVersion, line: ModelLine, by: string, now: number): ModelLine | undefined =>
+export const offerVersion = (
+  version: ModelVersion,
+  line: ModelLine,
+  by: Offerer,
+  now: number,
+): ModelLine | undefined =>
   isReady(version) && version.revision > (line.offered ?? 0)
-    ? { ...line, offered: version.revision, offeredBy: by, offeredAt: now }
+    ? { ...line, offered: version.revision, offeredBy: by.name, offeredById: by.id, offeredAt: now }
     : undefined;
+
+/** Stands for a person who was forgotten: no person's `sub` starts with `~`. */
+const forgotten = '~forgotten';
+
+/** The version without the person who added it; undefined where that is somebody else. */
+export function forgetAdder(version: ModelVersion, person: string): ModelVersion | undefined {
+  if (version.by !== person) return undefined;
+  const { byName: _, ...kept } = version;
+  return { ...kept, by: forgotten };
+}
+
+/** The line without the person who offered its version; undefined where that is somebody else. */
+export function forgetOfferer(line: ModelLine, person: string): ModelLine | undefined {
+  if (line.offeredById !== person) return undefined;
+  const { offeredBy: _, offeredById: __, ...kept } = line;
+  return kept;
+}
 
 /** The versions that new jobs may use, one of each name, in order of their names; a name whose offered version is retired has none. */
 export const offeredVersions = ({ versions, lines }: ModelRegistry): ReadyVersion[] =>

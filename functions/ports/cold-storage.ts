@@ -17,7 +17,7 @@ export interface ThawRequest {
  * `started`: by this request. `running`: by an earlier one. `ready`: `thaw` can be called. `noCapacity`: nothing was
  * started, the store has no room for this tier now; the other may be asked for.
  */
-export type ThawAnswer = 'started' | 'running' | 'ready' | 'noCapacity';
+type ThawAnswer = 'started' | 'running' | 'ready' | 'noCapacity';
 
 /**
  * Slow storage at a low price, for objects that stay what they are: same key, size and checksum. Each step may be

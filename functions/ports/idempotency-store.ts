@@ -22,4 +22,6 @@ export interface IdempotencyStore {
   keep(owner: string, key: string, answer: StoredAnswer, seconds: number): Promise<void>;
   /** The request failed in a way that a repeat may not: the key is fresh again. */
   release(owner: string, key: string): Promise<void>;
+  /** Forgets every key of one owner; repeat it when it was cut off. */
+  forgetOwner(owner: string): Promise<void>;
 }

@@ -5,6 +5,7 @@ import type {
   ModelRegistry,
   ModelUpload,
   ModelVersion,
+  Offerer,
   ReadyVersion,
 } from '../core/model-version.ts';
 
@@ -30,8 +31,10 @@ export interface Models {
   refuse(id: string, failure: StoredFailure): Promise<ModelVersion | undefined>;
   /** added | checking | refused -> added, with no attempt. */
   checkAgain(id: string): Promise<ModelVersion | undefined>;
-  /** New jobs use this version: it must be ready and newer than what is offered of its name. Of several at once the newest stays. `by`: who, in words. */
-  offer(id: string, by: string): Promise<ModelLine | undefined>;
+  /** New jobs use this version: it must be ready and newer than what is offered of its name. Of several at once the newest stays. */
+  offer(id: string, by: Offerer): Promise<ModelLine | undefined>;
   /** added | ready | refused -> retired: no new job uses it; what a job pinned stays. */
   retire(id: string): Promise<ModelVersion | undefined>;
+  /** Takes a person out of what they added and offered, which stays; repeat it when it was cut off. */
+  forgetPerson(id: string): Promise<void>;
 }

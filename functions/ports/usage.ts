@@ -23,6 +23,8 @@ export interface Usage {
   of(owner: string, day: string): Promise<Counters>;
   /** By owner, what was used on the days from `from` to `to`, both of them included. At least the last 62 days are there. */
   total(from: string, to: string): Promise<Map<string, Counters>>;
+  /** Forgets all that one owner used until today, which is a day as above; repeat it when it was cut off. */
+  forgetOwner(owner: string, today: string): Promise<void>;
   /** Forgets the days before. */
   forget(before: string): Promise<void>;
 }

@@ -70,6 +70,7 @@ export const tableActions = {
     spend: { table: ['UpdateItem'] },
     of: { table: ['GetItem'] },
     total: { table: ['Query'] },
+    forgetOwner: { table: ['DeleteItem'] },
     forget: { table: ['BatchWriteItem', 'Query'] },
   },
   models: {
@@ -82,6 +83,7 @@ export const tableActions = {
     checkAgain: changeRow,
     offer: changeRow,
     retire: changeRow,
+    forgetPerson: { table: ['GetItem', 'Query', 'UpdateItem'] },
   },
   spending: {
     add: { table: ['UpdateItem'] },
@@ -91,5 +93,6 @@ export const tableActions = {
     claim: { table: ['PutItem'] },
     keep: { table: ['UpdateItem'] },
     release: { table: ['DeleteItem'] },
+    forgetOwner: { table: ['BatchWriteItem', 'Query'] },
   },
 } as const satisfies Record<string, Record<string, Actions>>;

@@ -51,6 +51,20 @@ export const idempotencyStoreContract = (adapter: string, open: () => Promise<Id
       expect(await answers.claim('olga', 'k', 'other', 60)).toEqual(answer);
     });
 
+    it('forgets every key of one owner', async () => {
+      for (const [owner, key] of [
+        ['olga', 'k'],
+        ['olga', 'k2'],
+        ['omar', 'k'],
+      ] as const)
+        await answers.claim(owner, key, 'r', 60);
+      await answers.keep('olga', 'k', answer, day);
+      await answers.forgetOwner('olga');
+      expect(await answers.claim('olga', 'k', 'r', 60)).toBe('fresh');
+      expect(await answers.claim('olga', 'k2', 'r', 60)).toBe('fresh');
+      expect(await answers.claim('omar', 'k', 'r', 60)).toBe('running');
+    });
+
     it('ends the claim of a process that died, and forgets answers in time', async () => {
       await answers.claim('olga', 'k', 'r', 60);
       world.pass(59);

@@ -18,6 +18,7 @@ export const factsOf = (name: string, digit: string): ModelFacts => ({
   maps: [{ output: 'prob', maxDifference: 0, tolerance: 0.001 }],
 });
 
+const olga = { id: 'olga', name: 'Olga' };
 const broken = { code: 'modelBroken', message: 'it is no package' };
 
 /** Every promise of ports/models. `open` gives an empty one. */
@@ -114,46 +115,59 @@ export const modelsContract = (adapter: string, open: (clock: ManualClock) => Pr
 
     it('offers only a newer version that is ready', async () => {
       await models.add(upload('raw'));
-      expect(await models.offer('raw', 'Olga')).toBeUndefined();
-      expect(await models.offer('none', 'Olga')).toBeUndefined();
+      expect(await models.offer('raw', olga)).toBeUndefined();
+      expect(await models.offer('none', olga)).toBeUndefined();
       await ready('a', 'nuclei', '1');
       await ready('b', 'nuclei', '2');
       expect(await offeredNow()).toEqual([]);
-      expect(await models.offer('b', 'Olga')).toEqual({
+      expect(await models.offer('b', olga)).toEqual({
         name: 'nuclei',
         last: 2,
         offered: 2,
         offeredBy: 'Olga',
+        offeredById: 'olga',
         offeredAt: clock.now(),
       });
-      expect(await models.offer('b', 'Olga')).toBeUndefined();
-      expect(await models.offer('a', 'Olga')).toBeUndefined();
+      expect(await models.offer('b', olga)).toBeUndefined();
+      expect(await models.offer('a', olga)).toBeUndefined();
       expect(await offeredNow()).toEqual(['nuclei 2']);
     });
 
     it('keeps the newest of several that are offered at once', async () => {
       const ids = ['a', 'b', 'c', 'd'];
       for (const [i, id] of ids.entries()) await ready(id, 'nuclei', String(i));
-      const moved = await Promise.all(ids.map((id) => models.offer(id, 'Olga')));
+      const moved = await Promise.all(ids.map((id) => models.offer(id, olga)));
       expect(moved[3]).toMatchObject({ name: 'nuclei', last: 4, offered: 4 });
       expect(await offeredNow()).toEqual(['nuclei 4']);
     });
 
     it('offers a retired version to no new job, and goes on with a newer one', async () => {
       await ready('a', 'nuclei', '1');
-      await models.offer('a', 'Olga');
+      await models.offer('a', olga);
       expect(await models.retire('a')).toMatchObject({ state: 'retired', revision: 1 });
       expect(await models.retire('a')).toBeUndefined();
       expect(await offeredNow()).toEqual([]);
-      expect(await models.offer('a', 'Olga')).toBeUndefined();
+      expect(await models.offer('a', olga)).toBeUndefined();
       await ready('b', 'nuclei', '2');
-      await models.offer('b', 'Olga');
+      await models.offer('b', olga);
       expect(await offeredNow()).toEqual(['nuclei 2']);
+    });
+
+    it('forgets who added and offered what stays', async () => {
+      await ready('a', 'nuclei', '1');
+      await models.add({ ...upload('c'), by: 'omar', byName: 'Omar' });
+      await models.offer('a', olga);
+      await models.forgetPerson('omar2');
+      expect((await models.all()).lines).toMatchObject([{ offeredBy: 'Olga' }]);
+      await models.forgetPerson('olga');
+      expect(JSON.stringify(await models.all())).not.toMatch(/olga/i);
+      expect(await offeredNow()).toEqual(['nuclei 1']);
+      expect(await models.get('c')).toMatchObject({ by: 'omar', byName: 'Omar' });
     });
 
     it('never offers what is retired at the same moment', async () => {
       await ready('a', 'nuclei', '1');
-      await Promise.all([models.offer('a', 'Olga'), models.retire('a')]);
+      await Promise.all([models.offer('a', olga), models.retire('a')]);
       expect(await models.get('a')).toMatchObject({ state: 'retired' });
       expect(await offeredNow()).toEqual([]);
     });

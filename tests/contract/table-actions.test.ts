@@ -128,22 +128,26 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await usage.of('olga', '2026-01-01');
     await usage.total('2026-01-01', '2026-01-02');
     await usage.forget('2026-01-02');
+    await usage.forgetOwner('olga', '2026-01-02');
     await models.add({ id: 'v1', kind: 'onnx', bytes: 1, by: 'ada' });
     await models.startCheck('v1');
     await models.refuse('v1', { code: 'modelBroken', message: 'broken' });
     await models.checkAgain('v1');
     await models.startCheck('v1');
     await models.accept('v1', factsOf('nuclei', '1'));
-    await models.offer('v1', 'Olga');
+    await models.offer('v1', { id: 'ada', name: 'Ada' });
     await models.retire('v1');
     await models.get('v1');
     await models.all();
+    await models.forgetPerson('ada');
     await spending.add('2026-11', 0.25);
     expect(await spending.spent('2026-11')).toBe(0.25);
     expect(await spending.spent('2026-12')).toBe(0);
     await answers.claim('olga', 'k', 'r', 60);
     await answers.keep('olga', 'k', { status: 200, body: '{}' }, 60);
     await answers.release('olga', 'k');
+    await answers.claim('olga', 'k', 'r', 60);
+    await answers.forgetOwner('olga');
 
     expect([...seen].sort()).toEqual(written.sort());
   });

@@ -69,6 +69,13 @@ export const usageContract = (adapter: string, open: () => Promise<Usage & Async
       expect(await usage.of('olga', day)).toEqual({ jobs: 0, files: 0, bytes });
     });
 
+    it('forgets all days of one owner', async () => {
+      for (const each of ['2026-07-01', '2026-08-30', day])
+        for (const owner of ['olga', 'omar']) await usage.spend(owner, each, { jobs: 1 }, limits);
+      await usage.forgetOwner('olga', day);
+      expect([...(await usage.total('2026-06-01', day))]).toEqual([['omar', { jobs: 3, files: 0, bytes: 0 }]]);
+    });
+
     it('forgets old days', async () => {
       for (const each of ['2026-08-29', '2026-08-30', day]) await usage.spend('olga', each, { jobs: 1 }, limits);
       await usage.forget('2026-08-30');

@@ -1,11 +1,20 @@
+import { machineStatements } from '../../policies/deployer/machines.ts';
+
 const deliveries = 'API Gateway asks for it of whoever gives an API an access log; moto does not';
 const branding = 'for signInPages=managed, whose style moto does not know';
 const before = 'for a stack that was deployed before bootstrap-iam made the boundary';
 const tagged = 'IAM asks for it where something is made with tags, by a rule that its lists do not have';
 const plugin = "asked by Pulumi's own plugin, whose provider is newer than the stand-in's";
 
+const machines = 'for large=cpu, which this stack has not';
+/** Of policies/deployer/machines. */
+const ofMachines = machineStatements({ partition: 'aws', account: '*', baseName: 'labdeploy' }).flatMap(
+  ({ id, actions }) => actions.map((action) => [`${id} ${action}`, machines] as const),
+);
+
 /** `{statement} {action}` of the deployer that no test can show to be needed, and why. */
 export const notUsedHere: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(ofMachines),
   'AccessLogs logs:CreateLogDelivery': deliveries,
   'AccessLogs logs:DeleteLogDelivery': deliveries,
   'AccessLogs logs:DescribeResourcePolicies': deliveries,

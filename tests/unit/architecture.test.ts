@@ -51,7 +51,8 @@ const allowed: Record<string, readonly string[]> = {
   ],
   report: ['core'],
   triggers: ['core', 'types of stages'],
-  api: ['async', 'contract', 'core', 'http', 'jobs', 'object-streams', 'types of ports', 'types of stages'],
+  people: ['async', 'core', 'jobs', 'types of ports'],
+  api: ['async', 'contract', 'core', 'http', 'jobs', 'object-streams', 'people', 'types of ports', 'types of stages'],
   adapters: ['async', 'contract', 'core', 'http', 'identity', 'image', 'object-streams', 'ports', 'stack'],
   runtime: [
     'adapters',

@@ -9,7 +9,8 @@ import { dynamoTable } from './dynamo-table.ts';
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
 
-const keyOf = (owner: string, key: string): Key => ({ pk: `answer#${owner}`, sk: key });
+const partitionOf = (owner: string): string => `answer#${owner}`;
+const keyOf = (owner: string, key: string): Key => ({ pk: partitionOf(owner), sk: key });
 /** In milliseconds, and for DynamoDB in seconds. */
 const end = (until: number) => ({ until, expiresAt: Math.ceil(until / 1000) });
 
@@ -46,5 +47,6 @@ export function dynamoIdempotencyStore({
       });
     },
     release: (owner, key) => table.delete(keyOf(owner, key), 'attribute_not_exists(#status)'),
+    forgetOwner: (owner) => table.deleteAll({ where: '#pk = :pk', values: { pk: partitionOf(owner) } }),
   };
 }

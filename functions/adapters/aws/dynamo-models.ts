@@ -2,8 +2,11 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   acceptVersion,
   checkAgain,
+  forgetAdder,
+  forgetOfferer,
   isReady,
   type ModelLine,
+  type ModelRegistry,
   type ModelVersion,
   newVersion,
   offerVersion,
@@ -64,14 +67,27 @@ export function dynamoModels({
     }
     throw new Error(`the registry of models was changed ${mostTries} times meanwhile`);
   };
-  const move = (id: string, rule: (version: ModelVersion, now: number) => ModelVersion | undefined) =>
+  const change = <T>(key: Key, rule: (value: T, now: number) => T | undefined) =>
     untilWritten(async () => {
-      const { value, changes } = await read<ModelVersion>(versionKey(id));
+      const { value, changes } = await read<T>(key);
       const moved = value && rule(value, clock.now());
       if (moved === undefined) return { done: undefined };
-      const { applied } = await table.update(write(versionKey(id), changes, moved));
+      const { applied } = await table.update(write(key, changes, moved));
       return applied ? { done: moved } : 'again';
     });
+  const move = (id: string, rule: (version: ModelVersion, now: number) => ModelVersion | undefined) =>
+    change<ModelVersion>(versionKey(id), rule);
+
+  const all = async (): Promise<ModelRegistry> => {
+    const versions: ModelVersion[] = [];
+    const lines: ModelLine[] = [];
+    for await (const page of table.query({ where: '#pk = :pk', values: { pk } }))
+      for (const fields of page) {
+        if (String(fields.sk).startsWith('version#')) versions.push(readOf<ModelVersion>(fields).value!);
+        if (String(fields.sk).startsWith('line#')) lines.push(readOf<ModelLine>(fields).value!);
+      }
+    return { versions: versions.sort((a, b) => b.addedAt - a.addedAt || (a.id < b.id ? 1 : -1)), lines };
+  };
 
   /** The other version that is ready with these bytes. */
   const readyWith = async (owner: Read<string>, id: string): Promise<ReadyVersion | undefined> => {
@@ -90,16 +106,7 @@ export function dynamoModels({
       return applied ? added : readOf<ModelVersion>(fields).value!;
     },
     get: async (id) => (await read<ModelVersion>(versionKey(id))).value,
-    async all() {
-      const versions: ModelVersion[] = [];
-      const lines: ModelLine[] = [];
-      for await (const page of table.query({ where: '#pk = :pk', values: { pk } }))
-        for (const fields of page) {
-          if (String(fields.sk).startsWith('version#')) versions.push(readOf<ModelVersion>(fields).value!);
-          if (String(fields.sk).startsWith('line#')) lines.push(readOf<ModelLine>(fields).value!);
-        }
-      return { versions: versions.sort((a, b) => b.addedAt - a.addedAt || (a.id < b.id ? 1 : -1)), lines };
-    },
+    all,
     startCheck: (id) => move(id, startCheck),
     accept: (id, facts) =>
       untilWritten<Awaited<ReturnType<Models['accept']>>>(async () => {
@@ -136,6 +143,13 @@ export function dynamoModels({
         return refused.length === 0 ? { done: offered } : 'again';
       }),
     retire: (id) => move(id, retireVersion),
+    async forgetPerson(person) {
+      const { versions, lines } = await all();
+      for (const { id } of versions.filter(({ by }) => by === person))
+        await move(id, (version) => forgetAdder(version, person));
+      for (const { name: of } of lines.filter(({ offeredById }) => offeredById === person))
+        await change<ModelLine>(lineKey(of), (line) => forgetOfferer(line, person));
+    },
   };
 }
 

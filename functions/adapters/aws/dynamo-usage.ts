@@ -46,6 +46,12 @@ export function dynamoUsage({ client, table: name }: { client: DynamoDBClient; t
       });
       return sums;
     },
+    /** Of every day that DynamoDB may still have; it is late with what is expired, by two days at most. */
+    async forgetOwner(owner, today) {
+      const first = new Date(Date.parse(today) - (keptDays + 5) * dayMs).toISOString().slice(0, 10);
+      const days = daysBetween(first, today);
+      await forEachLimit(days, maxConcurrentDays, (day) => table.delete({ pk: partitionOf(day), sk: owner }));
+    },
     /** Of the days that DynamoDB has not forgotten. */
     async forget(before) {
       const end = Date.parse(before);

@@ -19,6 +19,7 @@ export function localIdempotencyStore({ sql, change }: LocalDatabase, clock: Clo
   const forget = sql.prepare(
     `DELETE FROM answers WHERE (owner, key) IN (SELECT owner, key FROM answers WHERE until <= ? ORDER BY until LIMIT ${forgottenAtOnce})`,
   );
+  const forgetOwner = sql.prepare('DELETE FROM answers WHERE owner = ?');
   return {
     async claim(owner, key, request, leaseSeconds) {
       return change(() => {
@@ -38,6 +39,9 @@ export function localIdempotencyStore({ sql, change }: LocalDatabase, clock: Clo
     },
     async release(owner, key) {
       await change(() => release.run(owner, key));
+    },
+    async forgetOwner(owner) {
+      await change(() => forgetOwner.run(owner));
     },
   };
 }

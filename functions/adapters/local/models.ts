@@ -1,6 +1,8 @@
 import {
   acceptVersion,
   checkAgain,
+  forgetAdder,
+  forgetOfferer,
   isReady,
   type ModelLine,
   type ModelVersion,
@@ -83,5 +85,16 @@ export function localModels({ sql, change }: LocalDatabase, clock: Clock): Model
         return offered;
       }),
     retire: (id) => move(id, retireVersion),
+    forgetPerson: (person) =>
+      change(() => {
+        for (const version of versions()) {
+          const kept = forgetAdder(version, person);
+          if (kept !== undefined) keep(kept);
+        }
+        for (const line of lines()) {
+          const kept = forgetOfferer(line, person);
+          if (kept !== undefined) keepLine(kept);
+        }
+      }),
   };
 }

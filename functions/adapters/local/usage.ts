@@ -13,6 +13,7 @@ export function localUsage({ sql, change }: LocalDatabase): Usage {
     'SELECT owner, sum(jobs) AS jobs, sum(files) AS files, sum(bytes) AS bytes FROM usage WHERE day BETWEEN ? AND ? GROUP BY owner',
   );
   const forget = sql.prepare('DELETE FROM usage WHERE day < ?');
+  const forgetOwner = sql.prepare('DELETE FROM usage WHERE owner = ?');
   const find = (owner: string, day: string): Counters => {
     const { jobs = 0, files = 0, bytes = 0 } = (select.get(owner, day) ?? {}) as Partial<Counters>;
     return { jobs, files, bytes };
@@ -37,6 +38,9 @@ export function localUsage({ sql, change }: LocalDatabase): Usage {
     async total(from, to) {
       const rows = total.all(from, to) as unknown as (Counters & { owner: string })[];
       return new Map(rows.map(({ owner, jobs, files, bytes }) => [owner, { jobs, files, bytes }]));
+    },
+    async forgetOwner(owner) {
+      await change(() => forgetOwner.run(owner));
     },
     async forget(before) {
       await change(() => forget.run(before));

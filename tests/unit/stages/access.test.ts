@@ -189,8 +189,9 @@ describe.each(stages)('what $name may touch', (stage) => {
       accept: () => models.accept('a', factsOf('nuclei', '1')),
       refuse: () => models.refuse('a', failure),
       checkAgain: () => models.checkAgain('a'),
-      offer: () => models.offer('a', 'Olga'),
+      offer: () => models.offer('a', { id: 'ada', name: 'Ada' }),
       retire: () => models.retire('a'),
+      forgetPerson: () => models.forgetPerson('ada'),
     };
     const called: string[] = [];
     for (const [method, call] of Object.entries(calls)) if (await allowed(call())) called.push(method);

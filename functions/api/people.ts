@@ -1,0 +1,29 @@
+import { personParams } from '../contract/people.ts';
+import { Problem } from '../contract/problems.ts';
+import { exportPerson, forgetPerson } from '../people/owner-store.ts';
+import { ownerStores } from '../people/owner-stores.ts';
+import { checked, type Handlers } from './request.ts';
+import type { ApiServices } from './services.ts';
+
+/** What the service keeps of a person: shown to them, and forgotten once they have no account any more. */
+export function peopleHandlers(services: ApiServices): Pick<Handlers, 'exportMe' | 'forgetPerson'> {
+  const { ports, accounts, sharing, signed, usage, answers } = services;
+  const { jobs, objects, clock, models } = ports;
+  const stores = ownerStores({
+    ...{ jobs, objects, clock, signed, usage, answers },
+    ...(models !== undefined && { models }),
+    ...(sharing !== undefined && { shares: sharing.shares }),
+    ...(accounts !== undefined && { accounts }),
+  });
+
+  return {
+    exportMe: ({ who, query }) => exportPerson(stores, who.owner, query.cursor),
+
+    async forgetPerson({ who, params }) {
+      const { person } = checked(personParams, params, 'path'); // it becomes a folder of objects
+      const known = (await accounts?.list()) ?? [];
+      if (person === who.owner || known.some(({ id }) => id === person)) throw new Problem('personPresent', {});
+      return forgetPerson(stores, person);
+    },
+  };
+}
