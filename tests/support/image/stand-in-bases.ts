@@ -38,7 +38,9 @@ export async function makeStandInBases(context: string, certificates: string, sc
 async function commit(files: string, image: string, config: readonly string[]): Promise<void> {
   const container = await buildah('from', 'scratch');
   try {
-    await buildah('add', '--quiet', container, files, '/');
+    const mounted = await buildah('mount', container);
+    await execute('cp', ['--archive', `${files}/.`, mounted]); // `buildah add` would give all of it to root
+    await buildah('umount', container);
     await buildah('config', ...config, container);
     await buildah('commit', '--quiet', container, image);
   } finally {
