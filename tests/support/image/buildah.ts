@@ -83,13 +83,20 @@ export async function findBuildah(): Promise<Builder> {
       ]);
       return {
         child,
-        finished: finished.finally(async () => {
-          await buildah('rm', container);
-        }),
+        finished: removedAfter(finished, container),
         async interrupt() {
           process.kill(await firstProcess(child.pid!), 'SIGINT');
         },
       };
     },
   };
+}
+
+/** The container of a program that has ended is of no use. */
+async function removedAfter<T>(finished: Promise<T>, container: string): Promise<T> {
+  try {
+    return await finished;
+  } finally {
+    await buildah('rm', container);
+  }
 }
