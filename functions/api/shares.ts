@@ -1,10 +1,10 @@
 import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../contract/problems.ts';
-import type { ShareView } from '../contract/shares.ts';
+import { type ShareView, shareParams } from '../contract/shares.ts';
 import type { Job } from '../core/job.ts';
 import type { Page } from '../ports/job-store.ts';
 import type { Share } from '../ports/share-store.ts';
-import type { Handlers } from './request.ts';
+import { checked, type Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
 import { jobView } from './views.ts';
 
@@ -62,7 +62,8 @@ export function shareHandlers(services: ApiServices): ShareHandlers {
       return shareView(share, job);
     },
 
-    async unshareJob({ job, params: { member = '' } }) {
+    async unshareJob({ job, params }) {
+      const { member } = checked(shareParams, params, 'path');
       await enabled().shares.remove(job, member);
       return undefined;
     },

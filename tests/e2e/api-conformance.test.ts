@@ -21,7 +21,7 @@ const config = `
 expected-statuses = ["2xx", 401, 403, 404, 409, 422, 429]
 
 [[operations]]
-include-operation-id = ["listJobs", "listFiles", "listShared", "listShares", "listLabJobs"]
+include-operation-id = ["listJobs", "listFiles", "listShared", "listShares", "listLabJobs", "exportMe"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 403, 404]
 `;
 
