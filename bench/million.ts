@@ -15,7 +15,7 @@ const functionsAtOnce = 1000;
 /** Of them the images' share. Source: infra/concurrency.ts leaves the API a fifth. */
 const imagesAtOnce = 0.8 * functionsAtOnce;
 
-/** Source: tests/contract/job-rates.test.ts, the slowest of a few runs, files a second and units a file in the model of DynamoDB's limits. */
+/** Source: tests/load/job-rates.test.ts, the slowest of a few runs, files a second and units a file in the model of DynamoDB's limits. */
 const table = {
   new: { registered: 1016, ended: 1049 },
   busy: { registered: 2760, ended: 1377 },
