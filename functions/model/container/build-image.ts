@@ -6,11 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { ContainerEngine } from '../package/built-image.ts';
+import { LastLines } from './last-lines.ts';
 
 const run = promisify(execFile);
-
-/** Lines of a failed build that are shown, and characters of each. */
-const [keptLines, keptCharacters] = [50, 500];
 
 /** A step of a Dockerfile, numbered from 1. */
 export interface BuildStep {
@@ -43,17 +41,16 @@ export async function buildImage(
     const options = ['--file', join(folder, dockerfile), '--tag', name, '--iidfile', idFile];
     const plain = engine === 'docker' ? ['--progress', 'plain'] : [];
     const child = spawn(engine, ['build', ...options, ...plain, folder], { stdio: ['ignore', 'pipe', 'pipe'], signal });
-    const lines: string[] = [];
+    const last = new LastLines();
     const closed = once(child, 'close') as Promise<[code: number | null, by: NodeJS.Signals | null]>;
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream }).on('line', (line) => {
-        lines.push(line.slice(0, keptCharacters));
-        if (lines.length > keptLines) lines.shift();
+        last.add(line);
         const step = stepOf(line);
         if (step !== undefined) onStep(step);
       });
     const [code, by] = await closed;
-    if (code !== 0) return { how: by === null ? `ended with code ${code}` : `was ended by ${by}`, lines };
+    if (code !== 0) return { how: by === null ? `ended with code ${code}` : `was ended by ${by}`, lines: last.lines };
     return { image: (await readFile(idFile, 'utf8')).trim() };
   } catch (error) {
     signal.throwIfAborted();

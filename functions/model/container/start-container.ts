@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { Failure } from '../../core/errors.ts';
 import type { ModelPackage } from '../package/package.ts';
 import { findEngine, imageProgram } from './container-engine.ts';
+import { freePort } from './free-port.ts';
 import type { RunningContainer } from './running-container.ts';
 import { type Program, superviseProgram } from './supervise-program.ts';
 import { usualStartSeconds } from './wait-for-ping.ts';
@@ -45,14 +44,4 @@ async function programOf(
   if (engine === undefined) throw new Failure('modelEngineMissing', { image });
   const limits = { ...(memoryGb !== undefined && { memoryGb }), ...(gpu !== undefined && { gpu }) };
   return imageProgram(engine, image, { port, name: `labdeploy-${randomUUID()}`, ...limits });
-}
-
-/** A port of this machine that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { isNativeError } from 'node:util/types';
 import { Failure } from '../../core/errors.ts';
+import { LastLines } from './last-lines.ts';
 import type { RunningContainer } from './running-container.ts';
 import { waitForPing } from './wait-for-ping.ts';
 
@@ -21,8 +22,6 @@ export interface Program {
 /** What the guard gets as its argument, as JSON. */
 export type Guarded = Pick<Program, 'command' | 'cleanUp'>;
 
-/** Lines of its output that are kept for the error, and characters of each. */
-const [keptLines, keptCharacters] = [50, 500];
 /** A program that ends is started again: an image that it dies of is not to end the others. */
 const mostRestarts = 10;
 
@@ -42,13 +41,10 @@ export async function superviseProgram(
   let last: { how: string; lines: readonly string[] } | undefined;
   let child: ChildProcess;
   const start = (ended: () => void): void => {
-    const lines: string[] = [];
-    child = startGuarded(program, (line) => {
-      lines.push(line.slice(0, keptCharacters));
-      if (lines.length > keptLines) lines.shift();
-    });
+    const output = new LastLines();
+    child = startGuarded(program, (line) => output.add(line));
     child.once('close', (code: number | null, signal: NodeJS.Signals | null) => {
-      last = { how: howItEnded(code, signal), lines };
+      last = { how: howItEnded(code, signal), lines: output.lines };
       if (!closing) ended();
     });
   };
