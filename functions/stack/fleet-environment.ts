@@ -14,3 +14,6 @@ export const fleetEnvironment = z.object({
 });
 
 export type FleetEnvironment = z.infer<typeof fleetEnvironment>;
+
+/** What AWS Batch calls jobs that will run or do. */
+export const activeJobs = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'] as const;

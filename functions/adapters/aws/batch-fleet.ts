@@ -10,7 +10,7 @@ import {
 } from '../../core/machine-sizes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Fleet, FleetReport, Spending } from '../../ports/fleet.ts';
-import type { FleetEnvironment } from '../../stack/fleet-environment.ts';
+import { activeJobs, type FleetEnvironment } from '../../stack/fleet-environment.ts';
 
 export interface BatchFleetOptions
   extends Pick<FleetEnvironment, 'jobQueue' | 'jobDefinition' | 'most' | 'monthlyLimit'> {
@@ -24,9 +24,6 @@ export interface BatchFleetOptions
 
 /** Images that wait for one machine before another is started: to start one takes as long as a few images. */
 const imagesAMachine = 4;
-
-/** Of jobs that will run or do. */
-const active: readonly JobStatus[] = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'];
 
 const jobNameOf = ({ vcpus }: MachineSize): string => `large-${vcpus}`;
 
@@ -46,7 +43,7 @@ export function batchFleet(options: BatchFleetOptions): Fleet {
   };
   /** Names of the jobs there are: each says its size. */
   const running = async (): Promise<string[]> => {
-    const lists = await Promise.all(active.map((jobStatus) => listed(batch, jobQueue, jobStatus)));
+    const lists = await Promise.all(activeJobs.map((jobStatus) => listed(batch, jobQueue, jobStatus)));
     return lists.flat();
   };
   const start = async (size: MachineSize) => {

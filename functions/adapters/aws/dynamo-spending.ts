@@ -9,12 +9,7 @@ export function dynamoSpending({ client, table: name }: { client: DynamoDBClient
   const table = dynamoTable(client, name);
   return {
     async add(month, usd) {
-      await table.update({
-        key: keyOf(month),
-        set: {},
-        add: { microdollars: Math.ceil(usd * 1e6) },
-        where: 'attribute_not_exists(#pk) OR attribute_exists(#pk)',
-      });
+      await table.add({ key: keyOf(month), set: {}, add: { microdollars: Math.ceil(usd * 1e6) } });
     },
     async spent(month) {
       const { microdollars = 0 } = (await table.get(keyOf(month))) ?? {};
