@@ -12,6 +12,7 @@ import { policyDocument, type Statement } from '../../policies/statement.ts';
 import type { FleetNames } from '../fleet-names.ts';
 import type { StackContext } from '../stack-context.ts';
 import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
+import { trustedService } from '../trusted-service.ts';
 import { FleetNetwork } from './fleet-network.ts';
 
 export interface FleetArgs {
@@ -150,17 +151,7 @@ function role(
     {
       name: context.worldName(part, 'role'),
       description: `What ${part} of the labdeploy stack ${context.stack} may do`,
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { Service: 'ecs-tasks.amazonaws.com' },
-            Action: 'sts:AssumeRole',
-            Condition: { StringEquals: { 'aws:SourceAccount': context.account } },
-          },
-        ],
-      }),
+      assumeRolePolicy: trustedService('ecs-tasks.amazonaws.com', context.account),
       ...(permissionsBoundary !== undefined && { permissionsBoundary }),
     },
     childOpts,

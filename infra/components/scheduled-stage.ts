@@ -7,6 +7,7 @@ import { accessStatements } from '../../policies/access-statements.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
 import type { StackContext } from '../stack-context.ts';
 import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
+import { trustedService } from '../trusted-service.ts';
 import { onlyByTls } from './private-bucket.ts';
 import { StageFunction } from './stage-function.ts';
 
@@ -75,17 +76,7 @@ export class ScheduledStage extends pulumi.ComponentResource {
       {
         name: context.worldName(`${stage.name}-schedule`, 'role'),
         description: `Starts ${stage.name} of the labdeploy stack ${context.stack}`,
-        assumeRolePolicy: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Effect: 'Allow',
-              Principal: { Service: 'scheduler.amazonaws.com' },
-              Action: 'sts:AssumeRole',
-              Condition: { StringEquals: { 'aws:SourceAccount': context.account } },
-            },
-          ],
-        }),
+        assumeRolePolicy: trustedService('scheduler.amazonaws.com', context.account),
         ...(context.config.permissionsBoundary !== undefined && {
           permissionsBoundary: context.config.permissionsBoundary,
         }),
