@@ -20,6 +20,8 @@ export interface FunctionOptions<Services, Result> {
   services(given: CommonServices, invocation: Invocation): Services;
   /** Called after each message that was handled. */
   measure?(result: Result, seconds: number): void;
+  /** Opened already, by a stage that needs more of it than ports. */
+  open?: OpenPorts;
 }
 
 /**
@@ -29,10 +31,10 @@ export interface FunctionOptions<Services, Result> {
  */
 export function messageFunction<Services, Result>(
   handler: MessageHandler<Messages[QueueName], Services, Result>,
-  { services, measure }: FunctionOptions<Services, Result>,
+  { services, measure, open = openPorts(handler.stage) }: FunctionOptions<Services, Result>,
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   const { queue, attempts } = handler.stage.trigger;
-  const { allowed, all } = openPorts(handler.stage);
+  const { allowed, all } = open;
   const given: CommonServices = { ...allowed, version };
 
   const handle = async (message: Messages[QueueName], context: Context) => {

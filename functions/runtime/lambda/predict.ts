@@ -22,6 +22,7 @@ export const ready = offered.then(({ start }) => start());
 ready.catch((error: unknown) => logger.error('the model does not start', error as Error)); // and is thrown to who asks for it
 
 export const handler = messageFunction(predictHandler, {
+  open,
   services: (given, { requestId, remainingMs }) => ({
     ...given,
     ...(fleet !== undefined && { fleet }),
