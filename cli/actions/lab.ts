@@ -17,7 +17,9 @@ export async function exportMe(file: string, { url }: { url: string }, context: 
   let cursor: string | undefined;
   do {
     const page = await client.call('exportMe', { query: cursor === undefined ? {} : { cursor } });
-    kept[page.store] = [...(kept[page.store] ?? []), ...page.items];
+    const items = kept[page.store] ?? [];
+    items.push(...page.items);
+    kept[page.store] = items;
     cursor = page.cursor;
   } while (cursor !== undefined);
   const path = resolve(context.cwd, file);
