@@ -181,6 +181,18 @@ const rows = {
     why: 'mail servers take mail from an address that they know',
     next: 'add --mail-from, such as --mail-from labdeploy@your-lab.org',
   }),
+  signInWithInvalid: ({ file, detail }: { file: string; detail: string }) => ({
+    exit: exitCodes.usage,
+    what: `${file} is no list of institutions to sign in with`,
+    why: detail,
+    next: 'correct it by the examples of docs/sign-in.md',
+  }),
+  signInSecretMissing: ({ name, variable }: { name: string; variable: string }) => ({
+    exit: exitCodes.usage,
+    what: `the secret of the client at ${name} is missing`,
+    why: `${variable} is not set`,
+    next: `set ${variable} to the secret that ${name} gave for the client id, then run the same command again`,
+  }),
   webHookInvalid: () => ({
     exit: exitCodes.usage,
     what: '--webhook (or LABDEPLOY_WEBHOOK) is no address of a web hook',

@@ -19,6 +19,10 @@ export const localCommand = (context: CommandContext) =>
       new Option('--sign-up <policy>', 'who may make an account').choices(['invite', 'open']).default('invite'),
     )
     .option('--sign-up-domains <domains>', 'e-mail domains whose people may make an account, separated by commas')
+    .option(
+      '--sign-in-with <file>',
+      'institutions whose people may sign in, a list in YAML (docs/sign-in.md); each secret: LABDEPLOY_SIGN_IN_SECRET_NAME',
+    )
     .option('-m, --model <model...>', 'BioImage.IO packages, or names of shipped models; the first is the default', [
       'nuclei',
     ])

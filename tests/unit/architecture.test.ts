@@ -188,7 +188,7 @@ const allowed: Record<string, readonly string[]> = {
     'stages',
   ],
   'cli/run': ['cli', 'types of cli/io', 'core', 'types of ports', 'runtime', 'runtime/batch', 'stack'],
-  'cli/local': ['cli', 'runtime/workstation'],
+  'cli/local': ['cli', 'runtime/workstation', 'stack'],
   'cli/client': [
     'archive',
     'async',

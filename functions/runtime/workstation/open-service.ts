@@ -53,6 +53,7 @@ export interface ServiceOptions {
   /** False: one person, who comes by a link. */
   users: boolean;
   signUp?: NonNullable<IssuerOptions['signUp']>;
+  signInWith?: NonNullable<IssuerOptions['signInWith']>;
   /** Default: owners are not notified, and links for accounts are handed over by administrators. */
   noticeSetup?: NoticeSetup;
   /** Owners may make links to their results that need no sign-in. */
@@ -118,6 +119,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       plans: Object.keys(defaultPlans),
       onError: broken,
       ...(options.signUp !== undefined && { signUp: options.signUp }),
+      ...(options.signInWith !== undefined && { signInWith: options.signInWith }),
       ...(mail !== undefined && { mail: (message) => mail.sender.send(message) }),
     }),
   );
