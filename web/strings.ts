@@ -472,6 +472,7 @@ export const strings = {
   modelVersion: 'Version of the package',
   modelLicence: 'Licence',
   modelAuthors: 'Authors',
+  modelContainer: 'Container image',
   modelPackageSum: 'SHA-256 of the package',
   modelTest: (output: string): string => `Own test, ${output}`,
   modelDiffers: (difference: number): string => `largest difference ${difference.toExponential(1)}`,

@@ -23,6 +23,7 @@ export interface LocalOptions extends NoticeOptions {
   url?: string;
   users?: boolean;
   publicLinks?: boolean;
+  containers?: boolean;
   signUp: 'invite' | 'open';
   signUpDomains?: string;
   model: string[];
@@ -76,6 +77,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
         signUp: signUpOf(options),
         noticeSetup,
         publicLinks: options.publicLinks === true,
+        containers: options.containers === true,
         workers,
         memoryLimit: memoryLimit(workers),
         version,
