@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { GetRoleCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { CreateMultipartUploadCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -102,7 +103,7 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
     async () => {
       const done = await up(
         ...['--admin', 'first@lab.example', '--config', 'alarmEmail=lab@lab.example'],
-        ...['--config', 'dashboard=true'], // so that the rights for it are shown to be needed
+        ...['--config', 'containers=true', '--config', 'dashboard=true'], // so that the rights for it are shown to be needed
       );
       outputs = done.outputs;
       expect(done).toMatchObject({ invited: 'first@lab.example', url: expect.stringMatching(/^https:/) });
@@ -174,6 +175,32 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
         ['olga@lab.example', false],
       ]);
       await world.result(key, ['users', 'remove', 'olga@lab.example', '--yes']);
+    },
+    2 * minute,
+  );
+
+  it(
+    'builds an image of a folder, and not again what is there of the same files',
+    async () => {
+      const folder = join(world.folder, 'otsu');
+      await mkdir(folder);
+      await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\n');
+      const first = await world.run(key, ['model', 'build', 'otsu', '--json']); // moto ends a build at once, without an image
+      const events = jsonLines(first.stdout) as { event: string; source?: string; code?: string }[];
+      expect(events.map(({ event, code }) => code ?? event)).toEqual(
+        expect.arrayContaining(['image.building', 'builtImageGone']),
+      );
+      const { source: imageTag } = events.find(({ event }) => event === 'image.building')!;
+      const { repository, project } = (outputs as { builds?: { repository: string; project: string } }).builds!;
+      expect(project).toBe('labdeploy-dev-builds');
+      const ecr = new ECRClient(clientSettings(world.moto.url));
+      const imageManifest = JSON.stringify({ schemaVersion: 2, config: { digest: imageTag }, layers: [] });
+      const repositoryName = repository.split('/')[1];
+      const { image } = await ecr.send(new PutImageCommand({ repositoryName, imageTag, imageManifest }));
+      expect(await world.result(key, ['model', 'build', 'otsu'])).toMatchObject({
+        ...{ event: 'image.built', reused: true, source: imageTag },
+        image: `${repository}@${image!.imageId!.imageDigest}`,
+      });
     },
     2 * minute,
   );

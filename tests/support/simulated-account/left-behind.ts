@@ -5,8 +5,10 @@ import {
 } from '@aws-sdk/client-cloudfront';
 import { CloudWatchClient, DescribeAlarmsCommand, ListDashboardsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CodeBuildClient, ListProjectsCommand } from '@aws-sdk/client-codebuild';
 import { ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { ListPoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { ListEventSourceMappingsCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
@@ -44,6 +46,10 @@ export async function leftBehind(motoUrl: string): Promise<string[]> {
     parameter: (await ssm.send(new DescribeParametersCommand({}))).Parameters?.map(({ Name }) => Name),
     log: (await logs.send(new DescribeLogGroupsCommand({}))).logGroups?.map(({ logGroupName }) => logGroupName),
     alarm: (await cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms?.map(({ AlarmName }) => AlarmName),
+    builder: (await new CodeBuildClient(settings).send(new ListProjectsCommand({}))).projects,
+    repository: (await new ECRClient(settings).send(new DescribeRepositoriesCommand({}))).repositories?.map(
+      ({ repositoryName }) => repositoryName,
+    ),
     dashboard: (await cloudwatch.send(new ListDashboardsCommand({}))).DashboardEntries?.map(
       (each) => each.DashboardName,
     ),
