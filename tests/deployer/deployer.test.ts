@@ -185,7 +185,7 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
       const folder = join(world.folder, 'otsu');
       await mkdir(folder);
       await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\n');
-      const first = await world.run(key, ['model', 'build', 'otsu', '--json']); // moto ends a build at once, without an image
+      const first = await world.run(key, ['model', 'build', 'otsu', '--stack', 'dev', '--json']); // moto ends a build at once, without an image
       const events = jsonLines(first.stdout) as { event: string; source?: string; code?: string }[];
       expect(events.map(({ event, code }) => code ?? event)).toEqual(
         expect.arrayContaining(['image.building', 'builtImageGone']),
@@ -197,7 +197,7 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
       const imageManifest = JSON.stringify({ schemaVersion: 2, config: { digest: imageTag }, layers: [] });
       const repositoryName = repository.split('/')[1];
       const { image } = await ecr.send(new PutImageCommand({ repositoryName, imageTag, imageManifest }));
-      expect(await world.result(key, ['model', 'build', 'otsu'])).toMatchObject({
+      expect(await world.result(key, ['model', 'build', 'otsu', '--stack', 'dev'])).toMatchObject({
         ...{ event: 'image.built', reused: true, source: imageTag },
         image: `${repository}@${image!.imageId!.imageDigest}`,
       });

@@ -41,4 +41,7 @@ export const notUsedHere: Readonly<Record<string, string>> = {
   'Functions lambda:ListTags': plugin,
   'Look ses:GetAccount': 'asked by doctor of a stack that sends mail, and this one sends none',
   'BuildLogs logs:GetLogEvents': 'of a build that failed, and moto lets every build succeed',
+  'Builders codebuild:UpdateProject': 'no setting changes the builder of images, a later version may',
+  'Repositories ecr:PutImageScanningConfiguration': 'no setting changes the repository of images, a later version may',
+  'Repositories ecr:PutImageTagMutability': 'no setting changes the repository of images, a later version may',
 };

@@ -5,7 +5,6 @@ import {
 } from '@aws-sdk/client-cloudfront';
 import { CloudWatchClient, DescribeAlarmsCommand, ListDashboardsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { CodeBuildClient, ListProjectsCommand } from '@aws-sdk/client-codebuild';
 import { ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
@@ -46,7 +45,7 @@ export async function leftBehind(motoUrl: string): Promise<string[]> {
     parameter: (await ssm.send(new DescribeParametersCommand({}))).Parameters?.map(({ Name }) => Name),
     log: (await logs.send(new DescribeLogGroupsCommand({}))).logGroups?.map(({ logGroupName }) => logGroupName),
     alarm: (await cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms?.map(({ AlarmName }) => AlarmName),
-    builder: (await new CodeBuildClient(settings).send(new ListProjectsCommand({}))).projects,
+    // Not CodeBuild's projects: moto keeps one that is deleted by its ARN, as the provider does.
     repository: (await new ECRClient(settings).send(new DescribeRepositoriesCommand({}))).repositories?.map(
       ({ repositoryName }) => repositoryName,
     ),
