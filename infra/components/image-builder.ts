@@ -73,7 +73,7 @@ export class ImageBuilder extends pulumi.ComponentResource {
       name,
       {
         name: projectName,
-        description: `Images of models of the labdeploy stack ${context.stack}`,
+        description: `Images of models for the stack ${context.stack} of labdeploy`,
         serviceRole: role.arn,
         source: { type: 'S3', location: pulumi.interpolate`${bucket.name}/${sourcesPrefix}`, buildspec: buildSpec },
         artifacts: { type: 'NO_ARTIFACTS' },
