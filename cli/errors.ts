@@ -295,6 +295,30 @@ const rows = {
     why: `they are of ${made}`,
     next: 'name its package with --model, or leave --model out',
   }),
+  dockerfileMissing: ({ folder }: { folder: string }) => ({
+    exit: exitCodes.usage,
+    what: `${folder} has no Dockerfile`,
+    why: 'an image is built of a folder with one; nothing was sent',
+    next: 'name the folder that has it, see docs/containers.md',
+  }),
+  noImageBuilder: ({ stack }: { stack: string }) => ({
+    exit: exitCodes.failed,
+    what: `the stack ${stack} builds no images`,
+    why: 'its setting containers is false',
+    next: `labdeploy up --stack ${stack} --config containers=true`,
+  }),
+  imageBuildFailed: ({ build, phase, why }: { build: string; phase: string; why: string }) => ({
+    exit: exitCodes.failed,
+    what: `build ${build} failed in ${phase}`,
+    why,
+    next: 'correct the Dockerfile or the files that it names, then run the same command again',
+  }),
+  builtImageGone: ({ build }: { build: string }) => ({
+    exit: exitCodes.failed,
+    what: `build ${build} succeeded and there is no image of it`,
+    why: 'it was removed from the repository meanwhile',
+    next: 'run the same command again',
+  }),
   inputNeeded: ({ question }: { question: string }) => ({
     exit: exitCodes.inputNeeded,
     what: question,

@@ -3,11 +3,11 @@ import * as pulumi from '@pulumi/pulumi';
 import { mapValues } from '../functions/core/map-values.ts';
 import { buckets } from '../functions/core/object-keys.ts';
 import { isFed, isScheduled, type Stage } from '../functions/stages/stage.ts';
-import { stages as allStages } from '../functions/stages/stages.ts';
 import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
 import { Fleet } from './components/fleet.ts';
 import { Identity, scopes, signInOrigins } from './components/identity.ts';
+import { ImageBuilder } from './components/image-builder.ts';
 import { storeLargeCode } from './components/large-code.ts';
 import { Monitoring } from './components/monitoring.ts';
 import { ScheduledStage } from './components/scheduled-stage.ts';
@@ -17,6 +17,7 @@ import { concurrencyOf, fittingConcurrency } from './concurrency.ts';
 import type { Config } from './config.ts';
 import { allowPages, type Data, makeData } from './data.ts';
 import { deleteBeforeReplace } from './delete-before-replace.ts';
+import { stagesOf } from './features.ts';
 import { fleetNames } from './fleet-names.ts';
 import { configured } from './functions.ts';
 import { keepNames } from './keep-names.ts';
@@ -37,7 +38,7 @@ export interface ServiceArgs {
   page: string;
   /** labdeploy's own. */
   version: string;
-  /** Default: all of functions/stages. */
+  /** Default: those of functions/stages that the configuration's features have. */
   stages?: readonly Stage[];
 }
 
@@ -47,7 +48,8 @@ export class Service extends pulumi.ComponentResource {
   readonly outputs: DeclaredOutputs;
 
   constructor(name: string, args: ServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const { config, stack, target, code, page, version, stages = allStages } = args;
+    const { config, stack, target, code, page, version } = args;
+    const { stages = stagesOf(config) } = args;
     const tags = { [stackTag]: stack, [deploymentTag]: deploymentId({ ...target, baseName: config.baseName, stack }) };
     const transformations = [tagging(tags), deleteBeforeReplace, keepNames, ...(opts.transformations ?? [])];
     super('labdeploy:service:Service', name, {}, { ...opts, transformations });
@@ -65,8 +67,14 @@ export class Service extends pulumi.ComponentResource {
     const api = makeApi(part, { resources, web, people, version });
     const functions = { ...workers.functions, api: api.function.function };
     makeMonitoring(part, { data, web, dead: workers.dead, functions });
+    const builder = makeBuilder(part, data);
     this.url = web.ui.origin;
-    this.outputs = outputsOf(part.context, { data, web, people, dead: workers.dead, functions });
+    this.outputs = {
+      ...outputsOf(part.context, { data, web, people, dead: workers.dead, functions }),
+      ...(builder !== undefined && {
+        builds: { project: builder.project.name, repository: builder.repository.repositoryUrl },
+      }),
+    };
     this.registerOutputs(this.outputs);
   }
 }
@@ -186,6 +194,13 @@ function makeApi(
     },
     childOpts,
   );
+}
+
+/** Only where the configuration asks for it. */
+function makeBuilder({ name, context, childOpts }: PartArgs, { buckets }: Data): ImageBuilder | undefined {
+  if (!context.config.containers) return undefined;
+  const { bucket, arn } = buckets.models;
+  return new ImageBuilder(`${name}-builds`, { context, bucket: { name: bucket.bucket, arn } }, childOpts);
 }
 
 interface Monitored extends Workers {

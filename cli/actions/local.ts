@@ -23,6 +23,7 @@ export interface LocalOptions extends NoticeOptions, SignInOptions {
   address: string;
   url?: string;
   publicLinks?: boolean;
+  containers?: boolean;
   signUp: 'invite' | 'open';
   signUpDomains?: string;
   model: string[];
@@ -78,6 +79,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
         signInWith,
         noticeSetup,
         publicLinks: options.publicLinks === true,
+        containers: options.containers === true,
         workers,
         memoryLimit: memoryLimit(workers),
         version,

@@ -26,6 +26,7 @@ export const localCommand = (context: CommandContext) =>
     .option('-m, --model <model...>', 'BioImage.IO packages, or names of shipped models; the first is the default', [
       'nuclei',
     ])
+    .option('--containers', 'let administrators add models that are images, which this machine then runs')
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--keep-days <days>', 'delete jobs this long after they ended', wholeNumber)
     .option(

@@ -92,8 +92,12 @@ export const sentPackageRef = (id: string): ObjectRef => ({
   bucket: 'inputs',
   key: `${registryOwner}/${id}/package.zip`,
 });
+/** Sources of images; no sha256 begins with it. */
+export const sourcesPrefix = 'sources/';
 /** A package that passed its check. `sha256`: of its bytes. */
 export const packageRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sha256}/package.zip` });
+/** A zip with a Dockerfile of which an image is built. `sha256`: of its bytes. */
+export const sourceRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sourcesPrefix}${sha256}.zip` });
 /** The picture that a package has of itself; its type is in the registry. */
 export const coverRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sha256}/cover` });
 /** What it says of itself, Markdown. */
