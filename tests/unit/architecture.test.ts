@@ -50,7 +50,7 @@ const allowed: Record<string, readonly string[]> = {
     'stack',
   ],
   report: ['core'],
-  triggers: ['core', 'types of stages'],
+  triggers: ['core', 'types of ports', 'types of stages'],
   people: ['async', 'core', 'jobs', 'types of ports'],
   api: ['async', 'contract', 'core', 'http', 'jobs', 'object-streams', 'people', 'types of ports', 'types of stages'],
   adapters: ['async', 'contract', 'core', 'http', 'identity', 'image', 'object-streams', 'ports', 'stack'],
