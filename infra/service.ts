@@ -3,7 +3,6 @@ import * as pulumi from '@pulumi/pulumi';
 import { mapValues } from '../functions/core/map-values.ts';
 import { buckets } from '../functions/core/object-keys.ts';
 import { isFed, isScheduled, type Stage } from '../functions/stages/stage.ts';
-import { stages as allStages } from '../functions/stages/stages.ts';
 import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
 import { Fleet } from './components/fleet.ts';
@@ -17,6 +16,7 @@ import { concurrencyOf, fittingConcurrency } from './concurrency.ts';
 import type { Config } from './config.ts';
 import { allowPages, type Data, makeData } from './data.ts';
 import { deleteBeforeReplace } from './delete-before-replace.ts';
+import { stagesOf } from './features.ts';
 import { fleetNames } from './fleet-names.ts';
 import { configured } from './functions.ts';
 import { keepNames } from './keep-names.ts';
@@ -37,7 +37,7 @@ export interface ServiceArgs {
   page: string;
   /** labdeploy's own. */
   version: string;
-  /** Default: all of functions/stages. */
+  /** Default: those of functions/stages that the configuration's features have. */
   stages?: readonly Stage[];
 }
 
@@ -47,7 +47,8 @@ export class Service extends pulumi.ComponentResource {
   readonly outputs: DeclaredOutputs;
 
   constructor(name: string, args: ServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const { config, stack, target, code, page, version, stages = allStages } = args;
+    const { config, stack, target, code, page, version } = args;
+    const { stages = stagesOf(config) } = args;
     const tags = { [stackTag]: stack, [deploymentTag]: deploymentId({ ...target, baseName: config.baseName, stack }) };
     const transformations = [tagging(tags), deleteBeforeReplace, keepNames, ...(opts.transformations ?? [])];
     super('labdeploy:service:Service', name, {}, { ...opts, transformations });

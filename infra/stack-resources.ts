@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { mapValues } from '../functions/core/map-values.ts';
-import type { QueueName } from '../functions/core/messages.ts';
+import { featureOfQueue, type QueueName } from '../functions/core/messages.ts';
 import type { Bucket } from '../functions/core/object-keys.ts';
 import type { NotifyEnvironment } from '../functions/stack/notify-environment.ts';
 import {
@@ -65,10 +65,11 @@ export function environmentOf(runnable: Runnable, resources: StackResources): Re
   const queues = new Set([...touched.queues, ...large]);
   const deadLetters = [...touched.deadLetters, ...large];
   const made = resources.queues;
+  const isThere = (queue: QueueName) => featureOfQueue[queue] === undefined || made[queue] !== undefined;
   return Object.fromEntries([
     ...buckets.map((bucket) => [bucketVariable(bucket), resources.buckets[bucket].bucket.bucket]),
-    ...[...queues].map((queue) => [queueVariable(queue), made[queue]!.queue.url]),
-    ...deadLetters.map((queue) => [deadLettersVariable(queue), made[queue]!.dead.url]),
+    ...[...queues].filter(isThere).map((queue) => [queueVariable(queue), made[queue]!.queue.url]),
+    ...deadLetters.filter(isThere).map((queue) => [deadLettersVariable(queue), made[queue]!.dead.url]),
     ...(large.length > 0 ? [[fleetVariable, JSON.stringify(fleet!.environment)]] : []),
     ...(table
       ? [

@@ -1,4 +1,4 @@
-import type { QueueName } from '../functions/core/messages.ts';
+import { featureOfQueue, type QueueName } from '../functions/core/messages.ts';
 import { type Bucket, composingPrefix } from '../functions/core/object-keys.ts';
 import { capitalised } from '../functions/core/text.ts';
 import { type TablePart, table, tableActions } from '../functions/stack/table-schema.ts';
@@ -31,6 +31,8 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
   const bucket = (name: Bucket) => arnOf(arns.buckets[name], `the bucket ${name}`);
   const queue = (name: QueueName) => arnOf(arns.queues[name], `the queue ${name}`);
   const dead = (name: QueueName) => arnOf(arns.deadLetters[name], `the dead letters of ${name}`);
+  /** A stack without the feature of a queue has no such queue. */
+  const isThere = (name: QueueName) => featureOfQueue[name] === undefined || arns.queues[name] !== undefined;
   return [
     ...access.reads.map((name) => ({
       id: `Read${capitalised(name)}`,
@@ -79,13 +81,13 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
       },
     ]),
     ...tableStatements(access, arns),
-    ...access.sends.map((name) => ({
+    ...access.sends.filter(isThere).map((name) => ({
       id: `Send${capitalised(name)}`,
       actions: ['sqs:SendMessage'],
       on: [queue(name)],
       why: `sends to ${name}`,
     })),
-    ...(access.drains ?? []).map((name) => ({
+    ...(access.drains ?? []).filter(isThere).map((name) => ({
       id: `Drain${capitalised(name)}`,
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
       on: [dead(name)],

@@ -1,3 +1,4 @@
+import type { Feature } from './features.ts';
 import type { JobRef } from './object-keys.ts';
 
 export interface UnzipMessage extends JobRef {
@@ -43,3 +44,6 @@ export interface Messages {
 }
 
 export type QueueName = keyof Messages;
+
+/** Queues that are there only where a feature is on. Whoever declares to use one uses nothing where it is off. */
+export const featureOfQueue: Partial<Record<QueueName, Feature>> = {};

@@ -1,3 +1,4 @@
+import type { Feature } from '../core/features.ts';
 import type { QueueName } from '../core/messages.ts';
 import { type Bucket, buckets } from '../core/object-keys.ts';
 import type { Spending } from '../ports/fleet.ts';
@@ -54,6 +55,8 @@ export interface Runnable extends Access {
   /** The setting `memory` of a deployment stands for `memoryMb`, which is its default. */
   memorySetting?: true;
   timeoutSeconds: number;
+  /** Runs, and is deployed, only where this is on; its queue is then named in core/messages too. Absent: always. */
+  feature?: Feature;
   /** Absent where something else of AWS calls it. */
   trigger?: Trigger;
 }

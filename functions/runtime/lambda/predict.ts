@@ -13,7 +13,7 @@ import { openPorts } from './ports.ts';
 import { cachedBytes, deadlineOf, functionMemory, packagedModels } from './predict-limits.ts';
 
 const open = openPorts(predictHandler.stage);
-const fleet = openFleet(open, process.env);
+const fleet = await openFleet(open, process.env);
 const { workers, admit } = functionMemory(process.env, undefined, fleet?.planeMb);
 const registered = packageCache({ folder: join(tmpdir(), 'models'), mostBytes: cachedBytes });
 const offered = offerModels(packagedModels(import.meta.dirname), { workers, registered });
