@@ -9,6 +9,7 @@ import { answerProblem } from '../http/answer-problem.ts';
 import { rateLimit } from '../http/rate-limit.ts';
 import { accountHandlers } from './account.ts';
 import { allowOrigins } from './cors.ts';
+import { editHandlers } from './edits.ts';
 import { keyOf, once, requestDigest } from './idempotency.ts';
 import { jobHandlers } from './jobs.ts';
 import { readJson } from './json-body.ts';
@@ -44,6 +45,7 @@ export function createApi(services: ApiServices): Express {
     ...jobHandlers(services, lock),
     ...uploadHandlers(services, lock),
     ...resultHandlers(services),
+    ...editHandlers(services, lock),
     ...shareHandlers(services),
     ...linkHandlers(services),
     ...modelHandlers(services),
