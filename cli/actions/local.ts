@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Gallery } from '../../functions/core/features.ts';
 import { httpServer, refuseConnection, serverOptions } from '../../functions/http/server.ts';
 import { holdFolder } from '../../functions/runtime/hold-folder.ts';
 import { openService, type Service, type ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
@@ -23,6 +24,7 @@ export interface LocalOptions extends NoticeOptions {
   url?: string;
   users?: boolean;
   publicLinks?: boolean;
+  gallery: Gallery;
   signUp: 'invite' | 'open';
   signUpDomains?: string;
   model: string[];
@@ -76,6 +78,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
         signUp: signUpOf(options),
         noticeSetup,
         publicLinks: options.publicLinks === true,
+        gallery: options.gallery,
         workers,
         memoryLimit: memoryLimit(workers),
         version,
