@@ -52,7 +52,18 @@ const allowed: Record<string, readonly string[]> = {
   report: ['core'],
   triggers: ['core', 'types of stages'],
   people: ['async', 'core', 'jobs', 'types of ports'],
-  api: ['async', 'contract', 'core', 'http', 'jobs', 'object-streams', 'people', 'types of ports', 'types of stages'],
+  api: [
+    'async',
+    'contract',
+    'core',
+    'http',
+    'image',
+    'jobs',
+    'object-streams',
+    'people',
+    'types of ports',
+    'types of stages',
+  ],
   adapters: ['async', 'contract', 'core', 'http', 'identity', 'image', 'object-streams', 'ports', 'stack'],
   runtime: [
     'adapters',
@@ -310,6 +321,7 @@ describe('imports between the parts', () => {
       'paths',
       'plane-mode',
       'positive',
+      'scale-bar',
       'ulid',
     ].map((name) => `functions/core/${name}.ts`);
     expect(reached.filter(({ to }) => !small.includes(to))).toEqual([]);
