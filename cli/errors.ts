@@ -103,6 +103,12 @@ const rows = {
     why: `there are ${plans}`,
     next: 'name one of them; on AWS the setting plans makes others: labdeploy up --config plans=…',
   }),
+  galleryOff: ({ url }: { url: string }) => ({
+    exit: exitCodes.failed,
+    what: `there is no gallery at ${url}`,
+    why: 'its admin has not switched it on',
+    next: 'ask the admin for it: labdeploy local --gallery figures, or on AWS labdeploy up --config gallery=figures',
+  }),
   shareUnknown: ({ job, email }: { job: string; email: string }) => ({
     exit: exitCodes.failed,
     what: `the job ${job} is not shared with ${email}`,

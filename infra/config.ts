@@ -1,5 +1,6 @@
 import { RunError } from '@pulumi/pulumi';
 import { z } from 'zod';
+import { galleries } from '../functions/core/features.ts';
 import { defaultPlans } from '../functions/core/plans.ts';
 import { isPlanName } from '../functions/identity/groups.ts';
 import { plansSchema } from '../functions/stack/api-environment.ts';
@@ -78,6 +79,8 @@ export const configFields = z.strictObject({
     .optional(),
   /** People may make links to their results that need no sign-in. */
   publicLinks: z.boolean().default(false),
+  /** A wall where people publish pictures of their results, for the lab or by an address for everybody. Off again, its cards and pictures are gone. */
+  gallery: z.enum(galleries).default('off'),
   /** Other pages that may use the service beside its own, as `http://localhost:5173` of a developer of the page. */
   origins: z
     .array(

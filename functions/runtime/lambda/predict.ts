@@ -36,7 +36,7 @@ export const handler = messageFunction(predictHandler, {
     deadline: deadlineOf(requestId, remainingMs),
   }),
   measure(result, seconds) {
-    if (typeof result === 'object' && 'checked' in result) return;
+    if (typeof result === 'object' && ('checked' in result || 'relabelled' in result)) return;
     const outcome = outcomeOf(result);
     if (outcome === 'not pending') return;
     metrics.addMetric('FileSeconds', MetricUnit.Seconds, seconds);
