@@ -19,6 +19,7 @@ import { stacksCommand } from './commands/stacks.ts';
 import { statusCommand } from './commands/status.ts';
 import { submitCommand } from './commands/submit.ts';
 import { synthCommand } from './commands/synth.ts';
+import { trainCommand } from './commands/train.ts';
 import { unlockCommand } from './commands/unlock.ts';
 import { upCommand } from './commands/up.ts';
 import { usersCommand } from './commands/users.ts';
@@ -63,6 +64,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(jobsCommand(context))
     .addCommand(inspectCommand(context))
     .addCommand(modelCommand(context))
+    .addCommand(trainCommand(context))
     .addCommand(bootstrapIamCommand(context))
     .addCommand(upCommand(context))
     .addCommand(previewCommand(context))

@@ -11,6 +11,7 @@ import { reportEvents } from './report-events.ts';
 import { runEvents } from './run-events.ts';
 import { serviceEvents } from './service-events.ts';
 import { stackEvents } from './stack-events.ts';
+import { trainEvents } from './train-events.ts';
 import { usersEvents } from './users-events.ts';
 import { workerEvents } from './worker-events.ts';
 
@@ -28,6 +29,7 @@ export const events = {
   ...serviceEvents,
   ...modelEvents,
   ...workerEvents,
+  ...trainEvents,
   'completion.printed': event<{ shell: string; script: string }>('result', (d) => d.script),
   'inspect.file': event<{
     file: string;
