@@ -6,6 +6,7 @@ import { costCommand } from './commands/cost.ts';
 import { destroyCommand } from './commands/destroy.ts';
 import { docsCommand } from './commands/docs.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { galleryCommand } from './commands/gallery.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { localCommand } from './commands/local.ts';
@@ -62,6 +63,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(localCommand(context))
     .addCommand(submitCommand(context))
     .addCommand(jobsCommand(context))
+    .addCommand(galleryCommand(context))
     .addCommand(inspectCommand(context))
     .addCommand(modelCommand(context))
     .addCommand(trainCommand(context))

@@ -55,6 +55,9 @@ const rowOf = ({ id, actions, on, why, conditions }: Statement): string => {
 const tableOf = (statements: readonly Statement[]): string =>
   ['| statement | actions | on | why |', '| --- | --- | --- | --- |', ...statements.map(rowOf)].join('\n');
 
+const onlyWhere = ({ feature }: Runnable): string =>
+  feature === undefined ? '' : `Only where the feature \`${feature}\` is on.\n\n`;
+
 export function permissionsDocument(stages: readonly Stage[] = allStages): string {
   return `# Who may do what
 
@@ -76,10 +79,10 @@ ${tableOf(boundaryStatements(scope))}
 
 ## The functions
 
-One role each. What tracing needs (\`labdeploy:tracing\`) is added where it is on: ${traceStatement.actions.map(code).join(' ')}.
+One role each. What concerns the bucket \`figures\` is there only where \`labdeploy:gallery\` is on. What tracing needs (\`labdeploy:tracing\`) is added where it is on: ${traceStatement.actions.map(code).join(' ')}.
 
 ${functionsOf(stages)
-  .map((each) => `### ${each.name}\n\n${tableOf(statementsOf(each))}`)
+  .map((each) => `### ${each.name}\n\n${onlyWhere(each)}${tableOf(statementsOf(each))}`)
   .join('\n\n')}
 `;
 }

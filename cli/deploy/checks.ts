@@ -148,13 +148,13 @@ function checkDrift(deployed: Deployed | undefined, stack: string): Outcome {
     : fail(`removed by hand: ${missing.join(', ')}`, 'labdeploy up --refresh makes it again');
 }
 
-async function checkLambda(account: AwsAccount, { maximumConcurrency }: Config): Promise<Outcome> {
+async function checkLambda(account: AwsAccount, config: Config): Promise<Outcome> {
   const limit = await functionsAtOnce(account);
-  const fitted = fittedIn(maximumConcurrency, limit);
+  const fitted = fittedIn(config, limit);
   return fitted === undefined
     ? ok(`${limit} functions may run at once`)
     : warn(
-        `${limit} functions may run at once: labdeploy up takes ${fitted.fitting} images at a time, not ${maximumConcurrency}`,
+        `${limit} functions may run at once: labdeploy up takes ${fitted.fitting} images at a time, not ${config.maximumConcurrency}`,
         'ask for 1000 in the Service Quotas console (Lambda, Concurrent executions): free, often within the hour; then run labdeploy up again',
       );
 }

@@ -1,7 +1,8 @@
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
-import { stages } from '../../functions/stages/stages.ts';
 import { fittingConcurrency } from '../../infra/concurrency.ts';
+import type { Config } from '../../infra/config.ts';
+import { stagesOf } from '../../infra/features.ts';
 import type { AwsAccount } from './account.ts';
 import { checkedConfig, project } from './settings.ts';
 
@@ -19,16 +20,17 @@ export interface Fitted {
   accountLimit: number;
 }
 
-/** What images at a time become in an account of this limit; undefined where all that are wanted fit. */
-export function fittedIn(wanted: number, accountLimit: number): Fitted | undefined {
-  const fitting = fittingConcurrency(wanted, accountLimit, stages);
+/** What images at a time become in an account of this limit; undefined where all that the configuration wants fit. */
+export function fittedIn(config: Config, accountLimit: number): Fitted | undefined {
+  const wanted = config.maximumConcurrency;
+  const fitting = fittingConcurrency(wanted, accountLimit, stagesOf(config));
   return fitting === wanted ? undefined : { wanted, fitting, accountLimit };
 }
 
 /** Tells the program what the account may run, where that is less than the settings want, and returns it. */
 export async function fitConcurrency(engine: Stack, account: AwsAccount): Promise<Fitted | undefined> {
   const config = await engine.getAllConfig();
-  const fitted = fittedIn(checkedConfig(config).maximumConcurrency, await functionsAtOnce(account));
+  const fitted = fittedIn(checkedConfig(config), await functionsAtOnce(account));
   if (fitted !== undefined) await engine.setConfig(key, { value: String(fitted.accountLimit) });
   else if (config[key] !== undefined) await engine.removeConfig(key); // AWS has raised it
   return fitted;

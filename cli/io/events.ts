@@ -6,6 +6,7 @@ import { destroyEvents } from './destroy-events.ts';
 import { doctorEvents } from './doctor-events.ts';
 import { event } from './event.ts';
 import { count, table } from './format.ts';
+import { galleryEvents } from './gallery-events.ts';
 import { modelEvents } from './model-events.ts';
 import { reportEvents } from './report-events.ts';
 import { runEvents } from './run-events.ts';
@@ -27,6 +28,7 @@ export const events = {
   ...runEvents,
   ...reportEvents,
   ...serviceEvents,
+  ...galleryEvents,
   ...modelEvents,
   ...workerEvents,
   ...trainEvents,

@@ -1,3 +1,4 @@
+import type { Feature } from './features.ts';
 import type { JobRef } from './object-keys.ts';
 
 export interface UnzipMessage extends JobRef {
@@ -11,10 +12,14 @@ export interface PredictMessage extends JobRef {
   rounds?: number;
   /** MB of memory that a plane of it takes, where the machine that had it has less. */
   memoryMb?: number;
+  /** Its objects are those of its label image with corrections up to a revision, for a round of corrected results. */
+  corrected?: { round: number; revision: number };
 }
 
 export interface ZipMessage extends JobRef {
   generation: number;
+  /** A round of corrected results of the job, which has ended. */
+  corrected?: number;
 }
 
 /** The ways a notice can leave the service; each is tried on its own. */
@@ -39,3 +44,6 @@ export interface Messages {
 }
 
 export type QueueName = keyof Messages;
+
+/** Queues that are there only where a feature is on. Whoever declares to use one uses nothing where it is off. */
+export const featureOfQueue: Partial<Record<QueueName, Feature>> = {};

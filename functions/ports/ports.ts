@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { Figures } from './figures.ts';
 import type { Fleet } from './fleet.ts';
 import type { JobStore } from './job-store.ts';
 import type { Models } from './models.ts';
@@ -16,6 +17,8 @@ export interface Ports {
   fleet?: Fleet;
   /** Absent where no models are added: the batch of one command. */
   models?: Models;
+  /** Absent where the gallery is off. */
+  figures?: Figures;
   /** Absent where owners are not notified. */
   notices?: Notices;
 }

@@ -1,4 +1,5 @@
 import type { Failure } from '../core/errors.ts';
+import { type Feature, noFeatures } from '../core/features.ts';
 import type { JobRef } from '../core/object-keys.ts';
 import type { Ports } from '../ports/ports.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type StageServices,
 } from '../stages/handler.ts';
 import type { Stage } from '../stages/stage.ts';
-import { stages as allStages } from '../stages/stages.ts';
+import { stages as allStages, stagesWith } from '../stages/stages.ts';
 import { consume, type Trouble, type WaitingQueue } from './consume.ts';
 import { notifyInputs } from './notify-inputs.ts';
 import type { ReadingThreads } from './reading/reading-threads.ts';
@@ -31,7 +32,9 @@ export interface LocalStages
   storageQuota?: { wait(signal: AbortSignal, low: (error: Failure) => void): Promise<void> };
   listener?: StageListener;
   onTrouble(trouble: Trouble): void;
-  /** Default: all of functions/stages. */
+  /** Default: none. */
+  features?: ReadonlySet<Feature>;
+  /** Default: those of functions/stages that the features have. */
   stages?: readonly LoadableStage[];
 }
 
@@ -40,15 +43,16 @@ export interface LocalStages
  * the job `until` has ended. When it resolves nothing works on.
  */
 export async function runStages(
-  { ports: all, reading, files, storageQuota, onTrouble, stages = allStages, ...services }: LocalStages,
+  { ports: all, reading, files, storageQuota, onTrouble, features = noFeatures, ...services }: LocalStages,
   { signal, until }: { signal: AbortSignal; until?: JobRef },
 ): Promise<void> {
+  const { stages = stagesWith<LoadableStage>(features, allStages), ...given } = services;
   const ended = new AbortController();
   const stop = AbortSignal.any([signal, ended.signal]);
   const jobs = until === undefined ? all.jobs : watchJob(all.jobs, until, () => ended.abort());
   const ports: Ports = { ...all, jobs, objects: notifyInputs(all.objects, all.queue) };
   const servicesOf = (stage: Stage): StageServices => ({
-    ...services,
+    ...given,
     ...(reading !== undefined && { openImage: reading.openImage, readZipDirectory: reading.readZipDirectory }),
     ...restrict(stage, ports),
     signal,
@@ -74,12 +78,12 @@ export async function runStages(
     await Promise.all(
       handlers.filter(isMessageHandler).map((handler) => {
         const { stage } = handler;
-        const given = servicesOf(stage);
+        const its = servicesOf(stage);
         return consume(
           {
             stage,
             concurrency: stage.concurrency === 'images' ? files : (stage.concurrency ?? 1),
-            handle: (message) => handler.handle(message, given),
+            handle: (message) => handler.handle(message, its),
             ...(stage.writes.length > 0 && { ready }),
           },
           all.queue,

@@ -1,5 +1,7 @@
+import type { Feature } from '../core/features.ts';
 import type { QueueName } from '../core/messages.ts';
 import { type Bucket, buckets } from '../core/object-keys.ts';
+import type { Figures } from '../ports/figures.ts';
 import type { Spending } from '../ports/fleet.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Accounts } from '../ports/identity.ts';
@@ -30,6 +32,7 @@ export interface Access {
   usage?: Methods<Usage>;
   answers?: Methods<IdempotencyStore>;
   models?: Methods<Models>;
+  figures?: Methods<Figures>;
   spending?: Methods<Spending>;
   sends: readonly QueueName[];
   /**
@@ -54,6 +57,8 @@ export interface Runnable extends Access {
   /** The setting `memory` of a deployment stands for `memoryMb`, which is its default. */
   memorySetting?: true;
   timeoutSeconds: number;
+  /** Runs, and is deployed, only where this is on; its queue is then named in core/messages too. Absent: always. */
+  feature?: Feature;
   /** Absent where something else of AWS calls it. */
   trigger?: Trigger;
 }
@@ -69,13 +74,13 @@ export interface TouchedResources {
 
 export function touchedBy(runnable: Access & Pick<Runnable, 'trigger'>): TouchedResources {
   const { reads, lists, writes, deletes = [], parts = [], sends, drains = [] } = runnable;
-  const { jobs, shares = [], usage = [], answers = [], models = [], spending = [] } = runnable;
+  const { jobs, shares = [], usage = [], answers = [], models = [], figures = [], spending = [] } = runnable;
   const fed = queueOf(runnable);
   const touched = new Set([...reads, ...lists, ...writes, ...deletes, ...parts]);
   return {
     buckets: buckets.filter((bucket) => touched.has(bucket)),
     queues: [...new Set([...(fed === undefined ? [] : [fed]), ...sends])],
     deadLetters: drains,
-    table: jobs.length + shares.length + usage.length + answers.length + models.length + spending.length > 0,
+    table: [jobs, shares, usage, answers, models, figures, spending].some((methods) => methods.length > 0),
   };
 }

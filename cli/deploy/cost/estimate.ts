@@ -7,6 +7,7 @@ import { stages as allStages } from '../../../functions/stages/stages.ts';
 import { zip } from '../../../functions/stages/zip/descriptor.ts';
 import { isPolled } from '../../../infra/concurrency.ts';
 import type { Config } from '../../../infra/config.ts';
+import { stagesOf } from '../../../infra/features.ts';
 import { configured, functionsOf } from '../../../infra/functions.ts';
 import type { Cost, CostLine } from '../../io/cost-events.ts';
 import type { JobTraces } from './job-traces.ts';
@@ -126,7 +127,7 @@ const roundTableReads = ({ jobs }: ScheduledStage) => (jobs.length > 0 ? 8 : 0);
 const roundLogBytes = 800;
 
 /** A month without any job. */
-export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = allStages): Usage {
+export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = stagesOf(config)): Usage {
   const queues = stages.filter(isFed).length;
   const polled = stages.filter((stage) => isFed(stage) && isPolled(stage, config)).length;
   const scheduled = stages.filter(isScheduled);

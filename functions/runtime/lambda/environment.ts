@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
-import type { QueueName } from '../../core/messages.ts';
-import type { Bucket } from '../../core/object-keys.ts';
+import { featureOfQueue, type QueueName } from '../../core/messages.ts';
+import { type Bucket, featureOfBucket } from '../../core/object-keys.ts';
 import {
   bucketVariable,
   deadLettersVariable,
@@ -30,12 +30,16 @@ export function readResourceNames(runnable: Access & Pick<Runnable, 'trigger'>, 
   const hasFleet = runnable.fleet !== undefined && variables[fleetVariable] !== undefined;
   const queues = hasFleet ? new Set<QueueName>([...touched.queues, 'large']) : touched.queues;
   const deadLetters: readonly QueueName[] = hasFleet ? [...touched.deadLetters, 'large'] : touched.deadLetters;
+  const isThere = (queue: QueueName) =>
+    featureOfQueue[queue] === undefined || variables[queueVariable(queue)] !== undefined;
+  const isMade = (bucket: Bucket) =>
+    featureOfBucket[bucket] === undefined || variables[bucketVariable(bucket)] !== undefined;
   const read = reader(variables);
   const names: ResourceNames = {
-    buckets: Object.fromEntries(buckets.map((each) => [each, read(bucketVariable(each))])),
+    buckets: Object.fromEntries(buckets.filter(isMade).map((each) => [each, read(bucketVariable(each))])),
     ...(table && { table: { name: read(tableVariable), retentionDays: Number(read(retentionVariable)) } }),
-    queues: Object.fromEntries([...queues].map((each) => [each, read(queueVariable(each))])),
-    deadLetters: Object.fromEntries(deadLetters.map((each) => [each, read(deadLettersVariable(each))])),
+    queues: Object.fromEntries([...queues].filter(isThere).map((each) => [each, read(queueVariable(each))])),
+    deadLetters: Object.fromEntries(deadLetters.filter(isThere).map((each) => [each, read(deadLettersVariable(each))])),
   };
   read.done();
   return names;

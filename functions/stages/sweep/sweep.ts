@@ -13,12 +13,14 @@ import {
   sendToZip,
   submitCopy,
 } from '../../jobs/advance.ts';
+import { failRound } from '../../jobs/corrected-rounds.ts';
+import { forgetFigure } from '../../jobs/forget-figure.ts';
 import { allItems } from '../../object-streams/all-pages.ts';
 import type { FleetReport } from '../../ports/fleet.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { patience, sweep } from './descriptor.ts';
 
-export type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock' | 'fleet'>;
+export type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock' | 'fleet' | 'figures'>;
 
 export interface SweepReport {
   /** Dead letters that were turned into a failure of their file or job. */
@@ -29,6 +31,8 @@ export interface SweepReport {
   expired: number;
   /** Removed jobs after which nothing can come any more. */
   cleared: number;
+  /** Cards of the gallery that were over; absent where it is off. */
+  figures?: number;
   /** Machines for large images; absent where the stack has none. */
   fleet?: FleetReport;
 }
@@ -44,9 +48,26 @@ export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
   await Promise.all(drained.map((queue) => drain(queue, ports, report, errors))); // each waits a second
   await rescueStuck(ports, report, errors);
   await clearRemoved(ports, report, errors);
+  await clearFigures(ports, report, errors);
   await startMachines(ports, report, errors);
   if (errors.length > 0) throw new AggregateError(errors, `sweep could not handle ${errors.length} jobs or messages`);
   return report;
+}
+
+/** Cards whose time is over, with their pictures. A round takes so many. */
+const figuresAtOnce = 100;
+
+async function clearFigures({ figures, objects, clock }: SweepPorts, report: SweepReport, errors: unknown[]) {
+  if (figures === undefined) return;
+  report.figures = 0;
+  for (const figure of await figures.over(clock.now() - patience.figures * 1000, figuresAtOnce)) {
+    try {
+      await forgetFigure(figure, { figures, objects });
+      report.figures++;
+    } catch (error) {
+      errors.push(error);
+    }
+  }
 }
 
 /** For images whose machines were not started, or are gone. */
@@ -67,8 +88,11 @@ const gaveUp = (detail: string): StoredFailure => {
 /** Of another job's images, instead of a zip. */
 const isCopy = ({ settings }: Job): boolean => settings.from !== undefined;
 
-const failImage = (body: PredictMessage, ports: SweepPorts): Promise<unknown> =>
-  finishAndAdvance(body, body.path, { state: 'failed', failure: gaveUp('the image could not be processed') }, ports);
+async function failImage(body: PredictMessage, ports: SweepPorts): Promise<void> {
+  const failure = gaveUp('the image could not be processed');
+  if (body.corrected !== undefined) return failRound(body, body.corrected.round, failure, ports);
+  await finishAndAdvance(body, body.path, { state: 'failed', failure }, ports);
+}
 
 /** What a message that was delivered too often means for its job. */
 const endJobOf: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Promise<unknown> } = {
@@ -84,8 +108,11 @@ const endJobOf: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Pr
     );
     await sendNotice(job, queue);
   },
-  async zips(body, { jobs, queue }) {
-    await jobs.fail(body, gaveUp('the results could not be packaged'), body.generation);
+  async zips(body, ports) {
+    const { jobs, queue } = ports;
+    const failure = gaveUp('the results could not be packaged');
+    if (body.corrected !== undefined) return failRound(body, body.corrected, failure, ports);
+    await jobs.fail(body, failure, body.generation);
     await sendNotice(body, queue);
   },
   /** Nothing: each of its attempts was trouble that the log has, and the job itself is well. */
@@ -141,7 +168,7 @@ async function clearRemoved(ports: SweepPorts, report: SweepReport, errors: unkn
   }
 }
 
-type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared' | 'fleet'> | undefined;
+type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared' | 'figures' | 'fleet'> | undefined;
 
 async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped> {
   const { jobs, queue } = ports;

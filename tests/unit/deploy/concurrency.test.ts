@@ -5,6 +5,9 @@ import { predict } from '../../../functions/stages/predict/descriptor.ts';
 import { unzip } from '../../../functions/stages/unzip/descriptor.ts';
 import { zip } from '../../../functions/stages/zip/descriptor.ts';
 import { concurrencyOf } from '../../../infra/concurrency.ts';
+import { readConfig } from '../../../infra/config.ts';
+
+const wanting = (images: number) => readConfig({ maximumConcurrency: String(images) });
 
 it.each([
   { stage: predict, images: 20, expected: 20 },
@@ -22,9 +25,9 @@ it.each([
   ['one of 100, with more images', 100, 100, 68],
   ['less than Lambda takes for a queue', 20, 3, 2],
 ])('%s: of %i images at a time with %i functions at once remain %i', (_, wanted, accountLimit, fitting) => {
-  expect(fittedIn(wanted, accountLimit)?.fitting ?? wanted).toBe(fitting);
+  expect(fittedIn(wanting(wanted), accountLimit)?.fitting ?? wanted).toBe(fitting);
 });
 
 it('nothing changes where all fits', () => {
-  expect(fittedIn(20, 1000)).toBeUndefined();
+  expect(fittedIn(wanting(20), 1000)).toBeUndefined();
 });

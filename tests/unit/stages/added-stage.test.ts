@@ -6,11 +6,12 @@ import { localJobStore } from '../../../functions/adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../../functions/adapters/local/local-database.ts';
 import { openLocalObjectStore } from '../../../functions/adapters/local/object-store.ts';
 import { localQueue } from '../../../functions/adapters/local/queue.ts';
+import { noFeatures } from '../../../functions/core/features.ts';
 import type { NoticeMessage } from '../../../functions/core/messages.ts';
 import { systemClock } from '../../../functions/ports/clock.ts';
 import { runStages } from '../../../functions/runtime/run-stages.ts';
 import type { LoadableStage, MessageHandler, RoundHandler } from '../../../functions/stages/handler.ts';
-import { attempts, stages } from '../../../functions/stages/stages.ts';
+import { attempts, stages, stagesWith } from '../../../functions/stages/stages.ts';
 import { readConfig } from '../../../infra/config.ts';
 import { functionsOf } from '../../../infra/functions.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -127,6 +128,14 @@ describe('a stage that is added to the list', () => {
       'WriteLog',
     ]);
     expect(permissionsDocument()).not.toContain('### count');
+  });
+
+  it('of a feature runs only where the feature is on', () => {
+    const ofFeature: LoadableStage = { ...stage, feature: 'archiving' };
+    const list = [...stages, ofFeature];
+    expect(stagesWith(noFeatures, list)).not.toContain(ofFeature);
+    expect(stagesWith(new Set(['archiving']), list)).toContain(ofFeature);
+    expect(permissionsDocument(list)).toContain('### count\n\nOnly where the feature `archiving` is on.');
   });
 
   it('costs what its memory and queue cost', () => {
