@@ -50,7 +50,7 @@ const allowed: Record<string, readonly string[]> = {
     'stack',
   ],
   report: ['core'],
-  triggers: ['core', 'types of stages'],
+  triggers: ['core', 'types of ports', 'types of stages'],
   people: ['async', 'core', 'jobs', 'types of ports'],
   api: [
     'async',
