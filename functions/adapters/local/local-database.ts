@@ -106,6 +106,11 @@ const migrations = [
   `,
   'ALTER TABLE usage ADD COLUMN files INTEGER NOT NULL DEFAULT 0;',
   'ALTER TABLE files ADD COLUMN notes TEXT;',
+  `
+  ALTER TABLE jobs ADD COLUMN storage TEXT;
+  ALTER TABLE jobs ADD COLUMN look_at INTEGER;
+  CREATE INDEX jobs_to_look_at ON jobs (look_at) WHERE look_at IS NOT NULL;
+  `,
 ];
 
 /** The database of localJobStore, localQueue, localUsage, localKeptAnswers and localModels. */
