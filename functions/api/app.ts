@@ -8,6 +8,7 @@ import { planOf } from '../core/plans.ts';
 import { answerProblem } from '../http/answer-problem.ts';
 import { rateLimit } from '../http/rate-limit.ts';
 import { accountHandlers } from './account.ts';
+import { archiveHandlers } from './archived.ts';
 import { allowOrigins } from './cors.ts';
 import { keyOf, once, requestDigest } from './idempotency.ts';
 import { jobHandlers } from './jobs.ts';
@@ -42,6 +43,7 @@ export function createApi(services: ApiServices): Express {
   const lock = keyedLock();
   const handlers: Handlers = {
     ...jobHandlers(services, lock),
+    ...archiveHandlers(services),
     ...uploadHandlers(services, lock),
     ...resultHandlers(services),
     ...shareHandlers(services),

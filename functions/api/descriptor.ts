@@ -35,7 +35,7 @@ export const api = {
   usage: ['spend', 'of', 'total', 'forgetOwner'],
   models: ['add', 'get', 'all', 'checkAgain', 'offer', 'retire', 'forgetPerson'],
   answers: ['claim', 'keep', 'release', 'forgetOwner'],
-  sends: ['unzip', 'files', 'zips'],
+  sends: ['unzip', 'files', 'zips', 'cold'],
   memoryMb: 512,
   timeoutSeconds: 29, // the HTTP API waits for 30
 } as const satisfies Runnable;

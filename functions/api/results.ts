@@ -20,6 +20,7 @@ import { fileSummary, withCounts } from '../core/summary.ts';
 import { readJson } from '../object-streams/read-object.ts';
 import type { ObjectHead } from '../ports/object-store.ts';
 import type { Share } from '../ports/share-store.ts';
+import { assertLive } from './archived.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
 import { fileView, signedView } from './views.ts';
@@ -50,8 +51,9 @@ async function signGet(
   return { fileName, bytes, request: signedView(request) };
 }
 
-/** The zip of all results; undefined while there is none. */
+/** The zip of all results; undefined while there is none. Throws the problem `resultArchived`. */
 export async function signZip(job: Job, { ports, signed }: Services, share?: Share): Promise<Download | undefined> {
+  assertLive(job);
   const ended = job.state === 'completed' || job.state === 'failed'; // while it is retried the zip is the old one
   const head = ended ? await ports.objects.head(downloadRef(job)) : undefined;
   return (

@@ -157,7 +157,17 @@ export const operations = {
     stored: true,
     status: 200,
     answer: jobs.jobView,
-    problems: ['jobMissing', 'nothingToRetry', 'overPlan'],
+    problems: ['jobMissing', 'nothingToRetry', 'resultArchived', 'overPlan'],
+  },
+  restoreJob: {
+    ...routes.restoreJob,
+    id: 'restoreJob',
+    ...job,
+    summary: 'Bring archived results back; asked again it changes nothing',
+    stored: true,
+    status: 200,
+    answer: jobs.jobView,
+    problems: ['jobMissing', 'planArchives', 'archiveOff'],
   },
   cancelJob: {
     ...routes.cancelJob,
@@ -210,7 +220,7 @@ export const operations = {
     summary: 'Signed download of the zip of all results',
     status: 200,
     answer: results.download,
-    problems: ['jobMissing', 'resultsMissing'],
+    problems: ['jobMissing', 'resultsMissing', 'resultArchived'],
   },
   shareJob: {
     ...routes.shareJob,
@@ -265,7 +275,7 @@ export const operations = {
     body: results.linkBody,
     status: 201,
     answer: results.linkView,
-    problems: ['jobMissing', 'resultsMissing', 'linksOff'],
+    problems: ['jobMissing', 'resultsMissing', 'resultArchived', 'linksOff'],
   },
   openLink: {
     ...routes.openLink,
@@ -273,7 +283,7 @@ export const operations = {
     summary: 'Follow a public link: leads to a signed download of the zip',
     params: results.linkParams,
     status: 302,
-    problems: ['linkMissing', 'tooFast'],
+    problems: ['linkMissing', 'resultArchived', 'tooFast'],
   },
   showLab: {
     ...routes.showLab,

@@ -104,6 +104,8 @@ export interface ApiServiceOptions {
   people?: readonly string[];
   /** Default: off. */
   publicLinks?: boolean;
+  /** Default: the service has no archive. */
+  archiving?: boolean;
   transfer?: { singlePutBytes: number; partBytes: number };
   /** Of the disk budget; nothing is kept free. */
   budget?: number;
@@ -118,6 +120,7 @@ export async function apiService({
   wrapObjects = (objects) => objects,
   people,
   publicLinks = false,
+  archiving = false,
   transfer,
   budget,
   pace,
@@ -134,6 +137,7 @@ export async function apiService({
     ...{ objects, queue, clock },
     jobs: localJobStore(database, clock),
     models: localModels(database, clock),
+    ...(archiving && { archiving }),
   };
 
   const accounts = new Map(

@@ -44,6 +44,7 @@ export function openPorts(runnable: Runnable): OpenPorts {
     }),
     models: dynamoModels({ client: clients.dynamodb, clock, table: names.table?.name ?? '' }),
     clock,
+    ...(names.queues.cold !== undefined && { archiving: true as const }),
   };
   return { allowed: restrict(runnable, all), all, names, clients };
 }

@@ -28,9 +28,11 @@ export const sweep = {
     'resume',
     'removed',
     'forget',
+    'storageWaiting',
+    'moveStorage',
   ],
-  sends: ['unzip', 'files', 'zips', 'notices'], // unzip: a copy of images whose beginning was lost,
-  drains: ['unzip', 'files', 'zips', 'notices'],
+  sends: ['unzip', 'files', 'zips', 'notices', 'cold'], // unzip: a copy of images whose beginning was lost,
+  drains: ['unzip', 'files', 'zips', 'notices', 'cold'],
   fleet: 'drains', // and starts machines again where that was lost
   memoryMb: 256,
   timeoutSeconds: 5 * minute,

@@ -8,7 +8,7 @@ import { downloadRef, type JobRef, type RoundRef, resultRef, tableRef } from '..
 import { outputStems } from '../../core/output-names.ts';
 import { type FileSummary, fileSummary, withCounts } from '../../core/summary.ts';
 import { isTerminal } from '../../core/transitions.ts';
-import { sendNotice } from '../../jobs/advance.ts';
+import { sendNotice, sendToArchive } from '../../jobs/advance.ts';
 import { allItems } from '../../object-streams/all-pages.ts';
 import { readText } from '../../object-streams/read-object.ts';
 import type { ObjectStore, Part } from '../../ports/object-store.ts';
@@ -21,7 +21,7 @@ import { type Content, contents, listResults, partOf, zipItem } from './result-i
 import { type Reported, tables } from './tables.ts';
 import { tablesOf } from './tables-of.ts';
 
-export interface PackageServices extends Pick<Ports, 'objects' | 'jobs' | 'queue'> {
+export interface PackageServices extends Pick<Ports, 'objects' | 'jobs' | 'queue' | 'archiving'> {
   /** Of this program, for the manifest. */
   version: string;
   signal?: AbortSignal;
@@ -36,6 +36,9 @@ const remoteReadsAhead = 32;
 /** Items asked for at once of a store that answers over a network. */
 const remoteAhead = 16;
 
+/** In which the archive says when the results go there. */
+const noticeDelaySeconds = 5;
+
 /**
  * Writes the tables of a job, then the zip of all its results, then completes it. Only for the message's generation: an
  * earlier round's message changes nothing. Safe to repeat and to run twice at once: the bytes are the same. A result
@@ -46,7 +49,10 @@ export async function packageResults(message: ZipMessage, services: PackageServi
   if (job === undefined || job.generation !== message.generation) return 'not packaging';
   const result = isOurs(job, message) ? await packageOurs(job, message, services) : 'not packaging';
   // A job that had ended before: an earlier delivery may have died between that and its notice.
-  if (result !== 'not packaging' || isTerminal(job)) await sendNotice(message, services.queue);
+  const isOver = result !== 'not packaging' || isTerminal(job);
+  if (!isOver) return result;
+  if (services.archiving) await sendToArchive(job, services.queue); // first, so that the notice knows until when
+  await sendNotice(message, services.queue, services.archiving ? noticeDelaySeconds : 0);
   return result;
 }
 
