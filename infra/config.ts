@@ -4,6 +4,7 @@ import { defaultPlans } from '../functions/core/plans.ts';
 import { isPlanName } from '../functions/identity/groups.ts';
 import { plansSchema } from '../functions/stack/api-environment.ts';
 import { nodeVersion } from '../functions/stack/node-version.ts';
+import { domainName } from '../functions/stack/sign-in-with.ts';
 import { predict } from '../functions/stages/predict/descriptor.ts';
 
 /** The API gets them in a function's variables, which are 4 KB together. */
@@ -13,10 +14,6 @@ const mostPlans = 8;
 const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
 
 const email = z.email('not an e-mail address');
-const domain = z
-  .string()
-  .regex(/^(?!-)[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u, 'not a domain, as in lab.example')
-  .transform((name) => name.toLowerCase());
 
 export const configFields = z.strictObject({
   /** First word of every name. */
@@ -35,7 +32,7 @@ export const configFields = z.strictObject({
   /** Who may make an account: whom an administrator invites, addresses of `allowedDomains`, or anybody. */
   signUp: z.enum(['invite', 'domains', 'open']).default('invite'),
   /** Domains of e-mail addresses whose owners may make an account, where `signUp` is `domains`. */
-  allowedDomains: z.array(domain).default([]),
+  allowedDomains: z.array(domainName).default([]),
   /** Codes of an authenticator app beside the password. */
   secondFactor: z.enum(['off', 'optional', 'required']).default('optional'),
   /** Cognito's first pages to sign in, or its newer ones in its own style. */
@@ -89,6 +86,8 @@ export const configFields = z.strictObject({
         ),
     )
     .default([]),
+  /** A builder of container images (CodeBuild) and a repository for them (ECR): `labdeploy model build --stack`. Unused it costs nothing. */
+  containers: z.boolean().default(false),
   /** Days that logs of functions and of the API are kept. */
   logRetentionDays: z
     .int()

@@ -68,8 +68,20 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
   {
     id: 'Logs',
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    on: regional(scope, 'logs', 'log-group:/aws/lambda/%-*', 'log-group:/aws/batch/%-*'),
-    why: 'each function and machine writes its log',
+    on: regional(scope, 'logs', ...['lambda', 'batch', 'codebuild'].map((writer) => `log-group:/aws/${writer}/%-*`)),
+    why: 'each function, machine and build writes its log',
+  },
+  {
+    id: 'StoreImages',
+    actions: [
+      'ecr:CompleteLayerUpload',
+      'ecr:DescribeImages',
+      'ecr:InitiateLayerUpload',
+      'ecr:PutImage',
+      'ecr:UploadLayerPart',
+    ],
+    on: regional(scope, 'ecr', 'repository/%-*'),
+    why: 'the builder of images stores them; none is removed',
   },
   {
     id: 'Sweeps',

@@ -239,6 +239,7 @@ export const strings = {
   againTitle: (name: string): string => `Run ${name} again`,
   againText:
     'A new job gets the images of this one with these settings. They are copied inside the service: nothing is sent again, and this job stays as it is.',
+  againNotYours: 'This job is shared with you. Only its owner can run its images again.',
   againModelGone: (name: string): string =>
     `The model ${name} is not offered any more. The new job takes the one that is chosen below.`,
   againStart: 'Start the new job',
@@ -471,6 +472,7 @@ export const strings = {
   modelVersion: 'Version of the package',
   modelLicence: 'Licence',
   modelAuthors: 'Authors',
+  modelContainer: 'Container image',
   modelPackageSum: 'SHA-256 of the package',
   modelTest: (output: string): string => `Own test, ${output}`,
   modelDiffers: (difference: number): string => `largest difference ${difference.toExponential(1)}`,

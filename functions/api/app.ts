@@ -10,6 +10,7 @@ import { rateLimit } from '../http/rate-limit.ts';
 import { accountHandlers } from './account.ts';
 import { archiveHandlers } from './archived.ts';
 import { allowOrigins } from './cors.ts';
+import { editHandlers } from './edits.ts';
 import { keyOf, once, requestDigest } from './idempotency.ts';
 import { jobHandlers } from './jobs.ts';
 import { readJson } from './json-body.ts';
@@ -46,6 +47,7 @@ export function createApi(services: ApiServices): Express {
     ...archiveHandlers(services),
     ...uploadHandlers(services, lock),
     ...resultHandlers(services),
+    ...editHandlers(services, lock),
     ...shareHandlers(services),
     ...linkHandlers(services),
     ...modelHandlers(services),

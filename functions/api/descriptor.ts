@@ -7,7 +7,7 @@ export const api = {
   name: 'api',
   reads: buckets, // what arrived, and what is handed out
   lists: jobBuckets, // what is missing, and all that goes with a job that is deleted
-  writes: ['uploads', 'inputs'],
+  writes: ['uploads', 'inputs', 'results'], // results: corrections of labels
   deletes: jobBuckets,
   parts: jobBuckets, // uploads in parts; those of a job that is deleted
   jobs: [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as edits from '../contract/edits.ts';
 import * as jobs from '../contract/jobs.ts';
 import * as lab from '../contract/lab.ts';
 import * as models from '../contract/models.ts';
@@ -28,6 +29,8 @@ for (const [id, schema] of Object.entries({
   CompletedUpload: uploads.completedUpload,
   Download: results.download,
   Link: results.linkView,
+  EditEntries: edits.editEntries,
+  Corrections: edits.corrections,
   Share: shares.shareView,
   ShareList: shares.shareList,
   SharePage: shares.sharePage,

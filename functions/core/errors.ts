@@ -323,6 +323,16 @@ const rows = {
     why: 'it was never run with accounts, or was last run without',
     next: 'labdeploy local --users',
   }),
+  signInDenied: ({ name, detail }: { name: string; detail: string }) => ({
+    what: `the sign-in with ${name} was refused`,
+    why: detail,
+    next: 'sign in again, with the account that you have there',
+  }),
+  signInUpstream: ({ name, detail }: { name: string; detail: string }) => ({
+    what: `the sign-in with ${name} did not work`,
+    why: detail,
+    next: 'compare issuer, client id and secret of its row in signInWith with what it gave you, and the redirect address that is registered there with docs/sign-in.md',
+  }),
   signUpRefused: ({ domains }: { domains: string }) => ({
     what: 'this address cannot sign up here',
     why: `the lab takes addresses of ${domains}`,

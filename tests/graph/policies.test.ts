@@ -12,6 +12,7 @@ import {
 } from '../../policies/access-statements.ts';
 import { boundaryArn, boundaryStatements, sendersIn } from '../../policies/boundary.ts';
 import { deployerStatements } from '../../policies/deployer.ts';
+import { imageBuilderStatements } from '../../policies/image-builder.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
 
 const scope = { partition: 'aws', account: '123456789012', baseName: 'labdeploy' };
@@ -71,6 +72,11 @@ describe('the boundary of roles', () => {
     ...[api, ...allStages, large].flatMap((each) => accessStatements(each, { ...arns, queues })),
     ...pullStatements('123456789012.dkr.ecr.eu-central-1.amazonaws.com/labdeploy:1'),
     ...runtimeStatements(arn('logs', 'log-group:/aws/lambda/labdeploy-dev-zip')),
+    ...imageBuilderStatements({
+      repository: arn('ecr', 'repository/labdeploy-dev-models'),
+      sources: 'arn:aws:s3:::labdeploy-dev-models/sources/*',
+      log: arn('logs', 'log-group:/aws/codebuild/labdeploy-dev-builds:*'),
+    }),
     feedStatement(arns.queues.files!),
     traceStatement,
     { id: 'x', why: '', actions: ['lambda:InvokeFunction'], on: [arn('lambda', 'function:labdeploy-dev-sweep')] },

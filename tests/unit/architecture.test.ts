@@ -33,7 +33,7 @@ const allowed: Record<string, readonly string[]> = {
   model: ['model/engine', 'model/package'],
   linking: ['types of image', 'types of ports'],
   regions: ['archive', 'async', 'core', 'types of image'],
-  jobs: ['core', 'object-streams', 'types of ports'],
+  jobs: ['async', 'core', 'object-streams', 'types of ports'],
   stages: [
     'archive',
     'async',
@@ -188,7 +188,7 @@ const allowed: Record<string, readonly string[]> = {
     'stages',
   ],
   'cli/run': ['cli', 'types of cli/io', 'core', 'types of ports', 'runtime', 'runtime/batch', 'stack'],
-  'cli/local': ['cli', 'runtime/workstation'],
+  'cli/local': ['cli', 'runtime/workstation', 'stack'],
   'cli/client': [
     'archive',
     'async',
@@ -200,7 +200,18 @@ const allowed: Record<string, readonly string[]> = {
     'types of runtime',
     'stack',
   ],
-  'cli/deploy': ['api', 'async', 'cli', 'types of cli/io', 'core', 'infra', 'policies', 'stack', 'stages'],
+  'cli/deploy': [
+    'api',
+    'async',
+    'cli',
+    'types of cli/io',
+    'core',
+    'infra',
+    'policies',
+    'types of ports',
+    'stack',
+    'stages',
+  ],
 };
 /** Parts that have parts of their own; what is in the folder itself is a part too. */
 const divided: readonly string[] = ['cli', 'model', 'runtime'];
@@ -292,11 +303,14 @@ describe('imports between the parts', () => {
       'axes',
       'classify-path',
       'counted-objects',
+      'edit-replica',
+      'edited-labels',
       'errors',
       'parse-csv',
       'paths',
       'plane-mode',
       'positive',
+      'ulid',
     ].map((name) => `functions/core/${name}.ts`);
     expect(reached.filter(({ to }) => !small.includes(to))).toEqual([]);
   });

@@ -27,6 +27,10 @@ import { soughtByTags } from './tagged-ids.ts';
 
 /** Ids that follow from the inputs, in the form that the AWS provider reads them back by. */
 const knownIds: Readonly<Record<string, (inputs: Properties, account: AwsAccount) => string>> = {
+  'aws:codebuild/project:Project': ({ name }, { partition, region, id }) =>
+    `arn:${partition}:codebuild:${region}:${id}:project/${name}`,
+  'aws:ecr/repository:Repository': ({ name }) => name,
+  'aws:ecr/lifecyclePolicy:LifecyclePolicy': ({ repository }) => repository,
   'aws:dynamodb/table:Table': ({ name }) => name,
   'aws:iam/role:Role': ({ name }) => name,
   'aws:iam/rolePolicy:RolePolicy': ({ role, name }) => `${role}:${name}`,

@@ -2,14 +2,14 @@ import { forEachLimit } from '../../async/for-each-limit.ts';
 import { Failure } from '../../core/errors.ts';
 import type { Job } from '../../core/job.ts';
 import type { ColdMessage } from '../../core/messages.ts';
-import { downloadRef, jobPrefix } from '../../core/object-keys.ts';
+import { downloadRef, editsPrefix, jobPrefix } from '../../core/object-keys.ts';
 import { storageOf } from '../../core/storage-steps.ts';
 import { allObjects } from '../../object-streams/all-pages.ts';
 import type { ObjectHead } from '../../ports/object-store.ts';
 import type { ArchiveServices } from './services.ts';
 import { type ZippedResult, zippedResults } from './zipped-results.ts';
 
-/** `kept`: the plan does not archive, or the zip does not hold all results. `due`: not yet. */
+/** `kept`: the plan does not archive, labels are corrected, or the zip does not hold all results. `due`: not yet. */
 export type ArchiveResult = { archived: number } | 'kept' | 'due' | 'nothing to archive';
 
 type ArchiveMessage = Extract<ColdMessage, { kind: 'archive' }>;
@@ -64,7 +64,11 @@ async function archiveMarked(job: Job, services: ArchiveServices): Promise<Archi
   const { archiveAfterSeconds } = await members.planOf(job.owner);
   const zip = downloadRef(job);
   const head = await objects.head(zip);
-  const archives = archiveAfterSeconds !== undefined && head !== undefined && (await holdsResults(job, services, head));
+  const archives =
+    archiveAfterSeconds !== undefined &&
+    head !== undefined &&
+    !(await isCorrected(job, services)) &&
+    (await holdsResults(job, services, head));
   // One that an earlier attempt has frozen goes on, and comes back if the plan says so.
   if (head === undefined || (head.cold === undefined && !archives)) {
     await jobs.moveStorage(job, { to: 'kept', round });
@@ -97,6 +101,11 @@ async function existing(job: Job, { objects }: ArchiveServices): Promise<Map<str
   for await (const { key, ...head } of allObjects(objects, 'results', prefix))
     if (archivedName.test(key) && !key.startsWith(`${prefix}.tables`)) found.set(key, head);
   return found;
+}
+
+/** Labels that are corrected are worked on: they stay. */
+async function isCorrected(job: Job, { objects }: ArchiveServices): Promise<boolean> {
+  return (await objects.list('results', editsPrefix(job), { limit: 1 })).objects.length > 0;
 }
 
 /** Can each of the results be put back from the zip as it is? A frozen one was held against them before. */

@@ -56,7 +56,7 @@ describe('a job of a plan that archives', () => {
 
   it('is not downloaded, linked or retried while it is archived, and the answer says what to do', async () => {
     await take(...archived);
-    for (const { status, body } of [await ask('download', 'GET'), await ask('retry')]) {
+    for (const { status, body } of [await ask('download', 'GET'), await ask('retry'), await ask('corrections')]) {
       expect([status, body.code]).toEqual([409, 'resultArchived']);
       expect(body.detail).toBe(
         `they went to the archive at ${at(0)}; POST …/restore brings them back (labdeploy jobs restore), or another plan does`,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { downloadRef, type ResultKind, resultRef } from '../../../functions/core/object-keys.ts';
+import { downloadRef, editsPrefix, type ResultKind, resultRef } from '../../../functions/core/object-keys.ts';
 import type { Plan } from '../../../functions/core/plans.ts';
 import { archivingPlans } from '../../../functions/core/plans.ts';
 import { storageOf } from '../../../functions/core/storage-steps.ts';
@@ -130,6 +130,14 @@ describe('results of a plan that archives', () => {
     await ports.queue.send('cold', [{ kind: 'archive', ...ref(), generation: 1, round: 0 }]);
     expect(await deliver()).toEqual(['kept']);
     expect(await objects.head(zipRef())).not.toHaveProperty('cold');
+  });
+
+  it('stay where labels are corrected', async () => {
+    await objects.put({ bucket: 'results', key: `${editsPrefix(ref(), 'a')}00000001.json` }, Buffer.from('{}'));
+    await deliver();
+    clock.advance(300);
+    expect(await deliver()).toEqual(['kept']);
+    expect(await storage()).toMatchObject({ state: 'live' });
   });
 
   it('stay where the zip does not hold one of them as it is', async () => {

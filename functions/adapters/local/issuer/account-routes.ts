@@ -10,12 +10,24 @@ import { shownOnce } from './shown-once.ts';
 import { changePassword } from './sign-in.ts';
 import { type PageName, signInFirst } from './sign-in-first.ts';
 import type { SendMail } from './sign-up-routes.ts';
+import type { Way } from './upstream/pages.ts';
+import type { Upstream } from './upstream/upstream.ts';
 
 /** A member's own page, and the one where administrators manage members. */
 export function accountRoutes(
   app: Express,
   routes: RouteContext,
-  { accounts, plans, mail }: { accounts: LocalAccounts; plans: readonly string[]; mail: SendMail | undefined },
+  {
+    accounts,
+    plans,
+    mail,
+    upstreams,
+  }: {
+    accounts: LocalAccounts;
+    plans: readonly string[];
+    mail: SendMail | undefined;
+    upstreams: readonly Upstream[];
+  },
 ) {
   const { base, context, guard, show } = routes;
 
@@ -30,6 +42,13 @@ export function accountRoutes(
         me.admin ? handle(req, res, me) : show(res, message(strings.notAdmin, strings.notAdminText), 403),
     );
 
+  const waysOf = (account: string): Way[] => {
+    const identities = context.identities.of(account);
+    return upstreams.map(({ id, row }) => {
+      const known = identities.find(({ issuer }) => issuer === row.issuer);
+      return { name: row.name, action: `${base}/account/with/${id}`, who: known && (known.address ?? known.subject) };
+    });
+  };
   const accountState = (req: Request): PageName => ('changed' in req.query ? 'changed' : 'account');
   const showAccount = (
     req: Request,
@@ -39,7 +58,15 @@ export function accountRoutes(
   ) =>
     show(
       res,
-      accountPage({ base, csrf: guard.token(req, res), account, changed: 'changed' in req.query, ...more }),
+      accountPage({
+        base,
+        csrf: guard.token(req, res),
+        account,
+        changed: 'changed' in req.query,
+        hasPassword: context.accounts.byId(account.id)?.password !== '',
+        ways: waysOf(account.id),
+        ...more,
+      }),
       status,
     );
   app.get(
@@ -53,7 +80,7 @@ export function accountRoutes(
         { id: account.id, current: textOf(req, 'current'), wanted: textOf(req, 'wanted') },
         context,
       );
-      if ('changed' in answer) return routes.arrive(req, res, account.id, `${base}/account?changed`);
+      if ('changed' in answer) return routes.arrive(req, res, { account: account.id, to: `${base}/account?changed` });
       if (answer.refused === 'throttled') {
         res.set('Retry-After', String(Math.ceil(answer.waitMs / 1000)));
         return showAccount(req, res, account, { fault: { text: strings.throttled(answer.waitMs) }, status: 429 });
