@@ -1,6 +1,7 @@
 import type { FactsOf } from '../functions/core/errors.ts';
 import { deployRows } from './deploy/error-rows.ts';
 import { exitCodes, type Row } from './exit-codes.ts';
+import { trainRows } from './train/error-rows.ts';
 
 /** `3 of 8 files failed`; where it is one file or all of them, in those words. */
 function outOf(failed: number, total: number, what: string): string {
@@ -10,6 +11,7 @@ function outOf(failed: number, total: number, what: string): string {
 
 const rows = {
   ...deployRows,
+  ...trainRows,
   usage: ({ detail, command }: { detail: string; command: string }) => ({
     exit: exitCodes.usage,
     what: detail,
