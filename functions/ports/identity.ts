@@ -21,6 +21,14 @@ export interface Identity {
 
 export type AccountState = 'active' | 'waiting' | 'disabled';
 
+/** Who somebody is at an institution that they sign in with. */
+export interface LinkedIdentity {
+  issuer: string;
+  subject: string;
+  /** As the institution said it. */
+  address?: string;
+}
+
 export interface Account {
   /** The `sub` of its tokens; never changes and is never used again. */
   id: string;
@@ -34,6 +42,8 @@ export interface Account {
   /** Milliseconds since 1970. */
   createdAt: number;
   lastSignInAt?: number;
+  /** Absent where there are none, or where the issuer does not list them. */
+  identities?: readonly LinkedIdentity[];
 }
 
 export interface Link {

@@ -80,7 +80,9 @@ describe('signing in with an institution', () => {
     const again = new PageClient(service);
     const second = await service.identity.verify((await tokensOf(again, await signIn(again))).access_token);
     expect(second.sub).toBe(caller.sub);
-    expect(await service.issuer.accounts.list()).toHaveLength(1);
+    const [account, ...others] = await service.issuer.accounts.list();
+    expect(others).toEqual([]);
+    expect(account!.identities).toEqual([{ issuer: uni.url, subject: '7a1', address: 'ada@uni.example' }]);
   });
 
   it('asks for what the institution knows, by code with PKCE, with a state and a nonce of each sign-in', async () => {

@@ -41,6 +41,13 @@ export function localAccounts(
     if (found === undefined) throw new Failure('accountMissing', { account });
     return found;
   };
+  const shown = ({ password: _secret, ...account }: StoredAccount): Account => {
+    const linked = identities.of(account.id).map(({ issuer: at, subject, address }) => ({
+      ...{ issuer: at, subject },
+      ...(address !== undefined && { address }),
+    }));
+    return linked.length === 0 ? account : { ...account, identities: linked };
+  };
   const change = (account: string, changes: Parameters<typeof accounts.update>[1]) =>
     database.write(() => {
       const found = find(account);
@@ -123,5 +130,3 @@ function checkPlan(plan: string | undefined) {
     });
   }
 }
-
-const shown = ({ password: _secret, ...account }: StoredAccount): Account => account;
