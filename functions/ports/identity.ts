@@ -22,7 +22,7 @@ export interface Identity {
 export type AccountState = 'active' | 'waiting' | 'disabled';
 
 /** Who somebody is at an institution that they sign in with. */
-export interface LinkedIdentity {
+interface LinkedIdentity {
   issuer: string;
   subject: string;
   /** As the institution said it. */
