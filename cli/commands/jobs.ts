@@ -45,7 +45,7 @@ export const jobsCommand = (context: CommandContext) => {
   const actions = () => import('../actions/jobs.ts');
   const shares = () => import('../actions/shares.ts');
   return new Command('jobs')
-    .summary('list, show, name, share, download, correct, retry, run again and delete jobs of a service')
+    .summary('list, show, name, share, download, correct, retry, restore, run again and delete jobs of a service')
     .addCommand(
       onService('list', 'list your jobs, newest first')
         .option('-s, --search <words>', 'only those whose name or note has each of these words')
@@ -82,6 +82,11 @@ export const jobsCommand = (context: CommandContext) => {
         .action(async (job, files, options) =>
           (await import('../actions/correct.ts')).correctJob(job, files, options, context),
         ),
+    )
+    .addCommand(
+      onService('restore', 'bring archived results of a job back', '7f3c2a10…').action(async (job, options) =>
+        (await actions()).restoreJob(job, options, context),
+      ),
     )
     .addCommand(rerunCommand(context))
     .addCommand(

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
+import { galleries } from '../../functions/core/features.ts';
 import type { LocalOptions } from '../actions/local.ts';
-
 import type { CommandContext } from '../context.ts';
 import { byteSize, portNumber, wholeNumber } from './numbers.ts';
 
@@ -19,11 +19,22 @@ export const localCommand = (context: CommandContext) =>
       new Option('--sign-up <policy>', 'who may make an account').choices(['invite', 'open']).default('invite'),
     )
     .option('--sign-up-domains <domains>', 'e-mail domains whose people may make an account, separated by commas')
+    .option(
+      '--sign-in-with <file>',
+      'institutions whose people may sign in, a list in YAML (docs/sign-in.md); each secret: LABDEPLOY_SIGN_IN_SECRET_NAME',
+    )
     .option('-m, --model <model...>', 'BioImage.IO packages, or names of shipped models; the first is the default', [
       'nuclei',
     ])
+    .option('--containers', 'let administrators add models that are images, which this machine then runs')
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--keep-days <days>', 'delete jobs this long after they ended', wholeNumber)
+    .option('--archive-to <folder>', 'folder on another disk where results go, as the plans of their owners say')
+    .option(
+      '--archive-after <seconds>',
+      'also archive results of whoever has no plan, so long after their job completed; with --archive-to',
+      wholeNumber,
+    )
     .option(
       '--disk-budget <size>',
       'take no upload beyond so much, such as 500GB (default: as the disk allows)',
@@ -43,6 +54,11 @@ export const localCommand = (context: CommandContext) =>
       'post a signed notice there when a job ends (or LABDEPLOY_WEBHOOK); the secret: LABDEPLOY_WEBHOOK_SECRET, else one is made',
     )
     .option('--public-links', 'let owners make links with which anybody can download their results, for some days')
+    .addOption(
+      new Option('--gallery <kind>', 'a wall where people publish pictures of their results')
+        .choices(galleries)
+        .default('off'),
+    )
     .option('--tls-cert <file>', 'certificate, PEM')
     .option('--tls-key <file>', 'its key, PEM')
     .option('--no-open', 'do not open a browser')

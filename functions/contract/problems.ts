@@ -199,6 +199,21 @@ const rows = {
     title: 'there are no results yet',
     detail: `${why}; ask again when it is done`,
   }),
+  resultArchived: ({ why, next }: { why: string; next: string }) => ({
+    status: 409,
+    title: 'the results are archived',
+    detail: `${why}; ${next}`,
+  }),
+  planArchives: () => ({
+    status: 403,
+    title: 'your plan keeps results in the archive',
+    detail: 'ask the admin for another plan: then all your results come back by themselves',
+  }),
+  archiveOff: () => ({
+    status: 409,
+    title: 'the archive is not connected',
+    detail: 'this service runs without the archive where the results are; ask the admin to switch it on again',
+  }),
   noResults: ({ why, next }: { why: string; next: string }) => ({
     status: 409,
     title: 'the file has no results',
@@ -254,6 +269,21 @@ const rows = {
     status: 409,
     title: 'nothing is corrected',
     detail: 'no image of the job has a correction; correct labels in the viewer, or by labdeploy jobs correct',
+  }),
+  figureMissing: ({ id }: { id: string }) => ({
+    status: 404,
+    title: 'no such card in the gallery',
+    detail: `there is no card ${id}, it was taken away, or its time is over; GET /v1/gallery lists what there is`,
+  }),
+  figureOfOthers: ({ what }: { what: string }) => ({
+    status: 403,
+    title: 'the card is of another person',
+    detail: `only who published it ${what}; ask them, or an administrator to take it away`,
+  }),
+  figureRefused: ({ why }: { why: string }) => ({
+    status: 422,
+    title: 'the card cannot be published like this',
+    detail: `${why}; correct it and send it again`,
   }),
   linksOff: () => ({
     status: 403,

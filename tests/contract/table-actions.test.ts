@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it } from '@jest/globals';
+import { dynamoFigures } from '../../functions/adapters/aws/dynamo-figures.ts';
 import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
 import { dynamoModels } from '../../functions/adapters/aws/dynamo-models.ts';
@@ -13,6 +14,7 @@ import { clientSettings } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 import { type DynamoCall, type Fate, interfere } from '../support/simulated-account/interfere.ts';
 import { makeTable } from '../support/simulated-account/table.ts';
+import { figureOf } from './figures.ts';
 import { factsOf } from './models.ts';
 
 const ref = { owner: 'olga', id: 'job1' };
@@ -68,6 +70,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     const shares = recorded('shares', dynamoShareStore(options));
     const usage = recorded('usage', dynamoUsage(options));
     const models = recorded('models', dynamoModels(options));
+    const figures = recorded('figures', dynamoFigures({ client, table: table.name }));
     const spending = recorded('spending', dynamoSpending({ client, table: table.name }));
     const answers = recorded('answers', dynamoIdempotencyStore(options));
 
@@ -140,6 +143,15 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await models.get('v1');
     await models.all();
     await models.forgetPerson('ada');
+    const figure = figureOf(1, { scope: 'public', until: 5 });
+    await figures.add(figure);
+    await figures.get(figure.id);
+    await figures.replace(figure);
+    await figures.list('lab');
+    await figures.list('public');
+    await figures.byOwner(figure.owner);
+    await figures.over(5, 10);
+    await figures.remove(figure.id);
     await spending.add('2026-11', 0.25);
     expect(await spending.spent('2026-11')).toBe(0.25);
     expect(await spending.spent('2026-12')).toBe(0);

@@ -29,7 +29,7 @@ export const handler = messageFunction(predictHandler, {
     model: async (settings) => (await offered).load(settings, given.objects),
     packages: {
       receive: (id, objects) => receivePackage(sentPackageRef(id), objects, join(tmpdir(), 'models')),
-      inspect: inspectPackage, // Lambda ends the function where that takes too much: the next delivery counts it
+      inspect: (path) => inspectPackage(path), // Lambda ends the function where that takes too much: the next delivery counts it
     },
     planesAhead: workers + 1,
     admit,

@@ -118,7 +118,7 @@ describe('a model that a container runs', () => {
     const { identity } = await openModel(await packaged());
     expect(identity.sha256).toBe(identity.definition);
     expect(await inspectPackage(at('model'))).toMatchObject({
-      refused: { code: 'modelUnsupported', message: expect.stringContaining('a service runs no containers') },
+      refused: { code: 'modelUnsupported', message: expect.stringContaining('this service runs no containers') },
     });
   });
 });
