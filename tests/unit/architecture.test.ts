@@ -308,6 +308,7 @@ describe('imports between the parts', () => {
       'paths',
       'plane-mode',
       'positive',
+      'figure',
       'scale-bar',
     ].map((name) => `functions/core/${name}.ts`);
     expect(reached.filter(({ to }) => !small.includes(to))).toEqual([]);
