@@ -20,6 +20,7 @@ import { stacksCommand } from './commands/stacks.ts';
 import { statusCommand } from './commands/status.ts';
 import { submitCommand } from './commands/submit.ts';
 import { synthCommand } from './commands/synth.ts';
+import { trainCommand } from './commands/train.ts';
 import { unlockCommand } from './commands/unlock.ts';
 import { upCommand } from './commands/up.ts';
 import { usersCommand } from './commands/users.ts';
@@ -65,6 +66,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(galleryCommand(context))
     .addCommand(inspectCommand(context))
     .addCommand(modelCommand(context))
+    .addCommand(trainCommand(context))
     .addCommand(bootstrapIamCommand(context))
     .addCommand(upCommand(context))
     .addCommand(previewCommand(context))

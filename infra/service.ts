@@ -6,6 +6,7 @@ import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
 import { Fleet } from './components/fleet.ts';
 import { Identity, scopes, signInOrigins } from './components/identity.ts';
+import { ImageBuilder } from './components/image-builder.ts';
 import { storeLargeCode } from './components/large-code.ts';
 import { Monitoring } from './components/monitoring.ts';
 import { ScheduledStage } from './components/scheduled-stage.ts';
@@ -65,8 +66,14 @@ export class Service extends pulumi.ComponentResource {
     const api = makeApi(part, { resources, web, people, version });
     const functions = { ...workers.functions, api: api.function.function };
     makeMonitoring(part, { data, web, dead: workers.dead, functions });
+    const builder = makeBuilder(part, data);
     this.url = web.ui.origin;
-    this.outputs = outputsOf(part.context, { data, web, people, dead: workers.dead, functions });
+    this.outputs = {
+      ...outputsOf(part.context, { data, web, people, dead: workers.dead, functions }),
+      ...(builder !== undefined && {
+        builds: { project: builder.project.name, repository: builder.repository.repositoryUrl },
+      }),
+    };
     this.registerOutputs(this.outputs);
   }
 }
@@ -186,6 +193,13 @@ function makeApi(
     },
     childOpts,
   );
+}
+
+/** Only where the configuration asks for it. */
+function makeBuilder({ name, context, childOpts }: PartArgs, { buckets }: Data): ImageBuilder | undefined {
+  if (!context.config.containers) return undefined;
+  const { bucket, arn } = buckets.models!;
+  return new ImageBuilder(`${name}-builds`, { context, bucket: { name: bucket.bucket, arn } }, childOpts);
 }
 
 interface Monitored extends Workers {

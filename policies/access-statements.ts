@@ -15,6 +15,8 @@ export interface ResourceArns {
   fleet?: { queue: string; deadLetters: string; jobQueue: string; jobDefinition: string };
   /** The Cognito pool. */
   userPool?: string;
+  /** Pools that people of institutions come to, and the tag of the one that is meant: it is made after what it asks. */
+  federated?: { pools: string; tag: [name: string, value: string] };
   /** Whom mail comes from, and what of SES that touches. */
   mail?: { from: string; on: readonly string[] };
   /** Where notices are published. */
@@ -102,6 +104,7 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
       : [findPeople(arns.userPool, 'finds whom a job is shared with, and its owner')]),
     ...(access.accounts === undefined ? [] : [listPeople(arns.userPool)]),
     ...(access.notifies === true ? noticeStatements(arns) : []),
+    ...(access.federates === undefined || arns.federated === undefined ? [] : [federation(arns.federated)]),
   ];
 }
 
@@ -203,6 +206,14 @@ const findPeople = (userPool: string | undefined, why: string): Statement => ({
   actions: ['cognito-idp:AdminGetUser'],
   on: [arnOf(userPool, 'the user pool')],
   why,
+});
+
+const federation = ({ pools, tag: [name, value] }: NonNullable<ResourceArns['federated']>): Statement => ({
+  id: 'Federate',
+  actions: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser', 'cognito-idp:AdminLinkProviderForUser'],
+  on: [pools], // the pool itself names the function, so that the function cannot name the pool
+  why: 'makes and links the accounts of people who sign in with an institution',
+  conditions: { StringEquals: { [`aws:ResourceTag/${name}`]: value } },
 });
 
 /** What starts machines for images that are too large for a function. */

@@ -67,8 +67,20 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
   {
     id: 'Logs',
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    on: regional(scope, 'logs', 'log-group:/aws/lambda/%-*', 'log-group:/aws/batch/%-*'),
-    why: 'each function and machine writes its log',
+    on: regional(scope, 'logs', ...['lambda', 'batch', 'codebuild'].map((writer) => `log-group:/aws/${writer}/%-*`)),
+    why: 'each function, machine and build writes its log',
+  },
+  {
+    id: 'StoreImages',
+    actions: [
+      'ecr:CompleteLayerUpload',
+      'ecr:DescribeImages',
+      'ecr:InitiateLayerUpload',
+      'ecr:PutImage',
+      'ecr:UploadLayerPart',
+    ],
+    on: regional(scope, 'ecr', 'repository/%-*'),
+    why: 'the builder of images stores them; none is removed',
   },
   {
     id: 'Sweeps',
@@ -104,6 +116,13 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
     ],
     on: regional(scope, 'cognito-idp', 'userpool/*'), // Cognito names pools itself; the condition says whose they are
     why: 'notices go to owners, jobs are shared with addresses, administrators see who is in; no pool that is of no stack',
+    conditions: hasStackTag,
+  },
+  {
+    id: 'Federate',
+    actions: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminLinkProviderForUser'],
+    on: regional(scope, 'cognito-idp', 'userpool/*'), // as above
+    why: 'people who sign in with an institution get accounts; no pool that is of no stack',
     conditions: hasStackTag,
   },
   {

@@ -12,8 +12,8 @@ export type Route =
   | { screen: 'viewer'; id: string; path: string }
   | { screen: 'models' }
   | { screen: 'usage' }
-  /** People, use and disk, for administrators. */
-  | { screen: 'lab' }
+  /** People, use and disk, for administrators. `forget`: ask whether all of this person is to be deleted. */
+  | { screen: 'lab'; forget?: string }
   /** What others share, and what you share. */
   | { screen: 'shared' }
   /** What the lab has published. */
@@ -26,19 +26,22 @@ const fixed: Readonly<Record<string, Route>> = {
   '/': { screen: 'jobs' },
   '/models': { screen: 'models' },
   '/usage': { screen: 'usage' },
-  '/lab': { screen: 'lab' },
   '/shared': { screen: 'shared' },
 };
 
 export function routeOf({ pathname, search }: { pathname: string; search: string }): Route {
   if (Object.hasOwn(fixed, pathname)) return fixed[pathname]!;
+  const query = new URLSearchParams(search);
+  if (pathname === '/lab') {
+    const forget = query.get('forget');
+    return { screen: 'lab', ...(forget !== null && { forget }) };
+  }
   if (pathname === '/gallery') {
-    const card = new URLSearchParams(search).get('card');
+    const card = query.get('card');
     return card === null ? { screen: 'gallery' } : { screen: 'card', id: card };
   }
   const id = /^\/jobs\/([a-z0-9-]{8,40})$/.exec(pathname)?.[1];
   if (id === undefined) return { screen: 'nowhere' };
-  const query = new URLSearchParams(search);
   const path = query.get('image');
   const other = query.get('compare');
   if (other !== null) return { screen: 'compare', id, ...(other !== '' && { other }), ...(path !== null && { path }) };

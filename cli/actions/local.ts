@@ -13,17 +13,18 @@ import { packageRoot } from '../../functions/stack/package-root.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { type NoticeOptions, noticesOf } from '../local/notice-options.ts';
+import { institutionsOf, type SignInOptions } from '../local/sign-in-options.ts';
 import { openBrowser } from '../open-browser.ts';
 import { findModel } from '../run/find-model.ts';
 import { memoryLimit } from '../run/memory-limit.ts';
 
-export interface LocalOptions extends NoticeOptions {
+export interface LocalOptions extends NoticeOptions, SignInOptions {
   data: string;
   port: number;
   address: string;
   url?: string;
-  users?: boolean;
   publicLinks?: boolean;
+  containers?: boolean;
   gallery: Gallery;
   signUp: 'invite' | 'open';
   signUpDomains?: string;
@@ -50,6 +51,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
   const { io, signal, cwd, version, interactive } = context;
   const { address, users = false } = options;
   if (!loopback.test(address) && !users) throw new UserError('usersNeeded', { address });
+  const signInWith = await institutionsOf(options, context);
   const dataFolder = resolve(cwd, options.data);
   const unlock = await hold(dataFolder);
   try {
@@ -76,8 +78,10 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
         ...(options.diskBudget !== undefined && { diskBudget: options.diskBudget }),
         keepFree: options.keepFree,
         signUp: signUpOf(options),
+        signInWith,
         noticeSetup,
         publicLinks: options.publicLinks === true,
+        containers: options.containers === true,
         gallery: options.gallery,
         workers,
         memoryLimit: memoryLimit(workers),

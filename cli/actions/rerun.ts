@@ -9,6 +9,8 @@ export interface RerunOptions extends JobChoices {
   name?: string;
   model?: string;
   prob?: boolean;
+  /** What is not given is as in a new job, not as in that one. */
+  reset?: boolean;
 }
 
 /** Makes a new job of the images of a job, inside the service. */
@@ -19,9 +21,9 @@ export async function rerunJob(id: string, options: RerunOptions, context: Comma
   context.io.emit('jobs.rerun', { job: made.id, from: id, state: made.state, files: before.counts.expected });
 }
 
-/** The settings of the job, with what is given instead. A scale takes the place of a diameter, and the other way. */
+/** The settings of the job, or with `reset` none but its model, with what is given instead. A scale takes the place of a diameter, and the other way. */
 export function bodyOf({ id, name, settings }: JobView, options: RerunOptions): NewJobBody {
-  const { diameter, scale, ...kept } = choicesOf(settings);
+  const { diameter, scale, ...kept } = options.reset === true ? {} : choicesOf(settings);
   const isSized = options.diameter !== undefined || options.scale !== undefined;
   const chosen = choicesOf({
     ...kept,
@@ -35,6 +37,6 @@ export function bodyOf({ id, name, settings }: JobView, options: RerunOptions): 
     name: options.name ?? name,
     model: options.model ?? settings.model.name,
     ...chosen,
-    probabilities: options.prob ?? settings.probabilities,
+    probabilities: options.prob ?? (options.reset !== true && settings.probabilities),
   };
 }

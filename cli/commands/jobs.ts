@@ -26,12 +26,13 @@ const rerunCommand = (context: CommandContext) =>
       '7f3c2a10… --threshold 0.4',
     )
       .description(
-        'Makes a new job of the images of a job that the service still keeps: nothing is sent. Settings that are not given are those of that job.',
+        'Makes a new job of the images of a job that the service still keeps: nothing is sent. Settings that are not given are those of that job, or with --reset the defaults that stand below.',
       )
       .option('-n, --name <name>', 'name of the new job (default: that of the job)')
       .option('-m, --model <name>', 'a model of the service (default: that of the job)'),
     'channel to predict, by number from 0 or by name',
   )
+    .option('--reset', 'begin from the defaults, and not from the settings of the job')
     .option('--no-invert', 'objects are bright on dark, where the job had them dark')
     .option('--prob', 'also make the probability maps')
     .option('--no-prob', 'make no probability maps')

@@ -19,9 +19,14 @@ export const localCommand = (context: CommandContext) =>
       new Option('--sign-up <policy>', 'who may make an account').choices(['invite', 'open']).default('invite'),
     )
     .option('--sign-up-domains <domains>', 'e-mail domains whose people may make an account, separated by commas')
+    .option(
+      '--sign-in-with <file>',
+      'institutions whose people may sign in, a list in YAML (docs/sign-in.md); each secret: LABDEPLOY_SIGN_IN_SECRET_NAME',
+    )
     .option('-m, --model <model...>', 'BioImage.IO packages, or names of shipped models; the first is the default', [
       'nuclei',
     ])
+    .option('--containers', 'let administrators add models that are images, which this machine then runs')
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--keep-days <days>', 'delete jobs this long after they ended', wholeNumber)
     .option(

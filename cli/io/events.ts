@@ -12,6 +12,7 @@ import { reportEvents } from './report-events.ts';
 import { runEvents } from './run-events.ts';
 import { serviceEvents } from './service-events.ts';
 import { stackEvents } from './stack-events.ts';
+import { trainEvents } from './train-events.ts';
 import { usersEvents } from './users-events.ts';
 import { workerEvents } from './worker-events.ts';
 
@@ -30,6 +31,7 @@ export const events = {
   ...galleryEvents,
   ...modelEvents,
   ...workerEvents,
+  ...trainEvents,
   'completion.printed': event<{ shell: string; script: string }>('result', (d) => d.script),
   'inspect.file': event<{
     file: string;

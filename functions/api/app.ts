@@ -9,6 +9,7 @@ import { answerProblem } from '../http/answer-problem.ts';
 import { rateLimit } from '../http/rate-limit.ts';
 import { accountHandlers } from './account.ts';
 import { allowOrigins } from './cors.ts';
+import { editHandlers } from './edits.ts';
 import { featuresOf } from './features.ts';
 import { figurePage } from './figure-page.ts';
 import { figureHandlers } from './figures.ts';
@@ -47,6 +48,7 @@ export function createApi(services: ApiServices): Express {
     ...jobHandlers(services, lock),
     ...uploadHandlers(services, lock),
     ...resultHandlers(services),
+    ...editHandlers(services, lock),
     ...shareHandlers(services),
     ...linkHandlers(services),
     ...figureHandlers(services),

@@ -7,7 +7,7 @@ export const api = {
   name: 'api',
   reads: buckets, // what arrived, and what is handed out
   lists: [...jobBuckets, 'figures'], // what is missing, and all that goes with a job or a person
-  writes: ['uploads', 'inputs', 'figures'],
+  writes: ['uploads', 'inputs', 'results', 'figures'], // results: corrections of labels
   deletes: [...jobBuckets, 'figures'],
   parts: jobBuckets, // uploads in parts; those of a job that is deleted
   jobs: [

@@ -1,7 +1,7 @@
 import { Problem } from '../contract/problems.ts';
 import { nextStep } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
-import { resultRef } from '../core/object-keys.ts';
+import { type ObjectRef, resultRef } from '../core/object-keys.ts';
 import { normalisePath } from '../core/paths.ts';
 import { type FileSummary, fileSummary, withCounts } from '../core/summary.ts';
 import { readJson } from '../object-streams/read-object.ts';
@@ -25,11 +25,9 @@ export async function doneImage(job: Job, raw: string, { jobs }: Pick<Ports, 'jo
 
 /** What one image was and what came out; undefined where another version wrote it, or its days are over. */
 export async function readSummary(
-  job: Job,
-  path: string,
+  ref: ObjectRef,
   { objects }: Pick<Ports, 'objects'>,
 ): Promise<FileSummary | undefined> {
-  const ref = resultRef(job, path, 'summary.json');
   if ((await objects.head(ref)) === undefined) return undefined;
   const parsed = fileSummary.safeParse(await readJson(objects, ref));
   return parsed.data && withCounts(parsed.data); // undefined: another version wrote it, and its files are still good
@@ -42,7 +40,7 @@ export async function imageSummary(
   ports: Pick<Ports, 'jobs' | 'objects'>,
 ): Promise<{ path: string; summary: FileSummary }> {
   const path = await doneImage(job, raw, ports);
-  const summary = await readSummary(job, path, ports);
+  const summary = await readSummary(resultRef(job, path, 'summary.json'), ports);
   if (summary === undefined) throw new Problem('resultsMissing', { why: 'the image has no summary of this version' });
   return { path, summary };
 }

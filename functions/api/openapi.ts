@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as edits from '../contract/edits.ts';
 import * as gallery from '../contract/gallery.ts';
 import * as jobs from '../contract/jobs.ts';
 import * as lab from '../contract/lab.ts';
@@ -30,6 +31,8 @@ for (const [id, schema] of Object.entries({
   CompletedUpload: uploads.completedUpload,
   Download: results.download,
   Link: results.linkView,
+  EditEntries: edits.editEntries,
+  Corrections: edits.corrections,
   Share: shares.shareView,
   ShareList: shares.shareList,
   SharePage: shares.sharePage,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Feature } from '../core/features.ts';
+import * as edits from './edits.ts';
 import * as gallery from './gallery.ts';
 import * as jobs from './jobs.ts';
 import * as lab from './lab.ts';
@@ -214,9 +215,49 @@ export const operations = {
     ...job,
     shared: true,
     summary: 'Signed download of the zip of all results',
+    query: results.downloadQuery,
     status: 200,
     answer: results.download,
     problems: ['jobMissing', 'resultsMissing'],
+  },
+  listEdits: {
+    ...routes.listEdits,
+    id: 'listEdits',
+    ...job,
+    shared: true,
+    summary: 'Corrections of the labels of one image after a revision, the oldest first',
+    query: edits.editsQuery,
+    status: 200,
+    answer: edits.editEntries,
+    problems: ['jobMissing', 'fileMissing', 'revisionMissing'],
+  },
+  addEdits: {
+    ...routes.addEdits,
+    id: 'addEdits',
+    ...job,
+    summary: 'Store corrections of the labels of one image; the answer has them and what others stored meanwhile',
+    body: edits.editsBody,
+    status: 200,
+    answer: edits.editEntries,
+    problems: ['jobMissing', 'fileMissing', 'notCorrectable', 'editOutside', 'revisionMissing'],
+  },
+  showCorrections: {
+    ...routes.showCorrections,
+    id: 'showCorrections',
+    ...job,
+    shared: true,
+    summary: 'Which images have corrections, and how far their corrected results are',
+    status: 200,
+    answer: edits.corrections,
+  },
+  correctResults: {
+    ...routes.correctResults,
+    id: 'correctResults',
+    ...job,
+    summary: 'Make labels, measurements, tables and zip once more with all corrections; those of the model stay',
+    status: 200,
+    answer: edits.corrections,
+    problems: ['jobMissing', 'notCorrectable', 'nothingCorrected'],
   },
   shareJob: {
     ...routes.shareJob,

@@ -235,6 +235,26 @@ const rows = {
     title: 'the person has an account',
     detail: 'only who was removed is forgotten; remove the account first (labdeploy users remove)',
   }),
+  notCorrectable: ({ why }: { why: string }) => ({
+    status: 409,
+    title: 'its labels cannot be corrected',
+    detail: `${why}; corrections are of images that are done, in a job that is completed`,
+  }),
+  editOutside: ({ what }: { what: string }) => ({
+    status: 422,
+    title: 'a correction does not fit the image',
+    detail: `${what}; open the image again, or take labels of the same size`,
+  }),
+  revisionMissing: ({ revision }: { revision: number }) => ({
+    status: 409,
+    title: 'no such revision',
+    detail: `the corrections of this image have no revision ${revision}; ask for them after revision 0`,
+  }),
+  nothingCorrected: () => ({
+    status: 409,
+    title: 'nothing is corrected',
+    detail: 'no image of the job has a correction; correct labels in the viewer, or by labdeploy jobs correct',
+  }),
   figureMissing: ({ id }: { id: string }) => ({
     status: 404,
     title: 'no such card in the gallery',

@@ -12,10 +12,14 @@ export interface PredictMessage extends JobRef {
   rounds?: number;
   /** MB of memory that a plane of it takes, where the machine that had it has less. */
   memoryMb?: number;
+  /** Its objects are those of its label image with corrections up to a revision, for a round of corrected results. */
+  corrected?: { round: number; revision: number };
 }
 
 export interface ZipMessage extends JobRef {
   generation: number;
+  /** A round of corrected results of the job, which has ended. */
+  corrected?: number;
 }
 
 /** The ways a notice can leave the service; each is tried on its own. */

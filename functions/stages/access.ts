@@ -46,6 +46,8 @@ export interface Access {
   people?: Methods<People>;
   /** Of the people of the lab; only those that read. */
   accounts?: readonly Extract<keyof Accounts, 'list'>[];
+  /** Where people of institutions sign in: makes accounts for them and links these. Elsewhere it gives nothing. */
+  federates?: true;
   /** Tells owners: looks up their addresses and sends mail. */
   notifies?: true;
 }

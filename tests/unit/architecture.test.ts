@@ -33,7 +33,7 @@ const allowed: Record<string, readonly string[]> = {
   model: ['model/engine', 'model/package'],
   linking: ['types of image', 'types of ports'],
   regions: ['archive', 'async', 'core', 'types of image'],
-  jobs: ['core', 'object-streams', 'types of ports'],
+  jobs: ['async', 'core', 'object-streams', 'types of ports'],
   stages: [
     'archive',
     'async',
@@ -50,7 +50,7 @@ const allowed: Record<string, readonly string[]> = {
     'stack',
   ],
   report: ['core'],
-  triggers: ['core', 'types of stages'],
+  triggers: ['core', 'types of ports', 'types of stages'],
   people: ['async', 'core', 'jobs', 'types of ports'],
   api: [
     'async',
@@ -158,7 +158,7 @@ const allowed: Record<string, readonly string[]> = {
     'types of ports',
     'report',
   ],
-  cli: ['cli/commands', 'client', 'cli/deploy', 'cli/io', 'core', 'stack'],
+  cli: ['cli/commands', 'client', 'cli/deploy', 'cli/io', 'cli/train', 'core', 'stack'],
   'cli/io': [
     'cli',
     'types of cli/client',
@@ -179,6 +179,7 @@ const allowed: Record<string, readonly string[]> = {
     'types of cli/io',
     'cli/local',
     'cli/run',
+    'cli/train',
     'types of contract',
     'core',
     'http',
@@ -199,7 +200,22 @@ const allowed: Record<string, readonly string[]> = {
     'stages',
   ],
   'cli/run': ['cli', 'types of cli/io', 'core', 'types of ports', 'runtime', 'runtime/batch', 'stack'],
-  'cli/local': ['cli', 'runtime/workstation'],
+  'cli/train': [
+    'cli',
+    'types of cli/io',
+    'core',
+    'image',
+    'model',
+    'model/engine',
+    'model/instances',
+    'model/package',
+    'report',
+    'runtime',
+    'types of runtime/reading',
+    'stack',
+    'stages',
+  ],
+  'cli/local': ['cli', 'runtime/workstation', 'stack'],
   'cli/client': [
     'archive',
     'async',
@@ -211,7 +227,18 @@ const allowed: Record<string, readonly string[]> = {
     'types of runtime',
     'stack',
   ],
-  'cli/deploy': ['api', 'async', 'cli', 'types of cli/io', 'core', 'infra', 'policies', 'stack', 'stages'],
+  'cli/deploy': [
+    'api',
+    'async',
+    'cli',
+    'types of cli/io',
+    'core',
+    'infra',
+    'policies',
+    'types of ports',
+    'stack',
+    'stages',
+  ],
 };
 /** Parts that have parts of their own; what is in the folder itself is a part too. */
 const divided: readonly string[] = ['cli', 'model', 'runtime'];
@@ -303,6 +330,8 @@ describe('imports between the parts', () => {
       'axes',
       'classify-path',
       'counted-objects',
+      'edit-replica',
+      'edited-labels',
       'errors',
       'parse-csv',
       'paths',
@@ -310,6 +339,7 @@ describe('imports between the parts', () => {
       'positive',
       'figure',
       'scale-bar',
+      'ulid',
     ].map((name) => `functions/core/${name}.ts`);
     expect(reached.filter(({ to }) => !small.includes(to))).toEqual([]);
   });

@@ -28,7 +28,11 @@ export function AgainScreen({ id }: { id: string }) {
         <Link href={jobHref(id)}>← {strings.backToJob(name)}</Link>
       </p>
       <ScreenHeading>{strings.againTitle(name)}</ScreenHeading>
-      <Show what={job}>{(data) => <AgainForm job={data} />}</Show>
+      <Show what={job}>
+        {(data) =>
+          data.shared === undefined ? <AgainForm job={data} /> : <Notice kind="info" title={strings.againNotYours} />
+        }
+      </Show>
     </>
   );
 }

@@ -55,13 +55,22 @@ export function measuresOf({ ring, rules, text }: MeasureChoice): Pick<NewJobBod
     const threshold = thresholdOf(rule);
     return threshold === undefined ? [] : [{ channel: rule.channel, threshold }];
   });
-  const typed = text
-    .split(',')
-    .filter((part) => part.trim() !== '')
-    .map((part) => parseRule(part) ?? ({ channel: part.trim(), threshold: Number.NaN } satisfies PositiveRule));
-  const positive = [...chosen, ...typed];
+  const positive = [...chosen, ...rulesOfText(text)];
   return { ...(ring !== '' && { ring: Number(ring) }), ...(positive.length > 0 && { positive }) };
 }
+
+/** Between commas; a name that has one itself stands in double quotes, and a quote in it twice. */
+const rulesOfText = (text: string): PositiveRule[] =>
+  (text.match(/(?:"(?:[^"]|"")*"|[^,])+/g) ?? [])
+    .map((part) => part.trim().replace(/^"((?:[^"]|"")*)"(?=\s*=)/, (_, name: string) => name.replaceAll('""', '"')))
+    .filter((part) => part !== '')
+    .map((part) => parseRule(part) ?? { channel: part, threshold: Number.NaN });
+
+/** As `rulesOfText` reads it. */
+export const textOfRules = (rules: readonly PositiveRule[]): string =>
+  rules.map(({ channel, threshold }) => `${quoted(String(channel))}=${threshold}`).join(', ');
+
+const quoted = (name: string): string => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
 
 function thresholdOf({ by, value }: Omit<RuleChoice, 'channel'>): PositiveRule['threshold'] | undefined {
   if (by === '' || by === 'otsu') return by === '' ? undefined : by;

@@ -1,9 +1,9 @@
-import type { JobView, NewJobBody } from '../../functions/contract/jobs.ts';
+import type { JobView } from '../../functions/contract/jobs.ts';
 import { type PlaneMode, usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import { axesOf } from './axes-of.ts';
 import { channelOf } from './channels.ts';
 import type { JobFields } from './job-fields.ts';
-import { type MeasureChoice, measuresOf, nothingMore } from './measures.ts';
+import { type MeasureChoice, measuresOf, nothingMore, textOfRules } from './measures.ts';
 import { type MoreResults, noMoreResults } from './more-results.ts';
 import { asTheModelSays, type ObjectChoice, objectChoiceOf, objectSettingsOf } from './objects-chosen.ts';
 
@@ -60,10 +60,7 @@ export function choiceOf({ model, ...settings }: JobView['settings']): SettingsC
     planes,
     objects: objectChoiceOf(settings),
     diameter,
-    measures: { ring: String(ring ?? ''), rules: [], text: rulesText(positive) },
+    measures: { ring: String(ring ?? ''), rules: [], text: textOfRules(positive) },
     more: { probabilities, rois, ome },
   };
 }
-
-const rulesText = (rules: NonNullable<NewJobBody['positive']>): string =>
-  rules.map(({ channel, threshold }) => `${channel}=${threshold}`).join(', ');

@@ -48,7 +48,7 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
   const environment = readJsonVariable(fleetVariable, fleetEnvironment, variables);
   const opened = openPorts(large);
   const { all, names, clients } = opened;
-  const fleet = openFleet(opened, variables)!;
+  const fleet = (await openFleet(opened, variables))!;
   const threads = Math.max(1, availableParallelism());
   const { planeMb, admit } = machineAdmission(machineMemory());
   await using reading = readingThreads();

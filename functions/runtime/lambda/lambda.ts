@@ -88,10 +88,9 @@ export function messageFunction<Services, Result>(
 /** The Lambda function of a stage that a schedule starts. */
 export function roundFunction(
   handler: RoundHandler<CommonServices>,
-  more: (open: OpenPorts) => Pick<CommonServices, 'fleet'> = () => ({}),
+  { open = openPorts(handler.stage), more = {} }: { open?: OpenPorts; more?: Pick<CommonServices, 'fleet'> } = {},
 ): (event: unknown, context: Context) => Promise<void> {
-  const open = openPorts(handler.stage);
-  const services = { ...open.allowed, ...more(open), version };
+  const services = { ...open.allowed, ...more, version };
   return async (_event, context) => {
     logger.addContext(context);
     logger.info(...handler.logLine(await handler.handle(services)));

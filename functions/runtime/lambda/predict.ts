@@ -13,7 +13,7 @@ import { openPorts } from './ports.ts';
 import { cachedBytes, deadlineOf, functionMemory, packagedModels } from './predict-limits.ts';
 
 const open = openPorts(predictHandler.stage);
-const fleet = openFleet(open, process.env);
+const fleet = await openFleet(open, process.env);
 const { workers, admit } = functionMemory(process.env, undefined, fleet?.planeMb);
 const registered = packageCache({ folder: join(tmpdir(), 'models'), mostBytes: cachedBytes });
 const offered = offerModels(packagedModels(import.meta.dirname), { workers, registered });
@@ -29,14 +29,14 @@ export const handler = messageFunction(predictHandler, {
     model: async (settings) => (await offered).load(settings, given.objects),
     packages: {
       receive: (id, objects) => receivePackage(sentPackageRef(id), objects, join(tmpdir(), 'models')),
-      inspect: inspectPackage, // Lambda ends the function where that takes too much: the next delivery counts it
+      inspect: (path) => inspectPackage(path), // Lambda ends the function where that takes too much: the next delivery counts it
     },
     planesAhead: workers + 1,
     admit,
     deadline: deadlineOf(requestId, remainingMs),
   }),
   measure(result, seconds) {
-    if (typeof result === 'object' && 'checked' in result) return;
+    if (typeof result === 'object' && ('checked' in result || 'relabelled' in result)) return;
     const outcome = outcomeOf(result);
     if (outcome === 'not pending') return;
     metrics.addMetric('FileSeconds', MetricUnit.Seconds, seconds);

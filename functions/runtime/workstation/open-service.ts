@@ -54,9 +54,12 @@ export interface ServiceOptions {
   page: string;
   /** Paths of model packages; the first is the default. */
   models: readonly string[];
+  /** Administrators may add models whose image this machine runs. Default: no. */
+  containers?: boolean;
   /** False: one person, who comes by a link. */
   users: boolean;
   signUp?: NonNullable<IssuerOptions['signUp']>;
+  signInWith?: NonNullable<IssuerOptions['signInWith']>;
   /** Default: owners are not notified, and links for accounts are handed over by administrators. */
   noticeSetup?: NoticeSetup;
   /** Owners may make links to their results that need no sign-in. */
@@ -106,7 +109,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   await using opened = new AsyncDisposableStack();
   const clock = steadyClock(); // of work; what browsers and issuers compare has the machine's
   const reading = opened.use(readingThreads());
-  const packed = await openServiceModels(dataFolder, options.models, { workers, open: reading.openModel });
+  const packed = await openServiceModels(dataFolder, options.models, {
+    workers,
+    open: reading.openModel,
+    containers: options.containers === true,
+  });
   const offered = opened.use(packed.offered);
   const database = opened.use(openLocalDatabase(join(dataFolder, 'jobs.sqlite'), { durable: true }));
   const queue = localQueue(database, clock, attempts);
@@ -133,6 +140,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       plans: Object.keys(defaultPlans),
       onError: broken,
       ...(options.signUp !== undefined && { signUp: options.signUp }),
+      ...(options.signInWith !== undefined && { signInWith: options.signInWith }),
       ...(mail !== undefined && { mail: (message) => mail.sender.send(message) }),
     }),
   );

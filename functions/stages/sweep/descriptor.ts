@@ -10,7 +10,7 @@ export const sweep = {
   trigger: { everySeconds: 5 * minute, attempts: 1 },
   reads: [],
   lists: jobBuckets, // what came late to a removed job
-  writes: [],
+  writes: ['results'], // why corrected results were given up
   deletes: [...jobBuckets, 'figures'],
   jobs: [
     'get',

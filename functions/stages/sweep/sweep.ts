@@ -13,6 +13,7 @@ import {
   sendToZip,
   submitCopy,
 } from '../../jobs/advance.ts';
+import { failRound } from '../../jobs/corrected-rounds.ts';
 import { forgetFigure } from '../../jobs/forget-figure.ts';
 import { allItems } from '../../object-streams/all-pages.ts';
 import type { FleetReport } from '../../ports/fleet.ts';
@@ -87,8 +88,11 @@ const gaveUp = (detail: string): StoredFailure => {
 /** Of another job's images, instead of a zip. */
 const isCopy = ({ settings }: Job): boolean => settings.from !== undefined;
 
-const failImage = (body: PredictMessage, ports: SweepPorts): Promise<unknown> =>
-  finishAndAdvance(body, body.path, { state: 'failed', failure: gaveUp('the image could not be processed') }, ports);
+async function failImage(body: PredictMessage, ports: SweepPorts): Promise<void> {
+  const failure = gaveUp('the image could not be processed');
+  if (body.corrected !== undefined) return failRound(body, body.corrected.round, failure, ports);
+  await finishAndAdvance(body, body.path, { state: 'failed', failure }, ports);
+}
 
 /** What a message that was delivered too often means for its job. */
 const endJobOf: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Promise<unknown> } = {
@@ -104,8 +108,11 @@ const endJobOf: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Pr
     );
     await sendNotice(job, queue);
   },
-  async zips(body, { jobs, queue }) {
-    await jobs.fail(body, gaveUp('the results could not be packaged'), body.generation);
+  async zips(body, ports) {
+    const { jobs, queue } = ports;
+    const failure = gaveUp('the results could not be packaged');
+    if (body.corrected !== undefined) return failRound(body, body.corrected, failure, ports);
+    await jobs.fail(body, failure, body.generation);
     await sendNotice(body, queue);
   },
   /** Nothing: each of its attempts was trouble that the log has, and the job itself is well. */

@@ -6,6 +6,7 @@ import type { Download, Results } from '../../../functions/contract/results.ts';
 import type { Me, PublicConfig } from '../../../functions/contract/service.ts';
 import { downloadRef, resultRef } from '../../../functions/core/object-keys.ts';
 import { type ApiService, apiService, badTokens, nuclei, pageOrigin } from '../../support/api-service.ts';
+import { operation } from '../../support/edit-maker.ts';
 
 let api: ApiService;
 let id: string;
@@ -35,6 +36,7 @@ const everything = async () => ({
 
 const bodies: Record<string, unknown> = {
   describeJob: { name: 'stolen' },
+  addEdits: { path: 'a.tif', after: 0, operations: [operation({ do: 'delete', objects: [1] })] },
   createJob: { source: 'files', name: 'x' },
   signUploads: { files: [{ path: 'a.tif', bytes: 1 }] },
   signParts: { path: 'big.tif', uploadId: 'abc', parts: [1] },
@@ -46,6 +48,7 @@ const queries: Record<string, string> = {
   listParts: '?path=big.tif&uploadId=abc',
   showResults: '?path=a.tif',
   signInput: '?path=a.tif',
+  listEdits: '?path=a.tif',
 };
 const all = Object.values(operations) as Operation[];
 const guarded = all.filter((operation) => operation.public !== true);
@@ -93,7 +96,7 @@ describe('another owner’s job', () => {
   const ofOneJob = guarded.filter(({ path }) => path.startsWith('/v1/jobs/{id}'));
 
   it('is tried with every route of a job', () => {
-    expect(ofOneJob).toHaveLength(19);
+    expect(ofOneJob).toHaveLength(23);
   });
 
   it.each(ofOneJob.map(({ id }) => id))('is as missing for %s as one that never was', async (operationId) => {

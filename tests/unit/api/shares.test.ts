@@ -6,6 +6,7 @@ import type { Download, Results } from '../../../functions/contract/results.ts';
 import type { ShareView } from '../../../functions/contract/shares.ts';
 import { downloadRef, inputRef, resultRef } from '../../../functions/core/object-keys.ts';
 import { type ApiService, apiService, badTokens } from '../../support/api-service.ts';
+import { operation } from '../../support/edit-maker.ts';
 
 let api: ApiService;
 let id: string;
@@ -41,9 +42,11 @@ const queries: Record<string, string> = {
   listParts: '?path=a.tif&uploadId=abc',
   showResults: '?path=a.tif',
   signInput: '?path=a.tif',
+  listEdits: '?path=a.tif',
 };
 const bodies: Record<string, unknown> = {
   describeJob: { name: 'stolen' },
+  addEdits: { path: 'a.tif', after: 0, operations: [operation({ do: 'delete', objects: [1] })] },
   signUploads: { files: [{ path: 'a.tif', bytes: 1 }] },
   signParts: { path: 'a.tif', uploadId: 'abc', parts: [1] },
   completeUpload: { path: 'a.tif', uploadId: 'abc', parts: [{ part: 1, etag: 'x' }] },
@@ -62,7 +65,10 @@ const ask = (operationId: string, as: string | null) => {
 
 describe('a job that is shared', () => {
   it('is read by these operations and no other', () => {
-    expect(reads).toEqual(['showJob', 'listFiles', 'showResults', 'signInput', 'signDownload']);
+    expect(reads).toEqual([
+      ...['showJob', 'listFiles', 'showResults', 'signInput', 'signDownload'],
+      ...['listEdits', 'showCorrections'],
+    ]);
   });
 
   it.each(reads)(

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { exportMe } from '../../../cli/actions/lab.ts';
@@ -88,4 +88,20 @@ it('users export writes every page to one private file, and replaces none', asyn
   const counts = { account: 0, jobs: 12, shares: 0, usage: 0, models: 0 };
   expect(said).toEqual([{ name: 'users.exported', payload: { service: api.url, file: 'me.json', counts } }]);
   await expect(exportMe('me.json', { url: api.url }, context)).rejects.toMatchObject({ code: 'outputUnwritable' });
+});
+
+it('users export leaves no file where the service does not answer', async () => {
+  const { context } = contextOf(ada);
+  const away = 'http://127.0.0.1:9';
+  await expect(exportMe('me.json', { url: away }, context)).rejects.toMatchObject({ code: 'serviceUnreachable' });
+  await expect(stat(join(folder.path, 'me.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+it('users export asks the service for nothing where the file is there', async () => {
+  const { context } = contextOf(ada);
+  await writeFile(join(folder.path, 'me.json'), 'mine');
+  await expect(exportMe('me.json', { url: 'http://127.0.0.1:9' }, context)).rejects.toMatchObject({
+    code: 'outputUnwritable',
+  });
+  expect(await readFile(join(folder.path, 'me.json'), 'utf8')).toBe('mine');
 });

@@ -28,3 +28,9 @@ it('settings that are given take the place of those of the job, a scale that of 
   });
   expect(bodyOf(job, { url: '', diameter: 60, ring: 2 })).toMatchObject({ diameter: 60, ring: 2 });
 });
+
+it('with reset nothing of its settings is kept but the model', () => {
+  expect(bodyOf(job, { url: '', reset: true, minSize: 9 })).toEqual({
+    ...{ source: 'job', from: job.id, name: 'plate 1', model: 'nuclei', minSize: 9, probabilities: false },
+  });
+});

@@ -8,7 +8,7 @@ import { notesInWords } from '../../../web/image/notes-in-words.ts';
 import { axesOf } from '../../../web/jobs/axes-of.ts';
 import { channelInWords } from '../../../web/jobs/channel-in-words.ts';
 import { channelChoices, channelOf } from '../../../web/jobs/channels.ts';
-import { withThreshold } from '../../../web/jobs/measures.ts';
+import { measuresOf, textOfRules, withThreshold } from '../../../web/jobs/measures.ts';
 import { nextTile } from '../../../web/jobs/next-tile.ts';
 import { timeLeft, withSample } from '../../../web/jobs/time-left.ts';
 import { totalFiles, totalImages } from '../../../web/jobs/total-files.ts';
@@ -126,6 +126,8 @@ describe('words and addresses', () => {
     ['/jobs/f6c2b4d173a0', '', { screen: 'job', id: 'f6c2b4d173a0' }],
     ['/jobs/f6c2b4d173a0', '?image=a%2Fb+%23.tif', { screen: 'image', id: 'f6c2b4d173a0', path: 'a/b #.tif' }],
     ['/jobs/f6c2b4d173a0', '?download', { screen: 'job', id: 'f6c2b4d173a0', download: true }],
+    ['/lab', '', { screen: 'lab' }],
+    ['/lab', '?forget=7a1', { screen: 'lab', forget: '7a1' }],
     ['/jobs/../x', '', { screen: 'nowhere' }],
   ])('%s%s leads to %j', (pathname, search, route) => expect(routeOf({ pathname, search })).toEqual(route));
   it('offers the channels of the image, and takes a typed number or name', () => {
@@ -221,5 +223,25 @@ describe('the threshold of a channel', () => {
   it('takes no number from another threshold, whose unit is another', () => {
     expect(withThreshold({ ...chosen, by: 'background', value: '3' }, 'number').value).toBe('');
     expect(withThreshold(chosen, 'otsu').value).toBe('');
+  });
+});
+
+describe('rules of positive objects as text', () => {
+  const read = (text: string) => measuresOf({ ring: '', rules: [], text }).positive;
+
+  it.each(['GFP', 'c-Fos, deep', 'a "b", c', '"', ','])('a channel %j comes back as it was', (channel) => {
+    const rules = [
+      { channel, threshold: 800 },
+      { channel: 'DAPI', threshold: 'otsu' as const },
+    ];
+    expect(read(textOfRules(rules))).toEqual(rules);
+  });
+
+  it('need no quotes, and those that are none go along for the service to say so', () => {
+    expect(read('GFP = 800 ,RFP=bg+3, what,')).toEqual([
+      { channel: 'GFP', threshold: 800 },
+      { channel: 'RFP', threshold: 'bg+3' },
+      { channel: 'what', threshold: Number.NaN },
+    ]);
   });
 });
