@@ -70,6 +70,12 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
       on: [`${bucket(name)}/${composingPrefix}*`],
       why: `puts objects of ${name} together by way of others, which it copies and removes`,
     })),
+    ...(access.freezes ?? []).map((name) => ({
+      id: `Restore${capitalised(name)}`,
+      actions: ['s3:RestoreObject'],
+      on: [`${bucket(name)}/*`],
+      why: `asks for archived objects of ${name}; what moves them is copying`,
+    })),
     ...made(access.parts ?? []).flatMap((name) => [
       {
         id: `Parts${capitalised(name)}`,
@@ -102,6 +108,7 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
     ...(access.people === undefined || access.notifies === true
       ? []
       : [findPeople(arns.userPool, 'finds whom a job is shared with, and its owner')]),
+    ...(access.members === undefined ? [] : [findPlan(arns.userPool)]),
     ...(access.accounts === undefined ? [] : [listPeople(arns.userPool)]),
     ...(access.notifies === true ? noticeStatements(arns) : []),
     ...(access.federates === undefined || arns.federated === undefined ? [] : [federation(arns.federated)]),
@@ -199,6 +206,13 @@ const listPeople = (userPool: string | undefined): Statement => ({
   actions: ['cognito-idp:ListUsers', 'cognito-idp:ListGroups', 'cognito-idp:ListUsersInGroup'],
   on: [arnOf(userPool, 'the user pool')],
   why: 'shows administrators who is in the lab, with which plan',
+});
+
+const findPlan = (userPool: string | undefined): Statement => ({
+  id: 'FindPlan',
+  actions: ['cognito-idp:AdminGetUser', 'cognito-idp:AdminListGroupsForUser'],
+  on: [arnOf(userPool, 'the user pool')],
+  why: "looks up the plan of a job's owner, which is a group",
 });
 
 const findPeople = (userPool: string | undefined, why: string): Statement => ({
