@@ -334,6 +334,8 @@ export const strings = {
   sharedBy: (email: string): string =>
     `${email} shares this job with you: you can look at it and download its results.`,
   close: 'Close',
+  gallery: 'Gallery',
+  publish: 'Publish…',
   sharing: 'Shared',
   sharedWithYou: 'Shared with you',
   sharedWithYouNone: 'No job is shared with you. Lab mates can share one with the address of your account.',

@@ -340,6 +340,7 @@ describe('imports between the parts', () => {
       'paths',
       'plane-mode',
       'positive',
+      'figure',
       'scale-bar',
       'ulid',
     ].map((name) => `functions/core/${name}.ts`);
