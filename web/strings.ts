@@ -521,6 +521,7 @@ export const strings = {
   jobsOf: (who: string): string => `Jobs of ${who}`,
   noJobsOf: 'No jobs.',
   forgetPerson: 'Forget this person',
+  forgetOf: (person: string): string => `Forget this person: ${person}`,
   forgetTitle: (person: string): string => `Delete all of ${person}?`,
   forgetText:
     'Every job of this person, with images and results, shares, use and the name on models are deleted. The account is removed already. This cannot be undone.',

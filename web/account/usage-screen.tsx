@@ -56,8 +56,8 @@ function Usage({ me }: { me: Me }) {
           </li>
         </ul>
       )}
-      <ExportMe />
       {config.signIn === 'accounts' && <p className="soft">{strings.overLimits}</p>}
+      <ExportMe />
     </>
   );
 }
