@@ -1,6 +1,6 @@
 import { RunError } from '@pulumi/pulumi';
 import { z } from 'zod';
-import { defaultPlans } from '../functions/core/plans.ts';
+import { archivingPlans, defaultPlans } from '../functions/core/plans.ts';
 import { isPlanName } from '../functions/identity/groups.ts';
 import { plansSchema } from '../functions/stack/api-environment.ts';
 import { nodeVersion } from '../functions/stack/node-version.ts';
@@ -9,6 +9,12 @@ import { predict } from '../functions/stages/predict/descriptor.ts';
 
 /** The API gets them in a function's variables, which are 4 KB together. */
 const mostPlans = 8;
+
+/**
+ * 90 days of Glacier Flexible Retrieval are billed of every object: 0.0108 $/GB, as 14 days of S3 Standard are (0.0036 and
+ * 0.023 $/GB a month). Source: S3's price list of us-east-1, 2026.
+ */
+const leastArchivedDays = 15;
 
 /** How long CloudWatch can keep a log, in days. */
 const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
@@ -29,6 +35,8 @@ export const configFields = z.strictObject({
   inputDays: z.int().min(1).max(3650).default(10),
   /** What each person may do, by name of the plan: jobs at once and a day, files, bytes, requests a second. */
   plans: plansSchema.default(defaultPlans),
+  /** Results of people whose plan archives go to S3's Glacier Flexible Retrieval and come back with another plan; without `plans` there are the plans free and premium then. Needs `retentionDays` above 14. */
+  archiving: z.boolean().default(false),
   /** Who may make an account: whom an administrator invites, addresses of `allowedDomains`, or anybody. */
   signUp: z.enum(['invite', 'domains', 'open']).default('invite'),
   /** Domains of e-mail addresses whose owners may make an account, where `signUp` is `domains`. */
@@ -103,12 +111,17 @@ export const configFields = z.strictObject({
 });
 
 const schema = configFields.superRefine((config, context) => {
-  const { signUp, allowedDomains, plans, noticeTopic, baseName, large, largeImage } = config;
+  const { signUp, allowedDomains, plans, noticeTopic, baseName, large, largeImage, archiving, retentionDays } = config;
   const refuse = (key: keyof Config, message: string, ...below: string[]) =>
     context.addIssue({ code: 'custom', path: [key, ...below], message });
   for (const name of Object.keys(plans)) {
     if (!isPlanName(name)) refuse('plans', 'lower case letters, digits and dashes, at most 32', name);
   }
+  for (const [name, { archiveAfterSeconds }] of Object.entries(plans)) {
+    if (archiveAfterSeconds !== undefined && !archiving) refuse('plans', 'it archives, but archiving is off', name);
+  }
+  if (archiving && retentionDays < leastArchivedDays)
+    refuse('archiving', `costs more than it saves where retentionDays is below ${leastArchivedDays}`);
   if (Object.keys(plans).length > mostPlans) refuse('plans', `at most ${mostPlans}`);
   if (signUp === 'domains' && allowedDomains.length === 0) refuse('allowedDomains', 'missing: signUp is domains');
   if (noticeTopic !== undefined && !noticeTopic.includes(`:${baseName}-`)) {
@@ -138,7 +151,9 @@ export class ConfigError extends RunError {
 /** Reads the keys of the namespace `labdeploy`, as the engine gives them: texts, and JSON for all else. Throws ConfigError. */
 export function readConfig(values: Readonly<Record<string, string>>): Config {
   const given = Object.entries(values).map(([key, text]) => [key, isText(key) ? text : parsed(text)]);
-  const { success, data, error } = schema.safeParse(Object.fromEntries(given));
+  const settings = Object.fromEntries(given);
+  const plans = settings.archiving === true ? { plans: archivingPlans } : {};
+  const { success, data, error } = schema.safeParse({ ...plans, ...settings });
   if (success) return data;
   throw new ConfigError(
     error.issues.flatMap((issue) => {
