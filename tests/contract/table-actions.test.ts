@@ -93,6 +93,16 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await jobs.cancel({ ...ref, id: 'job3' });
     await jobs.create({ ...wanted, id: 'job4' });
     await jobs.expect({ ...ref, id: 'job4' }, files);
+    const kept = { ...ref, id: 'job6' };
+    await jobs.create({ ...wanted, ...kept });
+    await jobs.expect(kept, files.slice(0, 1));
+    await jobs.submit(kept);
+    await jobs.seal(kept);
+    await jobs.finishFile(kept, files[0]!.path, { state: 'done' });
+    await jobs.startPackaging(kept);
+    await jobs.complete(kept, 1);
+    await jobs.moveStorage(kept, { to: 'due', generation: 1, round: 0, dueAt: clock.now() });
+    await jobs.storageWaiting(clock.now() + 1e9);
     const large = { ...ref, id: 'job5' };
     await jobs.create({ ...wanted, ...large, files: 2000 });
     await jobs.expect(large, files);
