@@ -12,7 +12,7 @@ const mostPlans = 8;
 
 /**
  * 90 days of Glacier Flexible Retrieval are billed of every object: 0.0108 $/GB, as 14 days of S3 Standard are (0.0036 and
- * 0.023 $/GB a month). Source: S3's price list of us-east-1, 2026.
+ * 0.023 $/GB a month in us-east-1, as pages of others than AWS gave them in 2026).
  */
 const leastArchivedDays = 15;
 
@@ -110,18 +110,25 @@ export const configFields = z.strictObject({
     .optional(),
 });
 
+function archivingMistakes({
+  plans,
+  archiving,
+  retentionDays,
+}: Config): [key: keyof Config, message: string, ...string[]][] {
+  if (archiving && retentionDays < leastArchivedDays)
+    return [['archiving', `costs more than it saves where retentionDays is below ${leastArchivedDays}`]];
+  const names = Object.keys(plans).filter((name) => plans[name]?.archiveAfterSeconds !== undefined);
+  return archiving ? [] : names.map((name) => ['plans', 'it archives, but archiving is off', name]);
+}
+
 const schema = configFields.superRefine((config, context) => {
-  const { signUp, allowedDomains, plans, noticeTopic, baseName, large, largeImage, archiving, retentionDays } = config;
+  const { signUp, allowedDomains, plans, noticeTopic, baseName, large, largeImage } = config;
   const refuse = (key: keyof Config, message: string, ...below: string[]) =>
     context.addIssue({ code: 'custom', path: [key, ...below], message });
   for (const name of Object.keys(plans)) {
     if (!isPlanName(name)) refuse('plans', 'lower case letters, digits and dashes, at most 32', name);
   }
-  for (const [name, { archiveAfterSeconds }] of Object.entries(plans)) {
-    if (archiveAfterSeconds !== undefined && !archiving) refuse('plans', 'it archives, but archiving is off', name);
-  }
-  if (archiving && retentionDays < leastArchivedDays)
-    refuse('archiving', `costs more than it saves where retentionDays is below ${leastArchivedDays}`);
+  for (const [key, message, ...below] of archivingMistakes(config)) refuse(key, message, ...below);
   if (Object.keys(plans).length > mostPlans) refuse('plans', `at most ${mostPlans}`);
   if (signUp === 'domains' && allowedDomains.length === 0) refuse('allowedDomains', 'missing: signUp is domains');
   if (noticeTopic !== undefined && !noticeTopic.includes(`:${baseName}-`)) {
