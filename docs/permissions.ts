@@ -31,6 +31,7 @@ const arns: ResourceArns = {
   deadLetters: named(queueNames, 'dead letters of'),
   table: 'table of jobs',
   userPool: 'pool of people',
+  federated: { pools: 'pools of people', tag: ['labdeploy:deployment', 'its own'] },
   mail: { from: 'mailFrom', on: ['identities and configuration sets of SES'] },
   noticeTopic: 'topic of noticeTopic',
 };

@@ -15,6 +15,8 @@ export interface ResourceArns {
   fleet?: { queue: string; deadLetters: string; jobQueue: string; jobDefinition: string };
   /** The Cognito pool. */
   userPool?: string;
+  /** Pools that people of institutions come to, and the tag of the one that is meant: it is made after what it asks. */
+  federated?: { pools: string; tag: [name: string, value: string] };
   /** Whom mail comes from, and what of SES that touches. */
   mail?: { from: string; on: readonly string[] };
   /** Where notices are published. */
@@ -68,6 +70,12 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
       on: [`${bucket(name)}/${composingPrefix}*`],
       why: `puts objects of ${name} together by way of others, which it copies and removes`,
     })),
+    ...(access.freezes ?? []).map((name) => ({
+      id: `Restore${capitalised(name)}`,
+      actions: ['s3:RestoreObject'],
+      on: [`${bucket(name)}/*`],
+      why: `asks for archived objects of ${name}; what moves them is copying`,
+    })),
     ...made(access.parts ?? []).flatMap((name) => [
       {
         id: `Parts${capitalised(name)}`,
@@ -100,8 +108,10 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
     ...(access.people === undefined || access.notifies === true
       ? []
       : [findPeople(arns.userPool, 'finds whom a job is shared with, and its owner')]),
+    ...(access.members === undefined ? [] : [findPlan(arns.userPool)]),
     ...(access.accounts === undefined ? [] : [listPeople(arns.userPool)]),
     ...(access.notifies === true ? noticeStatements(arns) : []),
+    ...(access.federates === undefined || arns.federated === undefined ? [] : [federation(arns.federated)]),
   ];
 }
 
@@ -198,11 +208,26 @@ const listPeople = (userPool: string | undefined): Statement => ({
   why: 'shows administrators who is in the lab, with which plan',
 });
 
+const findPlan = (userPool: string | undefined): Statement => ({
+  id: 'FindPlan',
+  actions: ['cognito-idp:AdminGetUser', 'cognito-idp:AdminListGroupsForUser'],
+  on: [arnOf(userPool, 'the user pool')],
+  why: "looks up the plan of a job's owner, which is a group",
+});
+
 const findPeople = (userPool: string | undefined, why: string): Statement => ({
   id: 'FindAddress',
   actions: ['cognito-idp:AdminGetUser'],
   on: [arnOf(userPool, 'the user pool')],
   why,
+});
+
+const federation = ({ pools, tag: [name, value] }: NonNullable<ResourceArns['federated']>): Statement => ({
+  id: 'Federate',
+  actions: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser', 'cognito-idp:AdminLinkProviderForUser'],
+  on: [pools], // the pool itself names the function, so that the function cannot name the pool
+  why: 'makes and links the accounts of people who sign in with an institution',
+  conditions: { StringEquals: { [`aws:ResourceTag/${name}`]: value } },
 });
 
 /** What starts machines for images that are too large for a function. */

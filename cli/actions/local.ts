@@ -31,6 +31,9 @@ export interface LocalOptions extends NoticeOptions, SignInOptions {
   model: string[];
   workers?: number;
   keepDays?: number;
+  archiveTo?: string;
+  /** Seconds. */
+  archiveAfter?: number;
   /** Bytes. */
   diskBudget?: number;
   keepFree: number;
@@ -75,6 +78,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
         models: options.model.map((model) => findModel(model, cwd)),
         users,
         ...(options.keepDays !== undefined && { keepDays: options.keepDays }),
+        ...archiveOf(options, cwd),
         ...(options.diskBudget !== undefined && { diskBudget: options.diskBudget }),
         keepFree: options.keepFree,
         signUp: signUpOf(options),
@@ -121,6 +125,20 @@ function originOf({ url, address, tlsCert }: LocalOptions, port: number): string
   const everywhere = address === '0.0.0.0' || address === '::';
   const host = everywhere ? hostname() : loopback.test(address) ? '127.0.0.1' : address;
   return `${tlsCert === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Throws `usage` for a time without a folder; whether the folder is there the service looks itself, as its disk may come later. */
+function archiveOf({ archiveTo, archiveAfter }: LocalOptions, cwd: string): Pick<ServiceOptions, 'archive'> {
+  if (archiveTo === undefined) {
+    if (archiveAfter === undefined) return {};
+    throw new UserError('usage', { detail: '--archive-after needs --archive-to', command: 'local' });
+  }
+  return {
+    archive: {
+      folder: resolve(cwd, archiveTo),
+      ...(archiveAfter !== undefined && { afterSeconds: archiveAfter }),
+    },
+  };
 }
 
 async function hold(dataFolder: string): Promise<() => void> {

@@ -29,6 +29,12 @@ export const localCommand = (context: CommandContext) =>
     .option('--containers', 'let administrators add models that are images, which this machine then runs')
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--keep-days <days>', 'delete jobs this long after they ended', wholeNumber)
+    .option('--archive-to <folder>', 'folder on another disk where results go, as the plans of their owners say')
+    .option(
+      '--archive-after <seconds>',
+      'also archive results of whoever has no plan, so long after their job completed; with --archive-to',
+      wholeNumber,
+    )
     .option(
       '--disk-budget <size>',
       'take no upload beyond so much, such as 500GB (default: as the disk allows)',

@@ -18,7 +18,7 @@ export function accountHandlers({
     async showMe({ who: { caller, owner, planName, plan } }) {
       const now = clock.now();
       const used = await usage.of(owner, dayOf(now));
-      const { rate: _, ...limits } = plan;
+      const { rate: _, archiveAfterSeconds, restoreTier, ...limits } = plan;
       return {
         sub: caller.sub,
         ...(caller.email !== undefined && { email: caller.email }),
@@ -32,6 +32,9 @@ export function accountHandlers({
           resetsAt: new Date(dayEnd(now)).toISOString(),
         },
         limits,
+        ...(archiveAfterSeconds !== undefined && {
+          archive: { afterSeconds: archiveAfterSeconds, restores: restoreTier !== undefined },
+        }),
       };
     },
     showConfig: async () => ({

@@ -8,6 +8,7 @@ import { planOf } from '../core/plans.ts';
 import { answerProblem } from '../http/answer-problem.ts';
 import { rateLimit } from '../http/rate-limit.ts';
 import { accountHandlers } from './account.ts';
+import { archiveHandlers } from './archived.ts';
 import { allowOrigins } from './cors.ts';
 import { editHandlers } from './edits.ts';
 import { featuresOf } from './features.ts';
@@ -46,6 +47,7 @@ export function createApi(services: ApiServices): Express {
   const lock = keyedLock();
   const handlers: Handlers = {
     ...jobHandlers(services, lock),
+    ...archiveHandlers(services),
     ...uploadHandlers(services, lock),
     ...resultHandlers(services),
     ...editHandlers(services, lock),

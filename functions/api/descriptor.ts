@@ -36,7 +36,7 @@ export const api = {
   models: ['add', 'get', 'all', 'checkAgain', 'offer', 'retire', 'forgetPerson'],
   figures: ['add', 'get', 'replace', 'remove', 'list', 'byOwner'],
   answers: ['claim', 'keep', 'release', 'forgetOwner'],
-  sends: ['unzip', 'files', 'zips'],
+  sends: ['unzip', 'files', 'zips', 'cold'],
   memoryMb: 512,
   timeoutSeconds: 29, // the HTTP API waits for 30
 } as const satisfies Runnable;

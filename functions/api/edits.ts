@@ -8,6 +8,7 @@ import { type FileSummary, fileSummary } from '../core/summary.ts';
 import { readEnd, readRound, writeRound } from '../jobs/corrected-rounds.ts';
 import { editLog, type ImageRef } from '../jobs/edit-log.ts';
 import { readJson } from '../object-streams/read-object.ts';
+import { assertLive } from './archived.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import type { Handlers, Principal } from './request.ts';
 import type { ApiServices } from './services.ts';
@@ -32,6 +33,7 @@ export function editHandlers({ ports }: Pick<ApiServices, 'ports'>, lock: Return
   /** Of the labels that are corrected. */
   const summaryOf = async (job: Job, image: ImageRef): Promise<FileSummary> => {
     if (job.state !== 'completed') throw new Problem('notCorrectable', { why: `the job is ${job.state}` });
+    assertLive(job);
     const ref = resultRef(image, image.path, 'summary.json');
     const stored = (await objects.head(ref)) && fileSummary.safeParse(await readJson(objects, ref));
     if (stored?.success !== true) throw new Problem('notCorrectable', { why: `${image.path} has no labels` });
@@ -61,6 +63,7 @@ export function editHandlers({ ports }: Pick<ApiServices, 'ports'>, lock: Return
     correctResults: ({ who, job }) =>
       lock(`corrections ${jobPrefix(job)}`, async () => {
         if (job.state !== 'completed') throw new Problem('notCorrectable', { why: `the job is ${job.state}` });
+        assertLive(job);
         const images = await log.images(job);
         if (images.length === 0) throw new Problem('nothingCorrected', {});
         const { owner, id, generation } = job;

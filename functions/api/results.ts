@@ -19,6 +19,7 @@ import { readEnd, readRound, type WhereCorrected, whereCorrected } from '../jobs
 import type { ObjectHead } from '../ports/object-store.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Share } from '../ports/share-store.ts';
+import { assertLive } from './archived.ts';
 import { doneImage, readSummary } from './image-summary.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
@@ -63,13 +64,14 @@ const unmoved: WhereCorrected = (ref) => ref;
 const whereOf = (labels: 'original' | 'corrected' | undefined, job: Job, { ports }: Services) =>
   labels === 'corrected' ? whereReady(job, ports.objects) : unmoved;
 
-/** The zip of all results; undefined while there is none. */
+/** The zip of all results; undefined while there is none. Throws the problem `resultArchived`. */
 export async function signZip(
   job: Job,
   { ports, signed }: Services,
   share?: Share,
   where: WhereCorrected = unmoved,
 ): Promise<Download | undefined> {
+  assertLive(job);
   const ended = job.state === 'completed' || job.state === 'failed'; // while it is retried the zip is the old one
   const ref = where(downloadRef(job));
   const head = ended ? await ports.objects.head(ref) : undefined;

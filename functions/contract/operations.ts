@@ -164,7 +164,17 @@ export const operations = {
     stored: true,
     status: 200,
     answer: jobs.jobView,
-    problems: ['jobMissing', 'nothingToRetry', 'overPlan'],
+    problems: ['jobMissing', 'nothingToRetry', 'resultArchived', 'overPlan'],
+  },
+  restoreJob: {
+    ...routes.restoreJob,
+    id: 'restoreJob',
+    ...job,
+    summary: 'Bring archived results back; asked again it changes nothing',
+    stored: true,
+    status: 200,
+    answer: jobs.jobView,
+    problems: ['jobMissing', 'planArchives', 'archiveOff'],
   },
   cancelJob: {
     ...routes.cancelJob,
@@ -218,7 +228,7 @@ export const operations = {
     query: results.downloadQuery,
     status: 200,
     answer: results.download,
-    problems: ['jobMissing', 'resultsMissing'],
+    problems: ['jobMissing', 'resultsMissing', 'resultArchived'],
   },
   listEdits: {
     ...routes.listEdits,
@@ -239,7 +249,7 @@ export const operations = {
     body: edits.editsBody,
     status: 200,
     answer: edits.editEntries,
-    problems: ['jobMissing', 'fileMissing', 'notCorrectable', 'editOutside', 'revisionMissing'],
+    problems: ['resultArchived', 'jobMissing', 'fileMissing', 'notCorrectable', 'editOutside', 'revisionMissing'],
   },
   showCorrections: {
     ...routes.showCorrections,
@@ -257,7 +267,7 @@ export const operations = {
     summary: 'Make labels, measurements, tables and zip once more with all corrections; those of the model stay',
     status: 200,
     answer: edits.corrections,
-    problems: ['jobMissing', 'notCorrectable', 'nothingCorrected'],
+    problems: ['resultArchived', 'jobMissing', 'notCorrectable', 'nothingCorrected'],
   },
   shareJob: {
     ...routes.shareJob,
@@ -312,7 +322,7 @@ export const operations = {
     body: results.linkBody,
     status: 201,
     answer: results.linkView,
-    problems: ['jobMissing', 'resultsMissing', 'linksOff'],
+    problems: ['jobMissing', 'resultsMissing', 'resultArchived', 'linksOff'],
   },
   openLink: {
     ...routes.openLink,
@@ -320,7 +330,7 @@ export const operations = {
     summary: 'Follow a public link: leads to a signed download of the zip',
     params: results.linkParams,
     status: 302,
-    problems: ['linkMissing', 'tooFast'],
+    problems: ['linkMissing', 'resultArchived', 'tooFast'],
   },
   publishFigure: {
     ...routes.publishFigure,

@@ -22,4 +22,5 @@ export const forgottenView = z.object({
   done: z.boolean(),
 });
 
+export type ForgottenView = z.infer<typeof forgottenView>;
 export type ExportView = z.infer<typeof exportView>;

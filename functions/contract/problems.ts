@@ -199,6 +199,21 @@ const rows = {
     title: 'there are no results yet',
     detail: `${why}; ask again when it is done`,
   }),
+  resultArchived: ({ why, next }: { why: string; next: string }) => ({
+    status: 409,
+    title: 'the results are archived',
+    detail: `${why}; ${next}`,
+  }),
+  planArchives: () => ({
+    status: 403,
+    title: 'your plan keeps results in the archive',
+    detail: 'ask the admin for another plan: then all your results come back by themselves',
+  }),
+  archiveOff: () => ({
+    status: 409,
+    title: 'the archive is not connected',
+    detail: 'this service runs without the archive where the results are; ask the admin to switch it on again',
+  }),
   noResults: ({ why, next }: { why: string; next: string }) => ({
     status: 409,
     title: 'the file has no results',

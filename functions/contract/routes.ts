@@ -19,6 +19,7 @@ export const routes = {
   completeUpload: { method: 'POST', path: '/v1/jobs/{id}/uploads/complete' },
   submitJob: { method: 'POST', path: '/v1/jobs/{id}/submit' },
   retryJob: { method: 'POST', path: '/v1/jobs/{id}/retry' },
+  restoreJob: { method: 'POST', path: '/v1/jobs/{id}/restore' },
   cancelJob: { method: 'POST', path: '/v1/jobs/{id}/cancel' },
   listFiles: { method: 'GET', path: '/v1/jobs/{id}/files' },
   showResults: { method: 'GET', path: '/v1/jobs/{id}/results' },

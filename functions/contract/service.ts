@@ -46,6 +46,8 @@ export const me = z.object({
     resetsAt: time,
   }),
   limits: planLimits,
+  /** Of a plan that archives results: how long after a job completed, and whether its owner may ask for them. */
+  archive: z.object({ afterSeconds: count, restores: z.boolean() }).optional(),
 });
 
 export const publicConfig = z.object({

@@ -31,7 +31,21 @@ export interface NoticeMessage extends JobRef {
   generation: number;
   /** Absent: all that the service has. */
   channel?: NoticeChannel;
+  /** Not its end: its results are back from the archive, in this round of its storage. */
+  restored?: number;
 }
+
+/**
+ * Results on their way to the archive and back. `archive`: of a job that completed in this generation, in this round of its
+ * storage. `thaw`: what was asked for may be there.
+ */
+export type ColdMessage =
+  | (JobRef & { kind: 'archive'; generation: number; round: number })
+  /** `asked`: by its owner, whatever the plan says. `slow`: at the lower price. */
+  | (JobRef & { kind: 'restore'; asked?: true; slow?: true })
+  | (JobRef & { kind: 'thaw' })
+  /** All archived jobs of an owner whose plan does not archive any more, from the cursor on; `sent`: how many before. */
+  | { kind: 'restoreAll'; owner: string; id?: undefined; cursor?: string; sent?: number };
 
 /** What is sent to each queue. A queue feeds one stage, and has a dead-letter queue of its own. */
 export interface Messages {
@@ -41,9 +55,11 @@ export interface Messages {
   large: PredictMessage;
   zips: ZipMessage;
   notices: NoticeMessage;
+  /** Only where the service archives. */
+  cold: ColdMessage;
 }
 
 export type QueueName = keyof Messages;
 
 /** Queues that are there only where a feature is on. Whoever declares to use one uses nothing where it is off. */
-export const featureOfQueue: Partial<Record<QueueName, Feature>> = {};
+export const featureOfQueue: Partial<Record<QueueName, Feature>> = { cold: 'archiving' };

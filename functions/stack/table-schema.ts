@@ -55,6 +55,8 @@ export const tableActions = {
     stuck: { open: ['Query'], table: ['BatchGetItem'] },
     touch: changeRow,
     remove: { table: ['BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'] },
+    moveStorage: changeRow,
+    storageWaiting: { open: ['Query'], table: ['BatchGetItem'] },
     removed: { open: ['Query'], table: ['BatchGetItem'] },
     forget: { table: ['DeleteItem'] },
   },

@@ -6,6 +6,7 @@ import type { Spending } from '../ports/fleet.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Accounts } from '../ports/identity.ts';
 import type { JobStore } from '../ports/job-store.ts';
+import type { Members } from '../ports/members.ts';
 import type { Models } from '../ports/models.ts';
 import type { People } from '../ports/people.ts';
 import type { ShareStore } from '../ports/share-store.ts';
@@ -24,6 +25,8 @@ export interface Access {
   deletes?: readonly Bucket[];
   /** Puts objects together of more than one range: by way of others, below core/keys' composingPrefix, which it reads and removes. */
   composes?: readonly Bucket[];
+  /** Moves objects into cold storage and back, each over itself. */
+  freezes?: readonly Bucket[];
   /** Unfinished uploads in parts: what arrived of them, and giving them up. */
   parts?: readonly Bucket[];
   /** Methods of each store in the table that it calls. */
@@ -44,8 +47,12 @@ export interface Access {
   drains?: readonly QueueName[];
   /** Looks accounts up. */
   people?: Methods<People>;
+  /** Who is on which plan. */
+  members?: Methods<Members>;
   /** Of the people of the lab; only those that read. */
   accounts?: readonly Extract<keyof Accounts, 'list'>[];
+  /** Where people of institutions sign in: makes accounts for them and links these. Elsewhere it gives nothing. */
+  federates?: true;
   /** Tells owners: looks up their addresses and sends mail. */
   notifies?: true;
 }

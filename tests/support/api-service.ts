@@ -107,6 +107,8 @@ export interface ApiServiceOptions {
   publicLinks?: boolean;
   /** Default: off. */
   gallery?: boolean;
+  /** Default: the service has no archive. */
+  archiving?: boolean;
   transfer?: { singlePutBytes: number; partBytes: number };
   /** Of the disk budget; nothing is kept free. */
   budget?: number;
@@ -122,6 +124,7 @@ export async function apiService({
   people,
   publicLinks = false,
   gallery = false,
+  archiving = false,
   transfer,
   budget,
   pace,
@@ -139,6 +142,7 @@ export async function apiService({
     jobs: localJobStore(database, clock),
     models: localModels(database, clock),
     ...(gallery && { figures: localFigures(database) }),
+    ...(archiving && { archiving }),
   };
 
   const accounts = new Map(

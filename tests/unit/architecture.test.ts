@@ -51,7 +51,7 @@ const allowed: Record<string, readonly string[]> = {
     'stack',
   ],
   report: ['core'],
-  triggers: ['core', 'types of stages'],
+  triggers: ['core', 'types of ports', 'types of stages'],
   people: ['async', 'core', 'jobs', 'types of ports'],
   api: [
     'async',
@@ -226,6 +226,8 @@ const allowed: Record<string, readonly string[]> = {
     'client',
     'types of contract',
     'core',
+    'image',
+    'regions',
     'types of runtime',
     'stack',
   ],
@@ -261,7 +263,7 @@ const entryPoints: readonly string[] = [
   'library/image.ts',
   'library/pipeline.ts',
   'policies/pack/index.ts',
-  ...['api', 'notify', 'pre-sign-up', 'predict', 'stage-function', 'sweep'].map(
+  ...['api', 'cold', 'notify', 'pre-sign-up', 'predict', 'stage-function', 'sweep'].map(
     (name) => `functions/runtime/lambda/${name}.ts`,
   ),
   'web/main.tsx',
@@ -335,10 +337,12 @@ describe('imports between the parts', () => {
       'edit-replica',
       'edited-labels',
       'errors',
+      'otsu',
       'parse-csv',
       'paths',
       'plane-mode',
       'positive',
+      'figure',
       'scale-bar',
       'ulid',
     ].map((name) => `functions/core/${name}.ts`);

@@ -118,6 +118,11 @@ const migrations = [
   CREATE INDEX figures_of_scope ON figures (scope, id);
   CREATE INDEX figures_by_end ON figures (until, id) WHERE until IS NOT NULL;
   `,
+  `
+  ALTER TABLE jobs ADD COLUMN storage TEXT;
+  ALTER TABLE jobs ADD COLUMN look_at INTEGER;
+  CREATE INDEX jobs_to_look_at ON jobs (look_at) WHERE look_at IS NOT NULL;
+  `,
 ];
 
 /** The database of localJobStore, localQueue, localUsage, localKeptAnswers, localModels and localFigures. */

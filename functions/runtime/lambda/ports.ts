@@ -48,6 +48,7 @@ export function openPorts(runnable: Runnable): OpenPorts {
       figures: dynamoFigures({ client: clients.dynamodb, table: names.table?.name ?? '' }),
     }),
     clock,
+    ...(names.queues.cold !== undefined && { archiving: true as const }),
   };
   return { allowed: restrict(runnable, all), all, names, clients };
 }

@@ -21,7 +21,7 @@ import { createApi } from '../../api/app.ts';
 import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
 import type { Gallery } from '../../core/features.ts';
-import { defaultPlans, onePersonPlans } from '../../core/plans.ts';
+import { accountMembers } from '../../identity/account-members.ts';
 import { activePeople } from '../../identity/active-people.ts';
 import { onlyActive } from '../../identity/only-active.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
@@ -37,6 +37,7 @@ import { readingThreads } from '../reading/reading-threads.ts';
 import { restrict } from '../restrict.ts';
 import { runStages } from '../run-stages.ts';
 import { openWorkJournal } from '../work-journal.ts';
+import { type ArchiveSetup, archiveTo, servicePlans } from './archive-setup.ts';
 import { isWanted } from './is-wanted.ts';
 import { localNotices, type NoticeSetup } from './notices.ts';
 import { oneHost } from './one-host.ts';
@@ -68,6 +69,8 @@ export interface ServiceOptions {
   gallery?: Gallery;
   /** Jobs are removed so long after they ended; absent: never. */
   keepDays?: number;
+  /** Results go to a folder on another disk, as plans say. */
+  archive?: ArchiveSetup;
   /** As in adapters/local/disk-quota, in bytes. */
   diskBudget?: number;
   keepFree: number;
@@ -103,7 +106,7 @@ const isOfApi = (path: string, { figures }: Pick<Ports, 'figures'>): boolean =>
 
 /** The whole service of one machine: page, API, sign-in, objects, and the stages at work. */
 export async function openService(options: ServiceOptions): Promise<Service> {
-  const { dataFolder, origin, users, version, workers, onTrouble, noticeSetup = {} } = options;
+  const { dataFolder, origin, users, version, workers, archive, onTrouble, noticeSetup = {} } = options;
   const { mail } = noticeSetup;
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   await using opened = new AsyncDisposableStack();
@@ -120,7 +123,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const jobs = localJobStore(database, clock);
   const models = localModels(database, clock);
   const storeFolder = join(dataFolder, 'store');
-  const stored = opened.use(await openLocalObjectStore({ root: storeFolder, durable: true }));
+  const stored = opened.use(await openLocalObjectStore({ root: storeFolder, durable: true, ...archiveTo(archive) }));
   const storageQuota = diskQuota({
     folder: dataFolder,
     store: stored,
@@ -131,13 +134,14 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const kept = storageQuota.aboveFloor(stored);
   const objects = notifyInputs(storageQuota.withinBudget(kept), queue);
   const secret = await openSecret(dataFolder, 'signing-secret');
+  const plans = servicePlans({ users, archive });
   const broken = (error: unknown) => onTrouble({ stage: 'service', attempt: 1, last: false, error });
   const issuer = opened.use(
     await openIssuer({
       url: origin,
       dataFolder,
       users,
-      plans: Object.keys(defaultPlans),
+      plans: Object.keys(plans),
       onError: broken,
       ...(options.signUp !== undefined && { signUp: options.signUp }),
       ...(options.signInWith !== undefined && { signInWith: options.signInWith }),
@@ -156,6 +160,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const ports = {
     ...{ objects: kept, jobs, queue, models, clock },
     ...galleryPorts(options, database),
+    ...(archive !== undefined && {
+      archiving: true as const,
+      members: users ? accountMembers(issuer.accounts, plans) : { planOf: async () => plans.standard },
+    }),
   };
   const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock: systemClock });
   const shared = options.publicLinks === true ? { secret, origin } : undefined;
@@ -168,7 +176,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     ...(users && { accounts: issuer.accounts }),
     answers: localIdempotencyStore(database, systemClock),
     identity,
-    plans: users ? defaultPlans : onePersonPlans,
+    plans,
     shipped: offered.views,
     config: {
       version,
@@ -228,6 +236,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       storageQuota,
       storage: storageQuota,
       onTrouble,
+      ...(archive !== undefined && { features: new Set(['archiving'] as const) }),
       guard: imageGuard({
         journal: openWorkJournal(join(dataFolder, 'in-work')),
         async predictAlone(image, { settings, generation }, signal) {

@@ -2,6 +2,7 @@ import { Failure } from '../../core/errors.ts';
 import type { Job, StoredFailure } from '../../core/job.ts';
 import type { Messages, PredictMessage, QueueName } from '../../core/messages.ts';
 import { jobBuckets, jobPrefix } from '../../core/object-keys.ts';
+import { storageOf } from '../../core/storage-steps.ts';
 import { isReady } from '../../core/transitions.ts';
 import {
   advance,
@@ -10,6 +11,7 @@ import {
   sealAndAdvance,
   sendNotice,
   sendPending,
+  sendToArchive,
   sendToZip,
   submitCopy,
 } from '../../jobs/advance.ts';
@@ -20,7 +22,7 @@ import type { FleetReport } from '../../ports/fleet.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { patience, sweep } from './descriptor.ts';
 
-export type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock' | 'fleet' | 'figures'>;
+export type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock' | 'fleet' | 'figures' | 'archiving'>;
 
 export interface SweepReport {
   /** Dead letters that were turned into a failure of their file or job. */
@@ -33,6 +35,8 @@ export interface SweepReport {
   cleared: number;
   /** Cards of the gallery that were over; absent where it is off. */
   figures?: number;
+  /** Jobs on their way to the archive or back whose next step was lost, or that were looked at; absent where there is none. */
+  archive?: number;
   /** Machines for large images; absent where the stack has none. */
   fleet?: FleetReport;
 }
@@ -44,11 +48,13 @@ export interface SweepReport {
 export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
   const report: SweepReport = { dead: 0, rescued: 0, failed: 0, expired: 0, cleared: 0 };
   const errors: unknown[] = [];
-  const drained: readonly QueueName[] = ports.fleet === undefined ? sweep.drains : [...sweep.drains, 'large'];
+  const own = ports.archiving ? sweep.drains : sweep.drains.filter((queue) => queue !== 'cold');
+  const drained: readonly QueueName[] = ports.fleet === undefined ? own : [...own, 'large'];
   await Promise.all(drained.map((queue) => drain(queue, ports, report, errors))); // each waits a second
   await rescueStuck(ports, report, errors);
   await clearRemoved(ports, report, errors);
   await clearFigures(ports, report, errors);
+  if (ports.archiving) await lookAtStorage(ports, report, errors);
   await startMachines(ports, report, errors);
   if (errors.length > 0) throw new AggregateError(errors, `sweep could not handle ${errors.length} jobs or messages`);
   return report;
@@ -94,6 +100,30 @@ async function failImage(body: PredictMessage, ports: SweepPorts): Promise<void>
   await finishAndAdvance(body, body.path, { state: 'failed', failure }, ports);
 }
 
+/** Sends each job whose storage waits the message of its next step again. */
+async function lookAtStorage(ports: SweepPorts, report: SweepReport, errors: unknown[]) {
+  const { jobs, queue, clock } = ports;
+  const now = clock.now();
+  report.archive = 0;
+  for await (const job of allItems((page) => jobs.storageWaiting(now, page))) {
+    try {
+      const looked = await jobs.moveStorage(job, { to: 'looked', before: now });
+      if (looked === undefined) continue;
+      await sendOn(looked, queue);
+      report.archive++;
+    } catch (error) {
+      if (!(error instanceof Failure && error.code === 'jobMissing')) errors.push(error);
+    }
+  }
+}
+
+function sendOn(job: Job, queue: Ports['queue']): Promise<void> {
+  const { owner, id } = job;
+  const { state } = storageOf(job);
+  if (state === 'live' || state === 'archiving') return sendToArchive(job, queue);
+  return queue.send('cold', [{ kind: state === 'archived' ? 'restore' : 'thaw', owner, id }]); // restore: if the plan says so
+}
+
 /** What a message that was delivered too often means for its job. */
 const endJobOf: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Promise<unknown> } = {
   files: failImage,
@@ -117,6 +147,8 @@ const endJobOf: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Pr
   },
   /** Nothing: each of its attempts was trouble that the log has, and the job itself is well. */
   async notices() {},
+  /** Nothing: sweep looks at the job again, as long as its storage waits. */
+  async cold() {},
 };
 
 async function drain<Q extends QueueName>(queue: Q, ports: SweepPorts, report: SweepReport, errors: unknown[]) {
@@ -168,7 +200,7 @@ async function clearRemoved(ports: SweepPorts, report: SweepReport, errors: unkn
   }
 }
 
-type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared' | 'figures' | 'fleet'> | undefined;
+type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared' | 'figures' | 'fleet' | 'archive'> | undefined;
 
 async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped> {
   const { jobs, queue } = ports;

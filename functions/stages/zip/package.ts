@@ -2,23 +2,33 @@ import { Failure } from '../../core/errors.ts';
 import type { Job } from '../../core/job.ts';
 import type { ZipMessage } from '../../core/messages.ts';
 import { isTerminal } from '../../core/transitions.ts';
-import { sendNotice } from '../../jobs/advance.ts';
+import { sendNotice, sendToArchive } from '../../jobs/advance.ts';
+import type { Ports } from '../../ports/ports.ts';
 import { type PackageServices, writeResults } from './write-results.ts';
 
 /** `job`: as it ended. `bytes`: of the zip, absent where none was asked for. */
 export type PackageResult = { job: Job; bytes?: number } | { failed: Failure } | 'not packaging';
+
+/** In which the archive says when the results go there. */
+const noticeDelaySeconds = 5;
 
 /**
  * Writes the tables of a job, then the zip of all its results, then completes it. Only for the message's generation: an
  * earlier round's message changes nothing. Safe to repeat and to run twice at once: the bytes are the same. A result
  * that is missing or damaged fails the job. Either way its owner is notified.
  */
-export async function packageResults(message: ZipMessage, services: PackageServices): Promise<PackageResult> {
+export async function packageResults(
+  message: ZipMessage,
+  services: PackageServices & Pick<Ports, 'archiving'>,
+): Promise<PackageResult> {
   const job = await services.jobs.get(message);
   if (job === undefined || job.generation !== message.generation) return 'not packaging';
   const result = isOurs(job, message) ? await packageOurs(job, message, services) : 'not packaging';
   // A job that had ended before: an earlier delivery may have died between that and its notice.
-  if (result !== 'not packaging' || isTerminal(job)) await sendNotice(message, services.queue);
+  const isOver = result !== 'not packaging' || isTerminal(job);
+  if (!isOver) return result;
+  if (services.archiving) await sendToArchive(job, services.queue); // first, so that the notice knows until when
+  await sendNotice(message, services.queue, services.archiving ? noticeDelaySeconds : 0);
   return result;
 }
 

@@ -111,6 +111,7 @@ describe('a stage that is added to the list', () => {
       'predict',
       'zip',
       'notify',
+      'cold',
       'sweep',
       'count',
       'pre-sign-up',
@@ -140,11 +141,11 @@ describe('a stage that is added to the list', () => {
 
   it('costs what its memory and queue cost', () => {
     expect(computed({ count: 10, predict: 10 }, config, all)).toBe((10 * (512 + config.memory)) / 1024);
-    const [before, after] = [usageOfIdleMonth(config), usageOfIdleMonth(config, all)];
+    const [before, after] = [usageOfIdleMonth(config), usageOfIdleMonth(config, stagesWith(noFeatures, all))];
     expect(after.alarms! - before.alarms!).toBe(2);
     expect(after.messages! / before.messages!).toBeCloseTo(1.33, 2);
     const scheduled = usageOfIdleMonth(config, [
-      ...stages,
+      ...stagesWith<LoadableStage>(noFeatures, stages),
       { ...tidy(async () => {}), trigger: { everySeconds: 300, attempts: 1 } },
     ]);
     expect(scheduled.alarms! - before.alarms!).toBe(1);
@@ -153,5 +154,5 @@ describe('a stage that is added to the list', () => {
 });
 
 it('every queue feeds one stage', () => {
-  expect(attempts).toEqual({ unzip: 5, files: 5, zips: 5, notices: 10, large: 10 });
+  expect(attempts).toEqual({ unzip: 5, files: 5, zips: 5, notices: 10, cold: 10, large: 10 });
 });
