@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -8,18 +7,23 @@ import { modelInput } from '../../functions/stages/predict/channel.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { findModel } from '../run/find-model.ts';
-import { readBase, readCard, type TrainablePackage } from '../train/base-model.ts';
+import { readBase } from '../train/base-model.ts';
+import { besideOutput, earlierTrainings } from '../train/earlier-trainings.ts';
 import { judgeTrained } from '../train/judge-trained.ts';
-import { writePlan } from '../train/plan.ts';
 import { readImages, type TrainingImages } from '../train/read-images.ts';
 import { trainingReport } from '../train/report-page.ts';
-import { checkPython, runTrainer } from '../train/run-trainer.ts';
-import { installPackage, makePackage, previousPackage, type TrainingCard } from '../train/write-package.ts';
+import { checkPython } from '../train/run-trainer.ts';
+import { trainNetwork } from '../train/train-network.ts';
+import { trainPixels } from '../train/train-pixels.ts';
+import type { Trained } from '../train/trained.ts';
+import { begunCard, type TrainingCard } from '../train/training-card.ts';
+import { installPackage } from '../train/write-package.ts';
 
 export interface TrainOptions {
   labels: string;
   output: string;
   from: string;
+  pixelClassifier?: true;
   channel?: string;
   epochs: number;
   seed: number;
@@ -66,143 +70,88 @@ interface Task {
   work: string;
 }
 
-const besideOutput = (output: string): string => `${output}-not-better`;
-
 /** Returns the failure to end with where the model is not better. */
-async function trainHeld(
-  images: string,
-  { options, output, work }: Task,
-  context: CommandContext,
-): Promise<UserError | undefined> {
-  const { cwd, io, env, signal } = context;
+async function trainHeld(images: string, task: Task, context: CommandContext): Promise<UserError | undefined> {
+  const { options, output, work } = task;
+  const { cwd, io, signal } = context;
   const base = findModel(options.from, cwd);
   await using reading = readingThreads();
-  const { identity, description: opened } = await reading.openModel(base);
-  const description = await readBase(base, { model: options.from, description: opened });
+  const { identity: parent, description } = await reading.openModel(base);
+  const network = options.pixelClassifier ? undefined : await readBase(base, { model: options.from, description });
   const before = await earlierTrainings({ base, output, work });
   const replay = options.replay === undefined ? undefined : replayFolder(resolve(cwd, options.replay));
   const data = await readImages(
     { images, labels: resolve(cwd, options.labels), earlier: before.sides },
-    { reading, input: modelInput(opened), wish: options.channel, folder: work },
+    { reading, input: modelInput(description), wish: options.channel, folder: work },
     signal,
   );
-  const card = begunCard(data, { options, parent: identity, replay });
+  const card = begunCard(data, {
+    kind: network === undefined ? 'pixel classifier' : 'network',
+    ...{ parent: parent.name, parent_sha256: parent.sha256, seed: options.seed },
+    ...(network !== undefined && { epochs: options.epochs, replay: replayed(replay) }),
+  });
   if (before.offered?.digest === card.digest) {
     io.emit('train.unchanged', { folder: output, before: before.offered.before, after: before.offered.after });
     return undefined;
   }
-  await checkPython(options.python, { env, signal });
+  if (network !== undefined) await checkPython(options.python, context);
   const { objects, unlabelled } = data;
   const counts = { trained: data.trained.length, aside: data.aside.length, objects, unlabelled };
-  io.emit('train.started', { ...counts, base: identity.name, ...(replay !== undefined && { replay }) });
-  await writePlan(work, data.trained, {
-    base: join(base, description.weights.onnx.source),
-    seed: options.seed,
-    epochs: options.epochs,
-    replay: replay ?? null,
-  });
-  const { versions, losses } = await runTrainer(options.python, work, { io, env, signal });
-  card.versions = { ...versions, labdeploy: context.version };
+  io.emit('train.started', { ...counts, base: parent.name, kind: card.kind, ...(replay !== undefined && { replay }) });
+  const trained =
+    network === undefined
+      ? await trainPixels(data, { reading, work, seed: options.seed, signal })
+      : await trainNetwork(data, { folder: base, description: network, work }, { ...options, replay }, context);
+  card.versions = { ...trained.versions, labdeploy: context.version };
   const offered = before.offered === undefined ? base : output;
-  return offer({ base, offered, description, card, losses }, data, { reading, output, work, options }, context);
+  return offer({ trained, card, offered, reading }, data, task, context);
 }
+
+const replayed = (replay: string | undefined): string =>
+  replay === undefined ? 'synthetic planes' : "the parent's training set and synthetic planes";
 
 /** Throws for a folder that is no training set of the base: it would be found out after the images were read. */
 function replayFolder(folder: string): string {
-  if (!existsSync(join(folder, 'images.csv')))
-    throw new UserError('inputMissing', { path: join(folder, 'images.csv') });
+  const list = join(folder, 'images.csv');
+  if (!existsSync(list)) throw new UserError('inputMissing', { path: list });
   return folder;
 }
 
-/**
- * Sides that were decided, and the package in the output folder. Throws `outputTaken` where that folder holds anything but
- * a package of this command.
- */
-async function earlierTrainings({ base, output, work }: { base: string; output: string; work: string }) {
-  const beside = besideOutput(output);
-  const offered = await readCard(output);
-  if (offered === undefined && existsSync(output))
-    throw new UserError('outputTaken', { folder: output, holds: 'it is no model that labdeploy train wrote' });
-  const others = [base, beside, previousPackage(beside, work), previousPackage(output, work)];
-  const cards = await Promise.all(others.map(readCard));
-  const sides = Object.assign({}, ...cards.map((card) => card?.sides), offered?.sides) as TrainingCard['sides'];
-  return { sides, offered };
-}
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-interface Ancestry {
-  options: TrainOptions;
-  parent: { name: string; sha256: string };
-  replay: string | undefined;
-}
-
-/** The card without scores. */
-function begunCard({ all, objects, sides }: TrainingImages, { options, parent, replay }: Ancestry): TrainingCard {
-  const pixels = all.map(({ hash, labelHash }) => `${hash} ${labelHash}`).sort();
-  const settings = {
-    parent: parent.name,
-    parent_sha256: parent.sha256,
-    data_sha256: sha256(pixels.join('\n')),
-    seed: options.seed,
-    epochs: options.epochs,
-    replay: replay === undefined ? 'synthetic planes' : "the parent's training set and synthetic planes",
-  };
-  return {
-    ...settings,
-    digest: sha256(JSON.stringify(settings)),
-    images: all.length,
-    objects,
-    sides,
-    f1_before: 0,
-    f1_after: 0,
-    f1_own_before: 0,
-    f1_own_after: 0,
-    verdict: 'not better',
-    versions: {},
-  };
-}
-
-interface Trained {
-  base: string;
+interface Candidate {
+  trained: Trained;
+  card: TrainingCard;
   /** The model to be better than: the one in the output folder, else the base. */
   offered: string;
-  description: TrainablePackage;
-  card: TrainingCard;
-  losses: readonly number[];
+  reading: ReadingThreads;
 }
 
 async function offer(
-  { base, offered, description, card, losses }: Trained,
+  { trained, card, offered, reading }: Candidate,
   { aside }: TrainingImages,
-  { reading, output, work, options }: Task & { reading: ReadingThreads },
+  { output, work, options }: Task,
   { io, signal }: CommandContext,
 ): Promise<UserError | undefined> {
   const name = basename(output);
-  const made = await makePackage(description, work, { name, card });
-  const judged = await judgeTrained({ base, offered, made }, aside, {
-    ...{ reading, wish: options.channel, signal, heldOut: join(work, 'held-out') },
+  const judged = await judgeTrained({ offered, made: await trained.writePackage(name, card) }, aside, {
+    ...{ reading, wish: options.channel, signal, heldOut: trained.heldOut },
     scored: (done, total) => io.emit('train.scoring', { done, total }),
   });
-  const { verdict } = judged;
-  card.f1_before = verdict.before;
-  card.f1_after = verdict.after;
-  card.f1_own_before = verdict.ownBefore;
-  card.f1_own_after = verdict.ownAfter;
-  card.verdict = verdict.better ? 'better' : 'not better';
-  const folder = verdict.better ? output : besideOutput(output);
-  await makePackage(description, work, { name, card });
+  const { better, before, after, own, reasons, worst } = judged.verdict;
+  const folder = better ? output : besideOutput(output);
+  const scored: TrainingCard = {
+    ...card,
+    ...{ f1_before: before, f1_after: after },
+    ...(own !== undefined && { f1_own_before: own.before, f1_own_after: own.after }),
+    verdict: better ? 'better' : 'not better',
+  };
+  const made = await trained.writePackage(name, scored);
   const report = `${folder}-report.html`;
-  await writeFile(report, trainingReport({ ...judged, name, card, losses }));
+  await writeFile(report, trainingReport({ ...judged, name, card: scored, losses: trained.losses }));
   await installPackage(made, folder, work);
-  if (verdict.better) await rm(besideOutput(output), { recursive: true, force: true });
-  const { before, after, ownBefore, ownAfter } = verdict;
+  if (better) await rm(besideOutput(output), { recursive: true, force: true });
   const images = judged.aside.map((each) => ({ image: each.image, before: each.before.f1, after: each.after.f1 }));
-  io.emit('train.judged', { better: verdict.better, folder, report, before, after, ownBefore, ownAfter, images });
-  if (verdict.better) return undefined;
-  return new UserError('notBetter', {
-    reasons: verdict.reasons.join('; '),
-    worst: verdict.worst.slice(0, 3).join(', '),
-    folder,
-  });
+  io.emit('train.judged', { better, folder, report, before, after, ...(own && { own }), images });
+  if (better) return undefined;
+  const facts = { reasons: reasons.join('; '), worst: worst.slice(0, 3).join(', '), folder };
+  return new UserError('notBetter', facts);
 }

@@ -7,7 +7,7 @@ export const trainCommand = (context: CommandContext) =>
   new Command('train')
     .summary('train a model further on labelled images, and keep it where it is better')
     .description(
-      'Trains the nuclei network on this machine with your labelled images, keeps some of these aside, and scores the model before and after on them. Exit code 0: better. Run the same command again after Ctrl-C to go on. Needs Python with PyTorch.',
+      'Trains the nuclei network, or a pixel classifier, on this machine with your labelled images, keeps some of these aside, and scores the model before and after on them. Exit code 0: better. Run the same command again after Ctrl-C to go on. The network needs Python with PyTorch.',
     )
     .argument('<images>', 'folder of images')
     .requiredOption(
@@ -16,6 +16,10 @@ export const trainCommand = (context: CommandContext) =>
     )
     .requiredOption('-o, --output <folder>', 'where the model package goes')
     .option('--from <model>', 'the model to begin with: a package folder, or the name of a shipped model', 'nuclei')
+    .option(
+      '--pixel-classifier',
+      'train a random forest on the pixels instead, in seconds and without Python; --from is what it is compared with',
+    )
     .option('-c, --channel <channel>', 'channel to train on, by number from 0 or by name')
     .option('--epochs <count>', 'epochs of 25 steps', wholeNumber, 20)
     .option('--seed <number>', 'another one gives another model', wholeNumber, 1)

@@ -15,11 +15,12 @@ export const trainEvents = {
     objects: number;
     unlabelled: number;
     base: string;
+    kind: 'network' | 'pixel classifier';
     replay?: string;
   }>(
     'info',
     (d) =>
-      `training ${d.base} on ${count(d.trained, 'image')}; ${count(d.aside, 'image')} kept aside to score with; ${count(d.objects, 'object')} in all${d.unlabelled === 0 ? '' : `; ${count(d.unlabelled, 'image')} without labels left out`}; replayed: ${d.replay ?? "synthetic planes only, as the base's own images are not at hand (--replay)"}`,
+      `training ${d.kind === 'network' ? d.base : 'a pixel classifier'} on ${count(d.trained, 'image')}; ${count(d.aside, 'image')} kept aside to score with; ${count(d.objects, 'object')} in all${d.unlabelled === 0 ? '' : `; ${count(d.unlabelled, 'image')} without labels left out`}${d.kind === 'network' ? `; replayed: ${d.replay ?? "synthetic planes only, as the base's own images are not at hand (--replay)"}` : `; compared with ${d.base}`}`,
   ),
   'train.resumed': event<{ epoch: number }>('info', (d) => `going on after epoch ${d.epoch}`),
   'train.smallerBatch': event<{ batch: number }>('warn', (d) => `out of memory: going on with a batch of ${d.batch}`),
@@ -39,8 +40,7 @@ export const trainEvents = {
     report: string;
     before: number;
     after: number;
-    ownBefore: number;
-    ownAfter: number;
+    own?: { before: number; after: number };
     images: AsideRow[];
   }>('result', (d) =>
     [
@@ -48,7 +48,7 @@ export const trainEvents = {
         ['F1 at IoU 0.5', 'before', 'after'],
         ...d.images.map(({ image, before, after }) => [image, before.toFixed(3), after.toFixed(3)]),
         ['all images kept aside', d.before.toFixed(3), d.after.toFixed(3)],
-        ['what the base was made for', d.ownBefore.toFixed(3), d.ownAfter.toFixed(3)],
+        ...(d.own ? [['what the base was made for', d.own.before.toFixed(3), d.own.after.toFixed(3)]] : []),
       ]),
       `${d.better ? 'better' : 'not better'}: ${d.folder}`,
       `report: ${d.report}`,

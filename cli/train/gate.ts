@@ -14,11 +14,11 @@ export interface Verdict {
   better: boolean;
   /** Why not; empty where it is better. */
   reasons: string[];
-  /** F1 at IoU 0.5 on the images kept aside, and on what the base was made for. */
+  /** F1 at IoU 0.5 on the images kept aside. */
   before: number;
   after: number;
-  ownBefore: number;
-  ownAfter: number;
+  /** The same on what the base was made for. */
+  own?: { before: number; after: number };
   /** Images kept aside, worst first: what to label more of. */
   worst: string[];
 }
@@ -32,13 +32,13 @@ const largestChance = 0.16;
 
 /**
  * Whether a trained model is offered: better on the images kept aside, by more than chance gives with so few objects, and
- * not much worse on what the base was made for (whose scores are those of the base, whatever came before).
+ * not much worse on what the base was made for (`own`: before are the scores of the base, whatever came after it).
  */
-export function judge(aside: readonly ImageScores[], own: { before: Score; after: Score }): Verdict {
+export function judge(aside: readonly ImageScores[], own?: { before: Score; after: Score }): Verdict {
   const [before, after] = [pooledF1(aside.map((each) => each.before)), pooledF1(aside.map((each) => each.after))];
   const [gains, losses] = changes(aside);
   const chance = signTest(gains, losses);
-  const forgotten = own.before.f1 - own.after.f1;
+  const forgotten = own === undefined ? 0 : own.before.f1 - own.after.f1;
   const went = `F1 on the images kept aside went from ${shown(before)} to ${shown(after)}`;
   const reasons = [
     ...(after - before >= leastGain ? [] : [`${went}; ${leastGain} more is needed`]),
@@ -56,8 +56,7 @@ export function judge(aside: readonly ImageScores[], own: { before: Score; after
     reasons,
     before,
     after,
-    ownBefore: own.before.f1,
-    ownAfter: own.after.f1,
+    ...(own !== undefined && { own: { before: own.before.f1, after: own.after.f1 } }),
     worst: worst.map(({ image }) => image),
   };
 }

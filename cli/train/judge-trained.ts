@@ -17,37 +17,43 @@ const mostPictures = 6;
 
 /** Packages, as folders. */
 interface Models {
-  base: string;
   /** The model to be better than. */
   offered: string;
   made: string;
 }
 
+/** What the trained model must not have forgotten. */
+export interface HeldOut {
+  /** Package of the model that knew it. */
+  base: string;
+  /** Folder with images/ and labels/ that it was made for and not trained on. */
+  folder: string;
+}
+
 interface Judging extends Comparing {
-  /** Folder with images/ and labels/ that the base was made for and not trained on. */
-  heldOut: string;
+  heldOut: HeldOut | undefined;
   scored(done: number, total: number): void;
 }
 
 /** Scores the trained model and those before it, and judges. */
 export async function judgeTrained(
-  { base, offered, made }: Models,
+  { offered, made }: Models,
   aside: readonly LabelledFiles[],
   { heldOut, scored, ...comparing }: Judging,
 ): Promise<Pick<TrainingReport, 'verdict' | 'aside' | 'curves' | 'pictures'>> {
-  const own = (await readdir(join(heldOut, 'images'))).sort().map((file) => ({
-    image: join(heldOut, 'images', file),
-    label: join(heldOut, 'labels', file),
-  }));
+  const own = heldOut === undefined ? [] : await filesOf(heldOut.folder);
   let done = 0;
   const total = 2 * (aside.length + own.length);
   const score = (folder: string, files: readonly LabelledFiles[], wish: string | undefined): Promise<FileScores[]> =>
     scoreFiles(folder, files, { ...comparing, wish, scored: () => scored(++done, total) });
   const [before, after] = [await score(offered, aside, comparing.wish), await score(made, aside, comparing.wish)];
-  const [ownBefore, ownAfter] = [await score(base, own, undefined), await score(made, own, undefined)];
   const images = imageScores(aside, before, after);
   const all = (files: readonly FileScores[]) => totalScores(files.map(({ scores }) => scores));
-  const verdict = judge(images, { before: all(ownBefore)[0]!, after: all(ownAfter)[0]! });
+  const known = heldOut && {
+    before: all(await score(heldOut.base, own, undefined))[0]!,
+    after: all(await score(made, own, undefined))[0]!,
+  };
+  const verdict = judge(images, known);
   const worst = images
     .map((scores, i) => ({ f1: scores.after.f1, name: scores.image, files: aside[i]! }))
     .sort((a, b) => a.f1 - b.f1 || (a.name < b.name ? -1 : 1))
@@ -58,4 +64,9 @@ export async function judgeTrained(
     comparing,
   );
   return { verdict, aside: images, curves: { before: all(before), after: all(after) }, pictures };
+}
+
+async function filesOf(folder: string): Promise<LabelledFiles[]> {
+  const names = (await readdir(join(folder, 'images'))).sort();
+  return names.map((name) => ({ image: join(folder, 'images', name), label: join(folder, 'labels', name) }));
 }

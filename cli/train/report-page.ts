@@ -3,7 +3,7 @@ import { markupText } from '../../functions/report/markup.ts';
 import { pageStyle } from '../../functions/report/page-style.ts';
 import type { ImageScores, Verdict } from './gate.ts';
 import { lineChart } from './line-chart.ts';
-import type { TrainingCard } from './write-package.ts';
+import type { TrainingCard } from './training-card.ts';
 
 /** PNGs of one plane: objects as labelled, as the model before finds them, and as the trained one does. */
 export interface Pictures {
@@ -20,7 +20,7 @@ export interface TrainingReport {
   aside: readonly ImageScores[];
   /** All images kept aside together, at growing IoU. */
   curves: { before: readonly Score[]; after: readonly Score[] };
-  /** Mean of each epoch. */
+  /** Mean of each epoch; none of a pixel classifier. */
   losses: readonly number[];
   /** Of the images kept aside that are worst after the training, these first. */
   pictures: readonly Pictures[];
@@ -84,7 +84,9 @@ function imageTable({ aside, verdict }: TrainingReport): string {
       return row(name, before.f1, after.f1, counts(after));
     }),
     row('all', verdict.before, verdict.after, '<td></td><td></td>'),
-    row('what the base was made for', verdict.ownBefore, verdict.ownAfter, '<td></td><td></td>'),
+    ...(verdict.own
+      ? [row('what the base was made for', verdict.own.before, verdict.own.after, '<td></td><td></td>')]
+      : []),
     '</tbody></table></div></section>',
   ].join('\n');
 }
@@ -97,9 +99,13 @@ function curves({ curves: { before, after }, losses }: TrainingReport): string {
       { name: 'before', points: line(before), dashes: '6 4' },
       { name: 'after', points: line(after) },
     ])}</figure>`,
-    `<figure>${lineChart('Loss of the training', 'epoch', [
-      { name: 'loss', points: losses.map((y, i) => ({ x: i + 1, y })) },
-    ])}</figure>`,
+    ...(losses.length === 0
+      ? []
+      : [
+          `<figure>${lineChart('Loss of the training', 'epoch', [
+            { name: 'loss', points: losses.map((y, i) => ({ x: i + 1, y })) },
+          ])}</figure>`,
+        ]),
     '</div></section>',
   ].join('\n');
 }
@@ -120,10 +126,10 @@ function pictureSection(pictures: readonly Pictures[]): string[] {
 
 function facts(card: TrainingCard): string {
   const rows: [string, string][] = [
-    ['parent', `${card.parent}, weights ${card.parent_sha256}`],
+    [card.kind === 'network' ? 'parent' : 'compared with', `${card.parent}, weights ${card.parent_sha256}`],
     ['data', `${card.images} images, ${card.objects} objects, sha256 ${card.data_sha256}`],
-    ['training', `${card.epochs} epochs, seed ${card.seed}`],
-    ['replayed', card.replay],
+    ['training', `${card.kind}, ${card.epochs === undefined ? '' : `${card.epochs} epochs, `}seed ${card.seed}`],
+    ...(card.replay === undefined ? [] : [['replayed', card.replay] as [string, string]]),
     ['versions', Object.entries(card.versions).flat().join(' ')],
   ];
   return `<section><h2>How it was made</h2>\n<table><tbody>${rows

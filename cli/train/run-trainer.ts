@@ -16,7 +16,7 @@ type Line =
   | { event: 'failed'; reason: 'otherNetwork'; detail: string }
   | { event: 'done'; torch: string; numpy: string; onnx: string; losses: number[] };
 
-export interface Trained {
+export interface TrainerResult {
   versions: Record<'torch' | 'numpy' | 'onnx', string>;
   /** Mean loss of each epoch. */
   losses: number[];
@@ -44,7 +44,11 @@ export async function checkPython(python: string, { env, signal }: Omit<Surround
 }
 
 /** Trains in a folder that holds plan.json; goes on from the checkpoint there. Ends with the signal. */
-export async function runTrainer(python: string, folder: string, { io, env, signal }: Surroundings): Promise<Trained> {
+export async function runTrainer(
+  python: string,
+  folder: string,
+  { io, env, signal }: Surroundings,
+): Promise<TrainerResult> {
   signal.throwIfAborted();
   const script = join(packageRoot, 'models/nuclei/finetune.py');
   const child = spawn(python, [script, folder], {
@@ -64,8 +68,8 @@ async function follow(
   child: ChildProcess,
   folder: string,
   { io, signal }: Omit<Surroundings, 'env'>,
-): Promise<Trained> {
-  let [errors, done] = ['', undefined as Trained | undefined];
+): Promise<TrainerResult> {
+  let [errors, done] = ['', undefined as TrainerResult | undefined];
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-4000);
   });

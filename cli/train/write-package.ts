@@ -4,29 +4,8 @@ import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promis
 import { basename, dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { descriptionFile, type TrainablePackage } from './base-model.ts';
-import type { Side } from './split.ts';
-
-/** What the machine writes about a trained model, into `config.training` of its description. */
-export interface TrainingCard {
-  parent: string;
-  parent_sha256: string;
-  /** Over the pixels of all images and labels, and over these with all settings. */
-  data_sha256: string;
-  digest: string;
-  images: number;
-  objects: number;
-  sides: Record<string, Side>;
-  seed: number;
-  epochs: number;
-  replay: string;
-  /** F1 at IoU 0.5 on the images kept aside, and on what the parent was made for. */
-  f1_before: number;
-  f1_after: number;
-  f1_own_before: number;
-  f1_own_after: number;
-  verdict: 'better' | 'not better';
-  versions: Record<string, string>;
-}
+import { cardReadme } from './card-readme.ts';
+import type { TrainingCard } from './training-card.ts';
 
 /** Of nuclei, px (models/nuclei/package.py). */
 const halo = 80;
@@ -69,7 +48,7 @@ export async function makePackage(
     config: { ...from.config, training: card },
   });
   await writeFile(join(made, descriptionFile), text);
-  await writeFile(join(made, 'README.md'), readme(name, card, description.license));
+  await writeFile(join(made, 'README.md'), cardReadme(name, card, description.license ?? 'as its parent'));
   return made;
 }
 
@@ -77,7 +56,7 @@ export async function makePackage(
 const leastSide = (step: number): number => step * Math.floor(1 + (2 * halo) / step);
 
 /** Format 0.5 wants 5 characters or more, and few others than letters and digits. */
-function packageName(name: string): string {
+export function packageName(name: string): string {
   const plain = name.replace(/[^\w ()-]/g, '-');
   return plain.length < 5 ? `model ${plain}` : plain.slice(0, 128);
 }
@@ -94,23 +73,3 @@ export async function installPackage(made: string, folder: string, work: string)
 
 /** Where the package of a folder lies while it is replaced. */
 export const previousPackage = (folder: string, work: string): string => join(work, `previous-${basename(folder)}`);
-
-const readme = (name: string, card: TrainingCard, licence = 'as its parent'): string => `# ${name}
-
-Written by \`labdeploy train\`. It continues ${card.parent} (weights ${card.parent_sha256}).
-
-| | |
-| --- | --- |
-| data | ${card.images} images, ${card.objects} objects, sha256 ${card.data_sha256} |
-| split | ${Object.values(card.sides).filter((side) => side === 'train').length} images trained on, ${Object.values(card.sides).filter((side) => side === 'test').length} kept aside (each by its sha256 in ${descriptionFile}) |
-| training | ${card.epochs} epochs, seed ${card.seed}, replayed: ${card.replay} |
-| F1 at IoU 0.5 on the images kept aside | ${card.f1_before.toFixed(3)} before, ${card.f1_after.toFixed(3)} after |
-| F1 at IoU 0.5 on what the parent was made for | ${card.f1_own_before.toFixed(3)} before, ${card.f1_own_after.toFixed(3)} after |
-| verdict | ${card.verdict} |
-| licence | ${licence} |
-| versions | ${Object.entries(card.versions)
-  .map(([part, version]) => `${part} ${version}`)
-  .join(', ')} |
-
-It knows what its parent knows and images like those it was trained on.
-`;

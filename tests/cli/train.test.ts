@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { shippedModels } from '../../cli/run/find-model.ts';
-import { cli } from '../support/cli.ts';
+import { cli, jsonLines } from '../support/cli.ts';
 import { discs, tiffOf, writeLabelled } from '../support/labelled-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -115,3 +115,33 @@ it('train with a replay folder that is no training set names the file that it la
   expect(code).toBe(2);
   expect(said).toContain('no such file or folder: images/images.csv');
 });
+
+it('train --pixel-classifier needs no Python, is offered where it is better, and then is not trained again', async () => {
+  await using folder = await temporaryFolder();
+  await writeLabelled(folder.path, { a: 15, b: 15 }, { dark: true });
+  const train = [...words, '--pixel-classifier', '--json'];
+  const first = await cli(train, { cwd: folder.path });
+  const output = join(folder.path, 'ours');
+  expect([first.code, first.stderr]).toEqual([0, '']);
+  expect(jsonLines(first.stdout).at(-1)).toEqual({
+    event: 'train.judged',
+    ...{ better: true, folder: output, report: `${output}-report.html`, before: 0, after: 1 },
+    images: [{ image: expect.stringMatching(/^[ab]\.tif$/), before: 0, after: 1 }],
+  });
+  expect((await readdir(folder.path)).sort()).toEqual(['images', 'labels', 'ours', 'ours-report.html']);
+  expect((await readdir(output)).sort()).toEqual([
+    'README.md',
+    'bioimageio.yaml',
+    'test_input.npy',
+    'test_output.npy',
+    'weights.onnx',
+  ]);
+  const check = await cli(['model', 'check', 'ours'], { cwd: folder.path });
+  expect([check.code, check.stderr]).toEqual([0, '']);
+  const again = await cli(train, { cwd: folder.path });
+  expect(again.code).toBe(0);
+  expect(jsonLines(again.stdout)).toEqual([{ event: 'train.unchanged', folder: output, before: 0, after: 1 }]);
+  await writeLabelled(folder.path, { a: 15, b: 15, c: 20 }, { dark: true });
+  const more = await cli(train, { cwd: folder.path });
+  expect([more.code, jsonLines(more.stdout).at(-1)!.code]).toEqual([3, 'notBetter']); // than the one that finds all
+}, 180_000);

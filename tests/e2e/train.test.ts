@@ -54,7 +54,7 @@ await describeWithTrainer('training', (python) => {
       });
       expect(report.smaller!.weights).not.toBe(weights);
     },
-    3 * minute,
+    10 * minute,
   );
 
   it(

@@ -42,12 +42,19 @@ export function discs(
   return { image, labels };
 }
 
-/** Writes images/NAME.tif and labels/NAME.tif of so many discs each. */
-export async function writeLabelled(folder: string, counts: Readonly<Record<string, number>>): Promise<void> {
+/** Writes images/NAME.tif and labels/NAME.tif of so many discs each; `dark`: on a bright background. */
+export async function writeLabelled(
+  folder: string,
+  counts: Readonly<Record<string, number>>,
+  { dark = false } = {},
+): Promise<void> {
   for (const part of ['images', 'labels']) await mkdir(join(folder, part), { recursive: true });
   for (const [i, [name, count]] of Object.entries(counts).entries()) {
     const { image, labels } = discs(count, i);
-    await writeFile(join(folder, 'images', `${name}.tif`), await tiffOf(image));
+    await writeFile(
+      join(folder, 'images', `${name}.tif`),
+      await tiffOf(dark ? image.map((value) => 5000 - value) : image),
+    );
     await writeFile(join(folder, 'labels', `${name}.tif`), await tiffOf(labels));
   }
 }

@@ -7,6 +7,7 @@ import { findCycle, type Import, importsOf, parseImports, sourceFiles } from '..
  */
 const allowed: Record<string, readonly string[]> = {
   core: [],
+  forest: [],
   async: [],
   contract: ['core'],
   stack: ['contract', 'core'],
@@ -204,6 +205,7 @@ const allowed: Record<string, readonly string[]> = {
     'cli',
     'types of cli/io',
     'core',
+    'forest',
     'image',
     'model',
     'model/engine',

@@ -11,11 +11,20 @@ it('a training report shows images by name as text, worst first, and loads nothi
     verdict: {
       better: false,
       reasons: ['F1 went from 0.5 to 0.4'],
-      ...{ before: 0.5, after: 0.4, ownBefore: 0.8, ownAfter: 0.79 },
+      ...{ before: 0.5, after: 0.4, own: { before: 0.8, after: 0.79 } },
       worst: ['<b>.tif', 'a.tif'],
     },
     card: {
-      ...{ parent: 'Nuclei', parent_sha256: 'p', data_sha256: 'd', digest: 'g', images: 2, objects: 30, sides: {} },
+      ...{
+        kind: 'network',
+        parent: 'Nuclei',
+        parent_sha256: 'p',
+        data_sha256: 'd',
+        digest: 'g',
+        images: 2,
+        objects: 30,
+        sides: {},
+      },
       ...{ seed: 1, epochs: 2, replay: 'synthetic planes', verdict: 'not better', versions: { torch: '2.0' } },
       ...{ f1_before: 0.5, f1_after: 0.4, f1_own_before: 0.8, f1_own_after: 0.79 },
     },
