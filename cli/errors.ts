@@ -1,6 +1,7 @@
 import type { FactsOf } from '../functions/core/errors.ts';
 import { deployRows } from './deploy/error-rows.ts';
 import { exitCodes, type Row } from './exit-codes.ts';
+import { trainRows } from './train/error-rows.ts';
 
 /** `3 of 8 files failed`; where it is one file or all of them, in those words. */
 function outOf(failed: number, total: number, what: string): string {
@@ -10,6 +11,7 @@ function outOf(failed: number, total: number, what: string): string {
 
 const rows = {
   ...deployRows,
+  ...trainRows,
   usage: ({ detail, command }: { detail: string; command: string }) => ({
     exit: exitCodes.usage,
     what: detail,
@@ -102,6 +104,12 @@ const rows = {
     what: `the service has no plan '${plan}'`,
     why: `there are ${plans}`,
     next: 'name one of them; on AWS the setting plans makes others: labdeploy up --config plans=…',
+  }),
+  galleryOff: ({ url }: { url: string }) => ({
+    exit: exitCodes.failed,
+    what: `there is no gallery at ${url}`,
+    why: 'its admin has not switched it on',
+    next: 'ask the admin for it: labdeploy local --gallery figures, or on AWS labdeploy up --config gallery=figures',
   }),
   shareUnknown: ({ job, email }: { job: string; email: string }) => ({
     exit: exitCodes.failed,
@@ -336,6 +344,24 @@ const rows = {
     what: `${command} declined`,
     why: 'the answer was no; nothing changed',
     next: 'answer yes, or add --yes',
+  }),
+  labelsMisfit: ({ file, why }: { file: string; why: string }) => ({
+    exit: exitCodes.failed,
+    what: `${file} does not fit its image`,
+    why,
+    next: 'save labels of the whole image, of the same size and number of planes; nothing of this file was stored',
+  }),
+  labelsNoImage: ({ file, why }: { file: string; why: string }) => ({
+    exit: exitCodes.usage,
+    what: `no image for ${file}`,
+    why,
+    next: 'call the file as its image, with _labels.tif or _rois.zip after it; labdeploy jobs show lists files that failed',
+  }),
+  correctionFailed: ({ job, why }: { job: string; why: string }) => ({
+    exit: exitCodes.failed,
+    what: `job ${job} has no corrected results`,
+    why,
+    next: 'the corrections are stored; labdeploy jobs correct makes the results again',
   }),
   workerPaused: () => ({
     exit: exitCodes.failed,

@@ -1,22 +1,26 @@
 import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 import type { QueueName } from '../functions/core/messages.ts';
-import { type Bucket, buckets } from '../functions/core/object-keys.ts';
+import { type Bucket, buckets, featureOfBucket } from '../functions/core/object-keys.ts';
 import { visibilitySeconds } from '../functions/stack/lambda-facts.ts';
 import { isFed, type Stage } from '../functions/stages/stage.ts';
 import { JobTable } from './components/job-table.ts';
 import { PrivateBucket } from './components/private-bucket.ts';
 import { WorkQueue } from './components/work-queue.ts';
 import { isPolled } from './concurrency.ts';
+import { featuresOf } from './features.ts';
 import { makeFleetQueue } from './fleet-names.ts';
 import type { PartArgs } from './part-args.ts';
 
 /** Zips are kept until they are unpacked, and a week for whoever asks what was sent. */
 const uploadsDays = 7;
 
+export type MadeBuckets = Partial<Record<Bucket, PrivateBucket>>;
+
 /** Where jobs, objects and messages are. */
 export interface Data {
-  buckets: Record<Bucket, PrivateBucket>;
+  /** Those of features only where these are on. */
+  buckets: MadeBuckets;
   /** `large` only where there are machines. */
   queues: Partial<Record<QueueName, WorkQueue>>;
   table: JobTable;
@@ -32,15 +36,16 @@ export function makeData(part: PartArgs, stages: readonly Stage[]): Data {
   };
 }
 
-function makeBuckets({ name, context, childOpts }: PartArgs): Record<Bucket, PrivateBucket> {
+function makeBuckets({ name, context, childOpts }: PartArgs): MadeBuckets {
   const { retentionDays, inputDays } = context.config;
   const days: Partial<Record<Bucket, number>> = {
     uploads: Math.min(uploadsDays, retentionDays),
     inputs: Math.min(inputDays, retentionDays),
     results: retentionDays,
     downloads: retentionDays,
-    // models stay: a job that is retried uses the version that it was made with
+    // models stay: a job that is retried uses the version that it was made with; figures go with their cards
   };
+  const features = featuresOf(context.config);
   const make = (part: Bucket) => {
     const expireDays = days[part];
     return new PrivateBucket(
@@ -49,13 +54,11 @@ function makeBuckets({ name, context, childOpts }: PartArgs): Record<Bucket, Pri
       childOpts,
     );
   };
-  return {
-    uploads: make('uploads'),
-    inputs: make('inputs'),
-    results: make('results'),
-    downloads: make('downloads'),
-    models: make('models'),
+  const isWanted = (bucket: Bucket) => {
+    const feature = featureOfBucket[bucket];
+    return feature === undefined || features.has(feature);
   };
+  return Object.fromEntries(buckets.filter(isWanted).map((bucket) => [bucket, make(bucket)]));
 }
 
 /** Seconds, the least that SQS has: what ended while no notices were sent is not reported later. */
@@ -68,7 +71,7 @@ const [createdEvent, restoredEvent] = ['s3:ObjectCreated:*', 's3:ObjectRestore:C
 function makeQueues(
   { name, context, childOpts }: PartArgs,
   stages: readonly Stage[],
-  buckets: Record<Bucket, PrivateBucket>,
+  buckets: MadeBuckets,
 ): Partial<Record<QueueName, WorkQueue>> {
   const made: Partial<Record<QueueName, WorkQueue>> = {};
   for (const stage of stages.filter(isFed)) {
@@ -101,6 +104,10 @@ function makeQueues(
   return made;
 }
 
+/** Each by its name. */
+export const bucketsOf = ({ buckets }: Pick<Data, 'buckets'>): [Bucket, PrivateBucket][] =>
+  Object.entries(buckets) as [Bucket, PrivateBucket][];
+
 /** Browsers send images and fetch results directly, from these pages only. */
 export function allowPages({ name, childOpts }: PartArgs, data: Data, origins: pulumi.Input<string>[]): void {
   const methods: Record<Bucket, string[]> = {
@@ -109,12 +116,13 @@ export function allowPages({ name, childOpts }: PartArgs, data: Data, origins: p
     results: ['GET', 'HEAD'],
     downloads: ['GET', 'HEAD'],
     models: ['GET', 'HEAD'], // covers and documentation
+    figures: ['GET', 'HEAD'],
   };
-  for (const bucket of buckets) {
+  for (const [bucket, { bucket: made }] of bucketsOf(data)) {
     new aws.s3.BucketCorsConfiguration(
       `${name}-${bucket}-pages`,
       {
-        bucket: data.buckets[bucket].bucket.bucket,
+        bucket: made.bucket,
         corsRules: [
           {
             id: 'pages',

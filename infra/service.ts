@@ -1,7 +1,6 @@
 import type * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { mapValues } from '../functions/core/map-values.ts';
-import { buckets } from '../functions/core/object-keys.ts';
 import { isFed, isScheduled, type Stage } from '../functions/stages/stage.ts';
 import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
@@ -15,7 +14,7 @@ import { StageWorker } from './components/stage-worker.ts';
 import { Ui } from './components/ui.ts';
 import { concurrencyOf, fittingConcurrency } from './concurrency.ts';
 import type { Config } from './config.ts';
-import { allowPages, type Data, makeData } from './data.ts';
+import { allowPages, bucketsOf, type Data, makeData } from './data.ts';
 import { deleteBeforeReplace } from './delete-before-replace.ts';
 import { stagesOf } from './features.ts';
 import { fleetNames } from './fleet-names.ts';
@@ -88,8 +87,8 @@ interface Web {
 function makePage({ name, context, childOpts }: PartArgs, data: Data, page: string): Web {
   const { issuerOrigin, signInOrigin } = signInOrigins(context);
   const apiFront = new ApiFront(`${name}-api-front`, { context }, childOpts);
-  const objects = buckets.map(
-    (bucket) => pulumi.interpolate`https://${data.buckets[bucket].bucket.bucketRegionalDomainName}`,
+  const objects = bucketsOf(data).map(
+    ([, { bucket }]) => pulumi.interpolate`https://${bucket.bucketRegionalDomainName}`,
   );
   const origins = { issuers: [issuerOrigin, signInOrigin], objects };
   return { apiFront, ui: new Ui(`${name}-page`, { context, apiFront, page, origins }, childOpts) };
@@ -200,7 +199,7 @@ function makeApi(
 /** Only where the configuration asks for it. */
 function makeBuilder({ name, context, childOpts }: PartArgs, { buckets }: Data): ImageBuilder | undefined {
   if (!context.config.containers) return undefined;
-  const { bucket, arn } = buckets.models;
+  const { bucket, arn } = buckets.models!;
   return new ImageBuilder(`${name}-builds`, { context, bucket: { name: bucket.bucket, arn } }, childOpts);
 }
 
@@ -227,7 +226,7 @@ function outputsOf(
     signInUrl: signInOrigins(context).signInOrigin,
     userPoolId: identity.pool.id,
     clientIds: { page: clients.page.id, commandLine: clients.commandLine.id },
-    buckets: mapValues(data.buckets, ({ bucket }) => bucket.bucket),
+    buckets: Object.fromEntries(bucketsOf(data).map(([name, { bucket }]) => [name, bucket.bucket])),
     siteBucket: web.ui.site.bucket.bucket,
     distributionId: web.ui.distribution.id,
     table: data.table.table.name,

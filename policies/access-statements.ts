@@ -1,5 +1,5 @@
 import { featureOfQueue, type QueueName } from '../functions/core/messages.ts';
-import { type Bucket, composingPrefix } from '../functions/core/object-keys.ts';
+import { type Bucket, composingPrefix, featureOfBucket } from '../functions/core/object-keys.ts';
 import { capitalised } from '../functions/core/text.ts';
 import { type TablePart, table, tableActions } from '../functions/stack/table-schema.ts';
 import type { Access } from '../functions/stages/access.ts';
@@ -15,6 +15,8 @@ export interface ResourceArns {
   fleet?: { queue: string; deadLetters: string; jobQueue: string; jobDefinition: string };
   /** The Cognito pool. */
   userPool?: string;
+  /** Pools that people of institutions come to, and the tag of the one that is meant: it is made after what it asks. */
+  federated?: { pools: string; tag: [name: string, value: string] };
   /** Whom mail comes from, and what of SES that touches. */
   mail?: { from: string; on: readonly string[] };
   /** Where notices are published. */
@@ -31,35 +33,38 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
   const bucket = (name: Bucket) => arnOf(arns.buckets[name], `the bucket ${name}`);
   const queue = (name: QueueName) => arnOf(arns.queues[name], `the queue ${name}`);
   const dead = (name: QueueName) => arnOf(arns.deadLetters[name], `the dead letters of ${name}`);
+  /** A stack without the feature of a bucket has no such bucket. */
+  const made = (names: readonly Bucket[]) =>
+    names.filter((name) => featureOfBucket[name] === undefined || arns.buckets[name] !== undefined);
   /** A stack without the feature of a queue has no such queue. */
   const isThere = (name: QueueName) => featureOfQueue[name] === undefined || arns.queues[name] !== undefined;
   return [
-    ...access.reads.map((name) => ({
+    ...made(access.reads).map((name) => ({
       id: `Read${capitalised(name)}`,
       actions: ['s3:GetObject'],
       on: [`${bucket(name)}/*`],
       why: `reads ${name}`,
     })),
-    ...access.lists.map((name) => ({
+    ...made(access.lists).map((name) => ({
       id: `List${capitalised(name)}`,
       actions: ['s3:ListBucket'],
       on: [bucket(name)],
       why: `lists ${name}, and learns what is missing there`,
     })),
-    ...access.writes.map((name) => ({
+    ...made(access.writes).map((name) => ({
       id: `Write${capitalised(name)}`,
       // Giving up is in the statement of parts, where there is one.
       actions: ['s3:PutObject', ...(access.parts?.includes(name) ? [] : ['s3:AbortMultipartUpload'])],
       on: [`${bucket(name)}/*`],
       why: `writes ${name}; what is cut off is given up`,
     })),
-    ...(access.deletes ?? []).map((name) => ({
+    ...made(access.deletes ?? []).map((name) => ({
       id: `Delete${capitalised(name)}`,
       actions: ['s3:DeleteObject'],
       on: [`${bucket(name)}/*`],
       why: `deletes from ${name}`,
     })),
-    ...(access.composes ?? []).map((name) => ({
+    ...made(access.composes ?? []).map((name) => ({
       id: `Compose${capitalised(name)}`,
       actions: ['s3:GetObject', 's3:DeleteObject'],
       on: [`${bucket(name)}/${composingPrefix}*`],
@@ -71,7 +76,7 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
       on: [`${bucket(name)}/*`],
       why: `asks for archived objects of ${name}; what moves them is copying`,
     })),
-    ...(access.parts ?? []).flatMap((name) => [
+    ...made(access.parts ?? []).flatMap((name) => [
       {
         id: `Parts${capitalised(name)}`,
         // Only of its own uploads it needs to know how far they are.
@@ -106,6 +111,7 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
     ...(access.members === undefined ? [] : [findPlan(arns.userPool)]),
     ...(access.accounts === undefined ? [] : [listPeople(arns.userPool)]),
     ...(access.notifies === true ? noticeStatements(arns) : []),
+    ...(access.federates === undefined || arns.federated === undefined ? [] : [federation(arns.federated)]),
   ];
 }
 
@@ -160,7 +166,7 @@ export const feedStatement = (queue: string): Statement => ({
 });
 
 function tableStatements(
-  { jobs, shares = [], usage = [], answers = [], models = [], spending = [], fleet }: Access,
+  { jobs, shares = [], usage = [], answers = [], models = [], figures = [], spending = [], fleet }: Access,
   { table: arn, fleet: machines }: Pick<ResourceArns, 'table' | 'fleet'>,
 ): Statement[] {
   const used = [
@@ -169,6 +175,7 @@ function tableStatements(
     ...usage.map((method) => tableActions.usage[method]),
     ...answers.map((method) => tableActions.answers[method]),
     ...models.map((method) => tableActions.models[method]),
+    ...figures.map((method) => tableActions.figures[method]),
     ...(fleet === undefined || machines === undefined ? [] : [tableActions.spending.spent]), // the month's limit
     ...spending.map((method) => tableActions.spending[method]),
   ];
@@ -213,6 +220,14 @@ const findPeople = (userPool: string | undefined, why: string): Statement => ({
   actions: ['cognito-idp:AdminGetUser'],
   on: [arnOf(userPool, 'the user pool')],
   why,
+});
+
+const federation = ({ pools, tag: [name, value] }: NonNullable<ResourceArns['federated']>): Statement => ({
+  id: 'Federate',
+  actions: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser', 'cognito-idp:AdminLinkProviderForUser'],
+  on: [pools], // the pool itself names the function, so that the function cannot name the pool
+  why: 'makes and links the accounts of people who sign in with an institution',
+  conditions: { StringEquals: { [`aws:ResourceTag/${name}`]: value } },
 });
 
 /** What starts machines for images that are too large for a function. */

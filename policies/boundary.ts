@@ -121,6 +121,13 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
     conditions: hasStackTag,
   },
   {
+    id: 'Federate',
+    actions: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminLinkProviderForUser'],
+    on: regional(scope, 'cognito-idp', 'userpool/*'), // as above
+    why: 'people who sign in with an institution get accounts; no pool that is of no stack',
+    conditions: hasStackTag,
+  },
+  {
     id: 'Mail',
     actions: ['ses:SendEmail'],
     on: regional(scope, 'ses', 'identity/*', 'configuration-set/*'), // in its sandbox SES asks about recipients too

@@ -23,6 +23,7 @@ export const taggedTypes: Readonly<Record<string, boolean>> = {
   'aws:cloudwatch/logGroup:LogGroup': true,
   'aws:cloudwatch/metricAlarm:MetricAlarm': true,
   'aws:codebuild/project:Project': true,
+  'aws:cognito/identityProvider:IdentityProvider': false,
   'aws:cognito/managedLoginBranding:ManagedLoginBranding': false,
   'aws:cognito/userGroup:UserGroup': false,
   'aws:cognito/userPool:UserPool': true,

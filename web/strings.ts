@@ -355,6 +355,8 @@ export const strings = {
   sharedBy: (email: string): string =>
     `${email} shares this job with you: you can look at it and download its results.`,
   close: 'Close',
+  gallery: 'Gallery',
+  publish: 'Publish…',
   sharing: 'Shared',
   sharedWithYou: 'Shared with you',
   sharedWithYouNone: 'No job is shared with you. Lab mates can share one with the address of your account.',
@@ -521,6 +523,11 @@ export const strings = {
   bytesPerArchive: 'Size of a zip',
   overLimits: 'An administrator can give you a larger plan.',
 
+  exportTitle: 'What the service keeps of you',
+  exportText: 'Your account, jobs, shares and use as one JSON file. Images and results are downloaded on each job.',
+  exportMe: 'Download all I have here',
+  exportFailed: 'Nothing was saved',
+
   // the lab, for administrators
   lab: 'Lab',
   disk: 'Disk',
@@ -536,6 +543,18 @@ export const strings = {
   monthUse: (jobs: string, count: string, bytes: string): string => `${jobs} jobs, ${count} files, ${bytes}`,
   jobsOf: (who: string): string => `Jobs of ${who}`,
   noJobsOf: 'No jobs.',
+  forgetPerson: 'Forget this person',
+  forgetOf: (person: string): string => `Forget this person: ${person}`,
+  forgetTitle: (person: string): string => `Delete all of ${person}?`,
+  forgetText:
+    'Every job of this person, with images and results, shares, use and the name on models are deleted. The account is removed already. This cannot be undone.',
+  forgetWord: 'forget',
+  forgetType: (word: string): string => `Type ${word} to delete all`,
+  forgetConfirm: 'Delete all',
+  forgetCancel: 'Keep it',
+  forgetFailed: 'Not all is deleted yet',
+  forgotten: (person: string, jobs: string, objects: string): string =>
+    `All of ${person} is deleted: ${jobs} jobs and ${objects} more objects.`,
 
   nowhere: 'There is nothing here',
   nowhereText: 'The address leads to no screen of this page.',

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Gallery } from '../../functions/core/features.ts';
 import { httpServer, refuseConnection, serverOptions } from '../../functions/http/server.ts';
 import { holdFolder } from '../../functions/runtime/hold-folder.ts';
 import { openService, type Service, type ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
@@ -24,6 +25,7 @@ export interface LocalOptions extends NoticeOptions, SignInOptions {
   url?: string;
   publicLinks?: boolean;
   containers?: boolean;
+  gallery: Gallery;
   signUp: 'invite' | 'open';
   signUpDomains?: string;
   model: string[];
@@ -84,6 +86,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
         noticeSetup,
         publicLinks: options.publicLinks === true,
         containers: options.containers === true,
+        gallery: options.gallery,
         workers,
         memoryLimit: memoryLimit(workers),
         version,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { forgetAll } from '../../client/people.ts';
 import { Failure } from '../../functions/core/errors.ts';
 import { archivingPlans } from '../../functions/core/plans.ts';
 import type { Account, Accounts } from '../../functions/ports/identity.ts';
@@ -123,12 +124,7 @@ export const forgetUser = (
       throw new UserError('declined', { command: 'users forget' });
     if (account !== undefined) await accounts.remove(id);
     context.io.emit('users.forgetting', { service, id });
-    const counts: Record<string, number> = {};
-    for (let done = false; !done; ) {
-      const answer = await client.call('forgetPerson', { params: { person: id } });
-      for (const [store, count] of Object.entries(answer.forgotten)) counts[store] = (counts[store] ?? 0) + count;
-      ({ done } = answer);
-    }
+    const counts = await forgetAll(() => client.call('forgetPerson', { params: { person: id } }));
     context.io.emit('users.forgotten', { service, id, jobs: counts.jobs ?? 0, objects: counts.objects ?? 0 });
   });
 

@@ -6,7 +6,7 @@ import type { ApiServices } from './services.ts';
 
 /** Who asks, what there is, and is it alive. */
 export function accountHandlers({
-  ports: { jobs, clock },
+  ports: { jobs, clock, figures },
   usage,
   config,
   links,
@@ -41,6 +41,7 @@ export function accountHandlers({
       ...config,
       publicLinks: links !== undefined,
       sharing: sharing !== undefined,
+      gallery: figures === undefined ? 'off' : 'figures',
       limits: { filesPerCall, partsPerCall, singlePutBytes, filesPage, jobsPage },
     }),
     async showHealth() {

@@ -2,7 +2,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import type { z } from 'zod';
 import { jobId } from '../contract/jobs.ts';
-import { isOfJob, type Operation, operations } from '../contract/operations.ts';
+import { isOfJob, type Operation, operationsWith } from '../contract/operations.ts';
 import { Problem } from '../contract/problems.ts';
 import { planOf } from '../core/plans.ts';
 import { answerProblem } from '../http/answer-problem.ts';
@@ -11,6 +11,9 @@ import { accountHandlers } from './account.ts';
 import { archiveHandlers } from './archived.ts';
 import { allowOrigins } from './cors.ts';
 import { editHandlers } from './edits.ts';
+import { featuresOf } from './features.ts';
+import { figurePage } from './figure-page.ts';
+import { figureHandlers } from './figures.ts';
 import { keyOf, once, requestDigest } from './idempotency.ts';
 import { jobHandlers } from './jobs.ts';
 import { readJson } from './json-body.ts';
@@ -50,6 +53,7 @@ export function createApi(services: ApiServices): Express {
     ...editHandlers(services, lock),
     ...shareHandlers(services),
     ...linkHandlers(services),
+    ...figureHandlers(services),
     ...modelHandlers(services),
     ...accountHandlers(services),
     ...labHandlers(services),
@@ -75,20 +79,25 @@ export function createApi(services: ApiServices): Express {
   app.use(helmet({ contentSecurityPolicy: policy, frameguard: { action: 'deny' } }));
   app.use(allowOrigins(services.origins));
 
-  const description = JSON.stringify(openApi(services.config.version));
+  const features = featuresOf(services);
+  const description = JSON.stringify(openApi(services.config.version, features));
   app.get('/openapi.json', (_, res) => {
     res.type('application/json').send(description);
   });
 
   const serve = server(services, handlers);
   const methods = new Map<string, string[]>();
-  for (const operation of Object.values(operations) as (Operation & { id: keyof Handlers })[]) {
+  for (const operation of operationsWith(features)) {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
     const method = operation.method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete';
     app[method](path, serve(operation));
     methods.set(path, [...(methods.get(path) ?? []), operation.method]);
   }
   methods.set('/openapi.json', ['GET']);
+  if (features.has('gallery')) {
+    app.get('/gallery/:figure', figurePage(services));
+    methods.set('/gallery/:figure', ['GET']);
+  }
   for (const [path, allowed] of methods) {
     const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])].join(', ');
     app.all(path, (req) => {

@@ -6,9 +6,9 @@ import type { Runnable } from '../stages/access.ts';
 export const api = {
   name: 'api',
   reads: buckets, // what arrived, and what is handed out
-  lists: jobBuckets, // what is missing, and all that goes with a job that is deleted
-  writes: ['uploads', 'inputs', 'results'], // results: corrections of labels
-  deletes: jobBuckets,
+  lists: [...jobBuckets, 'figures'], // what is missing, and all that goes with a job or a person
+  writes: ['uploads', 'inputs', 'results', 'figures'], // results: corrections of labels
+  deletes: [...jobBuckets, 'figures'],
   parts: jobBuckets, // uploads in parts; those of a job that is deleted
   jobs: [
     'create',
@@ -34,6 +34,7 @@ export const api = {
   accounts: ['list'],
   usage: ['spend', 'of', 'total', 'forgetOwner'],
   models: ['add', 'get', 'all', 'checkAgain', 'offer', 'retire', 'forgetPerson'],
+  figures: ['add', 'get', 'replace', 'remove', 'list', 'byOwner'],
   answers: ['claim', 'keep', 'release', 'forgetOwner'],
   sends: ['unzip', 'files', 'zips', 'cold'],
   memoryMb: 512,

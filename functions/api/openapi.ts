@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import * as edits from '../contract/edits.ts';
+import * as gallery from '../contract/gallery.ts';
 import * as jobs from '../contract/jobs.ts';
 import * as lab from '../contract/lab.ts';
 import * as models from '../contract/models.ts';
-import { isOfJob, type Operation, operations } from '../contract/operations.ts';
+import { isOfJob, type Operation, operationsWith } from '../contract/operations.ts';
 import * as people from '../contract/people.ts';
 import * as problemView from '../contract/problem-view.ts';
 import { type ProblemCode, problemStatus } from '../contract/problems.ts';
@@ -12,6 +13,7 @@ import * as service from '../contract/service.ts';
 import * as shares from '../contract/shares.ts';
 import * as signedRequest from '../contract/signed-request.ts';
 import * as uploads from '../contract/uploads.ts';
+import type { Feature } from '../core/features.ts';
 
 type Json = Record<string, unknown>;
 
@@ -35,6 +37,8 @@ for (const [id, schema] of Object.entries({
   ShareList: shares.shareList,
   SharePage: shares.sharePage,
   Results: results.results,
+  Figure: gallery.figureView,
+  FigurePage: gallery.figurePage,
   Lab: lab.labView,
   LabJobs: lab.labJobs,
   Model: service.modelView,
@@ -146,10 +150,10 @@ function describe(operation: Operation): Json {
   };
 }
 
-/** OpenAPI 3.1 of the operations, from the very schemas that check them. */
-export function openApi(version: string): Json {
+/** OpenAPI 3.1 of the operations that there are with these features, from the very schemas that check them. */
+export function openApi(version: string, features: ReadonlySet<Feature>): Json {
   const paths: Record<string, Json> = {};
-  for (const operation of Object.values(operations)) {
+  for (const operation of operationsWith(features)) {
     paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: describe(operation) };
   }
   const { schemas } = z.toJSONSchema(named, { io: 'output', uri, unrepresentable: 'any' });

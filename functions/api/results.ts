@@ -1,7 +1,6 @@
 import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../contract/problems.ts';
 import type { Download, Results } from '../contract/results.ts';
-import { nextStep } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
 import {
   downloadRef,
@@ -16,13 +15,12 @@ import {
 } from '../core/object-keys.ts';
 import { outputName, outputStems } from '../core/output-names.ts';
 import { normalisePath } from '../core/paths.ts';
-import { fileSummary, withCounts } from '../core/summary.ts';
 import { readEnd, readRound, type WhereCorrected, whereCorrected } from '../jobs/corrected-rounds.ts';
-import { readJson } from '../object-streams/read-object.ts';
 import type { ObjectHead } from '../ports/object-store.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Share } from '../ports/share-store.ts';
 import { assertLive } from './archived.ts';
+import { doneImage, readSummary } from './image-summary.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
 import { fileView, signedView } from './views.ts';
@@ -103,28 +101,15 @@ export function resultHandlers(
   };
 
   const ofImage = async (job: Job, raw: string, expiresSeconds: number, where: WhereCorrected): Promise<Results> => {
-    const { path } = normalisePath(raw);
-    const file = path === undefined ? undefined : await jobs.file(job, path);
-    if (path === undefined || file === undefined) throw new Problem('fileMissing', { path: raw });
-    if (file.state === 'failed' || file.state === 'leftOut') {
-      const { code = '', message = 'the file failed' } = file.failure ?? {};
-      throw new Problem('noResults', { why: message, next: nextStep(code) ?? 'send it in a new job' });
-    }
-    if (file.state === 'pending') throw new Problem('resultsMissing', { why: 'the file is not done' });
+    const path = await doneImage(job, raw, ports);
     const stem = outputStems([path]).get(path)!;
     const files = await signAll(
       resultKinds.filter((kind) => kind !== 'summary.json'),
       expiresSeconds,
       (kind) => ({ ref: where(resultRef(job, path, kind)), fileName: outputName(stem, kind).split('/').at(-1)! }),
     );
-    const summary = await readSummary(where(resultRef(job, path, 'summary.json')));
+    const summary = await readSummary(where(resultRef(job, path, 'summary.json')), ports);
     return { path, files, ...(summary !== undefined && { summary }) };
-  };
-
-  const readSummary = async (ref: ObjectRef): Promise<Results['summary']> => {
-    if ((await objects.head(ref)) === undefined) return undefined;
-    const parsed = fileSummary.safeParse(await readJson(objects, ref));
-    return parsed.data && withCounts(parsed.data); // undefined: another version wrote it, and its files are still good
   };
 
   return {

@@ -39,7 +39,7 @@ export interface ApiServices {
   /** Models that the service was deployed with: the first is the default, and there is at least one. */
   shipped: readonly ModelView[];
   /** What GET /v1/config says beside the limits that the contract fixes. */
-  config: Omit<PublicConfig, 'limits' | 'publicLinks' | 'sharing'>;
+  config: Omit<PublicConfig, 'limits' | 'publicLinks' | 'sharing' | 'gallery'>;
   /** Absent: the lab does not allow links that need no sign-in. */
   links?: PublicLinks;
   /** Default: core/contract's `usualTransfer`. */

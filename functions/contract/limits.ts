@@ -14,6 +14,7 @@ export const apiLimits = {
   sharesPerJob: 100,
   /** Corrections of one image one call may store. */
   editsPerCall: 200,
+  figuresPage: 100,
   /** A public link is good for so long at most. */
   linkDays: 30,
   /** A model's package; it must fit on the disk of a function beside another (runtime/lambda/predict-limits). */

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { Feature } from '../core/features.ts';
 import * as edits from './edits.ts';
+import * as gallery from './gallery.ts';
 import * as jobs from './jobs.ts';
 import * as lab from './lab.ts';
 import * as models from './models.ts';
@@ -20,6 +22,8 @@ export interface Operation extends Route {
   body?: z.ZodType;
   /** Also for whom the job is shared with; of others, `jobReadOnly` is the answer. */
   shared?: true;
+  /** The route is there only where this is on. */
+  feature?: Feature;
   /** For administrators; others get `adminsOnly`. */
   admin?: true;
   /** A request without a body is one with the empty object. */
@@ -37,6 +41,8 @@ export interface Operation extends Route {
 export const isOfJob = ({ path }: Pick<Operation, 'path'>): boolean => path.startsWith('/v1/jobs/{id}');
 
 const version = { params: models.versionParams, status: 200, answer: models.versionView } as const;
+
+const figure = { params: gallery.figureParams, feature: 'gallery' } as const;
 
 const job = { params: jobs.jobParams, problems: ['jobMissing'] } as const;
 
@@ -326,6 +332,63 @@ export const operations = {
     status: 302,
     problems: ['linkMissing', 'resultArchived', 'tooFast'],
   },
+  publishFigure: {
+    ...routes.publishFigure,
+    id: 'publishFigure',
+    ...job,
+    feature: 'gallery',
+    summary: 'Publish the preview of one image as a card of the gallery; it stays when the job is deleted',
+    body: gallery.newFigureBody,
+    stored: true,
+    status: 201,
+    answer: gallery.figureView,
+    problems: ['jobMissing', 'fileMissing', 'resultsMissing', 'noResults', 'figureRefused', 'noRoom'],
+  },
+  listFigures: {
+    ...routes.listFigures,
+    id: 'listFigures',
+    feature: 'gallery',
+    summary: 'Cards of the gallery, newest first; with scope=public those that everybody can see',
+    query: gallery.galleryQuery,
+    status: 200,
+    answer: gallery.figurePage,
+    problems: ['cursorRefused'],
+  },
+  showFigure: {
+    ...routes.showFigure,
+    id: 'showFigure',
+    ...figure,
+    summary: 'One card of the gallery, with signed downloads of its pictures',
+    status: 200,
+    answer: gallery.figureView,
+    problems: ['figureMissing'],
+  },
+  changeFigure: {
+    ...routes.changeFigure,
+    id: 'changeFigure',
+    ...figure,
+    summary: 'Change the words of a card of yours, who sees it, and until when',
+    body: gallery.changeFigureBody,
+    status: 200,
+    answer: gallery.figureView,
+    problems: ['figureMissing', 'figureOfOthers', 'figureRefused'],
+  },
+  hideFigure: {
+    ...routes.hideFigure,
+    id: 'hideFigure',
+    ...figure,
+    summary: 'Take a card away with its pictures: for who published it, and administrators',
+    status: 204,
+    problems: ['figureMissing', 'figureOfOthers'],
+  },
+  openFigure: {
+    ...routes.openFigure,
+    id: 'openFigure',
+    ...figure,
+    summary: 'The picture of a public card: leads to a signed download',
+    status: 302,
+    problems: ['figureMissing', 'tooFast'],
+  },
   showLab: {
     ...routes.showLab,
     id: 'showLab',
@@ -454,3 +517,9 @@ export const operations = {
 } as const satisfies Record<string, Operation>;
 
 export type OperationId = keyof typeof operations;
+
+/** Those that there are where these features are on. */
+export const operationsWith = (on: ReadonlySet<Feature>): (Operation & { id: OperationId })[] =>
+  (Object.values(operations) as (Operation & { id: OperationId })[]).filter(
+    ({ feature }) => feature === undefined || on.has(feature),
+  );

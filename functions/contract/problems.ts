@@ -270,6 +270,21 @@ const rows = {
     title: 'nothing is corrected',
     detail: 'no image of the job has a correction; correct labels in the viewer, or by labdeploy jobs correct',
   }),
+  figureMissing: ({ id }: { id: string }) => ({
+    status: 404,
+    title: 'no such card in the gallery',
+    detail: `there is no card ${id}, it was taken away, or its time is over; GET /v1/gallery lists what there is`,
+  }),
+  figureOfOthers: ({ what }: { what: string }) => ({
+    status: 403,
+    title: 'the card is of another person',
+    detail: `only who published it ${what}; ask them, or an administrator to take it away`,
+  }),
+  figureRefused: ({ why }: { why: string }) => ({
+    status: 422,
+    title: 'the card cannot be published like this',
+    detail: `${why}; correct it and send it again`,
+  }),
   linksOff: () => ({
     status: 403,
     title: 'public links are off',

@@ -333,6 +333,11 @@ const rows = {
     why: detail,
     next: 'compare issuer, client id and secret of its row in signInWith with what it gave you, and the redirect address that is registered there with docs/sign-in.md',
   }),
+  federatedRefused: ({ why }: { why: string }) => ({
+    what: 'you cannot sign in here with this institution',
+    why,
+    next: 'ask an administrator of your lab',
+  }),
   signUpRefused: ({ domains }: { domains: string }) => ({
     what: 'this address cannot sign up here',
     why: `the lab takes addresses of ${domains}`,

@@ -1,9 +1,17 @@
+import type { Feature } from './features.ts';
+
 /** The four buckets of a job's bytes. `uploads`: zips as sent; `inputs`: one object an image; `results`: outputs; `downloads`: one zip a job. */
 export const jobBuckets = ['uploads', 'inputs', 'results', 'downloads'] as const;
 export type JobBucket = (typeof jobBuckets)[number];
-/** `models`: packages that passed their check, by their sha256; nothing in it belongs to a job, and none of it changes. */
-export const buckets = [...jobBuckets, 'models'] as const;
+/**
+ * `models`: packages that passed their check, by their sha256; nothing in it belongs to a job, and none of it changes.
+ * `figures`: pictures of the cards of the gallery, which stay when their job goes.
+ */
+export const buckets = [...jobBuckets, 'models', 'figures'] as const;
 export type Bucket = (typeof buckets)[number];
+
+/** Buckets that are there only where a feature is on. Whoever declares to use one uses nothing where it is off. */
+export const featureOfBucket: Partial<Record<Bucket, Feature>> = { figures: 'gallery' };
 
 /**
  * One object. In the buckets of jobs `key` is `{owner}/{jobId}/{path}`; the path keeps the user's folders and names,
@@ -134,3 +142,11 @@ export const sourceRef = (sha256: string): ObjectRef => ({ bucket: 'models', key
 export const coverRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sha256}/cover` });
 /** What it says of itself, Markdown. */
 export const cardRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sha256}/card.md` });
+
+/** All pictures of the cards of one person lie below this prefix. */
+export const figuresPrefix = (owner: string): string => `${owner}/`;
+export const figureParts = ['picture.png', 'thumbnail.png'] as const;
+export const figureRef = (
+  { owner, id }: { owner: string; id: string },
+  part: (typeof figureParts)[number],
+): ObjectRef => ({ bucket: 'figures', key: `${figuresPrefix(owner)}${id}/${part}` });

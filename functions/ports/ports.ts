@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { Figures } from './figures.ts';
 import type { Fleet } from './fleet.ts';
 import type { JobStore } from './job-store.ts';
 import type { Members } from './members.ts';
@@ -17,6 +18,8 @@ export interface Ports {
   fleet?: Fleet;
   /** Absent where no models are added: the batch of one command. */
   models?: Models;
+  /** Absent where the gallery is off. */
+  figures?: Figures;
   /** Results of plans that archive go to the archive; absent: this service has none. */
   archiving?: true;
   /** Absent where it makes no difference who is on which plan. */

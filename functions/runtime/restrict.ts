@@ -11,8 +11,8 @@ import type { Access, Runnable } from '../stages/access.ts';
  * The ports as the stage's role on AWS sees them: what its descriptor does not declare throws `accessRefused`. Receiving
  * the stage's own messages is the runtime's work, so it gives them to the use case and not through these ports.
  */
-export function restrict(stage: Runnable, ports: Ports): Ports {
-  const { objects, jobs, queue, clock, models, members, notices, fleet, archiving } = ports;
+export function restrict(stage: Runnable, { objects, jobs, queue, clock, ...more }: Ports): Ports {
+  const { models, figures, members, notices, fleet, archiving } = more;
   const refuse = (access: string): never => {
     throw new Failure('accessRefused', { stage: stage.name, access });
   };
@@ -24,6 +24,9 @@ export function restrict(stage: Runnable, ports: Ports): Ports {
     ...(fleet !== undefined && stage.fleet !== undefined && { fleet }),
     ...(models !== undefined && {
       models: restrictStore(models, stage.models ?? [], (name) => refuse(`${name} models`)),
+    }),
+    ...(figures !== undefined && {
+      figures: restrictStore(figures, stage.figures ?? [], (name) => refuse(`${name} figures`)),
     }),
     ...(archiving && { archiving }),
     ...(members !== undefined && {

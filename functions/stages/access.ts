@@ -1,6 +1,7 @@
 import type { Feature } from '../core/features.ts';
 import type { QueueName } from '../core/messages.ts';
 import { type Bucket, buckets } from '../core/object-keys.ts';
+import type { Figures } from '../ports/figures.ts';
 import type { Spending } from '../ports/fleet.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Accounts } from '../ports/identity.ts';
@@ -34,6 +35,7 @@ export interface Access {
   usage?: Methods<Usage>;
   answers?: Methods<IdempotencyStore>;
   models?: Methods<Models>;
+  figures?: Methods<Figures>;
   spending?: Methods<Spending>;
   sends: readonly QueueName[];
   /**
@@ -49,6 +51,8 @@ export interface Access {
   members?: Methods<Members>;
   /** Of the people of the lab; only those that read. */
   accounts?: readonly Extract<keyof Accounts, 'list'>[];
+  /** Where people of institutions sign in: makes accounts for them and links these. Elsewhere it gives nothing. */
+  federates?: true;
   /** Tells owners: looks up their addresses and sends mail. */
   notifies?: true;
 }
@@ -77,13 +81,13 @@ export interface TouchedResources {
 
 export function touchedBy(runnable: Access & Pick<Runnable, 'trigger'>): TouchedResources {
   const { reads, lists, writes, deletes = [], parts = [], sends, drains = [] } = runnable;
-  const { jobs, shares = [], usage = [], answers = [], models = [], spending = [] } = runnable;
+  const { jobs, shares = [], usage = [], answers = [], models = [], figures = [], spending = [] } = runnable;
   const fed = queueOf(runnable);
   const touched = new Set([...reads, ...lists, ...writes, ...deletes, ...parts]);
   return {
     buckets: buckets.filter((bucket) => touched.has(bucket)),
     queues: [...new Set([...(fed === undefined ? [] : [fed]), ...sends])],
     deadLetters: drains,
-    table: jobs.length + shares.length + usage.length + answers.length + models.length + spending.length > 0,
+    table: [jobs, shares, usage, answers, models, figures, spending].some((methods) => methods.length > 0),
   };
 }

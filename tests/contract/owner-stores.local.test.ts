@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { localFigures } from '../../functions/adapters/local/figures.ts';
 import { localIdempotencyStore } from '../../functions/adapters/local/idempotency-store.ts';
 import { localJobStore } from '../../functions/adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
@@ -29,6 +30,7 @@ ownerStoresContract('this machine', async (): Promise<OwnerWorld> => {
       answers: localIdempotencyStore(database, clock),
       models: localModels(database, clock),
       shares: localShareStore(database),
+      figures: localFigures(database),
     },
     async dump() {
       const rows = tables.map(({ name }) => database.sql.prepare(`SELECT * FROM "${name}"`).all());

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it } from '@jest/globals';
+import { dynamoFigures } from '../../functions/adapters/aws/dynamo-figures.ts';
 import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
 import { dynamoModels } from '../../functions/adapters/aws/dynamo-models.ts';
@@ -7,12 +8,14 @@ import { dynamoShareStore } from '../../functions/adapters/aws/dynamo-share-stor
 import { dynamoSpending } from '../../functions/adapters/aws/dynamo-spending.ts';
 import { dynamoUsage } from '../../functions/adapters/aws/dynamo-usage.ts';
 import type { Outcome } from '../../functions/core/job.ts';
+import { daySeconds } from '../../functions/core/time.ts';
 import { tableActions } from '../../functions/stack/table-schema.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { clientSettings } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 import { type DynamoCall, type Fate, interfere } from '../support/simulated-account/interfere.ts';
 import { makeTable } from '../support/simulated-account/table.ts';
+import { figureOf } from './figures.ts';
 import { factsOf } from './models.ts';
 
 const ref = { owner: 'olga', id: 'job1' };
@@ -68,6 +71,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     const shares = recorded('shares', dynamoShareStore(options));
     const usage = recorded('usage', dynamoUsage(options));
     const models = recorded('models', dynamoModels(options));
+    const figures = recorded('figures', dynamoFigures({ client, table: table.name }));
     const spending = recorded('spending', dynamoSpending({ client, table: table.name }));
     const answers = recorded('answers', dynamoIdempotencyStore(options));
 
@@ -98,11 +102,11 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await jobs.expect(kept, files.slice(0, 1));
     await jobs.submit(kept);
     await jobs.seal(kept);
-    await jobs.finishFile(kept, files[0]!.path, { state: 'done' });
+    await jobs.finishFile(kept, 'a.tif', { state: 'done' });
     await jobs.startPackaging(kept);
     await jobs.complete(kept, 1);
     await jobs.moveStorage(kept, { to: 'due', generation: 1, round: 0, dueAt: clock.now() });
-    await jobs.storageWaiting(clock.now() + 1e9);
+    await jobs.storageWaiting(clock.now() + daySeconds * 1000);
     const large = { ...ref, id: 'job5' };
     await jobs.create({ ...wanted, ...large, files: 2000 });
     await jobs.expect(large, files);
@@ -150,6 +154,15 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await models.get('v1');
     await models.all();
     await models.forgetPerson('ada');
+    const figure = figureOf(1, { scope: 'public', until: 5 });
+    await figures.add(figure);
+    await figures.get(figure.id);
+    await figures.replace(figure);
+    await figures.list('lab');
+    await figures.list('public');
+    await figures.byOwner(figure.owner);
+    await figures.over(5, 10);
+    await figures.remove(figure.id);
     await spending.add('2026-11', 0.25);
     expect(await spending.spent('2026-11')).toBe(0.25);
     expect(await spending.spent('2026-12')).toBe(0);

@@ -194,7 +194,9 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
       const imageManifestMediaType = 'application/vnd.docker.distribution.manifest.v2+json';
       const imageManifest = JSON.stringify({ schemaVersion: 2, config: { digest: imageTag }, layers: [] });
       const repositoryName = repository.split('/')[1];
-      const { image } = await ecr.send(new PutImageCommand({ repositoryName, imageTag, imageManifest, imageManifestMediaType }));
+      const { image } = await ecr.send(
+        new PutImageCommand({ repositoryName, imageTag, imageManifest, imageManifestMediaType }),
+      );
       expect(await world.result(key, ['model', 'build', 'otsu', '--stack', 'dev'])).toMatchObject({
         ...{ event: 'image.built', reused: true, source: imageTag },
         image: `${repository}@${image!.imageId!.imageDigest}`,

@@ -49,6 +49,8 @@ const others: Readonly<Record<string, Record<string, string>>> = {
   noticeTopic: { noticeTopic: 'arn:aws:sns:eu-central-1:123456789012:labdeploy-notices' },
   publicLinks: { publicLinks: 'true' },
   origins: { origins: '["https://page.lab.example"]' },
+  signInWith: { signInWith: '[{"name":"Uni","issuer":"https://uni.example","clientId":"lab"}]' },
+  gallery: { gallery: 'figures' },
   containers: { containers: 'true' },
   logRetentionDays: { logRetentionDays: '14' },
   tracing: { tracing: 'true' },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import express from 'express';
 import { diskQuota } from '../../functions/adapters/local/disk-quota.ts';
+import { localFigures } from '../../functions/adapters/local/figures.ts';
 import { localIdempotencyStore } from '../../functions/adapters/local/idempotency-store.ts';
 import { localJobStore } from '../../functions/adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
@@ -104,6 +105,8 @@ export interface ApiServiceOptions {
   people?: readonly string[];
   /** Default: off. */
   publicLinks?: boolean;
+  /** Default: off. */
+  gallery?: boolean;
   /** Default: the service has no archive. */
   archiving?: boolean;
   transfer?: { singlePutBytes: number; partBytes: number };
@@ -120,6 +123,7 @@ export async function apiService({
   wrapObjects = (objects) => objects,
   people,
   publicLinks = false,
+  gallery = false,
   archiving = false,
   transfer,
   budget,
@@ -137,6 +141,7 @@ export async function apiService({
     ...{ objects, queue, clock },
     jobs: localJobStore(database, clock),
     models: localModels(database, clock),
+    ...(gallery && { figures: localFigures(database) }),
     ...(archiving && { archiving }),
   };
 

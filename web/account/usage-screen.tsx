@@ -6,6 +6,7 @@ import { Meter } from '../components/meter.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes, inDuration, inNumbers, inTime } from '../format.ts';
 import { strings } from '../strings.ts';
+import { ExportMe } from './export-me.tsx';
 
 export function UsageScreen() {
   const me = useMe();
@@ -59,6 +60,7 @@ function Usage({ me }: { me: Me }) {
         </ul>
       )}
       {config.signIn === 'accounts' && <p className="soft">{strings.overLimits}</p>}
+      <ExportMe />
     </>
   );
 }

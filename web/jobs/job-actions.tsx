@@ -4,6 +4,7 @@ import type { JobView } from '../../functions/contract/jobs.ts';
 import { useService } from '../api/context.tsx';
 import { Chunk } from '../components/chunk.tsx';
 import { Trouble } from '../components/show.tsx';
+import { PublishButton } from '../gallery/publish-button.tsx';
 import { go } from '../navigation.tsx';
 import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
@@ -44,6 +45,7 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
           </Button>
         )}
         {isOwn && config.sharing && <ShareButton job={job} />}
+        <PublishButton job={job} />
         {isOwn && hasResults && config.publicLinks && <LinkButton id={job.id} />}
         {ended && job.retryable && job.counts.failed > 0 && (
           <Button variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>

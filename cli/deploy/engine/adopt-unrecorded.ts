@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-cloudfront';
 import {
   CognitoIdentityProviderClient,
+  DescribeIdentityProviderCommand,
   DescribeManagedLoginBrandingByClientCommand,
   ListUserPoolClientsCommand,
   paginateListUserPools,
@@ -96,6 +97,12 @@ const sought: Readonly<Record<string, Find>> = {
     );
     const found = UserPoolClients.find(({ ClientName }) => ClientName === name);
     return found && `${userPoolId}/${found.ClientId}`;
+  },
+  'aws:cognito/identityProvider:IdentityProvider': async ({ userPoolId, providerName }, { client }) => {
+    const asked = new CognitoIdentityProviderClient(client).send(
+      new DescribeIdentityProviderCommand({ UserPoolId: userPoolId, ProviderName: providerName }),
+    );
+    return (await unlessAbsent(/^ResourceNotFoundException$/, asked)) && `${userPoolId}:${providerName}`;
   },
   'aws:cognito/managedLoginBranding:ManagedLoginBranding': async ({ userPoolId, clientId }, { client }) => {
     const asked = new CognitoIdentityProviderClient(client).send(

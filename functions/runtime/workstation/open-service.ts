@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import express, { type Express } from 'express';
+import type { LocalDatabase } from '../../adapters/local/database.ts';
 import { diskQuota } from '../../adapters/local/disk-quota.ts';
+import { localFigures } from '../../adapters/local/figures.ts';
 import { localIdempotencyStore } from '../../adapters/local/idempotency-store.ts';
 import { type IssuerOptions, issuerPath, openIssuer } from '../../adapters/local/issuer/open-issuer.ts';
 import { localJobStore } from '../../adapters/local/job-store.ts';
@@ -18,11 +20,13 @@ import { localUsage } from '../../adapters/local/usage.ts';
 import { createApi } from '../../api/app.ts';
 import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
+import type { Gallery } from '../../core/features.ts';
 import { accountMembers } from '../../identity/account-members.ts';
 import { activePeople } from '../../identity/active-people.ts';
 import { onlyActive } from '../../identity/only-active.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { steadyClock, systemClock } from '../../ports/clock.ts';
+import type { Ports } from '../../ports/ports.ts';
 import { attempts } from '../../stages/stages.ts';
 import { admitPlanes } from '../admit-planes.ts';
 import type { Trouble } from '../consume.ts';
@@ -61,6 +65,8 @@ export interface ServiceOptions {
   noticeSetup?: NoticeSetup;
   /** Owners may make links to their results that need no sign-in. */
   publicLinks?: boolean;
+  /** Owners may publish results as cards. Default: off. */
+  gallery?: Gallery;
   /** Jobs are removed so long after they ended; absent: never. */
   keepDays?: number;
   /** Results go to a folder on another disk, as plans say. */
@@ -88,6 +94,15 @@ export interface Service extends AsyncDisposable {
 const objectsPath = '/objects';
 const tidyEveryMs = 60 * 60 * 1000;
 const apiPaths = /^\/(v1(\/|$)|healthz$|openapi\.json$)/;
+/** Pages of cards. */
+const cardPaths = /^\/gallery\/./;
+
+const galleryPorts = ({ gallery = 'off' }: ServiceOptions, database: LocalDatabase): Pick<Ports, 'figures'> =>
+  gallery === 'off' ? {} : { figures: localFigures(database) };
+
+/** What the API answers; everything else is the page's. */
+const isOfApi = (path: string, { figures }: Pick<Ports, 'figures'>): boolean =>
+  apiPaths.test(path) || (figures !== undefined && cardPaths.test(path));
 
 /** The whole service of one machine: page, API, sign-in, objects, and the stages at work. */
 export async function openService(options: ServiceOptions): Promise<Service> {
@@ -144,6 +159,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const newId = () => randomUUID();
   const ports = {
     ...{ objects: kept, jobs, queue, models, clock },
+    ...galleryPorts(options, database),
     ...(archive !== undefined && {
       archiving: true as const,
       members: users ? accountMembers(issuer.accounts, plans) : { planOf: async () => plans.standard },
@@ -193,7 +209,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   app.use(oneHost(origin));
   app.use(objectsPath, serveObject);
   app.use(issuerPath, issuer.app);
-  app.use((req, res, next) => (apiPaths.test(req.path) ? api : page)(req, res, next));
+  app.use((req, res, next) => (isOfApi(req.path, ports) ? api : page)(req, res, next));
 
   await resumeJobs({ ...ports, queue });
   const tidy = () => retain({ jobs, models, objects: stored, signed }, clock.now(), options.keepDays).catch(broken);

@@ -11,7 +11,7 @@ export const sweep = {
   reads: [],
   lists: jobBuckets, // what came late to a removed job
   writes: ['results'], // why corrected results were given up
-  deletes: jobBuckets,
+  deletes: [...jobBuckets, 'figures'],
   jobs: [
     'get',
     'files',
@@ -31,6 +31,7 @@ export const sweep = {
     'storageWaiting',
     'moveStorage',
   ],
+  figures: ['over', 'remove'],
   sends: ['unzip', 'files', 'zips', 'notices', 'cold'], // unzip: a copy of images whose beginning was lost,
   drains: ['unzip', 'files', 'zips', 'notices', 'cold'],
   fleet: 'drains', // and starts machines again where that was lost
@@ -50,6 +51,8 @@ export const patience = {
   manifest: daySeconds,
   /** A folder that is never submitted: the job expires. */
   upload: 7 * daySeconds,
+  /** A card of the gallery is over, or its making was cut off: longer than that takes. */
+  figures: hour,
   /**
    * Whatever is written to a removed job by then has been: a signed upload begins within an hour and takes at most 28 (100
    * MB at the slowest pace), a stage ends within a quarter of an hour and finds no job when it comes again.

@@ -16,12 +16,13 @@ import {
   submitCopy,
 } from '../../jobs/advance.ts';
 import { failRound } from '../../jobs/corrected-rounds.ts';
+import { forgetFigure } from '../../jobs/forget-figure.ts';
 import { allItems } from '../../object-streams/all-pages.ts';
 import type { FleetReport } from '../../ports/fleet.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { patience, sweep } from './descriptor.ts';
 
-export type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock' | 'fleet' | 'archiving'>;
+export type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock' | 'fleet' | 'figures' | 'archiving'>;
 
 export interface SweepReport {
   /** Dead letters that were turned into a failure of their file or job. */
@@ -32,6 +33,8 @@ export interface SweepReport {
   expired: number;
   /** Removed jobs after which nothing can come any more. */
   cleared: number;
+  /** Cards of the gallery that were over; absent where it is off. */
+  figures?: number;
   /** Jobs on their way to the archive or back whose next step was lost, or that were looked at; absent where there is none. */
   archive?: number;
   /** Machines for large images; absent where the stack has none. */
@@ -50,10 +53,27 @@ export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
   await Promise.all(drained.map((queue) => drain(queue, ports, report, errors))); // each waits a second
   await rescueStuck(ports, report, errors);
   await clearRemoved(ports, report, errors);
+  await clearFigures(ports, report, errors);
   if (ports.archiving) await lookAtStorage(ports, report, errors);
   await startMachines(ports, report, errors);
   if (errors.length > 0) throw new AggregateError(errors, `sweep could not handle ${errors.length} jobs or messages`);
   return report;
+}
+
+/** Cards whose time is over, with their pictures. A round takes so many. */
+const figuresAtOnce = 100;
+
+async function clearFigures({ figures, objects, clock }: SweepPorts, report: SweepReport, errors: unknown[]) {
+  if (figures === undefined) return;
+  report.figures = 0;
+  for (const figure of await figures.over(clock.now() - patience.figures * 1000, figuresAtOnce)) {
+    try {
+      await forgetFigure(figure, { figures, objects });
+      report.figures++;
+    } catch (error) {
+      errors.push(error);
+    }
+  }
 }
 
 /** For images whose machines were not started, or are gone. */
@@ -180,7 +200,7 @@ async function clearRemoved(ports: SweepPorts, report: SweepReport, errors: unkn
   }
 }
 
-type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared' | 'fleet' | 'archive'> | undefined;
+type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared' | 'figures' | 'fleet' | 'archive'> | undefined;
 
 async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped> {
   const { jobs, queue } = ports;

@@ -14,7 +14,7 @@ let before: unknown;
 
 /** A job of olga with everything that can be asked for. */
 beforeAll(async () => {
-  api = await apiService();
+  api = await apiService({ gallery: true });
   id = (await api.call<JobView>('POST', '/v1/jobs', { body: { source: 'files', name: 'hers' } })).body.id;
   const ref = { owner: 'olga', id };
   await api.ports.jobs.expect(ref, [
@@ -41,6 +41,7 @@ const bodies: Record<string, unknown> = {
   signUploads: { files: [{ path: 'a.tif', bytes: 1 }] },
   signParts: { path: 'big.tif', uploadId: 'abc', parts: [1] },
   shareJob: { email: 'omar@lab.example' },
+  publishFigure: { path: 'a.tif', caption: 'hers', scope: 'lab' },
   completeUpload: { path: 'big.tif', uploadId: 'abc', parts: [{ part: 1, etag: 'x' }] },
 };
 const queries: Record<string, string> = {
@@ -95,7 +96,7 @@ describe('another owner’s job', () => {
   const ofOneJob = guarded.filter(({ path }) => path.startsWith('/v1/jobs/{id}'));
 
   it('is tried with every route of a job', () => {
-    expect(ofOneJob).toHaveLength(23);
+    expect(ofOneJob).toHaveLength(24);
   });
 
   it.each(ofOneJob.map(({ id }) => id))('is as missing for %s as one that never was', async (operationId) => {
@@ -153,6 +154,7 @@ describe('what is public', () => {
       clientId: 'page',
       scopes: ['openid', 'labdeploy'],
       publicLinks: false,
+      gallery: 'figures',
       sharing: true,
       limits: { filesPerCall: 500, partsPerCall: 500, singlePutBytes: 100_000_000, filesPage: 1000, jobsPage: 100 },
     });

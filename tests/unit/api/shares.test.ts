@@ -13,7 +13,7 @@ let id: string;
 
 /** A job of olga that is completed, with its image, results and zip. */
 beforeEach(async () => {
-  api = await apiService({ publicLinks: true });
+  api = await apiService({ publicLinks: true, gallery: true });
   id = (await api.call<JobView>('POST', '/v1/jobs', { body: { source: 'files', name: 'hers' } })).body.id;
   const ref = { owner: 'olga', id };
   const { jobs, objects } = api.ports;
@@ -52,6 +52,7 @@ const bodies: Record<string, unknown> = {
   completeUpload: { path: 'a.tif', uploadId: 'abc', parts: [{ part: 1, etag: 'x' }] },
   createLink: { days: 1 },
   shareJob: { email: 'pia@lab.example' },
+  publishFigure: { path: 'a.tif', caption: 'hers', scope: 'lab' },
 };
 const ofOneJob = (Object.values(operations) as Operation[]).filter(({ path }) => path.startsWith('/v1/jobs/{id}'));
 const reads = ofOneJob.filter(({ shared }) => shared === true).map((each) => each.id);

@@ -58,6 +58,7 @@ const configOf = (issuer: string): PublicConfig => ({
   clientId: 'page',
   scopes: [],
   publicLinks: false,
+  gallery: 'off',
   sharing: false,
   limits: { filesPerCall: 1, partsPerCall: 1, singlePutBytes: 1, filesPage: 1, jobsPage: 1 },
 });

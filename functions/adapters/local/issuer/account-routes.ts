@@ -164,13 +164,14 @@ export function accountRoutes(
           disable: () => accounts.disable(id),
           'make-admin': () => accounts.setAdmin(id, true),
           'drop-admin': () => accounts.setAdmin(id, false),
-          ...(id !== me.id && { remove: () => accounts.remove(id) }),
+          ...(id !== me.id && { remove: () => accounts.remove(id), forget: () => accounts.remove(id) }),
           plan: () => accounts.setPlan(id, planOf(req).plan),
         };
         if (!Object.hasOwn(actions, action))
           throw new Failure('accountInvalid', { detail: 'the form names no known action' });
         await actions[action]!();
-        res.redirect(303, `${base}/admin?done`);
+        // What is left of the person is the API's, and the page asks it.
+        res.redirect(303, action === 'forget' ? `/lab?${new URLSearchParams({ forget: id })}` : `${base}/admin?done`);
       }),
     ),
   );

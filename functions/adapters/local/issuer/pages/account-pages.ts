@@ -190,7 +190,8 @@ export const removePage = ({
 ${form(
   `${base}/admin/accounts/${encodeURIComponent(account.id)}`,
   csrf,
-  html`<div class="actions"><button name="action" value="remove">${strings.removeConfirm}</button></div>`,
+  html`<div class="actions"><button name="action" value="remove">${strings.removeConfirm}</button>
+<button name="action" value="forget" class="second">${strings.removeAndForget}</button></div>`,
 )}
 <nav><a href="${base}/admin">${strings.keepAccount}</a></nav>`,
 });

@@ -4,7 +4,7 @@ import type { Clock } from '../../../../ports/clock.ts';
 import { rowId, type SignInWith } from '../../../../stack/sign-in-with.ts';
 
 /** What must come back with the browser; each is random and good for one sign-in. */
-export interface UpstreamChecks {
+interface UpstreamChecks {
   state: string;
   nonce: string;
   /** Of PKCE (RFC 7636). */

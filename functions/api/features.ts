@@ -1,0 +1,6 @@
+import type { Feature } from '../core/features.ts';
+import type { ApiServices } from './services.ts';
+
+/** Features of the API that are on: those whose ports it has. */
+export const featuresOf = ({ ports }: Pick<ApiServices, 'ports'>): ReadonlySet<Feature> =>
+  new Set<Feature>(ports.figures === undefined ? [] : ['gallery']);
