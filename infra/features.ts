@@ -5,8 +5,8 @@ import type { Config } from './config.ts';
 
 /** What switches each feature on; one without a line stays off on AWS. */
 const switches: Partial<Record<Feature, (config: Config) => boolean>> = {
-  archiving: ({ archiving }) => archiving,
   gallery: ({ gallery }) => gallery !== 'off',
+  archiving: ({ archiving }) => archiving,
 };
 
 /** The features of a stack with this configuration. */
