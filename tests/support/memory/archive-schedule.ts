@@ -11,7 +11,7 @@ const goOn = (world: ArchiveWorld, who: number) => world.resume(who);
 /** What happens, by the lower four bits of a step, to whom the upper four say. */
 const actions: readonly ((world: ArchiveWorld, who: number) => Promise<void> | void)[] = [
   ...Array.from({ length: 7 }, () => goOn),
-  (world, who) => (who < 4 ? world.kill(who) : world.resume(who)),
+  (world, who) => (who < 10 ? world.kill(who) : world.resume(who)),
   (world) => world.start('cold'),
   (world) => world.start('cold'),
   (world, who) => world.start(who < 8 ? 'upgrade' : 'downgrade'),

@@ -46,6 +46,9 @@ export class ArchiveWorld {
   #processes: Process[] = [];
   #running = 0;
   #errors: unknown[] = [];
+  /** Has the plan kept results since before the job was marked, with a zip that was not frozen? Undefined: it is not marked. */
+  #keptSinceMark: boolean | undefined;
+  #markedRound = 0;
 
   constructor(plan: keyof typeof plans, seed: number) {
     this.plan = plan;
@@ -197,6 +200,7 @@ export class ArchiveWorld {
     if (this.#errors.length > 0) throw this.#errors[0];
     const job = await this.job();
     if (job === undefined || this.deleted) return;
+    await this.#checkPlan(job);
     const must = (holds: boolean, what: string) => {
       if (!holds) throw new Error(`${what}: ${JSON.stringify(job)}`);
     };
@@ -217,6 +221,22 @@ export class ArchiveWorld {
         'live without a zip to read',
       );
     } else must(zip !== undefined, 'a result is nowhere');
+  }
+
+  /** Who pays before the mark is set, and goes on to, has nothing archived. */
+  async #checkPlan(job: Job): Promise<void> {
+    const { state, round } = storageOf(job);
+    const keeps = this.plan === 'premium';
+    if (state === 'archived' && this.#keptSinceMark === true && keeps)
+      throw new Error(`archived, and the plan had changed before: ${JSON.stringify(job)}`);
+    if (state !== 'archiving') {
+      this.#keptSinceMark = undefined;
+      return;
+    }
+    const isNew = this.#markedRound !== round;
+    this.#markedRound = round;
+    const zip = await this.#objects.head(downloadRef(job));
+    this.#keptSinceMark = isNew ? keeps && zip?.cold === undefined : this.#keptSinceMark === true && keeps;
   }
 
   /** What must hold in the end. */

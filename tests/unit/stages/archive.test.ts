@@ -132,6 +132,14 @@ describe('results of a plan that archives', () => {
     expect(await objects.head(zipRef())).not.toHaveProperty('cold');
   });
 
+  it('come back where plans are read from a copy that followed too late', async () => {
+    await deliver();
+    clock.advance(300);
+    let looks = 0;
+    ports = { ...ports, members: { planOf: async () => (++looks === 1 ? free : premium) } };
+    expect(await deliver()).toEqual([{ archived: expect.any(Number) }, { tier: 'expedited' }]);
+  });
+
   it('stay where labels are corrected', async () => {
     await objects.put({ bucket: 'results', key: `${editsPrefix(ref(), 'a')}00000001.json` }, Buffer.from('{}'));
     await deliver();
