@@ -8,6 +8,7 @@ import { dynamoShareStore } from '../../functions/adapters/aws/dynamo-share-stor
 import { dynamoSpending } from '../../functions/adapters/aws/dynamo-spending.ts';
 import { dynamoUsage } from '../../functions/adapters/aws/dynamo-usage.ts';
 import type { Outcome } from '../../functions/core/job.ts';
+import { daySeconds } from '../../functions/core/time.ts';
 import { tableActions } from '../../functions/stack/table-schema.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { clientSettings } from '../support/simulated-account/clients.ts';
@@ -96,6 +97,16 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await jobs.cancel({ ...ref, id: 'job3' });
     await jobs.create({ ...wanted, id: 'job4' });
     await jobs.expect({ ...ref, id: 'job4' }, files);
+    const kept = { ...ref, id: 'job6' };
+    await jobs.create({ ...wanted, ...kept });
+    await jobs.expect(kept, files.slice(0, 1));
+    await jobs.submit(kept);
+    await jobs.seal(kept);
+    await jobs.finishFile(kept, 'a.tif', { state: 'done' });
+    await jobs.startPackaging(kept);
+    await jobs.complete(kept, 1);
+    await jobs.moveStorage(kept, { to: 'due', generation: 1, round: 0, dueAt: clock.now() });
+    await jobs.storageWaiting(clock.now() + daySeconds * 1000);
     const large = { ...ref, id: 'job5' };
     await jobs.create({ ...wanted, ...large, files: 2000 });
     await jobs.expect(large, files);

@@ -261,7 +261,7 @@ const entryPoints: readonly string[] = [
   'library/image.ts',
   'library/pipeline.ts',
   'policies/pack/index.ts',
-  ...['api', 'notify', 'pre-sign-up', 'predict', 'stage-function', 'sweep'].map(
+  ...['api', 'cold', 'notify', 'pre-sign-up', 'predict', 'stage-function', 'sweep'].map(
     (name) => `functions/runtime/lambda/${name}.ts`,
   ),
   'web/main.tsx',
@@ -340,6 +340,7 @@ describe('imports between the parts', () => {
       'paths',
       'plane-mode',
       'positive',
+      'figure',
       'scale-bar',
       'ulid',
     ].map((name) => `functions/core/${name}.ts`);
