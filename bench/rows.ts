@@ -2,6 +2,7 @@ import type { Benchmark, Row } from './benchmark.ts';
 import { api } from './rows/api.ts';
 import { channelCosts } from './rows/channels.ts';
 import { copies } from './rows/copies.ts';
+import { corrections } from './rows/corrections.ts';
 import { cost } from './rows/cost.ts';
 import { deploy } from './rows/deploy.ts';
 import { functions } from './rows/functions.ts';
@@ -38,6 +39,7 @@ export const benchmarks: readonly Benchmark[] = [
   load,
   page,
   viewer,
+  corrections,
   deploy,
   help,
 ];

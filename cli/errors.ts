@@ -355,7 +355,7 @@ const rows = {
     exit: exitCodes.usage,
     what: `no image for ${file}`,
     why,
-    next: 'call the file as its image, with _labels.tif or _rois.zip after it; labdeploy jobs show lists files that failed',
+    next: 'call the file as its image, with _labels.tif, _rois.zip or _seg.npy after it; labdeploy jobs show lists files that failed',
   }),
   correctionFailed: ({ job, why }: { job: string; why: string }) => ({
     exit: exitCodes.failed,

@@ -30,7 +30,7 @@ export async function correctJob(
 }
 
 /** Of names of corrected labels: what follows the name of their image. */
-const endings = /(_labels|_rois|_cp_masks|_masks)?(\.ome)?\.(tiff?|zip)$/i;
+const endings = /(_labels|_rois|_cp_masks|_masks|_seg)?(\.ome)?\.(tiff?|zip|npy)$/i;
 
 /** The image that a file has the labels of: the one of its name, where several have it in a folder that is called as the file's. Throws `labelsNoImage`. */
 export function imageOf(file: string, paths: readonly string[]): string {

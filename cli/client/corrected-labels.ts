@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { EditPlane } from '../../functions/core/edits.ts';
 import { Failure } from '../../functions/core/errors.ts';
 import { openFileSource } from '../../functions/image/file-source.ts';
@@ -6,6 +7,7 @@ import { openImage } from '../../functions/image/tiff/image.ts';
 import { runsOfOutline } from '../../functions/regions/region-runs.ts';
 import { readRoiSet } from '../../functions/regions/roi-set.ts';
 import { UserError } from '../errors.ts';
+import { readCellposeMasks } from './cellpose-masks.ts';
 
 type Size = Pick<ImageInfo, 'height' | 'width' | 'positions' | 'times' | 'depths'>;
 
@@ -18,13 +20,14 @@ export interface CorrectedLabels extends AsyncDisposable {
   planeOf(plane: EditPlane): Promise<ArrayLike<number>>;
 }
 
-/** Reads labels from a TIFF, or from a zip of ROIs. Throws `labelsMisfit` where they are none of an image of this size. */
+/** Reads labels from a TIFF, a zip of ROIs, or Cellpose's `_seg.npy`. Throws `labelsMisfit` where they are none of an image of this size. */
 export async function openCorrectedLabels(file: string, size: Size): Promise<CorrectedLabels> {
   const misfit = (why: string, cause?: unknown) => new UserError('labelsMisfit', { file, why }, { cause });
   try {
+    if (/\.npy$/i.test(file)) return await cellposeLabels(file, size, misfit);
     return /\.zip$/i.test(file) ? await roiLabels(file, size, misfit) : await tiffLabels(file, size, misfit);
   } catch (error) {
-    if (error instanceof Failure) throw misfit(error.message, error);
+    if (error instanceof Failure || error instanceof SyntaxError) throw misfit(error.message, error);
     throw error;
   }
 }
@@ -67,6 +70,21 @@ function labelsIn(samples: ArrayLike<number | bigint>, misfit: Misfit): Float64A
     labels[i] = label;
   }
   return labels;
+}
+
+async function cellposeLabels(file: string, size: Size, misfit: Misfit): Promise<CorrectedLabels> {
+  const { planes, height, width, labels } = readCellposeMasks(await readFile(file));
+  if (width !== size.width || height !== size.height)
+    throw misfit(`its masks have ${width} x ${height} pixels, the image ${size.width} x ${size.height}`);
+  const expected = size.positions * size.times * size.depths;
+  if (planes !== expected) throw misfit(`its masks have ${planes} planes, the labels ${expected}`);
+  return {
+    async planeOf({ position, time, depth }) {
+      const from = ((position * size.times + time) * size.depths + depth) * height * width;
+      return Array.prototype.slice.call(labels, from, from + height * width) as number[];
+    },
+    async [Symbol.asyncDispose]() {},
+  };
 }
 
 async function roiLabels(file: string, size: Size, misfit: Misfit): Promise<CorrectedLabels> {

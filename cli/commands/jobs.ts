@@ -76,7 +76,7 @@ export const jobsCommand = (context: CommandContext) => {
     .addCommand(
       onService('correct', 'make the results of a job once more with its corrected labels', '7f3c2a10… corrected/*.tif')
         .description(
-          'Takes corrected labels from files, where some are named, and makes labels, measurements, tables and zip of the job once more with all its corrections. Files are label TIFFs (of napari, Fiji or labdeploy), or zips of ROIs of Fiji, named as their images: cell1.tif, cell1_labels.tif, cell1_rois.zip.',
+          'Takes corrected labels from files, where some are named, and makes labels, measurements, tables and zip of the job once more with all its corrections. Files are label TIFFs (of napari, Fiji or labdeploy), zips of ROIs of Fiji, or what Cellpose keeps, named as their images: cell1.tif, cell1_labels.tif, cell1_rois.zip, cell1_seg.npy.',
         )
         .argument('[files...]', 'corrected labels')
         .action(async (job, files, options) =>

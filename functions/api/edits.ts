@@ -36,6 +36,9 @@ export function editHandlers({ ports }: Pick<ApiServices, 'ports'>, lock: Return
     assertLive(job);
     const ref = resultRef(image, image.path, 'summary.json');
     const stored = (await objects.head(ref)) && fileSummary.safeParse(await readJson(objects, ref));
+    const labels = await objects.head(resultRef(image, image.path, 'labels.tif'));
+    if (labels === undefined)
+      throw new Problem('notCorrectable', { why: `the labels of ${image.path} are archived, or gone` });
     if (stored?.success !== true) throw new Problem('notCorrectable', { why: `${image.path} has no labels` });
     return stored.data;
   };

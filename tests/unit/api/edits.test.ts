@@ -38,6 +38,7 @@ beforeEach(async () => {
   ref = { owner: 'olga', id: body.id };
   await jobs.expect(ref, [{ path, bytes: 10 }]);
   await objects.put(resultRef(ref, path, 'summary.json'), Buffer.from(JSON.stringify(summary)));
+  await objects.put(resultRef(ref, path, 'labels.tif'), Buffer.from('labels'));
   await jobs.finishFile(ref, path, { state: 'done' });
   await sealAndAdvance(ref, api.ports);
   await jobs.complete(ref, 1);
@@ -97,6 +98,8 @@ describe('corrections of an image', () => {
       body: { path, after: 0, operations: [erased()] },
     });
     expect(open.body).toMatchObject({ code: 'notCorrectable', status: 409 });
+    await api.ports.objects.remove(resultRef(ref, path, 'labels.tif'));
+    expect((await store<ProblemView>([erased()])).body.detail).toMatch(/^the labels of a.tif are archived, or gone;/);
   });
 
   it('are the owner’s: nobody else sees or stores any, and they go with the job', async () => {

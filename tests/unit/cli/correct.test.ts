@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { correctJob, imageOf } from '../../../cli/actions/correct.ts';
+import { connect } from '../../../cli/client/connect.ts';
+import { importLabels } from '../../../cli/client/import-labels.ts';
 import type { CommandContext } from '../../../cli/context.ts';
 import { editedLabels, type LabelPlane } from '../../../functions/core/edited-labels.ts';
 import { labelDifference } from '../../../functions/core/label-difference.ts';
@@ -30,6 +32,19 @@ const tiffOf = ({ height, width, labels }: LabelPlane, type: 'uint16' | 'uint32'
   const info = { height, width, samples: 1, type, positions: 1, times: 1, depths: 1, channels: 1 };
   return collect(writeTiff({ ...info, channelNames: [undefined] }, [{ height, width, samples: 1, type, data }]));
 };
+
+/** np.save of numpy 2.4: a dictionary with the masks of the labels above, 700 for 3, and what else Cellpose keeps. */
+const cellposeSeg = [
+  'k05VTVBZAQB2AHsnZGVzY3InOiAnfE8nLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoKSwgfSAgICAgICAgICAg',
+  'ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAqABJXoAQAAAAAAAIwWbnVtcHkuX2Nv',
+  'cmUubXVsdGlhcnJheZSMDF9yZWNvbnN0cnVjdJSTlIwFbnVtcHmUjAduZGFycmF5lJOUSwCFlEMBYpSHlFKUKEsBKWgDjAVkdHlw',
+  'ZZSTlIwCTziUiYiHlFKUKEsDjAF8lE5OTkr/////Sv////9LP3SUYoldlH2UKIwIb3V0bGluZXOUaAJoBUsAhZRoB4eUUpQoSwFL',
+  'BEsGhpRoC4wCdTKUiYiHlFKUKEsDjAE8lE5OTkr/////Sv////9LAHSUYolDMAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+  'AAAAAAAAAAAAAAAAAAAAAAAAAJR0lGKMBW1hc2tzlGgCaAVLAIWUaAeHlFKUKEsBSwRLBoaUaBqJQzABAAEAAAAAAAIAAgABAAEA',
+  'AAAAAAIAAgAAAAAAAAAAAAAAAAAAALwCvAK8ArwCAACUdJRijAtjaGFuX2Nob29zZZRdlChLAEsAZYwIZmlsZW5hbWWUjAVhLnRp',
+  'ZpSMBWZsb3dzlF2UKGgAjAZzY2FsYXKUk5RoC4wCZjSUiYiHlFKUKEsDaBtOTk5K/////0r/////SwB0lGJDBAAAwD+UhpRSlF2U',
+  'ZYwIZGlhbWV0ZXKUR0A+AAAAAAAAdWF0lGIu',
+].join('');
 
 let api: ApiService;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -76,6 +91,11 @@ async function correct(files: readonly string[], failure?: { code: string; messa
   await Promise.all([running, ended]);
   return said;
 }
+const client = async () =>
+  (await connect(api.url, { env: { LABDEPLOY_TOKEN: token }, signal: noEnd } as unknown as CommandContext)).client;
+const noEnd = new AbortController().signal;
+const renamed = (bytes: Buffer, from: string, to: string) =>
+  Buffer.from(bytes.toString('latin1').replace(from, to), 'latin1');
 async function saved(name: string, bytes: Uint8Array): Promise<string> {
   const file = join(folder.path, name);
   await writeFile(file, bytes);
@@ -120,10 +140,37 @@ describe('labdeploy jobs correct', () => {
     expect(shown(await standing())).toEqual(shown(wanted));
   });
 
+  it('takes the masks of Cellpose', async () => {
+    const erased = operation({ do: 'delete', objects: [1, 2, 3] });
+    const by = { id: 'ada', name: 'ada' };
+    const at = '2026-11-30T10:00:00Z';
+    await editLog(api.ports.objects).append({ ...job, path }, 0, { by, at, operations: [erased] });
+    await correct([await saved('a_seg.npy', Buffer.from(cellposeSeg, 'base64'))]);
+    expect(shown(await standing())).toEqual(['++..++', '++..++', '......', '.++++.']);
+  });
+
+  it.each([
+    ['no .npy file', (bytes: Buffer) => bytes.subarray(20), 'it is no .npy file'],
+    ['cut off', (bytes: Buffer) => bytes.subarray(0, 300), expect.stringMatching(/^it ends before byte \d+$/)],
+    ['without masks', (bytes: Buffer) => renamed(bytes, 'masks', 'mosks'), 'it has no masks'],
+    [
+      'of what numpy does not write',
+      (bytes: Buffer) => Buffer.concat([bytes.subarray(0, 130), Buffer.from('i')]),
+      'opcode 105 at byte 2 is not one that numpy writes',
+    ],
+  ])('refuses a _seg.npy that is %s', async (_, change, why) => {
+    const file = await saved('a_seg.npy', change(Buffer.from(cellposeSeg, 'base64')));
+    const importing = importLabels({ job: job.id, image: path, file }, await client(), noEnd);
+    await expect(importing).rejects.toMatchObject({ code: 'labelsMisfit', advice: { why } });
+    expect(await log()).toEqual([]);
+  });
+
   it('refuses labels of another size, without numbers that are whole, or no TIFF, and stores none of them', async () => {
-    const wrong = async (name: string, bytes: Uint8Array) =>
-      correct([await saved(name, bytes)]).catch(
-        (error: { code: string; advice: { why: string } }) => error.advice?.why,
+    const given = await client();
+    const wrong = async (bytes: Uint8Array) =>
+      importLabels({ job: job.id, image: path, file: await saved('a.tif', bytes) }, given, noEnd).then(
+        () => 'nothing',
+        (error: { advice: { why: string } }) => error.advice.why,
       );
     const files = [
       tiffOf(labelsOf('11', '22')),
@@ -131,7 +178,7 @@ describe('labdeploy jobs correct', () => {
       Promise.resolve(Buffer.from('no TIFF at all')),
     ];
     const reasons = [];
-    for (const file of files) reasons.push(await Promise.race([wrong('a.tif', await file)]));
+    for (const file of files) reasons.push(await wrong(await file));
     expect(reasons.slice(0, 2)).toEqual([
       'it has 2 x 2 pixels, the image 6 x 4',
       'a pixel has the value 0.5: labels are whole numbers from 0',
