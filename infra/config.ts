@@ -1,5 +1,6 @@
 import { RunError } from '@pulumi/pulumi';
 import { z } from 'zod';
+import { galleries } from '../functions/core/features.ts';
 import { defaultPlans } from '../functions/core/plans.ts';
 import { isPlanName } from '../functions/identity/groups.ts';
 import { plansSchema } from '../functions/stack/api-environment.ts';
@@ -89,6 +90,8 @@ export const configFields = z.strictObject({
         ),
     )
     .default([]),
+  /** What of the gallery there is: nothing, figures of results, or also pictures of people, with what those agreed to. */
+  gallery: z.enum(galleries).default('off'),
   /** Days that logs of functions and of the API are kept. */
   logRetentionDays: z
     .int()
@@ -115,6 +118,7 @@ const schema = configFields.superRefine((config, context) => {
   if (noticeTopic !== undefined && !noticeTopic.includes(`:${baseName}-`)) {
     refuse('noticeTopic', `its name must start with ${baseName}-: roles reach no other`);
   }
+  if (config.gallery === 'people') refuse('gallery', 'people is for one machine: labdeploy local --gallery people');
   if (large !== 'off' && largeImage === undefined) refuse('largeImage', `missing: large is ${large}`);
   if (signUp !== 'domains' && allowedDomains.length > 0) refuse('allowedDomains', `given, but signUp is ${signUp}`);
 });

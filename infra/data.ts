@@ -1,13 +1,14 @@
 import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 import type { QueueName } from '../functions/core/messages.ts';
-import { type Bucket, buckets } from '../functions/core/object-keys.ts';
+import { type Bucket, buckets, featureOfBucket } from '../functions/core/object-keys.ts';
 import { visibilitySeconds } from '../functions/stack/lambda-facts.ts';
 import { isFed, type Stage } from '../functions/stages/stage.ts';
 import { JobTable } from './components/job-table.ts';
 import { PrivateBucket } from './components/private-bucket.ts';
 import { WorkQueue } from './components/work-queue.ts';
 import { isPolled } from './concurrency.ts';
+import { featuresOf } from './features.ts';
 import { makeFleetQueue } from './fleet-names.ts';
 import type { PartArgs } from './part-args.ts';
 
@@ -16,7 +17,8 @@ const uploadsDays = 7;
 
 /** Where jobs, objects and messages are. */
 export interface Data {
-  buckets: Record<Bucket, PrivateBucket>;
+  /** Those of features only where they are on. */
+  buckets: Partial<Record<Bucket, PrivateBucket>>;
   /** `large` only where there are machines. */
   queues: Partial<Record<QueueName, WorkQueue>>;
   table: JobTable;
@@ -32,7 +34,7 @@ export function makeData(part: PartArgs, stages: readonly Stage[]): Data {
   };
 }
 
-function makeBuckets({ name, context, childOpts }: PartArgs): Record<Bucket, PrivateBucket> {
+function makeBuckets({ name, context, childOpts }: PartArgs): Data['buckets'] {
   const { retentionDays, inputDays } = context.config;
   const days: Partial<Record<Bucket, number>> = {
     uploads: Math.min(uploadsDays, retentionDays),
@@ -40,6 +42,7 @@ function makeBuckets({ name, context, childOpts }: PartArgs): Record<Bucket, Pri
     results: retentionDays,
     downloads: retentionDays,
     // models stay: a job that is retried uses the version that it was made with
+    // pictures go when their recipe or their person says so
   };
   const make = (part: Bucket) => {
     const expireDays = days[part];
@@ -49,13 +52,9 @@ function makeBuckets({ name, context, childOpts }: PartArgs): Record<Bucket, Pri
       childOpts,
     );
   };
-  return {
-    uploads: make('uploads'),
-    inputs: make('inputs'),
-    results: make('results'),
-    downloads: make('downloads'),
-    models: make('models'),
-  };
+  const on = featuresOf(context.config);
+  const isThere = (bucket: Bucket) => featureOfBucket[bucket] === undefined || on.has(featureOfBucket[bucket]);
+  return Object.fromEntries(buckets.filter(isThere).map((bucket) => [bucket, make(bucket)]));
 }
 
 /** Seconds, the least that SQS has: what ended while no notices were sent is not reported later. */
@@ -65,11 +64,11 @@ const leastRetention = 60;
 function makeQueues(
   { name, context, childOpts }: PartArgs,
   stages: readonly Stage[],
-  buckets: Record<Bucket, PrivateBucket>,
+  buckets: Data['buckets'],
 ): Partial<Record<QueueName, WorkQueue>> {
   const made: Partial<Record<QueueName, WorkQueue>> = {};
   for (const stage of stages.filter(isFed)) {
-    const { queue: part, announced, attempts } = stage.trigger;
+    const { queue: part, announced, announcedPrefixes = [''], attempts } = stage.trigger;
     const bucket = announced === undefined ? undefined : buckets[announced];
     const queue = new WorkQueue(
       `${name}-queue-${part}`,
@@ -87,7 +86,12 @@ function makeQueues(
       `${name}-${announced}-announces`,
       {
         bucket: bucket.bucket.bucket,
-        queues: [{ id: part, queueArn: queue.queue.arn, events: ['s3:ObjectCreated:*'] }],
+        queues: announcedPrefixes.map((prefix) => ({
+          id: prefix === '' ? part : `${part}-${prefix.replaceAll('/', '')}`,
+          queueArn: queue.queue.arn,
+          events: ['s3:ObjectCreated:*'],
+          ...(prefix !== '' && { filterPrefix: prefix }),
+        })),
       },
       childOpts,
     );
@@ -103,12 +107,13 @@ export function allowPages({ name, childOpts }: PartArgs, data: Data, origins: p
     results: ['GET', 'HEAD'],
     downloads: ['GET', 'HEAD'],
     models: ['GET', 'HEAD'], // covers and documentation
+    pictures: ['PUT', 'GET', 'HEAD'],
   };
-  for (const bucket of buckets) {
+  for (const [bucket, { bucket: made }] of Object.entries(data.buckets) as [Bucket, PrivateBucket][]) {
     new aws.s3.BucketCorsConfiguration(
       `${name}-${bucket}-pages`,
       {
-        bucket: data.buckets[bucket].bucket.bucket,
+        bucket: made.bucket,
         corsRules: [
           {
             id: 'pages',

@@ -4,7 +4,9 @@ import { stages, stagesWith } from '../functions/stages/stages.ts';
 import type { Config } from './config.ts';
 
 /** What switches each feature on; one without a line stays off on AWS. */
-const switches: Partial<Record<Feature, (config: Config) => boolean>> = {};
+const switches: Partial<Record<Feature, (config: Config) => boolean>> = {
+  people: ({ gallery }) => gallery === 'people',
+};
 
 /** The features of a stack with this configuration. */
 export const featuresOf = (config: Config): ReadonlySet<Feature> =>

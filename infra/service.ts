@@ -1,7 +1,6 @@
 import type * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { mapValues } from '../functions/core/map-values.ts';
-import { buckets } from '../functions/core/object-keys.ts';
 import { isFed, isScheduled, type Stage } from '../functions/stages/stage.ts';
 import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
@@ -81,8 +80,8 @@ interface Web {
 function makePage({ name, context, childOpts }: PartArgs, data: Data, page: string): Web {
   const { issuerOrigin, signInOrigin } = signInOrigins(context);
   const apiFront = new ApiFront(`${name}-api-front`, { context }, childOpts);
-  const objects = buckets.map(
-    (bucket) => pulumi.interpolate`https://${data.buckets[bucket].bucket.bucketRegionalDomainName}`,
+  const objects = Object.values(data.buckets).map(
+    ({ bucket }) => pulumi.interpolate`https://${bucket.bucketRegionalDomainName}`,
   );
   const origins = { issuers: [issuerOrigin, signInOrigin], objects };
   return { apiFront, ui: new Ui(`${name}-page`, { context, apiFront, page, origins }, childOpts) };
@@ -212,7 +211,7 @@ function outputsOf(
     signInUrl: signInOrigins(context).signInOrigin,
     userPoolId: identity.pool.id,
     clientIds: { page: clients.page.id, commandLine: clients.commandLine.id },
-    buckets: mapValues(data.buckets, ({ bucket }) => bucket.bucket),
+    buckets: Object.fromEntries(Object.entries(data.buckets).map(([part, { bucket }]) => [part, bucket.bucket])),
     siteBucket: web.ui.site.bucket.bucket,
     distributionId: web.ui.distribution.id,
     table: data.table.table.name,

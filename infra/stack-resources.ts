@@ -1,7 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
-import { mapValues } from '../functions/core/map-values.ts';
 import { featureOfQueue, type QueueName } from '../functions/core/messages.ts';
-import type { Bucket } from '../functions/core/object-keys.ts';
+import { type Bucket, featureOfBucket } from '../functions/core/object-keys.ts';
 import type { NotifyEnvironment } from '../functions/stack/notify-environment.ts';
 import {
   bucketVariable,
@@ -21,7 +20,7 @@ import type { FleetNames } from './fleet-names.ts';
 
 /** What of a stack its functions touch. */
 export interface StackResources {
-  buckets: Record<Bucket, PrivateBucket>;
+  buckets: Partial<Record<Bucket, PrivateBucket>>;
   queues: Partial<Record<QueueName, WorkQueue>>;
   /** Undefined where a stack has no machines for large images. */
   fleet: FleetNames | undefined;
@@ -40,7 +39,7 @@ const ofQueues = <T>({ queues }: StackResources, part: (queue: WorkQueue) => T):
 /** Their ARNs, as policies name them. */
 export const resourceArns = (resources: StackResources): pulumi.Output<ResourceArns> =>
   pulumi.all([resources.table.table.arn, resources.userPoolArn]).apply(([table, userPool]) => ({
-    buckets: mapValues(resources.buckets, ({ arn }) => arn),
+    buckets: Object.fromEntries(Object.entries(resources.buckets).map(([name, { arn }]) => [name, arn])),
     queues: ofQueues(resources, ({ arn }) => arn),
     deadLetters: ofQueues(resources, ({ deadArn }) => deadArn),
     table,
@@ -67,7 +66,9 @@ export function environmentOf(runnable: Runnable, resources: StackResources): Re
   const made = resources.queues;
   const isThere = (queue: QueueName) => featureOfQueue[queue] === undefined || made[queue] !== undefined;
   return Object.fromEntries([
-    ...buckets.map((bucket) => [bucketVariable(bucket), resources.buckets[bucket].bucket.bucket]),
+    ...buckets
+      .filter((bucket) => featureOfBucket[bucket] === undefined || resources.buckets[bucket] !== undefined)
+      .map((bucket) => [bucketVariable(bucket), resources.buckets[bucket]!.bucket.bucket]),
     ...[...queues].filter(isThere).map((queue) => [queueVariable(queue), made[queue]!.queue.url]),
     ...deadLetters.filter(isThere).map((queue) => [deadLettersVariable(queue), made[queue]!.dead.url]),
     ...(large.length > 0 ? [[fleetVariable, JSON.stringify(fleet!.environment)]] : []),

@@ -1,5 +1,5 @@
 import { featureOfQueue, type QueueName } from '../functions/core/messages.ts';
-import { type Bucket, composingPrefix } from '../functions/core/object-keys.ts';
+import { type Bucket, composingPrefix, featureOfBucket } from '../functions/core/object-keys.ts';
 import { capitalised } from '../functions/core/text.ts';
 import { type TablePart, table, tableActions } from '../functions/stack/table-schema.ts';
 import type { Access } from '../functions/stages/access.ts';
@@ -33,39 +33,42 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
   const dead = (name: QueueName) => arnOf(arns.deadLetters[name], `the dead letters of ${name}`);
   /** A stack without the feature of a queue has no such queue. */
   const isThere = (name: QueueName) => featureOfQueue[name] === undefined || arns.queues[name] !== undefined;
+  /** Nor such a bucket. */
+  const made = (names: readonly Bucket[] = []) =>
+    names.filter((name) => featureOfBucket[name] === undefined || arns.buckets[name] !== undefined);
   return [
-    ...access.reads.map((name) => ({
+    ...made(access.reads).map((name) => ({
       id: `Read${capitalised(name)}`,
       actions: ['s3:GetObject'],
       on: [`${bucket(name)}/*`],
       why: `reads ${name}`,
     })),
-    ...access.lists.map((name) => ({
+    ...made(access.lists).map((name) => ({
       id: `List${capitalised(name)}`,
       actions: ['s3:ListBucket'],
       on: [bucket(name)],
       why: `lists ${name}, and learns what is missing there`,
     })),
-    ...access.writes.map((name) => ({
+    ...made(access.writes).map((name) => ({
       id: `Write${capitalised(name)}`,
       // Giving up is in the statement of parts, where there is one.
       actions: ['s3:PutObject', ...(access.parts?.includes(name) ? [] : ['s3:AbortMultipartUpload'])],
       on: [`${bucket(name)}/*`],
       why: `writes ${name}; what is cut off is given up`,
     })),
-    ...(access.deletes ?? []).map((name) => ({
+    ...made(access.deletes).map((name) => ({
       id: `Delete${capitalised(name)}`,
       actions: ['s3:DeleteObject'],
       on: [`${bucket(name)}/*`],
       why: `deletes from ${name}`,
     })),
-    ...(access.composes ?? []).map((name) => ({
+    ...made(access.composes).map((name) => ({
       id: `Compose${capitalised(name)}`,
       actions: ['s3:GetObject', 's3:DeleteObject'],
       on: [`${bucket(name)}/${composingPrefix}*`],
       why: `puts objects of ${name} together by way of others, which it copies and removes`,
     })),
-    ...(access.parts ?? []).flatMap((name) => [
+    ...made(access.parts).flatMap((name) => [
       {
         id: `Parts${capitalised(name)}`,
         // Only of its own uploads it needs to know how far they are.
@@ -153,7 +156,7 @@ export const feedStatement = (queue: string): Statement => ({
 });
 
 function tableStatements(
-  { jobs, shares = [], usage = [], answers = [], models = [], spending = [], fleet }: Access,
+  { jobs, shares = [], usage = [], answers = [], models = [], spending = [], fleet, ...people }: Access,
   { table: arn, fleet: machines }: Pick<ResourceArns, 'table' | 'fleet'>,
 ): Statement[] {
   const used = [
@@ -164,6 +167,9 @@ function tableStatements(
     ...models.map((method) => tableActions.models[method]),
     ...(fleet === undefined || machines === undefined ? [] : [tableActions.spending.spent]), // the month's limit
     ...spending.map((method) => tableActions.spending[method]),
+    ...(people.pictures ?? []).map((method) => tableActions.pictures[method]),
+    ...(people.agreements ?? []).map((method) => tableActions.agreements[method]),
+    ...(people.bases ?? []).map((method) => tableActions.bases[method]),
   ];
   const actions = new Map<TablePart, Set<string>>();
   for (const parts of used) {

@@ -12,11 +12,12 @@ import { packageRoot } from '../../functions/stack/package-root.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { type NoticeOptions, noticesOf } from '../local/notice-options.ts';
+import { type PeopleOptions, peopleOf } from '../local/people-options.ts';
 import { openBrowser } from '../open-browser.ts';
 import { findModel } from '../run/find-model.ts';
 import { memoryLimit } from '../run/memory-limit.ts';
 
-export interface LocalOptions extends NoticeOptions {
+export interface LocalOptions extends NoticeOptions, PeopleOptions {
   data: string;
   port: number;
   address: string;
@@ -53,6 +54,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
   try {
     await keepPrivate(dataFolder);
     const noticeSetup = await noticesOf(options, dataFolder, context);
+    const people = await peopleOf(options, cwd);
     let service: Service | undefined;
     const server = await createWebServer(options, cwd, (req, res) => {
       if (service !== undefined) return void service.app(req, res);
@@ -76,6 +78,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
         signUp: signUpOf(options),
         noticeSetup,
         publicLinks: options.publicLinks === true,
+        ...people,
         workers,
         memoryLimit: memoryLimit(workers),
         version,

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
+import { galleries } from '../../functions/core/features.ts';
 import type { LocalOptions } from '../actions/local.ts';
-
 import type { CommandContext } from '../context.ts';
 import { byteSize, portNumber, wholeNumber } from './numbers.ts';
 
@@ -43,6 +43,14 @@ export const localCommand = (context: CommandContext) =>
       'post a signed notice there when a job ends (or LABDEPLOY_WEBHOOK); the secret: LABDEPLOY_WEBHOOK_SECRET, else one is made',
     )
     .option('--public-links', 'let owners make links with which anybody can download their results, for some days')
+    .addOption(
+      new Option('--gallery <kind>', 'a wall of results, or also pictures of people, with what those agree to')
+        .choices(galleries)
+        .default('off'),
+    )
+    .option('--recipe <file...>', 'with --gallery people: recipes of your own, YAML')
+    .option('--container <name=where...>', 'with --gallery people: containers of recipes, an address or a folder each')
+    .option('--usual-recipe <name>', 'with --gallery people: the recipe of uploads that name none', 'deface')
     .option('--tls-cert <file>', 'certificate, PEM')
     .option('--tls-key <file>', 'its key, PEM')
     .option('--no-open', 'do not open a browser')

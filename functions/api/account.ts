@@ -11,6 +11,7 @@ export function accountHandlers({
   config,
   links,
   sharing,
+  pictures,
   transfer: { singlePutBytes } = usualTransfer,
 }: ApiServices): Pick<Handlers, 'showMe' | 'showConfig' | 'showHealth'> {
   const { filesPerCall, partsPerCall, filesPage, jobsPage } = apiLimits;
@@ -38,6 +39,7 @@ export function accountHandlers({
       ...config,
       publicLinks: links !== undefined,
       sharing: sharing !== undefined,
+      gallery: pictures === undefined ? 'off' : 'people',
       limits: { filesPerCall, partsPerCall, singlePutBytes, filesPage, jobsPage },
     }),
     async showHealth() {

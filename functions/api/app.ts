@@ -8,7 +8,10 @@ import { planOf } from '../core/plans.ts';
 import { answerProblem } from '../http/answer-problem.ts';
 import { rateLimit } from '../http/rate-limit.ts';
 import { accountHandlers } from './account.ts';
+import { agreementHandlers } from './agreements.ts';
+import { baseHandlers } from './bases.ts';
 import { allowOrigins } from './cors.ts';
+import { foundingRoutes } from './founding-routes.ts';
 import { keyOf, once, requestDigest } from './idempotency.ts';
 import { jobHandlers } from './jobs.ts';
 import { readJson } from './json-body.ts';
@@ -18,8 +21,10 @@ import { linkHandlers } from './links.ts';
 import { modelHandlers } from './models.ts';
 import { openApi } from './openapi.ts';
 import { peopleHandlers } from './people.ts';
+import { pictureHandlers } from './pictures.ts';
 import { type ApiRequest, checked, type Handlers, type Principal, tokenOf } from './request.ts';
 import { resultHandlers } from './results.ts';
+import { reviewHandlers } from './reviews.ts';
 import type { ApiServices } from './services.ts';
 import { type SharedJob, sharedJob, shareHandlers } from './shares.ts';
 import { toProblem } from './to-problem.ts';
@@ -50,6 +55,10 @@ export function createApi(services: ApiServices): Express {
     ...accountHandlers(services),
     ...labHandlers(services),
     ...peopleHandlers(services),
+    ...pictureHandlers(services),
+    ...reviewHandlers(services),
+    ...agreementHandlers(services),
+    ...baseHandlers(services),
   };
   const app = express();
   app.disable('x-powered-by');
@@ -76,7 +85,9 @@ export function createApi(services: ApiServices): Express {
     res.type('application/json').send(description);
   });
 
-  const serve = server(services, handlers);
+  const identify = identifier(services);
+  const serve = server(services, handlers, identify);
+  if (services.pictures !== undefined) app.use(foundingRoutes(services, identify));
   const methods = new Map<string, string[]>();
   for (const operation of Object.values(operations) as (Operation & { id: keyof Handlers })[]) {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
@@ -103,12 +114,12 @@ export function createApi(services: ApiServices): Express {
   return app;
 }
 
-/** Checks a request against its operation, in the order: who, how fast, what; then lets its handler answer. */
-function server(services: ApiServices, handlers: Handlers) {
-  const { identity, plans, answers, ports } = services;
-  const rates = rateLimit(ports.clock);
+type Identify = (req: Request) => Promise<Principal>;
 
-  const identify = async (req: Request): Promise<Principal> => {
+/** Who asks, and how fast. Throws problems: no token, one that is refused, too many requests. */
+function identifier({ identity, plans, ports }: ApiServices): Identify {
+  const rates = rateLimit(ports.clock);
+  return async (req) => {
     const caller = await identity.verify(tokenOf(req));
     const { name, plan } = planOf(plans, caller.plan);
     const wait = rates.take(caller.sub, plan.rate);
@@ -118,6 +129,11 @@ function server(services: ApiServices, handlers: Handlers) {
     }
     return { caller, owner: caller.sub, planName: name, plan };
   };
+}
+
+/** Checks a request against its operation, in the order: who, how fast, what; then lets its handler answer. */
+function server(services: ApiServices, handlers: Handlers, identify: Identify) {
+  const { answers, ports } = services;
 
   /** Another owner's job is as missing as one that never was, but to whom it is shared with. */
   const jobOf = async (operation: Operation, id: string, { owner }: Principal): Promise<Partial<SharedJob>> => {

@@ -1,14 +1,16 @@
-import { buckets, jobBuckets } from '../core/object-keys.ts';
+import { type Bucket, buckets, jobBuckets } from '../core/object-keys.ts';
 
 import type { Runnable } from '../stages/access.ts';
+
+const ownBuckets = [...jobBuckets, 'pictures'] as const satisfies readonly Bucket[];
 
 /** The HTTP API. What it signs for others counts as its own: a signed request has the rights of who signed it. */
 export const api = {
   name: 'api',
   reads: buckets, // what arrived, and what is handed out
-  lists: jobBuckets, // what is missing, and all that goes with a job that is deleted
-  writes: ['uploads', 'inputs'],
-  deletes: jobBuckets,
+  lists: ownBuckets, // what is missing, and all that goes with a job that is deleted
+  writes: ['uploads', 'inputs', 'pictures'],
+  deletes: ownBuckets,
   parts: jobBuckets, // uploads in parts; those of a job that is deleted
   jobs: [
     'create',
@@ -34,8 +36,11 @@ export const api = {
   accounts: ['list'],
   usage: ['spend', 'of', 'total', 'forgetOwner'],
   models: ['add', 'get', 'all', 'checkAgain', 'offer', 'retire', 'forgetPerson'],
+  pictures: ['add', 'get', 'take', 'list', 'person', 'history', 'inList', 'decide', 'records', 'forgetOwner'],
+  agreements: ['publish', 'versions'],
+  bases: ['add', 'list', 'remove'],
   answers: ['claim', 'keep', 'release', 'forgetOwner'],
-  sends: ['unzip', 'files', 'zips'],
+  sends: ['unzip', 'files', 'zips', 'pictures'],
   memoryMb: 512,
   timeoutSeconds: 29, // the HTTP API waits for 30
 } as const satisfies Runnable;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { galleries } from '../core/features.ts';
 import type { PlanLimits } from '../core/plans.ts';
 import { channel, count, sha256, time } from './fields.ts';
 
@@ -64,6 +65,8 @@ export const publicConfig = z.object({
   publicLinks: z.boolean(),
   /** Owners may share jobs with other people of the service. */
   sharing: z.boolean(),
+  /** `people`: pictures of people can be sent, once those agreed. */
+  gallery: z.enum(galleries),
   /** Days after which a job's results go. Absent: they stay until the job is deleted. */
   retentionDays: count.optional(),
   /** Days after which images that were sent go: then a file that failed must be sent again. Absent: as retentionDays. */

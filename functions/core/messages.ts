@@ -29,6 +29,15 @@ export interface NoticeMessage extends JobRef {
   channel?: NoticeChannel;
 }
 
+/** `withdraw`: of one picture, or without `id` of all of a person that were withdrawn. */
+export const pictureKinds = ['crop', 'swap', 'complete', 'withdraw'] as const;
+
+export interface PictureMessage {
+  kind: (typeof pictureKinds)[number];
+  owner: string;
+  id?: string;
+}
+
 /** What is sent to each queue. A queue feeds one stage, and has a dead-letter queue of its own. */
 export interface Messages {
   unzip: UnzipMessage;
@@ -37,9 +46,10 @@ export interface Messages {
   large: PredictMessage;
   zips: ZipMessage;
   notices: NoticeMessage;
+  pictures: PictureMessage;
 }
 
 export type QueueName = keyof Messages;
 
 /** Queues that are there only where a feature is on. Whoever declares to use one uses nothing where it is off. */
-export const featureOfQueue: Partial<Record<QueueName, Feature>> = {};
+export const featureOfQueue: Partial<Record<QueueName, Feature>> = { pictures: 'people' };

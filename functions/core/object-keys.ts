@@ -1,9 +1,14 @@
+import type { Feature } from './features.ts';
+
 /** The four buckets of a job's bytes. `uploads`: zips as sent; `inputs`: one object an image; `results`: outputs; `downloads`: one zip a job. */
 export const jobBuckets = ['uploads', 'inputs', 'results', 'downloads'] as const;
 export type JobBucket = (typeof jobBuckets)[number];
 /** `models`: packages that passed their check, by their sha256; nothing in it belongs to a job, and none of it changes. */
-export const buckets = [...jobBuckets, 'models'] as const;
+export const buckets = [...jobBuckets, 'models', 'pictures'] as const;
 export type Bucket = (typeof buckets)[number];
+
+/** Buckets that are there only where a feature is on: whoever declares to use one uses nothing where it is off. */
+export const featureOfBucket: Partial<Record<Bucket, Feature>> = { pictures: 'people' };
 
 /**
  * One object. In the buckets of jobs `key` is `{owner}/{jobId}/{path}`; the path keeps the user's folders and names,

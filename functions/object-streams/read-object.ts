@@ -2,7 +2,7 @@ import type { ObjectRef } from '../core/object-keys.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
 /** All bytes of a small object. Throws what the store throws: `objectMissing`. */
-async function readBytes(objects: Pick<ObjectStore, 'get'>, ref: ObjectRef): Promise<Buffer> {
+export async function readBytes(objects: Pick<ObjectStore, 'get'>, ref: ObjectRef): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of await objects.get(ref)) chunks.push(chunk as Uint8Array);
   return Buffer.concat(chunks);

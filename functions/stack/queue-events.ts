@@ -1,5 +1,6 @@
-import { type Messages, noticeChannels, type QueueName } from '../core/messages.ts';
-import { splitKey } from '../core/object-keys.ts';
+import { announcementOf } from '../core/announcements.ts';
+import { type Messages, noticeChannels, pictureKinds, type QueueName } from '../core/messages.ts';
+import type { Bucket } from '../core/object-keys.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -19,6 +20,11 @@ const readers: { [Q in QueueName]: (fields: Fields) => Messages[Q] | undefined }
     const known = noticeChannels.find((name) => name === channel);
     return known && { owner, id, generation, channel: known };
   },
+  pictures({ kind, owner, id }) {
+    const known = pictureKinds.find((name) => name === kind);
+    if (known === undefined || !isText(owner) || !(id === undefined || isText(id))) return undefined;
+    return { kind: known, owner, ...(id !== undefined && { id }) };
+  },
 };
 
 function imageOf({ owner, id, path, rounds, memoryMb }: Fields): Messages['files'] | undefined {
@@ -32,15 +38,16 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The messages in the body of one SQS message: ours is one; an event notification of S3 on `inputs` is one for each new
+ * The messages in the body of one SQS message: ours is one; an event notification of S3 is one for each new
  * object, and none where it only says that notifications are on. Throws for a body that is neither.
  */
 export function messagesOf<Q extends QueueName>(queue: Q, body: string): Messages[Q][] {
   const fields = parse(queue, body);
-  if (queue === 'files' && Array.isArray(fields.Records)) {
-    return fields.Records.map((record: unknown) => newInput(record) as Messages[Q]);
+  const bucket = announced[queue];
+  if (bucket !== undefined && Array.isArray(fields.Records)) {
+    return fields.Records.map((record: unknown) => newObject(bucket, record) as Messages[Q]);
   }
-  if (queue === 'files' && fields.Event === 's3:TestEvent') return [];
+  if (bucket !== undefined && fields.Event === 's3:TestEvent') return [];
   const message = readers[queue](fields);
   if (message === undefined) throw new TypeError(`not a message of ${queue}: ${body.slice(0, 200)}`);
   return [message];
@@ -56,8 +63,11 @@ function parse(queue: QueueName, body: string): Fields {
   throw new TypeError(`not a message of ${queue}: ${body.slice(0, 200)}`);
 }
 
+/** The bucket whose new objects are messages of a queue. */
+const announced: Partial<Record<QueueName, Bucket>> = { files: 'inputs', pictures: 'pictures' };
+
 /** Keys in events are escaped as in a form: blanks as `+`. Source: S3 user guide, event message structure. */
-function newInput(record: unknown): Messages['files'] {
+function newObject(bucket: Bucket, record: unknown): Messages['files' | 'pictures'] {
   const { eventName, s3 } = (isFields(record) ? record : {}) as {
     eventName?: unknown;
     s3?: { object?: { key?: unknown } };
@@ -66,7 +76,8 @@ function newInput(record: unknown): Messages['files'] {
   if (!isText(eventName) || !eventName.startsWith('ObjectCreated:') || !isText(key)) {
     throw new TypeError(`not an event of a new object: ${JSON.stringify(record)?.slice(0, 200)}`);
   }
-  const message = readers.files({ ...splitKey(decodeURIComponent(key.replaceAll('+', ' '))) });
-  if (message === undefined) throw new TypeError(`not an image of a job: ${key}`);
+  const announcement = announcementOf({ bucket, key: decodeURIComponent(key.replaceAll('+', ' ')) });
+  const message = announcement && readers[announcement.queue](announcement.body as unknown as Fields);
+  if (message === undefined) throw new TypeError(`no object that is announced: ${key}`);
   return message;
 }

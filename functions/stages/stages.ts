@@ -3,9 +3,11 @@ import type { QueueName } from '../core/messages.ts';
 import type { LoadableStage } from './handler.ts';
 import { large } from './large/descriptor.ts';
 import { notify } from './notify/descriptor.ts';
+import { pictures } from './pictures/descriptor.ts';
 import { predict } from './predict/descriptor.ts';
 import { isFed, type Stage } from './stage.ts';
 import { sweep } from './sweep/descriptor.ts';
+import { tidyPictures } from './tidy-pictures/descriptor.ts';
 import { unzip } from './unzip/descriptor.ts';
 import { zip } from './zip/descriptor.ts';
 
@@ -19,6 +21,8 @@ export const stages = [
   { ...zip, load: () => import('./zip/handler.ts') },
   { ...notify, load: () => import('./notify/handler.ts') },
   { ...sweep, load: () => import('./sweep/handler.ts') },
+  { ...pictures, load: () => import('./pictures/handler.ts') },
+  { ...tidyPictures, load: () => import('./tidy-pictures/handler.ts') },
 ] as const satisfies readonly LoadableStage[];
 
 /** Those of these stages that run where these features are on. */

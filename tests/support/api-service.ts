@@ -9,12 +9,14 @@ import { openLocalDatabase } from '../../functions/adapters/local/local-database
 import { localModels } from '../../functions/adapters/local/models.ts';
 import { objectServer } from '../../functions/adapters/local/object-server.ts';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
+import { localAgreements, localBaseResources, localPictures } from '../../functions/adapters/local/pictures.ts';
 import { localQueue } from '../../functions/adapters/local/queue.ts';
 import { localShareStore } from '../../functions/adapters/local/share-store.ts';
 import { localSignedAccess } from '../../functions/adapters/local/signed-access.ts';
 import { localUsage } from '../../functions/adapters/local/usage.ts';
 import { createApi } from '../../functions/api/app.ts';
 import { api } from '../../functions/api/descriptor.ts';
+import type { PictureSettings } from '../../functions/api/picture-settings.ts';
 import type { Answered, ApiServices } from '../../functions/api/services.ts';
 import { type Operation, operations } from '../../functions/contract/operations.ts';
 import { problemView } from '../../functions/contract/problem-view.ts';
@@ -104,6 +106,8 @@ export interface ApiServiceOptions {
   people?: readonly string[];
   /** Default: off. */
   publicLinks?: boolean;
+  /** Default: no pictures of people. */
+  pictures?: PictureSettings;
   transfer?: { singlePutBytes: number; partBytes: number };
   /** Of the disk budget; nothing is kept free. */
   budget?: number;
@@ -118,6 +122,7 @@ export async function apiService({
   wrapObjects = (objects) => objects,
   people,
   publicLinks = false,
+  pictures,
   transfer,
   budget,
   pace,
@@ -134,6 +139,13 @@ export async function apiService({
     ...{ objects, queue, clock },
     jobs: localJobStore(database, clock),
     models: localModels(database, clock),
+    ...(pictures !== undefined && {
+      people: {
+        pictures: localPictures(database, clock),
+        agreements: localAgreements(database, clock),
+        bases: localBaseResources(database),
+      },
+    }),
   };
 
   const accounts = new Map(
@@ -181,6 +193,7 @@ export async function apiService({
     },
     ...(transfer && { transfer }),
     origins: [pageOrigin],
+    ...(pictures !== undefined && { pictures }),
     ...(publicLinks && { links: { secret, origin: url } }),
     newId,
     log: (line) => log.push(line),

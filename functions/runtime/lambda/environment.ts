@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import { featureOfQueue, type QueueName } from '../../core/messages.ts';
-import type { Bucket } from '../../core/object-keys.ts';
+import { type Bucket, featureOfBucket } from '../../core/object-keys.ts';
 import {
   bucketVariable,
   deadLettersVariable,
@@ -32,9 +32,11 @@ export function readResourceNames(runnable: Access & Pick<Runnable, 'trigger'>, 
   const deadLetters: readonly QueueName[] = hasFleet ? [...touched.deadLetters, 'large'] : touched.deadLetters;
   const isThere = (queue: QueueName) =>
     featureOfQueue[queue] === undefined || variables[queueVariable(queue)] !== undefined;
+  const isMade = (bucket: Bucket) =>
+    featureOfBucket[bucket] === undefined || variables[bucketVariable(bucket)] !== undefined;
   const read = reader(variables);
   const names: ResourceNames = {
-    buckets: Object.fromEntries(buckets.map((each) => [each, read(bucketVariable(each))])),
+    buckets: Object.fromEntries(buckets.filter(isMade).map((each) => [each, read(bucketVariable(each))])),
     ...(table && { table: { name: read(tableVariable), retentionDays: Number(read(retentionVariable)) } }),
     queues: Object.fromEntries([...queues].filter(isThere).map((each) => [each, read(queueVariable(each))])),
     deadLetters: Object.fromEntries(deadLetters.filter(isThere).map((each) => [each, read(deadLettersVariable(each))])),

@@ -37,6 +37,8 @@ import { isWanted } from './is-wanted.ts';
 import { localNotices, type NoticeSetup } from './notices.ts';
 import { oneHost } from './one-host.ts';
 import { servePage } from './page.ts';
+import { localPeople, openPeople } from './people.ts';
+import type { PeopleSetup } from './picture-tools.ts';
 import { resumeJobs } from './resume.ts';
 import { retain } from './retention.ts';
 import { openServiceModels } from './service-models.ts';
@@ -57,6 +59,8 @@ export interface ServiceOptions {
   noticeSetup?: NoticeSetup;
   /** Owners may make links to their results that need no sign-in. */
   publicLinks?: boolean;
+  /** Pictures of people, with what those agreed to; absent: there are none. */
+  people?: PeopleSetup;
   /** Jobs are removed so long after they ended; absent: never. */
   keepDays?: number;
   /** As in adapters/local/disk-quota, in bytes. */
@@ -82,6 +86,12 @@ export interface Service extends AsyncDisposable {
 const objectsPath = '/objects';
 const tidyEveryMs = 60 * 60 * 1000;
 const apiPaths = /^\/(v1(\/|$)|healthz$|openapi\.json$)/;
+/** Of pages that were written for the first picture services. */
+const foundingPaths = /^\/(apis\/|agree$)/;
+
+/** What the API answers; everything else is the page's. */
+const isOfApi = (path: string, { people }: Pick<ServiceOptions, 'people'>): boolean =>
+  apiPaths.test(path) || (people !== undefined && foundingPaths.test(path));
 
 /** The whole service of one machine: page, API, sign-in, objects, and the stages at work. */
 export async function openService(options: ServiceOptions): Promise<Service> {
@@ -130,8 +140,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   });
   const identity = onlyActive(tokens, issuer.isActive);
   const newId = () => randomUUID();
-  const ports = { objects: kept, jobs, queue, models, clock };
+  const people = localPeople(options.people, { database, clock });
+  const ports = { objects: kept, jobs, queue, models, clock, ...people };
   const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock: systemClock });
+  const pictures = opened.use(openPeople(options.people, { signed, threads: workers }));
   const shared = options.publicLinks === true ? { secret, origin } : undefined;
   const api = createApi({
     ports: restrict(apiFunction, { ...ports, objects }),
@@ -156,6 +168,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     },
     origins: [origin],
     ...(shared !== undefined && { links: shared }),
+    ...pictures.api,
     newId,
     ...(options.log !== undefined && { log: options.log }),
   });
@@ -166,7 +179,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     clock: systemClock,
     origins: [origin],
     newId,
-    isWanted: isWanted({ jobs, models }),
+    isWanted: isWanted({ jobs, models, ...people }),
     onTrouble: ({ error }) => broken(error),
   });
 
@@ -175,7 +188,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   app.use(oneHost(origin));
   app.use(objectsPath, serveObject);
   app.use(issuerPath, issuer.app);
-  app.use((req, res, next) => (apiPaths.test(req.path) ? api : page)(req, res, next));
+  app.use((req, res, next) => (isOfApi(req.path, options) ? api : page)(req, res, next));
 
   await resumeJobs({ ...ports, queue });
   const tidy = () => retain({ jobs, models, objects: stored, signed }, clock.now(), options.keepDays).catch(broken);
@@ -201,6 +214,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       admit: admitPlanes(options.memoryLimit),
       storageQuota,
       storage: storageQuota,
+      ...pictures.stages,
       onTrouble,
       guard: imageGuard({
         journal: openWorkJournal(join(dataFolder, 'in-work')),

@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import type { Job, StoredFailure } from '../../core/job.ts';
-import type { Messages, PredictMessage, QueueName } from '../../core/messages.ts';
+import type { Messages, PredictMessage } from '../../core/messages.ts';
 import { jobBuckets, jobPrefix } from '../../core/object-keys.ts';
 import { isReady } from '../../core/transitions.ts';
 import {
@@ -40,7 +40,7 @@ export interface SweepReport {
 export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
   const report: SweepReport = { dead: 0, rescued: 0, failed: 0, expired: 0, cleared: 0 };
   const errors: unknown[] = [];
-  const drained: readonly QueueName[] = ports.fleet === undefined ? sweep.drains : [...sweep.drains, 'large'];
+  const drained: readonly Drained[] = ports.fleet === undefined ? sweep.drains : [...sweep.drains, 'large'];
   await Promise.all(drained.map((queue) => drain(queue, ports, report, errors))); // each waits a second
   await rescueStuck(ports, report, errors);
   await clearRemoved(ports, report, errors);
@@ -70,8 +70,11 @@ const isCopy = ({ settings }: Job): boolean => settings.from !== undefined;
 const failImage = (body: PredictMessage, ports: SweepPorts): Promise<unknown> =>
   finishAndAdvance(body, body.path, { state: 'failed', failure: gaveUp('the image could not be processed') }, ports);
 
+/** Queues that it drains: those of jobs. */
+type Drained = (typeof sweep.drains)[number] | 'large';
+
 /** What a message that was delivered too often means for its job. */
-const endJobOf: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Promise<unknown> } = {
+const endJobOf: { [Q in Drained]: (body: Messages[Q], ports: SweepPorts) => Promise<unknown> } = {
   files: failImage,
   large: failImage,
   async unzip(body, { jobs, queue }) {
@@ -92,7 +95,7 @@ const endJobOf: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Pr
   async notices() {},
 };
 
-async function drain<Q extends QueueName>(queue: Q, ports: SweepPorts, report: SweepReport, errors: unknown[]) {
+async function drain<Q extends Drained>(queue: Q, ports: SweepPorts, report: SweepReport, errors: unknown[]) {
   for (;;) {
     const letters = await ports.queue.receiveDead(queue, { max: 10, visibilitySeconds: sweep.timeoutSeconds });
     if (letters.length === 0) return;

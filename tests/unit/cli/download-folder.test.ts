@@ -59,6 +59,7 @@ const configOf = (issuer: string): PublicConfig => ({
   scopes: [],
   publicLinks: false,
   sharing: false,
+  gallery: 'off',
   limits: { filesPerCall: 1, partsPerCall: 1, singlePutBytes: 1, filesPage: 1, jobsPage: 1 },
 });
 

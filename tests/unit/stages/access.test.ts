@@ -34,6 +34,7 @@ const message = {
   files: { ...job, path: 'a.tif' },
   zips: { ...job, generation: 1 },
   notices: { ...job, generation: 1 },
+  pictures: { kind: 'crop' as const, ...job },
 };
 const failure = { code: 'gaveUp', message: '' };
 

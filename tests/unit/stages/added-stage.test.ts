@@ -112,6 +112,8 @@ describe('a stage that is added to the list', () => {
       'zip',
       'notify',
       'sweep',
+      'pictures',
+      'tidy-pictures',
       'count',
       'pre-sign-up',
     ]);
@@ -140,11 +142,12 @@ describe('a stage that is added to the list', () => {
 
   it('costs what its memory and queue cost', () => {
     expect(computed({ count: 10, predict: 10 }, config, all)).toBe((10 * (512 + config.memory)) / 1024);
-    const [before, after] = [usageOfIdleMonth(config), usageOfIdleMonth(config, all)];
+    const without = stagesWith(noFeatures, stages);
+    const [before, after] = [usageOfIdleMonth(config), usageOfIdleMonth(config, [...without, stage])];
     expect(after.alarms! - before.alarms!).toBe(2);
     expect(after.messages! / before.messages!).toBeCloseTo(1.33, 2);
     const scheduled = usageOfIdleMonth(config, [
-      ...stages,
+      ...without,
       { ...tidy(async () => {}), trigger: { everySeconds: 300, attempts: 1 } },
     ]);
     expect(scheduled.alarms! - before.alarms!).toBe(1);
@@ -153,5 +156,5 @@ describe('a stage that is added to the list', () => {
 });
 
 it('every queue feeds one stage', () => {
-  expect(attempts).toEqual({ unzip: 5, files: 5, zips: 5, notices: 10, large: 10 });
+  expect(attempts).toEqual({ unzip: 5, files: 5, zips: 5, notices: 10, large: 10, pictures: 5 });
 });
