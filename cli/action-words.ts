@@ -1,5 +1,8 @@
 /** Commands by the value of AI_ACTION. */
-const commands = new Map([['predict', 'run']]);
+const commands = new Map([
+  ['predict', 'run'],
+  ['train', 'train'],
+]);
 
 /**
  * Understands `AI_ACTION=predict PATH=images` in front of the other arguments, in either order, as `run images`: these words

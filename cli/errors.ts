@@ -1,6 +1,7 @@
 import type { FactsOf } from '../functions/core/errors.ts';
 import { deployRows } from './deploy/error-rows.ts';
 import { exitCodes, type Row } from './exit-codes.ts';
+import { trainRows } from './train/error-rows.ts';
 
 /** `3 of 8 files failed`; where it is one file or all of them, in those words. */
 function outOf(failed: number, total: number, what: string): string {
@@ -10,6 +11,7 @@ function outOf(failed: number, total: number, what: string): string {
 
 const rows = {
   ...deployRows,
+  ...trainRows,
   usage: ({ detail, command }: { detail: string; command: string }) => ({
     exit: exitCodes.usage,
     what: detail,
@@ -103,6 +105,12 @@ const rows = {
     why: `there are ${plans}`,
     next: 'name one of them; on AWS the setting plans makes others: labdeploy up --config plans=…',
   }),
+  galleryOff: ({ url }: { url: string }) => ({
+    exit: exitCodes.failed,
+    what: `there is no gallery at ${url}`,
+    why: 'its admin has not switched it on',
+    next: 'ask the admin for it: labdeploy local --gallery figures, or on AWS labdeploy up --config gallery=figures',
+  }),
   shareUnknown: ({ job, email }: { job: string; email: string }) => ({
     exit: exitCodes.failed,
     what: `the job ${job} is not shared with ${email}`,
@@ -186,6 +194,18 @@ const rows = {
     what: given === '' ? 'mails have no sender' : `'${given}' is no e-mail address`,
     why: 'mail servers take mail from an address that they know',
     next: 'add --mail-from, such as --mail-from labdeploy@your-lab.org',
+  }),
+  signInWithInvalid: ({ file, detail }: { file: string; detail: string }) => ({
+    exit: exitCodes.usage,
+    what: `${file} is no list of institutions to sign in with`,
+    why: detail,
+    next: 'correct it by the examples of docs/sign-in.md',
+  }),
+  signInSecretMissing: ({ name, variable }: { name: string; variable: string }) => ({
+    exit: exitCodes.usage,
+    what: `the secret of the client at ${name} is missing`,
+    why: `${variable} is not set`,
+    next: `set ${variable} to the secret that ${name} gave for the client id, then run the same command again`,
   }),
   webHookInvalid: () => ({
     exit: exitCodes.usage,
@@ -288,6 +308,30 @@ const rows = {
     what: `${model} is not the model that made the results`,
     why: `they are of ${made}`,
     next: 'name its package with --model, or leave --model out',
+  }),
+  dockerfileMissing: ({ folder }: { folder: string }) => ({
+    exit: exitCodes.usage,
+    what: `${folder} has no Dockerfile`,
+    why: 'an image is built of a folder with one; nothing was sent',
+    next: 'name the folder that has it, see docs/containers.md',
+  }),
+  noImageBuilder: ({ stack }: { stack: string }) => ({
+    exit: exitCodes.failed,
+    what: `the stack ${stack} builds no images`,
+    why: 'its setting containers is false',
+    next: `labdeploy up --stack ${stack} --config containers=true`,
+  }),
+  imageBuildFailed: ({ build, phase, why }: { build: string; phase: string; why: string }) => ({
+    exit: exitCodes.failed,
+    what: `build ${build} failed in ${phase}`,
+    why,
+    next: 'correct the Dockerfile or the files that it names, then run the same command again',
+  }),
+  builtImageGone: ({ build }: { build: string }) => ({
+    exit: exitCodes.failed,
+    what: `build ${build} succeeded and there is no image of it`,
+    why: 'it was removed from the repository meanwhile',
+    next: 'run the same command again',
   }),
   inputNeeded: ({ question }: { question: string }) => ({
     exit: exitCodes.inputNeeded,

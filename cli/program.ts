@@ -6,6 +6,7 @@ import { costCommand } from './commands/cost.ts';
 import { destroyCommand } from './commands/destroy.ts';
 import { docsCommand } from './commands/docs.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { galleryCommand } from './commands/gallery.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { localCommand } from './commands/local.ts';
@@ -19,6 +20,7 @@ import { stacksCommand } from './commands/stacks.ts';
 import { statusCommand } from './commands/status.ts';
 import { submitCommand } from './commands/submit.ts';
 import { synthCommand } from './commands/synth.ts';
+import { trainCommand } from './commands/train.ts';
 import { unlockCommand } from './commands/unlock.ts';
 import { upCommand } from './commands/up.ts';
 import { usersCommand } from './commands/users.ts';
@@ -61,8 +63,10 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(localCommand(context))
     .addCommand(submitCommand(context))
     .addCommand(jobsCommand(context))
+    .addCommand(galleryCommand(context))
     .addCommand(inspectCommand(context))
     .addCommand(modelCommand(context))
+    .addCommand(trainCommand(context))
     .addCommand(bootstrapIamCommand(context))
     .addCommand(upCommand(context))
     .addCommand(previewCommand(context))

@@ -6,8 +6,8 @@ import { retryAfterMs } from './retries.ts';
 import { ServiceError } from './service-error.ts';
 
 type Operations = typeof operations;
-/** All but the public link, which leads a browser to a download. */
-export type OperationId = Exclude<keyof Operations, 'openLink'>;
+/** All but those that lead a browser to a download. */
+export type OperationId = Exclude<keyof Operations, 'openLink' | 'openFigure'>;
 
 type Taken<Id extends OperationId, Part extends string> = Operations[Id] extends { [key in Part]: infer Schema }
   ? { [key in Part]: z.input<Schema> }

@@ -31,6 +31,7 @@ const arns: ResourceArns = {
   deadLetters: named(queueNames, 'dead letters of'),
   table: 'table of jobs',
   userPool: 'pool of people',
+  federated: { pools: 'pools of people', tag: ['labdeploy:deployment', 'its own'] },
   mail: { from: 'mailFrom', on: ['identities and configuration sets of SES'] },
   noticeTopic: 'topic of noticeTopic',
 };
@@ -79,7 +80,7 @@ ${tableOf(boundaryStatements(scope))}
 
 ## The functions
 
-One role each. What tracing needs (\`labdeploy:tracing\`) is added where it is on: ${traceStatement.actions.map(code).join(' ')}.
+One role each. What concerns the bucket \`figures\` is there only where \`labdeploy:gallery\` is on. What tracing needs (\`labdeploy:tracing\`) is added where it is on: ${traceStatement.actions.map(code).join(' ')}.
 
 ${functionsOf(stages)
   .map((each) => `### ${each.name}\n\n${onlyWhere(each)}${tableOf(statementsOf(each))}`)

@@ -5,7 +5,9 @@ import { defaultPlans } from '../functions/core/plans.ts';
 import { isPlanName } from '../functions/identity/groups.ts';
 import { plansSchema } from '../functions/stack/api-environment.ts';
 import { nodeVersion } from '../functions/stack/node-version.ts';
+import { domainName, signInWithSchema } from '../functions/stack/sign-in-with.ts';
 import { predict } from '../functions/stages/predict/descriptor.ts';
+import { cognitoMistakes } from './institutions.ts';
 
 /** The API gets them in a function's variables, which are 4 KB together. */
 const mostPlans = 8;
@@ -14,10 +16,6 @@ const mostPlans = 8;
 const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
 
 const email = z.email('not an e-mail address');
-const domain = z
-  .string()
-  .regex(/^(?!-)[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u, 'not a domain, as in lab.example')
-  .transform((name) => name.toLowerCase());
 
 export const configFields = z.strictObject({
   /** First word of every name. */
@@ -36,7 +34,9 @@ export const configFields = z.strictObject({
   /** Who may make an account: whom an administrator invites, addresses of `allowedDomains`, or anybody. */
   signUp: z.enum(['invite', 'domains', 'open']).default('invite'),
   /** Domains of e-mail addresses whose owners may make an account, where `signUp` is `domains`. */
-  allowedDomains: z.array(domain).default([]),
+  allowedDomains: z.array(domainName).default([]),
+  /** Institutions that people may sign in with by OpenID Connect, as docs/sign-in.md says. */
+  signInWith: signInWithSchema.default([]),
   /** Codes of an authenticator app beside the password. */
   secondFactor: z.enum(['off', 'optional', 'required']).default('optional'),
   /** Cognito's first pages to sign in, or its newer ones in its own style. */
@@ -79,6 +79,8 @@ export const configFields = z.strictObject({
     .optional(),
   /** People may make links to their results that need no sign-in. */
   publicLinks: z.boolean().default(false),
+  /** A wall where people publish pictures of their results, for the lab or by an address for everybody. Off again, its cards and pictures are gone. */
+  gallery: z.enum(galleries).default('off'),
   /** Other pages that may use the service beside its own, as `http://localhost:5173` of a developer of the page. */
   origins: z
     .array(
@@ -90,8 +92,8 @@ export const configFields = z.strictObject({
         ),
     )
     .default([]),
-  /** What of the gallery there is: nothing, figures of results, or also pictures of people, with what those agreed to. */
-  gallery: z.enum(galleries).default('off'),
+  /** A builder of container images (CodeBuild) and a repository for them (ECR): `labdeploy model build --stack`. Unused it costs nothing. */
+  containers: z.boolean().default(false),
   /** Days that logs of functions and of the API are kept. */
   logRetentionDays: z
     .int()
@@ -107,13 +109,16 @@ export const configFields = z.strictObject({
 });
 
 const schema = configFields.superRefine((config, context) => {
-  const { signUp, allowedDomains, plans, noticeTopic, baseName, large, largeImage } = config;
-  const refuse = (key: keyof Config, message: string, ...below: string[]) =>
+  const { signUp, allowedDomains, signInWith, plans, noticeTopic, baseName, large, largeImage } = config;
+  const refuse = (key: keyof Config, message: string, ...below: (string | number)[]) =>
     context.addIssue({ code: 'custom', path: [key, ...below], message });
   for (const name of Object.keys(plans)) {
     if (!isPlanName(name)) refuse('plans', 'lower case letters, digits and dashes, at most 32', name);
   }
   if (Object.keys(plans).length > mostPlans) refuse('plans', `at most ${mostPlans}`);
+  signInWith.forEach((row, at) => {
+    for (const [key, mistake] of Object.entries(cognitoMistakes(row))) refuse('signInWith', mistake, at, key);
+  });
   if (signUp === 'domains' && allowedDomains.length === 0) refuse('allowedDomains', 'missing: signUp is domains');
   if (noticeTopic !== undefined && !noticeTopic.includes(`:${baseName}-`)) {
     refuse('noticeTopic', `its name must start with ${baseName}-: roles reach no other`);

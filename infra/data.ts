@@ -15,10 +15,12 @@ import type { PartArgs } from './part-args.ts';
 /** Zips are kept until they are unpacked, and a week for whoever asks what was sent. */
 const uploadsDays = 7;
 
+export type MadeBuckets = Partial<Record<Bucket, PrivateBucket>>;
+
 /** Where jobs, objects and messages are. */
 export interface Data {
-  /** Those of features only where they are on. */
-  buckets: Partial<Record<Bucket, PrivateBucket>>;
+  /** Those of features only where these are on. */
+  buckets: MadeBuckets;
   /** `large` only where there are machines. */
   queues: Partial<Record<QueueName, WorkQueue>>;
   table: JobTable;
@@ -34,16 +36,17 @@ export function makeData(part: PartArgs, stages: readonly Stage[]): Data {
   };
 }
 
-function makeBuckets({ name, context, childOpts }: PartArgs): Data['buckets'] {
+function makeBuckets({ name, context, childOpts }: PartArgs): MadeBuckets {
   const { retentionDays, inputDays } = context.config;
   const days: Partial<Record<Bucket, number>> = {
     uploads: Math.min(uploadsDays, retentionDays),
     inputs: Math.min(inputDays, retentionDays),
     results: retentionDays,
     downloads: retentionDays,
-    // models stay: a job that is retried uses the version that it was made with
-    // pictures go when their recipe or their person says so
+    // models stay: a job that is retried uses the version that it was made with; figures go with their cards, pictures when
+    // their recipe or their person says so
   };
+  const features = featuresOf(context.config);
   const make = (part: Bucket) => {
     const expireDays = days[part];
     return new PrivateBucket(
@@ -52,9 +55,11 @@ function makeBuckets({ name, context, childOpts }: PartArgs): Data['buckets'] {
       childOpts,
     );
   };
-  const on = featuresOf(context.config);
-  const isThere = (bucket: Bucket) => featureOfBucket[bucket] === undefined || on.has(featureOfBucket[bucket]);
-  return Object.fromEntries(buckets.filter(isThere).map((bucket) => [bucket, make(bucket)]));
+  const isWanted = (bucket: Bucket) => {
+    const feature = featureOfBucket[bucket];
+    return feature === undefined || features.has(feature);
+  };
+  return Object.fromEntries(buckets.filter(isWanted).map((bucket) => [bucket, make(bucket)]));
 }
 
 /** Seconds, the least that SQS has: what ended while no notices were sent is not reported later. */
@@ -64,7 +69,7 @@ const leastRetention = 60;
 function makeQueues(
   { name, context, childOpts }: PartArgs,
   stages: readonly Stage[],
-  buckets: Data['buckets'],
+  buckets: MadeBuckets,
 ): Partial<Record<QueueName, WorkQueue>> {
   const made: Partial<Record<QueueName, WorkQueue>> = {};
   for (const stage of stages.filter(isFed)) {
@@ -99,6 +104,10 @@ function makeQueues(
   return made;
 }
 
+/** Each by its name. */
+export const bucketsOf = ({ buckets }: Pick<Data, 'buckets'>): [Bucket, PrivateBucket][] =>
+  Object.entries(buckets) as [Bucket, PrivateBucket][];
+
 /** Browsers send images and fetch results directly, from these pages only. */
 export function allowPages({ name, childOpts }: PartArgs, data: Data, origins: pulumi.Input<string>[]): void {
   const methods: Record<Bucket, string[]> = {
@@ -107,9 +116,10 @@ export function allowPages({ name, childOpts }: PartArgs, data: Data, origins: p
     results: ['GET', 'HEAD'],
     downloads: ['GET', 'HEAD'],
     models: ['GET', 'HEAD'], // covers and documentation
+    figures: ['GET', 'HEAD'],
     pictures: ['PUT', 'GET', 'HEAD'],
   };
-  for (const [bucket, { bucket: made }] of Object.entries(data.buckets) as [Bucket, PrivateBucket][]) {
+  for (const [bucket, { bucket: made }] of bucketsOf(data)) {
     new aws.s3.BucketCorsConfiguration(
       `${name}-${bucket}-pages`,
       {

@@ -21,6 +21,8 @@ export const longest = {
   alarm: 255,
   dashboard: 255,
   topic: 256,
+  buildProject: 150,
+  repository: 256,
 } as const;
 
 export type Named = keyof typeof longest;

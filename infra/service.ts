@@ -6,6 +6,7 @@ import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
 import { Fleet } from './components/fleet.ts';
 import { Identity, scopes, signInOrigins } from './components/identity.ts';
+import { ImageBuilder } from './components/image-builder.ts';
 import { storeLargeCode } from './components/large-code.ts';
 import { Monitoring } from './components/monitoring.ts';
 import { ScheduledStage } from './components/scheduled-stage.ts';
@@ -13,7 +14,7 @@ import { StageWorker } from './components/stage-worker.ts';
 import { Ui } from './components/ui.ts';
 import { concurrencyOf, fittingConcurrency } from './concurrency.ts';
 import type { Config } from './config.ts';
-import { allowPages, type Data, makeData } from './data.ts';
+import { allowPages, bucketsOf, type Data, makeData } from './data.ts';
 import { deleteBeforeReplace } from './delete-before-replace.ts';
 import { stagesOf } from './features.ts';
 import { fleetNames } from './fleet-names.ts';
@@ -65,8 +66,14 @@ export class Service extends pulumi.ComponentResource {
     const api = makeApi(part, { resources, web, people, version });
     const functions = { ...workers.functions, api: api.function.function };
     makeMonitoring(part, { data, web, dead: workers.dead, functions });
+    const builder = makeBuilder(part, data);
     this.url = web.ui.origin;
-    this.outputs = outputsOf(part.context, { data, web, people, dead: workers.dead, functions });
+    this.outputs = {
+      ...outputsOf(part.context, { data, web, people, dead: workers.dead, functions }),
+      ...(builder !== undefined && {
+        builds: { project: builder.project.name, repository: builder.repository.repositoryUrl },
+      }),
+    };
     this.registerOutputs(this.outputs);
   }
 }
@@ -80,8 +87,8 @@ interface Web {
 function makePage({ name, context, childOpts }: PartArgs, data: Data, page: string): Web {
   const { issuerOrigin, signInOrigin } = signInOrigins(context);
   const apiFront = new ApiFront(`${name}-api-front`, { context }, childOpts);
-  const objects = Object.values(data.buckets).map(
-    ({ bucket }) => pulumi.interpolate`https://${bucket.bucketRegionalDomainName}`,
+  const objects = bucketsOf(data).map(
+    ([, { bucket }]) => pulumi.interpolate`https://${bucket.bucketRegionalDomainName}`,
   );
   const origins = { issuers: [issuerOrigin, signInOrigin], objects };
   return { apiFront, ui: new Ui(`${name}-page`, { context, apiFront, page, origins }, childOpts) };
@@ -188,6 +195,13 @@ function makeApi(
   );
 }
 
+/** Only where the configuration asks for it. */
+function makeBuilder({ name, context, childOpts }: PartArgs, { buckets }: Data): ImageBuilder | undefined {
+  if (!context.config.containers) return undefined;
+  const { bucket, arn } = buckets.models!;
+  return new ImageBuilder(`${name}-builds`, { context, bucket: { name: bucket.bucket, arn } }, childOpts);
+}
+
 interface Monitored extends Workers {
   data: Data;
   web: Web;
@@ -211,7 +225,7 @@ function outputsOf(
     signInUrl: signInOrigins(context).signInOrigin,
     userPoolId: identity.pool.id,
     clientIds: { page: clients.page.id, commandLine: clients.commandLine.id },
-    buckets: Object.fromEntries(Object.entries(data.buckets).map(([part, { bucket }]) => [part, bucket.bucket])),
+    buckets: Object.fromEntries(bucketsOf(data).map(([name, { bucket }]) => [name, bucket.bucket])),
     siteBucket: web.ui.site.bucket.bucket,
     distributionId: web.ui.distribution.id,
     table: data.table.table.name,

@@ -14,13 +14,14 @@ import {
 import { type Runnable, touchedBy } from '../functions/stages/access.ts';
 import type { ResourceArns } from '../policies/access-statements.ts';
 import type { JobTable } from './components/job-table.ts';
-import type { PrivateBucket } from './components/private-bucket.ts';
 import type { WorkQueue } from './components/work-queue.ts';
+import { bucketsOf, type MadeBuckets } from './data.ts';
 import type { FleetNames } from './fleet-names.ts';
 
 /** What of a stack its functions touch. */
 export interface StackResources {
-  buckets: Partial<Record<Bucket, PrivateBucket>>;
+  /** Those of features only where these are on. */
+  buckets: MadeBuckets;
   queues: Partial<Record<QueueName, WorkQueue>>;
   /** Undefined where a stack has no machines for large images. */
   fleet: FleetNames | undefined;
@@ -39,7 +40,7 @@ const ofQueues = <T>({ queues }: StackResources, part: (queue: WorkQueue) => T):
 /** Their ARNs, as policies name them. */
 export const resourceArns = (resources: StackResources): pulumi.Output<ResourceArns> =>
   pulumi.all([resources.table.table.arn, resources.userPoolArn]).apply(([table, userPool]) => ({
-    buckets: Object.fromEntries(Object.entries(resources.buckets).map(([name, { arn }]) => [name, arn])),
+    buckets: Object.fromEntries(bucketsOf(resources).map(([name, { arn }]) => [name, arn])),
     queues: ofQueues(resources, ({ arn }) => arn),
     deadLetters: ofQueues(resources, ({ deadArn }) => deadArn),
     table,
@@ -65,10 +66,9 @@ export function environmentOf(runnable: Runnable, resources: StackResources): Re
   const deadLetters = [...touched.deadLetters, ...large];
   const made = resources.queues;
   const isThere = (queue: QueueName) => featureOfQueue[queue] === undefined || made[queue] !== undefined;
+  const isMade = (bucket: Bucket) => featureOfBucket[bucket] === undefined || resources.buckets[bucket] !== undefined;
   return Object.fromEntries([
-    ...buckets
-      .filter((bucket) => featureOfBucket[bucket] === undefined || resources.buckets[bucket] !== undefined)
-      .map((bucket) => [bucketVariable(bucket), resources.buckets[bucket]!.bucket.bucket]),
+    ...buckets.filter(isMade).map((bucket) => [bucketVariable(bucket), resources.buckets[bucket]!.bucket.bucket]),
     ...[...queues].filter(isThere).map((queue) => [queueVariable(queue), made[queue]!.queue.url]),
     ...deadLetters.filter(isThere).map((queue) => [deadLettersVariable(queue), made[queue]!.dead.url]),
     ...(large.length > 0 ? [[fleetVariable, JSON.stringify(fleet!.environment)]] : []),

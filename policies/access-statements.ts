@@ -15,6 +15,8 @@ export interface ResourceArns {
   fleet?: { queue: string; deadLetters: string; jobQueue: string; jobDefinition: string };
   /** The Cognito pool. */
   userPool?: string;
+  /** Pools that people of institutions come to, and the tag of the one that is meant: it is made after what it asks. */
+  federated?: { pools: string; tag: [name: string, value: string] };
   /** Whom mail comes from, and what of SES that touches. */
   mail?: { from: string; on: readonly string[] };
   /** Where notices are published. */
@@ -31,11 +33,11 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
   const bucket = (name: Bucket) => arnOf(arns.buckets[name], `the bucket ${name}`);
   const queue = (name: QueueName) => arnOf(arns.queues[name], `the queue ${name}`);
   const dead = (name: QueueName) => arnOf(arns.deadLetters[name], `the dead letters of ${name}`);
+  /** A stack without the feature of a bucket has no such bucket. */
+  const made = (names: readonly Bucket[]) =>
+    names.filter((name) => featureOfBucket[name] === undefined || arns.buckets[name] !== undefined);
   /** A stack without the feature of a queue has no such queue. */
   const isThere = (name: QueueName) => featureOfQueue[name] === undefined || arns.queues[name] !== undefined;
-  /** Nor such a bucket. */
-  const made = (names: readonly Bucket[] = []) =>
-    names.filter((name) => featureOfBucket[name] === undefined || arns.buckets[name] !== undefined);
   return [
     ...made(access.reads).map((name) => ({
       id: `Read${capitalised(name)}`,
@@ -56,19 +58,25 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
       on: [`${bucket(name)}/*`],
       why: `writes ${name}; what is cut off is given up`,
     })),
-    ...made(access.deletes).map((name) => ({
+    ...made(access.deletes ?? []).map((name) => ({
       id: `Delete${capitalised(name)}`,
       actions: ['s3:DeleteObject'],
       on: [`${bucket(name)}/*`],
       why: `deletes from ${name}`,
     })),
-    ...made(access.composes).map((name) => ({
+    ...made(access.composes ?? []).map((name) => ({
       id: `Compose${capitalised(name)}`,
       actions: ['s3:GetObject', 's3:DeleteObject'],
       on: [`${bucket(name)}/${composingPrefix}*`],
       why: `puts objects of ${name} together by way of others, which it copies and removes`,
     })),
-    ...made(access.parts).flatMap((name) => [
+    ...(access.freezes ?? []).map((name) => ({
+      id: `Restore${capitalised(name)}`,
+      actions: ['s3:RestoreObject'],
+      on: [`${bucket(name)}/*`],
+      why: `asks for archived objects of ${name}; what moves them is copying`,
+    })),
+    ...made(access.parts ?? []).flatMap((name) => [
       {
         id: `Parts${capitalised(name)}`,
         // Only of its own uploads it needs to know how far they are.
@@ -100,8 +108,10 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
     ...(access.people === undefined || access.notifies === true
       ? []
       : [findPeople(arns.userPool, 'finds whom a job is shared with, and its owner')]),
+    ...(access.members === undefined ? [] : [findPlan(arns.userPool)]),
     ...(access.accounts === undefined ? [] : [listPeople(arns.userPool)]),
     ...(access.notifies === true ? noticeStatements(arns) : []),
+    ...(access.federates === undefined || arns.federated === undefined ? [] : [federation(arns.federated)]),
   ];
 }
 
@@ -156,7 +166,7 @@ export const feedStatement = (queue: string): Statement => ({
 });
 
 function tableStatements(
-  { jobs, shares = [], usage = [], answers = [], models = [], spending = [], fleet, ...people }: Access,
+  { jobs, shares = [], usage = [], answers = [], models = [], figures = [], spending = [], fleet, ...people }: Access,
   { table: arn, fleet: machines }: Pick<ResourceArns, 'table' | 'fleet'>,
 ): Statement[] {
   const used = [
@@ -165,6 +175,7 @@ function tableStatements(
     ...usage.map((method) => tableActions.usage[method]),
     ...answers.map((method) => tableActions.answers[method]),
     ...models.map((method) => tableActions.models[method]),
+    ...figures.map((method) => tableActions.figures[method]),
     ...(fleet === undefined || machines === undefined ? [] : [tableActions.spending.spent]), // the month's limit
     ...spending.map((method) => tableActions.spending[method]),
     ...(people.pictures ?? []).map((method) => tableActions.pictures[method]),
@@ -200,11 +211,26 @@ const listPeople = (userPool: string | undefined): Statement => ({
   why: 'shows administrators who is in the lab, with which plan',
 });
 
+const findPlan = (userPool: string | undefined): Statement => ({
+  id: 'FindPlan',
+  actions: ['cognito-idp:AdminGetUser', 'cognito-idp:AdminListGroupsForUser'],
+  on: [arnOf(userPool, 'the user pool')],
+  why: "looks up the plan of a job's owner, which is a group",
+});
+
 const findPeople = (userPool: string | undefined, why: string): Statement => ({
   id: 'FindAddress',
   actions: ['cognito-idp:AdminGetUser'],
   on: [arnOf(userPool, 'the user pool')],
   why,
+});
+
+const federation = ({ pools, tag: [name, value] }: NonNullable<ResourceArns['federated']>): Statement => ({
+  id: 'Federate',
+  actions: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser', 'cognito-idp:AdminLinkProviderForUser'],
+  on: [pools], // the pool itself names the function, so that the function cannot name the pool
+  why: 'makes and links the accounts of people who sign in with an institution',
+  conditions: { StringEquals: { [`aws:ResourceTag/${name}`]: value } },
 });
 
 /** What starts machines for images that are too large for a function. */

@@ -33,6 +33,7 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
       's3:AbortMultipartUpload',
       's3:ListMultipartUploadParts',
       's3:ListBucketMultipartUploads',
+      's3:RestoreObject',
     ],
     on: [`arn:${scope.partition}:s3:::${scope.baseName}-*`],
     why: 'images and results of this account; no bucket is made, opened or removed',
@@ -67,8 +68,20 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
   {
     id: 'Logs',
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    on: regional(scope, 'logs', 'log-group:/aws/lambda/%-*', 'log-group:/aws/batch/%-*'),
-    why: 'each function and machine writes its log',
+    on: regional(scope, 'logs', ...['lambda', 'batch', 'codebuild'].map((writer) => `log-group:/aws/${writer}/%-*`)),
+    why: 'each function, machine and build writes its log',
+  },
+  {
+    id: 'StoreImages',
+    actions: [
+      'ecr:CompleteLayerUpload',
+      'ecr:DescribeImages',
+      'ecr:InitiateLayerUpload',
+      'ecr:PutImage',
+      'ecr:UploadLayerPart',
+    ],
+    on: regional(scope, 'ecr', 'repository/%-*'),
+    why: 'the builder of images stores them; none is removed',
   },
   {
     id: 'Sweeps',
@@ -98,12 +111,20 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
     id: 'Addresses',
     actions: [
       'cognito-idp:AdminGetUser',
+      'cognito-idp:AdminListGroupsForUser',
       'cognito-idp:ListGroups',
       'cognito-idp:ListUsers',
       'cognito-idp:ListUsersInGroup',
     ],
     on: regional(scope, 'cognito-idp', 'userpool/*'), // Cognito names pools itself; the condition says whose they are
-    why: 'notices go to owners, jobs are shared with addresses, administrators see who is in; no pool that is of no stack',
+    why: 'notices go to owners, jobs are shared with addresses, administrators see who is in, plans say what is archived; no pool that is of no stack',
+    conditions: hasStackTag,
+  },
+  {
+    id: 'Federate',
+    actions: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminLinkProviderForUser'],
+    on: regional(scope, 'cognito-idp', 'userpool/*'), // as above
+    why: 'people who sign in with an institution get accounts; no pool that is of no stack',
     conditions: hasStackTag,
   },
   {

@@ -1,5 +1,6 @@
 import { commandStatements } from './deployer/commands.ts';
 import { functionStatements } from './deployer/functions.ts';
+import { imageStatements } from './deployer/images.ts';
 import { machineStatements } from './deployer/machines.ts';
 import { pageStatements } from './deployer/page.ts';
 import { roleStatements } from './deployer/roles.ts';
@@ -11,6 +12,7 @@ import type { Statement } from './statement.ts';
 export const deployerStatements = (scope: PolicyScope): Statement[] => [
   ...storeStatements(scope),
   ...functionStatements(scope),
+  ...imageStatements(scope),
   ...machineStatements(scope),
   ...pageStatements(scope),
   ...roleStatements(scope),

@@ -64,7 +64,7 @@ function Screen() {
     case 'models':
       return <Chunk load={modelsScreen} props={{}} />;
     case 'lab':
-      return <Chunk load={labScreen} props={{}} />;
+      return <Chunk load={labScreen} props={{ forget: route.forget }} />;
     case 'usage':
       return <Chunk load={usageScreen} props={{}} />;
     case 'nowhere':

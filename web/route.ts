@@ -12,8 +12,8 @@ export type Route =
   | { screen: 'viewer'; id: string; path: string }
   | { screen: 'models' }
   | { screen: 'usage' }
-  /** People, use and disk, for administrators. */
-  | { screen: 'lab' }
+  /** People, use and disk, for administrators. `forget`: ask whether all of this person is to be deleted. */
+  | { screen: 'lab'; forget?: string }
   /** What others share, and what you share. */
   | { screen: 'shared' }
   | { screen: 'nowhere' };
@@ -22,8 +22,11 @@ export function routeOf({ pathname, search }: { pathname: string; search: string
   if (pathname === '/') return { screen: 'jobs' };
   if (pathname === '/models') return { screen: 'models' };
   if (pathname === '/usage') return { screen: 'usage' };
-  if (pathname === '/lab') return { screen: 'lab' };
   if (pathname === '/shared') return { screen: 'shared' };
+  if (pathname === '/lab') {
+    const forget = new URLSearchParams(search).get('forget');
+    return { screen: 'lab', ...(forget !== null && { forget }) };
+  }
   const id = /^\/jobs\/([a-z0-9-]{8,40})$/.exec(pathname)?.[1];
   if (id === undefined) return { screen: 'nowhere' };
   const query = new URLSearchParams(search);

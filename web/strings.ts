@@ -472,6 +472,7 @@ export const strings = {
   modelVersion: 'Version of the package',
   modelLicence: 'Licence',
   modelAuthors: 'Authors',
+  modelContainer: 'Container image',
   modelPackageSum: 'SHA-256 of the package',
   modelTest: (output: string): string => `Own test, ${output}`,
   modelDiffers: (difference: number): string => `largest difference ${difference.toExponential(1)}`,
@@ -497,6 +498,11 @@ export const strings = {
   bytesPerArchive: 'Size of a zip',
   overLimits: 'An administrator can give you a larger plan.',
 
+  exportTitle: 'What the service keeps of you',
+  exportText: 'Your account, jobs, shares and use as one JSON file. Images and results are downloaded on each job.',
+  exportMe: 'Download all I have here',
+  exportFailed: 'Nothing was saved',
+
   // the lab, for administrators
   lab: 'Lab',
   disk: 'Disk',
@@ -512,6 +518,17 @@ export const strings = {
   monthUse: (jobs: string, count: string, bytes: string): string => `${jobs} jobs, ${count} files, ${bytes}`,
   jobsOf: (who: string): string => `Jobs of ${who}`,
   noJobsOf: 'No jobs.',
+  forgetPerson: 'Forget this person',
+  forgetTitle: (person: string): string => `Delete all of ${person}?`,
+  forgetText:
+    'Every job of this person, with images and results, shares, use and the name on models are deleted. The account is removed already. This cannot be undone.',
+  forgetWord: 'forget',
+  forgetType: (word: string): string => `Type ${word} to delete all`,
+  forgetConfirm: 'Delete all',
+  forgetCancel: 'Keep it',
+  forgetFailed: 'Not all is deleted yet',
+  forgotten: (person: string, jobs: string, objects: string): string =>
+    `All of ${person} is deleted: ${jobs} jobs and ${objects} more objects.`,
 
   nowhere: 'There is nothing here',
   nowhereText: 'The address leads to no screen of this page.',

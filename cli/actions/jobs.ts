@@ -53,6 +53,14 @@ export async function retryJob(id: string, { url }: OnService, context: CommandC
   context.io.emit('jobs.changed', { job: id, state });
 }
 
+/** Archived results come back by themselves; how long that takes, the job says. */
+export async function restoreJob(id: string, { url }: OnService, context: CommandContext): Promise<void> {
+  const { client } = await connect(url, context);
+  const { storage } = await client.call('restoreJob', { params: { id } });
+  const isAway = storage !== undefined && storage.state !== 'live';
+  context.io.emit('jobs.restore', { job: id, asked: isAway, ...(storage?.readyBy && { readyBy: storage.readyBy }) });
+}
+
 /** Another name or note; an empty note takes it away. */
 export async function describeJob(
   id: string,

@@ -1,6 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Connection, connect } from '../client/connect.ts';
+import { everythingOfMe } from '../../client/people.ts';
+import { connect } from '../client/connect.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 
@@ -22,7 +23,8 @@ export async function exportMe(file: string, { url }: { url: string }, context: 
   try {
     const connected = await connect(url, context);
     ({ origin } = connected);
-    kept = await everythingOfMe(connected);
+    const { client } = connected;
+    kept = await everythingOfMe((cursor) => client.call('exportMe', { query: cursor === undefined ? {} : { cursor } }));
     await written.writeFile(`${JSON.stringify(kept, null, 2)}\n`).catch(unwritable);
   } catch (error) {
     await written.close();
@@ -32,18 +34,4 @@ export async function exportMe(file: string, { url }: { url: string }, context: 
   await written.close();
   const counts = Object.fromEntries(Object.entries(kept).map(([store, items]) => [store, items.length]));
   context.io.emit('users.exported', { service: origin, file, counts });
-}
-
-/** Items by store, a page at a time. */
-async function everythingOfMe({ client }: Connection): Promise<Record<string, unknown[]>> {
-  const kept: Record<string, unknown[]> = {};
-  let cursor: string | undefined;
-  do {
-    const page = await client.call('exportMe', { query: cursor === undefined ? {} : { cursor } });
-    const items = kept[page.store] ?? [];
-    items.push(...page.items);
-    kept[page.store] = items;
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return kept;
 }

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Gallery } from '../../functions/core/features.ts';
 import { httpServer, refuseConnection, serverOptions } from '../../functions/http/server.ts';
 import { holdFolder } from '../../functions/runtime/hold-folder.ts';
 import { openService, type Service, type ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
@@ -13,22 +14,27 @@ import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { type NoticeOptions, noticesOf } from '../local/notice-options.ts';
 import { type PeopleOptions, peopleOf } from '../local/people-options.ts';
+import { institutionsOf, type SignInOptions } from '../local/sign-in-options.ts';
 import { openBrowser } from '../open-browser.ts';
 import { findModel } from '../run/find-model.ts';
 import { memoryLimit } from '../run/memory-limit.ts';
 
-export interface LocalOptions extends NoticeOptions, PeopleOptions {
+export interface LocalOptions extends NoticeOptions, SignInOptions, PeopleOptions {
   data: string;
   port: number;
   address: string;
   url?: string;
-  users?: boolean;
   publicLinks?: boolean;
+  containers?: boolean;
+  gallery: Gallery;
   signUp: 'invite' | 'open';
   signUpDomains?: string;
   model: string[];
   workers?: number;
   keepDays?: number;
+  archiveTo?: string;
+  /** Seconds. */
+  archiveAfter?: number;
   /** Bytes. */
   diskBudget?: number;
   keepFree: number;
@@ -49,6 +55,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
   const { io, signal, cwd, version, interactive } = context;
   const { address, users = false } = options;
   if (!loopback.test(address) && !users) throw new UserError('usersNeeded', { address });
+  const signInWith = await institutionsOf(options, context);
   const dataFolder = resolve(cwd, options.data);
   const unlock = await hold(dataFolder);
   try {
@@ -73,12 +80,16 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
         models: options.model.map((model) => findModel(model, cwd)),
         users,
         ...(options.keepDays !== undefined && { keepDays: options.keepDays }),
+        ...archiveOf(options, cwd),
         ...(options.diskBudget !== undefined && { diskBudget: options.diskBudget }),
         keepFree: options.keepFree,
         signUp: signUpOf(options),
+        signInWith,
         noticeSetup,
         publicLinks: options.publicLinks === true,
         ...people,
+        containers: options.containers === true,
+        gallery: options.gallery,
         workers,
         memoryLimit: memoryLimit(workers),
         version,
@@ -117,6 +128,20 @@ function originOf({ url, address, tlsCert }: LocalOptions, port: number): string
   const everywhere = address === '0.0.0.0' || address === '::';
   const host = everywhere ? hostname() : loopback.test(address) ? '127.0.0.1' : address;
   return `${tlsCert === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Throws `usage` for a time without a folder; whether the folder is there the service looks itself, as its disk may come later. */
+function archiveOf({ archiveTo, archiveAfter }: LocalOptions, cwd: string): Pick<ServiceOptions, 'archive'> {
+  if (archiveTo === undefined) {
+    if (archiveAfter === undefined) return {};
+    throw new UserError('usage', { detail: '--archive-after needs --archive-to', command: 'local' });
+  }
+  return {
+    archive: {
+      folder: resolve(cwd, archiveTo),
+      ...(archiveAfter !== undefined && { afterSeconds: archiveAfter }),
+    },
+  };
 }
 
 async function hold(dataFolder: string): Promise<() => void> {

@@ -1,10 +1,14 @@
-/** What a model may be begun with; each has a folder of its name in templates/. The value is what to do in it next. */
-const steps = {
-  stardist: 'python export.py MODEL --image TIFF',
-  cellpose: 'python export.py MODEL --image TIFF',
-  'scikit-image': 'labdeploy model check FOLDER',
+/** What a model may be begun with: folders of templates/ whose files it gets, and what to do with them next. */
+const sources = {
+  stardist: { templates: ['stardist'], next: 'python export.py MODEL --image TIFF' },
+  cellpose: { templates: ['cellpose'], next: 'python export.py MODEL --image TIFF' },
+  'scikit-image': { templates: ['container', 'scikit-image'], next: 'labdeploy model check FOLDER' },
+  'cellpose-sam': { templates: ['container', 'cellpose-sam'], next: 'python3 write_test.py' },
 } as const;
-export type ModelSource = keyof typeof steps;
-export const modelSources = Object.keys(steps) as ModelSource[];
+export type ModelSource = keyof typeof sources;
+export const modelSources = Object.keys(sources) as ModelSource[];
 
-export const nextStepOf = (source: ModelSource, folder: string): string => steps[source].replace('FOLDER', folder);
+export const templatesOf = (source: ModelSource): readonly string[] => sources[source].templates;
+
+export const nextStepOf = (source: ModelSource, folder: string): string =>
+  sources[source].next.replace('FOLDER', folder);

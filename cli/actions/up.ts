@@ -9,6 +9,7 @@ import { resourcesOf } from '../deploy/engine/engine-state.ts';
 import { assertFree } from '../deploy/engine/lock-files.ts';
 import { type PlannedChange, runOperation } from '../deploy/engine/run-operation.ts';
 import { resourceOf } from '../deploy/engine/urn.ts';
+import { assertFitCognito, institutionsWithSecrets, setInstitutions } from '../deploy/institutions.ts';
 import { outputsOfUp } from '../deploy/outputs.ts';
 import { checkedConfig } from '../deploy/settings.ts';
 import { type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
@@ -37,6 +38,7 @@ export async function up(options: UpOptions, context: CommandContext): Promise<v
   tellStart(stack, context);
   await askSettings(stack, context);
   await fitAccount(stack, context);
+  const institutions = await askInstitutions(stack, context);
   await assertFree(stack, context);
   await tellTakesUp(stack, context);
   const { refresh = false } = options;
@@ -51,6 +53,9 @@ export async function up(options: UpOptions, context: CommandContext): Promise<v
     await runOperation(stack, 'up', io, { signal, refresh, planned: changes });
   }
   const outputs = await outputsOfUp(stack);
+  const { account } = stack;
+  const set = await setInstitutions(institutions, { account, userPoolId: outputs.userPoolId });
+  if (set.length > 0) io.emit('up.institutions', { names: set });
   if (!(await resumeExpiry(outputs.table, stack.account))) io.emit('up.expiryLater', { table: outputs.table });
   if (options.wait) await untilItAnswers(outputs.url, context);
   const { admin } = options;
@@ -72,6 +77,7 @@ export async function preview(options: StackOptions, context: CommandContext): P
   tellStart(stack, context);
   if (stack.fileSettings !== undefined) tellSettings(stack.name, stack.fileSettings, context);
   await fitAccount(stack, context);
+  await assertFitCognito(checkedConfig(await stack.engine.getAllConfig()).signInWith, context.signal);
   await tellTakesUp(stack, context);
   const { refresh = false } = options;
   const { changes } = await runOperation(stack, 'preview', context.io, { signal: context.signal, refresh });
@@ -94,6 +100,13 @@ async function tellPrices({ engine, name: stack, account: { region }, deployed }
 async function fitAccount({ engine, account, name: stack }: OpenStack, { io }: CommandContext): Promise<void> {
   const fitted = await fitConcurrency(engine, account);
   if (fitted !== undefined) io.emit('deploy.fitted', { stack, ...fitted });
+}
+
+/** Nothing is made before each institution fits and its secret is there. */
+async function askInstitutions({ engine, name: stack, account }: OpenStack, context: CommandContext) {
+  const { signInWith } = checkedConfig(await engine.getAllConfig());
+  await assertFitCognito(signInWith, context.signal);
+  return institutionsWithSecrets(signInWith, { stack, account }, context);
 }
 
 /** What `destroy --keep-data` left does not expire until the stack is there again. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { forgetAll } from '../../client/people.ts';
 import { Failure } from '../../functions/core/errors.ts';
-import { defaultPlans } from '../../functions/core/plans.ts';
+import { archivingPlans } from '../../functions/core/plans.ts';
 import type { Account, Accounts } from '../../functions/ports/identity.ts';
 import { connect } from '../client/connect.ts';
 import type { CommandContext } from '../context.ts';
@@ -15,6 +16,7 @@ export interface UsersOptions extends StackOptions {
 
 // Outside of functions with `using`: in those the compiler leaves the names of modules as they are.
 const loadLocal = () => import('../../functions/runtime/workstation/accounts.ts');
+const loadRestore = () => import('../../functions/runtime/workstation/restore-all.ts');
 const loadCloud = () =>
   Promise.all([
     import('../deploy/stack.ts'),
@@ -33,7 +35,7 @@ async function withAccounts(
     const { openFolderAccounts } = await loadLocal();
     const folder = resolve(context.cwd, data);
     using accounts = openFolderAccounts(folder);
-    return await work(accounts, folder, Object.keys(defaultPlans)); // before it is closed
+    return await work(accounts, folder, Object.keys(archivingPlans)); // before it is closed
   }
   const [{ openStack }, { readOutputs }, { checkedConfig }, { openStackAccounts }] = await loadCloud();
   await using open = await openStack(stack, context);
@@ -108,16 +110,11 @@ export const forgetUser = (
       throw new UserError('declined', { command: 'users forget' });
     if (account !== undefined) await accounts.remove(id);
     context.io.emit('users.forgetting', { service, id });
-    const counts: Record<string, number> = {};
-    for (let done = false; !done; ) {
-      const answer = await client.call('forgetPerson', { params: { person: id } });
-      for (const [store, count] of Object.entries(answer.forgotten)) counts[store] = (counts[store] ?? 0) + count;
-      ({ done } = answer);
-    }
+    const counts = await forgetAll(() => client.call('forgetPerson', { params: { person: id } }));
     context.io.emit('users.forgotten', { service, id, jobs: counts.jobs ?? 0, objects: counts.objects ?? 0 });
   });
 
-/** Gives a plan, or without one the service's default. */
+/** Gives a plan, or without one the service's default; where that does not archive, what was archived comes back. */
 export const setUserPlan = (
   user: string,
   plan: string | undefined,
@@ -127,5 +124,7 @@ export const setUserPlan = (
   withAccounts(options, context, async (accounts, service, plans) => {
     assertPlan(plan, plans);
     await accounts.setPlan(user, plan);
-    context.io.emit('users.changed', { service, user: shown(await accounts.find(user)) });
+    const account = await accounts.find(user);
+    const restored = options.data === undefined ? 0 : await (await loadRestore()).restoreAllIn(service, account.id);
+    context.io.emit('users.changed', { service, user: shown(account), restored });
   });

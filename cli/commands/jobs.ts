@@ -45,7 +45,7 @@ export const jobsCommand = (context: CommandContext) => {
   const actions = () => import('../actions/jobs.ts');
   const shares = () => import('../actions/shares.ts');
   return new Command('jobs')
-    .summary('list, show, name, share, download, retry, run again and delete jobs of a service')
+    .summary('list, show, name, share, download, retry, restore, run again and delete jobs of a service')
     .addCommand(
       onService('list', 'list your jobs, newest first')
         .option('-s, --search <words>', 'only those whose name or note has each of these words')
@@ -69,6 +69,11 @@ export const jobsCommand = (context: CommandContext) => {
     .addCommand(
       onService('retry', 'predict the failed files of a job again', '7f3c2a10…').action(async (job, options) =>
         (await actions()).retryJob(job, options, context),
+      ),
+    )
+    .addCommand(
+      onService('restore', 'bring archived results of a job back', '7f3c2a10…').action(async (job, options) =>
+        (await actions()).restoreJob(job, options, context),
       ),
     )
     .addCommand(rerunCommand(context))

@@ -19,11 +19,22 @@ export const localCommand = (context: CommandContext) =>
       new Option('--sign-up <policy>', 'who may make an account').choices(['invite', 'open']).default('invite'),
     )
     .option('--sign-up-domains <domains>', 'e-mail domains whose people may make an account, separated by commas')
+    .option(
+      '--sign-in-with <file>',
+      'institutions whose people may sign in, a list in YAML (docs/sign-in.md); each secret: LABDEPLOY_SIGN_IN_SECRET_NAME',
+    )
     .option('-m, --model <model...>', 'BioImage.IO packages, or names of shipped models; the first is the default', [
       'nuclei',
     ])
+    .option('--containers', 'let administrators add models that are images, which this machine then runs')
     .option('-w, --workers <count>', 'worker threads (default: one a core)', wholeNumber)
     .option('--keep-days <days>', 'delete jobs this long after they ended', wholeNumber)
+    .option('--archive-to <folder>', 'folder on another disk where results go, as the plans of their owners say')
+    .option(
+      '--archive-after <seconds>',
+      'also archive results of whoever has no plan, so long after their job completed; with --archive-to',
+      wholeNumber,
+    )
     .option(
       '--disk-budget <size>',
       'take no upload beyond so much, such as 500GB (default: as the disk allows)',
@@ -44,7 +55,7 @@ export const localCommand = (context: CommandContext) =>
     )
     .option('--public-links', 'let owners make links with which anybody can download their results, for some days')
     .addOption(
-      new Option('--gallery <kind>', 'a wall of results, or also pictures of people, with what those agree to')
+      new Option('--gallery <kind>', 'a wall where people publish their results, or also pictures of people')
         .choices(galleries)
         .default('off'),
     )

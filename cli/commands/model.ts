@@ -4,6 +4,7 @@ import type { AddOptions } from '../actions/model-registry.ts';
 import type { ScoreOptions } from '../actions/model-score.ts';
 import { type ModelSource, modelSources } from '../actions/model-sources.ts';
 import type { CommandContext } from '../context.ts';
+import type { StackOptions } from '../deploy/stack.ts';
 import { diameterPx } from './numbers.ts';
 import { serviceUrl } from './service-url.ts';
 
@@ -39,7 +40,7 @@ const newCommand = (context: CommandContext) =>
   new Command('new')
     .summary('begin a package of your own model')
     .description(
-      'Writes a folder. From stardist or cellpose: a script that exports a trained network as a model package, the Python packages that it needs, a template of the description, and how to go on. From scikit-image: a package that runs as it is, whose model is a function in Python, with a Dockerfile.',
+      'Writes a folder. From stardist or cellpose: a script that exports a trained network as a model package, the Python packages that it needs, a template of the description, and how to go on. From scikit-image: a package that runs as it is, whose model is a function in Python, with a Dockerfile. From cellpose-sam: the same for Cellpose 4, which is no ONNX.',
     )
     .argument('<folder>', 'the folder to make')
     .addOption(
@@ -57,11 +58,20 @@ const buildCommand = (context: CommandContext) =>
   new Command('build')
     .summary('build the image of a package that has a Dockerfile')
     .description(
-      'Builds by podman, docker or buildah, whichever answers, and notes the id of the image in the package, which runs it from then on. What was built of the same files is not built again.',
+      'Builds by podman, docker or buildah, whichever answers, and notes the id of the image in the package, which runs it from then on. With --stack a deployment whose setting containers is true builds the Dockerfile of the folder in its account, and keeps the image there. What was built of the same files is not built again.',
     )
     .argument('<folder>', 'a package whose config.labdeploy.container names a Dockerfile')
-    .addHelpText('after', '\nExample:\n  labdeploy model build my-model/')
-    .action(async (folder: string) => {
+    .option('-s, --stack <name>', 'the deployment that builds it')
+    .option('--region <region>', "its AWS region (default: AWS_REGION, else the profile's)")
+    .addHelpText(
+      'after',
+      '\nExamples:\n  labdeploy model build my-model/\n  labdeploy model build my-model/ --stack dev',
+    )
+    .action(async (folder: string, { stack, ...options }: Partial<StackOptions>) => {
+      if (stack !== undefined) {
+        const { buildModelInStack } = await import('../actions/model-build-stack.ts');
+        return buildModelInStack(folder, { stack, ...options }, context);
+      }
       const { buildModelAction } = await import('../actions/model-build.ts');
       await buildModelAction(folder, context);
     });

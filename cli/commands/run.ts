@@ -15,7 +15,7 @@ export const runCommand = (context: CommandContext) =>
       .option('-o, --output <folder>', 'where the results go', 'labdeploy-results')
       .option(
         '-m, --model <model>',
-        'a BioImage.IO package (folder or zip), or the name of a model that is shipped',
+        'a BioImage.IO package (folder or zip), the name of a model that is shipped, or the address of a container',
         'nuclei',
       ),
     "channel to predict, by number from 0 or by name (default: the model's, else the first)",

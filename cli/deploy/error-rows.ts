@@ -23,6 +23,18 @@ export const deployRows = {
     why: 'in China, GovCloud and the closed partitions of AWS hosts have other names, and CloudFront or Cognito user pools are missing',
     next: 'choose a region of the standard partition, such as eu-central-1, or use labdeploy local on a machine of your own',
   }),
+  institutionUnfit: ({ name, why }: { name: string; why: string }) => ({
+    exit: usage,
+    what: `Cognito cannot sign in with ${name}`,
+    why,
+    next: 'correct its row in signInWith, or leave it out; labdeploy local signs in with it, and so does Cognito with an issuer between that does, such as Keycloak: docs/sign-in.md',
+  }),
+  institutionSecretMissing: ({ name, variable, parameter }: { name: string; variable: string; parameter: string }) => ({
+    exit: usage,
+    what: `the secret of the client at ${name} is missing`,
+    why: `neither ${variable} nor the parameter ${parameter} of SSM has it`,
+    next: `set ${variable}, or keep it in the account: aws ssm put-parameter --type SecureString --name ${parameter} --value SECRET`,
+  }),
   credentialsMissing: () => ({
     exit: failed,
     what: 'no AWS credentials',

@@ -128,6 +128,10 @@ export const deployEvents = {
     'warn',
     (d) => `rows of ${d.table} do not expire yet: AWS changes that once an hour; run labdeploy up again in an hour`,
   ),
+  'up.institutions': event<{ names: string[] }>(
+    'info',
+    (d) => `people can sign in with ${d.names.join(', ')} as the settings and the secret say now`,
+  ),
   'synth.done': event<{ stack: string; account: string; region: string; resources: PlannedResource[] }>('result', (d) =>
     JSON.stringify(d, null, 2),
   ),

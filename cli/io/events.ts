@@ -6,11 +6,13 @@ import { destroyEvents } from './destroy-events.ts';
 import { doctorEvents } from './doctor-events.ts';
 import { event } from './event.ts';
 import { count, table } from './format.ts';
+import { galleryEvents } from './gallery-events.ts';
 import { modelEvents } from './model-events.ts';
 import { reportEvents } from './report-events.ts';
 import { runEvents } from './run-events.ts';
 import { serviceEvents } from './service-events.ts';
 import { stackEvents } from './stack-events.ts';
+import { trainEvents } from './train-events.ts';
 import { usersEvents } from './users-events.ts';
 import { workerEvents } from './worker-events.ts';
 
@@ -26,8 +28,10 @@ export const events = {
   ...runEvents,
   ...reportEvents,
   ...serviceEvents,
+  ...galleryEvents,
   ...modelEvents,
   ...workerEvents,
+  ...trainEvents,
   'completion.printed': event<{ shell: string; script: string }>('result', (d) => d.script),
   'inspect.file': event<{
     file: string;

@@ -1,5 +1,6 @@
 import type { VersionView } from '../../functions/contract/models.ts';
 import type { ModelView } from '../../functions/contract/service.ts';
+import type { BuiltImage } from '../../functions/ports/builds.ts';
 import { event } from './event.ts';
 import { formatBytes, table } from './format.ts';
 
@@ -10,11 +11,27 @@ const scoresOf = ({ scores = {} }: VersionView): string =>
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
 
+const findingsOf = (findings: Readonly<Record<string, number>>): string =>
+  Object.entries(findings)
+    .map(([severity, count]) => `${count} ${severity.toLowerCase()}`)
+    .join(', ') || 'none known';
+
 /** What commands say of the models of a service. */
 export const modelEvents = {
   'model.adding': event<{ id: string; bytes: number; url: string }>(
     'info',
     (d) => `sending ${formatBytes(d.bytes)} to ${d.url}, version ${d.id}`,
+  ),
+  'image.building': event<{ build: string; source: string; bytes: number }>(
+    'info',
+    (d) => `build ${d.build}: ${formatBytes(d.bytes)} of source, sha256 ${d.source}`,
+  ),
+  'image.phase': event<{ build: string; phase: string }>('progress', (d) => `build ${d.build}: ${d.phase}`),
+  'image.built': event<BuiltImage & { source: string; reused: boolean }>('result', (d) =>
+    [
+      `${d.image}${d.reused ? ' (built of the same files before)' : ''}`,
+      d.findings === undefined ? 'not scanned yet' : `vulnerabilities: ${findingsOf(d.findings)}`,
+    ].join('\n'),
   ),
   'model.building': event<{ model: string; step: number; of: number; what: string }>(
     'progress',

@@ -79,6 +79,7 @@ export const serviceEvents = {
       ...table([jobColumns, jobRow(job)]),
       ...(job.shared === undefined ? [] : [`shared by ${job.shared.by}`]),
       ...(job.note === undefined ? [] : [job.note]),
+      ...storageText(job),
       ...(job.failure === undefined ? [] : [`failed: ${job.failure.message}`]),
       ...[...failed, ...leftOut].map(
         ({ path, failure }) => `${path}: ${failure?.message ?? ''} [${failure?.code ?? ''}]`,
@@ -100,6 +101,11 @@ export const serviceEvents = {
     ]).join('\n'),
   ),
   'jobs.changed': event<{ job: string; state: string }>('result', (d) => `${d.job} is ${d.state}`),
+  'jobs.restore': event<{ job: string; asked: boolean; readyBy?: string }>('result', (d) =>
+    d.asked
+      ? `the results of ${d.job} come back${d.readyBy === undefined ? '' : `, ready by about ${d.readyBy}`}; labdeploy jobs show says when they are there`
+      : `the results of ${d.job} are there: nothing to restore`,
+  ),
   'jobs.rerun': event<{ job: string; from: string; state: string; files: number }>(
     'result',
     (d) => `${d.job} is ${d.state}: ${count(d.files, 'file')} of ${d.from}, copied inside the service`,
@@ -110,11 +116,25 @@ export const serviceEvents = {
   ),
 };
 
+/** Where the results of a job are, if not always here. */
+function storageText({ storage }: JobView): string[] {
+  if (storage?.state === 'live')
+    return storage.downloadUntil === undefined ? [] : [`can be downloaded until ${storage.downloadUntil}`];
+  if (storage === undefined) return [];
+  if (storage.state === 'archiving' || storage.state === 'archived')
+    return [`archived since ${storage.since}: labdeploy jobs restore brings the results back`];
+  return [`results come back${storage.readyBy === undefined ? '' : `, ready by about ${storage.readyBy}`}`];
+}
+
 const jobColumns = ['job', 'name', 'state', 'files', 'done', 'failed', 'left out', 'made'];
-const jobRow = ({ id, name, state, counts, createdAt }: JobView): string[] => [
+/** Its results' state stands for the job's where they are not here. */
+const stateOf = ({ state, storage }: Pick<JobView, 'state' | 'storage'>): string =>
+  storage === undefined || storage.state === 'live' ? state : storage.state;
+
+const jobRow = ({ id, name, state, storage, counts, createdAt }: JobView): string[] => [
   id,
   name,
-  state,
+  stateOf({ state, storage }),
   ...[counts.expected, counts.done, counts.failed, counts.leftOut].map(String),
   createdAt,
 ];

@@ -6,7 +6,7 @@ import type { ApiServices } from './services.ts';
 
 /** Who asks, what there is, and is it alive. */
 export function accountHandlers({
-  ports: { jobs, clock },
+  ports: { jobs, clock, figures },
   usage,
   config,
   links,
@@ -19,7 +19,7 @@ export function accountHandlers({
     async showMe({ who: { caller, owner, planName, plan } }) {
       const now = clock.now();
       const used = await usage.of(owner, dayOf(now));
-      const { rate: _, ...limits } = plan;
+      const { rate: _, archiveAfterSeconds, restoreTier, ...limits } = plan;
       return {
         sub: caller.sub,
         ...(caller.email !== undefined && { email: caller.email }),
@@ -33,13 +33,16 @@ export function accountHandlers({
           resetsAt: new Date(dayEnd(now)).toISOString(),
         },
         limits,
+        ...(archiveAfterSeconds !== undefined && {
+          archive: { afterSeconds: archiveAfterSeconds, restores: restoreTier !== undefined },
+        }),
       };
     },
     showConfig: async () => ({
       ...config,
       publicLinks: links !== undefined,
       sharing: sharing !== undefined,
-      gallery: pictures === undefined ? 'off' : 'people',
+      gallery: pictures !== undefined ? 'people' : figures === undefined ? 'off' : 'figures',
       limits: { filesPerCall, partsPerCall, singlePutBytes, filesPage, jobsPage },
     }),
     async showHealth() {

@@ -2,15 +2,20 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import type { z } from 'zod';
 import { jobId } from '../contract/jobs.ts';
-import { isOfJob, type Operation, operations } from '../contract/operations.ts';
+import { isOfJob, type Operation, operationsWith } from '../contract/operations.ts';
 import { Problem } from '../contract/problems.ts';
 import { planOf } from '../core/plans.ts';
 import { answerProblem } from '../http/answer-problem.ts';
 import { rateLimit } from '../http/rate-limit.ts';
 import { accountHandlers } from './account.ts';
 import { agreementHandlers } from './agreements.ts';
+import { archiveHandlers } from './archived.ts';
 import { baseHandlers } from './bases.ts';
 import { allowOrigins } from './cors.ts';
+import { editHandlers } from './edits.ts';
+import { featuresOf } from './features.ts';
+import { figurePage } from './figure-page.ts';
+import { figureHandlers } from './figures.ts';
 import { foundingRoutes } from './founding-routes.ts';
 import { keyOf, once, requestDigest } from './idempotency.ts';
 import { jobHandlers } from './jobs.ts';
@@ -47,10 +52,13 @@ export function createApi(services: ApiServices): Express {
   const lock = keyedLock();
   const handlers: Handlers = {
     ...jobHandlers(services, lock),
+    ...archiveHandlers(services),
     ...uploadHandlers(services, lock),
     ...resultHandlers(services),
+    ...editHandlers(services, lock),
     ...shareHandlers(services),
     ...linkHandlers(services),
+    ...figureHandlers(services),
     ...modelHandlers(services),
     ...accountHandlers(services),
     ...labHandlers(services),
@@ -80,7 +88,8 @@ export function createApi(services: ApiServices): Express {
   app.use(helmet({ contentSecurityPolicy: policy, frameguard: { action: 'deny' } }));
   app.use(allowOrigins(services.origins));
 
-  const description = JSON.stringify(openApi(services.config.version));
+  const features = featuresOf(services);
+  const description = JSON.stringify(openApi(services.config.version, features));
   app.get('/openapi.json', (_, res) => {
     res.type('application/json').send(description);
   });
@@ -89,13 +98,17 @@ export function createApi(services: ApiServices): Express {
   const serve = server(services, handlers, identify);
   if (services.pictures !== undefined) app.use(foundingRoutes(services, identify));
   const methods = new Map<string, string[]>();
-  for (const operation of Object.values(operations) as (Operation & { id: keyof Handlers })[]) {
+  for (const operation of operationsWith(features)) {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
     const method = operation.method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete';
     app[method](path, serve(operation));
     methods.set(path, [...(methods.get(path) ?? []), operation.method]);
   }
   methods.set('/openapi.json', ['GET']);
+  if (features.has('gallery')) {
+    app.get('/gallery/:figure', figurePage(services));
+    methods.set('/gallery/:figure', ['GET']);
+  }
   for (const [path, allowed] of methods) {
     const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])].join(', ');
     app.all(path, (req) => {

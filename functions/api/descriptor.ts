@@ -8,8 +8,8 @@ const ownBuckets = [...jobBuckets, 'pictures'] as const satisfies readonly Bucke
 export const api = {
   name: 'api',
   reads: buckets, // what arrived, and what is handed out
-  lists: ownBuckets, // what is missing, and all that goes with a job that is deleted
-  writes: ['uploads', 'inputs', 'pictures'],
+  lists: ownBuckets, // what is missing, and all that goes with a job or a person
+  writes: ['uploads', 'inputs', 'results', 'figures', 'pictures'], // results: corrections of labels
   deletes: ownBuckets,
   parts: jobBuckets, // uploads in parts; those of a job that is deleted
   jobs: [
@@ -36,11 +36,12 @@ export const api = {
   accounts: ['list'],
   usage: ['spend', 'of', 'total', 'forgetOwner'],
   models: ['add', 'get', 'all', 'checkAgain', 'offer', 'retire', 'forgetPerson'],
+  figures: ['add', 'get', 'replace', 'remove', 'list', 'byOwner'],
   pictures: ['add', 'get', 'take', 'list', 'person', 'history', 'inList', 'decide', 'records', 'forgetOwner'],
   agreements: ['publish', 'versions'],
   bases: ['add', 'list', 'remove'],
   answers: ['claim', 'keep', 'release', 'forgetOwner'],
-  sends: ['unzip', 'files', 'zips', 'pictures'],
+  sends: ['unzip', 'files', 'zips', 'cold', 'pictures'],
   memoryMb: 512,
   timeoutSeconds: 29, // the HTTP API waits for 30
 } as const satisfies Runnable;

@@ -5,6 +5,7 @@ import { downloadRef, type JobRef, jobPrefix } from '../core/object-keys.ts';
 import { reopen } from '../core/transitions.ts';
 import { retryAndAdvance } from '../jobs/advance.ts';
 import { forgetJob } from '../jobs/forget.ts';
+import { assertLive } from './archived.ts';
 import { createJob } from './create-job.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import { within } from './quota.ts';
@@ -68,6 +69,7 @@ export function jobHandlers(services: ApiServices, lock: ReturnType<typeof keyed
 
     retryJob: ({ who, job }) =>
       lock(`job ${jobPrefix(job)}`, async () => {
+        assertLive(job);
         if (reopen(job, 0) !== undefined) {
           within('jobsAtOnce', who.plan, { used: await jobs.running(who.owner), more: 1 }, 'jobs that have not ended');
         }

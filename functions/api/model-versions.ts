@@ -47,6 +47,7 @@ export function versionView(version: ModelVersion, { lines }: ModelRegistry): Ve
       ...(facts.licence !== undefined && { licence: facts.licence }),
       authors: facts.authors,
       inputChannels: facts.inputChannels,
+      ...(facts.container !== undefined && { container: facts.container }),
       ...(facts.defaultChannel !== undefined && { defaultChannel: facts.defaultChannel }),
       maps: facts.maps,
     }),

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import * as agreements from '../contract/agreements.ts';
+import * as edits from '../contract/edits.ts';
+import * as gallery from '../contract/gallery.ts';
 import * as jobs from '../contract/jobs.ts';
 import * as lab from '../contract/lab.ts';
 import * as models from '../contract/models.ts';
-import { isOfJob, type Operation, operations } from '../contract/operations.ts';
+import { isOfJob, type Operation, operationsWith } from '../contract/operations.ts';
 import * as people from '../contract/people.ts';
 import * as pictures from '../contract/pictures.ts';
 import * as problemView from '../contract/problem-view.ts';
@@ -13,6 +15,7 @@ import * as service from '../contract/service.ts';
 import * as shares from '../contract/shares.ts';
 import * as signedRequest from '../contract/signed-request.ts';
 import * as uploads from '../contract/uploads.ts';
+import type { Feature } from '../core/features.ts';
 
 type Json = Record<string, unknown>;
 
@@ -30,10 +33,14 @@ for (const [id, schema] of Object.entries({
   CompletedUpload: uploads.completedUpload,
   Download: results.download,
   Link: results.linkView,
+  EditEntries: edits.editEntries,
+  Corrections: edits.corrections,
   Share: shares.shareView,
   ShareList: shares.shareList,
   SharePage: shares.sharePage,
   Results: results.results,
+  Figure: gallery.figureView,
+  FigurePage: gallery.figurePage,
   Lab: lab.labView,
   LabJobs: lab.labJobs,
   Model: service.modelView,
@@ -159,10 +166,10 @@ function describe(operation: Operation): Json {
   };
 }
 
-/** OpenAPI 3.1 of the operations, from the very schemas that check them. */
-export function openApi(version: string): Json {
+/** OpenAPI 3.1 of the operations that there are with these features, from the very schemas that check them. */
+export function openApi(version: string, features: ReadonlySet<Feature>): Json {
   const paths: Record<string, Json> = {};
-  for (const operation of Object.values(operations)) {
+  for (const operation of operationsWith(features)) {
     paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: describe(operation) };
   }
   const { schemas } = z.toJSONSchema(named, { io: 'output', uri, unrepresentable: 'any' });

@@ -11,9 +11,9 @@ import type { ApiServices } from './services.ts';
 
 export type OpenPictures = PeoplePorts & PictureSettings;
 
-/** Throws the problem `picturesOff`. */
+/** Whose routes are there only where the feature is on. */
 export function picturesOf({ pictures, ports: { people } }: Pick<ApiServices, 'pictures' | 'ports'>): OpenPictures {
-  if (pictures === undefined || people === undefined) throw new Problem('picturesOff', {});
+  if (pictures === undefined || people === undefined) throw new Error('there are no pictures of people here');
   return { ...people, ...pictures };
 }
 

@@ -1,12 +1,10 @@
 import { Problem } from '../contract/problems.ts';
-import { dayEnd, dayOf, type Plan } from '../core/plans.ts';
+import { dayEnd, dayOf, type Plan, type PlanLimits } from '../core/plans.ts';
 import type { Counters } from '../ports/usage.ts';
 import type { Principal } from './request.ts';
 import type { ApiServices } from './services.ts';
 
-type Limit = Exclude<keyof Plan, 'rate'>;
-
-const next: Record<Exclude<Limit, 'jobsPerDay' | 'bytesPerDay'>, string> = {
+const next: Record<Exclude<keyof PlanLimits, 'jobsPerDay' | 'bytesPerDay'>, string> = {
   jobsAtOnce: 'wait until one of them ends, or cancel or delete one',
   filesPerJob: 'put the rest into another job',
   bytesPerFile: 'crop or split the image, or ask the admin for a larger plan',

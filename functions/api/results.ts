@@ -1,7 +1,6 @@
 import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../contract/problems.ts';
 import type { Download, Results } from '../contract/results.ts';
-import { nextStep } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
 import {
   downloadRef,
@@ -16,10 +15,12 @@ import {
 } from '../core/object-keys.ts';
 import { outputName, outputStems } from '../core/output-names.ts';
 import { normalisePath } from '../core/paths.ts';
-import { fileSummary, withCounts } from '../core/summary.ts';
-import { readJson } from '../object-streams/read-object.ts';
+import { readEnd, readRound, type WhereCorrected, whereCorrected } from '../jobs/corrected-rounds.ts';
 import type { ObjectHead } from '../ports/object-store.ts';
+import type { Ports } from '../ports/ports.ts';
 import type { Share } from '../ports/share-store.ts';
+import { assertLive } from './archived.ts';
+import { doneImage, readSummary } from './image-summary.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
 import { fileView, signedView } from './views.ts';
@@ -50,19 +51,38 @@ async function signGet(
   return { fileName, bytes, request: signedView(request) };
 }
 
-/** The zip of all results; undefined while there is none. */
-export async function signZip(job: Job, { ports, signed }: Services, share?: Share): Promise<Download | undefined> {
-  const ended = job.state === 'completed' || job.state === 'failed'; // while it is retried the zip is the old one
-  const head = ended ? await ports.objects.head(downloadRef(job)) : undefined;
-  return (
-    head && signGet(downloadRef(job), head, `${fileNameOf(job)}.zip`, { signed, expiresSeconds: secondsOf(share) })
-  );
+/** Where the results of the newest round are that is ready, of whose images it has none at another place. Throws the problem `resultsMissing`. */
+async function whereReady(job: Job, objects: Ports['objects']): Promise<WhereCorrected> {
+  const round = await readRound(job, objects);
+  const end = round && (await readEnd(job, objects));
+  if (round === undefined || end?.number !== round.number || end.failure !== undefined)
+    throw new Problem('resultsMissing', { why: round ? 'corrected results are not ready' : 'nothing is corrected' });
+  return whereCorrected({ ...job, generation: round.generation }, round);
 }
 
-export function resultHandlers({
-  ports,
-  signed,
-}: Services): Pick<Handlers, 'listFiles' | 'showResults' | 'signInput' | 'signDownload'> {
+const unmoved: WhereCorrected = (ref) => ref;
+const whereOf = (labels: 'original' | 'corrected' | undefined, job: Job, { ports }: Services) =>
+  labels === 'corrected' ? whereReady(job, ports.objects) : unmoved;
+
+/** The zip of all results; undefined while there is none. Throws the problem `resultArchived`. */
+export async function signZip(
+  job: Job,
+  { ports, signed }: Services,
+  share?: Share,
+  where: WhereCorrected = unmoved,
+): Promise<Download | undefined> {
+  assertLive(job);
+  const ended = job.state === 'completed' || job.state === 'failed'; // while it is retried the zip is the old one
+  const ref = where(downloadRef(job));
+  const head = ended ? await ports.objects.head(ref) : undefined;
+  const name = `${fileNameOf(job)}${where === unmoved ? '' : ' corrected'}.zip`;
+  return head && signGet(ref, head, name, { signed, expiresSeconds: secondsOf(share) });
+}
+
+export function resultHandlers(
+  services: Services,
+): Pick<Handlers, 'listFiles' | 'showResults' | 'signInput' | 'signDownload'> {
+  const { ports, signed } = services;
   const { jobs, objects } = ports;
 
   /** The objects that exist, in order of `kinds`. */
@@ -80,29 +100,16 @@ export function resultHandlers({
     return found;
   };
 
-  const ofImage = async (job: Job, raw: string, expiresSeconds: number): Promise<Results> => {
-    const { path } = normalisePath(raw);
-    const file = path === undefined ? undefined : await jobs.file(job, path);
-    if (path === undefined || file === undefined) throw new Problem('fileMissing', { path: raw });
-    if (file.state === 'failed' || file.state === 'leftOut') {
-      const { code = '', message = 'the file failed' } = file.failure ?? {};
-      throw new Problem('noResults', { why: message, next: nextStep(code) ?? 'send it in a new job' });
-    }
-    if (file.state === 'pending') throw new Problem('resultsMissing', { why: 'the file is not done' });
+  const ofImage = async (job: Job, raw: string, expiresSeconds: number, where: WhereCorrected): Promise<Results> => {
+    const path = await doneImage(job, raw, ports);
     const stem = outputStems([path]).get(path)!;
     const files = await signAll(
       resultKinds.filter((kind) => kind !== 'summary.json'),
       expiresSeconds,
-      (kind) => ({ ref: resultRef(job, path, kind), fileName: outputName(stem, kind).split('/').at(-1)! }),
+      (kind) => ({ ref: where(resultRef(job, path, kind)), fileName: outputName(stem, kind).split('/').at(-1)! }),
     );
-    const summary = await readSummary(resultRef(job, path, 'summary.json'));
+    const summary = await readSummary(where(resultRef(job, path, 'summary.json')), ports);
     return { path, files, ...(summary !== undefined && { summary }) };
-  };
-
-  const readSummary = async (ref: ObjectRef): Promise<Results['summary']> => {
-    if ((await objects.head(ref)) === undefined) return undefined;
-    const parsed = fileSummary.safeParse(await readJson(objects, ref));
-    return parsed.data && withCounts(parsed.data); // undefined: another version wrote it, and its files are still good
   };
 
   return {
@@ -116,9 +123,10 @@ export function resultHandlers({
     },
 
     async showResults({ job, share, query }) {
-      if (query.path !== undefined) return ofImage(job, query.path, secondsOf(share));
+      const where = await whereOf(query.labels, job, services);
+      if (query.path !== undefined) return ofImage(job, query.path, secondsOf(share), where);
       const files = await signAll(tableNames, secondsOf(share), (name) => ({
-        ref: tableRef(job, name),
+        ref: where(tableRef(job, name)),
         fileName: name,
       }));
       if (files.length === 0) throw new Problem('resultsMissing', { why: `the job is ${job.state}` });
@@ -135,8 +143,8 @@ export function resultHandlers({
       return signGet(ref, head, path.split('/').at(-1)!, { signed, expiresSeconds: secondsOf(share) });
     },
 
-    async signDownload({ job, share }) {
-      const zip = await signZip(job, { ports, signed }, share);
+    async signDownload({ job, share, query }) {
+      const zip = await signZip(job, services, share, await whereOf(query.labels, job, services));
       if (zip === undefined) throw new Problem('resultsMissing', { why: `the job is ${job.state}` });
       return zip;
     },

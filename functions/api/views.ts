@@ -3,6 +3,7 @@ import type { SignedRequestView } from '../contract/signed-request.ts';
 import { nextStep } from '../core/errors.ts';
 import type { Job, JobFile, StoredFailure } from '../core/job.ts';
 import { choicesOf } from '../core/job-choices.ts';
+import type { JobStorage } from '../core/job-storage.ts';
 import { pendingFiles, reopen } from '../core/transitions.ts';
 import type { Share } from '../ports/share-store.ts';
 import type { SignedRequest } from '../ports/signed-access.ts';
@@ -13,6 +14,14 @@ export function failureView({ code, message }: StoredFailure): FailureView {
   const next = nextStep(code);
   return { code, message, ...(next !== undefined && { next }) };
 }
+
+const storageView = ({ state, since, dueAt, readyBy, bytes }: JobStorage): NonNullable<JobView['storage']> => ({
+  state,
+  since: iso(since),
+  ...(dueAt !== undefined && { downloadUntil: iso(dueAt) }),
+  ...(readyBy !== undefined && { readyBy: iso(readyBy) }),
+  ...(bytes !== undefined && { bytes }),
+});
 
 /** `share`: by which whoever asks sees it, and may only read it. */
 export function jobView(job: Job, share?: Share): JobView {
@@ -45,6 +54,7 @@ export function jobView(job: Job, share?: Share): JobView {
     generation: job.generation,
     retryable: share === undefined && reopen(job, job.changedAt) !== undefined,
     ...(job.failure !== undefined && { failure: failureView(job.failure) }),
+    ...(job.storage !== undefined && { storage: storageView(job.storage) }),
     ...(share !== undefined && { shared: { by: share.ownerEmail, at: iso(share.sharedAt) } }),
     createdAt: iso(job.createdAt),
     changedAt: iso(job.changedAt),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fileStates, jobStates } from '../core/job.ts';
+import { storageStates } from '../core/job-storage.ts';
 import { leastPixels, objectThreshold, scaleFactor } from '../core/object-settings.ts';
 import { positiveRules, ringDistance } from '../core/positive-settings.ts';
 import {
@@ -160,6 +161,19 @@ export const jobView = z.object({
   /** What POST …/retry would do something about. */
   retryable: z.boolean(),
   failure: failureView.optional(),
+  /** Where its results are, if not always here: they go to the archive, or were there. */
+  storage: z
+    .object({
+      state: z.enum(storageStates),
+      since: time,
+      /** Until then they can be downloaded. */
+      downloadUntil: time.optional(),
+      /** While they come back: about when they are here. */
+      readyBy: time.optional(),
+      /** Of the archived zip. */
+      bytes: count.optional(),
+    })
+    .optional(),
   /** It is another's, who lets you see it: address of the owner. Absent: it is yours. */
   shared: z.object({ by: z.string(), at: time }).optional(),
   createdAt: time,

@@ -12,6 +12,9 @@ export const apiLimits = {
   notSentPerJob: 10_000,
   missingShown: 100,
   sharesPerJob: 100,
+  /** Corrections of one image one call may store. */
+  editsPerCall: 200,
+  figuresPage: 100,
   /** A public link is good for so long at most. */
   linkDays: 30,
   /** A model's package; it must fit on the disk of a function beside another (runtime/lambda/predict-limits). */

@@ -20,7 +20,8 @@ export const newVersionBody = z.strictObject({
 
 export const versionView = z.object({
   id: jobId,
-  kind: z.literal('onnx'),
+  /** Of a version that is not ready `onnx`: only the check finds out. */
+  kind: z.enum(['onnx', 'container']),
   state: z.enum(modelStates),
   /** New jobs use it. */
   offered: z.boolean(),
@@ -40,6 +41,8 @@ export const versionView = z.object({
   licence: z.string().optional(),
   authors: z.array(z.string()).optional(),
   inputChannels: z.int().positive().optional(),
+  /** The image that runs it, by its digest. */
+  container: z.string().optional(),
   defaultChannel: channel.optional(),
   /** The maps of its own test: the largest difference of any pixel, and what is allowed. */
   maps: z.array(z.object({ output: z.string(), maxDifference: z.number(), tolerance: z.number() })).optional(),

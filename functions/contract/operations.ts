@@ -1,5 +1,8 @@
 import type { z } from 'zod';
+import type { Feature } from '../core/features.ts';
 import * as agreements from './agreements.ts';
+import * as edits from './edits.ts';
+import * as gallery from './gallery.ts';
 import * as jobs from './jobs.ts';
 import * as lab from './lab.ts';
 import * as models from './models.ts';
@@ -21,6 +24,8 @@ export interface Operation extends Route {
   body?: z.ZodType;
   /** Also for whom the job is shared with; of others, `jobReadOnly` is the answer. */
   shared?: true;
+  /** The route is there only where this is on. */
+  feature?: Feature;
   /** For administrators; others get `adminsOnly`. */
   admin?: true;
   /** A request without a body is one with the empty object. */
@@ -38,6 +43,8 @@ export interface Operation extends Route {
 export const isOfJob = ({ path }: Pick<Operation, 'path'>): boolean => path.startsWith('/v1/jobs/{id}');
 
 const version = { params: models.versionParams, status: 200, answer: models.versionView } as const;
+
+const figure = { params: gallery.figureParams, feature: 'gallery' } as const;
 
 const job = { params: jobs.jobParams, problems: ['jobMissing'] } as const;
 
@@ -159,7 +166,17 @@ export const operations = {
     stored: true,
     status: 200,
     answer: jobs.jobView,
-    problems: ['jobMissing', 'nothingToRetry', 'overPlan'],
+    problems: ['jobMissing', 'nothingToRetry', 'resultArchived', 'overPlan'],
+  },
+  restoreJob: {
+    ...routes.restoreJob,
+    id: 'restoreJob',
+    ...job,
+    summary: 'Bring archived results back; asked again it changes nothing',
+    stored: true,
+    status: 200,
+    answer: jobs.jobView,
+    problems: ['jobMissing', 'planArchives', 'archiveOff'],
   },
   cancelJob: {
     ...routes.cancelJob,
@@ -210,9 +227,49 @@ export const operations = {
     ...job,
     shared: true,
     summary: 'Signed download of the zip of all results',
+    query: results.downloadQuery,
     status: 200,
     answer: results.download,
-    problems: ['jobMissing', 'resultsMissing'],
+    problems: ['jobMissing', 'resultsMissing', 'resultArchived'],
+  },
+  listEdits: {
+    ...routes.listEdits,
+    id: 'listEdits',
+    ...job,
+    shared: true,
+    summary: 'Corrections of the labels of one image after a revision, the oldest first',
+    query: edits.editsQuery,
+    status: 200,
+    answer: edits.editEntries,
+    problems: ['jobMissing', 'fileMissing', 'revisionMissing'],
+  },
+  addEdits: {
+    ...routes.addEdits,
+    id: 'addEdits',
+    ...job,
+    summary: 'Store corrections of the labels of one image; the answer has them and what others stored meanwhile',
+    body: edits.editsBody,
+    status: 200,
+    answer: edits.editEntries,
+    problems: ['resultArchived', 'jobMissing', 'fileMissing', 'notCorrectable', 'editOutside', 'revisionMissing'],
+  },
+  showCorrections: {
+    ...routes.showCorrections,
+    id: 'showCorrections',
+    ...job,
+    shared: true,
+    summary: 'Which images have corrections, and how far their corrected results are',
+    status: 200,
+    answer: edits.corrections,
+  },
+  correctResults: {
+    ...routes.correctResults,
+    id: 'correctResults',
+    ...job,
+    summary: 'Make labels, measurements, tables and zip once more with all corrections; those of the model stay',
+    status: 200,
+    answer: edits.corrections,
+    problems: ['resultArchived', 'jobMissing', 'notCorrectable', 'nothingCorrected'],
   },
   shareJob: {
     ...routes.shareJob,
@@ -267,7 +324,7 @@ export const operations = {
     body: results.linkBody,
     status: 201,
     answer: results.linkView,
-    problems: ['jobMissing', 'resultsMissing', 'linksOff'],
+    problems: ['jobMissing', 'resultsMissing', 'resultArchived', 'linksOff'],
   },
   openLink: {
     ...routes.openLink,
@@ -275,7 +332,64 @@ export const operations = {
     summary: 'Follow a public link: leads to a signed download of the zip',
     params: results.linkParams,
     status: 302,
-    problems: ['linkMissing', 'tooFast'],
+    problems: ['linkMissing', 'resultArchived', 'tooFast'],
+  },
+  publishFigure: {
+    ...routes.publishFigure,
+    id: 'publishFigure',
+    ...job,
+    feature: 'gallery',
+    summary: 'Publish the preview of one image as a card of the gallery; it stays when the job is deleted',
+    body: gallery.newFigureBody,
+    stored: true,
+    status: 201,
+    answer: gallery.figureView,
+    problems: ['jobMissing', 'fileMissing', 'resultsMissing', 'noResults', 'figureRefused', 'noRoom'],
+  },
+  listFigures: {
+    ...routes.listFigures,
+    id: 'listFigures',
+    feature: 'gallery',
+    summary: 'Cards of the gallery, newest first; with scope=public those that everybody can see',
+    query: gallery.galleryQuery,
+    status: 200,
+    answer: gallery.figurePage,
+    problems: ['cursorRefused'],
+  },
+  showFigure: {
+    ...routes.showFigure,
+    id: 'showFigure',
+    ...figure,
+    summary: 'One card of the gallery, with signed downloads of its pictures',
+    status: 200,
+    answer: gallery.figureView,
+    problems: ['figureMissing'],
+  },
+  changeFigure: {
+    ...routes.changeFigure,
+    id: 'changeFigure',
+    ...figure,
+    summary: 'Change the words of a card of yours, who sees it, and until when',
+    body: gallery.changeFigureBody,
+    status: 200,
+    answer: gallery.figureView,
+    problems: ['figureMissing', 'figureOfOthers', 'figureRefused'],
+  },
+  hideFigure: {
+    ...routes.hideFigure,
+    id: 'hideFigure',
+    ...figure,
+    summary: 'Take a card away with its pictures: for who published it, and administrators',
+    status: 204,
+    problems: ['figureMissing', 'figureOfOthers'],
+  },
+  openFigure: {
+    ...routes.openFigure,
+    id: 'openFigure',
+    ...figure,
+    summary: 'The picture of a public card: leads to a signed download',
+    status: 302,
+    problems: ['figureMissing', 'tooFast'],
   },
   showLab: {
     ...routes.showLab,
@@ -372,163 +486,181 @@ export const operations = {
   listRecipes: {
     ...routes.listRecipes,
     id: 'listRecipes',
+    feature: 'people',
     summary: 'What can be done with pictures of people, and what each needs',
     status: 200,
     answer: pictures.recipeList,
-    problems: ['picturesOff'],
+    problems: [],
   },
   addPicture: {
     ...routes.addPicture,
     id: 'addPicture',
+    feature: 'people',
     summary: 'A signed upload of one picture; not a byte of it is read before its owner has agreed',
     body: pictures.newPictureBody,
     status: 201,
     answer: pictures.newPictureView,
-    problems: ['picturesOff', 'recipeMissing', 'labelsWrong', 'baseMissing'],
+    problems: ['recipeMissing', 'labelsWrong', 'baseMissing'],
   },
   listPictures: {
     ...routes.listPictures,
     id: 'listPictures',
+    feature: 'people',
     summary: 'Your pictures, the newest upload first',
     query: pictures.picturesQuery,
     status: 200,
     answer: pictures.picturePage,
-    problems: ['picturesOff', 'cursorRefused'],
+    problems: ['cursorRefused'],
   },
   listShownPictures: {
     ...routes.listShownPictures,
     id: 'listShownPictures',
+    feature: 'people',
     summary: 'Pictures that the lab sees, newest first: each while the consent of its person stands',
     query: pictures.picturesQuery,
     status: 200,
     answer: pictures.picturePage,
-    problems: ['picturesOff', 'cursorRefused'],
+    problems: ['cursorRefused'],
   },
   showDisplay: {
     ...routes.showDisplay,
     id: 'showDisplay',
+    feature: 'people',
     summary: 'What is shown of you now: the latest upload that is completed',
     status: 200,
     answer: pictures.displayView,
-    problems: ['picturesOff'],
+    problems: [],
   },
   listDisplays: {
     ...routes.listDisplays,
     id: 'listDisplays',
+    feature: 'people',
     summary: 'What was shown of you and hidden, when and why, newest first',
     query: pictures.picturesQuery,
     status: 200,
     answer: pictures.displayHistory,
-    problems: ['picturesOff', 'cursorRefused'],
+    problems: ['cursorRefused'],
   },
   showPicture: {
     ...routes.showPicture,
     id: 'showPicture',
+    feature: 'people',
     summary: 'One picture of yours: its state, and what is shown of it',
     params: pictures.pictureParams,
     status: 200,
     answer: pictures.shownPicture,
-    problems: ['picturesOff', 'pictureMissing'],
+    problems: ['pictureMissing'],
   },
   deletePicture: {
     ...routes.deletePicture,
     id: 'deletePicture',
+    feature: 'people',
     summary: 'Hide a picture at once, and delete all that was made of it',
     params: pictures.pictureParams,
     status: 204,
-    problems: ['picturesOff', 'pictureMissing'],
+    problems: ['pictureMissing'],
   },
   listReviews: {
     ...routes.listReviews,
     id: 'listReviews',
+    feature: 'people',
     summary: 'Pictures whose regions wait for a person to look at them: your own, and for administrators all',
     query: pictures.picturesQuery,
     status: 200,
     answer: pictures.picturePage,
-    problems: ['picturesOff', 'cursorRefused'],
+    problems: ['cursorRefused'],
   },
   showReview: {
     ...routes.showReview,
     id: 'showReview',
+    feature: 'people',
     summary: 'The upright picture and the regions that were found',
     params: pictures.reviewParams,
     status: 200,
     answer: pictures.reviewView,
-    problems: ['picturesOff', 'pictureMissing', 'pictureState'],
+    problems: ['pictureMissing', 'pictureState'],
   },
   reviewPicture: {
     ...routes.reviewPicture,
     id: 'reviewPicture',
+    feature: 'people',
     summary: 'The regions as they are right: they are transformed, and the picture is shown',
     params: pictures.reviewParams,
     body: pictures.reviewBody,
     status: 200,
     answer: pictures.pictureView,
-    problems: ['picturesOff', 'pictureMissing', 'pictureState'],
+    problems: ['pictureMissing', 'pictureState'],
   },
   listAgreements: {
     ...routes.listAgreements,
     id: 'listAgreements',
+    feature: 'people',
     summary: 'The texts that stand, and what you said of each purpose',
     status: 200,
     answer: agreements.agreementList,
-    problems: ['picturesOff'],
+    problems: [],
   },
   decideAgreement: {
     ...routes.decideAgreement,
     id: 'decideAgreement',
+    feature: 'people',
     summary:
       'Agree to the text that was shown, or withdraw: then all pictures that need it are hidden at once and deleted',
     body: agreements.decisionBody,
     stored: true,
     status: 201,
     answer: agreements.recordView,
-    problems: ['picturesOff', 'agreementMissing', 'agreementChanged'],
+    problems: ['agreementMissing', 'agreementChanged'],
   },
   listRecords: {
     ...routes.listRecords,
     id: 'listRecords',
+    feature: 'people',
     summary: 'All that you agreed to and withdrew, newest first: a receipt',
     query: agreements.recordsQuery,
     status: 200,
     answer: agreements.recordPage,
-    problems: ['picturesOff', 'cursorRefused'],
+    problems: ['cursorRefused'],
   },
   publishAgreement: {
     ...routes.publishAgreement,
     id: 'publishAgreement',
+    feature: 'people',
     summary: 'A new version of an agreement in all its languages; it never changes: for administrators',
     body: agreements.newVersionBody,
     stored: true,
     status: 201,
     answer: agreements.agreementView,
-    problems: ['picturesOff', 'adminsOnly'],
+    problems: ['adminsOnly'],
   },
   listBases: {
     ...routes.listBases,
     id: 'listBases',
+    feature: 'people',
     summary: 'Base pictures of a recipe: for administrators',
     query: pictures.basesQuery,
     status: 200,
     answer: pictures.baseList,
-    problems: ['picturesOff', 'adminsOnly', 'recipeMissing'],
+    problems: ['adminsOnly', 'recipeMissing'],
   },
   addBase: {
     ...routes.addBase,
     id: 'addBase',
+    feature: 'people',
     summary: 'A signed upload of a base picture: for administrators',
     body: pictures.newBaseBody,
     status: 201,
     answer: pictures.newBaseView,
-    problems: ['picturesOff', 'adminsOnly', 'recipeMissing', 'labelsWrong'],
+    problems: ['adminsOnly', 'recipeMissing', 'labelsWrong'],
   },
   deleteBase: {
     ...routes.deleteBase,
     id: 'deleteBase',
+    feature: 'people',
     summary: 'No upload gets this base picture any more: for administrators',
     params: pictures.baseParams,
     status: 204,
-    problems: ['picturesOff', 'adminsOnly'],
+    problems: ['adminsOnly'],
   },
   showMe: {
     ...routes.showMe,
@@ -566,3 +698,9 @@ export const operations = {
 } as const satisfies Record<string, Operation>;
 
 export type OperationId = keyof typeof operations;
+
+/** Those that there are where these features are on. */
+export const operationsWith = (on: ReadonlySet<Feature>): (Operation & { id: OperationId })[] =>
+  (Object.values(operations) as (Operation & { id: OperationId })[]).filter(
+    ({ feature }) => feature === undefined || on.has(feature),
+  );

@@ -5,7 +5,7 @@ export const exportQuery = z.object({ cursor: cursor.optional() });
 
 /** A page of what the service keeps of the caller: of one store, whose records are as it has them. */
 export const exportView = z.object({
-  /** `account`, `jobs`, `shares`, `usage`, `pictures`, `agreements` or `models`. */
+  /** `account`, `jobs`, `shares`, `figures`, `usage`, `pictures`, `agreements` or `models`. */
   store: z.string(),
   items: z.array(z.record(z.string(), z.unknown())),
   /** Absent on the last page of the last store. */
@@ -22,4 +22,5 @@ export const forgottenView = z.object({
   done: z.boolean(),
 });
 
+export type ForgottenView = z.infer<typeof forgottenView>;
 export type ExportView = z.infer<typeof exportView>;

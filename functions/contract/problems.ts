@@ -199,6 +199,21 @@ const rows = {
     title: 'there are no results yet',
     detail: `${why}; ask again when it is done`,
   }),
+  resultArchived: ({ why, next }: { why: string; next: string }) => ({
+    status: 409,
+    title: 'the results are archived',
+    detail: `${why}; ${next}`,
+  }),
+  planArchives: () => ({
+    status: 403,
+    title: 'your plan keeps results in the archive',
+    detail: 'ask the admin for another plan: then all your results come back by themselves',
+  }),
+  archiveOff: () => ({
+    status: 409,
+    title: 'the archive is not connected',
+    detail: 'this service runs without the archive where the results are; ask the admin to switch it on again',
+  }),
   noResults: ({ why, next }: { why: string; next: string }) => ({
     status: 409,
     title: 'the file has no results',
@@ -235,6 +250,41 @@ const rows = {
     title: 'the person has an account',
     detail: 'only who was removed is forgotten; remove the account first (labdeploy users remove)',
   }),
+  notCorrectable: ({ why }: { why: string }) => ({
+    status: 409,
+    title: 'its labels cannot be corrected',
+    detail: `${why}; corrections are of images that are done, in a job that is completed`,
+  }),
+  editOutside: ({ what }: { what: string }) => ({
+    status: 422,
+    title: 'a correction does not fit the image',
+    detail: `${what}; open the image again, or take labels of the same size`,
+  }),
+  revisionMissing: ({ revision }: { revision: number }) => ({
+    status: 409,
+    title: 'no such revision',
+    detail: `the corrections of this image have no revision ${revision}; ask for them after revision 0`,
+  }),
+  nothingCorrected: () => ({
+    status: 409,
+    title: 'nothing is corrected',
+    detail: 'no image of the job has a correction; correct labels in the viewer, or by labdeploy jobs correct',
+  }),
+  figureMissing: ({ id }: { id: string }) => ({
+    status: 404,
+    title: 'no such card in the gallery',
+    detail: `there is no card ${id}, it was taken away, or its time is over; GET /v1/gallery lists what there is`,
+  }),
+  figureOfOthers: ({ what }: { what: string }) => ({
+    status: 403,
+    title: 'the card is of another person',
+    detail: `only who published it ${what}; ask them, or an administrator to take it away`,
+  }),
+  figureRefused: ({ why }: { why: string }) => ({
+    status: 422,
+    title: 'the card cannot be published like this',
+    detail: `${why}; correct it and send it again`,
+  }),
   linksOff: () => ({
     status: 403,
     title: 'public links are off',
@@ -246,11 +296,6 @@ const rows = {
     detail: 'it has ended, is not whole, or what it led to is deleted; ask whom you have it from for a new one',
   }),
 
-  picturesOff: () => ({
-    status: 404,
-    title: 'there are no pictures of people here',
-    detail: 'the admin of this service has not switched them on (gallery: people)',
-  }),
   pictureMissing: ({ id }: { id: string }) => ({
     status: 404,
     title: 'no such picture',

@@ -5,8 +5,13 @@ import { count, path, time } from './fields.ts';
 import { apiLimits } from './limits.ts';
 import { signedRequest } from './signed-request.ts';
 
+/** `corrected`: of the newest round of corrected results that is ready. Default: as the model found them. */
+const whichLabels = z.enum(['original', 'corrected']).optional();
+
+export const downloadQuery = z.object({ labels: whichLabels });
+
 /** Without a path: the tables of the whole job. */
-export const resultsQuery = z.object({ path: path.optional() });
+export const resultsQuery = z.object({ path: path.optional(), labels: whichLabels });
 
 export const inputQuery = z.object({ path });
 

@@ -46,6 +46,8 @@ export const me = z.object({
     resetsAt: time,
   }),
   limits: planLimits,
+  /** Of a plan that archives results: how long after a job completed, and whether its owner may ask for them. */
+  archive: z.object({ afterSeconds: count, restores: z.boolean() }).optional(),
 });
 
 export const publicConfig = z.object({
@@ -65,7 +67,7 @@ export const publicConfig = z.object({
   publicLinks: z.boolean(),
   /** Owners may share jobs with other people of the service. */
   sharing: z.boolean(),
-  /** `people`: pictures of people can be sent, once those agreed. */
+  /** `figures`: owners may publish results on the lab's wall. `people`: pictures of people can be sent too, once those agreed. */
   gallery: z.enum(galleries),
   /** Days after which a job's results go. Absent: they stay until the job is deleted. */
   retentionDays: count.optional(),

@@ -370,6 +370,21 @@ const rows = {
     why: 'it was never run with accounts, or was last run without',
     next: 'labdeploy local --users',
   }),
+  signInDenied: ({ name, detail }: { name: string; detail: string }) => ({
+    what: `the sign-in with ${name} was refused`,
+    why: detail,
+    next: 'sign in again, with the account that you have there',
+  }),
+  signInUpstream: ({ name, detail }: { name: string; detail: string }) => ({
+    what: `the sign-in with ${name} did not work`,
+    why: detail,
+    next: 'compare issuer, client id and secret of its row in signInWith with what it gave you, and the redirect address that is registered there with docs/sign-in.md',
+  }),
+  federatedRefused: ({ why }: { why: string }) => ({
+    what: 'you cannot sign in here with this institution',
+    why,
+    next: 'ask an administrator of your lab',
+  }),
   signUpRefused: ({ domains }: { domains: string }) => ({
     what: 'this address cannot sign up here',
     why: `the lab takes addresses of ${domains}`,

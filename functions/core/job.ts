@@ -1,3 +1,4 @@
+import type { JobStorage } from './job-storage.ts';
 import type { PlaneMode } from './plane-mode.ts';
 import type { PositiveRule } from './positive.ts';
 
@@ -109,7 +110,9 @@ export interface Job {
   /** Counts the retries: a message of an earlier round must not complete a later one. Starts at 1. */
   generation: number;
   failure?: StoredFailure;
-  /** Milliseconds since 1970. `changedAt` moves with every transition but that of name and note; sweep and retention look at it. */
+  /** Where its results lie; absent: they never left. */
+  storage?: JobStorage;
+  /** Milliseconds since 1970. `changedAt` moves with every transition but those of name, note and storage; sweep and retention look at it. */
   createdAt: number;
   changedAt: number;
 }

@@ -12,10 +12,14 @@ export interface PredictMessage extends JobRef {
   rounds?: number;
   /** MB of memory that a plane of it takes, where the machine that had it has less. */
   memoryMb?: number;
+  /** Its objects are those of its label image with corrections up to a revision, for a round of corrected results. */
+  corrected?: { round: number; revision: number };
 }
 
 export interface ZipMessage extends JobRef {
   generation: number;
+  /** A round of corrected results of the job, which has ended. */
+  corrected?: number;
 }
 
 /** The ways a notice can leave the service; each is tried on its own. */
@@ -27,6 +31,8 @@ export interface NoticeMessage extends JobRef {
   generation: number;
   /** Absent: all that the service has. */
   channel?: NoticeChannel;
+  /** Not its end: its results are back from the archive, in this round of its storage. */
+  restored?: number;
 }
 
 /** `withdraw`: of one picture, or without `id` of all of a person that were withdrawn. */
@@ -38,6 +44,18 @@ export interface PictureMessage {
   id?: string;
 }
 
+/**
+ * Results on their way to the archive and back. `archive`: of a job that completed in this generation, in this round of its
+ * storage. `thaw`: what was asked for may be there.
+ */
+export type ColdMessage =
+  | (JobRef & { kind: 'archive'; generation: number; round: number })
+  /** `asked`: by its owner, whatever the plan says. `slow`: at the lower price. */
+  | (JobRef & { kind: 'restore'; asked?: true; slow?: true })
+  | (JobRef & { kind: 'thaw' })
+  /** All archived jobs of an owner whose plan does not archive any more, from the cursor on; `sent`: how many before. */
+  | { kind: 'restoreAll'; owner: string; id?: undefined; cursor?: string; sent?: number };
+
 /** What is sent to each queue. A queue feeds one stage, and has a dead-letter queue of its own. */
 export interface Messages {
   unzip: UnzipMessage;
@@ -47,9 +65,11 @@ export interface Messages {
   zips: ZipMessage;
   notices: NoticeMessage;
   pictures: PictureMessage;
+  /** Only where the service archives. */
+  cold: ColdMessage;
 }
 
 export type QueueName = keyof Messages;
 
 /** Queues that are there only where a feature is on. Whoever declares to use one uses nothing where it is off. */
-export const featureOfQueue: Partial<Record<QueueName, Feature>> = { pictures: 'people' };
+export const featureOfQueue: Partial<Record<QueueName, Feature>> = { cold: 'archiving', pictures: 'people' };

@@ -22,12 +22,14 @@ export interface ModelFacts {
   name: string;
   /** As the package calls its version. */
   version: string;
-  /** sha256 of the weights, and of the description. */
+  /** sha256 of the weights (of a container: of the description), and of the description. */
   weights: string;
   definition: string;
   description: string;
   /** As the API shows them (contract/service). */
   inputChannels: number;
+  /** The image that runs it, by its digest; absent for ONNX weights. */
+  container?: string;
   defaultChannel?: number | string;
   greyFromRgb: boolean;
   /** SPDX id. */
@@ -44,7 +46,8 @@ export interface ModelFacts {
 export interface ModelUpload {
   /** Names the version from its upload on. */
   id: string;
-  kind: 'onnx';
+  /** What the check found; `onnx` until then. */
+  kind: 'onnx' | 'container';
   /** Of the package's zip. */
   bytes: number;
   /** `sub` and, for people, name of who added it. */
@@ -122,6 +125,8 @@ export const startCheck = (version: ModelVersion, now: number): ModelVersion | u
     ? { ...version, state: 'checking', attempts: version.attempts + 1, changedAt: now }
     : undefined;
 
+const kindOf = ({ container }: ModelFacts): ModelVersion['kind'] => (container === undefined ? 'onnx' : 'container');
+
 /** With the next number of its line. */
 export function acceptVersion(
   version: ModelVersion,
@@ -132,7 +137,7 @@ export function acceptVersion(
   if (version.state !== 'checking') return undefined;
   const revision = (line?.last ?? 0) + 1;
   return {
-    version: { ...version, state: 'ready', revision, facts, changedAt: now },
+    version: { ...version, kind: kindOf(facts), state: 'ready', revision, facts, changedAt: now },
     line: { ...line, name: facts.name, last: revision },
   };
 }

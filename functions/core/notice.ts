@@ -1,6 +1,7 @@
 import { nextStep } from './errors.ts';
 import { escapeHtml } from './escape-html.ts';
 import type { Job, JobState } from './job.ts';
+import { isLive, storageOf } from './storage-steps.ts';
 
 /** How a job can end that its owner is notified about; who cancels one knows it. */
 const notifiedStates = ['completed', 'failed', 'expired'] as const satisfies JobState[];
@@ -11,12 +12,16 @@ export type EndedJob = Job & { state: NotifiedState };
 export const isNotified = (job: Job): job is EndedJob =>
   job.settings.trial !== true && (notifiedStates as readonly JobState[]).includes(job.state);
 
+/** Are its results back from the archive, in this round of its storage? */
+export const isRestored = (job: Job, round: number): boolean => isLive(job) && storageOf(job).round === round;
+
 /** What a program gets: the body of a web hook. Chat services that take `text` show it as it is. Times: ISO 8601, UTC. */
 export interface NoticePayload {
   version: 1;
   /** The same when one notice arrives twice. */
   id: string;
-  event: `job.${NotifiedState}`;
+  /** `job.restored`: its results are back from the archive. */
+  event: `job.${NotifiedState}` | 'job.restored';
   text: string;
   job: {
     id: string;
@@ -39,6 +44,8 @@ export interface NoticePayload {
     failure?: { code: string; message: string; next?: string };
     /** Page of the job; its owner signs in there. */
     url: string;
+    /** Then its results go to the archive. */
+    downloadUntil?: string;
     /** Of a completed job: as `url`, and the download starts at once. */
     downloadUrl?: string;
   };
@@ -59,6 +66,8 @@ export interface NoticeFacts {
   /** Absent where it is not known. */
   objects?: number;
   objectsAre?: string;
+  /** Results are back from the archive, in this round of the job's storage; absent: the job has ended. */
+  restored?: number;
   /** A link that needs no sign-in, where the lab allows them. */
   publicLink?: { url: string; expiresAt: number };
 }
@@ -70,15 +79,16 @@ export function noticeOf(job: EndedJob, facts: NoticeFacts): Notice {
   return {
     id: payload.id,
     // A mail program would decode what looks like RFC 2047's encoded words; an invisible space keeps it as it is.
-    subject: `[labdeploy] ${headline(payload.job)}`.replaceAll('=?', '=\u200b?'),
+    subject: `[labdeploy] ${headline(payload.job, payload.event)}`.replaceAll('=?', '=\u200b?'),
     text: asText(lines),
     html: asHtml(lines),
     payload,
   };
 }
 
-function payloadOf(job: EndedJob, { page, objects, objectsAre }: NoticeFacts): NoticePayload {
+function payloadOf(job: EndedJob, { page, objects, objectsAre, restored }: NoticeFacts): NoticePayload {
   const { id, owner, state, generation, failure } = job;
+  const { dueAt } = storageOf(job);
   const url = `${page}/jobs/${id}`;
   const next = failure && nextStep(failure.code);
   const view: NoticePayload['job'] = {
@@ -91,10 +101,12 @@ function payloadOf(job: EndedJob, { page, objects, objectsAre }: NoticeFacts): N
     ...(generation === 1 && { durationSeconds: Math.round((job.changedAt - job.createdAt) / 1000) }),
     ...(failure !== undefined && { failure: { ...failure, ...(next !== undefined && { next }) } }),
     url,
+    ...(dueAt !== undefined && { downloadUntil: new Date(dueAt).toISOString() }),
     ...(state === 'completed' && { downloadUrl: `${url}?download` }),
   };
-  const text = `${headline(view)}: ${url}`;
-  return { version: 1, id: `${id}.${generation}.${state}`, event: `job.${state}`, text, job: view };
+  const event = restored === undefined ? (`job.${state}` as const) : 'job.restored';
+  const round = restored === undefined ? state : `restored.${restored}`;
+  return { version: 1, id: `${id}.${generation}.${round}`, event, text: `${headline(view, event)}: ${url}`, job: view };
 }
 
 /** In every client and log one line that reads as it was written: no control character, nothing that turns the writing round. */
@@ -104,7 +116,8 @@ const oneLine = (name: string): string =>
     .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
     .trim();
 
-function headline({ name, state, files }: NoticePayload['job']): string {
+function headline({ name, state, files }: NoticePayload['job'], event: NoticePayload['event']): string {
+  if (event === 'job.restored') return `${name} is back from the archive`;
   if (state === 'expired') return `${name} was given up: it was never submitted`;
   if (state === 'failed') return `${name} failed`;
   return files.failed === 0 ? `${name} is ready` : `${name} is ready: ${failedOf(files)}`;
@@ -115,9 +128,9 @@ const failedOf = ({ failed, total, leftOut }: NoticePayload['job']['files']): st
 
 type Line = { heading: string } | { says: string } | { fact: [string, string] } | { link: string; url: string };
 
-function linesOf({ job }: NoticePayload, { publicLink }: NoticeFacts): Line[] {
+function linesOf({ job, event }: NoticePayload, { publicLink }: NoticeFacts): Line[] {
   const { files, objects, objectsAre, durationSeconds, failure } = job;
-  const lines: Line[] = [{ heading: headline(job) }];
+  const lines: Line[] = [{ heading: headline(job, event) }];
   if (failure !== undefined) {
     lines.push({ says: `${failure.message}.` });
     if (failure.next !== undefined) lines.push({ says: `What to do: ${failure.next}.` });
@@ -138,14 +151,19 @@ function linesOf({ job }: NoticePayload, { publicLink }: NoticeFacts): Line[] {
   if (found.length > 0) lines.push({ fact: ['Objects', found.join(', ')] });
   if (durationSeconds !== undefined && job.state !== 'expired') lines.push({ fact: ['Took', took(durationSeconds)] });
   lines.push({ fact: ['Model', job.model] });
+  if (job.downloadUntil !== undefined)
+    lines.push({ fact: ['Until', `${minuteOf(job.downloadUntil)}, then its results are archived`] });
   if (job.downloadUrl !== undefined) lines.push({ link: 'Download the results (sign in first)', url: job.downloadUrl });
   lines.push({ link: 'Open the job', url: job.url });
   if (publicLink !== undefined) {
-    const until = `${new Date(publicLink.expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    const until = minuteOf(new Date(publicLink.expiresAt).toISOString());
     lines.push({ link: `Whoever has this link can download the results until ${until}`, url: publicLink.url });
   }
   return lines;
 }
+
+/** `2026-11-30 14:32 UTC` */
+const minuteOf = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 
 const grouped = (count: number): string => count.toLocaleString('en');
 

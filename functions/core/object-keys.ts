@@ -3,12 +3,15 @@ import type { Feature } from './features.ts';
 /** The four buckets of a job's bytes. `uploads`: zips as sent; `inputs`: one object an image; `results`: outputs; `downloads`: one zip a job. */
 export const jobBuckets = ['uploads', 'inputs', 'results', 'downloads'] as const;
 export type JobBucket = (typeof jobBuckets)[number];
-/** `models`: packages that passed their check, by their sha256; nothing in it belongs to a job, and none of it changes. */
-export const buckets = [...jobBuckets, 'models', 'pictures'] as const;
+/**
+ * `models`: packages that passed their check, by their sha256; nothing in it belongs to a job, and none of it changes.
+ * `figures`: pictures of the cards of the gallery, which stay when their job goes. `pictures`: photographs of people.
+ */
+export const buckets = [...jobBuckets, 'models', 'figures', 'pictures'] as const;
 export type Bucket = (typeof buckets)[number];
 
-/** Buckets that are there only where a feature is on: whoever declares to use one uses nothing where it is off. */
-export const featureOfBucket: Partial<Record<Bucket, Feature>> = { pictures: 'people' };
+/** Buckets that are there only where a feature is on. Whoever declares to use one uses nothing where it is off. */
+export const featureOfBucket: Partial<Record<Bucket, Feature>> = { figures: 'gallery', pictures: 'people' };
 
 /**
  * One object. In the buckets of jobs `key` is `{owner}/{jobId}/{path}`; the path keeps the user's folders and names,
@@ -74,6 +77,38 @@ export const tableRef = (round: RoundRef, name: TableName): ObjectRef => ({
  */
 export const checkpointPrefix = (job: JobRef, file: string): string => `${jobPrefix(job)}.tables.unfinished/${file}/`;
 
+/**
+ * The log of corrections of one image, an object a revision; `file` names the image, absent: those of all. Apart from images
+ * and tables like what predict keeps. Eight digits order as text.
+ */
+export const editsPrefix = (job: JobRef, file?: string): string =>
+  `${jobPrefix(job)}.tables.edits/${file === undefined ? '' : `${file}/`}`;
+export const editRef = (job: JobRef, file: string, revision: number): ObjectRef => ({
+  bucket: 'results',
+  key: `${editsPrefix(job, file)}${String(revision).padStart(8, '0')}.json`,
+});
+
+/** Everything of the rounds with corrected labels in `results`, which stay beside those of the model. */
+const correctedPrefix = (job: JobRef): string => `${jobPrefix(job)}.tables.corrected/`;
+/** `round`: the newest one, `end`: how the last one ended that did. */
+export const correctedStateRef = (job: JobRef, name: 'round' | 'end'): ObjectRef => ({
+  bucket: 'results',
+  key: `${correctedPrefix(job)}${name}.json`,
+});
+/** Results of one image at a revision of its corrections: they never change, and several rounds may have them. */
+export const correctedResultRef = (job: JobRef, file: string, revision: number, kind: ResultKind): ObjectRef => ({
+  bucket: 'results',
+  key: `${correctedPrefix(job)}images/${file}/${revision}/${kind}`,
+});
+export const correctedTableRef = (job: JobRef, round: number, name: string): ObjectRef => ({
+  bucket: 'results',
+  key: `${correctedPrefix(job)}${round}/${name}`,
+});
+export const correctedDownloadRef = (job: JobRef, round: number): ObjectRef => ({
+  bucket: 'downloads',
+  key: `${jobPrefix(job)}corrected/${round}/${downloadName}`,
+});
+
 /** The table that lies at a path below the job's prefix in `results`, if one does. */
 export const tableAt = (path: string): TableName | undefined =>
   tableNames.find((name) => /^\.tables\/\d+\/(.*)$/.exec(path)?.[1] === name);
@@ -97,9 +132,21 @@ export const sentPackageRef = (id: string): ObjectRef => ({
   bucket: 'inputs',
   key: `${registryOwner}/${id}/package.zip`,
 });
+/** Sources of images; no sha256 begins with it. */
+export const sourcesPrefix = 'sources/';
 /** A package that passed its check. `sha256`: of its bytes. */
 export const packageRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sha256}/package.zip` });
+/** A zip with a Dockerfile of which an image is built. `sha256`: of its bytes. */
+export const sourceRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sourcesPrefix}${sha256}.zip` });
 /** The picture that a package has of itself; its type is in the registry. */
 export const coverRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sha256}/cover` });
 /** What it says of itself, Markdown. */
 export const cardRef = (sha256: string): ObjectRef => ({ bucket: 'models', key: `${sha256}/card.md` });
+
+/** All pictures of the cards of one person lie below this prefix. */
+export const figuresPrefix = (owner: string): string => `${owner}/`;
+export const figureParts = ['picture.png', 'thumbnail.png'] as const;
+export const figureRef = (
+  { owner, id }: { owner: string; id: string },
+  part: (typeof figureParts)[number],
+): ObjectRef => ({ bucket: 'figures', key: `${figuresPrefix(owner)}${id}/${part}` });

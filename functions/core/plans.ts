@@ -1,3 +1,4 @@
+import type { RestoreTier } from './job-storage.ts';
 import { dayMs } from './time.ts';
 
 /** What one person may do in numbers, as the API shows them. */
@@ -14,6 +15,10 @@ export interface PlanLimits {
 export interface Plan extends PlanLimits {
   /** Requests: a bucket of `burst` that fills with `perSecond`. */
   rate: { perSecond: number; burst: number };
+  /** Results go to the archive so long after the job completed; absent: they do not. */
+  archiveAfterSeconds?: number;
+  /** How fast the owner gets archived results back. Absent from a plan that archives: they come back with another plan only. */
+  restoreTier?: RestoreTier;
 }
 
 /** By name. `standard` is everybody's who has no other. */
@@ -42,6 +47,13 @@ export const defaultPlans: Plans = {
     rate,
   },
 };
+
+/** Of a service that archives: two plans more, and those of before, which do not archive. */
+export const archivingPlans = {
+  ...defaultPlans,
+  free: { ...defaultPlans.standard, archiveAfterSeconds: 300 },
+  premium: { ...defaultPlans.large!, restoreTier: 'expedited' },
+} satisfies Plans;
 
 const noLimit = Number.MAX_SAFE_INTEGER;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { correctedFrom } from './corrected-round.ts';
 import { countedHow, objectsPerPlane, predictedPlanes } from './counted-objects.ts';
 import { type CsvCell, csvRow } from './csv.ts';
 import { resultKinds } from './object-keys.ts';
@@ -116,6 +117,8 @@ export const fileSummary = z.object({
       combinations: z.array(count).optional(),
     })
     .optional(),
+  /** The objects are those of the model with corrections by people; absent: as the model found them. */
+  corrected: correctedFrom.optional(),
   /** The other results of the image; the summary is written after them. */
   outputs: z.array(z.object({ kind: z.enum(resultKinds), bytes: count })),
 });

@@ -1,6 +1,7 @@
 import { Failure, type FailureCode } from './errors.ts';
 import type { Job, JobFile, JobSettings, JobState, NewFile, Outcome, StoredFailure } from './job.ts';
 import type { JobRef } from './object-keys.ts';
+import { isLive, withoutPlans } from './storage-steps.ts';
 
 /*
  * The state machine of jobs and files. Each function takes the records as stored and returns the new ones, or undefined
@@ -134,11 +135,11 @@ export const cancel = (job: Job, now: number): Job | undefined =>
 export const expire = (job: Job, now: number): Job | undefined =>
   job.state === 'uploading' && !job.sealed ? changed(job, now, { state: 'expired' }) : undefined;
 
-/** Worth a retry: the manifest is complete, and something in it is not done or its packaging failed. */
+/** Worth a retry: the manifest is complete, and something in it is not done or its packaging failed; what is archived comes back before. */
 export function reopen(job: Job, now: number): Job | undefined {
   const worthwhile = job.state === 'completed' ? job.failed > 0 : job.state === 'failed' && imageFiles(job) > 0;
-  if (!worthwhile || !job.sealed) return undefined;
-  const { failure: _, ...kept } = job;
+  if (!worthwhile || !job.sealed || !isLive(job)) return undefined;
+  const { failure: _, ...kept } = withoutPlans(job);
   return changed(kept, now, { state: 'processing', retrying: true, generation: job.generation + 1 });
 }
 

@@ -6,6 +6,10 @@ import { encodePng } from './png.ts';
 /** Longest side of a preview, pixels. */
 const previewSide = 1024;
 
+/** By which whole factor a plane is reduced for its preview. */
+export const previewFactor = ({ height, width }: { height: number; width: number }): number =>
+  Math.ceil(Math.max(height, width, 1) / previewSide);
+
 /**
  * PNG of a plane in grey, contrast stretched between percentiles 1 and 99.8, with the outlines of its objects. Large
  * planes are reduced by a whole factor, each pixel the mean of its block.
@@ -14,7 +18,7 @@ export async function drawPreview(
   plane: { height: number; width: number; data: SampleArray },
   labels: Uint32Array,
 ): Promise<Uint8Array> {
-  const factor = Math.ceil(Math.max(plane.height, plane.width, 1) / previewSide);
+  const factor = previewFactor(plane);
   const { width, height, data: grey } = blockMeans({ ...plane, data: numbers(plane.data) }, factor, Float64Array);
   const { low, high } = displayRange(grey);
   const scale = high > low ? 255 / (high - low) : 0;

@@ -1,5 +1,6 @@
 import type { Job, Outcome } from '../core/job.ts';
 import type { JobRef } from '../core/object-keys.ts';
+import { storageOf } from '../core/storage-steps.ts';
 import { isReady } from '../core/transitions.ts';
 import { allPages } from '../object-streams/all-pages.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -32,6 +33,16 @@ export const sendNotice = (
   queue: Ports['queue'],
   delaySeconds = 0,
 ): Promise<void> => queue.send('notices', [{ owner, id, generation }], { delaySeconds });
+
+/** Has the owner notified that the results are back from the archive; as often as needed, in one round they are one notice. */
+export const sendRestored = (job: Job, queue: Ports['queue']): Promise<void> =>
+  queue.send('notices', [{ owner: job.owner, id: job.id, generation: job.generation, restored: storageOf(job).round }]);
+
+/** A job that completed may go to the archive, as its owner's plan says. More messages than one do no harm. */
+export const sendToArchive = (job: Job, queue: Ports['queue']): Promise<void> =>
+  queue.send('cold', [
+    { kind: 'archive', owner: job.owner, id: job.id, generation: job.generation, round: storageOf(job).round },
+  ]);
 
 /** Records how one file ended. Returns false when that was known already, or the job no longer waits for it. */
 export async function finishAndAdvance(ref: JobRef, path: string, outcome: Outcome, stores: Stores): Promise<boolean> {

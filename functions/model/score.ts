@@ -31,9 +31,14 @@ export function scoreLabels(
     throw new RangeError(`${predicted.length} predicted pixels for ${truth.length} true ones`);
   const { pairs, predictedCount, truthCount } = overlaps(predicted, truth);
   return thresholds.map((iou) => {
-    const tp = matched(pairs, iou);
+    const tp = matched(pairs, iou).size;
     return ratios(iou, tp, predictedCount - tp, truthCount - tp);
   });
+}
+
+/** Labels of the true objects that have a match. */
+export function foundObjects(predicted: LabelImage, truth: LabelImage, iou: number): Set<number> {
+  return matched(overlaps(predicted, truth).pairs, iou);
 }
 
 /** One score over several planes: the counts are added, not the ratios. */
@@ -101,7 +106,8 @@ function overlaps(predicted: LabelImage, truth: LabelImage) {
   return { pairs, predictedCount: predictedAreas.size, truthCount: truthAreas.size };
 }
 
-function matched(pairs: readonly Pair[], iou: number): number {
+/** True objects that are matched. */
+function matched(pairs: readonly Pair[], iou: number): Set<number> {
   const usedPredicted = new Set<number>();
   const usedTruth = new Set<number>();
   for (const pair of pairs) {
@@ -110,5 +116,5 @@ function matched(pairs: readonly Pair[], iou: number): number {
     usedPredicted.add(pair.predicted);
     usedTruth.add(pair.truth);
   }
-  return usedPredicted.size;
+  return usedTruth;
 }

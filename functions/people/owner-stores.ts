@@ -1,11 +1,13 @@
 import { forEachLimit } from '../async/for-each-limit.ts';
+import type { Figure } from '../core/figure.ts';
 import type { Job } from '../core/job.ts';
-import { jobBuckets } from '../core/object-keys.ts';
+import { figuresPrefix, jobBuckets } from '../core/object-keys.ts';
 import { picturePrefixes } from '../core/pictures/keys.ts';
 import { dayOf } from '../core/plans.ts';
 import { dayMs } from '../core/time.ts';
 import { forgetJob } from '../jobs/forget.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Figures } from '../ports/figures.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Accounts } from '../ports/identity.ts';
 import type { JobStore } from '../ports/job-store.ts';
@@ -29,6 +31,8 @@ export interface OwnerPorts {
   models?: Models;
   /** Absent where there are no pictures of people. */
   pictures?: Pictures;
+  /** Absent where the gallery is off. */
+  figures?: Figures;
   /** Absent where one person has the service alone. */
   shares?: ShareStore;
   /** Absent where one person has the service alone. */
@@ -38,6 +42,7 @@ export interface OwnerPorts {
 /** Jobs that one call removes: each may have many objects, and a call has half a minute on AWS. */
 const jobsAtOnce = 10;
 const sharesAtOnce = 100;
+const figuresAtOnce = 100;
 const pageSize = 100;
 /** Days of usage that every adapter keeps. */
 const usageDays = 62;
@@ -48,12 +53,13 @@ const readsAtOnce = 8;
  * left of a person look into it too. Queues and the journal of running work hold only what goes by itself within days,
  * and the removed account (ports/identity) takes its sessions with it.
  */
-export function ownerStores({ accounts, shares, models, pictures, ...ports }: OwnerPorts): OwnerStore[] {
+export function ownerStores({ accounts, shares, models, figures, pictures, ...ports }: OwnerPorts): OwnerStore[] {
   return [
     ...(accounts === undefined ? [] : [accountStore(accounts)]),
     jobStore(ports),
     objectStore(ports),
     ...(shares === undefined ? [] : [shareStore(shares)]),
+    ...(figures === undefined ? [] : [figureStore(figures, ports)]),
     usageStore(ports),
     ...(pictures === undefined ? [] : [pictureStore(pictures, ports), agreementStore(pictures)]),
     ...(models === undefined ? [] : [modelStore(models)]),
@@ -140,6 +146,29 @@ function splitList(cursor: string): [list: 'byOwner' | 'withMember', at?: string
   const at = cursor.slice(dot + 1);
   return at === '' ? [list] : [list, at];
 }
+
+/** Cards of the gallery, with their pictures. */
+const figureStore = (figures: Figures, { objects }: Pick<OwnerPorts, 'objects'>): OwnerStore => ({
+  name: 'figures',
+  async export(person, cursor) {
+    const page = await figures.byOwner(person, { limit: pageSize, ...(cursor !== undefined && { cursor }) });
+    return { ...page, items: page.items.map(figureRecord) };
+  },
+  async forget(person) {
+    const { items, cursor } = await figures.byOwner(person, { limit: figuresAtOnce });
+    for (const { id } of items) await figures.remove(id);
+    if (cursor !== undefined) return { forgotten: items.length, done: false };
+    await objects.removeAll('figures', figuresPrefix(person)); // also of a card whose making was cut off
+    return { forgotten: items.length, done: true };
+  },
+});
+
+/** As it is stored, times for people. */
+const figureRecord = ({ owner: _, publishedAt, until, ...figure }: Figure): Record<string, unknown> => ({
+  ...figure,
+  publishedAt: iso(publishedAt),
+  ...(until !== undefined && { until: iso(until) }),
+});
 
 const usageStore = ({ usage, clock }: Pick<OwnerPorts, 'usage' | 'clock'>): OwnerStore => ({
   name: 'usage',

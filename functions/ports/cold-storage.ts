@@ -1,3 +1,4 @@
+import type { RestoreTier } from '../core/job-storage.ts';
 import type { ObjectRef } from '../core/object-keys.ts';
 
 /**
@@ -8,7 +9,7 @@ export type Cold = 'frozen' | 'thawing' | { readableUntil: number };
 
 export interface ThawRequest {
   /** How fast: minutes, or hours at a lower price. A store without such a choice takes both for the same. */
-  tier: 'expedited' | 'standard';
+  tier: RestoreTier;
   /** How long the copy that can be read is kept, unless `thaw` comes first. */
   days: number;
 }

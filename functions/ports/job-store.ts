@@ -1,5 +1,6 @@
 import type { Job, JobFile, JobSettings, NewFile, Outcome, StoredFailure } from '../core/job.ts';
 import type { JobRef } from '../core/object-keys.ts';
+import type { StorageStep } from '../core/storage-steps.ts';
 
 export interface NewJob extends JobRef {
   name: string;
@@ -72,6 +73,10 @@ export interface JobStore {
   stuck(before: number, page?: { cursor?: string; limit?: number }): Promise<Page<Job>>;
   /** Marks a job that `stuck` found as changed now; one of several callers gets it. */
   touch(ref: JobRef, before: number): Promise<Job | undefined>;
+  /** One step of where the results of a completed job lie (rules: core/storage-steps). */
+  moveStorage(ref: JobRef, step: StorageStep): Promise<Job | undefined>;
+  /** Jobs whose storage sweep has to look at before that time (ms since 1970), in no particular order. `limit`: default 100. */
+  storageWaiting(before: number, page?: { cursor?: string; limit?: number }): Promise<Page<Job>>;
   /** Forgets the job, its files and its shares, and keeps that it was removed now; nothing happens when it is missing. */
   remove(ref: JobRef): Promise<void>;
   /**

@@ -1,6 +1,8 @@
 import type { Clock } from './clock.ts';
+import type { Figures } from './figures.ts';
 import type { Fleet } from './fleet.ts';
 import type { JobStore } from './job-store.ts';
+import type { Members } from './members.ts';
 import type { Models } from './models.ts';
 import type { Notices } from './notifier.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -19,6 +21,12 @@ export interface Ports {
   models?: Models;
   /** Absent where there are no pictures of people. */
   people?: PeoplePorts;
+  /** Absent where the gallery is off. */
+  figures?: Figures;
+  /** Results of plans that archive go to the archive; absent: this service has none. */
+  archiving?: true;
+  /** Absent where it makes no difference who is on which plan. */
+  members?: Members;
   /** Absent where owners are not notified. */
   notices?: Notices;
 }

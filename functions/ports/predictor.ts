@@ -123,6 +123,8 @@ export interface SegmentOptions {
   factor?: number;
   /** Absent: as the model says. */
   objects?: ObjectChoices;
+  /** The one map has the objects already, each pixel the label of its own; 0: none. What else the model says of maps does not count. */
+  given?: true;
   /** Also say which pixels belong to which object, for `measure`; with rings of so many pixels. */
   regions?: { ring?: number };
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { limiter } from '../async/semaphore.ts';
 import { Failure } from '../core/errors.ts';
 import type { Inspection } from '../stages/predict/check-version.ts';
+import type { InspectOptions } from './inspect-package.ts';
 
 /** `bug`: what was thrown that is no answer about the package. */
 export type InspectAnswer = { inspection: Inspection } | { bug: string };
@@ -13,6 +14,18 @@ const program = fileURLToPath(new URL(`./inspect-alone-process${extname(import.m
 
 /** A test input is one small image: what takes longer never ends, or is no package for this machine. */
 const usualSeconds = 300;
+/** Where images may have to be fetched first. */
+const imageSeconds = 3600;
+
+/** What the process is told. */
+export interface InspectQuestion extends InspectOptions {
+  path: string;
+}
+
+interface AloneOptions extends InspectOptions {
+  signal?: AbortSignal | undefined;
+  seconds?: number;
+}
 
 /** Each has a model of its own in memory. */
 const oneAtATime = limiter(1);
@@ -22,10 +35,13 @@ const oneAtATime = limiter(1);
  * the service. A process that was ended, or that took longer than `seconds`, is a refusal. Throws the signal's reason when
  * that is aborted.
  */
-export const inspectAlone = (path: string, signal?: AbortSignal, seconds = usualSeconds): Promise<Inspection> =>
-  oneAtATime(() => inspect(path, signal, seconds));
+export const inspectAlone = (path: string, options: AloneOptions = {}): Promise<Inspection> =>
+  oneAtATime(() => inspect(path, options));
 
-async function inspect(path: string, signal: AbortSignal | undefined, seconds: number): Promise<Inspection> {
+async function inspect(
+  path: string,
+  { signal, containers = false, seconds = containers ? imageSeconds : usualSeconds }: AloneOptions,
+): Promise<Inspection> {
   signal?.throwIfAborted();
   const child = fork(program, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   const stop = () => child.kill('SIGKILL');
@@ -42,7 +58,7 @@ async function inspect(path: string, signal: AbortSignal | undefined, seconds: n
       answer = message as InspectAnswer;
     });
     child.on('error', () => {}); // of a message to one that has died: the exit says so
-    child.send(path);
+    child.send({ path, containers } satisfies InspectQuestion);
     await ended;
     signal?.throwIfAborted();
     if (answer === undefined) {

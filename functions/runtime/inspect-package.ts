@@ -1,26 +1,29 @@
 import { Failure, isOutcome } from '../core/errors.ts';
 import { checkModel } from '../model/check.ts';
-import { openModel } from '../model/package/package.ts';
+import { type ModelPackage, openModel } from '../model/package/package.ts';
 import { packageCard } from '../model/package/package-card.ts';
 import { modelInput } from '../stages/predict/channel.ts';
 import type { InspectedPackage, Inspection } from '../stages/predict/check-version.ts';
 
+/** What of a package is run. */
+export interface InspectOptions {
+  /** Also the image of a container, where the package names one by its digest. */
+  containers?: boolean;
+}
+
 /** Opens the package of a stranger, runs its own test input, and compares. It takes the memory and time of the model. */
-export async function inspectPackage(path: string): Promise<Inspection> {
+export async function inspectPackage(path: string, { containers = false }: InspectOptions = {}): Promise<Inspection> {
   try {
-    return await inspect(path);
+    return await inspect(path, containers);
   } catch (error) {
     if (!(error instanceof Failure && isOutcome(error))) throw error;
     return { refused: { code: error.code, message: error.message } };
   }
 }
 
-async function inspect(path: string): Promise<InspectedPackage> {
+async function inspect(path: string, containers: boolean): Promise<InspectedPackage> {
   const model = await openModel(path);
-  if (model.description.settings.container !== undefined)
-    throw new Failure('modelUnsupported', {
-      detail: 'config.labdeploy.container: a service runs no containers; labdeploy run and local --model do',
-    });
+  const container = imageOf(model.description.settings, containers);
   const maps = await checkModel(model);
   const wrong = maps.find(({ maxDifference, tolerance }) => !(maxDifference <= tolerance));
   if (wrong !== undefined)
@@ -40,6 +43,7 @@ async function inspect(path: string): Promise<InspectedPackage> {
       definition: identity.definition,
       description: description.about,
       inputChannels: channelCount,
+      ...(container !== undefined && { container }),
       ...(channel !== undefined && { defaultChannel: channel }),
       greyFromRgb: rgb === 'grey',
       ...(licence !== undefined && { licence }),
@@ -51,4 +55,22 @@ async function inspect(path: string): Promise<InspectedPackage> {
     ...(documentation !== undefined && { card: documentation }),
     ...(cover !== undefined && { cover: cover.bytes }),
   };
+}
+
+const byDigest = /@sha256:[0-9a-f]{64}$/;
+
+/**
+ * The image that runs a model of the registry; undefined for ONNX weights. Versions never change: an image has to be named
+ * by its digest. Throws `modelUnsupported`, also where containers are not allowed.
+ */
+export function imageOf({ container }: ModelPackage['description']['settings'], allowed: boolean): string | undefined {
+  if (container === undefined) return undefined;
+  const refuse = (detail: string) => {
+    throw new Failure('modelUnsupported', { detail: `config.labdeploy.container: ${detail}` });
+  };
+  if (!allowed)
+    return refuse('this service runs no containers; labdeploy local --containers does, and labdeploy run --model');
+  const { image } = container;
+  if (image === undefined) return refuse('of a package that is added to a service only an image is run, not a program');
+  return byDigest.test(image) ? image : refuse(`${image} may change: name it by its digest, NAME@sha256:...`);
 }

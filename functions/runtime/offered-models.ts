@@ -7,6 +7,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { modelInput } from '../stages/predict/channel.ts';
 import { modelView } from '../stages/predict/model-view.ts';
 import type { LoadedModel } from '../stages/predict/services.ts';
+import { imageOf } from './inspect-package.ts';
 import type { PackageCache } from './package-cache.ts';
 
 /** The models that a service has, each started when a job first asks for it. */
@@ -28,6 +29,8 @@ export interface OfferOptions {
   workers: number;
   /** Default: on this thread. */
   open?(path: string): Promise<ModelPackage>;
+  /** Images of models of the registry are run. Default: no. */
+  containers?: boolean;
   /** Of the registry; absent where there is none. */
   registered?: PackageCache;
 }
@@ -44,7 +47,7 @@ const idleKept = 1;
 /** Opens packages by their paths; the first is the default. Throws what a package that cannot be used throws. */
 export async function offerModels(
   paths: readonly string[],
-  { workers, open = openModel, registered }: OfferOptions,
+  { workers, open = openModel, registered, containers = false }: OfferOptions,
 ): Promise<OfferedModels> {
   const packages = await Promise.all(paths.map((path) => open(path)));
   const engines = new Map<ModelPackage, Promise<Engine>>();
@@ -69,6 +72,7 @@ export async function offerModels(
 
   const openRegistered = async (sha256: string, objects: ObjectStore) => {
     const model = await open(await pathIn(sha256, objects));
+    imageOf(model.description.settings, containers); // what was allowed when it was added may no longer be
     return { model, engine: await openEngine(model, { workers }) };
   };
   /** Ends those that have nothing to do, but for the last used. */

@@ -11,8 +11,8 @@ import type { Access, Runnable } from '../stages/access.ts';
  * The ports as the stage's role on AWS sees them: what its descriptor does not declare throws `accessRefused`. Receiving
  * the stage's own messages is the runtime's work, so it gives them to the use case and not through these ports.
  */
-export function restrict(stage: Runnable, ports: Ports): Ports {
-  const { objects, jobs, queue, clock, models, people, notices, fleet } = ports;
+export function restrict(stage: Runnable, { objects, jobs, queue, clock, ...more }: Ports): Ports {
+  const { models, figures, people, members, notices, fleet, archiving } = more;
   const refuse = (access: string): never => {
     throw new Failure('accessRefused', { stage: stage.name, access });
   };
@@ -26,6 +26,13 @@ export function restrict(stage: Runnable, ports: Ports): Ports {
       models: restrictStore(models, stage.models ?? [], (name) => refuse(`${name} models`)),
     }),
     ...(people !== undefined && { people: restrictPeople(stage, people, refuse) }),
+    ...(figures !== undefined && {
+      figures: restrictStore(figures, stage.figures ?? [], (name) => refuse(`${name} figures`)),
+    }),
+    ...(archiving && { archiving }),
+    ...(members !== undefined && {
+      members: restrictStore(members, stage.members ?? [], (name) => refuse(`${name} of members`)),
+    }),
     ...(notices !== undefined && { notices: stage.notifies === true ? notices : refuseNotices(notices, refuse) }),
   };
 }
@@ -73,9 +80,22 @@ function restrictObjects(stage: Access, objects: ObjectStore, refuse: Refuse): O
     allow(stage.composes, bucket, 'compose of several ranges in');
   };
   const open = objects.open?.bind(objects);
-  const { copiesFrom } = objects;
+  const { copiesFrom, coldStorage } = objects;
+  const freeze = <T extends unknown[], R>(move: (ref: ObjectRef, ...rest: T) => Promise<R>) => {
+    return async (ref: ObjectRef, ...rest: T): Promise<R> => {
+      allow(stage.freezes, ref.bucket, 'freeze in');
+      return found([ref.bucket], move(ref, ...rest));
+    };
+  };
   return {
     ...(copiesFrom !== undefined && { copiesFrom }),
+    ...(coldStorage !== undefined && {
+      coldStorage: {
+        freeze: freeze(coldStorage.freeze),
+        requestThaw: freeze(coldStorage.requestThaw),
+        thaw: freeze(coldStorage.thaw),
+      },
+    }),
     async head(ref) {
       read(ref.bucket);
       return found([ref.bucket], objects.head(ref));

@@ -84,7 +84,8 @@ export async function runStages(
             stage,
             concurrency: stage.concurrency === 'images' ? files : (stage.concurrency ?? 1),
             handle: (message) => handler.handle(message, its),
-            ...(stage.writes.length > 0 && { ready }),
+            // What makes room on the disk does not wait for it.
+            ...(stage.writes.length > 0 && stage.freezes === undefined && { ready }),
           },
           all.queue,
           stop,

@@ -4,6 +4,8 @@ import { planLimits } from '../contract/service.ts';
 const plan = z.strictObject({
   ...planLimits.shape,
   rate: z.strictObject({ perSecond: z.number().positive(), burst: z.int().positive() }),
+  archiveAfterSeconds: z.int().nonnegative().exactOptional(),
+  restoreTier: z.enum(['expedited', 'standard']).exactOptional(),
 });
 
 /** Limits by the name of the plan. `standard` is everybody's who has no other. */

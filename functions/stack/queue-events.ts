@@ -1,6 +1,6 @@
-import { announcementOf } from '../core/announcements.ts';
 import { type Messages, noticeChannels, pictureKinds, type QueueName } from '../core/messages.ts';
-import type { Bucket } from '../core/object-keys.ts';
+import { splitKey } from '../core/object-keys.ts';
+import { pictureMessageOf } from '../core/pictures/keys.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -14,11 +14,13 @@ const readers: { [Q in QueueName]: (fields: Fields) => Messages[Q] | undefined }
   large: (fields) => imageOf(fields),
   zips: ({ owner, id, generation }) =>
     isText(owner) && isText(id) && isCount(generation) ? { owner, id, generation } : undefined,
-  notices({ owner, id, generation, channel }) {
+  cold: (fields) => coldOf(fields),
+  notices({ owner, id, generation, channel, restored }) {
     if (!isText(owner) || !isText(id) || !isCount(generation)) return undefined;
-    if (channel === undefined) return { owner, id, generation };
+    const base = { owner, id, generation, ...(isCount(restored) && { restored }) };
+    if (channel === undefined) return base;
     const known = noticeChannels.find((name) => name === channel);
-    return known && { owner, id, generation, channel: known };
+    return known && { ...base, channel: known };
   },
   pictures({ kind, owner, id }) {
     const known = pictureKinds.find((name) => name === kind);
@@ -32,22 +34,32 @@ function imageOf({ owner, id, path, rounds, memoryMb }: Fields): Messages['files
   return { owner, id, path, ...(isCount(rounds) && { rounds }), ...(isCount(memoryMb) && { memoryMb }) };
 }
 
+function coldOf(fields: Fields): Messages['cold'] | undefined {
+  const { kind, owner, id, generation, round, asked, slow, cursor, sent } = fields;
+  if (!isText(owner)) return undefined;
+  if (kind === 'restoreAll') return { kind, owner, ...(isText(cursor) && { cursor }), ...(isCount(sent) && { sent }) };
+  if (!isText(id)) return undefined;
+  if (kind === 'restore') return { kind, owner, id, ...(asked === true && { asked }), ...(slow === true && { slow }) };
+  if (kind === 'thaw') return { kind, owner, id };
+  const isRound = round === 0 || isCount(round);
+  return kind === 'archive' && isCount(generation) && isRound ? { kind, owner, id, generation, round } : undefined;
+}
+
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The messages in the body of one SQS message: ours is one; an event notification of S3 is one for each new
- * object, and none where it only says that notifications are on. Throws for a body that is neither.
+ * The messages in the body of one SQS message: ours is one; an event notification of S3 is one for each new object in
+ * `inputs` and for each picture that arrives, and for each in `downloads` that is back from cold storage, and none where it only says that notifications are
+ * on. Throws for a body that is neither.
  */
 export function messagesOf<Q extends QueueName>(queue: Q, body: string): Messages[Q][] {
   const fields = parse(queue, body);
-  const bucket = announced[queue];
-  if (bucket !== undefined && Array.isArray(fields.Records)) {
-    return fields.Records.map((record: unknown) => newObject(bucket, record) as Messages[Q]);
-  }
-  if (bucket !== undefined && fields.Event === 's3:TestEvent') return [];
+  const ofEvent = eventReaders[queue];
+  if (ofEvent !== undefined && Array.isArray(fields.Records)) return fields.Records.map(ofEvent) as Messages[Q][];
+  if (ofEvent !== undefined && fields.Event === 's3:TestEvent') return [];
   const message = readers[queue](fields);
   if (message === undefined) throw new TypeError(`not a message of ${queue}: ${body.slice(0, 200)}`);
   return [message];
@@ -63,21 +75,34 @@ function parse(queue: QueueName, body: string): Fields {
   throw new TypeError(`not a message of ${queue}: ${body.slice(0, 200)}`);
 }
 
-/** The bucket whose new objects are messages of a queue. */
-const announced: Partial<Record<QueueName, Bucket>> = { files: 'inputs', pictures: 'pictures' };
-
-/** Keys in events are escaped as in a form: blanks as `+`. Source: S3 user guide, event message structure. */
-function newObject(bucket: Bucket, record: unknown): Messages['files' | 'pictures'] {
+/** The key of an event of this kind. Keys in events are escaped as in a form: blanks as `+`. Source: S3 user guide, event message structure. */
+function keyOf(record: unknown, kind: string, what: string): string {
   const { eventName, s3 } = (isFields(record) ? record : {}) as {
     eventName?: unknown;
     s3?: { object?: { key?: unknown } };
   };
   const key = s3?.object?.key;
-  if (!isText(eventName) || !eventName.startsWith('ObjectCreated:') || !isText(key)) {
-    throw new TypeError(`not an event of a new object: ${JSON.stringify(record)?.slice(0, 200)}`);
-  }
-  const announcement = announcementOf({ bucket, key: decodeURIComponent(key.replaceAll('+', ' ')) });
-  const message = announcement && readers[announcement.queue](announcement.body as unknown as Fields);
-  if (message === undefined) throw new TypeError(`no object that is announced: ${key}`);
-  return message;
+  if (!isText(eventName) || !eventName.startsWith(kind) || !isText(key))
+    throw new TypeError(`not an event of ${what}: ${JSON.stringify(record)?.slice(0, 200)}`);
+  return decodeURIComponent(key.replaceAll('+', ' '));
 }
+
+/** Queues that S3 sends events to. */
+const eventReaders: Partial<Record<QueueName, (record: unknown) => Messages[QueueName]>> = {
+  files(record) {
+    const key = keyOf(record, 'ObjectCreated:', 'a new object');
+    const message = readers.files({ ...splitKey(key) });
+    if (message === undefined) throw new TypeError(`not an image of a job: ${key}`);
+    return message;
+  },
+  pictures(record) {
+    const key = keyOf(record, 'ObjectCreated:', 'a new object');
+    const message = pictureMessageOf(key);
+    if (message === undefined) throw new TypeError(`no picture that starts anything: ${key}`);
+    return message;
+  },
+  cold(record) {
+    const { owner, id } = splitKey(keyOf(record, 'ObjectRestore:Completed', 'a restored object'));
+    return { kind: 'thaw', owner, id };
+  },
+};

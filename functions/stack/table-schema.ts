@@ -1,6 +1,6 @@
 /**
  * Shape of the one DynamoDB table: what infra makes and what adapters/aws reads and writes. Jobs, their files, shares,
- * usage counters, kept answers, the registry of models, pictures with what people agreed to, and what machines cost live in it. All keys are strings. Every index is sparse; no key of the two global ones
+ * usage counters, kept answers, the registry of models, cards of the gallery, pictures of people and what machines cost live in it. All keys are strings. Every index is sparse; no key of the two global ones
  * changes while a job runs, so that finished files cost them nothing.
  */
 export const table = {
@@ -10,13 +10,13 @@ export const table = {
   ttl: 'expiresAt',
   /** Global. They hold keys only. */
   indexes: {
-    /** Jobs of one owner, by their making; shares of one member, by the time. */
+    /** Jobs of one owner, by their making; shares of one member, by the time; public cards of the gallery. */
     owner: { name: 'owner', partitionKey: 'ownerKey', sortKey: 'ownerSort', projection: 'KEYS_ONLY' },
-    /** Jobs that have not ended, and jobs that were removed, by owner and id; the partition is one of a few. Shares of one owner, by the time. */
+    /** Jobs that have not ended, and jobs that were removed, by owner and id; the partition is one of a few. Shares and cards of one owner, by the time. */
     open: { name: 'open', partitionKey: 'openKey', sortKey: 'openSort', projection: 'KEYS_ONLY' },
   },
   localIndexes: {
-    /** Files of one job that are not done, by state and path. Local, because its reads must be consistent. */
+    /** Files of one job that are not done, by state and path; cards of the gallery by their end. Local, because its reads must be consistent. */
     undone: { name: 'undone', sortKey: 'undoneSort', projection: 'ALL' },
   },
 } as const;
@@ -28,7 +28,7 @@ type Actions = { readonly [P in TablePart]?: readonly string[] };
 const changeRow = { table: ['GetItem', 'UpdateItem'] } as const satisfies Actions;
 
 /**
- * DynamoDB's actions of each method of the stores in the table (ports/job-store, share-store, usage, models, pictures, fleet, idempotency-store). A transaction
+ * DynamoDB's actions of each method of the stores in the table (ports/job-store, share-store, usage, models, figures, pictures, fleet, idempotency-store). A transaction
  * counts as the writes in it.
  */
 export const tableActions = {
@@ -55,6 +55,8 @@ export const tableActions = {
     stuck: { open: ['Query'], table: ['BatchGetItem'] },
     touch: changeRow,
     remove: { table: ['BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'] },
+    moveStorage: changeRow,
+    storageWaiting: { open: ['Query'], table: ['BatchGetItem'] },
     removed: { open: ['Query'], table: ['BatchGetItem'] },
     forget: { table: ['DeleteItem'] },
   },
@@ -84,6 +86,15 @@ export const tableActions = {
     offer: changeRow,
     retire: changeRow,
     forgetPerson: { table: ['GetItem', 'Query', 'UpdateItem'] },
+  },
+  figures: {
+    add: { table: ['PutItem'] },
+    get: { table: ['GetItem'] },
+    replace: { table: ['PutItem'] },
+    remove: { table: ['DeleteItem'] },
+    list: { table: ['BatchGetItem', 'Query'], owner: ['Query'] },
+    byOwner: { open: ['Query'], table: ['BatchGetItem'] },
+    over: { undone: ['Query'] },
   },
   spending: {
     add: { table: ['UpdateItem'] },

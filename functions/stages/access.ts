@@ -1,10 +1,12 @@
 import type { Feature } from '../core/features.ts';
 import type { QueueName } from '../core/messages.ts';
 import { type Bucket, buckets } from '../core/object-keys.ts';
+import type { Figures } from '../ports/figures.ts';
 import type { Spending } from '../ports/fleet.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Accounts } from '../ports/identity.ts';
 import type { JobStore } from '../ports/job-store.ts';
+import type { Members } from '../ports/members.ts';
 import type { Models } from '../ports/models.ts';
 import type { People } from '../ports/people.ts';
 import type { Agreements, BaseResources, Pictures } from '../ports/pictures.ts';
@@ -24,6 +26,8 @@ export interface Access {
   deletes?: readonly Bucket[];
   /** Puts objects together of more than one range: by way of others, below core/keys' composingPrefix, which it reads and removes. */
   composes?: readonly Bucket[];
+  /** Moves objects into cold storage and back, each over itself. */
+  freezes?: readonly Bucket[];
   /** Unfinished uploads in parts: what arrived of them, and giving them up. */
   parts?: readonly Bucket[];
   /** Methods of each store in the table that it calls. */
@@ -35,6 +39,7 @@ export interface Access {
   pictures?: Methods<Pictures>;
   agreements?: Methods<Agreements>;
   bases?: Methods<BaseResources>;
+  figures?: Methods<Figures>;
   spending?: Methods<Spending>;
   sends: readonly QueueName[];
   /**
@@ -46,8 +51,12 @@ export interface Access {
   drains?: readonly QueueName[];
   /** Looks accounts up. */
   people?: Methods<People>;
+  /** Who is on which plan. */
+  members?: Methods<Members>;
   /** Of the people of the lab; only those that read. */
   accounts?: readonly Extract<keyof Accounts, 'list'>[];
+  /** Where people of institutions sign in: makes accounts for them and links these. Elsewhere it gives nothing. */
+  federates?: true;
   /** Tells owners: looks up their addresses and sends mail. */
   notifies?: true;
 }
@@ -76,9 +85,9 @@ export interface TouchedResources {
 
 export function touchedBy(runnable: Access & Pick<Runnable, 'trigger'>): TouchedResources {
   const { reads, lists, writes, deletes = [], parts = [], sends, drains = [] } = runnable;
-  const { jobs, shares = [], usage = [], answers = [], models = [], spending = [] } = runnable;
+  const { jobs, shares = [], usage = [], answers = [], models = [], figures = [], spending = [] } = runnable;
   const { pictures = [], agreements = [], bases = [] } = runnable;
-  const stores = [jobs, shares, usage, answers, models, spending, pictures, agreements, bases];
+  const stores = [jobs, shares, usage, answers, models, figures, spending, pictures, agreements, bases];
   const fed = queueOf(runnable);
   const touched = new Set([...reads, ...lists, ...writes, ...deletes, ...parts]);
   return {

@@ -8,6 +8,8 @@ export interface QueueTrigger {
   announced?: Bucket;
   /** Only those whose keys start with one of these; absent: all. */
   announcedPrefixes?: readonly string[];
+  /** Objects of this bucket that come back from cold storage become messages of the queue. */
+  restored?: Bucket;
   /** Messages one invocation gets. */
   batchSize: number;
   /** Deliveries before a message is dead. */

@@ -1,10 +1,12 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { api } from '../../functions/api/descriptor.ts';
-import { type Operation, operations } from '../../functions/contract/operations.ts';
+import { operationsWith } from '../../functions/contract/operations.ts';
+import type { Feature } from '../../functions/core/features.ts';
 import type { ApiEnvironment } from '../../functions/stack/api-environment.ts';
 import { apiVariable } from '../../functions/stack/resource-variables.ts';
 import { accessStatements } from '../../policies/access-statements.ts';
+import { featuresOf } from '../features.ts';
 import type { StackContext } from '../stack-context.ts';
 import { environmentOf, resourceArns, type StackResources } from '../stack-resources.ts';
 import { StageFunction } from './stage-function.ts';
@@ -91,7 +93,7 @@ export class Api extends pulumi.ComponentResource {
       childOpts,
     );
     const target = pulumi.interpolate`integrations/${integration.id}`;
-    for (const routeKey of openRoutes) {
+    for (const routeKey of openRoutes(featuresOf(context.config))) {
       new aws.apigatewayv2.Route(
         `${name}-route-${routeKey.replaceAll(/\W+/g, '-')}`,
         { apiId: apiFront.api.id, routeKey, target, authorizationType: 'NONE' },
@@ -137,10 +139,11 @@ export class Api extends pulumi.ComponentResource {
 }
 
 /** What needs no token: the public operations, and the description of the API. */
-const openRoutes: readonly string[] = [
+const openRoutes = (features: ReadonlySet<Feature>): readonly string[] => [
   'GET /openapi.json',
+  ...(features.has('gallery') ? ['GET /gallery/{figure}'] : []), // pages of public cards
   'OPTIONS /v1/{proxy+}', // a browser asks without a token; the function says which pages may
-  ...(Object.values(operations) as Operation[])
+  ...operationsWith(features)
     .filter((operation) => operation.public === true)
     .map(({ method, path }) => `${method} ${path}`),
 ];

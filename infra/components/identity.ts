@@ -5,7 +5,12 @@ import { loopbackAddress, loopbackPorts, signedInPaths, signedOutPath } from '..
 import { signUpVariable } from '../../functions/stack/resource-variables.ts';
 import type { SignUpEnvironment } from '../../functions/stack/sign-up-environment.ts';
 import { preSignUp } from '../../functions/triggers/pre-sign-up/descriptor.ts';
+import { accessStatements } from '../../policies/access-statements.ts';
+import { deploymentTag } from '../../policies/tagged-types.ts';
+import { providerName } from '../institutions.ts';
+import { deploymentId } from '../naming.ts';
 import type { StackContext } from '../stack-context.ts';
+import { makeInstitutions } from './institutions.ts';
 import { StageFunction } from './stage-function.ts';
 
 export interface IdentityArgs {
@@ -41,15 +46,16 @@ export class Identity extends pulumi.ComponentResource {
   readonly #name: string;
   readonly #domain: aws.cognito.UserPoolDomain;
   readonly #managed: boolean;
+  readonly #institutions: aws.cognito.IdentityProvider[];
 
   constructor(name: string, { context, code, page }: IdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:Identity', name, {}, opts);
     const childOpts = { parent: this };
     this.#name = name;
-    const { signUp, allowedDomains, secondFactor, signInPages, protectData, plans } = context.config;
+    const { signUp, signInWith, secondFactor, signInPages, protectData, plans } = context.config;
     this.#managed = signInPages === 'managed';
     const trigger =
-      signUp === 'domains' ? signUpTrigger(name, { context, code, domains: allowedDomains }, childOpts) : undefined;
+      signUp === 'domains' || signInWith.length > 0 ? signUpTrigger(name, { context, code }, childOpts) : undefined;
     this.pool = new aws.cognito.UserPool(
       name,
       {
@@ -91,6 +97,7 @@ export class Identity extends pulumi.ComponentResource {
         childOpts,
       );
     }
+    this.#institutions = makeInstitutions(name, signInWith, this.pool.id, childOpts);
     const { domain, issuerOrigin } = signInOrigins(context);
     this.#domain = new aws.cognito.UserPoolDomain(
       `${name}-domain`,
@@ -120,7 +127,7 @@ export class Identity extends pulumi.ComponentResource {
         allowedOauthFlowsUserPoolClient: true,
         allowedOauthFlows: ['code'],
         allowedOauthScopes: scopes,
-        supportedIdentityProviders: ['COGNITO'],
+        supportedIdentityProviders: ['COGNITO', ...this.#institutions.map((each) => each.providerName)],
         callbackUrls: callbacks,
         ...(signedOut !== undefined && { logoutUrls: signedOut }),
         explicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
@@ -163,17 +170,32 @@ export const scopes = ['openid', 'email', 'profile'];
 
 function signUpTrigger(
   name: string,
-  { context, code, domains }: { context: StackContext; code: string; domains: string[] },
+  { context, code }: { context: StackContext; code: string },
   childOpts: pulumi.ComponentResourceOptions,
 ): StageFunction {
-  const environment: SignUpEnvironment = { domains };
+  const { account, baseName, region, stack } = { ...context, ...context.config };
+  const { signUp, allowedDomains, signInWith } = context.config;
+  const environment: SignUpEnvironment = {
+    signUp,
+    domains: allowedDomains,
+    institutions: Object.fromEntries(signInWith.map((row) => [providerName(row), row.allowedDomains ?? []])),
+  };
+  const federated = {
+    pools: context.arn('cognito-idp', 'userpool/*'),
+    tag: [deploymentTag, deploymentId({ account, baseName, region, stack })] as [string, string],
+  };
   return new StageFunction(
     `${name}-pre-sign-up`,
     {
       context,
       descriptor: preSignUp,
       code,
-      statements: [],
+      statements: accessStatements(preSignUp, {
+        buckets: {},
+        queues: {},
+        deadLetters: {},
+        ...(signInWith.length > 0 && { federated }),
+      }),
       environment: { [signUpVariable]: JSON.stringify(environment) },
     },
     childOpts,

@@ -4,6 +4,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { daySeconds } from '../../functions/core/time.ts';
 import { pagePolicy, policyText } from '../../functions/stack/page-csp.ts';
+import { featuresOf } from '../features.ts';
 import type { StackContext } from '../stack-context.ts';
 import type { ApiFront } from './api.ts';
 import { type PolicyStatement, PrivateBucket } from './private-bucket.ts';
@@ -145,7 +146,7 @@ export class Ui extends pulumi.ComponentResource {
           compress: true,
           functionAssociations: [{ eventType: 'viewer-request', functionArn: routes.arn }],
         },
-        orderedCacheBehaviors: ['/v1/*', '/healthz', '/openapi.json'].map((pathPattern) => ({ pathPattern, ...toApi })),
+        orderedCacheBehaviors: apiPaths(context).map((pathPattern) => ({ pathPattern, ...toApi })),
         customErrorResponses: keptFailures.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
         restrictions: { geoRestriction: { restrictionType: 'none' } },
         viewerCertificate: { cloudfrontDefaultCertificate: true },
@@ -158,6 +159,12 @@ export class Ui extends pulumi.ComponentResource {
     this.registerOutputs({ origin: this.origin });
   }
 }
+
+/** What the API answers under the page's origin. */
+const apiPaths = ({ config }: StackContext): string[] => [
+  ...['/v1/*', '/healthz', '/openapi.json'],
+  ...(featuresOf(config).has('gallery') ? ['/gallery/*'] : []), // pages of cards; the wall itself is the page's
+];
 
 const toDistribution = (bucket: string, distribution: string): PolicyStatement => ({
   Sid: 'ToDistribution',

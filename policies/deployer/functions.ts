@@ -66,11 +66,9 @@ export const functionStatements = (scope: PolicyScope): Statement[] => [
     on: regional(
       scope,
       'logs',
-      'log-group:/aws/lambda/%-*',
-      'log-group:/aws/apigateway/%-*',
-      'log-group:/aws/batch/%-*',
+      ...['lambda', 'apigateway', 'batch', 'codebuild'].map((writer) => `log-group:/aws/${writer}/%-*`),
     ),
-    why: 'the logs of functions and of the API, which labdeploy logs shows',
+    why: 'the logs of functions and of the API, which labdeploy logs shows, of machines and of builds',
   },
   {
     id: 'AccessLogs',

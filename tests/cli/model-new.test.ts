@@ -1,11 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { modelSources } from '../../cli/actions/model-sources.ts';
+import { modelSources, templatesOf } from '../../cli/actions/model-sources.ts';
+import { openModel } from '../../functions/model/package/package.ts';
 import { startCli } from '../support/cli.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const exported = modelSources.filter((source) => source !== 'scikit-image');
+const exported = modelSources.filter((source) => !templatesOf(source).includes('container'));
 
 it.each(exported)('model new writes the template of %s, and nothing over it', async (from) => {
   await using folder = await temporaryFolder();
@@ -29,10 +30,25 @@ it.each(exported)('model new writes the template of %s, and nothing over it', as
   expect(again.stderr).toMatch(/^error: mine is there already \[templateTaken\]/);
 });
 
+it.each(modelSources.filter((source) => !exported.includes(source)))(
+  'model new gives %s the server of containers and a description that names it',
+  async (from) => {
+    await using folder = await temporaryFolder();
+    const { code } = await startCli(['model', 'new', 'mine', '--from', from], { cwd: folder.path }).finished;
+    expect(code).toBe(0);
+    const files = await readdir(join(folder.path, 'mine'));
+    for (const name of ['Dockerfile', 'model.py', 'requirements.txt', 'serve.py', 'write_test.py'])
+      expect(files).toContain(name);
+    const { description } = await openModel(join(folder.path, 'mine'));
+    expect(description.settings.container?.command).toEqual(['python3', 'serve.py']);
+    expect(description.settings.instances.method).toBe('labels');
+  },
+);
+
 it('model new names the networks it knows', async () => {
   const { code, stderr } = await startCli(['model', 'new', 'mine', '--from', 'unet']).finished;
   expect(code).toBe(2);
-  expect(stderr).toContain('Allowed choices are stardist, cellpose, scikit-image');
+  expect(stderr).toContain('Allowed choices are stardist, cellpose, scikit-image, cellpose-sam');
 });
 
 it('every placeholder of a template is filled in by its script', async () => {

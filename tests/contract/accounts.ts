@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { archivingPlans } from '../../functions/core/plans.ts';
+import { accountMembers } from '../../functions/identity/account-members.ts';
 import type { Account, Accounts } from '../../functions/ports/identity.ts';
 import type { People } from '../../functions/ports/people.ts';
 
@@ -65,6 +67,20 @@ export const accountsContract = (adapter: string, open: () => Promise<AccountsUn
       await accounts.setPlan(bob.id, undefined);
       expect(await accounts.find(bob.id)).toEqual({ ...bob, admin: true });
       await expect(accounts.setPlan(bob.id, 'No plan!')).rejects.toMatchObject({ code: 'accountInvalid' });
+    });
+
+    it('tells the plan of an owner as it is now, and the default for who is gone', async () => {
+      const { bob } = await populate();
+      const members = accountMembers(accounts, archivingPlans);
+      expect(await members.planOf(bob.id)).toBe(archivingPlans.standard);
+      await accounts.setPlan('bob@example.org', 'free');
+      expect(await members.planOf(bob.id)).toBe(archivingPlans.free);
+      await accounts.setPlan(bob.id, 'premium');
+      expect(await members.planOf(bob.id)).toBe(archivingPlans.premium);
+      await accounts.setPlan(bob.id, 'none-such');
+      expect(await members.planOf(bob.id)).toBe(archivingPlans.standard);
+      await accounts.remove(bob.id);
+      expect(await members.planOf(bob.id)).toBe(archivingPlans.standard);
     });
 
     it('disables and enables', async () => {

@@ -3,6 +3,7 @@ import { answeredClient } from '../support/dynamo-model/answering-client.ts';
 import { DynamoModel } from '../support/dynamo-model/model.ts';
 import { exactJobs } from '../support/exact-jobs.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
+import { jobStorageContract } from './job-storage.ts';
 import { jobStoreContract } from './job-store.ts';
 
 /** The store on the model of DynamoDB that other tests measure with: it answers as DynamoDB and its simulation do. */
@@ -14,3 +15,4 @@ async function open(clock: ManualClock, shards: number | undefined) {
 
 jobStoreContract('the model of DynamoDB', (clock) => open(clock, undefined));
 jobStoreContract('the model of DynamoDB, files spread over seven partitions', (clock) => open(clock, 7));
+jobStorageContract('the model of DynamoDB', (clock) => open(clock, undefined));

@@ -1,4 +1,5 @@
 import { paginateScan } from '@aws-sdk/client-dynamodb';
+import { dynamoFigures } from '../../functions/adapters/aws/dynamo-figures.ts';
 import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
 import { dynamoModels } from '../../functions/adapters/aws/dynamo-models.ts';
@@ -32,11 +33,13 @@ await describeWithMoto('what a person has in a stack', (moto) => {
         models: dynamoModels({ ...rows, clock }),
         shares: dynamoShareStore({ ...rows, clock }),
         pictures: dynamoPictures({ ...rows, clock }),
+        figures: dynamoFigures(rows),
       },
       async dump() {
         const found: unknown[] = [await s3.leftovers()];
         for await (const page of paginateScan({ client: dynamodb }, { TableName: table.name })) found.push(page.Items);
-        for (const bucket of [...jobBuckets, 'pictures' as const]) found.push(await s3.store.list(bucket, ''));
+        for (const bucket of [...jobBuckets, 'figures' as const, 'pictures' as const])
+          found.push(await s3.store.list(bucket, ''));
         return JSON.stringify(found);
       },
       async close() {

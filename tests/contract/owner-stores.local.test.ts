@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { localFigures } from '../../functions/adapters/local/figures.ts';
 import { localIdempotencyStore } from '../../functions/adapters/local/idempotency-store.ts';
 import { localJobStore } from '../../functions/adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
@@ -31,6 +32,7 @@ ownerStoresContract('this machine', async (): Promise<OwnerWorld> => {
       models: localModels(database, clock),
       shares: localShareStore(database),
       pictures: localPictures(database, clock),
+      figures: localFigures(database),
     },
     async dump() {
       const rows = tables.map(({ name }) => database.sql.prepare(`SELECT * FROM "${name}"`).all());

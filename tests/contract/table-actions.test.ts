@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it } from '@jest/globals';
 import { dynamoAgreements, dynamoBaseResources } from '../../functions/adapters/aws/dynamo-agreements.ts';
+import { dynamoFigures } from '../../functions/adapters/aws/dynamo-figures.ts';
 import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
 import { dynamoModels } from '../../functions/adapters/aws/dynamo-models.ts';
@@ -9,12 +10,14 @@ import { dynamoShareStore } from '../../functions/adapters/aws/dynamo-share-stor
 import { dynamoSpending } from '../../functions/adapters/aws/dynamo-spending.ts';
 import { dynamoUsage } from '../../functions/adapters/aws/dynamo-usage.ts';
 import type { Outcome } from '../../functions/core/job.ts';
+import { daySeconds } from '../../functions/core/time.ts';
 import { tableActions } from '../../functions/stack/table-schema.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { clientSettings } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 import { type DynamoCall, type Fate, interfere } from '../support/simulated-account/interfere.ts';
 import { makeTable } from '../support/simulated-account/table.ts';
+import { figureOf } from './figures.ts';
 import { factsOf } from './models.ts';
 import { decision, newPicture, newVersion } from './pictures.ts';
 
@@ -71,6 +74,7 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     const shares = recorded('shares', dynamoShareStore(options));
     const usage = recorded('usage', dynamoUsage(options));
     const models = recorded('models', dynamoModels(options));
+    const figures = recorded('figures', dynamoFigures({ client, table: table.name }));
     const spending = recorded('spending', dynamoSpending({ client, table: table.name }));
     const pictures = recorded('pictures', dynamoPictures(options));
     const agreements = recorded('agreements', dynamoAgreements(options));
@@ -99,6 +103,16 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await jobs.cancel({ ...ref, id: 'job3' });
     await jobs.create({ ...wanted, id: 'job4' });
     await jobs.expect({ ...ref, id: 'job4' }, files);
+    const kept = { ...ref, id: 'job6' };
+    await jobs.create({ ...wanted, ...kept });
+    await jobs.expect(kept, files.slice(0, 1));
+    await jobs.submit(kept);
+    await jobs.seal(kept);
+    await jobs.finishFile(kept, 'a.tif', { state: 'done' });
+    await jobs.startPackaging(kept);
+    await jobs.complete(kept, 1);
+    await jobs.moveStorage(kept, { to: 'due', generation: 1, round: 0, dueAt: clock.now() });
+    await jobs.storageWaiting(clock.now() + daySeconds * 1000);
     const large = { ...ref, id: 'job5' };
     await jobs.create({ ...wanted, ...large, files: 2000 });
     await jobs.expect(large, files);
@@ -146,6 +160,15 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await models.get('v1');
     await models.all();
     await models.forgetPerson('ada');
+    const figure = figureOf(1, { scope: 'public', until: 5 });
+    await figures.add(figure);
+    await figures.get(figure.id);
+    await figures.replace(figure);
+    await figures.list('lab');
+    await figures.list('public');
+    await figures.byOwner(figure.owner);
+    await figures.over(5, 10);
+    await figures.remove(figure.id);
     await spending.add('2026-11', 0.25);
     expect(await spending.spent('2026-11')).toBe(0.25);
     expect(await spending.spent('2026-12')).toBe(0);

@@ -1,8 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { GetRoleCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { CreateMultipartUploadCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { packModel } from '../../cli/client/packed-model.ts';
 import { findUnrecorded, settingTypes } from '../../cli/deploy/engine/adopt-unrecorded.ts';
 import type { EngineState, StateResource } from '../../cli/deploy/engine/engine-state.ts';
 import { deployerStatements } from '../../policies/deployer.ts';
@@ -102,7 +104,7 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
     async () => {
       const done = await up(
         ...['--admin', 'first@lab.example', '--config', 'alarmEmail=lab@lab.example'],
-        ...['--config', 'dashboard=true'], // so that the rights for it are shown to be needed
+        ...['--config', 'containers=true', '--config', 'dashboard=true'], // so that the rights for it are shown to be needed
       );
       outputs = done.outputs;
       expect(done).toMatchObject({ invited: 'first@lab.example', url: expect.stringMatching(/^https:/) });
@@ -174,6 +176,31 @@ await describeWithEngine('the package, run by a deployer with the rights of boot
         ['olga@lab.example', false],
       ]);
       await world.result(key, ['users', 'remove', 'olga@lab.example', '--yes']);
+    },
+    2 * minute,
+  );
+
+  it(
+    'names the image that is there of the same files, and builds it not again',
+    async () => {
+      const folder = join(world.folder, 'otsu');
+      await mkdir(folder);
+      await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\n');
+      await using packed = await packModel(folder);
+      const imageTag = packed.sha256;
+      const { repository, project } = (outputs as { builds?: { repository: string; project: string } }).builds!;
+      expect(project).toBe('labdeploy-dev-builds');
+      const ecr = new ECRClient(clientSettings(world.moto.url));
+      const imageManifestMediaType = 'application/vnd.docker.distribution.manifest.v2+json';
+      const imageManifest = JSON.stringify({ schemaVersion: 2, config: { digest: imageTag }, layers: [] });
+      const repositoryName = repository.split('/')[1];
+      const { image } = await ecr.send(
+        new PutImageCommand({ repositoryName, imageTag, imageManifest, imageManifestMediaType }),
+      );
+      expect(await world.result(key, ['model', 'build', 'otsu', '--stack', 'dev'])).toMatchObject({
+        ...{ event: 'image.built', reused: true, source: imageTag },
+        image: `${repository}@${image!.imageId!.imageDigest}`,
+      });
     },
     2 * minute,
   );

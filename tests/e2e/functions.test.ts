@@ -99,11 +99,21 @@ describe('the built functions', () => {
   });
 
   it('let in whom the domains allow', async () => {
-    const LABDEPLOY_SIGN_UP = JSON.stringify({ domains: ['lab.example'] });
-    await using fn = await startFunction(join(functions, 'pre-sign-up'), { LABDEPLOY_SIGN_UP });
+    const LABDEPLOY_SIGN_UP = JSON.stringify({ signUp: 'domains', domains: ['lab.example'], institutions: {} });
+    await using fn = await startFunction(join(functions, 'pre-sign-up'), {
+      LABDEPLOY_SIGN_UP,
+      AWS_REGION: 'eu-central-1',
+    });
     const event = (email: string) => ({ triggerSource: 'PreSignUp_SignUp', request: { userAttributes: { email } } });
     expect(await fn.invoke(event('olga@lab.example'))).toEqual(event('olga@lab.example'));
     await expect(fn.invoke(event('olga@else.example'))).rejects.toThrow('lab.example');
+    const federated = {
+      triggerSource: 'PreSignUp_ExternalProvider',
+      userName: 'Uni_7a1',
+      userPoolId: 'eu-central-1_1',
+    };
+    const ask = fn.invoke({ ...federated, request: event('olga@lab.example').request });
+    await expect(ask).rejects.toThrow('the lab takes nobody of this institution');
   });
 });
 

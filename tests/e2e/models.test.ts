@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import type { VersionView } from '../../functions/contract/models.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { cli, jsonLines } from '../support/cli.ts';
+import { fakePodman } from '../support/fake-podman.ts';
 import { type RunningService, startService } from '../support/local-service.ts';
 import { modelCopy } from '../support/model-packages.ts';
+import { plainEntries, rawTiff } from '../support/raw-tiff.ts';
 import { serviceToken } from '../support/service-token.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
@@ -18,8 +20,8 @@ describe('models that are added to a service of this machine', () => {
   let token: string;
   const at = (...names: string[]) => join(folder.path, ...names);
 
-  const start = async () => {
-    service = await startService(['--data', at('data')]);
+  const start = async (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) => {
+    service = await startService(['--data', at('data'), ...args], env);
     token = await serviceToken(service.origin, service.url);
   };
   beforeAll(async () => {
@@ -93,6 +95,36 @@ describe('models that are added to a service of this machine', () => {
       return versions[0]!.state === 'ready' ? versions[0] : undefined;
     });
     expect(version).toMatchObject({ name: 'Nuclei', offered: false });
+  }, 180_000);
+
+  it('are run as the image that they name, where the service may run containers', async () => {
+    const template = join(import.meta.dirname, '../../templates/scikit-image');
+    const image = `lab/otsu@sha256:${'ab'.repeat(32)}`;
+    const bin = await fakePodman(at('bin'), join(template, 'test_output.npy'));
+    await cp(template, at('otsu'), { recursive: true });
+    const description = await readFile(at('otsu/bioimageio.yaml'), 'utf8');
+    await writeFile(at('otsu/bioimageio.yaml'), description.replace(/command: .*/, `image: ${image}`));
+    const without = await run('model', 'add', at('otsu'));
+    expect(without.of('error')).toMatchObject({ why: expect.stringContaining('this service runs no containers') });
+
+    await service.stop();
+    await start(['--containers'], { PATH: `${bin}:${process.env.PATH}` });
+    const { versions } = (await run('model', 'status')).of('model.versions') as unknown as { versions: VersionView[] };
+    const checked = await run('model', 'check', versions[0]!.id);
+    expect([checked.code, checked.of('error')]).toEqual([0, undefined]);
+    const { version } = await versionOf('offer', versions[0]!.id);
+    expect(version).toMatchObject({ kind: 'container', container: image, offered: true, maps: [{ maxDifference: 0 }] });
+    const [width, height] = [64, 48];
+    const samples = new Uint8Array(width * height).map((_, i) => i % 251);
+    await writeFile(
+      at('plane.tif'),
+      rawTiff(samples, 1, () => plainEntries(width, height)),
+    );
+    const sent = await run('submit', at('plane.tif'), '-m', 'My model', '-o', at('otsu-results'));
+    expect(sent.code).toBe(0);
+    const [head = '', row = ''] = (await readFile(at('otsu-results/summary.csv'), 'utf8')).split('\r\n');
+    expect(row.split(',')[head.split(',').indexOf('objects')]).toBe('3');
+    expect(await readFile(join(bin, 'asked'), 'utf8')).toContain(`run ${image}\n`);
   }, 180_000);
 
   it('are refused with the reason when they give something else, and are not offered', async () => {

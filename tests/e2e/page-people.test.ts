@@ -160,6 +160,46 @@ describeInBrowser(`two people ${hasChromium ? '' : withoutChromium}`, () => {
     await Promise.all([visitor.close(), carl.context.close()]);
   }, 60_000);
 
+  it('download what the service keeps of them', async () => {
+    const { page } = ada;
+    await page.goto(`${world.service.origin}/usage`);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download all I have here' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('labdeploy-export.json');
+    const kept = JSON.parse(await readFile((await download.path())!, 'utf8')) as Record<string, { id: string }[]>;
+    expect(kept.jobs!.map(({ id }) => id)).toEqual([job]);
+    expect(kept.account).toEqual([expect.objectContaining({ email: 'ada@example.org' })]);
+    await check('usage', page);
+  }, 60_000);
+
+  it('are removed and forgotten by an administrator', async () => {
+    const { at, service } = world;
+    const dora = await arrive(world, 'dora@example.org', await invite());
+    await world.send(at('secret'), dora.page);
+    await world.ended('completed', dora.page);
+    const theirs = new URL(dora.page.url()).pathname.split('/').at(-1)!;
+    const { page } = ada;
+    await page.goto(`${service.origin}/auth/admin`);
+    await page.getByRole('link', { name: 'Remove: dora@example.org' }).click();
+    await page.getByRole('button', { name: 'Remove, then forget the person' }).click();
+    const person = new URL(page.url()).searchParams.get('forget')!;
+    await page.getByRole('heading', { name: `Delete all of ${person}?` }).waitFor();
+    await check('forget', page);
+    await page.getByLabel('Type forget to delete all').fill('forget');
+    await page.getByRole('button', { name: 'Delete all' }).click();
+    await page.getByText(`All of ${person} is deleted: 1 jobs`).waitFor();
+    const { access_token } = await tokensOf(page);
+    const left = await fetch(`${service.origin}/v1/lab/jobs?owner=${person}`, {
+      headers: { Authorization: `Bearer ${access_token}` },
+    });
+    expect([left.status, await left.json()]).toEqual([200, { items: [] }]);
+    expect(theirs).not.toBe(job);
+    expect((await call<JobPage>(operations.listJobs, ada)).body.items.map(({ id }) => id)).toEqual([job]);
+    await dora.context.close();
+  }, 120_000);
+
   it('shows that there is nothing at the other’s address, without asking again and again', async () => {
     const { page } = bob;
     faults = watchFaults(bob.context, world.service.origin);

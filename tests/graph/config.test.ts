@@ -85,6 +85,24 @@ describe('the configuration of a stack', () => {
     ],
     ['domains that are missing', { signUp: 'domains' }, ['labdeploy:allowedDomains: missing: signUp is domains']],
     [
+      'an institution that Cognito cannot sign in with',
+      {
+        signInWith:
+          '[{"name":"Google","issuer":"http://localhost:1","clientId":"a","addressClaim":"preferred_username","allowedDomains":["a.example"],"signOutUrl":"https://a.example"}]',
+      },
+      [
+        'labdeploy:signInWith.0.name: Cognito keeps this name for itself: add a word to it',
+        'labdeploy:signInWith.0.issuer: Cognito takes https:// only',
+        'labdeploy:signInWith.0.addressClaim: only email on AWS: Cognito takes the address of no other claim as verified',
+        'labdeploy:signInWith.0.signOutUrl: not on AWS: Cognito has no page that could lead there',
+      ],
+    ],
+    [
+      'an institution without a client',
+      { signInWith: '[{"name":"Uni","issuer":"https://a.example"}]' },
+      ['labdeploy:signInWith.0.clientId: Invalid input: expected string, received undefined'],
+    ],
+    [
       'domains without use',
       { allowedDomains: '["lab.example"]' },
       ['labdeploy:allowedDomains: given, but signUp is invite'],

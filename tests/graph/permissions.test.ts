@@ -105,6 +105,7 @@ describe('what the role of each function may do', () => {
       'sweep',
       [
         ...all.flatMap((part) => [...object(part, 'DeleteObject'), ...whole(part, 'ListBucket')]),
+        ...object('results', ...write), // the state of corrections
         ...rows('BatchGetItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'),
         ...index('open'),
         ...index('undone'),
@@ -121,7 +122,8 @@ describe('what the role of each function may do', () => {
           ...whole(part, 'ListBucket', 'ListBucketMultipartUploads'),
         ]),
         ...object('models', 'GetObject'),
-        ...['uploads', 'inputs'].flatMap((part) => object(part, 'ListMultipartUploadParts', 'PutObject')),
+        // results: the edits of their labels
+        ...['uploads', 'inputs', 'results'].flatMap((part) => object(part, 'ListMultipartUploadParts', 'PutObject')),
         ...rows('BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
         ...index('open'),
         ...index('owner'),

@@ -3,6 +3,7 @@ import { api } from '../../functions/api/descriptor.ts';
 import { buckets } from '../../functions/core/object-keys.ts';
 import { large } from '../../functions/stages/large/descriptor.ts';
 import { stages as allStages, queueNames } from '../../functions/stages/stages.ts';
+import { preSignUp } from '../../functions/triggers/pre-sign-up/descriptor.ts';
 import {
   accessStatements,
   feedStatement,
@@ -12,6 +13,7 @@ import {
 } from '../../policies/access-statements.ts';
 import { boundaryArn, boundaryStatements, sendersIn } from '../../policies/boundary.ts';
 import { deployerStatements } from '../../policies/deployer.ts';
+import { imageBuilderStatements } from '../../policies/image-builder.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
 
 const scope = { partition: 'aws', account: '123456789012', baseName: 'labdeploy' };
@@ -59,6 +61,10 @@ describe('the boundary of roles', () => {
     userPool: arn('cognito-idp', 'userpool/eu-central-1_abc'),
     mail: { from: 'jobs@lab.example', on: [arn('ses', 'identity/*'), arn('ses', 'configuration-set/*')] },
     noticeTopic: arn('sns', 'labdeploy-notices'),
+    federated: {
+      pools: arn('cognito-idp', 'userpool/*'),
+      tag: ['labdeploy:deployment', 'labdeploy/dev'] as [string, string],
+    },
     fleet: {
       queue: arn('sqs', 'labdeploy-dev-large'),
       deadLetters: arn('sqs', 'labdeploy-dev-large-dead'),
@@ -68,9 +74,14 @@ describe('the boundary of roles', () => {
   };
   const queues = { ...arns.queues, large: arns.fleet.queue };
   const used = [
-    ...[api, ...allStages, large].flatMap((each) => accessStatements(each, { ...arns, queues })),
+    ...[api, ...allStages, large, preSignUp].flatMap((each) => accessStatements(each, { ...arns, queues })),
     ...pullStatements('123456789012.dkr.ecr.eu-central-1.amazonaws.com/labdeploy:1'),
     ...runtimeStatements(arn('logs', 'log-group:/aws/lambda/labdeploy-dev-zip')),
+    ...imageBuilderStatements({
+      repository: arn('ecr', 'repository/labdeploy-dev-models'),
+      sources: 'arn:aws:s3:::labdeploy-dev-models/sources/*',
+      log: arn('logs', 'log-group:/aws/codebuild/labdeploy-dev-builds:*'),
+    }),
     feedStatement(arns.queues.files!),
     traceStatement,
     { id: 'x', why: '', actions: ['lambda:InvokeFunction'], on: [arn('lambda', 'function:labdeploy-dev-sweep')] },

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { operations } from '../../functions/contract/operations.ts';
+import { operationsWith } from '../../functions/contract/operations.ts';
+import { noFeatures } from '../../functions/core/features.ts';
 import { apiEnvironment } from '../../functions/stack/api-environment.ts';
 import { pagePolicy, policyText } from '../../functions/stack/page-csp.ts';
 import { signedInPaths } from '../../functions/stack/redirect-uris.ts';
 import { signUpEnvironment } from '../../functions/stack/sign-up-environment.ts';
+import type { PolicyDocument } from '../../policies/statement.ts';
 import { taggedTypes } from '../../policies/tagged-types.ts';
 import { signedInPath, silentPath } from '../../web/session/manager.ts';
 import { type Graph, graphOf } from '../support/graph.ts';
@@ -343,7 +345,9 @@ describe('the API', () => {
     const routes = Object.values(graph.of('aws:apigatewayv2/route:Route')).map(
       ({ routeKey, authorizationType, authorizerId }) => [routeKey, authorizationType, authorizerId !== undefined],
     );
-    const open = Object.values(operations).flatMap((each) => ('public' in each ? [`${each.method} ${each.path}`] : []));
+    const open = operationsWith(noFeatures).flatMap((each) =>
+      each.public === true ? [`${each.method} ${each.path}`] : [],
+    );
     expect(open).toContain('GET /healthz');
     expect(open).toContain('GET /v1/config');
     expect(routes.sort()).toEqual(
@@ -423,18 +427,66 @@ describe('the people', () => {
   it('of some domains are asked about by a function', async () => {
     const some = await graphOf({ signUp: 'domains', allowedDomains: '["lab.example","b.example"]' });
     const trigger = some.of('aws:lambda/function:Function')['labdeploy-people-pre-sign-up']!;
-    expect(trigger).toMatchObject({ name: 'labdeploy-dev-pre-sign-up', memorySize: 128, timeout: 5 });
+    expect(trigger).toMatchObject({ name: 'labdeploy-dev-pre-sign-up', memorySize: 512, timeout: 5 });
     const { variables } = trigger.environment as { variables: Record<string, string> };
     expect(Object.keys(variables)).toEqual(['LABDEPLOY_SIGN_UP']);
     expect(signUpEnvironment.parse(parsed(variables.LABDEPLOY_SIGN_UP))).toEqual({
+      signUp: 'domains',
       domains: ['lab.example', 'b.example'],
+      institutions: {},
     });
+    const role = some.of('aws:iam/rolePolicy:RolePolicy')['labdeploy-people-pre-sign-up-permissions']!;
+    expect(role.policy).not.toContain('cognito-idp');
     expect(oneOf(some, 'aws:cognito/userPool:UserPool')).toMatchObject({
       adminCreateUserConfig: { allowAdminCreateUserOnly: false },
       lambdaConfig: { preSignUp: 'arn:aws:lambda:eu-central-1:123456789012:labdeploy-dev-pre-sign-up' },
     });
     expect(some.of('aws:lambda/permission:Permission')['labdeploy-people-trigger-permission']).toMatchObject({
       principal: 'cognito-idp.amazonaws.com',
+    });
+  });
+
+  it('sign in with institutions by providers of the pool, whose secret no state has', async () => {
+    const rows = [
+      { name: 'My Uni', issuer: 'https://login.uni.example', clientId: 'lab', allowedDomains: ['uni.example'] },
+      { name: 'Other', issuer: 'https://other.example', clientId: 'lab-2' },
+    ];
+    const some = await graphOf({ signInWith: JSON.stringify(rows) });
+    expect(some.of('aws:cognito/identityProvider:IdentityProvider')).toEqual({
+      'labdeploy-people-institution-My-Uni': {
+        userPoolId: 'labdeploy-dev-people-id',
+        providerName: 'My-Uni',
+        providerType: 'OIDC',
+        providerDetails: {
+          oidc_issuer: 'https://login.uni.example',
+          client_id: 'lab',
+          client_secret: 'labdeploy up sets it',
+          authorize_scopes: 'openid email profile',
+          attributes_request_method: 'GET',
+        },
+        attributeMapping: { username: 'sub', email: 'email', email_verified: 'email_verified', name: 'name' },
+      },
+      'labdeploy-people-institution-Other': expect.objectContaining({ providerName: 'Other' }),
+    });
+    for (const client of Object.values(some.of('aws:cognito/userPoolClient:UserPoolClient'))) {
+      expect(client.supportedIdentityProviders).toEqual(['COGNITO', 'My-Uni', 'Other']);
+    }
+    const { environment } = some.of('aws:lambda/function:Function')['labdeploy-people-pre-sign-up']!;
+    const { variables } = environment as { variables: Record<string, string> };
+    expect(signUpEnvironment.parse(parsed(variables.LABDEPLOY_SIGN_UP))).toEqual({
+      signUp: 'invite',
+      domains: [],
+      institutions: { 'My-Uni': ['uni.example'], Other: [] },
+    });
+    const role = some.of('aws:iam/rolePolicy:RolePolicy')['labdeploy-people-pre-sign-up-permissions']!;
+    expect((JSON.parse(role.policy as string) as PolicyDocument).Statement[0]).toEqual({
+      Sid: 'Federate',
+      Effect: 'Allow',
+      Action: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser', 'cognito-idp:AdminLinkProviderForUser'],
+      Resource: ['arn:aws:cognito-idp:eu-central-1:123456789012:userpool/*'],
+      Condition: {
+        StringEquals: { 'aws:ResourceTag/labdeploy:deployment': 'labdeploy/dev/123456789012/eu-central-1' },
+      },
     });
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import express from 'express';
 import { diskQuota } from '../../functions/adapters/local/disk-quota.ts';
+import { localFigures } from '../../functions/adapters/local/figures.ts';
 import { localIdempotencyStore } from '../../functions/adapters/local/idempotency-store.ts';
 import { localJobStore } from '../../functions/adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
@@ -108,6 +109,10 @@ export interface ApiServiceOptions {
   publicLinks?: boolean;
   /** Default: no pictures of people. */
   pictures?: PictureSettings;
+  /** Default: off. */
+  gallery?: boolean;
+  /** Default: the service has no archive. */
+  archiving?: boolean;
   transfer?: { singlePutBytes: number; partBytes: number };
   /** Of the disk budget; nothing is kept free. */
   budget?: number;
@@ -123,6 +128,8 @@ export async function apiService({
   people,
   publicLinks = false,
   pictures,
+  gallery = false,
+  archiving = false,
   transfer,
   budget,
   pace,
@@ -146,6 +153,8 @@ export async function apiService({
         bases: localBaseResources(database),
       },
     }),
+    ...(gallery && { figures: localFigures(database) }),
+    ...(archiving && { archiving }),
   };
 
   const accounts = new Map(

@@ -37,6 +37,9 @@ function made({ type, name, inputs }: MockResourceArgs): { id: string; state: Re
       bucketRegionalDomainName: `${own}.s3.${target.region}.amazonaws.com`,
     },
     'aws:sqs/queue:Queue': { url: `https://sqs.${target.region}.amazonaws.com/${target.account}/${own}` },
+    'aws:ecr/repository:Repository': {
+      repositoryUrl: `${target.account}.dkr.ecr.${target.region}.amazonaws.com/${own}`,
+    },
     'aws:apigatewayv2/api:Api': { apiEndpoint: world, executionArn: 'arn:execution' },
     'aws:cloudfront/distribution:Distribution': { domainName: 'd123.cloudfront.net', arn: 'arn:distribution' },
   };

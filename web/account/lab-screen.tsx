@@ -10,11 +10,12 @@ import { Meter } from '../components/meter.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes, inMonth, inNumbers, inTime } from '../format.ts';
 import { strings } from '../strings.ts';
+import { ForgetPerson } from './forget-person.tsx';
 
 type Person = LabView['people'][number];
 
 /** What an administrator wants to know of the lab: who is in, who uses how much, and whether the disk is full. */
-export function LabScreen() {
+export function LabScreen({ forget }: { forget?: string | undefined }) {
   const { call, config } = useService();
   const lab = loaded(useQuery({ queryKey: ['lab'], queryFn: ({ signal }) => call('showLab', { signal }) }));
   // The pages of the issuer that belongs to this service; another issuer has its own.
@@ -26,6 +27,7 @@ export function LabScreen() {
         {({ month, people, storage }) => (
           <>
             {storage !== undefined && <Disk storage={storage} />}
+            {forget !== undefined && <ForgetPerson key={forget} person={forget} asks />}
             <h2>{strings.usageOf(inMonth(month))}</h2>
             <p className="soft">{own ? strings.labHint : strings.labHintCloud}</p>
             {own && (
@@ -78,6 +80,7 @@ function PersonRow({ person }: { person: Person }) {
       <span className="soft">
         {strings.monthUse(inNumbers(usage.jobs), inNumbers(usage.files), inBytes(usage.bytes))} · {facts.join(' · ')}
       </span>
+      {state === 'removed' && <ForgetPerson person={id} />}
       <details className="person-jobs" onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>{strings.jobsOf(who)}</summary>
         {open && <PersonJobs owner={id} />}

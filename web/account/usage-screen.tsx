@@ -6,6 +6,7 @@ import { Meter } from '../components/meter.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes, inNumbers, inTime } from '../format.ts';
 import { strings } from '../strings.ts';
+import { ExportMe } from './export-me.tsx';
 
 export function UsageScreen() {
   const me = useMe();
@@ -55,6 +56,7 @@ function Usage({ me }: { me: Me }) {
           </li>
         </ul>
       )}
+      <ExportMe />
       {config.signIn === 'accounts' && <p className="soft">{strings.overLimits}</p>}
     </>
   );

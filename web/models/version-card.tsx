@@ -53,7 +53,7 @@ export function VersionCard({ version, mayChange }: { version: VersionView; mayC
 }
 
 function VersionFacts({
-  version: { version, licence, authors = [], scores = {}, maps = [], package: sha },
+  version: { version, licence, authors = [], scores = {}, maps = [], package: sha, container },
 }: {
   version: VersionView;
 }) {
@@ -70,6 +70,7 @@ function VersionFacts({
       {authors.length > 0 && fact(strings.modelAuthors, authors.join(', '))}
       {Object.entries(scores).map(([name, value]) => fact(name, String(value)))}
       {maps.map(({ output, maxDifference }) => fact(strings.modelTest(output), strings.modelDiffers(maxDifference)))}
+      {container !== undefined && fact(strings.modelContainer, <code>{container}</code>)}
       {sha !== undefined && fact(strings.modelPackageSum, <code>{sha.slice(0, 12)}</code>)}
     </dl>
   );

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
+import { lengthInWords, scaleBar } from '../../functions/core/scale-bar.ts';
 import { inNumbers, inShort } from '../format.ts';
-import { lengthInWords, scaleBar } from './scale-bar.ts';
 import { words } from './words.ts';
 
 /** What changes with each frame or movement of the mouse, apart from the state of the screen so that only its line is drawn anew. */

@@ -1,4 +1,5 @@
 import { api } from '../../../functions/api/descriptor.ts';
+import { featureOfQueue, type QueueName } from '../../../functions/core/messages.ts';
 import { daySeconds } from '../../../functions/core/time.ts';
 import { megabytesPerProcessor } from '../../../functions/stack/lambda-facts.ts';
 import { predict } from '../../../functions/stages/predict/descriptor.ts';
@@ -7,7 +8,7 @@ import { stages as allStages } from '../../../functions/stages/stages.ts';
 import { zip } from '../../../functions/stages/zip/descriptor.ts';
 import { isPolled } from '../../../infra/concurrency.ts';
 import type { Config } from '../../../infra/config.ts';
-import { stagesOf } from '../../../infra/features.ts';
+import { featuresOf, stagesOf } from '../../../infra/features.ts';
 import { configured, functionsOf } from '../../../infra/functions.ts';
 import type { Cost, CostLine } from '../../io/cost-events.ts';
 import type { JobTraces } from './job-traces.ts';
@@ -126,6 +127,13 @@ const roundSeconds = ({ drains = [] }: ScheduledStage) => (drains.length > 0 ? 1
 const roundTableReads = ({ jobs }: ScheduledStage) => (jobs.length > 0 ? 8 : 0);
 const roundLogBytes = 800;
 
+/** Of the queues that a stack of this configuration has. */
+const drained = ({ drains = [] }: ScheduledStage, config: Config): readonly QueueName[] =>
+  drains.filter((queue) => {
+    const feature = featureOfQueue[queue];
+    return feature === undefined || featuresOf(config).has(feature);
+  });
+
 /** A month without any job. */
 export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = stagesOf(config)): Usage {
   const queues = stages.filter(isFed).length;
@@ -137,7 +145,7 @@ export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = stag
   return {
     [compute(config)]: overRounds((stage) => gigabyteSeconds(configured(stage, config).memoryMb, roundSeconds(stage))),
     invocations: rounds,
-    messages: polled * pollers * (secondsAMonth / pollSeconds) + overRounds(({ drains = [] }) => drains.length),
+    messages: polled * pollers * (secondsAMonth / pollSeconds) + overRounds((stage) => drained(stage, config).length),
     tableReads: overRounds(roundTableReads),
     logs: (rounds * roundLogBytes) / 1e9,
     dashboards: config.dashboard ? 1 : 0,

@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-cloudfront';
 import {
   CognitoIdentityProviderClient,
+  DescribeIdentityProviderCommand,
   DescribeManagedLoginBrandingByClientCommand,
   ListUserPoolClientsCommand,
   paginateListUserPools,
@@ -27,6 +28,10 @@ import { soughtByTags } from './tagged-ids.ts';
 
 /** Ids that follow from the inputs, in the form that the AWS provider reads them back by. */
 const knownIds: Readonly<Record<string, (inputs: Properties, account: AwsAccount) => string>> = {
+  'aws:codebuild/project:Project': ({ name }, { partition, region, id }) =>
+    `arn:${partition}:codebuild:${region}:${id}:project/${name}`,
+  'aws:ecr/repository:Repository': ({ name }) => name,
+  'aws:ecr/lifecyclePolicy:LifecyclePolicy': ({ repository }) => repository,
   'aws:dynamodb/table:Table': ({ name }) => name,
   'aws:iam/role:Role': ({ name }) => name,
   'aws:iam/rolePolicy:RolePolicy': ({ role, name }) => `${role}:${name}`,
@@ -92,6 +97,12 @@ const sought: Readonly<Record<string, Find>> = {
     );
     const found = UserPoolClients.find(({ ClientName }) => ClientName === name);
     return found && `${userPoolId}/${found.ClientId}`;
+  },
+  'aws:cognito/identityProvider:IdentityProvider': async ({ userPoolId, providerName }, { client }) => {
+    const asked = new CognitoIdentityProviderClient(client).send(
+      new DescribeIdentityProviderCommand({ UserPoolId: userPoolId, ProviderName: providerName }),
+    );
+    return (await unlessAbsent(/^ResourceNotFoundException$/, asked)) && `${userPoolId}:${providerName}`;
   },
   'aws:cognito/managedLoginBranding:ManagedLoginBranding': async ({ userPoolId, clientId }, { client }) => {
     const asked = new CognitoIdentityProviderClient(client).send(

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { forEachLimit } from '../../async/for-each-limit.ts';
 import type { Job } from '../../core/job.ts';
 import type { JobRef } from '../../core/object-keys.ts';
+import { takeStorageStep } from '../../core/storage-steps.ts';
 import * as transitions from '../../core/transitions.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JobStore, NewJob } from '../../ports/job-store.ts';
@@ -102,6 +103,7 @@ type Transitions = Pick<
   | 'reopen'
   | 'resume'
   | 'touch'
+  | 'moveStorage'
 >;
 
 function transitionsOf(on: JobTable): Transitions {
@@ -131,6 +133,7 @@ function transitionsOf(on: JobTable): Transitions {
     },
     resume: (ref, generation) => changeJob(on, ref, (job, now) => transitions.resume(job, generation, now)),
     touch: (ref, before) => changeJob(on, ref, (job, now) => transitions.touch(job, before, now), counters),
+    moveStorage: (ref, step) => changeJob(on, ref, (job, now) => takeStorageStep(job, step, now)),
   };
 }
 
@@ -150,13 +153,21 @@ const filesOf = (on: JobFiles): Pick<JobStore, 'files' | 'file' | 'expect' | 'fi
   resetFailed: (ref, limit) => resetFailedFiles(on, ref, limit),
 });
 
-const listsOf = (on: JobTable): Pick<JobStore, 'list' | 'running' | 'stuck' | 'removed'> => ({
+const listsOf = (on: JobTable): Pick<JobStore, 'list' | 'running' | 'stuck' | 'removed' | 'storageWaiting'> => ({
   list: (owner, page = {}) => jobsOfOwner(on, owner, page),
   running: (owner) => countRunning(on, owner),
   async stuck(before, page = {}) {
     const { items: found, ...rest } = await ofAllOwners(on, { index: 'open', ...page }, (fields) => {
       const job = shownFields(on, fields) && items.jobOf(fields);
       return job !== undefined && !transitions.isTerminal(job) && job.changedAt < before;
+    });
+    return { items: found.map(items.jobOf), ...rest };
+  },
+  async storageWaiting(before, page = {}) {
+    const list = { index: 'storage', end: items.timeSortKey(before), ...page } as const;
+    const { items: found, ...rest } = await ofAllOwners(on, list, (fields) => {
+      const job = shownFields(on, fields) && items.jobOf(fields);
+      return (job?.storage?.lookAt ?? before) < before;
     });
     return { items: found.map(items.jobOf), ...rest };
   },

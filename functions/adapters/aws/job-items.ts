@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Job, JobFile, JobSettings, StoredFailure } from '../../core/job.ts';
+import type { JobStorage } from '../../core/job-storage.ts';
 import type { JobRef } from '../../core/object-keys.ts';
 import { isTerminal } from '../../core/transitions.ts';
 import type { Key } from './dynamo-expressions.ts';
@@ -32,8 +33,8 @@ export const shareSortKey = (member: string): string => `share#${member}`;
 
 /** Partitions of each list in the open index: more would only make its readers ask more often. */
 export const shards = 4;
-/** The index has two lists: jobs that have not ended, and jobs that were removed. */
-export const shardKey = (list: 'open' | 'removed', shard: number): string => `${list}#${shard}`;
+/** The index has three lists: jobs that have not ended, jobs that were removed, and jobs whose storage waits. */
+export const shardKey = (list: 'open' | 'removed' | 'storage', shard: number): string => `${list}#${shard}`;
 /** By owner, so that counting an owner's jobs reads one partition. */
 const shardOf = (owner: string): number => createHash('sha256').update(owner).digest()[0]! % shards;
 export const openKeyOf = (owner: string): string => shardKey('open', shardOf(owner));
@@ -46,16 +47,26 @@ export function readSortKey(written: string): [shard: number, sortKey: string] {
   return [Number(written.slice(0, end)), written.slice(end + 1)];
 }
 
-/** Fixed for the life of a job. Fifteen digits order milliseconds as text. */
-export const ownerSortOf = ({ createdAt, id }: Job): string => `${String(createdAt).padStart(15, '0')}#${id}`;
+/** Fifteen digits order milliseconds as text. */
+export const timeSortKey = (time: number): string => String(time).padStart(15, '0');
+/** Fixed for the life of a job. */
+export const ownerSortOf = ({ createdAt, id }: Job): string => `${timeSortKey(createdAt)}#${id}`;
 const ownerEntry = (job: Job): Fields => ({ ownerKey: job.owner, ownerSort: ownerSortOf(job) });
 
 /** The job in the index of owners or of open jobs. */
 export const keyOfEntry = ({ pk, sk }: Fields): Key => ({ pk: String(pk), sk: String(sk) });
 
+/** The index has a job that is open, or whose storage waits: in order of the times at which sweep looks at it. */
+function openEntry(job: Job): Fields {
+  if (!isTerminal(job)) return { openKey: openKeyOf(job.owner), openSort: openSortKey(job) };
+  const { lookAt } = job.storage ?? {};
+  if (lookAt === undefined) return { openKey: undefined, openSort: undefined };
+  return { openKey: shardKey('storage', shardOf(job.owner)), openSort: `${timeSortKey(lookAt)}#${openSortKey(job)}` };
+}
+
 /** What transitions change, beside the counters. `expiresAt`: seconds since 1970, of a job that has ended. */
 export function changingFields(job: Job, expiresAt: number | undefined): Fields {
-  const { name, note, state, sealed, retrying, approximate, generation, failure, changedAt } = job;
+  const { name, note, state, sealed, retrying, approximate, generation, failure, storage, changedAt } = job;
   const open = !isTerminal(job);
   return {
     name,
@@ -66,9 +77,9 @@ export function changingFields(job: Job, expiresAt: number | undefined): Fields 
     approximate,
     generation,
     failure: failure && JSON.stringify(failure),
+    storage: storage && JSON.stringify(storage),
     changedAt,
-    openKey: open ? openKeyOf(job.owner) : undefined,
-    openSort: open ? openSortKey(job) : undefined,
+    ...openEntry(job),
     expiresAt: open ? undefined : expiresAt,
   };
 }
@@ -132,6 +143,7 @@ export function jobOf(fields: Fields): Job {
     bytes: number('bytes'),
     generation: number('generation'),
     ...failureOf(fields.failure),
+    ...(fields.storage !== undefined && { storage: JSON.parse(String(fields.storage)) as JobStorage }),
     createdAt: number('createdAt'),
     changedAt: number('changedAt'),
   };

@@ -58,7 +58,9 @@ export async function countRunning({ table }: JobTable, owner: string): Promise<
 }
 
 export interface SharedList {
-  index: 'open' | 'removed';
+  index: 'open' | 'removed' | 'storage';
+  /** Sort keys end before it; absent: at the end of the list. */
+  end?: string;
   cursor?: string;
   limit?: number;
 }
@@ -71,14 +73,14 @@ interface Found {
 /** Whatever an index holds of all owners, and `wanted` is true for, shard by shard. */
 export async function ofAllOwners(
   on: JobTable,
-  { index, cursor, limit = 100 }: SharedList,
+  { index, cursor, limit = 100, end }: SharedList,
   wanted: (fields: Fields) => boolean,
 ): Promise<Page<Fields>> {
   const [first, after] = cursor === undefined ? [0, undefined] : items.readSortKey(readCursor([index], cursor));
   const found: Found[] = [];
   for (let shard = first; shard < items.shards && found.length <= limit; shard++) {
     const from = (shard === first ? after : undefined) ?? items.firstSortKey;
-    for await (const page of shardPages(on, items.shardKey(index, shard), from)) {
+    for await (const page of shardPages(on, items.shardKey(index, shard), { after: from, end })) {
       found.push(...page.filter(wanted).map((fields) => ({ shard, fields })));
       if (found.length > limit) break;
     }
@@ -90,11 +92,17 @@ export async function ofAllOwners(
 }
 
 /** Items behind `after` of one shard, in its order. */
-async function* shardPages({ table }: JobTable, shard: string, after: string): AsyncGenerator<Fields[]> {
+async function* shardPages(
+  { table }: JobTable,
+  shard: string,
+  { after, end }: { after: string; end: string | undefined },
+): AsyncGenerator<Fields[]> {
   const pages = table.query({
     index: 'open',
-    where: '#openKey = :shard AND #openSort > :after',
-    values: { shard, after },
+    ...(end === undefined
+      ? { where: '#openKey = :shard AND #openSort > :after', values: { shard, after } }
+      : // BETWEEN has its ends, and no key ends in a blank.
+        { where: '#openKey = :shard AND #openSort BETWEEN :from AND :end', values: { shard, from: `${after} `, end } }),
     limit: 100,
   });
   for await (const entries of pages) {

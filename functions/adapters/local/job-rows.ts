@@ -1,4 +1,5 @@
 import type { Job, JobFile, StoredFailure } from '../../core/job.ts';
+import type { JobStorage } from '../../core/job-storage.ts';
 import { writeCursor } from './cursor.ts';
 
 /** A row of `jobs`. `n`: rowid, in order of making. Failures and settings: JSON. Times: ms since 1970. */
@@ -19,6 +20,9 @@ export interface JobRow {
   left_out: number;
   generation: number;
   failure: string | null;
+  /** JSON. */
+  storage: string | null;
+  look_at: number | null;
   created_at: number;
   changed_at: number;
 }
@@ -34,7 +38,7 @@ export interface FileRow {
   generation: number | null;
 }
 
-export const textOf = (value: StoredFailure | readonly string[] | undefined): string | null =>
+export const textOf = (value: StoredFailure | JobStorage | readonly string[] | undefined): string | null =>
   value === undefined ? null : JSON.stringify(value);
 const failureOf = (text: string | null) => (text === null ? undefined : { failure: JSON.parse(text) as StoredFailure });
 
@@ -54,6 +58,7 @@ export const jobOf = (row: JobRow): Job => ({
   leftOut: row.left_out,
   generation: row.generation,
   ...failureOf(row.failure),
+  ...(row.storage !== null && { storage: JSON.parse(row.storage) as JobStorage }),
   createdAt: row.created_at,
   changedAt: row.changed_at,
 });

@@ -1,6 +1,7 @@
 import type { Job } from '../../core/job.ts';
 import { matchesSearch } from '../../core/job-search.ts';
 import type { JobRef } from '../../core/object-keys.ts';
+import { takeStorageStep } from '../../core/storage-steps.ts';
 import * as transitions from '../../core/transitions.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JobStore } from '../../ports/job-store.ts';
@@ -57,6 +58,7 @@ export function localJobStore({ sql, change }: LocalDatabase, clock: Clock): Loc
     reopen: (ref) => move(ref, transitions.reopen),
     resume: (ref, generation) => move(ref, (job, now) => transitions.resume(job, generation, now)),
     touch: (ref, before) => move(ref, (job, now) => transitions.touch(job, before, now)),
+    moveStorage: (ref, step) => move(ref, (job, now) => takeStorageStep(job, step, now)),
     async remove(ref) {
       await change(() => {
         const row = jobs.find(ref);
@@ -81,7 +83,10 @@ interface Tables {
   removed: RemovedJobTable;
 }
 
-type Lists = Pick<LocalJobStore, 'get' | 'list' | 'running' | 'files' | 'file' | 'stuck' | 'endedBefore' | 'removed'>;
+type Lists = Pick<
+  LocalJobStore,
+  'get' | 'list' | 'running' | 'files' | 'file' | 'stuck' | 'endedBefore' | 'removed' | 'storageWaiting'
+>;
 
 /** All that only reads. */
 function listsOf({ jobs, files, removed }: Tables): Lists {
@@ -109,6 +114,10 @@ function listsOf({ jobs, files, removed }: Tables): Lists {
     async stuck(before, { cursor, limit = 100 } = {}) {
       const after = cursor === undefined ? 0 : readCursor(cursor, ['number'])[0];
       return pageOf(jobs.unchangedSince(before, after, limit + 1), limit, jobOf, (row) => [row.n]);
+    },
+    async storageWaiting(before, { cursor, limit = 100 } = {}) {
+      const after = cursor === undefined ? 0 : readCursor(cursor, ['number'])[0];
+      return pageOf(jobs.storageWaiting(before, after, limit + 1), limit, jobOf, (row) => [row.n]);
     },
     endedBefore: async (before, limit) => jobs.endedBefore(before, limit).map(jobOf),
     async removed(before, { cursor, limit = 100 } = {}) {

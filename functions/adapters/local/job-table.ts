@@ -15,7 +15,7 @@ export function jobTable(sql: DatabaseSync) {
   );
   const update = sql.prepare(
     `UPDATE jobs SET name = ?, note = ?, state = ?, sealed = ?, retrying = ?, expected = ?, bytes = ?, done = ?, failed = ?, left_out = ?, generation = ?,
-     failure = ?, changed_at = ?
+     failure = ?, storage = ?, look_at = ?, changed_at = ?
      WHERE n = ?`,
   );
   const remove = sql.prepare('DELETE FROM jobs WHERE n = ?');
@@ -27,6 +27,7 @@ export function jobTable(sql: DatabaseSync) {
   const unchanged = sql.prepare(
     `SELECT * FROM jobs WHERE state IN ${active} AND changed_at < ? AND n > ? ORDER BY n LIMIT ?`,
   );
+  const waiting = sql.prepare('SELECT * FROM jobs WHERE look_at < ? AND n > ? ORDER BY n LIMIT ?');
   const ended = sql.prepare(`SELECT * FROM jobs WHERE state NOT IN ${active} AND changed_at < ? LIMIT ?`);
 
   const find = ({ owner, id }: JobRef) => select.get(owner, id) as JobRow | undefined;
@@ -43,9 +44,10 @@ export function jobTable(sql: DatabaseSync) {
     },
     store(n: number, job: Job): void {
       const { name, note = null, state, sealed, retrying, expected, bytes, done, failed, leftOut } = job;
-      const { generation, failure, changedAt } = job;
+      const { generation, failure, storage, changedAt } = job;
       const counters = [expected, bytes, done, failed, leftOut, generation];
-      update.run(name, note, state, +sealed, +retrying, ...counters, textOf(failure), changedAt, n);
+      const where = [textOf(storage), storage?.lookAt ?? null];
+      update.run(name, note, state, +sealed, +retrying, ...counters, textOf(failure), ...where, changedAt, n);
     },
     /** With its shares: the number of its row may be given again. */
     remove(n: number): void {
@@ -59,6 +61,9 @@ export function jobTable(sql: DatabaseSync) {
     /** Not ended, not changed since `before`, in rows behind `after`. */
     unchangedSince: (before: number, after: number, limit: number) =>
       unchanged.all(before, after, limit) as unknown as JobRow[],
+    /** Whose storage is to be looked at before that time, in rows behind `after`. */
+    storageWaiting: (before: number, after: number, limit: number) =>
+      waiting.all(before, after, limit) as unknown as JobRow[],
     endedBefore: (before: number, limit: number) => ended.all(before, limit) as unknown as JobRow[],
   };
 }

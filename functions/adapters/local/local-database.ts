@@ -107,6 +107,23 @@ const migrations = [
   'ALTER TABLE usage ADD COLUMN files INTEGER NOT NULL DEFAULT 0;',
   'ALTER TABLE files ADD COLUMN notes TEXT;',
   `
+  CREATE TABLE figures (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    until INTEGER,
+    figure TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX figures_of_owner ON figures (owner, id);
+  CREATE INDEX figures_of_scope ON figures (scope, id);
+  CREATE INDEX figures_by_end ON figures (until, id) WHERE until IS NOT NULL;
+  `,
+  `
+  ALTER TABLE jobs ADD COLUMN storage TEXT;
+  ALTER TABLE jobs ADD COLUMN look_at INTEGER;
+  CREATE INDEX jobs_to_look_at ON jobs (look_at) WHERE look_at IS NOT NULL;
+  `,
+  `
   CREATE TABLE picture_people (
     owner TEXT PRIMARY KEY,
     data TEXT NOT NULL
@@ -151,6 +168,6 @@ const migrations = [
   `,
 ];
 
-/** The database of localJobStore, localQueue, localUsage, localKeptAnswers, localModels and localPictures. */
+/** The database of localJobStore, localQueue, localUsage, localKeptAnswers, localModels, localFigures and localPictures. */
 export const openLocalDatabase = (file: string, options?: { durable?: boolean }): LocalDatabase =>
   openSqlite(file, migrations, options);

@@ -6,6 +6,7 @@ import { ringRuns } from '../measure/ring.ts';
 import type { InstanceSettings } from '../package/settings.ts';
 import { chosenSettings } from './chosen-settings.ts';
 import { classesOf } from './classes.ts';
+import { givenLabels } from './given-labels.ts';
 import { findInstances } from './instances.ts';
 import type { Labels } from './label.ts';
 import { measure } from './measure.ts';
@@ -18,15 +19,17 @@ export interface SegmentRequest extends SegmentOptions {
 
 /** Objects of one plane, measured and drawn. */
 export async function segmentPlane(
-  { plane, maps, pixelSize, preview, factor, objects, regions }: SegmentRequest,
+  { plane, maps, pixelSize, preview, factor, objects, given, regions }: SegmentRequest,
   settings: InstanceSettings,
 ): Promise<Segmentation> {
   const { height, width } = plane;
   const own = chosenSettings(atScale(settings, factor), objects);
   const { width: columns, ...rest } = maps;
-  const { labels, count } = findInstances({ ...rest, height, width, columns, ...(factor && { factor }) }, own);
+  const { labels, count } = given
+    ? givenLabels(maps.data[0]!, 1)
+    : findInstances({ ...rest, height, width, columns, ...(factor && { factor }) }, own);
   const runs = objectRuns(labels, height, width);
-  const classMaps = ('classes' in settings ? settings.classes : undefined)?.map((name) => ({
+  const classMaps = (given || !('classes' in settings) ? undefined : settings.classes)?.map((name) => ({
     name,
     data: maps.data[maps.names.indexOf(name)]!,
   }));

@@ -3,8 +3,10 @@ import { join, posix, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
 import { openPromise } from 'yauzl';
+import { isContainerUrl } from '../../core/container-url.ts';
 import { Failure } from '../../core/errors.ts';
 import { normalisePath } from '../../core/paths.ts';
+import { urlDescription } from './url-package.ts';
 
 /** The files of one package, wherever they lie. Paths are relative to its description. */
 export interface PackageFiles {
@@ -35,8 +37,9 @@ const largestRatio = 20;
 /** Each is a read of its own; packages of the BioImage Model Zoo have some 20. */
 const mostFiles = 5000;
 
-/** Opens a folder, a zip, or a description by its own path. Throws `modelMissing`. */
+/** Opens a folder, a zip, or what the address of a container stands for. Throws `modelMissing`. */
 export async function openPackageFiles(path: string): Promise<PackageFiles> {
+  if (isContainerUrl(path)) return containerAt(path);
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
     throw error;
@@ -45,6 +48,16 @@ export async function openPackageFiles(path: string): Promise<PackageFiles> {
   if (found.isDirectory()) return openFolder(path);
   if (path.toLowerCase().endsWith('.zip')) return openZip(path);
   throw new Failure('modelMissing', { where: path });
+}
+
+/** A description and nothing else. */
+function containerAt(url: string): PackageFiles {
+  const text = new TextEncoder().encode(urlDescription(url));
+  return {
+    description: descriptionNames[0],
+    read: async () => Uint8Array.from(text),
+    readWhereThere: async () => undefined,
+  };
 }
 
 /** Of the zip, or of all files in the folder itself; 0 where there is neither. */

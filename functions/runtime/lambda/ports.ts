@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamoFigures } from '../../adapters/aws/dynamo-figures.ts';
 import { dynamoJobStore } from '../../adapters/aws/dynamo-job-store.ts';
 import { dynamoModels } from '../../adapters/aws/dynamo-models.ts';
 import { s3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
@@ -43,7 +44,11 @@ export function openPorts(runnable: Runnable): OpenPorts {
       unreadable: (queue, error) => logger.error('a dead letter that cannot be read', { queue, error: error as Error }),
     }),
     models: dynamoModels({ client: clients.dynamodb, clock, table: names.table?.name ?? '' }),
+    ...(names.buckets.figures !== undefined && {
+      figures: dynamoFigures({ client: clients.dynamodb, table: names.table?.name ?? '' }),
+    }),
     clock,
+    ...(names.queues.cold !== undefined && { archiving: true as const }),
   };
   return { allowed: restrict(runnable, all), all, names, clients };
 }

@@ -29,14 +29,14 @@ export const handler = messageFunction(predictHandler, {
     model: async (settings) => (await offered).load(settings, given.objects),
     packages: {
       receive: (id, objects) => receivePackage(sentPackageRef(id), objects, join(tmpdir(), 'models')),
-      inspect: inspectPackage, // Lambda ends the function where that takes too much: the next delivery counts it
+      inspect: (path) => inspectPackage(path), // Lambda ends the function where that takes too much: the next delivery counts it
     },
     planesAhead: workers + 1,
     admit,
     deadline: deadlineOf(requestId, remainingMs),
   }),
   measure(result, seconds) {
-    if (typeof result === 'object' && 'checked' in result) return;
+    if (typeof result === 'object' && ('checked' in result || 'relabelled' in result)) return;
     const outcome = outcomeOf(result);
     if (outcome === 'not pending') return;
     metrics.addMetric('FileSeconds', MetricUnit.Seconds, seconds);

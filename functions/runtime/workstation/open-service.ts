@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import express, { type Express } from 'express';
+import type { LocalDatabase } from '../../adapters/local/database.ts';
 import { diskQuota } from '../../adapters/local/disk-quota.ts';
+import { localFigures } from '../../adapters/local/figures.ts';
 import { localIdempotencyStore } from '../../adapters/local/idempotency-store.ts';
 import { type IssuerOptions, issuerPath, openIssuer } from '../../adapters/local/issuer/open-issuer.ts';
 import { localJobStore } from '../../adapters/local/job-store.ts';
@@ -18,11 +20,13 @@ import { localUsage } from '../../adapters/local/usage.ts';
 import { createApi } from '../../api/app.ts';
 import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
-import { defaultPlans, onePersonPlans } from '../../core/plans.ts';
+import type { Gallery } from '../../core/features.ts';
+import { accountMembers } from '../../identity/account-members.ts';
 import { activePeople } from '../../identity/active-people.ts';
 import { onlyActive } from '../../identity/only-active.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { steadyClock, systemClock } from '../../ports/clock.ts';
+import type { Ports } from '../../ports/ports.ts';
 import { attempts } from '../../stages/stages.ts';
 import { admitPlanes } from '../admit-planes.ts';
 import type { Trouble } from '../consume.ts';
@@ -33,6 +37,7 @@ import { readingThreads } from '../reading/reading-threads.ts';
 import { restrict } from '../restrict.ts';
 import { runStages } from '../run-stages.ts';
 import { openWorkJournal } from '../work-journal.ts';
+import { type ArchiveSetup, archiveTo, servicePlans } from './archive-setup.ts';
 import { isWanted } from './is-wanted.ts';
 import { localNotices, type NoticeSetup } from './notices.ts';
 import { oneHost } from './one-host.ts';
@@ -52,17 +57,24 @@ export interface ServiceOptions {
   page: string;
   /** Paths of model packages; the first is the default. */
   models: readonly string[];
+  /** Administrators may add models whose image this machine runs. Default: no. */
+  containers?: boolean;
   /** False: one person, who comes by a link. */
   users: boolean;
   signUp?: NonNullable<IssuerOptions['signUp']>;
+  signInWith?: NonNullable<IssuerOptions['signInWith']>;
   /** Default: owners are not notified, and links for accounts are handed over by administrators. */
   noticeSetup?: NoticeSetup;
   /** Owners may make links to their results that need no sign-in. */
   publicLinks?: boolean;
   /** Pictures of people, with what those agreed to; absent: there are none. */
   people?: PeopleSetup;
+  /** Owners may publish results as cards. Default: off. */
+  gallery?: Gallery;
   /** Jobs are removed so long after they ended; absent: never. */
   keepDays?: number;
+  /** Results go to a folder on another disk, as plans say. */
+  archive?: ArchiveSetup;
   /** As in adapters/local/disk-quota, in bytes. */
   diskBudget?: number;
   keepFree: number;
@@ -86,29 +98,40 @@ export interface Service extends AsyncDisposable {
 const objectsPath = '/objects';
 const tidyEveryMs = 60 * 60 * 1000;
 const apiPaths = /^\/(v1(\/|$)|healthz$|openapi\.json$)/;
+/** Pages of cards. */
+const cardPaths = /^\/gallery\/./;
 /** Of pages that were written for the first picture services. */
 const foundingPaths = /^\/(apis\/|agree$)/;
 
+const galleryPorts = ({ gallery = 'off' }: ServiceOptions, database: LocalDatabase): Pick<Ports, 'figures'> =>
+  gallery === 'off' ? {} : { figures: localFigures(database) };
+
 /** What the API answers; everything else is the page's. */
-const isOfApi = (path: string, { people }: Pick<ServiceOptions, 'people'>): boolean =>
-  apiPaths.test(path) || (people !== undefined && foundingPaths.test(path));
+const isOfApi = (path: string, { figures, people }: Pick<Ports, 'figures' | 'people'>): boolean =>
+  apiPaths.test(path) ||
+  (figures !== undefined && cardPaths.test(path)) ||
+  (people !== undefined && foundingPaths.test(path));
 
 /** The whole service of one machine: page, API, sign-in, objects, and the stages at work. */
 export async function openService(options: ServiceOptions): Promise<Service> {
-  const { dataFolder, origin, users, version, workers, onTrouble, noticeSetup = {} } = options;
+  const { dataFolder, origin, users, version, workers, archive, onTrouble, noticeSetup = {} } = options;
   const { mail } = noticeSetup;
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   await using opened = new AsyncDisposableStack();
   const clock = steadyClock(); // of work; what browsers and issuers compare has the machine's
   const reading = opened.use(readingThreads());
-  const packed = await openServiceModels(dataFolder, options.models, { workers, open: reading.openModel });
+  const packed = await openServiceModels(dataFolder, options.models, {
+    workers,
+    open: reading.openModel,
+    containers: options.containers === true,
+  });
   const offered = opened.use(packed.offered);
   const database = opened.use(openLocalDatabase(join(dataFolder, 'jobs.sqlite'), { durable: true }));
   const queue = localQueue(database, clock, attempts);
   const jobs = localJobStore(database, clock);
   const models = localModels(database, clock);
   const storeFolder = join(dataFolder, 'store');
-  const stored = opened.use(await openLocalObjectStore({ root: storeFolder, durable: true }));
+  const stored = opened.use(await openLocalObjectStore({ root: storeFolder, durable: true, ...archiveTo(archive) }));
   const storageQuota = diskQuota({
     folder: dataFolder,
     store: stored,
@@ -119,15 +142,17 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const kept = storageQuota.aboveFloor(stored);
   const objects = notifyInputs(storageQuota.withinBudget(kept), queue);
   const secret = await openSecret(dataFolder, 'signing-secret');
+  const plans = servicePlans({ users, archive });
   const broken = (error: unknown) => onTrouble({ stage: 'service', attempt: 1, last: false, error });
   const issuer = opened.use(
     await openIssuer({
       url: origin,
       dataFolder,
       users,
-      plans: Object.keys(defaultPlans),
+      plans: Object.keys(plans),
       onError: broken,
       ...(options.signUp !== undefined && { signUp: options.signUp }),
+      ...(options.signInWith !== undefined && { signInWith: options.signInWith }),
       ...(mail !== undefined && { mail: (message) => mail.sender.send(message) }),
     }),
   );
@@ -141,7 +166,14 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const identity = onlyActive(tokens, issuer.isActive);
   const newId = () => randomUUID();
   const people = localPeople(options.people, { database, clock });
-  const ports = { objects: kept, jobs, queue, models, clock, ...people };
+  const ports = {
+    ...{ objects: kept, jobs, queue, models, clock, ...people },
+    ...galleryPorts(options, database),
+    ...(archive !== undefined && {
+      archiving: true as const,
+      members: users ? accountMembers(issuer.accounts, plans) : { planOf: async () => plans.standard },
+    }),
+  };
   const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock: systemClock });
   const pictures = opened.use(openPeople(options.people, { signed, threads: workers }));
   const shared = options.publicLinks === true ? { secret, origin } : undefined;
@@ -154,7 +186,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     ...(users && { accounts: issuer.accounts }),
     answers: localIdempotencyStore(database, systemClock),
     identity,
-    plans: users ? defaultPlans : onePersonPlans,
+    plans,
     shipped: offered.views,
     config: {
       version,
@@ -188,7 +220,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   app.use(oneHost(origin));
   app.use(objectsPath, serveObject);
   app.use(issuerPath, issuer.app);
-  app.use((req, res, next) => (isOfApi(req.path, options) ? api : page)(req, res, next));
+  app.use((req, res, next) => (isOfApi(req.path, ports) ? api : page)(req, res, next));
 
   await resumeJobs({ ...ports, queue });
   const tidy = () => retain({ jobs, models, objects: stored, signed }, clock.now(), options.keepDays).catch(broken);
@@ -216,6 +248,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       storage: storageQuota,
       ...pictures.stages,
       onTrouble,
+      features: new Set([...pictures.features, ...(archive === undefined ? [] : (['archiving'] as const))]),
       guard: imageGuard({
         journal: openWorkJournal(join(dataFolder, 'in-work')),
         async predictAlone(image, { settings, generation }, signal) {

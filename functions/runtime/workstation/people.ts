@@ -25,21 +25,21 @@ export const localPeople = (
 
 interface OpenPeople extends AsyncDisposable {
   api: Pick<ApiServices, 'pictures'>;
-  stages: Pick<LocalStages, 'features' | 'pictureTools'>;
+  stages: Pick<LocalStages, 'pictureTools'>;
+  features: readonly Feature[];
 }
-
-const features: ReadonlySet<Feature> = new Set(['people']);
 
 /** What the API and the stages get of pictures of people: nothing where there are none. */
 export function openPeople(
   setup: PeopleSetup | undefined,
   services: { signed: SignedAccess; threads: number },
 ): OpenPeople {
-  if (setup === undefined) return { api: {}, stages: {}, [Symbol.asyncDispose]: async () => {} };
+  if (setup === undefined) return { api: {}, stages: {}, features: [], [Symbol.asyncDispose]: async () => {} };
   const opened = openPictureTools(setup, services);
   return {
     api: { pictures: opened.settings },
-    stages: { features, pictureTools: opened.tools },
+    stages: { pictureTools: opened.tools },
+    features: ['people'],
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }

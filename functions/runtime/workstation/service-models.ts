@@ -13,13 +13,16 @@ const cachedBytes = 2e9;
 export async function openServiceModels(
   dataFolder: string,
   paths: readonly string[],
-  options: Pick<OfferOptions, 'workers' | 'open'>,
+  { containers, ...options }: Pick<OfferOptions, 'workers' | 'open'> & { containers: boolean },
 ): Promise<{ offered: OfferedModels; packages: PackageServices }> {
   const folder = join(dataFolder, 'models');
   await clearReceived(folder);
   const registered = packageCache({ folder, mostBytes: cachedBytes });
   return {
-    offered: await offerModels(paths, { ...options, registered }),
-    packages: { receive: (id, from) => receivePackage(sentPackageRef(id), from, folder), inspect: inspectAlone },
+    offered: await offerModels(paths, { ...options, registered, containers }),
+    packages: {
+      receive: (id, from) => receivePackage(sentPackageRef(id), from, folder),
+      inspect: (path, signal) => inspectAlone(path, { signal, containers }),
+    },
   };
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
+import type { Job } from '../../core/job.ts';
 import { type NoticeChannel, type NoticeMessage, noticeChannels } from '../../core/messages.ts';
-import { type EndedJob, isNotified, type NoticeFacts, noticeOf } from '../../core/notice.ts';
+import { type EndedJob, isNotified, isRestored, type NoticeFacts, noticeOf } from '../../core/notice.ts';
 import { tableRef } from '../../core/object-keys.ts';
 import { readJson } from '../../object-streams/read-object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -23,7 +24,8 @@ export async function notifyOwner(message: NoticeMessage, services: NotifyServic
   const { jobs, objects, queue, notices, signal } = services;
   if (notices === undefined) return 'nobody to tell';
   const job = await jobs.get(message);
-  if (job === undefined || job.generation !== message.generation || !isNotified(job)) return 'nothing to tell';
+  if (job === undefined || !isToBeTold(job, message)) return 'nothing to tell';
+  const { restored } = message;
 
   const wanted = message.channel === undefined ? noticeChannels : [message.channel];
   const channels = wanted.filter((name) => notices.channels[name] !== undefined);
@@ -32,7 +34,7 @@ export async function notifyOwner(message: NoticeMessage, services: NotifyServic
   if (channels.length > 1) {
     await queue.send(
       'notices',
-      channels.map((name) => ({ owner: job.owner, id: job.id, generation: job.generation, channel: name })),
+      channels.map((name) => ({ ...message, channel: name })),
     );
     return 'passed on';
   }
@@ -44,11 +46,16 @@ export async function notifyOwner(message: NoticeMessage, services: NotifyServic
   const notice = noticeOf(job, {
     page: notices.page,
     ...found,
+    ...(restored !== undefined && { restored }),
     ...(publicLink !== undefined && { publicLink }),
   });
   await notices.channels[channel]!.send(notice, { ...(to !== undefined && { to }), ...(signal && { signal }) });
   return { notified: channel };
 }
+
+/** Is what the message says still so? */
+const isToBeTold = (job: Job, { generation, restored }: NoticeMessage): job is EndedJob =>
+  job.generation === generation && isNotified(job) && (restored === undefined || isRestored(job, restored));
 
 /** What a notice needs of manifest.json. */
 const manifest = z.object({

@@ -1,12 +1,21 @@
 import type { PredictMessage } from '../../core/messages.ts';
 import { registryOwner } from '../../core/object-keys.ts';
+import type { Ports } from '../../ports/ports.ts';
 import type { ImageGuard, MessageHandler, StageListener } from '../handler.ts';
 import { type CheckedVersion, checkVersion } from './check-version.ts';
 import { predict } from './descriptor.ts';
+import type { Moved } from './larger-machine.ts';
 import { type PredictResult, predictFile } from './predict.ts';
+import { type RelabelMessage, type RelabelResult, relabelImage } from './relabel.ts';
 import type { PredictServices } from './services.ts';
 
-type Services = Omit<PredictServices, 'onPlane'> & { listener?: StageListener; guard?: ImageGuard };
+type Services = Omit<PredictServices, 'onPlane'> &
+  Pick<Ports, 'clock'> & { listener?: StageListener; guard?: ImageGuard };
+
+type Relabelled = Exclude<RelabelResult, Moved>;
+
+const outcomeOfRelabel = ({ relabelled }: Relabelled): string =>
+  typeof relabelled === 'string' ? relabelled : relabelled.code;
 
 /** In one word: what became of an image. */
 export const outcomeOf = (result: PredictResult): string => {
@@ -18,6 +27,8 @@ export const outcomeOf = (result: PredictResult): string => {
 /** A package that was sent to the registry: it comes the way of images, and is checked where models run. */
 const isPackage = ({ owner }: PredictMessage): boolean => owner === registryOwner;
 
+const isRelabel = (message: PredictMessage): message is RelabelMessage => message.corrected !== undefined;
+
 async function checkSent({ id }: PredictMessage, { objects, models, packages, signal }: Services) {
   if (models === undefined || packages === undefined) throw new Error('this runtime has no registry of models');
   return checkVersion(id, { objects, models, packages, ...(signal !== undefined && { signal }) });
@@ -28,14 +39,21 @@ export const handler = {
   stage: predict,
   async handle(message, { listener, guard, ...services }) {
     if (isPackage(message)) return checkSent(message, services);
+    if (isRelabel(message)) return relabelImage(message, services);
     const onPlane = (done: number, total: number) => listener?.onPlane?.(message, done, total);
     const predict = () => predictFile(message, { ...services, onPlane });
     const result = await (guard === undefined ? predict() : guard(message, predict, services));
     listener?.onFile?.(message, result);
     return result;
   },
-  logLine: (result) =>
-    typeof result === 'object' && 'checked' in result
-      ? ['checked a model', { outcome: result.failure?.code ?? result.checked }]
-      : ['predicted', { outcome: outcomeOf(result), ...(typeof result === 'object' && 'moved' in result && result) }],
-} satisfies MessageHandler<PredictMessage, Services, PredictResult | CheckedVersion>;
+  logLine(result) {
+    if (typeof result === 'object' && 'checked' in result)
+      return ['checked a model', { outcome: result.failure?.code ?? result.checked }];
+    if (typeof result === 'object' && 'relabelled' in result)
+      return ['relabelled', { outcome: outcomeOfRelabel(result) }];
+    return [
+      'predicted',
+      { outcome: outcomeOf(result), ...(typeof result === 'object' && 'moved' in result && result) },
+    ];
+  },
+} satisfies MessageHandler<PredictMessage, Services, PredictResult | CheckedVersion | Relabelled>;

@@ -25,7 +25,7 @@ export interface FinishedImage {
 export function imageSummary(
   { message, settings, image, choice, scale, measures, regions }: ImageWork,
   { opened, bytes, mode, notes, reached, outputs }: FinishedImage,
-  { engine, input }: Pick<ImageServices, 'engine' | 'input'>,
+  { engine, input, given }: Pick<ImageServices, 'engine' | 'input' | 'given'>,
 ): FileSummary {
   const { info } = image;
   const { type, positions, times, depths } = opened;
@@ -57,6 +57,7 @@ export function imageSummary(
     ...(settings.positive !== undefined && {
       positive: positiveSummary(measures!.rules, reached.positive ?? emptyTally(measures!.rules)),
     }),
+    ...(given !== undefined && { corrected: given.corrected }),
     outputs: outputs.sort((a, b) => (a.kind < b.kind ? -1 : 1)),
   };
 }

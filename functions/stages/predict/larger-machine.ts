@@ -25,11 +25,15 @@ const smallMachineDelay = 30;
 
 /** Sends the image to the machines, and has them started. Sent first, so that it cannot be lost. */
 export async function moveToMachines(
-  { owner, id, path }: PredictMessage,
+  { owner, id, path, corrected }: PredictMessage,
   memoryMb: number | undefined,
   { queue, fleet, ownQueue }: Services,
 ): Promise<Moved> {
-  const message = { owner, id, path, ...(memoryMb !== undefined && { memoryMb }) };
+  const message = {
+    ...{ owner, id, path },
+    ...(memoryMb !== undefined && { memoryMb }),
+    ...(corrected !== undefined && { corrected }),
+  };
   await queue.send('large', [message], ownQueue === 'large' ? { delaySeconds: smallMachineDelay } : {});
   try {
     return { moved: await fleet!.ensure({ memoryMb, sent: 1 }) };

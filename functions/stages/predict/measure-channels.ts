@@ -88,16 +88,19 @@ export function planMeasures(info: ImageInfo, { ring, positive = [] }: JobSettin
   return { prefixes, ...(ring !== undefined && { ring }), rules };
 }
 
-/** Nothing where the model has no classes. */
+/** Nothing where the model has no classes; an object without one has an empty name. */
 export const classColumns = ({ classes }: Pick<Segmentation, 'classes'>): Columns =>
   classes === undefined
     ? {}
-    : { class: classes.names.map((name) => cleanName(name, 0)), class_probability: classes.probability };
+    : {
+        class: classes.names.map((name) => (name === '' ? '' : cleanName(name, 0))),
+        class_probability: classes.probability,
+      };
 
 /** How many of each class there are. */
 export function countClasses({ class: names }: Columns): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const name of Array.from(names ?? [], String)) counts[name] = (counts[name] ?? 0) + 1;
+  for (const name of Array.from(names ?? [], String)) if (name !== '') counts[name] = (counts[name] ?? 0) + 1;
   return counts;
 }
 

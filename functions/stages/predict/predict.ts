@@ -94,7 +94,7 @@ async function predictPending(
 }
 
 /** The job's model, which is given back when `leased` is disposed of. */
-async function leaseModel(
+export async function leaseModel(
   settings: JobSettings,
   { model }: Pick<PredictServices, 'model'>,
   leased: AsyncDisposableStack,

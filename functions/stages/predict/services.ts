@@ -1,12 +1,14 @@
+import type { CorrectedFrom } from '../../core/corrected-round.ts';
 import type { JobSettings } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import type { Beside, ByteSource, Image } from '../../image/image.ts';
 import type { ImageOptions } from '../../image/tiff/image.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { Predictor, Segmenter } from '../../ports/predictor.ts';
+import type { ObjectClasses, Predictor, Segmenter } from '../../ports/predictor.ts';
 import type { ModelInput } from './channel.ts';
 import type { PackageServices } from './check-version.ts';
 import type { Deadline } from './deadline.ts';
+import type { PlanePosition } from './plane-indices.ts';
 
 /** A model that runs, and what its package says about its input. */
 export interface LoadedModel {
@@ -39,6 +41,22 @@ export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue
   signal?: AbortSignal;
 }
 
+/** The objects of one plane, where they are known before. */
+export interface GivenPlane {
+  /** Rows x columns: the label of each pixel, any whole number up to 2^24; 0: no object. */
+  map: Float32Array;
+  /** In order of the objects' first pixels: 1 where a person changed it, else 0. */
+  edited: Float64Array;
+  /** In the same order; absent where no object of the image has a class. */
+  classes?: ObjectClasses;
+}
+
+/** Objects of an image that are known: the model does not run. */
+export interface GivenObjects {
+  planeOf(position: PlanePosition): Promise<GivenPlane>;
+  corrected: CorrectedFrom;
+}
+
 /** The same for one image of a job, in one of its generations. */
 export type ImageServices = Omit<PredictServices, 'model' | 'models' | 'packages' | 'jobs' | 'queue' | 'fleet'> &
-  LoadedModel & { generation: number };
+  LoadedModel & { generation: number; given?: GivenObjects };

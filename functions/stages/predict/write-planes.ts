@@ -190,16 +190,31 @@ interface Found {
   planes: Plane[];
 }
 
-/** One plane, or as much of its maps as there was time for: more than was begun, or all of it. */
+/** One plane, or as much of its maps as there was time for: more than was begun, or all of it. Objects that are given are not looked for. */
 async function predictPlane(
   { image, choice, scale, measures, settings }: ImageWork,
   position: PlanePosition,
   how: { begun: BegunMaps | undefined; halt: (() => boolean) | undefined; preview: boolean; maps: boolean },
-  { engine, signal }: ImageServices,
+  { engine, signal, given: objects }: ImageServices,
 ): Promise<Found | { cut: BegunMaps }> {
   const { begun, halt, preview } = how;
   const { pixelSize } = image.info;
   const planes = await readChosen(image, position, choice);
+  const options = {
+    preview,
+    factor: scale.factor,
+    objects: { threshold: settings.threshold, minSize: settings.minSize },
+    ...(pixelSize && { pixelSize }),
+    ...(measures && { regions: measures.ring === undefined ? {} : { ring: measures.ring } }),
+  };
+  if (objects !== undefined) {
+    const { map, edited, classes } = await objects.planeOf(position);
+    const { height, width } = planes[0]!;
+    const maps = { height, width, names: ['labels'], data: [map] };
+    const found = await engine.segment(planes[0]!, maps, { ...options, given: true }, signal);
+    const measurements = { ...found.measurements, edited };
+    return { position, segmentation: { ...found, measurements, ...(classes && { classes }) }, planes };
+  }
   const given = await scaled(asSeen(planes, settings.invert), scale);
   const { height } = given[0]!;
   const facts = planeFacts(image.info, choice, scale.factor);
@@ -212,13 +227,6 @@ async function predictPlane(
     maps = predicted.maps;
   }
   maps = await restored(maps, scale, planes[0]!);
-  const options = {
-    preview,
-    factor: scale.factor,
-    objects: { threshold: settings.threshold, minSize: settings.minSize },
-    ...(pixelSize && { pixelSize }),
-    ...(measures && { regions: measures.ring === undefined ? {} : { ring: measures.ring } }),
-  };
   const segmentation = await engine.segment(planes[0]!, maps, options, signal);
   return { position, segmentation, planes, ...(how.maps && { maps }) };
 }

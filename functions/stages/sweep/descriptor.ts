@@ -10,8 +10,8 @@ export const sweep = {
   trigger: { everySeconds: 5 * minute, attempts: 1 },
   reads: [],
   lists: jobBuckets, // what came late to a removed job
-  writes: [],
-  deletes: jobBuckets,
+  writes: ['results'], // why corrected results were given up
+  deletes: [...jobBuckets, 'figures'],
   jobs: [
     'get',
     'files',
@@ -28,9 +28,12 @@ export const sweep = {
     'resume',
     'removed',
     'forget',
+    'storageWaiting',
+    'moveStorage',
   ],
-  sends: ['unzip', 'files', 'zips', 'notices'], // unzip: a copy of images whose beginning was lost,
-  drains: ['unzip', 'files', 'zips', 'notices'],
+  figures: ['over', 'remove'],
+  sends: ['unzip', 'files', 'zips', 'notices', 'cold'], // unzip: a copy of images whose beginning was lost,
+  drains: ['unzip', 'files', 'zips', 'notices', 'cold'],
   fleet: 'drains', // and starts machines again where that was lost
   memoryMb: 256,
   timeoutSeconds: 5 * minute,
@@ -48,6 +51,8 @@ export const patience = {
   manifest: daySeconds,
   /** A folder that is never submitted: the job expires. */
   upload: 7 * daySeconds,
+  /** A card of the gallery is over, or its making was cut off: longer than that takes. */
+  figures: hour,
   /**
    * Whatever is written to a removed job by then has been: a signed upload begins within an hour and takes at most 28 (100
    * MB at the slowest pace), a stage ends within a quarter of an hour and finds no job when it comes again.

@@ -2,6 +2,7 @@ import { Failure } from '../../core/errors.ts';
 import type { Job, StoredFailure } from '../../core/job.ts';
 import type { Messages, PredictMessage } from '../../core/messages.ts';
 import { jobBuckets, jobPrefix } from '../../core/object-keys.ts';
+import { storageOf } from '../../core/storage-steps.ts';
 import { isReady } from '../../core/transitions.ts';
 import {
   advance,
@@ -10,15 +11,18 @@ import {
   sealAndAdvance,
   sendNotice,
   sendPending,
+  sendToArchive,
   sendToZip,
   submitCopy,
 } from '../../jobs/advance.ts';
+import { failRound } from '../../jobs/corrected-rounds.ts';
+import { forgetFigure } from '../../jobs/forget-figure.ts';
 import { allItems } from '../../object-streams/all-pages.ts';
 import type { FleetReport } from '../../ports/fleet.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { patience, sweep } from './descriptor.ts';
 
-export type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock' | 'fleet'>;
+export type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock' | 'fleet' | 'figures' | 'archiving'>;
 
 export interface SweepReport {
   /** Dead letters that were turned into a failure of their file or job. */
@@ -29,6 +33,10 @@ export interface SweepReport {
   expired: number;
   /** Removed jobs after which nothing can come any more. */
   cleared: number;
+  /** Cards of the gallery that were over; absent where it is off. */
+  figures?: number;
+  /** Jobs on their way to the archive or back whose next step was lost, or that were looked at; absent where there is none. */
+  archive?: number;
   /** Machines for large images; absent where the stack has none. */
   fleet?: FleetReport;
 }
@@ -40,13 +48,32 @@ export interface SweepReport {
 export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
   const report: SweepReport = { dead: 0, rescued: 0, failed: 0, expired: 0, cleared: 0 };
   const errors: unknown[] = [];
-  const drained: readonly Drained[] = ports.fleet === undefined ? sweep.drains : [...sweep.drains, 'large'];
+  const own = ports.archiving ? sweep.drains : sweep.drains.filter((queue) => queue !== 'cold');
+  const drained: readonly Drained[] = ports.fleet === undefined ? own : [...own, 'large'];
   await Promise.all(drained.map((queue) => drain(queue, ports, report, errors))); // each waits a second
   await rescueStuck(ports, report, errors);
   await clearRemoved(ports, report, errors);
+  await clearFigures(ports, report, errors);
+  if (ports.archiving) await lookAtStorage(ports, report, errors);
   await startMachines(ports, report, errors);
   if (errors.length > 0) throw new AggregateError(errors, `sweep could not handle ${errors.length} jobs or messages`);
   return report;
+}
+
+/** Cards whose time is over, with their pictures. A round takes so many. */
+const figuresAtOnce = 100;
+
+async function clearFigures({ figures, objects, clock }: SweepPorts, report: SweepReport, errors: unknown[]) {
+  if (figures === undefined) return;
+  report.figures = 0;
+  for (const figure of await figures.over(clock.now() - patience.figures * 1000, figuresAtOnce)) {
+    try {
+      await forgetFigure(figure, { figures, objects });
+      report.figures++;
+    } catch (error) {
+      errors.push(error);
+    }
+  }
 }
 
 /** For images whose machines were not started, or are gone. */
@@ -67,8 +94,35 @@ const gaveUp = (detail: string): StoredFailure => {
 /** Of another job's images, instead of a zip. */
 const isCopy = ({ settings }: Job): boolean => settings.from !== undefined;
 
-const failImage = (body: PredictMessage, ports: SweepPorts): Promise<unknown> =>
-  finishAndAdvance(body, body.path, { state: 'failed', failure: gaveUp('the image could not be processed') }, ports);
+async function failImage(body: PredictMessage, ports: SweepPorts): Promise<void> {
+  const failure = gaveUp('the image could not be processed');
+  if (body.corrected !== undefined) return failRound(body, body.corrected.round, failure, ports);
+  await finishAndAdvance(body, body.path, { state: 'failed', failure }, ports);
+}
+
+/** Sends each job whose storage waits the message of its next step again. */
+async function lookAtStorage(ports: SweepPorts, report: SweepReport, errors: unknown[]) {
+  const { jobs, queue, clock } = ports;
+  const now = clock.now();
+  report.archive = 0;
+  for await (const job of allItems((page) => jobs.storageWaiting(now, page))) {
+    try {
+      const looked = await jobs.moveStorage(job, { to: 'looked', before: now });
+      if (looked === undefined) continue;
+      await sendOn(looked, queue);
+      report.archive++;
+    } catch (error) {
+      if (!(error instanceof Failure && error.code === 'jobMissing')) errors.push(error);
+    }
+  }
+}
+
+function sendOn(job: Job, queue: Ports['queue']): Promise<void> {
+  const { owner, id } = job;
+  const { state } = storageOf(job);
+  if (state === 'live' || state === 'archiving') return sendToArchive(job, queue);
+  return queue.send('cold', [{ kind: state === 'archived' ? 'restore' : 'thaw', owner, id }]); // restore: if the plan says so
+}
 
 /** Queues that it drains: those of jobs. */
 type Drained = (typeof sweep.drains)[number] | 'large';
@@ -87,12 +141,17 @@ const endJobOf: { [Q in Drained]: (body: Messages[Q], ports: SweepPorts) => Prom
     );
     await sendNotice(job, queue);
   },
-  async zips(body, { jobs, queue }) {
-    await jobs.fail(body, gaveUp('the results could not be packaged'), body.generation);
+  async zips(body, ports) {
+    const { jobs, queue } = ports;
+    const failure = gaveUp('the results could not be packaged');
+    if (body.corrected !== undefined) return failRound(body, body.corrected, failure, ports);
+    await jobs.fail(body, failure, body.generation);
     await sendNotice(body, queue);
   },
   /** Nothing: each of its attempts was trouble that the log has, and the job itself is well. */
   async notices() {},
+  /** Nothing: sweep looks at the job again, as long as its storage waits. */
+  async cold() {},
 };
 
 async function drain<Q extends Drained>(queue: Q, ports: SweepPorts, report: SweepReport, errors: unknown[]) {
@@ -144,7 +203,7 @@ async function clearRemoved(ports: SweepPorts, report: SweepReport, errors: unkn
   }
 }
 
-type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared' | 'fleet'> | undefined;
+type Helped = Exclude<keyof SweepReport, 'dead' | 'cleared' | 'figures' | 'fleet' | 'archive'> | undefined;
 
 async function rescue(job: Job, now: number, ports: SweepPorts): Promise<Helped> {
   const { jobs, queue } = ports;

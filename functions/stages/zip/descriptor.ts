@@ -9,7 +9,7 @@ export const zip = {
   writes: ['results', 'downloads'], // results: the tables of the job, and in measurements what all of its objects decide
   composes: ['downloads'],
   jobs: ['get', 'files', 'complete', 'fail'],
-  sends: ['notices'],
+  sends: ['notices', 'cold'],
   memoryMb: megabytesPerProcessor,
   timeoutSeconds: 900,
 } as const satisfies QueueStage;

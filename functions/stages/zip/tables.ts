@@ -15,6 +15,8 @@ export interface Reported {
   version: string;
   /** In order of their paths. */
   files: readonly FileReport[];
+  /** Some images have corrected labels: of the round that asked for it. */
+  corrected?: { round: number; by: string; at: string };
 }
 
 /** Tables that are made of how the files ended; the others are made of all objects (compare-conditions). */
@@ -47,13 +49,14 @@ export const tables: Record<WrittenTable, (reported: Reported) => Iterable<strin
     }
   },
 
-  *'manifest.json'({ job, version, files }) {
+  *'manifest.json'({ job, version, files, corrected }) {
     const first = files.find((report) => report.state === 'done');
     const { model, probabilities = false } = job.settings;
     const settings = { ...choicesOf(job.settings), probabilities }; // how the folder came changes no result
     yield '{\n"files": [';
     for (const [i, report] of files.entries()) yield `${i === 0 ? '' : ','}\n${sortedJson(manifestFile(report))}`;
-    yield `\n],\n"labdeploy": ${sortedJson(version)},\n"model": ${sortedJson({ ...model, ...first?.summary.model })},\n`;
+    yield corrected === undefined ? '\n],\n' : `\n],\n"corrected": ${sortedJson(corrected)},\n`;
+    yield `"labdeploy": ${sortedJson(version)},\n"model": ${sortedJson({ ...model, ...first?.summary.model })},\n`;
     yield `"name": ${sortedJson(job.name)},\n"settings": ${sortedJson(settings)}\n}\n`;
   },
 };
@@ -63,11 +66,12 @@ function manifestFile(report: FileReport): object {
     const { path, bytes } = report.file;
     return { path, bytes, state: report.state, failure: report.failure };
   }
-  const { path, bytes, sha256, channel, objects, counted, outputs, regions } = report.summary;
+  const { path, bytes, sha256, channel, objects, counted, outputs, regions, corrected } = report.summary;
   const results = outputs.map(({ kind }) => outputName(report.stem, kind)).sort();
   return {
     ...{ path, bytes, sha256, state: 'done', channel, objects, results },
     ...(counted && countedIn(report.summary)),
+    ...(corrected && { corrected }),
     ...(regions && { regions: { file: regions.file, sha256: regions.sha256 } }),
   };
 }

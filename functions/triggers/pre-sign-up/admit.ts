@@ -3,16 +3,19 @@ import { Failure } from '../../core/errors.ts';
 
 /** Whom Cognito asks about. What an administrator makes is not asked about. */
 export interface Applicant {
-  /** `PreSignUp_SignUp`, `PreSignUp_AdminCreateUser`, `PreSignUp_ExternalProvider`. */
+  /** `PreSignUp_SignUp`, `PreSignUp_AdminCreateUser`. */
   trigger: string;
   email: string | undefined;
 }
 
-/** Throws `signUpRefused` for an address outside of the domains. A subdomain is another domain. */
+/** Throws `signUpRefused` for an address outside of the domains. */
 export function admit({ trigger, email }: Applicant, domains: readonly string[]): void {
   if (trigger === 'PreSignUp_AdminCreateUser') return;
-  const domain = domainToASCII(email?.trim().toLowerCase().split('@').at(-1) ?? '');
-  if (domain === '' || !domains.some((allowed) => domainToASCII(allowed.toLowerCase()) === domain)) {
-    throw new Failure('signUpRefused', { domains: domains.join(', ') });
-  }
+  if (!isOfDomains(email ?? '', domains)) throw new Failure('signUpRefused', { domains: domains.join(', ') });
+}
+
+/** A subdomain is another domain. */
+export function isOfDomains(email: string, domains: readonly string[]): boolean {
+  const domain = domainToASCII(email.trim().toLowerCase().split('@').at(-1) ?? '');
+  return domain !== '' && domains.some((allowed) => domainToASCII(allowed.toLowerCase()) === domain);
 }

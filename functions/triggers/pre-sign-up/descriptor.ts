@@ -1,6 +1,6 @@
 import type { Runnable } from '../../stages/access.ts';
 
-/** Cognito asks it before a user makes an account; it touches nothing. */
+/** Cognito asks it before a user makes an account. It touches the people of institutions only, where a stack has such. */
 export const preSignUp = {
   name: 'pre-sign-up',
   reads: [],
@@ -8,6 +8,7 @@ export const preSignUp = {
   writes: [],
   jobs: [],
   sends: [],
-  memoryMb: 128,
+  federates: true,
+  memoryMb: 512, // with a processor that loads the client of Cognito in a second
   timeoutSeconds: 5, // Cognito waits no longer
 } as const satisfies Runnable;

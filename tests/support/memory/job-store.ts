@@ -2,6 +2,7 @@ import { Failure } from '../../../functions/core/errors.ts';
 import type { Job, JobFile } from '../../../functions/core/job.ts';
 import { matchesSearch } from '../../../functions/core/job-search.ts';
 import { type JobRef, jobPrefix } from '../../../functions/core/object-keys.ts';
+import { storageOf, takeStorageStep } from '../../../functions/core/storage-steps.ts';
 import * as transitions from '../../../functions/core/transitions.ts';
 import type { Clock } from '../../../functions/ports/clock.ts';
 import type { JobStore, Page } from '../../../functions/ports/job-store.ts';
@@ -109,6 +110,12 @@ export function memoryJobStore(clock: Clock): JobStore {
     reopen: (ref) => change(ref, transitions.reopen),
     resume: (ref, generation) => change(ref, (job, now) => transitions.resume(job, generation, now)),
     touch: (ref, before) => change(ref, (job, now) => transitions.touch(job, before, now)),
+    moveStorage: (ref, step) => change(ref, (job, now) => takeStorageStep(job, step, now)),
+    async storageWaiting(before, page) {
+      const found = [...records.values()].filter(({ job }) => (storageOf(job).lookAt ?? before) < before);
+      const { items, ...rest } = pageOf(found, page, { list: 'storage' }, ({ n }) => n);
+      return { items: items.map(({ job }) => job), ...rest };
+    },
     async stuck(before, page) {
       const found = [...records.values()].filter(({ job }) => !transitions.isTerminal(job) && job.changedAt < before);
       const { items, ...rest } = pageOf(found, page, { list: 'stuck' }, ({ n }) => n);

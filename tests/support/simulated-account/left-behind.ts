@@ -7,6 +7,7 @@ import { CloudWatchClient, DescribeAlarmsCommand, ListDashboardsCommand } from '
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { ListPoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { ListEventSourceMappingsCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
@@ -44,6 +45,10 @@ export async function leftBehind(motoUrl: string): Promise<string[]> {
     parameter: (await ssm.send(new DescribeParametersCommand({}))).Parameters?.map(({ Name }) => Name),
     log: (await logs.send(new DescribeLogGroupsCommand({}))).logGroups?.map(({ logGroupName }) => logGroupName),
     alarm: (await cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms?.map(({ AlarmName }) => AlarmName),
+    // Not CodeBuild's projects: moto keeps one that is deleted by its ARN, as the provider does.
+    repository: (await new ECRClient(settings).send(new DescribeRepositoriesCommand({}))).repositories?.map(
+      ({ repositoryName }) => repositoryName,
+    ),
     dashboard: (await cloudwatch.send(new ListDashboardsCommand({}))).DashboardEntries?.map(
       (each) => each.DashboardName,
     ),

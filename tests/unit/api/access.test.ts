@@ -6,6 +6,7 @@ import type { Download, Results } from '../../../functions/contract/results.ts';
 import type { Me, PublicConfig } from '../../../functions/contract/service.ts';
 import { downloadRef, resultRef } from '../../../functions/core/object-keys.ts';
 import { type ApiService, apiService, badTokens, nuclei, pageOrigin } from '../../support/api-service.ts';
+import { operation } from '../../support/edit-maker.ts';
 
 let api: ApiService;
 let id: string;
@@ -13,7 +14,7 @@ let before: unknown;
 
 /** A job of olga with everything that can be asked for. */
 beforeAll(async () => {
-  api = await apiService();
+  api = await apiService({ gallery: true });
   id = (await api.call<JobView>('POST', '/v1/jobs', { body: { source: 'files', name: 'hers' } })).body.id;
   const ref = { owner: 'olga', id };
   await api.ports.jobs.expect(ref, [
@@ -35,16 +36,19 @@ const everything = async () => ({
 
 const bodies: Record<string, unknown> = {
   describeJob: { name: 'stolen' },
+  addEdits: { path: 'a.tif', after: 0, operations: [operation({ do: 'delete', objects: [1] })] },
   createJob: { source: 'files', name: 'x' },
   signUploads: { files: [{ path: 'a.tif', bytes: 1 }] },
   signParts: { path: 'big.tif', uploadId: 'abc', parts: [1] },
   shareJob: { email: 'omar@lab.example' },
+  publishFigure: { path: 'a.tif', caption: 'hers', scope: 'lab' },
   completeUpload: { path: 'big.tif', uploadId: 'abc', parts: [{ part: 1, etag: 'x' }] },
 };
 const queries: Record<string, string> = {
   listParts: '?path=big.tif&uploadId=abc',
   showResults: '?path=a.tif',
   signInput: '?path=a.tif',
+  listEdits: '?path=a.tif',
 };
 const all = Object.values(operations) as Operation[];
 const guarded = all.filter((operation) => operation.public !== true);
@@ -92,7 +96,7 @@ describe('another owner’s job', () => {
   const ofOneJob = guarded.filter(({ path }) => path.startsWith('/v1/jobs/{id}'));
 
   it('is tried with every route of a job', () => {
-    expect(ofOneJob).toHaveLength(18);
+    expect(ofOneJob).toHaveLength(24);
   });
 
   it.each(ofOneJob.map(({ id }) => id))('is as missing for %s as one that never was', async (operationId) => {
@@ -150,6 +154,7 @@ describe('what is public', () => {
       clientId: 'page',
       scopes: ['openid', 'labdeploy'],
       publicLinks: false,
+      gallery: 'figures',
       sharing: true,
       limits: { filesPerCall: 500, partsPerCall: 500, singlePutBytes: 100_000_000, filesPage: 1000, jobsPage: 100 },
     });

@@ -10,7 +10,7 @@ import {
 } from '../../../functions/contract/problems.ts';
 
 type Node = { [key: string]: Node };
-const document = openApi('1.2.3') as unknown as Node;
+const document = openApi('1.2.3', new Set(['gallery', 'people'])) as unknown as Node;
 const methods = ['get', 'post', 'patch', 'delete'];
 
 describe('the OpenAPI document', () => {
@@ -20,6 +20,12 @@ describe('the OpenAPI document', () => {
       methods.flatMap((method) => path[method]?.operationId),
     );
     expect(ids.filter((id) => id !== undefined).sort()).toEqual(Object.keys(operations).sort());
+  });
+
+  it('has no route of a feature that is off', () => {
+    const paths = Object.keys(openApi('1.2.3', new Set()).paths as object);
+    expect(paths.filter((path) => /gallery|figures/.test(path))).toEqual([]);
+    expect(paths).toContain('/v1/jobs/{id}/shares');
   });
 
   it('refers only to schemas that it has', () => {
@@ -78,7 +84,12 @@ describe('the OpenAPI document', () => {
     const open = Object.entries(document.paths!).flatMap(([path, item]) =>
       methods.filter((method) => item[method]?.security !== undefined).map((method) => `${method} ${path}`),
     );
-    expect(open).toEqual(['get /v1/links/{token}', 'get /v1/config', 'get /healthz']);
+    expect(open).toEqual([
+      'get /v1/links/{token}',
+      'get /v1/gallery/{figure}/picture',
+      'get /v1/config',
+      'get /healthz',
+    ]);
     expect(document.security).toEqual([{ token: [] }]);
   });
 });

@@ -327,7 +327,7 @@ describe('pictures of people by the API', () => {
   it('are not there where the lab has not switched them on', async () => {
     await using other = await apiService();
     for (const path of ['/v1/pictures', '/v1/agreements', '/v1/recipes', '/v1/reviews'])
-      expect((await other.call('GET', path)).body).toMatchObject({ code: 'picturesOff', status: 404 });
+      expect((await other.call('GET', path)).body).toMatchObject({ code: 'routeUnknown', status: 404 });
     expect((await other.call('GET', '/apis/images/olga')).body).toMatchObject({ code: 'routeUnknown' });
     expect((await other.call('GET', '/v1/config', { as: null })).body).toMatchObject({ gallery: 'off' });
   });

@@ -6,13 +6,14 @@ import type { Download, Results } from '../../../functions/contract/results.ts';
 import type { ShareView } from '../../../functions/contract/shares.ts';
 import { downloadRef, inputRef, resultRef } from '../../../functions/core/object-keys.ts';
 import { type ApiService, apiService, badTokens } from '../../support/api-service.ts';
+import { operation } from '../../support/edit-maker.ts';
 
 let api: ApiService;
 let id: string;
 
 /** A job of olga that is completed, with its image, results and zip. */
 beforeEach(async () => {
-  api = await apiService({ publicLinks: true });
+  api = await apiService({ publicLinks: true, gallery: true });
   id = (await api.call<JobView>('POST', '/v1/jobs', { body: { source: 'files', name: 'hers' } })).body.id;
   const ref = { owner: 'olga', id };
   const { jobs, objects } = api.ports;
@@ -41,14 +42,17 @@ const queries: Record<string, string> = {
   listParts: '?path=a.tif&uploadId=abc',
   showResults: '?path=a.tif',
   signInput: '?path=a.tif',
+  listEdits: '?path=a.tif',
 };
 const bodies: Record<string, unknown> = {
   describeJob: { name: 'stolen' },
+  addEdits: { path: 'a.tif', after: 0, operations: [operation({ do: 'delete', objects: [1] })] },
   signUploads: { files: [{ path: 'a.tif', bytes: 1 }] },
   signParts: { path: 'a.tif', uploadId: 'abc', parts: [1] },
   completeUpload: { path: 'a.tif', uploadId: 'abc', parts: [{ part: 1, etag: 'x' }] },
   createLink: { days: 1 },
   shareJob: { email: 'pia@lab.example' },
+  publishFigure: { path: 'a.tif', caption: 'hers', scope: 'lab' },
 };
 const ofOneJob = (Object.values(operations) as Operation[]).filter(({ path }) => path.startsWith('/v1/jobs/{id}'));
 const reads = ofOneJob.filter(({ shared }) => shared === true).map((each) => each.id);
@@ -61,7 +65,10 @@ const ask = (operationId: string, as: string | null) => {
 
 describe('a job that is shared', () => {
   it('is read by these operations and no other', () => {
-    expect(reads).toEqual(['showJob', 'listFiles', 'showResults', 'signInput', 'signDownload']);
+    expect(reads).toEqual([
+      ...['showJob', 'listFiles', 'showResults', 'signInput', 'signDownload'],
+      ...['listEdits', 'showCorrections'],
+    ]);
   });
 
   it.each(reads)(

@@ -8,6 +8,11 @@ it.each([
   ['no path, which run then misses', ['AI_ACTION=predict', '--json'], ['run', '--json']],
 ])('AI_ACTION=predict is labdeploy run: %s', (_, words, args) => expect(withActionWords(words)).toEqual(args));
 
+it('AI_ACTION=train is labdeploy train', () => {
+  const words = ['AI_ACTION=train', 'PATH=images', '--labels', 'labels', '-o', 'ours'];
+  expect(withActionWords(words)).toEqual(['train', 'images', '--labels', 'labels', '-o', 'ours']);
+});
+
 it.each([
   ['another action', ['AI_ACTION=delete', 'PATH=images']],
   ['a name that every object has', ['AI_ACTION=constructor', 'PATH=images']],

@@ -58,8 +58,8 @@ const configOf = (issuer: string): PublicConfig => ({
   clientId: 'page',
   scopes: [],
   publicLinks: false,
-  sharing: false,
   gallery: 'off',
+  sharing: false,
   limits: { filesPerCall: 1, partsPerCall: 1, singlePutBytes: 1, filesPage: 1, jobsPage: 1 },
 });
 

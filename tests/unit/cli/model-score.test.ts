@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { pairUp } from '../../../cli/actions/model-score.ts';
+import { pairUp } from '../../../cli/train/pair-labels.ts';
 
 it('pairs images with labels of the same name, or of that name with labels behind it', () => {
   expect(

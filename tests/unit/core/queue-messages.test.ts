@@ -19,6 +19,12 @@ describe('the messages of an SQS body', () => {
     ['zips', { ...job, generation: 2 }],
     ['notices', { ...job, generation: 2 }],
     ['notices', { ...job, generation: 2, channel: 'hook' }],
+    ['notices', { ...job, generation: 2, restored: 1 }],
+    ['cold', { ...job, kind: 'archive', generation: 1, round: 0 }],
+    ['cold', { ...job, kind: 'restore' }],
+    ['cold', { ...job, kind: 'restore', asked: true, slow: true }],
+    ['cold', { ...job, kind: 'thaw' }],
+    ['cold', { kind: 'restoreAll', owner: 'olga', cursor: 'a', sent: 25 }],
   ];
   it.each(own)('of %s are our own: %j', (queue, message) => {
     expect(messagesOf(queue, JSON.stringify(message))).toEqual([message]);
@@ -28,6 +34,16 @@ describe('the messages of an SQS body', () => {
     expect(messagesOf('zips', JSON.stringify({ ...job, generation: 1, extra: true }))).toEqual([
       { ...job, generation: 1 },
     ]);
+  });
+
+  it('say that an archived zip is there', () => {
+    const records = [event('olga/job1/1/results.zip', 'ObjectRestore:Completed')];
+    expect(messagesOf('cold', JSON.stringify({ Records: records }))).toEqual([{ ...job, kind: 'thaw' }]);
+    expect(messagesOf('cold', JSON.stringify({ Event: 's3:TestEvent' }))).toEqual([]);
+    expect(() => messagesOf('cold', JSON.stringify({ Records: [event('olga/job1/1/results.zip')] }))).toThrow(
+      'not an event of a restored object',
+    );
+    expect(() => messagesOf('cold', JSON.stringify({ ...job, kind: 'archive' }))).toThrow('not a message of cold');
   });
 
   it.each([

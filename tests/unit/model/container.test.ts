@@ -102,11 +102,23 @@ describe('a model that a container runs', () => {
     expect(container.asked).toEqual([[1, 1, 900]]);
   });
 
+  it('is named by its address alone: one channel as it is, and labels', async () => {
+    await container[Symbol.asyncDispose]();
+    container = await modelContainer((shape, data) => ({ shape, data: Float32Array.from(data, (v) => Number(v > 7)) }));
+    const model = await openModel(container.url);
+    expect(model.identity).toMatchObject({ name: `container at ${new URL(container.url).host}`, version: '0.0.0' });
+    await using engine = await openEngine(model, { workers: 1 });
+    const plane = planeOf(20, 30, (y) => (y > 9 ? 8 : 7));
+    const { count, labels } = await engine.segment(plane, await engine.predict([plane]), { preview: false });
+    expect([count, labels[299], labels[300]]).toEqual([1, 0, 1]);
+    expect(container.asked).toEqual([[1, 20, 30]]);
+  });
+
   it('is known by its description, and is not taken by a service', async () => {
     const { identity } = await openModel(await packaged());
     expect(identity.sha256).toBe(identity.definition);
     expect(await inspectPackage(at('model'))).toMatchObject({
-      refused: { code: 'modelUnsupported', message: expect.stringContaining('a service runs no containers') },
+      refused: { code: 'modelUnsupported', message: expect.stringContaining('this service runs no containers') },
     });
   });
 });

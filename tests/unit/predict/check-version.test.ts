@@ -32,7 +32,7 @@ describe('the check of a package that was sent', () => {
     models = localModels(database, clock);
     objects = memoryObjectStore(clock);
     const receive = (id: string, from: ObjectStore) => receivePackage(sentPackageRef(id), from, at('received'));
-    services = { objects, models, packages: { receive, inspect: inspectPackage } };
+    services = { objects, models, packages: { receive, inspect: (path: string) => inspectPackage(path) } };
   });
   afterEach(async () => {
     database[Symbol.dispose]();

@@ -113,7 +113,7 @@ describe('a package in a process of its own', () => {
         .replace('    postprocessing: []', '    test_tensor: {source: output.npy}\n    postprocessing: []'),
     );
     for (const name of ['input.npy', 'output.npy']) await writeFile(join(endless, name), npyOfZeros([1, 1, 16, 16]));
-    expect(await inspectAlone(endless, undefined, 3)).toEqual({
+    expect(await inspectAlone(endless, { seconds: 3 })).toEqual({
       refused: { code: 'modelCheckTooLong', message: expect.stringContaining('within 3 s') },
     });
   }, 60_000);
@@ -121,6 +121,6 @@ describe('a package in a process of its own', () => {
   it('ends with the service', async () => {
     const stopping = new AbortController();
     stopping.abort(new Error('the service stops'));
-    await expect(inspectAlone(modelFolder('fixed'), stopping.signal)).rejects.toThrow('the service stops');
+    await expect(inspectAlone(modelFolder('fixed'), { signal: stopping.signal })).rejects.toThrow('the service stops');
   });
 });

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { openLocalDatabase } from '../../../functions/adapters/local/local-database.ts';
 import { localModels } from '../../../functions/adapters/local/models.ts';
+import type { Messages } from '../../../functions/core/messages.ts';
 import { type Bucket, buckets } from '../../../functions/core/object-keys.ts';
 import type { JobStore } from '../../../functions/ports/job-store.ts';
 import type { Models } from '../../../functions/ports/models.ts';
 import type { Ports } from '../../../functions/ports/ports.ts';
 import { restrict } from '../../../functions/runtime/restrict.ts';
+import { cold } from '../../../functions/stages/cold/descriptor.ts';
 import { predict } from '../../../functions/stages/predict/descriptor.ts';
 import type { Stage } from '../../../functions/stages/stage.ts';
 import { queueNames } from '../../../functions/stages/stages.ts';
@@ -26,15 +28,16 @@ const reader: Stage = {
   lists: ['downloads'],
   deletes: ['downloads'],
 };
-const stages: Stage[] = [unzip, predict, zip, sweep, reader];
+const stages: Stage[] = [unzip, predict, zip, cold, sweep, reader];
 const job = { owner: 'olga', id: 'job1' };
 const inBucket = (bucket: Bucket) => ({ bucket, key: 'olga/job1/a.tif' });
-const message = {
+const message: Omit<Messages, 'large'> = {
   unzip: { ...job, archive: 'a.zip' },
   files: { ...job, path: 'a.tif' },
   zips: { ...job, generation: 1 },
   notices: { ...job, generation: 1 },
   pictures: { kind: 'crop' as const, ...job },
+  cold: { ...job, kind: 'thaw' },
 };
 const failure = { code: 'gaveUp', message: '' };
 
@@ -171,6 +174,8 @@ describe.each(stages)('what $name may touch', (stage) => {
       touch: () => jobs.touch(job, 0),
       cancel: () => jobs.cancel(job),
       remove: () => jobs.remove(job),
+      moveStorage: () => jobs.moveStorage(job, { to: 'looked', before: 0 }),
+      storageWaiting: () => jobs.storageWaiting(0),
       removed: () => jobs.removed(0),
       forget: () => jobs.forget(job),
     };

@@ -111,6 +111,7 @@ describe('a stage that is added to the list', () => {
       'predict',
       'zip',
       'notify',
+      'cold',
       'sweep',
       'pictures',
       'tidy-pictures',
@@ -142,12 +143,11 @@ describe('a stage that is added to the list', () => {
 
   it('costs what its memory and queue cost', () => {
     expect(computed({ count: 10, predict: 10 }, config, all)).toBe((10 * (512 + config.memory)) / 1024);
-    const without = stagesWith(noFeatures, stages);
-    const [before, after] = [usageOfIdleMonth(config), usageOfIdleMonth(config, [...without, stage])];
+    const [before, after] = [usageOfIdleMonth(config), usageOfIdleMonth(config, stagesWith(noFeatures, all))];
     expect(after.alarms! - before.alarms!).toBe(2);
     expect(after.messages! / before.messages!).toBeCloseTo(1.33, 2);
     const scheduled = usageOfIdleMonth(config, [
-      ...without,
+      ...stagesWith<LoadableStage>(noFeatures, stages),
       { ...tidy(async () => {}), trigger: { everySeconds: 300, attempts: 1 } },
     ]);
     expect(scheduled.alarms! - before.alarms!).toBe(1);
@@ -156,5 +156,5 @@ describe('a stage that is added to the list', () => {
 });
 
 it('every queue feeds one stage', () => {
-  expect(attempts).toEqual({ unzip: 5, files: 5, zips: 5, notices: 10, large: 10, pictures: 5 });
+  expect(attempts).toEqual({ unzip: 5, files: 5, zips: 5, notices: 10, cold: 10, large: 10, pictures: 5 });
 });

@@ -25,7 +25,6 @@ describe('who may sign up where only some domains are taken', () => {
     [undefined, 'signUpRefused'],
   ])('%s: %s', (email, expected) => {
     expect(verdict(email)).toBe(expected);
-    expect(verdict(email, 'PreSignUp_ExternalProvider')).toBe(expected);
   });
 
   it('whom an administrator invites comes in from anywhere', () => {

@@ -126,6 +126,8 @@ describe('words and addresses', () => {
     ['/jobs/f6c2b4d173a0', '', { screen: 'job', id: 'f6c2b4d173a0' }],
     ['/jobs/f6c2b4d173a0', '?image=a%2Fb+%23.tif', { screen: 'image', id: 'f6c2b4d173a0', path: 'a/b #.tif' }],
     ['/jobs/f6c2b4d173a0', '?download', { screen: 'job', id: 'f6c2b4d173a0', download: true }],
+    ['/lab', '', { screen: 'lab' }],
+    ['/lab', '?forget=7a1', { screen: 'lab', forget: '7a1' }],
     ['/jobs/../x', '', { screen: 'nowhere' }],
   ])('%s%s leads to %j', (pathname, search, route) => expect(routeOf({ pathname, search })).toEqual(route));
   it('offers the channels of the image, and takes a typed number or name', () => {

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { lengthInWords, scaleBar } from '../../../functions/core/scale-bar.ts';
 import { expandElsewhere } from '../../../functions/image/tiff/decode-threads.ts';
 import { openRegions } from '../../../functions/image/tiff/regions.ts';
 import { middlePlane, planeWithin, samePlane } from '../../../web/viewer/planes.ts';
-import { lengthInWords, scaleBar } from '../../../web/viewer/scale-bar.ts';
 import { remoteSource } from '../../../web/viewer/worker/remote-source.ts';
 import { readAtLevel, regionOf } from '../../../web/viewer/worker/tile-reader.ts';
 import { memorySource } from '../../support/memory-source.ts';

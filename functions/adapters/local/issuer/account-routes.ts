@@ -10,12 +10,24 @@ import { shownOnce } from './shown-once.ts';
 import { changePassword } from './sign-in.ts';
 import { type PageName, signInFirst } from './sign-in-first.ts';
 import type { SendMail } from './sign-up-routes.ts';
+import type { Way } from './upstream/pages.ts';
+import type { Upstream } from './upstream/upstream.ts';
 
 /** A member's own page, and the one where administrators manage members. */
 export function accountRoutes(
   app: Express,
   routes: RouteContext,
-  { accounts, plans, mail }: { accounts: LocalAccounts; plans: readonly string[]; mail: SendMail | undefined },
+  {
+    accounts,
+    plans,
+    mail,
+    upstreams,
+  }: {
+    accounts: LocalAccounts;
+    plans: readonly string[];
+    mail: SendMail | undefined;
+    upstreams: readonly Upstream[];
+  },
 ) {
   const { base, context, guard, show } = routes;
 
@@ -30,6 +42,13 @@ export function accountRoutes(
         me.admin ? handle(req, res, me) : show(res, message(strings.notAdmin, strings.notAdminText), 403),
     );
 
+  const waysOf = (account: string): Way[] => {
+    const identities = context.identities.of(account);
+    return upstreams.map(({ id, row }) => {
+      const known = identities.find(({ issuer }) => issuer === row.issuer);
+      return { name: row.name, action: `${base}/account/with/${id}`, who: known && (known.address ?? known.subject) };
+    });
+  };
   const accountState = (req: Request): PageName => ('changed' in req.query ? 'changed' : 'account');
   const showAccount = (
     req: Request,
@@ -39,7 +58,15 @@ export function accountRoutes(
   ) =>
     show(
       res,
-      accountPage({ base, csrf: guard.token(req, res), account, changed: 'changed' in req.query, ...more }),
+      accountPage({
+        base,
+        csrf: guard.token(req, res),
+        account,
+        changed: 'changed' in req.query,
+        hasPassword: context.accounts.byId(account.id)?.password !== '',
+        ways: waysOf(account.id),
+        ...more,
+      }),
       status,
     );
   app.get(
@@ -53,7 +80,7 @@ export function accountRoutes(
         { id: account.id, current: textOf(req, 'current'), wanted: textOf(req, 'wanted') },
         context,
       );
-      if ('changed' in answer) return routes.arrive(req, res, account.id, `${base}/account?changed`);
+      if ('changed' in answer) return routes.arrive(req, res, { account: account.id, to: `${base}/account?changed` });
       if (answer.refused === 'throttled') {
         res.set('Retry-After', String(Math.ceil(answer.waitMs / 1000)));
         return showAccount(req, res, account, { fault: { text: strings.throttled(answer.waitMs) }, status: 429 });
@@ -137,13 +164,14 @@ export function accountRoutes(
           disable: () => accounts.disable(id),
           'make-admin': () => accounts.setAdmin(id, true),
           'drop-admin': () => accounts.setAdmin(id, false),
-          ...(id !== me.id && { remove: () => accounts.remove(id) }),
+          ...(id !== me.id && { remove: () => accounts.remove(id), forget: () => accounts.remove(id) }),
           plan: () => accounts.setPlan(id, planOf(req).plan),
         };
         if (!Object.hasOwn(actions, action))
           throw new Failure('accountInvalid', { detail: 'the form names no known action' });
         await actions[action]!();
-        res.redirect(303, `${base}/admin?done`);
+        // What is left of the person is the API's, and the page asks it.
+        res.redirect(303, action === 'forget' ? `/lab?${new URLSearchParams({ forget: id })}` : `${base}/admin?done`);
       }),
     ),
   );

@@ -3,6 +3,7 @@ import type { Account, AccountState } from '../../../ports/identity.ts';
 import type { LocalDatabase } from '../database.ts';
 
 export interface StoredAccount extends Account {
+  /** As `Passwords.hash` gives it; empty: none, of who signs in with an institution alone. */
   password: string;
 }
 

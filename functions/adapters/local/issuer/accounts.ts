@@ -33,7 +33,7 @@ export interface LocalAccounts extends Accounts {
 
 /** People of this machine's service; `issuer` is where links lead. Works beside a running service on the same database. */
 export function localAccounts(
-  { accounts, providerStore, database, oneTimeTokens }: IssuerContext,
+  { accounts, identities, providerStore, database, oneTimeTokens }: IssuerContext,
   issuer: string,
 ): LocalAccounts {
   const find = (account: string): StoredAccount => {
@@ -86,6 +86,7 @@ export function localAccounts(
         const found = find(account);
         keepsAnAdmin(found);
         signOut(found);
+        identities.removeOf(found.id);
         accounts.remove(found.id);
       }),
     setAdmin: async (account, admin) => change(account, { admin }),

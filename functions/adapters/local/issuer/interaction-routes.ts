@@ -5,12 +5,15 @@ import { strings } from './pages/strings.ts';
 import type { FindSubject, Subject } from './provider.ts';
 import { protect, type RouteContext, textOf } from './route-context.ts';
 import { type SignInRefusal, signIn } from './sign-in.ts';
+import type { Upstream } from './upstream/upstream.ts';
 
 export interface InteractionOptions {
   /** Without accounts: the links that let in, and whom. */
   onePerson?: { accessLink: AccessLink; account: string } | undefined;
   /** Whether the policy lets strangers sign up. */
   signUp: boolean;
+  /** Institutions that people may sign in with. */
+  upstreams: readonly Upstream[];
   findSubject: FindSubject;
 }
 
@@ -18,7 +21,7 @@ export interface InteractionOptions {
 export function interactionRoutes(
   app: Express,
   routes: RouteContext,
-  { onePerson, signUp, findSubject }: InteractionOptions,
+  { onePerson, signUp, upstreams, findSubject }: InteractionOptions,
 ) {
   const { base, context, guard, provider, show } = routes;
   const path = '/interaction/:uid';
@@ -27,6 +30,7 @@ export function interactionRoutes(
   const links = (uid: string) => ({
     signUp: signUp ? `${base}/interaction/${uid}/sign-up` : undefined,
     forgotten: `${base}/forgotten`,
+    ways: upstreams.map(({ id, row }) => ({ href: `${base}/interaction/${uid}/with/${id}`, name: row.name })),
   });
 
   app.get(path, async (req, res) => {
@@ -37,7 +41,8 @@ export function interactionRoutes(
       return show(res, consentPage({ ...form, who: nameOf(findSubject(session!.accountId)) }));
     }
     const arrived = routes.arrived(req, res);
-    if (arrived !== undefined && findSubject(arrived) !== undefined) return routes.letIn(req, res, arrived, 'link');
+    if (arrived !== undefined && findSubject(arrived.account) !== undefined)
+      return routes.letIn(req, res, arrived.account, arrived.amr);
     if (onePerson !== undefined) return show(res, oncePage(form));
     const hint = prompt.details.login_hint;
     show(res, signInPage({ ...form, ...(typeof hint === 'string' ? { email: hint } : {}), ...links(uid) }));

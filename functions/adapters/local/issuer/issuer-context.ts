@@ -1,6 +1,7 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { LocalDatabase } from '../database.ts';
 import { accountTable } from './account-table.ts';
+import { identityTable } from './identity-table.ts';
 import { openOneTimeTokens } from './one-time-tokens.ts';
 import { fullCost, passwordHashing, type ScryptCost } from './password.ts';
 import { providerStore } from './provider-store.ts';
@@ -14,6 +15,7 @@ export function openIssuerContext(database: LocalDatabase, clock: Clock, cost: S
     database,
     clock,
     accounts: accountTable(database),
+    identities: identityTable(database),
     providerStore: providerStore(database, clock),
     passwords: passwordHashing(cost),
     throttle: openThrottle(database, clock),

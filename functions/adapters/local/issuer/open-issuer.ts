@@ -2,6 +2,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { JSONWebKeySet } from 'jose';
 import type { RequestBounds } from '../../../http/request-bounds.ts';
 import { type Clock, systemClock } from '../../../ports/clock.ts';
+import type { SignInWith } from '../../../stack/sign-in-with.ts';
 import { openAccessLink } from './access-link.ts';
 import { accountRoutes } from './account-routes.ts';
 import { type LocalAccounts, localAccounts, localOwner } from './accounts.ts';
@@ -12,7 +13,7 @@ import { openIssuerDatabase } from './issuer-database.ts';
 import { issuerKeys, publicKeys, signingAlgorithm } from './issuer-keys.ts';
 import { linkTo } from './links.ts';
 import { message } from './pages/layout.ts';
-import { providerPages } from './pages/provider-pages.ts';
+import { providerPages, type SignOutUpstream } from './pages/provider-pages.ts';
 import { strings } from './pages/strings.ts';
 import { style, submitScript } from './pages/style.ts';
 import { Overloaded, type ScryptCost } from './password.ts';
@@ -24,6 +25,11 @@ import { backRoute } from './sign-in-first.ts';
 import type { SignUpPolicy } from './sign-up.ts';
 import { type SendMail, signUpRoutes } from './sign-up-routes.ts';
 import { addressKey } from './throttle.ts';
+import { joinRoutes } from './upstream/join-routes.ts';
+import { upstreamOfSession } from './upstream/purpose.ts';
+import { upstreamSignInRoutes } from './upstream/sign-in-routes.ts';
+import { openUpstream } from './upstream/upstream.ts';
+import { openUpstreamContext } from './upstream/upstream-context.ts';
 
 /** Where the issuer is mounted. */
 export const issuerPath = '/auth';
@@ -37,6 +43,8 @@ export interface IssuerOptions {
   users: boolean;
   /** Default: by invitation. */
   signUp?: SignUpPolicy;
+  /** Institutions that people may sign in with, each with the secret of its client; for accounts only. */
+  signInWith?: readonly { row: SignInWith; secret: string }[];
   /** Plans that administrators can choose from. */
   plans?: readonly string[];
   /** Paths of the page that a sign-in (or silent sign-in) and a sign-out may come back to. */
@@ -112,13 +120,21 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     postLogoutRedirectUris: paths.signedOut.map((path) => origin + path),
     keys,
     context,
-    pages: providerPages(issuerPath),
+    pages: providerPages(issuerPath, (ctx) => signOutUpstream(ctx)),
     findSubject,
   });
   provider.on('server_error', (_ctx, error) => options.onError(error));
   const routes = openRouteContext({ issuer, secret: keys.secret, context, provider });
   const accounts = localAccounts(context, issuer);
   const accessLink = openAccessLink(clock);
+  const upstreams = (options.signInWith ?? []).map((one) => openUpstream({ ...one, issuer, clock }));
+  const signOutUpstream: SignOutUpstream = ({ oidc, req, res }) => {
+    const upstream = upstreams.find(({ id }) => id === upstreamOfSession(oidc.session?.amr));
+    if (upstream === undefined) return undefined;
+    // Express gave the provider its own request and response.
+    const csrf = routes.guard.token(req as Request, res as Response);
+    return { action: `${issuerPath}/with/${upstream.id}/sign-out`, csrf, name: upstream.row.name };
+  };
 
   const app = express();
   app.disable('x-powered-by');
@@ -129,7 +145,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   boundRequests(app, routes, { bounds, clock });
   app.get('/style.css', (_req, res) => void res.set('Cache-Control', 'no-cache').type('css').send(style));
   app.get('/submit.js', (_req, res) => void res.set('Cache-Control', 'no-cache').type('js').send(submitScript));
-  const ownForms = ['/interaction', '/invite', '/reset', '/forgotten', '/account', '/admin', '/scripts'];
+  const ownForms = ['/interaction', '/with', '/invite', '/reset', '/forgotten', '/account', '/admin', '/scripts'];
   app.post(
     ownForms.flatMap((path) => [path, `${path}/*rest`]),
     express.urlencoded({ extended: false, limit: '16kb' }),
@@ -141,17 +157,21 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   interactionRoutes(app, routes, {
     onePerson: users ? undefined : { accessLink, account: localOwner },
     signUp: users && policy.kind !== 'invite',
+    upstreams,
     findSubject,
   });
   backRoute(app, routes);
   scriptRoutes(app, routes, { tokens: openScriptTokens(provider, context, audience), findSubject });
   if (users) {
-    signUpRoutes(app, routes, { policy, mail: options.mail, home });
-    accountRoutes(app, routes, { accounts, plans: options.plans ?? [], mail: options.mail });
+    const { mail, plans = [], onError } = options;
+    const upstreamContext = openUpstreamContext({ routes, upstreams, onError });
+    upstreamSignInRoutes(app, upstreamContext, { policy, home, ...joinRoutes(app, upstreamContext) });
+    signUpRoutes(app, routes, { policy, mail, home, upstreams });
+    accountRoutes(app, routes, { accounts, plans, mail, upstreams });
   } else {
     app.get('/once', async (req, res) => {
       const given = typeof req.query.token === 'string' ? req.query.token : '';
-      if (accessLink.admits(given)) return routes.arrive(req, res, localOwner, home);
+      if (accessLink.admits(given)) return routes.arrive(req, res, { account: localOwner, to: home });
       routes.show(res, message(strings.once, strings.onceWrong), 403);
     });
     app.get('/account', (_req, res) => {

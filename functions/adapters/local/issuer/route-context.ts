@@ -21,17 +21,19 @@ export interface RouteContext {
   hasSession(req: Request, res: Response): Promise<boolean>;
   /** Whose session this browser has, whether or not it may still sign in. */
   sessionAccount(req: Request, res: Response): Promise<string | undefined>;
-  /** The active account of this browser's session. */
-  signedIn(req: Request, res: Response): Promise<Account | undefined>;
-  /** Ends the sign-in that the request belongs to: it was this account. `amr`: how it showed that (RFC 8176, and `link`). */
-  letIn(req: Request, res: Response, account: string, amr: 'pwd' | 'link'): Promise<void>;
+  /** The active account of this browser's session; with `withinSeconds` only if it signed in so lately. */
+  signedIn(req: Request, res: Response, withinSeconds?: number): Promise<Account | undefined>;
+  /** Ends the sign-in that the request belongs to: it was this account. `amr`: how it showed that (RFC 8176, `link`, or as upstream/purpose.ts says). */
+  letIn(req: Request, res: Response, account: string, amr: string): Promise<void>;
   /** Sends the browser on so that the next sign-in takes it in as this account; a session of another one ends. */
-  arrive(req: Request, res: Response, account: string, to: string): Promise<void>;
+  arrive(req: Request, res: Response, arrival: { account: string; to: string; amr?: string }): Promise<void>;
+  /** Signs this browser out here. */
+  endSession(req: Request, res: Response): Promise<void>;
   /** Network address of who asks. */
   addressOf(req: Request): string;
   browsers: KnownBrowsers;
   /** The account that `arrive` announced, once. */
-  arrived(req: Request, res: Response): string | undefined;
+  arrived(req: Request, res: Response): { account: string; amr: string } | undefined;
 }
 
 export interface RouteContextOptions {
@@ -61,8 +63,9 @@ export function openRouteContext({ issuer, secret, context, provider }: RouteCon
     },
     hasSession: async (req, res) => (await sessionOf(req, res)).exp !== undefined, // of a stored one
     sessionAccount: async (req, res) => (await sessionOf(req, res)).accountId,
-    async signedIn(req, res) {
-      const { accountId } = await sessionOf(req, res);
+    async signedIn(req, res, withinSeconds = Number.POSITIVE_INFINITY) {
+      const { accountId, loginTs = 0 } = await sessionOf(req, res);
+      if (context.clock.now() / 1000 - loginTs > withinSeconds) return undefined;
       const account = context.accounts.byId(accountId ?? '');
       return account?.state === 'active' ? account : undefined;
     },
@@ -78,17 +81,18 @@ export function openRouteContext({ issuer, secret, context, provider }: RouteCon
         { mergeWithLastSubmission: false },
       );
     },
-    async arrive(req, res, account, to) {
+    async arrive(req, res, { account, to, amr = 'link' }) {
       const session = await sessionOf(req, res);
       if (session.accountId !== undefined && session.accountId !== account) await session.destroy();
-      res.cookie(names.arrival, context.oneTimeTokens.issue('arrival', { account }).secret, cookie);
+      res.cookie(names.arrival, context.oneTimeTokens.issue('arrival', { account, amr }).secret, cookie);
       res.redirect(303, to);
     },
+    endSession: async (req, res) => (await sessionOf(req, res)).destroy(),
     arrived(req, res) {
       const given = cookieOf(req, names.arrival);
       if (given === undefined) return undefined;
       res.clearCookie(names.arrival, cookie);
-      return context.oneTimeTokens.take('arrival', given)?.account;
+      return context.oneTimeTokens.take('arrival', given);
     },
   };
 }

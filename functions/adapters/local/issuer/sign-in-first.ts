@@ -25,12 +25,20 @@ export const signInFirst =
   async (req: Request, res: Response, next: NextFunction) => {
     const user = await who(req, res);
     if (user !== undefined) return handle(req, res, user).catch(next);
-    const query = {
-      client_id: clientIds.own,
-      response_type: 'none',
-      scope: 'openid',
-      redirect_uri: `${issuer}/back`,
-      state: page(req),
-    };
-    res.redirect(303, `${base}/authorize?${new URLSearchParams(query)}`);
+    res.redirect(303, signInUrl({ base, issuer }, page(req)));
   };
+
+/** Has the user sign in, unless they did within so many seconds, and then shows the page of their account. */
+export const signInAgain = (routes: RouteContext, res: Response, withinSeconds: number): void =>
+  res.redirect(303, `${signInUrl(routes, 'account')}&max_age=${withinSeconds}`);
+
+const signInUrl = ({ base, issuer }: Pick<RouteContext, 'base' | 'issuer'>, state: PageName): string => {
+  const query = {
+    client_id: clientIds.own,
+    response_type: 'none',
+    scope: 'openid',
+    redirect_uri: `${issuer}/back`,
+    state,
+  };
+  return `${base}/authorize?${new URLSearchParams(query)}`;
+};

@@ -32,7 +32,7 @@ export async function signIn(
   if (waitMs > 0) return { refused: 'throttled', waitMs };
 
   const account = accounts.byEmail(email);
-  const right = await passwords.matches(bounded(password), account?.password);
+  const right = await passwords.matches(bounded(password), account?.password || undefined);
   if (!right || account === undefined) return { refused: 'wrong' };
   const dated = passwords.isDated(account.password) ? await passwords.hash(password) : account.password;
 
@@ -64,7 +64,7 @@ export async function changePassword(
   const keys = [accountKey(account.email)];
   const waitMs = throttle.attempt(keys);
   if (waitMs > 0) return { refused: 'throttled', waitMs };
-  if (!(await passwords.matches(bounded(current), account.password))) return { refused: 'wrong' };
+  if (!(await passwords.matches(bounded(current), account.password || undefined))) return { refused: 'wrong' };
   throttle.succeed(keys);
 
   const password = await passwords.hash(wanted);

@@ -8,6 +8,7 @@ import { type RouteContext, textOf } from './route-context.ts';
 import { mailKey } from './sign-in.ts';
 import { acceptInvitation, resetPassword, type SendInvitation, type SignUpPolicy, signUp } from './sign-up.ts';
 import { addressKey } from './throttle.ts';
+import type { Upstream } from './upstream/upstream.ts';
 
 export interface Mail {
   to: string;
@@ -23,10 +24,12 @@ export interface SignUpOptions {
   mail?: SendMail | undefined;
   /** Where a new member goes, to sign in from there. */
   home: string;
+  /** Institutions that people may sign in with. */
+  upstreams: readonly Upstream[];
 }
 
 /** Making an account and getting back into one: by invitation, by policy, by a link for a new password. */
-export function signUpRoutes(app: Express, routes: RouteContext, { policy, mail, home }: SignUpOptions) {
+export function signUpRoutes(app: Express, routes: RouteContext, { policy, mail, home, upstreams }: SignUpOptions) {
   const { base, context, guard, issuer, provider, show } = routes;
   const { origin } = new URL(issuer);
   const secretOf = (req: Request) => (typeof req.query.token === 'string' ? req.query.token : '');
@@ -45,6 +48,10 @@ export function signUpRoutes(app: Express, routes: RouteContext, { policy, mail,
       csrf: guard.token(req, res),
       title: strings.invited,
       text: strings.invitedText,
+      ways: upstreams.map(({ id, row }) => ({
+        href: linkTo(base, `invite/with/${id}`, secretOf(req)),
+        name: row.name,
+      })),
       ...(invitation.email === undefined ? {} : { email: invitation.email, fixed: true }),
     };
   };
@@ -59,7 +66,7 @@ export function signUpRoutes(app: Express, routes: RouteContext, { policy, mail,
     const form = invitationForm(req, res);
     const applicant = applicantOf(req);
     const answer = await acceptInvitation(secretOf(req), applicant, context);
-    if ('id' in answer) return routes.arrive(req, res, answer.id, home);
+    if ('id' in answer) return routes.arrive(req, res, { account: answer.id, to: home });
     if ('gone' in answer || form === undefined) return gone(res);
     show(res, signUpPage({ ...applicant, ...form, fault: answer }), 422);
   });
@@ -131,7 +138,7 @@ export function signUpRoutes(app: Express, routes: RouteContext, { policy, mail,
   app.post('/reset', async (req, res) => {
     const form = resetForm(req, res);
     const answer = await resetPassword(secretOf(req), textOf(req, 'password'), context);
-    if ('id' in answer) return routes.arrive(req, res, answer.id, home);
+    if ('id' in answer) return routes.arrive(req, res, { account: answer.id, to: home });
     if ('gone' in answer || form === undefined) return resetGone(res);
     if (answer.field === 'password') {
       show(res, newPasswordPage({ ...form, fault: strings.passwordFaults[answer.fault] }), 422);

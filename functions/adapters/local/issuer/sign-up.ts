@@ -133,7 +133,8 @@ export async function resetPassword(
   return { id: account.id };
 }
 
-function insertAccount(
+/** Inside a transaction of the caller. `password`: stored. */
+export function insertAccount(
   { email, name, password }: Applicant,
   { admin, plan, id }: TokenKinds['invite'],
   state: AccountState,

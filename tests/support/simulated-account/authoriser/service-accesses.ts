@@ -96,6 +96,49 @@ const stsAccesses: Accesses = (request) => {
   return [{ action: `sts:${operation}`, resource: form.get('RoleArn') ?? '*' }];
 };
 
+/** Builds are judged by their project, whose name their ids begin with. */
+const codebuildAccesses: Accesses = (request, target) => {
+  const call = jsonOf(request) as {
+    name?: string;
+    projectName?: string;
+    names?: string[];
+    ids?: string[];
+    serviceRole?: string;
+  };
+  const named = [call.name ?? call.projectName, ...(call.names ?? []), ...(call.ids ?? [])];
+  const projects = new Set(
+    named.flatMap((each) => (each === undefined ? [] : [each.split('/').at(-1)!.split(':')[0]!])),
+  );
+  const action = `codebuild:${operationOf(request)}`;
+  return [
+    ...[...projects].map((project) => ({ action, resource: arn(target, 'codebuild', `project/${project}`) })),
+    ...(call.serviceRole === undefined
+      ? []
+      : [
+          {
+            action: 'iam:PassRole',
+            resource: call.serviceRole,
+            context: { 'iam:PassedToService': 'codebuild.amazonaws.com' },
+          },
+        ]),
+  ];
+};
+
+const ecrAccesses: Accesses = (request, target) => {
+  const call = jsonOf(request) as {
+    repositoryName?: string;
+    repositoryNames?: string[];
+    resourceArn?: string;
+    tags?: object;
+  };
+  const name = call.repositoryName ?? call.repositoryNames?.[0];
+  const repository = name === undefined ? '*' : arn(target, 'ecr', `repository/${name}`);
+  const resource = call.resourceArn ?? repository;
+  const operation = operationOf(request);
+  const isTagged = operation === 'CreateRepository' && call.tags !== undefined;
+  return [{ action: `ecr:${operation}`, resource }, ...(isTagged ? [{ action: 'ecr:TagResource', resource }] : [])];
+};
+
 /** The operation on anything: enough for those to whom all is allowed, and for the log. */
 const anyAccess =
   (prefix: string): Accesses =>
@@ -121,6 +164,8 @@ const known: Record<string, Accesses> = {
   cloudfront: cloudfrontAccesses,
   apigateway: apiGatewayAccesses,
   scheduler: schedulerAccesses,
+  codebuild: codebuildAccesses,
+  ecr: ecrAccesses,
 };
 
 /** What a request to a service, as named in its signature, does: each must be allowed. Throws UnknownRequest. */

@@ -1,5 +1,7 @@
 import type { Account, Link } from '../../../../ports/identity.ts';
 import type { Invitation } from '../accounts.ts';
+import { type Way, ways } from '../upstream/pages.ts';
+import { strings as upstreamStrings } from '../upstream/strings.ts';
 import { field, form, summary, username } from './fields.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './layout.ts';
@@ -11,9 +13,12 @@ export interface AccountView {
   account: Account;
   fault?: { field: 'current' | 'wanted'; text: string } | { text: string };
   changed?: boolean;
+  /** False: there is nothing to change. */
+  hasPassword: boolean;
+  ways: readonly Way[];
 }
 
-export const accountPage = ({ base, csrf, account, fault, changed }: AccountView): Page => {
+export const accountPage = ({ base, csrf, account, fault, changed, hasPassword, ways: all }: AccountView): Page => {
   const of = (name: string) =>
     fault !== undefined && 'field' in fault && fault.field === name ? fault.text : undefined;
   return {
@@ -22,10 +27,13 @@ export const accountPage = ({ base, csrf, account, fault, changed }: AccountView
     body: html`${summary(fault === undefined ? [] : [fault])}
 ${changed && html`<p class="notice" role="status">${strings.passwordChanged}</p>`}
 <h2>${strings.changePassword}</h2>
-${form(
-  `${base}/account`,
-  csrf,
-  html`${username(account.email)}
+${!hasPassword && html`<p>${upstreamStrings.noPassword}</p>`}
+${
+  hasPassword &&
+  form(
+    `${base}/account`,
+    csrf,
+    html`${username(account.email)}
 ${field({
   name: 'current',
   label: strings.currentPassword,
@@ -45,8 +53,10 @@ ${field({
 })}
 <p class="hint">${strings.changePasswordText}</p>
 <div class="actions"><button type="submit">${strings.changePassword}</button></div>`,
-)}
-<nav><a href="${base}/scripts">${strings.scripts}</a></nav>`,
+  )
+}
+${ways(all, csrf)}
+<nav>${!hasPassword && html`<a href="${base}/forgotten">${strings.forgotten}</a>`}<a href="${base}/scripts">${strings.scripts}</a></nav>`,
   };
 };
 
@@ -180,7 +190,8 @@ export const removePage = ({
 ${form(
   `${base}/admin/accounts/${encodeURIComponent(account.id)}`,
   csrf,
-  html`<div class="actions"><button name="action" value="remove">${strings.removeConfirm}</button></div>`,
+  html`<div class="actions"><button name="action" value="remove">${strings.removeConfirm}</button>
+<button name="action" value="forget" class="second">${strings.removeAndForget}</button></div>`,
 )}
 <nav><a href="${base}/admin">${strings.keepAccount}</a></nav>`,
 });

@@ -1,11 +1,15 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
+import { signOutWith } from '../upstream/pages.ts';
 import { field, summary } from './fields.ts';
 import { type Html, html } from './html.ts';
 import { layout, message, type Page } from './layout.ts';
 import { strings } from './strings.ts';
 
 /** The pages that the provider asks for itself: sign-out, device codes, errors. Their forms carry the provider's own `xsrf`. */
-export function providerPages(base: string) {
+/** The institution that the session of a request began with, and the form that signs out of it too. */
+export type SignOutUpstream = (ctx: KoaContextWithOIDC) => Parameters<typeof signOutWith>[0] | undefined;
+
+export function providerPages(base: string, upstreamOf: SignOutUpstream = () => undefined) {
   const show = (ctx: KoaContextWithOIDC, page: Page) => {
     ctx.type = 'html';
     ctx.body = layout(base, page);
@@ -24,17 +28,20 @@ ${content}
       // Who holds the ID token of this session is the page that the user clicked on; others ask first.
       const hint = ctx.oidc.entities.IdTokenHint?.payload.sub;
       const sure = hint !== undefined && hint === ctx.oidc.session?.accountId;
+      const upstream = upstreamOf(ctx);
+      const submits = sure && upstream === undefined;
       show(ctx, {
-        title: sure ? strings.signingOut : strings.signOut,
-        submits: sure,
+        title: submits ? strings.signingOut : strings.signOut,
+        submits,
         body: html`<p>${!sure && strings.signOutText}</p>
 ${form(
   ctx,
   '/sign-out/confirm',
   html`<input type="hidden" name="logout" value="yes">
 <div class="actions"><button type="submit">${strings.signOut}</button>
-${!sure && html`<a href="/">${strings.staySignedIn}</a>`}</div>`,
-)}`,
+${!submits && html`<a href="/">${strings.staySignedIn}</a>`}</div>`,
+)}
+${upstream && signOutWith(upstream)}`,
       });
     },
     signedOut: (ctx: KoaContextWithOIDC) =>

@@ -1,3 +1,4 @@
+import { type UpstreamLink, upstreamLinks } from '../upstream/pages.ts';
 import { field, form, summary } from './fields.ts';
 import { html } from './html.ts';
 import type { Page } from './layout.ts';
@@ -15,7 +16,14 @@ export const signInPage = ({
   fault,
   signUp,
   forgotten,
-}: Form & { email?: string; fault?: string | undefined; signUp?: string | undefined; forgotten: string }): Page => ({
+  ways,
+}: Form & {
+  email?: string;
+  fault?: string | undefined;
+  signUp?: string | undefined;
+  forgotten: string;
+  ways: readonly UpstreamLink[];
+}): Page => ({
   title: strings.signIn,
   body: html`${summary(fault === undefined ? [] : [{ field: 'email', text: fault }])}
 ${form(
@@ -25,6 +33,7 @@ ${form(
 ${field({ name: 'password', label: strings.password, type: 'password', autocomplete: 'current-password', required: true })}
 <div class="actions"><button type="submit">${strings.signIn}</button></div>`,
 )}
+${upstreamLinks(ways)}
 <nav>${signUp && html`<a href="${signUp}">${strings.signUpLink}</a>`}<a href="${forgotten}">${strings.forgotten}</a></nav>`,
 });
 

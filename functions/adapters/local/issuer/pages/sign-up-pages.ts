@@ -1,4 +1,5 @@
 import type { FormFault } from '../sign-up.ts';
+import { type UpstreamLink, upstreamLinks } from '../upstream/pages.ts';
 import { field, form, summary, username } from './fields.ts';
 import { html } from './html.ts';
 import type { Page } from './layout.ts';
@@ -15,13 +16,26 @@ export interface SignUpForm {
   name?: string;
   /** The rest comes after the mail. */
   addressOnly?: boolean;
+  /** Institutions in place of a password. */
+  ways?: readonly UpstreamLink[];
   fault?: FormFault | { text: string } | undefined;
 }
 
 const faultText = (fault: FormFault): string =>
   fault.field === 'email' ? strings.emailFaults[fault.fault] : strings.passwordFaults[fault.fault];
 
-export const signUpPage = ({ action, csrf, title, text, email, fixed, name, addressOnly, fault }: SignUpForm): Page => {
+export const signUpPage = ({
+  action,
+  csrf,
+  title,
+  text,
+  email,
+  fixed,
+  name,
+  addressOnly,
+  ways,
+  fault,
+}: SignUpForm): Page => {
   const of = (wanted: FormFault['field']) =>
     fault !== undefined && 'field' in fault && fault.field === wanted ? faultText(fault) : undefined;
   const faults = fault === undefined ? [] : ['field' in fault ? { field: fault.field, text: faultText(fault) } : fault];
@@ -56,7 +70,8 @@ ${field({
 })}`
 }
 <div class="actions"><button type="submit">${strings.continue}</button></div>`,
-)}`,
+)}
+${upstreamLinks(ways ?? [])}`,
   };
 };
 

@@ -136,8 +136,9 @@ export const strings = {
   remove: 'Remove',
   removeTitle: (email: string) => `Remove ${email}?`,
   removeText:
-    'The account is forgotten and can sign in no more. Its jobs stay until their time is over, out of reach of other accounts. This cannot be undone.',
+    'The account is forgotten and can sign in no more. Its jobs stay until their time is over, out of reach of other accounts, unless you forget the person: then the next page asks again, and deletes jobs, images and results too. This cannot be undone.',
   removeConfirm: 'Remove the account',
+  removeAndForget: 'Remove, then forget the person',
   keepAccount: 'Keep it',
   states: { active: 'active', waiting: 'waiting to be let in', disabled: 'disabled' } satisfies Record<
     AccountState,

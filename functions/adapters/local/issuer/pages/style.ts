@@ -45,6 +45,8 @@ a.button { display: inline-flex; align-items: center; min-height: 2.75rem; paddi
 nav { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; margin-top: 1.5rem; }
 nav a { padding: .25rem 0; }
 :focus-visible { outline: 3px solid var(--main); outline-offset: 2px; }
+.ways { display: grid; gap: .75rem; margin-top: 1.5rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
+.ways a.button { justify-content: center; }
 .fault { margin: 0 0 .25rem; color: var(--bad); font-weight: 600; }
 .summary { margin: 0 0 1rem; padding: .75rem 1rem; border-left: 4px solid var(--bad); background: var(--bad-ground); }
 .summary p { margin: 0; font-weight: 600; }

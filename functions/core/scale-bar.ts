@@ -1,8 +1,15 @@
-/** CSS pixels that the bar has at most. */
-const longest = 160;
+/** CSS pixels that the bar of the viewer has at most. */
+const usualLongest = 160;
 
-/** A bar of a round length: its CSS pixels and micrometres. `micrometres`: of one pixel of the image; `scale`: CSS pixels for one. */
-export function scaleBar(micrometres: number, scale: number): { pixels: number; micrometres: number } {
+/**
+ * A bar of a round length: its pixels on the screen (or of a picture) and micrometres. `micrometres`: of one pixel of the image;
+ * `scale`: pixels of the screen for one of the image; `longest`: pixels of the screen that it has at most.
+ */
+export function scaleBar(
+  micrometres: number,
+  scale: number,
+  longest = usualLongest,
+): { pixels: number; micrometres: number } {
   const most = (longest * micrometres) / scale;
   const power = 10 ** Math.floor(Math.log10(most));
   const step = [5, 2, 1].find((each) => each * power <= most) ?? 1;

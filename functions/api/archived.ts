@@ -1,0 +1,34 @@
+import { Problem } from '../contract/problems.ts';
+import type { Job } from '../core/job.ts';
+import { isLive, storageOf } from '../core/storage-steps.ts';
+import type { Handlers } from './request.ts';
+import type { ApiServices } from './services.ts';
+import { jobView } from './views.ts';
+
+/** Throws the problem `resultArchived` for a job whose results are not here, with what to do about it. */
+export function assertLive(job: Job): void {
+  if (isLive(job)) return;
+  const { state, readyBy, since } = storageOf(job);
+  const day = (time: number) => new Date(time).toISOString();
+  if (state === 'archiving' || state === 'archived') {
+    const next = 'POST …/restore brings them back (labdeploy jobs restore), or another plan does';
+    throw new Problem('resultArchived', { why: `they went to the archive at ${day(since)}`, next });
+  }
+  const next = readyBy === undefined ? 'ask again in a minute' : `ask again at about ${day(readyBy)}`;
+  throw new Problem('resultArchived', { why: 'they are on their way back', next });
+}
+
+export function archiveHandlers({ ports: { jobs, queue, archiving } }: ApiServices): Pick<Handlers, 'restoreJob'> {
+  return {
+    async restoreJob({ who: { plan }, job: { owner, id } }) {
+      const job = await jobs.get({ owner, id });
+      if (job === undefined) throw new Problem('jobMissing', { id });
+      if (isLive(job)) return jobView(job);
+      if (archiving === undefined) throw new Problem('archiveOff', {});
+      if (plan.archiveAfterSeconds !== undefined && plan.restoreTier === undefined)
+        throw new Problem('planArchives', {});
+      await queue.send('cold', [{ kind: 'restore', owner, id, asked: true }]);
+      return jobView(job);
+    },
+  };
+}

@@ -1,0 +1,134 @@
+"""How good the network gets with few labels, on experiments that it was never trained on: the table of docs/training.md.
+
+    OMP_NUM_THREADS=1 python3 models/nuclei/curve.py --data DIR [--objects 25 50 100 200 400] [--seeds 1] [--epochs 20]
+
+DIR: the training set (real.py). Of each experiment some images are for labels and the others are scored; windows of the first
+are taken until they hold so many objects, all of which are labelled. `finetune.py` trains on them with replay, and prints F1 at
+IoU 0.5 on the images that are scored, on the base's own test images and held-out synthetic planes (what it forgot), and seconds.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import onnx
+import real
+import tifffile
+import torch
+from evaluate import Package, f1, matches
+from finetune import THREADS, base_weights, train, write_held_out, write_weights
+from train import exported
+
+HERE = Path(__file__).resolve().parent
+WINDOW = 128  # px: side of what is labelled at a time
+
+
+def dense(image):
+    return image
+
+
+def inverted(image):
+    return image.max() - image
+
+
+# Name, size of its images (rows, columns), how many of them are for labels, and what is done to them.
+DOMAINS = (
+    ('603 x 1272, nuclei of 10 px', (603, 1272), 3, dense),
+    ('260 x 347', (260, 347), 2, dense),
+    ('512 x 640', (512, 640), 6, dense),
+    ('360 x 360, dark on bright', (360, 360), 40, inverted),
+)
+SCORED = 8  # images of a domain at most
+
+
+def rows_of(data, shape):
+    splits = ('train', 'validation', 'test', 'other validation', 'other test')
+    rows = [row for split in splits for row in real.listed(data, split)]
+    return sorted((row for row in rows if (int(row['height']), int(row['width'])) == shape), key=lambda row: row['file'])
+
+
+def windows(images, objects, rng):
+    """(image, labels) of windows until they hold so many objects; all of a window's objects are labelled."""
+    grid = [(i, y, x) for i, (image, _) in enumerate(images) for y in range(0, image.shape[0], WINDOW) for x in range(0, image.shape[1], WINDOW)]
+    found, count = [], 0
+    for i, y, x in (grid[k] for k in rng.permutation(len(grid))):
+        part = tuple(slice(start, start + WINDOW) for start in (y, x))
+        image, labels = (plane[part] for plane in images[i])
+        here = len(np.unique(labels)) - 1
+        if min(image.shape) < WINDOW // 2 or here == 0:
+            continue
+        found.append((image, labels))
+        count += here
+        if count >= objects:
+            break
+    return found, count
+
+
+def trained(chosen, options, seed, folder):
+    """Writes the package with weights that were trained on the windows; returns its seconds."""
+    planes = []
+    for i, (image, labels) in enumerate(chosen):
+        np.ascontiguousarray(image, '<f4').tofile(folder / f'{i}.f4')
+        np.ascontiguousarray(labels, '<i4').tofile(folder / f'{i}.i4')
+        planes.append({'image': f'{i}.f4', 'labels': f'{i}.i4', 'shape': list(image.shape)})
+    plan = {'seed': seed, 'epochs': options.epochs, 'replay': str(options.data), 'planes': planes}
+    (folder / 'plan.json').write_text(json.dumps(plan))
+    model = onnx.load(HERE / 'weights.onnx')
+    started = time.process_time()
+    with contextlib.redirect_stdout(io.StringIO()):
+        training = train(plan, folder, base_weights(model))
+    seconds = time.process_time() - started
+    write_weights(model, exported(training.average), folder / 'weights.onnx')
+    (folder / 'bioimageio.yaml').write_text((HERE / 'bioimageio.yaml').read_text())
+    return seconds
+
+
+def score(package, pairs):
+    return float(f1(sum(matches(package.labels(image), labels)[0] for image, labels in pairs)))
+
+
+def held_out(data, folder):
+    """Synthetic planes and test images of the base: pairs each."""
+    write_held_out(folder, data)
+    pairs = {'synthetic': [], 'test': []}
+    for file in sorted((folder / 'images').iterdir()):
+        pairs[file.name.split('-')[0]].append(tuple(tifffile.imread(folder / part / file.name) for part in ('images', 'labels')))
+    return pairs
+
+
+def main():
+    parser = argparse.ArgumentParser(description='F1 by the number of labelled objects')
+    parser.add_argument('--data', type=Path, required=True)
+    parser.add_argument('--objects', type=int, nargs='+', default=[25, 50, 100, 200, 400])
+    parser.add_argument('--seeds', type=int, default=1)
+    parser.add_argument('--epochs', type=int, default=20)
+    parser.add_argument('--domains', type=int, nargs='+', default=list(range(len(DOMAINS))), help='by number from 0')
+    options = parser.parse_args()
+    torch.set_num_threads(THREADS)
+    torch.use_deterministic_algorithms(True)
+    with tempfile.TemporaryDirectory() as own:
+        base_own = held_out(options.data, Path(own))
+    print('| images | objects labelled | F1 | test images of the base | its synthetic planes | seconds |\n|---|---|---|---|---|---|')
+    for name, shape, labelled, change in (DOMAINS[i] for i in options.domains):
+        images = [(change(image), labels) for image, labels in (real.read(options.data, row) for row in rows_of(options.data, shape))]
+        scored = images[labelled : labelled + SCORED]
+        for objects in [0, *options.objects]:
+            for seed in range(1, 2 if objects == 0 else 1 + options.seeds):
+                with tempfile.TemporaryDirectory() as place:
+                    folder, count, seconds = HERE, 0, 0
+                    if objects:
+                        folder = Path(place)
+                        chosen, count = windows(images[:labelled], objects, np.random.default_rng(seed))
+                        seconds = trained(chosen, options, seed, folder)
+                    package = Package(folder)
+                    own = ' | '.join(f'{score(package, base_own[kind]):.3f}' for kind in ('test', 'synthetic'))
+                    print(f'| {name} | {count} | {score(package, scored):.3f} | {own} | {seconds:.0f} |', flush=True)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,117 @@
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { shippedModels } from '../../cli/run/find-model.ts';
+import { cli } from '../support/cli.ts';
+import { discs, tiffOf, writeLabelled } from '../support/labelled-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const words = ['train', 'images', '--labels', 'labels', '-o', 'ours', '--python', './no-such-python'];
+
+/** What `train` says of 30 labelled discs in two images, once `change` has changed them. */
+async function trainAfter(change: (folder: string) => Promise<void>, args: readonly string[] = words) {
+  await using folder = await temporaryFolder();
+  await writeLabelled(folder.path, { a: 15, b: 15 });
+  await change(folder.path);
+  const { code, stdout, stderr } = await cli(args, { cwd: folder.path });
+  return { code, stdout, said: stderr.replaceAll(`${folder.path}/`, ''), left: await readdir(folder.path) };
+}
+
+it.each([
+  [
+    'too few objects',
+    (folder: string) => writeLabelled(folder, { a: 1, b: 0 }),
+    '1 object is labelled [labelsTooFew]\n  why:  label at least 25: 24 to go',
+  ],
+  [
+    'one image',
+    async (folder: string) => {
+      await writeLabelled(folder, { a: 25 });
+      await rm(join(folder, 'labels', 'b.tif'));
+    },
+    '1 labelled image that has to be on one side [imagesTooFew]',
+  ],
+  [
+    'labels of another size',
+    async (folder: string) => writeFile(join(folder, 'labels', 'b.tif'), await tiffOf(new Uint8Array(64 * 64), 64)),
+    'labels/b.tif cannot be trained on [labelsUnfit]\n  why:  it is 64 x 64 px, the image 128 x 128',
+  ],
+  [
+    'labels that are no whole numbers',
+    async (folder: string) =>
+      writeFile(
+        join(folder, 'labels', 'a.tif'),
+        await tiffOf(Float32Array.from(discs(9, 0).labels, (label) => label / 2)),
+      ),
+    'labels/a.tif cannot be trained on [labelsUnfit]\n  why:  it has the value 0.5, which is no label',
+  ],
+  [
+    'a mask',
+    async (folder: string) =>
+      writeFile(
+        join(folder, 'labels', 'a.tif'),
+        await tiffOf(discs(9, 0).labels.map((label) => (label > 0 ? 255 : 0))),
+      ),
+    'labels/a.tif cannot be trained on [labelsUnfit]\n  why:  it is a mask: 9 separate parts that all have the value 255',
+  ],
+  [
+    'an image with NaN',
+    async (folder: string) =>
+      writeFile(join(folder, 'images', 'b.tif'), await tiffOf(Float32Array.from(discs(15, 0).image).fill(NaN, 5, 6))),
+    'images/b.tif cannot be trained on [labelsUnfit]\n  why:  the image has the value NaN, which cannot be trained on',
+  ],
+  [
+    'labels without background',
+    async (folder: string) => {
+      const all = await tiffOf(discs(25, 0).labels.map((label, i) => label || 100 + (i % 7)));
+      for (const name of ['a', 'b']) await writeFile(join(folder, 'labels', `${name}.tif`), all);
+    },
+    'the labels have no background [labelsOneClass]\n  why:  every pixel of all 2 images is in an object',
+  ],
+  [
+    'one side almost empty',
+    (folder: string) => writeLabelled(folder, { a: 25, b: 4 }),
+    'labelled objects [sideTooSmall]\n  why:  5 are needed there, and an image never changes sides',
+  ],
+  [
+    'an output folder that is something else',
+    async (folder: string) => void (await mkdir(join(folder, 'ours'))),
+    'ours holds something else [outputTaken]',
+  ],
+  [
+    'no Python',
+    async () => {},
+    './no-such-python cannot train [trainerMissing]\n  why:  there is no such command\n  next: python3 -m venv labdeploy-python && labdeploy-python/bin/pip install torch onnx numpy scipy tifffile, then add --python labdeploy-python/bin/python',
+  ],
+])('train names %s before anything is trained', async (_, change, wanted) => {
+  const { code, stdout, said, left } = await trainAfter(change);
+  expect([code, stdout]).toEqual([3, '']);
+  expect(said).toContain(wanted);
+  expect(left.filter((name) => name !== 'ours').sort()).toEqual(['images', 'labels']);
+});
+
+it('train refuses a base whose maps are others', async () => {
+  const base = join(shippedModels, 'nuclei');
+  const { code, said } = await trainAfter(
+    async (folder) => {
+      await cp(base, join(folder, 'base'), { recursive: true });
+      const file = join(folder, 'base', 'bioimageio.yaml');
+      const text = await readFile(file, 'utf8');
+      await writeFile(
+        file,
+        text.replace('[foreground, distance]', '[foreground, depth]').replace('distance: distance', 'distance: depth'),
+      );
+    },
+    [...words, '--from', 'base'],
+  );
+  expect(code).toBe(2);
+  expect(said).toContain(
+    'base cannot be trained further [baseNotTrainable]\n  why:  its maps are foreground, depth, those of the trainer foreground, distance',
+  );
+});
+
+it('train with a replay folder that is no training set names the file that it lacks', async () => {
+  const { code, said } = await trainAfter(async () => {}, [...words, '--replay', 'images']);
+  expect(code).toBe(2);
+  expect(said).toContain('no such file or folder: images/images.csv');
+});

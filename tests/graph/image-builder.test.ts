@@ -1,0 +1,81 @@
+import { expect, it } from '@jest/globals';
+import { violations } from '../../policies/pack/rules.ts';
+import { graphOf } from '../support/graph.ts';
+
+const types = [
+  'aws:codebuild/project:Project',
+  'aws:ecr/repository:Repository',
+  'aws:ecr/lifecyclePolicy:LifecyclePolicy',
+];
+const tags = { 'labdeploy:stack': 'dev', 'labdeploy:deployment': 'labdeploy/dev/123456789012/eu-central-1' };
+const project = 'labdeploy-dev-builds';
+const repository = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/labdeploy-dev-models';
+
+it('a stack has no builder of images unless its setting containers says so', async () => {
+  const { resources, outputs } = await graphOf();
+  expect(resources.filter(({ type, name }) => types.includes(type) || name.includes('builds'))).toEqual([]);
+  expect(outputs).not.toHaveProperty('builds');
+});
+
+it('containers adds one project, one repository of few images and what they need, and changes nothing else', async () => {
+  const without = await graphOf();
+  const graph = await graphOf({ containers: 'true' });
+  const key = ({ type, name }: { type: string; name: string }) => `${type} ${name}`;
+  const before = new Map(without.resources.map((each) => [key(each), JSON.stringify(each)]));
+  expect(
+    graph.resources
+      .filter((each) => before.get(key(each)) !== JSON.stringify(each))
+      .map(key)
+      .sort(),
+  ).toEqual([
+    'aws:cloudwatch/logGroup:LogGroup labdeploy-builds-log',
+    'aws:codebuild/project:Project labdeploy-builds',
+    'aws:ecr/lifecyclePolicy:LifecyclePolicy labdeploy-builds-images-lifecycle',
+    'aws:ecr/repository:Repository labdeploy-builds-images',
+    'aws:iam/role:Role labdeploy-builds-role',
+    'aws:iam/rolePolicy:RolePolicy labdeploy-builds-permissions',
+    'labdeploy:part:ImageBuilder labdeploy-builds',
+  ]);
+  expect(graph.outputs.builds).toEqual({ project, repository });
+  expect(graph.of(types[1]!)['labdeploy-builds-images']).toEqual({
+    name: 'labdeploy-dev-models',
+    imageTagMutability: 'IMMUTABLE',
+    imageScanningConfiguration: { scanOnPush: true },
+    encryptionConfigurations: [{ encryptionType: 'AES256' }],
+    forceDelete: true,
+    tags,
+  });
+  expect(JSON.parse(graph.of(types[2]!)['labdeploy-builds-images-lifecycle']!.policy as string)).toMatchObject({
+    rules: [{ selection: { countType: 'imageCountMoreThan', countNumber: 20 }, action: { type: 'expire' } }],
+  });
+  expect(graph.of(types[0]!)['labdeploy-builds']).toMatchObject({
+    name: project,
+    source: { type: 'S3', location: 'labdeploy-dev-models-1ff32a09/sources/', buildspec: expect.any(String) },
+    artifacts: { type: 'NO_ARTIFACTS' },
+    environment: { privilegedMode: true, environmentVariables: [{ name: 'REPOSITORY', value: repository }, {}] },
+    logsConfig: { cloudwatchLogs: { status: 'ENABLED', groupName: `/aws/codebuild/${project}` } },
+    buildTimeout: 60,
+    tags,
+  });
+});
+
+it('a Dockerfile, which is foreign code, can read sources, push to one repository and write one log', async () => {
+  const graph = await graphOf({ containers: 'true' });
+  const { policy } = graph.of('aws:iam/rolePolicy:RolePolicy')['labdeploy-builds-permissions']!;
+  const { Statement } = JSON.parse(policy as string) as { Statement: { Action: string[]; Resource: string[] }[] };
+  const here = 'eu-central-1:123456789012';
+  expect(Object.fromEntries(Statement.map(({ Action, Resource }) => [String(Resource), Action]))).toEqual({
+    'arn:aws:s3:::labdeploy-dev-models-1ff32a09/sources/*': ['s3:GetObject'],
+    [`arn:aws:ecr:${here}:repository/labdeploy-dev-models`]: [
+      ...['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:CompleteLayerUpload', 'ecr:DescribeImages'],
+      ...['ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart'],
+    ],
+    '*': ['ecr:GetAuthorizationToken'],
+    [`arn:aws:logs:${here}:log-group:/aws/codebuild/${project}:*`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  });
+});
+
+it('the policy pack finds nothing against a stack that builds images', async () => {
+  const { resources } = await graphOf({ containers: 'true' });
+  expect(violations(resources.map(({ type, name, inputs }) => ({ type, name, props: inputs })))).toEqual([]);
+});

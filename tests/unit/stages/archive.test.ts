@@ -1,0 +1,257 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { downloadRef, editsPrefix, type ResultKind, resultRef } from '../../../functions/core/object-keys.ts';
+import type { Plan } from '../../../functions/core/plans.ts';
+import { archivingPlans } from '../../../functions/core/plans.ts';
+import { storageOf } from '../../../functions/core/storage-steps.ts';
+import { finishAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
+import type { Ports } from '../../../functions/ports/ports.ts';
+import { restrict } from '../../../functions/runtime/restrict.ts';
+import { handler } from '../../../functions/stages/cold/handler.ts';
+import { notifyOwner } from '../../../functions/stages/notify/notify.ts';
+import { sweep } from '../../../functions/stages/sweep/descriptor.ts';
+import { sweepJobs } from '../../../functions/stages/sweep/sweep.ts';
+import { packageResults } from '../../../functions/stages/zip/package.ts';
+import { attemptsOf } from '../../support/attempts.ts';
+import { bytesOf, noise } from '../../support/bytes.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { type ColdObjectStore, coldObjectStore } from '../../support/memory/cold-object-store.ts';
+import { memoryJobStore } from '../../support/memory/job-store.ts';
+import { memoryQueue } from '../../support/memory/queue.ts';
+
+const free: Plan = archivingPlans.free;
+const premium: Plan = { ...archivingPlans.premium, restoreTier: 'expedited' };
+const kinds = ['labels.tif', 'preview.png', 'measurements.csv', 'rois.zip'] as const satisfies ResultKind[];
+const path = 'day 1/Zelle #1.tif';
+
+let clock: ManualClock;
+let objects: ColdObjectStore;
+let ports: Ports;
+let plan: Plan;
+let hasCapacity: boolean;
+beforeEach(async () => {
+  clock = manualClock();
+  hasCapacity = true;
+  objects = coldObjectStore(clock, { hasCapacity: () => hasCapacity });
+  plan = free;
+  ports = {
+    ...{ objects, clock, jobs: memoryJobStore(clock), queue: memoryQueue(clock, attemptsOf(5)) },
+    members: { planOf: async () => plan },
+    archiving: true,
+  };
+  await complete('job1');
+});
+
+const ref = (id = 'job1') => ({ owner: 'olga', id });
+const zipRef = (id = 'job1') => downloadRef({ ...ref(id), generation: 1 });
+const storage = async (id = 'job1') => storageOf((await ports.jobs.get(ref(id)))!);
+const results = async () => {
+  const { objects: listed } = await objects.list('results', 'olga/job1/');
+  const read = async (key: string) => bytesOf(await objects.get({ bucket: 'results', key }));
+  return Promise.all(listed.map(async ({ key }) => [key, await read(key)] as const));
+};
+
+/** A job of one image, with its zip. */
+async function complete(id: string): Promise<void> {
+  await ports.jobs.create({ ...ref(id), name: 'plate', settings: { model: { name: 'nuclei', sha256: '0' } } });
+  await ports.jobs.expect(ref(id), [{ path, bytes: 1 }]);
+  const made = kinds.map((kind, i) => [kind, noise(2000 + i, i + 1)] as const);
+  for (const [kind, bytes] of made) await objects.put(resultRef(ref(id), path, kind), bytes);
+  const summary = {
+    ...{ path, sha256: 'a'.repeat(64), bytes: 1, height: 1, width: 1, samples: 1, type: 'uint16' },
+    ...{ positions: 1, times: 1, depths: 1, channels: 1, channel: { index: 0 }, objects: 0 },
+    model: { name: 'nuclei', version: '1', sha256: 'b'.repeat(64), definition: 'c'.repeat(64) },
+    settings: { probabilities: false },
+    outputs: made.map(([kind, bytes]) => ({ kind, bytes: bytes.length })),
+  };
+  await objects.put(resultRef(ref(id), path, 'summary.json'), Buffer.from(JSON.stringify(summary)));
+  await finishAndAdvance(ref(id), path, { state: 'done' }, ports);
+  await sealAndAdvance(ref(id), ports);
+  await packageResults({ ...ref(id), generation: 1 }, { ...ports, version: '1' });
+}
+
+/** Handles what is visible, with the accesses that the stage declares; returns what came of it. */
+async function deliver(): Promise<unknown[]> {
+  const done: unknown[] = [];
+  for (;;) {
+    const [message] = await ports.queue.receive('cold', { max: 1, visibilitySeconds: 60 });
+    if (message === undefined) return done;
+    done.push(await handler.handle(message.body, restrict(handler.stage, ports)));
+    await ports.queue.acknowledge('cold', [message.receipt]);
+  }
+}
+async function archive(): Promise<void> {
+  await deliver();
+  clock.advance(300);
+  await deliver();
+  expect(await storage()).toMatchObject({ state: 'archived' });
+}
+const change = (to: Plan) => {
+  plan = to;
+  return ports.queue.send('cold', [{ kind: 'restoreAll', owner: 'olga' }]);
+};
+const arrive = async () => {
+  objects.arrive(zipRef());
+  await ports.queue.send('cold', [{ kind: 'thaw', ...ref() }]);
+};
+
+describe('results of a plan that archives', () => {
+  it('go five minutes after their job completed, all but previews and tables', async () => {
+    const before = (await results()).map(([key]) => key);
+    expect(await deliver()).toEqual(['due']);
+    const { dueAt } = await storage();
+    expect(dueAt).toBe(clock.now() + 300_000);
+    clock.advance(299);
+    expect(await deliver()).toEqual([]);
+    clock.advance(1);
+    const { bytes } = (await objects.head(zipRef()))!;
+    expect(await deliver()).toEqual([{ archived: bytes }]);
+    expect(await storage()).toMatchObject({ state: 'archived', round: 1, bytes });
+    expect(await objects.head(zipRef())).toMatchObject({ cold: 'frozen' });
+    const gone = before.filter((key) => /(labels\.tif|rois\.zip)$/.test(key));
+    expect(gone).toHaveLength(2);
+    expect((await results()).map(([key]) => key)).toEqual(before.filter((key) => !gone.includes(key)));
+  });
+
+  it('stay where the plan does not archive, also when it begins to later', async () => {
+    plan = premium;
+    expect(await deliver()).toEqual(['kept']);
+    plan = free;
+    clock.advance(3600);
+    expect(await deliver()).toEqual([]);
+    expect(await storage()).toEqual({ state: 'live', round: 0, since: 0 });
+  });
+
+  it('stay when the plan changes in the last moment, and late messages change nothing', async () => {
+    await deliver();
+    clock.advance(300);
+    plan = premium; // between the message and the mark
+    expect(await deliver()).toEqual(['kept']);
+    plan = free;
+    await ports.queue.send('cold', [{ kind: 'archive', ...ref(), generation: 1, round: 0 }]);
+    expect(await deliver()).toEqual(['kept']);
+    expect(await objects.head(zipRef())).not.toHaveProperty('cold');
+  });
+
+  it('stay where labels are corrected', async () => {
+    await objects.put({ bucket: 'results', key: `${editsPrefix(ref(), 'a')}00000001.json` }, Buffer.from('{}'));
+    await deliver();
+    clock.advance(300);
+    expect(await deliver()).toEqual(['kept']);
+    expect(await storage()).toMatchObject({ state: 'live' });
+  });
+
+  it('stay where the zip does not hold one of them as it is', async () => {
+    await objects.put(resultRef(ref(), path, 'rois.zip'), noise(500));
+    await deliver();
+    clock.advance(300);
+    expect(await deliver()).toEqual(['kept']);
+    expect(await storage()).toMatchObject({ state: 'live' });
+    expect(await objects.head(zipRef())).not.toHaveProperty('cold');
+  });
+
+  it('come back as they were when the plan changes, and their owner is told', async () => {
+    const before = await results();
+    const zip = await bytesOf(await objects.get(zipRef()));
+    await archive();
+    await change(premium);
+    expect(await deliver()).toEqual([{ asked: 1 }, { tier: 'expedited' }]);
+    expect(await storage()).toMatchObject({ state: 'restoring', tier: 'expedited', readyBy: clock.now() + 300_000 });
+    await ports.queue.send('cold', [{ kind: 'thaw', ...ref() }]); // too early
+    expect(await deliver()).toEqual(['waits']);
+    await ports.queue.receive('notices', { max: 10, visibilitySeconds: 9e9 }); // that it is done
+    await arrive();
+    expect(await deliver()).toEqual([{ putBack: 2 }]);
+    expect(await results()).toEqual(before);
+    expect((await bytesOf(await objects.get(zipRef()))).equals(zip)).toBe(true);
+    expect(await storage()).toEqual({ state: 'live', round: 1, since: clock.now() });
+    const [notice] = await ports.queue.receive('notices', { max: 10, visibilitySeconds: 60 });
+    expect(notice!.body).toEqual({ ...ref(), generation: 1, restored: 1 });
+    const said: { id: string; subject: string }[] = [];
+    const hook = { send: async ({ id, subject }: { id: string; subject: string }) => void said.push({ id, subject }) };
+    const notices = { channels: { hook }, addresses: { find: async () => undefined }, page: 'https://lab.example' };
+    expect(await notifyOwner(notice!.body, { ...ports, notices })).toEqual({ notified: 'hook' });
+    expect(said).toEqual([{ id: 'job1.1.restored.1', subject: '[labdeploy] plate is back from the archive' }]);
+  });
+
+  it('come at the lower price where the archive has no capacity for the faster way', async () => {
+    await archive();
+    hasCapacity = false;
+    await change(premium);
+    expect(await deliver()).toEqual([{ asked: 1 }, { tier: 'standard' }]);
+    expect(await storage()).toMatchObject({
+      state: 'restoring',
+      tier: 'standard',
+      readyBy: clock.now() + 5 * 3_600_000,
+    });
+  });
+
+  it('are asked for again where the copy that could be read has ended', async () => {
+    await archive();
+    await change(premium);
+    await deliver();
+    objects.arrive(zipRef());
+    clock.advance(4 * 24 * 3600);
+    await ports.queue.send('cold', [{ kind: 'thaw', ...ref() }]);
+    expect(await deliver()).toEqual(['asked again']);
+    await arrive();
+    expect(await deliver()).toEqual([{ putBack: 2 }]);
+  });
+
+  it('that their owner asked for stay a day, where the plan goes on to archive', async () => {
+    await archive();
+    await ports.queue.send('cold', [{ kind: 'restore', ...ref() }]);
+    expect(await deliver()).toEqual(['nothing to restore']); // nobody asked
+    await ports.queue.send('cold', [{ kind: 'restore', ...ref(), asked: true }]);
+    expect(await deliver()).toEqual([{ tier: 'standard' }]);
+    await arrive();
+    await deliver();
+    expect(await storage()).toMatchObject({ state: 'live', round: 1, dueAt: clock.now() + 24 * 3_600_000 });
+    clock.advance(25 * 3600);
+    await sweepJobs(restrict(sweep, ports));
+    expect(await deliver()).toEqual([{ archived: expect.any(Number) }]);
+    expect(await storage()).toMatchObject({ state: 'archived', round: 2 });
+  });
+
+  it('that were on their way to the archive when the plan changed come back', async () => {
+    await deliver();
+    clock.advance(300);
+    await ports.jobs.moveStorage(ref(), { to: 'archiving', generation: 1, round: 0 }); // and its process died
+    await change(premium);
+    expect(await deliver()).toEqual(expect.arrayContaining([{ asked: 1 }, 'waits']));
+    clock.advance(31 * 60);
+    await sweepJobs(restrict(sweep, ports));
+    expect(await deliver()).toEqual(expect.arrayContaining(['kept']));
+    expect(await storage()).toMatchObject({ state: 'live' });
+    expect(await objects.head(zipRef())).not.toHaveProperty('cold');
+  });
+
+  it('come back within a day where whoever changed the plan died before saying so', async () => {
+    await archive();
+    plan = premium;
+    clock.advance(25 * 3600);
+    await sweepJobs(restrict(sweep, ports));
+    expect(await deliver()).toEqual([{ tier: 'expedited' }]);
+  });
+
+  it('of many jobs are asked for some a message, the first hundred the faster way', async () => {
+    for (let n = 2; n <= 130; n++) await complete(`job${n}`);
+    await deliver();
+    clock.advance(300);
+    await deliver();
+    await change(premium);
+    const done = await deliver();
+    expect(done.filter((each) => typeof each === 'object' && 'asked' in each!)).toHaveLength(6);
+    const tiers = done.flatMap((each) => (each as { tier?: string }).tier ?? []);
+    expect(tiers.filter((tier) => tier === 'expedited')).toHaveLength(100);
+    expect(tiers.filter((tier) => tier === 'standard')).toHaveLength(30);
+  });
+});
+
+it('a service without an archive sends and looks at nothing of it', async () => {
+  const { archiving: _, ...without } = ports;
+  ports = without;
+  await ports.queue.receive('cold', { max: 10, visibilitySeconds: 9e9 });
+  await complete('job2');
+  expect(await ports.queue.depth('cold')).toMatchObject({ waiting: 0 });
+  expect(await sweepJobs(restrict(sweep, ports))).not.toHaveProperty('archive');
+});

@@ -1,0 +1,36 @@
+import { Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { everythingOfMe } from '../../client/people.ts';
+import { useService } from '../api/context.tsx';
+import { Trouble } from '../components/show.tsx';
+import { strings } from '../strings.ts';
+
+/** Saves what the service keeps of whoever is signed in, beside files, as `labdeploy users export` does. */
+export function ExportMe() {
+  const { call } = useService();
+  const save = useMutation({
+    async mutationFn() {
+      const kept = await everythingOfMe((cursor) => call('exportMe', { query: { cursor } }));
+      saveAs('labdeploy-export.json', new Blob([`${JSON.stringify(kept, null, 2)}\n`], { type: 'application/json' }));
+    },
+  });
+  return (
+    <>
+      <h2>{strings.exportTitle}</h2>
+      <p className="soft">{strings.exportText}</p>
+      {save.error !== null && <Trouble title={strings.exportFailed} error={save.error} />}
+      <Button variant="default" loading={save.isPending} onClick={() => save.mutate()}>
+        {strings.exportMe}
+      </Button>
+    </>
+  );
+}
+
+function saveAs(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // the browser may still be asking where to
+}

@@ -1,0 +1,63 @@
+import { Button, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { forgetAll } from '../../client/people.ts';
+import { useService } from '../api/context.tsx';
+import { Notice } from '../components/notice.tsx';
+import { Question } from '../components/question.tsx';
+import { Trouble } from '../components/show.tsx';
+import { inNumbers } from '../format.ts';
+import { strings } from '../strings.ts';
+
+/** Deletes all that a person without an account has left, after the word is typed. `asks`: begins with the question. */
+export function ForgetPerson({ person, asks = false }: { person: string; asks?: boolean }) {
+  const { call } = useService();
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(asks);
+  const [typed, setTyped] = useState('');
+  const forget = useMutation({
+    mutationFn: () => forgetAll(() => call('forgetPerson', { params: { person } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ['lab'] }),
+  });
+  const close = () => {
+    setAsking(false);
+    setTyped('');
+  };
+  const same = typed.trim() === strings.forgetWord;
+  if (forget.data !== undefined) {
+    const { jobs = 0, objects = 0 } = forget.data;
+    return <Notice kind="good" title={strings.forgotten(person, inNumbers(jobs), inNumbers(objects))} />;
+  }
+  return (
+    <>
+      {forget.error !== null && <Trouble title={strings.forgetFailed} error={forget.error} />}
+      <Button variant="default" size="compact-sm" loading={forget.isPending} onClick={() => setAsking(true)}>
+        {strings.forgetPerson}
+      </Button>
+      {asking && (
+        <Question
+          title={strings.forgetTitle(person)}
+          text={strings.forgetText}
+          onClose={close}
+          onConfirm={() => same && forget.mutate()}
+          field={
+            <TextInput
+              label={strings.forgetType(strings.forgetWord)}
+              value={typed}
+              autoComplete="off"
+              autoFocus
+              onChange={(event) => setTyped(event.currentTarget.value)}
+            />
+          }
+        >
+          <Button type="submit" className="danger filled" disabled={!same}>
+            {strings.forgetConfirm}
+          </Button>
+          <Button variant="default" onClick={close}>
+            {strings.forgetCancel}
+          </Button>
+        </Question>
+      )}
+    </>
+  );
+}
