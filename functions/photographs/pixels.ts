@@ -22,7 +22,7 @@ export function reduce({ width, height, data }: Pixels, side: number): Pixels {
 }
 
 /** To another size; each pixel is the mean of what it covers, or where the picture grows, the nearest. */
-function resize({ width, height, data }: Pixels, toWidth: number, toHeight: number): Pixels {
+export function resize({ width, height, data }: Pixels, toWidth: number, toHeight: number): Pixels {
   const columns = shares(width, toWidth);
   const rows = shares(height, toHeight);
   const out = new Uint8Array(3 * toWidth * toHeight);

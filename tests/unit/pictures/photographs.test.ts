@@ -23,10 +23,27 @@ const turned: Record<number, string[]> = {
 describe('a photograph', () => {
   it.each(Object.keys(turned).map(Number))('of EXIF orientation %i is read upright', async (orientation) => {
     for (const little of [true, false]) {
-      const picture = await readPicture(await phoneJpeg(quarters(64, 32), { orientation, little }));
-      expect([picture.width, picture.height]).toEqual(orientation > 4 ? [32, 64] : [64, 32]);
+      const picture = await readPicture(await phoneJpeg(quarters(240, 120), { orientation, little }));
+      expect([picture.width, picture.height]).toEqual(orientation > 4 ? [120, 240] : [240, 120]);
       expect(coloursOf(picture)).toEqual(turned[orientation]);
     }
+  });
+
+  it.each([
+    [1, 1],
+    [97, 97],
+    [1, 4096],
+    [5000, 3],
+    [300, 97],
+  ])('of %i x %i pixels of noise is written whole', async (width, height) => {
+    let state = 1;
+    const data = Uint8Array.from({ length: 3 * width * height }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state >>> 24;
+    });
+    const read = await readPicture(await encodeJpeg({ width, height, data }));
+    expect(Math.min(read.width, read.height)).toBeGreaterThanOrEqual(96);
+    expect([read.width % width, read.height % height]).toEqual([0, 0]);
   });
 
   it('of a PNG with an eXIf chunk is read upright', async () => {
@@ -36,7 +53,7 @@ describe('a photograph', () => {
   });
 
   it('is written as pixels alone: nothing of where it was taken, and nothing behind its end', async () => {
-    const sent = await phoneJpeg(quarters(64, 32), { behind: '<script>polyglot</script>PK\x03\x04' });
+    const sent = await phoneJpeg(quarters(240, 120), { behind: '<script>polyglot</script>PK\x03\x04' });
     expect(sent.includes('GPS')).toBe(true);
     const written = Buffer.from(await encodeJpeg(await readPicture(sent)));
     for (const secret of ['GPS', 'Exif', 'polyglot', 'PK']) expect(written.includes(secret)).toBe(false);
@@ -88,7 +105,7 @@ describe('a picture that is not read', () => {
   });
 
   it('is a JPEG for printing, cut off, or with a size that nothing could hold', async () => {
-    const jpeg = await phoneJpeg(quarters(64, 32));
+    const jpeg = await phoneJpeg(quarters(240, 120));
     const frame = jpeg.indexOf(Buffer.from([0xff, 0xc2]));
     const cmyk = Buffer.from(jpeg);
     cmyk[frame + 9] = 4;

@@ -38,7 +38,7 @@ describe('a picture', () => {
   const results = async () => (await world.work()).map(({ kind, result }) => `${kind}: ${JSON.stringify(result)}`);
 
   beforeEach(async () => {
-    sent = await phoneJpeg(quarters(64, 32), { orientation: 6 });
+    sent = await phoneJpeg(quarters(240, 120), { orientation: 6 });
     world = pictureWorld();
     await world.people.agreements.publish(newVersion());
   });
@@ -51,7 +51,7 @@ describe('a picture', () => {
     expect(await world.keys()).toEqual([resultPictureRef(ref).key]);
     expect((await world.people.pictures.person('olga')).display).toMatchObject({ id: 'p1' });
     const shown = await readPicture(await readBytes(world.objects, resultPictureRef(ref)));
-    expect([shown.width, shown.height]).toEqual([32, 64]);
+    expect([shown.width, shown.height]).toEqual([120, 240]);
     expect(coloursOf(shown)).toEqual(['blue', 'red', 'grey', 'green']);
   });
 
@@ -76,13 +76,13 @@ describe('a picture', () => {
     await world.send(ref, sent);
     expect(await results()).toEqual(['crop: "cropped"', 'swap: "waits"']);
     const picture = (await world.people.pictures.get(ref))!;
-    expect(picture).toMatchObject({ state: 'reviewing', size: { width: 32, height: 64 } });
+    expect(picture).toMatchObject({ state: 'reviewing', size: { width: 120, height: 240 } });
     expect(picture.regions).toEqual([{ x: 6, y: 12, width: 16, height: 32, score: 0.5 }]);
     expect((await world.people.pictures.person('olga')).display).toBeUndefined();
     await world.people.pictures.take(ref, {
       do: 'reviewed',
       by: 'admin',
-      regions: [{ x: 0, y: 0, width: 32, height: 32 }],
+      regions: [{ x: 0, y: 0, width: 120, height: 120 }],
     });
     await world.queue.send('pictures', [{ kind: 'swap', ...ref }]);
     expect(await results()).toEqual(['swap: "swapped"', 'complete: "shown"']);
@@ -120,7 +120,7 @@ describe('a picture', () => {
       recipes: [swapped],
       async runContainer(name, { source, output, target }) {
         asked.push(`${name} ${source.key} ${target?.key} ${output.key}`);
-        await world.objects.put(output, await encodeJpeg(quarters(20, 20)));
+        await world.objects.put(output, await encodeJpeg(quarters(120, 120)));
       },
     });
     await agree();
@@ -128,7 +128,7 @@ describe('a picture', () => {
     expect(await results()).toEqual(['crop: "cropped"', 'swap: "swapped"', 'complete: "shown"']);
     expect(asked).toEqual(['turn steps/olga/p1/0-source.jpg undefined steps/olga/p1/0-output.jpg']);
     expect(await world.keys()).toEqual([sentPictureRef(ref).key, resultPictureRef(ref).key]);
-    expect((await readPicture(await readBytes(world.objects, resultPictureRef(ref)))).width).toBe(20);
+    expect((await readPicture(await readBytes(world.objects, resultPictureRef(ref)))).width).toBe(120);
   });
 
   it('fails where a container refuses it or stores nothing, and comes again where it is in trouble', async () => {
@@ -191,7 +191,7 @@ describe('the round over pictures that are due', () => {
   let world: PictureWorld;
   let sent: Buffer;
   beforeEach(async () => {
-    sent = await phoneJpeg(quarters(64, 32));
+    sent = await phoneJpeg(quarters(240, 120));
     world = pictureWorld({
       recipes: [faces.replace('detector: face', 'detector: whole').replace('review: true, ', '')],
     });
