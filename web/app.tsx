@@ -19,6 +19,8 @@ const viewerScreen = async () => (await import('./viewer/viewer-screen.tsx')).Vi
 const sharedScreen = async () => (await import('./jobs/shared-screen.tsx')).SharedScreen;
 const modelsScreen = async () => (await import('./models/models-screen.tsx')).ModelsScreen;
 const labScreen = async () => (await import('./account/lab-screen.tsx')).LabScreen;
+const galleryScreen = async () => (await import('./gallery/gallery-screen.tsx')).GalleryScreen;
+const cardScreen = async () => (await import('./gallery/card-screen.tsx')).CardScreen;
 const usageScreen = async () => (await import('./account/usage-screen.tsx')).UsageScreen;
 
 /** Colours are in page.css: the library would put them into a style element, which the page's policy refuses. */
@@ -61,6 +63,10 @@ function Screen() {
       return <Chunk key={`look ${route.path}`} load={viewerScreen} props={{ id: route.id, path: route.path }} />;
     case 'shared':
       return <Chunk load={sharedScreen} props={{}} />;
+    case 'gallery':
+      return <Chunk load={galleryScreen} props={{}} />;
+    case 'card':
+      return <Chunk key={`card ${route.id}`} load={cardScreen} props={{ id: route.id }} />;
     case 'models':
       return <Chunk load={modelsScreen} props={{}} />;
     case 'lab':

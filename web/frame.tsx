@@ -5,6 +5,7 @@ import { useMe } from './api/queries.ts';
 import { ConnectionNotice } from './components/connection-notice.tsx';
 import { useJobNotifications } from './jobs/use-job-notifications.ts';
 import { Link, useRoute } from './navigation.tsx';
+import { galleryHref } from './route.ts';
 import { strings } from './strings.ts';
 import { useLeaveGuard } from './upload/use-upload.ts';
 
@@ -38,6 +39,11 @@ export function Frame({ children }: { children: ReactNode }) {
           {config.sharing && (
             <Link href="/shared" aria-current={screen === 'shared' ? 'page' : undefined}>
               {strings.sharing}
+            </Link>
+          )}
+          {config.gallery !== 'off' && (
+            <Link href={galleryHref} aria-current={screen === 'gallery' || screen === 'card' ? 'page' : undefined}>
+              {strings.gallery}
             </Link>
           )}
           <Link href="/usage" aria-current={screen === 'usage' ? 'page' : undefined}>

@@ -16,20 +16,32 @@ export type Route =
   | { screen: 'lab'; forget?: string }
   /** What others share, and what you share. */
   | { screen: 'shared' }
+  /** What the lab has published. */
+  | { screen: 'gallery' }
+  | { screen: 'card'; id: string }
   | { screen: 'nowhere' };
 
+/** Screens of one address. */
+const fixed: Readonly<Record<string, Route>> = {
+  '/': { screen: 'jobs' },
+  '/models': { screen: 'models' },
+  '/usage': { screen: 'usage' },
+  '/shared': { screen: 'shared' },
+};
+
 export function routeOf({ pathname, search }: { pathname: string; search: string }): Route {
-  if (pathname === '/') return { screen: 'jobs' };
-  if (pathname === '/models') return { screen: 'models' };
-  if (pathname === '/usage') return { screen: 'usage' };
-  if (pathname === '/shared') return { screen: 'shared' };
+  if (Object.hasOwn(fixed, pathname)) return fixed[pathname]!;
+  const query = new URLSearchParams(search);
   if (pathname === '/lab') {
-    const forget = new URLSearchParams(search).get('forget');
+    const forget = query.get('forget');
     return { screen: 'lab', ...(forget !== null && { forget }) };
+  }
+  if (pathname === '/gallery') {
+    const card = query.get('card');
+    return card === null ? { screen: 'gallery' } : { screen: 'card', id: card };
   }
   const id = /^\/jobs\/([a-z0-9-]{8,40})$/.exec(pathname)?.[1];
   if (id === undefined) return { screen: 'nowhere' };
-  const query = new URLSearchParams(search);
   const path = query.get('image');
   const other = query.get('compare');
   if (other !== null) return { screen: 'compare', id, ...(other !== '' && { other }), ...(path !== null && { path }) };
@@ -43,4 +55,6 @@ export const againHref = (id: string): string => `${jobHref(id)}?again`;
 export const compareHref = (id: string, other = '', path?: string): string =>
   `${jobHref(id)}?${new URLSearchParams({ compare: other, ...(path !== undefined && { image: path }) })}`;
 export const imageHref = (id: string, path: string): string => `/jobs/${id}?${new URLSearchParams({ image: path })}`;
+export const galleryHref = '/gallery';
+export const cardHref = (id: string): string => `${galleryHref}?${new URLSearchParams({ card: id })}`;
 export const viewerHref = (id: string, path: string): string => `${imageHref(id, path)}&look`;

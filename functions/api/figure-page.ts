@@ -73,7 +73,7 @@ const meta = (property: string, content: string): string =>
 function publicPage(figure: Figure, picture: string, services: ApiServices): string {
   const { caption, by, licence, until, model, counted, barMicrometres } = figure;
   const url = figureUrl(figure.id, services);
-  const line = caption.split('\n')[0]!;
+  const [line = '', ...rest] = caption.split('\n');
   const title = line.length > titleLength ? `${line.slice(0, titleLength)}…` : line;
   const facts = [counted, `segmented with ${model.name} ${model.version}`];
   const credit = [by, licence ?? 'all rights reserved'].filter((part) => part !== undefined).join(' · ');
@@ -100,9 +100,10 @@ function publicPage(figure: Figure, picture: string, services: ApiServices): str
   const { width, height } = figure.picture;
   return page(
     head.join('\n'),
-    `<figure>
+    `<h1>${escapeHtml(line)}</h1>
+<figure>
 <img src="${escapeHtml(picture)}" width="${width}" height="${height}" alt="Objects outlined in a microscope image">
-<figcaption>${escapeHtml(caption)}</figcaption>
+<figcaption>${escapeHtml(rest.join('\n').trim())}</figcaption>
 </figure>
 ${text.join('\n')}`,
   );

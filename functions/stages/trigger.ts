@@ -8,7 +8,7 @@ export interface QueueTrigger {
   announced?: Bucket;
   /** Only those whose keys start with one of these; absent: all. */
   announcedPrefixes?: readonly string[];
-  /** Objects of this bucket that come back from cold storage become messages of the queue. */
+  /** Objects of this bucket that come back from cold storage become messages of the queue; never beside `announced`. */
   restored?: Bucket;
   /** Messages one invocation gets. */
   batchSize: number;

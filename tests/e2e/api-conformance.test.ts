@@ -21,7 +21,7 @@ const config = `
 expected-statuses = ["2xx", 401, 403, 404, 409, 422, 429]
 
 [[operations]]
-include-operation-id = ["listJobs", "listFiles", "listShared", "listShares", "listLabJobs", "exportMe"]
+include-operation-id = ["listJobs", "listFiles", "listShared", "listShares", "listLabJobs", "listFigures", "exportMe"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 403, 404]
 `;
 
@@ -41,6 +41,7 @@ await itWithPython(
     await using api = await apiService({
       people: ['olga'],
       publicLinks: true,
+      gallery: true,
       plan: { jobsAtOnce: 1e6, jobsPerDay: 1e6, rate: { perSecond: 1e6, burst: 1e6 } },
     });
     await writeFile(join(folder.path, 'schemathesis.toml'), config);

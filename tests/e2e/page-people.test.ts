@@ -2,8 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { JobPage } from '../../functions/contract/jobs.ts';
-import { type Operation, operations } from '../../functions/contract/operations.ts';
+import { type Operation, operations, operationsWith } from '../../functions/contract/operations.ts';
 import type { ProblemView } from '../../functions/contract/problem-view.ts';
+import { noFeatures } from '../../functions/core/features.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { modelFolder } from '../support/models.ts';
 import { axeFindings, excessWidth, hasChromium, watchFaults, withoutChromium } from '../support/page.ts';
@@ -24,7 +25,7 @@ const queries: Record<string, string> = {
   listParts: `?path=${path}&uploadId=${uploadId}`,
   showResults: `?path=${path}`,
 };
-const ofOneJob = (Object.values(operations) as Operation[]).filter(({ path }) => path.includes('{id}'));
+const ofOneJob = operationsWith(noFeatures).filter(({ path }) => path.includes('{id}'));
 
 describeInBrowser(`two people ${hasChromium ? '' : withoutChromium}`, () => {
   let world: PageWorld;

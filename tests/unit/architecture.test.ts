@@ -231,6 +231,8 @@ const allowed: Record<string, readonly string[]> = {
     'client',
     'types of contract',
     'core',
+    'image',
+    'regions',
     'types of runtime',
     'stack',
   ],
@@ -266,7 +268,7 @@ const entryPoints: readonly string[] = [
   'library/image.ts',
   'library/pipeline.ts',
   'policies/pack/index.ts',
-  ...['api', 'notify', 'pre-sign-up', 'predict', 'stage-function', 'sweep'].map(
+  ...['api', 'cold', 'notify', 'pre-sign-up', 'predict', 'stage-function', 'sweep'].map(
     (name) => `functions/runtime/lambda/${name}.ts`,
   ),
   'web/main.tsx',
@@ -340,10 +342,12 @@ describe('imports between the parts', () => {
       'edit-replica',
       'edited-labels',
       'errors',
+      'otsu',
       'parse-csv',
       'paths',
       'plane-mode',
       'positive',
+      'figure',
       'scale-bar',
       'ulid',
     ].map((name) => `functions/core/${name}.ts`);

@@ -8,6 +8,7 @@ import { ScreenHeading } from '../components/heading.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes } from '../format.ts';
+import { PublishButton } from '../gallery/publish-button.tsx';
 import { Link } from '../navigation.tsx';
 import { jobHref, viewerHref } from '../route.ts';
 import { strings } from '../strings.ts';
@@ -51,6 +52,7 @@ export function ImageScreen({ id, path }: { id: string; path: string }) {
                   {strings.look}
                 </Link>
               )}
+              <div className="row">{job.state === 'ready' && <PublishButton job={job.data} path={path} />}</div>
               <h2>{strings.downloads}</h2>
               <ul className="row plain">
                 {files.map((file) => (
