@@ -1,5 +1,5 @@
 import { resultPictureRef, sentPictureRef } from '../../functions/core/pictures/keys.ts';
-import type { DisplayEntry, PictureRef } from '../../functions/core/pictures/picture.ts';
+import type { DisplayEntry, Picture, PictureRef } from '../../functions/core/pictures/picture.ts';
 import { workOnPicture } from '../../functions/stages/pictures/work.ts';
 import { tidyPictures } from '../../functions/stages/tidy-pictures/tidy.ts';
 import { decision, newVersion } from '../contract/pictures.ts';
@@ -79,7 +79,13 @@ export async function runSchedule(next: (below: number) => number, sent: Uint8Ar
     ['work', () => workOnce(false)],
     ['work', () => workOnce(false)],
     ['a crash', () => workOnce(true)],
-    ['tidying', async () => void (clock.advance(60 * next(20)), await tidyPictures(world.services))],
+    [
+      'tidying',
+      async () => {
+        clock.advance(60 * next(20));
+        await tidyPictures(world.services);
+      },
+    ],
   ];
   for (let step = 0; step < steps; step++) {
     const [name, act] = actions[next(actions.length)]!;
@@ -153,21 +159,26 @@ function historyFaults(name: string, newestFirst: readonly DisplayEntry[]): stri
 
 /** What is shown is the latest upload among those that are completed; its result is there, and nothing that was sent. */
 async function orderFaults({ people, keys }: PictureWorld, owners: readonly string[]): Promise<string[]> {
+  const stored = new Set(await keys());
   const faults: string[] = [];
-  const stored = await keys();
   for (const owner of owners) {
     const { display } = await people.pictures.person(owner);
     const { items } = await people.pictures.list(owner, { limit: 1000 });
-    for (const { id, number, state } of items) {
-      if (state === 'shown' && (display === undefined || number > display.number))
-        faults.push(`${owner}: ${id} is newer than the display`);
-      const isThere = stored.includes(resultPictureRef({ owner, id }).key);
-      if (isThere !== (state === 'shown'))
-        faults.push(`${owner}: the result of ${id}, which is ${state}, is ${isThere ? '' : 'not '}there`);
-      if (state === 'shown' && stored.includes(sentPictureRef({ owner, id }).key))
-        faults.push(`${owner}: the original of ${id} is there`);
-      if (!['shown', 'hidden', 'failed'].includes(state)) faults.push(`${owner}: ${id} stays ${state}`);
-    }
+    for (const picture of items) faults.push(...pictureFaults(picture, display?.number ?? 0, stored));
   }
   return faults;
+}
+
+/** `displayed`: number of the picture that is shown of its owner; 0 where there is none. */
+function pictureFaults(picture: Picture, displayed: number, stored: ReadonlySet<string>): string[] {
+  const { owner, id, number, state } = picture;
+  const isShown = state === 'shown';
+  const hasResult = stored.has(resultPictureRef(picture).key);
+  const faults: [boolean, string][] = [
+    [isShown && number > displayed, 'is newer than the display'],
+    [hasResult !== isShown, `is ${state}, and its result is ${hasResult ? '' : 'not '}there`],
+    [isShown && stored.has(sentPictureRef(picture).key), 'is shown, and its original is there'],
+    [!['shown', 'hidden', 'failed'].includes(state), `stays ${state}`],
+  ];
+  return faults.filter(([isFault]) => isFault).map(([, words]) => `${id} of ${owner} ${words}`);
 }
