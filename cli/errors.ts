@@ -171,6 +171,12 @@ const rows = {
     why: detail,
     next: 'choose another port with --port',
   }),
+  recipeUnusable: ({ file, detail }: { file: string; detail: string }) => ({
+    exit: exitCodes.usage,
+    what: `the recipe in ${file} cannot be used`,
+    why: detail,
+    next: 'correct that line: docs/pictures.md has what a recipe says',
+  }),
   tlsUnusable: ({ cert, key, detail }: { cert: string; key: string; detail: string }) => ({
     exit: exitCodes.usage,
     what: `${cert} and ${key} cannot be used`,

@@ -143,6 +143,7 @@ const schema = configFields.superRefine((config, context) => {
   if (noticeTopic !== undefined && !noticeTopic.includes(`:${baseName}-`)) {
     refuse('noticeTopic', `its name must start with ${baseName}-: roles reach no other`);
   }
+  if (config.gallery === 'people') refuse('gallery', 'people is for one machine: labdeploy local --gallery people');
   if (large !== 'off' && largeImage === undefined) refuse('largeImage', `missing: large is ${large}`);
   if (signUp !== 'domains' && allowedDomains.length > 0) refuse('allowedDomains', `given, but signUp is ${signUp}`);
 });

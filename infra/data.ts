@@ -43,7 +43,8 @@ function makeBuckets({ name, context, childOpts }: PartArgs): MadeBuckets {
     inputs: Math.min(inputDays, retentionDays),
     results: retentionDays,
     downloads: retentionDays,
-    // models stay: a job that is retried uses the version that it was made with; figures go with their cards
+    // models stay: a job that is retried uses the version that it was made with; figures go with their cards, pictures when
+    // their recipe or their person says so
   };
   const features = featuresOf(context.config);
   const make = (part: Bucket) => {
@@ -75,7 +76,7 @@ function makeQueues(
 ): Partial<Record<QueueName, WorkQueue>> {
   const made: Partial<Record<QueueName, WorkQueue>> = {};
   for (const stage of stages.filter(isFed)) {
-    const { queue: part, announced, restored, attempts } = stage.trigger;
+    const { queue: part, announced, announcedPrefixes = [''], restored, attempts } = stage.trigger;
     const source = announced ?? restored;
     const bucket = source === undefined ? undefined : buckets[source];
     const queue = new WorkQueue(
@@ -94,9 +95,12 @@ function makeQueues(
       `${name}-${source}-announces`,
       {
         bucket: bucket.bucket.bucket,
-        queues: [
-          { id: part, queueArn: queue.queue.arn, events: [announced === undefined ? restoredEvent : createdEvent] },
-        ],
+        queues: announcedPrefixes.map((prefix) => ({
+          id: prefix === '' ? part : `${part}-${prefix.replaceAll('/', '')}`,
+          queueArn: queue.queue.arn,
+          events: [announced === undefined ? restoredEvent : createdEvent],
+          ...(prefix !== '' && { filterPrefix: prefix }),
+        })),
       },
       childOpts,
     );
@@ -117,6 +121,7 @@ export function allowPages({ name, childOpts }: PartArgs, data: Data, origins: p
     downloads: ['GET', 'HEAD'],
     models: ['GET', 'HEAD'], // covers and documentation
     figures: ['GET', 'HEAD'],
+    pictures: ['PUT', 'GET', 'HEAD'],
   };
   for (const [bucket, { bucket: made }] of bucketsOf(data)) {
     new aws.s3.BucketCorsConfiguration(

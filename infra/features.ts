@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 
 /** What switches each feature on; one without a line stays off on AWS. */
 const switches: Partial<Record<Feature, (config: Config) => boolean>> = {
+  people: ({ gallery }) => gallery === 'people',
   gallery: ({ gallery }) => gallery !== 'off',
   archiving: ({ archiving }) => archiving,
 };

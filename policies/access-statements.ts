@@ -166,7 +166,7 @@ export const feedStatement = (queue: string): Statement => ({
 });
 
 function tableStatements(
-  { jobs, shares = [], usage = [], answers = [], models = [], figures = [], spending = [], fleet }: Access,
+  { jobs, shares = [], usage = [], answers = [], models = [], figures = [], spending = [], fleet, ...people }: Access,
   { table: arn, fleet: machines }: Pick<ResourceArns, 'table' | 'fleet'>,
 ): Statement[] {
   const used = [
@@ -178,6 +178,9 @@ function tableStatements(
     ...figures.map((method) => tableActions.figures[method]),
     ...(fleet === undefined || machines === undefined ? [] : [tableActions.spending.spent]), // the month's limit
     ...spending.map((method) => tableActions.spending[method]),
+    ...(people.pictures ?? []).map((method) => tableActions.pictures[method]),
+    ...(people.agreements ?? []).map((method) => tableActions.agreements[method]),
+    ...(people.bases ?? []).map((method) => tableActions.bases[method]),
   ];
   const actions = new Map<TablePart, Set<string>>();
   for (const parts of used) {

@@ -13,12 +13,13 @@ import { packageRoot } from '../../functions/stack/package-root.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { type NoticeOptions, noticesOf } from '../local/notice-options.ts';
+import { type PeopleOptions, peopleOf } from '../local/people-options.ts';
 import { institutionsOf, type SignInOptions } from '../local/sign-in-options.ts';
 import { openBrowser } from '../open-browser.ts';
 import { findModel } from '../run/find-model.ts';
 import { memoryLimit } from '../run/memory-limit.ts';
 
-export interface LocalOptions extends NoticeOptions, SignInOptions {
+export interface LocalOptions extends NoticeOptions, SignInOptions, PeopleOptions {
   data: string;
   port: number;
   address: string;
@@ -60,6 +61,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
   try {
     await keepPrivate(dataFolder);
     const noticeSetup = await noticesOf(options, dataFolder, context);
+    const people = await peopleOf(options, cwd);
     let service: Service | undefined;
     const server = await createWebServer(options, cwd, (req, res) => {
       if (service !== undefined) return void service.app(req, res);
@@ -85,6 +87,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
         signInWith,
         noticeSetup,
         publicLinks: options.publicLinks === true,
+        ...people,
         containers: options.containers === true,
         gallery: options.gallery,
         workers,

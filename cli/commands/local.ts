@@ -55,10 +55,13 @@ export const localCommand = (context: CommandContext) =>
     )
     .option('--public-links', 'let owners make links with which anybody can download their results, for some days')
     .addOption(
-      new Option('--gallery <kind>', 'a wall where people publish pictures of their results')
+      new Option('--gallery <kind>', 'a wall where people publish their results, or also pictures of people')
         .choices(galleries)
         .default('off'),
     )
+    .option('--recipe <file...>', 'with --gallery people: recipes of your own, YAML')
+    .option('--container <name=where...>', 'with --gallery people: containers of recipes, an address or a folder each')
+    .option('--usual-recipe <name>', 'with --gallery people: the recipe of uploads that name none', 'deface')
     .option('--tls-cert <file>', 'certificate, PEM')
     .option('--tls-key <file>', 'its key, PEM')
     .option('--no-open', 'do not open a browser')

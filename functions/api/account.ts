@@ -11,6 +11,7 @@ export function accountHandlers({
   config,
   links,
   sharing,
+  pictures,
   transfer: { singlePutBytes } = usualTransfer,
 }: ApiServices): Pick<Handlers, 'showMe' | 'showConfig' | 'showHealth'> {
   const { filesPerCall, partsPerCall, filesPage, jobsPage } = apiLimits;
@@ -41,7 +42,7 @@ export function accountHandlers({
       ...config,
       publicLinks: links !== undefined,
       sharing: sharing !== undefined,
-      gallery: figures === undefined ? 'off' : 'figures',
+      gallery: pictures !== undefined ? 'people' : figures === undefined ? 'off' : 'figures',
       limits: { filesPerCall, partsPerCall, singlePutBytes, filesPage, jobsPage },
     }),
     async showHealth() {

@@ -8,12 +8,15 @@ import { planOf } from '../core/plans.ts';
 import { answerProblem } from '../http/answer-problem.ts';
 import { rateLimit } from '../http/rate-limit.ts';
 import { accountHandlers } from './account.ts';
+import { agreementHandlers } from './agreements.ts';
 import { archiveHandlers } from './archived.ts';
+import { baseHandlers } from './bases.ts';
 import { allowOrigins } from './cors.ts';
 import { editHandlers } from './edits.ts';
 import { featuresOf } from './features.ts';
 import { figurePage } from './figure-page.ts';
 import { figureHandlers } from './figures.ts';
+import { foundingRoutes } from './founding-routes.ts';
 import { keyOf, once, requestDigest } from './idempotency.ts';
 import { jobHandlers } from './jobs.ts';
 import { readJson } from './json-body.ts';
@@ -23,8 +26,10 @@ import { linkHandlers } from './links.ts';
 import { modelHandlers } from './models.ts';
 import { openApi } from './openapi.ts';
 import { peopleHandlers } from './people.ts';
+import { pictureHandlers } from './pictures.ts';
 import { type ApiRequest, checked, type Handlers, type Principal, tokenOf } from './request.ts';
 import { resultHandlers } from './results.ts';
+import { reviewHandlers } from './reviews.ts';
 import type { ApiServices } from './services.ts';
 import { type SharedJob, sharedJob, shareHandlers } from './shares.ts';
 import { toProblem } from './to-problem.ts';
@@ -58,6 +63,10 @@ export function createApi(services: ApiServices): Express {
     ...accountHandlers(services),
     ...labHandlers(services),
     ...peopleHandlers(services),
+    ...pictureHandlers(services),
+    ...reviewHandlers(services),
+    ...agreementHandlers(services),
+    ...baseHandlers(services),
   };
   const app = express();
   app.disable('x-powered-by');
@@ -85,7 +94,9 @@ export function createApi(services: ApiServices): Express {
     res.type('application/json').send(description);
   });
 
-  const serve = server(services, handlers);
+  const identify = identifier(services);
+  const serve = server(services, handlers, identify);
+  if (services.pictures !== undefined) app.use(foundingRoutes(services, identify));
   const methods = new Map<string, string[]>();
   for (const operation of operationsWith(features)) {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
@@ -116,12 +127,12 @@ export function createApi(services: ApiServices): Express {
   return app;
 }
 
-/** Checks a request against its operation, in the order: who, how fast, what; then lets its handler answer. */
-function server(services: ApiServices, handlers: Handlers) {
-  const { identity, plans, answers, ports } = services;
-  const rates = rateLimit(ports.clock);
+type Identify = (req: Request) => Promise<Principal>;
 
-  const identify = async (req: Request): Promise<Principal> => {
+/** Who asks, and how fast. Throws problems: no token, one that is refused, too many requests. */
+function identifier({ identity, plans, ports }: ApiServices): Identify {
+  const rates = rateLimit(ports.clock);
+  return async (req) => {
     const caller = await identity.verify(tokenOf(req));
     const { name, plan } = planOf(plans, caller.plan);
     const wait = rates.take(caller.sub, plan.rate);
@@ -131,6 +142,11 @@ function server(services: ApiServices, handlers: Handlers) {
     }
     return { caller, owner: caller.sub, planName: name, plan };
   };
+}
+
+/** Checks a request against its operation, in the order: who, how fast, what; then lets its handler answer. */
+function server(services: ApiServices, handlers: Handlers, identify: Identify) {
+  const { answers, ports } = services;
 
   /** Another owner's job is as missing as one that never was, but to whom it is shared with. */
   const jobOf = async (operation: Operation, id: string, { owner }: Principal): Promise<Partial<SharedJob>> => {

@@ -1,14 +1,16 @@
-import { buckets, jobBuckets } from '../core/object-keys.ts';
+import { type Bucket, buckets, jobBuckets } from '../core/object-keys.ts';
 
 import type { Runnable } from '../stages/access.ts';
+
+const ownBuckets = [...jobBuckets, 'pictures'] as const satisfies readonly Bucket[];
 
 /** The HTTP API. What it signs for others counts as its own: a signed request has the rights of who signed it. */
 export const api = {
   name: 'api',
   reads: buckets, // what arrived, and what is handed out
-  lists: [...jobBuckets, 'figures'], // what is missing, and all that goes with a job or a person
-  writes: ['uploads', 'inputs', 'results', 'figures'], // results: corrections of labels
-  deletes: [...jobBuckets, 'figures'],
+  lists: ownBuckets, // what is missing, and all that goes with a job or a person
+  writes: ['uploads', 'inputs', 'results', 'figures', 'pictures'], // results: corrections of labels
+  deletes: ownBuckets,
   parts: jobBuckets, // uploads in parts; those of a job that is deleted
   jobs: [
     'create',
@@ -35,8 +37,11 @@ export const api = {
   usage: ['spend', 'of', 'total', 'forgetOwner'],
   models: ['add', 'get', 'all', 'checkAgain', 'offer', 'retire', 'forgetPerson'],
   figures: ['add', 'get', 'replace', 'remove', 'list', 'byOwner'],
+  pictures: ['add', 'get', 'take', 'list', 'person', 'history', 'inList', 'decide', 'records', 'forgetOwner'],
+  agreements: ['publish', 'versions'],
+  bases: ['add', 'list', 'remove'],
   answers: ['claim', 'keep', 'release', 'forgetOwner'],
-  sends: ['unzip', 'files', 'zips', 'cold'],
+  sends: ['unzip', 'files', 'zips', 'cold', 'pictures'],
   memoryMb: 512,
   timeoutSeconds: 29, // the HTTP API waits for 30
 } as const satisfies Runnable;

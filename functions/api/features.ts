@@ -2,5 +2,8 @@ import type { Feature } from '../core/features.ts';
 import type { ApiServices } from './services.ts';
 
 /** Features of the API that are on: those whose ports it has. */
-export const featuresOf = ({ ports }: Pick<ApiServices, 'ports'>): ReadonlySet<Feature> =>
-  new Set<Feature>(ports.figures === undefined ? [] : ['gallery']);
+export const featuresOf = ({ ports, pictures }: Pick<ApiServices, 'ports' | 'pictures'>): ReadonlySet<Feature> =>
+  new Set<Feature>([
+    ...(ports.figures === undefined ? [] : (['gallery'] as const)),
+    ...(pictures === undefined ? [] : (['people'] as const)),
+  ]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as agreements from '../contract/agreements.ts';
 import * as edits from '../contract/edits.ts';
 import * as gallery from '../contract/gallery.ts';
 import * as jobs from '../contract/jobs.ts';
@@ -6,6 +7,7 @@ import * as lab from '../contract/lab.ts';
 import * as models from '../contract/models.ts';
 import { isOfJob, type Operation, operationsWith } from '../contract/operations.ts';
 import * as people from '../contract/people.ts';
+import * as pictures from '../contract/pictures.ts';
 import * as problemView from '../contract/problem-view.ts';
 import { type ProblemCode, problemStatus } from '../contract/problems.ts';
 import * as results from '../contract/results.ts';
@@ -47,6 +49,20 @@ for (const [id, schema] of Object.entries({
   ModelVersionDetail: models.versionDetail,
   ModelVersionList: models.versionList,
   PackageUpload: models.packageUpload,
+  RecipeList: pictures.recipeList,
+  Picture: pictures.pictureView,
+  ShownPicture: pictures.shownPicture,
+  PicturePage: pictures.picturePage,
+  NewPicture: pictures.newPictureView,
+  Display: pictures.displayView,
+  DisplayHistory: pictures.displayHistory,
+  Review: pictures.reviewView,
+  BaseList: pictures.baseList,
+  NewBase: pictures.newBaseView,
+  Agreement: agreements.agreementView,
+  AgreementList: agreements.agreementList,
+  AgreementRecord: agreements.recordView,
+  AgreementRecordPage: agreements.recordPage,
   Me: service.me,
   Export: people.exportView,
   Forgotten: people.forgottenView,

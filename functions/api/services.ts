@@ -8,6 +8,7 @@ import type { ShareStore } from '../ports/share-store.ts';
 import type { SignedAccess } from '../ports/signed-access.ts';
 import type { MeasuredStorage } from '../ports/storage-quota.ts';
 import type { Usage } from '../ports/usage.ts';
+import type { PictureSettings } from './picture-settings.ts';
 
 /** One line of the log: a request that was answered. */
 export interface Answered {
@@ -33,6 +34,8 @@ export interface ApiServices {
   sharing?: { shares: ShareStore; people: People };
   /** Absent where one person has the service alone. */
   accounts?: Pick<Accounts, 'list'>;
+  /** Absent where there are no pictures of people; their stores are in `ports`. */
+  pictures?: PictureSettings;
   answers: IdempotencyStore;
   identity: Identity;
   plans: Plans;

@@ -19,6 +19,11 @@ export const apiLimits = {
   linkDays: 30,
   /** A model's package; it must fit on the disk of a function beside another (runtime/lambda/predict-limits). */
   packageBytes: 200_000_000,
+  /** Of one picture of people. */
+  pictureBytes: 20_000_000,
+  picturesPage: 100,
+  /** Markdown of all languages of one version of an agreement, in bytes: an item of the table has 400 KB. */
+  agreementBytes: 200_000,
   bodyBytes: 1_000_000,
 } as const;
 

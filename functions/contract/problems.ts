@@ -296,6 +296,42 @@ const rows = {
     detail: 'it has ended, is not whole, or what it led to is deleted; ask whom you have it from for a new one',
   }),
 
+  pictureMissing: ({ id }: { id: string }) => ({
+    status: 404,
+    title: 'no such picture',
+    detail: `there is no picture ${id} of yours; GET /v1/pictures lists them`,
+  }),
+  pictureState: ({ why }: { why: string }) => ({
+    status: 409,
+    title: 'the picture is not in a state for this',
+    detail: `${why}; GET /v1/pictures/{picture} shows how it is now`,
+  }),
+  recipeMissing: ({ name }: { name: string }) => ({
+    status: 422,
+    title: 'no such recipe',
+    detail: `there is no recipe '${name}' that can be used; GET /v1/recipes lists them`,
+  }),
+  labelsWrong: ({ what }: { what: string }) => ({
+    status: 422,
+    title: 'the labels are not those of the recipe',
+    detail: `${what}; GET /v1/recipes says which each needs`,
+  }),
+  baseMissing: ({ labels }: { labels: string }) => ({
+    status: 409,
+    title: 'no base picture fits',
+    detail: `there is none for ${labels}; ask an administrator to add one (labdeploy bases add)`,
+  }),
+  agreementMissing: ({ name }: { name: string }) => ({
+    status: 404,
+    title: 'no such agreement',
+    detail: `there is no text ${name}; GET /v1/agreements lists what can be agreed to`,
+  }),
+  agreementChanged: ({ version }: { version: number }) => ({
+    status: 409,
+    title: 'the text has changed meanwhile',
+    detail: `version ${version} stands now; show that one, and ask again`,
+  }),
+
   // signed requests, answered by the local object store
   signatureRefused: ({ why }: { why: string }) => ({
     status: 403,

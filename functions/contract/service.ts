@@ -67,7 +67,7 @@ export const publicConfig = z.object({
   publicLinks: z.boolean(),
   /** Owners may share jobs with other people of the service. */
   sharing: z.boolean(),
-  /** `figures`: owners may publish results on the lab's wall. */
+  /** `figures`: owners may publish results on the lab's wall. `people`: pictures of people can be sent too, once those agreed. */
   gallery: z.enum(galleries),
   /** Days after which a job's results go. Absent: they stay until the job is deleted. */
   retentionDays: count.optional(),

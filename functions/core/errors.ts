@@ -80,6 +80,53 @@ const rows = {
     next: 'draw the regions on this very image, or take the file away, then send or run the image again',
   }),
 
+  // pictures of people
+  pictureNotImage: ({ found }: { found: string }) => ({
+    what: 'not a picture that is read',
+    why: found,
+    next: 'send a JPEG, PNG or TIFF',
+  }),
+  pictureBroken: ({ detail }: { detail: string }) => ({
+    what: 'the picture is damaged',
+    why: detail,
+    next: 'save or export the picture again and send that; nothing was guessed',
+  }),
+  pictureUnsupported: ({ feature }: { feature: string }) => ({
+    what: 'this kind of picture cannot be read',
+    why: feature,
+    next: 'save it as an ordinary JPEG or PNG in RGB and send that',
+  }),
+  pictureTooLarge: ({ detail }: { detail: string }) => ({
+    what: 'the picture is too large',
+    why: detail,
+    next: 'make it smaller, at most 20 MB and 50 megapixels, and send that',
+  }),
+  pictureNoFace: () => ({
+    what: 'no face was found',
+    why: 'the recipe works on faces, and the detector sees none in the picture',
+    next: 'send a picture in which the face is larger, upright and well lit',
+  }),
+  pictureNotSent: () => ({
+    what: 'the picture did not arrive',
+    why: 'its upload was good for five minutes, and nothing came',
+    next: 'ask for a new upload and send it',
+  }),
+  pictureHeldTooLong: () => ({
+    what: 'the picture was deleted',
+    why: 'its owner did not agree to its use within an hour',
+    next: 'agree first, then send it again',
+  }),
+  pictureNotTransformed: ({ detail }: { detail: string }) => ({
+    what: 'the picture could not be transformed',
+    why: detail,
+    next: 'send it again; if it fails again, ask the admin of the service',
+  }),
+  recipeInvalid: ({ file, line, detail }: { file: string; line: number; detail: string }) => ({
+    what: `the recipe in ${file} is not valid`,
+    why: `line ${line}: ${detail}`,
+    next: 'correct that line (docs/pictures.md has what a recipe says)',
+  }),
+
   // paths and archives
   pathRefused: ({ why }: { why: string }) => ({
     what: 'the file name is refused',
@@ -356,7 +403,7 @@ export type FailureCode = keyof typeof rows;
  * Codes that end one file with a recorded reason: repeating would give the same. The others (a full disk, a refused
  * access) are trouble of the service: the stage throws them and the queue repeats.
  */
-const outcomes = /^(image|axes|channel|diameter|path|archive|model|regions)|^objectMissing$/;
+const outcomes = /^(image|picture|axes|channel|diameter|path|archive|model|regions)|^objectMissing$/;
 export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
 
 /** A disk that is full or read-only: a service goes on when it is writable again. */

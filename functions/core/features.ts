@@ -3,6 +3,6 @@ export type Feature = 'archiving' | 'people' | 'corrections' | 'gallery';
 
 export const noFeatures: ReadonlySet<Feature> = new Set();
 
-/** What a lab's wall may show, as the setting says: nothing, or results that people publish. */
-export const galleries = ['off', 'figures'] as const;
+/** What a lab's wall may show, as the setting says: nothing, results that people publish, or also pictures of people. */
+export const galleries = ['off', 'figures', 'people'] as const;
 export type Gallery = (typeof galleries)[number];

@@ -35,6 +35,15 @@ export interface NoticeMessage extends JobRef {
   restored?: number;
 }
 
+/** `withdraw`: of one picture, or without `id` of all of a person that were withdrawn. */
+export const pictureKinds = ['crop', 'swap', 'complete', 'withdraw'] as const;
+
+export interface PictureMessage {
+  kind: (typeof pictureKinds)[number];
+  owner: string;
+  id?: string;
+}
+
 /**
  * Results on their way to the archive and back. `archive`: of a job that completed in this generation, in this round of its
  * storage. `thaw`: what was asked for may be there.
@@ -55,6 +64,7 @@ export interface Messages {
   large: PredictMessage;
   zips: ZipMessage;
   notices: NoticeMessage;
+  pictures: PictureMessage;
   /** Only where the service archives. */
   cold: ColdMessage;
 }
@@ -62,4 +72,4 @@ export interface Messages {
 export type QueueName = keyof Messages;
 
 /** Queues that are there only where a feature is on. Whoever declares to use one uses nothing where it is off. */
-export const featureOfQueue: Partial<Record<QueueName, Feature>> = { cold: 'archiving' };
+export const featureOfQueue: Partial<Record<QueueName, Feature>> = { cold: 'archiving', pictures: 'people' };

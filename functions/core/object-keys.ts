@@ -5,13 +5,13 @@ export const jobBuckets = ['uploads', 'inputs', 'results', 'downloads'] as const
 export type JobBucket = (typeof jobBuckets)[number];
 /**
  * `models`: packages that passed their check, by their sha256; nothing in it belongs to a job, and none of it changes.
- * `figures`: pictures of the cards of the gallery, which stay when their job goes.
+ * `figures`: pictures of the cards of the gallery, which stay when their job goes. `pictures`: photographs of people.
  */
-export const buckets = [...jobBuckets, 'models', 'figures'] as const;
+export const buckets = [...jobBuckets, 'models', 'figures', 'pictures'] as const;
 export type Bucket = (typeof buckets)[number];
 
 /** Buckets that are there only where a feature is on. Whoever declares to use one uses nothing where it is off. */
-export const featureOfBucket: Partial<Record<Bucket, Feature>> = { figures: 'gallery' };
+export const featureOfBucket: Partial<Record<Bucket, Feature>> = { figures: 'gallery', pictures: 'people' };
 
 /**
  * One object. In the buckets of jobs `key` is `{owner}/{jobId}/{path}`; the path keeps the user's folders and names,

@@ -2,6 +2,7 @@ import { forEachLimit } from '../async/for-each-limit.ts';
 import type { Figure } from '../core/figure.ts';
 import type { Job } from '../core/job.ts';
 import { figuresPrefix, jobBuckets } from '../core/object-keys.ts';
+import { picturePrefixes } from '../core/pictures/keys.ts';
 import { dayOf } from '../core/plans.ts';
 import { dayMs } from '../core/time.ts';
 import { forgetJob } from '../jobs/forget.ts';
@@ -12,6 +13,7 @@ import type { Accounts } from '../ports/identity.ts';
 import type { JobStore } from '../ports/job-store.ts';
 import type { Models } from '../ports/models.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { Pictures } from '../ports/pictures.ts';
 import type { ShareStore } from '../ports/share-store.ts';
 import type { SignedAccess } from '../ports/signed-access.ts';
 import type { Usage } from '../ports/usage.ts';
@@ -27,6 +29,8 @@ export interface OwnerPorts {
   clock: Clock;
   /** Absent where no models are added. */
   models?: Models;
+  /** Absent where there are no pictures of people. */
+  pictures?: Pictures;
   /** Absent where the gallery is off. */
   figures?: Figures;
   /** Absent where one person has the service alone. */
@@ -49,7 +53,7 @@ const readsAtOnce = 8;
  * left of a person look into it too. Queues and the journal of running work hold only what goes by itself within days,
  * and the removed account (ports/identity) takes its sessions with it.
  */
-export function ownerStores({ accounts, shares, models, figures, ...ports }: OwnerPorts): OwnerStore[] {
+export function ownerStores({ accounts, shares, models, figures, pictures, ...ports }: OwnerPorts): OwnerStore[] {
   return [
     ...(accounts === undefined ? [] : [accountStore(accounts)]),
     jobStore(ports),
@@ -57,6 +61,7 @@ export function ownerStores({ accounts, shares, models, figures, ...ports }: Own
     ...(shares === undefined ? [] : [shareStore(shares)]),
     ...(figures === undefined ? [] : [figureStore(figures, ports)]),
     usageStore(ports),
+    ...(pictures === undefined ? [] : [pictureStore(pictures, ports), agreementStore(pictures)]),
     ...(models === undefined ? [] : [modelStore(models)]),
     {
       name: 'answers',
@@ -180,6 +185,45 @@ const usageStore = ({ usage, clock }: Pick<OwnerPorts, 'usage' | 'clock'>): Owne
     await usage.forgetOwner(person, dayOf(clock.now()));
     return { forgotten: 0, done: true };
   },
+});
+
+/** Pictures, and the history of what was shown; forgotten with everything that was made of them. */
+const pictureStore = (pictures: Pictures, { objects }: Pick<OwnerPorts, 'objects'>): OwnerStore => ({
+  name: 'pictures',
+  async export(person, cursor) {
+    const [list, at] = cursor === undefined ? ['list' as const] : splitPictures(cursor);
+    const page = await pictures[list](person, { limit: pageSize, ...(at !== undefined && { cursor: at }) });
+    const items = page.items.map((item) => ({ ...item }));
+    if (page.cursor !== undefined) return { items, cursor: `${list}.${page.cursor}` };
+    return { items, ...(list === 'list' && { cursor: 'history.' }) };
+  },
+  async forget(person) {
+    await pictures.forgetOwner(person);
+    let forgotten = 0;
+    for (const prefix of picturePrefixes(person)) forgotten += await objects.removeAll('pictures', prefix);
+    return { forgotten, done: true };
+  },
+});
+
+/** `LIST.` and that list's own cursor, which is empty for its first page. */
+function splitPictures(cursor: string): [list: 'list' | 'history', at?: string] {
+  const dot = cursor.indexOf('.');
+  const list = cursor.slice(0, dot) === 'history' ? 'history' : 'list';
+  const at = cursor.slice(dot + 1);
+  return at === '' ? [list] : [list, at];
+}
+
+/** What a person agreed to; forgotten with their pictures. */
+const agreementStore = (pictures: Pictures): OwnerStore => ({
+  name: 'agreements',
+  async export(person, cursor) {
+    const page = await pictures.records(person, { limit: pageSize, ...(cursor !== undefined && { cursor }) });
+    return {
+      ...page,
+      items: page.items.map(({ owner: _, savedAt, ...record }) => ({ ...record, savedAt: iso(savedAt) })),
+    };
+  },
+  forget: async () => ({ forgotten: 0, done: true }),
 });
 
 const modelStore = (models: Models): OwnerStore => ({

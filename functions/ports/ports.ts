@@ -6,6 +6,7 @@ import type { Members } from './members.ts';
 import type { Models } from './models.ts';
 import type { Notices } from './notifier.ts';
 import type { ObjectStore } from './object-store.ts';
+import type { Agreements, BaseResources, Pictures } from './pictures.ts';
 import type { Queue } from './queue.ts';
 
 /** What a stage may be given; each takes what it needs: `Pick<Ports, 'jobs' | 'queue'>`. */
@@ -18,6 +19,8 @@ export interface Ports {
   fleet?: Fleet;
   /** Absent where no models are added: the batch of one command. */
   models?: Models;
+  /** Absent where there are no pictures of people. */
+  people?: PeoplePorts;
   /** Absent where the gallery is off. */
   figures?: Figures;
   /** Results of plans that archive go to the archive; absent: this service has none. */
@@ -26,4 +29,11 @@ export interface Ports {
   members?: Members;
   /** Absent where owners are not notified. */
   notices?: Notices;
+}
+
+/** Pictures of people, and what those agreed to. */
+export interface PeoplePorts {
+  pictures: Pictures;
+  agreements: Agreements;
+  bases: BaseResources;
 }

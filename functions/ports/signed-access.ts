@@ -31,6 +31,14 @@ export interface SignedAccess {
     ref: ObjectRef,
     options: { bytes: number; crc32?: number; expiresSeconds: number },
   ): Promise<SignedRequest & { method: 'PUT' }>;
+  /**
+   * PUTs of whatever comes, for clients that can neither name its size before nor send a header of ours; each replaces the
+   * one before. No more than `mostBytes` where the store can hold to it; S3 cannot, so whoever reads looks at the size.
+   */
+  signOpenPut(
+    ref: ObjectRef,
+    options: { mostBytes: number; expiresSeconds: number },
+  ): Promise<SignedRequest & { method: 'PUT' }>;
   /** GET, with ranges. `fileName`: what a browser saves it as. */
   signGet(
     ref: ObjectRef,

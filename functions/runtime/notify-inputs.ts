@@ -1,20 +1,22 @@
+import { announcementOf } from '../core/announcements.ts';
 import { isDiskTrouble } from '../core/errors.ts';
-import { type ObjectRef, splitKey } from '../core/object-keys.ts';
+import type { ObjectRef } from '../core/object-keys.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Queue } from '../ports/queue.ts';
 
 const againMs = 1000;
 
 /**
- * What S3's event notification does on AWS: every object that comes into `inputs` becomes a message of the files queue. The
+ * What S3's event notification does on AWS: every object whose arrival starts something becomes a message (core/announcements). The
  * object is there whether the message can be written now or not, as on a disk that is just full: then it is sent until it
  * is written. What a process that ends meanwhile still owes is sent when the service starts (service/resume).
  */
 export function notifyInputs(objects: ObjectStore, queue: Queue): ObjectStore {
   const notify = async (ref: ObjectRef) => {
-    if (ref.bucket !== 'inputs') return;
+    const announcement = announcementOf(ref);
+    if (announcement === undefined) return;
     try {
-      await queue.send('files', [splitKey(ref.key)]);
+      await queue.send(announcement.queue, [announcement.body]);
     } catch (error) {
       if (!isDiskTrouble(error)) throw error;
       setTimeout(() => notify(ref).catch(() => {}), againMs).unref(); // of another kind: the service has ended

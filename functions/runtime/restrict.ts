@@ -3,7 +3,7 @@ import type { QueueName } from '../core/messages.ts';
 import type { Bucket, ObjectRef } from '../core/object-keys.ts';
 import type { Notices } from '../ports/notifier.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import type { Ports } from '../ports/ports.ts';
+import type { PeoplePorts, Ports } from '../ports/ports.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Access, Runnable } from '../stages/access.ts';
 
@@ -12,7 +12,7 @@ import type { Access, Runnable } from '../stages/access.ts';
  * the stage's own messages is the runtime's work, so it gives them to the use case and not through these ports.
  */
 export function restrict(stage: Runnable, { objects, jobs, queue, clock, ...more }: Ports): Ports {
-  const { models, figures, members, notices, fleet, archiving } = more;
+  const { models, figures, people, members, notices, fleet, archiving } = more;
   const refuse = (access: string): never => {
     throw new Failure('accessRefused', { stage: stage.name, access });
   };
@@ -25,6 +25,7 @@ export function restrict(stage: Runnable, { objects, jobs, queue, clock, ...more
     ...(models !== undefined && {
       models: restrictStore(models, stage.models ?? [], (name) => refuse(`${name} models`)),
     }),
+    ...(people !== undefined && { people: restrictPeople(stage, people, refuse) }),
     ...(figures !== undefined && {
       figures: restrictStore(figures, stage.figures ?? [], (name) => refuse(`${name} figures`)),
     }),
@@ -37,6 +38,12 @@ export function restrict(stage: Runnable, { objects, jobs, queue, clock, ...more
 }
 
 type Refuse = (access: string) => never;
+
+const restrictPeople = (stage: Access, { pictures, agreements, bases }: PeoplePorts, refuse: Refuse): PeoplePorts => ({
+  pictures: restrictStore(pictures, stage.pictures ?? [], (name) => refuse(`${name} pictures`)),
+  agreements: restrictStore(agreements, stage.agreements ?? [], (name) => refuse(`${name} agreements`)),
+  bases: restrictStore(bases, stage.bases ?? [], (name) => refuse(`${name} base resources`)),
+});
 
 function refuseNotices({ channels, page }: Notices, refuse: Refuse): Notices {
   const silent = { send: async () => refuse('send notices') };

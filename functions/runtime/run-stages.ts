@@ -21,7 +21,7 @@ import { watchJob } from './watch-job.ts';
 export interface LocalStages
   extends Pick<
     StageServices,
-    'model' | 'packages' | 'version' | 'planesAhead' | 'admit' | 'guard' | 'sibling' | 'storage'
+    'model' | 'packages' | 'version' | 'planesAhead' | 'admit' | 'guard' | 'sibling' | 'storage' | 'pictureTools'
   > {
   /** Reads images and zips; absent: this thread does. */
   reading?: ReadingThreads;

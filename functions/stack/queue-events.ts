@@ -1,5 +1,6 @@
-import { type Messages, noticeChannels, type QueueName } from '../core/messages.ts';
+import { type Messages, noticeChannels, pictureKinds, type QueueName } from '../core/messages.ts';
 import { splitKey } from '../core/object-keys.ts';
+import { pictureMessageOf } from '../core/pictures/keys.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -20,6 +21,11 @@ const readers: { [Q in QueueName]: (fields: Fields) => Messages[Q] | undefined }
     if (channel === undefined) return base;
     const known = noticeChannels.find((name) => name === channel);
     return known && { ...base, channel: known };
+  },
+  pictures({ kind, owner, id }) {
+    const known = pictureKinds.find((name) => name === kind);
+    if (known === undefined || !isText(owner) || !(id === undefined || isText(id))) return undefined;
+    return { kind: known, owner, ...(id !== undefined && { id }) };
   },
 };
 
@@ -46,7 +52,7 @@ const isFields = (value: unknown): value is Fields =>
 
 /**
  * The messages in the body of one SQS message: ours is one; an event notification of S3 is one for each new object in
- * `inputs`, and for each in `downloads` that is back from cold storage, and none where it only says that notifications are
+ * `inputs` and for each picture that arrives, and for each in `downloads` that is back from cold storage, and none where it only says that notifications are
  * on. Throws for a body that is neither.
  */
 export function messagesOf<Q extends QueueName>(queue: Q, body: string): Messages[Q][] {
@@ -87,6 +93,12 @@ const eventReaders: Partial<Record<QueueName, (record: unknown) => Messages[Queu
     const key = keyOf(record, 'ObjectCreated:', 'a new object');
     const message = readers.files({ ...splitKey(key) });
     if (message === undefined) throw new TypeError(`not an image of a job: ${key}`);
+    return message;
+  },
+  pictures(record) {
+    const key = keyOf(record, 'ObjectCreated:', 'a new object');
+    const message = pictureMessageOf(key);
+    if (message === undefined) throw new TypeError(`no picture that starts anything: ${key}`);
     return message;
   },
   cold(record) {

@@ -1,6 +1,6 @@
 /**
  * Shape of the one DynamoDB table: what infra makes and what adapters/aws reads and writes. Jobs, their files, shares,
- * usage counters, kept answers, the registry of models, cards of the gallery and what machines cost live in it. All keys are strings. Every index is sparse; no key of the two global ones
+ * usage counters, kept answers, the registry of models, cards of the gallery, pictures of people and what machines cost live in it. All keys are strings. Every index is sparse; no key of the two global ones
  * changes while a job runs, so that finished files cost them nothing.
  */
 export const table = {
@@ -28,7 +28,7 @@ type Actions = { readonly [P in TablePart]?: readonly string[] };
 const changeRow = { table: ['GetItem', 'UpdateItem'] } as const satisfies Actions;
 
 /**
- * DynamoDB's actions of each method of the stores in the table (ports/job-store, share-store, usage, models, figures, fleet, idempotency-store). A transaction
+ * DynamoDB's actions of each method of the stores in the table (ports/job-store, share-store, usage, models, figures, pictures, fleet, idempotency-store). A transaction
  * counts as the writes in it.
  */
 export const tableActions = {
@@ -99,6 +99,29 @@ export const tableActions = {
   spending: {
     add: { table: ['UpdateItem'] },
     spent: { table: ['GetItem'] },
+  },
+  pictures: {
+    add: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
+    get: { table: ['GetItem'] },
+    take: { table: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
+    remove: { table: ['DeleteItem', 'GetItem'] },
+    list: { table: ['BatchGetItem', 'Query'] },
+    person: { table: ['GetItem'] },
+    history: { table: ['Query'] },
+    inList: { owner: ['Query'], table: ['BatchGetItem'] },
+    due: { open: ['Query'], table: ['BatchGetItem'] },
+    decide: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
+    records: { table: ['Query'] },
+    forgetOwner: { table: ['BatchWriteItem', 'Query'] },
+  },
+  agreements: {
+    publish: { table: ['PutItem', 'Query'] },
+    versions: { table: ['Query'] },
+  },
+  bases: {
+    add: { table: ['PutItem'] },
+    list: { table: ['Query'] },
+    remove: { table: ['DeleteItem'] },
   },
   answers: {
     claim: { table: ['PutItem'] },

@@ -9,6 +9,7 @@ import type { JobStore } from '../ports/job-store.ts';
 import type { Members } from '../ports/members.ts';
 import type { Models } from '../ports/models.ts';
 import type { People } from '../ports/people.ts';
+import type { Agreements, BaseResources, Pictures } from '../ports/pictures.ts';
 import type { ShareStore } from '../ports/share-store.ts';
 import type { Usage } from '../ports/usage.ts';
 import { queueOf, type Trigger } from './trigger.ts';
@@ -35,6 +36,9 @@ export interface Access {
   usage?: Methods<Usage>;
   answers?: Methods<IdempotencyStore>;
   models?: Methods<Models>;
+  pictures?: Methods<Pictures>;
+  agreements?: Methods<Agreements>;
+  bases?: Methods<BaseResources>;
   figures?: Methods<Figures>;
   spending?: Methods<Spending>;
   sends: readonly QueueName[];
@@ -82,12 +86,14 @@ export interface TouchedResources {
 export function touchedBy(runnable: Access & Pick<Runnable, 'trigger'>): TouchedResources {
   const { reads, lists, writes, deletes = [], parts = [], sends, drains = [] } = runnable;
   const { jobs, shares = [], usage = [], answers = [], models = [], figures = [], spending = [] } = runnable;
+  const { pictures = [], agreements = [], bases = [] } = runnable;
+  const stores = [jobs, shares, usage, answers, models, figures, spending, pictures, agreements, bases];
   const fed = queueOf(runnable);
   const touched = new Set([...reads, ...lists, ...writes, ...deletes, ...parts]);
   return {
     buckets: buckets.filter((bucket) => touched.has(bucket)),
     queues: [...new Set([...(fed === undefined ? [] : [fed]), ...sends])],
     deadLetters: drains,
-    table: [jobs, shares, usage, answers, models, figures, spending].some((methods) => methods.length > 0),
+    table: stores.some(({ length }) => length > 0),
   };
 }

@@ -3,6 +3,7 @@ import type { Messages, PredictMessage, QueueName } from '../core/messages.ts';
 import type { ByteSource } from '../image/image.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { StorageQuota } from '../ports/storage-quota.ts';
+import type { PictureTools } from './pictures/services.ts';
 import type { PredictResult } from './predict/predict.ts';
 import type { PredictServices } from './predict/services.ts';
 import { isFed, isScheduled, type QueueStage, type ScheduledStage, type Stage } from './stage.ts';
@@ -33,7 +34,12 @@ export interface CommonServices extends Ports {
 }
 
 /** What a machine gives to each of its stages; each takes what it needs. */
-export type StageServices = CommonServices & Omit<PredictServices, 'onPlane'> & { guard?: ImageGuard };
+export type StageServices = CommonServices &
+  Omit<PredictServices, 'onPlane'> & {
+    guard?: ImageGuard;
+    /** Where the feature `people` is on. */
+    pictureTools?: PictureTools;
+  };
 
 /** A line of a function's log. */
 type LogLine = [text: string, fields: Record<string, unknown>];

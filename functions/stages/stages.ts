@@ -4,9 +4,11 @@ import { cold } from './cold/descriptor.ts';
 import type { LoadableStage } from './handler.ts';
 import { large } from './large/descriptor.ts';
 import { notify } from './notify/descriptor.ts';
+import { pictures } from './pictures/descriptor.ts';
 import { predict } from './predict/descriptor.ts';
 import { isFed, type Stage } from './stage.ts';
 import { sweep } from './sweep/descriptor.ts';
+import { tidyPictures } from './tidy-pictures/descriptor.ts';
 import { unzip } from './unzip/descriptor.ts';
 import { zip } from './zip/descriptor.ts';
 
@@ -21,6 +23,8 @@ export const stages = [
   { ...notify, load: () => import('./notify/handler.ts') },
   { ...cold, load: () => import('./cold/handler.ts') },
   { ...sweep, load: () => import('./sweep/handler.ts') },
+  { ...pictures, load: () => import('./pictures/handler.ts') },
+  { ...tidyPictures, load: () => import('./tidy-pictures/handler.ts') },
 ] as const satisfies readonly LoadableStage[];
 
 /** Those of these stages that run where these features are on. */

@@ -6,6 +6,8 @@ export interface QueueTrigger {
   queue: QueueName;
   /** New objects of this bucket become messages of the queue, beside what is sent there. */
   announced?: Bucket;
+  /** Only those whose keys start with one of these; absent: all. */
+  announcedPrefixes?: readonly string[];
   /** Objects of this bucket that come back from cold storage become messages of the queue; never beside `announced`. */
   restored?: Bucket;
   /** Messages one invocation gets. */

@@ -3,6 +3,7 @@ import { dynamoFigures } from '../../functions/adapters/aws/dynamo-figures.ts';
 import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
 import { dynamoModels } from '../../functions/adapters/aws/dynamo-models.ts';
+import { dynamoPictures } from '../../functions/adapters/aws/dynamo-pictures.ts';
 import { dynamoShareStore } from '../../functions/adapters/aws/dynamo-share-store.ts';
 import { dynamoUsage } from '../../functions/adapters/aws/dynamo-usage.ts';
 import { s3SignedAccess } from '../../functions/adapters/aws/s3-signed-access.ts';
@@ -31,12 +32,14 @@ await describeWithMoto('what a person has in a stack', (moto) => {
         answers: dynamoIdempotencyStore({ ...rows, clock }),
         models: dynamoModels({ ...rows, clock }),
         shares: dynamoShareStore({ ...rows, clock }),
+        pictures: dynamoPictures({ ...rows, clock }),
         figures: dynamoFigures(rows),
       },
       async dump() {
         const found: unknown[] = [await s3.leftovers()];
         for await (const page of paginateScan({ client: dynamodb }, { TableName: table.name })) found.push(page.Items);
-        for (const bucket of [...jobBuckets, 'figures' as const]) found.push(await s3.store.list(bucket, ''));
+        for (const bucket of [...jobBuckets, 'figures' as const, 'pictures' as const])
+          found.push(await s3.store.list(bucket, ''));
         return JSON.stringify(found);
       },
       async close() {

@@ -5,6 +5,7 @@ import { localJobStore } from '../../functions/adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
 import { localModels } from '../../functions/adapters/local/models.ts';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
+import { localPictures } from '../../functions/adapters/local/pictures.ts';
 import { localShareStore } from '../../functions/adapters/local/share-store.ts';
 import { localSignedAccess } from '../../functions/adapters/local/signed-access.ts';
 import { localUsage } from '../../functions/adapters/local/usage.ts';
@@ -30,6 +31,7 @@ ownerStoresContract('this machine', async (): Promise<OwnerWorld> => {
       answers: localIdempotencyStore(database, clock),
       models: localModels(database, clock),
       shares: localShareStore(database),
+      pictures: localPictures(database, clock),
       figures: localFigures(database),
     },
     async dump() {

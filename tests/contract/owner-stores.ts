@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { figureRef } from '../../functions/core/object-keys.ts';
+import { resultPictureRef, sentPictureRef, stepRef, uprightRef } from '../../functions/core/pictures/keys.ts';
 import { exportPerson, forgetPerson, type OwnerStore } from '../../functions/people/owner-store.ts';
 import { type OwnerPorts, ownerStores } from '../../functions/people/owner-stores.ts';
 import type { Clock } from '../../functions/ports/clock.ts';
 import { figureOf } from './figures.ts';
 import { factsOf } from './models.ts';
+import { decision, newPicture } from './pictures.ts';
 
 export interface OwnerWorld {
   ports: Required<Omit<OwnerPorts, 'accounts'>>;
@@ -34,7 +36,7 @@ const accounts = {
 
 /** Something of a person in every store, by its public face. */
 async function fill(
-  { jobs, objects, signed, usage, answers, models, shares, figures, clock }: OwnerWorld['ports'],
+  { jobs, objects, signed, usage, answers, models, shares, figures, pictures, clock }: OwnerWorld['ports'],
   owner: string,
 ) {
   const settings = { model: { name: 'nuclei', sha256: 'ab' } };
@@ -57,6 +59,15 @@ async function fill(
   await usage.spend(owner, '2026-01-01', { jobs: jobCount, files: jobCount, bytes: 36 }, {});
   await answers.claim(owner, 'key', 'request', 3600);
   await answers.keep(owner, 'key', { status: 201, body: JSON.stringify({ owner }) }, 3600);
+  const picture = { owner, id: `p-${owner}` };
+  await pictures.add(newPicture(picture.id, { owner }));
+  await pictures.decide(decision({ owner, name: owner }));
+  await pictures.take(picture, { do: 'arrive' });
+  await pictures.take(picture, { do: 'found', size: { width: 1, height: 1 }, regions: [], review: false });
+  await pictures.take(picture, { do: 'swapped' });
+  await pictures.take(picture, { do: 'show' });
+  for (const ref of [sentPictureRef(picture), uprightRef(picture), stepRef(picture, 'a'), resultPictureRef(picture)])
+    await objects.put(ref, Buffer.from('abc'));
   const figure = figureOf(owner === leaver ? 1 : 2, { owner, by: `${owner}@lab.example` });
   await figures.add(figure);
   await objects.put(figureRef(figure, 'picture.png'), Buffer.from('png'));
@@ -107,7 +118,10 @@ export const ownerStoresContract = (adapter: string, open: () => Promise<OwnerWo
     afterEach(() => world.close());
 
     it('is exported by pages, store after store, and nothing of others but whom jobs are shared with', async () => {
-      const { account, jobs, shares, figures, usage, models, ...more } = await exported(stores, leaver);
+      const { account, jobs, shares, figures, usage, pictures, agreements, models, ...more } = await exported(
+        stores,
+        leaver,
+      );
       expect(more).toEqual({});
       expect(account).toMatchObject([{ email: 'leaver@lab.example', createdAt: '2026-01-01T00:00:00.000Z' }]);
       expect(jobs!.map(({ id }) => id).sort()).toEqual(
@@ -124,6 +138,11 @@ export const ownerStoresContract = (adapter: string, open: () => Promise<OwnerWo
       ]);
       expect(figures).toMatchObject([{ caption: 'card 1', publishedAt: '2026-01-01T00:00:00.001Z' }]);
       expect(usage).toEqual([{ day: '2026-01-01', jobs: jobCount, files: jobCount, bytes: 36 }]);
+      expect(pictures).toMatchObject([
+        { id: `p-${leaver}`, state: 'shown' },
+        { id: `p-${leaver}`, change: 'shown' },
+      ]);
+      expect(agreements).toMatchObject([{ agreement: 'photographs', agree: true, name: leaver }]);
       expect(models).toMatchObject([
         { added: 'v-1', model: 'nuclei', byName: `${leaver}@lab.example` },
         { offered: 'nuclei', offeredBy: `${leaver}@lab.example` },
@@ -135,7 +154,7 @@ export const ownerStoresContract = (adapter: string, open: () => Promise<OwnerWo
       const before = await exported(stores, stays);
       const [first, ...rest] = await forgetAll(stores, leaver);
       expect([first, rest.length]).toEqual([{ account: 0, jobs: 10 }, 1]);
-      expect(rest[0]).toMatchObject({ jobs: jobCount - 10, objects: 1, shares: 1, figures: 1 });
+      expect(rest[0]).toMatchObject({ jobs: jobCount - 10, objects: 1, shares: 1, figures: 1, pictures: 4 });
       const { jobs } = world.ports;
       const { items } = await jobs.removed(world.clock.now() + 1);
       expect(items).toHaveLength(jobCount); // that jobs were removed is kept until sweep has looked for what came late

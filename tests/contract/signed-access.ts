@@ -75,6 +75,16 @@ export const signedAccessContract = (adapter: string, open: () => Promise<Signed
         expect((await stored()).toString()).toBe('one');
       });
 
+      it('of a size that was not known before takes what comes, and replaces it', async () => {
+        const request = await signed.signOpenPut(input(), { mostBytes: 10, ...options });
+        const type = { 'Content-Type': 'image/jpeg' };
+        expect((await send(request, Buffer.from('one'), type)).status).toBe(200);
+        expect((await send(request, Buffer.from('three'), type)).status).toBe(200);
+        expect((await stored()).toString()).toBe('three');
+        const other = request.url.replace('day%201', 'day%202');
+        expect((await fetch(other, { method: 'PUT', body: 'two' })).status).toBe(403);
+      });
+
       it('takes an empty object', async () => {
         expect((await send(await signed.signPut(input(), { bytes: 0, ...options }), Buffer.alloc(0))).status).toBe(200);
         expect(await objects.head(input())).toMatchObject({ bytes: 0 });

@@ -1,9 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it } from '@jest/globals';
+import { dynamoAgreements, dynamoBaseResources } from '../../functions/adapters/aws/dynamo-agreements.ts';
 import { dynamoFigures } from '../../functions/adapters/aws/dynamo-figures.ts';
 import { dynamoIdempotencyStore } from '../../functions/adapters/aws/dynamo-idempotency-store.ts';
 import { dynamoJobStore } from '../../functions/adapters/aws/dynamo-job-store.ts';
 import { dynamoModels } from '../../functions/adapters/aws/dynamo-models.ts';
+import { dynamoPictures } from '../../functions/adapters/aws/dynamo-pictures.ts';
 import { dynamoShareStore } from '../../functions/adapters/aws/dynamo-share-store.ts';
 import { dynamoSpending } from '../../functions/adapters/aws/dynamo-spending.ts';
 import { dynamoUsage } from '../../functions/adapters/aws/dynamo-usage.ts';
@@ -17,6 +19,7 @@ import { type DynamoCall, type Fate, interfere } from '../support/simulated-acco
 import { makeTable } from '../support/simulated-account/table.ts';
 import { figureOf } from './figures.ts';
 import { factsOf } from './models.ts';
+import { decision, newPicture, newVersion } from './pictures.ts';
 
 const ref = { owner: 'olga', id: 'job1' };
 const wanted = { ...ref, name: 'folder', settings: { model: { name: 'nuclei', sha256: 'ab' } } };
@@ -73,6 +76,9 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     const models = recorded('models', dynamoModels(options));
     const figures = recorded('figures', dynamoFigures({ client, table: table.name }));
     const spending = recorded('spending', dynamoSpending({ client, table: table.name }));
+    const pictures = recorded('pictures', dynamoPictures(options));
+    const agreements = recorded('agreements', dynamoAgreements(options));
+    const bases = recorded('bases', dynamoBaseResources(options));
     const answers = recorded('answers', dynamoIdempotencyStore(options));
 
     await jobs.create(wanted);
@@ -166,6 +172,27 @@ await describeWithMoto('the actions of the stores in the table', (moto) => {
     await spending.add('2026-11', 0.25);
     expect(await spending.spent('2026-11')).toBe(0.25);
     expect(await spending.spent('2026-12')).toBe(0);
+    const picture = { owner: 'olga', id: 'p1' };
+    await agreements.publish(newVersion());
+    await agreements.versions();
+    await bases.add({ recipe: 'face-swap', id: 'b1', labels: {}, story: '', addedAt: 1 });
+    await bases.list('face-swap');
+    await bases.remove('face-swap', 'b1');
+    await pictures.add(newPicture('p1', { show: 'lab' }));
+    await pictures.decide(decision());
+    await pictures.take(picture, { do: 'arrive' });
+    await pictures.take(picture, { do: 'found', size: { width: 1, height: 1 }, regions: [], review: false });
+    await pictures.take(picture, { do: 'swapped' });
+    await pictures.take(picture, { do: 'show' });
+    await pictures.get(picture);
+    await pictures.list('olga');
+    await pictures.person('olga');
+    await pictures.history('olga');
+    await pictures.records('olga');
+    await pictures.inList('lab');
+    await pictures.due(clock.now() + 1e10, 10);
+    await pictures.remove(picture);
+    await pictures.forgetOwner('olga');
     await answers.claim('olga', 'k', 'r', 60);
     await answers.keep('olga', 'k', { status: 200, body: '{}' }, 60);
     await answers.release('olga', 'k');

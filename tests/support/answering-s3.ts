@@ -3,7 +3,15 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { HttpResponse } from '@smithy/core/protocols';
 
 /** Of the buckets. */
-export const names = { uploads: 'u', inputs: 'i', results: 'r', downloads: 'd', models: 'm', figures: 'f' };
+export const names = {
+  uploads: 'u',
+  inputs: 'i',
+  results: 'r',
+  downloads: 'd',
+  models: 'm',
+  figures: 'f',
+  pictures: 'p',
+};
 
 export interface S3Call {
   /** `PUT /i/key?partNumber=1`. */

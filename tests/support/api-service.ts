@@ -10,12 +10,14 @@ import { openLocalDatabase } from '../../functions/adapters/local/local-database
 import { localModels } from '../../functions/adapters/local/models.ts';
 import { objectServer } from '../../functions/adapters/local/object-server.ts';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
+import { localAgreements, localBaseResources, localPictures } from '../../functions/adapters/local/pictures.ts';
 import { localQueue } from '../../functions/adapters/local/queue.ts';
 import { localShareStore } from '../../functions/adapters/local/share-store.ts';
 import { localSignedAccess } from '../../functions/adapters/local/signed-access.ts';
 import { localUsage } from '../../functions/adapters/local/usage.ts';
 import { createApi } from '../../functions/api/app.ts';
 import { api } from '../../functions/api/descriptor.ts';
+import type { PictureSettings } from '../../functions/api/picture-settings.ts';
 import type { Answered, ApiServices } from '../../functions/api/services.ts';
 import { type Operation, operations } from '../../functions/contract/operations.ts';
 import { problemView } from '../../functions/contract/problem-view.ts';
@@ -105,6 +107,8 @@ export interface ApiServiceOptions {
   people?: readonly string[];
   /** Default: off. */
   publicLinks?: boolean;
+  /** Default: no pictures of people. */
+  pictures?: PictureSettings;
   /** Default: off. */
   gallery?: boolean;
   /** Default: the service has no archive. */
@@ -123,6 +127,7 @@ export async function apiService({
   wrapObjects = (objects) => objects,
   people,
   publicLinks = false,
+  pictures,
   gallery = false,
   archiving = false,
   transfer,
@@ -141,6 +146,13 @@ export async function apiService({
     ...{ objects, queue, clock },
     jobs: localJobStore(database, clock),
     models: localModels(database, clock),
+    ...(pictures !== undefined && {
+      people: {
+        pictures: localPictures(database, clock),
+        agreements: localAgreements(database, clock),
+        bases: localBaseResources(database),
+      },
+    }),
     ...(gallery && { figures: localFigures(database) }),
     ...(archiving && { archiving }),
   };
@@ -190,6 +202,7 @@ export async function apiService({
     },
     ...(transfer && { transfer }),
     origins: [pageOrigin],
+    ...(pictures !== undefined && { pictures }),
     ...(publicLinks && { links: { secret, origin: url } }),
     newId,
     log: (line) => log.push(line),

@@ -130,6 +130,8 @@ export function s3SignedAccess({ clock, ...account }: S3SignedAccessOptions): Si
         ...(checksum !== undefined && { [checksumHeader]: checksum }),
       });
     },
+    signOpenPut: (ref, { expiresSeconds }) =>
+      sign('PUT', new PutObjectCommand(bucketAndKeyOf(account, ref)), expiresSeconds),
     signGet(ref, { expiresSeconds, fileName, contentType }) {
       const command = new GetObjectCommand({
         ...bucketAndKeyOf(account, ref),

@@ -123,8 +123,51 @@ const migrations = [
   ALTER TABLE jobs ADD COLUMN look_at INTEGER;
   CREATE INDEX jobs_to_look_at ON jobs (look_at) WHERE look_at IS NOT NULL;
   `,
+  `
+  CREATE TABLE picture_people (
+    owner TEXT PRIMARY KEY,
+    data TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE pictures (
+    owner TEXT NOT NULL,
+    id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    list TEXT,
+    changed_at INTEGER NOT NULL,
+    due_at INTEGER,
+    data TEXT NOT NULL,
+    PRIMARY KEY (owner, id)
+  ) STRICT;
+  CREATE INDEX pictures_by_number ON pictures (owner, number);
+  CREATE INDEX pictures_due ON pictures (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX pictures_listed ON pictures (list, changed_at, owner, id) WHERE list IS NOT NULL;
+  CREATE TABLE picture_displays (
+    owner TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (owner, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE agreement_records (
+    owner TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (owner, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE agreement_versions (
+    agreement TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (agreement, version)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE base_resources (
+    recipe TEXT NOT NULL,
+    id TEXT NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (recipe, id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
-/** The database of localJobStore, localQueue, localUsage, localKeptAnswers, localModels and localFigures. */
+/** The database of localJobStore, localQueue, localUsage, localKeptAnswers, localModels, localFigures and localPictures. */
 export const openLocalDatabase = (file: string, options?: { durable?: boolean }): LocalDatabase =>
   openSqlite(file, migrations, options);

@@ -49,27 +49,19 @@ export function objectServer(options: ObjectServerOptions) {
     else await receive(grant, req, res);
   };
 
-  const receive = async (
-    { ref, bytes: signedBytes, crc32, upload, part }: Grant,
-    req: IncomingMessage,
-    res: ServerResponse,
-  ) => {
-    const bytes = announcedBytes(req.headers, signedBytes, crc32);
+  const receive = async (grant: Grant, req: IncomingMessage, res: ServerResponse) => {
+    const { ref, upload, part } = grant;
+    const conditions = conditionsOf(grant, req.headers);
     if (isWanted !== undefined && !(await isWanted(ref))) throw new Problem('objectMissing', {});
-    const isPart = upload !== undefined && part !== undefined;
-    if (!isPart && req.headers['if-none-match'] !== '*') {
+    if (conditions.absent === true && req.headers['if-none-match'] !== '*') {
       throw new Problem('signatureRefused', { why: 'the header If-None-Match: * is missing' });
     }
+    const isPart = upload !== undefined && part !== undefined;
     if (isPart && !(await isUnfinished(objects, ref, upload))) {
       throw new Problem('uploadMissing', { path: ref.key.split('/').slice(2).join('/') });
     }
-    const conditions: PutConditions = {
-      bytes,
-      ...(crc32 !== undefined && { crc32 }),
-      ...(!isPart && { absent: true }),
-    };
     const target = isPart ? partRef(ref, upload, part) : ref;
-    const head = await objects.put(target, pacedBody(req, bytes, pace), conditions);
+    const head = await objects.put(target, pacedBody(req, conditions.bytes, pace), conditions);
     res.writeHead(200, { ETag: etagOf(head), 'Content-Length': 0 }).end();
   };
 
@@ -146,6 +138,26 @@ function problemOf(error: unknown): Problem {
     if (error.code === 'storeUnwritable') return new Problem('unwritable', {}, { cause: error });
   }
   return new Problem('internal', {}, { cause: error });
+}
+
+/** What a PUT must hold to: parts, and uploads whose size is not signed, replace what is there. */
+function conditionsOf(
+  { bytes: signedBytes, most, crc32, upload, part }: Grant,
+  headers: IncomingMessage['headers'],
+): PutConditions & { bytes: number } {
+  const isPart = upload !== undefined && part !== undefined;
+  const bytes = most === undefined ? announcedBytes(headers, signedBytes, crc32) : openBytes(headers, most);
+  const replaces = isPart || most !== undefined;
+  return { bytes, ...(crc32 !== undefined && { crc32 }), ...(!replaces && { absent: true as const }) };
+}
+
+/** Of a PUT whose size is not signed. */
+function openBytes(headers: IncomingMessage['headers'], most: number): number {
+  const length = headers['content-length'];
+  if (length === undefined) throw new Problem('lengthWrong', { what: 'no Content-Length came' });
+  if (Number(length) > most)
+    throw new Problem('lengthWrong', { what: `${length} bytes were announced, ${most} are the most` });
+  return Number(length);
 }
 
 /** Throws a problem where a PUT announces another length or checksum than the signed ones. */

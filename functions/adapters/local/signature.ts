@@ -10,6 +10,8 @@ export interface Grant {
   expires: number;
   /** Exact size of the body of a PUT. */
   bytes?: number;
+  /** Most bytes of the body of a PUT whose size is not fixed, which replaces what is there. */
+  most?: number;
   crc32?: number;
   /** Of a part of an upload. */
   upload?: string;
@@ -19,7 +21,7 @@ export interface Grant {
   type?: string;
 }
 
-const numbers = ['expires', 'bytes', 'crc32', 'part'] as const;
+const numbers = ['expires', 'bytes', 'most', 'crc32', 'part'] as const;
 const texts = ['upload', 'name', 'type'] as const;
 
 /** `{base}/{bucket}/{key}?{what the grant says}&signature=…`, each name of the key percent-encoded. */

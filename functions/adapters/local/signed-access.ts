@@ -92,6 +92,7 @@ export function localSignedAccess({ objects, secret, base, clock }: LocalSignedA
         ...(crc32 !== undefined && { [checksumHeader]: checksumText(crc32) }),
       });
     },
+    signOpenPut: async (ref, { mostBytes, expiresSeconds }) => sign('PUT', { ref, most: mostBytes }, expiresSeconds),
     async signGet(ref, { expiresSeconds, fileName, contentType }) {
       const grant = {
         ref,

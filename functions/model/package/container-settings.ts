@@ -27,3 +27,5 @@ export const containerSettings = z
   .refine((given) => kinds.filter((kind) => given[kind] !== undefined).length === 1, {
     error: `needs one of ${kinds.join(', ')}`,
   });
+
+export type ContainerSettings = z.infer<typeof containerSettings>;

@@ -42,6 +42,8 @@ import { isWanted } from './is-wanted.ts';
 import { localNotices, type NoticeSetup } from './notices.ts';
 import { oneHost } from './one-host.ts';
 import { servePage } from './page.ts';
+import { localPeople, openPeople } from './people.ts';
+import type { PeopleSetup } from './picture-tools.ts';
 import { resumeJobs } from './resume.ts';
 import { retain } from './retention.ts';
 import { openServiceModels } from './service-models.ts';
@@ -65,6 +67,8 @@ export interface ServiceOptions {
   noticeSetup?: NoticeSetup;
   /** Owners may make links to their results that need no sign-in. */
   publicLinks?: boolean;
+  /** Pictures of people, with what those agreed to; absent: there are none. */
+  people?: PeopleSetup;
   /** Owners may publish results as cards. Default: off. */
   gallery?: Gallery;
   /** Jobs are removed so long after they ended; absent: never. */
@@ -96,13 +100,17 @@ const tidyEveryMs = 60 * 60 * 1000;
 const apiPaths = /^\/(v1(\/|$)|healthz$|openapi\.json$)/;
 /** Pages of cards. */
 const cardPaths = /^\/gallery\/./;
+/** Of pages that were written for the first picture services. */
+const foundingPaths = /^\/(apis\/|agree$)/;
 
 const galleryPorts = ({ gallery = 'off' }: ServiceOptions, database: LocalDatabase): Pick<Ports, 'figures'> =>
   gallery === 'off' ? {} : { figures: localFigures(database) };
 
 /** What the API answers; everything else is the page's. */
-const isOfApi = (path: string, { figures }: Pick<Ports, 'figures'>): boolean =>
-  apiPaths.test(path) || (figures !== undefined && cardPaths.test(path));
+const isOfApi = (path: string, { figures, people }: Pick<Ports, 'figures' | 'people'>): boolean =>
+  apiPaths.test(path) ||
+  (figures !== undefined && cardPaths.test(path)) ||
+  (people !== undefined && foundingPaths.test(path));
 
 /** The whole service of one machine: page, API, sign-in, objects, and the stages at work. */
 export async function openService(options: ServiceOptions): Promise<Service> {
@@ -157,8 +165,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   });
   const identity = onlyActive(tokens, issuer.isActive);
   const newId = () => randomUUID();
+  const people = localPeople(options.people, { database, clock });
   const ports = {
-    ...{ objects: kept, jobs, queue, models, clock },
+    ...{ objects: kept, jobs, queue, models, clock, ...people },
     ...galleryPorts(options, database),
     ...(archive !== undefined && {
       archiving: true as const,
@@ -166,6 +175,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     }),
   };
   const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock: systemClock });
+  const pictures = opened.use(openPeople(options.people, { signed, threads: workers }));
   const shared = options.publicLinks === true ? { secret, origin } : undefined;
   const api = createApi({
     ports: restrict(apiFunction, { ...ports, objects }),
@@ -190,6 +200,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     },
     origins: [origin],
     ...(shared !== undefined && { links: shared }),
+    ...pictures.api,
     newId,
     ...(options.log !== undefined && { log: options.log }),
   });
@@ -200,7 +211,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     clock: systemClock,
     origins: [origin],
     newId,
-    isWanted: isWanted({ jobs, models }),
+    isWanted: isWanted({ jobs, models, ...people }),
     onTrouble: ({ error }) => broken(error),
   });
 
@@ -235,8 +246,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       admit: admitPlanes(options.memoryLimit),
       storageQuota,
       storage: storageQuota,
+      ...pictures.stages,
       onTrouble,
-      ...(archive !== undefined && { features: new Set(['archiving'] as const) }),
+      features: new Set([...pictures.features, ...(archive === undefined ? [] : (['archiving'] as const))]),
       guard: imageGuard({
         journal: openWorkJournal(join(dataFolder, 'in-work')),
         async predictAlone(image, { settings, generation }, signal) {

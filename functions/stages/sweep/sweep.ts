@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import type { Job, StoredFailure } from '../../core/job.ts';
-import type { Messages, PredictMessage, QueueName } from '../../core/messages.ts';
+import type { Messages, PredictMessage } from '../../core/messages.ts';
 import { jobBuckets, jobPrefix } from '../../core/object-keys.ts';
 import { storageOf } from '../../core/storage-steps.ts';
 import { isReady } from '../../core/transitions.ts';
@@ -49,7 +49,7 @@ export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
   const report: SweepReport = { dead: 0, rescued: 0, failed: 0, expired: 0, cleared: 0 };
   const errors: unknown[] = [];
   const own = ports.archiving ? sweep.drains : sweep.drains.filter((queue) => queue !== 'cold');
-  const drained: readonly QueueName[] = ports.fleet === undefined ? own : [...own, 'large'];
+  const drained: readonly Drained[] = ports.fleet === undefined ? own : [...own, 'large'];
   await Promise.all(drained.map((queue) => drain(queue, ports, report, errors))); // each waits a second
   await rescueStuck(ports, report, errors);
   await clearRemoved(ports, report, errors);
@@ -124,8 +124,11 @@ function sendOn(job: Job, queue: Ports['queue']): Promise<void> {
   return queue.send('cold', [{ kind: state === 'archived' ? 'restore' : 'thaw', owner, id }]); // restore: if the plan says so
 }
 
+/** Queues that it drains: those of jobs. */
+type Drained = (typeof sweep.drains)[number] | 'large';
+
 /** What a message that was delivered too often means for its job. */
-const endJobOf: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Promise<unknown> } = {
+const endJobOf: { [Q in Drained]: (body: Messages[Q], ports: SweepPorts) => Promise<unknown> } = {
   files: failImage,
   large: failImage,
   async unzip(body, { jobs, queue }) {
@@ -151,7 +154,7 @@ const endJobOf: { [Q in QueueName]: (body: Messages[Q], ports: SweepPorts) => Pr
   async cold() {},
 };
 
-async function drain<Q extends QueueName>(queue: Q, ports: SweepPorts, report: SweepReport, errors: unknown[]) {
+async function drain<Q extends Drained>(queue: Q, ports: SweepPorts, report: SweepReport, errors: unknown[]) {
   for (;;) {
     const letters = await ports.queue.receiveDead(queue, { max: 10, visibilitySeconds: sweep.timeoutSeconds });
     if (letters.length === 0) return;

@@ -10,7 +10,7 @@ import {
 } from '../../../functions/contract/problems.ts';
 
 type Node = { [key: string]: Node };
-const document = openApi('1.2.3', new Set(['gallery'])) as unknown as Node;
+const document = openApi('1.2.3', new Set(['gallery', 'people'])) as unknown as Node;
 const methods = ['get', 'post', 'patch', 'delete'];
 
 describe('the OpenAPI document', () => {

@@ -36,6 +36,7 @@ const message: Omit<Messages, 'large'> = {
   files: { ...job, path: 'a.tif' },
   zips: { ...job, generation: 1 },
   notices: { ...job, generation: 1 },
+  pictures: { kind: 'crop' as const, ...job },
   cold: { ...job, kind: 'thaw' },
 };
 const failure = { code: 'gaveUp', message: '' };

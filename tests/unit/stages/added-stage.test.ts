@@ -113,6 +113,8 @@ describe('a stage that is added to the list', () => {
       'notify',
       'cold',
       'sweep',
+      'pictures',
+      'tidy-pictures',
       'count',
       'pre-sign-up',
     ]);
@@ -154,5 +156,5 @@ describe('a stage that is added to the list', () => {
 });
 
 it('every queue feeds one stage', () => {
-  expect(attempts).toEqual({ unzip: 5, files: 5, zips: 5, notices: 10, cold: 10, large: 10 });
+  expect(attempts).toEqual({ unzip: 5, files: 5, zips: 5, notices: 10, cold: 10, large: 10, pictures: 5 });
 });

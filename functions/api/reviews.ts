@@ -1,0 +1,72 @@
+import { reviewParams } from '../contract/pictures.ts';
+import { Problem } from '../contract/problems.ts';
+import { uprightRef } from '../core/pictures/keys.ts';
+import type { Picture } from '../core/pictures/picture.ts';
+import { allItems } from '../object-streams/all-pages.ts';
+import { picturesOf } from './people-pictures.ts';
+import { pictureView, signPicture } from './picture-views.ts';
+import { pageOf, pictureNamed } from './pictures.ts';
+import { checked, type Handlers, type Principal } from './request.ts';
+import type { ApiServices } from './services.ts';
+
+type ReviewHandlers = Pick<Handlers, 'listReviews' | 'showReview' | 'reviewPicture'>;
+
+/** Looks at regions: those of one's own pictures, and for administrators all. */
+export function reviewHandlers(services: ApiServices): ReviewHandlers {
+  const isAdmin = ({ caller }: Principal) => caller.admin || services.config.signIn === 'link';
+
+  /** One that waits for a review. Another person's picture is as missing as none. */
+  const waiting = async (who: Principal, params: Readonly<Record<string, string>>): Promise<Picture> => {
+    const { person, picture: id } = checked(reviewParams, params, 'path');
+    if (person !== who.owner && !isAdmin(who)) throw new Problem('pictureMissing', { id });
+    const picture = await pictureNamed({ owner: person, id }, services);
+    if (picture.state !== 'reviewing') throw new Problem('pictureState', { why: `it is ${picture.state}` });
+    return picture;
+  };
+
+  return {
+    async listReviews({ who, query }) {
+      const { pictures } = picturesOf(services);
+      if (isAdmin(who)) {
+        const { items, ...rest } = await pictures.inList('review', pageOf(query));
+        return { ...rest, items: items.map(pictureView) };
+      }
+      const own: Picture[] = [];
+      for await (const picture of allItems((page) => pictures.list(who.owner, page)))
+        if (picture.state === 'reviewing') own.push(picture);
+      return { items: own.map(pictureView) };
+    },
+
+    async showReview({ who, params }) {
+      const picture = await waiting(who, params);
+      const options = { name: `${picture.id}.png`, type: 'image/png' };
+      const download = await signPicture(uprightRef(picture), options, services);
+      if (download === undefined) throw new Problem('pictureState', { why: 'its upright picture is not there yet' });
+      return { picture: pictureView(picture), download };
+    },
+
+    async reviewPicture({ who, params, body: { regions } }) {
+      const picture = await waiting(who, params);
+      const step = {
+        do: 'reviewed',
+        by: picture.owner === who.owner ? 'owner' : 'admin',
+        regions: regions.map(withoutUndefined),
+      } as const;
+      const reviewed = await picturesOf(services).pictures.take(picture, step);
+      if (reviewed === undefined) throw new Problem('pictureState', { why: 'somebody else looked at it meanwhile' });
+      await services.ports.queue.send('pictures', [{ kind: 'swap', owner: picture.owner, id: picture.id }]);
+      return pictureView(reviewed);
+    },
+  };
+}
+
+const withoutUndefined = ({
+  score,
+  ...box
+}: {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  score?: number | undefined;
+}) => (score === undefined ? box : { ...box, score });

@@ -1,0 +1,19 @@
+import type { ScheduledStage } from '../stage.ts';
+
+/** Looks at pictures that are due: those that nothing happens with, and those whose time is over. */
+export const tidyPictures = {
+  name: 'tidy-pictures',
+  feature: 'people',
+  trigger: { everySeconds: 5 * 60, attempts: 1 },
+  reads: ['pictures'],
+  lists: ['pictures'],
+  writes: [],
+  deletes: ['pictures'],
+  jobs: [],
+  pictures: ['due', 'person', 'take'],
+  agreements: ['versions'],
+  sends: ['pictures'],
+  drains: ['pictures'],
+  memoryMb: 256,
+  timeoutSeconds: 120,
+} as const satisfies ScheduledStage;

@@ -1,0 +1,184 @@
+import { resultPictureRef, sentPictureRef } from '../../functions/core/pictures/keys.ts';
+import type { DisplayEntry, Picture, PictureRef } from '../../functions/core/pictures/picture.ts';
+import { workOnPicture } from '../../functions/stages/pictures/work.ts';
+import { tidyPictures } from '../../functions/stages/tidy-pictures/tidy.ts';
+import { decision, newVersion } from '../contract/pictures.ts';
+import { type PictureWorld, pictureWorld } from './picture-world.ts';
+
+class Crash extends Error {}
+
+const recipe = `
+name: plain
+consent: [process]
+region: { detector: whole }
+transform: [{ mosaic: 1 }]
+complete: { show: owner, deleteOriginal: true }
+`;
+
+/** What one random schedule found wrong, in words; nothing where all holds. */
+export interface Outcome {
+  faults: string[];
+  shown: number;
+}
+
+/**
+ * One schedule of uploads, agreements, withdrawals, new texts, work, doubled messages, crashes between any two calls of a
+ * store, and rounds of tidying, by two people; then everything comes to rest. `next`: a whole number below its argument.
+ */
+export async function runSchedule(next: (below: number) => number, sent: Uint8Array, steps: number): Promise<Outcome> {
+  using world = pictureWorld({ recipes: [recipe] });
+  const { people, clock, queue } = world;
+  await people.agreements.publish(newVersion());
+  const faults: string[] = [];
+  const uploads: PictureRef[] = [];
+  const owners = ['olga', 'omar'];
+  const owner = () => owners[next(2)]!;
+
+  /** Nothing is shown of whom says no. */
+  const check = async (after: string) => {
+    for (const name of owners) {
+      const { display, consents } = await people.pictures.person(name);
+      if (display !== undefined && consents.process?.agree !== true)
+        faults.push(`${name} is shown without consent after ${after}`);
+    }
+  };
+  const decide = async (name: string, agree: boolean) => {
+    const versions = await people.agreements.versions();
+    await people.pictures.decide(decision({ owner: name, agree, version: versions.length }));
+    if (!agree) await queue.send('pictures', [{ kind: 'withdraw', owner: name }]);
+  };
+  const workOnce = async (crashes: boolean) => {
+    const [message] = await queue.receive('pictures', { max: 1, visibilitySeconds: 60 });
+    if (message === undefined) return false;
+    try {
+      await workOnPicture(message.body, crashes ? crashing(world, next(12)) : world.services);
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      clock.advance(61); // it comes again
+      return true;
+    }
+    if (next(5) === 0) await queue.send('pictures', [message.body]); // at least once
+    await queue.acknowledge('pictures', [message.receipt]);
+    return true;
+  };
+  const actions: [name: string, act: () => Promise<unknown>][] = [
+    [
+      'an upload',
+      async () => {
+        const ref = { owner: owner(), id: `p${uploads.length}` };
+        uploads.push(ref);
+        await world.send(ref, sent);
+      },
+    ],
+    ['an agreement', () => decide(owner(), true)],
+    ['a withdrawal', () => decide(owner(), next(3) === 0)],
+    [
+      'a new text',
+      () => (next(4) === 0 ? people.agreements.publish(newVersion({ material: next(2) === 0 })) : Promise.resolve()),
+    ],
+    ['work', () => workOnce(false)],
+    ['work', () => workOnce(false)],
+    ['a crash', () => workOnce(true)],
+    [
+      'tidying',
+      async () => {
+        clock.advance(60 * next(20));
+        await tidyPictures(world.services);
+      },
+    ],
+  ];
+  for (let step = 0; step < steps; step++) {
+    const [name, act] = actions[next(actions.length)]!;
+    await act();
+    await check(name);
+  }
+  await rest(world, () => workOnce(false));
+  await check('everything came to rest');
+  for (const name of owners)
+    faults.push(...historyFaults(name, (await people.pictures.history(name, { limit: 1000 })).items));
+  faults.push(...(await orderFaults(world, owners)));
+  const [gone] = owners.filter((_, i) => i === next(2));
+  await decide(gone ?? 'olga', false);
+  await rest(world, () => workOnce(false));
+  const left = (await world.keys()).filter((key) => key.includes(`/${gone ?? 'olga'}/`));
+  if (left.length > 0) faults.push(`${left.join()} is left after a withdrawal`);
+  const rows = (await people.pictures.list(gone ?? 'olga')).items.filter(({ state }) => state !== 'failed');
+  if (rows.length > 0)
+    faults.push(`${rows.map(({ id, state }) => `${id} ${state}`).join()} is left after a withdrawal`);
+  return {
+    faults,
+    shown: (await Promise.all(owners.map(async (name) => (await people.pictures.history(name)).items.length))).reduce(
+      (a, b) => a + b,
+    ),
+  };
+}
+
+/** Time passes until nothing is to be done. */
+async function rest(world: PictureWorld, workOnce: () => Promise<boolean>): Promise<void> {
+  for (let round = 0; round < 16; round++) {
+    while (await workOnce());
+    world.clock.advance(6 * 60);
+    await tidyPictures(world.services);
+  }
+  while (await workOnce());
+}
+
+/** Stores of which call number `at` and every one after it fails: the process has died. */
+function crashing({ services }: PictureWorld, at: number): PictureWorld['services'] {
+  let calls = 0;
+  const dying = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get(own, name) {
+        const method = Reflect.get(own, name);
+        if (typeof method !== 'function') return method;
+        return async (...given: unknown[]) => {
+          if (calls++ >= at) throw new Crash();
+          return method.apply(own, given);
+        };
+      },
+    });
+  const { objects, people } = services;
+  return { ...services, objects: dying(objects), people: { ...people, pictures: dying(people.pictures) } };
+}
+
+/** Entries are counted without gaps; one picture at a time; each is shown once at most, and hidden only where it was shown. */
+function historyFaults(name: string, newestFirst: readonly DisplayEntry[]): string[] {
+  const entries = [...newestFirst].reverse();
+  const faults: string[] = [];
+  const shown = new Map<string, 'shown' | 'hidden'>();
+  for (const [i, { entry, id, change }] of entries.entries()) {
+    if (entry !== i + 1) faults.push(`${name}: entry ${entry} is number ${i + 1}`);
+    if (change === 'shown' ? shown.has(id) : shown.get(id) !== 'shown')
+      faults.push(`${name}: ${id} is ${change} twice or too early`);
+    shown.set(id, change);
+  }
+  if ([...shown.values()].filter((change) => change === 'shown').length > 1)
+    faults.push(`${name}: two pictures are shown`);
+  return faults;
+}
+
+/** What is shown is the latest upload among those that are completed; its result is there, and nothing that was sent. */
+async function orderFaults({ people, keys }: PictureWorld, owners: readonly string[]): Promise<string[]> {
+  const stored = new Set(await keys());
+  const faults: string[] = [];
+  for (const owner of owners) {
+    const { display } = await people.pictures.person(owner);
+    const { items } = await people.pictures.list(owner, { limit: 1000 });
+    for (const picture of items) faults.push(...pictureFaults(picture, display?.number ?? 0, stored));
+  }
+  return faults;
+}
+
+/** `displayed`: number of the picture that is shown of its owner; 0 where there is none. */
+function pictureFaults(picture: Picture, displayed: number, stored: ReadonlySet<string>): string[] {
+  const { owner, id, number, state } = picture;
+  const isShown = state === 'shown';
+  const hasResult = stored.has(resultPictureRef(picture).key);
+  const faults: [boolean, string][] = [
+    [isShown && number > displayed, 'is newer than the display'],
+    [hasResult !== isShown, `is ${state}, and its result is ${hasResult ? '' : 'not '}there`],
+    [isShown && stored.has(sentPictureRef(picture).key), 'is shown, and its original is there'],
+    [!['shown', 'hidden', 'failed'].includes(state), `stays ${state}`],
+  ];
+  return faults.filter(([isFault]) => isFault).map(([, words]) => `${id} of ${owner} ${words}`);
+}
