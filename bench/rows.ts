@@ -5,6 +5,7 @@ import { copies } from './rows/copies.ts';
 import { cost } from './rows/cost.ts';
 import { deploy } from './rows/deploy.ts';
 import { functions } from './rows/functions.ts';
+import { gallery } from './rows/gallery.ts';
 import { help } from './rows/help.ts';
 import { inference } from './rows/inference.ts';
 import { instanceMethods } from './rows/instances.ts';
@@ -38,6 +39,7 @@ export const benchmarks: readonly Benchmark[] = [
   load,
   page,
   viewer,
+  gallery,
   deploy,
   help,
 ];
