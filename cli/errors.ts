@@ -345,6 +345,24 @@ const rows = {
     why: 'the answer was no; nothing changed',
     next: 'answer yes, or add --yes',
   }),
+  labelsMisfit: ({ file, why }: { file: string; why: string }) => ({
+    exit: exitCodes.failed,
+    what: `${file} does not fit its image`,
+    why,
+    next: 'save labels of the whole image, of the same size and number of planes; nothing of this file was stored',
+  }),
+  labelsNoImage: ({ file, why }: { file: string; why: string }) => ({
+    exit: exitCodes.usage,
+    what: `no image for ${file}`,
+    why,
+    next: 'call the file as its image, with _labels.tif or _rois.zip after it; labdeploy jobs show lists files that failed',
+  }),
+  correctionFailed: ({ job, why }: { job: string; why: string }) => ({
+    exit: exitCodes.failed,
+    what: `job ${job} has no corrected results`,
+    why,
+    next: 'the corrections are stored; labdeploy jobs correct makes the results again',
+  }),
   workerPaused: () => ({
     exit: exitCodes.failed,
     what: 'the worker has stopped before all images were done',

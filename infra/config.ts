@@ -1,7 +1,7 @@
 import { RunError } from '@pulumi/pulumi';
 import { z } from 'zod';
 import { galleries } from '../functions/core/features.ts';
-import { defaultPlans } from '../functions/core/plans.ts';
+import { archivingPlans, defaultPlans } from '../functions/core/plans.ts';
 import { isPlanName } from '../functions/identity/groups.ts';
 import { plansSchema } from '../functions/stack/api-environment.ts';
 import { nodeVersion } from '../functions/stack/node-version.ts';
@@ -11,6 +11,12 @@ import { cognitoMistakes } from './institutions.ts';
 
 /** The API gets them in a function's variables, which are 4 KB together. */
 const mostPlans = 8;
+
+/**
+ * 90 days of Glacier Flexible Retrieval are billed of every object: 0.0108 $/GB, as 14 days of S3 Standard are (0.0036 and
+ * 0.023 $/GB a month in us-east-1, as pages of others than AWS gave them in 2026).
+ */
+const leastArchivedDays = 15;
 
 /** How long CloudWatch can keep a log, in days. */
 const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
@@ -31,6 +37,8 @@ export const configFields = z.strictObject({
   inputDays: z.int().min(1).max(3650).default(10),
   /** What each person may do, by name of the plan: jobs at once and a day, files, bytes, requests a second. */
   plans: plansSchema.default(defaultPlans),
+  /** Results of people whose plan archives go to S3's Glacier Flexible Retrieval and come back with another plan; without `plans` there are the plans free and premium then. Needs `retentionDays` above 14. */
+  archiving: z.boolean().default(false),
   /** Who may make an account: whom an administrator invites, addresses of `allowedDomains`, or anybody. */
   signUp: z.enum(['invite', 'domains', 'open']).default('invite'),
   /** Domains of e-mail addresses whose owners may make an account, where `signUp` is `domains`. */
@@ -108,6 +116,17 @@ export const configFields = z.strictObject({
     .optional(),
 });
 
+function archivingMistakes({
+  plans,
+  archiving,
+  retentionDays,
+}: Config): [key: keyof Config, message: string, ...string[]][] {
+  if (archiving && retentionDays < leastArchivedDays)
+    return [['archiving', `costs more than it saves where retentionDays is below ${leastArchivedDays}`]];
+  const names = Object.keys(plans).filter((name) => plans[name]?.archiveAfterSeconds !== undefined);
+  return archiving ? [] : names.map((name) => ['plans', 'it archives, but archiving is off', name]);
+}
+
 const schema = configFields.superRefine((config, context) => {
   const { signUp, allowedDomains, signInWith, plans, noticeTopic, baseName, large, largeImage } = config;
   const refuse = (key: keyof Config, message: string, ...below: (string | number)[]) =>
@@ -115,6 +134,7 @@ const schema = configFields.superRefine((config, context) => {
   for (const name of Object.keys(plans)) {
     if (!isPlanName(name)) refuse('plans', 'lower case letters, digits and dashes, at most 32', name);
   }
+  for (const [key, message, ...below] of archivingMistakes(config)) refuse(key, message, ...below);
   if (Object.keys(plans).length > mostPlans) refuse('plans', `at most ${mostPlans}`);
   signInWith.forEach((row, at) => {
     for (const [key, mistake] of Object.entries(cognitoMistakes(row))) refuse('signInWith', mistake, at, key);
@@ -147,7 +167,9 @@ export class ConfigError extends RunError {
 /** Reads the keys of the namespace `labdeploy`, as the engine gives them: texts, and JSON for all else. Throws ConfigError. */
 export function readConfig(values: Readonly<Record<string, string>>): Config {
   const given = Object.entries(values).map(([key, text]) => [key, isText(key) ? text : parsed(text)]);
-  const { success, data, error } = schema.safeParse(Object.fromEntries(given));
+  const settings = Object.fromEntries(given);
+  const plans = settings.archiving === true ? { plans: archivingPlans } : {};
+  const { success, data, error } = schema.safeParse({ ...plans, ...settings });
   if (success) return data;
   throw new ConfigError(
     error.issues.flatMap((issue) => {

@@ -64,6 +64,9 @@ function makeBuckets({ name, context, childOpts }: PartArgs): MadeBuckets {
 /** Seconds, the least that SQS has: what ended while no notices were sent is not reported later. */
 const leastRetention = 60;
 
+/** Source: S3 user guide, supported event types. */
+const [createdEvent, restoredEvent] = ['s3:ObjectCreated:*', 's3:ObjectRestore:Completed'];
+
 /** One queue for each stage that one feeds; S3 announces new objects where a stage asks for it. */
 function makeQueues(
   { name, context, childOpts }: PartArgs,
@@ -72,8 +75,9 @@ function makeQueues(
 ): Partial<Record<QueueName, WorkQueue>> {
   const made: Partial<Record<QueueName, WorkQueue>> = {};
   for (const stage of stages.filter(isFed)) {
-    const { queue: part, announced, attempts } = stage.trigger;
-    const bucket = announced === undefined ? undefined : buckets[announced];
+    const { queue: part, announced, restored, attempts } = stage.trigger;
+    const source = announced ?? restored;
+    const bucket = source === undefined ? undefined : buckets[source];
     const queue = new WorkQueue(
       `${name}-queue-${part}`,
       {
@@ -87,10 +91,12 @@ function makeQueues(
     made[part] = queue;
     if (bucket === undefined) continue;
     new aws.s3.BucketNotification(
-      `${name}-${announced}-announces`,
+      `${name}-${source}-announces`,
       {
         bucket: bucket.bucket.bucket,
-        queues: [{ id: part, queueArn: queue.queue.arn, events: ['s3:ObjectCreated:*'] }],
+        queues: [
+          { id: part, queueArn: queue.queue.arn, events: [announced === undefined ? restoredEvent : createdEvent] },
+        ],
       },
       childOpts,
     );

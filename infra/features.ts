@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 /** What switches each feature on; one without a line stays off on AWS. */
 const switches: Partial<Record<Feature, (config: Config) => boolean>> = {
   gallery: ({ gallery }) => gallery !== 'off',
+  archiving: ({ archiving }) => archiving,
 };
 
 /** The features of a stack with this configuration. */

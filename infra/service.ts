@@ -112,7 +112,7 @@ function makePeople({ name, context, code, childOpts }: PartArgs, ui: Ui): Peopl
 }
 
 function resourcesOf(context: StackContext, data: Data, { identity }: People, ui: Ui): StackResources {
-  const { mailFrom, noticeTopic, retentionDays } = context.config;
+  const { mailFrom, noticeTopic, retentionDays, plans } = context.config;
   return {
     ...data,
     fleet: fleetNames(context),
@@ -120,6 +120,7 @@ function resourcesOf(context: StackContext, data: Data, { identity }: People, ui
     mail: mailFrom === undefined ? undefined : { from: mailFrom, on: mailResources(context) },
     noticeTopic,
     retentionDays,
+    members: { userPoolId: identity.pool.id, plans },
     notices: {
       userPoolId: identity.pool.id,
       origin: ui.origin,

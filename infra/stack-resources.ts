@@ -1,11 +1,13 @@
 import * as pulumi from '@pulumi/pulumi';
 import { featureOfQueue, type QueueName } from '../functions/core/messages.ts';
 import { type Bucket, featureOfBucket } from '../functions/core/object-keys.ts';
+import type { MembersEnvironment } from '../functions/stack/members-environment.ts';
 import type { NotifyEnvironment } from '../functions/stack/notify-environment.ts';
 import {
   bucketVariable,
   deadLettersVariable,
   fleetVariable,
+  membersVariable,
   notifyVariable,
   queueVariable,
   retentionVariable,
@@ -30,6 +32,8 @@ export interface StackResources {
   mail: { from: string; on: readonly string[] } | undefined;
   noticeTopic: string | undefined;
   retentionDays: number;
+  /** What a function gets that looks up plans. */
+  members: { [K in keyof MembersEnvironment]: pulumi.Input<MembersEnvironment[K]> };
   /** What a function that notifies owners gets. */
   notices: { [K in keyof NotifyEnvironment]: pulumi.Input<NotifyEnvironment[K]> };
 }
@@ -78,6 +82,7 @@ export function environmentOf(runnable: Runnable, resources: StackResources): Re
           [retentionVariable, String(resources.retentionDays)],
         ]
       : []),
+    ...(runnable.members !== undefined ? [[membersVariable, pulumi.jsonStringify(resources.members)]] : []),
     ...(runnable.notifies === true ? [[notifyVariable, pulumi.jsonStringify(resources.notices)]] : []),
   ]);
 }

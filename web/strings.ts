@@ -226,6 +226,27 @@ export const strings = {
     cancelled: 'cancelled',
     expired: 'expired',
   },
+  storageStates: {
+    archiving: 'being archived',
+    archived: 'archived',
+    restoring: 'coming back',
+    thawing: 'coming back',
+  },
+  archivedSince: (when: string): string => `The results went to the archive on ${when}`,
+  archivedHint: 'Previews and tables are here. The other results come back when you ask for them.',
+  archivedPlan:
+    'Previews and tables are here. The other results come back when your plan changes: ask an administrator.',
+  archivedSoon: 'The results are about to be archived.',
+  restore: 'Bring the results back',
+  restoring: 'The results come back from the archive',
+  restoringSoon: 'They are here in a moment.',
+  readyBy: (when: string): string =>
+    `They are here by about ${when}. You will be notified where the service sends notices.`,
+  restoreFailed: 'The results were not asked for',
+  downloadUntil: (when: string, left: string): string =>
+    `Results can be downloaded until ${when}${left}. Then they are archived; previews and tables stay.`,
+  leftToDownload: (left: string): string => `, for ${left}`,
+  untilInList: (when: string): string => `download until ${when}`,
   someFailed: (failed: number, total: number): string => `${inNumbers(failed)} of ${inNumbers(total)} failed`,
   someLeftOut: (count: number): string => `${inNumbers(count)} left out`,
   doneOf: (done: number, total: number, approximate = false): string =>
@@ -488,6 +509,8 @@ export const strings = {
   // usage
   usageTitle: 'Usage and limits',
   plan: (name: string): string => `Plan: ${name}`,
+  planArchives: (after: string, restores: boolean): string =>
+    `Results are archived ${after} after a job completed; previews and tables stay. The others come back ${restores ? 'when you ask for them on the job' : 'when an administrator gives you another plan'}.`,
   resets: (when: string): string => `Counters of the day start again ${when}.`,
   jobsAtOnce: 'Jobs not ended',
   jobsToday: 'Jobs today',
@@ -521,6 +544,7 @@ export const strings = {
   jobsOf: (who: string): string => `Jobs of ${who}`,
   noJobsOf: 'No jobs.',
   forgetPerson: 'Forget this person',
+  forgetOf: (person: string): string => `Forget this person: ${person}`,
   forgetTitle: (person: string): string => `Delete all of ${person}?`,
   forgetText:
     'Every job of this person, with images and results, shares, use and the name on models are deleted. The account is removed already. This cannot be undone.',

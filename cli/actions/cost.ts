@@ -1,4 +1,5 @@
 import { Failure } from '../../functions/core/errors.ts';
+import { dayMs } from '../../functions/core/time.ts';
 import type { Config } from '../../infra/config.ts';
 import type { CommandContext } from '../context.ts';
 import { regionOf } from '../deploy/account.ts';
@@ -58,9 +59,22 @@ async function costBefore(options: CostOptions, { io, env, cwd }: CommandContext
         : []),
       'requests were counted; what the page asks of the API while a job runs is assumed',
       'downloads: the zip of results, once',
+      ...(config.archiving
+        ? [
+            `archived results: their price is not in it, and AWS bills ${leastDays} days of them, whenever they are deleted`,
+          ]
+        : []),
       ...remarks(region),
     ],
   });
+}
+
+/** Of Glacier Flexible Retrieval. Source: S3 user guide, storage classes: minimum storage duration. */
+const leastDays = 90;
+
+function archivedRemark(since: number): string {
+  const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+  return `its zip is archived since ${day(since)} and counted at the price of S3 Standard; AWS bills it until ${day(since + leastDays * dayMs)}, also where it is deleted before`;
 }
 
 async function costAfter(options: CostOptions, context: CommandContext): Promise<void> {
@@ -83,6 +97,7 @@ async function costAfter(options: CostOptions, context: CommandContext): Promise
         handled.length > 0
           ? "seconds as its functions logged them, without Lambda's start; bytes as stored in the buckets"
           : 'its logs are gone: seconds are estimated from its bytes',
+        ...(traces.archivedAt === undefined ? [] : [archivedRemark(traces.archivedAt)]),
         'requests are those counted for so many images; one download of its zip; the API is not in it',
         ...remarks(region),
       ],

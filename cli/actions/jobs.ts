@@ -35,15 +35,20 @@ export async function showJob(id: string, { url }: OnService, context: CommandCo
 
 export async function downloadJob(
   id: string,
-  { url, output, overwrite = false }: OnService & { output: string; overwrite?: boolean },
+  {
+    url,
+    output,
+    overwrite = false,
+    corrected = false,
+  }: OnService & { output: string; overwrite?: boolean; corrected?: boolean },
   context: CommandContext,
 ): Promise<void> {
   const connection = await connect(url, context);
   const job = await connection.client.call('showJob', { params: { id } });
   const folder = resolve(context.cwd, output);
   await using held = await openDownloadFolder(folder, overwrite);
-  await held.admit({ service: connection.origin, job: id });
-  const files = await fetchResults(connection, job, held, context);
+  await held.admit({ service: connection.origin, job: corrected ? correctedName(id) : id });
+  const files = await fetchResults(connection, corrected ? { ...job, labels: 'corrected' } : job, held, context);
   context.io.emit('jobs.fetched', { job: id, out: folder, files: files.length });
 }
 
@@ -87,20 +92,34 @@ export async function deleteJobs(ids: readonly string[], { url }: OnService, con
   }
 }
 
+/** What an output folder says it has, so that results with corrections and without never mix. */
+const correctedName = (id: string): string => `${id} (corrected)`;
+
 /**
  * Fetches the zip of a job beside the results, unpacks it, and removes it. Throws `outputTaken` where files of others
  * would be replaced; none is then.
  */
 export async function fetchResults(
   { client, origin }: Pick<Connection, 'client' | 'origin'>,
-  { id, generation }: Pick<JobView, 'id' | 'generation'>,
+  { id, generation, labels = 'original' }: Pick<JobView, 'id' | 'generation'> & { labels?: 'original' | 'corrected' },
   output: DownloadFolder,
   { io, signal }: Pick<CommandContext, 'io' | 'signal'>,
 ): Promise<string[]> {
-  const zip = join(output.work, `${id}.${generation}.zip`); // a retry makes another: no part of this one is continued
-  await fetchDownload(() => client.call('signDownload', { params: { id } }), zip, signal);
+  const params = { id };
+  const round = labels === 'corrected' ? (await client.call('showCorrections', { params })).round?.number : undefined;
+  const of = round === undefined ? `${generation}` : `corrected-${round}`;
+  const zip = join(output.work, `${id}.${of}.zip`); // a retry makes another: no part of this one is continued
+  await fetchDownload(
+    () => client.call('signDownload', { params, ...(round !== undefined && { query: { labels } }) }),
+    zip,
+    signal,
+  );
   try {
-    await output.begin({ service: origin, job: id }, await listResults(zip), signal);
+    await output.begin(
+      { service: origin, job: labels === 'corrected' ? correctedName(id) : id },
+      await listResults(zip),
+      signal,
+    );
   } catch (error) {
     if (error instanceof UserError) await rm(zip);
     throw error;

@@ -17,6 +17,7 @@ export interface UsersOptions extends StackOptions {
 // Outside of functions with `using`: in those the compiler leaves the names of modules as they are.
 const loadLocal = () => import('../../functions/runtime/workstation/accounts.ts');
 const loadRestore = () => import('../../functions/runtime/workstation/restore-all.ts');
+const loadCloudRestore = () => import('../deploy/restore-all.ts');
 const loadCloud = () =>
   Promise.all([
     import('../deploy/stack.ts'),
@@ -25,23 +26,36 @@ const loadCloud = () =>
     import('../../functions/runtime/stack-accounts.ts'),
   ]);
 
+interface ServiceFacts {
+  /** Names. */
+  plans: readonly string[];
+  /** Has what is archived of a person come back, where their plan does not archive; of how many jobs, where that is known. */
+  restoreAll(id: string): Promise<number | undefined>;
+}
+
 /** The people of a service, and where it is. Only what is needed is loaded: the engine takes a second. */
 async function withAccounts(
   { data, ...stack }: UsersOptions,
   context: CommandContext,
-  work: (accounts: Accounts, service: string, plans: readonly string[]) => Promise<void>,
+  work: (accounts: Accounts, service: string, more: ServiceFacts) => Promise<void>,
 ): Promise<void> {
   if (data !== undefined) {
     const { openFolderAccounts } = await loadLocal();
     const folder = resolve(context.cwd, data);
     using accounts = openFolderAccounts(folder);
-    return await work(accounts, folder, Object.keys(archivingPlans)); // before it is closed
+    const restoreAll = async (id: string) => (await loadRestore()).restoreAllIn(folder, id);
+    return await work(accounts, folder, { plans: Object.keys(archivingPlans), restoreAll }); // before it is closed
   }
   const [{ openStack }, { readOutputs }, { checkedConfig }, { openStackAccounts }] = await loadCloud();
   await using open = await openStack(stack, context);
-  const { userPoolId } = await readOutputs(open);
+  const { userPoolId, queues } = await readOutputs(open);
   const { plans } = checkedConfig(await open.engine.getAllConfig());
-  await work(openStackAccounts({ client: open.account.client, userPoolId }), open.name, Object.keys(plans));
+  const restoreAll = async (id: string) => {
+    if (queues.cold !== undefined) await (await loadCloudRestore()).restoreAllOf(id, queues.cold, open.account);
+    return undefined;
+  };
+  const accounts = openStackAccounts({ client: open.account.client, userPoolId });
+  await work(accounts, open.name, { plans: Object.keys(plans), restoreAll });
 }
 
 /** The service takes an unknown plan for none: whoever gives it wants something else. Throws `planUnknown`. */
@@ -69,7 +83,7 @@ export const addUser = (
   { admin = false, plan, ...options }: UsersOptions & { admin?: boolean; plan?: string },
   context: CommandContext,
 ): Promise<void> =>
-  withAccounts(options, context, async (accounts, service, plans) => {
+  withAccounts(options, context, async (accounts, service, { plans }) => {
     assertPlan(plan, plans);
     const way = await accounts.invite({
       ...(email !== undefined && { email }),
@@ -121,10 +135,11 @@ export const setUserPlan = (
   options: UsersOptions,
   context: CommandContext,
 ): Promise<void> =>
-  withAccounts(options, context, async (accounts, service, plans) => {
+  withAccounts(options, context, async (accounts, service, { plans, restoreAll }) => {
     assertPlan(plan, plans);
     await accounts.setPlan(user, plan);
     const account = await accounts.find(user);
-    const restored = options.data === undefined ? 0 : await (await loadRestore()).restoreAllIn(service, account.id);
-    context.io.emit('users.changed', { service, user: shown(account), restored });
+    const restored = await restoreAll(account.id);
+    const event = { service, user: shown(account), ...(restored !== undefined && { restored }) };
+    context.io.emit('users.changed', event);
   });

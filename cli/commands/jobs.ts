@@ -45,7 +45,7 @@ export const jobsCommand = (context: CommandContext) => {
   const actions = () => import('../actions/jobs.ts');
   const shares = () => import('../actions/shares.ts');
   return new Command('jobs')
-    .summary('list, show, name, share, download, retry, restore, run again and delete jobs of a service')
+    .summary('list, show, name, share, download, correct, retry, restore, run again and delete jobs of a service')
     .addCommand(
       onService('list', 'list your jobs, newest first')
         .option('-s, --search <words>', 'only those whose name or note has each of these words')
@@ -64,12 +64,24 @@ export const jobsCommand = (context: CommandContext) => {
           '--overwrite',
           'let the output folder hold results of another job or of labdeploy run, or files of yours: replace those of the same names, and remove other results of that job',
         )
+        .addOption(new Option('--corrected', 'with the labels as people have corrected them').conflicts('original'))
+        .option('--original', 'as the model found them (default)')
         .action(async (job, options) => (await actions()).downloadJob(job, options, context)),
     )
     .addCommand(
       onService('retry', 'predict the failed files of a job again', '7f3c2a10…').action(async (job, options) =>
         (await actions()).retryJob(job, options, context),
       ),
+    )
+    .addCommand(
+      onService('correct', 'make the results of a job once more with its corrected labels', '7f3c2a10… corrected/*.tif')
+        .description(
+          'Takes corrected labels from files, where some are named, and makes labels, measurements, tables and zip of the job once more with all its corrections. Files are label TIFFs (of napari, Fiji or labdeploy), or zips of ROIs of Fiji, named as their images: cell1.tif, cell1_labels.tif, cell1_rois.zip.',
+        )
+        .argument('[files...]', 'corrected labels')
+        .action(async (job, files, options) =>
+          (await import('../actions/correct.ts')).correctJob(job, files, options, context),
+        ),
     )
     .addCommand(
       onService('restore', 'bring archived results of a job back', '7f3c2a10…').action(async (job, options) =>

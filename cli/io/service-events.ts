@@ -110,6 +110,14 @@ export const serviceEvents = {
     'result',
     (d) => `${d.job} is ${d.state}: ${count(d.files, 'file')} of ${d.from}, copied inside the service`,
   ),
+  'jobs.imported': event<{ job: string; image: string; file: string; objects: number }>(
+    'info',
+    (d) => `${d.image}: ${count(d.objects, 'object')} corrected by ${d.file}`,
+  ),
+  'jobs.corrected': event<{ job: string; round: number; images: number }>(
+    'result',
+    (d) => `corrected results of ${d.job}, round ${d.round}: ${count(d.images, 'image')} with corrections`,
+  ),
   'jobs.fetched': event<{ job: string; out: string; files: number }>(
     'result',
     (d) => `${count(d.files, 'file')} of ${d.job} in ${d.out}`,

@@ -64,10 +64,12 @@ export const usersEvents = {
         .map(([store, n]) => `${store} ${n}`)
         .join(', ')}`,
   ),
-  'users.changed': event<{ service: string; user: AccountShown; restored: number }>('result', (d) =>
+  'users.changed': event<{ service: string; user: AccountShown; restored?: number }>('result', (d) =>
     [
       `${d.user.email} has the plan ${d.user.plan ?? "that is the service's default"}`,
-      ...(d.restored === 0 ? [] : [`${count(d.restored, 'job')} archived: what the plan does not archive comes back`]),
+      ...(d.restored === undefined || d.restored === 0
+        ? []
+        : [`${count(d.restored, 'job')} archived: what the plan does not archive comes back`]),
     ].join('\n'),
   ),
 };

@@ -88,7 +88,7 @@ export function editedLabels(plane: LabelPlane): EditedLabels {
 }
 
 /** The smallest box around runs; undefined of none. */
-export function runsBox(runs: readonly number[]): Box | undefined {
+function runsBox(runs: readonly number[]): Box | undefined {
   if (runs.length === 0) return undefined;
   const box = { left: Infinity, top: Infinity, right: -1, bottom: -1 };
   for (let i = 0; i < runs.length; i += 3) {
@@ -163,7 +163,7 @@ function overlaps(runs: readonly number[]): boolean {
 }
 
 /** The same pixels in runs that come in order and do not touch. */
-export function joinedRuns(runs: readonly number[]): number[] {
+function joinedRuns(runs: readonly number[]): number[] {
   const starts = Array.from({ length: runs.length / 3 }, (_, i) => 3 * i).sort(
     (a, b) => runs[a]! - runs[b]! || runs[a + 1]! - runs[b + 1]!,
   );
@@ -188,7 +188,7 @@ function wholeObject(plane: LabelPlane, box: Box | undefined, object: number, to
 }
 
 /** Runs of the pixels of an object inside of a box. */
-export function objectRuns({ labels, width }: LabelPlane, box: Box, object: number): number[] {
+function objectRuns({ labels, width }: LabelPlane, box: Box, object: number): number[] {
   const runs: number[] = [];
   for (let row = box.top; row <= box.bottom; row++) {
     const base = row * width;

@@ -10,17 +10,17 @@ import { type Roi, readRoi } from './roi-file.ts';
 /** ROIs of one image: more are objects, not regions, and would make a table of their own of each image. */
 export const mostRegions = 1000;
 
-/** The ROIs of a zip as Fiji's ROI Manager saves it, one a file, called by their files. Throws `regionsUnreadable`. */
-export async function readRoiSet(source: ByteSource, file: string): Promise<Roi[]> {
+/** The ROIs of a zip as Fiji's ROI Manager saves it, one a file, called by their files. Throws `regionsUnreadable`, of more than `most` too. */
+export async function readRoiSet(source: ByteSource, file: string, most = mostRegions): Promise<Roi[]> {
   try {
-    const limits = { ...zipLimits, entries: 10 * mostRegions, totalBytes: mostRoiBytes };
+    const limits = { ...zipLimits, entries: 10 * most, totalBytes: mostRoiBytes };
     const entries = (await readZipDirectory(source, limits)).filter(
       ({ kind, name }) => kind !== 'directory' && isRoi(name),
     );
-    if (entries.length > mostRegions)
+    if (entries.length > most)
       throw new Failure('regionsUnreadable', {
         file,
-        detail: `it has ${entries.length} ROIs, at most ${mostRegions} are read`,
+        detail: `it has ${entries.length} ROIs, at most ${most} are read`,
       });
     const rois: Roi[] = [];
     for (const entry of entries) {

@@ -6,7 +6,7 @@ export interface QueueTrigger {
   queue: QueueName;
   /** New objects of this bucket become messages of the queue, beside what is sent there. */
   announced?: Bucket;
-  /** Objects of this bucket that come back from cold storage become messages of the queue. */
+  /** Objects of this bucket that come back from cold storage become messages of the queue; never beside `announced`. */
   restored?: Bucket;
   /** Messages one invocation gets. */
   batchSize: number;

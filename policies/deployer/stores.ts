@@ -83,6 +83,12 @@ export const storeStatements = (scope: PolicyScope): Statement[] => [
     why: 'the queues and their dead letters',
   },
   {
+    id: 'Restores',
+    actions: ['sqs:SendMessage'],
+    on: regional(scope, 'sqs', '%-*-cold'),
+    why: 'labdeploy users plan has what was archived come back',
+  },
+  {
     id: 'Tables',
     actions: [
       'dynamodb:CreateTable',

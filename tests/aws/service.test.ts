@@ -4,6 +4,7 @@ import { access } from './service/access.ts';
 import { changes } from './service/changes.ts';
 import { failures } from './service/failures.ts';
 import { folders } from './service/folders.ts';
+import { institutionConfig, institutions } from './service/institutions.ts';
 import { large } from './service/large.ts';
 import { type Material, makeMaterial } from './service/material.ts';
 import { models } from './service/models.ts';
@@ -12,7 +13,7 @@ import { page } from './service/page.ts';
 import { permissions } from './service/permissions.ts';
 import { rescues } from './service/rescues.ts';
 
-const config = { ...noticeConfig, alarmEmail: 'lab@lab.example' };
+const config = { ...noticeConfig, ...institutionConfig, alarmEmail: 'lab@lab.example' };
 
 await describeWithService('the service in a simulated account', config, (service) => {
   let material: Material;
@@ -32,6 +33,7 @@ await describeWithService('the service in a simulated account', config, (service
   large(service, () => material);
   page(service, () => material);
   notices(service, () => material);
+  institutions(service);
   permissions(service);
   changes(service);
 });

@@ -41,8 +41,8 @@ await describeWithMoto('where labdeploy cost has its figures from', (moto) => {
     };
     return {
       ...{ outputs, account },
-      put: (bucket: Bucket, Key: string, bytes: number) =>
-        s3.send(new PutObjectCommand({ Bucket: buckets[bucket], Key, Body: Buffer.alloc(bytes) })),
+      put: (bucket: Bucket, Key: string, bytes: number, StorageClass: 'STANDARD' | 'GLACIER' = 'STANDARD') =>
+        s3.send(new PutObjectCommand({ Bucket: buckets[bucket], Key, Body: Buffer.alloc(bytes), StorageClass })),
       /** Under a name of its own: AWS alone counts below `AWS/`. Moto looks for metrics by their dimensions. */
       count: (MetricName: string, dimensions: Record<string, string>, ...values: number[]) =>
         new CloudWatchClient(settings).send(
@@ -68,6 +68,17 @@ await describeWithMoto('where labdeploy cost has its figures from', (moto) => {
   }
 
   describe('the traces of a job', () => {
+    it('say since when its zip is archived', async () => {
+      const { outputs, account, put } = await stack();
+      await put('inputs', 'ada/job-1/a.tif', 100);
+      await put('downloads', 'ada/job-1/1/results.zip', 70);
+      expect(await tracesOfJob('job-1', outputs, account)).not.toHaveProperty('archivedAt');
+      await put('downloads', 'ada/job-1/1/results.zip', 70, 'GLACIER');
+      const { archivedAt, objects } = (await tracesOfJob('job-1', outputs, account))!;
+      expect(objects.downloads).toEqual({ count: 1, bytes: 70 });
+      expect(Math.abs(archivedAt! - Date.now())).toBeLessThan(600_000);
+    });
+
     it('are its own objects and what its functions logged, of nobody else', async () => {
       const { outputs, account, put, log } = await stack();
       await put('inputs', 'ada/job-1/a.tif', 100);

@@ -31,25 +31,29 @@ import { type FunctionProcess, startFunction } from '../support/function-process
 import { modelCopy, zipOf } from '../support/model-packages.ts';
 import { clientsFor, region } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
+import { type PoolPeople, poolPeople } from '../support/simulated-account/pool-people.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 await describeWithMoto('the built functions on a simulated account', (moto) => {
   let folder: TemporaryFolder;
   let account: FunctionAccount;
   let model: JobSettings['model'];
-  let functions: Record<Exclude<QueueName, 'notices' | 'large' | 'cold'> | 'sweep', FunctionProcess>;
+  let functions: Record<Exclude<QueueName, 'notices' | 'large'> | 'sweep', FunctionProcess>;
   const at = (...names: string[]) => join(folder.path, ...names);
+  let people: PoolPeople;
 
   beforeAll(async () => {
     folder = await temporaryFolder();
     const built = await assembleFunctionsIn(at('built'));
     account = await functionAccount(moto().url, attempts);
-    const start = (name: string) => startFunction(join(built, name), account.variables);
+    people = await poolPeople(moto().url);
+    const start = (name: string) => startFunction(join(built, name), { ...account.variables, ...people.variables });
     functions = {
       unzip: await start('unzip'),
       files: await start('predict'),
       zips: await start('zip'),
       sweep: await start('sweep'),
+      cold: await start('cold'),
     };
     const { identity } = await openModel(join(import.meta.dirname, '../../models/nuclei'));
     model = { name: identity.name, sha256: identity.sha256 };
@@ -72,8 +76,8 @@ await describeWithMoto('the built functions on a simulated account', (moto) => {
     }
   }
 
-  async function sendZip(id: string): Promise<{ owner: string; id: string }> {
-    const job = { owner: 'olga', id };
+  async function sendZip(id: string, owner = 'olga'): Promise<{ owner: string; id: string }> {
+    const job = { owner, id };
     const zip = await readFile(at('samples/experiment.zip'));
     await account.jobs.create({
       ...job,
@@ -95,6 +99,35 @@ await describeWithMoto('the built functions on a simulated account', (moto) => {
     const run = await cli(['run', at('samples/experiment.zip'), '-o', at('run'), '--zip', '--prob']);
     expect(run.code).toBe(0);
     expect((await downloaded(job)).equals(await readFile(at('run/results.zip')))).toBe(true);
+  }, 120_000);
+
+  it('archive the results of a person whose plan does, and bring them back with another plan', async () => {
+    const { accounts } = people;
+    const owner = await people.join('ada@lab.example');
+    await accounts.setPlan(owner, 'free');
+    const job = await sendZip('job-archived', owner);
+    await settle();
+    const labels = (await account.objects.list('results', `${owner}/`)).objects.filter(({ key }) => /labels/.test(key));
+    const feedCold = async () => {
+      while (await account.feed('cold', functions.cold));
+    };
+    await feedCold();
+    const zip = downloadRef({ ...job, generation: 1 });
+    expect(await account.jobs.get(job)).toMatchObject({ storage: { state: 'archived', round: 1 } });
+    expect(await account.objects.head(zip)).toMatchObject({ cold: 'frozen' });
+    expect(labels.length).toBe(2);
+    for (const { key } of labels) expect(await account.objects.head({ bucket: 'results', key })).toBeUndefined();
+
+    await accounts.setPlan(owner, 'premium');
+    await account.queue.send('cold', [{ kind: 'restoreAll', owner }]);
+    await feedCold();
+    expect(await account.jobs.get(job)).toMatchObject({ storage: { state: 'restoring', tier: 'expedited' } });
+    await account.queue.send('cold', [{ kind: 'thaw', ...job }]); // moto restores at once, and tells nobody
+    await feedCold();
+    expect(await account.jobs.get(job)).toMatchObject({ storage: { state: 'live', round: 1 } });
+    expect((await downloaded(job)).equals(await readFile(at('run/results.zip')))).toBe(true);
+    for (const { key, bytes } of labels)
+      expect(await account.objects.head({ bucket: 'results', key })).toMatchObject({ bytes });
   }, 120_000);
 
   it('check a package that was sent, and use it for the job that pinned it', async () => {

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { noFeatures } from '../../functions/core/features.ts';
 import type { Access } from '../../functions/stages/access.ts';
 import type { Stage } from '../../functions/stages/stage.ts';
-import { stages as allStages } from '../../functions/stages/stages.ts';
+import { stages as allStages, stagesWith } from '../../functions/stages/stages.ts';
 import { accessStatements, type ResourceArns } from '../../policies/access-statements.ts';
 import type { PolicyDocument } from '../../policies/statement.ts';
 import { type Graph, graphOf } from '../support/graph.ts';
@@ -245,7 +246,7 @@ describe('a stage that is added', () => {
   };
 
   it('has its queue, function, role, log and event source by its descriptor alone', async () => {
-    const others = allStages.filter(({ name }) => name !== 'notify'); // inspect has its queue
+    const others = stagesWith<Stage>(noFeatures, allStages).filter(({ name }) => name !== 'notify'); // inspect has its queue
     const graph = await graphOf({}, { stages: [...others, inspect] });
     const wired = graph.resources.filter(({ name }) => /inspect|notices|announces/.test(name));
     expect(wired.filter(({ type }) => type.startsWith('aws:')).map(({ name }) => name)).toEqual([

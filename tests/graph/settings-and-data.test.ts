@@ -17,7 +17,7 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
 const others: Readonly<Record<string, Record<string, string>>> = {
   baseName: { baseName: 'neuro' },
   model: { model: 'other' },
-  retentionDays: { retentionDays: '7' },
+  retentionDays: { retentionDays: '20' },
   inputDays: { inputDays: '3' },
   plans: {
     plans: JSON.stringify({
@@ -27,6 +27,7 @@ const others: Readonly<Record<string, Record<string, string>>> = {
       },
     }),
   },
+  archiving: { archiving: 'true' },
   signUp: { signUp: 'open' },
   allowedDomains: { signUp: 'domains', allowedDomains: '["lab.example"]' },
   secondFactor: { secondFactor: 'required' },

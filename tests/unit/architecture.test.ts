@@ -224,6 +224,8 @@ const allowed: Record<string, readonly string[]> = {
     'client',
     'types of contract',
     'core',
+    'image',
+    'regions',
     'types of runtime',
     'stack',
   ],
@@ -259,7 +261,7 @@ const entryPoints: readonly string[] = [
   'library/image.ts',
   'library/pipeline.ts',
   'policies/pack/index.ts',
-  ...['api', 'notify', 'pre-sign-up', 'predict', 'stage-function', 'sweep'].map(
+  ...['api', 'cold', 'notify', 'pre-sign-up', 'predict', 'stage-function', 'sweep'].map(
     (name) => `functions/runtime/lambda/${name}.ts`,
   ),
   'web/main.tsx',
@@ -333,6 +335,7 @@ describe('imports between the parts', () => {
       'edit-replica',
       'edited-labels',
       'errors',
+      'otsu',
       'parse-csv',
       'paths',
       'plane-mode',

@@ -31,8 +31,14 @@ export function ForgetPerson({ person, asks = false }: { person: string; asks?: 
   return (
     <>
       {forget.error !== null && <Trouble title={strings.forgetFailed} error={forget.error} />}
-      <Button variant="default" size="compact-sm" loading={forget.isPending} onClick={() => setAsking(true)}>
-        {strings.forgetPerson}
+      <Button
+        variant="default"
+        size="compact-sm"
+        aria-label={strings.forgetOf(person)}
+        loading={forget.isPending}
+        onClick={() => setAsking(true)}
+      >
+        {asks ? strings.forgetOf(person) : strings.forgetPerson}
       </Button>
       {asking && (
         <Question

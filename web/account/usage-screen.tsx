@@ -4,7 +4,7 @@ import { useMe } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Meter } from '../components/meter.tsx';
 import { Show } from '../components/show.tsx';
-import { inBytes, inNumbers, inTime } from '../format.ts';
+import { inBytes, inDuration, inNumbers, inTime } from '../format.ts';
 import { strings } from '../strings.ts';
 import { ExportMe } from './export-me.tsx';
 
@@ -30,6 +30,9 @@ function Usage({ me }: { me: Me }) {
         {who !== undefined && `${strings.signedInAs(who)} · `}
         {strings.plan(me.plan)}
       </p>
+      {me.archive !== undefined && (
+        <p className="soft">{strings.planArchives(inDuration(me.archive.afterSeconds * 1000), me.archive.restores)}</p>
+      )}
       <Used label={strings.jobsAtOnce} used={usage.jobsAtOnce} limit={limits.jobsAtOnce} words={inNumbers} />
       <Used label={strings.jobsToday} used={usage.jobsToday} limit={limits.jobsPerDay} words={inNumbers} />
       <Used label={strings.bytesToday} used={usage.bytesToday} limit={limits.bytesPerDay} words={inBytes} />
@@ -56,8 +59,8 @@ function Usage({ me }: { me: Me }) {
           </li>
         </ul>
       )}
-      <ExportMe />
       {config.signIn === 'accounts' && <p className="soft">{strings.overLimits}</p>}
+      <ExportMe />
     </>
   );
 }

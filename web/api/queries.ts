@@ -4,7 +4,7 @@ import { ServiceError } from '../../client/service-error.ts';
 import type { FileView, JobView } from '../../functions/contract/jobs.ts';
 import type { VersionDetail, VersionView } from '../../functions/contract/models.ts';
 import type { Results } from '../../functions/contract/results.ts';
-import { isActive } from '../jobs/is-active.ts';
+import { isActive, isMoving } from '../jobs/is-active.ts';
 import { useService } from './context.tsx';
 import { filesOfJob } from './files-of-job.ts';
 import { isComing } from './is-coming.ts';
@@ -118,7 +118,7 @@ export function useJob(id: string): Loaded<JobView> {
       queryFn: ({ signal }) => call('showJob', { params: { id }, signal }),
       refetchInterval: ({ state }) => {
         if (state.data === undefined) return isPassing(state.error) ? soonMs : false;
-        return isActive(state.data) ? soonMs : laterMs;
+        return isActive(state.data) ? soonMs : isMoving(state.data) ? 2 * soonMs : laterMs;
       },
     }),
   );

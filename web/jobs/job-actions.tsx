@@ -10,10 +10,11 @@ import { jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { AgainButtons } from './again-buttons.tsx';
 import { DescribeButton } from './describe-button.tsx';
-import { isActive } from './is-active.ts';
+import { hasDownload, isActive } from './is-active.ts';
 import { LinkButton } from './link-button.tsx';
 import { NotifyButton } from './notify-button.tsx';
 import { ShareButton } from './share-button.tsx';
+import { StorageState } from './storage-state.tsx';
 import { useJobRequests } from './use-job-requests.ts';
 
 const cancelDialog = async () => (await import('./dialogs.tsx')).CancelDialog;
@@ -22,11 +23,11 @@ const deleteDialog = async () => (await import('./dialogs.tsx')).DeleteDialog;
 /** What can be done with a job now. `download`: it is begun without a click, as a notice's link asks. */
 export function JobActions({ job, download: wanted }: { job: JobView; download: boolean }) {
   const { config } = useService();
-  const { download, retry, cancel, remove, failures } = useJobRequests(job);
+  const { download, restore, retry, cancel, remove, failures } = useJobRequests(job);
   const [asking, setAsking] = useState<'cancel' | 'delete'>();
   const isOwn = job.shared === undefined;
   const ended = job.state === 'completed' || job.state === 'failed';
-  const hasResults = ended && job.counts.done > 0;
+  const hasResults = hasDownload(job);
   const begin = download.mutate;
   useEffect(() => {
     if (!wanted || !hasResults) return;
@@ -36,6 +37,7 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
   const close = () => setAsking(undefined);
   return (
     <>
+      <StorageState job={job} asking={restore.isPending} onRestore={() => restore.mutate()} />
       <div className="row actions">
         {hasResults && (
           <Button size="md" loading={download.isPending} onClick={() => download.mutate()}>

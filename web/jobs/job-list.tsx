@@ -121,7 +121,9 @@ interface JobRowProps {
 
 function JobRow({ job, isChosen, onChoose }: JobRowProps) {
   const { id, name, note } = job;
-  const facts = [progressInWords(job), inBytes(job.bytes), inTime(job.createdAt), note];
+  const until = job.storage?.downloadUntil;
+  const end = until === undefined ? undefined : strings.untilInList(inTime(until));
+  const facts = [progressInWords(job), inBytes(job.bytes), inTime(job.createdAt), end, note];
   return (
     <li>
       <Checkbox

@@ -7,7 +7,7 @@ import { Show } from '../components/show.tsx';
 import { Link } from '../navigation.tsx';
 import { strings } from '../strings.ts';
 import { FileSection } from './file-section.tsx';
-import { isActive } from './is-active.ts';
+import { isActive, isAway } from './is-active.ts';
 import { JobActions } from './job-actions.tsx';
 import { JobFacts } from './job-facts.tsx';
 import { JobTables } from './job-tables.tsx';
@@ -50,7 +50,7 @@ function JobDetails({ job, download }: { job: JobView; download: boolean }) {
           {failure.next !== undefined && <p>{strings.whatToDo(failure.next)}</p>}
         </Notice>
       )}
-      {watched && (
+      {watched && !isAway(job) && (
         <div className="progress">
           {job.shared === undefined && <UploadPanel job={job} />}
           {isActive(job) && (state !== 'uploading' || counts.done + counts.failed > 0) && <ProcessProgress job={job} />}

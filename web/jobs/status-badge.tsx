@@ -1,5 +1,6 @@
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { strings } from '../strings.ts';
+import { isAway } from './is-active.ts';
 import { totalImages } from './total-files.ts';
 
 const colours: Record<JobView['state'], string> = {
@@ -20,6 +21,11 @@ export function StatusBadge({ job }: { job: JobView }) {
       <span className={`badge ${colours[job.state]}`} data-state={job.state}>
         {strings.states[job.state]}
       </span>
+      {isAway(job) && (
+        <span className="badge ended" data-storage={job.storage!.state}>
+          {strings.storageStates[job.storage!.state as keyof typeof strings.storageStates]}
+        </span>
+      )}
       {failed > 0 && <span className="badge bad">{strings.someFailed(failed, totalImages(job))}</span>}
       {leftOut > 0 && <span className="badge ended">{strings.someLeftOut(leftOut)}</span>}
     </span>

@@ -20,6 +20,7 @@ export function useJobRequests({ id }: Pick<JobView, 'id'>) {
     await Promise.all([keys.files(id), keys.jobs].map((queryKey) => client.invalidateQueries({ queryKey })));
   };
   const download = useMutation({ mutationFn: async () => save((await call('signDownload', { params })).request.url) });
+  const restore = useMutation({ mutationFn: () => call('restoreJob', { params }), onSuccess: took });
   const retry = useMutation({ mutationFn: () => call('retryJob', { params }), onSuccess: took });
   const cancel = useMutation({
     mutationFn: () => {
@@ -37,9 +38,10 @@ export function useJobRequests({ id }: Pick<JobView, 'id'>) {
   });
   const failures = [
     { title: strings.downloadFailed, error: download.error },
+    { title: strings.restoreFailed, error: restore.error },
     { title: strings.retryNotMade, error: retry.error },
     { title: strings.cancelFailed, error: cancel.error },
     { title: strings.deleteFailed, error: remove.error },
   ];
-  return { download, retry, cancel, remove, failures };
+  return { download, restore, retry, cancel, remove, failures };
 }

@@ -12,7 +12,17 @@ interface ImageViewProps {
   /** The mouse is over this point of the image; undefined: over none. */
   onHover(point: Point | undefined): void;
   onPick(point: Point): void;
+  /** What a drag draws; absent: it moves the picture, as it does with Shift. */
+  drawing?: Drawing | undefined;
   onKeyDown(event: KeyboardEvent): void;
+}
+
+/** Points of the image, as the pointer goes over them. */
+export interface Drawing {
+  begin(point: Point): void;
+  add(points: Point[]): void;
+  end(): void;
+  cancel(): void;
 }
 
 /** A press that moves less than this is a click. */
@@ -22,7 +32,7 @@ const doublingPixels = 240;
 const pixelsOfLine = 16;
 
 /** The picture: a drag moves it, wheel and pinch zoom, a click chooses. */
-export function ImageView({ name, image, onScene, onFrame, onHover, onPick, onKeyDown }: ImageViewProps) {
+export function ImageView({ name, image, onScene, onFrame, onHover, onPick, drawing, onKeyDown }: ImageViewProps) {
   const keys = useId(); // two pictures can be beside each other
   const canvas = useRef<HTMLCanvasElement>(null);
   const box = useRef<HTMLDivElement>(null);
@@ -51,7 +61,7 @@ export function ImageView({ name, image, onScene, onFrame, onHover, onPick, onKe
     };
   }, [width, height]);
 
-  const pointers = usePointers(scene, image, onPick);
+  const pointers = usePointers(scene, image, { onPick, drawing });
   return (
     <div
       ref={box}
@@ -82,12 +92,32 @@ function inCanvas(element: Element, event: { clientX: number; clientY: number })
 }
 
 /** One pointer drags or clicks, two pinch. */
-function usePointers(scene: { current: Scene | undefined }, image: Size, onPick: (point: Point) => void) {
+function usePointers(
+  scene: { current: Scene | undefined },
+  image: Size,
+  { onPick, drawing }: Pick<ImageViewProps, 'onPick' | 'drawing'>,
+) {
   const down = useRef(new Map<number, Point>());
   const travelled = useRef(0);
+  const drawn = useRef<{ pointer: number; drawing: Drawing }>(undefined);
+  const pointsOf = (event: PointerEvent<HTMLElement>): Point[] => {
+    const all = event.nativeEvent.getCoalescedEvents?.() ?? [];
+    const element = event.currentTarget;
+    return (all.length > 0 ? all : [event]).map((each) => toImage(scene.current!.viewport(), inCanvas(element, each)));
+  };
+  const stopDrawing = (how: 'end' | 'cancel') => {
+    drawn.current?.drawing[how]();
+    drawn.current = undefined;
+  };
   const onPointerDown = (event: PointerEvent<HTMLElement>) => {
     if (event.button !== 0) return;
     event.currentTarget.setPointerCapture(event.pointerId);
+    if (drawn.current !== undefined)
+      stopDrawing('cancel'); // a second finger: both pinch
+    else if (drawing !== undefined && !event.shiftKey && down.current.size === 0 && scene.current !== undefined) {
+      drawn.current = { pointer: event.pointerId, drawing };
+      drawing.begin(pointsOf(event)[0]!);
+    }
     if (down.current.size === 0) travelled.current = 0;
     down.current.set(event.pointerId, inCanvas(event.currentTarget, event));
   };
@@ -96,6 +126,10 @@ function usePointers(scene: { current: Scene | undefined }, image: Size, onPick:
     const own = scene.current;
     if (before === undefined || own === undefined) return;
     const now = inCanvas(event.currentTarget, event);
+    if (drawn.current !== undefined) {
+      down.current.set(event.pointerId, now);
+      return drawn.current.drawing.add(pointsOf(event));
+    }
     const other = [...down.current].find(([id]) => id !== event.pointerId)?.[1];
     down.current.set(event.pointerId, now);
     travelled.current += Math.abs(now.x - before.x) + Math.abs(now.y - before.y);
@@ -109,10 +143,14 @@ function usePointers(scene: { current: Scene | undefined }, image: Size, onPick:
   };
   const onPointerUp = (event: PointerEvent<HTMLElement>) => {
     const known = down.current.delete(event.pointerId);
+    if (drawn.current !== undefined) return stopDrawing('end');
     if (!known || scene.current === undefined || down.current.size > 0 || travelled.current > clickPixels) return;
     onPick(toImage(scene.current.viewport(), inCanvas(event.currentTarget, event)));
   };
-  const onPointerCancel = (event: PointerEvent<HTMLElement>) => void down.current.delete(event.pointerId);
+  const onPointerCancel = (event: PointerEvent<HTMLElement>) => {
+    down.current.delete(event.pointerId);
+    if (drawn.current !== undefined) stopDrawing('cancel');
+  };
   return { onPointerDown, onPointerMove, onPointerUp, onPointerCancel };
 }
 

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import type { Download } from '../../functions/contract/results.ts';
 import { useService } from '../api/context.tsx';
 import { loaded } from '../api/loaded.ts';
@@ -47,6 +47,7 @@ export function JobImage(props: JobImageProps) {
             input={download}
             files={results.state === 'ready' ? results.data.files : []}
             axes={job.state === 'ready' ? job.data.settings.axes : undefined}
+            isCorrectable={job.state === 'ready' && job.data.state === 'completed' && job.data.shared === undefined}
           />
         )
       }
@@ -58,9 +59,10 @@ interface OpeningProps extends JobImageProps {
   input: Download;
   files: readonly (Download & { kind: string })[];
   axes: string | undefined;
+  isCorrectable: boolean;
 }
 
-function Opening({ id, path, name = path, kept, links, input, files, axes }: OpeningProps) {
+function Opening({ id, path, name = path, kept, links, input, files, axes, isCorrectable }: OpeningProps) {
   const { call } = useService();
   const urlOf = (kind: string) => files.find((file) => file.kind === kind)?.request.url;
   const image = useMemo<Opened>(
@@ -70,7 +72,7 @@ function Opening({ id, path, name = path, kept, links, input, files, axes }: Ope
     }),
     [call, id, path, input, axes],
   );
-  const labelFile = files.find(({ kind }) => kind === 'labels.tif');
+  const labelFile = useSame(files.find(({ kind }) => kind === 'labels.tif'));
   const labels = useMemo<Opened | undefined>(
     () =>
       labelFile && {
@@ -85,5 +87,16 @@ function Opening({ id, path, name = path, kept, links, input, files, axes }: Ope
   );
   const text = useText(urlOf('measurements.csv'));
   const csv = text.state === 'ready' ? text.data : undefined;
-  return <Viewer name={name} {...{ image, labels, csv, kept, links }} preview={urlOf('preview.png')} />;
+  const correctable = useMemo(
+    () => (isCorrectable && links === undefined ? { id, path } : undefined),
+    [isCorrectable, links, id, path],
+  );
+  return <Viewer name={name} {...{ image, labels, csv, kept, links, correctable }} preview={urlOf('preview.png')} />;
+}
+
+/** The download as it was first: one that is only signed once more does not open the labels, and what is done with them, anew. */
+function useSame<File extends Pick<Download, 'fileName' | 'bytes'>>(file: File | undefined): File | undefined {
+  const kept = useRef(file);
+  if (kept.current?.fileName !== file?.fileName || kept.current?.bytes !== file?.bytes) kept.current = file;
+  return kept.current;
 }

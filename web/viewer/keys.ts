@@ -24,6 +24,11 @@ export const keyHelp: readonly (readonly [keys: string, does: string])[] = [
   ['O', 'outlines, filled, no objects'],
   ['N P', 'next and previous object'],
   ['Escape', 'choose no object'],
+  ['V B E L K X M F D', 'tools, while objects are corrected'],
+  ['[ ]', 'smaller, larger brush'],
+  ['Ctrl+Z Ctrl+Y', 'undo, redo a correction'],
+  ['Delete', 'delete the chosen object, while objects are corrected'],
+  ['R', 'accept what is in view, while objects are corrected'],
   ['?', 'this list'],
 ];
 

@@ -3,6 +3,7 @@ import type { WatershedSettings } from '../../functions/model/package/settings.t
 import type { Colour } from './colours.ts';
 import type { LabelStyle } from './label-paint.ts';
 import type { StoredLevel, Tile } from './tile-choice.ts';
+import type { Point } from './viewport.ts';
 
 /** A file of the service: where it is, until its signature is over. */
 export interface RemoteFile {
@@ -41,6 +42,15 @@ export interface PlaneChoice {
 export interface ChannelSource {
   channel: number;
   sample: number;
+}
+
+/** A point of the image in whose surroundings an object is looked for. */
+export interface Grown {
+  plane: PlaneChoice;
+  source: ChannelSource;
+  point: Point;
+  /** -1 to 1: moves the threshold from the middle to the darkest or brightest. */
+  level: number;
 }
 
 /** How tiles are painted. */

@@ -15,11 +15,15 @@ export interface Backdrop {
   covers: Size;
 }
 
+export type Overlay = (context: CanvasRenderingContext2D, viewport: Viewport, ratio: number) => void;
+
 export interface Scene {
   viewport(): Viewport;
   move(next: Viewport): void;
   setLayers(layers: readonly SceneLayer[]): void;
   setBackdrop(backdrop: Backdrop | undefined): void;
+  /** Drawn over all layers: strokes that are not in the labels yet, and the brush. `ratio`: pixels of the canvas for one of CSS. */
+  setOverlay(overlay: Overlay | undefined): void;
   /** Draws with the next frame; several calls before that are one. */
   redraw(): void;
   close(): void;
@@ -32,6 +36,7 @@ export function openScene(canvas: HTMLCanvasElement, image: Size, onFrame: (view
   let touched = false;
   let layers: readonly SceneLayer[] = [];
   let backdrop: Backdrop | undefined;
+  let overlay: Overlay | undefined;
   let frame = 0;
 
   const draw = () => {
@@ -52,6 +57,8 @@ export function openScene(canvas: HTMLCanvasElement, image: Size, onFrame: (view
       context.globalAlpha = opacity;
       layer.draw(context, viewport, ratio);
     }
+    context.globalAlpha = 1;
+    overlay?.(context, viewport, ratio);
     onFrame(viewport);
   };
   const redraw = () => {
@@ -78,6 +85,10 @@ export function openScene(canvas: HTMLCanvasElement, image: Size, onFrame: (view
     },
     setBackdrop(next) {
       backdrop = next;
+      redraw();
+    },
+    setOverlay(next) {
+      overlay = next;
       redraw();
     },
     redraw,

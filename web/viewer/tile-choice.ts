@@ -1,3 +1,4 @@
+import type { Box } from '../../functions/core/edited-labels.ts';
 import { type Size, toImage, type Viewport } from './viewport.ts';
 
 /** Pixels of a tile each way, at its level; tiles at the right and lower edge have fewer. */
@@ -49,6 +50,20 @@ export function visibleTiles(viewport: Viewport, image: Size, level: number): Ti
   const distance = ({ column, row }: Tile) =>
     ((column + 0.5) * side - viewport.x) ** 2 + ((row + 0.5) * side - viewport.y) ** 2;
   return tiles.sort((a, b) => distance(a) - distance(b));
+}
+
+/** Tiles of all levels that have, or have beside them, pixels of a box of the image. */
+export function tilesOf({ left, top, right, bottom }: Box, image: Size): Tile[] {
+  const tiles: Tile[] = [];
+  for (let level = 0; level <= topLevel(image); level++) {
+    const pixel = 2 ** level;
+    const side = tileSide * pixel;
+    const first = (at: number) => Math.max(0, Math.floor((at - pixel) / side));
+    const last = (at: number, size: number) => Math.min(Math.ceil(size / side) - 1, Math.floor((at + pixel) / side));
+    for (let row = first(top); row <= last(bottom, image.height); row++)
+      for (let column = first(left); column <= last(right, image.width); column++) tiles.push({ level, column, row });
+  }
+  return tiles;
 }
 
 /** The smallest stored level that has all the pixels of a level of tiles. */

@@ -1,6 +1,16 @@
+import type { Box } from '../../functions/core/edited-labels.ts';
 import { type ImageWorker, type ImageWorkerEvents, startImageWorker } from './image-worker.ts';
 import type { OpenedImage, Paint, PlaneChoice, ViewedFile } from './messages.ts';
-import { levelFor, pixelsToRead, type Tile, tileKey, tileSide, topLevel, visibleTiles } from './tile-choice.ts';
+import {
+  levelFor,
+  pixelsToRead,
+  type Tile,
+  tileKey,
+  tileSide,
+  tilesOf,
+  topLevel,
+  visibleTiles,
+} from './tile-choice.ts';
 import type { Size, Viewport } from './viewport.ts';
 
 /** Tiles that are kept, each of at most 1 MB. */
@@ -13,6 +23,8 @@ export interface TileLayer {
   readonly worker: ImageWorker;
   /** What its tiles show from now on; undefined: nothing. */
   setScene(plane: PlaneChoice, paint: Paint | undefined): void;
+  /** Pixels inside of the box have changed; absent: all. Older tiles are shown until there are others. */
+  refresh(box?: Box): void;
   /** Asks for tiles that this part of the image lacks. */
   update(viewport: Viewport, ratio: number): void;
   /** Whether there is a tile, if an older one, for all that is in view. */
@@ -95,6 +107,17 @@ export async function openTileLayer(
       asked = '';
       complete = false;
       failure = undefined;
+      events.onChange();
+    },
+    refresh(box) {
+      const changed = box && new Set(tilesOf(box, image).map(tileKey));
+      for (const [key, each] of kept) {
+        if (changed === undefined || changed.has(key)) each.version = -1;
+        else if (each.version === version) each.version++;
+      }
+      version++; // tiles that are on their way are of before
+      asked = '';
+      complete = false;
       events.onChange();
     },
     update(viewport, ratio) {

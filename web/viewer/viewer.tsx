@@ -2,6 +2,9 @@ import { Button } from '@mantine/core';
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Notice } from '../components/notice.tsx';
 import { ChannelPanel } from './channel-panel.tsx';
+import { CorrectPanel } from './correct/correct-panel.tsx';
+import { correctCommandOf } from './correct/tools.ts';
+import { type Correctable, useCorrection } from './correct/use-correction.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { ImageView } from './image-view.tsx';
 import { type Command, commandOf } from './keys.ts';
@@ -43,6 +46,8 @@ export interface ViewerProps {
   tried?: Tried | undefined;
   /** Views of the same image that move with this one. */
   links?: LinkedViews | undefined;
+  /** The labels can be corrected; absent: they are another's, or of no job that has ended. The same one at each call. */
+  correctable?: Correctable | undefined;
   /** Where it is kept what is looked at; absent: nowhere. The same one at each call. */
   kept?: KeptView | undefined;
 }
@@ -86,7 +91,8 @@ interface OpenViewerProps extends ViewerProps {
   labelLayer: TileLayer | undefined;
 }
 
-function OpenViewer({ name, csv, preview, tried, kept, links, redraw, layer, labelLayer }: OpenViewerProps) {
+function OpenViewer(props: OpenViewerProps) {
+  const { name, csv, preview, tried, kept, links, redraw, layer, labelLayer, correctable } = props;
   const { info, notes } = layer.opened;
   const initial = kept?.initial;
   const [plane, setPlane] = useState<PlaneChoice>(() => planeWithin(initial?.plane ?? middlePlane(info), info));
@@ -116,7 +122,15 @@ function OpenViewer({ name, csv, preview, tried, kept, links, redraw, layer, lab
     ...{ info, scene, plane, labelPlane, setPlane, channels, change, auto, objects, labelLayer },
     onHelp: () => setHelp(true),
   });
+  const correction = useCorrection({
+    ...{ of: correctable, layer, labelLayer, plane, labelPlane, channels, objects, scene },
+  });
   const onKeyDown = (event: KeyboardEvent) => {
+    const correct = correction.isOn ? correctCommandOf(event) : undefined;
+    if (correct !== undefined) {
+      event.preventDefault();
+      return correction.obey(correct);
+    }
     const command = commandOf(event);
     if (command === undefined) return;
     event.preventDefault();
@@ -127,6 +141,7 @@ function OpenViewer({ name, csv, preview, tried, kept, links, redraw, layer, lab
       <div className="viewer-stage">
         <ImageView
           {...{ name, onKeyDown }}
+          drawing={correction.drawing}
           onFrame={(viewport) => {
             onFrame(viewport);
             keepViewport(viewport);
@@ -142,6 +157,7 @@ function OpenViewer({ name, csv, preview, tried, kept, links, redraw, layer, lab
         <StatusLine store={store} />
       </div>
       <div className="viewer-side">
+        <CorrectPanel correction={correction} selected={selected} />
         <PlanePanel info={info} plane={plane} onChange={setPlane} />
         {trouble !== undefined && <Notice kind="bad" title={words.failed(trouble)} />}
         <ChannelPanel

@@ -1,3 +1,4 @@
+import { firstNewObject } from '../../functions/core/edited-labels.ts';
 import { inNumbers } from '../format.ts';
 
 /** Every word that the viewer says. Apart from the page's, which are loaded first. */
@@ -52,7 +53,7 @@ export const words = {
   close: 'Close',
   zoom: (percent: string): string => `${percent} %`,
   at: (x: number, y: number): string => `x ${inNumbers(x)}, y ${inNumbers(y)}`,
-  object: (label: number): string => `object ${inNumbers(label)}`,
+  object: (label: number): string => (label < firstNewObject ? `object ${inNumbers(label)}` : 'a new object'),
   planes: 'Plane',
   axes: { depth: 'Depth', time: 'Time', position: 'Position' },
   ofPlanes: (index: number, count: number): string => `${inNumbers(index + 1)} of ${inNumbers(count)}`,
@@ -89,7 +90,10 @@ export const words = {
   passing: (passing: number, all: number): string => `${inNumbers(passing)} of ${inNumbers(all)} objects`,
   filterChart: (column: string): string => `Distribution of ${column}; drag over it to choose a range`,
   table: (name: string): string => `Measurements of the objects of this plane: ${name}`,
-  noRow: (label: number): string => `Object ${inNumbers(label)} has no row in the measurements.`,
+  noRow: (label: number): string =>
+    label < firstNewObject
+      ? `Object ${inNumbers(label)} has no row in the measurements.`
+      : 'An object that was added is chosen.',
   showObject: (label: string): string => `Show object ${label}`,
   noneChosen: 'Click an object to choose it.',
   chosen: (label: number): string => `Object ${inNumbers(label)} is chosen.`,

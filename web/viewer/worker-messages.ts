@@ -1,6 +1,19 @@
+import type { Received } from '../../functions/core/edit-replica.ts';
+import type { EditOperation } from '../../functions/core/edits.ts';
 import type { ObjectChoices } from '../../functions/ports/predictor.ts';
 import type { ChannelSamples } from './contrast.ts';
-import type { ChannelSource, Found, OpenedImage, PlaneChoice, RemoteFile, ViewedFile, Wanted } from './messages.ts';
+import type { Acted } from './correct/corrected-plane.ts';
+import type { Gesture } from './correct/gestures.ts';
+import type {
+  ChannelSource,
+  Found,
+  Grown,
+  OpenedImage,
+  PlaneChoice,
+  RemoteFile,
+  ViewedFile,
+  Wanted,
+} from './messages.ts';
 import type { Tile } from './tile-choice.ts';
 
 /** What the worker is asked, and what it answers. */
@@ -12,6 +25,16 @@ export interface Questions {
   pixel: { take: { plane: PlaneChoice; sources: ChannelSource[]; x: number; y: number }; give: number[] };
   /** Objects of one plane, of a file with maps. */
   find: { take: { plane: PlaneChoice; choices: ObjectChoices }; give: Found };
+  /** From now on the plane is shown with these corrections. */
+  correct: { take: { plane: PlaneChoice; stored: EditOperation[]; own: EditOperation[] }; give: undefined };
+  /** Corrects the plane. */
+  act: { take: Gesture; give: Acted };
+  /** Corrections that the service has after those that it had. */
+  receive: { take: EditOperation[]; give: Received };
+  /** From now on labels are shown as the file has them. */
+  uncorrect: { take: undefined; give: undefined };
+  /** Pixels around a point that are like it: runs (row, first column, number of pixels). */
+  grow: { take: Grown; give: number[] };
 }
 export type QuestionName = keyof Questions;
 

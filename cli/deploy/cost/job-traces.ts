@@ -8,6 +8,8 @@ import type { AwsAccount } from '../account.ts';
 export interface JobTraces {
   owner: string;
   objects: Record<JobBucket, { count: number; bytes: number }>;
+  /** Milliseconds since 1970; absent: none of it is in the archive. */
+  archivedAt?: number;
   /** Messages that functions handled for it, and their seconds, by stage. */
   handled: Record<string, { messages: number; seconds: number }>;
 }
@@ -22,12 +24,16 @@ export async function tracesOfJob(
   const owner = await ownerOf(id, s3, names.inputs!);
   if (owner === undefined) return undefined;
   const objects = {} as JobTraces['objects'];
+  let archivedAt: number | undefined;
   for (const bucket of jobBuckets) {
     const found = { count: 0, bytes: 0 };
     const pages = paginateListObjectsV2({ client: s3 }, { Bucket: names[bucket]!, Prefix: jobPrefix({ owner, id }) });
     for await (const { Contents = [] } of pages) {
       found.count += Contents.length;
-      for (const { Size = 0 } of Contents) found.bytes += Size;
+      for (const { Size = 0, StorageClass, LastModified } of Contents) {
+        found.bytes += Size;
+        if (StorageClass === 'GLACIER') archivedAt = LastModified?.getTime();
+      }
     }
     objects[bucket] = found;
   }
@@ -37,7 +43,7 @@ export async function tracesOfJob(
     const lines = await handledLines(id, `/aws/lambda/${name}`, logs);
     if (lines.length > 0) handled[stage] = { messages: lines.length, seconds: lines.reduce((sum, s) => sum + s, 0) };
   }
-  return { owner, objects, handled };
+  return { owner, objects, handled, ...(archivedAt !== undefined && { archivedAt }) };
 }
 
 /** Whoever has a folder of this job: owners are the first part of keys. */

@@ -2,6 +2,7 @@
 export interface ByteCache<T> {
   get(key: string): T | undefined;
   set(key: string, value: T, bytes: number): void;
+  delete(key: string): void;
 }
 
 export function byteCache<T>(most: number): ByteCache<T> {
@@ -12,6 +13,7 @@ export function byteCache<T>(most: number): ByteCache<T> {
     kept.delete(key);
   };
   return {
+    delete: drop,
     get(key) {
       const found = kept.get(key);
       if (found === undefined) return undefined;

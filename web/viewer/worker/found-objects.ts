@@ -83,7 +83,8 @@ const readMaps = ({ info, readRegion }: RegionImage, plane: PlaneChoice): Promis
     }),
   );
 
-function cut(labels: Uint32Array, stride: number, { left, top, width, height }: Region): Plane {
+/** Labels of a part of a plane whose rows have `stride` pixels. */
+export function cut(labels: Uint32Array, stride: number, { left, top, width, height }: Region): Plane {
   const data = new Uint32Array(width * height);
   for (let y = 0; y < height; y++) {
     const from = (top + y) * stride + left;

@@ -1,3 +1,6 @@
+import type { Received } from '../../../functions/core/edit-replica.ts';
+import type { Box } from '../../../functions/core/edited-labels.ts';
+import type { EditOperation } from '../../../functions/core/edits.ts';
 import type { Samples } from '../../../functions/image/blocks.ts';
 import { openRegions, type Region, type RegionImage } from '../../../functions/image/tiff/regions.ts';
 import type { ObjectChoices } from '../../../functions/ports/predictor.ts';
@@ -5,10 +8,13 @@ import { blobSource } from '../../image/blob-source.ts';
 import { expandJpeg } from '../browser/jpeg.ts';
 import { blend } from '../colours.ts';
 import { type ChannelSamples, describeSamples } from '../contrast.ts';
+import type { Acted, correctedPlane } from '../correct/corrected-plane.ts';
+import type { Gesture } from '../correct/gestures.ts';
 import { type BorderedLabels, paintLabels } from '../label-paint.ts';
 import type { ChannelSource, Found, OpenedImage, Paint, PlaneChoice, RemoteFile, ViewedFile } from '../messages.ts';
-import { sizeAt, type Tile } from '../tile-choice.ts';
+import { sizeAt, type Tile, tilesOf } from '../tile-choice.ts';
 import { byteCache } from './byte-cache.ts';
+import { correctedImage } from './corrected-image.ts';
 import { foundObjects } from './found-objects.ts';
 import { remoteSource } from './remote-source.ts';
 import { readAtLevel, regionOf } from './tile-reader.ts';
@@ -28,6 +34,12 @@ export interface ViewedImage {
   pixel(plane: PlaneChoice, source: ChannelSource, x: number, y: number): Promise<number>;
   /** Of a file with maps: shows the objects of these choices from now on. */
   find(plane: PlaneChoice, choices: ObjectChoices): Promise<Found>;
+  /** Of a label image: shows a plane with corrections from now on, which `act` and `receive` add to. */
+  correct(plane: PlaneChoice, operations: Parameters<typeof correctedPlane>[2]): Promise<undefined>;
+  act(gesture: Gesture): Acted;
+  receive(operations: readonly EditOperation[]): Received;
+  uncorrect(): undefined;
+  readonly image: RegionImage;
 }
 
 /** `renew`: the file of the service, signed once more. */
@@ -38,8 +50,12 @@ export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFi
     ...(file.axes !== undefined && { axes: file.axes }),
   });
   const found = file.maps && foundObjects(stored, file.maps);
-  const image: RegionImage = found ?? stored;
+  const corrections = correctedImage(found ?? stored);
+  const { image } = corrections;
   let kept = byteCache<Samples>(sampleBytes);
+  const forget = (plane: PlaneChoice, box: Box | undefined) => {
+    if (box !== undefined) for (const tile of tilesOf(box, image.info)) kept.delete(labelKey(tile, plane));
+  };
 
   const samplesOf = async (tile: Tile, plane: PlaneChoice, source: ChannelSource): Promise<Samples> => {
     const key = JSON.stringify([tile, plane, source]);
@@ -51,7 +67,7 @@ export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFi
     return samples;
   };
   const labelsOf = async (tile: Tile, plane: PlaneChoice): Promise<BorderedLabels> => {
-    const key = JSON.stringify(['labels', tile, plane]);
+    const key = labelKey(tile, plane);
     let samples = kept.get(key);
     if (samples === undefined) {
       samples = await borderedLabels(image, tile, plane);
@@ -61,6 +77,29 @@ export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFi
   };
 
   return {
+    image,
+    async correct(plane, operations) {
+      kept = byteCache(sampleBytes);
+      await corrections.open(plane, operations);
+      return undefined;
+    },
+    act(gesture) {
+      const own = corrections.plane();
+      const acted = own.act(gesture);
+      forget(own.plane, acted.box);
+      return acted;
+    },
+    receive(operations) {
+      const own = corrections.plane();
+      const received = own.receive(operations);
+      forget(own.plane, received.box);
+      return received;
+    },
+    uncorrect() {
+      kept = byteCache(sampleBytes);
+      corrections.close();
+      return undefined;
+    },
     opened: { info: image.info, notes: image.notes, levels: [...image.levels] },
     async paint(tile, plane, paint) {
       const { width, height } = regionOf(tile, image.info);
@@ -96,6 +135,9 @@ export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFi
 
 const bitmapOf = (pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number): Promise<ImageBitmap> =>
   createImageBitmap(new ImageData(pixels, width, height));
+
+const labelKey = ({ level, column, row }: Tile, { position, time, depth }: PlaneChoice): string =>
+  `labels ${level}/${column}/${row} ${position}/${time}/${depth}`;
 
 /** The tile with the pixels around it. */
 async function borderedLabels(image: RegionImage, tile: Tile, plane: PlaneChoice): Promise<Samples> {

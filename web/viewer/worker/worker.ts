@@ -1,6 +1,7 @@
 import { Failure } from '../../../functions/core/errors.ts';
 import type { RemoteFile, Wanted } from '../messages.ts';
 import type { FromWorker, QuestionName, Questions, ToWorker } from '../worker-messages.ts';
+import { growAt } from './grow.ts';
 import { openViewed, type ViewedImage } from './viewed-image.ts';
 
 /*
@@ -36,6 +37,11 @@ const answers: { [Name in QuestionName]: (take: Questions[Name]['take']) => Prom
   },
   find: ({ plane, choices }) => opened().find(plane, choices),
   describe: ({ plane, source }) => opened().describe(plane, source),
+  correct: ({ plane, stored, own }) => opened().correct(plane, { stored, own }),
+  act: async (gesture) => opened().act(gesture),
+  receive: async (operations) => opened().receive(operations),
+  uncorrect: async () => opened().uncorrect(),
+  grow: (wanted) => growAt(opened().image, wanted),
   pixel: ({ plane, sources, x, y }) => Promise.all(sources.map((source) => opened().pixel(plane, source, x, y))),
 };
 

@@ -1,0 +1,147 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseCsv } from '../../functions/core/parse-csv.ts';
+import { makeSamples } from '../../samples/make.ts';
+import { axeFindings, excessWidth, hasChromium, withoutChromium } from '../support/page.ts';
+import { openPageWorld, type PageWorld } from '../support/page-world.ts';
+import { until } from '../support/until.ts';
+import { unzipped } from '../support/unzipped.ts';
+
+const describeInBrowser = hasChromium ? describe : describe.skip;
+const long = 240_000;
+
+describeInBrowser(`correcting labels in the page ${hasChromium ? '' : withoutChromium}`, () => {
+  let world: PageWorld;
+  let address: string;
+  const picture = () => world.page.locator('.viewer-picture');
+  const complete = () => world.page.locator('[data-reading="All pixels are shown."]').waitFor({ timeout: 60_000 });
+  const stored = (revision: number) =>
+    world.page.getByText(`All corrections are stored: revision ${revision}.`).waitFor({ timeout: 60_000 });
+  const middle = async () => {
+    const { x, y, width, height } = (await picture().boundingBox())!;
+    return { x: x + width / 2, y: y + height / 2 };
+  };
+  const click = async () => {
+    const { x, y } = await middle(); // a tool further down may have scrolled the page
+    await world.page.mouse.click(x, y);
+  };
+  /** The row of the measurements, its object in the middle of the picture. */
+  const show = async (row: number) => {
+    await world.page.locator('.viewer-rows tbody tr[data-row]').nth(row).getByRole('button').click();
+    await complete();
+  };
+  const tool = async (name: string) => world.page.getByRole('radio', { name }).check();
+
+  beforeAll(async () => {
+    world = await openPageWorld();
+    const { at, page } = world;
+    await mkdir(at('samples'));
+    await makeSamples(at('samples'));
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await world.send(at('samples/images'));
+    await world.ended('completed');
+    address = page.url();
+    await page.goto(`${address}?${new URLSearchParams({ image: 'dense.tif' })}`);
+    await page.getByRole('link', { name: 'Look at the pixels and objects' }).click();
+    await complete();
+    await page.getByRole('button', { name: 'Correct the objects' }).click();
+    await page.getByText('Nothing is corrected yet.').waitFor();
+  }, long);
+  afterAll(async () => world?.[Symbol.asyncDispose]());
+
+  it(
+    'deletes, splits and adds objects, undoes, and stores each step',
+    async () => {
+      const { page } = world;
+      await show(4);
+      const under = async () => {
+        const { x, y } = await middle();
+        await page.mouse.move(x + 3, y + 2);
+        await page.mouse.move(x, y);
+        const line = page.locator('.viewer-status span').nth(1);
+        await line.filter({ hasText: '·' }).waitFor();
+        return /(a new )?object( [\d,]+)?/.exec((await line.textContent())!)?.[0];
+      };
+      expect(await under()).toBe('object 5');
+      await tool('Delete');
+      await click();
+      await stored(1);
+      await until('the object is gone', async () => (await under()) === undefined || undefined);
+      await picture().focus();
+      await page.keyboard.press('Control+z');
+      await stored(2);
+      await until('the object is back', async () => (await under()) === 'object 5' || undefined);
+      await page.keyboard.press('Control+y');
+      await stored(3);
+      await until('the object is gone again', async () => (await under()) === undefined || undefined);
+
+      await tool('Brush'); // no object is chosen by now: it makes a new one
+      const at = await middle();
+      await page.mouse.move(at.x - 4, at.y);
+      await page.mouse.down();
+      await page.mouse.move(at.x + 4, at.y, { steps: 4 });
+      await page.mouse.up();
+      await stored(4);
+      await until('a new object', async () => (await under()) === 'a new object' || undefined);
+    },
+    long,
+  );
+
+  it(
+    'passes axe with its tools, also on a phone',
+    async () => {
+      const { page } = world;
+      expect([await axeFindings(page), await excessWidth(page)]).toEqual([[], 0]);
+      await page.setViewportSize({ width: 380, height: 800 });
+      expect([await axeFindings(page), await excessWidth(page)]).toEqual([[], 0]);
+      await page.setViewportSize({ width: 1280, height: 900 });
+    },
+    long,
+  );
+
+  it(
+    'keeps corrections that the service does not take, over a kill of the service and a reload',
+    async () => {
+      const { page } = world;
+      await complete();
+      await show(9);
+      await world.killService();
+      await tool('Delete');
+      await click();
+      await page.getByText('1 corrections wait in this browser').waitFor();
+      await world.startAgain();
+      await page.reload();
+      await complete();
+      await page.getByRole('button', { name: 'Correct the objects' }).click();
+      await stored(5);
+    },
+    long,
+  );
+
+  it(
+    'makes results with the corrections, and leaves the others as they were',
+    async () => {
+      const { page } = world;
+      await page.getByRole('button', { name: 'Make corrected results' }).click();
+      await page.getByText(/^Corrected results are ready: 1 image/).waitFor({ timeout: 120_000 });
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Download corrected results' }).click();
+      const corrected = await unzipped(await readFile(await (await download).path()));
+      const manifest = JSON.parse(corrected.get('manifest.json')!.toString());
+      expect(manifest.corrected).toMatchObject({ round: 1 });
+      const image = manifest.files.find(({ path }: { path: string }) => path === 'dense.tif');
+      expect(image.corrected).toMatchObject({ revision: 5, operations: 5 });
+      await page.goto(address);
+      const { file } = await world.download();
+      const original = await unzipped(await readFile(file));
+      const rowsOf = (files: Map<string, Buffer>) => parseCsv(files.get('dense_measurements.csv')!.toString());
+      const [before, after] = [rowsOf(original), rowsOf(corrected)];
+      expect(after.rows).toHaveLength(before.rows.length - 1); // two are gone, one is new
+      const edited = after.columns.indexOf('edited');
+      expect(before.columns).not.toContain('edited');
+      expect(after.rows.filter((row) => row[edited] === '1')).toHaveLength(1);
+      expect(world.faults).toEqual([]);
+    },
+    long,
+  );
+});
