@@ -6,6 +6,7 @@ import { corrections } from './rows/corrections.ts';
 import { cost } from './rows/cost.ts';
 import { deploy } from './rows/deploy.ts';
 import { functions } from './rows/functions.ts';
+import { gallery } from './rows/gallery.ts';
 import { help } from './rows/help.ts';
 import { inference } from './rows/inference.ts';
 import { instanceMethods } from './rows/instances.ts';
@@ -40,6 +41,7 @@ export const benchmarks: readonly Benchmark[] = [
   page,
   viewer,
   corrections,
+  gallery,
   deploy,
   help,
 ];

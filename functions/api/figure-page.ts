@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { jobId } from '../contract/jobs.ts';
 import { escapeHtml } from '../core/escape-html.ts';
 import { type Figure, isOver } from '../core/figure.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -16,6 +17,7 @@ export async function publicFigure(
   id: string,
   { figures, clock }: Pick<Ports, 'figures' | 'clock'>,
 ): Promise<Figure | undefined> {
+  if (!jobId.safeParse(id).success) return undefined; // no store need look for it
   const figure = await figures?.get(id);
   return figure?.scope === 'public' && !isOver(figure, clock.now()) ? figure : undefined;
 }

@@ -1,4 +1,5 @@
 import type { FigureView } from '../contract/gallery.ts';
+import { jobId } from '../contract/jobs.ts';
 import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../contract/problems.ts';
 import { type Figure, type FigureScope, isOver, publicDays } from '../core/figure.ts';
@@ -37,7 +38,7 @@ export function figureHandlers(services: ApiServices): FigureHandlers {
   };
   /** Throws `figureMissing` of a card that is over, too. */
   const find = async (id = ''): Promise<Figure> => {
-    const figure = await figures().get(id);
+    const figure = jobId.safeParse(id).success ? await figures().get(id) : undefined;
     if (figure === undefined || isOver(figure, clock.now())) throw new Problem('figureMissing', { id });
     return figure;
   };

@@ -146,6 +146,13 @@ describe('a card is changed', () => {
   });
 });
 
+it('is not looked for under an address that no card has', async () => {
+  const long = 'a'.repeat(2000);
+  expect(codeOf((await api.call('GET', `/v1/gallery/${long}`)) as never)).toEqual([404, 'figureMissing']);
+  expect(codeOf((await openPicture(long)) as never)).toEqual([404, 'figureMissing']);
+  expect((await page(long)).status).toBe(404);
+});
+
 describe('a card is hidden', () => {
   it.each(['olga', 'ada'])('by %s, with its pictures, and the links to them', async (as) => {
     const card = (await publish({ scope: 'public' })).body;
