@@ -70,7 +70,7 @@ export function anyOperation({ height, width }: LabelPlane, random: (below: numb
 }
 
 /** What a log makes of labels, which stay as they are. */
-export function afterAll(base: LabelPlane, operations: readonly EditOperation[]): LabelPlane {
+export function corrected(base: LabelPlane, operations: readonly EditOperation[]): LabelPlane {
   const labels = editedLabels({ ...base, labels: base.labels.slice() });
   for (const each of operations) labels.apply(each);
   return labels.plane;

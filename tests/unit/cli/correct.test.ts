@@ -16,7 +16,7 @@ import { editLog } from '../../../functions/jobs/edit-log.ts';
 import { labelOutlines } from '../../../functions/regions/label-outlines.ts';
 import { roiBytes } from '../../../functions/regions/roi-writer.ts';
 import { type ApiService, apiService, sha256 } from '../../support/api-service.ts';
-import { afterAll, labelsOf, operation, plane, randomNumbers, shown } from '../../support/edit-maker.ts';
+import { corrected, labelsOf, operation, plane, randomNumbers, shown } from '../../support/edit-maker.ts';
 import { collect } from '../../support/memory-source.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { until } from '../../support/until.ts';
@@ -73,7 +73,7 @@ afterEach(async () => {
 
 const log = () => editLog(api.ports.objects).all({ ...job, path });
 const standing = async () =>
-  afterAll(
+  corrected(
     base(),
     (await log()).flatMap(({ operations }) => operations),
   );
@@ -123,7 +123,7 @@ describe('labdeploy jobs correct', () => {
       at: '2026-11-30T10:00:00Z',
       operations: [erased],
     });
-    const file = await saved('a.tif', await tiffOf(afterAll(base(), [erased]), 'uint32'));
+    const file = await saved('a.tif', await tiffOf(corrected(base(), [erased]), 'uint32'));
     expect((await correct([file]))[0]).toEqual(['jobs.imported', { job: job.id, image: path, file, objects: 0 }]);
     expect(await log()).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { changesBox, editedLabels, firstNewObject, undoing } from '../../../functions/core/edited-labels.ts';
 import { type EditOperation, editOperation } from '../../../functions/core/edits.ts';
-import { afterAll, anyOperation, labelsOf, operation, randomNumbers, shown } from '../../support/edit-maker.ts';
+import { anyOperation, corrected, labelsOf, operation, randomNumbers, shown } from '../../support/edit-maker.ts';
 
 const base = () => labelsOf('11..22', '11..22', '......', '.3333.');
 
@@ -67,7 +67,7 @@ describe('operations on labels', () => {
   it('are taken back exactly, whatever they are, and pass the schema of the log', () => {
     const random = randomNumbers(7);
     for (let i = 0; i < 2000; i++) {
-      const labels = editedLabels(afterAll(base(), [anyOperation(base(), random)]));
+      const labels = editedLabels(corrected(base(), [anyOperation(base(), random)]));
       const before = labels.plane.labels.slice();
       const each = anyOperation(base(), random);
       expect(editOperation.parse(each)).toEqual(each);
@@ -83,7 +83,7 @@ describe('operations on labels', () => {
       const [a, b] = [exact(anyOperation(base(), random)), exact(anyOperation(base(), random))];
       const [first, second] = [touched(a), touched(b)];
       if ([...first].some((each) => second.has(each))) continue;
-      expect(afterAll(base(), [a, b])).toEqual(afterAll(base(), [b, a]));
+      expect(corrected(base(), [a, b])).toEqual(corrected(base(), [b, a]));
       compared++;
     }
   });

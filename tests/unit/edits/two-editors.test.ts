@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type EditReplica, editReplica } from '../../../functions/core/edit-replica.ts';
 import { editedLabels, type LabelPlane } from '../../../functions/core/edited-labels.ts';
 import type { EditOperation } from '../../../functions/core/edits.ts';
-import { afterAll, anyOperation, labelsOf, operation, randomNumbers, shown } from '../../support/edit-maker.ts';
+import { anyOperation, corrected, labelsOf, operation, randomNumbers, shown } from '../../support/edit-maker.ts';
 
 const base = () => labelsOf('11..22..44', '11..22..44', '..........', '.3333..555', '.3333..555', '66........');
 
@@ -64,7 +64,7 @@ describe('two editors of one plane', () => {
       const { stored, editors, acknowledged } = scheduled(randomNumbers(seed));
       const [one, two] = editors.map(({ replica }) => replica.labels.plane.labels);
       expect(one).toEqual(two);
-      expect(one).toEqual(afterAll(base(), stored).labels);
+      expect(one).toEqual(corrected(base(), stored).labels);
       const ids = new Set(stored.map(({ id }) => id));
       expect(ids.size).toBe(stored.length);
       expect([...acknowledged].filter((id) => !ids.has(id))).toEqual([]);

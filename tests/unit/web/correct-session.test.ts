@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { EditEntry, EditOperation } from '../../../functions/core/edits.ts';
 import { type CorrectedPlane, correctedPlane } from '../../../web/viewer/correct/corrected-plane.ts';
 import { editSession, type SessionState } from '../../../web/viewer/correct/session.ts';
-import { afterAll, labelsOf, operation, plane, shown } from '../../support/edit-maker.ts';
+import { corrected, labelsOf, operation, plane, shown } from '../../support/edit-maker.ts';
 
 const base = () => labelsOf('11.22', '11.22', '.....', '33.44');
 
@@ -133,7 +133,7 @@ describe('a session of corrections', () => {
     await two.session.exchange();
     await one.session.exchange();
     expect(one.rows()).toEqual(two.rows());
-    expect(one.rows()).toEqual(shown(afterAll(base(), log.operations())));
+    expect(one.rows()).toEqual(shown(corrected(base(), log.operations())));
     expect([one.state().contested, two.state().contested]).toEqual([[], [1]]);
     two.session.forgetContested();
     expect(two.state().contested).toEqual([]);

@@ -4,7 +4,7 @@ import type { Point } from '../viewport.ts';
 import { connectedFrom, emptyMask, heightOf, type Mask, polygonMask, runsOf, strokeMask, widthOf } from './shapes.ts';
 
 type Without<T> = T extends unknown ? Omit<T, 'id' | 'plane' | 'tool'> : never;
-/** An operation as a tool makes it. */
+/** As a tool makes it. */
 export type Draft = Without<EditOperation>;
 
 /** What the user did over the picture. `object`: the chosen one; 0: none. */
@@ -51,7 +51,7 @@ export function madeBy(gesture: Gesture, labels: EditedLabels, newObject: () => 
       return filled(gesture.point, labels);
     case 'class': {
       const { object, name } = gesture;
-      return object === 0 ? nothing : { drafts: [{ do: 'class', object, ...(name && { name }) }] };
+      return { drafts: object === 0 ? [] : [{ do: 'class', object, ...(name && { name }) }] };
     }
     case 'accept':
       return { drafts: [{ do: 'accept', region: gesture.region, accepted: gesture.accepted }] };
