@@ -12,7 +12,7 @@ const [ofClass, ofPlane] = [8000, 50];
 const [windowSide, mostWindows] = [512, 8];
 
 /** Background, inside of an object, and its pixels beside others. */
-export const classCount = 3;
+const classCount = 3;
 
 /** As the package normalises a plane: its percentiles 1 and 99.8 become 0 and 1 (BioImage.IO scale_range). */
 export const normalisation = { min_percentile: 1, max_percentile: 99.8, eps: 1e-6 };
@@ -77,7 +77,7 @@ interface Size {
 }
 
 /** 0 background, 1 inside, 2 where one of the four neighbours is in another object or in none. */
-export function classesOf(labels: Int32Array, { height, width }: Size): Uint8Array {
+function classesOf(labels: Int32Array, { height, width }: Size): Uint8Array {
   const classes = new Uint8Array(labels.length);
   for (let y = 0, i = 0; y < height; y++)
     for (let x = 0; x < width; x++, i++) {

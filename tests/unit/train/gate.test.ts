@@ -47,8 +47,21 @@ describe('the verdict on a trained model', () => {
 
   it('is not better where the base forgot what it was made for', () => {
     const gain = image(score(50, 50, 50), score(80, 20, 20), 30);
-    const verdict = judge(gain, { before: score(90, 10, 10), after: score(84, 16, 16) });
-    expect(verdict.reasons).toEqual(['F1 on what the base was made for fell by 0.060']);
+    const verdict = judge(gain, { before: score(90, 10, 10), after: score(83, 17, 17) });
+    expect(verdict.reasons).toEqual(['F1 on what the base was made for fell by 0.070']);
+  });
+
+  it.each([
+    [0.6, 80, []], // a fifth of it is 0.12
+    [0.6, 77, ['F1 on what the base was made for fell by 0.130']],
+    [0.9, 74, ['F1 on what the base was made for fell by 0.160']],
+    [0.02, 86, []],
+  ])('may forget a fifth of a gain of %d, 0.05 always and 0.15 at most', (gain, kept, reasons) => {
+    const right = 8 + Math.round(1000 * gain);
+    const gained = image(score(8, 992, 992), score(right, 1000 - right, 1000 - right), right - 8);
+    const useful = gain < 0.3 ? image(score(800, 200, 200), score(820, 180, 180), 20) : gained;
+    const verdict = judge(useful, { before: own.before, after: score(kept, 100 - kept, 100 - kept) });
+    expect(verdict.reasons).toEqual(reasons);
   });
 
   it('names the images that are worst with it first', () => {
