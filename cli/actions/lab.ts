@@ -11,6 +11,12 @@ export async function showLab({ url }: { url: string }, context: CommandContext)
   context.io.emit('users.usage', { lab: await client.call('showLab') });
 }
 
+/** Who asks for another plan, for administrators. */
+export async function listPlanRequests({ url }: { url: string }, context: CommandContext): Promise<void> {
+  const { client, origin } = await connect(url, context);
+  context.io.emit('users.requests', { service: origin, requests: (await client.call('listPlanRequests')).items });
+}
+
 /** Writes what the service keeps of the person who signs in, one list for each of its stores. Throws `outputUnwritable`. */
 export async function exportMe(file: string, { url }: { url: string }, context: CommandContext): Promise<void> {
   const path = resolve(context.cwd, file);

@@ -12,6 +12,7 @@ import { keepPrivate } from '../../functions/runtime/workstation/private-files.t
 import { packageRoot } from '../../functions/stack/package-root.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
+import { type ArchiveOptions, archiveOf } from '../local/archive-options.ts';
 import { type NoticeOptions, noticesOf } from '../local/notice-options.ts';
 import { type PeopleOptions, peopleOf } from '../local/people-options.ts';
 import { institutionsOf, type SignInOptions } from '../local/sign-in-options.ts';
@@ -19,7 +20,7 @@ import { openBrowser } from '../open-browser.ts';
 import { findModel } from '../run/find-model.ts';
 import { memoryLimit } from '../run/memory-limit.ts';
 
-export interface LocalOptions extends NoticeOptions, SignInOptions, PeopleOptions {
+export interface LocalOptions extends NoticeOptions, SignInOptions, PeopleOptions, ArchiveOptions {
   data: string;
   port: number;
   address: string;
@@ -32,9 +33,6 @@ export interface LocalOptions extends NoticeOptions, SignInOptions, PeopleOption
   model: string[];
   workers?: number;
   keepDays?: number;
-  archiveTo?: string;
-  /** Seconds. */
-  archiveAfter?: number;
   /** Bytes. */
   diskBudget?: number;
   keepFree: number;
@@ -128,20 +126,6 @@ function originOf({ url, address, tlsCert }: LocalOptions, port: number): string
   const everywhere = address === '0.0.0.0' || address === '::';
   const host = everywhere ? hostname() : loopback.test(address) ? '127.0.0.1' : address;
   return `${tlsCert === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-/** Throws `usage` for a time without a folder; whether the folder is there the service looks itself, as its disk may come later. */
-function archiveOf({ archiveTo, archiveAfter }: LocalOptions, cwd: string): Pick<ServiceOptions, 'archive'> {
-  if (archiveTo === undefined) {
-    if (archiveAfter === undefined) return {};
-    throw new UserError('usage', { detail: '--archive-after needs --archive-to', command: 'local' });
-  }
-  return {
-    archive: {
-      folder: resolve(cwd, archiveTo),
-      ...(archiveAfter !== undefined && { afterSeconds: archiveAfter }),
-    },
-  };
 }
 
 async function hold(dataFolder: string): Promise<() => void> {

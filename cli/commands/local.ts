@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { galleries } from '../../functions/core/features.ts';
+import { galleries, upgradeWays } from '../../functions/core/features.ts';
 import type { LocalOptions } from '../actions/local.ts';
 import type { CommandContext } from '../context.ts';
 import { byteSize, portNumber, wholeNumber } from './numbers.ts';
@@ -34,6 +34,14 @@ export const localCommand = (context: CommandContext) =>
       '--archive-after <seconds>',
       'also archive results of whoever has no plan, so long after their job completed; with --archive-to',
       wholeNumber,
+    )
+    .addOption(
+      new Option(
+        '--upgrades <way>',
+        'people ask administrators for another plan (ask), or take one (self); with --users and --archive-to',
+      )
+        .choices(upgradeWays)
+        .default('off'),
     )
     .option(
       '--disk-budget <size>',

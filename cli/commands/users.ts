@@ -23,6 +23,15 @@ const usageCommand = (context: CommandContext): Command =>
     .addHelpText('after', '\nExample:\n  labdeploy users usage --url https://segment.example.org')
     .action(async (options: { url: string }) => (await import('../actions/lab.ts')).showLab(options, context));
 
+/** Asks the service itself, as an administrator who signs in. */
+const requestsCommand = (context: CommandContext): Command =>
+  new Group('requests')
+    .summary('list who asks for another plan, oldest first')
+    .description('List who asks for another plan, oldest first; for administrators. labdeploy users plan gives it.')
+    .requiredOption('-u, --url <url>', 'address of the service', serviceUrl)
+    .addHelpText('after', '\nExample:\n  labdeploy users requests --url https://segment.example.org')
+    .action(async (options: { url: string }) => (await import('../actions/lab.ts')).listPlanRequests(options, context));
+
 /** Asks the service as whoever signs in. */
 const exportCommand = (context: CommandContext): Command =>
   new Group('export')
@@ -40,6 +49,7 @@ export const usersCommand = (context: CommandContext): Command => {
   return new Group('users')
     .summary('list, invite and remove the people of a service, give them plans, and show what they use')
     .addCommand(usageCommand(context))
+    .addCommand(requestsCommand(context))
     .addCommand(exportCommand(context))
     .addCommand(
       usersOf('list', 'list everybody, oldest first', 'list').action(async (options: UsersOptions) =>

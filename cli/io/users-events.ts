@@ -1,4 +1,5 @@
 import type { LabView } from '../../functions/contract/lab.ts';
+import type { PlanRequestList } from '../../functions/contract/plans.ts';
 import type { Account } from '../../functions/ports/identity.ts';
 import { event } from './event.ts';
 import { count, formatBytes, table } from './format.ts';
@@ -37,6 +38,14 @@ export const usersEvents = {
       ]),
       ...(storage === undefined ? [] : [`disk: ${formatBytes(storage.used)} kept, ${formatBytes(storage.free)} free`]),
     ].join('\n'),
+  ),
+  'users.requests': event<{ service: string; requests: PlanRequestList['items'] }>('result', (d) =>
+    d.requests.length === 0
+      ? `nobody asks for another plan on ${d.service}`
+      : table([
+          ['address', 'has', 'asks for', 'since'],
+          ...d.requests.map(({ email, has, plan, askedAt }) => [email, has, plan, askedAt.slice(0, 10)]),
+        ]).join('\n'),
   ),
   'users.invited': event<{ service: string; email?: string; url?: string; expiresAt?: string; mailedTo?: string }>(
     'result',

@@ -1,6 +1,7 @@
 import { apiLimits, usualTransfer } from '../contract/limits.ts';
 import { Problem } from '../contract/problems.ts';
 import { dayEnd, dayOf } from '../core/plans.ts';
+import { planView } from './plans.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
 
@@ -12,6 +13,7 @@ export function accountHandlers({
   links,
   sharing,
   pictures,
+  planChanges,
   transfer: { singlePutBytes } = usualTransfer,
 }: ApiServices): Pick<Handlers, 'showMe' | 'showConfig' | 'showHealth'> {
   const { filesPerCall, partsPerCall, filesPage, jobsPage } = apiLimits;
@@ -19,7 +21,6 @@ export function accountHandlers({
     async showMe({ who: { caller, owner, planName, plan } }) {
       const now = clock.now();
       const used = await usage.of(owner, dayOf(now));
-      const { rate: _, archiveAfterSeconds, restoreTier, ...limits } = plan;
       return {
         sub: caller.sub,
         ...(caller.email !== undefined && { email: caller.email }),
@@ -32,10 +33,7 @@ export function accountHandlers({
           bytesToday: used.bytes,
           resetsAt: new Date(dayEnd(now)).toISOString(),
         },
-        limits,
-        ...(archiveAfterSeconds !== undefined && {
-          archive: { afterSeconds: archiveAfterSeconds, restores: restoreTier !== undefined },
-        }),
+        ...planView(plan),
       };
     },
     showConfig: async () => ({
@@ -43,6 +41,7 @@ export function accountHandlers({
       publicLinks: links !== undefined,
       sharing: sharing !== undefined,
       gallery: pictures !== undefined ? 'people' : figures === undefined ? 'off' : 'figures',
+      ...(planChanges !== undefined && planChanges.upgrades !== 'off' && { upgrades: planChanges.upgrades }),
       limits: { filesPerCall, partsPerCall, singlePutBytes, filesPage, jobsPage },
     }),
     async showHealth() {

@@ -27,6 +27,7 @@ import { modelHandlers } from './models.ts';
 import { openApi } from './openapi.ts';
 import { peopleHandlers } from './people.ts';
 import { pictureHandlers } from './pictures.ts';
+import { planHandlers } from './plans.ts';
 import { type ApiRequest, checked, type Handlers, type Principal, tokenOf } from './request.ts';
 import { resultHandlers } from './results.ts';
 import { reviewHandlers } from './reviews.ts';
@@ -62,6 +63,7 @@ export function createApi(services: ApiServices): Express {
     ...modelHandlers(services),
     ...accountHandlers(services),
     ...labHandlers(services),
+    ...planHandlers(services),
     ...peopleHandlers(services),
     ...pictureHandlers(services),
     ...reviewHandlers(services),

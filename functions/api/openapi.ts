@@ -8,6 +8,7 @@ import * as models from '../contract/models.ts';
 import { isOfJob, type Operation, operationsWith } from '../contract/operations.ts';
 import * as people from '../contract/people.ts';
 import * as pictures from '../contract/pictures.ts';
+import * as plans from '../contract/plans.ts';
 import * as problemView from '../contract/problem-view.ts';
 import { type ProblemCode, problemStatus } from '../contract/problems.ts';
 import * as results from '../contract/results.ts';
@@ -64,6 +65,8 @@ for (const [id, schema] of Object.entries({
   AgreementRecord: agreements.recordView,
   AgreementRecordPage: agreements.recordPage,
   Me: service.me,
+  MyPlan: plans.myPlan,
+  PlanRequestList: plans.planRequestList,
   Export: people.exportView,
   Forgotten: people.forgottenView,
   Config: service.publicConfig,

@@ -7,7 +7,7 @@ import type { ApiServices } from './services.ts';
 
 /** What the service keeps of a person: shown to them, and forgotten once they have no account any more. */
 export function peopleHandlers(services: ApiServices): Pick<Handlers, 'exportMe' | 'forgetPerson'> {
-  const { ports, accounts, sharing, signed, usage, answers } = services;
+  const { ports, accounts, planChanges, sharing, signed, usage, answers } = services;
   const { jobs, objects, clock, models, figures, people } = ports;
   const stores = ownerStores({
     ...{ jobs, objects, clock, signed, usage, answers },
@@ -15,6 +15,7 @@ export function peopleHandlers(services: ApiServices): Pick<Handlers, 'exportMe'
     ...(figures !== undefined && { figures }),
     ...(people !== undefined && { pictures: people.pictures }),
     ...(sharing !== undefined && { shares: sharing.shares }),
+    ...(planChanges !== undefined && { planRequests: planChanges.requests }),
     ...(accounts !== undefined && { accounts }),
   });
 

@@ -1,8 +1,10 @@
 import type { ModelView, PublicConfig } from '../contract/service.ts';
+import type { Upgrades } from '../core/features.ts';
 import type { Plans } from '../core/plans.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Accounts, Identity } from '../ports/identity.ts';
 import type { People } from '../ports/people.ts';
+import type { PlanRequests } from '../ports/plan-requests.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { ShareStore } from '../ports/share-store.ts';
 import type { SignedAccess } from '../ports/signed-access.ts';
@@ -36,13 +38,15 @@ export interface ApiServices {
   accounts?: Pick<Accounts, 'list'>;
   /** Absent where there are no pictures of people; their stores are in `ports`. */
   pictures?: PictureSettings;
+  /** Absent where only administrators change plans, and not by the API. */
+  planChanges?: PlanChanges;
   answers: IdempotencyStore;
   identity: Identity;
   plans: Plans;
   /** Models that the service was deployed with: the first is the default, and there is at least one. */
   shipped: readonly ModelView[];
   /** What GET /v1/config says beside the limits that the contract fixes. */
-  config: Omit<PublicConfig, 'limits' | 'publicLinks' | 'sharing' | 'gallery'>;
+  config: Omit<PublicConfig, 'limits' | 'publicLinks' | 'sharing' | 'gallery' | 'upgrades'>;
   /** Absent: the lab does not allow links that need no sign-in. */
   links?: PublicLinks;
   /** Default: core/contract's `usualTransfer`. */
@@ -52,6 +56,13 @@ export interface ApiServices {
   /** Fresh and hard to guess: ids of jobs and requests. `[a-z0-9-]{8,40}`. */
   newId(): string;
   log?(line: Answered): void;
+}
+
+/** What changes plans of people. */
+export interface PlanChanges {
+  accounts: Pick<Accounts, 'find' | 'setPlan'>;
+  requests: PlanRequests;
+  upgrades: Upgrades;
 }
 
 /** What makes links that need no sign-in. */

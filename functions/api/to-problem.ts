@@ -11,6 +11,7 @@ const meanings: Partial<Record<Failure['code'], Meaning>> = {
   tokenRefused: ({ advice: { why } }, cause) => new Problem('tokenRefused', { why }, { ...cause, headers: challenge }),
   issuerUnreachable: (_, cause) => new Problem('unavailable', {}, cause),
   jobMissing: (_, cause) => new Problem('jobMissing', { id: 'of this id' }, cause), // deleted meanwhile
+  accountMissing: (_, cause) => new Problem('memberMissing', {}, cause),
   cursorRefused: (_, cause) => new Problem('cursorRefused', {}, cause),
   noSpace: (_, cause) => new Problem('noSpace', {}, cause),
   storeUnwritable: (_, cause) => new Problem('unwritable', {}, cause),

@@ -8,6 +8,7 @@ import * as lab from './lab.ts';
 import * as models from './models.ts';
 import * as people from './people.ts';
 import * as pictures from './pictures.ts';
+import * as plans from './plans.ts';
 import type { ProblemCode } from './problems.ts';
 import * as results from './results.ts';
 import { type Route, routes } from './routes.ts';
@@ -410,6 +411,35 @@ export const operations = {
     answer: lab.labJobs,
     problems: ['cursorRefused'],
   },
+  listPlanRequests: {
+    ...routes.listPlanRequests,
+    id: 'listPlanRequests',
+    admin: true,
+    summary: 'Who asks for another plan, the oldest request first: for administrators',
+    status: 200,
+    answer: plans.planRequestList,
+    problems: ['upgradesOff'],
+  },
+  grantPlan: {
+    ...routes.grantPlan,
+    id: 'grantPlan',
+    admin: true,
+    summary:
+      'Give a person the plan that they ask for; where it does not archive, their results come back: for administrators',
+    params: plans.planRequestParams,
+    body: plans.planBody,
+    status: 204,
+    problems: ['upgradesOff', 'planRequestMissing', 'memberMissing'],
+  },
+  declinePlan: {
+    ...routes.declinePlan,
+    id: 'declinePlan',
+    admin: true,
+    summary: 'Remove what a person asks for; their plan stays as it is: for administrators',
+    params: plans.planRequestParams,
+    status: 204,
+    problems: ['upgradesOff'],
+  },
   forgetPerson: {
     ...routes.forgetPerson,
     id: 'forgetPerson',
@@ -669,6 +699,24 @@ export const operations = {
     status: 200,
     answer: service.me,
     problems: [],
+  },
+  showPlan: {
+    ...routes.showPlan,
+    id: 'showPlan',
+    summary: 'Your plan, the plans there are, and how many of your jobs another plan would bring back',
+    status: 200,
+    answer: plans.myPlan,
+    problems: ['upgradesOff', 'memberMissing'],
+  },
+  changePlan: {
+    ...routes.changePlan,
+    id: 'changePlan',
+    summary:
+      'Take another plan, or ask administrators for it, as the service allows; the plan you have withdraws a request',
+    body: plans.planBody,
+    status: 200,
+    answer: plans.myPlan,
+    problems: ['upgradesOff', 'planMissing', 'memberMissing'],
   },
   exportMe: {
     ...routes.exportMe,

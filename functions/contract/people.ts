@@ -5,7 +5,7 @@ export const exportQuery = z.object({ cursor: cursor.optional() });
 
 /** A page of what the service keeps of the caller: of one store, whose records are as it has them. */
 export const exportView = z.object({
-  /** `account`, `jobs`, `shares`, `figures`, `usage`, `pictures`, `agreements` or `models`. */
+  /** `account`, `jobs`, `shares`, `figures`, `usage`, `pictures`, `agreements`, `planRequests` or `models`. */
   store: z.string(),
   items: z.array(z.record(z.string(), z.unknown())),
   /** Absent on the last page of the last store. */

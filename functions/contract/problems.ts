@@ -209,6 +209,26 @@ const rows = {
     title: 'your plan keeps results in the archive',
     detail: 'ask the admin for another plan: then all your results come back by themselves',
   }),
+  memberMissing: () => ({
+    status: 404,
+    title: 'no such account',
+    detail: 'no account of this service has the address or id; labdeploy users list shows those that there are',
+  }),
+  upgradesOff: () => ({
+    status: 403,
+    title: 'plans are changed by administrators alone',
+    detail: 'nobody changes their own plan here, and there are no requests; ask the admin for another plan',
+  }),
+  planMissing: ({ name }: { name: string }) => ({
+    status: 422,
+    title: 'no such plan',
+    detail: `there is no plan '${name}'; GET /v1/me/plan lists them`,
+  }),
+  planRequestMissing: ({ person }: { person: string }) => ({
+    status: 409,
+    title: 'the person does not ask for this plan',
+    detail: `${person} asks for none or for another one by now; GET /v1/lab/plan-requests lists what is asked for`,
+  }),
   archiveOff: () => ({
     status: 409,
     title: 'the archive is not connected',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { galleries } from '../core/features.ts';
+import { galleries, upgradeWays } from '../core/features.ts';
 import type { PlanLimits } from '../core/plans.ts';
 import { channel, count, sha256, time } from './fields.ts';
 
@@ -69,6 +69,8 @@ export const publicConfig = z.object({
   sharing: z.boolean(),
   /** `figures`: owners may publish results on the lab's wall. `people`: pictures of people can be sent too, once those agreed. */
   gallery: z.enum(galleries),
+  /** How people get another plan by themselves. Absent: not at all. */
+  upgrades: z.enum(upgradeWays).exclude(['off']).optional(),
   /** Days after which a job's results go. Absent: they stay until the job is deleted. */
   retentionDays: count.optional(),
   /** Days after which images that were sent go: then a file that failed must be sent again. Absent: as retentionDays. */

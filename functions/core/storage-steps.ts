@@ -61,6 +61,9 @@ export const storageOf = ({ storage = live }: Pick<Job, 'storage'>): JobStorage 
 /** Can its results be read, and no process is about to take them away? */
 export const isLive = (job: Pick<Job, 'storage'>): boolean => storageOf(job).state === 'live';
 
+/** The results of the job are not here, or are about to go. */
+export const isAway = (job: Pick<Job, 'storage'>): boolean => !isLive(job) || storageOf(job).dueAt !== undefined;
+
 export function takeStorageStep(job: Job, step: StorageStep, now: number): Job | undefined {
   const storage = storageOf(job);
   if (job.state !== 'completed' || !applies(job, storage, step, now)) return undefined;

@@ -14,10 +14,12 @@ import type { JobStore } from '../ports/job-store.ts';
 import type { Models } from '../ports/models.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Pictures } from '../ports/pictures.ts';
+import type { PlanRequests } from '../ports/plan-requests.ts';
 import type { ShareStore } from '../ports/share-store.ts';
 import type { SignedAccess } from '../ports/signed-access.ts';
 import type { Usage } from '../ports/usage.ts';
 import type { OwnerStore } from './owner-store.ts';
+import { planRequestStore } from './plan-request-store.ts';
 
 /** Where a service keeps what belongs to people. */
 export interface OwnerPorts {
@@ -35,6 +37,8 @@ export interface OwnerPorts {
   figures?: Figures;
   /** Absent where one person has the service alone. */
   shares?: ShareStore;
+  /** Absent where nobody asks for another plan. */
+  planRequests?: PlanRequests;
   /** Absent where one person has the service alone. */
   accounts?: Pick<Accounts, 'list'>;
 }
@@ -54,6 +58,7 @@ const readsAtOnce = 8;
  * and the removed account (ports/identity) takes its sessions with it.
  */
 export function ownerStores({ accounts, shares, models, figures, pictures, ...ports }: OwnerPorts): OwnerStore[] {
+  const { planRequests } = ports;
   return [
     ...(accounts === undefined ? [] : [accountStore(accounts)]),
     jobStore(ports),
@@ -62,6 +67,7 @@ export function ownerStores({ accounts, shares, models, figures, pictures, ...po
     ...(figures === undefined ? [] : [figureStore(figures, ports)]),
     usageStore(ports),
     ...(pictures === undefined ? [] : [pictureStore(pictures, ports), agreementStore(pictures)]),
+    ...(planRequests === undefined ? [] : [planRequestStore(planRequests)]),
     ...(models === undefined ? [] : [modelStore(models)]),
     {
       name: 'answers',

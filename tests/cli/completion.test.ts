@@ -43,7 +43,7 @@ describe('completion in bash', () => {
     [['boot'], ['bootstrap-iam']],
     [
       ['users', ''],
-      ['list', 'add', 'remove', 'plan', 'usage', 'forget', 'export'],
+      ['list', 'add', 'remove', 'plan', 'usage', 'forget', 'export', 'requests'],
     ],
     [
       ['model', 's'],

@@ -3,7 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { localAccounts } from '../../functions/adapters/local/issuer/accounts.ts';
 import { openIssuerContext } from '../../functions/adapters/local/issuer/issuer-context.ts';
 import { openIssuerDatabase } from '../../functions/adapters/local/issuer/issuer-database.ts';
+import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
+import { localPlanRequests } from '../../functions/adapters/local/plan-requests.ts';
 import { systemClock } from '../../functions/ports/clock.ts';
+import type { PlanRequests } from '../../functions/ports/plan-requests.ts';
 import { cli, jsonLines } from '../support/cli.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -58,6 +61,19 @@ describe('labdeploy users', () => {
       url: expect.stringMatching(`^${issuer}/invite\\?token=`),
     });
     expect(Date.parse(String(invited!.expiresAt))).toBeGreaterThan(Date.now());
+  });
+
+  it('answers what a person asked for with the plan that is given', async () => {
+    const requests = async (work: (requests: PlanRequests) => Promise<unknown>) => {
+      using database = openLocalDatabase(join(folder.path, 'jobs.sqlite'));
+      return await work(localPlanRequests(database));
+    };
+    await requests(async ({ ask }) => {
+      await ask({ person: 'id-ada', plan: 'premium', askedAt: made });
+      await ask({ person: 'id-bob', plan: 'premium', askedAt: made });
+    });
+    expect((await users('plan', 'bob@lab.example', 'premium')).code).toBe(0);
+    expect(await requests(({ list }) => list())).toEqual([{ person: 'id-ada', plan: 'premium', askedAt: made }]);
   });
 
   it('gives a plan and takes it away', async () => {

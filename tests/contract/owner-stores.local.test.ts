@@ -6,6 +6,7 @@ import { openLocalDatabase } from '../../functions/adapters/local/local-database
 import { localModels } from '../../functions/adapters/local/models.ts';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
 import { localPictures } from '../../functions/adapters/local/pictures.ts';
+import { localPlanRequests } from '../../functions/adapters/local/plan-requests.ts';
 import { localShareStore } from '../../functions/adapters/local/share-store.ts';
 import { localSignedAccess } from '../../functions/adapters/local/signed-access.ts';
 import { localUsage } from '../../functions/adapters/local/usage.ts';
@@ -33,6 +34,7 @@ ownerStoresContract('this machine', async (): Promise<OwnerWorld> => {
       shares: localShareStore(database),
       pictures: localPictures(database, clock),
       figures: localFigures(database),
+      planRequests: localPlanRequests(database),
     },
     async dump() {
       const rows = tables.map(({ name }) => database.sql.prepare(`SELECT * FROM "${name}"`).all());

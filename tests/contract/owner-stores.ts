@@ -9,7 +9,7 @@ import { factsOf } from './models.ts';
 import { decision, newPicture } from './pictures.ts';
 
 export interface OwnerWorld {
-  ports: Required<Omit<OwnerPorts, 'accounts'>>;
+  ports: Required<Omit<OwnerPorts, 'accounts' | 'planRequests'>> & Pick<OwnerPorts, 'planRequests'>;
   clock: Clock;
   /** Everything that is stored, as text: rows, and keys of objects and of unfinished uploads. */
   dump(): Promise<string>;
@@ -36,7 +36,19 @@ const accounts = {
 
 /** Something of a person in every store, by its public face. */
 async function fill(
-  { jobs, objects, signed, usage, answers, models, shares, figures, pictures, clock }: OwnerWorld['ports'],
+  {
+    jobs,
+    objects,
+    signed,
+    usage,
+    answers,
+    models,
+    shares,
+    figures,
+    pictures,
+    planRequests,
+    clock,
+  }: OwnerWorld['ports'],
   owner: string,
 ) {
   const settings = { model: { name: 'nuclei', sha256: 'ab' } };
@@ -72,6 +84,7 @@ async function fill(
   await figures.add(figure);
   await objects.put(figureRef(figure, 'picture.png'), Buffer.from('png'));
   await objects.put(figureRef({ owner, id: 'cut-off-01' }, 'picture.png'), Buffer.from('png'));
+  await planRequests?.ask({ person: owner, plan: 'premium', askedAt: clock.now() });
   await models.add({
     id: `v-${owner === leaver ? 1 : 2}`,
     kind: 'onnx',
@@ -118,10 +131,8 @@ export const ownerStoresContract = (adapter: string, open: () => Promise<OwnerWo
     afterEach(() => world.close());
 
     it('is exported by pages, store after store, and nothing of others but whom jobs are shared with', async () => {
-      const { account, jobs, shares, figures, usage, pictures, agreements, models, ...more } = await exported(
-        stores,
-        leaver,
-      );
+      const { account, jobs, shares, figures, usage, pictures, agreements, planRequests, models, ...more } =
+        await exported(stores, leaver);
       expect(more).toEqual({});
       expect(account).toMatchObject([{ email: 'leaver@lab.example', createdAt: '2026-01-01T00:00:00.000Z' }]);
       expect(jobs!.map(({ id }) => id).sort()).toEqual(
@@ -143,6 +154,8 @@ export const ownerStoresContract = (adapter: string, open: () => Promise<OwnerWo
         { id: `p-${leaver}`, change: 'shown' },
       ]);
       expect(agreements).toMatchObject([{ agreement: 'photographs', agree: true, name: leaver }]);
+      const asked = [{ plan: 'premium', askedAt: '2026-01-01T00:00:00.000Z' }];
+      expect(planRequests).toEqual(world.ports.planRequests === undefined ? undefined : asked);
       expect(models).toMatchObject([
         { added: 'v-1', model: 'nuclei', byName: `${leaver}@lab.example` },
         { offered: 'nuclei', offeredBy: `${leaver}@lab.example` },

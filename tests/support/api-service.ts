@@ -11,6 +11,7 @@ import { localModels } from '../../functions/adapters/local/models.ts';
 import { objectServer } from '../../functions/adapters/local/object-server.ts';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
 import { localAgreements, localBaseResources, localPictures } from '../../functions/adapters/local/pictures.ts';
+import { localPlanRequests } from '../../functions/adapters/local/plan-requests.ts';
 import { localQueue } from '../../functions/adapters/local/queue.ts';
 import { localShareStore } from '../../functions/adapters/local/share-store.ts';
 import { localSignedAccess } from '../../functions/adapters/local/signed-access.ts';
@@ -24,7 +25,8 @@ import { problemView } from '../../functions/contract/problem-view.ts';
 import { type ProblemCode, problemStatus } from '../../functions/contract/problems.ts';
 import type { ModelView } from '../../functions/contract/service.ts';
 import { Failure } from '../../functions/core/errors.ts';
-import { defaultPlans, type Plan } from '../../functions/core/plans.ts';
+import type { Upgrades } from '../../functions/core/features.ts';
+import { archivingPlans, defaultPlans, type Plan } from '../../functions/core/plans.ts';
 import { httpServer } from '../../functions/http/server.ts';
 import type { Identity } from '../../functions/ports/identity.ts';
 import type { ObjectStore } from '../../functions/ports/object-store.ts';
@@ -113,6 +115,8 @@ export interface ApiServiceOptions {
   gallery?: boolean;
   /** Default: the service has no archive. */
   archiving?: boolean;
+  /** Plans are changed by the API, and there are those that archive. Default: neither. */
+  upgrades?: Upgrades;
   transfer?: { singlePutBytes: number; partBytes: number };
   /** Of the disk budget; nothing is kept free. */
   budget?: number;
@@ -130,6 +134,7 @@ export async function apiService({
   pictures,
   gallery = false,
   archiving = false,
+  upgrades,
   transfer,
   budget,
   pace,
@@ -160,6 +165,7 @@ export async function apiService({
   const accounts = new Map(
     ['olga', 'omar', 'pia', 'ute'].map((id) => [id, { id, email: `${id}@lab.example` }] as const),
   );
+  const planGiven = new Map<string, string | undefined>([['olga', 'large']]);
   const log: Answered[] = [];
   const troubles: unknown[] = [];
   const app = express();
@@ -180,17 +186,23 @@ export async function apiService({
           ...person,
           state: 'active' as const,
           admin: false,
-          ...(person.id === 'olga' && { plan: 'large' }),
+          ...(planGiven.has(person.id) && { plan: planGiven.get(person.id)! }),
           createdAt: Date.parse('2026-01-01'),
         })),
     },
+    ...(upgrades !== undefined && {
+      planChanges: { accounts: accountsOf(accounts, planGiven), requests: localPlanRequests(database), upgrades },
+    }),
     sharing: {
       shares: localShareStore(database),
       people: { find: async (account) => accounts.get(account.replace(/@lab\.example$/, '')) },
     },
     answers: localIdempotencyStore(database, clock),
     identity: identity(people),
-    plans: { ...defaultPlans, standard: { ...defaultPlans.standard, ...plan } },
+    plans: {
+      ...(upgrades === undefined ? defaultPlans : archivingPlans),
+      standard: { ...defaultPlans.standard, ...plan },
+    },
     shipped: models,
     config: {
       version: '1.2.3',
@@ -244,6 +256,23 @@ export async function apiService({
       await store[Symbol.asyncDispose]();
       database[Symbol.dispose]();
       await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Named by id or address; of each the plan that was given last. */
+function accountsOf(people: ReadonlyMap<string, Person>, planGiven: Map<string, string | undefined>) {
+  const find = async (account: string) => {
+    const person = [...people.values()].find(({ id, email }) => id === account || email === account);
+    if (person === undefined) throw new Failure('accountMissing', { account });
+    const plan = planGiven.get(person.id);
+    const created = { state: 'active' as const, admin: false, createdAt: Date.parse('2026-01-01') };
+    return { ...person, ...created, ...(plan !== undefined && { plan }) };
+  };
+  return {
+    find,
+    async setPlan(account: string, plan: string | undefined) {
+      planGiven.set((await find(account)).id, plan);
     },
   };
 }

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { forgetAll } from '../../client/people.ts';
 import { useService } from '../api/context.tsx';
+import { keys } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
 import { Question } from '../components/question.tsx';
 import { Trouble } from '../components/show.tsx';
@@ -17,7 +18,7 @@ export function ForgetPerson({ person, asks = false }: { person: string; asks?: 
   const [typed, setTyped] = useState('');
   const forget = useMutation({
     mutationFn: () => forgetAll(() => call('forgetPerson', { params: { person } })),
-    onSettled: () => client.invalidateQueries({ queryKey: ['lab'] }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.lab }),
   });
   const close = () => {
     setAsking(false);

@@ -5,19 +5,21 @@ import type { LabView } from '../../functions/contract/lab.ts';
 import { useService } from '../api/context.tsx';
 import { loaded } from '../api/loaded.ts';
 import { loadedPages } from '../api/loaded-pages.ts';
+import { keys } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Meter } from '../components/meter.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes, inMonth, inNumbers, inTime } from '../format.ts';
 import { strings } from '../strings.ts';
 import { ForgetPerson } from './forget-person.tsx';
+import { PlanRequests } from './plan-requests.tsx';
 
 type Person = LabView['people'][number];
 
 /** What an administrator wants to know of the lab: who is in, who uses how much, and whether the disk is full. */
 export function LabScreen({ forget }: { forget?: string | undefined }) {
   const { call, config } = useService();
-  const lab = loaded(useQuery({ queryKey: ['lab'], queryFn: ({ signal }) => call('showLab', { signal }) }));
+  const lab = loaded(useQuery({ queryKey: keys.lab, queryFn: ({ signal }) => call('showLab', { signal }) }));
   // The pages of the issuer that belongs to this service; another issuer has its own.
   const own = new URL(config.issuer).origin === location.origin;
   return (
@@ -28,6 +30,7 @@ export function LabScreen({ forget }: { forget?: string | undefined }) {
           <>
             {storage !== undefined && <Disk storage={storage} />}
             {forget !== undefined && <ForgetPerson key={forget} person={forget} asks />}
+            {config.upgrades !== undefined && <PlanRequests />}
             <h2>{strings.usageOf(inMonth(month))}</h2>
             <p className="soft">{own ? strings.labHint : strings.labHintCloud}</p>
             {own && (

@@ -7,6 +7,7 @@ import { Show } from '../components/show.tsx';
 import { inBytes, inDuration, inNumbers, inTime } from '../format.ts';
 import { strings } from '../strings.ts';
 import { ExportMe } from './export-me.tsx';
+import { PlanCard } from './plan-card.tsx';
 
 export function UsageScreen() {
   const me = useMe();
@@ -59,7 +60,8 @@ function Usage({ me }: { me: Me }) {
           </li>
         </ul>
       )}
-      {config.signIn === 'accounts' && <p className="soft">{strings.overLimits}</p>}
+      {config.signIn === 'accounts' && config.upgrades === undefined && <p className="soft">{strings.overLimits}</p>}
+      {config.upgrades !== undefined && <PlanCard />}
       <ExportMe />
     </>
   );

@@ -39,6 +39,9 @@ export const queryClient = () =>
 
 export const keys = {
   me: ['me'],
+  plan: ['plan'],
+  lab: ['lab'],
+  planRequests: ['plan-requests'],
   models: ['models'],
   versions: ['versions'],
   jobs: ['jobs'],

@@ -166,8 +166,15 @@ const migrations = [
     PRIMARY KEY (recipe, id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE plan_requests (
+    person TEXT PRIMARY KEY,
+    plan TEXT NOT NULL,
+    asked_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
-/** The database of localJobStore, localQueue, localUsage, localKeptAnswers, localModels, localFigures and localPictures. */
+/** The database of localJobStore, localQueue, localUsage, localKeptAnswers, localModels, localFigures, localPictures and localPlanRequests. */
 export const openLocalDatabase = (file: string, options?: { durable?: boolean }): LocalDatabase =>
   openSqlite(file, migrations, options);

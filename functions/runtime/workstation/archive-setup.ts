@@ -1,4 +1,10 @@
+import type { LocalDatabase } from '../../adapters/local/database.ts';
+import { localPlanRequests } from '../../adapters/local/plan-requests.ts';
+import type { ApiServices } from '../../api/services.ts';
+import type { Upgrades } from '../../core/features.ts';
 import { archivingPlans, defaultPlans, onePersonPlans, type Plans } from '../../core/plans.ts';
+import type { Accounts } from '../../ports/identity.ts';
+import type { Queue } from '../../ports/queue.ts';
 
 /** An archive that is a folder on another disk. */
 export interface ArchiveSetup {
@@ -6,6 +12,8 @@ export interface ArchiveSetup {
   folder: string;
   /** Of people without a plan, and of one person who has the service alone; absent: their results stay. */
   afterSeconds?: number;
+  /** How people get another plan by themselves. Default: not at all. */
+  upgrades?: Upgrades;
 }
 
 export const archiveTo = (archive: ArchiveSetup | undefined): { archiveTo?: string } =>
@@ -17,4 +25,27 @@ export function servicePlans({ users, archive }: { users: boolean; archive: Arch
   if (archive?.afterSeconds === undefined) return plans;
   const standard = { ...plans.standard, archiveAfterSeconds: archive.afterSeconds, restoreTier: 'expedited' as const };
   return { ...plans, standard };
+}
+
+/** What the API needs to change plans; nothing where results are not archived, or one person has the service alone. */
+export function planChanges(
+  archive: ArchiveSetup | undefined,
+  { users, accounts, database }: { users: boolean; accounts: Accounts; database: LocalDatabase },
+): Pick<ApiServices, 'planChanges'> {
+  if (archive === undefined || !users) return {};
+  return { planChanges: { accounts, requests: localPlanRequests(database), upgrades: archive.upgrades ?? 'off' } };
+}
+
+/** An administrator gave a plan on the page of members: what the person asked for is answered, and what was archived comes back. */
+export function onPlanGiven(
+  archive: ArchiveSetup | undefined,
+  { queue, database }: { queue: Queue; database: LocalDatabase },
+): { onPlanGiven?(person: string): Promise<void> } {
+  if (archive === undefined) return {};
+  return {
+    async onPlanGiven(person) {
+      await queue.send('cold', [{ kind: 'restoreAll', owner: person }]);
+      await localPlanRequests(database).remove(person);
+    },
+  };
 }

@@ -37,7 +37,7 @@ import { readingThreads } from '../reading/reading-threads.ts';
 import { restrict } from '../restrict.ts';
 import { runStages } from '../run-stages.ts';
 import { openWorkJournal } from '../work-journal.ts';
-import { type ArchiveSetup, archiveTo, servicePlans } from './archive-setup.ts';
+import { type ArchiveSetup, archiveTo, onPlanGiven, planChanges, servicePlans } from './archive-setup.ts';
 import { isWanted } from './is-wanted.ts';
 import { localNotices, type NoticeSetup } from './notices.ts';
 import { oneHost } from './one-host.ts';
@@ -150,6 +150,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       dataFolder,
       users,
       plans: Object.keys(plans),
+      ...onPlanGiven(archive, { queue, database }),
       onError: broken,
       ...(options.signUp !== undefined && { signUp: options.signUp }),
       ...(options.signInWith !== undefined && { signInWith: options.signInWith }),
@@ -184,6 +185,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     usage: localUsage(database),
     ...(users && { sharing: { shares: localShareStore(database), people: activePeople(issuer.accounts) } }),
     ...(users && { accounts: issuer.accounts }),
+    ...planChanges(archive, { users, accounts: issuer.accounts, database }),
     answers: localIdempotencyStore(database, systemClock),
     identity,
     plans,

@@ -2,7 +2,7 @@ import type { Job } from '../../core/job.ts';
 import type { RestoreTier } from '../../core/job-storage.ts';
 import type { ColdMessage } from '../../core/messages.ts';
 import { downloadRef } from '../../core/object-keys.ts';
-import { storageOf } from '../../core/storage-steps.ts';
+import { isAway, storageOf } from '../../core/storage-steps.ts';
 import type { ArchiveServices } from './services.ts';
 
 /** `tier`: what it was asked for with. `waits`: it is on its way into the archive. `asked`: jobs of an owner that were sent on. */
@@ -77,7 +77,7 @@ export async function restoreAll(
 ): Promise<RestoreResult> {
   if ((await members.planOf(owner)).archiveAfterSeconds !== undefined) return 'nothing to restore';
   const page = await jobs.list(owner, { limit: jobsPerMessage, ...(cursor !== undefined && { cursor }) });
-  const away = page.items.filter((job) => storageOf(job).state !== 'live' || storageOf(job).dueAt !== undefined);
+  const away = page.items.filter(isAway);
   await queue.send(
     'cold',
     away.map(({ id }, i) => ({

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { listJobs } from '../../../cli/actions/jobs.ts';
-import { showLab } from '../../../cli/actions/lab.ts';
+import { listPlanRequests, showLab } from '../../../cli/actions/lab.ts';
 import { listShares, shareJob, unshareJob } from '../../../cli/actions/shares.ts';
 import type { CommandContext } from '../../../cli/context.ts';
 import { type ApiService, apiService } from '../../support/api-service.ts';
@@ -66,4 +66,25 @@ it('show administrators what everybody used', async () => {
   await showLab({ url: api.url }, admin.context);
   expect(said).toEqual([]);
   expect(admin.said).toMatchObject([{ name: 'users.usage', payload: { lab: { month: '2026-01' } } }]);
+});
+
+it('show administrators who asks for another plan', async () => {
+  await api[Symbol.asyncDispose]();
+  api = await apiService({ archiving: true, upgrades: 'ask' });
+  const admin = context('root.of.lab');
+  await listPlanRequests({ url: api.url }, admin.context);
+  await api.call('POST', '/v1/me/plan', { as: 'pia', body: { plan: 'premium' } });
+  await listPlanRequests({ url: api.url }, admin.context);
+  const askedAt = '2026-01-01T00:00:00.000Z';
+  expect(admin.said).toEqual([
+    { name: 'users.requests', payload: { service: api.url, requests: [] } },
+    {
+      name: 'users.requests',
+      payload: {
+        service: api.url,
+        requests: [{ person: 'pia', email: 'pia@lab.example', has: 'standard', plan: 'premium', askedAt }],
+      },
+    },
+  ]);
+  await expect(listPlanRequests({ url: api.url }, context(ada).context)).rejects.toMatchObject({ status: 403 });
 });

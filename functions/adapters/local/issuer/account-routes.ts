@@ -20,11 +20,13 @@ export function accountRoutes(
   {
     accounts,
     plans,
+    onPlanGiven,
     mail,
     upstreams,
   }: {
     accounts: LocalAccounts;
     plans: readonly string[];
+    onPlanGiven(account: string): Promise<void>;
     mail: SendMail | undefined;
     upstreams: readonly Upstream[];
   },
@@ -165,7 +167,10 @@ export function accountRoutes(
           'make-admin': () => accounts.setAdmin(id, true),
           'drop-admin': () => accounts.setAdmin(id, false),
           ...(id !== me.id && { remove: () => accounts.remove(id), forget: () => accounts.remove(id) }),
-          plan: () => accounts.setPlan(id, planOf(req).plan),
+          plan: async () => {
+            await accounts.setPlan(id, planOf(req).plan);
+            await onPlanGiven(id);
+          },
         };
         if (!Object.hasOwn(actions, action))
           throw new Failure('accountInvalid', { detail: 'the form names no known action' });

@@ -47,6 +47,8 @@ export interface IssuerOptions {
   signInWith?: readonly { row: SignInWith; secret: string }[];
   /** Plans that administrators can choose from. */
   plans?: readonly string[];
+  /** After an administrator gave an account (its id) a plan on the page of members. */
+  onPlanGiven?(account: string): Promise<void>;
   /** Paths of the page that a sign-in (or silent sign-in) and a sign-out may come back to. */
   pagePaths?: { signedIn: readonly string[]; signedOut: readonly string[] };
   /** Sends a mail; absent: links are handed over by administrators. */
@@ -163,11 +165,11 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   backRoute(app, routes);
   scriptRoutes(app, routes, { tokens: openScriptTokens(provider, context, audience), findSubject });
   if (users) {
-    const { mail, plans = [], onError } = options;
+    const { mail, plans = [], onPlanGiven = async () => {}, onError } = options;
     const upstreamContext = openUpstreamContext({ routes, upstreams, onError });
     upstreamSignInRoutes(app, upstreamContext, { policy, home, ...joinRoutes(app, upstreamContext) });
     signUpRoutes(app, routes, { policy, mail, home, upstreams });
-    accountRoutes(app, routes, { accounts, plans, mail, upstreams });
+    accountRoutes(app, routes, { accounts, plans, onPlanGiven, mail, upstreams });
   } else {
     app.get('/once', async (req, res) => {
       const given = typeof req.query.token === 'string' ? req.query.token : '';
