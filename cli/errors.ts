@@ -213,6 +213,12 @@ const rows = {
     why: 'notices are posted to http:// or https://, without user or password in the address',
     next: 'correct it, such as --webhook https://chat.your-lab.org/hooks/labdeploy',
   }),
+  billingSecretShort: ({ characters }: { characters: number }) => ({
+    exit: exitCodes.usage,
+    what: 'LABDEPLOY_BILLING_SECRET is too short',
+    why: `a secret with less than ${characters} characters can be guessed`,
+    next: 'make a longer one (openssl rand -base64 32), and give it to the payment service too',
+  }),
   webHookSecretShort: ({ characters }: { characters: number }) => ({
     exit: exitCodes.usage,
     what: 'LABDEPLOY_WEBHOOK_SECRET is too short',

@@ -550,7 +550,7 @@ export const strings = {
   diskUsed: 'Kept',
   diskReserved: (bytes: string): string => `${bytes} more are set aside for uploads on their way.`,
   planRequests: 'Requests for another plan',
-  noPlanRequests: 'Nobody asks for another plan.',
+  noPlanRequests: 'No requests for another plan.',
   planRequest: (has: string, wanted: string, when: string): string => `has ${has}, asks for ${wanted} since ${when}`,
   planGrant: 'Grant',
   planGrantTo: (plan: string, who: string): string => `Grant ${plan} to ${who}`,

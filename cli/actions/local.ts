@@ -78,7 +78,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
         models: options.model.map((model) => findModel(model, cwd)),
         users,
         ...(options.keepDays !== undefined && { keepDays: options.keepDays }),
-        ...archiveOf(options, cwd),
+        ...archiveOf(options, context),
         ...(options.diskBudget !== undefined && { diskBudget: options.diskBudget }),
         keepFree: options.keepFree,
         signUp: signUpOf(options),

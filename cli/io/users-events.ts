@@ -41,7 +41,7 @@ export const usersEvents = {
   ),
   'users.requests': event<{ service: string; requests: PlanRequestList['items'] }>('result', (d) =>
     d.requests.length === 0
-      ? `nobody asks for another plan on ${d.service}`
+      ? `there are no requests for another plan on ${d.service}`
       : table([
           ['address', 'has', 'asks for', 'since'],
           ...d.requests.map(({ email, has, plan, askedAt }) => [email, has, plan, askedAt.slice(0, 10)]),

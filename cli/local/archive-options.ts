@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { Upgrades } from '../../functions/core/features.ts';
 import type { ArchiveSetup } from '../../functions/runtime/workstation/archive-setup.ts';
+import { shortestSecret } from '../../functions/runtime/workstation/notice-channels.ts';
+import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 
 export interface ArchiveOptions {
@@ -12,14 +14,21 @@ export interface ArchiveOptions {
 }
 
 /**
- * Where results go, as a command line says. Throws `usage` for what needs a folder or accounts and has none; whether the
+ * Where results go, as a command line says. Throws `usage` for what needs a folder or accounts and has none, and `billingSecretShort`; whether the
  * folder is there the service looks itself, as its disk may come later.
  */
-export function archiveOf(options: ArchiveOptions, cwd: string): { archive?: ArchiveSetup } {
+export function archiveOf(
+  options: ArchiveOptions,
+  { cwd, env }: Pick<CommandContext, 'cwd' | 'env'>,
+): { archive?: ArchiveSetup } {
   const { archiveTo, archiveAfter, upgrades, users = false } = options;
   const usage = (detail: string) => new UserError('usage', { detail, command: 'local' });
-  if (upgrades !== 'off' && !(users && archiveTo !== undefined))
-    throw usage('--upgrades needs --users and --archive-to');
+  const isOfLab = users && archiveTo !== undefined;
+  if (upgrades !== 'off' && !isOfLab) throw usage('--upgrades needs --users and --archive-to');
+  const billingSecret = env.LABDEPLOY_BILLING_SECRET ?? '';
+  if (billingSecret !== '' && !isOfLab) throw usage('LABDEPLOY_BILLING_SECRET needs --users and --archive-to');
+  if (billingSecret !== '' && billingSecret.length < shortestSecret)
+    throw new UserError('billingSecretShort', { characters: shortestSecret });
   if (archiveTo === undefined) {
     if (archiveAfter === undefined) return {};
     throw usage('--archive-after needs --archive-to');
@@ -28,6 +37,7 @@ export function archiveOf(options: ArchiveOptions, cwd: string): { archive?: Arc
     archive: {
       folder: resolve(cwd, archiveTo),
       upgrades,
+      ...(billingSecret !== '' && { billingSecret }),
       ...(archiveAfter !== undefined && { afterSeconds: archiveAfter }),
     },
   };

@@ -11,6 +11,7 @@ import { accountHandlers } from './account.ts';
 import { agreementHandlers } from './agreements.ts';
 import { archiveHandlers } from './archived.ts';
 import { baseHandlers } from './bases.ts';
+import { assertSigned, billingHandlers } from './billing.ts';
 import { allowOrigins } from './cors.ts';
 import { editHandlers } from './edits.ts';
 import { featuresOf } from './features.ts';
@@ -19,7 +20,7 @@ import { figureHandlers } from './figures.ts';
 import { foundingRoutes } from './founding-routes.ts';
 import { keyOf, once, requestDigest } from './idempotency.ts';
 import { jobHandlers } from './jobs.ts';
-import { readJson } from './json-body.ts';
+import { parseJson, readBody } from './json-body.ts';
 import { keyedLock } from './keyed-lock.ts';
 import { labHandlers } from './lab.ts';
 import { linkHandlers } from './links.ts';
@@ -64,6 +65,7 @@ export function createApi(services: ApiServices): Express {
     ...accountHandlers(services),
     ...labHandlers(services),
     ...planHandlers(services),
+    ...billingHandlers(services),
     ...peopleHandlers(services),
     ...pictureHandlers(services),
     ...reviewHandlers(services),
@@ -163,7 +165,9 @@ function server(services: ApiServices, handlers: Handlers, identify: Identify) {
 
   const bodyOf = async (operation: Operation, req: Request): Promise<unknown> => {
     if (operation.body === undefined) return undefined;
-    const sent = await readJson(req);
+    const bytes = await readBody(req);
+    if (operation.signed === true) assertSigned(req.headers, bytes, services);
+    const sent = bytes && parseJson(bytes);
     return checked(operation.body, sent ?? (operation.bodyOptional === true ? {} : undefined), 'body');
   };
 

@@ -1,4 +1,12 @@
+import { Problem } from '../contract/problems.ts';
+import type { Plans } from '../core/plans.ts';
 import type { ApiServices } from './services.ts';
+
+/** Throws the problem `planMissing`: a plan that is not there would count as none. */
+export function assertPlan(plan: string, plans: Plans): void {
+  if (!Object.hasOwn(plans, plan))
+    throw new Problem('planMissing', { name: plan, plans: Object.keys(plans).join(', ') });
+}
 
 /**
  * Gives a person of the lab a plan, and has what was archived of them come back where that plan does not archive. The plan is

@@ -2,8 +2,13 @@ import type { Feature } from '../core/features.ts';
 import type { ApiServices } from './services.ts';
 
 /** Features of the API that are on: those whose ports it has. */
-export const featuresOf = ({ ports, pictures }: Pick<ApiServices, 'ports' | 'pictures'>): ReadonlySet<Feature> =>
+export const featuresOf = ({
+  ports,
+  pictures,
+  planChanges,
+}: Pick<ApiServices, 'ports' | 'pictures' | 'planChanges'>): ReadonlySet<Feature> =>
   new Set<Feature>([
     ...(ports.figures === undefined ? [] : (['gallery'] as const)),
+    ...(planChanges?.billing === undefined ? [] : (['billing'] as const)),
     ...(pictures === undefined ? [] : (['people'] as const)),
   ]);

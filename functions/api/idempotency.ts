@@ -21,12 +21,13 @@ export const requestDigest = (owner: string, key: string, request: readonly unkn
 
 /**
  * Does the work once for each key: a repeat gets the first answer, one that comes meanwhile the problem `requestRunning`,
- * another request with the same key `keyReused`. Only answers of success are kept; after a problem the key is free again.
+ * another request with the same key `keyReused`. Only answers of success are kept, for `seconds`; after a problem the key is free again.
  */
 export async function once(
   answers: IdempotencyStore,
   { owner, key, request }: { owner: string; key: string; request: string },
   work: () => Promise<StoredAnswer>,
+  seconds = keptSeconds,
 ): Promise<StoredAnswer & { replayed: boolean }> {
   const claim = await answers.claim(owner, key, request, leaseSeconds);
   if (claim === 'other') throw new Problem('keyReused', {});
@@ -39,6 +40,6 @@ export async function once(
     await answers.release(owner, key);
     throw error;
   }
-  await answers.keep(owner, key, answer, keptSeconds);
+  await answers.keep(owner, key, answer, seconds);
   return { ...answer, replayed: false };
 }

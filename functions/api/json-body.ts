@@ -10,10 +10,10 @@ const bodyMs = 30_000;
 const jsonType = /^application\/(?:[\w.-]+\+)?json *(?:; *charset="?utf-8"? *)?$/i;
 
 /**
- * The body as JSON; `undefined` where there is none. Throws problems: too large (as soon as that is known), not JSON, too
- * slow. Our own because body-parser reads a body that is too large to its end before it says so.
+ * The bytes of a body of JSON; `undefined` where there is none. Throws problems: too large (as soon as that is known), not
+ * said to be JSON, too slow. Our own because body-parser reads a body that is too large to its end before it says so.
  */
-export async function readJson(req: IncomingMessage, waitMs = bodyMs): Promise<unknown> {
+export async function readBody(req: IncomingMessage, waitMs = bodyMs): Promise<Buffer | undefined> {
   const announced = Number(req.headers['content-length'] ?? 0);
   if (announced === 0 && req.headers['transfer-encoding'] === undefined) return undefined;
   if (announced > apiLimits.bodyBytes) throw tooLarge();
@@ -27,8 +27,19 @@ export async function readJson(req: IncomingMessage, waitMs = bodyMs): Promise<u
     if (bytes > apiLimits.bodyBytes) throw tooLarge();
     chunks.push(Uint8Array.from(chunk)); // its memory is used again
   }
+  return Buffer.concat(chunks);
+}
+
+/** The body as JSON; `undefined` where there is none. Throws the problems of `readBody` and `parseJson`. */
+export async function readJson(req: IncomingMessage): Promise<unknown> {
+  const body = await readBody(req);
+  return body && parseJson(body);
+}
+
+/** Throws the problem `jsonInvalid`. */
+export function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (error) {
     throw new Problem('jsonInvalid', { why: (error as Error).message.slice(0, 200) }, { cause: error });
   }

@@ -66,6 +66,7 @@ for (const [id, schema] of Object.entries({
   AgreementRecordPage: agreements.recordPage,
   Me: service.me,
   MyPlan: plans.myPlan,
+  BilledPlan: plans.billedPlan,
   PlanRequestList: plans.planRequestList,
   Export: people.exportView,
   Forgotten: people.forgottenView,

@@ -3,7 +3,7 @@ import { planRequestParams } from '../contract/plans.ts';
 import { Problem } from '../contract/problems.ts';
 import { type Plan, planOf } from '../core/plans.ts';
 import { countAway } from '../jobs/count-away.ts';
-import { changePlan } from './change-plan.ts';
+import { assertPlan, changePlan } from './change-plan.ts';
 import { checked, type Handlers } from './request.ts';
 import type { ApiServices, PlanChanges } from './services.ts';
 import { iso } from './views.ts';
@@ -51,7 +51,7 @@ export function planHandlers(services: ApiServices): PlanHandlers {
 
     async changePlan({ who: { owner }, body: { plan } }) {
       const { accounts, requests, upgrades } = changes();
-      if (!Object.hasOwn(plans, plan)) throw new Problem('planMissing', { name: plan });
+      assertPlan(plan, plans);
       const isWithdrawn = upgrades === 'ask' && planOf(plans, (await accounts.find(owner)).plan).name === plan;
       if (isWithdrawn) await requests.remove(owner);
       else await requests.ask({ person: owner, plan, askedAt: ports.clock.now() });

@@ -1,6 +1,7 @@
 import type { ModelView, PublicConfig } from '../contract/service.ts';
 import type { Upgrades } from '../core/features.ts';
 import type { Plans } from '../core/plans.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Accounts, Identity } from '../ports/identity.ts';
 import type { People } from '../ports/people.ts';
@@ -63,6 +64,16 @@ export interface PlanChanges {
   accounts: Pick<Accounts, 'find' | 'setPlan'>;
   requests: PlanRequests;
   upgrades: Upgrades;
+  /** Absent where no payment service is connected. */
+  billing?: Billing;
+}
+
+/** What a payment service shares with this one. */
+export interface Billing {
+  /** Key of the signatures of its events, as its UTF-8 bytes. */
+  secret: string;
+  /** The machine's: it is compared with times of another machine. */
+  clock: Clock;
 }
 
 /** What makes links that need no sign-in. */

@@ -27,6 +27,8 @@ export interface Operation extends Route {
   shared?: true;
   /** The route is there only where this is on. */
   feature?: Feature;
+  /** Of a public route: its body is signed with a secret that only this service and the sender know. */
+  signed?: true;
   /** For administrators; others get `adminsOnly`. */
   admin?: true;
   /** A request without a body is one with the empty object. */
@@ -439,6 +441,17 @@ export const operations = {
     params: plans.planRequestParams,
     status: 204,
     problems: ['upgradesOff'],
+  },
+  takeBillingEvent: {
+    ...routes.takeBillingEvent,
+    id: 'takeBillingEvent',
+    feature: 'billing',
+    signed: true,
+    summary: 'A payment service says which plan a person has from now on; the body is signed as docs/archive.md says',
+    body: plans.billingEventBody,
+    status: 200,
+    answer: plans.billedPlan,
+    problems: ['eventUnsigned', 'eventStale', 'eventReused', 'requestRunning', 'memberMissing', 'planMissing'],
   },
   forgetPerson: {
     ...routes.forgetPerson,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { upgradeWays } from '../core/features.ts';
-import { count, time } from './fields.ts';
+import { count, text, time } from './fields.ts';
 import { planLimits } from './service.ts';
 import { accountId } from './shares.ts';
 
@@ -45,6 +45,16 @@ export const planRequestList = z.object({
     }),
   ),
 });
+
+/** Address or id of an account, and its plan from now on. An event that comes again changes nothing. */
+export const billingEventBody = z.object({
+  id: z.string().regex(/^[\x21-\x7e]{1,200}$/),
+  person: text(320),
+  plan: planName,
+});
+
+/** What an event did: the plan that the account was given. */
+export const billedPlan = z.object({ plan: z.string() });
 
 export type MyPlan = z.infer<typeof myPlan>;
 export type PlanRequestList = z.infer<typeof planRequestList>;

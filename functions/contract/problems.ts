@@ -217,17 +217,33 @@ const rows = {
   upgradesOff: () => ({
     status: 403,
     title: 'plans are changed by administrators alone',
-    detail: 'nobody changes their own plan here, and there are no requests; ask the admin for another plan',
+    detail: 'plans are not taken or asked for here; ask the admin for another one',
   }),
-  planMissing: ({ name }: { name: string }) => ({
+  planMissing: ({ name, plans }: { name: string; plans: string }) => ({
     status: 422,
     title: 'no such plan',
-    detail: `there is no plan '${name}'; GET /v1/me/plan lists them`,
+    detail: `there is no plan '${name}'; there are ${plans}`,
   }),
   planRequestMissing: ({ person }: { person: string }) => ({
     status: 409,
     title: 'the person does not ask for this plan',
     detail: `${person} asks for none or for another one by now; GET /v1/lab/plan-requests lists what is asked for`,
+  }),
+  eventUnsigned: () => ({
+    status: 401,
+    title: 'the event is not signed as it must be',
+    detail:
+      'send Labdeploy-Timestamp and Labdeploy-Signature, made of exactly the bytes of the body and with the secret of this service',
+  }),
+  eventStale: ({ seconds }: { seconds: number }) => ({
+    status: 400,
+    title: 'the event was not signed just now',
+    detail: `its time differs from the service's by more than ${seconds} s; sign it again when it is sent again, and set both clocks`,
+  }),
+  eventReused: ({ id }: { id: string }) => ({
+    status: 409,
+    title: 'the id is that of another event',
+    detail: `event ${id} came before with another person or plan; give each event an id of its own`,
   }),
   archiveOff: () => ({
     status: 409,

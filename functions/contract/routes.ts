@@ -47,6 +47,7 @@ export const routes = {
   listPlanRequests: { method: 'GET', path: '/v1/lab/plan-requests' },
   grantPlan: { method: 'POST', path: '/v1/lab/plan-requests/{person}' },
   declinePlan: { method: 'DELETE', path: '/v1/lab/plan-requests/{person}' },
+  takeBillingEvent: { method: 'POST', path: '/v1/billing/events', public: true },
   forgetPerson: { method: 'POST', path: '/v1/lab/people/{person}/forget' },
   listModels: { method: 'GET', path: '/v1/models' },
   listVersions: { method: 'GET', path: '/v1/models/versions' },

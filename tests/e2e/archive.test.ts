@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -16,13 +17,15 @@ describe('results that go to another disk', () => {
   let job: string;
   const at = (...names: string[]) => join(folder.path, ...names);
   const ada = 'ada@lab.example';
+  const billingSecret = 'shared with the payment service';
 
   beforeAll(async () => {
     folder = await temporaryFolder();
     env = { XDG_CONFIG_HOME: at('config') };
     for (const name of ['samples', 'nas']) await mkdir(at(name));
     await makeSamples(at('samples'));
-    service = await startService(['--users', '--data', at('data'), '--archive-to', at('nas'), '--archive-after', '1']);
+    const args = ['--users', '--data', at('data'), '--archive-to', at('nas'), '--archive-after', '1'];
+    service = await startService(args, { LABDEPLOY_BILLING_SECRET: billingSecret });
     await signInAda();
   }, 180_000);
   afterAll(async () => {
@@ -104,5 +107,28 @@ describe('results that go to another disk', () => {
       return (lines[0] as { job: { state: string } }).job.state === 'completed' ? true : undefined;
     });
     expect(await storage()).toBeUndefined();
+  }, 180_000);
+
+  it('come back when a payment service says that their owner has another plan', async () => {
+    expect((await cli(['users', 'plan', ada, '--data', at('data')])).code).toBe(0);
+    await submit('fourth');
+    await stored('archived');
+    const body = JSON.stringify({ id: 'evt_1', person: ada, plan: 'premium' });
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const signature = createHmac('sha256', billingSecret).update(`${timestamp}.${body}`).digest('hex');
+    const response = await fetch(`${service.origin}/v1/billing/events`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        'Labdeploy-Timestamp': timestamp,
+        'Labdeploy-Signature': `v1=${signature}`,
+      },
+      body,
+    });
+    expect([response.status, await response.json()]).toEqual([200, { plan: 'premium' }]);
+    await stored('live');
+    expect(await storage()).toEqual({ state: 'live', since: expect.any(String) });
+    expect((await jobs('download', job, '-o', at('fetched again'))).code).toBe(0);
+    expect(await results('fetched again')).toEqual(await results('fetched'));
   }, 180_000);
 });

@@ -51,7 +51,7 @@ describeInBrowser(`another plan on the page ${hasChromium ? '' : withoutChromium
     await ada.page.getByText(/^has standard, asks for premium since/).waitFor();
     await look(ada.page);
     await ada.page.getByRole('button', { name: 'Grant premium to bob@example.org' }).click();
-    await ada.page.getByText('Nobody asks for another plan.').waitFor();
+    await ada.page.getByText('No requests for another plan.').waitFor();
     await ada.page.locator('li', { hasText: 'bob@example.org' }).getByText('Plan: premium').waitFor();
 
     await bob.page.reload();
@@ -66,7 +66,7 @@ describeInBrowser(`another plan on the page ${hasChromium ? '' : withoutChromium
     await row.getByRole('button', { name: 'Set plan' }).click();
     await ada.page.waitForURL(/done/);
     await ada.page.goto(`${world.service.origin}/lab`);
-    await ada.page.getByText('Nobody asks for another plan.').waitFor();
+    await ada.page.getByText('No requests for another plan.').waitFor();
     expect(faults.flat()).toEqual([]);
   }, 180_000);
 });

@@ -117,6 +117,8 @@ export interface ApiServiceOptions {
   archiving?: boolean;
   /** Plans are changed by the API, and there are those that archive. Default: neither. */
   upgrades?: Upgrades;
+  /** Of a payment service; with `upgrades`. Default: there is none. */
+  billingSecret?: string;
   transfer?: { singlePutBytes: number; partBytes: number };
   /** Of the disk budget; nothing is kept free. */
   budget?: number;
@@ -135,6 +137,7 @@ export async function apiService({
   gallery = false,
   archiving = false,
   upgrades,
+  billingSecret,
   transfer,
   budget,
   pace,
@@ -191,7 +194,10 @@ export async function apiService({
         })),
     },
     ...(upgrades !== undefined && {
-      planChanges: { accounts: accountsOf(accounts, planGiven), requests: localPlanRequests(database), upgrades },
+      planChanges: {
+        ...{ accounts: accountsOf(accounts, planGiven), requests: localPlanRequests(database), upgrades },
+        ...(billingSecret !== undefined && { billing: { secret: billingSecret, clock } }),
+      },
     }),
     sharing: {
       shares: localShareStore(database),

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { Failure } from '../../core/errors.ts';
+import { hookSignature } from '../../http/hook-signature.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 
@@ -11,10 +11,6 @@ export interface WebHook {
   /** Key of the signature, as its UTF-8 bytes. */
   secret: string;
 }
-
-/** As receivers check it: HMAC-SHA256 over the time, a dot and the body (docs/notices.md). */
-export const hookSignature = (secret: string, timestamp: string, body: string): string =>
-  `v1=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;
 
 /** Posts each notice as JSON, signed. Every answer but 2xx is thrown as `noticeUnsent`; redirections are not followed. */
 export const webHookNotifier = ({ url, secret }: WebHook, clock: Clock): Notifier => ({

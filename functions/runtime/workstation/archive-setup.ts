@@ -3,6 +3,7 @@ import { localPlanRequests } from '../../adapters/local/plan-requests.ts';
 import type { ApiServices } from '../../api/services.ts';
 import type { Upgrades } from '../../core/features.ts';
 import { archivingPlans, defaultPlans, onePersonPlans, type Plans } from '../../core/plans.ts';
+import { systemClock } from '../../ports/clock.ts';
 import type { Accounts } from '../../ports/identity.ts';
 import type { Queue } from '../../ports/queue.ts';
 
@@ -14,6 +15,8 @@ export interface ArchiveSetup {
   afterSeconds?: number;
   /** How people get another plan by themselves. Default: not at all. */
   upgrades?: Upgrades;
+  /** A payment service signs its events with it; absent: there is none. */
+  billingSecret?: string;
 }
 
 export const archiveTo = (archive: ArchiveSetup | undefined): { archiveTo?: string } =>
@@ -33,7 +36,13 @@ export function planChanges(
   { users, accounts, database }: { users: boolean; accounts: Accounts; database: LocalDatabase },
 ): Pick<ApiServices, 'planChanges'> {
   if (archive === undefined || !users) return {};
-  return { planChanges: { accounts, requests: localPlanRequests(database), upgrades: archive.upgrades ?? 'off' } };
+  const { upgrades = 'off', billingSecret: secret } = archive;
+  return {
+    planChanges: {
+      ...{ accounts, requests: localPlanRequests(database), upgrades },
+      ...(secret !== undefined && { billing: { secret, clock: systemClock } }),
+    },
+  };
 }
 
 /** An administrator gave a plan on the page of members: what the person asked for is answered, and what was archived comes back. */

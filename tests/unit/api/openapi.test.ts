@@ -10,7 +10,7 @@ import {
 } from '../../../functions/contract/problems.ts';
 
 type Node = { [key: string]: Node };
-const document = openApi('1.2.3', new Set(['gallery', 'people'])) as unknown as Node;
+const document = openApi('1.2.3', new Set(['gallery', 'people', 'billing'])) as unknown as Node;
 const methods = ['get', 'post', 'patch', 'delete'];
 
 describe('the OpenAPI document', () => {
@@ -87,6 +87,7 @@ describe('the OpenAPI document', () => {
     expect(open).toEqual([
       'get /v1/links/{token}',
       'get /v1/gallery/{figure}/picture',
+      'post /v1/billing/events',
       'get /v1/config',
       'get /healthz',
     ]);

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readJson } from '../../../functions/api/json-body.ts';
+import { readBody } from '../../../functions/api/json-body.ts';
 import type { JobView } from '../../../functions/contract/jobs.ts';
 import type { ProblemView } from '../../../functions/contract/problem-view.ts';
 import { Failure } from '../../../functions/core/errors.ts';
@@ -68,7 +68,7 @@ describe('bodies', () => {
     const request = Object.assign(body, {
       headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
     });
-    const read = readJson(request as unknown as IncomingMessage, 50);
+    const read = readBody(request as unknown as IncomingMessage, 50);
     await expect(read).rejects.toMatchObject({ code: 'requestTimeout', status: 408 });
     expect(body.destroyed).toBe(false); // the answer goes out on the same connection
   });
