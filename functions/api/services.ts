@@ -69,7 +69,7 @@ export interface PlanChanges {
 }
 
 /** What a payment service shares with this one. */
-export interface Billing {
+interface Billing {
   /** Key of the signatures of its events, as its UTF-8 bytes. */
   secret: string;
   /** The machine's: it is compared with times of another machine. */
