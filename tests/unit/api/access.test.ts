@@ -14,7 +14,7 @@ let before: unknown;
 
 /** A job of olga with everything that can be asked for. */
 beforeAll(async () => {
-  api = await apiService({ gallery: true });
+  api = await apiService({ gallery: true, pictures: { recipes: [], containers: [], usualRecipe: 'deface' } });
   id = (await api.call<JobView>('POST', '/v1/jobs', { body: { source: 'files', name: 'hers' } })).body.id;
   const ref = { owner: 'olga', id };
   await api.ports.jobs.expect(ref, [
@@ -154,7 +154,7 @@ describe('what is public', () => {
       clientId: 'page',
       scopes: ['openid', 'labdeploy'],
       publicLinks: false,
-      gallery: 'figures',
+      gallery: 'people',
       sharing: true,
       limits: { filesPerCall: 500, partsPerCall: 500, singlePutBytes: 100_000_000, filesPage: 1000, jobsPage: 100 },
     });
