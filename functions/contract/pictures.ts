@@ -114,5 +114,6 @@ export const newBaseBody = z.strictObject({
 export const newBaseView = z.object({ base: baseView, request: signedRequest });
 export const baseParams = z.object({ recipe: recipeName, base: pictureId });
 
+export type BaseView = z.infer<typeof baseView>;
 export type PictureView = z.infer<typeof pictureView>;
 export type ShownPicture = z.infer<typeof shownPicture>;
