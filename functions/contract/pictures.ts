@@ -91,7 +91,8 @@ const displayEntry = z.object({
 export const displayHistory = z.object({ items: z.array(displayEntry), cursor: z.string().optional() });
 
 export const reviewParams = z.object({ person: accountId, picture: pictureId });
-export const reviewBody = z.strictObject({ regions: z.array(region).max(200) });
+/** `show: false`: nothing of it is ever shown; its regions do not matter then. */
+export const reviewBody = z.strictObject({ regions: z.array(region).max(200), show: z.boolean().default(true) });
 /** The upright picture, as its regions were found in it. */
 export const reviewView = z.object({ picture: pictureView, download });
 

@@ -92,6 +92,19 @@ describe('a picture', () => {
     expect(new Set(coloursOf(shown).slice(0, 2)).size).toBe(1);
   });
 
+  it('that a review keeps back leaves no object', async () => {
+    await open({ recipes: [faces], findFaces: async () => [{ x: 2, y: 2, width: 4, height: 4 }] });
+    await agree();
+    await world.send(ref, sent);
+    await results();
+    const failure = { code: 'pictureKeptBack', message: 'not shown' };
+    await world.people.pictures.take(ref, { do: 'fail', failure });
+    await world.queue.send('pictures', [{ kind: 'swap', ...ref }]);
+    expect(await results()).toEqual(['swap: "left"']);
+    expect(await world.keys()).toEqual([]);
+    expect(await world.people.pictures.get(ref)).toMatchObject({ state: 'failed', failure });
+  });
+
   it('without a face fails with words, and leaves nothing', async () => {
     await open({ recipes: [faces] });
     await agree();
