@@ -1,7 +1,7 @@
 import { event } from './event.ts';
 import { count, formatSeconds, table } from './format.ts';
 
-interface AsideRow {
+export interface AsideRow {
   image: string;
   before: number;
   after: number;
