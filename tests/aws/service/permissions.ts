@@ -5,10 +5,14 @@ import { roleOf } from '../../support/simulated-account/role-of.ts';
 import type { SimulatedService } from '../../support/simulated-account/service.ts';
 
 const cutOff = 'gives up an upload in parts that fails half-way; its results are too small here to be sent in parts';
+const corrected = 'corrections of labels, which contract tests store on moto';
 const composed = 'only downloads of more than 5 MB are put together inside of S3';
 
 /** `{function}: {statement} {action}` of what no test makes happen, and why. */
 export const untested: Readonly<Record<string, string>> = {
+  'api: PartsResults s3:ListMultipartUploadParts':
+    'permissions are by bucket: corrections of labels are never sent in parts',
+  'api: WriteResults s3:PutObject': corrected,
   'notify: ListResults s3:ListBucket': 'a job whose tables are gone before its notice is written',
   'predict: IndexUndone dynamodb:Query': 'only of jobs of more than 1,000 files, which contract tests end on moto',
   'predict: WriteModels s3:AbortMultipartUpload': cutOff,
@@ -16,6 +20,8 @@ export const untested: Readonly<Record<string, string>> = {
   'sweep: SendUnzip sqs:SendMessage': 'a copy of images whose beginning was lost: the service died between two calls',
   'sweep: Table dynamodb:Query':
     'permissions are by method: sweep asks `files` for pending ones only, which an index has',
+  'sweep: WriteResults s3:AbortMultipartUpload': corrected,
+  'sweep: WriteResults s3:PutObject': corrected,
   'unzip: IndexUndone dynamodb:Query':
     'permissions are by method: unzip asks `files` for all of another job, which the table has',
   'unzip: WriteInputs s3:AbortMultipartUpload': cutOff,

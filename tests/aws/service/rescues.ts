@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { QueueName } from '../../../functions/core/messages.ts';
+import { featureOfQueue, type QueueName } from '../../../functions/core/messages.ts';
 import { archivePath, type Bucket, type JobRef, jobBuckets, jobPrefix } from '../../../functions/core/object-keys.ts';
 import { queueNames } from '../../../functions/stages/stages.ts';
 import { patience } from '../../../functions/stages/sweep/descriptor.ts';
@@ -18,6 +18,9 @@ import { buildZip } from '../../support/zip-builder.ts';
 import { ended, resultsOf, send, submit } from './folder-of-images.ts';
 import { cutOff, killWhen } from './kill.ts';
 import type { Material } from './material.ts';
+
+/** The stack has no feature on. */
+const queuesHere = queueNames.filter((queue) => featureOfQueue[queue] === undefined);
 
 const MB = 1024 * 1024;
 const minute = 60_000;
@@ -179,7 +182,7 @@ export function rescues(service: () => SimulatedService, material: () => Materia
       return AttributeNames.reduce((sum, name) => sum + Number(Attributes![name]), 0);
     };
 
-    it.each([...queueNames])(
+    it.each(queuesHere)(
       'that has ended is left alone by dead letters of %s',
       async (queue: QueueName) => {
         const { runner, clients, outputs } = service();
@@ -200,11 +203,11 @@ export function rescues(service: () => SimulatedService, material: () => Materia
       'does not wait for what nobody can read: it lies in the dead letters',
       async () => {
         const { runner, clients, outputs } = service();
-        for (const queue of queueNames) {
+        for (const queue of queuesHere) {
           const QueueUrl = outputs.queues[queue];
           await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no message' }));
         }
-        for (const queue of queueNames)
+        for (const queue of queuesHere)
           await runner.until(`a dead letter of ${queue}`, async () =>
             (await waiting(outputs.deadLetters[queue])) > 0 ? true : undefined,
           );
