@@ -111,6 +111,24 @@ const rows = {
     why: 'its admin has not switched it on',
     next: 'ask the admin for it: labdeploy local --gallery figures, or on AWS labdeploy up --config gallery=figures',
   }),
+  peopleOff: ({ url }: { url: string }) => ({
+    exit: exitCodes.failed,
+    what: `there are no pictures of people at ${url}`,
+    why: 'its admin has not switched them on',
+    next: 'ask the admin for them: labdeploy local --gallery people; a stack on AWS does not have them',
+  }),
+  agreementFile: ({ file, why }: { file: string; why: string }) => ({
+    exit: exitCodes.usage,
+    what: `${file} is no text of an agreement`,
+    why,
+    next: 'name the files as photographs.en.md and photographs.de.md, or en.md with --name photographs',
+  }),
+  baseUnknown: ({ id, recipe }: { id: string; recipe: string }) => ({
+    exit: exitCodes.failed,
+    what: `${recipe} has no base picture ${id}`,
+    why: 'it never was, or was removed',
+    next: 'labdeploy bases list --url … lists them',
+  }),
   shareUnknown: ({ job, email }: { job: string; email: string }) => ({
     exit: exitCodes.failed,
     what: `the job ${job} is not shared with ${email}`,

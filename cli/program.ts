@@ -1,5 +1,7 @@
 import { Command, CommanderError, Help } from 'commander';
 import { withActionWords } from './action-words.ts';
+import { agreementsCommand } from './commands/agreements.ts';
+import { basesCommand } from './commands/bases.ts';
 import { bootstrapIamCommand } from './commands/bootstrap-iam.ts';
 import { completionCommand } from './commands/completion.ts';
 import { costCommand } from './commands/cost.ts';
@@ -64,6 +66,8 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(submitCommand(context))
     .addCommand(jobsCommand(context))
     .addCommand(galleryCommand(context))
+    .addCommand(agreementsCommand(context))
+    .addCommand(basesCommand(context))
     .addCommand(inspectCommand(context))
     .addCommand(modelCommand(context))
     .addCommand(trainCommand(context))

@@ -21,6 +21,10 @@ const modelsScreen = async () => (await import('./models/models-screen.tsx')).Mo
 const labScreen = async () => (await import('./account/lab-screen.tsx')).LabScreen;
 const galleryScreen = async () => (await import('./gallery/gallery-screen.tsx')).GalleryScreen;
 const cardScreen = async () => (await import('./gallery/card-screen.tsx')).CardScreen;
+const picturesScreen = async () => (await import('./people/pictures-screen.tsx')).PicturesScreen;
+const agreementsScreen = async () => (await import('./people/agreements-screen.tsx')).AgreementsScreen;
+const reviewsScreen = async () => (await import('./people/reviews-screen.tsx')).ReviewsScreen;
+const reviewScreen = async () => (await import('./people/review-screen.tsx')).ReviewScreen;
 const usageScreen = async () => (await import('./account/usage-screen.tsx')).UsageScreen;
 
 /** Colours are in page.css: the library would put them into a style element, which the page's policy refuses. */
@@ -67,6 +71,16 @@ function Screen() {
       return <Chunk load={galleryScreen} props={{}} />;
     case 'card':
       return <Chunk key={`card ${route.id}`} load={cardScreen} props={{ id: route.id }} />;
+    case 'pictures':
+      return <Chunk load={picturesScreen} props={{}} />;
+    case 'agreements':
+      return <Chunk load={agreementsScreen} props={{}} />;
+    case 'reviews':
+      return <Chunk load={reviewsScreen} props={{}} />;
+    case 'review': {
+      const { person, picture } = route;
+      return <Chunk key={`review ${person} ${picture}`} load={reviewScreen} props={{ person, picture }} />;
+    }
     case 'models':
       return <Chunk load={modelsScreen} props={{}} />;
     case 'lab':

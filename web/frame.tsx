@@ -5,9 +5,11 @@ import { useMe } from './api/queries.ts';
 import { ConnectionNotice } from './components/connection-notice.tsx';
 import { useJobNotifications } from './jobs/use-job-notifications.ts';
 import { Link, useRoute } from './navigation.tsx';
-import { galleryHref } from './route.ts';
+import { galleryHref, picturesHref, type Route } from './route.ts';
 import { strings } from './strings.ts';
 import { useLeaveGuard } from './upload/use-upload.ts';
+
+const ofPeople = ['pictures', 'agreements', 'reviews', 'review'] as const;
 
 /** What every screen has around it. */
 export function Frame({ children }: { children: ReactNode }) {
@@ -16,7 +18,6 @@ export function Frame({ children }: { children: ReactNode }) {
   const known = useMe();
   const administers = known.state === 'ready' && known.data.admin && config.signIn === 'accounts';
   const managed = administers && new URL(config.issuer).origin === location.origin;
-  const { screen } = useRoute();
   useLeaveGuard();
   useJobNotifications();
   return (
@@ -30,30 +31,15 @@ export function Frame({ children }: { children: ReactNode }) {
           {strings.product}
         </Link>
         <nav aria-label={strings.product}>
-          <Link href="/" aria-current={screen === 'jobs' ? 'page' : undefined}>
-            {strings.jobs}
-          </Link>
-          <Link href="/models" aria-current={screen === 'models' ? 'page' : undefined}>
-            {strings.models}
-          </Link>
-          {config.sharing && (
-            <Link href="/shared" aria-current={screen === 'shared' ? 'page' : undefined}>
-              {strings.sharing}
-            </Link>
-          )}
+          <NavLink href="/" screens={['jobs']} text={strings.jobs} />
+          <NavLink href="/models" screens={['models']} text={strings.models} />
+          {config.sharing && <NavLink href="/shared" screens={['shared']} text={strings.sharing} />}
           {config.gallery !== 'off' && (
-            <Link href={galleryHref} aria-current={screen === 'gallery' || screen === 'card' ? 'page' : undefined}>
-              {strings.gallery}
-            </Link>
+            <NavLink href={galleryHref} screens={['gallery', 'card']} text={strings.gallery} />
           )}
-          <Link href="/usage" aria-current={screen === 'usage' ? 'page' : undefined}>
-            {strings.usage}
-          </Link>
-          {administers && (
-            <Link href="/lab" aria-current={screen === 'lab' ? 'page' : undefined}>
-              {strings.lab}
-            </Link>
-          )}
+          {config.gallery === 'people' && <NavLink href={picturesHref} screens={ofPeople} text={strings.pictures} />}
+          <NavLink href="/usage" screens={['usage']} text={strings.usage} />
+          {administers && <NavLink href="/lab" screens={['lab']} text={strings.lab} />}
           {managed && <a href={`${config.issuer}/admin`}>{strings.people}</a>}
         </nav>
         <span className="who soft">{me.name ?? me.email ?? strings.onePerson}</span>
@@ -66,5 +52,21 @@ export function Frame({ children }: { children: ReactNode }) {
       </main>
       <ConnectionNotice />
     </>
+  );
+}
+
+interface NavLinkProps {
+  href: string;
+  /** Where the link is the current one. */
+  screens: readonly Route['screen'][];
+  text: string;
+}
+
+function NavLink({ href, screens, text }: NavLinkProps) {
+  const { screen } = useRoute();
+  return (
+    <Link href={href} aria-current={screens.includes(screen) ? 'page' : undefined}>
+      {text}
+    </Link>
   );
 }

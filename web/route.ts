@@ -19,6 +19,11 @@ export type Route =
   /** What the lab has published. */
   | { screen: 'gallery' }
   | { screen: 'card'; id: string }
+  /** Pictures of people: one's own, what was agreed to, and those that wait for a person to look at them. */
+  | { screen: 'pictures' }
+  | { screen: 'agreements' }
+  | { screen: 'reviews' }
+  | { screen: 'review'; person: string; picture: string }
   | { screen: 'nowhere' };
 
 /** Screens of one address. */
@@ -27,19 +32,31 @@ const fixed: Readonly<Record<string, Route>> = {
   '/models': { screen: 'models' },
   '/usage': { screen: 'usage' },
   '/shared': { screen: 'shared' },
+  '/pictures': { screen: 'pictures' },
+  '/agreements': { screen: 'agreements' },
+};
+
+/** Screens of one address that a query says more of. */
+const byQuery: Readonly<Record<string, (query: URLSearchParams) => Route>> = {
+  '/lab'(query) {
+    const forget = query.get('forget');
+    return { screen: 'lab', ...(forget !== null && { forget }) };
+  },
+  '/gallery'(query) {
+    const card = query.get('card');
+    return card === null ? { screen: 'gallery' } : { screen: 'card', id: card };
+  },
+  '/reviews'(query) {
+    const person = query.get('person');
+    const picture = query.get('picture');
+    return person === null || picture === null ? { screen: 'reviews' } : { screen: 'review', person, picture };
+  },
 };
 
 export function routeOf({ pathname, search }: { pathname: string; search: string }): Route {
   if (Object.hasOwn(fixed, pathname)) return fixed[pathname]!;
   const query = new URLSearchParams(search);
-  if (pathname === '/lab') {
-    const forget = query.get('forget');
-    return { screen: 'lab', ...(forget !== null && { forget }) };
-  }
-  if (pathname === '/gallery') {
-    const card = query.get('card');
-    return card === null ? { screen: 'gallery' } : { screen: 'card', id: card };
-  }
+  if (Object.hasOwn(byQuery, pathname)) return byQuery[pathname]!(query);
   const id = /^\/jobs\/([a-z0-9-]{8,40})$/.exec(pathname)?.[1];
   if (id === undefined) return { screen: 'nowhere' };
   const path = query.get('image');
@@ -57,4 +74,9 @@ export const compareHref = (id: string, other = '', path?: string): string =>
 export const imageHref = (id: string, path: string): string => `/jobs/${id}?${new URLSearchParams({ image: path })}`;
 export const galleryHref = '/gallery';
 export const cardHref = (id: string): string => `${galleryHref}?${new URLSearchParams({ card: id })}`;
+export const picturesHref = '/pictures';
+export const agreementsHref = '/agreements';
+export const reviewsHref = '/reviews';
+export const reviewHref = (person: string, picture: string): string =>
+  `${reviewsHref}?${new URLSearchParams({ person, picture })}`;
 export const viewerHref = (id: string, path: string): string => `${imageHref(id, path)}&look`;

@@ -356,6 +356,7 @@ export const strings = {
     `${email} shares this job with you: you can look at it and download its results.`,
   close: 'Close',
   gallery: 'Gallery',
+  pictures: 'Pictures',
   publish: 'Publish…',
   sharing: 'Shared',
   sharedWithYou: 'Shared with you',

@@ -43,6 +43,16 @@ export const galleryCommand = (context: CommandContext) => {
   const actions = () => import('../actions/gallery.ts');
   return new Command('gallery')
     .summary("list, publish and hide pictures on the lab's wall")
+    .addHelpText(
+      'after',
+      `
+A wall has cards: previews of results, which people publish. Pictures of people are apart
+(labdeploy local --gallery people): each is worked on after its owner agreed to a text, and
+shown while that stands.
+  labdeploy agreements publish   the text that people agree to
+  labdeploy bases add            pictures that recipes combine with photographs
+They send photographs and agree on the page.`,
+    )
     .addCommand(
       onService('list', 'list the cards of the gallery, newest first', '')
         .option('--public', 'only those that everybody can see who has their address')

@@ -8,6 +8,7 @@ import { event } from './event.ts';
 import { count, table } from './format.ts';
 import { galleryEvents } from './gallery-events.ts';
 import { modelEvents } from './model-events.ts';
+import { peopleEvents } from './people-events.ts';
 import { reportEvents } from './report-events.ts';
 import { runEvents } from './run-events.ts';
 import { serviceEvents } from './service-events.ts';
@@ -29,6 +30,7 @@ export const events = {
   ...reportEvents,
   ...serviceEvents,
   ...galleryEvents,
+  ...peopleEvents,
   ...modelEvents,
   ...workerEvents,
   ...trainEvents,

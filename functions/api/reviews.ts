@@ -1,7 +1,9 @@
 import { reviewParams } from '../contract/pictures.ts';
 import { Problem } from '../contract/problems.ts';
+import { Failure } from '../core/errors.ts';
 import { uprightRef } from '../core/pictures/keys.ts';
-import type { Picture } from '../core/pictures/picture.ts';
+import type { Actor, Picture, Region } from '../core/pictures/picture.ts';
+import type { Step } from '../core/pictures/transitions.ts';
 import { allItems } from '../object-streams/all-pages.ts';
 import { picturesOf } from './people-pictures.ts';
 import { pictureView, signPicture } from './picture-views.ts';
@@ -45,28 +47,28 @@ export function reviewHandlers(services: ApiServices): ReviewHandlers {
       return { picture: pictureView(picture), download };
     },
 
-    async reviewPicture({ who, params, body: { regions } }) {
+    async reviewPicture({ who, params, body: { regions, show } }) {
       const picture = await waiting(who, params);
-      const step = {
-        do: 'reviewed',
-        by: picture.owner === who.owner ? 'owner' : 'admin',
-        regions: regions.map(withoutUndefined),
-      } as const;
+      const step = show ? reviewedBy(picture.owner === who.owner ? 'owner' : 'admin', regions) : keptBack();
       const reviewed = await picturesOf(services).pictures.take(picture, step);
       if (reviewed === undefined) throw new Problem('pictureState', { why: 'somebody else looked at it meanwhile' });
+      // swap goes on with it, or removes its objects
       await services.ports.queue.send('pictures', [{ kind: 'swap', owner: picture.owner, id: picture.id }]);
       return pictureView(reviewed);
     },
   };
 }
 
-const withoutUndefined = ({
-  score,
-  ...box
-}: {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  score?: number | undefined;
-}) => (score === undefined ? box : { ...box, score });
+type GivenRegion = Omit<Region, 'score'> & { score?: number | undefined };
+
+const reviewedBy = (by: Actor, regions: readonly GivenRegion[]): Step => ({
+  ...{ do: 'reviewed', by },
+  regions: regions.map(withoutUndefined),
+});
+
+function keptBack(): Step {
+  const { code, message } = new Failure('pictureKeptBack', {});
+  return { do: 'fail', failure: { code, message } };
+}
+
+const withoutUndefined = ({ score, ...box }: GivenRegion): Region => (score === undefined ? box : { ...box, score });

@@ -627,7 +627,7 @@ export const operations = {
     ...routes.reviewPicture,
     id: 'reviewPicture',
     feature: 'people',
-    summary: 'The regions as they are right: they are transformed, and the picture is shown',
+    summary: 'The regions as they are right: they are transformed, and the picture is shown; or it is kept back',
     params: pictures.reviewParams,
     body: pictures.reviewBody,
     status: 200,

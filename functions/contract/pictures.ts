@@ -91,7 +91,8 @@ const displayEntry = z.object({
 export const displayHistory = z.object({ items: z.array(displayEntry), cursor: z.string().optional() });
 
 export const reviewParams = z.object({ person: accountId, picture: pictureId });
-export const reviewBody = z.strictObject({ regions: z.array(region).max(200) });
+/** `show: false`: nothing of it is ever shown; its regions do not matter then. */
+export const reviewBody = z.strictObject({ regions: z.array(region).max(200), show: z.boolean().default(true) });
 /** The upright picture, as its regions were found in it. */
 export const reviewView = z.object({ picture: pictureView, download });
 
@@ -114,5 +115,6 @@ export const newBaseBody = z.strictObject({
 export const newBaseView = z.object({ base: baseView, request: signedRequest });
 export const baseParams = z.object({ recipe: recipeName, base: pictureId });
 
+export type BaseView = z.infer<typeof baseView>;
 export type PictureView = z.infer<typeof pictureView>;
 export type ShownPicture = z.infer<typeof shownPicture>;

@@ -106,6 +106,11 @@ const rows = {
     why: 'the recipe works on faces, and the detector sees none in the picture',
     next: 'send a picture in which the face is larger, upright and well lit',
   }),
+  pictureKeptBack: () => ({
+    what: 'the picture is not shown',
+    why: 'whoever looked at it first decided so',
+    next: 'ask an administrator for the reason, or send another picture',
+  }),
   pictureNotSent: () => ({
     what: 'the picture did not arrive',
     why: 'its upload was good for five minutes, and nothing came',

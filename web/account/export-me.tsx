@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { everythingOfMe } from '../../client/people.ts';
 import { useService } from '../api/context.tsx';
+import { saveAs } from '../components/save-as.ts';
 import { Trouble } from '../components/show.tsx';
 import { strings } from '../strings.ts';
 
@@ -24,13 +25,4 @@ export function ExportMe() {
       </Button>
     </>
   );
-}
-
-function saveAs(name: string, content: Blob): void {
-  const url = URL.createObjectURL(content);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000); // the browser may still be asking where to
 }

@@ -52,11 +52,15 @@ async function begin(picture: Picture, recipe: Recipe, services: OpenPictures): 
   const found = await services.pictures.take(picture, {
     ...{ do: 'found', size: { width, height }, regions, review: recipe.complete.review },
   });
-  if (found === undefined) {
-    await removeObjects(picture, services.objects); // withdrawn meanwhile
-    return 'left';
-  }
+  if (found === undefined) return leave(picture, services);
   return store(picture, recipe, pixels, services);
+}
+
+/** Another run was faster, or the picture was withdrawn meanwhile: only then are its objects nobody's. */
+async function leave(ref: PictureRef, { pictures, objects }: OpenPictures): Promise<CropResult> {
+  const now = await pictures.get(ref);
+  if (now === undefined || now.state === 'withdrawn' || now.state === 'failed') await removeObjects(ref, objects);
+  return 'left';
 }
 
 async function read(picture: Picture, { accepts }: Recipe, { objects }: OpenPictures): Promise<Pixels> {

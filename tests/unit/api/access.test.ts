@@ -5,6 +5,8 @@ import type { ProblemView } from '../../../functions/contract/problem-view.ts';
 import type { Download, Results } from '../../../functions/contract/results.ts';
 import type { Me, PublicConfig } from '../../../functions/contract/service.ts';
 import { downloadRef, resultRef } from '../../../functions/core/object-keys.ts';
+import { readRecipe } from '../../../functions/recipes/read-recipe.ts';
+import { shippedRecipes } from '../../../functions/recipes/shipped.ts';
 import { type ApiService, apiService, badTokens, nuclei, pageOrigin } from '../../support/api-service.ts';
 import { operation } from '../../support/edit-maker.ts';
 
@@ -14,7 +16,8 @@ let before: unknown;
 
 /** A job of olga with everything that can be asked for. */
 beforeAll(async () => {
-  api = await apiService({ gallery: true, pictures: { recipes: [], containers: [], usualRecipe: 'deface' } });
+  const recipes = Object.values(shippedRecipes).map((text) => readRecipe(text, 'recipe'));
+  api = await apiService({ gallery: true, pictures: { recipes, containers: [], usualRecipe: 'deface' } });
   id = (await api.call<JobView>('POST', '/v1/jobs', { body: { source: 'files', name: 'hers' } })).body.id;
   const ref = { owner: 'olga', id };
   await api.ports.jobs.expect(ref, [

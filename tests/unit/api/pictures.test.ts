@@ -189,6 +189,25 @@ describe('pictures of people by the API', () => {
     expect(await messages()).toEqual([{ kind: 'swap', owner: 'olga', id }]);
   });
 
+  it('are kept back by whoever reviews them, and the stage is told to remove them', async () => {
+    await publish();
+    await decide(true);
+    const { id } = await send();
+    const ref = { owner: 'olga', id };
+    const path = `/v1/reviews/olga/${id}`;
+    await stores().pictures.take(ref, { do: 'arrive' });
+    await stores().pictures.take(ref, { ...found, review: true });
+    await messages();
+    const body = { regions: [], show: false };
+    expect((await api.call('POST', path, { as: 'omar', body })).body.code).toBe('pictureMissing');
+    expect((await api.call('POST', path, { as: 'ada', body })).body).toMatchObject({ state: 'failed' });
+    expect((await api.call('GET', `/v1/pictures/${id}`)).body).toMatchObject({
+      failure: { code: 'pictureKeptBack', message: expect.stringContaining('whoever looked at it first decided so') },
+    });
+    expect(await messages()).toEqual([{ kind: 'swap', owner: 'olga', id }]);
+    expect((await api.call('POST', path, { as: 'ada', body: { regions: [] } })).body.code).toBe('pictureState');
+  });
+
   it('are deleted by their owner only', async () => {
     const { id } = await send();
     await messages();

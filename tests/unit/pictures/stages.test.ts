@@ -4,6 +4,7 @@ import { resultPictureRef, sentPictureRef, uprightRef } from '../../../functions
 import { readBytes } from '../../../functions/object-streams/read-object.ts';
 import { encodeJpeg } from '../../../functions/photographs/encode-jpeg.ts';
 import { readPicture } from '../../../functions/photographs/read-picture.ts';
+import { workOnPicture } from '../../../functions/stages/pictures/work.ts';
 import { tidyPictures } from '../../../functions/stages/tidy-pictures/tidy.ts';
 import { decision, newVersion } from '../../contract/pictures.ts';
 import { coloursOf, phoneJpeg, quarters } from '../../support/photographs.ts';
@@ -91,6 +92,19 @@ describe('a picture', () => {
     expect(new Set(coloursOf(shown).slice(0, 2)).size).toBe(1);
   });
 
+  it('that a review keeps back leaves no object', async () => {
+    await open({ recipes: [faces], findFaces: async () => [{ x: 2, y: 2, width: 4, height: 4 }] });
+    await agree();
+    await world.send(ref, sent);
+    await results();
+    const failure = { code: 'pictureKeptBack', message: 'not shown' };
+    await world.people.pictures.take(ref, { do: 'fail', failure });
+    await world.queue.send('pictures', [{ kind: 'swap', ...ref }]);
+    expect(await results()).toEqual(['swap: "left"']);
+    expect(await world.keys()).toEqual([]);
+    expect(await world.people.pictures.get(ref)).toMatchObject({ state: 'failed', failure });
+  });
+
   it('without a face fails with words, and leaves nothing', async () => {
     await open({ recipes: [faces] });
     await agree();
@@ -167,10 +181,40 @@ describe('a picture', () => {
     }
     async function step() {
       const [message] = await world.queue.receive('pictures', { max: 1, visibilitySeconds: 60 });
-      const { workOnPicture } = await import('../../../functions/stages/pictures/work.ts');
       await workOnPicture(message!.body, world.services);
       await world.queue.acknowledge('pictures', [message!.receipt]);
     }
+  });
+
+  it('that is withdrawn while its faces are sought leaves no object, also before the withdrawal goes on', async () => {
+    await open({
+      recipes: [faces],
+      async findFaces() {
+        await agree({ agree: false });
+        await world.people.pictures.take(ref, { do: 'withdraw', why: 'withdrawn', by: 'owner' });
+        return [{ x: 2, y: 2, width: 4, height: 4 }];
+      },
+    });
+    await agree();
+    await world.send(ref, sent);
+    expect(await results()).toEqual(['crop: "left"']);
+    expect(await world.keys()).toEqual([]);
+  });
+
+  it('that another run has cropped meanwhile keeps its objects', async () => {
+    const face = { x: 2, y: 2, width: 4, height: 4 };
+    let runs = 0;
+    await open({
+      recipes: [faces],
+      async findFaces() {
+        if (++runs === 1) await workOnPicture({ kind: 'crop', ...ref }, world.services);
+        return [face];
+      },
+    });
+    await agree();
+    await world.send(ref, sent);
+    expect(await results()).toEqual(['crop: "left"', 'swap: "waits"']);
+    expect(await world.keys()).toEqual([uprightRef(ref).key]);
   });
 
   it('whose bytes come after it was removed is removed too', async () => {

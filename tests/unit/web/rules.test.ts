@@ -129,6 +129,11 @@ describe('words and addresses', () => {
     ['/lab', '', { screen: 'lab' }],
     ['/lab', '?forget=7a1', { screen: 'lab', forget: '7a1' }],
     ['/jobs/../x', '', { screen: 'nowhere' }],
+    ['/pictures', '', { screen: 'pictures' }],
+    ['/agreements', '', { screen: 'agreements' }],
+    ['/reviews', '', { screen: 'reviews' }],
+    ['/reviews', '?person=olga', { screen: 'reviews' }],
+    ['/reviews', '?person=a%2Fb&picture=12345678', { screen: 'review', person: 'a/b', picture: '12345678' }],
   ])('%s%s leads to %j', (pathname, search, route) => expect(routeOf({ pathname, search })).toEqual(route));
   it('offers the channels of the image, and takes a typed number or name', () => {
     expect(channelChoices({ channels: 2, channelNames: ['DAPI', undefined], names: [] }, 'DAPI')).toEqual([

@@ -1,0 +1,76 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ShownPicture } from '../../functions/contract/pictures.ts';
+import { useService } from '../api/context.tsx';
+import { Question } from '../components/question.tsx';
+import { Trouble } from '../components/show.tsx';
+import { inTime } from '../format.ts';
+import { Link } from '../navigation.tsx';
+import { agreementsHref, reviewHref } from '../route.ts';
+import { peopleKeys } from './queries.ts';
+import { words } from './words.ts';
+
+const badges: Partial<Record<ShownPicture['state'], string>> = { shown: 'good', failed: 'bad', hidden: '' };
+
+/** One picture of the user: its state in words, what is shown of it, and how it goes. */
+export function PictureRow({ picture }: { picture: ShownPicture }) {
+  const { id, person, recipe, createdAt, state, show, story, failure, download } = picture;
+  const name = words.picture(recipe, inTime(createdAt));
+  return (
+    <li className="people-picture">
+      {download !== undefined && <img src={download.request.url} alt={name} />}
+      <div>
+        <p>
+          <strong>{name}</strong>{' '}
+          <span className={`badge ${badges[state] ?? 'moving'}`} data-state={state}>
+            {words.states[state]}
+          </span>
+        </p>
+        {state === 'shown' && <p className="soft">{words.seenBy[show]}</p>}
+        {story !== undefined && story !== '-' && state === 'shown' && <p className="job-note">{story}</p>}
+        {failure !== undefined && <p>{failure.message}</p>}
+        <div className="row">
+          {state === 'held' && <Link href={agreementsHref}>{words.toAgreements}</Link>}
+          {state === 'reviewing' && <Link href={reviewHref(person, id)}>{words.review}</Link>}
+          <RemoveButton id={id} name={name} />
+        </div>
+      </div>
+    </li>
+  );
+}
+
+function RemoveButton({ id, name }: { id: string; name: string }) {
+  const { call } = useService();
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const remove = useMutation({
+    mutationFn: () => call('deletePicture', { params: { picture: id } }),
+    onSettled: () => client.invalidateQueries({ queryKey: peopleKeys.pictures }),
+  });
+  const close = () => setAsking(false);
+  return (
+    <>
+      <Button
+        variant="default"
+        size="compact-sm"
+        aria-label={words.removeOf(name)}
+        loading={remove.isPending}
+        onClick={() => setAsking(true)}
+      >
+        {words.remove}
+      </Button>
+      {remove.error !== null && <Trouble title={words.removeFailed} error={remove.error} />}
+      {asking && (
+        <Question title={words.removeTitle} text={words.removeText} onClose={close} onConfirm={() => remove.mutate()}>
+          <Button type="submit" className="danger filled">
+            {words.removeConfirm}
+          </Button>
+          <Button variant="default" onClick={close}>
+            {words.cancel}
+          </Button>
+        </Question>
+      )}
+    </>
+  );
+}

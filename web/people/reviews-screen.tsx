@@ -1,0 +1,42 @@
+import { Button } from '@mantine/core';
+import { ScreenHeading } from '../components/heading.tsx';
+import { Show } from '../components/show.tsx';
+import { inTime } from '../format.ts';
+import { Link } from '../navigation.tsx';
+import { reviewHref } from '../route.ts';
+import { PeopleNav } from './people-nav.tsx';
+import { useReviews } from './queries.ts';
+import { words } from './words.ts';
+
+/** Pictures that wait for a person to look at their boxes. */
+export function ReviewsScreen() {
+  const { items, more } = useReviews();
+  return (
+    <>
+      <PeopleNav />
+      <ScreenHeading>{words.reviews}</ScreenHeading>
+      <p>{words.reviewsText}</p>
+      <Show what={items}>
+        {(pictures) =>
+          pictures.length === 0 ? (
+            <p className="soft">{words.noReviews}</p>
+          ) : (
+            <ul className="plain people-records">
+              {pictures.map(({ person, id, recipe, createdAt, regions = [] }) => (
+                <li key={`${person} ${id}`}>
+                  <Link href={reviewHref(person, id)}>{words.picture(recipe, inTime(createdAt))}</Link>
+                  <p className="soft">{words.boxes(regions.length)}</p>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Show>
+      {more !== undefined && (
+        <Button variant="default" size="compact-sm" onClick={more}>
+          {words.moreReviews}
+        </Button>
+      )}
+    </>
+  );
+}
