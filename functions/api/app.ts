@@ -101,23 +101,28 @@ export function createApi(services: ApiServices): Express {
   const identify = identifier(services);
   const serve = server(services, handlers, identify);
   if (services.pictures !== undefined) app.use(foundingRoutes(services, identify));
-  const methods = new Map<string, string[]>();
-  for (const operation of operationsWith(features)) {
-    const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    const method = operation.method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete';
-    app[method](path, serve(operation));
-    methods.set(path, [...(methods.get(path) ?? []), operation.method]);
-  }
-  methods.set('/openapi.json', ['GET']);
-  if (features.has('gallery')) {
-    app.get('/gallery/:figure', figurePage(services));
-    methods.set('/gallery/:figure', ['GET']);
-  }
-  for (const [path, allowed] of methods) {
+  const refuseOthers = (path: string, allowed: readonly string[]) => {
     const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])].join(', ');
     app.all(path, (req) => {
       throw new Problem('methodRefused', { method: req.method, allowed: allow }, { headers: { Allow: allow } });
     });
+  };
+  // Each path with all of its methods: one with a name in it also fits those that stand before it.
+  for (const [path, operations] of Map.groupBy(operationsWith(features), (operation) => operation.path)) {
+    const route = path.replaceAll(/\{(\w+)\}/g, ':$1');
+    for (const operation of operations) {
+      const method = operation.method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete';
+      app[method](route, serve(operation));
+    }
+    refuseOthers(
+      route,
+      operations.map(({ method }) => method),
+    );
+  }
+  refuseOthers('/openapi.json', ['GET']);
+  if (features.has('gallery')) {
+    app.get('/gallery/:figure', figurePage(services));
+    refuseOthers('/gallery/:figure', ['GET']);
   }
   app.use((req) => {
     throw new Problem('routeUnknown', { path: req.path });
