@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { modelCitations } from '../../functions/model/package/citations.ts';
+import { listModels } from '../../functions/model/package/list.ts';
 import { compareResults } from '../../functions/report/compare.ts';
 import { groupSummaryCsv } from '../../functions/report/group-summary.ts';
 import { byFolder, byPattern, byTable, type Grouping, ungrouped } from '../../functions/report/groups.ts';
@@ -74,9 +75,8 @@ async function citationsOf(
     if (definition === model.definition) return citations;
     throw new UserError('modelOfOthers', { model: named, made: `${model.name} ${model.version ?? ''}`.trim() });
   }
-  const entries = await readdir(shippedModels, { withFileTypes: true });
-  for (const { name } of entries.filter((entry) => entry.isDirectory())) {
-    const { definition, citations } = await modelCitations(join(shippedModels, name));
+  for (const { path } of await listModels([shippedModels])) {
+    const { definition, citations } = await modelCitations(path);
     if (definition === model.definition) return citations;
   }
   return undefined;
