@@ -11,6 +11,7 @@ const machines = 'for large=cpu, which this stack has not';
 const ofMachines = machineStatements({ partition: 'aws', account: '*', baseName: 'labdeploy' }).flatMap(
   ({ id, actions }) => actions.map((action) => [`${id} ${action}`, machines] as const),
 );
+const institutions = 'for signInWith, which this stack has not: the service in the simulated account has it';
 const builds = "moto's builds have times that CodeBuild's client cannot read: unit/deploy/image-builds plays CodeBuild";
 
 /** `{statement} {action}` of the deployer that no test can show to be needed, and why. */
@@ -41,6 +42,11 @@ export const notUsedHere: Readonly<Record<string, string>> = {
   'Functions lambda:GetFunctionConcurrency': plugin,
   'Functions lambda:ListTags': plugin,
   'Look ses:GetAccount': 'asked by doctor of a stack that sends mail, and this one sends none',
+  'Pools cognito-idp:CreateIdentityProvider': institutions,
+  'Pools cognito-idp:DeleteIdentityProvider': institutions,
+  'Pools cognito-idp:DescribeIdentityProvider': institutions,
+  'Pools cognito-idp:UpdateIdentityProvider': institutions,
+  'Restores sqs:SendMessage': 'for archiving=true, which this stack has not',
   'BuildLogs logs:GetLogEvents': builds,
   'Builders codebuild:UpdateProject': 'no setting changes the builder of images, a later version may',
   'Repositories ecr:PutImageScanningConfiguration': 'no setting changes the repository of images, a later version may',
