@@ -1,5 +1,6 @@
 import type { Score } from '../../functions/model/score.ts';
 import { markupText } from '../../functions/report/markup.ts';
+import { pageHead } from '../../functions/report/page-head.ts';
 import { pageStyle } from '../../functions/report/page-style.ts';
 import type { ImageScores, Verdict } from './gate.ts';
 import { lineChart } from './line-chart.ts';
@@ -34,21 +35,8 @@ figcaption { font-size: 0.9rem; }
 
 /** The report of a training as one HTML page: no script, nothing from elsewhere, nothing of the time it was made. */
 export function trainingReport(report: TrainingReport): string {
-  const title = markupText(`Training of ${report.name}`);
   return [
-    `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${title}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>`,
+    pageHead(`Training of ${report.name}`, style, { images: true }),
     verdictSection(report),
     imageTable(report),
     curves(report),

@@ -2,6 +2,7 @@ import { nextStep } from '../core/errors.ts';
 import type { GroupSummary } from './group-summary.ts';
 import { markupText, shownNumber } from './markup.ts';
 import { type Citation, type MethodsFacts, methodsText, noPValues } from './methods.ts';
+import { pageHead } from './page-head.ts';
 import { pageStyle } from './page-style.ts';
 import { fewestOfBox, plotName, stripPlot } from './plot.ts';
 import type { Results } from './results.ts';
@@ -19,21 +20,7 @@ export interface ReportFacts extends MethodsFacts {
 /** The report as one HTML page in pieces: no script, nothing from elsewhere, nothing of the time it was made. */
 export function* reportPage(facts: ReportFacts): Generator<string> {
   const { manifest, summary } = facts;
-  const title = markupText(`Report: ${manifest.name}`);
-  yield `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-`;
+  yield `${pageHead(`Report: ${manifest.name}`, pageStyle)}\n`;
   yield* overview(facts);
   yield `<section><h2>Figures</h2>\n<p class="soft">${markupText(legend(summary))}</p>\n<div class="plots">\n`;
   for (const [i, measure] of summary.measures.entries())
