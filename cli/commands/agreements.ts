@@ -1,18 +1,9 @@
 import { Command, Option } from 'commander';
 import { purposes } from '../../functions/core/pictures/picture.ts';
-import { capitalised } from '../../functions/core/text.ts';
 import type { CommandContext } from '../context.ts';
-import { serviceUrl } from './service-url.ts';
+import { onServiceOf } from './on-service.ts';
 
-const onService = (name: string, summary: string, example: string) =>
-  new Command(name)
-    .summary(summary)
-    .description(`${capitalised(summary)}.`)
-    .requiredOption('-u, --url <url>', 'address of the service', serviceUrl)
-    .addHelpText(
-      'after',
-      `\nExample:\n  labdeploy agreements ${name}${example === '' ? '' : ` ${example}`} --url https://segment.example.org`,
-    );
+const onService = onServiceOf('agreements');
 
 const publishCommand = (context: CommandContext) =>
   onService('publish', 'publish a text that people are asked to agree to', 'photographs.en.md photographs.de.md')

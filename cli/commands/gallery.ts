@@ -1,18 +1,9 @@
 import { Command, Option } from 'commander';
 import { licences, publicDays } from '../../functions/core/figure.ts';
-import { capitalised } from '../../functions/core/text.ts';
 import type { CommandContext } from '../context.ts';
-import { serviceUrl } from './service-url.ts';
+import { onServiceOf } from './on-service.ts';
 
-const onService = (name: string, summary: string, example: string) =>
-  new Command(name)
-    .summary(summary)
-    .description(`${capitalised(summary)}.`)
-    .requiredOption('-u, --url <url>', 'address of the service', serviceUrl)
-    .addHelpText(
-      'after',
-      `\nExample:\n  labdeploy gallery ${name}${example === '' ? '' : ` ${example}`} --url https://segment.example.org`,
-    );
+const onService = onServiceOf('gallery');
 
 const publishCommand = (context: CommandContext) =>
   onService(
