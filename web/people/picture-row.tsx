@@ -1,13 +1,10 @@
-import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { ShownPicture } from '../../functions/contract/pictures.ts';
 import { useService } from '../api/context.tsx';
-import { Question } from '../components/question.tsx';
-import { Trouble } from '../components/show.tsx';
 import { inTime } from '../format.ts';
 import { Link } from '../navigation.tsx';
 import { agreementsHref, reviewHref } from '../route.ts';
+import { AskedButton } from './asked-button.tsx';
 import { peopleKeys } from './queries.ts';
 import { words } from './words.ts';
 
@@ -43,34 +40,18 @@ export function PictureRow({ picture }: { picture: ShownPicture }) {
 function RemoveButton({ id, name }: { id: string; name: string }) {
   const { call } = useService();
   const client = useQueryClient();
-  const [asking, setAsking] = useState(false);
   const remove = useMutation({
     mutationFn: () => call('deletePicture', { params: { picture: id } }),
     onSettled: () => client.invalidateQueries({ queryKey: peopleKeys.pictures }),
   });
-  const close = () => setAsking(false);
   return (
-    <>
-      <Button
-        variant="default"
-        size="compact-sm"
-        aria-label={words.removeOf(name)}
-        loading={remove.isPending}
-        onClick={() => setAsking(true)}
-      >
-        {words.remove}
-      </Button>
-      {remove.error !== null && <Trouble title={words.removeFailed} error={remove.error} />}
-      {asking && (
-        <Question title={words.removeTitle} text={words.removeText} onClose={close} onConfirm={() => remove.mutate()}>
-          <Button type="submit" className="danger filled">
-            {words.removeConfirm}
-          </Button>
-          <Button variant="default" onClick={close}>
-            {words.cancel}
-          </Button>
-        </Question>
-      )}
-    </>
+    <AskedButton
+      label={words.remove}
+      of={words.removeOf(name)}
+      pending={remove.isPending}
+      failure={{ title: words.removeFailed, error: remove.error }}
+      question={{ title: words.removeTitle, text: words.removeText, confirm: words.removeConfirm }}
+      onConfirm={() => remove.mutate()}
+    />
   );
 }

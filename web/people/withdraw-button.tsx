@@ -1,11 +1,9 @@
-import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { AgreementView } from '../../functions/contract/agreements.ts';
 import type { Purpose } from '../../functions/core/pictures/picture.ts';
 import { useService } from '../api/context.tsx';
-import { Question } from '../components/question.tsx';
-import { Show, Trouble } from '../components/show.tsx';
+import { Show } from '../components/show.tsx';
+import { AskedButton } from './asked-button.tsx';
 import { peopleKeys, usePictures } from './queries.ts';
 import { words } from './words.ts';
 
@@ -20,7 +18,6 @@ interface WithdrawProps {
 export function WithdrawButton({ agreement: { agreement, version }, text, purpose }: WithdrawProps) {
   const { call } = useService();
   const client = useQueryClient();
-  const [asking, setAsking] = useState(false);
   const withdraw = useMutation({
     mutationFn: () =>
       call('decideAgreement', {
@@ -31,35 +28,19 @@ export function WithdrawButton({ agreement: { agreement, version }, text, purpos
         [peopleKeys.agreements, peopleKeys.pictures].map((queryKey) => client.invalidateQueries({ queryKey })),
       ),
   });
-  const close = () => setAsking(false);
   return (
-    <>
-      <Button
-        variant="default"
-        size="compact-sm"
-        aria-label={words.withdrawOf(purpose)}
-        loading={withdraw.isPending}
-        onClick={() => setAsking(true)}
-      >
-        {words.withdraw}
-      </Button>
-      {withdraw.error !== null && <Trouble title={words.decideFailed} error={withdraw.error} />}
-      {asking && (
-        <Question
-          title={words.withdrawTitle(purpose)}
-          field={<WhatGoes purpose={purpose} />}
-          onClose={close}
-          onConfirm={() => withdraw.mutate()}
-        >
-          <Button type="submit" className="danger filled">
-            {words.withdrawConfirm}
-          </Button>
-          <Button variant="default" onClick={close}>
-            {words.cancel}
-          </Button>
-        </Question>
-      )}
-    </>
+    <AskedButton
+      label={words.withdraw}
+      of={words.withdrawOf(purpose)}
+      pending={withdraw.isPending}
+      failure={{ title: words.decideFailed, error: withdraw.error }}
+      question={{
+        title: words.withdrawTitle(purpose),
+        field: <WhatGoes purpose={purpose} />,
+        confirm: words.withdrawConfirm,
+      }}
+      onConfirm={() => withdraw.mutate()}
+    />
   );
 }
 
