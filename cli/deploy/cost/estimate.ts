@@ -134,6 +134,10 @@ const drained = ({ drains = [] }: ScheduledStage, config: Config): readonly Queu
     return feature === undefined || featuresOf(config).has(feature);
   });
 
+/** What wakes an endpoint, ends its machine, and where it may have more makes more: infra/components/endpoint-scaling.ts. */
+const scalingAlarms = ({ endpoint, endpointMachines }: Config): number =>
+  endpoint === 'off' ? 0 : endpointMachines > 1 ? 3 : 2;
+
 /** A month without any job. */
 export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = stagesOf(config)): Usage {
   const queues = stages.filter(isFed).length;
@@ -150,7 +154,7 @@ export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = stag
     logs: (rounds * roundLogBytes) / 1e9,
     dashboards: config.dashboard ? 1 : 0,
     // Two a queue, one a schedule's dead letters, one of the API: infra/components/monitoring.ts.
-    alarms: config.alarmEmail === undefined ? 0 : 2 * queues + scheduled.length + 1,
+    alarms: (config.alarmEmail === undefined ? 0 : 2 * queues + scheduled.length + 1) + scalingAlarms(config),
     schedules: rounds,
   };
 }

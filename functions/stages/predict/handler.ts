@@ -29,9 +29,9 @@ const isPackage = ({ owner }: PredictMessage): boolean => owner === registryOwne
 
 const isRelabel = (message: PredictMessage): message is RelabelMessage => message.corrected !== undefined;
 
-async function checkSent({ id }: PredictMessage, { objects, models, packages, signal }: Services) {
+async function checkSent({ id }: PredictMessage, { models, packages, ...services }: Services) {
   if (models === undefined || packages === undefined) throw new Error('this runtime has no registry of models');
-  return checkVersion(id, { objects, models, packages, ...(signal !== undefined && { signal }) });
+  return checkVersion(id, { ...services, models, packages });
 }
 
 /** One message of the files queue. */
