@@ -401,6 +401,7 @@ export const strings = {
   filesLeftOut: (count: number): string => `Left out (${inNumbers(count)})`,
   filesDone: (count: number): string => `Done (${inNumbers(count)})`,
   filesPending: (count: number): string => `Waiting (${inNumbers(count)})`,
+  filesNotProcessed: (count: number): string => `Not processed (${inNumbers(count)})`,
   filesNone: 'No files of this kind.',
   filesNotYet: 'The files are listed as soon as the service knows them.',
   fileStates: {
@@ -408,6 +409,7 @@ export const strings = {
     done: 'done',
     failed: 'failed',
     leftOut: 'left out',
+    notProcessed: 'not processed',
     sending: (percent: number): string => `sending ${percent} %`,
     waiting: 'not sent yet',
     arrived: 'arrived',

@@ -18,10 +18,12 @@ interface FileListProps {
   id: string;
   files: readonly FileView[];
   upload: Upload | undefined;
+  /** The job goes no further: nothing waits. */
+  isOver: boolean;
 }
 
 /** Ten thousand files, of which those on the screen are drawn. Rows with a reason are as high as it needs. */
-export function FileList({ id, files, upload }: FileListProps) {
+export function FileList({ id, files, upload, isOver }: FileListProps) {
   const box = useRef<HTMLElement>(null);
   const rows = useVirtualizer({
     count: files.length,
@@ -50,7 +52,7 @@ export function FileList({ id, files, upload }: FileListProps) {
                 {file.state === 'done' ? <Link href={imageHref(id, file.path)}>{file.path}</Link> : file.path}
               </span>
               <span className="soft">{inBytes(file.bytes)}</span>
-              <span className={`file-state ${file.state}`}>{stateInWords(file, upload)}</span>
+              <span className={`file-state ${file.state}`}>{stateInWords(file, upload, isOver)}</span>
               {file.notes !== undefined && (
                 <span className="why soft">{notesInWords(file.notes, undefined).join('; ')}</span>
               )}
@@ -74,8 +76,9 @@ export function FileList({ id, files, upload }: FileListProps) {
 }
 
 /** The service's word for files that have ended; before that this tab may know more. */
-function stateInWords({ path, bytes, state }: FileView, upload: Upload | undefined): string {
+function stateInWords({ path, bytes, state }: FileView, upload: Upload | undefined, isOver: boolean): string {
   const words = strings.fileStates;
+  if (state === 'pending' && isOver) return words.notProcessed;
   if (state !== 'pending' || upload === undefined) return words[state];
   const moving = upload.moving.get(path);
   if (moving !== undefined) return words.sending(bytes === 0 ? 100 : Math.floor((100 * moving) / bytes));
