@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import type { FileView } from '../../functions/contract/jobs.ts';
+import { useOneStop } from '../components/one-stop.ts';
 import { Scroller } from '../components/scroller.tsx';
 import { inBytes } from '../format.ts';
 import { notesInWords } from '../image/notes-in-words.ts';
@@ -33,10 +34,16 @@ export function FileList({ id, files, upload, isOver }: FileListProps) {
     overscan: 8,
   });
   const total = rows.getTotalSize();
+  const items = rows.getVirtualItems();
+  const stop = useOneStop({
+    ...{ box, count: files.length, drawn: items },
+    canFocus: (index) => files[index]?.state === 'done',
+    scrollTo: (index) => rows.scrollToIndex(index),
+  });
   return (
     <Scroller box={box} label={strings.filesTitle} height={Math.min(highest, total)}>
-      <ul className="virtual" style={{ height: total }}>
-        {rows.getVirtualItems().map(({ index, key, start }) => {
+      <ul className="virtual" style={{ height: total }} onKeyDown={stop.onKeyDown}>
+        {items.map(({ index, key, start }) => {
           const file = files[index]!;
           return (
             <li
@@ -49,7 +56,17 @@ export function FileList({ id, files, upload, isOver }: FileListProps) {
               style={{ transform: `translateY(${start}px)` }}
             >
               <span className="path">
-                {file.state === 'done' ? <Link href={imageHref(id, file.path)}>{file.path}</Link> : file.path}
+                {file.state === 'done' ? (
+                  <Link
+                    href={imageHref(id, file.path)}
+                    tabIndex={stop.tabIndexOf(index)}
+                    onFocus={stop.onFocusOf(index)}
+                  >
+                    {file.path}
+                  </Link>
+                ) : (
+                  file.path
+                )}
               </span>
               <span className="soft">{inBytes(file.bytes)}</span>
               <span className={`file-state ${file.state}`}>{stateInWords(file, upload, isOver)}</span>
