@@ -14,7 +14,7 @@ const pixels = z.int().nonnegative().max(0xffffffff);
 /** What the user did, for whoever reads the log; it changes nothing in how an operation is applied. */
 const editTools = [
   ...(['brush', 'eraser', 'lasso', 'click', 'fill', 'split', 'merge'] as const),
-  ...(['delete', 'class', 'accept', 'import', 'undo'] as const),
+  ...(['delete', 'class', 'accept', 'import', 'undo', 'restore'] as const),
 ] as const;
 export type EditTool = (typeof editTools)[number];
 

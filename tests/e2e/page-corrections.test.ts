@@ -144,4 +144,30 @@ describeInBrowser(`correcting labels in the page ${hasChromium ? '' : withoutChr
     },
     long,
   );
+
+  it(
+    'shows what the model found, and restores it as one more revision',
+    async () => {
+      const { page } = world;
+      await page.goto(`${address}?${new URLSearchParams({ image: 'dense.tif' })}&look`);
+      await complete();
+      await page.getByRole('button', { name: 'Correct the objects' }).click();
+      await stored(5);
+      await page.getByText('History: 5 revisions').click();
+      await page.getByRole('button', { name: 'Look at What the model found' }).click();
+      await page.getByText('Shown: What the model found').waitFor();
+      expect(await page.getByRole('radio', { name: 'Delete' }).count()).toBe(0);
+      expect(await axeFindings(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Restore it' }).click();
+      await stored(6);
+      await show(4);
+      const { x, y } = await middle();
+      await page.mouse.move(x + 3, y + 2);
+      await page.mouse.move(x, y);
+      await page.locator('.viewer-status span').nth(1).filter({ hasText: 'object 5' }).waitFor();
+      await page.getByText('History: 6 revisions').waitFor();
+      expect(world.faults).toEqual([]);
+    },
+    long,
+  );
 });

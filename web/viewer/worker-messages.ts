@@ -29,6 +29,8 @@ export interface Questions {
   correct: { take: { plane: PlaneChoice; stored: EditOperation[]; own: EditOperation[] }; give: undefined };
   /** Corrects the plane. */
   act: { take: Gesture; give: Acted };
+  /** Makes the plane what it was after the operations `until`; `since`: those that came after them. */
+  restore: { take: { until: EditOperation[]; since: EditOperation[] }; give: Acted };
   /** Corrections that the service has after those that it had. */
   receive: { take: EditOperation[]; give: Received };
   /** From now on labels are shown as the file has them. */

@@ -16,7 +16,7 @@ export type Gesture =
   | { tool: 'click'; runs: number[] }
   | { tool: 'class'; object: number; name: string | undefined }
   | { tool: 'accept'; region: AcceptedRegion; accepted: boolean }
-  | { tool: Extract<EditTool, 'undo' | 'import'>; drafts: Draft[] };
+  | { tool: Extract<EditTool, 'undo' | 'import' | 'restore'>; drafts: Draft[] };
 
 /** What a gesture comes to; `object`: to be chosen then, 0: none, absent: as it was. */
 export interface Made {

@@ -3,6 +3,7 @@ import { isOfPlane } from '../../../functions/core/edited-labels.ts';
 import type { EditEntry, EditOperation, EditPlane } from '../../../functions/core/edits.ts';
 import type { Acted } from './corrected-plane.ts';
 import type { Draft, Gesture } from './gestures.ts';
+import { planesOf } from './restoring.ts';
 
 /** The log of one image, as the service keeps it. A call that has no answer throws. */
 interface RemoteLog {
@@ -20,6 +21,7 @@ export interface WaitingOperations {
 interface PlaneWork {
   open(plane: EditPlane, stored: EditOperation[], own: EditOperation[]): Promise<void>;
   act(gesture: Gesture): Promise<Acted>;
+  restore(until: EditOperation[], since: EditOperation[]): Promise<Acted>;
   receive(operations: EditOperation[]): Promise<Received>;
 }
 
@@ -37,6 +39,8 @@ export interface SessionState {
   contested: readonly number[];
   /** The plane as the log and this editor have it is shown. */
   ready: boolean;
+  /** An earlier revision is shown, and nothing is corrected; 0: what the model found. */
+  looking: number | undefined;
 }
 
 export interface SessionParts {
@@ -67,6 +71,10 @@ export interface EditSession {
   act(gesture: Gesture): Promise<void>;
   undo(): Promise<void>;
   redo(): Promise<void>;
+  /** Shows an earlier revision; undefined: what stands. */
+  look(revision: number | undefined): Promise<void>;
+  /** Makes all planes what they were at an earlier revision, by further corrections, which can be undone. */
+  restore(revision: number): Promise<void>;
   /** Stores what waits, and takes what others stored. */
   exchange(): Promise<void>;
   forgetContested(): void;
@@ -81,10 +89,11 @@ export function editSession({ log, waiting, work, ...on }: SessionParts): EditSe
   let trouble: string | undefined;
   let contested: number[] = [];
   let ready = false;
+  let looking: number | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const tell = () =>
     on.onState({
-      ...{ revision, entries, waiting: own.length, trouble, contested, ready },
+      ...{ revision, entries, waiting: own.length, trouble, contested, ready, looking },
       canUndo: undos.length > 0,
       canRedo: redos.length > 0,
     });
@@ -94,10 +103,10 @@ export function editSession({ log, waiting, work, ...on }: SessionParts): EditSe
     last = mine;
     return mine;
   };
-  const stored = () => entries.flatMap(({ operations }) => operations);
+  const stored = (until = revision) => entries.flatMap((entry) => (entry.revision <= until ? entry.operations : []));
   const open = async (next: EditPlane): Promise<void> => {
     const ofPlane = (operations: readonly EditOperation[]) => operations.filter((each) => isOfPlane(each, next));
-    await work.open(next, ofPlane(stored()), ofPlane(own));
+    await work.open(next, ofPlane(stored(looking)), looking === undefined ? ofPlane(own) : []);
     plane = next;
     ready = true;
     on.onPlane();
@@ -112,26 +121,38 @@ export function editSession({ log, waiting, work, ...on }: SessionParts): EditSe
     const ids = new Set(operations.map(({ id }) => id));
     own = own.filter(({ id }) => !ids.has(id));
     await waiting.write(own);
-    if (plane === undefined) return;
+    if (plane === undefined || looking !== undefined) return; // what is looked at stays as it is
     const received = await work.receive(operations.filter((each) => isOfPlane(each, plane!)));
     if (received.box !== undefined) on.onChange(received.box);
     contested = [...new Set([...contested, ...received.contested])];
   };
-  const apply = async (gesture: Gesture): Promise<Acted> => {
-    const acted = await work.act(gesture);
+  const keep = async (acted: Acted): Promise<Acted> => {
     own = [...own, ...acted.operations];
     if (acted.box !== undefined) on.onChange(acted.box);
     if (acted.object !== undefined) on.onObject(acted.object);
     if (acted.operations.length > 0) await waiting.write(own);
     return acted;
   };
+  const apply = async (gesture: Gesture): Promise<Acted> => keep(await work.act(gesture));
+  /** Steps of this editor are on what stands. */
+  const stand = async (): Promise<void> => {
+    if (looking === undefined) return;
+    looking = undefined;
+    await open(plane!);
+  };
+  const step = (acted: Acted): void => {
+    if (acted.operations.length === 0) return;
+    undos.push({ plane: plane!, drafts: acted.undo });
+    redos = [];
+  };
   const back = (from: Step[], to: Step[]) =>
     inTurn(async () => {
-      const step = from.pop();
-      if (step === undefined) return;
-      if (plane === undefined || !isOfPlane(step, plane)) await open(step.plane);
-      const { undo } = await apply({ tool: 'undo', drafts: step.drafts });
-      to.push({ plane: step.plane, drafts: undo });
+      const last = from.pop();
+      if (last === undefined) return;
+      await stand();
+      if (plane === undefined || !isOfPlane(last, plane)) await open(last.plane);
+      const { undo } = await apply({ tool: 'undo', drafts: last.drafts });
+      to.push({ plane: last.plane, drafts: undo });
       tell();
     });
   const list = async (turn: typeof inTurn): Promise<void> => {
@@ -159,11 +180,27 @@ export function editSession({ log, waiting, work, ...on }: SessionParts): EditSe
     show: (next) => inTurn(() => open(next)),
     act: (gesture) =>
       inTurn(async () => {
-        const acted = await apply(gesture);
-        if (acted.operations.length === 0) return;
-        undos.push({ plane: plane!, drafts: acted.undo });
-        redos = [];
+        await stand();
+        step(await apply(gesture));
         tell();
+      }),
+    look: (wanted) =>
+      inTurn(async () => {
+        looking = wanted;
+        await open(plane!);
+      }),
+    restore: (wanted) =>
+      inTurn(async () => {
+        looking = undefined;
+        const shown = plane!;
+        const until = stored(wanted);
+        const since = [...stored().slice(until.length), ...own];
+        for (const each of planesOf(since)) {
+          await open(each);
+          const ofPlane = (operations: readonly EditOperation[]) => operations.filter((one) => isOfPlane(one, each));
+          step(await keep(await work.restore(ofPlane(until), ofPlane(since))));
+        }
+        await open(shown);
       }),
     undo: () => back(undos, redos),
     redo: () => back(redos, undos),

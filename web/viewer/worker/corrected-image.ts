@@ -1,5 +1,8 @@
+import { editedLabels } from '../../../functions/core/edited-labels.ts';
+import type { EditOperation } from '../../../functions/core/edits.ts';
 import type { RegionImage } from '../../../functions/image/tiff/regions.ts';
-import { type CorrectedPlane, correctedPlane } from '../correct/corrected-plane.ts';
+import { type Acted, type CorrectedPlane, correctedPlane } from '../correct/corrected-plane.ts';
+import { restoring } from '../correct/restoring.ts';
 import type { PlaneChoice } from '../messages.ts';
 import { samePlane } from '../planes.ts';
 import { cut } from './found-objects.ts';
@@ -11,6 +14,8 @@ const mostPixels = 100e6;
 export interface CorrectedImage {
   readonly image: RegionImage;
   open(plane: PlaneChoice, operations: Parameters<typeof correctedPlane>[2]): Promise<void>;
+  /** Makes the open plane what it was after the operations `until`; `since`: those that came after them. */
+  restore(until: readonly EditOperation[], since: readonly EditOperation[]): Promise<Acted>;
   /** The one that is open. */
   plane(): CorrectedPlane;
   close(): void;
@@ -20,6 +25,14 @@ export interface CorrectedImage {
 export function correctedImage(stored: RegionImage): CorrectedImage {
   const { width, height } = stored.info;
   let corrected: CorrectedPlane | undefined;
+  const labelsOf = async (plane: PlaneChoice): Promise<Uint32Array> => {
+    const { data } = await stored.readRegion({ ...plane, channel: 0 }, 0, { left: 0, top: 0, width, height });
+    return Uint32Array.from(data as Uint16Array | Uint32Array);
+  };
+  const open = (): CorrectedPlane => {
+    if (corrected === undefined) throw new Error('no plane is corrected');
+    return corrected;
+  };
   return {
     image: {
       info: stored.info,
@@ -35,15 +48,17 @@ export function correctedImage(stored: RegionImage): CorrectedImage {
       if (width * height > mostPixels)
         throw new Error(`a plane of ${width} x ${height} pixels is too large to be corrected in a browser`);
       corrected = undefined;
-      const whole = { left: 0, top: 0, width, height };
-      const { data } = await stored.readRegion({ ...plane, channel: 0 }, 0, whole);
-      const labels = Uint32Array.from(data as Uint16Array | Uint32Array);
+      const labels = await labelsOf(plane);
       corrected = correctedPlane(plane, { width, height, labels }, operations);
     },
-    plane() {
-      if (corrected === undefined) throw new Error('no plane is corrected');
-      return corrected;
+    async restore(until, since) {
+      const own = open();
+      const wanted = editedLabels({ width, height, labels: await labelsOf(own.plane) });
+      for (const operation of until) wanted.apply(operation);
+      const drafts = restoring({ current: own.labels, wanted: wanted.plane.labels, until, since });
+      return own.act({ tool: 'restore', drafts });
     },
+    plane: open,
     close() {
       corrected = undefined;
     },

@@ -37,6 +37,7 @@ export interface ViewedImage {
   /** Of a label image: shows a plane with corrections from now on, which `act` and `receive` add to. */
   correct(plane: PlaneChoice, operations: Parameters<typeof correctedPlane>[2]): Promise<undefined>;
   act(gesture: Gesture): Acted;
+  restore(until: readonly EditOperation[], since: readonly EditOperation[]): Promise<Acted>;
   receive(operations: readonly EditOperation[]): Received;
   uncorrect(): undefined;
   readonly image: RegionImage;
@@ -87,6 +88,11 @@ export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFi
       const own = corrections.plane();
       const acted = own.act(gesture);
       forget(own.plane, acted.box);
+      return acted;
+    },
+    async restore(until, since) {
+      const acted = await corrections.restore(until, since);
+      forget(corrections.plane().plane, acted.box);
       return acted;
     },
     receive(operations) {

@@ -39,6 +39,7 @@ const answers: { [Name in QuestionName]: (take: Questions[Name]['take']) => Prom
   describe: ({ plane, source }) => opened().describe(plane, source),
   correct: ({ plane, stored, own }) => opened().correct(plane, { stored, own }),
   act: async (gesture) => opened().act(gesture),
+  restore: ({ until, since }) => opened().restore(until, since),
   receive: async (operations) => opened().receive(operations),
   uncorrect: async () => opened().uncorrect(),
   grow: (wanted) => growAt(opened().image, wanted),
