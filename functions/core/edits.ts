@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostRunNumbers } from './edit-limits.ts';
 
 /** Zero-based, of the label image: one of a projection has one depth. */
 const plane = z.strictObject({
@@ -17,9 +18,6 @@ const editTools = [
   ...(['delete', 'class', 'accept', 'import', 'undo', 'restore'] as const),
 ] as const;
 export type EditTool = (typeof editTools)[number];
-
-/** Numbers of one operation's runs: 40,000 rows of pixels. */
-export const mostRunNumbers = 120_000;
 
 const longestClass = 100;
 

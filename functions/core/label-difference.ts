@@ -1,5 +1,5 @@
+import { mostRunNumbers } from './edit-limits.ts';
 import { addRun, editedLabels, type LabelPlane } from './edited-labels.ts';
-import { mostRunNumbers } from './edits.ts';
 
 /** Pixels that belong to an object from now on; `to` 0: to none. */
 interface Assignment {

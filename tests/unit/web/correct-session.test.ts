@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { EditEntry, EditOperation } from '../../../functions/core/edits.ts';
 import { type CorrectedPlane, correctedPlane } from '../../../web/viewer/correct/corrected-plane.ts';
 import { restoring } from '../../../web/viewer/correct/restoring.ts';
-import { editSession, type SessionState } from '../../../web/viewer/correct/session.ts';
+import { editSession } from '../../../web/viewer/correct/session.ts';
+import type { SessionState } from '../../../web/viewer/correct/session-parts.ts';
 import { corrected, labelsOf, operation, plane, shown } from '../../support/edit-maker.ts';
 
 const base = () => labelsOf('11.22', '11.22', '.....', '33.44');
@@ -51,6 +52,12 @@ function editor(log: ReturnType<typeof service>, name = 'olga', kept: EditOperat
       async restore(until, since) {
         const wanted = correctedPlane(own!.plane, base(), { stored: until, own: [] }).labels.labels;
         return own!.act({ tool: 'restore', drafts: restoring({ current: own!.labels, wanted, until, since }) });
+      },
+      async openImport() {
+        throw new Error('no file here');
+      },
+      async importPlane() {
+        throw new Error('no file here');
       },
       receive: async (operations) => own!.receive(operations),
     },

@@ -7,6 +7,7 @@ import { Notice } from '../../components/notice.tsx';
 import { save } from '../../jobs/save.ts';
 import { correctWords as words } from './correct-words.ts';
 import { History } from './history.tsx';
+import { ImportLabels } from './import-labels.tsx';
 import { radii, toolKeys, tools } from './tools.ts';
 import type { Correctable, Correction } from './use-correction.ts';
 
@@ -29,6 +30,7 @@ export function CorrectPanel({ correction, selected }: { correction: Correction;
               <Tools correction={correction} />
               <ClassField correction={correction} selected={selected} />
               <Steps correction={correction} />
+              <ImportLabels correction={correction} />
             </>
           )}
           <Stored correction={correction} />

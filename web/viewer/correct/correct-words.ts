@@ -55,6 +55,16 @@ export const correctWords = {
   contested: (objects: readonly number[]): string =>
     `Somebody else changed ${objects.length === 1 ? 'an object' : `${inNumbers(objects.length)} objects`} at the same time. The later change stands; undo takes yours back.`,
   seen: 'I have seen it',
+  import: 'Corrected elsewhere',
+  importFile: 'Labels of this image',
+  importHint:
+    'A label TIFF, a zip of ROIs of Fiji (images of one plane), or Cellpose’s _seg.npy. Objects become those of the file; undo takes it back.',
+  importing: 'Reading the labels…',
+  importFailed: (file: string): string => `${file} was not imported`,
+  imported: (count: number): string =>
+    count === 0
+      ? 'The file has the labels that stand.'
+      : `The labels are those of the file: ${inNumbers(count)} ${count === 1 ? 'correction' : 'corrections'}.`,
   history: (revision: number): string => `History: ${inNumbers(revision)} ${revision === 1 ? 'revision' : 'revisions'}`,
   original: 'What the model found',
   revision: (revision: number): string => `Revision ${inNumbers(revision)}`,

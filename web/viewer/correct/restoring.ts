@@ -48,7 +48,7 @@ function regionsBack(until: readonly EditOperation[], since: readonly EditOperat
 }
 
 /** Each plane that operations are of, once. */
-export function planesOf(operations: readonly EditOperation[]): EditPlane[] {
+export function planesTouched(operations: readonly EditOperation[]): EditPlane[] {
   const planes: EditPlane[] = [];
   for (const each of operations) if (!planes.some((known) => isOfPlane(each, known))) planes.push(each.plane);
   return planes;

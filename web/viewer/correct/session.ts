@@ -1,63 +1,10 @@
-import type { Received } from '../../../functions/core/edit-replica.ts';
 import { isOfPlane } from '../../../functions/core/edited-labels.ts';
 import type { EditEntry, EditOperation, EditPlane } from '../../../functions/core/edits.ts';
 import type { Acted } from './corrected-plane.ts';
 import type { Draft, Gesture } from './gestures.ts';
-import { planesOf } from './restoring.ts';
-
-/** The log of one image, as the service keeps it. A call that has no answer throws. */
-interface RemoteLog {
-  list(after: number): Promise<{ revision: number; entries: EditEntry[]; more: boolean }>;
-  append(after: number, operations: EditOperation[]): Promise<{ revision: number; entries: EditEntry[] }>;
-}
-
-/** Where operations wait, in the browser, until the service has them. */
-export interface WaitingOperations {
-  read(): Promise<EditOperation[]>;
-  write(operations: readonly EditOperation[]): Promise<void>;
-}
-
-/** The plane in the worker. */
-interface PlaneWork {
-  open(plane: EditPlane, stored: EditOperation[], own: EditOperation[]): Promise<void>;
-  act(gesture: Gesture): Promise<Acted>;
-  restore(until: EditOperation[], since: EditOperation[]): Promise<Acted>;
-  receive(operations: EditOperation[]): Promise<Received>;
-}
-
-export interface SessionState {
-  /** Of the log, as it is known here. */
-  revision: number;
-  entries: readonly EditEntry[];
-  /** Operations that wait to be stored. */
-  waiting: number;
-  /** Why the last attempt to store them failed; they wait. */
-  trouble: string | undefined;
-  canUndo: boolean;
-  canRedo: boolean;
-  /** Objects that somebody else changed at the same time. */
-  contested: readonly number[];
-  /** The plane as the log and this editor have it is shown. */
-  ready: boolean;
-  /** An earlier revision is shown, and nothing is corrected; 0: what the model found. */
-  looking: number | undefined;
-}
-
-export interface SessionParts {
-  log: RemoteLog;
-  waiting: WaitingOperations;
-  work: PlaneWork;
-  /** Pixels of the plane changed. */
-  onChange(box: NonNullable<Acted['box']>): void;
-  /** All of it did. */
-  onPlane(): void;
-  onState(state: SessionState): void;
-  onObject(object: number): void;
-}
-
-/** A stored call holds so many operations and bytes at most; a call may hold 1 MB. */
-const mostSent = 100;
-const mostBytes = 900_000;
+import { planesTouched } from './restoring.ts';
+import { firstOf } from './sent-at-once.ts';
+import type { ImportedFile, SessionParts } from './session-parts.ts';
 
 interface Step {
   plane: EditPlane;
@@ -75,6 +22,8 @@ export interface EditSession {
   look(revision: number | undefined): Promise<void>;
   /** Makes all planes what they were at an earlier revision, by further corrections, which can be undone. */
   restore(revision: number): Promise<void>;
+  /** Makes planes what a file says, by corrections; returns how many. Nothing is changed where it throws. */
+  importLabels(file: ImportedFile, planes: readonly EditPlane[]): Promise<number>;
   /** Stores what waits, and takes what others stored. */
   exchange(): Promise<void>;
   forgetContested(): void;
@@ -195,12 +144,27 @@ export function editSession({ log, waiting, work, ...on }: SessionParts): EditSe
         const shown = plane!;
         const until = stored(wanted);
         const since = [...stored().slice(until.length), ...own];
-        for (const each of planesOf(since)) {
+        for (const each of planesTouched(since)) {
           await open(each);
           const ofPlane = (operations: readonly EditOperation[]) => operations.filter((one) => isOfPlane(one, each));
           step(await keep(await work.restore(ofPlane(until), ofPlane(since))));
         }
         await open(shown);
+      }),
+    importLabels: (file, planes) =>
+      inTurn(async () => {
+        await work.openImport(file);
+        looking = undefined;
+        const shown = plane!;
+        let count = 0;
+        for (const each of planes) {
+          await open(each);
+          const acted = await keep(await work.importPlane());
+          step(acted);
+          count += acted.operations.length;
+        }
+        await open(shown);
+        return count;
       }),
     undo: () => back(undos, redos),
     redo: () => back(redos, undos),
@@ -225,16 +189,4 @@ export function editSession({ log, waiting, work, ...on }: SessionParts): EditSe
       tell();
     },
   };
-}
-
-/** As many as one call takes. */
-function firstOf(operations: readonly EditOperation[]): EditOperation[] {
-  const found: EditOperation[] = [];
-  let bytes = 0;
-  for (const operation of operations.slice(0, mostSent)) {
-    bytes += JSON.stringify(operation).length;
-    if (found.length > 0 && bytes > mostBytes) break;
-    found.push(operation);
-  }
-  return found;
 }

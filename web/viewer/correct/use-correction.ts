@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useService } from '../../api/context.tsx';
 import type { PlaneChoice } from '../messages.ts';
+import { planesOf } from '../planes.ts';
 import { drawingOf, type Shown, visibleRegion } from './drawing.ts';
 import type { Gesture } from './gestures.ts';
-import { type EditSession, editSession, type SessionState } from './session.ts';
+import { type EditSession, editSession } from './session.ts';
+import type { SessionState } from './session-parts.ts';
 import { type CorrectCommand, radii, type Tool } from './tools.ts';
 import { waitingOperations } from './waiting-operations.ts';
 
@@ -73,6 +75,11 @@ export function useCorrection(parts: CorrectionParts) {
     },
     look: (revision: number | undefined) => during(session?.look(revision)),
     restore: (revision: number) => during(session?.restore(revision)),
+    /** Returns how many corrections it took. Throws what is wrong with the file. */
+    importLabels: async (file: File): Promise<number> =>
+      session === undefined || labelLayer === undefined
+        ? 0
+        : session.importLabels({ name: file.name, blob: file }, planesOf(labelLayer.opened.info)),
     ...{ isPossible, isOn: isOn && isPossible, setOn, tool, setTool, radius, setRadius, level, setLevel },
     ...{ state, session, failure, act, plane: labelPlane, of },
     drawing: isOn && state.ready && state.looking === undefined && tool !== 'choose' ? drawing : undefined,
@@ -111,6 +118,8 @@ function useSession({
         open: async (plane, stored, waiting) => void (await worker.ask('correct', { plane, stored, own: waiting })),
         act: (gesture) => worker.ask('act', gesture),
         restore: (until, since) => worker.ask('restore', { until, since }),
+        openImport: async (file) => void (await worker.ask('openImport', file)),
+        importPlane: () => worker.ask('importPlane', undefined),
         receive: (operations) => worker.ask('receive', operations),
       },
       onChange: (box) => labelLayer.refresh(box),
