@@ -1,10 +1,15 @@
 import { countedInWords, countedShort } from '../functions/core/counted-objects.ts';
 import type { PlaneMode } from '../functions/core/plane-mode.ts';
+import type { PlanLimits } from '../functions/core/plans.ts';
 import { inBytes, inNumbers } from './format.ts';
 
 const files = (count: number): string => (count === 1 ? '1 file' : `${inNumbers(count)} files`);
 const images = (count: number): string => (count === 1 ? '1 image' : `${inNumbers(count)} images`);
 const inDays = (count: number): string => (count === 1 ? '1 day' : `${inNumbers(count)} days`);
+
+/** `Number.MAX_SAFE_INTEGER`: there is none. */
+const limitOf = (limit: number, words: (amount: number) => string): string =>
+  limit === Number.MAX_SAFE_INTEGER ? 'any number of' : words(limit);
 
 /** Every word that the page says, but those that the service answers. */
 export const strings = {
@@ -401,6 +406,7 @@ export const strings = {
   filesLeftOut: (count: number): string => `Left out (${inNumbers(count)})`,
   filesDone: (count: number): string => `Done (${inNumbers(count)})`,
   filesPending: (count: number): string => `Waiting (${inNumbers(count)})`,
+  filesNotProcessed: (count: number): string => `Not processed (${inNumbers(count)})`,
   filesNone: 'No files of this kind.',
   filesNotYet: 'The files are listed as soon as the service knows them.',
   fileStates: {
@@ -408,6 +414,7 @@ export const strings = {
     done: 'done',
     failed: 'failed',
     leftOut: 'left out',
+    notProcessed: 'not processed',
     sending: (percent: number): string => `sending ${percent} %`,
     waiting: 'not sent yet',
     arrived: 'arrived',
@@ -427,7 +434,8 @@ export const strings = {
     refused: 'These are no conditions',
     ungrouped: (count: number): string => `${images(count)} in no condition:`,
     unused: (count: number): string => `${count} ${count === 1 ? 'row' : 'rows'} of the table of no image:`,
-    tooFew: (count: number): string => (count === 0 ? 'No image has a condition.' : 'All images are of one condition.'),
+    tooFew: (count: number): string =>
+      count === 0 ? 'No image has a condition.' : 'There is only one condition: nothing to compare.',
     measure: 'Compare',
     condition: 'Condition',
     statistics: { n: 'n', mean: 'Mean', sd: 'SD', median: 'Median', min: 'Min', max: 'Max' },
@@ -532,6 +540,15 @@ export const strings = {
     `Results are not archived. Of jobs that are archived now results come back: ${jobs}.`,
   planArchivesAfter: (after: string): string =>
     `Results are archived ${after} after a job completed; what is archived stays there.`,
+  planLimits: ({ jobsAtOnce, jobsPerDay, filesPerJob, bytesPerFile, bytesPerDay }: PlanLimits): string =>
+    [
+      `${limitOf(jobsAtOnce, inNumbers)} jobs at once`,
+      `${limitOf(jobsPerDay, inNumbers)} a day`,
+      `${limitOf(bytesPerDay, inBytes)} sent a day`,
+      `${limitOf(filesPerJob, inNumbers)} files in a job`,
+      `each up to ${inBytes(bytesPerFile)}`,
+    ].join(', '),
+  noOtherPlan: 'There is no other plan here.',
   planTake: 'Take this plan',
   planAsk: 'Ask for this plan',
   planSelfHint: 'The change counts for results at once, and for limits within ten minutes.',

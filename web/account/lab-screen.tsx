@@ -21,7 +21,7 @@ export function LabScreen({ forget }: { forget?: string | undefined }) {
   const { call, config } = useService();
   const lab = loaded(useQuery({ queryKey: keys.lab, queryFn: ({ signal }) => call('showLab', { signal }) }));
   // The pages of the issuer that belongs to this service; another issuer has its own.
-  const own = new URL(config.issuer).origin === location.origin;
+  const own = config.signIn === 'accounts' && new URL(config.issuer).origin === location.origin;
   return (
     <>
       <ScreenHeading>{strings.lab}</ScreenHeading>
@@ -32,7 +32,7 @@ export function LabScreen({ forget }: { forget?: string | undefined }) {
             {forget !== undefined && <ForgetPerson key={forget} person={forget} asks />}
             {config.upgrades !== undefined && <PlanRequests />}
             <h2>{strings.usageOf(inMonth(month))}</h2>
-            <p className="soft">{own ? strings.labHint : strings.labHintCloud}</p>
+            {config.signIn === 'accounts' && <p className="soft">{own ? strings.labHint : strings.labHintCloud}</p>}
             {own && (
               <p>
                 <a href={`${config.issuer}/admin`}>{strings.managePeople}</a>
