@@ -54,7 +54,7 @@ const allowed: Record<string, readonly string[]> = {
     'report',
     'stack',
   ],
-  report: ['core'],
+  report: ['core', 'image'],
   triggers: ['core', 'types of ports', 'types of stages'],
   people: ['async', 'core', 'jobs', 'types of ports'],
   api: [
