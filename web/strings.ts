@@ -231,11 +231,16 @@ export const strings = {
     archived: 'archived',
     restoring: 'coming back',
     thawing: 'coming back',
+    deleted: 'results deleted',
   },
   archivedSince: (when: string): string => `The results went to the archive on ${when}`,
   archivedHint: 'Previews and tables are here. The other results come back when you ask for them.',
   archivedPlan:
     'Previews and tables are here. The other results come back when your plan changes: ask an administrator.',
+  archivedUntil: (when: string): string => `They are deleted on ${when}, if they do not come back before.`,
+  resultsDeleted: (when: string): string => `The results were deleted on ${when}`,
+  resultsDeletedHint:
+    'They had been in the archive as long as the plan says. Previews and tables are here; process the images again for the others.',
   archivedSoon: 'The results are about to be archived.',
   restore: 'Bring the results back',
   restoring: 'The results come back from the archive',
@@ -512,6 +517,10 @@ export const strings = {
   plan: (name: string): string => `Plan: ${name}`,
   planArchives: (after: string, restores: boolean): string =>
     `Results are archived ${after} after a job completed; previews and tables stay. The others come back ${restores ? 'when you ask for them on the job' : 'when an administrator gives you another plan'}.`,
+  planDeletes: (days: number): string =>
+    days === 1
+      ? 'They are deleted after a day in the archive.'
+      : `They are deleted after ${inNumbers(days)} days in the archive.`,
   resets: (when: string): string => `Counters of the day start again ${when}.`,
   jobsAtOnce: 'Jobs not ended',
   jobsToday: 'Jobs today',
