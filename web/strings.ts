@@ -559,6 +559,14 @@ export const strings = {
   disk: 'Disk',
   diskUsed: 'Kept',
   diskReserved: (bytes: string): string => `${bytes} more are set aside for uploads on their way.`,
+  archive: 'Archive',
+  archivedOf: (jobs: string, bytes: string): string => `Archived jobs: ${jobs}, ${bytes}.`,
+  archiveCosts: (archived: string, live: string): string =>
+    `They cost about ${archived} a month, and would cost ${live} where they can be downloaded.`,
+  restoreCosts: (fast: string, slow: string): string =>
+    `Another plan brings them back for about ${fast}, one without the fast way for ${slow}.`,
+  archivePrices: (of: string, date: string): string =>
+    `By list prices of ${of} on ${date}, without tax. AWS bills 90 days of all that was archived.`,
   planRequests: 'Requests for another plan',
   noPlanRequests: 'No requests for another plan.',
   planRequest: (has: string, wanted: string, when: string): string => `has ${has}, asks for ${wanted} since ${when}`,

@@ -421,6 +421,16 @@ export const operations = {
     answer: lab.labJobs,
     problems: ['cursorRefused'],
   },
+  listArchive: {
+    ...routes.listArchive,
+    id: 'listArchive',
+    admin: true,
+    summary: 'Jobs of all people whose results are in the archive, or on the way there or back: for administrators',
+    query: lab.archiveQuery,
+    status: 200,
+    answer: lab.labArchive,
+    problems: ['cursorRefused'],
+  },
   listPlanRequests: {
     ...routes.listPlanRequests,
     id: 'listPlanRequests',

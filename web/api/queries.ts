@@ -41,6 +41,7 @@ export const keys = {
   me: ['me'],
   plan: ['plan'],
   lab: ['lab'],
+  archive: ['lab', 'archive'],
   planRequests: ['plan-requests'],
   models: ['models'],
   versions: ['versions'],
