@@ -237,11 +237,16 @@ export const strings = {
     archived: 'archived',
     restoring: 'coming back',
     thawing: 'coming back',
+    deleted: 'results deleted',
   },
   archivedSince: (when: string): string => `The results went to the archive on ${when}`,
   archivedHint: 'Previews and tables are here. The other results come back when you ask for them.',
   archivedPlan:
     'Previews and tables are here. The other results come back when your plan changes: ask an administrator.',
+  archivedUntil: (when: string): string => `They are deleted on ${when}, if they do not come back before.`,
+  resultsDeleted: (when: string): string => `The results were deleted on ${when}`,
+  resultsDeletedHint:
+    'They had been in the archive as long as the plan says. Previews and tables are here; process the images again for the others.',
   archivedSoon: 'The results are about to be archived.',
   restore: 'Bring the results back',
   restoring: 'The results come back from the archive',
@@ -522,6 +527,10 @@ export const strings = {
   plan: (name: string): string => `Plan: ${name}`,
   planArchives: (after: string, restores: boolean): string =>
     `Results are archived ${after} after a job completed; previews and tables stay. The others come back ${restores ? 'when you ask for them on the job' : 'when an administrator gives you another plan'}.`,
+  planDeletes: (days: number): string =>
+    days === 1
+      ? 'They are deleted after a day in the archive.'
+      : `They are deleted after ${inNumbers(days)} days in the archive.`,
   resets: (when: string): string => `Counters of the day start again ${when}.`,
   jobsAtOnce: 'Jobs not ended',
   jobsToday: 'Jobs today',
@@ -569,6 +578,14 @@ export const strings = {
   disk: 'Disk',
   diskUsed: 'Kept',
   diskReserved: (bytes: string): string => `${bytes} more are set aside for uploads on their way.`,
+  archive: 'Archive',
+  archivedOf: (jobs: string, bytes: string): string => `Archived jobs: ${jobs}, ${bytes}.`,
+  archiveCosts: (archived: string, live: string): string =>
+    `They cost about ${archived} a month, and would cost ${live} where they can be downloaded.`,
+  restoreCosts: (fast: string, slow: string): string =>
+    `Another plan brings them back for about ${fast}, one without the fast way for ${slow}.`,
+  archivePrices: (of: string, date: string): string =>
+    `By list prices of ${of} on ${date}, without tax. AWS bills 90 days of all that was archived.`,
   planRequests: 'Requests for another plan',
   noPlanRequests: 'No requests for another plan.',
   planRequest: (has: string, wanted: string, when: string): string => `has ${has}, asks for ${wanted} since ${when}`,

@@ -46,8 +46,8 @@ export const me = z.object({
     resetsAt: time,
   }),
   limits: planLimits,
-  /** Of a plan that archives results: how long after a job completed, and whether its owner may ask for them. */
-  archive: z.object({ afterSeconds: count, restores: z.boolean() }).optional(),
+  /** Of a plan that archives results: how long after a job completed, whether its owner may ask for them, and days after which they are deleted. */
+  archive: z.object({ afterSeconds: count, restores: z.boolean(), days: count.optional() }).optional(),
 });
 
 export const publicConfig = z.object({
