@@ -8,6 +8,15 @@ import { type PictureWorld, pictureWorld } from './picture-world.ts';
 
 class Crash extends Error {}
 
+/** Numbers of a linear congruential generator (Numerical Recipes, 7.1), so that a fault can be repeated by its seed. */
+export const numbersFrom = (seed: number) => {
+  let state = seed >>> 0;
+  return (below: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+};
+
 const recipe = `
 name: plain
 consent: [process]
