@@ -139,7 +139,19 @@ const allowed: Record<string, readonly string[]> = {
     'stages',
   ],
   policies: ['core', 'stack', 'types of stages'],
-  infra: ['api', 'archive', 'contract', 'core', 'identity', 'model/package', 'policies', 'stack', 'stages', 'triggers'],
+  infra: [
+    'api',
+    'archive',
+    'contract',
+    'core',
+    'identity',
+    'model/package',
+    'policies',
+    'recipes',
+    'stack',
+    'stages',
+    'triggers',
+  ],
   build: ['infra'],
   library: [
     'cli',
@@ -269,7 +281,7 @@ const entryPoints: readonly string[] = [
   'library/image.ts',
   'library/pipeline.ts',
   'policies/pack/index.ts',
-  ...['api', 'cold', 'notify', 'pre-sign-up', 'predict', 'stage-function', 'sweep'].map(
+  ...['api', 'cold', 'notify', 'pictures', 'pre-sign-up', 'predict', 'stage-function', 'sweep'].map(
     (name) => `functions/runtime/lambda/${name}.ts`,
   ),
   'web/main.tsx',

@@ -9,3 +9,5 @@ export interface PictureSetup {
   usualRecipe: string;
 }
 
+/** File beside the code of functions on AWS: infra writes it where there are pictures of people, runtime/lambda reads it. */
+export const setupFile = 'pictures.json';
