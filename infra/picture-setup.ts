@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { Failure } from '../functions/core/errors.ts';
 import type { PictureSetup } from '../functions/core/pictures/picture-setup.ts';
 import type { Recipe } from '../functions/core/pictures/recipe.ts';
 import { allRecipes } from '../functions/recipes/all-recipes.ts';
@@ -28,6 +29,7 @@ async function recipeIn(file: string): Promise<Recipe> {
   try {
     return readRecipe(await readFile(resolve(file), 'utf8'), file);
   } catch (error) {
-    throw new ConfigError([`labdeploy:recipes: ${(error as Error).message}`]);
+    const why = error instanceof Failure ? `${file}: ${error.advice.why}` : (error as Error).message;
+    throw new ConfigError([`labdeploy:recipes: ${why}`]);
   }
 }

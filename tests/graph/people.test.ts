@@ -1,8 +1,13 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { estimateCost, usageOfIdleMonth } from '../../cli/deploy/cost/estimate.ts';
+import { shippedRecipes } from '../../functions/recipes/shipped.ts';
 import { readConfig } from '../../infra/config.ts';
+import { pictureSetup } from '../../infra/picture-setup.ts';
 import { violations } from '../../policies/pack/rules.ts';
 import { type Graph, graphOf } from '../support/graph.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const settings = { gallery: 'people' };
 const routesOf = (graph: Graph) =>
@@ -144,6 +149,25 @@ describe('pictures of people', () => {
     expect(more.invocations! - off.invocations!).toBe(8760);
     const dollars = (usage: typeof off) => estimateCost(usage, 'us-east-1').usd;
     expect((dollars(more) - dollars(off)).toFixed(2)).toBe('0.33');
+  });
+
+  it('are worked on by the shipped recipes and the lab’s own, of which a bad one is refused with its line', async () => {
+    await using folder = await temporaryFolder();
+    const [good, bad] = ['good', 'bad'].map((name) => join(folder.path, `${name}.yaml`)) as [string, string];
+    await writeFile(good, shippedRecipes.deface!.replace('name: deface', 'name: selfie'));
+    await writeFile(bad, shippedRecipes.deface!.replace('mosaic: 8', 'mosaic: many'));
+    const setupOf = (given: object) => pictureSetup(readConfig({ ...settings, ...given }));
+    const setup = await setupOf({ recipes: JSON.stringify([good]), usualRecipe: 'selfie' });
+    expect(setup!.recipes.map(({ name }) => name)).toEqual(['deface', 'face-swap', 'selfie']);
+    expect([setup!.usualRecipe, setup!.containers]).toEqual(['selfie', {}]);
+    await expect(setupOf({ recipes: JSON.stringify([bad]) })).rejects.toThrow(
+      /^labdeploy:recipes: .*bad\.yaml: line 6: transform/,
+    );
+    await expect(setupOf({ recipes: '["none.yaml"]' })).rejects.toThrow(/^labdeploy:recipes: .*none\.yaml/);
+    await expect(setupOf({ usualRecipe: 'selfie' })).rejects.toThrow(
+      'labdeploy:usualRecipe: no recipe selfie; there are deface, face-swap',
+    );
+    expect(await pictureSetup(readConfig({ gallery: 'figures' }))).toBeUndefined();
   });
 
   it.each([
