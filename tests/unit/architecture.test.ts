@@ -57,6 +57,15 @@ const allowed: Record<string, readonly string[]> = {
   report: ['core'],
   triggers: ['core', 'types of ports', 'types of stages'],
   people: ['async', 'core', 'jobs', 'types of ports'],
+  teaching: [
+    'core',
+    'image',
+    'jobs',
+    'object-streams',
+    'types of ports',
+    'types of runtime/reading',
+    'stages',
+  ],
   api: [
     'async',
     'contract',
@@ -114,6 +123,7 @@ const allowed: Record<string, readonly string[]> = {
     'runtime/reading',
     'stack',
     'stages',
+    'teaching',
   ],
   'runtime/lambda': [
     'adapters',

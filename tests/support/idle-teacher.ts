@@ -1,0 +1,10 @@
+import type { Teacher } from '../../functions/ports/data-sets.ts';
+
+/** A teacher to whom nothing is accepted and who begins no training. */
+export const idleTeacher: Teacher = {
+  copy: async () => undefined,
+  drop: async () => {},
+  wake() {},
+  stop: async () => {},
+  forget: async () => {},
+};
