@@ -6,8 +6,9 @@ import type { Scene } from '../scene.ts';
 import type { TileLayer } from '../tile-layer.ts';
 import type { Channel } from '../use-channels.ts';
 import type { Objects } from '../use-objects.ts';
-import { type Point, toImage } from '../viewport.ts';
+import type { Point } from '../viewport.ts';
 import type { Gesture } from './gestures.ts';
+import { regionToAccept } from './region-to-accept.ts';
 import { type EditSession, editSession, type SessionState } from './session.ts';
 import { type Stroke, showStroke } from './stroke.ts';
 import { type CorrectCommand, radii, type Tool } from './tools.ts';
@@ -59,6 +60,10 @@ export function useCorrection(parts: CorrectionParts) {
     }
   }, []);
   const drawing = useMemo(() => drawingOf(() => now.current, act), [act]);
+  const accept = (command: { whole?: true }): void => {
+    const region = regionToAccept(command, scene, labelLayer);
+    if (region !== undefined) void act({ tool: 'accept', region, accepted: true });
+  };
   const obey = (command: CorrectCommand): void => {
     const { selected } = objects;
     if (command.do === 'tool') setTool(command.tool);
@@ -68,8 +73,7 @@ export function useCorrection(parts: CorrectionParts) {
     else if (command.do === 'redo') void session?.redo();
     else if (command.do === 'deleteChosen' && selected > 0)
       void act({ tool: 'delete', point: { x: -1, y: -1 }, object: selected });
-    else if (command.do === 'accept' && scene !== undefined && labelLayer !== undefined)
-      void act({ tool: 'accept', region: visibleRegion(scene, labelLayer), accepted: true });
+    else if (command.do === 'accept') accept(command);
   };
   const isPossible = of !== undefined && labelLayer !== undefined;
   return {
@@ -230,14 +234,4 @@ async function gestureOf(
     default:
       return undefined;
   }
-}
-
-/** The part of the image that is in view, in whole pixels. */
-function visibleRegion(scene: Scene, { opened: { info } }: TileLayer) {
-  const viewport = scene.viewport();
-  const from = toImage(viewport, { x: 0, y: 0 });
-  const to = toImage(viewport, { x: viewport.width, y: viewport.height });
-  const [left, top] = [Math.max(0, Math.floor(from.x)), Math.max(0, Math.floor(from.y))];
-  const [right, bottom] = [Math.min(info.width, Math.ceil(to.x)), Math.min(info.height, Math.ceil(to.y))];
-  return { left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
 }
