@@ -7,11 +7,12 @@ import {
   isTraining,
   missingOf,
   mostImages,
+  mostPixels,
   objectsOf,
   type Training,
   withImage,
 } from '../core/data-set.ts';
-import { inputRef, trainingReportRef } from '../core/object-keys.ts';
+import { dataSetZipRef, inputRef, trainingReportRef } from '../core/object-keys.ts';
 import { imageOfJob, labelSummary } from './correctable.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import type { Handlers, Principal } from './request.ts';
@@ -22,7 +23,7 @@ import { iso, signedView } from './views.ts';
 type DataSetHandlers = Pick<
   Handlers,
   | ('listDataSets' | 'createDataSet' | 'showDataSet' | 'deleteDataSet')
-  | ('addToDataSet' | 'startTraining' | 'stopTraining' | 'signReport')
+  | ('addToDataSet' | 'startTraining' | 'stopTraining' | 'exportDataSet' | 'signReport')
 >;
 
 const report = { fileName: 'training-report.html', contentType: 'text/html; charset=utf-8' };
@@ -47,7 +48,8 @@ export function dataSetHandlers(services: ApiServices, lock: ReturnType<typeof k
     const job = await jobs.get({ owner, id });
     if (job === undefined) throw new Problem('jobMissing', { id });
     const image = await imageOfJob(job, raw, ports);
-    await labelSummary(job, image, ports);
+    const { width, height } = await labelSummary(job, image, ports);
+    if (width * height > mostPixels) throw new Problem('planeTooLarge', { width, height, limit: mostPixels });
     const { path } = image;
     if ((await objects.head(inputRef(job, path))) === undefined) throw new Problem('inputMissing', { path });
     return { job, path };
@@ -107,6 +109,15 @@ export function dataSetHandlers(services: ApiServices, lock: ReturnType<typeof k
       await teaching().teacher.stop(found);
       return viewOf(await find(who, found.id));
     },
+
+    exportDataSet: ({ who, params }) =>
+      lock(`data set ${params.dataSet}`, async () => {
+        const found = await find(who, params.dataSet);
+        const bytes = await teaching().teacher.zip(found);
+        const file = { fileName: `${found.name}.zip`, contentType: 'application/zip' };
+        const request = await signed.signGet(dataSetZipRef(found), { expiresSeconds, ...file });
+        return { fileName: file.fileName, bytes, request: signedView(request) };
+      }),
 
     async signReport({ who, params }) {
       const ref = trainingReportRef(await find(who, params.dataSet));

@@ -22,7 +22,7 @@ export const trainBody = z.strictObject({ kind: z.enum(modelKinds) });
 const score = z.number().min(0).max(1);
 const scores = { before: score, after: score };
 
-export const trainingView = z.object({
+const trainingView = z.object({
   kind: z.enum(modelKinds),
   state: z.enum(trainingStates),
   askedAt: time,

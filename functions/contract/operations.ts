@@ -575,7 +575,7 @@ export const operations = {
     status: 200,
     answer: dataSets.dataSetView,
     problems: [
-      ...(['dataSetMissing', 'dataSetFull', 'nothingAccepted', 'trainingRunning'] as const),
+      ...(['dataSetMissing', 'dataSetFull', 'planeTooLarge', 'nothingAccepted', 'trainingRunning'] as const),
       ...(['jobMissing', 'fileMissing', 'inputMissing', 'notCorrectable', 'resultArchived'] as const),
     ],
   },
@@ -596,6 +596,15 @@ export const operations = {
     summary: 'Stop the training; nothing happens where none is in work',
     status: 200,
     answer: dataSets.dataSetView,
+    problems: ['dataSetMissing'],
+  },
+  exportDataSet: {
+    ...routes.exportDataSet,
+    id: 'exportDataSet',
+    ...dataSet,
+    summary: 'Signed download of a zip with all images and labels, made for it',
+    status: 200,
+    answer: results.download,
     problems: ['dataSetMissing'],
   },
   signReport: {

@@ -301,6 +301,11 @@ const rows = {
     title: 'nothing is accepted',
     detail: `no region of ${path} is accepted: accept one in which every object is right`,
   }),
+  planeTooLarge: ({ width, height, limit }: { width: number; height: number; limit: number }) => ({
+    status: 409,
+    title: 'the image is too large to teach with',
+    detail: `its planes have ${width} x ${height} pixels, and ${limit} are the most; send a part of it in another job`,
+  }),
   labelsMissing: ({ what }: { what: string }) => ({
     status: 409,
     title: 'too little is labelled',

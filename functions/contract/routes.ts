@@ -64,6 +64,7 @@ export const routes = {
   addToDataSet: { method: 'POST', path: '/v1/data-sets/{dataSet}/images' },
   startTraining: { method: 'POST', path: '/v1/data-sets/{dataSet}/training' },
   stopTraining: { method: 'DELETE', path: '/v1/data-sets/{dataSet}/training' },
+  exportDataSet: { method: 'POST', path: '/v1/data-sets/{dataSet}/export' },
   signReport: { method: 'GET', path: '/v1/data-sets/{dataSet}/report' },
   listRecipes: { method: 'GET', path: '/v1/recipes' },
   addPicture: { method: 'POST', path: '/v1/pictures' },

@@ -4,9 +4,12 @@ import { type Side, splitImages } from './split-images.ts';
 /** Fewer objects, on both sides together, are too few to learn from and to score with. */
 export const leastObjects = 25;
 /** One is trained on, and one is kept aside. */
-export const leastImages = 2;
+const leastImages = 2;
 /** Of one data set: its row stays small. */
 export const mostImages = 1000;
+
+/** Of a plane: it is in memory several times while it is copied and trained on. */
+export const mostPixels = 2 ** 26;
 
 export const modelKinds = ['pixels', 'network'] as const;
 /** `pixels`: a forest on filters, in seconds. `network`: nuclei, trained further by PyTorch. */
@@ -17,7 +20,7 @@ export type ModelKind = (typeof modelKinds)[number];
  * user stopped it; begun again with the same images, a network goes on from its last whole epoch.
  */
 export const trainingStates = ['queued', 'running', 'better', 'notBetter', 'failed', 'stopped'] as const;
-export type TrainingState = (typeof trainingStates)[number];
+type TrainingState = (typeof trainingStates)[number];
 
 export interface DataSetRef {
   owner: string;

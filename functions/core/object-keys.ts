@@ -164,6 +164,11 @@ export const dataSetRef = (dataSet: JobRef, part: 'images' | 'labels', plane: st
   bucket: 'datasets',
   key: `${dataSetPrefix(dataSet)}${part}/${plane}.tif`,
 });
+/** All of it as a zip, as it was asked for last. */
+export const dataSetZipRef = (dataSet: JobRef): ObjectRef => ({
+  bucket: 'datasets',
+  key: `${dataSetPrefix(dataSet)}data-set.zip`,
+});
 /** The page on the last training that ended. */
 export const trainingReportRef = (dataSet: JobRef): ObjectRef => ({
   bucket: 'datasets',

@@ -29,6 +29,8 @@ export interface Teacher {
   copy(ref: DataSetRef, job: Job, path: string): Promise<Omit<DataSetImage, 'addedAt'> | undefined>;
   /** Removes the copies of planes of these names. */
   drop(ref: DataSetRef, planes: readonly string[]): Promise<void>;
+  /** Makes the zip of a data set (core/object-keys `dataSetZipRef`): images, labels, sides, and what it says of itself. Returns its bytes. */
+  zip(dataSet: DataSet): Promise<number>;
   /** There may be a training that waits. */
   wake(): void;
   /** Stops the training that is in work, or waits. What it has by then is kept. */

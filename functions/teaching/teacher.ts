@@ -10,6 +10,7 @@ import type { DataSets, Teacher } from '../ports/data-sets.ts';
 import type { Models } from '../ports/models.ts';
 import { type CopyServices, copyAccepted } from './copy-accepted.ts';
 import { runTraining, type TrainCommand, type TrainingEnd } from './train-process.ts';
+import { sidesOf, zipDataSet } from './zip-data-set.ts';
 
 /** A package as a zip, until it is disposed of. */
 interface PackedPackage extends AsyncDisposable {
@@ -84,6 +85,7 @@ export function openTeacher(services: TeacherServices): Teacher & AsyncDisposabl
       for (const plane of planes)
         for (const part of ['images', 'labels'] as const) await objects.remove(dataSetRef(ref, part, plane));
     },
+    zip: (dataSet) => zipDataSet(dataSet, objects),
     wake() {
       again = true;
       working ??= workOff()
@@ -141,19 +143,17 @@ async function train(
   following: Following,
 ): Promise<TrainingEnd> {
   const own = join(folder, dataSet.id);
-  const sides: Record<string, string> = {};
   for (const part of ['images', 'labels'] as const) await mkdir(join(own, part), { recursive: true });
-  for (const { source, planes } of dataSet.images)
+  for (const { planes } of dataSet.images)
     for (const plane of planes) {
       following.signal.throwIfAborted();
-      sides[`${plane}.tif`] = dataSet.sides[source]!;
       for (const part of ['images', 'labels'] as const)
         await pipeline(
           await objects.get(dataSetRef(dataSet, part, plane)),
           createWriteStream(join(own, part, `${plane}.tif`)),
         );
     }
-  await writeFile(join(own, 'sides.json'), JSON.stringify(sides));
+  await writeFile(join(own, 'sides.json'), JSON.stringify(sidesOf(dataSet)));
   const { kind } = dataSet.training!;
   const words = [
     ...[

@@ -4,6 +4,7 @@ import type { Teacher } from '../../functions/ports/data-sets.ts';
 export const idleTeacher: Teacher = {
   copy: async () => undefined,
   drop: async () => {},
+  zip: async () => 0,
   wake() {},
   stop: async () => {},
   forget: async () => {},

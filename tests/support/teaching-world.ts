@@ -82,6 +82,7 @@ export async function openTeachingWorld(): Promise<TeachingWorld> {
       return {
         copy: (...words) => now().copy(...words),
         drop: (...words) => now().drop(...words),
+        zip: (dataSet) => now().zip(dataSet),
         wake: () => now().wake(),
         stop: (ref) => now().stop(ref),
         forget: (ref) => now().forget(ref),
@@ -151,7 +152,7 @@ export async function openTeachingWorld(): Promise<TeachingWorld> {
   };
 }
 
-const summaryOf = (path: string, sha256: string): FileSummary => ({
+export const summaryOf = (path: string, sha256: string): FileSummary => ({
   ...{ path, sha256, bytes: 10, height: side, width: side, samples: 1, type: 'uint16', channels: 1 },
   ...{ positions: 1, times: 1, depths: 1, channel: { index: 0 }, objects: 3 },
   model: { name: 'nuclei', version: '1.0.0', sha256, definition: sha256 },

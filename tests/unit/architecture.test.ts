@@ -58,6 +58,7 @@ const allowed: Record<string, readonly string[]> = {
   triggers: ['core', 'types of ports', 'types of stages'],
   people: ['async', 'core', 'jobs', 'types of ports'],
   teaching: [
+    'archive',
     'core',
     'image',
     'jobs',

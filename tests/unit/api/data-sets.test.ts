@@ -5,11 +5,19 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSetView } from '../../../functions/contract/data-sets.ts';
 import type { ProblemView } from '../../../functions/contract/problem-view.ts';
 import type { Download } from '../../../functions/contract/results.ts';
-import { dataSetPrefix, dataSetRef, inputRef, sentPackageRef } from '../../../functions/core/object-keys.ts';
+import { dataSetPrefix, dataSetRef, inputRef, resultRef, sentPackageRef } from '../../../functions/core/object-keys.ts';
 import { operation } from '../../support/edit-maker.ts';
 import { discs } from '../../support/labelled-folder.ts';
-import { accept, openTeachingWorld, side, storedPlane, type TeachingWorld } from '../../support/teaching-world.ts';
+import {
+  accept,
+  openTeachingWorld,
+  side,
+  storedPlane,
+  summaryOf,
+  type TeachingWorld,
+} from '../../support/teaching-world.ts';
 import { until } from '../../support/until.ts';
+import { unzipped } from '../../support/unzipped.ts';
 
 let world: TeachingWorld;
 beforeEach(async () => {
@@ -83,7 +91,36 @@ describe('a data set', () => {
     await world.api.ports.objects.remove(inputRef({ owner: 'olga', id: job }, 'a.tif'));
     expect(await refused()).toBe('inputMissing');
     expect(await refused('no-such-job')).toBe('jobMissing');
+    const large = { ...summaryOf('a.tif', 'ab'.repeat(32)), height: 2 ** 13, width: 2 ** 13 + 1 };
+    const ref = resultRef({ owner: 'olga', id: job }, 'a.tif', 'summary.json');
+    await world.api.ports.objects.put(ref, Buffer.from(JSON.stringify(large)));
+    expect(await refused()).toBe('planeTooLarge');
     expect(await kept(id)).toEqual([]);
+  });
+
+  it('is a zip of images, labels and what they are, with which labdeploy train trains', async () => {
+    const id = await world.ready('better cells');
+    await world.train(id);
+    await world.reached(id, 'better');
+    const { status, body } = await world.api.call<Download>('POST', `/v1/data-sets/${id}/export`);
+    expect([status, body.fileName]).toEqual([200, 'better cells.zip']);
+    const zip = Buffer.from(await (await fetch(body.request.url)).arrayBuffer());
+    expect(zip.length).toBe(body.bytes);
+    const files = await unzipped(zip);
+    const names = [...files.keys()].map((name) => name.replace(/-[0-9a-f]{8}/, ''));
+    expect(names.sort()).toEqual(
+      ['README.md', 'images/a.tif', 'images/b.tif', 'labels/a.tif', 'labels/b.tif', 'sides.json'].sort(),
+    );
+    const sides = JSON.parse(files.get('sides.json')!.toString());
+    expect(
+      Object.keys(sides)
+        .map((name) => `images/${name}`)
+        .sort(),
+    ).toEqual([...files.keys()].filter((name) => name.startsWith('images/')).sort());
+    expect(Object.values(sides).sort()).toEqual(['test', 'train']);
+    expect(files.get('README.md')!.toString()).toMatch(
+      /2 images with 30 labelled objects, by olga@lab\.example[\s\S]*\| a-[0-9a-f]{8}\.tif \| a\.tif \| [0-9a-f]{64} \| 1 \| 15 \|/,
+    );
   });
 
   it('goes with its copies, whatever is in work', async () => {

@@ -123,10 +123,13 @@ function Train({ dataSet }: { dataSet: DataSetView }) {
   const report = useMutation({
     mutationFn: async () => save((await call('signReport', { params })).request.url),
   });
+  const download = useMutation({
+    mutationFn: async () => save((await call('exportDataSet', { params })).request.url),
+  });
   const missing = words.missing(dataSet);
   const { training } = dataSet;
   const inWork = isInWork(dataSet);
-  const error = begin.error ?? stop.error ?? report.error;
+  const error = begin.error ?? stop.error ?? report.error ?? download.error;
   return (
     <>
       {missing !== undefined && <p>{missing}</p>}
@@ -168,6 +171,9 @@ function Train({ dataSet }: { dataSet: DataSetView }) {
         </>
       )}
       {!inWork && dataSet.version !== undefined && <TaughtModel id={dataSet.version} />}
+      <Button variant="default" size="compact-sm" loading={download.isPending} onClick={() => download.mutate()}>
+        {words.download}
+      </Button>
       {error !== null && <Notice kind="bad" title={error.message} />}
     </>
   );

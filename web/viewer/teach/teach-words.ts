@@ -53,6 +53,7 @@ export const teachWords = {
   after: 'After',
   f1,
   report: 'Download the report',
+  download: 'Download the data set',
   checking: 'The model is being checked.',
   refused: (why: string): string => `The model was refused: ${why}`,
   use: 'Use it for new jobs',
