@@ -69,6 +69,8 @@ export const publicConfig = z.object({
   sharing: z.boolean(),
   /** `figures`: owners may publish results on the lab's wall. `people`: pictures of people can be sent too, once those agreed. */
   gallery: z.enum(galleries),
+  /** Models are taught with accepted labels. Absent: not here. */
+  teaching: z.literal(true).optional(),
   /** How people get another plan by themselves. Absent: not at all. */
   upgrades: z.enum(upgradeWays).exclude(['off']).optional(),
   /** Days after which a job's results go. Absent: they stay until the job is deleted. */

@@ -57,6 +57,16 @@ const allowed: Record<string, readonly string[]> = {
   report: ['core', 'image'],
   triggers: ['core', 'types of ports', 'types of stages'],
   people: ['async', 'core', 'jobs', 'types of ports'],
+  teaching: [
+    'archive',
+    'core',
+    'image',
+    'jobs',
+    'object-streams',
+    'types of ports',
+    'types of runtime/reading',
+    'stages',
+  ],
   api: [
     'async',
     'contract',
@@ -113,6 +123,7 @@ const allowed: Record<string, readonly string[]> = {
     'runtime/reading',
     'stack',
     'stages',
+    'teaching',
   ],
   'runtime/lambda': [
     'adapters',

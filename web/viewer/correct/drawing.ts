@@ -98,13 +98,3 @@ async function gestureOf(
       return undefined;
   }
 }
-
-/** The part of the image that is in view, in whole pixels. */
-export function visibleRegion(scene: Scene, { opened: { info } }: TileLayer) {
-  const viewport = scene.viewport();
-  const from = toImage(viewport, { x: 0, y: 0 });
-  const to = toImage(viewport, { x: viewport.width, y: viewport.height });
-  const [left, top] = [Math.max(0, Math.floor(from.x)), Math.max(0, Math.floor(from.y))];
-  const [right, bottom] = [Math.min(info.width, Math.ceil(to.x)), Math.min(info.height, Math.ceil(to.y))];
-  return { left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
-}
