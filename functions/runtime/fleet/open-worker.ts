@@ -7,7 +7,6 @@ import { systemClock } from '../../ports/clock.ts';
 import { fleetEnvironment } from '../../stack/fleet-environment.ts';
 import { fleetVariable } from '../../stack/resource-variables.ts';
 import { large } from '../../stages/large/descriptor.ts';
-import type { PredictResult } from '../../stages/predict/predict.ts';
 import { machineMemory } from '../admit-planes.ts';
 import type { Trouble } from '../consume.ts';
 import { readJsonVariable, type Variables } from '../lambda/environment.ts';
@@ -20,7 +19,7 @@ import { restrict } from '../restrict.ts';
 import { chargeTime } from './charge.ts';
 import { drainQueue } from './drain-queue.ts';
 import { machineAdmission } from './machine-memory.ts';
-import { workOn } from './work-on.ts';
+import { type MachineResult, workOn } from './work-on.ts';
 
 export interface WorkerOptions {
   /** Names of the stack's resources, and of this machine's job. */
@@ -29,7 +28,7 @@ export interface WorkerOptions {
   model: string;
   /** ms that the queue has been empty when the worker ends. */
   idleMs: number;
-  onImage(message: PredictMessage, result: PredictResult, seconds: number): void;
+  onImage(message: PredictMessage, result: MachineResult, seconds: number): void;
   onTrouble(trouble: Trouble): void;
 }
 
