@@ -14,7 +14,7 @@ export interface MachineWork {
   /** Those of stages/large. */
   ports: Ports;
   models: Pick<OfferedModels, 'load'>;
-  services: Pick<PredictServices, 'planesAhead' | 'admit' | 'openImage'>;
+  services: Pick<PredictServices, 'planesAhead' | 'admit'>;
   /** MB that this machine has for a plane. */
   planeMb: number;
   /** Of this process, unlike that of any other. */

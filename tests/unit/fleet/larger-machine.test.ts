@@ -98,7 +98,7 @@ describe('a machine', () => {
   const machine = (
     world: StageWorld,
     fleet: NonNullable<PredictServices['fleet']>,
-    { stop = new AbortController(), now = () => 0 } = {},
+    { stop = new AbortController(), now = (): number => 0 } = {},
   ) =>
     workOn({
       ports: { ...world, fleet },
