@@ -1,4 +1,5 @@
 import { countedInWords, countedShort } from '../functions/core/counted-objects.ts';
+import type { MachineTerms } from '../functions/core/machine-sizes.ts';
 import type { PlaneMode } from '../functions/core/plane-mode.ts';
 import type { PlanLimits } from '../functions/core/plans.ts';
 import { inBytes, inNumbers } from './format.ts';
@@ -335,6 +336,8 @@ export const strings = {
     inputDays < days
       ? `Results are kept ${inDays(days)}; images that were sent ${inDays(inputDays)}, after which a failed one must be sent again.`
       : `Images and results are kept ${inDays(days)}.`,
+  machines: ({ startMinutes, hourlyUsd }: MachineTerms): string =>
+    `Images that need more time or memory than others go to a larger machine. It starts in ${startMinutes.join(' to ')} minutes and costs ${hourlyUsd.map((usd) => `$${usd.toFixed(2)}`).join(' to ')} an hour, or less.`,
   retryFailed: 'Retry failed files',
   cancelJob: 'Cancel',
   downloadFailed: 'The results could not be fetched',
