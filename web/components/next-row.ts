@@ -9,12 +9,20 @@ export function nextRow(
     for (let index = from; index >= 0 && index < count; index += by) if (canFocus(index)) return index;
     return undefined;
   };
-  const found: Record<string, () => number | undefined> = {
-    ArrowDown: () => walk(at + 1, 1),
-    ArrowUp: () => walk(at - 1, -1),
-    Home: () => walk(0, 1),
-    End: () => walk(count - 1, -1),
+  const next = (): number | undefined => {
+    switch (key) {
+      case 'ArrowDown':
+        return walk(at + 1, 1);
+      case 'ArrowUp':
+        return walk(at - 1, -1);
+      case 'Home':
+        return walk(0, 1);
+      case 'End':
+        return walk(count - 1, -1);
+      default:
+        return undefined;
+    }
   };
-  const next = found[key]?.();
-  return next === at ? undefined : next;
+  const found = next();
+  return found === at ? undefined : found;
 }

@@ -4,7 +4,7 @@ import type { Scene } from '../scene.ts';
 import type { TileLayer } from '../tile-layer.ts';
 import type { Channel } from '../use-channels.ts';
 import type { Objects } from '../use-objects.ts';
-import { type Point, toImage } from '../viewport.ts';
+import type { Point } from '../viewport.ts';
 import type { Gesture } from './gestures.ts';
 import { type Stroke, showStroke } from './stroke.ts';
 import type { Tool } from './tools.ts';
