@@ -1,4 +1,5 @@
 import { countedInWords, countedShort } from '../functions/core/counted-objects.ts';
+import type { MachineTerms } from '../functions/core/machine-sizes.ts';
 import type { PlaneMode } from '../functions/core/plane-mode.ts';
 import type { PlanLimits } from '../functions/core/plans.ts';
 import { inBytes, inNumbers } from './format.ts';
@@ -182,6 +183,7 @@ export const strings = {
     },
     rois: { label: 'Also write ROIs for Fiji', hint: 'One zip an image, for the ROI Manager' },
     ome: { label: 'Also write labels as OME-TIFF', hint: 'One more file an image, for QuPath, OMERO and others' },
+    zarr: { label: 'Also write labels as OME-Zarr', hint: 'One more file an image (.ozx), for Python and others' },
   },
   createFailed: 'The job was not made',
   start: (count: number): string => `Start with ${images(count)}`,
@@ -236,11 +238,16 @@ export const strings = {
     archived: 'archived',
     restoring: 'coming back',
     thawing: 'coming back',
+    deleted: 'results deleted',
   },
   archivedSince: (when: string): string => `The results went to the archive on ${when}`,
   archivedHint: 'Previews and tables are here. The other results come back when you ask for them.',
   archivedPlan:
     'Previews and tables are here. The other results come back when your plan changes: ask an administrator.',
+  archivedUntil: (when: string): string => `They are deleted on ${when}, if they do not come back before.`,
+  resultsDeleted: (when: string): string => `The results were deleted on ${when}`,
+  resultsDeletedHint:
+    'They had been in the archive as long as the plan says. Previews and tables are here; process the images again for the others.',
   archivedSoon: 'The results are about to be archived.',
   restore: 'Bring the results back',
   restoring: 'The results come back from the archive',
@@ -329,6 +336,8 @@ export const strings = {
     inputDays < days
       ? `Results are kept ${inDays(days)}; images that were sent ${inDays(inputDays)}, after which a failed one must be sent again.`
       : `Images and results are kept ${inDays(days)}.`,
+  machines: ({ startMinutes, hourlyUsd }: MachineTerms): string =>
+    `Images that need more time or memory than others go to a larger machine. It starts in ${startMinutes.join(' to ')} minutes and costs ${hourlyUsd.map((usd) => `$${usd.toFixed(2)}`).join(' to ')} an hour, or less.`,
   retryFailed: 'Retry failed files',
   cancelJob: 'Cancel',
   downloadFailed: 'The results could not be fetched',
@@ -456,6 +465,7 @@ export const strings = {
     'measurements.csv': 'Measurements',
     'prob.tif': 'Probabilities',
     'labels.ome.tif': 'Labels as OME-TIFF',
+    'labels.ozx': 'Labels as OME-Zarr',
     'rois.zip': 'ROIs for Fiji',
     'summary.json': 'Summary',
     'summary.csv': 'Summary table',
@@ -521,6 +531,10 @@ export const strings = {
   plan: (name: string): string => `Plan: ${name}`,
   planArchives: (after: string, restores: boolean): string =>
     `Results are archived ${after} after a job completed; previews and tables stay. The others come back ${restores ? 'when you ask for them on the job' : 'when an administrator gives you another plan'}.`,
+  planDeletes: (days: number): string =>
+    days === 1
+      ? 'They are deleted after a day in the archive.'
+      : `They are deleted after ${inNumbers(days)} days in the archive.`,
   resets: (when: string): string => `Counters of the day start again ${when}.`,
   jobsAtOnce: 'Jobs not ended',
   jobsToday: 'Jobs today',
@@ -568,6 +582,14 @@ export const strings = {
   disk: 'Disk',
   diskUsed: 'Kept',
   diskReserved: (bytes: string): string => `${bytes} more are set aside for uploads on their way.`,
+  archive: 'Archive',
+  archivedOf: (jobs: string, bytes: string): string => `Archived jobs: ${jobs}, ${bytes}.`,
+  archiveCosts: (archived: string, live: string): string =>
+    `They cost about ${archived} a month, and would cost ${live} where they can be downloaded.`,
+  restoreCosts: (fast: string, slow: string): string =>
+    `Another plan brings them back for about ${fast}, one without the fast way for ${slow}.`,
+  archivePrices: (of: string, date: string): string =>
+    `By list prices of ${of} on ${date}, without tax. AWS bills 90 days of all that was archived.`,
   planRequests: 'Requests for another plan',
   noPlanRequests: 'No requests for another plan.',
   planRequest: (has: string, wanted: string, when: string): string => `has ${has}, asks for ${wanted} since ${when}`,

@@ -11,6 +11,7 @@ import { Meter } from '../components/meter.tsx';
 import { Show } from '../components/show.tsx';
 import { inBytes, inMonth, inTime } from '../format.ts';
 import { strings } from '../strings.ts';
+import { ArchiveCard } from './archive-card.tsx';
 import { ForgetPerson } from './forget-person.tsx';
 import { PlanRequests } from './plan-requests.tsx';
 
@@ -31,6 +32,7 @@ export function LabScreen({ forget }: { forget?: string | undefined }) {
             {storage !== undefined && <Disk storage={storage} />}
             {forget !== undefined && <ForgetPerson key={forget} person={forget} asks />}
             {config.upgrades !== undefined && <PlanRequests />}
+            <ArchiveCard people={people} />
             <h2>{strings.usageOf(inMonth(month))}</h2>
             {config.signIn === 'accounts' && <p className="soft">{own ? strings.labHint : strings.labHintCloud}</p>}
             {own && (

@@ -68,6 +68,7 @@ function Chooser({ mine: { plan: has, plans, away, upgrades, requested } }: { mi
                 ? strings.planKeeps
                 : strings.planBrings(inNumbers(away))
               : strings.planArchivesAfter(inDuration(chosen.archive.afterSeconds * 1000))}
+            {chosen.archive?.days !== undefined && ` ${strings.planDeletes(chosen.archive.days)}`}
           </p>
         )}
         <Button type="submit" loading={change.isPending} disabled={requested?.plan === wanted}>

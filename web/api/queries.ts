@@ -42,6 +42,7 @@ export const keys = {
   me: ['me'],
   plan: ['plan'],
   lab: ['lab'],
+  archive: ['lab', 'archive'],
   planRequests: ['plan-requests'],
   models: ['models'],
   versions: ['versions'],

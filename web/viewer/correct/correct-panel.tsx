@@ -124,6 +124,9 @@ function Steps({ correction: { state, obey } }: { correction: Correction }) {
       <Button variant="default" size="compact-sm" onClick={() => obey({ do: 'accept' })}>
         {words.accept}
       </Button>
+      <Button variant="default" size="compact-sm" onClick={() => obey({ do: 'accept', whole: true })}>
+        {words.acceptAll}
+      </Button>
     </div>
   );
 }

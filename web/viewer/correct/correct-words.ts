@@ -42,6 +42,7 @@ export const correctWords = {
   undo: 'Undo',
   redo: 'Redo',
   accept: 'Accept what is in view',
+  acceptAll: 'Accept the whole picture',
   stored: (waiting: number, revision: number): string =>
     waiting > 0
       ? `Storing ${inNumbers(waiting)} corrections…`

@@ -4,7 +4,7 @@ import type { Scene } from '../scene.ts';
 import type { TileLayer } from '../tile-layer.ts';
 import type { Channel } from '../use-channels.ts';
 import type { Objects } from '../use-objects.ts';
-import { type Point, toImage } from '../viewport.ts';
+import type { Point } from '../viewport.ts';
 import type { Gesture } from './gestures.ts';
 import { type Stroke, showStroke } from './stroke.ts';
 import type { Tool } from './tools.ts';
@@ -97,14 +97,4 @@ async function gestureOf(
     default:
       return undefined;
   }
-}
-
-/** The part of the image that is in view, in whole pixels. */
-export function visibleRegion(scene: Scene, { opened: { info } }: TileLayer) {
-  const viewport = scene.viewport();
-  const from = toImage(viewport, { x: 0, y: 0 });
-  const to = toImage(viewport, { x: viewport.width, y: viewport.height });
-  const [left, top] = [Math.max(0, Math.floor(from.x)), Math.max(0, Math.floor(from.y))];
-  const [right, bottom] = [Math.min(info.width, Math.ceil(to.x)), Math.min(info.height, Math.ceil(to.y))];
-  return { left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
 }

@@ -2,8 +2,9 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useService } from '../../api/context.tsx';
 import type { PlaneChoice } from '../messages.ts';
 import { planesOf } from '../planes.ts';
-import { drawingOf, type Shown, visibleRegion } from './drawing.ts';
+import { drawingOf, type Shown } from './drawing.ts';
 import type { Gesture } from './gestures.ts';
+import { regionToAccept } from './region-to-accept.ts';
 import { type EditSession, editSession } from './session.ts';
 import type { SessionState } from './session-parts.ts';
 import { type CorrectCommand, radii, type Tool } from './tools.ts';
@@ -49,6 +50,10 @@ export function useCorrection(parts: CorrectionParts) {
     }
   }, []);
   const drawing = useMemo(() => drawingOf(() => now.current, act), [act]);
+  const accept = (command: { whole?: true }): void => {
+    const region = regionToAccept(command, scene, labelLayer);
+    if (region !== undefined) void act({ tool: 'accept', region, accepted: true });
+  };
   const obey = (command: CorrectCommand): void => {
     const { selected } = objects;
     if (command.do === 'tool') setTool(command.tool);
@@ -58,8 +63,7 @@ export function useCorrection(parts: CorrectionParts) {
     else if (command.do === 'redo') void session?.redo();
     else if (command.do === 'deleteChosen' && selected > 0)
       void act({ tool: 'delete', point: { x: -1, y: -1 }, object: selected });
-    else if (command.do === 'accept' && scene !== undefined && labelLayer !== undefined)
-      void act({ tool: 'accept', region: visibleRegion(scene, labelLayer), accepted: true });
+    else if (command.do === 'accept') accept(command);
   };
   const isPossible = of !== undefined && labelLayer !== undefined;
   /** What may fail in the worker, said where tools say it. */
