@@ -4,7 +4,7 @@ import type { Acted } from './corrected-plane.ts';
 import type { Gesture } from './gestures.ts';
 
 /** The log of one image, as the service keeps it. A call that has no answer throws. */
-export interface RemoteLog {
+interface RemoteLog {
   list(after: number): Promise<{ revision: number; entries: EditEntry[]; more: boolean }>;
   append(after: number, operations: EditOperation[]): Promise<{ revision: number; entries: EditEntry[] }>;
 }
@@ -22,7 +22,7 @@ export interface ImportedFile {
 }
 
 /** The plane in the worker. */
-export interface PlaneWork {
+interface PlaneWork {
   open(plane: EditPlane, stored: EditOperation[], own: EditOperation[]): Promise<void>;
   act(gesture: Gesture): Promise<Acted>;
   restore(until: EditOperation[], since: EditOperation[]): Promise<Acted>;
