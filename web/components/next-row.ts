@@ -5,16 +5,24 @@ export function nextRow(
   count: number,
   canFocus: (index: number) => boolean,
 ): number | undefined {
-  const ways: Record<string, [from: number, by: 1 | -1]> = {
-    ArrowDown: [at + 1, 1],
-    ArrowUp: [at - 1, -1],
-    Home: [0, 1],
-    End: [count - 1, -1],
+  const walk = (from: number, by: 1 | -1): number | undefined => {
+    for (let index = from; index >= 0 && index < count; index += by) if (canFocus(index)) return index;
+    return undefined;
   };
-  const way = ways[key];
-  if (way === undefined) return undefined;
-  const [from, by] = way;
-  let next = from;
-  while (next >= 0 && next < count && !canFocus(next)) next += by;
-  return next < 0 || next >= count || next === at ? undefined : next;
+  const next = (): number | undefined => {
+    switch (key) {
+      case 'ArrowDown':
+        return walk(at + 1, 1);
+      case 'ArrowUp':
+        return walk(at - 1, -1);
+      case 'Home':
+        return walk(0, 1);
+      case 'End':
+        return walk(count - 1, -1);
+      default:
+        return undefined;
+    }
+  };
+  const found = next();
+  return found === at ? undefined : found;
 }
