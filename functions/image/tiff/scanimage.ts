@@ -152,7 +152,7 @@ export function arrangeScanImage(
   const stack = stackOf(lines, whole.length / channels);
   const isBack = (_: number, i: number) => Math.floor(i / channels) % (stack.slices + stack.back) >= stack.slices;
   const back = stack.back > 0 ? whole.filter(isBack) : [];
-  const taken = back.length > 0 ? whole.filter((...at) => !isBack(...at)) : whole;
+  const taken = back.length > 0 ? whole.filter((page, i) => !isBack(page, i)) : whole;
   const { notes = [], ...arranged } = arrangeStack(stack, channels, taken);
   const named = [...(lines.get('hChannels.channelName') ?? '').matchAll(/'([^']*)'/g)].map(([, name]) => name!);
   const rate =
