@@ -26,6 +26,7 @@ export async function crop(ref: PictureRef, services: OpenPictures): Promise<Cro
   if (picture?.state === 'held') return 'held';
   if (picture === undefined || picture.state === 'failed' || picture.state === 'withdrawn') {
     await removeObjects(ref, objects);
+    if (picture?.state === 'withdrawn') await pictures.remove(ref);
     return 'left';
   }
   return orFail(ref, services, async () => {
