@@ -13,6 +13,7 @@ import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { openRegions } from '../../regions/open-regions.ts';
 import { type ChannelChoice, type ModelInput, readChosen } from './channel.ts';
+import { checkThreshold } from './check-threshold.ts';
 import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
 import { faintNote } from './faint-values.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
@@ -36,6 +37,7 @@ export async function predictImage(
   services: ImageServices,
 ): Promise<FileSummary | undefined> {
   const { objects, engine, input, deadline } = services;
+  checkThreshold(input, settings.threshold);
   await using source = await objectSource(objects, inputRef(message, message.path));
   const sibling = services.sibling && ((name: string) => services.sibling!(message, name));
   const open = services.openImage ?? openHere;
