@@ -1,5 +1,7 @@
-import { Failure } from '../../../functions/core/errors.ts';
 import type * as decode from '../../../functions/image/tiff/decode.ts';
+import { zlibError } from './zlib-error.ts';
+
+export { zstdDecompress } from './zstd.ts';
 
 /*
  * Stands in the viewer's worker for the parts of Node that the TIFF reader names, and for decode.ts, which reads whole
@@ -13,10 +15,6 @@ const refuse = (): never => {
 // decode.ts
 export const checkSize: typeof decode.checkSize = refuse;
 export const decodePlane: typeof decode.decodePlane = refuse;
-
-/** Errors as zlib's, which the reader puts into words. */
-const zlibError = (code: string, message: string, cause?: unknown): Error =>
-  Object.assign(new Error(message, { cause }), { code });
 
 /** zlib's inflate, as a promise. Throws ERR_BUFFER_TOO_LARGE and Z_DATA_ERROR. */
 export async function inflate(
@@ -49,9 +47,6 @@ export async function inflate(
 
 export const inflateSync = refuse;
 
-export const zstdDecompress = async (): Promise<never> => {
-  throw new Failure('imageUnsupported', { feature: 'zstd in the viewer, as browsers cannot read it' });
-};
 export const zstdDecompressSync = refuse;
 
 /** What is to be made a promise is one already. */
