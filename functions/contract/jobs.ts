@@ -174,6 +174,8 @@ export const jobView = z.object({
       readyBy: time.optional(),
       /** Of the archived zip. */
       bytes: count.optional(),
+      /** While they are archived: then they are deleted. */
+      keptUntil: time.optional(),
     })
     .optional(),
   /** It is another's, who lets you see it: address of the owner. Absent: it is yours. */
