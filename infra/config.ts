@@ -1,7 +1,7 @@
 import { RunError } from '@pulumi/pulumi';
 import { z } from 'zod';
 import { galleries } from '../functions/core/features.ts';
-import { archivingPlans, defaultPlans } from '../functions/core/plans.ts';
+import { archivingPlans, defaultPlans, type Plan } from '../functions/core/plans.ts';
 import { isPlanName } from '../functions/identity/groups.ts';
 import { plansSchema } from '../functions/stack/api-environment.ts';
 import { nodeVersion } from '../functions/stack/node-version.ts';
@@ -17,6 +17,8 @@ const mostPlans = 8;
  * 0.023 $/GB a month in us-east-1, as pages of others than AWS gave them in 2026).
  */
 const leastArchivedDays = 15;
+/** Days that are billed of every archived object. Source: S3 user guide, storage classes: minimum storage duration. */
+const billedDays = 90;
 
 const firstRecipe = 'deface';
 
@@ -126,13 +128,23 @@ export const configFields = z.strictObject({
     .optional(),
 });
 
+/** Key of a setting, what is wrong with it, and where below it. */
 type Mistake = [key: keyof Config, message: string, ...below: string[]];
 
 function archivingMistakes({ plans, archiving, retentionDays }: Config): Mistake[] {
+  const mistakes = Object.entries(plans).flatMap(([name, plan]) => planMistakes(name, plan, archiving));
   if (archiving && retentionDays < leastArchivedDays)
-    return [['archiving', `costs more than it saves where retentionDays is below ${leastArchivedDays}`]];
-  const names = Object.keys(plans).filter((name) => plans[name]?.archiveAfterSeconds !== undefined);
-  return archiving ? [] : names.map((name) => ['plans', 'it archives, but archiving is off', name]);
+    mistakes.push(['archiving', `costs more than it saves where retentionDays is below ${leastArchivedDays}`]);
+  return mistakes;
+}
+
+function planMistakes(name: string, { archiveAfterSeconds, archiveDays }: Plan, archiving: boolean): Mistake[] {
+  const archives = archiveAfterSeconds !== undefined;
+  if (archives && !archiving) return [['plans', 'it archives, but archiving is off', name]];
+  if (archiveDays === undefined) return [];
+  if (!archives) return [['plans', 'given, but the plan does not archive', name, 'archiveDays']];
+  const isShort = archiveDays < billedDays;
+  return isShort ? [['plans', `below the ${billedDays} days that AWS bills`, name, 'archiveDays']] : [];
 }
 
 /** Settings of pictures of people, where there are none. */

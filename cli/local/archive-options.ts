@@ -9,6 +9,7 @@ export interface ArchiveOptions {
   archiveTo?: string;
   /** Seconds. */
   archiveAfter?: number;
+  archiveDays?: number;
   upgrades: Upgrades;
   users?: boolean;
 }
@@ -21,7 +22,7 @@ export function archiveOf(
   options: ArchiveOptions,
   { cwd, env }: Pick<CommandContext, 'cwd' | 'env'>,
 ): { archive?: ArchiveSetup } {
-  const { archiveTo, archiveAfter, upgrades, users = false } = options;
+  const { archiveTo, archiveAfter, archiveDays, upgrades, users = false } = options;
   const usage = (detail: string) => new UserError('usage', { detail, command: 'local' });
   const isOfLab = users && archiveTo !== undefined;
   if (upgrades !== 'off' && !isOfLab) throw usage('--upgrades needs --users and --archive-to');
@@ -30,8 +31,9 @@ export function archiveOf(
   if (billingSecret !== '' && billingSecret.length < shortestSecret)
     throw new UserError('billingSecretShort', { characters: shortestSecret });
   if (archiveTo === undefined) {
-    if (archiveAfter === undefined) return {};
-    throw usage('--archive-after needs --archive-to');
+    if (archiveAfter !== undefined) throw usage('--archive-after needs --archive-to');
+    if (archiveDays !== undefined) throw usage('--archive-days needs --archive-to');
+    return {};
   }
   return {
     archive: {
@@ -39,6 +41,7 @@ export function archiveOf(
       upgrades,
       ...(billingSecret !== '' && { billingSecret }),
       ...(archiveAfter !== undefined && { afterSeconds: archiveAfter }),
+      ...(archiveDays !== undefined && { days: archiveDays }),
     },
   };
 }

@@ -3,6 +3,7 @@ import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { type JobBucket, jobBuckets, jobPrefix } from '../../../functions/core/object-keys.ts';
 import type { ServiceOutputs } from '../../../infra/outputs.ts';
 import type { AwsAccount } from '../account.ts';
+import { machineUsd } from './machine-log.ts';
 
 /** What a job has left in the buckets and in the logs. */
 export interface JobTraces {
@@ -12,12 +13,14 @@ export interface JobTraces {
   archivedAt?: number;
   /** Messages that functions handled for it, and their seconds, by stage. */
   handled: Record<string, { messages: number; seconds: number }>;
+  /** US dollars of machines for its large images; absent: the stack has none. */
+  machineUsd?: number;
 }
 
 /** Undefined where no bucket holds anything of the job. */
 export async function tracesOfJob(
   id: string,
-  { buckets: names, functions }: Pick<ServiceOutputs, 'buckets' | 'functions'>,
+  { buckets: names, functions, machines }: Pick<ServiceOutputs, 'buckets' | 'functions' | 'machines'>,
   { client }: AwsAccount,
 ): Promise<JobTraces | undefined> {
   const s3 = new S3Client(client);
@@ -43,7 +46,11 @@ export async function tracesOfJob(
     const lines = await handledLines(id, `/aws/lambda/${name}`, logs);
     if (lines.length > 0) handled[stage] = { messages: lines.length, seconds: lines.reduce((sum, s) => sum + s, 0) };
   }
-  return { owner, objects, handled, ...(archivedAt !== undefined && { archivedAt }) };
+  return {
+    ...{ owner, objects, handled },
+    ...(archivedAt !== undefined && { archivedAt }),
+    ...(machines && { machineUsd: await machineUsd(machines.logGroup, logs, { event: 'worker.image', job: id }) }),
+  };
 }
 
 /** Whoever has a folder of this job: owners are the first part of keys. */

@@ -20,6 +20,7 @@ import { knownPeople } from '../../identity/known-people.ts';
 import { tokenVerifier } from '../../identity/verify.ts';
 import { systemClock as clock } from '../../ports/clock.ts';
 import { apiEnvironment } from '../../stack/api-environment.ts';
+import { archivePrices } from '../../stack/archive-prices.ts';
 import { apiVariable } from '../../stack/resource-variables.ts';
 import { readJsonVariable } from './environment.ts';
 import { logger } from './log.ts';
@@ -66,6 +67,7 @@ async function open() {
       keys: new URL(`${issuer}/.well-known/jwks.json`),
       accessTokens: { form: 'cognito', clientIds: [clientId, cliClientId] },
     }),
+    ...(ports.archiving && { archivePrices }),
     plans, // each instance counts requests by itself: several let more through than a plan says; the front's throttle holds for all
     shipped,
     config: { ...config, signIn: 'accounts', issuer, clientId, cliClientId },

@@ -47,6 +47,7 @@ import { localPeople, openPeople } from './people.ts';
 import { resumeJobs } from './resume.ts';
 import { retain } from './retention.ts';
 import { openServiceModels } from './service-models.ts';
+import { openTeaching, type TeachingSetup } from './teaching.ts';
 
 export interface ServiceOptions {
   /** Held by the caller for this process alone (adapters/local/folder-lock). */
@@ -73,6 +74,8 @@ export interface ServiceOptions {
   gallery?: Gallery;
   /** Jobs are removed so long after they ended; absent: never. */
   keepDays?: number;
+  /** Models are taught with accepted labels. Default: not. */
+  teaching?: TeachingSetup;
   /** Results go to a folder on another disk, as plans say. */
   archive?: ArchiveSetup;
   /** As in adapters/local/disk-quota, in bytes. */
@@ -177,6 +180,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   };
   const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock: systemClock });
   const pictures = opened.use(openPeople(options.people, { signed, threads: workers }));
+  const teaching = opened.use(
+    openTeaching(options.teaching, { dataFolder, database, objects, jobs, models, reading, clock, newId, onTrouble }),
+  );
   const shared = options.publicLinks === true ? { secret, origin } : undefined;
   const api = createApi({
     ports: restrict(apiFunction, { ...ports, objects }),
@@ -203,6 +209,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     origins: [origin],
     ...(shared !== undefined && { links: shared }),
     ...pictures.api,
+    ...teaching.api,
     newId,
     ...(options.log !== undefined && { log: options.log }),
   });

@@ -73,6 +73,21 @@ describe('a picture', () => {
     expect((await world.people.pictures.history('olga')).items).toHaveLength(1);
   });
 
+  it('whose message came twice is not failed by the slower run, which finds that what was sent is gone', async () => {
+    await agree();
+    await world.send(ref, sent);
+    const crop = { kind: 'crop', ...ref } as const;
+    let faster: unknown;
+    const head: typeof world.objects.head = async (asked) => {
+      if (faster === undefined) faster = (await workOnPicture(crop, world.services)).result;
+      return world.objects.head(asked);
+    };
+    const slower = await workOnPicture(crop, { ...world.services, objects: { ...world.objects, head } });
+    expect([faster, slower.result]).toEqual(['cropped', 'left']);
+    expect(await state()).toBe('swapping');
+    expect(await results()).toEqual(['crop: "cropped"', 'swap: "swapped"', 'complete: "shown"']);
+  });
+
   it('waits for a review where its recipe asks for one, and gets the regions of the person who looked', async () => {
     const found = [
       { x: 2, y: 2, width: 4, height: 4, score: 0.9 },
