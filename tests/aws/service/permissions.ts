@@ -12,8 +12,13 @@ const composed = 'only downloads of more than 5 MB are put together inside of S3
 export const untested: Readonly<Record<string, string>> = {
   'api: PartsResults s3:ListMultipartUploadParts':
     'permissions are by bucket: corrections of labels are never sent in parts',
+  'api: WriteFigures s3:AbortMultipartUpload': cutOff,
+  'api: WritePictures s3:AbortMultipartUpload': cutOff,
   'api: WriteResults s3:PutObject': corrected,
   'notify: ListResults s3:ListBucket': 'a job whose tables are gone before its notice is written',
+  'pictures: TakeMessages sqs:ChangeMessageVisibility':
+    'a picture that is tried again later, as messages of other queues are',
+  'pictures: WritePictures s3:AbortMultipartUpload': cutOff,
   'predict: IndexUndone dynamodb:Query': 'only of jobs of more than 1,000 files, which contract tests end on moto',
   'predict: WriteModels s3:AbortMultipartUpload': cutOff,
   'predict: WriteResults s3:AbortMultipartUpload': cutOff,
@@ -22,6 +27,7 @@ export const untested: Readonly<Record<string, string>> = {
     'permissions are by method: sweep asks `files` for pending ones only, which an index has',
   'sweep: WriteResults s3:AbortMultipartUpload': corrected,
   'sweep: WriteResults s3:PutObject': corrected,
+  'tidy-pictures: SendDead sqs:SendMessage': 'a round that fails, as one of sweep does',
   'unzip: IndexUndone dynamodb:Query':
     'permissions are by method: unzip asks `files` for all of another job, which the table has',
   'unzip: WriteInputs s3:AbortMultipartUpload': cutOff,
