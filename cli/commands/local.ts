@@ -35,6 +35,11 @@ export const localCommand = (context: CommandContext) =>
       'also archive results of whoever has no plan, so long after their job completed; with --archive-to',
       wholeNumber,
     )
+    .option(
+      '--archive-days <days>',
+      'delete archived results after so many days (default: as plans say, 365 of the plan free); with --archive-to',
+      wholeNumber,
+    )
     .addOption(
       new Option(
         '--upgrades <way>',

@@ -29,6 +29,7 @@ export const api = {
     'resetFailed',
     'resume',
     'remove',
+    'storageWaiting', // what administrators see of the archive
   ],
   shares: ['add', 'remove', 'find', 'ofJob', 'withMember', 'byOwner'],
   people: ['find'],

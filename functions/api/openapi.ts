@@ -47,6 +47,7 @@ for (const [id, schema] of Object.entries({
   FigurePage: gallery.figurePage,
   Lab: lab.labView,
   LabJobs: lab.labJobs,
+  LabArchive: lab.labArchive,
   Model: service.modelView,
   ModelList: service.modelList,
   ModelVersion: models.versionView,

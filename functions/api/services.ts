@@ -1,4 +1,5 @@
 import type { ModelView, PublicConfig } from '../contract/service.ts';
+import type { ArchivePrices } from '../core/archive-cost.ts';
 import type { Upgrades } from '../core/features.ts';
 import type { Plans } from '../core/plans.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -40,6 +41,8 @@ export interface ApiServices {
   accounts?: Pick<Accounts, 'list'>;
   /** Absent where there are no pictures of people; their stores are in `ports`. */
   pictures?: PictureSettings;
+  /** List prices of the archive; absent where it is a disk of the lab. */
+  archivePrices?: ArchivePrices;
   /** Absent where no models are taught. */
   teaching?: Teaching;
   /** Absent where only administrators change plans, and not by the API. */

@@ -172,7 +172,7 @@ export const operations = {
     stored: true,
     status: 200,
     answer: jobs.jobView,
-    problems: ['jobMissing', 'nothingToRetry', 'resultArchived', 'overPlan'],
+    problems: ['jobMissing', 'nothingToRetry', 'resultArchived', 'resultDeleted', 'overPlan'],
   },
   restoreJob: {
     ...routes.restoreJob,
@@ -182,7 +182,7 @@ export const operations = {
     stored: true,
     status: 200,
     answer: jobs.jobView,
-    problems: ['jobMissing', 'planArchives', 'archiveOff'],
+    problems: ['jobMissing', 'planArchives', 'archiveOff', 'resultDeleted'],
   },
   cancelJob: {
     ...routes.cancelJob,
@@ -236,7 +236,7 @@ export const operations = {
     query: results.downloadQuery,
     status: 200,
     answer: results.download,
-    problems: ['jobMissing', 'resultsMissing', 'resultArchived'],
+    problems: ['jobMissing', 'resultsMissing', 'resultArchived', 'resultDeleted'],
   },
   listEdits: {
     ...routes.listEdits,
@@ -257,7 +257,15 @@ export const operations = {
     body: edits.editsBody,
     status: 200,
     answer: edits.editEntries,
-    problems: ['resultArchived', 'jobMissing', 'fileMissing', 'notCorrectable', 'editOutside', 'revisionMissing'],
+    problems: [
+      'resultArchived',
+      'resultDeleted',
+      'jobMissing',
+      'fileMissing',
+      'notCorrectable',
+      'editOutside',
+      'revisionMissing',
+    ],
   },
   showCorrections: {
     ...routes.showCorrections,
@@ -275,7 +283,7 @@ export const operations = {
     summary: 'Make labels, measurements, tables and zip once more with all corrections; those of the model stay',
     status: 200,
     answer: edits.corrections,
-    problems: ['resultArchived', 'jobMissing', 'notCorrectable', 'nothingCorrected'],
+    problems: ['resultArchived', 'resultDeleted', 'jobMissing', 'notCorrectable', 'nothingCorrected'],
   },
   shareJob: {
     ...routes.shareJob,
@@ -330,7 +338,7 @@ export const operations = {
     body: results.linkBody,
     status: 201,
     answer: results.linkView,
-    problems: ['jobMissing', 'resultsMissing', 'resultArchived', 'linksOff'],
+    problems: ['jobMissing', 'resultsMissing', 'resultArchived', 'resultDeleted', 'linksOff'],
   },
   openLink: {
     ...routes.openLink,
@@ -338,7 +346,7 @@ export const operations = {
     summary: 'Follow a public link: leads to a signed download of the zip',
     params: results.linkParams,
     status: 302,
-    problems: ['linkMissing', 'resultArchived', 'tooFast'],
+    problems: ['linkMissing', 'resultArchived', 'resultDeleted', 'tooFast'],
   },
   publishFigure: {
     ...routes.publishFigure,
@@ -414,6 +422,16 @@ export const operations = {
     query: lab.labJobsQuery,
     status: 200,
     answer: lab.labJobs,
+    problems: ['cursorRefused'],
+  },
+  listArchive: {
+    ...routes.listArchive,
+    id: 'listArchive',
+    admin: true,
+    summary: 'Jobs of all people whose results are in the archive, or on the way there or back: for administrators',
+    query: lab.archiveQuery,
+    status: 200,
+    answer: lab.labArchive,
     problems: ['cursorRefused'],
   },
   listPlanRequests: {

@@ -204,6 +204,11 @@ const rows = {
     title: 'the results are archived',
     detail: `${why}; ${next}`,
   }),
+  resultDeleted: ({ when }: { when: string }) => ({
+    status: 410,
+    title: 'the results were deleted',
+    detail: `they had been in the archive as long as the plan says, and were deleted at ${when}; previews and tables are here. Process the images again for the others`,
+  }),
   planArchives: () => ({
     status: 403,
     title: 'your plan keeps results in the archive',

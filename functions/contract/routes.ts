@@ -44,6 +44,7 @@ export const routes = {
   openFigure: { method: 'GET', path: '/v1/gallery/{figure}/picture', public: true },
   showLab: { method: 'GET', path: '/v1/lab' },
   listLabJobs: { method: 'GET', path: '/v1/lab/jobs' },
+  listArchive: { method: 'GET', path: '/v1/lab/archive' },
   listPlanRequests: { method: 'GET', path: '/v1/lab/plan-requests' },
   grantPlan: { method: 'POST', path: '/v1/lab/plan-requests/{person}' },
   declinePlan: { method: 'DELETE', path: '/v1/lab/plan-requests/{person}' },

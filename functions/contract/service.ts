@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { galleries, upgradeWays } from '../core/features.ts';
+import type { MachineTerms } from '../core/machine-sizes.ts';
 import type { PlanLimits } from '../core/plans.ts';
 import { channel, count, sha256, time } from './fields.ts';
 
@@ -46,9 +47,15 @@ export const me = z.object({
     resetsAt: time,
   }),
   limits: planLimits,
-  /** Of a plan that archives results: how long after a job completed, and whether its owner may ask for them. */
-  archive: z.object({ afterSeconds: count, restores: z.boolean() }).optional(),
+  /** Of a plan that archives results: how long after a job completed, whether its owner may ask for them, and days after which they are deleted. */
+  archive: z.object({ afterSeconds: count, restores: z.boolean(), days: count.optional() }).optional(),
 });
+
+/** From the least to the most: minutes until a machine works, and US dollars of its hour at list price. */
+export const machineTermsSchema = z.object({
+  startMinutes: z.tuple([count, count]),
+  hourlyUsd: z.tuple([z.number(), z.number()]),
+}) satisfies z.ZodType<MachineTerms>;
 
 export const publicConfig = z.object({
   version: z.string(),
@@ -77,6 +84,8 @@ export const publicConfig = z.object({
   retentionDays: count.optional(),
   /** Days after which images that were sent go: then a file that failed must be sent again. Absent: as retentionDays. */
   inputDays: count.optional(),
+  /** Larger machines take images that need more time or memory than others. Absent: there are none. */
+  machines: machineTermsSchema.optional(),
   limits: z.object({
     filesPerCall: count,
     partsPerCall: count,

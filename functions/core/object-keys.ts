@@ -55,7 +55,7 @@ export const inputRef = (job: JobRef, path: string): ObjectRef => ({ bucket: 'in
 /** What predict writes for one image; each is in a folder of its own, `{path}/labels.tif`, so no two images collide. */
 export const resultKinds = [
   ...(['labels.tif', 'preview.png', 'measurements.csv', 'prob.tif'] as const),
-  ...(['labels.ome.tif', 'rois.zip', 'summary.json'] as const),
+  ...(['labels.ome.tif', 'labels.ozx', 'rois.zip', 'summary.json'] as const),
 ] as const;
 export type ResultKind = (typeof resultKinds)[number];
 

@@ -8,9 +8,13 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from '@jest/globals';
+import { archivedZips } from '../../cli/deploy/cost/archived-zips.ts';
 import { tracesOfJob } from '../../cli/deploy/cost/job-traces.ts';
 import { metricsOfStack } from '../../cli/deploy/cost/stack-metrics.ts';
+import { costEvents as events } from '../../cli/io/cost-events.ts';
+import { archiveCost } from '../../functions/core/archive-cost.ts';
 import type { Bucket } from '../../functions/core/object-keys.ts';
+import { archivePrices } from '../../functions/stack/archive-prices.ts';
 import { accountId, clientSettings, region } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 import { s3World } from '../support/simulated-account/s3-world.ts';
@@ -67,6 +71,25 @@ await describeWithMoto('where labdeploy cost has its figures from', (moto) => {
     };
   }
 
+  it('the archive is the zips in its class, by owner, and the stack says what they cost', async () => {
+    const { outputs, account, put } = await stack();
+    await put('downloads', 'ada/job-1/1/results.zip', 300, 'GLACIER');
+    await put('downloads', 'olga/job-2/1/results.zip', 70, 'GLACIER');
+    await put('downloads', 'olga/job-3/1/results.zip', 9);
+    const zips = await archivedZips(outputs, account);
+    expect(zips).toEqual([
+      { owner: 'ada', bytes: 300 },
+      { owner: 'olga', bytes: 70 },
+    ]);
+    const large = zips.map((zip) => ({ ...zip, bytes: zip.bytes * 1e9 }));
+    const archive = { jobs: 2, bytes: 370e9, cost: archiveCost(large, archivePrices), prices: archivePrices };
+    const said = events['cost.stack'].text({
+      ...{ stack: 'dev', days: 30, cost: { usd: 0, lines: [] }, remarks: [], archive },
+    });
+    expect(said).toContain('archived now: 2 jobs, 370 GB, about $1.33 a month; not archived $8.51');
+    expect(said).toContain('bringing all of it back costs about $3.70 once, or $3.70 without the fast way');
+  });
+
   describe('the traces of a job', () => {
     it('say since when its zip is archived', async () => {
       const { outputs, account, put } = await stack();
@@ -106,6 +129,22 @@ await describeWithMoto('where labdeploy cost has its figures from', (moto) => {
         },
         handled: { predict: { messages: 2, seconds: 4 }, zip: { messages: 1, seconds: 0.25 } },
       });
+    });
+
+    it('have what machines worked on its images, where the stack has some', async () => {
+      const { outputs, account, put, log } = await stack();
+      await put('inputs', 'olga/job-2/a.tif', 1000);
+      await log(
+        'predict',
+        { event: 'worker.image', job: 'job-2', path: 'a.tif', seconds: 90, usd: 0.25 },
+        { event: 'worker.image', job: 'job-1', path: 'job-2.tif', seconds: 90, usd: 8 },
+        { event: 'worker.ended', images: 2, seconds: 240, usd: 0.5 },
+      );
+      const machines = { logGroup: `/aws/lambda/${outputs.functions.predict}` };
+      expect(await tracesOfJob('job-2', { ...outputs, machines }, account)).toMatchObject({ machineUsd: 0.25 });
+      expect(await metricsOfStack({ ...outputs, machines }, 1, account)).toMatchObject({ machineUsd: 0.5 });
+      const none = { logGroup: '/aws/batch/none' };
+      expect(await metricsOfStack({ ...outputs, machines: none }, 1, account)).toMatchObject({ machineUsd: 0 });
     });
 
     it('are none of a job that nobody has', async () => {

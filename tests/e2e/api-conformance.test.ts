@@ -24,7 +24,7 @@ const config = `
 expected-statuses = ["2xx", 401, 403, 404, 409, 422, 429]
 
 [[operations]]
-include-operation-id = ["listJobs", "listFiles", "listShared", "listShares", "listLabJobs", "listFigures", "exportMe", "listEdits", "addEdits", "listRecords", "listPictures", "listDisplays", "listShownPictures", "listReviews"]
+include-operation-id = ["listJobs", "listFiles", "listShared", "listShares", "listLabJobs", "listArchive", "listFigures", "exportMe", "listEdits", "addEdits", "listRecords", "listPictures", "listDisplays", "listShownPictures", "listReviews"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 403, 404]
 `;
 

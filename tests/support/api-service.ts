@@ -25,6 +25,7 @@ import { type Operation, operations } from '../../functions/contract/operations.
 import { problemView } from '../../functions/contract/problem-view.ts';
 import { type ProblemCode, problemStatus } from '../../functions/contract/problems.ts';
 import type { ModelView } from '../../functions/contract/service.ts';
+import type { ArchivePrices } from '../../functions/core/archive-cost.ts';
 import { Failure } from '../../functions/core/errors.ts';
 import type { Upgrades } from '../../functions/core/features.ts';
 import { archivingPlans, defaultPlans, type Plan } from '../../functions/core/plans.ts';
@@ -127,6 +128,8 @@ export interface ApiServiceOptions {
   upgrades?: Upgrades;
   /** Of a payment service; with `upgrades`. Default: there is none. */
   billingSecret?: string;
+  /** Default: the archive has none. */
+  archivePrices?: ArchivePrices;
   transfer?: { singlePutBytes: number; partBytes: number };
   /** Of the disk budget; nothing is kept free. */
   budget?: number;
@@ -147,6 +150,7 @@ export async function apiService({
   archiving = false,
   upgrades,
   billingSecret,
+  archivePrices,
   transfer,
   budget,
   pace,
@@ -206,6 +210,7 @@ export async function apiService({
           createdAt: Date.parse('2026-01-01'),
         })),
     },
+    ...(archivePrices !== undefined && { archivePrices }),
     ...(upgrades !== undefined && {
       planChanges: {
         ...{ accounts: accountsOf(accounts, planGiven), requests: localPlanRequests(database), upgrades },

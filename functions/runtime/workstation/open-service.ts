@@ -21,6 +21,7 @@ import { createApi } from '../../api/app.ts';
 import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
 import type { Gallery } from '../../core/features.ts';
+import type { PictureSetup } from '../../core/pictures/picture-setup.ts';
 import { accountMembers } from '../../identity/account-members.ts';
 import { activePeople } from '../../identity/active-people.ts';
 import { onlyActive } from '../../identity/only-active.ts';
@@ -43,7 +44,6 @@ import { localNotices, type NoticeSetup } from './notices.ts';
 import { oneHost } from './one-host.ts';
 import { servePage } from './page.ts';
 import { localPeople, openPeople } from './people.ts';
-import type { PeopleSetup } from './picture-tools.ts';
 import { resumeJobs } from './resume.ts';
 import { retain } from './retention.ts';
 import { openServiceModels } from './service-models.ts';
@@ -69,7 +69,7 @@ export interface ServiceOptions {
   /** Owners may make links to their results that need no sign-in. */
   publicLinks?: boolean;
   /** Pictures of people, with what those agreed to; absent: there are none. */
-  people?: PeopleSetup;
+  people?: PictureSetup;
   /** Owners may publish results as cards. Default: off. */
   gallery?: Gallery;
   /** Jobs are removed so long after they ended; absent: never. */

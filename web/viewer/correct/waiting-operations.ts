@@ -1,6 +1,6 @@
 import type { EditOperation } from '../../../functions/core/edits.ts';
 import { browserStore } from '../../browser-store.ts';
-import type { WaitingOperations } from './session.ts';
+import type { WaitingOperations } from './session-parts.ts';
 
 /*
  * Corrections that the service does not have yet, kept by the browser (IndexedDB) by job and image: a page that was closed, or
