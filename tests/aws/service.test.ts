@@ -13,7 +13,8 @@ import { page } from './service/page.ts';
 import { permissions } from './service/permissions.ts';
 import { rescues } from './service/rescues.ts';
 
-const config = { ...noticeConfig, ...institutionConfig, alarmEmail: 'lab@lab.example' };
+const machines = { large: 'cpu', largeImage: 'registry.lab.example/labdeploy:1' };
+const config = { ...noticeConfig, ...institutionConfig, ...machines, alarmEmail: 'lab@lab.example' };
 
 await describeWithService('the service in a simulated account', config, (service) => {
   let material: Material;
