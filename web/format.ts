@@ -12,6 +12,8 @@ export function inBytes(bytes: number): string {
 }
 
 const numbers = new Intl.NumberFormat('en');
+/** US dollars. */
+export const inDollars = (usd: number): string => (usd > 0 && usd < 0.005 ? '<$0.01' : `$${usd.toFixed(2)}`);
 export const inNumbers = (value: number): string => numbers.format(value);
 
 /** `120`, `3.14`, `0.00042`: four digits that count. */

@@ -1,11 +1,16 @@
 import { countedInWords, countedShort } from '../functions/core/counted-objects.ts';
 import type { MachineTerms } from '../functions/core/machine-sizes.ts';
 import type { PlaneMode } from '../functions/core/plane-mode.ts';
+import type { PlanLimits } from '../functions/core/plans.ts';
 import { inBytes, inNumbers } from './format.ts';
 
 const files = (count: number): string => (count === 1 ? '1 file' : `${inNumbers(count)} files`);
 const images = (count: number): string => (count === 1 ? '1 image' : `${inNumbers(count)} images`);
 const inDays = (count: number): string => (count === 1 ? '1 day' : `${inNumbers(count)} days`);
+
+/** `Number.MAX_SAFE_INTEGER`: there is none. */
+const limitOf = (limit: number, words: (amount: number) => string): string =>
+  limit === Number.MAX_SAFE_INTEGER ? 'any number of' : words(limit);
 
 /** Every word that the page says, but those that the service answers. */
 export const strings = {
@@ -178,6 +183,7 @@ export const strings = {
     },
     rois: { label: 'Also write ROIs for Fiji', hint: 'One zip an image, for the ROI Manager' },
     ome: { label: 'Also write labels as OME-TIFF', hint: 'One more file an image, for QuPath, OMERO and others' },
+    zarr: { label: 'Also write labels as OME-Zarr', hint: 'One more file an image (.ozx), for Python and others' },
   },
   createFailed: 'The job was not made',
   start: (count: number): string => `Start with ${images(count)}`,
@@ -232,11 +238,16 @@ export const strings = {
     archived: 'archived',
     restoring: 'coming back',
     thawing: 'coming back',
+    deleted: 'results deleted',
   },
   archivedSince: (when: string): string => `The results went to the archive on ${when}`,
   archivedHint: 'Previews and tables are here. The other results come back when you ask for them.',
   archivedPlan:
     'Previews and tables are here. The other results come back when your plan changes: ask an administrator.',
+  archivedUntil: (when: string): string => `They are deleted on ${when}, if they do not come back before.`,
+  resultsDeleted: (when: string): string => `The results were deleted on ${when}`,
+  resultsDeletedHint:
+    'They had been in the archive as long as the plan says. Previews and tables are here; process the images again for the others.',
   archivedSoon: 'The results are about to be archived.',
   restore: 'Bring the results back',
   restoring: 'The results come back from the archive',
@@ -404,6 +415,7 @@ export const strings = {
   filesLeftOut: (count: number): string => `Left out (${inNumbers(count)})`,
   filesDone: (count: number): string => `Done (${inNumbers(count)})`,
   filesPending: (count: number): string => `Waiting (${inNumbers(count)})`,
+  filesNotProcessed: (count: number): string => `Not processed (${inNumbers(count)})`,
   filesNone: 'No files of this kind.',
   filesNotYet: 'The files are listed as soon as the service knows them.',
   fileStates: {
@@ -411,6 +423,7 @@ export const strings = {
     done: 'done',
     failed: 'failed',
     leftOut: 'left out',
+    notProcessed: 'not processed',
     sending: (percent: number): string => `sending ${percent} %`,
     waiting: 'not sent yet',
     arrived: 'arrived',
@@ -430,7 +443,8 @@ export const strings = {
     refused: 'These are no conditions',
     ungrouped: (count: number): string => `${images(count)} in no condition:`,
     unused: (count: number): string => `${count} ${count === 1 ? 'row' : 'rows'} of the table of no image:`,
-    tooFew: (count: number): string => (count === 0 ? 'No image has a condition.' : 'All images are of one condition.'),
+    tooFew: (count: number): string =>
+      count === 0 ? 'No image has a condition.' : 'There is only one condition: nothing to compare.',
     measure: 'Compare',
     condition: 'Condition',
     statistics: { n: 'n', mean: 'Mean', sd: 'SD', median: 'Median', min: 'Min', max: 'Max' },
@@ -451,6 +465,7 @@ export const strings = {
     'measurements.csv': 'Measurements',
     'prob.tif': 'Probabilities',
     'labels.ome.tif': 'Labels as OME-TIFF',
+    'labels.ozx': 'Labels as OME-Zarr',
     'rois.zip': 'ROIs for Fiji',
     'summary.json': 'Summary',
     'summary.csv': 'Summary table',
@@ -515,6 +530,10 @@ export const strings = {
   plan: (name: string): string => `Plan: ${name}`,
   planArchives: (after: string, restores: boolean): string =>
     `Results are archived ${after} after a job completed; previews and tables stay. The others come back ${restores ? 'when you ask for them on the job' : 'when an administrator gives you another plan'}.`,
+  planDeletes: (days: number): string =>
+    days === 1
+      ? 'They are deleted after a day in the archive.'
+      : `They are deleted after ${inNumbers(days)} days in the archive.`,
   resets: (when: string): string => `Counters of the day start again ${when}.`,
   jobsAtOnce: 'Jobs not ended',
   jobsToday: 'Jobs today',
@@ -535,6 +554,15 @@ export const strings = {
     `Results are not archived. Of jobs that are archived now results come back: ${jobs}.`,
   planArchivesAfter: (after: string): string =>
     `Results are archived ${after} after a job completed; what is archived stays there.`,
+  planLimits: ({ jobsAtOnce, jobsPerDay, filesPerJob, bytesPerFile, bytesPerDay }: PlanLimits): string =>
+    [
+      `${limitOf(jobsAtOnce, inNumbers)} jobs at once`,
+      `${limitOf(jobsPerDay, inNumbers)} a day`,
+      `${limitOf(bytesPerDay, inBytes)} sent a day`,
+      `${limitOf(filesPerJob, inNumbers)} files in a job`,
+      `each up to ${inBytes(bytesPerFile)}`,
+    ].join(', '),
+  noOtherPlan: 'There is no other plan here.',
   planTake: 'Take this plan',
   planAsk: 'Ask for this plan',
   planSelfHint: 'The change counts for results at once, and for limits within ten minutes.',
@@ -553,6 +581,14 @@ export const strings = {
   disk: 'Disk',
   diskUsed: 'Kept',
   diskReserved: (bytes: string): string => `${bytes} more are set aside for uploads on their way.`,
+  archive: 'Archive',
+  archivedOf: (jobs: string, bytes: string): string => `Archived jobs: ${jobs}, ${bytes}.`,
+  archiveCosts: (archived: string, live: string): string =>
+    `They cost about ${archived} a month, and would cost ${live} where they can be downloaded.`,
+  restoreCosts: (fast: string, slow: string): string =>
+    `Another plan brings them back for about ${fast}, one without the fast way for ${slow}.`,
+  archivePrices: (of: string, date: string): string =>
+    `By list prices of ${of} on ${date}, without tax. AWS bills 90 days of all that was archived.`,
   planRequests: 'Requests for another plan',
   noPlanRequests: 'No requests for another plan.',
   planRequest: (has: string, wanted: string, when: string): string => `has ${has}, asks for ${wanted} since ${when}`,

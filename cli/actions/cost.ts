@@ -1,8 +1,11 @@
+import { type ArchivedResults, archiveCost } from '../../functions/core/archive-cost.ts';
 import { Failure } from '../../functions/core/errors.ts';
 import { dayMs } from '../../functions/core/time.ts';
+import { archivePrices } from '../../functions/stack/archive-prices.ts';
 import type { Config } from '../../infra/config.ts';
 import type { CommandContext } from '../context.ts';
 import { regionOf } from '../deploy/account.ts';
+import { archivedZips } from '../deploy/cost/archived-zips.ts';
 import {
   bytesOfJob,
   estimateCost,
@@ -22,6 +25,7 @@ import { checkedConfig, parseConfig } from '../deploy/settings.ts';
 import { readSettingsFile } from '../deploy/settings-file.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
+import type { CostOfStack } from '../io/cost-events.ts';
 
 export interface CostOptions extends StackOptions {
   files: number;
@@ -79,6 +83,13 @@ function archivedRemark(since: number): string {
   return `its zip is archived since ${day(since)} and counted at the price of S3 Standard; AWS bills it until ${day(since + leastDays * dayMs)}, also where it is deleted before`;
 }
 
+const archiveOf = (zips: readonly ArchivedResults[]): NonNullable<CostOfStack['archive']> => ({
+  jobs: zips.length,
+  bytes: zips.reduce((sum, { bytes }) => sum + bytes, 0),
+  cost: archiveCost(zips, archivePrices),
+  prices: archivePrices,
+});
+
 async function costAfter(options: CostOptions, context: CommandContext): Promise<void> {
   await using stack = await openStack(options, context);
   const outputs = await readOutputs(stack);
@@ -109,9 +120,11 @@ async function costAfter(options: CostOptions, context: CommandContext): Promise
   }
   const days = options.days!;
   const metrics = await metricsOfStack(outputs, days, account);
+  const archived = config.archiving ? await archivedZips(outputs, account) : [];
   context.io.emit('cost.stack', {
     ...{ stack: name, days },
     cost: estimateCost(usageOfStack(metrics, days, config), region),
+    ...(archived.length > 0 && { archive: archiveOf(archived) }),
     remarks: [
       ...(metrics.machineUsd === undefined
         ? []

@@ -1,14 +1,19 @@
 import { open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { archivedOfLab } from '../../client/archived.ts';
 import { everythingOfMe } from '../../client/people.ts';
 import { connect } from '../client/connect.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 
-/** What everybody used this month, for administrators. */
+/** What everybody used this month, and what is archived, for administrators. */
 export async function showLab({ url }: { url: string }, context: CommandContext): Promise<void> {
   const { client } = await connect(url, context);
-  context.io.emit('users.usage', { lab: await client.call('showLab') });
+  const lab = await client.call('showLab');
+  const archive = await archivedOfLab((cursor) =>
+    client.call('listArchive', { query: cursor === undefined ? {} : { cursor } }),
+  );
+  context.io.emit('users.usage', { lab, ...(archive !== undefined && { archive }) });
 }
 
 /** Who asks for another plan, for administrators. */

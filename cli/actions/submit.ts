@@ -25,6 +25,7 @@ export interface SubmitOptions extends JobChoices {
   prob?: boolean;
   rois?: boolean;
   ome?: boolean;
+  zarr?: boolean;
   wait: boolean;
   overwrite?: boolean;
 }

@@ -35,6 +35,11 @@ export const localCommand = (context: CommandContext) =>
       'also archive results of whoever has no plan, so long after their job completed; with --archive-to',
       wholeNumber,
     )
+    .option(
+      '--archive-days <days>',
+      'delete archived results after so many days (default: as plans say, 365 of the plan free); with --archive-to',
+      wholeNumber,
+    )
     .addOption(
       new Option(
         '--upgrades <way>',
@@ -70,6 +75,8 @@ export const localCommand = (context: CommandContext) =>
     .option('--recipe <file...>', 'with --gallery people: recipes of your own, YAML')
     .option('--container <name=where...>', 'with --gallery people: containers of recipes, an address or a folder each')
     .option('--usual-recipe <name>', 'with --gallery people: the recipe of uploads that name none', 'deface')
+    .option('--teach', 'teach models on this machine with labels that were corrected and accepted in the page')
+    .option('--teach-python <command>', 'with --teach: Python with PyTorch, for networks', 'python3')
     .option('--tls-cert <file>', 'certificate, PEM')
     .option('--tls-key <file>', 'its key, PEM')
     .option('--no-open', 'do not open a browser')

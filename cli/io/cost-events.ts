@@ -1,3 +1,4 @@
+import type { ArchiveCost, ArchivePrices } from '../../functions/core/archive-cost.ts';
 import type { Item } from '../deploy/cost/prices.ts';
 import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';
@@ -33,6 +34,8 @@ export interface CostOfStack {
   stack: string;
   days: number;
   cost: Cost;
+  /** Results that are in the archive now; absent where none are. */
+  archive?: { jobs: number; bytes: number; cost: ArchiveCost; prices: ArchivePrices };
   remarks: string[];
 }
 
@@ -59,9 +62,23 @@ export const costEvents = {
     ].join('\n'),
   ),
   'cost.stack': event<CostOfStack>('result', (d) =>
-    [`stack ${d.stack}, the last ${count(d.days, 'day')}`, ...costTable(d.cost), '', ...d.remarks].join('\n'),
+    [
+      `stack ${d.stack}, the last ${count(d.days, 'day')}`,
+      ...costTable(d.cost),
+      ...(d.archive === undefined ? [] : ['', ...archiveLines(d.archive)]),
+      '',
+      ...d.remarks,
+    ].join('\n'),
   ),
 };
+
+function archiveLines({ jobs, bytes, cost, prices }: NonNullable<CostOfStack['archive']>): string[] {
+  return [
+    `archived now: ${count(jobs, 'job')}, ${formatBytes(bytes)}, about ${usd(cost.month)} a month; not archived ${usd(cost.liveMonth)}`,
+    `bringing all of it back costs about ${usd(cost.restore)} once, or ${usd(cost.slowRestore)} without the fast way`,
+    `the archive by list prices of ${prices.of} on ${prices.date}; AWS bills 90 days of all that was archived`,
+  ];
+}
 
 export const usd = (amount: number): string => (amount > 0 && amount < 0.005 ? '<$0.01' : `$${amount.toFixed(2)}`);
 

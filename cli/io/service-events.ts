@@ -137,7 +137,11 @@ function storageText({ storage }: JobView): string[] {
     return storage.downloadUntil === undefined ? [] : [`can be downloaded until ${storage.downloadUntil}`];
   if (storage === undefined) return [];
   if (storage.state === 'archiving' || storage.state === 'archived')
-    return [`archived since ${storage.since}: labdeploy jobs restore brings the results back`];
+    return [
+      `archived since ${storage.since}: labdeploy jobs restore brings the results back`,
+      ...(storage.keptUntil === undefined ? [] : [`deleted at ${storage.keptUntil}, if they do not come back before`]),
+    ];
+  if (storage.state === 'deleted') return [`results were deleted at ${storage.since}, after their time in the archive`];
   return [`results come back${storage.readyBy === undefined ? '' : `, ready by about ${storage.readyBy}`}`];
 }
 

@@ -1,11 +1,35 @@
+import type { ArchivedOf, ArchivedOfLab } from '../../client/archived.ts';
 import type { LabView } from '../../functions/contract/lab.ts';
 import type { PlanRequestList } from '../../functions/contract/plans.ts';
 import type { Account } from '../../functions/ports/identity.ts';
+import { usd } from './cost-events.ts';
 import { event } from './event.ts';
 import { count, formatBytes, table } from './format.ts';
 
 /** An account as `--json` shows it: times in UTC, as ISO 8601. */
 export type AccountShown = Omit<Account, 'createdAt' | 'lastSignInAt'> & { createdAt: string; lastSignInAt?: string };
+
+function archiveLines({ people: archived, prices, ...all }: ArchivedOfLab, people: LabView['people']): string[] {
+  const emails = new Map(people.map(({ id, email }) => [id, email]));
+  const row = (who: string, { jobs, bytes, cost }: ArchivedOf) => [
+    ...[who, String(jobs), formatBytes(bytes)],
+    ...(cost === undefined ? [] : [cost.month, cost.liveMonth, cost.restore, cost.slowRestore].map(usd)),
+  ];
+  const money = prices === undefined ? [] : ['a month', 'a month, not archived', 'to bring back', 'slowly'];
+  return [
+    ...[
+      '',
+      ...table([
+        ['archived', 'jobs', 'size', ...money],
+        row('together', all),
+        ...archived.map((each) => row(emails.get(each.id) ?? each.id, each)),
+      ]),
+    ],
+    ...(prices === undefined
+      ? []
+      : [`by list prices of ${prices.of} on ${prices.date}, without tax; AWS bills 90 days of all that was archived`]),
+  ];
+}
 
 /** What is said of the people of a service. `service`: a data folder, or the name of a stack. */
 export const usersEvents = {
@@ -23,21 +47,26 @@ export const usersEvents = {
           ]),
         ]).join('\n'),
   ),
-  'users.usage': event<{ lab: LabView }>('result', ({ lab: { month, people, storage } }) =>
-    [
-      ...table([
-        [month, 'state', 'plan', 'jobs', 'files', 'sent'],
-        ...people.map(({ id, email, state, plan, usage }) => [
-          email ?? id,
-          state,
-          plan,
-          String(usage.jobs),
-          String(usage.files),
-          formatBytes(usage.bytes),
+  'users.usage': event<{ lab: LabView; archive?: ArchivedOfLab }>(
+    'result',
+    ({ lab: { month, people, storage }, archive }) =>
+      [
+        ...table([
+          [month, 'state', 'plan', 'jobs', 'files', 'sent'],
+          ...people.map(({ id, email, state, plan, usage }) => [
+            email ?? id,
+            state,
+            plan,
+            String(usage.jobs),
+            String(usage.files),
+            formatBytes(usage.bytes),
+          ]),
         ]),
-      ]),
-      ...(storage === undefined ? [] : [`disk: ${formatBytes(storage.used)} kept, ${formatBytes(storage.free)} free`]),
-    ].join('\n'),
+        ...(storage === undefined
+          ? []
+          : [`disk: ${formatBytes(storage.used)} kept, ${formatBytes(storage.free)} free`]),
+        ...(archive === undefined ? [] : archiveLines(archive, people)),
+      ].join('\n'),
   ),
   'users.requests': event<{ service: string; requests: PlanRequestList['items'] }>('result', (d) =>
     d.requests.length === 0

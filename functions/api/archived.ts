@@ -5,11 +5,12 @@ import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
 import { jobView } from './views.ts';
 
-/** Throws the problem `resultArchived` for a job whose results are not here, with what to do about it. */
+/** Throws the problem `resultArchived` for a job whose results are not here, with what to do about it, or `resultDeleted`. */
 export function assertLive(job: Job): void {
   if (isLive(job)) return;
   const { state, readyBy, since } = storageOf(job);
   const day = (time: number) => new Date(time).toISOString();
+  if (state === 'deleted') throw new Problem('resultDeleted', { when: day(since) });
   if (state === 'archiving' || state === 'archived') {
     const next = 'POST …/restore brings them back (labdeploy jobs restore), or another plan does';
     throw new Problem('resultArchived', { why: `they went to the archive at ${day(since)}`, next });
@@ -24,6 +25,7 @@ export function archiveHandlers({ ports: { jobs, queue, archiving } }: ApiServic
       const job = await jobs.get({ owner, id });
       if (job === undefined) throw new Problem('jobMissing', { id });
       if (isLive(job)) return jobView(job);
+      if (storageOf(job).state === 'deleted') assertLive(job);
       if (archiving === undefined) throw new Problem('archiveOff', {});
       if (plan.archiveAfterSeconds !== undefined && plan.restoreTier === undefined)
         throw new Problem('planArchives', {});

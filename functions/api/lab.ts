@@ -1,12 +1,25 @@
-import type { LabView } from '../contract/lab.ts';
+import type { LabArchive, LabView } from '../contract/lab.ts';
 import { apiLimits } from '../contract/limits.ts';
+import type { Job } from '../core/job.ts';
 import { dayOf, planOf } from '../core/plans.ts';
+import { dayMs } from '../core/time.ts';
 import type { Account } from '../ports/identity.ts';
 import type { Counters } from '../ports/usage.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
 
 const nothing: Counters = { jobs: 0, files: 0, bytes: 0 };
+
+/** Later than sweep looks at anything. */
+const farAheadMs = 100 * 365 * dayMs;
+
+/** Nothing of a job whose results are here, or deleted. */
+function archivedView({ owner, id, name, storage }: Job): LabArchive['items'] {
+  if (storage === undefined || storage.state === 'live' || storage.state === 'deleted') return [];
+  const { state, since, bytes = 0, keptUntil } = storage;
+  const kept = keptUntil !== undefined && { keptUntil: iso(keptUntil) };
+  return [{ owner, id, name, state, since: iso(since), bytes, ...kept }];
+}
 
 const iso = (time: number): string => new Date(time).toISOString();
 
@@ -15,9 +28,10 @@ export function labHandlers({
   ports: { clock, jobs },
   accounts,
   plans,
+  archivePrices,
   storageQuota,
   usage,
-}: ApiServices): Pick<Handlers, 'showLab' | 'listLabJobs'> {
+}: ApiServices): Pick<Handlers, 'showLab' | 'listLabJobs' | 'listArchive'> {
   const personView = (account: Account, used: Counters | undefined): LabView['people'][number] => ({
     id: account.id,
     email: account.email,
@@ -61,6 +75,19 @@ export function labHandlers({
           ...{ id, name, state, files: expected, createdAt: iso(createdAt) },
           bytes: expected === 0 ? (settings.archiveBytes ?? 0) : bytes,
         })),
+        ...rest,
+      };
+    },
+
+    async listArchive({ query: { cursor, limit = apiLimits.archivePage } }) {
+      // Whatever is archived is looked at some day: by sweep, and here all of it.
+      const { items, ...rest } = await jobs.storageWaiting(clock.now() + farAheadMs, {
+        limit,
+        ...(cursor !== undefined && { cursor }),
+      });
+      return {
+        items: items.flatMap(archivedView),
+        ...(archivePrices !== undefined && { prices: archivePrices }),
         ...rest,
       };
     },

@@ -9,10 +9,13 @@ import type { ApiServices, PlanChanges } from './services.ts';
 import { iso } from './views.ts';
 
 /** Numbers of one plan, as people see them. */
-export const planView = ({ rate: _, archiveAfterSeconds, restoreTier, ...limits }: Plan) => ({
+export const planView = ({ rate: _, archiveAfterSeconds, archiveDays, restoreTier, ...limits }: Plan) => ({
   limits,
   ...(archiveAfterSeconds !== undefined && {
-    archive: { afterSeconds: archiveAfterSeconds, restores: restoreTier !== undefined },
+    archive: {
+      ...{ afterSeconds: archiveAfterSeconds, restores: restoreTier !== undefined },
+      ...(archiveDays !== undefined && { days: archiveDays }),
+    },
   }),
 });
 

@@ -15,12 +15,20 @@ export function failureView({ code, message }: StoredFailure): FailureView {
   return { code, message, ...(next !== undefined && { next }) };
 }
 
-const storageView = ({ state, since, dueAt, readyBy, bytes }: JobStorage): NonNullable<JobView['storage']> => ({
+const storageView = ({
+  state,
+  since,
+  dueAt,
+  readyBy,
+  bytes,
+  keptUntil,
+}: JobStorage): NonNullable<JobView['storage']> => ({
   state,
   since: iso(since),
   ...(dueAt !== undefined && { downloadUntil: iso(dueAt) }),
   ...(readyBy !== undefined && { readyBy: iso(readyBy) }),
   ...(bytes !== undefined && { bytes }),
+  ...(keptUntil !== undefined && { keptUntil: iso(keptUntil) }),
 });
 
 /** `share`: by which whoever asks sees it, and may only read it. */

@@ -64,6 +64,8 @@ const choices = {
   rois: z.boolean().optional(),
   /** Also write the labels of each image as OME-TIFF. */
   ome: z.boolean().optional(),
+  /** Also write the labels of each image as OME-Zarr in one file. */
+  zarr: z.boolean().optional(),
 };
 
 const isWellFormed = (text: string): boolean => text.isWellFormed();
@@ -172,6 +174,8 @@ export const jobView = z.object({
       readyBy: time.optional(),
       /** Of the archived zip. */
       bytes: count.optional(),
+      /** While they are archived: then they are deleted. */
+      keptUntil: time.optional(),
     })
     .optional(),
   /** It is another's, who lets you see it: address of the owner. Absent: it is yours. */

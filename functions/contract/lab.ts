@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jobStates } from '../core/job.ts';
+import { storageStates } from '../core/job-storage.ts';
 import { count, cursor, pageLimit, time } from './fields.ts';
 import { jobId } from './jobs.ts';
 import { apiLimits } from './limits.ts';
@@ -62,5 +63,36 @@ export const labJobs = z.object({
   cursor: z.string().optional(),
 });
 
+export const archiveQuery = z.object({ cursor: cursor.optional(), limit: pageLimit(apiLimits.archivePage) });
+
+const usd = z.number().nonnegative();
+const retrieval = z.object({ request: usd, gb: usd });
+
+/** What is archived, in no order. A page may have fewer than were asked for, or none, and still a cursor. */
+export const labArchive = z.object({
+  items: z.array(
+    z.object({
+      owner: accountId,
+      id: jobId,
+      name: z.string(),
+      state: z.enum(storageStates).extract(['archiving', 'archived', 'restoring', 'thawing']),
+      since: time,
+      /** Of the zip; 0 while it is on its way there. */
+      bytes: count,
+      /** Then it is deleted; absent: with its job. */
+      keptUntil: time.optional(),
+    }),
+  ),
+  /** List prices of where it is, in US dollars; absent where it is a disk of the lab. */
+  prices: z
+    .object({
+      ...{ of: z.string(), date: z.string(), archivedGb: usd, liveGb: usd },
+      ...{ expedited: retrieval, standard: retrieval },
+    })
+    .optional(),
+  cursor: z.string().optional(),
+});
+
+export type LabArchive = z.infer<typeof labArchive>;
 export type LabView = z.infer<typeof labView>;
 export type LabJobs = z.infer<typeof labJobs>;

@@ -8,6 +8,7 @@ export const apiLimits = {
   objectBytes: 5 * 2 ** 40,
   filesPage: 1000,
   jobsPage: 100,
+  archivePage: 500,
   /** Files of one job that are named and not sent, beyond those that the plan allows. */
   notSentPerJob: 10_000,
   missingShown: 100,

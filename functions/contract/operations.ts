@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Feature } from '../core/features.ts';
 import * as agreements from './agreements.ts';
+import * as dataSets from './data-sets.ts';
 import * as edits from './edits.ts';
 import * as gallery from './gallery.ts';
 import * as jobs from './jobs.ts';
@@ -48,6 +49,8 @@ export const isOfJob = ({ path }: Pick<Operation, 'path'>): boolean => path.star
 const version = { params: models.versionParams, status: 200, answer: models.versionView } as const;
 
 const figure = { params: gallery.figureParams, feature: 'gallery' } as const;
+
+const dataSet = { params: dataSets.dataSetParams, feature: 'teaching' } as const;
 
 const job = { params: jobs.jobParams, problems: ['jobMissing'] } as const;
 
@@ -169,7 +172,7 @@ export const operations = {
     stored: true,
     status: 200,
     answer: jobs.jobView,
-    problems: ['jobMissing', 'nothingToRetry', 'resultArchived', 'overPlan'],
+    problems: ['jobMissing', 'nothingToRetry', 'resultArchived', 'resultDeleted', 'overPlan'],
   },
   restoreJob: {
     ...routes.restoreJob,
@@ -179,7 +182,7 @@ export const operations = {
     stored: true,
     status: 200,
     answer: jobs.jobView,
-    problems: ['jobMissing', 'planArchives', 'archiveOff'],
+    problems: ['jobMissing', 'planArchives', 'archiveOff', 'resultDeleted'],
   },
   cancelJob: {
     ...routes.cancelJob,
@@ -233,7 +236,7 @@ export const operations = {
     query: results.downloadQuery,
     status: 200,
     answer: results.download,
-    problems: ['jobMissing', 'resultsMissing', 'resultArchived'],
+    problems: ['jobMissing', 'resultsMissing', 'resultArchived', 'resultDeleted'],
   },
   listEdits: {
     ...routes.listEdits,
@@ -254,7 +257,15 @@ export const operations = {
     body: edits.editsBody,
     status: 200,
     answer: edits.editEntries,
-    problems: ['resultArchived', 'jobMissing', 'fileMissing', 'notCorrectable', 'editOutside', 'revisionMissing'],
+    problems: [
+      'resultArchived',
+      'resultDeleted',
+      'jobMissing',
+      'fileMissing',
+      'notCorrectable',
+      'editOutside',
+      'revisionMissing',
+    ],
   },
   showCorrections: {
     ...routes.showCorrections,
@@ -272,7 +283,7 @@ export const operations = {
     summary: 'Make labels, measurements, tables and zip once more with all corrections; those of the model stay',
     status: 200,
     answer: edits.corrections,
-    problems: ['resultArchived', 'jobMissing', 'notCorrectable', 'nothingCorrected'],
+    problems: ['resultArchived', 'resultDeleted', 'jobMissing', 'notCorrectable', 'nothingCorrected'],
   },
   shareJob: {
     ...routes.shareJob,
@@ -327,7 +338,7 @@ export const operations = {
     body: results.linkBody,
     status: 201,
     answer: results.linkView,
-    problems: ['jobMissing', 'resultsMissing', 'resultArchived', 'linksOff'],
+    problems: ['jobMissing', 'resultsMissing', 'resultArchived', 'resultDeleted', 'linksOff'],
   },
   openLink: {
     ...routes.openLink,
@@ -335,7 +346,7 @@ export const operations = {
     summary: 'Follow a public link: leads to a signed download of the zip',
     params: results.linkParams,
     status: 302,
-    problems: ['linkMissing', 'resultArchived', 'tooFast'],
+    problems: ['linkMissing', 'resultArchived', 'resultDeleted', 'tooFast'],
   },
   publishFigure: {
     ...routes.publishFigure,
@@ -411,6 +422,16 @@ export const operations = {
     query: lab.labJobsQuery,
     status: 200,
     answer: lab.labJobs,
+    problems: ['cursorRefused'],
+  },
+  listArchive: {
+    ...routes.listArchive,
+    id: 'listArchive',
+    admin: true,
+    summary: 'Jobs of all people whose results are in the archive, or on the way there or back: for administrators',
+    query: lab.archiveQuery,
+    status: 200,
+    answer: lab.labArchive,
     problems: ['cursorRefused'],
   },
   listPlanRequests: {
@@ -525,6 +546,93 @@ export const operations = {
     id: 'retireVersion',
     summary: 'No new job uses this version; jobs that use it keep it (admins)',
     problems: ['adminsOnly', 'versionMissing', 'versionState'],
+  },
+  listDataSets: {
+    ...routes.listDataSets,
+    id: 'listDataSets',
+    feature: 'teaching',
+    summary: 'Your data sets, in order of their names',
+    status: 200,
+    answer: dataSets.dataSetList,
+    problems: [],
+  },
+  createDataSet: {
+    ...routes.createDataSet,
+    id: 'createDataSet',
+    feature: 'teaching',
+    summary: 'A data set to teach a model with; where you have one of this name, that one',
+    body: dataSets.newDataSetBody,
+    status: 201,
+    answer: dataSets.dataSetView,
+    problems: [],
+  },
+  showDataSet: {
+    ...routes.showDataSet,
+    id: 'showDataSet',
+    ...dataSet,
+    summary: 'One data set: its images, what is missing, and its last training',
+    status: 200,
+    answer: dataSets.dataSetView,
+    problems: ['dataSetMissing'],
+  },
+  deleteDataSet: {
+    ...routes.deleteDataSet,
+    id: 'deleteDataSet',
+    ...dataSet,
+    summary: 'Stop the training, and delete the data set with its copies of images; its models stay',
+    status: 204,
+    problems: ['dataSetMissing'],
+  },
+  addToDataSet: {
+    ...routes.addToDataSet,
+    id: 'addToDataSet',
+    ...dataSet,
+    summary:
+      'Copy the accepted regions of an image with their labels as corrected, in place of those it has of the image',
+    body: dataSets.addImageBody,
+    status: 200,
+    answer: dataSets.dataSetView,
+    problems: [
+      ...(['dataSetMissing', 'dataSetFull', 'planeTooLarge', 'nothingAccepted', 'trainingRunning'] as const),
+      ...(['jobMissing', 'fileMissing', 'inputMissing', 'notCorrectable', 'resultArchived'] as const),
+    ],
+  },
+  startTraining: {
+    ...routes.startTraining,
+    id: 'startTraining',
+    ...dataSet,
+    summary: 'Train a model with all images of the data set; it is kept where it is better on those kept aside',
+    body: dataSets.trainBody,
+    status: 200,
+    answer: dataSets.dataSetView,
+    problems: ['dataSetMissing', 'labelsMissing', 'trainingRunning'],
+  },
+  stopTraining: {
+    ...routes.stopTraining,
+    id: 'stopTraining',
+    ...dataSet,
+    summary: 'Stop the training; nothing happens where none is in work',
+    status: 200,
+    answer: dataSets.dataSetView,
+    problems: ['dataSetMissing'],
+  },
+  exportDataSet: {
+    ...routes.exportDataSet,
+    id: 'exportDataSet',
+    ...dataSet,
+    summary: 'Signed download of a zip with all images and labels, made for it',
+    status: 200,
+    answer: results.download,
+    problems: ['dataSetMissing'],
+  },
+  signReport: {
+    ...routes.signReport,
+    id: 'signReport',
+    ...dataSet,
+    summary: 'Signed download of the report of the last training that made a model, a page',
+    status: 200,
+    answer: results.download,
+    problems: ['dataSetMissing', 'reportMissing'],
   },
   listRecipes: {
     ...routes.listRecipes,

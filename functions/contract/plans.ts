@@ -18,8 +18,8 @@ export const myPlan = z.object({
     z.object({
       name: z.string(),
       limits: planLimits,
-      /** Of a plan that archives results: how long after a job completed, and whether its owner may ask for them. */
-      archive: z.object({ afterSeconds: count, restores: z.boolean() }).optional(),
+      /** Of a plan that archives results: how long after a job completed, whether its owner may ask for them, and days after which they are deleted. */
+      archive: z.object({ afterSeconds: count, restores: z.boolean(), days: count.optional() }).optional(),
     }),
   ),
   /** Jobs whose results are archived or about to go: with a plan that does not archive they come back, or stay. */

@@ -47,8 +47,8 @@ export const me = z.object({
     resetsAt: time,
   }),
   limits: planLimits,
-  /** Of a plan that archives results: how long after a job completed, and whether its owner may ask for them. */
-  archive: z.object({ afterSeconds: count, restores: z.boolean() }).optional(),
+  /** Of a plan that archives results: how long after a job completed, whether its owner may ask for them, and days after which they are deleted. */
+  archive: z.object({ afterSeconds: count, restores: z.boolean(), days: count.optional() }).optional(),
 });
 
 /** From the least to the most: minutes until a machine works, and US dollars of its hour at list price. */
@@ -76,6 +76,8 @@ export const publicConfig = z.object({
   sharing: z.boolean(),
   /** `figures`: owners may publish results on the lab's wall. `people`: pictures of people can be sent too, once those agreed. */
   gallery: z.enum(galleries),
+  /** Models are taught with accepted labels. Absent: not here. */
+  teaching: z.literal(true).optional(),
   /** How people get another plan by themselves. Absent: not at all. */
   upgrades: z.enum(upgradeWays).exclude(['off']).optional(),
   /** Days after which a job's results go. Absent: they stay until the job is deleted. */

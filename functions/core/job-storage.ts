@@ -1,11 +1,11 @@
 /** How fast archived results come back: minutes, or hours at a lower price. */
 export type RestoreTier = 'expedited' | 'standard';
 
-export const storageStates = ['live', 'archiving', 'archived', 'restoring', 'thawing'] as const;
+export const storageStates = ['live', 'archiving', 'archived', 'restoring', 'thawing', 'deleted'] as const;
 
 /**
  * Where the results of a completed job lie, beside the job's state: `live`, or in the archive and on the way there and
- * back. Rules: core/storage-steps.
+ * back; `deleted`: their time in the archive is over. Rules: core/storage-steps.
  */
 export interface JobStorage {
   state: (typeof storageStates)[number];
@@ -21,6 +21,8 @@ export interface JobStorage {
   lookAt?: number;
   /** Of the archived zip. */
   bytes?: number;
+  /** Of `archived`: when its results are deleted; absent: with the job. */
+  keptUntil?: number;
   tier?: RestoreTier;
   /** Of `restoring`: by when it is about ready. */
   readyBy?: number;

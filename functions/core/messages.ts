@@ -46,13 +46,14 @@ export interface PictureMessage {
 
 /**
  * Results on their way to the archive and back. `archive`: of a job that completed in this generation, in this round of its
- * storage. `thaw`: what was asked for may be there.
+ * storage. `thaw`: what was asked for may be there. `expire`: the time of what is archived is over.
  */
 export type ColdMessage =
   | (JobRef & { kind: 'archive'; generation: number; round: number })
   /** `asked`: by its owner, whatever the plan says. `slow`: at the lower price. */
   | (JobRef & { kind: 'restore'; asked?: true; slow?: true })
   | (JobRef & { kind: 'thaw' })
+  | (JobRef & { kind: 'expire' })
   /** All archived jobs of an owner whose plan does not archive any more, from the cursor on; `sent`: how many before. */
   | { kind: 'restoreAll'; owner: string; id?: undefined; cursor?: string; sent?: number };
 

@@ -17,6 +17,8 @@ export interface Plan extends PlanLimits {
   rate: { perSecond: number; burst: number };
   /** Results go to the archive so long after the job completed; absent: they do not. */
   archiveAfterSeconds?: number;
+  /** Of results that this plan archives: they are deleted so many days after; absent: with their job. */
+  archiveDays?: number;
   /** How fast the owner gets archived results back. Absent from a plan that archives: they come back with another plan only. */
   restoreTier?: RestoreTier;
 }
@@ -51,7 +53,7 @@ export const defaultPlans: Plans = {
 /** Of a service that archives: two plans more, and those of before, which do not archive. */
 export const archivingPlans = {
   ...defaultPlans,
-  free: { ...defaultPlans.standard, archiveAfterSeconds: 300 },
+  free: { ...defaultPlans.standard, archiveAfterSeconds: 300, archiveDays: 365 },
   premium: { ...defaultPlans.large!, restoreTier: 'expedited' },
 } satisfies Plans;
 

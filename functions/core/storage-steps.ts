@@ -7,6 +7,7 @@ import { daySeconds } from './time.ts';
  * not apply; an adapter runs it and its write as one atomic step.
  *
  *   live -> archiving -> archived -> restoring -> thawing -> live          archiving -> live: it is to be kept after all
+ *                        archived -> deleted                               once its time there is over
  *
  * - A job is archived once it is due, which it becomes when its owner's plan archives as it completes. Whoever archives
  *   sets `archiving`, then reads the plan; whoever changes a plan writes it, then looks for jobs that are due, `archiving`
@@ -27,6 +28,7 @@ const patience = {
   archived: daySeconds,
   restoring: { expedited: 30 * minute, standard: 6 * hour },
   thawing: 30 * minute,
+  deleted: 30 * minute,
 } as const;
 
 /** Longer than a function of AWS runs. */
@@ -44,12 +46,17 @@ export type StorageStep =
   | { to: 'released'; round: number }
   /** It is not to be archived. */
   | { to: 'kept'; round: number }
-  | { to: 'archived'; round: number; bytes: number }
+  /** `days`: after which its results are deleted; absent: with the job. */
+  | { to: 'archived'; round: number; bytes: number; days?: number }
   /** Also from `restoring` and `thawing`, where it is asked for again. */
   | { to: 'restoring'; round: number; tier: RestoreTier }
   | { to: 'thawing'; round: number }
   /** `dueAt`: when it goes back to the archive; absent: never. */
   | { to: 'restored'; round: number; dueAt?: number }
+  /** Only once its time is over. */
+  | { to: 'deleted'; round: number }
+  /** Nothing of it is left in the archive: sweep need not look any more. */
+  | { to: 'emptied'; round: number }
   /** Sweep looked at it; of several one gets it. */
   | { to: 'looked'; before: number };
 
@@ -61,8 +68,15 @@ export const storageOf = ({ storage = live }: Pick<Job, 'storage'>): JobStorage 
 /** Can its results be read, and no process is about to take them away? */
 export const isLive = (job: Pick<Job, 'storage'>): boolean => storageOf(job).state === 'live';
 
-/** The results of the job are not here, or are about to go. */
-export const isAway = (job: Pick<Job, 'storage'>): boolean => !isLive(job) || storageOf(job).dueAt !== undefined;
+/** The results of the job are not here, or are about to go; those that were deleted are nowhere. */
+export function isAway(job: Pick<Job, 'storage'>): boolean {
+  const { state, dueAt } = storageOf(job);
+  return state === 'live' ? dueAt !== undefined : state !== 'deleted';
+}
+
+/** Is its time in the archive over? */
+export const isOver = ({ state, keptUntil }: JobStorage, now: number): boolean =>
+  state === 'archived' && keptUntil !== undefined && keptUntil <= now;
 
 export function takeStorageStep(job: Job, step: StorageStep, now: number): Job | undefined {
   const storage = storageOf(job);
@@ -99,6 +113,10 @@ function applies(job: Job, storage: JobStorage, step: StorageStep, now: number):
       return state === 'restoring';
     case 'restored':
       return state === 'restoring' || state === 'thawing';
+    case 'deleted':
+      return isOver(storage, now);
+    case 'emptied':
+      return state === 'deleted';
   }
 }
 
@@ -123,8 +141,10 @@ function after(storage: JobStorage, step: StorageStep, now: number): JobStorage 
     }
     case 'kept':
       return { state: 'live', round: storage.state === 'live' ? round + 1 : round, since: now };
-    case 'archived':
-      return { state: 'archived', round, since: now, bytes: step.bytes, lookAt: at(patience.archived) };
+    case 'archived': {
+      const until = step.days !== undefined && { keptUntil: at(step.days * daySeconds) };
+      return withLook({ state: 'archived', round, since: now, bytes: step.bytes, ...until }, now);
+    }
     case 'restoring': {
       const times = { readyBy: at(restoreSeconds[step.tier]), lookAt: at(patience.restoring[step.tier]) };
       return { state: 'restoring', round, ...kept, tier: step.tier, ...times };
@@ -133,9 +153,22 @@ function after(storage: JobStorage, step: StorageStep, now: number): JobStorage 
       return { state: 'thawing', round, ...kept, lookAt: at(patience.thawing) };
     case 'restored':
       return { state: 'live', round, since: now, ...(step.dueAt !== undefined && dueFields(step.dueAt)) };
+    case 'deleted':
+      return { state: 'deleted', round, ...kept, lookAt: at(patience.deleted) };
+    case 'emptied': {
+      const { lookAt: _, ...rest } = storage;
+      return rest;
+    }
     case 'looked':
-      return { ...storage, lookAt: at(patienceOf(storage)) };
+      return withLook(storage, now);
   }
+}
+
+/** Sweep looks at it when its patience ends, or its time in the archive. */
+function withLook(storage: JobStorage, now: number): JobStorage {
+  const { keptUntil = Number.POSITIVE_INFINITY } = storage;
+  const usual = now + patienceOf(storage) * 1000;
+  return { ...storage, lookAt: keptUntil > now ? Math.min(usual, keptUntil) : usual };
 }
 
 const dueFields = (dueAt: number) => ({ dueAt, lookAt: dueAt + patience.due * 1000 });

@@ -5,6 +5,7 @@ const plan = z.strictObject({
   ...planLimits.shape,
   rate: z.strictObject({ perSecond: z.number().positive(), burst: z.int().positive() }),
   archiveAfterSeconds: z.int().nonnegative().exactOptional(),
+  archiveDays: z.int().positive().exactOptional(),
   restoreTier: z.enum(['expedited', 'standard']).exactOptional(),
 });
 

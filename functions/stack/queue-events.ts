@@ -40,7 +40,7 @@ function coldOf(fields: Fields): Messages['cold'] | undefined {
   if (kind === 'restoreAll') return { kind, owner, ...(isText(cursor) && { cursor }), ...(isCount(sent) && { sent }) };
   if (!isText(id)) return undefined;
   if (kind === 'restore') return { kind, owner, id, ...(asked === true && { asked }), ...(slow === true && { slow }) };
-  if (kind === 'thaw') return { kind, owner, id };
+  if (kind === 'thaw' || kind === 'expire') return { kind, owner, id };
   const isRound = round === 0 || isCount(round);
   return kind === 'archive' && isCount(generation) && isRound ? { kind, owner, id, generation, round } : undefined;
 }

@@ -8,9 +8,13 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from '@jest/globals';
+import { archivedZips } from '../../cli/deploy/cost/archived-zips.ts';
 import { tracesOfJob } from '../../cli/deploy/cost/job-traces.ts';
 import { metricsOfStack } from '../../cli/deploy/cost/stack-metrics.ts';
+import { costEvents as events } from '../../cli/io/cost-events.ts';
+import { archiveCost } from '../../functions/core/archive-cost.ts';
 import type { Bucket } from '../../functions/core/object-keys.ts';
+import { archivePrices } from '../../functions/stack/archive-prices.ts';
 import { accountId, clientSettings, region } from '../support/simulated-account/clients.ts';
 import { describeWithMoto } from '../support/simulated-account/describe-with-moto.ts';
 import { s3World } from '../support/simulated-account/s3-world.ts';
@@ -66,6 +70,25 @@ await describeWithMoto('where labdeploy cost has its figures from', (moto) => {
         ),
     };
   }
+
+  it('the archive is the zips in its class, by owner, and the stack says what they cost', async () => {
+    const { outputs, account, put } = await stack();
+    await put('downloads', 'ada/job-1/1/results.zip', 300, 'GLACIER');
+    await put('downloads', 'olga/job-2/1/results.zip', 70, 'GLACIER');
+    await put('downloads', 'olga/job-3/1/results.zip', 9);
+    const zips = await archivedZips(outputs, account);
+    expect(zips).toEqual([
+      { owner: 'ada', bytes: 300 },
+      { owner: 'olga', bytes: 70 },
+    ]);
+    const large = zips.map((zip) => ({ ...zip, bytes: zip.bytes * 1e9 }));
+    const archive = { jobs: 2, bytes: 370e9, cost: archiveCost(large, archivePrices), prices: archivePrices };
+    const said = events['cost.stack'].text({
+      ...{ stack: 'dev', days: 30, cost: { usd: 0, lines: [] }, remarks: [], archive },
+    });
+    expect(said).toContain('archived now: 2 jobs, 370 GB, about $1.33 a month; not archived $8.51');
+    expect(said).toContain('bringing all of it back costs about $3.70 once, or $3.70 without the fast way');
+  });
 
   describe('the traces of a job', () => {
     it('say since when its zip is archived', async () => {

@@ -105,6 +105,33 @@ export const jobStorageContract = (adapter: string, open: (clock: ManualClock) =
       expect((await store.get(ref))!.storage).toMatchObject({ state: 'archiving', round: 3 });
     });
 
+    it('is deleted from the archive once its time there is over, and not looked at after that', async () => {
+      const keptUntil = clock.now() + 100 * 24 * 60 * minuteMs;
+      await take(archiving);
+      expect((await take({ ...archived, days: 100 }))!.storage).toMatchObject({ keptUntil, bytes: 70 });
+      clock.advance(100 * 24 * 3600 - 1);
+      await take({ to: 'looked', before: clock.now() });
+      expect((await store.get(ref))!.storage!.lookAt).toBe(keptUntil);
+      expect(await store.moveStorage(ref, { to: 'deleted', round: 1 })).toBeUndefined();
+      clock.advance(1);
+      expect(await store.moveStorage(ref, { to: 'deleted', round: 0 })).toBeUndefined();
+      const since = clock.now();
+      expect((await take({ to: 'deleted', round: 1 }))!.storage).toEqual({
+        ...{ state: 'deleted', round: 1, since, bytes: 70, lookAt: since + 30 * minuteMs },
+      });
+      for (const step of [restoring, archiving, { to: 'deleted', round: 1 }] as const)
+        expect(await store.moveStorage(ref, step)).toBeUndefined();
+      expect(await store.reopen(ref)).toBeUndefined();
+      expect((await take({ to: 'emptied', round: 1 }))!.storage).toEqual({
+        state: 'deleted',
+        round: 1,
+        since,
+        bytes: 70,
+      });
+      clock.advance(1e9);
+      expect(await waiting()).toEqual([]);
+    });
+
     it('retries only what is live, and drops what was planned with it', async () => {
       await take({ to: 'due', generation: 1, round: 0, dueAt: clock.now() });
       await take(archiving);

@@ -6,6 +6,7 @@ import { operations } from '../../functions/contract/operations.ts';
 import { readRecipe } from '../../functions/recipes/read-recipe.ts';
 import { shippedRecipes } from '../../functions/recipes/shipped.ts';
 import { apiService } from '../support/api-service.ts';
+import { idleTeacher } from '../support/idle-teacher.ts';
 import { itWithPython } from '../support/python.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -23,7 +24,7 @@ const config = `
 expected-statuses = ["2xx", 401, 403, 404, 409, 422, 429]
 
 [[operations]]
-include-operation-id = ["listJobs", "listFiles", "listShared", "listShares", "listLabJobs", "listFigures", "exportMe", "listEdits", "addEdits", "listRecords", "listPictures", "listDisplays", "listShownPictures", "listReviews"]
+include-operation-id = ["listJobs", "listFiles", "listShared", "listShares", "listLabJobs", "listArchive", "listFigures", "exportMe", "listEdits", "addEdits", "listRecords", "listPictures", "listDisplays", "listShownPictures", "listReviews"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 403, 404]
 `;
 
@@ -45,6 +46,7 @@ await itWithPython(
       people: ['olga'],
       publicLinks: true,
       gallery: true,
+      teacher: () => idleTeacher,
       pictures: { recipes, containers: [], usualRecipe: 'deface' },
       archiving: true,
       upgrades: 'self',

@@ -37,7 +37,7 @@ describe('results that go to another disk', () => {
     const { code, stdout } = await cli(['jobs', command, ...args, '--url', service.origin, '--json'], { env });
     return { code, lines: jsonLines(stdout) };
   };
-  const storage = async (): Promise<{ state?: string; downloadUntil?: string } | undefined> => {
+  const storage = async (): Promise<{ state?: string; downloadUntil?: string; bytes?: number } | undefined> => {
     const { lines } = await jobs('show', job);
     return (lines[0] as { job: { storage?: { state: string } } }).job.storage;
   };
@@ -77,6 +77,12 @@ describe('results that go to another disk', () => {
     expect(JSON.stringify(refused.lines)).toMatch(/the results are archived.*jobs restore/);
     const { lines } = await jobs('list');
     expect(lines).toMatchObject([{ jobs: [{ id: job, state: 'completed', storage: { state: 'archived' } }] }]);
+    const usage = await cli(['users', 'usage', '--url', service.origin, '--json'], { env });
+    const { bytes } = (await storage())!;
+    expect(jsonLines(usage.stdout)).toMatchObject([
+      { event: 'users.usage', archive: { jobs: 1, bytes, people: [{ jobs: 1, bytes }] } },
+    ]);
+    expect((await cli(['users', 'usage', '--url', service.origin], { env })).stdout).toMatch(/^together +1 /m);
   }, 180_000);
 
   it('come back when their owner asks and the disk is there again, byte for byte', async () => {

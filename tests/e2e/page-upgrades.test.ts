@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { archivePrices } from '../../functions/stack/archive-prices.ts';
 import { axeFindings, excessWidth, hasChromium, watchFaults, withoutChromium } from '../support/page.ts';
 import { arrive, type Person } from '../support/page-people.ts';
 import { openPageWorld, type PageWorld } from '../support/page-world.ts';
@@ -50,6 +51,7 @@ describeInBrowser(`another plan on the page ${hasChromium ? '' : withoutChromium
     await ada.page.goto(`${world.service.origin}/lab`);
     await ada.page.getByText(/^has standard, asks for premium since/).waitFor();
     await look(ada.page);
+    expect(await ada.page.getByRole('heading', { name: 'Archive' }).count()).toBe(0);
     await ada.page.getByRole('button', { name: 'Grant premium to bob@example.org' }).click();
     await ada.page.getByText('No requests for another plan.').waitFor();
     await ada.page.locator('li', { hasText: 'bob@example.org' }).getByText('Plan: premium').waitFor();
@@ -67,6 +69,37 @@ describeInBrowser(`another plan on the page ${hasChromium ? '' : withoutChromium
     await ada.page.waitForURL(/done/);
     await ada.page.goto(`${world.service.origin}/lab`);
     await ada.page.getByText('No requests for another plan.').waitFor();
+    expect(await ada.page.getByRole('heading', { name: 'Archive' }).count()).toBe(0);
     expect(faults.flat()).toEqual([]);
+  }, 180_000);
+
+  it('would cost what an administrator sees beside what is archived, by list prices where there are some', async () => {
+    const item = { name: 'plate', state: 'archived', since: '2026-11-29T10:00:00.000Z' };
+    const items = [
+      { ...item, owner: 'b', id: 'plate-001', bytes: 40e9 },
+      { ...item, owner: 'a', id: 'plate-002', bytes: 1e8 },
+    ];
+    const page = [
+      { items: [items[0]], cursor: 'next', prices: archivePrices },
+      { items: [items[1]], prices: archivePrices },
+    ];
+    await ada.page.route('**/v1/lab/archive*', (route) =>
+      route.fulfill({ json: page[route.request().url().includes('cursor=next') ? 1 : 0] }),
+    );
+    await ada.page.goto(`${world.service.origin}/lab`);
+    await ada.page
+      .getByText('Archived jobs: 2, 40.1 GB. They cost about $0.14 a month, and would cost $0.92 where')
+      .waitFor();
+    const rows = ada.page.locator('li', { hasText: 'brings them back' });
+    expect(await rows.allInnerTexts()).toEqual([
+      expect.stringMatching(
+        /^b\s+Archived jobs: 1, 40 GB\. Another plan brings them back for about \$0\.40, one without/,
+      ),
+      expect.stringMatching(
+        /^a\s+Archived jobs: 1, 100 MB\. .* about \$0\.01, one without the fast way for <\$0\.01\.$/,
+      ),
+    ]);
+    await ada.page.getByText(/^By list prices of us-east-1 on \d{4}-\d\d-\d\d, without tax\./).waitFor();
+    await look(ada.page);
   }, 180_000);
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { usageOfIdleMonth } from '../../cli/deploy/cost/estimate.ts';
+import type { Plan } from '../../functions/core/plans.ts';
 import { readConfig } from '../../infra/config.ts';
 import { type Graph, graphOf } from '../support/graph.ts';
 
 const on = { archiving: 'true' };
+const plansWith = (more: Partial<Plan>) => JSON.stringify({ standard: { ...readConfig({}).plans.standard, ...more } });
 const functionOf = (graph: Graph, name: string) =>
   graph.of('aws:lambda/function:Function')[`labdeploy-${name}-function`] as
     | { environment: { variables: Record<string, string> } }
@@ -50,7 +52,7 @@ describe('the archive', () => {
     const { LABDEPLOY_MEMBERS: members, ...variables } = functionOf(graph, 'cold')!.environment.variables;
     expect(JSON.parse(members!)).toMatchObject({
       userPoolId: 'labdeploy-dev-people-id',
-      plans: { free: { archiveAfterSeconds: 300 }, premium: { restoreTier: 'expedited' } },
+      plans: { free: { archiveAfterSeconds: 300, archiveDays: 365 }, premium: { restoreTier: 'expedited' } },
     });
     expect(Object.keys(variables).sort()).toEqual([
       'LABDEPLOY_BUCKET_DOWNLOADS',
@@ -66,12 +68,12 @@ describe('the archive', () => {
     }
   });
 
-  it('lets its function restore zips, delete results and look up plans, and no other', async () => {
+  it('lets its function restore and delete zips, delete results and look up plans, and no other', async () => {
     const graph = await graphOf(on);
     const policy = policyOf(graph, 'cold');
     expect(policy).toMatch(/"s3:RestoreObject"[^}]*labdeploy-dev-downloads-[0-9a-f]+\/\*/);
     expect(policy).toMatch(/"cognito-idp:AdminGetUser","cognito-idp:AdminListGroupsForUser"/);
-    expect(policy).not.toMatch(/DeleteObject"[^}]*labdeploy-dev-downloads-[0-9a-f]+\/\*/);
+    expect(policy).toMatch(/DeleteObject"[^}]*labdeploy-dev-downloads-[0-9a-f]+\/\*/);
     for (const name of ['api', 'unzip', 'predict', 'zip', 'sweep'])
       expect(policyOf(graph, name)).not.toContain('RestoreObject');
   });
@@ -87,10 +89,12 @@ describe('the archive', () => {
       { archiving: 'true', retentionDays: '14' },
       'labdeploy:archiving: costs more than it saves where retentionDays is below 15',
     ],
+    [{ plans: plansWith({ archiveAfterSeconds: 60 }) }, 'labdeploy:plans.standard: it archives, but archiving is off'],
     [
-      { plans: JSON.stringify({ standard: { ...readConfig({}).plans.standard, archiveAfterSeconds: 60 } }) },
-      'labdeploy:plans.standard: it archives, but archiving is off',
+      { archiving: 'true', plans: plansWith({ archiveAfterSeconds: 60, archiveDays: 89 }) },
+      'labdeploy:plans.standard.archiveDays: below the 90 days that AWS bills',
     ],
+    [{ plans: plansWith({ archiveDays: 400 }) }, 'labdeploy:plans.standard.archiveDays: given, but the plan does not'],
   ])('is refused with %j', (settings, why) => {
     expect(() => readConfig(settings)).toThrow(why);
   });

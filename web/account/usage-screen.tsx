@@ -32,7 +32,10 @@ function Usage({ me }: { me: Me }) {
         {strings.plan(me.plan)}
       </p>
       {me.archive !== undefined && (
-        <p className="soft">{strings.planArchives(inDuration(me.archive.afterSeconds * 1000), me.archive.restores)}</p>
+        <p className="soft">
+          {strings.planArchives(inDuration(me.archive.afterSeconds * 1000), me.archive.restores)}
+          {me.archive.days !== undefined && ` ${strings.planDeletes(me.archive.days)}`}
+        </p>
       )}
       <Used label={strings.jobsAtOnce} used={usage.jobsAtOnce} limit={limits.jobsAtOnce} words={inNumbers} />
       <Used label={strings.jobsToday} used={usage.jobsToday} limit={limits.jobsPerDay} words={inNumbers} />

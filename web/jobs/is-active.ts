@@ -6,12 +6,17 @@ export const isActive = ({ state }: Pick<JobView, 'state'>): boolean =>
 
 /** Its results are on their way to or from the archive, or will be soon. */
 export const isMoving = ({ storage }: Pick<JobView, 'storage'>): boolean =>
-  storage !== undefined && (storage.state !== 'live' || storage.downloadUntil !== undefined);
+  storage !== undefined &&
+  storage.state !== 'deleted' &&
+  (storage.state !== 'live' || storage.downloadUntil !== undefined);
 
-/** Are its results in the archive, or on the way there or back? */
+/** Are its results in the archive, or on the way there or back, or deleted there? */
 export const isAway = ({ storage }: Pick<JobView, 'storage'>): boolean =>
   storage !== undefined && storage.state !== 'live';
 
 /** Are there results to download? */
 export const hasDownload = (job: Pick<JobView, 'state' | 'counts' | 'storage'>): boolean =>
   (job.state === 'completed' || job.state === 'failed') && job.counts.done > 0 && !isAway(job);
+
+/** Did it end before its files were processed? Those that are pending stay so. */
+export const hasStopped = ({ state }: Pick<JobView, 'state'>): boolean => state === 'cancelled' || state === 'expired';

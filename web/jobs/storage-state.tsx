@@ -12,8 +12,14 @@ const everyMs = 1000;
 /** Where the results of a job are, if they are not here to stay, and how they come back. */
 export function StorageState({ job, asking, onRestore }: { job: JobView; asking: boolean; onRestore(): void }) {
   const me = useMe();
+  if (job.storage?.state === 'deleted')
+    return (
+      <Notice kind="info" title={strings.resultsDeleted(inTime(job.storage.since))}>
+        <p>{strings.resultsDeletedHint}</p>
+      </Notice>
+    );
   if (!isMoving(job)) return null;
-  const { state, downloadUntil, readyBy, since } = job.storage!;
+  const { state, downloadUntil, readyBy, since, keptUntil } = job.storage!;
   if (!isAway(job)) return <Countdown until={downloadUntil!} />;
   if (state === 'restoring' || state === 'thawing')
     return (
@@ -24,7 +30,10 @@ export function StorageState({ job, asking, onRestore }: { job: JobView; asking:
   const mayAsk = job.shared === undefined && me.state === 'ready' && me.data.archive?.restores !== false;
   return (
     <Notice kind="info" title={strings.archivedSince(inTime(since))}>
-      <p>{mayAsk ? strings.archivedHint : strings.archivedPlan}</p>
+      <p>
+        {mayAsk ? strings.archivedHint : strings.archivedPlan}
+        {keptUntil !== undefined && ` ${strings.archivedUntil(inTime(keptUntil))}`}
+      </p>
       {mayAsk && (
         <Button variant="default" loading={asking} onClick={onRestore}>
           {strings.restore}

@@ -123,8 +123,9 @@ const pollers = 5;
 const pollSeconds = 20;
 /** A round asks the queues whose dead letters it takes for a second, all at a time. */
 const roundSeconds = ({ drains = [] }: ScheduledStage) => (drains.length > 0 ? 1.2 : 0.15);
-/** It looks at four parts of two lists. */
-const roundTableReads = ({ jobs }: ScheduledStage) => (jobs.length > 0 ? 8 : 0);
+/** Of jobs it looks at four parts of two lists; of pictures at those that are due, and at the texts that people agree to. */
+const roundTableReads = ({ jobs, pictures = [] }: ScheduledStage) =>
+  (jobs.length > 0 ? 8 : 0) + (pictures.length > 0 ? 2 : 0);
 const roundLogBytes = 800;
 
 /** Of the queues that a stack of this configuration has. */

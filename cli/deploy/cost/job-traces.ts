@@ -29,16 +29,9 @@ export async function tracesOfJob(
   const objects = {} as JobTraces['objects'];
   let archivedAt: number | undefined;
   for (const bucket of jobBuckets) {
-    const found = { count: 0, bytes: 0 };
-    const pages = paginateListObjectsV2({ client: s3 }, { Bucket: names[bucket]!, Prefix: jobPrefix({ owner, id }) });
-    for await (const { Contents = [] } of pages) {
-      found.count += Contents.length;
-      for (const { Size = 0, StorageClass, LastModified } of Contents) {
-        found.bytes += Size;
-        if (StorageClass === 'GLACIER') archivedAt = LastModified?.getTime();
-      }
-    }
-    objects[bucket] = found;
+    const found = await storedOf(s3, names[bucket]!, jobPrefix({ owner, id }));
+    objects[bucket] = { count: found.count, bytes: found.bytes };
+    archivedAt = found.archivedAt ?? archivedAt;
   }
   const logs = new CloudWatchLogsClient(client);
   const handled: JobTraces['handled'] = {};
@@ -51,6 +44,18 @@ export async function tracesOfJob(
     ...(archivedAt !== undefined && { archivedAt }),
     ...(machines && { machineUsd: await machineUsd(machines.logGroup, logs, { event: 'worker.image', job: id }) }),
   };
+}
+
+async function storedOf(client: S3Client, Bucket: string, Prefix: string) {
+  const found: { count: number; bytes: number; archivedAt?: number } = { count: 0, bytes: 0 };
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix })) {
+    found.count += Contents.length;
+    for (const { Size = 0, StorageClass, LastModified } of Contents) {
+      found.bytes += Size;
+      if (StorageClass === 'GLACIER' && LastModified !== undefined) found.archivedAt = LastModified.getTime();
+    }
+  }
+  return found;
 }
 
 /** Whoever has a folder of this job: owners are the first part of keys. */

@@ -2,7 +2,8 @@ import type { LocalDatabase } from '../../adapters/local/database.ts';
 import { localPlanRequests } from '../../adapters/local/plan-requests.ts';
 import type { ApiServices } from '../../api/services.ts';
 import type { Upgrades } from '../../core/features.ts';
-import { archivingPlans, defaultPlans, onePersonPlans, type Plans } from '../../core/plans.ts';
+import { mapValues } from '../../core/map-values.ts';
+import { archivingPlans, defaultPlans, onePersonPlans, type Plan, type Plans } from '../../core/plans.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { Accounts } from '../../ports/identity.ts';
 import type { Queue } from '../../ports/queue.ts';
@@ -13,6 +14,8 @@ export interface ArchiveSetup {
   folder: string;
   /** Of people without a plan, and of one person who has the service alone; absent: their results stay. */
   afterSeconds?: number;
+  /** Archived results are deleted so many days after; absent: as the plan says, and of who has none with their job. */
+  days?: number;
   /** How people get another plan by themselves. Default: not at all. */
   upgrades?: Upgrades;
   /** A payment service signs its events with it; absent: there is none. */
@@ -25,9 +28,15 @@ export const archiveTo = (archive: ArchiveSetup | undefined): { archiveTo?: stri
 /** What each person may do. */
 export function servicePlans({ users, archive }: { users: boolean; archive: ArchiveSetup | undefined }): Plans {
   const plans = users ? (archive === undefined ? defaultPlans : archivingPlans) : onePersonPlans;
-  if (archive?.afterSeconds === undefined) return plans;
-  const standard = { ...plans.standard, archiveAfterSeconds: archive.afterSeconds, restoreTier: 'expedited' as const };
-  return { ...plans, standard };
+  if (archive === undefined) return plans;
+  const { afterSeconds, days } = archive;
+  const standard = {
+    ...plans.standard,
+    ...(afterSeconds !== undefined && { archiveAfterSeconds: afterSeconds, restoreTier: 'expedited' as const }),
+  };
+  const inDays = (plan: Plan): Plan =>
+    plan.archiveAfterSeconds === undefined || days === undefined ? plan : { ...plan, archiveDays: days };
+  return { ...mapValues(plans, inDays), standard: inDays(standard) };
 }
 
 /** What the API needs to change plans; nothing where results are not archived, or one person has the service alone. */

@@ -61,11 +61,11 @@ async function planned(job: Job, { round }: ArchiveMessage, services: ArchiveSer
 async function archiveMarked(job: Job, services: ArchiveServices): Promise<ArchiveResult> {
   const { jobs, objects, members, queue, signal } = services;
   const { round } = storageOf(job);
-  const { archiveAfterSeconds } = await members.planOf(job.owner);
+  const plan = await members.planOf(job.owner);
   const zip = downloadRef(job);
   const head = await objects.head(zip);
   const archives =
-    archiveAfterSeconds !== undefined &&
+    plan.archiveAfterSeconds !== undefined &&
     head !== undefined &&
     !(await isCorrected(job, services)) &&
     (await holdsResults(job, services, head));
@@ -84,7 +84,8 @@ async function archiveMarked(job: Job, services: ArchiveServices): Promise<Archi
     signal?.throwIfAborted();
     await objects.remove({ bucket: 'results', key });
   });
-  const archived = await jobs.moveStorage(job, { to: 'archived', round, bytes: frozen.bytes });
+  const days = plan.archiveDays !== undefined && { days: plan.archiveDays };
+  const archived = await jobs.moveStorage(job, { to: 'archived', round, bytes: frozen.bytes, ...days });
   if (archived === undefined) return 'nothing to archive';
   // Where plans are read from a copy that follows: the change of a moment ago is there by now.
   if ((await members.planOf(job.owner)).archiveAfterSeconds === undefined)
@@ -92,7 +93,7 @@ async function archiveMarked(job: Job, services: ArchiveServices): Promise<Archi
   return { archived: frozen.bytes };
 }
 
-const archivedName = /\/(labels\.tif|prob\.tif|labels\.ome\.tif|rois\.zip)$/;
+const archivedName = /\/(labels\.tif|prob\.tif|labels\.ome\.tif|labels\.ozx|rois\.zip)$/;
 
 /** Results of the kinds that only the zip keeps. */
 async function existing(job: Job, { objects }: ArchiveServices): Promise<Map<string, ObjectHead>> {

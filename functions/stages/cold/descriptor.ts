@@ -13,7 +13,7 @@ export const cold = {
   reads: ['downloads', 'results'], // results: what the archived zip has of them
   lists: ['downloads', 'results'],
   writes: ['downloads', 'results'], // what comes back
-  deletes: ['results'],
+  deletes: ['downloads', 'results'],
   composes: ['results'],
   freezes: ['downloads'],
   jobs: ['get', 'list', 'files', 'moveStorage'],

@@ -1,3 +1,4 @@
+import { expeditedBytes, expeditedJobs } from '../../core/archive-cost.ts';
 import type { Job } from '../../core/job.ts';
 import type { RestoreTier } from '../../core/job-storage.ts';
 import type { ColdMessage } from '../../core/messages.ts';
@@ -8,10 +9,6 @@ import type { ArchiveServices } from './services.ts';
 /** `tier`: what it was asked for with. `waits`: it is on its way into the archive. `asked`: jobs of an owner that were sent on. */
 export type RestoreResult = { tier: RestoreTier } | { asked: number } | 'waits' | 'kept' | 'nothing to restore';
 
-/** Larger ones do not come at once. Source: S3 user guide, archive retrieval options: 1 to 5 minutes for up to 250 MB. */
-const expeditedBytes = 250e6;
-/** Of one owner at once; the others come at the lower price. A fast request costs a cent. Source: AWS knowledge centre, manage data retrieval: $10 a thousand. */
-const expeditedJobs = 100;
 /** A copy that can be read stays so long, if it is not taken. */
 const thawedDays = 3;
 const waitSeconds = 60;

@@ -2,7 +2,7 @@ import { Failure } from '../../core/errors.ts';
 import type { Job, StoredFailure } from '../../core/job.ts';
 import type { Messages, PredictMessage } from '../../core/messages.ts';
 import { jobBuckets, jobPrefix } from '../../core/object-keys.ts';
-import { storageOf } from '../../core/storage-steps.ts';
+import { isOver, storageOf } from '../../core/storage-steps.ts';
 import { isReady } from '../../core/transitions.ts';
 import {
   advance,
@@ -109,7 +109,7 @@ async function lookAtStorage(ports: SweepPorts, report: SweepReport, errors: unk
     try {
       const looked = await jobs.moveStorage(job, { to: 'looked', before: now });
       if (looked === undefined) continue;
-      await sendOn(looked, queue);
+      await sendOn(looked, now, queue);
       report.archive++;
     } catch (error) {
       if (!(error instanceof Failure && error.code === 'jobMissing')) errors.push(error);
@@ -117,10 +117,11 @@ async function lookAtStorage(ports: SweepPorts, report: SweepReport, errors: unk
   }
 }
 
-function sendOn(job: Job, queue: Ports['queue']): Promise<void> {
+function sendOn(job: Job, now: number, queue: Ports['queue']): Promise<void> {
   const { owner, id } = job;
   const { state } = storageOf(job);
   if (state === 'live' || state === 'archiving') return sendToArchive(job, queue);
+  if (state === 'deleted' || isOver(storageOf(job), now)) return queue.send('cold', [{ kind: 'expire', owner, id }]);
   return queue.send('cold', [{ kind: state === 'archived' ? 'restore' : 'thaw', owner, id }]); // restore: if the plan says so
 }
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
+import type { Job } from '../../../functions/core/job.ts';
 import { storageOf } from '../../../functions/core/storage-steps.ts';
 import { ArchiveWorld } from './archive-world.ts';
 
 /** Each byte is one step. */
 const steps = fc.uint8Array({ minLength: 20, maxLength: 140, size: 'max' });
-const pauses = [1, 60, 240, 301, 400, 901, 1300, 2000, 7 * 3600, 26 * 3600, 4 * 24 * 3600];
+const pauses = [1, 60, 240, 301, 400, 901, 1300, 2000, 7 * 3600, 26 * 3600, 4 * 24 * 3600, 7 * 24 * 3600];
 
 const goOn = (world: ArchiveWorld, who: number) => world.resume(who);
 
@@ -25,13 +26,22 @@ const actions: readonly ((world: ArchiveWorld, who: number) => Promise<void> | v
 export interface Seen {
   archived: number;
   live: number;
+  /** By whoever owns it. */
   deleted: number;
+  /** Its days in the archive were over. */
+  expired: number;
   retried: number;
+}
+
+function endOf(job: Job): 'live' | 'archived' | 'expired' {
+  const { state } = storageOf(job);
+  if (state === 'deleted') return 'expired';
+  return state === 'live' ? 'live' : 'archived';
 }
 
 /** Throws with a schedule after which what must hold does not. */
 export async function checkSchedules(numRuns: number): Promise<Seen> {
-  const seen: Seen = { archived: 0, live: 0, deleted: 0, retried: 0 };
+  const seen: Seen = { archived: 0, live: 0, deleted: 0, expired: 0, retried: 0 };
   const plan = fc.constantFrom('free' as const, 'free' as const, 'premium' as const);
   const property = fc.asyncProperty(plan, steps, fc.nat(), async (first, schedule, seed) => {
     const world = new ArchiveWorld(first, seed);
@@ -41,7 +51,7 @@ export async function checkSchedules(numRuns: number): Promise<Seen> {
     await world.checkEnd();
     const job = await world.job();
     if (job === undefined) seen.deleted++;
-    else seen[storageOf(job).state === 'live' ? 'live' : 'archived']++;
+    else seen[endOf(job)]++;
     if (world.retried > 0) seen.retried++;
   });
   await fc.assert(property, { numRuns });

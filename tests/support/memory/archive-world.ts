@@ -3,6 +3,7 @@ import { downloadRef, type JobRef, jobPrefix, resultRef } from '../../../functio
 import type { Plan } from '../../../functions/core/plans.ts';
 import { archivingPlans } from '../../../functions/core/plans.ts';
 import { isLive, storageOf } from '../../../functions/core/storage-steps.ts';
+import { dayMs } from '../../../functions/core/time.ts';
 import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
 import { forgetJob } from '../../../functions/jobs/forget.ts';
 import type { Ports } from '../../../functions/ports/ports.ts';
@@ -20,7 +21,9 @@ import { memoryQueue } from './queue.ts';
 
 const ref: JobRef = { owner: 'olga', id: 'job1' };
 const images = ['a.tif', 'b.tif'];
-const plans = { free: archivingPlans.free as Plan, premium: archivingPlans.premium as Plan };
+/** Of what the plan archives. */
+const archiveDays = 6;
+const plans = { free: { ...archivingPlans.free, archiveDays } as Plan, premium: archivingPlans.premium as Plan };
 /** Whatever runs ends then: Lambda ends a function, a machine its process. */
 const lifeMs = cold.timeoutSeconds * 1000;
 const signed = { abortAll: async () => {} } as unknown as SignedAccess;
@@ -49,6 +52,8 @@ export class ArchiveWorld {
   /** Has the plan kept results since before the job was marked, with a zip that was not frozen? Undefined: it is not marked. */
   #keptSinceMark: boolean | undefined;
   #markedRound = 0;
+  /** Of the job as it was last seen archived. */
+  #keptUntil = Number.POSITIVE_INFINITY;
 
   constructor(plan: keyof typeof plans, seed: number) {
     this.plan = plan;
@@ -172,6 +177,7 @@ export class ArchiveWorld {
   /** Everybody finishes, messages are delivered, the archive answers, sweeps come, days pass. */
   async settle(): Promise<void> {
     const minutes = [0, 1, 5, 16, 31, 31, 31, 400, 400, 400, 25 * 60, 31, 31, 31, 400, 400, 25 * 60, 400, 400];
+    if (this.#pick(3) === 0) minutes.push((archiveDays + 1) * 24 * 60, 31);
     if (this.deleted) await this.#runAll('remove'); // whoever deletes tries again
     for (const pause of minutes) {
       this.advance(pause * 60);
@@ -210,7 +216,10 @@ export class ArchiveWorld {
         return (await this.#objects.head(resultRef(ref, path, 'labels.tif'))) !== undefined;
       }),
     );
+    if (storageOf(job).state === 'deleted')
+      return must(this.clock.now() >= this.#keptUntil, 'deleted before its time in the archive was over');
     const zip = job.state === 'completed' ? await this.#objects.head(downloadRef(job)) : undefined;
+    this.#checkTime(job);
     if (isLive(job)) {
       must(
         here.every((is) => is),
@@ -221,6 +230,14 @@ export class ArchiveWorld {
         'live without a zip to read',
       );
     } else must(zip !== undefined, 'a result is nowhere');
+  }
+
+  /** What is archived is kept for the days of the plan, or with its job where the plan had changed by then. */
+  #checkTime(job: Job): void {
+    const { state, since, keptUntil } = storageOf(job);
+    this.#keptUntil = keptUntil ?? Number.POSITIVE_INFINITY;
+    if (state === 'archived' && keptUntil !== undefined && keptUntil !== since + archiveDays * dayMs)
+      throw new Error(`archived, and not for the days of its plan: ${JSON.stringify(job)}`);
   }
 
   /** Who pays before the mark is set, and goes on to, has nothing archived. */
@@ -251,11 +268,12 @@ export class ArchiveWorld {
     };
     if (this.deleted) return must(job === undefined && keys.length === 0, 'deleted, and not gone');
     const { state } = storageOf(job!);
-    must(state === 'live' || state === 'archived', 'on its way for ever');
-    must(state === 'live' || this.plan === 'free', 'archived, and the plan does not archive');
+    must(state === 'live' || state === 'archived' || state === 'deleted', 'on its way for ever');
+    must(state !== 'archived' || this.plan === 'free', 'archived, and the plan does not archive');
     const isThere = keys.some((key) => key.endsWith('/labels.tif'));
     must(state === 'live' || !isThere, 'archived, and here as well');
     const zip = job!.state === 'completed' ? await this.#objects.head(downloadRef(job!)) : undefined;
+    must(state !== 'deleted' || zip === undefined, 'deleted, and still in the archive');
     must(state !== 'archived' || zip?.cold !== undefined, 'archived, and not in the archive');
     must(state !== 'live' || zip?.cold === undefined, 'live, and in the archive as well');
   }

@@ -82,6 +82,21 @@ describe('a job of a plan that archives', () => {
     expect(await messages()).toEqual([message, message]);
   });
 
+  it('says when it is deleted, and afterwards that it was, for a download and a restore too', async () => {
+    const [archiving] = archived;
+    await take(archiving!, { to: 'archived', round: 1, bytes: 70, days: 1 });
+    const storage = async () => (await api.call<JobView>('GET', `/v1/jobs/${ref.id}`)).body.storage;
+    expect(await storage()).toEqual({ state: 'archived', since: at(0), bytes: 70, keptUntil: at(24 * 3600) });
+    api.clock.advance(24 * 3600);
+    await take({ to: 'deleted', round: 1 });
+    expect(await storage()).toEqual({ state: 'deleted', since: at(0), bytes: 70 });
+    for (const { status, body } of [await ask('download', 'GET'), await ask('restore'), await ask('retry')]) {
+      expect([status, body.code]).toEqual([410, 'resultDeleted']);
+      expect(body.detail).toContain(`were deleted at ${at(0)}; previews and tables are here`);
+    }
+    expect(await messages()).toEqual([]);
+  });
+
   it('is not asked for by others, on a plan without it, or where the archive is off', async () => {
     await take(...archived);
     expect((await api.call('POST', `/v1/jobs/${ref.id}/restore`, { as: 'pia' })).status).toBe(404);
@@ -99,6 +114,8 @@ it('tells people what their plan archives, and nothing where it does not', async
   const me = async () => (await api.call<Me>('GET', '/v1/me')).body;
   expect((await me()).archive).toEqual({ afterSeconds: 300, restores: true });
   expect(Object.keys((await me()).limits)).not.toContain('archiveAfterSeconds');
+  await reopen({ archiving: true, plan: { archiveAfterSeconds: 300, archiveDays: 365 } });
+  expect((await me()).archive).toEqual({ afterSeconds: 300, restores: false, days: 365 });
   await reopen({});
   expect(await me()).not.toHaveProperty('archive');
 });

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { archivedOfLab } from '../../../client/archived.ts';
 import type { JobView } from '../../../functions/contract/jobs.ts';
-import type { LabJobs, LabView } from '../../../functions/contract/lab.ts';
+import type { LabArchive, LabJobs, LabView } from '../../../functions/contract/lab.ts';
 import type { ProblemView } from '../../../functions/contract/problem-view.ts';
+import type { StorageStep } from '../../../functions/core/storage-steps.ts';
+import { dayMs } from '../../../functions/core/time.ts';
+import { archivePrices } from '../../../functions/stack/archive-prices.ts';
 import { type ApiService, apiService, badTokens } from '../../support/api-service.ts';
 
 let api: ApiService;
@@ -15,7 +19,7 @@ const make = async (name: string, as: string): Promise<string> =>
 const lab = async () => (await api.call<LabView>('GET', '/v1/lab', { as: 'root' })).body;
 const codeOf = ({ status, body }: { status: number; body: unknown }) => [status, (body as ProblemView).code];
 
-describe.each(['/v1/lab', '/v1/lab/jobs?owner=olga'])('%s', (path) => {
+describe.each(['/v1/lab', '/v1/lab/jobs?owner=olga', '/v1/lab/archive'])('%s', (path) => {
   it('is for administrators alone', async () => {
     expect(codeOf(await api.call('GET', path, { as: null }))).toEqual([401, 'tokenMissing']);
     for (const [as, status] of Object.entries(badTokens))
@@ -63,4 +67,72 @@ it('shows the names of the jobs of a person in pages, and nothing of what is in 
     items: [{ id: ids[0], name: 'one', state: 'uploading', files: 1, bytes: 7, createdAt: '2026-01-01T00:00:00.000Z' }],
   });
   expect(codeOf(await api.call('GET', `/v1/jobs/${ids[0]}`, { as: 'root' }))).toEqual([404, 'jobMissing']);
+});
+
+/** A job of that owner, taken to the archive, or as far as the steps say. */
+async function archive(owner: string, bytes: number, ...more: StorageStep[]): Promise<string> {
+  const id = await make(`plate of ${owner}`, owner);
+  const ref = { owner, id };
+  const { jobs } = api.ports;
+  await jobs.expect(ref, [{ path: 'a.tif', bytes: 1 }]);
+  await jobs.submit(ref);
+  await jobs.seal(ref);
+  await jobs.finishFile(ref, 'a.tif', { state: 'done' });
+  await jobs.startPackaging(ref);
+  await jobs.complete(ref, 1);
+  const steps: StorageStep[] = [
+    { to: 'archiving', generation: 1, round: 0 },
+    { to: 'archived', round: 1, bytes, days: 1 },
+  ];
+  for (const step of [...steps, ...more]) expect(await jobs.moveStorage(ref, step)).toBeDefined();
+  return id;
+}
+const archiveOf = () =>
+  archivedOfLab(async (cursor) => {
+    const query = cursor === undefined ? '' : `&cursor=${cursor}`;
+    return (await api.call<LabArchive>('GET', `/v1/lab/archive?limit=2${query}`, { as: 'root' })).body;
+  });
+
+it('shows what is archived of everybody, with what it costs and what bringing it back would', async () => {
+  expect(await archiveOf()).toBeUndefined();
+  await make('plate 0', 'olga');
+  const [restoring, restored] = [
+    { to: 'restoring', round: 1, tier: 'expedited' },
+    { to: 'restored', round: 1 },
+  ] as const;
+  await archive('olga', 1e9);
+  await archive('olga', 1e8, restoring);
+  await archive('olga', 1e8, restoring, restored);
+  const id = await archive('omar', 2e8);
+  const { body } = await api.call<LabArchive>('GET', '/v1/lab/archive', { as: 'root' });
+  const since = new Date(api.clock.now()).toISOString();
+  const keptUntil = new Date(api.clock.now() + dayMs).toISOString();
+  expect(body.items.find((item) => item.id === id)).toEqual({
+    ...{ owner: 'omar', id, name: 'plate of omar', state: 'archived', since, bytes: 2e8, keptUntil },
+  });
+  expect(await archiveOf()).toEqual({
+    ...{ jobs: 3, bytes: 1.3e9 },
+    people: [
+      { id: 'olga', jobs: 2, bytes: 1.1e9 },
+      { id: 'omar', jobs: 1, bytes: 2e8 },
+    ],
+  });
+});
+
+it('shows the list prices of the archive where it has some, and costs by them', async () => {
+  await api[Symbol.asyncDispose]();
+  api = await apiService({ archivePrices });
+  await archive('olga', 1e9); // too large to come fast
+  await archive('olga', 1e8);
+  await archive('omar', 2e8);
+  const { cost, people, prices } = (await archiveOf())!;
+  expect(prices).toEqual(archivePrices);
+  expect(cost!.month).toBeCloseTo(1.3 * 0.0036, 12);
+  expect(cost!.liveMonth).toBeCloseTo(1.3 * 0.023, 12);
+  expect(cost!.restore).toBeCloseTo(0.00005 + 0.01 + (0.01 + 0.03 * 0.1) + (0.01 + 0.03 * 0.2), 12);
+  expect(cost!.slowRestore).toBeCloseTo(3 * 0.00005 + 0.01 * 1.3, 12);
+  expect(people.map(({ id, cost: own }) => [id, own!.restore.toFixed(5)])).toEqual([
+    ['olga', '0.02305'],
+    ['omar', '0.01600'],
+  ]);
 });

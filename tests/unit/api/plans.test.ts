@@ -46,7 +46,7 @@ describe('where people ask for another plan', () => {
     expect(plans.map(({ name, archive }) => [name, archive])).toEqual([
       ['standard', undefined],
       ['large', undefined],
-      ['free', { afterSeconds: 300, restores: false }],
+      ['free', { afterSeconds: 300, restores: false, days: 365 }],
       ['premium', undefined],
     ]);
     expect(Object.keys(plans[0]!.limits)).toContain('bytesPerDay');

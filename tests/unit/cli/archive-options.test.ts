@@ -15,6 +15,9 @@ it('labdeploy local archives nothing unless it is given a folder', () => {
   expect(archiveOf({ upgrades: 'off', archiveTo: 'nas', archiveAfter: 60 }, { cwd: '/lab', env: {} })).toEqual({
     archive: { folder: '/lab/nas', upgrades: 'off', afterSeconds: 60 },
   });
+  expect(archiveOf({ upgrades: 'off', archiveTo: '/nas', archiveDays: 9 }, { cwd: '/lab', env: {} })).toEqual({
+    archive: { folder: '/nas', upgrades: 'off', days: 9 },
+  });
   expect(archiveOf({ upgrades: 'ask', archiveTo: '/mnt/nas', users: true }, { cwd: '/lab', env: {} })).toEqual({
     archive: { folder: '/mnt/nas', upgrades: 'ask' },
   });
@@ -22,6 +25,7 @@ it('labdeploy local archives nothing unless it is given a folder', () => {
 
 it('labdeploy local refuses what needs a folder or accounts and has none', () => {
   expect(refusalOf({ upgrades: 'off', archiveAfter: 60 })).toContain('--archive-after needs --archive-to');
+  expect(refusalOf({ upgrades: 'off', archiveDays: 9 })).toContain('--archive-days needs --archive-to');
   for (const options of [{ users: true }, { archiveTo: 'nas' }, {}])
     expect(refusalOf({ upgrades: 'self', ...options })).toContain('--upgrades needs --users and --archive-to');
 });

@@ -24,6 +24,7 @@ describe('the messages of an SQS body', () => {
     ['cold', { ...job, kind: 'restore' }],
     ['cold', { ...job, kind: 'restore', asked: true, slow: true }],
     ['cold', { ...job, kind: 'thaw' }],
+    ['cold', { ...job, kind: 'expire' }],
     ['cold', { kind: 'restoreAll', owner: 'olga', cursor: 'a', sent: 25 }],
   ];
   it.each(own)('of %s are our own: %j', (queue, message) => {

@@ -3,6 +3,7 @@ import { downloadRef, editsPrefix, type ResultKind, resultRef } from '../../../f
 import type { Plan } from '../../../functions/core/plans.ts';
 import { archivingPlans } from '../../../functions/core/plans.ts';
 import { storageOf } from '../../../functions/core/storage-steps.ts';
+import { dayMs } from '../../../functions/core/time.ts';
 import { finishAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
 import type { Ports } from '../../../functions/ports/ports.ts';
 import { restrict } from '../../../functions/runtime/restrict.ts';
@@ -239,6 +240,45 @@ describe('results of a plan that archives', () => {
     clock.advance(25 * 3600);
     await sweepJobs(restrict(sweep, ports));
     expect(await deliver()).toEqual([{ tier: 'expedited' }]);
+  });
+
+  it('are deleted when their days in the archive are over; previews and tables stay', async () => {
+    await archive();
+    const { keptUntil } = await storage();
+    expect(keptUntil).toBe(clock.now() + 365 * dayMs);
+    const [kept, { bytes }] = [await results(), (await objects.head(zipRef()))!];
+    clock.advance(364 * 24 * 3600);
+    await ports.queue.send('cold', [{ kind: 'expire', ...ref() }]); // too early
+    await sweepJobs(restrict(sweep, ports));
+    expect(await deliver()).toEqual(['nothing to delete', 'nothing to restore']);
+    clock.advance(24 * 3600 + 1);
+    await sweepJobs(restrict(sweep, ports));
+    expect(await deliver()).toEqual([{ deleted: bytes }]);
+    expect(await storage()).toEqual({ state: 'deleted', round: 1, since: clock.now(), bytes });
+    expect(await objects.head(zipRef())).toBeUndefined();
+    expect(await results()).toEqual(kept);
+    await change(premium);
+    expect(await deliver()).toEqual([{ asked: 0 }]);
+  });
+
+  it('come back, not to be deleted, where another plan came before their last day', async () => {
+    await archive();
+    clock.advance(365 * 24 * 3600 + 1);
+    plan = premium; // and whoever changed it died before saying so
+    await sweepJobs(restrict(sweep, ports));
+    expect(await deliver()).toEqual([{ tier: 'expedited' }]);
+    expect(await storage()).toMatchObject({ state: 'restoring' });
+  });
+
+  it('are deleted by the next sweep where one was killed between the mark and the zip', async () => {
+    await archive();
+    clock.advance(365 * 24 * 3600 + 1);
+    await ports.jobs.moveStorage(ref(), { to: 'deleted', round: 1 });
+    clock.advance(30 * 60 + 1);
+    await sweepJobs(restrict(sweep, ports));
+    expect(await deliver()).toEqual([{ deleted: expect.any(Number) }]);
+    expect(await objects.head(zipRef())).toBeUndefined();
+    expect(await storage()).not.toHaveProperty('lookAt');
   });
 
   it('of many jobs are asked for some a message, the first hundred the faster way', async () => {
