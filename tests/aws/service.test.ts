@@ -15,7 +15,8 @@ import { people, peopleConfig } from './service/people.ts';
 import { permissions } from './service/permissions.ts';
 import { rescues } from './service/rescues.ts';
 
-const config = { ...noticeConfig, ...institutionConfig, ...peopleConfig, alarmEmail: 'lab@lab.example' };
+const machines = { large: 'cpu', largeImage: 'registry.lab.example/labdeploy:1' };
+const config = { ...noticeConfig, ...institutionConfig, ...peopleConfig, ...machines, alarmEmail: 'lab@lab.example' };
 
 await describeWithService('the service in a simulated account', config, (service) => {
   let material: Material;

@@ -38,6 +38,9 @@ export const untested: Readonly<Record<string, string>> = {
   'zip: WriteResults s3:AbortMultipartUpload': cutOff,
 };
 
+/** Statements about machines: predict starts one in large.ts, under the rights of its role; sweep only where that failed. */
+const ofMachines = /^(CountLarge|CountMachines|DrainLarge|SendLarge|StartMachines)$/;
+
 const arn = (name: string, resource: string) => `arn:aws:${name}:${region}:${accountId}:${resource}`;
 const arnOf = (role: string): string => `arn:aws:iam::${accountId}:role/${role}`;
 const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
@@ -50,7 +53,9 @@ export function permissions(service: () => SimulatedService): void {
     const granted = async (role: string): Promise<string[]> => {
       const { identity } = await service().authoriser.policiesOf(arnOf(role));
       const statements = identity.flatMap(({ document }): PolicyStatement[] => list(document.Statement));
-      return statements.flatMap(({ Sid, Action }) => list(Action).map((action) => `${Sid} ${action}`));
+      return statements
+        .filter(({ Sid = '' }) => !ofMachines.test(Sid))
+        .flatMap(({ Sid, Action }) => list(Action).map((action) => `${Sid} ${action}`));
     };
 
     it('refused nothing that a function did', () => {
