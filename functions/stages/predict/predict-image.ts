@@ -12,7 +12,8 @@ import { openImage } from '../../image/tiff/image.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { openRegions } from '../../regions/open-regions.ts';
-import { type ChannelChoice, type ModelInput, readChosen } from './channel.ts';
+import { type ChannelChoice, readChosen } from './channel.ts';
+import { checkThreshold } from './check-threshold.ts';
 import { nothingDone, openCheckpoint } from './checkpoint.ts';
 import { faintNote } from './faint-values.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
@@ -22,6 +23,7 @@ import { planMeasures } from './measure-channels.ts';
 import { asSeen } from './negative.ts';
 import { middlePosition, planePositions } from './plane-indices.ts';
 import { planeMemory } from './plane-memory.ts';
+import { mostTried, polarityNote } from './polarity.ts';
 import { chooseScale, type Scale, scaleNote } from './scale.ts';
 import type { ImageServices } from './services.ts';
 import { type Reached, TooManyLabels, writePlanes } from './write-planes.ts';
@@ -37,6 +39,7 @@ export async function predictImage(
   services: ImageServices,
 ): Promise<FileSummary | undefined> {
   const { objects, engine, input, deadline } = services;
+  checkThreshold(input, settings.threshold);
   await using source = await objectSource(objects, inputRef(message, message.path));
   const sibling = services.sibling && ((name: string) => services.sibling!(message, name));
   const open = services.openImage ?? openHere;
@@ -61,7 +64,7 @@ export async function predictImage(
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
   const scale = await scaleOf(image, choice, settings, services);
-  const faint = await notesOf(image, choice, input);
+  const looked = await notesOf({ image, choice, settings }, services);
   const work = { message, settings, image, choice, scale, measures, regions, checkpoint };
   let made: Reached;
   try {
@@ -78,7 +81,7 @@ export async function predictImage(
   const written = (await checkpoint?.assemble(reached)) ?? reached.outputs;
   const outputs = [...written, ...(await copyLabels(message, settings, opened.info.channels, services))];
   const note = scaleNote(scale);
-  const notes = [...faint, ...(regions?.notes ?? []), ...(note === undefined ? [] : [note])];
+  const notes = [...looked, ...(regions?.notes ?? []), ...(note === undefined ? [] : [note])];
   const found = { opened: opened.info, bytes: source.size, mode, notes, reached, outputs };
   const summary = imageSummary(work, found, services);
   await objects.put(
@@ -93,13 +96,19 @@ const openHere: NonNullable<ImageServices['openImage']> = async (source, options
   [Symbol.asyncDispose]: async () => {},
 });
 
-/** Those of reading the file, and whether the middle plane of an image of floats is too faint for the model. */
-async function notesOf(image: Image, choice: ChannelChoice, { normalisation }: ModelInput): Promise<string[]> {
+/** Those of reading the file, and whether the middle plane is too faint for the model, or looks inverted to it. */
+async function notesOf(
+  { image, choice, settings }: { image: Image; choice: ChannelChoice; settings: JobSettings },
+  { input, engine, given, signal }: ImageServices,
+): Promise<string[]> {
   const notes = [...(image.notes ?? [])];
-  if (normalisation === undefined || !image.info.type.startsWith('float')) return notes;
+  const { height, width, type } = image.info;
+  const isTried = given === undefined && height * width <= mostTried;
+  if (input.normalisation === undefined || !(isTried || type.startsWith('float'))) return notes;
   const [plane] = await readChosen(image, middlePosition(image.info), choice);
-  const faint = faintNote(plane!, normalisation);
-  return faint === undefined ? notes : [...notes, faint];
+  const faint = faintNote(plane!, input.normalisation);
+  const inverted = isTried ? await polarityNote(plane!, { input, settings, engine, signal }) : undefined;
+  return [...notes, ...[faint, inverted].filter((note) => note !== undefined)];
 }
 
 /** One scale for all planes of an image, so that those of a stack are alike. */
