@@ -8,15 +8,16 @@ import { functionNames } from '../infra/functions.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Threads of predict; each finds its file beside its own module. */
-const threads = {
-  worker: 'functions/model/engine/worker.ts',
-  'decode-worker': 'functions/image/tiff/decode-worker.ts',
+/** Threads of a function; each finds its file beside its own module. */
+const decoding = { 'decode-worker': 'functions/image/tiff/decode-worker.ts' };
+const threads: Readonly<Record<string, Record<string, string>>> = {
+  predict: { worker: 'functions/model/engine/worker.ts', ...decoding },
+  pictures: decoding,
 };
 
 const entriesOf = (name: string): Record<string, string> => ({
   index: ownEntry(name) ?? `stage:${name}`,
-  ...(name === 'predict' && threads),
+  ...threads[name],
 });
 
 /** The entry of a function that needs more than every stage gets. */
@@ -42,10 +43,15 @@ const stageEntry: Plugin = {
   },
 };
 
-/** Decoders of JPEG and JPEG 2000, which predict reads beside its code (functions/image/tiff/wasm-codecs.ts): name to where it comes from. */
-const wasmFiles = {
+/** Decoders of JPEG and JPEG 2000 (functions/image/tiff/wasm-codecs.ts): name to where it comes from. */
+const decoders = {
   'libjpegturbowasm_decode.wasm': '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm',
   'openjpegwasm_decode.wasm': '@cornerstonejs/codec-openjpeg/decodewasm',
+};
+/** What functions read beside their code; pictures writes JPEGs too (functions/photographs/encode-jpeg.ts). */
+const wasmFiles: Readonly<Record<string, Record<string, string>>> = {
+  predict: decoders,
+  pictures: { ...decoders, 'libjpegturbowasm.wasm': '@cornerstonejs/codec-libjpeg-turbo-8bit/wasm' },
 };
 
 /** Lets the packages that bring their own `require` find Node's modules. */
@@ -81,8 +87,7 @@ export async function bundleFunctions(
       logLevel: 'warning',
       plugins: [stageEntry, lean, binding],
     });
-    if (name !== 'predict') continue;
-    for (const [file, specifier] of Object.entries(wasmFiles))
+    for (const [file, specifier] of Object.entries(wasmFiles[name] ?? {}))
       await copyFile(createRequire(import.meta.url).resolve(specifier), join(out, name, file));
   }
 }

@@ -80,7 +80,7 @@ ${tableOf(boundaryStatements(scope))}
 
 ## The functions
 
-One role each. What concerns the bucket \`figures\` is there only where \`labdeploy:gallery\` is on. What tracing needs (\`labdeploy:tracing\`) is added where it is on: ${traceStatement.actions.map(code).join(' ')}.
+One role each. What concerns the bucket \`figures\` is there only where \`labdeploy:gallery\` is on, what concerns the bucket and the queue \`pictures\` only where it is \`people\`, and nothing of \`datasets\`, which are on one machine alone. What tracing needs (\`labdeploy:tracing\`) is added where it is on: ${traceStatement.actions.map(code).join(' ')}.
 
 ${functionsOf(stages)
   .map((each) => `### ${each.name}\n\n${onlyWhere(each)}${tableOf(statementsOf(each))}`)

@@ -9,15 +9,19 @@ import { packLargeFunctions } from './artifacts/large-code.ts';
 import { type Config, ConfigError } from './config.ts';
 import { functionNames } from './functions.ts';
 import { isAlive } from './is-alive.ts';
+import { type PictureConfig, pictureSetup } from './picture-setup.ts';
 import type { ServiceArgs } from './service.ts';
 
 const dist = join(packageRoot, 'dist');
 
-/** What `npm run build` made, put together for this stack: its model, its processors. The folder lives as long as the process. */
+/** What `npm run build` made, put together for this stack: its model, its processors, its recipes. The folder lives as long as the process. */
 export async function buildArtifacts({
   model,
   architecture,
-}: Pick<Config, 'model' | 'architecture'>): Promise<Pick<ServiceArgs, 'code' | 'page' | 'version'>> {
+  ...more
+}: Pick<Config, 'model' | 'architecture'> & Partial<PictureConfig>): Promise<
+  Pick<ServiceArgs, 'code' | 'page' | 'version'>
+> {
   for (const left of leftFolders(tmpdir())) rmSync(left, { recursive: true, force: true });
   const [bundles, page] = [join(dist, 'lambda'), join(dist, 'web')];
   for (const folder of [bundles, page]) {
@@ -25,7 +29,11 @@ export async function buildArtifacts({
   }
   const code = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   process.once('exit', () => rmSync(code, { recursive: true, force: true }));
-  await assembleFunctions({ bundles, out: code, architecture, models: [modelFolder(model)] });
+  const pictures = await pictureSetup(more);
+  await assembleFunctions({
+    ...{ bundles, out: code, architecture, models: [modelFolder(model)] },
+    ...(pictures !== undefined && { pictures }),
+  });
   await packLargeFunctions(code, functionNames);
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
   return { code, page, version };

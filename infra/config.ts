@@ -20,6 +20,8 @@ const leastArchivedDays = 15;
 /** Days that are billed of every archived object. Source: S3 user guide, storage classes: minimum storage duration. */
 const billedDays = 90;
 
+const firstRecipe = 'deface';
+
 /** How long CloudWatch can keep a log, in days. */
 const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
 
@@ -89,8 +91,16 @@ export const configFields = z.strictObject({
     .optional(),
   /** People may make links to their results that need no sign-in. */
   publicLinks: z.boolean().default(false),
-  /** A wall where people publish pictures of their results, for the lab or by an address for everybody. Off again, its cards and pictures are gone. */
+  /** A wall where people publish pictures of their results (`figures`), for the lab or by an address for everybody; `people` adds photographs of people, with what those agreed to. Off again, its cards and pictures are gone. */
   gallery: z.enum(galleries).default('off'),
+  /** Files of recipes for pictures of people, beside those that are shipped (docs/pictures.md), where `gallery` is `people`. */
+  recipes: z.array(z.string().min(1)).default([]),
+  /** The recipe of pictures that name none: those of pages that were written for the first picture services. */
+  usualRecipe: z.string().min(1).default(firstRecipe),
+  /** Addresses of containers that recipes name, by that name. */
+  pictureContainers: z
+    .record(z.string(), z.string().regex(/^https:\/\/[^\s@?#]+$/, 'not an address, as https://container.example'))
+    .default({}),
   /** Other pages that may use the service beside its own, as `http://localhost:5173` of a developer of the page. */
   origins: z
     .array(
@@ -137,6 +147,18 @@ function planMistakes(name: string, { archiveAfterSeconds, archiveDays }: Plan, 
   return isShort ? [['plans', `below the ${billedDays} days that AWS bills`, name, 'archiveDays']] : [];
 }
 
+/** Settings of pictures of people, where there are none. */
+function galleryMistakes({ gallery, ...config }: Config): Mistake[] {
+  if (gallery === 'people') return [];
+  const given: Partial<Record<keyof Config, boolean>> = {
+    recipes: config.recipes.length > 0,
+    usualRecipe: config.usualRecipe !== firstRecipe,
+    pictureContainers: Object.keys(config.pictureContainers).length > 0,
+  };
+  const keys = Object.keys(given) as (keyof Config)[];
+  return keys.filter((key) => given[key]).map((key) => [key, `given, but gallery is ${gallery}`]);
+}
+
 const schema = configFields.superRefine((config, context) => {
   const { signUp, allowedDomains, signInWith, plans, noticeTopic, baseName, large, largeImage } = config;
   const refuse = (key: keyof Config, message: string, ...below: (string | number)[]) =>
@@ -144,7 +166,8 @@ const schema = configFields.superRefine((config, context) => {
   for (const name of Object.keys(plans)) {
     if (!isPlanName(name)) refuse('plans', 'lower case letters, digits and dashes, at most 32', name);
   }
-  for (const [key, message, ...below] of archivingMistakes(config)) refuse(key, message, ...below);
+  const mistakes = [...archivingMistakes(config), ...galleryMistakes(config)];
+  for (const [key, message, ...below] of mistakes) refuse(key, message, ...below);
   if (Object.keys(plans).length > mostPlans) refuse('plans', `at most ${mostPlans}`);
   signInWith.forEach((row, at) => {
     for (const [key, mistake] of Object.entries(cognitoMistakes(row))) refuse('signInWith', mistake, at, key);
@@ -153,7 +176,6 @@ const schema = configFields.superRefine((config, context) => {
   if (noticeTopic !== undefined && !noticeTopic.includes(`:${baseName}-`)) {
     refuse('noticeTopic', `its name must start with ${baseName}-: roles reach no other`);
   }
-  if (config.gallery === 'people') refuse('gallery', 'people is for one machine: labdeploy local --gallery people');
   if (large !== 'off' && largeImage === undefined) refuse('largeImage', `missing: large is ${large}`);
   if (signUp !== 'domains' && allowedDomains.length > 0) refuse('allowedDomains', `given, but signUp is ${signUp}`);
 });

@@ -122,6 +122,7 @@ export function allowPages({ name, childOpts }: PartArgs, data: Data, origins: p
     models: ['GET', 'HEAD'], // covers and documentation
     figures: ['GET', 'HEAD'],
     pictures: ['PUT', 'GET', 'HEAD'],
+    datasets: ['GET', 'HEAD'],
   };
   for (const [bucket, { bucket: made }] of bucketsOf(data)) {
     new aws.s3.BucketCorsConfiguration(

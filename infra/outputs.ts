@@ -24,6 +24,8 @@ export const serviceOutputs = z.object({
   /** Origin of the sign-in pages. */
   signInUrl: z.url(),
   siteBucket: z.string(),
+  /** The machines for large images: the group of their logs; absent: the stack has none. */
+  machines: z.object({ logGroup: z.string() }).optional(),
   /** What builds images, and where they are; absent: the stack has no builder. */
   builds: z.object({ project: z.string(), repository: z.string() }).optional(),
 });

@@ -1,5 +1,6 @@
 import type * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { machineTerms } from '../functions/core/machine-sizes.ts';
 import { mapValues } from '../functions/core/map-values.ts';
 import { isFed, isScheduled, type Stage } from '../functions/stages/stage.ts';
 import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
@@ -70,6 +71,7 @@ export class Service extends pulumi.ComponentResource {
     this.url = web.ui.origin;
     this.outputs = {
       ...outputsOf(part.context, { data, web, people, dead: workers.dead, functions }),
+      ...(resources.fleet !== undefined && { machines: { logGroup: resources.fleet.logGroup } }),
       ...(builder !== undefined && {
         builds: { project: builder.project.name, repository: builder.repository.repositoryUrl },
       }),
@@ -186,6 +188,7 @@ function makeApi(
       audiences: [clients.page.id, clients.commandLine.id],
       environment: {
         ...{ version, signUp, plans, publicLinks, scopes, retentionDays, inputDays },
+        ...(resources.fleet !== undefined && { machines: machineTerms(resources.fleet.environment.prices) }),
         issuer: identity.issuer,
         clientId: clients.page.id,
         cliClientId: clients.commandLine.id,

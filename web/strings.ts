@@ -1,10 +1,16 @@
 import { countedInWords, countedShort } from '../functions/core/counted-objects.ts';
+import type { MachineTerms } from '../functions/core/machine-sizes.ts';
 import type { PlaneMode } from '../functions/core/plane-mode.ts';
+import type { PlanLimits } from '../functions/core/plans.ts';
 import { inBytes, inNumbers } from './format.ts';
 
 const files = (count: number): string => (count === 1 ? '1 file' : `${inNumbers(count)} files`);
 const images = (count: number): string => (count === 1 ? '1 image' : `${inNumbers(count)} images`);
 const inDays = (count: number): string => (count === 1 ? '1 day' : `${inNumbers(count)} days`);
+
+/** `Number.MAX_SAFE_INTEGER`: there is none. */
+const limitOf = (limit: number, words: (amount: number) => string): string =>
+  limit === Number.MAX_SAFE_INTEGER ? 'any number of' : words(limit);
 
 /** Every word that the page says, but those that the service answers. */
 export const strings = {
@@ -177,6 +183,7 @@ export const strings = {
     },
     rois: { label: 'Also write ROIs for Fiji', hint: 'One zip an image, for the ROI Manager' },
     ome: { label: 'Also write labels as OME-TIFF', hint: 'One more file an image, for QuPath, OMERO and others' },
+    zarr: { label: 'Also write labels as OME-Zarr', hint: 'One more file an image (.ozx), for Python and others' },
   },
   createFailed: 'The job was not made',
   start: (count: number): string => `Start with ${images(count)}`,
@@ -329,6 +336,8 @@ export const strings = {
     inputDays < days
       ? `Results are kept ${inDays(days)}; images that were sent ${inDays(inputDays)}, after which a failed one must be sent again.`
       : `Images and results are kept ${inDays(days)}.`,
+  machines: ({ startMinutes, hourlyUsd }: MachineTerms): string =>
+    `Images that need more time or memory than others go to a larger machine. It starts in ${startMinutes.join(' to ')} minutes and costs ${hourlyUsd.map((usd) => `$${usd.toFixed(2)}`).join(' to ')} an hour, or less.`,
   retryFailed: 'Retry failed files',
   cancelJob: 'Cancel',
   downloadFailed: 'The results could not be fetched',
@@ -406,6 +415,7 @@ export const strings = {
   filesLeftOut: (count: number): string => `Left out (${inNumbers(count)})`,
   filesDone: (count: number): string => `Done (${inNumbers(count)})`,
   filesPending: (count: number): string => `Waiting (${inNumbers(count)})`,
+  filesNotProcessed: (count: number): string => `Not processed (${inNumbers(count)})`,
   filesNone: 'No files of this kind.',
   filesNotYet: 'The files are listed as soon as the service knows them.',
   fileStates: {
@@ -413,6 +423,7 @@ export const strings = {
     done: 'done',
     failed: 'failed',
     leftOut: 'left out',
+    notProcessed: 'not processed',
     sending: (percent: number): string => `sending ${percent} %`,
     waiting: 'not sent yet',
     arrived: 'arrived',
@@ -432,7 +443,8 @@ export const strings = {
     refused: 'These are no conditions',
     ungrouped: (count: number): string => `${images(count)} in no condition:`,
     unused: (count: number): string => `${count} ${count === 1 ? 'row' : 'rows'} of the table of no image:`,
-    tooFew: (count: number): string => (count === 0 ? 'No image has a condition.' : 'All images are of one condition.'),
+    tooFew: (count: number): string =>
+      count === 0 ? 'No image has a condition.' : 'There is only one condition: nothing to compare.',
     measure: 'Compare',
     condition: 'Condition',
     statistics: { n: 'n', mean: 'Mean', sd: 'SD', median: 'Median', min: 'Min', max: 'Max' },
@@ -453,6 +465,7 @@ export const strings = {
     'measurements.csv': 'Measurements',
     'prob.tif': 'Probabilities',
     'labels.ome.tif': 'Labels as OME-TIFF',
+    'labels.ozx': 'Labels as OME-Zarr',
     'rois.zip': 'ROIs for Fiji',
     'summary.json': 'Summary',
     'summary.csv': 'Summary table',
@@ -541,6 +554,15 @@ export const strings = {
     `Results are not archived. Of jobs that are archived now results come back: ${jobs}.`,
   planArchivesAfter: (after: string): string =>
     `Results are archived ${after} after a job completed; what is archived stays there.`,
+  planLimits: ({ jobsAtOnce, jobsPerDay, filesPerJob, bytesPerFile, bytesPerDay }: PlanLimits): string =>
+    [
+      `${limitOf(jobsAtOnce, inNumbers)} jobs at once`,
+      `${limitOf(jobsPerDay, inNumbers)} a day`,
+      `${limitOf(bytesPerDay, inBytes)} sent a day`,
+      `${limitOf(filesPerJob, inNumbers)} files in a job`,
+      `each up to ${inBytes(bytesPerFile)}`,
+    ].join(', '),
+  noOtherPlan: 'There is no other plan here.',
   planTake: 'Take this plan',
   planAsk: 'Ask for this plan',
   planSelfHint: 'The change counts for results at once, and for limits within ten minutes.',

@@ -21,7 +21,7 @@ export const cost: Benchmark = {
     {
       name: 'cost',
       what: `1,000 files of 40 MB on AWS, kept 30 days (${region})`,
-      target: { under: 2, unit: 'USD' },
+      target: { under: 1, unit: 'USD' },
     },
   ],
   needs: ['python'],

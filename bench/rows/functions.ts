@@ -4,6 +4,7 @@ import { deflateRawSync } from 'node:zlib';
 import { bundleFunctions } from '../../build/bundle.ts';
 import { buckets } from '../../functions/core/object-keys.ts';
 import { defaultPlans } from '../../functions/core/plans.ts';
+import { allRecipes } from '../../functions/recipes/all-recipes.ts';
 import {
   apiVariable,
   bucketVariable,
@@ -50,13 +51,15 @@ export const functions: Benchmark = {
       target: { under: 1.5, unit: 'MB' as const },
     })),
     { name: 'predict-size', what: 'predict: its function, zipped (x64)', target: { under: 50, unit: 'MB' } },
+    { name: 'pictures-size', what: 'pictures: its function, zipped (x64)', target: { under: 50, unit: 'MB' } },
   ],
   needs: [],
   async measure({ folder, quick }) {
     const [bundles, out] = [join(folder, 'bundles'), join(folder, 'functions')];
     await bundleFunctions(bundles, '0.0.0');
     const architecture = process.arch === 'arm64' ? 'arm64' : 'x64';
-    const assembly = { bundles, models: [join(root, 'models/nuclei')] };
+    const pictures = { recipes: allRecipes([]), containers: {}, usualRecipe: 'deface' };
+    const assembly = { bundles, models: [join(root, 'models/nuclei')], pictures };
     await assembleFunctions({ ...assembly, out, architecture });
     if (architecture !== 'x64') await assembleFunctions({ ...assembly, out: join(folder, 'x64'), architecture: 'x64' });
 
@@ -83,6 +86,10 @@ export const functions: Benchmark = {
       const { size: bytes } = await stat(join(out, name, 'index.mjs'));
       return { values: [bytes / 1e6], commands: [`build/bundle: bytes of ${name}/index.mjs`] };
     };
+    const zippedSize = async (name: string) => ({
+      values: [(await zippedBytes(join(architecture === 'x64' ? out : join(folder, 'x64'), name))) / 1e6],
+      commands: [`build/assemble: every file of ${name}, deflated`],
+    });
     return {
       'predict-start': {
         values: predict.map(({ all }) => all),
@@ -96,10 +103,8 @@ export const functions: Benchmark = {
       'api-size': await size('api'),
       'unzip-size': await size('unzip'),
       'zip-size': await size('zip'),
-      'predict-size': {
-        values: [(await zippedBytes(join(architecture === 'x64' ? out : join(folder, 'x64'), 'predict'))) / 1e6],
-        commands: ['build/assemble: every file of predict, deflated'],
-      },
+      'predict-size': await zippedSize('predict'),
+      'pictures-size': await zippedSize('pictures'),
     };
   },
 };

@@ -18,6 +18,7 @@ import {
   usageOfStack,
 } from '../deploy/cost/estimate.ts';
 import { tracesOfJob } from '../deploy/cost/job-traces.ts';
+import { machineRemarks } from '../deploy/cost/machine-prices.ts';
 import { metricsOfStack } from '../deploy/cost/stack-metrics.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { checkedConfig, parseConfig } from '../deploy/settings.ts';
@@ -63,6 +64,7 @@ async function costBefore(options: CostOptions, { io, env, cwd }: CommandContext
         : []),
       'requests were counted; what the page asks of the API while a job runs is assumed',
       'downloads: the zip of results, once',
+      ...machineRemarks(config, region),
       ...(config.archiving
         ? [
             `archived results: their price is not in it, and AWS bills ${leastDays} days of them, whenever they are deleted`,
@@ -109,6 +111,7 @@ async function costAfter(options: CostOptions, context: CommandContext): Promise
           ? "seconds as its functions logged them, without Lambda's start; bytes as stored in the buckets"
           : 'its logs are gone: seconds are estimated from its bytes',
         ...(traces.archivedAt === undefined ? [] : [archivedRemark(traces.archivedAt)]),
+        ...(traces.machineUsd ? ['machines: what they worked on its images, without their start and end'] : []),
         'requests are those counted for so many images; one download of its zip; the API is not in it',
         ...remarks(region),
       ],
@@ -123,6 +126,9 @@ async function costAfter(options: CostOptions, context: CommandContext): Promise
     cost: estimateCost(usageOfStack(metrics, days, config), region),
     ...(archived.length > 0 && { archive: archiveOf(archived) }),
     remarks: [
+      ...(metrics.machineUsd === undefined
+        ? []
+        : ['machines: those that ended in these days, by their own log; one that was taken away is not in it']),
       "by CloudWatch's counters, with the settings of now; AWS's bill has more: requests to S3, downloads, table storage",
       ...remarks(region),
     ],

@@ -10,17 +10,19 @@ import { holdFolder } from '../../functions/runtime/hold-folder.ts';
 import { openService, type Service, type ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
 import { keepPrivate } from '../../functions/runtime/workstation/private-files.ts';
 import { packageRoot } from '../../functions/stack/package-root.ts';
+import { packModel } from '../client/packed-model.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { type ArchiveOptions, archiveOf } from '../local/archive-options.ts';
 import { type NoticeOptions, noticesOf } from '../local/notice-options.ts';
 import { type PeopleOptions, peopleOf } from '../local/people-options.ts';
 import { institutionsOf, type SignInOptions } from '../local/sign-in-options.ts';
+import { type TeachingOptions, teachingOf } from '../local/teaching-options.ts';
 import { openBrowser } from '../open-browser.ts';
 import { findModel } from '../run/find-model.ts';
 import { memoryLimit } from '../run/memory-limit.ts';
 
-export interface LocalOptions extends NoticeOptions, SignInOptions, PeopleOptions, ArchiveOptions {
+export interface LocalOptions extends NoticeOptions, SignInOptions, PeopleOptions, ArchiveOptions, TeachingOptions {
   data: string;
   port: number;
   address: string;
@@ -86,6 +88,7 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
         noticeSetup,
         publicLinks: options.publicLinks === true,
         ...people,
+        ...teachingOf(options, context.env, { base: findModel(options.model[0]!, cwd), pack: packModel }),
         containers: options.containers === true,
         gallery: options.gallery,
         workers,

@@ -1,13 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { CommandContext } from '../context.ts';
+import { logGroupsOf } from '../deploy/log-groups.ts';
 import { logReader } from '../deploy/log-reader.ts';
 import { readOutputs } from '../deploy/outputs.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
 import { UserError } from '../errors.ts';
 
 export interface LogsOptions extends StackOptions {
-  /** One function; absent: all of them. */
+  /** One function, or `large`: the machines; absent: all of them. */
   stage?: string;
   /** Id of a job: only lines that name it. */
   job?: string;
@@ -18,15 +19,15 @@ export interface LogsOptions extends StackOptions {
 
 const followEveryMs = 2000;
 
-/** Shows what the functions of a stack wrote, oldest first; with `follow` until Ctrl-C. */
+/** Shows what the functions and machines of a stack wrote, oldest first; with `follow` until Ctrl-C. */
 export async function logs(options: LogsOptions, context: CommandContext): Promise<void> {
   await using stack = await openStack(options, context);
-  const { functions } = await readOutputs(stack);
+  const groups = logGroupsOf(await readOutputs(stack));
   const { stage, job, follow = false } = options;
   const { signal, io } = context;
   const client = new CloudWatchLogsClient(stack.account.client);
   const since = Date.now() - options.since * 60_000;
-  const read = logReader(client, functionsOf(functions, stage), { since, ...(job !== undefined && { job }) });
+  const read = logReader(client, chosen(groups, stage), { since, ...(job !== undefined && { job }) });
   let lines = 0;
   do {
     for await (const line of read()) {
@@ -38,10 +39,10 @@ export async function logs(options: LogsOptions, context: CommandContext): Promi
   } while (follow && !signal.aborted);
 }
 
-function functionsOf(functions: Readonly<Record<string, string>>, stage: string | undefined): Record<string, string> {
-  if (stage === undefined) return functions;
-  const name = functions[stage];
-  if (name !== undefined) return { [stage]: name };
-  const detail = `no stage ${stage}: there are ${Object.keys(functions).join(', ')}`;
+function chosen(groups: Readonly<Record<string, string>>, stage: string | undefined): Record<string, string> {
+  if (stage === undefined) return groups;
+  const group = groups[stage];
+  if (group !== undefined) return { [stage]: group };
+  const detail = `no stage ${stage}: there are ${Object.keys(groups).join(', ')}`;
   throw new UserError('usage', { detail, command: 'logs' });
 }

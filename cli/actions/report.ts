@@ -12,7 +12,7 @@ import type { Manifest } from '../../functions/report/manifest.ts';
 import type { Citation } from '../../functions/report/methods.ts';
 import { objectsTable } from '../../functions/report/objects-table.ts';
 import { reportPage } from '../../functions/report/page.ts';
-import { plotName, stripPlot } from '../../functions/report/plot.ts';
+import { isPlotFile, plotFiles } from '../../functions/report/plot-files.ts';
 import { NoResults, openResults, type Results } from '../../functions/report/results.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
@@ -117,13 +117,7 @@ async function writeReport(page: string, plan: Plan, { io, signal }: CommandCont
       { labels, means: table.means },
     );
     await writeWhole(summaryFile, groupSummaryCsv(compared.summary), signal);
-    for (const [i, measure] of compared.summary.measures.entries()) {
-      const name = plotName(measure, i);
-      await writeFile(
-        join(plots, `${name}.svg`),
-        `${stripPlot(compared.summary, measure, { name, standalone: true })}\n`,
-      );
-    }
+    for await (const { name, data } of plotFiles(compared.summary)) await writeFile(join(plots, name), data);
     const facts = { ...compared, results: found, grouping: grouping.how, ungrouped: unlabelled, unused, citations };
     await writeWhole(page, reportPage({ ...facts, manifest: found.manifest }), signal);
     io.emit('report.done', {
@@ -148,7 +142,7 @@ async function refuseOthers(page: string, others: readonly string[]): Promise<vo
   if (taken !== undefined && !existsSync(page)) throw new UserError('reportTaken', { file: taken });
   const plots = others.at(-1)!;
   if (!existsSync(plots)) return;
-  for (const name of await readdir(plots)) if (/^plot-\d+-.*\.svg$/.test(name)) await rm(join(plots, name));
+  for (const name of await readdir(plots)) if (isPlotFile(name)) await rm(join(plots, name));
 }
 
 /** Under another name until it is whole. */

@@ -21,6 +21,7 @@ export interface RunOptions extends JobChoices {
   prob?: boolean;
   rois?: boolean;
   ome?: boolean;
+  zarr?: boolean;
   zip?: boolean;
   overwrite?: boolean;
   failFast?: boolean;

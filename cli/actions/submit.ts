@@ -25,6 +25,7 @@ export interface SubmitOptions extends JobChoices {
   prob?: boolean;
   rois?: boolean;
   ome?: boolean;
+  zarr?: boolean;
   wait: boolean;
   overwrite?: boolean;
 }
@@ -66,6 +67,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
       await send({ client, config, origin }, job.id, { ...selection, name }, context);
       job = await client.call('submitJob', { params: { id: job.id } });
     }
+    if (config.machines !== undefined) io.emit('submit.machines', config.machines);
     if (!options.wait) return io.emit('jobs.changed', { job: job.id, state: job.state });
     job = await waitFor(client, job, context);
     await settle({ client, origin }, job, { output, startedMs, name, unreadable: unreadable.length }, context);

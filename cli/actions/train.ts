@@ -11,6 +11,7 @@ import { readBase } from '../train/base-model.ts';
 import { besideOutput, earlierTrainings } from '../train/earlier-trainings.ts';
 import { judgeTrained } from '../train/judge-trained.ts';
 import { readImages, type TrainingImages } from '../train/read-images.ts';
+import { readSides } from '../train/read-sides.ts';
 import { trainingReport } from '../train/report-page.ts';
 import { checkPython } from '../train/run-trainer.ts';
 import { trainNetwork } from '../train/train-network.ts';
@@ -24,6 +25,8 @@ export interface TrainOptions {
   output: string;
   from: string;
   pixelClassifier?: true;
+  /** File with sides of images by name. */
+  sides?: string;
   channel?: string;
   epochs: number;
   seed: number;
@@ -80,8 +83,9 @@ async function trainHeld(images: string, task: Task, context: CommandContext): P
   const network = options.pixelClassifier ? undefined : await readBase(base, { model: options.from, description });
   const before = await earlierTrainings({ base, output, work });
   const replay = options.replay === undefined ? undefined : replayFolder(resolve(cwd, options.replay));
+  const given = options.sides === undefined ? new Map() : await readSides(resolve(cwd, options.sides));
   const data = await readImages(
-    { images, labels: resolve(cwd, options.labels), earlier: before.sides },
+    { images, labels: resolve(cwd, options.labels), earlier: before.sides, given },
     { reading, input: modelInput(description), wish: options.channel, folder: work },
     signal,
   );

@@ -13,7 +13,7 @@ import { assertFitCognito, institutionsWithSecrets, setInstitutions } from '../d
 import { outputsOfUp } from '../deploy/outputs.ts';
 import { checkedConfig } from '../deploy/settings.ts';
 import { type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
-import { dataOf, losingChanges } from '../deploy/stateful.ts';
+import { type Discardable, dataOf, losingChanges, settingOf } from '../deploy/stateful.ts';
 import { resumeExpiry } from '../deploy/teardown/expiry.ts';
 import { probe } from '../deploy/wait-until-reachable.ts';
 import { UserError } from '../errors.ts';
@@ -24,6 +24,8 @@ export interface UpOptions extends StackOptions {
   admin?: string;
   /** False: do not wait until the page answers. */
   wait: boolean;
+  /** Settings whose data may go, where they are switched off. */
+  discard?: Discardable[];
 }
 
 /** A new distribution can take a quarter of an hour to be known everywhere; most answer after a minute or two. */
@@ -44,7 +46,7 @@ export async function up(options: UpOptions, context: CommandContext): Promise<v
   const { refresh = false } = options;
   if (refresh) await forgetDeletedUserPools(stack);
   const { changes } = await runOperation(stack, 'preview', io, { signal, refresh, command: 'up' });
-  assertKeepsData(stack, changes);
+  assertKeepsData(stack, changes, options.discard ?? []);
   if (changes.length > 0) {
     await tellPrices(stack, context);
     io.emit('deploy.plan', { stack: stack.name, changes: changes.map(viewOf) });
@@ -132,15 +134,27 @@ function tellSettings(
   io.emit('deploy.settingsDiffer', { stack, file, differences: [...differences] });
 }
 
-/** Throws `dataWouldGo` where a plan replaces or removes a bucket, table or pool: no --yes stands for that. */
-function assertKeepsData({ name }: OpenStack, changes: readonly PlannedChange[]): void {
-  const lost = losingChanges(changes).map(lossOf);
+/**
+ * No --yes stands for data. Throws `dataWouldGo` where a plan replaces or removes what the service is not without,
+ * `discardUnnamed` where it removes what a setting held that nobody said may go.
+ */
+function assertKeepsData({ name }: OpenStack, changes: readonly PlannedChange[], discard: readonly Discardable[]) {
+  const lost = losingChanges(changes).filter(({ urn }) => !discard.some((each) => each === settingOf(urn)));
   if (lost.length === 0) return;
-  const resources = lost.map(({ resource, data }) => `${resource}, with ${data}`).join('; ');
-  throw new UserError('dataWouldGo', { stack: name, resources });
+  const resources = lost.map(lossOf).map(({ resource, data }) => `${resource}, with ${data}`);
+  const settings = new Set(lost.map(({ urn }) => settingOf(urn)));
+  const named = { stack: name, resources: resources.join('; ') };
+  if (settings.has(undefined)) throw new UserError('dataWouldGo', named);
+  throw new UserError('discardUnnamed', {
+    ...named,
+    options: [...settings].map((each) => `--discard ${each}`).join(' '),
+  });
 }
 
-const lossOf = ({ urn }: PlannedChange) => ({ resource: resourceOf(urn), data: dataOf(urn)! });
+function lossOf({ urn }: PlannedChange) {
+  const setting = settingOf(urn);
+  return { resource: resourceOf(urn), data: dataOf(urn)!, ...(setting !== undefined && { setting }) };
+}
 
 const viewOf = ({ urn, type, op, properties }: PlannedChange): ChangeView => ({
   op,

@@ -7,14 +7,14 @@ import { findModel } from '../run/find-model.ts';
 /** Throws where images may be left: then the process must not end as if there were none, or no other would be started. */
 export async function worker({ idle }: { idle: number }, { io, cwd, env, signal }: CommandContext): Promise<void> {
   let images = 0;
-  const end = await runWorker(
+  const { end, took } = await runWorker(
     {
       variables: env,
       model: findModel(env.LABDEPLOY_MODEL ?? 'nuclei', cwd),
       idleMs: idle * 1000,
-      onImage({ owner, id, path }, result, seconds) {
+      onImage({ owner, id, path }, result, spent) {
         images++;
-        io.emit('worker.image', { owner, job: id, path, outcome: outcomeOf(result), seconds });
+        io.emit('worker.image', { owner, job: id, path, outcome: outcomeOf(result), ...spent });
       },
       onTrouble: ({ attempt, last, error, body }) =>
         io.emit('worker.trouble', {
@@ -25,7 +25,7 @@ export async function worker({ idle }: { idle: number }, { io, cwd, env, signal 
     },
     signal,
   );
-  io.emit('worker.ended', { images, end });
+  io.emit('worker.ended', { images, end, ...took });
   if (end === 'limit') throw new UserError('workerPaused', {});
   if (end === 'stopped')
     throw new UserError('interrupted', { next: 'nothing: another machine goes on with what is left' });

@@ -1,18 +1,14 @@
 import { Command } from 'commander';
 import { capitalised } from '../../functions/core/text.ts';
 import type { CommandContext } from '../context.ts';
-import { serviceUrl } from './service-url.ts';
+import { onServiceOf } from './on-service.ts';
+
+const onService = onServiceOf('bases');
 
 const ofRecipe = (name: string, summary: string, example: string) =>
-  new Command(name)
-    .summary(summary)
+  onService(name, summary, example)
     .description(`${capitalised(summary)}; for administrators.`)
-    .option('--recipe <name>', 'the recipe that takes them', 'face-swap')
-    .requiredOption('-u, --url <url>', 'address of the service', serviceUrl)
-    .addHelpText(
-      'after',
-      `\nExample:\n  labdeploy bases ${name}${example === '' ? '' : ` ${example}`} --url https://segment.example.org`,
-    );
+    .option('--recipe <name>', 'the recipe that takes them', 'face-swap');
 
 export const basesCommand = (context: CommandContext) => {
   const actions = () => import('../actions/bases.ts');

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { axes, axesHelp } from './axes.ts';
-import { omeHelp, positive, positiveHelp, ring, ringHelp, roisHelp } from './measure-options.ts';
+import { omeHelp, positive, positiveHelp, ring, ringHelp, roisHelp, zarrHelp } from './measure-options.ts';
 import { withObjectOptions } from './object-options.ts';
 import { planesOption } from './planes.ts';
 
@@ -19,4 +19,5 @@ export const withChoices = (command: Command, channelHelp: string): Command =>
     .option('--ring <px>', ringHelp, ring)
     .option('--positive <channel=threshold>', positiveHelp, positive)
     .option('--rois', roisHelp)
-    .option('--ome', omeHelp);
+    .option('--ome', omeHelp)
+    .option('--zarr', zarrHelp);

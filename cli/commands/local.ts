@@ -75,6 +75,8 @@ export const localCommand = (context: CommandContext) =>
     .option('--recipe <file...>', 'with --gallery people: recipes of your own, YAML')
     .option('--container <name=where...>', 'with --gallery people: containers of recipes, an address or a folder each')
     .option('--usual-recipe <name>', 'with --gallery people: the recipe of uploads that name none', 'deface')
+    .option('--teach', 'teach models on this machine with labels that were corrected and accepted in the page')
+    .option('--teach-python <command>', 'with --teach: Python with PyTorch, for networks', 'python3')
     .option('--tls-cert <file>', 'certificate, PEM')
     .option('--tls-key <file>', 'its key, PEM')
     .option('--no-open', 'do not open a browser')

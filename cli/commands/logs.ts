@@ -5,8 +5,11 @@ import { wholeNumber } from './numbers.ts';
 import { stackCommand } from './stack-options.ts';
 
 export const logsCommand = (context: CommandContext) =>
-  stackCommand('logs', 'show what the functions of a deployment wrote')
-    .option('--stage <stage>', `one function: ${stages.map(({ name }) => name).join(', ')} or api`)
+  stackCommand('logs', 'show what the functions and machines of a deployment wrote')
+    .option(
+      '--stage <stage>',
+      `one function: ${stages.map(({ name }) => name).join(', ')}, api; or large: the machines`,
+    )
     .option('--job <id>', 'only lines about one job')
     .option('-f, --follow', 'go on until Ctrl-C')
     .option('--since <minutes>', 'how far to look back', wholeNumber, 60)

@@ -12,6 +12,7 @@ export function ring(text: string): number {
 }
 
 export const roisHelp = 'also write the objects as ROIs for Fiji (NAME_rois.zip)';
+export const zarrHelp = 'also write the labels as OME-Zarr in one file (NAME_labels.ozx)';
 export const omeHelp = 'also write the labels as OME-TIFF (NAME_labels.ome.tif)';
 
 export const positiveHelp =

@@ -20,6 +20,10 @@ export const trainCommand = (context: CommandContext) =>
       '--pixel-classifier',
       'train a random forest on the pixels instead, in seconds and without Python; --from is what it is compared with',
     )
+    .option(
+      '--sides <file>',
+      'which images are trained on and which kept aside: JSON, {"NAME.tif": "train" or "test"}; the others are split',
+    )
     .option('-c, --channel <channel>', 'channel to train on, by number from 0 or by name')
     .option('--epochs <count>', 'epochs of 25 steps', wholeNumber, 20)
     .option('--seed <number>', 'another one gives another model', wholeNumber, 1)

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { UpOptions } from '../actions/up.ts';
 import type { CommandContext } from '../context.ts';
 import { assertAnswered, stackCommand, withConfig, withRefresh } from './stack-options.ts';
@@ -7,6 +8,12 @@ export const upCommand = (context: CommandContext) =>
     .alias('deploy')
     .option('--admin <email>', 'invite the first administrator')
     .option('--no-wait', 'do not wait until the page answers')
+    .addOption(
+      new Option('--discard <setting...>', 'settings whose data may go, now that they are switched off').choices([
+        'gallery',
+        'containers',
+      ] satisfies UpOptions['discard']),
+    )
     .addHelpText(
       'after',
       `

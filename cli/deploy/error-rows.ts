@@ -235,6 +235,12 @@ export const deployRows = {
     why: `with these settings would go: ${resources}`,
     next: 'take the setting back (baseName stays for the life of a stack), or deploy another stack with --stack NAME and destroy this one when its data is no longer needed',
   }),
+  discardUnnamed: ({ stack, resources, options }: { stack: string; resources: string; options: string }) => ({
+    exit: failed,
+    what: `up does not remove what a setting of ${stack} holds before it is told so; nothing was changed`,
+    why: `with the setting off would go: ${resources}`,
+    next: `leave the setting as it is, or add ${options}: then it goes, and cannot come back`,
+  }),
   codeTooLarge: ({ where, detail }: { where: string; detail: string }) => ({
     exit: failed,
     what: `the code of ${where} is too large for Lambda`,

@@ -26,17 +26,17 @@ interface Position {
 const lateMs = 60_000;
 
 /**
- * Reads the logs of functions, by stage, from a time on. Each call gives what is new since the one before, oldest first:
+ * Reads groups of logs, by stage, from a time on. Each call gives what is new since the one before, oldest first:
  * of each group by its own, so that no line of a slower one is missed. A group that is not there has no lines. What is held
  * is a page of each group, and the ids of one minute.
  */
 export function logReader(
   client: CloudWatchLogsClient,
-  functions: Readonly<Record<string, string>>,
+  groups: Readonly<Record<string, string>>,
   { since, job }: { since: number; job?: string },
 ): () => AsyncGenerator<LogLine> {
-  const positions = Object.entries(functions).map(
-    ([stage, name]): Position => ({ stage, group: `/aws/lambda/${name}`, since, newest: since, seen: new Map() }),
+  const positions = Object.entries(groups).map(
+    ([stage, group]): Position => ({ stage, group, since, newest: since, seen: new Map() }),
   );
   return () => byTime(positions.map((position) => newLines(client, position, job)));
 }

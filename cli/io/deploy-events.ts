@@ -69,10 +69,10 @@ export const deployEvents = {
     (d) =>
       `this account may run ${count(d.accountLimit, 'function')} at once: ${d.stack} works on ${d.fitting} images at a time, not on ${d.wanted}, so that the page goes on answering. Ask for 1000 in the Service Quotas console (Lambda, Concurrent executions), then run labdeploy up again`,
   ),
-  'deploy.wouldLose': event<{ resource: string; data: string }>(
-    'warn',
-    (d) => `up will refuse this: ${d.resource} would go, with ${d.data}`,
-  ),
+  'deploy.wouldLose': event<{ resource: string; data: string; setting?: string }>('warn', (d) => {
+    const refusal = d.setting === undefined ? 'up will refuse this' : `up wants --discard ${d.setting} for this`;
+    return `${refusal}: ${d.resource} would go, with ${d.data}`;
+  }),
   'deploy.progress': event<DeployProgress>('progress', (d) =>
     [
       `${verbs[d.verb] ?? d.verb} ${of(d.done, d.total)}${d.failed > 0 ? `, ${d.failed} failed` : ''}, ${formatSeconds(d.seconds)}`,

@@ -1,7 +1,9 @@
 import type { NotSent, NotSentReason } from '../../client/upload/select-files.ts';
 import type { FileView, JobView } from '../../functions/contract/jobs.ts';
 import type { ShareView } from '../../functions/contract/shares.ts';
+import type { MachineTerms } from '../../functions/core/machine-sizes.ts';
 import type { ChangedFile } from '../client/remembered-request.ts';
+import { usd } from './cost-events.ts';
 import { event } from './event.ts';
 import { count, formatBytes, formatSeconds, table } from './format.ts';
 import { namedIn } from './run-events.ts';
@@ -27,6 +29,11 @@ export const serviceEvents = {
       `${count(files.length, 'file')} changed since this command began its job; a new job is begun:`,
       ...firstFew(files, ({ path, how }) => `${path}: ${changeTexts[how]}`),
     ].join('\n'),
+  ),
+  'submit.machines': event<MachineTerms>(
+    'info',
+    ({ startMinutes, hourlyUsd }) =>
+      `images that need more time or memory than others go to a larger machine, which starts in ${startMinutes.join(' to ')} minutes and costs ${hourlyUsd.map(usd).join(' to ')} an hour, or less`,
   ),
   'submit.notSent': event<{ files: readonly NotSent[] }>('warn', ({ files }) =>
     [

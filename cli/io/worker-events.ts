@@ -1,12 +1,12 @@
+import { usd } from './cost-events.ts';
 import { event } from './event.ts';
 import { count, formatSeconds } from './format.ts';
 
 /** What `labdeploy worker` says; on AWS it is the log of a machine. */
 export const workerEvents = {
-  'worker.image': event<{ owner: string; job: string; path: string; outcome: string; seconds: number }>(
-    'info',
-    (d) => `${d.job} ${d.path}: ${d.outcome} after ${formatSeconds(d.seconds)}`,
-  ),
+  'worker.image': event<
+    { owner: string; job: string; path: string; outcome: string } & { seconds: number; usd: number }
+  >('info', (d) => `${d.job} ${d.path}: ${d.outcome} after ${formatSeconds(d.seconds)}, ${usd(d.usd)}`),
   'worker.trouble': event<{ job?: string; path?: string; attempt: number; last: boolean; message: string }>(
     'warn',
     (d) =>
@@ -15,9 +15,9 @@ export const workerEvents = {
         `${d.message}${d.last ? '; given up' : ''}`,
       ].join(': '),
   ),
-  'worker.ended': event<{ images: number; end: 'idle' | 'stopped' | 'limit' }>(
+  'worker.ended': event<{ images: number; end: 'idle' | 'stopped' | 'limit'; seconds: number; usd: number }>(
     'result',
     (d) =>
-      `worked on ${count(d.images, 'image')}; ${{ idle: 'none waits', stopped: 'stopped', limit: "the month's limit is reached" }[d.end]}`,
+      `worked on ${count(d.images, 'image')} for ${formatSeconds(d.seconds)}, ${usd(d.usd)} without Spot's discount; ${{ idle: 'none waits', stopped: 'stopped', limit: "the month's limit is reached" }[d.end]}`,
   ),
 };

@@ -14,6 +14,19 @@ export interface ArchiveOptions {
   users?: boolean;
 }
 
+const ofLab = ['--upgrades', 'LABDEPLOY_BILLING_SECRET'] as const;
+const ofArchive = ['--archive-after', '--archive-days'] as const;
+
+function refuseWithout<T extends string>(
+  missing: boolean,
+  needed: string,
+  names: readonly T[],
+  given: Record<T, boolean>,
+) {
+  const name = missing ? names.find((each) => given[each]) : undefined;
+  if (name !== undefined) throw new UserError('usage', { detail: `${name} needs ${needed}`, command: 'local' });
+}
+
 /**
  * Where results go, as a command line says. Throws `usage` for what needs a folder or accounts and has none, and `billingSecretShort`; whether the
  * folder is there the service looks itself, as its disk may come later.
@@ -23,18 +36,18 @@ export function archiveOf(
   { cwd, env }: Pick<CommandContext, 'cwd' | 'env'>,
 ): { archive?: ArchiveSetup } {
   const { archiveTo, archiveAfter, archiveDays, upgrades, users = false } = options;
-  const usage = (detail: string) => new UserError('usage', { detail, command: 'local' });
-  const isOfLab = users && archiveTo !== undefined;
-  if (upgrades !== 'off' && !isOfLab) throw usage('--upgrades needs --users and --archive-to');
   const billingSecret = env.LABDEPLOY_BILLING_SECRET ?? '';
-  if (billingSecret !== '' && !isOfLab) throw usage('LABDEPLOY_BILLING_SECRET needs --users and --archive-to');
+  const given = {
+    '--upgrades': upgrades !== 'off',
+    LABDEPLOY_BILLING_SECRET: billingSecret !== '',
+    '--archive-after': archiveAfter !== undefined,
+    '--archive-days': archiveDays !== undefined,
+  };
+  refuseWithout(archiveTo === undefined || !users, '--users and --archive-to', ofLab, given);
+  refuseWithout(archiveTo === undefined, '--archive-to', ofArchive, given);
   if (billingSecret !== '' && billingSecret.length < shortestSecret)
     throw new UserError('billingSecretShort', { characters: shortestSecret });
-  if (archiveTo === undefined) {
-    if (archiveAfter !== undefined) throw usage('--archive-after needs --archive-to');
-    if (archiveDays !== undefined) throw usage('--archive-days needs --archive-to');
-    return {};
-  }
+  if (archiveTo === undefined) return {};
   return {
     archive: {
       folder: resolve(cwd, archiveTo),

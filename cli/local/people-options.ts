@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../../functions/core/errors.ts';
 import type { Gallery } from '../../functions/core/features.ts';
+import type { PictureSetup } from '../../functions/core/pictures/picture-setup.ts';
 import type { Recipe } from '../../functions/core/pictures/recipe.ts';
+import { allRecipes } from '../../functions/recipes/all-recipes.ts';
 import { readRecipe } from '../../functions/recipes/read-recipe.ts';
-import { shippedRecipes } from '../../functions/recipes/shipped.ts';
-import type { PeopleSetup } from '../../functions/runtime/workstation/picture-tools.ts';
 import { UserError } from '../errors.ts';
 
 /** Of pictures of people, as a command line has them. */
@@ -22,23 +22,20 @@ export interface PeopleOptions {
  * Nothing where the gallery has no pictures of people. Recipes are those that are shipped and those of files, of which one
  * of the same name wins. Throws `recipeUnusable` and `usage`.
  */
-export async function peopleOf(options: PeopleOptions, cwd: string): Promise<{ people?: PeopleSetup }> {
+export async function peopleOf(options: PeopleOptions, cwd: string): Promise<{ people?: PictureSetup }> {
   if (options.gallery !== 'people') return {};
-  const recipes = new Map<string, Recipe>();
-  for (const [name, text] of Object.entries(shippedRecipes)) recipes.set(name, readRecipe(text, name));
-  for (const file of options.recipe ?? []) {
-    const read = await recipeIn(resolve(cwd, file), file);
-    recipes.set(read.name, read);
-  }
+  const files: Recipe[] = [];
+  for (const file of options.recipe ?? []) files.push(await recipeIn(resolve(cwd, file), file));
+  const recipes = allRecipes(files);
   const { usualRecipe } = options;
-  if (!recipes.has(usualRecipe)) throw usage(`there is no recipe '${usualRecipe}'`);
+  if (!recipes.some(({ name }) => name === usualRecipe)) throw usage(`there is no recipe '${usualRecipe}'`);
   const containers: Record<string, string> = {};
   for (const given of options.container ?? []) {
     const [, name, where] = /^([a-z][a-z0-9-]{0,39})=(.+)$/.exec(given) ?? [];
     if (name === undefined || where === undefined) throw usage(`'${given}' is not NAME=ADDRESS or NAME=FOLDER`);
     containers[name] = /^https?:\/\//.test(where) ? where : resolve(cwd, where);
   }
-  return { people: { recipes: [...recipes.values()], containers, usualRecipe } };
+  return { people: { recipes, containers, usualRecipe } };
 }
 
 const usage = (detail: string) => new UserError('usage', { detail, command: 'local' });

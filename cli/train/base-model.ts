@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Sides } from '../../functions/core/split-images.ts';
 import type { ModelDescription } from '../../functions/model/package/description.ts';
 import { parseYaml } from '../../functions/model/package/parse-yaml.ts';
 import { UserError } from '../errors.ts';
-import type { Sides } from './split.ts';
 
 export const descriptionFile = 'bioimageio.yaml';
 

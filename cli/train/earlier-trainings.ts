@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
+import type { Sides } from '../../functions/core/split-images.ts';
 import { UserError } from '../errors.ts';
 import { readCard } from './base-model.ts';
-import type { Sides } from './split.ts';
 import { previousPackage } from './write-package.ts';
 
 /** Where a model goes that is not better. */

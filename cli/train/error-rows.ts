@@ -40,6 +40,12 @@ export const trainRows = {
     why: 'one image is trained on and another is kept aside to score with, and an image never changes sides',
     next: 'label objects in another image, then run the same command again',
   }),
+  sidesUnreadable: ({ file, detail }: { file: string; detail: string }) => ({
+    exit: usage,
+    what: `${file} does not say which images are kept aside`,
+    why: detail,
+    next: 'write names of images with their sides, such as {"a.tif": "train", "b.tif": "test"}',
+  }),
   sideTooSmall: ({ side, objects, least }: { side: 'trained on' | 'kept aside'; objects: number; least: number }) => ({
     exit: failed,
     what: `the images ${side} have ${objects} labelled ${objects === 1 ? 'object' : 'objects'}`,

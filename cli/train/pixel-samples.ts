@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unknownLabel } from '../../functions/core/data-set.ts';
 import { featureNames, reach } from '../../functions/forest/filter-graph.ts';
 import { randomFrom } from '../../functions/forest/random.ts';
 import type { Samples } from '../../functions/forest/random-forest.ts';
@@ -13,6 +14,8 @@ const [windowSide, mostWindows] = [512, 8];
 
 /** Background, inside of an object, and its pixels beside others. */
 const classCount = 3;
+/** Of pixels that nobody labelled: none is drawn. */
+const unknownClass = classCount;
 
 /** As the package normalises a plane: its percentiles 1 and 99.8 become 0 and 1 (BioImage.IO scale_range). */
 export const normalisation = { min_percentile: 1, max_percentile: 99.8, eps: 1e-6 };
@@ -71,18 +74,23 @@ function normalised(values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer
   return values.map((value) => (value - low) / (high - low + normalisation.eps));
 }
 
+const classOfNone = (label: number): number => (label === unknownLabel ? unknownClass : 0);
+
 interface Size {
   height: number;
   width: number;
 }
 
-/** 0 background, 1 inside, 2 where one of the four neighbours is in another object or in none. */
+/** 0 background, 1 inside, 2 where one of the four neighbours is in another object or in none, `unknownClass` of unknown pixels. */
 function classesOf(labels: Int32Array, { height, width }: Size): Uint8Array {
   const classes = new Uint8Array(labels.length);
   for (let y = 0, i = 0; y < height; y++)
     for (let x = 0; x < width; x++, i++) {
       const label = labels[i]!;
-      if (label === 0) continue;
+      if (label <= 0) {
+        classes[i] = classOfNone(label);
+        continue;
+      }
       const inner =
         (y === 0 || labels[i - width] === label) &&
         (y === height - 1 || labels[i + width] === label) &&
@@ -139,7 +147,7 @@ function drawnPixels(
 ): number[] {
   const byClass: number[][] = Array.from({ length: classCount }, () => []);
   for (let y = window.top; y < window.bottom; y++)
-    for (let x = window.left; x < window.right; x++) byClass[classes[y * size.width + x]!]!.push(y * size.width + x);
+    for (let x = window.left; x < window.right; x++) byClass[classes[y * size.width + x]!]?.push(y * size.width + x);
   return byClass.flatMap((pixels) => shuffled(pixels, random, count));
 }
 

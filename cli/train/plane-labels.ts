@@ -1,3 +1,4 @@
+import { unknownLabel } from '../../functions/core/data-set.ts';
 import type { Plane } from '../../functions/image/image.ts';
 import { components, runsAbove } from '../../functions/model/instances/runs.ts';
 import { UserError } from '../errors.ts';
@@ -20,7 +21,7 @@ export function planeLabels(
   const labels = new Int32Array(data.length);
   for (let i = 0; i < data.length; i++) {
     const value = Number(data[i]);
-    if (!Number.isInteger(value) || value < 0 || value > largestLabel)
+    if (!Number.isInteger(value) || value < unknownLabel || value > largestLabel)
       throw unfit(`it has the value ${value}, which is no label`);
     labels[i] = value;
   }
@@ -32,4 +33,8 @@ export function planeLabels(
 }
 
 /** Objects of a plane: different labels. */
-export const countObjects = (labels: Int32Array): number => new Set(labels).size - (labels.includes(0) ? 1 : 0);
+export function countObjects(labels: Int32Array): number {
+  const found = new Set(labels);
+  for (const none of [0, unknownLabel]) found.delete(none);
+  return found.size;
+}

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { leastObjects } from '../../functions/core/data-set.ts';
+import { type Side, type Sides, splitImages } from '../../functions/core/split-images.ts';
 import { UserError } from '../errors.ts';
 import { type LabelledImage, readLabelled } from './labelled-images.ts';
 import { imagesIn, pairUp } from './pair-labels.ts';
-import { type Sides, splitImages } from './split.ts';
 
-/** Fewer objects, on both sides together, are too few to learn from and to score with. */
-const leastObjects = 25;
 /** Of one side. */
 const leastOfSide = 5;
 
@@ -25,11 +24,13 @@ interface Folders {
   labels: string;
   /** Sides that earlier trainings decided. */
   earlier: Sides;
+  /** Sides of images by their names, where the user decided them; the others are split. */
+  given: ReadonlyMap<string, Side>;
 }
 
 /** Reads, checks and splits all labelled images. Throws the UserErrors of what cannot be trained on. */
 export async function readImages(
-  { images, labels, earlier }: Folders,
+  { images, labels, earlier, given }: Folders,
   reading: Parameters<typeof readLabelled>[1],
   signal: AbortSignal,
 ): Promise<TrainingImages> {
@@ -45,9 +46,14 @@ export async function readImages(
   if (objects < leastObjects)
     throw new UserError('labelsTooFew', { objects, least: leastObjects, missing: leastObjects - objects });
   if (!all.some(({ hasBackground }) => hasBackground)) throw new UserError('labelsOneClass', { images: all.length });
+  const chosen = all.flatMap(({ image, hash }): [string, Side][] => {
+    const side = given.get(basename(image));
+    return side === undefined ? [] : [[hash, side]];
+  });
+  const decided = { ...Object.fromEntries(chosen), ...earlier };
   const sides = splitImages(
     all.map(({ hash }) => hash),
-    earlier,
+    decided,
   );
   if (sides === undefined) throw new UserError('imagesTooFew', { images: all.length });
   const [trained, aside] = (['train', 'test'] as const).map((side) => all.filter(({ hash }) => sides[hash] === side));
@@ -58,7 +64,7 @@ export async function readImages(
     if (countOf(own) < leastOfSide)
       throw new UserError('sideTooSmall', { side, objects: countOf(own), least: leastOfSide });
   const unlabelled = images === labels ? names.length - 2 * pairs.length : names.length - pairs.length;
-  return { all, trained: trained!, aside: aside!, objects, unlabelled, sides: { ...earlier, ...sides } };
+  return { all, trained: trained!, aside: aside!, objects, unlabelled, sides: { ...decided, ...sides } };
 }
 
 const countOf = (images: readonly LabelledImage[]): number => images.reduce((sum, { objects }) => sum + objects, 0);

@@ -3,7 +3,7 @@ import { openFileSource } from '../../functions/image/file-source.ts';
 import type { Plane } from '../../functions/image/image.ts';
 import { besideFile } from '../../functions/image/sibling-files.ts';
 import type { Engine } from '../../functions/model/engine/engine.ts';
-import { type LabelImage, type Score, scoreLabels, totalScores } from '../../functions/model/score.ts';
+import { knownPixels, type LabelImage, type Score, scoreLabels, totalScores } from '../../functions/model/score.ts';
 import { admitPlanes, largestPlane } from '../../functions/runtime/admit-planes.ts';
 import type { ReadingThreads } from '../../functions/runtime/reading/reading-threads.ts';
 import { type ModelInput, planeFacts, readChosen } from '../../functions/stages/predict/channel.ts';
@@ -12,7 +12,7 @@ import { middlePosition, planePositions } from '../../functions/stages/predict/p
 import { planeMemory } from '../../functions/stages/predict/plane-memory.ts';
 import { chooseScale, restored, scaled } from '../../functions/stages/predict/scale.ts';
 
-/** Objects of one plane as a model finds them, and as they are labelled. */
+/** Objects of one plane as a model finds them, and as they are labelled; none where labels do not say what is there. */
 export interface ScoredPlane {
   plane: Plane;
   predicted: Uint32Array;
@@ -65,9 +65,9 @@ export async function scoreImage(
       throw new Failure('imageBroken', {
         detail: `${labelFile} has planes of ${data.length} pixels, the image of ${labels.length}`,
       });
-    const truth = asLabels(data);
-    scores.push(scoreLabels(labels, truth));
-    see?.({ plane: planes[0]!, predicted: labels, truth });
+    const known = knownPixels(labels, asLabels(data));
+    scores.push(scoreLabels(known.predicted, known.truth));
+    see?.({ plane: planes[0]!, ...known });
   }
   return totalScores(scores);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Side } from '../../functions/core/split-images.ts';
 import type { TrainingImages } from './read-images.ts';
-import type { Side } from './split.ts';
 
 /** What the machine writes about a trained model, into `config.training` of its description. */
 export interface TrainingCard {

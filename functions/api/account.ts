@@ -14,6 +14,7 @@ export function accountHandlers({
   sharing,
   pictures,
   planChanges,
+  teaching,
   transfer: { singlePutBytes } = usualTransfer,
 }: ApiServices): Pick<Handlers, 'showMe' | 'showConfig' | 'showHealth'> {
   const { filesPerCall, partsPerCall, filesPage, jobsPage } = apiLimits;
@@ -41,6 +42,7 @@ export function accountHandlers({
       publicLinks: links !== undefined,
       sharing: sharing !== undefined,
       gallery: pictures !== undefined ? 'people' : figures === undefined ? 'off' : 'figures',
+      ...(teaching !== undefined && { teaching: true as const }),
       ...(planChanges !== undefined && planChanges.upgrades !== 'off' && { upgrades: planChanges.upgrades }),
       limits: { filesPerCall, partsPerCall, singlePutBytes, filesPage, jobsPage },
     }),

@@ -13,6 +13,7 @@ import { archiveHandlers } from './archived.ts';
 import { baseHandlers } from './bases.ts';
 import { assertSigned, billingHandlers } from './billing.ts';
 import { allowOrigins } from './cors.ts';
+import { dataSetHandlers } from './data-sets.ts';
 import { editHandlers } from './edits.ts';
 import { featuresOf } from './features.ts';
 import { figurePage } from './figure-page.ts';
@@ -58,6 +59,7 @@ export function createApi(services: ApiServices): Express {
     ...uploadHandlers(services, lock),
     ...resultHandlers(services),
     ...editHandlers(services, lock),
+    ...dataSetHandlers(services, lock),
     ...shareHandlers(services),
     ...linkHandlers(services),
     ...figureHandlers(services),

@@ -1,9 +1,13 @@
 import { Problem } from '../contract/problems.ts';
+import type { PictureMessage } from '../core/messages.ts';
 import type { AgreementRecord, AgreementText, AgreementVersion } from '../core/pictures/agreement.ts';
 import type { Purpose } from '../core/pictures/picture.ts';
 import { allItems } from '../object-streams/all-pages.ts';
 import { picturesOf } from './people-pictures.ts';
 import type { ApiServices } from './services.ts';
+
+/** Within the minute in which all of it is to be gone. */
+const againSeconds = 30;
 
 export interface Said {
   owner: string;
@@ -24,6 +28,9 @@ export interface Said {
 export async function decide({ version, text, ...said }: Said, services: ApiServices): Promise<AgreementRecord> {
   const { pictures } = picturesOf(services);
   const { queue } = services.ports;
+  const removal: PictureMessage = { kind: 'withdraw', owner: said.owner };
+  // Before too: should this process die between the two, what is hidden is removed all the same.
+  if (!said.agree) await queue.send('pictures', [removal], { delaySeconds: againSeconds });
   const record = await pictures.decide({
     ...said,
     agreement: version.agreement,
@@ -32,7 +39,7 @@ export async function decide({ version, text, ...said }: Said, services: ApiServ
     language: text.language,
   });
   if (!said.agree) {
-    await queue.send('pictures', [{ kind: 'withdraw', owner: said.owner }]);
+    await queue.send('pictures', [removal]);
     return record;
   }
   for await (const { owner, id, state } of allItems((page) => pictures.list(said.owner, page)))

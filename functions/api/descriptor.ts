@@ -1,7 +1,7 @@
 import { type Bucket, buckets, jobBuckets } from '../core/object-keys.ts';
 import type { Runnable } from '../stages/access.ts';
 
-const ownBuckets = [...jobBuckets, 'figures', 'pictures'] as const satisfies readonly Bucket[];
+const ownBuckets = [...jobBuckets, 'figures', 'pictures', 'datasets'] as const satisfies readonly Bucket[];
 
 /** The HTTP API. What it signs for others counts as its own: a signed request has the rights of who signed it. */
 export const api = {

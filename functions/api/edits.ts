@@ -2,13 +2,12 @@ import type { Corrections, EditEntries } from '../contract/edits.ts';
 import { Problem } from '../contract/problems.ts';
 import type { EditEntry, EditOperation } from '../core/edits.ts';
 import type { Job } from '../core/job.ts';
-import { correctedDownloadRef, jobPrefix, resultRef } from '../core/object-keys.ts';
-import { normalisePath } from '../core/paths.ts';
-import { type FileSummary, fileSummary } from '../core/summary.ts';
+import { correctedDownloadRef, jobPrefix } from '../core/object-keys.ts';
+import type { FileSummary } from '../core/summary.ts';
 import { readEnd, readRound, writeRound } from '../jobs/corrected-rounds.ts';
 import { editLog, type ImageRef } from '../jobs/edit-log.ts';
-import { readJson } from '../object-streams/read-object.ts';
 import { assertLive } from './archived.ts';
+import { imageOfJob, labelSummary } from './correctable.ts';
 import type { keyedLock } from './keyed-lock.ts';
 import type { Handlers, Principal } from './request.ts';
 import type { ApiServices } from './services.ts';
@@ -18,34 +17,16 @@ type EditHandlers = Pick<Handlers, 'listEdits' | 'addEdits' | 'showCorrections' 
 
 /** Corrections of labels, and the results that are made with them. */
 export function editHandlers({ ports }: Pick<ApiServices, 'ports'>, lock: ReturnType<typeof keyedLock>): EditHandlers {
-  const { jobs, objects, queue, clock } = ports;
+  const { objects, queue, clock } = ports;
   const log = editLog(objects);
 
-  const imageOf = async (job: Job, raw: string): Promise<ImageRef> => {
-    const { path } = normalisePath(raw);
-    const file = path === undefined ? undefined : await jobs.file(job, path);
-    if (path === undefined || file === undefined) throw new Problem('fileMissing', { path: raw });
-    return { owner: job.owner, id: job.id, path };
-  };
   const assertKnown = async (image: ImageRef, revision: number): Promise<void> => {
     if (!(await log.has(image, revision))) throw new Problem('revisionMissing', { revision });
-  };
-  /** Of the labels that are corrected. */
-  const summaryOf = async (job: Job, image: ImageRef): Promise<FileSummary> => {
-    if (job.state !== 'completed') throw new Problem('notCorrectable', { why: `the job is ${job.state}` });
-    assertLive(job);
-    const ref = resultRef(image, image.path, 'summary.json');
-    const stored = (await objects.head(ref)) && fileSummary.safeParse(await readJson(objects, ref));
-    const labels = await objects.head(resultRef(image, image.path, 'labels.tif'));
-    if (labels === undefined)
-      throw new Problem('notCorrectable', { why: `the labels of ${image.path} are archived, or gone` });
-    if (stored?.success !== true) throw new Problem('notCorrectable', { why: `${image.path} has no labels` });
-    return stored.data;
   };
 
   return {
     async listEdits({ job, query: { path, after = 0 } }) {
-      const image = await imageOf(job, path);
+      const image = await imageOfJob(job, path, ports);
       await assertKnown(image, after);
       const { entries, more } = await log.read(image, after);
       return entriesView(entries, after, more);
@@ -53,8 +34,8 @@ export function editHandlers({ ports }: Pick<ApiServices, 'ports'>, lock: Return
 
     addEdits: ({ who, job, body: { path, after, operations } }) =>
       lock(`edits ${jobPrefix(job)}${path}`, async () => {
-        const image = await imageOf(job, path);
-        const summary = await summaryOf(job, image);
+        const image = await imageOfJob(job, path, ports);
+        const summary = await labelSummary(job, image, ports);
         for (const operation of operations) assertInside(operation, summary);
         await assertKnown(image, after);
         const entries = await log.append(image, after, { by: editorOf(who), at: iso(clock.now()), operations });

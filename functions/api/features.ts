@@ -6,9 +6,11 @@ export const featuresOf = ({
   ports,
   pictures,
   planChanges,
-}: Pick<ApiServices, 'ports' | 'pictures' | 'planChanges'>): ReadonlySet<Feature> =>
+  teaching,
+}: Pick<ApiServices, 'ports' | 'pictures' | 'planChanges' | 'teaching'>): ReadonlySet<Feature> =>
   new Set<Feature>([
     ...(ports.figures === undefined ? [] : (['gallery'] as const)),
     ...(planChanges?.billing === undefined ? [] : (['billing'] as const)),
     ...(pictures === undefined ? [] : (['people'] as const)),
+    ...(teaching === undefined ? [] : (['teaching'] as const)),
   ]);

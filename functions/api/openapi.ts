@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as agreements from '../contract/agreements.ts';
+import * as dataSets from '../contract/data-sets.ts';
 import * as edits from '../contract/edits.ts';
 import * as gallery from '../contract/gallery.ts';
 import * as jobs from '../contract/jobs.ts';
@@ -36,6 +37,8 @@ for (const [id, schema] of Object.entries({
   Link: results.linkView,
   EditEntries: edits.editEntries,
   Corrections: edits.corrections,
+  DataSet: dataSets.dataSetView,
+  DataSetList: dataSets.dataSetList,
   Share: shares.shareView,
   ShareList: shares.shareList,
   SharePage: shares.sharePage,

@@ -7,12 +7,13 @@ import type { ApiServices } from './services.ts';
 
 /** What the service keeps of a person: shown to them, and forgotten once they have no account any more. */
 export function peopleHandlers(services: ApiServices): Pick<Handlers, 'exportMe' | 'forgetPerson'> {
-  const { ports, accounts, planChanges, sharing, signed, usage, answers } = services;
+  const { ports, accounts, planChanges, sharing, signed, usage, answers, teaching } = services;
   const { jobs, objects, clock, models, figures, people } = ports;
   const stores = ownerStores({
     ...{ jobs, objects, clock, signed, usage, answers },
     ...(models !== undefined && { models }),
     ...(figures !== undefined && { figures }),
+    ...(teaching !== undefined && { teaching }),
     ...(people !== undefined && { pictures: people.pictures }),
     ...(sharing !== undefined && { shares: sharing.shares }),
     ...(planChanges !== undefined && { planRequests: planChanges.requests }),

@@ -30,7 +30,7 @@ export const isShown = (
   person: PicturePerson,
   versions: readonly AgreementVersion[],
   now: number,
-): boolean => picture.state === 'shown' && mayShow(person, picture.needs, versions, now);
+): boolean => picture.state === 'shown' && mayShow(person, picture, versions, now);
 
 export async function signPicture(
   ref: ObjectRef,

@@ -3,6 +3,7 @@ import type { ArchivePrices } from '../core/archive-cost.ts';
 import type { Upgrades } from '../core/features.ts';
 import type { Plans } from '../core/plans.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DataSets, Teacher } from '../ports/data-sets.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Accounts, Identity } from '../ports/identity.ts';
 import type { People } from '../ports/people.ts';
@@ -42,6 +43,8 @@ export interface ApiServices {
   pictures?: PictureSettings;
   /** List prices of the archive; absent where it is a disk of the lab. */
   archivePrices?: ArchivePrices;
+  /** Absent where no models are taught. */
+  teaching?: Teaching;
   /** Absent where only administrators change plans, and not by the API. */
   planChanges?: PlanChanges;
   answers: IdempotencyStore;
@@ -50,7 +53,7 @@ export interface ApiServices {
   /** Models that the service was deployed with: the first is the default, and there is at least one. */
   shipped: readonly ModelView[];
   /** What GET /v1/config says beside the limits that the contract fixes. */
-  config: Omit<PublicConfig, 'limits' | 'publicLinks' | 'sharing' | 'gallery' | 'upgrades'>;
+  config: Omit<PublicConfig, 'limits' | 'publicLinks' | 'sharing' | 'gallery' | 'teaching' | 'upgrades'>;
   /** Absent: the lab does not allow links that need no sign-in. */
   links?: PublicLinks;
   /** Default: core/contract's `usualTransfer`. */
@@ -60,6 +63,12 @@ export interface ApiServices {
   /** Fresh and hard to guess: ids of jobs and requests. `[a-z0-9-]{8,40}`. */
   newId(): string;
   log?(line: Answered): void;
+}
+
+/** Data sets, and what makes models of them. */
+export interface Teaching {
+  dataSets: DataSets;
+  teacher: Teacher;
 }
 
 /** What changes plans of people. */

@@ -64,6 +64,8 @@ const choices = {
   rois: z.boolean().optional(),
   /** Also write the labels of each image as OME-TIFF. */
   ome: z.boolean().optional(),
+  /** Also write the labels of each image as OME-Zarr in one file. */
+  zarr: z.boolean().optional(),
 };
 
 const isWellFormed = (text: string): boolean => text.isWellFormed();

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Feature } from '../core/features.ts';
 import * as agreements from './agreements.ts';
+import * as dataSets from './data-sets.ts';
 import * as edits from './edits.ts';
 import * as gallery from './gallery.ts';
 import * as jobs from './jobs.ts';
@@ -48,6 +49,8 @@ export const isOfJob = ({ path }: Pick<Operation, 'path'>): boolean => path.star
 const version = { params: models.versionParams, status: 200, answer: models.versionView } as const;
 
 const figure = { params: gallery.figureParams, feature: 'gallery' } as const;
+
+const dataSet = { params: dataSets.dataSetParams, feature: 'teaching' } as const;
 
 const job = { params: jobs.jobParams, problems: ['jobMissing'] } as const;
 
@@ -543,6 +546,93 @@ export const operations = {
     id: 'retireVersion',
     summary: 'No new job uses this version; jobs that use it keep it (admins)',
     problems: ['adminsOnly', 'versionMissing', 'versionState'],
+  },
+  listDataSets: {
+    ...routes.listDataSets,
+    id: 'listDataSets',
+    feature: 'teaching',
+    summary: 'Your data sets, in order of their names',
+    status: 200,
+    answer: dataSets.dataSetList,
+    problems: [],
+  },
+  createDataSet: {
+    ...routes.createDataSet,
+    id: 'createDataSet',
+    feature: 'teaching',
+    summary: 'A data set to teach a model with; where you have one of this name, that one',
+    body: dataSets.newDataSetBody,
+    status: 201,
+    answer: dataSets.dataSetView,
+    problems: [],
+  },
+  showDataSet: {
+    ...routes.showDataSet,
+    id: 'showDataSet',
+    ...dataSet,
+    summary: 'One data set: its images, what is missing, and its last training',
+    status: 200,
+    answer: dataSets.dataSetView,
+    problems: ['dataSetMissing'],
+  },
+  deleteDataSet: {
+    ...routes.deleteDataSet,
+    id: 'deleteDataSet',
+    ...dataSet,
+    summary: 'Stop the training, and delete the data set with its copies of images; its models stay',
+    status: 204,
+    problems: ['dataSetMissing'],
+  },
+  addToDataSet: {
+    ...routes.addToDataSet,
+    id: 'addToDataSet',
+    ...dataSet,
+    summary:
+      'Copy the accepted regions of an image with their labels as corrected, in place of those it has of the image',
+    body: dataSets.addImageBody,
+    status: 200,
+    answer: dataSets.dataSetView,
+    problems: [
+      ...(['dataSetMissing', 'dataSetFull', 'planeTooLarge', 'nothingAccepted', 'trainingRunning'] as const),
+      ...(['jobMissing', 'fileMissing', 'inputMissing', 'notCorrectable', 'resultArchived'] as const),
+    ],
+  },
+  startTraining: {
+    ...routes.startTraining,
+    id: 'startTraining',
+    ...dataSet,
+    summary: 'Train a model with all images of the data set; it is kept where it is better on those kept aside',
+    body: dataSets.trainBody,
+    status: 200,
+    answer: dataSets.dataSetView,
+    problems: ['dataSetMissing', 'labelsMissing', 'trainingRunning'],
+  },
+  stopTraining: {
+    ...routes.stopTraining,
+    id: 'stopTraining',
+    ...dataSet,
+    summary: 'Stop the training; nothing happens where none is in work',
+    status: 200,
+    answer: dataSets.dataSetView,
+    problems: ['dataSetMissing'],
+  },
+  exportDataSet: {
+    ...routes.exportDataSet,
+    id: 'exportDataSet',
+    ...dataSet,
+    summary: 'Signed download of a zip with all images and labels, made for it',
+    status: 200,
+    answer: results.download,
+    problems: ['dataSetMissing'],
+  },
+  signReport: {
+    ...routes.signReport,
+    id: 'signReport',
+    ...dataSet,
+    summary: 'Signed download of the report of the last training that made a model, a page',
+    status: 200,
+    answer: results.download,
+    problems: ['dataSetMissing', 'reportMissing'],
   },
   listRecipes: {
     ...routes.listRecipes,

@@ -291,6 +291,41 @@ const rows = {
     title: 'the person has an account',
     detail: 'only who was removed is forgotten; remove the account first (labdeploy users remove)',
   }),
+  dataSetMissing: ({ id }: { id: string }) => ({
+    status: 404,
+    title: 'no such data set',
+    detail: `there is no data set ${id} of yours; GET /v1/data-sets lists what there is`,
+  }),
+  dataSetFull: ({ limit }: { limit: number }) => ({
+    status: 409,
+    title: 'the data set is full',
+    detail: `it has ${limit} images; make another one`,
+  }),
+  nothingAccepted: ({ path }: { path: string }) => ({
+    status: 409,
+    title: 'nothing is accepted',
+    detail: `no region of ${path} is accepted: accept one in which every object is right`,
+  }),
+  planeTooLarge: ({ width, height, limit }: { width: number; height: number; limit: number }) => ({
+    status: 409,
+    title: 'the image is too large to teach with',
+    detail: `its planes have ${width} x ${height} pixels, and ${limit} are the most; send a part of it in another job`,
+  }),
+  labelsMissing: ({ what }: { what: string }) => ({
+    status: 409,
+    title: 'too little is labelled',
+    detail: `${what}; accept more regions, or the same of another image`,
+  }),
+  trainingRunning: () => ({
+    status: 409,
+    title: 'a training is in work',
+    detail: 'wait until it ends, or stop it: DELETE /v1/data-sets/{dataSet}/training',
+  }),
+  reportMissing: () => ({
+    status: 404,
+    title: 'there is no report',
+    detail: 'no training of this data set has made a model yet',
+  }),
   notCorrectable: ({ why }: { why: string }) => ({
     status: 409,
     title: 'its labels cannot be corrected',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { galleries, upgradeWays } from '../core/features.ts';
+import type { MachineTerms } from '../core/machine-sizes.ts';
 import type { PlanLimits } from '../core/plans.ts';
 import { channel, count, sha256, time } from './fields.ts';
 
@@ -50,6 +51,12 @@ export const me = z.object({
   archive: z.object({ afterSeconds: count, restores: z.boolean(), days: count.optional() }).optional(),
 });
 
+/** From the least to the most: minutes until a machine works, and US dollars of its hour at list price. */
+export const machineTermsSchema = z.object({
+  startMinutes: z.tuple([count, count]),
+  hourlyUsd: z.tuple([z.number(), z.number()]),
+}) satisfies z.ZodType<MachineTerms>;
+
 export const publicConfig = z.object({
   version: z.string(),
   /** `accounts`: people sign in at the issuer; `link`: one person, who opened a one-time link. */
@@ -69,12 +76,16 @@ export const publicConfig = z.object({
   sharing: z.boolean(),
   /** `figures`: owners may publish results on the lab's wall. `people`: pictures of people can be sent too, once those agreed. */
   gallery: z.enum(galleries),
+  /** Models are taught with accepted labels. Absent: not here. */
+  teaching: z.literal(true).optional(),
   /** How people get another plan by themselves. Absent: not at all. */
   upgrades: z.enum(upgradeWays).exclude(['off']).optional(),
   /** Days after which a job's results go. Absent: they stay until the job is deleted. */
   retentionDays: count.optional(),
   /** Days after which images that were sent go: then a file that failed must be sent again. Absent: as retentionDays. */
   inputDays: count.optional(),
+  /** Larger machines take images that need more time or memory than others. Absent: there are none. */
+  machines: machineTermsSchema.optional(),
   limits: z.object({
     filesPerCall: count,
     partsPerCall: count,

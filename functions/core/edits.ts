@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostRunNumbers } from './edit-limits.ts';
 
 /** Zero-based, of the label image: one of a projection has one depth. */
 const plane = z.strictObject({
@@ -14,12 +15,9 @@ const pixels = z.int().nonnegative().max(0xffffffff);
 /** What the user did, for whoever reads the log; it changes nothing in how an operation is applied. */
 const editTools = [
   ...(['brush', 'eraser', 'lasso', 'click', 'fill', 'split', 'merge'] as const),
-  ...(['delete', 'class', 'accept', 'import', 'undo'] as const),
+  ...(['delete', 'class', 'accept', 'import', 'undo', 'restore'] as const),
 ] as const;
 export type EditTool = (typeof editTools)[number];
-
-/** Numbers of one operation's runs: 40,000 rows of pixels. */
-export const mostRunNumbers = 120_000;
 
 const longestClass = 100;
 

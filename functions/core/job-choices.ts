@@ -4,13 +4,14 @@ import type { JobSettings } from './job.ts';
 export type JobChoices = Pick<
   JobSettings,
   | ('channel' | 'axes' | 'diameter' | 'scale' | 'invert' | 'threshold' | 'minSize')
-  | ('planes' | 'ring' | 'positive' | 'rois' | 'ome')
+  | ('planes' | 'ring' | 'positive' | 'rois' | 'ome' | 'zarr')
 >;
 type Chosen = { [K in keyof JobChoices]?: JobChoices[K] | undefined };
 
 /** What was chosen, of options, a request or stored settings; nothing stands for a default. */
 export const choicesOf = (chosen: Chosen): JobChoices => {
-  const { channel, axes, diameter, scale, invert, threshold, minSize, planes, ring, positive, rois, ome } = chosen;
+  const { channel, axes, diameter, scale, invert, threshold, minSize, planes, ring, positive } = chosen;
+  const { rois, ome, zarr } = chosen;
   return {
     ...(channel !== undefined && { channel }),
     ...(axes !== undefined && { axes }),
@@ -24,5 +25,6 @@ export const choicesOf = (chosen: Chosen): JobChoices => {
     ...(positive !== undefined && { positive }),
     ...(rois === true && { rois }),
     ...(ome === true && { ome }),
+    ...(zarr === true && { zarr }),
   };
 };

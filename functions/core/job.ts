@@ -62,6 +62,8 @@ export interface JobSettings {
   rois?: boolean;
   /** Also write the labels of each image as OME-TIFF. */
   ome?: boolean;
+  /** Also write the labels of each image as OME-Zarr in one file. */
+  zarr?: boolean;
   /** Make the zip of all results. `run` without --zip wants only the tables. */
   archive?: boolean;
   /** The folder comes as one zip of so many bytes; absent: file by file. */

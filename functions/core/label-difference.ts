@@ -1,5 +1,5 @@
+import { mostRunNumbers } from './edit-limits.ts';
 import { addRun, editedLabels, type LabelPlane } from './edited-labels.ts';
-import { mostRunNumbers } from './edits.ts';
 
 /** Pixels that belong to an object from now on; `to` 0: to none. */
 interface Assignment {
@@ -13,11 +13,18 @@ interface Assignment {
  * keeps the label of the one that it shares most pixels with, the largest share first; others get one of `newObject`.
  */
 export function labelDifference(current: LabelPlane, wanted: ArrayLike<number>, newObject: () => number): Assignment[] {
-  const { labels, width } = current;
-  const names = namesOf(labels, wanted, newObject);
+  const names = namesOf(current.labels, wanted, newObject);
+  return assignmentsTo(
+    current,
+    Float64Array.from({ length: wanted.length }, (_, i) => (wanted[i] === 0 ? 0 : names.get(wanted[i]!)!)),
+  );
+}
+
+/** What gives each pixel of a plane the label that is wanted there. */
+export function assignmentsTo({ labels, width }: LabelPlane, wanted: ArrayLike<number>): Assignment[] {
   const changes = new Map<number, number[]>();
   for (let i = 0; i < labels.length; i++) {
-    const to = wanted[i] === 0 ? 0 : names.get(wanted[i]!)!;
+    const to = wanted[i]!;
     if (to === labels[i]) continue;
     const runs = changes.get(to) ?? [];
     changes.set(to, runs);

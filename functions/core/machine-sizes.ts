@@ -34,5 +34,24 @@ export interface MachinePrices {
 export const hourlyUsd = ({ vcpus, memoryMb }: MachineSize, prices: MachinePrices): number =>
   vcpus * prices.vcpuHour + (memoryMb / 1024) * prices.gigabyteHour + prices.addressHour;
 
+/** What people are told of machines before one works for them: from the least to the most. */
+export interface MachineTerms {
+  /** Until a machine works. */
+  startMinutes: [number, number];
+  /** US dollars of an hour, without Spot's discount. */
+  hourlyUsd: [number, number];
+}
+
+/**
+ * Fargate starts a task within 40 to 90 s, as its users measured in 2026; before that Batch places the job, and the image is
+ * fetched.
+ */
+const startMinutes: MachineTerms['startMinutes'] = [1, 3];
+
+export const machineTerms = (prices: MachinePrices): MachineTerms => ({
+  startMinutes,
+  hourlyUsd: [hourlyUsd(machineSizes[0], prices), hourlyUsd(machineSizes[2], prices)],
+});
+
 /** `2026-11`, UTC. */
 export const monthOf = (ms: number): string => new Date(ms).toISOString().slice(0, 7);

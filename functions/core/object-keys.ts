@@ -6,12 +6,17 @@ export type JobBucket = (typeof jobBuckets)[number];
 /**
  * `models`: packages that passed their check, by their sha256; nothing in it belongs to a job, and none of it changes.
  * `figures`: pictures of the cards of the gallery, which stay when their job goes. `pictures`: photographs of people.
+ * `datasets`: images to train with, and their labels, which stay too.
  */
-export const buckets = [...jobBuckets, 'models', 'figures', 'pictures'] as const;
+export const buckets = [...jobBuckets, 'models', 'figures', 'pictures', 'datasets'] as const;
 export type Bucket = (typeof buckets)[number];
 
 /** Buckets that are there only where a feature is on. Whoever declares to use one uses nothing where it is off. */
-export const featureOfBucket: Partial<Record<Bucket, Feature>> = { figures: 'gallery', pictures: 'people' };
+export const featureOfBucket: Partial<Record<Bucket, Feature>> = {
+  figures: 'gallery',
+  pictures: 'people',
+  datasets: 'teaching',
+};
 
 /**
  * One object. In the buckets of jobs `key` is `{owner}/{jobId}/{path}`; the path keeps the user's folders and names,
@@ -50,7 +55,7 @@ export const inputRef = (job: JobRef, path: string): ObjectRef => ({ bucket: 'in
 /** What predict writes for one image; each is in a folder of its own, `{path}/labels.tif`, so no two images collide. */
 export const resultKinds = [
   ...(['labels.tif', 'preview.png', 'measurements.csv', 'prob.tif'] as const),
-  ...(['labels.ome.tif', 'rois.zip', 'summary.json'] as const),
+  ...(['labels.ome.tif', 'labels.ozx', 'rois.zip', 'summary.json'] as const),
 ] as const;
 export type ResultKind = (typeof resultKinds)[number];
 
@@ -150,3 +155,22 @@ export const figureRef = (
   { owner, id }: { owner: string; id: string },
   part: (typeof figureParts)[number],
 ): ObjectRef => ({ bucket: 'figures', key: `${figuresPrefix(owner)}${id}/${part}` });
+
+/** All data sets of one person lie below this prefix, and all of one below its own. */
+export const dataSetsPrefix = (owner: string): string => `${owner}/`;
+export const dataSetPrefix = ({ owner, id }: JobRef): string => `${dataSetsPrefix(owner)}${id}/`;
+/** One plane of a data set: the image, or its labels. */
+export const dataSetRef = (dataSet: JobRef, part: 'images' | 'labels', plane: string): ObjectRef => ({
+  bucket: 'datasets',
+  key: `${dataSetPrefix(dataSet)}${part}/${plane}.tif`,
+});
+/** All of it as a zip, as it was asked for last. */
+export const dataSetZipRef = (dataSet: JobRef): ObjectRef => ({
+  bucket: 'datasets',
+  key: `${dataSetPrefix(dataSet)}data-set.zip`,
+});
+/** The page on the last training that ended. */
+export const trainingReportRef = (dataSet: JobRef): ObjectRef => ({
+  bucket: 'datasets',
+  key: `${dataSetPrefix(dataSet)}report.html`,
+});

@@ -94,6 +94,7 @@ export const fileSummary = z.object({
     positive: positiveRules.optional(),
     rois: z.boolean().optional(),
     ome: z.boolean().optional(),
+    zarr: z.boolean().optional(),
     probabilities: z.boolean(),
   }),
   /** Where its maps are kept: how the model turns them into objects, unless settings say otherwise. As config.labdeploy.instances of a package. */

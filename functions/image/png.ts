@@ -19,8 +19,18 @@ export interface PngImage {
   data: Uint8Array;
 }
 
+export interface PngOptions {
+  /** Of compression, 0 to 9. */
+  level?: number;
+  /** Pixels an inch, for programs that place pictures on paper. */
+  perInch?: number;
+}
+
 /** Encodes an image as PNG, not interlaced; the same image gives the same bytes. Throws RangeError where it is no such image. */
-export async function encodePng({ height, width, samples, data }: PngImage, { level = 6 } = {}): Promise<Uint8Array> {
+export async function encodePng(
+  { height, width, samples, data }: PngImage,
+  { level = 6, perInch }: PngOptions = {},
+): Promise<Uint8Array> {
   const colourType = colourTypes[samples];
   if (colourType === undefined || height < 1 || width < 1 || data.length !== height * width * samples)
     throw new RangeError(`no PNG: ${width} x ${height} pixels, ${samples} samples each, ${data.length} in all`);
@@ -33,9 +43,18 @@ export async function encodePng({ height, width, samples, data }: PngImage, { le
   return Buffer.concat([
     signature,
     chunk('IHDR', new Uint8Array(header.buffer)),
+    ...(perInch === undefined ? [] : [chunk('pHYs', sizeOnPaper(perInch))]),
     chunk('IDAT', await compress(rows, { level })),
     chunk('IEND', new Uint8Array(0)),
   ]);
+}
+
+/** Pixels a metre, along x and y. */
+function sizeOnPaper(perInch: number): Uint8Array {
+  const out = new DataView(new ArrayBuffer(9));
+  for (const at of [0, 4]) out.setUint32(at, Math.round(perInch / 0.0254));
+  out.setUint8(8, 1); // the unit is the metre
+  return new Uint8Array(out.buffer);
 }
 
 /** Each row as differences to the one above, where their sum is smaller: the heuristic of the specification, section 12.7. */

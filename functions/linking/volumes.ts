@@ -1,11 +1,13 @@
 import type { PixelSize } from '../image/image.ts';
-import type { Measurements } from '../ports/predictor.ts';
+import type { Measurements, RegionSamples, Statistics } from '../ports/predictor.ts';
+import { addSamplesOf, type LinkedMedians, mediansOf, noMedians } from './linked-medians.ts';
 import { addSection, emptySums, type ObjectSums } from './object-sums.ts';
 import { statisticsOf } from './sample-sums.ts';
 
 /** Sums over the planes of each object of one stack, by its number less 1; plain values, so that they can be kept. */
 export interface VolumeSums {
   sums: ObjectSums;
+  medians: LinkedMedians;
   /** Planes that show the object. */
   planes: Float64Array;
   sumZ: Float64Array;
@@ -20,6 +22,7 @@ export interface VolumeSums {
 
 export const emptyVolumes = (count = 0): VolumeSums => ({
   sums: emptySums(count),
+  medians: noMedians(),
   planes: new Float64Array(count),
   sumZ: new Float64Array(count),
   first: new Float64Array(count).fill(-1),
@@ -34,13 +37,26 @@ export function volumesFor(volumes: VolumeSums, count: number): VolumeSums {
   if (volumes.planes.length >= count) return volumes;
   const larger = emptyVolumes(Math.max(64, 2 * volumes.planes.length, count));
   for (const key of Object.keys(larger.sums) as (keyof ObjectSums)[]) larger.sums[key].set(volumes.sums[key]);
+  larger.medians = volumes.medians;
   for (const key of ['planes', 'sumZ', 'first', 'last', 'widest', 'widestArea', 'surface'] as const)
     larger[key].set(volumes[key]);
   return larger;
 }
 
+/** Objects of one plane, in order of labels. */
+export interface Sections {
+  sums: ObjectSums;
+  samples: RegionSamples;
+}
+
 /** Adds plane `depth` (zero-based), whose objects have these numbers. There must be space for them. */
-export function addPlane(volumes: VolumeSums, sections: ObjectSums, numbers: Uint32Array, depth: number): void {
+export function addPlane(
+  volumes: VolumeSums,
+  { sums: sections, samples }: Sections,
+  numbers: Uint32Array,
+  depth: number,
+): void {
+  addSamplesOf(volumes.medians, samples, numbers, depth);
   for (let i = 0; i < numbers.length; i++) {
     const to = numbers[i]! - 1;
     const area = sections.area[i]!;
@@ -67,7 +83,8 @@ export function addPlane(volumes: VolumeSums, sections: ObjectSums, numbers: Uin
  * - `z_extent_um`: `bbox_depth_planes` times the spacing
  * - `equivalent_diameter_um`: of the ball of the same volume
  * - `surface_um2`: see surface.ts
- * - `intensity_mean`, `intensity_min`, `intensity_max`, `intensity_std` (population), `intensity_sum`: of all its voxels
+ * - `intensity_mean`, `intensity_min`, `intensity_max`, `intensity_std` (population), `intensity_sum`,
+ *   `intensity_median`: of all its voxels
  *
  * Columns in micrometres are there where the file says what they need: the size of a pixel, with z also the spacing of planes.
  */
@@ -104,14 +121,15 @@ export function measureVolumes(volumes: VolumeSums, count: number, pixelSize: Pi
       equivalent_diameter_um: of((i) => Math.cbrt((6 * volume(i) * voxel) / Math.PI)),
       surface_um2: volumes.surface.slice(0, count),
     }),
-    ...intensities(statisticsOf(sums, count)),
+    ...intensities({ ...statisticsOf(sums, count), median: mediansOf(volumes.medians, count) }),
   };
 }
 
-const intensities = ({ mean, min, max, std, sum }: ReturnType<typeof statisticsOf>): Measurements => ({
+const intensities = ({ mean, min, max, std, sum, median }: Statistics): Measurements => ({
   intensity_mean: mean,
   intensity_min: min,
   intensity_max: max,
   intensity_std: std,
   intensity_sum: sum,
+  intensity_median: median,
 });

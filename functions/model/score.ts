@@ -36,6 +36,23 @@ export function scoreLabels(
   });
 }
 
+/**
+ * The same labels without what cannot be scored: pixels whose true label is negative, as nobody said what is there, and
+ * predicted objects that have more than half of their pixels there. Where no pixel is, the arrays are those that were given.
+ */
+export function knownPixels(predicted: Uint32Array, truth: LabelImage): { predicted: Uint32Array; truth: LabelImage } {
+  if (truth.length !== predicted.length)
+    throw new RangeError(`${predicted.length} predicted pixels for ${truth.length} true ones`);
+  if (!truth.some((label) => label < 0)) return { predicted, truth };
+  const balance = new Map<number, number>(); // pixels at known places less those at unknown ones
+  for (let i = 0; i < truth.length; i++)
+    balance.set(predicted[i]!, (balance.get(predicted[i]!) ?? 0) + (truth[i]! < 0 ? -1 : 1));
+  return {
+    predicted: predicted.map((label, i) => (truth[i]! < 0 || balance.get(label)! < 0 ? 0 : label)),
+    truth: truth.map((label) => Math.max(0, label)),
+  };
+}
+
 /** Labels of the true objects that have a match. */
 export function foundObjects(predicted: LabelImage, truth: LabelImage, iou: number): Set<number> {
   return matched(overlaps(predicted, truth).pairs, iou);

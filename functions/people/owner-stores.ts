@@ -18,6 +18,7 @@ import type { PlanRequests } from '../ports/plan-requests.ts';
 import type { ShareStore } from '../ports/share-store.ts';
 import type { SignedAccess } from '../ports/signed-access.ts';
 import type { Usage } from '../ports/usage.ts';
+import { dataSetStore, type Taught } from './data-set-store.ts';
 import type { OwnerStore } from './owner-store.ts';
 import { planRequestStore } from './plan-request-store.ts';
 
@@ -35,6 +36,8 @@ export interface OwnerPorts {
   pictures?: Pictures;
   /** Absent where the gallery is off. */
   figures?: Figures;
+  /** Absent where no models are taught. */
+  teaching?: Taught;
   /** Absent where one person has the service alone. */
   shares?: ShareStore;
   /** Absent where nobody asks for another plan. */
@@ -58,13 +61,14 @@ const readsAtOnce = 8;
  * and the removed account (ports/identity) takes its sessions with it.
  */
 export function ownerStores({ accounts, shares, models, figures, pictures, ...ports }: OwnerPorts): OwnerStore[] {
-  const { planRequests } = ports;
+  const { planRequests, teaching } = ports;
   return [
     ...(accounts === undefined ? [] : [accountStore(accounts)]),
     jobStore(ports),
     objectStore(ports),
     ...(shares === undefined ? [] : [shareStore(shares)]),
     ...(figures === undefined ? [] : [figureStore(figures, ports)]),
+    ...(teaching === undefined ? [] : [dataSetStore(teaching, ports)]),
     usageStore(ports),
     ...(pictures === undefined ? [] : [pictureStore(pictures, ports), agreementStore(pictures)]),
     ...(planRequests === undefined ? [] : [planRequestStore(planRequests)]),

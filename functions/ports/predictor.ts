@@ -1,4 +1,4 @@
-import type { PixelSize, Plane } from '../image/image.ts';
+import type { PixelSize, Plane, SampleArray } from '../image/image.ts';
 
 /** What identifies a model in results. Two runs of one identity and equal settings give equal bytes. */
 export interface ModelIdentity {
@@ -84,6 +84,13 @@ export interface Regions {
  */
 export type Statistics = Record<'samples' | 'mean' | 'min' | 'max' | 'std' | 'sum' | 'median', Float64Array>;
 
+/** The finite samples of a plane by region: those of region i are values[from[i]] up to values[to[i] - 1]. */
+export interface RegionSamples {
+  values: Exclude<SampleArray, BigInt64Array | BigUint64Array>;
+  from: Uint32Array;
+  to: Uint32Array;
+}
+
 /** Of what lies outside all objects of a plane, robust; NaN where nothing does. */
 export interface Background {
   level: number;
@@ -98,6 +105,7 @@ export interface ChannelMeasures {
   rings?: Statistics;
   /** Where it was asked for. */
   background?: Background;
+  samples?: { objects: RegionSamples; rings?: RegionSamples };
 }
 
 /** What a model with classes says of each object, in order of labels. */
@@ -127,6 +135,8 @@ export interface SegmentOptions {
   given?: true;
   /** Also say which pixels belong to which object, for `measure`; with rings of so many pixels. */
   regions?: { ring?: number };
+  /** Also give the samples of each object. */
+  samples?: boolean;
 }
 
 export interface Segmentation {
@@ -138,6 +148,7 @@ export interface Segmentation {
   preview: Uint8Array;
   /** Where it was asked for. */
   regions?: Regions;
+  samples?: RegionSamples;
   /** Where the model has classes. */
   classes?: ObjectClasses;
 }
@@ -149,7 +160,7 @@ export interface Segmenter {
   measure(
     plane: Plane,
     regions: Regions,
-    options: { background: boolean },
+    options: { background: boolean; samples?: boolean },
     signal?: AbortSignal,
   ): Promise<ChannelMeasures>;
 }

@@ -2,6 +2,7 @@ import { axisFor } from './axis.ts';
 import type { Group, GroupSummary, GroupValues } from './group-summary.ts';
 import { markupText, shownNumber } from './markup.ts';
 import type { Measure } from './measures.ts';
+import type { PlotShapes, Shape } from './plot-shapes.ts';
 import { plotStyle } from './plot-style.ts';
 import { whiskers } from './statistics.ts';
 import { swarmOffsets } from './swarm.ts';
@@ -24,17 +25,33 @@ export interface PlotOptions {
 }
 
 /**
- * Strip and box plot of one measure as SVG: a column a condition, a point a unit (animal or image); where animals are the
- * units their images are small points behind them.
+ * Strip and box plot of one measure: a column a condition, a point a unit (animal or image); where animals are the units
+ * their images are small points behind them.
  */
-export function stripPlot(summary: GroupSummary, measure: Measure, { name, standalone }: PlotOptions): string {
-  const { groups, unit } = summary;
+export function plotShapes({ groups, unit }: GroupSummary, measure: Measure): PlotShapes {
   const all = groups.map((group) => group.values.get(measure.key)!);
   const axis = axisFor(all.flatMap(({ units, images }) => [...units, ...images].map(({ value }) => value)));
   const y = (value: number): number => round(top + plotHeight * (1 - (value - axis.low) / (axis.high - axis.low)));
   const width = left + column * groups.length + 16;
-  const height = top + plotHeight + bottom;
   const title = measure.unit === '' ? measure.title : `${measure.title} (${measure.unit})`;
+  return {
+    title,
+    width,
+    height: top + plotHeight + bottom,
+    frame: [
+      [{ kind: 'text', mark: 'name', x: 12, y: 18, text: title }],
+      ...axis.ticks.map((tick): Shape[] => [
+        { kind: 'line', mark: 'grid', x1: left, x2: width - 16, y1: y(tick), y2: y(tick) },
+        { kind: 'text', mark: 'tick', x: left - 8, y: y(tick) + 4, text: shownNumber(tick) },
+      ]),
+    ],
+    columns: groups.map((group, i) => groupShapes(group, all[i]!, { unit, x: left + column * (i + 0.5), y })),
+  };
+}
+
+/** The plot as SVG, and what it shows in words. */
+export function stripPlot(summary: GroupSummary, measure: Measure, { name, standalone }: PlotOptions): string {
+  const { title, width, height, frame, columns } = plotShapes(summary, measure);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="plot" role="img" aria-labelledby="${name}-title ${name}-desc" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
     `<title id="${name}-title">${markupText(title)}</title>`,
@@ -42,14 +59,24 @@ export function stripPlot(summary: GroupSummary, measure: Measure, { name, stand
     ...(standalone
       ? [`<style>${plotStyle}</style>`, `<rect class="ground" width="${width}" height="${height}"/>`]
       : []),
-    `<text class="name" x="12" y="18">${markupText(title)}</text>`,
-    ...axis.ticks.map(
-      (tick) =>
-        `<line class="grid" x1="${left}" x2="${width - 16}" y1="${y(tick)}" y2="${y(tick)}"/><text class="tick" x="${left - 8}" y="${y(tick) + 4}">${shownNumber(tick)}</text>`,
-    ),
-    ...groups.map((group, i) => groupMarks(group, all[i]!, { unit, x: left + column * (i + 0.5), y })),
+    ...frame.map((row) => row.map(shapeAsSvg).join('')),
+    ...columns.map((shapes) => `<g>${shapes.map(shapeAsSvg).join('')}</g>`),
     '</svg>',
   ].join('\n');
+}
+
+function shapeAsSvg(shape: Shape): string {
+  const shown = 'label' in shape && shape.label !== undefined ? `<title>${markupText(shape.label)}</title>` : '';
+  switch (shape.kind) {
+    case 'line':
+      return `<line class="${shape.mark}" x1="${shape.x1}" x2="${shape.x2}" y1="${shape.y1}" y2="${shape.y2}"/>`;
+    case 'box':
+      return `<rect class="${shape.mark}" x="${shape.x}" y="${shape.y}" width="${shape.width}" height="${shape.height}"/>`;
+    case 'dot':
+      return `<circle class="${shape.mark}" cx="${shape.x}" cy="${shape.y}" r="${shape.radius}">${shown}</circle>`;
+    case 'text':
+      return `<text class="${shape.mark}" x="${shape.x}" y="${shape.y}">${markupText(shape.text)}${shown}</text>`;
+  }
 }
 
 interface Column {
@@ -58,48 +85,48 @@ interface Column {
   y(value: number): number;
 }
 
-function groupMarks({ condition }: Group, values: GroupValues, { unit, x, y }: Column): string {
+function groupShapes({ condition }: Group, values: GroupValues, { unit, x, y }: Column): Shape[] {
   const { units, images, statistics } = values;
   const base = top + plotHeight;
-  const dots = (points: readonly { value: number; label: string }[], radius: number, name: string) => {
+  const dots = (points: readonly { value: number; label: string }[], radius: number, mark: 'image' | 'unit') => {
     const heights = points.map(({ value }) => y(value));
     const offsets = swarmOffsets(heights, 2 * radius, column / 2 - 14);
-    return points.map(
-      ({ value, label }, i) =>
-        `<circle class="${name}" cx="${round(x + offsets[i]!)}" cy="${heights[i]}" r="${radius}"><title>${markupText(`${label}: ${shownNumber(value)}`)}</title></circle>`,
-    );
+    return points.map(({ value, label }, i): Shape => {
+      const at = { x: round(x + offsets[i]!), y: heights[i]! };
+      return { kind: 'dot', mark, ...at, radius, label: `${label}: ${shownNumber(value)}` };
+    });
   };
   const behind = unit === 'animal' ? images.map(({ path, value }) => ({ label: path, value })) : [];
   return [
-    '<g>',
-    ...boxMarks(values, { x, y }),
+    ...boxShapes(values, { x, y }),
     ...dots(behind, imageRadius, 'image'),
     ...dots(
       units.map(({ name, value }) => ({ label: name, value })),
       unitRadius,
       'unit',
     ),
-    `<text class="condition" x="${x}" y="${base + 20}">${markupText(shortened(condition))}<title>${markupText(condition)}</title></text>`,
-    `<text class="count" x="${x}" y="${base + 38}">n = ${statistics.n}</text>`,
-    '</g>',
-  ].join('');
+    { kind: 'text', mark: 'condition', x, y: base + 20, text: shortened(condition), label: condition },
+    { kind: 'text', mark: 'count', x, y: base + 38, text: `n = ${statistics.n}` },
+  ];
 }
 
 /** The median, and from `fewestOfBox` values on a box from quartile to quartile with Tukey's whiskers. */
-function boxMarks({ units, statistics }: GroupValues, { x, y }: Pick<Column, 'x' | 'y'>): string[] {
+function boxShapes({ units, statistics }: GroupValues, { x, y }: Pick<Column, 'x' | 'y'>): Shape[] {
   const { n, median, q1, q3 } = statistics;
   if (median === undefined || q1 === undefined || q3 === undefined) return [];
   const [from, to] = [x - boxWidth / 2, x + boxWidth / 2];
-  const middle = `<line class="median" x1="${from}" x2="${to}" y1="${y(median)}" y2="${y(median)}"/>`;
+  const middle: Shape = { kind: 'line', mark: 'median', x1: from, x2: to, y1: y(median), y2: y(median) };
   if (n < fewestOfBox) return [middle];
   const ends = whiskers(
     units.map(({ value }) => value),
     statistics,
   );
   const [low, high] = ends;
+  const whisker = (y1: number, y2: number): Shape => ({ kind: 'line', mark: 'whisker', x1: x, x2: x, y1, y2 });
   return [
-    `<line class="whisker" x1="${x}" x2="${x}" y1="${y(low)}" y2="${y(q1)}"/><line class="whisker" x1="${x}" x2="${x}" y1="${y(q3)}" y2="${y(high)}"/>`,
-    `<rect class="box" x="${from}" y="${y(q3)}" width="${boxWidth}" height="${round(y(q1) - y(q3))}"/>`,
+    whisker(y(low), y(q1)),
+    whisker(y(q3), y(high)),
+    { kind: 'box', mark: 'box', x: from, y: y(q3), width: boxWidth, height: round(y(q1) - y(q3)) },
     middle,
   ];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { planLimits } from '../contract/service.ts';
+import { machineTermsSchema, planLimits } from '../contract/service.ts';
 
 const plan = z.strictObject({
   ...planLimits.shape,
@@ -35,6 +35,8 @@ export const apiEnvironment = z.strictObject({
   /** Days after which results go, and images that were sent. */
   retentionDays: z.int().min(1),
   inputDays: z.int().min(1),
+  /** Of the machines for large images; absent where the stack has none. */
+  machines: machineTermsSchema.exactOptional(),
 });
 
 export type ApiEnvironment = z.infer<typeof apiEnvironment>;

@@ -92,25 +92,28 @@ export class Api extends pulumi.ComponentResource {
       },
       childOpts,
     );
+    const features = featuresOf(context.config);
     const target = pulumi.interpolate`integrations/${integration.id}`;
-    for (const routeKey of openRoutes(featuresOf(context.config))) {
+    for (const routeKey of openRoutes(features)) {
       new aws.apigatewayv2.Route(
         `${name}-route-${routeKey.replaceAll(/\W+/g, '-')}`,
         { apiId: apiFront.api.id, routeKey, target, authorizationType: 'NONE' },
         childOpts,
       );
     }
-    new aws.apigatewayv2.Route(
-      `${name}-route`,
-      {
-        apiId: apiFront.api.id,
-        routeKey: 'ANY /v1/{proxy+}',
-        target,
-        authorizationType: 'JWT',
-        authorizerId: authorizer.id,
-      },
-      childOpts,
-    );
+    for (const path of closedPaths(features)) {
+      new aws.apigatewayv2.Route(
+        path === '/v1/{proxy+}' ? `${name}-route` : `${name}-route-${path.replaceAll(/\W+/g, '-')}`,
+        {
+          apiId: apiFront.api.id,
+          routeKey: `ANY ${path}`,
+          target,
+          authorizationType: 'JWT',
+          authorizerId: authorizer.id,
+        },
+        childOpts,
+      );
+    }
     const log = new aws.cloudwatch.LogGroup(
       `${name}-access-log`,
       {
@@ -138,11 +141,17 @@ export class Api extends pulumi.ComponentResource {
   }
 }
 
+/** What nobody reaches without a token. */
+const closedPaths = (features: ReadonlySet<Feature>): readonly string[] => [
+  '/v1/{proxy+}',
+  ...(features.has('people') ? ['/apis/{proxy+}', '/agree'] : []), // for pages of the first picture services
+];
+
 /** What needs no token: the public operations, and the description of the API. */
 const openRoutes = (features: ReadonlySet<Feature>): readonly string[] => [
   'GET /openapi.json',
   ...(features.has('gallery') ? ['GET /gallery/{figure}'] : []), // pages of public cards
-  'OPTIONS /v1/{proxy+}', // a browser asks without a token; the function says which pages may
+  ...closedPaths(features).map((path) => `OPTIONS ${path}`), // a browser asks without a token; the function says which pages may
   ...operationsWith(features)
     .filter((operation) => operation.public === true)
     .map(({ method, path }) => `${method} ${path}`),

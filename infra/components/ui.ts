@@ -161,10 +161,14 @@ export class Ui extends pulumi.ComponentResource {
 }
 
 /** What the API answers under the page's origin. */
-const apiPaths = ({ config }: StackContext): string[] => [
-  ...['/v1/*', '/healthz', '/openapi.json'],
-  ...(featuresOf(config).has('gallery') ? ['/gallery/*'] : []), // pages of cards; the wall itself is the page's
-];
+function apiPaths({ config }: StackContext): string[] {
+  const features = featuresOf(config);
+  return [
+    ...['/v1/*', '/healthz', '/openapi.json'],
+    ...(features.has('gallery') ? ['/gallery/*'] : []), // pages of cards; the wall itself is the page's
+    ...(features.has('people') ? ['/apis/*', '/agree'] : []), // for pages of the first picture services
+  ];
+}
 
 const toDistribution = (bucket: string, distribution: string): PolicyStatement => ({
   Sid: 'ToDistribution',

@@ -4,8 +4,8 @@
 
 FOLDER/plan.json: {"base": weights.onnx to begin with, "seed", "epochs", "replay": folder of the base's training set (real.py)
 or null, "planes": [{"image": float32, "labels": int32, "shape": [rows, columns]}]}; the files of planes are raw, little-endian,
-row by row. Writes weights.onnx, test_input.npy, test_output.npy and held-out/ (images that the base was made for and that
-neither it nor this was trained on), and a checkpoint after each epoch, with which the same plan goes on. One JSON object a line
+row by row; labels of -1: nobody said what is there. Writes weights.onnx, test_input.npy, test_output.npy and held-out/ (images that
+the base was made for and that neither it nor this was trained on), and a checkpoint after each epoch, with which the same plan goes on. One JSON object a line
 goes to stdout: epochs with their loss, a smaller batch, or what failed. The same plan gives the same bytes on the same machine.
 Ends when its stdin does: the process that started it is gone.
 """
@@ -38,6 +38,7 @@ BATCHES = ((4, 4), (2, 2))  # own and replayed examples of a step (with 5 and 3 
 RATE = 1e-3
 EXAMPLES = 160  # drawn of all own planes together, and at least one of each
 REPLAYED = 160
+KNOWN, TRIES = 0.2, 30  # of sparse labels: share of an example that they say something of, and parts of an image that are tried for it
 FURTHEST = 10  # from 0, of normalised values. A plane without contrast has millions: they would be all that batch norms see.
 HELD_OUT_PLANES, HELD_OUT_IMAGES = 12, 24
 TESTED = 192  # rows and columns of the package's test tensors: more than the halo takes on both sides
@@ -72,6 +73,27 @@ def replayed_images(folder, split, count, rng):
         yield real.read(folder, rows[i])
 
 
+def sparse_example(image, labels, diameter, rng):
+    """As real.example, with one more map: 1 where labels say what is there. The best of some parts of the image, by how much that is."""
+    known = (labels >= 0).astype(np.int32)
+    best = None
+    for _ in range(TRIES):
+        same = copy.deepcopy(rng)
+        value, maps = real.example(image, np.maximum(labels, 0), diameter, rng)
+        inside = real.example(image, known, diameter, same)[1][:1]
+        if best is None or inside.mean() > best[1][-1].mean():
+            best = value, np.concatenate([maps, inside])
+        if inside.mean() >= KNOWN:
+            break
+    return best
+
+
+def evenly_known(*lists):
+    """Where one example has the map of sparse_example, all get it: the others are known as a whole."""
+    most = max(len(maps) for examples in lists for _, maps in examples)
+    return [[(value, np.concatenate([maps, np.full_like(maps[:1], 255)]) if len(maps) < most else maps) for value, maps in examples] for examples in lists]
+
+
 def drawn_examples(plan, folder):
     """Lists of packed examples: of the own planes, and of what the base was trained on."""
     count = -(-EXAMPLES // len(plan['planes']))
@@ -79,7 +101,8 @@ def drawn_examples(plan, folder):
     for i, (image, labels) in enumerate(own_planes(plan, folder)):
         rng = np.random.default_rng([plan['seed'], 1, i])
         diameter = diameter_of(labels)
-        own += [packed(*real.example(image, labels, diameter, rng)) for _ in range(count)]
+        example = sparse_example if labels.min() < 0 else real.example
+        own += [packed(*example(image, labels, diameter, rng)) for _ in range(count)]
     replayed = []
     if plan['replay']:
         rng = np.random.default_rng([plan['seed'], 2])
@@ -88,7 +111,7 @@ def drawn_examples(plan, folder):
     for i in range(REPLAYED - len(replayed)):
         example = plane([2 * plan['seed'], i])
         replayed.append(packed(normalise(example.raw), targets(example.drawn)))
-    return own, replayed
+    return evenly_known(own, replayed)
 
 
 def batch(rng, examples, counts):

@@ -45,16 +45,22 @@ def batch(rng, examples, side):
 
 
 def loss(logits, wanted):
-    foreground, distance, boundary, touching = wanted.unbind(1)
+    """wanted: the four target maps (batch x maps x side x side), and where labels are sparse a fifth: 1 where they say what is there."""
+    foreground, distance, boundary, touching, *sparse = wanted.unbind(1)
     cross = functional.binary_cross_entropy_with_logits
     weight = 1 + 3 * ((1 - foreground) * boundary) + 3 * touching  # the thin gaps between nuclei, and where they touch
     inside = torch.sigmoid(logits[:, 0])
-    common = (inside * foreground).sum((1, 2))
-    dice = 1 - (2 * common + 50) / ((inside + foreground).sum((1, 2)) + 50)  # 50 px: planes without nuclei
-    of_foreground = (cross(logits[:, 0], foreground, reduction='none') * weight).mean()
-    of_boundary = (cross(logits[:, 2], boundary, reduction='none') * (1 + 3 * touching)).mean()
-    of_distance = (cross(logits[:, 1], distance, reduction='none') * weight).mean()
-    of_distance = of_distance + (((torch.sigmoid(logits[:, 1]) - distance) ** 2) * (1 + 3 * touching)).mean() * 4
+
+    def mean(error):
+        return (error * sparse[0]).mean() / sparse[0].mean().clamp(min=1e-3) if sparse else error.mean()
+
+    seen = inside * sparse[0] if sparse else inside
+    common = (seen * foreground).sum((1, 2))
+    dice = 1 - (2 * common + 50) / ((seen + foreground).sum((1, 2)) + 50)  # 50 px: planes without nuclei
+    of_foreground = mean(cross(logits[:, 0], foreground, reduction='none') * weight)
+    of_boundary = mean(cross(logits[:, 2], boundary, reduction='none') * (1 + 3 * touching))
+    of_distance = mean(cross(logits[:, 1], distance, reduction='none') * weight)
+    of_distance = of_distance + mean(((torch.sigmoid(logits[:, 1]) - distance) ** 2) * (1 + 3 * touching)) * 4
     return of_foreground + dice.mean() * 0.5 + of_boundary + of_distance
 
 

@@ -72,8 +72,9 @@ describe('labdeploy report', () => {
 
     const plots = await readdir(at('by-pattern', 'plots'));
     expect(plots.sort()).toEqual([
-      ...['plot-01-objects.svg', 'plot-02-density_per_mm2.svg', 'plot-03-positive-GFP+.svg'],
-      ...['plot-04-area_um2.svg', 'plot-05-GFP_mean.svg'],
+      ...['plot-01-objects.png', 'plot-01-objects.svg', 'plot-02-density_per_mm2.png', 'plot-02-density_per_mm2.svg'],
+      ...['plot-03-positive-GFP+.png', 'plot-03-positive-GFP+.svg', 'plot-04-area_um2.png', 'plot-04-area_um2.svg'],
+      ...['plot-05-GFP_mean.png', 'plot-05-GFP_mean.svg'],
     ]);
     const page = await readFile(out, 'utf8');
     expect(page).not.toMatch(/<script|<i>|<b>|src=|href="(?!#)|@import|url\(/);

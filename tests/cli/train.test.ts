@@ -110,25 +110,48 @@ it('train refuses a base whose maps are others', async () => {
   );
 });
 
+it('train names what is wrong in a list of sides', async () => {
+  const { code, said } = await trainAfter(
+    (folder) => writeFile(join(folder, 'sides.json'), '{"a.tif": "aside"}'),
+    [...words, '--pixel-classifier', ...['--sides', 'sides.json']],
+  );
+  expect(code).toBe(2);
+  expect(said).toContain(
+    'sides.json does not say which images are kept aside [sidesUnreadable]\n  why:  a.tif: Invalid option',
+  );
+});
+
 it('train with a replay folder that is no training set names the file that it lacks', async () => {
   const { code, said } = await trainAfter(async () => {}, [...words, '--replay', 'images']);
   expect(code).toBe(2);
   expect(said).toContain('no such file or folder: images/images.csv');
 });
 
-it('train --pixel-classifier needs no Python, is offered where it is better, and then is not trained again', async () => {
+/** Labels that say nothing of what lies below the first 15 of 20 discs. */
+const sparseLabels = (): Float32Array<ArrayBuffer> => {
+  const known = 3 * 24 * 128;
+  return Float32Array.from(discs(20, 0).labels, (label, i) => (i < known ? label : -1));
+};
+
+it('train --pixel-classifier needs no Python, takes sparse labels, is offered where it is better, and then is not trained again', async () => {
   await using folder = await temporaryFolder();
-  await writeLabelled(folder.path, { a: 15, b: 15 }, { dark: true });
-  const train = [...words, '--pixel-classifier', '--json'];
+  await writeLabelled(folder.path, { a: 20, b: 20 }, { dark: true });
+  for (const name of ['a.tif', 'b.tif'])
+    await writeFile(join(folder.path, 'labels', name), await tiffOf(sparseLabels()));
+  await writeFile(
+    join(folder.path, 'sides.json'),
+    JSON.stringify({ 'a.tif': 'test', 'b.tif': 'train', 'c.tif': 'train' }),
+  );
+  const train = [...words, '--pixel-classifier', '--sides', 'sides.json', '--json'];
   const first = await cli(train, { cwd: folder.path });
   const output = join(folder.path, 'ours');
   expect([first.code, first.stderr]).toEqual([0, '']);
   expect(jsonLines(first.stdout).at(-1)).toEqual({
     event: 'train.judged',
     ...{ better: true, folder: output, report: `${output}-report.html`, before: 0, after: 1 },
-    images: [{ image: expect.stringMatching(/^[ab]\.tif$/), before: 0, after: 1 }],
+    images: [{ image: 'a.tif', before: 0, after: 1 }],
   });
-  expect((await readdir(folder.path)).sort()).toEqual(['images', 'labels', 'ours', 'ours-report.html']);
+  expect((await readdir(folder.path)).sort()).toEqual(['images', 'labels', 'ours', 'ours-report.html', 'sides.json']);
   expect((await readdir(output)).sort()).toEqual([
     'README.md',
     'bioimageio.yaml',

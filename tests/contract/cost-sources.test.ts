@@ -131,6 +131,22 @@ await describeWithMoto('where labdeploy cost has its figures from', (moto) => {
       });
     });
 
+    it('have what machines worked on its images, where the stack has some', async () => {
+      const { outputs, account, put, log } = await stack();
+      await put('inputs', 'olga/job-2/a.tif', 1000);
+      await log(
+        'predict',
+        { event: 'worker.image', job: 'job-2', path: 'a.tif', seconds: 90, usd: 0.25 },
+        { event: 'worker.image', job: 'job-1', path: 'job-2.tif', seconds: 90, usd: 8 },
+        { event: 'worker.ended', images: 2, seconds: 240, usd: 0.5 },
+      );
+      const machines = { logGroup: `/aws/lambda/${outputs.functions.predict}` };
+      expect(await tracesOfJob('job-2', { ...outputs, machines }, account)).toMatchObject({ machineUsd: 0.25 });
+      expect(await metricsOfStack({ ...outputs, machines }, 1, account)).toMatchObject({ machineUsd: 0.5 });
+      const none = { logGroup: '/aws/batch/none' };
+      expect(await metricsOfStack({ ...outputs, machines: none }, 1, account)).toMatchObject({ machineUsd: 0 });
+    });
+
     it('are none of a job that nobody has', async () => {
       const { outputs, account, put } = await stack();
       await put('inputs', 'ada/job-1/a.tif', 100);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Figure, figureId } from '../../functions/core/figure.ts';
 import type { Figures } from '../../functions/ports/figures.ts';
-import type { Page } from '../../functions/ports/job-store.ts';
+import { allPages } from '../support/all-pages.ts';
 
 export interface OpenFigures extends AsyncDisposable {
   figures: Figures;
@@ -36,18 +36,6 @@ export const figuresContract = (adapter: string, open: () => Promise<OpenFigures
     });
     afterEach(async () => opened[Symbol.asyncDispose]());
 
-    async function all(load: (page: { cursor?: string; limit: number }) => Promise<Page<Figure>>, limit = 2) {
-      const items: Figure[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await load({ limit, ...(cursor !== undefined && { cursor }) });
-        expect(page.items.length).toBeLessThanOrEqual(limit);
-        items.push(...page.items);
-        cursor = page.cursor;
-      } while (cursor !== undefined);
-      return items;
-    }
-
     it('gives a card as it was added, every word of it', async () => {
       const plain = figureOf(1);
       const full = figureOf(2, {
@@ -72,9 +60,9 @@ export const figuresContract = (adapter: string, open: () => Promise<OpenFigures
         figureOf(n, { owner: n % 2 === 1 ? 'olga' : 'omar', scope: n < 4 ? 'public' : 'lab' }),
       );
       for (const card of cards.toSorted((a, b) => (a.caption > b.caption ? 1 : -1))) await figures.add(card);
-      expect(await all((page) => figures.list('lab', page))).toEqual(cards);
-      expect(await all((page) => figures.list('public', page))).toEqual(cards.slice(2));
-      expect(await all((page) => figures.byOwner('olga', page))).toEqual([cards[0], cards[2], cards[4]]);
+      expect(await allPages((page) => figures.list('lab', page), 2)).toEqual(cards);
+      expect(await allPages((page) => figures.list('public', page), 2)).toEqual(cards.slice(2));
+      expect(await allPages((page) => figures.byOwner('olga', page), 2)).toEqual([cards[0], cards[2], cards[4]]);
       expect((await figures.byOwner('pia')).items).toEqual([]);
       await expect(figures.list('lab', { cursor: 'bm9uc2Vuc2U' })).rejects.toMatchObject({ code: 'cursorRefused' });
     });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job, JobFile, JobState, Outcome } from '../../functions/core/job.ts';
-import type { JobStore, NewJob, Page } from '../../functions/ports/job-store.ts';
+import type { JobStore, NewJob } from '../../functions/ports/job-store.ts';
+import { allPages } from '../support/all-pages.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -44,18 +45,6 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
       await store.complete(job, 1);
       if (wantedState === 'completed') return;
       await store.reopen(job);
-    }
-
-    async function all<T>(load: (page: { cursor?: string; limit: number }) => Promise<Page<T>>, limit: number) {
-      const items: T[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await load({ limit, ...(cursor !== undefined && { cursor }) });
-        expect(page.items.length).toBeLessThanOrEqual(limit);
-        items.push(...page.items);
-        cursor = page.cursor;
-      } while (cursor !== undefined);
-      return items;
     }
 
     it('keeps what tells a file from others of its name, whatever becomes of it', async () => {
@@ -174,7 +163,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         await store.create({ ...wanted, owner: 'omar' });
         const newestFirst = ['e', 'c', 'd', 'a', 'b'];
         expect((await store.list('olga')).items.map(({ id }) => id)).toEqual(newestFirst);
-        const paged = await all((page) => store.list('olga', page), 2);
+        const paged = await allPages((page) => store.list('olga', page), 2);
         expect(paged.map(({ id }) => id)).toEqual(newestFirst);
         expect((await store.list('nobody')).items).toEqual([]);
       });
@@ -188,7 +177,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         await store.describe({ ...ref, id: 'job2' }, { note: 'Control animals\nof March' });
         await store.create({ ...wanted, owner: 'omar', name: 'control' });
         const found = async (search: string) =>
-          (await all((page) => store.list('olga', { ...page, search }), 2)).map(({ id }) => id);
+          (await allPages((page) => store.list('olga', { ...page, search }), 2)).map(({ id }) => id);
         expect(await found('control')).toEqual(['job4', 'job3', 'job2', 'job0']);
         expect(await found('  CONTROL größe ')).toEqual(['job0']);
         expect(await found('gröss')).toEqual(['job3']);
@@ -199,7 +188,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
       it('lists each job once when many were made in the same millisecond', async () => {
         const ids = Array.from({ length: 7 }, (_, i) => `job${i}`);
         for (const id of ids) await store.create({ ...wanted, id });
-        const paged = await all((page) => store.list('olga', page), 3);
+        const paged = await allPages((page) => store.list('olga', page), 3);
         expect(paged.map(({ id }) => id).sort()).toEqual(ids);
       });
 
@@ -254,7 +243,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         await store.remove({ ...ref, id: 'job1' }); // was removed before
         await store.remove({ ...ref, id: 'never made' });
         const removed = async (before: number) =>
-          (await all((page) => store.removed(before, page), 2)).map(({ owner, id }) => `${owner} ${id}`).sort();
+          (await allPages((page) => store.removed(before, page), 2)).map(({ owner, id }) => `${owner} ${id}`).sort();
         expect(await removed(at)).toEqual([]);
         expect(await removed(at + 1)).toEqual(['olga job1', 'olga job2', 'olga job3', 'olga job4', 'otto job1']);
         expect((await store.removed(at + 1)).items[0]).toEqual({ owner: expect.any(String), id: expect.any(String) });
@@ -272,7 +261,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         const ids = Array.from({ length: 10 }, (_, i) => `job${i}`);
         for (const id of ids) await store.create({ ...wanted, id });
         for (const id of ids) await store.remove({ ...ref, id });
-        const found = await all(async (page) => {
+        const found = await allPages(async (page) => {
           const removed = await store.removed(clock.now() + 1, page);
           for (const job of removed.items) await store.forget(job);
           return removed;
@@ -343,7 +332,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         for (const path of paths.slice(0, 2)) await store.finishFile(ref, path, done);
         for (const path of paths.slice(2, 5)) await store.finishFile(ref, path, failed);
         const listed = async (wantedState?: JobFile['state']) =>
-          (await all((page) => store.files(ref, { ...page, ...(wantedState && { state: wantedState }) }), 2)).map(
+          (await allPages((page) => store.files(ref, { ...page, ...(wantedState && { state: wantedState }) }), 2)).map(
             ({ path }) => path,
           );
         expect(await listed()).toEqual(paths);
@@ -356,7 +345,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         await store.create(wanted);
         const paths = Array.from({ length: 10 }, (_, i) => `${i}.tif`);
         await store.expect(ref, files(...paths));
-        const listed = await all(async (page) => {
+        const listed = await allPages(async (page) => {
           const found = await store.files(ref, { ...page, state: 'pending' });
           for (const { path } of found.items) await store.finishFile(ref, path, done);
           return found;
@@ -368,7 +357,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         await store.create(wanted);
         const many = Array.from({ length: 3000 }, (_, i) => ({ path: `${i}.tif`, bytes: i }));
         expect(await store.expect(ref, many)).toBe(3000);
-        expect(await all((page) => store.files(ref, page), 1000)).toHaveLength(3000);
+        expect(await allPages((page) => store.files(ref, page), 1000)).toHaveLength(3000);
       });
     });
 
@@ -722,7 +711,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         clock.advance(10);
         const before = clock.now();
         await store.create({ ...wanted, id: 'young' });
-        const stuck = await all((page) => store.stuck(before, page), 2);
+        const stuck = await allPages((page) => store.stuck(before, page), 2);
         expect(stuck.map(({ id }) => id).sort()).toEqual([...states.slice(0, 4)].sort());
         clock.advance(1);
         expect((await store.stuck(clock.now())).items).toHaveLength(5);
@@ -734,7 +723,7 @@ export const jobStoreContract = (adapter: string, open: (clock: ManualClock) => 
         clock.advance(60);
         const before = clock.now();
         clock.advance(1);
-        const found = await all(async (page) => {
+        const found = await allPages(async (page) => {
           const stuck = await store.stuck(before, page);
           for (const job of stuck.items) await store.touch(job, before);
           return stuck;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { localDataSets } from '../../functions/adapters/local/data-sets.ts';
 import { localFigures } from '../../functions/adapters/local/figures.ts';
 import { localIdempotencyStore } from '../../functions/adapters/local/idempotency-store.ts';
 import { localJobStore } from '../../functions/adapters/local/job-store.ts';
@@ -10,6 +11,7 @@ import { localPlanRequests } from '../../functions/adapters/local/plan-requests.
 import { localShareStore } from '../../functions/adapters/local/share-store.ts';
 import { localSignedAccess } from '../../functions/adapters/local/signed-access.ts';
 import { localUsage } from '../../functions/adapters/local/usage.ts';
+import { dataSetPrefix } from '../../functions/core/object-keys.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { treeOf } from '../support/tree.ts';
@@ -35,6 +37,10 @@ ownerStoresContract('this machine', async (): Promise<OwnerWorld> => {
       pictures: localPictures(database, clock),
       figures: localFigures(database),
       planRequests: localPlanRequests(database),
+      teaching: {
+        dataSets: localDataSets(database),
+        teacher: { forget: async (dataSet) => void (await objects.removeAll('datasets', dataSetPrefix(dataSet))) },
+      },
     },
     async dump() {
       const rows = tables.map(({ name }) => database.sql.prepare(`SELECT * FROM "${name}"`).all());

@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { figureRef } from '../../functions/core/object-keys.ts';
+import { dataSetRef, figureRef } from '../../functions/core/object-keys.ts';
 import { resultPictureRef, sentPictureRef, stepRef, uprightRef } from '../../functions/core/pictures/keys.ts';
 import { exportPerson, forgetPerson, type OwnerStore } from '../../functions/people/owner-store.ts';
 import { type OwnerPorts, ownerStores } from '../../functions/people/owner-stores.ts';
 import type { Clock } from '../../functions/ports/clock.ts';
+import { dataSetOf } from './data-sets.ts';
 import { figureOf } from './figures.ts';
+
 import { factsOf } from './models.ts';
 import { decision, newPicture } from './pictures.ts';
 
 export interface OwnerWorld {
-  ports: Required<Omit<OwnerPorts, 'accounts' | 'planRequests'>> & Pick<OwnerPorts, 'planRequests'>;
+  ports: Required<Omit<OwnerPorts, 'accounts' | 'planRequests' | 'teaching'>> &
+    Pick<OwnerPorts, 'planRequests' | 'teaching'>;
   clock: Clock;
   /** Everything that is stored, as text: rows, and keys of objects and of unfinished uploads. */
   dump(): Promise<string>;
@@ -47,6 +50,7 @@ async function fill(
     figures,
     pictures,
     planRequests,
+    teaching,
     clock,
   }: OwnerWorld['ports'],
   owner: string,
@@ -85,6 +89,9 @@ async function fill(
   await objects.put(figureRef(figure, 'picture.png'), Buffer.from('png'));
   await objects.put(figureRef({ owner, id: 'cut-off-01' }, 'picture.png'), Buffer.from('png'));
   await planRequests?.ask({ person: owner, plan: 'premium', askedAt: clock.now() });
+  const dataSet = dataSetOf(`d-${owner}`, { owner, name: `cells of ${owner}` });
+  await teaching?.dataSets.add(dataSet);
+  if (teaching !== undefined) await objects.put(dataSetRef(dataSet, 'images', 'a'), Buffer.from('abc'));
   await models.add({
     id: `v-${owner === leaver ? 1 : 2}`,
     kind: 'onnx',
@@ -131,9 +138,11 @@ export const ownerStoresContract = (adapter: string, open: () => Promise<OwnerWo
     afterEach(() => world.close());
 
     it('is exported by pages, store after store, and nothing of others but whom jobs are shared with', async () => {
-      const { account, jobs, shares, figures, usage, pictures, agreements, planRequests, models, ...more } =
+      const { account, jobs, shares, figures, usage, pictures, agreements, planRequests, models, dataSets, ...more } =
         await exported(stores, leaver);
       expect(more).toEqual({});
+      const { teaching } = world.ports;
+      expect(dataSets?.map(({ name }) => name)).toEqual(teaching && [`cells of ${leaver}`]);
       expect(account).toMatchObject([{ email: 'leaver@lab.example', createdAt: '2026-01-01T00:00:00.000Z' }]);
       expect(jobs!.map(({ id }) => id).sort()).toEqual(
         Array.from({ length: jobCount }, (_, n) => `job-${leaver}-${n}`).sort(),

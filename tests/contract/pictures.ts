@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Decision, NewVersion } from '../../functions/core/pictures/agreement.ts';
 import type { NewPicture, Picture } from '../../functions/core/pictures/picture.ts';
-import type { Page } from '../../functions/ports/job-store.ts';
-import type { Agreements, BaseResources, ListPage, Pictures } from '../../functions/ports/pictures.ts';
+import type { Agreements, BaseResources, Pictures } from '../../functions/ports/pictures.ts';
+import { allPages } from '../support/all-pages.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 
 export interface PictureStores extends AsyncDisposable {
@@ -41,18 +41,6 @@ export const decision = (more: Partial<Decision> = {}): Decision => ({
 });
 
 const found = { do: 'found', size: { width: 40, height: 30 }, regions: [{ x: 1, y: 2, width: 3, height: 4 }] } as const;
-
-async function all<T>(load: (page: ListPage) => Promise<Page<T>>, limit: number): Promise<T[]> {
-  const items: T[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await load({ limit, ...(cursor !== undefined && { cursor }) });
-    expect(page.items.length).toBeLessThanOrEqual(limit);
-    items.push(...page.items);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return items;
-}
 
 /** Every promise of ports/pictures. `open` gives the stores, empty, on the clock; the suite disposes them. */
 export const picturesContract = (adapter: string, open: (clock: ManualClock) => Promise<PictureStores>) =>
@@ -120,7 +108,7 @@ export const picturesContract = (adapter: string, open: (clock: ManualClock) => 
       await complete('b');
       const at = clock.now();
       expect((await pictures.person('olga')).display).toEqual({ id: 'b', number: 2, shownAt: at, needs: ['process'] });
-      expect(await all((page) => pictures.history('olga', page), 2)).toEqual([
+      expect(await allPages((page) => pictures.history('olga', page), 2)).toEqual([
         { entry: 3, id: 'a', number: 1, change: 'hidden', why: 'newer', at },
         { entry: 2, id: 'b', number: 2, change: 'shown', at },
         { entry: 1, id: 'a', number: 1, change: 'shown', at: at - 5000 },
@@ -156,7 +144,7 @@ export const picturesContract = (adapter: string, open: (clock: ManualClock) => 
       await stores.agreements.publish(newVersion());
       for (const agree of [true, false, true]) await pictures.decide(decision({ agree }));
       await pictures.decide(decision({ owner: 'omar' }));
-      const records = await all((page) => pictures.records('olga', page), 2);
+      const records = await allPages((page) => pictures.records('olga', page), 2);
       expect(records.map(({ record, agree }) => [record, agree])).toEqual([
         [3, true],
         [2, false],
@@ -170,7 +158,7 @@ export const picturesContract = (adapter: string, open: (clock: ManualClock) => 
     it('lists the pictures of an owner by upload, newest first, in pages', async () => {
       for (const id of ['c', 'a', 'b']) await pictures.add(newPicture(id));
       await pictures.add(newPicture('d', { owner: 'omar' }));
-      const listed = await all((page) => pictures.list('olga', page), 2);
+      const listed = await allPages((page) => pictures.list('olga', page), 2);
       expect(listed.map(({ id }) => id)).toEqual(['b', 'a', 'c']);
       await pictures.remove(ref('a'));
       await pictures.remove(ref('a'));
@@ -188,7 +176,7 @@ export const picturesContract = (adapter: string, open: (clock: ManualClock) => 
       await pictures.take(ref('d'), { do: 'arrive' });
       await pictures.take(ref('d'), { ...found, review: true });
       const ids = async (list: 'lab' | 'review') =>
-        (await all((page) => pictures.inList(list, page), 1)).map(({ id }) => id);
+        (await allPages((page) => pictures.inList(list, page), 1)).map(({ id }) => id);
       expect(await ids('lab')).toEqual(['b', 'a']);
       expect(await ids('review')).toEqual(['d']);
       const regions = [{ x: 0, y: 0, width: 9, height: 9 }];

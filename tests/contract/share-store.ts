@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JobStore, Page } from '../../functions/ports/job-store.ts';
+import type { JobStore } from '../../functions/ports/job-store.ts';
 import type { Share, ShareStore } from '../../functions/ports/share-store.ts';
+import { allPages } from '../support/all-pages.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 
 export interface Stores extends AsyncDisposable {
@@ -31,18 +32,6 @@ export const shareStoreContract = (adapter: string, open: (clock: ManualClock) =
       await stores.jobs.create({ ...job('job-1', 'ute'), name: 'hers', settings });
     });
     afterEach(async () => stores[Symbol.asyncDispose]());
-
-    async function all(load: (page: { cursor?: string; limit: number }) => Promise<Page<Share>>, limit: number) {
-      const items: Share[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await load({ limit, ...(cursor !== undefined && { cursor }) });
-        expect(page.items.length).toBeLessThanOrEqual(limit);
-        items.push(...page.items);
-        cursor = page.cursor;
-      } while (cursor !== undefined);
-      return items;
-    }
 
     it('gives a member the share of a job, and nobody else', async () => {
       const given = share('job-1', 'omar', 5);
@@ -94,8 +83,8 @@ export const shareStoreContract = (adapter: string, open: (clock: ManualClock) =
         share('job-2', 'pia', 6),
       ];
       for (const each of given) await shares.add(each);
-      expect(await all((page) => shares.withMember('omar', page), 2)).toEqual(given.slice(0, 4));
-      expect(await all((page) => shares.byOwner('olga', page), 3)).toEqual(
+      expect(await allPages((page) => shares.withMember('omar', page), 2)).toEqual(given.slice(0, 4));
+      expect(await allPages((page) => shares.byOwner('olga', page), 3)).toEqual(
         given.filter(({ job }) => job.owner === 'olga'),
       );
       expect((await shares.byOwner('omar')).items).toEqual([]);
@@ -106,7 +95,7 @@ export const shareStoreContract = (adapter: string, open: (clock: ManualClock) =
 
     it('lists each share once when many were made in the same millisecond', async () => {
       for (const member of ['a', 'b', 'c', 'd', 'e']) await shares.add(share('job-1', member, 5));
-      const listed = await all((page) => shares.byOwner('olga', page), 2);
+      const listed = await allPages((page) => shares.byOwner('olga', page), 2);
       expect(listed.map(({ member }) => member).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
     });
 

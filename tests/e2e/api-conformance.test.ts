@@ -6,6 +6,7 @@ import { operations } from '../../functions/contract/operations.ts';
 import { readRecipe } from '../../functions/recipes/read-recipe.ts';
 import { shippedRecipes } from '../../functions/recipes/shipped.ts';
 import { apiService } from '../support/api-service.ts';
+import { idleTeacher } from '../support/idle-teacher.ts';
 import { itWithPython } from '../support/python.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -45,6 +46,7 @@ await itWithPython(
       people: ['olga'],
       publicLinks: true,
       gallery: true,
+      teacher: () => idleTeacher,
       pictures: { recipes, containers: [], usualRecipe: 'deface' },
       archiving: true,
       upgrades: 'self',

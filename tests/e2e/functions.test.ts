@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bundleFunctions } from '../../build/bundle.ts';
+import { allRecipes } from '../../functions/recipes/all-recipes.ts';
 import { architectures } from '../../infra/artifacts/native.ts';
 import { functionNames } from '../../infra/functions.ts';
 import { assembleFunctionsIn } from '../support/assembled-functions.ts';
@@ -45,7 +46,7 @@ describe('the built functions', () => {
     'predict for %s is under 50 MB zipped, and has one platform',
     async (architecture) => {
       const out = join(folder.path, architecture);
-      await assembleFunctionsIn(out, architecture);
+      await assembleFunctionsIn(out, { architecture });
       expect(
         files('predict', out)
           .map((file) => file.slice(join(out, 'predict/').length))
@@ -68,6 +69,24 @@ describe('the built functions', () => {
     },
     60_000,
   );
+
+  it('have a detector of faces in that of pictures, under 50 MB zipped, and only where there are pictures of people', async () => {
+    const pictures = { recipes: allRecipes([]), containers: {}, usualRecipe: 'deface' };
+    const own = ['decode-worker.mjs', 'index.mjs'];
+    const wasm = ['libjpegturbowasm.wasm', 'libjpegturbowasm_decode.wasm'];
+    const names = (root: string) => files('pictures', root).map((file) => file.slice(join(root, 'pictures/').length));
+    expect(names(functions).sort()).toEqual([...own, ...wasm, 'openjpegwasm_decode.wasm']);
+    expect(files('api').map((file) => basename(file))).not.toContain('pictures.json');
+    const out = join(folder.path, 'with-people');
+    await assembleFunctionsIn(out, { pictures });
+    expect(names(out).sort()).toEqual([
+      ...['decode-worker.mjs', 'faces.onnx', 'index.mjs', ...wasm, 'libonnxruntime.so.1'],
+      ...['onnxruntime_binding.node', 'openjpegwasm_decode.wasm', 'pictures.json'],
+    ]);
+    expect(zipped('pictures', out)).toBeLessThan(50_000_000);
+    for (const name of ['api', 'pictures'])
+      expect(JSON.parse(readFileSync(join(out, name, 'pictures.json'), 'utf8'))).toEqual(pictures);
+  }, 60_000);
 
   it('need nothing but Node', () => {
     for (const name of functionNames) {

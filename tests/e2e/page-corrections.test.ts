@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseCsv } from '../../functions/core/parse-csv.ts';
 import { makeSamples } from '../../samples/make.ts';
@@ -135,11 +135,66 @@ describeInBrowser(`correcting labels in the page ${hasChromium ? '' : withoutChr
       const { file } = await world.download();
       const original = await unzipped(await readFile(file));
       const rowsOf = (files: Map<string, Buffer>) => parseCsv(files.get('dense_measurements.csv')!.toString());
+      for (const [name, files] of Object.entries({ original, corrected }))
+        await writeFile(world.at(`${name}_labels.tif`), files.get('dense_labels.tif')!);
+      await writeFile(world.at('sparse_labels.tif'), original.get('sparse_labels.tif')!);
       const [before, after] = [rowsOf(original), rowsOf(corrected)];
       expect(after.rows).toHaveLength(before.rows.length - 1); // two are gone, one is new
       const edited = after.columns.indexOf('edited');
       expect(before.columns).not.toContain('edited');
       expect(after.rows.filter((row) => row[edited] === '1')).toHaveLength(1);
+      expect(world.faults).toEqual([]);
+    },
+    long,
+  );
+
+  it(
+    'shows what the model found, and restores it as one more revision',
+    async () => {
+      const { page } = world;
+      await page.goto(`${address}?${new URLSearchParams({ image: 'dense.tif' })}&look`);
+      await complete();
+      await page.getByRole('button', { name: 'Correct the objects' }).click();
+      await stored(5);
+      await page.getByText('History: 5 revisions').click();
+      await page.getByRole('button', { name: 'Look at What the model found' }).click();
+      await page.getByText('Shown: What the model found').waitFor();
+      expect(await page.getByRole('radio', { name: 'Delete' }).count()).toBe(0);
+      expect(await axeFindings(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Restore it' }).click();
+      await stored(6);
+      await show(4);
+      const { x, y } = await middle();
+      await page.mouse.move(x + 3, y + 2);
+      await page.mouse.move(x, y);
+      await page.locator('.viewer-status span').nth(1).filter({ hasText: 'object 5' }).waitFor();
+      await page.getByText('History: 6 revisions').waitFor();
+      expect(world.faults).toEqual([]);
+    },
+    long,
+  );
+
+  it(
+    'takes labels that were corrected elsewhere, says what is wrong with others, and undoes that',
+    async () => {
+      const { page } = world;
+      await page.getByText('Corrected elsewhere').click();
+      const take = (name: string) => page.getByLabel('Labels of this image').setInputFiles(world.at(name));
+      await take('original_labels.tif');
+      await page.getByText('The file has the labels that stand.').waitFor();
+      await take('sparse_labels.tif');
+      await page.getByText('sparse_labels.tif was not imported').waitFor();
+      await page.getByText(/^it has [\d]+ x [\d]+ pixels, the image 384 x 320$/).waitFor();
+      await take('corrected_labels.tif');
+      await page.getByText(/^The labels are those of the file: [1-9]\d* corrections?\.$/).waitFor();
+      await stored(7);
+      expect(await axeFindings(page)).toEqual([]);
+      await take('corrected_labels.tif');
+      await page.getByText('The file has the labels that stand.').waitFor();
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await stored(8);
+      await take('original_labels.tif');
+      await page.getByText('The file has the labels that stand.').waitFor();
       expect(world.faults).toEqual([]);
     },
     long,

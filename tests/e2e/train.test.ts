@@ -51,6 +51,10 @@ await describeWithTrainer('training', (python) => {
         'too small': { error: 'MemoryError', events: [['smallerBatch', 4]] },
         diverged: { exit: 1, events: [['failed', 1]] },
         'furthest of a flat plane': 10,
+        'maps of sparse labels': [5, 5],
+        known: [true, true],
+        'loss of unknown pixels': 0,
+        'loss of known pixels': true,
       });
       expect(report.smaller!.weights).not.toBe(weights);
     },

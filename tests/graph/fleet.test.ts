@@ -45,6 +45,16 @@ describe('machines for large images', () => {
     expect(violations(plannedOf(graph))).toEqual([]);
   });
 
+  it('are known to the page with their prices, and to the logs with their group', async () => {
+    const graph = await graphOf(settings);
+    const { LABDEPLOY_API: api } = variablesOf(graph, 'api') as Record<string, string>;
+    expect(JSON.parse(api!).machines).toEqual({
+      startMinutes: [1, 3],
+      hourlyUsd: [expect.closeTo(0.388851, 6), expect.closeTo(1.540404, 6)], // dearer than in us-east-1
+    });
+    expect(graph.outputs.machines).toEqual({ logGroup: '/aws/batch/labdeploy-dev-large' });
+  });
+
   it('let nobody in', async () => {
     const [group] = Object.values((await graphOf(settings)).of('aws:ec2/securityGroup:SecurityGroup'));
     expect(group).toMatchObject({ ingress: [], egress: [{ fromPort: 443, toPort: 443 }] });
@@ -76,8 +86,12 @@ describe('machines for large images', () => {
     expect(knowing).toEqual(['predict', 'sweep']);
   });
 
-  it('cost nothing while nothing is sent to them', () => {
-    expect(usageOfIdleMonth(readConfig(settings))).toEqual(usageOfIdleMonth(readConfig({})));
+  it('cost less than a cent a month while nothing is sent to them: sweep asks their queue, and two alarms watch it', () => {
+    const of = (more: Record<string, string>) => usageOfIdleMonth(readConfig(more));
+    const { messages, ...rest } = of({});
+    expect(of(settings)).toEqual({ ...rest, messages: messages! + 2 * 8760 });
+    const alarmEmail = { alarmEmail: 'it@lab.example' };
+    expect(of({ ...settings, ...alarmEmail }).alarms).toBe(of(alarmEmail).alarms! + 2);
   });
 
   it('have roles whose statements each have a name of their own', async () => {

@@ -1,15 +1,17 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { statefulTypes } from '../../cli/deploy/stateful.ts';
+import { discardable, settingOf, statefulTypes } from '../../cli/deploy/stateful.ts';
 import { configKeys } from '../../infra/config.ts';
 import { type Graph, graphOf } from '../support/graph.ts';
 
 /**
  * Properties that AWS cannot change of what is there, so that the provider makes the resource anew. Source: `ForceNew` of
- * aws_s3_bucket, aws_dynamodb_table and aws_cognito_user_pool in the Terraform AWS provider 5.100, of those that are used.
+ * aws_s3_bucket, aws_dynamodb_table, aws_cognito_user_pool and aws_ecr_repository in the Terraform AWS provider 5.100, of those
+ * that are used.
  */
 const fixed: Readonly<Record<string, readonly string[]>> = {
   'aws:s3/bucket:Bucket': ['bucket'],
   'aws:dynamodb/table:Table': ['name', 'hashKey', 'rangeKey', 'localSecondaryIndexes'],
+  'aws:ecr/repository:Repository': ['name', 'encryptionConfigurations'],
   'aws:cognito/userPool:UserPool': ['name', 'aliasAttributes', 'usernameAttributes', 'usernameConfiguration'],
 };
 
@@ -50,7 +52,10 @@ const others: Readonly<Record<string, Record<string, string>>> = {
   publicLinks: { publicLinks: 'true' },
   origins: { origins: '["https://page.lab.example"]' },
   signInWith: { signInWith: '[{"name":"Uni","issuer":"https://uni.example","clientId":"lab"}]' },
-  gallery: { gallery: 'figures' },
+  gallery: { gallery: 'people' },
+  recipes: { gallery: 'people', recipes: '["selfie.yaml"]' },
+  usualRecipe: { gallery: 'people', usualRecipe: 'selfie' },
+  pictureContainers: { gallery: 'people', pictureContainers: '{"facechain":"https://gpu.lab.example"}' },
   containers: { containers: 'true' },
   logRetentionDays: { logRetentionDays: '14' },
   tracing: { tracing: 'true' },
@@ -77,24 +82,32 @@ describe('a setting and what holds data', () => {
     expect(Object.keys(before).length).toBe(8); // four of images, that of models, that of the page, the table, the pool
   });
 
-  /** Names of stateful resources that the engine would make anew, or remove. */
-  const replacedBy = async (settings: Record<string, string>) => {
+  /**
+   * Names of stateful resources that the engine would make anew, or remove; `added`: settings for which there are others,
+   * which go when these are switched off again.
+   */
+  const changedBy = async (settings: Record<string, string>) => {
     const after = fixedOf(await graphOf(settings));
-    return Object.keys(before).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name]));
+    const others = Object.keys(after).filter((name) => !(name in before));
+    return {
+      replaced: Object.keys(before).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name])),
+      added: others.map((name) => settingOf(`urn:pulumi:dev::labdeploy::x$${name.replace(' ', '::')}`)).sort(),
+    };
   };
 
   it.each([
     [
       'every setting but baseName and open sign-up, at once',
       ({ baseName: _, signUp: __, ...rest }: typeof others) => rest,
+      [...discardable].sort(), // what up removes only where it is named
     ],
-    ['open sign-up', ({ signUp }: typeof others) => ({ signUp })],
-  ])('%s replaces none of it', async (_, chosen) => {
+    ['open sign-up', ({ signUp }: typeof others) => ({ signUp }), []],
+  ])('%s replaces none of it, and what holds more is named', async (_, chosen, added) => {
     const settings = Object.assign({}, ...Object.values(chosen(others))) as Record<string, string>;
-    expect(await replacedBy(settings)).toEqual([]);
+    expect(await changedBy(settings)).toEqual({ replaced: [], added });
   });
 
   it('baseName replaces all of it, which up refuses', async () => {
-    expect(await replacedBy(others.baseName!)).toEqual(Object.keys(before));
+    expect((await changedBy(others.baseName!)).replaced).toEqual(Object.keys(before));
   });
 });

@@ -11,6 +11,7 @@ export const names = {
   models: 'm',
   figures: 'f',
   pictures: 'p',
+  datasets: 't',
 };
 
 export interface S3Call {

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import express from 'express';
+import { localDataSets } from '../../functions/adapters/local/data-sets.ts';
 import { diskQuota } from '../../functions/adapters/local/disk-quota.ts';
 import { localFigures } from '../../functions/adapters/local/figures.ts';
 import { localIdempotencyStore } from '../../functions/adapters/local/idempotency-store.ts';
@@ -29,12 +30,14 @@ import { Failure } from '../../functions/core/errors.ts';
 import type { Upgrades } from '../../functions/core/features.ts';
 import { archivingPlans, defaultPlans, type Plan } from '../../functions/core/plans.ts';
 import { httpServer } from '../../functions/http/server.ts';
+import type { Teacher } from '../../functions/ports/data-sets.ts';
 import type { Identity } from '../../functions/ports/identity.ts';
 import type { ObjectStore } from '../../functions/ports/object-store.ts';
 import type { Person } from '../../functions/ports/people.ts';
 import type { Ports } from '../../functions/ports/ports.ts';
 import { notifyInputs } from '../../functions/runtime/notify-inputs.ts';
 import { restrict } from '../../functions/runtime/restrict.ts';
+import type { TeacherServices } from '../../functions/teaching/teacher.ts';
 import { attemptsOf } from './attempts.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -101,6 +104,9 @@ export interface ApiService {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What a teacher is made of. */
+type TeacherParts = Pick<TeacherServices, 'dataSets' | 'objects' | 'jobs' | 'models' | 'clock' | 'newId'>;
+
 export interface ApiServiceOptions {
   plan?: Partial<Plan>;
   models?: readonly ModelView[];
@@ -114,6 +120,8 @@ export interface ApiServiceOptions {
   pictures?: PictureSettings;
   /** Default: off. */
   gallery?: boolean;
+  /** Makes models of data sets. Default: no models are taught. */
+  teacher?(parts: TeacherParts): Teacher;
   /** Default: the service has no archive. */
   archiving?: boolean;
   /** Plans are changed by the API, and there are those that archive. Default: neither. */
@@ -138,6 +146,7 @@ export async function apiService({
   publicLinks = false,
   pictures,
   gallery = false,
+  teacher,
   archiving = false,
   upgrades,
   billingSecret,
@@ -182,6 +191,10 @@ export async function apiService({
   const secret = Buffer.alloc(32, 7);
   let ids = 0;
   const newId = () => `id-${String(++ids).padStart(8, '0')}`;
+  const teachingOf = (open: NonNullable<ApiServiceOptions['teacher']>): NonNullable<ApiServices['teaching']> => {
+    const dataSets = localDataSets(database);
+    return { dataSets, teacher: open({ dataSets, objects, jobs: ports.jobs, models: ports.models!, clock, newId }) };
+  };
   const services: ApiServices = {
     ports: restrict(api, ports),
     signed: localSignedAccess({ objects, secret, base: `${url}/objects`, clock }),
@@ -226,6 +239,7 @@ export async function apiService({
     ...(transfer && { transfer }),
     origins: [pageOrigin],
     ...(pictures !== undefined && { pictures }),
+    ...(teacher !== undefined && { teaching: teachingOf(teacher) }),
     ...(publicLinks && { links: { secret, origin: url } }),
     newId,
     log: (line) => log.push(line),

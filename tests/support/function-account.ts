@@ -25,7 +25,6 @@ import {
   retentionVariable,
   tableVariable,
 } from '../../functions/stack/resource-variables.ts';
-import { queueNames } from '../../functions/stages/stages.ts';
 import type { FunctionProcess } from './function-process.ts';
 import { clientSettings, owner, region } from './simulated-account/clients.ts';
 import { makeQueues } from './simulated-account/queues.ts';
@@ -51,6 +50,7 @@ export async function functionAccount(url: string, attempts: Record<QueueName, n
   const dynamodb = new DynamoDBClient(clientSettings(url));
   const table = await makeTable(dynamodb);
   const { queues, deadLetters } = await makeQueues(sqs, attempts);
+  const queueNames = Object.keys(attempts) as QueueName[];
   const asked = { QueueUrl: queues.files, AttributeNames: ['QueueArn' as const] };
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand(asked));
   await s3.send(

@@ -10,7 +10,8 @@ import {
 import { sumSections } from '../../functions/linking/object-sums.ts';
 import { addSurface, cubeAreas } from '../../functions/linking/surface.ts';
 import { addPlane, emptyVolumes, measureVolumes, volumesFor } from '../../functions/linking/volumes.ts';
-import type { Measurements } from '../../functions/ports/predictor.ts';
+import { accumulator } from '../../functions/model/measure/statistics.ts';
+import type { Measurements, RegionSamples } from '../../functions/ports/predictor.ts';
 
 export interface LabelPlane {
   height: number;
@@ -54,6 +55,16 @@ export const numbered = (planes: readonly LabelPlane[], rules = linkRules): Labe
     return { height: runs.height, width: runs.width, labels };
   });
 
+function samplesIn({ height, width, rows, start, end, label, count }: LabelRuns, data: Float64Array): RegionSamples {
+  const all = accumulator(count);
+  const y = Uint32Array.from({ length: label.length }, (_, run) =>
+    rows.findLastIndex((first, row) => row < height && first <= run),
+  );
+  const shifted = (columns: Uint32Array) => columns.map((x, run) => y[run]! * width + x);
+  all.add(data, { start: shifted(start), end: shifted(end), of: label.map((own) => own - 1) });
+  return all.samples();
+}
+
 /** Measurements of the linked stack; `intensity` of each voxel by its place in the stack. */
 export function measuredStack(
   planes: readonly LabelPlane[],
@@ -70,7 +81,12 @@ export function measuredStack(
     const data = Float64Array.from({ length: height * width }, (_, i) => intensity(depth * height * width + i));
     count = plane.numbers.reduce((most, number) => Math.max(most, number), count);
     volumes = volumesFor(volumes, count);
-    addPlane(volumes, sumSections(plane.runs, data), plane.numbers, depth++);
+    addPlane(
+      volumes,
+      { sums: sumSections(plane.runs, data), samples: samplesIn(plane.runs, data) },
+      plane.numbers,
+      depth++,
+    );
     addSurface(volumes.surface, areas, upper, plane);
     upper = plane;
   }

@@ -1,3 +1,4 @@
+import { isShown } from '../../functions/api/picture-views.ts';
 import { resultPictureRef, sentPictureRef } from '../../functions/core/pictures/keys.ts';
 import type { DisplayEntry, Picture, PictureRef } from '../../functions/core/pictures/picture.ts';
 import { workOnPicture } from '../../functions/stages/pictures/work.ts';
@@ -6,6 +7,15 @@ import { decision, newVersion } from '../contract/pictures.ts';
 import { type PictureWorld, pictureWorld } from './picture-world.ts';
 
 class Crash extends Error {}
+
+/** Numbers of a linear congruential generator (Numerical Recipes, 7.1), so that a fault can be repeated by its seed. */
+export const numbersFrom = (seed: number) => {
+  let state = seed >>> 0;
+  return (below: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+};
 
 const recipe = `
 name: plain
@@ -32,10 +42,18 @@ export async function runSchedule(next: (below: number) => number, sent: Uint8Ar
   const faults: string[] = [];
   const uploads: PictureRef[] = [];
   const owners = ['olga', 'omar'];
+  /** Sent before their owner withdrew consent. */
+  const withdrawn: PictureRef[] = [];
   const owner = () => owners[next(2)]!;
 
-  /** Nothing is shown of whom says no. */
+  /** Nothing is shown of whom says no, and never again what was there then. */
   const check = async (after: string) => {
+    const versions = await people.agreements.versions();
+    for (const ref of withdrawn) {
+      const picture = await people.pictures.get(ref);
+      if (picture && isShown(picture, await people.pictures.person(ref.owner), versions, clock.now()))
+        faults.push(`${ref.id} of ${ref.owner} is shown after a withdrawal and ${after}`);
+    }
     for (const name of owners) {
       const { display, consents } = await people.pictures.person(name);
       if (display !== undefined && consents.process?.agree !== true)
@@ -45,7 +63,9 @@ export async function runSchedule(next: (below: number) => number, sent: Uint8Ar
   const decide = async (name: string, agree: boolean) => {
     const versions = await people.agreements.versions();
     await people.pictures.decide(decision({ owner: name, agree, version: versions.length }));
-    if (!agree) await queue.send('pictures', [{ kind: 'withdraw', owner: name }]);
+    if (agree) return;
+    withdrawn.push(...uploads.filter(({ owner }) => owner === name));
+    await queue.send('pictures', [{ kind: 'withdraw', owner: name }]);
   };
   const workOnce = async (crashes: boolean) => {
     const [message] = await queue.receive('pictures', { max: 1, visibilitySeconds: 60 });
@@ -97,6 +117,12 @@ export async function runSchedule(next: (below: number) => number, sent: Uint8Ar
   for (const name of owners)
     faults.push(...historyFaults(name, (await people.pictures.history(name, { limit: 1000 })).items));
   faults.push(...(await orderFaults(world, owners)));
+  for (const ref of withdrawn) {
+    if ((await people.pictures.get(ref)) !== undefined)
+      faults.push(`${ref.id} of ${ref.owner} has a row after a withdrawal`);
+    if ((await world.keys()).some((key) => key.includes(`/${ref.owner}/${ref.id}.`)))
+      faults.push(`${ref.id} of ${ref.owner} has objects after a withdrawal`);
+  }
   const [gone] = owners.filter((_, i) => i === next(2));
   await decide(gone ?? 'olga', false);
   await rest(world, () => workOnce(false));

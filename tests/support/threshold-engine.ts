@@ -24,7 +24,7 @@ export function thresholdEngine(classes: Record<string, (value: number) => numbe
     predictRows,
     predict: async (planes) => (await predictRows(planes, { halt: () => false })).maps,
     segment: (plane, maps, options) => segmentPlane({ plane, maps, ...options }, settings),
-    measure: async (plane, regions, { background }) => measureChannel({ plane, regions, background }),
+    measure: async (plane, regions, options) => measureChannel({ plane, regions, ...options }),
     memoryBytes: (height, width) => 32 * height * width,
     async [Symbol.asyncDispose]() {},
   };

@@ -34,7 +34,7 @@ const planes = (info: ImageInfo, number = count(info)) => Array.from({ length: n
 const write = (info: ImageInfo, options = {}) => collect(writeTiff(info, planes(info), options));
 
 describe('a written TIFF', () => {
-  const types: SampleType[] = ['uint8', 'uint16', 'uint32', 'float32'];
+  const types: SampleType[] = ['uint8', 'uint16', 'uint32', 'int32', 'float32'];
   for (const type of types)
     for (const samples of [1, 3, 4])
       for (const bigTiff of [false, true])

@@ -1,12 +1,12 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { forgetAll } from '../../client/people.ts';
 import { useService } from '../api/context.tsx';
 import { keys } from '../api/queries.ts';
 import { Notice } from '../components/notice.tsx';
-import { Question } from '../components/question.tsx';
 import { Trouble } from '../components/show.tsx';
+import { TypedQuestion } from '../components/typed-question.tsx';
 import { inNumbers } from '../format.ts';
 import { strings } from '../strings.ts';
 
@@ -15,16 +15,10 @@ export function ForgetPerson({ person, asks = false }: { person: string; asks?: 
   const { call } = useService();
   const client = useQueryClient();
   const [asking, setAsking] = useState(asks);
-  const [typed, setTyped] = useState('');
   const forget = useMutation({
     mutationFn: () => forgetAll(() => call('forgetPerson', { params: { person } })),
     onSettled: () => client.invalidateQueries({ queryKey: keys.lab }),
   });
-  const close = () => {
-    setAsking(false);
-    setTyped('');
-  };
-  const same = typed.trim() === strings.forgetWord;
   if (forget.data !== undefined) {
     const { jobs = 0, objects = 0 } = forget.data;
     return <Notice kind="good" title={strings.forgotten(person, inNumbers(jobs), inNumbers(objects))} />;
@@ -42,28 +36,13 @@ export function ForgetPerson({ person, asks = false }: { person: string; asks?: 
         {asks ? strings.forgetOf(person) : strings.forgetPerson}
       </Button>
       {asking && (
-        <Question
-          title={strings.forgetTitle(person)}
-          text={strings.forgetText}
-          onClose={close}
-          onConfirm={() => same && forget.mutate()}
-          field={
-            <TextInput
-              label={strings.forgetType(strings.forgetWord)}
-              value={typed}
-              autoComplete="off"
-              autoFocus
-              onChange={(event) => setTyped(event.currentTarget.value)}
-            />
-          }
-        >
-          <Button type="submit" className="danger filled" disabled={!same}>
-            {strings.forgetConfirm}
-          </Button>
-          <Button variant="default" onClick={close}>
-            {strings.forgetCancel}
-          </Button>
-        </Question>
+        <TypedQuestion
+          {...{ title: strings.forgetTitle(person), text: strings.forgetText, wanted: strings.forgetWord }}
+          {...{ label: strings.forgetType(strings.forgetWord), confirm: strings.forgetConfirm }}
+          cancel={strings.forgetCancel}
+          onClose={() => setAsking(false)}
+          onConfirm={() => forget.mutate()}
+        />
       )}
     </>
   );

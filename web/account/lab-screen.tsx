@@ -22,7 +22,7 @@ export function LabScreen({ forget }: { forget?: string | undefined }) {
   const { call, config } = useService();
   const lab = loaded(useQuery({ queryKey: keys.lab, queryFn: ({ signal }) => call('showLab', { signal }) }));
   // The pages of the issuer that belongs to this service; another issuer has its own.
-  const own = new URL(config.issuer).origin === location.origin;
+  const own = config.signIn === 'accounts' && new URL(config.issuer).origin === location.origin;
   return (
     <>
       <ScreenHeading>{strings.lab}</ScreenHeading>
@@ -34,7 +34,7 @@ export function LabScreen({ forget }: { forget?: string | undefined }) {
             {config.upgrades !== undefined && <PlanRequests />}
             <ArchiveCard people={people} />
             <h2>{strings.usageOf(inMonth(month))}</h2>
-            <p className="soft">{own ? strings.labHint : strings.labHintCloud}</p>
+            {config.signIn === 'accounts' && <p className="soft">{own ? strings.labHint : strings.labHintCloud}</p>}
             {own && (
               <p>
                 <a href={`${config.issuer}/admin`}>{strings.managePeople}</a>

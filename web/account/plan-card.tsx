@@ -45,8 +45,10 @@ function Chooser({ mine: { plan: has, plans, away, upgrades, requested } }: { mi
           </Button>
         </Notice>
       )}
+      {others.length === 0 && <p className="soft">{strings.noOtherPlan}</p>}
       <form
         className="plan-choice"
+        hidden={others.length === 0}
         onSubmit={(event) => {
           event.preventDefault();
           change.mutate(wanted);
@@ -60,6 +62,7 @@ function Chooser({ mine: { plan: has, plans, away, upgrades, requested } }: { mi
         />
         {chosen !== undefined && (
           <p className="soft">
+            {strings.planLimits(chosen.limits)}.{' '}
             {chosen.archive === undefined
               ? away === 0
                 ? strings.planKeeps

@@ -6,6 +6,7 @@ import type { VersionDetail, VersionView } from '../../functions/contract/models
 import type { Results } from '../../functions/contract/results.ts';
 import { isActive, isMoving } from '../jobs/is-active.ts';
 import { useService } from './context.tsx';
+import { everyJob } from './every-job.ts';
 import { filesOfJob } from './files-of-job.ts';
 import { isComing } from './is-coming.ts';
 import { type Loaded, loaded } from './loaded.ts';
@@ -46,6 +47,7 @@ export const keys = {
   models: ['models'],
   versions: ['versions'],
   jobs: ['jobs'],
+  everyJob: ['every-job'],
   job: (id: string) => ['job', id],
   files: (id: string) => ['files', id],
   shared: ['shared'],
@@ -112,6 +114,18 @@ export function useJobs(search = '') {
   });
   const { items, more } = loadedPages(query);
   return { jobs: items, more };
+}
+
+/** All of one's own jobs, those that the list does not show yet too: for what may be in any of them. */
+export function useEveryJob(): Loaded<JobView[]> {
+  const { call } = useService();
+  return loaded(
+    useQuery({
+      queryKey: keys.everyJob,
+      queryFn: ({ signal }) => everyJob(call, signal),
+      staleTime: laterMs,
+    }),
+  );
 }
 
 export function useJob(id: string): Loaded<JobView> {

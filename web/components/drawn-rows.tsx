@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type Ref, useRef } from 'react';
+import { useRef } from 'react';
 import { inShort } from '../format.ts';
 
 /** Pixels. */
@@ -18,7 +18,7 @@ export function useDrawnRows(count: number, options: { scrollPaddingEnd?: number
   const items = drawn.getVirtualItems();
   const above = items[0]?.start ?? 0;
   const below = drawn.getTotalSize() - (items.at(-1)?.end ?? 0);
-  return { box: box as Ref<HTMLElement>, drawn, items, above, below };
+  return { box, drawn, items, above, below };
 }
 
 export const Gap = ({ height }: { height: number }) =>

@@ -7,17 +7,20 @@ interface QuestionProps {
   field?: ReactNode;
   /** The buttons; one of them submits. */
   children: ReactNode;
+  /** Enter in a field submits even where the button is disabled: the dialog then stays as it is. */
+  canConfirm?: boolean;
   onClose(): void;
   onConfirm(): void;
 }
 
 /** The browser's own dialog keeps the focus inside, closes with Escape, and gives the focus back. */
-export function Question({ title, text, field, children, onClose, onConfirm }: QuestionProps) {
+export function Question({ title, text, field, children, canConfirm = true, onClose, onConfirm }: QuestionProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => dialog.current?.showModal(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    if (!canConfirm) return;
     onConfirm();
     dialog.current?.close();
   };

@@ -1,7 +1,8 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { Question } from '../components/question.tsx';
+import { TypedQuestion } from '../components/typed-question.tsx';
 import { strings } from '../strings.ts';
 import { totalImages } from './total-files.ts';
 import { typeable } from './typeable.ts';
@@ -26,72 +27,32 @@ export function CancelDialog({ onClose, onConfirm }: DialogProps) {
 }
 
 /** Deleting takes the name typed back; a word, where the name can hardly be typed: long, or with blanks that look alike. */
-export function DeleteDialog({ name, onClose, onConfirm }: DialogProps & { name: string }) {
-  const [typed, setTyped] = useState('');
+export function DeleteDialog({ name, ...on }: DialogProps & { name: string }) {
   const wanted = typeable(name) ? name : strings.deleteWord;
-  const same = typed.normalize('NFC').trim() === wanted;
   return (
-    <Question
-      title={strings.deleteTitle}
-      text={strings.deleteText}
-      onClose={onClose}
-      onConfirm={() => same && onConfirm()}
-      field={
-        <TextInput
-          label={strings.deleteType(wanted)}
-          value={typed}
-          autoComplete="off"
-          autoFocus
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
-      }
-    >
-      <Button type="submit" className="danger filled" disabled={!same}>
-        {strings.deleteConfirm}
-      </Button>
-      <Button variant="default" onClick={onClose}>
-        {strings.deleteKeep}
-      </Button>
-    </Question>
+    <TypedQuestion
+      {...{ title: strings.deleteTitle, text: strings.deleteText, wanted, label: strings.deleteType(wanted) }}
+      {...{ confirm: strings.deleteConfirm, cancel: strings.deleteKeep, ...on }}
+    />
   );
 }
 
 /** Names every job that goes; deleting takes a word typed. */
-export function DeleteManyDialog({ jobs, onClose, onConfirm }: DialogProps & { jobs: readonly JobView[] }) {
+export function DeleteManyDialog({ jobs, ...on }: DialogProps & { jobs: readonly JobView[] }) {
   const [asked] = useState(jobs); // the list behind may change meanwhile
-  const [typed, setTyped] = useState('');
-  const same = typed.trim() === strings.deleteWord;
+  const wanted = strings.deleteWord;
   return (
-    <Question
-      title={strings.deleteManyTitle(asked.length)}
-      text={strings.deleteManyText}
-      onClose={onClose}
-      onConfirm={() => same && onConfirm()}
-      field={
-        <>
-          <ul className="dialog-list">
-            {asked.map((job) => (
-              <li key={job.id}>
-                {job.name} <span className="soft">{strings.imagesAndSize(totalImages(job), job.bytes)}</span>
-              </li>
-            ))}
-          </ul>
-          <TextInput
-            label={strings.deleteType(strings.deleteWord)}
-            value={typed}
-            autoComplete="off"
-            autoFocus
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-        </>
-      }
+    <TypedQuestion
+      {...{ title: strings.deleteManyTitle(asked.length), text: strings.deleteManyText, wanted }}
+      {...{ label: strings.deleteType(wanted), confirm: strings.deleteConfirm, cancel: strings.keepThem, ...on }}
     >
-      <Button type="submit" className="danger filled" disabled={!same}>
-        {strings.deleteConfirm}
-      </Button>
-      <Button variant="default" onClick={onClose}>
-        {strings.keepThem}
-      </Button>
-    </Question>
+      <ul className="dialog-list">
+        {asked.map((job) => (
+          <li key={job.id}>
+            {job.name} <span className="soft">{strings.imagesAndSize(totalImages(job), job.bytes)}</span>
+          </li>
+        ))}
+      </ul>
+    </TypedQuestion>
   );
 }

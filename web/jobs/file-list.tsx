@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import type { FileView } from '../../functions/contract/jobs.ts';
+import { useOneStop } from '../components/one-stop.ts';
 import { Scroller } from '../components/scroller.tsx';
 import { inBytes } from '../format.ts';
 import { notesInWords } from '../image/notes-in-words.ts';
@@ -18,10 +19,12 @@ interface FileListProps {
   id: string;
   files: readonly FileView[];
   upload: Upload | undefined;
+  /** The job goes no further: nothing waits. */
+  isOver: boolean;
 }
 
 /** Ten thousand files, of which those on the screen are drawn. Rows with a reason are as high as it needs. */
-export function FileList({ id, files, upload }: FileListProps) {
+export function FileList({ id, files, upload, isOver }: FileListProps) {
   const box = useRef<HTMLElement>(null);
   const rows = useVirtualizer({
     count: files.length,
@@ -31,10 +34,16 @@ export function FileList({ id, files, upload }: FileListProps) {
     overscan: 8,
   });
   const total = rows.getTotalSize();
+  const items = rows.getVirtualItems();
+  const stop = useOneStop({
+    ...{ box, count: files.length, drawn: items },
+    canFocus: (index) => files[index]?.state === 'done',
+    scrollTo: (index) => rows.scrollToIndex(index),
+  });
   return (
     <Scroller box={box} label={strings.filesTitle} height={Math.min(highest, total)}>
-      <ul className="virtual" style={{ height: total }}>
-        {rows.getVirtualItems().map(({ index, key, start }) => {
+      <ul className="virtual" style={{ height: total }} onKeyDown={stop.onKeyDown}>
+        {items.map(({ index, key, start }) => {
           const file = files[index]!;
           return (
             <li
@@ -47,10 +56,20 @@ export function FileList({ id, files, upload }: FileListProps) {
               style={{ transform: `translateY(${start}px)` }}
             >
               <span className="path">
-                {file.state === 'done' ? <Link href={imageHref(id, file.path)}>{file.path}</Link> : file.path}
+                {file.state === 'done' ? (
+                  <Link
+                    href={imageHref(id, file.path)}
+                    tabIndex={stop.tabIndexOf(index)}
+                    onFocus={stop.onFocusOf(index)}
+                  >
+                    {file.path}
+                  </Link>
+                ) : (
+                  file.path
+                )}
               </span>
               <span className="soft">{inBytes(file.bytes)}</span>
-              <span className={`file-state ${file.state}`}>{stateInWords(file, upload)}</span>
+              <span className={`file-state ${file.state}`}>{stateInWords(file, upload, isOver)}</span>
               {file.notes !== undefined && (
                 <span className="why soft">{notesInWords(file.notes, undefined).join('; ')}</span>
               )}
@@ -74,8 +93,9 @@ export function FileList({ id, files, upload }: FileListProps) {
 }
 
 /** The service's word for files that have ended; before that this tab may know more. */
-function stateInWords({ path, bytes, state }: FileView, upload: Upload | undefined): string {
+function stateInWords({ path, bytes, state }: FileView, upload: Upload | undefined, isOver: boolean): string {
   const words = strings.fileStates;
+  if (state === 'pending' && isOver) return words.notProcessed;
   if (state !== 'pending' || upload === undefined) return words[state];
   const moving = upload.moving.get(path);
   if (moving !== undefined) return words.sending(bytes === 0 ? 100 : Math.floor((100 * moving) / bytes));

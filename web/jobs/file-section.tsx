@@ -6,6 +6,7 @@ import { Show } from '../components/show.tsx';
 import { strings } from '../strings.ts';
 import { useUpload } from '../upload/use-upload.ts';
 import { FileList, listHeight } from './file-list.tsx';
+import { hasStopped } from './is-active.ts';
 
 type Filter = FileView['state'] | 'all';
 
@@ -16,6 +17,7 @@ export function FileSection({ job }: { job: JobView }) {
   const filter = chosen ?? (failed > 0 && (job.state === 'completed' || job.state === 'failed') ? 'failed' : 'all');
   const files = useFiles(job, filter === 'all' ? undefined : filter);
   const upload = useUpload(job.id);
+  const isOver = hasStopped(job);
   return (
     <section>
       <h2>{strings.filesTitle}</h2>
@@ -28,7 +30,7 @@ export function FileSection({ job }: { job: JobView }) {
           { value: 'all', label: strings.filesAll(expected) },
           { value: 'failed', label: strings.filesFailed(failed) },
           { value: 'leftOut', label: strings.filesLeftOut(leftOut) },
-          { value: 'pending', label: strings.filesPending(pending) },
+          { value: 'pending', label: (isOver ? strings.filesNotProcessed : strings.filesPending)(pending) },
           { value: 'done', label: strings.filesDone(done) },
         ]}
       />
@@ -38,7 +40,7 @@ export function FileSection({ job }: { job: JobView }) {
             list.length === 0 ? (
               <p className="soft">{expected === 0 ? strings.filesNotYet : strings.filesNone}</p>
             ) : (
-              <FileList id={job.id} files={list} upload={upload} />
+              <FileList id={job.id} files={list} upload={upload} isOver={isOver} />
             )
           }
         </Show>

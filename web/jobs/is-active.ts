@@ -17,3 +17,6 @@ export const isAway = ({ storage }: Pick<JobView, 'storage'>): boolean =>
 /** Are there results to download? */
 export const hasDownload = (job: Pick<JobView, 'state' | 'counts' | 'storage'>): boolean =>
   (job.state === 'completed' || job.state === 'failed') && job.counts.done > 0 && !isAway(job);
+
+/** Did it end before its files were processed? Those that are pending stay so. */
+export const hasStopped = ({ state }: Pick<JobView, 'state'>): boolean => state === 'cancelled' || state === 'expired';

@@ -66,6 +66,7 @@ export function JobActions({ job, download: wanted }: { job: JobView; download: 
           </Button>
         )}
       </div>
+      {config.machines !== undefined && isActive(job) && <p className="soft">{strings.machines(config.machines)}</p>}
       {config.retentionDays !== undefined && (
         <p className="soft">{strings.kept(config.retentionDays, config.inputDays ?? config.retentionDays)}</p>
       )}

@@ -3,6 +3,7 @@ export interface MoreResults {
   probabilities: boolean;
   rois: boolean;
   ome: boolean;
+  zarr: boolean;
 }
 
-export const noMoreResults: MoreResults = { probabilities: false, rois: false, ome: false };
+export const noMoreResults: MoreResults = { probabilities: false, rois: false, ome: false, zarr: false };

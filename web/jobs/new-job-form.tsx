@@ -10,6 +10,7 @@ import type { Picked } from '../upload/collect.ts';
 import { imagesIn } from '../upload/selection.ts';
 import { axesOf } from './axes-of.ts';
 import { ChannelsDiffer } from './channels-differ.tsx';
+import { draftOf, keepDraft } from './draft.ts';
 import { NotSentFiles } from './not-sent.tsx';
 import { RememberedNote } from './remembered-note.tsx';
 import { rememberedSettings, rememberSettings } from './remembered-settings.ts';
@@ -35,11 +36,12 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const isZip = picked.source === 'zip';
   const sentBytes = selection.send.reduce((sum, { bytes }) => sum + bytes, 0);
   const images = useMemo(() => imagesIn({ files: selection.send }), [selection]);
-  const [chosen, setChoice] = useState(() => rememberedSettings());
+  const [chosen, setChoice] = useState(() => draftOf(picked)?.choice ?? rememberedSettings());
   const choice = useOffered(chosen);
   const wantedAxes = axesOf(choice.axes) ?? undefined;
   const { firsts, look, readable, waits, offered, kinds } = useLook(picked, wantedAxes);
-  const [name, setName] = useState(() => picked.name ?? strings.looseName(imagesIn(picked)));
+  const [name, setName] = useState(() => draftOf(picked)?.name ?? picked.name ?? strings.looseName(imagesIn(picked)));
+  useEffect(() => keepDraft(picked, { name, choice: chosen }), [picked, name, chosen]);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 

@@ -52,7 +52,7 @@ export function settingsOf(choice: SettingsChoice): Omit<JobFields, 'name'> {
 /** Those of a job, to begin from. */
 export function choiceOf({ model, ...settings }: JobView['settings']): SettingsChoice {
   const { channel, axes = '', planes = usualPlaneMode, diameter, ring, positive = [] } = settings;
-  const { probabilities, rois = false, ome = false } = settings;
+  const { probabilities, rois = false, ome = false, zarr = false } = settings;
   return {
     model: model.name,
     channel: String(channel ?? ''),
@@ -61,6 +61,6 @@ export function choiceOf({ model, ...settings }: JobView['settings']): SettingsC
     objects: objectChoiceOf(settings),
     diameter,
     measures: { ring: String(ring ?? ''), rules: [], text: textOfRules(positive) },
-    more: { probabilities, rois, ome },
+    more: { probabilities, rois, ome, zarr },
   };
 }

@@ -30,6 +30,7 @@ export function predictionOf(choice: SettingsChoice): Partial<NewJobBody> {
     positive: _4,
     rois: _5,
     ome: _6,
+    zarr: _7,
     planes,
     ...settings
   } = settingsOf(choice);

@@ -4,6 +4,7 @@ import { type FormEvent, useId, useState } from 'react';
 import type { AnswerOf } from '../../client/call.ts';
 import type { AgreementView } from '../../functions/contract/agreements.ts';
 import { useService } from '../api/context.tsx';
+import { useMe } from '../api/queries.ts';
 import { Meter } from '../components/meter.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Show, Trouble } from '../components/show.tsx';
@@ -118,12 +119,19 @@ function RecipeText({ recipe: { review, show, deleteOriginal, keepMinutes } }: {
 /** Says what is to be agreed to before a picture of the recipe is worked on; nothing where all is. */
 function Consent({ recipe }: { recipe: Recipe }) {
   const agreements = useAgreements();
+  const me = useMe();
+  const isAdmin = me.state === 'ready' && me.data.admin;
   if (agreements.state !== 'ready') return null;
   const state = consentOf(recipe, agreements.data);
   if (state === 'stands') return null;
   return (
     <Notice kind="info" title={state === 'asked' ? words.needsAgreement : words.noText}>
       <p>{state === 'asked' ? words.needsAgreementText : words.noTextText}</p>
+      {state === 'noText' && isAdmin && (
+        <p>
+          {words.noTextAdmin} <code>{words.noTextCommand(location.origin)}</code>
+        </p>
+      )}
       {state === 'asked' && <Link href={agreementsHref}>{words.toAgreements}</Link>}
     </Notice>
   );

@@ -35,6 +35,8 @@ export const words = {
   needsAgreementText:
     'You can send it now: it is held for an hour at most, and deleted where you have not agreed by then.',
   noText: 'There is no text to agree to yet',
+  noTextAdmin: 'Write it as Markdown, a file a language, and publish it with',
+  noTextCommand: (origin: string): string => `labdeploy agreements publish photographs.en.md --url ${origin}`,
   noTextText: 'An administrator publishes it. What is sent before is deleted after an hour.',
   toAgreements: 'Look at my agreements',
   yours: 'Your pictures',

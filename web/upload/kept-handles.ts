@@ -1,3 +1,4 @@
+import { browserStore } from '../browser-store.ts';
 import type { KeptHandle } from './collect.ts';
 import { type PickedFile, pickedFile } from './picked-file.ts';
 
@@ -6,30 +7,7 @@ import { type PickedFile, pickedFile } from './picked-file.ts';
  * closed goes on after one click. A browser without them asks for the folder. They hold no bytes.
  */
 
-const database = 'labdeploy-uploads';
-const store = 'handles';
-
-function opened(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(database, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(store);
-    opening.onsuccess = () => resolve(opening.result);
-    opening.onerror = () => reject(opening.error);
-  });
-}
-
-async function within<T>(mode: IDBTransactionMode, work: (handles: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const open = await opened();
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      const request = work(open.transaction(store, mode).objectStore(store));
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  } finally {
-    open.close();
-  }
-}
+const within = browserStore('labdeploy-uploads', 'handles');
 
 export const keepHandles = (jobId: string, handles: readonly KeptHandle[]): Promise<unknown> =>
   within('readwrite', (kept) => kept.put(handles, jobId));

@@ -1,13 +1,13 @@
 import { NativeSelect } from '@mantine/core';
 import { useMemo } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
-import { useJob, useJobs } from '../api/queries.ts';
+import { useEveryJob, useJob } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';
 import { inTime } from '../format.ts';
 import { objectsText } from '../jobs/objects-chosen.ts';
 import { go, Link } from '../navigation.tsx';
-import { compareHref, jobHref } from '../route.ts';
+import { againHref, compareHref, jobHref } from '../route.ts';
 import { strings } from '../strings.ts';
 import { CompareCounts } from './compare-counts.tsx';
 import { JobImage } from './job-image.tsx';
@@ -24,7 +24,7 @@ interface CompareScreenProps {
 /** Two jobs of the same images side by side: their settings, their counts, and one image with the objects of each. */
 export function CompareScreen({ id, other, path }: CompareScreenProps) {
   const job = useJob(id);
-  const { jobs } = useJobs();
+  const jobs = useEveryJob();
   const name = job.state === 'ready' ? job.data.name : strings.job;
   return (
     <div className="viewer-screen">
@@ -50,7 +50,17 @@ interface ComparedProps extends Omit<CompareScreenProps, 'id'> {
 
 function Compared({ first, others, other, path }: ComparedProps) {
   const second = others.find(({ id }) => id === other) ?? others[0];
-  if (second === undefined) return <p>{words.nothingToCompare}</p>;
+  if (second === undefined)
+    return (
+      <>
+        <p>{words.nothingToCompare}</p>
+        {first.shared === undefined && (
+          <p>
+            <Link href={againHref(first.id)}>{strings.again}</Link>
+          </p>
+        )}
+      </>
+    );
   return (
     <>
       <p className="soft">{words.compareText}</p>

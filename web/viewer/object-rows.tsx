@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import { Gap, rowHeight, shownNumber, useDrawnRows } from '../components/drawn-rows.tsx';
+import { useOneStop } from '../components/one-stop.ts';
 import { Scroller } from '../components/scroller.tsx';
 import type { ObjectTable } from './objects.ts';
 import { words } from './words.ts';
@@ -22,6 +23,11 @@ export function ObjectRows({ name, table, rows, selected, onSelect }: ObjectRows
   useEffect(() => {
     if (at >= 0) drawn.scrollToIndex(at, { align: 'auto' });
   }, [at, drawn]);
+  const stop = useOneStop({
+    ...{ box, count: rows.length, drawn: items },
+    canFocus: (index) => index < rows.length,
+    scrollTo: (index) => drawn.scrollToIndex(index, { align: 'auto' }),
+  });
   const label = table.columns.indexOf('label');
   const columns = [label, ...table.measures.map((name) => table.columns.indexOf(name))];
   return (
@@ -36,7 +42,7 @@ export function ObjectRows({ name, table, rows, selected, onSelect }: ObjectRows
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody onKeyDown={stop.onKeyDown}>
           <Gap height={above} />
           {items.map(({ index }) => {
             const row = rows[index]!;
@@ -48,11 +54,14 @@ export function ObjectRows({ name, table, rows, selected, onSelect }: ObjectRows
                 style={{ height: rowHeight }}
                 className={index === at ? 'viewer-chosen' : undefined}
                 data-row={row}
+                data-index={index}
               >
                 <td>
                   <button
                     type="button"
                     aria-pressed={index === at}
+                    tabIndex={stop.tabIndexOf(index)}
+                    onFocus={stop.onFocusOf(index)}
                     aria-label={words.showObject(cells[label] ?? '')}
                     onClick={() => onSelect(row)}
                   >

@@ -25,3 +25,12 @@ export const planeWithin = (
 
 export const samePlane = (a: PlaneChoice, b: PlaneChoice): boolean =>
   a.position === b.position && a.time === b.time && a.depth === b.depth;
+
+/** All planes of an image, depths of a time together, times of a position. */
+export function planesOf({ positions, times, depths }: Counts): PlaneChoice[] {
+  const planes: PlaneChoice[] = [];
+  for (let position = 0; position < positions; position++)
+    for (let time = 0; time < times; time++)
+      for (let depth = 0; depth < depths; depth++) planes.push({ position, time, depth });
+  return planes;
+}

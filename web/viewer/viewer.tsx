@@ -15,6 +15,7 @@ import { ObjectRows } from './object-rows.tsx';
 import { PlanePanel } from './plane-panel.tsx';
 import { middlePlane, planeWithin } from './planes.ts';
 import { ScaleBar, StatusLine } from './status-line.tsx';
+import { TeachPanel } from './teach/teach-panel.tsx';
 import type { TileLayer } from './tile-layer.ts';
 import { paintOf, useChannels } from './use-channels.ts';
 import { useCommands } from './use-commands.ts';
@@ -158,6 +159,7 @@ function OpenViewer(props: OpenViewerProps) {
       </div>
       <div className="viewer-side">
         <CorrectPanel correction={correction} selected={selected} />
+        <TeachPanel correction={correction} />
         <PlanePanel info={info} plane={plane} onChange={setPlane} />
         {trouble !== undefined && <Notice kind="bad" title={words.failed(trouble)} />}
         <ChannelPanel

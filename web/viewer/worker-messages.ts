@@ -4,6 +4,7 @@ import type { ObjectChoices } from '../../functions/ports/predictor.ts';
 import type { ChannelSamples } from './contrast.ts';
 import type { Acted } from './correct/corrected-plane.ts';
 import type { Gesture } from './correct/gestures.ts';
+import type { ImportedFile } from './correct/session-parts.ts';
 import type {
   ChannelSource,
   Found,
@@ -29,6 +30,12 @@ export interface Questions {
   correct: { take: { plane: PlaneChoice; stored: EditOperation[]; own: EditOperation[] }; give: undefined };
   /** Corrects the plane. */
   act: { take: Gesture; give: Acted };
+  /** Makes the plane what it was after the operations `until`; `since`: those that came after them. */
+  restore: { take: { until: EditOperation[]; since: EditOperation[] }; give: Acted };
+  /** Labels of a file. */
+  openImport: { take: ImportedFile; give: undefined };
+  /** Makes the plane what the file says. */
+  importPlane: { take: undefined; give: Acted };
   /** Corrections that the service has after those that it had. */
   receive: { take: EditOperation[]; give: Received };
   /** From now on labels are shown as the file has them. */

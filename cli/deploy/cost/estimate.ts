@@ -123,8 +123,9 @@ const pollers = 5;
 const pollSeconds = 20;
 /** A round asks the queues whose dead letters it takes for a second, all at a time. */
 const roundSeconds = ({ drains = [] }: ScheduledStage) => (drains.length > 0 ? 1.2 : 0.15);
-/** It looks at four parts of two lists. */
-const roundTableReads = ({ jobs }: ScheduledStage) => (jobs.length > 0 ? 8 : 0);
+/** Of jobs it looks at four parts of two lists; of pictures at those that are due, and at the texts that people agree to. */
+const roundTableReads = ({ jobs, pictures = [] }: ScheduledStage) =>
+  (jobs.length > 0 ? 8 : 0) + (pictures.length > 0 ? 2 : 0);
 const roundLogBytes = 800;
 
 /** Of the queues that a stack of this configuration has. */
@@ -133,6 +134,12 @@ const drained = ({ drains = [] }: ScheduledStage, config: Config): readonly Queu
     const feature = featureOfQueue[queue];
     return feature === undefined || featuresOf(config).has(feature);
   });
+
+const hasMachines = ({ large }: Config): boolean => large !== 'off';
+
+/** Requests to SQS of a round: for dead letters, and where there are machines for theirs and for what waits for them. */
+const askedQueues = (stage: ScheduledStage, config: Config): number =>
+  drained(stage, config).length + (stage.fleet === undefined || !hasMachines(config) ? 0 : 2);
 
 /** A month without any job. */
 export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = stagesOf(config)): Usage {
@@ -145,12 +152,12 @@ export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = stag
   return {
     [compute(config)]: overRounds((stage) => gigabyteSeconds(configured(stage, config).memoryMb, roundSeconds(stage))),
     invocations: rounds,
-    messages: polled * pollers * (secondsAMonth / pollSeconds) + overRounds((stage) => drained(stage, config).length),
+    messages: polled * pollers * (secondsAMonth / pollSeconds) + overRounds((stage) => askedQueues(stage, config)),
     tableReads: overRounds(roundTableReads),
     logs: (rounds * roundLogBytes) / 1e9,
     dashboards: config.dashboard ? 1 : 0,
     // Two a queue, one a schedule's dead letters, one of the API: infra/components/monitoring.ts.
-    alarms: config.alarmEmail === undefined ? 0 : 2 * queues + scheduled.length + 1,
+    alarms: config.alarmEmail === undefined ? 0 : 2 * (queues + (hasMachines(config) ? 1 : 0)) + scheduled.length + 1,
     schedules: rounds,
   };
 }
@@ -166,7 +173,7 @@ export function computed(
 }
 
 /** What a job cost by what it left: its objects, and the seconds that its functions logged. Requests are those of its images. */
-export function usageOfJob({ objects, handled }: JobTraces, config: Config): Usage {
+export function usageOfJob({ objects, handled, machineUsd }: JobTraces, config: Config): Usage {
   const images = objects.inputs.count;
   const bytes = bytesOfJob({ objects });
   const inputBytes = objects.inputs.bytes;
@@ -189,6 +196,7 @@ export function usageOfJob({ objects, handled }: JobTraces, config: Config): Usa
     messages: logged ? messages * assumed.messagesAnImage : images * assumed.messagesAnImage + 6,
     tableReads: images * measured.image.tableReads + measured.job.tableReads,
     tableWrites: images * (measured.image.tableWrites + assumed.registeringWrites) + measured.job.tableWrites,
+    ...(machineUsd !== undefined && { machines: machineUsd }),
   };
 }
 
@@ -211,6 +219,7 @@ export function usageOfStack(metrics: StackMetrics, days: number, config: Config
     dashboards: idle.dashboards! * months,
     alarms: idle.alarms! * months,
     schedules: idle.schedules! * months,
+    ...(metrics.machineUsd !== undefined && { machines: metrics.machineUsd }),
   };
 }
 

@@ -3,6 +3,7 @@ import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { type JobBucket, jobBuckets, jobPrefix } from '../../../functions/core/object-keys.ts';
 import type { ServiceOutputs } from '../../../infra/outputs.ts';
 import type { AwsAccount } from '../account.ts';
+import { machineUsd } from './machine-log.ts';
 
 /** What a job has left in the buckets and in the logs. */
 export interface JobTraces {
@@ -12,12 +13,14 @@ export interface JobTraces {
   archivedAt?: number;
   /** Messages that functions handled for it, and their seconds, by stage. */
   handled: Record<string, { messages: number; seconds: number }>;
+  /** US dollars of machines for its large images; absent: the stack has none. */
+  machineUsd?: number;
 }
 
 /** Undefined where no bucket holds anything of the job. */
 export async function tracesOfJob(
   id: string,
-  { buckets: names, functions }: Pick<ServiceOutputs, 'buckets' | 'functions'>,
+  { buckets: names, functions, machines }: Pick<ServiceOutputs, 'buckets' | 'functions' | 'machines'>,
   { client }: AwsAccount,
 ): Promise<JobTraces | undefined> {
   const s3 = new S3Client(client);
@@ -26,16 +29,9 @@ export async function tracesOfJob(
   const objects = {} as JobTraces['objects'];
   let archivedAt: number | undefined;
   for (const bucket of jobBuckets) {
-    const found = { count: 0, bytes: 0 };
-    const pages = paginateListObjectsV2({ client: s3 }, { Bucket: names[bucket]!, Prefix: jobPrefix({ owner, id }) });
-    for await (const { Contents = [] } of pages) {
-      found.count += Contents.length;
-      for (const { Size = 0, StorageClass, LastModified } of Contents) {
-        found.bytes += Size;
-        if (StorageClass === 'GLACIER') archivedAt = LastModified?.getTime();
-      }
-    }
-    objects[bucket] = found;
+    const found = await storedOf(s3, names[bucket]!, jobPrefix({ owner, id }));
+    objects[bucket] = { count: found.count, bytes: found.bytes };
+    archivedAt = found.archivedAt ?? archivedAt;
   }
   const logs = new CloudWatchLogsClient(client);
   const handled: JobTraces['handled'] = {};
@@ -43,7 +39,23 @@ export async function tracesOfJob(
     const lines = await handledLines(id, `/aws/lambda/${name}`, logs);
     if (lines.length > 0) handled[stage] = { messages: lines.length, seconds: lines.reduce((sum, s) => sum + s, 0) };
   }
-  return { owner, objects, handled, ...(archivedAt !== undefined && { archivedAt }) };
+  return {
+    ...{ owner, objects, handled },
+    ...(archivedAt !== undefined && { archivedAt }),
+    ...(machines && { machineUsd: await machineUsd(machines.logGroup, logs, { event: 'worker.image', job: id }) }),
+  };
+}
+
+async function storedOf(client: S3Client, Bucket: string, Prefix: string) {
+  const found: { count: number; bytes: number; archivedAt?: number } = { count: 0, bytes: 0 };
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix })) {
+    found.count += Contents.length;
+    for (const { Size = 0, StorageClass, LastModified } of Contents) {
+      found.bytes += Size;
+      if (StorageClass === 'GLACIER' && LastModified !== undefined) found.archivedAt = LastModified.getTime();
+    }
+  }
+  return found;
 }
 
 /** Whoever has a folder of this job: owners are the first part of keys. */

@@ -17,6 +17,7 @@ export const units = {
   dashboards: 'dashboards',
   alarms: 'alarms',
   schedules: 'invocations',
+  machines: 'USD',
 } as const;
 export type Item = keyof typeof units;
 
@@ -44,6 +45,7 @@ const virginia: Prices = {
   dashboards: 3,
   alarms: 0.1,
   schedules: 1 * million,
+  machines: 1, // their own log says dollars, by infra/machine-prices
 };
 
 /** DynamoDB's and the HTTP API's prices in Frankfurt lie so much above those of Virginia: an estimate, see `estimated`. */
@@ -97,6 +99,10 @@ export const items: Readonly<Record<Item, { what: string; page: string; free?: s
   dashboards: { what: 'CloudWatch, dashboard', page: 'aws.amazon.com/cloudwatch/pricing', free: '3' },
   alarms: { what: 'CloudWatch, alarms', page: 'aws.amazon.com/cloudwatch/pricing', free: '10' },
   schedules: { what: 'EventBridge, schedule', page: 'aws.amazon.com/eventbridge/pricing', free: '14 million' },
+  machines: {
+    what: "Fargate, machines for large images, without Spot's discount",
+    page: 'aws.amazon.com/fargate/pricing',
+  },
 };
 
 /** `of`: the region whose prices they are; another one where the table does not have `region`. */

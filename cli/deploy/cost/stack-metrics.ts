@@ -1,9 +1,11 @@
 import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { batchesOf } from '../../../functions/async/batches.ts';
 import { dayMs, daySeconds } from '../../../functions/core/time.ts';
 import { table } from '../../../functions/stack/table-schema.ts';
 import type { ServiceOutputs } from '../../../infra/outputs.ts';
 import type { AwsAccount } from '../account.ts';
+import { machineUsd } from './machine-log.ts';
 
 /** What AWS counted of one stack in some days. */
 export interface StackMetrics {
@@ -18,9 +20,14 @@ export interface StackMetrics {
   logBytes: number;
   /** Bytes times days, of all buckets. */
   byteDays: number;
+  /** US dollars of machines that ended; absent: the stack has none. */
+  machineUsd?: number;
 }
 
-type MeasuredOutputs = Pick<ServiceOutputs, 'functions' | 'queues' | 'deadLetters' | 'buckets' | 'table' | 'apiUrl'>;
+type MeasuredOutputs = Pick<
+  ServiceOutputs,
+  'functions' | 'queues' | 'deadLetters' | 'buckets' | 'table' | 'apiUrl' | 'machines'
+>;
 
 /** A metric to sum up, and where its sum goes. */
 interface Wanted {
@@ -57,7 +64,10 @@ export async function metricsOfStack(
       }
     }
   }
-  return metrics;
+  const { machines } = outputs;
+  if (machines === undefined) return metrics;
+  const lines = { event: 'worker.ended', since: StartTime.getTime() } as const;
+  return { ...metrics, machineUsd: await machineUsd(machines.logGroup, new CloudWatchLogsClient(client), lines) };
 }
 
 const queryOf = ({ namespace, metric, dimensions, stat }: Wanted, i: number): MetricDataQuery => ({

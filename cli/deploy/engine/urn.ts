@@ -11,6 +11,9 @@ export function partOf(urn: string): string {
   return (components[1] ?? components[0] ?? 'labdeploy:stack:Stack').split(':').at(-1)!;
 }
 
+/** As the program calls it: `labdeploy-results`. */
+export const nameOf = (urn: string): string => parse(urn).name;
+
 /** Type of the resource itself: `aws:sqs/queue:Queue`. */
 export const typeOf = (urn: string): string => parse(urn).types.at(-1)!;
 

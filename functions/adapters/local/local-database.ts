@@ -173,8 +173,20 @@ const migrations = [
     asked_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE data_sets (
+    owner TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    asked_at INTEGER,
+    data TEXT NOT NULL,
+    PRIMARY KEY (owner, id),
+    UNIQUE (owner, name)
+  ) STRICT;
+  CREATE INDEX data_sets_training ON data_sets (asked_at) WHERE asked_at IS NOT NULL;
+  `,
 ];
 
-/** The database of localJobStore, localQueue, localUsage, localKeptAnswers, localModels, localFigures, localPictures and localPlanRequests. */
+/** The database of localJobStore, localQueue, localUsage, localKeptAnswers, localModels, localFigures, localPictures, localPlanRequests and localDataSets. */
 export const openLocalDatabase = (file: string, options?: { durable?: boolean }): LocalDatabase =>
   openSqlite(file, migrations, options);

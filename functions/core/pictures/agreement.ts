@@ -1,5 +1,5 @@
 import { dayMs } from '../time.ts';
-import type { Consent, PicturePerson, Purpose } from './picture.ts';
+import type { Consent, Picture, PicturePerson, Purpose } from './picture.ts';
 
 /** One language of a version: Markdown that never changes, named by its sha256 (hex). */
 export interface AgreementText {
@@ -57,28 +57,31 @@ function lapsedAt(consent: Consent, purpose: Purpose, versions: readonly Agreeme
   return later.length === 0 ? undefined : Math.min(...later.map(({ publishedAt }) => publishedAt));
 }
 
-type Consents = Pick<PicturePerson, 'consents'>;
+type Consents = Pick<PicturePerson, 'consents' | 'withdrawn'>;
+type Needing = Pick<Picture, 'needs' | 'number'>;
+
+/** It was there when its owner declined a purpose that it needs; agreeing again does not bring it back. */
+export const isWithdrawn = ({ withdrawn = {} }: Consents, { needs, number }: Needing): boolean =>
+  needs.some((purpose) => number <= (withdrawn[purpose] ?? 0));
 
 /** New work may begin: each purpose is agreed to, by the version that stands. */
-export const mayProcess = (
-  { consents }: Consents,
-  needs: readonly Purpose[],
-  versions: readonly AgreementVersion[],
-): boolean =>
-  needs.every((purpose) => {
-    const consent = consents[purpose];
+export const mayProcess = (person: Consents, picture: Needing, versions: readonly AgreementVersion[]): boolean =>
+  !isWithdrawn(person, picture) &&
+  picture.needs.every((purpose) => {
+    const consent = person.consents[purpose];
     return consent?.agree === true && lapsedAt(consent, purpose, versions) === undefined;
   });
 
 /** What is completed may be shown: each purpose is agreed to, and did not lapse longer ago than `graceMs`. */
 export const mayShow = (
-  { consents }: Consents,
-  needs: readonly Purpose[],
+  person: Consents,
+  picture: Needing,
   versions: readonly AgreementVersion[],
   now: number,
 ): boolean =>
-  needs.every((purpose) => {
-    const consent = consents[purpose];
+  !isWithdrawn(person, picture) &&
+  picture.needs.every((purpose) => {
+    const consent = person.consents[purpose];
     return consent?.agree === true && now < (lapsedAt(consent, purpose, versions) ?? Infinity) + graceMs;
   });
 

@@ -87,6 +87,8 @@ export interface PicturePerson {
   records: number;
   entries: number;
   consents: Partial<Record<Purpose, Consent>>;
+  /** Number of their latest upload when a purpose was last declined: that one and those before go, whatever is said later. */
+  withdrawn?: Partial<Record<Purpose, number>>;
   /** What is shown of them now. */
   display?: Display;
 }

@@ -1,5 +1,12 @@
 import type { StoredFailure } from '../job.ts';
-import { type AgreementRecord, type AgreementVersion, type Decision, mayProcess, mayShow } from './agreement.ts';
+import {
+  type AgreementRecord,
+  type AgreementVersion,
+  type Decision,
+  isWithdrawn,
+  mayProcess,
+  mayShow,
+} from './agreement.ts';
 import type {
   Actor,
   DisplayEntry,
@@ -123,16 +130,16 @@ const from = (
 function arrive({ person, picture, versions }: Stored, now: number): Change | undefined {
   if (picture.state === 'cropping') return { person, picture };
   if (picture.state !== 'waiting' && picture.state !== 'held') return undefined;
+  if (isWithdrawn(person, picture)) return { person, picture: moved(picture, { state: 'withdrawn' }, now) };
   const { heldSince = now, ...kept } = picture;
-  if (mayProcess(person, picture.needs, versions)) return { person, picture: moved(kept, { state: 'cropping' }, now) };
+  if (mayProcess(person, picture, versions)) return { person, picture: moved(kept, { state: 'cropping' }, now) };
   return { person, picture: moved({ ...kept, heldSince }, { state: 'held' }, now) };
 }
 
 /** Where consent does not stand any more, the picture is withdrawn instead; a later upload keeps the display. */
 function show({ person, picture, versions }: Stored, now: number): Change | undefined {
   if (picture.state !== 'completing') return undefined;
-  if (!mayShow(person, picture.needs, versions, now))
-    return { person, picture: moved(picture, { state: 'withdrawn' }, now) };
+  if (!mayShow(person, picture, versions, now)) return { person, picture: moved(picture, { state: 'withdrawn' }, now) };
   const shown = moved({ ...picture, shownAt: now }, { state: 'shown' }, now);
   const { id, number, needs } = picture;
   const entries: DisplayEntry[] = [];
@@ -165,7 +172,7 @@ function hide(
   return { person: { ...rest, entries: entry }, picture: hidden, entries };
 }
 
-/** A decision, and what it does to the display: withdrawn consent takes it away in the same step. */
+/** A decision, and what it does to the display: withdrawn consent takes it away in the same step, and every upload so far with it. */
 export function decide(
   person: PicturePerson,
   decision: Decision,
@@ -173,9 +180,13 @@ export function decide(
 ): { person: PicturePerson; record: AgreementRecord; entries?: DisplayEntry[] } {
   const { agree, agreement, version } = decision;
   const consents = { ...person.consents };
-  for (const purpose of decision.purposes) consents[purpose] = { agree, agreement, version, at: now };
+  const withdrawn = { ...person.withdrawn };
+  for (const purpose of decision.purposes) {
+    consents[purpose] = { agree, agreement, version, at: now };
+    if (!agree) withdrawn[purpose] = person.pictures;
+  }
   const record = { ...decision, record: person.records + 1, savedAt: now };
-  const decided = { ...person, records: record.record, consents };
+  const decided = { ...person, records: record.record, consents, withdrawn };
   const { display, ...rest } = decided;
   if (display === undefined || agree || !display.needs.some((purpose) => decision.purposes.includes(purpose)))
     return { person: decided, record };

@@ -5,6 +5,7 @@ const types: Partial<Record<ImageInfo['type'], string>> = {
   uint8: 'uint8',
   uint16: 'uint16',
   uint32: 'uint32',
+  int32: 'int32',
   float32: 'float',
 };
 

@@ -26,7 +26,10 @@ export interface WriteOptions {
 /** What an image needs to be written; `Image.info` has it all. */
 export type WriteInfo = ImageInfo;
 
-const writable = ['uint8', 'uint16', 'uint32', 'float32'] as const;
+const writable = ['uint8', 'uint16', 'uint32', 'int32', 'float32'] as const;
+type Writable = (typeof writable)[number];
+/** Unsigned, signed, floating point. Source: TIFF 6.0, section 19. */
+const sampleFormat: Record<Writable, number> = { uint8: 1, uint16: 1, uint32: 1, int32: 2, float32: 3 };
 /** Bytes of a strip before compression: large enough to compress well, small enough for four threads. */
 const stripBytes = 1 << 18;
 /** Measured on 100 MB of labels: level 3 takes the time of level 1 for 17 % fewer bytes, level 6 twice the time for 43 % fewer. */
@@ -154,7 +157,7 @@ function sharedTags(info: WriteInfo, rows: number): Tag[] {
     value.shorts(tag.planarConfiguration, [1]),
     value.shorts(tag.resolutionUnit, [1]), // none: the unit is in the description, as ImageJ writes it
     ...(samples === 4 ? [value.shorts(tag.extraSamples, [2])] : []),
-    value.shorts(tag.sampleFormat, new Array<number>(samples).fill(type === 'float32' ? 3 : 1)),
+    value.shorts(tag.sampleFormat, new Array<number>(samples).fill(sampleFormat[type as Writable])),
   ];
 }
 

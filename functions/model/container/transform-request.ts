@@ -16,15 +16,19 @@ export interface TransformRequest {
 
 /** Of an answer: it repeats the request, or says in a line what was wrong. */
 const mostAnswerBytes = 100_000;
-const answerSeconds = 15 * 60;
+const usualSeconds = 15 * 60;
 
 /**
  * Has a container make a picture of another. It resolves when the container says that it stored it; throws
  * `pictureNotTransformed` with the container's words where it refuses the picture (4xx), and an Error where it may work
- * later (5xx, 429, no answer).
+ * later (5xx, 429, no answer in that time).
  */
-export async function requestTransform(url: string, request: TransformRequest): Promise<void> {
-  const exchange = httpExchange(url, { seconds: answerSeconds });
+export async function requestTransform(
+  url: string,
+  request: TransformRequest,
+  { seconds = usualSeconds }: { seconds?: number } = {},
+): Promise<void> {
+  const exchange = httpExchange(url, { seconds });
   try {
     const { status, bytes } = await exchange.post('/invocations', {
       headers: { 'Content-Type': 'application/json' },

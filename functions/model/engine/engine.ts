@@ -128,8 +128,8 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
       // By then the caller has let go of the plane and its maps, unless it still needs them.
       return segmentation.finally(() => setImmediate(drop, pixels * droppedPerPixel(1, samples)));
     },
-    async measure(plane, regions, { background }, signal) {
-      const ask = { plane: sharePlane(plane), regions, background };
+    async measure(plane, regions, options, signal) {
+      const ask = { plane: sharePlane(plane), regions, ...options };
       const measured = await pool.run('measure', ask, { signal, urgent: true });
       setImmediate(drop, plane.data.byteLength);
       return measured;

@@ -1,12 +1,12 @@
 import type { PixelSize } from '../../image/image.ts';
-import type { Measurements, PixelRuns } from '../../ports/predictor.ts';
+import type { Measurements, PixelRuns, RegionSamples, Statistics } from '../../ports/predictor.ts';
 import type { SharedPlane } from '../engine/pixels.ts';
 import { accumulator } from '../measure/statistics.ts';
 import type { Labels } from './label.ts';
 import { perimeters } from './perimeter.ts';
 
 /**
- * One row an object, in order of labels. Definitions are those of scikit-image's regionprops; x runs right, y down, the
+ * One row an object, in order of labels, and its samples. Definitions are those of scikit-image's regionprops; x runs right, y down, the
  * centre of the first pixel is 0.
  *
  * - `label`; `area_px` (pixels), `area_um2`
@@ -26,7 +26,7 @@ export function measure(
   plane: SharedPlane,
   { labels, count, runs }: Labels & { runs: PixelRuns },
   pixelSize: PixelSize | undefined,
-): Measurements {
+): { measurements: Measurements; samples: RegionSamples } {
   const shape = moments(runs, count, plane.width);
   const of = (value: (object: number) => number): Float64Array =>
     Float64Array.from({ length: count }, (_, i) => value(i));
@@ -37,7 +37,9 @@ export function measure(
   const y = of((i) => originY(i) + sumY[i]! / area[i]!);
   const diameter = of((i) => Math.sqrt((4 * area[i]!) / Math.PI));
   const ellipses = Array.from(area, (_, i) => ellipse(shape, i));
-  return {
+  const all = accumulator(count);
+  all.add(plane.data, runs);
+  const measurements = {
     label: of((i) => i + 1),
     area_px: area,
     ...(pixelSize && { area_um2: of((i) => area[i]! * pixelSize.x * pixelSize.y) }),
@@ -57,8 +59,9 @@ export function measure(
     eccentricity: of((i) => ellipses[i]!.eccentricity),
     orientation_rad: of((i) => ellipses[i]!.orientation),
     perimeter_px: perimeters(labels, count, plane.height, plane.width),
-    ...intensities(plane, count, runs),
+    ...intensities(all.finish()),
   };
+  return { measurements, samples: all.samples() };
 }
 
 /** Sums over each object, of coordinates relative to its first pixel: exact, as they stay whole numbers below 2^53. */
@@ -118,16 +121,11 @@ function ellipse({ area, sumX, sumY, sumXX, sumYY, sumXY }: Moments, i: number) 
   };
 }
 
-function intensities({ data }: SharedPlane, count: number, runs: PixelRuns): Measurements {
-  const all = accumulator(count);
-  all.add(data, runs);
-  const { mean, min, max, std, sum, median } = all.finish();
-  return {
-    intensity_mean: mean,
-    intensity_min: min,
-    intensity_max: max,
-    intensity_std: std,
-    intensity_sum: sum,
-    intensity_median: median,
-  };
-}
+const intensities = ({ mean, min, max, std, sum, median }: Statistics): Measurements => ({
+  intensity_mean: mean,
+  intensity_min: min,
+  intensity_max: max,
+  intensity_std: std,
+  intensity_sum: sum,
+  intensity_median: median,
+});

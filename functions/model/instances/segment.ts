@@ -19,7 +19,7 @@ export interface SegmentRequest extends SegmentOptions {
 
 /** Objects of one plane, measured and drawn. */
 export async function segmentPlane(
-  { plane, maps, pixelSize, preview, factor, objects, given, regions }: SegmentRequest,
+  { plane, maps, pixelSize, preview, factor, objects, given, regions, samples }: SegmentRequest,
   settings: InstanceSettings,
 ): Promise<Segmentation> {
   const { height, width } = plane;
@@ -33,13 +33,15 @@ export async function segmentPlane(
     name,
     data: maps.data[maps.names.indexOf(name)]!,
   }));
+  const measured = measure(plane, { labels, count, runs }, pixelSize);
   return {
     count,
     labels,
-    measurements: measure(plane, { labels, count, runs }, pixelSize),
+    measurements: measured.measurements,
     preview: preview ? await drawPreview(plane, labels) : new Uint8Array(0),
     ...(classMaps && { classes: classesOf(runs, count, classMaps) }),
     ...(regions && { regions: regionsOf(plane, { labels, count, runs }, regions.ring) }),
+    ...(samples && { samples: measured.samples }),
   };
 }
 

@@ -8,6 +8,7 @@ export interface ChannelRequest {
   plane: { data: SampleArray };
   regions: Regions;
   background: boolean;
+  samples?: boolean;
 }
 
 /** One channel in the objects of its plane and in the rings around them, and what lies outside the objects. */
@@ -15,6 +16,7 @@ export function measureChannel({
   plane: { data },
   regions: { count, objects, rings },
   background,
+  samples,
 }: ChannelRequest): ChannelMeasures {
   const inside = accumulator(count);
   inside.add(data, objects);
@@ -24,5 +26,6 @@ export function measureChannel({
     objects: inside.finish(),
     ...(around && { rings: around.finish() }),
     ...(background && { background: backgroundOf(data, objects) }),
+    ...(samples && { samples: { objects: inside.samples(), ...(around && { rings: around.samples() }) } }),
   };
 }

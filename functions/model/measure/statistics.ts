@@ -1,18 +1,13 @@
 import type { SampleArray } from '../../image/image.ts';
-import type { PixelRuns, Statistics } from '../../ports/predictor.ts';
-
-/** Samples of one plane sorted by region: those of region i are values[from[i] .. to[i]). */
-interface Gathered {
-  values: Exclude<SampleArray, BigInt64Array | BigUint64Array>;
-  from: Uint32Array;
-  to: Uint32Array;
-}
+import type { PixelRuns, RegionSamples, Statistics } from '../../ports/predictor.ts';
 
 /** Statistics that grow plane by plane: a region may have pixels on several. */
 export interface Accumulator {
   /** Samples of one plane, one a pixel, and which of them belong to which region. */
   add(samples: SampleArray, runs: PixelRuns): void;
   finish(): Statistics;
+  /** Of the plane that was added last, of a region in any order. */
+  samples(): RegionSamples;
 }
 
 /**
@@ -24,7 +19,7 @@ export function accumulator(count: number): Accumulator {
   const [n, origin, sum, squares] = [column(), column(), column(), column()];
   const min = column().fill(Infinity);
   const max = column().fill(-Infinity);
-  const planes: Gathered[] = [];
+  const planes: RegionSamples[] = [];
   return {
     add(samples, { start, end, of }) {
       const { values, from, to } = spaceFor(samples, { start, end, of }, count);
@@ -71,11 +66,12 @@ export function accumulator(count: number): Accumulator {
         median: of((i) => medianOf(planes, i, n[i]!)),
       };
     },
+    samples: () => planes.at(-1)!,
   };
 }
 
 /** Space for the samples of each region, empty yet: `to` moves as it is filled. */
-function spaceFor(samples: SampleArray, { start, end, of }: PixelRuns, count: number): Gathered {
+function spaceFor(samples: SampleArray, { start, end, of }: PixelRuns, count: number): RegionSamples {
   const from = new Uint32Array(count);
   for (let r = 0; r < start.length; r++) from[of[r]!]! += end[r]! - start[r]!;
   let total = 0;
@@ -88,13 +84,13 @@ function spaceFor(samples: SampleArray, { start, end, of }: PixelRuns, count: nu
     samples instanceof BigUint64Array || samples instanceof BigInt64Array ? Float64Array : samples.constructor
   ) as new (
     length: number,
-  ) => Gathered['values'];
+  ) => RegionSamples['values'];
   return { values: new Samples(total), from, to: from.slice() };
 }
 
-function medianOf(planes: readonly Gathered[], region: number, n: number): number {
+function medianOf(planes: readonly RegionSamples[], region: number, n: number): number {
   const [first] = planes;
-  let sorted: Gathered['values'];
+  let sorted: RegionSamples['values'];
   if (planes.length === 1) sorted = first!.values.subarray(first!.from[region]!, first!.to[region]!).sort();
   else {
     sorted = new Float64Array(n);

@@ -10,6 +10,7 @@ const shownKinds = new Set<string>([
   'measurements.csv',
   'prob.tif',
   'labels.ome.tif',
+  'labels.ozx',
   'rois.zip',
 ] satisfies ResultKind[]);
 

@@ -7,7 +7,6 @@ import { systemClock } from '../../ports/clock.ts';
 import { fleetEnvironment } from '../../stack/fleet-environment.ts';
 import { fleetVariable } from '../../stack/resource-variables.ts';
 import { large } from '../../stages/large/descriptor.ts';
-import type { PredictResult } from '../../stages/predict/predict.ts';
 import { machineMemory } from '../admit-planes.ts';
 import type { Trouble } from '../consume.ts';
 import { readJsonVariable, type Variables } from '../lambda/environment.ts';
@@ -20,7 +19,7 @@ import { restrict } from '../restrict.ts';
 import { chargeTime } from './charge.ts';
 import { drainQueue } from './drain-queue.ts';
 import { machineAdmission } from './machine-memory.ts';
-import { workOn } from './work-on.ts';
+import { type MachineResult, workOn } from './work-on.ts';
 
 export interface WorkerOptions {
   /** Names of the stack's resources, and of this machine's job. */
@@ -29,8 +28,14 @@ export interface WorkerOptions {
   model: string;
   /** ms that the queue has been empty when the worker ends. */
   idleMs: number;
-  onImage(message: PredictMessage, result: PredictResult, seconds: number): void;
+  onImage(message: PredictMessage, result: MachineResult, took: MachineTime): void;
   onTrouble(trouble: Trouble): void;
+}
+
+/** Of a machine, and what that costs at list price. */
+export interface MachineTime {
+  seconds: number;
+  usd: number;
 }
 
 /** Why a worker ended: nothing was left; it was told to; the month's limit is reached. */
@@ -43,8 +48,12 @@ const cachedBytes = 5e9;
  * Works on the images of the queue `large` of a stack on AWS until it has stayed empty. When the signal is aborted, what
  * is in progress is kept and its message given back. Throws `variableMissing` where it is told of no stack.
  */
-export async function runWorker(options: WorkerOptions, signal: AbortSignal): Promise<WorkerEnd> {
+export async function runWorker(
+  options: WorkerOptions,
+  signal: AbortSignal,
+): Promise<{ end: WorkerEnd; took: MachineTime }> {
   const { variables, model, idleMs, onImage, onTrouble } = options;
+  const since = performance.now();
   const environment = readJsonVariable(fleetVariable, fleetEnvironment, variables);
   const opened = openPorts(large);
   const { all, names, clients } = opened;
@@ -63,12 +72,17 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
   const work = workOn({
     ...{ ports, planeMb, stop, models },
     attempt: variables.AWS_BATCH_JOB_ID ?? String(process.pid),
-    services: { planesAhead: threads + 1, admit, openImage: reading.openImage },
+    services: { planesAhead: threads + 1, admit }, // reading threads read files of their machine, and these are in S3
   });
   const size = machineSizes.find(({ vcpus }) => vcpus >= threads) ?? machineSizes.at(-1)!;
+  const hourly = hourlyUsd(size, environment.prices);
+  const timeSince = (started: number): MachineTime => {
+    const seconds = (performance.now() - started) / 1000;
+    return { seconds, usd: (seconds / 3600) * hourly };
+  };
   await using _charged = chargeTime({
     spending: dynamoSpending({ client: clients.dynamodb, table: names.table!.name }),
-    hourlyUsd: hourlyUsd(size, environment.prices),
+    hourlyUsd: hourly,
     monthlyLimit: environment.monthlyLimit,
     now: () => systemClock.now(),
     onLimit: () => limit.abort(),
@@ -81,10 +95,11 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
       async handle(message) {
         const started = performance.now();
         const result = await work(message);
-        onImage(message, result, (performance.now() - started) / 1000);
+        onImage(message, result, timeSince(started));
       },
     },
     stop,
   );
-  return end === 'stopped' && limit.signal.aborted && !signal.aborted ? 'limit' : end;
+  const reached = end === 'stopped' && limit.signal.aborted && !signal.aborted;
+  return { end: reached ? 'limit' : end, took: timeSince(since) };
 }

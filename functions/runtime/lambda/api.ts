@@ -13,7 +13,7 @@ import { dynamoUsage } from '../../adapters/aws/dynamo-usage.ts';
 import { s3SignedAccess } from '../../adapters/aws/s3-signed-access.ts';
 import { createApi } from '../../api/app.ts';
 import { api } from '../../api/descriptor.ts';
-import type { Answered } from '../../api/services.ts';
+import type { Answered, ApiServices } from '../../api/services.ts';
 import type { ModelView } from '../../contract/service.ts';
 import type { Bucket } from '../../core/object-keys.ts';
 import { knownPeople } from '../../identity/known-people.ts';
@@ -24,12 +24,20 @@ import { archivePrices } from '../../stack/archive-prices.ts';
 import { apiVariable } from '../../stack/resource-variables.ts';
 import { readJsonVariable } from './environment.ts';
 import { logger } from './log.ts';
+import { readPictureSetup } from './picture-setup.ts';
 import { openPorts } from './ports.ts';
 
 const { allowed: ports, names, clients } = openPorts(api);
 const environment = readJsonVariable(apiVariable, apiEnvironment, process.env);
 /** Written beside the code by build/assemble. */
 const shipped = JSON.parse(readFileSync(join(import.meta.dirname, 'models.json'), 'utf8')) as ModelView[];
+
+/** Where there are pictures of people. */
+function pictureSettings(): Pick<ApiServices, 'pictures'> {
+  if (ports.people === undefined) return {};
+  const { recipes, usualRecipe, containers } = readPictureSetup(import.meta.dirname);
+  return { pictures: { recipes, usualRecipe, containers: Object.keys(containers) } };
+}
 
 /** Paths and owners; no query, no header, no body. */
 const log = ({ error, ...line }: Answered): void =>
@@ -65,6 +73,7 @@ async function open() {
     config: { ...config, signIn: 'accounts', issuer, clientId, cliClientId },
     origins,
     ...(publicLinks && { links: { secret: await dynamoSecret(table, 'links'), origin: origins[0]! } }),
+    ...pictureSettings(),
     newId: randomUUID,
     log,
   });

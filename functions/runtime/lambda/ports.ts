@@ -1,9 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamoAgreements, dynamoBaseResources } from '../../adapters/aws/dynamo-agreements.ts';
 import { dynamoFigures } from '../../adapters/aws/dynamo-figures.ts';
 import { dynamoJobStore } from '../../adapters/aws/dynamo-job-store.ts';
 import { dynamoModels } from '../../adapters/aws/dynamo-models.ts';
+import { dynamoPictures } from '../../adapters/aws/dynamo-pictures.ts';
 import { s3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { sqsQueue } from '../../adapters/aws/sqs-queue.ts';
 import type { Bucket } from '../../core/object-keys.ts';
@@ -28,13 +30,12 @@ export function openPorts(runnable: Runnable): OpenPorts {
   const names = readResourceNames(runnable, process.env);
   const clients = { s3: new S3Client({}), dynamodb: new DynamoDBClient({}), sqs: new SQSClient({}) };
   const clock = systemClock;
+  const rows = { client: clients.dynamodb, table: names.table?.name ?? '', clock };
   const all: Ports = {
     // What is not declared has no name here, and is refused before its name is asked for.
     objects: s3ObjectStore({ client: clients.s3, buckets: names.buckets as Record<Bucket, string> }),
     jobs: dynamoJobStore({
-      client: clients.dynamodb,
-      clock,
-      table: names.table?.name ?? '',
+      ...rows,
       ...(names.table !== undefined && { retentionDays: names.table.retentionDays }),
     }),
     queue: sqsQueue({
@@ -43,9 +44,14 @@ export function openPorts(runnable: Runnable): OpenPorts {
       deadLetters: names.deadLetters,
       unreadable: (queue, error) => logger.error('a dead letter that cannot be read', { queue, error: error as Error }),
     }),
-    models: dynamoModels({ client: clients.dynamodb, clock, table: names.table?.name ?? '' }),
-    ...(names.buckets.figures !== undefined && {
-      figures: dynamoFigures({ client: clients.dynamodb, table: names.table?.name ?? '' }),
+    models: dynamoModels(rows),
+    ...(names.buckets.figures !== undefined && { figures: dynamoFigures(rows) }),
+    ...(names.buckets.pictures !== undefined && {
+      people: {
+        pictures: dynamoPictures(rows),
+        agreements: dynamoAgreements(rows),
+        bases: dynamoBaseResources(rows),
+      },
     }),
     clock,
     ...(names.queues.cold !== undefined && { archiving: true as const }),

@@ -21,6 +21,7 @@ import { createApi } from '../../api/app.ts';
 import { api as apiFunction } from '../../api/descriptor.ts';
 import type { Answered } from '../../api/services.ts';
 import type { Gallery } from '../../core/features.ts';
+import type { PictureSetup } from '../../core/pictures/picture-setup.ts';
 import { accountMembers } from '../../identity/account-members.ts';
 import { activePeople } from '../../identity/active-people.ts';
 import { onlyActive } from '../../identity/only-active.ts';
@@ -43,10 +44,10 @@ import { localNotices, type NoticeSetup } from './notices.ts';
 import { oneHost } from './one-host.ts';
 import { servePage } from './page.ts';
 import { localPeople, openPeople } from './people.ts';
-import type { PeopleSetup } from './picture-tools.ts';
 import { resumeJobs } from './resume.ts';
 import { retain } from './retention.ts';
 import { openServiceModels } from './service-models.ts';
+import { openTeaching, type TeachingSetup } from './teaching.ts';
 
 export interface ServiceOptions {
   /** Held by the caller for this process alone (adapters/local/folder-lock). */
@@ -68,11 +69,13 @@ export interface ServiceOptions {
   /** Owners may make links to their results that need no sign-in. */
   publicLinks?: boolean;
   /** Pictures of people, with what those agreed to; absent: there are none. */
-  people?: PeopleSetup;
+  people?: PictureSetup;
   /** Owners may publish results as cards. Default: off. */
   gallery?: Gallery;
   /** Jobs are removed so long after they ended; absent: never. */
   keepDays?: number;
+  /** Models are taught with accepted labels. Default: not. */
+  teaching?: TeachingSetup;
   /** Results go to a folder on another disk, as plans say. */
   archive?: ArchiveSetup;
   /** As in adapters/local/disk-quota, in bytes. */
@@ -177,6 +180,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   };
   const signed = localSignedAccess({ objects, secret, base: origin + objectsPath, clock: systemClock });
   const pictures = opened.use(openPeople(options.people, { signed, threads: workers }));
+  const teaching = opened.use(
+    openTeaching(options.teaching, { dataFolder, database, objects, jobs, models, reading, clock, newId, onTrouble }),
+  );
   const shared = options.publicLinks === true ? { secret, origin } : undefined;
   const api = createApi({
     ports: restrict(apiFunction, { ...ports, objects }),
@@ -203,6 +209,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     origins: [origin],
     ...(shared !== undefined && { links: shared }),
     ...pictures.api,
+    ...teaching.api,
     newId,
     ...(options.log !== undefined && { log: options.log }),
   });

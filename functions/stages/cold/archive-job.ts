@@ -93,7 +93,7 @@ async function archiveMarked(job: Job, services: ArchiveServices): Promise<Archi
   return { archived: frozen.bytes };
 }
 
-const archivedName = /\/(labels\.tif|prob\.tif|labels\.ome\.tif|rois\.zip)$/;
+const archivedName = /\/(labels\.tif|prob\.tif|labels\.ome\.tif|labels\.ozx|rois\.zip)$/;
 
 /** Results of the kinds that only the zip keeps. */
 async function existing(job: Job, { objects }: ArchiveServices): Promise<Map<string, ObjectHead>> {

@@ -8,7 +8,13 @@ import { objectSource } from '../../object-streams/object-source.ts';
 import type { ArchiveServices } from './services.ts';
 
 /** Results that only the zip keeps while a job is archived: the others are small, and the page shows them. */
-const archivedKinds = ['labels.tif', 'prob.tif', 'labels.ome.tif', 'rois.zip'] as const satisfies ResultKind[];
+const archivedKinds = [
+  'labels.tif',
+  'prob.tif',
+  'labels.ome.tif',
+  'labels.ozx',
+  'rois.zip',
+] as const satisfies ResultKind[];
 
 /** A result of an image, and what the zip has of it. */
 export interface ZippedResult {

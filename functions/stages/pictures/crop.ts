@@ -26,6 +26,7 @@ export async function crop(ref: PictureRef, services: OpenPictures): Promise<Cro
   if (picture?.state === 'held') return 'held';
   if (picture === undefined || picture.state === 'failed' || picture.state === 'withdrawn') {
     await removeObjects(ref, objects);
+    if (picture?.state === 'withdrawn') await pictures.remove(ref);
     return 'left';
   }
   return orFail(ref, services, async () => {
@@ -33,7 +34,8 @@ export async function crop(ref: PictureRef, services: OpenPictures): Promise<Cro
     if (picture.state === 'cropping') return begin(picture, recipe, services);
     const isCropped = picture.state !== 'swapping' && picture.state !== 'reviewing';
     if (isCropped || (await objects.head(uprightRef(ref))) !== undefined) return finish(picture, recipe, services);
-    return store(picture, recipe, await read(picture, recipe, services), services); // it died between two steps
+    const pixels = await read(picture, recipe, services); // it died between two steps
+    return pixels === undefined ? leave(picture, services) : store(picture, recipe, pixels, services);
   });
 }
 
@@ -47,6 +49,7 @@ export function recipeOf(picture: Picture, { tools }: Pick<OpenPictures, 'tools'
 
 async function begin(picture: Picture, recipe: Recipe, services: OpenPictures): Promise<CropResult> {
   const pixels = await read(picture, recipe, services);
+  if (pixels === undefined) return leave(picture, services);
   const regions = await regionsOf(pixels, recipe, services);
   const { width, height } = pixels;
   const found = await services.pictures.take(picture, {
@@ -63,16 +66,28 @@ async function leave(ref: PictureRef, { pictures, objects }: OpenPictures): Prom
   return 'left';
 }
 
-async function read(picture: Picture, { accepts }: Recipe, { objects }: OpenPictures): Promise<Pixels> {
+/** Undefined where another run of the same message has stored it upright meanwhile, and removed what was sent. */
+async function read(picture: Picture, { accepts }: Recipe, services: OpenPictures): Promise<Pixels | undefined> {
+  const { objects } = services;
   const ref = sentPictureRef(picture);
   const head = await objects.head(ref);
-  if (head === undefined) throw new Failure('pictureNotSent', {});
+  if (head === undefined) {
+    if (await isStored(picture, services)) return undefined;
+    throw new Failure('pictureNotSent', {});
+  }
   if (head.bytes > mostBytes)
     throw new Failure('pictureTooLarge', { detail: `it has ${head.bytes} bytes; the limit is ${mostBytes}` });
   const { type, ...pixels } = await readPicture(await readBytes(objects, ref));
   if (!accepts.includes(type))
     throw new Failure('pictureNotImage', { found: `it is ${type}, and its recipe takes ${accepts.join(', ')}` });
   return reduce(pixels, longestSide);
+}
+
+/** The upright picture is asked for first: it is removed only after the state has moved on. */
+async function isStored(ref: PictureRef, { pictures, objects }: OpenPictures): Promise<boolean> {
+  if ((await objects.head(uprightRef(ref))) !== undefined) return true;
+  const state = (await pictures.get(ref))?.state;
+  return state !== 'cropping' && state !== 'swapping' && state !== 'reviewing';
 }
 
 async function regionsOf(pixels: Pixels, { region }: Recipe, { tools }: OpenPictures): Promise<Region[]> {

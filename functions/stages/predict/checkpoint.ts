@@ -70,6 +70,9 @@ export const nothingDone = (sha256: string, labelType: Progress['labelType']): P
 
 const stateName = 'state.json';
 
+/** Of what is kept of linked objects: what another version left is not read. */
+const linksVersion = 2;
+
 /**
  * What deliveries of one image leave for the next. Pieces are named after the delivery that wrote them, so that two
  * deliveries at once never mix: each state names whole pieces, and the last state written counts. Everything is bound to
@@ -104,6 +107,7 @@ export async function openCheckpoint(
       [engine.model.name, engine.model.version, engine.model.sha256, engine.model.definition],
       [choicesOf(settings), settings.probabilities ?? false],
       generation,
+      linksVersion,
     ]),
   );
   const bound = progress.extend({ binding: z.literal(binding) });

@@ -6,7 +6,7 @@ import { type CheckedVersion, checkVersion } from './check-version.ts';
 import { predict } from './descriptor.ts';
 import type { Moved } from './larger-machine.ts';
 import { type PredictResult, predictFile } from './predict.ts';
-import { type RelabelMessage, type RelabelResult, relabelImage } from './relabel.ts';
+import { isRelabel, type RelabelResult, relabelImage } from './relabel.ts';
 import type { PredictServices } from './services.ts';
 
 type Services = Omit<PredictServices, 'onPlane'> &
@@ -18,16 +18,15 @@ const outcomeOfRelabel = ({ relabelled }: Relabelled): string =>
   typeof relabelled === 'string' ? relabelled : relabelled.code;
 
 /** In one word: what became of an image. */
-export const outcomeOf = (result: PredictResult): string => {
+export const outcomeOf = (result: PredictResult | RelabelResult): string => {
   if (typeof result === 'string') return result;
+  if ('relabelled' in result) return outcomeOfRelabel(result);
   if ('failed' in result) return result.failed.code;
   return 'moved' in result ? 'moved' : 'done';
 };
 
 /** A package that was sent to the registry: it comes the way of images, and is checked where models run. */
 const isPackage = ({ owner }: PredictMessage): boolean => owner === registryOwner;
-
-const isRelabel = (message: PredictMessage): message is RelabelMessage => message.corrected !== undefined;
 
 async function checkSent({ id }: PredictMessage, { objects, models, packages, signal }: Services) {
   if (models === undefined || packages === undefined) throw new Error('this runtime has no registry of models');

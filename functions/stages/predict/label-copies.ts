@@ -4,6 +4,7 @@ import type { JobSettings } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { type ResultKind, resultRef } from '../../core/object-keys.ts';
 import type { Image, Plane } from '../../image/image.ts';
+import { omeZarrLabels } from '../../image/ome-zarr.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import { writeTiff } from '../../image/tiff/writer.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
@@ -16,15 +17,15 @@ type Output = { kind: ResultKind; bytes: number };
 
 /**
  * The labels of an image once more in the forms that were asked for, from the label image that is written: ROIs for Fiji, and
- * OME-TIFF. Plane by plane. `channels`: of the image, as ROIs are laid over it.
+ * OME-TIFF, OME-Zarr in one file. Plane by plane. `channels`: of the image, as ROIs are laid over it.
  */
 export async function copyLabels(
   message: PredictMessage,
-  { rois = false, ome = false }: Pick<JobSettings, 'rois' | 'ome'>,
+  { rois = false, ome = false, zarr = false }: Pick<JobSettings, 'rois' | 'ome' | 'zarr'>,
   channels: number,
   { objects }: Pick<ImageServices, 'objects'>,
 ): Promise<Output[]> {
-  if (!rois && !ome) return [];
+  if (!rois && !ome && !zarr) return [];
   await using source = await objectSource(objects, resultRef(message, message.path, 'labels.tif'));
   const labels = await openImage(source);
   const outputs: Output[] = [];
@@ -34,6 +35,7 @@ export async function copyLabels(
   };
   if (rois) await put('rois.zip', zipStream(roisOf(labels, channels)));
   if (ome) await put('labels.ome.tif', writeTiff(labels.info, planesOf(labels), { description: 'ome' }));
+  if (zarr) await put('labels.ozx', zipStream(zarrOf(labels)));
   return outputs;
 }
 
@@ -49,12 +51,23 @@ async function* roisOf(labels: Image, channels: number): AsyncGenerator<ZipItem>
     for (const label of [...outlines.keys()].sort((a, b) => a - b)) {
       const name = nameOf(label, position, labels);
       const bytes = roiBytes(outlines.get(label)!, { name, plane: roiPlane(position, labels, channels) });
-      const read = async function* () {
-        yield bytes;
-      };
-      yield { name: `${name}.roi`, bytes: bytes.length, crc32: crc32(bytes), read };
+      yield storedItem(`${name}.roi`, bytes);
     }
   }
+}
+
+/** A zip whose root is the root of the hierarchy, nothing of it deflated once more: NGFF RFC-9, Single-file OME-Zarr. */
+async function* zarrOf(labels: Image): AsyncGenerator<ZipItem> {
+  const { type } = labels.info;
+  const info = { ...labels.info, type: type === 'uint32' ? type : ('uint16' as const) };
+  for await (const { name, data } of omeZarrLabels(info, planesOf(labels))) yield storedItem(name, data);
+}
+
+function storedItem(name: string, bytes: Uint8Array): ZipItem {
+  const read = async function* () {
+    yield bytes;
+  };
+  return { name, bytes: bytes.length, crc32: crc32(bytes), read };
 }
 
 function nameOf(label: number, { position, time, depth }: PlanePosition, { info }: Image): string {

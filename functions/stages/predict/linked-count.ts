@@ -5,7 +5,14 @@ import { type DepthLinks, endLinks, linkPlane, type NumberedPlane, noLinks } fro
 import type { ObjectSums } from '../../linking/object-sums.ts';
 import { addSurface, type CubeAreas, cubeAreas } from '../../linking/surface.ts';
 import { type Frame, noTracks, type Tracks, trackFrame } from '../../linking/track-objects.ts';
-import { addPlane, emptyVolumes, measureVolumes, type VolumeSums, volumesFor } from '../../linking/volumes.ts';
+import {
+  addPlane,
+  emptyVolumes,
+  measureVolumes,
+  type Sections,
+  type VolumeSums,
+  volumesFor,
+} from '../../linking/volumes.ts';
 import type { Measurements, ObjectClasses } from '../../ports/predictor.ts';
 import type { RegionMap } from '../../regions/region-map.ts';
 import { measurementRows } from './encode.ts';
@@ -27,7 +34,7 @@ import { regionColumn } from './region-column.ts';
 interface State {
   links: DepthLinks;
   /** Of the plane whose numbers wait for the next one. */
-  waiting?: { sums: ObjectSums; channels?: ChannelsOfObjects; classes?: ObjectClasses };
+  waiting?: { sections: Sections; channels?: ChannelsOfObjects; classes?: ObjectClasses };
   volumes: VolumeSums;
   /** Where there is more to measure than the plane that is predicted. */
   channels?: LinkedChannels;
@@ -99,7 +106,7 @@ export class LinkedCount implements ObjectCount {
     const planes: LabelledPlane[] = [];
     const before = linkPlane(state.links, section!.runs);
     if (before !== undefined) planes.push(this.#settle(before, position.depth - 1));
-    state.waiting = { sums: section!.sums };
+    state.waiting = { sections: { sums: section!.sums, samples: segmentation.samples! } };
     if (measured !== undefined) state.waiting.channels = channelsAlone(measured);
     if (segmentation.classes !== undefined) state.waiting.classes = segmentation.classes;
     if (position.depth < this.#info.depths - 1)
@@ -122,13 +129,13 @@ export class LinkedCount implements ObjectCount {
   /** The plane that waited has its numbers. */
   #settle(plane: NumberedPlane, depth: number): LabelledPlane {
     const state = this.#state;
-    const { sums, channels, classes } = state.waiting!;
+    const { sections, channels, classes } = state.waiting!;
     const { count } = state.links;
     state.volumes = volumesFor(state.volumes, count);
-    addPlane(state.volumes, sums, plane.numbers, depth);
+    addPlane(state.volumes, sections, plane.numbers, depth);
     if (channels !== undefined) {
       state.channels ??= noChannels(this.#plan!);
-      addChannels(state.channels, channels, plane.numbers, count);
+      addChannels(state.channels, channels, { numbers: plane.numbers, count, depth });
     }
     if (classes !== undefined) this.#takeClasses(classes, plane.numbers, depth);
     this.#addSurface(plane);

@@ -47,15 +47,12 @@ export interface ChannelsOfObjects {
   /** Of objects. */
   count: number;
   /** One a channel of the plan. */
-  channels: { objects: MergedStatistics; rings?: MergedStatistics }[];
+  channels: ChannelMeasures[];
   /** px, where there are rings. */
   ringArea?: Float64Array;
   /** A rule each: the threshold; undefined where Otsu's of the job decides, or there is no background. */
   limits: (number | undefined)[];
 }
-
-/** Of a stack there are no medians: they would need all its samples at once. */
-export type MergedStatistics = Omit<Statistics, 'median'> & Partial<Pick<Statistics, 'median'>>;
 
 /** What is written of the channels, how the objects stand to the rules, and what both are made of. */
 export interface Measured extends ChannelsOfObjects {
@@ -110,12 +107,14 @@ export interface PlaneToMeasure {
   regions: Regions;
   /** Channels that are in memory already; each is let go of once it is measured. */
   known: Map<number, Plane>;
+  /** Keep the samples: the plane is one of a stack. */
+  samples: boolean;
 }
 
 /** Measures every channel of one plane, one after the other: one is in memory at a time. */
 export async function measureChannels(
   plan: MeasurePlan,
-  { image, at, regions, known }: PlaneToMeasure,
+  { image, at, regions, known, samples }: PlaneToMeasure,
   engine: Segmenter,
   signal?: AbortSignal,
 ): Promise<Measured> {
@@ -130,7 +129,7 @@ export async function measureChannels(
       (colour === undefined ? await image.readPlane({ ...at, channel }) : sampleOf(colour, channel));
     known.delete(channel);
     const background = rules.some((rule) => rule.channel === channel && sigmasOf(rule.threshold) !== undefined);
-    measured.push(await engine.measure(plane, regions, { background }, signal));
+    measured.push(await engine.measure(plane, regions, { background, samples }, signal));
   }
   return withColumns(plan, {
     count: regions.count,
@@ -172,11 +171,8 @@ function limitOf({ background }: ChannelMeasures, threshold: Threshold): number 
   return Number.isFinite(limit) ? limit : undefined;
 }
 
-function addColumns(columns: Columns, prefix: string, statistics: MergedStatistics): void {
-  for (const name of channelStatistics) {
-    const values = statistics[name];
-    if (values !== undefined) columns[`${prefix}_${name}`] = values;
-  }
+function addColumns(columns: Columns, prefix: string, statistics: Statistics): void {
+  for (const name of channelStatistics) columns[`${prefix}_${name}`] = statistics[name];
 }
 
 function areas({ start, end, of }: PixelRuns, count: number): Float64Array {

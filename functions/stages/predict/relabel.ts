@@ -19,6 +19,8 @@ import { siblingInJob } from './sibling-in-job.ts';
 type RelabelServices = PredictServices & Pick<Ports, 'clock'>;
 export type RelabelMessage = PredictMessage & Required<Pick<PredictMessage, 'corrected'>>;
 
+export const isRelabel = (message: PredictMessage): message is RelabelMessage => message.corrected !== undefined;
+
 /** `packaging`: it was the last image of its round. */
 export type RelabelResult = { relabelled: 'done' | 'packaging' | 'not wanted' } | { relabelled: Failure } | Moved;
 

@@ -3,7 +3,7 @@ import type { JobSettings } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { type ResultKind, resultRef } from '../../core/object-keys.ts';
 import { usualPlaneMode } from '../../core/plane-mode.ts';
-import type { Image, Plane } from '../../image/image.ts';
+import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import { writeTiff } from '../../image/tiff/writer.ts';
 import type { BegunMaps, Maps, Segmentation } from '../../ports/predictor.ts';
 import type { RegionMap } from '../../regions/region-map.ts';
@@ -201,6 +201,7 @@ async function predictPlane(
   const { pixelSize } = image.info;
   const planes = await readChosen(image, position, choice);
   const options = {
+    samples: isLinkedStack(image.info, settings),
     preview,
     factor: scale.factor,
     objects: { threshold: settings.threshold, minSize: settings.minSize },
@@ -245,10 +246,14 @@ async function measurePlane(
   if (measures === undefined) return { ...rest, segmentation, ...(section && { section }) };
   const known = new Map(choice.from === 'grey' ? [] : choice.indices.map((channel, i) => [channel, planes[i]!]));
   planes.length = 0;
-  const at = { image, at: found.position, regions: regions!, known };
+  const at = { image, at: found.position, regions: regions!, known, samples: isLinkedStack(image.info, work.settings) };
   const measured = await measureChannels(measures, at, engine, signal);
   return { ...rest, segmentation: kept, ...(section && { section }), measured };
 }
+
+/** Whether objects have sections in several planes. */
+const isLinkedStack = (info: ImageInfo, { planes = usualPlaneMode }: JobSettings): boolean =>
+  info.depths > 1 && isLinked(planes, info);
 
 const isLinkedWork = ({ settings, image }: ImageWork): boolean =>
   isLinked(settings.planes ?? usualPlaneMode, image.info);

@@ -86,7 +86,7 @@ async function look(
       if ((await objects.head(sentPictureRef(picture))) === undefined) return fail(new Failure('pictureNotSent', {}));
       return again('crop');
     case 'held': {
-      if (mayProcess(await pictures.person(picture.owner), picture.needs, versions)) return again('crop');
+      if (mayProcess(await pictures.person(picture.owner), picture, versions)) return again('crop');
       const isOver = clock.now() - (picture.heldSince ?? 0) >= heldMs;
       return isOver ? fail(new Failure('pictureHeldTooLong', {})) : again('crop');
     }
@@ -104,9 +104,9 @@ async function lookAtShown(
   versions: readonly AgreementVersion[],
   { pictures, objects, clock }: Looking,
 ): Promise<keyof TidyReport> {
-  const { keepMinutes = Infinity, shownAt = 0, owner, needs } = picture;
+  const { keepMinutes = Infinity, shownAt = 0, owner } = picture;
   const isOver = clock.now() >= shownAt + keepMinutes * 60_000;
-  const stands = mayShow(await pictures.person(owner), needs, versions, clock.now());
+  const stands = mayShow(await pictures.person(owner), picture, versions, clock.now());
   if (!isOver && stands) {
     await pictures.take(picture, { do: 'look' });
     return 'resumed';

@@ -3,10 +3,10 @@ import type { Job } from '../../core/job.ts';
 import { type RoundRef, resultRef, tableRef } from '../../core/object-keys.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { compareResults } from '../../report/compare.ts';
-import { type GroupSummary, groupSummaryCsv } from '../../report/group-summary.ts';
+import { groupSummaryCsv } from '../../report/group-summary.ts';
 import { byFolder } from '../../report/groups.ts';
 import { type ObjectsTable, objectsTable } from '../../report/objects-table.ts';
-import { plotName, stripPlot } from '../../report/plot.ts';
+import { type PlotFile, plotFiles } from '../../report/plot-files.ts';
 import { NoResults } from '../../report/results.ts';
 import { imagesOfTables } from '../../report/table-images.ts';
 import type { DoneReport } from './file-report.ts';
@@ -40,7 +40,7 @@ export async function compareConditions(
   job: Pick<Job, 'settings'> & RoundRef,
   reported: Reported,
   objects: ObjectStore,
-): Promise<{ name: string; text: string }[]> {
+): Promise<PlotFile[]> {
   const done = reported.files.filter((file) => file.state === 'done');
   const labels = new Map(done.map(({ summary: { path } }) => [path, grouping.labelsOf(path)]));
   try {
@@ -53,7 +53,9 @@ export async function compareConditions(
     const failed = reported.files.filter(({ state }) => state === 'failed').length;
     const compared = compareResults({ images, failed, rules }, { labels, means }).summary;
     await objects.put(tableRef(job, 'group-summary.csv'), Buffer.from([...groupSummaryCsv(compared)].join('')));
-    return plotsOf(compared);
+    const plots: PlotFile[] = [];
+    for await (const { name, data } of plotFiles(compared)) plots.push({ name: `plots/${name}`, data });
+    return plots;
   } catch (error) {
     if (!(error instanceof NoResults)) throw error;
     throw new Failure('objectCorrupt', { key: error.file, detail: error.message }, { cause: error });
@@ -81,9 +83,3 @@ async function writeObjects(
 async function* utf8(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   for await (const text of texts) yield Buffer.from(text);
 }
-
-const plotsOf = (summary: GroupSummary): { name: string; text: string }[] =>
-  summary.measures.map((measure, i) => {
-    const name = plotName(measure, i);
-    return { name: `plots/${name}.svg`, text: `${stripPlot(summary, measure, { name, standalone: true })}\n` };
-  });

@@ -11,7 +11,7 @@ import type { ObjectHead, ObjectStore, Part } from '../../ports/object-store.ts'
 import type { Reported } from './tables.ts';
 import { tablesOf } from './tables-of.ts';
 
-/** One file of the zip: an object, or a text. */
+/** One file of the zip: an object, or what is made for it. */
 export type Content =
   | {
       name: string;
@@ -19,7 +19,7 @@ export type Content =
       /** As predict's summary says; the tables' own are only in the listing. */
       bytes?: number;
     }
-  | { name: string; text: string };
+  | { name: string; data: string | Uint8Array };
 
 /** In order of their names (UTF-16 units), so that two runs agree. */
 export function contents(round: RoundRef, reported: Reported, plots: readonly Content[]): Content[] {
@@ -53,7 +53,7 @@ export async function zipItem(
   heads: ReadonlyMap<string, ObjectHead>,
   objects: ObjectStore,
 ): Promise<ResultItem> {
-  if ('text' in content) return textItem(content);
+  if ('data' in content) return ownItem(content);
   const { name, ref, bytes: written } = content;
   const listed = heads.get(ref.key);
   const fetched = objects.copiesFrom !== undefined && listed !== undefined && listed.bytes <= fetchedBytes;
@@ -81,13 +81,13 @@ async function crc32Of(ref: ObjectRef, objects: ObjectStore): Promise<number> {
 }
 
 export interface ResultItem extends ZipItem {
-  /** Absent of a text, which is deflated and never copied. */
+  /** Absent of what is made for the zip, which is deflated and never copied. */
   ref?: ObjectRef;
 }
 
-function textItem({ name, text }: { name: string; text: string }): ResultItem {
-  const data = Buffer.from(text);
-  return { name, bytes: data.length, read: () => Readable.from([data], { objectMode: false }) };
+function ownItem({ name, data }: Extract<Content, { data: unknown }>): ResultItem {
+  const bytes = Buffer.from(data as string); // strings and bytes alike
+  return { name, bytes: bytes.length, read: () => Readable.from([bytes], { objectMode: false }) };
 }
 
 /** The whole object, held against the checksum that the zip states. */

@@ -84,4 +84,15 @@ flat = np.full((300, 300), 7, np.float32)
 flat[0, 0] = 8
 example = finetune.packed(finetune.normalise(flat), np.zeros((4, 300, 300)))
 report['furthest of a flat plane'] = float(np.abs(example[0]).max())
+labels = np.full((400, 400), -1, np.int32)
+labels[40:200, 40:200] = 0
+labels[60:90, 60:90] = 1
+kinds = finetune.evenly_known([finetune.packed(*finetune.sparse_example(np.random.default_rng(1).random((400, 400)), labels, 30, np.random.default_rng(2)))], [example])
+report['maps of sparse labels'] = [len(examples[0][1]) for examples in kinds]
+report['known'] = round(float(kinds[0][0][1][-1].mean() / 255), 3) >= finetune.KNOWN, bool((kinds[1][0][1][-1] == 255).all())
+_, wanted = finetune.batch(np.random.default_rng(3), kinds, (2, 0))
+logits = torch.from_numpy(np.random.default_rng(4).standard_normal((2, 4, finetune.SIDE, finetune.SIDE)).astype(np.float32))
+elsewhere = torch.where(wanted[:, 4:5] == 0, 5.0, logits)
+report['loss of unknown pixels'] = float(loss(elsewhere, wanted) - loss(logits, wanted))
+report['loss of known pixels'] = float(loss(logits + 1, wanted) - loss(logits, wanted)) != 0
 print(json.dumps(report))

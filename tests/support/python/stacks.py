@@ -88,6 +88,7 @@ def measured(volume, image):
         "intensity_max": lambda r, p: r.intensity_max,
         "intensity_std": lambda r, p: r.intensity_std,
         "intensity_sum": lambda r, p: image[volume == p.label].sum(),
+        "intensity_median": lambda r, p: np.median(image[volume == p.label]),
     }
     for name, of in columns.items():
         out[name] = [float(of(region, other)) for region, other in zip(regions, plain)]

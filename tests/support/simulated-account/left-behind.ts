@@ -1,4 +1,10 @@
 import {
+  BatchClient,
+  DescribeComputeEnvironmentsCommand,
+  DescribeJobDefinitionsCommand,
+  DescribeJobQueuesCommand,
+} from '@aws-sdk/client-batch';
+import {
   CloudFrontClient,
   ListDistributionsCommand,
   ListOriginAccessControlsCommand,
@@ -14,6 +20,8 @@ import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { ListSubscriptionsCommand, ListTopicsCommand } from '@aws-sdk/client-sns';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { stackTag } from '../../../policies/tagged-types.ts';
+import { taggedNetworkParts } from './authoriser/network-facts.ts';
 import { clientSettings, clientsFor } from './clients.ts';
 import { accountRest } from './runner/account-rest.ts';
 
@@ -25,6 +33,7 @@ export async function leftBehind(motoUrl: string): Promise<string[]> {
   const cloudwatch = new CloudWatchClient(settings);
   const ssm = new SSMClient(settings);
   const logs = new CloudWatchLogsClient(settings);
+  const batch = new BatchClient(settings);
   const found: Record<string, readonly (string | undefined)[] | undefined> = {
     bucket: (await s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name),
     queue: (await sqs.send(new ListQueuesCommand({}))).QueueUrls,
@@ -49,6 +58,14 @@ export async function leftBehind(motoUrl: string): Promise<string[]> {
     repository: (await new ECRClient(settings).send(new DescribeRepositoriesCommand({}))).repositories?.map(
       ({ repositoryName }) => repositoryName,
     ),
+    machines: (await batch.send(new DescribeComputeEnvironmentsCommand({}))).computeEnvironments?.map(
+      (each) => each.computeEnvironmentName,
+    ),
+    jobs: (await batch.send(new DescribeJobQueuesCommand({}))).jobQueues?.map(({ jobQueueName }) => jobQueueName),
+    worker: (await batch.send(new DescribeJobDefinitionsCommand({ status: 'ACTIVE' }))).jobDefinitions?.map(
+      ({ jobDefinitionName }) => jobDefinitionName,
+    ),
+    network: await taggedNetworkParts(motoUrl, stackTag),
     dashboard: (await cloudwatch.send(new ListDashboardsCommand({}))).DashboardEntries?.map(
       (each) => each.DashboardName,
     ),

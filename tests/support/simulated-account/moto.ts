@@ -11,6 +11,8 @@ export interface Moto extends AsyncDisposable {
   reset(): Promise<void>;
   /** Stops the clock of the queues, where it goes, and lets so many seconds pass. */
   passInQueues(seconds: number): Promise<void>;
+  /** Puts the clock of the queues ahead, and it goes on. */
+  queuesAhead(seconds: number): Promise<void>;
 }
 
 const server = join(import.meta.dirname, 'server');
@@ -37,6 +39,7 @@ export async function startMoto(): Promise<Moto> {
     url,
     reset: () => post('/moto-api/reset'),
     passInQueues: (seconds) => post(`/queue-clock?${seconds}`),
+    queuesAhead: (seconds) => post(`/queue-clock/ahead?${seconds}`),
     async [Symbol.asyncDispose]() {
       child.stdin.end();
       await ended;

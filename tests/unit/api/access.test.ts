@@ -9,6 +9,7 @@ import { readRecipe } from '../../../functions/recipes/read-recipe.ts';
 import { shippedRecipes } from '../../../functions/recipes/shipped.ts';
 import { type ApiService, apiService, badTokens, nuclei, pageOrigin } from '../../support/api-service.ts';
 import { operation } from '../../support/edit-maker.ts';
+import { idleTeacher } from '../../support/idle-teacher.ts';
 
 let api: ApiService;
 let id: string;
@@ -17,7 +18,8 @@ let before: unknown;
 /** A job of olga with everything that can be asked for. */
 beforeAll(async () => {
   const recipes = Object.values(shippedRecipes).map((text) => readRecipe(text, 'recipe'));
-  api = await apiService({ gallery: true, pictures: { recipes, containers: [], usualRecipe: 'deface' } });
+  const pictures = { recipes, containers: [], usualRecipe: 'deface' };
+  api = await apiService({ gallery: true, pictures, teacher: () => idleTeacher });
   id = (await api.call<JobView>('POST', '/v1/jobs', { body: { source: 'files', name: 'hers' } })).body.id;
   const ref = { owner: 'olga', id };
   await api.ports.jobs.expect(ref, [
@@ -157,6 +159,7 @@ describe('what is public', () => {
       clientId: 'page',
       scopes: ['openid', 'labdeploy'],
       publicLinks: false,
+      teaching: true,
       gallery: 'people',
       sharing: true,
       limits: { filesPerCall: 500, partsPerCall: 500, singlePutBytes: 100_000_000, filesPage: 1000, jobsPage: 100 },

@@ -10,7 +10,7 @@ import {
 } from '../../../functions/contract/problems.ts';
 
 type Node = { [key: string]: Node };
-const document = openApi('1.2.3', new Set(['gallery', 'people', 'billing'])) as unknown as Node;
+const document = openApi('1.2.3', new Set(['gallery', 'people', 'billing', 'teaching'])) as unknown as Node;
 const methods = ['get', 'post', 'patch', 'delete'];
 
 describe('the OpenAPI document', () => {
@@ -24,7 +24,7 @@ describe('the OpenAPI document', () => {
 
   it('has no route of a feature that is off', () => {
     const paths = Object.keys(openApi('1.2.3', new Set()).paths as object);
-    expect(paths.filter((path) => /gallery|figures/.test(path))).toEqual([]);
+    expect(paths.filter((path) => /gallery|figures|data-sets/.test(path))).toEqual([]);
     expect(paths).toContain('/v1/jobs/{id}/shares');
   });
 

@@ -158,6 +158,8 @@ describe('pictures of people by the API', () => {
     expect((await api.call('GET', '/v1/pictures/display')).body).toEqual({});
     expect((await api.call('GET', `/v1/pictures/${id}`)).body).not.toHaveProperty('download');
     expect(await messages()).toEqual([{ kind: 'withdraw', owner: 'olga' }]);
+    api.clock.advance(30); // sent before the decision, should the service die just after it
+    expect(await messages()).toEqual([{ kind: 'withdraw', owner: 'olga' }]);
     const { body } = await api.call<{ items: object[] }>('GET', '/v1/pictures/history');
     expect(body.items).toMatchObject([
       { picture: id, change: 'hidden', why: 'withdrawn', by: 'owner' },

@@ -16,6 +16,7 @@ import { editLog } from '../../../functions/jobs/edit-log.ts';
 import { labelOutlines } from '../../../functions/regions/label-outlines.ts';
 import { roiBytes } from '../../../functions/regions/roi-writer.ts';
 import { type ApiService, apiService, sha256 } from '../../support/api-service.ts';
+import { cellposeSeg } from '../../support/cellpose-seg.ts';
 import { corrected, labelsOf, operation, plane, randomNumbers, shown } from '../../support/edit-maker.ts';
 import { collect } from '../../support/memory-source.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -32,19 +33,6 @@ const tiffOf = ({ height, width, labels }: LabelPlane, type: 'uint16' | 'uint32'
   const info = { height, width, samples: 1, type, positions: 1, times: 1, depths: 1, channels: 1 };
   return collect(writeTiff({ ...info, channelNames: [undefined] }, [{ height, width, samples: 1, type, data }]));
 };
-
-/** np.save of numpy 2.4: a dictionary with the masks of the labels above, 700 for 3, and what else Cellpose keeps. */
-const cellposeSeg = [
-  'k05VTVBZAQB2AHsnZGVzY3InOiAnfE8nLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoKSwgfSAgICAgICAgICAg',
-  'ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAqABJXoAQAAAAAAAIwWbnVtcHkuX2Nv',
-  'cmUubXVsdGlhcnJheZSMDF9yZWNvbnN0cnVjdJSTlIwFbnVtcHmUjAduZGFycmF5lJOUSwCFlEMBYpSHlFKUKEsBKWgDjAVkdHlw',
-  'ZZSTlIwCTziUiYiHlFKUKEsDjAF8lE5OTkr/////Sv////9LP3SUYoldlH2UKIwIb3V0bGluZXOUaAJoBUsAhZRoB4eUUpQoSwFL',
-  'BEsGhpRoC4wCdTKUiYiHlFKUKEsDjAE8lE5OTkr/////Sv////9LAHSUYolDMAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-  'AAAAAAAAAAAAAAAAAAAAAAAAAJR0lGKMBW1hc2tzlGgCaAVLAIWUaAeHlFKUKEsBSwRLBoaUaBqJQzABAAEAAAAAAAIAAgABAAEA',
-  'AAAAAAIAAgAAAAAAAAAAAAAAAAAAALwCvAK8ArwCAACUdJRijAtjaGFuX2Nob29zZZRdlChLAEsAZYwIZmlsZW5hbWWUjAVhLnRp',
-  'ZpSMBWZsb3dzlF2UKGgAjAZzY2FsYXKUk5RoC4wCZjSUiYiHlFKUKEsDaBtOTk5K/////0r/////SwB0lGJDBAAAwD+UhpRSlF2U',
-  'ZYwIZGlhbWV0ZXKUR0A+AAAAAAAAdWF0lGIu',
-].join('');
 
 let api: ApiService;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

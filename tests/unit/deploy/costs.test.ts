@@ -147,6 +147,14 @@ describe('the usage of a job', () => {
     expect(bytesOfJob({ objects })).toBe(448e6);
   });
 
+  it('has the machines that worked on its large images, as they say', () => {
+    const usage = usageOfJob({ owner: 'ada', objects, handled, machineUsd: 0.125 }, config);
+    expect(estimateCost(usage, 'us-east-1').lines.find(({ item }) => item === 'machines')).toMatchObject({
+      ...{ amount: 0.125, unit: 'USD', usd: 0.125 },
+    });
+    expect(usageOfJob({ owner: 'ada', objects, handled }, config)).not.toHaveProperty('machines');
+  });
+
   it('is estimated from its bytes where the logs are gone', () => {
     const { computeX64, invocations } = usageOfJob({ owner: 'ada', objects, handled: {} }, config);
     expect(invocations).toBe(12);

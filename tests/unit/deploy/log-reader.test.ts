@@ -1,5 +1,6 @@
 import { CloudWatchLogsClient, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { logGroupsOf } from '../../../cli/deploy/log-groups.ts';
 import { type LogLine, logReader } from '../../../cli/deploy/log-reader.ts';
 
 interface Line {
@@ -48,7 +49,7 @@ beforeEach(() => {
   asked = [];
   groups = { '/aws/lambda/lab-api': [], '/aws/lambda/lab-zip': [] };
 });
-const functions = { api: 'lab-api', zip: 'lab-zip' };
+const functions = logGroupsOf({ functions: { api: 'lab-api', zip: 'lab-zip' } });
 const api = (...lines: Line[]) => groups['/aws/lambda/lab-api']!.push(...lines);
 const zip = (...lines: Line[]) => groups['/aws/lambda/lab-zip']!.push(...lines);
 
@@ -87,6 +88,14 @@ describe('the logs of several functions', () => {
       { group: '/aws/lambda/lab-api', startTime: 440_000 },
       { group: '/aws/lambda/lab-zip', startTime: 7000 },
     ]);
+  });
+
+  it('have those of machines beside, where the stack has some', async () => {
+    const machines = { logGroup: '/aws/batch/lab-large' };
+    groups[machines.logGroup] = [line(2, 'worker')];
+    api(line(1, 'a'));
+    const read = logReader(client, logGroupsOf({ functions: { api: 'lab-api' }, machines }), { since: 0 });
+    expect(await texts(read())).toEqual(['api a', 'large worker']);
   });
 
   it('are empty where a function has no group', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dataOf, losingChanges, statefulTypes } from '../../../cli/deploy/stateful.ts';
+import { dataOf, losingChanges, settingOf, statefulTypes } from '../../../cli/deploy/stateful.ts';
 
 const urnOf = (type: string, component = 'labdeploy:part:PrivateBucket', name = 'x') =>
   `urn:pulumi:dev::labdeploy::labdeploy:service:Service$${component}$${type}::labdeploy-${name}`;
@@ -41,6 +41,24 @@ describe('a plan that loses data', () => {
       'images and results',
       'the jobs',
       'the accounts of people',
+      'the images of models',
     ]);
+    const inBucket = (name: string) => dataOf(urnOf('aws:s3/bucket:Bucket', undefined, name));
+    expect(['inputs', 'models', 'figures'].map(inBucket)).toEqual([
+      'images and results',
+      'the packages of models',
+      'the pictures of all cards',
+    ]);
+  });
+
+  it('may be let go of only where one setting has it, and nothing else does', () => {
+    const repository = urnOf('aws:ecr/repository:Repository', 'labdeploy:part:ImageBuilder', 'builds-images');
+    expect(settingOf(repository)).toBe('containers');
+    const buckets = ['uploads', 'inputs', 'results', 'downloads', 'models', 'figures'];
+    expect(buckets.map((name) => settingOf(urnOf('aws:s3/bucket:Bucket', undefined, name)))).toEqual([
+      ...Array.from({ length: 5 }, () => undefined),
+      'gallery',
+    ]);
+    expect(statefulTypes.slice(1, 3).map((type) => settingOf(urnOf(type)))).toEqual([undefined, undefined]);
   });
 });

@@ -95,12 +95,16 @@ describe('an image that takes a function too long', () => {
 });
 
 describe('a machine', () => {
-  const machine = (world: StageWorld, fleet: NonNullable<PredictServices['fleet']>, stop = new AbortController()) =>
+  const machine = (
+    world: StageWorld,
+    fleet: NonNullable<PredictServices['fleet']>,
+    { stop = new AbortController(), now = (): number => 0 } = {},
+  ) =>
     workOn({
       ports: { ...world, fleet },
       models: { load: loaded },
       services: { planesAhead: 1, admit: async () => () => {} },
-      ...{ planeMb: 100, attempt: 'job', stop: stop.signal },
+      ...{ planeMb: 100, attempt: 'job', stop: stop.signal, now },
     });
 
   it('does the work of predict', async () => {
@@ -113,9 +117,24 @@ describe('a machine', () => {
     const { world, fleet } = await worldWith(600);
     const stop = new AbortController();
     stop.abort();
-    expect(await machine(world, fleet, stop)({ ...world.job, path })).toBe('continues');
+    expect(await machine(world, fleet, { stop })({ ...world.job, path })).toBe('continues');
     expect(await received(world, 'large')).toEqual([{ ...world.job, path }]);
     expect(await machine(world, fleet)({ ...world.job, path })).toMatchObject({ reused: false });
+  });
+
+  it('keeps what it has done of an image every twenty minutes, and goes on with it', async () => {
+    const { world, fleet } = await worldWith(600);
+    let minutes = 0;
+    const now = () => {
+      minutes += 7; // at each look at the clock, which is before each step
+      return 60_000 * minutes;
+    };
+    expect(await machine(world, fleet, { now })({ ...world.job, path })).toBe('continues');
+    expect(await received(world, 'large')).toEqual([{ ...world.job, path }]);
+    const kept = Object.keys(await world.objectsIn('results'));
+    expect(kept.filter((key) => key.endsWith('/state.json'))).toHaveLength(1);
+    expect(await machine(world, fleet)({ ...world.job, path })).toMatchObject({ reused: false });
+    expect(await world.outcomes()).toEqual(['slide.tif: done']);
   });
 
   it('leaves what needs a larger one to that, and has it started', async () => {

@@ -41,9 +41,12 @@ describe('the YAML of a stranger', () => {
     const keys = (count: number) => Array.from({ length: count }, (_, i) => `k${i}: 1`).join('\n');
     const cost = (count: number) => {
       const text = keys(count);
-      const from = process.cpuUsage();
-      parseYaml(text, 'x.yaml');
-      return process.cpuUsage(from).user;
+      const once = () => {
+        const from = process.cpuUsage();
+        parseYaml(text, 'x.yaml');
+        return process.cpuUsage(from).user;
+      };
+      return Math.min(once(), once(), once()); // the collector may add to one of them
     };
     cost(2000); // warm
     expect(cost(40_000) / cost(10_000)).toBeLessThan(12); // squared it is 16 and more

@@ -21,7 +21,7 @@ function measure(
   pixelSize: Parameters<typeof measureRuns>[2],
 ) {
   const runs = objectRuns(labels, plane.height, plane.width);
-  return measureRuns(plane, { labels, count, runs }, pixelSize);
+  return measureRuns(plane, { labels, count, runs }, pixelSize).measurements;
 }
 
 describe('measure', () => {

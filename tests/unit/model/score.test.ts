@@ -1,5 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { scoreLabels, totalScores } from '../../../functions/model/score.ts';
+import { knownPixels, scoreLabels, totalScores } from '../../../functions/model/score.ts';
+
+describe('knownPixels', () => {
+  const found = Uint32Array.of(1, 1, 0, 2, 2, 3, 3, 3);
+
+  it('takes out pixels that nobody labelled, and objects that lie there for more than half', () => {
+    const truth = Int32Array.of(7, 7, 0, 0, -1, 8, -1, -1);
+    const known = knownPixels(found, truth);
+    expect([...known.predicted]).toEqual([1, 1, 0, 2, 0, 0, 0, 0]);
+    expect([...known.truth]).toEqual([7, 7, 0, 0, 0, 8, 0, 0]);
+  });
+
+  it('gives labels of a whole plane back as they are', () => {
+    const truth = Float64Array.of(7, 7, 0, 0, 0, 8, 8, 8);
+    const known = knownPixels(found, truth);
+    expect([known.predicted === found, known.truth === truth]).toEqual([true, true]);
+  });
+});
 
 const labels = (text: string): Uint16Array => Uint16Array.from(text.replaceAll(/\s/g, ''), Number);
 

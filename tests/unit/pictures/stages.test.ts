@@ -36,6 +36,12 @@ describe('a picture', () => {
   };
   const agree = (more: Parameters<typeof decision>[0] = {}) => world.people.pictures.decide(decision(more));
   const state = async () => (await world.people.pictures.get(ref))?.state;
+  /** Handles one message. */
+  const step = async () => {
+    const [message] = await world.queue.receive('pictures', { max: 1, visibilitySeconds: 60 });
+    await workOnPicture(message!.body, world.services);
+    await world.queue.acknowledge('pictures', [message!.receipt]);
+  };
   const results = async () => (await world.work()).map(({ kind, result }) => `${kind}: ${JSON.stringify(result)}`);
 
   beforeEach(async () => {
@@ -65,6 +71,21 @@ describe('a picture', () => {
     await results();
     expect(await state()).toBe('shown');
     expect((await world.people.pictures.history('olga')).items).toHaveLength(1);
+  });
+
+  it('whose message came twice is not failed by the slower run, which finds that what was sent is gone', async () => {
+    await agree();
+    await world.send(ref, sent);
+    const crop = { kind: 'crop', ...ref } as const;
+    let faster: unknown;
+    const head: typeof world.objects.head = async (asked) => {
+      if (faster === undefined) faster = (await workOnPicture(crop, world.services)).result;
+      return world.objects.head(asked);
+    };
+    const slower = await workOnPicture(crop, { ...world.services, objects: { ...world.objects, head } });
+    expect([faster, slower.result]).toEqual(['cropped', 'left']);
+    expect(await state()).toBe('swapping');
+    expect(await results()).toEqual(['crop: "cropped"', 'swap: "swapped"', 'complete: "shown"']);
   });
 
   it('waits for a review where its recipe asks for one, and gets the regions of the person who looked', async () => {
@@ -179,10 +200,22 @@ describe('a picture', () => {
         ...{ steps, keys: [], row: undefined },
       });
     }
-    async function step() {
-      const [message] = await world.queue.receive('pictures', { max: 1, visibilitySeconds: 60 });
-      await workOnPicture(message!.body, world.services);
-      await world.queue.acknowledge('pictures', [message!.receipt]);
+  });
+
+  it('that is withdrawn goes at any step, also where its owner agrees again before that is begun', async () => {
+    for (const steps of [0, 1, 2, 3]) {
+      await open();
+      await agree();
+      await world.send(ref, sent);
+      for (let i = 0; i < steps; i++) await step();
+      await agree({ agree: false });
+      await agree();
+      const late = { owner: 'olga', id: 'p2' };
+      await world.send(late, sent);
+      await world.queue.send('pictures', [{ kind: 'withdraw', owner: 'olga' }]);
+      await world.work();
+      expect([steps, await world.people.pictures.get(ref)]).toEqual([steps, undefined]);
+      expect(await world.keys()).toEqual([resultPictureRef(late).key]); // what was sent since is nobody's withdrawal
     }
   });
 

@@ -186,7 +186,13 @@ describe('every channel of a stack', () => {
     expect(column('ring_area_px')).toEqual(['4', '2']);
     expect(column('GFP_ring_mean')).toEqual(['0', '0']);
     expect(column('GFP_positive')).toEqual(['0', '1']);
-    expect(header.filter((name) => name.endsWith('median'))).toEqual([]); // all samples would have to be in memory
+    expect(header.filter((name) => name.endsWith('median'))).toEqual([
+      ...['intensity_median', 'DAPI_median', 'GFP_median'],
+      ...['DAPI_ring_median', 'GFP_ring_median'],
+    ]);
+    expect(column('GFP_median')).toEqual(['200', '600']);
+    expect(column('DAPI_median')).toEqual(column('intensity_median'));
+    expect(column('GFP_ring_median')).toEqual(['0', '0']);
     expect(summary.positive).toEqual({
       rules: [{ mean: 'GFP_mean', column: 'GFP_positive', threshold: 300 }],
       combinations: [1, 1],

@@ -18,8 +18,11 @@ import { finishAndAdvance, sealAndAdvance } from '../../../functions/jobs/advanc
 import { readEnd, writeRound } from '../../../functions/jobs/corrected-rounds.ts';
 import { editLog, fileDigest } from '../../../functions/jobs/edit-log.ts';
 import type { Predictor, Segmenter } from '../../../functions/ports/predictor.ts';
+import { workOn } from '../../../functions/runtime/fleet/work-on.ts';
 import { restrict } from '../../../functions/runtime/restrict.ts';
+import { large } from '../../../functions/stages/large/descriptor.ts';
 import { handler as predict } from '../../../functions/stages/predict/handler.ts';
+import { NeedsLargerMachine } from '../../../functions/stages/predict/larger-machine.ts';
 import { handler as zip } from '../../../functions/stages/zip/handler.ts';
 import { bytesOf } from '../../support/bytes.ts';
 import { operation } from '../../support/edit-maker.ts';
@@ -67,13 +70,19 @@ interface Corrected extends StageWorld {
   corrected(revision: number, kind: ResultKind): ObjectRef;
 }
 
-/** A job with one image that is predicted and packaged; its stages have no more accesses than they declare. */
+/**
+ * A job with one image that is predicted and packaged; its stages have no more accesses than they declare. `onMachines`:
+ * the image is too large for a function.
+ */
 async function completed(
   planes: readonly (readonly number[][])[],
   settings: Partial<JobSettings> = {},
   engine: Predictor & Segmenter = thresholdEngine(),
+  onMachines = false,
 ): Promise<Corrected> {
   const world = await stageWorld(settings);
+  const started = { waiting: 1, running: 0, started: 1, paused: false };
+  const fleet = { planeMb: 1000, ensure: async () => started };
   const path = 'a.tif';
   const image = { ...world.job, path };
   const bytes = await imageOf(planes);
@@ -87,18 +96,29 @@ async function completed(
     version: '0',
     model: async () => ({ engine, input: { channelCount: 1 } }),
     planesAhead: 2,
-    admit: async () => () => {},
+    admit: async () => {
+      if (onMachines) throw new NeedsLargerMachine(500);
+      return () => {};
+    },
+    ...(onMachines && { fleet }),
   });
-  const take = async (queue: 'files' | 'zips'): Promise<boolean> => {
+  const onMachine = workOn({
+    ports: { ...restrict(large, world), fleet },
+    models: { load: async () => ({ engine, input: { channelCount: 1 } }) },
+    services: { planesAhead: 2, admit: async () => () => {} },
+    ...{ planeMb: 1000, attempt: 'job', stop: new AbortController().signal },
+  });
+  const take = async (queue: 'files' | 'large' | 'zips'): Promise<boolean> => {
     const [message] = await world.queue.receive(queue, { max: 1, visibilitySeconds: 60 });
     if (message === undefined) return false;
     if (queue === 'files') await predict.handle(message.body as never, services(predict.stage));
+    else if (queue === 'large') await onMachine(message.body as never);
     else await zip.handle(message.body as never, services(zip.stage));
     await world.queue.acknowledge(queue, [message.receipt]);
     return true;
   };
   const work = async () => {
-    while ((await take('files')) || (await take('zips')));
+    while ((await take('files')) || (await take('large')) || (await take('zips')));
   };
   await work();
   expect((await world.jobs.get(world.job))?.state).toBe('completed');
@@ -178,6 +198,17 @@ describe('results with corrected labels', () => {
     expect(await world.text(resultRef(world.job, world.path, 'measurements.csv'))).toBe(original);
     expect(await tableOf(world, correctedTableRef(world.job, 1, 'summary.csv'))).toMatchObject({ objects: ['3'] });
     expect(await readEnd(world.job, world.objects)).toMatchObject({ number: 1, bytes: expect.any(Number) });
+  });
+
+  it('are made on a machine where the image is too large for a function', async () => {
+    const correct = async (world: Corrected) => {
+      await world.edit(operation({ do: 'merge', objects: [2], into: 1 }));
+      await world.round(1);
+      expect(await readEnd(world.job, world.objects)).toMatchObject({ number: 1, bytes: expect.any(Number) });
+      return world.text(world.corrected(1, 'measurements.csv'));
+    };
+    const onMachines = await correct(await completed([cells], {}, thresholdEngine(), true));
+    expect(onMachines).toBe(await correct(await completed([cells])));
   });
 
   it('are packaged beside those of the model, with who and when', async () => {

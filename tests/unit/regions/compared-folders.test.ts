@@ -72,8 +72,14 @@ describe('a job of several folders', () => {
     const tables = Object.keys(files).filter((name) => !/_(labels|preview|measurements)\./.test(name));
     expect(tables).toEqual([
       ...['errors.csv', 'group-summary.csv', 'manifest.json', 'objects.csv'],
-      ...['plots/plot-01-objects.svg', 'plots/plot-02-density_per_mm2.svg', 'plots/plot-03-area_um2.svg'],
-      ...['plots/plot-04-intensity_mean.svg', 'plots/plot-05-objects-CA1.svg', 'plots/plot-06-density_per_mm2-CA1.svg'],
+      ...[
+        '01-objects',
+        '02-density_per_mm2',
+        '03-area_um2',
+        '04-intensity_mean',
+        '05-objects-CA1',
+        '06-density_per_mm2-CA1',
+      ].flatMap((name) => [`plots/plot-${name}.png`, `plots/plot-${name}.svg`]),
       ...['regions.csv', 'summary.csv'],
     ]);
     const summary = rowsOf(files['group-summary.csv']!).map((row) => [

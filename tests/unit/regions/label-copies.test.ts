@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { readZipDirectory } from '../../../functions/archive/zip-directory.ts';
 import type { JobSettings } from '../../../functions/core/job.ts';
@@ -14,6 +15,7 @@ import { predictFile } from '../../../functions/stages/predict/predict.ts';
 import { collect, memorySource } from '../../support/memory-source.ts';
 import { stageWorld } from '../../support/stage-world.ts';
 import { thresholdEngine } from '../../support/threshold-engine.ts';
+import { unzipped } from '../../support/unzipped.ts';
 
 const planeOf = (rows: readonly string[]) => ({
   height: rows.length,
@@ -132,5 +134,41 @@ describe('the labels of an image', () => {
     expect(ome!.notes).toEqual([]);
     const last = { position: 0, time: 1, depth: 1, channel: 0 };
     expect((await ome!.readPlane(last)).data).toEqual((await usual!.readPlane(last)).data);
+  });
+
+  it('are OME-Zarr in one file, too, with the same labels, axes and sizes', async () => {
+    const pixelSize = { x: 0.5, y: 0.25, z: 2 };
+    const axes = { times: 2, depths: 2, pixelSize, timeStep: 30 };
+    const empty = cells.map((row) => row.replaceAll(/\d/g, '0'));
+    const { of, result } = await predicted([cells, cells, empty, cells], axes, { zarr: true });
+    expect(result).toMatchObject({ summary: { settings: { zarr: true } } });
+    const entries = await readZipDirectory(memorySource(of('labels.ozx')));
+    expect(entries.map(({ name, method }) => [name, method])).toEqual(
+      ['zarr.json', '0/zarr.json', '0/c/0/0/0/0', '0/c/0/1/0/0', '0/c/1/1/0/0'].map((name) => [name, 0]),
+    );
+    const files = await unzipped(of('labels.ozx'));
+    const { ome } = JSON.parse(files.get('zarr.json')!.toString()).attributes;
+    expect(ome).toEqual({
+      version: '0.5',
+      multiscales: [
+        {
+          name: 'labels',
+          axes: [
+            { name: 't', type: 'time', unit: 'second' },
+            { name: 'z', type: 'space', unit: 'micrometer' },
+            { name: 'y', type: 'space', unit: 'micrometer' },
+            { name: 'x', type: 'space', unit: 'micrometer' },
+          ],
+          datasets: [{ path: '0', coordinateTransformations: [{ type: 'scale', scale: [30, 2, 0.25, 0.5] }] }],
+          type: 'nearest',
+        },
+      ],
+      'image-label': {},
+    });
+    const labels = await openImage(memorySource(of('labels.tif')));
+    const { data } = await labels.readPlane({ position: 0, time: 1, depth: 1, channel: 0 });
+    const chunk = gunzipSync(files.get('0/c/1/1/0/0')!);
+    const stored = new Uint16Array(chunk.buffer, chunk.byteOffset, chunk.length / 2);
+    expect(cells.flatMap((_, row) => [...stored.subarray(1024 * row, 1024 * row + 4)])).toEqual([...data]);
   });
 });

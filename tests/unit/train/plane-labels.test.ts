@@ -11,13 +11,19 @@ describe('labels of a plane', () => {
     expect(countObjects(labels)).toBe(2);
   });
 
-  it.each([0.5, Number.NaN, -1, 2 ** 31])('are refused with a value of %s', (value) => {
+  it.each([0.5, Number.NaN, -2, 2 ** 31])('are refused with a value of %s', (value) => {
     expect(() => planeLabels({ ...plane, data: Float64Array.of(0, 1, value, 1) }, size, 'a.tif')).toThrow(
       expect.objectContaining({
         code: 'labelsUnfit',
         advice: expect.objectContaining({ why: `it has the value ${value}, which is no label` }),
       }),
     );
+  });
+
+  it('may be -1 where nobody said what is there, which is no object', () => {
+    const labels = planeLabels({ ...plane, data: Float32Array.of(0, -1, -1, 7) }, size, 'a.tif');
+    expect([...labels]).toEqual([0, -1, -1, 7]);
+    expect(countObjects(labels)).toBe(1);
   });
 
   it('are refused in another size than the image', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EditEntry, EditOperation } from '../../../functions/core/edits.ts';
 import { type CorrectedPlane, correctedPlane } from '../../../web/viewer/correct/corrected-plane.ts';
-import { editSession, type SessionState } from '../../../web/viewer/correct/session.ts';
+import { restoring } from '../../../web/viewer/correct/restoring.ts';
+import { editSession } from '../../../web/viewer/correct/session.ts';
+import type { SessionState } from '../../../web/viewer/correct/session-parts.ts';
 import { corrected, labelsOf, operation, plane, shown } from '../../support/edit-maker.ts';
 
 const base = () => labelsOf('11.22', '11.22', '.....', '33.44');
@@ -47,6 +49,16 @@ function editor(log: ReturnType<typeof service>, name = 'olga', kept: EditOperat
         own = correctedPlane(at, base(), { stored, own: mine });
       },
       act: async (gesture) => own!.act(gesture),
+      async restore(until, since) {
+        const wanted = correctedPlane(own!.plane, base(), { stored: until, own: [] }).labels.labels;
+        return own!.act({ tool: 'restore', drafts: restoring({ current: own!.labels, wanted, until, since }) });
+      },
+      async openImport() {
+        throw new Error('no file here');
+      },
+      async importPlane() {
+        throw new Error('no file here');
+      },
       receive: async (operations) => own!.receive(operations),
     },
     onChange() {},
@@ -155,6 +167,72 @@ describe('a session of corrections', () => {
     expect(log.operations()).toEqual([]);
     await one.session.exchange();
     expect(log.operations().map((each) => each.plane.depth)).toEqual([0, 1, 1]);
+  });
+
+  it('shows any earlier revision, and what stands when it is left', async () => {
+    const log = service();
+    const one = editor(log);
+    await one.session.start(plane);
+    const states = [one.rows()];
+    for (const x of [0, 3]) {
+      await one.session.act(deleteAt(x, 0));
+      await one.session.exchange();
+      states.push(one.rows());
+    }
+    for (const revision of [1, 0, 2]) {
+      await one.session.look(revision);
+      expect([one.state().looking, one.rows()]).toEqual([revision, states[revision]]);
+    }
+    await one.session.look(0);
+    const two = editor(log, 'ute');
+    await two.session.start(plane);
+    await two.session.act(deleteAt(0, 3));
+    await two.session.exchange();
+    await one.session.exchange();
+    expect([one.state().revision, one.rows()]).toEqual([3, states[0]]); // what is looked at stays
+    await one.session.look(undefined);
+    expect([one.state().looking, one.rows()]).toEqual([undefined, two.rows()]);
+  });
+
+  it('restores a revision on all planes, with classes and accepted regions, and undoes that', async () => {
+    const log = service();
+    const one = editor(log);
+    const next = { ...plane, depth: 1 };
+    const region = { left: 0, top: 0, width: 2, height: 2 };
+    const [part, more] = [region, { ...region, width: 4 }];
+    await one.session.start(plane);
+    await one.session.act({ tool: 'accept', region: part, accepted: true });
+    await one.session.act({ tool: 'class', object: 1, name: 'neuron' });
+    await one.session.exchange();
+    await one.session.act(deleteAt(0, 0));
+    await one.session.act({ tool: 'accept', region: more, accepted: true });
+    await one.session.act({ tool: 'class', object: 1, name: 'glia' });
+    await one.session.act({ tool: 'class', object: 2, name: 'glia' });
+    await one.session.show(next);
+    await one.session.act(deleteAt(3, 3));
+    await one.session.exchange();
+    await one.session.act(deleteAt(3, 0)); // waits
+    await one.session.restore(1);
+    expect(one.rows()).toEqual(shown(base())); // the plane that is shown
+    await one.session.show(plane);
+    expect(one.rows()).toEqual(shown(base()));
+    await one.session.exchange();
+    const restored = log.operations().filter(({ tool }) => tool === 'restore');
+    const said = restored.map(({ id: _, plane: { depth }, tool: __, ...rest }) => ({ depth, ...rest }));
+    expect(said.filter(({ do: what }) => what !== 'set')).toEqual([
+      { depth: 0, do: 'class', object: 1, name: 'neuron' },
+      { depth: 0, do: 'class', object: 2 },
+      { depth: 0, do: 'accept', region: more, accepted: false },
+      { depth: 0, do: 'accept', region: part, accepted: true },
+    ]);
+    for (const depth of [0, 1]) {
+      const ofPlane = log.operations().filter((each) => each.plane.depth === depth);
+      expect(shown(corrected(base(), ofPlane))).toEqual(shown(base()));
+    }
+    await one.session.undo();
+    await one.session.undo();
+    await one.session.show(plane);
+    expect(one.rows()[0]).toBe('...22');
   });
 
   it('sends many corrections in calls that the service takes', async () => {

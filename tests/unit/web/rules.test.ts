@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JobView } from '../../../functions/contract/jobs.ts';
 import { parseCsv } from '../../../functions/core/parse-csv.ts';
+import { nextRow } from '../../../web/components/next-row.ts';
 import { inBytes, inDuration, inShort } from '../../../web/format.ts';
 import { numericColumns, valuesOf } from '../../../web/image/csv-table.ts';
 import { histogram } from '../../../web/image/histogram.ts';
@@ -44,6 +45,15 @@ describe('what was dropped', () => {
     expect(arrange(found('experiment.ZIP'))).toMatchObject({ name: 'experiment', source: 'zip', bytes: 5 });
     expect(arrange(found('a.zip', 'b.zip'))).toMatchObject({ source: 'files', files: { length: 2 } });
   });
+});
+
+it('arrows, Home and End go through rows that can be focused, and stay inside', () => {
+  const links = new Set([1, 2, 5]);
+  const from = (key: string, at: number) => nextRow(key, at, 8, (index) => links.has(index));
+  expect(['ArrowDown', 'ArrowUp', 'Home', 'End'].map((key) => from(key, 2))).toEqual([5, 1, 1, 5]);
+  expect([from('ArrowDown', 5), from('ArrowUp', 1), from('Home', 1), from('Enter', 2)]).toEqual(
+    Array.from({ length: 4 }, () => undefined),
+  );
 });
 
 describe('the time left', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Call } from '../../../client/call.ts';
+import { everyJob } from '../../../web/api/every-job.ts';
 import { routeOf } from '../../../web/route.ts';
 import { linkedViews } from '../../../web/viewer/linked-views.ts';
 import { ofSameImages } from '../../../web/viewer/same-images.ts';
@@ -40,6 +42,19 @@ describe('jobs of the same images', () => {
     const jobs = [job('b', 'gone'), job('c', 'gone'), job('t', 'b', { trial: true }), job('p', 'b', none)];
     expect(ofSameImages(jobs[0]!, jobs).map(({ id }) => id)).toEqual(['c']);
   });
+});
+
+it('jobs are looked for on every page of the list, in its order', async () => {
+  const pages: Record<string, { items: { id: string }[]; cursor?: string }> = {
+    first: { items: [{ id: 'c' }, { id: 'b' }], cursor: 'second' },
+    second: { items: [], cursor: 'third' },
+    third: { items: [{ id: 'a' }] },
+  };
+  const call = (async (operation: string, { query }: { query: { cursor?: string } }) => {
+    expect(operation).toBe('listJobs');
+    return pages[query.cursor ?? 'first'];
+  }) as unknown as Call;
+  expect((await everyJob(call)).map(({ id }) => id)).toEqual(['c', 'b', 'a']);
 });
 
 it('two jobs side by side have an address', () => {

@@ -6,6 +6,8 @@ import { useService } from '../../api/context.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { save } from '../../jobs/save.ts';
 import { correctWords as words } from './correct-words.ts';
+import { History } from './history.tsx';
+import { ImportLabels } from './import-labels.tsx';
 import { radii, toolKeys, tools } from './tools.ts';
 import type { Correctable, Correction } from './use-correction.ts';
 
@@ -23,10 +25,16 @@ export function CorrectPanel({ correction, selected }: { correction: Correction;
       {isOn && !state.ready && failure === undefined && <p className="soft">{words.opening}</p>}
       {isOn && state.ready && (
         <>
-          <Tools correction={correction} />
-          <ClassField correction={correction} selected={selected} />
-          <Steps correction={correction} />
+          {state.looking === undefined && (
+            <>
+              <Tools correction={correction} />
+              <ClassField correction={correction} selected={selected} />
+              <Steps correction={correction} />
+              <ImportLabels correction={correction} />
+            </>
+          )}
           <Stored correction={correction} />
+          <History correction={correction} />
         </>
       )}
       {of !== undefined && <Results of={of} onBegin={async () => correction.session?.exchange()} />}
@@ -116,6 +124,9 @@ function Steps({ correction: { state, obey } }: { correction: Correction }) {
       <Button variant="default" size="compact-sm" onClick={() => obey({ do: 'accept' })}>
         {words.accept}
       </Button>
+      <Button variant="default" size="compact-sm" onClick={() => obey({ do: 'accept', whole: true })}>
+        {words.acceptAll}
+      </Button>
     </div>
   );
 }
@@ -124,12 +135,14 @@ function Steps({ correction: { state, obey } }: { correction: Correction }) {
 function Stored({ correction: { state, session } }: { correction: Correction }) {
   const { waiting, trouble, revision, contested, entries } = state;
   const last = entries.at(-1);
+  const isOnePerson = useService().config.signIn === 'link';
   return (
     <>
       <p className="soft" role="status">
         {trouble !== undefined && waiting > 0 ? words.waiting(waiting, trouble) : words.stored(waiting, revision)}
-        {last !== undefined && waiting === 0 && <> {words.lastBy(last.by.name)}</>}
+        {last !== undefined && waiting === 0 && !isOnePerson && <> {words.lastBy(last.by.name)}</>}
       </p>
+      {last !== undefined && <p className="soft">{words.tableStays}</p>}
       {contested.length > 0 && (
         <Notice kind="bad" title={words.contested(contested)}>
           <Button variant="default" size="compact-sm" onClick={() => session?.forgetContested()}>
@@ -145,7 +158,7 @@ const soonMs = 1500;
 
 /** Makes the results with what is corrected, and gives them out. */
 function Results({ of: { id }, onBegin }: { of: Correctable; onBegin(): Promise<unknown> }) {
-  const { call } = useService();
+  const { call, config } = useService();
   const client = useQueryClient();
   const params = { id };
   const queryKey = ['corrections', id];
@@ -186,7 +199,9 @@ function Results({ of: { id }, onBegin }: { of: Correctable; onBegin(): Promise<
       </div>
       {round !== undefined && (
         <p className="soft" role="status">
-          {round.state === 'failed' ? words.failed(round.failure?.message ?? '') : words.round(round)}
+          {round.state === 'failed'
+            ? words.failed(round.failure?.message ?? '')
+            : words.round(round, config.signIn === 'link')}
         </p>
       )}
       {failure !== null && <Notice kind="bad" title={failure instanceof Error ? failure.message : String(failure)} />}

@@ -1,4 +1,5 @@
 import type { Corrections } from '../../../functions/contract/edits.ts';
+import type { EditTool } from '../../../functions/core/edits.ts';
 import { inNumbers } from '../../format.ts';
 
 type Round = NonNullable<Corrections['round']>;
@@ -41,6 +42,7 @@ export const correctWords = {
   undo: 'Undo',
   redo: 'Redo',
   accept: 'Accept what is in view',
+  acceptAll: 'Accept the whole picture',
   stored: (waiting: number, revision: number): string =>
     waiting > 0
       ? `Storing ${inNumbers(waiting)} corrections…`
@@ -48,16 +50,46 @@ export const correctWords = {
         ? 'Nothing is corrected yet.'
         : `All corrections are stored: revision ${inNumbers(revision)}.`,
   lastBy: (name: string): string => `The last one is by ${name}.`,
+  tableStays: 'The table of objects stays the model’s; the corrected one comes with the corrected results.',
   waiting: (count: number, why: string): string =>
     `${inNumbers(count)} corrections wait in this browser until the service takes them: ${why}`,
   contested: (objects: readonly number[]): string =>
     `Somebody else changed ${objects.length === 1 ? 'an object' : `${inNumbers(objects.length)} objects`} at the same time. The later change stands; undo takes yours back.`,
   seen: 'I have seen it',
+  import: 'Corrected elsewhere',
+  importFile: 'Labels of this image',
+  importHint:
+    'A label TIFF, a zip of ROIs of Fiji (images of one plane), or Cellpose’s _seg.npy. Objects become those of the file; undo takes it back.',
+  importing: 'Reading the labels…',
+  importFailed: (file: string): string => `${file} was not imported`,
+  imported: (count: number): string =>
+    count === 0
+      ? 'The file has the labels that stand.'
+      : `The labels are those of the file: ${inNumbers(count)} ${count === 1 ? 'correction' : 'corrections'}.`,
+  history: (revision: number): string => `History: ${inNumbers(revision)} ${revision === 1 ? 'revision' : 'revisions'}`,
+  original: 'What the model found',
+  revision: (revision: number): string => `Revision ${inNumbers(revision)}`,
+  /** `name`: undefined of one person, who needs no name. */
+  revisionBy: (steps: readonly string[], name: string | undefined, when: string): string =>
+    [...steps, ...(name === undefined ? [] : [`by ${name}`]), when].join(', '),
+  steps: {
+    ...{ brush: 'brush', eraser: 'eraser', lasso: 'lasso', click: 'added by click', fill: 'filled' },
+    ...{ split: 'split', merge: 'merged', delete: 'deleted', class: 'named', accept: 'accepted' },
+    ...{ import: 'imported', undo: 'undone', restore: 'restored' },
+  } satisfies Record<EditTool, string>,
+  look: 'Look',
+  lookAt: (what: string): string => `Look at ${what}`,
+  looking: (what: string): string => `Shown: ${what}`,
+  lookingText: 'Nothing is changed. What came later stays in the history, whatever you do.',
+  restore: 'Restore it',
+  toNewest: 'Back to what stands',
+  olderRevisions: 'Older',
   make: 'Make corrected results',
   download: 'Download corrected results',
   failed: (why: string): string => `The corrected results could not be made: ${why}`,
-  round: ({ state, by, outdated, images }: Round): string => {
-    const what = `${inNumbers(images.length)} ${images.length === 1 ? 'image' : 'images'}, asked for by ${by}`;
+  round: ({ state, by, outdated, images }: Round, isOnePerson: boolean): string => {
+    const count = `${inNumbers(images.length)} ${images.length === 1 ? 'image' : 'images'}`;
+    const what = isOnePerson ? count : `${count}, asked for by ${by}`;
     if (state === 'working') return `Corrected results are being made: ${what}.`;
     return outdated
       ? `Corrected results are ready, without the newest corrections: ${what}.`

@@ -31,6 +31,9 @@ export interface CorrectedPlane extends Pick<EditReplica, 'receive'> {
   act(gesture: Gesture): Acted;
 }
 
+/** One that no other editor takes, as good as surely. */
+export const randomObject = (): number => firstNewObject + (crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1);
+
 /** `stored`: operations of the log on this plane; `own`: those of this editor that are not known to be stored. */
 export function correctedPlane(
   plane: EditPlane,
@@ -48,8 +51,7 @@ export function correctedPlane(
   learn([...stored, ...own]);
   const newObject = (): number => {
     for (;;) {
-      const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
-      const object = firstNewObject + (random >>> 1);
+      const object = randomObject();
       if (labels.boxOf(object) === undefined) return object;
     }
   };

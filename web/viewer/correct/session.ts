@@ -1,59 +1,10 @@
-import type { Received } from '../../../functions/core/edit-replica.ts';
 import { isOfPlane } from '../../../functions/core/edited-labels.ts';
 import type { EditEntry, EditOperation, EditPlane } from '../../../functions/core/edits.ts';
 import type { Acted } from './corrected-plane.ts';
 import type { Draft, Gesture } from './gestures.ts';
-
-/** The log of one image, as the service keeps it. A call that has no answer throws. */
-interface RemoteLog {
-  list(after: number): Promise<{ revision: number; entries: EditEntry[]; more: boolean }>;
-  append(after: number, operations: EditOperation[]): Promise<{ revision: number; entries: EditEntry[] }>;
-}
-
-/** Where operations wait, in the browser, until the service has them. */
-export interface WaitingOperations {
-  read(): Promise<EditOperation[]>;
-  write(operations: readonly EditOperation[]): Promise<void>;
-}
-
-/** The plane in the worker. */
-interface PlaneWork {
-  open(plane: EditPlane, stored: EditOperation[], own: EditOperation[]): Promise<void>;
-  act(gesture: Gesture): Promise<Acted>;
-  receive(operations: EditOperation[]): Promise<Received>;
-}
-
-export interface SessionState {
-  /** Of the log, as it is known here. */
-  revision: number;
-  entries: readonly EditEntry[];
-  /** Operations that wait to be stored. */
-  waiting: number;
-  /** Why the last attempt to store them failed; they wait. */
-  trouble: string | undefined;
-  canUndo: boolean;
-  canRedo: boolean;
-  /** Objects that somebody else changed at the same time. */
-  contested: readonly number[];
-  /** The plane as the log and this editor have it is shown. */
-  ready: boolean;
-}
-
-export interface SessionParts {
-  log: RemoteLog;
-  waiting: WaitingOperations;
-  work: PlaneWork;
-  /** Pixels of the plane changed. */
-  onChange(box: NonNullable<Acted['box']>): void;
-  /** All of it did. */
-  onPlane(): void;
-  onState(state: SessionState): void;
-  onObject(object: number): void;
-}
-
-/** A stored call holds so many operations and bytes at most; a call may hold 1 MB. */
-const mostSent = 100;
-const mostBytes = 900_000;
+import { planesTouched } from './restoring.ts';
+import { firstOf } from './sent-at-once.ts';
+import type { ImportedFile, SessionParts } from './session-parts.ts';
 
 interface Step {
   plane: EditPlane;
@@ -67,6 +18,12 @@ export interface EditSession {
   act(gesture: Gesture): Promise<void>;
   undo(): Promise<void>;
   redo(): Promise<void>;
+  /** Shows an earlier revision; undefined: what stands. */
+  look(revision: number | undefined): Promise<void>;
+  /** Makes all planes what they were at an earlier revision, by further corrections, which can be undone. */
+  restore(revision: number): Promise<void>;
+  /** Makes planes what a file says, by corrections; returns how many. Nothing is changed where it throws. */
+  importLabels(file: ImportedFile, planes: readonly EditPlane[]): Promise<number>;
   /** Stores what waits, and takes what others stored. */
   exchange(): Promise<void>;
   forgetContested(): void;
@@ -81,10 +38,11 @@ export function editSession({ log, waiting, work, ...on }: SessionParts): EditSe
   let trouble: string | undefined;
   let contested: number[] = [];
   let ready = false;
+  let looking: number | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const tell = () =>
     on.onState({
-      ...{ revision, entries, waiting: own.length, trouble, contested, ready },
+      ...{ revision, entries, waiting: own.length, trouble, contested, ready, looking },
       canUndo: undos.length > 0,
       canRedo: redos.length > 0,
     });
@@ -94,10 +52,10 @@ export function editSession({ log, waiting, work, ...on }: SessionParts): EditSe
     last = mine;
     return mine;
   };
-  const stored = () => entries.flatMap(({ operations }) => operations);
+  const stored = (until = revision) => entries.flatMap((entry) => (entry.revision <= until ? entry.operations : []));
   const open = async (next: EditPlane): Promise<void> => {
     const ofPlane = (operations: readonly EditOperation[]) => operations.filter((each) => isOfPlane(each, next));
-    await work.open(next, ofPlane(stored()), ofPlane(own));
+    await work.open(next, ofPlane(stored(looking)), looking === undefined ? ofPlane(own) : []);
     plane = next;
     ready = true;
     on.onPlane();
@@ -112,26 +70,38 @@ export function editSession({ log, waiting, work, ...on }: SessionParts): EditSe
     const ids = new Set(operations.map(({ id }) => id));
     own = own.filter(({ id }) => !ids.has(id));
     await waiting.write(own);
-    if (plane === undefined) return;
+    if (plane === undefined || looking !== undefined) return; // what is looked at stays as it is
     const received = await work.receive(operations.filter((each) => isOfPlane(each, plane!)));
     if (received.box !== undefined) on.onChange(received.box);
     contested = [...new Set([...contested, ...received.contested])];
   };
-  const apply = async (gesture: Gesture): Promise<Acted> => {
-    const acted = await work.act(gesture);
+  const keep = async (acted: Acted): Promise<Acted> => {
     own = [...own, ...acted.operations];
     if (acted.box !== undefined) on.onChange(acted.box);
     if (acted.object !== undefined) on.onObject(acted.object);
     if (acted.operations.length > 0) await waiting.write(own);
     return acted;
   };
+  const apply = async (gesture: Gesture): Promise<Acted> => keep(await work.act(gesture));
+  /** Steps of this editor are on what stands. */
+  const stand = async (): Promise<void> => {
+    if (looking === undefined) return;
+    looking = undefined;
+    await open(plane!);
+  };
+  const step = (acted: Acted): void => {
+    if (acted.operations.length === 0) return;
+    undos.push({ plane: plane!, drafts: acted.undo });
+    redos = [];
+  };
   const back = (from: Step[], to: Step[]) =>
     inTurn(async () => {
-      const step = from.pop();
-      if (step === undefined) return;
-      if (plane === undefined || !isOfPlane(step, plane)) await open(step.plane);
-      const { undo } = await apply({ tool: 'undo', drafts: step.drafts });
-      to.push({ plane: step.plane, drafts: undo });
+      const last = from.pop();
+      if (last === undefined) return;
+      await stand();
+      if (plane === undefined || !isOfPlane(last, plane)) await open(last.plane);
+      const { undo } = await apply({ tool: 'undo', drafts: last.drafts });
+      to.push({ plane: last.plane, drafts: undo });
       tell();
     });
   const list = async (turn: typeof inTurn): Promise<void> => {
@@ -159,11 +129,42 @@ export function editSession({ log, waiting, work, ...on }: SessionParts): EditSe
     show: (next) => inTurn(() => open(next)),
     act: (gesture) =>
       inTurn(async () => {
-        const acted = await apply(gesture);
-        if (acted.operations.length === 0) return;
-        undos.push({ plane: plane!, drafts: acted.undo });
-        redos = [];
+        await stand();
+        step(await apply(gesture));
         tell();
+      }),
+    look: (wanted) =>
+      inTurn(async () => {
+        looking = wanted;
+        await open(plane!);
+      }),
+    restore: (wanted) =>
+      inTurn(async () => {
+        looking = undefined;
+        const shown = plane!;
+        const until = stored(wanted);
+        const since = [...stored().slice(until.length), ...own];
+        for (const each of planesTouched(since)) {
+          await open(each);
+          const ofPlane = (operations: readonly EditOperation[]) => operations.filter((one) => isOfPlane(one, each));
+          step(await keep(await work.restore(ofPlane(until), ofPlane(since))));
+        }
+        await open(shown);
+      }),
+    importLabels: (file, planes) =>
+      inTurn(async () => {
+        await work.openImport(file);
+        looking = undefined;
+        const shown = plane!;
+        let count = 0;
+        for (const each of planes) {
+          await open(each);
+          const acted = await keep(await work.importPlane());
+          step(acted);
+          count += acted.operations.length;
+        }
+        await open(shown);
+        return count;
       }),
     undo: () => back(undos, redos),
     redo: () => back(redos, undos),
@@ -188,16 +189,4 @@ export function editSession({ log, waiting, work, ...on }: SessionParts): EditSe
       tell();
     },
   };
-}
-
-/** As many as one call takes. */
-function firstOf(operations: readonly EditOperation[]): EditOperation[] {
-  const found: EditOperation[] = [];
-  let bytes = 0;
-  for (const operation of operations.slice(0, mostSent)) {
-    bytes += JSON.stringify(operation).length;
-    if (found.length > 0 && bytes > mostBytes) break;
-    found.push(operation);
-  }
-  return found;
 }

@@ -24,7 +24,8 @@ export const radii = { least: 1, usual: 6, most: 60 };
 export type CorrectCommand =
   | { do: 'tool'; tool: Tool }
   | { do: 'radius'; by: number }
-  | { do: 'undo' | 'redo' | 'deleteChosen' | 'accept' };
+  | { do: 'undo' | 'redo' | 'deleteChosen' }
+  | { do: 'accept'; whole?: true };
 
 const commands: Readonly<Record<string, CorrectCommand>> = {
   '[': { do: 'radius', by: -1 },

@@ -1,15 +1,12 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useService } from '../../api/context.tsx';
-import type { Drawing } from '../image-view.tsx';
 import type { PlaneChoice } from '../messages.ts';
-import type { Scene } from '../scene.ts';
-import type { TileLayer } from '../tile-layer.ts';
-import type { Channel } from '../use-channels.ts';
-import type { Objects } from '../use-objects.ts';
-import { type Point, toImage } from '../viewport.ts';
+import { planesOf } from '../planes.ts';
+import { drawingOf, type Shown } from './drawing.ts';
 import type { Gesture } from './gestures.ts';
-import { type EditSession, editSession, type SessionState } from './session.ts';
-import { type Stroke, showStroke } from './stroke.ts';
+import { regionToAccept } from './region-to-accept.ts';
+import { type EditSession, editSession } from './session.ts';
+import type { SessionState } from './session-parts.ts';
 import { type CorrectCommand, radii, type Tool } from './tools.ts';
 import { waitingOperations } from './waiting-operations.ts';
 
@@ -19,15 +16,9 @@ export interface Correctable {
   path: string;
 }
 
-interface CorrectionParts {
+interface CorrectionParts extends Shown {
   of: Correctable | undefined;
-  layer: TileLayer;
-  labelLayer: TileLayer | undefined;
-  plane: PlaneChoice;
   labelPlane: PlaneChoice;
-  channels: readonly Channel[];
-  objects: Objects;
-  scene: Scene | undefined;
 }
 
 /** What waits is stored so soon, and others' corrections are asked for as often. */
@@ -35,7 +26,7 @@ const exchangeEveryMs = 2000;
 
 const atFirst: SessionState = {
   ...{ revision: 0, entries: [], waiting: 0, trouble: undefined, contested: [] },
-  ...{ canUndo: false, canRedo: false, ready: false },
+  ...{ canUndo: false, canRedo: false, ready: false, looking: undefined },
 };
 
 /** Corrects the labels that are shown, while it is switched on. */
@@ -59,6 +50,10 @@ export function useCorrection(parts: CorrectionParts) {
     }
   }, []);
   const drawing = useMemo(() => drawingOf(() => now.current, act), [act]);
+  const accept = (command: { whole?: true }): void => {
+    const region = regionToAccept(command, scene, labelLayer);
+    if (region !== undefined) void act({ tool: 'accept', region, accepted: true });
+  };
   const obey = (command: CorrectCommand): void => {
     const { selected } = objects;
     if (command.do === 'tool') setTool(command.tool);
@@ -68,14 +63,30 @@ export function useCorrection(parts: CorrectionParts) {
     else if (command.do === 'redo') void session?.redo();
     else if (command.do === 'deleteChosen' && selected > 0)
       void act({ tool: 'delete', point: { x: -1, y: -1 }, object: selected });
-    else if (command.do === 'accept' && scene !== undefined && labelLayer !== undefined)
-      void act({ tool: 'accept', region: visibleRegion(scene, labelLayer), accepted: true });
+    else if (command.do === 'accept') accept(command);
   };
   const isPossible = of !== undefined && labelLayer !== undefined;
+  /** What may fail in the worker, said where tools say it. */
+  const during = (work: Promise<void> | undefined): void => {
+    work?.then(
+      () => setFailure(undefined),
+      (error: unknown) => setFailure(error instanceof Error ? error.message : String(error)),
+    );
+  };
   return {
+    obey(command: CorrectCommand) {
+      if (state.looking === undefined) obey(command); // an earlier revision is only looked at
+    },
+    look: (revision: number | undefined) => during(session?.look(revision)),
+    restore: (revision: number) => during(session?.restore(revision)),
+    /** Returns how many corrections it took. Throws what is wrong with the file. */
+    importLabels: async (file: File): Promise<number> =>
+      session === undefined || labelLayer === undefined
+        ? 0
+        : session.importLabels({ name: file.name, blob: file }, planesOf(labelLayer.opened.info)),
     ...{ isPossible, isOn: isOn && isPossible, setOn, tool, setTool, radius, setRadius, level, setLevel },
-    ...{ state, session, failure, act, obey, plane: labelPlane, of },
-    drawing: isOn && state.ready && tool !== 'choose' ? drawing : undefined,
+    ...{ state, session, failure, act, plane: labelPlane, of },
+    drawing: isOn && state.ready && state.looking === undefined && tool !== 'choose' ? drawing : undefined,
   };
 }
 
@@ -110,6 +121,9 @@ function useSession({
       work: {
         open: async (plane, stored, waiting) => void (await worker.ask('correct', { plane, stored, own: waiting })),
         act: (gesture) => worker.ask('act', gesture),
+        restore: (until, since) => worker.ask('restore', { until, since }),
+        openImport: async (file) => void (await worker.ask('openImport', file)),
+        importPlane: () => worker.ask('importPlane', undefined),
         receive: (operations) => worker.ask('receive', operations),
       },
       onChange: (box) => labelLayer.refresh(box),
@@ -150,94 +164,4 @@ function useSession({
     session?.show({ position, time, depth }).catch((error: unknown) => onFailure(String(error)));
   }, [session, ready, position, time, depth, onFailure]);
   return { session, state };
-}
-
-/** Turns what is drawn into a gesture. The stroke is over the picture at once, until the labels have it. */
-function drawingOf(
-  now: () => CorrectionParts & { tool: Tool; radius: number; level: number },
-  act: (gesture: Gesture) => Promise<void>,
-): Drawing {
-  let stroke: Stroke | undefined;
-  const finish = async (points: Point[]): Promise<void> => {
-    const gesture = await gestureOf(points, now());
-    if (gesture !== undefined) await act(gesture);
-  };
-  return {
-    begin(point) {
-      const { scene, labelLayer, tool, radius } = now();
-      const own: Stroke = {
-        points: [point],
-        radius: tool === 'brush' || tool === 'eraser' ? radius : undefined,
-        closed: tool === 'lasso',
-      };
-      stroke = own;
-      if (scene !== undefined)
-        showStroke(
-          scene,
-          () => own,
-          () => stroke !== own && labelLayer?.state().kind !== 'loading',
-        );
-    },
-    add(points) {
-      stroke?.points.push(...points);
-      now().scene?.redraw();
-    },
-    end() {
-      const ended = stroke;
-      if (ended === undefined) return;
-      void finish(ended.points).finally(() => {
-        if (stroke === ended) stroke = undefined;
-        now().scene?.redraw();
-      });
-    },
-    cancel() {
-      stroke = undefined;
-      now().scene?.redraw();
-    },
-  };
-}
-
-async function gestureOf(
-  points: Point[],
-  {
-    tool,
-    radius,
-    level,
-    objects: { selected: object },
-    layer,
-    plane,
-    channels,
-  }: ReturnType<Parameters<typeof drawingOf>[0]>,
-): Promise<Gesture | undefined> {
-  const point = points.at(-1)!;
-  switch (tool) {
-    case 'brush':
-    case 'eraser':
-      return { tool, points, radius, object };
-    case 'lasso':
-    case 'split':
-    case 'merge':
-      return { tool, points, object };
-    case 'fill':
-      return { tool, point, object };
-    case 'delete':
-      return { tool, point, object: 0 };
-    case 'click': {
-      const { channel, sample } = channels.find(({ shown }) => shown) ?? { channel: 0, sample: 0 };
-      const runs = await layer.worker.ask('grow', { plane, source: { channel, sample }, point, level });
-      return { tool, runs };
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** The part of the image that is in view, in whole pixels. */
-function visibleRegion(scene: Scene, { opened: { info } }: TileLayer) {
-  const viewport = scene.viewport();
-  const from = toImage(viewport, { x: 0, y: 0 });
-  const to = toImage(viewport, { x: viewport.width, y: viewport.height });
-  const [left, top] = [Math.max(0, Math.floor(from.x)), Math.max(0, Math.floor(from.y))];
-  const [right, bottom] = [Math.min(info.width, Math.ceil(to.x)), Math.min(info.height, Math.ceil(to.y))];
-  return { left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
 }

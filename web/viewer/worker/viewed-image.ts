@@ -10,6 +10,7 @@ import { blend } from '../colours.ts';
 import { type ChannelSamples, describeSamples } from '../contrast.ts';
 import type { Acted, correctedPlane } from '../correct/corrected-plane.ts';
 import type { Gesture } from '../correct/gestures.ts';
+import type { ImportedFile } from '../correct/session-parts.ts';
 import { type BorderedLabels, paintLabels } from '../label-paint.ts';
 import type { ChannelSource, Found, OpenedImage, Paint, PlaneChoice, RemoteFile, ViewedFile } from '../messages.ts';
 import { sizeAt, type Tile, tilesOf } from '../tile-choice.ts';
@@ -37,6 +38,9 @@ export interface ViewedImage {
   /** Of a label image: shows a plane with corrections from now on, which `act` and `receive` add to. */
   correct(plane: PlaneChoice, operations: Parameters<typeof correctedPlane>[2]): Promise<undefined>;
   act(gesture: Gesture): Acted;
+  restore(until: readonly EditOperation[], since: readonly EditOperation[]): Promise<Acted>;
+  openImport(file: ImportedFile): Promise<void>;
+  importPlane(): Promise<Acted>;
   receive(operations: readonly EditOperation[]): Received;
   uncorrect(): undefined;
   readonly image: RegionImage;
@@ -55,6 +59,11 @@ export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFi
   let kept = byteCache<Samples>(sampleBytes);
   const forget = (plane: PlaneChoice, box: Box | undefined) => {
     if (box !== undefined) for (const tile of tilesOf(box, image.info)) kept.delete(labelKey(tile, plane));
+  };
+
+  const changed = (acted: Acted): Acted => {
+    forget(corrections.plane().plane, acted.box);
+    return acted;
   };
 
   const samplesOf = async (tile: Tile, plane: PlaneChoice, source: ChannelSource): Promise<Samples> => {
@@ -83,12 +92,10 @@ export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFi
       await corrections.open(plane, operations);
       return undefined;
     },
-    act(gesture) {
-      const own = corrections.plane();
-      const acted = own.act(gesture);
-      forget(own.plane, acted.box);
-      return acted;
-    },
+    act: (gesture) => changed(corrections.plane().act(gesture)),
+    restore: async (until, since) => changed(await corrections.restore(until, since)),
+    openImport: (file) => corrections.openImport(file),
+    importPlane: async () => changed(await corrections.importPlane()),
     receive(operations) {
       const own = corrections.plane();
       const received = own.receive(operations);

@@ -1,18 +1,13 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { GetApiCommand } from '@aws-sdk/client-apigatewayv2';
-import { ListTagsForResourceCommand } from '@aws-sdk/client-cloudfront';
-import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { GetRoleCommand } from '@aws-sdk/client-iam';
-import { GetEventSourceMappingCommand } from '@aws-sdk/client-lambda';
-import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { accountId, type Clients, type Credentials, clientsFor, owner, region } from '../clients.ts';
+import { accountId, type Credentials, clientsFor, owner, region } from '../clients.ts';
 import type { Access } from './access.ts';
 import { accountPolicies, type RolePolicies, roleName } from './account-policies.ts';
 import { type Decision, decide, decideByText } from './decide.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import { resolved } from './resolved.ts';
 import { accessesOf } from './service-accesses.ts';
 import { type Claim, claimOf, type SignatureFault, type SignedRequest, signatureFault } from './signed-request.ts';
 import { simulatedBy, simulationAnswer } from './simulate-principal.ts';
@@ -151,7 +146,7 @@ export async function startAuthoriser(motoUrl: string, now: () => number = Date.
     const service = claim?.service ?? 's3';
     const who = identify(request, claim);
     if (typeof who === 'object' && 'code' in who) return refuse(response, request, service, who);
-    const accesses = await resolved(accessesOf(service, request, target), clients);
+    const accesses = await resolved(accessesOf(service, request, target), clients, motoUrl);
     const simulated = simulatedBy(service, request);
     if (who === 'owner') {
       if (simulated !== undefined) {
@@ -252,65 +247,6 @@ async function read(incoming: IncomingMessage): Promise<SignedRequest> {
     headers: Object.fromEntries(headers),
     body: await buffer(incoming),
   };
-}
-
-/** What only the account knows. Mail goes out as the verified address, or else as its domain; pools, distributions and HTTP APIs have tags, a role a boundary, a mapping a function. */
-async function resolved(
-  accesses: Access[],
-  { ses, cognito, iam, lambda, cloudfront, apigateway }: Clients,
-): Promise<Access[]> {
-  const withTags = (access: Access, tags: Readonly<Record<string, string | undefined>>): Access => ({
-    ...access,
-    context: {
-      ...access.context,
-      ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value ?? ''])),
-    },
-  });
-  const one = async (access: Access): Promise<Access> => {
-    if (/^arn:aws:cloudfront::\d+:distribution\/\w+$/.test(access.resource)) {
-      const { Tags } = await cloudfront
-        .send(new ListTagsForResourceCommand({ Resource: access.resource }))
-        .catch(() => ({ Tags: undefined })); // there is none: whom it is asked of says so
-      return withTags(access, Object.fromEntries((Tags?.Items ?? []).map(({ Key, Value }) => [Key!, Value])));
-    }
-    const [, api] = /^arn:aws:apigateway:[\w-]+::\/apis\/(\w+)$/.exec(access.resource) ?? [];
-    if (api !== undefined) {
-      const { Tags = {} } = await apigateway.send(new GetApiCommand({ ApiId: api })).catch(() => ({ Tags: {} }));
-      return withTags(access, Tags);
-    }
-    if (access.resource.includes(':userpool/')) {
-      const { UserPool } = await cognito
-        .send(new DescribeUserPoolCommand({ UserPoolId: access.resource.split(':userpool/')[1] }))
-        .catch(() => ({ UserPool: undefined })); // there is none: whom it is asked of says so
-      return withTags(access, UserPool?.UserPoolTags ?? {});
-    }
-    if (/^lambda:(Update|Delete)EventSourceMapping$/.test(access.action)) {
-      const { FunctionArn } = await lambda
-        .send(new GetEventSourceMappingCommand({ UUID: access.resource.split(':').at(-1) }))
-        .catch(() => ({ FunctionArn: undefined })); // there is none: whom it is asked of says so
-      if (FunctionArn === undefined) return access;
-      return { ...access, context: { ...access.context, 'lambda:FunctionArn': FunctionArn } };
-    }
-    if (/^iam:.*Role/.test(access.action) && access.resource.includes(':role/')) {
-      const { Role } = await iam
-        .send(new GetRoleCommand({ RoleName: roleName(access.resource) }))
-        .catch(() => ({ Role: undefined })); // it is about to be made
-      const bound = Role?.PermissionsBoundary?.PermissionsBoundaryArn;
-      return {
-        ...access,
-        resource: Role?.Arn ?? access.resource,
-        context: { ...(bound !== undefined && { 'iam:PermissionsBoundary': bound }), ...access.context },
-      };
-    }
-    const [prefix, address] = access.resource.split(':identity/');
-    if (address === undefined || !address.includes('@')) return access;
-    const isVerified = await ses.send(new GetEmailIdentityCommand({ EmailIdentity: address })).then(
-      () => true,
-      () => false,
-    );
-    return isVerified ? access : { ...access, resource: `${prefix}:identity/${address.split('@')[1]}` };
-  };
-  return Promise.all(accesses.map(one));
 }
 
 /** Passes a request on, and its answer back, unless `instead` has something to say to its status. */

@@ -1,6 +1,7 @@
 import { type Access, type AccountRegion, arn, formOf, jsonOf, targetOf, UnknownRequest } from './access.ts';
 import { budgetsAccesses, cloudwatchAccesses, iamAccesses, ssmAccesses } from './account-accesses.ts';
 import { dynamodbAccesses } from './dynamodb-accesses.ts';
+import { batchAccesses, ec2Accesses } from './machine-accesses.ts';
 import {
   apiGatewayAccesses,
   cloudfrontAccesses,
@@ -166,6 +167,8 @@ const known: Record<string, Accesses> = {
   scheduler: schedulerAccesses,
   codebuild: codebuildAccesses,
   ecr: ecrAccesses,
+  batch: batchAccesses,
+  ec2: ec2Accesses,
 };
 
 /** What a request to a service, as named in its signature, does: each must be allowed. Throws UnknownRequest. */

@@ -10,7 +10,7 @@ export interface FunctionLog extends AsyncDisposable {
 
 /** Keeps what a function prints in its log group, with the rights of its role, as Lambda does. A refusal fails the disposal. */
 export function writesLog(
-  { LoggingConfig, FunctionName }: FunctionConfiguration,
+  { LoggingConfig, FunctionName }: Pick<FunctionConfiguration, 'LoggingConfig' | 'FunctionName'>,
   url: string,
   credentials: Credentials,
 ): FunctionLog {

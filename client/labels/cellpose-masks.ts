@@ -1,4 +1,4 @@
-import { isMade, readPickle } from './pickle.ts';
+import { isMade, latin1, readPickle } from './pickle.ts';
 
 /** Labels as Cellpose keeps them beside an image: planes x rows x columns; of one plane 1 x rows x columns. */
 export interface CellposeMasks {
@@ -9,16 +9,17 @@ export interface CellposeMasks {
 }
 
 /** `\x93NUMPY`, the beginning of every .npy file. */
-const magic = Buffer.from('\x93NUMPY', 'latin1');
+const magic = '\x93NUMPY';
 
 /**
  * The masks of a `_seg.npy` file: numpy's file of one object, a dictionary whose `masks` is an array of whole numbers
  * (cellpose, io.py, masks_flows_to_seg). Nothing in it is run. Throws SyntaxError for what is none.
  */
-export function readCellposeMasks(file: Buffer): CellposeMasks {
-  if (!file.subarray(0, magic.length).equals(magic)) throw new SyntaxError('it is no .npy file');
-  const [length, head] = file[6] === 1 ? [file.readUInt16LE(8), 10] : [file.readUInt32LE(8), 12];
-  const header = file.subarray(head, head + length).toString('latin1');
+export function readCellposeMasks(file: Uint8Array): CellposeMasks {
+  if (file.length < 12 || latin1(file.subarray(0, magic.length)) !== magic) throw new SyntaxError('it is no .npy file');
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const [length, head] = file[6] === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];
+  const header = latin1(file.subarray(head, head + length));
   if (!/'descr':\s*'\|O'/.test(header)) throw new SyntaxError('it holds an array, not the dictionary of Cellpose');
   const saved = readPickle(file.subarray(head + length));
   const [content] = isMade(saved) && Array.isArray(saved.state) ? (saved.state.at(-1) as unknown[]) : [saved];
@@ -27,7 +28,7 @@ export function readCellposeMasks(file: Buffer): CellposeMasks {
   const [, shape, type, isFortran, bytes] = masks.state as unknown[];
   if (
     !Array.isArray(shape) ||
-    !Buffer.isBuffer(bytes) ||
+    !(bytes instanceof Uint8Array) ||
     (shape.length !== 2 && shape.length !== 3) ||
     isFortran === true
   )
@@ -39,7 +40,7 @@ export function readCellposeMasks(file: Buffer): CellposeMasks {
 }
 
 /** `type`: numpy's: letter and bytes, such as `u2`, and in its state the byte order. */
-function numbersOf(bytes: Buffer, type: unknown): ArrayLike<number> {
+function numbersOf(bytes: Uint8Array, type: unknown): ArrayLike<number> {
   const name = isMade(type) ? String(type.args[0]) : '';
   const isBig = isMade(type) && Array.isArray(type.state) && type.state[1] === '>';
   const own = new Uint8Array(bytes).buffer; // aligned

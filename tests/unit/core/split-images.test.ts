@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { splitImages } from '../../../cli/train/split.ts';
+import { splitImages } from '../../../functions/core/split-images.ts';
 
 /** Hashes whose first 32 bits are the number: multiples of five are kept aside. */
 const hash = (n: number): string => n.toString(16).padStart(8, '0') + '0'.repeat(56);

@@ -1,5 +1,3 @@
-import type { Buffer } from 'node:buffer';
-
 /** A value that Python would make by calling something: what, and with what. Nothing is called. */
 export interface Made {
   global: string;
@@ -34,7 +32,7 @@ const opcode = {
  * Reads a pickle of plain values and numpy's arrays, whose classes and functions stay words. Throws SyntaxError for what is
  * damaged, or has something else.
  */
-export function readPickle(bytes: Buffer): unknown {
+export function readPickle(bytes: Uint8Array): unknown {
   const reader = cursor(bytes);
   const stack: unknown[] = [];
   const memo = new Map<number, unknown>();
@@ -50,28 +48,35 @@ export function readPickle(bytes: Buffer): unknown {
   }
 }
 
+/** A character a byte. */
+export const latin1 = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+
 type Cursor = ReturnType<typeof cursor>;
 
-function cursor(bytes: Buffer) {
+function cursor(bytes: Uint8Array) {
   let at = 0;
-  const take = (length: number): Buffer => {
+  const take = (length: number): Uint8Array => {
     if (!(length >= 0 && at + length <= bytes.length)) throw new SyntaxError(`it ends before byte ${at + length}`);
     at += length;
     return bytes.subarray(at - length, at);
   };
+  const view = (length: number): DataView => {
+    const part = take(length);
+    return new DataView(part.buffer, part.byteOffset, length);
+  };
   return {
     at: () => at,
     take,
+    view,
+    text: (length: number) => new TextDecoder().decode(take(length)),
     u8: () => take(1)[0]!,
-    u16: () => take(2).readUInt16LE(),
-    u32: () => take(4).readUInt32LE(),
-    u64: () => Number(take(8).readBigUInt64LE()),
+    u16: () => view(2).getUint16(0, true),
+    u32: () => view(4).getUint32(0, true),
+    u64: () => Number(view(8).getBigUint64(0, true)),
     line(): string {
       const end = bytes.indexOf(0x0a, at);
       if (end < 0) throw new SyntaxError('a line has no end');
-      return take(end + 1 - at)
-        .toString('latin1')
-        .trimEnd();
+      return latin1(take(end + 1 - at)).trimEnd();
     },
   };
 }
@@ -83,12 +88,12 @@ function literal(code: number, reader: Cursor, stack: unknown[]): boolean {
     [opcode.no]: () => false,
     [opcode.int1]: reader.u8,
     [opcode.int2]: reader.u16,
-    [opcode.int4]: () => reader.take(4).readInt32LE(),
+    [opcode.int4]: () => reader.view(4).getInt32(0, true),
     [opcode.long1]: () => longOf(reader.take(reader.u8())),
-    [opcode.float]: () => reader.take(8).readDoubleBE(),
-    [opcode.text1]: () => reader.take(reader.u8()).toString(),
-    [opcode.text4]: () => reader.take(reader.u32()).toString(),
-    [opcode.text8]: () => reader.take(reader.u64()).toString(),
+    [opcode.float]: () => reader.view(8).getFloat64(0),
+    [opcode.text1]: () => reader.text(reader.u8()),
+    [opcode.text4]: () => reader.text(reader.u32()),
+    [opcode.text8]: () => reader.text(reader.u64()),
     [opcode.bytes1]: () => reader.take(reader.u8()),
     [opcode.bytes4]: () => reader.take(reader.u32()),
     [opcode.bytes8]: () => reader.take(reader.u64()),
@@ -103,7 +108,7 @@ function literal(code: number, reader: Cursor, stack: unknown[]): boolean {
 }
 
 /** Two's complement, of any length. */
-function longOf(bytes: Buffer): number {
+function longOf(bytes: Uint8Array): number {
   const value = bytes.reduceRight((sum, byte) => sum * 256 + byte, 0);
   return bytes.length > 0 && bytes.at(-1)! >= 0x80 ? value - 256 ** bytes.length : value;
 }
