@@ -34,7 +34,10 @@ const ref = { owner: 'olga', id: 'bench-job' };
 
 const database = openLocalDatabase(join(folder, 'labdeploy.sqlite'));
 const store = await openLocalObjectStore({ root: join(folder, 'store'), durable: true });
-const queue = localQueue(database, clock, { unzip: 3, files: 3, zips: 3, notices: 3, large: 3, cold: 3, pictures: 3 });
+const queue = localQueue(database, clock, {
+  ...{ unzip: 3, files: 3, zips: 3, notices: 3 },
+  ...{ large: 3, cold: 3, pictures: 3, answers: 3 },
+});
 const jobs = localJobStore(database, clock);
 const objects = notifyInputs(store, queue);
 const secret = Buffer.alloc(32, 1);

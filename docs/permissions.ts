@@ -15,6 +15,7 @@ import {
 } from '../policies/access-statements.ts';
 import { boundaryStatements } from '../policies/boundary.ts';
 import { deployerStatements } from '../policies/deployer.ts';
+import { endpointStatements } from '../policies/model-endpoint.ts';
 import type { Statement } from '../policies/statement.ts';
 
 /** Writes docs/permissions.md from policies/ and the descriptors: `node docs/permissions.ts`. A test fails when the page is not theirs. */
@@ -34,7 +35,9 @@ const arns: ResourceArns = {
   federated: { pools: 'pools of people', tag: ['labdeploy:deployment', 'its own'] },
   mail: { from: 'mailFrom', on: ['identities and configuration sets of SES'] },
   noticeTopic: 'topic of noticeTopic',
+  endpoint: 'endpoint of SageMaker',
 };
+const endpointImage = 'ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME';
 const scope = { partition: 'aws', account: 'ACCOUNT', baseName: 'labdeploy' };
 function statementsOf(each: Runnable): Statement[] {
   const queue = queueOf(each);
@@ -80,11 +83,17 @@ ${tableOf(boundaryStatements(scope))}
 
 ## The functions
 
-One role each. What concerns the bucket \`figures\` is there only where \`labdeploy:gallery\` is on, what concerns the bucket and the queue \`pictures\` only where it is \`people\`, and nothing of \`datasets\`, which are on one machine alone. What tracing needs (\`labdeploy:tracing\`) is added where it is on: ${traceStatement.actions.map(code).join(' ')}.
+One role each. What concerns the bucket \`figures\` is there only where \`labdeploy:gallery\` is on, what concerns the bucket and the queue \`pictures\` only where it is \`people\`, and nothing of \`datasets\`, which are on one machine alone. What asks an endpoint is there only where \`labdeploy:endpoint\` is on. What tracing needs (\`labdeploy:tracing\`) is added where it is on: ${traceStatement.actions.map(code).join(' ')}.
 
 ${functionsOf(stages)
   .map((each) => `### ${each.name}\n\n${onlyWhere(each)}${tableOf(statementsOf(each))}`)
   .join('\n\n')}
+
+## The endpoint
+
+The machines of SageMaker that run the image of \`labdeploy:endpointImage\`, which is foreign code, where \`labdeploy:endpoint\` is on.
+
+${tableOf(endpointStatements({ image: endpointImage, results: 'bucket results', topic: 'topic of its answers', log: 'its log group' }))}
 `;
 }
 

@@ -80,6 +80,23 @@ export const configFields = z.strictObject({
   largeMachines: z.int().min(1).max(100).default(4),
   /** US dollars a month that such machines may cost, by list prices without Spot's discount; then images wait for the next month. */
   largeMonthlyLimit: z.number().positive().default(20),
+  /** What runs a model in a container that is kept ready: nothing, or an asynchronous endpoint of SageMaker, which ends its machine when nothing was asked for a quarter of an hour. */
+  endpoint: z.enum(['off', 'sagemaker']).default('off'),
+  /** What it runs: an image of ECR in this region, by its digest, as `labdeploy model build --stack` names it. */
+  endpointImage: z
+    .string()
+    .regex(
+      /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/[a-z0-9][\w./-]*@sha256:[0-9a-f]{64}$/,
+      'not an image of ECR by its digest, ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME@sha256:...',
+    )
+    .optional(),
+  /** Type of its machines, as SageMaker calls it; those with a graphics card are `ml.g4dn.xlarge` and larger. */
+  endpointMachine: z
+    .string()
+    .regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'not a type of machine of SageMaker, as ml.m5.large')
+    .default('ml.m5.large'),
+  /** The most such machines at a time. */
+  endpointMachines: z.int().min(1).max(20).default(1),
   /** Buckets, table and people cannot be deleted, not even with the stack, until it is off again. */
   protectData: z.boolean().default(false),
   /** Sender of mails that a job has ended: an address, or any address of a domain, that SES has verified. Without it no mail is sent. */
@@ -159,14 +176,23 @@ function galleryMistakes({ gallery, ...config }: Config): Mistake[] {
   return keys.filter((key) => given[key]).map((key) => [key, `given, but gallery is ${gallery}`]);
 }
 
+/** What runs an image has to be told which. */
+function imageMistakes({ large, largeImage, endpoint, endpointImage }: Config): Mistake[] {
+  const mistakes: Mistake[] = [];
+  if (large !== 'off' && largeImage === undefined) mistakes.push(['largeImage', `missing: large is ${large}`]);
+  if (endpoint !== 'off' && endpointImage === undefined)
+    mistakes.push(['endpointImage', `missing: endpoint is ${endpoint}`]);
+  return mistakes;
+}
+
 const schema = configFields.superRefine((config, context) => {
-  const { signUp, allowedDomains, signInWith, plans, noticeTopic, baseName, large, largeImage } = config;
+  const { signUp, allowedDomains, signInWith, plans, noticeTopic, baseName } = config;
   const refuse = (key: keyof Config, message: string, ...below: (string | number)[]) =>
     context.addIssue({ code: 'custom', path: [key, ...below], message });
   for (const name of Object.keys(plans)) {
     if (!isPlanName(name)) refuse('plans', 'lower case letters, digits and dashes, at most 32', name);
   }
-  const mistakes = [...archivingMistakes(config), ...galleryMistakes(config)];
+  const mistakes = [...archivingMistakes(config), ...galleryMistakes(config), ...imageMistakes(config)];
   for (const [key, message, ...below] of mistakes) refuse(key, message, ...below);
   if (Object.keys(plans).length > mostPlans) refuse('plans', `at most ${mostPlans}`);
   signInWith.forEach((row, at) => {
@@ -176,7 +202,6 @@ const schema = configFields.superRefine((config, context) => {
   if (noticeTopic !== undefined && !noticeTopic.includes(`:${baseName}-`)) {
     refuse('noticeTopic', `its name must start with ${baseName}-: roles reach no other`);
   }
-  if (large !== 'off' && largeImage === undefined) refuse('largeImage', `missing: large is ${large}`);
   if (signUp !== 'domains' && allowedDomains.length > 0) refuse('allowedDomains', `given, but signUp is ${signUp}`);
 });
 

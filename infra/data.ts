@@ -8,6 +8,7 @@ import { JobTable } from './components/job-table.ts';
 import { PrivateBucket } from './components/private-bucket.ts';
 import { WorkQueue } from './components/work-queue.ts';
 import { isPolled } from './concurrency.ts';
+import { noticesFor } from './endpoint-names.ts';
 import { featuresOf } from './features.ts';
 import { makeFleetQueue } from './fleet-names.ts';
 import type { PartArgs } from './part-args.ts';
@@ -79,6 +80,7 @@ function makeQueues(
     const { queue: part, announced, announcedPrefixes = [''], restored, attempts } = stage.trigger;
     const source = announced ?? restored;
     const bucket = source === undefined ? undefined : buckets[source];
+    const topic = noticesFor(part, { context });
     const queue = new WorkQueue(
       `${name}-queue-${part}`,
       {
@@ -86,6 +88,7 @@ function makeQueues(
         visibilitySeconds: visibilitySeconds(stage),
         ...(!isPolled(stage, context.config) && { retentionSeconds: leastRetention }),
         ...(bucket !== undefined && { announces: bucket.arn }),
+        ...(topic !== undefined && { topic }),
       },
       childOpts,
     );

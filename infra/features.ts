@@ -8,6 +8,7 @@ const switches: Partial<Record<Feature, (config: Config) => boolean>> = {
   people: ({ gallery }) => gallery === 'people',
   gallery: ({ gallery }) => gallery !== 'off',
   archiving: ({ archiving }) => archiving,
+  endpoint: ({ endpoint }) => endpoint !== 'off',
 };
 
 /** The features of a stack with this configuration. */

@@ -26,7 +26,8 @@ export function fleetNames({ config, name, arn, region }: StackContext): FleetNa
     ...{ jobQueue, jobDefinition },
     logGroup: `/aws/batch/${name(part, 'jobQueue')}`,
     environment: {
-      ...{ jobQueue, jobDefinition },
+      jobQueue,
+      jobDefinition: name(part, 'jobDefinition'), // its newest revision
       most: config.largeMachines,
       monthlyLimit: config.largeMonthlyLimit,
       prices: machinePrices(region),

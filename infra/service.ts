@@ -9,6 +9,7 @@ import { Fleet } from './components/fleet.ts';
 import { Identity, scopes, signInOrigins } from './components/identity.ts';
 import { ImageBuilder } from './components/image-builder.ts';
 import { storeLargeCode } from './components/large-code.ts';
+import { ModelEndpoint } from './components/model-endpoint.ts';
 import { Monitoring } from './components/monitoring.ts';
 import { ScheduledStage } from './components/scheduled-stage.ts';
 import { StageWorker } from './components/stage-worker.ts';
@@ -17,6 +18,7 @@ import { concurrencyOf, fittingConcurrency } from './concurrency.ts';
 import type { Config } from './config.ts';
 import { allowPages, bucketsOf, type Data, makeData } from './data.ts';
 import { deleteBeforeReplace } from './delete-before-replace.ts';
+import { endpointNames } from './endpoint-names.ts';
 import { stagesOf } from './features.ts';
 import { fleetNames } from './fleet-names.ts';
 import { configured } from './functions.ts';
@@ -64,6 +66,7 @@ export class Service extends pulumi.ComponentResource {
     const resources = resourcesOf(part.context, data, people, web.ui);
     const workers = makeStages(part, resources, stages);
     makeFleet(part, resources, workers);
+    makeEndpoint(part, resources);
     const api = makeApi(part, { resources, web, people, version });
     const functions = { ...workers.functions, api: api.function.function };
     makeMonitoring(part, { data, web, dead: workers.dead, functions });
@@ -118,6 +121,7 @@ function resourcesOf(context: StackContext, data: Data, { identity }: People, ui
   return {
     ...data,
     fleet: fleetNames(context),
+    endpoint: endpointNames(context),
     userPoolArn: identity.pool.arn,
     mail: mailFrom === undefined ? undefined : { from: mailFrom, on: mailResources(context) },
     noticeTopic,
@@ -171,6 +175,17 @@ function makeFleet({ name, context, childOpts }: PartArgs, resources: StackResou
   if (names === undefined) return;
   new Fleet(`${name}-fleet`, { context, resources, names }, childOpts);
   dead.large = queues.large!.dead;
+}
+
+/** The model in a container that is kept ready, where the configuration asks for it. */
+function makeEndpoint(
+  { name, context, childOpts }: PartArgs,
+  { endpoint: names, buckets, queues }: StackResources,
+): void {
+  if (names === undefined) return;
+  const { bucket, arn } = buckets.results!;
+  const results = { name: bucket.bucket, arn };
+  new ModelEndpoint(`${name}-endpoint`, { context, names, results, answers: queues.answers! }, childOpts);
 }
 
 function makeApi(

@@ -6,6 +6,7 @@ import type { NotifyEnvironment } from '../functions/stack/notify-environment.ts
 import {
   bucketVariable,
   deadLettersVariable,
+  endpointVariable,
   fleetVariable,
   membersVariable,
   notifyVariable,
@@ -18,6 +19,7 @@ import type { ResourceArns } from '../policies/access-statements.ts';
 import type { JobTable } from './components/job-table.ts';
 import type { WorkQueue } from './components/work-queue.ts';
 import { bucketsOf, type MadeBuckets } from './data.ts';
+import type { EndpointNames } from './endpoint-names.ts';
 import type { FleetNames } from './fleet-names.ts';
 
 /** What of a stack its functions touch. */
@@ -27,6 +29,8 @@ export interface StackResources {
   queues: Partial<Record<QueueName, WorkQueue>>;
   /** Undefined where a stack has no machines for large images. */
   fleet: FleetNames | undefined;
+  /** Undefined where a stack asks no container that is kept elsewhere. */
+  endpoint: EndpointNames | undefined;
   table: JobTable;
   userPoolArn: pulumi.Input<string>;
   mail: { from: string; on: readonly string[] } | undefined;
@@ -57,6 +61,7 @@ export const resourceArns = (resources: StackResources): pulumi.Output<ResourceA
         jobDefinition: resources.fleet.jobDefinition,
       },
     }),
+    ...(resources.endpoint !== undefined && { endpoint: resources.endpoint.arn }),
     ...(resources.mail !== undefined && { mail: resources.mail }),
     ...(resources.noticeTopic !== undefined && { noticeTopic: resources.noticeTopic }),
   }));
@@ -75,6 +80,9 @@ export function environmentOf(runnable: Runnable, resources: StackResources): Re
     ...buckets.filter(isMade).map((bucket) => [bucketVariable(bucket), resources.buckets[bucket]!.bucket.bucket]),
     ...[...queues].filter(isThere).map((queue) => [queueVariable(queue), made[queue]!.queue.url]),
     ...deadLetters.filter(isThere).map((queue) => [deadLettersVariable(queue), made[queue]!.dead.url]),
+    ...(runnable.endpoint === true && resources.endpoint !== undefined
+      ? [[endpointVariable, JSON.stringify(resources.endpoint.environment)]]
+      : []),
     ...(large.length > 0 ? [[fleetVariable, JSON.stringify(fleet!.environment)]] : []),
     ...(table
       ? [

@@ -13,6 +13,8 @@ export interface ResourceArns {
   table?: string;
   /** The machines for large images; absent where a stack has none. */
   fleet?: { queue: string; deadLetters: string; jobQueue: string; jobDefinition: string };
+  /** Of a model that is kept elsewhere; absent where a stack has none. */
+  endpoint?: string;
   /** The Cognito pool. */
   userPool?: string;
   /** Pools that people of institutions come to, and the tag of the one that is meant: it is made after what it asks. */
@@ -105,6 +107,7 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
       why: `takes dead letters of ${name}`,
     })),
     ...(access.fleet === undefined || arns.fleet === undefined ? [] : fleetStatements(access.fleet, arns.fleet)),
+    ...askStatements(access, arns),
     ...(access.people === undefined || access.notifies === true
       ? []
       : [findPeople(arns.userPool, 'finds whom a job is shared with, and its owner')]),
@@ -232,6 +235,13 @@ const federation = ({ pools, tag: [name, value] }: NonNullable<ResourceArns['fed
   why: 'makes and links the accounts of people who sign in with an institution',
   conditions: { StringEquals: { [`aws:ResourceTag/${name}`]: value } },
 });
+
+/** Nothing where a stack keeps no container ready. */
+function askStatements({ endpoint: asks }: Access, { endpoint }: ResourceArns): Statement[] {
+  if (asks === undefined || endpoint === undefined) return [];
+  const why = 'asks the model in the container that is kept ready';
+  return [{ id: 'AskModel', actions: ['sagemaker:InvokeEndpointAsync'], on: [endpoint], why }];
+}
 
 /** What starts machines for images that are too large for a function. */
 function fleetStatements(

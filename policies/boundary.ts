@@ -1,5 +1,5 @@
 import { hasStackTag, inOwnAccount } from './conditions.ts';
-import { type PolicyScope, regional, worldwide } from './named-arns.ts';
+import { logWriters, type PolicyScope, regional, worldwide } from './named-arns.ts';
 import type { PolicyDocument, Statement } from './statement.ts';
 
 /** Of whom a mail comes from. */
@@ -68,8 +68,8 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
   {
     id: 'Logs',
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    on: regional(scope, 'logs', ...['lambda', 'batch', 'codebuild'].map((writer) => `log-group:/aws/${writer}/%-*`)),
-    why: 'each function, machine and build writes its log',
+    on: regional(scope, 'logs', ...logWriters.map((writer) => `log-group:/aws/${writer}/%-*`)),
+    why: 'each function, machine, build and endpoint writes its log',
   },
   {
     id: 'StoreImages',
@@ -94,6 +94,12 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
     actions: ['batch:SubmitJob'],
     on: regional(scope, 'batch', 'job-queue/%-*', 'job-definition/%-*'),
     why: 'machines for large images are started',
+  },
+  {
+    id: 'AskModels',
+    actions: ['sagemaker:InvokeEndpointAsync'],
+    on: regional(scope, 'sagemaker', 'endpoint/%-*'),
+    why: 'a model in a container that is kept ready is asked',
   },
   {
     id: 'CountMachines',
@@ -138,7 +144,7 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
     id: 'Notices',
     actions: ['sns:Publish'],
     on: regional(scope, 'sns', '%-*'),
-    why: 'notices are published to a topic of the lab, whose name begins like all',
+    why: 'notices are published to a topic of the lab, whose name begins like all, and answers of an endpoint to one of the stack',
   },
   {
     id: 'Traces',

@@ -1,4 +1,5 @@
 import { commandStatements } from './deployer/commands.ts';
+import { endpointStatements } from './deployer/endpoints.ts';
 import { functionStatements } from './deployer/functions.ts';
 import { imageStatements } from './deployer/images.ts';
 import { machineStatements } from './deployer/machines.ts';
@@ -14,6 +15,7 @@ export const deployerStatements = (scope: PolicyScope): Statement[] => [
   ...functionStatements(scope),
   ...imageStatements(scope),
   ...machineStatements(scope),
+  ...endpointStatements(scope),
   ...pageStatements(scope),
   ...roleStatements(scope),
   ...commandStatements(scope),

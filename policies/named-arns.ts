@@ -15,3 +15,6 @@ export const regional = (scope: PolicyScope, service: string, ...resources: stri
 /** The same of services that have no regions. */
 export const worldwide = (scope: PolicyScope, service: string, ...resources: string[]): string[] =>
   resources.map((each) => `arn:${scope.partition}:${service}::${scope.account}:${each.replace('%', scope.baseName)}`);
+
+/** Whose logs are below `/aws/WRITER/`, beside those of the API. */
+export const logWriters = ['lambda', 'batch', 'codebuild', 'sagemaker/Endpoints'] as const;

@@ -488,7 +488,8 @@ export const strings = {
   modelShipped: '(part of labdeploy)',
   modelTitle: (name: string, revision: number | undefined): string =>
     revision === undefined ? name : `${name}, revision ${revision}`,
-  modelUnnamed: 'A package that is not checked yet',
+  modelUnnamed: (refused: boolean): string =>
+    refused ? 'A package that cannot be used' : 'A package that is not checked yet',
   modelsByAdmins: 'Administrators add models and choose what new jobs use.',
   modelVersions: 'Versions that were added',
   noModelVersions: 'No model was added to this service.',
@@ -567,7 +568,7 @@ export const strings = {
   planAsk: 'Ask for this plan',
   planSelfHint: 'The change counts for results at once, and for limits within ten minutes.',
   planAskHint: 'An administrator decides.',
-  planRequested: (name: string, when: string): string => `You asked for the plan ${name} ${when}`,
+  planRequested: (name: string, when: string): string => `You asked for the plan ${name} on ${when}`,
   planWithdraw: 'Withdraw',
   planNotChanged: 'Nothing was changed',
 
@@ -603,7 +604,8 @@ export const strings = {
   administrator: 'administrator',
   accountStates: { waiting: 'waits to be let in', disabled: 'disabled', removed: 'no account any more' },
   lastSignIn: (when: string): string => `last sign-in ${when}`,
-  monthUse: (jobs: string, count: string, bytes: string): string => `${jobs} jobs, ${count} files, ${bytes}`,
+  monthUse: (jobs: number, count: number, bytes: number): string =>
+    `${jobs === 1 ? '1 job' : `${inNumbers(jobs)} jobs`}, ${files(count)}, ${inBytes(bytes)}`,
   jobsOf: (who: string): string => `Jobs of ${who}`,
   noJobsOf: 'No jobs.',
   forgetPerson: 'Forget this person',

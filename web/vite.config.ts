@@ -6,6 +6,9 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 const decoding = here('../functions/image/tiff/decode.ts');
 
+/** Parts of Node that OpenJPEG's loader asks for where it runs in Node. */
+const askedInNode = ['fs', 'path'];
+
 /** Puts one of our files in the place of decode.ts, which works on threads of Node, and of the parts of Node that the readers name. */
 function inPlaceOfNode(substitute: string): Plugin {
   let replaced = false;
@@ -13,7 +16,7 @@ function inPlaceOfNode(substitute: string): Plugin {
     name: 'in place of node',
     enforce: 'pre',
     resolveId(source, importer) {
-      if (source.startsWith('node:')) return substitute;
+      if (source.startsWith('node:') || askedInNode.includes(source)) return substitute;
       if (importer === undefined || !source.startsWith('.')) return undefined;
       if (resolve(dirname(importer), source) !== decoding) return undefined;
       replaced = true;

@@ -10,13 +10,14 @@ import { removeState } from '../deploy/state.ts';
 import { contentsOf, emptyBucket } from '../deploy/teardown/bucket-contents.ts';
 import { endMachines } from '../deploy/teardown/end-machines.ts';
 import { stopExpiry } from '../deploy/teardown/expiry.ts';
+import { imagesOf } from '../deploy/teardown/image-contents.ts';
 import { leftovers, removeLogGroups } from '../deploy/teardown/leftovers.ts';
 import { detach, pricesOf, retainedDataOf } from '../deploy/teardown/retained-data.ts';
 import { UserError } from '../errors.ts';
 import type { RetainedData } from '../io/destroy-events.ts';
 
 export interface DestroyOptions extends StackOptions {
-  /** Leave the buckets, the job table and the people. */
+  /** Leave the buckets, the job table, the people and the container images. */
   keepData?: boolean;
   /** Also remove the state bucket and its passphrase, when no stack is left. */
   all?: boolean;
@@ -72,12 +73,13 @@ async function removeStack(options: DestroyOptions, context: CommandContext): Pr
   });
   await context.confirmName(
     keepData
-      ? `Remove ${name}? Images, results, jobs and accounts of people stay, and none of them expires; its address, its logs and work that waits go.`
-      : `Remove ${name} with all its images, results, jobs and accounts of people?`,
+      ? `Remove ${name}? Images, results, jobs, accounts of people and containers of models stay, and none of them expires; its address, its logs and work that waits go.`
+      : `Remove ${name} with all its images, results, jobs, accounts of people and containers of models?`,
     name,
   );
-  const kept = keepData ? retainedDataOf(resources, contents) : [];
-  const prices = await pricesOf(kept, contents, account);
+  const images = await imagesOf(resources, account);
+  const kept = keepData ? retainedDataOf(resources, contents, images) : [];
+  const prices = await pricesOf(kept, { contents, images }, account);
   const names = prices.map((each) => each.name);
   if (kept.length > 0) {
     for (const { type, id } of kept) if (type === 'aws:dynamodb/table:Table') await stopExpiry(id!, account);

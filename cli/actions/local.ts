@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { availableParallelism, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Gallery } from '../../functions/core/features.ts';
-import { httpServer, refuseConnection, serverOptions } from '../../functions/http/server.ts';
+import { guarded, httpServer, serverOptions } from '../../functions/http/server.ts';
 import { holdFolder } from '../../functions/runtime/hold-folder.ts';
 import { openService, type Service, type ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
 import { keepPrivate } from '../../functions/runtime/workstation/private-files.ts';
@@ -158,7 +158,7 @@ async function createWebServer(
     throw new UserError('usage', { detail: '--tls-cert and --tls-key belong together', command: 'local' });
   try {
     const [cert, key] = await Promise.all([readFile(resolve(cwd, tlsCert)), readFile(resolve(cwd, tlsKey))]);
-    return createTlsServer({ ...serverOptions, cert, key }, listener).on('clientError', refuseConnection);
+    return guarded(createTlsServer({ ...serverOptions, cert, key }, listener));
   } catch (error) {
     throw new UserError(
       'tlsUnusable',

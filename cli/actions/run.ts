@@ -6,6 +6,7 @@ import { usualPlaneMode } from '../../functions/core/plane-mode.ts';
 import { openEngine } from '../../functions/model/engine/engine.ts';
 import { readingThreads } from '../../functions/runtime/reading/reading-threads.ts';
 import { modelInput } from '../../functions/stages/predict/channel.ts';
+import { checkThreshold } from '../../functions/stages/predict/check-threshold.ts';
 import type { CommandContext } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { findModel } from '../run/find-model.ts';
@@ -37,6 +38,8 @@ export async function run(args: readonly string[], options: RunOptions, context:
   const modelPath = findModel(options.model, cwd);
   await using reading = readingThreads();
   const model = await reading.openModel(modelPath);
+  const input = modelInput(model.description);
+  checkThreshold(input, options.threshold);
   const settings: JobSettings = {
     model: { name: model.identity.name, sha256: model.identity.sha256 },
     // by its name or not given, the default makes the same results
@@ -56,7 +59,7 @@ export async function run(args: readonly string[], options: RunOptions, context:
     output,
     model: modelPath,
     engine,
-    input: modelInput(model.description),
+    input,
     reading,
     settings,
     workers,

@@ -1,9 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { inviteFirstAdmin } from '../../functions/runtime/stack-accounts.ts';
+import type { Config } from '../../infra/config.ts';
 import type { CommandContext } from '../context.ts';
 import { fitConcurrency } from '../deploy/concurrency.ts';
 import { priceChanges } from '../deploy/cost/price-changes.ts';
 import { pricesIn, priceTable } from '../deploy/cost/prices.ts';
+import { endingSooner } from '../deploy/ending-sooner.ts';
 import { forgetDeletedUserPools } from '../deploy/engine/deleted-user-pools.ts';
 import { resourcesOf } from '../deploy/engine/engine-state.ts';
 import { assertFree } from '../deploy/engine/lock-files.ts';
@@ -92,10 +94,20 @@ function tellStart({ name, account }: OpenStack, { io }: CommandContext): void {
   io.emit('deploy.started', { stack: name, account: account.id, region: account.region, as: account.arn });
 }
 
-async function tellPrices({ engine, name: stack, account: { region }, deployed }: OpenStack, { io }: CommandContext) {
+async function tellPrices(open: OpenStack, context: CommandContext) {
+  const { engine, name: stack, account, deployed } = open;
+  const { region } = account;
   const before = deployed === undefined ? undefined : checkedConfig(deployed);
-  const prices = priceChanges(before, checkedConfig(await engine.getAllConfig()), region);
-  io.emit('deploy.prices', { stack, region: pricesIn(region).of, date: priceTable.date, prices });
+  const after = checkedConfig(await engine.getAllConfig());
+  tellEndsSooner(open, after, context);
+  const prices = priceChanges(before, after, region);
+  context.io.emit('deploy.prices', { stack, region: pricesIn(region).of, date: priceTable.date, prices });
+}
+
+/** No resource goes, but what people have. */
+function tellEndsSooner({ name: stack, deployed }: OpenStack, after: Config, { io }: CommandContext): void {
+  const sooner = deployed && endingSooner(checkedConfig(deployed), after);
+  if (sooner !== undefined) io.emit('deploy.endsSooner', { stack, ...sooner });
 }
 
 /** Four queues that feed as many functions as the account may run would leave none for the page. */

@@ -1,3 +1,4 @@
+import type { EndingSooner } from '../deploy/ending-sooner.ts';
 import { shorten } from '../fault-text.ts';
 import { usd } from './cost-events.ts';
 import { event } from './event.ts';
@@ -72,6 +73,16 @@ export const deployEvents = {
   'deploy.wouldLose': event<{ resource: string; data: string; setting?: string }>('warn', (d) => {
     const refusal = d.setting === undefined ? 'up will refuse this' : `up wants --discard ${d.setting} for this`;
     return `${refusal}: ${d.resource} would go, with ${d.data}`;
+  }),
+  'deploy.endsSooner': event<{ stack: string } & EndingSooner>('warn', (d) => {
+    const days = (what: string, kept: EndingSooner['results']) =>
+      kept === undefined
+        ? []
+        : [
+            `${what} of more than ${count(kept.after, 'day')} ago go within a day or two (now ${count(kept.before, 'day')})`,
+          ];
+    const plans = d.plans?.map((plan) => `who has the plan ${plan} gets the plan standard`) ?? [];
+    return `with these settings of ${d.stack} ${[...days('results', d.results), ...days('images that were sent', d.inputs), ...plans].join('; ')}`;
   }),
   'deploy.progress': event<DeployProgress>('progress', (d) =>
     [

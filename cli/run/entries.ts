@@ -18,7 +18,7 @@ export function folderEntries(files: readonly InputFile[]): BatchFile[] {
       continue;
     }
     // Both are named: one wins, the other is failed.
-    const why = 'another file has the same name in another Unicode form';
+    const why = 'another file has the same name in another Unicode form, or in bytes that are no UTF-8';
     const free = `${path} (${entries.size})`;
     const { file: _, ...named } = rest;
     const ended = named.refused !== undefined || named.leftOut !== undefined;

@@ -13,7 +13,7 @@ const rows = {
   requestInvalid: ({ what }: { what: string }) => ({
     status: 400,
     title: 'the request is not valid',
-    detail: `${what}; correct it and send it again (/openapi.json has the shapes)`,
+    detail: `${what}; correct it and send it again`,
   }),
   jsonInvalid: ({ why }: { why: string }) => ({
     status: 400,
@@ -107,17 +107,17 @@ const rows = {
   jobMissing: ({ id }: { id: string }) => ({
     status: 404,
     title: 'no such job',
-    detail: `there is no job ${id} of yours; GET /v1/jobs lists them`,
+    detail: `there is no job ${id} of yours; look at the list of your jobs`,
   }),
   fileMissing: ({ path }: { path: string }) => ({
     status: 404,
     title: 'no such file in the job',
-    detail: `the job has no file '${path}'; GET …/files lists them`,
+    detail: `the job has no file '${path}'; look at the list of its files`,
   }),
   modelMissing: ({ name }: { name: string }) => ({
     status: 422,
     title: 'no such model',
-    detail: `there is no model '${name}'; GET /v1/models lists them`,
+    detail: `there is no model '${name}'; choose one of the list of models`,
   }),
   adminsOnly: ({ what }: { what: string }) => ({
     status: 403,
@@ -127,17 +127,17 @@ const rows = {
   versionMissing: ({ id }: { id: string }) => ({
     status: 404,
     title: 'no such version of a model',
-    detail: `there is no version ${id}; GET /v1/models/versions lists them`,
+    detail: `there is no version ${id}; look at the list of versions`,
   }),
   versionState: ({ why }: { why: string }) => ({
     status: 409,
     title: 'the version of the model is not in a state for this',
-    detail: `${why}; GET /v1/models/versions shows how it is now`,
+    detail: `${why}; look at the version again`,
   }),
   packageMissing: () => ({
     status: 409,
     title: 'the package is not there',
-    detail: 'it has not arrived, or the days for which packages wait are over; send it again with POST …/upload',
+    detail: 'it has not arrived, or the days for which packages wait are over; send the package again',
   }),
   packageTooLarge: ({ bytes, limit }: { bytes: number; limit: number }) => ({
     status: 413,
@@ -187,12 +187,12 @@ const rows = {
   uploadMissing: ({ path }: { path: string }) => ({
     status: 404,
     title: 'no such upload',
-    detail: `there is no unfinished upload of '${path}' with this id; ask POST …/uploads for a new one`,
+    detail: `there is no unfinished upload of '${path}' with this id; begin a new one`,
   }),
   partsWrong: ({ why }: { why: string }) => ({
     status: 409,
     title: 'the parts do not make the file',
-    detail: `${why}; GET …/uploads/parts lists what is there, send the others again`,
+    detail: `${why}; look at which parts are there and send the others again`,
   }),
   resultsMissing: ({ why }: { why: string }) => ({
     status: 409,
@@ -232,7 +232,7 @@ const rows = {
   planRequestMissing: ({ person }: { person: string }) => ({
     status: 409,
     title: 'the person does not ask for this plan',
-    detail: `${person} asks for none or for another one by now; GET /v1/lab/plan-requests lists what is asked for`,
+    detail: `${person} asks for none or for another one by now; look at the list of requests again`,
   }),
   eventUnsigned: () => ({
     status: 401,
@@ -284,7 +284,7 @@ const rows = {
   shareRefused: ({ why }: { why: string }) => ({
     status: 422,
     title: 'the job cannot be shared like this',
-    detail: `${why}; GET …/shares lists who sees it`,
+    detail: `${why}; look at who sees the job`,
   }),
   personPresent: () => ({
     status: 409,
@@ -349,7 +349,7 @@ const rows = {
   figureMissing: ({ id }: { id: string }) => ({
     status: 404,
     title: 'no such card in the gallery',
-    detail: `there is no card ${id}, it was taken away, or its time is over; GET /v1/gallery lists what there is`,
+    detail: `there is no card ${id}, it was taken away, or its time is over; look at the gallery again`,
   }),
   figureOfOthers: ({ what }: { what: string }) => ({
     status: 403,
@@ -375,22 +375,22 @@ const rows = {
   pictureMissing: ({ id }: { id: string }) => ({
     status: 404,
     title: 'no such picture',
-    detail: `there is no picture ${id} of yours; GET /v1/pictures lists them`,
+    detail: `there is no picture ${id} of yours; look at the list of your pictures`,
   }),
   pictureState: ({ why }: { why: string }) => ({
     status: 409,
     title: 'the picture is not in a state for this',
-    detail: `${why}; GET /v1/pictures/{picture} shows how it is now`,
+    detail: `${why}; look at the picture again`,
   }),
   recipeMissing: ({ name }: { name: string }) => ({
     status: 422,
     title: 'no such recipe',
-    detail: `there is no recipe '${name}' that can be used; GET /v1/recipes lists them`,
+    detail: `there is no recipe '${name}' that can be used; choose one of the list of recipes`,
   }),
   labelsWrong: ({ what }: { what: string }) => ({
     status: 422,
     title: 'the labels are not those of the recipe',
-    detail: `${what}; GET /v1/recipes says which each needs`,
+    detail: `${what}; the list of recipes says which each needs`,
   }),
   baseMissing: ({ labels }: { labels: string }) => ({
     status: 409,
@@ -400,7 +400,7 @@ const rows = {
   agreementMissing: ({ name }: { name: string }) => ({
     status: 404,
     title: 'no such agreement',
-    detail: `there is no text ${name}; GET /v1/agreements lists what can be agreed to`,
+    detail: `there is no text ${name}; look at what can be agreed to`,
   }),
   agreementChanged: ({ version }: { version: number }) => ({
     status: 409,

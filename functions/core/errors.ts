@@ -63,6 +63,11 @@ const rows = {
     why,
     next: 'name axes that come to the number of planes, such as --axes T or --axes C2T3',
   }),
+  thresholdOutside: ({ threshold, least, most }: { threshold: number; least: number; most: number }) => ({
+    what: `no object has a threshold of ${threshold}`,
+    why: `the map that the model makes of objects has values from ${least} to ${most} only`,
+    next: 'give a threshold between them, or leave --threshold out',
+  }),
   diameterTooLarge: ({ diameter, height, width }: { diameter: number; height: number; width: number }) => ({
     what: `no object of diameter ${diameter} px fits`,
     why: `the image has ${height} rows and ${width} columns`,
@@ -408,7 +413,7 @@ export type FailureCode = keyof typeof rows;
  * Codes that end one file with a recorded reason: repeating would give the same. The others (a full disk, a refused
  * access) are trouble of the service: the stage throws them and the queue repeats.
  */
-const outcomes = /^(image|picture|axes|channel|diameter|path|archive|model|regions)|^objectMissing$/;
+const outcomes = /^(image|picture|axes|channel|diameter|threshold|path|archive|model|regions)|^objectMissing$/;
 export const isOutcome = (failure: Failure): boolean => outcomes.test(failure.code);
 
 /** A disk that is full or read-only: a service goes on when it is writable again. */

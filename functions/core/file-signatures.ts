@@ -13,6 +13,7 @@ const signatures: readonly (readonly [start: string, name: string])[] = [
   ['<html', 'a web page'],
   ['{\\rtf', 'an RTF text'],
   ['\x00\x00\x00\x0cJXL ', 'a JPEG XL image'],
+  ['version https://', 'a pointer of Git LFS: git lfs pull fetches the image'],
   ['\x7fELF', 'a program'],
   ['MZ', 'a program'],
 ];
@@ -22,6 +23,7 @@ export function startInWords(start: Uint8Array): string {
   const text = String.fromCharCode(...start.subarray(0, 16));
   const known = signatures.find(([bytes]) => text.startsWith(bytes));
   if (known !== undefined) return `it is ${known[1]}`;
+  if (text === '\0'.repeat(16)) return 'it starts with zeros, as one does that was not copied whole';
   if (text.startsWith('ftyp', 4)) return 'it is a film or an HEIF or AVIF image';
   const words = /^[\x20-\x7e\t\r\n]+$/.test(text) ? text.slice(0, 4) : undefined;
   if (words !== undefined) return `it starts with ${JSON.stringify(words)}`;

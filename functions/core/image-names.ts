@@ -33,7 +33,7 @@ export function microscopeFormat(path: string): string | undefined {
   return Object.hasOwn(microscopeFormats, ending) ? microscopeFormats[ending] : undefined;
 }
 
-/** First bytes of microscopes' own files, in hex. Source: Bio-Formats' readers (ZeissCZIReader, NativeND2Reader, LIFReader, OIRReader). */
+/** First bytes of microscopes' own files, in hex. Source: Bio-Formats' readers (ZeissCZIReader, NativeND2Reader, LIFReader, OIRReader, POIService). */
 const firstBytes: readonly (readonly [start: string, format: string])[] = [
   ['5a495352415746494c45', 'Zeiss CZI'], // ZISRAWFILE
   ['dacebe0a', 'Nikon ND2'],
@@ -41,6 +41,7 @@ const firstBytes: readonly (readonly [start: string, format: string])[] = [
   ['70000000', 'Leica LIF'],
   ['4f4c594d505553524157464f524d4154', 'Olympus OIR'], // OLYMPUSRAWFORMAT
   ['894844460d0a1a0a', 'Imaris or another HDF5'],
+  ['d0cf11e0a1b11ae1', 'Olympus OIB, Zeiss ZVI or another OLE2'],
 ];
 
 /** The same by the first bytes of a file, whatever its name. */
@@ -59,4 +60,4 @@ export function whyNoImage(path: string): string {
 
 /** What to do with a microscope's own file. */
 export const howToConvert = (format: string): string =>
-  `it is a ${format} file: convert it with "bfconvert FILE OUT.ome.tif" (Bio-Formats), or open it in Fiji with File > Import > Bio-Formats and save it as TIFF (docs/tiff.md has a macro for a folder)`;
+  `it is ${/^[AEIO]/.test(format) ? 'an' : 'a'} ${format} file: convert it with "bfconvert FILE OUT.ome.tif" (Bio-Formats), or open it in Fiji with File > Import > Bio-Formats and save it as TIFF (docs/tiff.md has a macro for a folder)`;

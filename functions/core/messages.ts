@@ -57,6 +57,19 @@ export type ColdMessage =
   /** All archived jobs of an owner whose plan does not archive any more, from the cursor on; `sent`: how many before. */
   | { kind: 'restoreAll'; owner: string; id?: undefined; cursor?: string; sent?: number };
 
+/** A request of an image to an endpoint has an answer, or none will come. */
+export interface AnswerMessage extends JobRef {
+  /** Names the image, as in the keys of what predict keeps of it. */
+  image: string;
+  request: string;
+  /** Of the request, from 1. */
+  attempt: number;
+  /** Key of the answer in `results`; absent: there is none. */
+  answer?: string;
+  /** Why there is none, as the endpoint says. */
+  reason?: string;
+}
+
 /** What is sent to each queue. A queue feeds one stage, and has a dead-letter queue of its own. */
 export interface Messages {
   unzip: UnzipMessage;
@@ -68,9 +81,15 @@ export interface Messages {
   pictures: PictureMessage;
   /** Only where the service archives. */
   cold: ColdMessage;
+  /** Only where the service has an endpoint. */
+  answers: AnswerMessage;
 }
 
 export type QueueName = keyof Messages;
 
 /** Queues that are there only where a feature is on. Whoever declares to use one uses nothing where it is off. */
-export const featureOfQueue: Partial<Record<QueueName, Feature>> = { cold: 'archiving', pictures: 'people' };
+export const featureOfQueue: Partial<Record<QueueName, Feature>> = {
+  cold: 'archiving',
+  pictures: 'people',
+  answers: 'endpoint',
+};

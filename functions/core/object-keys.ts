@@ -83,6 +83,26 @@ export const tableRef = (round: RoundRef, name: TableName): ObjectRef => ({
 export const checkpointPrefix = (job: JobRef, file: string): string => `${jobPrefix(job)}.tables.unfinished/${file}/`;
 
 /**
+ * What predict keeps of one request of an image to a model that answers in its own time; `file` names the image, as above.
+ * `NAME.npy` is what is sent, `NAME.json` what is known of it, `NAME.out` the answer.
+ */
+export const requestRef = (job: JobRef, file: string, name: string): ObjectRef => ({
+  bucket: 'results',
+  key: `${checkpointPrefix(job, file)}${requestFolder}${name}`,
+});
+const requestFolder = 'requests/';
+
+/** The same of its key: of which image, and the name of the request without its ending. Undefined for any other key. */
+export function splitRequestKey(key: string): (JobRef & { image: string; request: string }) | undefined {
+  const { path, ...job } = splitKey(key);
+  const [, image, request] = /^\.tables\.unfinished\/([0-9a-f]{64})\/requests\/([0-9a-f]+)\.npy$/.exec(path) ?? [];
+  return image === undefined || request === undefined ? undefined : { ...job, image, request };
+}
+
+/** Where an endpoint puts its answers, in `results`, until they are taken to their image. No owner's name starts with `~`. */
+export const answersPrefix = '~answers/';
+
+/**
  * The log of corrections of one image, an object a revision; `file` names the image, absent: those of all. Apart from images
  * and tables like what predict keeps. Eight digits order as text.
  */

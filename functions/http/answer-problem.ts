@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Problem, problemBody } from '../contract/problems.ts';
-
-/** The rest of a refused body is thrown away for so long, so that its sender can read the answer before the connection ends. */
-const lingerMs = 2000;
+import { endUnread } from './end-unread.ts';
 
 /** Sends application/problem+json. Where an answer has begun already, or the client has gone, the connection ends. */
 export function answerProblem(
@@ -19,7 +17,5 @@ export function answerProblem(
   res.setHeader('Content-Length', Buffer.byteLength(body));
   res.setHeader('X-Request-Id', request.requestId);
   res.end(req.method === 'HEAD' ? undefined : body);
-  if (req.complete) return;
-  req.resume();
-  setTimeout(() => req.destroy(), lingerMs).unref();
+  endUnread(req);
 }

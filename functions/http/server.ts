@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, problemBody } from '../contract/problems.ts';
+import { endUnreadOnceAnswered } from './end-unread.ts';
 
 /**
  * A server that slow clients cannot hold: the head of a request must come in 15 s. Bodies have limits of their own
@@ -16,12 +17,15 @@ export const serverOptions = {
   maxHeaderSize: 64 << 10,
 } as const;
 
-/** Answers also what is no request, as a problem. */
+/** Answers also what is no request, as a problem, and waits for no body that nobody reads. */
 export const httpServer = (listener: RequestListener, options: ServerOptions = {}): Server =>
-  createServer({ ...serverOptions, ...options }, listener).on('clientError', refuseConnection);
+  guarded(createServer({ ...serverOptions, ...options }, listener));
 
-/** Listener of `clientError`, for a server that is made elsewhere (TLS). */
-export function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+/** The same of a server that is made elsewhere (TLS). */
+export const guarded = <S extends Server>(server: S): S =>
+  server.on('clientError', refuseConnection).on('request', (req, res) => endUnreadOnceAnswered(req, res));
+
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const problem = problemOf(error.code);
   const requestId = randomUUID();

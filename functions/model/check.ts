@@ -1,9 +1,11 @@
-import { openEngine } from './engine/engine.ts';
+import { type EngineOptions, openEngine } from './engine/engine.ts';
 import { fromModelOrder } from './engine/model-order.ts';
 import { type NumpyArray, readNpy } from './package/npy.ts';
 import type { ModelPackage } from './package/package.ts';
 import { broken, unsupported } from './package/refusals.ts';
 import type { PackageFile, TensorAxis } from './package/tensors.ts';
+
+type Remote = EngineOptions['remote'];
 
 /** How far one map is from the one that the package expects for its test input. */
 export interface CheckedOutput {
@@ -17,15 +19,15 @@ export interface CheckedOutput {
 /**
  * Runs a package's own test input through preprocessing, model and postprocessing, in one piece, and compares each map
  * with the expected one. Throws `modelBroken` where test tensors are missing
- * or do not fit, `modelFailed` where the model does not run.
+ * or do not fit, `modelFailed` where the model does not run. `remote`: as openEngine's.
  */
-export async function checkModel(model: ModelPackage): Promise<CheckedOutput[]> {
+export async function checkModel(model: ModelPackage, remote?: Remote): Promise<CheckedOutput[]> {
   const { description } = model;
   const { input, outputs } = description;
   const test = await readTensor(model, input.test, input.axes, 'inputs.0');
   if (test.channels.length !== input.channels.length)
     throw broken('inputs.0', `the test tensor has ${test.channels.length} channels, not ${input.channels.length}`);
-  const maps = await predictWhole(model, test);
+  const maps = await predictWhole(model, test, remote);
   const results: CheckedOutput[] = [];
   for (const [i, output] of outputs.entries()) {
     const expected = await readTensor(model, output.test, output.axes, `outputs.${i}`);
@@ -64,10 +66,17 @@ function toChannels({ shape, data }: NumpyArray, axes: readonly TensorAxis[], wh
 }
 
 /** The test input as one tile, on a worker. Where the model crops, the margin was mirrored: it is cut off again. */
-async function predictWhole(model: ModelPackage, { height, width, channels }: Tensor): Promise<Float32Array[]> {
+async function predictWhole(
+  model: ModelPackage,
+  { height, width, channels }: Tensor,
+  remote: Remote,
+): Promise<Float32Array[]> {
   const { description } = model;
   const settings = { ...description.settings, tile: Math.max(height, width) };
-  await using engine = await openEngine({ ...model, description: { ...description, settings } }, { workers: 1 });
+  await using engine = await openEngine(
+    { ...model, description: { ...description, settings } },
+    { workers: 1, ...(remote !== undefined && { remote }) },
+  );
   const planes = channels.map((data) => ({ height, width, samples: 1, type: 'float32' as const, data }));
   const { data } = await engine.predict(planes);
   const crop = description.outputs[0]!.crop;

@@ -17,6 +17,8 @@ export interface Ports {
   clock: Clock;
   /** Absent where there are no machines but those that run the stages. */
   fleet?: Fleet;
+  /** Answers of an endpoint are awaited; absent: this service has none. */
+  awaiting?: true;
   /** Absent where no models are added: the batch of one command. */
   models?: Models;
   /** Absent where there are no pictures of people. */

@@ -51,7 +51,8 @@ export function regionNames(names: readonly (string | undefined)[]): string[] {
     const clean = (raw ?? '')
       .normalize('NFC')
       .replace(/[\p{C},;"'|\u2028\u2029]+/gu, '_')
-      .replace(/^[\s=+\-@＝＋－＠]+|\s+$/g, '');
+      .replace(/^[\s=+\-@＝＋－＠]+/, '')
+      .trimEnd();
     const name = [...clean].slice(0, longestName).join('') || `region_${i + 1}`;
     for (let count = 1; ; count++) {
       const free = count === 1 ? name : `${name}_${count}`;

@@ -2,6 +2,7 @@ import { Failure, isOutcome } from '../core/errors.ts';
 import { checkModel } from '../model/check.ts';
 import { type ModelPackage, openModel } from '../model/package/package.ts';
 import { packageCard } from '../model/package/package-card.ts';
+import type { Invoke } from '../ports/endpoint.ts';
 import { modelInput } from '../stages/predict/channel.ts';
 import type { InspectedPackage, Inspection } from '../stages/predict/check-version.ts';
 
@@ -9,22 +10,24 @@ import type { InspectedPackage, Inspection } from '../stages/predict/check-versi
 export interface InspectOptions {
   /** Also the image of a container, where the package names one by its digest. */
   containers?: boolean;
+  /** Also this image, which is asked where it is kept. */
+  endpoint?: { image: string; ask: Invoke };
 }
 
 /** Opens the package of a stranger, runs its own test input, and compares. It takes the memory and time of the model. */
-export async function inspectPackage(path: string, { containers = false }: InspectOptions = {}): Promise<Inspection> {
+export async function inspectPackage(path: string, options: InspectOptions = {}): Promise<Inspection> {
   try {
-    return await inspect(path, containers);
+    return await inspect(path, options);
   } catch (error) {
     if (!(error instanceof Failure && isOutcome(error))) throw error;
     return { refused: { code: error.code, message: error.message } };
   }
 }
 
-async function inspect(path: string, containers: boolean): Promise<InspectedPackage> {
+async function inspect(path: string, { containers = false, endpoint }: InspectOptions): Promise<InspectedPackage> {
   const model = await openModel(path);
-  const container = imageOf(model.description.settings, containers);
-  const maps = await checkModel(model);
+  const container = imageOf(model.description.settings, { containers, endpoint: endpoint?.image });
+  const maps = await checkModel(model, container === undefined ? undefined : endpoint?.ask);
   const wrong = maps.find(({ maxDifference, tolerance }) => !(maxDifference <= tolerance));
   if (wrong !== undefined)
     throw new Failure('modelDiffers', {
@@ -61,16 +64,24 @@ const byDigest = /@sha256:[0-9a-f]{64}$/;
 
 /**
  * The image that runs a model of the registry; undefined for ONNX weights. Versions never change: an image has to be named
- * by its digest. Throws `modelUnsupported`, also where containers are not allowed.
+ * by its digest. Throws `modelUnsupported`, also where containers are not allowed, or `endpoint` is another image.
  */
-export function imageOf({ container }: ModelPackage['description']['settings'], allowed: boolean): string | undefined {
+export function imageOf(
+  { container }: ModelPackage['description']['settings'],
+  { containers, endpoint }: { containers: boolean; endpoint?: string | undefined },
+): string | undefined {
   if (container === undefined) return undefined;
   const refuse = (detail: string) => {
     throw new Failure('modelUnsupported', { detail: `config.labdeploy.container: ${detail}` });
   };
-  if (!allowed)
+  if (!containers && endpoint === undefined)
     return refuse('this service runs no containers; labdeploy local --containers does, and labdeploy run --model');
   const { image } = container;
   if (image === undefined) return refuse('of a package that is added to a service only an image is run, not a program');
-  return byDigest.test(image) ? image : refuse(`${image} may change: name it by its digest, NAME@sha256:...`);
+  if (!byDigest.test(image)) return refuse(`${image} may change: name it by its digest, NAME@sha256:...`);
+  if (endpoint !== undefined && image !== endpoint)
+    return refuse(
+      `the endpoint of this service runs ${endpoint}, not ${image}: labdeploy up --config endpointImage=IMAGE`,
+    );
+  return image;
 }

@@ -2,9 +2,12 @@ import type { ModelView } from '../contract/service.ts';
 import { Failure } from '../core/errors.ts';
 import type { JobSettings } from '../core/job.ts';
 import { type Engine, openEngine } from '../model/engine/engine.ts';
+import { remoteEngine } from '../model/engine/remote-engine.ts';
 import { type ModelPackage, openModel } from '../model/package/package.ts';
+import type { Invoke } from '../ports/endpoint.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { modelInput } from '../stages/predict/channel.ts';
+import type { EndpointRequests } from '../stages/predict/endpoint-requests.ts';
 import { modelView } from '../stages/predict/model-view.ts';
 import type { LoadedModel } from '../stages/predict/services.ts';
 import { imageOf } from './inspect-package.ts';
@@ -18,9 +21,10 @@ export interface OfferedModels extends AsyncDisposable {
   start(): Promise<void>;
   /**
    * The one that a job pinned. Throws `modelMissing` for a model, or a version of its weights, that is not there any more,
-   * and `modelBroken` for a package of the registry that is not the pinned one.
+   * and `modelBroken` for a package of the registry that is not the pinned one. One whose container is kept elsewhere makes
+   * `requests`; without them its network cannot be asked.
    */
-  load(settings: Pick<JobSettings, 'model'>, objects: ObjectStore): Promise<LoadedModel>;
+  load(settings: Pick<JobSettings, 'model'>, objects: ObjectStore, requests?: EndpointRequests): Promise<LoadedModel>;
   /** Where the package of that model is. Throws as load. */
   pathOf(settings: Pick<JobSettings, 'model'>, objects: ObjectStore): Promise<string>;
 }
@@ -31,12 +35,14 @@ export interface OfferOptions {
   open?(path: string): Promise<ModelPackage>;
   /** Images of models of the registry are run. Default: no. */
   containers?: boolean;
+  /** The image that is asked where it is kept, in place of one that is run. */
+  endpoint?: string;
   /** Of the registry; absent where there is none. */
   registered?: PackageCache;
 }
 
 interface Running {
-  opening: Promise<{ model: ModelPackage; engine: Engine }>;
+  opening: Promise<{ model: ModelPackage; engine: Engine; remote: boolean }>;
   /** Images that it works on, or is going to. */
   leases: number;
 }
@@ -44,10 +50,16 @@ interface Running {
 /** Models of the registry that stay in memory without an image to work on: the next one is mostly of the same job. */
 const idleKept = 1;
 
+/** Planes of an image that are asked at a time of a model which answers later: it has work, and memory holds few. */
+const planesAsked = 8;
+
+/** Until it is known for which image. */
+const unasked: Invoke = () => Promise.reject(new Error('the container of this model is not asked here'));
+
 /** Opens packages by their paths; the first is the default. Throws what a package that cannot be used throws. */
 export async function offerModels(
   paths: readonly string[],
-  { workers, open = openModel, registered, containers = false }: OfferOptions,
+  { workers, open = openModel, registered, containers = false, endpoint }: OfferOptions,
 ): Promise<OfferedModels> {
   const packages = await Promise.all(paths.map((path) => open(path)));
   const engines = new Map<ModelPackage, Promise<Engine>>();
@@ -72,8 +84,9 @@ export async function offerModels(
 
   const openRegistered = async (sha256: string, objects: ObjectStore) => {
     const model = await open(await pathIn(sha256, objects));
-    imageOf(model.description.settings, containers); // what was allowed when it was added may no longer be
-    return { model, engine: await openEngine(model, { workers }) };
+    const image = imageOf(model.description.settings, { containers, endpoint }); // what was allowed when it was added may no longer be
+    const remote = endpoint !== undefined && image !== undefined;
+    return { model, engine: await openEngine(model, { workers, ...(remote && { remote: unasked }) }), remote };
   };
   /** Ends those that have nothing to do, but for the last used. */
   const endIdle = async () => {
@@ -82,18 +95,21 @@ export async function offerModels(
     for (const [sha256] of ended) running.delete(sha256);
     for (const [, { opening }] of ended) await (await opening).engine[Symbol.asyncDispose]();
   };
-  const lease = async (sha256: string, objects: ObjectStore): Promise<LoadedModel> => {
+  const lease = async (sha256: string, objects: ObjectStore, requests?: EndpointRequests): Promise<LoadedModel> => {
     const used = running.get(sha256) ?? { opening: openRegistered(sha256, objects), leases: 0 };
     used.leases++;
     running.delete(sha256);
     running.set(sha256, used);
     try {
-      const { model, engine } = await used.opening;
+      const { model, engine, remote } = await used.opening;
       const release = async () => {
         used.leases--;
         await endIdle();
       };
-      return { engine, input: modelInput(model.description), release };
+      const loaded = { engine, input: modelInput(model.description), release };
+      if (!remote || requests === undefined) return loaded;
+      const { ask } = requests;
+      return { ...loaded, engine: remoteEngine(engine, model.description, ask), planesAhead: planesAsked };
     } catch (error) {
       if (running.get(sha256) === used) running.delete(sha256); // the next image tries again
       throw error;
@@ -107,9 +123,9 @@ export async function offerModels(
       const { package: pinned } = settings.model;
       return pinned === undefined ? paths[find(settings)]! : pathIn(pinned, objects);
     },
-    async load(settings, objects) {
+    async load(settings, objects, requests) {
       const { package: pinned } = settings.model;
-      if (pinned !== undefined) return lease(pinned, objects);
+      if (pinned !== undefined) return lease(pinned, objects, requests);
       const model = packages[find(settings)]!;
       return { engine: await start(model), input: modelInput(model.description) };
     },

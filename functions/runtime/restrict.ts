@@ -12,7 +12,7 @@ import type { Access, Runnable } from '../stages/access.ts';
  * the stage's own messages is the runtime's work, so it gives them to the use case and not through these ports.
  */
 export function restrict(stage: Runnable, { objects, jobs, queue, clock, ...more }: Ports): Ports {
-  const { models, figures, people, members, notices, fleet, archiving } = more;
+  const { models, figures, people, members, notices, fleet, archiving, awaiting } = more;
   const refuse = (access: string): never => {
     throw new Failure('accessRefused', { stage: stage.name, access });
   };
@@ -30,6 +30,7 @@ export function restrict(stage: Runnable, { objects, jobs, queue, clock, ...more
       figures: restrictStore(figures, stage.figures ?? [], (name) => refuse(`${name} figures`)),
     }),
     ...(archiving && { archiving }),
+    ...(awaiting && { awaiting }),
     ...(members !== undefined && {
       members: restrictStore(members, stage.members ?? [], (name) => refuse(`${name} of members`)),
     }),

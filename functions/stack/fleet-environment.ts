@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const fleetEnvironment = z.object({
   /** ARN of Batch's queue. */
   jobQueue: z.string(),
-  /** ARN of what a machine is, without its revision. */
+  /** Name of what a machine is. */
   jobDefinition: z.string(),
   /** The most machines at a time. */
   most: z.number(),

@@ -1,5 +1,5 @@
 import { type Messages, noticeChannels, pictureKinds, type QueueName } from '../core/messages.ts';
-import { splitKey } from '../core/object-keys.ts';
+import { answersPrefix, splitKey, splitRequestKey } from '../core/object-keys.ts';
 import { pictureMessageOf } from '../core/pictures/keys.ts';
 
 type Fields = Record<string, unknown>;
@@ -15,6 +15,7 @@ const readers: { [Q in QueueName]: (fields: Fields) => Messages[Q] | undefined }
   zips: ({ owner, id, generation }) =>
     isText(owner) && isText(id) && isCount(generation) ? { owner, id, generation } : undefined,
   cold: (fields) => coldOf(fields),
+  answers: (fields) => answerOf(fields) ?? noticeOf(fields),
   notices({ owner, id, generation, channel, restored }) {
     if (!isText(owner) || !isText(id) || !isCount(generation)) return undefined;
     const base = { owner, id, generation, ...(isCount(restored) && { restored }) };
@@ -33,6 +34,41 @@ function imageOf({ owner, id, path, rounds, memoryMb }: Fields): Messages['files
   if (!isText(owner) || !isText(id) || !isText(path)) return undefined;
   return { owner, id, path, ...(isCount(rounds) && { rounds }), ...(isCount(memoryMb) && { memoryMb }) };
 }
+
+function answerOf({ owner, id, image, request, attempt, answer, reason }: Fields): Messages['answers'] | undefined {
+  if (!isText(owner) || !isText(id) || !isText(image) || !isText(request) || !isCount(attempt)) return undefined;
+  const of = { owner, id, image, request, attempt };
+  return { ...of, ...(isText(answer) && { answer }), ...(isText(reason) && { reason }) };
+}
+
+/**
+ * What SageMaker publishes of a request, delivered raw. Its input's key says of which image it was; keys of others are not
+ * ours. Source: SageMaker AI developer guide, asynchronous inference, check prediction results.
+ */
+function noticeOf({
+  invocationStatus,
+  inferenceId,
+  failureReason,
+  ...fields
+}: Fields): Messages['answers'] | undefined {
+  const [asked, given] = [fields.requestParameters, fields.responseParameters].map((each) =>
+    isFields(each) ? each : {},
+  );
+  const of = splitRequestKey(keyAt(asked!.inputLocation) ?? '//');
+  const attempt = Number(/\.(\d+)$/.exec(isText(inferenceId) ? inferenceId : '')?.[1]);
+  if (of === undefined || !isCount(attempt)) return undefined;
+  if (invocationStatus === 'Failed')
+    return { ...of, attempt, ...(isText(failureReason) && { reason: failureReason.slice(0, mostReason) }) };
+  const answer = keyAt(given!.outputLocation);
+  return answer?.startsWith(answersPrefix) ? { ...of, attempt, answer } : undefined;
+}
+
+/** Characters of what an endpoint says of a failure. */
+const mostReason = 2000;
+
+/** Key of `s3://BUCKET/KEY`. */
+const keyAt = (location: unknown): string | undefined =>
+  isText(location) ? /^s3:\/\/[^/]+\/(.+)$/.exec(location)?.[1] : undefined;
 
 function coldOf(fields: Fields): Messages['cold'] | undefined {
   const { kind, owner, id, generation, round, asked, slow, cursor, sent } = fields;

@@ -20,6 +20,8 @@ export const signUpVariable = 'LABDEPLOY_SIGN_UP';
 export const retentionVariable = 'LABDEPLOY_RETENTION_DAYS';
 /** JSON of stack/fleet-environment's `fleetEnvironment`; absent where a stack has no machines. */
 export const fleetVariable = 'LABDEPLOY_FLEET';
+/** JSON of stack/endpoint-environment's `endpointEnvironment`; absent where a stack has no endpoint. */
+export const endpointVariable = 'LABDEPLOY_ENDPOINT';
 /** JSON of stack/members-environment's `membersEnvironment`. */
 export const membersVariable = 'LABDEPLOY_MEMBERS';
 /** JSON of core/notify-environment's `notifyEnvironment`. */

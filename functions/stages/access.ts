@@ -47,6 +47,8 @@ export interface Access {
    * its dead letters. Elsewhere it gives nothing.
    */
   fleet?: 'sends' | 'drains';
+  /** Where a stack has an endpoint: may ask it. Elsewhere it gives nothing. */
+  endpoint?: true;
   /** Dead letters it may drain. */
   drains?: readonly QueueName[];
   /** Looks accounts up. */

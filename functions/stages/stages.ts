@@ -1,5 +1,6 @@
 import type { Feature } from '../core/features.ts';
 import type { QueueName } from '../core/messages.ts';
+import { answers } from './answers/descriptor.ts';
 import { cold } from './cold/descriptor.ts';
 import type { LoadableStage } from './handler.ts';
 import { large } from './large/descriptor.ts';
@@ -21,6 +22,7 @@ export const stages = [
   { ...predict, load: () => import('./predict/handler.ts') },
   { ...zip, load: () => import('./zip/handler.ts') },
   { ...notify, load: () => import('./notify/handler.ts') },
+  { ...answers, load: () => import('./answers/handler.ts') },
   { ...cold, load: () => import('./cold/handler.ts') },
   { ...sweep, load: () => import('./sweep/handler.ts') },
   { ...pictures, load: () => import('./pictures/handler.ts') },

@@ -39,6 +39,8 @@ export class StageFunction extends pulumi.ComponentResource {
       {
         name: context.worldName(descriptor.name, 'role'),
         description: `What ${descriptor.name} of the labdeploy stack ${context.stack} may do`,
+        // Without aws:SourceAccount: Lambda's guide does not say that it sends that for execution roles, a role that Lambda may
+        // not take stops every deployment, and nobody can give a role to a function of another account.
         assumeRolePolicy: JSON.stringify({
           Version: '2012-10-17',
           Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],

@@ -17,6 +17,8 @@ export interface WorkQueueArgs {
   retentionSeconds?: number;
   /** ARN of the bucket whose new objects S3 announces here. */
   announces?: string;
+  /** ARN of the topic that is subscribed to. */
+  topic?: string;
 }
 
 /** A queue whose messages, after so many attempts, are in its dead letters. */
@@ -30,7 +32,7 @@ export class WorkQueue extends pulumi.ComponentResource {
   constructor(name: string, args: WorkQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super('labdeploy:part:WorkQueue', name, {}, opts);
     const childOpts = { parent: this };
-    const { context, part, visibilitySeconds, attempts, announces } = args;
+    const { context, part, visibilitySeconds, attempts, announces, topic } = args;
     const { retentionSeconds = queueDays * daySeconds } = args;
     const [queueName, deadName] = [context.name(part, 'queue'), context.name(`${part}-dead`, 'queue')];
     this.arn = context.arn('sqs', queueName);
@@ -58,7 +60,8 @@ export class WorkQueue extends pulumi.ComponentResource {
         redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.dead.arn, maxReceiveCount: attempts }),
         policy: queuePolicy([
           onlyByTls(this.arn, 'sqs:*'),
-          ...(announces === undefined ? [] : [fromBucket(this.arn, announces, context.account)]),
+          ...(announces === undefined ? [] : [from('s3', this.arn, announces, context.account)]),
+          ...(topic === undefined ? [] : [from('sns', this.arn, topic, context.account)]),
         ]),
       },
       childOpts,
@@ -70,11 +73,13 @@ export class WorkQueue extends pulumi.ComponentResource {
 const queuePolicy = (statements: PolicyStatement[]): string =>
   JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
-const fromBucket = (queue: string, bucket: string, account: string): PolicyStatement => ({
-  Sid: 'FromBucket',
+/** What a service may send for one of its resources: a bucket or a topic. */
+const from = (service: keyof typeof senders, queue: string, source: string, account: string): PolicyStatement => ({
+  Sid: senders[service],
   Effect: 'Allow',
-  Principal: { Service: 's3.amazonaws.com' },
+  Principal: { Service: `${service}.amazonaws.com` },
   Action: 'sqs:SendMessage',
   Resource: queue,
-  Condition: { ArnEquals: { 'aws:SourceArn': bucket }, StringEquals: { 'aws:SourceAccount': account } },
+  Condition: { ArnEquals: { 'aws:SourceArn': source }, StringEquals: { 'aws:SourceAccount': account } },
 });
+const senders = { s3: 'FromBucket', sns: 'FromTopic' };

@@ -1,5 +1,5 @@
 import { givesStackTag, hasStackTag } from '../conditions.ts';
-import { type PolicyScope, regional, worldwide } from '../named-arns.ts';
+import { logWriters, type PolicyScope, regional, worldwide } from '../named-arns.ts';
 import type { Statement } from '../statement.ts';
 
 /** API Gateway's ARNs have neither account nor name. */
@@ -63,12 +63,8 @@ export const functionStatements = (scope: PolicyScope): Statement[] => [
       'logs:PutRetentionPolicy',
       'logs:TagResource',
     ],
-    on: regional(
-      scope,
-      'logs',
-      ...['lambda', 'apigateway', 'batch', 'codebuild'].map((writer) => `log-group:/aws/${writer}/%-*`),
-    ),
-    why: 'the logs of functions and of the API, which labdeploy logs shows, of machines and of builds',
+    on: regional(scope, 'logs', ...['apigateway', ...logWriters].map((writer) => `log-group:/aws/${writer}/%-*`)),
+    why: 'the logs of functions and of the API, which labdeploy logs shows, of machines, builds and endpoints',
   },
   {
     id: 'AccessLogs',

@@ -52,12 +52,12 @@ export const roleStatements = (scope: PolicyScope): Statement[] => [
     id: 'PassRoles',
     actions: ['iam:PassRole'],
     on: worldwide(scope, 'iam', 'role/%-*'),
-    why: 'gives functions, schedules, machines and the builder of images their roles, and nothing else',
+    why: 'gives functions, schedules, machines, endpoints and the builder of images their roles, and nothing else',
     conditions: {
       StringEquals: {
         'iam:PassedToService': [
           ...['lambda.amazonaws.com', 'scheduler.amazonaws.com', 'ecs-tasks.amazonaws.com'],
-          'codebuild.amazonaws.com',
+          ...['codebuild.amazonaws.com', 'sagemaker.amazonaws.com'],
         ],
       },
     },

@@ -18,7 +18,9 @@ class Server(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        facts = json.loads(self.headers.get("labdeploy-plane", "{}"))
+        # SageMaker lets no other header through than its own.
+        told = self.headers.get("labdeploy-plane") or self.headers.get("X-Amzn-SageMaker-Custom-Attributes")
+        facts = json.loads(told or "{}")
         try:
             made = predict(np.load(io.BytesIO(body)), facts)
         except Refused as why:  # this image's failure: it is not tried again
@@ -42,5 +44,6 @@ class Server(BaseHTTPRequestHandler):
 
 if __name__ == "__main__":
     # A program beside labdeploy is reached from this machine only; in an image HOST is 0.0.0.0.
-    address = (os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8080")))
+    port = os.environ.get("PORT") or os.environ.get("SAGEMAKER_BIND_TO_PORT") or "8080"
+    address = (os.environ.get("HOST", "127.0.0.1"), int(port))
     ThreadingHTTPServer(address, Server).serve_forever()

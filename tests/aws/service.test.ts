@@ -4,16 +4,19 @@ import { access } from './service/access.ts';
 import { changes } from './service/changes.ts';
 import { failures } from './service/failures.ts';
 import { folders } from './service/folders.ts';
+import { gallery } from './service/gallery.ts';
 import { institutionConfig, institutions } from './service/institutions.ts';
 import { large } from './service/large.ts';
 import { type Material, makeMaterial } from './service/material.ts';
 import { models } from './service/models.ts';
 import { noticeConfig, notices, prepareNotices } from './service/notices.ts';
 import { page } from './service/page.ts';
+import { people, peopleConfig } from './service/people.ts';
 import { permissions } from './service/permissions.ts';
 import { rescues } from './service/rescues.ts';
 
-const config = { ...noticeConfig, ...institutionConfig, alarmEmail: 'lab@lab.example' };
+const machines = { large: 'cpu', largeImage: 'registry.lab.example/labdeploy:1' };
+const config = { ...noticeConfig, ...institutionConfig, ...peopleConfig, ...machines, alarmEmail: 'lab@lab.example' };
 
 await describeWithService('the service in a simulated account', config, (service) => {
   let material: Material;
@@ -30,6 +33,8 @@ await describeWithService('the service in a simulated account', config, (service
   failures(service, () => material);
   rescues(service, () => material);
   access(service, () => material);
+  gallery(service, () => material);
+  people(service);
   large(service, () => material);
   page(service, () => material);
   notices(service, () => material);

@@ -1,3 +1,4 @@
+import { endpointStatements } from '../../policies/deployer/endpoints.ts';
 import { machineStatements } from '../../policies/deployer/machines.ts';
 
 const deliveries = 'API Gateway asks for it of whoever gives an API an access log; moto does not';
@@ -11,12 +12,18 @@ const machines = 'for large=cpu, which this stack has not';
 const ofMachines = machineStatements({ partition: 'aws', account: '*', baseName: 'labdeploy' }).flatMap(
   ({ id, actions }) => actions.map((action) => [`${id} ${action}`, machines] as const),
 );
+const endpoints = 'for endpoint=sagemaker, which this stack has not';
+/** Of policies/deployer/endpoints. */
+const ofEndpoints = endpointStatements({ partition: 'aws', account: '*', baseName: 'labdeploy' }).flatMap(
+  ({ id, actions }) => actions.map((action) => [`${id} ${action}`, endpoints] as const),
+);
 const institutions = 'for signInWith, which this stack has not: the service in the simulated account has it';
 const builds = "moto's builds have times that CodeBuild's client cannot read: unit/deploy/image-builds plays CodeBuild";
 
 /** `{statement} {action}` of the deployer that no test can show to be needed, and why. */
 export const notUsedHere: Readonly<Record<string, string>> = {
   ...Object.fromEntries(ofMachines),
+  ...Object.fromEntries(ofEndpoints),
   'AccessLogs logs:CreateLogDelivery': deliveries,
   'AccessLogs logs:DeleteLogDelivery': deliveries,
   'AccessLogs logs:DescribeResourcePolicies': deliveries,

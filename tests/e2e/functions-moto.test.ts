@@ -38,7 +38,7 @@ await describeWithMoto('the built functions on a simulated account', (moto) => {
   let folder: TemporaryFolder;
   let account: FunctionAccount;
   let model: JobSettings['model'];
-  let functions: Record<Exclude<QueueName, 'notices' | 'large' | 'pictures'> | 'sweep', FunctionProcess>;
+  let functions: Record<Exclude<QueueName, 'notices' | 'large' | 'pictures' | 'answers'> | 'sweep', FunctionProcess>;
   const at = (...names: string[]) => join(folder.path, ...names);
   let people: PoolPeople;
 

@@ -137,7 +137,7 @@ describeInBrowser(`correcting labels in the page ${hasChromium ? '' : withoutChr
       const rowsOf = (files: Map<string, Buffer>) => parseCsv(files.get('dense_measurements.csv')!.toString());
       for (const [name, files] of Object.entries({ original, corrected }))
         await writeFile(world.at(`${name}_labels.tif`), files.get('dense_labels.tif')!);
-      await writeFile(world.at('sparse_labels.tif'), original.get('sparse_labels.tif')!);
+      await writeFile(world.at('stack_labels.tif'), original.get('z-stack_labels.tif')!);
       const [before, after] = [rowsOf(original), rowsOf(corrected)];
       expect(after.rows).toHaveLength(before.rows.length - 1); // two are gone, one is new
       const edited = after.columns.indexOf('edited');
@@ -182,9 +182,9 @@ describeInBrowser(`correcting labels in the page ${hasChromium ? '' : withoutChr
       const take = (name: string) => page.getByLabel('Labels of this image').setInputFiles(world.at(name));
       await take('original_labels.tif');
       await page.getByText('The file has the labels that stand.').waitFor();
-      await take('sparse_labels.tif');
-      await page.getByText('sparse_labels.tif was not imported').waitFor();
-      await page.getByText(/^it has [\d]+ x [\d]+ pixels, the image 384 x 320$/).waitFor();
+      await take('stack_labels.tif');
+      await page.getByText('stack_labels.tif was not imported').waitFor();
+      await page.getByText('it has 256 x 256 pixels, the image 384 x 320').waitFor();
       await take('corrected_labels.tif');
       await page.getByText(/^The labels are those of the file: [1-9]\d* corrections?\.$/).waitFor();
       await stored(7);

@@ -98,6 +98,10 @@ describeInBrowser(`ten thousand files ${hasChromium ? '' : withoutChromium}`, ()
     await world.ended('cancelled');
     const sent = puts;
     expect(sent).toBeLessThan(files);
+    await page
+      .getByRole('combobox', { name: 'Show' })
+      .getByText(/^Not processed/)
+      .waitFor({ state: 'attached' });
     await page.getByRole('link', { name: 'All jobs' }).click();
     await page.getByRole('listitem').filter({ hasText: 'many' }).getByText('cancelled').waitFor();
     expect(puts).toBeLessThanOrEqual(sent + 4); // on their way

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeSamples } from '../../samples/make.ts';
 import { modelFolder } from '../support/models.ts';
 import { hasChromium, withoutChromium } from '../support/page.ts';
-import { openPageWorld, type PageWorld } from '../support/page-world.ts';
+import { choose, openPageWorld, type PageWorld } from '../support/page-world.ts';
 import { until } from '../support/until.ts';
 
 const describeInBrowser = hasChromium ? describe : describe.skip;
@@ -106,5 +106,46 @@ describeInBrowser(`the screens of the page ${hasChromium ? '' : withoutChromium}
     const name = await tiles.first().locator('.tile-name:not(.soft)').textContent();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: name!, exact: true }).waitFor();
+  });
+
+  it('take the arrows in the list of files, which is one stop of the Tab key', async () => {
+    const { page, service } = world;
+    await page.goto(service.origin);
+    await page.getByRole('link', { name: 'images' }).click();
+    const rows = page.locator('li.file a');
+    await rows.nth(3).waitFor();
+    const focused = (row: number) => page.locator(`li.file[data-index="${row}"] a:focus`).waitFor();
+    await page.locator('li.file a[tabindex="0"]').focus();
+    for (const [key, row] of [
+      ['ArrowDown', 1],
+      ['End', 3],
+      ['ArrowUp', 2],
+      ['Home', 0],
+    ] as const) {
+      await page.keyboard.press(key);
+      await focused(row);
+      expect([key, await page.locator('li.file a[tabindex="0"]').count()]).toEqual([key, 1]);
+    }
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate("document.activeElement?.closest('li.file') === null")).toBe(true);
+  });
+
+  it('keep the name and the settings of a job that is not begun', async () => {
+    const { page, service } = world;
+    await page.goto(service.origin);
+    await choose(world.at('samples/images'), page);
+    const name = page.getByRole('textbox', { name: 'Name', exact: true });
+    await name.fill('Plate 7');
+    await page.getByLabel('Also write ROIs for Fiji').check();
+    await page.getByRole('link', { name: 'Usage' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Usage' }).waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: 'Start with 4 images' }).waitFor();
+    expect(await name.inputValue()).toBe('Plate 7');
+    expect(await page.getByLabel('Also write ROIs for Fiji').isChecked()).toBe(true);
+    await page.getByRole('button', { name: 'Choose something else' }).click();
+    await choose(world.at('samples/images'), page);
+    await page.getByRole('button', { name: 'Start with 4 images' }).waitFor();
+    expect(await name.inputValue()).toBe('images');
   });
 });

@@ -254,8 +254,11 @@ describeInBrowser(`the viewer ${hasChromium ? '' : withoutChromium}`, () => {
         ['lzw', spec({ compression: 'lzw', rowsPerStrip: 7 })],
         ['float', spec({ bits: 32, format: 'float', compression: 'deflate', predictor: 3 })],
         ['channels', spec({ samples: 3, planar: true, photometric: 1 })],
+        ['zstd', spec({ compression: 'zstd', tile: [16, 16] })],
         ['jpeg', await readFile(join(jpegs, 'grey-tiles.tif'))],
         ['colour', await readFile(join(jpegs, 'ycbcr-444.tif'))],
+        ['wavelet', await readFile(join(jpegs, 'wavelet-16.tif'))],
+        ['wavelet-colour', await readFile(join(jpegs, 'wavelet-aperio.tif'))],
       ];
       for (const [name, bytes] of files) {
         await mkdir(at(name));

@@ -58,6 +58,9 @@ describe('a request to the sign-in pages from an unknown address', () => {
     });
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain('<h1>');
+    const goneOn = await fetch(`${now.service.url}/auth/device/x`);
+    expect(goneOn.status).toBe(400);
+    expect(await goneOn.text()).toContain('<h1>');
   });
 });
 

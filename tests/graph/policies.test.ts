@@ -14,6 +14,7 @@ import {
 import { boundaryArn, boundaryStatements, sendersIn } from '../../policies/boundary.ts';
 import { deployerStatements } from '../../policies/deployer.ts';
 import { imageBuilderStatements } from '../../policies/image-builder.ts';
+import { endpointStatements } from '../../policies/model-endpoint.ts';
 import { policyDocument, type Statement } from '../../policies/statement.ts';
 
 const scope = { partition: 'aws', account: '123456789012', baseName: 'labdeploy' };
@@ -65,6 +66,7 @@ describe('the boundary of roles', () => {
       pools: arn('cognito-idp', 'userpool/*'),
       tag: ['labdeploy:deployment', 'labdeploy/dev'] as [string, string],
     },
+    endpoint: arn('sagemaker', 'endpoint/labdeploy-dev-endpoint'),
     fleet: {
       queue: arn('sqs', 'labdeploy-dev-large'),
       deadLetters: arn('sqs', 'labdeploy-dev-large-dead'),
@@ -81,6 +83,12 @@ describe('the boundary of roles', () => {
       repository: arn('ecr', 'repository/labdeploy-dev-models'),
       sources: 'arn:aws:s3:::labdeploy-dev-models/sources/*',
       log: arn('logs', 'log-group:/aws/codebuild/labdeploy-dev-builds:*'),
+    }),
+    ...endpointStatements({
+      image: `123456789012.dkr.ecr.eu-central-1.amazonaws.com/labdeploy-dev-models@sha256:${'ab'.repeat(32)}`,
+      results: 'arn:aws:s3:::labdeploy-dev-results',
+      topic: arn('sns', 'labdeploy-dev-answers'),
+      log: arn('logs', 'log-group:/aws/sagemaker/Endpoints/labdeploy-dev-endpoint'),
     }),
     feedStatement(arns.queues.files!),
     traceStatement,
@@ -159,6 +167,7 @@ describe('what the deployer may do', () => {
       'apigateway:*::/apis/*',
       'apigateway:*::/apis/*/*',
       'apigateway:*::/tags/*',
+      'application-autoscaling:*:123456789012:scalable-target/*',
       'batch:*:123456789012:job/*',
       'cloudfront::123456789012:distribution/*',
       'cloudfront::123456789012:origin-access-control/*',
@@ -172,6 +181,7 @@ describe('what the deployer may do', () => {
       'ec2:*:123456789012:vpc-endpoint/*',
       'ec2:*:123456789012:vpc/*',
       'iam::123456789012:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch',
+      'iam::123456789012:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint',
       'lambda:*:123456789012:event-source-mapping:*',
     ]);
   });

@@ -15,6 +15,8 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   'aws:cognito/userPool:UserPool': ['name', 'aliasAttributes', 'usernameAttributes', 'usernameConfiguration'],
 };
 
+const imageInEcr = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/labdeploy-dev-models';
+
 /** Another good value of every setting, with what it needs. */
 const others: Readonly<Record<string, Record<string, string>>> = {
   baseName: { baseName: 'neuro' },
@@ -46,6 +48,10 @@ const others: Readonly<Record<string, Record<string, string>>> = {
   largeImage: { largeImage: 'registry.lab.example/labdeploy:2' },
   largeMachines: { largeMachines: '2' },
   largeMonthlyLimit: { largeMonthlyLimit: '5' },
+  endpoint: { endpoint: 'sagemaker', endpointImage: `${imageInEcr}@sha256:${'ab'.repeat(32)}` },
+  endpointImage: { endpointImage: `${imageInEcr}@sha256:${'cd'.repeat(32)}` },
+  endpointMachine: { endpointMachine: 'ml.g4dn.xlarge' },
+  endpointMachines: { endpointMachines: '2' },
   protectData: { protectData: 'true' },
   mailFrom: { mailFrom: 'jobs@lab.example' },
   noticeTopic: { noticeTopic: 'arn:aws:sns:eu-central-1:123456789012:labdeploy-notices' },

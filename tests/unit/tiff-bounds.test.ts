@@ -43,6 +43,13 @@ const cases: [name: string, bytes: () => Uint8Array, outcome: string | RegExp, p
     () => described(text(`<OME>${'<a>'.repeat(million)}`)),
     'imageUnsupported: its OME-XML is not well-formed',
   ],
+  ...(['Aperio |', 'ImageJ=1\nunit=', 'SI.a', '<MetaData>', '{"shape": [', 'Exposure'] as const).map(
+    (start): [string, () => Uint8Array, string] => [
+      `300,000 spaces behind ${JSON.stringify(start)}`,
+      () => described(text(`${start}${' '.repeat(300_000)}x`)),
+      'read',
+    ],
+  ),
   [
     '200,000 channels of OME-XML',
     () =>

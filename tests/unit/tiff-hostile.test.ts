@@ -55,6 +55,12 @@ const side = 2 ** 31 - 1;
 const cases: [name: string, bytes: () => Uint8Array, expected: string][] = [
   ['an empty file', () => zeros(0), 'imageEmpty: it has 0 bytes'],
   ['text', () => new Uint8Array(Buffer.from('hello, world')), 'imageNotTiff: it starts with "hell"'],
+  [
+    'a pointer that was not fetched',
+    () => new Uint8Array(Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n')),
+    'imageNotTiff: it is a pointer of Git LFS: git lfs pull fetches the image',
+  ],
+  ['zeros', () => zeros(500), 'imageNotTiff: it starts with zeros, as one does that was not copied whole'],
   ['a GIF', () => new Uint8Array(Buffer.from('GIF89a----', 'latin1')), 'imageNotTiff: it is a GIF image'],
   ['four bytes', () => new Uint8Array(Buffer.from('II*\0')), 'imageBroken: it ends in its header (4 bytes)'],
   ['a header alone', () => new Uint8Array(Buffer.from('II*\0\0\0\0\0')), 'imageBroken: it has no image directory'],

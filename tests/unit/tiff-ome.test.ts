@@ -118,6 +118,24 @@ describe('a file of Micro-Manager, whose OME element has no UUID', () => {
   });
 });
 
+describe('an image of another size beside the image', () => {
+  const label = `<Image ID="Image:1"><Pixels DimensionOrder="XYCZT" SizeX="1" SizeY="1" SizeZ="1" SizeC="1" SizeT="1">`;
+  const small = { height: 1, width: 1, data: Uint8Array.of(9) };
+  const plane = (fill: number) => ({ height, width, data: new Uint8Array(height * width).fill(fill) });
+
+  it.each([
+    ['first', [small, plane(1), plane(2)], 0, 1],
+    ['last', [plane(1), plane(2), small], 2, 0],
+  ])('is left out by name where it comes %s', async (_, [head, ...rest], ofLabel, ofImage) => {
+    const own = image({ sizes: 'SizeZ="1" SizeC="1" SizeT="2"', blocks: block(`IFD="${ofImage}" PlaneCount="2"`) });
+    const other = `${label}${block(`IFD="${ofLabel}"`)}</Pixels></Image>`;
+    const words = xml(ofLabel === 0 ? other + own : own + other);
+    const bytes = buildTiff({ pages: [{ ...head!, tags: { 270: ascii(words) } }, ...rest] });
+    expect(await found(bytes)).toBe('OME P1 T2 Z1 C1: 1 2');
+    expect((await open(bytes)).notes).toEqual([`left out: page ${ofLabel} (1 x 1 pixels, smaller than the image)`]);
+  });
+});
+
 describe('TiffData', () => {
   it.each([
     ['none: planes in DimensionOrder', 'XYZTC', 'SizeZ="1" SizeC="2" SizeT="2"', '', 4, 'P1 T2 Z1 C2: 0 2 1 3'],

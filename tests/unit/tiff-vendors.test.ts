@@ -136,6 +136,64 @@ describe('ScanImage', () => {
     expect(await order(scanImage([two], 5))).toEqual([0, 1, 2, 3]);
   });
 
+  describe('with fast focus', () => {
+    const volumes = (...more: string[]) => [
+      'SI.hChannels.channelSave = 1',
+      'SI.hStackManager.numSlices = 2',
+      'SI.hFastZ.enable = true',
+      'SI.hRoiManager.scanFrameRate = 10',
+      ...more,
+    ];
+    const back = 'SI.hFastZ.numFramesPerVolume = 3';
+
+    it('leaves out by name what it saved while the focus went back', async () => {
+      const spec = scanImage(volumes(back), 9);
+      expect(await report(spec)).toMatchObject({
+        axes: 'TZYX',
+        sizes: { T: 3, Z: 2 },
+        notes: ['pages 2, 5, 8 left out: the focus went back between two volumes'],
+      });
+      expect(await order(spec)).toEqual([0, 1, 3, 4, 6, 7]);
+    });
+
+    it.each([
+      ['has such frames where they were not discarded', 'false', { T: 2, Z: 2 }],
+      ['has none where they were discarded', 'true', { T: 3, Z: 2 }],
+    ])('%s and the number of pages fits both', async (_, discarded, sizes) => {
+      const spec = scanImage(volumes(back, `SI.hFastZ.discardFlybackFrames = ${discarded}`), 6);
+      expect(await report(spec)).toMatchObject({ axes: 'TZYX', sizes });
+    });
+
+    it('that was stopped within a volume has its slices as times, and a note says so', async () => {
+      expect(await report(scanImage(volumes(), 5))).toMatchObject({
+        axes: 'TYX',
+        sizes: { T: 5 },
+        timeStep: 0.1,
+        notes: [
+          '5 of the 6 planes that its ScanImage header claims are there',
+          'its planes make no whole stack, times and depths taken as times',
+        ],
+      });
+    });
+  });
+
+  it('that was stopped within a slice has its frames as times, and a note says so', async () => {
+    const lines = ['SI.hChannels.channelSave = 1', 'SI.hStackManager.numSlices = 3'];
+    expect(await report(scanImage([...lines, 'SI.hStackManager.framesPerSlice = 2'], 5))).toMatchObject({
+      axes: 'TYX',
+      sizes: { T: 5 },
+      notes: [
+        '5 of the 6 planes that its ScanImage header claims are there',
+        'its planes make no whole stack, times and depths taken as times',
+      ],
+    });
+    expect(await report(scanImage([...lines, 'SI.hStackManager.framesPerSlice = Inf'], 5))).toMatchObject({
+      axes: 'TYX',
+      sizes: { T: 5 },
+      notes: ['5 frames, taken as times: its ScanImage header says 3 slices; --axes says otherwise'],
+    });
+  });
+
   it('that has fewer pages than channels is taken as depth, and a note says so', async () => {
     expect((await report(scanImage(['SI.hChannels.channelSave = [1;2;3]'], 2))).notes).toEqual([
       '2 pages, taken as depth: its ScanImage settings say 3 channels; --axes says otherwise',
@@ -268,6 +326,15 @@ function stack(count: number, tags: Record<number, RawField>): FileSpec {
 }
 
 describe('MetaMorph STK', () => {
+  it('takes the time step between the first planes of two times, not to the last channel', async () => {
+    const stamps = [{ ms: 0 }, { ms: 40 }, { ms: 1000 }, { ms: 1040 }];
+    expect(await report(stack(4, { 33629: uic2(stamps), 33630: uic3([447, 525, 447, 525]) }))).toMatchObject({
+      axes: 'TCYX',
+      channels: ['447', '525'],
+      timeStep: 1,
+    });
+  });
+
   it('says distances of planes: depths', async () => {
     const found = await report(stack(3, { 33629: uic2([{ distance: 0.5 }, { distance: 0.5 }, { distance: 0.5 }]) }));
     expect(found).toMatchObject({
@@ -549,6 +616,12 @@ describe('Zeiss LSM', () => {
 });
 
 describe('Aperio slides', () => {
+  it('have pairs between bars only', async () => {
+    const words = 'Aperio Image Library\nMPP = 7|a|MPP = 0.25 \r\nX = 1|= 3||b==4';
+    const found = await report({ pages: pages(1, () => ({ 270: ascii(words) })) });
+    expect(found.pixelSize).toEqual({ x: 0.25, y: 0.25 });
+  });
+
   it('say their pixel size; thumbnail, level, label and overview are left out', async () => {
     const small = (height: number, width: number, tags = {}): PageSpec => ({
       height,

@@ -9,7 +9,7 @@ import { keys } from '../api/queries.ts';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Meter } from '../components/meter.tsx';
 import { Show } from '../components/show.tsx';
-import { inBytes, inMonth, inNumbers, inTime } from '../format.ts';
+import { inBytes, inMonth, inTime } from '../format.ts';
 import { strings } from '../strings.ts';
 import { ArchiveCard } from './archive-card.tsx';
 import { ForgetPerson } from './forget-person.tsx';
@@ -83,7 +83,7 @@ function PersonRow({ person }: { person: Person }) {
         {state !== 'active' && <span className="badge ended">{strings.accountStates[state]}</span>}
       </span>
       <span className="soft">
-        {strings.monthUse(inNumbers(usage.jobs), inNumbers(usage.files), inBytes(usage.bytes))} · {facts.join(' · ')}
+        {strings.monthUse(usage.jobs, usage.files, usage.bytes)} · {facts.join(' · ')}
       </span>
       {state === 'removed' && <ForgetPerson person={id} />}
       <details className="person-jobs" onToggle={(event) => setOpen(event.currentTarget.open)}>

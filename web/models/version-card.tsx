@@ -24,7 +24,7 @@ export function VersionCard({ version, mayChange }: { version: VersionView; mayC
   const [open, setOpen] = useState(false);
   return (
     <article className="card" data-version={version.id}>
-      <h3>{name === undefined ? strings.modelUnnamed : strings.modelTitle(name, revision)}</h3>
+      <h3>{name === undefined ? strings.modelUnnamed(state === 'refused') : strings.modelTitle(name, revision)}</h3>
       <p>
         <span className={`badge ${offered ? 'good' : colours[state]}`} data-state={offered ? 'offered' : state}>
           {offered ? strings.modelOffered : strings.modelStates[state]}

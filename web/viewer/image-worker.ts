@@ -44,7 +44,7 @@ export function startImageWorker(events: ImageWorkerEvents): ImageWorker {
     else settle(data.id)?.resolve(data.give);
   };
   worker.onerror = ({ message }) => {
-    const why = message || 'it did not start';
+    const why = message || 'the part of the page that reads images did not start: reload the page';
     for (const { reject } of waiting.values()) reject(new Error(why));
     waiting.clear();
     events.onBroken(why);

@@ -135,6 +135,10 @@ const drained = ({ drains = [] }: ScheduledStage, config: Config): readonly Queu
     return feature === undefined || featuresOf(config).has(feature);
   });
 
+/** What wakes an endpoint, ends its machine, and where it may have more makes more: infra/components/endpoint-scaling.ts. */
+const scalingAlarms = ({ endpoint, endpointMachines }: Config): number =>
+  endpoint === 'off' ? 0 : endpointMachines > 1 ? 3 : 2;
+
 const hasMachines = ({ large }: Config): boolean => large !== 'off';
 
 /** Requests to SQS of a round: for dead letters, and where there are machines for theirs and for what waits for them. */
@@ -149,6 +153,8 @@ export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = stag
   const overRounds = (amount: (stage: ScheduledStage) => number) =>
     scheduled.reduce((sum, stage) => sum + (secondsAMonth / stage.trigger.everySeconds) * amount(stage), 0);
   const rounds = overRounds(() => 1);
+  // Two a queue, one a schedule's dead letters, one of the API: infra/components/monitoring.ts.
+  const watchAlarms = 2 * (queues + (hasMachines(config) ? 1 : 0)) + scheduled.length + 1;
   return {
     [compute(config)]: overRounds((stage) => gigabyteSeconds(configured(stage, config).memoryMb, roundSeconds(stage))),
     invocations: rounds,
@@ -156,8 +162,7 @@ export function usageOfIdleMonth(config: Config, stages: readonly Stage[] = stag
     tableReads: overRounds(roundTableReads),
     logs: (rounds * roundLogBytes) / 1e9,
     dashboards: config.dashboard ? 1 : 0,
-    // Two a queue, one a schedule's dead letters, one of the API: infra/components/monitoring.ts.
-    alarms: config.alarmEmail === undefined ? 0 : 2 * (queues + (hasMachines(config) ? 1 : 0)) + scheduled.length + 1,
+    alarms: config.alarmEmail === undefined ? scalingAlarms(config) : watchAlarms + scalingAlarms(config),
     schedules: rounds,
   };
 }

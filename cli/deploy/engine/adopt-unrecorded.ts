@@ -26,6 +26,9 @@ import { ownBuckets } from '../own-buckets.ts';
 import type { Properties, StateResource } from './engine-state.ts';
 import { soughtByTags } from './tagged-ids.ts';
 
+const scaledId = ({ serviceNamespace, resourceId, scalableDimension }: Properties): string =>
+  `${serviceNamespace}/${resourceId}/${scalableDimension}`;
+
 /** Ids that follow from the inputs, in the form that the AWS provider reads them back by. */
 const knownIds: Readonly<Record<string, (inputs: Properties, account: AwsAccount) => string>> = {
   'aws:codebuild/project:Project': ({ name }, { partition, region, id }) =>
@@ -50,6 +53,11 @@ const knownIds: Readonly<Record<string, (inputs: Properties, account: AwsAccount
   'aws:batch/computeEnvironment:ComputeEnvironment': ({ name }) => name,
   'aws:batch/jobQueue:JobQueue': ({ name }, { partition, region, id }) =>
     `arn:${partition}:batch:${region}:${id}:job-queue/${name}`,
+  'aws:sagemaker/model:Model': ({ name }) => name,
+  'aws:sagemaker/endpointConfiguration:EndpointConfiguration': ({ name }) => name,
+  'aws:sagemaker/endpoint:Endpoint': ({ name }) => name,
+  'aws:appautoscaling/target:Target': (target) => scaledId(target),
+  'aws:appautoscaling/policy:Policy': (policy) => `${scaledId(policy)}/${policy.name}`,
   'aws:ec2/route:Route': ({ routeTableId, destinationCidrBlock }) => `${routeTableId}_${destinationCidrBlock}`,
   'aws:ec2/routeTableAssociation:RouteTableAssociation': ({ subnetId, routeTableId }) => `${subnetId}/${routeTableId}`,
 };

@@ -7,10 +7,14 @@ import { changeState, type StateResource } from '../engine/engine-state.ts';
 import type { OpenStack } from '../stack.ts';
 import { dataOf } from '../stateful.ts';
 import type { BucketContents } from './bucket-contents.ts';
+import type { ImageContents } from './image-contents.ts';
 
 const bucket = 'aws:s3/bucket:Bucket';
 const table = 'aws:dynamodb/table:Table';
 const pool = 'aws:cognito/userPool:UserPool';
+const repository = 'aws:ecr/repository:Repository';
+/** Removes the oldest of more images than a repository is to have, as before. */
+const imageRules = 'aws:ecr/lifecyclePolicy:LifecyclePolicy';
 /** Who is an administrator, and who has which plan. */
 const groups = 'aws:cognito/userGroup:UserGroup';
 const whole: ReadonlySet<string> = new Set([table, pool, groups]);
@@ -22,11 +26,13 @@ const guards: ReadonlySet<string> = new Set([
   'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration',
 ]);
 
-/** People with their groups, the table, and the buckets that hold something, with what guards them. */
+/** People with their groups, the table, and the buckets and repositories of images that hold something, with what guards them. */
 export function retainedDataOf(
   resources: readonly StateResource[],
   contents: readonly BucketContents[],
+  images: readonly ImageContents[],
 ): StateResource[] {
+  const stored = new Set(images.filter((each) => each.images > 0).map((each) => each.repository));
   const filled = new Set(contents.filter(({ objects }) => objects > 0).map((each) => each.bucket));
   const buckets = resources.filter(
     ({ type, id, urn }) => type === bucket && filled.has(id!) && dataOf(urn) !== undefined,
@@ -34,7 +40,10 @@ export function retainedDataOf(
   const names = new Set(buckets.map(({ id }) => id));
   return resources.filter(
     (each) =>
-      buckets.includes(each) || whole.has(each.type) || (guards.has(each.type) && names.has(each.inputs?.bucket)),
+      buckets.includes(each) ||
+      whole.has(each.type) ||
+      (guards.has(each.type) && names.has(each.inputs?.bucket)) ||
+      ((each.type === repository || each.type === imageRules) && stored.has(each.id!)),
   );
 }
 
@@ -58,10 +67,13 @@ export async function detach({ engine }: OpenStack, kept: readonly StateResource
   }));
 }
 
-/** Names and prices of the buckets, tables and pools among them; a table that is gone costs nothing. */
+/** US dollars a month and GB of container images. Source: aws.amazon.com/ecr/pricing, as pages of others than AWS gave it in 2026. */
+const imageGigabyte = 0.1;
+
+/** Names and prices of the buckets, tables, pools and repositories among them; a table that is gone costs nothing. */
 export async function pricesOf(
   kept: readonly StateResource[],
-  contents: readonly BucketContents[],
+  { contents, images }: { contents: readonly BucketContents[]; images: readonly ImageContents[] },
   account: AwsAccount,
 ): Promise<RetainedData[]> {
   const { region } = account;
@@ -77,6 +89,9 @@ export async function pricesOf(
       found.push({ name, bytes, monthlyUsd: estimateCost({ tableStorage: stored, tableBackup: stored }, region).usd });
     } else if (type === pool) {
       found.push({ name, bytes: 0, monthlyUsd: 0, people: await peopleIn(name, account) }); // Cognito asks money for who signs in
+    } else if (type === repository) {
+      const bytes = images.find((each) => each.repository === name)?.bytes ?? 0;
+      found.push({ name, bytes, monthlyUsd: (bytes / 1e9) * imageGigabyte });
     }
   }
   return found;

@@ -15,12 +15,4 @@ interface WasmOptions {
   printErr(line: string): void;
 }
 
-interface WasmDecoder {
-  /** Memory for the compressed bytes. */
-  getEncodedBuffer(length: number): Uint8Array;
-  decode(): void;
-  /** Zeros where decoding failed without a throw. */
-  getFrameInfo(): { width: number; height: number; bitsPerSample: number; componentCount: number };
-  getDecodedBuffer(): Uint8Array;
-  delete(): void;
-}
+type WasmDecoder = ReturnType<import('./decode-with.ts').SegmentDecoder['open']>;

@@ -111,9 +111,15 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
 const boxBytes = 4096;
 const mostComponents = 4;
 
+/** Where SOC and SIZ follow each other; -1: nowhere. */
+const codestreamAt = (input: Uint8Array): number =>
+  input
+    .subarray(0, boxBytes - 3)
+    .findIndex((_, i) => [0xff, 0x4f, 0xff, 0x51].every((byte, k) => input[i + k] === byte));
+
 /** The stream as it is, with its frame. Source: ITU T.800 annex A.5.1 (SIZ). */
 export function jpeg2000Stream(input: Uint8Array, name: string): { stream: Uint8Array; frame: Frame } {
-  const at = Buffer.from(input.buffer, input.byteOffset, Math.min(input.length, boxBytes)).indexOf('ff4fff51', 'hex');
+  const at = codestreamAt(input);
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
   if (at === -1 || at + 42 > input.length)
     throw new Failure('imageBroken', { detail: `${name} is no JPEG 2000 stream (it does not start as one)` });

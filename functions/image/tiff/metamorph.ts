@@ -130,8 +130,9 @@ export function arrangeMetaMorph(tags: UicTags, pages: readonly number[], descri
       ? undefined
       : pixelSizeOf(converted(calibration!.x * unit), converted(calibration!.y * unit), step);
   const exposure = exposureIn(description);
-  const elapsed = planes.at(-1)!.createdMs - planes[0]!.createdMs;
   const times = grid?.times ?? 1;
+  const created = new Map(pages.map((page, i) => [page, planes[i]!.createdMs]));
+  const startOf = (time: number) => created.get(grid!.pages[time * grid!.depths * grid!.channels]!)!;
   return {
     ...(grid === undefined
       ? pagesAsDepth('MetaMorph', pages)
@@ -148,7 +149,7 @@ export function arrangeMetaMorph(tags: UicTags, pages: readonly number[], descri
               : `MetaMorph: unit "${calibration.unit}" is no length`,
         }
       : checkedPixelSize(size, 'MetaMorph')),
-    ...known(undefined, times > 1 ? converted(elapsed / 1000 / (times - 1)) : undefined),
+    ...known(undefined, times > 1 ? converted((startOf(times - 1) - startOf(0)) / 1000 / (times - 1)) : undefined),
     ...(exposure !== undefined && { exposureTime: exposure }),
   };
 }

@@ -95,7 +95,16 @@ export function arrangeOme(
   file: OmeFile = {},
 ): Arrangement {
   const all = childrenNamed(root, 'Image').flatMap((image) => childrenNamed(image, 'Pixels'));
-  const own = ownPlanesOf(all, { uuid: root.attributes.UUID, ...file }, pages, page.samples);
+  // labels and overviews are images of their own there, and their pages are none of `pages`
+  const ofSize = all.filter(
+    ({ attributes: { SizeX, SizeY } }) => Number(SizeX) === page.width && Number(SizeY) === page.height,
+  );
+  const own = ownPlanesOf(
+    ofSize.length > 0 ? ofSize : all,
+    { uuid: root.attributes.UUID, ...file },
+    pages,
+    page.samples,
+  );
   const images = own.filter(({ own: { pages } }) => pages.size > 0);
   const first = images[0] ?? refuseEmpty(own, pages.length);
   for (const { pixels } of images) {

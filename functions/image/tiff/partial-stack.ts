@@ -95,7 +95,8 @@ function coordinatesAlong(axes: readonly Axis[], count: number): Coordinates[] {
 export const withoutChannels = (pages: readonly number[]): string =>
   `${pagesInWords(pages)} left out: other channels are not there`;
 
-const pagesInWords = (pages: readonly number[]): string => {
+/** `page 3`, or `pages 1, 5`: the first few of many. */
+export const pagesInWords = (pages: readonly number[]): string => {
   const shown = pages.length > 6 ? `${pages.slice(0, 5).join(', ')} and ${pages.length - 5} more` : pages.join(', ');
   return pages.length === 1 ? `page ${shown}` : `pages ${shown}`;
 };

@@ -35,6 +35,8 @@ export interface RegionImage {
   readonly levels: readonly Level[];
   /** Samples as readPlane gives them. Throws RangeError for what lies outside of the level. */
   readRegion(index: PlaneIndex, level: number, region: Region): Promise<Plane>;
+  /** Gives back the memory of strips and tiles that were read; what is asked for later is read again. */
+  release(): void;
 }
 
 /** Opens a TIFF, PNG or JPEG for reading parts of its planes. Throws as openImage does. */
@@ -77,6 +79,7 @@ export async function openRegions(
     info,
     notes: image.notes,
     levels,
+    release: segments.clear,
     async readRegion(index, level, region) {
       const size = levels[level];
       if (size === undefined || !isInside(region, size))

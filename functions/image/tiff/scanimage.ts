@@ -1,6 +1,6 @@
 import type { PixelSize } from '../image.ts';
-import { type Arrangement, type Axis, known, orderPages, pagesAsDepth, planesOfAxes } from './arrangement.ts';
-import { withoutChannels } from './partial-stack.ts';
+import { type Arrangement, type Axis, known, orderPages, pagesAsDepth } from './arrangement.ts';
+import { pagesInWords, partialAlong, withoutChannels } from './partial-stack.ts';
 import { checkedPixelSize } from './pixel-size.ts';
 import { positive } from './units.ts';
 
@@ -24,7 +24,7 @@ const numbersIn = (value: string | undefined): number[] =>
   (value?.match(/-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi) ?? []).map(Number);
 
 /** The first of some keys that has a whole number of at least 1. */
-function whole(lines: ScanImageLines, ...keys: string[]): number | undefined {
+function wholeNumber(lines: ScanImageLines, ...keys: string[]): number | undefined {
   for (const key of keys) {
     const value = Number(lines.get(key) ?? Number.NaN);
     if (Number.isSafeInteger(value) && value >= 1) return value;
@@ -47,14 +47,25 @@ function savedChannels(lines: ScanImageLines): number[] {
   const listed = lines.get('hChannels.channelSave') ?? lines.get('channelsSave');
   if (listed !== undefined) return numbersIn(listed);
   const ticked = [1, 2, 3, 4].filter((channel) => isOn(lines.get(`acq.savingChannel${channel}`)));
-  const count = whole(lines, 'acq.numberOfChannelsSave') ?? 0;
+  const count = wholeNumber(lines, 'acq.numberOfChannelsSave') ?? 0;
   return ticked.length > 0 ? ticked : Array.from({ length: count }, (_, i) => i + 1);
 }
 
-/** Slices and frames of `count` frames of all channels, slowest first. */
-function slicesAndFrames(lines: ScanImageLines, count: number): Axis[] {
+/** How a stack was recorded. */
+interface Stack {
+  slices: number;
+  /** The focus runs through all slices for each volume. Else each slice is taken at once. */
+  fast: boolean;
+  /** Frames of a volume that were saved while the focus went back. */
+  back: number;
+  /** Of a slice that is taken at once, as saved; absent where they go on until somebody stops them. */
+  frames?: number;
+}
+
+/** Of `count` frames of all channels. */
+function stackOf(lines: ScanImageLines, count: number): Stack {
   const slices =
-    whole(
+    wholeNumber(
       lines,
       'hStackManager.actualNumSlices',
       'hStackManager.numSlices',
@@ -63,41 +74,53 @@ function slicesAndFrames(lines: ScanImageLines, count: number): Axis[] {
       'fastZNumFramesPerVolume',
     ) ?? 1;
   const mode = lines.get('hStackManager.stackMode') ?? '';
-  const volumes =
+  const fast =
     isOn(lines.get('hFastZ.enable')) ||
     isOn(lines.get('fastZEnable')) ||
     (mode.includes('fast') && isOn(lines.get('hStackManager.enable')));
-  const perVolume = whole(lines, 'hFastZ.numFramesPerVolume', 'fastZNumFramesPerVolume');
-  if (volumes) {
-    // the planes of the way back are in numFramesPerVolume where they were saved
-    const depths = [slices, perVolume].find((size) => size !== undefined && size > 1 && count % size === 0);
-    if (depths !== undefined)
-      return [
-        { name: 'T', size: count / depths },
-        { name: 'Z', size: depths },
-      ];
-  }
+  if (fast) return { slices, fast, back: framesBack(lines, count, slices) };
   const averaged = isOn(lines.get('acq.averaging'))
     ? Number.POSITIVE_INFINITY
-    : (whole(lines, 'hScan2D.logAverageFactor', 'acqNumAveragedFrames') ?? 1);
-  const taken = whole(lines, 'hStackManager.framesPerSlice', 'acqNumFrames', 'acq.numberOfFrames');
-  const frames = taken === undefined ? undefined : Math.max(1, Math.floor(taken / averaged));
-  if (slices > 1 && !volumes) {
-    const perSlice =
-      frames !== undefined && count === slices * frames ? frames : count % slices === 0 ? count / slices : undefined;
-    if (perSlice !== undefined)
-      return [
-        { name: 'Z', size: slices },
-        { name: 'T', size: perSlice },
-      ];
-    // stopped before the last slice
-    if (frames !== undefined && count < slices * frames && count % frames === 0)
-      return [
-        { name: 'Z', size: count / frames },
-        { name: 'T', size: frames },
-      ];
+    : (wholeNumber(lines, 'hScan2D.logAverageFactor', 'acqNumAveragedFrames') ?? 1);
+  const taken = wholeNumber(lines, 'hStackManager.framesPerSlice', 'acqNumFrames', 'acq.numberOfFrames');
+  const frames = taken === undefined ? {} : { frames: Math.max(1, Math.floor(taken / averaged)) };
+  return { slices, fast, back: 0, ...frames };
+}
+
+/** Discarded frames are usually in the file all the same: where both numbers fit, the setting decides. */
+function framesBack(lines: ScanImageLines, count: number, slices: number): number {
+  const perVolume = wholeNumber(lines, 'hFastZ.numFramesPerVolume', 'fastZNumFramesPerVolume') ?? slices;
+  if (perVolume <= slices) return 0;
+  const [withBack, without] = [count % perVolume === 0, count % slices === 0];
+  const isSaved = withBack === without ? !isOn(lines.get('hFastZ.discardFlybackFrames')) : withBack;
+  return isSaved ? perVolume - slices : 0;
+}
+
+type Arranged = Pick<Arrangement, 'positions' | 'times' | 'depths' | 'channels' | 'pages' | 'notes'>;
+const header = 'its ScanImage header';
+
+/** Frames of all channels, without those of the way back. */
+function arrangeStack({ slices, fast, frames }: Stack, channels: number, pages: readonly number[]): Arranged {
+  const count = pages.length / channels;
+  const c: Axis = { name: 'C', size: channels };
+  const along = (name: 'Z' | 'T', size: number): Axis => ({ name, size });
+  const ordered = (...axes: Axis[]) => orderPages([...axes, c], pages);
+  if (slices > 1 && fast) {
+    const axes = [along('T', Math.ceil(count / slices)), along('Z', slices)];
+    return partialAlong([...axes, c], pages, header) ?? ordered(...axes);
   }
-  return [{ name: 'T', size: count }];
+  if (slices > 1) {
+    const perSlice = frames !== undefined && count === slices * frames ? frames : count / slices;
+    if (Number.isInteger(perSlice)) return ordered(along('Z', slices), along('T', perSlice));
+    // stopped before the last slice, or within one
+    if (frames !== undefined && count < slices * frames && count % frames === 0)
+      return ordered(along('Z', count / frames), along('T', frames));
+    const part =
+      frames === undefined ? undefined : partialAlong([along('Z', slices), along('T', frames), c], pages, header);
+    const notes = [`${count} frames, taken as times: ${header} says ${slices} slices; --axes says otherwise`];
+    return part ?? { ...ordered(along('T', count)), notes };
+  }
+  return ordered(along('T', count));
 }
 
 /** Channels run fastest; then frames and, where a stack was taken slice by slice, slices; of fast volumes slices, then volumes. */
@@ -120,29 +143,37 @@ export function arrangeScanImage(
     ),
   );
   const sized = size === undefined ? {} : checkedPixelSize(size, 'its ScanImage settings');
-  const taken = pages.slice(0, pages.length - (pages.length % channels)); // stopped between two channels
-  if (taken.length === 0)
+  const whole = pages.slice(0, pages.length - (pages.length % channels)); // stopped between two channels
+  if (whole.length === 0)
     return {
       ...pagesAsDepth('ScanImage', pages, `its ScanImage settings say ${channels} channels`),
       ...sized,
     };
-  const axes: Axis[] = [...slicesAndFrames(lines, taken.length / channels), { name: 'C', size: channels }];
-  const names = [...(lines.get('hChannels.channelName') ?? '').matchAll(/'([^']*)'/g)].map(([, name]) => name!);
+  const stack = stackOf(lines, whole.length / channels);
+  const isBack = (_: number, i: number) => Math.floor(i / channels) % (stack.slices + stack.back) >= stack.slices;
+  const back = stack.back > 0 ? whole.filter(isBack) : [];
+  const taken = back.length > 0 ? whole.filter((page, i) => !isBack(page, i)) : whole;
+  const { notes = [], ...arranged } = arrangeStack(stack, channels, taken);
+  const named = [...(lines.get('hChannels.channelName') ?? '').matchAll(/'([^']*)'/g)].map(([, name]) => name!);
   const rate =
-    axes[0]!.name === 'T' && axes[1]!.name === 'Z'
+    stack.fast && arranged.depths > 1
       ? number(lines, 'hRoiManager.scanVolumeRate')
       : number(lines, 'hRoiManager.scanFrameRate', 'scanFrameRate', 'acq.frameRate');
-  const averaged = whole(lines, 'hScan2D.logAverageFactor') ?? 1;
-  const times = axes.find(({ name }) => name === 'T')!.size;
+  const averaged = wholeNumber(lines, 'hScan2D.logAverageFactor') ?? 1;
+  const all = [
+    ...notes,
+    ...(back.length > 0 ? [`${pagesInWords(back)} left out: the focus went back between two volumes`] : []),
+    ...(whole.length < pages.length ? [withoutChannels(pages.slice(whole.length))] : []),
+  ];
   return {
     by: 'ScanImage',
-    ...orderPages(axes, taken),
-    channelNames: saved.map((channel) => names[channel - 1]),
+    ...arranged,
+    channelNames: saved.map((channel) => named[channel - 1]),
     ...sized,
-    ...(taken.length < pages.length && { notes: [withoutChannels(pages.slice(taken.length))] }),
+    ...(all.length > 0 && { notes: all }),
     ...known(
       undefined,
-      rate !== undefined && times > 1 && planesOfAxes(axes) > 0 ? Number((averaged / rate).toPrecision(12)) : undefined,
+      rate !== undefined && arranged.times > 1 ? Number((averaged / rate).toPrecision(12)) : undefined,
     ),
   };
 }

@@ -19,6 +19,8 @@ export interface SegmentCacheOptions {
 export interface SegmentCache {
   /** Samples of each, rows x columns x samples that lie together, in the order of `indices`. */
   read(grid: SegmentGrid, indices: readonly number[]): Promise<SampleArray[]>;
+  /** Keeps nothing of what was read so far. */
+  clear(): void;
 }
 
 /** Segments that lie this near to each other are read by one request, which has at most `mostAtOnce` bytes. */
@@ -66,6 +68,10 @@ export function segmentCache(source: ByteSource, { expandElsewhere, keptBytes }:
   };
 
   return {
+    clear() {
+      kept.clear();
+      bytes = 0;
+    },
     async read(grid, indices) {
       const { offsets } = grid.ranges;
       const missing = [...new Set(indices)].filter(

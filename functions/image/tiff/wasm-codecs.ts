@@ -2,11 +2,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { Failure } from '../../core/errors.ts';
 import { isJpeg, isJpeg2000 } from './compression.ts';
-import { jpeg2000Stream, jpegStream } from './jpeg-stream.ts';
-import { type Layout, samplesTogether } from './layout.ts';
-import { rowsOf } from './segments.ts';
+import { decodeWith } from './decode-with.ts';
+import type { Layout } from './layout.ts';
 
 /** Decodes one strip or tile of a layout; the result is the caller's. */
 export type DecodeSegment = (input: Uint8Array, index: number) => Uint8Array;
@@ -18,9 +16,6 @@ interface Decoder {
 
 /** WebAssembly gives no memory back: a decoder that took more than this is dropped after the strip. */
 const keptBytes = 64 << 20;
-/** A decoder has 2 GiB for the strip, what it came from and what it works with. */
-const largestSegment = 256 << 20;
-
 const silent = { print: () => {}, printErr: () => {} };
 
 const loaders = {
@@ -61,7 +56,7 @@ export async function wasmDecoder(layout: Layout): Promise<DecodeSegment | undef
   const own = decoder;
   return (input, index) => {
     try {
-      return decodeWith(own, kind, layout, input, index);
+      return decodeWith({ kind, open: () => own.open() }, layout, input, index);
     } catch (error) {
       open.delete(kind); // what a failed decoder left in its memory is not known
       throw error;
@@ -69,43 +64,4 @@ export async function wasmDecoder(layout: Layout): Promise<DecodeSegment | undef
       if (own.memoryBytes() > keptBytes) open.delete(kind);
     }
   };
-}
-
-function decodeWith(decoder: Decoder, kind: keyof typeof loaders, layout: Layout, input: Uint8Array, index: number) {
-  const name = `${layout.tiled ? 'tile' : 'strip'} ${index}`;
-  const { segmentWidth, segmentHeight, jpeg } = layout;
-  const samples = samplesTogether(layout);
-  const bytes = segmentWidth * segmentHeight * samples * (layout.bits > 8 ? 2 : 1);
-  if (bytes > largestSegment)
-    throw new Failure('imageTooLarge', { detail: `a JPEG ${name} of ${bytes} bytes; the limit is ${largestSegment}` });
-  // what the stream says of itself is checked before the decoder takes memory for it
-  const { stream, frame } = kind === 'jpeg' ? jpegStream(input, jpeg ?? {}, name) : jpeg2000Stream(input, name);
-  const isRows = frame.height === rowsOf(layout, index) || frame.height === segmentHeight;
-  if (frame.width !== segmentWidth || !isRows || frame.components !== samples)
-    throw new Failure('imageBroken', {
-      detail: `${name} holds ${frame.width} x ${frame.height} pixels of ${frame.components} samples, not ${segmentWidth} x ${rowsOf(layout, index)} of ${samples}`,
-    });
-  if (frame.bits > layout.bits || frame.bits > 8 !== layout.bits > 8)
-    throw new Failure('imageUnsupported', {
-      feature: `${name} holds samples of ${frame.bits} bits, its tags say ${layout.bits}`,
-    });
-  const one = decoder.open();
-  try {
-    one.getEncodedBuffer(stream.length).set(stream);
-    one.decode();
-    const { width, height } = one.getFrameInfo();
-    const decoded = one.getDecodedBuffer();
-    if (width !== frame.width || height !== frame.height) throw new RangeError('nothing was decoded');
-    return decoded.slice();
-  } catch (error) {
-    throw new Failure(
-      'imageBroken',
-      { detail: `${name} does not decode as ${kind === 'jpeg' ? 'JPEG' : 'JPEG 2000'}` },
-      {
-        cause: error,
-      },
-    );
-  } finally {
-    one.delete();
-  }
 }

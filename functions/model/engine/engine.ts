@@ -1,21 +1,25 @@
 import { limiter } from '../../async/semaphore.ts';
-import { Failure } from '../../core/errors.ts';
 import type { Plane } from '../../image/image.ts';
+import type { Invoke } from '../../ports/endpoint.ts';
 import type { BegunMaps, Predictor, Segmenter } from '../../ports/predictor.ts';
 import { startContainer } from '../container/start-container.ts';
 import { mapNames } from '../package/maps.ts';
 import { type ModelPackage, tileRules } from '../package/package.ts';
 import { allowCollecting, collect } from './collect-garbage.ts';
 import { sharePlane } from './pixels.ts';
+import { planeSize, refuseLine } from './plane-size.ts';
 import { openPool } from './pool.ts';
 import { allocateMaps, hasLateSteps, mapSize, type PlaneTask } from './predict-plane.ts';
-import { planTiles, type Span, type TilePlan } from './tiles.ts';
+import { remoteEngine } from './remote-engine.ts';
+import { planTiles, type Span } from './tiles.ts';
 
 export interface EngineOptions {
   /** Threads, each with a session of its own; tiles of one plane spread over all of them. */
   workers: number;
   /** Threads inside each session; more than one only pays where planes are few and small. */
   threadsPerWorker?: number;
+  /** The network runs elsewhere and is asked by this; the threads only find objects and measure. */
+  remote?: Invoke;
 }
 
 export type Engine = Predictor & Segmenter;
@@ -30,7 +34,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
   const names = mapNames(description);
   const samples = names.length / description.outputs[0]!.grid ** 2; // of all maps, a pixel of the plane
   allowCollecting();
-  const container = await startContainer(model);
+  const container = options.remote === undefined ? await startContainer(model) : undefined;
   const { weights, external } = model;
   const setup = { ...{ weights, external, description }, threads: options.threadsPerWorker ?? 1, url: container?.url };
   const pool = await openPool(setup, options.workers).catch(async (error: unknown) => {
@@ -49,31 +53,13 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
     pool.collect();
   };
 
-  /** Throws for planes that do not go together. */
-  const sizeOf = (planes: readonly Plane[]): { height: number; width: number } => {
-    const [first] = planes;
-    if (!first || planes.length !== description.input.channels.length)
-      throw new RangeError(`${planes.length} planes for ${description.input.channels.length} channels`);
-    const { height, width } = first;
-    for (const plane of planes)
-      if (
-        plane.height !== height ||
-        plane.width !== width ||
-        plane.samples !== 1 ||
-        plane.data.length !== height * width
-      )
-        throw new RangeError('planes of different sizes, or of more than one sample a pixel');
-    if (height * width === 0) throw new Failure('modelFailed', { detail: `an image of ${height} x ${width} pixels` });
-    return { height, width };
-  };
-
   /** Without `halt` all rows at once. */
   const predictPart = async (
     planes: readonly Plane[],
     { begun, halt, facts }: Partial<Parameters<Predictor['predictRows']>[1]>,
     signal: AbortSignal | undefined,
   ): Promise<BegunMaps> => {
-    const { height, width } = sizeOf(planes);
+    const { height, width } = planeSize(planes, description);
     if (begun?.rows === height) return begun;
     const plan = planTiles(height, width, rules);
     refuseLine(height, width, plan);
@@ -107,7 +93,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
       throw container?.explain(error) ?? error;
     });
 
-  return {
+  const engine: Engine = {
     model: model.identity,
     predict: async (planes, signal, facts) => (await predictRows(planes, facts ? { facts } : {}, signal)).maps,
     predictRows,
@@ -140,6 +126,7 @@ export async function openEngine(model: ModelPackage, options: EngineOptions): P
       await container?.[Symbol.asyncDispose]();
     },
   };
+  return options.remote === undefined ? engine : remoteEngine(engine, description, options.remote);
 }
 
 /**
@@ -184,19 +171,6 @@ const largePlane = 4 << 20;
 const bytesPerPixel = (channels: number, maps: number): number => 4 * channels + 4 * maps + segmentBytesPerPixel;
 /** Heights 4, levels 2, labels 4, and where the mask is one large part its order and queue, 8. */
 const segmentBytesPerPixel = 18;
-
-/** Pixels of margins that a small file may cost the model, and how many times those of its plane beyond that. */
-const freeMargins = 16 << 20;
-const mostMargins = 16;
-
-/** A plane a few pixels wide and very long is filled up to the model's smallest size: a kilobyte would take a minute. */
-function refuseLine(height: number, width: number, { y, x, ...tile }: TilePlan): void {
-  const pixels = tile.height * tile.width * y.spans.length * x.spans.length;
-  if (pixels <= Math.max(freeMargins, mostMargins * height * width)) return;
-  throw new Failure('imageTooLarge', {
-    detail: `a plane of ${width} x ${height} pixels is a line: the model would fill it up to ${Math.round(pixels / 1e6)} megapixels`,
-  });
-}
 
 /** Shared memory that may wait to be freed, over what is in use. */
 const collectAfter = 64 * 2 ** 20;

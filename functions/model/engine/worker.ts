@@ -31,6 +31,16 @@ async function perform(request: Request, session: Session): Promise<unknown> {
   }
 }
 
+/** Without an address a container is asked by whoever has this thread: nothing of the network comes here. */
+async function sessionOf(): Promise<Session> {
+  if (description.settings.container === undefined) return openSession(setup);
+  if (setup.url !== undefined) return openHttpSession(description, setup.url);
+  const refuse = (): never => {
+    throw new Error('the network of this model does not run here');
+  };
+  return { input: refuse, run: refuse, release: async () => {} };
+}
+
 function refusalOf(error: unknown): Refusal {
   if (error instanceof Failure && /^model/.test(error.code))
     return { code: error.code as 'modelFailed', detail: error.advice.why };
@@ -38,9 +48,7 @@ function refusalOf(error: unknown): Refusal {
 }
 
 try {
-  const session = await (description.settings.container === undefined
-    ? openSession(setup)
-    : openHttpSession(description, setup.url!));
+  const session = await sessionOf();
   let last: Promise<void> = Promise.resolve();
   port.on('message', (request: Request | Order) => {
     // One after the other: the session's buffers hold one tile.

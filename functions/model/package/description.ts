@@ -6,6 +6,8 @@ import { broken, unsupported } from './refusals.ts';
 import { type InstanceSettings, type ModelSettings, modelSettings } from './settings.ts';
 import { withStardistConfig } from './stardist-config.ts';
 import { check, fileReference, type InputTensor, type OutputTensor, type PackageFile, packageFile } from './tensors.ts';
+import { thresholdRange } from './threshold-range.ts';
+import type { Range } from './value-range.ts';
 
 /** What we use of a bioimageio.yaml, in one form for 0.4 and 0.5. Plain data: workers get it as it is. */
 export interface ModelDescription {
@@ -20,6 +22,8 @@ export interface ModelDescription {
   input: InputTensor;
   outputs: OutputTensor[];
   settings: ModelSettings;
+  /** What a threshold of objects can be; absent: anything. */
+  thresholds?: Range;
 }
 
 const common = z.object({
@@ -60,6 +64,7 @@ export function readDescription(yaml: unknown): ModelDescription {
   const settings = check(modelSettings, given, 'config.labdeploy');
   requireMaps(settings.instances, mapNames({ outputs: named }));
   requireSizes(settings, outputs[0]!.grid, input);
+  const thresholds = thresholdRange(named, settings.instances);
   return {
     name: head.name,
     version: String(head.version ?? ''),
@@ -69,6 +74,7 @@ export function readDescription(yaml: unknown): ModelDescription {
     input,
     outputs: named,
     settings,
+    ...(thresholds !== undefined && { thresholds }),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   severalPlanes,
   type TensorAxis,
 } from './tensors.ts';
+import { outputRange } from './value-range.ts';
 
 const processing = z.array(z.object({ name: z.string(), kwargs: z.unknown().optional() })).nullish();
 const sizes = z.array(z.number().int().min(0));
@@ -42,6 +43,7 @@ const schema = z.object({
           }),
         ]),
         halo: sizes.nullish(),
+        data_range: z.unknown().optional(),
         postprocessing: processing,
       }),
     )
@@ -130,6 +132,11 @@ function readOutput(
   });
   const count = axes.includes('channel') ? extent(axes.indexOf('channel')) : 1;
   const halo = raw.halo ?? [];
+  const postprocessing = steps(raw.postprocessing, {
+    ...{ where: `${where}.postprocessing`, id: raw.name, axes, input },
+    channels: count,
+  });
+  const range = outputRange([raw.data_range], postprocessing);
   return {
     id: raw.name,
     axes,
@@ -137,10 +144,8 @@ function readOutput(
     crop,
     grid,
     halo: grid * Math.max(halo[axes.indexOf('y')] ?? 0, halo[axes.indexOf('x')] ?? 0),
-    postprocessing: steps(raw.postprocessing, {
-      ...{ where: `${where}.postprocessing`, id: raw.name, axes, input },
-      channels: count,
-    }),
+    postprocessing,
+    ...(range !== undefined && { range }),
     ...testFile(given.test_outputs[index], `test_outputs.${index}`),
   };
 }

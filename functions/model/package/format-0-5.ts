@@ -14,6 +14,7 @@ import {
   severalPlanes,
   type TensorAxis,
 } from './tensors.ts';
+import { outputRange } from './value-range.ts';
 
 const reference = z.object({ tensor_id: z.string(), axis_id: z.string(), offset: z.number().int().default(0) });
 const size = z.union([
@@ -40,7 +41,16 @@ const processing = z.array(z.object({ id: z.string(), kwargs: z.unknown().option
 const tensor = { axes: z.array(axis).min(2), test_tensor: fileReference.nullish(), optional: z.boolean().nullish() };
 const schema = z.object({
   inputs: z.array(z.object({ ...tensor, id: z.string().default('input'), preprocessing: processing })).min(1),
-  outputs: z.array(z.object({ ...tensor, id: z.string().default('output'), postprocessing: processing })).min(1),
+  outputs: z
+    .array(
+      z.object({
+        ...tensor,
+        id: z.string().default('output'),
+        postprocessing: processing,
+        data: z.unknown().optional(),
+      }),
+    )
+    .min(1),
 });
 type Given = z.output<typeof schema>;
 
@@ -116,6 +126,12 @@ function readOutput(raw: Given['outputs'][number], where: string, input: Given['
   const along = outputSize(x, input, where);
   if (crop !== along.crop || grid !== along.grid) throw unsupported(where, 'different sizes along y and x');
   const names = channelsOf(raw.axes)?.channel_names ?? [raw.id];
+  const postprocessing = steps(raw.postprocessing, {
+    ...{ where: `${where}.postprocessing`, id: raw.id, axes: raw.axes, input },
+    channels: names.length,
+  });
+  const declared = [raw.data ?? []].flat().map((data) => (data as { range?: unknown } | null)?.range);
+  const range = outputRange(declared, postprocessing);
   return {
     id: raw.id,
     axes,
@@ -123,10 +139,8 @@ function readOutput(raw: Given['outputs'][number], where: string, input: Given['
     crop,
     grid,
     halo: grid * Math.max(y.halo, x.halo),
-    postprocessing: steps(raw.postprocessing, {
-      ...{ where: `${where}.postprocessing`, id: raw.id, axes: raw.axes, input },
-      channels: names.length,
-    }),
+    postprocessing,
+    ...(range !== undefined && { range }),
     ...(raw.test_tensor ? { test: packageFile(raw.test_tensor, `${where}.test_tensor`) } : {}),
   };
 }

@@ -15,7 +15,7 @@ export function parseYaml(text: string, name: string): unknown {
     // The library's own search for keys that stand twice compares each with all before it.
     const document = parseDocument(text, { logLevel: 'silent', uniqueKeys: false });
     const error = document.errors[0];
-    if (error) throw broken(error.message.split('\n')[0]!);
+    if (error) throw broken(wordsOf(error.message));
     visit(document, { Map: (_, map) => checkKeys(map, broken) });
     return document.toJS({ maxAliasCount: mostAliases });
   } catch (error) {
@@ -24,6 +24,10 @@ export function parseYaml(text: string, name: string): unknown {
     throw broken(error instanceof RangeError ? 'it nests too deep' : (error as Error).message, error);
   }
 }
+
+/** Of a stack that ends, which the library takes for a mistake in the text. */
+const wordsOf = (message: string): string =>
+  /call stack/.test(message) ? 'it nests too deep' : message.split('\n')[0]!;
 
 function checkKeys(map: unknown, broken: (detail: string) => Failure): void {
   if (!isMap(map)) return;

@@ -3,6 +3,7 @@ import type { AxisRule } from '../engine/tiles.ts';
 import type { Operation } from './operations.ts';
 import { broken, unsupported } from './refusals.ts';
 import { largestGrid } from './settings.ts';
+import type { Range } from './value-range.ts';
 
 /** Axes of a tensor in its own order; `unit` is any further axis of extent 1. */
 export type TensorAxis = 'batch' | 'channel' | 'y' | 'x' | 'unit';
@@ -37,6 +38,8 @@ export interface OutputTensor {
   /** Pixels at each side of a tile that are not trusted. */
   halo: number;
   postprocessing: Operation[];
+  /** Between which values it lies, where the package says so. */
+  range?: Range;
   test?: PackageFile;
 }
 

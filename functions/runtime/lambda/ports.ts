@@ -55,6 +55,7 @@ export function openPorts(runnable: Runnable): OpenPorts {
     }),
     clock,
     ...(names.queues.cold !== undefined && { archiving: true as const }),
+    ...(names.deadLetters.answers !== undefined && { awaiting: true as const }),
   };
   return { allowed: restrict(runnable, all), all, names, clients };
 }

@@ -8,7 +8,8 @@ import type { RequestHandler } from 'express';
 export function oneHost(origin: string): RequestHandler {
   const { host } = new URL(origin);
   return (req, res, next) => {
-    if (req.headers.host === host) return next();
+    const [named, another] = req.headersDistinct.host ?? []; // two mean different ones to different readers
+    if (named === host && another === undefined) return next();
     const page = (req.method === 'GET' || req.method === 'HEAD') && req.accepts(['json', 'html']) === 'html';
     if (page) return res.redirect(308, origin + req.originalUrl);
     res.status(421).type('text/plain').send(`This service is at ${origin}\n`);

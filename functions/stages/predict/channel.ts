@@ -2,6 +2,7 @@ import { Failure } from '../../core/errors.ts';
 import type { Image, ImageInfo, Plane } from '../../image/image.ts';
 import type { ModelDescription } from '../../model/package/description.ts';
 import type { ScaleSettings, WatershedSettings } from '../../model/package/settings.ts';
+import type { Range } from '../../model/package/value-range.ts';
 import type { PlaneFacts } from '../../ports/predictor.ts';
 import { type Normalisation, normalisationOf } from './faint-values.ts';
 import type { PlanePosition } from './plane-indices.ts';
@@ -17,9 +18,11 @@ export interface ModelInput {
   normalisation?: Normalisation;
   /** How its maps become objects, where that is by their foreground. */
   instances?: WatershedSettings;
+  /** What a threshold can be; absent: anything. */
+  thresholds?: Range;
 }
 
-export function modelInput({ input, settings }: ModelDescription): ModelInput {
+export function modelInput({ input, settings, thresholds }: ModelDescription): ModelInput {
   const { channel, rgb, scale, instances } = settings;
   const normalisation = normalisationOf(input.preprocessing);
   return {
@@ -30,6 +33,7 @@ export function modelInput({ input, settings }: ModelDescription): ModelInput {
     ...(normalisation !== undefined && { normalisation }),
     // Only these are found again from kept maps (web/viewer/trial-view.tsx).
     ...(instances.method !== 'stardist' && instances.method !== 'cellpose' && { instances }),
+    ...(thresholds !== undefined && { thresholds }),
   };
 }
 

@@ -1,10 +1,16 @@
 import type { Readable } from 'node:stream';
+import { AwaitsAnswer } from '../../core/awaits-answer.ts';
 import { Failure } from '../../core/errors.ts';
 import type { StoredFailure } from '../../core/job.ts';
+import type { PredictMessage } from '../../core/messages.ts';
 import type { ModelFacts } from '../../core/model-version.ts';
-import { cardRef, coverRef, packageRef, sentPackageRef } from '../../core/object-keys.ts';
+import { cardRef, coverRef, packageRef, sentPackageRef, splitKey } from '../../core/object-keys.ts';
 import type { Models } from '../../ports/models.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Queue } from '../../ports/queue.ts';
+import { awaitAnswer, stillAwaits } from './await-answer.ts';
+import type { EndpointRequests } from './endpoint-requests.ts';
+import { removeCheckpoint } from './remove-checkpoint.ts';
 
 /** What a package is, or why no model can be made of it. */
 export type Inspection = InspectedPackage | { refused: StoredFailure };
@@ -29,19 +35,25 @@ export interface ReceivedPackage extends AsyncDisposable {
 export interface PackageServices {
   /** Fetches a package as it was sent. Throws `objectMissing`. */
   receive(id: string, objects: ObjectStore): Promise<ReceivedPackage>;
-  /** As runtime/inspect-package; where it can be ended without this process, it is. */
-  inspect(path: string, signal?: AbortSignal): Promise<Inspection>;
+  /**
+   * As runtime/inspect-package; where it can be ended without this process, it is. Throws AwaitsAnswer where `requests`
+   * have to be answered first.
+   */
+  inspect(path: string, signal?: AbortSignal, requests?: EndpointRequests): Promise<Inspection>;
 }
 
 export interface CheckServices {
   objects: ObjectStore;
   models: Models;
   packages: PackageServices;
+  queue: Pick<Queue, 'send'>;
+  /** As PredictServices'. */
+  requests?(image: PredictMessage): EndpointRequests;
   signal?: AbortSignal;
 }
 
 export interface CheckedVersion {
-  checked: 'ready' | 'refused' | 'not pending';
+  checked: 'ready' | 'refused' | 'not pending' | 'awaits';
   failure?: StoredFailure;
 }
 
@@ -53,9 +65,11 @@ const mostAttempts = 3;
  * refused with the reason. A check that was cut off begins anew with the next delivery. Twice is as good as once.
  */
 export async function checkVersion(id: string, services: CheckServices): Promise<CheckedVersion> {
-  const { objects, models, packages, signal } = services;
+  const { objects, models, packages, signal, requests } = services;
+  const message: PredictMessage = splitKey(sentPackageRef(id).key);
   const known = await models.get(id);
   if (known === undefined || (await objects.head(sentPackageRef(id))) === undefined) return { checked: 'not pending' };
+  if (await stillAwaits(message, 0, services)) return { checked: 'awaits' };
   const version = await models.startCheck(id);
   if (version === undefined) return { checked: 'not pending' };
   const refuse = async (failure: StoredFailure): Promise<CheckedVersion> => {
@@ -64,7 +78,12 @@ export async function checkVersion(id: string, services: CheckServices): Promise
   };
   if (version.attempts > mostAttempts) return refuse(stored(new Failure('modelCheckDied', { attempts: mostAttempts })));
   await using received = await packages.receive(id, objects);
-  const inspection = await packages.inspect(received.path, signal);
+  const inspection = await packages.inspect(received.path, signal, requests?.(message)).catch(awaited);
+  if (inspection instanceof AwaitsAnswer) {
+    await models.checkAgain(id); // what waits has not failed: no attempt is counted
+    return { checked: await awaitAnswer(message, { request: inspection.request, generation: 0 }, services) };
+  }
+  if (requests !== undefined) await removeCheckpoint(message, objects);
   if ('refused' in inspection) return refuse(inspection.refused);
   await keepPackage(received, inspection, objects);
   const accepted = await models.accept(id, { ...inspection.facts, package: received.sha256 });
@@ -72,6 +91,11 @@ export async function checkVersion(id: string, services: CheckServices): Promise
   if (!('known' in accepted)) return { checked: 'ready' };
   const { facts, revision } = accepted.known;
   return refuse(stored(new Failure('modelKnown', { name: facts.name, revision })));
+}
+
+function awaited(error: unknown): AwaitsAnswer {
+  if (!(error instanceof AwaitsAnswer)) throw error;
+  return error;
 }
 
 const stored = ({ code, message }: Failure): StoredFailure => ({ code, message });

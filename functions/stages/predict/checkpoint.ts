@@ -13,8 +13,8 @@ import {
   resultKinds,
   resultRef,
 } from '../../core/object-keys.ts';
+import { fileDigest } from '../../jobs/edit-log.ts';
 import { readJson } from '../../object-streams/read-object.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
 import type { BegunMaps, Maps } from '../../ports/predictor.ts';
 import { positiveTally } from './positive-tally.ts';
 import type { ImageServices } from './services.ts';
@@ -174,10 +174,6 @@ export async function openCheckpoint(
   };
 }
 
-/** Removes all that was kept of an image that has ended; also what a delivery left that died before it saved its state. */
-export const removeCheckpoint = (message: PredictMessage, objects: ObjectStore): Promise<number> =>
-  objects.removeAll('results', prefixOf(message));
-
 /**
  * What is missing of what was kept is no outcome of the image, and must not be recorded as one: another delivery has ended
  * it and removed them. The message comes again, and finds that.
@@ -193,10 +189,9 @@ async function kept<T>(read: Promise<T>): Promise<T> {
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
-const prefixOf = (message: PredictMessage): string => checkpointPrefix(message, digest(message.path));
 const checkpointRef = (message: PredictMessage, name: string): ObjectRef => ({
   bucket: 'results',
-  key: prefixOf(message) + name,
+  key: checkpointPrefix(message, fileDigest(message.path)) + name,
 });
 
 const chunkBytes = 1 << 20;

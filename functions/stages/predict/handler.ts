@@ -28,9 +28,9 @@ export const outcomeOf = (result: PredictResult | RelabelResult): string => {
 /** A package that was sent to the registry: it comes the way of images, and is checked where models run. */
 const isPackage = ({ owner }: PredictMessage): boolean => owner === registryOwner;
 
-async function checkSent({ id }: PredictMessage, { objects, models, packages, signal }: Services) {
+async function checkSent({ id }: PredictMessage, { models, packages, ...services }: Services) {
   if (models === undefined || packages === undefined) throw new Error('this runtime has no registry of models');
-  return checkVersion(id, { objects, models, packages, ...(signal !== undefined && { signal }) });
+  return checkVersion(id, { ...services, models, packages });
 }
 
 /** One message of the files queue. */

@@ -13,7 +13,8 @@ import { objectSource } from '../../object-streams/object-source.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { openRegions } from '../../regions/open-regions.ts';
 import { type ChannelChoice, readChosen } from './channel.ts';
-import { nothingDone, openCheckpoint, type Progress } from './checkpoint.ts';
+import { checkThreshold } from './check-threshold.ts';
+import { nothingDone, openCheckpoint } from './checkpoint.ts';
 import { faintNote } from './faint-values.ts';
 import { chooseFilled, likelyPositions } from './filled-sample.ts';
 import { imageSummary } from './image-summary.ts';
@@ -25,11 +26,12 @@ import { planeMemory } from './plane-memory.ts';
 import { mostTried, polarityNote } from './polarity.ts';
 import { chooseScale, type Scale, scaleNote } from './scale.ts';
 import type { ImageServices } from './services.ts';
-import { TooManyLabels, writePlanes } from './write-planes.ts';
+import { type Reached, TooManyLabels, writePlanes } from './write-planes.ts';
 
 /**
  * Predicts every plane of one image and writes all its results, the summary last. Undefined: the deadline came first, and
- * what is done by now is kept for the next delivery, which gets at least one step further.
+ * what is done by now is kept for the next delivery, which gets at least one step further. Throws AwaitsAnswer where it is
+ * kept until a model elsewhere has answered.
  */
 export async function predictImage(
   message: PredictMessage,
@@ -37,6 +39,7 @@ export async function predictImage(
   services: ImageServices,
 ): Promise<FileSummary | undefined> {
   const { objects, engine, input, deadline } = services;
+  checkThreshold(input, settings.threshold);
   await using source = await objectSource(objects, inputRef(message, message.path));
   const sibling = services.sibling && ((name: string) => services.sibling!(message, name));
   const open = services.openImage ?? openHere;
@@ -63,15 +66,17 @@ export async function predictImage(
   const scale = await scaleOf(image, choice, settings, services);
   const looked = await notesOf({ image, choice, settings }, services);
   const work = { message, settings, image, choice, scale, measures, regions, checkpoint };
-  let reached: Progress;
+  let made: Reached;
   try {
-    reached = await writePlanes(work, from, services);
+    made = await writePlanes(work, from, services);
   } catch (error) {
     if (!(error instanceof TooManyLabels)) throw error;
-    reached = await writePlanes(work, nothingDone(from.sha256, 'uint32'), services);
+    made = await writePlanes(work, nothingDone(from.sha256, 'uint32'), services);
   }
+  const { awaits, ...reached } = made;
   const whole = reached.planes === info.positions * info.times * info.depths;
   if (checkpoint !== undefined && (!whole || reached.pieces.length > 0)) await checkpoint.save(reached);
+  if (awaits !== undefined) throw awaits;
   if (!whole) return undefined;
   const written = (await checkpoint?.assemble(reached)) ?? reached.outputs;
   const outputs = [...written, ...(await copyLabels(message, settings, opened.info.channels, services))];

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { AwaitsAnswer } from '../../core/awaits-answer.ts';
 import { predictedPlanes } from '../../core/counted-objects.ts';
 import { Failure, isOutcome } from '../../core/errors.ts';
 import type { Job, JobSettings, Outcome } from '../../core/job.ts';
@@ -12,9 +13,11 @@ import { advance, finishAndAdvance } from '../../jobs/advance.ts';
 import { readJson } from '../../object-streams/read-object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { regionsIdentity } from '../../regions/open-regions.ts';
-import { removeCheckpoint } from './checkpoint.ts';
+import { awaitAnswer, stillAwaits } from './await-answer.ts';
+import type { EndpointRequests } from './endpoint-requests.ts';
 import { type Moved, moveToMachines, NeedsLargerMachine, sendAgain } from './larger-machine.ts';
 import { predictImage, sha256Of } from './predict-image.ts';
+import { removeCheckpoint } from './remove-checkpoint.ts';
 import type { ImageServices, LoadedModel, PredictServices } from './services.ts';
 import { siblingInJob } from './sibling-in-job.ts';
 
@@ -23,6 +26,7 @@ export type PredictResult =
   | { failed: Failure }
   | 'not pending'
   | 'continues'
+  | 'awaits'
   | Moved;
 
 /**
@@ -56,22 +60,35 @@ async function predictPendingFile(
   services: PredictServices,
 ): Promise<PredictResult> {
   const { objects, deadline } = services;
+  if (await stillAwaits(message, job.generation, services)) return 'awaits';
   const finish = async (outcome: Outcome) => {
     await finishAndAdvance(job, message.path, outcome, services);
     if (deadline !== undefined) await removeCheckpoint(message, objects);
   };
   try {
     const result = await predictPending(message, job, services);
-    if (result === 'continues' || 'moved' in result) return result;
+    if (typeof result === 'string' || 'moved' in result) return result;
     const notes = fileNotes(result.summary);
     await finish({ state: 'done', ...(notes.length > 0 && { notes }) });
     return result;
   } catch (error) {
+    if (error instanceof AwaitsAnswer) return leaveImage(message, job, error, services);
     if (!(error instanceof Failure && isOutcome(error))) throw error;
     const failed = (await isMissing(message, error, objects)) ? new Failure('uploadMissing', {}) : error;
     await finish({ state: 'failed', failure: { code: failed.code, message: failed.message } });
     return { failed };
   }
+}
+
+/** Until its request is answered. Sweep need not send it meanwhile. */
+async function leaveImage(
+  message: PredictMessage,
+  { generation }: Job,
+  { request }: AwaitsAnswer,
+  services: PredictServices,
+): Promise<'awaits'> {
+  await services.jobs.touch(message, Number.MAX_SAFE_INTEGER);
+  return awaitAnswer(message, { request, generation }, services);
 }
 
 /** Results of before, or new ones; what the deadline cut short is sent on. */
@@ -83,7 +100,8 @@ async function predictPending(
   const { settings, generation } = job;
   await using leased = new AsyncDisposableStack();
   const { sibling = siblingInJob(services, job) } = services;
-  const model = await leaseModel(settings, services, leased);
+  const requests = services.requests?.(message);
+  const model = await leaseModel(settings, { model: services.model, requests }, leased);
   const withModel = { ...services, ...model, sibling, generation };
   const kept = await finishedBefore(message, settings, withModel);
   const summary = kept ?? (await predictImage(message, settings, withModel));
@@ -96,10 +114,10 @@ async function predictPending(
 /** The job's model, which is given back when `leased` is disposed of. */
 export async function leaseModel(
   settings: JobSettings,
-  { model }: Pick<PredictServices, 'model'>,
+  { model, requests }: { model: PredictServices['model']; requests?: EndpointRequests | undefined },
   leased: AsyncDisposableStack,
 ): Promise<LoadedModel> {
-  const { release, ...loaded } = await model(settings);
+  const { release, ...loaded } = await model(settings, requests);
   if (release !== undefined) leased.defer(release);
   return loaded;
 }

@@ -72,7 +72,7 @@ async function makeResults(
   if (entries.at(-1)?.revision !== corrected.revision)
     throw new Failure('objectCorrupt', { key: path, detail: 'its corrections are not whole' });
   await using leased = new AsyncDisposableStack();
-  const model = await leaseModel(job.settings, services, leased);
+  const model = await leaseModel(job.settings, { model: services.model }, leased);
   const given = leased.use(await givenObjects(image, entries, await readSummary(image, objects), objects));
   const settings = { ...job.settings, probabilities: false }; // maps are of the model, which did not run
   const { deadline: _, ...rest } = services;

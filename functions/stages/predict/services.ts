@@ -8,12 +8,15 @@ import type { ObjectClasses, Predictor, Segmenter } from '../../ports/predictor.
 import type { ModelInput } from './channel.ts';
 import type { PackageServices } from './check-version.ts';
 import type { Deadline } from './deadline.ts';
+import type { EndpointRequests } from './endpoint-requests.ts';
 import type { PlanePosition } from './plane-indices.ts';
 
 /** A model that runs, and what its package says about its input. */
 export interface LoadedModel {
   engine: Predictor & Segmenter;
   input: ModelInput;
+  /** Planes of one image that it is asked at a time; absent: as many as this machine works on. */
+  planesAhead?: number;
   /** Called once when an image is done with it, where the runtime ends models that nothing uses. */
   release?(): Promise<void>;
 }
@@ -22,8 +25,10 @@ export interface LoadedModel {
 export interface PredictServices extends Pick<Ports, 'objects' | 'jobs' | 'queue' | 'models' | 'fleet'> {
   /** Where the message came from; default: `files`. */
   ownQueue?: 'files' | 'large';
-  /** The model that a job asks for. Throws `modelMissing` and what loading throws. */
-  model(settings: JobSettings): Promise<LoadedModel>;
+  /** The model that a job asks for; `requests` are made by one whose container is elsewhere. Throws `modelMissing` and what loading throws. */
+  model(settings: JobSettings, requests?: EndpointRequests): Promise<LoadedModel>;
+  /** Requests of one image to an endpoint; absent where there is none. */
+  requests?(image: PredictMessage): EndpointRequests;
   /** Planes of one image worked on at a time. */
   planesAhead: number;
   /** Waits until `bytes` of memory may be used; the result gives them back. Throws `imageTooLarge`, and NeedsLargerMachine. */

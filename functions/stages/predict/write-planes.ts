@@ -1,4 +1,5 @@
 import { mapInOrder } from '../../async/map-in-order.ts';
+import { AwaitsAnswer } from '../../core/awaits-answer.ts';
 import type { JobSettings } from '../../core/job.ts';
 import type { PredictMessage } from '../../core/messages.ts';
 import { type ResultKind, resultRef } from '../../core/object-keys.ts';
@@ -36,7 +37,7 @@ type Predicted =
       /** Of every channel, where there is more to measure than the plane itself. */
       measured?: Measured;
     }
-  | { cut: BegunMaps | undefined };
+  | { cut: BegunMaps | undefined; awaits?: AwaitsAnswer };
 
 export interface ImageWork {
   message: PredictMessage;
@@ -52,6 +53,9 @@ export interface ImageWork {
   checkpoint: Checkpoint | undefined;
 }
 
+/** `awaits`: the first plane that is missing was asked of a model whose answer comes later. */
+export type Reached = Progress & { awaits?: AwaitsAnswer };
+
 /**
  * Of a result that may become a piece: held until it is known whether it is whole. Nearly all are, and are put in their
  * place at once.
@@ -62,13 +66,13 @@ const heldBytes = 16 << 20;
  * Streams labels, measurements and probabilities plane by plane, from where `from` ends to the last plane or the deadline;
  * at least one step further. On any failure none of them replaces an older result.
  */
-export async function writePlanes(work: ImageWork, from: Progress, services: ImageServices): Promise<Progress> {
+export async function writePlanes(work: ImageWork, from: Progress, services: ImageServices): Promise<Reached> {
   const { message, settings, image, checkpoint } = work;
   const { objects, deadline } = services;
   const { info } = image;
   const { height, width } = info;
   const positions = [...planePositions(info)];
-  const reached: Progress = { ...from, outputs: [...from.outputs], pieces: [...from.pieces] };
+  const reached: Reached = { ...from, outputs: [...from.outputs], pieces: [...from.pieces] };
   delete reached.begun;
   delete reached.links;
   const counting = await openCount(work, from);
@@ -112,6 +116,11 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
   const previewPosition = positions[Math.floor(positions.length / 2)]!; // the middle of a stack shows most of it
   const memory = new Map<PlanePosition, () => void>(); // of planes that are worked on or wait to be written
 
+  const release = (position: PlanePosition): void => {
+    memory.get(position)?.();
+    memory.delete(position);
+  };
+
   const predict = async (position: PlanePosition): Promise<Predicted> => {
     const first = position === positions[from.planes];
     const bytes = planeMemory(image, services.engine, { invert: settings.invert, scale: work.scale });
@@ -123,7 +132,13 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
         : undefined;
     const halt = deadline && near;
     const how = { begun, halt, preview: position === previewPosition, maps: probabilities !== undefined };
-    return measurePlane(work, await predictPlane(work, position, how, services), services);
+    try {
+      return await measurePlane(work, await predictPlane(work, position, how, services), services);
+    } catch (error) {
+      if (!(error instanceof AwaitsAnswer)) throw error;
+      release(position); // the planes behind it are asked too, and need it
+      return { cut: undefined, awaits: error };
+    }
   };
   function* rest(): Generator<PlanePosition> {
     for (let i = from.planes; i < positions.length && (i === from.planes || !near()); i++) yield positions[i]!;
@@ -132,7 +147,8 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
   try {
     for await (const each of mapInOrder(rest(), services.planesAhead, predict)) {
       if ('cut' in each) {
-        over = true; // those behind it need not go on
+        over ||= each.awaits === undefined; // those behind it need not go on
+        if (each.awaits !== undefined) reached.awaits = each.awaits;
         if (each.cut !== undefined) reached.begun = await checkpoint!.saveMaps(each.cut);
         break;
       }
@@ -153,8 +169,7 @@ export async function writePlanes(work: ImageWork, from: Progress, services: Ima
       reached.volumes += counted.volumes;
       reached.voxels += counted.voxels;
       reached.areaPx += (segmentation.measurements.area_px ?? new Float64Array()).reduce((sum, area) => sum + area, 0);
-      memory.get(position)?.();
-      memory.delete(position);
+      release(position);
       reached.planes++;
       services.onPlane?.(reached.planes, positions.length);
     }

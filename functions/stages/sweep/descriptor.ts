@@ -32,8 +32,8 @@ export const sweep = {
     'moveStorage',
   ],
   figures: ['over', 'remove'],
-  sends: ['unzip', 'files', 'zips', 'notices', 'cold'], // unzip: a copy of images whose beginning was lost,
-  drains: ['unzip', 'files', 'zips', 'notices', 'cold'],
+  sends: ['unzip', 'files', 'zips', 'notices', 'cold', 'answers'], // unzip: a copy of images whose beginning was lost,
+  drains: ['unzip', 'files', 'zips', 'notices', 'cold', 'answers'],
   fleet: 'drains', // and starts machines again where that was lost
   memoryMb: 256,
   timeoutSeconds: 5 * minute,

@@ -22,7 +22,10 @@ import type { FleetReport } from '../../ports/fleet.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { patience, sweep } from './descriptor.ts';
 
-export type SweepPorts = Pick<Ports, 'objects' | 'jobs' | 'queue' | 'clock' | 'fleet' | 'figures' | 'archiving'>;
+export type SweepPorts = Pick<
+  Ports,
+  'objects' | 'jobs' | 'queue' | 'clock' | 'fleet' | 'figures' | 'archiving' | 'awaiting'
+>;
 
 export interface SweepReport {
   /** Dead letters that were turned into a failure of their file or job. */
@@ -48,7 +51,8 @@ export interface SweepReport {
 export async function sweepJobs(ports: SweepPorts): Promise<SweepReport> {
   const report: SweepReport = { dead: 0, rescued: 0, failed: 0, expired: 0, cleared: 0 };
   const errors: unknown[] = [];
-  const own = ports.archiving ? sweep.drains : sweep.drains.filter((queue) => queue !== 'cold');
+  const missing: readonly string[] = [...(ports.archiving ? [] : ['cold']), ...(ports.awaiting ? [] : ['answers'])];
+  const own = sweep.drains.filter((queue) => !missing.includes(queue));
   const drained: readonly Drained[] = ports.fleet === undefined ? own : [...own, 'large'];
   await Promise.all(drained.map((queue) => drain(queue, ports, report, errors))); // each waits a second
   await rescueStuck(ports, report, errors);
@@ -153,6 +157,8 @@ const endJobOf: { [Q in Drained]: (body: Messages[Q], ports: SweepPorts) => Prom
   async notices() {},
   /** Nothing: sweep looks at the job again, as long as its storage waits. */
   async cold() {},
+  /** An image may wait for it: it is tried again, until nothing waits any more. */
+  answers: (body, { queue }) => queue.send('answers', [body]),
 };
 
 async function drain<Q extends Drained>(queue: Q, ports: SweepPorts, report: SweepReport, errors: unknown[]) {

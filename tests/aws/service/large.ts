@@ -3,9 +3,12 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { dynamoSpending } from '../../../functions/adapters/aws/dynamo-spending.ts';
+import { monthOf } from '../../../functions/core/machine-sizes.ts';
 import { archivePath } from '../../../functions/core/object-keys.ts';
-import { cli } from '../../support/cli.ts';
+import { cli, jsonLines } from '../../support/cli.ts';
 import { roleOf } from '../../support/simulated-account/role-of.ts';
+import { batchMachines } from '../../support/simulated-account/runner/machines.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
 import { treeOf } from '../../support/tree.ts';
 import { buildZip } from '../../support/zip-builder.ts';
@@ -83,20 +86,36 @@ export function large(service: () => SimulatedService, material: () => Material)
       expect(unzip.filter(({ allowed }) => !allowed)).toEqual([]);
     }, 120_000);
 
-    it('is taken on by the next call when the time of one is up', async () => {
-      const { runner, outputs } = service();
+    it('is taken on by the next call when the time of one is up, and by a machine at the third', async () => {
+      const { runner, moto, authoriser, clients, outputs } = service();
+      const machines = batchMachines(moto.url, authoriser);
       await mkdir(at('stack'));
       await copyFile(join(samples, 'z-stack.tif'), at('stack/z-stack.tif'));
       expect(await cli(['run', at('stack'), '-o', at('stack-run')])).toMatchObject({ code: 0 });
-      const from = runner.batches.length;
+      const from = authoriser.log.length;
       const predict = outputs.functions.predict!;
       runner.remainingMs.set(predict, 1);
       const { id } = await submit(lena, at('stack'), 'stack');
-      const calls = () => runner.batches.slice(from).filter((batch) => batch.function === predict).length;
-      await runner.until('a third call', async () => calls() >= 3 || undefined);
+      const [job, ...others] = await runner.until('a machine', async () => {
+        const waiting = await machines.waiting();
+        return waiting.length > 0 ? waiting : undefined;
+      });
       runner.remainingMs.delete(predict);
+      expect([job!.jobName, others]).toEqual(['large-4', []]);
+      const [end] = await machines.run();
+      machines.close();
+      expect(end).toMatchObject({ code: 0, stderr: '' });
+      expect(jsonLines(end!.stdout)).toMatchObject([
+        { event: 'worker.image', job: id, path: 'z-stack.tif', outcome: 'done' },
+        { event: 'worker.ended', images: 1, end: 'idle' },
+      ]);
       expect(await ended(service(), lena, id)).toMatchObject({ state: 'completed' });
       expect(await resultsOf(lena, id, at('stack-results'))).toEqual(withoutManifest(await treeOf(at('stack-run'))));
+      const own = authoriser.log.slice(from).filter(({ who }) => who.includes('-large'));
+      expect(own.filter(({ allowed }) => !allowed)).toEqual([]);
+      expect(new Set(own.map(({ action }) => action))).toContain('logs:PutLogEvents'); // of the role that starts it
+      const spent = dynamoSpending({ client: clients.dynamodb, table: outputs.table });
+      expect(await spent.spent(monthOf(Date.now()))).toBeGreaterThan(0);
     }, 180_000);
   });
 }

@@ -19,7 +19,7 @@ import { ended, resultsOf, send, submit } from './folder-of-images.ts';
 import { cutOff, killWhen } from './kill.ts';
 import type { Material } from './material.ts';
 
-/** The stack has no feature on. */
+/** Those of jobs, without features. */
 const queuesHere = queueNames.filter((queue) => featureOfQueue[queue] === undefined);
 
 const MB = 1024 * 1024;
@@ -52,7 +52,7 @@ export function rescues(service: () => SimulatedService, material: () => Materia
       const { runner } = service();
       runner.later = ms;
       try {
-        return await runner.tick();
+        return await runner.tick('sweep');
       } finally {
         runner.later = 0;
       }
@@ -128,7 +128,7 @@ export function rescues(service: () => SimulatedService, material: () => Materia
           await runner.timeOut();
         }
         await runner.until('its failure', async () => {
-          await runner.tick();
+          await runner.tick('sweep');
           return (await rita.call('showJob', { params: { id } })).state === 'failed' || undefined;
         });
         expect(await rita.call('showJob', { params: { id } })).toMatchObject({ failure: { code: 'gaveUp' } });
@@ -192,7 +192,7 @@ export function rescues(service: () => SimulatedService, material: () => Materia
         const QueueUrl = outputs.deadLetters[queue];
         const before = await waiting(QueueUrl);
         await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(letter) }));
-        expect(await runner.tick()).toMatchObject([{ payload: null }]);
+        expect(await runner.tick('sweep')).toMatchObject([{ payload: null }]);
         expect(await waiting(QueueUrl)).toBe(before);
         expect(await rita.call('showJob', { params: { id } })).toMatchObject({ state: 'completed' });
       },
@@ -231,10 +231,10 @@ export function rescues(service: () => SimulatedService, material: () => Materia
         const before = await waiting(outputs.deadLetters.sweep);
         {
           using _ = killWhen(service(), 'sweep', ({ action }) => action === 'dynamodb:Query');
-          expect(await runner.tick()).toMatchObject([{ error: { errorType: 'Runtime.ExitError' } }]);
+          expect(await runner.tick('sweep')).toMatchObject([{ error: { errorType: 'Runtime.ExitError' } }]);
         }
         expect(await waiting(outputs.deadLetters.sweep)).toBe(before + 1);
-        expect(await runner.tick()).toMatchObject([{ payload: null }]);
+        expect(await runner.tick('sweep')).toMatchObject([{ payload: null }]);
       },
       long,
     );

@@ -169,7 +169,7 @@ describe('making and showing jobs', () => {
     expect(body).toMatchObject({
       type: 'urn:labdeploy:problem:modelMissing',
       code: 'modelMissing',
-      detail: "there is no model 'rare'; GET /v1/models lists them",
+      detail: "there is no model 'rare'; choose one of the list of models",
       instance: '/v1/jobs',
     });
   });

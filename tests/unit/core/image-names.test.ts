@@ -20,12 +20,12 @@ it.each([
   ['a.czi', 'Zeiss CZI'],
   ['day 1/b.ND2', 'Nikon ND2'],
   ['c.lif', 'Leica LIF'],
-  ['d.oir', 'Olympus OIR'],
-  ['e.vsi', 'Olympus VSI'],
-])("a microscope's own file, %j, is left out with what to do", (path, format) => {
+  ['d.oir', 'Olympus OIR', 'an'],
+  ['e.ims', 'Imaris', 'an'],
+])("a microscope's own file, %j, is left out with what to do", (path, format, article = 'a') => {
   expect(microscopeFormat(path)).toBe(format);
   expect(whyNoImage(path)).toBe(
-    `it is a ${format} file: convert it with "bfconvert FILE OUT.ome.tif" (Bio-Formats), or open it in Fiji with File > Import > Bio-Formats and save it as TIFF (docs/tiff.md has a macro for a folder)`,
+    `it is ${article} ${format} file: convert it with "bfconvert FILE OUT.ome.tif" (Bio-Formats), or open it in Fiji with File > Import > Bio-Formats and save it as TIFF (docs/tiff.md has a macro for a folder)`,
   );
 });
 
@@ -34,6 +34,7 @@ it.each([
   ['\xda\xce\xbe\x0a', 'Nikon ND2'],
   ['\x70\0\0\0\x9a', 'Leica LIF'],
   ['OLYMPUSRAWFORMAT', 'Olympus OIR'],
+  ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'Olympus OIB, Zeiss ZVI or another OLE2'],
   ['II*\0', undefined],
 ])('first bytes %j are of %s', (start, format) => {
   expect(formatOfBytes(Uint8Array.from(Buffer.from(start, 'latin1')))).toBe(format);

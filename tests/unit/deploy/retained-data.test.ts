@@ -6,7 +6,7 @@ import type { AwsAccount } from '../../../cli/deploy/account.ts';
 import type { EngineState, StateResource } from '../../../cli/deploy/engine/engine-state.ts';
 import type { OpenStack } from '../../../cli/deploy/stack.ts';
 import { resumeExpiry, stopExpiry } from '../../../cli/deploy/teardown/expiry.ts';
-import { detach, retainedDataOf } from '../../../cli/deploy/teardown/retained-data.ts';
+import { detach, pricesOf, retainedDataOf } from '../../../cli/deploy/teardown/retained-data.ts';
 
 const resource = (type: string, id: string, more: Partial<StateResource> = {}): StateResource => ({
   urn: `urn:pulumi:dev::labdeploy::labdeploy:service:Service$labdeploy:part:PrivateBucket$${type}::${id}`,
@@ -24,7 +24,9 @@ const lifecycle = resource('aws:s3/bucketLifecycleConfiguration:BucketLifecycleC
   inputs: { bucket: 'results' },
 });
 const queue = resource('aws:sqs/queue:Queue', 'zips');
-const all = [pool, group, client, table, results, empty, policy, lifecycle, queue];
+const images = resource('aws:ecr/repository:Repository', 'labdeploy-dev-models');
+const imageRules = resource('aws:ecr/lifecyclePolicy:LifecyclePolicy', 'labdeploy-dev-models');
+const all = [pool, group, client, table, results, empty, policy, lifecycle, queue, images, imageRules];
 
 describe('destroy --keep-data', () => {
   it('keeps people with their groups, jobs, and what has images as closed as it was, without its expiry', () => {
@@ -32,7 +34,25 @@ describe('destroy --keep-data', () => {
       { bucket: 'results', objects: 1, bytes: 10, jobs: new Set<string>() },
       { bucket: 'uploads', objects: 0, bytes: 0, jobs: new Set<string>() },
     ];
-    expect(retainedDataOf(all, contents)).toEqual([pool, group, table, results, policy]);
+    const none = [{ repository: 'labdeploy-dev-models', images: 0, bytes: 0 }];
+    expect(retainedDataOf(all, contents, none)).toEqual([pool, group, table, results, policy]);
+  });
+
+  it('keeps the container images that models name, where there are some, and their price is said', async () => {
+    const some = [{ repository: 'labdeploy-dev-models', images: 2, bytes: 3e9 }];
+    const kept = retainedDataOf([images, imageRules, queue], [], some);
+    expect(kept).toEqual([images, imageRules]);
+    const region = 'eu-central-1';
+    const account = {
+      id: '123456789012',
+      arn: '',
+      region,
+      partition: 'aws',
+      client: { region, maxAttempts: 1, forcePathStyle: true },
+    };
+    expect(await pricesOf(kept, { contents: [], images: some }, account)).toEqual([
+      { name: 'labdeploy-dev-models', bytes: 3e9, monthlyUsd: expect.closeTo(0.3, 9) },
+    ]);
   });
 
   it('leaves what is kept no ties to what goes', async () => {

@@ -10,9 +10,11 @@ import type { ObjectStore } from '../../../functions/ports/object-store.ts';
 import { inspectPackage } from '../../../functions/runtime/inspect-package.ts';
 import { receivePackage } from '../../../functions/runtime/received-package.ts';
 import { type CheckServices, checkVersion } from '../../../functions/stages/predict/check-version.ts';
+import { attemptsOf } from '../../support/attempts.ts';
 import { bytesOf } from '../../support/bytes.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { memoryObjectStore } from '../../support/memory/object-store.ts';
+import { memoryQueue } from '../../support/memory/queue.ts';
 import { modelCopy, zipOf } from '../../support/model-packages.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 import { treeOf } from '../../support/tree.ts';
@@ -32,7 +34,8 @@ describe('the check of a package that was sent', () => {
     models = localModels(database, clock);
     objects = memoryObjectStore(clock);
     const receive = (id: string, from: ObjectStore) => receivePackage(sentPackageRef(id), from, at('received'));
-    services = { objects, models, packages: { receive, inspect: (path: string) => inspectPackage(path) } };
+    const queue = memoryQueue(clock, attemptsOf(3));
+    services = { objects, models, queue, packages: { receive, inspect: (path: string) => inspectPackage(path) } };
   });
   afterEach(async () => {
     database[Symbol.dispose]();

@@ -7,6 +7,7 @@ import type { JobStore } from '../../../functions/ports/job-store.ts';
 import type { Models } from '../../../functions/ports/models.ts';
 import type { Ports } from '../../../functions/ports/ports.ts';
 import { restrict } from '../../../functions/runtime/restrict.ts';
+import { answers } from '../../../functions/stages/answers/descriptor.ts';
 import { cold } from '../../../functions/stages/cold/descriptor.ts';
 import { predict } from '../../../functions/stages/predict/descriptor.ts';
 import type { Stage } from '../../../functions/stages/stage.ts';
@@ -28,7 +29,7 @@ const reader: Stage = {
   lists: ['downloads'],
   deletes: ['downloads'],
 };
-const stages: Stage[] = [unzip, predict, zip, cold, sweep, reader];
+const stages: Stage[] = [unzip, predict, zip, cold, answers, sweep, reader];
 const job = { owner: 'olga', id: 'job1' };
 const inBucket = (bucket: Bucket) => ({ bucket, key: 'olga/job1/a.tif' });
 const message: Omit<Messages, 'large'> = {
@@ -38,6 +39,7 @@ const message: Omit<Messages, 'large'> = {
   notices: { ...job, generation: 1 },
   pictures: { kind: 'crop' as const, ...job },
   cold: { ...job, kind: 'thaw' },
+  answers: { ...job, image: 'f', request: 'a1', attempt: 1 },
 };
 const failure = { code: 'gaveUp', message: '' };
 

@@ -111,6 +111,7 @@ describe('a stage that is added to the list', () => {
       'predict',
       'zip',
       'notify',
+      'answers',
       'cold',
       'sweep',
       'pictures',
@@ -156,5 +157,8 @@ describe('a stage that is added to the list', () => {
 });
 
 it('every queue feeds one stage', () => {
-  expect(attempts).toEqual({ unzip: 5, files: 5, zips: 5, notices: 10, cold: 10, large: 10, pictures: 5 });
+  expect(attempts).toEqual({
+    ...{ unzip: 5, files: 5, zips: 5, notices: 10 },
+    ...{ answers: 10, cold: 10, large: 10, pictures: 5 },
+  });
 });

@@ -234,6 +234,21 @@ describe('results of a plan that archives', () => {
     expect(await objects.head(zipRef())).not.toHaveProperty('cold');
   });
 
+  it('come back where their owner asked while they were on their way to the archive', async () => {
+    await deliver();
+    clock.advance(300);
+    await ports.jobs.moveStorage(ref(), { to: 'archiving', generation: 1, round: 0 }); // by a process that is slow
+    await ports.queue.receive('cold', { max: 1, visibilitySeconds: 9e9 });
+    await ports.queue.send('cold', [{ kind: 'restore', ...ref(), asked: true }]);
+    expect(await deliver()).toEqual(['waits']);
+    await ports.jobs.moveStorage(ref(), { to: 'released', round: 1 });
+    await ports.queue.send('cold', [{ kind: 'archive', ...ref(), generation: 1, round: 0 }]);
+    expect(await deliver()).toEqual([{ archived: expect.any(Number) }]);
+    clock.advance(60);
+    expect(await deliver()).toEqual([{ tier: 'standard' }]);
+    expect(await storage()).toMatchObject({ state: 'restoring', tier: 'standard' });
+  });
+
   it('come back within a day where whoever changed the plan died before saying so', async () => {
     await archive();
     plan = premium;

@@ -1,6 +1,4 @@
-/** Errors as zlib's, which the reader puts into words. */
-const zlibError = (code: string, message: string, cause?: unknown): Error =>
-  Object.assign(new Error(message, { cause }), { code });
+import { zlibError } from './zlib-error.ts';
 
 /** zlib's inflate, as a promise; `format`: `deflate-raw` without the head of zlib. Throws ERR_BUFFER_TOO_LARGE and Z_DATA_ERROR. */
 export async function inflate(

@@ -2,11 +2,11 @@ import { Failure } from '../../../functions/core/errors.ts';
 import { isJpeg } from '../../../functions/image/tiff/compression.ts';
 import { jpegStream } from '../../../functions/image/tiff/jpeg-stream.ts';
 import { type Layout, samplesTogether } from '../../../functions/image/tiff/layout.ts';
+import { expandJpeg2000 } from './jpeg-2000.ts';
 
-/** Decodes one strip or tile of JPEG with the browser's own decoder. Throws imageBroken, and imageUnsupported for JPEG 2000. */
+/** Decodes one strip or tile of JPEG with the browser's own decoder, or of JPEG 2000 with OpenJPEG. Throws imageBroken, imageTooLarge and imageUnsupported. */
 export async function expandJpeg(input: Uint8Array, layout: Layout, index: number): Promise<Uint8Array> {
-  if (!isJpeg(layout.compression))
-    throw new Failure('imageUnsupported', { feature: 'JPEG 2000 in the viewer, as browsers cannot read it' });
+  if (!isJpeg(layout.compression)) return expandJpeg2000(input, layout, index);
   const name = `${layout.tiled ? 'tile' : 'strip'} ${index}`;
   const samples = samplesTogether(layout);
   const { stream, frame } = jpegStream(input, layout.jpeg ?? {}, name);

@@ -1,4 +1,3 @@
-import { Failure } from '../../../functions/core/errors.ts';
 import type * as decode from '../../../functions/image/tiff/decode.ts';
 
 /*
@@ -16,12 +15,9 @@ export const decodePlane: typeof decode.decodePlane = refuse;
 
 /** zlib's inflate, as a promise. */
 export { inflate } from './inflate.ts';
+export { zstdDecompress } from './zstd.ts';
 
 export const inflateSync = refuse;
-
-export const zstdDecompress = async (): Promise<never> => {
-  throw new Failure('imageUnsupported', { feature: 'zstd in the viewer, as browsers cannot read it' });
-};
 export const zstdDecompressSync = refuse;
 
 /** What is to be made a promise is one already. */

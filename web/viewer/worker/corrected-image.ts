@@ -1,8 +1,9 @@
 import type { LabelPlanes } from '../../../client/labels/labels-of-file.ts';
-import { editedLabels } from '../../../functions/core/edited-labels.ts';
+import { editedLabels, type LabelPlane } from '../../../functions/core/edited-labels.ts';
 import type { EditOperation } from '../../../functions/core/edits.ts';
 import { labelDifference, unusedObject } from '../../../functions/core/label-difference.ts';
-import type { RegionImage } from '../../../functions/image/tiff/regions.ts';
+import type { Samples } from '../../../functions/image/blocks.ts';
+import type { Region, RegionImage } from '../../../functions/image/tiff/regions.ts';
 import { type Acted, type CorrectedPlane, correctedPlane, randomObject } from '../correct/corrected-plane.ts';
 import { restoring } from '../correct/restoring.ts';
 import type { ImportedFile } from '../correct/session-parts.ts';
@@ -14,9 +15,14 @@ import { importedLabels } from './imported-labels.ts';
 /** Pixels of a plane that is corrected, which is held whole with its labels: 400 MB. */
 const mostPixels = 100e6;
 
+/** Pixels that are read at once. */
+const bandPixels = 1 << 20;
+
 /** A label image, one plane of which may have corrections. */
 export interface CorrectedImage {
   readonly image: RegionImage;
+  /** Labels of a part of a level of tiles: the middle pixel of each block, as a file's are read; undefined of a plane that is not open. */
+  sampled(plane: PlaneChoice, level: number, region: Region): Samples | undefined;
   open(plane: PlaneChoice, operations: Parameters<typeof correctedPlane>[2]): Promise<void>;
   /** Makes the open plane what it was after the operations `until`; `since`: those that came after them. */
   restore(until: readonly EditOperation[], since: readonly EditOperation[]): Promise<Acted>;
@@ -35,8 +41,15 @@ export function correctedImage(stored: RegionImage): CorrectedImage {
   let corrected: CorrectedPlane | undefined;
   let imported: LabelPlanes | undefined;
   const labelsOf = async (plane: PlaneChoice): Promise<Uint32Array> => {
-    const { data } = await stored.readRegion({ ...plane, channel: 0 }, 0, { left: 0, top: 0, width, height });
-    return Uint32Array.from(data as Uint16Array | Uint32Array);
+    const labels = new Uint32Array(width * height);
+    const rows = Math.max(1, Math.floor(bandPixels / width));
+    for (let top = 0; top < height; top += rows) {
+      const band = { left: 0, top, width, height: Math.min(rows, height - top) };
+      const { data } = await stored.readRegion({ ...plane, channel: 0 }, 0, band);
+      labels.set(data as Uint16Array | Uint32Array, top * width);
+    }
+    stored.release(); // the plane is here now, whole
+    return labels;
   };
   const open = (): CorrectedPlane => {
     if (corrected === undefined) throw new Error('no plane is corrected');
@@ -47,11 +60,16 @@ export function correctedImage(stored: RegionImage): CorrectedImage {
       info: stored.info,
       notes: stored.notes,
       levels: stored.levels,
+      release: stored.release,
       async readRegion(index, level, region) {
         if (corrected === undefined || level !== 0 || !samePlane(corrected.plane, index))
           return stored.readRegion(index, level, region);
         return cut(corrected.labels.labels, width, region);
       },
+    },
+    sampled(plane, level, region) {
+      if (corrected === undefined || !samePlane(corrected.plane, plane)) return undefined;
+      return middlesOf(corrected.labels, 2 ** level, region);
     },
     async open(plane, operations) {
       if (width * height > mostPixels)
@@ -86,4 +104,16 @@ export function correctedImage(stored: RegionImage): CorrectedImage {
       imported = undefined;
     },
   };
+}
+
+/** `region`: of blocks of `by` x `by` pixels. */
+function middlesOf({ width, height, labels }: LabelPlane, by: number, region: Region): Samples {
+  const data = new Uint32Array(region.width * region.height);
+  const half = by >> 1;
+  for (let row = 0, to = 0; row < region.height; row++) {
+    const from = Math.min(height - 1, (region.top + row) * by + half) * width;
+    for (let column = 0; column < region.width; column++, to++)
+      data[to] = labels[from + Math.min(width - 1, (region.left + column) * by + half)]!;
+  }
+  return { width: region.width, height: region.height, data };
 }

@@ -61,6 +61,7 @@ export function foundObjects(maps: RegionImage, settings: ModelSettings): FoundO
   return {
     info: { ...maps.info, type: 'uint32', channels: 1, channelNames: [undefined] },
     notes: [],
+    release: maps.release,
     levels: [{ height, width, reduction: 1, segmentHeight: height, segmentWidth: width }],
     async readRegion({ position, time, depth }, _level, region) {
       const { labels } = await labelsOf({ position, time, depth });

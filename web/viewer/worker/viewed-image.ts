@@ -1,5 +1,4 @@
 import type { Received } from '../../../functions/core/edit-replica.ts';
-import type { Box } from '../../../functions/core/edited-labels.ts';
 import type { EditOperation } from '../../../functions/core/edits.ts';
 import type { Samples } from '../../../functions/image/blocks.ts';
 import { openRegions, type Region, type RegionImage } from '../../../functions/image/tiff/regions.ts';
@@ -13,7 +12,8 @@ import type { Gesture } from '../correct/gestures.ts';
 import type { ImportedFile } from '../correct/session-parts.ts';
 import { type BorderedLabels, paintLabels } from '../label-paint.ts';
 import type { ChannelSource, Found, OpenedImage, Paint, PlaneChoice, RemoteFile, ViewedFile } from '../messages.ts';
-import { sizeAt, type Tile, tilesOf } from '../tile-choice.ts';
+import { sizeAt, type Tile } from '../tile-choice.ts';
+import type { Size } from '../viewport.ts';
 import { byteCache } from './byte-cache.ts';
 import { correctedImage } from './corrected-image.ts';
 import { foundObjects } from './found-objects.ts';
@@ -57,15 +57,6 @@ export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFi
   const corrections = correctedImage(found ?? stored);
   const { image } = corrections;
   let kept = byteCache<Samples>(sampleBytes);
-  const forget = (plane: PlaneChoice, box: Box | undefined) => {
-    if (box !== undefined) for (const tile of tilesOf(box, image.info)) kept.delete(labelKey(tile, plane));
-  };
-
-  const changed = (acted: Acted): Acted => {
-    forget(corrections.plane().plane, acted.box);
-    return acted;
-  };
-
   const samplesOf = async (tile: Tile, plane: PlaneChoice, source: ChannelSource): Promise<Samples> => {
     const key = JSON.stringify([tile, plane, source]);
     let samples = kept.get(key);
@@ -76,13 +67,18 @@ export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFi
     return samples;
   };
   const labelsOf = async (tile: Tile, plane: PlaneChoice): Promise<BorderedLabels> => {
+    const { level } = tile;
+    const border = withBorder(tile, image.info);
+    const corrected = corrections.sampled(plane, level, border.region);
+    if (corrected !== undefined) return framed(corrected, border); // quicker than it was kept
     const key = labelKey(tile, plane);
-    let samples = kept.get(key);
-    if (samples === undefined) {
-      samples = await borderedLabels(image, tile, plane);
-      kept.set(key, samples, (samples.data as Uint32Array).byteLength);
+    let labels = kept.get(key);
+    if (labels === undefined) {
+      const source = { channel: 0, sample: 0 };
+      labels = await readAtLevel(image, { plane, source, level }, border.region, true);
+      kept.set(key, labels, (labels.data as Uint32Array).byteLength);
     }
-    return { width: samples.width - 2, height: samples.height - 2, labels: samples.data as Uint32Array };
+    return framed(labels, border);
   };
 
   return {
@@ -92,16 +88,11 @@ export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFi
       await corrections.open(plane, operations);
       return undefined;
     },
-    act: (gesture) => changed(corrections.plane().act(gesture)),
-    restore: async (until, since) => changed(await corrections.restore(until, since)),
+    act: (gesture) => corrections.plane().act(gesture),
+    restore: (until, since) => corrections.restore(until, since),
     openImport: (file) => corrections.openImport(file),
-    importPlane: async () => changed(await corrections.importPlane()),
-    receive(operations) {
-      const own = corrections.plane();
-      const received = own.receive(operations);
-      forget(own.plane, received.box);
-      return received;
-    },
+    importPlane: () => corrections.importPlane(),
+    receive: (operations) => corrections.plane().receive(operations),
     uncorrect() {
       kept = byteCache(sampleBytes);
       corrections.close();
@@ -146,26 +137,25 @@ const bitmapOf = (pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height:
 const labelKey = ({ level, column, row }: Tile, { position, time, depth }: PlaneChoice): string =>
   `labels ${level}/${column}/${row} ${position}/${time}/${depth}`;
 
-/** The tile with the pixels around it. */
-async function borderedLabels(image: RegionImage, tile: Tile, plane: PlaneChoice): Promise<Samples> {
-  const size = sizeAt(image.info, tile.level);
-  const inner = regionOf(tile, image.info);
+/** The pixels of a tile at its level, and those around it that the image has. */
+function withBorder(tile: Tile, image: Size): { region: Region; inner: Region } {
+  const size = sizeAt(image, tile.level);
+  const inner = regionOf(tile, image);
   const left = Math.max(0, inner.left - 1);
   const top = Math.max(0, inner.top - 1);
-  const region: Region = {
-    left,
-    top,
-    width: Math.min(size.width, inner.left + inner.width + 1) - left,
-    height: Math.min(size.height, inner.top + inner.height + 1) - top,
-  };
-  const source = { channel: 0, sample: 0 };
-  const found = await readAtLevel(image, { plane, source, level: tile.level }, region, true);
+  const width = Math.min(size.width, inner.left + inner.width + 1) - left;
+  const height = Math.min(size.height, inner.top + inner.height + 1) - top;
+  return { region: { left, top, width, height }, inner };
+}
+
+/** One more pixel on each side, 0 outside of the image. */
+function framed({ data }: Samples, { region, inner }: { region: Region; inner: Region }): BorderedLabels {
   const row = inner.width + 2;
-  const data = new Uint32Array(row * (inner.height + 2));
-  const [right, down] = [1 - (inner.left - left), 1 - (inner.top - top)];
+  const labels = new Uint32Array(row * (inner.height + 2));
+  const [right, down] = [1 - (inner.left - region.left), 1 - (inner.top - region.top)];
   for (let y = 0; y < region.height; y++)
-    for (let x = 0; x < region.width; x++) data[(y + down) * row + x + right] = found.data[y * region.width + x]!;
-  return { width: row, height: inner.height + 2, data };
+    for (let x = 0; x < region.width; x++) labels[(y + down) * row + x + right] = data[y * region.width + x]!;
+  return { width: inner.width, height: inner.height, labels };
 }
 
 /** Parts of a plane that stand for it: all of a small one, or of a small level; else some that are spread over it. */

@@ -1,4 +1,4 @@
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { JSONWebKeySet } from 'jose';
 import type { RequestBounds } from '../../../http/request-bounds.ts';
 import { type Clock, systemClock } from '../../../ports/clock.ts';
@@ -181,9 +181,12 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       routes.show(res, message(strings.account, strings.onePerson, link));
     });
   }
-  app.post('/device', async (req, res, next) => {
-    if (!(await routes.hasSession(req, res)))
-      return routes.show(res, message(strings.expired, strings.expiredText), 400);
+  const withSession: RequestHandler = async (req, res, next) => {
+    if (await routes.hasSession(req, res)) return next();
+    routes.show(res, message(strings.expired, strings.expiredText), 400);
+  };
+  app.get('/device/:uid', withSession);
+  app.post('/device', withSession, async (req, res, next) => {
     // User codes are short, so guesses are counted (RFC 8628, section 5.1).
     const key = addressKey(routes.addressOf(req));
     const waitMs = context.throttle.attempt([key]);

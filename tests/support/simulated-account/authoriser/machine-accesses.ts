@@ -71,9 +71,10 @@ export function batchAccesses(request: SignedRequest, target: AccountRegion): Ac
   const context = tagContext(call.tags ?? {});
   const resources = on(call).map(([kind, name = '*']) => batchArn(target, kind, name));
   const isTagged = call.tags !== undefined && operation !== 'SubmitJob';
+  const revision = operation === 'RegisterJobDefinition' ? ':1' : ''; // Batch counts; a policy names none
   return [
     ...resources.map((resource) => ({ action: `batch:${operation}`, resource, context })),
-    ...(isTagged ? [{ action: 'batch:TagResource', resource: resources[0]!, context }] : []),
+    ...(isTagged ? [{ action: 'batch:TagResource', resource: resources[0]! + revision, context }] : []),
     ...passRole(call.containerProperties?.jobRoleArn),
     ...passRole(call.containerProperties?.executionRoleArn),
   ];

@@ -23,10 +23,24 @@ export async function tagsOfNetworkPart(motoUrl: string, id: string): Promise<Re
   return Object.fromEntries(items.map((item) => [field(item, 'key'), field(item, 'value')]));
 }
 
-/** Ids of what has a tag of this name. */
+/** What lists each kind of part, and what its ids are called. Endpoints go with their network. */
+const lists: Readonly<Record<string, string>> = {
+  DescribeInternetGateways: 'internetGatewayId',
+  DescribeRouteTables: 'routeTableId',
+  DescribeSecurityGroups: 'groupId',
+  DescribeSubnets: 'subnetId',
+  DescribeVpcs: 'vpcId',
+};
+
+/** Ids of the parts that have a tag of this name; DescribeTags knows those that are gone, too. */
 export async function taggedNetworkParts(motoUrl: string, tag: string): Promise<string[]> {
-  const answer = await ask(motoUrl, { Action: 'DescribeTags', 'Filter.1.Name': 'key', 'Filter.1.Value.1': tag });
-  return [...answer.matchAll(/<resourceId>([^<]+)</g)].map(([, id]) => id!).sort();
+  const found = await Promise.all(
+    Object.entries(lists).map(async ([Action, name]) => {
+      const answer = await ask(motoUrl, { Action, 'Filter.1.Name': 'tag-key', 'Filter.1.Value.1': tag });
+      return [...answer.matchAll(RegExp(`<${name}>([^<]+)<`, 'g'))].map(([, id]) => id!);
+    }),
+  );
+  return [...new Set(found.flat())].sort();
 }
 
 /** Of the table that it ties a subnet to. */

@@ -68,8 +68,8 @@ export interface Runner extends AsyncDisposable {
   concurrency: number;
   /** By a function's name: ms that it believes to have left, instead of its timeout. */
   readonly remainingMs: Map<string, number>;
-  /** Starts what schedules start, and waits for it. */
-  tick(): Promise<Invocation[]>;
+  /** Starts what schedules start, or one stage of it, and waits for it. */
+  tick(stage?: string): Promise<Invocation[]>;
   /** Lets the visibility time of messages that failed be over, in all queues. */
   timeOut(): Promise<void>;
   /** Asks until there is an answer that is not undefined; fails after so many seconds, with the batches so far. */
@@ -123,7 +123,7 @@ export async function startRunner(args: RunnerArgs): Promise<Runner> {
     later: 0,
     concurrency: 2,
     remainingMs: new Map(),
-    tick: () => fireSchedules({ motoUrl: moto.url, authoriser, invoke: invokeAsync }),
+    tick: (stage) => fireSchedules({ motoUrl: moto.url, authoriser, invoke: invokeAsync }, stage),
     async timeOut() {
       for (const source of sources) await source.timeOut();
     },

@@ -15,13 +15,13 @@ export interface ScheduleArgs {
   invoke(functionArn: string, event: unknown): Promise<Invocation>;
 }
 
-/** Fires every enabled schedule once, with its role's rights, and waits for what it started. */
-export async function fireSchedules({ motoUrl, authoriser, invoke }: ScheduleArgs): Promise<Invocation[]> {
+/** Fires every enabled schedule once, or that of one stage, with its role's rights, and waits for what it started. */
+export async function fireSchedules({ motoUrl, authoriser, invoke }: ScheduleArgs, stage = ''): Promise<Invocation[]> {
   const { Schedules } = await accountRest<{ Schedules: { Name: string }[] }>(motoUrl, 'scheduler', '/schedules');
   const fired: Invocation[] = [];
   for (const { Name } of Schedules) {
     const { Target, State } = await accountRest<Schedule>(motoUrl, 'scheduler', `/schedules/${Name}`);
-    if (State !== 'ENABLED') continue;
+    if (State !== 'ENABLED' || !Name.endsWith(stage)) continue;
     const credentials = await authoriser.assume(Target.RoleArn, 'scheduler.amazonaws.com');
     const access = { action: 'lambda:InvokeFunction', resource: Target.Arn };
     const { allowed, reason } = await authoriser.judge(credentials, access);
