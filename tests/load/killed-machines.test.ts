@@ -16,7 +16,7 @@ import { describeWithMoto } from '../support/simulated-account/describe-with-mot
 
 jest.setTimeout(600_000); // a slow machine takes longer, and is no failure
 
-const [images, machines, kills] = [12, 3, 6];
+const [images, machines, kills] = [8, 2, 4];
 const [height, width, depths] = [96, 80, 3];
 const paths = Array.from({ length: images }, (_, i) => `plate/${i}.tif`);
 const uniform = randomNumbers(12);
