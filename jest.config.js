@@ -18,7 +18,7 @@ export default {
   testTimeout: 20_000, // for busy machines; what takes long says so itself
   testSequencer: '<rootDir>/tests/support/longest-first.mjs',
   maxWorkers: '100%', // half of them wait for other processes most of the time
-  projects: ['unit', 'contract', 'graph', 'cli', 'e2e', 'aws', 'load', 'deployer', 'image'].map((name) =>
+  projects: ['unit', 'fuzz', 'contract', 'graph', 'cli', 'e2e', 'aws', 'load', 'deployer', 'image'].map((name) =>
     project(name),
   ),
 };

@@ -17,7 +17,7 @@ export const rows: readonly (readonly Check[])[] = [
   // Mostly waits, for queues and distributions and for one another's engine, and is the longest: it has precedence.
   [jest('deployments', ['aws', 'deployer'], '--maxWorkers=4')],
   [
-    { ...jest('tests', ['unit', 'contract', 'graph']), nice: 5 },
+    { ...jest('tests', ['unit', 'fuzz', 'contract', 'graph']), nice: 5 },
     { ...jest('end to end', ['cli', 'e2e']), nice: 5 },
   ],
   [

@@ -294,7 +294,7 @@ const rows = {
   dataSetMissing: ({ id }: { id: string }) => ({
     status: 404,
     title: 'no such data set',
-    detail: `there is no data set ${id} of yours; GET /v1/data-sets lists what there is`,
+    detail: `there is no data set ${id} of yours; look at the list of your data sets`,
   }),
   dataSetFull: ({ limit }: { limit: number }) => ({
     status: 409,
@@ -319,7 +319,7 @@ const rows = {
   trainingRunning: () => ({
     status: 409,
     title: 'a training is in work',
-    detail: 'wait until it ends, or stop it: DELETE /v1/data-sets/{dataSet}/training',
+    detail: 'wait until it ends, or stop it',
   }),
   reportMissing: () => ({
     status: 404,

@@ -22,12 +22,12 @@ else if (output.includes('worse')) {
   say({ event: 'error', code: 'notBetter', what: 'the trained model is not better', why: 'F1 stayed', next: '' });
   process.exitCode = 3;
 } else if (output.includes('endless')) {
-  say({ event: 'train.progress', epoch: 3, epochs: 20, loss: 1, secondsLeft: 60 });
   const waiting = setInterval(() => {}, 1000);
   process.once('SIGINT', () => {
     writeFileSync('interrupted', '');
     clearInterval(waiting);
   });
+  say({ event: 'train.progress', epoch: 3, epochs: 20, loss: 1, secondsLeft: 60 }); // whoever reads it may interrupt
 } else {
   process.stderr.write('the disk is on fire\n');
   process.exitCode = 1;

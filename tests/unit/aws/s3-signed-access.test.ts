@@ -67,6 +67,7 @@ describe('requests signed for S3', () => {
     expect(part.get('X-Amz-SignedHeaders')).toBe('content-length;host');
     const open = new URL((await signed.signOpenPut(ref, { mostBytes: 9, expiresSeconds: 60 })).url).searchParams;
     expect(open.get('X-Amz-SignedHeaders')).toBe('host');
-    for (const each of [put, checked, part, open]) expect([...each.keys()].filter((key) => /checksum/.test(key))).toEqual([]);
+    for (const each of [put, checked, part, open])
+      expect([...each.keys()].filter((key) => /checksum/.test(key))).toEqual([]);
   });
 });

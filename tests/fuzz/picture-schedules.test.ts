@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { encodePng } from '../../../functions/image/png.ts';
-import { quarters } from '../../support/photographs.ts';
-import { numbersFrom, runSchedule } from '../../support/picture-schedule.ts';
+import { encodePng } from '../../functions/image/png.ts';
+import { quarters } from '../support/photographs.ts';
+import { numbersFrom, runSchedule } from '../support/picture-schedule.ts';
 
 it('shows nothing without consent, and leaves nothing after a withdrawal, in any order of calls and crashes', async () => {
   const sent = await encodePng({ ...quarters(4, 4), samples: 3 });

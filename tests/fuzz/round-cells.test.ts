@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type LabelPlane, numbered, planesOf } from '../../support/label-stacks.ts';
+import { type LabelPlane, numbered, planesOf } from '../support/label-stacks.ts';
 
 const [depth, height, width] = [14, 30, 60];
 

@@ -1,20 +1,20 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { localSignedAccess } from '../../../functions/adapters/local/signed-access.ts';
-import { Failure } from '../../../functions/core/errors.ts';
-import { buckets, inputRef, resultRef, uploadRef } from '../../../functions/core/object-keys.ts';
-import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../../functions/jobs/advance.ts';
-import { forgetJob } from '../../../functions/jobs/forget.ts';
-import { patience } from '../../../functions/stages/sweep/descriptor.ts';
-import { sweepJobs } from '../../../functions/stages/sweep/sweep.ts';
-import { unpack } from '../../../functions/stages/unzip/unpack.ts';
-import { packageResults } from '../../../functions/stages/zip/package.ts';
-import { attemptsOf } from '../../support/attempts.ts';
-import { manualClock } from '../../support/manual-clock.ts';
-import { memoryJobStore } from '../../support/memory/job-store.ts';
-import { memoryObjectStore } from '../../support/memory/object-store.ts';
-import { memoryQueue } from '../../support/memory/queue.ts';
-import { buildZip } from '../../support/zip-builder.ts';
+import { localSignedAccess } from '../../functions/adapters/local/signed-access.ts';
+import { Failure } from '../../functions/core/errors.ts';
+import { buckets, inputRef, resultRef, uploadRef } from '../../functions/core/object-keys.ts';
+import { finishAndAdvance, retryAndAdvance, sealAndAdvance } from '../../functions/jobs/advance.ts';
+import { forgetJob } from '../../functions/jobs/forget.ts';
+import { patience } from '../../functions/stages/sweep/descriptor.ts';
+import { sweepJobs } from '../../functions/stages/sweep/sweep.ts';
+import { unpack } from '../../functions/stages/unzip/unpack.ts';
+import { packageResults } from '../../functions/stages/zip/package.ts';
+import { attemptsOf } from '../support/attempts.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { memoryJobStore } from '../support/memory/job-store.ts';
+import { memoryObjectStore } from '../support/memory/object-store.ts';
+import { memoryQueue } from '../support/memory/queue.ts';
+import { buildZip } from '../support/zip-builder.ts';
 
 const job = { owner: 'olga', id: 'job1' };
 /** Its prefix starts like the job's. */

@@ -1,13 +1,13 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type RunOptions, run } from '../../../cli/actions/run.ts';
-import type { CommandContext } from '../../../cli/context.ts';
-import { modelFolder } from '../../support/models.ts';
-import { roiFile } from '../../support/roi-file.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { buildTiff } from '../../support/tiff-builder.ts';
-import { treeOf } from '../../support/tree.ts';
+import { type RunOptions, run } from '../../cli/actions/run.ts';
+import type { CommandContext } from '../../cli/context.ts';
+import { modelFolder } from '../support/models.ts';
+import { roiFile } from '../support/roi-file.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { buildTiff } from '../support/tiff-builder.ts';
+import { treeOf } from '../support/tree.ts';
 
 const image = buildTiff({ pages: [{ height: 8, width: 8, bits: 8, data: new Uint8Array(64).fill(7) }] });
 const resultsOf = (...stems: string[]) =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { type EditReplica, editReplica } from '../../../functions/core/edit-replica.ts';
-import { editedLabels, type LabelPlane } from '../../../functions/core/edited-labels.ts';
-import type { EditOperation } from '../../../functions/core/edits.ts';
-import { anyOperation, corrected, labelsOf, operation, randomNumbers, shown } from '../../support/edit-maker.ts';
+import { type EditReplica, editReplica } from '../../functions/core/edit-replica.ts';
+import { editedLabels, type LabelPlane } from '../../functions/core/edited-labels.ts';
+import type { EditOperation } from '../../functions/core/edits.ts';
+import { anyOperation, corrected, labelsOf, operation, randomNumbers, shown } from '../support/edit-maker.ts';
 
 const base = () => labelsOf('11..22..44', '11..22..44', '..........', '.3333..555', '.3333..555', '66........');
 

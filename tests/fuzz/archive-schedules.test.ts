@@ -1,5 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
-import { checkSchedules } from '../../support/memory/archive-schedule.ts';
+import { checkSchedules } from '../support/memory/archive-schedule.ts';
 
 jest.setTimeout(180_000); // a slow machine takes longer, and is no failure
 

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openModel } from '../../../functions/model/package/package.ts';
-import { parseYaml } from '../../../functions/model/package/parse-yaml.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { buildZip } from '../../support/zip-builder.ts';
+import { openModel } from '../../functions/model/package/package.ts';
+import { parseYaml } from '../../functions/model/package/parse-yaml.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { buildZip } from '../support/zip-builder.ts';
 
 const broken = (detail: RegExp) =>
   expect.objectContaining({ code: 'modelBroken', message: expect.stringMatching(detail) });
