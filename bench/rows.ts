@@ -1,5 +1,6 @@
 import type { Benchmark, Row } from './benchmark.ts';
 import { api } from './rows/api.ts';
+import { archive, upgrades } from './rows/archive.ts';
 import { channelCosts } from './rows/channels.ts';
 import { copies } from './rows/copies.ts';
 import { corrections } from './rows/corrections.ts';
@@ -32,6 +33,8 @@ export const benchmarks: readonly Benchmark[] = [
   unzip,
   zip,
   copies,
+  archive,
+  upgrades,
   cost,
   orchestration,
   memory,

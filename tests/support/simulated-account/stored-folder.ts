@@ -10,6 +10,7 @@ import {
 } from '../../../functions/core/object-keys.ts';
 import { fileSummary } from '../../../functions/core/summary.ts';
 import { finishAndAdvance } from '../../../functions/jobs/advance.ts';
+import type { JobStore } from '../../../functions/ports/job-store.ts';
 import type { ObjectStore } from '../../../functions/ports/object-store.ts';
 import { unpack } from '../../../functions/stages/unzip/unpack.ts';
 import { packageResults } from '../../../functions/stages/zip/package.ts';
@@ -66,7 +67,13 @@ async function predicted(objects: ObjectStore, job: JobRef, folder: StoredFolder
 export async function passStoredFolder(
   { store: objects, take }: S3World,
   folder: StoredFolder,
-): Promise<{ unzip: Traffic; zip: Traffic; job: JobRef; target: ReturnType<typeof downloadRef> }> {
+): Promise<{
+  unzip: Traffic;
+  zip: Traffic;
+  job: JobRef;
+  target: ReturnType<typeof downloadRef>;
+  jobs: JobStore;
+}> {
   const world = { ...(await stageWorld()), objects };
   const { job, jobs } = world;
   await putArchive(objects, job, folder);
@@ -85,5 +92,5 @@ export async function passStoredFolder(
   const packaged = await packageResults({ ...job, generation }, { ...world, version: '0.0.0' });
   const zip = take();
   if (typeof packaged === 'string' || 'failed' in packaged) throw new Error(`packaged ${JSON.stringify(packaged)}`);
-  return { unzip, zip, job, target: downloadRef({ ...job, generation }) };
+  return { unzip, zip, job, target: downloadRef({ ...job, generation }), jobs };
 }
