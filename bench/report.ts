@@ -1,4 +1,5 @@
 import type { Measured, Row, Target, Unit } from './benchmark.ts';
+import { type EarlierRow, earlierRows } from './earlier-report.ts';
 import { median } from './pairs.ts';
 
 /** What became of one row, and when. `measured` is absent where something failed: then `trouble` says what. */
@@ -37,9 +38,12 @@ const withUnit = (value: number, unit: Unit): string => {
   return unit === 'x' ? `${text}x` : `${text} ${unit}`;
 };
 
+/** The first columns of the table, which say what is asked. */
+const question = (row: Row): string[] => [`\`${row.name}\``, row.what, targetText(row.target)];
+
 /** Columns of the table: row, what, target, figure, its spread, ours, reference, verdict. */
 function cells(row: Row, outcome: Outcome | undefined): string[] {
-  const start = [`\`${row.name}\``, row.what, targetText(row.target)];
+  const start = question(row);
   const verdict = verdictOf(row, outcome);
   if (outcome === undefined) return [...start, '', '', '', '', `not measured: npm run bench -- ${row.name}`];
   const { measured, trouble } = outcome;
@@ -61,34 +65,48 @@ const line = (columns: readonly string[]): string =>
 
 const header = ['row', 'what', 'target', 'measured', 'spread', 'ours', 'reference', 'verdict'];
 
-export function renderTable(rows: readonly Row[], outcomes: ReadonlyMap<string, Outcome>): string {
+export function renderTable(rows: readonly Row[], outcomes: ReadonlyMap<string, Outcome>, earlier = ''): string {
+  const kept = earlierRows(earlier);
   return [
     line(header),
     line(header.map(() => '---')),
-    ...rows.map((row) => line(cells(row, outcomes.get(row.name)))),
+    ...rows.map((row) => keptOf(row, outcomes, kept)?.line ?? line(cells(row, outcomes.get(row.name)))),
   ].join('\n');
 }
 
-/** RESULTS.md: the table, then for each row how it was measured and what there is to know. */
+/** What was measured earlier of a row that was not measured now. With another target its verdict would answer another question. */
+function keptOf(
+  row: Row,
+  outcomes: ReadonlyMap<string, Outcome>,
+  kept: ReadonlyMap<string, EarlierRow>,
+): EarlierRow | undefined {
+  const found = outcomes.has(row.name) ? undefined : kept.get(row.name);
+  return found?.line.startsWith(line(question(row)).slice(0, -1)) ? found : undefined;
+}
+
+function sectionOf(row: Row, { measured, at, load }: Outcome, machine: string): string | undefined {
+  if (measured === undefined || 'missing' in measured) return undefined;
+  const { commands, notes = [] } = measured;
+  const when = `${at}, load of the machine before: ${load.toFixed(2)}`;
+  const facts = [...commands, ...notes, `on ${machine}`].map((text) => `- ${text}\n`);
+  return `### ${row.name}\n\n\`npm run bench -- ${row.name}\` (${when})\n\n${facts.join('')}`;
+}
+
+/**
+ * RESULTS.md: the table, then for each row how it was measured and what there is to know. `earlier`: the report that it
+ * replaces, whose rows stay where they were not measured now.
+ */
 export function renderReport(
   rows: readonly Row[],
   outcomes: ReadonlyMap<string, Outcome>,
   machine: readonly string[],
-  quick: boolean,
+  { quick, earlier }: { quick: boolean; earlier: string },
 ): string {
+  const kept = earlierRows(earlier);
   const details = rows.flatMap((row) => {
     const outcome = outcomes.get(row.name);
-    if (outcome?.measured === undefined || 'missing' in outcome.measured) return [];
-    const { commands, notes = [] } = outcome.measured;
-    const when = `${outcome.at}, load of the machine before: ${outcome.load.toFixed(2)}`;
-    return [
-      `### ${row.name}`,
-      '',
-      `\`npm run bench -- ${row.name}\` (${when})`,
-      '',
-      ...[...commands, ...notes].map((text) => `- ${text}`),
-      '',
-    ];
+    const section = outcome ? sectionOf(row, outcome, machine[0]!) : keptOf(row, outcomes, kept)?.section;
+    return section ?? [];
   });
   return `# Benchmark results
 
@@ -96,9 +114,9 @@ Written by \`npm run bench\`; do not edit. Ours and the reference take turns; th
 reference over ours (so over 1 is faster or smaller), the spread its smallest and largest value. Rows without a reference
 are medians of single measurements. All inputs are synthetic and the same on every machine.${quick ? '\n\n**Measured with --quick, on tiny inputs: these figures mean nothing.**' : ''}
 
-${renderTable(rows, outcomes)}
+${renderTable(rows, outcomes, earlier)}
 
-## Machine
+## Machine of the latest rows
 
 ${machine.map((text) => `- ${text}`).join('\n')}
 

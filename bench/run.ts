@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
@@ -12,8 +12,8 @@ import { findTool, root } from './tools.ts';
 /*
  * npm run bench [-- ROW...] [--quick] [--pairs N] [--out FILE] [--list]
  *
- * Measures the rows (default: all), prints their table and writes bench/RESULTS.md, where rows that were measured before
- * on this machine keep their figures. --quick: tiny inputs, to see that everything works; writes nothing unless told
+ * Measures the rows (default: all), prints their table and writes bench/RESULTS.md, where the other rows
+ * keep their figures. --quick: tiny inputs, to see that everything works; writes nothing unless told
  * where. --pairs: of the row `run`, whose pair takes minutes (default 3). --list: prints the rows. Exit 1 when a row failed; a figure below its target is told, not a failure.
  */
 const { values: options, positionals } = parseArgs({
@@ -36,10 +36,11 @@ if (unknown.length > 0) {
 }
 const wanted = (name: string) => positionals.length === 0 || positionals.includes(name);
 
-const cache = join(root, '.cache/bench');
-const kept = join(cache, 'outcomes.json');
-const out = options.out ?? (options.quick ? undefined : join(root, 'bench/RESULTS.md'));
-const outcomes = options.quick ? new Map<string, Outcome>() : await readOutcomes();
+const results = join(root, 'bench/RESULTS.md');
+const out = options.out ?? (options.quick ? undefined : results);
+const earlier = options.quick ? '' : await readFile(results, 'utf8');
+const machine = await describeMachine();
+const outcomes = new Map<string, Outcome>();
 
 for (const benchmark of benchmarks) {
   const rows = benchmark.rows.filter(({ name }) => wanted(name));
@@ -47,12 +48,12 @@ for (const benchmark of benchmarks) {
   process.stderr.write(`${rows.map(({ name }) => name).join(', ')} …\n`);
   for (const outcome of await outcomesOf(benchmark)) if (wanted(outcome.row)) outcomes.set(outcome.row, outcome);
   process.stderr.write(`${renderTable(rows, outcomes).split('\n').slice(2).join('\n')}\n`);
-  if (!options.quick) await writeOutcomes();
+  if (out !== undefined)
+    await writeFile(out, renderReport(allRows, outcomes, machine, { quick: options.quick, earlier }));
 }
 
 const shown = allRows.filter(({ name }) => wanted(name));
 process.stdout.write(`${renderTable(shown, outcomes)}\n`);
-if (out !== undefined) await writeFile(out, renderReport(allRows, outcomes, await describeMachine(), options.quick));
 process.exitCode = shown.some((row) => verdictOf(row, outcomes.get(row.name)) === 'failed') ? 1 : 0;
 
 async function outcomesOf(benchmark: Benchmark): Promise<Outcome[]> {
@@ -79,19 +80,4 @@ async function outcomesOf(benchmark: Benchmark): Promise<Outcome[]> {
     const reason = /^\w*Error: .*$/m.exec(stderr)?.[0] ?? message;
     return each(() => ({ trouble: reason.slice(0, 300) }));
   }
-}
-
-async function readOutcomes(): Promise<Map<string, Outcome>> {
-  try {
-    const all = JSON.parse(await readFile(kept, 'utf8')) as Outcome[];
-    return new Map(all.filter(({ row }) => allRows.some(({ name }) => name === row)).map((each) => [each.row, each]));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
-    throw error;
-  }
-}
-
-async function writeOutcomes(): Promise<void> {
-  await mkdir(cache, { recursive: true });
-  await writeFile(kept, JSON.stringify([...outcomes.values()], null, 2));
 }
