@@ -66,8 +66,8 @@ export interface Runner extends AsyncDisposable {
   later: number;
   /** Calls of one function at a time. */
   concurrency: number;
-  /** By a function's name: ms that it believes to have left, instead of its timeout. */
-  readonly remainingMs: Map<string, number>;
+  /** By a function's name: ms that its next calls believe to have left, in turn, instead of its timeout. */
+  readonly remainingMs: Map<string, number[]>;
   /** Starts what schedules start, or one stage of it, and waits for it. */
   tick(stage?: string): Promise<Invocation[]>;
   /** Lets the visibility time of messages that failed be over, in all queues. */
@@ -92,7 +92,7 @@ export async function startRunner(args: RunnerArgs): Promise<Runner> {
   const host = {
     ...{ clients, authoriser, origins },
     folder: folder.path,
-    remainingMs: (name: string) => runner.remainingMs.get(name),
+    remainingMs: (name: string) => runner.remainingMs.get(name)?.shift(),
   };
   const functionOf = (nameOrArn: string): Promise<DeployedFunction> => {
     const name = nameOrArn.split(':').at(nameOrArn.startsWith('arn:') ? 6 : 0)!;
