@@ -1,18 +1,23 @@
 import { Problem } from '../contract/problems.ts';
 import type { Job } from '../core/job.ts';
 import { isLive, storageOf } from '../core/storage-steps.ts';
+import type { ObjectHead } from '../ports/object-store.ts';
 import type { Handlers } from './request.ts';
 import type { ApiServices } from './services.ts';
 import { jobView } from './views.ts';
 
-/** Throws the problem `resultArchived` for a job whose results are not here, with what to do about it, or `resultDeleted`. */
-export function assertLive(job: Job): void {
+/**
+ * Throws the problem `resultArchived` for a job whose results are not here, with what to do about it, or `resultDeleted`.
+ * `zip`: what is asked for. It is given out while the archive could not take it yet, such as a disk that is full.
+ */
+export function assertLive(job: Job, zip?: ObjectHead): void {
   if (isLive(job)) return;
   const { state, readyBy, since } = storageOf(job);
+  if (state === 'archiving' && zip !== undefined && zip.cold === undefined) return;
   const day = (time: number) => new Date(time).toISOString();
   if (state === 'deleted') throw new Problem('resultDeleted', { when: day(since) });
   if (state === 'archiving' || state === 'archived') {
-    const next = 'POST …/restore brings them back (labdeploy jobs restore), or another plan does';
+    const next = 'Restore on its page or labdeploy jobs restore brings them back, or another plan does';
     throw new Problem('resultArchived', { why: `they went to the archive at ${day(since)}`, next });
   }
   const next = readyBy === undefined ? 'ask again in a minute' : `ask again at about ${day(readyBy)}`;

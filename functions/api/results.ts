@@ -71,10 +71,10 @@ export async function signZip(
   share?: Share,
   where: WhereCorrected = unmoved,
 ): Promise<Download | undefined> {
-  assertLive(job);
   const ended = job.state === 'completed' || job.state === 'failed'; // while it is retried the zip is the old one
   const ref = where(downloadRef(job));
   const head = ended ? await ports.objects.head(ref) : undefined;
+  assertLive(job, head);
   const name = `${fileNameOf(job)}${where === unmoved ? '' : ' corrected'}.zip`;
   return head && signGet(ref, head, name, { signed, expiresSeconds: secondsOf(share) });
 }

@@ -78,6 +78,7 @@ itOnSmallDisk(
     const second = await submit('dim');
     expect(await said).toMatchObject({ stage: 'cold', message: expect.stringMatching(/written to/) });
     expect(await storageOf(second)).toBe('archiving');
+    expect((await ask(`/v1/jobs/${second}/download`)).status).toBe(200); // the archive could not take it yet
     disk.sh('mount -o remount,rw "$1"');
     await stored(second, 'archived');
 

@@ -14,9 +14,11 @@ export const isMoving = ({ storage }: Pick<JobView, 'storage'>): boolean =>
 export const isAway = ({ storage }: Pick<JobView, 'storage'>): boolean =>
   storage !== undefined && storage.state !== 'live';
 
-/** Are there results to download? */
+/** Are there results to download? The archive may not have them yet, such as a disk that is full. */
 export const hasDownload = (job: Pick<JobView, 'state' | 'counts' | 'storage'>): boolean =>
-  (job.state === 'completed' || job.state === 'failed') && job.counts.done > 0 && !isAway(job);
+  (job.state === 'completed' || job.state === 'failed') &&
+  job.counts.done > 0 &&
+  (!isAway(job) || job.storage?.state === 'archiving');
 
 /** Did it end before its files were processed? Those that are pending stay so. */
 export const hasStopped = ({ state }: Pick<JobView, 'state'>): boolean => state === 'cancelled' || state === 'expired';

@@ -54,12 +54,20 @@ describe('a job of a plan that archives', () => {
     expect((await ask('download', 'GET')).status).toBe(200);
   });
 
+  it('is downloaded, and not retried, while the archive could not take it yet', async () => {
+    await take(archived[0]!);
+    expect((await ask('download', 'GET')).status).toBe(200);
+    expect((await ask('retry')).body.code).toBe('resultArchived');
+    await api.ports.objects.remove(downloadRef({ ...ref, generation: 1 }));
+    expect((await ask('download', 'GET')).body.code).toBe('resultArchived');
+  });
+
   it('is not downloaded, linked or retried while it is archived, and the answer says what to do', async () => {
     await take(...archived);
     for (const { status, body } of [await ask('download', 'GET'), await ask('retry'), await ask('corrections')]) {
       expect([status, body.code]).toEqual([409, 'resultArchived']);
       expect(body.detail).toBe(
-        `they went to the archive at ${at(0)}; POST …/restore brings them back (labdeploy jobs restore), or another plan does`,
+        `they went to the archive at ${at(0)}; Restore on its page or labdeploy jobs restore brings them back, or another plan does`,
       );
     }
     expect((await api.call<JobView>('GET', `/v1/jobs/${ref.id}`)).body).toMatchObject({
