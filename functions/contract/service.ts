@@ -53,8 +53,8 @@ export const me = z.object({
 
 /** From the least to the most: minutes until a machine works, and US dollars of its hour at list price. */
 export const machineTermsSchema = z.object({
-  startMinutes: z.tuple([count, count]),
-  hourlyUsd: z.tuple([z.number(), z.number()]),
+  startMinutes: z.array(count).length(2).readonly(),
+  hourlyUsd: z.array(z.number()).length(2).readonly(),
 }) satisfies z.ZodType<MachineTerms>;
 
 export const publicConfig = z.object({

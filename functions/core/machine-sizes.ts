@@ -37,9 +37,9 @@ export const hourlyUsd = ({ vcpus, memoryMb }: MachineSize, prices: MachinePrice
 /** What people are told of machines before one works for them: from the least to the most. */
 export interface MachineTerms {
   /** Until a machine works. */
-  startMinutes: [number, number];
+  startMinutes: readonly number[];
   /** US dollars of an hour, without Spot's discount. */
-  hourlyUsd: [number, number];
+  hourlyUsd: readonly number[];
 }
 
 /**
