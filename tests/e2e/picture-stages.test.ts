@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Failure } from '../../../functions/core/errors.ts';
-import { resultPictureRef, sentPictureRef, uprightRef } from '../../../functions/core/pictures/keys.ts';
-import { readBytes } from '../../../functions/object-streams/read-object.ts';
-import { encodeJpeg } from '../../../functions/photographs/encode-jpeg.ts';
-import { readPicture } from '../../../functions/photographs/read-picture.ts';
-import { workOnPicture } from '../../../functions/stages/pictures/work.ts';
-import { tidyPictures } from '../../../functions/stages/tidy-pictures/tidy.ts';
-import { decision, newVersion } from '../../contract/pictures.ts';
-import { coloursOf, phoneJpeg, quarters } from '../../support/photographs.ts';
-import { type PictureWorld, pictureWorld } from '../../support/picture-world.ts';
+import { Failure } from '../../functions/core/errors.ts';
+import { resultPictureRef, sentPictureRef, uprightRef } from '../../functions/core/pictures/keys.ts';
+import { readBytes } from '../../functions/object-streams/read-object.ts';
+import { encodeJpeg } from '../../functions/photographs/encode-jpeg.ts';
+import { readPicture } from '../../functions/photographs/read-picture.ts';
+import { workOnPicture } from '../../functions/stages/pictures/work.ts';
+import { tidyPictures } from '../../functions/stages/tidy-pictures/tidy.ts';
+import { decision, newVersion } from '../contract/pictures.ts';
+import { coloursOf, phoneJpeg, quarters } from '../support/photographs.ts';
+import { type PictureWorld, pictureWorld } from '../support/picture-world.ts';
 
 const ref = { owner: 'olga', id: 'p1' };
 const faces = `

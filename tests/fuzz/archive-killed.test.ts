@@ -4,14 +4,14 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { downloadRef, resultRef } from '../../../functions/core/object-keys.ts';
-import { isLive, storageOf } from '../../../functions/core/storage-steps.ts';
-import { systemClock } from '../../../functions/ports/clock.ts';
-import { archivedJob, archiveOnDisk, digestOf } from '../../support/archive-on-disk.ts';
-import { completeJob } from '../../support/completed-job.ts';
-import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
+import { downloadRef, resultRef } from '../../functions/core/object-keys.ts';
+import { isLive, storageOf } from '../../functions/core/storage-steps.ts';
+import { systemClock } from '../../functions/ports/clock.ts';
+import { archivedJob, archiveOnDisk, digestOf } from '../support/archive-on-disk.ts';
+import { completeJob } from '../support/completed-job.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
-const script = join(import.meta.dirname, '../../support/children/archive-worker.ts');
+const script = join(import.meta.dirname, '../support/children/archive-worker.ts');
 const dayMs = 24 * 3600 * 1000;
 const images = ['a.tif', 'day 1/b #2.tif'].map((path, i) => ({ path, bytes: 300_000 * (i + 1) }));
 /** Of each kind; LABDEPLOY_ARCHIVE_KILLS takes more. */

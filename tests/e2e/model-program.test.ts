@@ -4,12 +4,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openEngine } from '../../../functions/model/engine/engine.ts';
-import { openModel } from '../../../functions/model/package/package.ts';
-import { zipOf } from '../../support/model-packages.ts';
-import { planeOf } from '../../support/models.ts';
-import { writeMultiplyPackage } from '../../support/onnx-model.ts';
-import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
+import { openEngine } from '../../functions/model/engine/engine.ts';
+import { openModel } from '../../functions/model/package/package.ts';
+import { zipOf } from '../support/model-packages.ts';
+import { planeOf } from '../support/models.ts';
+import { writeMultiplyPackage } from '../support/onnx-model.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A model that gives its input back, and writes the process's id beside itself; it dies of a plane whose first sample is 13. */
 const program = `
@@ -129,7 +129,7 @@ describe('a model that a command runs', () => {
 
   it('ends when the process that started it is killed', async () => {
     const path = await packaged(program);
-    const root = join(import.meta.dirname, '../../..');
+    const root = join(import.meta.dirname, '../..');
     const script = `
       const { openEngine } = await import(${JSON.stringify(join(root, 'functions/model/engine/engine.ts'))});
       const { openModel } = await import(${JSON.stringify(join(root, 'functions/model/package/package.ts'))});

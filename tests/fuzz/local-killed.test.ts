@@ -4,15 +4,15 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { localJobStore } from '../../../functions/adapters/local/job-store.ts';
-import { openLocalDatabase } from '../../../functions/adapters/local/local-database.ts';
-import { openLocalObjectStore } from '../../../functions/adapters/local/object-store.ts';
-import { localQueue } from '../../../functions/adapters/local/queue.ts';
-import { systemClock } from '../../../functions/ports/clock.ts';
-import { attemptsOf } from '../../support/attempts.ts';
-import { bytesOf, noise } from '../../support/bytes.ts';
-import { manualClock } from '../../support/manual-clock.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { localJobStore } from '../../functions/adapters/local/job-store.ts';
+import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
+import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
+import { localQueue } from '../../functions/adapters/local/queue.ts';
+import { systemClock } from '../../functions/ports/clock.ts';
+import { attemptsOf } from '../support/attempts.ts';
+import { bytesOf, noise } from '../support/bytes.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Line = { created?: string; expected?: string; sent?: string; put?: string; replaced?: number; finished?: string };
 
@@ -27,7 +27,7 @@ describe('a process that is killed while it changes the stores', () => {
 
   /** Kills the writer with SIGKILL after so many acknowledged lines; returns all that it still got out. */
   async function killAfter(lines: number, round: number): Promise<Line[]> {
-    const script = join(import.meta.dirname, '../../support/children/store-writer.ts');
+    const script = join(import.meta.dirname, '../support/children/store-writer.ts');
     const writer = spawn(process.execPath, [script, folder.path, String(round)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -1,11 +1,11 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { encodePng } from '../../../functions/image/png.ts';
-import { encodeJpeg } from '../../../functions/photographs/encode-jpeg.ts';
-import { reduce } from '../../../functions/photographs/pixels.ts';
-import { readPicture } from '../../../functions/photographs/read-picture.ts';
-import { transform } from '../../../functions/photographs/transform.ts';
-import { coloursOf, exifBlock, phoneJpeg, pngChunk, quarters, rawPng } from '../../support/photographs.ts';
+import { encodePng } from '../../functions/image/png.ts';
+import { encodeJpeg } from '../../functions/photographs/encode-jpeg.ts';
+import { reduce } from '../../functions/photographs/pixels.ts';
+import { readPicture } from '../../functions/photographs/read-picture.ts';
+import { transform } from '../../functions/photographs/transform.ts';
+import { coloursOf, exifBlock, phoneJpeg, pngChunk, quarters, rawPng } from '../support/photographs.ts';
 
 const upright = ['red', 'green', 'blue', 'grey'];
 /** The quarters of a picture that is stored as `upright` and has each orientation of EXIF. */
