@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import type { ProblemView } from '../../functions/contract/problem-view.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { cli, jsonLines } from '../support/cli.ts';
 import { lineWith, type RunningService, startService } from '../support/local-service.ts';
 import { serviceToken } from '../support/service-token.ts';
-import { noSmallDisk, type SmallDisk, smallDisk } from '../support/small-disk.ts';
+import { itOnSmallDisk, type SmallDisk, smallDisk } from '../support/small-disk.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { treeOf } from '../support/tree.ts';
 import { until } from '../support/until.ts';
@@ -27,12 +27,6 @@ afterAll(async () => {
   await disk?.[Symbol.asyncDispose]();
   await folder[Symbol.asyncDispose]();
 });
-
-/** Skipped by name where it cannot be tried; in CI that is a failure. */
-const itOnSmallDisk = (name: string, test: () => Promise<void>, timeout: number) => {
-  if (noSmallDisk === undefined || process.env.CI) it(name, test, timeout);
-  else it.skip(`${name} (${noSmallDisk})`, () => {});
-};
 
 async function ask<T>(path: string, method = 'GET'): Promise<{ status: number; body: T & ProblemView }> {
   const Authorization = `Bearer ${env.LABDEPLOY_TOKEN}`;

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import type { ProblemView } from '../../functions/contract/problem-view.ts';
 import type { UploadAnswers } from '../../functions/contract/uploads.ts';
@@ -10,7 +10,7 @@ import { cli, jsonLines } from '../support/cli.ts';
 import { type RunningService, startService } from '../support/local-service.ts';
 import { patience } from '../support/patience.ts';
 import { serviceToken } from '../support/service-token.ts';
-import { noSmallDisk, type SmallDisk, smallDisk } from '../support/small-disk.ts';
+import { itOnSmallDisk, type SmallDisk, smallDisk } from '../support/small-disk.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 let folder: TemporaryFolder;
@@ -29,12 +29,6 @@ afterAll(async () => {
   await disk?.[Symbol.asyncDispose]();
   await folder[Symbol.asyncDispose]();
 });
-
-/** Skipped by name where it cannot be tried; in CI that is a failure. */
-const itOnSmallDisk = (name: string, test: () => Promise<void>, timeout: number) => {
-  if (noSmallDisk === undefined || process.env.CI) it(name, test, timeout);
-  else it.skip(`${name} (${noSmallDisk})`, () => {});
-};
 
 class Client {
   readonly origin: string;

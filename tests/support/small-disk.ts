@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { it } from '@jest/globals';
 
 /** A disk of its own, in memory, that only commands below `under` see: a user namespace with a tmpfs. */
 export interface SmallDisk extends AsyncDisposable {
@@ -12,7 +13,7 @@ export interface SmallDisk extends AsyncDisposable {
 const namespace = ['--user', '--map-root-user', '--mount'];
 
 /** Why this machine lets nobody mount a disk, if so. */
-export const noSmallDisk: string | undefined =
+const noSmallDisk: string | undefined =
   spawnSync('unshare', [...namespace, 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
     ? undefined
     : 'no user namespace in which a disk can be mounted';
@@ -39,3 +40,9 @@ export async function smallDisk(folder: string, megabytes: number): Promise<Smal
     },
   };
 }
+
+/** Skipped by name where it cannot be tried; in CI that is a failure. */
+export const itOnSmallDisk = (name: string, test: () => Promise<void>, timeout?: number) => {
+  if (noSmallDisk === undefined || process.env.CI) it(name, test, timeout);
+  else it.skip(`${name} (${noSmallDisk})`, () => {});
+};

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openLocalObjectStore } from '../../../functions/adapters/local/object-store.ts';
 import type { ObjectRef } from '../../../functions/core/object-keys.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
-import { noSmallDisk, smallDisk } from '../../support/small-disk.ts';
+import { itOnSmallDisk, smallDisk } from '../../support/small-disk.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 
 const zip: ObjectRef = { bucket: 'downloads', key: 'olga/job1/1/results.zip' };
@@ -147,30 +147,27 @@ describe('an archive on another disk', () => {
   });
 });
 
-/** Skipped by name where it cannot be tried; in CI that is a failure. */
-const onSmallDisk = (name: string, test: () => Promise<void>) => {
-  if (noSmallDisk === undefined || process.env.CI) it(name, test);
-  else it.skip(`${name} (${noSmallDisk})`, () => {});
-};
+itOnSmallDisk(
+  'an archive disk that is full leaves the object where it is, and takes it when there is room',
+  async () => {
+    await mkdir(at('disk'));
+    await using disk = await smallDisk(at('disk'), 1);
+    const script = join(import.meta.dirname, '../../support/children/small-archive.ts');
+    const [command, ...args] = [...disk.under, process.execPath, script, folder.path, at('disk')];
+    const { stdout, stderr } = spawnSync(command!, args, { encoding: 'utf8' });
+    expect([stdout.trim().split('\n'), stderr]).toEqual([
+      [
+        `noSpace ${JSON.stringify({ where: at('disk') })}`,
+        'second object whole',
+        '1 archived file',
+        'frozen after room was made',
+      ],
+      '',
+    ]);
+  },
+);
 
-onSmallDisk('an archive disk that is full leaves the object where it is, and takes it when there is room', async () => {
-  await mkdir(at('disk'));
-  await using disk = await smallDisk(at('disk'), 1);
-  const script = join(import.meta.dirname, '../../support/children/small-archive.ts');
-  const [command, ...args] = [...disk.under, process.execPath, script, folder.path, at('disk')];
-  const { stdout, stderr } = spawnSync(command!, args, { encoding: 'utf8' });
-  expect([stdout.trim().split('\n'), stderr]).toEqual([
-    [
-      `noSpace ${JSON.stringify({ where: at('disk') })}`,
-      'second object whole',
-      '1 archived file',
-      'frozen after room was made',
-    ],
-    '',
-  ]);
-});
-
-onSmallDisk('an archive disk that is read-only leaves the object where it is', async () => {
+itOnSmallDisk('an archive disk that is read-only leaves the object where it is', async () => {
   await mkdir(at('disk'));
   await using disk = await smallDisk(at('disk'), 1);
   disk.sh('mount -o remount,ro "$1"');
