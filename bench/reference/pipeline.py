@@ -85,12 +85,14 @@ class Model:
 
 
 def instances(maps, settings):
-    """Labels from the distance map: basins whose peak rises by minRise, small ones dropped."""
-    mask = ndimage.binary_fill_holes(maps[settings['foreground']] >= settings['threshold'])
+    """Labels from the distance map: basins whose peak rises by minRise, small and faint ones dropped."""
+    foreground = maps[settings['foreground']]
+    mask = ndimage.binary_fill_holes(foreground >= settings['threshold'])
     height = ndimage.gaussian_filter(maps[settings['distance']], settings['sigma'], mode='nearest')
     labels = watershed(-height, peaks(height, mask, settings['minRise']), mask=mask, connectivity=2)
     areas = np.bincount(labels.ravel())
-    keep = areas >= settings['minArea']
+    means = np.bincount(labels.ravel(), foreground.ravel()) / np.maximum(areas, 1)
+    keep = (areas >= settings['minArea']) & (means >= settings['minForeground'])
     keep[0] = False
     return relabel_sequential(np.where(keep[labels], labels, 0))[0]
 

@@ -13,7 +13,7 @@ import { pathOf, root } from '../tools.ts';
 const countsDiffer = 0.01;
 const masksAgree = 0.995;
 
-/** `labdeploy run` against bench/reference/pipeline.py: the same images and model, from start of the process to its end. */
+/** `labdeploy run` against bench/reference/pipeline.py: the same images, model and scale, from start of the process to its end. */
 export const pipeline: Benchmark = {
   rows: [
     {
@@ -33,7 +33,7 @@ export const pipeline: Benchmark = {
     const out = { ours: join(folder, 'ours'), reference: join(folder, 'reference') };
     const ours = async () => {
       await rm(out.ours, { recursive: true, force: true });
-      return runWatched(process.execPath, [program, 'run', images, '-o', out.ours, '-m', model]);
+      return runWatched(process.execPath, [program, 'run', images, '-o', out.ours, '-m', model, '--scale', '1']);
     };
     const reference = async () => {
       await rm(out.reference, { recursive: true, force: true });
@@ -46,7 +46,7 @@ export const pipeline: Benchmark = {
       runs.push({ ours: await ours(), reference: await reference() });
     const agreement = await compareOutputs(out.ours, out.reference);
     const commands = [
-      `ours: npm run build, then node dist/cli/main.js run IMAGES -o OUT -m models/nuclei (${files} images)`,
+      `ours: npm run build, then node dist/cli/main.js run IMAGES -o OUT -m models/nuclei --scale 1 (${files} images)`,
       'reference: python bench/reference/pipeline.py IMAGES OUT --model models/nuclei',
     ];
     return {
