@@ -6,7 +6,7 @@ import type { PredictMessage } from '../../core/messages.ts';
 import { inputRef, resultRef } from '../../core/object-keys.ts';
 import { isProjection, usualPlaneMode } from '../../core/plane-mode.ts';
 import type { FileSummary } from '../../core/summary.ts';
-import type { Image } from '../../image/image.ts';
+import type { Image, Plane } from '../../image/image.ts';
 import { projected } from '../../image/projection.ts';
 import { openImage } from '../../image/tiff/image.ts';
 import { objectSource } from '../../object-streams/object-source.ts';
@@ -63,8 +63,7 @@ export async function predictImage(
   const measures = planMeasures(info, settings);
   const checkpoint = deadline && (await openCheckpoint(message, settings, services, deadline.attempt));
   const from = (await checkpoint?.load()) ?? nothingDone(await sha256Of(objects, message), 'uint16');
-  const scale = await scaleOf(image, choice, settings, services);
-  const looked = await notesOf({ image, choice, settings }, services);
+  const { scale, notes: looked } = await lookAt({ image, choice, settings }, services);
   const work = { message, settings, image, choice, scale, measures, regions, checkpoint };
   let made: Reached;
   try {
@@ -96,16 +95,35 @@ const openHere: NonNullable<ImageServices['openImage']> = async (source, options
   [Symbol.asyncDispose]: async () => {},
 });
 
+interface Looked {
+  image: Image;
+  choice: ChannelChoice;
+  settings: JobSettings;
+}
+
+/** What the middle plane says of the image. It is read once, where anything takes a look at it, and not kept. */
+async function lookAt(looked: Looked, services: ImageServices): Promise<{ scale: Scale; notes: string[] }> {
+  const { image, choice } = looked;
+  let middle: Promise<Plane[]> | undefined;
+  const look = () => {
+    middle ??= readChosen(image, middlePosition(image.info), choice);
+    return middle;
+  };
+  const scale = await scaleOf(looked, look, services);
+  return { scale, notes: await notesOf(looked, look, services) };
+}
+
 /** Those of reading the file, and whether the middle plane is too faint for the model, or looks inverted to it. */
 async function notesOf(
-  { image, choice, settings }: { image: Image; choice: ChannelChoice; settings: JobSettings },
+  { image, settings }: Looked,
+  look: () => Promise<Plane[]>,
   { input, engine, given, signal }: ImageServices,
 ): Promise<string[]> {
   const notes = [...(image.notes ?? [])];
   const { height, width, type } = image.info;
   const isTried = given === undefined && height * width <= mostTried;
   if (input.normalisation === undefined || !(isTried || type.startsWith('float'))) return notes;
-  const [plane] = await readChosen(image, middlePosition(image.info), choice);
+  const [plane] = await look();
   const faint = faintNote(plane!, input.normalisation);
   const inverted = isTried ? await polarityNote(plane!, { input, settings, engine, signal }) : undefined;
   return [...notes, ...[faint, inverted].filter((note) => note !== undefined)];
@@ -113,16 +131,15 @@ async function notesOf(
 
 /** One scale for all planes of an image, so that those of a stack are alike. */
 async function scaleOf(
-  image: Image,
-  choice: ChannelChoice,
-  { diameter, scale, invert }: JobSettings,
+  { image, settings: { diameter, scale, invert } }: Looked,
+  look: () => Promise<Plane[]>,
   { input, engine, signal }: ImageServices,
 ): Promise<Scale> {
   const { height, width } = image.info;
   if (input.scale !== undefined && diameter !== undefined && diameter > Math.max(height, width))
     throw new Failure('diameterTooLarge', { diameter, height, width });
-  const look = () => readChosen(image, middlePosition(image.info), choice).then((planes) => asSeen(planes, invert));
-  const clues = { diameter, factor: scale, pixelSize: image.info.pixelSize, size: image.info, look };
+  const seen = () => look().then((planes) => asSeen(planes, invert));
+  const clues = { diameter, factor: scale, pixelSize: image.info.pixelSize, size: image.info, look: seen };
   return chooseScale(input.scale, clues, engine, signal);
 }
 

@@ -78,7 +78,7 @@ describe('the usage of a folder', () => {
     expect(usage).toMatchObject({
       storage: expect.closeTo(40 * 10 * day + 2 * 2.33 * 73 * day, 9),
       writes: 6005,
-      reads: 16_001,
+      reads: 12_001,
       download: expect.closeTo(2.33, 9),
       messages: 3006,
       tableWrites: 6102,
@@ -141,7 +141,7 @@ describe('the usage of a job', () => {
 
   it('is that of its objects and of the seconds that its functions logged', () => {
     const usage = usageOfJob({ owner: 'ada', objects, handled }, config);
-    expect(usage).toMatchObject({ invocations: 11, messages: 33, writes: 65, reads: 161, download: 0.025 });
+    expect(usage).toMatchObject({ invocations: 11, messages: 33, writes: 65, reads: 121, download: 0.025 });
     expect(usage.computeX64).toBeCloseTo(30 * 3.5 + (1769 / 1024) * 2, 9);
     expect(usage.storage).toBeCloseTo(0.4 * 10 * day + 0.048 * 73 * day, 9);
     expect(bytesOfJob({ objects })).toBe(448e6);

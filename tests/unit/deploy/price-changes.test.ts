@@ -48,7 +48,7 @@ it('a first deployment has no price before', () => {
   expect(prices.map((each) => 'before' in each)).toEqual([false, false]);
   expect(textOf(prices)).toEqual([
     'a month without use: $0.87',
-    '1,000 images of 40 MB, kept as long as set: $0.82',
+    '1,000 images of 40 MB, kept as long as set: $0.81',
     'list prices of 2026-11-21 in us-east-1, without tax; more by labdeploy cost',
   ]);
 });
