@@ -17,7 +17,7 @@ export function assertLive(job: Job, zip?: ObjectHead): void {
   const day = (time: number) => new Date(time).toISOString();
   if (state === 'deleted') throw new Problem('resultDeleted', { when: day(since) });
   if (state === 'archiving' || state === 'archived') {
-    const next = 'Restore on its page or labdeploy jobs restore brings them back, or another plan does';
+    const next = 'a button on its page brings them back, as labdeploy jobs restore and another plan do';
     throw new Problem('resultArchived', { why: `they went to the archive at ${day(since)}`, next });
   }
   const next = readyBy === undefined ? 'ask again in a minute' : `ask again at about ${day(readyBy)}`;

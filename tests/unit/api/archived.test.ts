@@ -67,7 +67,7 @@ describe('a job of a plan that archives', () => {
     for (const { status, body } of [await ask('download', 'GET'), await ask('retry'), await ask('corrections')]) {
       expect([status, body.code]).toEqual([409, 'resultArchived']);
       expect(body.detail).toBe(
-        `they went to the archive at ${at(0)}; Restore on its page or labdeploy jobs restore brings them back, or another plan does`,
+        `they went to the archive at ${at(0)}; a button on its page brings them back, as labdeploy jobs restore and another plan do`,
       );
     }
     expect((await api.call<JobView>('GET', `/v1/jobs/${ref.id}`)).body).toMatchObject({
