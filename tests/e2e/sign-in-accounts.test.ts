@@ -277,6 +277,25 @@ describe('getting back in', () => {
     expect(await opens(now.service, email, other)).toBe(true);
   });
 
+  it('by five mails at most, however the address is spelt', async () => {
+    sent.length = 0;
+    await now.service.restart({ mail: async (message) => void sent.push(message) });
+    await join(now.service, 'björn@müller.example', password);
+    const spellings = [
+      'björn@müller.example',
+      'BJÖRN@MÜLLER.EXAMPLE',
+      ' bjo\u0308rn@xn--mller-kva.example',
+      'ｂjörn@müller.example',
+    ];
+    const statuses: number[] = [];
+    for (const address of [...spellings, ...spellings]) {
+      const browser = new Browser(now.service.url);
+      statuses.push((await browser.submit(await browser.open('/auth/forgotten'), { email: address })).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429, 429]);
+    expect(sent.map((message) => message.to)).toEqual(Array(5).fill('björn@müller.example'));
+  });
+
   it('not by a link older than a day', async () => {
     await join(now.service, email, password);
     const { url } = await now.service.issuer.accounts.resetLink(email);
