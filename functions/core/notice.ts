@@ -1,6 +1,7 @@
 import { nextStep } from './errors.ts';
 import { escapeHtml } from './escape-html.ts';
 import type { Job, JobState } from './job.ts';
+import { oneLine } from './one-line.ts';
 import { isLive, storageOf } from './storage-steps.ts';
 
 /** How a job can end that its owner is notified about; who cancels one knows it. */
@@ -108,13 +109,6 @@ function payloadOf(job: EndedJob, { page, objects, objectsAre, restored }: Notic
   const round = restored === undefined ? state : `restored.${restored}`;
   return { version: 1, id: `${id}.${generation}.${round}`, event, text: `${headline(view, event)}: ${url}`, job: view };
 }
-
-/** In every client and log one line that reads as it was written: no control character, nothing that turns the writing round. */
-const oneLine = (name: string): string =>
-  name
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .trim();
 
 function headline({ name, state, files }: NoticePayload['job'], event: NoticePayload['event']): string {
   if (event === 'job.restored') return `${name} is back from the archive`;

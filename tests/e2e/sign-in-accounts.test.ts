@@ -103,6 +103,17 @@ describe('invitations', () => {
     expect(await now.service.issuer.accounts.list()).toHaveLength(1);
   });
 
+  it('keep of a name what can be shown in one line', async () => {
+    const browser = new Browser(now.service.url);
+    const { url } = await now.service.issuer.accounts.invite({ email });
+    await browser.submit(
+      await browser.open(url),
+      { name: ' Ada\u202e\u0007Lovelace', password },
+      { stop: `${now.service.url}/?` },
+    );
+    expect(await now.service.issuer.accounts.list()).toMatchObject([{ email, name: 'Ada Lovelace' }]);
+  });
+
   it('end after a week', async () => {
     const { url, expiresAt } = await now.service.issuer.accounts.invite({});
     expect(expiresAt - clock.now()).toBeGreaterThan(7 * 86_400_000 - 5000);
