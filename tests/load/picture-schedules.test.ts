@@ -18,7 +18,7 @@ it(`shows no picture without consent, and none again that was withdrawn, over ${
   const sent = await png(quarters(4, 4));
   let shown = 0;
   for (let seed = firstSeed; seed < firstSeed + schedules; seed++) {
-    const outcome = await runSchedule(numbersFrom(seed), sent, 30);
+    const outcome = await runSchedule(numbersFrom(seed), sent, 40);
     expect({ seed, faults: outcome.faults }).toEqual({ seed, faults: [] });
     shown += outcome.shown;
   }
