@@ -93,14 +93,14 @@ describe('pictures of people by the API', () => {
     );
     expect(await refused({ recipe: 'usual', labels: { theme: 'a' } })).toBe('labelsWrong');
     expect(await refused({ recipe: 'usual', bytes: 20_000_001 })).toBe('requestInvalid');
-    const { body } = await api.call<{ items: { name: string; usable: boolean }[] }>('GET', '/v1/recipes');
-    expect(body.items.map(({ name, usable }) => [name, usable])).toEqual([
-      ...[
-        ['usual', true],
-        ['deface', true],
-        ['face-swap', false],
-      ],
+    type Listed = { name: string; title: string; about: string; usable: boolean };
+    const { body } = await api.call<{ items: Listed[] }>('GET', '/v1/recipes');
+    expect(body.items.map(({ name, title, usable }) => [name, title, usable])).toEqual([
+      ['usual', 'Usual', true],
+      ['deface', 'Hide faces', true],
+      ['face-swap', 'Swap the face', false],
     ]);
+    expect(body.items[0]!.about).toBe('The whole picture is outlined.');
   });
 
   it('begin when their owner agrees to the text that was shown', async () => {
