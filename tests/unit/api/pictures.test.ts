@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { resultPictureRef, sentPictureRef } from '../../../functions/core/pictures/keys.ts';
+import { resultPictureRef, sentPictureRef, uprightRef } from '../../../functions/core/pictures/keys.ts';
 import { readRecipe } from '../../../functions/recipes/read-recipe.ts';
 import { shippedRecipes } from '../../../functions/recipes/shipped.ts';
 import { type ApiService, apiService, pageOrigin } from '../../support/api-service.ts';
@@ -189,6 +189,23 @@ describe('pictures of people by the API', () => {
     });
     expect((await api.call('POST', path, { as: 'ada', body: { regions } })).body.code).toBe('pictureState');
     expect(await messages()).toEqual([{ kind: 'swap', owner: 'olga', id }]);
+  });
+
+  it('are out of reach of a review from the moment that consent is withdrawn', async () => {
+    await publish();
+    await decide(true);
+    const { id } = await send();
+    const ref = { owner: 'olga', id };
+    await stores().pictures.take(ref, { do: 'arrive' });
+    await stores().pictures.take(ref, { ...found, review: true });
+    await api.ports.objects.put(uprightRef(ref), Buffer.from('png'));
+    const path = `/v1/reviews/olga/${id}`;
+    expect((await api.call('GET', path, { as: 'ada' })).status).toBe(200);
+    await decide(false);
+    for (const body of [undefined, { regions: [] }])
+      expect((await api.call(body ? 'POST' : 'GET', path, { as: 'ada', ...(body && { body }) })).body).toMatchObject({
+        code: 'pictureMissing',
+      });
   });
 
   it('are kept back by whoever reviews them, and the stage is told to remove them', async () => {
