@@ -44,7 +44,7 @@ function cameraTags(orientation: number, little: boolean, maker = Buffer.from(`$
     ]),
   ];
 }
-const exif = (orientation: number, little: boolean, thumbnail?: Buffer, maker?: Buffer): Buffer =>
+const exif = (orientation: number, little: boolean, thumbnail?: Buffer, maker?: Buffer<ArrayBuffer>): Buffer =>
   segment(
     0xe1,
     'Exif\0\0',

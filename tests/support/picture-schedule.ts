@@ -229,18 +229,33 @@ async function orderFaults({ people, keys }: PictureWorld, owners: readonly stri
   for (const owner of owners) {
     const { display } = await people.pictures.person(owner);
     const { items } = await people.pictures.list(owner, { limit: 1000 });
-    for (const picture of items) faults.push(...pictureFaults(picture, display?.number ?? 0, stored));
+    const entries = (await people.pictures.history(owner, { limit: 1000 })).items;
+    const displayed = { number: display?.number ?? Infinity, replaced: replacedIn(entries) };
+    for (const picture of items) faults.push(...pictureFaults(picture, displayed, stored));
   }
   return faults;
 }
 
-/** `displayed`: number of the picture that is shown of its owner; 0 where there is none. */
-function pictureFaults(picture: Picture, displayed: number, stored: ReadonlySet<string>): string[] {
+/** Pictures that a later upload has replaced. Each stays its owner's to see, also where that later one goes. */
+const replacedIn = (entries: readonly DisplayEntry[]): ReadonlySet<string> =>
+  new Set(entries.flatMap(({ id, why }) => (why === 'newer' ? [id] : [])));
+
+/** `number`: of the picture that is the display of its owner; infinite where there is none. */
+interface Displayed {
+  number: number;
+  replaced: ReadonlySet<string>;
+}
+
+function pictureFaults(picture: Picture, displayed: Displayed, stored: ReadonlySet<string>): string[] {
   const { owner, id, number, state } = picture;
   const isShown = state === 'shown';
   const hasResult = stored.has(resultPictureRef(picture).key);
   const faults: [boolean, string][] = [
-    [isShown && number > displayed, 'is newer than the display'],
+    [isShown && number > displayed.number, 'is newer than the display'],
+    [
+      isShown && number !== displayed.number && !displayed.replaced.has(id),
+      'is shown, and neither displayed nor replaced',
+    ],
     [hasResult !== isShown, `is ${state}, and its result is ${hasResult ? '' : 'not '}there`],
     [isShown && stored.has(sentPictureRef(picture).key), 'is shown, and its original is there'],
     [!['shown', 'hidden', 'failed', 'reviewing'].includes(state), `stays ${state}`],
