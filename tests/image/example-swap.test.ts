@@ -25,7 +25,7 @@ await describeWithBuilder('the image of models/example-swap', (builder) => {
       const photograph = await encodeJpeg({ width: 96, height: 96, data: new Uint8Array(3 * 96 * 96).fill(250) });
       let stored: Buffer | undefined;
       const store = createServer(async (request, response) => {
-        if (request.method === 'PUT') stored = Buffer.concat(await Array.fromAsync(request));
+        if (request.method === 'PUT') stored = Buffer.concat(await request.toArray());
         response.end(request.url === '/photograph' ? photograph : base);
       });
       await new Promise<void>((listening) => store.listen(0, '127.0.0.1', listening));
