@@ -11,6 +11,7 @@ import { readPicture } from '../../../functions/photographs/read-picture.ts';
 import type { ContainersByHttps } from '../../support/containers-by-https.ts';
 import { FoundingPage } from '../../support/founding-page.ts';
 import { coloursOf, quarters } from '../../support/photographs.ts';
+import { roleOf } from '../../support/simulated-account/role-of.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
 
 /** The recipe of the first services, whose two containers run here, behind https. */
@@ -174,6 +175,23 @@ export function people(service: () => SimulatedService, containers: () => Pick<C
           problem: { code: 'pictureMissing' },
         });
         expect((await page.show('me')).status).toBe(200);
+      },
+      long,
+    );
+
+    it(
+      'has its owner sent a receipt by mail of what they agreed to',
+      async () => {
+        const { authoriser, runner, outputs } = service();
+        const mails = () =>
+          authoriser.log.filter(
+            ({ who, action, allowed }) =>
+              who === roleOf(outputs.functions.notify!) && action === 'ses:SendEmail' && allowed,
+          ).length;
+        const penny = await service().person('penny');
+        const before = mails();
+        await agree(penny, true);
+        await runner.until('the receipt', async () => (mails() > before ? true : undefined));
       },
       long,
     );

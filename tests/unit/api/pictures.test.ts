@@ -30,11 +30,9 @@ describe('pictures of people by the API', () => {
   const publish = (more: object = {}) =>
     api.call('POST', '/v1/agreements/texts', { as: 'ada', body: { ...version, ...more } });
   const current = async (as: string) => {
-    const { body } = await api.call<{ items: { version: number; texts: { sha256: string }[]; purposes: object[] }[] }>(
-      'GET',
-      '/v1/agreements',
-      { as },
-    );
+    const { body } = await api.call<{
+      items: { version: number; texts: { sha256: string; markdown: string }[]; purposes: object[] }[];
+    }>('GET', '/v1/agreements', { as });
     return body.items[0]!;
   };
   const decide = async (agree: boolean, as = 'olga', more: object = {}) => {
@@ -62,6 +60,11 @@ describe('pictures of people by the API', () => {
     await pictures.take({ owner, id }, { do: 'swapped' });
     await api.ports.objects.put(resultPictureRef({ owner, id }), Buffer.from('jpeg'));
     return pictures.take({ owner, id }, { do: 'show' });
+  };
+  /** What was sent to the queue of notices. */
+  const receipts = async () => {
+    const received = await api.ports.queue.receive('notices', { max: 10, visibilitySeconds: 60 });
+    return received.map(({ body }) => body);
   };
   const messages = async () => {
     const received = await api.ports.queue.receive('pictures', { max: 10, visibilitySeconds: 60 });
@@ -115,6 +118,16 @@ describe('pictures of people by the API', () => {
     const { status, body } = await decide(true);
     expect([status, body]).toMatchObject([201, { record: 1, version: 1, language: 'de', agree: true }]);
     expect(await messages()).toEqual([{ kind: 'crop', owner: 'olga', id }]);
+    const { sha256, markdown } = (await current('olga')).texts[0]!;
+    expect(await receipts()).toEqual([
+      {
+        owner: 'olga',
+        receipt: {
+          ...{ record: 1, agreement: 'photographs', version: 1, sha256, language: 'de', markdown },
+          ...{ purposes: ['process', 'share-lab'], agree: true, savedAt: api.clock.now() },
+        },
+      },
+    ]);
     expect((await current('omar')).purposes[0]).toEqual({ purpose: 'process', standing: 'open' });
   });
 
