@@ -41,7 +41,7 @@ export const api = {
   agreements: ['publish', 'versions'],
   bases: ['add', 'list', 'remove'],
   answers: ['claim', 'keep', 'release', 'forgetOwner'],
-  sends: ['unzip', 'files', 'zips', 'cold', 'pictures'],
+  sends: ['unzip', 'files', 'zips', 'cold', 'pictures', 'notices'], // notices: receipts of agreements
   memoryMb: 512,
   timeoutSeconds: 29, // the HTTP API waits for 30
 } as const satisfies Runnable;

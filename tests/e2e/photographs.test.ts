@@ -5,20 +5,7 @@ import { encodeJpeg } from '../../functions/photographs/encode-jpeg.ts';
 import { reduce } from '../../functions/photographs/pixels.ts';
 import { readPicture } from '../../functions/photographs/read-picture.ts';
 import { transform } from '../../functions/photographs/transform.ts';
-import { coloursOf, exifBlock, phoneJpeg, pngChunk, quarters, rawPng } from '../support/photographs.ts';
-
-const upright = ['red', 'green', 'blue', 'grey'];
-/** The quarters of a picture that is stored as `upright` and has each orientation of EXIF. */
-const turned: Record<number, string[]> = {
-  1: upright,
-  2: ['green', 'red', 'grey', 'blue'],
-  3: ['grey', 'blue', 'green', 'red'],
-  4: ['blue', 'grey', 'red', 'green'],
-  5: ['red', 'blue', 'green', 'grey'],
-  6: ['blue', 'red', 'grey', 'green'],
-  7: ['grey', 'green', 'blue', 'red'],
-  8: ['green', 'grey', 'red', 'blue'],
-};
+import { coloursOf, exifBlock, phoneJpeg, pngChunk, quarters, rawPng, turned } from '../support/photographs.ts';
 
 describe('a photograph', () => {
   it.each(Object.keys(turned).map(Number))('of EXIF orientation %i is read upright', async (orientation) => {
@@ -57,7 +44,7 @@ describe('a photograph', () => {
     expect(sent.includes('GPS')).toBe(true);
     const written = Buffer.from(await encodeJpeg(await readPicture(sent)));
     for (const secret of ['GPS', 'Exif', 'polyglot', 'PK']) expect(written.includes(secret)).toBe(false);
-    expect(coloursOf(await readPicture(written))).toEqual(upright);
+    expect(coloursOf(await readPicture(written))).toEqual(turned[1]);
   });
 
   it('of 16 bits a sample, of grey, and of a palette is read', async () => {
@@ -180,7 +167,7 @@ describe('a transform', () => {
 
   it('reduces to the longest side, each pixel the mean of what it covers', () => {
     const small = reduce(quarters(400, 200), 100);
-    expect([small.width, small.height, coloursOf(small)]).toEqual([100, 50, upright]);
+    expect([small.width, small.height, coloursOf(small)]).toEqual([100, 50, turned[1]]);
     expect(reduce(quarters(3, 2), 2).data).toHaveLength(3 * 2 * 1);
   });
 });

@@ -4,7 +4,9 @@ import type { PictureView, ShownPicture } from '../../functions/contract/picture
 import { useService } from '../api/context.tsx';
 import { type Loaded, loaded } from '../api/loaded.ts';
 import { type LoadedPages, loadedPages } from '../api/loaded-pages.ts';
+import { inTime } from '../format.ts';
 import { keepDownloads } from './keep-downloads.ts';
+import { words } from './words.ts';
 
 const soonMs = 1500;
 const laterMs = 20_000;
@@ -66,6 +68,15 @@ export function useRecipes() {
   return loaded(
     useQuery({ queryKey: ['recipes'], queryFn: async ({ signal }) => (await call('listRecipes', { signal })).items }),
   );
+}
+
+/** What a picture is called: its recipe, by its title where the lab still has it, and when it was sent. */
+export function usePictureName(): (picture: Pick<PictureView, 'recipe' | 'createdAt'>) => string {
+  const recipes = useRecipes();
+  return ({ recipe, createdAt }) => {
+    const known = recipes.state === 'ready' ? recipes.data.find(({ name }) => name === recipe) : undefined;
+    return words.picture(known?.title ?? recipe, inTime(createdAt));
+  };
 }
 
 /** Texts that stand, and what the user said of each purpose. */
