@@ -247,6 +247,12 @@ export const deployRows = {
     why: `with the setting off would go: ${resources}`,
     next: `leave the setting as it is, or add ${options}: then it goes, and cannot come back`,
   }),
+  workWouldStop: ({ stack, work, options }: { stack: string; work: string; options: string }) => ({
+    exit: failed,
+    what: `up does not switch off what ${stack} has in use before it is told so; nothing was changed`,
+    why: `without the setting would be left: ${work}`,
+    next: `leave the setting until that has ended or is brought back (labdeploy status, labdeploy users plan), or add ${options}`,
+  }),
   codeTooLarge: ({ where, detail }: { where: string; detail: string }) => ({
     exit: failed,
     what: `the code of ${where} is too large for Lambda`,

@@ -74,6 +74,10 @@ export const deployEvents = {
     const refusal = d.setting === undefined ? 'up will refuse this' : `up wants --discard ${d.setting} for this`;
     return `${refusal}: ${d.resource} would go, with ${d.data}`;
   }),
+  'deploy.wouldStop': event<{ setting: string; work: string }>(
+    'warn',
+    (d) => `up wants --discard ${d.setting} for this: left would be ${d.work}`,
+  ),
   'deploy.endsSooner': event<{ stack: string } & EndingSooner>('warn', (d) => {
     const days = (what: string, kept: EndingSooner['results']) =>
       kept === undefined
