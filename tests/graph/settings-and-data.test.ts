@@ -28,6 +28,8 @@ const holdNone = new RegExp(
 
 const imageInEcr = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/labdeploy-dev-models';
 
+const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/4c0f-11';
+
 /** Another good value of every setting, with what it needs. */
 const others: Readonly<Record<string, Record<string, string>>> = {
   baseName: { baseName: 'neuro' },
@@ -67,6 +69,8 @@ const others: Readonly<Record<string, Record<string, string>>> = {
   mailFrom: { mailFrom: 'jobs@lab.example' },
   noticeTopic: { noticeTopic: 'arn:aws:sns:eu-central-1:123456789012:labdeploy-notices' },
   publicLinks: { publicLinks: 'true' },
+  pageDomain: { pageDomain: 'segment.lab.example', pageCertificate: certificate },
+  pageCertificate: { pageCertificate: `${certificate}-renewed` },
   origins: { origins: '["https://page.lab.example"]' },
   signInWith: { signInWith: '[{"name":"Uni","issuer":"https://uni.example","clientId":"lab"}]' },
   gallery: { gallery: 'people' },
