@@ -86,7 +86,9 @@ export const deployEvents = {
             `${what} of more than ${count(kept.after, 'day')} ago go within a day or two (now ${count(kept.before, 'day')})`,
           ];
     const plans = d.plans?.map((plan) => `who has the plan ${plan} gets the plan standard`) ?? [];
-    return `with these settings of ${d.stack} ${[...days('results', d.results), ...days('images that were sent', d.inputs), ...plans].join('; ')}`;
+    const institutions = d.institutions?.map((name) => `people cannot sign in with ${name} any more`) ?? [];
+    const kept = [...days('results', d.results), ...days('images that were sent', d.inputs), ...days('logs', d.logs)];
+    return `with these settings of ${d.stack} ${[...kept, ...plans, ...institutions].join('; ')}`;
   }),
   'deploy.progress': event<DeployProgress>('progress', (d) =>
     [

@@ -122,7 +122,7 @@ describe('every command of labdeploy', () => {
     await writeFile(join(folder, 'pulumi'), '#!/bin/sh\necho v3.250.0\n', { mode: 0o755 });
     const addressOf = async (refusal: Refusal) => {
       const server = await refusing(refusal);
-      made.defer(() => new Promise((resolve) => server.close(resolve)));
+      made.defer(() => new Promise<void>((resolve) => server.close(() => resolve())));
       return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     };
     const later = {
