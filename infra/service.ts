@@ -108,7 +108,10 @@ interface People {
 
 function makePeople({ name, context, code, childOpts }: PartArgs, ui: Ui): People {
   const identity = new Identity(`${name}-people`, { context, code, page: ui.origin }, childOpts);
-  const origins = [ui.origin, ...context.config.origins];
+  const { pageDomain, origins: others } = context.config;
+  // Links of before a page had a name of the lab's, and whoever tries it before the name is known, go on.
+  const own = pageDomain === undefined ? [ui.origin] : [ui.origin, ui.distributionOrigin];
+  const origins = [...own, ...others];
   return {
     identity,
     origins,
@@ -247,6 +250,7 @@ function outputsOf(
     buckets: Object.fromEntries(bucketsOf(data).map(([name, { bucket }]) => [name, bucket.bucket])),
     siteBucket: web.ui.site.bucket.bucket,
     distributionId: web.ui.distribution.id,
+    ...(context.config.pageDomain !== undefined && { distributionDomain: web.ui.distribution.domainName }),
     table: data.table.table.name,
     queues: Object.fromEntries(Object.entries(data.queues).map(([part, { queue }]) => [part, queue.url])),
     deadLetters: mapValues(dead, ({ url }) => url),
