@@ -85,6 +85,7 @@ describeInBrowser(`pictures of people on the page ${hasChromium ? '' : withoutCh
     await page.getByRole('link', { name: /^Hide faces, / }).click();
     await page.getByRole('heading', { level: 1, name: 'Review a picture' }).waitFor();
     await boxes().waitFor();
+    await page.getByText('Hide faces: Faces are found and made unrecognisable by a mosaic').waitFor();
     await page.evaluate("document.querySelector('.people-frame img').decode()");
     const found = (await boxes().getAttribute('aria-label'))!;
     await page.getByRole('button', { name: 'Add a box' }).click();

@@ -77,6 +77,8 @@ describe('a picture that is not read', () => {
   it.each([
     ['no picture', Buffer.from('GIF89a..........'), /^pictureNotImage: .*GIF/],
     ['a film or HEIC', Buffer.concat([Buffer.alloc(4), Buffer.from('ftypheic0000')]), /^pictureNotImage: .*HEIF/],
+    ['WebP', Buffer.from('RIFF\x10\0\0\0WEBPVP8 ', 'latin1'), /^pictureNotImage: .*WebP/],
+    ['a script in front', Buffer.from('<script>/*\xff\xd8\xff', 'latin1'), /^pictureNotImage/],
     ['nothing', Buffer.alloc(0), /^pictureNotImage: .*0 bytes/],
     ['a bomb', rawPng(30_000, 30_000, Buffer.alloc(10)), /^pictureTooLarge: .*30000 x 30000/],
     ['more pixels than it says', rawPng(2, 1, Buffer.alloc(1 << 20)), /^pictureBroken/],
@@ -89,6 +91,20 @@ describe('a picture that is not read', () => {
     ['interlaced rows', rawPng(1, 1, Buffer.alloc(4), { interlaced: true }), /^pictureUnsupported: .*interlaced/],
   ])('has %s, and is named', async (_, bytes, words) => {
     expect(await refused(bytes)).toMatch(words);
+  });
+
+  it('is a JPEG of arithmetic codes, of lossless ones, or of 12 bits', async () => {
+    const jpeg = await phoneJpeg(quarters(240, 120));
+    const frame = jpeg.indexOf(Buffer.from([0xff, 0xc2]));
+    const changed = (at: number, value: number) => {
+      const copy = Buffer.from(jpeg);
+      copy[at] = value;
+      return refused(copy);
+    };
+    expect(await changed(frame + 1, 0xca)).toMatch(/^pictureUnsupported: .*frame type 10/);
+    expect(await changed(frame + 1, 0xc9)).toMatch(/^pictureUnsupported: .*frame type 9/);
+    expect(await changed(frame + 1, 0xc3)).toMatch(/^pictureUnsupported: .*lossless JPEG/);
+    expect(await changed(frame + 4, 12)).toMatch(/^pictureUnsupported: .*12 bits/);
   });
 
   it('is a JPEG for printing, cut off, or with a size that nothing could hold', async () => {

@@ -70,13 +70,16 @@ export function useRecipes() {
   );
 }
 
-/** What a picture is called: its recipe, by its title where the lab still has it, and when it was sent. */
-export function usePictureName(): (picture: Pick<PictureView, 'recipe' | 'createdAt'>) => string {
+/** Recipes by their names, those that the lab still has. */
+export function useRecipeNamed() {
   const recipes = useRecipes();
-  return ({ recipe, createdAt }) => {
-    const known = recipes.state === 'ready' ? recipes.data.find(({ name }) => name === recipe) : undefined;
-    return words.picture(known?.title ?? recipe, inTime(createdAt));
-  };
+  return (name: string) => (recipes.state === 'ready' ? recipes.data.find((each) => each.name === name) : undefined);
+}
+
+/** What a picture is called: its recipe, by its title where it is known, and when it was sent. */
+export function usePictureName(): (picture: Pick<PictureView, 'recipe' | 'createdAt'>) => string {
+  const named = useRecipeNamed();
+  return ({ recipe, createdAt }) => words.picture(named(recipe)?.title ?? recipe, inTime(createdAt));
 }
 
 /** Texts that stand, and what the user said of each purpose. */
