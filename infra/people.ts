@@ -14,7 +14,10 @@ export interface People {
 
 export function makePeople({ name, context, code, childOpts }: PartArgs, ui: Ui): People {
   const identity = new Identity(`${name}-people`, { context, code, page: ui.origin }, childOpts);
-  const origins = [ui.origin, ...context.config.origins];
+  const { pageDomain, origins: others } = context.config;
+  // Links of before a page had a name of the lab's, and whoever tries it before the name is known, go on.
+  const own = pageDomain === undefined ? [ui.origin] : [ui.origin, ui.distributionOrigin];
+  const origins = [...own, ...others];
   return {
     identity,
     origins,
