@@ -43,6 +43,8 @@ export const configFields = z.strictObject({
   plans: plansSchema.default(defaultPlans),
   /** Results of people whose plan archives go to S3's Glacier Flexible Retrieval and come back with another plan; without `plans` there are the plans free and premium then. Needs `retentionDays` above 14. */
   archiving: z.boolean().default(false),
+  /** A payment service says by signed events which plan a person has (docs/archive.md): its secret is a parameter of SSM. */
+  billing: z.boolean().default(false),
   /** Who may make an account: whom an administrator invites, addresses of `allowedDomains`, or anybody. */
   signUp: z.enum(['invite', 'domains', 'open']).default('invite'),
   /** Domains of e-mail addresses whose owners may make an account, where `signUp` is `domains`. */

@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { machineTerms } from '../functions/core/machine-sizes.ts';
 import { mapValues } from '../functions/core/map-values.ts';
 import { isFed, isScheduled, type Stage } from '../functions/stages/stage.ts';
+import { billingParameter } from '../policies/state-names.ts';
 import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
 import { Fleet } from './components/fleet.ts';
@@ -120,7 +121,7 @@ function makePeople({ name, context, code, childOpts }: PartArgs, ui: Ui): Peopl
 }
 
 function resourcesOf(context: StackContext, data: Data, { identity }: People, ui: Ui): StackResources {
-  const { mailFrom, noticeTopic, retentionDays, plans } = context.config;
+  const { mailFrom, noticeTopic, retentionDays, plans, billing } = context.config;
   return {
     ...data,
     fleet: fleetNames(context),
@@ -128,6 +129,7 @@ function resourcesOf(context: StackContext, data: Data, { identity }: People, ui
     userPoolArn: identity.pool.arn,
     mail: mailFrom === undefined ? undefined : { from: mailFrom, on: mailResources(context) },
     noticeTopic,
+    billing: billing ? context.arn('ssm', `parameter${billingParameter(context.stack)}`) : undefined,
     retentionDays,
     members: { userPoolId: identity.pool.id, plans },
     notices: {
@@ -195,7 +197,7 @@ function makeApi(
   { name, context, code, childOpts }: PartArgs,
   { resources, web, people, version }: { resources: StackResources; web: Web; people: People; version: string },
 ): Api {
-  const { signUp, plans, publicLinks, retentionDays } = context.config;
+  const { signUp, plans, publicLinks, retentionDays, billing } = context.config;
   const inputDays = Math.min(context.config.inputDays, retentionDays);
   const { identity, clients, origins } = people;
   return new Api(
@@ -206,6 +208,7 @@ function makeApi(
       audiences: [clients.page.id, clients.commandLine.id],
       environment: {
         ...{ version, signUp, plans, publicLinks, scopes, retentionDays, inputDays },
+        ...(billing && { billing: billingParameter(context.stack) }),
         ...(resources.fleet !== undefined && { machines: machineTerms(resources.fleet.environment.prices) }),
         issuer: identity.issuer,
         clientId: clients.page.id,
