@@ -34,6 +34,7 @@ export const api = {
   shares: ['add', 'remove', 'find', 'ofJob', 'withMember', 'byOwner'],
   people: ['find'],
   accounts: ['list'],
+  bills: true,
   usage: ['spend', 'of', 'total', 'forgetOwner'],
   models: ['add', 'get', 'all', 'checkAgain', 'offer', 'retire', 'forgetPerson'],
   figures: ['add', 'get', 'replace', 'remove', 'list', 'byOwner'],

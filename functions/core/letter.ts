@@ -25,13 +25,6 @@ export const letterOf = (id: string, { subject, lines }: { subject: string; line
   html: asHtml(lines),
 });
 
-/** In every client and log one line that reads as it was written: no control character, nothing that turns the writing round. */
-export const oneLine = (name: string): string =>
-  name
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .trim();
-
 /** `2026-11-30 14:32 UTC` */
 export const minuteOf = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 

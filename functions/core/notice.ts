@@ -1,6 +1,7 @@
 import { nextStep } from './errors.ts';
 import type { Job, JobState } from './job.ts';
-import { type Letter, type Line, letterOf, minuteOf, oneLine } from './letter.ts';
+import { type Letter, type Line, letterOf, minuteOf } from './letter.ts';
+import { oneLine } from './one-line.ts';
 import { isLive, storageOf } from './storage-steps.ts';
 
 /** How a job can end that its owner is notified about; who cancels one knows it. */

@@ -1,4 +1,5 @@
-import { type Letter, type Line, letterOf, minuteOf, oneLine } from '../letter.ts';
+import { type Letter, type Line, letterOf, minuteOf } from '../letter.ts';
+import { oneLine } from '../one-line.ts';
 import type { AgreementRecord, AgreementText } from './agreement.ts';
 import type { Purpose } from './picture.ts';
 
