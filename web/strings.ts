@@ -213,6 +213,7 @@ export const strings = {
   searchJobs: 'Search names and notes',
   noneFound: (words: string): string => `No job has ‘${words}’ in its name or note.`,
   chooseJob: (name: string): string => `Choose ${name}`,
+  jobKeys: 'Arrow keys: left to the box that chooses a job, up and down to other jobs.',
   jobsChosen: (count: number): string => (count === 1 ? '1 job chosen' : `${inNumbers(count)} jobs chosen`),
   chooseNone: 'Choose none',
   deleteChosen: 'Delete them',

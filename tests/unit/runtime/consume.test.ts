@@ -18,7 +18,7 @@ it('a message in progress is not delivered again when the machine sleeps for a m
   const handled: string[] = [];
   const second = Promise.withResolvers<void>();
   const handle = async (body: object) => {
-    const { id } = body as NoticeMessage;
+    const { id } = body as { id: string };
     handled.push(id);
     if (handled.length > 1) return second.resolve();
     clock.advance(30 * daySeconds);
