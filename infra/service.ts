@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { machineTerms } from '../functions/core/machine-sizes.ts';
 import { mapValues } from '../functions/core/map-values.ts';
 import { isFed, isScheduled, type Stage } from '../functions/stages/stage.ts';
+import { billingParameter } from '../policies/state-names.ts';
 import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
 import { Api, ApiFront } from './components/api.ts';
 import { Fleet } from './components/fleet.ts';
@@ -108,7 +109,10 @@ interface People {
 
 function makePeople({ name, context, code, childOpts }: PartArgs, ui: Ui): People {
   const identity = new Identity(`${name}-people`, { context, code, page: ui.origin }, childOpts);
-  const origins = [ui.origin, ...context.config.origins];
+  const { pageDomain, origins: others } = context.config;
+  // Links of before a page had a name of the lab's, and whoever tries it before the name is known, go on.
+  const own = pageDomain === undefined ? [ui.origin] : [ui.origin, ui.distributionOrigin];
+  const origins = [...own, ...others];
   return {
     identity,
     origins,
@@ -117,7 +121,7 @@ function makePeople({ name, context, code, childOpts }: PartArgs, ui: Ui): Peopl
 }
 
 function resourcesOf(context: StackContext, data: Data, { identity }: People, ui: Ui): StackResources {
-  const { mailFrom, noticeTopic, retentionDays, plans } = context.config;
+  const { mailFrom, noticeTopic, retentionDays, plans, billing } = context.config;
   return {
     ...data,
     fleet: fleetNames(context),
@@ -125,6 +129,7 @@ function resourcesOf(context: StackContext, data: Data, { identity }: People, ui
     userPoolArn: identity.pool.arn,
     mail: mailFrom === undefined ? undefined : { from: mailFrom, on: mailResources(context) },
     noticeTopic,
+    billing: billing ? context.arn('ssm', `parameter${billingParameter(context.stack)}`) : undefined,
     retentionDays,
     members: { userPoolId: identity.pool.id, plans },
     notices: {
@@ -192,7 +197,7 @@ function makeApi(
   { name, context, code, childOpts }: PartArgs,
   { resources, web, people, version }: { resources: StackResources; web: Web; people: People; version: string },
 ): Api {
-  const { signUp, plans, publicLinks, retentionDays } = context.config;
+  const { signUp, plans, publicLinks, retentionDays, billing } = context.config;
   const inputDays = Math.min(context.config.inputDays, retentionDays);
   const { identity, clients, origins } = people;
   return new Api(
@@ -203,6 +208,7 @@ function makeApi(
       audiences: [clients.page.id, clients.commandLine.id],
       environment: {
         ...{ version, signUp, plans, publicLinks, scopes, retentionDays, inputDays },
+        ...(billing && { billing: billingParameter(context.stack) }),
         ...(resources.fleet !== undefined && { machines: machineTerms(resources.fleet.environment.prices) }),
         issuer: identity.issuer,
         clientId: clients.page.id,
@@ -247,6 +253,7 @@ function outputsOf(
     buckets: Object.fromEntries(bucketsOf(data).map(([name, { bucket }]) => [name, bucket.bucket])),
     siteBucket: web.ui.site.bucket.bucket,
     distributionId: web.ui.distribution.id,
+    ...(context.config.pageDomain !== undefined && { distributionDomain: web.ui.distribution.domainName }),
     table: data.table.table.name,
     queues: Object.fromEntries(Object.entries(data.queues).map(([part, { queue }]) => [part, queue.url])),
     deadLetters: mapValues(dead, ({ url }) => url),

@@ -173,7 +173,7 @@ function server(services: ApiServices, handlers: Handlers, identify: Identify) {
   const bodyOf = async (operation: Operation, req: Request): Promise<unknown> => {
     if (operation.body === undefined) return undefined;
     const bytes = await readBody(req);
-    if (operation.signed === true) assertSigned(req.headers, bytes, services);
+    if (operation.signed === true) await assertSigned(req.headers, bytes, services);
     const sent = bytes && parseJson(bytes);
     return checked(operation.body, sent ?? (operation.bodyOptional === true ? {} : undefined), 'body');
   };

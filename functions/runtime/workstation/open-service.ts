@@ -54,8 +54,8 @@ export interface ServiceOptions {
   dataFolder: string;
   /** What browsers use, without path: `http://127.0.0.1:8080`. */
   origin: string;
-  /** Folder of the built page. */
-  page: string;
+  /** Folder of the page; undefined where it is not built. */
+  page: string | undefined;
   /** Paths of model packages; the first is the default. */
   models: readonly string[];
   /** Administrators may add models whose image this machine runs. Default: no. */

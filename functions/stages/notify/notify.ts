@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
 import type { Job } from '../../core/job.ts';
-import { type NoticeChannel, type NoticeMessage, noticeChannels } from '../../core/messages.ts';
+import {
+  type JobNotice,
+  type NoticeChannel,
+  type NoticeMessage,
+  noticeChannels,
+  type ReceiptNotice,
+} from '../../core/messages.ts';
 import { type EndedJob, isNotified, isRestored, type NoticeFacts, noticeOf } from '../../core/notice.ts';
 import { tableRef } from '../../core/object-keys.ts';
+import { receiptLetter } from '../../core/pictures/receipt.ts';
 import { readJson } from '../../object-streams/read-object.ts';
+import type { Notices } from '../../ports/notifier.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
 
@@ -16,13 +24,14 @@ export interface NotifyServices extends Pick<Ports, 'jobs' | 'objects' | 'queue'
 export type NotifyResult = { notified: NoticeChannel } | 'passed on' | 'nothing to tell' | 'nobody to tell';
 
 /**
- * Tells the owner of a job that it ended in the message's generation. Where that is not so (any more) it does nothing.
+ * Sends a receipt, or tells the owner of a job that it ended in the message's generation. Where that is not so (any more) it does nothing.
  * Several channels get a message each, so that one that fails does not repeat the others. Twice does no harm but a second
  * notice with the same id. Throws what the channel throws: the message comes again.
  */
 export async function notifyOwner(message: NoticeMessage, services: NotifyServices): Promise<NotifyResult> {
   const { jobs, objects, queue, notices, signal } = services;
   if (notices === undefined) return 'nobody to tell';
+  if ('receipt' in message) return sendReceipt(message, notices, signal);
   const job = await jobs.get(message);
   if (job === undefined || !isToBeTold(job, message)) return 'nothing to tell';
   const { restored } = message;
@@ -53,8 +62,20 @@ export async function notifyOwner(message: NoticeMessage, services: NotifyServic
   return { notified: channel };
 }
 
+/** By mail alone: what a person agreed to is no program's business. */
+async function sendReceipt(
+  { owner, receipt }: ReceiptNotice,
+  { channels: { mail }, addresses, page }: Notices,
+  signal: AbortSignal | undefined,
+): Promise<NotifyResult> {
+  const to = mail && (await addresses.find(owner));
+  if (mail === undefined || to === undefined) return 'nobody to tell';
+  await mail.send(receiptLetter(receipt, page), { to, ...(signal && { signal }) });
+  return { notified: 'mail' };
+}
+
 /** Is what the message says still so? */
-const isToBeTold = (job: Job, { generation, restored }: NoticeMessage): job is EndedJob =>
+const isToBeTold = (job: Job, { generation, restored }: JobNotice): job is EndedJob =>
   job.generation === generation && isNotified(job) && (restored === undefined || isRestored(job, restored));
 
 /** What a notice needs of manifest.json. */

@@ -73,6 +73,8 @@ export async function deployedFunction(
         AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.MemorySize),
         AWS_LAMBDA_LOG_GROUP_NAME: log.group,
+        // an authority of this machine's, as a test names it for what a function asks outside of AWS
+        ...(process.env.NODE_EXTRA_CA_CERTS && { NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS }),
         RUNNER_PLACES: JSON.stringify([...origins]),
         LAMBDA_TASK_ROOT: code,
         _HANDLER: configuration.Handler,
