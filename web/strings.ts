@@ -216,12 +216,13 @@ export const strings = {
   jobKeys: 'Arrow keys: left to the box that chooses a job, up and down to other jobs.',
   jobsChosen: (count: number): string => (count === 1 ? '1 job chosen' : `${inNumbers(count)} jobs chosen`),
   chooseNone: 'Choose none',
-  deleteChosen: 'Delete them',
+  deleteChosen: (count: number): string => (count === 1 ? 'Delete it' : 'Delete them'),
   deleteManyTitle: (count: number): string =>
     count === 1 ? 'Delete this job?' : `Delete these ${inNumbers(count)} jobs?`,
-  deleteManyText: 'All their images and results are removed from the service. This cannot be undone.',
+  deleteManyText: (count: number): string =>
+    `All ${count === 1 ? 'its' : 'their'} images and results are removed from the service. This cannot be undone.`,
   deleteManyFailed: 'Not all of the jobs were deleted',
-  keepThem: 'Keep them',
+  keepMany: (count: number): string => (count === 1 ? 'Keep it' : 'Keep them'),
   imagesAndSize: (count: number, bytes: number): string => `${images(count)}, ${inBytes(bytes)}`,
   noJobs: 'No jobs yet. Drop a folder above to make the first.',
   olderJobs: 'Show older jobs',
