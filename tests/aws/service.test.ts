@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { describeWithService } from '../support/simulated-account/describe-with-service.ts';
 import { access } from './service/access.ts';
+import { buildConfig, builds } from './service/builds.ts';
 import { changes } from './service/changes.ts';
 import { failures } from './service/failures.ts';
 import { folders } from './service/folders.ts';
@@ -16,7 +17,10 @@ import { permissions } from './service/permissions.ts';
 import { rescues } from './service/rescues.ts';
 
 const machines = { large: 'cpu', largeImage: 'registry.lab.example/labdeploy:1' };
-const config = { ...noticeConfig, ...institutionConfig, ...peopleConfig, ...machines, alarmEmail: 'lab@lab.example' };
+const config = {
+  ...{ ...noticeConfig, ...institutionConfig, ...peopleConfig, ...buildConfig, ...machines },
+  alarmEmail: 'lab@lab.example',
+};
 
 await describeWithService('the service in a simulated account', config, (service) => {
   let material: Material;
@@ -30,6 +34,7 @@ await describeWithService('the service in a simulated account', config, (service
 
   folders(service, () => material);
   models(service, () => material);
+  builds(service, () => material);
   failures(service, () => material);
   rescues(service, () => material);
   access(service, () => material);

@@ -269,7 +269,6 @@ const allowed: Record<string, readonly string[]> = {
     'core',
     'infra',
     'policies',
-    'types of ports',
     'stack',
     'stages',
   ],

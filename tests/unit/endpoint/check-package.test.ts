@@ -54,7 +54,7 @@ describe('the check of a package whose container is kept by an endpoint', () => 
       requests: (message) => endpointRequests(message, { objects, endpoint, clock }),
       packages: {
         receive: (id, from) => receivePackage(sentPackageRef(id), from, at('received')),
-        inspect: (path, _, requests) => inspectPackage(path, { endpoint: { image, ask: requests!.ask } }),
+        inspect: (path, { requests }) => inspectPackage(path, { endpoint: { image, ask: requests!.ask } }),
       },
     };
     await send('a');
