@@ -143,6 +143,9 @@ function commandOf(program: Command, args: readonly string[]): string {
   return names.join(' ');
 }
 
+/** Cut off in the middle they would leave a deployment half changed. */
+const changing: ReadonlySet<string> = new Set(['up', 'deploy', 'destroy', 'bootstrap-iam']);
+
 /** Runs one command line and returns its exit code; never throws. */
 export async function main(given: readonly string[]): Promise<number> {
   const args = withActionWords(given);
@@ -156,11 +159,19 @@ export async function main(given: readonly string[]): Promise<number> {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  // A reader that goes away (`labdeploy inspect * | head`) is no failure of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCodes.ok);
-    throw error;
-  });
+  const unlessPipe = (then: () => void) => (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    then();
+  };
+  // A reader that goes away (`labdeploy inspect * | head`) is no failure of ours, and what changes an account goes on to its end.
+  process.stdout.on(
+    'error',
+    unlessPipe(() => changing.has(args[0] ?? '') || process.exit(exitCodes.ok)),
+  );
+  process.stderr.on(
+    'error',
+    unlessPipe(() => {}),
+  );
   const interactive = isInteractive();
   const answers = {
     yes: args.includes('--yes') || args.includes('-y'),

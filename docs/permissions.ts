@@ -33,6 +33,7 @@ const arns: ResourceArns = {
   table: 'table of jobs',
   userPool: 'pool of people',
   federated: { pools: 'pools of people', tag: ['labdeploy:deployment', 'its own'] },
+  billing: 'parameter of the payment service',
   mail: { from: 'mailFrom', on: ['identities and configuration sets of SES'] },
   noticeTopic: 'topic of noticeTopic',
   endpoint: 'endpoint of SageMaker',

@@ -43,6 +43,8 @@ export const configFields = z.strictObject({
   plans: plansSchema.default(defaultPlans),
   /** Results of people whose plan archives go to S3's Glacier Flexible Retrieval and come back with another plan; without `plans` there are the plans free and premium then. Needs `retentionDays` above 14. */
   archiving: z.boolean().default(false),
+  /** A payment service says by signed events which plan a person has (docs/archive.md): its secret is a parameter of SSM. */
+  billing: z.boolean().default(false),
   /** Who may make an account: whom an administrator invites, addresses of `allowedDomains`, or anybody. */
   signUp: z.enum(['invite', 'domains', 'open']).default('invite'),
   /** Domains of e-mail addresses whose owners may make an account, where `signUp` is `domains`. */
@@ -118,6 +120,16 @@ export const configFields = z.strictObject({
   pictureContainers: z
     .record(z.string(), z.string().regex(/^https:\/\/[^\s@?#]+$/, 'not an address, as https://container.example'))
     .default({}),
+  /** Host name of the page instead of CloudFront's, as `segment.lab.example`; needs `pageCertificate`, and a CNAME record of the lab's (docs/labs.md). */
+  pageDomain: z
+    .string()
+    .regex(/^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'not a host name in lower case, as segment.lab.example')
+    .optional(),
+  /** ARN of a certificate for it, of ACM in us-east-1, the one region that CloudFront takes certificates of. */
+  pageCertificate: z
+    .string()
+    .regex(/^arn:aws:acm:us-east-1:\d{12}:certificate\/[\w-]+$/, 'not the ARN of a certificate of ACM in us-east-1')
+    .optional(),
   /** Other pages that may use the service beside its own, as `http://localhost:5173` of a developer of the page. */
   origins: z
     .array(
@@ -185,6 +197,15 @@ function imageMistakes({ large, largeImage, endpoint, endpointImage }: Config): 
   return mistakes;
 }
 
+/** CloudFront takes a name only with a certificate for it. */
+function domainMistakes({ pageDomain, pageCertificate }: Config): Mistake[] {
+  if (pageDomain !== undefined && pageCertificate === undefined)
+    return [['pageCertificate', 'missing: pageDomain is given']];
+  return pageDomain === undefined && pageCertificate !== undefined
+    ? [['pageDomain', 'missing: pageCertificate is given']]
+    : [];
+}
+
 const schema = configFields.superRefine((config, context) => {
   const { signUp, allowedDomains, signInWith, plans, noticeTopic, baseName } = config;
   const refuse = (key: keyof Config, message: string, ...below: (string | number)[]) =>
@@ -192,7 +213,7 @@ const schema = configFields.superRefine((config, context) => {
   for (const name of Object.keys(plans)) {
     if (!isPlanName(name)) refuse('plans', 'lower case letters, digits and dashes, at most 32', name);
   }
-  const mistakes = [...archivingMistakes(config), ...galleryMistakes(config), ...imageMistakes(config)];
+  const mistakes = [archivingMistakes, galleryMistakes, imageMistakes, domainMistakes].flatMap((of) => of(config));
   for (const [key, message, ...below] of mistakes) refuse(key, message, ...below);
   if (Object.keys(plans).length > mostPlans) refuse('plans', `at most ${mostPlans}`);
   signInWith.forEach((row, at) => {

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 const switches: Partial<Record<Feature, (config: Config) => boolean>> = {
   people: ({ gallery }) => gallery === 'people',
   gallery: ({ gallery }) => gallery !== 'off',
+  billing: ({ billing }) => billing,
   archiving: ({ archiving }) => archiving,
   endpoint: ({ endpoint }) => endpoint !== 'off',
 };

@@ -19,6 +19,8 @@ export const serviceOutputs = z.object({
   deadLetters: byPart,
   clientIds: z.object({ page: z.string(), commandLine: z.string() }),
   distributionId: z.string(),
+  /** Where the record of the page's own host name must point to; absent: it has CloudFront's alone. */
+  distributionDomain: z.string().optional(),
   issuer: z.url(),
   region: z.string(),
   /** Origin of the sign-in pages. */

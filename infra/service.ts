@@ -4,19 +4,20 @@ import { machineTerms } from '../functions/core/machine-sizes.ts';
 import { mapValues } from '../functions/core/map-values.ts';
 import { isFed, isScheduled, type Stage } from '../functions/stages/stage.ts';
 import { sweep } from '../functions/stages/sweep/descriptor.ts';
+import { billingParameter } from '../policies/state-names.ts';
 import { deploymentTag, stackTag } from '../policies/tagged-types.ts';
 import { builderNames } from './builder-names.ts';
-import { Api, ApiFront } from './components/api.ts';
+import { Api } from './components/api.ts';
 import { BuildEvents } from './components/build-events.ts';
 import { Fleet } from './components/fleet.ts';
-import { Identity, scopes, signInOrigins } from './components/identity.ts';
+import { scopes, signInOrigins } from './components/identity.ts';
 import { ImageBuilder } from './components/image-builder.ts';
 import { storeLargeCode } from './components/large-code.ts';
 import { ModelEndpoint } from './components/model-endpoint.ts';
 import { Monitoring } from './components/monitoring.ts';
 import { ScheduledStage } from './components/scheduled-stage.ts';
 import { StageWorker } from './components/stage-worker.ts';
-import { Ui } from './components/ui.ts';
+import type { Ui } from './components/ui.ts';
 import { concurrencyOf, fittingConcurrency } from './concurrency.ts';
 import type { Config } from './config.ts';
 import { allowPages, bucketsOf, type Data, makeData } from './data.ts';
@@ -28,7 +29,9 @@ import { configured } from './functions.ts';
 import { keepNames } from './keep-names.ts';
 import { deploymentId } from './naming.ts';
 import type { DeclaredOutputs } from './outputs.ts';
+import { makePage, type Web } from './page.ts';
 import type { PartArgs } from './part-args.ts';
+import { makePeople, type People } from './people.ts';
 import { type AccountRegion, type StackContext, stackContext } from './stack-context.ts';
 import type { StackResources } from './stack-resources.ts';
 import { tagging } from './tags.ts';
@@ -86,41 +89,8 @@ export class Service extends pulumi.ComponentResource {
   }
 }
 
-interface Web {
-  apiFront: ApiFront;
-  ui: Ui;
-}
-
-/** The page, and before it the front of the API, whose address the page is given. */
-function makePage({ name, context, childOpts }: PartArgs, data: Data, page: string): Web {
-  const { issuerOrigin, signInOrigin } = signInOrigins(context);
-  const apiFront = new ApiFront(`${name}-api-front`, { context }, childOpts);
-  const objects = bucketsOf(data).map(
-    ([, { bucket }]) => pulumi.interpolate`https://${bucket.bucketRegionalDomainName}`,
-  );
-  const origins = { issuers: [issuerOrigin, signInOrigin], objects };
-  return { apiFront, ui: new Ui(`${name}-page`, { context, apiFront, page, origins }, childOpts) };
-}
-
-interface People {
-  identity: Identity;
-  /** Of pages that people sign in from. */
-  origins: pulumi.Input<string>[];
-  clients: { page: aws.cognito.UserPoolClient; commandLine: aws.cognito.UserPoolClient };
-}
-
-function makePeople({ name, context, code, childOpts }: PartArgs, ui: Ui): People {
-  const identity = new Identity(`${name}-people`, { context, code, page: ui.origin }, childOpts);
-  const origins = [ui.origin, ...context.config.origins];
-  return {
-    identity,
-    origins,
-    clients: { page: identity.pageClient(origins), commandLine: identity.commandLineClient() },
-  };
-}
-
 function resourcesOf(context: StackContext, data: Data, { identity }: People, ui: Ui): StackResources {
-  const { mailFrom, noticeTopic, retentionDays, plans } = context.config;
+  const { mailFrom, noticeTopic, retentionDays, plans, billing } = context.config;
   return {
     ...data,
     fleet: fleetNames(context),
@@ -129,6 +99,7 @@ function resourcesOf(context: StackContext, data: Data, { identity }: People, ui
     userPoolArn: identity.pool.arn,
     mail: mailFrom === undefined ? undefined : { from: mailFrom, on: mailResources(context) },
     noticeTopic,
+    billing: billing ? context.arn('ssm', `parameter${billingParameter(context.stack)}`) : undefined,
     retentionDays,
     members: { userPoolId: identity.pool.id, plans },
     notices: {
@@ -196,7 +167,7 @@ function makeApi(
   { name, context, code, childOpts }: PartArgs,
   { resources, web, people, version }: { resources: StackResources; web: Web; people: People; version: string },
 ): Api {
-  const { signUp, plans, publicLinks, retentionDays } = context.config;
+  const { signUp, plans, publicLinks, retentionDays, billing } = context.config;
   const inputDays = Math.min(context.config.inputDays, retentionDays);
   const { identity, clients, origins } = people;
   return new Api(
@@ -207,6 +178,7 @@ function makeApi(
       audiences: [clients.page.id, clients.commandLine.id],
       environment: {
         ...{ version, signUp, plans, publicLinks, scopes, retentionDays, inputDays },
+        ...(billing && { billing: billingParameter(context.stack) }),
         ...(resources.fleet !== undefined && { machines: machineTerms(resources.fleet.environment.prices) }),
         issuer: identity.issuer,
         clientId: clients.page.id,
@@ -260,6 +232,7 @@ function outputsOf(
     buckets: Object.fromEntries(bucketsOf(data).map(([name, { bucket }]) => [name, bucket.bucket])),
     siteBucket: web.ui.site.bucket.bucket,
     distributionId: web.ui.distribution.id,
+    ...(context.config.pageDomain !== undefined && { distributionDomain: web.ui.distribution.domainName }),
     table: data.table.table.name,
     queues: Object.fromEntries(Object.entries(data.queues).map(([part, { queue }]) => [part, queue.url])),
     deadLetters: mapValues(dead, ({ url }) => url),

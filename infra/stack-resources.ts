@@ -39,6 +39,8 @@ export interface StackResources {
   userPoolArn: pulumi.Input<string>;
   mail: { from: string; on: readonly string[] } | undefined;
   noticeTopic: string | undefined;
+  /** ARN of the parameter with the secret of a payment service; undefined where none is connected. */
+  billing: string | undefined;
   retentionDays: number;
   /** What a function gets that looks up plans. */
   members: { [K in keyof MembersEnvironment]: pulumi.Input<MembersEnvironment[K]> };
@@ -69,6 +71,7 @@ export const resourceArns = (resources: StackResources): pulumi.Output<ResourceA
     ...(resources.builder !== undefined && { builds: resources.builder.arns }),
     ...(resources.mail !== undefined && { mail: resources.mail }),
     ...(resources.noticeTopic !== undefined && { noticeTopic: resources.noticeTopic }),
+    ...(resources.billing !== undefined && { billing: resources.billing }),
   }));
 
 /** The variables that tell a function where the resources of its access are. */

@@ -21,6 +21,8 @@ export interface ResourceArns {
   userPool?: string;
   /** Pools that people of institutions come to, and the tag of the one that is meant: it is made after what it asks. */
   federated?: { pools: string; tag: [name: string, value: string] };
+  /** Parameter with the secret of a payment service; absent where none is connected. */
+  billing?: string;
   /** Whom mail comes from, and what of SES that touches. */
   mail?: { from: string; on: readonly string[] };
   /** Where notices are published. */
@@ -116,6 +118,7 @@ export function accessStatements(access: Access, arns: ResourceArns): Statement[
       : [findPeople(arns.userPool, 'finds whom a job is shared with, and its owner')]),
     ...(access.members === undefined ? [] : [findPlan(arns.userPool)]),
     ...(access.accounts === undefined ? [] : [listPeople(arns.userPool)]),
+    ...billStatements(access, arns),
     ...(access.notifies === true ? noticeStatements(arns) : []),
     ...(access.federates === undefined || arns.federated === undefined ? [] : [federation(arns.federated)]),
   ];
@@ -230,6 +233,30 @@ const findPeople = (userPool: string | undefined, why: string): Statement => ({
   on: [arnOf(userPool, 'the user pool')],
   why,
 });
+
+/** Nothing where no payment service is connected. Accounts are found by the statement of whoever looks people up. */
+function billStatements({ bills }: Access, { billing, userPool }: ResourceArns): Statement[] {
+  if (bills === undefined || billing === undefined) return [];
+  return [
+    {
+      id: 'ReadBillingSecret',
+      actions: ['ssm:GetParameter'],
+      on: [billing],
+      why: 'checks that events come from the payment service',
+    },
+    {
+      id: 'GivePlans',
+      actions: [
+        'cognito-idp:AdminAddUserToGroup',
+        'cognito-idp:AdminListGroupsForUser',
+        'cognito-idp:AdminRemoveUserFromGroup',
+        'cognito-idp:CreateGroup',
+      ],
+      on: [arnOf(userPool, 'the user pool')],
+      why: 'gives a person the plan that the payment service says, which is a group',
+    },
+  ];
+}
 
 const federation = ({ pools, tag: [name, value] }: NonNullable<ResourceArns['federated']>): Statement => ({
   id: 'Federate',

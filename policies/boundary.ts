@@ -1,5 +1,6 @@
 import { hasStackTag, inOwnAccount } from './conditions.ts';
 import { logWriters, type PolicyScope, regional, worldwide } from './named-arns.ts';
+import { billingParameter } from './state-names.ts';
 import type { PolicyDocument, Statement } from './statement.ts';
 
 /** Of whom a mail comes from. */
@@ -144,6 +145,19 @@ export const boundaryStatements = (scope: PolicyScope): Statement[] => [
     on: regional(scope, 'cognito-idp', 'userpool/*'), // as above
     why: 'people who sign in with an institution get accounts; no pool that is of no stack',
     conditions: hasStackTag,
+  },
+  {
+    id: 'GivePlans',
+    actions: ['cognito-idp:AdminAddUserToGroup', 'cognito-idp:AdminRemoveUserFromGroup', 'cognito-idp:CreateGroup'],
+    on: regional(scope, 'cognito-idp', 'userpool/*'), // as above
+    why: 'a payment service says which plan a person has, which is a group; no pool that is of no stack',
+    conditions: hasStackTag,
+  },
+  {
+    id: 'BillingSecret',
+    actions: ['ssm:GetParameter'],
+    on: regional(scope, 'ssm', `parameter${billingParameter('*')}`),
+    why: 'the secret of the events of a payment service is read; none that others use',
   },
   {
     id: 'Mail',

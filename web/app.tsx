@@ -2,11 +2,12 @@ import { createTheme, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { queryClient } from './api/queries.ts';
 import { CatchBugs } from './components/catch-bugs.tsx';
-import { Chunk } from './components/chunk.tsx';
+import { Chunk, fetchChunk } from './components/chunk.tsx';
 import { ScreenHeading } from './components/heading.tsx';
 import { Frame } from './frame.tsx';
 import { JobsScreen } from './jobs/jobs-screen.tsx';
 import { Link, useRoute } from './navigation.tsx';
+import { type Route, routeOf } from './route.ts';
 import { RequireSession } from './session/require-session.tsx';
 import { strings } from './strings.ts';
 
@@ -26,6 +27,16 @@ const agreementsScreen = async () => (await import('./people/agreements-screen.t
 const reviewsScreen = async () => (await import('./people/reviews-screen.tsx')).ReviewsScreen;
 const reviewScreen = async () => (await import('./people/review-screen.tsx')).ReviewScreen;
 const usageScreen = async () => (await import('./account/usage-screen.tsx')).UsageScreen;
+
+/** Large parts that are fetched beside the session, not after it, where the page begins with them. */
+const early: { [Screen in Route['screen']]?: () => Promise<unknown> } = {
+  job: () => fetchChunk(jobScreen),
+  image: () => fetchChunk(imageScreen),
+  viewer: () => fetchChunk(viewerScreen),
+};
+
+/** Begins to fetch what this address shows. */
+export const fetchScreen = (address: Location): void => void early[routeOf(address).screen]?.().catch(console.warn); // the screen asks again, and says so
 
 /** Colours are in page.css: the library would put them into a style element, which the page's policy refuses. */
 const theme = createTheme({

@@ -10,7 +10,7 @@ import '@mantine/core/styles/Checkbox.css';
 import '@mantine/core/styles/Progress.css';
 import './page.css';
 import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
+import { App, fetchScreen } from './app.tsx';
 import { silentPath } from './session/manager.ts';
 import { endSilentSignIn } from './session/silent-sign-in.ts';
 import { holdsFiles } from './upload/dropped.ts';
@@ -21,4 +21,7 @@ for (const event of ['dragover', 'drop'] as const)
   window.addEventListener(event, (drag) => holdsFiles(drag) && drag.preventDefault());
 
 if (location.pathname === silentPath) await endSilentSignIn();
-else createRoot(document.getElementById('root')!).render(<App />);
+else {
+  fetchScreen(location);
+  createRoot(document.getElementById('root')!).render(<App />);
+}

@@ -8,6 +8,7 @@ import type { Gallery } from '../../functions/core/features.ts';
 import { guarded, httpServer, serverOptions } from '../../functions/http/server.ts';
 import { holdFolder } from '../../functions/runtime/hold-folder.ts';
 import { openService, type Service, type ServiceOptions } from '../../functions/runtime/workstation/open-service.ts';
+import { isPageBuilt } from '../../functions/runtime/workstation/page.ts';
 import { keepPrivate } from '../../functions/runtime/workstation/private-files.ts';
 import { packageRoot } from '../../functions/stack/package-root.ts';
 import { packModel } from '../client/packed-model.ts';
@@ -48,7 +49,7 @@ const loopback = /^(127\.|localhost$|::1$)/;
 const graceMs = 10_000;
 
 /** Where `npm run build:web` puts the page. */
-const page = join(packageRoot, 'dist/web');
+const pageFolder = join(packageRoot, 'dist/web');
 
 /** Serves until Ctrl-C or a stop signal; then finishes or gives back what is in progress. */
 export async function local(options: LocalOptions, context: CommandContext): Promise<void> {
@@ -71,12 +72,11 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
     try {
       const origin = originOf(options, port);
       if (origin.startsWith('http:') && !loopback.test(address)) io.emit('local.unencrypted', { origin });
-      if (page === undefined) io.emit('local.noPage', {});
       const workers = options.workers ?? availableParallelism();
       service = await openService({
         dataFolder,
         origin,
-        page,
+        page: builtPage(io),
         models: options.model.map((model) => findModel(model, cwd)),
         users,
         ...(options.keepDays !== undefined && { keepDays: options.keepDays }),
@@ -118,6 +118,13 @@ export async function local(options: LocalOptions, context: CommandContext): Pro
   } finally {
     unlock();
   }
+}
+
+/** A page that is not built is said before anybody is sent to it. */
+function builtPage(io: CommandContext['io']): string | undefined {
+  if (isPageBuilt(pageFolder)) return pageFolder;
+  io.emit('local.noPage', {});
+  return undefined;
 }
 
 /** What browsers use: as stated, else made of the address, or of this machine's name where it listens on all. */

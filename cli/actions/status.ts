@@ -1,9 +1,9 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { GetQueueAttributesCommand, type QueueAttributeName, SQSClient } from '@aws-sdk/client-sqs';
 import type { CommandContext } from '../context.ts';
 import type { AwsAccount } from '../deploy/account.ts';
 import { missingResources } from '../deploy/engine/drift.ts';
 import { readOutputs } from '../deploy/outputs.ts';
+import { queueDepth } from '../deploy/queue-depth.ts';
 import { openStack, type StackOptions } from '../deploy/stack.ts';
 import { probe } from '../deploy/wait-until-reachable.ts';
 import type { StatusView } from '../io/stack-events.ts';
@@ -29,29 +29,17 @@ export async function status(options: StackOptions, context: CommandContext): Pr
   });
 }
 
-const waiting: QueueAttributeName = 'ApproximateNumberOfMessages';
-const hidden: QueueAttributeName = 'ApproximateNumberOfMessagesNotVisible';
-
 async function depthOf(
   queue: string,
   url: string,
   dead: string | undefined,
-  { client }: AwsAccount,
+  account: AwsAccount,
 ): Promise<StatusView['queues'][number] | undefined> {
-  const sqs = new SQSClient(client);
-  const ask = async (QueueUrl: string) => {
-    const { Attributes = {} } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [waiting, hidden] }),
-    );
-    return { waiting: Number(Attributes[waiting]), hidden: Number(Attributes[hidden]) };
-  };
-  try {
-    const [live, given] = await Promise.all([ask(url), dead === undefined ? undefined : ask(dead)]);
-    return { queue, ...live, dead: given?.waiting ?? 0 };
-  } catch (error) {
-    if ((error as Error).name === 'QueueDoesNotExist') return undefined; // it is among those that are missing
-    throw error;
-  }
+  const [live, given] = await Promise.all([
+    queueDepth(url, account),
+    dead === undefined ? undefined : queueDepth(dead, account),
+  ]);
+  return live && { queue, ...live, dead: given?.waiting ?? 0 }; // else it is among those that are missing
 }
 
 /** Alarms of this stack: they begin as its functions do. */

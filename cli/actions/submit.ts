@@ -6,6 +6,7 @@ import type { JobView, NewJobBody } from '../../functions/contract/jobs.ts';
 import type { FailureCode } from '../../functions/core/errors.ts';
 import type { StoredFailure } from '../../functions/core/job.ts';
 import { choicesOf, type JobChoices } from '../../functions/core/job-choices.ts';
+import { jobNameOf } from '../../functions/core/paths.ts';
 import { isTerminal } from '../../functions/core/transitions.ts';
 import { type Connection, connect } from '../client/connect.ts';
 import { type DownloadFolder, openDownloadFolder } from '../client/download-folder.ts';
@@ -43,7 +44,7 @@ export async function submit(args: readonly string[], options: SubmitOptions, co
   const selection = inputs.kind === 'zip' ? { send: files, notSent: [] } : selectFiles(files, limits);
   if (selection.send.length === 0) throw new UserError('nothingToDo', { inputs: args.join(', ') });
 
-  const settings = { name: inputs.name, ...settingsOf(options) };
+  const settings = { name: jobNameOf(inputs.name), ...settingsOf(options) };
   const remembered = await identified(selection);
   const wanted: NewJobBody =
     inputs.kind === 'zip'

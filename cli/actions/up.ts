@@ -12,10 +12,11 @@ import { assertFree } from '../deploy/engine/lock-files.ts';
 import { type PlannedChange, runOperation } from '../deploy/engine/run-operation.ts';
 import { resourceOf } from '../deploy/engine/urn.ts';
 import { assertFitCognito, institutionsWithSecrets, setInstitutions } from '../deploy/institutions.ts';
+import { assertKeepsData, tellLosses } from '../deploy/keeps-data.ts';
 import { outputsOfUp } from '../deploy/outputs.ts';
-import { checkedConfig } from '../deploy/settings.ts';
+import { checkedConfig, project } from '../deploy/settings.ts';
 import { type OpenStack, openStack, type StackOptions } from '../deploy/stack.ts';
-import { type Discardable, dataOf, losingChanges, settingOf } from '../deploy/stateful.ts';
+import { type Discardable, dataOf } from '../deploy/stateful.ts';
 import { resumeExpiry } from '../deploy/teardown/expiry.ts';
 import { probe } from '../deploy/wait-until-reachable.ts';
 import { UserError } from '../errors.ts';
@@ -48,7 +49,7 @@ export async function up(options: UpOptions, context: CommandContext): Promise<v
   const { refresh = false } = options;
   if (refresh) await forgetDeletedUserPools(stack);
   const { changes } = await runOperation(stack, 'preview', io, { signal, refresh, command: 'up' });
-  assertKeepsData(stack, changes, options.discard ?? []);
+  await assertKeepsData(stack, changes, options.discard ?? []);
   if (changes.length > 0) {
     await tellPrices(stack, context);
     io.emit('deploy.plan', { stack: stack.name, changes: changes.map(viewOf) });
@@ -85,13 +86,16 @@ export async function preview(options: StackOptions, context: CommandContext): P
   await tellTakesUp(stack, context);
   const { refresh = false } = options;
   const { changes } = await runOperation(stack, 'preview', context.io, { signal: context.signal, refresh });
-  for (const change of losingChanges(changes)) context.io.emit('deploy.wouldLose', lossOf(change));
+  await tellLosses(stack, changes, context.io);
   await tellPrices(stack, context);
   context.io.emit('preview.done', { stack: stack.name, changes: changes.map(viewOf) });
 }
 
-function tellStart({ name, account }: OpenStack, { io }: CommandContext): void {
+function tellStart({ name, account, firstSettings }: OpenStack, { io }: CommandContext): void {
   io.emit('deploy.started', { stack: name, account: account.id, region: account.region, as: account.arn });
+  const { name: file = '', settings = {} } = firstSettings ?? {};
+  const values = Object.entries(settings).map(([key, { value }]) => [key.replace(`${project}:`, ''), value]);
+  if (values.length > 0) io.emit('deploy.firstSettings', { stack: name, file, settings: Object.fromEntries(values) });
 }
 
 async function tellPrices(open: OpenStack, context: CommandContext) {
@@ -144,28 +148,6 @@ function tellSettings(
   { io }: CommandContext,
 ): void {
   io.emit('deploy.settingsDiffer', { stack, file, differences: [...differences] });
-}
-
-/**
- * No --yes stands for data. Throws `dataWouldGo` where a plan replaces or removes what the service is not without,
- * `discardUnnamed` where it removes what a setting held that nobody said may go.
- */
-function assertKeepsData({ name }: OpenStack, changes: readonly PlannedChange[], discard: readonly Discardable[]) {
-  const lost = losingChanges(changes).filter(({ urn }) => !discard.some((each) => each === settingOf(urn)));
-  if (lost.length === 0) return;
-  const resources = lost.map(lossOf).map(({ resource, data }) => `${resource}, with ${data}`);
-  const settings = new Set(lost.map(({ urn }) => settingOf(urn)));
-  const named = { stack: name, resources: resources.join('; ') };
-  if (settings.has(undefined)) throw new UserError('dataWouldGo', named);
-  throw new UserError('discardUnnamed', {
-    ...named,
-    options: [...settings].map((each) => `--discard ${each}`).join(' '),
-  });
-}
-
-function lossOf({ urn }: PlannedChange) {
-  const setting = settingOf(urn);
-  return { resource: resourceOf(urn), data: dataOf(urn)!, ...(setting !== undefined && { setting }) };
 }
 
 const viewOf = ({ urn, type, op, properties }: PlannedChange): ChangeView => ({

@@ -9,10 +9,10 @@ export const upCommand = (context: CommandContext) =>
     .option('--admin <email>', 'invite the first administrator')
     .option('--no-wait', 'do not wait until the page answers')
     .addOption(
-      new Option('--discard <setting...>', 'settings whose data may go, now that they are switched off').choices([
-        'gallery',
-        'containers',
-      ] satisfies UpOptions['discard']),
+      new Option(
+        '--discard <setting...>',
+        'settings whose data or work may go, now that they are switched off',
+      ).choices([...(['gallery', 'containers', 'archiving', 'large', 'endpoint'] satisfies UpOptions['discard'])]),
     )
     .addHelpText(
       'after',

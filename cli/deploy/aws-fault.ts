@@ -27,6 +27,8 @@ const refused = new Set([
   'InvalidAccessKeyId',
   'IncompleteSignature',
 ]);
+/** AWS takes a signature for a quarter of an hour; some services have a code of its own for that, others only words. */
+export const wrongClock = /RequestTimeTooSkewed|RequestInTheFuture|Signature (?:expired|not yet current)/;
 const denied = /^AccessDenied|^UnauthorizedOperation|^NotAuthorized|^AuthorizationError/;
 const busy = /Throttl|^TooManyRequests|^RequestLimitExceeded|^SlowDown|^BandwidthLimitExceeded|ThroughputExceeded/;
 const full = /LimitExceeded|QuotaExceeded|^TooManyBuckets/;
@@ -51,6 +53,7 @@ export function awsFaultOf(error: unknown): AwsFault | undefined {
 
 function rightsFault({ name, message }: Error): AwsFault | undefined {
   if (missing.has(name)) return { code: 'credentialsMissing', facts: {} };
+  if (wrongClock.test(`${name}: ${message}`)) return { code: 'clockWrong', facts: { detail: message } };
   if (expired.has(name)) return { code: 'credentialsExpired', facts: {} };
   if (refused.has(name)) return { code: 'credentialsRefused', facts: { detail: message } };
   return denied.test(name) ? { code: 'actionDenied', facts: { action: deniedAction(message) } } : undefined;

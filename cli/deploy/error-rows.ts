@@ -51,7 +51,13 @@ export const deployRows = {
     exit: failed,
     what: 'AWS does not take the credentials',
     why: detail,
-    next: 'check the access key, its secret and, for a session, its token: labdeploy whoami; a key that was just made needs some seconds until AWS knows it everywhere',
+    next: 'check the access key, its secret and, for a session, its token: labdeploy whoami; a key that was just made needs some seconds until AWS knows it everywhere, and a region that is off by default, such as eu-south-1, knows none until the account has it switched on',
+  }),
+  clockWrong: ({ detail }: { detail: string }) => ({
+    exit: failed,
+    what: 'the clock of this computer is wrong',
+    why: detail,
+    next: 'set the time (on Linux: timedatectl set-ntp true), then run the same command again: it continues',
   }),
   awsUnreachable: ({ where, detail }: { where: string; detail: string }) => ({
     exit: failed,
@@ -240,6 +246,12 @@ export const deployRows = {
     what: `up does not remove what a setting of ${stack} holds before it is told so; nothing was changed`,
     why: `with the setting off would go: ${resources}`,
     next: `leave the setting as it is, or add ${options}: then it goes, and cannot come back`,
+  }),
+  workWouldStop: ({ stack, work, options }: { stack: string; work: string; options: string }) => ({
+    exit: failed,
+    what: `up does not switch off what ${stack} has in use before it is told so; nothing was changed`,
+    why: `without the setting would be left: ${work}`,
+    next: `leave the setting until that has ended or is brought back (labdeploy status, labdeploy users plan), or add ${options}`,
   }),
   codeTooLarge: ({ where, detail }: { where: string; detail: string }) => ({
     exit: failed,

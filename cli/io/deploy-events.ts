@@ -51,6 +51,13 @@ export const deployEvents = {
       '\n',
     ),
   ),
+  'deploy.firstSettings': event<{ stack: string; file: string; settings: Record<string, string> }>(
+    'info',
+    (d) =>
+      `settings of ${d.file}: ${Object.entries(d.settings)
+        .map(([key, value]) => `${key} ${value}`)
+        .join(', ')}; --config changes one`,
+  ),
   'deploy.settingsDiffer': event<{
     stack: string;
     file: string;
@@ -74,6 +81,10 @@ export const deployEvents = {
     const refusal = d.setting === undefined ? 'up will refuse this' : `up wants --discard ${d.setting} for this`;
     return `${refusal}: ${d.resource} would go, with ${d.data}`;
   }),
+  'deploy.wouldStop': event<{ setting: string; work: string }>(
+    'warn',
+    (d) => `up wants --discard ${d.setting} for this: left would be ${d.work}`,
+  ),
   'deploy.endsSooner': event<{ stack: string } & EndingSooner>('warn', (d) => {
     const days = (what: string, kept: EndingSooner['results']) =>
       kept === undefined
@@ -82,7 +93,9 @@ export const deployEvents = {
             `${what} of more than ${count(kept.after, 'day')} ago go within a day or two (now ${count(kept.before, 'day')})`,
           ];
     const plans = d.plans?.map((plan) => `who has the plan ${plan} gets the plan standard`) ?? [];
-    return `with these settings of ${d.stack} ${[...days('results', d.results), ...days('images that were sent', d.inputs), ...plans].join('; ')}`;
+    const institutions = d.institutions?.map((name) => `people cannot sign in with ${name} any more`) ?? [];
+    const kept = [...days('results', d.results), ...days('images that were sent', d.inputs), ...days('logs', d.logs)];
+    return `with these settings of ${d.stack} ${[...kept, ...plans, ...institutions].join('; ')}`;
   }),
   'deploy.progress': event<DeployProgress>('progress', (d) =>
     [

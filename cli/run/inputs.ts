@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { type Stats, statSync } from 'node:fs';
-import { lstat, glob as nodeGlob, readdir, realpath } from 'node:fs/promises';
+import { constants, type Dirent, type Stats, statSync } from 'node:fs';
+import { access, lstat, glob as nodeGlob, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { isRegionsFile } from '../../functions/core/regions-file.ts';
@@ -69,20 +69,43 @@ export async function expand(arg: string, cwd: string): Promise<InputRoot[]> {
   if (alike.length > 0) return alike;
   if (!isDynamicPattern(arg)) throw new UserError('inputMissing', { path: arg });
   const roots: InputRoot[] = [];
-  for (const match of await matchesOf(arg, cwd)) {
+  const { matches, unreadable } = await matchesOf(arg, cwd);
+  for (const match of matches) {
     const root = await rootOf(match);
     if (root === undefined) roots.push(...(await namedAlike(match)));
     else if (root.name !== '') roots.push(root);
   }
+  for (const folder of unreadable) roots.push({ folder, name: '', file: folder });
   if (roots.length === 0) throw new UserError('nothingToDo', { inputs: arg });
   return roots;
 }
 
-/** tinyglobby follows links to folders and drops pipes and devices; Node does the opposite. Names are wanted of both. */
-async function matchesOf(pattern: string, cwd: string): Promise<string[]> {
+/**
+ * What a pattern matches, and the folders in which it could match more but that cannot be read. tinyglobby follows links
+ * to folders and drops pipes and devices; Node does the opposite. Names are wanted of both.
+ */
+async function matchesOf(pattern: string, cwd: string): Promise<{ matches: string[]; unreadable: string[] }> {
   const matches = new Set(await glob(pattern, { cwd, absolute: true, dot: false }));
-  for await (const match of nodeGlob(pattern, { cwd })) matches.add(resolve(cwd, match));
-  return [...matches].map((match) => resolve(match)).sort();
+  const folders = new Set<string>();
+  const exclude = (entry: Dirent) => {
+    if (entry.isDirectory()) folders.add(resolve(cwd, entry.parentPath, entry.name));
+    return false;
+  };
+  for await (const { parentPath, name } of nodeGlob(pattern, { cwd, withFileTypes: true, exclude }))
+    matches.add(resolve(cwd, parentPath, name));
+  return { matches: [...matches].map((match) => resolve(match)).sort(), unreadable: await unreadableOf(folders) };
+}
+
+async function unreadableOf(folders: Iterable<string>): Promise<string[]> {
+  const unreadable: string[] = [];
+  for (const folder of folders) {
+    try {
+      await access(folder, constants.R_OK | constants.X_OK);
+    } catch {
+      unreadable.push(folder); // walking it says why
+    }
+  }
+  return unreadable;
 }
 
 /** Undefined where there is nothing of that name. */

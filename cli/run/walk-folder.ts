@@ -38,18 +38,17 @@ export async function* walkFolder(folder: Named, skip: string | undefined): Asyn
   yield* walk(folder, [], skip);
 }
 
-/** What is under one name: itself, or everything below it. */
+/** What is under one name: itself, or everything below it. `listed`: what the folder it is in says of it. */
 export async function* visit(
   named: Named,
   skip: string | undefined,
-  above: readonly string[] = [],
+  { above = [], listed }: { above?: readonly string[]; listed?: Dirent<Buffer> } = {},
 ): AsyncGenerator<InputFile> {
   let stats: Stats;
   try {
     stats = await stat(named.file);
   } catch (error) {
-    const why = await whyNot(named.file, error as NodeJS.ErrnoException);
-    yield { ...named, bytes: 0, trouble: { of: 'file', why } };
+    yield { ...named, bytes: 0, trouble: await troubleOf(named.file, error as NodeJS.ErrnoException, listed) };
     return;
   }
   if (stats.isDirectory()) {
@@ -85,7 +84,7 @@ async function* walk(folder: Named, above: readonly string[], skip: string | und
     yield { ...folder, bytes: 0, trouble: { of: 'loop', why: 'it is a link to a folder that it is in' } };
     return;
   }
-  for (const { name } of entries) yield* visit(childOf(folder, name), skip, [...above, real]);
+  for (const listed of entries) yield* visit(childOf(folder, listed.name), skip, { above: [...above, real], listed });
 }
 
 function childOf(folder: Named, name: Buffer): Named {
@@ -98,6 +97,14 @@ function childOf(folder: Named, name: Buffer): Named {
 }
 
 const reasonOf = (error: unknown): string => unreadableReason(error) ?? (error as Error).message;
+
+/** Where nothing may be looked up, a folder is known by its entry alone, and what a link leads to may be one. */
+async function troubleOf(file: FilePath, error: NodeJS.ErrnoException, listed?: Dirent<Buffer>) {
+  const why = await whyNot(file, error);
+  if (listed?.isDirectory()) return { of: 'folder', why: `the folder cannot be read: ${why}` } as const;
+  const mayBeFolder = listed?.isSymbolicLink() && (error.code === 'EACCES' || error.code === 'EPERM');
+  return { of: mayBeFolder ? 'folder' : 'file', why } as const;
+}
 
 /** A name that leads nowhere: a link says where it was to lead. */
 async function whyNot(file: FilePath, error: NodeJS.ErrnoException): Promise<string> {

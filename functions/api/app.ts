@@ -95,8 +95,9 @@ export function createApi(services: ApiServices): Express {
   app.use(allowOrigins(services.origins));
 
   const features = featuresOf(services);
-  const description = JSON.stringify(openApi(services.config.version, features));
+  let description: string | undefined; // made for the first request: it takes longer than the rest of the app
   app.get('/openapi.json', (_, res) => {
+    description ??= JSON.stringify(openApi(services.config.version, features));
     res.type('application/json').send(description);
   });
 
@@ -173,7 +174,7 @@ function server(services: ApiServices, handlers: Handlers, identify: Identify) {
   const bodyOf = async (operation: Operation, req: Request): Promise<unknown> => {
     if (operation.body === undefined) return undefined;
     const bytes = await readBody(req);
-    if (operation.signed === true) assertSigned(req.headers, bytes, services);
+    if (operation.signed === true) await assertSigned(req.headers, bytes, services);
     const sent = bytes && parseJson(bytes);
     return checked(operation.body, sent ?? (operation.bodyOptional === true ? {} : undefined), 'body');
   };

@@ -14,17 +14,17 @@ const knownSeconds = 30 * daySeconds;
 /** Owner of the answers to events; no person has this id. */
 const answersOf = '#billing';
 
-/** Throws the problems `eventUnsigned` and `eventStale`. `body`: the bytes as they came. */
-export function assertSigned(
+/** Rejects with the problems `eventUnsigned` and `eventStale`. `body`: the bytes as they came. */
+export async function assertSigned(
   headers: IncomingHttpHeaders,
   body: Buffer | undefined,
   { planChanges }: Pick<ApiServices, 'planChanges'>,
-): void {
+): Promise<void> {
   const { 'labdeploy-timestamp': time, 'labdeploy-signature': signature } = headers;
   const billing = planChanges?.billing;
   if (billing === undefined || typeof time !== 'string' || typeof signature !== 'string' || !/^\d{1,12}$/.test(time))
     throw new Problem('eventUnsigned', {});
-  if (!isHookSignature(signature, hookSignature(billing.secret, time, body ?? '')))
+  if (!isHookSignature(signature, hookSignature(await billing.secret(), time, body ?? '')))
     throw new Problem('eventUnsigned', {});
   if (Math.abs(billing.clock.now() / 1000 - Number(time)) > freshSeconds)
     throw new Problem('eventStale', { seconds: freshSeconds });

@@ -23,5 +23,5 @@ export async function changePlan(
   await accounts.setPlan(person, plan);
   if (archiving === true && plans[plan]?.archiveAfterSeconds === undefined)
     await queue.send('cold', [{ kind: 'restoreAll', owner: person }]);
-  await requests.remove(person, plan); // last: a change that was cut off stays in the list, to be granted once more
+  await requests?.remove(person, plan); // last: a change that was cut off stays in the list, to be granted once more
 }

@@ -2,6 +2,7 @@ import { Problem } from '../contract/problems.ts';
 import type { PictureMessage } from '../core/messages.ts';
 import type { AgreementRecord, AgreementText, AgreementVersion } from '../core/pictures/agreement.ts';
 import type { Purpose } from '../core/pictures/picture.ts';
+import { receiptOf } from '../core/pictures/receipt.ts';
 import { allItems } from '../object-streams/all-pages.ts';
 import { picturesOf } from './people-pictures.ts';
 import type { ApiServices } from './services.ts';
@@ -22,7 +23,7 @@ export interface Said {
 }
 
 /**
- * Appends what a person said. Consent begins with their pictures that are held; a withdrawal has hidden everything when
+ * Appends what a person said, and has them sent a receipt. Consent begins with their pictures that are held; a withdrawal has hidden everything when
  * this returns, and the stage removes it.
  */
 export async function decide({ version, text, ...said }: Said, services: ApiServices): Promise<AgreementRecord> {
@@ -38,12 +39,11 @@ export async function decide({ version, text, ...said }: Said, services: ApiServ
     sha256: text.sha256,
     language: text.language,
   });
-  if (!said.agree) {
-    await queue.send('pictures', [removal]);
-    return record;
-  }
-  for await (const { owner, id, state } of allItems((page) => pictures.list(said.owner, page)))
-    if (state === 'held') await queue.send('pictures', [{ kind: 'crop', owner, id }]);
+  if (!said.agree) await queue.send('pictures', [removal]);
+  else
+    for await (const { owner, id, state } of allItems((page) => pictures.list(said.owner, page)))
+      if (state === 'held') await queue.send('pictures', [{ kind: 'crop', owner, id }]);
+  await queue.send('notices', [{ owner: said.owner, receipt: receiptOf(record, text) }]);
   return record;
 }
 

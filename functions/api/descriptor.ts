@@ -34,6 +34,7 @@ export const api = {
   shares: ['add', 'remove', 'find', 'ofJob', 'withMember', 'byOwner'],
   people: ['find'],
   accounts: ['list'],
+  bills: true,
   usage: ['spend', 'of', 'total', 'forgetOwner'],
   models: ['add', 'get', 'all', 'checkAgain', 'offer', 'retire', 'forgetPerson'],
   figures: ['add', 'get', 'replace', 'remove', 'list', 'byOwner'],
@@ -41,7 +42,7 @@ export const api = {
   agreements: ['publish', 'versions'],
   bases: ['add', 'list', 'remove'],
   answers: ['claim', 'keep', 'release', 'forgetOwner'],
-  sends: ['unzip', 'files', 'zips', 'cold', 'pictures'],
+  sends: ['unzip', 'files', 'zips', 'cold', 'pictures', 'notices'], // notices: receipts of agreements
   memoryMb: 512,
   timeoutSeconds: 29, // the HTTP API waits for 30
 } as const satisfies Runnable;

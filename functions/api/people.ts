@@ -16,7 +16,7 @@ export function peopleHandlers(services: ApiServices): Pick<Handlers, 'exportMe'
     ...(teaching !== undefined && { teaching }),
     ...(people !== undefined && { pictures: people.pictures }),
     ...(sharing !== undefined && { shares: sharing.shares }),
-    ...(planChanges !== undefined && { planRequests: planChanges.requests }),
+    ...(planChanges?.requests !== undefined && { planRequests: planChanges.requests }),
     ...(accounts !== undefined && { accounts }),
   });
 

@@ -4,6 +4,7 @@ import { Problem } from '../contract/problems.ts';
 import { sentPictureRef } from '../core/pictures/keys.ts';
 import type { DisplayEntry, Picture, PicturePerson, PictureRef } from '../core/pictures/picture.ts';
 import type { Recipe } from '../core/pictures/recipe.ts';
+import { aboutOf, titleOf } from '../core/pictures/recipe-words.ts';
 import type { ListPage } from '../ports/pictures.ts';
 import { addPicture, isUsable, picturesOf, recipeNamed } from './people-pictures.ts';
 import { isShown, picturesExpireSeconds, pictureView, shownView } from './picture-views.ts';
@@ -117,6 +118,8 @@ export function pictureHandlers(services: ApiServices): PictureHandlers {
 
 const entryView = ({ entry: _, id, at, ...rest }: DisplayEntry) => ({ ...rest, picture: id, at: iso(at) });
 
-function viewOf({ name, accepts, consent, labels, complete }: Recipe, usable: boolean) {
-  return recipeView.parse({ name, accepts, consent, labels, usable, ...complete });
+function viewOf(recipe: Recipe, usable: boolean) {
+  const { name, accepts, consent, labels, complete } = recipe;
+  const words = { title: titleOf(recipe), about: aboutOf(recipe) };
+  return recipeView.parse({ name, ...words, accepts, consent, labels, usable, ...complete });
 }

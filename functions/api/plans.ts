@@ -25,10 +25,10 @@ type PlanHandlers = Pick<Handlers, 'showPlan' | 'changePlan' | 'listPlanRequests
 export function planHandlers(services: ApiServices): PlanHandlers {
   const { ports, plans } = services;
 
-  const changes = (): PlanChanges & { upgrades: 'ask' | 'self' } => {
-    const { planChanges } = services;
-    if (planChanges === undefined || planChanges.upgrades === 'off') throw new Problem('upgradesOff', {});
-    return { ...planChanges, upgrades: planChanges.upgrades };
+  const changes = (): Required<Pick<PlanChanges, 'accounts' | 'requests'>> & { upgrades: 'ask' | 'self' } => {
+    const { accounts, requests, upgrades = 'off' } = services.planChanges ?? {};
+    if (accounts === undefined || requests === undefined || upgrades === 'off') throw new Problem('upgradesOff', {});
+    return { accounts, requests, upgrades };
   };
 
   const myPlan = async (owner: string): Promise<MyPlan> => {

@@ -1,6 +1,7 @@
 import { reviewParams } from '../contract/pictures.ts';
 import { Problem } from '../contract/problems.ts';
 import { Failure } from '../core/errors.ts';
+import { isWithdrawn } from '../core/pictures/agreement.ts';
 import { uprightRef } from '../core/pictures/keys.ts';
 import type { Actor, Picture, Region } from '../core/pictures/picture.ts';
 import type { Step } from '../core/pictures/transitions.ts';
@@ -22,6 +23,9 @@ export function reviewHandlers(services: ApiServices): ReviewHandlers {
     const { person, picture: id } = checked(reviewParams, params, 'path');
     if (person !== who.owner && !isAdmin(who)) throw new Problem('pictureMissing', { id });
     const picture = await pictureNamed({ owner: person, id }, services);
+    // its objects go in some seconds, its consent is gone already
+    if (isWithdrawn(await picturesOf(services).pictures.person(person), picture))
+      throw new Problem('pictureMissing', { id });
     if (picture.state !== 'reviewing') throw new Problem('pictureState', { why: `it is ${picture.state}` });
     return picture;
   };

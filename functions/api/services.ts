@@ -74,7 +74,8 @@ export interface Teaching {
 /** What changes plans of people. */
 export interface PlanChanges {
   accounts: Pick<Accounts, 'find' | 'setPlan'>;
-  requests: PlanRequests;
+  /** Absent where nobody asks for another plan: `upgrades` is off. */
+  requests?: PlanRequests;
   upgrades: Upgrades;
   /** Absent where no payment service is connected. */
   billing?: Billing;
@@ -82,8 +83,8 @@ export interface PlanChanges {
 
 /** What a payment service shares with this one. */
 interface Billing {
-  /** Key of the signatures of its events, as its UTF-8 bytes. */
-  secret: string;
+  /** Key of the signatures of its events, whose UTF-8 bytes count. */
+  secret(): Promise<string>;
   /** The machine's: it is compared with times of another machine. */
   clock: Clock;
 }

@@ -36,8 +36,8 @@ export const axes = z.string().regex(axesPattern);
 /** As the list before gave it. */
 export const cursor = z.string().regex(/^[\w-]{1,2000}$/);
 
-/** No control character, no line or paragraph separator. */
-const shown = '[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]';
+/** As in paths (core/paths): no control character, none that turns the writing round, no line or paragraph separator. */
+const shown = '[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufffe\\uffff]';
 
 /** What can be shown in one line. */
 export const printable = new RegExp(`^${shown}{1,200}$`, 'u');

@@ -26,6 +26,9 @@ const region = z.object({
 
 export const recipeView = z.object({
   name: recipeName,
+  /** What it is called, and in a line what it does. */
+  title: z.string(),
+  about: z.string(),
   accepts: z.array(z.enum(pictureTypes)),
   consent: z.array(z.enum(purposes)),
   /** What an upload must say of itself. */

@@ -21,7 +21,12 @@ export function cleanName(name: string | undefined, index: number): string {
 
 const endings = [...channelStatistics, ...channelStatistics.map((name) => `ring_${name}`), 'positive'];
 
-/** Columns of the channel that was predicted, in its own units. */
+/** Columns of the channel that was predicted, in its own units: `intensity_mean` ... */
+export const intensityColumns = <Values>(
+  statistics: Record<(typeof channelStatistics)[number], Values>,
+): Record<string, Values> =>
+  Object.fromEntries(channelStatistics.map((name) => [`intensity_${name}`, statistics[name]]));
+
 const predicted = channelStatistics.map((name) => `intensity_${name}`);
 
 /**

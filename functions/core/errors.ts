@@ -400,6 +400,11 @@ const rows = {
     why: detail,
     next: 'compare issuer, client id and secret of its row in signInWith with what it gave you, and the redirect address that is registered there with docs/sign-in.md',
   }),
+  parameterMissing: ({ parameter }: { parameter: string }) => ({
+    what: `the secret ${parameter} cannot be read`,
+    why: 'SSM has no such parameter in this account and region',
+    next: `make it: aws ssm put-parameter --type SecureString --name ${parameter} --value SECRET`,
+  }),
   federatedRefused: ({ why }: { why: string }) => ({
     what: 'you cannot sign in here with this institution',
     why,

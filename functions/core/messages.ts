@@ -1,5 +1,6 @@
 import type { Feature } from './features.ts';
 import type { JobRef } from './object-keys.ts';
+import type { Receipt } from './pictures/receipt.ts';
 
 export interface UnzipMessage extends JobRef {
   /** Path of the zip below the job's prefix in `uploads`; absent: the images are those of another job (`JobSettings.from`). */
@@ -27,13 +28,22 @@ export const noticeChannels = ['mail', 'hook'] as const;
 export type NoticeChannel = (typeof noticeChannels)[number];
 
 /** The job ended in this generation. */
-export interface NoticeMessage extends JobRef {
+export interface JobNotice extends JobRef {
   generation: number;
   /** Absent: all that the service has. */
   channel?: NoticeChannel;
   /** Not its end: its results are back from the archive, in this round of its storage. */
   restored?: number;
 }
+
+/** A person said something of an agreement, and gets it by mail. */
+export interface ReceiptNotice {
+  owner: string;
+  id?: undefined;
+  receipt: Receipt;
+}
+
+export type NoticeMessage = JobNotice | ReceiptNotice;
 
 /** `withdraw`: of one picture, or without `id` of all of a person that were withdrawn. */
 export const pictureKinds = ['crop', 'swap', 'complete', 'withdraw'] as const;

@@ -1,6 +1,7 @@
 import { nextStep } from './errors.ts';
-import { escapeHtml } from './escape-html.ts';
 import type { Job, JobState } from './job.ts';
+import { type Letter, type Line, letterOf, minuteOf } from './letter.ts';
+import { oneLine } from './one-line.ts';
 import { isLive, storageOf } from './storage-steps.ts';
 
 /** How a job can end that its owner is notified about; who cancels one knows it. */
@@ -51,13 +52,15 @@ export interface NoticePayload {
   };
 }
 
-/** One notice in all its forms; `subject` is one line. */
-export interface Notice {
-  id: string;
-  subject: string;
-  text: string;
-  html: string;
+/** One notice in all its forms. */
+export interface Notice extends Letter {
   payload: NoticePayload;
+}
+
+/** A file that has no results, and why. */
+export interface NamedFile {
+  path: string;
+  message: string;
 }
 
 export interface NoticeFacts {
@@ -66,6 +69,8 @@ export interface NoticeFacts {
   /** Absent where it is not known. */
   objects?: number;
   objectsAre?: string;
+  /** Files that failed, and those that were left out: all, or the first ones. Absent where they are not known. */
+  notDone?: Record<'failed' | 'leftOut', readonly NamedFile[]>;
   /** Results are back from the archive, in this round of the job's storage; absent: the job has ended. */
   restored?: number;
   /** A link that needs no sign-in, where the lab allows them. */
@@ -75,15 +80,8 @@ export interface NoticeFacts {
 /** The words of the notice that a job ended. */
 export function noticeOf(job: EndedJob, facts: NoticeFacts): Notice {
   const payload = payloadOf(job, facts);
-  const lines = linesOf(payload, facts);
-  return {
-    id: payload.id,
-    // A mail program would decode what looks like RFC 2047's encoded words; an invisible space keeps it as it is.
-    subject: `[labdeploy] ${headline(payload.job, payload.event)}`.replaceAll('=?', '=\u200b?'),
-    text: asText(lines),
-    html: asHtml(lines),
-    payload,
-  };
+  const subject = headline(payload.job, payload.event);
+  return { ...letterOf(payload.id, { subject, lines: linesOf(payload, facts) }), payload };
 }
 
 function payloadOf(job: EndedJob, { page, objects, objectsAre, restored }: NoticeFacts): NoticePayload {
@@ -109,13 +107,6 @@ function payloadOf(job: EndedJob, { page, objects, objectsAre, restored }: Notic
   return { version: 1, id: `${id}.${generation}.${round}`, event, text: `${headline(view, event)}: ${url}`, job: view };
 }
 
-/** In every client and log one line that reads as it was written: no control character, nothing that turns the writing round. */
-const oneLine = (name: string): string =>
-  name
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .trim();
-
 function headline({ name, state, files }: NoticePayload['job'], event: NoticePayload['event']): string {
   if (event === 'job.restored') return `${name} is back from the archive`;
   if (state === 'expired') return `${name} was given up: it was never submitted`;
@@ -126,9 +117,21 @@ function headline({ name, state, files }: NoticePayload['job'], event: NoticePay
 const failedOf = ({ failed, total, leftOut }: NoticePayload['job']['files']): string =>
   `${grouped(failed)} of ${grouped(total - leftOut)} files failed`;
 
-type Line = { heading: string } | { says: string } | { fact: [string, string] } | { link: string; url: string };
+/** Files of a kind that a mail names. */
+export const filesNamed = 10;
 
-function linesOf({ job, event }: NoticePayload, { publicLink }: NoticeFacts): Line[] {
+/** How many files have no results, and the first of them by name with their reasons. */
+function notDoneLines(title: string, count: number, files: readonly NamedFile[] = []): Line[] {
+  if (count === 0) return [];
+  const named = files.slice(0, filesNamed);
+  const all = named.length === 0 ? ', each with its reason on the page' : ', all with their reasons on the page';
+  return [
+    { fact: [title, named.length === count ? grouped(count) : `${grouped(count)}${all}`] },
+    ...named.map(({ path, message }) => ({ file: oneLine(`${path}: ${message}`) })),
+  ];
+}
+
+function linesOf({ job, event }: NoticePayload, { publicLink, notDone }: NoticeFacts): Line[] {
   const { files, objects, objectsAre, durationSeconds, failure } = job;
   const lines: Line[] = [{ heading: headline(job, event) }];
   if (failure !== undefined) {
@@ -140,10 +143,8 @@ function linesOf({ job, event }: NoticePayload, { publicLink }: NoticeFacts): Li
   }
   const images = files.total - files.leftOut;
   if (images > 0) lines.push({ fact: ['Files', `${grouped(files.done)} of ${grouped(images)} done`] });
-  if (files.failed > 0) lines.push({ fact: ['Failed', `${grouped(files.failed)}, each with its reason on the page`] });
-  if (files.leftOut > 0) {
-    lines.push({ fact: ['Left out', `${grouped(files.leftOut)}, each with its reason on the page`] });
-  }
+  lines.push(...notDoneLines('Failed', files.failed, notDone?.failed));
+  lines.push(...notDoneLines('Left out', files.leftOut, notDone?.leftOut));
   const found = [
     ...(objects === undefined ? [] : [grouped(objects)]),
     ...(objectsAre === undefined ? [] : [objectsAre]),
@@ -162,33 +163,10 @@ function linesOf({ job, event }: NoticePayload, { publicLink }: NoticeFacts): Li
   return lines;
 }
 
-/** `2026-11-30 14:32 UTC` */
-const minuteOf = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
-
 const grouped = (count: number): string => count.toLocaleString('en');
 
 function took(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-function asText(lines: readonly Line[]): string {
-  const blocks = lines.map((line) => {
-    if ('heading' in line) return `${line.heading}.\n\n`;
-    if ('says' in line) return `${line.says}\n\n`;
-    if ('fact' in line) return `${line.fact[0].padEnd(9)}${line.fact[1]}\n`;
-    return `\n${line.link}:\n${line.url}\n`;
-  });
-  return blocks.join('');
-}
-
-function asHtml(lines: readonly Line[]): string {
-  const blocks = lines.map((line) => {
-    if ('heading' in line) return `<h1 style="font-size:18px">${escapeHtml(line.heading)}</h1>`;
-    if ('says' in line) return `<p>${escapeHtml(line.says)}</p>`;
-    if ('fact' in line) return `<div>${line.fact.map(escapeHtml).join(': ')}</div>`;
-    return `<p><a href="${escapeHtml(line.url)}">${escapeHtml(line.link)}</a></p>`;
-  });
-  return `<!doctype html><html lang="en"><body style="font-family:sans-serif">${blocks.join('')}</body></html>`;
 }

@@ -82,6 +82,16 @@ export const tableRef = (round: RoundRef, name: TableName): ObjectRef => ({
  */
 export const checkpointPrefix = (job: JobRef, file: string): string => `${jobPrefix(job)}.tables.unfinished/${file}/`;
 
+/** Which answer an image waits for; `file` names the image, as above. */
+export const awaitedRef = (job: JobRef, file: string): ObjectRef => ({
+  bucket: 'results',
+  key: `${checkpointPrefix(job, file)}awaited.json`,
+});
+
+/** Whether a key of `results` says that an image waits for an answer. */
+export const isAwaitedKey = (key: string): boolean =>
+  /^[^/]+\/[^/]+\/\.tables\.unfinished\/[^/]+\/awaited\.json$/.test(key);
+
 /**
  * What predict keeps of one request of an image to a model that answers in its own time; `file` names the image, as above.
  * `NAME.npy` is what is sent, `NAME.json` what is known of it, `NAME.out` the answer.

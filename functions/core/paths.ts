@@ -66,6 +66,13 @@ export function shownPath(raw: string): string {
   return bytes(shown) > longestPath ? `${cut(shown, longestPath - 3)}...` : shown;
 }
 
+/** Unicode characters of a job's name. */
+const longestJobName = 200;
+
+/** The name of the job of a folder or zip, which may be called what no job can be. */
+export const jobNameOf = (folder: string): string =>
+  [...shownPath(folder)].slice(0, longestJobName).join('') || 'images';
+
 export const isImagePath = (path: string): boolean => imageEnding.test(path);
 
 /** By its own name or that of a folder above it, as on Linux and macOS. */

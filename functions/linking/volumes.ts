@@ -1,5 +1,6 @@
+import { intensityColumns } from '../core/channel-columns.ts';
 import type { PixelSize } from '../image/image.ts';
-import type { Measurements, RegionSamples, Statistics } from '../ports/predictor.ts';
+import type { Measurements, RegionSamples } from '../ports/predictor.ts';
 import { addSamplesOf, type LinkedMedians, mediansOf, noMedians } from './linked-medians.ts';
 import { addSection, emptySums, type ObjectSums } from './object-sums.ts';
 import { statisticsOf } from './sample-sums.ts';
@@ -121,15 +122,6 @@ export function measureVolumes(volumes: VolumeSums, count: number, pixelSize: Pi
       equivalent_diameter_um: of((i) => Math.cbrt((6 * volume(i) * voxel) / Math.PI)),
       surface_um2: volumes.surface.slice(0, count),
     }),
-    ...intensities({ ...statisticsOf(sums, count), median: mediansOf(volumes.medians, count) }),
+    ...intensityColumns({ ...statisticsOf(sums, count), median: mediansOf(volumes.medians, count) }),
   };
 }
-
-const intensities = ({ mean, min, max, std, sum, median }: Statistics): Measurements => ({
-  intensity_mean: mean,
-  intensity_min: min,
-  intensity_max: max,
-  intensity_std: std,
-  intensity_sum: sum,
-  intensity_median: median,
-});

@@ -7,6 +7,15 @@ import { pictureTypes, type Recipe, type Transform } from '../core/pictures/reci
 const label = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'a label is a-z, 0-9 and _, at most 40');
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'a name is a-z, 0-9 and -, at most 40');
 
+/** One line that people read. */
+const line = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .refine((text) => !/\p{Cc}/u.test(text), 'it is one line');
+
 const transform = z
   .union([
     z.enum(['crop', 'outline']),
@@ -22,6 +31,8 @@ const transform = z
 
 const recipe = z.strictObject({
   name,
+  title: line(60).optional(),
+  about: line(300).optional(),
   accepts: z
     .array(z.enum(pictureTypes))
     .min(1)
@@ -78,10 +89,12 @@ export function readRecipe(text: string, file: string): Recipe {
   }
   const contradiction = contradictionIn(parsed.data);
   if (contradiction !== undefined) return refuse(lineOf(contradiction.path), contradiction.detail);
-  const { base, complete, ...rest } = parsed.data;
+  const { title, about, base, complete, ...rest } = parsed.data;
   const { keepMinutes, ...completion } = complete;
   return {
     ...rest,
+    ...(title !== undefined && { title }),
+    ...(about !== undefined && { about }),
     ...(base !== undefined && { base }),
     complete: { ...completion, ...(keepMinutes !== undefined && { keepMinutes }) },
   };

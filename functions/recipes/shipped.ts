@@ -2,6 +2,8 @@
 export const shippedRecipes: Readonly<Record<string, string>> = {
   deface: `# Faces are found, looked at by a person, and made unrecognisable before the lab sees the picture.
 name: deface
+title: Hide faces
+about: Faces are found and made unrecognisable by a mosaic; all else of the picture stays.
 accepts: [image/jpeg, image/png, image/tiff]
 consent: [process, share-lab]
 region: { detector: face, choose: all, padding: 0.2, threshold: 0.2 }
@@ -10,6 +12,8 @@ complete: { show: lab, review: true, deleteOriginal: true }
 `,
   'face-swap': `# The largest face goes to two containers, beside a base picture that fits the labels of the upload.
 name: face-swap
+title: Swap the face
+about: The largest face and a base picture with the labels you choose go to containers, which swap the face and restore it.
 accepts: [image/jpeg, image/png]
 consent: [process]
 labels: [theme, gender, skin]

@@ -36,8 +36,9 @@ export function runsByRow({ height }: Size, rowOf: (y: number) => readonly numbe
 }
 
 /**
- * The pixels whose centre is within an outline, as Fiji takes them; what reaches beyond the image is left out. Undefined for
- * an outline that crosses more than `most` rows.
+ * The pixels whose centre is within an outline, as Fiji takes them: where it runs through centres, those at its right and lower
+ * ends are within and those at the others are not. What reaches beyond the image is left out. Undefined for an outline that
+ * crosses more than `most` rows. Compared with the masks of ImageJ 1.54.
  */
 export function runsOfOutline(outline: Outline, size: Size, most = mostCrossings): RegionRuns | undefined {
   if (outline.kind !== 'paths') return runsByRow(size, (y) => rowOfBox(outline, y, size.width));
@@ -48,8 +49,8 @@ export function runsOfOutline(outline: Outline, size: Size, most = mostCrossings
 
 /** Rows between the first and the last whose centre an edge crosses. */
 const rowsOfEdge = (from: number, to: number, height: number): [first: number, end: number] => [
-  Math.max(0, Math.ceil(Math.min(from, to) - 0.5)),
-  Math.min(height, Math.ceil(Math.max(from, to) - 0.5)),
+  Math.max(0, Math.floor(Math.min(from, to) + 0.5)),
+  Math.min(height, Math.floor(Math.max(from, to) + 0.5)),
 ];
 
 /** How often an outline crosses the rows of an image. */
@@ -69,23 +70,22 @@ type Box = Extract<Outline, { kind: 'rectangle' | 'oval' }>;
 function rowOfBox({ kind, x, y: top, width, height }: Box, y: number, columns: number): number[] {
   const [a, b] = [width / 2, height / 2];
   const centre = y + 0.5;
-  if (kind === 'rectangle')
-    return centre >= top && centre < top + height ? between(x, x + width, columns, 'half-open') : [];
+  if (kind === 'rectangle') return centre >= top && centre < top + height ? within(x, x + width, columns) : [];
   const dy = centre - (top + b);
   const rest = 1 - (dy * dy) / (b * b);
   if (!(rest >= 0)) return [];
   const reach = a * Math.sqrt(rest);
-  return between(x + a - reach, x + a + reach, columns, 'closed');
+  return within(Math.ceil(x + a - reach - 0.5), x + a + reach, columns);
 }
 
-/** Columns whose centre is between two limits; both ends belong to a closed interval, else the left one. */
-function between(from: number, to: number, columns: number, ends: 'half-open' | 'closed'): number[] {
-  const first = Math.max(0, Math.ceil(from - 0.5));
-  const end = Math.min(columns, ends === 'closed' ? Math.floor(to - 0.5) + 1 : Math.ceil(to - 0.5));
+/** Columns whose centre is right of one limit, and not right of the other. */
+function within(from: number, to: number, columns: number): number[] {
+  const first = Math.max(0, Math.floor(from + 0.5));
+  const end = Math.min(columns, Math.floor(to + 0.5));
   return end > first ? [first, end] : [];
 }
 
-/** Where paths cross the centre line of each row; an edge holds its upper end and not its lower one, so that a corner counts once. */
+/** Where paths cross the centre line of each row; an edge holds its lower end and not its upper one, so that a corner counts once. */
 function crossingsOf(paths: readonly Path[], height: number): number[][] {
   const rows: number[][] = [];
   for (const { x, y } of paths)
@@ -107,7 +107,7 @@ function rowOfCrossings(crossings: number[], columns: number): number[] {
   crossings.sort((a, b) => a - b);
   const row: number[] = [];
   for (let i = 0; i + 1 < crossings.length; i += 2) {
-    const [start, end] = between(crossings[i]!, crossings[i + 1]!, columns, 'half-open');
+    const [start, end] = within(crossings[i]!, crossings[i + 1]!, columns);
     if (start === undefined || end === undefined) continue;
     if (row.at(-1) === start) row[row.length - 1] = end;
     else row.push(start, end);

@@ -22,7 +22,7 @@ export interface Roi {
 /** Offsets of the header, which has 64 bytes. */
 const at = {
   ...{ version: 4, type: 6, top: 8, left: 10, bottom: 12, right: 14, count: 16, largeCount: 18 },
-  ...{ x: 18, y: 22, width: 26, height: 30, shapeSize: 36, subtype: 48, options: 50, position: 56, header2: 60 },
+  ...{ shapeSize: 36, subtype: 48, options: 50, position: 56, header2: 60 },
 };
 const headerBytes = 64;
 /** `Iout`. */
@@ -78,8 +78,7 @@ function shapeOf(view: DataView, type: string): Pick<Roi, 'kind' | 'outline'> {
   if (version >= 218 && subtype === textSubtype) return { kind: 'text' };
   if (version >= 221 && subtype === imageSubtype) return { kind: 'image' };
   const isSubPixel = version >= 222 && (view.getUint16(at.options) & subPixelOption) !== 0;
-  if (type === 'rectangle' || type === 'oval')
-    return { kind: type, outline: box(view, type, isSubPixel && version >= 223) };
+  if (type === 'rectangle' || type === 'oval') return { kind: type, outline: box(view, type) };
   if (!closed.has(type)) return { kind: type };
   const count = view.getUint16(at.count) || view.getInt32(at.largeCount);
   if (!(count > 0) || headerBytes + count * (isSubPixel ? 12 : 4) > view.byteLength) throw cutOff();
@@ -96,11 +95,8 @@ function composite(view: DataView): Outline {
   return { kind: 'paths', paths };
 }
 
-function box(view: DataView, kind: 'rectangle' | 'oval', isSubPixel: boolean): Outline {
-  if (isSubPixel) {
-    const [x, y, width, height] = [at.x, at.y, at.width, at.height].map((offset) => view.getFloat32(offset));
-    return { kind, x: x!, y: y!, width: width!, height: height! };
-  }
+/** Its fractions, where it has some, are what Fiji draws; the pixels that it takes are those of the box in whole numbers. */
+function box(view: DataView, kind: 'rectangle' | 'oval'): Outline {
   const [left, top, right, bottom] = [at.left, at.top, at.right, at.bottom].map((offset) => edge(view, offset));
   return { kind, x: left!, y: top!, width: right! - left!, height: bottom! - top! };
 }

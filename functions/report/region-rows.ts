@@ -9,7 +9,7 @@ export interface RegionValues {
 }
 
 /** A path that a spreadsheet would take for a formula has a ' in front (core/csv). */
-export const pathOfCell = (cell: string): string => cell.replace(/^'(?=[=+\-@＝＋－＠])/, '');
+export const pathOfCell = (cell: string): string => cell.replace(/(?<=^|[;\t\r\n])'(?=[=+\-@＝＋－＠])/g, '');
 
 type Row = Readonly<Record<string, string>>;
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDiskTrouble } from '../core/errors.ts';
 import type { Messages, QueueName } from '../core/messages.ts';
+import { daySeconds } from '../core/time.ts';
 import type { Queue, Received } from '../ports/queue.ts';
-import { visibilitySeconds as visibilitySecondsOf } from '../stack/lambda-facts.ts';
 import type { QueueStage } from '../stages/stage.ts';
 
 /** A queue that can say when a message may have come, so that no polling is needed. */
@@ -36,6 +36,12 @@ export const delayAfter = (attempt: number): number => Math.min(4 ** (attempt - 
 const diskAgainMs = 1000;
 
 /**
+ * As long as this process may live: work that lasts, a machine that slept and a clock that jumps ahead bring no message a
+ * second time while the first is in progress. What a process that died had in progress comes back with the next start.
+ */
+const visibilitySeconds = 36_500 * daySeconds;
+
+/**
  * Feeds a stage from its queue until the signal is aborted; then the messages in progress are finished, and the promise
  * resolves. A message whose handling throws comes again, later each time; `trouble` is called. While the queue itself
  * cannot be written for want of disk, it is asked again every second.
@@ -47,7 +53,6 @@ export async function consume(
   trouble: (trouble: Trouble) => void,
 ): Promise<void> {
   const { queue: name, attempts } = stage.trigger;
-  const visibilitySeconds = visibilitySecondsOf(stage);
   const report = (error: unknown) => trouble({ stage: stage.name, attempt: 1, last: false, error });
   const insist = <T>(work: () => Promise<T>) => untilDisk(work, signal, report);
   const handleOne = async ({ receipt, body, receives }: Received<Messages[QueueName]>) => {

@@ -32,6 +32,8 @@ export const apiEnvironment = z.strictObject({
   plans: plansSchema,
   /** Links to results that need no sign-in may be made. */
   publicLinks: z.boolean(),
+  /** Name of SSM's parameter with the secret of a payment service; absent where none is connected. */
+  billing: z.string().min(1).exactOptional(),
   /** Days after which results go, and images that were sent. */
   retentionDays: z.int().min(1),
   inputDays: z.int().min(1),

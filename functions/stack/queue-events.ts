@@ -1,6 +1,7 @@
 import { type Messages, noticeChannels, pictureKinds, type QueueName } from '../core/messages.ts';
 import { answersPrefix, splitKey, splitRequestKey } from '../core/object-keys.ts';
 import { pictureMessageOf } from '../core/pictures/keys.ts';
+import type { Receipt } from '../core/pictures/receipt.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -16,7 +17,8 @@ const readers: { [Q in QueueName]: (fields: Fields) => Messages[Q] | undefined }
     isText(owner) && isText(id) && isCount(generation) ? { owner, id, generation } : undefined,
   cold: (fields) => coldOf(fields),
   answers: (fields) => answerOf(fields) ?? noticeOf(fields),
-  notices({ owner, id, generation, channel, restored }) {
+  notices({ owner, id, generation, channel, restored, receipt }) {
+    if (isText(owner) && receipt !== undefined) return isReceipt(receipt) ? { owner, receipt } : undefined;
     if (!isText(owner) || !isText(id) || !isCount(generation)) return undefined;
     const base = { owner, id, generation, ...(isCount(restored) && { restored }) };
     if (channel === undefined) return base;
@@ -80,6 +82,14 @@ function coldOf(fields: Fields): Messages['cold'] | undefined {
   const isRound = round === 0 || isCount(round);
   return kind === 'archive' && isCount(generation) && isRound ? { kind, owner, id, generation, round } : undefined;
 }
+
+/** Of what this service sends itself: what a letter could not be written without. */
+const isReceipt = (receipt: unknown): receipt is Receipt =>
+  isFields(receipt) &&
+  [receipt.agreement, receipt.sha256, receipt.language].every(isText) &&
+  [receipt.record, receipt.version, receipt.savedAt].every(isCount) &&
+  Array.isArray(receipt.purposes) &&
+  typeof receipt.agree === 'boolean';
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;

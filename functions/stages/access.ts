@@ -62,6 +62,8 @@ export interface Access {
   members?: Methods<Members>;
   /** Of the people of the lab; only those that read. */
   accounts?: readonly Extract<keyof Accounts, 'list'>[];
+  /** Where a payment service is connected: gives people plans, and reads the secret of its events. Elsewhere it gives nothing. */
+  bills?: true;
   /** Where people of institutions sign in: makes accounts for them and links these. Elsewhere it gives nothing. */
   federates?: true;
   /** Tells owners: looks up their addresses and sends mail. */

@@ -35,7 +35,10 @@ const keptFailures = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
 
 /** The web page: a private bucket behind CloudFront, which also hands the API's paths on, so that both have one origin. */
 export class Ui extends pulumi.ComponentResource {
+  /** Under which people know it. */
   readonly origin: pulumi.Output<string>;
+  /** Under which it is there as well: that of CloudFront. */
+  readonly distributionOrigin: pulumi.Output<string>;
   readonly distribution: aws.cloudfront.Distribution;
   readonly site: PrivateBucket;
 
@@ -149,15 +152,28 @@ export class Ui extends pulumi.ComponentResource {
         orderedCacheBehaviors: apiPaths(context).map((pathPattern) => ({ pathPattern, ...toApi })),
         customErrorResponses: keptFailures.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
         restrictions: { geoRestriction: { restrictionType: 'none' } },
-        viewerCertificate: { cloudfrontDefaultCertificate: true },
+        ...addressOf(context),
       },
       childOpts,
     );
-    this.origin = pulumi.interpolate`https://${this.distribution.domainName}`;
+    const { pageDomain } = context.config;
+    this.distributionOrigin = pulumi.interpolate`https://${this.distribution.domainName}`;
+    this.origin = pageDomain === undefined ? this.distributionOrigin : pulumi.output(`https://${pageDomain}`);
     distributionArn.resolve(this.distribution.arn);
     uploadPage(name, page, this.site.bucket, childOpts);
     this.registerOutputs({ origin: this.origin });
   }
+}
+
+/** The lab's own host name, where it has one. Source of the values: CloudFront Developer Guide, supported protocols. */
+function addressOf({ config: { pageDomain, pageCertificate } }: StackContext) {
+  if (pageDomain === undefined) return { viewerCertificate: { cloudfrontDefaultCertificate: true } };
+  const viewerCertificate = {
+    ...(pageCertificate !== undefined && { acmCertificateArn: pageCertificate }),
+    sslSupportMethod: 'sni-only',
+    minimumProtocolVersion: 'TLSv1.2_2021',
+  };
+  return { aliases: [pageDomain], viewerCertificate };
 }
 
 /** What the API answers under the page's origin. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll } from '@jest/globals';
+import { type ContainersByHttps, containersByHttps } from '../support/containers-by-https.ts';
 import { describeWithService } from '../support/simulated-account/describe-with-service.ts';
 import { access } from './service/access.ts';
+import { archiving, archivingConfig, prepareBilling } from './service/archiving.ts';
 import { buildConfig, builds } from './service/builds.ts';
 import { changes } from './service/changes.ts';
 import { failures } from './service/failures.ts';
@@ -12,24 +14,29 @@ import { type Material, makeMaterial } from './service/material.ts';
 import { models } from './service/models.ts';
 import { noticeConfig, notices, prepareNotices } from './service/notices.ts';
 import { page } from './service/page.ts';
-import { people, peopleConfig } from './service/people.ts';
+import { people, peopleConfig, swapContainers } from './service/people.ts';
 import { permissions } from './service/permissions.ts';
 import { rescues } from './service/rescues.ts';
 
 const machines = { large: 'cpu', largeImage: 'registry.lab.example/labdeploy:1' };
-const config = {
-  ...{ ...noticeConfig, ...institutionConfig, ...peopleConfig, ...buildConfig, ...machines },
-  alarmEmail: 'lab@lab.example',
+let containers: ContainersByHttps;
+const config = async () => {
+  containers = await containersByHttps(swapContainers);
+  process.env.NODE_EXTRA_CA_CERTS = containers.authority; // for the functions, which are processes of their own
+  const own = { ...noticeConfig, ...institutionConfig, ...archivingConfig, ...peopleConfig(containers) };
+  return { ...own, ...buildConfig, ...machines, alarmEmail: 'lab@lab.example' };
 };
 
 await describeWithService('the service in a simulated account', config, (service) => {
   let material: Material;
   beforeAll(async () => {
     await prepareNotices(service());
+    await prepareBilling(service());
     material = await makeMaterial();
   }, 120_000);
   afterAll(async () => {
-    await material[Symbol.asyncDispose]();
+    await material?.[Symbol.asyncDispose]();
+    await containers?.[Symbol.asyncDispose]();
   });
 
   folders(service, () => material);
@@ -39,10 +46,11 @@ await describeWithService('the service in a simulated account', config, (service
   rescues(service, () => material);
   access(service, () => material);
   gallery(service, () => material);
-  people(service);
+  people(service, () => containers);
   large(service, () => material);
   page(service, () => material);
   notices(service, () => material);
+  archiving(service, () => material);
   institutions(service);
   permissions(service);
   changes(service);

@@ -1,5 +1,8 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { cli, jsonLines } from '../support/cli.ts';
+import { cli, jsonLines, startCli } from '../support/cli.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('labdeploy', () => {
   it('shows help with examples and exit codes on stdout', async () => {
@@ -86,5 +89,23 @@ describe('labdeploy', () => {
 
   it('writes no colour where stderr is no terminal', async () => {
     expect((await cli(['run', 'nowhere'])).stderr).not.toContain('\u001b[');
+  });
+
+  it('goes on to its end where nobody reads any more what it says on the way', async () => {
+    await using folder = await temporaryFolder();
+    const image = join(import.meta.dirname, '../../samples/images/dense.tif');
+    const { child, finished } = startCli(['run', image, '-o', folder.path]);
+    child.stderr!.destroy();
+    expect(await finished).toMatchObject({ code: 0 });
+    expect(await readdir(folder.path)).toContain('dense_labels.tif');
+  }, 60_000);
+
+  it.each([
+    ['ends well where nobody reads its result', ['inspect', '--json', 'nowhere.tif'], 0],
+    ['that changes an account does not end for that', ['up', '--yes', '--json', '--region', 'europe'], 2],
+  ])('%s', async (_, args, expected) => {
+    const { child, finished } = startCli(args);
+    child.stdout!.destroy();
+    expect((await finished).code).toBe(expected);
   });
 });

@@ -51,6 +51,19 @@ describe('labdeploy local', () => {
     await service.stop();
   }, 60_000);
 
+  it('says before it is ready whether its page is not built, and shows the page where it is', async () => {
+    const service = await startService(['--data', at('page')]);
+    const { status } = await fetch(service.origin);
+    await service.stop();
+    const { stdout } = await service.finished;
+    const events = jsonLines(stdout).map(({ event }) => event);
+    expect([status, events.slice(0, 2)]).toEqual(
+      events.includes('local.noPage')
+        ? [503, ['local.noPage', 'local.ready']]
+        : [200, ['local.ready', 'local.stopping']],
+    );
+  }, 60_000);
+
   it('prints an invitation for the first administrator of a lab, once', async () => {
     const first = await startService(['--data', at('lab'), '--users']);
     expect(first.firstAdmin).toMatch(/\/auth\/invite\?token=/);

@@ -2,12 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { serviceClient } from '../../cli/client/service-client.ts';
 import type { NoticePayload } from '../../functions/core/notice.ts';
 import { hookSignature } from '../../functions/http/hook-signature.ts';
 import { Browser } from '../support/browser.ts';
 import { cli, jsonLines, type Running, startCli } from '../support/cli.ts';
 import { lineWith, type RunningService, startService } from '../support/local-service.ts';
 import { itWithPython } from '../support/python.ts';
+import { serviceToken } from '../support/service-token.ts';
 import { startSmtpServer } from '../support/smtp-server.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -130,12 +132,13 @@ await itWithPython(
 );
 
 await itWithPython(
-  'one person is told at the address of the sender, once the mail server is up',
+  'one person is told at the address of the sender, once the mail server is up, also what they agreed to',
   async (python) => {
     const first = await startSmtpServer(python);
     await first[Symbol.asyncDispose]();
     const { port } = first;
-    const flags = ['--data', at('alone'), '--smtp', `smtp://127.0.0.1:${port}`, '--mail-from', 'me@example.org'];
+    const mailed = ['--smtp', `smtp://127.0.0.1:${port}`, '--mail-from', 'me@example.org'];
+    const flags = ['--data', at('alone'), '--gallery', 'people', ...mailed];
     const service = await startService(flags);
     const warned = lineWith(service, 'local.trouble');
     try {
@@ -151,6 +154,20 @@ await itWithPython(
       const received = await mail.next();
       expect(received).toMatchObject({ from: 'me@example.org', to: ['me@example.org'] });
       expect(received.headers.subject).toEqual(['[labdeploy] images is ready']);
+
+      const token = await serviceToken(service.origin, service.url);
+      const { call } = serviceClient(service.origin, async () => token, new AbortController().signal);
+      const texts = [{ language: 'en', markdown: '# Photographs\n\nFaces are hidden.' }];
+      const { agreement, version, ...published } = await call('publishAgreement', {
+        body: { agreement: 'photographs', purposes: ['process'], material: false, texts },
+      });
+      const { sha256 } = published.texts[0]!;
+      await call('decideAgreement', { body: { agreement, version, sha256, agree: true } });
+      const receipt = await mail.next();
+      expect(receipt.to).toEqual(['me@example.org']);
+      expect(receipt.headers.subject).toEqual(['[labdeploy] You agreed: photographs, version 1']);
+      expect(receipt.text).toContain(`Text     in en, SHA-256 ${sha256}\n`);
+      expect(receipt.text).toMatch(/\n# Photographs\n\nFaces are hidden.$/);
     } finally {
       await service.stop();
     }

@@ -150,6 +150,31 @@ describeInBrowser(`a lab’s daily life in the page ${hasChromium ? '' : without
     expect(await bob.page.getByRole('link', { name: 'Lab', exact: true }).count()).toBe(0);
   }, 60_000);
 
+  it('has one stop of the Tab key for each job in the list, and arrows to its box and to other jobs', async () => {
+    const { page } = ada;
+    await home(page);
+    const names = await listed(page);
+    expect(names.length).toBeGreaterThan(2);
+    await page.locator('.jobs .job-name').first().focus();
+    await page.keyboard.press('Tab');
+    const focused = () =>
+      page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent");
+    expect(await focused()).toBe(names[1]);
+    for (const [key, expected] of [
+      ['ArrowLeft', `Choose ${names[1]}`],
+      ['ArrowUp', `Choose ${names[0]}`],
+      ['ArrowRight', names[0]],
+      ['End', names.at(-1)],
+      ['ArrowDown', names.at(-1)],
+      ['Home', names[0]],
+    ]) {
+      await page.keyboard.press(key!);
+      expect([key, await focused()]).toEqual([key, expected]);
+    }
+    await page.getByText('Arrow keys: left to the box').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+  }, 60_000);
+
   it('deletes several jobs after a question that names them, and no other', async () => {
     const { page } = ada;
     await home(page);

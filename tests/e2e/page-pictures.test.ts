@@ -46,7 +46,13 @@ describeInBrowser(`pictures of people on the page ${hasChromium ? '' : withoutCh
     expect([code, stdout.split('\n')[0]]).toEqual([0, 'photographs version 1 is published (en, de)']);
     await page.reload();
     await page.getByText('It waits for your agreement', { exact: true }).waitFor();
-    await page.getByText('You or an administrator look at it first. Everybody of the lab sees the result.').waitFor();
+    expect(await page.getByLabel('What happens with it').locator('option').allTextContents()).toEqual(['Hide faces']);
+    await page
+      .getByText(
+        'Faces are found and made unrecognisable by a mosaic; all else of the picture stays. ' +
+          'You or an administrator look at it first. Everybody of the lab sees the result.',
+      )
+      .waitFor();
     await page.getByLabel('Photograph', { exact: true }).setInputFiles(portrait);
     await page.getByRole('button', { name: 'Send' }).click();
     await page.locator('[data-state=held]').waitFor();
@@ -76,9 +82,10 @@ describeInBrowser(`pictures of people on the page ${hasChromium ? '' : withoutCh
   it('wait for a review, whose boxes the keyboard and the mouse move, resize, add and remove', async () => {
     const { page } = world;
     await goTo('Review');
-    await page.getByRole('link', { name: /^deface, / }).click();
+    await page.getByRole('link', { name: /^Hide faces, / }).click();
     await page.getByRole('heading', { level: 1, name: 'Review a picture' }).waitFor();
     await boxes().waitFor();
+    await page.getByText('Hide faces: Faces are found and made unrecognisable by a mosaic').waitFor();
     await page.evaluate("document.querySelector('.people-frame img').decode()");
     const found = (await boxes().getAttribute('aria-label'))!;
     await page.getByRole('button', { name: 'Add a box' }).click();
@@ -163,7 +170,7 @@ describeInBrowser(`pictures of people on the page ${hasChromium ? '' : withoutCh
     await page.getByText('No picture waits.').waitFor();
     await goTo('Pictures');
     await page.getByText('whoever looked at it first decided so').waitFor();
-    await page.getByRole('button', { name: /^Delete deface, / }).click();
+    await page.getByRole('button', { name: /^Delete Hide faces, / }).click();
     await page.getByRole('button', { name: 'Delete for ever' }).click();
     await page.getByText('You have sent no picture.').waitFor();
     await until('no object is left', async () => ((await objects()) === 0 ? true : undefined));

@@ -5,20 +5,7 @@ import { encodeJpeg } from '../../functions/photographs/encode-jpeg.ts';
 import { reduce } from '../../functions/photographs/pixels.ts';
 import { readPicture } from '../../functions/photographs/read-picture.ts';
 import { transform } from '../../functions/photographs/transform.ts';
-import { coloursOf, exifBlock, phoneJpeg, pngChunk, quarters, rawPng } from '../support/photographs.ts';
-
-const upright = ['red', 'green', 'blue', 'grey'];
-/** The quarters of a picture that is stored as `upright` and has each orientation of EXIF. */
-const turned: Record<number, string[]> = {
-  1: upright,
-  2: ['green', 'red', 'grey', 'blue'],
-  3: ['grey', 'blue', 'green', 'red'],
-  4: ['blue', 'grey', 'red', 'green'],
-  5: ['red', 'blue', 'green', 'grey'],
-  6: ['blue', 'red', 'grey', 'green'],
-  7: ['grey', 'green', 'blue', 'red'],
-  8: ['green', 'grey', 'red', 'blue'],
-};
+import { coloursOf, exifBlock, phoneJpeg, pngChunk, quarters, rawPng, turned } from '../support/photographs.ts';
 
 describe('a photograph', () => {
   it.each(Object.keys(turned).map(Number))('of EXIF orientation %i is read upright', async (orientation) => {
@@ -57,7 +44,7 @@ describe('a photograph', () => {
     expect(sent.includes('GPS')).toBe(true);
     const written = Buffer.from(await encodeJpeg(await readPicture(sent)));
     for (const secret of ['GPS', 'Exif', 'polyglot', 'PK']) expect(written.includes(secret)).toBe(false);
-    expect(coloursOf(await readPicture(written))).toEqual(upright);
+    expect(coloursOf(await readPicture(written))).toEqual(turned[1]);
   });
 
   it('of 16 bits a sample, of grey, and of a palette is read', async () => {
@@ -90,6 +77,8 @@ describe('a picture that is not read', () => {
   it.each([
     ['no picture', Buffer.from('GIF89a..........'), /^pictureNotImage: .*GIF/],
     ['a film or HEIC', Buffer.concat([Buffer.alloc(4), Buffer.from('ftypheic0000')]), /^pictureNotImage: .*HEIF/],
+    ['WebP', Buffer.from('RIFF\x10\0\0\0WEBPVP8 ', 'latin1'), /^pictureNotImage: .*WebP/],
+    ['a script in front', Buffer.from('<script>/*\xff\xd8\xff', 'latin1'), /^pictureNotImage/],
     ['nothing', Buffer.alloc(0), /^pictureNotImage: .*0 bytes/],
     ['a bomb', rawPng(30_000, 30_000, Buffer.alloc(10)), /^pictureTooLarge: .*30000 x 30000/],
     ['more pixels than it says', rawPng(2, 1, Buffer.alloc(1 << 20)), /^pictureBroken/],
@@ -102,6 +91,20 @@ describe('a picture that is not read', () => {
     ['interlaced rows', rawPng(1, 1, Buffer.alloc(4), { interlaced: true }), /^pictureUnsupported: .*interlaced/],
   ])('has %s, and is named', async (_, bytes, words) => {
     expect(await refused(bytes)).toMatch(words);
+  });
+
+  it('is a JPEG of arithmetic codes, of lossless ones, or of 12 bits', async () => {
+    const jpeg = await phoneJpeg(quarters(240, 120));
+    const frame = jpeg.indexOf(Buffer.from([0xff, 0xc2]));
+    const changed = (at: number, value: number) => {
+      const copy = Buffer.from(jpeg);
+      copy[at] = value;
+      return refused(copy);
+    };
+    expect(await changed(frame + 1, 0xca)).toMatch(/^pictureUnsupported: .*frame type 10/);
+    expect(await changed(frame + 1, 0xc9)).toMatch(/^pictureUnsupported: .*frame type 9/);
+    expect(await changed(frame + 1, 0xc3)).toMatch(/^pictureUnsupported: .*lossless JPEG/);
+    expect(await changed(frame + 4, 12)).toMatch(/^pictureUnsupported: .*12 bits/);
   });
 
   it('is a JPEG for printing, cut off, or with a size that nothing could hold', async () => {
@@ -180,7 +183,7 @@ describe('a transform', () => {
 
   it('reduces to the longest side, each pixel the mean of what it covers', () => {
     const small = reduce(quarters(400, 200), 100);
-    expect([small.width, small.height, coloursOf(small)]).toEqual([100, 50, upright]);
+    expect([small.width, small.height, coloursOf(small)]).toEqual([100, 50, turned[1]]);
     expect(reduce(quarters(3, 2), 2).data).toHaveLength(3 * 2 * 1);
   });
 });

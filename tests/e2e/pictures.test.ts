@@ -1,10 +1,12 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { encodeJpeg } from '../../functions/photographs/encode-jpeg.ts';
 import { readPicture } from '../../functions/photographs/read-picture.ts';
 import { cli } from '../support/cli.ts';
 import { FoundingPage } from '../support/founding-page.ts';
 import { type RunningService, startService } from '../support/local-service.ts';
+import { coloursOf, quarters } from '../support/photographs.ts';
 import { serviceToken } from '../support/service-token.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
@@ -20,14 +22,6 @@ region: { detector: face, choose: all, padding: 0.2 }
 transform: [{ mosaic: 1 }]
 complete: { show: owner }
 `;
-const throughContainer = `
-name: through
-consent: [process]
-region: { detector: whole }
-transform: [{ container: same }]
-complete: { show: owner }
-`;
-
 describe('pictures of people on this machine', () => {
   let folder: TemporaryFolder;
   let service: RunningService;
@@ -42,6 +36,8 @@ describe('pictures of people on this machine', () => {
     return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
   };
 
+  const bytesOf = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer());
+
   /** Files of objects that the store has. */
   const objects = async () => {
     const found = await readdir(at('data/store/objects'), { recursive: true, withFileTypes: true });
@@ -51,11 +47,14 @@ describe('pictures of people on this machine', () => {
   beforeAll(async () => {
     folder = await temporaryFolder();
     await writeFile(at('hide.yaml'), hideFaces);
-    await writeFile(at('through.yaml'), throughContainer);
     service = await startService([
       ...['--data', at('data'), '--gallery', 'people', '--usual-recipe', 'hide-faces'],
-      ...['--recipe', at('hide.yaml'), at('through.yaml')],
-      ...['--container', `same=${join(root, 'templates/picture-container')}`],
+      ...['--recipe', at('hide.yaml')],
+      ...[
+        '--container',
+        `facechain=${join(root, 'models/example-swap')}`,
+        `gfpgan=${join(root, 'templates/picture-container')}`,
+      ],
     ]);
     token = await serviceToken(service.origin, service.url);
     page = new FoundingPage(service.origin, token);
@@ -118,21 +117,30 @@ describe('pictures of people on this machine', () => {
     expect(records[0]).toMatchObject({ agree: false, name: 'Olga', claimedAt: '2026-11-30T10:00:00.000Z' });
   });
 
-  it('go through a container that fetches and stores them', async () => {
-    const { body: agreements } = await call('GET', '/v1/agreements');
-    const [{ agreement, version, texts }] = agreements.items;
+  it('go into a base picture by two containers, as the recipe of the first services asks for it', async () => {
+    const [{ agreement, version, texts }] = (await call('GET', '/v1/agreements')).body.items;
     const decision = { agreement, version, sha256: texts[0].sha256, agree: true };
     expect((await call('POST', '/v1/agreements', decision)).status).toBe(201);
-    const picture = await readFile(portrait);
-    const { status, body } = await call('POST', '/v1/pictures', { recipe: 'through', bytes: picture.length });
-    expect(status).toBe(201);
-    const { url, headers, method } = body.request;
-    expect((await fetch(url, { method, headers, body: new Uint8Array(picture) })).status).toBe(200);
+    const labels = { theme: 'lab', gender: 'w', skin: 'light' };
+    const send = async (path: string, body: object, bytes: Uint8Array) => {
+      const { status, body: answer } = await call('POST', path, { ...body, bytes: bytes.length });
+      expect(status).toBe(201);
+      const { url, headers, method } = answer.request;
+      expect((await fetch(url, { method, headers, body: new Uint8Array(bytes) })).status).toBe(200);
+      return answer;
+    };
+    const story = 'A walk in space';
+    await send('/v1/bases', { recipe: 'face-swap', labels, story }, await encodeJpeg(quarters(400, 300)));
+    const { picture } = await send('/v1/pictures', { recipe: 'face-swap', labels }, await readFile(portrait));
     const shown = await until('it is shown', async () => {
       const { picture: now } = (await call('GET', '/v1/pictures/display')).body;
-      return now?.id === body.picture.id ? now : undefined;
+      return now?.id === picture.id ? now : undefined;
     });
-    expect(shown).toMatchObject({ recipe: 'through', state: 'shown', size: { width: 160, height: 160 } });
+    expect(shown).toMatchObject({ state: 'shown', story });
+    const made = await readPicture(await bytesOf(shown.download.request.url));
+    expect([made.width, made.height, coloursOf(made)]).toEqual([400, 300, ['red', 'green', 'blue', 'grey']]);
+    const middle = made.data.subarray(3 * (150 * 400 + 170), 3 * (150 * 400 + 230)); // across her face
+    expect(new Set([...middle].map((value) => value >> 4)).size).toBeGreaterThan(6);
   });
 
   it('have recipes that are checked before the service starts', async () => {

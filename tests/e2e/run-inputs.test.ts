@@ -261,25 +261,31 @@ describe('labdeploy run on what is no image, or none that can be read', () => {
   const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
   const canDrop = process.getuid?.() === 0 && existsSync('/usr/bin/setpriv');
   (canDrop ? it : it.skip)(
-    'names a folder and an image that this user may not read, and goes on',
+    'names folders and images that this user may not read, also by a pattern, and goes on',
     async () => {
+      const images = ['a.tif', 'locked.tif', 'shut/b.tif', 'listed/c.tif', 'listed/deep/d.tif'];
       await mkdir(at('rights/shut'), { recursive: true });
-      for (const name of ['a.tif', 'locked.tif', 'shut/b.tif']) await copyFile(image(), at('rights', name));
+      await mkdir(at('rights/listed/deep'), { recursive: true });
+      for (const name of images) await copyFile(image(), at('rights', name));
       await chmod(at('rights/locked.tif'), 0o600);
       await chmod(at('rights/shut'), 0o700);
+      await chmod(at('rights/listed'), 0o744); // its names can be read, and nothing below it
       await mkdir(at('rights-out'));
       await chmod(at('rights-out'), 0o777);
       await chmod(folder.path, 0o755);
       const options = { under: asNobody, env: { HOME: at('rights-out') } };
-      const { code, stdout } = await startCli(['run', at('rights'), '-o', at('rights-out'), '--json'], options)
-        .finished;
-      expect(code).toBe(3);
-      const lines = jsonLines(stdout);
-      expect(lines.find(({ event }) => event === 'run.done')).toMatchObject({ files: 3, done: 1, failed: 2 });
-      expect(named(lines, 'run.failed').sort()).toEqual([
-        ['locked.tif', 'permission denied'],
-        ['shut', 'the folder cannot be read: permission denied'],
-      ]);
+      for (const input of ['rights', 'rights/**/*.tif']) {
+        const { code, stdout } = await startCli(['run', at(input), '-o', at('rights-out'), '--json'], options).finished;
+        expect(code).toBe(3);
+        const lines = jsonLines(stdout);
+        expect(lines.find(({ event }) => event === 'run.done')).toMatchObject({ files: 5, done: 1, failed: 4 });
+        expect(named(lines, 'run.failed').sort()).toEqual([
+          ['listed/c.tif', 'permission denied'],
+          ['listed/deep', 'the folder cannot be read: permission denied'],
+          ['locked.tif', 'permission denied'],
+          ['shut', 'the folder cannot be read: permission denied'],
+        ]);
+      }
     },
     60_000,
   );

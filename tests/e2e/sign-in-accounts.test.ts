@@ -103,6 +103,17 @@ describe('invitations', () => {
     expect(await now.service.issuer.accounts.list()).toHaveLength(1);
   });
 
+  it('keep of a name what can be shown in one line', async () => {
+    const browser = new Browser(now.service.url);
+    const { url } = await now.service.issuer.accounts.invite({ email });
+    await browser.submit(
+      await browser.open(url),
+      { name: ' Ada\u202e\u0007Lovelace', password },
+      { stop: `${now.service.url}/?` },
+    );
+    expect(await now.service.issuer.accounts.list()).toMatchObject([{ email, name: 'Ada Lovelace' }]);
+  });
+
   it('end after a week', async () => {
     const { url, expiresAt } = await now.service.issuer.accounts.invite({});
     expect(expiresAt - clock.now()).toBeGreaterThan(7 * 86_400_000 - 5000);
@@ -275,6 +286,25 @@ describe('getting back in', () => {
       { stop: `${now.service.url}/?` },
     );
     expect(await opens(now.service, email, other)).toBe(true);
+  });
+
+  it('by five mails at most, however the address is spelt', async () => {
+    sent.length = 0;
+    await now.service.restart({ mail: async (message) => void sent.push(message) });
+    await join(now.service, 'björn@müller.example', password);
+    const spellings = [
+      'björn@müller.example',
+      'BJÖRN@MÜLLER.EXAMPLE',
+      ' bjo\u0308rn@xn--mller-kva.example',
+      'ｂjörn@müller.example',
+    ];
+    const statuses: number[] = [];
+    for (const address of [...spellings, ...spellings]) {
+      const browser = new Browser(now.service.url);
+      statuses.push((await browser.submit(await browser.open('/auth/forgotten'), { email: address })).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429, 429]);
+    expect(sent.map((message) => message.to)).toEqual(Array(5).fill('björn@müller.example'));
   });
 
   it('not by a link older than a day', async () => {

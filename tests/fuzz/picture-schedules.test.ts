@@ -7,7 +7,7 @@ it('shows nothing without consent, and leaves nothing after a withdrawal, in any
   const sent = await encodePng({ ...quarters(4, 4), samples: 3 });
   let shown = 0;
   for (let seed = 1; seed <= 12; seed++) {
-    const outcome = await runSchedule(numbersFrom(seed), sent, 30);
+    const outcome = await runSchedule(numbersFrom(seed), sent, 40);
     expect({ seed, faults: outcome.faults }).toEqual({ seed, faults: [] });
     shown += outcome.shown;
   }

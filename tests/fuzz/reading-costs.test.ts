@@ -88,8 +88,8 @@ const marker = (code: number, ...bytes: number[]) =>
 const startOfImage = Buffer.from([0xff, 0xd8]);
 /** A Huffman table of one symbol, whose code is the bit 0. */
 const huffman = (table: number, symbol: number) => marker(0xc4, table, 1, ...new Array<number>(15).fill(0), symbol);
-/** A progressive JPEG of 2048 x 2048 zeros, whose last scan (6 bytes for all blocks) comes so often. */
-function scans(count: number): Uint8Array {
+/** A progressive JPEG of 2048 x 2048 zeros, whose last scan (6 bytes for all blocks) comes so often, each behind `before`. */
+function scans(count: number, before: Uint8Array = Buffer.alloc(0)): Uint8Array {
   const blocks = (2048 / 8) ** 2;
   const frame = marker(0xc2, 8, 8, 0, 8, 0, 1, 1, 0x11, 0);
   const quantities = marker(0xdb, 0, ...new Array<number>(64).fill(1));
@@ -104,7 +104,13 @@ function scans(count: number): Uint8Array {
   const scan = Buffer.concat([marker(0xda, 1, 1, 0x00, 1, 63, 0), bytes]);
   const end = Buffer.from([0xff, 0xd9]);
   return new Uint8Array(
-    Buffer.concat([startOfImage, ...tables, ...first, ...new Array<Buffer>(count).fill(scan), end]),
+    Buffer.concat([
+      startOfImage,
+      ...tables,
+      ...first,
+      ...new Array<Buffer>(count).fill(Buffer.concat([before, scan])),
+      end,
+    ]),
   );
 }
 
@@ -307,6 +313,12 @@ const cases: [kind: Kind, what: string, bytes: () => Uint8Array, outcome: RegExp
     'image',
     'a JPEG of 5,000 scans of 16 bytes',
     () => scans(5000),
+    /^imageUnsupported: strip 0 is JPEG of more than 100 scans$/,
+  ],
+  [
+    'image',
+    'a JPEG of 5,000 scans, each within the length of a reserved marker',
+    () => scans(5000, Buffer.from([0xff, 0x02, 0x7f, 0xf0])),
     /^imageUnsupported: strip 0 is JPEG of more than 100 scans$/,
   ],
 ];

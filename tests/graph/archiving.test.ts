@@ -78,6 +78,26 @@ describe('the archive', () => {
       expect(policyOf(graph, name)).not.toContain('RestoreObject');
   });
 
+  it('takes no plans of a payment service unless that is asked for, and then by one route and one secret', async () => {
+    const [off, graph] = [await graphOf(on), await graphOf({ ...on, billing: 'true' })];
+    expect(/v1\/billing|labdeploy\/billing|ssm:|AddUserToGroup/.exec(JSON.stringify(off.resources))?.[0]).toBeUndefined();
+    const before = new Set(off.resources.map(({ type, name }) => `${type} ${name}`));
+    const more = graph.resources.filter(({ type, name }) => !before.has(`${type} ${name}`));
+    expect(more.map(({ inputs }) => inputs)).toMatchObject([
+      { routeKey: 'POST /v1/billing/events', authorizationType: 'NONE' }, // its signature is checked instead
+    ]);
+    const parameter = '/labdeploy/billing/dev';
+    expect(JSON.parse(functionOf(graph, 'api')!.environment.variables.LABDEPLOY_API!)).toMatchObject({
+      billing: parameter,
+    });
+    expect(policyOf(graph, 'api')).toMatch(
+      new RegExp(`"ssm:GetParameter"\\],"Resource":\\["arn:aws:ssm:[^:]+:\\d+:parameter${parameter}"`),
+    );
+    expect(policyOf(graph, 'api')).toContain('"cognito-idp:AdminAddUserToGroup"');
+    for (const name of ['cold', 'predict', 'zip', 'sweep', 'notify'])
+      expect(policyOf(graph, name)).not.toMatch(/ssm:|AddUserToGroup/);
+  });
+
   it('costs the polling of one queue while nothing happens', () => {
     const [off, more] = [usageOfIdleMonth(readConfig({})), usageOfIdleMonth(readConfig(on))];
     expect(more.messages! - off.messages!).toBe(5 * ((730 * 3600) / 20) + 8760); // of polls of 20 s, and sweep's looks

@@ -161,7 +161,7 @@ describe('pictures of people', () => {
     expect(setup!.recipes.map(({ name }) => name)).toEqual(['deface', 'face-swap', 'selfie']);
     expect([setup!.usualRecipe, setup!.containers]).toEqual(['selfie', {}]);
     await expect(setupOf({ recipes: JSON.stringify([bad]) })).rejects.toThrow(
-      /^labdeploy:recipes: .*bad\.yaml: line 6: transform/,
+      /^labdeploy:recipes: .*bad\.yaml: line 8: transform/,
     );
     await expect(setupOf({ recipes: '["none.yaml"]' })).rejects.toThrow(/^labdeploy:recipes: .*none\.yaml/);
     await expect(setupOf({ usualRecipe: 'selfie' })).rejects.toThrow(

@@ -133,7 +133,7 @@ describe('what the role of each function may do', () => {
         'cognito-idp:ListGroups arn:aws:cognito:eu-central-1:123456789012:labdeploy-dev-people',
         'cognito-idp:ListUsers arn:aws:cognito:eu-central-1:123456789012:labdeploy-dev-people',
         'cognito-idp:ListUsersInGroup arn:aws:cognito:eu-central-1:123456789012:labdeploy-dev-people',
-        ...sends('unzip', 'files', 'zips'),
+        ...sends('unzip', 'files', 'zips', 'notices'),
       ],
     ],
   ])('%s', (name, expected) => {

@@ -62,6 +62,7 @@ describe('the boundary of roles', () => {
     userPool: arn('cognito-idp', 'userpool/eu-central-1_abc'),
     mail: { from: 'jobs@lab.example', on: [arn('ses', 'identity/*'), arn('ses', 'configuration-set/*')] },
     noticeTopic: arn('sns', 'labdeploy-notices'),
+    billing: arn('ssm', 'parameter/labdeploy/billing/dev'),
     federated: {
       pools: arn('cognito-idp', 'userpool/*'),
       tag: ['labdeploy:deployment', 'labdeploy/dev'] as [string, string],

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { CommandContext } from '../../cli/context.ts';
 import { discardable, settingOf, statefulTypes } from '../../cli/deploy/stateful.ts';
+import { buildProgram } from '../../cli/program.ts';
 import { configKeys } from '../../infra/config.ts';
 import { type Graph, graphOf } from '../support/graph.ts';
 
@@ -15,7 +17,18 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   'aws:cognito/userPool:UserPool': ['name', 'aliasAttributes', 'usernameAttributes', 'usernameConfiguration'],
 };
 
+/** Types that hold nothing of a lab's: settings, programs, and what is made again from them; work that waits is named by its queue. */
+const holdNone = new RegExp(
+  [
+    '^aws:(apigatewayv2|appautoscaling|batch|budgets|cloudfront|cloudwatch|codebuild|ec2|iam|lambda|sagemaker|scheduler|sns|sqs)/',
+    '^aws:cognito/(identityProvider|managedLoginBranding|userGroup|userPoolClient|userPoolDomain):',
+    '^aws:(ecr/lifecyclePolicy:|s3/bucket[A-Z])', // of a repository; of a bucket, and the objects of page and code
+  ].join('|'),
+);
+
 const imageInEcr = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/labdeploy-dev-models';
+
+const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/4c0f-11';
 
 /** Another good value of every setting, with what it needs. */
 const others: Readonly<Record<string, Record<string, string>>> = {
@@ -56,6 +69,8 @@ const others: Readonly<Record<string, Record<string, string>>> = {
   mailFrom: { mailFrom: 'jobs@lab.example' },
   noticeTopic: { noticeTopic: 'arn:aws:sns:eu-central-1:123456789012:labdeploy-notices' },
   publicLinks: { publicLinks: 'true' },
+  pageDomain: { pageDomain: 'segment.lab.example', pageCertificate: certificate },
+  pageCertificate: { pageCertificate: `${certificate}-renewed` },
   origins: { origins: '["https://page.lab.example"]' },
   signInWith: { signInWith: '[{"name":"Uni","issuer":"https://uni.example","clientId":"lab"}]' },
   gallery: { gallery: 'people' },
@@ -76,10 +91,18 @@ const fixedOf = (graph: Graph): Record<string, Record<string, unknown>> =>
     ),
   );
 
+/** Those that feed a stage: of the others its dead letters are. */
+const queuesOf = (graph: Graph): string[] =>
+  Object.keys(graph.of('aws:sqs/queue:Queue')).flatMap((name) =>
+    name.endsWith('-dead') ? [] : [`aws:sqs/queue:Queue ${name}`],
+  );
+
 describe('a setting and what holds data', () => {
+  let without: Graph;
   let before: Record<string, Record<string, unknown>>;
   beforeAll(async () => {
-    before = fixedOf(await graphOf());
+    without = await graphOf();
+    before = fixedOf(without);
   });
 
   it('are all looked at: every setting, and every type that holds data', () => {
@@ -88,32 +111,43 @@ describe('a setting and what holds data', () => {
     expect(Object.keys(before).length).toBe(8); // four of images, that of models, that of the page, the table, the pool
   });
 
-  /**
-   * Names of stateful resources that the engine would make anew, or remove; `added`: settings for which there are others,
-   * which go when these are switched off again.
-   */
-  const changedBy = async (settings: Record<string, string>) => {
-    const after = fixedOf(await graphOf(settings));
-    const others = Object.keys(after).filter((name) => !(name in before));
-    return {
-      replaced: Object.keys(before).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name])),
-      added: others.map((name) => settingOf(`urn:pulumi:dev::labdeploy::x$${name.replace(' ', '::')}`)).sort(),
-    };
+  /** Names of stateful resources that the engine would make anew, or remove. */
+  const replacedIn = (graph: Graph): string[] => {
+    const after = fixedOf(graph);
+    return Object.keys(before).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name]));
   };
 
-  it.each([
-    [
-      'every setting but baseName and open sign-up, at once',
-      ({ baseName: _, signUp: __, ...rest }: typeof others) => rest,
-      [...discardable].sort(), // what up removes only where it is named
-    ],
-    ['open sign-up', ({ signUp }: typeof others) => ({ signUp }), []],
-  ])('%s replaces none of it, and what holds more is named', async (_, chosen, added) => {
-    const settings = Object.assign({}, ...Object.values(chosen(others))) as Record<string, string>;
-    expect(await changedBy(settings)).toEqual({ replaced: [], added });
+  /** The settings that hold data or work in resources which are not there without them; undefined: one that no setting names. */
+  const holdingIn = (graph: Graph): (string | undefined)[] => {
+    const known = [...Object.keys(before), ...queuesOf(without)];
+    const added = [...Object.keys(fixedOf(graph)), ...queuesOf(graph)].filter((name) => !known.includes(name));
+    return [
+      ...new Set(added.map((name) => settingOf(`urn:pulumi:dev::labdeploy::x$${name.replace(' ', '::')}`))),
+    ].sort();
+  };
+
+  it('every setting but baseName and open sign-up, at once replaces none of it, and what holds more is named', async () => {
+    const { baseName: _, signUp: __, ...rest } = others;
+    const graph = await graphOf(Object.assign({}, ...Object.values(rest)) as Record<string, string>);
+    expect(replacedIn(graph)).toEqual([]);
+    expect(holdingIn(graph)).toStrictEqual([...discardable].sort()); // what up lets go only where it is named
+    const types = new Set(graph.resources.map(({ type }) => type).filter((type) => type.startsWith('aws:')));
+    expect([...types].filter((type) => !(type in fixed) && !holdNone.test(type))).toEqual([]);
+  });
+
+  it('open sign-up replaces none of it, and holds no more', async () => {
+    const graph = await graphOf(others.signUp);
+    expect(replacedIn(graph)).toEqual([]);
+    expect(holdingIn(graph)).toStrictEqual([]);
   });
 
   it('baseName replaces all of it, which up refuses', async () => {
-    expect((await changedBy(others.baseName!)).replaced).toEqual(Object.keys(before));
+    expect(replacedIn(await graphOf(others.baseName))).toEqual(Object.keys(before));
+  });
+
+  it('are asked about by up, which takes each of them with --discard', () => {
+    const up = buildProgram({} as CommandContext).commands.find((command) => command.name() === 'up')!;
+    const discard = up.options.find(({ long }) => long === '--discard');
+    expect(discard?.argChoices).toEqual([...discardable]);
   });
 });

@@ -214,7 +214,7 @@ export async function apiService({
     ...(upgrades !== undefined && {
       planChanges: {
         ...{ accounts: accountsOf(accounts, planGiven), requests: localPlanRequests(database), upgrades },
-        ...(billingSecret !== undefined && { billing: { secret: billingSecret, clock } }),
+        ...(billingSecret !== undefined && { billing: { secret: async () => billingSecret, clock } }),
       },
     }),
     sharing: {

@@ -33,6 +33,19 @@ export function coloursOf({ width, height, data }: Pixels): string[] {
   });
 }
 
+const asStored = ['red', 'green', 'blue', 'grey'];
+/** The quarters of a picture that is stored as `quarters` draws it and has each orientation of EXIF. */
+export const turned: Record<number, string[]> = {
+  1: asStored,
+  2: ['green', 'red', 'grey', 'blue'],
+  3: ['grey', 'blue', 'green', 'red'],
+  4: ['blue', 'grey', 'red', 'green'],
+  5: ['red', 'blue', 'green', 'grey'],
+  6: ['blue', 'red', 'grey', 'green'],
+  7: ['grey', 'green', 'blue', 'red'],
+  8: ['green', 'grey', 'red', 'blue'],
+};
+
 /** A directory of TIFF with one tag Orientation, and a text: what cameras write into EXIF, with the place it was taken. */
 export function exifBlock(orientation: number, little: boolean): Buffer {
   const secret = Buffer.from('GPS 52.52N 13.40E\0', 'latin1');

@@ -1,6 +1,12 @@
 import { isShown } from '../../functions/api/picture-views.ts';
 import { resultPictureRef, sentPictureRef } from '../../functions/core/pictures/keys.ts';
-import type { DisplayEntry, Picture, PictureRef } from '../../functions/core/pictures/picture.ts';
+import {
+  type DisplayEntry,
+  type Picture,
+  type PictureRef,
+  type Purpose,
+  purposes,
+} from '../../functions/core/pictures/picture.ts';
 import { workOnPicture } from '../../functions/stages/pictures/work.ts';
 import { tidyPictures } from '../../functions/stages/tidy-pictures/tidy.ts';
 import { decision, newVersion } from '../contract/pictures.ts';
@@ -17,13 +23,25 @@ export const numbersFrom = (seed: number) => {
   };
 };
 
-const recipe = `
+const recipes = [
+  `
 name: plain
 consent: [process]
 region: { detector: whole }
 transform: [{ mosaic: 1 }]
 complete: { show: owner, deleteOriginal: true }
-`;
+`,
+  `
+name: reviewed
+consent: [process, share-lab]
+region: { detector: face }
+transform: [{ mosaic: 1 }]
+complete: { show: lab, review: true, deleteOriginal: true }
+`,
+];
+const face = { x: 1, y: 1, width: 2, height: 2 };
+/** What a person says no to: all of it, or that the lab sees it. */
+const declined: readonly (readonly Purpose[])[] = [['process', 'share-lab'], ['share-lab'], ['process']];
 
 /** What one random schedule found wrong, in words; nothing where all holds. */
 export interface Outcome {
@@ -32,15 +50,16 @@ export interface Outcome {
 }
 
 /**
- * One schedule of uploads, agreements, withdrawals, new texts, work, doubled messages, crashes between any two calls of a
- * store, and rounds of tidying, by two people; then everything comes to rest. `next`: a whole number below its argument.
+ * One schedule of uploads, agreements, withdrawals, new texts, reviews, work, doubled messages, crashes between any two calls
+ * of a store, and rounds of tidying, by two people, of pictures that their owner or the lab sees; then everything comes to
+ * rest. `next`: a whole number below its argument.
  */
 export async function runSchedule(next: (below: number) => number, sent: Uint8Array, steps: number): Promise<Outcome> {
-  using world = pictureWorld({ recipes: [recipe] });
+  using world = pictureWorld({ recipes, findFaces: async () => [face] });
   const { people, clock, queue } = world;
   await people.agreements.publish(newVersion());
   const faults: string[] = [];
-  const uploads: PictureRef[] = [];
+  const uploads: (PictureRef & Pick<Picture, 'needs'>)[] = [];
   const owners = ['olga', 'omar'];
   /** Sent before their owner withdrew consent. */
   const withdrawn: PictureRef[] = [];
@@ -56,16 +75,30 @@ export async function runSchedule(next: (below: number) => number, sent: Uint8Ar
     }
     for (const name of owners) {
       const { display, consents } = await people.pictures.person(name);
-      if (display !== undefined && consents.process?.agree !== true)
+      if (display?.needs.some((purpose) => consents[purpose]?.agree !== true))
         faults.push(`${name} is shown without consent after ${after}`);
     }
   };
-  const decide = async (name: string, agree: boolean) => {
+  const decide = async (name: string, agree: boolean, said: readonly Purpose[] = purposes) => {
     const versions = await people.agreements.versions();
-    await people.pictures.decide(decision({ owner: name, agree, version: versions.length }));
+    await people.pictures.decide(decision({ owner: name, agree, version: versions.length, purposes: said }));
     if (agree) return;
-    withdrawn.push(...uploads.filter(({ owner }) => owner === name));
+    withdrawn.push(
+      ...uploads.filter(({ owner, needs }) => owner === name && needs.some((purpose) => said.includes(purpose))),
+    );
     await queue.send('pictures', [{ kind: 'withdraw', owner: name }]);
+  };
+  /** Somebody looks at a picture that waits for it, and one in four is kept back; the message is sent as the API does. */
+  const review = async () => {
+    const { items } = await people.pictures.inList('review', { limit: 1000 });
+    const picture = items[next(Math.max(1, items.length))];
+    if (picture === undefined) return;
+    const failure = { code: 'pictureKeptBack', message: 'kept back' };
+    await people.pictures.take(
+      picture,
+      next(4) === 0 ? { do: 'fail', failure } : { do: 'reviewed', by: 'admin', regions: [face] },
+    );
+    await queue.send('pictures', [{ kind: 'swap', owner: picture.owner, id: picture.id }]);
   };
   const workOnce = async (crashes: boolean) => {
     const [message] = await queue.receive('pictures', { max: 1, visibilitySeconds: 60 });
@@ -86,12 +119,18 @@ export async function runSchedule(next: (below: number) => number, sent: Uint8Ar
       'an upload',
       async () => {
         const ref = { owner: owner(), id: `p${uploads.length}` };
-        uploads.push(ref);
-        await world.send(ref, sent);
+        const [recipe, needs] = next(2) === 0 ? (['plain', ['process']] as const) : (['reviewed', purposes] as const);
+        uploads.push({ ...ref, needs });
+        await world.send(ref, sent, recipe);
       },
     ],
     ['an agreement', () => decide(owner(), true)],
-    ['a withdrawal', () => decide(owner(), next(3) === 0)],
+    [
+      'a withdrawal',
+      () => (next(3) === 0 ? decide(owner(), true) : decide(owner(), false, declined[next(declined.length)]!)),
+    ],
+    ['a review', () => review()],
+    ['a review', () => review()],
     [
       'a new text',
       () => (next(4) === 0 ? people.agreements.publish(newVersion({ material: next(2) === 0 })) : Promise.resolve()),
@@ -190,21 +229,36 @@ async function orderFaults({ people, keys }: PictureWorld, owners: readonly stri
   for (const owner of owners) {
     const { display } = await people.pictures.person(owner);
     const { items } = await people.pictures.list(owner, { limit: 1000 });
-    for (const picture of items) faults.push(...pictureFaults(picture, display?.number ?? 0, stored));
+    const entries = (await people.pictures.history(owner, { limit: 1000 })).items;
+    const displayed = { number: display?.number ?? Infinity, replaced: replacedIn(entries) };
+    for (const picture of items) faults.push(...pictureFaults(picture, displayed, stored));
   }
   return faults;
 }
 
-/** `displayed`: number of the picture that is shown of its owner; 0 where there is none. */
-function pictureFaults(picture: Picture, displayed: number, stored: ReadonlySet<string>): string[] {
+/** Pictures that a later upload has replaced. Each stays its owner's to see, also where that later one goes. */
+const replacedIn = (entries: readonly DisplayEntry[]): ReadonlySet<string> =>
+  new Set(entries.flatMap(({ id, why }) => (why === 'newer' ? [id] : [])));
+
+/** `number`: of the picture that is the display of its owner; infinite where there is none. */
+interface Displayed {
+  number: number;
+  replaced: ReadonlySet<string>;
+}
+
+function pictureFaults(picture: Picture, displayed: Displayed, stored: ReadonlySet<string>): string[] {
   const { owner, id, number, state } = picture;
   const isShown = state === 'shown';
   const hasResult = stored.has(resultPictureRef(picture).key);
   const faults: [boolean, string][] = [
-    [isShown && number > displayed, 'is newer than the display'],
+    [isShown && number > displayed.number, 'is newer than the display'],
+    [
+      isShown && number !== displayed.number && !displayed.replaced.has(id),
+      'is shown, and neither displayed nor replaced',
+    ],
     [hasResult !== isShown, `is ${state}, and its result is ${hasResult ? '' : 'not '}there`],
     [isShown && stored.has(sentPictureRef(picture).key), 'is shown, and its original is there'],
-    [!['shown', 'hidden', 'failed'].includes(state), `stays ${state}`],
+    [!['shown', 'hidden', 'failed', 'reviewing'].includes(state), `stays ${state}`],
   ];
   return faults.filter(([isFault]) => isFault).map(([, words]) => `${id} of ${owner} ${words}`);
 }

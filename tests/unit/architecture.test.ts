@@ -22,7 +22,7 @@ const allowed: Record<string, readonly string[]> = {
   identity: ['core', 'ports'],
   'model/package': ['core', 'model/engine', 'types of ports'],
   'model/measure': ['types of image', 'types of ports'],
-  'model/instances': ['image', 'types of model/engine', 'model/measure', 'model/package', 'types of ports'],
+  'model/instances': ['core', 'image', 'types of model/engine', 'model/measure', 'model/package', 'types of ports'],
   'model/container': ['core', 'model/package'],
   'model/engine': [
     'async',
@@ -35,7 +35,7 @@ const allowed: Record<string, readonly string[]> = {
     'types of ports',
   ],
   model: ['model/engine', 'model/package'],
-  linking: ['types of image', 'types of ports'],
+  linking: ['core', 'types of image', 'types of ports'],
   regions: ['archive', 'async', 'core', 'types of image'],
   jobs: ['async', 'core', 'object-streams', 'types of ports'],
   stages: [
@@ -95,7 +95,6 @@ const allowed: Record<string, readonly string[]> = {
     'model/package',
     'types of ports',
     'types of runtime/reading',
-    'stack',
     'stages',
   ],
   'runtime/reading': ['archive', 'core', 'image', 'model/package', 'runtime'],

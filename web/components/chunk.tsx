@@ -32,10 +32,11 @@ export function Chunk<Props extends object>({ load, props }: ChunkProps<Props>) 
       () => setLast({ load, failed: true }),
     );
   }, [load]);
-  useEffect(() => {
-    if (!fetched.has(load)) begin();
-  }, [load, begin]);
   const Part = fetched.get(load) as ComponentType<Props> | undefined;
+  const isMissing = Part === undefined; // as it is drawn: it may have come since
+  useEffect(() => {
+    if (isMissing) begin();
+  }, [isMissing, begin]);
   if (Part !== undefined) return <Part {...props} />;
   if (last?.load !== load || !last.failed) return <p className="soft">{strings.loading}</p>;
   return (

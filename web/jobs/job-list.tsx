@@ -1,6 +1,6 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type KeyboardEvent, useId, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
 import { keys, useJobs } from '../api/queries.ts';
 import { Chunk } from '../components/chunk.tsx';
@@ -22,6 +22,7 @@ export function JobList() {
   const [search, setSearch] = useState('');
   const words = useSettled(search.trim(), 250);
   const { jobs, more } = useJobs(words);
+  const hint = useId();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const shown = jobs.state === 'ready' ? jobs.data.filter(({ id }) => chosen.has(id)) : [];
   const hasJobs = search !== '' || words !== '' || (jobs.state === 'ready' && jobs.data.length > 0);
@@ -50,7 +51,7 @@ export function JobList() {
           list.length === 0 ? (
             <NoJobs words={words} />
           ) : (
-            <ul className="jobs">
+            <ul className="jobs" aria-describedby={hint} onKeyDown={onArrow}>
               {list.map((job) => (
                 <JobRow key={job.id} job={job} isChosen={chosen.has(job.id)} onChoose={choose} />
               ))}
@@ -58,6 +59,9 @@ export function JobList() {
           )
         }
       </Show>
+      <p id={hint} className="soft jobs-hint">
+        {strings.jobKeys}
+      </p>
       {more !== undefined && (
         <Button variant="default" onClick={more}>
           {strings.olderJobs}
@@ -95,7 +99,7 @@ function DeleteChosen({ jobs, onDone }: { jobs: readonly JobView[]; onDone(): vo
         <>
           <span>{strings.jobsChosen(jobs.length)}</span>
           <Button variant="default" className="danger" loading={remove.isPending} onClick={() => setAsking(true)}>
-            {strings.deleteChosen}
+            {strings.deleteChosen(jobs.length)}
           </Button>
           <Button variant="default" onClick={onDone}>
             {strings.chooseNone}
@@ -113,6 +117,27 @@ function DeleteChosen({ jobs, onDone }: { jobs: readonly JobView[]; onDone(): vo
   );
 }
 
+/** From a job's name to its box and back, and to the same of the jobs above and below. */
+function onArrow(event: KeyboardEvent<HTMLUListElement>): void {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return; // as Alt and an arrow goes back
+  const at = event.target as HTMLElement;
+  const row = at.closest('li');
+  if (row === null) return;
+  const wanted = (inRow: Element | null) => inRow?.querySelector<HTMLElement>(at.matches('a') ? 'a' : 'input');
+  const next: Record<string, () => HTMLElement | null | undefined> = {
+    ArrowLeft: () => row.querySelector('input'),
+    ArrowRight: () => row.querySelector('a'),
+    ArrowUp: () => wanted(row.previousElementSibling),
+    ArrowDown: () => wanted(row.nextElementSibling),
+    Home: () => wanted(event.currentTarget.firstElementChild),
+    End: () => wanted(event.currentTarget.lastElementChild),
+  };
+  const found = Object.hasOwn(next, event.key) ? next[event.key]!() : undefined;
+  if (found == null) return;
+  event.preventDefault();
+  found.focus();
+}
+
 interface JobRowProps {
   job: JobView;
   isChosen: boolean;
@@ -127,6 +152,7 @@ function JobRow({ job, isChosen, onChoose }: JobRowProps) {
   return (
     <li>
       <Checkbox
+        tabIndex={-1} // a job is one stop of the Tab key, its name
         aria-label={strings.chooseJob(name)}
         checked={isChosen}
         onChange={(event) => onChoose(id, event.currentTarget.checked)}

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { JobView } from '../../functions/contract/jobs.ts';
+import { jobNameOf } from '../../functions/core/paths.ts';
 import { Notice } from '../components/notice.tsx';
 import { Trouble } from '../components/show.tsx';
 import { FirstImage } from '../image/first-image.tsx';
@@ -30,6 +31,9 @@ interface NewJobFormProps {
   onBegun(): void;
 }
 
+const newName = (picked: Picked): string =>
+  picked.name === undefined ? strings.looseName(imagesIn(picked)) : jobNameOf(picked.name);
+
 /** What will be sent, with which model; or the unfinished upload that it continues. */
 export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps) {
   const { selection, known, comparing, tooMany, undecided, begin, create } = useNewJob(picked, jobs, onBegun);
@@ -40,7 +44,7 @@ export function NewJobForm({ picked, jobs, onForget, onBegun }: NewJobFormProps)
   const choice = useOffered(chosen);
   const wantedAxes = axesOf(choice.axes) ?? undefined;
   const { firsts, look, readable, waits, offered, kinds } = useLook(picked, wantedAxes);
-  const [name, setName] = useState(() => draftOf(picked)?.name ?? picked.name ?? strings.looseName(imagesIn(picked)));
+  const [name, setName] = useState(() => draftOf(picked)?.name ?? newName(picked));
   useEffect(() => keepDraft(picked, { name, choice: chosen }), [picked, name, chosen]);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);

@@ -1,19 +1,18 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ShownPicture } from '../../functions/contract/pictures.ts';
 import { useService } from '../api/context.tsx';
-import { inTime } from '../format.ts';
 import { Link } from '../navigation.tsx';
 import { agreementsHref, reviewHref } from '../route.ts';
 import { AskedButton } from './asked-button.tsx';
-import { peopleKeys } from './queries.ts';
+import { peopleKeys, usePictureName } from './queries.ts';
 import { words } from './words.ts';
 
 const badges: Partial<Record<ShownPicture['state'], string>> = { shown: 'good', failed: 'bad', hidden: '' };
 
 /** One picture of the user: its state in words, what is shown of it, and how it goes. */
 export function PictureRow({ picture }: { picture: ShownPicture }) {
-  const { id, person, recipe, createdAt, state, show, story, failure, download } = picture;
-  const name = words.picture(recipe, inTime(createdAt));
+  const { id, person, state, show, story, failure, download } = picture;
+  const name = usePictureName()(picture);
   return (
     <li className="people-picture">
       {download !== undefined && <img src={download.request.url} alt={name} />}

@@ -1,10 +1,9 @@
 import { Button } from '@mantine/core';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';
-import { inTime } from '../format.ts';
 import { PeopleNav } from './people-nav.tsx';
 import { PictureRow } from './picture-row.tsx';
-import { usePictures, useShownPictures } from './queries.ts';
+import { usePictureName, usePictures, useShownPictures } from './queries.ts';
 import { SendPicture } from './send-picture.tsx';
 import { words } from './words.ts';
 
@@ -47,6 +46,7 @@ function Own() {
 
 function OfLab() {
   const { items, more } = useShownPictures();
+  const nameOf = usePictureName();
   return (
     <>
       <h2>{words.ofLab}</h2>
@@ -56,11 +56,9 @@ function OfLab() {
             <p className="soft">{words.noneOfLab}</p>
           ) : (
             <ul className="plain people-wall">
-              {pictures.map(({ person, id, recipe, createdAt, download }) => (
-                <li key={`${person} ${id}`}>
-                  {download !== undefined && (
-                    <img src={download.request.url} alt={words.picture(recipe, inTime(createdAt))} />
-                  )}
+              {pictures.map((picture) => (
+                <li key={`${picture.person} ${picture.id}`}>
+                  {picture.download !== undefined && <img src={picture.download.request.url} alt={nameOf(picture)} />}
                 </li>
               ))}
             </ul>

@@ -4,7 +4,9 @@ import type { PictureView, ShownPicture } from '../../functions/contract/picture
 import { useService } from '../api/context.tsx';
 import { type Loaded, loaded } from '../api/loaded.ts';
 import { type LoadedPages, loadedPages } from '../api/loaded-pages.ts';
+import { inTime } from '../format.ts';
 import { keepDownloads } from './keep-downloads.ts';
+import { words } from './words.ts';
 
 const soonMs = 1500;
 const laterMs = 20_000;
@@ -66,6 +68,18 @@ export function useRecipes() {
   return loaded(
     useQuery({ queryKey: ['recipes'], queryFn: async ({ signal }) => (await call('listRecipes', { signal })).items }),
   );
+}
+
+/** Recipes by their names, those that the lab still has. */
+export function useRecipeNamed() {
+  const recipes = useRecipes();
+  return (name: string) => (recipes.state === 'ready' ? recipes.data.find((each) => each.name === name) : undefined);
+}
+
+/** What a picture is called: its recipe, by its title where it is known, and when it was sent. */
+export function usePictureName(): (picture: Pick<PictureView, 'recipe' | 'createdAt'>) => string {
+  const named = useRecipeNamed();
+  return ({ recipe, createdAt }) => words.picture(named(recipe)?.title ?? recipe, inTime(createdAt));
 }
 
 /** Texts that stand, and what the user said of each purpose. */

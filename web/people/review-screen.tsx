@@ -11,7 +11,7 @@ import { Show, Trouble } from '../components/show.tsx';
 import { go, Link } from '../navigation.tsx';
 import { reviewsHref } from '../route.ts';
 import { PeopleNav } from './people-nav.tsx';
-import { peopleKeys, useReview } from './queries.ts';
+import { peopleKeys, useRecipeNamed, useReview } from './queries.ts';
 import { RegionEditor } from './region-editor.tsx';
 import type { Box } from './regions.ts';
 import { words } from './words.ts';
@@ -45,6 +45,7 @@ function notWaiting({ error }: { error: Error }): ReactNode {
 function Review({ review: { picture, download } }: { review: AnswerOf<'showReview'> }) {
   const { call } = useService();
   const client = useQueryClient();
+  const recipe = useRecipeNamed()(picture.recipe);
   const [boxes, setBoxes] = useState<readonly Box[]>(() =>
     (picture.regions ?? []).map((region, i) => ({ id: i + 1, region })),
   );
@@ -65,6 +66,7 @@ function Review({ review: { picture, download } }: { review: AnswerOf<'showRevie
   return (
     <>
       <p>{words.reviewText}</p>
+      {recipe !== undefined && <p className="soft">{words.recipeOf(recipe)}</p>}
       <RegionEditor url={download.request.url} size={picture.size!} boxes={boxes} onChange={setBoxes} />
       {decide.error !== null && <Trouble title={words.reviewFailed} error={decide.error} />}
       <div className="row actions">

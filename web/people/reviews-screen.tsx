@@ -1,16 +1,16 @@
 import { Button } from '@mantine/core';
 import { ScreenHeading } from '../components/heading.tsx';
 import { Show } from '../components/show.tsx';
-import { inTime } from '../format.ts';
 import { Link } from '../navigation.tsx';
 import { reviewHref } from '../route.ts';
 import { PeopleNav } from './people-nav.tsx';
-import { useReviews } from './queries.ts';
+import { usePictureName, useReviews } from './queries.ts';
 import { words } from './words.ts';
 
 /** Pictures that wait for a person to look at their boxes. */
 export function ReviewsScreen() {
   const { items, more } = useReviews();
+  const nameOf = usePictureName();
   return (
     <>
       <PeopleNav />
@@ -22,10 +22,10 @@ export function ReviewsScreen() {
             <p className="soft">{words.noReviews}</p>
           ) : (
             <ul className="plain people-records">
-              {pictures.map(({ person, id, recipe, createdAt, regions = [] }) => (
-                <li key={`${person} ${id}`}>
-                  <Link href={reviewHref(person, id)}>{words.picture(recipe, inTime(createdAt))}</Link>
-                  <p className="soft">{words.boxes(regions.length)}</p>
+              {pictures.map((picture) => (
+                <li key={`${picture.person} ${picture.id}`}>
+                  <Link href={reviewHref(picture.person, picture.id)}>{nameOf(picture)}</Link>
+                  <p className="soft">{words.boxes(picture.regions?.length ?? 0)}</p>
                 </li>
               ))}
             </ul>

@@ -49,7 +49,7 @@ function SendForm({ recipes }: { recipes: readonly Recipe[] }) {
       <NativeSelect
         label={words.recipe}
         value={recipe.name}
-        data={recipes.map((each) => each.name)}
+        data={recipes.map(({ name: value, title }) => ({ value, label: title }))}
         onChange={(event) => setName(event.currentTarget.value)}
       />
       <RecipeText recipe={recipe} />
@@ -110,8 +110,8 @@ function useSend(onSent: () => void) {
   return { send, sent };
 }
 
-function RecipeText({ recipe: { review, show, deleteOriginal, keepMinutes } }: { recipe: Recipe }) {
-  const texts = [words.recipeText({ review, show }), words.original(deleteOriginal)];
+function RecipeText({ recipe: { about, review, show, deleteOriginal, keepMinutes } }: { recipe: Recipe }) {
+  const texts = [about, words.recipeText({ review, show }), words.original(deleteOriginal)];
   if (keepMinutes !== undefined) texts.push(words.keep(keepMinutes));
   return <p className="soft">{texts.join(' ')}</p>;
 }

@@ -110,6 +110,7 @@ export const words = {
   moreReviews: 'More pictures',
   reviewTitle: 'Review a picture',
   reviewText: 'What is in a box is worked on as the recipe says; everything else stays as it is.',
+  recipeOf: ({ title, about }: { title: string; about: string }): string => `${title}: ${about}`,
   toReviews: 'All pictures that wait',
   notWaiting: 'This picture does not wait',
   notWaitingText: 'Somebody looked at it meanwhile, or its owner deleted it.',

@@ -13,7 +13,7 @@ export interface ChannelSamples {
 
 const binCount = 128;
 /** Of more samples, every so-and-so-many one is taken: their shares are the same, and sorting all takes a second. */
-const mostSorted = 1 << 18;
+const mostSorted = 1 << 16;
 
 /** Describes samples, of which those that are not finite are left out. */
 export function describeSamples(samples: ArrayLike<number>): ChannelSamples {

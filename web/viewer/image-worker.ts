@@ -20,8 +20,19 @@ export interface ImageWorker {
   close(): void;
 }
 
+let spare: Worker | undefined;
+
+const newWorker = (): Worker =>
+  new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module', name: 'viewer' });
+
+/** Has a worker ready for the image whose address is still asked for. */
+export function prepareImageWorker(): void {
+  spare ??= newWorker();
+}
+
 export function startImageWorker(events: ImageWorkerEvents): ImageWorker {
-  const worker = new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module', name: 'viewer' });
+  const worker = spare ?? newWorker();
+  spare = undefined;
   const waiting = new Map<number, { resolve(give: unknown): void; reject(error: Error): void }>();
   let lastId = 0;
   const post = (message: ToWorker) => worker.postMessage(message);

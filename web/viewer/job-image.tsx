@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { Download } from '../../functions/contract/results.ts';
 import { useService } from '../api/context.tsx';
 import { loaded } from '../api/loaded.ts';
 import { useJob, useResults, useText } from '../api/queries.ts';
 import { Show } from '../components/show.tsx';
+import { prepareImageWorker } from './image-worker.ts';
 import type { LinkedViews } from './linked-views.ts';
 import { remoteOf } from './remote-of.ts';
 import type { KeptView } from './use-kept-view.ts';
@@ -25,6 +26,7 @@ export interface JobImageProps {
 export function JobImage(props: JobImageProps) {
   const { id, path } = props;
   const { call } = useService();
+  useEffect(prepareImageWorker, []);
   const job = useJob(id);
   const results = useResults(id, path);
   const input = loaded(

@@ -1,8 +1,11 @@
 import type { Box } from '../../functions/core/edited-labels.ts';
 import { type Size, toImage, type Viewport } from './viewport.ts';
 
-/** Pixels of a tile each way, at its level; tiles at the right and lower edge have fewer. */
-export const tileSide = 512;
+/**
+ * Pixels of a tile each way, at its level; tiles at the right and lower edge have fewer. Of a strip file whole rows are read:
+ * twice the side reads half as much again of what a window shows.
+ */
+export const tileSide = 256;
 
 /** A square of a level: level k has every 2^k pixels of the image as one. */
 export interface Tile {

@@ -13,8 +13,8 @@ import {
 } from './tile-choice.ts';
 import type { Size, Viewport } from './viewport.ts';
 
-/** Tiles that are kept, each of at most 1 MB. */
-const mostKept = 160;
+/** Tiles that are kept, each of at most 256 kB. */
+const mostKept = 640;
 /** Pixels of a channel that one view may read from a service: 128 MB of 16 bits before compression. */
 const mostRemotePixels = 64e6;
 
@@ -126,11 +126,11 @@ export async function openTileLayer(
       const visible = visibleTiles(viewport, image, level);
       far = pixelsToRead(visible, opened.levels, image) > mostPixels;
       const missing = far ? [] : visible.filter((tile) => kept.get(tileKey(tile))?.version !== version);
-      for (const { tile } of [...kept.values()].filter(({ tile }) => tile.level === level)) {
-        const found = kept.get(tileKey(tile))!; // what is in view is not thrown away first
-        if (!visible.some((each) => tileKey(each) === tileKey(tile))) continue;
-        kept.delete(tileKey(tile));
-        kept.set(tileKey(tile), found);
+      for (const key of visible.map(tileKey)) {
+        const found = kept.get(key);
+        if (found === undefined) continue;
+        kept.delete(key); // what is in view is not thrown away first
+        kept.set(key, found);
       }
       const wish = `${version} ${missing.map(tileKey).join(' ')}`;
       if (missing.length === 0) {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ImageInfo } from '../../functions/image/image.ts';
 import { type ColourName, channelColours, firstColours } from './colours.ts';
 import type { ChannelSamples } from './contrast.ts';
@@ -41,7 +41,7 @@ function channelsOf({ channels, channelNames, samples, type }: ImageInfo): Chann
 }
 
 /** What channels there are to show; undefined while the contrast of none is known. */
-export function paintOf(channels: readonly Channel[], isColour: boolean): Paint | undefined {
+function paintOf(channels: readonly Channel[], isColour: boolean): Paint | undefined {
   const ready = channels.filter(({ shown, samples }) => shown && (isColour || samples !== undefined));
   if (ready.length === 0 && channels.some(({ shown }) => shown)) return undefined;
   const shown = ready.map(({ channel, sample, low, high, colour }) => ({
@@ -75,11 +75,23 @@ export function useChannels(layer: TileLayer, plane: PlaneChoice) {
     },
     [layer, plane, info, isColour, change],
   );
-  const missing = channels.findIndex(({ shown, samples }) => shown && samples === undefined);
+  const asked = useRef(new Set<number>());
   const [trouble, setTrouble] = useState<string>();
   useEffect(() => {
-    if (missing === -1 || trouble !== undefined) return;
-    auto(missing).catch((error: unknown) => setTrouble(error instanceof Error ? error.message : String(error)));
-  }, [missing, auto, trouble]);
-  return { channels, isColour, change, auto, trouble };
+    if (trouble !== undefined) return;
+    for (const [index, { shown, samples }] of channels.entries()) {
+      if (!shown || samples !== undefined || asked.current.has(index)) continue;
+      asked.current.add(index); // all at once: each waits for bytes, not for the others
+      auto(index)
+        .catch((error: unknown) => setTrouble(error instanceof Error ? error.message : String(error)))
+        .finally(() => asked.current.delete(index));
+    }
+  }, [channels, auto, trouble]);
+  const isKnown = isColour || channels.every(({ shown, samples }) => !shown || samples !== undefined);
+  const begun = useRef(false);
+  begun.current ||= isKnown || trouble !== undefined;
+  // all at once at first: they come together, and each alone would have every tile painted again
+  const isBegun = begun.current;
+  const paint = useMemo(() => (isBegun ? paintOf(channels, isColour) : undefined), [channels, isColour, isBegun]);
+  return { channels, isColour, paint, change, auto, trouble };
 }

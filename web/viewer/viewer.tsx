@@ -17,7 +17,7 @@ import { middlePlane, planeWithin } from './planes.ts';
 import { ScaleBar, StatusLine } from './status-line.tsx';
 import { TeachPanel } from './teach/teach-panel.tsx';
 import type { TileLayer } from './tile-layer.ts';
-import { paintOf, useChannels } from './use-channels.ts';
+import { useChannels } from './use-channels.ts';
 import { useCommands } from './use-commands.ts';
 import { type Tried, useFound } from './use-found.ts';
 import { type KeptView, useKeptView } from './use-kept-view.ts';
@@ -97,7 +97,7 @@ function OpenViewer(props: OpenViewerProps) {
   const { info, notes } = layer.opened;
   const initial = kept?.initial;
   const [plane, setPlane] = useState<PlaneChoice>(() => planeWithin(initial?.plane ?? middlePlane(info), info));
-  const { channels, isColour, change, auto, trouble } = useChannels(layer, plane);
+  const { channels, isColour, paint, change, auto, trouble } = useChannels(layer, plane);
   const labelPlane = useMemo(
     () => (labelLayer === undefined ? plane : planeWithin(plane, labelLayer.opened.info)),
     [plane, labelLayer],
@@ -113,7 +113,6 @@ function OpenViewer(props: OpenViewerProps) {
   }, [scene, initial, info]);
   const moveOthers = useLinked(links, scene);
   const [help, setHelp] = useState(false);
-  const paint = useMemo(() => paintOf(channels, isColour), [channels, isColour]);
   useEffect(() => layer.setScene(plane, paint), [layer, plane, paint]);
   useEffect(() => labelLayer?.setScene(labelPlane, objects.paint), [labelLayer, labelPlane, objects.paint]);
 

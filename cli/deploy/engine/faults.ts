@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { shorten } from '../../fault-text.ts';
-import { deniedAction } from '../aws-fault.ts';
+import { deniedAction, wrongClock } from '../aws-fault.ts';
 import { holdersIn, reportHolders } from './locks.ts';
 
 /** What the engine or the provider said about one resource, or about none. */
@@ -40,6 +40,12 @@ const known: readonly [RegExp, (cause: unknown) => Explain][] = [
       new UserError('stackLocked', { name: stack, holder: 'another update' }, because(cause)),
   ],
   [/incorrect passphrase/, (cause) => (_fault, stack) => new UserError('passphraseWrong', { stack }, because(cause))],
+  [
+    wrongClock,
+    (cause) =>
+      ({ short }) =>
+        new UserError('clockWrong', { detail: short }, because(cause)),
+  ],
   [
     /ExpiredToken|RequestExpired|security token included in the request is expired/,
     (cause) => () => new UserError('credentialsExpired', {}, because(cause)),

@@ -23,15 +23,13 @@ export function propertyChanges(
   { before, after }: { before: StateOf | undefined; after: StateOf | undefined },
 ): PropertyChange[] {
   const compared = diffs ?? Object.fromEntries((names ?? []).map((name) => [name, { inputDiff: true }]));
-  return Object.entries(compared).map(([property, { inputDiff = false }]) => {
+  return Object.entries(compared).flatMap(([property, { inputDiff = false }]) => {
     const path = stepsOf(property);
     const old = valueAt(before?.inputs, path) ?? (inputDiff ? undefined : valueAt(before?.outputs, path));
     const next = valueAt(after?.inputs, path);
-    return {
-      property,
-      ...(old !== undefined && { before: old }),
-      ...(next !== undefined && { after: next }),
-    };
+    // An empty value of the provider in place of none, in lists whose other members change: nobody set either.
+    if (old === undefined && next === undefined) return [];
+    return [{ property, ...(old !== undefined && { before: old }), ...(next !== undefined && { after: next }) }];
   });
 }
 

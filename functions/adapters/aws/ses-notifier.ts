@@ -1,9 +1,10 @@
 import { type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { Failure } from '../../core/errors.ts';
+import type { Letter } from '../../core/letter.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 
 /** Notices by mail from `from`, an identity that SES has verified. In SES's sandbox it takes mail only to verified addresses. */
-export const sesNotifier = ({ client, from }: { client: SESv2Client; from: string }): Notifier => ({
+export const sesNotifier = ({ client, from }: { client: SESv2Client; from: string }): Notifier<Letter> => ({
   async send({ id, subject, text, html }, { to, signal }) {
     const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
     const mail = new SendEmailCommand({

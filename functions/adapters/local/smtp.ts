@@ -1,4 +1,5 @@
 import { Failure } from '../../core/errors.ts';
+import type { Letter } from '../../core/letter.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 
 /** Where mail goes out. */
@@ -97,7 +98,7 @@ export function smtpSender(server: MailServer, from: string): MailSender {
 }
 
 /** Notices by mail, each to its owner's address. */
-export const mailNotifier = (sender: MailSender): Notifier => ({
+export const mailNotifier = (sender: MailSender): Notifier<Letter> => ({
   async send({ id, subject, text, html }, { to, signal }) {
     await sender.send({ to: to!, subject, text, html, id }, { signal });
   },

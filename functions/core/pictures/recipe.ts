@@ -18,6 +18,9 @@ export type Transform =
 /** How the pictures of one kind are worked on: data, not code. */
 export interface Recipe {
   name: string;
+  /** What people read of it: what it is called, and in a line what it does. Absent: recipe-words makes them of the rest. */
+  title?: string;
+  about?: string;
   accepts: readonly PictureType[];
   /** Purposes that must stand. */
   consent: readonly Purpose[];

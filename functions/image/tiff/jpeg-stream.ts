@@ -75,12 +75,22 @@ export function jpegStream(
  */
 const mostScans = 100;
 
+/** `scans`: from the first one on. What is behind the end of the image does not count: phones put films there. */
 function refuseManyScans(scans: Uint8Array, name: string): void {
+  const view = new DataView(scans.buffer, scans.byteOffset, scans.byteLength); // no Buffer: the page reads JPEG too
   let count = 0;
-  // without Buffer: the page reads JPEG with this file too
-  for (let at = scans.indexOf(0xff); at >= 0; at = scans.indexOf(0xff, at + 1))
-    if (scans[at + 1] === 0xda && ++count > mostScans)
-      throw new Failure('imageUnsupported', { feature: `${name} is JPEG of more than ${mostScans} scans` });
+  for (let at = scans.indexOf(0xff); at >= 0 && at + 4 <= scans.length; at = scans.indexOf(0xff, at)) {
+    const marker = scans[at + 1]!;
+    if (marker === 0xd9) return;
+    if (marker === 0xff) at += 1;
+    else if (marker < 0xc0 || isBare(marker))
+      at += 2; // reserved ones too: a decoder that seeks a restart passes over them alone
+    else {
+      if (marker === 0xda && ++count > mostScans)
+        throw new Failure('imageUnsupported', { feature: `${name} is JPEG of more than ${mostScans} scans` });
+      at += 2 + view.getUint16(at + 2);
+    }
+  }
 }
 
 const endsStream = (bytes: Uint8Array): boolean => bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;

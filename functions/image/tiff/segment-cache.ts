@@ -2,7 +2,7 @@ import type { ByteSource, SampleArray } from '../image.ts';
 import type { Scratch } from './compression.ts';
 import { isJpeg, isJpeg2000 } from './compression.ts';
 import { bytesPerSample, type Layout, samplesTogether } from './layout.ts';
-import { expand, samplesOn, writeSegment } from './segment.ts';
+import { expand, isNative, samplesOn, writeSegment } from './segment.ts';
 import type { SegmentGrid } from './segment-grid.ts';
 import { rowsOf } from './segments.ts';
 
@@ -122,7 +122,10 @@ function samplesOfSegment(stored: Uint8Array, layout: Layout, index: number): Sa
     ...{ across: 1, down: 1, planar: false, tiled: false },
   };
   const count = height * layout.segmentWidth * samples;
-  const bytes = new Uint8Array(count * bytesPerSample[layout.type]);
+  const needed = count * bytesPerSample[layout.type];
+  // bytes of its own are turned where they are; a view of more memory than that is not kept
+  const inPlace = isNative(layout) && layout.predictor !== 3 && stored.buffer.byteLength === needed;
+  const bytes = inPlace ? stored : new Uint8Array(needed);
   writeSegment(stored, alone, 0, bytes);
   return samplesOn(layout.type, bytes.buffer, 0, count);
 }

@@ -1,5 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { routeOf } from '../../core/container-url.ts';
 import { Failure } from '../../core/errors.ts';
 
 export interface Answer {
@@ -18,7 +19,7 @@ interface Question {
 export interface Exchange {
   origin: string;
   /** Throws an Error that says why there was no answer, and `modelBroken` for one of more than `most` bytes. */
-  post(path: string, question: Question): Promise<Answer>;
+  post(route: '/invocations', question: Question): Promise<Answer>;
   close(): void;
 }
 
@@ -31,10 +32,10 @@ export function httpExchange(origin: string, { seconds }: { seconds: number }): 
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   return {
     origin,
-    async post(path, { headers, body, most }) {
+    async post(route, { headers, body, most }) {
       const signal = AbortSignal.timeout(seconds * 1000);
       const options = { method: 'POST', agent, headers: { ...headers, 'Content-Length': body.length }, signal };
-      const url = new URL(path, origin);
+      const url = routeOf(origin, route);
       const request = secure ? httpsRequest(url, options) : httpRequest(url, options);
       try {
         const response = await answerTo(request, body);

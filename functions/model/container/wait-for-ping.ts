@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { routeOf } from '../../core/container-url.ts';
 import { Failure } from '../../core/errors.ts';
 
 /** A container loads its weights before it answers /ping. */
@@ -27,7 +28,7 @@ export async function waitForPing(
 /** Why the model is not ready; undefined where it is. */
 async function ping(origin: string): Promise<string | undefined> {
   try {
-    const response = await fetch(new URL('/ping', origin), { signal: AbortSignal.timeout(answerMs) });
+    const response = await fetch(routeOf(origin, '/ping'), { signal: AbortSignal.timeout(answerMs) });
     await response.body?.cancel();
     return response.ok ? undefined : `GET /ping answers ${response.status}`;
   } catch (error) {

@@ -1,5 +1,6 @@
+import { intensityColumns } from '../../core/channel-columns.ts';
 import type { PixelSize } from '../../image/image.ts';
-import type { Measurements, PixelRuns, RegionSamples, Statistics } from '../../ports/predictor.ts';
+import type { Measurements, PixelRuns, RegionSamples } from '../../ports/predictor.ts';
 import type { SharedPlane } from '../engine/pixels.ts';
 import { accumulator } from '../measure/statistics.ts';
 import type { Labels } from './label.ts';
@@ -59,7 +60,7 @@ export function measure(
     eccentricity: of((i) => ellipses[i]!.eccentricity),
     orientation_rad: of((i) => ellipses[i]!.orientation),
     perimeter_px: perimeters(labels, count, plane.height, plane.width),
-    ...intensities(all.finish()),
+    ...intensityColumns(all.finish()),
   };
   return { measurements, samples: all.samples() };
 }
@@ -120,12 +121,3 @@ function ellipse({ area, sumX, sumY, sumXX, sumYY, sumXY }: Moments, i: number) 
     orientation,
   };
 }
-
-const intensities = ({ mean, min, max, std, sum, median }: Statistics): Measurements => ({
-  intensity_mean: mean,
-  intensity_min: min,
-  intensity_max: max,
-  intensity_std: std,
-  intensity_sum: sum,
-  intensity_median: median,
-});

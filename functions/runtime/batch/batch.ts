@@ -48,7 +48,7 @@ export interface BatchListener {
   /** A file of the job is no image; once a file. */
   leftOut(path: string, reason: StoredFailure): void;
   plane(path: string, done: number, total: number): void;
-  /** An image is done. */
+  /** An image is done; once an image. */
   done(summary: FileSummary, results: DoneResults): void;
   /** A file of the job has failed; once a file. */
   failed(path: string, failure: StoredFailure): void;

@@ -73,7 +73,7 @@ export async function runBatch(
       ...(inputs.kind === 'files' && { sibling: siblingsOf(inputs.files) }),
       ports,
       guard: imageGuard(batchSuspects(plan, locations)),
-      listener: stageListener(listener, results, nameFailed),
+      listener: stageListener(listener, results, nameOnce),
       onTrouble({ stage, attempt, error, body }) {
         if (isDiskTrouble(error)) return full.abort(error);
         listener.retried(body !== undefined && 'path' in body ? body.path : stage, attempt, error);
@@ -118,14 +118,17 @@ function siblingsOf(files: readonly BatchFile[]): NonNullable<LocalStages['sibli
 const stageListener = (
   listener: BatchListener,
   results: ResultFiles,
-  nameFailed: (path: string, failure: StoredFailure) => void,
+  nameOnce: (path: string, name: () => void) => void,
 ): StageListener => ({
   onPlane: ({ path }, done, total) => listener.plane(path, done, total),
-  onFile(message, outcome) {
+  onFile({ path }, outcome) {
     if (typeof outcome === 'string') return;
-    if ('summary' in outcome)
-      listener.done(outcome.summary, { files: results.filesOf(outcome.summary), reused: outcome.reused });
-    else if ('failed' in outcome) nameFailed(message.path, outcome.failed);
+    // Once: a message whose job could not be brought on comes again, and finds its results.
+    nameOnce(path, () => {
+      if ('summary' in outcome)
+        listener.done(outcome.summary, { files: results.filesOf(outcome.summary), reused: outcome.reused });
+      else if ('failed' in outcome) listener.failed(path, outcome.failed);
+    });
   },
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import serverless from 'serverless-http';
 import { cognitoAccounts } from '../../adapters/aws/cognito-accounts.ts';
@@ -11,6 +12,7 @@ import { dynamoSecret } from '../../adapters/aws/dynamo-secret.ts';
 import { dynamoShareStore } from '../../adapters/aws/dynamo-share-store.ts';
 import { dynamoUsage } from '../../adapters/aws/dynamo-usage.ts';
 import { s3SignedAccess } from '../../adapters/aws/s3-signed-access.ts';
+import { ssmSecret } from '../../adapters/aws/ssm-secret.ts';
 import { createApi } from '../../api/app.ts';
 import { api } from '../../api/descriptor.ts';
 import type { Answered, ApiServices } from '../../api/services.ts';
@@ -46,10 +48,11 @@ const log = ({ error, ...line }: Answered): void =>
     : logger.error('failed', { ...line, error: error as Error });
 
 async function open() {
-  const { issuer, clientId, cliClientId, origins, plans, publicLinks, ...config } = environment;
+  const { issuer, clientId, cliClientId, origins, plans, publicLinks, billing, ...config } = environment;
   // The issuer's address ends with the id of the pool.
   const pool = { client: new CognitoIdentityProviderClient({}), userPoolId: issuer.split('/').at(-1)! };
   const table = { client: clients.dynamodb, table: names.table!.name };
+  const accounts = cognitoAccounts(pool);
   const app = createApi({
     ports,
     signed: s3SignedAccess({ client: clients.s3, buckets: names.buckets as Record<Bucket, string>, clock }),
@@ -58,7 +61,14 @@ async function open() {
       shares: dynamoShareStore({ ...table, clock, retentionDays: names.table!.retentionDays }),
       people: knownPeople(cognitoPeople(pool), clock),
     },
-    accounts: cognitoAccounts(pool),
+    accounts,
+    ...(billing !== undefined && {
+      planChanges: {
+        accounts,
+        upgrades: 'off',
+        billing: { secret: ssmSecret({ client: new SSMClient({}), parameter: billing, clock }), clock },
+      },
+    }),
     answers: dynamoIdempotencyStore({ ...table, clock }),
     // API Gateway checks tokens before; whoever else may invoke the function finds that it does too.
     identity: tokenVerifier({

@@ -49,7 +49,7 @@ export function planChanges(
   return {
     planChanges: {
       ...{ accounts, requests: localPlanRequests(database), upgrades },
-      ...(secret !== undefined && { billing: { secret, clock: systemClock } }),
+      ...(secret !== undefined && { billing: { secret: async () => secret, clock: systemClock } }),
     },
   };
 }

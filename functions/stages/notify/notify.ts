@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
 import type { Job } from '../../core/job.ts';
-import { type NoticeChannel, type NoticeMessage, noticeChannels } from '../../core/messages.ts';
-import { type EndedJob, isNotified, isRestored, type NoticeFacts, noticeOf } from '../../core/notice.ts';
+import {
+  type JobNotice,
+  type NoticeChannel,
+  type NoticeMessage,
+  noticeChannels,
+  type ReceiptNotice,
+} from '../../core/messages.ts';
+import { type EndedJob, filesNamed, isNotified, isRestored, type NoticeFacts, noticeOf } from '../../core/notice.ts';
 import { tableRef } from '../../core/object-keys.ts';
+import { receiptLetter } from '../../core/pictures/receipt.ts';
 import { readJson } from '../../object-streams/read-object.ts';
+import type { Notices } from '../../ports/notifier.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Ports } from '../../ports/ports.ts';
 
@@ -16,13 +24,14 @@ export interface NotifyServices extends Pick<Ports, 'jobs' | 'objects' | 'queue'
 export type NotifyResult = { notified: NoticeChannel } | 'passed on' | 'nothing to tell' | 'nobody to tell';
 
 /**
- * Tells the owner of a job that it ended in the message's generation. Where that is not so (any more) it does nothing.
+ * Sends a receipt, or tells the owner of a job that it ended in the message's generation. Where that is not so (any more) it does nothing.
  * Several channels get a message each, so that one that fails does not repeat the others. Twice does no harm but a second
  * notice with the same id. Throws what the channel throws: the message comes again.
  */
 export async function notifyOwner(message: NoticeMessage, services: NotifyServices): Promise<NotifyResult> {
   const { jobs, objects, queue, notices, signal } = services;
   if (notices === undefined) return 'nobody to tell';
+  if ('receipt' in message) return sendReceipt(message, notices, signal);
   const job = await jobs.get(message);
   if (job === undefined || !isToBeTold(job, message)) return 'nothing to tell';
   const { restored } = message;
@@ -41,7 +50,7 @@ export async function notifyOwner(message: NoticeMessage, services: NotifyServic
 
   const to = channel === 'mail' ? await notices.addresses.find(job.owner) : undefined;
   if (channel === 'mail' && to === undefined) return 'nobody to tell';
-  const found = await countObjects(job, objects);
+  const found = await foundIn(job, objects);
   const publicLink = job.state === 'completed' ? notices.publicLink?.(job) : undefined;
   const notice = noticeOf(job, {
     page: notices.page,
@@ -53,18 +62,41 @@ export async function notifyOwner(message: NoticeMessage, services: NotifyServic
   return { notified: channel };
 }
 
+/** By mail alone: what a person agreed to is no program's business. */
+async function sendReceipt(
+  { owner, receipt }: ReceiptNotice,
+  { channels: { mail }, addresses, page }: Notices,
+  signal: AbortSignal | undefined,
+): Promise<NotifyResult> {
+  const to = mail && (await addresses.find(owner));
+  if (mail === undefined || to === undefined) return 'nobody to tell';
+  await mail.send(receiptLetter(receipt, page), { to, ...(signal && { signal }) });
+  return { notified: 'mail' };
+}
+
 /** Is what the message says still so? */
-const isToBeTold = (job: Job, { generation, restored }: NoticeMessage): job is EndedJob =>
+const isToBeTold = (job: Job, { generation, restored }: JobNotice): job is EndedJob =>
   job.generation === generation && isNotified(job) && (restored === undefined || isRestored(job, restored));
 
 /** What a notice needs of manifest.json. */
 const manifest = z.object({
-  files: z.array(z.object({ objects: z.int().nonnegative().optional(), counted: z.string().optional() })),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      state: z.string().optional(),
+      failure: z.object({ message: z.string() }).optional(),
+      objects: z.int().nonnegative().optional(),
+      counted: z.string().optional(),
+    }),
+  ),
 });
+type ManifestFile = z.infer<typeof manifest>['files'][number];
 
-/** Objects in all images of a completed job, each once; empty where its tables are deleted already. */
-async function countObjects(job: EndedJob, objects: ObjectStore): Promise<Pick<NoticeFacts, 'objects' | 'objectsAre'>> {
-  if (job.state !== 'completed') return {};
+type Found = Pick<NoticeFacts, 'objects' | 'objectsAre' | 'notDone'>;
+
+/** What the tables of a job say; empty where they were never written or are deleted already. */
+async function foundIn(job: EndedJob, objects: ObjectStore): Promise<Found> {
+  if (job.state === 'expired') return {};
   let content: unknown;
   try {
     content = await readJson(objects, tableRef(job, 'manifest.json'));
@@ -73,6 +105,17 @@ async function countObjects(job: EndedJob, objects: ObjectStore): Promise<Pick<N
     throw error;
   }
   const { files } = manifest.parse(content);
+  const named = (wanted: string) =>
+    files
+      .filter(({ state }) => state === wanted)
+      .slice(0, filesNamed)
+      .map(({ path, failure }) => ({ path, message: failure?.message ?? '' }));
+  const counted = job.state === 'completed' ? countObjects(files) : {};
+  return { ...counted, notDone: { failed: named('failed'), leftOut: named('leftOut') } };
+}
+
+/** Objects in all images, each once. */
+function countObjects(files: readonly ManifestFile[]): Pick<Found, 'objects' | 'objectsAre'> {
   const several = files.filter(({ counted }) => counted !== undefined);
   const alone = several.filter((file) => file.objects === undefined).length;
   const found = files.reduce((sum, file) => sum + (file.objects ?? 0), 0);

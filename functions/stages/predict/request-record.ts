@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
-import { checkpointPrefix, type JobRef, type ObjectRef, requestRef } from '../../core/object-keys.ts';
+import { awaitedRef, type JobRef, type ObjectRef, requestRef } from '../../core/object-keys.ts';
 import { refusalWords } from '../../core/refusal-words.ts';
 import { readJson } from '../../object-streams/read-object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -133,12 +133,9 @@ function failureOf(reason = '', said: string): FailedAttempt {
   return { ...(status !== undefined && { status: Number(status) }), words: words || 'no reason is given' };
 }
 
-const awaitedRef = ({ image, ...job }: KeptImage): ObjectRef => ({
-  bucket: 'results',
-  key: `${checkpointPrefix(job, image)}awaited.json`,
-});
+const awaitedOf = ({ image, ...job }: KeptImage): ObjectRef => awaitedRef(job, image);
 
 export const readAwaited = (of: KeptImage, objects: ObjectStore): Promise<Awaited | undefined> =>
-  read(objects, awaitedRef(of), awaited);
+  read(objects, awaitedOf(of), awaited);
 export const writeAwaited = (of: KeptImage, value: Awaited, objects: ObjectStore) =>
-  write(objects, awaitedRef(of), value);
+  write(objects, awaitedOf(of), value);

@@ -6,14 +6,25 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { picturePrefixes } from '../../../functions/core/pictures/keys.ts';
+import { encodeJpeg } from '../../../functions/photographs/encode-jpeg.ts';
 import { readPicture } from '../../../functions/photographs/read-picture.ts';
+import type { ContainersByHttps } from '../../support/containers-by-https.ts';
 import { FoundingPage } from '../../support/founding-page.ts';
+import { coloursOf, quarters } from '../../support/photographs.ts';
+import { roleOf } from '../../support/simulated-account/role-of.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
 
-export const peopleConfig = {
+/** The recipe of the first services, whose two containers run here, behind https. */
+export const peopleConfig = ({ addresses }: Pick<ContainersByHttps, 'addresses'>) => ({
   gallery: 'people',
   recipes: JSON.stringify([join(import.meta.dirname, 'hide-faces.yaml')]),
-  usualRecipe: 'hide-faces',
+  usualRecipe: 'face-swap',
+  pictureContainers: JSON.stringify(addresses),
+});
+const folder = (name: string) => join(import.meta.dirname, '../../..', name);
+export const swapContainers = {
+  facechain: folder('models/example-swap'),
+  gfpgan: folder('templates/picture-container'),
 };
 
 /** NASA's portrait of Eileen Collins, in the public domain, 160 x 160. */
@@ -22,7 +33,7 @@ const hour = 3_600_000;
 const long = 180_000;
 
 /** Photographs of people, and what those agreed to. */
-export function people(service: () => SimulatedService): void {
+export function people(service: () => SimulatedService, containers: () => Pick<ContainersByHttps, 'asked'>): void {
   describe('a picture of a person', () => {
     let picture: Buffer;
     let root: Person;
@@ -64,6 +75,15 @@ export function people(service: () => SimulatedService): void {
         for (const { pk, sk } of Items) if (pk?.S?.includes(owner)) found.push(sk!.S!);
       return found.filter((sk) => /^(picture|upload)/.test(sk));
     };
+    /** A base picture of what the page of the first services says of each upload. */
+    const addBase = async (bytes: Uint8Array, theme: string, story: string) => {
+      const labels = { theme, gender: 'w', skin: 'light' };
+      const body = { recipe: 'face-swap', labels, story, bytes: bytes.length };
+      const { base, request } = await root.call('addBase', { body });
+      const { url, headers, method } = request;
+      expect((await fetch(url, { method, headers, body: new Uint8Array(bytes) })).status).toBe(200);
+      return base;
+    };
     const send = async (person: Person, recipe: string): Promise<string> => {
       const { picture: made, request } = await person.call('addPicture', { body: { recipe, bytes: picture.length } });
       const { url, headers, method } = request;
@@ -92,21 +112,24 @@ export function people(service: () => SimulatedService): void {
     };
 
     it(
-      'is worked on as the page of the first services asks for it, and nothing but what is shown stays',
+      'goes through two containers as the page of the first services asks for it, and nothing but what is shown stays',
       async () => {
+        await addBase(await encodeJpeg(quarters(400, 300)), 'lab', 'A walk');
         const first = await page.submit(picture, 'me');
         const shown = await page.waitForChange('me');
-        expect(shown).toMatchObject({ uuid: first, userId: 'me', theme: 'lab', gender: 'w', skin: 'light', story: '' });
+        expect(shown).toMatchObject({ uuid: first, userId: 'me', theme: 'lab', gender: 'w', skin: 'light' });
+        expect(shown.story).toBe('A walk');
+        const sent = 'uuid,bucket,source,target,output';
+        expect(containers().asked).toEqual([
+          ['facechain', sent],
+          ['gfpgan', sent],
+        ]);
         const image = await fetch(shown.imageUrl!);
         expect([image.status, image.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
-        const [before, after] = [
-          await readPicture(picture),
-          await readPicture(new Uint8Array(await image.arrayBuffer())),
-        ];
-        expect([after.width, after.height]).toEqual([before.width, before.height]);
-        const middle = (data: Uint8Array) => [...data.subarray(3 * (75 * 160 + 65), 3 * (75 * 160 + 95))];
-        expect(new Set(middle(before.data).map((value) => value >> 4)).size).toBeGreaterThan(6); // across her face
-        expect(new Set(middle(after.data).map((value) => value >> 4)).size).toBeLessThan(6);
+        const made = await readPicture(new Uint8Array(await image.arrayBuffer()));
+        expect([made.width, made.height, coloursOf(made)]).toEqual([400, 300, ['red', 'green', 'blue', 'grey']]);
+        const middle = made.data.subarray(3 * (150 * 400 + 170), 3 * (150 * 400 + 230)); // across her face
+        expect(new Set([...middle].map((value) => value >> 4)).size).toBeGreaterThan(6);
         const second = await page.submit(picture, 'me');
         expect((await page.waitForChange('me', first)).uuid).toBe(second);
         const { items } = await paloma.call('listDisplays', { query: {} });
@@ -152,6 +175,23 @@ export function people(service: () => SimulatedService): void {
           problem: { code: 'pictureMissing' },
         });
         expect((await page.show('me')).status).toBe(200);
+      },
+      long,
+    );
+
+    it(
+      'has its owner sent a receipt by mail of what they agreed to',
+      async () => {
+        const { authoriser, runner, outputs } = service();
+        const mails = () =>
+          authoriser.log.filter(
+            ({ who, action, allowed }) =>
+              who === roleOf(outputs.functions.notify!) && action === 'ses:SendEmail' && allowed,
+          ).length;
+        const penny = await service().person('penny');
+        const before = mails();
+        await agree(penny, true);
+        await runner.until('the receipt', async () => (mails() > before ? true : undefined));
       },
       long,
     );
@@ -246,18 +286,12 @@ export function people(service: () => SimulatedService): void {
     it(
       'may have a base picture, which administrators add, list and remove',
       async () => {
-        const labels = { theme: 'space', gender: 'w', skin: 'light' };
-        const { base, request } = await root.call('addBase', {
-          body: { recipe: 'face-swap', labels, story: 'A walk', bytes: picture.length },
-        });
-        const { url, headers, method } = request;
-        expect((await fetch(url, { method, headers, body: new Uint8Array(picture) })).status).toBe(200);
+        const base = await addBase(picture, 'space', 'A walk in space');
         const list = async () => (await root.call('listBases', { query: { recipe: 'face-swap' } })).items;
-        expect((await list()).map(({ id, story, download }) => [id, story, download?.bytes])).toEqual([
-          [base.id, 'A walk', picture.length],
-        ]);
+        const added = (await list()).find(({ id }) => id === base.id);
+        expect([added?.story, added?.download?.bytes]).toEqual(['A walk in space', picture.length]);
         await root.call('deleteBase', { params: { recipe: 'face-swap', base: base.id } });
-        expect(await list()).toEqual([]);
+        expect((await list()).map(({ story }) => story)).toEqual(['A walk']);
       },
       long,
     );

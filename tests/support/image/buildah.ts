@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -59,8 +59,9 @@ export async function findBuildah(): Promise<Builder> {
       await makeStandInBases(context, certificates, join(storage, 'bases'));
       for (const cache of Object.keys(buildVolumes).slice(1)) await mkdir(cache, { recursive: true });
       const how = ['--isolation', 'chroot', '--pull-never', '--layers', ...volumeOptions(buildVolumes)];
-      // The engine takes longest and changes least: its layers stay, and of the others those of the image.
-      await buildah('bud', ...how, '--target', 'engine', '--tag', `${image.split(':')[0]}-engine`, context);
+      // labdeploy's engine takes longest and changes least: its layers stay, and of the others those of the image.
+      if (/^FROM .* AS engine$/m.test(await readFile(join(context, 'Dockerfile'), 'utf8')))
+        await buildah('bud', ...how, '--target', 'engine', '--tag', `${image.split(':')[0]}-engine`, context);
       await buildah('bud', ...how, '--tag', image, context);
       await buildah('rmi', '--prune');
     },

@@ -52,6 +52,8 @@ describe('describing jobs', () => {
   it.each([
     ['an empty name', { name: '' }, 'body.name'],
     ['a name of two lines', { name: 'a\nb' }, 'body.name'],
+    ['a name that turns the writing round', { name: 'a\u202efit' }, 'body.name'],
+    ['a note that turns the writing round', { note: 'a\u2067b' }, 'body.note'],
     ['half a character', { note: '\ud800' }, 'body.note'],
     ['a control character', { note: 'a\u0007b' }, 'body.note'],
     ['a note of 2,001 characters', { note: 'x'.repeat(2001) }, 'body.note'],

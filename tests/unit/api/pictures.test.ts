@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { resultPictureRef, sentPictureRef } from '../../../functions/core/pictures/keys.ts';
+import { resultPictureRef, sentPictureRef, uprightRef } from '../../../functions/core/pictures/keys.ts';
 import { readRecipe } from '../../../functions/recipes/read-recipe.ts';
 import { shippedRecipes } from '../../../functions/recipes/shipped.ts';
 import { type ApiService, apiService, pageOrigin } from '../../support/api-service.ts';
@@ -30,11 +30,9 @@ describe('pictures of people by the API', () => {
   const publish = (more: object = {}) =>
     api.call('POST', '/v1/agreements/texts', { as: 'ada', body: { ...version, ...more } });
   const current = async (as: string) => {
-    const { body } = await api.call<{ items: { version: number; texts: { sha256: string }[]; purposes: object[] }[] }>(
-      'GET',
-      '/v1/agreements',
-      { as },
-    );
+    const { body } = await api.call<{
+      items: { version: number; texts: { sha256: string; markdown: string }[]; purposes: object[] }[];
+    }>('GET', '/v1/agreements', { as });
     return body.items[0]!;
   };
   const decide = async (agree: boolean, as = 'olga', more: object = {}) => {
@@ -62,6 +60,11 @@ describe('pictures of people by the API', () => {
     await pictures.take({ owner, id }, { do: 'swapped' });
     await api.ports.objects.put(resultPictureRef({ owner, id }), Buffer.from('jpeg'));
     return pictures.take({ owner, id }, { do: 'show' });
+  };
+  /** What was sent to the queue of notices. */
+  const receipts = async () => {
+    const received = await api.ports.queue.receive('notices', { max: 10, visibilitySeconds: 60 });
+    return received.map(({ body }) => body);
   };
   const messages = async () => {
     const received = await api.ports.queue.receive('pictures', { max: 10, visibilitySeconds: 60 });
@@ -93,14 +96,14 @@ describe('pictures of people by the API', () => {
     );
     expect(await refused({ recipe: 'usual', labels: { theme: 'a' } })).toBe('labelsWrong');
     expect(await refused({ recipe: 'usual', bytes: 20_000_001 })).toBe('requestInvalid');
-    const { body } = await api.call<{ items: { name: string; usable: boolean }[] }>('GET', '/v1/recipes');
-    expect(body.items.map(({ name, usable }) => [name, usable])).toEqual([
-      ...[
-        ['usual', true],
-        ['deface', true],
-        ['face-swap', false],
-      ],
+    type Listed = { name: string; title: string; about: string; usable: boolean };
+    const { body } = await api.call<{ items: Listed[] }>('GET', '/v1/recipes');
+    expect(body.items.map(({ name, title, usable }) => [name, title, usable])).toEqual([
+      ['usual', 'Usual', true],
+      ['deface', 'Hide faces', true],
+      ['face-swap', 'Swap the face', false],
     ]);
+    expect(body.items[0]!.about).toBe('The whole picture is outlined.');
   });
 
   it('begin when their owner agrees to the text that was shown', async () => {
@@ -115,6 +118,16 @@ describe('pictures of people by the API', () => {
     const { status, body } = await decide(true);
     expect([status, body]).toMatchObject([201, { record: 1, version: 1, language: 'de', agree: true }]);
     expect(await messages()).toEqual([{ kind: 'crop', owner: 'olga', id }]);
+    const { sha256, markdown } = (await current('olga')).texts[0]!;
+    expect(await receipts()).toEqual([
+      {
+        owner: 'olga',
+        receipt: {
+          ...{ record: 1, agreement: 'photographs', version: 1, sha256, language: 'de', markdown },
+          ...{ purposes: ['process', 'share-lab'], agree: true, savedAt: api.clock.now() },
+        },
+      },
+    ]);
     expect((await current('omar')).purposes[0]).toEqual({ purpose: 'process', standing: 'open' });
   });
 
@@ -189,6 +202,23 @@ describe('pictures of people by the API', () => {
     });
     expect((await api.call('POST', path, { as: 'ada', body: { regions } })).body.code).toBe('pictureState');
     expect(await messages()).toEqual([{ kind: 'swap', owner: 'olga', id }]);
+  });
+
+  it('are out of reach of a review from the moment that consent is withdrawn', async () => {
+    await publish();
+    await decide(true);
+    const { id } = await send();
+    const ref = { owner: 'olga', id };
+    await stores().pictures.take(ref, { do: 'arrive' });
+    await stores().pictures.take(ref, { ...found, review: true });
+    await api.ports.objects.put(uprightRef(ref), Buffer.from('png'));
+    const path = `/v1/reviews/olga/${id}`;
+    expect((await api.call('GET', path, { as: 'ada' })).status).toBe(200);
+    await decide(false);
+    for (const body of [undefined, { regions: [] }])
+      expect((await api.call(body ? 'POST' : 'GET', path, { as: 'ada', ...(body && { body }) })).body).toMatchObject({
+        code: 'pictureMissing',
+      });
   });
 
   it('are kept back by whoever reviews them, and the stage is told to remove them', async () => {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { newJobBody } from '../../../functions/contract/jobs.ts';
 import { jobPrefix, resultKinds, resultRef } from '../../../functions/core/object-keys.ts';
 import {
   fold,
   isImagePath,
   isNoise,
+  jobNameOf,
   longestName,
   longestPath,
   normalisePath,
@@ -122,6 +124,17 @@ describe('names that are shown', () => {
     expect(Buffer.byteLength(shown)).toBeLessThanOrEqual(longestPath);
     expect(shown).toMatch(/^é{346}\.\.\.$/);
   });
+});
+
+it.each([
+  ['day 1', 'day 1'],
+  ['tab\there', 'tab\\u{9}here'],
+  ['x\u202efit', 'x\\u{202e}fit'],
+  ['', 'images'],
+  ['é'.repeat(201), 'é'.repeat(200)],
+])('a job of the folder %j is called %j, which the API takes', (folder, name) => {
+  expect(jobNameOf(folder)).toBe(name);
+  expect(newJobBody.parse({ name, source: 'files' })).toMatchObject({ name });
 });
 
 it.each([

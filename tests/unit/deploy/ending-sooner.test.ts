@@ -5,6 +5,7 @@ import { defaultPlans } from '../../../functions/core/plans.ts';
 import { readConfig } from '../../../infra/config.ts';
 
 const { standard } = defaultPlans;
+const signInWith = '[{"name":"Uni","issuer":"https://uni.example","clientId":"lab"}]';
 const onePlan = { plans: JSON.stringify({ standard }) };
 
 it.each<[string, Record<string, string>, Record<string, string>, EndingSooner | undefined]>([
@@ -20,14 +21,16 @@ it.each<[string, Record<string, string>, Record<string, string>, EndingSooner | 
   ['images that were sent', {}, { inputDays: '3' }, { inputs: { before: 10, after: 3 } }],
   ['a plan that people may have', {}, onePlan, { plans: ['large'] }],
   ['no plan that archiving adds to', {}, { archiving: 'true' }, undefined],
+  ['logs', {}, { logRetentionDays: '7' }, { logs: { before: 30, after: 7 } }],
+  ['a way to sign in', { signInWith }, {}, { institutions: ['Uni'] }],
   ['the plans of an archive', { archiving: 'true' }, {}, { plans: ['free', 'premium'] }],
 ])('%s', (_, before, after, expected) => {
   expect(endingSooner(readConfig(before), readConfig(after))).toEqual(expected);
 });
 
 it('is said in words', () => {
-  const sooner = { results: { before: 30, after: 7 }, plans: ['large'] };
+  const sooner = { results: { before: 30, after: 7 }, plans: ['large'], institutions: ['Uni'] };
   expect(events['deploy.endsSooner'].text({ stack: 'dev', ...sooner })).toBe(
-    'with these settings of dev results of more than 7 days ago go within a day or two (now 30 days); who has the plan large gets the plan standard',
+    'with these settings of dev results of more than 7 days ago go within a day or two (now 30 days); who has the plan large gets the plan standard; people cannot sign in with Uni any more',
   );
 });

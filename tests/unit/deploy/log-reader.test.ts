@@ -78,6 +78,14 @@ describe('the logs of several functions', () => {
     expect(await texts(read())).toEqual([]);
   });
 
+  it('hold the ids of a minute alone, however long they are followed', async () => {
+    const read = logReader(client, functions, { since: 0 });
+    api({ ...line(10_000, 'first'), eventId: 'of long ago' }, { ...line(100_000, 'second'), eventId: 'of just now' });
+    expect(await texts(read())).toEqual(['api first', 'api second']);
+    api({ ...line(70_000, 'forgotten'), eventId: 'of long ago' }, { ...line(70_000, 'known'), eventId: 'of just now' });
+    expect(await texts(read())).toEqual(['api forgotten']);
+  });
+
   it('are asked for from a minute before the newest line, not from the beginning', async () => {
     const read = logReader(client, functions, { since: 7000 });
     api(line(500_000, 'x'));

@@ -23,6 +23,12 @@ describe('what changes of a resource', () => {
     ]);
   });
 
+  it('has nothing of what was empty and stays so beside a change', () => {
+    const [before, after] = [['a'], ['a', 'b']].map((behaviors) => ({ inputs: { behaviors } }));
+    const diffs = { 'behaviors[1]': {}, 'behaviors[0].trustedSigners': {}, 'errors[0].code': { inputDiff: true } };
+    expect(propertyChanges(diffs, null, { before, after })).toEqual([{ property: 'behaviors[1]', after: 'b' }]);
+  });
+
   it('has names alone where the engine compared no further, and nothing for a new resource', () => {
     const sides = { before: { inputs: { a: 1 } }, after: { inputs: { a: 2 } } };
     expect(propertyChanges(null, ['a'], sides)).toEqual([{ property: 'a', before: 1, after: 2 }]);

@@ -44,20 +44,21 @@ describe('a plan that loses data', () => {
       'the images of models',
     ]);
     const inBucket = (name: string) => dataOf(urnOf('aws:s3/bucket:Bucket', undefined, name));
-    expect(['inputs', 'models', 'figures'].map(inBucket)).toEqual([
+    expect(['inputs', 'models', 'figures', 'pictures'].map(inBucket)).toEqual([
       'images and results',
       'the packages of models',
       'the pictures of all cards',
+      'the photographs of people and what was made of them',
     ]);
   });
 
   it('may be let go of only where one setting has it, and nothing else does', () => {
     const repository = urnOf('aws:ecr/repository:Repository', 'labdeploy:part:ImageBuilder', 'builds-images');
     expect(settingOf(repository)).toBe('containers');
-    const buckets = ['uploads', 'inputs', 'results', 'downloads', 'models', 'figures'];
-    expect(buckets.map((name) => settingOf(urnOf('aws:s3/bucket:Bucket', undefined, name)))).toEqual([
+    const buckets = ['uploads', 'inputs', 'results', 'downloads', 'models', 'figures', 'pictures'];
+    expect(buckets.map((name) => settingOf(urnOf('aws:s3/bucket:Bucket', undefined, name)))).toStrictEqual([
       ...Array.from({ length: 5 }, () => undefined),
-      'gallery',
+      ...['gallery', 'gallery'],
     ]);
     expect(statefulTypes.slice(1, 3).map((type) => settingOf(urnOf(type)))).toEqual([undefined, undefined]);
   });

@@ -111,6 +111,8 @@ describe('emailKey', () => {
     'Ada <ada@example.org>',
     'ada@example.org/evil',
     'ada@example.org:25',
+    'ada\u202e@example.org',
+    'ada\u200b@example.org',
     `${'x'.repeat(251)}@a.b`,
   ])('of %p is none', (address) => {
     expect(emailKey(address)).toBeUndefined();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { containersOf } from '../../../functions/core/pictures/recipe.ts';
+import { aboutOf, titleOf } from '../../../functions/core/pictures/recipe-words.ts';
 import { readRecipe } from '../../../functions/recipes/read-recipe.ts';
 import { shippedRecipes } from '../../../functions/recipes/shipped.ts';
 
@@ -45,7 +46,26 @@ describe('a recipe', () => {
     expect(swap).toMatchObject({ base: { by: ['theme', 'gender', 'skin'] }, complete: { keepMinutes: 30 } });
   });
 
+  it('is explained by its own words, else by what it does', () => {
+    const read = (text: string) => readRecipe(text, 'rigs.yaml');
+    const own = read(`${good}title: Blur faces\nabout: For the lab’s page.\n`);
+    expect([titleOf(own), aboutOf(own)]).toEqual(['Blur faces', 'For the lab’s page.']);
+    const plain = read(good.replace('name: rigs', 'name: rigs-of-2026'));
+    expect([titleOf(plain), aboutOf(plain)]).toEqual([
+      'Rigs of 2026',
+      'All faces that are found are blurred, then outlined.',
+    ]);
+    const largest = good.replace('detector: face', 'detector: face\n  choose: largest');
+    expect(aboutOf(read(largest.replace('{ blur: 0.3 }, outline', 'crop, { container: swap }, { mosaic: 4 }')))).toBe(
+      'The largest face is cut out, then given to the container swap, then made a mosaic.',
+    );
+    for (const { title, about } of Object.entries(shippedRecipes).map(([name, text]) => readRecipe(text, name)))
+      expect([title, about]).toEqual([expect.any(String), expect.any(String)]);
+  });
+
   it.each([
+    ['a title of two lines', `${good}title: "a\\nb"\n`, 9, /title: it is one line/],
+    ['a text that is too long', `${good}about: ${'x'.repeat(301)}\n`, 9, /about: .*300/],
     ['a key that is unknown', good.replace('labels:', 'label:'), 3, /label/],
     ['a key that is unknown deeper', good.replace('  detector', '  colour: red\n  detector'), 5, /region\.colour/],
     ['a key that stands twice', `${good}name: again\n`, 9, /unique/],

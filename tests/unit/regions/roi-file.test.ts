@@ -38,6 +38,39 @@ describe('the pixels of a ROI of Fiji', () => {
     expect(drawn(spec)).toEqual(inSquare);
   });
 
+  it.each([
+    [
+      'a square',
+      [
+        [1.5, 1.5],
+        [4.5, 1.5],
+        [4.5, 4.5],
+        [1.5, 4.5],
+      ],
+      ['........', '........', '..###...', '..###...', '..###...', '........'],
+    ],
+    [
+      'a diamond',
+      [
+        [4, 0],
+        [7, 3],
+        [4, 6],
+        [1, 3],
+      ],
+      ['....#...', '...###..', '..#####.', '..#####.', '...###..', '....#...'],
+    ],
+  ] as const)(
+    'are those at the right and lower ends, as ImageJ 1.54f takes them, where %s runs through centres',
+    (_, corners, rows) => {
+      expect(drawn({ type: 0, box: [1, 0, 7, 6], corners, subPixel: true })).toEqual(rows);
+    },
+  );
+
+  it('of a rectangle that was moved by fractions are those of its box in whole numbers, as in ImageJ 1.54f', () => {
+    const moved = { type: 1, box, subPixel: true, fractions: [1.8, 1.9, 3.5, 2.7] } as const;
+    expect(drawn(moved)).toEqual(inSquare);
+  });
+
   it('of an oval are those whose centre is in its ellipse', () => {
     expect(drawn({ type: 2, box: [1, 0, 7, 6] })).toEqual([
       '..####..',

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { assertLive } from '../../../functions/api/archived.ts';
 import { downloadRef, editsPrefix, type ResultKind, resultRef } from '../../../functions/core/object-keys.ts';
 import type { Plan } from '../../../functions/core/plans.ts';
 import { archivingPlans } from '../../../functions/core/plans.ts';
@@ -255,6 +256,39 @@ describe('results of a plan that archives', () => {
     clock.advance(25 * 3600);
     await sweepJobs(restrict(sweep, ports));
     expect(await deliver()).toEqual([{ tier: 'expedited' }]);
+  });
+
+  it('can be downloaded while a slow disk takes longer than any wait, and come back if the plan changed meanwhile', async () => {
+    const [before, zip] = [await results(), await bytesOf(await objects.get(zipRef()))];
+    await deliver();
+    clock.advance(300);
+    const [reached, copied] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const { coldStorage } = objects;
+    const freeze: typeof coldStorage.freeze = async (wanted) => {
+      reached.resolve();
+      await copied.promise;
+      await coldStorage.freeze(wanted);
+    };
+    ports = { ...ports, objects: { ...objects, coldStorage: { ...coldStorage, freeze } } };
+    const archiving = deliver();
+    await reached.promise;
+    for (let look = 0; look < 4; look++) {
+      clock.advance(31 * 60); // the lease is over, and sweep looks
+      await sweepJobs(restrict(sweep, ports));
+      expect(await storage()).toMatchObject({ state: 'archiving' });
+      assertLive((await ports.jobs.get(ref()))!, await objects.head(zipRef())); // it is given out
+      expect(await results()).toEqual(before);
+    }
+    await change(premium);
+    copied.resolve();
+    const [first, ...later] = await archiving;
+    expect(first).toEqual({ archived: zip.length });
+    expect(later).toEqual(expect.arrayContaining([{ tier: 'expedited' }]));
+    await arrive();
+    await deliver();
+    expect(await storage()).toMatchObject({ state: 'live' });
+    expect(await results()).toEqual(before);
+    expect((await bytesOf(await objects.get(zipRef()))).equals(zip)).toBe(true);
   });
 
   it('are deleted when their days in the archive are over; previews and tables stay', async () => {

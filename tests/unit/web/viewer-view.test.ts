@@ -70,7 +70,7 @@ describe('the level of tiles', () => {
     [0.5, 1],
     [0.26, 1],
     [0.25, 2],
-    [0.01, 3],
+    [0.01, 4],
   ])('at %d screen pixels for one of the image is %d', (scale, level) => {
     expect(levelFor({ ...canvas, x: 0, y: 0, scale }, 1, image)).toBe(level);
   });
@@ -80,9 +80,9 @@ describe('the level of tiles', () => {
   });
 
   it.each([
-    [512, 0],
-    [513, 1],
-    [20_000, 6],
+    [256, 0],
+    [257, 1],
+    [20_000, 7],
   ])('of an image of %d pixels ends at %d', (side, level) => {
     expect(topLevel({ width: side, height: 3 })).toBe(level);
   });
@@ -96,9 +96,9 @@ describe('tiles in view', () => {
   const names = (tiles: { column: number; row: number }[]) => tiles.map(({ column, row }) => `${column},${row}`);
 
   it('are those that the canvas touches, the nearest first', () => {
-    const viewport = { width: 600, height: 300, x: 800, y: 250, scale: 1 };
+    const viewport = { width: 300, height: 150, x: 400, y: 125, scale: 1 };
     expect(names(visibleTiles(viewport, image, 0))).toEqual(['1,0', '2,0', '0,0']);
-    expect(names(visibleTiles({ ...viewport, y: 500 }, image, 0))).toEqual(['1,0', '1,1', '2,0', '2,1', '0,0', '0,1']);
+    expect(names(visibleTiles({ ...viewport, y: 250 }, image, 0))).toEqual(['1,0', '1,1', '2,0', '2,1', '0,0', '0,1']);
   });
 
   it('end where the image ends', () => {
@@ -108,7 +108,7 @@ describe('tiles in view', () => {
       tiles.length,
       Math.max(...tiles.map(({ column }) => column)),
       Math.max(...tiles.map(({ row }) => row)),
-    ]).toEqual([8, 3, 1]);
+    ]).toEqual([32, 7, 3]);
   });
 
   it('are none where nothing of the image is in view', () => {
@@ -124,16 +124,16 @@ describe('what tiles cost to read', () => {
   const at = (level: number, column: number, row: number) => ({ level, column, row });
 
   it('is whole rows of strips, and squares of tiles', () => {
-    expect(pixelsToRead([at(0, 3, 1)], squares, size)).toBe(512 * 512);
-    expect(pixelsToRead([at(0, 3, 1), at(0, 4, 1)], squares, size)).toBe(1024 * 512);
-    expect(pixelsToRead([at(0, 3, 1)], strips, size)).toBe(20_000 * 516); // rows 510 to 1025
+    expect(pixelsToRead([at(0, 3, 1)], squares, size)).toBe(256 * 256);
+    expect(pixelsToRead([at(0, 3, 1), at(0, 4, 1)], squares, size)).toBe(512 * 256);
+    expect(pixelsToRead([at(0, 3, 1)], strips, size)).toBe(20_000 * 264); // rows 252 to 515
     expect(pixelsToRead([], strips, size)).toBe(0);
   });
 
   it('is all of the image for all of it, unless the file has smaller levels', () => {
-    expect(pixelsToRead([at(6, 0, 0)], squares, size)).toBe(20_000 * 20_000);
+    expect(pixelsToRead([at(7, 0, 0)], squares, size)).toBe(20_000 * 20_000);
     const pyramid = [...squares, { width: 2500, height: 2500, reduction: 8, segmentHeight: 256, segmentWidth: 256 }];
-    expect(pixelsToRead([at(6, 0, 0)], pyramid, size)).toBe(2500 * 2500);
+    expect(pixelsToRead([at(7, 0, 0)], pyramid, size)).toBe(2500 * 2500);
   });
 
   it.each([

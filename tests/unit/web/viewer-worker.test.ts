@@ -5,6 +5,7 @@ import { lengthInWords, scaleBar } from '../../../functions/core/scale-bar.ts';
 import { expandElsewhere } from '../../../functions/image/tiff/decode-threads.ts';
 import { openRegions } from '../../../functions/image/tiff/regions.ts';
 import { middlePlane, planeWithin, samePlane } from '../../../web/viewer/planes.ts';
+import { readingAhead } from '../../../web/viewer/worker/reading-ahead.ts';
 import { remoteSource } from '../../../web/viewer/worker/remote-source.ts';
 import { readAtLevel, regionOf } from '../../../web/viewer/worker/tile-reader.ts';
 import { memorySource } from '../../support/memory-source.ts';
@@ -89,6 +90,70 @@ describe('a file of the service', () => {
   });
 });
 
+describe('a file that is read ahead', () => {
+  /** Which reads came, and how many of them were in progress at the same time. */
+  function watched(size: number, fails: (offset: number, count: number) => boolean = () => false) {
+    const reads: [number, number][] = [];
+    const now = { running: 0, most: 0 };
+    const whole = Uint8Array.from({ length: size }, (_, i) => i % 251);
+    const source = readingAhead({
+      size,
+      async read(offset, length) {
+        reads.push([offset, length]);
+        now.most = Math.max(now.most, ++now.running);
+        await new Promise(setImmediate);
+        now.running--;
+        if (fails(offset, reads.filter(([at]) => at === offset).length)) throw new Error(`nothing at ${offset}`);
+        return whole.slice(offset, offset + length);
+      },
+    });
+    return { reads, now, source, at: (offset: number, length: number) => whole.slice(offset, offset + length) };
+  }
+
+  it('has its first bytes by one read', async () => {
+    const { reads, source, at } = watched(50_000);
+    expect(await source.read(0, 8)).toEqual(at(0, 8));
+    expect(await source.read(8, 4096)).toEqual(at(8, 4096));
+    expect(reads).toEqual([[0, 8192]]);
+  });
+
+  it('is asked for what lies at equal distances before it is wanted, once each', async () => {
+    const { reads, now, source, at } = watched(1_000_000);
+    for (let offset = 20_000; offset < 1_000_000; offset += 20_000)
+      expect(await source.read(offset, 4096)).toEqual(at(offset, 4096));
+    expect(reads.map(([offset]) => offset).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 49 }, (_, i) => 20_000 * (i + 1)),
+    );
+    expect(now.most).toBe(17); // the one that is waited for, and 16 after it
+  });
+
+  it('is read as asked where distances differ, and where reads are large', async () => {
+    const { reads, source, at } = watched(1_000_000);
+    const asked: [number, number][] = [
+      [20_000, 100],
+      [50_000, 100],
+      [90_000, 100],
+      [140_000, 100],
+      [300_000, 100_000],
+      [400_000, 100_000],
+      [500_000, 100_000],
+    ];
+    for (const [offset, length] of asked) expect(await source.read(offset, length)).toEqual(at(offset, length));
+    expect(reads).toEqual(asked);
+  });
+
+  it('gives more than was read ahead, reads again what failed, and says what fails again', async () => {
+    const { source, at } = watched(400_000, (offset, count) => offset === 80_000 && count === 1);
+    for (const offset of [20_000, 40_000, 60_000]) await source.read(offset, 1000);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(await source.read(80_000, 1000)).toEqual(at(80_000, 1000));
+    expect(await source.read(100_000, 2000)).toEqual(at(100_000, 2000));
+    const broken = watched(400_000, (offset) => offset === 120_000).source;
+    for (const offset of [60_000, 80_000, 100_000]) await broken.read(offset, 1000);
+    await expect(broken.read(120_000, 1000)).rejects.toThrow('nothing at 120000');
+  });
+});
+
 describe('a tile', () => {
   const [height, width] = [130, 70];
   const value = (x: number, y: number) => (x >> 2) + 100 * (y >> 2);
@@ -104,16 +169,16 @@ describe('a tile', () => {
 
   it.each([
     [
-      { level: 0, column: 1, row: 2 },
-      { left: 512, top: 1024, width: 188, height: 276 },
+      { level: 0, column: 2, row: 5 },
+      { left: 512, top: 1280, width: 188, height: 20 },
     ],
     [
-      { level: 1, column: 0, row: 1 },
-      { left: 0, top: 512, width: 350, height: 138 },
+      { level: 1, column: 1, row: 2 },
+      { left: 256, top: 512, width: 94, height: 138 },
     ],
     [
-      { level: 2, column: 0, row: 0 },
-      { left: 0, top: 0, width: 175, height: 325 },
+      { level: 3, column: 0, row: 0 },
+      { left: 0, top: 0, width: 88, height: 163 },
     ],
   ])('%j is %j', (tile, region) => {
     expect(regionOf(tile, { width: 700, height: 1300 })).toEqual(region);

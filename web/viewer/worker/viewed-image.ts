@@ -17,14 +17,16 @@ import type { Size } from '../viewport.ts';
 import { byteCache } from './byte-cache.ts';
 import { correctedImage } from './corrected-image.ts';
 import { foundObjects } from './found-objects.ts';
+import { readingAhead } from './reading-ahead.ts';
 import { remoteSource } from './remote-source.ts';
 import { readAtLevel, regionOf } from './tile-reader.ts';
 
 /** Memory for decoded strips and tiles of the file, and for the samples of tiles that were shown. */
 const segmentBytes = 160 << 20;
 const sampleBytes = 160 << 20;
-/** Samples from which the contrast of a channel is found. */
-const mostDescribed = 1 << 22;
+/** Samples from which the contrast of a channel is found: of a plane of strips, those of bands that are spread over it. */
+const mostDescribed = 1 << 20;
+const describedBands = 8;
 const describedSide = 256;
 
 /** One open image or label image, of which tiles are painted. */
@@ -48,7 +50,7 @@ export interface ViewedImage {
 
 /** `renew`: the file of the service, signed once more. */
 export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFile | undefined>): Promise<ViewedImage> {
-  const source = 'blob' in file ? blobSource(file.blob) : remoteSource(file.remote, renew);
+  const source = 'blob' in file ? blobSource(file.blob) : readingAhead(remoteSource(file.remote, renew));
   const stored = await openRegions(source, {
     ...{ name: file.name, expandElsewhere: expandJpeg, keptBytes: segmentBytes },
     ...(file.axes !== undefined && { axes: file.axes }),
@@ -112,11 +114,11 @@ export async function openViewed(file: ViewedFile, renew: () => Promise<RemoteFi
       return bitmapOf(blend(shown, width * height), width, height);
     },
     async describe(plane, source) {
-      const parts: ArrayLike<number>[] = [];
       const { level, regions } = describedParts(image);
-      for (const region of regions)
-        parts.push((await readAtLevel(image, { plane, source, level }, region, false)).data);
-      return describeSamples(joined(parts));
+      const parts = await Promise.all(
+        regions.map(async (region) => (await readAtLevel(image, { plane, source, level }, region, false)).data),
+      );
+      return describeSamples(parts.length === 1 ? parts[0]! : joined(parts));
     },
     async find(plane, choices) {
       if (found === undefined) throw new Error('the file has no maps');
@@ -166,22 +168,16 @@ function describedParts({ info, levels }: RegionImage): { level: number; regions
     return { level: Math.log2(reduction), regions: [{ left: 0, top: 0, width, height }] };
   }
   const { segmentWidth, segmentHeight } = levels[0]!;
-  const strips = segmentWidth === info.width;
-  const width = strips ? info.width : Math.min(info.width, describedSide);
-  const height = Math.min(info.height, strips ? Math.max(segmentHeight, 16) : describedSide);
-  const shares = strips
-    ? [
-        [0, 0.25],
-        [0, 0.5],
-        [0, 0.75],
-      ]
-    : [
-        [0.5, 0.5],
-        [0.25, 0.25],
-        [0.75, 0.25],
-        [0.25, 0.75],
-        [0.75, 0.75],
-      ];
+  if (segmentWidth === info.width) return { level: 0, regions: spreadBands(info, segmentHeight) };
+  const width = Math.min(info.width, describedSide);
+  const height = Math.min(info.height, describedSide);
+  const shares = [
+    [0.5, 0.5],
+    [0.25, 0.25],
+    [0.75, 0.25],
+    [0.25, 0.75],
+    [0.75, 0.75],
+  ];
   const regions = shares.map(([x, y]) => ({
     left: Math.floor((info.width - width) * x!),
     top: Math.floor((info.height - height) * y!),
@@ -189,6 +185,18 @@ function describedParts({ info, levels }: RegionImage): { level: number; regions
     height,
   }));
   return { level: 0, regions };
+}
+
+/** Whole strips at equal distances; all rows where that is no less. `stripRows`: that are read at once. */
+function spreadBands({ width, height }: Size, stripRows: number): Region[] {
+  const wanted = Math.max(1, Math.floor(mostDescribed / describedBands / width));
+  const rows = Math.max(1, Math.floor(wanted / stripRows)) * stripRows;
+  if (rows * describedBands >= height) return [{ left: 0, top: 0, width, height }];
+  return Array.from({ length: describedBands }, (_, band) => {
+    const middle = (height * (band + 0.5)) / describedBands;
+    const top = Math.max(0, Math.floor((middle - rows / 2) / stripRows) * stripRows);
+    return { left: 0, top, width, height: Math.min(rows, height - top) };
+  });
 }
 
 function joined(parts: readonly ArrayLike<number>[]): Float64Array {

@@ -5,15 +5,18 @@ import { growAt } from './grow.ts';
 import { openViewed, type ViewedImage } from './viewed-image.ts';
 
 /*
- * Reads, decodes and paints one image or label image, so that the page never waits for it. Tiles are made one after the other,
- * and what is not wanted any more when its turn comes is not made.
+ * Reads, decodes and paints one image or label image, so that the page never waits for it. A few tiles are made at a time, the
+ * next ones reading while one is painted, and what is not wanted any more when its turn comes is not made.
  */
+
+/** Tiles that are made at a time. */
+const mostAtOnce = 3;
 
 const post = (message: FromWorker, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
 
 let image: ViewedImage | undefined;
 let wanted: Wanted | undefined;
-let painting = false;
+let painting = 0;
 let renewals: ((file: RemoteFile | undefined) => void)[] = [];
 
 const inWords = (error: unknown): string =>
@@ -68,38 +71,30 @@ const turn = (): Promise<void> =>
     port2.postMessage(undefined);
   });
 
-async function paintAll(): Promise<void> {
-  if (painting) return;
-  painting = true;
-  try {
-    for (;;) {
-      const now = wanted;
-      const tile = now?.tiles.shift();
-      if (now === undefined) return;
-      const { version, plane, paint } = now;
-      if (tile === undefined) {
-        wanted = undefined;
-        post({ version, done: true });
-        continue;
-      }
-      try {
-        const bitmap = await opened().paint(tile, plane, paint);
-        post({ version, tile, bitmap }, [bitmap]);
-      } catch (error) {
-        post({ version, tile, failed: inWords(error) });
-      }
-      await turn();
+/** Makes one tile after the other, beside others that do, until none is wanted. */
+async function paintInTurn(): Promise<void> {
+  painting++;
+  for (let tile = wanted?.tiles.shift(); tile !== undefined; tile = wanted?.tiles.shift()) {
+    const { version, plane, paint } = wanted!;
+    try {
+      const bitmap = await opened().paint(tile, plane, paint);
+      post({ version, tile, bitmap }, [bitmap]);
+    } catch (error) {
+      post({ version, tile, failed: inWords(error) });
     }
-  } finally {
-    painting = false;
+    await turn();
   }
+  painting--;
+  if (painting > 0 || wanted === undefined) return;
+  post({ version: wanted.version, done: true });
+  wanted = undefined;
 }
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   if ('ask' in data) void answer(data.id, data.ask, data.take);
   else if ('want' in data) {
     wanted = data.want;
-    void paintAll();
+    for (let more = mostAtOnce - painting; more > 0; more--) void paintInTurn();
   } else {
     const waiting = renewals;
     renewals = [];

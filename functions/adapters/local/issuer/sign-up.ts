@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../../../core/errors.ts';
+import { oneLine } from '../../../core/one-line.ts';
 import { emailKey } from '../../../identity/email-address.ts';
 import type { AccountState } from '../../../ports/identity.ts';
 import type { IssuerContext } from './issuer-context.ts';
@@ -141,10 +142,11 @@ export function insertAccount(
   { accounts, clock }: IssuerContext,
 ): string {
   const free = id !== undefined && accounts.byId(id) === undefined ? id : randomUUID();
+  const shown = oneLine(name).slice(0, longestName);
   accounts.insert({
     id: free,
     email: email.trim(),
-    ...(name.trim() === '' ? {} : { name: name.trim().slice(0, longestName) }),
+    ...(shown === '' ? {} : { name: shown }),
     password,
     state,
     admin,

@@ -40,12 +40,14 @@ export interface FunctionHost {
   origins?: ReadonlyMap<string, string>;
   /** ms that a call believes to have left, where it is not the function's timeout. */
   remainingMs?(name: string): number | undefined;
+  /** ms since 1970 at which a function's clock stands, where it does not go. */
+  clock?(name: string): number | undefined;
 }
 
 /** A function as the account has it: its code, variables, role, memory and time. */
 export async function deployedFunction(
   name: string,
-  { clients, authoriser, folder, origins = new Map(), remainingMs }: FunctionHost,
+  { clients, authoriser, folder, origins = new Map(), remainingMs, clock }: FunctionHost,
 ): Promise<DeployedFunction> {
   const { Configuration, Code } = await clients.lambda.send(new GetFunctionCommand({ FunctionName: name }));
   const configuration = Configuration!;
@@ -73,6 +75,8 @@ export async function deployedFunction(
         AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.MemorySize),
         AWS_LAMBDA_LOG_GROUP_NAME: log.group,
+        // an authority of this machine's, as a test names it for what a function asks outside of AWS
+        ...(process.env.NODE_EXTRA_CA_CERTS && { NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS }),
         RUNNER_PLACES: JSON.stringify([...origins]),
         LAMBDA_TASK_ROOT: code,
         _HANDLER: configuration.Handler,
@@ -124,7 +128,7 @@ export async function deployedFunction(
         logGroupName: log.group,
         logStreamName: log.stream,
       };
-      child.send({ event, context, remainingMs: remainingMs?.(name) ?? timeoutMs, ahead });
+      child.send({ event, context, remainingMs: remainingMs?.(name) ?? timeoutMs, ahead, clock: clock?.(name) });
     });
 
   return {

@@ -69,6 +69,8 @@ export interface Runner extends AsyncDisposable {
   concurrency: number;
   /** By a function's name: ms that its next calls believe to have left, in turn, instead of its timeout. */
   readonly remainingMs: Map<string, number[]>;
+  /** By a function's name: ms since 1970 at which its clock stands, while it is here. */
+  readonly clocks: Map<string, number>;
   /** Starts what schedules start, or one stage of it, and waits for it. */
   tick(stage?: string): Promise<Invocation[]>;
   /** Tells EventBridge of something, and waits for what its rules start. */
@@ -96,6 +98,7 @@ export async function startRunner(args: RunnerArgs): Promise<Runner> {
     ...{ clients, authoriser, origins },
     folder: folder.path,
     remainingMs: (name: string) => runner.remainingMs.get(name)?.shift(),
+    clock: (name: string) => runner.clocks.get(name),
   };
   const functionOf = (nameOrArn: string): Promise<DeployedFunction> => {
     const name = nameOrArn.split(':').at(nameOrArn.startsWith('arn:') ? 6 : 0)!;
@@ -126,6 +129,7 @@ export async function startRunner(args: RunnerArgs): Promise<Runner> {
     later: 0,
     concurrency: 2,
     remainingMs: new Map(),
+    clocks: new Map(),
     tick: (stage) => fireSchedules({ motoUrl: moto.url, authoriser, invoke: invokeAsync }, stage),
     announce: (event) => fireRules(event, { motoUrl: moto.url, authoriser, invoke: invokeAsync }),
     async timeOut() {
