@@ -3,12 +3,14 @@ import { CodeBuildClient, type CodeBuildClientConfig } from '@aws-sdk/client-cod
 import { ECRClient, type ECRClientConfig } from '@aws-sdk/client-ecr';
 import { codeBuildBuilds } from '../adapters/aws/code-build-builds.ts';
 import type { Builds } from '../ports/builds.ts';
-import type { BuildsEnvironment } from '../stack/builds-environment.ts';
+
+/** Where images are built, and kept. */
+type Place = Omit<Parameters<typeof codeBuildBuilds>[0], 'clients'>;
 
 /** The builder of images of a stack. */
 export const openStackBuilds = (
   client: CodeBuildClientConfig & ECRClientConfig & CloudWatchLogsClientConfig,
-  place: BuildsEnvironment,
+  place: Place,
 ): Builds =>
   codeBuildBuilds({
     ...place,

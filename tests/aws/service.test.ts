@@ -23,14 +23,8 @@ let containers: ContainersByHttps;
 const config = async () => {
   containers = await containersByHttps(swapContainers);
   process.env.NODE_EXTRA_CA_CERTS = containers.authority; // for the functions, which are processes of their own
-  const own = {
-    ...noticeConfig,
-    ...institutionConfig,
-    ...archivingConfig,
-    ...buildConfig,
-    ...peopleConfig(containers),
-  };
-  return { ...own, ...machines, alarmEmail: 'lab@lab.example' };
+  const own = { ...noticeConfig, ...institutionConfig, ...archivingConfig, ...peopleConfig(containers) };
+  return { ...own, ...buildConfig, ...machines, alarmEmail: 'lab@lab.example' };
 };
 
 await describeWithService('the service in a simulated account', config, (service) => {

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { cp, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { JobView } from '../../functions/contract/jobs.ts';
+import { serviceClient } from '../../cli/client/service-client.ts';
+import { outgoing, putOutgoing } from '../../cli/client/upload.ts';
 import type { VersionView } from '../../functions/contract/models.ts';
 import { makeSamples } from '../../samples/make.ts';
 import { cli, jsonLines } from '../support/cli.ts';
@@ -13,6 +14,8 @@ import { plainEntries, rawTiff } from '../support/raw-tiff.ts';
 import { serviceToken } from '../support/service-token.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
+
+const { signal } = new AbortController();
 
 describe('models that are added to a service of this machine', () => {
   let folder: TemporaryFolder;
@@ -47,18 +50,40 @@ describe('models that are added to a service of this machine', () => {
   /** The shipped model with another threshold: the same weights, larger or smaller objects. */
   const variant = (name: string, threshold: number) =>
     modelCopy('shipped', at(name), (yaml) => yaml.replace('threshold: 0.5', `threshold: ${threshold}`));
-  /** Sends one image; the model of its job, and the mean area of its objects, px. */
-  const submitted = async (out: string) => {
-    const { code, of } = await run('submit', at('samples/images/sparse.tif'), '-o', at(out));
-    expect(code).toBe(0);
-    const headers = { Authorization: `Bearer ${token}` };
-    const answer = await fetch(`${service.origin}/v1/jobs/${of('submit.done')!.job}`, { headers });
+  const client = () => serviceClient(service.origin, async () => token, signal);
+  /** The model of a job that has ended, and the mean area of its objects, px. */
+  const predicted = async (id: string, out: string) => {
+    const { settings } = await client().call('showJob', { params: { id } });
     const [head = '', row = ''] = (await readFile(at(out, 'summary.csv'), 'utf8')).split('\r\n');
     const area = Number(row.split(',')[head.split(',').indexOf('mean_area_px')]);
-    return { revision: ((await answer.json()) as JobView).settings.model.revision, area };
+    return { revision: settings.model.revision, area };
+  };
+  const input = () => at('samples/images/sparse.tif');
+  /** Sends one image. */
+  const submitted = async (out: string) => {
+    const { code, of } = await run('submit', input(), '-o', at(out));
+    expect(code).toBe(0);
+    return predicted(of('submit.done')!.job as string, out);
+  };
+  /** Sends the image of a job that was made before. */
+  const submittedTo = async (id: string, out: string) => {
+    const { size: bytes } = await stat(input());
+    const params = { id };
+    const body = { files: [{ path: 'sparse.tif', bytes }] };
+    const [answer] = (await client().call('signUploads', { params, body })).files;
+    if (answer?.state !== 'put') throw new Error(`not to be sent at once: ${JSON.stringify(answer)}`);
+    const sent = outgoing({ file: input(), path: 'sparse.tif', bytes });
+    await putOutgoing(answer.request, sent, { origin: service.origin, signal });
+    await client().call('submitJob', { params });
+    await until(`the end of ${id}`, async () => {
+      const { state } = await client().call('showJob', { params });
+      return state === 'completed' ? state : undefined;
+    });
+    expect((await run('jobs', 'download', id, '-o', at(out))).code).toBe(0);
+    return predicted(id, out);
   };
 
-  it('are checked, offered, used, and retired', async () => {
+  it('are checked, offered, used, and retired; a job keeps the one that was offered when it was made', async () => {
     const shipped = await submitted('shipped');
     const { code, version } = await versionOf('add', await variant('strict', 0.95), '--offer', '--score', 'f1@0.5=0.8');
     expect(code).toBe(0);
@@ -67,6 +92,8 @@ describe('models that are added to a service of this machine', () => {
     expect([shipped.revision, strict.revision]).toEqual([undefined, 1]);
     expect(strict.area).toBeLessThan(shipped.area);
     expect(await versionOf('add', at('strict'))).toMatchObject({ code: 0, version: { id: version!.id } });
+    const body = { name: 'made while revision 1 is offered', source: 'files' } as const;
+    const { id: early } = await client().call('createJob', { body, key: randomUUID() });
 
     const second = await versionOf('add', await variant('lax', 0.4), '--parent', 'Nuclei@1');
     expect(second.version).toMatchObject({ revision: 2, offered: false, parent: version!.id });
@@ -76,6 +103,8 @@ describe('models that are added to a service of this machine', () => {
     await service.stop();
     await start();
     expect((await submitted('lax-results')).revision).toBe(2);
+    expect((await versionOf('retire', 'Nuclei@1')).version).toMatchObject({ state: 'retired' });
+    expect(await submittedTo(early, 'early-results')).toEqual(strict);
     expect((await versionOf('retire', 'Nuclei@2')).version).toMatchObject({ state: 'retired' });
     expect(await submitted('shipped-again')).toEqual(shipped);
   }, 300_000);

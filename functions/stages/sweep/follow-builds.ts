@@ -54,10 +54,9 @@ async function step(version: ModelVersion, build: VersionBuild, ports: FollowPor
   }
   const status = await builds.status(build.id);
   const { state, phases, lines } = status;
-  if (state === 'succeeded' && (await takeImage(id, build, ports))) return;
   if (JSON.stringify(phases) !== JSON.stringify(build.phases) || state !== 'running')
     await models.followBuild(id, { ...build, phases, ...(state === 'failed' && { lines: lines.map(shortened) }) });
-  if (state === 'running') return;
+  if (state === 'running' || (state === 'succeeded' && (await takeImage(id, build, ports)))) return;
   const { code, message } = state === 'failed' ? failureOf(status) : new Failure('modelImageGone', { build: build.id });
   await models.refuse(id, { code, message });
 }

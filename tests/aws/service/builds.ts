@@ -11,6 +11,10 @@ import { codeBuilder } from '../../support/simulated-account/runner/builder.ts';
 import type { Person, SimulatedService } from '../../support/simulated-account/service.ts';
 import type { Material } from './material.ts';
 
+/** Of a check, on a machine that does much else. */
+const patienceSeconds = 180;
+const longest = 600_000;
+
 export const buildConfig = { containers: 'true' };
 
 /** A model whose image is built in the account, by events. Docker is not there: what a build does in the account is done with the rights of its role. */
@@ -41,10 +45,14 @@ export function builds(service: () => SimulatedService, material: () => Material
     };
     const show = (version: string) => ada.call('showVersion', { params: { version } });
     const until = (version: string, state: string) =>
-      service().runner.until(`${version} is ${state}`, async () => {
-        const shown = await show(version);
-        return shown.state === state ? shown : undefined;
-      });
+      service().runner.until(
+        `${version} is ${state}`,
+        async () => {
+          const shown = await show(version);
+          return shown.state === state ? shown : undefined;
+        },
+        patienceSeconds,
+      );
     /** S3 tells EventBridge of the source, whose rule starts sweep. */
     const sourceArrives = ({ sha256 }: { sha256: string }) =>
       service().runner.announce({
@@ -55,55 +63,63 @@ export function builds(service: () => SimulatedService, material: () => Material
         },
       });
 
-    it('is built by the events of its source and of its build, once, and then checked', async () => {
-      const builder = codeBuilder(service());
-      const added = await add('FROM scratch\n');
-      expect(await sourceArrives(added)).toHaveLength(1);
-      await sourceArrives(added);
-      const [build, ...others] = await builder.builds();
-      expect(others).toEqual([]);
-      expect(build!.environment!.environmentVariables).toMatchObject([
-        { name: 'REPOSITORY', value: service().outputs.builds.repository },
-        { name: 'DOCKERFILE', value: 'image/Dockerfile' },
-        { name: 'TAG', value: added.sha256 },
-      ]);
-      const running = { phaseType: 'BUILD' };
-      const submitted = { phaseType: 'SUBMITTED', phaseStatus: 'SUCCEEDED', durationInSeconds: 1 } as const;
-      await builder.says(build!, 'IN_PROGRESS', [submitted, running]);
-      expect((await show(added.id)).build).toEqual({
-        phases: [
-          { name: 'submitted', state: 'succeeded', seconds: 1 },
-          { name: 'build', state: 'running' },
-        ],
-      });
-      expect(await builder.begins(build!, ['STEP 1/1: FROM scratch'])).toBe(added.bytes);
-      const image = await builder.stores(build!);
-      await builder.says(build!, 'SUCCEEDED', [submitted, { ...running, phaseStatus: 'SUCCEEDED' }]);
-      expect(await until(added.id, 'refused')).toMatchObject({
-        build: { image },
-        failure: { message: expect.stringContaining(`--config endpoint=sagemaker --config endpointImage=${image}`) },
-      });
-      expect(await builder.builds()).toHaveLength(1);
-    }, 120_000);
+    it(
+      'is built by the events of its source and of its build, once, and then checked',
+      async () => {
+        const builder = codeBuilder(service());
+        const added = await add('FROM scratch\n');
+        expect(await sourceArrives(added)).toHaveLength(1);
+        await sourceArrives(added);
+        const [build, ...others] = await builder.builds();
+        expect(others).toEqual([]);
+        expect(build!.environment!.environmentVariables).toMatchObject([
+          { name: 'REPOSITORY', value: service().outputs.builds.repository },
+          { name: 'DOCKERFILE', value: 'image/Dockerfile' },
+          { name: 'TAG', value: added.sha256 },
+        ]);
+        const running = { phaseType: 'BUILD' };
+        const submitted = { phaseType: 'SUBMITTED', phaseStatus: 'SUCCEEDED', durationInSeconds: 1 } as const;
+        await builder.says(build!, 'IN_PROGRESS', [submitted, running]);
+        expect((await show(added.id)).build).toEqual({
+          phases: [
+            { name: 'submitted', state: 'succeeded', seconds: 1 },
+            { name: 'build', state: 'running' },
+          ],
+        });
+        expect(await builder.begins(build!, ['STEP 1/1: FROM scratch'])).toBe(added.bytes);
+        const image = await builder.stores(build!);
+        await builder.says(build!, 'SUCCEEDED', [submitted, { ...running, phaseStatus: 'SUCCEEDED' }]);
+        expect(await until(added.id, 'refused')).toMatchObject({
+          build: { image, phases: [{ name: 'submitted' }, { name: 'build', state: 'succeeded' }] },
+          failure: { message: expect.stringContaining(`--config endpoint=sagemaker --config endpointImage=${image}`) },
+        });
+        expect(await builder.builds()).toHaveLength(1);
+      },
+      longest,
+    );
 
-    it('shows the last lines of a build that failed, also where its event was lost', async () => {
-      const { runner, moto } = service();
-      const builder = codeBuilder(service());
-      const added = await add('FROM nowhere\n');
-      await runner.tick('sweep');
-      const [build] = await builder.builds();
-      const lines = Array.from({ length: 60 }, (_, i) => `line ${i}`);
-      await builder.begins(build!, lines);
-      const phases = [{ phaseType: 'BUILD', phaseStatus: 'FAILED', contexts: [{ message: 'exit status 125' }] }];
-      const body = JSON.stringify({ buildStatus: 'FAILED', phases });
-      expect((await fetch(`${moto.url}/builds/${build!.id}`, { method: 'POST', body })).status).toBe(204);
-      await runner.tick('sweep');
-      expect(await show(added.id)).toMatchObject({
-        state: 'refused',
-        failure: { code: 'modelBuildFailed', message: expect.stringContaining('build: exit status 125') },
-        build: { phases: [{ name: 'build', state: 'failed', why: 'exit status 125' }], lines: lines.slice(10) },
-      });
-    }, 120_000);
+    it(
+      'shows the last lines of a build that failed, also where its event was lost',
+      async () => {
+        const { runner, moto } = service();
+        const builder = codeBuilder(service());
+        const added = await add('FROM nowhere\n');
+        await runner.tick('sweep');
+        const [build] = await builder.builds();
+        const lines = Array.from({ length: 60 }, (_, i) => `line ${i}`);
+        await builder.begins(build!, lines);
+        const phases = [{ phaseType: 'BUILD', phaseStatus: 'FAILED', contexts: [{ message: 'exit status 125' }] }];
+        const body = JSON.stringify({ buildStatus: 'FAILED', phases });
+        expect((await fetch(`${moto.url}/builds/${build!.id}`, { method: 'POST', body })).status).toBe(204);
+        await runner.tick('sweep');
+        expect(await show(added.id)).toMatchObject({
+          state: 'refused',
+          failure: { code: 'modelBuildFailed', message: expect.stringContaining('build: exit status 125') },
+          build: { phases: [{ name: 'build', state: 'failed', why: 'exit status 125' }], lines: lines.slice(10) },
+        });
+      },
+      longest,
+    );
 
     it('has a builder whose role may not read images, write models, or take the image of another repository', async () => {
       const { authoriser, outputs } = service();

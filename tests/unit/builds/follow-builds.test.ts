@@ -120,9 +120,10 @@ describe('a model whose image is built of the Dockerfile in its package', () => 
 
   it('goes to its check when the image is there, which is asked for once', async () => {
     await round();
-    builds.says('lab-builds:1', { state: 'succeeded' }, image);
+    const phases = [{ name: 'build', state: 'succeeded', seconds: 9 }] as const;
+    builds.says('lab-builds:1', { state: 'succeeded', phases }, image);
     await Promise.all([round(), round()]);
-    expect(await models.get('a')).toMatchObject({ state: 'added', build: { image } });
+    expect(await models.get('a')).toMatchObject({ state: 'added', build: { image, phases } });
     expect(await checksAsked()).toEqual([checkOfA]);
     expect(await round()).toMatchObject({ builds: 0 });
     clock.advance(patience.step + 1);

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { modelEvents } from '../../../cli/io/model-events.ts';
+import type { VersionView } from '../../../functions/contract/models.ts';
 
 const at = '2026-11-30T10:00:00.000Z';
 const version = {
@@ -26,11 +27,11 @@ it('a version whose build failed has the reason and the last lines of its log, o
     phases: [{ name: 'build', state: 'failed' as const, seconds: 7 }],
     lines: ['FROM nowhere', 'no image'],
   };
-  const refused = { ...version, state: 'refused' as const, failure, build };
+  const refused = { ...version, state: 'refused', failure, build } as const;
   expect(modelEvents['model.version'].text({ version: refused })).toBe(
     `b7: refused\n${failure.message}\nbuild: build failed, 7 s\nFROM nowhere\nno image\nadded by Ada, ${at}`,
   );
-  const built = { ...version, state: 'added' as const, build: { phases: [], image: 'lab@sha256:1' } };
+  const built: VersionView = { ...version, state: 'added', build: { phases: [], image: 'lab@sha256:1' } };
   expect(modelEvents['model.version'].text({ version: built })).toBe(
     `b7: added\nbuilt: lab@sha256:1\nadded by Ada, ${at}`,
   );

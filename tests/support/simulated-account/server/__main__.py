@@ -35,9 +35,8 @@ def end_with_parent():
 
 
 def main():
-    application = queue_clock.with_clock(DomainDispatcherApplication(create_backend_app))
-    application = with_restores(with_builds(with_jobs(application)))
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
+    application = with_restores(with_jobs(queue_clock.with_clock(DomainDispatcherApplication(create_backend_app))))
+    server = make_server("127.0.0.1", 0, with_builds(application), threaded=True, request_handler=QuietHandler)
     repairs.apply(origin=f"http://127.0.0.1:{server.port}")
     threading.Thread(target=end_with_parent, daemon=True).start()
     print(server.port, flush=True)
