@@ -108,7 +108,7 @@ export async function openStack(
   }
 }
 
-const withoutGiven = ({ name, settings }: SettingsFile, given: Settings): OpenStack['firstSettings'] => ({
+const withoutGiven = ({ name, settings }: SettingsFile, given: Settings): Pick<SettingsFile, 'name' | 'settings'> => ({
   name,
   settings: Object.fromEntries(Object.entries(settings).filter(([key]) => !(key in given))),
 });
