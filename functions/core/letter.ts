@@ -9,11 +9,12 @@ export interface Letter {
   html: string;
 }
 
-/** `quote`: a text as somebody wrote it. */
+/** `file`: one of several files, with what became of it. `quote`: a text as somebody wrote it. */
 export type Line =
   | { heading: string }
   | { says: string }
   | { fact: [string, string] }
+  | { file: string }
   | { link: string; url: string }
   | { quote: string };
 
@@ -33,6 +34,7 @@ function asText(lines: readonly Line[]): string {
     if ('heading' in line) return `${line.heading}.\n\n`;
     if ('says' in line) return `${line.says}\n\n`;
     if ('fact' in line) return `${line.fact[0].padEnd(9)}${line.fact[1]}\n`;
+    if ('file' in line) return `- ${line.file}\n`;
     if ('quote' in line) return `\n${line.quote}\n`;
     return `\n${line.link}:\n${line.url}\n`;
   });
@@ -44,6 +46,7 @@ function asHtml(lines: readonly Line[]): string {
     if ('heading' in line) return `<h1 style="font-size:18px">${escapeHtml(line.heading)}</h1>`;
     if ('says' in line) return `<p>${escapeHtml(line.says)}</p>`;
     if ('fact' in line) return `<div>${line.fact.map(escapeHtml).join(': ')}</div>`;
+    if ('file' in line) return `<div style="padding-left:1em">${escapeHtml(line.file)}</div>`;
     if ('quote' in line) return `<pre style="white-space:pre-wrap">${escapeHtml(line.quote)}</pre>`;
     return `<p><a href="${escapeHtml(line.url)}">${escapeHtml(line.link)}</a></p>`;
   });

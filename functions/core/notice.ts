@@ -57,12 +57,20 @@ export interface Notice extends Letter {
   payload: NoticePayload;
 }
 
+/** A file that has no results, and why. */
+export interface NamedFile {
+  path: string;
+  message: string;
+}
+
 export interface NoticeFacts {
   /** Origin of the web page. */
   page: string;
   /** Absent where it is not known. */
   objects?: number;
   objectsAre?: string;
+  /** Files that failed, and those that were left out: all, or the first ones. Absent where they are not known. */
+  notDone?: Record<'failed' | 'leftOut', readonly NamedFile[]>;
   /** Results are back from the archive, in this round of the job's storage; absent: the job has ended. */
   restored?: number;
   /** A link that needs no sign-in, where the lab allows them. */
@@ -109,7 +117,21 @@ function headline({ name, state, files }: NoticePayload['job'], event: NoticePay
 const failedOf = ({ failed, total, leftOut }: NoticePayload['job']['files']): string =>
   `${grouped(failed)} of ${grouped(total - leftOut)} files failed`;
 
-function linesOf({ job, event }: NoticePayload, { publicLink }: NoticeFacts): Line[] {
+/** Files of a kind that a mail names. */
+export const filesNamed = 10;
+
+/** How many files have no results, and the first of them by name with their reasons. */
+function notDoneLines(title: string, count: number, files: readonly NamedFile[] = []): Line[] {
+  if (count === 0) return [];
+  const named = files.slice(0, filesNamed);
+  const all = named.length === 0 ? ', each with its reason on the page' : ', all with their reasons on the page';
+  return [
+    { fact: [title, named.length === count ? grouped(count) : `${grouped(count)}${all}`] },
+    ...named.map(({ path, message }) => ({ file: oneLine(`${path}: ${message}`) })),
+  ];
+}
+
+function linesOf({ job, event }: NoticePayload, { publicLink, notDone }: NoticeFacts): Line[] {
   const { files, objects, objectsAre, durationSeconds, failure } = job;
   const lines: Line[] = [{ heading: headline(job, event) }];
   if (failure !== undefined) {
@@ -121,10 +143,8 @@ function linesOf({ job, event }: NoticePayload, { publicLink }: NoticeFacts): Li
   }
   const images = files.total - files.leftOut;
   if (images > 0) lines.push({ fact: ['Files', `${grouped(files.done)} of ${grouped(images)} done`] });
-  if (files.failed > 0) lines.push({ fact: ['Failed', `${grouped(files.failed)}, each with its reason on the page`] });
-  if (files.leftOut > 0) {
-    lines.push({ fact: ['Left out', `${grouped(files.leftOut)}, each with its reason on the page`] });
-  }
+  lines.push(...notDoneLines('Failed', files.failed, notDone?.failed));
+  lines.push(...notDoneLines('Left out', files.leftOut, notDone?.leftOut));
   const found = [
     ...(objects === undefined ? [] : [grouped(objects)]),
     ...(objectsAre === undefined ? [] : [objectsAre]),

@@ -8,7 +8,7 @@ import {
   noticeChannels,
   type ReceiptNotice,
 } from '../../core/messages.ts';
-import { type EndedJob, isNotified, isRestored, type NoticeFacts, noticeOf } from '../../core/notice.ts';
+import { type EndedJob, filesNamed, isNotified, isRestored, type NoticeFacts, noticeOf } from '../../core/notice.ts';
 import { tableRef } from '../../core/object-keys.ts';
 import { receiptLetter } from '../../core/pictures/receipt.ts';
 import { readJson } from '../../object-streams/read-object.ts';
@@ -50,7 +50,7 @@ export async function notifyOwner(message: NoticeMessage, services: NotifyServic
 
   const to = channel === 'mail' ? await notices.addresses.find(job.owner) : undefined;
   if (channel === 'mail' && to === undefined) return 'nobody to tell';
-  const found = await countObjects(job, objects);
+  const found = await foundIn(job, objects);
   const publicLink = job.state === 'completed' ? notices.publicLink?.(job) : undefined;
   const notice = noticeOf(job, {
     page: notices.page,
@@ -80,12 +80,23 @@ const isToBeTold = (job: Job, { generation, restored }: JobNotice): job is Ended
 
 /** What a notice needs of manifest.json. */
 const manifest = z.object({
-  files: z.array(z.object({ objects: z.int().nonnegative().optional(), counted: z.string().optional() })),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      state: z.string().optional(),
+      failure: z.object({ message: z.string() }).optional(),
+      objects: z.int().nonnegative().optional(),
+      counted: z.string().optional(),
+    }),
+  ),
 });
+type ManifestFile = z.infer<typeof manifest>['files'][number];
 
-/** Objects in all images of a completed job, each once; empty where its tables are deleted already. */
-async function countObjects(job: EndedJob, objects: ObjectStore): Promise<Pick<NoticeFacts, 'objects' | 'objectsAre'>> {
-  if (job.state !== 'completed') return {};
+type Found = Pick<NoticeFacts, 'objects' | 'objectsAre' | 'notDone'>;
+
+/** What the tables of a job say; empty where they were never written or are deleted already. */
+async function foundIn(job: EndedJob, objects: ObjectStore): Promise<Found> {
+  if (job.state === 'expired') return {};
   let content: unknown;
   try {
     content = await readJson(objects, tableRef(job, 'manifest.json'));
@@ -94,6 +105,17 @@ async function countObjects(job: EndedJob, objects: ObjectStore): Promise<Pick<N
     throw error;
   }
   const { files } = manifest.parse(content);
+  const named = (wanted: string) =>
+    files
+      .filter(({ state }) => state === wanted)
+      .slice(0, filesNamed)
+      .map(({ path, failure }) => ({ path, message: failure?.message ?? '' }));
+  const counted = job.state === 'completed' ? countObjects(files) : {};
+  return { ...counted, notDone: { failed: named('failed'), leftOut: named('leftOut') } };
+}
+
+/** Objects in all images, each once. */
+function countObjects(files: readonly ManifestFile[]): Pick<Found, 'objects' | 'objectsAre'> {
   const several = files.filter(({ counted }) => counted !== undefined);
   const alone = several.filter((file) => file.objects === undefined).length;
   const found = files.reduce((sum, file) => sum + (file.objects ?? 0), 0);

@@ -57,6 +57,22 @@ Left out 10, each with its reason on the page
     expect(notice.payload.job.files).toEqual({ total: 1210, done: 1197, failed: 3, leftOut: 10 });
   });
 
+  it('names the files without results with their reasons, the first ten of many', () => {
+    const many = Array.from({ length: 12 }, (_, i) => ({ path: `notes ${i}.txt`, message: 'left out: no image' }));
+    const failed = [{ path: 'a<b>\u202e.tif', message: 'the file is empty: it has 0 bytes' }];
+    const facts = { page, notDone: { failed, leftOut: many } };
+    const notice = noticeOf({ ...job, failed: 1, done: 1199, expected: 1212, leftOut: 12 }, facts);
+    expect(notice.text).toContain(`Files    1,199 of 1,200 done
+Failed   1
+- a<b>.tif: the file is empty: it has 0 bytes
+Left out 12, all with their reasons on the page
+- notes 0.txt: left out: no image
+- notes 1.txt: left out: no image
+`);
+    expect(notice.text.match(/^- /gm)).toHaveLength(11);
+    expect(notice.html).toContain('>a&lt;b&gt;.tif: the file is empty: it has 0 bytes<');
+  });
+
   it('has no word of failures where there are none, and no duration of a retry', () => {
     const notice = noticeOf({ ...job, done: 1200, failed: 0, generation: 2 }, { page });
     expect(notice.subject).toBe('[labdeploy] experiment is ready');

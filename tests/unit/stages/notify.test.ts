@@ -49,9 +49,9 @@ async function ended() {
   await sealAndAdvance(world.job, world);
   const job = (await world.jobs.get(world.job))!;
   const files = [
-    { path: 'a.tif', objects: 40 },
-    { path: 'b.tif', objects: 2 },
-    { path: 'c.tif', failure },
+    { path: 'a.tif', state: 'done', objects: 40 },
+    { path: 'b.tif', state: 'done', objects: 2 },
+    { path: 'c.tif', state: 'failed', failure },
   ];
   await world.objects.put(tableRef(job, 'manifest.json'), Buffer.from(JSON.stringify({ files, name: 'experiment' })));
   world.clock.now = () => job.createdAt + 65_000;
@@ -65,6 +65,7 @@ describe('notify', () => {
     expect(sent).toEqual([{ channel: 'mail', to: 'olga@lab.example', notice: expect.anything() }]);
     expect(sent[0]!.notice).toMatchObject({
       subject: '[labdeploy] experiment is ready: 1 of 3 files failed',
+      text: expect.stringContaining('Failed   1\n- c.tif: the file is empty: it has 0 bytes\n'),
       payload: { job: { objects: 42, files: { total: 3, done: 2, failed: 1, leftOut: 0 }, durationSeconds: 65 } },
     });
   });
