@@ -80,7 +80,9 @@ describe('the archive', () => {
 
   it('takes no plans of a payment service unless that is asked for, and then by one route and one secret', async () => {
     const [off, graph] = [await graphOf(on), await graphOf({ ...on, billing: 'true' })];
-    expect(/v1\/billing|labdeploy\/billing|ssm:|AddUserToGroup/.exec(JSON.stringify(off.resources))?.[0]).toBeUndefined();
+    expect(
+      /v1\/billing|labdeploy\/billing|ssm:|AddUserToGroup/.exec(JSON.stringify(off.resources))?.[0],
+    ).toBeUndefined();
     const before = new Set(off.resources.map(({ type, name }) => `${type} ${name}`));
     const more = graph.resources.filter(({ type, name }) => !before.has(`${type} ${name}`));
     expect(more.map(({ inputs }) => inputs)).toMatchObject([
