@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { root } from './tools.ts';
 
 /*
- * node bench/train-shuffled.ts IMAGES LABELS [--runs 20] [--epochs 2] [--python python3]
+ * node bench/train-shuffled.ts IMAGES LABELS [--runs 20] [--epochs 2] [--python python3] [--pixel-classifier]
  *
  * Trains with the labels of other images: none of these models may be offered. IMAGES and LABELS have files of the same
  * names and of one size. Each run moves every label to another image and has its own seed. Prints what `labdeploy train`
@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string', default: '20' },
     epochs: { type: 'string', default: '2' },
     python: { type: 'string', default: 'python3' },
+    'pixel-classifier': { type: 'boolean', default: false },
   },
 });
 const [images = '', labels = ''] = positionals.map((path) => resolve(path));
@@ -39,7 +40,10 @@ async function trainShuffled(run: number): Promise<string | undefined> {
     const other = names[(i + 1 + (run % (names.length - 1))) % names.length]!;
     await copyFile(join(labels, other), join(folder, 'labels', name));
   }
-  const options = ['-o', 'made', '--seed', String(run), '--epochs', values.epochs, '--python', values.python];
+  const kind = values['pixel-classifier']
+    ? ['--pixel-classifier']
+    : ['--epochs', values.epochs, '--python', values.python];
+  const options = ['-o', 'made', '--seed', String(run), ...kind];
   const args = [join(root, 'cli/main.ts'), 'train', images, '--labels', 'labels', ...options, '--json'];
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';

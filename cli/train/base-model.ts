@@ -11,13 +11,14 @@ export const descriptionFile = 'bioimageio.yaml';
 const tensor = z.looseObject({ test_tensor: z.looseObject({ source: z.string() }) });
 const size = z.looseObject({ min: z.number(), step: z.number() });
 const input = tensor.extend({ axes: z.array(z.looseObject({ size: size.optional() })) });
+const output = tensor.extend({ axes: z.array(z.looseObject({ halo: z.number().optional() })) });
 
 /** What a description must have to be copied with other weights; the rest goes along as it is. */
 const trainable = z.looseObject({
   format_version: z.string().startsWith('0.5'),
   license: z.string().optional(),
   inputs: z.tuple([input]),
-  outputs: z.tuple([tensor]),
+  outputs: z.tuple([output]),
   weights: z.looseObject({ onnx: z.looseObject({ source: z.string() }) }),
   config: z.looseObject({
     training: z

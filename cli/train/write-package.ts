@@ -7,9 +7,6 @@ import { descriptionFile, type TrainablePackage } from './base-model.ts';
 import { cardReadme } from './card-readme.ts';
 import type { TrainingCard } from './training-card.ts';
 
-/** Of nuclei, px (models/nuclei/package.py). */
-const halo = 80;
-
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /**
@@ -37,8 +34,9 @@ export async function makePackage(
   input.sha256 = sha256(await readFile(join(made, input.source)));
   output.sha256 = sha256(await readFile(join(made, output.source)));
   from.weights.onnx.sha256 = sha256(await readFile(join(made, from.weights.onnx.source)));
+  const halo = Math.max(0, ...from.outputs[0].axes.map((axis) => axis.halo ?? 0));
   for (const { size } of from.inputs[0].axes)
-    if (size !== undefined) size.min = Math.max(size.min, leastSide(size.step));
+    if (size !== undefined) size.min = Math.max(size.min, leastSide(size.step, halo));
   const text = stringify({
     ...from,
     name: packageName(name),
@@ -53,7 +51,7 @@ export async function makePackage(
 }
 
 /** Rows and columns at least, px: more than the halo on both sides, as format 0.5 wants it. */
-const leastSide = (step: number): number => step * Math.floor(1 + (2 * halo) / step);
+const leastSide = (step: number, halo: number): number => step * Math.floor(1 + (2 * halo) / step);
 
 /** Format 0.5 wants 5 characters or more, and few others than letters and digits. */
 export function packageName(name: string): string {

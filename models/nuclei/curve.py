@@ -1,10 +1,12 @@
 """How good the network gets with few labels, on experiments that it was never trained on: the table of docs/training.md.
 
     OMP_NUM_THREADS=1 python3 models/nuclei/curve.py --data DIR [--objects 25 50 100 200 400] [--seeds 1] [--epochs 20]
+    python3 models/nuclei/curve.py --data DIR --write FOLDER && node bench/train-curve.ts FOLDER
 
 DIR: the training set (real.py). Of each experiment some images are for labels and the others are scored; windows of the first
 are taken until they hold so many objects, all of which are labelled. `finetune.py` trains on them with replay, and prints F1 at
 IoU 0.5 on the images that are scored, on the base's own test images and held-out synthetic planes (what it forgot), and seconds.
+With `--write` nothing is trained: the same windows and images are written for the pixel classifier, which labdeploy trains itself.
 """
 
 import argparse
@@ -40,7 +42,7 @@ def inverted(image):
 DOMAINS = (
     ('603 x 1272, nuclei of 10 px', (603, 1272), 3, dense),
     ('260 x 347', (260, 347), 2, dense),
-    ('512 x 640', (512, 640), 6, dense),
+    ('512 x 640', (512, 640), 9, dense),
     ('360 x 360, dark on bright', (360, 360), 40, inverted),
 )
 SCORED = 8  # images of a domain at most
@@ -53,24 +55,32 @@ def rows_of(data, shape):
 
 
 def windows(images, objects, rng):
-    """(image, labels) of windows until they hold so many objects; all of a window's objects are labelled."""
+    """(image, labels) of windows until they hold so many objects. All of a window's objects are labelled, of the last one's those in
+    its upper rows, until there are enough: below them labels are -1, as nobody said what is there."""
     grid = [(i, y, x) for i, (image, _) in enumerate(images) for y in range(0, image.shape[0], WINDOW) for x in range(0, image.shape[1], WINDOW)]
     found, count = [], 0
     for i, y, x in (grid[k] for k in rng.permutation(len(grid))):
         part = tuple(slice(start, start + WINDOW) for start in (y, x))
         image, labels = (plane[part] for plane in images[i])
-        here = len(np.unique(labels)) - 1
+        here = objects_in(labels)
         if min(image.shape) < WINDOW // 2 or here == 0:
             continue
+        if count + here > objects:
+            rows = next(rows for rows in range(1, len(labels) + 1) if count + objects_in(labels[:rows]) >= objects)
+            labels = np.where(np.arange(len(labels))[:, None] < rows, labels, -1)
         found.append((image, labels))
-        count += here
+        count += objects_in(labels)
         if count >= objects:
             break
     return found, count
 
 
+def objects_in(labels):
+    return len(np.unique(labels[labels > 0]))
+
+
 def trained(chosen, options, seed, folder):
-    """Writes the package with weights that were trained on the windows; returns its seconds."""
+    """Writes the package with weights that were trained on the windows; returns its seconds of processor time."""
     planes = []
     for i, (image, labels) in enumerate(chosen):
         np.ascontiguousarray(image, '<f4').tofile(folder / f'{i}.f4')
@@ -88,6 +98,20 @@ def trained(chosen, options, seed, folder):
     return seconds
 
 
+def write_data_set(chosen, scored, folder):
+    """What `labdeploy train` takes: images, labels of the same names, and which are trained on, which scored."""
+    sides = {}
+    for part in ('images', 'labels'):
+        (folder / part).mkdir(parents=True)
+    for side, pairs in (('train', chosen), ('test', scored)):
+        for i, (image, labels) in enumerate(pairs):
+            name = f'{side}-{i:03}.tif'
+            sides[name] = side
+            tifffile.imwrite(folder / 'images' / name, image.astype(np.float32))
+            tifffile.imwrite(folder / 'labels' / name, labels.astype(np.int32))
+    (folder / 'sides.json').write_text(json.dumps(sides))
+
+
 def score(package, pairs):
     return float(f1(sum(matches(package.labels(image), labels)[0] for image, labels in pairs)))
 
@@ -101,6 +125,21 @@ def held_out(data, folder):
     return pairs
 
 
+def domains_of(options):
+    """Name, images for labels and images that are scored, of each domain that was asked for."""
+    for name, shape, labelled, change in (DOMAINS[i] for i in options.domains):
+        images = [(change(image), labels) for image, labels in (real.read(options.data, row) for row in rows_of(options.data, shape))]
+        yield name, images[:labelled], images[labelled : labelled + SCORED]
+
+
+def write_all(options):
+    for name, labelled, scored in domains_of(options):
+        for objects in options.objects:
+            for seed in range(1, 1 + options.seeds):
+                chosen, count = windows(labelled, objects, np.random.default_rng(seed))
+                write_data_set(chosen, scored, options.write / f'{name}, {count} objects, seed {seed}')
+
+
 def main():
     parser = argparse.ArgumentParser(description='F1 by the number of labelled objects')
     parser.add_argument('--data', type=Path, required=True)
@@ -108,22 +147,23 @@ def main():
     parser.add_argument('--seeds', type=int, default=1)
     parser.add_argument('--epochs', type=int, default=20)
     parser.add_argument('--domains', type=int, nargs='+', default=list(range(len(DOMAINS))), help='by number from 0')
+    parser.add_argument('--write', type=Path, help='write what is trained on and scored, in a new folder, and train nothing')
     options = parser.parse_args()
     torch.set_num_threads(THREADS)
     torch.use_deterministic_algorithms(True)
+    if options.write:
+        return write_all(options)
     with tempfile.TemporaryDirectory() as own:
         base_own = held_out(options.data, Path(own))
     print('| images | objects labelled | F1 | test images of the base | its synthetic planes | seconds |\n|---|---|---|---|---|---|')
-    for name, shape, labelled, change in (DOMAINS[i] for i in options.domains):
-        images = [(change(image), labels) for image, labels in (real.read(options.data, row) for row in rows_of(options.data, shape))]
-        scored = images[labelled : labelled + SCORED]
+    for name, labelled, scored in domains_of(options):
         for objects in [0, *options.objects]:
             for seed in range(1, 2 if objects == 0 else 1 + options.seeds):
                 with tempfile.TemporaryDirectory() as place:
                     folder, count, seconds = HERE, 0, 0
                     if objects:
                         folder = Path(place)
-                        chosen, count = windows(images[:labelled], objects, np.random.default_rng(seed))
+                        chosen, count = windows(labelled, objects, np.random.default_rng(seed))
                         seconds = trained(chosen, options, seed, folder)
                     package = Package(folder)
                     own = ' | '.join(f'{score(package, base_own[kind]):.3f}' for kind in ('test', 'synthetic'))

@@ -28,6 +28,9 @@ INSTANCES = {
 }
 SCALE = {'diameter': 22, 'narrowest': 16, 'widest': 25, 'enlarged': 3, 'micrometres': 10}
 HALO = -(-receptive_radius() // STRIDE) * STRIDE
+LEAST = 96  # rows and columns at least
+# Format 0.5 takes no halo that leaves nothing of the smallest plane; labdeploy tiles by HALO, which is in its own settings.
+DECLARED_HALO = (LEAST - STRIDE) // 2
 
 DESCRIPTION = """\
 # Written by train.py (package.py); edit there.
@@ -63,10 +66,10 @@ inputs:
         channel_names: [nuclei]
       - type: space
         id: y
-        size: {{min: 96, step: {stride}}}
+        size: {{min: {least}, step: {stride}}}
       - type: space
         id: x
-        size: {{min: 96, step: {stride}}}
+        size: {{min: {least}, step: {stride}}}
     data:
       type: float32
     test_tensor:
@@ -92,11 +95,11 @@ outputs:
       - type: space
         id: y
         size: {{tensor_id: raw, axis_id: y}}
-        halo: {halo}
+        halo: {declared_halo}
       - type: space
         id: x
         size: {{tensor_id: raw, axis_id: x}}
-        halo: {halo}
+        halo: {declared_halo}
     data:
       type: float32
       range: [0.0, 1.0]
@@ -149,6 +152,8 @@ def describe(folder, version, training):
             timestamp=training['timestamp'],
             stride=STRIDE,
             halo=HALO,
+            declared_halo=DECLARED_HALO,
+            least=LEAST,
             tile=TILE,
             opset=OPSET,
             channels=', '.join(CHANNELS),

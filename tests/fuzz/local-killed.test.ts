@@ -8,13 +8,16 @@ import { localJobStore } from '../../functions/adapters/local/job-store.ts';
 import { openLocalDatabase } from '../../functions/adapters/local/local-database.ts';
 import { openLocalObjectStore } from '../../functions/adapters/local/object-store.ts';
 import { localQueue } from '../../functions/adapters/local/queue.ts';
+import { editLog } from '../../functions/jobs/edit-log.ts';
 import { systemClock } from '../../functions/ports/clock.ts';
 import { attemptsOf } from '../support/attempts.ts';
 import { bytesOf, noise } from '../support/bytes.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-type Line = { created?: string; expected?: string; sent?: string; put?: string; replaced?: number; finished?: string };
+interface Line extends Partial<Record<'created' | 'expected' | 'sent' | 'put' | 'finished' | 'corrected', string>> {
+  replaced?: number;
+}
 
 describe('a process that is killed while it changes the stores', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -79,12 +82,20 @@ describe('a process that is killed while it changes the stores', () => {
       const bytes = await bytesOf(await objects.get(key('same')));
       expect([replaced - 1, replaced].some((n) => noise(100_000, n % 250).equals(bytes))).toBe(true);
     }
+
+    const corrected = of('corrected');
+    const entries = await editLog(objects).all({ ...job, path: 'corrected.tif' });
+    expect(entries.slice(0, corrected.length).map(({ operations: [each] }) => each!.id)).toEqual(corrected);
+    expect(entries.map(({ revision }) => revision)).toEqual(entries.map((_, i) => i + 1));
+    expect(entries.length - corrected.length).toBeLessThanOrEqual(1);
   });
 
   it('leaves no file for good that no object points to', async () => {
     const clock = manualClock(Date.now() + 2 * 3600 * 1000);
     await using objects = await openLocalObjectStore({ root: join(folder.path, 'store'), clock });
-    const count = (await objects.list('inputs', '', { limit: 100_000 })).objects.length;
+    let count = 0;
+    for (const bucket of ['inputs', 'results'] as const)
+      count += (await objects.list(bucket, '', { limit: 100_000 })).objects.length;
     const found = await readdir(join(folder.path, 'store', 'objects'), { recursive: true, withFileTypes: true });
     expect(found.filter((entry) => entry.isFile())).toHaveLength(count);
   });

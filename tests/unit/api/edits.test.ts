@@ -107,6 +107,7 @@ describe('corrections of an image', () => {
     expect((await store<ProblemView>([erased()], 0, 'ute')).body.code).toBe('jobMissing');
     await api.call('DELETE', `/v1/jobs/${ref.id}`);
     expect((await list<ProblemView>()).body.code).toBe('jobMissing');
+    expect((await store<ProblemView>([erased()])).body.code).toBe('jobMissing');
     expect((await api.ports.objects.list('results', 'olga/')).objects).toEqual([]);
   });
 });
