@@ -1,5 +1,5 @@
 /** Counts calls of ports, and stops before one of them. */
-export interface CallCounter {
+interface CallCounter {
   calls: number;
   /** The port; before its call number `at`, from 0 on over all ports of the counter, `before` is awaited. */
   of<T extends object>(port: T): T;

@@ -20,7 +20,7 @@ export interface Moto extends AsyncDisposable {
 }
 
 /** One request to restore an archived object, and the status of its answer. */
-export interface AskedRestore {
+interface AskedRestore {
   key: string;
   tier: string;
   status: number;
