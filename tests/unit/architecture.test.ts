@@ -260,17 +260,7 @@ const allowed: Record<string, readonly string[]> = {
     'types of runtime',
     'stack',
   ],
-  'cli/deploy': [
-    'api',
-    'async',
-    'cli',
-    'types of cli/io',
-    'core',
-    'infra',
-    'policies',
-    'stack',
-    'stages',
-  ],
+  'cli/deploy': ['api', 'async', 'cli', 'types of cli/io', 'core', 'infra', 'policies', 'stack', 'stages'],
 };
 /** Parts that have parts of their own; what is in the folder itself is a part too. */
 const divided: readonly string[] = ['cli', 'model', 'runtime'];
