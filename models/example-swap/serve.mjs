@@ -91,3 +91,5 @@ const server = createServer(async (request, response) => {
     .end(text);
 });
 server.listen(Number(process.env.PORT ?? 8080), process.env.HOST ?? '127.0.0.1');
+// The first process of a container ends by no signal that it does not take.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(0));

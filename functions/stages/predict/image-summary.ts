@@ -4,10 +4,10 @@ import type { FileSummary } from '../../core/summary.ts';
 import type { Image, ImageInfo } from '../../image/image.ts';
 import type { Progress } from './checkpoint.ts';
 import { emptyTally, positiveSummary } from './positive-tally.ts';
+import type { ImageWork } from './predict-plane.ts';
 import { regionsSummary } from './region-column.ts';
 import type { Scale } from './scale.ts';
 import type { ImageServices } from './services.ts';
-import type { ImageWork } from './predict-plane.ts';
 
 /** What is known of an image when all its planes are through. */
 export interface FinishedImage {
